@@ -1,0 +1,1 @@
+"""Figures about distributions and text. Takes arrays, gives numbers, arrays or DataFrames."""

@@ -1,0 +1,1 @@
+"""The commands of ``python -m charlstm``: one module per group, and the parser of their options."""

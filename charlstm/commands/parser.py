@@ -1,0 +1,118 @@
+"""The options of every command.
+
+Knows words and their types; limits are checked where the values are used.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from typing import NoReturn
+
+from charlstm.commands import reading, training
+from charlstm.runs.store import DEFAULT_RUN
+from charlstm.training.recipes import DEFAULT_RECIPE, RECIPES
+
+
+class _Parser(argparse.ArgumentParser):
+    def error(self, message: str) -> NoReturn:
+        print(f"{self.prog}: {message} (see {self.prog} --help)", file=sys.stderr)
+        raise SystemExit(2)
+
+
+def parse(words: list[str]) -> argparse.Namespace:
+    """Return the options; ``command`` is the function to call with them.
+
+    Raises:
+        SystemExit: With code 2 after one line on standard error, or 0 after ``--help``.
+    """
+    parser = _Parser(prog="charlstm", description="Character-level LSTMs that learn and write.")
+    commands = parser.add_subparsers(required=True, metavar="COMMAND", parser_class=_Parser)
+    _corpora(commands)
+    _train(commands)
+    _resume(commands)
+    _sample(commands)
+    _next(commands)
+    _evaluate(commands)
+    _runs(commands)
+    _ship(commands)
+    return parser.parse_args(words)
+
+
+def _corpora(commands: argparse._SubParsersAction[_Parser]) -> None:
+    command = commands.add_parser("corpora", help="list the corpora that have a name")
+    command.add_argument("--json", action="store_true", help="one JSON object per line")
+    command.set_defaults(command=reading.corpora)
+
+
+def _train(commands: argparse._SubParsersAction[_Parser]) -> None:
+    command = commands.add_parser("train", help="train a new run")
+    command.add_argument("--corpus", required=True, metavar="NAME|FILE")
+    command.add_argument("--recipe", default=DEFAULT_RECIPE, choices=list(RECIPES))
+    command.add_argument("--epochs", type=int, metavar="N", help="passes over the text")
+    command.add_argument("--seconds", type=float, metavar="S", help="stop after S of training")
+    command.add_argument("--units", type=int, metavar="N", help="cells per layer")
+    command.add_argument("--layers", type=int, metavar="N")
+    command.add_argument("--learning-rate", type=float, metavar="R")
+    command.add_argument("--batch", type=int, metavar="N", help="windows or streams per step")
+    command.add_argument("--keep-case", action="store_true", help="do not lower-case the text")
+    command.add_argument("--held-out", type=float, metavar="SHARE", help="default 0.1")
+    command.add_argument("--no-guard", action="store_true", help="go on when the loss explodes")
+    command.add_argument("--seed", type=int, metavar="N")
+    command.add_argument("--run", metavar="NAME", help="what to call the run")
+    command.add_argument("--json", action="store_true", help="one JSON object per line")
+    command.set_defaults(command=training.train)
+
+
+def _resume(commands: argparse._SubParsersAction[_Parser]) -> None:
+    command = commands.add_parser("resume", help="go on with a run that was stopped")
+    command.add_argument("run", metavar="RUN")
+    command.add_argument("--epochs", type=int, metavar="N", help="the new total")
+    command.add_argument("--json", action="store_true", help="one JSON object per line")
+    command.set_defaults(command=training.resume)
+
+
+def _of_run(command: argparse.ArgumentParser) -> None:
+    command.add_argument("--run", default=DEFAULT_RUN, metavar="RUN")
+    command.add_argument("--checkpoint", type=int, metavar="STEP", help="default: the best")
+
+
+def _sample(commands: argparse._SubParsersAction[_Parser]) -> None:
+    command = commands.add_parser("sample", help="write text that goes on from a prompt")
+    _of_run(command)
+    command.add_argument("--prompt", required=True, metavar="TEXT")
+    command.add_argument("--temperature", type=float, default=0.5, metavar="T")
+    command.add_argument("--length", type=int, default=400, metavar="N")
+    command.add_argument("--seed", type=int, default=0, metavar="N")
+    command.add_argument("--json", action="store_true", help="one JSON object")
+    command.set_defaults(command=reading.sample)
+
+
+def _next(commands: argparse._SubParsersAction[_Parser]) -> None:
+    command = commands.add_parser("next", help="the distribution of the next character")
+    _of_run(command)
+    command.add_argument("--prompt", required=True, metavar="TEXT")
+    command.add_argument("--temperature", type=float, default=1.0, metavar="T")
+    command.add_argument("--json", action="store_true", help="one JSON object")
+    command.set_defaults(command=reading.next_character)
+
+
+def _evaluate(commands: argparse._SubParsersAction[_Parser]) -> None:
+    command = commands.add_parser("evaluate", help="window and stream loss on a text")
+    _of_run(command)
+    command.add_argument("--corpus", required=True, metavar="NAME|FILE")
+    command.add_argument("--json", action="store_true", help="one JSON object")
+    command.set_defaults(command=reading.evaluate)
+
+
+def _runs(commands: argparse._SubParsersAction[_Parser]) -> None:
+    command = commands.add_parser("runs", help="list all runs")
+    command.add_argument("--json", action="store_true", help="one JSON object per line")
+    command.set_defaults(command=reading.runs)
+
+
+def _ship(commands: argparse._SubParsersAction[_Parser]) -> None:
+    command = commands.add_parser("ship", help="put a finished run into assets/, made small")
+    command.add_argument("run", metavar="RUN")
+    command.add_argument("--checkpoints", type=int, default=24, metavar="N", help="at most so many")
+    command.set_defaults(command=training.ship)

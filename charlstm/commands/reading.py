@@ -1,0 +1,181 @@
+"""Commands that read: corpora, sample, next, evaluate, runs."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import time
+from typing import Any
+
+import numpy as np
+
+from charlstm.analysis.distribution import distribution_table, entropy_bits
+from charlstm.analysis.loss import Loss, stream_loss, window_loss
+from charlstm.commands.output import download_progress, end_progress, say, tell_progress
+from charlstm.data import named
+from charlstm.data.corpus import WINDOW
+from charlstm.data.vocabulary import Reading
+from charlstm.errors import CharlstmError, CorpusError, RunError, SettingsError
+from charlstm.runs.folder import RunFolder
+from charlstm.runs.opening import open_model
+from charlstm.runs.process import live_status
+from charlstm.runs.store import all_runs, find
+from charlstm.sampling.reweight import check_temperature
+
+MAX_LENGTH = 1_000_000
+
+
+def corpora(arguments: argparse.Namespace) -> None:
+    """List the corpora that have a name."""
+    for name in named.names():
+        at_hand = named.is_at_hand(name)
+        if arguments.json:
+            say({"corpus": name, "at_hand": at_hand})
+        else:
+            print(f"{name:<14}{'at hand' if at_hand else 'downloaded on first use'}")
+
+
+def sample(arguments: argparse.Namespace) -> None:
+    """Write text that goes on from a prompt."""
+    _check_temperature(arguments.temperature)
+    _check_whole("length", arguments.length, MAX_LENGTH)
+    _check_whole("seed", arguments.seed, 2**63)
+    model = open_model(arguments.run, arguments.checkpoint)
+    reading = model.read(arguments.prompt)
+    began = time.perf_counter()
+    text = model.write(
+        reading.text,
+        temperature=arguments.temperature,
+        length=arguments.length,
+        seed=arguments.seed,
+    )
+    taken = time.perf_counter() - began
+    if arguments.json:
+        speed = len(text) / taken
+        say({"text": text, "prompt": reading.text, **_changes(reading)} | _speed(speed))
+        return
+    _tell_changes(reading)
+    sys.stdout.reconfigure(errors="replace")  # type: ignore[union-attr]
+    print(reading.text + text)
+
+
+def next_character(arguments: argparse.Namespace) -> None:
+    """Give the distribution of the next character."""
+    _check_temperature(arguments.temperature)
+    model = open_model(arguments.run, arguments.checkpoint)
+    reading = model.read(arguments.prompt)
+    if arguments.json:
+        probabilities = model.next(reading.text, arguments.temperature)
+        say(
+            {
+                "symbols": list(model.vocabulary.symbols),
+                "probabilities": probabilities.tolist(),
+                "entropy_bits": entropy_bits(probabilities),
+                **_changes(reading),
+            }
+        )
+        return
+    _tell_changes(reading)
+    logits = model.logits(reading.text)
+    table = distribution_table(model.vocabulary.symbols, logits, arguments.temperature)
+    for row in table.itertuples():
+        print(f"{row.symbol!r:<8}{row.after:.6f}")
+    print(f"entropy {entropy_bits(table['after']):.4f} bits")
+
+
+def evaluate(arguments: argparse.Namespace) -> None:
+    """Measure the window loss and the stream loss of a run on a text."""
+    run = find(arguments.run)
+    config = run.config()
+    model = open_model(run, arguments.checkpoint, np.float32)
+    corpus = named.load(arguments.corpus, download_progress)
+    corpus = corpus.cased(lowercase=config.settings.lowercase)
+    own = corpus.sha256 == config.sha256
+    held_out = own and config.training_length < config.length
+    text = corpus.text[config.training_length :] if held_out else corpus.text
+    reading = model.read(text)
+    if len(reading.text) <= WINDOW:
+        raise CorpusError(
+            f"{len(reading.text)} characters that the model knows are left of this text; it takes"
+            f" at least {WINDOW + 1}."
+        )
+    losses = {
+        "window": window_loss(model.network, reading.ids, _evaluating("window")),
+        "stream": stream_loss(model.network, reading.ids, _evaluating("stream")),
+    }
+    end_progress()
+    part = "held out" if held_out else "all"
+    if arguments.json:
+        dropped = {"dropped": list(reading.dropped), "dropped_count": reading.dropped_count}
+        say({name: _loss(loss) for name, loss in losses.items()} | {"part": part} | dropped)
+        return
+    print(f"part: {part}; dropped: {''.join(reading.dropped) or 'nothing'}")
+    for name, loss in losses.items():
+        print(f"{name} loss {loss.nats:.4f} nats, {loss.bits:.4f} bits, {loss.predictions:,} times")
+
+
+def runs(arguments: argparse.Namespace) -> None:
+    """List all runs; a damaged one is named on standard error and the others are listed."""
+    for run in all_runs():
+        try:
+            row = _run_row(run)
+        except RunError as error:
+            print(f"charlstm: {error}", file=sys.stderr)
+            continue
+        if arguments.json:
+            say(row)
+        else:
+            loss = row["best_held_out_loss"]
+            shown = "–" if loss is None else f"{loss:.3f}"
+            print(
+                f"{row['run']:<32}{row['status']:<10}{row['recipe']:<7}{row['corpus']:<14}"
+                f"{row['epochs']:>5} epochs  {shown}"
+            )
+
+
+def _run_row(run: RunFolder) -> dict[str, Any]:
+    config, status = run.config(), live_status(run)
+    return {
+        "run": run.name,
+        "status": status.status,
+        "recipe": config.settings.recipe,
+        "corpus": config.corpus,
+        "epochs": status.epoch,
+        "best_held_out_loss": status.best_held_out_loss,
+    }
+
+
+def _evaluating(name: str) -> Any:
+    return lambda done, total: tell_progress(f"{name} loss: {done:,} of {total:,}")
+
+
+def _loss(loss: Loss) -> dict[str, float]:
+    return {"nats": loss.nats, "bits": loss.bits, "predictions": loss.predictions}
+
+
+def _changes(reading: Reading) -> dict[str, list[str]]:
+    return {"folded": list(reading.folded), "dropped": list(reading.dropped)}
+
+
+def _speed(characters_per_second: float) -> dict[str, int]:
+    return {"characters_per_second": round(characters_per_second)}
+
+
+def _tell_changes(reading: Reading) -> None:
+    if reading.folded:
+        print(f"folded to lower case: {' '.join(reading.folded)}", file=sys.stderr)
+    if reading.dropped:
+        dropped = " ".join(map(repr, reading.dropped))
+        print(f"dropped, unknown to the model: {dropped}", file=sys.stderr)
+
+
+def _check_temperature(temperature: float) -> None:
+    try:
+        check_temperature(temperature)
+    except ValueError as error:
+        raise SettingsError(str(error)) from error if isinstance(error, CharlstmError) else None
+
+
+def _check_whole(name: str, value: int, most: int) -> None:
+    if not 0 <= value <= most:
+        raise SettingsError(f"The {name} must lie between 0 and {most:,}, not {value:,}.")

@@ -1,0 +1,135 @@
+"""A corpus: a text to learn from, its split, and the checks before anything starts.
+
+Knows nothing of downloads, networks or pages.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from charlstm.data.vocabulary import Vocabulary
+from charlstm.errors import CorpusError
+
+WINDOW = 60
+"""Characters of context in the seed's task."""
+
+WINDOW_STEP = 3
+"""Characters from the start of one window to the start of the next."""
+
+MAX_SYMBOLS = 4096
+
+
+@dataclass(frozen=True)
+class Corpus:
+    """A text under a name.
+
+    Attributes:
+        name: What it is called on pages and in config.json.
+        text: The characters to learn, lower-cased if that was chosen.
+        lowercase: Whether the text was lower-cased.
+        encoding: How the bytes were read, e.g. ``"utf-8"``.
+        note: A sentence about its origin that the user should see, or ``""``.
+    """
+
+    name: str
+    text: str
+    lowercase: bool = False
+    encoding: str = "utf-8"
+    note: str = ""
+
+    def lowered(self) -> Corpus:
+        """Return the corpus in lower case, as the seed's program reads it."""
+        return Corpus(self.name, self.text.lower(), True, self.encoding, self.note)
+
+    def cased(self, *, lowercase: bool) -> Corpus:
+        """Return the corpus in lower case if asked, as it is otherwise."""
+        return self.lowered() if lowercase else self
+
+    def __len__(self) -> int:
+        return len(self.text)
+
+    @cached_property
+    def sha256(self) -> str:
+        """SHA-256 of the text in UTF-8, as the network sees it (after lower-casing)."""
+        return hashlib.sha256(self.text.encode("utf-8", "surrogatepass")).hexdigest()
+
+    @cached_property
+    def vocabulary(self) -> Vocabulary:
+        """All symbols of the text, in code point order."""
+        return Vocabulary.of(self.text)
+
+    @cached_property
+    def ids(self) -> NDArray[np.int32]:
+        """The text as ids of its own vocabulary, shape (len(text),)."""
+        return self.vocabulary.encode(self.text)
+
+
+def window_count(length: int, window: int = WINDOW, step: int = WINDOW_STEP) -> int:
+    """Return how many windows, each with a next character, a text of ``length`` characters has."""
+    return max(0, -(-(length - window) // step))
+
+
+def training_length(length: int, held_out: float) -> int:
+    """Return how many of ``length`` characters are trained on; the rest, at the end, is held out."""
+    return length - round(length * held_out)
+
+
+def check(corpus: Corpus, *, held_out: float = 0.1) -> None:
+    """Refuse a text that nothing can be learned from.
+
+    Args:
+        corpus: The text, already lower-cased if that was chosen.
+        held_out: The share of the text, at its end, that is not trained on.
+
+    Raises:
+        CorpusError: With one sentence that says what is wrong and what would be right.
+    """
+    if not corpus.text:
+        raise CorpusError("This text is empty; give at least a few hundred characters.")
+    if not corpus.text.strip():
+        raise CorpusError("This text is white space only; give at least a few hundred letters.")
+    if "\0" in corpus.text:
+        raise CorpusError("This text holds NUL characters; remove them or save it as UTF-8.")
+    symbols = len(corpus.vocabulary)
+    if symbols == 1:
+        raise CorpusError(
+            f"This text repeats one symbol, {corpus.text[0]!r}; there is nothing to predict. Give a"
+            " text with at least two different characters."
+        )
+    if symbols > MAX_SYMBOLS:
+        raise CorpusError(
+            f"This text has {symbols:,} different symbols; at most {MAX_SYMBOLS:,} can be learned."
+        )
+    train = training_length(len(corpus), held_out)
+    parts = [train] + ([len(corpus) - train] if held_out > 0 else [])
+    if min(parts) <= WINDOW:
+        share = min(1 - held_out, held_out) if held_out > 0 else 1.0
+        needed = round((WINDOW + 1) / share) + 1
+        part = f" with {held_out:.0%} held out" if held_out > 0 else ""
+        raise CorpusError(
+            f"This text has {len(corpus):,} characters; with windows of {WINDOW}{part} it takes at"
+            f" least {needed:,}."
+        )
+
+
+def symbol_counts(corpus: Corpus) -> pd.DataFrame:
+    """Return how often each symbol occurs: columns symbol, count, share; most frequent first."""
+    counts = np.bincount(corpus.ids, minlength=len(corpus.vocabulary))
+    frame = pd.DataFrame({"symbol": corpus.vocabulary.symbols, "count": counts})
+    frame["share"] = frame["count"] / max(1, len(corpus))
+    return frame.sort_values("count", ascending=False, kind="stable", ignore_index=True)
+
+
+def unigram_entropy(corpus: Corpus) -> float:
+    """Return the entropy of the symbol frequencies in nats per character.
+
+    It is the loss of a model that knows the frequencies and nothing else (Shannon 1948, section 6).
+    """
+    share = symbol_counts(corpus)["share"].to_numpy()
+    return float(-(share * np.log(share)).sum())

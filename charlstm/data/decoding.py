@@ -1,0 +1,36 @@
+"""From bytes to text: UTF-8 first, otherwise the encoding is detected and named.
+
+Knows nothing of files, names or what the text is for.
+"""
+
+from __future__ import annotations
+
+import charset_normalizer
+
+from charlstm.errors import CorpusError
+
+
+def decode(data: bytes) -> tuple[str, str]:
+    """Return the text in ``data`` and the name of the encoding that it was read with.
+
+    Line ends become ``\\n``, as when Python opens a text file. A byte-order mark is removed.
+
+    Raises:
+        CorpusError: If no encoding fits, or if the decoded text holds NUL characters. UTF-16
+            without a byte-order mark is valid UTF-8 full of NULs, hence the look after decoding.
+    """
+    try:
+        text, encoding = data.decode("utf-8-sig"), "utf-8"
+    except UnicodeDecodeError:
+        best = charset_normalizer.from_bytes(data).best()
+        if best is None:
+            raise CorpusError(
+                "This file is not text in any known encoding; save it as plain text in UTF-8."
+            ) from None
+        text, encoding = str(best).removeprefix("\ufeff"), best.encoding
+    if "\0" in text:
+        raise CorpusError(
+            "This file holds NUL characters, so it is not plain text (or it is UTF-16 without a"
+            " byte-order mark); save it as plain text in UTF-8."
+        )
+    return text.replace("\r\n", "\n").replace("\r", "\n"), encoding

@@ -1,0 +1,222 @@
+"""Corpora by name: downloaded once, found in a folder, or shipped with Python itself.
+
+Knows where texts are; does not judge whether a text can be learned from.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import platformdirs
+
+from charlstm.data.corpus import Corpus
+from charlstm.data.decoding import decode
+from charlstm.errors import CorpusError
+
+MAX_UPLOAD_BYTES = 20_000_000
+MAX_FILE_BYTES = 200_000_000
+NO_ANSWER_SECONDS = 5.0
+
+Progress = Callable[[int, int], None]
+"""Called with the bytes received so far and the bytes expected (0 if unknown)."""
+
+
+@dataclass(frozen=True)
+class Download:
+    """Where a named corpus comes from, and the SHA-256 that its file must have."""
+
+    url: str
+    sha256: str
+
+
+DOWNLOADS: dict[str, Download] = {
+    "nietzsche": Download(
+        "https://s3.amazonaws.com/text-datasets/nietzsche.txt",
+        "9cb94a5f1f8d1359e2e018fa67306eba4ae03942b8c44643eececded39e096df",
+    ),
+    "shakespeare": Download(
+        "https://storage.googleapis.com/download.tensorflow.org/data/shakespeare.txt",
+        "86c4e6aa9db7c042ec79f339dcb96d42b0075e16b8fc2e86bf0ca57e2dc565ed",
+    ),
+}
+
+PYTHON = "python"
+"""Python's own language reference, which ships with every CPython."""
+
+
+def names() -> list[str]:
+    """Return the names that :func:`load` takes, the folder's own texts last."""
+    known = [*DOWNLOADS, PYTHON]
+    folder = _folder()
+    own = sorted(path.stem for path in folder.glob("*.txt")) if folder else []
+    return known + [name for name in own if name not in known and re.fullmatch(r"[\w-]+", name)]
+
+
+def is_at_hand(name: str) -> bool:
+    """Return whether ``name`` can be loaded without a network."""
+    return name == PYTHON or _local_file(name) is not None
+
+
+def load(name_or_file: str, progress: Progress | None = None) -> Corpus:
+    """Return the corpus of that name, or the text file at that path.
+
+    Args:
+        name_or_file: One of :func:`names`, otherwise a path.
+        progress: Told how far a download is.
+
+    Raises:
+        CorpusError: If there is no such name or file, or it cannot be had or read.
+    """
+    if name_or_file in names():
+        return load_named(name_or_file, progress)
+    path = Path(name_or_file)
+    if not path.is_file():
+        raise CorpusError(
+            f"There is no corpus or text file called {name_or_file!r}; the corpora are"
+            f" {', '.join(names())}."
+        )
+    return _from_file(path, path.stem or "text")
+
+
+def load_named(name: str, progress: Progress | None = None) -> Corpus:
+    """Return a corpus by name; a name is never taken for a path.
+
+    Raises:
+        CorpusError: If the name is unknown, or its download fails or gives another file.
+    """
+    if name not in names():
+        raise CorpusError(f"There is no corpus called {name!r}; there are {', '.join(names())}.")
+    local = _local_file(name)
+    if local is None and name == PYTHON:
+        return Corpus(PYTHON, _language_reference())
+    corpus = _from_file(local or _download(name, progress), name)
+    if local is None or name not in DOWNLOADS or local.parent != _folder():
+        return corpus
+    if _sha256(local) != DOWNLOADS[name].sha256:
+        note = f"{local.name} in CHARLSTM_DATA differs from the published {name} corpus."
+        return Corpus(corpus.name, corpus.text, False, corpus.encoding, note)
+    return corpus
+
+
+def from_bytes(data: bytes, name: str, limit: int = MAX_UPLOAD_BYTES) -> Corpus:
+    """Return the corpus in the bytes of a file.
+
+    Raises:
+        CorpusError: If there are more than ``limit`` bytes, or they are not text.
+    """
+    if len(data) > limit:
+        raise CorpusError(
+            f"This file has {len(data) / 1e6:.1f} MB; the limit is {limit / 1e6:.0f} MB."
+        )
+    text, encoding = decode(data)
+    return Corpus(name, text, encoding=encoding)
+
+
+def cache_folder() -> Path:
+    """Return the folder that downloaded corpora are kept in."""
+    return Path(platformdirs.user_cache_dir("charlstm", appauthor=False)) / "corpora"
+
+
+def _folder() -> Path | None:
+    given = os.environ.get("CHARLSTM_DATA")
+    return Path(given) if given and Path(given).is_dir() else None
+
+
+def _local_file(name: str) -> Path | None:
+    folder = _folder()
+    if folder and (folder / f"{name}.txt").is_file():
+        return folder / f"{name}.txt"
+    cached = cache_folder() / f"{name}.txt"
+    if name in DOWNLOADS and cached.is_file() and _sha256(cached) == DOWNLOADS[name].sha256:
+        return cached
+    return None
+
+
+def _from_file(path: Path, name: str) -> Corpus:
+    try:
+        size = path.stat().st_size
+        if size > MAX_FILE_BYTES:
+            raise CorpusError(
+                f"{path.name} has {size / 1e6:.0f} MB; the limit is {MAX_FILE_BYTES / 1e6:.0f} MB."
+            )
+        return from_bytes(path.read_bytes(), name, MAX_FILE_BYTES)
+    except OSError as error:
+        raise CorpusError(f"{path.name} cannot be read: {error.strerror}.") from error
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _language_reference() -> str:
+    from pydoc_data.topics import topics
+
+    return "\n\n".join(topics[topic].strip("\n") for topic in sorted(topics)) + "\n"
+
+
+def _download(name: str, progress: Progress | None) -> Path:
+    import pooch
+    import requests
+
+    pooch.get_logger().setLevel("WARNING")
+    source = DOWNLOADS[name]
+    downloader = pooch.HTTPDownloader(
+        timeout=NO_ANSWER_SECONDS, progressbar=_Bar(progress) if progress else False
+    )
+    try:
+        path = pooch.retrieve(
+            source.url,
+            known_hash=f"sha256:{source.sha256}",
+            fname=f"{name}.txt",
+            path=cache_folder(),
+            downloader=downloader,
+        )
+    except (requests.RequestException, OSError) as error:
+        raise CorpusError(
+            f"The corpus {name!r} cannot be downloaded ({_reason(error)}); {PYTHON!r} needs no"
+            f" network, a text of your own neither, and a file {name}.txt in a folder named by"
+            " CHARLSTM_DATA is used without one."
+        ) from error
+    except ValueError as error:
+        raise CorpusError(
+            f"The download of {name!r} is not the expected file (its SHA-256 differs), so it was"
+            " thrown away; try again later or give the text as a file."
+        ) from error
+    return Path(path)
+
+
+def _reason(error: Exception) -> str:
+    import requests
+
+    if isinstance(error, requests.Timeout) or "timed out" in str(error):
+        return f"no answer within {NO_ANSWER_SECONDS:.0f} seconds"
+    if isinstance(error, requests.HTTPError) and error.response is not None:
+        return f"the server answered {error.response.status_code}"
+    if isinstance(error, requests.RequestException):
+        return "no connection"
+    return getattr(error, "strerror", None) or "the file cannot be written"
+
+
+class _Bar:
+    """The progress bar that pooch expects, as calls of a function."""
+
+    def __init__(self, progress: Progress) -> None:
+        self.total = 0
+        self._progress = progress
+        self._received = 0
+
+    def update(self, received: int) -> None:
+        self._received += received
+        self._progress(self._received, self.total)
+
+    def reset(self) -> None:
+        self._received = 0
+
+    def close(self) -> None:
+        self._progress(self.total, self.total)

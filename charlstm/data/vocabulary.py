@@ -1,0 +1,121 @@
+"""The vocabulary: which characters a model knows, and their integer ids.
+
+Knows nothing of where a text came from or of what a model does with the ids.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+from charlstm.errors import CorpusError
+
+
+@dataclass(frozen=True)
+class Reading:
+    """A prompt as a model reads it.
+
+    Attributes:
+        text: What is left of the prompt, in symbols of the vocabulary.
+        ids: int32 array of shape (len(text),).
+        folded: Distinct characters that were folded to lower case, in order of appearance.
+        dropped: Distinct characters that the model does not know, in order of appearance.
+    """
+
+    text: str
+    ids: NDArray[np.int32]
+    folded: tuple[str, ...]
+    dropped: tuple[str, ...]
+    dropped_count: int
+
+
+@dataclass(frozen=True)
+class Vocabulary:
+    """Symbols in code point order; the id of a symbol is its place in that order.
+
+    Args:
+        symbols: Distinct single characters, sorted.
+
+    Raises:
+        CorpusError: If the symbols are not distinct single characters in sorted order.
+    """
+
+    symbols: tuple[str, ...]
+
+    def __post_init__(self) -> None:
+        if any(len(symbol) != 1 for symbol in self.symbols):
+            raise CorpusError("A vocabulary is made of single characters.")
+        if list(self.symbols) != sorted(set(self.symbols)):
+            raise CorpusError("The symbols of a vocabulary must be distinct and sorted.")
+
+    @classmethod
+    def of(cls, text: str) -> Vocabulary:
+        """Return the vocabulary of all characters that occur in ``text``."""
+        return cls(tuple(sorted(set(text))))
+
+    def __len__(self) -> int:
+        return len(self.symbols)
+
+    def __contains__(self, symbol: object) -> bool:
+        return symbol in self._known
+
+    @cached_property
+    def _known(self) -> frozenset[str]:
+        return frozenset(self.symbols)
+
+    @cached_property
+    def _code_points(self) -> NDArray[np.uint32]:
+        return _code_points("".join(self.symbols))
+
+    def encode(self, text: str) -> NDArray[np.int32]:
+        """Return the ids of ``text``, shape (len(text),).
+
+        Raises:
+            CorpusError: If a character is not in the vocabulary.
+        """
+        points = _code_points(text)
+        if not len(self):
+            ids = np.zeros(points.shape, np.int32)
+            known = np.zeros(points.shape, bool)
+        else:
+            ids = np.searchsorted(self._code_points, points).astype(np.int32)
+            ids[ids == len(self)] = 0
+            known = self._code_points[ids] == points
+        if not known.all():
+            unknown = text[int(np.argmin(known))]
+            raise CorpusError(f"The character {unknown!r} is not in the vocabulary.")
+        return ids
+
+    def decode(self, ids: NDArray[np.integer]) -> str:
+        """Return the text of ``ids``; the inverse of :meth:`encode`."""
+        return "".join(self.symbols[index] for index in ids)
+
+    def read(self, prompt: str) -> Reading:
+        """Read a prompt without guessing: fold what is only upper case, drop what is unknown.
+
+        A character that the vocabulary holds is kept as it is. One whose lower case it holds is
+        folded. Any other is dropped. Both are reported.
+        """
+        kept: list[str] = []
+        folded: dict[str, None] = {}
+        dropped: dict[str, None] = {}
+        dropped_count = 0
+        for character in prompt.replace("\r\n", "\n").replace("\r", "\n"):
+            lower = character.lower()
+            if character in self:
+                kept.append(character)
+            elif all(part in self for part in lower):
+                kept.append(lower)
+                folded[character] = None
+            else:
+                dropped[character] = None
+                dropped_count += 1
+        text = "".join(kept)
+        return Reading(text, self.encode(text), tuple(folded), tuple(dropped), dropped_count)
+
+
+def _code_points(text: str) -> NDArray[np.uint32]:
+    return np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype="<u4")

@@ -1,0 +1,317 @@
+"""The run folder: all that is known of one training, as files.
+
+Knows the format and how to read it while it is written, after a crash, or damaged; knows nothing
+of where runs live, of processes or of networks. Nothing that is loaded is executed: JSON, text and
+arrays without pickle.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import time
+import zipfile
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from charlstm.data.vocabulary import Vocabulary
+from charlstm.errors import CharlstmError, RunError
+from charlstm.runs.publish import append_line, publish, publish_arrays, publish_json, publish_lines
+from charlstm.training.settings import Settings, settings_from
+
+FORMAT = 1
+
+RUNNING, PAUSED, FINISHED, STOPPED, FAILED = "running", "paused", "finished", "stopped", "failed"
+ALIVE = (RUNNING, PAUSED)
+STATUSES = (RUNNING, PAUSED, FINISHED, STOPPED, FAILED)
+
+
+@dataclass(frozen=True)
+class RunConfig:
+    """What was asked of a run, and the text that it learns.
+
+    Attributes:
+        settings: The settings of the training.
+        corpus: Name of the text.
+        sha256: Of the text as the network sees it.
+        length: Characters of the text.
+        training_length: Characters that are trained on; those after are held out.
+        vocabulary: All symbols of the text.
+        command: The command line that repeats the run.
+        versions: Of the packages that trained it.
+        created: Seconds since 1970.
+    """
+
+    settings: Settings
+    corpus: str
+    sha256: str
+    length: int
+    training_length: int
+    vocabulary: Vocabulary
+    command: str
+    versions: dict[str, str] = field(default_factory=dict)
+    created: float = 0.0
+
+    @property
+    def window(self) -> int | None:
+        """How many characters the model reads, or None if its state is carried."""
+        from charlstm.data.corpus import WINDOW
+
+        return None if self.settings.recipe_data.carries_state else WINDOW
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return the content of config.json."""
+        return {
+            "format": FORMAT,
+            "command": self.command,
+            "settings": self.settings.as_dict(),
+            "corpus": {
+                "name": self.corpus,
+                "sha256": self.sha256,
+                "length": self.length,
+                "training_length": self.training_length,
+                "vocabulary": "".join(self.vocabulary.symbols),
+            },
+            "versions": self.versions,
+            "created": self.created,
+        }
+
+
+@dataclass(frozen=True)
+class Status:
+    """Where a run stands.
+
+    Attributes:
+        status: One of STATUSES.
+        reason: Why it stopped or failed, in plain words, or ``""``.
+        phase: What a running training is at: ``"starting"``, ``"training"``, ``"measuring"`` …
+        step, steps: Steps done, and steps in all.
+        epoch, epochs: Whole passes done, and in all.
+        seconds: Of training.
+        seconds_left: Estimated, or None where unknown.
+        characters_per_second: Characters read by the network per second of training, of late.
+        loss: Training loss of late, in nats.
+        best_held_out_loss: Lowest held-out window loss in nats, or None.
+        best_step: The step of the checkpoint that has it.
+        heartbeat: When this was written, in seconds since 1970.
+    """
+
+    status: str = RUNNING
+    reason: str = ""
+    phase: str = ""
+    step: int = 0
+    steps: int = 0
+    epoch: int = 0
+    epochs: int = 0
+    seconds: float = 0.0
+    seconds_left: float | None = None
+    characters_per_second: float = 0.0
+    loss: float | None = None
+    best_held_out_loss: float | None = None
+    best_step: int | None = None
+    heartbeat: float = 0.0
+
+
+class RunFolder:
+    """One run, at a path.
+
+    Readers raise RunError with a sentence that names the file that cannot be read; those of
+    histories and samples give the lines that can be.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.name = path.name
+
+    # What was asked
+
+    def write_config(self, config: RunConfig) -> None:
+        publish_json(self.path / "config.json", config.as_dict())
+
+    def config(self) -> RunConfig:
+        """Return what was asked."""
+        values = self._json("config.json")
+        try:
+            corpus = values["corpus"]
+            config = RunConfig(
+                settings=settings_from(values["settings"]),
+                corpus=str(corpus["name"]),
+                sha256=str(corpus["sha256"]),
+                length=int(corpus["length"]),
+                training_length=int(corpus["training_length"]),
+                vocabulary=Vocabulary(tuple(corpus["vocabulary"])),
+                command=str(values["command"]),
+                versions={str(k): str(v) for k, v in values["versions"].items()},
+                created=float(values["created"]),
+            )
+        except (KeyError, TypeError, ValueError, AttributeError, CharlstmError) as error:
+            raise self._damaged("config.json") from error
+        if not 0 < config.training_length <= config.length:
+            raise self._damaged("config.json")
+        return config
+
+    def write_text(self, text: str) -> None:
+        """Keep a text that cannot be had again by its name."""
+        publish(self.path / "corpus.txt", lambda file: file.write(text.encode()))
+
+    def text(self) -> str | None:
+        """Return the text that the run keeps, or None if it goes by a corpus's name."""
+        path = self.path / "corpus.txt"
+        if not path.exists():
+            return None
+        try:
+            return path.read_bytes().decode()
+        except (OSError, UnicodeDecodeError) as error:
+            raise self._damaged("corpus.txt") from error
+
+    # How it goes
+
+    def write_status(self, status: Status) -> None:
+        """Publish the status; on a full disk, where no new file fits, write over the old one."""
+        values = {**status.__dict__, "heartbeat": time.time()}
+        try:
+            publish_json(self.path / "status.json", values)
+        except OSError:
+            with (self.path / "status.json").open("r+b") as file:
+                file.write(json.dumps(values, allow_nan=False).encode())
+                file.truncate()
+
+    def status(self) -> Status:
+        """Return the status as it was last written; whether its process lives is another matter."""
+        values = self._json("status.json")
+        known = Status.__dataclass_fields__
+        try:
+            status = Status(**{key: values[key] for key in known if key in values})
+            if status.status not in STATUSES or not isinstance(status.reason, str):
+                raise self._damaged("status.json")
+            numbers = (status.step, status.steps, status.epoch, status.epochs, status.seconds)
+            optional = (status.seconds_left, status.loss, status.best_held_out_loss)
+            if not all(isinstance(n, int | float) for n in numbers):
+                raise self._damaged("status.json")
+            if not all(n is None or isinstance(n, int | float) for n in optional):
+                raise self._damaged("status.json")
+        except (TypeError, AttributeError, KeyError) as error:
+            raise self._damaged("status.json") from error
+        return status
+
+    def append_history(self, line: dict[str, Any]) -> None:
+        append_line(self.path / "history.jsonl", line)
+
+    def history(self) -> list[dict[str, Any]]:
+        """Return the lines of the history, oldest first."""
+        return self._lines("history.jsonl", {"step", "epoch", "seconds", "loss", "held_out_loss"})
+
+    def append_samples(self, line: dict[str, Any]) -> None:
+        append_line(self.path / "samples.jsonl", line)
+
+    def samples(self) -> list[dict[str, Any]]:
+        """Return the texts that were written after each epoch, oldest first."""
+        return self._lines("samples.jsonl", {"epoch", "step", "prompt", "temperature", "text"})
+
+    def forget_after(self, step: int) -> None:
+        """Drop history, samples and checkpoints past a step, and a last line without its end."""
+        for name, read in (("history.jsonl", self.history), ("samples.jsonl", self.samples)):
+            if (self.path / name).exists():
+                publish_lines(self.path / name, [line for line in read() if line["step"] <= step])
+        for later in self.checkpoints():
+            if later > step:
+                self._checkpoint_path(later).unlink()
+
+    # What was learned
+
+    def write_checkpoint(self, step: int, weights: Mapping[str, NDArray[Any]]) -> None:
+        (self.path / "checkpoints").mkdir(exist_ok=True)
+        publish_arrays(self._checkpoint_path(step), weights)
+
+    def checkpoints(self) -> list[int]:
+        """Return the steps that have a checkpoint, in order."""
+        found = (
+            re.fullmatch(r"step-(\d{6,12})\.npz", path.name)
+            for path in (self.path / "checkpoints").glob("step-*.npz")
+        )
+        return sorted(int(match[1]) for match in found if match)
+
+    def weights(self, step: int) -> dict[str, NDArray[Any]]:
+        """Return the weights of a checkpoint under their Keras names."""
+        if step not in self.checkpoints():
+            raise RunError(f"The run {self.name} has no checkpoint at step {step}.")
+        path = self._checkpoint_path(step)
+        return self._arrays(path, f"checkpoints/{path.name}")
+
+    def _checkpoint_path(self, step: int) -> Path:
+        return self.path / "checkpoints" / f"step-{step:06d}.npz"
+
+    def write_resume(self, arrays: Mapping[str, NDArray[Any]]) -> None:
+        publish_arrays(self.path / "resume.npz", arrays)
+
+    def resume(self) -> dict[str, NDArray[Any]] | None:
+        """Return what a resume goes on from, or None if there is nothing yet."""
+        path = self.path / "resume.npz"
+        return self._arrays(path, "resume.npz") if path.exists() else None
+
+    # Damage
+
+    def problems(self) -> list[str]:
+        """Return a sentence for every file that is missing or cannot be read."""
+        found = []
+        for read in (self.config, self.status):
+            try:
+                read()
+            except RunError as error:
+                found.append(str(error))
+        for name in ("history.jsonl", "samples.jsonl"):
+            if (bad := self._bad_lines(name)) > 0:
+                found.append(f"In the run {self.name}, {name} has {bad} unreadable lines.")
+        for step in self.checkpoints():
+            if not zipfile.is_zipfile(self._checkpoint_path(step)):
+                found.append(str(self._damaged(f"checkpoints/step-{step:06d}.npz")))
+        return found
+
+    def _damaged(self, name: str) -> RunError:
+        return RunError(f"In the run {self.name}, the file {name} is missing or damaged.")
+
+    def _json(self, name: str) -> dict[str, Any]:
+        try:
+            value = json.loads((self.path / name).read_bytes())
+        except (OSError, ValueError, RecursionError) as error:
+            raise self._damaged(name) from error
+        if not isinstance(value, dict):
+            raise self._damaged(name)
+        return value
+
+    def _arrays(self, path: Path, name: str) -> dict[str, NDArray[Any]]:
+        try:
+            with np.load(path, allow_pickle=False) as file:
+                return {key: file[key] for key in file.files}
+        except (OSError, ValueError, EOFError, KeyError, zipfile.BadZipFile) as error:
+            raise self._damaged(name) from error
+        except Exception as error:  # zlib and NumPy raise many kinds on damaged bytes
+            raise self._damaged(name) from error
+
+    def _parsed(self, name: str) -> list[Any]:
+        try:
+            content = (self.path / name).read_bytes()
+        except FileNotFoundError:
+            return []
+        except OSError as error:
+            raise self._damaged(name) from error
+        # What follows the last line end is a line still being written, or one cut off by a crash.
+        return [_parse(line) for line in content.split(b"\n")[:-1]]
+
+    def _lines(self, name: str, needed: set[str]) -> list[dict[str, Any]]:
+        return [v for v in self._parsed(name) if isinstance(v, dict) and needed <= set(v)]
+
+    def _bad_lines(self, name: str) -> int:
+        return sum(not isinstance(value, dict) for value in self._parsed(name))
+
+
+def _parse(line: bytes) -> Any:
+    try:
+        return json.loads(line)
+    except (ValueError, RecursionError):
+        return None

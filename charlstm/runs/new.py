@@ -1,0 +1,108 @@
+"""A new run: the checks before anything starts, and the folder with what was asked.
+
+Knows corpora, settings and the format; starts nothing.
+"""
+
+from __future__ import annotations
+
+import importlib.metadata
+import platform
+import time
+
+from charlstm.data import named
+from charlstm.data.corpus import Corpus, check, training_length
+from charlstm.errors import CharlstmError, RunError
+from charlstm.runs.folder import RunConfig, RunFolder, Status
+from charlstm.runs.store import create, free_name
+from charlstm.training.schedule import CHECKPOINT_SECONDS, FIRST_CHECKPOINTS
+from charlstm.training.settings import Settings, command_for, weight_count
+
+_PACKAGES = ("tensorflow", "keras", "numpy")
+
+
+def new_run(corpus: Corpus, settings: Settings, name: str | None = None) -> RunFolder:
+    """Make the folder of a run that is ready to be trained.
+
+    Args:
+        corpus: The text, lower-cased already where the settings say so.
+        settings: What is asked.
+        name: What to call the run; a free name by default.
+
+    Raises:
+        CorpusError: If nothing can be learned from the text.
+        SettingsError: If the name is not allowed.
+        RunError: If the name is taken or a limit on runs or disk is exceeded.
+    """
+    check(corpus, held_out=settings.held_out)
+    name = free_name(corpus.name, settings.recipe) if name is None else name
+    run = create(name, _expected_bytes(corpus, settings))
+    keeps_text = not _has_name(corpus, settings)
+    config = RunConfig(
+        settings=settings,
+        corpus=corpus.name,
+        sha256=corpus.sha256,
+        length=len(corpus),
+        training_length=training_length(len(corpus), settings.held_out),
+        vocabulary=corpus.vocabulary,
+        command=command_for(settings, "corpus.txt" if keeps_text else corpus.name),
+        versions=_versions(),
+        created=time.time(),
+    )
+    try:
+        if keeps_text:
+            run.write_text(corpus.text)
+        run.write_config(config)
+        run.write_status(Status(phase="starting", epochs=settings.epochs))
+    except OSError as error:
+        raise RunError(f"The run {name} cannot be written: {error.strerror}.") from error
+    return run
+
+
+def corpus_of(run: RunFolder) -> Corpus:
+    """Return the text of a run, as its network sees it.
+
+    Raises:
+        RunError: If the text cannot be had, or is no longer the one that the run learned.
+    """
+    config = run.config()
+    kept = run.text()
+    lowercase = config.settings.lowercase
+    if kept is not None:
+        corpus = Corpus(config.corpus, kept, lowercase)
+    else:
+        corpus = named.load_named(config.corpus).cased(lowercase=lowercase)
+    if corpus.sha256 != config.sha256:
+        raise RunError(
+            f"The text {config.corpus!r} is no longer the one that the run {run.name} learned (its"
+            " SHA-256 differs)."
+        )
+    return corpus
+
+
+def _has_name(corpus: Corpus, settings: Settings) -> bool:
+    if corpus.name not in named.names() or not named.is_at_hand(corpus.name):
+        return False
+    try:
+        same = named.load_named(corpus.name).cased(lowercase=settings.lowercase)
+    except CharlstmError:
+        return False
+    return same.sha256 == corpus.sha256
+
+
+def _expected_bytes(corpus: Corpus, settings: Settings) -> int:
+    weights = 4 * weight_count(len(corpus.vocabulary), settings.units, settings.layers)
+    checkpoints = settings.epochs + len(FIRST_CHECKPOINTS)
+    if settings.seconds is not None:
+        by_time = int(settings.seconds * (1 + 1 / CHECKPOINT_SECONDS))
+        checkpoints = min(settings.epochs, by_time) + len(FIRST_CHECKPOINTS)
+    return weights * (checkpoints + 5) + 4 * len(corpus) + 1_000_000
+
+
+def _versions() -> dict[str, str]:
+    versions = {"python": platform.python_version()}
+    for package in _PACKAGES:
+        try:
+            versions[package] = importlib.metadata.version(package)
+        except importlib.metadata.PackageNotFoundError:
+            versions[package] = "not installed"
+    return versions

@@ -1,0 +1,64 @@
+"""From a run to the language model that it holds.
+
+Knows the run folder and the writing side; knows nothing of training.
+"""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+from charlstm.errors import RunError
+from charlstm.runs.folder import RunFolder
+from charlstm.runs.store import DEFAULT_RUN, find
+from charlstm.sampling.language_model import LanguageModel
+from charlstm.sampling.network import Network
+
+
+def best_checkpoint(run: RunFolder) -> int:
+    """Return the checkpoint with the lowest held-out loss, or the last one where none is known.
+
+    Raises:
+        RunError: If the run has no checkpoint.
+    """
+    checkpoints = run.checkpoints()
+    if not checkpoints:
+        raise RunError(f"The run {run.name} has no checkpoint yet.")
+    held_out = {
+        line["step"]: line["held_out_loss"]
+        for line in run.history()
+        if isinstance(line["held_out_loss"], int | float)
+    }
+    best = min(checkpoints, key=lambda step: held_out.get(step, math.inf))
+    return best if best in held_out else checkpoints[-1]
+
+
+def open_model(
+    run: str | RunFolder = DEFAULT_RUN, checkpoint: int | None = None, dtype: type = np.float64
+) -> LanguageModel:
+    """Return the language model of a run.
+
+    Args:
+        run: Its name or folder; the shipped ``tbptt`` run by default.
+        checkpoint: A step that has one; by default the one with the lowest held-out loss.
+        dtype: What to compute in.
+
+    Raises:
+        RunError: If there is no such run or checkpoint, or a file is damaged.
+    """
+    folder = find(run) if isinstance(run, str) else run
+    config = folder.config()
+    step = best_checkpoint(folder) if checkpoint is None else checkpoint
+    if step not in (steps := folder.checkpoints()):
+        raise RunError(
+            f"The run {folder.name} has no checkpoint at step {step}; it has"
+            f" {', '.join(map(str, steps)) or 'none'}."
+        )
+    network = Network(folder.weights(step), dtype)
+    if network.symbols != len(config.vocabulary):
+        raise RunError(
+            f"In the run {folder.name}, config.json names {len(config.vocabulary)} symbols and"
+            f" the checkpoint at step {step} has {network.symbols}: one of the files is damaged."
+        )
+    return LanguageModel(config.vocabulary, network, config.window, folder.name, step)

@@ -1,0 +1,183 @@
+"""The process that trains: starting it, knowing whether it lives, telling it what to do.
+
+Knows processes, locks and the run folder; knows nothing of what a training does. A training lives
+in a process of its own, so neither a reload nor the end of the web server touches it. Whether it
+lives is whether its lock is held: the system lets go of a lock when a process dies, however it dies.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import importlib.util
+import json
+import os
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+from filelock import FileLock, Timeout
+
+from charlstm.errors import RunError
+from charlstm.runs.folder import ALIVE, STOPPED, RunFolder, Status
+from charlstm.runs.publish import publish_json
+from charlstm.runs.store import home, is_shipped, own_runs
+
+PAUSE, RESUME, STOP = "pause", "resume", "stop"
+
+STARTING_SECONDS = 8.0
+"""How long a process may take from its start to holding its lock."""
+
+_PACKAGE_ROOT = Path(__file__).resolve().parents[2]
+_probing = threading.Lock()
+
+
+def why_no_training() -> str:
+    """Return why nothing can be trained here, as one sentence, or ``""``."""
+    if importlib.util.find_spec("tensorflow") is None:
+        return (
+            "Training needs TensorFlow, which is not installed here; everything else works without"
+            " it. Install it with: pip install -r requirements.txt"
+        )
+    return ""
+
+
+@contextlib.contextmanager
+def training_locks(run: RunFolder) -> Iterator[None]:
+    """Hold the locks of the run and of training as such, for as long as a process trains.
+
+    Raises:
+        RunError: If a training is running already.
+    """
+    home().mkdir(parents=True, exist_ok=True)
+    with contextlib.ExitStack() as held:
+        for path in (home() / "training.lock", run.path / "lock"):
+            try:
+                held.enter_context(FileLock(path, timeout=2))
+            except Timeout:
+                other = running_run()
+                name = f", {other.name}" if other else ""
+                raise RunError(
+                    f"A training is running already{name}; stop it or wait until it has finished."
+                ) from None
+        yield
+
+
+def start(run: RunFolder) -> None:
+    """Train a run, or go on with it, in a process of its own.
+
+    Raises:
+        RunError: If a training is running already, or nothing can be trained here.
+    """
+    if reason := why_no_training():
+        raise RunError(reason)
+    if other := running_run(besides=run):
+        raise RunError(f"A training is running already, {other.name}; watch it or stop it first.")
+    run.write_status(replace(_status_or_new(run), status="running", phase="starting", reason=""))
+    with (run.path / "training.log").open("ab") as log:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "charlstm", "resume", run.name],
+            cwd=_PACKAGE_ROOT,
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=log,
+            start_new_session=True,
+            creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
+        )
+    if hasattr(os, "setpriority"):
+        # The web process shares the cores with the training; its pages come first.
+        with contextlib.suppress(OSError):
+            os.setpriority(os.PRIO_PROCESS, process.pid, 5)
+    threading.Thread(target=process.wait, daemon=True).start()
+
+
+def _status_or_new(run: RunFolder) -> Status:
+    try:
+        return run.status()
+    except RunError:
+        return Status()
+
+
+def live_status(run: RunFolder) -> Status:
+    """Return the status of a run, with the process looked at and not only its last word.
+
+    Raises:
+        RunError: If the status cannot be read.
+    """
+    status = run.status()
+    if status.status not in ALIVE or is_shipped(run):
+        return status
+    starting = status.phase == "starting" and time.time() - status.heartbeat < STARTING_SECONDS
+    if starting or _is_locked(run.path / "lock"):
+        return status
+    status = run.status()
+    if status.status not in ALIVE:
+        return status
+    return replace(
+        status,
+        status=STOPPED,
+        phase="",
+        reason="The training process ended without a word; resume goes on from its last checkpoint.",
+    )
+
+
+def is_alive(run: RunFolder) -> bool:
+    """Return whether a process trains this run now."""
+    try:
+        return live_status(run).status in ALIVE
+    except RunError:
+        return _is_locked(run.path / "lock")
+
+
+def running_run(besides: RunFolder | None = None) -> RunFolder | None:
+    """Return the run that is being trained now, if there is one."""
+    for run in own_runs():
+        if (besides is None or run.name != besides.name) and is_alive(run):
+            return run
+    return None
+
+
+def _is_locked(path: Path) -> bool:
+    """Return whether another process holds a lock, by trying to take it for a moment.
+
+    Two who try at the same moment would each see the other, hence the lock among threads and the
+    second and third look.
+    """
+    if not path.exists():
+        return False
+    with _probing:
+        for attempt in range(3):
+            try:
+                with FileLock(path, timeout=0):
+                    return False
+            except Timeout:
+                time.sleep(0.01 * attempt)
+            except OSError:
+                return False
+    return True
+
+
+def tell(run: RunFolder, command: str) -> None:
+    """Tell the process of a run to pause, resume or stop; it obeys at its next step.
+
+    Raises:
+        RunError: If nothing trains this run.
+    """
+    if not is_alive(run):
+        raise RunError(f"The run {run.name} is not being trained.")
+    publish_json(run.path / "control.json", {"command": command})
+
+
+def take_command(run: RunFolder) -> str | None:
+    """Return the command that waits for a run's process, once, or None."""
+    path = run.path / "control.json"
+    if not path.exists():
+        return None
+    with contextlib.suppress(OSError, ValueError, AttributeError):
+        command = json.loads(path.read_bytes()).get("command")
+        path.unlink()
+        return command if command in (PAUSE, RESUME, STOP) else None
+    return None

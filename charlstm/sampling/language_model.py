@@ -1,0 +1,76 @@
+"""The language model: text in, the distribution of the next character or more text out.
+
+Knows a vocabulary and a network; knows nothing of files, runs or pages.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from charlstm.data.vocabulary import Reading, Vocabulary
+from charlstm.sampling.cursor import cursor_after
+from charlstm.sampling.generate import generate, uniforms_of
+from charlstm.sampling.network import Network
+from charlstm.sampling.reweight import reweight
+
+
+@dataclass(frozen=True)
+class LanguageModel:
+    """A trained network together with its alphabet.
+
+    Attributes:
+        vocabulary: The symbols it knows.
+        network: Its weights.
+        window: How many characters it reads before each next one (a ``book`` model), or None if
+            its state is carried (a ``tbptt`` model).
+        run: The name of the run that it comes from.
+        step: The checkpoint that it comes from.
+    """
+
+    vocabulary: Vocabulary
+    network: Network
+    window: int | None
+    run: str = ""
+    step: int = 0
+
+    def read(self, prompt: str) -> Reading:
+        """Return the prompt as the model reads it, with what was folded and dropped."""
+        return self.vocabulary.read(prompt)
+
+    def logits(self, prompt: str) -> NDArray[np.float64]:
+        """Return the logits of the character after the prompt, shape (symbols,)."""
+        cursor = cursor_after(self.network, self.read(prompt).ids, window=self.window)
+        return cursor.logits()[0]
+
+    def next(self, prompt: str, temperature: float = 1.0) -> NDArray[np.float64]:
+        """Return the probability of every symbol after the prompt, shape (symbols,).
+
+        Raises:
+            ValueError: If the temperature is negative or not a number.
+        """
+        return reweight(self.logits(prompt), temperature)
+
+    def write(
+        self, prompt: str, *, temperature: float = 1.0, length: int = 400, seed: int = 0
+    ) -> str:
+        """Return ``length`` characters that go on from the prompt.
+
+        The same prompt, temperature and seed give the same text, and a longer text begins with the
+        shorter one.
+
+        Raises:
+            ValueError: If the temperature is negative or not a number.
+        """
+        return "".join(self.stream(prompt, temperature=temperature, length=length, seed=seed))
+
+    def stream(
+        self, prompt: str, *, temperature: float = 1.0, length: int = 400, seed: int = 0
+    ) -> Iterator[str]:
+        """Yield the characters of :meth:`write` one at a time."""
+        cursor = cursor_after(self.network, self.read(prompt).ids, window=self.window)
+        for symbol in generate(cursor, temperature, uniforms_of(seed, length)):
+            yield self.vocabulary.symbols[int(symbol[0])]

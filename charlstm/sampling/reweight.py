@@ -1,0 +1,78 @@
+"""From logits to a distribution at a temperature, and from a distribution to one symbol.
+
+Knows nothing of networks or text. Everything is float64; there is no epsilon anywhere.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+
+def check_temperature(temperature: ArrayLike) -> NDArray[np.float64]:
+    """Return temperatures as float64.
+
+    Raises:
+        ValueError: If one is negative or not a number.
+    """
+    values = np.asarray(temperature, np.float64)
+    if not (values >= 0).all():
+        raise ValueError(f"A temperature is a number from 0 upwards, not {temperature}.")
+    return values
+
+
+def reweight(logits: ArrayLike, temperature: ArrayLike) -> NDArray[np.float64]:
+    """Return softmax(logits / temperature).
+
+    Dividing logits by T is what the seed does to log-probabilities: the two differ by a constant
+    that the softmax removes (Hinton, Vinyals & Dean 2015, "Distilling the knowledge in a neural
+    network", equation 1). The maximum is subtracted first, so nothing overflows.
+
+    Args:
+        logits: Finite numbers, shape (..., symbols).
+        temperature: From 0 upwards, a number or shape (...). 0 gives the exact arg max (the first
+            in vocabulary order where several are equal), infinity the uniform distribution.
+
+    Returns:
+        Probabilities of shape (..., symbols) that sum to 1 along the last axis.
+
+    Raises:
+        ValueError: If a temperature is negative or not a number, or a logit is not finite.
+    """
+    logits = np.asarray(logits, np.float64)
+    temperature = check_temperature(temperature)[..., None]
+    if not np.isfinite(logits).all():
+        raise ValueError("The logits hold values that are not finite numbers.")
+    return _softmax(logits, temperature)
+
+
+def _softmax(logits: NDArray[np.float64], temperature: NDArray[np.float64]) -> NDArray[np.float64]:
+    below_max = logits - logits.max(axis=-1, keepdims=True)
+    if temperature.all():
+        with np.errstate(over="ignore", under="ignore"):
+            weights = np.exp(below_max / temperature)
+            return weights / weights.sum(axis=-1, keepdims=True)
+    greedy = np.zeros(np.broadcast_shapes(logits.shape, temperature.shape))
+    np.put_along_axis(greedy, logits.argmax(axis=-1, keepdims=True), 1.0, axis=-1)
+    positive = np.where(temperature > 0, temperature, 1.0)
+    return np.where(temperature > 0, _softmax(logits, positive), greedy)
+
+
+def draw(probabilities: ArrayLike, uniform: ArrayLike) -> NDArray[np.intp]:
+    """Return the index at which the cumulative distribution first exceeds the uniform.
+
+    Inverse transform sampling (Devroye 1986, chapter III.2). Because the uniform is kept, two
+    temperatures can share it and any draw can be explained afterwards. A symbol of probability 0
+    is never drawn.
+
+    Args:
+        probabilities: Shape (..., symbols), each row summing to 1.
+        uniform: In [0, 1), a number or shape (...).
+
+    Returns:
+        Indices of shape (...).
+    """
+    cumulative = np.cumsum(np.asarray(probabilities, np.float64), axis=-1)
+    # Rounding can leave the last sum a hair under 1; the uniform is measured against that sum.
+    threshold = np.asarray(uniform, np.float64)[..., None] * cumulative[..., -1:]
+    return (cumulative > threshold).argmax(axis=-1)

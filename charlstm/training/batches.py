@@ -1,0 +1,153 @@
+"""Batches: which characters the network sees at which step.
+
+Pure functions of the ids, the seed and the step, so a resumed training goes on with the same data.
+Knows no tensorflow and no files.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from charlstm.data.corpus import WINDOW, WINDOW_STEP, window_count
+
+
+@dataclass(frozen=True)
+class Batch:
+    """What one step learns from, time first.
+
+    Attributes:
+        ids: int32, shape (characters, streams).
+        targets: int32; shape (characters, streams) where every position has a loss, (1, streams)
+            where only the character after the last has one.
+        weights: float32, shape (streams,): 0 for a place that only fills the batch.
+        keep: float32, shape (streams,): 0 where the state is set to zero before this batch.
+    """
+
+    ids: NDArray[np.int32]
+    targets: NDArray[np.int32]
+    weights: NDArray[np.float32]
+    keep: NDArray[np.float32]
+
+
+class Batches(Protocol):
+    """A training text as a sequence of batches."""
+
+    steps_per_epoch: int
+    streams: int
+    characters_per_step: int
+
+    def at(self, step: int) -> Batch:
+        """Return the batch of a step, counted from 0."""
+
+
+def windows(
+    ids: NDArray[np.int32], window: int = WINDOW, step: int = WINDOW_STEP
+) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
+    """Return the seed's windows and the character after each.
+
+    Args:
+        ids: A text, shape (characters,).
+        window: Characters per window.
+        step: Characters from the start of one window to the start of the next.
+
+    Returns:
+        Views of shapes (windows, window) and (windows,); nothing is copied.
+    """
+    if len(ids) <= window:
+        return np.zeros((0, window), np.int32), np.zeros(0, np.int32)
+    return np.lib.stride_tricks.sliding_window_view(ids[:-1], window)[::step], ids[window::step]
+
+
+class WindowBatches:
+    """The ``book`` recipe: windows of 60 every 3 characters, in a new random order each epoch.
+
+    Args:
+        ids: The training text, shape (characters,).
+        batch: Windows per step; the last step of an epoch may have fewer, filled up with weight 0.
+        seed: Of the order.
+    """
+
+    def __init__(self, ids: NDArray[np.int32], batch: int, seed: int) -> None:
+        self._windows, self._targets = windows(ids)
+        self.streams = batch
+        self._seed = seed
+        self.steps_per_epoch = -(-window_count(len(ids)) // batch)
+        self.characters_per_step = batch * WINDOW
+        self._order: tuple[int, NDArray[np.intp]] = (-1, np.zeros(0, np.intp))
+
+    def at(self, step: int) -> Batch:
+        """Return the batch of a step, counted from 0."""
+        epoch, index = divmod(step, self.steps_per_epoch)
+        if self._order[0] != epoch:
+            order = np.random.default_rng([self._seed, epoch]).permutation(len(self._targets))
+            self._order = (epoch, order)
+        chosen = self._order[1][index * self.streams : (index + 1) * self.streams]
+        weights = np.zeros(self.streams, np.float32)
+        weights[: len(chosen)] = 1.0
+        chosen = np.concatenate([chosen, np.zeros(self.streams - len(chosen), np.intp)])
+        return Batch(
+            ids=np.ascontiguousarray(self._windows[chosen].T),
+            targets=self._targets[chosen][None],
+            weights=weights,
+            keep=np.zeros(self.streams, np.float32),
+        )
+
+
+class StreamBatches:
+    """The ``tbptt`` recipe: parallel streams over the text, cut into chunks of 60.
+
+    Every epoch starts at a new random offset, so that chunks are cut at new places, and with zero
+    states; a share of the states is set to zero before each chunk.
+
+    Args:
+        ids: The training text, shape (characters,).
+        batch: Streams; a short text gets fewer, down to one.
+        seed: Of offsets and resets.
+        reset_share: Share of the states that are set to zero before a chunk.
+    """
+
+    def __init__(
+        self, ids: NDArray[np.int32], batch: int, seed: int, reset_share: float = 0.0
+    ) -> None:
+        self._ids = ids
+        self._seed = seed
+        self._reset_share = reset_share
+        self.streams = max(1, min(batch, (len(ids) - 1) // WINDOW))
+        self.steps_per_epoch = max(1, (len(ids) - 1) // (self.streams * WINDOW))
+        self._chunk = min(WINDOW, len(ids) - 1)
+        self.characters_per_step = self.streams * self._chunk
+
+    def at(self, step: int) -> Batch:
+        """Return the batch of a step, counted from 0."""
+        epoch, index = divmod(step, self.steps_per_epoch)
+        length = self.steps_per_epoch * self._chunk
+        spare = len(self._ids) - 1 - self.streams * length
+        offset = int(np.random.default_rng([self._seed, epoch]).integers(spare + 1))
+        starts = offset + np.arange(self.streams) * length + index * self._chunk
+        places = starts[None, :] + np.arange(self._chunk)[:, None]
+        keep = np.zeros(self.streams, np.float32)
+        if index:
+            reset = np.random.default_rng([self._seed, epoch, index]).random(self.streams)
+            keep = (reset >= self._reset_share).astype(np.float32)
+        return Batch(
+            ids=self._ids[places],
+            targets=self._ids[places + 1],
+            weights=np.ones(self.streams, np.float32),
+            keep=keep,
+        )
+
+
+def sample_of_windows(
+    ids: NDArray[np.int32], count: int
+) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
+    """Return at most ``count`` of a text's windows, evenly spread, and their next characters.
+
+    Shapes (windows, 60) and (windows,); the same for every recipe and every run on the text.
+    """
+    all_windows, targets = windows(ids)
+    chosen = np.unique(np.linspace(0, len(targets) - 1, min(count, len(targets))).astype(np.intp))
+    return np.ascontiguousarray(all_windows[chosen]), targets[chosen]

@@ -1,0 +1,326 @@
+"""The fit: steps of learning, and what is written down on the way.
+
+Knows the learner, the run folder and the rules of the schedule; leaves tensorflow to the learner.
+Seconds of training are those of the steps alone: compiling, measuring on held-out text, writing
+samples and checkpoints do not count.
+"""
+
+from __future__ import annotations
+
+import math
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from charlstm.data.corpus import Corpus
+from charlstm.runs.folder import FINISHED, PAUSED, RUNNING, STOPPED, RunFolder, Status
+from charlstm.training import schedule
+from charlstm.training.batches import (
+    Batches,
+    StreamBatches,
+    WindowBatches,
+    sample_of_windows,
+    windows,
+)
+from charlstm.training.learner import Learner
+from charlstm.training.network import export
+from charlstm.training.samples import epoch_samples
+from charlstm.training.settings import Settings
+
+HELD_OUT_WINDOWS = 2048
+"""Held-out windows that the live loss is measured on."""
+
+_POLL_SECONDS = 0.2
+_WINDOWS_PER_CALL = 8192
+
+Report = Callable[[dict[str, Any]], None]
+Command = Callable[[], str | None]
+
+
+def batches_for(settings: Settings, ids: NDArray[np.int32]) -> Batches:
+    """Return the recipe's batches of a training text."""
+    recipe = settings.recipe_data
+    if recipe.carries_state:
+        return StreamBatches(ids, settings.batch, settings.seed, recipe.reset_share)
+    return WindowBatches(ids, settings.batch, settings.seed)
+
+
+def fit(run: RunFolder, corpus: Corpus, *, report: Report, command: Command) -> Status:
+    """Train a run from where it stands until it is finished, stopped, or diverges.
+
+    Args:
+        run: Its folder; the caller holds its lock.
+        corpus: Its text, as the network sees it.
+        report: Called with every line of the history.
+        command: Asked several times a second for ``"pause"``, ``"resume"``, ``"stop"`` or None.
+
+    Returns:
+        The last status, which is also in the folder.
+
+    Raises:
+        RunError: If what the run left behind cannot be read.
+        OSError: If the folder can no longer be written.
+    """
+    return _Fit(run, corpus, report, command).go()
+
+
+@dataclass
+class _Interval:
+    """What has been learned since the last line of the history."""
+
+    loss: float = 0.0
+    steps: int = 0
+    seconds: float = 0.0
+
+    def add(self, loss: float, seconds: float) -> None:
+        self.loss += loss
+        self.steps += 1
+        self.seconds += seconds
+
+
+@dataclass
+class _Best:
+    """The best checkpoint: by held-out loss, or by training loss where nothing is held out."""
+
+    loss: float = math.inf
+    held_out_loss: float | None = None
+    step: int | None = None
+
+    def consider(self, step: int, loss: float, held_out_loss: float | None) -> None:
+        value = loss if held_out_loss is None else held_out_loss
+        if value < self.loss:
+            self.loss, self.held_out_loss, self.step = value, held_out_loss, step
+
+
+@dataclass
+class _HeldOut:
+    """When the held-out loss was measured last, and what that took, in seconds."""
+
+    ended: float = -math.inf
+    cost: float = 0.0
+
+
+@dataclass
+class _Fit:
+    run: RunFolder
+    corpus: Corpus
+    report: Report
+    command: Command
+    best: _Best = field(default_factory=_Best)
+    step: int = 0
+    seconds: float = 0.0
+    stop: str = ""
+    diverged: bool = False
+
+    def __post_init__(self) -> None:
+        self.config = self.run.config()
+        self.settings = self.config.settings
+        self.ids = self.corpus.ids[: self.config.training_length]
+        self.held_out_ids = self.corpus.ids[self.config.training_length :]
+        self.sample = sample_of_windows(self.held_out_ids, HELD_OUT_WINDOWS)
+        self.batches = batches_for(self.settings, self.ids)
+        self.steps = self.settings.epochs * self.batches.steps_per_epoch
+        self.interval = _Interval()
+        self.lowest_loss = math.inf
+        self.measured = _HeldOut()
+        self.last_checkpoint = 0.0
+        self.status = Status(steps=self.steps, epochs=self.settings.epochs, phase="starting")
+
+    def go(self) -> Status:
+        self._say(phase="starting")
+        self.learner = Learner(self.settings, len(self.config.vocabulary), self.batches)
+        self._take_up()
+        self.learner.warm_up(self.batches.at(self.step))
+        self._say(phase="training")
+        while not self.stop and not self._is_done():
+            self._obey()
+            if not self.stop:
+                self._step()
+        return self._end()
+
+    def _take_up(self) -> None:
+        arrays = self.run.resume()
+        if arrays is None:
+            return
+        self.step = int(arrays["progress/step"])
+        self.seconds = self.last_checkpoint = float(arrays["progress/seconds"])
+        self.learner.restore(arrays)
+        self.run.forget_after(self.step)
+        checkpoints = set(self.run.checkpoints())
+        for line in self.run.history():
+            loss = math.inf if line["loss"] is None else line["loss"]
+            self.lowest_loss = min(self.lowest_loss, loss)
+            if line["step"] in checkpoints:
+                self.best.consider(line["step"], loss, line["held_out_loss"])
+
+    def _is_done(self) -> bool:
+        limit = self.settings.seconds
+        return self.step >= self.steps or (limit is not None and self.seconds >= limit)
+
+    def _progress(self) -> float:
+        limit = self.settings.seconds
+        by_time = self.seconds / limit if limit is not None else 0.0
+        return max(self.step / self.steps, by_time)
+
+    def _step(self) -> None:
+        recipe = self.settings.recipe_data
+        began = time.perf_counter()
+        rate = schedule.learning_rate_at(
+            self._progress(), self.settings.learning_rate, recipe.final_share
+        )
+        loss = self.learner.step(self.batches.at(self.step), rate)
+        taken = time.perf_counter() - began
+        self.step += 1
+        self.seconds += taken
+        self.interval.add(loss, taken)
+        epoch_ends = self.step % self.batches.steps_per_epoch == 0
+        due = schedule.checkpoint_due(self.seconds, self.last_checkpoint)
+        if not math.isfinite(loss) and self.settings.guard:
+            self._guard(loss)
+        elif epoch_ends or due or self._is_done():
+            self._checkpoint(epoch_ends=epoch_ends)
+        elif self.step == 1 or self.interval.seconds >= schedule.LINE_SECONDS:
+            self._line()
+
+    def _guard(self, loss: float) -> None:
+        if self.settings.guard and (reason := schedule.divergence(loss, self.lowest_loss)):
+            self.stop = reason
+            self.diverged = True
+
+    def _held_out_loss(self, *, always: bool) -> float | None:
+        now = time.perf_counter()
+        since = now - self.measured.ended
+        if not len(self.sample[1]):
+            return None
+        if not always and not schedule.held_out_due(since, self.measured.cost):
+            return None
+        loss = float(self.learner.window_losses(*self.sample).mean())
+        ended = time.perf_counter()
+        self.measured = _HeldOut(ended, ended - now)
+        return loss
+
+    def _line(self, *, checkpoint: bool = False) -> dict[str, Any]:
+        held_out_loss = self._held_out_loss(always=checkpoint)
+        loss = self.interval.loss / self.interval.steps
+        speed = self.interval.steps * self.batches.characters_per_step / self.interval.seconds
+        line = {
+            "step": self.step,
+            "epoch": self.step / self.batches.steps_per_epoch,
+            "seconds": round(self.seconds, 4),
+            "loss": _finite(loss),
+            "held_out_loss": _finite(held_out_loss),
+            "characters_per_second": round(speed),
+        }
+        self.interval = _Interval()
+        self._guard(loss)
+        self.lowest_loss = min(self.lowest_loss, loss if math.isfinite(loss) else math.inf)
+        if checkpoint:
+            self.best.consider(self.step, loss, held_out_loss)
+        self.run.append_history(line)
+        self._say(loss=_finite(loss), characters_per_second=speed)
+        self.report(line)
+        return line
+
+    def _checkpoint(self, *, epoch_ends: bool) -> None:
+        self.last_checkpoint = self.seconds
+        weights = self.learner.weights()
+        self.run.write_checkpoint(self.step, weights)
+        self._line(checkpoint=True)
+        finite = all(np.isfinite(weight).all() for weight in weights.values())
+        if epoch_ends and finite:
+            self._samples(weights)
+        progress = {
+            "progress/step": np.array(self.step),
+            "progress/seconds": np.array(self.seconds),
+        }
+        self.run.write_resume(self.learner.arrays() | progress)
+
+    def _samples(self, weights: dict[str, NDArray[np.float32]]) -> None:
+        epoch = self.step // self.batches.steps_per_epoch
+        for sample in epoch_samples(
+            weights,
+            self.ids,
+            self.config.vocabulary,
+            window=self.config.window,
+            epoch=epoch,
+            seed=self.settings.seed,
+        ):
+            self.run.append_samples({"epoch": epoch, "step": self.step, **sample})
+
+    def _obey(self) -> None:
+        asked = self.command()
+        if asked == "pause":
+            self._save_here()
+            self._say(status=PAUSED, phase="paused")
+            while asked not in ("resume", "stop"):
+                time.sleep(_POLL_SECONDS)
+                self._say()
+                asked = self.command()
+            self._say(status=RUNNING, phase="training")
+        if asked == "stop":
+            self.stop = "Stopped by hand."
+
+    def _save_here(self) -> None:
+        """Make sure that nothing learned so far is lost."""
+        if self.interval.steps:
+            self._checkpoint(epoch_ends=False)
+
+    def _end(self) -> Status:
+        if not self.diverged:
+            self._save_here()
+        self._say(phase="measuring")
+        if self.best.step is not None:
+            weights = self.run.weights(self.best.step)
+            self._export(weights)
+            self._say(best_held_out_loss=self._held_out_loss_of_all(weights))
+            if self.diverged:
+                self.stop += f" The best checkpoint, at step {self.best.step:,}, is kept."
+        return self._say(status=STOPPED if self.stop else FINISHED, reason=self.stop, phase="")
+
+    def _export(self, weights: dict[str, NDArray[Any]]) -> None:
+        settings = self.settings
+        beside = self.run.path / ".model.tmp.keras"
+        export(beside, settings.recipe_data, weights, settings.units, settings.layers)
+        beside.replace(self.run.path / "model.keras")
+
+    def _held_out_loss_of_all(self, weights: dict[str, NDArray[Any]]) -> float | None:
+        """Measure the best checkpoint on every held-out window; a stop leaves it at the sample."""
+        all_windows, targets = windows(self.held_out_ids)
+        if not len(targets):
+            return None
+        self.learner.restore(self.learner.arrays() | weights)
+        total = 0.0
+        for start in range(0, len(targets), _WINDOWS_PER_CALL):
+            part = slice(start, start + _WINDOWS_PER_CALL)
+            total += float(
+                self.learner.window_losses(all_windows[part], targets[part]).sum(dtype=float)
+            )
+            self._say()
+            if self.command() == "stop":
+                return self.best.held_out_loss
+        return total / len(targets)
+
+    def _say(self, **changes: Any) -> Status:
+        """Publish the status, with what has changed."""
+        progress = self._progress() if self.steps else 0.0
+        left = self.seconds * (1 - progress) / progress if progress > 0 else None
+        known = {
+            "step": self.step,
+            "epoch": self.step // self.batches.steps_per_epoch,
+            "seconds": round(self.seconds, 4),
+            "seconds_left": left,
+            "best_step": self.best.step,
+        }
+        if self.status.phase != "measuring":
+            known["best_held_out_loss"] = self.best.held_out_loss
+        self.status = replace(self.status, **(known | changes))
+        self.run.write_status(self.status)
+        return self.status
+
+
+def _finite(value: float | None) -> float | None:
+    return value if value is not None and math.isfinite(value) else None

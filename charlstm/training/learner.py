@@ -1,0 +1,202 @@
+"""The learner: a network, its optimizer, and one step of learning.
+
+Imports tensorflow. Knows batches and weights; knows nothing of run folders, time or text.
+
+A step is compiled by XLA. XLA runs a loop on one core, so the batch is cut into shards that run
+side by side, one compiled call each, inside a function that is not compiled; their gradients add.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from typing import Any
+
+import keras
+import numpy as np
+import tensorflow as tf
+from numpy.typing import NDArray
+
+from charlstm.training.batches import Batch, Batches
+from charlstm.training.network import build, variables_of, weights_of
+from charlstm.training.recurrent import Tensor, kernel_rows, last_hidden, lstm
+from charlstm.training.settings import Settings
+
+SMALLEST_SHARD = 8
+WINDOWS_AT_ONCE = 512
+
+
+def cores() -> int:
+    """Return how many cores this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
+class Learner:
+    """A network in training.
+
+    Args:
+        settings: Sizes, recipe, learning rate and seed.
+        symbols: Size of the vocabulary.
+        batches: Shapes of the batches to come.
+        shards: Parts of a batch that run side by side; one per core by default.
+    """
+
+    def __init__(
+        self, settings: Settings, symbols: int, batches: Batches, shards: int | None = None
+    ) -> None:
+        recipe = settings.recipe_data
+        self.model = build(recipe, symbols, settings.units, settings.layers, settings.seed)
+        self._optimizer = _optimizer(recipe.optimizer, settings.learning_rate)
+        self._optimizer.build(self.model.trainable_variables)
+        self._layers = settings.layers
+        self._every_position = recipe.carries_state
+        self._clip_norm = recipe.clip_norm
+        streams = batches.streams
+        most = max(1, streams // SMALLEST_SHARD)
+        self._shards = min(shards or cores(), most)
+        self._sizes = [len(part) for part in np.array_split(np.arange(streams), self._shards)]
+        self._states = [tf.zeros((streams, settings.units)) for _ in range(2 * settings.layers)]
+        self.compiled = True
+        self._trace()
+
+    def _trace(self) -> None:
+        self._learn = tf.function(self._learn_all)
+        self._shard = tf.function(self._learn_shard, jit_compile=self.compiled, autograph=False)
+        self._window = tf.function(self._window_losses, jit_compile=self.compiled, autograph=False)
+
+    def warm_up(self, batch: Batch) -> None:
+        """Compile the step, then put everything back; without XLA where XLA fails."""
+        before = self.arrays()
+        try:
+            self.step(batch, 0.0)
+        except (tf.errors.OpError, NotImplementedError):
+            self.compiled = False
+            self._trace()
+            self.step(batch, 0.0)
+        self.restore(before)
+
+    def step(self, batch: Batch, learning_rate: float) -> float:
+        """Learn from a batch; return its mean loss in nats per predicted character."""
+        self._optimizer.learning_rate.assign(learning_rate)
+        loss, self._states = self._learn(
+            tf.constant(batch.ids),
+            tf.constant(batch.targets),
+            tf.constant(batch.weights),
+            [state * batch.keep[:, None] for state in self._states],
+        )
+        return float(loss)
+
+    def _learn_all(self, ids: Tensor, targets: Tensor, weights: Tensor, states: Tensor) -> Tensor:
+        parts = [
+            self._shard(*part)
+            for part in zip(
+                tf.split(ids, self._sizes, 1),
+                tf.split(targets, self._sizes, 1),
+                tf.split(weights, self._sizes),
+                list(zip(*[tf.split(state, self._sizes) for state in states], strict=True)),
+                strict=True,
+            )
+        ]
+        losses, gradients, new_states = zip(*parts, strict=True)
+        count = tf.reduce_sum(weights) * targets.shape[0]
+        means = [tf.add_n(shares) / count for shares in zip(*gradients, strict=True)]
+        if self._clip_norm is not None:
+            means, _ = tf.clip_by_global_norm(means, self._clip_norm)
+        self._optimizer.apply(means, self.model.trainable_variables)
+        carried = [tf.concat(shares, 0) for shares in zip(*new_states, strict=True)]
+        return tf.add_n(losses) / count, carried
+
+    def _learn_shard(self, ids: Tensor, targets: Tensor, weights: Tensor, states: Tensor) -> Tensor:
+        values = self._values()
+        with tf.GradientTape() as tape:
+            tape.watch(values)
+            hiddens, new_states = self._hiddens(values, ids, states)
+            if not self._every_position:
+                hiddens = hiddens[-1:]
+            flat = tf.reshape(hiddens, (-1, hiddens.shape[-1]))
+            logits = tf.matmul(flat, values[-2]) + values[-1]
+            losses = tf.nn.sparse_softmax_cross_entropy_with_logits(
+                tf.reshape(targets, [-1]), logits
+            )
+            loss = tf.reduce_sum(tf.reshape(losses, targets.shape) * weights)
+        return loss, tape.gradient(loss, values), new_states
+
+    def _values(self) -> list[Tensor]:
+        return [tf.convert_to_tensor(variable) for variable in self.model.trainable_variables]
+
+    def _hiddens(self, values: list[Tensor], ids: Tensor, states: Tensor) -> Tensor:
+        new_states: list[Tensor] = []
+        hiddens = None
+        for layer in range(self._layers):
+            kernel, recurrent_kernel, bias = values[3 * layer : 3 * layer + 3]
+            inputs = tf.matmul(hiddens, kernel) if layer else kernel_rows(kernel, ids)
+            hiddens, hidden, cell = lstm(
+                inputs + bias, recurrent_kernel, states[2 * layer], states[2 * layer + 1]
+            )
+            new_states += [hidden, cell]
+        return hiddens, new_states
+
+    def _window_losses(self, ids: Tensor, targets: Tensor) -> Tensor:
+        values = self._values()
+        layers = [tuple(values[3 * n : 3 * n + 3]) for n in range(self._layers)]
+        logits = tf.matmul(last_hidden(layers, ids), values[-2]) + values[-1]
+        return tf.nn.sparse_softmax_cross_entropy_with_logits(targets, logits)
+
+    def window_losses(
+        self, windows: NDArray[np.int32], targets: NDArray[np.int32]
+    ) -> NDArray[np.float32]:
+        """Return the loss of each window's next character, from a zero state.
+
+        Args:
+            windows: Ids, shape (windows, characters).
+            targets: Ids, shape (windows,).
+
+        Returns:
+            Losses in nats, shape (windows,).
+        """
+        count = len(targets)
+        full = -count % WINDOWS_AT_ONCE
+        ids = np.concatenate([windows, np.zeros((full, windows.shape[1]), np.int32)])
+        wanted = np.concatenate([targets, np.zeros(full, np.int32)])
+        parts = self._all_windows(
+            tf.constant(ids.reshape(-1, WINDOWS_AT_ONCE, windows.shape[1])),
+            tf.constant(wanted.reshape(-1, WINDOWS_AT_ONCE)),
+        )
+        return np.asarray(parts).reshape(-1)[:count]
+
+    @tf.function  # type: ignore[untyped-decorator]
+    def _all_windows(self, ids: Tensor, targets: Tensor) -> Tensor:
+        return tf.map_fn(
+            lambda part: self._window(tf.transpose(part[0]), part[1]),
+            (ids, targets),
+            fn_output_signature=tf.float32,
+            parallel_iterations=cores(),
+        )
+
+    def weights(self) -> dict[str, NDArray[np.float32]]:
+        """Return the weights under their Keras names."""
+        return weights_of(self.model)
+
+    def arrays(self) -> dict[str, NDArray[Any]]:
+        """Return all that a resume needs: weights, optimizer arrays, carried states."""
+        arrays: dict[str, NDArray[Any]] = dict(self.weights())
+        for index, variable in enumerate(self._optimizer.variables):
+            arrays[f"optimizer/{index}"] = np.asarray(variable)
+        for index, state in enumerate(self._states):
+            arrays[f"state/{index}"] = np.asarray(state)
+        return arrays
+
+    def restore(self, arrays: Mapping[str, NDArray[Any]]) -> None:
+        """Go back to arrays that :meth:`arrays` returned."""
+        for name, variable in variables_of(self.model).items():
+            variable.assign(arrays[name])
+        for index, variable in enumerate(self._optimizer.variables):
+            variable.assign(arrays[f"optimizer/{index}"])
+        self._states = [tf.constant(arrays[f"state/{index}"]) for index in range(len(self._states))]
+
+
+def _optimizer(name: str, learning_rate: float) -> keras.optimizers.Optimizer:
+    kinds = {"adam": keras.optimizers.Adam, "rmsprop": keras.optimizers.RMSprop}
+    return kinds[name](learning_rate=learning_rate)

@@ -1,0 +1,67 @@
+"""When things happen in a training: learning rate, log lines, checkpoints, the guard.
+
+Pure rules; knows no tensorflow, no files and no clock.
+"""
+
+from __future__ import annotations
+
+import math
+
+LINE_SECONDS = 0.5
+"""Seconds of training between two lines of the history."""
+
+HELD_OUT_SECONDS = 0.9
+"""Least seconds between two measurements of the held-out loss …"""
+
+HELD_OUT_SHARE = 0.25
+"""… which may take at most this share of the time."""
+
+CHECKPOINT_SECONDS = 30.0
+FIRST_CHECKPOINTS = (0.5, 1.0, 2.0, 4.0, 8.0, 15.0)
+"""Seconds of training at which most changes, and a checkpoint is worth keeping."""
+
+GUARD_FACTOR = 3.0
+
+
+def learning_rate_at(progress: float, start: float, final_share: float) -> float:
+    """Return the learning rate at a share ``progress`` of the training, from 0 to 1.
+
+    Half a cosine from ``start`` to ``start * final_share`` (Loshchilov & Hutter 2017, equation 5).
+    """
+    share = min(max(progress, 0.0), 1.0)
+    falling = 0.5 * (1.0 + math.cos(math.pi * share))
+    return start * (final_share + (1.0 - final_share) * falling)
+
+
+def checkpoint_due(seconds: float, last: float) -> bool:
+    """Return whether a checkpoint is due at ``seconds`` of training, the last being at ``last``."""
+    if any(last < early <= seconds for early in FIRST_CHECKPOINTS):
+        return True
+    return seconds - last >= CHECKPOINT_SECONDS
+
+
+def held_out_due(since_last: float, cost: float) -> bool:
+    """Return whether to measure the held-out loss, all in seconds.
+
+    Args:
+        since_last: Time since the last measurement ended.
+        cost: What the last measurement took.
+    """
+    return since_last >= max(HELD_OUT_SECONDS - cost, cost * (1 / HELD_OUT_SHARE - 1))
+
+
+def divergence(loss: float, best: float) -> str:
+    """Return why a training should stop, as one sentence, or ``""``.
+
+    Args:
+        loss: Training loss of late, in nats.
+        best: The lowest such loss so far.
+    """
+    if not math.isfinite(loss):
+        return "The loss is no longer a number: the training diverged."
+    if loss > GUARD_FACTOR * best:
+        return (
+            f"The loss rose to {loss:.2f} nats, more than three times its best ({best:.2f}):"
+            " the training diverged."
+        )
+    return ""

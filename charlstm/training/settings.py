@@ -1,0 +1,165 @@
+"""The settings of one training, and the limits that each must keep.
+
+Knows no tensorflow, no files and no text; pages and the command line read it.
+"""
+
+from __future__ import annotations
+
+import math
+import shlex
+from dataclasses import asdict, dataclass, fields
+from typing import Any
+
+from charlstm.errors import SettingsError
+from charlstm.training.recipes import DEFAULT_RECIPE, RECIPES, Recipe
+
+
+@dataclass(frozen=True)
+class Limit:
+    """The smallest and the largest value that a setting may have."""
+
+    low: float
+    high: float
+
+
+LIMITS: dict[str, Limit] = {
+    "units": Limit(8, 1024),
+    "layers": Limit(1, 3),
+    "learning_rate": Limit(1e-5, 1.0),
+    "batch": Limit(1, 1024),
+    "epochs": Limit(1, 1000),
+    "seconds": Limit(1, 7 * 24 * 3600),
+    "held_out": Limit(0.0, 0.5),
+    "seed": Limit(0, 2**32 - 1),
+}
+
+_WHOLE = {"units", "layers", "batch", "epochs", "seed"}
+_SPOKEN = {"units": "cells", "held_out": "held-out share", "learning_rate": "learning rate"}
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What was asked of a training.
+
+    Args:
+        recipe: A key of RECIPES.
+        units: Cells per layer.
+        layers: Recurrent layers.
+        learning_rate: At the start.
+        batch: Windows (``book``) or streams (``tbptt``) per step.
+        epochs: Passes over the training text.
+        seconds: Stop after this much training time, or None.
+        held_out: Share of the text, at its end, that is never trained on.
+        lowercase: Whether the text is lower-cased.
+        guard: Whether a diverging run stops itself.
+        seed: Of the first weights, the order of the data and the samples.
+
+    Raises:
+        SettingsError: If a value is outside its limits; the sentence names them.
+    """
+
+    recipe: str = DEFAULT_RECIPE
+    units: int = 128
+    layers: int = 1
+    learning_rate: float = 0.01
+    batch: int = 32
+    epochs: int = 4
+    seconds: float | None = None
+    held_out: float = 0.1
+    lowercase: bool = True
+    guard: bool = True
+    seed: int = 0
+
+    def __post_init__(self) -> None:
+        if self.recipe not in RECIPES:
+            raise SettingsError(
+                f"There is no recipe called {self.recipe!r}; there are {', '.join(RECIPES)}."
+            )
+        for name, limit in LIMITS.items():
+            value = getattr(self, name)
+            if value is not None or name != "seconds":
+                _check(name, value, limit)
+
+    @property
+    def recipe_data(self) -> Recipe:
+        """The recipe that the settings start from."""
+        return RECIPES[self.recipe]
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return the settings as plain values for JSON."""
+        return asdict(self)
+
+
+def _check(name: str, value: object, limit: Limit) -> None:
+    spoken = _SPOKEN.get(name, name)
+    wanted = "a whole number" if name in _WHOLE else "a number"
+    kinds = int if name in _WHOLE else (int, float)
+    if not isinstance(value, kinds) or isinstance(value, bool) or math.isnan(value):
+        raise SettingsError(f"The {spoken} must be {wanted}, not {value!r}.")
+    if not limit.low <= value <= limit.high:
+        raise SettingsError(
+            f"The {spoken} must lie between {limit.low:g} and {limit.high:.10g}, not {value:g}."
+        )
+
+
+def settings_for(recipe: str, **given: Any) -> Settings:
+    """Return the recipe's own settings, with those changed that were given and are not None.
+
+    Where only ``seconds`` is given, the epochs are unlimited within their limit.
+
+    Raises:
+        SettingsError: If the recipe is unknown or a value is outside its limits.
+    """
+    if recipe not in RECIPES:
+        raise SettingsError(
+            f"There is no recipe called {recipe!r}; there are {', '.join(RECIPES)}."
+        )
+    data = RECIPES[recipe]
+    values: dict[str, Any] = {
+        name: getattr(data, name)
+        for name in ("units", "layers", "learning_rate", "batch", "epochs", "lowercase")
+    }
+    values.update({name: value for name, value in given.items() if value is not None})
+    if given.get("seconds") is not None and given.get("epochs") is None:
+        values["epochs"] = int(LIMITS["epochs"].high)
+    return Settings(recipe=recipe, **values)
+
+
+def settings_from(values: dict[str, Any]) -> Settings:
+    """Return settings from a dictionary such as config.json holds.
+
+    Raises:
+        SettingsError: If a setting is missing, unknown or outside its limits.
+    """
+    known = {field.name for field in fields(Settings)}
+    if set(values) != known:
+        wrong = sorted(set(values) ^ known)
+        raise SettingsError(f"The settings {', '.join(wrong)} are missing or unknown.")
+    return Settings(**values)
+
+
+def command_for(settings: Settings, corpus: str) -> str:
+    """Return the command line that repeats a training.
+
+    Args:
+        settings: What was asked.
+        corpus: The name of a corpus, or the file that holds its text.
+    """
+    words = ["--corpus", corpus, "--recipe", settings.recipe]
+    if settings.seconds is None or settings.epochs != LIMITS["epochs"].high:
+        words += ["--epochs", str(settings.epochs)]
+    if settings.seconds is not None:
+        words += ["--seconds", f"{settings.seconds:g}"]
+    words += ["--units", str(settings.units), "--layers", str(settings.layers)]
+    words += ["--learning-rate", f"{settings.learning_rate:g}", "--batch", str(settings.batch)]
+    words += ["--held-out", f"{settings.held_out:g}", "--seed", str(settings.seed)]
+    words += [] if settings.lowercase else ["--keep-case"]
+    words += [] if settings.guard else ["--no-guard"]
+    return "python -m charlstm train " + shlex.join(words)
+
+
+def weight_count(symbols: int, units: int, layers: int) -> int:
+    """Return the number of weights: 4 u (inputs + u + 1) per LSTM layer, plus the dense layer."""
+    first = 4 * units * (symbols + units + 1)
+    further = (layers - 1) * 4 * units * (2 * units + 1)
+    return first + further + symbols * (units + 1)
