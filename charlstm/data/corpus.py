@@ -76,7 +76,7 @@ def window_count(length: int, window: int = WINDOW, step: int = WINDOW_STEP) -> 
 
 
 def training_length(length: int, held_out: float) -> int:
-    """Return how many of ``length`` characters are trained on; the rest, at the end, is held out."""
+    """Return how many of ``length`` characters are trained on; the rest is held out."""
     return length - round(length * held_out)
 
 

@@ -264,13 +264,18 @@ class RunFolder:
                 read()
             except RunError as error:
                 found.append(str(error))
-        for name in ("history.jsonl", "samples.jsonl"):
-            if (bad := self._bad_lines(name)) > 0:
-                found.append(f"In the run {self.name}, {name} has {bad} unreadable lines.")
-        for step in self.checkpoints():
-            if not zipfile.is_zipfile(self._checkpoint_path(step)):
-                found.append(str(self._damaged(f"checkpoints/step-{step:06d}.npz")))
-        return found
+        bad_lines = {name: self._bad_lines(name) for name in ("history.jsonl", "samples.jsonl")}
+        found += [
+            f"In the run {self.name}, {bad} lines of {name} are unreadable."
+            for name, bad in bad_lines.items()
+            if bad
+        ]
+        broken = [
+            step
+            for step in self.checkpoints()
+            if not zipfile.is_zipfile(self._checkpoint_path(step))
+        ]
+        return found + [str(self._damaged(f"checkpoints/step-{step:06d}.npz")) for step in broken]
 
     def _damaged(self, name: str) -> RunError:
         return RunError(f"In the run {self.name}, the file {name} is missing or damaged.")

@@ -2,7 +2,7 @@
 
 Knows processes, locks and the run folder; knows nothing of what a training does. A training lives
 in a process of its own, so neither a reload nor the end of the web server touches it. Whether it
-lives is whether its lock is held: the system lets go of a lock when a process dies, however it dies.
+lives is whether its lock is held: the system lets go of a lock when a process dies.
 """
 
 from __future__ import annotations
@@ -120,7 +120,7 @@ def live_status(run: RunFolder) -> Status:
         status,
         status=STOPPED,
         phase="",
-        reason="The training process ended without a word; resume goes on from its last checkpoint.",
+        reason="The training process ended without a word; the run can be resumed.",
     )
 
 

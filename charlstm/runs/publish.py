@@ -44,7 +44,7 @@ def publish(path: Path, write: Callable[[IO[bytes]], object]) -> None:
 def _replace(source: Path, target: Path) -> None:
     for attempt in range(_RETRIES):
         try:
-            os.replace(source, target)
+            source.replace(target)
             return
         except PermissionError:
             if attempt == _RETRIES - 1:

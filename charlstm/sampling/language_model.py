@@ -44,7 +44,7 @@ class LanguageModel:
     def logits(self, prompt: str) -> NDArray[np.float64]:
         """Return the logits of the character after the prompt, shape (symbols,)."""
         cursor = cursor_after(self.network, self.read(prompt).ids, window=self.window)
-        return cursor.logits()[0]
+        return np.asarray(cursor.logits()[0])
 
     def next(self, prompt: str, temperature: float = 1.0) -> NDArray[np.float64]:
         """Return the probability of every symbol after the prompt, shape (symbols,).

@@ -57,7 +57,7 @@ class Network:
         self._dense_bias = self._take(weights["dense/bias"])
 
     def _take(self, weight: NDArray[Any]) -> NDArray[Any]:
-        return np.ascontiguousarray(weight, self.dtype)
+        return np.asarray(weight, self.dtype, order="C")
 
     def zero_state(self, streams: int = 1) -> State:
         """Return the state before anything is read."""
@@ -78,7 +78,7 @@ class Network:
 
     def logits(self, state: State) -> NDArray[Any]:
         """Return the logits of the next symbol, shape (streams, symbols)."""
-        return state[-1][0] @ self._dense + self._dense_bias
+        return np.asarray(state[-1][0] @ self._dense + self._dense_bias)
 
 
 def _cell(gates: NDArray[Any], cell: NDArray[Any], units: int) -> tuple[Any, Any]:

@@ -17,7 +17,7 @@ def check_temperature(temperature: ArrayLike) -> NDArray[np.float64]:
     """
     values = np.asarray(temperature, np.float64)
     if not (values >= 0).all():
-        raise ValueError(f"A temperature is a number from 0 upwards, not {temperature}.")
+        raise ValueError(f"A temperature is a number from 0 upwards, not {temperature!r}.")
     return values
 
 
@@ -51,7 +51,7 @@ def _softmax(logits: NDArray[np.float64], temperature: NDArray[np.float64]) -> N
     if temperature.all():
         with np.errstate(over="ignore", under="ignore"):
             weights = np.exp(below_max / temperature)
-            return weights / weights.sum(axis=-1, keepdims=True)
+            return np.asarray(weights / weights.sum(axis=-1, keepdims=True))
     greedy = np.zeros(np.broadcast_shapes(logits.shape, temperature.shape))
     np.put_along_axis(greedy, logits.argmax(axis=-1, keepdims=True), 1.0, axis=-1)
     positive = np.where(temperature > 0, temperature, 1.0)
@@ -75,4 +75,4 @@ def draw(probabilities: ArrayLike, uniform: ArrayLike) -> NDArray[np.intp]:
     cumulative = np.cumsum(np.asarray(probabilities, np.float64), axis=-1)
     # Rounding can leave the last sum a hair under 1; the uniform is measured against that sum.
     threshold = np.asarray(uniform, np.float64)[..., None] * cumulative[..., -1:]
-    return (cumulative > threshold).argmax(axis=-1)
+    return np.asarray((cumulative > threshold).argmax(axis=-1))

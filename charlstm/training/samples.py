@@ -13,8 +13,8 @@ from numpy.typing import NDArray
 
 from charlstm.data.corpus import WINDOW
 from charlstm.data.vocabulary import Vocabulary
-from charlstm.sampling.generate import generate, uniforms_of
 from charlstm.sampling.cursor import cursor_after
+from charlstm.sampling.generate import generate, uniforms_of
 from charlstm.sampling.network import Network
 from charlstm.training.recipes import SAMPLE_LENGTH, SAMPLE_TEMPERATURES
 

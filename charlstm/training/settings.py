@@ -62,7 +62,7 @@ class Settings:
     units: int = 128
     layers: int = 1
     learning_rate: float = 0.01
-    batch: int = 32
+    batch: int = 16
     epochs: int = 4
     seconds: float | None = None
     held_out: float = 0.1
