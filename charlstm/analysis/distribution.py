@@ -6,6 +6,7 @@ Knows nothing of networks, runs or charts.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -26,9 +27,9 @@ def effective_choices(probabilities: ArrayLike) -> float:
     return float(2.0 ** entropy_bits(probabilities))
 
 
-def nats_to_bits(nats: float) -> float:
-    """Return a loss or entropy in bits."""
-    return nats / float(np.log(2))
+def nats_to_bits(nats: Any) -> Any:
+    """Return losses or entropies in bits, whether a number or an array of them."""
+    return nats / float(np.log(2.0))
 
 
 def distribution_table(

@@ -34,7 +34,7 @@ class Loss:
     @property
     def bits(self) -> float:
         """The same in bits per character."""
-        return nats_to_bits(self.nats)
+        return float(nats_to_bits(self.nats))
 
 
 def cross_entropy(logits: NDArray[Any], targets: NDArray[np.integer]) -> NDArray[np.float64]:

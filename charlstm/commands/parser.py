@@ -35,6 +35,7 @@ def parse(words: list[str]) -> argparse.Namespace:
     _next(commands)
     _evaluate(commands)
     _runs(commands)
+    _probe(commands)
     _ship(commands)
     return parser.parse_args(words)
 
@@ -109,6 +110,16 @@ def _runs(commands: argparse._SubParsersAction[_Parser]) -> None:
     command = commands.add_parser("runs", help="list all runs")
     command.add_argument("--json", action="store_true", help="one JSON object per line")
     command.set_defaults(command=reading.runs)
+
+
+def _probe(commands: argparse._SubParsersAction[_Parser]) -> None:
+    command = commands.add_parser("probe", help="measure for a second how fast a shape trains")
+    command.add_argument("--recipe", default=DEFAULT_RECIPE, choices=list(RECIPES))
+    command.add_argument("--units", type=int, metavar="N", help="cells per layer")
+    command.add_argument("--layers", type=int, metavar="N")
+    command.add_argument("--batch", type=int, metavar="N", help="windows or streams per step")
+    command.add_argument("--symbols", type=int, default=57, metavar="N")
+    command.set_defaults(command=training.probe)
 
 
 def _ship(commands: argparse._SubParsersAction[_Parser]) -> None:

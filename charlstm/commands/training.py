@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import contextlib
-import os
 import signal
 import sys
 from collections.abc import Callable, Iterator
@@ -13,12 +12,14 @@ from typing import Any
 
 from charlstm.commands.output import download_progress, end_progress, say, tell_progress
 from charlstm.data import named
+from charlstm.data.corpus import MAX_SYMBOLS
 from charlstm.errors import CharlstmError, RunError, SettingsError
 from charlstm.runs import process
 from charlstm.runs.folder import FAILED, FINISHED, STOPPED, RunFolder, Status
 from charlstm.runs.new import corpus_of, new_run
 from charlstm.runs.shipping import ship_run
 from charlstm.runs.store import find, is_shipped
+from charlstm.training.quiet import import_tensorflow
 from charlstm.training.settings import command_for, settings_for
 
 
@@ -82,6 +83,21 @@ def _set_epochs(run: RunFolder, epochs: int) -> None:
     run.write_config(replace(config, settings=settings, command=command_for(settings, name)))
 
 
+def probe(arguments: argparse.Namespace) -> None:
+    """Measure for a second how fast this machine trains a network of some shape."""
+    settings = settings_for(
+        arguments.recipe, units=arguments.units, layers=arguments.layers, batch=arguments.batch
+    )
+    if not 2 <= arguments.symbols <= MAX_SYMBOLS:
+        raise SettingsError(f"The symbols must lie between 2 and {MAX_SYMBOLS:,}.")
+    if reason := process.why_no_training():
+        raise RunError(reason)
+    import_tensorflow()
+    from charlstm.training.probing import measured_speed
+
+    say({"characters_per_second": round(measured_speed(settings, arguments.symbols))})
+
+
 def ship(arguments: argparse.Namespace) -> None:
     """Put a finished run into assets/, in half precision and without the optimizer's state."""
     print(ship_run(find(arguments.run), most=arguments.checkpoints).path)
@@ -110,8 +126,8 @@ def _go_on(run: RunFolder, *, json_lines: bool) -> None:
 
 def _fit(run: RunFolder, corpus: Any, report: Any, command: Callable[[], str | None]) -> Status:
     """Train, and write down in plain words what ended it if something did."""
-    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
     try:
+        import_tensorflow()
         from charlstm.training.fit import fit
 
         return fit(run, corpus, report=report, command=command)

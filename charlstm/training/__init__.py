@@ -1,5 +1,5 @@
 """Learning: recipes, batches, the network in TensorFlow, the fit.
 
 The only room that may import tensorflow or keras, and it does so only in ``recurrent``,
-``learner`` and ``export``; settings and recipes are read by pages too.
+``network``, ``learner`` and ``quiet``; settings and recipes are read by pages too.
 """

@@ -19,17 +19,11 @@ from numpy.typing import NDArray
 from charlstm.data.corpus import Corpus
 from charlstm.runs.folder import FINISHED, PAUSED, RUNNING, STOPPED, RunFolder, Status
 from charlstm.training import schedule
-from charlstm.training.batches import (
-    Batches,
-    StreamBatches,
-    WindowBatches,
-    sample_of_windows,
-    windows,
-)
+from charlstm.training.batches import sample_of_windows, windows
 from charlstm.training.learner import Learner
 from charlstm.training.network import export
+from charlstm.training.plan import batches_for
 from charlstm.training.samples import epoch_samples
-from charlstm.training.settings import Settings
 
 HELD_OUT_WINDOWS = 2048
 """Held-out windows that the live loss is measured on."""
@@ -39,14 +33,6 @@ _WINDOWS_PER_CALL = 8192
 
 Report = Callable[[dict[str, Any]], None]
 Command = Callable[[], str | None]
-
-
-def batches_for(settings: Settings, ids: NDArray[np.int32]) -> Batches:
-    """Return the recipe's batches of a training text."""
-    recipe = settings.recipe_data
-    if recipe.carries_state:
-        return StreamBatches(ids, settings.batch, settings.seed, recipe.reset_share)
-    return WindowBatches(ids, settings.batch, settings.seed)
 
 
 def fit(run: RunFolder, corpus: Corpus, *, report: Report, command: Command) -> Status:

@@ -1,0 +1,18 @@
+"""charlstm in the browser: ``streamlit run app.py``. Navigation and page config, nothing else."""
+
+import streamlit as st
+
+from charlstm.ui.style import apply_style
+
+st.set_page_config(page_title="charlstm", page_icon="🌡️", layout="wide")
+apply_style()
+page = st.navigation(
+    [
+        st.Page("pages/temperature.py", title="Temperature", default=True),
+        st.Page("pages/train.py", title="Train"),
+        st.Page("pages/lesson.py", title="Lesson"),
+    ],
+    position="top",
+)
+st.session_state.entered = True
+page.run()

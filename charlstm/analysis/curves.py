@@ -1,0 +1,62 @@
+"""The loss curves of a run, ready to be drawn: few enough points, nats and bits.
+
+Takes lines of a history; knows nothing of files or charts.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from charlstm.analysis.distribution import nats_to_bits
+
+TRAINING, HELD_OUT = "training", "held out"
+COLUMNS = ["curve", "step", "epoch", "seconds", "nats", "bits"]
+
+
+def loss_curves(history: Sequence[dict[str, Any]], points: int = 300) -> pd.DataFrame:
+    """Return both curves, one row per point.
+
+    Where there are more than ``points`` lines, neighbours are averaged, so that a curve keeps its
+    level; the last point is always the last line, so that a running curve moves.
+
+    Args:
+        history: Lines with step, epoch, seconds, loss and held_out_loss (nats, or None).
+        points: At most about so many per curve.
+
+    Returns:
+        Columns curve ("training" or "held out"), step, epoch, seconds, nats, bits.
+    """
+    curves = [
+        _thinned(history, "loss", TRAINING, points),
+        _thinned(history, "held_out_loss", HELD_OUT, points),
+    ]
+    return pd.concat(curves, ignore_index=True)
+
+
+def _thinned(history: Sequence[dict[str, Any]], key: str, curve: str, points: int) -> pd.DataFrame:
+    lines = [line for line in history if _is_number(line[key])]
+    if not lines:
+        return pd.DataFrame({name: [] for name in COLUMNS}).astype({"curve": str})
+    table = pd.DataFrame(
+        {
+            "step": [line["step"] for line in lines],
+            "epoch": [line["epoch"] for line in lines],
+            "seconds": [line["seconds"] for line in lines],
+            "nats": [line[key] for line in lines],
+        }
+    )
+    group = np.arange(len(table)) * points // max(points, len(table))
+    group[-1] = group[-1] + (len(table) > points)
+    table = table.groupby(group).mean()
+    table["bits"] = nats_to_bits(table["nats"])
+    table["curve"] = curve
+    return table[COLUMNS]
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, int | float) and math.isfinite(value)

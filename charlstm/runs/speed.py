@@ -1,0 +1,100 @@
+"""How fast this machine trains: from its last run of the same shape, or from a probe of a second.
+
+Knows run folders and the file of probes; never guesses from a constant.
+"""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from charlstm.errors import CharlstmError, RunError
+from charlstm.runs.process import running_run, why_no_training
+from charlstm.runs.publish import publish_json
+from charlstm.runs.store import home, own_runs
+from charlstm.training.settings import Settings
+
+PROBE_LIMIT_SECONDS = 180
+_LAST_LINES = 20
+
+
+@dataclass(frozen=True)
+class Speed:
+    """Characters that the network reads per second of training, and how that is known."""
+
+    characters_per_second: float
+    source: str
+
+
+def shape_of(settings: Settings, symbols: int) -> str:
+    """Return a name for all that speed depends on."""
+    return (
+        f"{settings.recipe}-{settings.layers}x{settings.units}-batch{settings.batch}-"
+        f"symbols{symbols}"
+    )
+
+
+def known_speed(settings: Settings, symbols: int) -> Speed | None:
+    """Return the speed of the last run of this shape, else of a probe, else None."""
+    shape = shape_of(settings, symbols)
+    for run in own_runs():
+        try:
+            config = run.config()
+            if shape_of(config.settings, len(config.vocabulary)) != shape:
+                continue
+            speeds = [line["characters_per_second"] for line in run.history()[-_LAST_LINES:]]
+            if speeds:
+                return Speed(float(np.median(speeds)), f"as in the run {run.name}")
+        except (CharlstmError, KeyError, TypeError):
+            continue  # A damaged run tells nothing of speed; its own page says what is wrong.
+    probed = _probes().get(shape)
+    return Speed(float(probed), "measured by a probe") if probed else None
+
+
+def probe(settings: Settings, symbols: int) -> Speed:
+    """Measure the speed of this shape for a second, in a process of its own.
+
+    Raises:
+        RunError: If a training is running, nothing can be trained here, or the probe fails.
+    """
+    if reason := why_no_training():
+        raise RunError(reason)
+    if other := running_run():
+        raise RunError(
+            f"A training is running, {other.name}; a probe would measure half a machine."
+        )
+    words = ["--recipe", settings.recipe, "--units", str(settings.units)]
+    words += ["--layers", str(settings.layers), "--batch", str(settings.batch)]
+    try:
+        done = subprocess.run(
+            [sys.executable, "-m", "charlstm", "probe", *words, "--symbols", str(symbols)],
+            cwd=Path(__file__).resolve().parents[2],
+            capture_output=True,
+            timeout=PROBE_LIMIT_SECONDS,
+            check=True,
+        )
+        speed = float(json.loads(done.stdout)["characters_per_second"])
+    except (subprocess.SubprocessError, OSError, ValueError, KeyError) as error:
+        raise RunError(
+            "The speed could not be measured; a training would likely fail too."
+        ) from error
+    home().mkdir(parents=True, exist_ok=True)
+    publish_json(_path(), _probes() | {shape_of(settings, symbols): speed})
+    return Speed(speed, "measured by a probe")
+
+
+def _path() -> Path:
+    return home() / "probes.json"
+
+
+def _probes() -> dict[str, float]:
+    try:
+        value = json.loads(_path().read_bytes())
+    except (OSError, ValueError):
+        return {}
+    return value if isinstance(value, dict) else {}

@@ -1,0 +1,31 @@
+"""A probe: real steps of learning on random text for about a second.
+
+Knows the learner; writes nothing down.
+"""
+
+from __future__ import annotations
+
+import time
+
+import numpy as np
+
+from charlstm.data.corpus import WINDOW
+from charlstm.training.learner import Learner
+from charlstm.training.plan import batches_for
+from charlstm.training.settings import Settings
+
+PROBE_SECONDS = 1.0
+
+
+def measured_speed(settings: Settings, symbols: int) -> float:
+    """Return the characters that the network reads per second of training on this machine."""
+    ids = np.random.default_rng(0).integers(0, symbols, 4 * settings.batch * WINDOW)
+    batches = batches_for(settings, ids.astype(np.int32))
+    learner = Learner(settings, symbols, batches)
+    learner.warm_up(batches.at(0))
+    began = time.perf_counter()
+    steps = 0
+    while (taken := time.perf_counter() - began) < PROBE_SECONDS or not steps:
+        learner.step(batches.at(steps), settings.learning_rate)
+        steps += 1
+    return steps * batches.characters_per_step / taken

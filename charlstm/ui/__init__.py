@@ -1,0 +1,1 @@
+"""What the pages share: colours, labels, and the two components that draw in the browser."""

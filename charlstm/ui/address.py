@@ -1,0 +1,57 @@
+"""The address bar: what a URL asks for, and a note where it asks for what cannot be.
+
+Knows query parameters; knows nothing of models or charts. Values are read before any widget is
+bound to them, because a bound widget drops an invalid value without a word.
+"""
+
+from __future__ import annotations
+
+import math
+
+import streamlit as st
+
+
+def number(key: str, default: float, low: float, high: float) -> tuple[float, str]:
+    """Return the number that the URL gives, and a note if it is not one from low to high."""
+    given = st.query_params.get(key)
+    if given is None:
+        return default, ""
+    try:
+        value = float(given)
+    except ValueError:
+        value = math.nan
+    if low <= value <= high:
+        return value, ""
+    return default, (
+        f"The address asks for {key} {_short(given)}, which is not a number from {low:,} to"
+        f" {high:,}; {default:,} is used."
+    )
+
+
+def whole_number(key: str, default: int, low: int, high: int) -> tuple[int, str]:
+    """Return the whole number that the URL gives, and a note if it is not one from low to high."""
+    value, note = number(key, default, low, high)
+    if value == int(value):
+        return int(value), note
+    given = _short(st.query_params[key])
+    return default, f"The address asks for {key} {given}, not a whole number; {default} is used."
+
+
+def choice(key: str, default: str, options: list[str]) -> tuple[str, str]:
+    """Return the option that the URL names, and a note if there is no such option."""
+    given = st.query_params.get(key)
+    if given is None or given in options:
+        return given or default, ""
+    return default, f"The address asks for {key} {_short(given)}, which is not here; {default} is."
+
+
+def text(key: str, default: str, longest: int) -> tuple[str, str]:
+    """Return the text that the URL gives, cut to its longest, and a note if it was cut."""
+    given = st.query_params.get(key, default)
+    if len(given) <= longest:
+        return given, ""
+    return given[:longest], f"The {key} in the address was cut to {longest} characters."
+
+
+def _short(given: str) -> str:
+    return repr(given if len(given) <= 40 else given[:40] + "…")

@@ -1,0 +1,102 @@
+"""Charts in Altair: loss curves and symbol frequencies.
+
+Takes DataFrames that charlstm.analysis and charlstm.data made; computes no figure itself.
+"""
+
+from __future__ import annotations
+
+import altair as alt
+import pandas as pd
+
+from charlstm.analysis.curves import HELD_OUT, TRAINING
+from charlstm.ui.symbols import visible
+
+# Blue and orange of Okabe & Ito's palette (2008), told apart by people with any colour vision.
+_TRAINING_COLOUR, _HELD_OUT_COLOUR = "#56a0d3", "#d55e00"
+
+
+def loss_chart(curves: pd.DataFrame, height: int = 320) -> alt.LayerChart:
+    """Return both loss curves over seconds of training; nats on the left, bits on the right."""
+    low, high = float(curves["nats"].min()), float(curves["nats"].max())
+    margin = 0.05 * max(high - low, 0.1)
+    nats = alt.Scale(domain=[low - margin, high + margin], zero=False, nice=False)
+    base = alt.Chart(curves).encode(
+        x=alt.X("seconds:Q", title="seconds of training", axis=alt.Axis(grid=False, tickCount=8)),
+        y=alt.Y("nats:Q", title="loss, nats per character", scale=nats),
+        color=alt.Color(
+            "curve:N",
+            title=None,
+            scale=alt.Scale(
+                domain=[TRAINING, HELD_OUT], range=[_TRAINING_COLOUR, _HELD_OUT_COLOUR]
+            ),
+            legend=alt.Legend(orient="top", symbolType="stroke", symbolSize=300, labelFontSize=15),
+        ),
+        strokeDash=alt.StrokeDash(
+            "curve:N",
+            scale=alt.Scale(domain=[TRAINING, HELD_OUT], range=[[1, 0], [6, 3]]),
+            legend=None,
+        ),
+        tooltip=[
+            alt.Tooltip("curve:N"),
+            alt.Tooltip("step:Q", format=",.0f"),
+            alt.Tooltip("epoch:Q", format=".2f"),
+            alt.Tooltip("seconds:Q", format=".1f"),
+            alt.Tooltip("nats:Q", format=".4f"),
+            alt.Tooltip("bits:Q", format=".4f"),
+        ],
+    )
+    in_bits = curves["bits"] / curves["nats"]
+    factor = float(in_bits.iloc[0])
+    bits = (
+        alt.Chart(curves)
+        .mark_point(opacity=0)
+        .encode(
+            x="seconds:Q",
+            y=alt.Y(
+                "bits:Q",
+                title="bits per character",
+                scale=alt.Scale(
+                    domain=[(low - margin) * factor, (high + margin) * factor],
+                    zero=False,
+                    nice=False,
+                ),
+                axis=alt.Axis(orient="right", grid=False),
+            ),
+        )
+    )
+    lines = base.mark_line(strokeWidth=2.5, interpolate="monotone")
+    points = base.mark_point(size=28, filled=True, opacity=0.9).transform_filter(
+        alt.datum.curve == HELD_OUT
+    )
+    chart = alt.layer(lines + points, bits).resolve_scale(y="independent")
+    return _readable(chart.properties(height=height))
+
+
+def symbol_chart(counts: pd.DataFrame, most: int = 120, height: int = 200) -> alt.Chart:
+    """Return how often each symbol occurs, the most frequent first."""
+    shown = counts.head(most).assign(
+        symbol=[visible(symbol) for symbol in counts["symbol"].head(most)]
+    )
+    chart = (
+        alt.Chart(shown)
+        .mark_bar(color=_TRAINING_COLOUR)
+        .encode(
+            x=alt.X(
+                "symbol:N",
+                title=None,
+                sort=None,
+                axis=alt.Axis(labelAngle=0, labelFontSize=13, labelOverlap=True, ticks=False),
+            ),
+            y=alt.Y("share:Q", title="share of the text", axis=alt.Axis(format="%", tickCount=4)),
+            tooltip=[
+                "symbol",
+                alt.Tooltip("count", format=","),
+                alt.Tooltip("share", format=".3%"),
+            ],
+        )
+    )
+    return _readable(chart.properties(height=height))
+
+
+def _readable(chart: alt.Chart | alt.LayerChart) -> alt.Chart | alt.LayerChart:
+    return chart.configure_axis(labelFontSize=13, titleFontSize=14, titleFontWeight="normal")

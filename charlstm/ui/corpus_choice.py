@@ -1,0 +1,95 @@
+"""The choice of a text to learn from: by name, pasted, or uploaded, and the panel that shows it.
+
+Knows streamlit and corpora; knows nothing of training.
+"""
+
+from __future__ import annotations
+
+import re
+from pathlib import PurePath
+
+import streamlit as st
+
+from charlstm.data import named
+from charlstm.data.corpus import Corpus, symbol_counts, window_count
+from charlstm.errors import CorpusError
+from charlstm.ui.charts import symbol_chart
+from charlstm.ui.words import literal
+
+PASTE, UPLOAD = "paste a text", "upload a file"
+HEAD = 600
+
+
+def choose_corpus(*, lowercase: bool) -> Corpus | None:
+    """Show the choice, and return the text once there is one.
+
+    What cannot be had or read is said in one sentence where it was chosen; nothing typed is lost.
+    """
+    options = [*named.names(), PASTE, UPLOAD]
+    at_hand = [name for name in named.names() if named.is_at_hand(name)]
+    default = "nietzsche" if "nietzsche" in at_hand else at_hand[0]
+    chosen = st.pills("Text", options, default=default, key="corpus", required=True)
+    try:
+        if chosen == PASTE:
+            corpus = _pasted()
+        elif chosen == UPLOAD:
+            corpus = _uploaded()
+        else:
+            corpus = _named(str(chosen), at_hand)
+    except CorpusError as error:
+        st.error(literal(str(error)))
+        return None
+    return corpus.cased(lowercase=lowercase) if corpus else None
+
+
+def _named(name: str, at_hand: list[str]) -> Corpus | None:
+    if name not in at_hand:
+        others = " and ".join(at_hand)
+        st.info(
+            f"{name} is not on this machine yet; it can be downloaded once. Without a network,"
+            f" {others} and texts of your own work."
+        )
+        if not st.button(f"Download {name}", icon=":material/download:"):
+            return None
+        bar = st.progress(0.0, f"Downloading {name}")
+
+        def show(received: int, total: int) -> None:
+            bar.progress(min(1.0, received / total) if total else 0.0, f"Downloading {name}")
+
+        named.load_named(name, show)
+        st.rerun()
+    return _loaded(name)
+
+
+@st.cache_data(max_entries=4, show_spinner=False)
+def _loaded(name: str) -> Corpus:
+    return named.load_named(name)
+
+
+def _pasted() -> Corpus | None:
+    text = st.text_area("Your text", key="pasted", height=160, placeholder="Paste a text here")
+    return Corpus("pasted", text.replace("\r\n", "\n").replace("\r", "\n")) if text else None
+
+
+def _uploaded() -> Corpus | None:
+    limit = f"at most {named.MAX_UPLOAD_BYTES / 1e6:.0f} MB"
+    file = st.file_uploader(f"A text file, {limit}", key="uploaded", type=None)
+    if file is None:
+        return None
+    stem = re.sub(r"[^A-Za-z0-9_-]+", "-", PurePath(file.name).stem).strip("-") or "uploaded"
+    return named.from_bytes(file.getvalue(), stem[:32])
+
+
+def corpus_panel(corpus: Corpus) -> None:
+    """Show what a text is like: its length, symbols and windows, its head, its frequencies."""
+    length, symbols, windows, encoding = st.columns(4)
+    length.metric("Characters", f"{len(corpus):,}")
+    symbols.metric("Symbols", f"{len(corpus.vocabulary):,}")
+    windows.metric("Windows of 60, every 3", f"{window_count(len(corpus)):,}")
+    encoding.metric("Encoding", corpus.encoding)
+    if corpus.note:
+        st.caption(literal(corpus.note))
+    head, frequencies = st.columns(2)
+    with head, st.container(height=230, border=True):
+        st.text(corpus.text[:HEAD] + ("…" if len(corpus) > HEAD else ""))
+    frequencies.altair_chart(symbol_chart(symbol_counts(corpus)), width="stretch")

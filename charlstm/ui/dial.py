@@ -1,0 +1,133 @@
+"""The temperature dial: slider, formula and full distribution, redrawn in the browser on dragging.
+
+Knows how to mount the component and whose word on the temperature is the newest: the page's or
+the dial's. Knows nothing of runs, prompts or the address bar, and reweights nothing itself.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import streamlit as st
+
+from charlstm.ui.colour import temperature_scale
+from charlstm.ui.symbols import name, visible
+
+_HERE = Path(__file__).parent
+# One module of four files: a component's JavaScript arrives as one string and cannot import.
+_SCRIPTS = ("dial_reweight.js", "dial_words.js", "dial_bars.js", "dial.js")
+
+
+def _read(*names: str) -> str:
+    return "\n".join((_HERE / each).read_text(encoding="utf-8") for each in names)
+
+
+_mount = st.components.v2.component(
+    "charlstm_temperature_dial",
+    html=_read("dial.html"),
+    css=_read("dial.css"),
+    js=_read(*_SCRIPTS),
+)
+
+
+def temperature_dial(
+    *,
+    symbols: Sequence[str],
+    logits: Sequence[float],
+    temperature: float,
+    key: str,
+    maximum: float = 2.0,
+) -> float:
+    """Show the dial with the distribution it acts on, and return where it was last let go.
+
+    Pass back what was returned last, and nothing jumps. Any temperature that was neither passed
+    nor returned in the run before moves the dial; `move_dial` moves it in every case.
+
+    Args:
+        symbols: The vocabulary in its own order, single characters, length (symbols,).
+        logits: One per symbol, shape (symbols,); minus infinity excludes a symbol.
+        temperature: What the page holds the temperature to be; clamped to 0 … maximum.
+        key: Names this dial among the page's widgets.
+        maximum: The hot end of the dial.
+
+    Returns:
+        The temperature, from 0 to ``maximum``.
+
+    Raises:
+        ValueError: If a logit is neither finite nor minus infinity.
+    """
+    memory = _memory(key, _clamped(temperature, maximum))
+    shown = _newest_word(memory, _clamped(temperature, maximum), _let_go(key, maximum))
+    _mount(
+        key=key,
+        data={
+            "labels": [visible(symbol) for symbol in symbols],
+            "names": [name(symbol) for symbol in symbols],
+            "logits": [_for_json(float(logit)) for logit in logits],
+            "temperature": shown,
+            "revision": memory["revision"],
+            "maximum": maximum,
+            "colours": temperature_scale(),
+        },
+    )
+    return shown
+
+
+def move_dial(key: str, temperature: float) -> None:
+    """Turn the dial to a temperature, whatever it was passed before; call it before mounting.
+
+    For a lesson's button or link whose temperature may be the very one that the page passed
+    before the person turned the dial away from it.
+    """
+    memory = _memory(key, temperature)
+    memory["revision"] += 1
+    memory["shown"] = temperature
+
+
+# Streamlit cannot write a component's state from Python so that the browser learns of it: the
+# browser sends its old state again with the next rerun. So every turn of the dial carries the
+# revision of Python's last word, and a turn with an older revision does not count.
+
+
+def _memory(key: str, temperature: float) -> dict[str, Any]:
+    """Return what is remembered of one dial in this session: asked, shown, revision."""
+    first = {"asked": temperature, "shown": temperature, "revision": 0}
+    memory: dict[str, Any] = st.session_state.setdefault(f"{key}: dial memory", first)
+    return memory
+
+
+def _newest_word(memory: dict[str, Any], asked: float, let_go: tuple[float, int] | None) -> float:
+    """Return the temperature to show, and remember it."""
+    if asked not in (memory["asked"], memory["shown"]):
+        memory["revision"] += 1
+        memory["shown"] = asked
+    elif let_go is not None and let_go[1] == memory["revision"]:
+        memory["shown"] = let_go[0]
+    memory["asked"] = asked
+    shown: float = memory["shown"]
+    return shown
+
+
+def _let_go(key: str, maximum: float) -> tuple[float, int] | None:
+    """Return the temperature and the revision that the browser sent last, if any."""
+    state = st.session_state.get(key) or {}
+    sent = state.get("temperature")
+    if not isinstance(sent, dict):
+        return None
+    return _clamped(float(sent["value"]), maximum), int(sent["revision"])
+
+
+def _clamped(temperature: float, maximum: float) -> float:
+    return min(max(float(temperature), 0.0), maximum)
+
+
+def _for_json(logit: float) -> float | None:
+    # JSON has no infinities: the browser reads null as minus infinity.
+    if logit == -math.inf:
+        return None
+    if not math.isfinite(logit):
+        raise ValueError(f"A logit is a number or minus infinity, not {logit}.")
+    return logit

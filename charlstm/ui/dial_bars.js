@@ -1,0 +1,171 @@
+// The distribution as bars: every symbol, before and after, as columns or as rows.
+// Knows sizes and marks; knows nothing of the slider, of Python, or of what a temperature is.
+
+const NARROWEST_COLUMN = 14; // px per symbol, under which columns become rows
+const ROW_HEIGHT = 28; // px, the same as in dial.css
+const DRAW_ALL_UP_TO = 512; // rows; longer lists draw what is in sight and the rest on scrolling
+const LOG_FLOOR = -6; // log10 of the smallest probability that the log scale tells apart
+
+/** Make the chart. `show(index)` formats one row: { number, spoken }. */
+function createChart(root, show) {
+  const list = root.querySelector(".bars");
+  const chart = { root, list, show, items: [], order: [], view: null, tabStop: null, scrolled: 0 };
+  // Asking for scrollTop in the middle of a redraw would cost a layout of the whole page.
+  const scroll = () => { chart.scrolled = list.scrollTop; drawInSight(chart); };
+  list.addEventListener("scroll", scroll, { passive: true });
+  chart.observer = new ResizeObserver(() => layOut(chart));
+  chart.observer.observe(list);
+  return chart;
+}
+
+/** Build one item per symbol; the only place that makes nodes. */
+function setSymbols(chart, labels) {
+  chart.items = labels.map((label, index) => {
+    const item = part("div", "bar", chart.list);
+    item.setAttribute("role", "option");
+    item.tabIndex = -1;
+    item.dataset.index = String(index);
+    const area = part("span", "area", item);
+    const before = part("span", "before", area);
+    const after = part("span", "after", area);
+    const text = part("span", "label", item);
+    text.textContent = label;
+    text.classList.toggle("long", Array.from(label).length > 1);
+    const number = part("span", "number", item);
+    return { item, before, after, number };
+  });
+  chart.list.classList.toggle("long-labels", labels.some((label) => Array.from(label).length > 1));
+  chart.list.replaceChildren();
+  chart.order = [];
+  chart.tabStop = null;
+}
+
+function part(tag, className, parent) {
+  const element = document.createElement(tag);
+  element.className = className;
+  parent.append(element);
+  return element;
+}
+
+/** Put the bars in an order of vocabulary indices; the same order costs nothing. */
+function setOrder(chart, order) {
+  if (order.length === chart.order.length && order.every((v, i) => v === chart.order[i])) return;
+  const focused = chart.list.getRootNode().activeElement;
+  const held = chart.list.contains(focused) ? Number(focused.dataset.index) : null;
+  chart.order = order;
+  chart.list.replaceChildren(...order.map((index) => chart.items[index].item));
+  chart.list.scrollTop = chart.scrolled = 0;
+  setTabStop(chart, held ?? order[0]);
+  if (held !== null) chart.items[held].item.focus(); // moving a node takes the focus from it
+  layOut(chart);
+}
+
+/** Columns where every symbol has room for its label, else rows. */
+function layOut(chart) {
+  const width = chart.list.clientWidth;
+  if (!width || !chart.items.length) return;
+  const layout = width / chart.items.length < NARROWEST_COLUMN ? "rows" : "columns";
+  if (layout === chart.root.dataset.layout) return;
+  chart.root.dataset.layout = layout;
+  const orientation = layout === "rows" ? "vertical" : "horizontal";
+  chart.list.setAttribute("aria-orientation", orientation);
+  drawInSight(chart);
+}
+
+/**
+ * Draw both distributions.
+ * view: { before, after: Float64Array (symbols,), scale: "linear" | "log" }
+ */
+function drawBars(chart, view) {
+  chart.view = { ...view, maximum: axisMaximum(view) };
+  chart.root.dataset.axisMaximum = String(chart.view.maximum);
+  drawInSight(chart);
+}
+
+/** The top of the axis: one of 1, 0.6, 0.4, 0.2, 0.1 …, a function of what is shown and of nothing else. */
+function axisMaximum({ before, after, scale }) {
+  if (scale === "log") return 1;
+  let peak = 0;
+  for (let i = 0; i < before.length; i += 1) peak = Math.max(peak, before[i], after[i]);
+  for (let decade = 1e-6; decade < 1; decade *= 10) {
+    for (const step of [1, 2, 4, 6]) {
+      const top = Number((step * decade).toPrecision(1));
+      if (peak <= top) return top;
+    }
+  }
+  return 1;
+}
+
+/** Share of the axis that a probability takes, 0 to 1. */
+function axisShare(probability, { scale, maximum }) {
+  if (scale === "linear") return probability / maximum;
+  return probability > 0 ? Math.max(0, 1 - Math.log10(probability) / LOG_FLOOR) : 0;
+}
+
+function drawInSight(chart) {
+  if (!chart.view) return;
+  const [first, end] = inSight(chart);
+  for (let place = first; place < end; place += 1) drawBar(chart, chart.order[place]);
+}
+
+/** Half-open range of places to draw now. */
+function inSight({ root, scrolled, order }) {
+  if (root.dataset.layout !== "rows" || order.length <= DRAW_ALL_UP_TO) return [0, order.length];
+  const first = Math.floor(scrolled / ROW_HEIGHT) - 20;
+  return [Math.max(0, first), Math.min(order.length, first + 60)];
+}
+
+function drawBar({ items, view, show }, index) {
+  const { item, before, after, number } = items[index];
+  setShare(before, axisShare(view.before[index], view));
+  setShare(after, axisShare(view.after[index], view));
+  const text = show(index);
+  number.textContent = text.number;
+  item.setAttribute("aria-label", text.spoken);
+}
+
+/** The browser restyles on every write, even of the same value. */
+function setShare(mark, share) {
+  if (mark.share === share) return;
+  mark.share = share;
+  mark.style.setProperty("--share", share);
+}
+
+/** Roving tabindex: one bar is in the tab order. */
+function setTabStop(chart, index) {
+  if (chart.items[chart.tabStop]) chart.items[chart.tabStop].item.tabIndex = -1;
+  chart.tabStop = index;
+  chart.items[index].item.tabIndex = 0;
+}
+
+const STEPS = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1, PageDown: 10, PageUp: -10 };
+
+/** The vocabulary index that a key leads to from a bar, or null. */
+function walk(chart, index, key) {
+  const last = chart.order.length - 1;
+  const ends = { Home: 0, End: last };
+  if (!(key in STEPS) && !(key in ends)) return null;
+  const place = ends[key] ?? chart.order.indexOf(index) + STEPS[key];
+  return chart.order[Math.min(Math.max(place, 0), last)];
+}
+
+/** Focus a bar; it then stays in sight and in the tab order. */
+function focusBar(chart, index) {
+  setTabStop(chart, index);
+  drawBar(chart, index);
+  chart.items[index].item.focus();
+}
+
+/** Mark the bar that the formula is about; null marks none. */
+function markSelected(chart, index) {
+  for (const marked of chart.list.querySelectorAll('[aria-selected="true"]')) {
+    marked.removeAttribute("aria-selected");
+  }
+  if (index !== null) chart.items[index].item.setAttribute("aria-selected", "true");
+}
+
+/** Vocabulary index of the bar that an event hit, or null. */
+function barOf(event) {
+  const item = event.target.closest?.(".bar");
+  return item ? Number(item.dataset.index) : null;
+}

@@ -1,0 +1,101 @@
+// The numbers in words: how figures are written, the sentence, the formula and the readout.
+// Knows how to fill elements that exist (textContent only); draws no bars and handles no events.
+
+const SUPERSCRIPTS = { "-": "⁻", 0: "⁰", 1: "¹", 2: "²", 3: "³", 4: "⁴", 5: "⁵", 6: "⁶", 7: "⁷", 8: "⁸", 9: "⁹" };
+
+/** "0.5120"; below 0.0001 "3.2 × 10⁻⁷"; an exact zero is "0". */
+function figure(value) {
+  if (value === 0 || value >= 0.0001) return value === 0 ? "0" : value.toFixed(4);
+  const [mantissa, exponent] = value.toExponential(1).split("e");
+  return `${mantissa} × 10${Array.from(exponent, (digit) => SUPERSCRIPTS[digit]).join("")}`;
+}
+
+/** "0.50"; a temperature typed with more digits keeps up to four of them. */
+function temperatureFigure(temperature) {
+  const short = temperature.toFixed(2);
+  return Math.abs(Number(short) - temperature) < 1e-9 ? short : String(Number(temperature.toPrecision(4)));
+}
+
+/** "4.213", "−1.50e+7": a logit or a logit divided by T, with a true minus sign. */
+function logitFigure(value) {
+  if (!Number.isFinite(value)) return value < 0 ? "−∞" : "∞";
+  const text = Math.abs(value) < 1e6 ? value.toFixed(Math.abs(value) < 100 ? 3 : 1) : value.toExponential(2);
+  return text.replace("-", "−");
+}
+
+function choicesFigure(choices) {
+  return choices.toFixed(choices < 100 ? 2 : 1);
+}
+
+function surpriseFigure(probability) {
+  return probability > 0 ? Math.abs(Math.log2(probability)).toFixed(2) : "∞";
+}
+
+/** Put text into every element of the root that carries data-text="name". */
+function fillTexts(texts, values) {
+  for (const [name, value] of Object.entries(values)) {
+    for (const element of texts.get(name) ?? []) {
+      if (element.textContent !== value) element.textContent = value;
+    }
+  }
+}
+
+/** Elements by their data-text name, looked up once. */
+function findTexts(root) {
+  const texts = new Map();
+  for (const element of root.querySelectorAll("[data-text]")) {
+    const name = element.dataset.text;
+    texts.set(name, [...(texts.get(name) ?? []), element]);
+  }
+  return texts;
+}
+
+/** The live sentence: entropy, equal choices, likeliest symbol. */
+function sentenceValues({ before, after, top, labels }) {
+  return {
+    "entropy-before": before.entropy.toFixed(2),
+    "entropy-after": after.entropy.toFixed(2),
+    "choices-before": choicesFigure(2 ** before.entropy),
+    "choices-after": choicesFigure(2 ** after.entropy),
+    "likeliest": labels[top],
+    "likeliest-probability": figure(after.probabilities[top]),
+  };
+}
+
+/** The formula's numbers for one symbol, the maximum subtracted. */
+function formulaValues({ logits, temperature, after, top, labels }, index) {
+  const z = logits[index];
+  const largestLogit = logitFigure(logits[top]);
+  // At T = 0 words stand in for the formula; 0 / 0 must not reach the page.
+  const weight = temperature === 0 ? 0 : Math.exp((z - logits[top]) / temperature);
+  return {
+    "symbol": labels[index],
+    "top-symbol": labels[top],
+    "logit": logitFigure(z),
+    "logit-over-t": logitFigure(z / temperature),
+    "largest-logit": largestLogit,
+    "subtracted": largestLogit.startsWith("−") ? `(${largestLogit})` : largestLogit,
+    "formula-temperature": temperatureFigure(temperature),
+    "weight": figure(weight),
+    "sum": figure(after.sum),
+    "result": figure(after.probabilities[index]),
+  };
+}
+
+/** The readout of one symbol: exact probabilities before and after, and its bits. */
+function readoutValues({ temperature, before, after, labels }, index) {
+  return {
+    "readout-symbol": labels[index],
+    "readout-before": figure(before.probabilities[index]),
+    "readout-after": figure(after.probabilities[index]),
+    "readout-temperature": temperatureFigure(temperature),
+    "readout-bits": surpriseFigure(after.probabilities[index]),
+  };
+}
+
+/** What a screen reader says on one bar. */
+function spokenBar({ temperature, before, after, names }, index) {
+  const old = figure(before.probabilities[index]);
+  const now = figure(after.probabilities[index]);
+  return `${names[index]}: ${old} at T = 1, ${now} at T = ${temperatureFigure(temperature)}`;
+}

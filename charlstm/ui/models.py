@@ -1,0 +1,60 @@
+"""Models for pages: kept in memory between reruns, chosen by run and checkpoint.
+
+Knows streamlit's cache; the run folder stays the truth, and a cleared cache only costs time.
+"""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from charlstm.errors import CharlstmError, RunError
+from charlstm.runs.folder import RunFolder
+from charlstm.runs.opening import best_checkpoint, open_model
+from charlstm.runs.process import is_alive
+from charlstm.runs.store import all_runs, is_shipped
+from charlstm.sampling.language_model import LanguageModel
+
+
+def model_of(run: RunFolder, step: int | None = None) -> LanguageModel:
+    """Return a run's language model: at a step, else as it is now, else at its best.
+
+    Raises:
+        RunError: If the run has no checkpoint yet, or a file of it is damaged.
+    """
+    if step is None:
+        step = newest_checkpoint(run) if is_alive(run) else best_checkpoint(run)
+    return _opened(str(run.path), run.config().created, step)
+
+
+def newest_checkpoint(run: RunFolder) -> int:
+    """Return the last checkpoint of a run.
+
+    Raises:
+        RunError: If it has none yet.
+    """
+    checkpoints = run.checkpoints()
+    if not checkpoints:
+        raise RunError(f"The run {run.name} has no checkpoint yet.")
+    return checkpoints[-1]
+
+
+def readable_runs() -> tuple[dict[str, RunFolder], list[str]]:
+    """Return the runs that can write, by name, shipped ones first, and what is wrong elsewhere."""
+    runs, problems = {}, []
+    for run in sorted(all_runs(), key=lambda run: not is_shipped(run)):
+        try:
+            run.config()
+        except CharlstmError as error:
+            problems.append(str(error))
+            continue
+        if run.checkpoints():
+            runs[run.name] = run
+    return runs, problems
+
+
+@st.cache_resource(max_entries=24, show_spinner=False)
+def _opened(path: str, created: float, step: int) -> LanguageModel:  # noqa: ARG001
+    # The time of creation tells apart two runs that had the same name one after the other.
+    from pathlib import Path
+
+    return open_model(RunFolder(Path(path)), step)

@@ -1,0 +1,184 @@
+"""One run as it goes: progress, curves, samples, the dial on the model as it is now.
+
+Knows streamlit and the run folder; every figure comes from charlstm's public functions.
+"""
+
+from __future__ import annotations
+
+from itertools import groupby
+from typing import Any
+
+import streamlit as st
+
+from charlstm.analysis.curves import loss_curves
+from charlstm.analysis.distribution import nats_to_bits
+from charlstm.errors import CharlstmError, RunError
+from charlstm.runs.folder import (
+    ALIVE,
+    FAILED,
+    FINISHED,
+    PAUSED,
+    RUNNING,
+    STOPPED,
+    RunFolder,
+    Status,
+)
+from charlstm.runs.process import live_status
+from charlstm.training.settings import LIMITS
+from charlstm.ui.charts import loss_chart
+from charlstm.ui.dial import temperature_dial
+from charlstm.ui.models import model_of
+from charlstm.ui.words import duration, literal, reading_notes, sample_card
+
+TICK_SECONDS = 0.7
+EPOCHS_SHOWN = 12
+_COLOURS = {RUNNING: "blue", PAUSED: "orange", FINISHED: "green", STOPPED: "gray", FAILED: "red"}
+
+
+def status_badge(status: Status) -> None:
+    """Show the status in one word, and why where there is a reason."""
+    st.badge(status.status, color=_COLOURS[status.status])  # type: ignore[arg-type]
+    if status.reason:
+        show = st.error if status.status == FAILED else st.warning
+        show(literal(status.reason))
+
+
+def watch(run: RunFolder, status: Status) -> None:
+    """Show a run; while it is alive the view renews itself about every second."""
+    alive = status.status in ALIVE
+    _progress_and_curves(run, status, alive)
+    _samples_and_dial(run, alive)
+
+
+def _progress_and_curves(run: RunFolder, status: Status, alive: bool) -> None:
+    @st.fragment(run_every=TICK_SECONDS if alive else None)
+    def renew() -> None:
+        try:
+            now = live_status(run)
+        except RunError:
+            now = status
+        if alive and now.status not in ALIVE:
+            st.rerun()
+        _progress(now)
+        try:
+            curves = loss_curves(run.history())
+        except RunError as error:
+            st.error(literal(str(error)))
+            return
+        if len(curves):
+            st.altair_chart(loss_chart(curves), width="stretch", key="curves")
+        elif alive:
+            st.info("Starting: the first point of the curve appears in a few seconds.")
+
+    renew()
+
+
+def _progress(status: Status) -> None:
+    steps = max(status.steps, 1)
+    left = status.seconds_left
+    by_time = status.seconds / (status.seconds + left) if left is not None else 0.0
+    share = min(1.0, max(status.step / steps, by_time))
+    if status.status in ALIVE:
+        st.progress(share, _progress_text(status))
+    epoch, loss, held_out, speed = st.columns(4)
+    step = f"step {status.step:,}"
+    epoch.metric("Epochs", _epochs(status), step, delta_color="off", delta_arrow="off")
+    _loss_metric(loss, "Training loss", status.loss)
+    _loss_metric(held_out, "Best held-out window loss", status.best_held_out_loss)
+    speed.metric(
+        "Characters/s",
+        f"{status.characters_per_second:,.0f}",
+        f"{duration(status.seconds)} of training" if status.seconds else None,
+        delta_color="off",
+        delta_arrow="off",
+    )
+
+
+def _epochs(status: Status) -> str:
+    """Return the epochs done, of how many where that is what ends the run."""
+    unlimited = status.epochs == LIMITS["epochs"].high
+    return f"{status.epoch}" if unlimited else f"{status.epoch} of {status.epochs}"
+
+
+def _progress_text(status: Status) -> str:
+    if status.status == PAUSED:
+        return f"Paused at step {status.step:,} of {status.steps:,}"
+    if status.phase == "starting":
+        return "Starting: TensorFlow is loaded and the step compiled"
+    if status.phase == "measuring":
+        return "Measuring the best checkpoint on all held-out windows"
+    left = status.seconds_left
+    left_text = f", {duration(left)} left" if left else ""
+    return f"Step {status.step:,} of {status.steps:,}{left_text}"
+
+
+def _loss_metric(place: Any, label: str, nats: float | None) -> None:
+    if nats is None:
+        place.metric(label, "–")
+    else:
+        place.metric(
+            label,
+            f"{nats:.3f} nats",
+            f"{nats_to_bits(nats):.3f} bits",
+            delta_color="off",
+            delta_arrow="off",
+        )
+
+
+def _samples_and_dial(run: RunFolder, alive: bool) -> None:
+    st.subheader("The model as it is now")
+    prompt = st.text_input("Prompt", "the ", key="run_prompt", max_chars=500)
+
+    @st.fragment(run_every=2 * TICK_SECONDS if alive else None)
+    def renew() -> None:
+        _dial(run, prompt)
+        _samples(run)
+
+    renew()
+
+
+def _dial(run: RunFolder, prompt: str) -> None:
+    try:
+        model = model_of(run)
+        reading = model.read(prompt)
+        logits = model.logits(reading.text)
+    except CharlstmError as error:
+        st.info(literal(str(error)))
+        return
+    st.caption(
+        literal("  ".join([f"Checkpoint at step {model.step:,}.", *reading_notes(reading, None)]))
+    )
+    st.session_state.run_temperature = temperature_dial(
+        symbols=model.vocabulary.symbols,
+        logits=logits.tolist(),
+        temperature=st.session_state.get("run_temperature", 0.5),
+        key=f"run_dial_{run.name}",
+    )
+
+
+def _samples(run: RunFolder) -> None:
+    try:
+        samples = run.samples()
+    except RunError as error:
+        st.error(literal(str(error)))
+        return
+    by_epoch = [(epoch, list(lines)) for epoch, lines in groupby(samples, lambda s: s["epoch"])]
+    if not by_epoch:
+        return
+    st.subheader("What it wrote after every epoch")
+    latest, *older = reversed(by_epoch)
+    _epoch(*latest)
+    for epoch, lines in older[:EPOCHS_SHOWN]:
+        with st.expander(f"Epoch {epoch}"):
+            _epoch(epoch, lines)
+    if len(older) > EPOCHS_SHOWN:
+        with st.expander(f"{len(older) - EPOCHS_SHOWN} older epochs"):
+            for epoch, lines in older[EPOCHS_SHOWN:]:
+                _epoch(epoch, lines)
+
+
+def _epoch(epoch: Any, lines: list[dict[str, Any]]) -> None:
+    prompt = str(lines[0]["prompt"])
+    st.caption(literal(f"Epoch {epoch}, from the text “{prompt}”"))
+    for place, line in zip(st.columns(len(lines)), lines, strict=True):
+        place.html(sample_card("", str(line["text"]), float(line["temperature"])))

@@ -1,0 +1,83 @@
+"""Sentences and labels that more than one page shows.
+
+Pure text; what comes from a user or a model is given as data to be shown literally.
+"""
+
+from __future__ import annotations
+
+import html
+
+import pandas as pd
+
+from charlstm.data.vocabulary import Reading
+from charlstm.sampling.language_model import LanguageModel
+from charlstm.ui.colour import temperature_colour
+from charlstm.ui.symbols import visible
+
+
+def reading_notes(reading: Reading, window: int | None) -> list[str]:
+    """Return what was done to a prompt, a sentence each; none where nothing was."""
+    notes = []
+    if not reading.text:
+        notes.append(
+            "Empty prompt: this is the distribution of a network that has read nothing yet."
+        )
+    elif window is not None and len(reading.text) < window:
+        notes.append(
+            f"The prompt has {len(reading.text)} of the {window} characters that this model reads"
+            " at once; it is read from a zero state as it is, without padding."
+        )
+    elif window is not None and len(reading.text) > window:
+        notes.append(f"This model reads the last {window} of {len(reading.text)} characters.")
+    if reading.folded:
+        notes.append(f"Folded to lower case: {_listed(reading.folded)}.")
+    if reading.dropped:
+        notes.append(f"Dropped, because the model has never seen them: {_listed(reading.dropped)}.")
+    return notes
+
+
+def _listed(symbols: tuple[str, ...], most: int = 12) -> str:
+    shown = "  ".join(visible(symbol) for symbol in symbols[:most])
+    return shown + (f"  and {len(symbols) - most} more" if len(symbols) > most else "")
+
+
+def kind_of(model: LanguageModel) -> str:
+    """Return which of the two kinds of model is at work, as one phrase."""
+    if model.window is None:
+        return "carries its state: everything written so far has a say"
+    return f"reads the last {model.window} characters afresh at every step"
+
+
+def literal(text: str) -> str:
+    """Return text for st.markdown to show as it is: no Markdown, no LaTeX, no HTML."""
+    marked = "".join(f"\\{c}" if c in "\\`*_{}[]()#+-.!$|~:<>&" else c for c in text)
+    return " ".join(marked.split())
+
+
+def sample_card(prompt: str, text: str, temperature: float) -> str:
+    """Return the HTML of one sample: its temperature, its prompt, what was written; all escaped."""
+    colour = temperature_colour(temperature)
+    return (
+        f'<section style="border-left:4px solid {colour};padding:.1rem 0 .1rem .9rem">'
+        f'<div style="color:{colour};font-weight:700;font-size:1.15rem">T = {temperature:g}</div>'
+        "<div style=\"font-family:'Source Serif',Georgia,serif;font-size:1.02rem;line-height:1.5;"
+        'white-space:pre-wrap;overflow-wrap:anywhere">'
+        f'<span style="opacity:.62;font-style:italic">{html.escape(prompt)}</span>'
+        f"{html.escape(text)}</div></section>"
+    )
+
+
+def shown_table(table: pd.DataFrame) -> pd.DataFrame:
+    """Return a distribution table with symbols made visible."""
+    return table.assign(symbol=[visible(symbol) for symbol in table["symbol"]])
+
+
+def duration(seconds: float) -> str:
+    """Return a time for people: ``42 s``, ``3 min 10 s``, ``2 h 5 min``."""
+    whole = round(seconds)
+    if whole < 100:
+        return f"{max(whole, 1)} s"
+    minutes, rest = divmod(whole, 60)
+    if minutes < 60:
+        return f"{minutes} min {rest} s" if minutes < 10 else f"{minutes} min"
+    return f"{minutes // 60} h {minutes % 60} min"

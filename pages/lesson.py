@@ -1,0 +1,115 @@
+"""Lesson: what a language model of characters is, what temperature does, what to try."""
+
+import streamlit as st
+
+from charlstm.ui.entry import enter
+
+PAGE = "pages/temperature.py"
+TO_TRY = [
+    (
+        "The likeliest character, always",
+        "T = 0 leaves no choice. Watch how soon the text goes round in circles.",
+        {"temperature": "0", "prompt": "the strongest and most ", "write": "1", "length": "800"},
+    ),
+    (
+        "Cautious: 0.2",
+        "Nearly every word is a real one. How many different ones can you count?",
+        {"temperature": "0.2", "prompt": "the meaning of ", "write": "1"},
+    ),
+    (
+        "In between: 0.5",
+        "Structure and surprise together. Is this really the most interesting temperature?",
+        {"temperature": "0.5", "prompt": "the meaning of ", "write": "1"},
+    ),
+    (
+        "As the model learned it: 1.0",
+        "The distribution untouched. Look for words that ought to exist.",
+        {"temperature": "1", "prompt": "the meaning of ", "write": "1"},
+    ),
+    (
+        "Too hot: 1.2 and beyond",
+        "Rare characters get more than their share, and one odd letter throws off the next.",
+        {"temperature": "1.2", "prompt": "the meaning of ", "write": "1"},
+    ),
+    (
+        "Where there is nothing to choose",
+        "After “philosoph” the model is nearly certain. Now no temperature below 2 changes much.",
+        {"temperature": "1", "prompt": "the philosoph"},
+    ),
+    (
+        "A model that has read nothing",
+        "An empty prompt. What does the network expect first, and why?",
+        {"temperature": "1", "prompt": ""},
+    ),
+    (
+        "Another kind of model",
+        "The notebook's own recipe reads 60 characters afresh for every one that it writes.",
+        {"run": "nietzsche-book", "temperature": "0.5", "prompt": "the meaning of ", "write": "1"},
+    ),
+]
+
+enter("lesson")
+
+text, _ = st.columns([3, 1])
+with text:
+    st.title("How a machine writes, one character at a time")
+
+    st.markdown(
+        """
+        A **language model of characters** reads a text from left to right and answers one question
+        at every step: *which character comes next?* Its answer is not a character. It is a
+        probability for every character it knows, and they add up to 1.
+
+        Nobody tells it about words, spelling or grammar. It is shown a book, guesses each
+        character from those before it, and is corrected a little each time. What it knows in the
+        end is what helped it guess: that *q* is followed by *u*, that words end, that a sentence
+        that began with *although* is not over yet.
+
+        ### Four steps make a text
+
+        1. **Ask** the model for the distribution of the next character, given the text so far.
+        2. **Reweight** that distribution with a temperature.
+        3. **Draw** one character at random from what the reweighting left.
+        4. **Append** it to the text, and begin again.
+
+        The model has no plan. Whatever it seems to be saying, it found out as it went along.
+        """
+    )
+
+    st.markdown("### What temperature does")
+    st.markdown(
+        """
+        Before the probabilities, the network holds one number per character, its *logit*. They are
+        divided by the temperature *T* and turned into probabilities:
+        """
+    )
+    st.latex(r"p_i = \frac{e^{\,z_i / T}}{\sum_j e^{\,z_j / T}}")
+    st.markdown(
+        """
+        - **T = 1** leaves the distribution as the model learned it.
+        - **Below 1** the differences between logits grow: the likely becomes likelier, the rare
+          disappears. At **T = 0** only the likeliest character is left.
+        - **Above 1** the differences shrink: the rare gets its chance. A very high temperature
+          makes all characters equally likely, and the text is noise.
+
+        Temperature changes no order: what was likelier stays likelier. How much choice is left is
+        what the *entropy* measures, in bits. Two to the power of it is the number of equally likely
+        characters that would leave you just as much in doubt.
+        """
+    )
+
+    st.markdown("### What to try")
+    for title, question, state in TO_TRY:
+        st.page_link(
+            PAGE, label=f"**{title}**", query_params=state, icon=":material/arrow_forward:"
+        )
+        st.caption(question)
+
+    st.markdown("### Then teach one yourself")
+    st.markdown(
+        """
+        A network of 128 cells learns to spell in seconds. Watch the loss fall, and read what it
+        writes after every pass over the text: first single letters, then syllables, then words.
+        """
+    )
+    st.page_link("pages/train.py", label="**Train a model**", icon=":material/arrow_forward:")

@@ -1,0 +1,129 @@
+"""Temperature: the distribution of the next character, the dial, and writing at what it says."""
+
+import streamlit as st
+
+from charlstm.analysis.distribution import distribution_table
+from charlstm.errors import CharlstmError
+from charlstm.ui import address
+from charlstm.ui.dial import temperature_dial
+from charlstm.ui.entry import enter
+from charlstm.ui.models import model_of, readable_runs
+from charlstm.ui.reveal import reveal_text
+from charlstm.ui.words import kind_of, literal, reading_notes, shown_table
+
+DEFAULT_PROMPT = "the world is "
+DEFAULT_TEMPERATURE = 0.5
+DEFAULT_LENGTH = 400
+MAX_PROMPT = 500
+MAX_LENGTH = 2000
+MAX_SEED = 2**32 - 1
+PROGRESS_EVERY = 50
+
+
+def draw_again() -> None:
+    st.session_state.seed = (st.session_state.seed + 1) % (MAX_SEED + 1)
+    st.query_params["write"] = "1"
+
+
+def write() -> None:
+    st.query_params["write"] = "1"
+    st.session_state.presses = st.session_state.get("presses", 0) + 1
+
+
+enter("")
+
+runs, problems = readable_runs()
+if not runs:
+    st.error("There is no trained run here yet. Train one on the Train page.")
+    st.stop()
+
+# What the address asks for, read before widgets are bound to it.
+names = list(runs)
+_, run_note = address.choice("run", names[0], names)
+_, prompt_note = address.text("prompt", DEFAULT_PROMPT, MAX_PROMPT)
+_, seed_note = address.whole_number("seed", 0, 0, MAX_SEED)
+_, length_note = address.whole_number("length", DEFAULT_LENGTH, 1, MAX_LENGTH)
+temperature, temperature_note = address.number("temperature", DEFAULT_TEMPERATURE, 0.0, 2.0)
+
+prompt_place, model_place = st.columns([3, 1], vertical_alignment="bottom")
+with model_place.popover("Model", width="stretch"):
+    run = runs[st.selectbox("Run", names, key="run", bind="query-params")]
+    steps = run.checkpoints()
+    asked, step_note = address.choice("checkpoint", "best", ["best", *map(str, steps)])
+    checkpoint = st.selectbox(
+        "Checkpoint (steps of training)",
+        ["best", *map(str, reversed(steps))],
+        key="checkpoint",
+        bind="query-params",
+    )
+prompt = prompt_place.text_area(
+    "Prompt: what the model has read so far",
+    DEFAULT_PROMPT,
+    key="prompt",
+    bind="query-params",
+    max_chars=MAX_PROMPT,
+    height=68,
+)
+
+try:
+    model = model_of(run, None if checkpoint == "best" else int(checkpoint))
+except CharlstmError as error:
+    st.error(literal(str(error)))
+    st.stop()
+reading = model.read(prompt)
+logits = model.logits(reading.text)
+
+notes = [run_note, step_note, prompt_note, seed_note, length_note, temperature_note]
+notes = [note for note in notes if note] + reading_notes(reading, model.window) + problems
+if notes:
+    st.caption(literal("  ".join(notes)))
+
+temperature = temperature_dial(
+    symbols=model.vocabulary.symbols, logits=logits.tolist(), temperature=temperature, key="dial"
+)
+st.query_params["temperature"] = f"{temperature:g}"
+
+write_place, draw_place, seed_place, length_place = st.columns(
+    [2, 2, 1, 1], vertical_alignment="bottom"
+)
+write_place.button("Write", type="primary", width="stretch", on_click=write)
+draw_place.button("Another draw", width="stretch", on_click=draw_again)
+seed = seed_place.number_input("Seed", 0, MAX_SEED, 0, key="seed", bind="query-params")
+length = length_place.number_input(
+    "Characters", 1, MAX_LENGTH, DEFAULT_LENGTH, step=100, key="length", bind="query-params"
+)
+
+if st.query_params.get("write") == "1":
+    progress = st.empty()
+    written = []
+    stream = model.stream(reading.text, temperature=temperature, length=length, seed=seed)
+    for count, character in enumerate(stream, start=1):
+        written.append(character)
+        if model.window is not None and count % PROGRESS_EVERY == 0:
+            progress.progress(count / length, f"Writing: {count} of {length} characters")
+    progress.empty()
+    reveal_text(
+        prompt=reading.text,
+        text="".join(written),
+        temperature=temperature,
+        key="text",
+        token=f"{model.run} {model.step} {temperature} {seed} {length} {reading.text}"
+        f" {st.session_state.get('presses', 0)}",
+    )
+
+st.caption(
+    literal(f"{model.run}, step {model.step:,}: {len(model.vocabulary)} symbols;")
+    + f" the model {kind_of(model)}."
+)
+with st.expander(f"All {len(model.vocabulary)} numbers"):
+    table = distribution_table(model.vocabulary.symbols, logits, temperature)
+    st.dataframe(
+        shown_table(table),
+        hide_index=True,
+        column_config={
+            "before": st.column_config.NumberColumn("p at T = 1", format="%.9f"),
+            "after": st.column_config.NumberColumn(f"p at T = {temperature:g}", format="%.9f"),
+            "logit": st.column_config.NumberColumn(format="%.4f"),
+            "bits": st.column_config.NumberColumn("surprise in bits", format="%.4f"),
+        },
+    )
