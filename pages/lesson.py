@@ -33,8 +33,8 @@ TO_TRY = [
     ),
     (
         "Where there is nothing to choose",
-        "After “philosoph” the model is nearly certain. Now no temperature below 2 changes much.",
-        {"temperature": "1", "prompt": "the philosoph"},
+        "After “the q” the model is all but certain. Turn the dial as far as it goes.",
+        {"temperature": "1", "prompt": "the q"},
     ),
     (
         "A model that has read nothing",

@@ -5,7 +5,7 @@ import streamlit as st
 from charlstm.analysis.distribution import distribution_table
 from charlstm.errors import CharlstmError
 from charlstm.ui import address
-from charlstm.ui.dial import temperature_dial
+from charlstm.ui.dial import move_dial, temperature_dial
 from charlstm.ui.entry import enter
 from charlstm.ui.models import model_of, readable_runs
 from charlstm.ui.reveal import reveal_text
@@ -78,10 +78,13 @@ notes = [note for note in notes if note] + reading_notes(reading, model.window) 
 if notes:
     st.caption(literal("  ".join(notes)))
 
+if st.query_params.get("temperature") != st.session_state.get("address_temperature"):
+    # The address was changed by hand, by a link or by going back: it has the last word.
+    move_dial("dial", temperature)
 temperature = temperature_dial(
     symbols=model.vocabulary.symbols, logits=logits.tolist(), temperature=temperature, key="dial"
 )
-st.query_params["temperature"] = f"{temperature:g}"
+st.query_params["temperature"] = st.session_state.address_temperature = repr(temperature)
 
 write_place, draw_place, seed_place, length_place = st.columns(
     [2, 2, 1, 1], vertical_alignment="bottom"

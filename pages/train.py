@@ -11,7 +11,7 @@ from charlstm.runs.store import all_runs, find, is_shipped
 from charlstm.training.settings import Settings
 from charlstm.ui.corpus_choice import choose_corpus, corpus_panel
 from charlstm.ui.entry import enter
-from charlstm.ui.run_view import status_badge, watch
+from charlstm.ui.run_view import show_reason, status_badge, watch
 from charlstm.ui.settings_form import choose_settings, show_meaning
 from charlstm.ui.words import literal
 
@@ -54,36 +54,46 @@ if asked not in (NEW, *names):
     st.warning(literal(f"The address asks for the run {asked[:64]!r}, which is not here."))
     asked = NEW
 st.session_state.setdefault("run_shown", asked)
-chosen = st.selectbox("Run", [NEW, *names], key="run_shown")
+if st.session_state.run_shown not in (NEW, *names):
+    st.session_state.run_shown = NEW
+choice, badge_place, left_place, right_place = st.columns([4, 2, 2, 2], vertical_alignment="bottom")
+chosen = choice.selectbox("Run", [NEW, *names], key="run_shown")
 st.query_params.from_dict({"run": chosen} if chosen != NEW else {})
 if failure := st.session_state.pop("failure", ""):
     st.error(literal(failure))
 
 if chosen == NEW:
-    st.title("Teach a network to write")
-    lowercase = st.toggle("Lower-case the text, as the notebook does", value=True)
-    corpus = choose_corpus(lowercase=lowercase)
+    text_place, recipe_place = st.columns([1, 1], gap="large")
     usable = False
-    if corpus is not None:
-        try:
-            check(corpus)
-        except CharlstmError as error:
-            st.error(literal(str(error)))
-        else:
-            usable = True
-            corpus_panel(corpus)
-    settings = choose_settings(lowercase=lowercase)
-    if usable:
-        show_meaning(settings, corpus)
-    if unable := process.why_no_training():
-        st.warning(literal(unable))
+    with text_place:
+        st.subheader("The text")
+        lowercase = st.toggle("Lower-case it, as the notebook does", value=True)
+        corpus = choose_corpus(lowercase=lowercase)
+        if corpus is not None:
+            try:
+                check(corpus)
+            except CharlstmError as error:
+                st.error(literal(str(error)))
+            else:
+                usable = True
+                corpus_panel(corpus)
+    with recipe_place:
+        st.subheader("The recipe")
+        settings = choose_settings(lowercase=lowercase)
+        if usable:
+            show_meaning(settings, corpus)
+        if unable := process.why_no_training():
+            st.warning(literal(unable))
     if other := process.running_run():
-        st.info(literal(f"A training is running already: {other.name}. There is one at a time."))
-        st.button("Watch it", type="primary", on_click=show, args=(other.name,))
+        recipe_place.info(f"{other.name} is being trained; there is one training at a time.")
+        right_place.button(
+            "Watch it", type="primary", width="stretch", on_click=show, args=(other.name,)
+        )
     else:
-        st.button(
+        right_place.button(
             "Start",
             type="primary",
+            width="stretch",
             disabled=not usable or bool(unable),
             on_click=begin,
             args=(corpus, settings),
@@ -98,26 +108,26 @@ try:
 except CharlstmError:
     st.stop()
 
-title, pause_place, stop_place = st.columns([3, 1, 1], vertical_alignment="bottom")
-title.title(run.name)
+with badge_place:
+    status_badge(status)
 if status.status == RUNNING:
-    pause_place.button("Pause", width="stretch", on_click=order, args=(run, process.PAUSE))
+    left_place.button("Pause", width="stretch", on_click=order, args=(run, process.PAUSE))
 elif status.status == PAUSED:
-    pause_place.button(
+    left_place.button(
         "Resume", type="primary", width="stretch", on_click=order, args=(run, process.RESUME)
     )
 if status.status in ALIVE:
-    stop_place.button("Stop", width="stretch", on_click=order, args=(run, process.STOP))
+    right_place.button("Stop", width="stretch", on_click=order, args=(run, process.STOP))
 elif status.status != FINISHED and not is_shipped(run):
-    stop_place.button("Resume", type="primary", width="stretch", on_click=go_on, args=(run,))
-status_badge(status)
-if run.checkpoints():
-    st.page_link(
+    left_place.button("Resume", type="primary", width="stretch", on_click=go_on, args=(run,))
+if run.checkpoints() and status.status not in ALIVE:
+    right_place.page_link(
         "pages/temperature.py",
-        label="Write with this run",
+        label="Write with it",
         icon=":material/arrow_forward:",
         query_params={"run": run.name},
     )
+show_reason(status)
 watch(run, status)
 with st.expander("The command that repeats this run"):
     st.code(config.command, language=None, wrap_lines=True)

@@ -125,5 +125,5 @@ def _probe(commands: argparse._SubParsersAction[_Parser]) -> None:
 def _ship(commands: argparse._SubParsersAction[_Parser]) -> None:
     command = commands.add_parser("ship", help="put a finished run into assets/, made small")
     command.add_argument("run", metavar="RUN")
-    command.add_argument("--checkpoints", type=int, default=24, metavar="N", help="at most so many")
+    command.add_argument("--checkpoints", type=int, default=28, metavar="N", help="at most so many")
     command.set_defaults(command=training.ship)

@@ -20,8 +20,8 @@ def ship_run(run: RunFolder, most: int) -> RunFolder:
 
     Args:
         run: A finished run.
-        most: Keep at most so many checkpoints: the first, the best, the last, and those between
-            whose times of training are spread best, dense at the start where most changes.
+        most: Keep at most so many checkpoints: those of the first epoch, where most changes, the
+            ends of epochs, which have samples, and the best.
 
     Returns:
         The shipped run.
@@ -39,11 +39,17 @@ def ship_run(run: RunFolder, most: int) -> RunFolder:
     target.path.mkdir(parents=True)
     for name in ("config.json", "history.jsonl", "samples.jsonl", "status.json", "model.keras"):
         shutil.copyfile(run.path / name, target.path / name)
-    steps = run.checkpoints()
-    places = np.unique(np.geomspace(1, len(steps), most).round().astype(int)) - 1
-    missing = [place for place in range(len(steps)) if place not in places]
-    spread = {*places.tolist(), *missing[:: max(1, -(-len(missing) // max(1, most - len(places))))]}
-    for step in {*(steps[place] for place in spread), best_checkpoint(run)}:
+    for step in _worth_keeping(run, most):
         halves = {name: array.astype(np.float16) for name, array in run.weights(step).items()}
         target.write_checkpoint(step, halves)
     return target
+
+
+def _worth_keeping(run: RunFolder, most: int) -> list[int]:
+    steps = run.checkpoints()
+    best = best_checkpoint(run)
+    ends = sorted({sample["step"] for sample in run.samples()} & set(steps))
+    first = [step for step in steps if not ends or step < ends[0]][: most // 2]
+    room = max(2, most - len(first) - 1)
+    chosen = np.unique(np.linspace(0, len(ends) - 1, min(room, len(ends))).round().astype(int))
+    return sorted({best, steps[-1], *first, *(ends[index] for index in chosen)})

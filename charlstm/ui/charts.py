@@ -15,7 +15,7 @@ from charlstm.ui.symbols import visible
 _TRAINING_COLOUR, _HELD_OUT_COLOUR = "#56a0d3", "#d55e00"
 
 
-def loss_chart(curves: pd.DataFrame, height: int = 320) -> alt.LayerChart:
+def loss_chart(curves: pd.DataFrame, height: int = 300) -> alt.LayerChart:
     """Return both loss curves over seconds of training; nats on the left, bits on the right."""
     low, high = float(curves["nats"].min()), float(curves["nats"].max())
     margin = 0.05 * max(high - low, 0.1)
@@ -72,8 +72,8 @@ def loss_chart(curves: pd.DataFrame, height: int = 320) -> alt.LayerChart:
     return _readable(chart.properties(height=height))
 
 
-def symbol_chart(counts: pd.DataFrame, most: int = 120, height: int = 200) -> alt.Chart:
-    """Return how often each symbol occurs, the most frequent first."""
+def symbol_chart(counts: pd.DataFrame, most: int = 60, height: int = 130) -> alt.Chart:
+    """Return the share of the text of each of the ``most`` frequent symbols."""
     shown = counts.head(most).assign(
         symbol=[visible(symbol) for symbol in counts["symbol"].head(most)]
     )
@@ -85,9 +85,9 @@ def symbol_chart(counts: pd.DataFrame, most: int = 120, height: int = 200) -> al
                 "symbol:N",
                 title=None,
                 sort=None,
-                axis=alt.Axis(labelAngle=0, labelFontSize=13, labelOverlap=True, ticks=False),
+                axis=alt.Axis(labelAngle=0, labelFontSize=11, labelOverlap=False, ticks=False),
             ),
-            y=alt.Y("share:Q", title="share of the text", axis=alt.Axis(format="%", tickCount=4)),
+            y=alt.Y("share:Q", title=None, axis=alt.Axis(format="%", tickCount=3)),
             tooltip=[
                 "symbol",
                 alt.Tooltip("count", format=","),

@@ -82,14 +82,15 @@ def _uploaded() -> Corpus | None:
 
 def corpus_panel(corpus: Corpus) -> None:
     """Show what a text is like: its length, symbols and windows, its head, its frequencies."""
-    length, symbols, windows, encoding = st.columns(4)
+    length, symbols, windows = st.columns(3)
     length.metric("Characters", f"{len(corpus):,}")
     symbols.metric("Symbols", f"{len(corpus.vocabulary):,}")
-    windows.metric("Windows of 60, every 3", f"{window_count(len(corpus)):,}")
-    encoding.metric("Encoding", corpus.encoding)
-    if corpus.note:
-        st.caption(literal(corpus.note))
-    head, frequencies = st.columns(2)
-    with head, st.container(height=230, border=True):
+    windows.metric("Windows of 60", f"{window_count(len(corpus)):,}")
+    notes = [corpus.note] if corpus.note else []
+    if corpus.encoding != "utf-8":
+        notes.append(f"Read as {corpus.encoding}.")
+    if notes:
+        st.caption(literal("  ".join(notes)))
+    with st.container(height=150, border=True):
         st.text(corpus.text[:HEAD] + ("…" if len(corpus) > HEAD else ""))
-    frequencies.altair_chart(symbol_chart(symbol_counts(corpus)), width="stretch")
+    st.altair_chart(symbol_chart(symbol_counts(corpus)), width="stretch")

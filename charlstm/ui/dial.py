@@ -17,8 +17,8 @@ from charlstm.ui.colour import temperature_scale
 from charlstm.ui.symbols import name, visible
 
 _HERE = Path(__file__).parent
-# One module of four files: a component's JavaScript arrives as one string and cannot import.
-_SCRIPTS = ("dial_reweight.js", "dial_words.js", "dial_bars.js", "dial.js")
+# One module of five files: a component's JavaScript arrives as one string and cannot import.
+_SCRIPTS = ("dial_reweight.js", "dial_words.js", "dial_bars.js", "dial_events.js", "dial.js")
 
 
 def _read(*names: str) -> str:
@@ -59,7 +59,9 @@ def temperature_dial(
     Raises:
         ValueError: If a logit is neither finite nor minus infinity.
     """
-    memory = _memory(key, _clamped(temperature, maximum))
+    memory = _memory(key)
+    if key not in st.session_state:
+        memory.update(asked=None, shown=None)  # new on this page: nothing said before counts
     shown = _newest_word(memory, _clamped(temperature, maximum), _let_go(key, maximum))
     _mount(
         key=key,
@@ -82,9 +84,7 @@ def move_dial(key: str, temperature: float) -> None:
     For a lesson's button or link whose temperature may be the very one that the page passed
     before the person turned the dial away from it.
     """
-    memory = _memory(key, temperature)
-    memory["revision"] += 1
-    memory["shown"] = temperature
+    _memory(key).update(moved=temperature)
 
 
 # Streamlit cannot write a component's state from Python so that the browser learns of it: the
@@ -92,21 +92,29 @@ def move_dial(key: str, temperature: float) -> None:
 # revision of Python's last word, and a turn with an older revision does not count.
 
 
-def _memory(key: str, temperature: float) -> dict[str, Any]:
-    """Return what is remembered of one dial in this session: asked, shown, revision."""
-    first = {"asked": temperature, "shown": temperature, "revision": 0}
-    memory: dict[str, Any] = st.session_state.setdefault(f"{key}: dial memory", first)
+def _memory(key: str) -> dict[str, Any]:
+    """Return what this session remembers of one dial; `_newest_word` says what that is."""
+    blank = {"asked": None, "shown": None, "moved": None, "revision": 0}
+    memory: dict[str, Any] = st.session_state.setdefault(f"{key}: dial memory", blank)
     return memory
 
 
 def _newest_word(memory: dict[str, Any], asked: float, let_go: tuple[float, int] | None) -> float:
-    """Return the temperature to show, and remember it."""
-    if asked not in (memory["asked"], memory["shown"]):
+    """Return the temperature to show, and remember it.
+
+    Args:
+        memory: What the page asked for and what was shown in the last run, where `move_dial` wants
+            the dial since, and the revision of Python's last word. Changed in place.
+        asked: The temperature that the page passes now.
+        let_go: The temperature at which the person let go, and the revision that it answered.
+    """
+    moved = memory["moved"]
+    if moved is not None or asked not in (memory["asked"], memory["shown"]):
         memory["revision"] += 1
-        memory["shown"] = asked
+        memory["shown"] = asked if moved is None else moved
     elif let_go is not None and let_go[1] == memory["revision"]:
         memory["shown"] = let_go[0]
-    memory["asked"] = asked
+    memory["asked"], memory["moved"] = asked, None
     shown: float = memory["shown"]
     return shown
 

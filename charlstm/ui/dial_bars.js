@@ -9,7 +9,7 @@ const LOG_FLOOR = -6; // log10 of the smallest probability that the log scale te
 /** Make the chart. `show(index)` formats one row: { number, spoken }. */
 function createChart(root, show) {
   const list = root.querySelector(".bars");
-  const chart = { root, list, show, items: [], order: [], view: null, tabStop: null, scrolled: 0 };
+  const chart = { root, list, show, items: [], order: [], view: null, tabStop: null, scrolled: 0, colour: "" };
   // Asking for scrollTop in the middle of a redraw would cost a layout of the whole page.
   const scroll = () => { chart.scrolled = list.scrollTop; drawInSight(chart); };
   list.addEventListener("scroll", scroll, { passive: true });
@@ -115,10 +115,11 @@ function inSight({ root, scrolled, order }) {
   return [Math.max(0, first), Math.min(order.length, first + 60)];
 }
 
-function drawBar({ items, view, show }, index) {
+function drawBar({ items, view, show, colour }, index) {
   const { item, before, after, number } = items[index];
   setShare(before, axisShare(view.before[index], view));
   setShare(after, axisShare(view.after[index], view));
+  after.style.backgroundColor = colour;
   const text = show(index);
   number.textContent = text.number;
   item.setAttribute("aria-label", text.spoken);

@@ -36,10 +36,14 @@ _COLOURS = {RUNNING: "blue", PAUSED: "orange", FINISHED: "green", STOPPED: "gray
 
 
 def status_badge(status: Status) -> None:
-    """Show the status in one word, and why where there is a reason."""
+    """Show the status in one word."""
     st.badge(status.status, color=_COLOURS[status.status])  # type: ignore[arg-type]
+
+
+def show_reason(status: Status) -> None:
+    """Say why a run stopped or failed, where there is more to say than its status."""
     if status.reason:
-        show = st.error if status.status == FAILED else st.warning
+        show = st.error if status.status == FAILED else st.info
         show(literal(status.reason))
 
 
@@ -57,7 +61,7 @@ def _progress_and_curves(run: RunFolder, status: Status, alive: bool) -> None:
             now = live_status(run)
         except RunError:
             now = status
-        if alive and now.status not in ALIVE:
+        if now.status != status.status:
             st.rerun()
         _progress(now)
         try:

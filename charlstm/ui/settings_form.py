@@ -33,7 +33,8 @@ def choose_settings(*, lowercase: bool) -> Settings:
     )
     data = RECIPES[recipe]
     st.caption(data.title + ".")
-    cells, layers, rate, batch, epochs, seed = st.columns(6)
+    cells, layers, rate = st.columns(3)
+    batch, epochs, seed = st.columns(3)
     return settings_for(
         recipe,
         units=_whole(cells, "Cells", "units", recipe, data.units, most=MAX_UNITS),

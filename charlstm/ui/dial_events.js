@@ -1,0 +1,116 @@
+// What the person does: turn, type, press a preset, walk the bars, flip a switch.
+// Knows when a turn is over and Python may hear of it; draws nothing itself, dial.js does.
+
+const SETTLE_MS = 250; // keyboard steps closer together than this count as one turn
+
+// ---- what the person does with the dial ----
+
+/** Tell Python where the dial was let go; the same value twice is told once. */
+function letGo(dial) {
+  window.clearTimeout(dial.timer);
+  dial.timer = 0;
+  dial.dragging = false;
+  const temperature = dial.state.temperature;
+  if (temperature === dial.told) return;
+  dial.told = temperature;
+  dial.tell({ value: temperature, revision: dial.revision });
+}
+
+function letGoSoon(dial) {
+  window.clearTimeout(dial.timer);
+  dial.timer = window.setTimeout(() => letGo(dial), SETTLE_MS);
+}
+
+function listenToDial(dial) {
+  const { slider, number } = dial;
+  slider.addEventListener("pointerdown", () => {
+    dial.dragging = true;
+    // A press that moves nothing, or that the browser turns into scrolling, sends no change event.
+    const release = () => window.setTimeout(() => dial.dragging && letGo(dial), 0);
+    for (const name of ["pointerup", "pointercancel"]) {
+      window.addEventListener(name, release, { once: true });
+    }
+  });
+  slider.addEventListener("input", () => turn(dial, Number(slider.value)));
+  slider.addEventListener("change", () => (dial.dragging ? letGo(dial) : letGoSoon(dial)));
+  for (const preset of dial.presets) {
+    preset.addEventListener("click", () => {
+      turn(dial, Number(preset.value));
+      letGo(dial);
+    });
+  }
+  number.addEventListener("input", () => {
+    dial.typing = true; // until it is over, no redraw may overwrite a half-typed number
+    const typed = typedTemperature(dial);
+    if (typed !== null) turn(dial, typed);
+  });
+  const typed = () => {
+    if (!dial.typing) return;
+    dial.typing = false;
+    turn(dial, typedTemperature(dial) ?? dial.state.temperature);
+    letGoSoon(dial);
+  };
+  for (const name of ["change", "blur"]) number.addEventListener(name, typed);
+  // Streamlit listens for single letters on the page ("r" reruns, "c" clears the cache).
+  number.addEventListener("keydown", (event) => event.stopPropagation());
+}
+
+/** The number field's temperature, clamped to the dial; null while it holds no number. */
+function typedTemperature({ number, maximum }) {
+  const typed = number.valueAsNumber;
+  return Number.isFinite(typed) ? Math.min(Math.max(typed, 0), maximum) : null;
+}
+
+// ---- what the person does with the bars and switches ----
+
+function select(dial, index) {
+  dial.selected = index;
+  markSelected(dial.chart, index);
+  dial.root.dataset.selected = index === null ? "" : String(index);
+  drawWords(dial);
+}
+
+function point(dial, index) {
+  if (index === dial.pointed) return;
+  dial.pointed = index;
+  drawWords(dial);
+}
+
+function listenToBars(dial) {
+  const { chart } = dial;
+  let pressed = null; // the bar that was already selected when the press began
+  chart.list.addEventListener("pointerover", (event) => point(dial, barOf(event)));
+  chart.list.addEventListener("pointerleave", () => point(dial, null));
+  chart.list.addEventListener("pointerdown", () => { pressed = dial.selected; });
+  chart.list.addEventListener("focusin", (event) => {
+    const index = barOf(event);
+    if (index === null) return;
+    setTabStop(chart, index);
+    select(dial, index);
+  });
+  chart.list.addEventListener("click", (event) => {
+    const index = barOf(event);
+    if (index !== null) select(dial, index === pressed ? null : index);
+  });
+  chart.list.addEventListener("keydown", (event) => {
+    if (event.key === "Escape") select(dial, null);
+    const next = walk(chart, barOf(event), event.key);
+    if (next === null || event.altKey || event.ctrlKey || event.metaKey) return;
+    event.preventDefault();
+    dial.pointed = null;
+    focusBar(chart, next);
+  });
+}
+
+function listenToSwitches(dial) {
+  for (const name of ["order", "scale"]) {
+    dial.root.dataset[name] = dial[name];
+    for (const input of dial.root.querySelectorAll(`input[name="${name}"]`)) {
+      input.addEventListener("change", () => {
+        dial[name] = dial.root.dataset[name] = input.value;
+        applyOrder(dial);
+        drawChart(dial);
+      });
+    }
+  }
+}
