@@ -5,14 +5,13 @@ import streamlit as st
 from charlstm.analysis.distribution import distribution_table
 from charlstm.errors import CharlstmError
 from charlstm.ui import address
-from charlstm.ui.dial import move_dial, temperature_dial
 from charlstm.ui.entry import enter
 from charlstm.ui.models import model_of, readable_runs
+from charlstm.ui.one_temperature import asked_temperature, dial
 from charlstm.ui.reveal import reveal_text
 from charlstm.ui.words import kind_of, literal, reading_notes, shown_table
 
 DEFAULT_PROMPT = "the world is "
-DEFAULT_TEMPERATURE = 0.5
 DEFAULT_LENGTH = 400
 MAX_PROMPT = 500
 MAX_LENGTH = 2000
@@ -43,7 +42,7 @@ _, run_note = address.choice("run", names[0], names)
 _, prompt_note = address.text("prompt", DEFAULT_PROMPT, MAX_PROMPT)
 _, seed_note = address.whole_number("seed", 0, 0, MAX_SEED)
 _, length_note = address.whole_number("length", DEFAULT_LENGTH, 1, MAX_LENGTH)
-temperature, temperature_note = address.number("temperature", DEFAULT_TEMPERATURE, 0.0, 2.0)
+_, temperature_note = asked_temperature()
 
 prompt_place, model_place = st.columns([3, 1], vertical_alignment="bottom")
 with model_place.popover("Model", width="stretch"):
@@ -78,13 +77,7 @@ notes = [note for note in notes if note] + reading_notes(reading, model.window) 
 if notes:
     st.caption(literal("  ".join(notes)))
 
-if st.query_params.get("temperature") != st.session_state.get("address_temperature"):
-    # The address was changed by hand, by a link or by going back: it has the last word.
-    move_dial("dial", temperature)
-temperature = temperature_dial(
-    symbols=model.vocabulary.symbols, logits=logits.tolist(), temperature=temperature, key="dial"
-)
-st.query_params["temperature"] = st.session_state.address_temperature = repr(temperature)
+temperature = dial(model.vocabulary.symbols, logits, key="dial")
 
 write_place, draw_place, seed_place, length_place = st.columns(
     [2, 2, 1, 1], vertical_alignment="bottom"

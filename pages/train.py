@@ -58,7 +58,10 @@ if st.session_state.run_shown not in (NEW, *names):
     st.session_state.run_shown = NEW
 choice, badge_place, left_place, right_place = st.columns([4, 2, 2, 2], vertical_alignment="bottom")
 chosen = choice.selectbox("Run", [NEW, *names], key="run_shown")
-st.query_params.from_dict({"run": chosen} if chosen != NEW else {})
+if chosen == NEW:
+    st.query_params.clear()
+else:
+    st.query_params["run"] = chosen
 if failure := st.session_state.pop("failure", ""):
     st.error(literal(failure))
 
@@ -125,7 +128,7 @@ if run.checkpoints() and status.status not in ALIVE:
         "pages/temperature.py",
         label="Write with it",
         icon=":material/arrow_forward:",
-        query_params={"run": run.name},
+        query_params=st.query_params.to_dict(),
     )
 show_reason(status)
 watch(run, status)

@@ -12,6 +12,7 @@ from charlstm.analysis.curves import HELD_OUT, TRAINING
 from charlstm.ui.symbols import visible
 
 # Blue and orange of Okabe & Ito's palette (2008), told apart by people with any colour vision.
+_FEW_POINTS = 120
 _TRAINING_COLOUR, _HELD_OUT_COLOUR = "#56a0d3", "#d55e00"
 
 
@@ -65,9 +66,8 @@ def loss_chart(curves: pd.DataFrame, height: int = 300) -> alt.LayerChart:
         )
     )
     lines = base.mark_line(strokeWidth=2.5, interpolate="monotone")
-    points = base.mark_point(size=28, filled=True, opacity=0.9).transform_filter(
-        alt.datum.curve == HELD_OUT
-    )
+    size = 28 if len(curves) < _FEW_POINTS else 0
+    points = base.mark_point(size=size, filled=True).transform_filter(alt.datum.curve == HELD_OUT)
     chart = alt.layer(lines + points, bits).resolve_scale(y="independent")
     return _readable(chart.properties(height=height))
 

@@ -18,6 +18,7 @@ from charlstm.ui.words import literal
 
 PASTE, UPLOAD = "paste a text", "upload a file"
 HEAD = 600
+CACHE_SECONDS = 600
 
 
 def choose_corpus(*, lowercase: bool) -> Corpus | None:
@@ -31,18 +32,16 @@ def choose_corpus(*, lowercase: bool) -> Corpus | None:
     chosen = st.pills("Text", options, default=default, key="corpus", required=True)
     try:
         if chosen == PASTE:
-            corpus = _pasted()
-        elif chosen == UPLOAD:
-            corpus = _uploaded()
-        else:
-            corpus = _named(str(chosen), at_hand)
+            return _pasted(lowercase=lowercase)
+        if chosen == UPLOAD:
+            return _uploaded(lowercase=lowercase)
+        return _named(str(chosen), at_hand, lowercase=lowercase)
     except CorpusError as error:
         st.error(literal(str(error)))
         return None
-    return corpus.cased(lowercase=lowercase) if corpus else None
 
 
-def _named(name: str, at_hand: list[str]) -> Corpus | None:
+def _named(name: str, at_hand: list[str], *, lowercase: bool) -> Corpus | None:
     if name not in at_hand:
         others = " and ".join(at_hand)
         st.info(
@@ -58,26 +57,35 @@ def _named(name: str, at_hand: list[str]) -> Corpus | None:
 
         named.load_named(name, show)
         st.rerun()
-    return _loaded(name)
+    return _loaded(name, lowercase)
 
 
-@st.cache_data(max_entries=4, show_spinner=False)
-def _loaded(name: str) -> Corpus:
-    return named.load_named(name)
+@st.cache_resource(max_entries=3, ttl=CACHE_SECONDS, show_spinner=False)
+def _loaded(name: str, lowercase: bool) -> Corpus:
+    return named.load_named(name).cased(lowercase=lowercase)
 
 
-def _pasted() -> Corpus | None:
+def _pasted(*, lowercase: bool) -> Corpus | None:
     text = st.text_area("Your text", key="pasted", height=160, placeholder="Paste a text here")
-    return Corpus("pasted", text.replace("\r\n", "\n").replace("\r", "\n")) if text else None
+    if not text:
+        return None
+    corpus = Corpus("pasted", text.replace("\r\n", "\n").replace("\r", "\n"))
+    return corpus.cased(lowercase=lowercase)
 
 
-def _uploaded() -> Corpus | None:
+def _uploaded(*, lowercase: bool) -> Corpus | None:
     limit = f"at most {named.MAX_UPLOAD_BYTES / 1e6:.0f} MB"
     file = st.file_uploader(f"A text file, {limit}", key="uploaded", type=None)
     if file is None:
         return None
     stem = re.sub(r"[^A-Za-z0-9_-]+", "-", PurePath(file.name).stem).strip("-") or "uploaded"
-    return named.from_bytes(file.getvalue(), stem[:32])
+    return _read(file.file_id, file.getvalue(), stem[:32], lowercase)
+
+
+@st.cache_resource(max_entries=3, ttl=CACHE_SECONDS, show_spinner="Reading…")
+def _read(file_id: str, _data: bytes, name: str, lowercase: bool) -> Corpus:  # noqa: ARG001
+    # Streamlit's id stands for the bytes, which would take long to hash at every rerun.
+    return named.from_bytes(_data, name).cased(lowercase=lowercase)
 
 
 def corpus_panel(corpus: Corpus) -> None:

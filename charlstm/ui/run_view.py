@@ -26,12 +26,14 @@ from charlstm.runs.folder import (
 from charlstm.runs.process import live_status
 from charlstm.training.settings import LIMITS
 from charlstm.ui.charts import loss_chart
-from charlstm.ui.dial import temperature_dial
 from charlstm.ui.models import model_of
+from charlstm.ui.one_temperature import dial
 from charlstm.ui.words import duration, literal, reading_notes, sample_card
 
 TICK_SECONDS = 0.7
 EPOCHS_SHOWN = 12
+COLUMNS = 6
+DEFAULT_PROMPT = "the "
 _COLOURS = {RUNNING: "blue", PAUSED: "orange", FINISHED: "green", STOPPED: "gray", FAILED: "red"}
 
 
@@ -130,8 +132,8 @@ def _loss_metric(place: Any, label: str, nats: float | None) -> None:
 
 
 def _samples_and_dial(run: RunFolder, alive: bool) -> None:
-    st.subheader("The model as it is now")
-    prompt = st.text_input("Prompt", "the ", key="run_prompt", max_chars=500)
+    st.subheader("The model as it is now" if alive else "The model at its best")
+    prompt = st.text_input("Prompt", DEFAULT_PROMPT, key="run_prompt", max_chars=500)
 
     @st.fragment(run_every=2 * TICK_SECONDS if alive else None)
     def renew() -> None:
@@ -149,15 +151,9 @@ def _dial(run: RunFolder, prompt: str) -> None:
     except CharlstmError as error:
         st.info(literal(str(error)))
         return
-    st.caption(
-        literal("  ".join([f"Checkpoint at step {model.step:,}.", *reading_notes(reading, None)]))
-    )
-    st.session_state.run_temperature = temperature_dial(
-        symbols=model.vocabulary.symbols,
-        logits=logits.tolist(),
-        temperature=st.session_state.get("run_temperature", 0.5),
-        key=f"run_dial_{run.name}",
-    )
+    notes = [f"Checkpoint at step {model.step:,}.", *reading_notes(reading, model.window)]
+    st.caption(literal("  ".join(notes)))
+    dial(model.vocabulary.symbols, logits, key=f"dial_{run.name}")
 
 
 def _samples(run: RunFolder) -> None:
@@ -166,23 +162,32 @@ def _samples(run: RunFolder) -> None:
     except RunError as error:
         st.error(literal(str(error)))
         return
-    by_epoch = [(epoch, list(lines)) for epoch, lines in groupby(samples, lambda s: s["epoch"])]
-    if not by_epoch:
+    epochs = [list(lines) for _, lines in groupby(samples, lambda line: line["epoch"])]
+    if not epochs:
         return
     st.subheader("What it wrote after every epoch")
-    latest, *older = reversed(by_epoch)
-    _epoch(*latest)
-    for epoch, lines in older[:EPOCHS_SHOWN]:
-        with st.expander(f"Epoch {epoch}"):
-            _epoch(epoch, lines)
-    if len(older) > EPOCHS_SHOWN:
-        with st.expander(f"{len(older) - EPOCHS_SHOWN} older epochs"):
-            for epoch, lines in older[EPOCHS_SHOWN:]:
-                _epoch(epoch, lines)
+    _epoch(epochs.pop())
+    if not epochs:
+        return
+    with st.expander("Earlier epochs"):
+        for lines in epochs[: -EPOCHS_SHOWN - 1 : -1]:
+            _epoch(lines)
+        if older := epochs[:-EPOCHS_SHOWN]:
+            numbers = [lines[0]["epoch"] for lines in older]
+            chosen = st.selectbox(
+                "An older epoch", range(len(older)), format_func=numbers.__getitem__
+            )
+            _epoch(older[chosen])
 
 
-def _epoch(epoch: Any, lines: list[dict[str, Any]]) -> None:
-    prompt = str(lines[0]["prompt"])
+def _epoch(lines: list[dict[str, Any]]) -> None:
+    """Show the texts of one epoch side by side; what a file holds is shown, not trusted."""
+    epoch, prompt = str(lines[0]["epoch"]), str(lines[0]["prompt"])
     st.caption(literal(f"Epoch {epoch}, from the text “{prompt}”"))
-    for place, line in zip(st.columns(len(lines)), lines, strict=True):
-        place.html(sample_card("", str(line["text"]), float(line["temperature"])))
+    shown = [line for line in lines if _is_temperature(line["temperature"])][:COLUMNS]
+    for place, line in zip(st.columns(max(1, len(shown))), shown, strict=False):
+        place.html(sample_card(str(line["text"]), float(line["temperature"])))
+
+
+def _is_temperature(value: Any) -> bool:
+    return isinstance(value, int | float) and value >= 0

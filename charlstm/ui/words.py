@@ -54,16 +54,14 @@ def literal(text: str) -> str:
     return " ".join(marked.split())
 
 
-def sample_card(prompt: str, text: str, temperature: float) -> str:
-    """Return the HTML of one sample: its temperature, its prompt, what was written; all escaped."""
+def sample_card(text: str, temperature: float) -> str:
+    """Return the HTML of one sample: its temperature, and what was written, escaped."""
     colour = temperature_colour(temperature)
     return (
         f'<section style="border-left:4px solid {colour};padding:.1rem 0 .1rem .9rem">'
         f'<div style="color:{colour};font-weight:700;font-size:1.15rem">T = {temperature:g}</div>'
         "<div style=\"font-family:'Source Serif',Georgia,serif;font-size:1.02rem;line-height:1.5;"
-        'white-space:pre-wrap;overflow-wrap:anywhere">'
-        f'<span style="opacity:.62;font-style:italic">{html.escape(prompt)}</span>'
-        f"{html.escape(text)}</div></section>"
+        f'white-space:pre-wrap;overflow-wrap:anywhere">{html.escape(text)}</div></section>'
     )
 
 

@@ -1,0 +1,42 @@
+"""The one temperature of a page: the dial, the address bar and everything written agree on it.
+
+Knows streamlit's query parameters and the dial; knows nothing of models.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import streamlit as st
+from numpy.typing import NDArray
+
+from charlstm.ui import address
+from charlstm.ui.dial import move_dial, temperature_dial
+
+DEFAULT = 0.5
+MAXIMUM = 2.0
+
+
+def asked_temperature() -> tuple[float, str]:
+    """Return the temperature that the address asks for, and a note if it cannot be had."""
+    return address.number("temperature", DEFAULT, 0.0, MAXIMUM)
+
+
+def dial(symbols: Sequence[str], logits: NDArray[np.float64], *, key: str) -> float:
+    """Show the dial on a distribution, keep the address in step, and return the temperature.
+
+    Args:
+        symbols: The vocabulary.
+        logits: Shape (symbols,).
+        key: Names this dial among the page's widgets.
+    """
+    asked, _ = asked_temperature()
+    if st.query_params.get("temperature") != st.session_state.get("address_temperature"):
+        # The address was changed by hand, by a link or by going back: it has the last word.
+        move_dial(key, asked)
+    temperature = temperature_dial(
+        symbols=symbols, logits=logits.tolist(), temperature=asked, key=key, maximum=MAXIMUM
+    )
+    st.query_params["temperature"] = st.session_state.address_temperature = repr(temperature)
+    return temperature
