@@ -173,11 +173,8 @@ def _samples(run: RunFolder) -> None:
         for lines in epochs[: -EPOCHS_SHOWN - 1 : -1]:
             _epoch(lines)
         if older := epochs[:-EPOCHS_SHOWN]:
-            numbers = [lines[0]["epoch"] for lines in older]
-            chosen = st.selectbox(
-                "An older epoch", range(len(older)), format_func=numbers.__getitem__
-            )
-            _epoch(older[chosen])
+            named = {f"Epoch {lines[0]['epoch']}": lines for lines in reversed(older)}
+            _epoch(named[st.selectbox("An older epoch", list(named))])
 
 
 def _epoch(lines: list[dict[str, Any]]) -> None:
