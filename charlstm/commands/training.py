@@ -15,7 +15,7 @@ from charlstm.data import named
 from charlstm.data.corpus import MAX_SYMBOLS
 from charlstm.errors import CharlstmError, RunError, SettingsError
 from charlstm.runs import process
-from charlstm.runs.folder import FAILED, FINISHED, STOPPED, RunFolder, Status
+from charlstm.runs.folder import CORPUS, FAILED, FINISHED, STOPPED, RunFolder, Status
 from charlstm.runs.new import corpus_of, new_run
 from charlstm.runs.shipping import ship_run
 from charlstm.runs.store import find, is_shipped
@@ -57,9 +57,7 @@ def resume(arguments: argparse.Namespace) -> None:
             f"{run.name} comes with the app and stays as it is; train a run of your own."
         )
     _check_can_go_on(run, arguments.epochs)
-    if arguments.epochs is not None:
-        _set_epochs(run, arguments.epochs)
-    _go_on(run, json_lines=arguments.json)
+    _go_on(run, json_lines=arguments.json, epochs=arguments.epochs)
 
 
 def _check_can_go_on(run: RunFolder, epochs: int | None) -> None:
@@ -79,7 +77,7 @@ def _check_can_go_on(run: RunFolder, epochs: int | None) -> None:
 def _set_epochs(run: RunFolder, epochs: int) -> None:
     config = run.config()
     settings = replace(config.settings, epochs=epochs, seconds=None)
-    name = config.corpus if run.text() is None else "corpus.txt"
+    name = CORPUS if config.keeps_text else config.corpus
     run.write_config(replace(config, settings=settings, command=command_for(settings, name)))
 
 
@@ -103,8 +101,10 @@ def ship(arguments: argparse.Namespace) -> None:
     print(ship_run(find(arguments.run), most=arguments.checkpoints).path)
 
 
-def _go_on(run: RunFolder, *, json_lines: bool) -> None:
+def _go_on(run: RunFolder, *, json_lines: bool, epochs: int | None = None) -> None:
     with process.training_locks(run), _interrupts() as interrupted:
+        if epochs is not None:
+            _set_epochs(run, epochs)
         corpus = corpus_of(run)
         process.take_command(run)
 

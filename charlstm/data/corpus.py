@@ -96,6 +96,8 @@ def check(corpus: Corpus, *, held_out: float = 0.1) -> None:
         raise CorpusError("This text is white space only; give at least a few hundred letters.")
     if "\0" in corpus.text:
         raise CorpusError("This text holds NUL characters; remove them or save it as UTF-8.")
+    if any("\ud800" <= symbol <= "\udfff" for symbol in corpus.vocabulary.symbols):
+        raise CorpusError("This text holds halves of characters; save it as plain text in UTF-8.")
     symbols = len(corpus.vocabulary)
     if symbols == 1:
         raise CorpusError(
@@ -106,16 +108,27 @@ def check(corpus: Corpus, *, held_out: float = 0.1) -> None:
         raise CorpusError(
             f"This text has {symbols:,} different symbols; at most {MAX_SYMBOLS:,} can be learned."
         )
-    train = training_length(len(corpus), held_out)
-    parts = [train] + ([len(corpus) - train] if held_out > 0 else [])
-    if min(parts) <= WINDOW:
-        share = min(1 - held_out, held_out) if held_out > 0 else 1.0
-        needed = round((WINDOW + 1) / share) + 1
+    if not _is_long_enough(len(corpus), held_out):
+        needed = _shortest(held_out)
         part = f" with {held_out:.0%} held out" if held_out > 0 else ""
         raise CorpusError(
             f"This text has {len(corpus):,} characters; with windows of {WINDOW}{part} it takes at"
             f" least {needed:,}."
         )
+
+
+def _shortest(held_out: float) -> int:
+    """Return the fewest characters that leave a window and its next character on each side."""
+    share = min(1 - held_out, held_out) if held_out > 0 else 1.0
+    length = int(WINDOW / share)
+    while not _is_long_enough(length, held_out):
+        length += 1
+    return length
+
+
+def _is_long_enough(length: int, held_out: float) -> bool:
+    train = training_length(length, held_out)
+    return train > WINDOW and (held_out == 0 or length - train > WINDOW)
 
 
 def symbol_counts(corpus: Corpus) -> pd.DataFrame:

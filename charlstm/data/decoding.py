@@ -9,6 +9,11 @@ import charset_normalizer
 
 from charlstm.errors import CorpusError
 
+COMMONEST = "cp1252"
+"""Windows-1252, which holds Latin-1: by far the commonest of the encodings that look alike."""
+
+_AS_PLAUSIBLE = 0.1
+
 
 def decode(data: bytes) -> tuple[str, str]:
     """Return the text in ``data`` and the name of the encoding that it was read with.
@@ -22,15 +27,27 @@ def decode(data: bytes) -> tuple[str, str]:
     try:
         text, encoding = data.decode("utf-8-sig"), "utf-8"
     except UnicodeDecodeError:
-        best = charset_normalizer.from_bytes(data).best()
-        if best is None:
-            raise CorpusError(
-                "This file is not text in any known encoding; save it as plain text in UTF-8."
-            ) from None
-        text, encoding = str(best).removeprefix("\ufeff"), best.encoding
+        text, encoding = _detect(data)
     if "\0" in text:
         raise CorpusError(
             "This file holds NUL characters, so it is not plain text (or it is UTF-16 without a"
             " byte-order mark); save it as plain text in UTF-8."
         )
     return text.replace("\r\n", "\n").replace("\r", "\n"), encoding
+
+
+def _detect(data: bytes) -> tuple[str, str]:
+    matches = charset_normalizer.from_bytes(data)
+    best = matches.best()
+    if best is None:
+        raise CorpusError(
+            "This file is not text in any known encoding; save it as plain text in UTF-8."
+        )
+    for match in matches:
+        plausible = (
+            match.chaos <= best.chaos + _AS_PLAUSIBLE
+            and match.coherence >= best.coherence - _AS_PLAUSIBLE
+        )
+        if plausible and COMMONEST in match.could_be_from_charset:
+            return data.decode(COMMONEST), COMMONEST
+    return str(best).removeprefix("\ufeff"), best.encoding

@@ -75,7 +75,7 @@ def load(name_or_file: str, progress: Progress | None = None) -> Corpus:
     if name_or_file in names():
         return load_named(name_or_file, progress)
     path = Path(name_or_file)
-    if not path.is_file():
+    if not _is_file(path):
         raise CorpusError(
             f"There is no corpus or text file called {name_or_file!r}; the corpora are"
             f" {', '.join(names())}."
@@ -149,6 +149,13 @@ def _from_file(path: Path, name: str) -> Corpus:
         raise CorpusError(f"{path.name} cannot be read: {error.strerror}.") from error
 
 
+def _is_file(path: Path) -> bool:
+    try:
+        return path.is_file()
+    except (OSError, ValueError):  # a name too long, or one that holds NUL
+        return False
+
+
 def _sha256(path: Path) -> str:
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
@@ -212,11 +219,12 @@ class _Bar:
         self._received = 0
 
     def update(self, received: int) -> None:
-        self._received += received
+        # Pooch counts whole chunks, and the last one is rarely whole.
+        self._received = min(self._received + received, self.total or self._received + received)
         self._progress(self._received, self.total)
 
     def reset(self) -> None:
-        self._received = 0
+        """Pooch resets a bar before it fills it up; the bar stands there already."""
 
     def close(self) -> None:
-        self._progress(self.total, self.total)
+        """Nothing is open."""

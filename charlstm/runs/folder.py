@@ -7,7 +7,9 @@ arrays without pickle.
 
 from __future__ import annotations
 
+import functools
 import json
+import math
 import re
 import time
 import zipfile
@@ -20,11 +22,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from charlstm.data.vocabulary import Vocabulary
-from charlstm.errors import CharlstmError, RunError
+from charlstm.errors import RunError
 from charlstm.runs.publish import append_line, publish, publish_arrays, publish_json, publish_lines
 from charlstm.training.settings import Settings, settings_from
 
 FORMAT = 1
+CORPUS = "corpus.txt"
 
 RUNNING, PAUSED, FINISHED, STOPPED, FAILED = "running", "paused", "finished", "stopped", "failed"
 ALIVE = (RUNNING, PAUSED)
@@ -42,6 +45,7 @@ class RunConfig:
         length: Characters of the text.
         training_length: Characters that are trained on; those after are held out.
         vocabulary: All symbols of the text.
+        keeps_text: Whether the folder keeps the text, because no name stands for it.
         command: The command line that repeats the run.
         versions: Of the packages that trained it.
         created: Seconds since 1970.
@@ -53,6 +57,7 @@ class RunConfig:
     length: int
     training_length: int
     vocabulary: Vocabulary
+    keeps_text: bool
     command: str
     versions: dict[str, str] = field(default_factory=dict)
     created: float = 0.0
@@ -76,6 +81,7 @@ class RunConfig:
                 "length": self.length,
                 "training_length": self.training_length,
                 "vocabulary": "".join(self.vocabulary.symbols),
+                "kept": self.keeps_text,
             },
             "versions": self.versions,
             "created": self.created,
@@ -145,11 +151,12 @@ class RunFolder:
                 length=int(corpus["length"]),
                 training_length=int(corpus["training_length"]),
                 vocabulary=Vocabulary(tuple(corpus["vocabulary"])),
+                keeps_text=bool(corpus.get("kept", False)),
                 command=str(values["command"]),
                 versions={str(k): str(v) for k, v in values["versions"].items()},
                 created=float(values["created"]),
             )
-        except (KeyError, TypeError, ValueError, AttributeError, CharlstmError) as error:
+        except (KeyError, TypeError, ValueError, AttributeError, OverflowError) as error:
             raise self._damaged("config.json") from error
         if not 0 < config.training_length <= config.length:
             raise self._damaged("config.json")
@@ -157,17 +164,16 @@ class RunFolder:
 
     def write_text(self, text: str) -> None:
         """Keep a text that cannot be had again by its name."""
-        publish(self.path / "corpus.txt", lambda file: file.write(text.encode()))
+        publish(self.path / CORPUS, lambda file: file.write(text.encode()))
 
     def text(self) -> str | None:
         """Return the text that the run keeps, or None if it goes by a corpus's name."""
-        path = self.path / "corpus.txt"
-        if not path.exists():
+        if not self.config().keeps_text:
             return None
         try:
-            return path.read_bytes().decode()
+            return (self.path / CORPUS).read_bytes().decode()
         except (OSError, UnicodeDecodeError) as error:
-            raise self._damaged("corpus.txt") from error
+            raise self._damaged(CORPUS) from error
 
     # How it goes
 
@@ -184,34 +190,28 @@ class RunFolder:
     def status(self) -> Status:
         """Return the status as it was last written; whether its process lives is another matter."""
         values = self._json("status.json")
-        known = Status.__dataclass_fields__
-        try:
-            status = Status(**{key: values[key] for key in known if key in values})
-            if status.status not in STATUSES or not isinstance(status.reason, str):
-                raise self._damaged("status.json")
-            numbers = (status.step, status.steps, status.epoch, status.epochs, status.seconds)
-            optional = (status.seconds_left, status.loss, status.best_held_out_loss)
-            if not all(isinstance(n, int | float) for n in numbers):
-                raise self._damaged("status.json")
-            if not all(n is None or isinstance(n, int | float) for n in optional):
-                raise self._damaged("status.json")
-        except (TypeError, AttributeError, KeyError) as error:
-            raise self._damaged("status.json") from error
-        return status
+        known = {key: values[key] for key in Status.__dataclass_fields__ if key in values}
+        if known.get("status") not in STATUSES or not all(map(_is_status_value, known.items())):
+            raise self._damaged("status.json")
+        return Status(**known)
 
     def append_history(self, line: dict[str, Any]) -> None:
         append_line(self.path / "history.jsonl", line)
 
     def history(self) -> list[dict[str, Any]]:
         """Return the lines of the history, oldest first."""
-        return self._lines("history.jsonl", {"step", "epoch", "seconds", "loss", "held_out_loss"})
+        return [line for line in self._parsed("history.jsonl") if _is_history(line)]
+
+    def replace_last_history(self, line: dict[str, Any]) -> None:
+        """Put a line in the place of the last one."""
+        publish_lines(self.path / "history.jsonl", [*self.history()[:-1], line])
 
     def append_samples(self, line: dict[str, Any]) -> None:
         append_line(self.path / "samples.jsonl", line)
 
     def samples(self) -> list[dict[str, Any]]:
         """Return the texts that were written after each epoch, oldest first."""
-        return self._lines("samples.jsonl", {"epoch", "step", "prompt", "temperature", "text"})
+        return [line for line in self._parsed("samples.jsonl") if _is_sample(line)]
 
     def forget_after(self, step: int) -> None:
         """Drop history, samples and checkpoints past a step, and a last line without its end."""
@@ -259,22 +259,22 @@ class RunFolder:
     def problems(self) -> list[str]:
         """Return a sentence for every file that is missing or cannot be read."""
         found = []
-        for read in (self.config, self.status):
+        for read in (self.config, self.status, self.text):
             try:
                 read()
             except RunError as error:
                 found.append(str(error))
-        bad_lines = {name: self._bad_lines(name) for name in ("history.jsonl", "samples.jsonl")}
+        bad_lines = {
+            "history.jsonl": len(self._parsed("history.jsonl")) - len(self.history()),
+            "samples.jsonl": len(self._parsed("samples.jsonl")) - len(self.samples()),
+        }
         found += [
             f"In the run {self.name}, {bad} lines of {name} are unreadable."
             for name, bad in bad_lines.items()
             if bad
         ]
-        broken = [
-            step
-            for step in self.checkpoints()
-            if not zipfile.is_zipfile(self._checkpoint_path(step))
-        ]
+        broken = [step for step in self.checkpoints() if not _is_whole(self._checkpoint_path(step))]
+        found = list(dict.fromkeys(found))
         return found + [str(self._damaged(f"checkpoints/step-{step:06d}.npz")) for step in broken]
 
     def _damaged(self, name: str) -> RunError:
@@ -291,8 +291,8 @@ class RunFolder:
 
     def _arrays(self, path: Path, name: str) -> dict[str, NDArray[Any]]:
         try:
-            with np.load(path, allow_pickle=False) as file:
-                return {key: file[key] for key in file.files}
+            with path.open("rb") as file, np.load(file, allow_pickle=False) as arrays:
+                return {key: arrays[key] for key in arrays.files}
         except (OSError, ValueError, EOFError, KeyError, zipfile.BadZipFile) as error:
             raise self._damaged(name) from error
         except Exception as error:  # zlib and NumPy raise many kinds on damaged bytes
@@ -308,11 +308,70 @@ class RunFolder:
         # What follows the last line end is a line still being written, or one cut off by a crash.
         return [_parse(line) for line in content.split(b"\n")[:-1]]
 
-    def _lines(self, name: str, needed: set[str]) -> list[dict[str, Any]]:
-        return [v for v in self._parsed(name) if isinstance(v, dict) and needed <= set(v)]
 
-    def _bad_lines(self, name: str) -> int:
-        return sum(not isinstance(value, dict) for value in self._parsed(name))
+_STATUS_TEXTS = {"status", "reason", "phase"}
+_STATUS_OPTIONAL = {"seconds_left", "loss", "best_held_out_loss", "best_step"}
+
+
+def _is_status_value(item: tuple[str, Any]) -> bool:
+    key, value = item
+    if key in _STATUS_TEXTS:
+        return isinstance(value, str)
+    if value is None:
+        return key in _STATUS_OPTIONAL
+    return _is_number(value)
+
+
+def _is_number(value: Any) -> bool:
+    try:
+        return isinstance(value, int | float) and math.isfinite(value)
+    except OverflowError:
+        return False
+
+
+def _is_history(line: Any) -> bool:
+    return (
+        isinstance(line, dict)
+        and isinstance(line.get("step"), int)
+        and _is_number(line["step"])
+        and _is_number(line.get("epoch"))
+        and _is_number(line.get("seconds"))
+        and all(
+            key in line and (line[key] is None or _is_number(line[key]))
+            for key in ("loss", "held_out_loss")
+        )
+    )
+
+
+def _is_sample(line: Any) -> bool:
+    return (
+        isinstance(line, dict)
+        and isinstance(line.get("step"), int)
+        and isinstance(line.get("epoch"), int)
+        and _is_number(line.get("temperature"))
+        and line["temperature"] >= 0
+        and isinstance(line.get("prompt"), str)
+        and isinstance(line.get("text"), str)
+    )
+
+
+def _is_whole(path: Path) -> bool:
+    """Return whether an archive's bytes are those that were written, by its own checksums."""
+    try:
+        stat = path.stat()
+    except OSError:
+        return False
+    return _is_whole_at(path, stat.st_mtime_ns, stat.st_size)
+
+
+@functools.lru_cache(maxsize=4096)
+def _is_whole_at(path: Path, _mtime_ns: int, _size: int) -> bool:
+    # Time and size stand for the content: a page asks again at every rerun.
+    try:
+        with zipfile.ZipFile(path) as archive:
+            return archive.testzip() is None
+    except Exception:  # zlib and zipfile raise many kinds on damaged bytes
+        return False
 
 
 def _parse(line: bytes) -> Any:

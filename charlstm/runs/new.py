@@ -7,12 +7,13 @@ from __future__ import annotations
 
 import importlib.metadata
 import platform
+import shutil
 import time
 
 from charlstm.data import named
 from charlstm.data.corpus import Corpus, check, training_length
 from charlstm.errors import CharlstmError, RunError
-from charlstm.runs.folder import RunConfig, RunFolder, Status
+from charlstm.runs.folder import CORPUS, RunConfig, RunFolder, Status
 from charlstm.runs.store import create, free_name
 from charlstm.training.schedule import CHECKPOINT_SECONDS, FIRST_CHECKPOINTS
 from charlstm.training.settings import Settings, command_for, weight_count
@@ -44,7 +45,8 @@ def new_run(corpus: Corpus, settings: Settings, name: str | None = None) -> RunF
         length=len(corpus),
         training_length=training_length(len(corpus), settings.held_out),
         vocabulary=corpus.vocabulary,
-        command=command_for(settings, "corpus.txt" if keeps_text else corpus.name),
+        keeps_text=keeps_text,
+        command=command_for(settings, CORPUS if keeps_text else corpus.name),
         versions=_versions(),
         created=time.time(),
     )
@@ -54,6 +56,7 @@ def new_run(corpus: Corpus, settings: Settings, name: str | None = None) -> RunF
         run.write_config(config)
         run.write_status(Status(phase="starting", epochs=settings.epochs))
     except OSError as error:
+        shutil.rmtree(run.path, ignore_errors=True)
         raise RunError(f"The run {name} cannot be written: {error.strerror}.") from error
     return run
 

@@ -55,10 +55,13 @@ def open_model(
             f"The run {folder.name} has no checkpoint at step {step}; it has"
             f" {', '.join(map(str, steps)) or 'none'}."
         )
-    network = Network(folder.weights(step), dtype)
-    if network.symbols != len(config.vocabulary):
-        raise RunError(
-            f"In the run {folder.name}, config.json names {len(config.vocabulary)} symbols and"
-            f" the checkpoint at step {step} has {network.symbols}: one of the files is damaged."
-        )
+    weights = folder.weights(step)
+    file = f"In the run {folder.name}, checkpoints/step-{step:06d}.npz"
+    try:
+        network = Network(weights, dtype)
+    except RunError as error:
+        raise RunError(f"{file}: {error}") from error
+    asked = (len(config.vocabulary), config.settings.units, config.settings.layers)
+    if (network.symbols, network.units, network.layers) != asked:
+        raise RunError(f"{file} holds another network than config.json asks for.")
     return LanguageModel(config.vocabulary, network, config.window, folder.name, step)

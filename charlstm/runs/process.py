@@ -110,8 +110,8 @@ def live_status(run: RunFolder) -> Status:
     status = run.status()
     if status.status not in ALIVE or is_shipped(run):
         return status
-    starting = status.phase == "starting" and time.time() - status.heartbeat < STARTING_SECONDS
-    if starting or _is_locked(run.path / "lock"):
+    just_now = abs(time.time() - status.heartbeat) < STARTING_SECONDS
+    if (status.phase == "starting" and just_now) or _is_locked(run.path / "lock"):
         return status
     status = run.status()
     if status.status not in ALIVE:

@@ -9,6 +9,7 @@ import contextlib
 import json
 import os
 import time
+import uuid
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import IO, Any
@@ -28,7 +29,7 @@ def publish(path: Path, write: Callable[[IO[bytes]], object]) -> None:
     Raises:
         OSError: If the disk is full or the folder is not writable; nothing is left behind.
     """
-    beside = path.with_name(f".{path.name}.{os.getpid()}.tmp")
+    beside = path.with_name(f".{path.name}.{uuid.uuid4().hex}.tmp")
     try:
         with beside.open("wb") as file:
             write(file)

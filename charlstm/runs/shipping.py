@@ -9,7 +9,7 @@ import shutil
 
 import numpy as np
 
-from charlstm.errors import RunError
+from charlstm.errors import RunError, SettingsError
 from charlstm.runs.folder import FINISHED, RunFolder
 from charlstm.runs.opening import best_checkpoint
 from charlstm.runs.store import SHIPPED
@@ -31,14 +31,17 @@ def ship_run(run: RunFolder, most: int) -> RunFolder:
     """
     if run.status().status != FINISHED:
         raise RunError(f"The run {run.name} has not finished.")
-    if run.text() is not None:
+    if most < 2:
+        raise SettingsError(f"At least 2 checkpoints are kept, not {most}.")
+    if run.config().keeps_text:
         raise RunError(f"The run {run.name} keeps its own text, and texts are not shipped.")
     target = RunFolder(SHIPPED / run.name)
     if target.path.exists():
         raise RunError(f"{target.path} exists already; remove it first.")
     target.path.mkdir(parents=True)
     for name in ("config.json", "history.jsonl", "samples.jsonl", "status.json", "model.keras"):
-        shutil.copyfile(run.path / name, target.path / name)
+        if (run.path / name).exists():
+            shutil.copyfile(run.path / name, target.path / name)
     for step in _worth_keeping(run, most):
         halves = {name: array.astype(np.float16) for name, array in run.weights(step).items()}
         target.write_checkpoint(step, halves)
@@ -47,9 +50,16 @@ def ship_run(run: RunFolder, most: int) -> RunFolder:
 
 def _worth_keeping(run: RunFolder, most: int) -> list[int]:
     steps = run.checkpoints()
-    best = best_checkpoint(run)
+    must = {best_checkpoint(run), steps[-1]}
     ends = sorted({sample["step"] for sample in run.samples()} & set(steps))
-    first = [step for step in steps if not ends or step < ends[0]][: most // 2]
-    room = max(2, most - len(first) - 1)
-    chosen = np.unique(np.linspace(0, len(ends) - 1, min(room, len(ends))).round().astype(int))
-    return sorted({best, steps[-1], *first, *(ends[index] for index in chosen)})
+    first = [step for step in steps if not ends or step < ends[0]]
+    chosen = set(_spread(first, min(most // 2, most - len(must)))) | must
+    return sorted(chosen | set(_spread(ends, most - len(chosen))))
+
+
+def _spread(steps: list[int], count: int) -> list[int]:
+    """Return at most ``count`` of the steps, evenly spread."""
+    if count < 1 or not steps:
+        return []
+    places = np.linspace(0, len(steps) - 1, min(count, len(steps))).round().astype(int)
+    return [steps[place] for place in np.unique(places)]

@@ -6,10 +6,12 @@ Knows run folders and the file of probes; never guesses from a constant.
 from __future__ import annotations
 
 import json
+import math
 import subprocess
 import sys
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any, TypeGuard
 
 import numpy as np
 
@@ -47,13 +49,15 @@ def known_speed(settings: Settings, symbols: int) -> Speed | None:
             config = run.config()
             if shape_of(config.settings, len(config.vocabulary)) != shape:
                 continue
-            speeds = [line["characters_per_second"] for line in run.history()[-_LAST_LINES:]]
-            if speeds:
-                return Speed(float(np.median(speeds)), f"as in the run {run.name}")
-        except (CharlstmError, KeyError, TypeError):
+            lines = run.history()[-_LAST_LINES:]
+        except CharlstmError:
             continue  # A damaged run tells nothing of speed; its own page says what is wrong.
+        told = [line.get("characters_per_second") for line in lines]
+        speeds = [float(speed) for speed in told if _is_speed(speed)]
+        if speeds:
+            return Speed(float(np.median(speeds)), f"as in the run {run.name}")
     probed = _probes().get(shape)
-    return Speed(float(probed), "measured by a probe") if probed else None
+    return Speed(probed, "measured by a probe") if _is_speed(probed) else None
 
 
 def probe(settings: Settings, symbols: int) -> Speed:
@@ -88,11 +92,15 @@ def probe(settings: Settings, symbols: int) -> Speed:
     return Speed(speed, "measured by a probe")
 
 
+def _is_speed(value: Any) -> TypeGuard[float]:
+    return isinstance(value, int | float) and 0 < value < math.inf
+
+
 def _path() -> Path:
     return home() / "probes.json"
 
 
-def _probes() -> dict[str, float]:
+def _probes() -> dict[str, Any]:
     try:
         value = json.loads(_path().read_bytes())
     except (OSError, ValueError):

@@ -45,6 +45,7 @@ class Network:
         _check(weights)
         self.dtype = np.dtype(dtype)
         layers = layer_names(weights)
+        self.layers = len(layers)
         self.units = weights["lstm/recurrent_kernel"].shape[0]
         self.symbols = weights["dense/bias"].shape[0]
         halves = np.full(4 * self.units, 0.5, self.dtype)
@@ -117,6 +118,8 @@ def _check(weights: Mapping[str, NDArray[Any]]) -> None:
     for name, shape in expected.items():
         if shapes[name] != shape:
             raise RunError(f"The weight {name} has shape {shapes[name]} where {shape} is right.")
+        if not np.issubdtype(weights[name].dtype, np.floating):
+            raise RunError(f"The weight {name} holds {weights[name].dtype}, not real numbers.")
         if not np.isfinite(weights[name]).all():
             raise RunError(
                 f"The weight {name} holds values that are not finite numbers: the training had"

@@ -8,6 +8,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+_LOWEST = np.finfo(np.float64).min
+
 
 def check_temperature(temperature: ArrayLike) -> NDArray[np.float64]:
     """Return temperatures as float64.
@@ -47,13 +49,14 @@ def reweight(logits: ArrayLike, temperature: ArrayLike) -> NDArray[np.float64]:
 
 
 def _softmax(logits: NDArray[np.float64], temperature: NDArray[np.float64]) -> NDArray[np.float64]:
-    below_max = logits - logits.max(axis=-1, keepdims=True)
     if temperature.all():
         with np.errstate(over="ignore", under="ignore"):
-            weights = np.exp(below_max / temperature)
+            below_max = logits - logits.max(axis=-1, keepdims=True)
+            # Logits at both ends of float64 are further apart than it can say.
+            weights = np.exp(np.maximum(below_max, _LOWEST) / temperature)
             return np.asarray(weights / weights.sum(axis=-1, keepdims=True))
-    greedy = np.zeros(np.broadcast_shapes(logits.shape, temperature.shape))
-    np.put_along_axis(greedy, logits.argmax(axis=-1, keepdims=True), 1.0, axis=-1)
+    largest = logits.argmax(axis=-1, keepdims=True)
+    greedy = (np.arange(logits.shape[-1]) == largest).astype(np.float64)
     positive = np.where(temperature > 0, temperature, 1.0)
     return np.where(temperature > 0, _softmax(logits, positive), greedy)
 

@@ -17,6 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from charlstm.data.corpus import Corpus
+from charlstm.errors import RunError
 from charlstm.runs.folder import FINISHED, PAUSED, RUNNING, STOPPED, RunFolder, Status
 from charlstm.training import schedule
 from charlstm.training.batches import sample_of_windows, windows
@@ -98,6 +99,7 @@ class _Fit:
     command: Command
     best: _Best = field(default_factory=_Best)
     step: int = 0
+    saved_step: int = 0
     seconds: float = 0.0
     stop: str = ""
     diverged: bool = False
@@ -131,10 +133,16 @@ class _Fit:
     def _take_up(self) -> None:
         arrays = self.run.resume()
         if arrays is None:
+            self.run.forget_after(0)
             return
-        self.step = int(arrays["progress/step"])
-        self.seconds = self.last_checkpoint = float(arrays["progress/seconds"])
-        self.learner.restore(arrays)
+        try:
+            self.step = self.saved_step = int(arrays["progress/step"])
+            self.seconds = self.last_checkpoint = float(arrays["progress/seconds"])
+            self.learner.restore(arrays)
+        except (KeyError, ValueError, TypeError) as error:
+            raise RunError(
+                f"In the run {self.run.name}, resume.npz does not fit its network."
+            ) from error
         self.run.forget_after(self.step)
         checkpoints = set(self.run.checkpoints())
         for line in self.run.history():
@@ -189,8 +197,11 @@ class _Fit:
         self.measured = _HeldOut(ended, ended - now)
         return loss
 
-    def _line(self, *, checkpoint: bool = False) -> dict[str, Any]:
+    def _line(self, *, checkpoint: bool = False) -> None:
         held_out_loss = self._held_out_loss(always=checkpoint)
+        if not self.interval.steps:
+            self._measure_last_line(held_out_loss)
+            return
         loss = self.interval.loss / self.interval.steps
         speed = self.interval.steps * self.batches.characters_per_step / self.interval.seconds
         line = {
@@ -209,10 +220,16 @@ class _Fit:
         self.run.append_history(line)
         self._say(loss=_finite(loss), characters_per_second=speed)
         self.report(line)
-        return line
+
+    def _measure_last_line(self, held_out_loss: float | None) -> None:
+        """Add the held-out loss to a line that stands already, for a checkpoint at its step."""
+        line = {**self.run.history()[-1], "held_out_loss": _finite(held_out_loss)}
+        loss = math.inf if line["loss"] is None else line["loss"]
+        self.best.consider(self.step, loss, held_out_loss)
+        self.run.replace_last_history(line)
 
     def _checkpoint(self, *, epoch_ends: bool) -> None:
-        self.last_checkpoint = self.seconds
+        self.last_checkpoint, self.saved_step = self.seconds, self.step
         weights = self.learner.weights()
         self.run.write_checkpoint(self.step, weights)
         self._line(checkpoint=True)
@@ -252,7 +269,7 @@ class _Fit:
 
     def _save_here(self) -> None:
         """Make sure that nothing learned so far is lost."""
-        if self.interval.steps:
+        if self.step != self.saved_step:
             self._checkpoint(epoch_ends=False)
 
     def _end(self) -> Status:

@@ -5,7 +5,6 @@ Knows no tensorflow, no files and no text; pages and the command line read it.
 
 from __future__ import annotations
 
-import math
 import shlex
 from dataclasses import asdict, dataclass, fields
 from typing import Any
@@ -71,10 +70,12 @@ class Settings:
     seed: int = 0
 
     def __post_init__(self) -> None:
-        if self.recipe not in RECIPES:
+        if not isinstance(self.recipe, str) or self.recipe not in RECIPES:
             raise SettingsError(
                 f"There is no recipe called {self.recipe!r}; there are {', '.join(RECIPES)}."
             )
+        if not isinstance(self.lowercase, bool) or not isinstance(self.guard, bool):
+            raise SettingsError("Lower-casing and the guard are either on or off.")
         for name, limit in LIMITS.items():
             value = getattr(self, name)
             if value is not None or name != "seconds":
@@ -94,12 +95,17 @@ def _check(name: str, value: object, limit: Limit) -> None:
     spoken = _SPOKEN.get(name, name)
     wanted = "a whole number" if name in _WHOLE else "a number"
     kinds = int if name in _WHOLE else (int, float)
-    if not isinstance(value, kinds) or isinstance(value, bool) or math.isnan(value):
+    if not isinstance(value, kinds) or isinstance(value, bool) or value != value:
         raise SettingsError(f"The {spoken} must be {wanted}, not {value!r}.")
     if not limit.low <= value <= limit.high:
         raise SettingsError(
-            f"The {spoken} must lie between {limit.low:g} and {limit.high:.10g}, not {value:g}."
+            f"The {spoken} must lie between {limit.low:g} and {limit.high:.10g},"
+            f" not {_short(value)}."
         )
+
+
+def _short(value: object) -> str:
+    return f"{value}"[:40]
 
 
 def settings_for(recipe: str, **given: Any) -> Settings:
@@ -149,10 +155,10 @@ def command_for(settings: Settings, corpus: str) -> str:
     if settings.seconds is None or settings.epochs != LIMITS["epochs"].high:
         words += ["--epochs", str(settings.epochs)]
     if settings.seconds is not None:
-        words += ["--seconds", f"{settings.seconds:g}"]
+        words += ["--seconds", repr(settings.seconds)]
     words += ["--units", str(settings.units), "--layers", str(settings.layers)]
-    words += ["--learning-rate", f"{settings.learning_rate:g}", "--batch", str(settings.batch)]
-    words += ["--held-out", f"{settings.held_out:g}", "--seed", str(settings.seed)]
+    words += ["--learning-rate", repr(settings.learning_rate), "--batch", str(settings.batch)]
+    words += ["--held-out", repr(settings.held_out), "--seed", str(settings.seed)]
     words += [] if settings.lowercase else ["--keep-case"]
     words += [] if settings.guard else ["--no-guard"]
     return "python -m charlstm train " + shlex.join(words)

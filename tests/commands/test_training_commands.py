@@ -1,0 +1,177 @@
+"""Commands that train, as a person uses them: in a process, with Ctrl-C, and with kill -9."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from made import made_run, prose
+
+from charlstm.__main__ import main
+from charlstm.runs.folder import FINISHED, RUNNING, STOPPED, RunFolder
+from charlstm.runs.opening import open_model
+from charlstm.runs.process import live_status, running_run
+from charlstm.runs.store import find
+
+pytestmark = pytest.mark.usefixtures("no_shipped_runs")
+
+Capture = pytest.CaptureFixture[str]
+LINE = {"step", "epoch", "seconds", "loss", "held_out_loss", "characters_per_second"}
+_ROOT = Path(__file__).resolve().parents[2]
+
+
+@contextlib.contextmanager
+def _training(name: str, corpus: Path, *words: str) -> Iterator[subprocess.Popen[str]]:
+    """Train in another process, for as long as the block takes at most."""
+    command = [sys.executable, "-m", "charlstm", "train", "--corpus", str(corpus), "--run", name]
+    small = ["--units", "8", "--batch", "4", "--epochs", "1000", "--json"]
+    with subprocess.Popen(
+        [*command, *small, *words],
+        cwd=_ROOT,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    ) as process:
+        try:
+            yield process
+        finally:
+            process.kill()
+
+
+def _lines_until_epoch(process: subprocess.Popen[str], epoch: int) -> list[dict[str, Any]]:
+    """Return the lines that a training prints until it has done so many epochs."""
+    lines: list[dict[str, Any]] = []
+    assert process.stdout is not None
+    while not lines or lines[-1]["epoch"] < epoch:
+        line = process.stdout.readline()
+        assert line, process.stderr and process.stderr.read()
+        lines.append(json.loads(line))
+    return lines
+
+
+@pytest.fixture
+def tale(tmp_path: Path) -> Path:
+    """Return a file with a text of 20 steps an epoch."""
+    path = tmp_path / "tale.txt"
+    path.write_text(prose(5400))
+    return path
+
+
+def _goes_on(run: RunFolder, capsys: Capture) -> None:
+    """Resume a run for two more epochs and look at what it left behind."""
+    before = run.resume()
+    assert before is not None
+    at = int(before["progress/step"])
+    total = at // 20 + 2
+    assert main(["resume", run.name, "--epochs", str(total), "--json"]) == 0
+    *lines, last = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    assert last["status"] == FINISHED
+    assert all(line["step"] > at for line in lines)
+    steps = [line["step"] for line in run.history()]
+    assert steps == sorted(set(steps))
+    assert steps[-1] == run.status().step == total * 20
+    assert run.problems() == []
+
+
+@pytest.mark.training
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no such signals")
+def test_ctrl_c_stops_a_training_cleanly_and_it_can_be_resumed(tale: Path, capsys: Capture) -> None:
+    with _training("mine", tale) as process:
+        printed = _lines_until_epoch(process, 2)
+        assert live_status(find("mine")).status == RUNNING
+        assert main(["train", "--corpus", "python"]) == 2
+        assert "A training is running already, mine" in capsys.readouterr().err
+        process.send_signal(signal.SIGINT)
+        out, err = process.communicate(timeout=60)
+    printed += [json.loads(line) for line in out.splitlines()]
+    assert process.returncode == 0, err
+    assert err == ""
+    *lines, last = printed
+    assert all(set(line) == LINE for line in lines)
+    assert set(last) == {"run", "status", "best_held_out_loss"}
+    assert (last["run"], last["status"]) == ("mine", STOPPED)
+    run = find("mine")
+    assert run.status().status == STOPPED
+    assert last["best_held_out_loss"] == run.status().best_held_out_loss
+    assert lines == run.history()
+    assert int(run.resume()["progress/step"]) == run.status().step
+    assert len(open_model(run).write("the cat", length=5)) == 5
+    _goes_on(run, capsys)
+
+
+@pytest.mark.training
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no such signals")
+def test_a_killed_training_has_stopped_is_readable_and_can_be_resumed(
+    tale: Path, capsys: Capture
+) -> None:
+    with _training("mine", tale) as process:
+        _lines_until_epoch(process, 2)
+        process.send_signal(signal.SIGKILL)
+        process.wait()
+    run = find("mine")
+    assert run.status().status == RUNNING  # its last word
+    assert live_status(run).status == STOPPED
+    assert running_run() is None
+    assert run.problems() == []
+    assert len(run.history()) >= 2
+    assert len(open_model(run).write("the cat", length=5)) == 5
+    _goes_on(run, capsys)
+
+
+@pytest.mark.training
+@pytest.mark.usefixtures("without_xla")
+def test_a_training_in_words_says_where_it_ended(tale: Path, capsys: Capture) -> None:
+    words = ["--units", "8", "--batch", "90", "--epochs", "2", "--recipe", "tbptt", "--run", "mine"]
+    assert main(["train", "--corpus", str(tale), *words]) == 0
+    out, err = capsys.readouterr()
+    best = find("mine").status().best_held_out_loss
+    assert out == f"mine: finished, held-out window loss {best:.4f} nats.\n"
+    assert err == ""
+
+
+def test_without_tensorflow_a_training_is_refused_in_one_line(
+    capsys: Capture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from charlstm.runs import process
+
+    monkeypatch.setattr(process.importlib.util, "find_spec", lambda _: None)
+    made_run()
+    for words in (["train", "--corpus", "python"], ["resume", "made", "--epochs", "9"]):
+        assert main(words) == 2
+        err = capsys.readouterr().err
+        assert "needs TensorFlow" in err
+        assert len(err.splitlines()) == 1
+
+
+def test_a_refused_resume_leaves_the_run_as_it_was(
+    capsys: Capture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from charlstm.errors import RunError
+    from charlstm.runs import process
+
+    @contextlib.contextmanager
+    def refuse(_run: RunFolder) -> Iterator[None]:
+        raise RunError("A training is running already, other.")
+        yield
+
+    run = made_run()
+    config = run.config()
+    monkeypatch.setattr(process, "training_locks", refuse)
+    assert main(["resume", "made", "--epochs", "9"]) == 2
+    assert capsys.readouterr().err == "charlstm: A training is running already, other.\n"
+    assert run.config() == config
+
+
+def test_a_shipped_run_is_not_trained_further(capsys: Capture, no_shipped_runs: Path) -> None:
+    no_shipped_runs.mkdir(parents=True)
+    made_run().path.rename(no_shipped_runs / "made")
+    assert main(["resume", "made", "--epochs", "9"]) == 2
+    assert "comes with the app" in capsys.readouterr().err

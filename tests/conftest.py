@@ -1,0 +1,104 @@
+"""Fixtures for every test: a home of its own, no network, and tiny texts and runs."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+from hypothesis import settings
+
+if TYPE_CHECKING:
+    from charlstm.runs.folder import RunFolder
+
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+
+# Seconds depend on the machine; what is tested here does not.
+settings.register_profile("charlstm", deadline=None, print_blob=True)
+settings.load_profile("charlstm")
+
+# Keras 3.15 under NumPy 2 says so whenever one of its variables becomes an array.
+_KERAS_CHATTER = "ignore:__array__ implementation:DeprecationWarning"
+
+GIVEN_DATA = os.environ.get("CHARLSTM_DATA")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Let the summary show warnings of this program only."""
+    config.addinivalue_line("filterwarnings", _KERAS_CHATTER)
+
+
+@pytest.fixture(autouse=True)
+def own_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Give the test its own folder of runs and cache, no folder of corpora, and no network."""
+    from charlstm.data import named
+
+    home = tmp_path / "home"
+    monkeypatch.setenv("CHARLSTM_HOME", str(home))
+    monkeypatch.delenv("CHARLSTM_DATA", raising=False)
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    monkeypatch.setattr(named, "cache_folder", lambda: tmp_path / "cache" / "corpora")
+    for scheme in ("http_proxy", "https_proxy"):
+        monkeypatch.setenv(scheme, "http://127.0.0.1:9")
+    monkeypatch.setenv("no_proxy", "127.0.0.1,localhost")
+    return home
+
+
+@pytest.fixture
+def no_shipped_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Let the test see an empty folder where the runs that ship with the app would be."""
+    from charlstm.runs import shipping, store
+
+    folder = tmp_path / "assets" / "runs"
+    monkeypatch.setattr(store, "SHIPPED", folder)
+    monkeypatch.setattr(shipping, "SHIPPED", folder)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def nietzsche_bytes() -> bytes:
+    """The seed's corpus, from the folder that CHARLSTM_DATA named before the tests began."""
+    path = Path(GIVEN_DATA or "") / "nietzsche.txt"
+    if not GIVEN_DATA or not path.is_file():
+        pytest.skip("no nietzsche.txt in a folder named by CHARLSTM_DATA")
+    return path.read_bytes()
+
+
+@pytest.fixture(scope="session")
+def trained(tmp_path_factory: pytest.TempPathFactory) -> RunFolder:
+    """Return a run that really learned Python's language reference, for three seconds."""
+    from charlstm.data.named import load
+    from charlstm.runs.new import new_run
+    from charlstm.training.fit import fit
+    from charlstm.training.settings import settings_for
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("CHARLSTM_HOME", str(tmp_path_factory.mktemp("trained")))
+        patch.delenv("CHARLSTM_DATA", raising=False)
+        corpus = load("python").lowered()
+        run = new_run(corpus, settings_for("tbptt", units=64, seconds=3), "reference")
+        fit(run, corpus, report=lambda _: None, command=lambda: None)
+        return run
+
+
+@pytest.fixture
+def trained_run(trained: RunFolder, own_home: Path) -> RunFolder:
+    """Return a copy of the trained run among the test's own runs."""
+    from charlstm.runs.folder import RunFolder
+
+    copy = own_home / "runs" / trained.name
+    shutil.copytree(trained.path, copy)
+    return RunFolder(copy)
+
+
+@pytest.fixture
+def without_xla() -> Iterator[None]:
+    """Let tensorflow run step by step, so that nothing is compiled."""
+    import tensorflow as tf
+
+    tf.config.run_functions_eagerly(True)
+    yield
+    tf.config.run_functions_eagerly(False)

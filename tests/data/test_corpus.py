@@ -1,0 +1,117 @@
+"""A corpus: its figures, its split, and what is refused before anything starts."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from made import prose
+
+from charlstm.data.corpus import (
+    MAX_SYMBOLS,
+    Corpus,
+    check,
+    symbol_counts,
+    training_length,
+    unigram_entropy,
+    window_count,
+)
+from charlstm.data.named import from_bytes
+from charlstm.errors import CorpusError
+
+
+@given(st.integers(0, 400), st.integers(1, 70), st.integers(1, 9))
+def test_the_count_of_windows_equals_the_seeds_loop(length: int, window: int, step: int) -> None:
+    assert window_count(length, window, step) == len(range(0, length - window, step))
+
+
+def test_nietzsche_has_the_seeds_figures(nietzsche_bytes: bytes) -> None:
+    corpus = from_bytes(nietzsche_bytes, "nietzsche").lowered()
+    assert len(corpus) == 600_893
+    assert len(corpus.vocabulary) == 57
+    assert window_count(len(corpus)) == 200_278
+
+
+def test_the_figures_of_nietzsche_follow_from_its_length() -> None:
+    assert window_count(600_893) == 200_278
+
+
+@given(st.integers(0, 10**7), st.floats(0, 0.5))
+def test_the_two_parts_of_a_text_make_up_the_whole(length: int, held_out: float) -> None:
+    train = training_length(length, held_out)
+    assert 0 <= train <= length
+    assert abs((length - train) - length * held_out) <= 0.5
+
+
+def test_nothing_is_held_out_if_so_asked() -> None:
+    assert training_length(600_893, 0.0) == 600_893
+
+
+@pytest.mark.parametrize(
+    ("text", "sentence"),
+    [
+        ("", "empty"),
+        (" \n\t \u2003" * 500, "white space only"),
+        ("a" * 2000, "one symbol"),
+        (prose(1000) + "\0", "NUL"),
+        (prose(300), "300 characters"),
+        (prose(60), "at least"),
+        ("".join(map(chr, range(0x4E00, 0x4E00 + MAX_SYMBOLS + 1))) * 2, "different symbols"),
+    ],
+    ids=["empty", "blank", "one symbol", "NUL", "short", "a window", "too many symbols"],
+)
+def test_a_text_that_cannot_be_learned_is_refused_in_words(text: str, sentence: str) -> None:
+    with pytest.raises(CorpusError, match=sentence) as refusal:
+        check(Corpus("mine", text))
+    told = str(refusal.value)
+    assert told[0].isupper()
+    assert told.endswith(".")
+    assert "\n" not in told
+
+
+def test_a_file_above_the_limit_is_refused() -> None:
+    with pytest.raises(CorpusError, match=r"20\.0 MB; the limit is 20 MB"):
+        from_bytes(b"a" * 20_000_001, "big")
+
+
+def test_an_ordinary_text_is_accepted() -> None:
+    check(Corpus("mine", prose(2000)))
+    check(Corpus("mine", prose(61)), held_out=0)
+
+
+@pytest.mark.parametrize("held_out", [0.0, 0.1, 0.25, 0.5])
+def test_the_length_that_a_refusal_names_is_enough_and_hardly_too_much(held_out: float) -> None:
+    with pytest.raises(CorpusError) as refusal:
+        check(Corpus("mine", prose(60)), held_out=held_out)
+    needed = int(str(refusal.value).rstrip(".").rsplit(" ", 1)[1].replace(",", ""))
+    check(Corpus("mine", prose(needed)), held_out=held_out)
+    with pytest.raises(CorpusError):
+        check(Corpus("mine", prose(needed - 1)), held_out=held_out)
+
+
+def test_lower_case_is_a_choice() -> None:
+    corpus = Corpus("mine", "Ab aB")
+    assert corpus.cased(lowercase=True).text == "ab ab"
+    assert corpus.cased(lowercase=False).text == "Ab aB"
+    assert corpus.lowered().sha256 != corpus.sha256
+
+
+def test_the_ids_spell_the_text() -> None:
+    corpus = Corpus("mine", prose(500))
+    assert corpus.ids.dtype == np.int32
+    assert corpus.vocabulary.decode(corpus.ids) == corpus.text
+
+
+def test_symbols_are_counted_the_most_frequent_first() -> None:
+    table = symbol_counts(Corpus("mine", "abracadabra"))
+    assert table["symbol"].tolist() == ["a", "b", "r", "c", "d"]
+    assert table["count"].tolist() == [5, 2, 2, 1, 1]
+    assert table["share"].sum() == pytest.approx(1.0)
+
+
+def test_the_unigram_entropy_of_a_text_that_uses_its_symbols_equally() -> None:
+    assert unigram_entropy(Corpus("mine", "abcd" * 9)) == pytest.approx(math.log(4))
+    assert unigram_entropy(Corpus("mine", "aaaa")) == pytest.approx(0.0)

@@ -1,0 +1,95 @@
+"""Things made for tests: texts, weights and runs that need no training."""
+
+from __future__ import annotations
+
+import random
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from charlstm.data.corpus import Corpus
+from charlstm.runs.folder import FINISHED, RunFolder, Status
+from charlstm.runs.new import new_run
+from charlstm.training.settings import settings_for
+
+_WORDS = """
+    the cat sat on a mat and saw that it was red; then ten men ran to see her.
+"""
+
+
+def prose(length: int, seed: int = 0) -> str:
+    """Return lower-case text of that many characters that a small network learns from quickly."""
+    chooser = random.Random(seed)
+    words: list[str] = []
+    while sum(map(len, words)) + len(words) <= length:
+        words.append(chooser.choice(_WORDS.split()) + ("\n" if chooser.random() < 0.1 else ""))
+    return " ".join(words)[:length]
+
+
+def random_weights(
+    symbols: int, units: int = 8, layers: int = 1, seed: int = 0
+) -> dict[str, NDArray[np.float32]]:
+    """Return weights of a network that has learned nothing, under their Keras names."""
+    rng = np.random.default_rng(seed)
+
+    def normal(*shape: int) -> NDArray[np.float32]:
+        return rng.normal(0.0, 0.5, shape).astype(np.float32)
+
+    weights = {"dense/kernel": normal(units, symbols), "dense/bias": normal(symbols)}
+    for layer in range(layers):
+        name = f"lstm_{layer}" if layer else "lstm"
+        weights[f"{name}/kernel"] = normal(units if layer else symbols, 4 * units)
+        weights[f"{name}/recurrent_kernel"] = normal(units, 4 * units)
+        weights[f"{name}/bias"] = normal(4 * units)
+    return weights
+
+
+def history_line(step: int, **changes: Any) -> dict[str, Any]:
+    """Return a line such as a training writes into history.jsonl."""
+    line = {
+        "step": step,
+        "epoch": step / 10,
+        "seconds": step / 5,
+        "loss": 3.0 - step / 100,
+        "held_out_loss": 3.0 - step / 200,
+        "characters_per_second": 1000,
+    }
+    return line | changes
+
+
+def made_run(name: str = "made", recipe: str = "tbptt", **settings: Any) -> RunFolder:
+    """Return a finished run of two checkpoints, steps 10 and 20, with weights drawn at random."""
+    text = prose(1500)
+    asked = settings_for(recipe, **({"units": 8, "epochs": 2} | settings))
+    corpus = Corpus("made-text", text, lowercase=asked.lowercase)
+    run = new_run(corpus, asked, name)
+    for step in (10, 20):
+        weights = random_weights(len(corpus.vocabulary), asked.units, asked.layers, seed=step)
+        run.write_checkpoint(step, weights)
+        run.append_history(history_line(step))
+        run.append_samples(
+            {
+                "epoch": step // 10,
+                "step": step,
+                "prompt": text[:60],
+                "temperature": 0.5,
+                "seed": step,
+                "text": text[60:120],
+            }
+        )
+    run.write_resume({"progress/step": np.array(20), "progress/seconds": np.array(4.0)})
+    run.write_status(
+        Status(
+            status=FINISHED,
+            step=20,
+            steps=20,
+            epoch=2,
+            epochs=2,
+            seconds=4.0,
+            loss=2.8,
+            best_held_out_loss=2.9,
+            best_step=20,
+        )
+    )
+    return run

@@ -1,0 +1,97 @@
+"""A shipped run: smaller, writing the same, and always whole."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from made import history_line, made_run, random_weights
+
+from charlstm.data.named import load
+from charlstm.errors import CharlstmError, RunError
+from charlstm.runs.folder import FINISHED, STOPPED, RunFolder, Status
+from charlstm.runs.new import new_run
+from charlstm.runs.opening import open_model
+from charlstm.runs.shipping import ship_run
+from charlstm.runs.store import is_shipped
+from charlstm.training.settings import settings_for
+
+pytestmark = pytest.mark.usefixtures("no_shipped_runs")
+
+
+def _finished(checkpoints: int = 40, best: int = 17) -> RunFolder:
+    """Return a finished run on a named corpus, with steps 1, 2, 3 … in epochs of 10 steps."""
+    corpus = load("python").lowered()
+    run = new_run(corpus, settings_for("tbptt", units=8), "reference")
+    for step in range(1, checkpoints + 1):
+        run.write_checkpoint(step, random_weights(len(corpus.vocabulary), seed=step))
+        loss = 1.0 if step == best else 2.0
+        run.append_history(history_line(step, held_out_loss=loss))
+        if step % 10 == 0:
+            epoch = step // 10
+            run.append_samples(
+                {"epoch": epoch, "step": step, "prompt": "", "temperature": 1.0, "text": "x"}
+            )
+    (run.path / "model.keras").write_bytes(b"a model")
+    run.write_status(Status(status=FINISHED, epoch=1, epochs=1))
+    return run
+
+
+def test_a_shipped_run_writes_what_the_run_wrote(no_shipped_runs: Path) -> None:
+    run = _finished(checkpoints=12, best=2)
+    shipped = ship_run(run, most=24)
+    assert shipped.path.parent == no_shipped_runs
+    assert is_shipped(shipped)
+    assert shipped.config() == run.config()
+    assert shipped.problems() == []
+    assert shipped.resume() is None
+    assert open_model(shipped).step == open_model(run).step == 2
+    one, other = (open_model(r).logits("the ") for r in (run, shipped))
+    np.testing.assert_allclose(one, other, atol=0.01)
+
+
+@pytest.mark.parametrize("most", [4, 5, 24])
+def test_at_most_so_many_checkpoints_are_kept_with_the_best_and_last(most: int) -> None:
+    run = _finished()
+    kept = ship_run(run, most=most).checkpoints()
+    assert len(kept) <= most
+    assert {17, 40} <= set(kept)
+
+
+def test_the_ends_of_epochs_have_samples_and_are_kept() -> None:
+    assert {10, 20, 30, 40} <= set(ship_run(_finished(), most=24).checkpoints())
+
+
+@pytest.mark.parametrize("most", [0, -1])
+def test_an_impossible_number_of_checkpoints_is_a_sentence(
+    most: int, no_shipped_runs: Path
+) -> None:
+    with pytest.raises(CharlstmError):
+        ship_run(_finished(), most=most)
+    assert not (no_shipped_runs / "reference").exists()
+
+
+def test_a_run_that_ended_before_its_first_samples_can_be_shipped() -> None:
+    run = _finished(checkpoints=3, best=2)
+    assert not (run.path / "samples.jsonl").exists()
+    assert ship_run(run, most=24).samples() == []
+
+
+def test_a_run_that_has_not_finished_is_not_shipped() -> None:
+    run = _finished()
+    run.write_status(Status(status=STOPPED))
+    with pytest.raises(RunError, match="not finished"):
+        ship_run(run, most=24)
+
+
+def test_a_text_of_ones_own_is_not_shipped() -> None:
+    with pytest.raises(RunError, match="own text"):
+        ship_run(made_run(), most=24)
+
+
+def test_a_run_is_shipped_once() -> None:
+    run = _finished(checkpoints=12, best=2)
+    ship_run(run, most=24)
+    with pytest.raises(RunError, match="exists already"):
+        ship_run(run, most=24)

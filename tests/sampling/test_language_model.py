@@ -1,0 +1,108 @@
+"""The language model: the same question gets the same answer, and nothing is guessed silently."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import pytest
+from made import random_weights
+
+from charlstm.data.vocabulary import Vocabulary
+from charlstm.sampling.cursor import cursor_after
+from charlstm.sampling.generate import generate, uniforms_of
+from charlstm.sampling.language_model import LanguageModel
+from charlstm.sampling.network import Network
+
+ALPHABET = "\n abcdefghij"
+PROMPT = "a bad cab "
+
+
+@pytest.fixture(params=[None, 60], ids=["carried", "window"])
+def model(request: pytest.FixtureRequest) -> LanguageModel:
+    """Return a model with a short alphabet whose weights were drawn at random."""
+    network = Network(random_weights(len(ALPHABET), units=16))
+    return LanguageModel(Vocabulary.of(ALPHABET), network, request.param)
+
+
+def test_the_same_seed_gives_the_same_text(model: LanguageModel) -> None:
+    assert model.write(PROMPT, length=80, seed=5) == model.write(PROMPT, length=80, seed=5)
+    assert model.write(PROMPT, length=80, seed=5) != model.write(PROMPT, length=80, seed=6)
+
+
+@pytest.mark.parametrize("temperature", [0.0, 0.5, 1.0, math.inf])
+def test_a_longer_text_begins_with_the_shorter_one(
+    model: LanguageModel, temperature: float
+) -> None:
+    long = model.write(PROMPT, temperature=temperature, length=150, seed=1)
+    assert len(long) == 150
+    for length in (0, 1, 70):
+        short = model.write(PROMPT, temperature=temperature, length=length, seed=1)
+        assert short == long[:length]
+
+
+def test_writing_goes_on_from_what_was_written() -> None:
+    network = Network(random_weights(len(ALPHABET), units=16))
+    model = LanguageModel(Vocabulary.of(ALPHABET), network, None)
+    whole = model.write(PROMPT, temperature=0, length=40)
+    assert model.write(PROMPT + whole[:25], temperature=0, length=15) == whole[25:]
+
+
+def test_temperature_zero_writes_the_likeliest_symbol_every_time(model: LanguageModel) -> None:
+    text = PROMPT
+    for symbol in model.stream(PROMPT, temperature=0, length=30):
+        assert symbol == model.vocabulary.symbols[int(model.next(text).argmax())]
+        text += symbol
+
+
+def test_the_next_distribution_is_in_float64_and_covers_the_vocabulary(
+    model: LanguageModel,
+) -> None:
+    probabilities = model.next(PROMPT, 0.7)
+    assert probabilities.dtype == np.float64
+    assert probabilities.shape == (len(ALPHABET),)
+    assert probabilities.sum() == pytest.approx(1.0, abs=1e-12)
+
+
+@pytest.mark.parametrize("prompt", ["", "a", "A bad Cab?", "é", "a" * 200])
+def test_every_prompt_is_answered(model: LanguageModel, prompt: str) -> None:
+    assert len(model.write(prompt, length=5)) == 5
+
+
+def test_a_prompt_is_folded_and_what_is_unknown_has_no_say(model: LanguageModel) -> None:
+    np.testing.assert_array_equal(model.logits("A? BAD cab "), model.logits("a bad cab "))
+
+
+@pytest.mark.parametrize("temperature", [-0.5, math.nan])
+def test_an_impossible_temperature_is_refused(model: LanguageModel, temperature: float) -> None:
+    with pytest.raises(ValueError, match="temperature"):
+        model.write(PROMPT, temperature=temperature, length=3)
+    with pytest.raises(ValueError, match="temperature"):
+        model.next(PROMPT, temperature)
+
+
+@pytest.mark.parametrize("window", [None, 60])
+def test_temperatures_side_by_side_share_their_uniforms(window: int | None) -> None:
+    network = Network(random_weights(len(ALPHABET), units=16))
+    vocabulary = Vocabulary.of(ALPHABET)
+    prompt = vocabulary.encode(PROMPT)
+    temperatures = [0.0, 0.2, 1.0, math.inf]
+    cursor = cursor_after(network, prompt, window=window, streams=4)
+    columns = np.stack(list(generate(cursor, temperatures, uniforms_of(9, 90))), axis=1)
+    model = LanguageModel(vocabulary, network, window)
+    for temperature, column in zip(temperatures, columns, strict=True):
+        alone = model.write(PROMPT, temperature=temperature, length=90, seed=9)
+        assert vocabulary.decode(column) == alone
+
+
+def test_uniforms_per_stream_are_used_by_their_stream() -> None:
+    network = Network(random_weights(len(ALPHABET), units=16))
+    uniforms = np.stack([uniforms_of(1, 50), uniforms_of(2, 50)], axis=1)
+    prompt = np.zeros(0, np.int32)
+    both = list(generate(cursor_after(network, prompt, window=None, streams=2), 1.0, uniforms))
+    second = generate(cursor_after(network, prompt, window=None), 1.0, uniforms_of(2, 50))
+    assert [int(ids[1]) for ids in both] == [int(ids[0]) for ids in second]
+
+
+def test_a_longer_call_for_uniforms_begins_with_the_shorter_one() -> None:
+    np.testing.assert_array_equal(uniforms_of(4, 100)[:30], uniforms_of(4, 30))

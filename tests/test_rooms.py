@@ -1,0 +1,121 @@
+"""The rules of the house: who may import whom, and what is public."""
+
+from __future__ import annotations
+
+import ast
+import inspect
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import charlstm
+
+PACKAGE = Path(charlstm.__file__).parent
+MODULES = {
+    ".".join(path.relative_to(PACKAGE.parent).with_suffix("").parts).removesuffix(".__init__"): path
+    for path in sorted(PACKAGE.rglob("*.py"))
+}
+MAY_IMPORT_TENSORFLOW = {
+    f"charlstm.training.{name}" for name in ("recurrent", "network", "learner", "fit", "probing")
+}
+WITHOUT_STREAMLIT = ("data", "training", "runs", "sampling", "analysis", "commands")
+
+
+def _imports(path: Path) -> set[str]:
+    """Return the first names of all that a file imports, anywhere in it."""
+    found = set()
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            found |= {alias.name.split(".")[0] for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            found.add(node.module.split(".")[0])
+    return found
+
+
+def _loaded_by(modules: list[str]) -> set[str]:
+    """Return the first names of all modules that are there after importing some afresh."""
+    script = (
+        "import importlib, json, sys\n"
+        "for name in json.loads(sys.argv[1]): importlib.import_module(name)\n"
+        "print(json.dumps(sorted({name.split('.')[0] for name in sys.modules})))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", script, json.dumps(modules)],
+        cwd=PACKAGE.parent,
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode == 0, done.stderr
+    return set(json.loads(done.stdout))
+
+
+def test_charlstm_and_its_command_line_load_neither_tensorflow_nor_streamlit() -> None:
+    loaded = _loaded_by(["charlstm", "charlstm.__main__"])
+    assert "charlstm" in loaded
+    assert not loaded & {"tensorflow", "keras", "streamlit"}
+
+
+def test_every_module_but_those_that_learn_loads_without_tensorflow() -> None:
+    others = [name for name in MODULES if name not in MAY_IMPORT_TENSORFLOW]
+    assert not _loaded_by(others) & {"tensorflow", "keras"}
+
+
+@pytest.mark.parametrize("room", WITHOUT_STREAMLIT)
+def test_streamlit_stays_in_its_own_room(room: str) -> None:
+    files = sorted((PACKAGE / room).rglob("*.py"))
+    assert files
+    assert [path.name for path in files if "streamlit" in _imports(path)] == []
+
+
+@pytest.mark.parametrize("room", ["data", "runs", "sampling", "analysis", "commands", "ui"])
+def test_tensorflow_stays_in_the_room_of_training(room: str) -> None:
+    files = sorted((PACKAGE / room).rglob("*.py"))
+    assert files
+    assert [path.name for path in files if {"tensorflow", "keras"} & _imports(path)] == []
+
+
+@pytest.mark.parametrize("room", ["sampling", "analysis"])
+def test_randomness_comes_in_and_is_never_taken_from_a_global(room: str) -> None:
+    for path in sorted((PACKAGE / room).rglob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Attribute) and ast.unparse(node.value) == "np.random":
+                assert node.attr in ("default_rng", "Generator"), path.name
+        assert "random" not in _imports(path)
+
+
+@pytest.mark.parametrize("name", sorted(MODULES))
+def test_every_module_says_what_it_is(name: str) -> None:
+    docstring = ast.get_docstring(ast.parse(MODULES[name].read_text(encoding="utf-8")))
+    assert docstring
+    assert docstring.split("\n\n")[0].rstrip().endswith(".")
+
+
+def test_the_public_names_are_these_and_no_others() -> None:
+    assert sorted(charlstm.__all__) == [
+        "CharlstmError",
+        "Corpus",
+        "LanguageModel",
+        "distribution_table",
+        "draw",
+        "effective_choices",
+        "entropy_bits",
+        "load_corpus",
+        "open_model",
+        "reweight",
+        "stream_loss",
+        "window_loss",
+    ]
+    given = {
+        name
+        for name, value in vars(charlstm).items()
+        if not name.startswith("_") and not inspect.ismodule(value) and name != "annotations"
+    }
+    assert given == set(charlstm.__all__)
+
+
+@pytest.mark.parametrize("name", charlstm.__all__)
+def test_every_public_name_is_documented(name: str) -> None:
+    assert (inspect.getdoc(getattr(charlstm, name)) or "").strip()

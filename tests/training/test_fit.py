@@ -1,0 +1,371 @@
+"""Real trainings, short ones: they learn, stop, go on, give up, and say so."""
+
+from __future__ import annotations
+
+import errno
+import json
+import math
+import subprocess
+import sys
+from collections.abc import Callable
+from dataclasses import replace
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from made import history_line, prose
+
+from charlstm.data.corpus import Corpus, unigram_entropy
+from charlstm.data.named import load
+from charlstm.errors import RunError
+from charlstm.runs.folder import FINISHED, PAUSED, RUNNING, STOPPED, RunFolder, Status
+from charlstm.runs.new import corpus_of, new_run
+from charlstm.runs.opening import best_checkpoint, open_model
+from charlstm.training import schedule
+from charlstm.training.settings import settings_for
+
+pytestmark = [
+    pytest.mark.training,
+    pytest.mark.usefixtures("no_shipped_runs"),
+]
+
+
+def _new(name: str, recipe: str, **settings: Any) -> RunFolder:
+    """Return a small new run: four steps an epoch, or three with the book recipe."""
+    asked = {"units": 8, "batch": 4 if recipe == "tbptt" else 128} | settings
+    return new_run(Corpus("mine", prose(1200)), settings_for(recipe, **asked), name)
+
+
+def _train(run: RunFolder, command: Callable[[], str | None] = lambda: None) -> Status:
+    from charlstm.training.fit import fit
+
+    return fit(run, corpus_of(run), report=lambda _: None, command=command)
+
+
+def _stop_after(steps: int) -> Callable[[], str | None]:
+    """Return a command that stops a training that asks before each step."""
+    asked = iter(range(10**9))
+    return lambda: "stop" if next(asked) >= steps else None
+
+
+@pytest.fixture
+def by_steps(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let lines and checkpoints come at the ends of epochs alone, whatever the clock says."""
+    monkeypatch.setattr(schedule, "LINE_SECONDS", math.inf)
+    monkeypatch.setattr(schedule, "FIRST_CHECKPOINTS", ())
+    monkeypatch.setattr(schedule, "CHECKPOINT_SECONDS", math.inf)
+
+
+@pytest.fixture
+def every_step(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let every step write a line."""
+    monkeypatch.setattr(schedule, "LINE_SECONDS", 0.0)
+    monkeypatch.setattr(schedule, "FIRST_CHECKPOINTS", ())
+
+
+# Learning
+
+
+def test_a_few_seconds_of_training_beat_the_frequencies_of_the_symbols(trained: RunFolder) -> None:
+    status, config = trained.status(), trained.config()
+    held_out = load("python").lowered().text[config.training_length :]
+    assert status.status == FINISHED
+    assert status.best_held_out_loss is not None
+    assert status.best_held_out_loss < unigram_entropy(Corpus("held out", held_out)) - 0.4
+    first, *_, last = trained.history()
+    assert last["loss"] < first["loss"] - 0.4
+
+
+def test_the_history_of_a_training_moves_forward(trained: RunFolder) -> None:
+    history = trained.history()
+    assert len(history) >= 4
+    assert history[0]["step"] == 1
+    for before, after in pairwise(history):
+        assert before["step"] < after["step"]
+        assert before["seconds"] <= after["seconds"]
+        assert before["epoch"] < after["epoch"]
+    assert trained.status().step == history[-1]["step"]
+    assert trained.problems() == []
+
+
+def test_the_best_checkpoint_of_the_history_is_that_of_the_status(trained: RunFolder) -> None:
+    assert best_checkpoint(trained) == trained.status().best_step
+
+
+@pytest.mark.usefixtures("without_xla", "by_steps")
+def test_every_epoch_leaves_a_checkpoint_and_samples() -> None:
+    run = _new("mine", "tbptt", epochs=3)
+    status = _train(run)
+    per_epoch = status.steps // 3
+    assert (status.status, status.epoch, status.step) == (FINISHED, 3, status.steps)
+    assert run.checkpoints() == [per_epoch, 2 * per_epoch, 3 * per_epoch]
+    assert [sample["epoch"] for sample in run.samples()] == [1] * 4 + [2] * 4 + [3] * 4
+    assert {path.name for path in run.path.iterdir()} >= {"model.keras", "resume.npz"}
+    assert not list(run.path.rglob("*tmp*"))
+
+
+@pytest.mark.usefixtures("without_xla", "by_steps")
+def test_with_nothing_held_out_the_training_loss_chooses_the_best_checkpoint() -> None:
+    run = _new("mine", "tbptt", epochs=2, held_out=0.0)
+    status = _train(run)
+    assert status.status == FINISHED
+    assert status.best_held_out_loss is None
+    assert status.best_step in run.checkpoints()
+    assert all(line["held_out_loss"] is None for line in run.history())
+    assert open_model(run).step in run.checkpoints()
+    assert (run.path / "model.keras").exists()
+
+
+# Stopping and going on
+
+
+@pytest.mark.usefixtures("by_steps")
+@pytest.mark.parametrize("recipe", ["tbptt", "book"])
+def test_a_stopped_and_resumed_run_equals_an_uninterrupted_one(recipe: str) -> None:
+    whole, parts = (_new(name, recipe, epochs=3) for name in ("whole", "parts"))
+    steps = _train(whole).steps
+    stop = steps // 2 + 1
+    stopped = _train(parts, _stop_after(stop))
+    assert (stopped.status, stopped.step) == (STOPPED, stop)
+    assert _train(parts).status == FINISHED
+    for name, weight in whole.weights(steps).items():
+        np.testing.assert_allclose(parts.weights(steps)[name], weight, atol=1e-5, err_msg=name)
+    one, other = ({line["step"]: line for line in run.history()} for run in (whole, parts))
+    assert set(other) == set(one) | {stop}
+    for step, line in one.items():
+        assert other[step]["held_out_loss"] == pytest.approx(line["held_out_loss"], abs=1e-4)
+    assert [s["text"] for s in parts.samples()] == [s["text"] for s in whole.samples()]
+
+
+@pytest.mark.usefixtures("without_xla", "every_step")
+def test_history_past_the_restored_step_is_dropped() -> None:
+    run = _new("mine", "tbptt", epochs=3)
+    stopped = _train(run, _stop_after(6))
+    restored = run.resume()
+    assert restored is not None
+    at = int(restored["progress/step"])
+    for step in (at + 1, at + 2):
+        run.append_history(history_line(step, loss=77.0))
+    run.write_checkpoint(at + 1, run.weights(run.checkpoints()[-1]))
+    status = _train(run)
+    assert [line["step"] for line in run.history()] == list(range(1, stopped.steps + 1))
+    assert all(line["loss"] < 77.0 for line in run.history())
+    assert status.status == FINISHED
+
+
+@pytest.mark.usefixtures("without_xla", "by_steps")
+def test_a_run_that_ended_before_its_first_checkpoint_starts_anew() -> None:
+    run = _new("mine", "tbptt", epochs=1)
+    for step in (1, 3):
+        run.append_history(history_line(step, loss=77.0))
+    status = _train(run)
+    assert [line["step"] for line in run.history()] == [1, status.steps]
+
+
+@pytest.mark.usefixtures("without_xla", "every_step")
+def test_a_stop_right_after_a_line_loses_nothing() -> None:
+    run = _new("mine", "tbptt", epochs=3)
+    assert _train(run, _stop_after(2)).step == 2
+    assert run.checkpoints() == [2]
+    restored = run.resume()
+    assert restored is not None
+    assert int(restored["progress/step"]) == 2
+
+
+@pytest.mark.usefixtures("without_xla", "by_steps")
+def test_a_paused_run_says_so_keeps_what_it_learned_and_goes_on(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    from charlstm.training import fit
+
+    monkeypatch.setattr(fit, "_POLL_SECONDS", 0.001)
+    run = _new("mine", "tbptt", epochs=1)
+    commands = iter([None, None, "pause", None, None, "resume"])
+    seen: list[tuple[str, list[int]]] = []
+
+    def command() -> str | None:
+        seen.append((run.status().status, run.checkpoints()))
+        return next(commands, None)
+
+    assert _train(run, command).status == FINISHED
+    assert [status for status, _ in seen[:7]] == [RUNNING] * 3 + [PAUSED] * 3 + [RUNNING]
+    assert seen[3][1] == [2]
+
+
+@pytest.mark.usefixtures("without_xla", "by_steps")
+def test_a_finished_run_goes_on_to_a_larger_total() -> None:
+    run = _new("mine", "tbptt", epochs=1)
+    first = _train(run)
+    config = run.config()
+    run.write_config(replace(config, settings=replace(config.settings, epochs=2)))
+    status = _train(run)
+    assert (status.step, status.epoch) == (2 * first.step, 2)
+
+
+@pytest.mark.usefixtures("without_xla", "by_steps")
+def test_a_damaged_resume_file_is_named() -> None:
+    run = _new("mine", "tbptt", epochs=2)
+    _train(run, _stop_after(4))
+    whole = run.resume()
+    assert whole is not None
+    missing = {name: array for name, array in whole.items() if name != "optimizer/3"}
+    misshapen = whole | {"lstm/kernel": whole["lstm/kernel"][:-1]}
+    for damaged in (missing, misshapen, {"progress/step": np.array(1)}):
+        run.write_resume(damaged)
+        with pytest.raises(RunError, match=r"resume\.npz"):
+            _train(run)
+
+
+# Giving up
+
+
+@pytest.mark.usefixtures("without_xla", "every_step")
+def test_a_diverging_run_stops_itself_keeps_its_best_checkpoint_and_says_so(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(schedule, "FIRST_CHECKPOINTS", (1e-9,))  # a checkpoint after step 1
+    run = _new("mine", "book", epochs=20, learning_rate=1.0)
+    status = _train(run)
+    assert status.status == STOPPED
+    assert status.step < status.steps
+    assert "more than three times its best" in status.reason
+    assert f"The best checkpoint, at step {status.best_step:,}, is kept." in status.reason
+    losses = {line["step"]: line["held_out_loss"] for line in run.history()}
+    assert status.best_step in run.checkpoints()
+    assert losses[status.best_step] == min(losses[step] for step in run.checkpoints())
+    assert len(open_model(run).write("the cat", length=5)) == 5
+
+
+@pytest.mark.usefixtures("without_xla", "every_step")
+def test_without_the_guard_a_diverging_run_goes_on_to_its_end() -> None:
+    run = _new("mine", "book", epochs=2, learning_rate=1.0, guard=False)
+    status = _train(run)
+    assert (status.status, status.reason) == (FINISHED, "")
+    losses = [line["loss"] for line in run.history()]
+    assert max(losses) > 3 * losses[0]
+
+
+@pytest.mark.usefixtures("without_xla", "by_steps")
+@pytest.mark.parametrize("guard", [True, False])
+def test_a_loss_that_is_no_longer_a_number(guard: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    from charlstm.training.learner import Learner
+
+    step = Learner.step
+    calls = iter(range(1, 1000))
+
+    def step_to_nan(self: Learner, batch: Any, rate: float) -> float:
+        # The first call is that of the warming up.
+        return step(self, batch, rate * (math.nan if next(calls) > 6 else 1.0))
+
+    monkeypatch.setattr(Learner, "step", step_to_nan)
+    run = _new("mine", "tbptt", epochs=3, guard=guard)
+    status = _train(run)
+    assert status.best_step == 4
+    assert len(open_model(run).write("the cat", length=5)) == 5
+    assert (run.path / "model.keras").exists()
+    assert run.problems() == []
+    if guard:
+        assert status.status == STOPPED
+        assert "no longer a number" in status.reason
+        assert "step 4, is kept" in status.reason
+        assert status.step < status.steps
+    else:
+        assert status.status == FINISHED
+        assert run.history()[-1]["loss"] is None
+
+
+@pytest.mark.usefixtures("without_xla", "by_steps", "own_home")
+def test_on_a_full_disk_the_run_fails_with_that_reason_and_the_rest_stays_readable(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    from charlstm.__main__ import main
+    from charlstm.runs import folder
+
+    publish_arrays, publish_json = folder.publish_arrays, folder.publish_json
+    full = False
+
+    def publish_arrays_until_full(path: Path, arrays: Any) -> None:
+        nonlocal full
+        full = full or path.name == "step-000008.npz"
+        _refuse_if(full)
+        publish_arrays(path, arrays)
+
+    def publish_json_until_full(path: Path, value: Any) -> None:
+        _refuse_if(full)
+        publish_json(path, value)
+
+    monkeypatch.setattr(folder, "publish_arrays", publish_arrays_until_full)
+    monkeypatch.setattr(folder, "publish_json", publish_json_until_full)
+    (tmp_path / "mine.txt").write_text(prose(1200))
+    words = ["--corpus", str(tmp_path / "mine.txt"), "--units", "8", "--batch", "4"]
+    assert main(["train", *words, "--epochs", "3", "--run", "mine", "--json"]) == 2
+    out, err = capsys.readouterr()
+    assert json.loads(out.splitlines()[-1])["status"] == "failed"
+    assert err.splitlines()[-1].endswith("No space left on device.")
+    run = RunFolder(folder_of("mine"))
+    assert run.status().status == "failed"
+    assert "No space left on device" in run.status().reason
+    assert run.checkpoints() == [4]
+    assert [line["step"] for line in run.history()] == [1, 4]
+    assert len(open_model(run).write("the cat", length=5)) == 5
+    assert not list(run.path.rglob("*tmp*"))
+
+
+def folder_of(name: str) -> Path:
+    """Return where a run of one's own is kept."""
+    from charlstm.runs.store import home
+
+    return home() / "runs" / name
+
+
+def _refuse_if(full: bool) -> None:
+    if full:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+
+# What other programs get
+
+_FOREIGN = """
+import json, sys
+import keras, numpy as np
+out = []
+for path, ids in json.load(sys.stdin):
+    model = keras.models.load_model(path)
+    symbols = model.input_shape[-1]
+    rows = model(np.eye(symbols, dtype="float32")[ids][None])
+    rows = np.asarray(rows)[0]
+    out.append((rows if rows.ndim == 1 else rows[-1]).tolist())
+assert not [name for name in sys.modules if name.startswith("charlstm")]
+print(json.dumps(out))
+"""
+
+
+def test_keras_alone_opens_the_model_and_gives_the_same_distribution(
+    trained: RunFolder, tmp_path: Path
+) -> None:
+    from charlstm.training.network import build, export, weights_of
+
+    book = settings_for("book", units=8, layers=2)
+    corpus = Corpus("mine", prose(1200))
+    run = new_run(corpus, book, "book")
+    weights = weights_of(build(book.recipe_data, len(corpus.vocabulary), 8, 2, seed=5))
+    run.write_checkpoint(1, weights)
+    export(run.path / "model.keras", book.recipe_data, weights, 8, 2)
+
+    asked, wanted = [], []
+    for one, prompt in ((trained, "the import statement is executed "), (run, prose(60))):
+        model = open_model(one)
+        asked.append((str(one.path / "model.keras"), model.read(prompt).ids.tolist()))
+        wanted.append(model.next(prompt))
+    done = subprocess.run(
+        [sys.executable, "-c", _FOREIGN],
+        input=json.dumps(asked),
+        capture_output=True,
+        text=True,
+        cwd=tmp_path,
+    )
+    assert done.returncode == 0, done.stderr
+    for found, distribution in zip(json.loads(done.stdout), wanted, strict=True):
+        np.testing.assert_allclose(found, distribution, rtol=0, atol=1e-5)

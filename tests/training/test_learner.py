@@ -1,0 +1,242 @@
+"""A step of learning equals Keras's, however it is computed."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from charlstm.analysis.loss import cross_entropy
+from charlstm.sampling.network import Network
+from charlstm.training.batches import Batch, StreamBatches, WindowBatches, windows
+from charlstm.training.settings import Settings, settings_for
+
+SYMBOLS = 10
+IDS = np.random.default_rng(0).integers(0, SYMBOLS, 2500).astype(np.int32)
+
+
+def _lstm_gradients(call: Any, jit: bool, arrays: list[NDArray[np.float32]]) -> list[Any]:
+    """Return hiddens, last states, and the gradients of a weighted sum of them."""
+    import tensorflow as tf
+
+    @tf.function(jit_compile=jit)
+    def run(*inputs: Any) -> Any:
+        with tf.GradientTape() as tape:
+            tape.watch(inputs)
+            outputs = call(*inputs)
+            total = sum(
+                tf.reduce_sum(tf.sin(out) * (index + 1.0)) for index, out in enumerate(outputs)
+            )
+        return [*outputs, *tape.gradient(total, inputs)]
+
+    return [np.asarray(value) for value in run(*map(tf.constant, arrays))]
+
+
+@pytest.mark.parametrize("jit", [False, True], ids=["plain", "XLA"])
+@pytest.mark.parametrize(("steps", "streams", "width", "units"), [(1, 1, 3, 2), (7, 3, 5, 4)])
+def test_the_recurrent_kernel_equals_kerass_layer_in_values_and_gradients(
+    steps: int, streams: int, width: int, units: int, jit: bool
+) -> None:
+    import keras
+    import tensorflow as tf
+
+    from charlstm.training.recurrent import lstm
+
+    rng = np.random.default_rng(steps)
+    shapes = [
+        (steps, streams, width),
+        (width, 4 * units),
+        (units, 4 * units),
+        (4 * units,),
+        (streams, units),
+        (streams, units),
+    ]
+    arrays = [rng.normal(size=shape).astype(np.float32) for shape in shapes]
+    cell = keras.layers.LSTMCell(units)
+    cell.build((streams, width))
+
+    def ours(x: Any, kernel: Any, recurrent: Any, bias: Any, h: Any, c: Any) -> Any:
+        return lstm(tf.matmul(x, kernel) + bias, recurrent, h, c)
+
+    def theirs(x: Any, kernel: Any, recurrent: Any, bias: Any, h: Any, c: Any) -> Any:
+        hiddens = []
+        variables = (cell.kernel, cell.recurrent_kernel, cell.bias)
+        mapping = list(zip(variables, (kernel, recurrent, bias), strict=True))
+        for step in range(steps):
+            with keras.StatelessScope(state_mapping=mapping):
+                _, (h, c) = cell(x[step], (h, c))
+            hiddens.append(h)
+        return tf.stack(hiddens), h, c
+
+    found = _lstm_gradients(ours, jit, arrays)
+    wanted = _lstm_gradients(theirs, False, arrays)
+    assert len(found) == 9
+    for one, other in zip(found, wanted, strict=True):
+        np.testing.assert_allclose(one, other, rtol=1e-5, atol=1e-5)
+
+
+def test_the_rows_of_a_kernel_equal_its_product_with_one_hot_vectors() -> None:
+    import tensorflow as tf
+
+    from charlstm.training.recurrent import kernel_rows
+
+    ids = IDS[:12].reshape(4, 3)
+    kernel = tf.constant(np.random.default_rng(1).normal(size=(SYMBOLS, 5)).astype(np.float32))
+    found, wanted = [
+        _value_and_gradient(call, kernel)
+        for call in (
+            lambda k: kernel_rows(k, tf.constant(ids)),
+            lambda k: tf.one_hot(ids, SYMBOLS) @ k,
+        )
+    ]
+    for one, other in zip(found, wanted, strict=True):
+        np.testing.assert_allclose(one, other, rtol=0, atol=1e-5)
+
+
+def _value_and_gradient(call: Any, at: Any) -> tuple[Any, Any]:
+    import tensorflow as tf
+
+    with tf.GradientTape() as tape:
+        tape.watch(at)
+        value = call(at)
+        total = tf.reduce_sum(tf.sin(value))
+    return value, tape.gradient(total, at)
+
+
+def _learner(settings: Settings, batches: Any, shards: int | None = None) -> Any:
+    from charlstm.training.learner import Learner
+
+    return Learner(settings, SYMBOLS, batches, shards)
+
+
+def _keras_model(settings: Settings, optimizer: Any) -> Any:
+    """Return the recipe's own model, compiled as a Keras user would."""
+    from charlstm.training.network import build
+
+    recipe = settings.recipe_data
+    model = build(recipe, SYMBOLS, settings.units, settings.layers, settings.seed)
+    model.compile(loss="sparse_categorical_crossentropy", optimizer=optimizer)
+    return model
+
+
+def test_book_steps_equal_those_of_keras() -> None:
+    import keras
+
+    settings = settings_for("book", units=16, batch=48, seed=4)
+    batches = WindowBatches(IDS[:800], settings.batch, settings.seed)
+    assert batches.steps_per_epoch == 6  # the last of them is not full
+    learner = _learner(settings, batches)
+    model = _keras_model(settings, keras.optimizers.RMSprop(learning_rate=0.01))
+    for step in range(7):
+        batch = batches.at(step)
+        real = batch.weights == 1
+        x = np.eye(SYMBOLS, dtype=np.float32)[batch.ids.T[real]]
+        wanted = model.train_on_batch(x, batch.targets[0, real])
+        assert learner.step(batch, 0.01) == pytest.approx(float(wanted), abs=1e-4)
+    for one, other in zip(learner.weights().values(), model.get_weights(), strict=True):
+        np.testing.assert_allclose(one, other, rtol=0, atol=1e-3)
+
+
+def test_tbptt_steps_from_zero_states_equal_those_of_keras() -> None:
+    import keras
+
+    settings = settings_for("tbptt", units=16, layers=2, batch=8, seed=4)
+    batches = StreamBatches(IDS, settings.batch, settings.seed)
+    learner = _learner(settings, batches)
+    model = _keras_model(settings, keras.optimizers.Adam(learning_rate=0.01, global_clipnorm=1.0))
+    for step in range(4):
+        batch = replace(batches.at(step), keep=np.zeros(8, np.float32))
+        x = np.eye(SYMBOLS, dtype=np.float32)[batch.ids.T]
+        wanted = model.train_on_batch(x, batch.targets.T)
+        assert learner.step(batch, 0.01) == pytest.approx(float(wanted), abs=1e-4)
+
+
+def test_a_carried_state_is_that_of_one_long_reading() -> None:
+    settings = settings_for("tbptt", units=9, batch=2)
+    batches = StreamBatches(IDS[:500], 2, seed=0)
+    learner = _learner(settings, batches)
+    network = Network(learner.weights())
+    state = network.zero_state(2)
+    for step in range(3):
+        batch = batches.at(step)
+        losses = []
+        for ids, targets in zip(batch.ids, batch.targets, strict=True):
+            state = network.step(ids, state)
+            losses.append(cross_entropy(network.logits(state), targets))
+        # At a learning rate of 0 the weights stay as they are.
+        assert learner.step(batch, 0.0) == pytest.approx(np.mean(losses), abs=1e-5)
+
+
+@pytest.mark.parametrize("streams", [32, 21])
+def test_two_shards_learn_what_one_learns(streams: int) -> None:
+    settings = settings_for("tbptt", units=12, batch=streams)
+    batches = StreamBatches(IDS, streams, seed=0, reset_share=0.3)
+    one, two = (_learner(settings, batches, shards) for shards in (1, 2))
+    for step in range(3):
+        batch = batches.at(step)
+        if step == 2:
+            batch = _with_empty_places(batch)
+        assert one.step(batch, 0.01) == pytest.approx(two.step(batch, 0.01), abs=1e-5)
+    for name, array in one.arrays().items():
+        np.testing.assert_allclose(array, two.arrays()[name], rtol=0, atol=1e-5, err_msg=name)
+
+
+def _with_empty_places(batch: Batch) -> Batch:
+    """Return the batch with its last three streams of no weight."""
+    weights = batch.weights.copy()
+    weights[-3:] = 0.0
+    return replace(batch, weights=weights)
+
+
+def test_places_that_only_fill_a_batch_have_no_say() -> None:
+    settings = settings_for("book", units=8, batch=16)
+    batches = WindowBatches(IDS[:300], 16, seed=0)
+    batch = _with_empty_places(batches.at(0))
+    other_ids = batch.ids.copy()
+    other_ids[:, -3:] = 0
+    one, other = (_learner(settings, batches) for _ in range(2))
+    assert one.step(batch, 0.01) == other.step(replace(batch, ids=other_ids), 0.01)
+    for name, array in one.weights().items():
+        np.testing.assert_array_equal(array, other.weights()[name])
+
+
+def test_warming_up_changes_nothing_and_a_restored_learner_goes_on_the_same() -> None:
+    settings = settings_for("tbptt", units=8, batch=4)
+    batches = StreamBatches(IDS[:800], 4, seed=0)
+    learner = _learner(settings, batches)
+    before = learner.arrays()
+    learner.warm_up(batches.at(0))
+    for name, array in learner.arrays().items():
+        np.testing.assert_array_equal(array, before[name], err_msg=name)
+    learner.step(batches.at(0), 0.01)
+    kept = learner.arrays()
+    first = [learner.step(batches.at(step), 0.01) for step in (1, 2)]
+    learner.restore(kept)
+    assert [learner.step(batches.at(step), 0.01) for step in (1, 2)] == first
+
+
+@pytest.mark.parametrize("layers", [1, 2])
+def test_window_losses_equal_those_of_the_network_in_numpy(layers: int) -> None:
+    settings = settings_for("book", units=8, layers=layers, batch=16)
+    learner = _learner(settings, WindowBatches(IDS[:300], 16, seed=0))
+    found, targets = windows(IDS)
+    network = Network(learner.weights())
+    state = network.zero_state(len(targets))
+    for place in range(found.shape[1]):
+        state = network.step(found[:, place], state)
+    wanted = cross_entropy(network.logits(state), targets)
+    np.testing.assert_allclose(learner.window_losses(found, targets), wanted, atol=1e-5)
+
+
+def test_the_same_seed_gives_the_same_first_weights_and_another_seed_others() -> None:
+    from charlstm.training.network import build, weights_of
+
+    recipe = settings_for("tbptt").recipe_data
+    first, same, other = (weights_of(build(recipe, 9, 8, 2, seed)) for seed in (1, 1, 2))
+    for name in first:
+        np.testing.assert_array_equal(first[name], same[name])
+        if "bias" not in name:
+            assert np.abs(first[name] - other[name]).max() > 0

@@ -1,0 +1,160 @@
+"""Settings: limits that speak, recipes as data, and a command line that repeats a run."""
+
+from __future__ import annotations
+
+import math
+import shlex
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import settings as hypothesis_settings
+from hypothesis import strategies as st
+
+from charlstm.commands.parser import parse
+from charlstm.errors import SettingsError
+from charlstm.training.plan import plan
+from charlstm.training.recipes import RECIPES
+from charlstm.training.settings import (
+    LIMITS,
+    Settings,
+    command_for,
+    settings_for,
+    settings_from,
+    weight_count,
+)
+
+FLOATS = ("learning_rate", "seconds", "held_out")
+VALUES = {
+    name: st.floats(limit.low, limit.high)
+    if name in FLOATS
+    else st.integers(int(limit.low), int(limit.high))
+    for name, limit in LIMITS.items()
+}
+SETTINGS = st.builds(
+    Settings,
+    recipe=st.sampled_from(sorted(RECIPES)),
+    lowercase=st.booleans(),
+    guard=st.booleans(),
+    **VALUES | {"seconds": st.none() | VALUES["seconds"]},
+)
+
+
+def test_the_book_recipe_asks_for_what_the_seed_does() -> None:
+    book = settings_for("book")
+    assert (book.units, book.layers, book.learning_rate, book.batch) == (128, 1, 0.01, 128)
+    assert book.lowercase
+    recipe = book.recipe_data
+    assert (recipe.optimizer, recipe.final_share, recipe.clip_norm) == ("rmsprop", 1.0, None)
+    assert not recipe.carries_state
+
+
+def test_only_what_is_given_differs_from_the_recipe() -> None:
+    for name, recipe in RECIPES.items():
+        settings = settings_for(name, units=None, batch=7)
+        assert settings.batch == 7
+        assert settings.units == recipe.units
+        assert settings.epochs == recipe.epochs
+
+
+def test_with_seconds_alone_the_epochs_are_as_many_as_may_be() -> None:
+    assert settings_for("book", seconds=5).epochs == LIMITS["epochs"].high
+    assert settings_for("book", seconds=5, epochs=3).epochs == 3
+
+
+@pytest.mark.parametrize("name", sorted(LIMITS))
+def test_the_limits_themselves_are_allowed_and_what_is_beyond_refused(name: str) -> None:
+    low, high = LIMITS[name].low, LIMITS[name].high
+    kind = float if name in FLOATS else int
+    for value in (kind(low), kind(high)):
+        assert getattr(settings_for("book", **{name: value}), name) == value
+    beyond = (math.nextafter(low, -math.inf), math.nextafter(high, math.inf))
+    for value in beyond if kind is float else (int(low) - 1, int(high) + 1):
+        with pytest.raises(SettingsError, match="must lie between"):
+            settings_for("book", **{name: value})
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("units", 12.5),
+        ("units", "128"),
+        ("units", True),
+        ("batch", math.nan),
+        ("learning_rate", math.nan),
+        ("learning_rate", "0.01"),
+        ("held_out", math.inf),
+        pytest.param("units", 10**400, id="units-huge"),
+        pytest.param("learning_rate", 10**400, id="learning_rate-huge"),
+        ("seconds", -math.inf),
+    ],
+)
+def test_a_value_that_is_no_such_number_is_refused_in_one_sentence(name: str, value: Any) -> None:
+    with pytest.raises(SettingsError) as refusal:
+        settings_for("book", **{name: value})
+    told = str(refusal.value)
+    assert told.startswith("The ")
+    assert told.endswith(".")
+    assert "_" not in told
+
+
+def test_an_unknown_recipe_is_refused_and_the_known_ones_named() -> None:
+    for refuse in (lambda: Settings(recipe="cake"), lambda: settings_for("cake")):
+        with pytest.raises(SettingsError, match="tbptt, book"):
+            refuse()
+
+
+@given(SETTINGS)
+def test_settings_come_back_from_their_dictionary(settings: Settings) -> None:
+    assert settings_from(settings.as_dict()) == settings
+
+
+def test_a_dictionary_with_a_setting_too_few_or_too_many_is_refused() -> None:
+    values = Settings().as_dict()
+    with pytest.raises(SettingsError, match="units"):
+        settings_from({name: value for name, value in values.items() if name != "units"})
+    with pytest.raises(SettingsError, match="more"):
+        settings_from(values | {"more": 1})
+
+
+@hypothesis_settings(max_examples=40)
+@given(SETTINGS, st.sampled_from(["nietzsche", "corpus.txt", "my file.txt", "a'b.txt"]))
+def test_the_recorded_command_asks_for_the_same_settings(settings: Settings, corpus: str) -> None:
+    words = shlex.split(command_for(settings, corpus))
+    assert words[:4] == ["python", "-m", "charlstm", "train"]
+    given_words = parse(words[3:])
+    asked = settings_for(
+        given_words.recipe,
+        epochs=given_words.epochs,
+        seconds=given_words.seconds,
+        units=given_words.units,
+        layers=given_words.layers,
+        learning_rate=given_words.learning_rate,
+        batch=given_words.batch,
+        held_out=given_words.held_out,
+        seed=given_words.seed,
+        lowercase=False if given_words.keep_case else None,
+        guard=not given_words.no_guard,
+    )
+    assert given_words.corpus == corpus
+    assert asked == settings
+
+
+@pytest.mark.parametrize("layers", [1, 2, 3])
+@pytest.mark.parametrize("recipe", sorted(RECIPES))
+def test_the_count_of_weights_is_that_of_keras(recipe: str, layers: int) -> None:
+    from charlstm.training.network import build
+
+    model = build(RECIPES[recipe], 31, 12, layers, seed=0)
+    assert weight_count(31, 12, layers) == model.count_params()
+
+
+def test_the_seeds_network_has_its_count_of_weights() -> None:
+    assert weight_count(57, 128, 1) == 4 * 128 * (57 + 128 + 1) + 57 * 129
+
+
+def test_a_plan_counts_the_steps_of_the_seeds_program() -> None:
+    book = plan(settings_for("book", held_out=0.0, epochs=3), 600_893, 57)
+    assert (book.steps_per_epoch, book.steps) == (1565, 3 * 1565)
+    assert book.characters == 3 * 1565 * 128 * 60
+    assert book.seconds(book.characters / 7) == pytest.approx(7.0)
