@@ -52,7 +52,7 @@ enter("lesson")
 
 text, _ = st.columns([3, 1])
 with text:
-    st.title("How a machine writes, one character at a time")
+    st.title("How a machine writes")
 
     st.markdown(
         """
@@ -100,10 +100,9 @@ with text:
 
     st.markdown("### What to try")
     for title, question, state in TO_TRY:
-        st.page_link(
-            PAGE, label=f"**{title}**", query_params=state, icon=":material/arrow_forward:"
-        )
-        st.caption(question)
+        link, words = st.columns([2, 3], vertical_alignment="center")
+        link.page_link(PAGE, label=title, query_params=state, icon=":material/arrow_forward:")
+        words.markdown(question)
 
     st.markdown("### Then teach one yourself")
     st.markdown(

@@ -21,7 +21,7 @@ PROGRESS_EVERY = 50
 
 def draw_again() -> None:
     st.session_state.seed = (st.session_state.seed + 1) % (MAX_SEED + 1)
-    st.query_params["write"] = "1"
+    write()
 
 
 def write() -> None:
@@ -98,13 +98,14 @@ if st.query_params.get("write") == "1":
         if model.window is not None and count % PROGRESS_EVERY == 0:
             progress.progress(count / length, f"Writing: {count} of {length} characters")
     progress.empty()
+    presses = st.session_state.get("presses", 0)
     reveal_text(
         prompt=reading.text,
         text="".join(written),
         temperature=temperature,
         key="text",
-        token=f"{model.run} {model.step} {temperature} {seed} {length} {reading.text}"
-        f" {st.session_state.get('presses', 0)}",
+        token=f"{model.run} {model.step} {temperature} {seed} {length} {presses} {reading.text}",
+        asked=presses,
     )
 
 st.caption(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import contextlib
+import errno
 import signal
 import sys
 from collections.abc import Callable, Iterator
@@ -134,7 +135,7 @@ def _fit(run: RunFolder, corpus: Any, report: Any, command: Callable[[], str | N
     except KeyboardInterrupt:
         reason, status = "Interrupted before the first step.", STOPPED
     except OSError as error:
-        reason, status = f"The run could not be written: {error.strerror or error}.", FAILED
+        reason, status = _why_not_written(error), FAILED
     except MemoryError:
         reason, status = (
             "There is not enough memory; choose fewer cells or a smaller batch.",
@@ -146,6 +147,12 @@ def _fit(run: RunFolder, corpus: Any, report: Any, command: Callable[[], str | N
         _write_end(run, FAILED, f"The training failed: {type(error).__name__}.")
         raise
     return _write_end(run, status, reason)
+
+
+def _why_not_written(error: OSError) -> str:
+    if error.errno in (errno.ENOSPC, errno.EDQUOT):
+        return "The disk is full: what was written stays; make room and resume the run."
+    return f"The run could not be written: {error.strerror or error}."
 
 
 def _write_end(run: RunFolder, status: str, reason: str) -> Status:

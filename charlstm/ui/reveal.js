@@ -10,16 +10,28 @@ const REMEMBERED = 50;
 const reveals = new WeakMap(); // one per root element; it outlives re-renders
 const places = new Map(); // where each text was left, for components that Streamlit mounts anew
 
+const requests = new Map(); // how often each text has been asked for so far
+
 export default function ({ data, parentElement }) {
   const root = parentElement.querySelector(".reveal");
   if (!reveals.has(root)) reveals.set(root, createReveal(root));
   const reveal = reveals.get(root);
   root.style.setProperty("--temperature-colour", data.colour);
   if (root.dataset.token !== data.token) start(reveal, data);
+  bringIntoView(root, data);
   return () => {
     stop(reveal);
     reveals.delete(root);
   };
+}
+
+/** A text that was just asked for is scrolled to; one that changed by itself leaves the page be. */
+function bringIntoView(root, { key, asked }) {
+  if (asked > (requests.get(key) ?? 0)) {
+    const still = window.matchMedia("(prefers-reduced-motion: reduce)").matches;
+    root.scrollIntoView({ block: "nearest", behavior: still ? "auto" : "smooth" });
+  }
+  requests.set(key, asked);
 }
 
 function createReveal(root) {

@@ -22,7 +22,9 @@ _mount = st.components.v2.component(
 )
 
 
-def reveal_text(*, prompt: str, text: str, temperature: float, key: str, token: str) -> None:
+def reveal_text(
+    *, prompt: str, text: str, temperature: float, key: str, token: str, asked: int = 0
+) -> None:
     """Show a prompt and, directly after it, the text written from it as it appears.
 
     Args:
@@ -32,6 +34,7 @@ def reveal_text(*, prompt: str, text: str, temperature: float, key: str, token: 
         key: Names this text's place on the page.
         token: Names this text: with the same token a rerun leaves the reading where it is, with a
             new one it starts from the first character.
+        asked: How often a text was asked for by now; the page scrolls to it when this has grown.
     """
     _mount(
         key=key,
@@ -41,5 +44,6 @@ def reveal_text(*, prompt: str, text: str, temperature: float, key: str, token: 
             "colour": temperature_colour(temperature),
             "key": key,
             "token": token,
+            "asked": asked,
         },
     )

@@ -8,7 +8,8 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -16,10 +17,14 @@ import pytest
 from made import made_run, prose
 
 from charlstm.__main__ import main
-from charlstm.runs.folder import FINISHED, RUNNING, STOPPED, RunFolder
+from charlstm.data.named import load
+from charlstm.runs import process
+from charlstm.runs.folder import FINISHED, PAUSED, RUNNING, STOPPED, RunFolder
+from charlstm.runs.new import new_run
 from charlstm.runs.opening import open_model
 from charlstm.runs.process import live_status, running_run
 from charlstm.runs.store import find
+from charlstm.training.settings import settings_for
 
 pytestmark = pytest.mark.usefixtures("no_shipped_runs")
 
@@ -39,20 +44,20 @@ def _training(name: str, corpus: Path, *words: str) -> Iterator[subprocess.Popen
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
-    ) as process:
+    ) as training:
         try:
-            yield process
+            yield training
         finally:
-            process.kill()
+            training.kill()
 
 
-def _lines_until_epoch(process: subprocess.Popen[str], epoch: int) -> list[dict[str, Any]]:
+def _lines_until_epoch(training: subprocess.Popen[str], epoch: int) -> list[dict[str, Any]]:
     """Return the lines that a training prints until it has done so many epochs."""
     lines: list[dict[str, Any]] = []
-    assert process.stdout is not None
+    assert training.stdout is not None
     while not lines or lines[-1]["epoch"] < epoch:
-        line = process.stdout.readline()
-        assert line, process.stderr and process.stderr.read()
+        line = training.stdout.readline()
+        assert line, training.stderr and training.stderr.read()
         lines.append(json.loads(line))
     return lines
 
@@ -84,15 +89,15 @@ def _goes_on(run: RunFolder, capsys: Capture) -> None:
 @pytest.mark.training
 @pytest.mark.skipif(os.name == "nt", reason="Windows has no such signals")
 def test_ctrl_c_stops_a_training_cleanly_and_it_can_be_resumed(tale: Path, capsys: Capture) -> None:
-    with _training("mine", tale) as process:
-        printed = _lines_until_epoch(process, 2)
+    with _training("mine", tale) as training:
+        printed = _lines_until_epoch(training, 2)
         assert live_status(find("mine")).status == RUNNING
         assert main(["train", "--corpus", "python"]) == 2
         assert "A training is running already, mine" in capsys.readouterr().err
-        process.send_signal(signal.SIGINT)
-        out, err = process.communicate(timeout=60)
+        training.send_signal(signal.SIGINT)
+        out, err = training.communicate(timeout=60)
     printed += [json.loads(line) for line in out.splitlines()]
-    assert process.returncode == 0, err
+    assert training.returncode == 0, err
     assert err == ""
     *lines, last = printed
     assert all(set(line) == LINE for line in lines)
@@ -112,10 +117,10 @@ def test_ctrl_c_stops_a_training_cleanly_and_it_can_be_resumed(tale: Path, capsy
 def test_a_killed_training_has_stopped_is_readable_and_can_be_resumed(
     tale: Path, capsys: Capture
 ) -> None:
-    with _training("mine", tale) as process:
-        _lines_until_epoch(process, 2)
-        process.send_signal(signal.SIGKILL)
-        process.wait()
+    with _training("mine", tale) as training:
+        _lines_until_epoch(training, 2)
+        training.send_signal(signal.SIGKILL)
+        training.wait()
     run = find("mine")
     assert run.status().status == RUNNING  # its last word
     assert live_status(run).status == STOPPED
@@ -124,6 +129,40 @@ def test_a_killed_training_has_stopped_is_readable_and_can_be_resumed(
     assert len(run.history()) >= 2
     assert len(open_model(run).write("the cat", length=5)) == 5
     _goes_on(run, capsys)
+
+
+@pytest.mark.training
+def test_a_training_in_a_process_of_its_own_obeys_pause_resume_and_stop(
+    tale: Path, capsys: Capture
+) -> None:
+    corpus = load(str(tale)).lowered()
+    run = new_run(corpus, settings_for("tbptt", units=8, batch=4, epochs=1000), "mine")
+    process.start(run)
+    assert live_status(run).status == RUNNING
+    try:
+        _wait_until(lambda: run.status().epoch >= 2)
+        process.tell(run, process.PAUSE)
+        _wait_until(lambda: live_status(run).status == PAUSED)
+        kept = run.resume()
+        assert kept is not None
+        assert int(kept["progress/step"]) == run.status().step
+        process.tell(run, process.RESUME)
+        _wait_until(lambda: live_status(run).status == RUNNING)
+    finally:
+        process.tell(run, process.STOP)
+    _wait_until(lambda: run.status().status == STOPPED)
+    assert run.status().reason == "Stopped by hand."
+    assert run.problems() == []
+    assert capsys.readouterr() == ("", "")
+
+
+def _wait_until(condition: Callable[[], bool]) -> None:
+    """Return once something is so; give up after a minute."""
+    for _ in range(1200):
+        if condition():
+            return
+        time.sleep(0.05)
+    raise AssertionError("waited in vain")
 
 
 @pytest.mark.training
@@ -140,8 +179,6 @@ def test_a_training_in_words_says_where_it_ended(tale: Path, capsys: Capture) ->
 def test_without_tensorflow_a_training_is_refused_in_one_line(
     capsys: Capture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from charlstm.runs import process
-
     monkeypatch.setattr(process.importlib.util, "find_spec", lambda _: None)
     made_run()
     for words in (["train", "--corpus", "python"], ["resume", "made", "--epochs", "9"]):
@@ -155,7 +192,6 @@ def test_a_refused_resume_leaves_the_run_as_it_was(
     capsys: Capture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     from charlstm.errors import RunError
-    from charlstm.runs import process
 
     @contextlib.contextmanager
     def refuse(_run: RunFolder) -> Iterator[None]:

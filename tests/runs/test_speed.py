@@ -37,7 +37,7 @@ def test_the_last_run_of_the_same_shape_tells_the_speed() -> None:
     assert known_speed(SETTINGS, symbols + 1) is None
 
 
-@pytest.mark.parametrize("value", ["fast", None, -1, float("nan"), 0])
+@pytest.mark.parametrize("value", ["fast", None, -1, float("nan"), 0, [5]])
 def test_a_speed_that_makes_no_sense_tells_nothing(value: object) -> None:
     run = made_run()
     symbols = len(run.config().vocabulary)

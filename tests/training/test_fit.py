@@ -303,10 +303,10 @@ def test_on_a_full_disk_the_run_fails_with_that_reason_and_the_rest_stays_readab
     assert main(["train", *words, "--epochs", "3", "--run", "mine", "--json"]) == 2
     out, err = capsys.readouterr()
     assert json.loads(out.splitlines()[-1])["status"] == "failed"
-    assert err.splitlines()[-1].endswith("No space left on device.")
+    assert err.splitlines()[-1].startswith("charlstm: The disk is full")
     run = RunFolder(folder_of("mine"))
     assert run.status().status == "failed"
-    assert "No space left on device" in run.status().reason
+    assert "The disk is full" in run.status().reason
     assert run.checkpoints() == [4]
     assert [line["step"] for line in run.history()] == [1, 4]
     assert len(open_model(run).write("the cat", length=5)) == 5

@@ -1,0 +1,61 @@
+"""The README's promises that a program can check."""
+
+from __future__ import annotations
+
+import re
+import shlex
+from pathlib import Path
+
+import pytest
+
+import charlstm
+from charlstm.commands.parser import parse
+
+ROOT = Path(__file__).resolve().parents[1]
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+
+
+def _blocks(language: str) -> list[str]:
+    return re.findall(rf"```{language}\n(.*?)```", README, flags=re.DOTALL)
+
+
+def test_the_python_example_runs_and_has_about_ten_lines(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    (example,) = _blocks("python")
+    exec(compile(example, "README.md", "exec"), {})
+    assert len(example.splitlines()) <= 11
+    assert len(capsys.readouterr().out.splitlines()) > 8
+
+
+def test_every_command_shown_has_options_that_exist() -> None:
+    lines = [
+        line.removeprefix("python -m charlstm ")
+        for block in _blocks("sh")
+        for line in block.splitlines()
+        if line.startswith("python -m charlstm ")
+    ]
+    assert len(lines) == 7
+    for line in lines:
+        assert parse(shlex.split(line)).command
+
+
+def test_every_required_package_has_a_reason() -> None:
+    required = re.findall(r"^([a-z-]+)>=", (ROOT / "requirements.txt").read_text(), re.MULTILINE)
+    reasons = README.split("## Dependencies")[1].split("##")[0]
+    assert len(required) > 8
+    assert [name for name in required if name not in reasons] == []
+
+
+def test_pictures_and_folders_that_it_names_exist() -> None:
+    pictures = re.findall(r"!\[.*?\]\((.*?)\)", README)
+    folders = re.findall(r"^\s*([a-z./]+/)\s{2,}", README, flags=re.MULTILINE)
+    assert len(pictures) >= 2
+    assert [name for name in pictures if not (ROOT / name).is_file()] == []
+    tree = [name for name in folders if not (ROOT / name).exists()]
+    assert [name for name in tree if not (ROOT / "charlstm" / name).exists()] == []
+
+
+def test_public_names_exist_and_are_documented() -> None:
+    for name in charlstm.__all__:
+        assert getattr(charlstm, name).__doc__
