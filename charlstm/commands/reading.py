@@ -21,6 +21,7 @@ from charlstm.runs.opening import open_model
 from charlstm.runs.process import live_status
 from charlstm.runs.store import all_runs, find
 from charlstm.sampling.reweight import check_temperature
+from charlstm.sampling.threads import use_one_thread
 
 MAX_LENGTH = 1_000_000
 
@@ -40,6 +41,7 @@ def sample(arguments: argparse.Namespace) -> None:
     _check_temperature(arguments.temperature)
     _check_whole("length", arguments.length, MAX_LENGTH)
     _check_whole("seed", arguments.seed, 2**63)
+    use_one_thread()
     model = open_model(arguments.run, arguments.checkpoint)
     reading = model.read(arguments.prompt)
     began = time.perf_counter()

@@ -20,6 +20,7 @@ from charlstm.runs.folder import CORPUS, FAILED, FINISHED, STOPPED, RunFolder, S
 from charlstm.runs.new import corpus_of, new_run
 from charlstm.runs.shipping import ship_run
 from charlstm.runs.store import find, is_shipped
+from charlstm.sampling.threads import use_one_thread
 from charlstm.training.quiet import import_tensorflow
 from charlstm.training.settings import command_for, settings_for
 
@@ -127,6 +128,7 @@ def _go_on(run: RunFolder, *, json_lines: bool, epochs: int | None = None) -> No
 
 def _fit(run: RunFolder, corpus: Any, report: Any, command: Callable[[], str | None]) -> Status:
     """Train, and write down in plain words what ended it if something did."""
+    use_one_thread()
     try:
         import_tensorflow()
         from charlstm.training.fit import fit

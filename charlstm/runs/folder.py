@@ -243,6 +243,27 @@ class RunFolder:
         path = self._checkpoint_path(step)
         return self._arrays(path, f"checkpoints/{path.name}")
 
+    def thin_checkpoints(self, most_bytes: int, keep: set[int]) -> None:
+        """Drop checkpoints until the rest fit, those first that lie closest to their neighbours.
+
+        Args:
+            most_bytes: What all checkpoints may take.
+            keep: Steps that stay, besides the first and the last.
+        """
+        sizes = {step: self._checkpoint_path(step).stat().st_size for step in self.checkpoints()}
+        while sum(sizes.values()) > most_bytes:
+            steps = list(sizes)
+            ratios = {
+                step: after / before
+                for before, step, after in zip(steps, steps[1:], steps[2:], strict=False)
+                if step not in keep
+            }
+            if not ratios:
+                return
+            closest = min(ratios, key=ratios.__getitem__)
+            self._checkpoint_path(closest).unlink()
+            del sizes[closest]
+
     def _checkpoint_path(self, step: int) -> Path:
         return self.path / "checkpoints" / f"step-{step:06d}.npz"
 

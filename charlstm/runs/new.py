@@ -15,7 +15,11 @@ from charlstm.data.corpus import Corpus, check, training_length
 from charlstm.errors import CharlstmError, RunError
 from charlstm.runs.folder import CORPUS, RunConfig, RunFolder, Status
 from charlstm.runs.store import create, free_name
-from charlstm.training.schedule import CHECKPOINT_SECONDS, FIRST_CHECKPOINTS
+from charlstm.training.schedule import (
+    CHECKPOINT_SECONDS,
+    FIRST_CHECKPOINTS,
+    MAX_CHECKPOINT_BYTES,
+)
 from charlstm.training.settings import Settings, command_for, weight_count
 
 _PACKAGES = ("tensorflow", "keras", "numpy")
@@ -98,7 +102,8 @@ def _expected_bytes(corpus: Corpus, settings: Settings) -> int:
     if settings.seconds is not None:
         by_time = int(settings.seconds * (1 + 1 / CHECKPOINT_SECONDS))
         checkpoints = min(settings.epochs, by_time) + len(FIRST_CHECKPOINTS)
-    return weights * (checkpoints + 5) + 4 * len(corpus) + 1_000_000
+    most = max(MAX_CHECKPOINT_BYTES, 3 * weights)
+    return min(weights * checkpoints, most) + 5 * weights + 4 * len(corpus) + 1_000_000
 
 
 def _versions() -> dict[str, str]:

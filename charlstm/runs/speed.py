@@ -6,7 +6,6 @@ Knows run folders and the file of probes; never guesses from a constant.
 from __future__ import annotations
 
 import json
-import math
 import subprocess
 import sys
 from dataclasses import dataclass
@@ -23,6 +22,7 @@ from charlstm.training.settings import Settings
 
 PROBE_LIMIT_SECONDS = 180
 _LAST_LINES = 20
+_ABSURD = 1e15
 
 
 @dataclass(frozen=True)
@@ -93,7 +93,7 @@ def probe(settings: Settings, symbols: int) -> Speed:
 
 
 def _is_speed(value: Any) -> TypeGuard[float]:
-    return isinstance(value, int | float) and 0 < value < math.inf
+    return isinstance(value, int | float) and 0 < value < _ABSURD
 
 
 def _path() -> Path:

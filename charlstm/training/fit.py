@@ -233,6 +233,7 @@ class _Fit:
         weights = self.learner.weights()
         self.run.write_checkpoint(self.step, weights)
         self._line(checkpoint=True)
+        self.run.thin_checkpoints(schedule.MAX_CHECKPOINT_BYTES, {self.best.step or 0})
         finite = all(np.isfinite(weight).all() for weight in weights.values())
         if epoch_ends and finite:
             self._samples(weights)

@@ -20,6 +20,9 @@ CHECKPOINT_SECONDS = 30.0
 FIRST_CHECKPOINTS = (0.5, 1.0, 2.0, 4.0, 8.0, 15.0)
 """Seconds of training at which most changes, and a checkpoint is worth keeping."""
 
+MAX_CHECKPOINT_BYTES = 1_000_000_000
+"""Disk for the checkpoints of one run; beyond it they are thinned out."""
+
 GUARD_FACTOR = 3.0
 
 

@@ -5,6 +5,8 @@ Knows streamlit's cache; the run folder stays the truth, and a cleared cache onl
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import streamlit as st
 
 from charlstm.errors import CharlstmError, RunError
@@ -13,6 +15,7 @@ from charlstm.runs.opening import best_checkpoint, open_model
 from charlstm.runs.process import is_alive
 from charlstm.runs.store import all_runs, is_shipped
 from charlstm.sampling.language_model import LanguageModel
+from charlstm.sampling.threads import use_one_thread
 
 
 def model_of(run: RunFolder, step: int | None = None) -> LanguageModel:
@@ -55,6 +58,5 @@ def readable_runs() -> tuple[dict[str, RunFolder], list[str]]:
 @st.cache_resource(max_entries=24, show_spinner=False)
 def _opened(path: str, created: float, step: int) -> LanguageModel:  # noqa: ARG001
     # The time of creation tells apart two runs that had the same name one after the other.
-    from pathlib import Path
-
+    use_one_thread()
     return open_model(RunFolder(Path(path)), step)

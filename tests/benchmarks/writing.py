@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 
 from charlstm import open_model
+from charlstm.sampling.threads import use_one_thread
 from tests.benchmarks import seed_program
 from tests.benchmarks.report import ratio, row
 
@@ -13,6 +14,7 @@ PROMPT = "the meaning of the world is that all that has been said of it "
 
 def run(repeats: int) -> None:
     """Measure in turn, with the shipped runs' weights on our side; print the table."""
+    use_one_thread()
     carried, window = open_model("nietzsche-tbptt"), open_model("nietzsche-book")
     symbols = list(carried.vocabulary.symbols)
     peer = seed_program.build(len(symbols))

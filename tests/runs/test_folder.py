@@ -445,3 +445,15 @@ def test_a_whole_copy_of_a_run_is_a_run(tmp_path: Path) -> None:
 def test_a_text_that_utf8_cannot_hold_is_refused_in_words() -> None:
     with pytest.raises(CharlstmError):
         new_run(Corpus("mine", prose(1500) + "\ud800"), settings_for("tbptt"), "mine")
+
+
+def test_checkpoints_are_thinned_until_they_fit_keeping_first_last_and_best() -> None:
+    run = made_run()
+    weights = run.weights(20)
+    for step in (30, 31, 32, 40, 80):
+        run.write_checkpoint(step, weights)
+    size = (run.path / "checkpoints" / "step-000020.npz").stat().st_size
+    run.thin_checkpoints(int(4.5 * size), keep={31})
+    assert run.checkpoints() == [10, 20, 31, 80]
+    run.thin_checkpoints(0, keep={31})
+    assert run.checkpoints() == [10, 31, 80]
