@@ -5,7 +5,7 @@ import streamlit as st
 from charlstm.data.corpus import Corpus, check
 from charlstm.errors import CharlstmError
 from charlstm.runs import process
-from charlstm.runs.folder import ALIVE, FINISHED, PAUSED, RUNNING, RunFolder
+from charlstm.runs.folder import ALIVE, DIVERGED, FINISHED, PAUSED, RUNNING, RunFolder
 from charlstm.runs.new import new_run
 from charlstm.runs.store import all_runs, find, is_shipped
 from charlstm.training.settings import Settings
@@ -121,7 +121,7 @@ elif status.status == PAUSED:
     )
 if status.status in ALIVE:
     right_place.button("Stop", width="stretch", on_click=order, args=(run, process.STOP))
-elif status.status != FINISHED and not is_shipped(run):
+elif status.status != FINISHED and status.phase != DIVERGED and not is_shipped(run):
     left_place.button("Resume", type="primary", width="stretch", on_click=go_on, args=(run,))
 if run.checkpoints() and status.status not in ALIVE:
     right_place.page_link(

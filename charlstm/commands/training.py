@@ -16,7 +16,7 @@ from charlstm.data import named
 from charlstm.data.corpus import MAX_SYMBOLS
 from charlstm.errors import CharlstmError, RunError, SettingsError
 from charlstm.runs import process
-from charlstm.runs.folder import CORPUS, FAILED, FINISHED, STOPPED, RunFolder, Status
+from charlstm.runs.folder import CORPUS, DIVERGED, FAILED, FINISHED, STOPPED, RunFolder, Status
 from charlstm.runs.new import corpus_of, new_run
 from charlstm.runs.shipping import ship_run
 from charlstm.runs.store import find, is_shipped
@@ -68,6 +68,11 @@ def _check_can_go_on(run: RunFolder, epochs: int | None) -> None:
     except RunError:
         # The status is one of the files that a crash can damage; the rest says where to go on.
         return
+    if status.phase == DIVERGED:
+        raise RunError(
+            f"The run {run.name} diverged and going on would not mend it; train anew, perhaps with"
+            " a lower learning rate."
+        )
     if epochs is None and status.status == FINISHED:
         raise RunError(f"The run {run.name} has finished; to go on give --epochs, a new total.")
     if epochs is not None and epochs <= status.epoch:

@@ -30,6 +30,9 @@ FORMAT = 1
 CORPUS = "corpus.txt"
 
 RUNNING, PAUSED, FINISHED, STOPPED, FAILED = "running", "paused", "finished", "stopped", "failed"
+DIVERGED = "diverged"
+"""The phase of a run that stopped itself; going on would not mend it."""
+
 ALIVE = (RUNNING, PAUSED)
 STATUSES = (RUNNING, PAUSED, FINISHED, STOPPED, FAILED)
 

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from charlstm.data.corpus import Corpus
 from charlstm.errors import RunError
-from charlstm.runs.folder import FINISHED, PAUSED, RUNNING, STOPPED, RunFolder, Status
+from charlstm.runs.folder import DIVERGED, FINISHED, PAUSED, RUNNING, STOPPED, RunFolder, Status
 from charlstm.training import schedule
 from charlstm.training.batches import sample_of_windows, windows
 from charlstm.training.learner import Learner
@@ -172,12 +172,12 @@ class _Fit:
         self.seconds += taken
         self.interval.add(loss, taken)
         epoch_ends = self.step % self.batches.steps_per_epoch == 0
-        due = schedule.checkpoint_due(self.seconds, self.last_checkpoint)
+        due = self.step == 1 or schedule.checkpoint_due(self.seconds, self.last_checkpoint)
         if not math.isfinite(loss) and self.settings.guard:
             self._guard(loss)
         elif epoch_ends or due or self._is_done():
             self._checkpoint(epoch_ends=epoch_ends)
-        elif self.step == 1 or self.interval.seconds >= schedule.LINE_SECONDS:
+        elif self.interval.seconds >= schedule.LINE_SECONDS:
             self._line()
 
     def _guard(self, loss: float) -> None:
@@ -283,7 +283,11 @@ class _Fit:
             self._say(best_held_out_loss=self._held_out_loss_of_all(weights))
             if self.diverged:
                 self.stop += f" The best checkpoint, at step {self.best.step:,}, is kept."
-        return self._say(status=STOPPED if self.stop else FINISHED, reason=self.stop, phase="")
+        if self.diverged:
+            self.stop += " A lower learning rate may help."
+        phase = DIVERGED if self.diverged else ""
+        status = STOPPED if self.stop else FINISHED
+        return self._say(status=status, reason=self.stop, phase=phase)
 
     def _export(self, weights: dict[str, NDArray[Any]]) -> None:
         settings = self.settings

@@ -100,7 +100,7 @@ def test_every_epoch_leaves_a_checkpoint_and_samples() -> None:
     status = _train(run)
     per_epoch = status.steps // 3
     assert (status.status, status.epoch, status.step) == (FINISHED, 3, status.steps)
-    assert run.checkpoints() == [per_epoch, 2 * per_epoch, 3 * per_epoch]
+    assert run.checkpoints() == [1, per_epoch, 2 * per_epoch, 3 * per_epoch]
     assert [sample["epoch"] for sample in run.samples()] == [1] * 4 + [2] * 4 + [3] * 4
     assert {path.name for path in run.path.iterdir()} >= {"model.keras", "resume.npz"}
     assert not list(run.path.rglob("*tmp*"))
@@ -168,7 +168,7 @@ def test_a_run_that_ended_before_its_first_checkpoint_starts_anew() -> None:
 def test_a_stop_right_after_a_line_loses_nothing() -> None:
     run = _new("mine", "tbptt", epochs=3)
     assert _train(run, _stop_after(2)).step == 2
-    assert run.checkpoints() == [2]
+    assert run.checkpoints() == [1, 2]
     restored = run.resume()
     assert restored is not None
     assert int(restored["progress/step"]) == 2
@@ -191,7 +191,7 @@ def test_a_paused_run_says_so_keeps_what_it_learned_and_goes_on(
 
     assert _train(run, command).status == FINISHED
     assert [status for status, _ in seen[:7]] == [RUNNING] * 3 + [PAUSED] * 3 + [RUNNING]
-    assert seen[3][1] == [2]
+    assert seen[3][1] == [1, 2]
 
 
 @pytest.mark.usefixtures("without_xla", "by_steps")
@@ -307,7 +307,7 @@ def test_on_a_full_disk_the_run_fails_with_that_reason_and_the_rest_stays_readab
     run = RunFolder(folder_of("mine"))
     assert run.status().status == "failed"
     assert "The disk is full" in run.status().reason
-    assert run.checkpoints() == [4]
+    assert run.checkpoints() == [1, 4]
     assert [line["step"] for line in run.history()] == [1, 4]
     assert len(open_model(run).write("the cat", length=5)) == 5
     assert not list(run.path.rglob("*tmp*"))
