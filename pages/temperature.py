@@ -84,9 +84,9 @@ write_place, draw_place, seed_place, length_place = st.columns(
 )
 write_place.button("Write", type="primary", width="stretch", on_click=write)
 draw_place.button("Another draw", width="stretch", on_click=draw_again)
-seed = seed_place.number_input("Seed", 0, MAX_SEED, 0, key="seed", bind="query-params")
-length = length_place.number_input(
-    "Characters", 1, MAX_LENGTH, DEFAULT_LENGTH, step=100, key="length", bind="query-params"
+seed = address.whole_number_input(seed_place, "Seed", "seed", 0, 0, MAX_SEED)
+length = address.whole_number_input(
+    length_place, "Characters", "length", DEFAULT_LENGTH, 1, MAX_LENGTH, step=100
 )
 
 if st.query_params.get("write") == "1":

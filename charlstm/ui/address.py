@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 
 def number(key: str, default: float, low: float, high: float) -> tuple[float, str]:
@@ -35,6 +36,26 @@ def whole_number(key: str, default: int, low: int, high: int) -> tuple[int, str]
         return int(value), note
     given = _short(st.query_params[key])
     return default, f"The address asks for {key} {given}, not a whole number; {default} is used."
+
+
+def whole_number_input(
+    place: DeltaGenerator, label: str, key: str, default: int, low: int, high: int, step: int = 1
+) -> int:
+    """Show a number and keep it in the address; an absurd one there counts as the default.
+
+    Streamlit's own binding cannot read "inf" and takes 1.5 for 1, so it is not used for numbers.
+    """
+    asked, _ = whole_number(key, default, low, high)
+    in_address = st.query_params.get(key)
+    if key not in st.session_state or in_address != st.session_state.get(f"address_{key}"):
+        st.session_state[key] = asked
+    value = int(place.number_input(label, low, high, step=step, key=key))
+    if value == default:
+        st.query_params.pop(key, None)
+    else:
+        st.query_params[key] = str(value)
+    st.session_state[f"address_{key}"] = st.query_params.get(key)
+    return value
 
 
 def choice(key: str, default: str, options: list[str]) -> tuple[str, str]:

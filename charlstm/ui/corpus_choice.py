@@ -67,8 +67,10 @@ def _loaded(name: str, lowercase: bool) -> Corpus:
 
 def _pasted(*, lowercase: bool) -> Corpus | None:
     text = st.text_area("Your text", key="pasted", height=160, placeholder="Paste a text here")
-    if not text:
+    # An empty field is no mistake until something has stood in it.
+    if not text and not st.session_state.get("has_pasted"):
         return None
+    st.session_state.has_pasted = True
     corpus = Corpus("pasted", text.replace("\r\n", "\n").replace("\r", "\n"))
     return corpus.cased(lowercase=lowercase)
 

@@ -1,0 +1,109 @@
+"""Opens a page through app.py, without a browser, and reads what it says.
+
+A component of our own has no element in AppTest; what the page sent to it is read from its message.
+"""
+
+from __future__ import annotations
+
+import html
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+from streamlit.testing.v1 import AppTest
+
+ROOT = Path(__file__).resolve().parents[2]
+PAGES = ("temperature", "train", "lesson")
+HOSTILE = "<script>alert(1)</script> **bold** _it_ `c` $x^2$ [a](b) :red[r] # h"
+
+
+def open_page(page: str, **address: str) -> AppTest:
+    """Return a page opened at an address; it must not fail."""
+    app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=120)
+    for key, value in address.items():
+        app.query_params[key] = value
+    if page != "temperature":
+        app.switch_page(f"pages/{page}.py")
+    return run(app)
+
+
+def run(app: AppTest) -> AppTest:
+    """Run a page again; it must not fail."""
+    app.run()
+    assert [failure.value for failure in app.exception] == []
+    return app
+
+
+def put(control: Any, value: Any) -> AppTest:
+    """Give a control a value and run its page again; it must not fail."""
+    app: AppTest = control.set_value(value).run()
+    assert [failure.value for failure in app.exception] == []
+    return app
+
+
+def choose(app: AppTest, key: str, option: str) -> AppTest:
+    """Press one of a row of pills."""
+    app.button_group(key=key).set_value(option)
+    return run(app)
+
+
+def press(app: AppTest, label: str) -> AppTest:
+    """Press a button."""
+    button(app, label).click()
+    return run(app)
+
+
+def button(app: AppTest, label: str) -> Any:
+    """Return the only button of that label."""
+    (found,) = (each for each in app.button if each.label == label)
+    return found
+
+
+def labels(app: AppTest) -> list[str]:
+    """Return what the buttons are called."""
+    return [each.label for each in app.button]
+
+
+def read(markdown: str) -> str:
+    """Return Markdown as a person reads it, if nothing in it but escapes is Markdown."""
+    return re.sub(r"\\([!-/:-@\[-`{-~])", r"\1", markdown)
+
+
+def errors(app: AppTest) -> list[str]:
+    """Return the errors that the page shows, as a person reads them."""
+    return [read(each.value) for each in app.error]
+
+
+def said(app: AppTest) -> str:
+    """Return all sentences around the controls, as a person reads them."""
+    elements = [*app.caption, *app.info, *app.warning, *app.error]
+    return "\n".join(read(each.value) for each in elements)
+
+
+def sent(app: AppTest, component: str) -> dict[str, Any]:
+    """Return what the page sent to a component of our own."""
+    (found,) = (e for e in app.get("bidi_component") if component in e.proto.component_name)
+    data: dict[str, Any] = json.loads(found.proto.json)
+    return data
+
+
+def components(app: AppTest) -> list[str]:
+    """Return which components of our own are on the page."""
+    return [each.proto.component_name for each in app.get("bidi_component")]
+
+
+def shown_html(app: AppTest) -> list[str]:
+    """Return the text of every piece of HTML, as a person reads it; tags must be ours."""
+    bodies = [each.proto.body for each in app.get("html")]
+    found = []
+    for body in bodies:
+        tags = set(re.findall(r"<\s*/?\s*([a-zA-Z]+)", body))
+        assert tags <= {"section", "div", "span", "style"}, tags
+        found.append(html.unescape(re.sub(r"<[^>]*>", "", body)))
+    return found
+
+
+def unescaped_markup(markdown: str) -> list[str]:
+    """Return the characters of Markdown, LaTeX and HTML that are not escaped."""
+    return re.findall(r"(?<!\\)[`*_\[\]$<>#|~]", markdown.replace("\\\\", ""))

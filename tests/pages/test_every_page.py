@@ -1,0 +1,74 @@
+"""Every page opens by itself and through app.py, and none loads what only a training needs."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+from urllib.parse import parse_qsl
+
+import pytest
+from opened import PAGES, ROOT, components, labels, open_page, sent
+from streamlit.testing.v1 import AppTest
+
+from charlstm import open_model
+
+_LOADS = """
+import sys
+from streamlit.testing.v1 import AppTest
+for page in sys.argv[2:]:
+    app = AppTest.from_file(sys.argv[1], default_timeout=120)
+    app.switch_page(f"pages/{page}.py")
+    app.run()
+    assert not app.exception, app.exception
+    print(page, app.main.children != {}, *({"tensorflow", "keras"} & set(sys.modules)))
+"""
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_a_page_opens_without_an_error(page: str) -> None:
+    app = open_page(page)
+    assert not app.error
+    assert app.main.children
+
+
+@pytest.mark.parametrize("script", ["pages/temperature.py", "pages/train.py"])
+def test_a_page_script_also_runs_by_itself(script: str) -> None:
+    app = AppTest.from_file(str(ROOT / script), default_timeout=120).run()
+    assert not app.exception
+    assert labels(app)
+
+
+def test_no_page_loads_tensorflow() -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", _LOADS, str(ROOT / "app.py"), *PAGES],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+    )
+    assert done.stdout.splitlines() == [f"{page} True" for page in PAGES], done.stderr
+
+
+def test_home_works_at_once_on_the_shipped_run(own_home: Path) -> None:
+    assert not own_home.exists()
+    app = open_page("temperature")
+    assert components(app) == ["charlstm_temperature_dial"]
+    model = open_model()
+    prompt = app.text_area(key="prompt").value
+    assert sent(app, "dial")["logits"] == model.logits(prompt).tolist()
+    assert {"Write", "Another draw"} <= set(labels(app))
+    assert app.selectbox(key="run").options == ["nietzsche-tbptt", "nietzsche-book"]
+
+
+def test_the_lesson_links_to_states_that_the_temperature_page_takes_without_a_note() -> None:
+    links = [each.proto for each in open_page("lesson").get("page_link")]
+    states = [link.query_string for link in links if link.query_string]
+    assert len(states) >= 5
+    for state in states:
+        address = dict(parse_qsl(state, keep_blank_values=True))
+        app = open_page("temperature", **address)
+        assert not app.error
+        assert "address asks" not in " ".join(each.value for each in app.caption)
+        assert app.text_area(key="prompt").value == address.get("prompt")
+        assert sent(app, "dial")["temperature"] == float(address["temperature"])
+        assert ("charlstm_reveal_text" in components(app)) == ("write" in address)

@@ -1,0 +1,523 @@
+"""The Train page: what it refuses, what it offers, and how it shows a run."""
+
+from __future__ import annotations
+
+import contextlib
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from filelock import FileLock
+from made import history_line, made_run, prose
+from opened import (
+    HOSTILE,
+    button,
+    choose,
+    components,
+    errors,
+    labels,
+    open_page,
+    press,
+    put,
+    read,
+    run,
+    said,
+    shown_html,
+    unescaped_markup,
+)
+from streamlit.testing.v1 import AppTest
+
+from charlstm.runs import process, speed
+from charlstm.runs.folder import FAILED, PAUSED, RUNNING, STOPPED, RunFolder
+from charlstm.runs.store import own_runs
+from charlstm.training.settings import LIMITS
+
+_HOLD = """
+import sys
+from filelock import FileLock
+with FileLock(sys.argv[1]):
+    print("held", flush=True)
+    sys.stdin.read()
+"""
+
+PASTE, UPLOAD = "paste a text", "upload a file"
+
+
+@pytest.fixture(autouse=True)
+def no_process(monkeypatch: pytest.MonkeyPatch) -> list[RunFolder]:
+    """Note what would be started, and start nothing."""
+    started: list[RunFolder] = []
+    monkeypatch.setattr(process, "start", started.append)
+    return started
+
+
+@contextlib.contextmanager
+def trained_elsewhere(name: str = "busy", status: str = RUNNING) -> Iterator[RunFolder]:
+    """Let another process hold the lock of a run that says it is being trained."""
+    made = made_run(name)
+    made.write_status(replace(made.status(), status=status, phase="training", steps=40))
+    with subprocess.Popen(
+        [sys.executable, "-c", _HOLD, str(made.path / "lock")],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    ) as other:
+        assert other.stdout is not None
+        assert other.stdout.readline()
+        try:
+            yield made
+        finally:
+            other.kill()
+
+
+def pasted(text: str) -> AppTest:
+    """Return the page after a text was pasted."""
+    app = choose(open_page("train"), "corpus", PASTE)
+    app.text_area(key="pasted").set_value(text)
+    return run(app)
+
+
+def uploaded(name: str, content: bytes) -> AppTest:
+    """Return the page after a file was uploaded."""
+    app = choose(open_page("train"), "corpus", UPLOAD)
+    app.file_uploader(key="uploaded").set_value((name, content, "text/plain"))
+    return run(app)
+
+
+# The text
+
+
+@pytest.mark.parametrize(
+    ("text", "sentence"),
+    [
+        ("  \n\t  \n", "This text is white space only; give at least a few hundred letters."),
+        ("aaaa" * 300, "This text repeats one symbol, 'a'"),
+        ("Aa" * 600, "This text repeats one symbol, 'a'"),
+        ("too short", "This text has 9 characters; with windows of 60"),
+        (prose(600), "it takes at least "),
+        (prose(900) + "\0", "This text holds NUL characters"),
+        ("\0", "This text holds NUL characters"),
+    ],
+)
+def test_a_text_that_nothing_can_be_learned_from_is_refused(text: str, sentence: str) -> None:
+    app = pasted(text)
+    assert len(errors(app)) == 1
+    assert sentence in errors(app)[0]
+    assert "\n" not in errors(app)[0]
+    assert button(app, "Start").disabled
+    assert app.text_area(key="pasted").value == text
+
+
+def test_an_empty_text_cannot_be_started() -> None:
+    app = pasted("")
+    assert button(app, "Start").disabled
+    assert app.text_area(key="pasted").value == ""
+
+
+def test_a_text_that_was_emptied_again_says_so() -> None:
+    app = pasted(prose(700))
+    app.text_area(key="pasted").set_value("")
+    run(app)
+    assert button(app, "Start").disabled
+    assert "empty" in said(app)
+
+
+def test_a_good_text_can_be_started_and_its_panel_says_what_it_is() -> None:
+    text = prose(2000).upper()
+    app = pasted(text)
+    assert not app.error
+    assert not button(app, "Start").disabled
+    figures = {each.label: each.value for each in app.metric}
+    assert figures["Characters"] == "2,000"
+    assert figures["Symbols"] == str(len(set(text.lower())))
+    assert figures["Windows of 60"] == "647"
+    assert app.get("text")[0].value == text.lower()[:600] + "…"
+
+
+def test_keeping_capitals_is_a_choice() -> None:
+    app = pasted("Ab" * 600)
+    app.toggle[0].set_value(False)
+    run(app)
+    assert app.get("text")[0].value.startswith("AbAb")
+
+
+def test_the_text_survives_a_change_of_mind() -> None:
+    app = pasted("short but dear to me")
+    choose(app, "recipe", "book")
+    assert app.text_area(key="pasted").value == "short but dear to me"
+
+
+def test_starting_writes_down_what_was_asked_and_shows_the_run(no_process: list[RunFolder]) -> None:
+    app = pasted(prose(2000))
+    app.number_input(key="units-tbptt").set_value(32)
+    app.number_input(key="epochs-tbptt").set_value(3)
+    run(app)
+    press(app, "Start")
+    (started,) = no_process
+    asked = started.config()
+    assert (asked.settings.units, asked.settings.epochs, asked.length) == (32, 3, 2000)
+    assert started.text() == prose(2000)
+    assert app.query_params["run"] == started.name
+    assert app.selectbox(key="run_shown").value == started.name
+    assert "Start" not in labels(app)
+
+
+def test_a_file_in_latin_1_names_its_encoding() -> None:
+    text = "Ein schöner Satz über Käse, Öl und süße Grüße an alle Gäste.\n" * 40
+    app = uploaded("gruß.txt", text.encode("latin-1"))
+    assert not app.error
+    assert "Read as " in said(app)
+    assert "schöner" in app.get("text")[0].value
+    assert not button(app, "Start").disabled
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig"])
+def test_a_file_in_utf_8_needs_no_word_about_it(encoding: str) -> None:
+    app = uploaded("text.txt", ("Grüße\r\n" * 200).encode(encoding))
+    assert "Read as" not in said(app)
+    assert app.get("text")[0].value.startswith("grüße\ngrüße")
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"\0\x01\x02\xff" * 500,
+        b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR" + bytes(range(256)) * 8,
+        b"a\0" * 800,
+    ],
+)
+def test_a_binary_file_is_refused_with_a_sentence(content: bytes) -> None:
+    app = uploaded("picture.png", content)
+    assert len(errors(app)) == 1
+    assert "save it as plain text in UTF-8" in errors(app)[0]
+    assert button(app, "Start").disabled
+
+
+def test_an_empty_file_is_refused_with_a_sentence() -> None:
+    app = uploaded("empty.txt", b"")
+    assert errors(app) == ["This text is empty; give at least a few hundred characters."]
+    assert button(app, "Start").disabled
+
+
+# Named texts, without a network
+
+
+def test_without_a_network_and_without_files_python_is_offered() -> None:
+    app = open_page("train")
+    assert app.button_group(key="corpus").value == "python"
+    assert not app.error
+    assert not button(app, "Start").disabled
+
+
+def test_a_text_that_is_not_here_says_so_and_what_works() -> None:
+    app = choose(open_page("train"), "corpus", "nietzsche")
+    assert "Without a network, python and texts of your own work." in said(app)
+    assert button(app, "Start").disabled
+
+
+def test_a_download_without_a_network_fails_with_a_sentence() -> None:
+    app = press(choose(open_page("train"), "corpus", "shakespeare"), "Download shakespeare")
+    assert len(errors(app)) == 1
+    assert "cannot be downloaded (no connection)" in errors(app)[0]
+    assert button(app, "Start").disabled
+
+
+def test_a_text_in_the_folder_of_texts_is_offered(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "mine.txt").write_text(prose(900))
+    monkeypatch.setenv("CHARLSTM_DATA", str(tmp_path))
+    app = choose(open_page("train"), "corpus", "mine")
+    assert {each.label: each.value for each in app.metric}["Characters"] == "900"
+
+
+# The recipe
+
+
+@pytest.mark.parametrize("recipe", ["tbptt", "book"])
+def test_every_setting_keeps_within_its_limits(recipe: str) -> None:
+    app = choose(open_page("train"), "recipe", recipe)
+    for name in ("units", "layers", "learning_rate", "batch", "epochs", "seed"):
+        control = app.number_input(key=f"{name}-{recipe}")
+        assert LIMITS[name].low == control.min, name
+        assert control.min <= control.value <= control.max <= LIMITS[name].high, name
+        for value in (control.min, control.max):
+            put(control, value)
+            assert app.number_input(key=f"{name}-{recipe}").value == value, name
+    assert not app.error
+
+
+def test_the_choice_means_weights_and_steps() -> None:
+    app = pasted(prose(2000))
+    app.number_input(key="units-tbptt").set_value(8)
+    run(app)
+    symbols = len(set(prose(2000)))
+    figures = {each.label: each.value for each in app.metric}
+    assert figures["Weights"] == f"{4 * 8 * (symbols + 8 + 1) + symbols * 9:,}"
+    assert int(figures["Steps"].replace(",", "")) > 0
+
+
+def test_the_time_is_not_known_before_anything_was_measured() -> None:
+    app = open_page("train")
+    assert {each.label: each.value for each in app.metric}["Time of training"] == "not known yet"
+
+
+def test_the_time_comes_from_the_last_run_of_the_same_shape() -> None:
+    made_run("before", units=128)
+    app = pasted(prose(1500))
+    (time,) = (each for each in app.metric if each.label == "Time of training")
+    assert time.value.startswith("about ")
+    assert "as in the run before" in time.delta
+
+
+def test_a_measurement_that_fails_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(speed.sys, "executable", "/nowhere/python")
+    app = press(open_page("train"), "Measure")
+    assert "The speed could not be measured" in errors(app)[0]
+
+
+def test_where_nothing_can_be_trained_the_page_says_why_and_the_rest_works(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(process, "why_no_training", lambda: "Training needs *TensorFlow*.")
+    made_run("made")
+    app = open_page("train")
+    assert "Training needs *TensorFlow*." in said(app)
+    assert button(app, "Start").disabled
+    assert "charlstm_temperature_dial" in components(open_page("train", run="made"))
+    assert "charlstm_temperature_dial" in components(open_page("temperature", run="made"))
+    open_page("lesson")
+
+
+def test_a_start_that_fails_says_why(monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(_: RunFolder) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(process, "start", fail)
+    app = press(pasted(prose(900)), "Start")
+    assert "No space left on device" in errors(app)[0]
+
+
+# One training at a time
+
+
+def test_a_second_start_offers_to_watch_the_running_one() -> None:
+    with trained_elsewhere("busy"):
+        app = open_page("train")
+        assert "Start" not in labels(app)
+        assert "busy is being trained; there is one training at a time." in said(app)
+        press(app, "Watch it")
+        assert app.selectbox(key="run_shown").value == "busy"
+        assert {"Pause", "Stop"} <= set(labels(app))
+
+
+def test_a_lock_held_by_this_process_counts_too() -> None:
+    made = made_run("busy")
+    made.write_status(replace(made.status(), status=RUNNING, phase="training"))
+    with FileLock(made.path / "lock"):
+        assert "Watch it" in labels(open_page("train"))
+    assert "Start" in labels(open_page("train"))
+
+
+@pytest.mark.parametrize(
+    ("status", "pressed", "command"),
+    [
+        (RUNNING, "Pause", process.PAUSE),
+        (RUNNING, "Stop", process.STOP),
+        (PAUSED, "Resume", process.RESUME),
+        (PAUSED, "Stop", process.STOP),
+    ],
+)
+def test_the_buttons_of_a_living_run_tell_it_what_to_do(
+    status: str, pressed: str, command: str
+) -> None:
+    with trained_elsewhere("busy", status) as made:
+        press(open_page("train", run="busy"), pressed)
+        assert process.take_command(made) == command
+
+
+def test_a_run_whose_process_died_shows_as_stopped_and_can_be_resumed(
+    no_process: list[RunFolder],
+) -> None:
+    made = made_run("dead")
+    made.write_status(replace(made.status(), status=RUNNING, phase="training"))
+    app = open_page("train", run="dead")
+    assert "ended without a word" in said(app)
+    assert STOPPED in " ".join(each.value for each in app.markdown)
+    press(app, "Resume")
+    assert [each.name for each in no_process] == ["dead"]
+
+
+# Runs reopened
+
+
+def test_the_list_holds_own_and_shipped_runs() -> None:
+    made_run("mine")
+    options = open_page("train").selectbox(key="run_shown").options
+    assert options == ["new training", "mine", "nietzsche-tbptt", "nietzsche-book"]
+
+
+@pytest.mark.parametrize("name", ["nietzsche-tbptt", "nietzsche-book", "mine"])
+def test_a_run_can_be_reopened_by_its_address(name: str) -> None:
+    made_run("mine")
+    app = open_page("train", run=name)
+    assert app.selectbox(key="run_shown").value == name
+    assert components(app) == ["charlstm_temperature_dial"]
+    assert app.get("vega_lite_chart")
+    assert app.code[0].value.startswith("python -m charlstm train --corpus ")
+    assert app.query_params["run"] == name
+
+
+def test_choosing_a_run_puts_it_into_the_address_and_leaving_it_takes_it_out() -> None:
+    made_run("mine")
+    app = open_page("train")
+    put(app.selectbox(key="run_shown"), "mine")
+    assert app.query_params["run"] == "mine"
+    put(app.selectbox(key="run_shown"), "new training")
+    assert "run" not in app.query_params
+
+
+def test_a_shipped_run_cannot_be_changed() -> None:
+    app = open_page("train", run="nietzsche-tbptt")
+    assert not {"Resume", "Stop", "Pause", "Start"} & set(labels(app))
+
+
+@pytest.mark.parametrize("name", ["no-such-run", "../..", "a" * 400, "", HOSTILE])
+def test_an_unknown_run_in_the_address_becomes_a_note(name: str) -> None:
+    app = open_page("train", run=name)
+    assert "which is not here" in said(app)
+    assert app.selectbox(key="run_shown").value == "new training"
+    assert [mark for each in app.warning for mark in unescaped_markup(each.value)] == []
+
+
+def test_samples_are_shown_for_every_epoch() -> None:
+    made = made_run("mine")
+    for epoch in range(3, 30):
+        for temperature in (0.2, 0.5, 1.0, 1.2):
+            line = {"epoch": epoch, "step": epoch * 10, "prompt": "the ", "seed": 1}
+            made.append_samples(line | {"temperature": temperature, "text": f"of epoch {epoch}"})
+    shown = shown_html(open_page("train", run="mine"))
+    assert [each.startswith("T = ") for each in shown[:4]] == [True] * 4
+    assert all("of epoch 29" in each for each in shown[:4])
+    assert "of epoch 28" in " ".join(shown[4:])
+
+
+# Damage
+
+
+def test_a_damaged_run_is_named_and_the_others_open() -> None:
+    (made_run("broken").path / "config.json").write_bytes(b"{")
+    made_run("whole")
+    app = open_page("train", run="broken")
+    assert errors(app) == ["In the run broken, the file config.json is missing or damaged."]
+    put(app.selectbox(key="run_shown"), "whole")
+    assert not app.error
+    assert components(app)
+
+
+def test_a_damaged_status_is_named() -> None:
+    (made_run("broken").path / "status.json").unlink()
+    app = open_page("train", run="broken")
+    assert errors(app) == ["In the run broken, the file status.json is missing or damaged."]
+
+
+@pytest.mark.parametrize("name", ["history.jsonl", "samples.jsonl"])
+def test_unreadable_lines_are_counted_and_the_rest_is_shown(name: str) -> None:
+    made = made_run("broken")
+    with (made.path / name).open("ab") as file:
+        file.write(b"\xff\xfe{\n[]\n")
+    app = open_page("train", run="broken")
+    assert errors(app) == [f"In the run broken, 2 lines of {name} are unreadable."]
+    assert components(app)
+    assert app.get("vega_lite_chart")
+    assert any("T = 0.5" in each for each in shown_html(app))
+
+
+def test_a_damaged_checkpoint_is_named_and_the_curves_are_shown() -> None:
+    made = made_run("broken")
+    (made.path / "checkpoints" / "step-000010.npz").write_bytes(b"PK")
+    app = open_page("train", run="broken")
+    assert "checkpoints/step-000010.npz is missing or damaged" in " ".join(errors(app))
+    assert app.get("vega_lite_chart")
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        history_line(30, loss="x", held_out_loss="y", seconds="z"),
+        history_line(30, loss=None, held_out_loss=None),
+        history_line(30, epoch={}, seconds=[]) | {"step": [1]},
+        history_line(30, loss=1e308, held_out_loss=-1e308),
+    ],
+)
+def test_nonsense_in_a_history_does_not_break_the_page(line: dict[str, object]) -> None:
+    made = made_run("odd")
+    made.append_history(line)
+    assert open_page("train", run="odd").selectbox(key="run_shown").value == "odd"
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"temperature": "hot"},
+        {"temperature": None},
+        {"temperature": -5},
+        {"text": None},
+        {"prompt": 7},
+        {"epoch": [1]},
+    ],
+)
+def test_nonsense_in_samples_does_not_break_the_page(changes: dict[str, object]) -> None:
+    made = made_run("odd")
+    line = {"epoch": 3, "step": 30, "prompt": "the ", "temperature": 1.0, "seed": 1, "text": "cat"}
+    made.append_samples(line | changes)
+    assert open_page("train", run="odd").selectbox(key="run_shown").value == "odd"
+
+
+def test_a_damaged_run_does_not_keep_others_from_being_started() -> None:
+    made = made_run("broken")
+    for file in made.path.rglob("*.*"):
+        file.write_bytes(b"\0")
+    app = pasted(prose(900))
+    assert not button(app, "Start").disabled
+
+
+def test_a_run_that_has_just_begun_shows_without_a_checkpoint(no_process: list[RunFolder]) -> None:
+    app = press(pasted(prose(900)), "Start")
+    assert own_runs()[0].path == no_process[0].path
+    assert "has no checkpoint yet" in said(app)
+
+
+# Text is data
+
+
+def test_markup_in_samples_reasons_and_commands_is_data() -> None:
+    made = made_run("hostile")
+    line = {"epoch": 3, "step": 30, "temperature": 1.0, "seed": 1}
+    made.append_samples(line | {"prompt": HOSTILE, "text": HOSTILE})
+    made.write_status(replace(made.status(), status=FAILED, reason=HOSTILE))
+    made.write_config(replace(made.config(), command=HOSTILE, corpus=HOSTILE))
+    app = open_page("train", run="hostile")
+    assert any(each.endswith(HOSTILE) for each in shown_html(app))
+    assert errors(app) == [HOSTILE]
+    assert HOSTILE in said(app)
+    assert app.code[0].value == HOSTILE
+    shown = [each.value for each in (*app.caption, *app.error)]
+    assert [mark for each in shown for mark in unescaped_markup(each)] == []
+
+
+def test_markup_in_a_text_to_learn_is_data() -> None:
+    app = pasted(HOSTILE * 40)
+    assert app.get("text")[0].value == (HOSTILE * 40).lower()[:600] + "…"
+    assert read(app.caption[0].value)
+
+
+def test_markup_in_a_prompt_for_a_run_is_data() -> None:
+    made_run("mine")
+    app = open_page("train", run="mine")
+    put(app.text_input(key="run_prompt"), HOSTILE)
+    assert "Dropped" in said(app)
+    assert [mark for each in app.caption for mark in unescaped_markup(each.value)] == []
