@@ -59,6 +59,8 @@ def resume(arguments: argparse.Namespace) -> None:
             f"{run.name} comes with the app and stays as it is; train a run of your own."
         )
     _check_can_go_on(run, arguments.epochs)
+    if not process.is_alive(run):
+        process.take_command(run)  # one that an earlier process did not live to read
     _go_on(run, json_lines=arguments.json, epochs=arguments.epochs)
 
 
@@ -113,7 +115,6 @@ def _go_on(run: RunFolder, *, json_lines: bool, epochs: int | None = None) -> No
         if epochs is not None:
             _set_epochs(run, epochs)
         corpus = corpus_of(run)
-        process.take_command(run)
 
         def command() -> str | None:
             return process.STOP if interrupted() else process.take_command(run)

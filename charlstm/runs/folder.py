@@ -30,6 +30,9 @@ FORMAT = 1
 CORPUS = "corpus.txt"
 
 RUNNING, PAUSED, FINISHED, STOPPED, FAILED = "running", "paused", "finished", "stopped", "failed"
+STARTING = "starting"
+"""The phase of a run whose process was started and has not learned yet."""
+
 DIVERGED = "diverged"
 """The phase of a run that stopped itself; going on would not mend it."""
 

@@ -22,7 +22,7 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 
 from charlstm.errors import RunError
-from charlstm.runs.folder import ALIVE, STOPPED, RunFolder, Status
+from charlstm.runs.folder import ALIVE, STARTING, STOPPED, RunFolder, Status
 from charlstm.runs.publish import publish_json
 from charlstm.runs.store import home, is_shipped, own_runs
 
@@ -76,7 +76,8 @@ def start(run: RunFolder) -> None:
         raise RunError(reason)
     if other := running_run(besides=run):
         raise RunError(f"A training is running already, {other.name}; watch it or stop it first.")
-    run.write_status(replace(_status_or_new(run), status="running", phase="starting", reason=""))
+    take_command(run)  # one that an earlier process did not live to read
+    run.write_status(replace(_status_or_new(run), status="running", phase=STARTING, reason=""))
     with (run.path / "training.log").open("ab") as log:
         process = subprocess.Popen(
             [sys.executable, "-m", "charlstm", "resume", run.name],
@@ -111,7 +112,7 @@ def live_status(run: RunFolder) -> Status:
     if status.status not in ALIVE or is_shipped(run):
         return status
     just_now = abs(time.time() - status.heartbeat) < STARTING_SECONDS
-    if (status.phase == "starting" and just_now) or _is_locked(run.path / "lock"):
+    if (status.phase == STARTING and just_now) or _is_locked(run.path / "lock"):
         return status
     status = run.status()
     if status.status not in ALIVE:

@@ -7,9 +7,26 @@ bound to them, because a bound widget drops an invalid value without a word.
 from __future__ import annotations
 
 import math
+import time
+from dataclasses import dataclass
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
+
+
+LATE_SECONDS = 3.0
+
+
+@dataclass(frozen=True)
+class _Written:
+    """What the page wrote into the address last, what stood there before, and when."""
+
+    value: str | None
+    before: str | None
+    when: float
+
+
+_NEVER = _Written(None, None, -math.inf)
 
 
 def number(key: str, default: float, low: float, high: float) -> tuple[float, str]:
@@ -46,16 +63,35 @@ def whole_number_input(
     Streamlit's own binding cannot read "inf" and takes 1.5 for 1, so it is not used for numbers.
     """
     asked, _ = whole_number(key, default, low, high)
-    in_address = st.query_params.get(key)
-    if key not in st.session_state or in_address != st.session_state.get(f"address_{key}"):
+    if key not in st.session_state or changed_from_outside(key):
         st.session_state[key] = asked
     value = int(place.number_input(label, low, high, step=step, key=key))
-    if value == default:
+    write(key, None if value == default else str(value))
+    return value
+
+
+def write(key: str, value: str | None) -> None:
+    """Keep a value in the address, or nothing, and remember that it was the page that did."""
+    if value is None:
         st.query_params.pop(key, None)
     else:
-        st.query_params[key] = str(value)
-    st.session_state[f"address_{key}"] = st.query_params.get(key)
-    return value
+        st.query_params[key] = value
+    last = st.session_state.get(f"address_{key}", _NEVER)
+    if last.value != value:
+        st.session_state[f"address_{key}"] = _Written(value, last.value, time.monotonic())
+
+
+def changed_from_outside(key: str) -> bool:
+    """Return whether the address was changed by hand, by a link or by going back.
+
+    What a browser sends along with a rerun can be older than what the page wrote a moment ago, so
+    the value before the last is no news for some seconds.
+    """
+    given = st.query_params.get(key)
+    last: _Written = st.session_state.get(f"address_{key}", _NEVER)
+    if given == last.value:
+        return False
+    return given != last.before or time.monotonic() - last.when > LATE_SECONDS
 
 
 def choice(key: str, default: str, options: list[str]) -> tuple[str, str]:

@@ -32,11 +32,14 @@ def dial(symbols: Sequence[str], logits: NDArray[np.float64], *, key: str) -> fl
         key: Names this dial among the page's widgets.
     """
     asked, _ = asked_temperature()
-    if st.query_params.get("temperature") != st.session_state.get("address_temperature"):
-        # The address was changed by hand, by a link or by going back: it has the last word.
+    if address.changed_from_outside("temperature"):
         move_dial(key, asked)
+        held = asked
+    else:
+        held = st.session_state.get("temperature_held", asked)
     temperature = temperature_dial(
-        symbols=symbols, logits=logits.tolist(), temperature=asked, key=key, maximum=MAXIMUM
+        symbols=symbols, logits=logits.tolist(), temperature=held, key=key, maximum=MAXIMUM
     )
-    st.query_params["temperature"] = st.session_state.address_temperature = repr(temperature)
+    address.write("temperature", repr(temperature))
+    st.session_state.temperature_held = temperature
     return temperature

@@ -6,6 +6,8 @@ Pure text; what comes from a user or a model is given as data to be shown litera
 from __future__ import annotations
 
 import html
+import re
+from itertools import cycle
 
 import pandas as pd
 
@@ -48,10 +50,21 @@ def kind_of(model: LanguageModel) -> str:
     return f"reads the last {model.window} characters afresh at every step"
 
 
+_RENDERED = re.compile(r"((?:[-<>=~]{2,}|:[\w/+-]+:)+)")
+"""What Streamlit turns into arrows, dashes and icons even where it is escaped."""
+
+
 def literal(text: str) -> str:
-    """Return text for st.markdown to show as it is: no Markdown, no LaTeX, no HTML."""
-    marked = "".join(f"\\{c}" if c in "\\`*_{}[]()#+-.!$|~:<>&" else c for c in text)
-    return " ".join(marked.split())
+    """Return text for st.markdown to show as it is: no Markdown, no LaTeX, no HTML, no icons."""
+    pieces = _RENDERED.split(" ".join(text.split()))
+    return "".join(
+        f"`{piece}`" if odd else _escaped(piece)
+        for piece, odd in zip(pieces, cycle((False, True)), strict=False)
+    )
+
+
+def _escaped(text: str) -> str:
+    return "".join(f"\\{c}" if c in "\\`*_{}[]()#+-.!$|~:<>&" else c for c in text)
 
 
 def sample_card(text: str, temperature: float) -> str:
