@@ -4,6 +4,7 @@ import streamlit as st
 
 from charlstm.analysis.distribution import distribution_table
 from charlstm.errors import CharlstmError
+from charlstm.runs.opening import best_checkpoint
 from charlstm.ui import address
 from charlstm.ui.entry import enter
 from charlstm.ui.models import model_of, readable_runs
@@ -31,6 +32,11 @@ def write() -> None:
 
 enter("")
 
+
+def forget_checkpoint() -> None:
+    st.session_state.checkpoint = "best"
+
+
 runs, problems = readable_runs()
 if not runs:
     st.error("There is no trained run here yet. Train one on the Train page.")
@@ -46,7 +52,9 @@ _, temperature_note = asked_temperature()
 
 prompt_place, model_place = st.columns([3, 1], vertical_alignment="bottom")
 with model_place.popover("Model", width="stretch"):
-    run = runs[st.selectbox("Run", names, key="run", bind="query-params")]
+    run = runs[
+        st.selectbox("Run", names, key="run", bind="query-params", on_change=forget_checkpoint)
+    ]
     steps = run.checkpoints()
     asked, step_note = address.choice("checkpoint", "best", ["best", *map(str, steps)])
     checkpoint = st.selectbox(
@@ -65,7 +73,7 @@ prompt = prompt_place.text_area(
 )
 
 try:
-    model = model_of(run, None if checkpoint == "best" else int(checkpoint))
+    model = model_of(run, best_checkpoint(run) if checkpoint == "best" else int(checkpoint))
 except CharlstmError as error:
     st.error(literal(str(error)))
     st.stop()
@@ -90,21 +98,24 @@ length = address.whole_number_input(
 )
 
 if st.query_params.get("write") == "1":
-    progress = st.empty()
-    written = []
-    stream = model.stream(reading.text, temperature=temperature, length=length, seed=seed)
-    for count, character in enumerate(stream, start=1):
-        written.append(character)
-        if model.window is not None and count % PROGRESS_EVERY == 0:
-            progress.progress(count / length, f"Writing: {count} of {length} characters")
-    progress.empty()
     presses = st.session_state.get("presses", 0)
+    token = f"{model.run} {model.step} {temperature} {seed} {length} {presses} {reading.text}"
+    if st.session_state.get("written", ("", ""))[0] != token:
+        progress = st.empty()
+        written = []
+        stream = model.stream(reading.text, temperature=temperature, length=length, seed=seed)
+        for count, character in enumerate(stream, start=1):
+            written.append(character)
+            if model.window is not None and count % PROGRESS_EVERY == 0:
+                progress.progress(count / length, f"Writing: {count} of {length} characters")
+        progress.empty()
+        st.session_state.written = (token, "".join(written))
     reveal_text(
         prompt=reading.text,
-        text="".join(written),
+        text=st.session_state.written[1],
         temperature=temperature,
         key="text",
-        token=f"{model.run} {model.step} {temperature} {seed} {length} {presses} {reading.text}",
+        token=token,
         asked=presses,
     )
 

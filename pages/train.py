@@ -6,7 +6,7 @@ from charlstm.data.corpus import Corpus, check
 from charlstm.errors import CharlstmError
 from charlstm.runs import process
 from charlstm.runs.folder import ALIVE, DIVERGED, FINISHED, PAUSED, RUNNING, RunFolder
-from charlstm.runs.new import new_run
+from charlstm.runs.new import new_run, not_started
 from charlstm.runs.store import all_runs, find, is_shipped
 from charlstm.training.settings import Settings
 from charlstm.ui.corpus_choice import choose_corpus, corpus_panel
@@ -23,10 +23,18 @@ def show(name: str) -> None:
 
 
 def begin(corpus: Corpus, settings: Settings) -> None:
+    if other := process.running_run():
+        show(other.name)
+        return
     try:
         run = new_run(corpus, settings)
+    except (CharlstmError, OSError) as error:
+        st.session_state.failure = str(error)
+        return
+    try:
         process.start(run)
     except (CharlstmError, OSError) as error:
+        not_started(run)
         st.session_state.failure = str(error)
     else:
         show(run.name)
@@ -59,7 +67,8 @@ if st.session_state.run_shown not in (NEW, *names):
 choice, badge_place, left_place, right_place = st.columns([4, 2, 2, 2], vertical_alignment="bottom")
 chosen = choice.selectbox("Run", [NEW, *names], key="run_shown")
 if chosen == NEW:
-    st.query_params.clear()
+    for key in ("run", "temperature"):
+        st.query_params.pop(key, None)
 else:
     st.query_params["run"] = chosen
 if failure := st.session_state.pop("failure", ""):
@@ -88,7 +97,9 @@ if chosen == NEW:
         if unable := process.why_no_training():
             st.warning(literal(unable))
     if other := process.running_run():
-        recipe_place.info(f"{other.name} is being trained; there is one training at a time.")
+        recipe_place.info(
+            literal(f"{other.name} is being trained; there is one training at a time.")
+        )
         right_place.button(
             "Watch it", type="primary", width="stretch", on_click=show, args=(other.name,)
         )
@@ -107,9 +118,10 @@ run = find(chosen)
 for problem in run.problems():
     st.error(literal(problem))
 try:
-    config, status = run.config(), process.live_status(run)
+    config = run.config()
 except CharlstmError:
     st.stop()
+status = process.known_status(run)
 
 with badge_place:
     status_badge(status)
@@ -123,13 +135,6 @@ if status.status in ALIVE:
     right_place.button("Stop", width="stretch", on_click=order, args=(run, process.STOP))
 elif status.status != FINISHED and status.phase != DIVERGED and not is_shipped(run):
     left_place.button("Resume", type="primary", width="stretch", on_click=go_on, args=(run,))
-if run.checkpoints() and status.status not in ALIVE:
-    right_place.page_link(
-        "pages/temperature.py",
-        label="Write with it",
-        icon=":material/arrow_forward:",
-        query_params=st.query_params.to_dict(),
-    )
 show_reason(status)
 watch(run, status)
 with st.expander("The command that repeats this run"):

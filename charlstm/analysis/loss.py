@@ -91,11 +91,11 @@ def stream_loss(
     total = 0.0
     for first in range(0, predictions, _POSITIONS_PER_REPORT):
         places = range(first, min(first + _POSITIONS_PER_REPORT, predictions))
-        hiddens = []
+        logits = []
         for place in places:
             state = network.step(ids[place : place + 1], state)
-            hiddens.append(network.logits(state)[0])
-        total += float(cross_entropy(np.stack(hiddens), ids[first + 1 : places.stop + 1]).sum())
+            logits.append(network.logits(state)[0])
+        total += float(cross_entropy(np.stack(logits), ids[first + 1 : places.stop + 1]).sum())
         if progress:
             progress(places.stop, predictions)
     return Loss(total / predictions, predictions)

@@ -15,7 +15,7 @@ from charlstm.commands.output import download_progress, end_progress, say, tell_
 from charlstm.data import named
 from charlstm.data.corpus import WINDOW
 from charlstm.data.vocabulary import Reading
-from charlstm.errors import CharlstmError, CorpusError, RunError, SettingsError
+from charlstm.errors import CorpusError, RunError, SettingsError
 from charlstm.runs.folder import RunFolder
 from charlstm.runs.opening import open_model
 from charlstm.runs.process import live_status
@@ -175,7 +175,7 @@ def _check_temperature(temperature: float) -> None:
     try:
         check_temperature(temperature)
     except ValueError as error:
-        raise SettingsError(str(error)) from error if isinstance(error, CharlstmError) else None
+        raise SettingsError(str(error)) from None
 
 
 def _check_whole(name: str, value: int, most: int) -> None:

@@ -16,8 +16,8 @@ from charlstm.data import named
 from charlstm.data.corpus import MAX_SYMBOLS
 from charlstm.errors import CharlstmError, RunError, SettingsError
 from charlstm.runs import process
-from charlstm.runs.folder import CORPUS, DIVERGED, FAILED, FINISHED, STOPPED, RunFolder, Status
-from charlstm.runs.new import corpus_of, new_run
+from charlstm.runs.folder import DIVERGED, FAILED, FINISHED, STOPPED, RunFolder, Status
+from charlstm.runs.new import corpus_of, new_run, not_started, text_of_command
 from charlstm.runs.shipping import ship_run
 from charlstm.runs.store import find, is_shipped
 from charlstm.sampling.threads import use_one_thread
@@ -46,7 +46,8 @@ def train(arguments: argparse.Namespace) -> None:
         raise RunError(f"A training is running already, {other.name}; stop it or wait for it.")
     corpus = named.load(arguments.corpus, download_progress)
     corpus = corpus.cased(lowercase=settings.lowercase)
-    _go_on(new_run(corpus, settings, arguments.run), json_lines=arguments.json)
+    run = new_run(corpus, settings, arguments.run)
+    _go_on(run, json_lines=arguments.json, is_new=True)
 
 
 def resume(arguments: argparse.Namespace) -> None:
@@ -86,7 +87,7 @@ def _check_can_go_on(run: RunFolder, epochs: int | None) -> None:
 def _set_epochs(run: RunFolder, epochs: int) -> None:
     config = run.config()
     settings = replace(config.settings, epochs=epochs, seconds=None)
-    name = CORPUS if config.keeps_text else config.corpus
+    name = text_of_command(run, config.corpus, config.keeps_text)
     run.write_config(replace(config, settings=settings, command=command_for(settings, name)))
 
 
@@ -110,8 +111,17 @@ def ship(arguments: argparse.Namespace) -> None:
     print(ship_run(find(arguments.run), most=arguments.checkpoints).path)
 
 
-def _go_on(run: RunFolder, *, json_lines: bool, epochs: int | None = None) -> None:
-    with process.training_locks(run), _interrupts() as interrupted:
+def _go_on(
+    run: RunFolder, *, json_lines: bool, epochs: int | None = None, is_new: bool = False
+) -> None:
+    with contextlib.ExitStack() as held:
+        try:
+            held.enter_context(process.training_locks(run))
+        except RunError:
+            if is_new:
+                not_started(run)
+            raise
+        interrupted = held.enter_context(_interrupts())
         if epochs is not None:
             _set_epochs(run, epochs)
         corpus = corpus_of(run)
@@ -141,7 +151,7 @@ def _fit(run: RunFolder, corpus: Any, report: Any, command: Callable[[], str | N
 
         return fit(run, corpus, report=report, command=command)
     except KeyboardInterrupt:
-        reason, status = "Interrupted before the first step.", STOPPED
+        reason, status = "Interrupted.", STOPPED
     except OSError as error:
         reason, status = _why_not_written(error), FAILED
     except MemoryError:

@@ -7,7 +7,10 @@ from __future__ import annotations
 
 import hashlib
 import os
+import queue
 import re
+import threading
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,6 +24,7 @@ from charlstm.errors import CorpusError
 MAX_UPLOAD_BYTES = 20_000_000
 MAX_FILE_BYTES = 200_000_000
 NO_ANSWER_SECONDS = 5.0
+_POLL_SECONDS = 0.05
 
 Progress = Callable[[int, int], None]
 """Called with the bytes received so far and the bytes expected (0 if unknown)."""
@@ -168,40 +172,63 @@ def _language_reference() -> str:
 
 
 def _download(name: str, progress: Progress | None) -> Path:
+    transfer = _Transfer()
+    # A host can have many addresses, each with a time-out of its own: the clock is kept outside.
+    thread = threading.Thread(target=_retrieve, args=(name, transfer), daemon=True)
+    began = time.monotonic()
+    thread.start()
+    while thread.is_alive():
+        thread.join(_POLL_SECONDS)
+        _pass_on(transfer, progress)
+        if not transfer.received and time.monotonic() - began > NO_ANSWER_SECONDS:
+            break
+    _pass_on(transfer, progress)
+    if transfer.path is not None:
+        return transfer.path
+    if isinstance(transfer.error, ValueError) and not isinstance(transfer.error, OSError):
+        raise CorpusError(
+            f"The download of {name!r} is not the expected file (its SHA-256 differs), so it was"
+            " thrown away; try again later or give the text as a file."
+        ) from transfer.error
+    raise CorpusError(
+        f"The corpus {name!r} cannot be downloaded ({_reason(transfer.error)}); {PYTHON!r} needs no"
+        f" network, a text of your own neither, and a file {name}.txt in a folder named by"
+        " CHARLSTM_DATA is used without one."
+    ) from transfer.error
+
+
+def _pass_on(transfer: _Transfer, progress: Progress | None) -> None:
+    """Report what has been received, in the thread that asked for it."""
+    while not transfer.news.empty():
+        received = transfer.news.get()
+        if progress:
+            progress(received, transfer.total)
+
+
+def _retrieve(name: str, transfer: _Transfer) -> None:
     import pooch
     import requests
 
     pooch.get_logger().setLevel("WARNING")
     source = DOWNLOADS[name]
-    downloader = pooch.HTTPDownloader(
-        timeout=NO_ANSWER_SECONDS, progressbar=_Bar(progress) if progress else False
-    )
     try:
         path = pooch.retrieve(
             source.url,
             known_hash=f"sha256:{source.sha256}",
             fname=f"{name}.txt",
             path=cache_folder(),
-            downloader=downloader,
+            downloader=pooch.HTTPDownloader(timeout=NO_ANSWER_SECONDS, progressbar=transfer),
         )
-    except (requests.RequestException, OSError) as error:
-        raise CorpusError(
-            f"The corpus {name!r} cannot be downloaded ({_reason(error)}); {PYTHON!r} needs no"
-            f" network, a text of your own neither, and a file {name}.txt in a folder named by"
-            " CHARLSTM_DATA is used without one."
-        ) from error
-    except ValueError as error:
-        raise CorpusError(
-            f"The download of {name!r} is not the expected file (its SHA-256 differs), so it was"
-            " thrown away; try again later or give the text as a file."
-        ) from error
-    return Path(path)
+    except (requests.RequestException, OSError, ValueError) as error:
+        transfer.error = error
+    else:
+        transfer.path = Path(path)
 
 
-def _reason(error: Exception) -> str:
+def _reason(error: Exception | None) -> str:
     import requests
 
-    if isinstance(error, requests.Timeout) or "timed out" in str(error):
+    if error is None or isinstance(error, requests.Timeout) or "timed out" in str(error):
         return f"no answer within {NO_ANSWER_SECONDS:.0f} seconds"
     if isinstance(error, requests.HTTPError) and error.response is not None:
         return f"the server answered {error.response.status_code}"
@@ -210,21 +237,23 @@ def _reason(error: Exception) -> str:
     return getattr(error, "strerror", None) or "the file cannot be written"
 
 
-class _Bar:
-    """The progress bar that pooch expects, as calls of a function."""
+class _Transfer:
+    """How a download stands: the progress bar that pooch expects, and what came of it."""
 
-    def __init__(self, progress: Progress) -> None:
+    def __init__(self) -> None:
         self.total = 0
-        self._progress = progress
-        self._received = 0
+        self.received = 0
+        self.path: Path | None = None
+        self.error: Exception | None = None
+        self.news: queue.SimpleQueue[int] = queue.SimpleQueue()
 
     def update(self, received: int) -> None:
         # Pooch counts whole chunks, and the last one is rarely whole.
-        self._received = min(self._received + received, self.total or self._received + received)
-        self._progress(self._received, self.total)
+        self.received = min(self.received + received, self.total or self.received + received)
+        self.news.put(self.received)
 
     def reset(self) -> None:
-        """Pooch resets a bar before it fills it up; the bar stands there already."""
+        """Pooch resets a bar before it fills it up; it stands there already."""
 
     def close(self) -> None:
         """Nothing is open."""

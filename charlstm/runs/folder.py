@@ -21,6 +21,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from charlstm.data.corpus import WINDOW
 from charlstm.data.vocabulary import Vocabulary
 from charlstm.errors import RunError
 from charlstm.runs.publish import append_line, publish, publish_arrays, publish_json, publish_lines
@@ -71,8 +72,6 @@ class RunConfig:
     @property
     def window(self) -> int | None:
         """How many characters the model reads, or None if its state is carried."""
-        from charlstm.data.corpus import WINDOW
-
         return None if self.settings.recipe_data.carries_state else WINDOW
 
     def as_dict(self) -> dict[str, Any]:
@@ -291,18 +290,34 @@ class RunFolder:
                 read()
             except RunError as error:
                 found.append(str(error))
-        bad_lines = {
-            "history.jsonl": len(self._parsed("history.jsonl")) - len(self.history()),
-            "samples.jsonl": len(self._parsed("samples.jsonl")) - len(self.samples()),
-        }
-        found += [
-            f"In the run {self.name}, {bad} lines of {name} are unreadable."
-            for name, bad in bad_lines.items()
-            if bad
-        ]
+        for name, lines in (("history.jsonl", self.history), ("samples.jsonl", self.samples)):
+            try:
+                bad = len(self._parsed(name)) - len(lines())
+            except RunError as error:
+                found.append(str(error))
+                continue
+            if bad:
+                found.append(f"In the run {self.name}, {bad} lines of {name} are unreadable.")
+        found += [str(self._damaged(name)) for name in self._missing()]
         broken = [step for step in self.checkpoints() if not _is_whole(self._checkpoint_path(step))]
         found = list(dict.fromkeys(found))
         return found + [str(self._damaged(f"checkpoints/step-{step:06d}.npz")) for step in broken]
+
+    def _missing(self) -> list[str]:
+        """Return the files that the status speaks for and that are not there, or not whole."""
+        names = []
+        resume = self.path / "resume.npz"
+        if resume.exists() and not _is_whole(resume):
+            names.append(resume.name)
+        try:
+            status = self.status()
+        except RunError:
+            return names
+        if status.step and not (self.path / "history.jsonl").exists():
+            names.append("history.jsonl")
+        if status.status == FINISHED and not self.checkpoints():
+            names.append("checkpoints")
+        return names
 
     def _damaged(self, name: str) -> RunError:
         return RunError(f"In the run {self.name}, the file {name} is missing or damaged.")
@@ -320,8 +335,6 @@ class RunFolder:
         try:
             with path.open("rb") as file, np.load(file, allow_pickle=False) as arrays:
                 return {key: arrays[key] for key in arrays.files}
-        except (OSError, ValueError, EOFError, KeyError, zipfile.BadZipFile) as error:
-            raise self._damaged(name) from error
         except Exception as error:  # zlib and NumPy raise many kinds on damaged bytes
             raise self._damaged(name) from error
 

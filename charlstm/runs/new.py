@@ -50,7 +50,7 @@ def new_run(corpus: Corpus, settings: Settings, name: str | None = None) -> RunF
         training_length=training_length(len(corpus), settings.held_out),
         vocabulary=corpus.vocabulary,
         keeps_text=keeps_text,
-        command=command_for(settings, CORPUS if keeps_text else corpus.name),
+        command=command_for(settings, text_of_command(run, corpus.name, keeps_text)),
         versions=_versions(),
         created=time.time(),
     )
@@ -63,6 +63,16 @@ def new_run(corpus: Corpus, settings: Settings, name: str | None = None) -> RunF
         shutil.rmtree(run.path, ignore_errors=True)
         raise RunError(f"The run {name} cannot be written: {error.strerror}.") from error
     return run
+
+
+def text_of_command(run: RunFolder, corpus: str, keeps_text: bool) -> str:
+    """Return what ``--corpus`` names in the command that repeats a run."""
+    return str((run.path / CORPUS).resolve()) if keeps_text else corpus
+
+
+def not_started(run: RunFolder) -> None:
+    """Remove a run that was made and could not be started."""
+    shutil.rmtree(run.path, ignore_errors=True)
 
 
 def corpus_of(run: RunFolder) -> Corpus:

@@ -5,8 +5,6 @@ Knows the run folder and the writing side; knows nothing of training.
 
 from __future__ import annotations
 
-import math
-
 import numpy as np
 
 from charlstm.errors import RunError
@@ -17,7 +15,10 @@ from charlstm.sampling.network import Network
 
 
 def best_checkpoint(run: RunFolder) -> int:
-    """Return the checkpoint with the lowest held-out loss, or the last one where none is known.
+    """Return the checkpoint with the lowest held-out loss.
+
+    Where nothing is held out it is the one with the lowest training loss, and where neither is
+    known the last.
 
     Raises:
         RunError: If the run has no checkpoint.
@@ -25,13 +26,12 @@ def best_checkpoint(run: RunFolder) -> int:
     checkpoints = run.checkpoints()
     if not checkpoints:
         raise RunError(f"The run {run.name} has no checkpoint yet.")
-    held_out = {
-        line["step"]: line["held_out_loss"]
-        for line in run.history()
-        if isinstance(line["held_out_loss"], int | float)
-    }
-    best = min(checkpoints, key=lambda step: held_out.get(step, math.inf))
-    return best if best in held_out else checkpoints[-1]
+    lines = [line for line in run.history() if line["step"] in checkpoints]
+    for key in ("held_out_loss", "loss"):
+        losses = {line["step"]: line[key] for line in lines if line[key] is not None}
+        if losses:
+            return int(min(losses, key=losses.__getitem__))
+    return checkpoints[-1]
 
 
 def open_model(

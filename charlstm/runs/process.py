@@ -22,7 +22,7 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 
 from charlstm.errors import RunError
-from charlstm.runs.folder import ALIVE, STARTING, STOPPED, RunFolder, Status
+from charlstm.runs.folder import ALIVE, RUNNING, STARTING, STOPPED, RunFolder, Status
 from charlstm.runs.publish import publish_json
 from charlstm.runs.store import home, is_shipped, own_runs
 
@@ -31,7 +31,7 @@ PAUSE, RESUME, STOP = "pause", "resume", "stop"
 STARTING_SECONDS = 8.0
 """How long a process may take from its start to holding its lock."""
 
-_PACKAGE_ROOT = Path(__file__).resolve().parents[2]
+PACKAGE_ROOT = Path(__file__).resolve().parents[2]
 _probing = threading.Lock()
 
 
@@ -66,6 +66,14 @@ def training_locks(run: RunFolder) -> Iterator[None]:
         yield
 
 
+def child_environment() -> dict[str, str]:
+    """Return the environment for a process that works in another folder than this one."""
+    folders = {"CHARLSTM_HOME": str(home().resolve())}
+    if data := os.environ.get("CHARLSTM_DATA"):
+        folders["CHARLSTM_DATA"] = str(Path(data).resolve())
+    return os.environ | folders
+
+
 def start(run: RunFolder) -> None:
     """Train a run, or go on with it, in a process of its own.
 
@@ -80,8 +88,9 @@ def start(run: RunFolder) -> None:
     run.write_status(replace(_status_or_new(run), status="running", phase=STARTING, reason=""))
     with (run.path / "training.log").open("ab") as log:
         process = subprocess.Popen(
-            [sys.executable, "-m", "charlstm", "resume", run.name],
-            cwd=_PACKAGE_ROOT,
+            [sys.executable, "-m", "charlstm", "resume", "--", run.name],
+            cwd=PACKAGE_ROOT,
+            env=child_environment(),
             stdin=subprocess.DEVNULL,
             stdout=log,
             stderr=log,
@@ -125,12 +134,17 @@ def live_status(run: RunFolder) -> Status:
     )
 
 
+def known_status(run: RunFolder) -> Status:
+    """Return the status of a run; where its file cannot be read, what its process tells."""
+    try:
+        return live_status(run)
+    except RunError:
+        return Status(status=RUNNING if _is_locked(run.path / "lock") else STOPPED)
+
+
 def is_alive(run: RunFolder) -> bool:
     """Return whether a process trains this run now."""
-    try:
-        return live_status(run).status in ALIVE
-    except RunError:
-        return _is_locked(run.path / "lock")
+    return known_status(run).status in ALIVE
 
 
 def running_run(besides: RunFolder | None = None) -> RunFolder | None:
@@ -174,11 +188,13 @@ def tell(run: RunFolder, command: str) -> None:
 
 def take_command(run: RunFolder) -> str | None:
     """Return the command that waits for a run's process, once, or None."""
-    path = run.path / "control.json"
+    path, taken = run.path / "control.json", run.path / "control.taken.json"
     if not path.exists():
         return None
-    with contextlib.suppress(OSError, ValueError, AttributeError):
-        command = json.loads(path.read_bytes()).get("command")
-        path.unlink()
-        return command if command in (PAUSE, RESUME, STOP) else None
-    return None
+    try:
+        path.replace(taken)  # first, so that a command published meanwhile is not lost
+        command = json.loads(taken.read_bytes()).get("command")
+        taken.unlink()
+    except (OSError, ValueError, AttributeError):
+        return None  # not a command that anyone here has given
+    return command if command in (PAUSE, RESUME, STOP) else None

@@ -39,7 +39,8 @@ def ship_run(run: RunFolder, most: int) -> RunFolder:
     if target.path.exists():
         raise RunError(f"{target.path} exists already; remove it first.")
     target.path.mkdir(parents=True)
-    for name in ("config.json", "history.jsonl", "samples.jsonl", "status.json", "model.keras"):
+    target.write_config(run.config())
+    for name in ("history.jsonl", "samples.jsonl", "status.json", "model.keras"):
         if (run.path / name).exists():
             shutil.copyfile(run.path / name, target.path / name)
     for step in _worth_keeping(run, most):

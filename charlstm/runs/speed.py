@@ -15,7 +15,12 @@ from typing import Any, TypeGuard
 import numpy as np
 
 from charlstm.errors import CharlstmError, RunError
-from charlstm.runs.process import running_run, why_no_training
+from charlstm.runs.process import (
+    PACKAGE_ROOT,
+    child_environment,
+    running_run,
+    why_no_training,
+)
 from charlstm.runs.publish import publish_json
 from charlstm.runs.store import home, own_runs
 from charlstm.training.settings import Settings
@@ -77,7 +82,8 @@ def probe(settings: Settings, symbols: int) -> Speed:
     try:
         done = subprocess.run(
             [sys.executable, "-m", "charlstm", "probe", *words, "--symbols", str(symbols)],
-            cwd=Path(__file__).resolve().parents[2],
+            cwd=PACKAGE_ROOT,
+            env=child_environment(),
             capture_output=True,
             timeout=PROBE_LIMIT_SECONDS,
             check=True,

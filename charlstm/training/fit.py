@@ -8,9 +8,11 @@ samples and checkpoints do not count.
 from __future__ import annotations
 
 import math
+import tempfile
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -19,6 +21,7 @@ from numpy.typing import NDArray
 from charlstm.data.corpus import Corpus
 from charlstm.errors import RunError
 from charlstm.runs.folder import DIVERGED, FINISHED, PAUSED, RUNNING, STOPPED, RunFolder, Status
+from charlstm.runs.publish import publish
 from charlstm.training import schedule
 from charlstm.training.batches import sample_of_windows, windows
 from charlstm.training.learner import Learner
@@ -291,9 +294,10 @@ class _Fit:
 
     def _export(self, weights: dict[str, NDArray[Any]]) -> None:
         settings = self.settings
-        beside = self.run.path / ".model.tmp.keras"
-        export(beside, settings.recipe_data, weights, settings.units, settings.layers)
-        beside.replace(self.run.path / "model.keras")
+        with tempfile.TemporaryDirectory() as folder:
+            made = Path(folder) / "model.keras"
+            export(made, settings.recipe_data, weights, settings.units, settings.layers)
+            publish(self.run.path / made.name, lambda file: file.write(made.read_bytes()))
 
     def _held_out_loss_of_all(self, weights: dict[str, NDArray[Any]]) -> float | None:
         """Measure the best checkpoint on every held-out window; a stop leaves it at the sample."""

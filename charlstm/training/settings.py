@@ -32,6 +32,9 @@ LIMITS: dict[str, Limit] = {
     "seed": Limit(0, 2**32 - 1),
 }
 
+SMALLEST_HELD_OUT = 0.001
+"""Anything less would ask for a text of many millions of characters."""
+
 _WHOLE = {"units", "layers", "batch", "epochs", "seed"}
 _SPOKEN = {"units": "cells", "held_out": "held-out share", "learning_rate": "learning rate"}
 
@@ -97,6 +100,8 @@ def _check(name: str, value: object, limit: Limit) -> None:
     kinds = int if name in _WHOLE else (int, float)
     if not isinstance(value, kinds) or isinstance(value, bool) or value != value:
         raise SettingsError(f"The {spoken} must be {wanted}, not {value!r}.")
+    if name == "held_out" and 0 < value < SMALLEST_HELD_OUT:
+        raise SettingsError(f"The {spoken} must be 0 or at least {SMALLEST_HELD_OUT}.")
     if not limit.low <= value <= limit.high:
         raise SettingsError(
             f"The {spoken} must lie between {limit.low:g} and {limit.high:.10g},"

@@ -13,7 +13,6 @@ from dataclasses import dataclass
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-
 LATE_SECONDS = 3.0
 
 

@@ -9,6 +9,7 @@ import altair as alt
 import pandas as pd
 
 from charlstm.analysis.curves import HELD_OUT, TRAINING
+from charlstm.analysis.distribution import nats_to_bits
 from charlstm.ui.symbols import visible
 
 # Blue and orange of Okabe & Ito's palette (2008), told apart by people with any colour vision.
@@ -46,8 +47,7 @@ def loss_chart(curves: pd.DataFrame, height: int = 300) -> alt.LayerChart:
             alt.Tooltip("bits:Q", format=".4f"),
         ],
     )
-    in_bits = curves["bits"] / curves["nats"]
-    factor = float(in_bits.iloc[0])
+    factor = nats_to_bits(1.0)
     bits = (
         alt.Chart(curves)
         .mark_point(opacity=0)

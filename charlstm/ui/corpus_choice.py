@@ -29,7 +29,9 @@ def choose_corpus(*, lowercase: bool) -> Corpus | None:
     options = [*named.names(), PASTE, UPLOAD]
     at_hand = [name for name in named.names() if named.is_at_hand(name)]
     default = "nietzsche" if "nietzsche" in at_hand else at_hand[0]
-    chosen = st.pills("Text", options, default=default, key="corpus", required=True)
+    chosen = st.pills(
+        "Text", options, default=default, key="corpus", required=True, format_func=literal
+    )
     try:
         if chosen == PASTE:
             return _pasted(lowercase=lowercase)
@@ -43,7 +45,7 @@ def choose_corpus(*, lowercase: bool) -> Corpus | None:
 
 def _named(name: str, at_hand: list[str], *, lowercase: bool) -> Corpus | None:
     if name not in at_hand:
-        others = " and ".join(at_hand)
+        others = literal(" and ".join(at_hand))
         st.info(
             f"{name} is not on this machine yet; it can be downloaded once. Without a network,"
             f" {others} and texts of your own work."

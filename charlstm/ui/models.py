@@ -11,21 +11,18 @@ import streamlit as st
 
 from charlstm.errors import CharlstmError, RunError
 from charlstm.runs.folder import RunFolder
-from charlstm.runs.opening import best_checkpoint, open_model
-from charlstm.runs.process import is_alive
+from charlstm.runs.opening import open_model
 from charlstm.runs.store import all_runs, is_shipped
 from charlstm.sampling.language_model import LanguageModel
 from charlstm.sampling.threads import use_one_thread
 
 
-def model_of(run: RunFolder, step: int | None = None) -> LanguageModel:
-    """Return a run's language model: at a step, else as it is now, else at its best.
+def model_of(run: RunFolder, step: int) -> LanguageModel:
+    """Return a run's language model at a checkpoint.
 
     Raises:
-        RunError: If the run has no checkpoint yet, or a file of it is damaged.
+        RunError: If there is no such checkpoint, or a file of the run is damaged.
     """
-    if step is None:
-        step = newest_checkpoint(run) if is_alive(run) else best_checkpoint(run)
     return _opened(str(run.path), run.config().created, step)
 
 
@@ -55,7 +52,7 @@ def readable_runs() -> tuple[dict[str, RunFolder], list[str]]:
     return runs, problems
 
 
-@st.cache_resource(max_entries=24, show_spinner=False)
+@st.cache_resource(max_entries=4, show_spinner=False)
 def _opened(path: str, created: float, step: int) -> LanguageModel:  # noqa: ARG001
     # The time of creation tells apart two runs that had the same name one after the other.
     use_one_thread()

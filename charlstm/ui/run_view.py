@@ -23,10 +23,11 @@ from charlstm.runs.folder import (
     RunFolder,
     Status,
 )
-from charlstm.runs.process import live_status
+from charlstm.runs.opening import best_checkpoint
+from charlstm.runs.process import known_status
 from charlstm.training.settings import LIMITS
 from charlstm.ui.charts import loss_chart
-from charlstm.ui.models import model_of
+from charlstm.ui.models import model_of, newest_checkpoint
 from charlstm.ui.one_temperature import dial
 from charlstm.ui.words import duration, literal, reading_notes, sample_card
 
@@ -34,6 +35,7 @@ TICK_SECONDS = 0.7
 EPOCHS_SHOWN = 12
 COLUMNS = 6
 DEFAULT_PROMPT = "the "
+MAX_PROMPT = 500
 _COLOURS = {RUNNING: "blue", PAUSED: "orange", FINISHED: "green", STOPPED: "gray", FAILED: "red"}
 
 
@@ -59,10 +61,7 @@ def watch(run: RunFolder, status: Status) -> None:
 def _progress_and_curves(run: RunFolder, status: Status, alive: bool) -> None:
     @st.fragment(run_every=TICK_SECONDS if alive else None)
     def renew() -> None:
-        try:
-            now = live_status(run)
-        except RunError:
-            now = status
+        now = known_status(run)
         if now.status != status.status:
             st.rerun()
         _progress(now)
@@ -133,19 +132,21 @@ def _loss_metric(place: Any, label: str, nats: float | None) -> None:
 
 def _samples_and_dial(run: RunFolder, alive: bool) -> None:
     st.subheader("The model as it is now" if alive else "The model at its best")
-    prompt = st.text_input("Prompt", DEFAULT_PROMPT, key="run_prompt", max_chars=500)
+    prompt = st.text_input(
+        "Prompt", DEFAULT_PROMPT, key="prompt", bind="query-params", max_chars=MAX_PROMPT
+    )
 
     @st.fragment(run_every=2 * TICK_SECONDS if alive else None)
     def renew() -> None:
-        _dial(run, prompt)
+        _dial(run, prompt, alive)
         _samples(run)
 
     renew()
 
 
-def _dial(run: RunFolder, prompt: str) -> None:
+def _dial(run: RunFolder, prompt: str, alive: bool) -> None:
     try:
-        model = model_of(run)
+        model = model_of(run, newest_checkpoint(run) if alive else best_checkpoint(run))
         reading = model.read(prompt)
         logits = model.logits(reading.text)
     except CharlstmError as error:
@@ -153,7 +154,18 @@ def _dial(run: RunFolder, prompt: str) -> None:
         return
     notes = [f"Checkpoint at step {model.step:,}.", *reading_notes(reading, model.window)]
     st.caption(literal("  ".join(notes)))
-    dial(model.vocabulary.symbols, logits, key=f"dial_{run.name}")
+    temperature = dial(model.vocabulary.symbols, logits, key=f"dial_{run.name}")
+    st.page_link(
+        "pages/temperature.py",
+        label="Write with this model",
+        icon=":material/arrow_forward:",
+        query_params={
+            "run": run.name,
+            "checkpoint": str(model.step),
+            "prompt": prompt,
+            "temperature": repr(temperature),
+        },
+    )
 
 
 def _samples(run: RunFolder) -> None:

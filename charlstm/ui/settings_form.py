@@ -89,7 +89,7 @@ def show_meaning(settings: Settings, corpus: Corpus) -> None:
         time.metric(
             "Time of training",
             f"about {duration(meant.seconds(speed.characters_per_second))}",
-            f"{speed.characters_per_second:,.0f} characters/s, {speed.source}",
+            literal(f"{speed.characters_per_second:,.0f} characters/s, {speed.source}"),
             delta_color="off",
             delta_arrow="off",
         )

@@ -518,6 +518,6 @@ def test_markup_in_a_text_to_learn_is_data() -> None:
 def test_markup_in_a_prompt_for_a_run_is_data() -> None:
     made_run("mine")
     app = open_page("train", run="mine")
-    put(app.text_input(key="run_prompt"), HOSTILE)
+    put(app.text_input(key="prompt"), HOSTILE)
     assert "Dropped" in said(app)
     assert [mark for each in app.caption for mark in unescaped_markup(each.value)] == []

@@ -17,6 +17,7 @@ from charlstm.training.plan import plan
 from charlstm.training.recipes import RECIPES
 from charlstm.training.settings import (
     LIMITS,
+    SMALLEST_HELD_OUT,
     Settings,
     command_for,
     settings_for,
@@ -36,8 +37,17 @@ SETTINGS = st.builds(
     recipe=st.sampled_from(sorted(RECIPES)),
     lowercase=st.booleans(),
     guard=st.booleans(),
-    **VALUES | {"seconds": st.none() | VALUES["seconds"]},
+    **VALUES
+    | {
+        "seconds": st.none() | VALUES["seconds"],
+        "held_out": st.just(0.0) | st.floats(SMALLEST_HELD_OUT, 0.5),
+    },
 )
+
+
+def test_a_held_out_share_that_would_need_an_endless_text_is_refused() -> None:
+    with pytest.raises(SettingsError, match=r"at least 0\.001"):
+        settings_for("book", held_out=1e-320)
 
 
 def test_the_book_recipe_asks_for_what_the_seed_does() -> None:
