@@ -1,0 +1,101 @@
+"""Fixtures: a web server of its own for the tests, and a real Chromium to look at it."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from driving import Server, console_errors, training_pids
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+
+NO_CHROMIUM = "no chromium here: tests in a real browser are left out"
+OPTIONS = (
+    "--no-sandbox",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--no-first-run",
+)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    here = Path(__file__).parent
+    for item in items:
+        if here in item.path.parents:
+            item.add_marker(pytest.mark.browser)
+
+
+@pytest.fixture(scope="session")
+def chromium() -> str:
+    """The path of Chromium; without one the test is skipped, or fails where it is required."""
+    path = shutil.which("chromium") or shutil.which("chromium-browser")
+    if path is None:
+        if os.environ.get("CHARLSTM_REQUIRE_BROWSER"):
+            pytest.fail(f"{NO_CHROMIUM}, and CHARLSTM_REQUIRE_BROWSER is set", pytrace=False)
+        pytest.skip(NO_CHROMIUM)
+    return path
+
+
+@pytest.fixture(scope="session")
+def server(chromium: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:  # noqa: ARG001
+    """The web server that most tests share, with no runs but the shipped ones."""
+    started = Server(tmp_path_factory.mktemp("web"))
+    started.start()
+    yield started
+    started.stop()
+
+
+@pytest.fixture
+def fresh_server(chromium: str, tmp_path: Path) -> Iterator[Server]:  # noqa: ARG001
+    """A web server that nobody has asked for a page yet."""
+    started = Server(tmp_path)
+    started.start()
+    yield started
+    started.stop()
+
+
+@pytest.fixture(scope="module")
+def own_server(chromium: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:  # noqa: ARG001
+    """A web server for the tests of one file, which may train; no training outlives them."""
+    started = Server(tmp_path_factory.mktemp("own"))
+    started.start()
+    yield started
+    started.stop()
+    for pid in training_pids(started.home):
+        os.kill(pid, 9)
+
+
+# A browser for one file of tests only: an event loop that stays open would disturb other tests.
+@pytest.fixture(scope="module")
+def browser(chromium: str) -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        started = playwright.chromium.launch(executable_path=chromium, args=list(OPTIONS))
+        yield started
+        started.close()
+
+
+@pytest.fixture
+def new_context(browser: Browser) -> Iterator[Callable[..., BrowserContext]]:
+    """Open another browser, with nothing remembered."""
+    opened: list[BrowserContext] = []
+
+    def open_one(**options: object) -> BrowserContext:
+        context = browser.new_context(**({"viewport": {"width": 1280, "height": 900}} | options))
+        context.set_default_timeout(30_000)
+        opened.append(context)
+        return context
+
+    yield open_one
+    for context in opened:
+        context.close()
+
+
+@pytest.fixture
+def page(new_context: Callable[..., BrowserContext]) -> Iterator[Page]:
+    """A page of Chromium; at the end nothing of ours may have complained in its console."""
+    opened = new_context().new_page()
+    complaints = console_errors(opened)
+    yield opened
+    assert complaints == []

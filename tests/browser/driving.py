@@ -1,0 +1,328 @@
+"""What a person does with the app in a browser, and what they read there."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qsl, urlencode, urlsplit
+
+from playwright.sync_api import Locator, Page, WebSocket, expect
+
+from charlstm.runs.folder import RunFolder
+
+ROOT = Path(__file__).resolve().parents[2]
+HOSTILE = (
+    "<script>alert(1)</script> **b** _i_ `c` $x^2$ [a](b) :red[r] -> :smile: -- :material/home: # h"
+)
+WAIT_MS = 30_000
+
+expect.set_options(timeout=WAIT_MS)
+
+
+class Server:
+    """``streamlit run app.py`` as a process, with a home and a port of its own."""
+
+    def __init__(self, folder: Path) -> None:
+        self.home = folder / "home"
+        self.log = folder / "server.log"
+        self._cache = folder / "cache"
+        with socket.socket() as probe:
+            probe.bind(("localhost", 0))
+            self.port = int(probe.getsockname()[1])
+        self.url = f"http://localhost:{self.port}"
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def start(self) -> None:
+        """Start it and wait until it answers; no page is asked for."""
+        environment = dict(os.environ)
+        environment.pop("CHARLSTM_DATA", None)
+        environment |= {
+            "CHARLSTM_HOME": str(self.home),
+            "XDG_CACHE_HOME": str(self._cache),
+            "http_proxy": "http://127.0.0.1:9",
+            "https_proxy": "http://127.0.0.1:9",
+            "no_proxy": "127.0.0.1,localhost",
+        }
+        options = ["--server.port", str(self.port), "--server.headless", "true"]
+        with self.log.open("ab") as log:
+            self._process = subprocess.Popen(
+                [sys.executable, "-m", "streamlit", "run", "app.py", *options],
+                cwd=ROOT,
+                env=environment,
+                stdout=log,
+                stderr=log,
+            )
+        wait_until(self._answers, "the web server answers")
+
+    def _answers(self) -> bool:
+        assert self._process is not None
+        assert self._process.poll() is None, self.log.read_text()
+        plain = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+        try:
+            with plain.open(f"{self.url}/_stcore/health", timeout=5) as answer:
+                return bool(answer.status == 200)
+        except OSError:
+            return False
+
+    def stop(self) -> None:
+        """End the web server, and nothing else."""
+        if self._process is not None:
+            self._process.terminate()
+            try:
+                self._process.wait(timeout=15)
+            except subprocess.TimeoutExpired:
+                self._process.kill()
+                self._process.wait()
+
+    def address(self, path: str = "", **query: object) -> str:
+        """Return the address of a page."""
+        return f"{self.url}/{path}" + (f"?{urlencode(query)}" if query else "")
+
+    def run(self, name: str) -> RunFolder:
+        """Return a run of this server."""
+        return RunFolder(self.home / "runs" / name)
+
+
+def wait_until(holds: Callable[[], bool], what: str, seconds: float = 60) -> None:
+    """Wait until something is so; fail with what was waited for."""
+    end = time.monotonic() + seconds
+    while not holds():
+        assert time.monotonic() < end, f"waited {seconds:.0f} s in vain until {what}"
+        time.sleep(0.1)
+
+
+def page_waits_until(page: Page, holds: Callable[[], bool], what: str, seconds: float = 60) -> None:
+    """Wait like wait_until, while the page goes on."""
+    end = time.monotonic() + seconds
+    while not holds():
+        assert time.monotonic() < end, f"waited {seconds:.0f} s in vain until {what}"
+        page.wait_for_timeout(100)
+
+
+def training_pids(home: Path, name: str = "") -> list[int]:
+    """Return the processes that train runs of a home; Linux only."""
+    found = []
+    for path in Path("/proc").glob("[0-9]*"):
+        try:
+            words = (path / "cmdline").read_bytes().split(b"\0")
+            environment = (path / "environ").read_bytes().split(b"\0")
+        except OSError:
+            continue
+        trains = (
+            b"charlstm" in words and b"resume" in words and (not name or name.encode() in words)
+        )
+        if trains and f"CHARLSTM_HOME={home}".encode() in environment:
+            found.append(int(path.name))
+    return found
+
+
+# The page as such
+
+
+def open_at(page: Page, address: str) -> Page:
+    """Open an address and wait until the page has settled."""
+    page.goto(address)
+    settle(page)
+    return page
+
+
+def settle(page: Page) -> None:
+    """Wait until no script runs."""
+    page.locator('[data-testid="stApp"][data-test-script-state="notRunning"]').wait_for()
+
+
+def query(page: Page) -> dict[str, str]:
+    """Return what the address bar asks for."""
+    return dict(parse_qsl(urlsplit(page.url).query, keep_blank_values=True))
+
+
+def console_errors(page: Page) -> list[str]:
+    """Return a list that fills with what goes wrong in a page, but for what is Streamlit's own."""
+    found: list[str] = []
+    page.on("pageerror", lambda error: found.append(str(error)))
+
+    def note(message: Any) -> None:
+        where = f"{message.text} {message.location.get('url', '')}"
+        if message.type == "error" and not re.search(r"_stcore/|favicon", where):
+            found.append(where)
+
+    page.on("console", note)
+    return found
+
+
+def frames_sent(page: Page) -> list[bytes | str]:
+    """Return a list that fills with what the page sends to the server; call it before opening."""
+    sent: list[bytes | str] = []
+
+    def listen(socket: WebSocket) -> None:
+        socket.on("framesent", lambda frame: sent.append(frame))
+
+    page.on("websocket", listen)
+    return sent
+
+
+def overflow(page: Page) -> int:
+    """Return by how many pixels the page is wider than its window."""
+    return int(
+        page.evaluate(
+            "Math.max(...[document.documentElement, ...document.querySelectorAll("
+            "'[data-testid=stMain], [data-testid=stAppViewContainer], .stMainBlockContainer')]"
+            ".map((each) => each.scrollWidth - each.clientWidth))"
+        )
+    )
+
+
+def as_read(text: str) -> str:
+    """Return text as a person reads it: without characters that have no width."""
+    return re.sub("[\u200b\u2060]", "", text)
+
+
+# The dial
+
+
+def dial(page: Page) -> Locator:
+    """Return the dial, drawn."""
+    found = page.locator(".dial[data-ready]")
+    found.wait_for()
+    return found
+
+
+def probabilities(page: Page) -> list[float]:
+    """Return the distribution that the dial shows, in vocabulary order."""
+    return [float(p) for p in json.loads(dial(page).get_attribute("data-probabilities") or "")]
+
+
+def temperature(page: Page) -> float:
+    """Return the temperature that the dial shows."""
+    return float(dial(page).get_attribute("data-temperature") or "nan")
+
+
+class Drag:
+    """The slider held by the mouse."""
+
+    def __init__(self, page: Page) -> None:
+        slider = page.get_by_role("slider", name="Temperature")
+        slider.scroll_into_view_if_needed()
+        box = slider.bounding_box()
+        assert box is not None
+        self._page = page
+        self._left, self._width = box["x"], box["width"]
+        self._y = box["y"] + box["height"] / 2
+        page.mouse.move(self._place(temperature(page)), self._y)
+        page.mouse.down()
+
+    def _place(self, value: float, maximum: float = 2.0, thumb: float = 16) -> float:
+        return self._left + thumb / 2 + value / maximum * (self._width - thumb)
+
+    def to(self, value: float) -> float:
+        """Drag to about a temperature, and return the one that is shown."""
+        self._page.mouse.move(self._place(value), self._y, steps=5)
+        return temperature(self._page)
+
+    def release(self) -> None:
+        self._page.mouse.up()
+
+
+# The text
+
+
+def reveal(page: Page) -> Locator:
+    """Return the written text."""
+    found = page.locator(".reveal[data-token]")
+    found.wait_for()
+    return found
+
+
+def written(page: Page) -> str:
+    """Return all that was written, also what is not revealed yet."""
+    return str(
+        reveal(page).evaluate(
+            "(root) => root.querySelector('.shown').textContent"
+            " + root.querySelector('.rest').textContent"
+        )
+    )
+
+
+def shown_count(page: Page) -> int:
+    """Return how many characters are revealed."""
+    return int(reveal(page).get_attribute("data-shown") or "-1")
+
+
+def new_text(page: Page, press: str) -> str:
+    """Press a button and return the text that it writes."""
+    found = page.locator(".reveal[data-token]")
+    before = found.get_attribute("data-token") if found.count() else None
+    page.get_by_role("button", name=press, exact=True).click()
+    page_waits_until(
+        page,
+        lambda: found.count() > 0 and found.get_attribute("data-token") != before,
+        f"{press} wrote a text",
+    )
+    settle(page)
+    return written(page)
+
+
+# A training
+
+
+def step_shown(page: Page) -> int:
+    """Return the step that the page of a run shows."""
+    text = page.get_by_test_id("stMetric").first.inner_text()
+    found = re.search(r"step ([\d,]+)", text)
+    return int(found[1].replace(",", "")) if found else -1
+
+
+def badge(page: Page, status: str) -> Locator:
+    """Return where the page says how a run stands."""
+    return page.get_by_test_id("stMarkdownContainer").get_by_text(status, exact=True).first
+
+
+def see_more_steps(page: Page, seconds: float = 60) -> None:
+    """Wait until the page shows that training goes on."""
+    before = step_shown(page)
+    page_waits_until(page, lambda: step_shown(page) > before, "the step grows", seconds)
+
+
+def curve(page: Page) -> str:
+    """Return the path of the loss curves as they are drawn."""
+    marks = page.get_by_test_id("stVegaLiteChart").first.locator(".mark-line path")
+    return " ".join(str(each.get_attribute("d")) for each in marks.all())
+
+
+def press(page: Page, name: str) -> None:
+    """Press a button of the page."""
+    page.get_by_role("button", name=name, exact=True).click()
+
+
+def choose(page: Page, option: str) -> None:
+    """Choose one of a row of pills."""
+    page.get_by_role("radio", name=option, exact=True).click()
+    settle(page)
+
+
+def enter(page: Page, label: str, value: object) -> None:
+    """Type a number into a field."""
+    field = page.get_by_role("spinbutton", name=label, exact=True)
+    field.fill(str(value))
+    field.press("Enter")
+    settle(page)
+
+
+def start_training(page: Page, server: Server) -> RunFolder:
+    """Start a long training on Python's language reference, from the Train page."""
+    open_at(page, server.address("train"))
+    choose(page, "python")
+    enter(page, "Cells", 64)
+    enter(page, "Epochs", 500)
+    press(page, "Start")
+    page_waits_until(page, lambda: "run" in query(page), "the address names the run")
+    return server.run(query(page)["run"])

@@ -1,0 +1,25 @@
+"""The first address that a fresh server is asked for may be any page's."""
+
+from __future__ import annotations
+
+import pytest
+from driving import Server, open_at
+from playwright.sync_api import Page, expect
+
+
+@pytest.mark.parametrize(
+    ("path", "sight"),
+    [
+        ("train?run=nietzsche-book", "finished"),
+        ("lesson", "Four steps make a text"),
+        ("?temperature=0.3&write=1", "400 characters"),
+    ],
+)
+def test_a_deep_link_shows_its_page_within_the_app(
+    page: Page, fresh_server: Server, path: str, sight: str
+) -> None:
+    open_at(page, f"{fresh_server.url}/{path}")
+    for name in ("Temperature", "Train", "Lesson"):
+        expect(page.get_by_role("link", name=name, exact=True)).to_be_visible()
+    expect(page.get_by_text(sight).first).to_be_visible()
+    assert path in page.url

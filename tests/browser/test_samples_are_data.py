@@ -1,0 +1,40 @@
+"""What a run wrote, its reason and its prompt appear literally."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from driving import HOSTILE, Server, as_read, open_at
+from made import made_run
+from playwright.sync_api import Page, expect
+
+from charlstm.runs.folder import FAILED
+
+
+@pytest.fixture
+def hostile_run(server: Server, monkeypatch: pytest.MonkeyPatch) -> str:
+    """A failed run whose texts are all markup, among the server's runs."""
+    monkeypatch.setenv("CHARLSTM_HOME", str(server.home))
+    if not server.run("hostile").path.exists():
+        run = made_run("hostile")
+        line = {"epoch": 3, "step": 30, "temperature": 1.0, "seed": 1}
+        run.append_samples(line | {"prompt": HOSTILE, "text": HOSTILE})
+        run.write_status(replace(run.status(), status=FAILED, reason=HOSTILE))
+        run.write_config(replace(run.config(), command=HOSTILE))
+    return "hostile"
+
+
+def test_samples_prompt_and_reason_appear_literally(
+    page: Page, server: Server, hostile_run: str
+) -> None:
+    dialogs: list[str] = []
+    page.on("dialog", lambda each: (dialogs.append(each.message), each.dismiss()))
+    open_at(page, server.address("train", run=hostile_run))
+    sample = page.get_by_test_id("stHtml").filter(has_text="T = 1").first
+    expect(sample).to_contain_text(HOSTILE)
+    assert as_read(page.get_by_test_id("stAlert").inner_text()) == HOSTILE
+    caption = page.get_by_test_id("stCaptionContainer").filter(has_text="Epoch 3").first
+    assert HOSTILE in as_read(caption.inner_text())
+    expect(page.locator(".katex")).to_have_count(0)
+    assert dialogs == []
