@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import html
 import re
-from itertools import cycle
 
 import pandas as pd
 
@@ -50,21 +49,18 @@ def kind_of(model: LanguageModel) -> str:
     return f"reads the last {model.window} characters afresh at every step"
 
 
-_RENDERED = re.compile(r"((?:[-<>=~]{2,}|:[\w/+-]+:)+)")
-"""What Streamlit turns into arrows, dashes and icons even where it is escaped."""
+_JOINER = "\u2060"
+_RENDERED = re.compile(r"(?<=[-<>=~])(?=[-<>=~])|(?<=:)(?=\w)")
+"""Places inside what Streamlit turns into arrows, dashes and icons even where it is escaped."""
 
 
 def literal(text: str) -> str:
-    """Return text for st.markdown to show as it is: no Markdown, no LaTeX, no HTML, no icons."""
-    pieces = _RENDERED.split(" ".join(text.split()))
-    return "".join(
-        f"`{piece}`" if odd else _escaped(piece)
-        for piece, odd in zip(pieces, cycle((False, True)), strict=False)
-    )
+    """Return text for st.markdown to show as it is: no Markdown, no LaTeX, no HTML, no icons.
 
-
-def _escaped(text: str) -> str:
-    return "".join(f"\\{c}" if c in "\\`*_{}[]()#+-.!$|~:<>&" else c for c in text)
+    Arrows, dashes and icons are kept apart by a word joiner (U+2060), which has no width.
+    """
+    apart = _RENDERED.sub(_JOINER, " ".join(text.split()))
+    return "".join(f"\\{c}" if c in "\\`*_{}[]()#+-.!$|~:<>&" else c for c in apart)
 
 
 def sample_card(text: str, temperature: float) -> str:

@@ -33,7 +33,8 @@ def test_samples_prompt_and_reason_appear_literally(
     open_at(page, server.address("train", run=hostile_run))
     sample = page.get_by_test_id("stHtml").filter(has_text="T = 1").first
     expect(sample).to_contain_text(HOSTILE)
-    assert as_read(page.get_by_test_id("stAlert").inner_text()) == HOSTILE
+    reason = page.get_by_test_id("stAlert").filter(has_text="alert(1)")
+    assert as_read(reason.inner_text()) == HOSTILE
     caption = page.get_by_test_id("stCaptionContainer").filter(has_text="Epoch 3").first
     assert HOSTILE in as_read(caption.inner_text())
     expect(page.locator(".katex")).to_have_count(0)

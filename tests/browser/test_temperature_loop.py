@@ -181,7 +181,17 @@ def test_markup_in_a_prompt_appears_literally_and_nothing_is_executed(
 
 
 @pytest.mark.parametrize(
-    "name", ["a -> b", "x -- y", ":smile:", ":material/home:", "$x^2$", "**b**", "<b>b</b>"]
+    "name",
+    [
+        "a -> b",
+        "x -- y",
+        ":smile:",
+        ":material/home:",
+        ":material_home:",
+        "$x^2$",
+        "**b**",
+        "<b>b</b>",
+    ],
 )
 def test_what_an_address_asks_for_is_quoted_literally(
     page: Page, server: Server, name: str

@@ -200,12 +200,18 @@ def test_a_stopped_run_is_reopened_from_the_list_and_by_its_address(
     assert "train" not in from_list.url
 
 
-def test_a_stop_that_follows_a_resume_at_once_is_obeyed(
+def test_a_stop_while_the_training_is_still_starting_is_obeyed(
     watched: Page, run: RunFolder, own_server: Server
 ) -> None:
+    resume = watched.get_by_role("button", name="Resume", exact=True)
     press(watched, "Stop")
+    expect(resume).to_be_visible()
+    wait_until(lambda: not training_pids(own_server.home), "the process has ended")
+    settle(watched)
     press(watched, "Resume")
+    expect(resume).to_have_count(0)
+    expect(badge(watched, "running")).to_be_visible()
     press(watched, "Stop")
+    expect(badge(watched, "stopped")).to_be_visible()
     wait_until(lambda: not training_pids(own_server.home), "the process has ended")
     assert run.status().status == STOPPED
-    expect(badge(watched, "stopped")).to_be_visible()

@@ -67,7 +67,7 @@ def labels(app: AppTest) -> list[str]:
 
 def read(markdown: str) -> str:
     """Return Markdown as a person reads it, if nothing in it but escapes is Markdown."""
-    return re.sub(r"\\([!-/:-@\[-`{-~])", r"\1", markdown)
+    return re.sub(r"\\([!-/:-@\[-`{-~])", r"\1", markdown).replace("\u2060", "")
 
 
 def errors(app: AppTest) -> list[str]:
