@@ -136,7 +136,7 @@ def _samples_and_dial(run: RunFolder, alive: bool) -> None:
         "Prompt", DEFAULT_PROMPT, key="prompt", bind="query-params", max_chars=MAX_PROMPT
     )
 
-    @st.fragment(run_every=2 * TICK_SECONDS if alive else None)
+    @st.fragment(run_every=4 * TICK_SECONDS if alive else None)
     def renew() -> None:
         _dial(run, prompt, alive)
         _samples(run)
