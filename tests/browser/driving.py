@@ -136,7 +136,8 @@ def open_at(page: Page, address: str) -> Page:
 
 
 def settle(page: Page) -> None:
-    """Wait until no script runs."""
+    """Wait until something is shown and no script runs."""
+    page.locator('[data-testid="stMain"] [data-testid="stElementContainer"]').first.wait_for()
     page.locator('[data-testid="stApp"][data-test-script-state="notRunning"]').wait_for()
 
 
@@ -299,8 +300,12 @@ def curve(page: Page) -> str:
 
 
 def press(page: Page, name: str) -> None:
-    """Press a button of the page."""
-    page.get_by_role("button", name=name, exact=True).click()
+    """Press a button of the page, not before the page has come to rest, as a person would."""
+    button = page.get_by_role("button", name=name, exact=True)
+    expect(button).to_be_enabled()
+    page.wait_for_timeout(400)
+    settle(page)
+    button.click()
 
 
 def choose(page: Page, option: str) -> None:

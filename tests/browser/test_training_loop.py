@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import os
+import re
 import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
 
+import numpy as np
 import pytest
 from driving import (
+    Drag,
     Server,
     badge,
     curve,
@@ -17,17 +20,20 @@ from driving import (
     open_at,
     page_waits_until,
     press,
+    probabilities,
     query,
     see_more_steps,
     settle,
     start_training,
     step_shown,
+    temperature,
     training_pids,
     wait_until,
 )
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
-from charlstm.runs.folder import STOPPED, RunFolder
+from charlstm import open_model, reweight
+from charlstm.runs.folder import PAUSED, RUNNING, STOPPED, RunFolder
 
 NewContext = Callable[..., BrowserContext]
 
@@ -46,9 +52,10 @@ def watched(page: Page, own_server: Server, run: RunFolder) -> Page:
     """The page of the run, which is being trained and has a curve already."""
     opened = time.time()
     open_at(page, own_server.address("train", run=run.name))
-    resume = page.get_by_role("button", name="Resume", exact=True)
-    if resume.count():
-        resume.click()
+    either = page.get_by_role("button", name=re.compile("^(Stop|Resume)$"))
+    expect(either.first).to_be_visible()
+    if page.get_by_role("button", name="Stop", exact=True).count() == 0:
+        press(page, "Resume")
 
     def trains() -> bool:
         status = run.status()
@@ -102,6 +109,40 @@ def test_a_second_viewer_sees_the_run_and_is_offered_to_watch_it(
     see_more_steps(other)
     assert abs(step_shown(other) - step_shown(watched)) < 2000
     assert len(training_pids(own_server.home)) == 1
+
+
+def test_the_dial_works_on_the_model_as_it_is_now(watched: Page, run: RunFolder) -> None:
+    drag = Drag(watched)
+    shown = drag.to(1.2)
+    steps = step_shown(watched)
+    page_waits_until(watched, lambda: step_shown(watched) > steps, "the page is renewed meanwhile")
+    assert temperature(watched) == shown
+    drag.release()
+    settle(watched)
+    watched.wait_for_timeout(1500)
+    assert temperature(watched) == shown
+    press(watched, "Pause")
+    page_waits_until(watched, lambda: run.status().status == PAUSED, "the training pauses")
+    expected = reweight(open_model(run, run.checkpoints()[-1]).logits("the "), shown)
+    page_waits_until(
+        watched,
+        lambda: bool(np.abs(np.array(probabilities(watched)) - expected).max() < 1e-9),
+        "the dial shows the newest checkpoint",
+    )
+    press(watched, "Resume")
+    page_waits_until(watched, lambda: run.status().status == RUNNING, "the training goes on")
+
+
+def test_pausing_holds_the_step_and_resuming_lets_it_go_on(watched: Page, run: RunFolder) -> None:
+    press(watched, "Pause")
+    expect(badge(watched, "paused")).to_be_visible()
+    held = run.status().step
+    page_waits_until(watched, lambda: step_shown(watched) == held, "the page shows where it paused")
+    watched.wait_for_timeout(1500)
+    assert step_shown(watched) == run.status().step == held
+    press(watched, "Resume")
+    expect(badge(watched, "running")).to_be_visible()
+    page_waits_until(watched, lambda: step_shown(watched) > held, "the step grows again")
 
 
 def test_a_restart_of_the_web_server_leaves_the_training_alone(
