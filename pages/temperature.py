@@ -44,8 +44,8 @@ if not runs:
 
 # What the address asks for, read before widgets are bound to it.
 names = list(runs)
-_, run_note = address.choice("run", names[0], names)
-_, prompt_note = address.text("prompt", DEFAULT_PROMPT, MAX_PROMPT)
+run_note = address.choice_note("run", names[0], names)
+prompt_note = address.text_note("prompt", MAX_PROMPT)
 _, seed_note = address.whole_number("seed", 0, 0, MAX_SEED)
 _, length_note = address.whole_number("length", DEFAULT_LENGTH, 1, MAX_LENGTH)
 _, temperature_note = asked_temperature()
@@ -56,7 +56,7 @@ with model_place.popover("Model", width="stretch"):
         st.selectbox("Run", names, key="run", bind="query-params", on_change=forget_checkpoint)
     ]
     steps = run.checkpoints()
-    asked, step_note = address.choice("checkpoint", "best", ["best", *map(str, steps)])
+    step_note = address.choice_note("checkpoint", "best", ["best", *map(str, steps)])
     checkpoint = st.selectbox(
         "Checkpoint (steps of training)",
         ["best", *map(str, reversed(steps))],

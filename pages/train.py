@@ -49,7 +49,7 @@ def go_on(run: RunFolder) -> None:
 
 def order(run: RunFolder, command: str) -> None:
     try:
-        process.tell(run, command)
+        process.tell(run, command, patience=0.6)
     except (CharlstmError, OSError) as error:
         st.session_state.failure = str(error)
 

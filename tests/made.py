@@ -62,7 +62,7 @@ def made_run(name: str = "made", recipe: str = "tbptt", **settings: Any) -> RunF
     """Return a finished run of two checkpoints, steps 10 and 20, with weights drawn at random."""
     text = prose(1500)
     asked = settings_for(recipe, **({"units": 8, "epochs": 2} | settings))
-    corpus = Corpus("made-text", text, lowercase=asked.lowercase)
+    corpus = Corpus("made-text", text)
     run = new_run(corpus, asked, name)
     for step in (10, 20):
         weights = random_weights(len(corpus.vocabulary), asked.units, asked.layers, seed=step)
@@ -78,6 +78,7 @@ def made_run(name: str = "made", recipe: str = "tbptt", **settings: Any) -> RunF
                 "text": text[60:120],
             }
         )
+    (run.path / "model.keras").write_bytes(b"for Keras; the app has the checkpoints")
     run.write_resume({"progress/step": np.array(20), "progress/seconds": np.array(4.0)})
     run.write_status(
         Status(

@@ -6,7 +6,7 @@ Knows nothing of downloads, networks or pages.
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
@@ -32,20 +32,18 @@ class Corpus:
     Attributes:
         name: What it is called on pages and in config.json.
         text: The characters to learn, lower-cased if that was chosen.
-        lowercase: Whether the text was lower-cased.
         encoding: How the bytes were read, e.g. ``"utf-8"``.
         note: A sentence about its origin that the user should see, or ``""``.
     """
 
     name: str
     text: str
-    lowercase: bool = False
     encoding: str = "utf-8"
     note: str = ""
 
     def lowered(self) -> Corpus:
         """Return the corpus in lower case, as the seed's program reads it."""
-        return Corpus(self.name, self.text.lower(), True, self.encoding, self.note)
+        return replace(self, text=self.text.lower())
 
     def cased(self, *, lowercase: bool) -> Corpus:
         """Return the corpus in lower case if asked, as it is otherwise."""

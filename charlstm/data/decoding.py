@@ -12,6 +12,9 @@ from charlstm.errors import CorpusError
 COMMONEST = "cp1252"
 """Windows-1252, which holds Latin-1: by far the commonest of the encodings that look alike."""
 
+_TURKISH = {"cp1254", "iso8859_9"}
+"""Encodings that differ from Windows-1252 in the six letters of Turkish alone."""
+
 _AS_PLAUSIBLE = 0.1
 
 
@@ -43,6 +46,8 @@ def _detect(data: bytes) -> tuple[str, str]:
         raise CorpusError(
             "This file is not text in any known encoding; save it as plain text in UTF-8."
         )
+    if best.encoding in _TURKISH and best.language == "Turkish":
+        return str(best), best.encoding
     for match in matches:
         plausible = (
             match.chaos <= best.chaos + _AS_PLAUSIBLE

@@ -12,7 +12,7 @@ import re
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import platformdirs
@@ -103,7 +103,7 @@ def load_named(name: str, progress: Progress | None = None) -> Corpus:
         return corpus
     if _sha256(local) != DOWNLOADS[name].sha256:
         note = f"{local.name} in CHARLSTM_DATA differs from the published {name} corpus."
-        return Corpus(corpus.name, corpus.text, False, corpus.encoding, note)
+        return replace(corpus, note=note)
     return corpus
 
 

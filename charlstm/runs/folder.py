@@ -313,11 +313,18 @@ class RunFolder:
             status = self.status()
         except RunError:
             return names
-        if status.step and not (self.path / "history.jsonl").exists():
+        if status.step and not self._has("history.jsonl"):
             names.append("history.jsonl")
+        if status.epoch and status.status not in ALIVE and not self._has("samples.jsonl"):
+            names.append("samples.jsonl")
         if status.status == FINISHED and not self.checkpoints():
             names.append("checkpoints")
+        if status.status == FINISHED and not self._has("model.keras"):
+            names.append("model.keras")
         return names
+
+    def _has(self, name: str) -> bool:
+        return (self.path / name).exists()
 
     def _damaged(self, name: str) -> RunError:
         return RunError(f"In the run {self.name}, the file {name} is missing or damaged.")

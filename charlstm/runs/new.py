@@ -83,11 +83,10 @@ def corpus_of(run: RunFolder) -> Corpus:
     """
     config = run.config()
     kept = run.text()
-    lowercase = config.settings.lowercase
     if kept is not None:
-        corpus = Corpus(config.corpus, kept, lowercase)
+        corpus = Corpus(config.corpus, kept)
     else:
-        corpus = named.load_named(config.corpus).cased(lowercase=lowercase)
+        corpus = named.load_named(config.corpus).cased(lowercase=config.settings.lowercase)
     if corpus.sha256 != config.sha256:
         raise RunError(
             f"The text {config.corpus!r} is no longer the one that the run {run.name} learned (its"

@@ -175,15 +175,24 @@ def _is_locked(path: Path) -> bool:
     return True
 
 
-def tell(run: RunFolder, command: str) -> None:
+def tell(run: RunFolder, command: str, patience: float = 0.0) -> None:
     """Tell the process of a run to pause, resume or stop; it obeys at its next step.
+
+    Args:
+        run: Its folder.
+        command: PAUSE, RESUME or STOP.
+        patience: Seconds to wait at most until its status shows that it has obeyed.
 
     Raises:
         RunError: If nothing trains this run.
     """
-    if not is_alive(run):
+    before = known_status(run).status
+    if before not in ALIVE:
         raise RunError(f"The run {run.name} is not being trained.")
     publish_json(run.path / "control.json", {"command": command})
+    end = time.monotonic() + patience
+    while time.monotonic() < end and known_status(run).status == before:
+        time.sleep(0.02)
 
 
 def take_command(run: RunFolder) -> str | None:

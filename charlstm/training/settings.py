@@ -10,7 +10,7 @@ from dataclasses import asdict, dataclass, fields
 from typing import Any
 
 from charlstm.errors import SettingsError
-from charlstm.training.recipes import DEFAULT_RECIPE, RECIPES, Recipe
+from charlstm.training.recipes import RECIPES, Recipe
 
 
 @dataclass(frozen=True)
@@ -41,7 +41,7 @@ _SPOKEN = {"units": "cells", "held_out": "held-out share", "learning_rate": "lea
 
 @dataclass(frozen=True)
 class Settings:
-    """What was asked of a training.
+    """What was asked of a training; ``settings_for`` makes them from a recipe.
 
     Args:
         recipe: A key of RECIPES.
@@ -50,9 +50,9 @@ class Settings:
         learning_rate: At the start.
         batch: Windows (``book``) or streams (``tbptt``) per step.
         epochs: Passes over the training text.
+        lowercase: Whether the text is lower-cased.
         seconds: Stop after this much training time, or None.
         held_out: Share of the text, at its end, that is never trained on.
-        lowercase: Whether the text is lower-cased.
         guard: Whether a diverging run stops itself.
         seed: Of the first weights, the order of the data and the samples.
 
@@ -60,15 +60,15 @@ class Settings:
         SettingsError: If a value is outside its limits; the sentence names them.
     """
 
-    recipe: str = DEFAULT_RECIPE
-    units: int = 128
-    layers: int = 1
-    learning_rate: float = 0.01
-    batch: int = 16
-    epochs: int = 4
+    recipe: str
+    units: int
+    layers: int
+    learning_rate: float
+    batch: int
+    epochs: int
+    lowercase: bool
     seconds: float | None = None
     held_out: float = 0.1
-    lowercase: bool = True
     guard: bool = True
     seed: int = 0
 

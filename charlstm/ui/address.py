@@ -93,20 +93,19 @@ def changed_from_outside(key: str) -> bool:
     return given != last.before or time.monotonic() - last.when > LATE_SECONDS
 
 
-def choice(key: str, default: str, options: list[str]) -> tuple[str, str]:
-    """Return the option that the URL names, and a note if there is no such option."""
+def choice_note(key: str, default: str, options: list[str]) -> str:
+    """Return a note if the URL names an option that is not there, otherwise ``""``."""
     given = st.query_params.get(key)
     if given is None or given in options:
-        return given or default, ""
-    return default, f"The address asks for {key} {_short(given)}, which is not here; {default} is."
+        return ""
+    return f"The address asks for {key} {_short(given)}, which is not here; {default} is."
 
 
-def text(key: str, default: str, longest: int) -> tuple[str, str]:
-    """Return the text that the URL gives, cut to its longest, and a note if it was cut."""
-    given = st.query_params.get(key, default)
-    if len(given) <= longest:
-        return given, ""
-    return given[:longest], f"The {key} in the address was cut to {longest} characters."
+def text_note(key: str, longest: int) -> str:
+    """Return a note if the text that the URL gives is longer than what is used of it."""
+    if len(st.query_params.get(key, "")) <= longest:
+        return ""
+    return f"The {key} in the address was cut to {longest} characters."
 
 
 def _short(given: str) -> str:

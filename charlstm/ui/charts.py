@@ -12,8 +12,8 @@ from charlstm.analysis.curves import HELD_OUT, TRAINING
 from charlstm.analysis.distribution import nats_to_bits
 from charlstm.ui.symbols import visible
 
-# Blue and orange of Okabe & Ito's palette (2008), told apart by people with any colour vision.
 _FEW_POINTS = 120
+# Blue and orange of Okabe & Ito's palette (2008), told apart by people with any colour vision.
 _TRAINING_COLOUR, _HELD_OUT_COLOUR = "#56a0d3", "#d55e00"
 
 

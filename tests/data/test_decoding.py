@@ -25,6 +25,11 @@ ENGLISH = (
     "seem, that’s what we’ve got: £5 and a résumé.” He didn’t answer.\n"
 ) * 4
 
+TURKISH = (
+    "Kuşlar gökyüzünde uçarken çocuklar bahçede oynuyordu. Yağmur yağdığında herkes girdi.\n"
+    "Ağaçların altında ıslanan köpek sığınacak bir yer arıyordu; İstanbul'da akşam olmuştu.\n"
+) * 4
+
 
 @given(st.text().filter(lambda text: "\0" not in text and "\r" not in text))
 def test_utf8_comes_back_as_it_was(text: str) -> None:
@@ -61,6 +66,7 @@ def test_plain_text_in_utf16_without_a_byte_order_mark_is_refused(encoding: str)
         (FRENCH, "cp1252"),
         (FRENCH.replace("’", "'"), "latin-1"),
         (ENGLISH, "cp1252"),
+        (TURKISH, "cp1254"),
     ],
 )
 def test_a_text_in_a_western_8_bit_encoding_is_read_right(text: str, encoding: str) -> None:

@@ -239,7 +239,9 @@ def test_problems_name_a_file_whose_middle_is_damaged(file: str) -> None:
     assert [problem for problem in run.problems() if file in problem]
 
 
-@pytest.mark.parametrize("file", ["config.json", "status.json"])
+@pytest.mark.parametrize(
+    "file", ["config.json", "status.json", "history.jsonl", "samples.jsonl", "model.keras"]
+)
 def test_problems_name_a_file_that_is_missing(file: str) -> None:
     run = made_run()
     (run.path / file).unlink()
