@@ -2,13 +2,11 @@
 
 Imports tensorflow. Knows batches and weights; knows nothing of run folders, time or text.
 
-A step is compiled by XLA. XLA runs a loop on one core, so the batch is cut into shards that run
-side by side, one compiled call each, inside a function that is not compiled; their gradients add.
+A step is compiled by XLA, in shards that run side by side (see shards); their gradients add.
 """
 
 from __future__ import annotations
 
-import os
 from collections.abc import Mapping
 from typing import Any
 
@@ -18,19 +16,14 @@ import tensorflow as tf
 from numpy.typing import NDArray
 
 from charlstm.training.batches import Batch, Batches
+from charlstm.training.kernels.lstm import last_hidden, lstm
+from charlstm.training.kernels.shapes import Tensor, kernel_rows
+from charlstm.training.layers import LSTM
 from charlstm.training.network import build, variables_of, weights_of
-from charlstm.training.recurrent import Tensor, kernel_rows, last_hidden, lstm
 from charlstm.training.settings import Settings
+from charlstm.training.shards import cores, shard_sizes
 
-SMALLEST_SHARD = 8
 WINDOWS_AT_ONCE = 512
-
-
-def cores() -> int:
-    """Return how many cores this process may use."""
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
 
 
 class Learner:
@@ -47,16 +40,14 @@ class Learner:
         self, settings: Settings, symbols: int, batches: Batches, shards: int | None = None
     ) -> None:
         recipe = settings.recipe_data
-        self.model = build(recipe, symbols, settings.units, settings.layers, settings.seed)
+        self.model = build(recipe, symbols, settings.units, settings.layers, settings.seed, LSTM)
         self._optimizer = _optimizer(recipe.optimizer, settings.learning_rate)
         self._optimizer.build(self.model.trainable_variables)
         self._layers = settings.layers
         self._every_position = recipe.carries_state
         self._clip_norm = recipe.clip_norm
         streams = batches.streams
-        most = max(1, streams // SMALLEST_SHARD)
-        self._shards = min(shards or cores(), most)
-        self._sizes = [len(part) for part in np.array_split(np.arange(streams), self._shards)]
+        self._sizes = shard_sizes(streams, shards)
         self._states = [tf.zeros((streams, settings.units)) for _ in range(2 * settings.layers)]
         self.compiled = True
         self._trace()

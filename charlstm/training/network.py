@@ -17,7 +17,14 @@ from charlstm.data.corpus import WINDOW
 from charlstm.training.recipes import Recipe
 
 
-def build(recipe: Recipe, symbols: int, units: int, layers: int, seed: int) -> keras.Sequential:
+def build(
+    recipe: Recipe,
+    symbols: int,
+    units: int,
+    layers: int,
+    seed: int,
+    recurrent: type[keras.layers.LSTM] = keras.layers.LSTM,
+) -> keras.Sequential:
     """Return the seed's network: LSTM layers and a softmax over all symbols, with first weights.
 
     Args:
@@ -26,13 +33,14 @@ def build(recipe: Recipe, symbols: int, units: int, layers: int, seed: int) -> k
         units: Cells per layer.
         layers: LSTM layers.
         seed: Of the first weights.
+        recurrent: The class of the LSTM layers.
     """
     length = None if recipe.carries_state else WINDOW
     model = keras.Sequential([keras.Input((length, symbols))], name="charlstm")
     for index in range(layers):
         spread = recipe.input_spread if index == 0 else None
         model.add(
-            keras.layers.LSTM(
+            recurrent(
                 units,
                 return_sequences=recipe.carries_state or index < layers - 1,
                 kernel_initializer=_input_initializer(spread, seed + 10 * index),

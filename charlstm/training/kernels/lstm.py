@@ -1,31 +1,39 @@
-"""The recurrent kernel: an LSTM layer over a chunk of time, with its own gradient.
+"""The LSTM kernel: a layer over a chunk of time, with a gradient of its own.
 
-Imports tensorflow. Knows the layout of keras.layers.LSTM's weights; knows nothing of text,
-optimizers or files.
+Imports tensorflow. Knows arrays of the layout of keras.layers.LSTM; knows nothing of Keras's layer
+classes, text, optimizers or files.
 
-The equations are those of keras.layers.LSTM, gates in the order i, f, g, o:
+The equations are those of keras.layers.LSTM (Hochreiter & Schmidhuber 1997, with the forget gate of
+Gers et al. 2000), gates in the order i, f, g, o:
 
     z_t = a_t + h_{t-1} U          a_t = x_t W + b
-    c_t = sigmoid(z_f) c_{t-1} + sigmoid(z_i) tanh(z_g)
-    h_t = sigmoid(z_o) tanh(c_t)
+    i, f, o = sigmoid(z_i), sigmoid(z_f), sigmoid(z_o)          g = tanh(z_g)
+    c_t = f c_{t-1} + i g
+    h_t = o tanh(c_t)
 
-Automatic differentiation of this loop adds the gradient of U once per time step: a read and a write
-of the whole matrix each time. Here the forward loop keeps the gates, the backward loop (Hochreiter
-& Schmidhuber 1997, appendix A, over the whole chunk) computes dz_t alone, and
+Backwards, with dh_t the gradient of the loss in h_t (from above and from step t + 1), and dc_t too:
+
+    dc_t += dh_t o (1 - tanh(c_t)^2)
+    dz_i = dc_t g i (1 - i)            dz_f = dc_t c_{t-1} f (1 - f)
+    dz_g = dc_t i (1 - g^2)            dz_o = dh_t tanh(c_t) o (1 - o)
+    dh_{t-1} = dz_t U^T                dc_{t-1} = dc_t f
+
+Why a gradient by hand: automatic differentiation of the loop adds the gradient of U once per step,
+which is a read and a write of the whole matrix each time. Here the forward loop keeps the gates,
+the backward loop computes dz_t alone, and
 
     dU = sum over t of h_{t-1}^T dz_t
 
-is formed at the end as one large product. Time comes first in every array, so that a time step is
-one contiguous block.
+is formed at the end as one large product. For the same reason a_t = x_t W + b comes in as one
+product over all steps, made by the caller. Time comes first in every array, so that a step is one
+contiguous block.
 """
 
 from __future__ import annotations
 
-from typing import Any
-
 import tensorflow as tf
 
-Tensor = Any
+from charlstm.training.kernels.shapes import Tensor, flat, length_of
 
 
 def lstm(inputs: Tensor, recurrent_kernel: Tensor, hidden: Tensor, cell: Tensor) -> Tensor:
@@ -54,18 +62,14 @@ def _lstm(inputs: Tensor, recurrent_kernel: Tensor, hidden: Tensor, cell: Tensor
             d_hiddens, d_last_hidden, d_last_cell, recurrent_kernel, gates, cells, cells_before
         )
         hiddens_before = tf.concat([hidden[None], hiddens[:-1]], 0)
-        d_recurrent = tf.matmul(_flat(hiddens_before), _flat(dz), transpose_a=True)
+        d_recurrent = tf.matmul(flat(hiddens_before), flat(dz), transpose_a=True)
         return dz, d_recurrent, d_hidden, d_cell
 
     return (hiddens, hiddens[-1], cells[-1]), gradient
 
 
-def _flat(sequence: Tensor) -> Tensor:
-    return tf.reshape(sequence, (-1, sequence.shape[-1]))
-
-
 def _forward(inputs: Tensor, recurrent_kernel: Tensor, hidden: Tensor, cell: Tensor) -> Tensor:
-    steps, streams, width = inputs.shape
+    steps, (streams, width) = length_of(inputs), inputs.shape[1:]
 
     def body(t: Tensor, h: Tensor, c: Tensor, hs: Tensor, cs: Tensor, gs: Tensor) -> Tensor:
         i, f, g, o = tf.split(inputs[t] + tf.matmul(h, recurrent_kernel), 4, axis=1)
@@ -93,7 +97,7 @@ def _backward(
     cells: Tensor,
     cells_before: Tensor,
 ) -> Tensor:
-    steps, streams, width = gates.shape
+    steps, (streams, width) = length_of(gates), gates.shape[1:]
     transposed = tf.transpose(recurrent_kernel)
 
     def body(t: Tensor, dh: Tensor, dc: Tensor, dzs: Tensor) -> Tensor:
@@ -117,28 +121,6 @@ def _backward(
         lambda t, *_: t >= 0, body, (steps - 1, d_hidden, d_cell, dzs), maximum_iterations=steps
     )
     return dzs.stack(), d_hidden, d_cell
-
-
-@tf.custom_gradient  # type: ignore[untyped-decorator]
-def kernel_rows(kernel: Tensor, ids: Tensor) -> Tensor:
-    """Return one_hot(ids) @ kernel without forming the one-hot vectors.
-
-    The input of the first layer is one-hot, so its product with the kernel is a row of the kernel,
-    and the gradient of a row is the sum of dz over the places where its symbol stood.
-
-    Args:
-        kernel: Shape (symbols, width).
-        ids: int32, shape (time, streams).
-
-    Returns:
-        Shape (time, streams, width).
-    """
-
-    def gradient(upstream: Tensor) -> Tensor:
-        places = tf.reshape(ids, [-1])
-        return tf.math.unsorted_segment_sum(_flat(upstream), places, kernel.shape[0]), None
-
-    return tf.gather(kernel, ids), gradient
 
 
 def last_hidden(layers: list[tuple[Tensor, Tensor, Tensor]], ids: Tensor) -> Tensor:

@@ -1,0 +1,4 @@
+"""Recurrent layers over a chunk of time, forwards and backwards, made for the CPU.
+
+Imports tensorflow; knows arrays alone.
+"""

@@ -1,0 +1,113 @@
+"""The GRU kernel: a layer over a chunk of time, with a gradient of its own.
+
+Imports tensorflow. Knows arrays of the layout of keras.layers.GRU with ``reset_after``; knows
+nothing of Keras's layer classes, text, optimizers or files.
+
+The equations are those of keras.layers.GRU (Cho et al. 2014, in the form whose reset gate acts
+after the product, as in cuDNN), gates in the order z, r, n:
+
+    u_t = h_{t-1} U + b_U          a_t = x_t W + b
+    z = sigmoid(a_z + u_z)         r = sigmoid(a_r + u_r)         n = tanh(a_n + r u_n)
+    h_t = z h_{t-1} + (1 - z) n
+
+Backwards, with dh_t the gradient of the loss in h_t:
+
+    da_z = dh_t (h_{t-1} - n) z (1 - z)        da_n = dh_t (1 - z) (1 - n^2)
+    da_r = da_n u_n r (1 - r)                  du = (da_z, da_r, da_n r)
+    dh_{t-1} = dh_t z + du U^T
+
+The trick is the one of the LSTM kernel: the backward loop computes da_t and du_t alone, and the sum
+of h_{t-1}^T du_t over all steps is formed at the end as one large product.
+"""
+
+from __future__ import annotations
+
+import tensorflow as tf
+
+from charlstm.training.kernels.shapes import Tensor, flat, length_of
+
+
+def gru(inputs: Tensor, recurrent_kernel: Tensor, recurrent_bias: Tensor, hidden: Tensor) -> Tensor:
+    """Run a GRU layer over time.
+
+    Args:
+        inputs: x_t W + b for every step, shape (time, streams, 3 units).
+        recurrent_kernel: U, shape (units, 3 units).
+        recurrent_bias: b_U, shape (3 units,).
+        hidden: h before the first step, shape (streams, units).
+
+    Returns:
+        h of every step, shape (time, streams, units), and the last h.
+    """
+    hiddens, last_hidden = _gru(inputs, recurrent_kernel, recurrent_bias, hidden)
+    return hiddens, last_hidden
+
+
+@tf.custom_gradient  # type: ignore[untyped-decorator]
+def _gru(
+    inputs: Tensor, recurrent_kernel: Tensor, recurrent_bias: Tensor, hidden: Tensor
+) -> Tensor:
+    hiddens, gates, candidates = _forward(inputs, recurrent_kernel, recurrent_bias, hidden)
+    hiddens_before = tf.concat([hidden[None], hiddens[:-1]], 0)
+
+    def gradient(d_hiddens: Tensor, d_last_hidden: Tensor) -> Tensor:
+        d_inputs, d_inner, d_hidden = _backward(
+            d_hiddens, d_last_hidden, recurrent_kernel, gates, candidates, hiddens_before
+        )
+        d_recurrent = tf.matmul(flat(hiddens_before), flat(d_inner), transpose_a=True)
+        return d_inputs, d_recurrent, tf.reduce_sum(flat(d_inner), 0), d_hidden
+
+    return (hiddens, hiddens[-1]), gradient
+
+
+def _forward(inputs: Tensor, kernel: Tensor, bias: Tensor, hidden: Tensor) -> Tensor:
+    """Return h, (z, r, n) and u_n of every step."""
+    steps, (streams, width) = length_of(inputs), inputs.shape[1:]
+    units = width // 3
+
+    def body(t: Tensor, h: Tensor, hs: Tensor, gs: Tensor, us: Tensor) -> Tensor:
+        a, u = inputs[t], tf.matmul(h, kernel) + bias
+        zr = tf.sigmoid(a[:, : 2 * units] + u[:, : 2 * units])
+        z, r = tf.split(zr, 2, axis=1)
+        inner = u[:, 2 * units :]
+        n = tf.tanh(a[:, 2 * units :] + r * inner)
+        h = z * h + (1.0 - z) * n
+        return t + 1, h, hs.write(t, h), gs.write(t, tf.concat([zr, n], 1)), us.write(t, inner)
+
+    hs = tf.TensorArray(tf.float32, steps, element_shape=(streams, units))
+    gs = tf.TensorArray(tf.float32, steps, element_shape=(streams, width))
+    us = tf.TensorArray(tf.float32, steps, element_shape=(streams, units))
+    *_, hs, gs, us = tf.while_loop(
+        lambda t, *_: t < steps, body, (0, hidden, hs, gs, us), maximum_iterations=steps
+    )
+    return hs.stack(), gs.stack(), us.stack()
+
+
+def _backward(
+    d_hiddens: Tensor,
+    d_hidden: Tensor,
+    kernel: Tensor,
+    gates: Tensor,
+    candidates: Tensor,
+    hiddens_before: Tensor,
+) -> Tensor:
+    """Return da and du of every step, and dh before the first."""
+    steps, (streams, width) = length_of(gates), gates.shape[1:]
+    transposed = tf.transpose(kernel)
+
+    def body(t: Tensor, dh: Tensor, das: Tensor, dus: Tensor) -> Tensor:
+        z, r, n = tf.split(gates[t], 3, axis=1)
+        dh = dh + d_hiddens[t]
+        dn = dh * (1.0 - z) * (1.0 - n * n)
+        dz = dh * (hiddens_before[t] - n) * z * (1.0 - z)
+        dr = dn * candidates[t] * r * (1.0 - r)
+        du = tf.concat([dz, dr, dn * r], 1)
+        da = tf.concat([dz, dr, dn], 1)
+        return t - 1, dh * z + tf.matmul(du, transposed), das.write(t, da), dus.write(t, du)
+
+    das = tf.TensorArray(tf.float32, steps, element_shape=(streams, width))
+    dus = tf.TensorArray(tf.float32, steps, element_shape=(streams, width))
+    _, d_hidden, das, dus = tf.while_loop(
+        lambda t, *_: t >= 0, body, (steps - 1, d_hidden, das, dus), maximum_iterations=steps
+    )
+    return das.stack(), dus.stack(), d_hidden

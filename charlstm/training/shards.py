@@ -1,0 +1,92 @@
+"""Shards: a batch in parts that run side by side on the cores.
+
+Imports tensorflow. XLA compiles a loop for the CPU, and runs it on one core. So a batch is cut into
+shards, each a compiled call of its own inside a function that is not compiled: there TensorFlow
+runs calls that do not depend on each other at the same time.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from functools import cache
+from typing import Any
+
+import numpy as np
+import tensorflow as tf
+
+from charlstm.training.kernels.shapes import Tensor
+
+SMALLEST_SHARD = 8
+"""Streams; the time of a step hardly falls below that many."""
+
+
+def cores() -> int:
+    """Return how many cores this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
+def shard_sizes(streams: int, wanted: int | None = None) -> list[int]:
+    """Return how many streams each shard has: as equal as can be, none smaller than is worth it.
+
+    Args:
+        streams: Of the batch.
+        wanted: Shards; one per core by default.
+    """
+    count = min(wanted or cores(), max(1, streams // SMALLEST_SHARD))
+    return [len(part) for part in np.array_split(np.arange(streams), count)]
+
+
+def in_shards(
+    kernel: Callable[..., Any],
+    inputs: Tensor,
+    states: list[Tensor],
+    weights: list[Tensor],
+    wanted: int | None = None,
+) -> list[Tensor]:
+    """Run a kernel over time on the shards of a batch.
+
+    Args:
+        kernel: Takes inputs, weights, states; returns the outputs over time, then the last states.
+        inputs: Shape (time, streams, width).
+        states: Each of shape (streams, units).
+        weights: What all shards share.
+        wanted: Shards; one per core by default. Where the number of streams is not known before
+            the call, as many as wanted, of whatever size.
+
+    Returns:
+        What the kernel returns, of all streams.
+    """
+    run = _compiled(kernel)
+    weights = [tf.convert_to_tensor(weight) for weight in weights]
+    streams = inputs.shape[1]
+    if streams is None:
+        sizes = _sizes_at_run_time(tf.shape(inputs)[1], wanted or cores())
+        count = wanted or cores()
+    else:
+        sizes = shard_sizes(streams, wanted)
+        count = len(sizes)
+    if count == 1:
+        return list(run(inputs, *weights, *states))
+    parts = [
+        run(part, *weights, *shard)
+        for part, *shard in zip(
+            tf.split(inputs, sizes, 1, num=count),
+            *[tf.split(state, sizes, num=count) for state in states],
+            strict=True,
+        )
+    ]
+    outputs, *last_states = zip(*parts, strict=True)
+    return [tf.concat(outputs, 1), *[tf.concat(state, 0) for state in last_states]]
+
+
+def _sizes_at_run_time(streams: Tensor, count: int) -> Tensor:
+    places = tf.range(count)
+    return streams // count + tf.cast(places < streams % count, tf.int32)
+
+
+@cache
+def _compiled(kernel: Callable[..., Any]) -> Any:
+    return tf.function(kernel, jit_compile=True, autograph=False)

@@ -1,0 +1,143 @@
+"""Our recurrent layers equal Keras's own: outputs, states, gradients, weights, names, arguments."""
+
+from __future__ import annotations
+
+import inspect
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+KINDS = ["LSTM", "GRU"]
+SHAPES = st.tuples(
+    st.integers(1, 19),  # streams
+    st.integers(1, 9),  # time
+    st.integers(1, 6),  # inputs
+    st.integers(1, 7),  # units
+)
+ARGUMENTS = st.fixed_dictionaries(
+    {
+        "return_sequences": st.booleans(),
+        "return_state": st.booleans(),
+        "go_backwards": st.booleans(),
+        "use_bias": st.booleans(),
+    }
+)
+
+
+def _pair(kind: str, units: int, inputs: int, **arguments: Any) -> tuple[Any, Any]:
+    """Return our layer and Keras's, with the same random weights."""
+    import keras
+
+    from charlstm.training import layers
+
+    ours = getattr(layers, kind)(units, **arguments)
+    theirs = getattr(keras.layers, kind)(units, **arguments)
+    rng = np.random.default_rng(units)
+    for layer in (ours, theirs):
+        layer.build((None, None, inputs))
+    weights = [rng.normal(size=weight.shape).astype(np.float32) for weight in theirs.weights]
+    ours.set_weights(weights)
+    theirs.set_weights(weights)
+    return ours, theirs
+
+
+def _values_and_gradients(layer: Any, x: Any, states: list[Any]) -> list[Any]:
+    """Return the outputs, and the gradients of a weighted sum of them in all that went in."""
+    import tensorflow as tf
+
+    @tf.function(autograph=False)
+    def run(x: Any, *states: Any) -> Any:
+        with tf.GradientTape() as tape:
+            tape.watch([x, *states])
+            outputs = tf.nest.flatten(layer(x, initial_state=list(states) or None))
+            total = sum(tf.reduce_sum(tf.sin(out)) * (n + 1.0) for n, out in enumerate(outputs))
+        wanted = [x, *states, *[weight.value for weight in layer.trainable_variables]]
+        return outputs + tape.gradient(total, wanted)
+
+    return [np.asarray(value) for value in run(x, *states)]
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@given(shape=SHAPES, arguments=ARGUMENTS, shards=st.sampled_from([1, 2, 3]), carried=st.booleans())
+@settings(max_examples=12)
+def test_outputs_states_and_gradients_equal_kerass(
+    kind: str, shape: tuple[int, ...], arguments: dict[str, bool], shards: int, carried: bool
+) -> None:
+    streams, time, inputs, units = shape
+    ours, theirs = _pair(kind, units, inputs, **arguments)
+    ours.shards = shards
+    rng = np.random.default_rng(streams)
+    x = rng.normal(size=(streams, time, inputs)).astype(np.float32)
+    count = (2 if kind == "LSTM" else 1) if carried else 0
+    states = [rng.normal(size=(streams, units)).astype(np.float32) for _ in range(count)]
+    found = _values_and_gradients(ours, x, states)
+    wanted = _values_and_gradients(theirs, x, states)
+    assert len(found) == len(wanted)
+    for one, other in zip(found, wanted, strict=True):
+        np.testing.assert_allclose(one, other, rtol=1e-5, atol=1e-5)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_the_loop_is_ours_and_not_kerass(kind: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    import keras
+
+    ours, _ = _pair(kind, 3, 2)
+
+    def refuse(*_: Any, **__: Any) -> Any:
+        raise AssertionError("Keras's loop was used")
+
+    monkeypatch.setattr(getattr(keras.layers, kind), "inner_loop", refuse)
+    ours(np.zeros((4, 5, 2), np.float32))
+    with pytest.raises(AssertionError, match="Keras's loop"):
+        ours(np.zeros((4, 5, 2), np.float32), mask=np.ones((4, 5), bool))
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_weights_names_and_arguments_are_kerass(kind: str) -> None:
+    import keras
+
+    ours, theirs = _pair(kind, 3, 2)
+    assert [w.name for w in ours.weights] == [w.name for w in theirs.weights]
+    assert [w.shape for w in ours.weights] == [w.shape for w in theirs.weights]
+    config = ours.get_config()
+    assert getattr(keras.layers, kind).from_config(config).get_config() == config
+    assert inspect.signature(type(ours)) == inspect.signature(type(theirs))
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize(
+    "arguments", [{"activation": "relu"}, {"dropout": 0.5}, {"recurrent_activation": "relu"}]
+)
+def test_what_the_kernels_cannot_do_keras_does(kind: str, arguments: dict[str, Any]) -> None:
+    ours, theirs = _pair(kind, 3, 2, **arguments, seed=1)
+    x = np.random.default_rng(0).normal(size=(2, 5, 2)).astype(np.float32)
+    training = "dropout" in arguments
+    np.testing.assert_allclose(ours(x, training=training), theirs(x, training=training), atol=1e-6)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_model_of_our_layers_fits_and_its_weights_open_in_plain_keras(
+    kind: str, tmp_path: Path
+) -> None:
+    import keras
+
+    from charlstm.training import layers
+
+    rng = np.random.default_rng(0)
+    x = rng.normal(size=(70, 6, 3)).astype(np.float32)
+    y = x[:, -1, :1] - x[:, 0, 1:2]
+
+    def network(layer: Any) -> Any:
+        return keras.Sequential([keras.Input((None, 3)), layer(8), keras.layers.Dense(1)])
+
+    ours, plain = network(getattr(layers, kind)), network(getattr(keras.layers, kind))
+    ours.compile(optimizer=keras.optimizers.Adam(0.02), loss="mse", jit_compile=False)
+    losses = ours.fit(x, y, epochs=20, batch_size=32, verbose=0).history["loss"]
+    assert losses[-1] < 0.3 * losses[0]
+    ours.save_weights(tmp_path / "ours.weights.h5")
+    plain.load_weights(tmp_path / "ours.weights.h5")
+    np.testing.assert_allclose(ours.predict(x, verbose=0), plain.predict(x, verbose=0), atol=1e-5)
