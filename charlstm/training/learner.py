@@ -54,6 +54,7 @@ class Learner:
 
     def _trace(self) -> None:
         self._learn = tf.function(self._learn_all)
+        self._apply = tf.function(self._update, jit_compile=self.compiled, autograph=False)
         self._shard = tf.function(self._learn_shard, jit_compile=self.compiled, autograph=False)
         self._window = tf.function(self._window_losses, jit_compile=self.compiled, autograph=False)
 
@@ -72,14 +73,14 @@ class Learner:
         """Learn from a batch; return its mean loss in nats per predicted character."""
         self._optimizer.learning_rate.assign(learning_rate)
         loss, self._states = self._learn(
-            tf.constant(batch.ids),
-            tf.constant(batch.targets),
-            tf.constant(batch.weights),
-            [state * batch.keep[:, None] for state in self._states],
+            batch.ids, batch.targets, batch.weights, batch.keep, self._states
         )
         return float(loss)
 
-    def _learn_all(self, ids: Tensor, targets: Tensor, weights: Tensor, states: Tensor) -> Tensor:
+    def _learn_all(
+        self, ids: Tensor, targets: Tensor, weights: Tensor, keep: Tensor, states: Tensor
+    ) -> Tensor:
+        states = [state * keep[:, None] for state in states]
         parts = [
             self._shard(*part)
             for part in zip(
@@ -92,12 +93,16 @@ class Learner:
         ]
         losses, gradients, new_states = zip(*parts, strict=True)
         count = tf.reduce_sum(weights) * targets.shape[0]
+        self._apply(gradients, count)
+        carried = [tf.concat(shares, 0) for shares in zip(*new_states, strict=True)]
+        return tf.add_n(losses) / count, carried
+
+    def _update(self, gradients: Tensor, count: Tensor) -> None:
+        """Move the weights by the mean of what the shards' sums of gradients say."""
         means = [tf.add_n(shares) / count for shares in zip(*gradients, strict=True)]
         if self._clip_norm is not None:
             means, _ = tf.clip_by_global_norm(means, self._clip_norm)
         self._optimizer.apply(means, self.model.trainable_variables)
-        carried = [tf.concat(shares, 0) for shares in zip(*new_states, strict=True)]
-        return tf.add_n(losses) / count, carried
 
     def _learn_shard(self, ids: Tensor, targets: Tensor, weights: Tensor, states: Tensor) -> Tensor:
         values = self._values()
