@@ -4,8 +4,9 @@ import streamlit as st
 
 from charlstm.data.corpus import Corpus, check
 from charlstm.errors import CharlstmError
-from charlstm.runs import process
+from charlstm.runs import process, standby
 from charlstm.runs.folder import ALIVE, DIVERGED, FINISHED, PAUSED, RUNNING, RunFolder
+from charlstm.runs.launch import why_no_training
 from charlstm.runs.new import new_run, not_started
 from charlstm.runs.store import all_runs, find, is_shipped
 from charlstm.training.settings import Settings
@@ -94,7 +95,7 @@ if chosen == NEW:
         settings = choose_settings(lowercase=lowercase)
         if usable:
             show_meaning(settings, corpus)
-        if unable := process.why_no_training():
+        if unable := why_no_training():
             st.warning(literal(unable))
     if other := process.running_run():
         recipe_place.info(
@@ -112,6 +113,8 @@ if chosen == NEW:
             on_click=begin,
             args=(corpus, settings),
         )
+        if usable:
+            standby.prepare(settings, len(corpus.vocabulary), len(corpus))
     st.stop()
 
 run = find(chosen)

@@ -38,6 +38,7 @@ def own_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
     home = tmp_path / "home"
     monkeypatch.setenv("CHARLSTM_HOME", str(home))
+    monkeypatch.setenv("CHARLSTM_STAND_BY", "0")
     monkeypatch.delenv("CHARLSTM_DATA", raising=False)
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
     monkeypatch.setattr(named, "cache_folder", lambda: tmp_path / "cache" / "corpora")

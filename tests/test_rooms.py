@@ -18,9 +18,10 @@ MODULES = {
     ".".join(path.relative_to(PACKAGE.parent).with_suffix("").parts).removesuffix(".__init__"): path
     for path in sorted(PACKAGE.rglob("*.py"))
 }
-MAY_IMPORT_TENSORFLOW = {
-    f"charlstm.training.{name}" for name in ("recurrent", "network", "learner", "fit", "probing")
-}
+_LEARNING = (
+    "kernels.gru kernels.lstm kernels.shapes shards layers network learner prepared fit probing"
+)
+MAY_IMPORT_TENSORFLOW = {f"charlstm.training.{name}" for name in _LEARNING.split()}
 WITHOUT_STREAMLIT = ("data", "training", "runs", "sampling", "analysis", "commands")
 
 

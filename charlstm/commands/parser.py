@@ -9,7 +9,8 @@ import argparse
 import sys
 from typing import NoReturn
 
-from charlstm.commands import reading, training
+from charlstm.commands import reading, stand_by, training
+from charlstm.runs.standby import COMMAND as STAND_BY
 from charlstm.runs.store import DEFAULT_RUN
 from charlstm.training.recipes import DEFAULT_RECIPE, RECIPES
 
@@ -32,12 +33,14 @@ def parse(words: list[str]) -> argparse.Namespace:
     _corpora(commands)
     _train(commands)
     _resume(commands)
+    _race(commands)
     _sample(commands)
     _next(commands)
     _evaluate(commands)
     _runs(commands)
     _probe(commands)
     _ship(commands)
+    _stand_by(commands)
     return parser.parse_args(words)
 
 
@@ -72,6 +75,13 @@ def _resume(commands: argparse._SubParsersAction[_Parser]) -> None:
     command.add_argument("--epochs", type=int, metavar="N", help="the new total")
     command.add_argument("--json", action="store_true", help="one JSON object per line")
     command.set_defaults(command=training.resume)
+
+
+def _race(commands: argparse._SubParsersAction[_Parser]) -> None:
+    command = commands.add_parser("race", help="go on with several runs, taking turns")
+    command.add_argument("runs", nargs="+", metavar="RUN")
+    command.add_argument("--json", action="store_true", help="one JSON object per line")
+    command.set_defaults(command=training.race)
 
 
 def _of_run(command: argparse.ArgumentParser) -> None:
@@ -128,3 +138,8 @@ def _ship(commands: argparse._SubParsersAction[_Parser]) -> None:
     command.add_argument("run", metavar="RUN")
     command.add_argument("--checkpoints", type=int, default=28, metavar="N", help="at most so many")
     command.set_defaults(command=training.ship)
+
+
+def _stand_by(commands: argparse._SubParsersAction[_Parser]) -> None:
+    command = commands.add_parser(STAND_BY)  # without help: it is for the web server
+    command.set_defaults(command=stand_by.stand_by)

@@ -6,8 +6,10 @@ Knows nothing of downloads, networks or pages.
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -23,6 +25,9 @@ WINDOW_STEP = 3
 """Characters from the start of one window to the start of the next."""
 
 MAX_SYMBOLS = 4096
+
+_PIECE = 1 << 20
+"""Characters that are looked at a time."""
 
 
 @dataclass(frozen=True)
@@ -43,7 +48,7 @@ class Corpus:
 
     def lowered(self) -> Corpus:
         """Return the corpus in lower case, as the seed's program reads it."""
-        return replace(self, text=self.text.lower())
+        return replace(self, text="".join(piece.lower() for piece in _pieces(self.text)))
 
     def cased(self, *, lowercase: bool) -> Corpus:
         """Return the corpus in lower case if asked, as it is otherwise."""
@@ -55,7 +60,10 @@ class Corpus:
     @cached_property
     def sha256(self) -> str:
         """SHA-256 of the text in UTF-8, as the network sees it (after lower-casing)."""
-        return hashlib.sha256(self.text.encode("utf-8", "surrogatepass")).hexdigest()
+        digest = hashlib.sha256()
+        for piece in _pieces(self.text):
+            digest.update(piece.encode("utf-8", "surrogatepass"))
+        return digest.hexdigest()
 
     @cached_property
     def vocabulary(self) -> Vocabulary:
@@ -63,9 +71,22 @@ class Corpus:
         return Vocabulary.of(self.text)
 
     @cached_property
-    def ids(self) -> NDArray[np.int32]:
-        """The text as ids of its own vocabulary, shape (len(text),)."""
-        return self.vocabulary.encode(self.text)
+    def ids(self) -> NDArray[Any]:
+        """The text as ids of its own vocabulary, shape (len(text),), in one or two bytes each."""
+        return self.vocabulary.encode(self.text, self.vocabulary.id_type)
+
+
+def _pieces(text: str) -> Iterator[str]:
+    """Cut a text into pieces of about a million characters, so that little is copied at a time.
+
+    A piece ends with a line: lower-casing a letter (the Greek sigma) can depend on its neighbours,
+    but not on those of another line.
+    """
+    start = 0
+    while start < len(text):
+        end = text.find("\n", start + _PIECE) + 1 or len(text)
+        yield text[start:end]
+        start = end
 
 
 def window_count(length: int, window: int = WINDOW, step: int = WINDOW_STEP) -> int:
@@ -90,7 +111,7 @@ def check(corpus: Corpus, *, held_out: float = 0.1) -> None:
     """
     if not corpus.text:
         raise CorpusError("This text is empty; give at least a few hundred characters.")
-    if not corpus.text.strip():
+    if corpus.text.isspace():
         raise CorpusError("This text is white space only; give at least a few hundred letters.")
     if "\0" in corpus.text:
         raise CorpusError("This text holds NUL characters; remove them or save it as UTF-8.")
@@ -131,7 +152,10 @@ def _is_long_enough(length: int, held_out: float) -> bool:
 
 def symbol_counts(corpus: Corpus) -> pd.DataFrame:
     """Return how often each symbol occurs: columns symbol, count, share; most frequent first."""
-    counts = np.bincount(corpus.ids, minlength=len(corpus.vocabulary))
+    ids, symbols = corpus.ids, len(corpus.vocabulary)
+    counts = np.zeros(symbols, np.int64)
+    for start in range(0, len(ids), _PIECE):
+        counts += np.bincount(ids[start : start + _PIECE], minlength=symbols)
     frame = pd.DataFrame({"symbol": corpus.vocabulary.symbols, "count": counts})
     frame["share"] = frame["count"] / max(1, len(corpus))
     return frame.sort_values("count", ascending=False, kind="stable", ignore_index=True)

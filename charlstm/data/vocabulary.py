@@ -7,11 +7,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from charlstm.errors import CorpusError
+
+_PIECE = 1 << 20
+"""Characters that are encoded at a time."""
 
 
 @dataclass(frozen=True)
@@ -70,20 +74,32 @@ class Vocabulary:
     def _code_points(self) -> NDArray[np.uint32]:
         return _code_points("".join(self.symbols))
 
-    def encode(self, text: str) -> NDArray[np.int32]:
+    @property
+    def id_type(self) -> type[np.integer[Any]]:
+        """The smallest type of integer that holds every id."""
+        return np.uint8 if len(self) <= 2**8 else np.uint16 if len(self) <= 2**16 else np.int32
+
+    def encode(self, text: str, dtype: type[np.integer[Any]] = np.int32) -> NDArray[Any]:
         """Return the ids of ``text``, shape (len(text),).
+
+        Args:
+            text: Any length; it is read in pieces, so that little more than the ids is held.
+            dtype: Of the ids; ``id_type`` is the smallest that will do.
 
         Raises:
             CorpusError: If a character is not in the vocabulary.
         """
+        ids = np.empty(len(text), dtype)
+        for start in range(0, len(text), _PIECE):
+            piece = text[start : start + _PIECE]
+            ids[start : start + _PIECE] = self._encode_piece(piece)
+        return ids
+
+    def _encode_piece(self, text: str) -> NDArray[np.int64]:
         points = _code_points(text)
-        if not len(self):
-            ids = np.zeros(points.shape, np.int32)
-            known = np.zeros(points.shape, bool)
-        else:
-            ids = np.searchsorted(self._code_points, points).astype(np.int32)
-            ids[ids == len(self)] = 0
-            known = self._code_points[ids] == points
+        ids = np.searchsorted(self._code_points, points)
+        ids[ids == len(self)] = 0
+        known = self._code_points[ids] == points if len(self) else np.zeros(points.shape, bool)
         if not known.all():
             unknown = text[int(np.argmin(known))]
             raise CorpusError(f"The character {unknown!r} is not in the vocabulary.")
@@ -99,11 +115,14 @@ class Vocabulary:
         A character that the vocabulary holds is kept as it is. One whose lower case it holds is
         folded. Any other is dropped. Both are reported.
         """
+        prompt = prompt.replace("\r\n", "\n").replace("\r", "\n")
+        if self._known.issuperset(prompt):
+            return Reading(prompt, self.encode(prompt), (), (), 0)
         kept: list[str] = []
         folded: dict[str, None] = {}
         dropped: dict[str, None] = {}
         dropped_count = 0
-        for character in prompt.replace("\r\n", "\n").replace("\r", "\n"):
+        for character in prompt:
             lower = character.lower()
             if character in self:
                 kept.append(character)

@@ -8,21 +8,19 @@ lives is whether its lock is held: the system lets go of a lock when a process d
 from __future__ import annotations
 
 import contextlib
-import importlib.util
 import json
-import os
-import subprocess
-import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
 from filelock import FileLock, Timeout
 
 from charlstm.errors import RunError
+from charlstm.runs import standby
 from charlstm.runs.folder import ALIVE, RUNNING, STARTING, STOPPED, RunFolder, Status
+from charlstm.runs.launch import launch, why_no_training
 from charlstm.runs.publish import publish_json
 from charlstm.runs.store import home, is_shipped, own_runs
 
@@ -31,30 +29,19 @@ PAUSE, RESUME, STOP = "pause", "resume", "stop"
 STARTING_SECONDS = 8.0
 """How long a process may take from its start to holding its lock."""
 
-PACKAGE_ROOT = Path(__file__).resolve().parents[2]
 _probing = threading.Lock()
 
 
-def why_no_training() -> str:
-    """Return why nothing can be trained here, as one sentence, or ``""``."""
-    if importlib.util.find_spec("tensorflow") is None:
-        return (
-            "Training needs TensorFlow, which is not installed here; everything else works without"
-            " it. Install it with: pip install -r requirements.txt"
-        )
-    return ""
-
-
 @contextlib.contextmanager
-def training_locks(run: RunFolder) -> Iterator[None]:
-    """Hold the locks of the run and of training as such, for as long as a process trains.
+def training_locks(*runs: RunFolder) -> Iterator[None]:
+    """Hold the locks of the runs and of training as such, for as long as a process trains.
 
     Raises:
         RunError: If a training is running already.
     """
     home().mkdir(parents=True, exist_ok=True)
     with contextlib.ExitStack() as held:
-        for path in (home() / "training.lock", run.path / "lock"):
+        for path in (home() / "training.lock", *[run.path / "lock" for run in runs]):
             try:
                 held.enter_context(FileLock(path, timeout=2))
             except Timeout:
@@ -66,42 +53,38 @@ def training_locks(run: RunFolder) -> Iterator[None]:
         yield
 
 
-def child_environment() -> dict[str, str]:
-    """Return the environment for a process that works in another folder than this one."""
-    folders = {"CHARLSTM_HOME": str(home().resolve())}
-    if data := os.environ.get("CHARLSTM_DATA"):
-        folders["CHARLSTM_DATA"] = str(Path(data).resolve())
-    return os.environ | folders
-
-
 def start(run: RunFolder) -> None:
-    """Train a run, or go on with it, in a process of its own.
+    """Train a run, or go on with it, in a process of its own: the one that stands by, or a new one.
 
     Raises:
         RunError: If a training is running already, or nothing can be trained here.
     """
+    _announce(run)
+    if not standby.hand_over(run):
+        with (run.path / "training.log").open("ab") as log:
+            launch(["resume", "--", run.name], log)
+
+
+def start_race(*runs: RunFolder) -> None:
+    """Train several runs in one process, taking turns; its log is that of the first.
+
+    Raises:
+        RunError: If a training is running already, or nothing can be trained here.
+    """
+    _announce(*runs)
+    with (runs[0].path / "training.log").open("ab") as log:
+        launch(["race", "--", *[run.name for run in runs]], log)
+
+
+def _announce(*runs: RunFolder) -> None:
+    """Make sure that the runs can start, and let them count as starting."""
     if reason := why_no_training():
         raise RunError(reason)
-    if other := running_run(besides=run):
+    if other := running_run(besides=runs):
         raise RunError(f"A training is running already, {other.name}; watch it or stop it first.")
-    take_command(run)  # one that an earlier process did not live to read
-    run.write_status(replace(_status_or_new(run), status="running", phase=STARTING, reason=""))
-    with (run.path / "training.log").open("ab") as log:
-        process = subprocess.Popen(
-            [sys.executable, "-m", "charlstm", "resume", "--", run.name],
-            cwd=PACKAGE_ROOT,
-            env=child_environment(),
-            stdin=subprocess.DEVNULL,
-            stdout=log,
-            stderr=log,
-            start_new_session=True,
-            creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
-        )
-    if hasattr(os, "setpriority"):
-        # The web process shares the cores with the training; its pages come first.
-        with contextlib.suppress(OSError):
-            os.setpriority(os.PRIO_PROCESS, process.pid, 5)
-    threading.Thread(target=process.wait, daemon=True).start()
+    for run in runs:
+        take_command(run)  # one that an earlier process did not live to read
+        run.write_status(replace(_status_or_new(run), status="running", phase=STARTING, reason=""))
 
 
 def _status_or_new(run: RunFolder) -> Status:
@@ -147,10 +130,11 @@ def is_alive(run: RunFolder) -> bool:
     return known_status(run).status in ALIVE
 
 
-def running_run(besides: RunFolder | None = None) -> RunFolder | None:
+def running_run(besides: Sequence[RunFolder] = ()) -> RunFolder | None:
     """Return the run that is being trained now, if there is one."""
+    names = {run.name for run in besides}
     for run in own_runs():
-        if (besides is None or run.name != besides.name) and is_alive(run):
+        if run.name not in names and is_alive(run):
             return run
     return None
 

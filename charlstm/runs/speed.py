@@ -15,12 +15,8 @@ from typing import Any, TypeGuard
 import numpy as np
 
 from charlstm.errors import CharlstmError, RunError
-from charlstm.runs.process import (
-    PACKAGE_ROOT,
-    child_environment,
-    running_run,
-    why_no_training,
-)
+from charlstm.runs.launch import PACKAGE_ROOT, child_environment, why_no_training
+from charlstm.runs.process import running_run
 from charlstm.runs.publish import publish_json
 from charlstm.runs.store import home, own_runs
 from charlstm.training.settings import Settings

@@ -7,7 +7,7 @@ Knows no tensorflow and no files.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -45,8 +45,8 @@ class Batches(Protocol):
 
 
 def windows(
-    ids: NDArray[np.int32], window: int = WINDOW, step: int = WINDOW_STEP
-) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
+    ids: NDArray[Any], window: int = WINDOW, step: int = WINDOW_STEP
+) -> tuple[NDArray[Any], NDArray[Any]]:
     """Return the seed's windows and the character after each.
 
     Args:
@@ -58,7 +58,7 @@ def windows(
         Views of shapes (windows, window) and (windows,); nothing is copied.
     """
     if len(ids) <= window:
-        return np.zeros((0, window), np.int32), np.zeros(0, np.int32)
+        return np.zeros((0, window), ids.dtype), np.zeros(0, ids.dtype)
     return np.lib.stride_tricks.sliding_window_view(ids[:-1], window)[::step], ids[window::step]
 
 
@@ -71,34 +71,35 @@ class WindowBatches:
         seed: Of the order.
     """
 
-    def __init__(self, ids: NDArray[np.int32], batch: int, seed: int) -> None:
+    def __init__(self, ids: NDArray[Any], batch: int, seed: int) -> None:
         self._windows, self._targets = windows(ids)
         self.streams = batch
         self._seed = seed
         self.steps_per_epoch = -(-window_count(len(ids)) // batch)
         self.characters_per_step = batch * WINDOW
-        self._order: tuple[int, NDArray[np.intp]] = (-1, np.zeros(0, np.intp))
+        self._order: tuple[int, NDArray[np.uint32]] = (-1, np.zeros(0, np.uint32))
 
     def at(self, step: int) -> Batch:
         """Return the batch of a step, counted from 0."""
         epoch, index = divmod(step, self.steps_per_epoch)
         if self._order[0] != epoch:
-            order = np.random.default_rng([self._seed, epoch]).permutation(len(self._targets))
+            order = np.arange(len(self._targets), dtype=np.uint32)
+            np.random.default_rng([self._seed, epoch]).shuffle(order)
             self._order = (epoch, order)
         chosen = self._order[1][index * self.streams : (index + 1) * self.streams]
         weights = np.zeros(self.streams, np.float32)
         weights[: len(chosen)] = 1.0
-        chosen = np.concatenate([chosen, np.zeros(self.streams - len(chosen), np.intp)])
+        chosen = np.concatenate([chosen, np.zeros(self.streams - len(chosen), np.uint32)])
         return Batch(
-            ids=np.ascontiguousarray(self._windows[chosen].T),
-            targets=self._targets[chosen][None],
+            ids=np.ascontiguousarray(self._windows[chosen].T, np.int32),
+            targets=self._targets[chosen][None].astype(np.int32),
             weights=weights,
             keep=np.zeros(self.streams, np.float32),
         )
 
 
 class StreamBatches:
-    """The ``tbptt`` recipe: parallel streams over the text, cut into chunks of 60.
+    """The ``tbptt`` recipe: parallel streams over the text, cut into chunks (of 60).
 
     Every epoch starts at a new random offset, so that chunks are cut at new places, and with zero
     states; a share of the states is set to zero before each chunk.
@@ -108,17 +109,23 @@ class StreamBatches:
         batch: Streams; a short text gets fewer, down to one.
         seed: Of offsets and resets.
         reset_share: Share of the states that are set to zero before a chunk.
+        chunk: Characters per stream and step; gradients reach no further back.
     """
 
     def __init__(
-        self, ids: NDArray[np.int32], batch: int, seed: int, reset_share: float = 0.0
+        self,
+        ids: NDArray[Any],
+        batch: int,
+        seed: int,
+        reset_share: float = 0.0,
+        chunk: int = WINDOW,
     ) -> None:
         self._ids = ids
         self._seed = seed
         self._reset_share = reset_share
-        self.streams = max(1, min(batch, (len(ids) - 1) // WINDOW))
-        self.steps_per_epoch = max(1, (len(ids) - 1) // (self.streams * WINDOW))
-        self._chunk = min(WINDOW, len(ids) - 1)
+        self.streams = max(1, min(batch, (len(ids) - 1) // chunk))
+        self.steps_per_epoch = max(1, (len(ids) - 1) // (self.streams * chunk))
+        self._chunk = min(chunk, len(ids) - 1)
         self.characters_per_step = self.streams * self._chunk
 
     def at(self, step: int) -> Batch:
@@ -134,16 +141,14 @@ class StreamBatches:
             reset = np.random.default_rng([self._seed, epoch, index]).random(self.streams)
             keep = (reset >= self._reset_share).astype(np.float32)
         return Batch(
-            ids=self._ids[places],
-            targets=self._ids[places + 1],
+            ids=self._ids[places].astype(np.int32),
+            targets=self._ids[places + 1].astype(np.int32),
             weights=np.ones(self.streams, np.float32),
             keep=keep,
         )
 
 
-def sample_of_windows(
-    ids: NDArray[np.int32], count: int
-) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
+def sample_of_windows(ids: NDArray[Any], count: int) -> tuple[NDArray[Any], NDArray[Any]]:
     """Return at most ``count`` of a text's windows, evenly spread, and their next characters.
 
     Shapes (windows, 60) and (windows,); the same for every recipe and every run on the text.

@@ -10,8 +10,9 @@ from __future__ import annotations
 import math
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -23,23 +24,37 @@ from charlstm.errors import RunError
 from charlstm.runs.folder import DIVERGED, FINISHED, PAUSED, RUNNING, STOPPED, RunFolder, Status
 from charlstm.runs.publish import publish
 from charlstm.training import schedule
-from charlstm.training.batches import sample_of_windows, windows
+from charlstm.training.batches import Batches, sample_of_windows, windows
 from charlstm.training.learner import Learner
 from charlstm.training.network import export
 from charlstm.training.plan import batches_for
 from charlstm.training.samples import epoch_samples
+from charlstm.training.settings import Settings
 
 HELD_OUT_WINDOWS = 2048
 """Held-out windows that the live loss is measured on."""
 
+MOST_WINDOWS = 200_000
+"""Held-out windows that the last measurement looks at: all of a text of up to six million
+characters with a tenth held out."""
+
 _POLL_SECONDS = 0.2
 _WINDOWS_PER_CALL = 8192
+_ENDED = object()
 
 Report = Callable[[dict[str, Any]], None]
 Command = Callable[[], str | None]
+MakeLearner = Callable[[Settings, int, Batches], Learner]
 
 
-def fit(run: RunFolder, corpus: Corpus, *, report: Report, command: Command) -> Status:
+def fit(
+    run: RunFolder,
+    corpus: Corpus,
+    *,
+    report: Report,
+    command: Command,
+    make_learner: MakeLearner = Learner,
+) -> Status:
     """Train a run from where it stands until it is finished, stopped, or diverges.
 
     Args:
@@ -47,6 +62,7 @@ def fit(run: RunFolder, corpus: Corpus, *, report: Report, command: Command) -> 
         corpus: Its text, as the network sees it.
         report: Called with every line of the history.
         command: Asked several times a second for ``"pause"``, ``"resume"``, ``"stop"`` or None.
+        make_learner: Takes settings, symbols and batches; one that was prepared, for example.
 
     Returns:
         The last status, which is also in the folder.
@@ -55,7 +71,44 @@ def fit(run: RunFolder, corpus: Corpus, *, report: Report, command: Command) -> 
         RunError: If what the run left behind cannot be read.
         OSError: If the folder can no longer be written.
     """
-    return _Fit(run, corpus, report, command).go()
+    (status,) = take_turns(
+        [(run, corpus)], report=report, command=lambda _: command(), make_learner=make_learner
+    )
+    return status
+
+
+def take_turns(
+    runs: Sequence[tuple[RunFolder, Corpus]],
+    *,
+    report: Report,
+    command: Callable[[RunFolder], str | None],
+    make_learner: MakeLearner = Learner,
+) -> list[Status]:
+    """Train several runs in one process, so that each has all cores while it learns.
+
+    The turn is always with the run that has learned for the fewest seconds, for as long as it takes
+    to write a line of its history.
+
+    Args:
+        runs: Folders, with their texts as the networks see them; the caller holds their locks.
+        report: Called with every line of every history.
+        command: As for fit, asked about a run.
+        make_learner: As for fit.
+
+    Returns:
+        The last status of each.
+
+    Raises:
+        RunError: If what a run left behind cannot be read.
+        OSError: If a folder can no longer be written.
+    """
+    fits = [_Fit(run, text, report, partial(command, run), make_learner) for run, text in runs]
+    going = {number: fit.turns() for number, fit in enumerate(fits)}
+    while going:
+        turn = min(going, key=lambda number: fits[number].seconds)
+        if next(going[turn], _ENDED) is _ENDED:
+            del going[turn]
+    return [fit.status for fit in fits]
 
 
 @dataclass
@@ -100,6 +153,7 @@ class _Fit:
     corpus: Corpus
     report: Report
     command: Command
+    make_learner: MakeLearner
     best: _Best = field(default_factory=_Best)
     step: int = 0
     saved_step: int = 0
@@ -121,9 +175,10 @@ class _Fit:
         self.last_checkpoint = 0.0
         self.status = Status(steps=self.steps, epochs=self.settings.epochs, phase="starting")
 
-    def go(self) -> Status:
+    def turns(self) -> Iterator[None]:
+        """Train; give way after every line of the history."""
         self._say(phase="starting")
-        self.learner = Learner(self.settings, len(self.config.vocabulary), self.batches)
+        self.learner = self.make_learner(self.settings, len(self.config.vocabulary), self.batches)
         self._take_up()
         self.learner.warm_up(self.batches.at(self.step))
         self._say(phase="training")
@@ -131,7 +186,9 @@ class _Fit:
             self._obey()
             if not self.stop:
                 self._step()
-        return self._end()
+                if not self.interval.steps:
+                    yield
+        self._end()
 
     def _take_up(self) -> None:
         arrays = self.run.resume()
@@ -276,7 +333,7 @@ class _Fit:
         if self.step != self.saved_step:
             self._checkpoint(epoch_ends=False)
 
-    def _end(self) -> Status:
+    def _end(self) -> None:
         if not self.diverged:
             self._save_here()
         self._say(phase="measuring")
@@ -290,7 +347,7 @@ class _Fit:
             self.stop += " A lower learning rate may help."
         phase = DIVERGED if self.diverged else ""
         status = STOPPED if self.stop else FINISHED
-        return self._say(status=status, reason=self.stop, phase=phase)
+        self._say(status=status, reason=self.stop, phase=phase)
 
     def _export(self, weights: dict[str, NDArray[Any]]) -> None:
         settings = self.settings
@@ -300,8 +357,13 @@ class _Fit:
             publish(self.run.path / made.name, lambda file: file.write(made.read_bytes()))
 
     def _held_out_loss_of_all(self, weights: dict[str, NDArray[Any]]) -> float | None:
-        """Measure the best checkpoint on every held-out window; a stop leaves it at the sample."""
+        """Measure the best checkpoint on all held-out windows; a stop leaves it at the sample.
+
+        Of a very long text it is MOST_WINDOWS of them, evenly spread.
+        """
         all_windows, targets = windows(self.held_out_ids)
+        every = -(-len(targets) // MOST_WINDOWS) or 1
+        all_windows, targets = all_windows[::every], targets[::every]
         if not len(targets):
             return None
         self.learner.restore(self.learner.arrays() | weights)
@@ -316,7 +378,7 @@ class _Fit:
                 return self.best.held_out_loss
         return total / len(targets)
 
-    def _say(self, **changes: Any) -> Status:
+    def _say(self, **changes: Any) -> None:
         """Publish the status, with what has changed."""
         progress = self._progress() if self.steps else 0.0
         left = self.seconds * (1 - progress) / progress if progress > 0 else None
@@ -331,7 +393,6 @@ class _Fit:
             known["best_held_out_loss"] = self.best.held_out_loss
         self.status = replace(self.status, **(known | changes))
         self.run.write_status(self.status)
-        return self.status
 
 
 def _finite(value: float | None) -> float | None:

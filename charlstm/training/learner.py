@@ -141,7 +141,7 @@ class Learner:
         return tf.nn.sparse_softmax_cross_entropy_with_logits(targets, logits)
 
     def window_losses(
-        self, windows: NDArray[np.int32], targets: NDArray[np.int32]
+        self, windows: NDArray[np.integer], targets: NDArray[np.integer]
     ) -> NDArray[np.float32]:
         """Return the loss of each window's next character, from a zero state.
 

@@ -21,7 +21,7 @@ from charlstm.training.recipes import SAMPLE_LENGTH, SAMPLE_TEMPERATURES
 
 def epoch_samples(
     weights: Mapping[str, NDArray[Any]],
-    ids: NDArray[np.int32],
+    ids: NDArray[np.integer],
     vocabulary: Vocabulary,
     *,
     window: int | None,

@@ -1,4 +1,4 @@
-"""Charts in Altair: loss curves and symbol frequencies.
+"""Charts in Altair: loss curves, races and symbol frequencies.
 
 Takes DataFrames that charlstm.analysis and charlstm.data made; computes no figure itself.
 """
@@ -15,6 +15,8 @@ from charlstm.ui.symbols import visible
 _FEW_POINTS = 120
 # Blue and orange of Okabe & Ito's palette (2008), told apart by people with any colour vision.
 _TRAINING_COLOUR, _HELD_OUT_COLOUR = "#56a0d3", "#d55e00"
+_MANY_COLOURS = ["#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9"]
+_MANY_DASHES = [[1, 0], [7, 3], [2, 2], [7, 2, 2, 2], [4, 2], [1, 3]]
 
 
 def loss_chart(curves: pd.DataFrame, height: int = 300) -> alt.LayerChart:
@@ -69,6 +71,45 @@ def loss_chart(curves: pd.DataFrame, height: int = 300) -> alt.LayerChart:
     size = 28 if len(curves) < _FEW_POINTS else 0
     points = base.mark_point(size=size, filled=True).transform_filter(alt.datum.curve == HELD_OUT)
     chart = alt.layer(lines + points, bits).resolve_scale(y="independent")
+    return _readable(chart.properties(height=height))
+
+
+def race_chart(
+    curves: pd.DataFrame, *, log_seconds: bool = False, height: int = 360
+) -> alt.Chart | alt.LayerChart:
+    """Return one line of loss against seconds for each who learns.
+
+    Args:
+        curves: Columns who, seconds, nats; the order of first appearance is that of the colours.
+        log_seconds: Whether ten times the seconds take the same room everywhere.
+        height: In pixels.
+    """
+    names = list(dict.fromkeys(curves["who"]))
+    colours = alt.Scale(domain=names, range=_MANY_COLOURS[: len(names)])
+    dashes = alt.Scale(domain=names, range=_MANY_DASHES[: len(names)])
+    seconds = alt.Scale(type="log") if log_seconds else alt.Scale(zero=True, nice=False)
+    legend = alt.Legend(
+        orient="top", columns=3, symbolType="stroke", symbolSize=300, labelFontSize=14, labelLimit=0
+    )
+    chart = (
+        alt.Chart(curves)
+        .mark_line(strokeWidth=2.5, point=alt.OverlayMarkDef(size=18))
+        .encode(
+            x=alt.X("seconds:Q", title="seconds of training", scale=seconds),
+            y=alt.Y(
+                "nats:Q",
+                title="held-out window loss, nats",
+                scale=alt.Scale(zero=False, nice=True),
+            ),
+            color=alt.Color("who:N", title=None, scale=colours, legend=legend),
+            strokeDash=alt.StrokeDash("who:N", scale=dashes, legend=None),
+            tooltip=[
+                alt.Tooltip("who:N"),
+                alt.Tooltip("seconds:Q", format=".1f"),
+                alt.Tooltip("nats:Q", format=".4f"),
+            ],
+        )
+    )
     return _readable(chart.properties(height=height))
 
 

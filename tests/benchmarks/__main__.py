@@ -1,28 +1,47 @@
-"""``python -m tests.benchmarks [learning writing memory web]``: runs all, or those named."""
+"""``python -m tests.benchmarks [NAME …]``: measures again what assets/speed.csv holds.
+
+Figures go into assets/speed.csv, learning curves into assets/speed_curves.csv, their picture into
+assets/speed.png. PyTorch takes part where it is installed.
+"""
 
 from __future__ import annotations
 
 import argparse
 
-from tests.benchmarks import learning, memory, web, writing
+from tests.benchmarks import book, growth, learning, memory, picture, throughput, web, writing
+from tests.benchmarks.report import Report
+from tests.benchmarks.running import ROOT
+
+CURVES = ROOT / "assets" / "speed_curves.csv"
+TABLE = ROOT / "assets" / "speed.csv"
+
+
+def _learning(report: Report, repeats: int) -> None:
+    learning.run(report, repeats, CURVES)
+    picture.draw(CURVES, ROOT / "assets" / "speed.png")
+
 
 BENCHMARKS = {
+    "throughput": throughput.run,
+    "learning": _learning,
+    "book": book.run,
     "writing": writing.run,
+    "growth": growth.run,
     "memory": memory.run,
     "web": web.run,
-    "learning": learning.run,
 }
 
 
 def main() -> None:
-    """Run the benchmarks and print a table each."""
+    """Run the benchmarks, print their figures and keep them."""
     parser = argparse.ArgumentParser(prog="python -m tests.benchmarks", description=__doc__)
-    parser.add_argument("names", nargs="*", metavar="NAME", help="default: all")
+    parser.add_argument("names", nargs="*", metavar="NAME", help=f"of {', '.join(BENCHMARKS)}")
     parser.add_argument("--repeats", type=int, default=3, help="interleaved repeats (default 3)")
     arguments = parser.parse_args()
     for name in arguments.names or BENCHMARKS:
-        print(f"\n## {name}")
-        BENCHMARKS[name](arguments.repeats)
+        report = Report()
+        BENCHMARKS[name](report, arguments.repeats)
+        report.write(TABLE)
 
 
 if __name__ == "__main__":

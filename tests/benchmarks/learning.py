@@ -1,58 +1,85 @@
-"""Time of training to a held-out window loss of 1.56 nats on Nietzsche: both programs in turn.
+"""Held-out window loss against seconds of training, Nietzsche, the last tenth held out.
 
-The notebook's program is measured after each epoch, as it trains; ours by its own history, the last
-tenth of the text held out on both sides.
+The notebook's program is measured after each epoch, ours and the peers as they train; no clock runs
+while a loss is measured. Every schedule is as long as the run.
 """
 
 from __future__ import annotations
 
-import json
-import os
-import subprocess
-import sys
-import tempfile
+import math
 from pathlib import Path
+
+import pandas as pd
 
 from charlstm import load_corpus
 from charlstm.data.corpus import training_length
-from tests.benchmarks import seed_program
-from tests.benchmarks.report import ratio, row
+from tests.benchmarks.report import Report
+from tests.benchmarks.running import HAS_TORCH, peer, train
 
 TARGET = 1.56
-MOST_EPOCHS = 6
+SECONDS = 60
+SEED_EPOCHS = 6
+_TORCH = {
+    "torch.nn.LSTM, embedding, batch 16": {"inputs": "embedding", "batch": 16, "rate": 0.008},
+    "torch.nn.LSTM, our recipe": {"inputs": "one-hot, N(0, 1)", "batch": 16, "rate": 0.01},
+}
+SEED, OURS, KERAS = "the notebook's program", "charlstm, tbptt", "keras.layers.LSTM, our recipe"
+Curve = list[tuple[float, float]]
 
 
-def ours(seed: int) -> float:
-    """Return the seconds of training until the live held-out window loss is at most the target."""
-    words = ["--corpus", "nietzsche", "--json"]
-    with tempfile.TemporaryDirectory() as home:
-        done = subprocess.run(
-            [sys.executable, "-m", "charlstm", "train", *words, "--seed", str(seed)],
-            env=os.environ | {"CHARLSTM_HOME": home},
-            cwd=Path(__file__).resolve().parents[2],
-            capture_output=True,
-            check=True,
-        )
-    for line in map(json.loads, done.stdout.splitlines()):
-        held_out = line.get("held_out_loss")
-        if held_out is not None and held_out <= TARGET:
-            print(f"  tbptt: {line['seconds']:.0f} s, held-out window loss {held_out:.3f}")
-            return float(line["seconds"])
-    return float("inf")
+def our_curve(seed: int) -> Curve:
+    """Return (seconds of training, held-out window loss) of a training by the command line."""
+    words = ["--corpus", "nietzsche", "--seconds", str(SECONDS), "--seed", str(seed)]
+    lines = train(*words)[:-1]
+    return [
+        (line["seconds"], line["held_out_loss"])
+        for line in lines
+        if line["held_out_loss"] is not None
+    ]
 
 
-def run(repeats: int) -> None:
-    """Measure in turn and print the table; a repeat takes some ten minutes."""
+def seed_curve() -> Curve:
+    """Return the curve of the notebook's program, to the target or the last epoch."""
+    from tests.benchmarks.peers import seed_program
+
     corpus = load_corpus("nietzsche").lowered()
     cut = training_length(len(corpus), 0.1)
     symbols = list(corpus.vocabulary.symbols)
-    peers, mine = [], []
+    text, held_out = corpus.text[:cut], corpus.text[cut:]
+    return seed_program.seconds_to(TARGET, text, held_out, symbols, SEED_EPOCHS)[1]
+
+
+def seconds_to(curve: Curve, target: float = TARGET) -> float:
+    """Return the seconds at which a curve first reaches a loss, or infinity."""
+    return next((seconds for seconds, loss in curve if loss <= target), math.inf)
+
+
+def run(report: Report, repeats: int, curves_file: Path) -> None:
+    """Measure in turn, add the rows and write the curves; the notebook's program runs once."""
+    curves: dict[str, list[Curve]] = {OURS: [], KERAS: [], SEED: [seed_curve()]}
     for seed in range(repeats):
-        mine.append(ours(seed))
-        seconds, _ = seed_program.seconds_to(
-            TARGET, corpus.text[:cut], corpus.text[cut:], symbols, MOST_EPOCHS
-        )
-        peers.append(seconds)
-    row(f"seed's program to {TARGET} nats", peers, "s")
-    row(f"tbptt to {TARGET} nats", mine, "s")
-    ratio("seed's program over tbptt", peers, mine)
+        curves[OURS].append(our_curve(seed))
+        job = {"batch": 16, "inputs": "one-hot, N(0, 1)", "seconds": SECONDS, "seed": seed}
+        curves[KERAS].append(peer("keras_lstm", **job)["curve"])
+        if HAS_TORCH:
+            for name, torch_job in _TORCH.items():
+                answer = peer("torch_lstm", seconds=SECONDS, seed=seed, **torch_job)
+                curves.setdefault(name, []).append(answer["curve"])
+    for name, several in curves.items():
+        times = [seconds_to(curve) for curve in several]
+        report.row(f"training to {TARGET} nats, held out", name, times, "s")
+        if name != SEED:
+            last = [curve[-1][1] for curve in several]
+            report.row(f"held-out window loss after {SECONDS} s", name, last, "nats")
+        if name != OURS:
+            mine = [seconds_to(curve) for curve in curves[OURS]]
+            peers = times if len(times) == len(mine) else times * len(mine)
+            what = f"training to {TARGET} nats, held out"
+            report.ratio(what, f"{name}, over charlstm", peers, mine)
+    table = [
+        {"who": name, "repeat": number, "seconds": seconds, "nats": loss}
+        for name, several in curves.items()
+        for number, curve in enumerate(several)
+        for seconds, loss in curve
+    ]
+    pd.DataFrame(table).to_csv(curves_file, index=False, float_format="%.5g")

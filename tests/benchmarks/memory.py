@@ -8,12 +8,12 @@ import sys
 import tempfile
 from pathlib import Path
 
-from tests.benchmarks.report import ratio, row
+from tests.benchmarks.report import Report
 
 ROOT = Path(__file__).resolve().parents[2]
 _SEED = """
 from charlstm import load_corpus
-from tests.benchmarks import seed_program
+from tests.benchmarks.peers import seed_program
 corpus = load_corpus("nietzsche").lowered()
 symbols = list(corpus.vocabulary.symbols)
 x, y = seed_program.one_hot_windows(corpus.text, symbols)
@@ -37,12 +37,13 @@ def _peak(program: str) -> float:
     return float(done.stdout.splitlines()[-1])
 
 
-def run(repeats: int) -> None:
-    """Measure in turn and print the table."""
+def run(report: Report, repeats: int) -> None:
+    """Measure in turn and add the rows."""
     ours, peers = [], []
     for _ in range(repeats):
         ours.append(_peak(_OURS))
         peers.append(_peak(_SEED))
-    row("seed's program, peak memory", peers, "MB")
-    row("tbptt, peak memory", ours, "MB")
-    ratio("tbptt over seed's program", ours, peers)
+    what = "peak memory of a training"
+    report.row(what, "charlstm, tbptt", ours, "MB")
+    report.row(what, "the notebook's program", peers, "MB")
+    report.ratio(what, "charlstm over the notebook's program", ours, peers)

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from playwright.sync_api import Error, sync_playwright
 
-from tests.benchmarks.report import row
+from tests.benchmarks.report import Report
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -49,9 +49,9 @@ def _answers(port: int) -> tuple[float, float]:
             browser.close()
 
 
-def run(repeats: int) -> None:
-    """Measure and print the table; the first start warms the caches of the file system."""
+def run(report: Report, repeats: int) -> None:
+    """Measure and add the rows; the first start warms the caches of the file system."""
     _answers(8790)
     measured = [_answers(8791 + number) for number in range(repeats)]
-    row("start to a page that answers", [taken for taken, _ in measured], "s")
-    row("resident after the first page", [held for _, held in measured], "MB")
+    report.row("web server", "start to a page that answers", [taken for taken, _ in measured], "s")
+    report.row("web server", "resident after the first page", [held for _, held in measured], "MB")

@@ -3,34 +3,81 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
+
+import numpy as np
 
 from charlstm import open_model
+from charlstm.runs.store import find
+from charlstm.sampling.cursor import cursor_after
+from charlstm.sampling.generate import generate, uniforms_of
+from charlstm.sampling.network import Network
 from charlstm.sampling.threads import use_one_thread
-from tests.benchmarks import seed_program
-from tests.benchmarks.report import ratio, row
+from tests.benchmarks.peers import seed_program
+from tests.benchmarks.report import Report
 
 PROMPT = "the meaning of the world is that all that has been said of it "
 
 
-def run(repeats: int) -> None:
-    """Measure in turn, with the shipped runs' weights on our side; print the table."""
+_WHAT = "writing"
+
+
+def _speed(write: Callable[[int], object], length: int) -> float:
+    began = time.perf_counter()
+    write(length)
+    return length / (time.perf_counter() - began)
+
+
+def _many(network: Network, streams: int) -> Callable[[int], object]:
+    """Return a writing of so many streams at once; its length counts all of them."""
+    prompt = np.zeros(1, np.int32)
+
+    def write(length: int) -> object:
+        cursor = cursor_after(network, prompt, window=None, streams=streams)
+        uniforms = uniforms_of(0, length // streams * streams).reshape(-1, streams)
+        return sum(1 for _ in generate(cursor, 0.5, uniforms))
+
+    return write
+
+
+def _window(network: Network) -> Callable[[int], object]:
+    prompt = np.zeros(60, np.int32)
+
+    def write(length: int) -> object:
+        cursor = cursor_after(network, prompt, window=60)
+        return sum(1 for _ in generate(cursor, 0.5, uniforms_of(0, length)))
+
+    return write
+
+
+def run(report: Report, repeats: int) -> None:
+    """Measure in turn, with the shipped runs' weights on our side; add the rows."""
     use_one_thread()
     carried, window = open_model("nietzsche-tbptt"), open_model("nietzsche-book")
     symbols = list(carried.vocabulary.symbols)
     peer = seed_program.build(len(symbols))
     seed_program.write(peer, PROMPT, symbols, 5)
-    speeds: dict[str, list[float]] = {"seed": [], "tbptt": [], "book": []}
+    weights = find("nietzsche-tbptt").weights(carried.step)
+    book = find("nietzsche-book").weights(window.step)
+    cases: list[tuple[str, int, Callable[[int], object]]] = [
+        ("the notebook's program", 60, lambda n: seed_program.write(peer, PROMPT, symbols, n)),
+        (
+            "one stream, state carried, float64",
+            20_000,
+            lambda n: carried.write(PROMPT, temperature=0.5, length=n),
+        ),
+        ("41 streams, state carried, float32", 200_000, _many(Network(weights, np.float32), 41)),
+        ("41 streams, state carried, float64", 100_000, _many(Network(weights), 41)),
+        ("one stream, exact window, float32", 4_000, _window(Network(book, np.float32))),
+        (
+            "one stream, exact window, float64",
+            2_000,
+            lambda n: window.write(PROMPT, temperature=0.5, length=n),
+        ),
+    ]
+    speeds: dict[str, list[float]] = {name: [] for name, _, _ in cases}
     for _ in range(repeats):
-        for name, length, write in (
-            ("seed", 60, lambda n: seed_program.write(peer, PROMPT, symbols, n)),
-            ("tbptt", 20_000, lambda n: carried.write(PROMPT, temperature=0.5, length=n)),
-            ("book", 2_000, lambda n: window.write(PROMPT, temperature=0.5, length=n)),
-        ):
-            began = time.perf_counter()
-            write(length)
-            speeds[name].append(length / (time.perf_counter() - began))
-    row("seed's program, predict per character", speeds["seed"], "characters/s")
-    row("tbptt, float64, state carried", speeds["tbptt"], "characters/s")
-    row("book, float64, exact window of 60", speeds["book"], "characters/s")
-    ratio("tbptt over seed's program", speeds["tbptt"], speeds["seed"])
-    ratio("book over seed's program", speeds["book"], speeds["seed"])
+        for name, length, write in cases:
+            speeds[name].append(_speed(write, length))
+    for name, several in speeds.items():
+        report.row(_WHAT, name, several, "characters/s")

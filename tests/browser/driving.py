@@ -31,7 +31,8 @@ expect.set_options(timeout=WAIT_MS)
 class Server:
     """``streamlit run app.py`` as a process, with a home and a port of its own."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, *, stand_by: bool = False) -> None:
+        self._stand_by = stand_by
         self.home = folder / "home"
         self.log = folder / "server.log"
         self._cache = folder / "cache"
@@ -46,6 +47,7 @@ class Server:
         environment = dict(os.environ)
         environment.pop("CHARLSTM_DATA", None)
         environment |= {
+            "CHARLSTM_STAND_BY": "1" if self._stand_by else "0",
             "CHARLSTM_HOME": str(self.home),
             "XDG_CACHE_HOME": str(self._cache),
             "http_proxy": "http://127.0.0.1:9",

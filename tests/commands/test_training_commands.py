@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 import contextlib
 import json
 import os
@@ -179,7 +180,7 @@ def test_a_training_in_words_says_where_it_ended(tale: Path, capsys: Capture) ->
 def test_without_tensorflow_a_training_is_refused_in_one_line(
     capsys: Capture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(process.importlib.util, "find_spec", lambda _: None)
+    monkeypatch.setattr(importlib.util, "find_spec", lambda _: None)
     made_run()
     for words in (["train", "--corpus", "python"], ["resume", "made", "--epochs", "9"]):
         assert main(words) == 2

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import math
 
 import numpy as np
@@ -10,6 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from made import prose
 
+from charlstm.data import corpus as data_corpus
+from charlstm.data import vocabulary as data_vocabulary
 from charlstm.data.corpus import (
     MAX_SYMBOLS,
     Corpus,
@@ -101,8 +104,29 @@ def test_lower_case_is_a_choice() -> None:
 
 def test_the_ids_spell_the_text() -> None:
     corpus = Corpus("mine", prose(500))
-    assert corpus.ids.dtype == np.int32
+    assert corpus.ids.dtype == np.uint8
     assert corpus.vocabulary.decode(corpus.ids) == corpus.text
+
+
+@given(st.text(max_size=60), st.integers(1, 9))
+def test_a_text_read_in_pieces_is_the_text_read_at_once(text: str, piece: int) -> None:
+    text += "ΣΑΣ \nΣΑΣ\n\nσΣ"
+    whole = Corpus("mine", text)
+    lowered = whole.lowered()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(data_corpus, "_PIECE", piece)
+        patch.setattr(data_vocabulary, "_PIECE", piece)
+        pieces = Corpus("mine", text)
+        assert pieces.lowered().text == lowered.text == text.lower()
+        assert pieces.sha256 == hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+        np.testing.assert_array_equal(pieces.ids, whole.ids)
+        assert symbol_counts(pieces).equals(symbol_counts(whole))
+
+
+def test_a_text_of_more_than_256_symbols_takes_two_bytes_for_each() -> None:
+    corpus = Corpus("mine", "".join(map(chr, range(1000, 1300))))
+    assert corpus.ids.dtype == np.uint16
+    assert corpus.ids.tolist() == list(range(300))
 
 
 def test_symbols_are_counted_the_most_frequent_first() -> None:

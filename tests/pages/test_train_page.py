@@ -30,7 +30,7 @@ from opened import (
 )
 from streamlit.testing.v1 import AppTest
 
-from charlstm.runs import process, speed
+from charlstm.runs import launch, process, speed
 from charlstm.runs.folder import FAILED, PAUSED, RUNNING, STOPPED, RunFolder
 from charlstm.runs.store import own_runs
 from charlstm.training.settings import LIMITS
@@ -282,7 +282,7 @@ def test_a_measurement_that_fails_says_so(monkeypatch: pytest.MonkeyPatch) -> No
 def test_where_nothing_can_be_trained_the_page_says_why_and_the_rest_works(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(process, "why_no_training", lambda: "Training needs *TensorFlow*.")
+    monkeypatch.setattr(launch, "why_no_training", lambda: "Training needs *TensorFlow*.")
     made_run("made")
     app = open_page("train")
     assert "Training needs *TensorFlow*." in said(app)

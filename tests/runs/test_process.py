@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 import contextlib
 import subprocess
 import sys
@@ -163,7 +164,7 @@ def test_a_command_that_makes_no_sense_is_ignored(content: str) -> None:
 def test_without_tensorflow_training_is_refused_with_a_sentence(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(process.importlib.util, "find_spec", lambda _: None)
+    monkeypatch.setattr(importlib.util, "find_spec", lambda _: None)
     run = made_run()
     with pytest.raises(RunError, match="needs TensorFlow"):
         process.start(run)

@@ -160,3 +160,13 @@ def test_a_sample_of_windows_is_spread_over_the_whole_text(length: int, count: i
     if count > 1 and every:
         assert found[0, 0] == every[0]
         assert found[-1, 0] == every[-1]
+
+
+def test_batches_of_small_ids_are_those_of_large_ones() -> None:
+    ids = Corpus("mine", prose(700)).ids
+    for make in (WindowBatches, StreamBatches):
+        small, large = make(ids, 4, 0), make(ids.astype(np.int32), 4, 0)
+        for step in range(small.steps_per_epoch + 1):
+            assert small.at(step).ids.dtype == small.at(step).targets.dtype == np.int32
+            np.testing.assert_array_equal(small.at(step).ids, large.at(step).ids)
+            np.testing.assert_array_equal(small.at(step).targets, large.at(step).targets)

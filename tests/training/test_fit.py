@@ -369,3 +369,56 @@ def test_keras_alone_opens_the_model_and_gives_the_same_distribution(
     assert done.returncode == 0, done.stderr
     for found, distribution in zip(json.loads(done.stdout), wanted, strict=True):
         np.testing.assert_allclose(found, distribution, rtol=0, atol=1e-5)
+
+
+def test_runs_that_take_turns_learn_what_they_learn_alone(by_steps: None) -> None:  # noqa: ARG001
+    from charlstm.training.fit import take_turns
+
+    alone, together = [], []
+    for seed in (0, 1):
+        run = _new(f"alone-{seed}", "tbptt", epochs=3, seed=seed)
+        _train(run)
+        alone.append([line["loss"] for line in run.history()])
+        together.append(_new(f"together-{seed}", "tbptt", epochs=3, seed=seed))
+    texts = [(run, corpus_of(run)) for run in together]
+    ends = take_turns(texts, report=lambda _: None, command=lambda _: None)
+    assert [end.status for end in ends] == [FINISHED, FINISHED]
+    for run, losses in zip(together, alone, strict=True):
+        assert [line["loss"] for line in run.history()] == pytest.approx(losses, rel=1e-4)
+
+
+def test_the_turn_is_with_the_run_that_has_learned_for_the_least_time() -> None:
+    from charlstm.training.fit import take_turns
+
+    runs = [_new("a", "tbptt", seconds=2), _new("b", "book", seconds=2, batch=16)]
+    seen: list[list[float]] = []
+
+    def look(_line: dict[str, Any]) -> None:
+        seen.append([run.status().seconds for run in runs])
+
+    take_turns([(run, corpus_of(run)) for run in runs], report=look, command=lambda _: None)
+    assert max(abs(a - b) for a, b in seen) < 2 * schedule.LINE_SECONDS
+
+
+def test_a_run_told_to_stop_leaves_the_race_and_the_other_goes_on() -> None:
+    from charlstm.training.fit import take_turns
+
+    runs = [_new("a", "tbptt", epochs=2), _new("b", "tbptt", epochs=2)]
+    first, second = take_turns(
+        [(run, corpus_of(run)) for run in runs],
+        report=lambda _: None,
+        command=lambda run: "stop" if run.name == "a" else None,
+    )
+    assert (first.status, second.status) == (STOPPED, FINISHED)
+
+
+def test_of_a_very_long_text_the_held_out_windows_are_measured_evenly_spread(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    from charlstm.training import fit
+
+    monkeypatch.setattr(fit, "MOST_WINDOWS", 7)
+    status = _train(_new("many", "tbptt", epochs=1, held_out=0.5))
+    assert status.status == FINISHED
+    assert status.best_held_out_loss is not None
+    assert 0 < status.best_held_out_loss < 4

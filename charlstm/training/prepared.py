@@ -1,0 +1,56 @@
+"""A learner that was built and compiled before its run is known.
+
+Knows learners and their shapes; knows nothing of processes or run folders.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from charlstm.data.corpus import WINDOW, training_length
+from charlstm.training.batches import Batches
+from charlstm.training.learner import WINDOWS_AT_ONCE, Learner
+from charlstm.training.plan import batches_for
+from charlstm.training.settings import Settings
+
+
+class Prepared:
+    """Gives out learners like the class Learner does, but at once where the shape was foreseen."""
+
+    def __init__(self) -> None:
+        self._shape: tuple[object, ...] = ()
+        self._learner: Learner | None = None
+
+    def prepare(self, settings: Settings, symbols: int, length: int) -> None:
+        """Compile all that a training of this shape runs.
+
+        Args:
+            settings: Of the training.
+            symbols: Size of the vocabulary.
+            length: Characters of the text, with what is held out.
+        """
+        ids = np.broadcast_to(np.uint8(0), training_length(length, settings.held_out))
+        batches = batches_for(settings, ids)
+        shape = _shape(settings, symbols, batches)
+        if shape != self._shape:
+            self._shape, self._learner = (), None
+            learner = Learner(settings, symbols, batches)
+            learner.warm_up(batches.at(0))
+            nothing = np.zeros((WINDOWS_AT_ONCE, WINDOW), np.int32)
+            learner.window_losses(nothing, nothing[:, 0])
+            self._shape, self._learner = shape, learner
+
+    def __call__(self, settings: Settings, symbols: int, batches: Batches) -> Learner:
+        """Return a learner with first weights of its own seed; the one prepared if it fits."""
+        fresh = Learner(settings, symbols, batches)
+        if self._learner is None or _shape(settings, symbols, batches) != self._shape:
+            return fresh
+        learner, self._learner = self._learner, None
+        learner.restore(fresh.arrays())
+        return learner
+
+
+def _shape(settings: Settings, symbols: int, batches: Batches) -> tuple[object, ...]:
+    """Return all that a compiled step depends on."""
+    sizes = (settings.recipe, settings.units, settings.layers, symbols)
+    return (*sizes, batches.streams, batches.characters_per_step)

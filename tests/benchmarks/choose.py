@@ -1,0 +1,95 @@
+"""``python -m tests.benchmarks.choose``: which settings the tbptt recipe should have.
+
+Trains on the first 80 % of Nietzsche and measures on the next 10 %; the last 10 %, on which figures
+are reported, is never looked at. Every variant differs from the recipe in what its name says, is
+trained for the same number of epochs, fixed beforehand, and with the same seeds. The table goes
+into choice.csv beside this file.
+"""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from charlstm import load_corpus
+from charlstm.training.batches import StreamBatches, sample_of_windows
+from charlstm.training.learner import Learner
+from charlstm.training.recipes import RECIPES
+from charlstm.training.schedule import learning_rate_at
+from charlstm.training.settings import settings_for
+
+TABLE = Path(__file__).with_name("choice.csv")
+EPOCHS = 8
+VARIANTS: dict[str, dict[str, Any]] = {
+    "the recipe": {},
+    "batch 8": {"batch": 8},
+    "batch 32": {"batch": 32},
+    "batch 32, rate 0.02": {"batch": 32, "learning_rate": 0.02},
+    "rate 0.005": {"learning_rate": 0.005},
+    "rate 0.02": {"learning_rate": 0.02},
+    "input kernel Glorot (Keras's own)": {"input_spread": None},
+    "input kernel N(0, 0.3)": {"input_spread": 0.3},
+    "no decay": {"final_share": 1.0},
+    "decay to 10 %": {"final_share": 0.1},
+    "no clipping": {"clip_norm": None},
+    "clipping to 0.25": {"clip_norm": 0.25},
+    "chunks of 30": {"chunk": 30},
+    "chunks of 120": {"chunk": 120},
+    "no states reset": {"reset_share": 0.0},
+    "20 % of states reset": {"reset_share": 0.2},
+}
+
+
+@contextmanager
+def _recipe(**changes: Any) -> Iterator[None]:
+    """Put a changed recipe in the place of tbptt for a while."""
+    kept = RECIPES["tbptt"]
+    RECIPES["tbptt"] = replace(kept, **changes)
+    try:
+        yield
+    finally:
+        RECIPES["tbptt"] = kept
+
+
+def losses(seed: int, chunk: int = 60, **changes: Any) -> list[float]:
+    """Return the window loss, in nats, on the ninth tenth of the text after each epoch."""
+    ids = load_corpus("nietzsche").lowered().ids
+    train, held_out = ids[: len(ids) * 8 // 10], ids[len(ids) * 8 // 10 : len(ids) * 9 // 10]
+    sample = sample_of_windows(held_out, 4096)
+    with _recipe(**changes):
+        settings = settings_for("tbptt", seed=seed, epochs=EPOCHS)
+        recipe = settings.recipe_data
+        batches = StreamBatches(train, settings.batch, seed, recipe.reset_share, chunk)
+        learner = Learner(settings, 57, batches)
+        steps = EPOCHS * batches.steps_per_epoch
+        measured = []
+        for step in range(steps):
+            rate = learning_rate_at(step / steps, settings.learning_rate, recipe.final_share)
+            learner.step(batches.at(step), rate)
+            if (step + 1) % batches.steps_per_epoch == 0:
+                measured.append(float(learner.window_losses(*sample).mean()))
+        return measured
+
+
+def main() -> None:
+    """Train every variant with every seed, keeping each line as it comes."""
+    parser = argparse.ArgumentParser(prog="python -m tests.benchmarks.choose", description=__doc__)
+    parser.add_argument("--seeds", type=int, default=3)
+    seeds = parser.parse_args().seeds
+    rows = []
+    for seed in range(seeds):
+        for name, changes in VARIANTS.items():
+            for epoch, nats in enumerate(losses(seed, **changes), start=1):
+                rows.append({"variant": name, "seed": seed, "epoch": epoch, "nats": nats})
+            print(f"{name:<36} seed {seed}: {rows[-1]['nats']:.4f}", flush=True)
+            pd.DataFrame(rows).to_csv(TABLE, index=False, float_format="%.4f")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,1 @@
+"""The same task in other hands: the notebook's program, keras.layers.LSTM, torch.nn.LSTM."""

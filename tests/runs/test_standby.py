@@ -1,0 +1,124 @@
+"""The stand-by: a process that gets ready before Start, and trains the run that it is named."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from made import prose
+
+from charlstm.data.corpus import Corpus
+from charlstm.runs import process, standby
+from charlstm.runs.folder import FINISHED, STARTING, RunFolder
+from charlstm.runs.launch import launch
+from charlstm.runs.new import new_run
+from charlstm.runs.standby import SWITCH
+from charlstm.training.settings import Settings, settings_for
+
+
+def _settings(**given: int) -> Settings:
+    return settings_for("tbptt", **({"units": 8, "batch": 4, "epochs": 2} | given))
+
+
+def _run(name: str = "mine") -> RunFolder:
+    return new_run(Corpus("mine", prose(3000)), _settings(), name)
+
+
+def _until(holds: Callable[[], bool], seconds: float = 90) -> None:
+    end = time.monotonic() + seconds
+    while not holds():
+        assert time.monotonic() < end
+        time.sleep(0.05)
+
+
+def _lives(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    return True
+
+
+@pytest.fixture(autouse=True)
+def turned_on(own_home: Path, monkeypatch: pytest.MonkeyPatch) -> None:  # noqa: ARG001
+    monkeypatch.setenv(SWITCH, "1")
+
+
+def test_the_process_that_stands_by_trains_the_run_that_is_started() -> None:
+    run = _run()
+    standby.prepare(_settings(), 20, 3000)
+    pid = standby.waiting_pid()
+    assert pid is not None
+    process.start(run)
+    assert standby.waiting_pid() is None
+    assert process.is_alive(run)
+    _until(lambda: process.live_status(run).status == FINISHED)
+    assert "mine: finished" in (run.path / "training.log").read_text()
+    assert run.history()[0]["step"] == 1
+    _until(lambda: not _lives(pid))
+
+
+def test_a_training_by_the_stand_by_learns_what_any_other_does() -> None:
+    waited = _run("waited")
+    standby.prepare(_settings(), len(waited.config().vocabulary), waited.config().length)
+    process.start(waited)
+    _until(lambda: process.live_status(waited).status == FINISHED)
+    assert standby.waiting_pid() is None
+    cold = _run("cold")
+    process.start(cold)
+    _until(lambda: process.live_status(cold).status == FINISHED)
+    losses = [[line["loss"] for line in run.history()] for run in (waited, cold)]
+    assert losses[0] == pytest.approx(losses[1], rel=1e-4)
+
+
+def test_a_run_named_while_the_stand_by_is_still_busy_counts_as_starting() -> None:
+    run = _run()
+    standby.prepare(_settings(units=64, layers=3), 20, 3000)
+    standby.prepare(_settings(), 20, 3000)
+    process.start(run)
+    assert process.live_status(run).phase == STARTING
+    _until(lambda: process.live_status(run).status == FINISHED)
+
+
+def test_another_preparation_is_told_to_the_same_process() -> None:
+    standby.prepare(_settings(), 20, 3000)
+    pid = standby.waiting_pid()
+    standby.prepare(_settings(units=16), 20, 3000)
+    assert standby.waiting_pid() == pid
+    _end(pid)
+
+
+def test_a_stand_by_that_died_is_no_obstacle() -> None:
+    run = _run()
+    standby.prepare(_settings(), 20, 3000)
+    _end(standby.waiting_pid())
+    process.start(run)
+    _until(lambda: process.live_status(run).status == FINISHED)
+
+
+def test_it_can_be_turned_off(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(SWITCH, "0")
+    standby.prepare(_settings(), 20, 3000)
+    assert standby.waiting_pid() is None
+    assert not standby.hand_over(_run())
+
+
+def test_it_ends_with_its_input(own_home: Path) -> None:
+    own_home.mkdir()
+    with (own_home / "log").open("wb") as log:
+        started = launch([standby.COMMAND], log, stdin=subprocess.PIPE)
+    asked = {"settings": _settings().as_dict(), "symbols": 20, "length": 3000}
+    started.communicate(json.dumps({"prepare": asked}).encode() + b"\n", timeout=90)
+    assert started.returncode == 0
+    assert (own_home / "log").read_bytes() == b""
+
+
+def _end(pid: int | None) -> None:
+    assert pid is not None
+    os.kill(pid, 9)
+    _until(lambda: standby.waiting_pid() is None)
