@@ -10,6 +10,7 @@ page = st.navigation(
     [
         st.Page("pages/temperature.py", title="Temperature", default=True),
         st.Page("pages/train.py", title="Train"),
+        st.Page("pages/speed.py", title="Speed"),
         st.Page("pages/lesson.py", title="Lesson"),
     ],
     position="top",

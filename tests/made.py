@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import random
+import shutil
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -94,3 +96,9 @@ def made_run(name: str = "made", recipe: str = "tbptt", **settings: Any) -> RunF
         )
     )
     return run
+
+
+def copied(run: RunFolder, path: Path) -> RunFolder:
+    """Return a copy of a run under another name."""
+    shutil.copytree(run.path, path)
+    return RunFolder(path)

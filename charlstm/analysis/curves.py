@@ -6,7 +6,7 @@ Takes lines of a history; knows nothing of files or charts.
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -36,6 +36,22 @@ def loss_curves(history: Sequence[dict[str, Any]], points: int = 300) -> pd.Data
         _thinned(history, "held_out_loss", HELD_OUT, points),
     ]
     return pd.concat(curves, ignore_index=True)
+
+
+def race_curves(histories: Mapping[str, Sequence[dict[str, Any]]]) -> pd.DataFrame:
+    """Return the held-out curves of several runs.
+
+    Args:
+        histories: Lines of each run's history, under the name that it goes by.
+
+    Returns:
+        Columns who, seconds, nats; runs without a measurement have no row.
+    """
+    parts = [
+        _thinned(history, "held_out_loss", HELD_OUT, 300).assign(who=who)
+        for who, history in histories.items()
+    ]
+    return pd.concat(parts, ignore_index=True)[["who", "seconds", "nats"]]
 
 
 def _thinned(history: Sequence[dict[str, Any]], key: str, curve: str, points: int) -> pd.DataFrame:

@@ -40,7 +40,7 @@ def number(key: str, default: float, low: float, high: float) -> tuple[float, st
     if low <= value <= high:
         return value, ""
     return default, (
-        f"The address asks for {key} {_short(given)}, which is not a number from {low:,} to"
+        f"The address asks for {key} {short(given)}, which is not a number from {low:,} to"
         f" {high:,}; {default:,} is used."
     )
 
@@ -50,7 +50,7 @@ def whole_number(key: str, default: int, low: int, high: int) -> tuple[int, str]
     value, note = number(key, default, low, high)
     if value == int(value):
         return int(value), note
-    given = _short(st.query_params[key])
+    given = short(st.query_params[key])
     return default, f"The address asks for {key} {given}, not a whole number; {default} is used."
 
 
@@ -98,7 +98,7 @@ def choice_note(key: str, default: str, options: list[str]) -> str:
     given = st.query_params.get(key)
     if given is None or given in options:
         return ""
-    return f"The address asks for {key} {_short(given)}, which is not here; {default} is."
+    return f"The address asks for {key} {short(given)}, which is not here; {default} is."
 
 
 def text_note(key: str, longest: int) -> str:
@@ -108,5 +108,6 @@ def text_note(key: str, longest: int) -> str:
     return f"The {key} in the address was cut to {longest} characters."
 
 
-def _short(given: str) -> str:
+def short(given: str) -> str:
+    """Return what an address gives, quoted and cut, for a sentence."""
     return repr(given if len(given) <= 40 else given[:40] + "…")

@@ -75,7 +75,7 @@ def loss_chart(curves: pd.DataFrame, height: int = 300) -> alt.LayerChart:
 
 
 def race_chart(
-    curves: pd.DataFrame, *, log_seconds: bool = False, height: int = 360
+    curves: pd.DataFrame, *, log_seconds: bool = False, height: int = 400
 ) -> alt.Chart | alt.LayerChart:
     """Return one line of loss against seconds for each who learns.
 
@@ -89,13 +89,18 @@ def race_chart(
     dashes = alt.Scale(domain=names, range=_MANY_DASHES[: len(names)])
     seconds = alt.Scale(type="log") if log_seconds else alt.Scale(zero=True, nice=False)
     legend = alt.Legend(
-        orient="top", columns=3, symbolType="stroke", symbolSize=300, labelFontSize=14, labelLimit=0
+        orient="top", columns=2, symbolType="stroke", symbolSize=300, labelFontSize=14, labelLimit=0
     )
     chart = (
         alt.Chart(curves)
         .mark_line(strokeWidth=2.5, point=alt.OverlayMarkDef(size=18))
         .encode(
-            x=alt.X("seconds:Q", title="seconds of training", scale=seconds),
+            x=alt.X(
+                "seconds:Q",
+                title="seconds of training",
+                scale=seconds,
+                axis=alt.Axis(tickCount=8),
+            ),
             y=alt.Y(
                 "nats:Q",
                 title="held-out window loss, nats",

@@ -79,6 +79,13 @@ def shown_table(table: pd.DataFrame) -> pd.DataFrame:
     return table.assign(symbol=[visible(symbol) for symbol in table["symbol"]])
 
 
+def figure(value: float) -> str:
+    """Return a measured number for people: three digits that matter, thousands set apart."""
+    if abs(value) >= 100:
+        return f"{float(f'{value:.3g}'):,.0f}"
+    return f"{value:.3g}"
+
+
 def duration(seconds: float) -> str:
     """Return a time for people: ``42 s``, ``3 min 10 s``, ``2 h 5 min``."""
     whole = round(seconds)

@@ -20,10 +20,10 @@ TARGET = 1.56
 SECONDS = 60
 SEED_EPOCHS = 6
 _TORCH = {
-    "torch.nn.LSTM, embedding, batch 16": {"inputs": "embedding", "batch": 16, "rate": 0.008},
-    "torch.nn.LSTM, our recipe": {"inputs": "one-hot, N(0, 1)", "batch": 16, "rate": 0.01},
+    "PyTorch, embedding": {"inputs": "embedding", "batch": 16, "rate": 0.008},
+    "PyTorch, same recipe": {"inputs": "one-hot, N(0, 1)", "batch": 16, "rate": 0.01},
 }
-SEED, OURS, KERAS = "the notebook's program", "charlstm, tbptt", "keras.layers.LSTM, our recipe"
+SEED, OURS, KERAS = "the notebook's program", "charlstm", "Keras, same recipe"
 Curve = list[tuple[float, float]]
 
 

@@ -1,0 +1,32 @@
+"""What the benchmarks measured, as ``python -m tests.benchmarks`` left it in assets/.
+
+Reads two tables; measures nothing.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pandas as pd
+
+ASSETS = Path(__file__).resolve().parents[2] / "assets"
+
+
+def speed_table() -> pd.DataFrame:
+    """Return the figures of the last benchmarks.
+
+    Returns:
+        Columns what, who, median, low, high, unit, n (repeats); one row per figure, those of one
+        ``what`` together.
+    """
+    return pd.read_csv(ASSETS / "speed.csv").astype({"n": int})
+
+
+def speed_curves() -> pd.DataFrame:
+    """Return the learning curves of the last benchmarks, the first repeat of each.
+
+    Returns:
+        Columns who, seconds (of training), nats (held-out window loss).
+    """
+    curves = pd.read_csv(ASSETS / "speed_curves.csv")
+    return curves[curves["repeat"] == 0].drop(columns="repeat").reset_index(drop=True)
