@@ -61,8 +61,8 @@ with measured_place:
     st.title("How fast it learns")
     st.markdown(
         """
-        The same text, the same network of 128 cells, the same two cores; the loss is measured on text
-        that none of them was trained on. The lower and the further left, the better.
+        The same text, the same network of 128 cells, the same two cores; the loss is measured on
+        text that none of them was trained on. The lower and the further left, the better.
         """
     )
     st.altair_chart(race_chart(speed_curves(), log_seconds=True), width="stretch")
@@ -76,9 +76,7 @@ with measured_place:
                     range=[f"{figure(row.low)} to {figure(row.high)}" for row in rows.itertuples()],
                 )[["who", "median", "range", "n"]].set_index("who")
             )
-        st.caption(
-            "Measured by `python -m tests.benchmarks`, in turn, in one run; n repeats of each."
-        )
+        st.caption("By `python -m tests.benchmarks`: in turn, in one run, n repeats of each.")
 
 with race_place:
     st.header("A race on this machine")

@@ -8,7 +8,17 @@ from __future__ import annotations
 
 import argparse
 
-from tests.benchmarks import book, growth, learning, memory, picture, throughput, web, writing
+from tests.benchmarks import (
+    answers,
+    book,
+    growth,
+    learning,
+    memory,
+    picture,
+    throughput,
+    web,
+    writing,
+)
 from tests.benchmarks.report import Report
 from tests.benchmarks.running import ROOT
 
@@ -29,6 +39,7 @@ BENCHMARKS = {
     "growth": growth.run,
     "memory": memory.run,
     "web": web.run,
+    "answers": answers.run,
 }
 
 

@@ -43,6 +43,11 @@ VARIANTS: dict[str, dict[str, Any]] = {
     "chunks of 120": {"chunk": 120},
     "no states reset": {"reset_share": 0.0},
     "20 % of states reset": {"reset_share": 0.2},
+    "rate 0.03": {"learning_rate": 0.03},
+    "rate 0.02, chunks of 30": {"learning_rate": 0.02, "chunk": 30},
+    "rate 0.02, batch 8": {"learning_rate": 0.02, "batch": 8},
+    "rate 0.02, no states reset": {"learning_rate": 0.02, "reset_share": 0.0},
+    "rate 0.02, clipping to 0.25": {"learning_rate": 0.02, "clip_norm": 0.25},
 }
 
 
@@ -78,13 +83,16 @@ def losses(seed: int, chunk: int = 60, **changes: Any) -> list[float]:
 
 
 def main() -> None:
-    """Train every variant with every seed, keeping each line as it comes."""
+    """Train every variant with every seed that the table does not hold yet."""
     parser = argparse.ArgumentParser(prog="python -m tests.benchmarks.choose", description=__doc__)
     parser.add_argument("--seeds", type=int, default=3)
     seeds = parser.parse_args().seeds
-    rows = []
+    rows = pd.read_csv(TABLE).to_dict("records") if TABLE.exists() else []
+    done = {(row["variant"], row["seed"]) for row in rows}
     for seed in range(seeds):
         for name, changes in VARIANTS.items():
+            if (name, seed) in done:
+                continue
             for epoch, nats in enumerate(losses(seed, **changes), start=1):
                 rows.append({"variant": name, "seed": seed, "epoch": epoch, "nats": nats})
             print(f"{name:<36} seed {seed}: {rows[-1]['nats']:.4f}", flush=True)

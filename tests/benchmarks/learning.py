@@ -8,20 +8,24 @@ from __future__ import annotations
 
 import math
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
 from charlstm import load_corpus
 from charlstm.data.corpus import training_length
+from charlstm.training.recipes import RECIPES
 from tests.benchmarks.report import Report
 from tests.benchmarks.running import HAS_TORCH, peer, train
 
 TARGET = 1.56
 SECONDS = 60
+_RECIPE = RECIPES["tbptt"]
+_SAME: dict[str, Any] = {"batch": _RECIPE.batch, "rate": _RECIPE.learning_rate}
 SEED_EPOCHS = 6
 _TORCH = {
-    "PyTorch, embedding": {"inputs": "embedding", "batch": 16, "rate": 0.008},
-    "PyTorch, same recipe": {"inputs": "one-hot, N(0, 1)", "batch": 16, "rate": 0.01},
+    "PyTorch, same recipe": {"inputs": "one-hot, N(0, 1)"},
+    "PyTorch, embedding": {"inputs": "embedding", "rate": 0.01},
 }
 SEED, OURS, KERAS = "the notebook's program", "charlstm", "Keras, same recipe"
 Curve = list[tuple[float, float]]
@@ -59,11 +63,12 @@ def run(report: Report, repeats: int, curves_file: Path) -> None:
     curves: dict[str, list[Curve]] = {OURS: [], KERAS: [], SEED: [seed_curve()]}
     for seed in range(repeats):
         curves[OURS].append(our_curve(seed))
-        job = {"batch": 16, "inputs": "one-hot, N(0, 1)", "seconds": SECONDS, "seed": seed}
-        curves[KERAS].append(peer("keras_lstm", **job)["curve"])
+        same = _SAME | {"seconds": SECONDS, "seed": seed}
+        keras = peer("keras_lstm", **same, inputs="one-hot, N(0, 1)")
+        curves[KERAS].append(keras["curve"])
         if HAS_TORCH:
             for name, torch_job in _TORCH.items():
-                answer = peer("torch_lstm", seconds=SECONDS, seed=seed, **torch_job)
+                answer = peer("torch_lstm", **(same | torch_job))
                 curves.setdefault(name, []).append(answer["curve"])
     for name, several in curves.items():
         times = [seconds_to(curve) for curve in several]

@@ -1,0 +1,141 @@
+"""How soon pages answer: from Start to the first point, and clicks while a training runs.
+
+Drives Chromium, one viewer, on a server of its own.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import numpy as np
+from playwright.sync_api import Page, sync_playwright
+
+from tests.benchmarks.report import Report
+from tests.benchmarks.running import ROOT
+
+sys.path.insert(0, str(ROOT / "tests" / "browser"))
+
+from driving import (
+    Drag,
+    Server,
+    dial,
+    open_at,
+    query,
+    settle,
+    training_pids,
+)
+
+_START, _CLICKS = "click on Start to the first point", "answers while a training runs"
+CLICKS = 40
+
+
+@contextmanager
+def _opened(folder: Path, *, stand_by: bool) -> Iterator[tuple[Server, Page]]:
+    server = Server(folder, stand_by=stand_by)
+    server.start()
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=shutil.which("chromium"), args=["--no-sandbox"]
+        )
+        page = browser.new_page(viewport={"width": 1280, "height": 900})
+        page.set_default_timeout(60_000)
+        try:
+            yield server, page
+        finally:
+            browser.close()
+            server.stop()
+            for pid in training_pids(server.home):
+                os.kill(pid, 9)
+
+
+def _start(server: Server, page: Page, wait: float) -> float:
+    """Press Start and return the seconds until the chart with the first point is drawn."""
+    open_at(page, server.address("train"))
+    page.wait_for_timeout(1000 * wait)
+    settle(page)
+    began = time.perf_counter()
+    page.get_by_role("button", name="Start", exact=True).click()
+    page.get_by_test_id("stVegaLiteChart").locator(".mark-line path").first.wait_for(
+        state="attached"
+    )
+    taken = time.perf_counter() - began
+    page.get_by_role("button", name="Stop", exact=True).click()
+    page.get_by_role("button", name="Stop", exact=True).wait_for(state="detached")
+    page.wait_for_timeout(3000)
+    return taken
+
+
+def _until(page: Page, holds: Callable[[], bool]) -> float:
+    began = time.perf_counter()
+    while not holds():
+        page.wait_for_timeout(5)
+    return 1000 * (time.perf_counter() - began)
+
+
+def _releases(server: Server, page: Page) -> list[float]:
+    """Return the milliseconds from letting the dial go to the server's answer in the address."""
+    open_at(page, server.address())
+    dial(page)
+    taken = []
+    for number in range(CLICKS):
+        drag = Drag(page)
+        drag.to(0.3 + 1.4 * ((number * 7) % CLICKS) / CLICKS)
+        before = query(page).get("temperature")
+        page.wait_for_timeout(300)
+        drag.release()
+        taken.append(_until(page, lambda old=before: query(page).get("temperature") != old))
+        page.wait_for_timeout(400)
+    return taken
+
+
+def _clicks(server: Server, page: Page) -> list[float]:
+    """Return the milliseconds from a click on another page to its heading."""
+    open_at(page, server.address("lesson"))
+    headings = {"Speed": "How fast it learns", "Lesson": "How a machine writes"}
+    taken = []
+    for number in range(CLICKS):
+        name = list(headings)[number % 2]
+        page.wait_for_timeout(600)
+        link = page.get_by_role("link", name=name, exact=True).first
+        heading = page.get_by_role("heading", name=headings[name])
+        began = time.perf_counter()
+        link.click()
+        heading.wait_for()
+        taken.append(1000 * (time.perf_counter() - began))
+    return taken
+
+
+def run(report: Report, repeats: int) -> None:
+    """Measure in turn and add the rows."""
+    with tempfile.TemporaryDirectory() as folder:
+        home = Path(folder)
+        times: dict[str, list[float]] = {"cold": [], "with a process kept warm": []}
+        with _opened(home / "cold", stand_by=False) as (server, page):
+            times["cold"] += [_start(server, page, 2) for _ in range(repeats)]
+        with _opened(home / "warm", stand_by=True) as (server, page):
+            warm = times["with a process kept warm"]
+            warm += [_start(server, page, 20) for _ in range(repeats)]
+        for name, several in times.items():
+            report.row(_START, name, several, "s")
+        with _opened(home / "busy", stand_by=False) as (server, page):
+            for state in ("idle", "training"):
+                if state == "training":
+                    open_at(page, server.address("train"))
+                    field = page.get_by_role("spinbutton", name="Epochs", exact=True)
+                    field.fill("500")
+                    field.press("Enter")
+                    settle(page)
+                    page.get_by_role("button", name="Start", exact=True).click()
+                    page.get_by_test_id("stVegaLiteChart").first.wait_for()
+                for what, measure in (("dial released", _releases), ("page clicked", _clicks)):
+                    taken = measure(server, page)
+                    late = float(np.percentile(taken, 95))
+                    report.row(_CLICKS, f"{what}, {state}: all", taken, "ms")
+                    report.row(_CLICKS, f"{what}, {state}: 95 % within", [late], "ms")
