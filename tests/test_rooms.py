@@ -22,7 +22,15 @@ _LEARNING = (
     "kernels.gru kernels.lstm kernels.shapes shards layers network learner prepared fit probing"
 )
 MAY_IMPORT_TENSORFLOW = {f"charlstm.training.{name}" for name in _LEARNING.split()}
-WITHOUT_STREAMLIT = ("data", "training", "runs", "sampling", "analysis", "commands")
+WITHOUT_STREAMLIT = (
+    "data",
+    "training",
+    "runs",
+    "sampling",
+    "analysis",
+    "exploring",
+    "commands",
+)
 
 
 def _imports(path: Path) -> set[str]:
@@ -71,14 +79,16 @@ def test_streamlit_stays_in_its_own_room(room: str) -> None:
     assert [path.name for path in files if "streamlit" in _imports(path)] == []
 
 
-@pytest.mark.parametrize("room", ["data", "runs", "sampling", "analysis", "commands", "ui"])
+@pytest.mark.parametrize(
+    "room", ["data", "runs", "sampling", "analysis", "exploring", "commands", "ui"]
+)
 def test_tensorflow_stays_in_the_room_of_training(room: str) -> None:
     files = sorted((PACKAGE / room).rglob("*.py"))
     assert files
     assert [path.name for path in files if {"tensorflow", "keras"} & _imports(path)] == []
 
 
-@pytest.mark.parametrize("room", ["sampling", "analysis"])
+@pytest.mark.parametrize("room", ["sampling", "analysis", "exploring"])
 def test_randomness_comes_in_and_is_never_taken_from_a_global(room: str) -> None:
     for path in sorted((PACKAGE / room).rglob("*.py")):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):

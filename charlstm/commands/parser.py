@@ -9,7 +9,7 @@ import argparse
 import sys
 from typing import NoReturn
 
-from charlstm.commands import reading, stand_by, training
+from charlstm.commands import exploring, reading, stand_by, training
 from charlstm.runs.standby import COMMAND as STAND_BY
 from charlstm.runs.store import DEFAULT_RUN
 from charlstm.training.recipes import DEFAULT_RECIPE, RECIPES
@@ -35,7 +35,9 @@ def parse(words: list[str]) -> argparse.Namespace:
     _resume(commands)
     _race(commands)
     _sample(commands)
+    _compare(commands)
     _next(commands)
+    _score(commands)
     _evaluate(commands)
     _runs(commands)
     _probe(commands)
@@ -98,6 +100,27 @@ def _sample(commands: argparse._SubParsersAction[_Parser]) -> None:
     command.add_argument("--seed", type=int, default=0, metavar="N")
     command.add_argument("--json", action="store_true", help="one JSON object")
     command.set_defaults(command=reading.sample)
+
+
+def _compare(commands: argparse._SubParsersAction[_Parser]) -> None:
+    command = commands.add_parser("compare", help="one prompt and the same luck, at several T")
+    _of_run(command)
+    command.add_argument("--prompt", required=True, metavar="TEXT")
+    command.add_argument("--temperatures", default="0.2,0.5,1.0,1.2", metavar="T,T,…")
+    command.add_argument("--length", type=int, default=400, metavar="N")
+    command.add_argument("--seed", type=int, default=0, metavar="N")
+    command.add_argument("--json", action="store_true", help="one JSON object")
+    command.set_defaults(command=exploring.compare)
+
+
+def _score(commands: argparse._SubParsersAction[_Parser]) -> None:
+    command = commands.add_parser("score", help="how surprising each character of a text is")
+    _of_run(command)
+    given = command.add_mutually_exclusive_group(required=True)
+    given.add_argument("--text", metavar="TEXT")
+    given.add_argument("--file", metavar="FILE")
+    command.add_argument("--json", action="store_true", help="one JSON object")
+    command.set_defaults(command=exploring.score)
 
 
 def _next(commands: argparse._SubParsersAction[_Parser]) -> None:

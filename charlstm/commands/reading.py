@@ -38,9 +38,9 @@ def corpora(arguments: argparse.Namespace) -> None:
 
 def sample(arguments: argparse.Namespace) -> None:
     """Write text that goes on from a prompt."""
-    _check_temperature(arguments.temperature)
-    _check_whole("length", arguments.length, MAX_LENGTH)
-    _check_whole("seed", arguments.seed, 2**63)
+    check_temperature_given(arguments.temperature)
+    check_whole("length", arguments.length, MAX_LENGTH)
+    check_whole("seed", arguments.seed, 2**63)
     use_one_thread()
     model = open_model(arguments.run, arguments.checkpoint)
     reading = model.read(arguments.prompt)
@@ -54,16 +54,16 @@ def sample(arguments: argparse.Namespace) -> None:
     taken = time.perf_counter() - began
     if arguments.json:
         speed = len(text) / taken
-        say({"text": text, "prompt": reading.text, **_changes(reading)} | _speed(speed))
+        say({"text": text, "prompt": reading.text, **changes(reading)} | _speed(speed))
         return
-    _tell_changes(reading)
+    tell_changes(reading)
     sys.stdout.reconfigure(errors="replace")  # type: ignore[union-attr]
     print(reading.text + text)
 
 
 def next_character(arguments: argparse.Namespace) -> None:
     """Give the distribution of the next character."""
-    _check_temperature(arguments.temperature)
+    check_temperature_given(arguments.temperature)
     model = open_model(arguments.run, arguments.checkpoint)
     reading = model.read(arguments.prompt)
     if arguments.json:
@@ -73,11 +73,11 @@ def next_character(arguments: argparse.Namespace) -> None:
                 "symbols": list(model.vocabulary.symbols),
                 "probabilities": probabilities.tolist(),
                 "entropy_bits": entropy_bits(probabilities),
-                **_changes(reading),
+                **changes(reading),
             }
         )
         return
-    _tell_changes(reading)
+    tell_changes(reading)
     logits = model.logits(reading.text)
     table = distribution_table(model.vocabulary.symbols, logits, arguments.temperature)
     for row in table.itertuples():
@@ -155,7 +155,8 @@ def _loss(loss: Loss) -> dict[str, float]:
     return {"nats": loss.nats, "bits": loss.bits, "predictions": loss.predictions}
 
 
-def _changes(reading: Reading) -> dict[str, list[str]]:
+def changes(reading: Reading) -> dict[str, list[str]]:
+    """Return what was folded and dropped of a text, for JSON."""
     return {"folded": list(reading.folded), "dropped": list(reading.dropped)}
 
 
@@ -163,7 +164,8 @@ def _speed(characters_per_second: float) -> dict[str, int]:
     return {"characters_per_second": round(characters_per_second)}
 
 
-def _tell_changes(reading: Reading) -> None:
+def tell_changes(reading: Reading) -> None:
+    """Say what was folded and dropped of a text, on standard error."""
     if reading.folded:
         print(f"folded to lower case: {' '.join(reading.folded)}", file=sys.stderr)
     if reading.dropped:
@@ -171,13 +173,15 @@ def _tell_changes(reading: Reading) -> None:
         print(f"dropped, unknown to the model: {dropped}", file=sys.stderr)
 
 
-def _check_temperature(temperature: float) -> None:
+def check_temperature_given(temperature: float) -> None:
+    """Refuse an impossible temperature with a SettingsError."""
     try:
         check_temperature(temperature)
     except ValueError as error:
         raise SettingsError(str(error)) from None
 
 
-def _check_whole(name: str, value: int, most: int) -> None:
+def check_whole(name: str, value: int, most: int) -> None:
+    """Refuse a whole number outside its limits with a SettingsError."""
     if not 0 <= value <= most:
         raise SettingsError(f"The {name} must lie between 0 and {most:,}, not {value:,}.")

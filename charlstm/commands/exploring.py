@@ -1,0 +1,116 @@
+"""Commands that explore a model: compare, score."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+
+from charlstm.commands.output import say
+from charlstm.commands.reading import (
+    MAX_LENGTH,
+    changes,
+    check_temperature_given,
+    check_whole,
+    tell_changes,
+)
+from charlstm.data.decoding import decode
+from charlstm.errors import CorpusError, SettingsError
+from charlstm.exploring.compare import compare as compare_temperatures
+from charlstm.exploring.surprise import surprise
+from charlstm.runs.opening import open_model
+from charlstm.sampling.threads import use_one_thread
+
+MOST_COLUMNS = 24
+MOST_SCORED = 1_000_000
+
+
+def compare(arguments: argparse.Namespace) -> None:
+    """Write from one prompt at several temperatures with the same uniforms."""
+    temperatures = _temperatures(arguments.temperatures)
+    check_whole("length", arguments.length, MAX_LENGTH)
+    check_whole("seed", arguments.seed, 2**63)
+    use_one_thread()
+    model = open_model(arguments.run, arguments.checkpoint)
+    reading = model.read(arguments.prompt)
+    result = compare_temperatures(
+        model, reading.text, temperatures, length=arguments.length, seed=arguments.seed
+    )
+    columns = [
+        {"temperature": temperature, "text": text}
+        for temperature, text in zip(result.temperatures, result.texts, strict=True)
+    ]
+    forks = [
+        {
+            "left": result.temperatures[fork.left],
+            "right": result.temperatures[fork.right],
+            "position": fork.position,
+            "uniform": fork.uniform,
+            "symbols": list(fork.symbols),
+        }
+        for fork in result.forks
+    ]
+    if arguments.json:
+        say({"prompt": result.prompt, "columns": columns, "forks": forks, **changes(reading)})
+        return
+    tell_changes(reading)
+    sys.stdout.reconfigure(errors="replace")  # type: ignore[union-attr]
+    for column in columns:
+        print(f"T = {column['temperature']:g}\n{result.prompt}{column['text']}\n")
+    for fork in forks:
+        print(
+            f"{fork['left']:g} and {fork['right']:g} part after {fork['position']} characters: the"
+            f" uniform {fork['uniform']:.6f} gives {fork['symbols'][0]!r} and"
+            f" {fork['symbols'][1]!r}"
+        )
+
+
+def _temperatures(given: str) -> list[float]:
+    try:
+        temperatures = [float(word) for word in given.split(",")]
+    except ValueError:
+        raise SettingsError(
+            f"The temperatures are numbers between commas, such as 0.2,0.5,1.0, not {given!r}."
+        ) from None
+    if len(temperatures) > MOST_COLUMNS:
+        raise SettingsError(f"At most {MOST_COLUMNS} temperatures can be compared at once.")
+    for temperature in temperatures:
+        check_temperature_given(temperature)
+    return temperatures
+
+
+def score(arguments: argparse.Namespace) -> None:
+    """Say how surprising each character of a text is."""
+    text = arguments.text if arguments.file is None else _text_of(Path(arguments.file))
+    if len(text) > MOST_SCORED:
+        raise CorpusError(
+            f"This text has {len(text):,} characters; at most {MOST_SCORED:,} can be scored."
+        )
+    use_one_thread()
+    model = open_model(arguments.run, arguments.checkpoint)
+    result = surprise(model, text)
+    table = result.table
+    if arguments.json:
+        say(
+            {
+                "symbols": table["symbol"].tolist(),
+                "probabilities": table["probability"].tolist(),
+                "ranks": table["rank"].tolist(),
+                "bits": table["bits"].tolist(),
+                "total_bits": result.total_bits,
+                "bits_per_character": result.bits_per_character,
+                **changes(result.reading),
+            }
+        )
+        return
+    tell_changes(result.reading)
+    for row in table.itertuples():
+        print(f"{row.symbol!r:<8}{row.probability:.6f}  rank {row.rank:>3}  {row.bits:.3f} bits")
+    print(f"{result.total_bits:.1f} bits in all, {result.bits_per_character:.4f} per character")
+
+
+def _text_of(path: Path) -> str:
+    try:
+        return decode(path.read_bytes())[0]
+    except (OSError, ValueError) as error:
+        raise CorpusError(f"{str(path)!r} cannot be read.") from error

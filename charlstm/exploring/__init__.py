@@ -1,0 +1,4 @@
+"""Exploring a trained model by hand: comparing temperatures, picking characters, following trails.
+
+Takes language models and numbers, gives texts and tables; knows nothing of pages or run folders.
+"""

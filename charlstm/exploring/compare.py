@@ -1,0 +1,110 @@
+"""The same prompt and the same uniforms at several temperatures, and where the texts part.
+
+Knows language models; knows nothing of pages. Because the columns share their uniforms, all that
+differs between them is the temperature: a fair comparison.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+import numpy as np
+from numpy.typing import NDArray
+
+from charlstm.sampling.cursor import cursor_after
+from charlstm.sampling.generate import generate, uniforms_of
+from charlstm.sampling.language_model import LanguageModel
+
+
+@dataclass(frozen=True)
+class Fork:
+    """The first place where two neighbouring columns differ.
+
+    Attributes:
+        left, right: Numbers of the columns, counted from 0.
+        position: Characters that both had written by then.
+        uniform: The one random number that both drew with.
+        symbols: What each of them drew.
+    """
+
+    left: int
+    right: int
+    position: int
+    uniform: float
+    symbols: tuple[str, str]
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """Texts from one prompt and the same uniforms, one per temperature.
+
+    Attributes:
+        prompt: As the model read it.
+        temperatures: One per column.
+        texts: What each column wrote, all of one length.
+        uniforms: What they drew with, shape (length,).
+    """
+
+    prompt: str
+    temperatures: tuple[float, ...]
+    texts: tuple[str, ...]
+    uniforms: NDArray[np.float64]
+
+    @property
+    def forks(self) -> list[Fork]:
+        """Where each column parts from the one to its right; columns that never part have none."""
+        return forks(self.texts, self.uniforms)
+
+
+def compare(
+    model: LanguageModel,
+    prompt: str,
+    temperatures: Sequence[float],
+    *,
+    length: int = 400,
+    seed: int = 0,
+) -> Comparison:
+    """Write from one prompt at several temperatures with the same uniforms.
+
+    The text at a temperature is the one that ``model.write`` gives with that seed.
+
+    Args:
+        model: Who writes.
+        prompt: What has been read.
+        temperatures: One per column, from 0 upwards.
+        length: Characters per column.
+        seed: Of the uniforms.
+
+    Raises:
+        ValueError: If a temperature is negative or not a number, or there is none.
+    """
+    if not temperatures:
+        raise ValueError("A comparison takes at least one temperature.")
+    reading = model.read(prompt)
+    uniforms = uniforms_of(seed, length)
+    cursor = cursor_after(
+        model.network, reading.ids, window=model.window, streams=len(temperatures)
+    )
+    steps = list(generate(cursor, list(temperatures), uniforms))
+    columns = np.array(steps, np.intp).reshape(length, len(temperatures)).T
+    texts = tuple(model.vocabulary.decode(column) for column in columns)
+    return Comparison(reading.text, tuple(map(float, temperatures)), texts, uniforms)
+
+
+def forks(texts: Sequence[str], uniforms: NDArray[np.float64]) -> list[Fork]:
+    """Return the first difference between each text and the next.
+
+    Args:
+        texts: Written with the same uniforms.
+        uniforms: Shape (length,).
+    """
+    found = []
+    for left, (one, other) in enumerate(pairwise(texts)):
+        pairs = enumerate(zip(one, other, strict=True))
+        parted = next(((place, pair) for place, pair in pairs if pair[0] != pair[1]), None)
+        if parted:
+            place, symbols = parted
+            found.append(Fork(left, left + 1, place, float(uniforms[place]), symbols))
+    return found

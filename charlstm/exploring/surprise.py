@@ -1,0 +1,70 @@
+"""How surprising each character of a text is to a model.
+
+Takes a model and a text, gives a table; knows nothing of pages.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from charlstm.data.vocabulary import Reading
+from charlstm.sampling.cursor import cursor_after
+from charlstm.sampling.language_model import LanguageModel
+from charlstm.sampling.reweight import reweight
+
+
+@dataclass(frozen=True)
+class Surprise:
+    """A text with the surprise of each of its characters.
+
+    Attributes:
+        reading: The text as the model read it, with what was folded and dropped.
+        table: One row per character: symbol, probability (at T = 1, given all before it), rank (1
+            is the likeliest symbol), bits (-log2 of the probability).
+    """
+
+    reading: Reading
+    table: pd.DataFrame
+
+    @property
+    def total_bits(self) -> float:
+        """The bits of all characters together."""
+        return float(self.table["bits"].sum())
+
+    @property
+    def bits_per_character(self) -> float:
+        """The mean of the bits (Shannon 1948: the cross-entropy of this text), 0 if it is empty."""
+        return self.total_bits / max(1, len(self.table))
+
+
+def surprise(model: LanguageModel, text: str, prompt: str = "") -> Surprise:
+    """Return how surprising each character of a text is, from its first on.
+
+    Args:
+        model: Who reads.
+        text: Any text; characters that the model does not know are dropped and reported.
+        prompt: What was read before it; nothing by default.
+    """
+    reading = model.read(text)
+    cursor = cursor_after(model.network, model.read(prompt).ids, window=model.window)
+    probabilities = np.ones(len(reading.ids))
+    ranks = np.ones(len(reading.ids), np.int64)
+    for place, symbol in enumerate(reading.ids):
+        p = reweight(cursor.logits()[0], 1.0)
+        probabilities[place] = p[symbol]
+        ranks[place] = 1 + int((p > p[symbol]).sum())
+        cursor.read(np.array([symbol]))
+    with np.errstate(divide="ignore"):
+        bits = np.abs(-np.log2(probabilities))
+    table = pd.DataFrame(
+        {
+            "symbol": list(reading.text),
+            "probability": probabilities,
+            "rank": ranks,
+            "bits": bits,
+        }
+    )
+    return Surprise(reading, table)

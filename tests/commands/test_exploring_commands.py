@@ -1,0 +1,80 @@
+"""compare and score: their JSON equals what the functions give, and mistakes take one line."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from made import made_run
+from test_reading import _json, _refusal
+
+from charlstm.__main__ import main
+from charlstm.exploring.surprise import surprise
+from charlstm.runs.opening import open_model
+
+pytestmark = pytest.mark.usefixtures("no_shipped_runs")
+
+Capture = pytest.CaptureFixture[str]
+
+
+@pytest.mark.parametrize("recipe", ["tbptt", "book"])
+def test_every_column_is_the_text_that_sample_writes(capsys: Capture, recipe: str) -> None:
+    made_run(recipe=recipe)
+    words = ["--run", "made", "--prompt", "The cat§ ", "--length", "80", "--seed", "5"]
+    value = _json(capsys, "compare", *words, "--temperatures", "0,0.5,1.0,1.2")
+    assert set(value) == {"prompt", "columns", "forks", "folded", "dropped"}
+    assert [column["temperature"] for column in value["columns"]] == [0.0, 0.5, 1.0, 1.2]
+    for column in value["columns"]:
+        sample = _json(capsys, "sample", *words, "--temperature", str(column["temperature"]))
+        assert column["text"] == sample["text"]
+    for fork in value["forks"]:
+        left, right = (
+            next(c["text"] for c in value["columns"] if c["temperature"] == fork[side])
+            for side in ("left", "right")
+        )
+        place = fork["position"]
+        assert left[:place] == right[:place]
+        assert [left[place], right[place]] == fork["symbols"]
+        assert 0 <= fork["uniform"] < 1
+
+
+def test_score_gives_every_characters_bits(capsys: Capture, tmp_path: Path) -> None:
+    made_run()
+    value = _json(capsys, "score", "--run", "made", "--text", "The cat§ sat")
+    result = surprise(open_model("made"), "the cat sat")
+    assert "".join(value["symbols"]) == "the cat sat"
+    assert value["bits"] == result.table["bits"].tolist()
+    assert value["probabilities"] == result.table["probability"].tolist()
+    assert value["ranks"] == result.table["rank"].tolist()
+    assert value["total_bits"] == sum(value["bits"])
+    assert value["bits_per_character"] == pytest.approx(value["total_bits"] / 11)
+    assert (value["folded"], value["dropped"]) == (["T"], ["§"])
+    path = tmp_path / "text.txt"
+    path.write_text("The cat§ sat", encoding="utf-8")
+    assert _json(capsys, "score", "--run", "made", "--file", str(path)) == value
+
+
+def test_in_words_the_forks_and_the_total_are_named(capsys: Capture) -> None:
+    made_run()
+    words = ["--run", "made", "--prompt", "the ", "--length", "60"]
+    assert main(["compare", *words, "--temperatures", "0.2,2"]) == 0
+    assert "part after" in capsys.readouterr().out
+    assert main(["score", "--run", "made", "--text", "the"]) == 0
+    assert "bits in all" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["compare", "--prompt", "a", "--temperatures", "0.5,x"],
+        ["compare", "--prompt", "a", "--temperatures", "-1"],
+        ["compare", "--prompt", "a", "--temperatures", ",".join(["1"] * 25)],
+        ["compare", "--prompt", "a", "--length", "-1"],
+        ["score", "--file", "no/such/file"],
+        ["score"],
+        ["score", "--text", "a", "--file", "b"],
+    ],
+)
+def test_what_cannot_be_is_refused_in_one_line(capsys: Capture, words: list[str]) -> None:
+    made_run()
+    _refusal(capsys, words + (["--run", "made"] if len(words) > 1 else []))
