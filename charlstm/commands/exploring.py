@@ -57,11 +57,11 @@ def compare(arguments: argparse.Namespace) -> None:
     sys.stdout.reconfigure(errors="replace")  # type: ignore[union-attr]
     for column in columns:
         print(f"T = {column['temperature']:g}\n{result.prompt}{column['text']}\n")
-    for fork in forks:
+    for fork in result.forks:
+        left, right = result.temperatures[fork.left], result.temperatures[fork.right]
         print(
-            f"{fork['left']:g} and {fork['right']:g} part after {fork['position']} characters: the"
-            f" uniform {fork['uniform']:.6f} gives {fork['symbols'][0]!r} and"
-            f" {fork['symbols'][1]!r}"
+            f"{left:g} and {right:g} part after {fork.position} characters: the uniform"
+            f" {fork.uniform:.6f} gives {fork.symbols[0]!r} and {fork.symbols[1]!r}"
         )
 
 
