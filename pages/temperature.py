@@ -3,18 +3,14 @@
 import streamlit as st
 
 from charlstm.analysis.distribution import distribution_table
-from charlstm.errors import CharlstmError
-from charlstm.runs.opening import best_checkpoint
 from charlstm.ui import address
 from charlstm.ui.entry import enter
-from charlstm.ui.models import model_of, readable_runs
+from charlstm.ui.model_and_prompt import choose_model_and_prompt, show_model, show_notes
 from charlstm.ui.one_temperature import asked_temperature, dial
 from charlstm.ui.reveal import reveal_text
-from charlstm.ui.words import kind_of, literal, reading_notes, shown_table
+from charlstm.ui.words import shown_table
 
-DEFAULT_PROMPT = "the world is "
 DEFAULT_LENGTH = 400
-MAX_PROMPT = 500
 MAX_LENGTH = 2000
 MAX_SEED = 2**32 - 1
 PROGRESS_EVERY = 50
@@ -33,57 +29,15 @@ def write() -> None:
 enter("")
 
 
-def forget_checkpoint() -> None:
-    st.session_state.checkpoint = "best"
-
-
-runs, problems = readable_runs()
-if not runs:
-    st.error("There is no trained run here yet. Train one on the Train page.")
-    st.stop()
-
 # What the address asks for, read before widgets are bound to it.
-names = list(runs)
-run_note = address.choice_note("run", names[0], names)
-prompt_note = address.text_note("prompt", MAX_PROMPT)
 _, seed_note = address.whole_number("seed", 0, 0, MAX_SEED)
 _, length_note = address.whole_number("length", DEFAULT_LENGTH, 1, MAX_LENGTH)
 _, temperature_note = asked_temperature()
 
-prompt_place, model_place = st.columns([3, 1], vertical_alignment="bottom")
-with model_place.popover("Model", width="stretch"):
-    run = runs[
-        st.selectbox("Run", names, key="run", bind="query-params", on_change=forget_checkpoint)
-    ]
-    steps = run.checkpoints()
-    step_note = address.choice_note("checkpoint", "best", ["best", *map(str, steps)])
-    checkpoint = st.selectbox(
-        "Checkpoint (steps of training)",
-        ["best", *map(str, reversed(steps))],
-        key="checkpoint",
-        bind="query-params",
-    )
-prompt = prompt_place.text_area(
-    "Prompt: what the model has read so far",
-    DEFAULT_PROMPT,
-    key="prompt",
-    bind="query-params",
-    max_chars=MAX_PROMPT,
-    height=68,
-)
-
-try:
-    model = model_of(run, best_checkpoint(run) if checkpoint == "best" else int(checkpoint))
-except CharlstmError as error:
-    st.error(literal(str(error)))
-    st.stop()
-reading = model.read(prompt)
+chosen = choose_model_and_prompt()
+model, reading = chosen.model, chosen.reading
 logits = model.logits(reading.text)
-
-notes = [run_note, step_note, prompt_note, seed_note, length_note, temperature_note]
-notes = [note for note in notes if note] + reading_notes(reading, model.window) + problems
-if notes:
-    st.caption(literal("  ".join(notes)))
+show_notes([seed_note, length_note, temperature_note, *chosen.notes])
 
 temperature = dial(model.vocabulary.symbols, logits, key="dial")
 
@@ -119,10 +73,7 @@ if st.query_params.get("write") == "1":
         asked=presses,
     )
 
-st.caption(
-    literal(f"{model.run}, step {model.step:,}: {len(model.vocabulary)} symbols;")
-    + f" the model {kind_of(model)}."
-)
+show_model(model)
 with st.expander(f"All {len(model.vocabulary)} numbers"):
     table = distribution_table(model.vocabulary.symbols, logits, temperature)
     st.dataframe(

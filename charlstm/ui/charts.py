@@ -13,6 +13,7 @@ from charlstm.analysis.distribution import nats_to_bits
 from charlstm.ui.symbols import visible
 
 _FEW_POINTS = 120
+_ROOM_FOR_A_LETTER = 0.012
 # Blue and orange of Okabe & Ito's palette (2008), told apart by people with any colour vision.
 _TRAINING_COLOUR, _HELD_OUT_COLOUR = "#56a0d3", "#d55e00"
 _MANY_COLOURS = ["#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9"]
@@ -142,6 +143,56 @@ def symbol_chart(counts: pd.DataFrame, most: int = 60, height: int = 130) -> alt
         )
     )
     return _readable(chart.properties(height=height))
+
+
+def fork_chart(
+    table: pd.DataFrame, uniform: float, height: int = 190
+) -> alt.Chart | alt.LayerChart:
+    """Return two lines from 0 to 1, cut into the symbols' shares, and the uniform across both.
+
+    Args:
+        table: As fork_table gives it.
+        uniform: Where both lines are hit.
+        height: In pixels.
+    """
+    shown = table.assign(
+        symbol=[visible(symbol) for symbol in table["symbol"]],
+        line=[f"T = {temperature:g}" for temperature in table["temperature"]],
+        label=[
+            visible(symbol) if share > _ROOM_FOR_A_LETTER else ""
+            for symbol, share in zip(table["symbol"], table["probability"], strict=True)
+        ],
+        middle=(table["from"] + table["to"]) / 2,
+    )
+    lines = alt.Y("line:N", title=None, sort=None, axis=alt.Axis(labelFontSize=16, ticks=False))
+    base = alt.Chart(shown)
+    pieces = base.mark_rect(stroke="white", strokeWidth=0.7).encode(
+        x=alt.X(
+            "from:Q",
+            title="cumulative probability",
+            scale=alt.Scale(domain=[0, 1], nice=False),
+            axis=alt.Axis(tickCount=10, grid=False),
+        ),
+        x2="to:Q",
+        y=lines,
+        color=alt.condition("datum.hit", alt.value(_HELD_OUT_COLOUR), alt.value(_TRAINING_COLOUR)),
+        tooltip=[
+            alt.Tooltip("line:N", title="temperature"),
+            "symbol:N",
+            alt.Tooltip("probability:Q", format=".6f"),
+            alt.Tooltip("from:Q", format=".6f"),
+            alt.Tooltip("to:Q", format=".6f"),
+        ],
+    )
+    letters = base.mark_text(fontSize=17, fontWeight="bold", color="#10141a").encode(
+        x="middle:Q", y=lines, text="label:N"
+    )
+    rule = (
+        alt.Chart(pd.DataFrame({"uniform": [uniform], "says": [f"uniform {uniform:.6f}"]}))
+        .mark_rule(strokeWidth=2.5, strokeDash=[5, 3], color="#000000")
+        .encode(x="uniform:Q", tooltip=["says:N"])
+    )
+    return _readable(alt.layer(pieces, letters, rule).properties(height=height))
 
 
 def _readable(chart: alt.Chart | alt.LayerChart) -> alt.Chart | alt.LayerChart:

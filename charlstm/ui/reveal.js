@@ -1,6 +1,8 @@
-// The written text, revealed character by character at a speed for reading aloud.
-// Knows a prompt, a text and a token that names them; tells Python nothing. How the text came to
-// be is none of its business. Characters are code points; the text only ever becomes textContent.
+// Written text, revealed character by character at a speed for reading aloud; several texts from one
+// prompt stand side by side and advance together.
+// Knows a prompt, texts with places to mark, and a token that names them; tells Python nothing. How
+// the texts came to be is none of its business. Characters are code points; the text only ever
+// becomes textContent. The columns themselves are in reveal_columns.js.
 
 const SPEED_KEY = "charlstm.reveal.speed";
 const USUAL_SPEED = "30"; // characters per second
@@ -16,7 +18,6 @@ export default function ({ data, parentElement }) {
   const root = parentElement.querySelector(".reveal");
   if (!reveals.has(root)) reveals.set(root, createReveal(root));
   const reveal = reveals.get(root);
-  root.style.setProperty("--temperature-colour", data.colour);
   if (root.dataset.token !== data.token) start(reveal, data);
   bringIntoView(root, data);
   return () => {
@@ -38,17 +39,16 @@ function createReveal(root) {
   const find = (name) => root.querySelector(`.${name}`);
   const reveal = {
     root,
-    prompt: find("prompt"),
-    shown: find("shown").appendChild(document.createTextNode("")),
-    rest: find("rest").appendChild(document.createTextNode("")),
-    text: find("text"),
+    box: find("columns"),
+    columns: [], // see reveal_columns.js
+    length: 0, // characters of the longest column
     play: find("play"),
+    step: find("step"),
     all: find("all"),
     counter: find("counter"),
     announcement: find("announcement"),
     copy: find("copy"),
-    symbols: [], // the text's code points
-    count: 0, // how many of them are shown
+    count: 0, // how many characters of every column are shown
     due: 0, // share of the next one that has passed, 0 to 1
     playing: false,
     frame: 0,
@@ -62,13 +62,15 @@ function createReveal(root) {
 
 // ---- which text ----
 
-function start(reveal, { prompt, text, token, key }) {
+function start(reveal, { columns, token, key }) {
   stop(reveal);
-  reveal.prompt.textContent = prompt;
-  reveal.symbols = Array.from(text);
+  reveal.columns = columns.map(createColumn);
+  reveal.box.replaceChildren(...reveal.columns.map(({ element }) => element));
+  reveal.box.style.setProperty("--columns", String(columns.length));
+  reveal.length = Math.max(...reveal.columns.map(({ length }) => length));
   reveal.place = `${key} ${token}`;
   const left = places.get(reveal.place);
-  showUpTo(reveal, Math.min(left?.count ?? 0, reveal.symbols.length));
+  showUpTo(reveal, Math.min(left?.count ?? 0, reveal.length));
   reveal.root.dataset.token = token;
   if (left?.playing ?? true) play(reveal);
   else update(reveal);
@@ -83,27 +85,25 @@ function remember({ place, count, playing }) {
 // ---- showing ----
 
 function showUpTo(reveal, count) {
-  reveal.shown.data = reveal.symbols.slice(0, count).join("");
-  reveal.rest.data = reveal.symbols.slice(count).join("");
+  for (const column of reveal.columns) showColumnUpTo(column, count);
   reveal.count = count;
   reveal.due = 0;
 }
 
 /** Move the next characters over; costs the same wherever in the text it happens. */
 function showMore(reveal, more) {
-  const next = reveal.symbols.slice(reveal.count, reveal.count + more).join("");
-  reveal.shown.appendData(next);
-  reveal.rest.deleteData(0, next.length);
-  reveal.count = Math.min(reveal.count + more, reveal.symbols.length);
+  const count = Math.min(reveal.count + more, reveal.length);
+  for (const column of reveal.columns) showMoreOfColumn(column, reveal.count, count);
+  reveal.count = count;
 }
 
-function isComplete({ count, symbols }) {
-  return count === symbols.length;
+function isComplete({ count, length }) {
+  return count === length;
 }
 
 function play(reveal) {
   const rate = speed(reveal);
-  if (rate === Infinity) showUpTo(reveal, reveal.symbols.length);
+  if (rate === Infinity) showUpTo(reveal, reveal.length);
   reveal.playing = !isComplete(reveal);
   reveal.then = null;
   window.cancelAnimationFrame(reveal.frame);
@@ -130,16 +130,16 @@ function stop(reveal) {
 
 /** Counter, buttons, attributes; the text is hidden from screen readers while it grows. */
 function update(reveal) {
-  const { root, count, symbols, playing } = reveal;
+  const { root, count, length, playing } = reveal;
   const complete = isComplete(reveal);
   root.dataset.shown = String(count);
   root.dataset.complete = String(complete);
-  reveal.counter.textContent = `${count} of ${symbols.length} characters`;
+  reveal.counter.textContent = `${count} of ${length} characters`;
   reveal.play.textContent = playing ? "Pause" : "Play";
-  reveal.play.disabled = reveal.all.disabled = complete;
-  if (playing) reveal.text.setAttribute("aria-hidden", "true");
-  else reveal.text.removeAttribute("aria-hidden");
-  const news = complete ? `The text is complete: ${symbols.length} characters.` : "";
+  reveal.play.disabled = reveal.step.disabled = reveal.all.disabled = complete;
+  if (playing) reveal.box.setAttribute("aria-hidden", "true");
+  else reveal.box.removeAttribute("aria-hidden");
+  const news = complete ? `The text is complete: ${length} characters.` : "";
   if (reveal.announcement.textContent !== news) reveal.announcement.textContent = news;
   remember(reveal);
 }
@@ -152,9 +152,20 @@ function listenToButtons(reveal, again) {
     stop(reveal);
     return update(reveal);
   });
+  reveal.step.addEventListener("click", () => {
+    stop(reveal);
+    if (!isComplete(reveal)) showMore(reveal, 1);
+    update(reveal);
+    if (isComplete(reveal)) again.focus();
+  });
+  reveal.root.addEventListener("keydown", (event) => {
+    if (event.key !== "ArrowRight" || event.target.tagName === "INPUT") return;
+    event.preventDefault();
+    reveal.step.click();
+  });
   reveal.all.addEventListener("click", () => {
     stop(reveal);
-    showUpTo(reveal, reveal.symbols.length);
+    showUpTo(reveal, reveal.length);
     update(reveal);
     again.focus(); // this button is disabled now, and the focus must not fall off the page
   });
@@ -163,7 +174,7 @@ function listenToButtons(reveal, again) {
     play(reveal);
   });
   reveal.copy.addEventListener("click", async () => {
-    const copied = await copy(reveal.prompt.textContent + reveal.symbols.join(""));
+    const copied = await copy(reveal.columns.map(wholeText).join("\n\n"));
     reveal.copy.textContent = copied ? "Copied" : "Not copied";
     window.setTimeout(() => { reveal.copy.textContent = "Copy"; }, 1500);
   });

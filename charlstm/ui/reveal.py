@@ -1,4 +1,4 @@
-"""The written text, revealed character by character in the browser.
+"""Written text, revealed character by character in the browser; several texts advance together.
 
 Knows how to mount the component; knows nothing of models or of how the text was drawn, and hears
 nothing back.
@@ -6,6 +6,8 @@ nothing back.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import streamlit as st
@@ -14,36 +16,68 @@ from charlstm.ui.colour import temperature_colour
 
 _HERE = Path(__file__).parent
 
+_SCRIPTS = ("reveal.js", "reveal_columns.js")
+
 _mount = st.components.v2.component(
     "charlstm_reveal_text",
     html=(_HERE / "reveal.html").read_text(encoding="utf-8"),
     css=(_HERE / "reveal.css").read_text(encoding="utf-8"),
-    js=(_HERE / "reveal.js").read_text(encoding="utf-8"),
+    js="\n".join((_HERE / name).read_text(encoding="utf-8") for name in _SCRIPTS),
 )
 
 
-def reveal_text(
-    *, prompt: str, text: str, temperature: float, key: str, token: str, asked: int = 0
+@dataclass(frozen=True)
+class Column:
+    """One text.
+
+    Attributes:
+        text: What was written, any characters; never read as Markdown or HTML.
+        temperature: What it was written at; colours the edge.
+        heading: What stands above it, or ``""``.
+        marks: Places in the text that are marked, with what a pointer on them says; in order.
+    """
+
+    text: str
+    temperature: float
+    heading: str = ""
+    marks: tuple[tuple[int, str], ...] = ()
+
+
+def reveal_columns(
+    prompt: str, columns: Sequence[Column], *, key: str, token: str, asked: int = 0
 ) -> None:
-    """Show a prompt and, directly after it, the text written from it as it appears.
+    """Show a prompt and, directly after it, the texts written from it as they appear, together.
 
     Args:
-        prompt: What the text goes on from; shown at once, set apart by weight.
-        text: The written text, any characters; never read as Markdown or HTML.
-        temperature: What it was written at; colours the edge.
-        key: Names this text's place on the page.
-        token: Names this text: with the same token a rerun leaves the reading where it is, with a
+        prompt: What the texts go on from; shown at once, set apart by weight.
+        columns: The texts, side by side.
+        key: Names their place on the page.
+        token: Names these texts: with the same token a rerun leaves the reading where it is, with a
             new one it starts from the first character.
-        asked: How often a text was asked for by now; the page scrolls to it when this has grown.
+        asked: How often texts were asked for by now; the page scrolls to them when this has grown.
     """
     _mount(
         key=key,
         data={
-            "prompt": prompt,
-            "text": text,
-            "colour": temperature_colour(temperature),
+            "columns": [
+                {
+                    "heading": column.heading,
+                    "prompt": prompt,
+                    "text": column.text,
+                    "colour": temperature_colour(column.temperature),
+                    "marks": [{"position": place, "title": title} for place, title in column.marks],
+                }
+                for column in columns
+            ],
             "key": key,
             "token": token,
             "asked": asked,
         },
     )
+
+
+def reveal_text(
+    *, prompt: str, text: str, temperature: float, key: str, token: str, asked: int = 0
+) -> None:
+    """Show one text; see reveal_columns."""
+    reveal_columns(prompt, [Column(text, temperature)], key=key, token=token, asked=asked)

@@ -11,6 +11,7 @@ import re
 import pandas as pd
 
 from charlstm.data.vocabulary import Reading
+from charlstm.exploring.compare import Comparison, Fork
 from charlstm.sampling.language_model import LanguageModel
 from charlstm.ui.colour import temperature_colour
 from charlstm.ui.symbols import visible
@@ -77,6 +78,16 @@ def sample_card(text: str, temperature: float) -> str:
 def shown_table(table: pd.DataFrame) -> pd.DataFrame:
     """Return a distribution table with symbols made visible."""
     return table.assign(symbol=[visible(symbol) for symbol in table["symbol"]])
+
+
+def fork_sentence(comparison: Comparison, fork: Fork) -> str:
+    """Return what happened at a fork, in one sentence."""
+    left, right = comparison.temperatures[fork.left], comparison.temperatures[fork.right]
+    one, other = (f"“{visible(symbol)}”" for symbol in fork.symbols)
+    return (
+        f"At character {fork.position + 1} the uniform {fork.uniform:.4f} gives {one} at"
+        f" T = {left:g} and {other} at T = {right:g}."
+    )
 
 
 def figure(value: float) -> str:

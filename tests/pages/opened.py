@@ -14,7 +14,7 @@ from typing import Any
 from streamlit.testing.v1 import AppTest
 
 ROOT = Path(__file__).resolve().parents[2]
-PAGES = ("temperature", "train", "speed", "lesson")
+PAGES = ("temperature", "compare", "train", "speed", "lesson")
 HOSTILE = "<script>alert(1)</script> **bold** _it_ `c` $x^2$ [a](b) :red[r] # h"
 
 
@@ -107,3 +107,14 @@ def shown_html(app: AppTest) -> list[str]:
 def unescaped_markup(markdown: str) -> list[str]:
     """Return the characters of Markdown, LaTeX and HTML that are not escaped."""
     return re.findall(r"(?<!\\)[`*_\[\]$<>#|~]", markdown.replace("\\\\", ""))
+
+
+def text_sent(app: AppTest) -> str:
+    """Return the one text that the page sent to be revealed."""
+    (column,) = sent(app, "reveal")["columns"]
+    return str(column["text"])
+
+
+def prose(app: AppTest) -> str:
+    """Return all that stands on the page as Markdown, as a person reads it."""
+    return " ".join(read(each.value) for each in app.markdown)

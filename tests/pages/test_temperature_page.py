@@ -20,6 +20,7 @@ from opened import (
     run,
     said,
     sent,
+    text_sent,
     unescaped_markup,
 )
 
@@ -32,8 +33,8 @@ def test_write_gives_the_text_that_the_python_api_gives() -> None:
     app = press(open_page("temperature", temperature="0.7", seed="3", length="120"), "Write")
     prompt = app.text_area(key="prompt").value
     expected = open_model().write(prompt, temperature=0.7, length=120, seed=3)
-    assert sent(app, "reveal")["text"] == expected
-    assert sent(app, "reveal")["prompt"] == prompt
+    assert text_sent(app) == expected
+    assert sent(app, "reveal")["columns"][0]["prompt"] == prompt
 
 
 def test_another_draw_changes_the_seed_and_the_text() -> None:
@@ -41,7 +42,7 @@ def test_another_draw_changes_the_seed_and_the_text() -> None:
     before = sent(app, "reveal")
     press(app, "Another draw")
     assert app.number_input(key="seed").value == 1
-    assert sent(app, "reveal")["text"] != before["text"]
+    assert text_sent(app) != before["columns"][0]["text"]
     assert sent(app, "reveal")["token"] != before["token"]
 
 
@@ -54,7 +55,7 @@ def test_temperature_zero_writes_the_likeliest_character_every_time() -> None:
     app = open_page("temperature", temperature="0", write="1", length="80")
     model = open_model()
     prompt = app.text_area(key="prompt").value
-    text = sent(app, "reveal")["text"]
+    text = text_sent(app)
     assert text == model.write(prompt, temperature=0, length=80)
     assert text[0] == model.vocabulary.symbols[int(model.logits(prompt).argmax())]
 
@@ -64,13 +65,13 @@ def test_a_reload_of_the_address_shows_the_same_text() -> None:
     first = press(open_page("temperature", **address), "Write")
     kept = {key: str(value) for key, value in first.query_params.items()}
     assert address.items() <= kept.items()
-    assert sent(open_page("temperature", **kept), "reveal")["text"] == sent(first, "reveal")["text"]
+    assert text_sent(open_page("temperature", **kept)) == text_sent(first)
 
 
 def test_the_book_model_writes_too_and_says_how_it_reads() -> None:
     app = open_page("temperature", run="nietzsche-book", write="1", length="30", prompt="the world")
     expected = open_model("nietzsche-book").write("the world", temperature=0.5, length=30)
-    assert sent(app, "reveal")["text"] == expected
+    assert text_sent(app) == expected
     assert "9 of the 60 characters" in said(app)
     assert "reads the last 60 characters afresh" in said(app)
 
@@ -99,7 +100,7 @@ def test_an_absurd_temperature_in_the_address_becomes_a_note(given: str) -> None
 def test_an_absurd_seed_or_length_in_the_address_becomes_a_note(key: str, given: str) -> None:
     app = open_page("temperature", write="1", **{key: given})
     assert f"The address asks for {key}" in said(app)
-    assert len(sent(app, "reveal")["text"]) == 400
+    assert len(text_sent(app)) == 400
     assert app.number_input(key=key).value == {"seed": 0, "length": 400}[key]
 
 
@@ -164,7 +165,7 @@ def test_an_ordinary_prompt_needs_no_note() -> None:
 def test_markup_in_a_prompt_is_data(prompt: str) -> None:
     app = open_page("temperature", prompt=prompt, write="1", length="10")
     assert app.text_area(key="prompt").value == prompt
-    assert sent(app, "reveal")["prompt"] == open_model().read(prompt).text
+    assert sent(app, "reveal")["columns"][0]["prompt"] == open_model().read(prompt).text
     assert [mark for each in app.caption for mark in unescaped_markup(each.value)] == []
 
 
@@ -180,9 +181,9 @@ def test_markup_that_a_model_writes_is_data() -> None:
     made = new_run(corpus, settings, "markup")
     made.write_checkpoint(1, random_weights(len(corpus.vocabulary)))
     app = open_page("temperature", run="markup", prompt="<script>", write="1", temperature="1.5")
-    assert sent(app, "reveal")["prompt"] == "<script>"
+    assert sent(app, "reveal")["columns"][0]["prompt"] == "<script>"
     expected = open_model("markup").write("<script>", temperature=1.5)
-    assert sent(app, "reveal")["text"] == expected
+    assert text_sent(app) == expected
     assert set(expected) & set("<$*")
 
 

@@ -1,0 +1,91 @@
+"""The model and the prompt that a page works with, chosen in the same way on every page.
+
+Knows streamlit, runs and the address bar; knows nothing of what the page does with them.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import streamlit as st
+
+from charlstm.data.vocabulary import Reading
+from charlstm.errors import CharlstmError
+from charlstm.runs.opening import best_checkpoint
+from charlstm.sampling.language_model import LanguageModel
+from charlstm.ui import address
+from charlstm.ui.models import model_of, readable_runs
+from charlstm.ui.words import kind_of, literal, reading_notes
+
+DEFAULT_PROMPT = "the world is "
+MAX_PROMPT = 500
+
+
+@dataclass(frozen=True)
+class Chosen:
+    """A model, a prompt as it reads it, and what should be said about both."""
+
+    model: LanguageModel
+    reading: Reading
+    notes: list[str]
+
+
+def choose_model_and_prompt(label: str = "Prompt: what the model has read so far") -> Chosen:
+    """Show the controls and return what was chosen; where nothing can be, say so and stop."""
+    runs, problems = readable_runs()
+    if not runs:
+        st.error("There is no trained run here yet. Train one on the Train page.")
+        st.stop()
+    # What the address asks for is read before widgets are bound to it.
+    names = list(runs)
+    notes = [
+        address.choice_note("run", names[0], names),
+        address.text_note("prompt", MAX_PROMPT),
+    ]
+    prompt_place, model_place = st.columns([3, 1], vertical_alignment="bottom")
+    with model_place.popover("Model", width="stretch"):
+        run = runs[
+            st.selectbox("Run", names, key="run", bind="query-params", on_change=_forget_checkpoint)
+        ]
+        steps = run.checkpoints()
+        notes.append(address.choice_note("checkpoint", "best", ["best", *map(str, steps)]))
+        checkpoint = st.selectbox(
+            "Checkpoint (steps of training)",
+            ["best", *map(str, reversed(steps))],
+            key="checkpoint",
+            bind="query-params",
+        )
+    prompt = prompt_place.text_area(
+        label,
+        DEFAULT_PROMPT,
+        key="prompt",
+        bind="query-params",
+        max_chars=MAX_PROMPT,
+        height=68,
+    )
+    try:
+        model = model_of(run, best_checkpoint(run) if checkpoint == "best" else int(checkpoint))
+    except CharlstmError as error:
+        st.error(literal(str(error)))
+        st.stop()
+    reading = model.read(prompt)
+    notes = [note for note in notes if note] + reading_notes(reading, model.window) + problems
+    return Chosen(model, reading, notes)
+
+
+def _forget_checkpoint() -> None:
+    st.session_state.checkpoint = "best"
+
+
+def show_notes(notes: list[str]) -> None:
+    """Show sentences in small print, if there are any."""
+    if shown := [note for note in notes if note]:
+        st.caption(literal("  ".join(shown)))
+
+
+def show_model(model: LanguageModel) -> None:
+    """Say in small print which model it is and how it reads."""
+    st.caption(
+        literal(f"{model.run}, step {model.step:,}: {len(model.vocabulary)} symbols;")
+        + f" the model {kind_of(model)}."
+    )

@@ -1,0 +1,43 @@
+"""Several temperatures at once: a field, and the address bar that it agrees with.
+
+Knows streamlit; knows nothing of models.
+"""
+
+from __future__ import annotations
+
+from streamlit.delta_generator import DeltaGenerator
+
+from charlstm.ui.one_temperature import MAXIMUM
+
+DEFAULT = (0.2, 0.5, 1.0, 1.2)
+FEWEST, MOST = 2, 6
+
+
+def choose_temperatures(place: DeltaGenerator) -> tuple[tuple[float, ...], str]:
+    """Show the field; return the temperatures in it, and a note where some cannot be had."""
+    given = place.text_input(
+        f"{FEWEST} to {MOST} temperatures",
+        ", ".join(f"{value:g}" for value in DEFAULT),
+        key="temperatures",
+        bind="query-params",
+        max_chars=80,
+    )
+    values = read_temperatures(given)
+    if values is None:
+        return DEFAULT, (
+            f"The temperatures are {FEWEST} to {MOST} numbers from 0 to {MAXIMUM:g} with commas"
+            " between them; 0.2, 0.5, 1 and 1.2 are used."
+        )
+    return values, ""
+
+
+def read_temperatures(given: str) -> tuple[float, ...] | None:
+    """Return the temperatures in a text, or None if they are not some that can be compared."""
+    words = [word for word in given.replace(",", " ").replace(";", " ").split() if word]
+    try:
+        values = tuple(float(word) for word in words)
+    except ValueError:
+        return None
+    if not FEWEST <= len(values) <= MOST:
+        return None
+    return values if all(0 <= value <= MAXIMUM for value in values) else None

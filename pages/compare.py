@@ -1,0 +1,103 @@
+"""Compare: two to six temperatures side by side, one prompt, the same luck; and why they part."""
+
+import streamlit as st
+
+from charlstm.exploring.compare import compare
+from charlstm.exploring.forks import fork_table
+from charlstm.ui import address
+from charlstm.ui.charts import fork_chart
+from charlstm.ui.entry import enter
+from charlstm.ui.model_and_prompt import choose_model_and_prompt, show_model, show_notes
+from charlstm.ui.reveal import Column, reveal_columns
+from charlstm.ui.symbols import visible
+from charlstm.ui.temperatures import choose_temperatures
+from charlstm.ui.words import fork_sentence, literal
+
+DEFAULT_LENGTH, MAX_LENGTH = 400, 2000
+MAX_SEED = 2**32 - 1
+
+
+def draw_again() -> None:
+    st.session_state.seed = (st.session_state.seed + 1) % (MAX_SEED + 1)
+
+
+enter("compare")
+
+_, seed_note = address.whole_number("seed", 0, 0, MAX_SEED)
+_, length_note = address.whole_number("length", DEFAULT_LENGTH, 1, MAX_LENGTH)
+
+chosen = choose_model_and_prompt()
+model, reading = chosen.model, chosen.reading
+which_place, draw_place, seed_place, length_place = st.columns(
+    [4, 2, 1, 1], vertical_alignment="bottom"
+)
+temperatures, temperatures_note = choose_temperatures(which_place)
+draw_place.button("Another draw", type="primary", width="stretch", on_click=draw_again)
+seed = address.whole_number_input(seed_place, "Seed", "seed", 0, 0, MAX_SEED)
+length = address.whole_number_input(
+    length_place, "Characters", "length", DEFAULT_LENGTH, 1, MAX_LENGTH, step=100
+)
+show_notes([seed_note, length_note, temperatures_note, *chosen.notes])
+
+token = f"{model.run} {model.step} {temperatures} {seed} {length} {reading.text}"
+if st.session_state.get("compared", ("", None))[0] != token:
+    with st.spinner("Writing…", show_time=True):
+        result = compare(model, reading.text, temperatures, length=length, seed=seed)
+    st.session_state.compared = (token, result)
+result = st.session_state.compared[1]
+forks = result.forks
+
+sentences = {fork: fork_sentence(result, fork) for fork in forks}
+columns = [
+    Column(
+        text,
+        temperature,
+        heading=f"T = {temperature:g}",
+        marks=tuple(
+            (place, " ".join(sentences[f] for f in here))
+            for place in sorted({f.position for f in forks if number in (f.left, f.right)})
+            if (here := [f for f in forks if f.position == place and number in (f.left, f.right)])
+        ),
+    )
+    for number, (temperature, text) in enumerate(zip(temperatures, result.texts, strict=True))
+]
+reveal_columns(reading.text, columns, key="columns", token=token)
+
+st.subheader("Why do they part?")
+if not forks:
+    st.markdown("They do not: every one of these draws fell on the same character everywhere.")
+else:
+    names = [
+        f"{result.temperatures[fork.left]:g} | {result.temperatures[fork.right]:g}"
+        for fork in forks
+    ]
+    numbers = list(range(len(forks)))
+    asked, fork_note = address.whole_number("fork", 0, 0, len(forks) - 1)
+    number = st.segmented_control(
+        "Two neighbours",
+        numbers,
+        default=asked,
+        required=True,
+        format_func=lambda each: names[each],
+        key=f"fork {token}",
+    )
+    address.write("fork", str(number) if number else None)
+    show_notes([fork_note])
+    fork = forks[number]
+    before = result.prompt + result.texts[fork.left][: fork.position]
+    st.markdown(
+        literal(f"After “…{''.join(visible(c) if c == chr(10) else c for c in before[-40:])}”")
+        + f" both stood at the same place. {literal(sentences[fork])}"
+    )
+    table = fork_table(model, result, fork)
+    st.altair_chart(fork_chart(table, fork.uniform), width="stretch")
+    st.caption(
+        "Each line is the whole of probability, from 0 to 1, cut into one piece for every symbol in"
+        " the order of the vocabulary. The uniform falls at the same place on both; the"
+        " temperature has moved the cuts."
+    )
+    with st.expander("All the numbers"):
+        st.dataframe(
+            table.assign(symbol=[visible(symbol) for symbol in table["symbol"]]), hide_index=True
+        )
+show_model(model)
