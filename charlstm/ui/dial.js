@@ -4,15 +4,18 @@
 //
 // Dragging redraws here alone. Only letting go tells Python, as
 // setStateValue("temperature", { value, revision }): the revision names Python's last word that
-// this page had heard, so that Python can tell a fresh turn of the dial from an old one.
+// this page had heard, so that Python can tell a fresh turn of the dial from an old one. Where
+// symbols can be picked, a click on a bar is setTriggerValue("picked", index).
 
 const dials = new WeakMap(); // one dial per root element; it outlives re-renders
 
-export default function ({ data, parentElement, setStateValue }) {
+export default function ({ data, parentElement, setStateValue, setTriggerValue }) {
   const root = parentElement.querySelector(".dial");
   if (!dials.has(root)) dials.set(root, createDial(root));
   const dial = dials.get(root);
   dial.tell = (value) => setStateValue("temperature", value);
+  dial.pick = data.symbols ? (index) => setTriggerValue("picked", index) : null;
+  dial.symbols = data.symbols;
   receive(dial, data);
   return () => {
     window.clearTimeout(dial.timer);

@@ -7,7 +7,7 @@ the dial's. Knows nothing of runs, prompts or the address bar, and reweights not
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -40,6 +40,7 @@ def temperature_dial(
     temperature: float,
     key: str,
     maximum: float = 2.0,
+    on_pick: Callable[[int], None] | None = None,
 ) -> float:
     """Show the dial with the distribution it acts on, and return where it was last let go.
 
@@ -52,6 +53,8 @@ def temperature_dial(
         temperature: What the page holds the temperature to be; clamped to 0 … maximum.
         key: Names this dial among the page's widgets.
         maximum: The hot end of the dial.
+        on_pick: Called with the id of a symbol whose bar is clicked or whose character is typed, if
+            symbols can be picked; a bar is then no longer selected for the formula by a click.
 
     Returns:
         The temperature, from 0 to ``maximum``.
@@ -63,9 +66,17 @@ def temperature_dial(
     if key not in st.session_state:
         memory.update(asked=None, shown=None)  # new on this page: nothing said before counts
     shown = _newest_word(memory, _clamped(temperature, maximum), _let_go(key, maximum))
+
+    def picked() -> None:
+        index = (st.session_state.get(key) or {}).get("picked")
+        if on_pick and isinstance(index, int | float) and 0 <= index < len(symbols):
+            on_pick(int(index))
+
     _mount(
         key=key,
+        on_picked_change=picked,
         data={
+            "symbols": list(symbols) if on_pick else None,
             "labels": [visible(symbol) for symbol in symbols],
             "names": [name(symbol) for symbol in symbols],
             "logits": [_for_json(float(logit)) for logit in logits],

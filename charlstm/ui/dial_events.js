@@ -90,16 +90,30 @@ function listenToBars(dial) {
   });
   chart.list.addEventListener("click", (event) => {
     const index = barOf(event);
-    if (index !== null) select(dial, index === pressed ? null : index);
+    if (index === null) return;
+    if (dial.pick) dial.pick(index);
+    else select(dial, index === pressed ? null : index);
   });
   chart.list.addEventListener("keydown", (event) => {
     if (event.key === "Escape") select(dial, null);
+    if (dial.pick && pickByKey(dial, event)) return;
     const next = walk(chart, barOf(event), event.key);
     if (next === null || event.altKey || event.ctrlKey || event.metaKey) return;
     event.preventDefault();
     dial.pointed = null;
     focusBar(chart, next);
   });
+}
+
+/** Pick the symbol that was typed, or with Enter the one in focus; return whether that was done. */
+function pickByKey(dial, event) {
+  if (event.altKey || event.ctrlKey || event.metaKey) return false;
+  const index = event.key === "Enter" ? barOf(event) : dial.symbols.indexOf(event.key);
+  if (index === null || index < 0) return false;
+  event.preventDefault();
+  event.stopPropagation(); // Streamlit listens for single letters on the page
+  dial.pick(index);
+  return true;
 }
 
 function listenToSwitches(dial) {

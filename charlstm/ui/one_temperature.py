@@ -5,7 +5,7 @@ Knows streamlit's query parameters and the dial; knows nothing of models.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
 import streamlit as st
@@ -23,13 +23,20 @@ def asked_temperature() -> tuple[float, str]:
     return address.number("temperature", DEFAULT, 0.0, MAXIMUM)
 
 
-def dial(symbols: Sequence[str], logits: NDArray[np.float64], *, key: str) -> float:
+def dial(
+    symbols: Sequence[str],
+    logits: NDArray[np.float64],
+    *,
+    key: str,
+    on_pick: Callable[[int], None] | None = None,
+) -> float:
     """Show the dial on a distribution, keep the address in step, and return the temperature.
 
     Args:
         symbols: The vocabulary.
         logits: Shape (symbols,).
         key: Names this dial among the page's widgets.
+        on_pick: Called with the id of a symbol that is picked, if symbols can be.
     """
     asked, _ = asked_temperature()
     if address.changed_from_outside("temperature"):
@@ -38,7 +45,12 @@ def dial(symbols: Sequence[str], logits: NDArray[np.float64], *, key: str) -> fl
     else:
         held = st.session_state.get("temperature_held", asked)
     temperature = temperature_dial(
-        symbols=symbols, logits=logits.tolist(), temperature=held, key=key, maximum=MAXIMUM
+        symbols=symbols,
+        logits=logits.tolist(),
+        temperature=held,
+        key=key,
+        maximum=MAXIMUM,
+        on_pick=on_pick,
     )
     address.write("temperature", repr(temperature))
     st.session_state.temperature_held = temperature

@@ -6,12 +6,15 @@ Pure text; what comes from a user or a model is given as data to be shown litera
 from __future__ import annotations
 
 import html
+import math
 import re
+from collections.abc import Sequence
 
 import pandas as pd
 
 from charlstm.data.vocabulary import Reading
 from charlstm.exploring.compare import Comparison, Fork
+from charlstm.exploring.trails import Trail
 from charlstm.sampling.language_model import LanguageModel
 from charlstm.ui.colour import temperature_colour
 from charlstm.ui.symbols import visible
@@ -90,8 +93,20 @@ def fork_sentence(comparison: Comparison, fork: Fork) -> str:
     )
 
 
+def trail_words(trail: Trail, picked: Sequence[int]) -> list[str]:
+    """Return what each character of a trail cost, a sentence each."""
+    costs = zip(trail.text, trail.probabilities, trail.bits, trail.expected_bits, strict=True)
+    return [
+        f"“{visible(symbol)}”{', by hand' if place in picked else ''}: p = {p:.4g},"
+        f" {bits:.2f} bits; {expected:.2f} were expected"
+        for place, (symbol, p, bits, expected) in enumerate(costs)
+    ]
+
+
 def figure(value: float) -> str:
     """Return a measured number for people: three digits that matter, thousands set apart."""
+    if math.isinf(value):
+        return "infinitely many" if value > 0 else "−∞"
     if abs(value) >= 100:
         return f"{float(f'{value:.3g}'):,.0f}"
     return f"{value:.3g}"

@@ -1,0 +1,77 @@
+"""Text whose characters are coloured, explained one by one, and can be chosen.
+
+Knows how to mount the component; knows nothing of models or of what the colours mean.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import streamlit as st
+
+_HERE = Path(__file__).parent
+
+_mount = st.components.v2.component(
+    "charlstm_letters",
+    html=(_HERE / "letters.html").read_text(encoding="utf-8"),
+    css=(_HERE / "letters.css").read_text(encoding="utf-8"),
+    js=(_HERE / "letters.js").read_text(encoding="utf-8"),
+)
+
+STRONGEST_BITS = 10.0
+
+
+def share_of_bits(bits: float) -> float:
+    """Return how strongly a surprise is coloured, from 0 to 1 at ten bits and more."""
+    return min(bits / STRONGEST_BITS, 1.0)
+
+
+def letters(
+    prompt: str,
+    symbols: Sequence[str],
+    shares: Sequence[float],
+    said: Sequence[str],
+    *,
+    key: str,
+    label: str,
+    hint: str = "",
+    marked: Sequence[int] = (),
+    current: int | None = None,
+    on_choose: Callable[[int], None] | None = None,
+) -> None:
+    """Show a text character by character.
+
+    Args:
+        prompt: What stands before it, apart by weight and colour; cannot be chosen.
+        symbols: Its characters; never read as Markdown or HTML.
+        shares: How strongly each is coloured, 0 to 1.
+        said: What a pointer on each says, and a screen reader.
+        key: Names this text's place on the page.
+        label: What the text is, for screen readers.
+        hint: What stands under it while no character is pointed at.
+        marked: Places that are underlined.
+        current: A place with a frame, or None.
+        on_choose: Called with the place that is clicked, if places can be.
+    """
+    data = {
+        "prompt": prompt,
+        "symbols": list(symbols),
+        "shares": [round(share, 4) for share in shares],
+        "said": list(said),
+        "label": label,
+        "hint": hint,
+        "marked": list(marked),
+        "current": current,
+        "choosable": on_choose is not None,
+    }
+    token = hashlib.sha256(json.dumps(data).encode()).hexdigest()[:16]
+
+    def chosen() -> None:
+        index = getattr(st.session_state.get(key), "chosen", None)
+        if on_choose and isinstance(index, int | float) and 0 <= index < len(symbols):
+            on_choose(int(index))
+
+    _mount(key=key, data=data | {"token": token}, on_chosen_change=chosen)

@@ -1,0 +1,119 @@
+"""By hand: the model shows the whole distribution, and a person picks, or lets it draw."""
+
+import streamlit as st
+
+from charlstm.exploring.trails import follow
+from charlstm.ui import address
+from charlstm.ui.entry import enter
+from charlstm.ui.letters import letters, share_of_bits
+from charlstm.ui.model_and_prompt import choose_model_and_prompt, show_model, show_notes
+from charlstm.ui.one_temperature import asked_temperature, dial
+from charlstm.ui.words import figure, trail_words
+
+MOST = 500
+MAX_SEED = 2**32 - 1
+HINT = "Point at a character for its cost; click it to go back to where it was chosen."
+HINT_AT_FIRST = "Nothing yet: click a bar below, type a character on one, or let the model draw."
+
+
+def write(text: str, picked: list[int]) -> None:
+    st.session_state.hand = (text[:MOST], [place for place in picked if place < len(text[:MOST])])
+    address.write("written", text[:MOST] or None)
+    address.write("picked", ",".join(map(str, st.session_state.hand[1])) or None)
+
+
+def pick(symbol: str) -> None:
+    text, picked = st.session_state.hand
+    write(text + symbol, [*picked, len(text)])
+
+
+def draw(count: int) -> None:
+    text, picked = st.session_state.hand
+    longer = follow(
+        model,
+        reading.text,
+        temperature=temperature_now(),
+        length=min(len(text) + count, MOST),
+        seed=seed,
+        picks=dict(enumerate(text)),
+    )
+    write(longer.text, picked)
+
+
+def undo_to(length: int) -> None:
+    text, picked = st.session_state.hand
+    write(text[:length], picked)
+
+
+def temperature_now() -> float:
+    return float(st.session_state.get("temperature_held", asked_temperature()[0]))
+
+
+enter("hand")
+
+_, seed_note = address.whole_number("seed", 0, 0, MAX_SEED)
+_, temperature_note = asked_temperature()
+chosen = choose_model_and_prompt()
+model, reading = chosen.model, chosen.reading
+
+written_note = address.text_note("written", MOST)
+if "hand" not in st.session_state or address.changed_from_outside("written"):
+    given = model.read(st.query_params.get("written", "")[:MOST]).text
+    places = st.query_params.get("picked", "").split(",")
+    write(given, sorted({int(place) for place in places if place.isdecimal() and len(place) < 4}))
+text, picked = st.session_state.hand
+if unknown := sorted(set(text) - set(model.vocabulary.symbols)):
+    text = model.read(text).text
+    write(text, picked)
+    written_note = f"This model does not know {' '.join(unknown)}; it was left out of the text."
+show_notes([seed_note, temperature_note, written_note, *chosen.notes])
+
+temperature = temperature_now()
+trail = follow(
+    model,
+    reading.text,
+    temperature=temperature,
+    length=len(text),
+    seed=0,
+    picks=dict(enumerate(text)),
+)
+letters(
+    reading.text,
+    list(text),
+    [share_of_bits(bits) for bits in trail.bits],
+    trail_words(trail, picked),
+    key="letters",
+    label="The text so far; choosing a character goes back to it",
+    hint=HINT if text else HINT_AT_FIRST,
+    marked=picked,
+    on_choose=undo_to,
+)
+one, ten, back, again, seed_place = st.columns([2, 2, 2, 2, 1], vertical_alignment="bottom")
+full = len(text) >= MOST
+one.button("Let it draw", type="primary", width="stretch", on_click=draw, args=(1,), disabled=full)
+ten.button("Let it draw 10", width="stretch", on_click=draw, args=(10,), disabled=full)
+back.button("Undo", width="stretch", on_click=undo_to, args=(len(text) - 1,), disabled=not text)
+again.button("Start again", width="stretch", on_click=undo_to, args=(0,), disabled=not text)
+seed = address.whole_number_input(seed_place, "Seed", "seed", 0, 0, MAX_SEED)
+
+count, spent, expected = st.columns(3)
+count.metric(
+    "Characters", f"{len(text)}", f"{len(picked)} by hand", delta_color="off", delta_arrow="off"
+)
+spent.metric(
+    "What the choices cost",
+    f"{figure(float(trail.bits.sum()))} bits",
+    f"probability 2^−{figure(-trail.log2_probability)}" if text else None,
+    delta_color="off",
+    delta_arrow="off",
+)
+expected.metric("What the model expected", f"{figure(float(trail.expected_bits.sum()))} bits")
+
+symbols = model.vocabulary.symbols
+dial(
+    symbols,
+    model.logits(reading.text + text),
+    key="dial",
+    on_pick=None if full else lambda index: pick(symbols[index]),
+)
+show_model(model)
