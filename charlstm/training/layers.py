@@ -18,14 +18,14 @@ import tensorflow as tf
 from charlstm.training.kernels.gru import gru
 from charlstm.training.kernels.lstm import lstm
 from charlstm.training.kernels.shapes import Tensor
-from charlstm.training.shards import in_shards
+from charlstm.training.shards import in_shards, shards_for
 
 
 class LSTM(keras.layers.LSTM):  # type: ignore[misc]
     """keras.layers.LSTM with a faster loop on the CPU; arguments and weights are the same."""
 
     shards: int | None = None
-    """Parts of a batch that run side by side; one per core by default."""
+    """Parts of a batch that run side by side; see shards_for for what is taken by default."""
 
     def inner_loop(
         self, sequences: Tensor, initial_state: Any, mask: Any, training: bool = False
@@ -35,7 +35,7 @@ class LSTM(keras.layers.LSTM):  # type: ignore[misc]
             return super().inner_loop(sequences, initial_state, mask, training=training)
         inputs = _over_time(self, sequences, self.cell.bias)
         hiddens, hidden, cell = in_shards(
-            lstm, inputs, list(initial_state), [self.cell.recurrent_kernel], self.shards
+            lstm, inputs, list(initial_state), [self.cell.recurrent_kernel], _shards(self)
         )
         return hidden, _as_keras_returns(self, hiddens, hidden), [hidden, cell]
 
@@ -44,7 +44,7 @@ class GRU(keras.layers.GRU):  # type: ignore[misc]
     """keras.layers.GRU with a faster loop on the CPU; arguments and weights are the same."""
 
     shards: int | None = None
-    """Parts of a batch that run side by side; one per core by default."""
+    """Parts of a batch that run side by side; see shards_for for what is taken by default."""
 
     def inner_loop(
         self, sequences: Tensor, initial_state: Any, mask: Any, training: bool = False
@@ -56,9 +56,13 @@ class GRU(keras.layers.GRU):  # type: ignore[misc]
         bias = self.cell.bias if self.cell.use_bias else tf.zeros((2, width))
         inputs = _over_time(self, sequences, bias[0])
         hiddens, hidden = in_shards(
-            _gru, inputs, list(initial_state), [self.cell.recurrent_kernel, bias[1]], self.shards
+            _gru, inputs, list(initial_state), [self.cell.recurrent_kernel, bias[1]], _shards(self)
         )
         return hidden, _as_keras_returns(self, hiddens, hidden), [hidden]
+
+
+def _shards(layer: Any) -> int:
+    return layer.shards or shards_for(layer.units)
 
 
 def _gru(inputs: Tensor, recurrent_kernel: Tensor, bias: Tensor, hidden: Tensor) -> Tensor:

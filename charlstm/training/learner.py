@@ -21,7 +21,7 @@ from charlstm.training.kernels.shapes import Tensor, kernel_rows
 from charlstm.training.layers import LSTM
 from charlstm.training.network import build, variables_of, weights_of
 from charlstm.training.settings import Settings
-from charlstm.training.shards import cores, shard_sizes
+from charlstm.training.shards import cores, shard_sizes, shards_for
 
 WINDOWS_AT_ONCE = 512
 
@@ -47,7 +47,7 @@ class Learner:
         self._every_position = recipe.carries_state
         self._clip_norm = recipe.clip_norm
         streams = batches.streams
-        self._sizes = shard_sizes(streams, shards)
+        self._sizes = shard_sizes(streams, shards or shards_for(settings.units))
         self._states = [tf.zeros((streams, settings.units)) for _ in range(2 * settings.layers)]
         self.compiled = True
         self._trace()

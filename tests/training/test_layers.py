@@ -141,3 +141,10 @@ def test_a_model_of_our_layers_fits_and_its_weights_open_in_plain_keras(
     ours.save_weights(tmp_path / "ours.weights.h5")
     plain.load_weights(tmp_path / "ours.weights.h5")
     np.testing.assert_allclose(ours.predict(x, verbose=0), plain.predict(x, verbose=0), atol=1e-5)
+
+
+def test_a_wide_layer_is_one_shard_and_any_other_one_for_each_core() -> None:
+    from charlstm.training.shards import cores, shards_for
+
+    assert [shards_for(units) for units in (8, 128, 512)] == [cores()] * 3
+    assert shards_for(1024) == 1
