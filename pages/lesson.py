@@ -32,6 +32,12 @@ TO_TRY = [
         {"temperature": "1.2", "prompt": "the meaning of ", "write": "1"},
     ),
     (
+        "All four side by side",
+        "The same prompt and the same luck. Where do two neighbours part, and why there?",
+        {"prompt": "the meaning of "},
+        "pages/compare.py",
+    ),
+    (
         "Where there is nothing to choose",
         "After “the q” the model is all but certain. Turn the dial as far as it goes.",
         {"temperature": "1", "prompt": "the q"},
@@ -99,10 +105,25 @@ with text:
     )
 
     st.markdown("### What to try")
-    for title, question, state in TO_TRY:
+    for title, question, state, *elsewhere in TO_TRY:
         link, words = st.columns([2, 3], vertical_alignment="center")
-        link.page_link(PAGE, label=title, query_params=state, icon=":material/arrow_forward:")
+        page = elsewhere[0] if elsewhere else PAGE
+        link.page_link(page, label=title, query_params=state, icon=":material/arrow_forward:")
         words.markdown(question)
+
+    st.markdown("### Be the one who chooses")
+    st.markdown(
+        """
+        Nothing forces the draw. On **By hand** you pick the next character yourself and see what
+        each choice costs in bits; on **What if** you change one character of a text and replay the
+        same luck from there; on **Surprise** the model reads a text of yours and blushes where it
+        did not see a character coming.
+        """
+    )
+    hand, whatif, surprise = st.columns(3)
+    hand.page_link("pages/hand.py", label="By hand", icon=":material/arrow_forward:")
+    whatif.page_link("pages/whatif.py", label="What if", icon=":material/arrow_forward:")
+    surprise.page_link("pages/surprise.py", label="Surprise", icon=":material/arrow_forward:")
 
     st.markdown("### Then teach one yourself")
     st.markdown(

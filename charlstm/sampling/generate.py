@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from charlstm.sampling.cursor import Cursor
-from charlstm.sampling.reweight import check_temperature, draw, reweight
+from charlstm.sampling.reweight import check_temperature, draw, softmax
 
 
 def uniforms_of(seed: int, length: int) -> NDArray[np.float64]:
@@ -38,8 +38,9 @@ def generate(
     Raises:
         ValueError: If a temperature is negative or not a number.
     """
-    temperature = check_temperature(temperature)
+    column = check_temperature(temperature)[..., None]
     for uniform in uniforms:
-        symbols = draw(reweight(cursor.logits(), temperature), uniform)
+        logits = np.asarray(cursor.logits(), np.float64)
+        symbols = draw(softmax(logits, column), uniform)
         yield symbols
         cursor.read(symbols)

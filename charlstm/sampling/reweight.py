@@ -45,10 +45,16 @@ def reweight(logits: ArrayLike, temperature: ArrayLike) -> NDArray[np.float64]:
     temperature = check_temperature(temperature)[..., None]
     if not np.isfinite(logits).all():
         raise ValueError("The logits hold values that are not finite numbers.")
-    return _softmax(logits, temperature)
+    return softmax(logits, temperature)
 
 
-def _softmax(logits: NDArray[np.float64], temperature: NDArray[np.float64]) -> NDArray[np.float64]:
+def softmax(logits: NDArray[np.float64], temperature: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return what reweight does, with nothing checked: for a loop that has checked before it.
+
+    Args:
+        logits: Finite float64, shape (..., symbols).
+        temperature: From 0 upwards, float64 of a shape that broadcasts with it, such as (..., 1).
+    """
     if temperature.all():
         with np.errstate(over="ignore", under="ignore"):
             below_max = logits - logits.max(axis=-1, keepdims=True)
@@ -58,7 +64,7 @@ def _softmax(logits: NDArray[np.float64], temperature: NDArray[np.float64]) -> N
     largest = logits.argmax(axis=-1, keepdims=True)
     greedy = (np.arange(logits.shape[-1]) == largest).astype(np.float64)
     positive = np.where(temperature > 0, temperature, 1.0)
-    return np.where(temperature > 0, _softmax(logits, positive), greedy)
+    return np.where(temperature > 0, softmax(logits, positive), greedy)
 
 
 def draw(probabilities: ArrayLike, uniform: ArrayLike) -> NDArray[np.intp]:

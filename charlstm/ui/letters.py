@@ -7,9 +7,11 @@ from __future__ import annotations
 
 import hashlib
 import json
+import math
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+import pandas as pd
 import streamlit as st
 
 _HERE = Path(__file__).parent
@@ -27,6 +29,27 @@ STRONGEST_BITS = 10.0
 def share_of_bits(bits: float) -> float:
     """Return how strongly a surprise is coloured, from 0 to 1 at ten bits and more."""
     return min(bits / STRONGEST_BITS, 1.0)
+
+
+def _by_bits(table: pd.DataFrame, _symbols: int) -> list[float]:
+    return [share_of_bits(bits) for bits in table["bits"]]
+
+
+def _by_probability(table: pd.DataFrame, _symbols: int) -> list[float]:
+    return [1.0 - p for p in table["probability"]]
+
+
+def _by_rank(table: pd.DataFrame, symbols: int) -> list[float]:
+    return [math.log(rank) / math.log(max(symbols, 2)) for rank in table["rank"]]
+
+
+SHARES: dict[str, Callable[[pd.DataFrame, int], list[float]]] = {
+    "bits": _by_bits,
+    "probability": _by_probability,
+    "rank": _by_rank,
+}
+"""How strongly each character of a table of surprise is coloured, by what, given the size of the
+vocabulary."""
 
 
 def letters(

@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from charlstm.data.vocabulary import Reading
 from charlstm.errors import CharlstmError
@@ -30,20 +31,16 @@ class Chosen:
     notes: list[str]
 
 
-def choose_model_and_prompt(label: str = "Prompt: what the model has read so far") -> Chosen:
-    """Show the controls and return what was chosen; where nothing can be, say so and stop."""
+def choose_model(place: DeltaGenerator) -> tuple[LanguageModel, list[str]]:
+    """Show the choice of a model; return it and notes. Where there is none, say so and stop."""
     runs, problems = readable_runs()
     if not runs:
         st.error("There is no trained run here yet. Train one on the Train page.")
         st.stop()
     # What the address asks for is read before widgets are bound to it.
     names = list(runs)
-    notes = [
-        address.choice_note("run", names[0], names),
-        address.text_note("prompt", MAX_PROMPT),
-    ]
-    prompt_place, model_place = st.columns([3, 1], vertical_alignment="bottom")
-    with model_place.popover("Model", width="stretch"):
+    notes = [address.choice_note("run", names[0], names)]
+    with place.popover("Model", width="stretch"):
         run = runs[
             st.selectbox("Run", names, key="run", bind="query-params", on_change=_forget_checkpoint)
         ]
@@ -55,6 +52,19 @@ def choose_model_and_prompt(label: str = "Prompt: what the model has read so far
             key="checkpoint",
             bind="query-params",
         )
+    try:
+        model = model_of(run, best_checkpoint(run) if checkpoint == "best" else int(checkpoint))
+    except CharlstmError as error:
+        st.error(literal(str(error)))
+        st.stop()
+    return model, [*notes, *problems]
+
+
+def choose_model_and_prompt(label: str = "Prompt: what the model has read so far") -> Chosen:
+    """Show both controls and return what was chosen."""
+    cut_note = address.text_note("prompt", MAX_PROMPT)
+    prompt_place, model_place = st.columns([3, 1], vertical_alignment="bottom")
+    model, notes = choose_model(model_place)
     prompt = prompt_place.text_area(
         label,
         DEFAULT_PROMPT,
@@ -63,14 +73,8 @@ def choose_model_and_prompt(label: str = "Prompt: what the model has read so far
         max_chars=MAX_PROMPT,
         height=68,
     )
-    try:
-        model = model_of(run, best_checkpoint(run) if checkpoint == "best" else int(checkpoint))
-    except CharlstmError as error:
-        st.error(literal(str(error)))
-        st.stop()
     reading = model.read(prompt)
-    notes = [note for note in notes if note] + reading_notes(reading, model.window) + problems
-    return Chosen(model, reading, notes)
+    return Chosen(model, reading, [cut_note, *notes, *reading_notes(reading, model.window)])
 
 
 def _forget_checkpoint() -> None:

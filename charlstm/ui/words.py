@@ -15,6 +15,7 @@ import pandas as pd
 from charlstm.data.vocabulary import Reading
 from charlstm.exploring.compare import Comparison, Fork
 from charlstm.exploring.trails import Trail
+from charlstm.exploring.tree import Branch
 from charlstm.sampling.language_model import LanguageModel
 from charlstm.ui.colour import temperature_colour
 from charlstm.ui.symbols import visible
@@ -101,6 +102,25 @@ def trail_words(trail: Trail, picked: Sequence[int]) -> list[str]:
         f" {bits:.2f} bits; {expected:.2f} were expected"
         for place, (symbol, p, bits, expected) in enumerate(costs)
     ]
+
+
+def surprise_words(table: pd.DataFrame) -> list[str]:
+    """Return what each character of a table of surprise cost, a sentence each."""
+    return [
+        f"“{visible(row.symbol)}”: p = {row.probability:.4g}, rank {row.rank}, {row.bits:.2f} bits"
+        for row in table.itertuples()
+    ]
+
+
+def branch_words(branch: Branch, trail: Trail, depth: int) -> str:
+    """Return one line for a branch of a tree: where it left, and how probable its path is."""
+    indent = "\u2003" * depth
+    bits = figure(-trail.log2_probability)
+    if not branch.picks:
+        return f"as it was written: 2^−{bits}"
+    place, symbol = branch.picks[-1]
+    start = "".join(visible(c) if c == "\n" else c for c in trail.text[place : place + 24])
+    return f"{indent}at {place + 1} “{visible(symbol)}”: 2^−{bits}  …{start}…"
 
 
 def figure(value: float) -> str:

@@ -38,6 +38,7 @@ CLICKS = 40
 
 @contextmanager
 def _opened(folder: Path, *, stand_by: bool) -> Iterator[tuple[Server, Page]]:
+    folder.mkdir()
     server = Server(folder, stand_by=stand_by)
     server.start()
     with sync_playwright() as playwright:

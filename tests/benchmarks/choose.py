@@ -1,7 +1,7 @@
 """``python -m tests.benchmarks.choose``: which settings the tbptt recipe should have.
 
 Trains on the first 80 % of Nietzsche and measures on the next 10 %; the last 10 %, on which figures
-are reported, is never looked at. Every variant differs from the recipe in what its name says, is
+are reported, is never looked at. Every variant differs from the first in what its name says, is
 trained for the same number of epochs, fixed beforehand, and with the same seeds. The table goes
 into choice.csv beside this file.
 """
@@ -26,8 +26,18 @@ from charlstm.training.settings import settings_for
 
 TABLE = Path(__file__).with_name("choice.csv")
 EPOCHS = 8
+FIRST: dict[str, Any] = {
+    "batch": 16,
+    "learning_rate": 0.01,
+    "input_spread": 1.0,
+    "final_share": 0.02,
+    "clip_norm": 1.0,
+    "reset_share": 0.1,
+    "chunk": 60,
+}
 VARIANTS: dict[str, dict[str, Any]] = {
-    "the recipe": {},
+    "batch 16, rate 0.01, input kernel N(0, 1), decay to 2 %, clipping to 1, chunks of 60,"
+    " 10 % of states reset": {},
     "batch 8": {"batch": 8},
     "batch 32": {"batch": 32},
     "batch 32, rate 0.02": {"batch": 32, "learning_rate": 0.02},
@@ -62,7 +72,7 @@ def _recipe(**changes: Any) -> Iterator[None]:
         RECIPES["tbptt"] = kept
 
 
-def losses(seed: int, chunk: int = 60, **changes: Any) -> list[float]:
+def losses(seed: int, chunk: int, **changes: Any) -> list[float]:
     """Return the window loss, in nats, on the ninth tenth of the text after each epoch."""
     ids = load_corpus("nietzsche").lowered().ids
     train, held_out = ids[: len(ids) * 8 // 10], ids[len(ids) * 8 // 10 : len(ids) * 9 // 10]
@@ -93,7 +103,7 @@ def main() -> None:
         for name, changes in VARIANTS.items():
             if (name, seed) in done:
                 continue
-            for epoch, nats in enumerate(losses(seed, **changes), start=1):
+            for epoch, nats in enumerate(losses(seed, **(FIRST | changes)), start=1):
                 rows.append({"variant": name, "seed": seed, "epoch": epoch, "nats": nats})
             print(f"{name:<36} seed {seed}: {rows[-1]['nats']:.4f}", flush=True)
             pd.DataFrame(rows).to_csv(TABLE, index=False, float_format="%.4f")

@@ -11,6 +11,11 @@ from playwright.sync_api import BrowserContext, Page
 PICTURES = ROOT / "test-results"
 PAGES = {
     "temperature": "?temperature=0.5&write=1&length=300",
+    "compare": "compare",
+    "hand": "hand?written=no+beedq&picked=6,7",
+    "whatif": "whatif?branches=12-101;12-101.30-32",
+    "surprise": "surprise",
+    "speed": "speed",
     "train": "train",
     "run": "train?run=nietzsche-tbptt",
     "lesson": "lesson",
@@ -18,11 +23,11 @@ PAGES = {
 
 
 def _settled(page: Page, name: str) -> None:
-    if name in ("temperature", "run"):
+    if name in ("temperature", "run", "hand", "whatif"):
         page.locator(".dial[data-ready]").wait_for()
-    if name in ("train", "run"):
+    if name in ("train", "run", "compare", "speed"):
         page.get_by_test_id("stVegaLiteChart").first.locator("svg").wait_for()
-    if name == "temperature":
+    if name in ("temperature", "compare"):
         page.get_by_role("button", name="Show all").click()
     page.wait_for_timeout(300)
 

@@ -75,7 +75,7 @@ def answer(make: Callable[[Job], tuple[Step, Measure]]) -> None:
     if job.steps:
         print(json.dumps({"characters_per_second": _speed(step, batches, job.steps)}))
         return
-    held_out = sample_of_windows(ids[cut:], 2048)
+    held_out = [part.astype(np.int32) for part in sample_of_windows(ids[cut:], 2048)]
     print(json.dumps({"job": asdict(job), "curve": _curve(job, step, measure, batches, held_out)}))
 
 

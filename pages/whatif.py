@@ -1,0 +1,135 @@
+"""What if: click a character of a written text, choose another, and replay the same luck."""
+
+import streamlit as st
+
+from charlstm.exploring.trails import Trail, follow
+from charlstm.exploring.tree import TRUNK, Branch, depth, grown, read_back, written_down
+from charlstm.ui import address
+from charlstm.ui.entry import enter
+from charlstm.ui.letters import letters, share_of_bits
+from charlstm.ui.model_and_prompt import choose_model_and_prompt, show_model, show_notes
+from charlstm.ui.one_temperature import asked_temperature, dial
+from charlstm.ui.symbols import visible
+from charlstm.ui.words import branch_words, literal, trail_words
+
+DEFAULT_LENGTH, MAX_LENGTH = 200, 1000
+MAX_SEED = 2**32 - 1
+HINT = "Click a character to see what else could have stood there, then click the other one below."
+
+
+def trail_of(branch: Branch) -> Trail:
+    if branch not in st.session_state.trails:
+        st.session_state.trails[branch] = follow(
+            model,
+            reading.text,
+            temperature=temperature,
+            length=length,
+            seed=seed,
+            picks=dict(branch.picks),
+        )
+    trail: Trail = st.session_state.trails[branch]
+    return trail
+
+
+def look_at(place: int) -> None:
+    st.session_state.place = place
+
+
+def branch_off(symbol: str) -> None:
+    if symbol == trail.text[place]:
+        return
+    new = shown.with_pick(place, symbol)
+    try:
+        keep(grown(tree, new), new)
+    except ValueError as error:
+        st.session_state.failure = str(error)
+
+
+def keep(branches: list[Branch], on: Branch) -> None:
+    st.session_state.tree = branches
+    st.session_state.branch = on
+    address.write("branches", written_down(branches) or None)
+
+
+def start_again() -> None:
+    keep([TRUNK], TRUNK)
+
+
+enter("whatif")
+
+_, seed_note = address.whole_number("seed", 0, 0, MAX_SEED)
+_, length_note = address.whole_number("length", DEFAULT_LENGTH, 1, MAX_LENGTH)
+asked, temperature_note = asked_temperature()
+chosen = choose_model_and_prompt()
+model, reading = chosen.model, chosen.reading
+
+branches_note = ""
+if "tree" not in st.session_state or address.changed_from_outside("branches"):
+    found = read_back(st.query_params.get("branches", ""), model.vocabulary.symbols)
+    if found is None:
+        branches_note = "The address asks for branches that cannot be; the text itself is shown."
+    keep(found or [TRUNK], (found or [TRUNK])[-1])
+if any(s not in model.vocabulary for branch in st.session_state.tree for _, s in branch.picks):
+    branches_note = "This model does not know all characters of the branches; they are gone."
+    start_again()
+show_notes([seed_note, length_note, temperature_note, branches_note, *chosen.notes])
+if failure := st.session_state.pop("failure", ""):
+    st.error(literal(failure))
+
+text_place = st.container()
+seed_place, length_place, again_place, _ = st.columns([1, 1, 2, 4], vertical_alignment="bottom")
+seed = address.whole_number_input(seed_place, "Seed", "seed", 0, 0, MAX_SEED)
+length = address.whole_number_input(
+    length_place, "Characters", "length", DEFAULT_LENGTH, 1, MAX_LENGTH, step=100
+)
+temperature = float(st.session_state.get("temperature_held", asked))
+token = (model.run, model.step, reading.text, temperature, seed, length)
+if st.session_state.get("trails_of") != token:
+    st.session_state.trails_of, st.session_state.trails = token, {}
+
+tree: list[Branch] = st.session_state.tree
+again_place.button(
+    "Cut all branches", width="stretch", on_click=start_again, disabled=len(tree) == 1
+)
+with text_place, st.spinner("Replaying…", show_time=True):
+    trails = {branch: trail_of(branch) for branch in tree}
+    if len(tree) > 1:
+        st.radio(
+            "The tree: every branch, and the probability of its whole path",
+            tree,
+            key="branch",
+            format_func=lambda each: literal(branch_words(each, trails[each], depth(each, tree))),
+        )
+shown: Branch = st.session_state.branch if st.session_state.branch in tree else TRUNK
+trail = trails[shown]
+place = min(st.session_state.get("place", 0), length - 1)
+with text_place:
+    letters(
+        reading.text,
+        list(trail.text),
+        [share_of_bits(bits) for bits in trail.bits],
+        trail_words(trail, trail.picked),
+        key="letters",
+        label="The written text; choosing a character shows what else could have stood there",
+        hint=HINT,
+        marked=trail.picked,
+        current=place,
+        on_choose=look_at,
+    )
+
+st.subheader(literal(f"What else could stand at character {place + 1}?"))
+before = trail.text[:place]
+st.caption(
+    literal(
+        f"Here it is “{visible(trail.text[place])}”, with p = {trail.probabilities[place]:.4g}."
+        " Another choice opens a branch; all characters after it are drawn with the same uniforms."
+    )
+)
+symbols = model.vocabulary.symbols
+dial(
+    symbols,
+    model.logits(reading.text + before),
+    key="dial",
+    on_pick=lambda index: branch_off(symbols[index]),
+)
+show_model(model)

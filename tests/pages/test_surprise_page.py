@@ -1,0 +1,47 @@
+"""The Surprise page: the figures of any text, and what a link to it can hold."""
+
+from __future__ import annotations
+
+import pytest
+from opened import HOSTILE, choose, errors, open_page, put, said, sent
+
+from charlstm import open_model
+from charlstm.exploring.surprise import surprise
+
+
+def test_the_figures_are_those_of_the_public_function() -> None:
+    app = open_page("surprise", text="The meanqng of it")
+    result = surprise(open_model(), "The meanqng of it")
+    values = {metric.label: metric.value for metric in app.metric}
+    assert values["Characters"] == "17"
+    assert values["Per character"] == f"{result.bits_per_character:.3f} bits"
+    shown = sent(app, "letters")
+    assert "".join(shown["symbols"]) == "the meanqng of it"
+    for row, said_of_it in zip(result.table.itertuples(), shown["said"], strict=True):
+        assert f"rank {row.rank}, {row.bits:.2f} bits" in said_of_it
+    assert "Folded" in said(app)
+
+
+@pytest.mark.parametrize("colour", ["bits", "probability", "rank"])
+def test_the_likeliest_character_has_no_colour_and_a_rare_one_much(colour: str) -> None:
+    app = open_page("surprise", text="the qxq")
+    choose(app, "colour", colour)
+    shares = sent(app, "letters")["shares"]
+    assert all(0 <= share <= 1 for share in shares)
+    assert shares[2] < 0.3 < shares[5]
+
+
+def test_a_text_that_is_too_long_for_an_address_is_named() -> None:
+    app = open_page("surprise")
+    put(app.text_area(key="text"), "the soul " * 100)
+    assert "does not fit into the address" in said(app)
+    assert "text" not in app.query_params
+    put(app.text_area(key="text"), "short")
+    assert app.query_params["text"] == "short"
+
+
+@pytest.mark.parametrize("text", ["", "§§§", HOSTILE, "a" * 900, "\n\n"])
+def test_any_text_is_answered(text: str) -> None:
+    app = open_page("surprise", text=text)
+    assert not errors(app)
+    assert len(sent(app, "letters")["symbols"]) <= 500
