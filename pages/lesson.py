@@ -34,7 +34,7 @@ TO_TRY = [
     (
         "All four side by side",
         "The same prompt and the same luck. Where do two neighbours part, and why there?",
-        {"prompt": "the meaning of "},
+        {"prompt": "the meaning of ", "temperatures": "0.2, 0.5, 1, 1.2"},
         "pages/compare.py",
     ),
     (

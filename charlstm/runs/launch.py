@@ -17,7 +17,7 @@ from typing import IO, Any
 from charlstm.runs.store import home
 
 PACKAGE_ROOT = Path(__file__).resolve().parents[2]
-_LOWER_PRIORITY = 5
+_NICENESS = 10
 
 
 def why_no_training() -> str:
@@ -56,9 +56,22 @@ def launch(words: list[str], log: IO[bytes], stdin: int = subprocess.DEVNULL) ->
         start_new_session=True,
         creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
     )
-    if hasattr(os, "setpriority"):
-        # The web process shares the cores with the training; its pages come first.
-        with contextlib.suppress(OSError):
-            os.setpriority(os.PRIO_PROCESS, process.pid, _LOWER_PRIORITY)
+    _let_pages_come_first(process.pid)
     threading.Thread(target=process.wait, daemon=True).start()
     return process
+
+
+def _let_pages_come_first(pid: int) -> None:
+    """Lower the priority of a process: the web process shares the cores with it.
+
+    Linux divides the cores between sessions before it looks at priorities within them, and the
+    process has a session of its own, so the session's priority is lowered too (see sched(7),
+    "The autogroup feature"). Elsewhere, or where it is not allowed, pages may answer later.
+    """
+    if hasattr(os, "setpriority"):
+        with contextlib.suppress(OSError):
+            os.setpriority(os.PRIO_PROCESS, pid, _NICENESS)
+    group = Path(f"/proc/{pid}/autogroup")
+    if group.exists():
+        with contextlib.suppress(OSError):
+            group.write_text(str(_NICENESS))

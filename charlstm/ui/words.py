@@ -107,7 +107,8 @@ def trail_words(trail: Trail, picked: Sequence[int]) -> list[str]:
 def surprise_words(table: pd.DataFrame) -> list[str]:
     """Return what each character of a table of surprise cost, a sentence each."""
     return [
-        f"“{visible(row.symbol)}”: p = {row.probability:.4g}, rank {row.rank}, {row.bits:.2f} bits"
+        f"“{visible(str(row.symbol))}”: p = {row.probability:.4g}, rank {row.rank},"
+        f" {row.bits:.2f} bits"
         for row in table.itertuples()
     ]
 

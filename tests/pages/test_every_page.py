@@ -60,15 +60,19 @@ def test_home_works_at_once_on_the_shipped_run(own_home: Path) -> None:
     assert app.selectbox(key="run").options == ["nietzsche-tbptt", "nietzsche-book"]
 
 
-def test_the_lesson_links_to_states_that_the_temperature_page_takes_without_a_note() -> None:
+def test_the_lesson_links_to_states_that_pages_take_without_a_note() -> None:
     links = [each.proto for each in open_page("lesson").get("page_link")]
     states = [link.query_string for link in links if link.query_string]
     assert len(states) >= 5
     for state in states:
         address = dict(parse_qsl(state, keep_blank_values=True))
-        app = open_page("temperature", **address)
+        page = "compare" if "temperatures" in address else "temperature"
+        app = open_page(page, **address)
         assert not app.error
         assert "address asks" not in " ".join(each.value for each in app.caption)
         assert app.text_area(key="prompt").value == address.get("prompt")
+        if page == "compare":
+            assert len(sent(app, "reveal")["columns"]) == len(address["temperatures"].split(","))
+            continue
         assert sent(app, "dial")["temperature"] == float(address["temperature"])
         assert ("charlstm_reveal_text" in components(app)) == ("write" in address)

@@ -1,0 +1,75 @@
+"""``python -m tests.benchmarks.readme``: writes the main figures of speed.csv into the README."""
+
+from __future__ import annotations
+
+import re
+
+import pandas as pd
+
+from charlstm.analysis.measured import speed_table
+from charlstm.ui.words import figure
+from tests.benchmarks.running import ROOT
+
+_TO, _AFTER = "training to 1.56 nats, held out", "held-out window loss after 60 s"
+_SPEED, _BOOK = "tbptt training, batch 32 x 60", "book recipe, a step of 128 windows"
+_START, _SEED = "click on Start to the first point", "the notebook's program"
+ROWS: list[tuple[str, list[tuple[str, str, str]]]] = [
+    (
+        "time of training to a held-out window loss of 1.56 nats",
+        [("charlstm", _TO, "charlstm"), ("PyTorch", _TO, "PyTorch, same recipe"),
+         ("Keras", _TO, "Keras, same recipe"), ("the notebook", _TO, _SEED)],
+    ),
+    (
+        "held-out window loss after a minute of training",
+        [("charlstm", _AFTER, "charlstm"), ("PyTorch", _AFTER, "PyTorch, same recipe"),
+         ("Keras", _AFTER, "Keras, same recipe")],
+    ),
+    (
+        "characters learned per second, batch 32",
+        [("charlstm", _SPEED, "charlstm"), ("PyTorch", _SPEED, "torch.nn.LSTM, one-hot"),
+         ("Keras", _SPEED, "keras.layers.LSTM")],
+    ),
+    (
+        "one step of the book recipe",
+        [("charlstm", _BOOK, "charlstm"), ("PyTorch", _BOOK, "torch.nn.LSTM, one-hot"),
+         ("the notebook", _BOOK, _SEED)],
+    ),
+    (
+        "characters written per second, one text",
+        [("charlstm", "writing", "one stream, state carried, float64"),
+         ("the notebook", "writing", _SEED)],
+    ),
+    (
+        "click on Start to the first point of the curve",
+        [("cold", _START, "cold"), ("prepared", _START, "with a process kept warm")],
+    ),
+]  # fmt: skip
+
+
+def table() -> str:
+    """Return the rows as a Markdown table: the median, and the range where there are repeats."""
+    found = speed_table()
+    lines = ["| two cores, no graphics card | |", "|---|---|"]
+    for title, cells in ROWS:
+        shown = [f"{who} {_cell(found, what, name)}" for who, what, name in cells]
+        lines.append(f"| {title} | {'; '.join(shown)} |")
+    return "\n".join(lines)
+
+
+def _cell(found: pd.DataFrame, what: str, who: str) -> str:
+    row = found[(found["what"] == what) & (found["who"] == who)].iloc[0]
+    unit = "" if row["unit"] == "characters/s" else f" {row['unit']}"
+    spread = f" ({figure(row['low'])} to {figure(row['high'])})" if row["n"] > 1 else ""
+    return f"**{figure(row['median'])}{unit}**{spread}"
+
+
+def main() -> None:
+    """Put the table between its two marks."""
+    path = ROOT / "README.md"
+    marked = re.compile(r"<!-- figures -->.*?<!-- end -->", re.DOTALL)
+    new = f"<!-- figures -->\n{table()}\n<!-- end -->"
+    path.write_text(marked.sub(lambda _: new, path.read_text("utf-8")), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
