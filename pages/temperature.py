@@ -8,6 +8,7 @@ from charlstm.ui.entry import enter
 from charlstm.ui.model_and_prompt import choose_model_and_prompt, show_model, show_notes
 from charlstm.ui.one_temperature import asked_temperature, dial
 from charlstm.ui.reveal import reveal_text
+from charlstm.ui.share import DIAL, Chart, csv_file, share, text_file
 from charlstm.ui.words import shown_table
 
 DEFAULT_LENGTH = 400
@@ -33,11 +34,12 @@ enter("")
 _, seed_note = address.whole_number("seed", 0, 0, MAX_SEED)
 _, length_note = address.whole_number("length", DEFAULT_LENGTH, 1, MAX_LENGTH)
 _, temperature_note = asked_temperature()
+write_note = address.choice_note("write", "nothing written", ["1"])
 
 chosen = choose_model_and_prompt()
 model, reading = chosen.model, chosen.reading
 logits = model.logits(reading.text)
-show_notes([seed_note, length_note, temperature_note, *chosen.notes])
+show_notes([seed_note, length_note, temperature_note, write_note, *chosen.notes])
 
 temperature = dial(model.vocabulary.symbols, logits, key="dial")
 
@@ -51,6 +53,7 @@ length = address.whole_number_input(
     length_place, "Characters", "length", DEFAULT_LENGTH, 1, MAX_LENGTH, step=100
 )
 
+files = []
 if st.query_params.get("write") == "1":
     presses = st.session_state.get("presses", 0)
     token = f"{model.run} {model.step} {temperature} {seed} {length} {presses} {reading.text}"
@@ -72,10 +75,12 @@ if st.query_params.get("write") == "1":
         token=token,
         asked=presses,
     )
+    whole = reading.text + st.session_state.written[1]
+    files.append(text_file("Prompt and text", "charlstm-text", lambda: whole))
 
 show_model(model)
+table = distribution_table(model.vocabulary.symbols, logits, temperature)
 with st.expander(f"All {len(model.vocabulary)} numbers"):
-    table = distribution_table(model.vocabulary.symbols, logits, temperature)
     st.dataframe(
         shown_table(table),
         hide_index=True,
@@ -86,3 +91,5 @@ with st.expander(f"All {len(model.vocabulary)} numbers"):
             "bits": st.column_config.NumberColumn("surprise in bits", format="%.4f"),
         },
     )
+files.append(csv_file("The distribution", "charlstm-distribution", lambda: table))
+share(files, [Chart("The distribution", "charlstm-distribution", DIAL)])

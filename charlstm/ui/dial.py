@@ -17,8 +17,16 @@ from charlstm.ui.colour import temperature_scale
 from charlstm.ui.symbols import name, visible
 
 _HERE = Path(__file__).parent
-# One module of five files: a component's JavaScript arrives as one string and cannot import.
-_SCRIPTS = ("dial_reweight.js", "dial_words.js", "dial_bars.js", "dial_events.js", "dial.js")
+# One module of several files: a component's JavaScript arrives as one string and cannot import.
+_SCRIPTS = (
+    "dial_reweight.js",
+    "dial_words.js",
+    "dial_bars.js",
+    "dial_picture.js",
+    "dial_events.js",
+    "dial.js",
+)
+ORDERS, SCALES = ("probability", "alphabet"), ("linear", "log")
 
 
 def _read(*names: str) -> str:
@@ -41,6 +49,9 @@ def temperature_dial(
     key: str,
     maximum: float = 2.0,
     on_pick: Callable[[int], None] | None = None,
+    order: str = "probability",
+    scale: str = "linear",
+    on_view: Callable[[str, str], None] | None = None,
 ) -> float:
     """Show the dial with the distribution it acts on, and return where it was last let go.
 
@@ -55,6 +66,9 @@ def temperature_dial(
         maximum: The hot end of the dial.
         on_pick: Called with the id of a symbol whose bar is clicked or whose character is typed, if
             symbols can be picked; a bar is then no longer selected for the formula by a click.
+        order: How the bars stand, one of ORDERS.
+        scale: What their lengths mean, one of SCALES.
+        on_view: Called with the order and the scale when the person chooses others.
 
     Returns:
         The temperature, from 0 to ``maximum``.
@@ -72,9 +86,16 @@ def temperature_dial(
         if on_pick and isinstance(index, int | float) and 0 <= index < len(symbols):
             on_pick(int(index))
 
+    def viewed() -> None:
+        view = (st.session_state.get(key) or {}).get("viewed")
+        given = (view.get("order"), view.get("scale")) if isinstance(view, dict) else (None, None)
+        if on_view and given[0] in ORDERS and given[1] in SCALES:
+            on_view(*given)
+
     _mount(
         key=key,
         on_picked_change=picked,
+        on_viewed_change=viewed,
         data={
             "symbols": list(symbols) if on_pick else None,
             "labels": [visible(symbol) for symbol in symbols],
@@ -84,6 +105,8 @@ def temperature_dial(
             "revision": memory["revision"],
             "maximum": maximum,
             "colours": temperature_scale(),
+            "order": order,
+            "scale": scale,
         },
     )
     return shown

@@ -13,62 +13,90 @@ from charlstm.runs.speed import known_speed, probe
 from charlstm.training.plan import plan
 from charlstm.training.recipes import DEFAULT_RECIPE, RECIPES
 from charlstm.training.settings import LIMITS, Settings, settings_for
+from charlstm.ui import address
 from charlstm.ui.words import duration, literal
 
 MAX_UNITS = 512
 """Cells that a page offers; the command line goes further."""
 
 
-def choose_settings(*, lowercase: bool) -> Settings:
-    """Show the controls and return the settings; every control keeps its limits by itself."""
+def choose_settings(*, lowercase: bool) -> tuple[Settings, list[str]]:
+    """Show the controls, each within its limits and kept in the address.
+
+    Returns:
+        The settings, and notes on what the address asks for in vain.
+    """
+    recipes = {name: name for name in RECIPES}
+    notes = [address.hold_choice("recipe", DEFAULT_RECIPE, recipes)]
     recipe = str(
         st.segmented_control(
             "Recipe",
             list(RECIPES),
-            default=DEFAULT_RECIPE,
             key="recipe",
             required=True,
+            on_change=_forget_numbers,
             help="\n\n".join(f"**{r.name}**: {r.title}." for r in RECIPES.values()),
         )
     )
+    address.keep_choice("recipe", DEFAULT_RECIPE, recipes)
     data = RECIPES[recipe]
     st.caption(data.title + ".")
     cells, layers, rate = st.columns(3)
     batch, epochs, seed = st.columns(3)
-    return settings_for(
-        recipe,
-        units=_whole(cells, "Cells", "units", recipe, data.units, most=MAX_UNITS),
-        layers=_whole(layers, "Layers", "layers", recipe, data.layers),
-        learning_rate=rate.number_input(
-            "Learning rate",
-            LIMITS["learning_rate"].low,
-            LIMITS["learning_rate"].high,
-            data.learning_rate,
-            step=0.001,
-            format="%.5g",
-            key=f"learning_rate-{recipe}",
-        ),
-        batch=_whole(batch, "Batch", "batch", recipe, data.batch),
-        epochs=_whole(epochs, "Epochs", "epochs", recipe, data.epochs),
-        seed=_whole(seed, "Seed", "seed", recipe, 0),
-        lowercase=lowercase,
-    )
+    places = zip(_NUMBERS, (cells, layers, rate, batch, epochs, seed), strict=True)
+    values = {}
+    for name, place in places:
+        default = getattr(data, name, 0)
+        notes.append(_note(name, default))
+        values[name] = _number(place, name, recipe, default)
+    return settings_for(recipe, **values, lowercase=lowercase), notes
 
 
-def _whole(
-    place: st.delta_generator.DeltaGenerator,
-    label: str,
-    name: str,
-    recipe: str,
-    default: int,
-    most: int | None = None,
-) -> int:
-    low, high = int(LIMITS[name].low), most or int(LIMITS[name].high)
-    return int(
-        place.number_input(
-            label, low, high, default, key=f"{name}-{recipe}", help=f"{low:,} to {high:,}"
+_NUMBERS = {
+    "units": "Cells",
+    "layers": "Layers",
+    "learning_rate": "Learning rate",
+    "batch": "Batch",
+    "epochs": "Epochs",
+    "seed": "Seed",
+}
+"""The settings that are numbers, under their names in the address, with their labels."""
+
+SETTINGS_IN_ADDRESS = ("corpus", "case", "recipe", *_NUMBERS)
+"""What the address holds of a training that has not begun."""
+
+
+def _limits(name: str) -> tuple[float, float]:
+    high = MAX_UNITS if name == "units" else LIMITS[name].high
+    return LIMITS[name].low, high
+
+
+def _note(name: str, default: float) -> str:
+    low, high = _limits(name)
+    if name == "learning_rate":
+        return address.number(name, default, low, high)[1]
+    return address.whole_number(name, int(default), int(low), int(high))[1]
+
+
+def _number(
+    place: st.delta_generator.DeltaGenerator, name: str, recipe: str, default: float
+) -> float:
+    """Show one number; each recipe has controls of its own, because their defaults differ."""
+    label, (low, high), widget = _NUMBERS[name], _limits(name), f"{name}-{recipe}"
+    if name == "learning_rate":
+        return address.number_input(
+            place, label, name, default, low, high, widget=widget, step=0.001, format="%.5g"
         )
+    limits = int(default), int(low), int(high)
+    return address.whole_number_input(
+        place, label, name, *limits, widget=widget, help=f"{limits[1]:,} to {limits[2]:,}"
     )
+
+
+def _forget_numbers() -> None:
+    """Another recipe starts from its own numbers."""
+    for name in _NUMBERS:
+        address.write(name, None)
 
 
 def show_meaning(settings: Settings, corpus: Corpus) -> None:

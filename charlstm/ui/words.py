@@ -35,6 +35,12 @@ def reading_notes(reading: Reading, window: int | None) -> list[str]:
         )
     elif window is not None and len(reading.text) > window:
         notes.append(f"This model reads the last {window} of {len(reading.text)} characters.")
+    return notes + change_notes(reading)
+
+
+def change_notes(reading: Reading) -> list[str]:
+    """Return what was folded and what was dropped of a text, a sentence each."""
+    notes = []
     if reading.folded:
         notes.append(f"Folded to lower case: {_listed(reading.folded)}.")
     if reading.dropped:
@@ -91,6 +97,14 @@ def fork_sentence(comparison: Comparison, fork: Fork) -> str:
     return (
         f"At character {fork.position + 1} the uniform {fork.uniform:.4f} gives {one} at"
         f" T = {left:g} and {other} at T = {right:g}."
+    )
+
+
+def compared_text(comparison: Comparison) -> str:
+    """Return all columns of a comparison, one after the other, each with its prompt."""
+    return "\n".join(
+        f"T = {temperature:g}\n{comparison.prompt}{text}\n"
+        for temperature, text in zip(comparison.temperatures, comparison.texts, strict=True)
     )
 
 
