@@ -40,7 +40,7 @@ def begin(corpus: str, runners: list[Settings]) -> None:
             not_started(run)
         st.session_state.failure = str(error)
     else:
-        st.query_params["race"] = ",".join(run.name for run in made)
+        address.write("race", ",".join(run.name for run in made))
 
 
 def stop(names: list[str]) -> None:
@@ -52,7 +52,7 @@ def stop(names: list[str]) -> None:
 
 
 def another() -> None:
-    st.query_params.pop("race", None)
+    address.write("race", None)
 
 
 enter("speed")
@@ -60,6 +60,7 @@ enter("speed")
 here = [run.name for run in all_runs()]
 asked = [name for name in st.query_params.get("race", "").split(",") if name]
 names = [name for name in dict.fromkeys(asked) if name in here][:MOST]
+address.write("race", ",".join(names) or None)
 if names:
     race_place, measured_place = st.container(), st.container()
 else:

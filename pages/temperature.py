@@ -34,7 +34,8 @@ enter("")
 _, seed_note = address.whole_number("seed", 0, 0, MAX_SEED)
 _, length_note = address.whole_number("length", DEFAULT_LENGTH, 1, MAX_LENGTH)
 _, temperature_note = asked_temperature()
-write_note = address.choice_note("write", "nothing written", ["1"])
+if write_note := address.choice_note("write", "no text", ["1"]):
+    st.query_params.pop("write")
 
 chosen = choose_model_and_prompt()
 model, reading = chosen.model, chosen.reading

@@ -38,7 +38,7 @@ def number(key: str, default: float, low: float, high: float) -> tuple[float, st
     if given is None:
         return default, ""
     try:
-        value = float(given)
+        value = float(given) if given.isascii() else math.nan
     except ValueError:
         value = math.nan
     if low <= value <= high:

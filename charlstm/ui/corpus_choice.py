@@ -15,7 +15,7 @@ from charlstm.data.corpus import Corpus, symbol_counts, window_count
 from charlstm.errors import CorpusError
 from charlstm.ui import address
 from charlstm.ui.charts import symbol_chart
-from charlstm.ui.words import literal
+from charlstm.ui.words import literal, text_box
 
 PASTE, UPLOAD = "paste a text", "upload a file"
 NOT_IN_ADDRESS = "A link to this page holds its settings, but no text that is pasted or uploaded."
@@ -113,6 +113,5 @@ def corpus_panel(corpus: Corpus) -> None:
         notes.append(f"Read as {corpus.encoding}.")
     if notes:
         st.caption(literal("  ".join(notes)))
-    with st.container(height=150, border=True):
-        st.text(corpus.text[:HEAD] + ("…" if len(corpus) > HEAD else ""))
+    st.html(text_box(corpus.text[:HEAD] + ("…" if len(corpus) > HEAD else "")))
     st.altair_chart(symbol_chart(symbol_counts(corpus)), width="stretch")

@@ -85,6 +85,16 @@ def sample_card(text: str, temperature: float) -> str:
     )
 
 
+def text_box(text: str, label: str = "The beginning of the text") -> str:
+    """Return the HTML of a text in a low box that is scrolled by mouse and by keyboard, escaped."""
+    return (
+        f'<div class="text-box" tabindex="0" role="region" aria-label="{html.escape(label)}"'
+        ' style="height:150px;overflow:auto;padding:.6rem .9rem;border:1px solid color-mix(in srgb,'
+        " currentcolor 20%, transparent);border-radius:.3rem;white-space:pre-wrap;"
+        f'overflow-wrap:anywhere">{html.escape(text)}</div>'
+    )
+
+
 def shown_table(table: pd.DataFrame) -> pd.DataFrame:
     """Return a distribution table with symbols made visible."""
     return table.assign(symbol=[visible(symbol) for symbol in table["symbol"]])
