@@ -298,7 +298,8 @@ def see_more_steps(page: Page, seconds: float = 60) -> None:
 def curve(page: Page) -> str:
     """Return the path of the loss curves as they are drawn."""
     marks = page.get_by_test_id("stVegaLiteChart").first.locator(".mark-line path")
-    return " ".join(str(each.get_attribute("d")) for each in marks.all())
+    # All in one look: a chart that is renewed meanwhile has other elements.
+    return str(marks.evaluate_all("(all) => all.map((each) => each.getAttribute('d')).join(' ')"))
 
 
 def press(page: Page, name: str) -> None:
