@@ -136,7 +136,7 @@ def acting(strategies: Sequence[Strategy]) -> list[Callable[[Distribution], Dist
     Raises:
         ValueError: If a number is out of range, or a name is unknown.
     """
-    found = []
+    found: list[Callable[[Distribution], Distribution]] = []
     for name, parameter in strategies:
         if name not in STRATEGIES:
             raise ValueError(f"There is no strategy {name!r}; there are {', '.join(STRATEGIES)}.")

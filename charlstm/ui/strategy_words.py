@@ -38,13 +38,13 @@ def stage_facts(summary: pd.DataFrame) -> list[str]:
     """Return the figures of each row of a stage_summary, a phrase each."""
     symbols = int(summary["left"].iloc[0])
     found = [f"{symbols} symbols, {summary['entropy_after'].iloc[0]:.2f} bits"]
-    for place, row in enumerate(summary.iloc[1:].itertuples()):
-        bits = f"{row.entropy_before:.2f} → {row.entropy_after:.2f} bits"
+    for place, row in enumerate(summary.iloc[1:].to_dict("records")):
+        bits = f"{row['entropy_before']:.2f} → {row['entropy_after']:.2f} bits"
         if place == 0:
             found.append(bits)
             continue
-        cut = f"cuts {row.cut}, {percent(row.cut_mass)}" if row.cut else "cuts nothing"
-        found.append(f"{cut}; leaves {row.left}; {bits}")
+        cut = f"cuts {row['cut']}, {percent(row['cut_mass'])}" if row["cut"] else "cuts nothing"
+        found.append(f"{cut}; leaves {row['left']}; {bits}")
     return found
 
 

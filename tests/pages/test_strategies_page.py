@@ -39,16 +39,8 @@ ADDRESS = {"prompt": "the soul ", "temperature": "1.3", "strategy": "top-k:12,to
 def _beams(app: AppTest) -> list[list[str]]:
     """Return the rows of the table of beams, as a person reads them."""
     (body,) = (e.proto.body for e in app.get("html") if "<table" in e.proto.body)
-    assert set(re.findall(r"<\s*/?\s*([a-zA-Z]+)", body)) <= {
-        "div",
-        "table",
-        "thead",
-        "tbody",
-        "tr",
-        "th",
-        "td",
-        "sup",
-    }
+    tags = set(re.findall(r"<\s*/?\s*([a-zA-Z]+)", body))
+    assert tags <= {"div", "table", "thead", "tbody", "tr", "th", "td", "sup"}
     rows = re.findall(r"<tr>(.*?)</tr>", body)
     cells = [re.findall(r"<t[hd][^>]*>(.*?)</t[hd]>", row) for row in rows[1:]]
     return [[html.unescape(re.sub("<[^>]*>", "", cell)) for cell in row] for row in cells]
