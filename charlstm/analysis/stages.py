@@ -21,7 +21,7 @@ MODEL = "model, T = 1"
 
 def stage_names(temperature: float, strategies: Sequence[Strategy] = ()) -> list[str]:
     """Return a name for the model's own distribution and one for each stage, all different."""
-    names = [MODEL, f"temperature {temperature:g}"]
+    names = [MODEL, f"T = {temperature:g}"]
     for name in strategy_names(strategies):
         again = sum(each.split(" (")[0] == name for each in names)
         names.append(f"{name} ({again + 1})" if again else name)

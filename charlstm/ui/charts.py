@@ -155,10 +155,11 @@ def fork_chart(
         uniform: Where both lines are hit.
         height: In pixels.
     """
+    same = table["strategy"].nunique() == 1
     shown = table.assign(
         symbol=[visible(symbol) for symbol in table["symbol"]],
         line=[
-            f"T = {temperature:g}" + (f", {strategy}" if strategy else "")
+            f"T = {temperature:g}" + (f", {strategy}" if strategy and not same else "")
             for temperature, strategy in zip(table["temperature"], table["strategy"], strict=True)
         ],
         label=[

@@ -57,7 +57,11 @@ function createStage({ grid, data }, { title, facts, states, colour }, place) {
   const heading = part("div", "heading", grid);
   heading.style.setProperty("--s", place + 1);
   part("span", "title", heading).textContent = title;
-  part("span", "facts", heading).textContent = facts;
+  const figures = part("span", "facts", heading);
+  facts.forEach((fact, number) => {
+    if (number) figures.append(", ");
+    part("span", "fact", figures).textContent = fact;
+  });
   return data.labels.map((label, index) => {
     const cell = part("div", `cell ${states[index]}`, grid);
     cell.setAttribute("aria-hidden", "true"); // the options say it all

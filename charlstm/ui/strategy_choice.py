@@ -37,18 +37,21 @@ def asked_strategies() -> tuple[tuple[Strategy, ...], str]:
         )
 
 
-def choose_strategies(places: Sequence[DeltaGenerator]) -> tuple[Strategy, ...]:
+def choose_strategies(
+    places: Sequence[DeltaGenerator], before: str = "arrow_back"
+) -> tuple[Strategy, ...]:
     """Show one choice per place, keep the address in step, and return what was chosen.
 
     Args:
         places: Where they go, in the order in which they act: MOST_STRATEGIES of them.
+        before: The icon that points from one place to the one before it.
     """
     if _is_news():
         _take(asked_strategies()[0])
     chosen = tuple(
         strategy
         for row, place in enumerate(places)
-        if (strategy := _choose(place, row)) is not None
+        if (strategy := _choose(place, row, before)) is not None
     )
     address.write(KEY, write_strategies(chosen) or None)
     return chosen
@@ -59,7 +62,8 @@ def strategy_popover(place: DeltaGenerator) -> tuple[Strategy, ...]:
     told = ", ".join(strategy_names(_held_now()))
     with place.popover(f"Strategy: {told}" if told else "Strategy", width="stretch"):
         st.markdown("What acts after the temperature, in this order:")
-        chosen = choose_strategies([st.container() for _ in range(MOST_STRATEGIES)])
+        places = [st.container() for _ in range(MOST_STRATEGIES)]
+        chosen = choose_strategies(places, "arrow_upward")
         st.page_link(
             "pages/strategies.py",
             label="See what each of them cuts",
@@ -69,8 +73,8 @@ def strategy_popover(place: DeltaGenerator) -> tuple[Strategy, ...]:
     return chosen
 
 
-def _choose(place: DeltaGenerator, row: int) -> Strategy | None:
-    line = place.container(horizontal=True, vertical_alignment="bottom", gap="xsmall")
+def _choose(place: DeltaGenerator, row: int, before: str) -> Strategy | None:
+    line = place.container(horizontal=True, vertical_alignment="bottom", gap="xsmall", wrap=False)
     kind = line.selectbox(
         f"Stage {row + 1}",
         [NONE, *KINDS],
@@ -91,14 +95,14 @@ def _choose(place: DeltaGenerator, row: int) -> Strategy | None:
                 format="%d" if number.whole else "%g",
                 key=_number_key(row, kind),
                 label_visibility="collapsed",
-                width=120,
+                width=92,
             )
         chosen = (kind, tidy(float(value)))
     if row:
         line.button(
-            "Earlier",
-            icon=":material/arrow_back:",
-            key=f"stage_{row}_earlier",
+            f"Stage {row + 1} earlier",
+            icon=f":material/{before}:",
+            key=f"icon_stage_{row}_earlier",
             help=f"Let stage {row + 1} act before stage {row}",
             on_click=_exchange,
             args=(row - 1, row),

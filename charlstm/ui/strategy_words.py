@@ -34,17 +34,17 @@ def percent(share: float) -> str:
     return f"{100 * share:.2f} %"
 
 
-def stage_facts(summary: pd.DataFrame) -> list[str]:
-    """Return the figures of each row of a stage_summary, a phrase each."""
+def stage_facts(summary: pd.DataFrame) -> list[list[str]]:
+    """Return the figures of each row of a stage_summary, in phrases."""
     symbols = int(summary["left"].iloc[0])
-    found = [f"{symbols} symbols, {summary['entropy_after'].iloc[0]:.2f} bits"]
+    found = [[f"{symbols} symbols", f"{summary['entropy_after'].iloc[0]:.2f} bits"]]
     for place, row in enumerate(summary.iloc[1:].to_dict("records")):
         bits = f"{row['entropy_before']:.2f} → {row['entropy_after']:.2f} bits"
         if place == 0:
-            found.append(bits)
+            found.append([bits])
             continue
         cut = f"cuts {row['cut']}, {percent(row['cut_mass'])}" if row["cut"] else "cuts nothing"
-        found.append(f"{cut}; leaves {row['left']}; {bits}")
+        found.append([cut, f"leaves {row['left']}", bits])
     return found
 
 
@@ -65,24 +65,33 @@ def symbol_words(table: pd.DataFrame) -> list[str]:
 
 
 def paths_html(paths: Sequence[tuple[str, Beam]]) -> str:
-    """Return the HTML of texts with their probabilities: a label and a text each, escaped."""
-    rows = "".join(
-        f'<tr><th scope="row" style="{_CELL};white-space:nowrap;font-weight:600">'
-        f"{html.escape(label)}</th>"
-        f'<td style="{_CELL};white-space:nowrap">2<sup>−{figure(-beam.log2_probability)}</sup></td>'
-        f'<td style="{_CELL}">{beam.bits_per_character:.2f}</td>'
-        f"<td style=\"{_CELL};font-family:'Source Serif',Georgia,serif;font-size:1.12rem;"
-        f'overflow-wrap:anywhere">{html.escape(_on_one_line(beam.text))}</td></tr>'
-        for label, beam in paths
-    )
-    heads = "".join(
-        f'<th scope="col" style="{_CELL};font-weight:400;font-size:.9rem">{head}</th>'
-        for head in ("who wrote it", "probability", "bits a character", "text")
-    )
+    """Return the HTML of texts with their probabilities: a label and a text each, escaped.
+
+    A text stands under its figures, so that there is room for it on a phone too.
+    """
     return (
-        '<div style="overflow-x:auto"><table style="border-collapse:collapse;width:100%;'
-        'font-variant-numeric:tabular-nums">'
-        f"<thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table></div>"
+        '<table style="border-collapse:collapse;font-variant-numeric:tabular-nums">'
+        f"<thead><tr>{''.join(_head(head) for head in _HEADS)}</tr></thead>"
+        f"{''.join(_path_html(label, beam) for label, beam in paths)}</table>"
+    )
+
+
+_HEADS = ("who wrote it", "probability", "bits a character")
+_CELL = "text-align:left;padding:.3rem 2rem 0 0;vertical-align:baseline"
+_TEXT = "padding:0 0 .2rem;font-family:'Source Serif',Georgia,serif;font-size:1.15rem"
+
+
+def _head(words: str) -> str:
+    return f'<th scope="col" style="{_CELL};font-weight:400;font-size:.9rem">{words}</th>'
+
+
+def _path_html(label: str, beam: Beam) -> str:
+    return (
+        f'<tbody><tr><th scope="row" style="{_CELL};font-weight:650">{html.escape(label)}</th>'
+        f'<td style="{_CELL}">2<sup>−{figure(-beam.log2_probability)}</sup></td>'
+        f'<td style="{_CELL}">{beam.bits_per_character:.2f}</td></tr>'
+        f'<tr><td colspan="3" style="{_TEXT};overflow-wrap:anywhere">'
+        f"{html.escape(_on_one_line(beam.text))}</td></tr></tbody>"
     )
 
 
@@ -92,9 +101,6 @@ def beam_words(beams: Sequence[Beam], length: int) -> str:
     if len(beams) > 1:
         said += f" All {len(beams)} beams begin with the same {shared_start(beams)} characters."
     return said
-
-
-_CELL = "text-align:left;vertical-align:baseline;padding:.25rem 1.1rem .25rem 0"
 
 
 def _on_one_line(text: str) -> str:

@@ -96,8 +96,9 @@ def fork_sentence(comparison: Comparison, fork: Fork) -> str:
 
 
 def column_name(comparison: Comparison, column: int) -> str:
-    """Return what a column is written with: its temperature, and what acts after it."""
-    names = strategy_names(comparison.strategies_of(column))
+    """Return what a column is written with: its temperature, and what only it has after it."""
+    same = len(set(comparison.strategies)) <= 1
+    names = [] if same else strategy_names(comparison.strategies_of(column))
     return ", ".join([f"T = {comparison.temperatures[column]:g}", *names])
 
 

@@ -16,7 +16,7 @@ LIST: list[Strategy] = [("top-k", 3.0), ("top-p", 0.8)]
 
 def test_the_table_holds_every_symbol_after_every_stage() -> None:
     table = stage_table("cadb", LOGITS, 1.0, LIST)
-    names = [MODEL, "temperature 1", "top-k 3", "top-p 0.8"]
+    names = [MODEL, "T = 1", "top-k 3", "top-p 0.8"]
     assert table.columns.tolist() == ["symbol", *names, "cut_by"]
     assert table["symbol"].tolist() == ["a", "b", "c", "d"]
     assert table[MODEL].tolist() == pytest.approx([1 / 2, 1 / 4, 1 / 8, 1 / 8])
@@ -28,7 +28,7 @@ def test_the_table_holds_every_symbol_after_every_stage() -> None:
 def test_the_temperature_stands_between_the_model_and_the_rest() -> None:
     table = stage_table("cadb", LOGITS, 0.5, [])
     # Squares over the sum of squares: 16, 4, 1 and 1 of 22.
-    assert table["temperature 0.5"].tolist() == pytest.approx([16 / 22, 4 / 22, 1 / 22, 1 / 22])
+    assert table["T = 0.5"].tolist() == pytest.approx([16 / 22, 4 / 22, 1 / 22, 1 / 22])
     assert table[MODEL].tolist() == pytest.approx([1 / 2, 1 / 4, 1 / 8, 1 / 8])
 
 
