@@ -7,17 +7,21 @@ from __future__ import annotations
 
 from charlstm.analysis.distribution import distribution_table, effective_choices, entropy_bits
 from charlstm.analysis.loss import stream_loss, window_loss
+from charlstm.analysis.stages import stage_summary, stage_table
 from charlstm.data.corpus import Corpus
 from charlstm.data.named import load as load_corpus
 from charlstm.errors import CharlstmError
 from charlstm.runs.opening import open_model
+from charlstm.sampling.beam import beam_search
 from charlstm.sampling.language_model import LanguageModel
 from charlstm.sampling.reweight import draw, reweight
+from charlstm.sampling.strategies import stages
 
 __all__ = [
     "CharlstmError",
     "Corpus",
     "LanguageModel",
+    "beam_search",
     "distribution_table",
     "draw",
     "effective_choices",
@@ -25,6 +29,9 @@ __all__ = [
     "load_corpus",
     "open_model",
     "reweight",
+    "stage_summary",
+    "stage_table",
+    "stages",
     "stream_loss",
     "window_loss",
 ]

@@ -38,6 +38,12 @@ TO_TRY = [
         "pages/compare.py",
     ),
     (
+        "Cut the tail",
+        "Hot, but only the likeliest characters may be drawn. Which of the two texts has words?",
+        {"prompt": "the meaning of ", "temperature": "1.2", "strategy": "top-p:0.9", "write": "1"},
+        "pages/strategies.py",
+    ),
+    (
         "Where there is nothing to choose",
         "After “the q” the model is all but certain. Turn the dial as far as it goes.",
         {"temperature": "1", "prompt": "the q"},
@@ -110,6 +116,17 @@ with text:
         page = elsewhere[0] if elsewhere else PAGE
         link.page_link(page, label=title, query_params=state, icon=":material/arrow_forward:")
         words.markdown(question)
+
+    st.markdown("### Strategies: who may be drawn at all")
+    st.markdown(
+        """
+        A high temperature gives the rare its chance, and also the absurd. A *strategy* cuts
+        characters before the draw: all but the *k* likeliest, or all beyond a share of the
+        probability, and what is left shares out the rest. Always taking the likeliest path sounds
+        best of all; **beam search** shows what that reads like.
+        """
+    )
+    st.page_link("pages/strategies.py", label="Strategies", icon=":material/arrow_forward:")
 
     st.markdown("### Be the one who chooses")
     st.markdown(

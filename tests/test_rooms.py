@@ -109,6 +109,7 @@ def test_the_public_names_are_these_and_no_others() -> None:
         "CharlstmError",
         "Corpus",
         "LanguageModel",
+        "beam_search",
         "distribution_table",
         "draw",
         "effective_choices",
@@ -116,6 +117,9 @@ def test_the_public_names_are_these_and_no_others() -> None:
         "load_corpus",
         "open_model",
         "reweight",
+        "stage_summary",
+        "stage_table",
+        "stages",
         "stream_loss",
         "window_loss",
     ]

@@ -91,6 +91,15 @@ def _of_run(command: argparse.ArgumentParser) -> None:
     command.add_argument("--checkpoint", type=int, metavar="STEP", help="default: the best")
 
 
+def _strategy(command: argparse.ArgumentParser) -> None:
+    command.add_argument(
+        "--strategy",
+        default="",
+        metavar="LIST",
+        help="what acts after the temperature, in order, such as top-k:40,top-p:0.9",
+    )
+
+
 def _sample(commands: argparse._SubParsersAction[_Parser]) -> None:
     command = commands.add_parser("sample", help="write text that goes on from a prompt")
     _of_run(command)
@@ -98,6 +107,7 @@ def _sample(commands: argparse._SubParsersAction[_Parser]) -> None:
     command.add_argument("--temperature", type=float, default=0.5, metavar="T")
     command.add_argument("--length", type=int, default=400, metavar="N")
     command.add_argument("--seed", type=int, default=0, metavar="N")
+    _strategy(command)
     command.add_argument("--json", action="store_true", help="one JSON object")
     command.set_defaults(command=reading.sample)
 
@@ -109,6 +119,7 @@ def _compare(commands: argparse._SubParsersAction[_Parser]) -> None:
     command.add_argument("--temperatures", default="0.2,0.5,1.0,1.2", metavar="T,T,…")
     command.add_argument("--length", type=int, default=400, metavar="N")
     command.add_argument("--seed", type=int, default=0, metavar="N")
+    _strategy(command)
     command.add_argument("--json", action="store_true", help="one JSON object")
     command.set_defaults(command=exploring.compare)
 
@@ -128,6 +139,7 @@ def _next(commands: argparse._SubParsersAction[_Parser]) -> None:
     _of_run(command)
     command.add_argument("--prompt", required=True, metavar="TEXT")
     command.add_argument("--temperature", type=float, default=1.0, metavar="T")
+    _strategy(command)
     command.add_argument("--json", action="store_true", help="one JSON object")
     command.set_defaults(command=reading.next_character)
 

@@ -41,6 +41,7 @@ def temperature_dial(
     key: str,
     maximum: float = 2.0,
     on_pick: Callable[[int], None] | None = None,
+    compact: bool = False,
 ) -> float:
     """Show the dial with the distribution it acts on, and return where it was last let go.
 
@@ -55,6 +56,7 @@ def temperature_dial(
         maximum: The hot end of the dial.
         on_pick: Called with the id of a symbol whose bar is clicked or whose character is typed, if
             symbols can be picked; a bar is then no longer selected for the formula by a click.
+        compact: Whether to show the slider alone, where the page draws the distribution itself.
 
     Returns:
         The temperature, from 0 to ``maximum``.
@@ -84,6 +86,7 @@ def temperature_dial(
             "revision": memory["revision"],
             "maximum": maximum,
             "colours": temperature_scale(),
+            "compact": compact,
         },
     )
     return shown

@@ -29,6 +29,7 @@ def dial(
     *,
     key: str,
     on_pick: Callable[[int], None] | None = None,
+    compact: bool = False,
 ) -> float:
     """Show the dial on a distribution, keep the address in step, and return the temperature.
 
@@ -37,6 +38,7 @@ def dial(
         logits: Shape (symbols,).
         key: Names this dial among the page's widgets.
         on_pick: Called with the id of a symbol that is picked, if symbols can be.
+        compact: Whether to show the slider without the distribution.
     """
     asked, _ = asked_temperature()
     if address.changed_from_outside("temperature"):
@@ -51,6 +53,7 @@ def dial(
         key=key,
         maximum=MAXIMUM,
         on_pick=on_pick,
+        compact=compact,
     )
     address.write("temperature", repr(temperature))
     st.session_state.temperature_held = temperature

@@ -15,6 +15,10 @@ _RULES = """
 [data-testid="stMetricValue"] { font-variant-numeric: tabular-nums; font-size: 1.7rem; }
 /* Text of a corpus keeps the measure of a book page. */
 [data-testid="stText"] { overflow-wrap: anywhere; }
+/* A button whose icon is enough for the eye keeps its words for screen readers. */
+[class*="st-key-icon_"] button [data-testid="stMarkdownContainer"] {
+  position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%);
+}
 </style>
 """
 

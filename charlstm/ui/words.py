@@ -17,6 +17,7 @@ from charlstm.exploring.compare import Comparison, Fork
 from charlstm.exploring.trails import Trail
 from charlstm.exploring.tree import Branch
 from charlstm.sampling.language_model import LanguageModel
+from charlstm.sampling.strategy_text import strategy_names
 from charlstm.ui.colour import temperature_colour
 from charlstm.ui.symbols import visible
 
@@ -86,12 +87,19 @@ def shown_table(table: pd.DataFrame) -> pd.DataFrame:
 
 def fork_sentence(comparison: Comparison, fork: Fork) -> str:
     """Return what happened at a fork, in one sentence."""
-    left, right = comparison.temperatures[fork.left], comparison.temperatures[fork.right]
+    left, right = column_name(comparison, fork.left), column_name(comparison, fork.right)
     one, other = (f"“{visible(symbol)}”" for symbol in fork.symbols)
     return (
         f"At character {fork.position + 1} the uniform {fork.uniform:.4f} gives {one} at"
-        f" T = {left:g} and {other} at T = {right:g}."
+        f" {left} and {other} at {right}."
     )
+
+
+def column_name(comparison: Comparison, column: int) -> str:
+    """Return what a column is written with: its temperature, and what only it has after it."""
+    same = len(set(comparison.strategies)) <= 1
+    names = [] if same else strategy_names(comparison.strategies_of(column))
+    return ", ".join([f"T = {comparison.temperatures[column]:g}", *names])
 
 
 def trail_words(trail: Trail, picked: Sequence[int]) -> list[str]:

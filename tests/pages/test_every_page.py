@@ -67,6 +67,7 @@ def test_the_lesson_links_to_states_that_pages_take_without_a_note() -> None:
     for state in states:
         address = dict(parse_qsl(state, keep_blank_values=True))
         page = "compare" if "temperatures" in address else "temperature"
+        page = "strategies" if "strategy" in address else page
         app = open_page(page, **address)
         assert not app.error
         assert "address asks" not in " ".join(each.value for each in app.caption)
@@ -74,5 +75,7 @@ def test_the_lesson_links_to_states_that_pages_take_without_a_note() -> None:
         if page == "compare":
             assert len(sent(app, "reveal")["columns"]) == len(address["temperatures"].split(","))
             continue
+        if page == "strategies":
+            assert app.query_params["strategy"] == address["strategy"]
         assert sent(app, "dial")["temperature"] == float(address["temperature"])
         assert ("charlstm_reveal_text" in components(app)) == ("write" in address)
