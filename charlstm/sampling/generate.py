@@ -6,6 +6,7 @@ Knows nothing of text or files. Randomness comes in as given uniforms.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -20,6 +21,20 @@ def uniforms_of(seed: int, length: int) -> NDArray[np.float64]:
     The first n of a longer call are those of a call for n.
     """
     return np.random.default_rng(seed).random(length)
+
+
+class Step(NamedTuple):
+    """One character's step in every stream.
+
+    Attributes:
+        logits: As the network gave them, float64 of shape (streams, symbols).
+        probabilities: After reweighting: what was drawn from.
+        symbols: Ids that were drawn, shape (streams,).
+    """
+
+    logits: NDArray[np.float64]
+    probabilities: NDArray[np.float64]
+    symbols: NDArray[np.intp]
 
 
 def generate(
@@ -38,9 +53,16 @@ def generate(
     Raises:
         ValueError: If a temperature is negative or not a number.
     """
+    for step in steps(cursor, temperature, uniforms):
+        yield step.symbols
+
+
+def steps(cursor: Cursor, temperature: ArrayLike, uniforms: NDArray[np.float64]) -> Iterator[Step]:
+    """Write as generate does, and yield what each symbol was drawn from along with it."""
     column = check_temperature(temperature)[..., None]
     for uniform in uniforms:
         logits = np.asarray(cursor.logits(), np.float64)
-        symbols = draw(softmax(logits, column), uniform)
-        yield symbols
+        probabilities = softmax(logits, column)
+        symbols = draw(probabilities, uniform)
+        yield Step(logits, probabilities, symbols)
         cursor.read(symbols)

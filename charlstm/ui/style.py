@@ -15,6 +15,22 @@ _RULES = """
 [data-testid="stMetricValue"] { font-variant-numeric: tabular-nums; font-size: 1.7rem; }
 /* Text of a corpus keeps the measure of a book page. */
 [data-testid="stText"] { overflow-wrap: anywhere; }
+/* What is marked in written text. A wavy line is no other mark's and needs no colour. */
+.invented {
+  text-decoration: underline wavy 1.5px color-mix(in srgb, #b8478f 80%, currentColor);
+  text-underline-offset: 0.22em;
+}
+.copied { background: color-mix(in srgb, #e69f00 34%, transparent); border-radius: 3px; }
+.passage {
+  max-width: 72ch;
+  font-family: "Source Serif", Georgia, serif;
+  font-size: 1.15rem;
+  line-height: 1.65;
+  white-space: pre-wrap;
+  overflow-wrap: anywhere;
+}
+/* As high as the charts beside it: both are seen at once. */
+.atlas-text { max-height: 26rem; overflow-y: auto; padding-right: 0.6rem; }
 </style>
 """
 

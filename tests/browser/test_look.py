@@ -15,6 +15,7 @@ PAGES = {
     "hand": "hand?written=no+beedq&picked=6,7",
     "whatif": "whatif?branches=12-101;12-101.30-32",
     "surprise": "surprise",
+    "atlas": "atlas?temperature=0.8",
     "speed": "speed",
     "train": "train",
     "run": "train?run=nietzsche-tbptt",
