@@ -77,7 +77,7 @@ with charts:
             on_select=partial(clicked, key),
         )
 with text_place:
-    st.subheader(literal(f"T = {temperature:g}"))
+    st.markdown(f"#### T = {temperature:g}")
     st.markdown(atlas_words(row))
     if row.best_invented:
         st.markdown("Best invented words: " + literal(", ".join(row.best_invented)))
@@ -93,7 +93,7 @@ with text_place:
         '<div class="passage atlas-text" tabindex="0" role="region"'
         f' aria-label="The text at this temperature">{prompt}{marked}</div>'
     )
-st.caption(literal(f"{LEGEND} On a ground: the longest copy. {source_words(atlas)}"))
+st.caption(literal(f"{LEGEND} On a yellow ground: the longest copy. {source_words(atlas)}"))
 with st.expander("All figures"):
     figures = atlas.table.drop(columns=["text", "invented"])
     st.dataframe(

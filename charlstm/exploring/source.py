@@ -54,9 +54,10 @@ class Source:
     def copies(self, texts: Sequence[str], shortest: int = GRAM) -> list[list[Copy]] | None:
         """Return for each text its stretches that stand in the source, the longest first.
 
-        With a fingerprint alone a stretch has no place, counts from 22 characters on (three
-        20-grams in a row are wrongly recognised once in 30 million times, one in 320), and one in
-        160 is a character too long. Where nothing is at hand the answer is None.
+        With a fingerprint alone a stretch is one all of whose 20-grams are known: it has no place
+        and may join two passages, so its length is an upper bound. It counts from 22 characters on,
+        because one 20-gram in 320 is wrongly recognised, but three in a row once in 30 million
+        times. Where nothing is at hand the answer is None.
 
         Args:
             texts: Written texts.

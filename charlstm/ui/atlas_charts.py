@@ -19,6 +19,7 @@ _BLUE, _ORANGE, _GREEN = "#0072b2", "#d55e00", "#009e73"
 _COLOURS = [_BLUE, _ORANGE, _GREEN]
 _DASHES = [[1, 0], [6, 3], [2, 2]]
 _HALF_STEP = 0.025
+_AXIS_HEIGHT = 56
 _TOOLTIPS = {
     "temperature": ("T", ".2f"),
     "corpus_share": ("words in the corpus", ".1%"),
@@ -52,28 +53,28 @@ class Panel:
 
 PANELS = (
     Panel(
-        "Share of the words",
+        "Words",
         {
-            "corpus_share": "in the corpus",
+            "corpus_share": "in corpus",
             "invented_share": "invented",
             "english_share": "English",
         },
         "%",
         1.0,
     ),
-    Panel("Longest copy from the corpus, characters", {"copy_length": "longest copy"}, "d"),
+    Panel("Longest copy from the corpus", {"copy_length": "characters"}, "d"),
     Panel(
-        "Share of 20-grams that stood in the text before",
-        {"repeated_share": "repeated"},
+        "Repetition",
+        {"repeated_share": "20-grams seen before; ring: it loops"},
         "%",
         1.0,
     ),
     Panel(
-        "Bits per character",
+        "Bits a character",
         {
-            "entropy_bits": "entropy at T",
+            "entropy_bits": "entropy",
             "gzip_bits": "gzip",
-            "bits_at_1": "cost at T = 1",
+            "bits_at_1": "at T = 1",
         },
         ".1f",
     ),
@@ -81,7 +82,7 @@ PANELS = (
 
 
 def panel_chart(
-    table: pd.DataFrame, panel: Panel, temperature: float, *, is_last: bool, height: int = 88
+    table: pd.DataFrame, panel: Panel, temperature: float, *, is_last: bool, height: int = 112
 ) -> alt.LayerChart:
     """Return one panel, with a rule at the selected temperature.
 
@@ -90,24 +91,13 @@ def panel_chart(
         panel: What it shows.
         temperature: The selected one.
         is_last: Whether the axis of temperatures has its title here.
-        height: Of the plot, in pixels.
+        height: Of it all but the axis of temperatures, in pixels.
     """
     figures = table[list(_TOOLTIPS)]
     long = figures.melt("temperature", list(panel.lines), "line", "value").dropna()
     long["line"] = long["line"].map(panel.lines)
     names = list(panel.lines.values())
-    x = alt.X(
-        "temperature:Q",
-        title="temperature" if is_last else None,
-        scale=alt.Scale(domain=[-_HALF_STEP, 2 + _HALF_STEP], nice=False),
-        axis=alt.Axis(
-            values=[0, 0.2, 0.5, 1, 1.2, 1.5, 2],
-            format="~g",
-            grid=True,
-            labels=is_last,
-            ticks=is_last,
-        ),
-    )
+    x = _over_temperature("temperature", is_last=is_last)
     scale = alt.Scale(zero=True) if panel.most is None else alt.Scale(domain=[0, panel.most])
     y = alt.Y(
         "value:Q",
@@ -116,24 +106,31 @@ def panel_chart(
         axis=alt.Axis(format=panel.format, tickCount=3, minExtent=44, maxExtent=44),
     )
     legend = alt.Legend(
-        orient="top-right" if len(names) > 1 else "none",
+        orient="top",
         direction="horizontal",
-        title=None,
+        title=panel.title,
+        titleOrient="left",
+        titleFontSize=14,
+        titleFontWeight="normal",
+        titleLimit=0,
+        titlePadding=8,
         symbolType="stroke",
-        symbolSize=250,
-        labelFontSize=13,
-        offset=-22,
+        symbolSize=140,
+        labelFontSize=12.5,
+        labelLimit=0,
+        columnPadding=7,
+        offset=4,
     )
     lines = (
         alt.Chart(long)
-        .mark_line(strokeWidth=2.2, interpolate="monotone", point=alt.OverlayMarkDef(size=16))
+        .mark_line(strokeWidth=2.2, point=alt.OverlayMarkDef(size=16))
         .encode(
             x=x,
             y=y,
             color=alt.Color(
                 "line:N",
                 scale=alt.Scale(domain=names, range=_COLOURS[: len(names)]),
-                legend=legend if len(names) > 1 else None,
+                legend=legend,
             ),
             strokeDash=alt.StrokeDash(
                 "line:N", scale=alt.Scale(domain=names, range=_DASHES[: len(names)]), legend=None
@@ -143,15 +140,27 @@ def panel_chart(
     chosen = alt.Chart(pd.DataFrame({"temperature": [temperature]}))
     rule = chosen.mark_rule(strokeWidth=3, color=temperature_colour(temperature)).encode(x=x)
     return (
-        alt.layer(rule, lines, *_loops(table, panel, x, y), _surface(figures, x))
+        alt.layer(rule, lines, *_loops(table, panel, x, y), _surface(figures, is_last))
         .properties(
-            height=height,
-            title=alt.Title(
-                panel.title, anchor="start", fontSize=14, fontWeight="normal", offset=4
-            ),
+            height=height + (_AXIS_HEIGHT if is_last else 0),
             padding={"left": 0, "right": 8, "top": 0, "bottom": 0},
         )
         .configure_axis(labelFontSize=13, titleFontSize=14, titleFontWeight="normal")
+    )
+
+
+def _over_temperature(column: str, *, is_last: bool) -> alt.X:
+    return alt.X(
+        f"{column}:Q",
+        title="temperature" if is_last else None,
+        scale=alt.Scale(domain=[-_HALF_STEP, 2 + _HALF_STEP], nice=False),
+        axis=alt.Axis(
+            values=[0, 0.2, 0.5, 1, 1.2, 1.5, 2],
+            format="~g",
+            grid=True,
+            labels=is_last,
+            ticks=is_last,
+        ),
     )
 
 
@@ -164,7 +173,7 @@ def _loops(table: pd.DataFrame, panel: Panel, x: alt.X, y: alt.Y) -> list[alt.Ch
     return [rings.mark_point(size=130, color=_ORANGE, strokeWidth=2).encode(x=x, y=y)]
 
 
-def _surface(figures: pd.DataFrame, x: alt.X) -> alt.Chart:
+def _surface(figures: pd.DataFrame, is_last: bool) -> alt.Chart:
     """Return what is clicked and pointed at: an unseen strip over the whole height for each T."""
     strips = figures.assign(
         left=figures["temperature"] - _HALF_STEP, right=figures["temperature"] + _HALF_STEP
@@ -174,7 +183,7 @@ def _surface(figures: pd.DataFrame, x: alt.X) -> alt.Chart:
         alt.Chart(strips)
         .mark_rect(opacity=0)
         .encode(
-            x=alt.X("left:Q", scale=x.scale, title=x.title, axis=x.axis),
+            x=_over_temperature("left", is_last=is_last),
             x2="right:Q",
             tooltip=[
                 alt.Tooltip(f"{column}:Q", title=title, format=form)

@@ -166,7 +166,7 @@ def show_longest_copy(run: str, row: Any) -> None:
     if copy := longest_copy(row):
         show_copy(run, copy, row.text)
     elif row.copy_length == 0:
-        st.caption("No 20 characters in a row are copied from the corpus.")
+        st.caption("No passage is copied from the corpus, not even of 20 characters.")
 
 
 def source_words(atlas: Atlas) -> str:
@@ -175,8 +175,8 @@ def source_words(atlas: Atlas) -> str:
         return "Words and copies were looked up in the corpus itself."
     if atlas.source == FINGERPRINT:
         return (
-            f"{atlas.reason} Words and copies were looked up in its fingerprint, which takes"
-            f" {share(atlas.false_positive_rate)} of strange 20-grams for known ones; where a copy"
-            " stands cannot be shown."
+            f"{atlas.reason} Words and copies were recognised by its fingerprint, which takes"
+            f" {share(atlas.false_positive_rate)} of strange 20-grams for known ones: a copy counts"
+            " from 22 characters on and may be some too long, and where it stands cannot be shown."
         )
     return f"{atlas.reason} So invented words and copies cannot be told."

@@ -23,7 +23,9 @@ from charlstm.ui.words import literal
 MOST_CHARACTERS = 5_000_000
 """A longer text is not held in the memory of the web process."""
 
-SHORTEST_SHOWN = 40
+SHORTEST_SHOWN = 25
+"""Characters from which on a copy is named: a network of this size seldom copies more than 30."""
+
 MOST_SHOWN = 3
 MOST_REMEMBERED = 8
 LEGEND = "Underlined: in neither the corpus nor an English word list."
@@ -79,7 +81,7 @@ def show_copies(run: str, texts: Sequence[tuple[str, str]]) -> None:
 
 def show_copy(run: str, copy: Copy, text: str, label: str = "") -> None:
     """Show one copy, as a link where its place is known."""
-    passage = "".join(visible(c) if c == "\n" else c for c in text[copy.start : copy.end])
+    passage = "".join(visible(c) if c == "\n" else c for c in text[copy.start : copy.end].strip())
     shown = passage if len(passage) <= 90 else f"{passage[:60]}…{passage[-25:]}"
     words = f"{label}{copy.length} characters copied from the corpus: “{shown}”"
     if copy.position is None:

@@ -15,6 +15,8 @@ _RULES = """
 [data-testid="stMetricValue"] { font-variant-numeric: tabular-nums; font-size: 1.7rem; }
 /* Text of a corpus keeps the measure of a book page. */
 [data-testid="stText"] { overflow-wrap: anywhere; }
+/* A link that quotes a passage may take two lines. */
+.stPageLink a, .stPageLink p { white-space: normal; overflow: visible; height: auto; }
 /* What is marked in written text. A wavy line is no other mark's and needs no colour. */
 .invented {
   text-decoration: underline wavy 1.5px color-mix(in srgb, #b8478f 80%, currentColor);
@@ -30,7 +32,9 @@ _RULES = """
   overflow-wrap: anywhere;
 }
 /* As high as the charts beside it: both are seen at once. */
-.atlas-text { max-height: 26rem; overflow-y: auto; padding-right: 0.6rem; }
+.atlas-text { max-height: 24rem; overflow-y: auto; padding-right: 0.6rem; font-size: 1.08rem; }
+.atlas-text:focus-visible { outline: 3px solid #3a76b0; outline-offset: 3px; }
+.prompt-read { font-weight: 600; opacity: 0.75; }
 </style>
 """
 

@@ -171,8 +171,8 @@ def atlas_words(row: Any) -> str:
 
 
 def share(value: float) -> str:
-    """Return a share for people: ``4.2 %``, and ``–`` where there is none."""
-    return "–" if math.isnan(value) else f"{value:.1%}".replace("%", "\u202f%")
+    """Return a share for people: ``4.2%``, and ``–`` where there is none."""
+    return "–" if math.isnan(value) else f"{value:.1%}"
 
 
 def figure(value: float) -> str:
