@@ -14,9 +14,11 @@ page = st.navigation(
         st.Page("pages/whatif.py", title="What if"),
         st.Page("pages/surprise.py", title="Surprise"),
         st.Page("pages/strategies.py", title="Strategies"),
+        st.Page("pages/atlas.py", title="Atlas"),
         st.Page("pages/train.py", title="Train"),
         st.Page("pages/speed.py", title="Speed"),
         st.Page("pages/lesson.py", title="Lesson"),
+        st.Page("pages/source.py", title="Source", visibility="hidden"),
     ],
     position="top",
 )

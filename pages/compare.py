@@ -9,6 +9,7 @@ from charlstm.ui.charts import fork_chart
 from charlstm.ui.entry import enter
 from charlstm.ui.model_and_prompt import choose_model_and_prompt, show_model, show_notes
 from charlstm.ui.reveal import Column, reveal_columns
+from charlstm.ui.sources import invented_in, legend, show_copies, source_for
 from charlstm.ui.strategy_choice import asked_strategies, strategy_popover
 from charlstm.ui.symbols import visible
 from charlstm.ui.temperatures import choose_temperatures
@@ -51,6 +52,7 @@ if st.session_state.get("compared", ("", None))[0] != token:
     st.session_state.compared = (token, result)
 result = st.session_state.compared[1]
 forks = result.forks
+source = source_for(model.run)
 
 sentences = {fork: fork_sentence(result, fork) for fork in forks}
 columns = [
@@ -58,6 +60,7 @@ columns = [
         text,
         temperature,
         heading=column_name(result, number),
+        invented=invented_in(source, text, reading.text),
         marks=tuple(
             (place, " ".join(sentences[f] for f in here))
             for place in sorted({f.position for f in forks if number in (f.left, f.right)})
@@ -66,7 +69,8 @@ columns = [
     )
     for number, (temperature, text) in enumerate(zip(temperatures, result.texts, strict=True))
 ]
-reveal_columns(reading.text, columns, key="columns", token=token)
+reveal_columns(reading.text, columns, key="columns", token=token, legend=legend(source))
+show_copies(model.run, [(column.heading, column.text) for column in columns])
 
 st.subheader("Why do they part?")
 if not forks:

@@ -44,6 +44,12 @@ TO_TRY = [
         "pages/strategies.py",
     ),
     (
+        "All temperatures at once",
+        "An atlas: where do invented words begin, and where does the text go round in circles?",
+        {"prompt": "the meaning of ", "temperature": "0.8", "atlas": "1"},
+        "pages/atlas.py",
+    ),
+    (
         "Where there is nothing to choose",
         "After “the q” the model is all but certain. Turn the dial as far as it goes.",
         {"temperature": "1", "prompt": "the q"},

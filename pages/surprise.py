@@ -7,6 +7,7 @@ from charlstm.ui import address
 from charlstm.ui.entry import enter
 from charlstm.ui.letters import SHARES, letters
 from charlstm.ui.model_and_prompt import choose_model, show_model, show_notes
+from charlstm.ui.sources import invented_in, legend, show_copies, source_for
 from charlstm.ui.words import figure, reading_notes, surprise_words
 
 DEFAULT_TEXT = "The soul is the only thing that matters. The sole is the only thing that meters."
@@ -53,6 +54,7 @@ mean.metric("Per character", f"{result.bits_per_character:.3f} bits")
 colour = colour_place.segmented_control(
     "Colour by", list(SHARES), default=next(iter(SHARES)), required=True, key="colour"
 )
+source = source_for(model.run)
 letters(
     "",
     result.table["symbol"].tolist(),
@@ -61,7 +63,10 @@ letters(
     key="letters",
     label="The text, coloured by surprise",
     hint=HINT,
+    invented=invented_in(source, reading.text, ""),
+    legend=legend(source),
 )
+show_copies(model.run, [("", reading.text)])
 st.download_button(
     "All figures as CSV",
     result.table.to_csv(index=False),

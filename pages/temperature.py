@@ -8,6 +8,7 @@ from charlstm.ui.entry import enter
 from charlstm.ui.model_and_prompt import choose_model_and_prompt, show_model, show_notes
 from charlstm.ui.one_temperature import asked_temperature, dial
 from charlstm.ui.reveal import reveal_text
+from charlstm.ui.sources import invented_in, legend, show_copies, source_for
 from charlstm.ui.strategy_choice import asked_strategies, strategy_popover
 from charlstm.ui.strategy_words import acting_words
 from charlstm.ui.words import literal, shown_table
@@ -82,14 +83,18 @@ if st.query_params.get("write") == "1":
                 progress.progress(count / length, f"Writing: {count} of {length} characters")
         progress.empty()
         st.session_state.written = (token, "".join(written))
+    text, source = st.session_state.written[1], source_for(model.run)
     reveal_text(
         prompt=reading.text,
-        text=st.session_state.written[1],
+        text=text,
         temperature=temperature,
         key="text",
         token=token,
         asked=presses,
+        invented=invented_in(source, text, reading.text),
+        legend=legend(source),
     )
+    show_copies(model.run, [("", text)])
 
 show_model(model)
 with st.expander(f"All {len(model.vocabulary)} numbers"):

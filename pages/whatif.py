@@ -9,6 +9,7 @@ from charlstm.ui.entry import enter
 from charlstm.ui.letters import letters, share_of_bits
 from charlstm.ui.model_and_prompt import choose_model_and_prompt, show_model, show_notes
 from charlstm.ui.one_temperature import asked_temperature, dial
+from charlstm.ui.sources import invented_in, legend, show_copies, source_for
 from charlstm.ui.symbols import visible
 from charlstm.ui.words import branch_words, literal, trail_words
 
@@ -103,6 +104,7 @@ with text_place, st.spinner("Replaying…", show_time=True):
 shown: Branch = st.session_state.branch if st.session_state.branch in tree else TRUNK
 trail = trails[shown]
 place = min(st.session_state.get("place", 0), length - 1)
+source = source_for(model.run)
 with text_place:
     letters(
         reading.text,
@@ -113,9 +115,12 @@ with text_place:
         label="The written text; choosing a character shows what else could have stood there",
         hint=HINT,
         marked=trail.picked,
+        invented=invented_in(source, trail.text, reading.text),
+        legend=legend(source),
         current=place,
         on_choose=look_at,
     )
+    show_copies(model.run, [("", trail.text)])
 
 st.subheader(literal(f"What else could stand at character {place + 1}?"))
 before = trail.text[:place]

@@ -9,7 +9,7 @@ import argparse
 import sys
 from typing import NoReturn
 
-from charlstm.commands import exploring, reading, stand_by, training
+from charlstm.commands import atlas, exploring, reading, stand_by, training
 from charlstm.runs.standby import COMMAND as STAND_BY
 from charlstm.runs.store import DEFAULT_RUN
 from charlstm.training.recipes import DEFAULT_RECIPE, RECIPES
@@ -37,6 +37,7 @@ def parse(words: list[str]) -> argparse.Namespace:
     _sample(commands)
     _compare(commands)
     _next(commands)
+    _atlas(commands)
     _score(commands)
     _evaluate(commands)
     _runs(commands)
@@ -122,6 +123,16 @@ def _compare(commands: argparse._SubParsersAction[_Parser]) -> None:
     _strategy(command)
     command.add_argument("--json", action="store_true", help="one JSON object")
     command.set_defaults(command=exploring.compare)
+
+
+def _atlas(commands: argparse._SubParsersAction[_Parser]) -> None:
+    command = commands.add_parser("atlas", help="texts at 41 temperatures and their figures")
+    _of_run(command)
+    command.add_argument("--prompt", default=atlas.DEFAULT_PROMPT, metavar="TEXT")
+    command.add_argument("--length", type=int, metavar="N", help="characters at each temperature")
+    command.add_argument("--seed", type=int, default=0, metavar="N")
+    command.add_argument("--json", action="store_true", help="one JSON object per temperature")
+    command.set_defaults(command=atlas.atlas)
 
 
 def _score(commands: argparse._SubParsersAction[_Parser]) -> None:

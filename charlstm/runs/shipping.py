@@ -12,11 +12,14 @@ import numpy as np
 from charlstm.errors import RunError, SettingsError
 from charlstm.runs.folder import FINISHED, RunFolder
 from charlstm.runs.opening import best_checkpoint
+from charlstm.runs.sources import ensure_fingerprint
 from charlstm.runs.store import SHIPPED
 
 
 def ship_run(run: RunFolder, most: int) -> RunFolder:
     """Copy a finished run into assets/runs, weights in float16, without what a resume needs.
+
+    The fingerprint of its text goes to assets/fingerprints, unless it is there.
 
     Args:
         run: A finished run.
@@ -28,6 +31,7 @@ def ship_run(run: RunFolder, most: int) -> RunFolder:
 
     Raises:
         RunError: If the run is not finished, keeps a text of its own, or is shipped already.
+        CharlstmError: If its text is not to be had for the fingerprint.
     """
     if run.status().status != FINISHED:
         raise RunError(f"The run {run.name} has not finished.")
@@ -38,6 +42,7 @@ def ship_run(run: RunFolder, most: int) -> RunFolder:
     target = RunFolder(SHIPPED / run.name)
     if target.path.exists():
         raise RunError(f"{target.path} exists already; remove it first.")
+    ensure_fingerprint(run)
     target.path.mkdir(parents=True)
     target.write_config(run.config())
     for name in ("history.jsonl", "samples.jsonl", "status.json", "model.keras"):

@@ -16,6 +16,7 @@ PAGES = {
     "whatif": "whatif?branches=12-101;12-101.30-32",
     "surprise": "surprise",
     "strategies": "strategies?temperature=1.2&strategy=top-k:12,top-p:0.8&write=1&length=300",
+    "atlas": "atlas?temperature=0.8",
     "speed": "speed",
     "train": "train",
     "run": "train?run=nietzsche-tbptt",

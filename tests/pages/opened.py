@@ -24,6 +24,8 @@ PAGES = (
     "train",
     "speed",
     "lesson",
+    "atlas",
+    "source",
 )
 HOSTILE = "<script>alert(1)</script> **bold** _it_ `c` $x^2$ [a](b) :red[r] # h"
 
