@@ -10,6 +10,7 @@ from charlstm.analysis.loss import stream_loss, window_loss
 from charlstm.data.corpus import Corpus
 from charlstm.data.named import load as load_corpus
 from charlstm.errors import CharlstmError
+from charlstm.exploring.timeline import timeline
 from charlstm.runs.opening import open_model
 from charlstm.sampling.language_model import LanguageModel
 from charlstm.sampling.reweight import draw, reweight
@@ -26,5 +27,6 @@ __all__ = [
     "open_model",
     "reweight",
     "stream_loss",
+    "timeline",
     "window_loss",
 ]

@@ -117,6 +117,7 @@ def test_the_public_names_are_these_and_no_others() -> None:
         "open_model",
         "reweight",
         "stream_loss",
+        "timeline",
         "window_loss",
     ]
     given = {

@@ -15,6 +15,7 @@ PAGES = {
     "hand": "hand?written=no+beedq&picked=6,7",
     "whatif": "whatif?branches=12-101;12-101.30-32",
     "surprise": "surprise",
+    "timeline": "timeline?checkpoint=1126",
     "speed": "speed",
     "train": "train",
     "run": "train?run=nietzsche-tbptt",
@@ -23,7 +24,7 @@ PAGES = {
 
 
 def _settled(page: Page, name: str) -> None:
-    if name in ("temperature", "run", "hand", "whatif"):
+    if name in ("temperature", "run", "hand", "whatif", "timeline"):
         page.locator(".dial[data-ready]").wait_for()
     if name in ("train", "run", "compare", "speed"):
         page.get_by_test_id("stVegaLiteChart").first.locator("svg").wait_for()

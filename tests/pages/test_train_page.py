@@ -240,7 +240,10 @@ def test_a_text_in_the_folder_of_texts_is_offered(
 @pytest.mark.parametrize("recipe", ["tbptt", "book"])
 def test_every_setting_keeps_within_its_limits(recipe: str) -> None:
     app = choose(open_page("train"), "recipe", recipe)
-    for name in ("units", "layers", "learning_rate", "batch", "epochs", "seed"):
+    app.toggle(key=f"clips-{recipe}").set_value(True)
+    run(app)
+    numbers = ("units", "layers", "learning_rate", "batch", "epochs", "seed")
+    for name in (*numbers, "clip_norm", "final_share"):
         control = app.number_input(key=f"{name}-{recipe}")
         assert LIMITS[name].low == control.min, name
         assert control.min <= control.value <= control.max <= LIMITS[name].high, name
