@@ -1,7 +1,8 @@
 """The timeline of a four-symbol run, checked against arithmetic on paper.
 
-At every checkpoint all weights are zero but the output bias, so whatever was read, the next symbol
-has the probabilities of that checkpoint. At T = 1/2 they become their squares over the sum of these.
+At every checkpoint all weights are zero but the output bias, so whatever was read, the next
+symbol has the probabilities of that checkpoint. At T = 1/2 they become their squares over the sum
+of these.
 """
 
 from __future__ import annotations
