@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 from charlstm.analysis.distribution import entropy_bits
 from charlstm.errors import RunError
@@ -159,7 +159,7 @@ def moments_table(
     return pd.DataFrame(rows, columns=COLUMNS)
 
 
-def places_of(steps: Sequence[float], checkpoints: Sequence[int]) -> NDArray[np.float64]:
+def places_of(steps: ArrayLike, checkpoints: Sequence[int]) -> NDArray[np.float64]:
     """Return where steps lie on an axis on which checkpoints are 0, 1, 2 …, evenly spaced.
 
     Between two checkpoints the axis is linear in steps. As checkpoints are dense at first, when
@@ -174,7 +174,8 @@ def places_of(steps: Sequence[float], checkpoints: Sequence[int]) -> NDArray[np.
         Shape (points,); not a number for steps outside the checkpoints.
     """
     places = np.arange(len(checkpoints), dtype=np.float64)
-    return np.interp(steps, checkpoints, places, left=np.nan, right=np.nan)
+    wanted = np.asarray(steps, np.float64)
+    return np.interp(wanted, checkpoints, places, left=np.nan, right=np.nan)
 
 
 def _moment(step: int, line: dict[str, Any], written: Written, before: Written) -> Moment:

@@ -179,7 +179,7 @@ def _curves(
 ) -> dict[str, list[list[float]]]:
     """Return both curves as places among the checkpoints and nats."""
     table = loss_curves(history)
-    table["place"] = places_of(table["step"].to_numpy(), steps)
+    table["place"] = places_of(table["step"], steps)
     table = table.dropna()
     return {
         key: table.loc[table["curve"] == curve, ["place", "nats"]].to_numpy().tolist()

@@ -127,9 +127,11 @@ function timeTicks(curves) {
 function bestMark(curves) {
   if (curves.data.best === null) return [];
   const x = across(curves, curves.data.best);
-  const label = shape("text", { x, y: PLOT.top + 6, "text-anchor": "middle" });
-  label.textContent = "best ▾";
-  return [label];
+  const [top, base] = [PLOT.top, curves.height - PLOT.bottom];
+  const near = x > curves.width - PLOT.right - 40;
+  const label = shape("text", { x: near ? x - 5 : x + 5, y: top + 6, "text-anchor": near ? "end" : "start" });
+  label.textContent = "best";
+  return [shape("line", { class: "best-mark", x1: x, x2: x, y1: top - 4, y2: base }), label];
 }
 
 /** What lies behind checkpoints whose weights cannot write. */
