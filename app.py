@@ -15,6 +15,7 @@ page = st.navigation(
         st.Page("pages/surprise.py", title="Surprise"),
         st.Page("pages/strategies.py", title="Strategies"),
         st.Page("pages/atlas.py", title="Atlas"),
+        st.Page("pages/timeline.py", title="Timeline"),
         st.Page("pages/train.py", title="Train"),
         st.Page("pages/speed.py", title="Speed"),
         st.Page("pages/lesson.py", title="Lesson"),

@@ -12,6 +12,7 @@ from charlstm.analysis.stages import stage_summary, stage_table
 from charlstm.data.corpus import Corpus
 from charlstm.data.named import load as load_corpus
 from charlstm.errors import CharlstmError
+from charlstm.exploring.timeline import timeline
 from charlstm.runs.atlas_process import atlas
 from charlstm.runs.opening import open_model
 from charlstm.runs.sources import source_of
@@ -39,5 +40,6 @@ __all__ = [
     "stage_table",
     "stages",
     "stream_loss",
+    "timeline",
     "window_loss",
 ]

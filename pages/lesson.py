@@ -64,6 +64,13 @@ TO_TRY = [
         "The notebook's own recipe reads 60 characters afresh for every one that it writes.",
         {"run": "nietzsche-book", "temperature": "0.5", "prompt": "the meaning of ", "write": "1"},
     ),
+    (
+        "Why does it blow up, and is my model lost?",
+        "A training that learned well, then exploded; beside it a twin that did not. Scrub to where"
+        " it breaks, then press *Best*: what was learned before is kept.",
+        {"run": "nietzsche-diverges", "temperature": "0.5", "prompt": "the meaning of "},
+        "pages/timeline.py",
+    ),
 ]
 
 enter("lesson")

@@ -124,6 +124,7 @@ def test_the_public_names_are_these_and_no_others() -> None:
         "stage_table",
         "stages",
         "stream_loss",
+        "timeline",
         "window_loss",
     ]
     given = {

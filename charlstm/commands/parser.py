@@ -63,6 +63,12 @@ def _train(commands: argparse._SubParsersAction[_Parser]) -> None:
     command.add_argument("--layers", type=int, metavar="N")
     command.add_argument("--learning-rate", type=float, metavar="R")
     command.add_argument("--batch", type=int, metavar="N", help="windows or streams per step")
+    command.add_argument(
+        "--clip-norm", type=float, metavar="R", help="largest norm of a gradient; 0 for none"
+    )
+    command.add_argument(
+        "--final-share", type=float, metavar="S", help="learning rate at the end, of the first"
+    )
     command.add_argument("--keep-case", action="store_true", help="do not lower-case the text")
     command.add_argument("--held-out", type=float, metavar="SHARE", help="default 0.1")
     command.add_argument("--no-guard", action="store_true", help="go on when the loss explodes")

@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 import numpy as np
 import streamlit as st
 from numpy.typing import NDArray
+from streamlit.delta_generator import DeltaGenerator
 
 from charlstm.ui import address
 from charlstm.ui.dial import move_dial, temperature_dial
@@ -21,6 +22,37 @@ MAXIMUM = 2.0
 def asked_temperature() -> tuple[float, str]:
     """Return the temperature that the address asks for, and a note if it cannot be had."""
     return address.number("temperature", DEFAULT, 0.0, MAXIMUM)
+
+
+def temperature_input(place: DeltaGenerator, label: str = "Temperature") -> float:
+    """Show the temperature as a number where there is no room for the dial, and return it.
+
+    It is the one that a dial on another page would show, and the address is kept in step.
+    """
+    asked, _ = asked_temperature()
+    held = st.session_state.get("temperature_held", asked)
+    if address.changed_from_outside("temperature"):
+        held = asked
+    st.session_state.temperature_number = held
+
+    def typed() -> None:
+        st.session_state.temperature_held = st.session_state.temperature_number
+        address.write("temperature", repr(float(st.session_state.temperature_number)))
+
+    temperature = float(
+        place.number_input(
+            label,
+            0.0,
+            MAXIMUM,
+            step=0.1,
+            format="%.4g",
+            key="temperature_number",
+            on_change=typed,
+        )
+    )
+    address.write("temperature", repr(temperature))
+    st.session_state.temperature_held = temperature
+    return temperature
 
 
 def dial(

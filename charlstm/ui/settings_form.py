@@ -5,18 +5,23 @@ Knows streamlit and settings; starts nothing.
 
 from __future__ import annotations
 
+from typing import Any
+
 import streamlit as st
 
 from charlstm.data.corpus import Corpus
 from charlstm.errors import CharlstmError
 from charlstm.runs.speed import known_speed, probe
 from charlstm.training.plan import plan
-from charlstm.training.recipes import DEFAULT_RECIPE, RECIPES
+from charlstm.training.recipes import DEFAULT_RECIPE, RECIPES, Recipe
 from charlstm.training.settings import LIMITS, Settings, settings_for
 from charlstm.ui.words import duration, literal
 
 MAX_UNITS = 512
 """Cells that a page offers; the command line goes further."""
+
+USUAL_NORM = 1.0
+"""The norm that is offered where the recipe itself clips nothing."""
 
 
 def choose_settings(*, lowercase: bool) -> Settings:
@@ -52,7 +57,44 @@ def choose_settings(*, lowercase: bool) -> Settings:
         epochs=_whole(epochs, "Epochs", "epochs", recipe, data.epochs),
         seed=_whole(seed, "Seed", "seed", recipe, 0),
         lowercase=lowercase,
+        **_more_settings(data),
     )
+
+
+def _more_settings(data: Recipe) -> dict[str, Any]:
+    """Show what keeps a training from running away, and return it."""
+    with st.expander("More settings: what keeps a training from running away"):
+        switch, norm, share = st.columns([2, 2, 2], vertical_alignment="bottom")
+        clips = switch.toggle(
+            "Clip gradients", data.clip_norm is not None, key=f"clips-{data.name}"
+        )
+        clip_norm = norm.number_input(
+            "to a norm of",
+            LIMITS["clip_norm"].low,
+            LIMITS["clip_norm"].high,
+            data.clip_norm or USUAL_NORM,
+            step=0.1,
+            format="%.4g",
+            key=f"clip_norm-{data.name}",
+            disabled=not clips,
+            help="A gradient that is longer than this is scaled down to it",
+        )
+        final_share = share.number_input(
+            "Final share",
+            LIMITS["final_share"].low,
+            LIMITS["final_share"].high,
+            data.final_share,
+            step=0.05,
+            format="%.4g",
+            key=f"final_share-{data.name}",
+            help="The learning rate at the end, as a share of the first; 1 keeps it constant",
+        )
+        guard = st.toggle("Stop by itself when the loss explodes", True, key=f"guard-{data.name}")
+    return {
+        "clip_norm": clip_norm if clips else 0.0,
+        "final_share": final_share,
+        "guard": guard,
+    }
 
 
 def _whole(

@@ -16,9 +16,10 @@ from charlstm.data.vocabulary import Reading
 from charlstm.exploring.compare import Comparison, Fork
 from charlstm.exploring.trails import Trail
 from charlstm.exploring.tree import Branch
-from charlstm.runs.folder import RunConfig
+from charlstm.runs.folder import RunConfig, Status
 from charlstm.sampling.language_model import LanguageModel
 from charlstm.sampling.strategy_text import strategy_names
+from charlstm.training.settings import Settings
 from charlstm.ui.colour import temperature_colour
 from charlstm.ui.marked import Spans, marked_html
 from charlstm.ui.symbols import visible
@@ -183,6 +184,25 @@ def share(value: float) -> str:
     return "–" if math.isnan(value) else f"{value:.1%}"
 
 
+def what_happened(name: str, settings: Settings, status: Status) -> str:
+    """Return what was asked of a run and what became of it, in a few sentences."""
+    clipping = (
+        "no clipping" if settings.clip_norm is None else f"clipping to {settings.clip_norm:g}"
+    )
+    share = settings.final_share
+    decay = "a constant rate" if share == 1 else f"a rate that falls to {100 * share:g} %"
+    asked = (
+        f"{name}: recipe {settings.recipe}, {settings.units} cells, learning rate"
+        f" {settings.learning_rate:g}, {clipping}, {decay}"
+    )
+    became = f" {status.status.capitalize()} after {duration(status.seconds)} of training"
+    best = status.best_held_out_loss
+    told = "" if best is None else f"; best held-out window loss {best:.3f} nats"
+    return (
+        f"{asked}{'' if settings.guard else ', no guard'}.{became}{told}. {status.reason}".strip()
+    )
+
+
 def figure(value: float) -> str:
     """Return a measured number for people: three digits that matter, thousands set apart."""
     if math.isinf(value):
@@ -190,6 +210,11 @@ def figure(value: float) -> str:
     if abs(value) >= 100:
         return f"{float(f'{value:.3g}'):,.0f}"
     return f"{value:.3g}"
+
+
+def clock(seconds: float) -> str:
+    """Return a time since a start, for people: like duration, but ``0.5 s`` at the very start."""
+    return f"{seconds:.1f} s" if seconds < 9.95 else duration(seconds)
 
 
 def duration(seconds: float) -> str:

@@ -17,6 +17,7 @@ PAGES = {
     "surprise": "surprise",
     "strategies": "strategies?temperature=1.2&strategy=top-k:12,top-p:0.8&write=1&length=300",
     "atlas": "atlas?temperature=0.8",
+    "timeline": "timeline?checkpoint=1126",
     "speed": "speed",
     "train": "train",
     "run": "train?run=nietzsche-tbptt",
@@ -25,7 +26,7 @@ PAGES = {
 
 
 def _settled(page: Page, name: str) -> None:
-    if name in ("temperature", "run", "hand", "whatif"):
+    if name in ("temperature", "run", "hand", "whatif", "timeline"):
         page.locator(".dial[data-ready]").wait_for()
     if name == "strategies":
         page.locator(".stages[data-ready]").wait_for()

@@ -26,6 +26,7 @@ PAGES = (
     "lesson",
     "atlas",
     "source",
+    "timeline",
 )
 HOSTILE = "<script>alert(1)</script> **bold** _it_ `c` $x^2$ [a](b) :red[r] # h"
 

@@ -240,7 +240,10 @@ def test_a_text_in_the_folder_of_texts_is_offered(
 @pytest.mark.parametrize("recipe", ["tbptt", "book"])
 def test_every_setting_keeps_within_its_limits(recipe: str) -> None:
     app = choose(open_page("train"), "recipe", recipe)
-    for name in ("units", "layers", "learning_rate", "batch", "epochs", "seed"):
+    app.toggle(key=f"clips-{recipe}").set_value(True)
+    run(app)
+    numbers = ("units", "layers", "learning_rate", "batch", "epochs", "seed")
+    for name in (*numbers, "clip_norm", "final_share"):
         control = app.number_input(key=f"{name}-{recipe}")
         assert LIMITS[name].low == control.min, name
         assert control.min <= control.value <= control.max <= LIMITS[name].high, name
@@ -357,7 +360,8 @@ def test_a_run_whose_process_died_shows_as_stopped_and_can_be_resumed(
 def test_the_list_holds_own_and_shipped_runs() -> None:
     made_run("mine")
     options = open_page("train").selectbox(key="run_shown").options
-    assert options == ["new training", "mine", "nietzsche-tbptt", "nietzsche-book"]
+    assert options[:4] == ["new training", "mine", "nietzsche-tbptt", "nietzsche-book"]
+    assert options[4:] == ["nietzsche-diverges", "nietzsche-steadied"]
 
 
 @pytest.mark.parametrize("name", ["nietzsche-tbptt", "nietzsche-book", "mine"])
