@@ -9,11 +9,12 @@ from charlstm.ui.charts import fork_chart
 from charlstm.ui.entry import enter
 from charlstm.ui.model_and_prompt import choose_model_and_prompt, show_model, show_notes
 from charlstm.ui.reveal import Column, reveal_columns
+from charlstm.ui.share import Chart, csv_file, share, text_file
 from charlstm.ui.sources import invented_in, legend, show_copies, source_for
 from charlstm.ui.strategy_choice import asked_strategies, strategy_popover
 from charlstm.ui.symbols import visible
 from charlstm.ui.temperatures import choose_temperatures
-from charlstm.ui.words import column_name, fork_sentence, literal
+from charlstm.ui.words import column_name, compared_text, fork_sentence, literal
 
 DEFAULT_LENGTH, MAX_LENGTH = 400, 2000
 MAX_SEED = 2**32 - 1
@@ -72,6 +73,8 @@ columns = [
 reveal_columns(reading.text, columns, key="columns", token=token, legend=legend(source))
 show_copies(model.run, [(column.heading, column.text) for column in columns])
 
+files = [text_file("All columns", "charlstm-compared", lambda: compared_text(result))]
+charts = []
 st.subheader("Why do they part?")
 if not forks:
     st.markdown("They do not: every one of these draws fell on the same character everywhere.")
@@ -109,4 +112,7 @@ else:
         st.dataframe(
             table.assign(symbol=[visible(symbol) for symbol in table["symbol"]]), hide_index=True
         )
+    files.append(csv_file("Where these two part", "charlstm-fork", lambda: table))
+    charts.append(Chart("Where these two part", "charlstm-fork"))
 show_model(model)
+share(files, charts)

@@ -90,7 +90,7 @@ with text:
         end is what helped it guess: that *q* is followed by *u*, that words end, that a sentence
         that began with *although* is not over yet.
 
-        ### Four steps make a text
+        ## Four steps make a text
 
         1. **Ask** the model for the distribution of the next character, given the text so far.
         2. **Reweight** that distribution with a temperature.
@@ -101,7 +101,7 @@ with text:
         """
     )
 
-    st.markdown("### What temperature does")
+    st.markdown("## What temperature does")
     st.markdown(
         """
         Before the probabilities, the network holds one number per character, its *logit*. They are
@@ -123,14 +123,14 @@ with text:
         """
     )
 
-    st.markdown("### What to try")
+    st.markdown("## What to try")
     for title, question, state, *elsewhere in TO_TRY:
         link, words = st.columns([2, 3], vertical_alignment="center")
         page = elsewhere[0] if elsewhere else PAGE
         link.page_link(page, label=title, query_params=state, icon=":material/arrow_forward:")
         words.markdown(question)
 
-    st.markdown("### Strategies: who may be drawn at all")
+    st.markdown("## Strategies: who may be drawn at all")
     st.markdown(
         """
         A high temperature gives the rare its chance, and also the absurd. A *strategy* cuts
@@ -141,7 +141,7 @@ with text:
     )
     st.page_link("pages/strategies.py", label="Strategies", icon=":material/arrow_forward:")
 
-    st.markdown("### Be the one who chooses")
+    st.markdown("## Be the one who chooses")
     st.markdown(
         """
         Nothing forces the draw. On **By hand** you pick the next character yourself and see what
@@ -155,7 +155,7 @@ with text:
     whatif.page_link("pages/whatif.py", label="What if", icon=":material/arrow_forward:")
     surprise.page_link("pages/surprise.py", label="Surprise", icon=":material/arrow_forward:")
 
-    st.markdown("### Then teach one yourself")
+    st.markdown("## Then teach one yourself")
     st.markdown(
         """
         A network of 128 cells learns to spell in seconds. Watch the loss fall, and read what it

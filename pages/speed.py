@@ -14,11 +14,19 @@ from charlstm.training.settings import Settings, settings_for
 from charlstm.ui import address
 from charlstm.ui.charts import race_chart
 from charlstm.ui.entry import enter
+from charlstm.ui.model_and_prompt import show_notes
 from charlstm.ui.race_view import choose_runner, is_on, watch_race
+from charlstm.ui.share import Chart, csv_file, share
 from charlstm.ui.words import figure, literal
 
-SECONDS = [10, 20, 40, 80]
+SECONDS = {"10": 10, "20": 20, "40": 40, "80": 80}
+USUAL_SECONDS = 20
 MOST = 4
+FILES = [
+    csv_file("All that was measured", "charlstm-speed", speed_table),
+    csv_file("The curves", "charlstm-speed-curves", speed_curves),
+]
+MEASURED = Chart("What was measured", "charlstm-speed")
 
 
 def begin(corpus: str, runners: list[Settings]) -> None:
@@ -32,7 +40,7 @@ def begin(corpus: str, runners: list[Settings]) -> None:
             not_started(run)
         st.session_state.failure = str(error)
     else:
-        st.query_params["race"] = ",".join(run.name for run in made)
+        address.write("race", ",".join(run.name for run in made))
 
 
 def stop(names: list[str]) -> None:
@@ -44,7 +52,7 @@ def stop(names: list[str]) -> None:
 
 
 def another() -> None:
-    st.query_params.pop("race", None)
+    address.write("race", None)
 
 
 enter("speed")
@@ -52,6 +60,7 @@ enter("speed")
 here = [run.name for run in all_runs()]
 asked = [name for name in st.query_params.get("race", "").split(",") if name]
 names = [name for name in dict.fromkeys(asked) if name in here][:MOST]
+address.write("race", ",".join(names) or None)
 if names:
     race_place, measured_place = st.container(), st.container()
 else:
@@ -96,6 +105,7 @@ if names:
             st.button("Stop", on_click=stop, args=(names,))
         else:
             st.button("Another race", on_click=another)
+    share(FILES, [Chart("This race", "charlstm-race"), MEASURED])
     st.stop()
 
 st.markdown(
@@ -105,14 +115,20 @@ st.markdown(
     """
 )
 left, right = st.columns(2, gap="large")
-first = choose_runner(left, "first", "tbptt")
-second = choose_runner(right, "second", "book")
-at_hand = [name for name in named.names() if named.is_at_hand(name)]
+first, first_notes = choose_runner(left, "first", "tbptt")
+second, second_notes = choose_runner(right, "second", "book")
+at_hand = {name: name for name in named.names() if named.is_at_hand(name)}
+usual = next(iter(at_hand))
+seconds_note = address.hold_choice("seconds", USUAL_SECONDS, SECONDS)
+corpus_note = address.hold_choice("corpus", usual, at_hand)
 text_place, time_place, start_place = st.columns([2, 2, 1], vertical_alignment="bottom")
-corpus = text_place.selectbox("Text", at_hand, key="corpus", format_func=literal)
+corpus = text_place.selectbox("Text", list(at_hand), key="corpus", format_func=literal)
 seconds = time_place.segmented_control(
-    "Seconds of training for each", SECONDS, default=20, required=True, key="seconds"
+    "Seconds of training for each", list(SECONDS.values()), required=True, key="seconds"
 )
+address.keep_choice("seconds", USUAL_SECONDS, SECONDS)
+address.keep_choice("corpus", usual, at_hand)
+show_notes([*first_notes, *second_notes, seconds_note, corpus_note])
 runners = [settings_for(s.recipe, units=s.units, seconds=float(seconds)) for s in (first, second)]
 other = process.running_run()
 if unable := why_no_training():
@@ -127,3 +143,4 @@ start_place.button(
     on_click=begin,
     args=(corpus, runners),
 )
+share(FILES, [MEASURED])

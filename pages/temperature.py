@@ -8,6 +8,7 @@ from charlstm.ui.entry import enter
 from charlstm.ui.model_and_prompt import choose_model_and_prompt, show_model, show_notes
 from charlstm.ui.one_temperature import asked_temperature, dial
 from charlstm.ui.reveal import reveal_text
+from charlstm.ui.share import DIAL, Chart, csv_file, share, text_file
 from charlstm.ui.sources import invented_in, legend, show_copies, source_for
 from charlstm.ui.strategy_choice import asked_strategies, strategy_popover
 from charlstm.ui.strategy_words import acting_words
@@ -37,11 +38,13 @@ _, seed_note = address.whole_number("seed", 0, 0, MAX_SEED)
 _, length_note = address.whole_number("length", DEFAULT_LENGTH, 1, MAX_LENGTH)
 _, temperature_note = asked_temperature()
 _, strategy_note = asked_strategies()
+if write_note := address.choice_note("write", "no text", ["1"]):
+    st.query_params.pop("write")
 
 chosen = choose_model_and_prompt()
 model, reading = chosen.model, chosen.reading
 logits = model.logits(reading.text)
-show_notes([seed_note, length_note, temperature_note, strategy_note, *chosen.notes])
+show_notes([seed_note, length_note, temperature_note, strategy_note, write_note, *chosen.notes])
 
 temperature = dial(model.vocabulary.symbols, logits, key="dial")
 
@@ -63,6 +66,7 @@ if strategies:
         )
     )
 
+files = []
 if st.query_params.get("write") == "1":
     presses = st.session_state.get("presses", 0)
     asked = (model.run, model.step, temperature, strategies, seed, length, presses, reading.text)
@@ -95,10 +99,12 @@ if st.query_params.get("write") == "1":
         legend=legend(source),
     )
     show_copies(model.run, [("", text)])
+    whole = reading.text + st.session_state.written[1]
+    files.append(text_file("Prompt and text", "charlstm-text", lambda: whole))
 
 show_model(model)
+table = distribution_table(model.vocabulary.symbols, logits, temperature)
 with st.expander(f"All {len(model.vocabulary)} numbers"):
-    table = distribution_table(model.vocabulary.symbols, logits, temperature)
     st.dataframe(
         shown_table(table),
         hide_index=True,
@@ -109,3 +115,5 @@ with st.expander(f"All {len(model.vocabulary)} numbers"):
             "bits": st.column_config.NumberColumn("surprise in bits", format="%.4f"),
         },
     )
+files.append(csv_file("The distribution", "charlstm-distribution", lambda: table))
+share(files, [Chart("The distribution", "charlstm-distribution", DIAL)])

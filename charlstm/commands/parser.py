@@ -9,7 +9,7 @@ import argparse
 import sys
 from typing import NoReturn
 
-from charlstm.commands import atlas, exploring, reading, stand_by, training
+from charlstm.commands import atlas, exploring, keeping, reading, stand_by, training
 from charlstm.runs.standby import COMMAND as STAND_BY
 from charlstm.runs.store import DEFAULT_RUN
 from charlstm.training.recipes import DEFAULT_RECIPE, RECIPES
@@ -41,6 +41,10 @@ def parse(words: list[str]) -> argparse.Namespace:
     _score(commands)
     _evaluate(commands)
     _runs(commands)
+    _export(commands)
+    _import(commands)
+    _rename(commands)
+    _delete(commands)
     _probe(commands)
     _ship(commands)
     _stand_by(commands)
@@ -173,6 +177,36 @@ def _runs(commands: argparse._SubParsersAction[_Parser]) -> None:
     command = commands.add_parser("runs", help="list all runs")
     command.add_argument("--json", action="store_true", help="one JSON object per line")
     command.set_defaults(command=reading.runs)
+
+
+def _export(commands: argparse._SubParsersAction[_Parser]) -> None:
+    command = commands.add_parser("export", help="write a run as one file, to take it along")
+    command.add_argument("run", metavar="RUN")
+    command.add_argument("file", metavar="FILE.zip")
+    command.add_argument("--with-text", action="store_true", help="with the text that it keeps")
+    command.set_defaults(command=keeping.export)
+
+
+def _import(commands: argparse._SubParsersAction[_Parser]) -> None:
+    command = commands.add_parser("import", help="take in a run that was exported")
+    command.add_argument("file", metavar="FILE.zip")
+    command.add_argument("--run", metavar="NAME", help="what to call the run")
+    command.add_argument("--json", action="store_true", help="one JSON object")
+    command.set_defaults(command=keeping.import_)
+
+
+def _rename(commands: argparse._SubParsersAction[_Parser]) -> None:
+    command = commands.add_parser("rename", help="give a run another name")
+    command.add_argument("run", metavar="RUN")
+    command.add_argument("name", metavar="NEW")
+    command.set_defaults(command=keeping.rename)
+
+
+def _delete(commands: argparse._SubParsersAction[_Parser]) -> None:
+    command = commands.add_parser("delete", help="remove a run for good")
+    command.add_argument("run", metavar="RUN")
+    command.add_argument("--yes", action="store_true", help="without asking")
+    command.set_defaults(command=keeping.delete)
 
 
 def _probe(commands: argparse._SubParsersAction[_Parser]) -> None:

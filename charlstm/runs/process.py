@@ -19,7 +19,16 @@ from filelock import FileLock, Timeout
 
 from charlstm.errors import RunError
 from charlstm.runs import standby
-from charlstm.runs.folder import ALIVE, RUNNING, STARTING, STOPPED, RunFolder, Status
+from charlstm.runs.folder import (
+    ALIVE,
+    DIVERGED,
+    FINISHED,
+    RUNNING,
+    STARTING,
+    STOPPED,
+    RunFolder,
+    Status,
+)
 from charlstm.runs.launch import launch, why_no_training
 from charlstm.runs.publish import publish_json
 from charlstm.runs.store import home, is_shipped, own_runs
@@ -128,6 +137,18 @@ def known_status(run: RunFolder) -> Status:
 def is_alive(run: RunFolder) -> bool:
     """Return whether a process trains this run now."""
     return known_status(run).status in ALIVE
+
+
+def can_go_on(run: RunFolder, status: Status) -> bool:
+    """Return whether a run that is not being trained can be resumed.
+
+    Args:
+        run: Its folder.
+        status: As known_status gives it.
+    """
+    if status.status in (*ALIVE, FINISHED) or status.phase == DIVERGED or is_shipped(run):
+        return False
+    return not run.has_travelled
 
 
 def running_run(besides: Sequence[RunFolder] = ()) -> RunFolder | None:

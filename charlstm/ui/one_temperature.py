@@ -13,15 +13,23 @@ from numpy.typing import NDArray
 from streamlit.delta_generator import DeltaGenerator
 
 from charlstm.ui import address
-from charlstm.ui.dial import move_dial, temperature_dial
+from charlstm.ui.dial import ORDERS, SCALES, move_dial, temperature_dial
 
 DEFAULT = 0.5
 MAXIMUM = 2.0
+_VIEWS = {"order": ORDERS, "scale": SCALES}
+"""How the bars can stand, under the names in the address; the first of each unless another one is
+asked for."""
 
 
 def asked_temperature() -> tuple[float, str]:
-    """Return the temperature that the address asks for, and a note if it cannot be had."""
-    return address.number("temperature", DEFAULT, 0.0, MAXIMUM)
+    """Return the temperature that the address asks for, and a note on what the dial cannot do.
+
+    The note also covers how the bars of the dial are asked to stand.
+    """
+    value, note = address.number("temperature", DEFAULT, 0.0, MAXIMUM)
+    views = [address.choice_note(name, words[0], list(words)) for name, words in _VIEWS.items()]
+    return value, "  ".join(each for each in (note, *views) if each)
 
 
 def temperature_input(place: DeltaGenerator, label: str = "Temperature") -> float:
@@ -78,6 +86,7 @@ def dial(
         held = asked
     else:
         held = st.session_state.get("temperature_held", asked)
+    order, scale = (_held_view(name) for name in _VIEWS)
     temperature = temperature_dial(
         symbols=symbols,
         logits=logits.tolist(),
@@ -86,7 +95,25 @@ def dial(
         maximum=MAXIMUM,
         on_pick=on_pick,
         compact=compact,
+        order=order,
+        scale=scale,
+        on_view=_keep_view,
     )
     address.write("temperature", repr(temperature))
     st.session_state.temperature_held = temperature
     return temperature
+
+
+def _held_view(name: str) -> str:
+    options = _VIEWS[name]
+    held = f"dial_{name}"
+    if held not in st.session_state or address.changed_from_outside(name):
+        given = st.query_params.get(name, options[0])
+        st.session_state[held] = given if given in options else options[0]
+    view = str(st.session_state[held])
+    address.write(name, None if view == options[0] else view)
+    return view
+
+
+def _keep_view(order: str, scale: str) -> None:
+    st.session_state.dial_order, st.session_state.dial_scale = order, scale

@@ -13,6 +13,7 @@ from charlstm.runs.folder import ALIVE, RunFolder, Status
 from charlstm.runs.process import known_status
 from charlstm.training.recipes import RECIPES
 from charlstm.training.settings import Settings, settings_for
+from charlstm.ui import address
 from charlstm.ui.charts import race_chart
 from charlstm.ui.models import model_of, newest_checkpoint
 from charlstm.ui.run_view import TICK_SECONDS
@@ -22,15 +23,33 @@ from charlstm.ui.words import duration, literal, sample_card
 PROMPT = "the meaning of "
 TEMPERATURE, LENGTH = 0.5, 160
 CELLS = [32, 64, 128, 256]
+USUAL_CELLS = 128
 
 
-def choose_runner(place: st.delta_generator.DeltaGenerator, key: str, recipe: str) -> Settings:
-    """Show the choice of one who races, and return its settings; how long comes later."""
-    names = list(RECIPES)
+def choose_runner(
+    place: st.delta_generator.DeltaGenerator, who: str, recipe: str
+) -> tuple[Settings, list[str]]:
+    """Show the choice of one who races, kept in the address as ``first_recipe`` and so on.
+
+    Args:
+        place: Where to.
+        who: ``"first"`` or ``"second"``.
+        recipe: What it trains by unless another recipe is chosen.
+
+    Returns:
+        Its settings, how long comes later; and notes on what the address asks for in vain.
+    """
+    recipes, cells = {name: name for name in RECIPES}, {str(count): count for count in CELLS}
+    notes = [
+        address.hold_choice(f"{who}_recipe", recipe, recipes),
+        address.hold_choice(f"{who}_cells", USUAL_CELLS, cells),
+    ]
     left, right = place.columns(2)
-    chosen = left.selectbox("Recipe", names, index=names.index(recipe), key=f"{key}_recipe")
-    cells = right.selectbox("Cells", CELLS, index=CELLS.index(128), key=f"{key}_cells")
-    return settings_for(chosen, units=cells, lowercase=True)
+    chosen = left.selectbox("Recipe", list(recipes), key=f"{who}_recipe")
+    units = right.selectbox("Cells", CELLS, key=f"{who}_cells")
+    address.keep_choice(f"{who}_recipe", recipe, recipes)
+    address.keep_choice(f"{who}_cells", USUAL_CELLS, cells)
+    return settings_for(chosen, units=units, lowercase=True), notes
 
 
 def runner_names(runs: list[RunFolder]) -> list[str]:

@@ -16,7 +16,7 @@ from charlstm.ui.colour import temperature_colour
 
 _HERE = Path(__file__).parent
 
-_SCRIPTS = ("reveal.js", "reveal_columns.js")
+_SCRIPTS = ("copy.js", "reveal.js", "reveal_columns.js")
 
 _mount = st.components.v2.component(
     "charlstm_reveal_text",

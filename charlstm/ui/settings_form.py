@@ -5,112 +5,118 @@ Knows streamlit and settings; starts nothing.
 
 from __future__ import annotations
 
-from typing import Any
-
 import streamlit as st
 
 from charlstm.data.corpus import Corpus
 from charlstm.errors import CharlstmError
 from charlstm.runs.speed import known_speed, probe
 from charlstm.training.plan import plan
-from charlstm.training.recipes import DEFAULT_RECIPE, RECIPES, Recipe
+from charlstm.training.recipes import DEFAULT_RECIPE, RECIPES
 from charlstm.training.settings import LIMITS, Settings, settings_for
+from charlstm.ui import address
 from charlstm.ui.words import duration, literal
 
 MAX_UNITS = 512
 """Cells that a page offers; the command line goes further."""
 
-USUAL_NORM = 1.0
-"""The norm that is offered where the recipe itself clips nothing."""
 
+def choose_settings(*, lowercase: bool) -> tuple[Settings, list[str]]:
+    """Show the controls, each within its limits and kept in the address.
 
-def choose_settings(*, lowercase: bool) -> Settings:
-    """Show the controls and return the settings; every control keeps its limits by itself."""
+    Returns:
+        The settings, and notes on what the address asks for in vain.
+    """
+    recipes = {name: name for name in RECIPES}
+    notes = [address.hold_choice("recipe", DEFAULT_RECIPE, recipes)]
     recipe = str(
         st.segmented_control(
             "Recipe",
             list(RECIPES),
-            default=DEFAULT_RECIPE,
             key="recipe",
             required=True,
+            on_change=_forget_numbers,
             help="\n\n".join(f"**{r.name}**: {r.title}." for r in RECIPES.values()),
         )
     )
+    address.keep_choice("recipe", DEFAULT_RECIPE, recipes)
     data = RECIPES[recipe]
     st.caption(data.title + ".")
-    cells, layers, rate = st.columns(3)
-    batch, epochs, seed = st.columns(3)
-    return settings_for(
-        recipe,
-        units=_whole(cells, "Cells", "units", recipe, data.units, most=MAX_UNITS),
-        layers=_whole(layers, "Layers", "layers", recipe, data.layers),
-        learning_rate=rate.number_input(
-            "Learning rate",
-            LIMITS["learning_rate"].low,
-            LIMITS["learning_rate"].high,
-            data.learning_rate,
-            step=0.001,
-            format="%.5g",
-            key=f"learning_rate-{recipe}",
-        ),
-        batch=_whole(batch, "Batch", "batch", recipe, data.batch),
-        epochs=_whole(epochs, "Epochs", "epochs", recipe, data.epochs),
-        seed=_whole(seed, "Seed", "seed", recipe, 0),
-        lowercase=lowercase,
-        **_more_settings(data),
-    )
-
-
-def _more_settings(data: Recipe) -> dict[str, Any]:
-    """Show what keeps a training from running away, and return it."""
+    places = [*st.columns(3), *st.columns(3)]
     with st.expander("More settings: what keeps a training from running away"):
-        switch, norm, share = st.columns([2, 2, 2], vertical_alignment="bottom")
-        clips = switch.toggle(
-            "Clip gradients", data.clip_norm is not None, key=f"clips-{data.name}"
-        )
-        clip_norm = norm.number_input(
-            "to a norm of",
-            LIMITS["clip_norm"].low,
-            LIMITS["clip_norm"].high,
-            data.clip_norm or USUAL_NORM,
-            step=0.1,
-            format="%.4g",
-            key=f"clip_norm-{data.name}",
-            disabled=not clips,
-            help="A gradient that is longer than this is scaled down to it",
-        )
-        final_share = share.number_input(
-            "Final share",
-            LIMITS["final_share"].low,
-            LIMITS["final_share"].high,
-            data.final_share,
-            step=0.05,
-            format="%.4g",
-            key=f"final_share-{data.name}",
-            help="The learning rate at the end, as a share of the first; 1 keeps it constant",
-        )
-        guard = st.toggle("Stop by itself when the loss explodes", True, key=f"guard-{data.name}")
-    return {
-        "clip_norm": clip_norm if clips else 0.0,
-        "final_share": final_share,
-        "guard": guard,
-    }
+        places += st.columns(2)
+        notes.append(address.hold_choice("guard", True, _GUARD))
+        guard = st.toggle("Stop by itself when the loss explodes", key="guard")
+        address.keep_choice("guard", True, _GUARD)
+    values: dict[str, float] = {}
+    for name, place in zip(_NUMBERS, places, strict=True):
+        default = getattr(data, name, 0) or 0
+        notes.append(_note(name, default))
+        values[name] = _number(place, name, recipe, default)
+    if values["clip_norm"]:
+        values["clip_norm"] = max(values["clip_norm"], LIMITS["clip_norm"].low)
+    return settings_for(recipe, **values, lowercase=lowercase, guard=bool(guard)), notes
 
 
-def _whole(
-    place: st.delta_generator.DeltaGenerator,
-    label: str,
-    name: str,
-    recipe: str,
-    default: int,
-    most: int | None = None,
-) -> int:
-    low, high = int(LIMITS[name].low), most or int(LIMITS[name].high)
-    return int(
-        place.number_input(
-            label, low, high, default, key=f"{name}-{recipe}", help=f"{low:,} to {high:,}"
+_NUMBERS = {
+    "units": "Cells",
+    "layers": "Layers",
+    "learning_rate": "Learning rate",
+    "batch": "Batch",
+    "epochs": "Epochs",
+    "seed": "Seed",
+    "clip_norm": "Clip gradients to a norm of",
+    "final_share": "Final share of the rate",
+}
+"""The settings that are numbers, under their names in the address, with their labels."""
+
+_FRACTIONS = {"learning_rate": (0.001, "%.5g"), "clip_norm": (0.1, "%.4g")} | {
+    "final_share": (0.05, "%.4g")
+}
+"""Those that need not be whole, with the step of their buttons and how they are shown."""
+
+_GUARD = {"1": True, "0": False}
+_HELP = {
+    "clip_norm": "A gradient that is longer than this is scaled down to it; 0 clips nothing",
+    "final_share": "The learning rate at the end, as a share of the first; 1 keeps it constant",
+}
+
+SETTINGS_IN_ADDRESS = ("corpus", "case", "recipe", "guard", *_NUMBERS)
+"""What the address holds of a training that has not begun."""
+
+
+def _limits(name: str) -> tuple[float, float]:
+    low = 0.0 if name == "clip_norm" else LIMITS[name].low
+    return low, MAX_UNITS if name == "units" else LIMITS[name].high
+
+
+def _note(name: str, default: float) -> str:
+    low, high = _limits(name)
+    if name in _FRACTIONS:
+        return address.number(name, default, low, high)[1]
+    return address.whole_number(name, int(default), int(low), int(high))[1]
+
+
+def _number(
+    place: st.delta_generator.DeltaGenerator, name: str, recipe: str, default: float
+) -> float:
+    """Show one number; each recipe has controls of its own, because their defaults differ."""
+    label, (low, high), widget = _NUMBERS[name], _limits(name), f"{name}-{recipe}"
+    words = _HELP.get(name, f"{low:,g} to {high:,.10g}")
+    if name in _FRACTIONS:
+        step, shown = _FRACTIONS[name]
+        limits = float(default), float(low), float(high)
+        return address.number_input(
+            place, label, name, *limits, widget=widget, step=step, format=shown, help=words
         )
+    return address.whole_number_input(
+        place, label, name, int(default), int(low), int(high), widget=widget, help=words
     )
+
+
+def _forget_numbers() -> None:
+    """Another recipe starts from its own numbers."""
+    for name in _NUMBERS:
+        address.write(name, None)
 
 
 def show_meaning(settings: Settings, corpus: Corpus) -> None:

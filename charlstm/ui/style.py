@@ -37,6 +37,15 @@ _RULES = """
 .atlas-text { max-height: 24rem; overflow-y: auto; padding-right: 0.6rem; font-size: 1.08rem; }
 .atlas-text:focus-visible { outline: 3px solid #3a76b0; outline-offset: 3px; }
 .prompt-read { font-weight: 600; opacity: 0.75; }
+/* Small print and what is chosen among pills keep a contrast of 4.5 on both themes. */
+.stApp [data-testid="stCaptionContainer"] { opacity: 0.8; }
+.stApp button[data-selected="true"] p { color: light-dark(#2a5c8a, #7fb2e0); }
+/* "Copy link" and "Download" stand at the right end of the header, on every page at the same place
+   and always in sight; the header leaves room for them. */
+.st-key-share { position: fixed; top: 0.7rem; right: 1rem; z-index: 999991; gap: 0.5rem; }
+.st-key-share, .st-key-share > * { width: auto; }
+.st-key-share [data-testid="stPopoverButton"] { min-height: 34px; padding: 0 12px; }
+.stAppHeader { padding-right: 16rem; }
 </style>
 """
 

@@ -5,6 +5,7 @@ Pure text; what comes from a user or a model is given as data to be shown litera
 
 from __future__ import annotations
 
+import html
 import math
 import re
 from collections.abc import Sequence
@@ -39,6 +40,12 @@ def reading_notes(reading: Reading, window: int | None) -> list[str]:
         )
     elif window is not None and len(reading.text) > window:
         notes.append(f"This model reads the last {window} of {len(reading.text)} characters.")
+    return notes + change_notes(reading)
+
+
+def change_notes(reading: Reading) -> list[str]:
+    """Return what was folded and what was dropped of a text, a sentence each."""
+    notes = []
     if reading.folded:
         notes.append(f"Folded to lower case: {_listed(reading.folded)}.")
     if reading.dropped:
@@ -90,6 +97,16 @@ def sample_card(text: str, temperature: float, invented: Spans = ()) -> str:
     )
 
 
+def text_box(text: str, label: str = "The beginning of the text") -> str:
+    """Return the HTML of a text in a low box that is scrolled by mouse and by keyboard, escaped."""
+    return (
+        f'<div class="text-box" tabindex="0" role="region" aria-label="{html.escape(label)}"'
+        ' style="height:150px;overflow:auto;padding:.6rem .9rem;border:1px solid color-mix(in srgb,'
+        " currentcolor 20%, transparent);border-radius:.3rem;white-space:pre-wrap;"
+        f'overflow-wrap:anywhere">{html.escape(text)}</div>'
+    )
+
+
 def shown_table(table: pd.DataFrame) -> pd.DataFrame:
     """Return a distribution table with symbols made visible."""
     return table.assign(symbol=[visible(symbol) for symbol in table["symbol"]])
@@ -110,6 +127,14 @@ def column_name(comparison: Comparison, column: int) -> str:
     same = len(set(comparison.strategies)) <= 1
     names = [] if same else strategy_names(comparison.strategies_of(column))
     return ", ".join([f"T = {comparison.temperatures[column]:g}", *names])
+
+
+def compared_text(comparison: Comparison) -> str:
+    """Return all columns of a comparison, one after the other, each with its prompt."""
+    return "\n".join(
+        f"T = {temperature:g}\n{comparison.prompt}{text}\n"
+        for temperature, text in zip(comparison.temperatures, comparison.texts, strict=True)
+    )
 
 
 def trail_words(trail: Trail, picked: Sequence[int]) -> list[str]:
