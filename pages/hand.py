@@ -10,6 +10,7 @@ from charlstm.ui.letters import letters, share_of_bits
 from charlstm.ui.model_and_prompt import choose_model_and_prompt, show_model, show_notes
 from charlstm.ui.one_temperature import asked_temperature, dial
 from charlstm.ui.share import DIAL, Chart, csv_file, share, text_file
+from charlstm.ui.sources import invented_in, legend, show_copies, source_for
 from charlstm.ui.words import change_notes, figure, trail_words
 
 MOST = 500
@@ -80,6 +81,7 @@ trail = follow(
     seed=0,
     picks=dict(enumerate(text)),
 )
+source = source_for(model.run)
 letters(
     reading.text,
     list(text),
@@ -89,6 +91,8 @@ letters(
     label="The text so far; choosing a character goes back to it",
     hint=HINT if text else HINT_AT_FIRST,
     marked=picked,
+    invented=invented_in(source, text, reading.text),
+    legend=legend(source) if text else "",
     on_choose=undo_to,
 )
 one, ten, back, again, seed_place = st.columns([2, 2, 2, 2, 1], vertical_alignment="bottom")
@@ -111,6 +115,8 @@ spent.metric(
     delta_arrow="off",
 )
 expected.metric("What the model expected", f"{figure(float(trail.expected_bits.sum()))} bits")
+
+show_copies(model.run, [("", text)])
 
 symbols = model.vocabulary.symbols
 logits = model.logits(reading.text + text)

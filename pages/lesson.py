@@ -38,6 +38,18 @@ TO_TRY = [
         "pages/compare.py",
     ),
     (
+        "Cut the tail",
+        "Hot, but only the likeliest characters may be drawn. Which of the two texts has words?",
+        {"prompt": "the meaning of ", "temperature": "1.2", "strategy": "top-p:0.9", "write": "1"},
+        "pages/strategies.py",
+    ),
+    (
+        "All temperatures at once",
+        "An atlas: where do invented words begin, and where does the text go round in circles?",
+        {"prompt": "the meaning of ", "temperature": "0.8", "atlas": "1"},
+        "pages/atlas.py",
+    ),
+    (
         "Where there is nothing to choose",
         "After “the q” the model is all but certain. Turn the dial as far as it goes.",
         {"temperature": "1", "prompt": "the q"},
@@ -51,6 +63,13 @@ TO_TRY = [
         "Another kind of model",
         "The notebook's own recipe reads 60 characters afresh for every one that it writes.",
         {"run": "nietzsche-book", "temperature": "0.5", "prompt": "the meaning of ", "write": "1"},
+    ),
+    (
+        "Why does it blow up, and is my model lost?",
+        "A training that learned well, then exploded; beside it a twin that did not. Scrub to where"
+        " it breaks, then press *Best*: what was learned before is kept.",
+        {"run": "nietzsche-diverges", "temperature": "0.5", "prompt": "the meaning of "},
+        "pages/timeline.py",
     ),
 ]
 
@@ -110,6 +129,17 @@ with text:
         page = elsewhere[0] if elsewhere else PAGE
         link.page_link(page, label=title, query_params=state, icon=":material/arrow_forward:")
         words.markdown(question)
+
+    st.markdown("## Strategies: who may be drawn at all")
+    st.markdown(
+        """
+        A high temperature gives the rare its chance, and also the absurd. A *strategy* cuts
+        characters before the draw: all but the *k* likeliest, or all beyond a share of the
+        probability, and what is left shares out the rest. Always taking the likeliest path sounds
+        best of all; **beam search** shows what that reads like.
+        """
+    )
+    st.page_link("pages/strategies.py", label="Strategies", icon=":material/arrow_forward:")
 
     st.markdown("## Be the one who chooses")
     st.markdown(

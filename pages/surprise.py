@@ -8,6 +8,7 @@ from charlstm.ui.entry import enter
 from charlstm.ui.letters import SHARES, letters
 from charlstm.ui.model_and_prompt import choose_model, show_model, show_notes
 from charlstm.ui.share import csv_file, share, text_file
+from charlstm.ui.sources import invented_in, legend, show_copies, source_for
 from charlstm.ui.words import change_notes, figure, surprise_words
 
 DEFAULT_TEXT = "The soul is the only thing that matters. The sole is the only thing that meters."
@@ -55,6 +56,7 @@ total.metric("In all", f"{figure(result.total_bits)} bits")
 mean.metric("Per character", f"{result.bits_per_character:.3f} bits")
 colour = colour_place.segmented_control("Colour by", list(COLOURS), required=True, key="colour")
 address.keep_choice("colour", next(iter(COLOURS)), COLOURS)
+source = source_for(model.run)
 letters(
     "",
     result.table["symbol"].tolist(),
@@ -63,7 +65,10 @@ letters(
     key="letters",
     label="The text, coloured by surprise",
     hint=HINT,
+    invented=invented_in(source, reading.text, ""),
+    legend=legend(source),
 )
+show_copies(model.run, [("", reading.text)])
 show_model(model)
 share(
     [

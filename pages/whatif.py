@@ -19,6 +19,7 @@ from charlstm.ui.letters import letters, share_of_bits
 from charlstm.ui.model_and_prompt import choose_model_and_prompt, show_model, show_notes
 from charlstm.ui.one_temperature import asked_temperature, dial
 from charlstm.ui.share import DIAL, Chart, csv_file, share, text_file
+from charlstm.ui.sources import invented_in, legend, show_copies, source_for
 from charlstm.ui.symbols import visible
 from charlstm.ui.words import branch_words, literal, trail_words
 
@@ -122,6 +123,7 @@ place = min(st.session_state.place, length - 1)
 address.write("position", str(place) if place else None)
 number = tree.index(shown)
 address.write("branch", str(number) if number < len(tree) - 1 else None)
+source = source_for(model.run)
 with text_place:
     letters(
         reading.text,
@@ -132,9 +134,12 @@ with text_place:
         label="The written text; choosing a character shows what else could have stood there",
         hint=HINT,
         marked=trail.picked,
+        invented=invented_in(source, trail.text, reading.text),
+        legend=legend(source),
         current=place,
         on_choose=look_at,
     )
+    show_copies(model.run, [("", trail.text)])
 
 st.subheader(literal(f"What else could stand at character {place + 1}?"))
 before = trail.text[:place]

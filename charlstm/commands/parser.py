@@ -9,7 +9,7 @@ import argparse
 import sys
 from typing import NoReturn
 
-from charlstm.commands import exploring, keeping, reading, stand_by, training
+from charlstm.commands import atlas, exploring, keeping, reading, stand_by, training
 from charlstm.runs.standby import COMMAND as STAND_BY
 from charlstm.runs.store import DEFAULT_RUN
 from charlstm.training.recipes import DEFAULT_RECIPE, RECIPES
@@ -37,6 +37,7 @@ def parse(words: list[str]) -> argparse.Namespace:
     _sample(commands)
     _compare(commands)
     _next(commands)
+    _atlas(commands)
     _score(commands)
     _evaluate(commands)
     _runs(commands)
@@ -66,6 +67,12 @@ def _train(commands: argparse._SubParsersAction[_Parser]) -> None:
     command.add_argument("--layers", type=int, metavar="N")
     command.add_argument("--learning-rate", type=float, metavar="R")
     command.add_argument("--batch", type=int, metavar="N", help="windows or streams per step")
+    command.add_argument(
+        "--clip-norm", type=float, metavar="R", help="largest norm of a gradient; 0 for none"
+    )
+    command.add_argument(
+        "--final-share", type=float, metavar="S", help="learning rate at the end, of the first"
+    )
     command.add_argument("--keep-case", action="store_true", help="do not lower-case the text")
     command.add_argument("--held-out", type=float, metavar="SHARE", help="default 0.1")
     command.add_argument("--no-guard", action="store_true", help="go on when the loss explodes")
@@ -95,6 +102,15 @@ def _of_run(command: argparse.ArgumentParser) -> None:
     command.add_argument("--checkpoint", type=int, metavar="STEP", help="default: the best")
 
 
+def _strategy(command: argparse.ArgumentParser) -> None:
+    command.add_argument(
+        "--strategy",
+        default="",
+        metavar="LIST",
+        help="what acts after the temperature, in order, such as top-k:40,top-p:0.9",
+    )
+
+
 def _sample(commands: argparse._SubParsersAction[_Parser]) -> None:
     command = commands.add_parser("sample", help="write text that goes on from a prompt")
     _of_run(command)
@@ -102,6 +118,7 @@ def _sample(commands: argparse._SubParsersAction[_Parser]) -> None:
     command.add_argument("--temperature", type=float, default=0.5, metavar="T")
     command.add_argument("--length", type=int, default=400, metavar="N")
     command.add_argument("--seed", type=int, default=0, metavar="N")
+    _strategy(command)
     command.add_argument("--json", action="store_true", help="one JSON object")
     command.set_defaults(command=reading.sample)
 
@@ -113,8 +130,19 @@ def _compare(commands: argparse._SubParsersAction[_Parser]) -> None:
     command.add_argument("--temperatures", default="0.2,0.5,1.0,1.2", metavar="T,T,…")
     command.add_argument("--length", type=int, default=400, metavar="N")
     command.add_argument("--seed", type=int, default=0, metavar="N")
+    _strategy(command)
     command.add_argument("--json", action="store_true", help="one JSON object")
     command.set_defaults(command=exploring.compare)
+
+
+def _atlas(commands: argparse._SubParsersAction[_Parser]) -> None:
+    command = commands.add_parser("atlas", help="texts at 41 temperatures and their figures")
+    _of_run(command)
+    command.add_argument("--prompt", default=atlas.DEFAULT_PROMPT, metavar="TEXT")
+    command.add_argument("--length", type=int, metavar="N", help="characters at each temperature")
+    command.add_argument("--seed", type=int, default=0, metavar="N")
+    command.add_argument("--json", action="store_true", help="one JSON object per temperature")
+    command.set_defaults(command=atlas.atlas)
 
 
 def _score(commands: argparse._SubParsersAction[_Parser]) -> None:
@@ -132,6 +160,7 @@ def _next(commands: argparse._SubParsersAction[_Parser]) -> None:
     _of_run(command)
     command.add_argument("--prompt", required=True, metavar="TEXT")
     command.add_argument("--temperature", type=float, default=1.0, metavar="T")
+    _strategy(command)
     command.add_argument("--json", action="store_true", help="one JSON object")
     command.set_defaults(command=reading.next_character)
 

@@ -37,6 +37,8 @@ def train(arguments: argparse.Namespace) -> None:
         layers=arguments.layers,
         learning_rate=arguments.learning_rate,
         batch=arguments.batch,
+        clip_norm=arguments.clip_norm,
+        final_share=arguments.final_share,
         held_out=arguments.held_out,
         seed=arguments.seed,
         lowercase=False if arguments.keep_case else None,

@@ -39,8 +39,9 @@ def rewrite(run: RunFolder) -> None:
     config, status = run.config(), run.status()
     history, samples = run.history(), run.samples()
     run.write_config(_config(run, config))
-    ended = {"status": STOPPED, "phase": ""} if status.status in ALIVE else {}
-    run.write_status(replace(status, **ended))
+    if status.status in ALIVE:
+        status = replace(status, status=STOPPED, phase="")
+    run.write_status(status)
     _check("status.json", run.status().__dict__)
     for name, lines in (("history.jsonl", history), ("samples.jsonl", samples)):
         keys = _SAMPLE if name == "samples.jsonl" else None

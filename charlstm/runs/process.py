@@ -113,7 +113,7 @@ def live_status(run: RunFolder) -> Status:
     if status.status not in ALIVE or is_shipped(run):
         return status
     just_now = abs(time.time() - status.heartbeat) < STARTING_SECONDS
-    if (status.phase == STARTING and just_now) or _is_locked(run.path / "lock"):
+    if (status.phase == STARTING and just_now) or is_locked(run.path / "lock"):
         return status
     status = run.status()
     if status.status not in ALIVE:
@@ -131,7 +131,7 @@ def known_status(run: RunFolder) -> Status:
     try:
         return live_status(run)
     except RunError:
-        return Status(status=RUNNING if _is_locked(run.path / "lock") else STOPPED)
+        return Status(status=RUNNING if is_locked(run.path / "lock") else STOPPED)
 
 
 def is_alive(run: RunFolder) -> bool:
@@ -160,7 +160,7 @@ def running_run(besides: Sequence[RunFolder] = ()) -> RunFolder | None:
     return None
 
 
-def _is_locked(path: Path) -> bool:
+def is_locked(path: Path) -> bool:
     """Return whether another process holds a lock, by trying to take it for a moment.
 
     Two who try at the same moment would each see the other, hence the lock among threads and the

@@ -30,7 +30,7 @@ class Learner:
     """A network in training.
 
     Args:
-        settings: Sizes, recipe, learning rate and seed.
+        settings: Sizes, recipe, learning rate, clipping and seed.
         symbols: Size of the vocabulary.
         batches: Shapes of the batches to come.
         shards: Parts of a batch that run side by side; one per core by default.
@@ -45,7 +45,7 @@ class Learner:
         self._optimizer.build(self.model.trainable_variables)
         self._layers = settings.layers
         self._every_position = recipe.carries_state
-        self._clip_norm = recipe.clip_norm
+        self._clip_norm = settings.clip_norm
         streams = batches.streams
         self._sizes = shard_sizes(streams, shards or shards_for(settings.units))
         self._states = [tf.zeros((streams, settings.units)) for _ in range(2 * settings.layers)]

@@ -30,13 +30,26 @@ LIMITS: dict[str, Limit] = {
     "seconds": Limit(1, 7 * 24 * 3600),
     "held_out": Limit(0.0, 0.5),
     "seed": Limit(0, 2**32 - 1),
+    "clip_norm": Limit(1e-3, 1e3),
+    "final_share": Limit(0.0, 1.0),
 }
 
 SMALLEST_HELD_OUT = 0.001
 """Anything less would ask for a text of many millions of characters."""
 
 _WHOLE = {"units", "layers", "batch", "epochs", "seed"}
-_SPOKEN = {"units": "cells", "held_out": "held-out share", "learning_rate": "learning rate"}
+_OPTIONAL = {"seconds", "clip_norm"}
+_SPOKEN = {
+    "units": "cells",
+    "held_out": "held-out share",
+    "learning_rate": "learning rate",
+    "clip_norm": "largest norm of a gradient",
+    "final_share": "final share of the learning rate",
+}
+
+_FROM_RECIPE = ("units", "layers", "learning_rate", "batch", "epochs", "lowercase")
+_FROM_RECIPE_SINCE = ("clip_norm", "final_share")
+"""Settings that runs of older versions do not name: theirs are the recipe's."""
 
 
 @dataclass(frozen=True)
@@ -51,6 +64,8 @@ class Settings:
         batch: Windows (``book``) or streams (``tbptt``) per step.
         epochs: Passes over the training text.
         lowercase: Whether the text is lower-cased.
+        clip_norm: The largest global norm of a gradient, or None for as large as it comes.
+        final_share: The learning rate at the end as a share of the first.
         seconds: Stop after this much training time, or None.
         held_out: Share of the text, at its end, that is never trained on.
         guard: Whether a diverging run stops itself.
@@ -67,6 +82,8 @@ class Settings:
     batch: int
     epochs: int
     lowercase: bool
+    clip_norm: float | None
+    final_share: float
     seconds: float | None = None
     held_out: float = 0.1
     guard: bool = True
@@ -81,7 +98,7 @@ class Settings:
             raise SettingsError("Lower-casing and the guard are either on or off.")
         for name, limit in LIMITS.items():
             value = getattr(self, name)
-            if value is not None or name != "seconds":
+            if value is not None or name not in _OPTIONAL:
                 _check(name, value, limit)
 
     @property
@@ -116,7 +133,8 @@ def _short(value: object) -> str:
 def settings_for(recipe: str, **given: Any) -> Settings:
     """Return the recipe's own settings, with those changed that were given and are not None.
 
-    Where only ``seconds`` is given, the epochs are unlimited within their limit.
+    Where only ``seconds`` is given, the epochs are unlimited within their limit. A ``clip_norm`` of
+    0 stands for none, because None stands for the recipe's own.
 
     Raises:
         SettingsError: If the recipe is unknown or a value is outside its limits.
@@ -127,22 +145,26 @@ def settings_for(recipe: str, **given: Any) -> Settings:
         )
     data = RECIPES[recipe]
     values: dict[str, Any] = {
-        name: getattr(data, name)
-        for name in ("units", "layers", "learning_rate", "batch", "epochs", "lowercase")
+        name: getattr(data, name) for name in (*_FROM_RECIPE, *_FROM_RECIPE_SINCE)
     }
     values.update({name: value for name, value in given.items() if value is not None})
+    if values["clip_norm"] == 0:
+        values["clip_norm"] = None
     if given.get("seconds") is not None and given.get("epochs") is None:
         values["epochs"] = int(LIMITS["epochs"].high)
     return Settings(recipe=recipe, **values)
 
 
 def settings_from(values: dict[str, Any]) -> Settings:
-    """Return settings from a dictionary such as config.json holds.
+    """Return settings from a dictionary such as config.json holds, also one of an older version.
 
     Raises:
         SettingsError: If a setting is missing, unknown or outside its limits.
     """
     known = {field.name for field in fields(Settings)}
+    recipe = values.get("recipe")
+    if isinstance(recipe, str) and recipe in RECIPES:
+        values = {name: getattr(RECIPES[recipe], name) for name in _FROM_RECIPE_SINCE} | values
     if set(values) != known:
         wrong = sorted(set(values) ^ known)
         raise SettingsError(f"The settings {', '.join(wrong)} are missing or unknown.")
@@ -164,6 +186,11 @@ def command_for(settings: Settings, corpus: str) -> str:
     words += ["--units", str(settings.units), "--layers", str(settings.layers)]
     words += ["--learning-rate", repr(settings.learning_rate), "--batch", str(settings.batch)]
     words += ["--held-out", repr(settings.held_out), "--seed", str(settings.seed)]
+    recipe = settings.recipe_data
+    if settings.clip_norm != recipe.clip_norm:
+        words += ["--clip-norm", repr(settings.clip_norm or 0)]
+    if settings.final_share != recipe.final_share:
+        words += ["--final-share", repr(settings.final_share)]
     words += [] if settings.lowercase else ["--keep-case"]
     words += [] if settings.guard else ["--no-guard"]
     return "python -m charlstm train " + shlex.join(words)

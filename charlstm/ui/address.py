@@ -104,11 +104,14 @@ def number_input(
     widget: str,
     step: float,
     format: str,
+    help: str | None = None,
 ) -> float:
     """Show a number that need not be whole, and keep it in the address."""
     asked, _ = number(key, default, low, high)
     _hold(widget, key, asked)
-    value = float(place.number_input(label, low, high, step=step, format=format, key=widget))
+    value = float(
+        place.number_input(label, low, high, step=step, format=format, key=widget, help=help)
+    )
     write(key, None if value == default else repr(value))
     return value
 

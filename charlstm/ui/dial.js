@@ -71,6 +71,7 @@ function receive(dial, data) {
   const temperature = keep ? dial.state.temperature : data.temperature;
   dial.revision = data.revision;
   dial.maximum = data.maximum;
+  dial.root.classList.toggle("compact", data.compact);
   if (moved) dial.told = data.temperature;
   dial.state = { ...dial.state, labels: data.labels, names: data.names, logits, temperature };
   dial.colours = data.colours;

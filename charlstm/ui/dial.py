@@ -49,6 +49,7 @@ def temperature_dial(
     key: str,
     maximum: float = 2.0,
     on_pick: Callable[[int], None] | None = None,
+    compact: bool = False,
     order: str = "probability",
     scale: str = "linear",
     on_view: Callable[[str, str], None] | None = None,
@@ -66,6 +67,7 @@ def temperature_dial(
         maximum: The hot end of the dial.
         on_pick: Called with the id of a symbol whose bar is clicked or whose character is typed, if
             symbols can be picked; a bar is then no longer selected for the formula by a click.
+        compact: Whether to show the slider alone, where the page draws the distribution itself.
         order: How the bars stand, one of ORDERS.
         scale: What their lengths mean, one of SCALES.
         on_view: Called with the order and the scale when the person chooses others.
@@ -88,9 +90,10 @@ def temperature_dial(
 
     def viewed() -> None:
         view = (st.session_state.get(key) or {}).get("viewed")
-        given = (view.get("order"), view.get("scale")) if isinstance(view, dict) else (None, None)
-        if on_view and given[0] in ORDERS and given[1] in SCALES:
-            on_view(*given)
+        asked = view if isinstance(view, dict) else {}
+        order, scale = str(asked.get("order")), str(asked.get("scale"))
+        if on_view and order in ORDERS and scale in SCALES:
+            on_view(order, scale)
 
     _mount(
         key=key,
@@ -105,6 +108,7 @@ def temperature_dial(
             "revision": memory["revision"],
             "maximum": maximum,
             "colours": temperature_scale(),
+            "compact": compact,
             "order": order,
             "scale": scale,
         },

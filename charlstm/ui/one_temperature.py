@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 import numpy as np
 import streamlit as st
 from numpy.typing import NDArray
+from streamlit.delta_generator import DeltaGenerator
 
 from charlstm.ui import address
 from charlstm.ui.dial import ORDERS, SCALES, move_dial, temperature_dial
@@ -31,12 +32,44 @@ def asked_temperature() -> tuple[float, str]:
     return value, "  ".join(each for each in (note, *views) if each)
 
 
+def temperature_input(place: DeltaGenerator, label: str = "Temperature") -> float:
+    """Show the temperature as a number where there is no room for the dial, and return it.
+
+    It is the one that a dial on another page would show, and the address is kept in step.
+    """
+    asked, _ = asked_temperature()
+    held = st.session_state.get("temperature_held", asked)
+    if address.changed_from_outside("temperature"):
+        held = asked
+    st.session_state.temperature_number = held
+
+    def typed() -> None:
+        st.session_state.temperature_held = st.session_state.temperature_number
+        address.write("temperature", repr(float(st.session_state.temperature_number)))
+
+    temperature = float(
+        place.number_input(
+            label,
+            0.0,
+            MAXIMUM,
+            step=0.1,
+            format="%.4g",
+            key="temperature_number",
+            on_change=typed,
+        )
+    )
+    address.write("temperature", repr(temperature))
+    st.session_state.temperature_held = temperature
+    return temperature
+
+
 def dial(
     symbols: Sequence[str],
     logits: NDArray[np.float64],
     *,
     key: str,
     on_pick: Callable[[int], None] | None = None,
+    compact: bool = False,
 ) -> float:
     """Show the dial on a distribution, keep the address in step, and return the temperature.
 
@@ -45,6 +78,7 @@ def dial(
         logits: Shape (symbols,).
         key: Names this dial among the page's widgets.
         on_pick: Called with the id of a symbol that is picked, if symbols can be.
+        compact: Whether to show the slider without the distribution.
     """
     asked, _ = asked_temperature()
     if address.changed_from_outside("temperature"):
@@ -60,6 +94,7 @@ def dial(
         key=key,
         maximum=MAXIMUM,
         on_pick=on_pick,
+        compact=compact,
         order=order,
         scale=scale,
         on_view=_keep_view,

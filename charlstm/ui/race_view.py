@@ -17,6 +17,7 @@ from charlstm.ui import address
 from charlstm.ui.charts import race_chart
 from charlstm.ui.models import model_of, newest_checkpoint
 from charlstm.ui.run_view import TICK_SECONDS
+from charlstm.ui.sources import invented_in, source_for
 from charlstm.ui.words import duration, literal, sample_card
 
 PROMPT = "the meaning of "
@@ -108,7 +109,8 @@ def _runner(name: str, run: RunFolder, status: Status) -> None:
     except CharlstmError as error:
         st.caption(literal(str(error)))
         return
-    st.html(sample_card(model.read(PROMPT).text + text, TEMPERATURE))
+    whole = model.read(PROMPT).text + text
+    st.html(sample_card(whole, TEMPERATURE, invented_in(source_for(run), whole, "")))
     st.page_link(
         "pages/train.py",
         label="The whole run",

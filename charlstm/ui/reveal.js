@@ -62,11 +62,12 @@ function createReveal(root) {
 
 // ---- which text ----
 
-function start(reveal, { columns, token, key }) {
+function start(reveal, { columns, token, key, legend }) {
   stop(reveal);
   reveal.columns = columns.map(createColumn);
   reveal.box.replaceChildren(...reveal.columns.map(({ element }) => element));
   reveal.box.style.setProperty("--columns", String(columns.length));
+  reveal.root.querySelector(".legend").textContent = legend;
   reveal.length = Math.max(...reveal.columns.map(({ length }) => length));
   reveal.place = `${key} ${token}`;
   const left = places.get(reveal.place);

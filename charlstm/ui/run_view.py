@@ -14,6 +14,7 @@ import streamlit as st
 from charlstm.analysis.curves import loss_curves
 from charlstm.analysis.distribution import nats_to_bits
 from charlstm.errors import CharlstmError, RunError
+from charlstm.exploring.source import Source
 from charlstm.runs.folder import (
     ALIVE,
     FAILED,
@@ -33,6 +34,7 @@ from charlstm.ui.model_and_prompt import show_notes
 from charlstm.ui.models import model_of, newest_checkpoint
 from charlstm.ui.one_temperature import asked_temperature, dial
 from charlstm.ui.share import Download, csv_file, text_file
+from charlstm.ui.sources import invented_in, legend, source_for
 from charlstm.ui.words import duration, literal, reading_notes, sample_card
 
 TICK_SECONDS = 0.7
@@ -199,24 +201,28 @@ def _samples(run: RunFolder) -> None:
     if not epochs:
         return
     st.subheader("What it wrote after every epoch")
-    _epoch(epochs.pop())
+    source = source_for(run)
+    _epoch(epochs.pop(), source)
+    st.caption(literal(legend(source)))
     if not epochs:
         return
     with st.expander("Earlier epochs"):
         for lines in epochs[: -EPOCHS_SHOWN - 1 : -1]:
-            _epoch(lines)
+            _epoch(lines, source)
         if older := epochs[:-EPOCHS_SHOWN]:
             named = {f"Epoch {lines[0]['epoch']}": lines for lines in reversed(older)}
-            _epoch(named[st.selectbox("An older epoch", list(named))])
+            _epoch(named[st.selectbox("An older epoch", list(named))], source)
 
 
-def _epoch(lines: list[dict[str, Any]]) -> None:
+def _epoch(lines: list[dict[str, Any]], source: Source) -> None:
     """Show the texts of one epoch side by side; what a file holds is shown, not trusted."""
     epoch, prompt = str(lines[0]["epoch"]), str(lines[0]["prompt"])
     st.caption(literal(f"Epoch {epoch}, from the text “{prompt}”"))
     shown = [line for line in lines if _is_temperature(line["temperature"])][:COLUMNS]
     for place, line in zip(st.columns(max(1, len(shown))), shown, strict=False):
-        place.html(sample_card(str(line["text"]), float(line["temperature"])))
+        text = str(line["text"])
+        invented = invented_in(source, text, prompt)
+        place.html(sample_card(text, float(line["temperature"]), invented))
 
 
 def _is_temperature(value: Any) -> bool:

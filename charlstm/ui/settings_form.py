@@ -41,15 +41,20 @@ def choose_settings(*, lowercase: bool) -> tuple[Settings, list[str]]:
     address.keep_choice("recipe", DEFAULT_RECIPE, recipes)
     data = RECIPES[recipe]
     st.caption(data.title + ".")
-    cells, layers, rate = st.columns(3)
-    batch, epochs, seed = st.columns(3)
-    places = zip(_NUMBERS, (cells, layers, rate, batch, epochs, seed), strict=True)
-    values = {}
-    for name, place in places:
-        default = getattr(data, name, 0)
+    places = [*st.columns(3), *st.columns(3)]
+    with st.expander("More settings: what keeps a training from running away"):
+        places += st.columns(2)
+        notes.append(address.hold_choice("guard", True, _GUARD))
+        guard = st.toggle("Stop by itself when the loss explodes", key="guard")
+        address.keep_choice("guard", True, _GUARD)
+    values: dict[str, float] = {}
+    for name, place in zip(_NUMBERS, places, strict=True):
+        default = getattr(data, name, 0) or 0
         notes.append(_note(name, default))
         values[name] = _number(place, name, recipe, default)
-    return settings_for(recipe, **values, lowercase=lowercase), notes
+    if values["clip_norm"]:
+        values["clip_norm"] = max(values["clip_norm"], LIMITS["clip_norm"].low)
+    return settings_for(recipe, **values, lowercase=lowercase, guard=bool(guard)), notes
 
 
 _NUMBERS = {
@@ -59,21 +64,34 @@ _NUMBERS = {
     "batch": "Batch",
     "epochs": "Epochs",
     "seed": "Seed",
+    "clip_norm": "Clip gradients to a norm of",
+    "final_share": "Final share of the rate",
 }
 """The settings that are numbers, under their names in the address, with their labels."""
 
-SETTINGS_IN_ADDRESS = ("corpus", "case", "recipe", *_NUMBERS)
+_FRACTIONS = {"learning_rate": (0.001, "%.5g"), "clip_norm": (0.1, "%.4g")} | {
+    "final_share": (0.05, "%.4g")
+}
+"""Those that need not be whole, with the step of their buttons and how they are shown."""
+
+_GUARD = {"1": True, "0": False}
+_HELP = {
+    "clip_norm": "A gradient that is longer than this is scaled down to it; 0 clips nothing",
+    "final_share": "The learning rate at the end, as a share of the first; 1 keeps it constant",
+}
+
+SETTINGS_IN_ADDRESS = ("corpus", "case", "recipe", "guard", *_NUMBERS)
 """What the address holds of a training that has not begun."""
 
 
 def _limits(name: str) -> tuple[float, float]:
-    high = MAX_UNITS if name == "units" else LIMITS[name].high
-    return LIMITS[name].low, high
+    low = 0.0 if name == "clip_norm" else LIMITS[name].low
+    return low, MAX_UNITS if name == "units" else LIMITS[name].high
 
 
 def _note(name: str, default: float) -> str:
     low, high = _limits(name)
-    if name == "learning_rate":
+    if name in _FRACTIONS:
         return address.number(name, default, low, high)[1]
     return address.whole_number(name, int(default), int(low), int(high))[1]
 
@@ -83,13 +101,15 @@ def _number(
 ) -> float:
     """Show one number; each recipe has controls of its own, because their defaults differ."""
     label, (low, high), widget = _NUMBERS[name], _limits(name), f"{name}-{recipe}"
-    if name == "learning_rate":
+    words = _HELP.get(name, f"{low:,g} to {high:,.10g}")
+    if name in _FRACTIONS:
+        step, shown = _FRACTIONS[name]
+        limits = float(default), float(low), float(high)
         return address.number_input(
-            place, label, name, default, low, high, widget=widget, step=0.001, format="%.5g"
+            place, label, name, *limits, widget=widget, step=step, format=shown, help=words
         )
-    limits = int(default), int(low), int(high)
     return address.whole_number_input(
-        place, label, name, *limits, widget=widget, help=f"{limits[1]:,} to {limits[2]:,}"
+        place, label, name, int(default), int(low), int(high), widget=widget, help=words
     )
 
 

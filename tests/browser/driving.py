@@ -249,8 +249,9 @@ def written(page: Page) -> str:
     """Return all that was written, also what is not revealed yet."""
     return str(
         reveal(page).evaluate(
-            "(root) => root.querySelector('.shown').textContent"
-            " + root.querySelector('.rest').textContent"
+            "(root) => Array.from(root.querySelector('.page').querySelectorAll('.piece'))"
+            ".map((piece) => piece.querySelector('.shown').textContent"
+            " + piece.querySelector('.rest').textContent).join('')"
         )
     )
 
@@ -298,7 +299,8 @@ def see_more_steps(page: Page, seconds: float = 60) -> None:
 def curve(page: Page) -> str:
     """Return the path of the loss curves as they are drawn."""
     marks = page.get_by_test_id("stVegaLiteChart").first.locator(".mark-line path")
-    return " ".join(str(each.get_attribute("d")) for each in marks.all())
+    # All in one look: a chart that is renewed meanwhile has other elements.
+    return str(marks.evaluate_all("(all) => all.map((each) => each.getAttribute('d')).join(' ')"))
 
 
 def press(page: Page, name: str) -> None:

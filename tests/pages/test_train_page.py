@@ -241,9 +241,11 @@ def test_a_text_in_the_folder_of_texts_is_offered(
 @pytest.mark.parametrize("recipe", ["tbptt", "book"])
 def test_every_setting_keeps_within_its_limits(recipe: str) -> None:
     app = choose(open_page("train"), "recipe", recipe)
-    for name in ("units", "layers", "learning_rate", "batch", "epochs", "seed"):
+    numbers = ("units", "layers", "learning_rate", "batch", "epochs", "seed")
+    for name in (*numbers, "clip_norm", "final_share"):
         control = app.number_input(key=f"{name}-{recipe}")
-        assert LIMITS[name].low == control.min, name
+        lowest = 0.0 if name == "clip_norm" else LIMITS[name].low  # 0 clips nothing
+        assert control.min == lowest, name
         assert control.min <= control.value <= control.max <= LIMITS[name].high, name
         for value in (control.min, control.max):
             put(control, value)
@@ -358,7 +360,8 @@ def test_a_run_whose_process_died_shows_as_stopped_and_can_be_resumed(
 def test_the_list_holds_own_and_shipped_runs() -> None:
     made_run("mine")
     options = open_page("train").selectbox(key="run_shown").options
-    assert options == ["new training", "mine", "nietzsche-tbptt", "nietzsche-book"]
+    assert options[:4] == ["new training", "mine", "nietzsche-tbptt", "nietzsche-book"]
+    assert options[4:] == ["nietzsche-diverges", "nietzsche-steadied"]
 
 
 @pytest.mark.parametrize("name", ["nietzsche-tbptt", "nietzsche-book", "mine"])
