@@ -36,6 +36,15 @@ VIEWS: dict[str, tuple[str, str]] = {
         "&temperature=0.9&seed=2",
         ".letters, .dial, [data-testid=stRadio]",
     ),
+    "strategies": (
+        "strategies?prompt=the+soul+&temperature=1.2&strategy=top-k:12,top-p:0.8&write=1&length=90"
+        "&seed=3&width=3&beam=20",
+        ".dial, .stages, .reveal, [data-testid=stHtml]",
+    ),
+    "timeline": (
+        "timeline?run=nietzsche-tbptt&checkpoint=1126&prompt=the+soul+&temperature=0.8&length=60",
+        ".timeline, [data-testid=stNumberInput]",
+    ),
     "surprise": ("surprise?text=The+sole+qxq&colour=rank", ".letters, [data-testid=stMetric]"),
     "train": (
         "train?corpus=python&case=kept&recipe=book&units=48&layers=2&learning_rate=0.003&batch=64"
