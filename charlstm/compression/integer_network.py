@@ -2,13 +2,13 @@
 
 Knows the layout of Keras's weights and the tables; knows nothing of files, text or coding.
 
-How nothing is left to luck. Weights, states and gates are integers, kept in float64 because that is
-what fast matrix products take. Every sum of such products stays below 2^53 whatever its order, which
-is checked when a network is made, so each partial sum is exact: any BLAS, any number of threads and
-any batch give the same bits. Scaling is by powers of two, rounding is to whole numbers, tanh and exp
-are tables: all of it exact, or prescribed to the last bit by IEEE 754.
+How nothing is left to luck. Weights, states and gates are integers, kept in float64 because that
+is what fast matrix products take. Every sum of such products stays below 2^53 whatever its order;
+that is checked when a network is made, so each partial sum is exact, and any BLAS, any number of
+threads and any batch give the same bits. Scaling is by powers of two, rounding is to whole numbers,
+tanh and exp are tables: all of it exact, or prescribed to the last bit by IEEE 754.
 
-    z = x W + h U + b                      weights with 10 bits of fraction, h with 16
+    z = x W + h U + b                      weights with 6 bits of fraction, h with 16
     t = tanh table at z or z / 2           sigmoid(z) = (1 + tanh(z / 2)) / 2
     c' = round(sigmoid(z_f) c + sigmoid(z_i) tanh(z_g))
     h' = round(sigmoid(z_o) tanh(c'))      both with 16 bits of fraction
@@ -33,7 +33,7 @@ from charlstm.compression.tables import (
 from charlstm.errors import CharlstmError
 from charlstm.sampling.network import Network, State, layer_names
 
-WEIGHT_BITS = 10
+WEIGHT_BITS = 6
 """Fraction bits of the weights; what fewer cost is measured in tests/benchmarks."""
 
 CELL_LIMIT = float(2 ** (VALUE_BITS + 12))
@@ -57,9 +57,7 @@ class IntegerNetwork:
         CharlstmError: If the weights are so large that a sum could be inexact.
     """
 
-    def __init__(
-        self, weights: Mapping[str, NDArray[Any]], weight_bits: int = WEIGHT_BITS
-    ) -> None:
+    def __init__(self, weights: Mapping[str, NDArray[Any]], weight_bits: int = WEIGHT_BITS) -> None:
         whole = Network(weights)  # refuses what is no network
         self.layers, self.units, self.symbols = whole.layers, whole.units, whole.symbols
         self.weight_bits = weight_bits

@@ -46,6 +46,7 @@ class Packing:
         text: What was packed.
         bits: What each character cost, shape (characters,): by the model's probability of it, and
             for capitals and unknown characters by the marks that say so.
+        symbol_bits: What all that the model reads cost by its probabilities alone.
         streams: In how many stretches the model read it.
     """
 
@@ -53,6 +54,7 @@ class Packing:
     head: int
     text: str
     bits: NDArray[np.float64]
+    symbol_bits: float
     streams: int
 
     @property
@@ -128,6 +130,7 @@ class Packer:
         piece_bits = write_pieces(encoder, spelled.pieces, tell)
         tell = _shifted(progress, unknown, known + unknown)
         bits = write_symbols(encoder, self.network, self.window, spelled.ids, streams, tell)
+        symbol_bits = float(bits.sum())
         bits += self._capitals.write(encoder, spelled.ids, spelled.capitals)
         packed = PackedFile(
             run=self.run,
@@ -143,7 +146,7 @@ class Packer:
         data = packed.to_bytes()
         costs = np.zeros(len(text))
         costs[_is_counted(text, spelled)] = _spread(spelled, bits, piece_bits)
-        return Packing(data, len(data) - len(packed.code), text, costs, streams)
+        return Packing(data, len(data) - len(packed.code), text, costs, symbol_bits, streams)
 
     def unpack(
         self,

@@ -51,7 +51,7 @@ class Encoder:
         return 8 * len(self._bytes) + _TOP_BITS - math.log2(self._width)
 
     def finish(self) -> bytes:
-        """Return the bytes: the shortest number in the part that is left, without zeros after it."""
+        """Return the bytes: the shortest number in the part that is left, no zeros after it."""
         for count in range(_TOP_BITS // 8 + 1):
             cut = _TOP_BITS - 8 * count
             number = -(-self._low >> cut) << cut

@@ -130,9 +130,7 @@ def _has_windows_lines(text: str) -> bool:
     return pairs > 0 and pairs == text.count("\r") == text.count("\n")
 
 
-def _pieces(
-    points: NDArray[np.uint32], unknown: NDArray[np.bool_]
-) -> Sequence[tuple[int, str]]:
+def _pieces(points: NDArray[np.uint32], unknown: NDArray[np.bool_]) -> Sequence[tuple[int, str]]:
     edges = np.flatnonzero(np.diff(np.concatenate(([False], unknown, [False])).astype(np.int8)))
     known_before = np.concatenate(([0], np.cumsum(~unknown)))
     return [

@@ -2,7 +2,7 @@
 
 Knows integer networks and the range coder; knows nothing of texts or files. A text is cut into
 stretches of equal length, each read from a state that knows nothing, so that a step of the network
-serves all of them at once. What that costs is the start of each stretch, where nothing is known yet.
+serves all of them at once. What that costs is the start of each stretch, where little is known.
 """
 
 from __future__ import annotations
@@ -141,7 +141,11 @@ def read_symbols(
 
 
 def float_costs(
-    network: Network, window: int | None, ids: NDArray[np.int64], streams: int
+    network: Network,
+    window: int | None,
+    ids: NDArray[np.int64],
+    streams: int,
+    progress: Progress | None = None,
 ) -> NDArray[np.float64]:
     """Return the bits that each symbol would cost without rounding, read in the same stretches.
 
@@ -150,16 +154,21 @@ def float_costs(
         window: How many characters it reads, or None if its state is carried.
         ids: Shape (symbols,).
         streams: How many stretches to read side by side.
+        progress: Told how far it is.
     """
     starts = starts_of(len(ids), streams)
     lengths = np.diff(starts)
     cursor = cursor_of(network, window, streams)
     costs = np.zeros(len(ids))
+    done = 0
     for step in range(lengths[0]):
         active = int((lengths > step).sum())
         places = starts[:active] + step
         logits = cursor.logits()[:active]
         costs[places] = cross_entropy(logits, ids[places])
+        done += active
+        if progress:
+            progress(done, len(ids))
         if active == streams:
             cursor.read(ids[places])
     return np.asarray(nats_to_bits(costs))

@@ -1,0 +1,84 @@
+"""The thought experiment on a page: two runs, one on a text, one on the same text compressed.
+
+Knows streamlit and run folders; every figure comes from charlstm's public functions.
+"""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from charlstm.compression.thought import compressed, last_bits, thought_curves
+from charlstm.data import named
+from charlstm.errors import CharlstmError
+from charlstm.runs import process
+from charlstm.runs.folder import RunFolder
+from charlstm.runs.new import new_run, not_started
+from charlstm.training.recipes import DEFAULT_RECIPE
+from charlstm.training.settings import settings_for
+from charlstm.ui.compression_charts import thought_chart
+from charlstm.ui.models import model_of, newest_checkpoint
+from charlstm.ui.race_view import is_on
+from charlstm.ui.run_view import TICK_SECONDS
+from charlstm.ui.words import literal, sample_card
+
+CELLS = 128
+SAMPLE, TEMPERATURE = 160, 0.5
+_PROMPT = 40
+
+
+def start_thought(corpus: str, compressor: str, seconds: float) -> list[RunFolder]:
+    """Start both runs, which take turns, and return them; nothing is left where they cannot start.
+
+    Raises:
+        CharlstmError: If a text cannot be had or nothing can be trained now.
+        OSError: If the disk is full.
+    """
+    made: list[RunFolder] = []
+    try:
+        text = named.load_named(corpus).lowered()
+        settings = settings_for(DEFAULT_RECIPE, units=CELLS, seconds=seconds)
+        made.append(new_run(text, settings))
+        # Bytes have no lower case: they are learned as they are.
+        settings = settings_for(DEFAULT_RECIPE, units=CELLS, seconds=seconds, lowercase=False)
+        made.append(new_run(compressed(text, compressor), settings))
+        process.start_race(*made)
+    except (CharlstmError, OSError):
+        for run in made:
+            not_started(run)
+        raise
+    return made
+
+
+def watch_thought(runs: list[RunFolder]) -> None:
+    """Show both runs; while they are on the view renews itself about every second."""
+    names = {run.config().corpus: run for run in runs}
+    on = is_on(runs)
+
+    @st.fragment(run_every=TICK_SECONDS if on else None)
+    def renew() -> None:
+        if on and not is_on(runs):
+            st.rerun()
+        curves = thought_curves({name: run.history() for name, run in names.items()})
+        if not len(curves):
+            st.info("Starting: the first points appear in a few seconds.")
+            return
+        st.altair_chart(thought_chart(curves), width="stretch", key="thought")
+        for place, (name, run) in zip(st.columns(len(names)), names.items(), strict=True):
+            with place:
+                bits = last_bits(curves, name)
+                st.metric(literal(name), "–" if bits is None else f"{bits:.3f} bits")
+                _sample(run)
+
+    renew()
+
+
+def _sample(run: RunFolder) -> None:
+    try:
+        model = model_of(run, newest_checkpoint(run))
+        samples = run.samples()
+        prompt = str(samples[-1]["prompt"])[:_PROMPT] if samples else ""
+        text = model.write(prompt, temperature=TEMPERATURE, length=SAMPLE)
+    except CharlstmError as error:
+        st.caption(literal(str(error)))
+        return
+    st.html(sample_card(prompt + text, TEMPERATURE))
