@@ -5,7 +5,7 @@ import streamlit as st
 from charlstm.analysis.measured import thought_experiment
 from charlstm.compression.opening import packer_for
 from charlstm.compression.packed_file import read_packed
-from charlstm.compression.rivals import AFTER, COMPRESSORS, comparison, pays_from
+from charlstm.compression.rivals import COMPRESSORS
 from charlstm.data import named
 from charlstm.errors import CharlstmError
 from charlstm.runs import process
@@ -13,37 +13,26 @@ from charlstm.runs.folder import RunFolder
 from charlstm.runs.launch import why_no_training
 from charlstm.runs.store import all_runs, find
 from charlstm.ui import address
-from charlstm.ui.compression_charts import rivals_chart, thought_chart
 from charlstm.ui.entry import enter
-from charlstm.ui.letters import letters, share_of_bits
 from charlstm.ui.model_and_prompt import choose_model, show_model, show_notes
 from charlstm.ui.packing import (
-    decoded,
     most_characters,
     packed,
     packer_of,
-    rivals_table,
     rows_of,
     run_of,
     texts_at_hand,
-    work,
+    unpacked,
 )
+from charlstm.ui.packing_view import show_letters, show_rivals, show_sizes, show_text
 from charlstm.ui.race_view import is_on
-from charlstm.ui.symbols import visible
-from charlstm.ui.thought_view import start_thought, watch_thought
-from charlstm.ui.words import figure, literal
+from charlstm.ui.text_to_pack import choose_source, text_of
+from charlstm.ui.thought_view import heads, show_measured, start_thought, watch_thought
+from charlstm.ui.words import literal
 
 PACK, UNPACK, WHAT_IF = "Compress", "Decompress", "If language were compressed"
-OWN, HELD_OUT, REFERENCE = "a text of yours", "the held-out text", "Python's reference"
-DEFAULT_TEXT = "The soul is the only thing that matters. The sole is the only thing that meters."
-MOST_IN_ADDRESS, MOST_LETTERS = 500, 3000
+MOST_SHOWN = 20_000
 SECONDS = [10, 20]
-HINT = "Point at a character for the bits that it cost. All of them together are the file."
-
-
-def keep() -> None:
-    text = st.session_state.text
-    address.write("text", text if len(text) <= MOST_IN_ADDRESS else None)
 
 
 def pack_it() -> None:
@@ -53,6 +42,14 @@ def pack_it() -> None:
 def stop() -> None:
     st.query_params.pop("packed", None)
     st.session_state.stopped = True
+
+
+def stop_unpacking(file_id: str) -> None:
+    st.session_state.stopped_file = file_id
+
+
+def unpack_again() -> None:
+    st.session_state.pop("stopped_file", None)
 
 
 def begin(corpus: str, compressor: str, seconds: int) -> None:
@@ -80,78 +77,29 @@ enter("compression")
 
 notes = [address.choice_note("view", PACK, [PACK, UNPACK, WHAT_IF])]
 view = st.segmented_control(
-    "View",
+    "Language as compression",
     [PACK, UNPACK, WHAT_IF],
     default=PACK,
     required=True,
     key="view",
     bind="query-params",
-    label_visibility="collapsed",
 )
 if failure := st.session_state.pop("failure", ""):
     st.error(literal(failure))
 
 if view == PACK:
-    notes.append(address.choice_note("source", OWN, [OWN, HELD_OUT, REFERENCE]))
-    notes.append(address.text_note("text", MOST_IN_ADDRESS))
     source_place, model_place = st.columns([3, 1], vertical_alignment="bottom")
     model, model_notes = choose_model(model_place)
     try:
         run = run_of(model)
         packer = packer_of(run, model.step)
-        texts = texts_at_hand(str(run.path), run.config().created)
+        before, held_out = texts_at_hand(str(run.path), run.config().created) or ("", "")
+        source, source_note = choose_source(source_place, held_out)
+        text, text_note = text_of(source, held_out, most_characters(packer.window))
     except CharlstmError as error:
         st.error(literal(str(error)))
         st.stop()
-    before, held_out = texts or ("", "")
-    most = most_characters(model.window)
-    source = source_place.pills(
-        "What to compress",
-        [OWN, *([HELD_OUT] if held_out else []), REFERENCE],
-        default=OWN,
-        required=True,
-        key="source",
-        bind="query-params",
-    )
-    if source == HELD_OUT:
-        text = held_out[:most]
-        st.caption(
-            f"The last {len(text):,} characters of the text that this model learned, which it has"
-            " never seen."
-            if len(text) == len(held_out)
-            else f"The first {len(text):,} of {len(held_out):,} characters that were held out."
-        )
-    elif source == REFERENCE:
-        text = named.load_named(named.PYTHON).text[:most]
-        st.caption(f"The first {len(text):,} characters of Python's own language reference.")
-    else:
-        if "text" not in st.session_state or address.changed_from_outside("text"):
-            st.session_state.text = st.query_params.get("text", DEFAULT_TEXT)[:MOST_IN_ADDRESS]
-            address.write("text", st.query_params.get("text"))
-        typed_place, file_place = st.columns([2, 1])
-        text = typed_place.text_area(
-            "A text, written or pasted", key="text", max_chars=most, height=110, on_change=keep
-        )
-        file = file_place.file_uploader(
-            f"Or a text file, at most {most:,} characters", key="file", max_upload_size=1
-        )
-        if file is not None:
-            try:
-                text = decoded(file.getvalue())
-            except CharlstmError as error:
-                st.error(literal(str(error)))
-                st.stop()
-        elif len(text) > MOST_IN_ADDRESS:
-            notes.append(
-                f"A link to this page holds no text of more than {MOST_IN_ADDRESS} characters."
-            )
-    show_notes([*notes, *model_notes])
-    if len(text) > most:
-        st.error(
-            f"This text has {len(text):,} characters; {most:,} are compressed here, and any number"
-            " up to 20 million by `python -m charlstm compress`."
-        )
-        st.stop()
+    show_notes([*notes, *model_notes, source_note, text_note])
     st.button("Compress", type="primary", on_click=pack_it)
     if "packed" not in st.query_params:
         if st.session_state.pop("stopped", False):
@@ -163,23 +111,8 @@ if view == PACK:
         st.error(literal(str(error)))
         st.stop()
 
-    whole, small, each, rounded = st.columns(4)
-    whole.metric("The text", f"{packing.plain_bytes:,} bytes")
-    small.metric(
-        "Packed",
-        f"{len(packing.data):,} bytes",
-        f"{packing.head} of them say what unpacks it",
-        delta_color="off",
-        delta_arrow="off",
-    )
-    each.metric("Bits per character", f"{packing.bits_per_character:.3f}")
-    rounded.metric(
-        "Rounding to integers",
-        f"{costs.cost:+.5f} bits",
-        "for each character",
-        delta_color="off",
-        delta_arrow="off",
-    )
+    show_sizes(packing, costs)
+    show_letters(packing)
     st.download_button(
         "The packed file",
         packing.data,
@@ -187,48 +120,9 @@ if view == PACK:
         mime="application/octet-stream",
         icon=":material/download:",
     )
-    shown = text[:MOST_LETTERS]
-    letters(
-        "",
-        list(shown),
-        [share_of_bits(bits) for bits in packing.bits[:MOST_LETTERS]],
-        [
-            f"“{visible(symbol)}”: {bits:.2f} bits"
-            for symbol, bits in zip(shown, packing.bits, strict=False)
-        ],
-        key="letters",
-        label="The text, coloured by the bits that each character cost",
-        hint=HINT,
-    )
-    if len(text) > MOST_LETTERS:
-        st.caption(f"The first {MOST_LETTERS:,} characters of {len(text):,}.")
-
     st.subheader("Beside the others")
-    rows = rows_of(packer, packing, costs, before)
-    table = comparison(rows, len(text))
-    st.altair_chart(rivals_chart(table), width="stretch")
-    mine, best = rows[2], min(rows[3:], key=lambda row: row.bits)
-    length = pays_from(mine, best, len(text))
-    st.markdown(
-        f"The model itself takes {mine.model_bytes:,} bytes (its weights as integers, packed by"
-        " xz), which the bars leave out, as they leave out the programs. "
-        + (
-            f"Counted, it wins against {best.who} {best.way} on texts of more than"
-            f" {figure(length)} characters like this one."
-            if length < float("inf")
-            else f"On this text it does not win against {best.who} {best.way} even so."
-        )
-    )
-    with st.expander("All figures"):
-        st.table(rivals_table(table))
-        st.caption(
-            literal(
-                f"{AFTER}: what both texts take together, less what the training text takes."
-                " gzip looks back 32 kB only."
-            )
-            if before
-            else "The training text is not at hand, so the others pack the text alone."
-        )
+    rows, of_model = rows_of(packer, packing, costs, before)
+    show_rivals(rows, of_model, len(text))
     show_model(model)
 
 elif view == UNPACK:
@@ -237,27 +131,20 @@ elif view == UNPACK:
     if file is None:
         st.caption(
             "A file that was packed here, or by `python -m charlstm compress`. It names the run and"
-            " the checkpoint that are needed to unpack it; both are chosen by themselves."
+            " the checkpoint that it takes to unpack it."
         )
+        st.stop()
+    if st.session_state.get("stopped_file") == file.file_id:
+        st.info("Stopped.")
+        st.button("Decompress", type="primary", on_click=unpack_again)
         st.stop()
     try:
         content = read_packed(file.getvalue())
         packer = packer_for(content)
-        kept = st.session_state.get("unpacked", (None, ""))
-        if kept[0] != content:
-            back = work(
-                "Unpacking",
-                lambda tell: packer.unpack(
-                    content, most=most_characters(packer.window), progress=tell
-                ),
-                lambda: None,
-            )
-            kept = (content, back)
-            st.session_state.unpacked = kept
+        back = unpacked(packer, content, lambda: stop_unpacking(file.file_id))
     except CharlstmError as error:
         st.error(literal(str(error)))
         st.stop()
-    back = kept[1]
     st.success(
         literal(
             f"{len(back):,} characters, to the letter as they were packed: their SHA-256 begins"
@@ -265,8 +152,9 @@ elif view == UNPACK:
         )
     )
     st.download_button("The text", back.encode(), file_name="text.txt", icon=":material/download:")
-    with st.container(height=360, border=True):
-        st.text(back[: 10 * MOST_LETTERS])
+    show_text(back[:MOST_SHOWN])
+    if len(back) > MOST_SHOWN:
+        st.caption(f"The first {MOST_SHOWN:,} of {len(back):,} characters.")
     st.caption(literal(f"By {packer.run}, step {packer.step:,}."))
 
 else:
@@ -295,8 +183,12 @@ else:
         else:
             st.button("Back", on_click=another)
         st.stop()
-    st.altair_chart(thought_chart(thought_experiment()), width="stretch")
-    st.caption("Measured by `python -m tests.benchmarks thought`.")
+    show_measured(thought_experiment())
+    st.caption(
+        "Held out, after 20 seconds of training; measured by `python -m tests.benchmarks thought`."
+        " Eight bits are what a byte takes that could be any."
+    )
+    st.subheader("On this machine")
     at_hand = [name for name in named.names() if named.is_at_hand(name)]
     text_place, by_place, time_place, start_place = st.columns(
         [2, 3, 2, 1], vertical_alignment="bottom"
@@ -321,3 +213,9 @@ else:
         on_click=begin,
         args=(corpus, compressor, seconds),
     )
+    plain, dense = heads(corpus, compressor)
+    for place, words, head in zip(
+        st.columns(2), ("One learns this", "The other this"), (plain, dense), strict=True
+    ):
+        place.caption(words)
+        place.text(head.replace("\n", "⏎") + "…")

@@ -144,7 +144,7 @@ class IntegerNetwork:
         """
         below_max = logits.max(axis=-1, keepdims=True) - logits
         place = (below_max * self._to_exp_place + 0.5).astype(np.intp)
-        return self._exp.take(place, mode="clip")
+        return np.asarray(self._exp.take(place, mode="clip"))
 
     def rounded_weights(self) -> dict[str, NDArray[np.int64]]:
         """Return the integers that stand for the weights, under their Keras names."""

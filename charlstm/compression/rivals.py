@@ -17,6 +17,7 @@ import pyarrow
 
 ALONE = "the text alone"
 AFTER = "after the training text"
+MODEL = "by a model of the training text"
 
 _ZSTD_LEVEL = 22
 
@@ -37,16 +38,16 @@ class Row:
 
     Attributes:
         who: Who packs.
-        way: ALONE, or AFTER where who packs has had the training text.
+        way: ALONE, AFTER or MODEL.
         bits: What the packed text takes, in bits.
-        model_bytes: The size of the model that is needed to unpack it, 0 for a program that
-            everyone has.
+        needed: Bytes that must be at hand to unpack it, besides a program that everyone has: the
+            model, or the training text, packed.
     """
 
     who: str
     way: str
     bits: float
-    model_bytes: int = 0
+    needed: int = 0
 
 
 def rival_rows(text: str, before: str = "") -> list[Row]:
@@ -55,15 +56,17 @@ def rival_rows(text: str, before: str = "") -> list[Row]:
     Args:
         text: What is packed, as UTF-8.
         before: A text that they may learn from; what the two take together, less what that one
-            takes, is what the text takes after it. Without one there are no such rows.
+            takes, is what the text takes after it, and what that one takes is needed. Without one
+            there are no such rows.
     """
     data, known = text.encode(), before.encode()
     rows = []
     for who, compress in COMPRESSORS.items():
         rows.append(Row(who, ALONE, 8.0 * len(compress(data))))
         if known:
-            bits = 8.0 * (len(compress(known + data)) - len(compress(known)))
-            rows.append(Row(who, AFTER, bits))
+            needed = len(compress(known))
+            bits = 8.0 * (len(compress(known + data)) - needed)
+            rows.append(Row(who, AFTER, bits, needed))
     return rows
 
 
@@ -75,27 +78,27 @@ def comparison(rows: Iterable[Row], characters: int) -> pd.DataFrame:
         characters: Of that text.
 
     Returns:
-        Columns who, way, bytes, bits (per character), model_bytes, bits_with_model (per character,
-        the size of the model counted).
+        Columns who, way, bytes, bits (per character), needed (bytes), bits_in_all (per character,
+        with what is needed counted).
     """
     table = pd.DataFrame(
-        [(row.who, row.way, row.bits / 8, row.model_bytes) for row in rows],
-        columns=["who", "way", "bytes", "model_bytes"],
+        [(row.who, row.way, row.bits / 8, row.needed) for row in rows],
+        columns=["who", "way", "bytes", "needed"],
     )
     each = 8 / max(1, characters)
     table["bits"] = table["bytes"] * each
-    table["bits_with_model"] = (table["bytes"] + table["model_bytes"]) * each
-    order = ["who", "way", "bytes", "bits", "model_bytes", "bits_with_model"]
+    table["bits_in_all"] = (table["bytes"] + table["needed"]) * each
+    order = ["who", "way", "bytes", "bits", "needed", "bits_in_all"]
     return table.sort_values("bits", kind="stable", ignore_index=True)[order]
 
 
 def pays_from(row: Row, other: Row, characters: int) -> float:
-    """Return how long a text must be for one packer to win with its model counted.
+    """Return how long a text must be for one packer to win with what it needs counted.
 
     Both are taken to go on packing at the rate that they packed this text at.
 
     Args:
-        row: The packer with the larger model.
+        row: The packer that needs more.
         other: Whom it is compared with.
         characters: Of the text that both packed.
 
@@ -105,4 +108,4 @@ def pays_from(row: Row, other: Row, characters: int) -> float:
     gain = (other.bits - row.bits) / max(1, characters)
     if gain <= 0:
         return float("inf")
-    return 8 * (row.model_bytes - other.model_bytes) / gain
+    return max(0.0, 8 * (row.needed - other.needed) / gain)

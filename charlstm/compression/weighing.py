@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from charlstm.compression.packer import Packer, Packing
-from charlstm.compression.rivals import AFTER, Row
+from charlstm.compression.rivals import MODEL, Row
 from charlstm.compression.streams import Progress, float_costs
 from charlstm.sampling.network import Network
 
@@ -70,13 +70,13 @@ def rounding(
 def model_rows(packer: Packer, packing: Packing, rounding: Rounding) -> list[Row]:
     """Return the rows of a model in a comparison: without rounding, in integers, and as a file.
 
-    The first two leave out the head of the file. All know the training text by their weights.
+    The first two leave out the head of the file. All need the model.
     """
     size = model_bytes(packer)
     whole = float(packing.bits.sum())
     unrounded = whole - rounding.integer_bits + rounding.float_bits
     return [
-        Row("the model, not rounded", AFTER, unrounded, size),
-        Row("the model in integers", AFTER, whole, size),
-        Row("the model, as a file", AFTER, 8.0 * len(packing.data), size),
+        Row("the model, not rounded", MODEL, unrounded, size),
+        Row("the model in integers", MODEL, whole, size),
+        Row("the model, as a file", MODEL, 8.0 * len(packing.data), size),
     ]

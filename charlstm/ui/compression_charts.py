@@ -9,13 +9,16 @@ import altair as alt
 import pandas as pd
 
 from charlstm.analysis.curves import HELD_OUT, TRAINING
-from charlstm.compression.rivals import AFTER, ALONE
+from charlstm.compression.rivals import AFTER, ALONE, MODEL
 from charlstm.compression.thought import BITS_OF_A_BYTE
 
 # Of Okabe & Ito's palette (2008), told apart by people with any colour vision.
-_WAYS = {ALONE: "#56b4e9", AFTER: "#d55e00"}
+_WAYS = {MODEL: "#d55e00", AFTER: "#0072b2", ALONE: "#56b4e9"}
+# Between black and white, to be read on either.
+_INK = "#808080"
 _WHO = ["#d55e00", "#0072b2", "#009e73", "#cc79a7"]
-_ROW = 30
+_ROW, _AROUND = 31, 110
+"""Pixels of a bar with its gap, and of the legend and the axis together."""
 
 
 def rivals_chart(table: pd.DataFrame) -> alt.LayerChart:
@@ -25,7 +28,10 @@ def rivals_chart(table: pd.DataFrame) -> alt.LayerChart:
         table: As charlstm.compression.rivals.comparison gives it.
     """
     shown = table.assign(
-        label=[f"{row.who}, {row.way}" for row in table.itertuples()],
+        label=[
+            str(row.who) if row.way == MODEL else f"{row.who}, {row.way}"
+            for row in table.itertuples()
+        ],
         says=[f"{bits:.3f}" for bits in table["bits"]],
     )
     ways = [way for way in _WAYS if way in set(table["way"])]
@@ -39,7 +45,7 @@ def rivals_chart(table: pd.DataFrame) -> alt.LayerChart:
         x=alt.X(
             "bits:Q",
             title="bits per character",
-            scale=alt.Scale(zero=True, nice=True, padding=40),
+            scale=alt.Scale(domain=[0, 1.1 * float(table["bits"].max())], nice=False),
             axis=alt.Axis(labelFontSize=13, titleFontSize=14, titleFontWeight="normal"),
         ),
         tooltip=[
@@ -47,8 +53,8 @@ def rivals_chart(table: pd.DataFrame) -> alt.LayerChart:
             alt.Tooltip("way:N"),
             alt.Tooltip("bytes:Q", format=",.1f"),
             alt.Tooltip("bits:Q", title="bits per character", format=".4f"),
-            alt.Tooltip("model_bytes:Q", title="bytes of the model", format=",.0f"),
-            alt.Tooltip("bits_with_model:Q", title="with the model counted", format=",.3f"),
+            alt.Tooltip("needed:Q", title="bytes needed besides", format=",.0f"),
+            alt.Tooltip("bits_in_all:Q", title="with these counted", format=",.3f"),
         ],
     )
     bars = base.mark_bar(height=_ROW * 0.62).encode(
@@ -59,8 +65,8 @@ def rivals_chart(table: pd.DataFrame) -> alt.LayerChart:
             legend=alt.Legend(orient="top", labelFontSize=15, labelLimit=0, symbolSize=200),
         )
     )
-    figures = base.mark_text(align="left", dx=6, fontSize=15).encode(text="says:N")
-    return alt.layer(bars, figures).properties(height=_ROW * len(shown))
+    figures = base.mark_text(align="left", dx=6, fontSize=15, color=_INK).encode(text="says:N")
+    return alt.layer(bars, figures).properties(height=_ROW * len(shown) + _AROUND)
 
 
 def thought_chart(curves: pd.DataFrame, height: int = 360) -> alt.LayerChart:
@@ -73,7 +79,13 @@ def thought_chart(curves: pd.DataFrame, height: int = 360) -> alt.LayerChart:
     names = list(dict.fromkeys(curves["who"]))
     most = max(BITS_OF_A_BYTE, float(curves["bits"].max()))
     legend = alt.Legend(
-        orient="top", columns=2, symbolType="stroke", symbolSize=300, labelFontSize=15, labelLimit=0
+        orient="top",
+        columns=2,
+        symbolType="stroke",
+        symbolSize=300,
+        symbolStrokeWidth=2.5,
+        labelFontSize=15,
+        labelLimit=0,
     )
     axis = alt.Axis(labelFontSize=13, titleFontSize=14, titleFontWeight="normal", tickCount=8)
     lines = (
@@ -88,7 +100,7 @@ def thought_chart(curves: pd.DataFrame, height: int = 360) -> alt.LayerChart:
             ),
             y=alt.Y(
                 "bits:Q",
-                title="loss, bits per symbol",
+                title="bits per symbol: held out, and dashed: training",
                 scale=alt.Scale(domain=[0, most * 1.08], nice=False),
                 axis=axis,
             ),
@@ -100,9 +112,8 @@ def thought_chart(curves: pd.DataFrame, height: int = 360) -> alt.LayerChart:
             ),
             strokeDash=alt.StrokeDash(
                 "curve:N",
-                title=None,
                 scale=alt.Scale(domain=[HELD_OUT, TRAINING], range=[[1, 0], [5, 4]]),
-                legend=legend,
+                legend=None,
             ),
             tooltip=[
                 alt.Tooltip("who:N"),
@@ -113,9 +124,9 @@ def thought_chart(curves: pd.DataFrame, height: int = 360) -> alt.LayerChart:
         )
     )
     eight = pd.DataFrame({"bits": [BITS_OF_A_BYTE], "says": ["8 bits: nothing to be learned"]})
-    rule = alt.Chart(eight).mark_rule(strokeDash=[2, 3], strokeWidth=2, color="#808080")
+    rule = alt.Chart(eight).mark_rule(strokeDash=[2, 3], strokeWidth=2, color=_INK)
     label = alt.Chart(eight).mark_text(
-        align="left", baseline="bottom", dx=8, dy=-4, fontSize=14, color="#808080"
+        align="left", baseline="bottom", dx=8, dy=-4, fontSize=14, color=_INK
     )
     return alt.layer(
         lines,

@@ -11,15 +11,14 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TypeVar
 
-import pandas as pd
 import streamlit as st
 
 from charlstm.compression.opening import open_packer, texts_of
+from charlstm.compression.packed_file import PackedFile
 from charlstm.compression.packer import Packer, Packing
 from charlstm.compression.rivals import Row, rival_rows
 from charlstm.compression.streams import Progress
 from charlstm.compression.weighing import Rounding, model_rows, rounding
-from charlstm.errors import CorpusError
 from charlstm.runs.folder import RunFolder
 from charlstm.runs.store import find
 from charlstm.sampling.language_model import LanguageModel
@@ -65,21 +64,6 @@ def rivals_of(text: str, before: str) -> list[Row]:
     return rival_rows(text, before)
 
 
-def decoded(data: bytes) -> str:
-    """Return the text of an uploaded file, to the byte.
-
-    Raises:
-        CorpusError: If it is not UTF-8.
-    """
-    try:
-        return data.decode()
-    except UnicodeDecodeError:
-        raise CorpusError(
-            "This file is not text in UTF-8, so its bytes could not be given back; save it as"
-            " plain text in UTF-8 first."
-        ) from None
-
-
 def work(words: str, job: Callable[[Progress], Result], on_stop: Callable[[], None]) -> Result:
     """Do what takes long: show how far it is, and a button that stops it.
 
@@ -94,7 +78,7 @@ def work(words: str, job: Callable[[Progress], Result], on_stop: Callable[[], No
     place = st.empty()
     with place.container():
         bar = st.progress(0.0, words)
-        st.button("Stop", on_click=on_stop, key=f"stop_{words}")
+        st.button("Stop", on_click=on_stop, key=f"stop {words}")
     last = time.monotonic()
 
     def tell(done: int, total: int) -> None:
@@ -126,25 +110,33 @@ def packed(
     return kept[1], kept[2]
 
 
-def rows_of(packer: Packer, packing: Packing, costs: Rounding, before: str) -> list[Row]:
-    """Return all rows of the comparison: those of the model, and those of its rivals."""
-    return [*model_rows(packer, packing, costs), *rivals_of(packing.text, before)]
+def unpacked(packer: Packer, content: PackedFile, on_stop: Callable[[], None]) -> str:
+    """Return the text of a packed file, from the last time if it is the same file.
+
+    Raises:
+        CharlstmError: If it is damaged, too long for a page, or packed with another model.
+    """
+    kept = st.session_state.get("unpacked")
+    if kept is None or kept[0] != content:
+        most = most_characters(packer.window)
+        text = work(
+            "Unpacking",
+            lambda tell: packer.unpack(content, most=most, progress=tell),
+            on_stop,
+        )
+        kept = (content, text)
+        st.session_state.unpacked = kept
+    return str(kept[1])
 
 
-def rivals_table(table: pd.DataFrame) -> pd.DataFrame:
-    """Return a comparison for people: whole bytes, three decimals."""
-    return pd.DataFrame(
-        {
-            "who": table["who"],
-            "having read": table["way"],
-            "bytes": [f"{value:,.0f}" for value in table["bytes"]],
-            "bits per character": [f"{value:.3f}" for value in table["bits"]],
-            "bytes of the model": [
-                f"{value:,}" if value else "–" for value in table["model_bytes"]
-            ],
-            "with the model counted": [f"{value:,.3f}" for value in table["bits_with_model"]],
-        }
-    ).set_index("who")
+def rows_of(
+    packer: Packer, packing: Packing, costs: Rounding, before: str
+) -> tuple[list[Row], int]:
+    """Return all who packed a text, and which of the rows is the model in integers.
+
+    Rows of further models of the same text can be put at the end.
+    """
+    return [*model_rows(packer, packing, costs), *rivals_of(packing.text, before)], 1
 
 
 def run_of(model: LanguageModel) -> RunFolder:

@@ -5,6 +5,7 @@ Knows streamlit and run folders; every figure comes from charlstm's public funct
 
 from __future__ import annotations
 
+import pandas as pd
 import streamlit as st
 
 from charlstm.compression.thought import compressed, last_bits, thought_curves
@@ -22,8 +23,24 @@ from charlstm.ui.run_view import TICK_SECONDS
 from charlstm.ui.words import literal, sample_card
 
 CELLS = 128
+HEAD = 110
 SAMPLE, TEMPERATURE = 160, 0.5
 _PROMPT = 40
+
+
+@st.cache_data(max_entries=4, ttl=900, show_spinner="Compressing…")
+def heads(corpus: str, compressor: str) -> tuple[str, str]:
+    """Return how a text begins, and how it begins compressed, a symbol for each byte."""
+    text = named.load_named(corpus).lowered()
+    return text.text[:HEAD], compressed(text, compressor).text[:HEAD]
+
+
+def show_measured(curves: pd.DataFrame) -> None:
+    """Show curves that were measured before, and where each ended."""
+    st.altair_chart(thought_chart(curves), width="stretch")
+    names = list(dict.fromkeys(curves["who"]))
+    for place, name in zip(st.columns(len(names)), names, strict=True):
+        place.metric(literal(name), f"{last_bits(curves, name):.3f} bits")
 
 
 def start_thought(corpus: str, compressor: str, seconds: float) -> list[RunFolder]:

@@ -65,8 +65,10 @@ def test_each_packs_the_text_alone_and_after_what_it_may_learn_from() -> None:
         alone, after = (row for row in rows if row.who == who)
         assert alone.bits == 8 * len(compress(text.encode()))
         both = len(compress((before + text).encode()))
-        assert after.bits == 8 * (both - len(compress(before.encode())))
+        assert after.needed == len(compress(before.encode()))
+        assert after.bits == 8 * (both - after.needed)
         assert after.bits < alone.bits
+        assert alone.needed == 0
     assert [row.way for row in rival_rows(text)] == [ALONE] * len(COMPRESSORS)
 
 
@@ -76,7 +78,7 @@ def test_the_comparison_counts_per_character_with_and_without_the_model() -> Non
     assert table["who"].tolist() == ["two", "one"]
     assert table["bytes"].tolist() == [50, 100]
     assert table["bits"].tolist() == [4, 8]
-    assert table["bits_with_model"].tolist() == [84, 8]
+    assert table["bits_in_all"].tolist() == [84, 8]
     assert comparison([], 0).empty
 
 
@@ -85,6 +87,7 @@ def test_where_a_model_pays_for_itself() -> None:
     # One bit a character is won; 8,000 bits of model take as many characters.
     assert pays_from(mine, other, 100) == 8000
     assert pays_from(other, mine, 100) == math.inf
+    assert pays_from(mine, Row("third", AFTER, 300.0, 2000), 100) == 0
 
 
 def test_the_rows_of_a_model_are_its_bits_and_its_file() -> None:
@@ -100,7 +103,7 @@ def test_the_rows_of_a_model_are_its_bits_and_its_file() -> None:
     assert file.bits == 8 * len(packing.data)
     assert rounded.bits == pytest.approx(packing.bits.sum())
     assert rounded.bits - unrounded.bits == pytest.approx(costs.cost * costs.characters)
-    assert {row.model_bytes for row in (unrounded, rounded, file)} == {model_bytes(packer)}
+    assert {row.needed for row in (unrounded, rounded, file)} == {model_bytes(packer)}
 
 
 def test_the_float_bits_are_those_of_the_softmax() -> None:
