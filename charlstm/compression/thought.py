@@ -1,4 +1,4 @@
-"""The thought experiment: what if language were compressed, and a model had to learn that?
+"""The thought experiment: a compressed text, for a model to learn in the place of language.
 
 Knows corpora and compressors; trains nothing. A compressor takes out of a text what could be
 foreseen. What is left says as much as before, and looks like chance: eight bits a byte.

@@ -17,8 +17,8 @@ _WAYS = {MODEL: "#d55e00", AFTER: "#0072b2", ALONE: "#56b4e9"}
 # Between black and white, to be read on either.
 _INK = "#808080"
 _WHO = ["#d55e00", "#0072b2", "#009e73", "#cc79a7"]
-_ROW, _AROUND = 31, 110
-"""Pixels of a bar with its gap, and of the legend and the axis together."""
+_ROW, _AROUND = 31, 70
+"""Pixels of a bar with its gap, and of the axis with its title."""
 
 
 def rivals_chart(table: pd.DataFrame) -> alt.LayerChart:
@@ -62,14 +62,14 @@ def rivals_chart(table: pd.DataFrame) -> alt.LayerChart:
             "way:N",
             title=None,
             scale=alt.Scale(domain=ways, range=[_WAYS[way] for way in ways]),
-            legend=alt.Legend(orient="top", labelFontSize=15, labelLimit=0, symbolSize=200),
+            legend=None,
         )
     )
     figures = base.mark_text(align="left", dx=6, fontSize=15, color=_INK).encode(text="says:N")
     return alt.layer(bars, figures).properties(height=_ROW * len(shown) + _AROUND)
 
 
-def thought_chart(curves: pd.DataFrame, height: int = 360) -> alt.LayerChart:
+def thought_chart(curves: pd.DataFrame, height: int = 400) -> alt.LayerChart:
     """Return the losses of who learns what, in bits per symbol, and the line of eight bits.
 
     Args:
@@ -80,7 +80,7 @@ def thought_chart(curves: pd.DataFrame, height: int = 360) -> alt.LayerChart:
     most = max(BITS_OF_A_BYTE, float(curves["bits"].max()))
     legend = alt.Legend(
         orient="top",
-        columns=2,
+        columns=1,
         symbolType="stroke",
         symbolSize=300,
         symbolStrokeWidth=2.5,

@@ -22,6 +22,9 @@ from charlstm.ui.words import figure, literal
 
 MOST_LETTERS = 3000
 _LETTERS_IN_VIEW, _LETTERS_HEIGHT = 500, 330
+_LONG_ENOUGH = 10_000
+"""Characters from which a rate is that of a program and no longer that of the head of its file."""
+
 HINT = "Point at a character for the bits that it cost."
 
 
@@ -99,12 +102,13 @@ def show_rivals(rows: Sequence[Row], of_model: int, characters: int) -> None:
             f"So must the training text where others learned from it: {best.needed:,} bytes by"
             f" {best.who}."
         )
-    sentences.append(
-        f"With that counted, the model wins against {alone.who} on the text alone from"
-        f" {figure(length)} characters like these on."
-        if length < float("inf")
-        else f"It does not win against {alone.who} on this text alone."
-    )
+    if characters >= _LONG_ENOUGH:
+        sentences.append(
+            f"With that counted, the model wins against {alone.who} on the text alone from"
+            f" {figure(length)} characters like these on."
+            if length < float("inf")
+            else f"It does not win against {alone.who} on this text alone."
+        )
     st.markdown(literal(" ".join(sentences)))
     with st.expander("All figures"):
         st.table(_for_people(table))

@@ -14,6 +14,7 @@ from charlstm.errors import CharlstmError
 from charlstm.runs import process
 from charlstm.runs.folder import RunFolder
 from charlstm.runs.new import new_run, not_started
+from charlstm.runs.process import known_status
 from charlstm.training.recipes import DEFAULT_RECIPE
 from charlstm.training.settings import settings_for
 from charlstm.ui.compression_charts import thought_chart
@@ -26,6 +27,7 @@ CELLS = 128
 HEAD = 110
 SAMPLE, TEMPERATURE = 160, 0.5
 _PROMPT = 40
+STARTING = "Starting: the first points appear in a few seconds."
 
 
 @st.cache_data(max_entries=4, ttl=900, show_spinner="Compressing…")
@@ -67,17 +69,20 @@ def start_thought(corpus: str, compressor: str, seconds: float) -> list[RunFolde
 
 
 def watch_thought(runs: list[RunFolder]) -> None:
-    """Show both runs; while they are on the view renews itself about every second."""
+    """Show both runs; while they are on, or about to be, the view renews itself every second."""
     names = {run.config().corpus: run for run in runs}
     on = is_on(runs)
+    # A busy machine can take longer to start a process than a run counts as starting.
+    began = any(run.history() for run in runs)
 
-    @st.fragment(run_every=TICK_SECONDS if on else None)
+    @st.fragment(run_every=TICK_SECONDS if on or not began else None)
     def renew() -> None:
-        if on and not is_on(runs):
+        if on != is_on(runs):
             st.rerun()
         curves = thought_curves({name: run.history() for name, run in names.items()})
         if not len(curves):
-            st.info("Starting: the first points appear in a few seconds.")
+            reasons = [reason for run in runs if (reason := known_status(run).reason)]
+            st.info(literal(reasons[0] if reasons else STARTING))
             return
         st.altair_chart(thought_chart(curves), width="stretch", key="thought")
         for place, (name, run) in zip(st.columns(len(names)), names.items(), strict=True):

@@ -67,9 +67,13 @@ def test_the_lesson_links_to_states_that_pages_take_without_a_note() -> None:
     for state in states:
         address = dict(parse_qsl(state, keep_blank_values=True))
         page = "compare" if "temperatures" in address else "temperature"
+        page = "compression" if "view" in address else page
         app = open_page(page, **address)
         assert not app.error
         assert "address asks" not in " ".join(each.value for each in app.caption)
+        if page == "compression":
+            assert app.button_group(key="view").value == address["view"]
+            continue
         assert app.text_area(key="prompt").value == address.get("prompt")
         if page == "compare":
             assert len(sent(app, "reveal")["columns"]) == len(address["temperatures"].split(","))
