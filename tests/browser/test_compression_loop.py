@@ -44,8 +44,8 @@ def test_what_is_typed_is_packed_saved_and_got_back(
     assert _letters(other) == TEXT
     # And the file gives the text back, through its own view.
     other.get_by_role("radio", name="Decompress", exact=True).click()
-    settle(other)
-    other.locator('input[type="file"]').set_input_files(path)
+    upload = other.get_by_role("region", name="A packed file").locator('input[type="file"]')
+    upload.set_input_files(path)
     expect(other.get_by_test_id("stAlert")).to_contain_text("to the letter")
     with other.expect_download() as got:
         other.get_by_role("button", name="The text").click()
@@ -54,7 +54,7 @@ def test_what_is_typed_is_packed_saved_and_got_back(
     # A damaged one does not.
     damaged = bytearray(path.read_bytes())
     damaged[-1] ^= 1
-    other.locator('input[type="file"]').set_input_files(
+    upload.set_input_files(
         {"name": "b.chz", "mimeType": "application/octet-stream", "buffer": bytes(damaged)}
     )
     expect(other.get_by_test_id("stAlert")).to_contain_text("damaged")
