@@ -24,6 +24,7 @@ page = st.navigation(
         ],
         "Look inside": [
             st.Page("pages/timeline.py", title="Timeline"),
+            st.Page("pages/compression.py", title="Compression"),
         ],
         "Measure": [
             st.Page("pages/speed.py", title="Speed"),

@@ -29,6 +29,7 @@ WITHOUT_STREAMLIT = (
     "sampling",
     "analysis",
     "exploring",
+    "compression",
     "commands",
 )
 

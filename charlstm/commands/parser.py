@@ -9,7 +9,7 @@ import argparse
 import sys
 from typing import NoReturn
 
-from charlstm.commands import atlas, exploring, keeping, reading, stand_by, training
+from charlstm.commands import atlas, exploring, keeping, packing, reading, stand_by, training
 from charlstm.runs.standby import COMMAND as STAND_BY
 from charlstm.runs.store import DEFAULT_RUN
 from charlstm.training.recipes import DEFAULT_RECIPE, RECIPES
@@ -47,6 +47,8 @@ def parse(words: list[str]) -> argparse.Namespace:
     _delete(commands)
     _probe(commands)
     _ship(commands)
+    _compress(commands)
+    _decompress(commands)
     _stand_by(commands)
     return parser.parse_args(words)
 
@@ -224,6 +226,27 @@ def _ship(commands: argparse._SubParsersAction[_Parser]) -> None:
     command.add_argument("run", metavar="RUN")
     command.add_argument("--checkpoints", type=int, default=28, metavar="N", help="at most so many")
     command.set_defaults(command=training.ship)
+
+
+def _compress(commands: argparse._SubParsersAction[_Parser]) -> None:
+    command = commands.add_parser("compress", help="pack a text by a model's predictions")
+    _of_run(command)
+    _from_to(command)
+    command.set_defaults(command=packing.compress)
+
+
+def _decompress(commands: argparse._SubParsersAction[_Parser]) -> None:
+    command = commands.add_parser("decompress", help="get a packed text back, to the letter")
+    command.add_argument("--run", metavar="RUN", help="default: the one that the file names")
+    _from_to(command)
+    command.set_defaults(command=packing.decompress)
+
+
+def _from_to(command: argparse.ArgumentParser) -> None:
+    command.add_argument("source", metavar="SRC")
+    command.add_argument("target", metavar="DST")
+    command.add_argument("--force", action="store_true", help="write over DST if it exists")
+    command.add_argument("--json", action="store_true", help="one JSON object")
 
 
 def _stand_by(commands: argparse._SubParsersAction[_Parser]) -> None:

@@ -18,6 +18,8 @@ PAGES = {
     "strategies": "strategies?temperature=1.2&strategy=top-k:12,top-p:0.8&write=1&length=300",
     "atlas": "atlas?temperature=0.8",
     "timeline": "timeline?checkpoint=1126",
+    "compression": "compression?packed=1",
+    "thought": "compression?view=If+language+were+compressed",
     "speed": "speed",
     "train": "train",
     "run": "train?run=nietzsche-tbptt",
@@ -30,7 +32,7 @@ def _settled(page: Page, name: str) -> None:
         page.locator(".dial[data-ready]").wait_for()
     if name == "strategies":
         page.locator(".stages[data-ready]").wait_for()
-    if name in ("train", "run", "compare", "speed", "strategies"):
+    if name in ("train", "run", "compare", "speed", "strategies", "compression", "thought"):
         page.get_by_test_id("stVegaLiteChart").first.locator("svg").wait_for()
     if name in ("temperature", "compare", "strategies"):
         page.get_by_role("button", name="Show all").click()

@@ -20,6 +20,7 @@ PAGES = (
     "hand",
     "whatif",
     "surprise",
+    "compression",
     "strategies",
     "train",
     "speed",
