@@ -13,6 +13,7 @@ page = st.navigation(
         st.Page("pages/hand.py", title="By hand"),
         st.Page("pages/whatif.py", title="What if"),
         st.Page("pages/surprise.py", title="Surprise"),
+        st.Page("pages/cells.py", title="Cells"),
         st.Page("pages/train.py", title="Train"),
         st.Page("pages/speed.py", title="Speed"),
         st.Page("pages/lesson.py", title="Lesson"),

@@ -7,6 +7,9 @@ from __future__ import annotations
 
 from charlstm.analysis.distribution import distribution_table, effective_choices, entropy_bits
 from charlstm.analysis.loss import stream_loss, window_loss
+from charlstm.cells.scores import cell_scores
+from charlstm.cells.spans import similar_spans
+from charlstm.cells.states import activations, cell_step, without_cells
 from charlstm.data.corpus import Corpus
 from charlstm.data.named import load as load_corpus
 from charlstm.errors import CharlstmError
@@ -18,6 +21,9 @@ __all__ = [
     "CharlstmError",
     "Corpus",
     "LanguageModel",
+    "activations",
+    "cell_scores",
+    "cell_step",
     "distribution_table",
     "draw",
     "effective_choices",
@@ -25,6 +31,8 @@ __all__ = [
     "load_corpus",
     "open_model",
     "reweight",
+    "similar_spans",
     "stream_loss",
     "window_loss",
+    "without_cells",
 ]

@@ -125,6 +125,16 @@ with text:
     whatif.page_link("pages/whatif.py", label="What if", icon=":material/arrow_forward:")
     surprise.page_link("pages/surprise.py", label="Surprise", icon=":material/arrow_forward:")
 
+    st.markdown("### Look inside")
+    st.markdown(
+        """
+        The network has cells, each with one number that it carries from character to character.
+        Nobody told them what to count. On **Cells** you see what each holds, which one noticed that
+        a quotation began, how sure that claim is, and what goes wrong without it.
+        """
+    )
+    st.page_link("pages/cells.py", label="Cells", icon=":material/arrow_forward:")
+
     st.markdown("### Then teach one yourself")
     st.markdown(
         """

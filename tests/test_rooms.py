@@ -29,6 +29,7 @@ WITHOUT_STREAMLIT = (
     "sampling",
     "analysis",
     "exploring",
+    "cells",
     "commands",
 )
 
@@ -88,7 +89,7 @@ def test_tensorflow_stays_in_the_room_of_training(room: str) -> None:
     assert [path.name for path in files if {"tensorflow", "keras"} & _imports(path)] == []
 
 
-@pytest.mark.parametrize("room", ["sampling", "analysis", "exploring"])
+@pytest.mark.parametrize("room", ["sampling", "analysis", "exploring", "cells"])
 def test_randomness_comes_in_and_is_never_taken_from_a_global(room: str) -> None:
     for path in sorted((PACKAGE / room).rglob("*.py")):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
@@ -109,6 +110,9 @@ def test_the_public_names_are_these_and_no_others() -> None:
         "CharlstmError",
         "Corpus",
         "LanguageModel",
+        "activations",
+        "cell_scores",
+        "cell_step",
         "distribution_table",
         "draw",
         "effective_choices",
@@ -116,8 +120,10 @@ def test_the_public_names_are_these_and_no_others() -> None:
         "load_corpus",
         "open_model",
         "reweight",
+        "similar_spans",
         "stream_loss",
         "window_loss",
+        "without_cells",
     ]
     given = {
         name
