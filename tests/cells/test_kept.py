@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from made import made_run, prose
 
+from charlstm.__main__ import main
 from charlstm.cells.kept import (
     MOST_CHARACTERS,
     keep_scores,
@@ -114,16 +115,23 @@ def test_a_shipped_run_has_scores_of_its_best_checkpoint_and_no_text(run: RunFol
 
 
 def test_the_shipped_scores_are_what_the_command_measures(
-    nietzsche_bytes: bytes, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    nietzsche_bytes: bytes,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
 ) -> None:
     (tmp_path / "nietzsche.txt").write_bytes(nietzsche_bytes)
     monkeypatch.setenv("CHARLSTM_DATA", str(tmp_path))
     run = shipped_runs()[0]
-    model = open_model(run, dtype=np.float32)
-    found = kept_scores(run, model.step)
+    assert main(["cells", "--json"]) == 0
+    lines = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    found = kept_scores(run, best_checkpoint(run))
     assert found is not None
-    kept = found[0].best.set_index(["property", "place"])
-    again = cell_scores(model, reference_of(run).text).best.set_index(["property", "place"])
-    assert list(again.index) == list(kept.index)
-    np.testing.assert_allclose(again["score"], kept["score"], rtol=0, atol=2e-3)
-    np.testing.assert_allclose(again["low"], kept["low"], rtol=0, atol=1e-2)
+    scores, what = found
+    assert {line["text"] for line in lines} == {what}
+    measured = {line["property"]: line["cells"] for line in lines}
+    assert set(measured) == set(scores.best["property"]) | set(scores.absent)
+    for row in scores.best.to_dict("records"):
+        again = measured[row["property"]][row["place"] - 1]
+        assert again["score"] == pytest.approx(row["score"], abs=2e-3)
+        assert again["low"] == pytest.approx(row["low"], abs=1e-2)

@@ -1,4 +1,4 @@
-"""The ranking of cells: one wired by hand is found, and no score is from the text it was chosen on."""
+"""The ranking of cells: one wired by hand is found; no score is from the text it was chosen on."""
 
 from __future__ import annotations
 
@@ -134,5 +134,5 @@ def test_the_shipped_model_knows_where_a_word_ends_in_a_text_it_never_saw() -> N
     text = load_corpus("python").lowered().text[20_000:30_000]
     scores = cell_scores(open_model(dtype=np.float32), text)
     first = scores.best[scores.best["place"] == 1].set_index("property")
-    assert first.loc["next-space", "low"] > 0.7
+    assert first.loc["next-space", "low"] > 0.6
     assert first.loc["space", "low"] > 0.9
