@@ -11,7 +11,7 @@ from charlstm.ui.cell_look import Look
 from charlstm.ui.cell_off import switch_off
 from charlstm.ui.cell_scoring import scores_of
 from charlstm.ui.cell_views import one_step, see
-from charlstm.ui.cell_words import predicts_words
+from charlstm.ui.cell_words import about_words
 from charlstm.ui.entry import enter
 from charlstm.ui.model_and_prompt import choose_model, show_model, show_notes
 from charlstm.ui.words import literal, reading_notes
@@ -32,21 +32,16 @@ def keep_text() -> None:
     address.write("text", text if len(text) <= MOST_IN_ADDRESS else None)
 
 
-def keep(key: str) -> None:
-    address.write(key, str(st.session_state[key]))
-
-
 enter("cells")
 
 text_note = address.text_note("text", MOST_IN_ADDRESS)
-look_note = address.choice_note("look", "see", list(VIEWS))
 text_place, model_place = st.columns([3, 1], vertical_alignment="bottom")
 model, model_notes = choose_model(model_place)
 if "text" not in st.session_state or address.changed_from_outside("text"):
     st.session_state.text = st.query_params.get("text", DEFAULT_TEXT)[:MOST_IN_ADDRESS]
     address.write("text", st.query_params.get("text"))
 text = text_place.text_area(
-    "A text, written or pasted", key="text", max_chars=MOST, height=100, on_change=keep_text
+    "A text, written or pasted", key="text", max_chars=MOST, height=112, on_change=keep_text
 )
 long_note = (
     f"A text of more than {MOST_IN_ADDRESS} characters does not fit into the address: a link to"
@@ -55,7 +50,7 @@ long_note = (
     else ""
 )
 reading = model.read(text)
-notes = [text_note, look_note, long_note, *model_notes]
+notes = [text_note, long_note, *model_notes]
 notes += [note for note in reading_notes(reading, None) if text]
 if not reading.text:
     show_notes(notes)
@@ -76,31 +71,32 @@ if scored is not None and len(scored[0].best):
     row = best.iloc[int((best["property"] == FIRST_PROPERTY).argmax())]
     first = (int(row["layer"]), int(row["cell"]), str(row["state"]))
 network = model.network
+view, view_note = cell_address.choice("look", "see", list(VIEWS))
 layer, layer_note = cell_address.whole("layer", first[0], network.layers)
 cell, cell_note = cell_address.whole("cell", first[1], network.units)
-state, state_note = cell_address.state(first[2])
+state, state_note = cell_address.choice("state", first[2], list(STATES))
 place, place_note = cell_address.whole("place", 0, len(reading.text))
-show_notes([*notes, layer_note, cell_note, state_note, place_note])
+show_notes([*notes, view_note, layer_note, cell_note, state_note, place_note])
 
-look_place, layer_place, cell_place, state_place, name_place = st.columns(
-    [5, 1.4, 1.6, 2.6, 4], vertical_alignment="bottom"
+look_place, cell_place, state_place, layer_place, name_place = st.columns(
+    [4, 1.5, 2.7, 1.1, 2.5], vertical_alignment="bottom"
 )
-view = look_place.segmented_control(
+look_place.segmented_control(
     "What to do",
     list(VIEWS),
     format_func=TITLES.__getitem__,
-    default="see",
     required=True,
     key="look",
-    bind="query-params",
+    on_change=cell_address.keep,
+    args=("look",),
     label_visibility="collapsed",
 )
 if network.layers > 1:
     layer_place.selectbox(
-        "Layer", range(network.layers), key="layer", on_change=keep, args=("layer",)
+        "Layer", range(network.layers), key="layer", on_change=cell_address.keep, args=("layer",)
     )
 cell_place.number_input(
-    "Cell", 0, network.units - 1, step=1, key="cell", on_change=keep, args=("cell",)
+    "Cell", 0, network.units - 1, step=1, key="cell", on_change=cell_address.keep, args=("cell",)
 )
 state_place.segmented_control(
     "Coloured by its",
@@ -108,10 +104,11 @@ state_place.segmented_control(
     format_func=lambda name: f"{STATES[name]} {name}",
     required=True,
     key="state",
-    on_change=keep,
+    on_change=cell_address.keep,
     args=("state",),
 )
-name_place.caption(literal(predicts_words(scored, layer, cell)))
+if known := about_words(scored, layer, cell):
+    name_place.caption(literal(f"Mostly about: {known}"))
 
 VIEWS[view](Look(run, model, read, scored, layer, cell, state, place))
 show_model(model)

@@ -3,7 +3,10 @@
 Knows language models and properties; knows nothing of runs, files or pages.
 
 The best of hundreds of cells on a text is partly luck on that text. So the cells are chosen on the
-first half of a text, with their direction, and scored on the second half, which had no say.
+first half of a text, with their direction, and scored on the second half, which had no say. What
+counts for the choice is the strength that held in both quarters of the first half: the weaker of
+the two, or none where they point in opposite directions. Rare properties stand in few places, and
+there the lucky are many.
 """
 
 from __future__ import annotations
@@ -56,7 +59,9 @@ class CellScores:
             chosen), layer, cell, state ("c" or "h"), sign (-1 where a low state means yes), score,
             low and high (95 %), strength, score_when_chosen, occurrences (of yes, in the text that
             is scored).
-        cells: What each cell predicts best: layer, cell, property, state, sign, score, strength.
+        cells: What each cell is about: the property that explains most of its movement, by the rank
+            correlation of both, which a rare property cannot have a large one of; layer, cell,
+            property, state, sign, score, strength.
         chosen_on, scored_on: Characters of both halves.
         absent: Properties that one of the halves does not have, or has everywhere.
     """
@@ -110,15 +115,15 @@ def cell_scores(
 
 
 @dataclass(frozen=True)
-class _Half:
-    """One half of the text: where it lies, and the targets, ready to be ranked against."""
+class _Part:
+    """A part of the text: where it lies, and the targets, ready to be ranked against."""
 
     places: slice
     targets: dict[str, Floats]
 
     @classmethod
-    def of(cls, places: slice, values: dict[str, Floats]) -> _Half:
-        """Cut a half out of the properties of the whole text."""
+    def of(cls, places: slice, values: dict[str, Floats]) -> _Part:
+        """Cut a part out of the properties of the whole text."""
         targets = {}
         for each in PROPERTIES:
             part = values[each.name][places]
@@ -126,8 +131,17 @@ class _Half:
         return cls(places, targets)
 
     def strength(self, ranks: Floats, each: Property) -> float:
-        """Return how ranks of a state on this half go with a property."""
+        """Return how ranks of a state on this part go with a property."""
         return strength(ranks, self.targets[each.name], is_position=each.is_position)
+
+    def most_correlation(self, each: Property) -> float:
+        """Return the rank correlation with a property that a state of strength 1 would have.
+
+        Of a yes/no property with a share p of yeses it is sqrt(3 p (1 - p)): mid-ranks spread by
+        1 / sqrt(12) of their number, and the mean ranks of yes and no are half of it apart.
+        """
+        share = float((self.targets[each.name] > 0).mean())
+        return 1.0 if each.is_position else math.sqrt(3.0 * share * (1.0 - share))
 
     def has(self, each: Property) -> bool:
         """Return whether the property is neither absent nor everywhere."""
@@ -139,29 +153,32 @@ def _scored(read: Activations, top: int, rng: np.random.Generator, ranking: Any)
     text = read.reading.text
     known = len(text) - LONGEST_LOOK_AHEAD
     values = {each.name: each.of(text) for each in PROPERTIES}
-    choosing = _Half.of(slice(0, known // 2), values)
-    scoring = _Half.of(slice(known // 2, known), values)
+    middle = known // 2
+    quarters = [
+        _Part.of(slice(0, middle // 2), values),
+        _Part.of(slice(middle // 2, middle), values),
+    ]
+    choosing, scoring = _Part.of(slice(0, middle), values), _Part.of(slice(middle, known), values)
     present = [each for each in PROPERTIES if choosing.has(each) and scoring.has(each)]
-    found = _strengths(read, choosing, present, ranking)
+    found = _strengths(read, quarters, present, ranking)
     best, cells = [], []
     for column, each in enumerate(present):
         for place, (layer, cell, state) in enumerate(_top(found[..., column], top), start=1):
             states = read.of(state, layer)[:, cell]
-            when_chosen = found[list(STATES).index(state), layer, cell, column]
-            row = _row(states[scoring.places], scoring, each, when_chosen)
+            held = found[list(STATES).index(state), layer, cell, column]
+            row = _row(states, scoring, each, held)
             target = values[each.name][scoring.places]
             low, high = interval(
                 row["sign"] * states[scoring.places], target, is_position=each.is_position, rng=rng
             )
             row |= {"low": score_of(low, each), "high": score_of(high, each)}
-            row |= {"score_when_chosen": score_of(abs(when_chosen), each)}
+            row |= {"score_when_chosen": _row(states, choosing, each, held)["score"]}
             row |= {"occurrences": int((target > 0).sum())}
             best.append({"place": place, "layer": layer, "cell": cell, "state": state} | row)
-    for (layer, cell), (state, column) in _names(found):
-        each = present[column]
-        states = read.of(state, layer)[scoring.places, cell]
-        when_chosen = found[list(STATES).index(state), layer, cell, column]
-        row = _row(states, scoring, each, when_chosen)
+    about = found * [choosing.most_correlation(each) for each in present]
+    for (layer, cell), (state, column) in _names(about):
+        held = found[list(STATES).index(state), layer, cell, column]
+        row = _row(read.of(state, layer)[:, cell], scoring, present[column], held)
         cells.append({"layer": layer, "cell": cell, "state": state} | row)
     return CellScores(
         pd.DataFrame(best, columns=list(BEST_COLUMNS)),
@@ -178,21 +195,35 @@ def score_of(strength: float, each: Property) -> float:
 
 
 def _strengths(
-    read: Activations, half: _Half, present: list[Property], ranking: Any
+    read: Activations, parts: list[_Part], present: list[Property], ranking: Any
 ) -> NDArray[np.float64]:
-    """Return signed strengths, shape (states, layers, cells, properties); 0 where there is none."""
+    """Return signed strengths that held in all parts, shape (states, layers, cells, properties)."""
     layers, _, units = read.c.shape
     found = np.zeros((len(STATES), layers, units, len(present)))
     done = 0
     for number, state in enumerate(STATES):
         for layer in range(layers):
-            states = read.of(state, layer)[half.places]
+            states = read.of(state, layer)
             for cell in range(units):
-                ranks = midranks(states[:, cell])
-                found[number, layer, cell] = [half.strength(ranks, each) for each in present]
+                by_part = []
+                for part in parts:
+                    ranks = midranks(states[part.places, cell])
+                    by_part.append([part.strength(ranks, each) for each in present])
+                found[number, layer, cell] = _held(np.array(by_part))
                 done += 1
                 ranking(done)
-    return np.nan_to_num(found)
+    return found
+
+
+def _held(by_part: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return the weakest of signed strengths, shape (parts, properties), or 0 where signs differ.
+
+    A part that does not have the property has no say.
+    """
+    sizes = np.where(np.isnan(by_part), np.inf, np.abs(by_part)).min(axis=0)
+    signs = np.sign(np.nan_to_num(by_part))
+    agreed = np.abs(signs.sum(axis=0)) == np.abs(signs).sum(axis=0)
+    return np.where(agreed & np.isfinite(sizes), sizes * np.sign(signs.sum(axis=0)), 0.0)
 
 
 def _top(strengths: NDArray[np.float64], top: int) -> list[tuple[int, int, str]]:
@@ -207,7 +238,7 @@ def _top(strengths: NDArray[np.float64], top: int) -> list[tuple[int, int, str]]
 def _names(
     strengths: NDArray[np.float64],
 ) -> list[tuple[tuple[int, int], tuple[str, int]]]:
-    """Return for each cell the state and the property at which it was strongest."""
+    """Return for each cell the state and the property of the largest value."""
     _, layers, units, properties = strengths.shape
     if not properties:
         return []
@@ -219,9 +250,9 @@ def _names(
     ]
 
 
-def _row(states: NDArray[Any], half: _Half, each: Property, when_chosen: float) -> dict[str, Any]:
-    sign = -1 if when_chosen < 0 else 1
-    strength = sign * half.strength(midranks(states), each)
+def _row(states: NDArray[Any], part: _Part, each: Property, held: float) -> dict[str, Any]:
+    sign = -1 if held < 0 else 1
+    strength = sign * part.strength(midranks(states[part.places]), each)
     strength = 0.0 if math.isnan(strength) else strength
     return {
         "property": each.name,

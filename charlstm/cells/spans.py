@@ -26,9 +26,10 @@ class SpanSearch:
         start, stop: Of the span in its text, stop excluded.
         cells: The cells that stand out most, the strongest first: cell, inside and outside (mean of
             the state), z (their difference in standard deviations of a single character outside).
-        places: Other places of the same length, the most alike first: start, stop, text, similarity
-            (the cosine between the z of the cells there and in the span, from -1 to 1), strength
-            (how far they go in the span's direction, where 1 is as far as in the span).
+        places: Other places of the same length, the most alike first: start, stop, text, likeness
+            (2 a b / (a a + b b) of the z of the cells there, a, and in the span, b: 1 where both
+            are equal; only places above 0), cosine (of both, which any faint trace of the same
+            direction makes large).
         searched: The characters of the text that was searched.
     """
 
@@ -105,11 +106,11 @@ def search(
     )
     scale = np.where(moves, spread, 1.0)[chosen]
     windows = (_window_means(searched[:, chosen], stop - start) - mean[chosen]) / scale
-    similarity, strength = _alike(windows, z[chosen])
+    likeness, cosine = _alike(windows, z[chosen])
     free = np.ones(len(windows), bool)
     if within is None:
         free[max(0, start - (stop - start) + 1) : stop] = False
-    places = _best_apart(similarity, free, stop - start, most)
+    places = _best_apart(likeness, free, stop - start, most)
     return SpanSearch(
         start,
         stop,
@@ -119,8 +120,8 @@ def search(
                 "start": places,
                 "stop": [place + stop - start for place in places],
                 "text": [text[place : place + stop - start] for place in places],
-                "similarity": similarity[places],
-                "strength": strength[places],
+                "likeness": likeness[places],
+                "cosine": cosine[places],
             }
         ),
         len(text),
@@ -138,23 +139,24 @@ def _window_means(states: NDArray[np.float64], length: int) -> NDArray[np.float6
 def _alike(
     windows: NDArray[np.float64], pattern: NDArray[np.float64]
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Return cosines with a pattern, and projections on it in units of its length."""
+    """Return the likeness of windows, shape (windows, cells), to a pattern, and their cosines."""
     along = windows @ pattern
-    lengths = np.linalg.norm(windows, axis=1) * np.linalg.norm(pattern)
-    square = float(pattern @ pattern)
-    similarity = np.divide(along, lengths, out=np.zeros(len(windows)), where=lengths > 0)
-    return similarity, along / square if square else np.zeros(len(windows))
+    squares, square = (windows**2).sum(axis=1), float(pattern @ pattern)
+    lengths = np.sqrt(squares * square)
+    cosine = np.divide(along, lengths, out=np.zeros(len(windows)), where=lengths > 0)
+    both = squares + square
+    return np.divide(2 * along, both, out=np.zeros(len(windows)), where=both > 0), cosine
 
 
 def _best_apart(
-    similarity: NDArray[np.float64], free: NDArray[np.bool_], length: int, most: int
+    likeness: NDArray[np.float64], free: NDArray[np.bool_], length: int, most: int
 ) -> list[int]:
-    """Return the places of the largest values that do not overlap, the largest first."""
-    left = np.where(free, similarity, -np.inf)
+    """Return the places of the largest values above 0 that do not overlap, the largest first."""
+    left = np.where(free, likeness, -np.inf)
     found: list[int] = []
     while len(found) < most and len(left):
         place = int(left.argmax())
-        if left[place] == -np.inf:
+        if left[place] <= 0:
             break
         found.append(place)
         left[max(0, place - length + 1) : place + length] = -np.inf

@@ -6,10 +6,10 @@ Knows the address bar and the session; knows nothing of models but how many of e
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 import streamlit as st
 
-from charlstm.cells.lstm import STATES
 from charlstm.cells.states import Cell
 from charlstm.ui import address
 
@@ -40,14 +40,23 @@ def whole(key: str, default: int, count: int) -> tuple[int, str]:
     return value, note
 
 
-def state(default: str) -> tuple[str, str]:
-    """Return which state is looked at, and a note if the address asks for one that is none."""
-    note = address.choice_note("state", default, list(STATES))
-    if "state" not in st.session_state or address.changed_from_outside("state"):
-        given = st.query_params.get("state")
-        st.session_state.state = given if given in STATES else default
-        address.write("state", None if note else given)
-    return str(st.session_state.state), note
+def choice(key: str, default: str, options: Sequence[str]) -> tuple[str, str]:
+    """Return one of a few words, and a note if the address asks for another.
+
+    Streamlit's own binding keeps what is shown in the address, not the word behind it.
+    """
+    note = ""
+    if key not in st.session_state or address.changed_from_outside(key):
+        note = address.choice_note(key, default, list(options))
+        given = st.query_params.get(key)
+        st.session_state[key] = given if given in options else default
+        address.write(key, None if note else given)
+    return str(st.session_state[key]), note
+
+
+def keep(key: str) -> None:
+    """Keep what a widget of that key holds; for callbacks."""
+    address.write(key, str(st.session_state[key]))
 
 
 def span(count: int) -> tuple[tuple[int, int] | None, str]:

@@ -15,7 +15,7 @@ _COLOURS = ["#0072b2", "#d55e00"]
 MOST = 60
 
 
-def pair_chart(table: pd.DataFrame, height: int = 230) -> alt.Chart:
+def pair_chart(table: pd.DataFrame, height: int = 300) -> alt.Chart:
     """Return two bars for every symbol; where there are more than 60, the rest share one pair.
 
     Args:

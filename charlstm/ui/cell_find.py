@@ -14,10 +14,12 @@ from charlstm.cells.spans import SpanSearch, search
 from charlstm.cells.states import Activations, activations
 from charlstm.errors import CharlstmError
 from charlstm.runs.opening import open_model
-from charlstm.ui import address, cell_address
+from charlstm.ui import cell_address
 from charlstm.ui.cell_look import Look, coloured
-from charlstm.ui.cell_words import cell_name, place_cards, predicts_words
+from charlstm.ui.cell_words import about_words, cell_name, place_cards
 from charlstm.ui.words import literal
+
+WITHIN = ["text", "held-out"]
 
 
 def find(look: Look) -> None:
@@ -35,15 +37,15 @@ def find(look: Look) -> None:
         (to_place, "to before", "span_to"),
     ):
         place.number_input(label, 0, count, key=key, step=1, on_change=_put_typed_span)
-    note = address.choice_note("within", "text", ["text", "held-out"])
+    _, note = cell_address.choice("within", WITHIN[0], WITHIN)
     within = within_place.segmented_control(
         "Search in",
-        ["text", "held-out"],
+        WITHIN,
         format_func={"text": "this text", "held-out": "the held-out text"}.__getitem__,
-        default="text",
         required=True,
         key="within",
-        bind="query-params",
+        on_change=cell_address.keep,
+        args=("within",),
     )
     if note:
         st.caption(literal(note))
@@ -69,8 +71,8 @@ def _show_likes(look: Look, found: SpanSearch, searched: str) -> None:
         st.caption(literal("z: standard deviations away from the rest of the text."))
         names = [cell_name(look.layer, c, look.model.network.layers) for c in found.cells["cell"]]
         shown = found.cells.assign(cell=names)
-        shown["predicts best"] = [
-            predicts_words(look.scored, look.layer, int(c)) for c in found.cells["cell"]
+        shown["mostly about"] = [
+            about_words(look.scored, look.layer, int(c)) for c in found.cells["cell"]
         ]
         st.dataframe(shown.round(3), hide_index=True, width="stretch")
         options = [int(cell) for cell in found.cells["cell"]]
@@ -87,8 +89,8 @@ def _show_likes(look: Look, found: SpanSearch, searched: str) -> None:
             st.info("There is no other place of that length.")
         st.caption(
             literal(
-                f"Among {found.searched:,} characters; similarity is the cosine of the cells' z,"
-                " strength how far they go compared with the span."
+                f"Among {found.searched:,} characters; likeness is 1 where these cells are as"
+                " far from their mean as in the span."
             )
         )
         st.html(place_cards(found, searched))

@@ -56,8 +56,8 @@ def step_sentence(numbers: dict[str, float], symbol: str) -> str:
     """Return in words what a cell did in one step."""
     added = numbers["i"] * numbers["g"]
     return (
-        f"At “{visible(symbol)}” it kept {numbers['f']:.0%} of the {_signed(numbers['c_before'])}"
-        f" that it held, added {_signed(added)}, and lets {numbers['o']:.0%} of the tanh of the"
+        f"At “{visible(symbol)}” it kept {numbers['f']:.1%} of the {_signed(numbers['c_before'])}"
+        f" that it held, added {_signed(added)}, and lets {numbers['o']:.1%} of the tanh of the"
         " sum be seen."
     )
 

@@ -55,7 +55,7 @@ def see(look: Look) -> None:
 def one_step(look: Look) -> None:
     """Show what the chosen cell did when the chosen character was read."""
     coloured(look, "Click a character to see the step at which it was read.")
-    _, back, on, words = st.columns([1, 2, 2, 7], vertical_alignment="center")
+    back, on, words = st.columns([2, 2, 8], vertical_alignment="center")
     place = look.place
     back.button(
         "Character before",

@@ -39,8 +39,8 @@ def state_words(text: str, read: Activations, layer: int, cell: int) -> list[str
     return [f"“{visible(s)}”: c = {_figure(c)}, h = {_figure(h)}" for s, c, h in pairs]
 
 
-def predicts_words(scored: tuple[CellScores, str] | None, layer: int, cell: int) -> str:
-    """Return what a cell predicts best with its score, or "" where that is not known."""
+def about_words(scored: tuple[CellScores, str] | None, layer: int, cell: int) -> str:
+    """Return what a cell is about with its score, or "" where that is not known."""
     if scored is None:
         return ""
     table = scored[0].cells
@@ -56,7 +56,7 @@ def place_cards(found: SpanSearch, text: str) -> str:
         start, stop = int(row["start"]), int(row["stop"])
         before = _line(text[max(0, start - _CONTEXT) : start])
         after = _line(text[stop : stop + _CONTEXT])
-        numbers = f"{row['similarity']:.2f}, strength {row['strength']:.2f}, at {start}"
+        numbers = f"likeness {row['likeness']:.2f}, cosine {row['cosine']:.2f}"
         cards.append(
             '<div style="padding:.25rem 0;border-top:1px solid rgba(128,128,128,.3)">'
             "<div style=\"font-family:'Source Serif',Georgia,serif;font-size:1.15rem;"

@@ -83,15 +83,18 @@ def test_cells_are_chosen_on_the_first_half_and_scored_on_the_second() -> None:
         states = read.of(row["state"], row["layer"])[:, row["cell"]] * row["sign"]
         assert row["score"] == pytest.approx(auc(states[second], values[second]), abs=1e-12)
         assert row["score_when_chosen"] == pytest.approx(auc(states[first], values[first]))
-        assert row["score_when_chosen"] >= 0.5
         assert row["occurrences"] == values[second].sum()
-        if row["place"] == 1:  # no cell, in either state and direction, did better when chosen
-            every = [
-                abs(auc(read.of(state)[first, cell], values[first]) - 0.5)
-                for state in "ch"
-                for cell in range(UNITS)
-            ]
-            assert row["score_when_chosen"] - 0.5 == pytest.approx(max(every), abs=1e-12)
+        quarters = (slice(0, known // 4), slice(known // 4, known // 2))
+        assert len({known // 2 // 2, known // 4}) == 1
+        held = [auc(states[part], values[part]) for part in quarters]
+        assert min(held) >= 0.5
+        if row["place"] == 1:  # no cell, in either state and direction, did better in both quarters
+            for state in "ch":
+                for cell in range(UNITS):
+                    other = read.of(state)[:, cell]
+                    scores_of_other = [auc(other[part], values[part]) for part in quarters]
+                    assert min(scores_of_other) <= min(held) + 1e-12
+                    assert 1 - max(scores_of_other) <= min(held) + 1e-12
 
 
 def test_what_the_text_does_not_have_is_named_and_not_scored() -> None:
@@ -124,8 +127,7 @@ def test_a_cell_drawn_at_random_knows_nothing_of_noise() -> None:
     best = cell_scores(_wired(), noise, top=UNITS).best
     ahead = best[best["property"].str.startswith("next-")]
     assert len(ahead) == 3 * UNITS
-    assert (ahead["score_when_chosen"] > 0.5).all()
-    assert ahead["score_when_chosen"].max() > 0.515
+    assert ahead["score_when_chosen"].mean() > 0.505
     assert ahead["score"].mean() == pytest.approx(0.5, abs=0.01)
     assert ((ahead["low"] < 0.5) & (ahead["high"] > 0.5)).mean() > 0.7
 
