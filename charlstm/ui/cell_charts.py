@@ -44,7 +44,7 @@ def pair_chart(table: pd.DataFrame, height: int = 300) -> alt.Chart:
                 "symbol:N",
                 title=None,
                 sort=None,
-                axis=alt.Axis(labelAngle=0, labelFontSize=14, labelOverlap=False, ticks=False),
+                axis=alt.Axis(labelAngle=0, labelFontSize=14, labelOverlap=True, ticks=False),
                 scale=alt.Scale(paddingInner=0.18),
             ),
             xOffset=alt.XOffset("model:N", sort=[_BEFORE, _AFTER]),

@@ -31,7 +31,9 @@ def find(look: Look) -> None:
     hint = "Draw over a few characters with the mouse, or with Shift and the arrow keys."
     coloured(look, hint, span=span, on_span=lambda *drawn: cell_address.put_span(drawn))
     from_place, to_place, within_place, _ = st.columns([1, 1, 2, 2], vertical_alignment="bottom")
-    st.session_state.span_from, st.session_state.span_to = span or (None, None)
+    if "span_from" not in st.session_state or st.session_state.get("span_shown") != span:
+        st.session_state.span_from, st.session_state.span_to = span or (None, None)
+    st.session_state.span_shown = span
     for place, label, key in (
         (from_place, "From character", "span_from"),
         (to_place, "to before", "span_to"),
@@ -47,6 +49,9 @@ def find(look: Look) -> None:
         on_change=cell_address.keep,
         args=("within",),
     )
+    typed = (st.session_state.span_from, st.session_state.span_to)
+    if None not in typed and typed[0] >= typed[1]:
+        note = "A span ends after it begins; the one before is kept."
     if note:
         st.caption(literal(note))
     if span is None:
@@ -86,7 +91,8 @@ def _show_likes(look: Look, found: SpanSearch, searched: str) -> None:
     with likes:
         st.subheader("Where the same cells light up")
         if found.places.empty:
-            st.info("There is no other place of that length.")
+            st.info("There is no other place that is like it.")
+            return
         st.caption(
             literal(
                 f"Among {found.searched:,} characters; likeness is 1 where these cells are as"

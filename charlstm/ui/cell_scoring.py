@@ -69,11 +69,11 @@ def _measure(run: RunFolder, step: int, reference: Reference) -> None:
             reference.text,
             progress=lambda done, total: _move(bar, done / total),
         )
+        measured = st.session_state.setdefault("cell_scores_measured", {})
+        measured[run.name, step] = (scores, reference.what)
         if not is_shipped(run):
             keep_scores(run, step, scores, reference.what)
     except CharlstmError as error:
         st.error(literal(str(error)))
         return
-    measured = st.session_state.setdefault("cell_scores_measured", {})
-    measured[run.name, step] = (scores, reference.what)
     st.rerun()

@@ -49,11 +49,13 @@ function draw(line, data) {
   const before = document.createElement("span");
   before.className = "before";
   before.textContent = data.prompt;
+  const focused = line.box.getRootNode().activeElement?.dataset.index; // whoever walks goes on there
   line.letters = data.symbols.map((symbol, index) => createLetter(data, symbol, index));
   line.box.replaceChildren(before, ...line.letters);
   line.box.setAttribute("aria-label", data.label);
   line.root.dataset.token = data.token;
   line.root.dataset.count = String(data.symbols.length);
+  if (focused !== undefined) focus(line, Number(focused));
   if (data.span) markSpan(line, ...data.span);
   say(line, null);
 }
