@@ -9,6 +9,9 @@ from charlstm.analysis.distribution import distribution_table, effective_choices
 from charlstm.analysis.invented import invented_spans
 from charlstm.analysis.loss import stream_loss, window_loss
 from charlstm.analysis.stages import stage_summary, stage_table
+from charlstm.cells.scores import cell_scores
+from charlstm.cells.spans import similar_spans
+from charlstm.cells.states import activations, cell_step, without_cells
 from charlstm.data.corpus import Corpus
 from charlstm.data.named import load as load_corpus
 from charlstm.errors import CharlstmError
@@ -25,8 +28,11 @@ __all__ = [
     "CharlstmError",
     "Corpus",
     "LanguageModel",
+    "activations",
     "atlas",
     "beam_search",
+    "cell_scores",
+    "cell_step",
     "distribution_table",
     "draw",
     "effective_choices",
@@ -35,6 +41,7 @@ __all__ = [
     "load_corpus",
     "open_model",
     "reweight",
+    "similar_spans",
     "source_of",
     "stage_summary",
     "stage_table",
@@ -42,4 +49,5 @@ __all__ = [
     "stream_loss",
     "timeline",
     "window_loss",
+    "without_cells",
 ]

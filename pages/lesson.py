@@ -174,6 +174,17 @@ with text:
         icon=":material/arrow_forward:",
     )
 
+    st.markdown("## Look inside")
+    st.markdown(
+        """
+        The network has cells, each with one number that it carries from character to character.
+        Nobody told them what to count. On **Cells** you see what each holds, which one knows how
+        far into a word it is, how well that claim holds on text it never saw, and what goes wrong
+        without it.
+        """
+    )
+    st.page_link("pages/cells.py", label="Cells", icon=":material/arrow_forward:")
+
     st.markdown("## Then teach one yourself")
     st.markdown(
         """

@@ -30,6 +30,7 @@ WITHOUT_STREAMLIT = (
     "analysis",
     "exploring",
     "compression",
+    "cells",
     "commands",
 )
 
@@ -89,7 +90,7 @@ def test_tensorflow_stays_in_the_room_of_training(room: str) -> None:
     assert [path.name for path in files if {"tensorflow", "keras"} & _imports(path)] == []
 
 
-@pytest.mark.parametrize("room", ["sampling", "analysis", "exploring"])
+@pytest.mark.parametrize("room", ["sampling", "analysis", "exploring", "cells"])
 def test_randomness_comes_in_and_is_never_taken_from_a_global(room: str) -> None:
     for path in sorted((PACKAGE / room).rglob("*.py")):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
@@ -110,8 +111,11 @@ def test_the_public_names_are_these_and_no_others() -> None:
         "CharlstmError",
         "Corpus",
         "LanguageModel",
+        "activations",
         "atlas",
         "beam_search",
+        "cell_scores",
+        "cell_step",
         "distribution_table",
         "draw",
         "effective_choices",
@@ -120,6 +124,7 @@ def test_the_public_names_are_these_and_no_others() -> None:
         "load_corpus",
         "open_model",
         "reweight",
+        "similar_spans",
         "source_of",
         "stage_summary",
         "stage_table",
@@ -127,6 +132,7 @@ def test_the_public_names_are_these_and_no_others() -> None:
         "stream_loss",
         "timeline",
         "window_loss",
+        "without_cells",
     ]
     given = {
         name

@@ -9,7 +9,7 @@ import argparse
 import sys
 from typing import NoReturn
 
-from charlstm.commands import atlas, exploring, keeping, packing, reading, stand_by, training
+from charlstm.commands import atlas, cells, exploring, keeping, packing, reading, stand_by, training
 from charlstm.runs.standby import COMMAND as STAND_BY
 from charlstm.runs.store import DEFAULT_RUN
 from charlstm.training.recipes import DEFAULT_RECIPE, RECIPES
@@ -39,6 +39,7 @@ def parse(words: list[str]) -> argparse.Namespace:
     _next(commands)
     _atlas(commands)
     _score(commands)
+    _cells(commands)
     _evaluate(commands)
     _runs(commands)
     _export(commands)
@@ -155,6 +156,15 @@ def _score(commands: argparse._SubParsersAction[_Parser]) -> None:
     given.add_argument("--file", metavar="FILE")
     command.add_argument("--json", action="store_true", help="one JSON object")
     command.set_defaults(command=exploring.score)
+
+
+def _cells(commands: argparse._SubParsersAction[_Parser]) -> None:
+    command = commands.add_parser("cells", help="which cell predicts which property of a text")
+    _of_run(command)
+    command.add_argument("--corpus", metavar="NAME|FILE", help="default: the run's held-out text")
+    command.add_argument("--keep", action="store_true", help="keep the scores in the run's folder")
+    command.add_argument("--json", action="store_true", help="one JSON object per property")
+    command.set_defaults(command=cells.cells)
 
 
 def _next(commands: argparse._SubParsersAction[_Parser]) -> None:

@@ -45,10 +45,11 @@ class Network:
         _check(weights)
         self.dtype = np.dtype(dtype)
         layers = layer_names(weights)
+        self._names = layers
         self.layers = len(layers)
         self.units = weights["lstm/recurrent_kernel"].shape[0]
         self.symbols = weights["dense/bias"].shape[0]
-        halves = np.full(4 * self.units, 0.5, self.dtype)
+        self._halves = halves = np.full(4 * self.units, 0.5, self.dtype)
         halves[2 * self.units : 3 * self.units] = 1.0
         self._recurrent = [self._take(weights[f"{n}/recurrent_kernel"]) * halves for n in layers]
         self._kernels = [self._take(weights[f"{n}/kernel"]) * halves for n in layers]
@@ -59,6 +60,19 @@ class Network:
 
     def _take(self, weight: NDArray[Any]) -> NDArray[Any]:
         return np.asarray(weight, self.dtype, order="C")
+
+    def weights(self) -> dict[str, NDArray[Any]]:
+        """Return copies of the weights under their Keras names, in the dtype of the network.
+
+        A half and its double are exact in binary, so these are the numbers that were given.
+        """
+        found = {"dense/kernel": self._dense.copy(), "dense/bias": self._dense_bias.copy()}
+        parts = zip(self._names, self._kernels, self._recurrent, self._biases, strict=True)
+        for name, kernel, recurrent, bias in parts:
+            found[f"{name}/kernel"] = kernel / self._halves
+            found[f"{name}/recurrent_kernel"] = recurrent / self._halves
+            found[f"{name}/bias"] = bias / self._halves
+        return found
 
     def zero_state(self, streams: int = 1) -> State:
         """Return the state before anything is read."""

@@ -20,6 +20,7 @@ PAGES = (
     "hand",
     "whatif",
     "surprise",
+    "cells",
     "compression",
     "strategies",
     "train",
