@@ -89,7 +89,7 @@ def share(downloads: Sequence[Download] = (), charts: Sequence[Chart] = (), note
         _mount_link(key="copy_link", width="content")
         if not (downloads or charts):
             return
-        with st.popover("Download", icon=":material/download:"):
+        with st.popover("Download", icon=":material/download:", key="download_menu"):
             for each in downloads:
                 st.download_button(
                     each.label,

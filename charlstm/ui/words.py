@@ -129,14 +129,6 @@ def column_name(comparison: Comparison, column: int) -> str:
     return ", ".join([f"T = {comparison.temperatures[column]:g}", *names])
 
 
-def compared_text(comparison: Comparison) -> str:
-    """Return all columns of a comparison, one after the other, each with its prompt."""
-    return "\n".join(
-        f"T = {temperature:g}\n{comparison.prompt}{text}\n"
-        for temperature, text in zip(comparison.temperatures, comparison.texts, strict=True)
-    )
-
-
 def trail_words(trail: Trail, picked: Sequence[int]) -> list[str]:
     """Return what each character of a trail cost, a sentence each."""
     costs = zip(trail.text, trail.probabilities, trail.bits, trail.expected_bits, strict=True)
