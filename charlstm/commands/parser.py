@@ -12,7 +12,9 @@ from typing import NoReturn
 from charlstm.commands import exploring, reading, stand_by, training
 from charlstm.runs.standby import COMMAND as STAND_BY
 from charlstm.runs.store import DEFAULT_RUN
+from charlstm.sampling.weights import LSTM
 from charlstm.training.recipes import DEFAULT_RECIPE, RECIPES
+from charlstm.training.settings import NETWORKS
 
 
 class _Parser(argparse.ArgumentParser):
@@ -56,6 +58,8 @@ def _train(commands: argparse._SubParsersAction[_Parser]) -> None:
     command = commands.add_parser("train", help="train a new run")
     command.add_argument("--corpus", required=True, metavar="NAME|FILE")
     command.add_argument("--recipe", default=DEFAULT_RECIPE, choices=list(RECIPES))
+    command.add_argument("--network", default=LSTM, choices=list(NETWORKS))
+    command.add_argument("--dropout", type=float, metavar="SHARE", help="default 0")
     command.add_argument("--epochs", type=int, metavar="N", help="passes over the text")
     command.add_argument("--seconds", type=float, metavar="S", help="stop after S of training")
     command.add_argument("--units", type=int, metavar="N", help="cells per layer")
@@ -152,6 +156,8 @@ def _probe(commands: argparse._SubParsersAction[_Parser]) -> None:
     command.add_argument("--units", type=int, metavar="N", help="cells per layer")
     command.add_argument("--layers", type=int, metavar="N")
     command.add_argument("--batch", type=int, metavar="N", help="windows or streams per step")
+    command.add_argument("--network", default=LSTM, choices=list(NETWORKS))
+    command.add_argument("--dropout", type=float, metavar="SHARE", help="default 0")
     command.add_argument("--symbols", type=int, default=57, metavar="N")
     command.set_defaults(command=training.probe)
 

@@ -1,6 +1,6 @@
 """The language model: text in, the distribution of the next character or more text out.
 
-Knows a vocabulary and a network; knows nothing of files, runs or pages.
+Knows a vocabulary and who reads; knows nothing of files, runs or pages.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from charlstm.data.vocabulary import Reading, Vocabulary
 from charlstm.sampling.cursor import cursor_after
 from charlstm.sampling.generate import generate, uniforms_of
-from charlstm.sampling.network import Network
+from charlstm.sampling.network import SequenceModel
 from charlstm.sampling.reweight import reweight
 
 
@@ -24,7 +24,7 @@ class LanguageModel:
 
     Attributes:
         vocabulary: The symbols it knows.
-        network: Its weights.
+        network: Who reads: a network, or an n-gram model.
         window: How many characters it reads before each next one (a ``book`` model), or None if
             its state is carried (a ``tbptt`` model).
         run: The name of the run that it comes from.
@@ -32,7 +32,7 @@ class LanguageModel:
     """
 
     vocabulary: Vocabulary
-    network: Network
+    network: SequenceModel
     window: int | None
     run: str = ""
     step: int = 0

@@ -353,7 +353,8 @@ class _Fit:
         settings = self.settings
         with tempfile.TemporaryDirectory() as folder:
             made = Path(folder) / "model.keras"
-            export(made, settings.recipe_data, weights, settings.units, settings.layers)
+            sizes = (settings.units, settings.layers, settings.dropout)
+            export(made, settings.recipe_data, weights, *sizes)
             publish(self.run.path / made.name, lambda file: file.write(made.read_bytes()))
 
     def _held_out_loss_of_all(self, weights: dict[str, NDArray[Any]]) -> float | None:
