@@ -14,6 +14,7 @@ page = st.navigation(
         st.Page("pages/whatif.py", title="What if"),
         st.Page("pages/surprise.py", title="Surprise"),
         st.Page("pages/train.py", title="Train"),
+        st.Page("pages/race.py", title="Race"),
         st.Page("pages/speed.py", title="Speed"),
         st.Page("pages/lesson.py", title="Lesson"),
     ],

@@ -9,7 +9,7 @@ import argparse
 import sys
 from typing import NoReturn
 
-from charlstm.commands import exploring, reading, stand_by, training
+from charlstm.commands import counting, exploring, reading, stand_by, training
 from charlstm.runs.standby import COMMAND as STAND_BY
 from charlstm.runs.store import DEFAULT_RUN
 from charlstm.sampling.weights import LSTM
@@ -41,6 +41,7 @@ def parse(words: list[str]) -> argparse.Namespace:
     _next(commands)
     _score(commands)
     _evaluate(commands)
+    _ngram(commands)
     _runs(commands)
     _probe(commands)
     _ship(commands)
@@ -142,6 +143,20 @@ def _evaluate(commands: argparse._SubParsersAction[_Parser]) -> None:
     command.add_argument("--corpus", required=True, metavar="NAME|FILE")
     command.add_argument("--json", action="store_true", help="one JSON object")
     command.set_defaults(command=reading.evaluate)
+
+
+def _ngram(commands: argparse._SubParsersAction[_Parser]) -> None:
+    command = commands.add_parser("ngram", help="what counting alone achieves, order by order")
+    command.add_argument("--corpus", required=True, metavar="NAME|FILE")
+    command.add_argument("--order", type=int, metavar="N", help="1 to 6; default: each of them")
+    command.add_argument("--held-out", type=float, metavar="SHARE", help="default 0.1")
+    command.add_argument("--keep-case", action="store_true", help="do not lower-case the text")
+    command.add_argument("--prompt", metavar="TEXT", help="let each write on from it")
+    command.add_argument("--temperature", type=float, default=0.5, metavar="T")
+    command.add_argument("--length", type=int, default=400, metavar="N")
+    command.add_argument("--seed", type=int, default=0, metavar="N")
+    command.add_argument("--json", action="store_true", help="one JSON object per line")
+    command.set_defaults(command=counting.ngram)
 
 
 def _runs(commands: argparse._SubParsersAction[_Parser]) -> None:

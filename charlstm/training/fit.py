@@ -24,15 +24,17 @@ from charlstm.errors import RunError
 from charlstm.runs.folder import DIVERGED, FINISHED, PAUSED, RUNNING, STOPPED, RunFolder, Status
 from charlstm.runs.publish import publish
 from charlstm.training import schedule
-from charlstm.training.batches import Batches, sample_of_windows, windows
+from charlstm.training.batches import (
+    HELD_OUT_WINDOWS,
+    Batches,
+    sample_of_windows,
+    windows,
+)
 from charlstm.training.learner import Learner
 from charlstm.training.network import export
 from charlstm.training.plan import batches_for
 from charlstm.training.samples import epoch_samples
 from charlstm.training.settings import Settings
-
-HELD_OUT_WINDOWS = 2048
-"""Held-out windows that the live loss is measured on."""
 
 MOST_WINDOWS = 200_000
 """Held-out windows that the last measurement looks at: all of a text of up to six million

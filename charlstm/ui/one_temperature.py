@@ -10,17 +10,29 @@ from collections.abc import Callable, Sequence
 import numpy as np
 import streamlit as st
 from numpy.typing import NDArray
+from streamlit.delta_generator import DeltaGenerator
 
 from charlstm.ui import address
 from charlstm.ui.dial import move_dial, temperature_dial
 
 DEFAULT = 0.5
 MAXIMUM = 2.0
+_KEY = "temperature_chosen"
 
 
 def asked_temperature() -> tuple[float, str]:
     """Return the temperature that the address asks for, and a note if it cannot be had."""
     return address.number("temperature", DEFAULT, 0.0, MAXIMUM)
+
+
+def choose_temperature(place: DeltaGenerator) -> float:
+    """Show the temperature as a plain slider, keep the address in step, and return it."""
+    asked, _ = asked_temperature()
+    if _KEY not in st.session_state or address.changed_from_outside("temperature"):
+        st.session_state[_KEY] = asked
+    temperature = float(place.slider("Temperature", 0.0, MAXIMUM, step=0.01, key=_KEY))
+    address.write("temperature", None if temperature == DEFAULT else repr(temperature))
+    return temperature
 
 
 def dial(

@@ -10,9 +10,10 @@ import streamlit as st
 from charlstm.data.corpus import Corpus
 from charlstm.errors import CharlstmError
 from charlstm.runs.speed import known_speed, probe
+from charlstm.sampling.weights import LSTM
 from charlstm.training.plan import plan
 from charlstm.training.recipes import DEFAULT_RECIPE, RECIPES
-from charlstm.training.settings import LIMITS, Settings, settings_for
+from charlstm.training.settings import LIMITS, NETWORKS, Settings, settings_for
 from charlstm.ui.words import duration, literal
 
 MAX_UNITS = 512
@@ -33,6 +34,27 @@ def choose_settings(*, lowercase: bool) -> Settings:
     )
     data = RECIPES[recipe]
     st.caption(data.title + ".")
+    network_place, dropout_place = st.columns([2, 1])
+    network = str(
+        network_place.segmented_control(
+            "Network",
+            list(NETWORKS),
+            default=LSTM,
+            key="network",
+            required=True,
+            help="\n\n".join(f"**{name}**: {title}." for name, title in NETWORKS.items()),
+        )
+    )
+    dropout = dropout_place.number_input(
+        "Dropout",
+        LIMITS["dropout"].low,
+        LIMITS["dropout"].high,
+        0.0,
+        step=0.1,
+        format="%.4g",
+        key=f"dropout-{recipe}",
+        help="Share of each layer's outputs that are silent at a step, while it learns; 0 for none",
+    )
     cells, layers, rate = st.columns(3)
     batch, epochs, seed = st.columns(3)
     return settings_for(
@@ -43,15 +65,17 @@ def choose_settings(*, lowercase: bool) -> Settings:
             "Learning rate",
             LIMITS["learning_rate"].low,
             LIMITS["learning_rate"].high,
-            data.learning_rate,
+            data.rate_of(network),
             step=0.001,
             format="%.5g",
-            key=f"learning_rate-{recipe}",
+            key=f"learning_rate-{recipe}-{network}",
         ),
         batch=_whole(batch, "Batch", "batch", recipe, data.batch),
         epochs=_whole(epochs, "Epochs", "epochs", recipe, data.epochs),
         seed=_whole(seed, "Seed", "seed", recipe, 0),
         lowercase=lowercase,
+        network=network,
+        dropout=dropout,
     )
 
 

@@ -17,6 +17,7 @@ from charlstm.exploring.compare import Comparison, Fork
 from charlstm.exploring.trails import Trail
 from charlstm.exploring.tree import Branch
 from charlstm.sampling.language_model import LanguageModel
+from charlstm.training.settings import Settings
 from charlstm.ui.colour import temperature_colour
 from charlstm.ui.symbols import visible
 
@@ -49,6 +50,9 @@ def _listed(symbols: tuple[str, ...], most: int = 12) -> str:
 
 def kind_of(model: LanguageModel) -> str:
     """Return which of the two kinds of model is at work, as one phrase."""
+    field = model.network.receptive_field
+    if field is not None and field <= (model.window or field):
+        return f"sees the last {field} characters and nothing before them"
     if model.window is None:
         return "carries its state: everything written so far has a say"
     return f"reads the last {model.window} characters afresh at every step"
@@ -92,6 +96,12 @@ def fork_sentence(comparison: Comparison, fork: Fork) -> str:
         f"At character {fork.position + 1} the uniform {fork.uniform:.4f} gives {one} at"
         f" T = {left:g} and {other} at T = {right:g}."
     )
+
+
+def runner_name(settings: Settings) -> str:
+    """Return what a run is called beside others: its network, size and recipe."""
+    layers = "" if settings.layers == 1 else f"{settings.layers} × "
+    return f"{settings.network} {layers}{settings.units}, {settings.recipe}"
 
 
 def trail_words(trail: Trail, picked: Sequence[int]) -> list[str]:

@@ -15,6 +15,8 @@ PAGES = {
     "hand": "hand?written=no+beedq&picked=6,7",
     "whatif": "whatif?branches=12-101;12-101.30-32",
     "surprise": "surprise",
+    "race": "race",
+    "raced": "race?race=nietzsche-tbptt,nietzsche-book",
     "speed": "speed",
     "train": "train",
     "run": "train?run=nietzsche-tbptt",
@@ -25,7 +27,7 @@ PAGES = {
 def _settled(page: Page, name: str) -> None:
     if name in ("temperature", "run", "hand", "whatif"):
         page.locator(".dial[data-ready]").wait_for()
-    if name in ("train", "run", "compare", "speed"):
+    if name in ("train", "run", "compare", "speed", "raced"):
         page.get_by_test_id("stVegaLiteChart").first.locator("svg").wait_for()
     if name in ("temperature", "compare"):
         page.get_by_role("button", name="Show all").click()

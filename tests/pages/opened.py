@@ -14,7 +14,7 @@ from typing import Any
 from streamlit.testing.v1 import AppTest
 
 ROOT = Path(__file__).resolve().parents[2]
-PAGES = ("temperature", "compare", "hand", "whatif", "surprise", "train", "speed", "lesson")
+PAGES = ("temperature", "compare", "hand", "whatif", "surprise", "train", "race", "speed", "lesson")
 HOSTILE = "<script>alert(1)</script> **bold** _it_ `c` $x^2$ [a](b) :red[r] # h"
 
 

@@ -144,7 +144,8 @@ def last_hidden(layers: list[tuple[Tensor, Tensor, Tensor]], ids: Tensor) -> Ten
         for h, (kernel, recurrent_kernel, bias) in zip(states, layers, strict=True):
             inputs = tf.matmul(out[-1], kernel) if out else tf.gather(kernel, ids[t])
             a, u = inputs + bias[0], tf.matmul(h, recurrent_kernel) + bias[1]
-            z, r = tf.split(tf.sigmoid(a[:, : 2 * units] + u[:, : 2 * units]), 2, axis=1)
+            zr = tf.tanh(0.5 * (a[:, : 2 * units] + u[:, : 2 * units])) * 0.5 + 0.5
+            z, r = tf.split(zr, 2, axis=1)
             n = tf.tanh(a[:, 2 * units :] + r * u[:, 2 * units :])
             out.append(z * h + (1.0 - z) * n)
         return (t + 1, *out)
