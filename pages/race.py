@@ -55,7 +55,6 @@ def another() -> None:
 
 enter("race")
 
-st.title("Race")
 here = [run.name for run in all_runs()]
 asked = [name for name in st.query_params.get("race", "").split(",") if name]
 names = [name for name in dict.fromkeys(asked) if name in here][:MOST]
@@ -92,7 +91,11 @@ if names:
         yardsticks, no_ngrams = counted_for(runs)
         forward = None
         if len(shown) > 1:
-            forward = st.pills("Bring forward in both charts", shown, key="forward")
+            notes = [address.choice_note("forward", "none", shown)]
+            forward = st.pills(
+                "Bring forward in both charts", shown, key="forward", bind="query-params"
+            )
+            show_notes(notes)
         writing = Writing(prompt, temperature, seed)
         watch_race(runs, writing, yardsticks, forward)
     except CharlstmError as error:
@@ -113,11 +116,13 @@ if names:
     st.caption(
         "An n-gram model of order n looks up the last n − 1 characters in a table of what followed"
         " them in the training text, and falls back on shorter contexts where they were rarely seen"
-        " (interpolated modified Kneser-Ney smoothing). Nothing is trained. Its losses, the grey"
-        " marks, are measured on the same held-out windows as the curves."
+        " (interpolated modified Kneser-Ney smoothing). Nothing is trained. The grey marks in the"
+        " charts are on the same sample of held-out windows as the curves; the figure here is on"
+        " all of them, as those of networks are when they have finished."
     )
     st.stop()
 
+st.title("Let networks race")
 _, runners_note = asked_runners()
 cores = os.cpu_count() or 1
 st.markdown(

@@ -6,12 +6,14 @@ that charlstm.analysis made; computes no figure itself.
 
 from __future__ import annotations
 
+import html
+
 import altair as alt
 import pandas as pd
 
 from charlstm.ui.charts import MANY_COLOURS, MANY_DASHES, readable
 
-_SHAPES = ["circle", "square", "triangle-up", "diamond"]
+_SHAPES = {"circle": "●", "square": "■", "triangle-up": "▲", "diamond": "◆"}
 _GREY = "#8a8f98"
 _FAINT = 0.2
 _SMALL, _LARGE = 24, 190
@@ -40,9 +42,9 @@ def by_seconds(
         .encode(
             x=alt.X("seconds:Q", title="seconds of training", axis=alt.Axis(tickCount=6)),
             y=_nats(nats),
-            color=_colour(names, shown=True),
+            color=_colour(names),
             strokeDash=alt.StrokeDash(
-                "who:N", scale=alt.Scale(domain=names, range=MANY_DASHES), legend=None
+                "who:N", scale=alt.Scale(domain=names, range=MANY_DASHES[: len(names)]), legend=None
             ),
             opacity=_opacity(forward),
             tooltip=_tooltip("seconds:Q", ".1f"),
@@ -50,10 +52,13 @@ def by_seconds(
     )
     base = alt.Chart(ngrams).encode(y="nats:Q", tooltip=_ngram_tooltip())
     rules = base.mark_rule(color=_GREY, strokeDash=[2, 3])
-    labels = base.mark_text(align="right", dx=-3, dy=-7, color=_GREY, fontSize=12).encode(
-        x=alt.value("width"), text="label:N"
-    )
-    return readable(alt.layer(rules, labels, lines).properties(height=height))
+    at_the_end = base.encode(x=alt.value("width"), text="label:N")
+    mark = {"align": "right", "dx": -3, "color": _GREY, "fontSize": 12}
+    # The best two can lie close together, so the label of the last stands below its line.
+    last = alt.datum.order == (int(ngrams["order"].max()) if len(ngrams) else 0)
+    above = at_the_end.transform_filter(~last).mark_text(dy=-7, **mark)
+    below = at_the_end.transform_filter(last).mark_text(dy=9, **mark)
+    return readable(alt.layer(rules, above, below, lines).properties(height=height))
 
 
 def by_size(
@@ -80,14 +85,15 @@ def by_size(
         scale=alt.Scale(type="log", nice=True),
         axis=alt.Axis(tickCount=4, format="~s"),
     )
+    shapes = alt.Scale(domain=names, range=list(_SHAPES)[: len(names)])
     points = (
         alt.Chart(sizes)
         .mark_point(filled=True, size=_LARGE)
         .encode(
             x=sized,
             y=_nats(nats),
-            color=_colour(names, shown=False),
-            shape=alt.Shape("who:N", scale=alt.Scale(domain=names, range=_SHAPES), legend=None),
+            color=_colour(names),
+            shape=alt.Shape("who:N", scale=shapes, legend=None),
             opacity=_opacity(forward),
             tooltip=_tooltip("weights:Q", ",.0f"),
         )
@@ -98,6 +104,17 @@ def by_size(
     crosses = base.mark_point(color=_GREY, shape="cross", size=60, filled=True)
     orders = base.mark_text(dx=10, dy=-9, color=_GREY, fontSize=12).encode(text="order:N")
     return readable(alt.layer(line, crosses, orders, points).properties(height=height))
+
+
+def legend(names: list[str]) -> str:
+    """Return the HTML of one legend for both charts."""
+    parts = zip(names, MANY_COLOURS, _SHAPES.values(), strict=False)
+    shown = [
+        f'<span style="margin-right:1.6rem;white-space:nowrap"><span style="color:{colour}">'
+        f"{shape}</span> {html.escape(name)}</span>"
+        for name, colour, shape in parts
+    ]
+    return f'<div style="font-size:1.05rem">{"".join(shown)}</div>'
 
 
 def scale_of_losses(*tables: pd.DataFrame) -> tuple[float, float]:
@@ -113,12 +130,9 @@ def _nats(scale: tuple[float, float]) -> alt.Y:
     return alt.Y("nats:Q", title="held-out window loss, nats", scale=domain)
 
 
-def _colour(names: list[str], *, shown: bool) -> alt.Color:
-    legend = alt.Legend(
-        orient="top", columns=2, symbolType="stroke", symbolSize=300, labelFontSize=14, labelLimit=0
-    )
+def _colour(names: list[str]) -> alt.Color:
     scale = alt.Scale(domain=names, range=MANY_COLOURS[: len(names)])
-    return alt.Color("who:N", title=None, scale=scale, legend=legend if shown else None)
+    return alt.Color("who:N", scale=scale, legend=None)
 
 
 def _opacity(forward: str | None) -> object:

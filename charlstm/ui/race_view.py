@@ -17,7 +17,7 @@ from charlstm.runs.folder import ALIVE, RunFolder, Status
 from charlstm.runs.process import known_status
 from charlstm.training.settings import weight_count
 from charlstm.ui.models import model_of, newest_checkpoint
-from charlstm.ui.race_charts import by_seconds, by_size, scale_of_losses
+from charlstm.ui.race_charts import by_seconds, by_size, legend, scale_of_losses
 from charlstm.ui.run_view import TICK_SECONDS
 from charlstm.ui.words import duration, literal, runner_name, sample_card
 from charlstm.ui.yardstick import Yardsticks, yardsticks_of
@@ -108,6 +108,7 @@ def _charts(
     sizes = race_sizes(histories, weights)
     ngrams = _NO_NGRAMS if yardsticks is None else yardsticks.table[list(_NO_NGRAMS)]
     nats = scale_of_losses(curves, ngrams)
+    st.html(legend(names))
     left, right = st.columns([3, 2])
     left.altair_chart(by_seconds(curves, ngrams, nats, forward), width="stretch", key="seconds")
     right.altair_chart(by_size(sizes, ngrams, nats, names, forward), width="stretch", key="sizes")
@@ -153,7 +154,7 @@ def show_ngram(yardsticks: Yardsticks, order: int, writing: Writing) -> None:
     figures, text_place = st.columns([1, 2], gap="large")
     figures.metric(
         f"n-gram of order {order}",
-        f"{row['nats']:.3f} nats",
+        f"{row['window_nats']:.3f} nats",
         f"{int(row['size']):,} different n-grams",
         delta_color="off",
         delta_arrow="off",

@@ -26,8 +26,8 @@ class Yardsticks:
     """What counting achieves on a text.
 
     Attributes:
-        table: See yardsticks, on the windows that the losses of a running training are measured
-            on, with columns label and nats for charts.
+        table: See yardsticks, on all held-out windows, with columns for charts: label, and nats,
+            which are on the windows that a training is measured on while it learns.
         counts: The n-gram model of the highest order.
         vocabulary: Of the text.
     """
@@ -59,8 +59,8 @@ def _counted(path: str, sha256: str, training_length: int) -> Yardsticks:  # noq
     # The text's SHA-256 stands for its content.
     corpus = corpus_of(RunFolder(Path(path)))
     counts = counted(corpus.ids, training_length, len(corpus.vocabulary))
-    table = yardsticks(counts, corpus.ids[training_length:], HELD_OUT_WINDOWS)
+    held_out = corpus.ids[training_length:]
+    table = yardsticks(counts, held_out)
+    live = yardsticks(counts, held_out, HELD_OUT_WINDOWS)["window_nats"]
     labels = [f"n-gram, order {order}" for order in table["order"]]
-    return Yardsticks(
-        table.assign(label=labels, nats=table["window_nats"]), counts, corpus.vocabulary
-    )
+    return Yardsticks(table.assign(label=labels, nats=live), counts, corpus.vocabulary)
