@@ -91,4 +91,4 @@ class GRULayers:
         new = hidden - candidate
         new *= sigmoid[:, :units]
         new += candidate
-        return new
+        return np.asarray(new)

@@ -37,8 +37,13 @@ read. In a network's state the first of each tuple is the layer's output, shape 
 class SequenceModel(Protocol):
     """What reads symbols one by one and says what may come next."""
 
-    symbols: int
-    receptive_field: int | None
+    @property
+    def symbols(self) -> int:
+        """Size of the vocabulary."""
+
+    @property
+    def receptive_field(self) -> int | None:
+        """How many characters a distribution depends on, or None if on all."""
 
     def zero_state(self, streams: int = 1) -> State:
         """Return the state before anything is read."""

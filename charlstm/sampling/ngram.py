@@ -90,7 +90,7 @@ class _Counts:
         found = self.backs[place] * lower
         kept = (counts - self.discounts[np.minimum(counts, 3)]) / self.totals[place]
         found[self.keys[seen] % self.symbols] += kept
-        return found
+        return np.asarray(found)
 
     def many(
         self, contexts: NDArray[np.int64], ids: NDArray[np.int64], lower: NDArray[np.float64]
@@ -100,7 +100,7 @@ class _Counts:
         at, seen = _find(self.keys, contexts * self.symbols + ids)
         counts = np.where(seen, self.counts[at], 0)
         kept = (counts - self.discounts[np.minimum(counts, 3)]) / self.totals[place]
-        return np.where(known, kept + self.backs[place] * lower, lower)
+        return np.asarray(np.where(known, kept + self.backs[place] * lower, lower))
 
 
 def _find(
@@ -135,7 +135,7 @@ class NGram:
 
     def _set_order(self, order: int) -> None:
         self.order = order
-        self.receptive_field = order - 1
+        self.receptive_field: int = order - 1
         self._tables = [*self._lower[: order - 1], self._raw[order - 1]]
 
     def of_order(self, order: int) -> NGram:
@@ -188,7 +188,7 @@ class NGram:
                 keys[first:] += text[: len(targets) - first] * power
                 power *= self.symbols
             found[first:] = table.many(keys[first:], targets[first:], found[first:])
-        return -np.log(found)
+        return np.asarray(-np.log(found))
 
     def zero_state(self, streams: int = 1) -> State:
         """Return the state before anything is read: no characters (an id counts from 1)."""

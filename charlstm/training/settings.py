@@ -49,7 +49,7 @@ NETWORKS: dict[str, str] = {
 }
 """What each network is, in one line for people."""
 
-_SINCE = {"network": LSTM, "dropout": 0.0}
+_SINCE: dict[str, Any] = {"network": LSTM, "dropout": 0.0}
 """Settings that runs of older versions do not name, and what they were."""
 
 

@@ -15,7 +15,7 @@ from typing import Protocol
 
 import tensorflow as tf
 
-from charlstm.sampling.weights import CONV1D, DILATIONS, GRU, LSTM
+from charlstm.sampling.weights import CONV1D, DILATIONS, LSTM
 from charlstm.training.kernels import gru as gru_kernel
 from charlstm.training.kernels import lstm as lstm_kernel
 from charlstm.training.kernels.conv1d import convolution, first_convolution, last_outputs
@@ -188,4 +188,4 @@ def stack_for(network: str, units: int, layers: int, symbols: int) -> Stack:
     """Return the stack of a kind of network."""
     if network == CONV1D:
         return Conv1DStack(units, layers, symbols)
-    return {LSTM: LSTMStack, GRU: GRUStack}[network](units, layers)
+    return LSTMStack(units, layers) if network == LSTM else GRUStack(units, layers)

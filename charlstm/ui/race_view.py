@@ -150,12 +150,12 @@ def _runner(name: str, run: RunFolder, status: Status, writing: Writing) -> None
 
 def show_ngram(yardsticks: Yardsticks, order: int, writing: Writing) -> None:
     """Show how well the n-gram model of an order predicts, and what it writes."""
-    row = yardsticks.table.set_index("order").loc[order]
+    (row,) = yardsticks.table[yardsticks.table["order"] == order].to_dict("records")
     figures, text_place = st.columns([1, 2], gap="large")
     figures.metric(
         f"n-gram of order {order}",
         f"{row['window_nats']:.3f} nats",
-        f"{int(row['size']):,} different n-grams",
+        f"{row['size']:,} different n-grams",
         delta_color="off",
         delta_arrow="off",
     )

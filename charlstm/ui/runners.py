@@ -7,13 +7,13 @@ from __future__ import annotations
 
 import re
 from dataclasses import asdict, dataclass, fields
+from typing import Any
 
 import streamlit as st
 
 from charlstm.sampling.weights import CONV1D, GRU, LSTM
-from charlstm.training.plan import weight_count
 from charlstm.training.recipes import RECIPES
-from charlstm.training.settings import LIMITS, NETWORKS, Settings, settings_for
+from charlstm.training.settings import LIMITS, NETWORKS, Settings, settings_for, weight_count
 from charlstm.ui import address
 from charlstm.ui.words import literal
 
@@ -48,7 +48,7 @@ DEFAULT = (
     Runner(CONV1D, 128, 1, "tbptt"),
     Runner(LSTM, 128, 1, "book"),
 )
-_OPTIONS = {"network": list(NETWORKS), "units": CELLS, "layers": LAYERS, "recipe": list(RECIPES)}
+_OPTIONS: dict[str, list[Any]] = {"network": list(NETWORKS), "units": CELLS, "layers": LAYERS, "recipe": list(RECIPES)}
 _LABELS = {"network": "Network", "units": "Cells", "layers": "Layers", "recipe": "Recipe"}
 
 
@@ -91,12 +91,10 @@ def choose_runners(symbols: int = _TYPICAL_SYMBOLS) -> tuple[Runner, ...]:
     asked, _ = asked_runners()
     if "runner_count" not in st.session_state or address.changed_from_outside("runners"):
         _put(asked)
-    count = int(
-        st.segmented_control(
-            "How many race", list(range(1, MOST + 1)), required=True, key="runner_count"
-        )
+    count = st.segmented_control(
+        "How many race", list(range(1, MOST + 1)), required=True, key="runner_count"
     )
-    runners = tuple(_choose(place, symbols) for place in range(count))
+    runners = tuple(_choose(place, symbols) for place in range(count or len(asked)))
     words = ",".join(runner.word for runner in runners)
     usual = ",".join(runner.word for runner in DEFAULT[:3])
     address.write("runners", None if words == usual else words)
