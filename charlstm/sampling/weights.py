@@ -65,7 +65,8 @@ def weight_shapes(network: str, symbols: int, units: int, layers: int) -> dict[s
     for index in range(layers * (len(DILATIONS) if network == CONV1D else 1)):
         name, inputs = f"{network}_{index}" if index else network, units if index else symbols
         if network == CONV1D:
-            shapes |= {f"{name}/kernel": (2, inputs, units), f"{name}/bias": (units,)}
+            for part in (name, f"{name}_gate"):
+                shapes |= {f"{part}/kernel": (2, inputs, units), f"{part}/bias": (units,)}
             continue
         width = (4 if network == LSTM else 3) * units
         shapes[f"{name}/kernel"] = (inputs, width)

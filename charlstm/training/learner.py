@@ -15,6 +15,7 @@ import numpy as np
 import tensorflow as tf
 from numpy.typing import NDArray
 
+from charlstm.sampling.weights import weight_shapes
 from charlstm.training.batches import Batch, Batches
 from charlstm.training.dropout import dropout_masks
 from charlstm.training.kernels.shapes import Tensor
@@ -43,8 +44,11 @@ class Learner:
         network, units, layers = settings.network, settings.units, settings.layers
         self.model = build(recipe, symbols, units, layers, settings.seed, network, settings.dropout)
         self._stack = stack_for(network, units, layers, symbols)
+        # The order is that of the shapes; Keras's own depends on how a model is put together.
+        by_name = variables_of(self.model)
+        self._variables = [by_name[name] for name in weight_shapes(network, symbols, units, layers)]
         self._optimizer = _optimizer(recipe.optimizer, settings.learning_rate)
-        self._optimizer.build(self.model.trainable_variables)
+        self._optimizer.build(self._variables)
         self._settings = settings
         self._every_position = recipe.carries_state
         self._clip_norm = recipe.clip_norm
@@ -127,7 +131,7 @@ class Learner:
         means = [tf.add_n(shares) / count for shares in zip(*gradients, strict=True)]
         if self._clip_norm is not None:
             means, _ = tf.clip_by_global_norm(means, self._clip_norm)
-        self._optimizer.apply(means, self.model.trainable_variables)
+        self._optimizer.apply(means, self._variables)
 
     def _learn_shard(
         self, ids: Tensor, targets: Tensor, weights: Tensor, states: Tensor, masks: Tensor
@@ -148,7 +152,7 @@ class Learner:
         return loss, tape.gradient(loss, values), new_states
 
     def _values(self) -> list[Tensor]:
-        return [tf.convert_to_tensor(variable) for variable in self.model.trainable_variables]
+        return [tf.convert_to_tensor(variable) for variable in self._variables]
 
     def _window_losses(self, ids: Tensor, targets: Tensor) -> Tensor:
         values = self._values()

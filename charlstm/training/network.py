@@ -72,15 +72,20 @@ def _convolutions(signal: Tensor, recipe: Recipe, units: int, index: int, seed: 
     first = index * len(DILATIONS)
     for number, dilation in enumerate(DILATIONS, start=first):
         spread = recipe.input_spread if number == 0 else None
-        out = keras.layers.Conv1D(
-            units,
-            kernel_size=2,
-            dilation_rate=dilation,
-            padding="causal",
-            activation="relu",
-            kernel_initializer=_input_initializer(spread, seed + 10 * number),
-            name=f"conv1d_{number}" if number else "conv1d",
-        )(signal)
+        name = f"conv1d_{number}" if number else "conv1d"
+        parts = [
+            keras.layers.Conv1D(
+                units,
+                kernel_size=2,
+                dilation_rate=dilation,
+                padding="causal",
+                activation=activation,
+                kernel_initializer=_input_initializer(spread, seed + 10 * number + gate),
+                name=f"{name}_gate" if gate else name,
+            )(signal)
+            for gate, activation in enumerate((None, "sigmoid"))
+        ]
+        out = keras.layers.Multiply()(parts)
         signal = keras.layers.Add()([signal, out]) if number else out
     return signal
 

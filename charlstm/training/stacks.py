@@ -140,7 +140,7 @@ class Conv1DStack:
         new_states: list[Tensor] = []
         signal = None
         for number, state in enumerate(states):
-            kernel, bias = values[2 * number : 2 * number + 2]
+            kernel, bias = _with_gate(values, number)
             context = tf.transpose(state, (1, 0, 2))
             if signal is None:
                 signal, context = first_convolution(ids, kernel, bias, context)
@@ -162,12 +162,18 @@ class Conv1DStack:
             signal, _ = self.outputs(values, ids, states[:below], masks)
             signal = signal * masks[-1] if masks else signal
             signal = _last(signal)
-        layers = [tuple(values[2 * n : 2 * n + 2]) for n in range(below, len(self._dilations))]
+        layers = [_with_gate(values, number) for number in range(below, len(self._dilations))]
         return last_outputs(_last(ids), signal, layers)[None], list(states)
 
     def last(self, values: list[Tensor], ids: Tensor) -> Tensor:
         """Return the last output from zero contexts."""
         return self.learned_last(values, ids, self.zero_states(ids.shape[1]), ())[0][0]
+
+
+def _with_gate(values: list[Tensor], number: int) -> tuple[Tensor, Tensor]:
+    """Return a convolution's kernel and bias, with those of its gate beside them."""
+    kernel, bias, gate, gate_bias = values[4 * number : 4 * number + 4]
+    return tf.concat([kernel, gate], 2), tf.concat([bias, gate_bias], 0)
 
 
 def _last(sequence: Tensor) -> Tensor:

@@ -48,7 +48,12 @@ DEFAULT = (
     Runner(CONV1D, 128, 1, "tbptt"),
     Runner(LSTM, 128, 1, "book"),
 )
-_OPTIONS: dict[str, list[Any]] = {"network": list(NETWORKS), "units": CELLS, "layers": LAYERS, "recipe": list(RECIPES)}
+_OPTIONS: dict[str, list[Any]] = {
+    "network": list(NETWORKS),
+    "units": CELLS,
+    "layers": LAYERS,
+    "recipe": list(RECIPES),
+}
 _LABELS = {"network": "Network", "units": "Cells", "layers": "Layers", "recipe": "Recipe"}
 
 

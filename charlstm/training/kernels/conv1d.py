@@ -3,13 +3,15 @@
 Imports tensorflow. Knows arrays of the layout of keras.layers.Conv1D; knows nothing of Keras's
 layer classes, text, optimizers or files.
 
-With x of time first, taps K0 and K1 and dilation d (see sampling/conv1d.py for the whole):
+With x of time first, taps K0 and K1, those of the gate G0 and G1, and dilation d (see
+sampling/conv1d.py for the whole):
 
-    y[t] = relu(x[t - d] K0 + x[t] K1 + b)
+    y[t] = (x[t - d] K0 + x[t] K1 + b) sigmoid(x[t - d] G0 + x[t] G1 + c)
 
-The x of before the chunk come in as the context, so a chunk sees what came before it as it would in
-one long text. No position waits for another, so a convolution is one product over all of time, and
-automatic differentiation does all that can be done.
+A kernel here is both, [K, G], of shape (2, width, 2 units), and a bias is [b, c]. The x of before
+the chunk come in as the context, so a chunk sees what came before it as it would in one long text.
+No position waits for another, so a convolution is one product over all of time, and automatic
+differentiation does all that can be done.
 """
 
 from __future__ import annotations
@@ -26,17 +28,17 @@ def first_convolution(
 
     Args:
         ids: int32, shape (time, streams).
-        kernel: Shape (2, symbols, units).
-        bias: Shape (units,).
+        kernel: Shape (2, symbols, 2 units).
+        bias: Shape (2 units,).
         context: The one-hot input before the chunk, shape (1, streams, symbols); zero for none.
 
     Returns:
         y, shape (time, streams, units), and the context of the next chunk.
     """
-    before = [tf.einsum("tsi,iu->tsu", context, kernel[0])]
+    before = [tf.einsum("tsi,iw->tsw", context, kernel[0])]
     if ids.shape[0] > 1:
         before.append(kernel_rows(kernel[0], ids[:-1]))
-    out = tf.nn.relu(tf.concat(before, 0) + kernel_rows(kernel[1], ids) + bias)
+    out = _gated(tf.concat(before, 0) + kernel_rows(kernel[1], ids) + bias)
     return out, tf.one_hot(ids[-1:], kernel.shape[1])
 
 
@@ -47,8 +49,8 @@ def convolution(
 
     Args:
         inputs: x, shape (time, streams, width).
-        kernel: Shape (2, width, units).
-        bias: Shape (units,).
+        kernel: Shape (2, width, 2 units).
+        bias: Shape (2 units,).
         context: x before the chunk, shape (dilation, streams, width).
 
     Returns:
@@ -77,7 +79,7 @@ def last_outputs(ids: Tensor, inputs: Tensor | None, layers: list[tuple[Tensor, 
     for kernel, bias in layers:
         if signal is None:
             rows = kernel_rows(kernel[0], ids[0::2]) + kernel_rows(kernel[1], ids[1::2])
-            signal = tf.nn.relu(rows + bias)
+            signal = _gated(rows + bias)
         else:
             before, here = signal[0::2], signal[1::2]
             signal = here + _both_taps(before, here, kernel, bias)
@@ -85,8 +87,14 @@ def last_outputs(ids: Tensor, inputs: Tensor | None, layers: list[tuple[Tensor, 
 
 
 def _both_taps(before: Tensor, here: Tensor, kernel: Tensor, bias: Tensor) -> Tensor:
-    """Return relu(before K0 + here K1 + b) by one product."""
-    width, units = kernel.shape[1:]
-    both = tf.reshape(tf.concat([before, here], 2), (-1, 2 * width))
-    product = tf.matmul(both, tf.reshape(kernel, (2 * width, units)))
-    return tf.nn.relu(tf.reshape(product, (*here.shape[:2], units)) + bias)
+    """Return what a convolution says at places, by one product."""
+    inputs, width = kernel.shape[1:]
+    both = tf.reshape(tf.concat([before, here], 2), (-1, 2 * inputs))
+    product = tf.matmul(both, tf.reshape(kernel, (2 * inputs, width)))
+    return _gated(tf.reshape(product, (*here.shape[:2], width)) + bias)
+
+
+def _gated(both: Tensor) -> Tensor:
+    """Return f sigmoid(g) of [f, g]; sigmoid(g) = tanh(g / 2) / 2 + 1 / 2."""
+    f, g = tf.split(both, 2, axis=2)
+    return f * (tf.tanh(0.5 * g) * 0.5 + 0.5)
