@@ -3,18 +3,18 @@
 Knows the layout of keras.layers.Conv1D and the dilations of this project; knows nothing of files,
 text, windows or outputs.
 
-Convolution i is causal, of kernel size 2 with taps K0 and K1 and dilation d_i (van den Oord et al.
-2016), and has a gate, a second such convolution G (Dauphin et al. 2017, equation 1); all but the
-first have a residual connection:
+Convolution i is causal, of kernel size 2 with taps K0 and K1 and dilation d_i, and has a gate, a
+second such convolution G (van den Oord et al. 2016, equation 2); all but the first have a residual
+connection:
 
     f = x_i[t - d_i] K0 + x_i[t] K1 + b          g = x_i[t - d_i] G0 + x_i[t] G1 + c
-    y_i[t] = f sigmoid(g)
+    y_i[t] = tanh(f) sigmoid(g)
     x_{i+1}[t] = x_i[t] + y_i[t]          x_1[t] = y_0[t], x_0 the one-hot input
 
 Before the text all x are zero, which is what Keras's causal padding says. What a step needs of the
 past is x[t - d] [K0, G0], and that can be computed when x[t - d] is there: so a step is one product
-per convolution, x [K0, G0, K1, G1], and the state is a queue of the last d of its left halves.
-sigmoid(g) is (1 + tanh(g / 2)) / 2, so the columns of the gate are halved beforehand.
+per convolution, x [K0, G0, K1, G1], and the state is a queue of the last d of its left halves. As
+with the LSTM, the columns of the sigmoid are halved beforehand, so that one tanh serves both.
 """
 
 from __future__ import annotations
@@ -75,8 +75,8 @@ class Conv1DLayers:
             taps = product[ids] if signal is None else signal @ product
             both = taps[:, 2 * units :] + bias
             both += queue[:, 0]
+            np.tanh(both, out=both)
             gate = both[:, units:]
-            np.tanh(gate, out=gate)
             gate += 1.0
             gate *= 0.5
             out = both[:, :units] * gate

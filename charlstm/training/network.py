@@ -83,7 +83,7 @@ def _convolutions(signal: Tensor, recipe: Recipe, units: int, index: int, seed: 
                 kernel_initializer=_input_initializer(spread, seed + 10 * number + gate),
                 name=f"{name}_gate" if gate else name,
             )(signal)
-            for gate, activation in enumerate((None, "sigmoid"))
+            for gate, activation in enumerate(("tanh", "sigmoid"))
         ]
         out = keras.layers.Multiply()(parts)
         signal = keras.layers.Add()([signal, out]) if number else out

@@ -61,7 +61,7 @@ def test_a_step_equals_that_of_keras(
         if kind == "conv1d":
             gate = [weights[f"{name}_gate/{weight.name}"] for weight in layer.weights]
             layer.set_weights(gate)
-            found = found * keras.ops.sigmoid(layer(signal))
+            found = keras.ops.tanh(found) * keras.ops.sigmoid(layer(signal))
             signal = signal + found if place else found
             np.testing.assert_allclose(parts[0], signal[:, -1], rtol=1e-5, atol=1e-5)
             continue

@@ -6,7 +6,7 @@ layer classes, text, optimizers or files.
 With x of time first, taps K0 and K1, those of the gate G0 and G1, and dilation d (see
 sampling/conv1d.py for the whole):
 
-    y[t] = (x[t - d] K0 + x[t] K1 + b) sigmoid(x[t - d] G0 + x[t] G1 + c)
+    y[t] = tanh(x[t - d] K0 + x[t] K1 + b) sigmoid(x[t - d] G0 + x[t] G1 + c)
 
 A kernel here is both, [K, G], of shape (2, width, 2 units), and a bias is [b, c]. The x of before
 the chunk come in as the context, so a chunk sees what came before it as it would in one long text.
@@ -95,6 +95,6 @@ def _both_taps(before: Tensor, here: Tensor, kernel: Tensor, bias: Tensor) -> Te
 
 
 def _gated(both: Tensor) -> Tensor:
-    """Return f sigmoid(g) of [f, g]; sigmoid(g) = tanh(g / 2) / 2 + 1 / 2."""
+    """Return tanh(f) sigmoid(g) of [f, g]; sigmoid(g) = tanh(g / 2) / 2 + 1 / 2."""
     f, g = tf.split(both, 2, axis=2)
-    return f * (tf.tanh(0.5 * g) * 0.5 + 0.5)
+    return tf.tanh(f) * (tf.tanh(0.5 * g) * 0.5 + 0.5)
