@@ -9,9 +9,12 @@ from charlstm.ui.charts import fork_chart
 from charlstm.ui.entry import enter
 from charlstm.ui.model_and_prompt import choose_model_and_prompt, show_model, show_notes
 from charlstm.ui.reveal import Column, reveal_columns
+from charlstm.ui.share import Chart, csv_file, share, text_file
+from charlstm.ui.sources import invented_in, legend, show_copies, source_for
+from charlstm.ui.strategy_choice import asked_strategies, strategy_popover
 from charlstm.ui.symbols import visible
 from charlstm.ui.temperatures import choose_temperatures
-from charlstm.ui.words import fork_sentence, literal
+from charlstm.ui.words import column_name, compared_text, fork_sentence, literal
 
 DEFAULT_LENGTH, MAX_LENGTH = 400, 2000
 MAX_SEED = 2**32 - 1
@@ -25,34 +28,40 @@ enter("compare")
 
 _, seed_note = address.whole_number("seed", 0, 0, MAX_SEED)
 _, length_note = address.whole_number("length", DEFAULT_LENGTH, 1, MAX_LENGTH)
+_, strategy_note = asked_strategies()
 
 chosen = choose_model_and_prompt()
 model, reading = chosen.model, chosen.reading
-which_place, draw_place, seed_place, length_place = st.columns(
-    [4, 2, 1, 1], vertical_alignment="bottom"
+which_place, draw_place, strategy_place, seed_place, length_place = st.columns(
+    [3, 2, 2, 1, 1], vertical_alignment="bottom"
 )
 temperatures, temperatures_note = choose_temperatures(which_place)
 draw_place.button("Another draw", type="primary", width="stretch", on_click=draw_again)
+strategies = strategy_popover(strategy_place)
 seed = address.whole_number_input(seed_place, "Seed", "seed", 0, 0, MAX_SEED)
 length = address.whole_number_input(
     length_place, "Characters", "length", DEFAULT_LENGTH, 1, MAX_LENGTH, step=100
 )
-show_notes([seed_note, length_note, temperatures_note, *chosen.notes])
+show_notes([seed_note, length_note, strategy_note, temperatures_note, *chosen.notes])
 
-token = f"{model.run} {model.step} {temperatures} {seed} {length} {reading.text}"
+token = f"{model.run} {model.step} {temperatures} {strategies} {seed} {length} {reading.text}"
 if st.session_state.get("compared", ("", None))[0] != token:
     with st.spinner("Writing…", show_time=True):
-        result = compare(model, reading.text, temperatures, length=length, seed=seed)
+        result = compare(
+            model, reading.text, temperatures, length=length, seed=seed, strategies=strategies
+        )
     st.session_state.compared = (token, result)
 result = st.session_state.compared[1]
 forks = result.forks
+source = source_for(model.run)
 
 sentences = {fork: fork_sentence(result, fork) for fork in forks}
 columns = [
     Column(
         text,
         temperature,
-        heading=f"T = {temperature:g}",
+        heading=column_name(result, number),
+        invented=invented_in(source, text, reading.text),
         marks=tuple(
             (place, " ".join(sentences[f] for f in here))
             for place in sorted({f.position for f in forks if number in (f.left, f.right)})
@@ -61,8 +70,11 @@ columns = [
     )
     for number, (temperature, text) in enumerate(zip(temperatures, result.texts, strict=True))
 ]
-reveal_columns(reading.text, columns, key="columns", token=token)
+reveal_columns(reading.text, columns, key="columns", token=token, legend=legend(source))
+show_copies(model.run, [(column.heading, column.text) for column in columns])
 
+files = [text_file("All columns", "charlstm-compared", lambda: compared_text(result))]
+charts = []
 st.subheader("Why do they part?")
 if not forks:
     st.markdown("They do not: every one of these draws fell on the same character everywhere.")
@@ -100,4 +112,7 @@ else:
         st.dataframe(
             table.assign(symbol=[visible(symbol) for symbol in table["symbol"]]), hide_index=True
         )
+    files.append(csv_file("Where these two part", "charlstm-fork", lambda: table))
+    charts.append(Chart("Where these two part", "charlstm-fork"))
 show_model(model)
+share(files, charts)

@@ -2,13 +2,16 @@
 
 import streamlit as st
 
+from charlstm.analysis.distribution import distribution_table
 from charlstm.exploring.trails import follow
 from charlstm.ui import address
 from charlstm.ui.entry import enter
 from charlstm.ui.letters import letters, share_of_bits
 from charlstm.ui.model_and_prompt import choose_model_and_prompt, show_model, show_notes
 from charlstm.ui.one_temperature import asked_temperature, dial
-from charlstm.ui.words import figure, trail_words
+from charlstm.ui.share import DIAL, Chart, csv_file, share, text_file
+from charlstm.ui.sources import invented_in, legend, show_copies, source_for
+from charlstm.ui.words import change_notes, figure, trail_words
 
 MOST = 500
 MAX_SEED = 2**32 - 1
@@ -56,17 +59,18 @@ _, temperature_note = asked_temperature()
 chosen = choose_model_and_prompt()
 model, reading = chosen.model, chosen.reading
 
-written_note = address.text_note("written", MOST)
+written_note, picked_note = address.text_note("written", MOST), ""
 if "hand" not in st.session_state or address.changed_from_outside("written"):
-    given = model.read(st.query_params.get("written", "")[:MOST]).text
-    places = st.query_params.get("picked", "").split(",")
-    write(given, sorted({int(place) for place in places if place.isdecimal() and len(place) < 4}))
+    given = st.query_params.get("written", "")[:MOST]
+    picks, picked_note = address.places("picked", len(given))
+    write(given, picks)
 text, picked = st.session_state.hand
-if unknown := sorted(set(text) - set(model.vocabulary.symbols)):
-    text = model.read(text).text
-    write(text, picked)
-    written_note = f"This model does not know {' '.join(unknown)}; it was left out of the text."
-show_notes([seed_note, temperature_note, written_note, *chosen.notes])
+if set(text) - set(model.vocabulary.symbols):
+    known = model.read(text)
+    write(known.text, picked)
+    text, picked = st.session_state.hand
+    written_note = "  ".join(["Of the text in the address:", *change_notes(known)])
+show_notes([seed_note, temperature_note, written_note, picked_note, *chosen.notes])
 
 temperature = temperature_now()
 trail = follow(
@@ -77,6 +81,7 @@ trail = follow(
     seed=0,
     picks=dict(enumerate(text)),
 )
+source = source_for(model.run)
 letters(
     reading.text,
     list(text),
@@ -86,6 +91,8 @@ letters(
     label="The text so far; choosing a character goes back to it",
     hint=HINT if text else HINT_AT_FIRST,
     marked=picked,
+    invented=invented_in(source, text, reading.text),
+    legend=legend(source) if text else "",
     on_choose=undo_to,
 )
 one, ten, back, again, seed_place = st.columns([2, 2, 2, 2, 1], vertical_alignment="bottom")
@@ -109,11 +116,26 @@ spent.metric(
 )
 expected.metric("What the model expected", f"{figure(float(trail.expected_bits.sum()))} bits")
 
+show_copies(model.run, [("", text)])
+
 symbols = model.vocabulary.symbols
-dial(
+logits = model.logits(reading.text + text)
+temperature = dial(
     symbols,
-    model.logits(reading.text + text),
+    logits,
     key="dial",
     on_pick=None if full else lambda index: pick(symbols[index]),
 )
 show_model(model)
+share(
+    [
+        text_file("Prompt and text", "charlstm-by-hand", lambda: reading.text + text),
+        csv_file("What each character cost", "charlstm-by-hand", lambda: trail.table),
+        csv_file(
+            "The distribution",
+            "charlstm-distribution",
+            lambda: distribution_table(symbols, logits, temperature),
+        ),
+    ],
+    [Chart("The distribution", "charlstm-distribution", DIAL)],
+)

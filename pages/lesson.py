@@ -38,6 +38,18 @@ TO_TRY = [
         "pages/compare.py",
     ),
     (
+        "Cut the tail",
+        "Hot, but only the likeliest characters may be drawn. Which of the two texts has words?",
+        {"prompt": "the meaning of ", "temperature": "1.2", "strategy": "top-p:0.9", "write": "1"},
+        "pages/strategies.py",
+    ),
+    (
+        "All temperatures at once",
+        "An atlas: where do invented words begin, and where does the text go round in circles?",
+        {"prompt": "the meaning of ", "temperature": "0.8", "atlas": "1"},
+        "pages/atlas.py",
+    ),
+    (
         "Where there is nothing to choose",
         "After “the q” the model is all but certain. Turn the dial as far as it goes.",
         {"temperature": "1", "prompt": "the q"},
@@ -51,6 +63,13 @@ TO_TRY = [
         "Another kind of model",
         "The notebook's own recipe reads 60 characters afresh for every one that it writes.",
         {"run": "nietzsche-book", "temperature": "0.5", "prompt": "the meaning of ", "write": "1"},
+    ),
+    (
+        "Why does it blow up, and is my model lost?",
+        "A training that learned well, then exploded; beside it a twin that did not. Scrub to where"
+        " it breaks, then press *Best*: what was learned before is kept.",
+        {"run": "nietzsche-diverges", "temperature": "0.5", "prompt": "the meaning of "},
+        "pages/timeline.py",
     ),
 ]
 
@@ -71,7 +90,7 @@ with text:
         end is what helped it guess: that *q* is followed by *u*, that words end, that a sentence
         that began with *although* is not over yet.
 
-        ### Four steps make a text
+        ## Four steps make a text
 
         1. **Ask** the model for the distribution of the next character, given the text so far.
         2. **Reweight** that distribution with a temperature.
@@ -82,7 +101,7 @@ with text:
         """
     )
 
-    st.markdown("### What temperature does")
+    st.markdown("## What temperature does")
     st.markdown(
         """
         Before the probabilities, the network holds one number per character, its *logit*. They are
@@ -104,14 +123,25 @@ with text:
         """
     )
 
-    st.markdown("### What to try")
+    st.markdown("## What to try")
     for title, question, state, *elsewhere in TO_TRY:
         link, words = st.columns([2, 3], vertical_alignment="center")
         page = elsewhere[0] if elsewhere else PAGE
         link.page_link(page, label=title, query_params=state, icon=":material/arrow_forward:")
         words.markdown(question)
 
-    st.markdown("### Be the one who chooses")
+    st.markdown("## Strategies: who may be drawn at all")
+    st.markdown(
+        """
+        A high temperature gives the rare its chance, and also the absurd. A *strategy* cuts
+        characters before the draw: all but the *k* likeliest, or all beyond a share of the
+        probability, and what is left shares out the rest. Always taking the likeliest path sounds
+        best of all; **beam search** shows what that reads like.
+        """
+    )
+    st.page_link("pages/strategies.py", label="Strategies", icon=":material/arrow_forward:")
+
+    st.markdown("## Be the one who chooses")
     st.markdown(
         """
         Nothing forces the draw. On **By hand** you pick the next character yourself and see what
@@ -125,7 +155,7 @@ with text:
     whatif.page_link("pages/whatif.py", label="What if", icon=":material/arrow_forward:")
     surprise.page_link("pages/surprise.py", label="Surprise", icon=":material/arrow_forward:")
 
-    st.markdown("### Then teach one yourself")
+    st.markdown("## Then teach one yourself")
     st.markdown(
         """
         A network of 128 cells learns to spell in seconds. Watch the loss fall, and read what it

@@ -11,34 +11,46 @@ from charlstm.runs.folder import RunFolder
 from charlstm.runs.launch import why_no_training
 from charlstm.runs.new import new_run, not_started
 from charlstm.runs.store import all_runs, find
+from charlstm.sampling.ngram import MOST_ORDER
 from charlstm.training.settings import Settings
 from charlstm.ui import address
 from charlstm.ui.entry import enter
-from charlstm.ui.model_and_prompt import MAX_PROMPT, show_notes
-from charlstm.ui.one_temperature import asked_temperature, choose_temperature
-from charlstm.ui.race_view import Writing, counted_for, is_on, runner_names, show_ngram, watch_race
+from charlstm.ui.model_and_prompt import MAX_PROMPT, prompt_input, show_notes
+from charlstm.ui.one_temperature import asked_temperature, temperature_input
+from charlstm.ui.race_view import (
+    Writing,
+    counted_for,
+    is_on,
+    race_files,
+    runner_names,
+    show_ngram,
+    watch_race,
+)
 from charlstm.ui.runners import MOST, asked_runners, choose_runners
+from charlstm.ui.share import Chart, share
 from charlstm.ui.words import literal
 
-SECONDS = [10, 20, 40, 80, 160]
+SECONDS = {"10": 10, "20": 20, "40": 40, "80": 80, "160": 160}
 USUAL_SECONDS = 20
-PROMPT = "the meaning of "
 MAX_SEED = 2**32 - 1
+CHARTS = [
+    Chart("Loss against seconds", "charlstm-race-seconds"),
+    Chart("Loss against weights", "charlstm-race-weights"),
+]
 
 
 def begin(corpus: str, runners: list[Settings]) -> None:
     made: list[RunFolder] = []
     try:
         text = named.load_named(corpus).lowered()
-        for settings in runners:
-            made.append(new_run(text, settings))  # noqa: PERF401 (those made so far are kept)
+        made.extend(new_run(text, settings) for settings in runners)
         process.start_race(*made)
     except (CharlstmError, OSError) as error:
         for run in made:
             not_started(run)
         st.session_state.failure = str(error)
     else:
-        st.query_params["race"] = ",".join(run.name for run in made)
+        address.write("race", ",".join(run.name for run in made))
 
 
 def stop(names: list[str]) -> None:
@@ -50,7 +62,7 @@ def stop(names: list[str]) -> None:
 
 
 def another() -> None:
-    st.query_params.pop("race", None)
+    address.write("race", None)
 
 
 enter("race")
@@ -58,6 +70,7 @@ enter("race")
 here = [run.name for run in all_runs()]
 asked = [name for name in st.query_params.get("race", "").split(",") if name]
 names = [name for name in dict.fromkeys(asked) if name in here][:MOST]
+address.write("race", ",".join(names) or None)
 if failure := st.session_state.pop("failure", ""):
     st.error(literal(failure))
 if len(names) < len(asked):
@@ -68,58 +81,50 @@ if names:
     runs = [find(name) for name in names]
     _, seed_note = address.whole_number("seed", 0, 0, MAX_SEED)
     _, temperature_note = asked_temperature()
+    _, ngram_note = address.whole_number("ngram", MOST_ORDER, 1, MOST_ORDER)
     cut_note = address.text_note("prompt", MAX_PROMPT)
     prompt_place, temperature_place, seed_place, stop_place = st.columns(
-        [4, 3, 1, 2], vertical_alignment="bottom"
+        [5, 2, 2, 3], vertical_alignment="bottom"
     )
-    prompt = prompt_place.text_input(
-        "Prompt: all write on from it, with the same luck",
-        PROMPT,
-        key="prompt",
-        bind="query-params",
-        max_chars=MAX_PROMPT,
-    )
-    temperature = choose_temperature(temperature_place)
+    prompt = prompt_input(prompt_place, "Prompt: all write on from it, with the same luck")
+    temperature = temperature_input(temperature_place)
     seed = address.whole_number_input(seed_place, "Seed", "seed", 0, 0, MAX_SEED)
-    show_notes([cut_note, seed_note, temperature_note])
     if is_on(runs):
         stop_place.button("Stop", width="stretch", on_click=stop, args=(names,))
     else:
         stop_place.button("Another race", width="stretch", on_click=another)
+    writing = Writing(prompt, temperature, seed)
     try:
         shown = runner_names(runs)
         yardsticks, no_ngrams = counted_for(runs)
-        forward = None
+        forward, forward_note = None, ""
         if len(shown) > 1:
-            notes = [address.choice_note("forward", "none", shown)]
-            forward = st.pills(
-                "Bring forward in both charts", shown, key="forward", bind="query-params"
-            )
-            show_notes(notes)
-        writing = Writing(prompt, temperature, seed)
+            ways = {"all": None} | {str(place): name for place, name in enumerate(shown, start=1)}
+            forward_note = address.hold_choice("forward", None, ways)
+            forward = st.pills("Bring forward in both charts", shown, key="forward")
+            address.keep_choice("forward", None, ways)
+        show_notes([cut_note, seed_note, temperature_note, ngram_note, forward_note, no_ngrams])
         watch_race(runs, writing, yardsticks, forward)
     except CharlstmError as error:
         st.error(literal(str(error)))
+        share()
         st.stop()
-    if yardsticks is None:
-        show_notes([no_ngrams])
-        st.stop()
-    st.subheader("Counting alone")
-    orders = list(yardsticks.table["order"])
-    asked_order, order_note = address.whole_number("order", orders[-1], 1, orders[-1])
-    order = int(
-        st.segmented_control("Order", orders, default=asked_order, required=True, key="order")
-    )
-    address.write("order", None if order == orders[-1] else str(order))
-    show_notes([order_note])
-    show_ngram(yardsticks, order, writing)
-    st.caption(
-        "An n-gram model of order n looks up the last n − 1 characters in a table of what followed"
-        " them in the training text, and falls back on shorter contexts where they were rarely seen"
-        " (interpolated modified Kneser-Ney smoothing). Nothing is trained. The grey marks in the"
-        " charts are on the same sample of held-out windows as the curves; the figure here is on"
-        " all of them, as those of networks are when they have finished."
-    )
+    if yardsticks is not None:
+        st.subheader("Counting alone")
+        orders = {str(order): order for order in yardsticks.table["order"]}
+        highest = max(orders.values())
+        address.hold_choice("ngram", highest, orders)
+        order = st.segmented_control("Order", list(orders.values()), required=True, key="ngram")
+        address.keep_choice("ngram", highest, orders)
+        show_ngram(yardsticks, int(order), writing)
+        st.caption(
+            "An n-gram model of order n looks up the last n − 1 characters in a table of what"
+            " followed them in the training text, and falls back on shorter contexts where they"
+            " were rarely seen (interpolated modified Kneser-Ney smoothing). Nothing is trained."
+            " The grey marks in the charts are on the same sample of held-out windows as the"
+            " curves; the figure here is on all of them, as those of networks are at their end."
+        )
+    share(race_files(runs, yardsticks), CHARTS)
     st.stop()
 
 st.title("Let networks race")
@@ -134,21 +139,18 @@ st.markdown(
     """
 )
 runners = choose_runners()
-at_hand = [name for name in named.names() if named.is_at_hand(name)]
-notes = [runners_note, address.choice_note("text", at_hand[0], at_hand)]
+at_hand = {name: name for name in named.names() if named.is_at_hand(name)}
+usual = next(iter(at_hand))
+seconds_note = address.hold_choice("seconds", USUAL_SECONDS, SECONDS)
+corpus_note = address.hold_choice("corpus", usual, at_hand)
 text_place, time_place, start_place = st.columns([2, 3, 1], vertical_alignment="bottom")
-corpus = text_place.selectbox("Text", at_hand, key="text", bind="query-params", format_func=literal)
-asked_seconds, seconds_note = address.whole_number(
-    "seconds", USUAL_SECONDS, SECONDS[0], SECONDS[-1]
-)
-if asked_seconds not in SECONDS:
-    seconds_note = f"A race lasts {', '.join(map(str, SECONDS))} seconds for each."
-    asked_seconds = USUAL_SECONDS
+corpus = text_place.selectbox("Text", list(at_hand), key="corpus", format_func=literal)
 seconds = time_place.segmented_control(
-    "Seconds of training for each", SECONDS, default=asked_seconds, required=True, key="seconds"
+    "Seconds of training for each", list(SECONDS.values()), required=True, key="seconds"
 )
-address.write("seconds", None if seconds == USUAL_SECONDS else str(seconds))
-show_notes([*notes, seconds_note])
+address.keep_choice("seconds", USUAL_SECONDS, SECONDS)
+address.keep_choice("corpus", usual, at_hand)
+show_notes([runners_note, seconds_note, corpus_note])
 other = process.running_run()
 if unable := why_no_training():
     st.warning(literal(unable))
@@ -162,3 +164,4 @@ start_place.button(
     on_click=begin,
     args=(corpus, [runner.settings(float(seconds)) for runner in runners]),
 )
+share()

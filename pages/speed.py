@@ -5,7 +5,13 @@ import streamlit as st
 from charlstm.analysis.measured import speed_curves, speed_table
 from charlstm.ui.charts import race_chart
 from charlstm.ui.entry import enter
+from charlstm.ui.share import Chart, csv_file, share
 from charlstm.ui.words import figure, literal
+
+FILES = [
+    csv_file("All that was measured", "charlstm-speed", speed_table),
+    csv_file("The curves", "charlstm-speed-curves", speed_curves),
+]
 
 enter("speed")
 
@@ -21,9 +27,7 @@ st.markdown(
 )
 st.altair_chart(race_chart(speed_curves(), log_seconds=True), width="stretch")
 st.page_link(
-    "pages/race.py",
-    label="Let networks race on this machine",
-    icon=":material/arrow_forward:",
+    "pages/race.py", label="Let networks race on this machine", icon=":material/arrow_forward:"
 )
 with st.expander("All that was measured"):
     for what, rows in speed_table().groupby("what", sort=False):
@@ -36,3 +40,4 @@ with st.expander("All that was measured"):
             )[["who", "median", "range", "n"]].set_index("who")
         )
     st.caption("By `python -m tests.benchmarks`: in turn, in one run, n repeats of each.")
+share(FILES, [Chart("What was measured", "charlstm-speed")])

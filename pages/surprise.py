@@ -7,10 +7,13 @@ from charlstm.ui import address
 from charlstm.ui.entry import enter
 from charlstm.ui.letters import SHARES, letters
 from charlstm.ui.model_and_prompt import choose_model, show_model, show_notes
-from charlstm.ui.words import figure, reading_notes, surprise_words
+from charlstm.ui.share import csv_file, share, text_file
+from charlstm.ui.sources import invented_in, legend, show_copies, source_for
+from charlstm.ui.words import change_notes, figure, surprise_words
 
 DEFAULT_TEXT = "The soul is the only thing that matters. The sole is the only thing that meters."
 MOST, MOST_IN_ADDRESS = 5000, 500
+COLOURS = {name: name for name in SHARES}
 HINT = "Point at a character for its probability, its rank and its bits."
 
 
@@ -22,11 +25,13 @@ def keep() -> None:
 enter("surprise")
 
 text_note = address.text_note("text", MOST_IN_ADDRESS)
+colour_note = address.hold_choice("colour", next(iter(COLOURS)), COLOURS)
 text_place, model_place = st.columns([3, 1], vertical_alignment="bottom")
 model, model_notes = choose_model(model_place)
 if "text" not in st.session_state or address.changed_from_outside("text"):
-    st.session_state.text = st.query_params.get("text", DEFAULT_TEXT)[:MOST_IN_ADDRESS]
-    address.write("text", st.query_params.get("text"))
+    given = st.query_params.get("text")
+    st.session_state.text = (DEFAULT_TEXT if given is None else given)[:MOST_IN_ADDRESS]
+    address.write("text", None if given is None else st.session_state.text)
 text = text_place.text_area(
     "A text, written or pasted", key="text", max_chars=MOST, height=110, on_change=keep
 )
@@ -37,8 +42,7 @@ long_note = (
     else ""
 )
 reading = model.read(text)
-changes = [note for note in reading_notes(reading, None) if text]
-show_notes([text_note, long_note, *model_notes, *changes])
+show_notes([text_note, colour_note, long_note, *model_notes, *change_notes(reading)])
 
 token = (model.run, model.step, reading.text)
 if st.session_state.get("scored", (None, None))[0] != token:
@@ -50,9 +54,9 @@ count, total, mean, colour_place = st.columns([1, 1, 1, 2], vertical_alignment="
 count.metric("Characters", f"{len(result.table):,}")
 total.metric("In all", f"{figure(result.total_bits)} bits")
 mean.metric("Per character", f"{result.bits_per_character:.3f} bits")
-colour = colour_place.segmented_control(
-    "Colour by", list(SHARES), default=next(iter(SHARES)), required=True, key="colour"
-)
+colour = colour_place.segmented_control("Colour by", list(COLOURS), required=True, key="colour")
+address.keep_choice("colour", next(iter(COLOURS)), COLOURS)
+source = source_for(model.run)
 letters(
     "",
     result.table["symbol"].tolist(),
@@ -61,12 +65,15 @@ letters(
     key="letters",
     label="The text, coloured by surprise",
     hint=HINT,
+    invented=invented_in(source, reading.text, ""),
+    legend=legend(source),
 )
-st.download_button(
-    "All figures as CSV",
-    result.table.to_csv(index=False),
-    file_name="surprise.csv",
-    mime="text/csv",
-    icon=":material/download:",
-)
+show_copies(model.run, [("", reading.text)])
 show_model(model)
+share(
+    [
+        text_file("The text", "charlstm-surprise", lambda: reading.text),
+        csv_file("What each character cost", "charlstm-surprise", lambda: result.table),
+    ],
+    note=long_note,
+)

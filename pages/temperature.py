@@ -8,7 +8,11 @@ from charlstm.ui.entry import enter
 from charlstm.ui.model_and_prompt import choose_model_and_prompt, show_model, show_notes
 from charlstm.ui.one_temperature import asked_temperature, dial
 from charlstm.ui.reveal import reveal_text
-from charlstm.ui.words import shown_table
+from charlstm.ui.share import DIAL, Chart, csv_file, share, text_file
+from charlstm.ui.sources import invented_in, legend, show_copies, source_for
+from charlstm.ui.strategy_choice import asked_strategies, strategy_popover
+from charlstm.ui.strategy_words import acting_words
+from charlstm.ui.words import literal, shown_table
 
 DEFAULT_LENGTH = 400
 MAX_LENGTH = 2000
@@ -33,49 +37,74 @@ enter("")
 _, seed_note = address.whole_number("seed", 0, 0, MAX_SEED)
 _, length_note = address.whole_number("length", DEFAULT_LENGTH, 1, MAX_LENGTH)
 _, temperature_note = asked_temperature()
+_, strategy_note = asked_strategies()
+if write_note := address.choice_note("write", "no text", ["1"]):
+    st.query_params.pop("write")
 
 chosen = choose_model_and_prompt()
 model, reading = chosen.model, chosen.reading
 logits = model.logits(reading.text)
-show_notes([seed_note, length_note, temperature_note, *chosen.notes])
+show_notes([seed_note, length_note, temperature_note, strategy_note, write_note, *chosen.notes])
 
 temperature = dial(model.vocabulary.symbols, logits, key="dial")
 
-write_place, draw_place, seed_place, length_place = st.columns(
-    [2, 2, 1, 1], vertical_alignment="bottom"
+write_place, draw_place, strategy_place, seed_place, length_place = st.columns(
+    [2, 2, 2, 1, 1], vertical_alignment="bottom"
 )
 write_place.button("Write", type="primary", width="stretch", on_click=write)
 draw_place.button("Another draw", width="stretch", on_click=draw_again)
+strategies = strategy_popover(strategy_place)
 seed = address.whole_number_input(seed_place, "Seed", "seed", 0, 0, MAX_SEED)
 length = address.whole_number_input(
     length_place, "Characters", "length", DEFAULT_LENGTH, 1, MAX_LENGTH, step=100
 )
+if strategies:
+    st.caption(
+        literal(
+            f"The text is drawn at {acting_words(temperature, strategies)}; the dial shows the"
+            " distribution before anything is cut."
+        )
+    )
 
+files = []
 if st.query_params.get("write") == "1":
     presses = st.session_state.get("presses", 0)
-    token = f"{model.run} {model.step} {temperature} {seed} {length} {presses} {reading.text}"
+    asked = (model.run, model.step, temperature, strategies, seed, length, presses, reading.text)
+    token = " ".join(map(str, asked))
     if st.session_state.get("written", ("", ""))[0] != token:
         progress = st.empty()
         written = []
-        stream = model.stream(reading.text, temperature=temperature, length=length, seed=seed)
+        stream = model.stream(
+            reading.text,
+            temperature=temperature,
+            length=length,
+            seed=seed,
+            strategies=strategies,
+        )
         for count, character in enumerate(stream, start=1):
             written.append(character)
             if model.window is not None and count % PROGRESS_EVERY == 0:
                 progress.progress(count / length, f"Writing: {count} of {length} characters")
         progress.empty()
         st.session_state.written = (token, "".join(written))
+    text, source = st.session_state.written[1], source_for(model.run)
     reveal_text(
         prompt=reading.text,
-        text=st.session_state.written[1],
+        text=text,
         temperature=temperature,
         key="text",
         token=token,
         asked=presses,
+        invented=invented_in(source, text, reading.text),
+        legend=legend(source),
     )
+    show_copies(model.run, [("", text)])
+    whole = reading.text + st.session_state.written[1]
+    files.append(text_file("Prompt and text", "charlstm-text", lambda: whole))
 
 show_model(model)
+table = distribution_table(model.vocabulary.symbols, logits, temperature)
 with st.expander(f"All {len(model.vocabulary)} numbers"):
-    table = distribution_table(model.vocabulary.symbols, logits, temperature)
     st.dataframe(
         shown_table(table),
         hide_index=True,
@@ -86,3 +115,5 @@ with st.expander(f"All {len(model.vocabulary)} numbers"):
             "bits": st.column_config.NumberColumn("surprise in bits", format="%.4f"),
         },
     )
+files.append(csv_file("The distribution", "charlstm-distribution", lambda: table))
+share(files, [Chart("The distribution", "charlstm-distribution", DIAL)])

@@ -2,25 +2,32 @@
 
 import streamlit as st
 
-from charlstm.data.corpus import Corpus, check
+from charlstm.data.corpus import Corpus, check, symbol_counts
 from charlstm.errors import CharlstmError
 from charlstm.runs import process, standby
-from charlstm.runs.folder import ALIVE, DIVERGED, FINISHED, PAUSED, RUNNING, RunFolder
+from charlstm.runs.folder import ALIVE, PAUSED, RUNNING, RunFolder
 from charlstm.runs.launch import why_no_training
 from charlstm.runs.new import new_run, not_started
-from charlstm.runs.store import all_runs, find, is_shipped
+from charlstm.runs.store import all_runs, find
 from charlstm.training.settings import Settings
+from charlstm.ui import address
 from charlstm.ui.corpus_choice import choose_corpus, corpus_panel
 from charlstm.ui.entry import enter
-from charlstm.ui.run_view import show_reason, status_badge, watch
-from charlstm.ui.settings_form import choose_settings, show_meaning
+from charlstm.ui.model_and_prompt import show_notes
+from charlstm.ui.run_actions import import_panel, run_menu
+from charlstm.ui.run_view import run_files, show_reason, status_badge, watch
+from charlstm.ui.settings_form import SETTINGS_IN_ADDRESS, choose_settings, show_meaning
+from charlstm.ui.share import DIAL, Chart, csv_file, share
 from charlstm.ui.words import literal
 
 NEW = "new training"
+CASES = {"lower": True, "kept": False}
+OF_A_RUN = ("temperature", "order", "scale")
 
 
-def show(name: str) -> None:
-    st.session_state.run_shown = name
+def show(name: str, words: str = "") -> None:
+    st.session_state.run_next = name or NEW
+    st.session_state.news = words
 
 
 def begin(corpus: Corpus, settings: Settings) -> None:
@@ -60,18 +67,23 @@ enter("train")
 names = [run.name for run in all_runs()]
 asked = st.query_params.get("run", NEW)
 if asked not in (NEW, *names):
-    st.warning(literal(f"The address asks for the run {asked[:64]!r}, which is not here."))
+    st.warning(literal(f"The address asks for the run {address.short(asked)}, which is not here."))
     asked = NEW
-st.session_state.setdefault("run_shown", asked)
-if st.session_state.run_shown not in (NEW, *names):
-    st.session_state.run_shown = NEW
-choice, badge_place, left_place, right_place = st.columns([4, 2, 2, 2], vertical_alignment="bottom")
+held = asked if address.changed_from_outside("run") else st.session_state.get("run_shown", asked)
+shown = st.session_state.pop("run_next", held)
+if shown not in (NEW, *names):
+    st.info(literal(f"The run {shown} is no longer here."))
+    shown = NEW
+st.session_state.run_shown = shown
+choice, badge_place, left_place, right_place, menu_place = st.columns(
+    [4, 1.6, 1.8, 1.8, 1.8], vertical_alignment="bottom"
+)
 chosen = choice.selectbox("Run", [NEW, *names], key="run_shown")
-if chosen == NEW:
-    for key in ("run", "temperature"):
-        st.query_params.pop(key, None)
-else:
-    st.query_params["run"] = chosen
+address.write("run", None if chosen == NEW else chosen)
+for key in OF_A_RUN if chosen == NEW else SETTINGS_IN_ADDRESS:
+    address.write(key, None)
+if news := st.session_state.pop("news", ""):
+    st.info(literal(news))
 if failure := st.session_state.pop("failure", ""):
     st.error(literal(failure))
 
@@ -80,8 +92,10 @@ if chosen == NEW:
     usable = False
     with text_place:
         st.subheader("The text")
-        lowercase = st.toggle("Lower-case it, as the notebook does", value=True)
-        corpus = choose_corpus(lowercase=lowercase)
+        case_note = address.hold_choice("case", True, CASES)
+        lowercase = st.toggle("Lower-case it, as the notebook does", key="case")
+        address.keep_choice("case", True, CASES)
+        corpus, corpus_note = choose_corpus(lowercase=lowercase)
         if corpus is not None:
             try:
                 check(corpus)
@@ -92,11 +106,13 @@ if chosen == NEW:
                 corpus_panel(corpus)
     with recipe_place:
         st.subheader("The recipe")
-        settings = choose_settings(lowercase=lowercase)
+        settings, settings_notes = choose_settings(lowercase=lowercase)
+        show_notes([case_note, corpus_note, *settings_notes])
         if usable:
             show_meaning(settings, corpus)
         if unable := why_no_training():
             st.warning(literal(unable))
+    import_panel(menu_place, show)
     if other := process.running_run():
         recipe_place.info(
             literal(f"{other.name} is being trained; there is one training at a time.")
@@ -115,9 +131,15 @@ if chosen == NEW:
         )
         if usable:
             standby.prepare(settings, len(corpus.vocabulary), len(corpus))
+    if usable:
+        counts = csv_file("Its symbols", "charlstm-symbols", lambda: symbol_counts(corpus))
+        share([counts], [Chart("Its symbols", "charlstm-symbols")], corpus_note)
+    else:
+        share()
     st.stop()
 
 run = find(chosen)
+run_menu(menu_place, run, show)
 for problem in run.problems():
     st.error(literal(problem))
 try:
@@ -136,9 +158,13 @@ elif status.status == PAUSED:
     )
 if status.status in ALIVE:
     right_place.button("Stop", width="stretch", on_click=order, args=(run, process.STOP))
-elif status.status != FINISHED and status.phase != DIVERGED and not is_shipped(run):
+elif process.can_go_on(run, status):
     left_place.button("Resume", type="primary", width="stretch", on_click=go_on, args=(run,))
 show_reason(status)
 watch(run, status)
 with st.expander("The command that repeats this run"):
     st.code(config.command, language=None, wrap_lines=True)
+share(
+    run_files(run),
+    [Chart("The loss", f"{run.name}-loss"), Chart("The distribution", f"{run.name}-next", DIAL)],
+)

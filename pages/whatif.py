@@ -2,13 +2,24 @@
 
 import streamlit as st
 
+from charlstm.analysis.distribution import distribution_table
 from charlstm.exploring.trails import Trail, follow
-from charlstm.exploring.tree import TRUNK, Branch, depth, grown, read_back, written_down
+from charlstm.exploring.tree import (
+    TRUNK,
+    Branch,
+    depth,
+    grown,
+    read_back,
+    tree_table,
+    written_down,
+)
 from charlstm.ui import address
 from charlstm.ui.entry import enter
 from charlstm.ui.letters import letters, share_of_bits
 from charlstm.ui.model_and_prompt import choose_model_and_prompt, show_model, show_notes
 from charlstm.ui.one_temperature import asked_temperature, dial
+from charlstm.ui.share import DIAL, Chart, csv_file, share, text_file
+from charlstm.ui.sources import invented_in, legend, show_copies, source_for
 from charlstm.ui.symbols import visible
 from charlstm.ui.words import branch_words, literal, trail_words
 
@@ -58,21 +69,27 @@ def start_again() -> None:
 enter("whatif")
 
 _, seed_note = address.whole_number("seed", 0, 0, MAX_SEED)
-_, length_note = address.whole_number("length", DEFAULT_LENGTH, 1, MAX_LENGTH)
+asked_length, length_note = address.whole_number("length", DEFAULT_LENGTH, 1, MAX_LENGTH)
+asked_place, place_note = address.whole_number("position", 0, 0, asked_length - 1)
 asked, temperature_note = asked_temperature()
 chosen = choose_model_and_prompt()
 model, reading = chosen.model, chosen.reading
 
-branches_note = ""
+branches_note = number_note = ""
 if "tree" not in st.session_state or address.changed_from_outside("branches"):
     found = read_back(st.query_params.get("branches", ""), model.vocabulary.symbols)
     if found is None:
         branches_note = "The address asks for branches that cannot be; the text itself is shown."
-    keep(found or [TRUNK], (found or [TRUNK])[-1])
+    branches = found or [TRUNK]
+    number, number_note = address.whole_number("branch", len(branches) - 1, 0, len(branches) - 1)
+    keep(branches, branches[number])
 if any(s not in model.vocabulary for branch in st.session_state.tree for _, s in branch.picks):
     branches_note = "This model does not know all characters of the branches; they are gone."
     start_again()
-show_notes([seed_note, length_note, temperature_note, branches_note, *chosen.notes])
+if "place" not in st.session_state or address.changed_from_outside("position"):
+    st.session_state.place = asked_place
+show_notes([seed_note, length_note, place_note, temperature_note])
+show_notes([branches_note, number_note, *chosen.notes])
 if failure := st.session_state.pop("failure", ""):
     st.error(literal(failure))
 
@@ -102,7 +119,11 @@ with text_place, st.spinner("Replaying…", show_time=True):
         )
 shown: Branch = st.session_state.branch if st.session_state.branch in tree else TRUNK
 trail = trails[shown]
-place = min(st.session_state.get("place", 0), length - 1)
+place = min(st.session_state.place, length - 1)
+address.write("position", str(place) if place else None)
+number = tree.index(shown)
+address.write("branch", str(number) if number < len(tree) - 1 else None)
+source = source_for(model.run)
 with text_place:
     letters(
         reading.text,
@@ -113,9 +134,12 @@ with text_place:
         label="The written text; choosing a character shows what else could have stood there",
         hint=HINT,
         marked=trail.picked,
+        invented=invented_in(source, trail.text, reading.text),
+        legend=legend(source),
         current=place,
         on_choose=look_at,
     )
+    show_copies(model.run, [("", trail.text)])
 
 st.subheader(literal(f"What else could stand at character {place + 1}?"))
 before = trail.text[:place]
@@ -126,10 +150,20 @@ st.caption(
     )
 )
 symbols = model.vocabulary.symbols
-dial(
-    symbols,
-    model.logits(reading.text + before),
-    key="dial",
-    on_pick=lambda index: branch_off(symbols[index]),
-)
+logits = model.logits(reading.text + before)
+dial(symbols, logits, key="dial", on_pick=lambda index: branch_off(symbols[index]))
 show_model(model)
+paths = {branch: each.log2_probability for branch, each in trails.items()}
+share(
+    [
+        text_file("Prompt and this branch", "charlstm-what-if", lambda: reading.text + trail.text),
+        csv_file("What each character cost", "charlstm-what-if", lambda: trail.table),
+        csv_file("The tree", "charlstm-tree", lambda: tree_table(paths)),
+        csv_file(
+            "The distribution",
+            "charlstm-distribution",
+            lambda: distribution_table(symbols, logits, temperature),
+        ),
+    ],
+    [Chart("The distribution", "charlstm-distribution", DIAL)],
+)

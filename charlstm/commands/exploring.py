@@ -12,6 +12,7 @@ from charlstm.commands.reading import (
     changes,
     check_temperature_given,
     check_whole,
+    strategies_given,
     tell_changes,
 )
 from charlstm.data.decoding import decode
@@ -30,11 +31,17 @@ def compare(arguments: argparse.Namespace) -> None:
     temperatures = _temperatures(arguments.temperatures)
     check_whole("length", arguments.length, MAX_LENGTH)
     check_whole("seed", arguments.seed, 2**63)
+    strategies = strategies_given(arguments.strategy)
     use_one_thread()
     model = open_model(arguments.run, arguments.checkpoint)
     reading = model.read(arguments.prompt)
     result = compare_temperatures(
-        model, reading.text, temperatures, length=arguments.length, seed=arguments.seed
+        model,
+        reading.text,
+        temperatures,
+        length=arguments.length,
+        seed=arguments.seed,
+        strategies=strategies,
     )
     columns = [
         {"temperature": temperature, "text": text}

@@ -9,7 +9,7 @@ import argparse
 import sys
 from typing import NoReturn
 
-from charlstm.commands import counting, exploring, reading, stand_by, training
+from charlstm.commands import atlas, counting, exploring, keeping, reading, stand_by, training
 from charlstm.runs.standby import COMMAND as STAND_BY
 from charlstm.runs.store import DEFAULT_RUN
 from charlstm.sampling.weights import LSTM
@@ -39,10 +39,15 @@ def parse(words: list[str]) -> argparse.Namespace:
     _sample(commands)
     _compare(commands)
     _next(commands)
+    _atlas(commands)
     _score(commands)
     _evaluate(commands)
     _ngram(commands)
     _runs(commands)
+    _export(commands)
+    _import(commands)
+    _rename(commands)
+    _delete(commands)
     _probe(commands)
     _ship(commands)
     _stand_by(commands)
@@ -67,6 +72,12 @@ def _train(commands: argparse._SubParsersAction[_Parser]) -> None:
     command.add_argument("--layers", type=int, metavar="N")
     command.add_argument("--learning-rate", type=float, metavar="R")
     command.add_argument("--batch", type=int, metavar="N", help="windows or streams per step")
+    command.add_argument(
+        "--clip-norm", type=float, metavar="R", help="largest norm of a gradient; 0 for none"
+    )
+    command.add_argument(
+        "--final-share", type=float, metavar="S", help="learning rate at the end, of the first"
+    )
     command.add_argument("--keep-case", action="store_true", help="do not lower-case the text")
     command.add_argument("--held-out", type=float, metavar="SHARE", help="default 0.1")
     command.add_argument("--no-guard", action="store_true", help="go on when the loss explodes")
@@ -96,6 +107,15 @@ def _of_run(command: argparse.ArgumentParser) -> None:
     command.add_argument("--checkpoint", type=int, metavar="STEP", help="default: the best")
 
 
+def _strategy(command: argparse.ArgumentParser) -> None:
+    command.add_argument(
+        "--strategy",
+        default="",
+        metavar="LIST",
+        help="what acts after the temperature, in order, such as top-k:40,top-p:0.9",
+    )
+
+
 def _sample(commands: argparse._SubParsersAction[_Parser]) -> None:
     command = commands.add_parser("sample", help="write text that goes on from a prompt")
     _of_run(command)
@@ -103,6 +123,7 @@ def _sample(commands: argparse._SubParsersAction[_Parser]) -> None:
     command.add_argument("--temperature", type=float, default=0.5, metavar="T")
     command.add_argument("--length", type=int, default=400, metavar="N")
     command.add_argument("--seed", type=int, default=0, metavar="N")
+    _strategy(command)
     command.add_argument("--json", action="store_true", help="one JSON object")
     command.set_defaults(command=reading.sample)
 
@@ -114,8 +135,19 @@ def _compare(commands: argparse._SubParsersAction[_Parser]) -> None:
     command.add_argument("--temperatures", default="0.2,0.5,1.0,1.2", metavar="T,T,…")
     command.add_argument("--length", type=int, default=400, metavar="N")
     command.add_argument("--seed", type=int, default=0, metavar="N")
+    _strategy(command)
     command.add_argument("--json", action="store_true", help="one JSON object")
     command.set_defaults(command=exploring.compare)
+
+
+def _atlas(commands: argparse._SubParsersAction[_Parser]) -> None:
+    command = commands.add_parser("atlas", help="texts at 41 temperatures and their figures")
+    _of_run(command)
+    command.add_argument("--prompt", default=atlas.DEFAULT_PROMPT, metavar="TEXT")
+    command.add_argument("--length", type=int, metavar="N", help="characters at each temperature")
+    command.add_argument("--seed", type=int, default=0, metavar="N")
+    command.add_argument("--json", action="store_true", help="one JSON object per temperature")
+    command.set_defaults(command=atlas.atlas)
 
 
 def _score(commands: argparse._SubParsersAction[_Parser]) -> None:
@@ -133,6 +165,7 @@ def _next(commands: argparse._SubParsersAction[_Parser]) -> None:
     _of_run(command)
     command.add_argument("--prompt", required=True, metavar="TEXT")
     command.add_argument("--temperature", type=float, default=1.0, metavar="T")
+    _strategy(command)
     command.add_argument("--json", action="store_true", help="one JSON object")
     command.set_defaults(command=reading.next_character)
 
@@ -163,6 +196,36 @@ def _runs(commands: argparse._SubParsersAction[_Parser]) -> None:
     command = commands.add_parser("runs", help="list all runs")
     command.add_argument("--json", action="store_true", help="one JSON object per line")
     command.set_defaults(command=reading.runs)
+
+
+def _export(commands: argparse._SubParsersAction[_Parser]) -> None:
+    command = commands.add_parser("export", help="write a run as one file, to take it along")
+    command.add_argument("run", metavar="RUN")
+    command.add_argument("file", metavar="FILE.zip")
+    command.add_argument("--with-text", action="store_true", help="with the text that it keeps")
+    command.set_defaults(command=keeping.export)
+
+
+def _import(commands: argparse._SubParsersAction[_Parser]) -> None:
+    command = commands.add_parser("import", help="take in a run that was exported")
+    command.add_argument("file", metavar="FILE.zip")
+    command.add_argument("--run", metavar="NAME", help="what to call the run")
+    command.add_argument("--json", action="store_true", help="one JSON object")
+    command.set_defaults(command=keeping.import_)
+
+
+def _rename(commands: argparse._SubParsersAction[_Parser]) -> None:
+    command = commands.add_parser("rename", help="give a run another name")
+    command.add_argument("run", metavar="RUN")
+    command.add_argument("name", metavar="NEW")
+    command.set_defaults(command=keeping.rename)
+
+
+def _delete(commands: argparse._SubParsersAction[_Parser]) -> None:
+    command = commands.add_parser("delete", help="remove a run for good")
+    command.add_argument("run", metavar="RUN")
+    command.add_argument("--yes", action="store_true", help="without asking")
+    command.set_defaults(command=keeping.delete)
 
 
 def _probe(commands: argparse._SubParsersAction[_Parser]) -> None:

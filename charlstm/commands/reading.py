@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from charlstm.analysis.distribution import distribution_table, entropy_bits
+from charlstm.analysis.distribution import entropy_bits
 from charlstm.analysis.loss import Loss, stream_loss, window_loss
 from charlstm.commands.output import download_progress, end_progress, say, tell_progress
 from charlstm.data import named
@@ -21,6 +21,8 @@ from charlstm.runs.opening import open_model
 from charlstm.runs.process import live_status
 from charlstm.runs.store import all_runs, find
 from charlstm.sampling.reweight import check_temperature
+from charlstm.sampling.strategies import Strategy
+from charlstm.sampling.strategy_text import read_strategies
 from charlstm.sampling.threads import use_one_thread
 
 MAX_LENGTH = 1_000_000
@@ -41,6 +43,7 @@ def sample(arguments: argparse.Namespace) -> None:
     check_temperature_given(arguments.temperature)
     check_whole("length", arguments.length, MAX_LENGTH)
     check_whole("seed", arguments.seed, 2**63)
+    strategies = strategies_given(arguments.strategy)
     use_one_thread()
     model = open_model(arguments.run, arguments.checkpoint)
     reading = model.read(arguments.prompt)
@@ -50,6 +53,7 @@ def sample(arguments: argparse.Namespace) -> None:
         temperature=arguments.temperature,
         length=arguments.length,
         seed=arguments.seed,
+        strategies=strategies,
     )
     taken = time.perf_counter() - began
     if arguments.json:
@@ -64,10 +68,11 @@ def sample(arguments: argparse.Namespace) -> None:
 def next_character(arguments: argparse.Namespace) -> None:
     """Give the distribution of the next character."""
     check_temperature_given(arguments.temperature)
+    strategies = strategies_given(arguments.strategy)
     model = open_model(arguments.run, arguments.checkpoint)
     reading = model.read(arguments.prompt)
+    probabilities = model.next(reading.text, arguments.temperature, strategies)
     if arguments.json:
-        probabilities = model.next(reading.text, arguments.temperature)
         say(
             {
                 "symbols": list(model.vocabulary.symbols),
@@ -78,11 +83,9 @@ def next_character(arguments: argparse.Namespace) -> None:
         )
         return
     tell_changes(reading)
-    logits = model.logits(reading.text)
-    table = distribution_table(model.vocabulary.symbols, logits, arguments.temperature)
-    for row in table.itertuples():
-        print(f"{row.symbol!r:<8}{row.after:.6f}")
-    print(f"entropy {entropy_bits(table['after']):.4f} bits")
+    for index in np.argsort(-model.next(reading.text), kind="stable"):
+        print(f"{model.vocabulary.symbols[index]!r:<8}{probabilities[index]:.6f}")
+    print(f"entropy {entropy_bits(probabilities):.4f} bits")
 
 
 def evaluate(arguments: argparse.Namespace) -> None:
@@ -177,6 +180,14 @@ def check_temperature_given(temperature: float) -> None:
     """Refuse an impossible temperature with a SettingsError."""
     try:
         check_temperature(temperature)
+    except ValueError as error:
+        raise SettingsError(str(error)) from None
+
+
+def strategies_given(text: str) -> tuple[Strategy, ...]:
+    """Return the strategies of a list such as ``top-k:40,top-p:0.9``, or refuse it."""
+    try:
+        return read_strategies(text)
     except ValueError as error:
         raise SettingsError(str(error)) from None
 

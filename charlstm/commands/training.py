@@ -37,6 +37,8 @@ def train(arguments: argparse.Namespace) -> None:
         layers=arguments.layers,
         learning_rate=arguments.learning_rate,
         batch=arguments.batch,
+        clip_norm=arguments.clip_norm,
+        final_share=arguments.final_share,
         held_out=arguments.held_out,
         seed=arguments.seed,
         lowercase=False if arguments.keep_case else None,
@@ -110,6 +112,11 @@ def race(arguments: argparse.Namespace) -> None:
 
 
 def _check_can_go_on(run: RunFolder, epochs: int | None) -> None:
+    if run.has_travelled:
+        raise RunError(
+            f"The run {run.name} came as a file and stays as it is: what a resume needs does not"
+            " travel."
+        )
     try:
         status = process.live_status(run)
     except RunError:

@@ -1,12 +1,12 @@
 """The same prompt and the same uniforms at several temperatures, and where the texts part.
 
 Knows language models; knows nothing of pages. Because the columns share their uniforms, all that
-differs between them is the temperature: a fair comparison.
+differs between them is the temperature, or what strategies cut: a fair comparison.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -16,6 +16,9 @@ from numpy.typing import NDArray
 from charlstm.sampling.cursor import cursor_after
 from charlstm.sampling.generate import generate, uniforms_of
 from charlstm.sampling.language_model import LanguageModel
+from charlstm.sampling.strategies import Strategy
+
+Report = Callable[[int, int], object]
 
 
 @dataclass(frozen=True)
@@ -38,19 +41,25 @@ class Fork:
 
 @dataclass(frozen=True)
 class Comparison:
-    """Texts from one prompt and the same uniforms, one per temperature.
+    """Texts from one prompt and the same uniforms, one per column.
 
     Attributes:
         prompt: As the model read it.
         temperatures: One per column.
         texts: What each column wrote, all of one length.
         uniforms: What they drew with, shape (length,).
+        strategies: What acted in each column after its temperature; empty if nothing in any.
     """
 
     prompt: str
     temperatures: tuple[float, ...]
     texts: tuple[str, ...]
     uniforms: NDArray[np.float64]
+    strategies: tuple[tuple[Strategy, ...], ...] = ()
+
+    def strategies_of(self, column: int) -> tuple[Strategy, ...]:
+        """Return what acted in a column after its temperature."""
+        return self.strategies[column] if self.strategies else ()
 
     @property
     def forks(self) -> list[Fork]:
@@ -65,10 +74,11 @@ def compare(
     *,
     length: int = 400,
     seed: int = 0,
+    strategies: Sequence[Strategy] = (),
 ) -> Comparison:
     """Write from one prompt at several temperatures with the same uniforms.
 
-    The text at a temperature is the one that ``model.write`` gives with that seed.
+    The text at a temperature is the one that ``model.write`` gives with that seed and strategies.
 
     Args:
         model: Who writes.
@@ -76,9 +86,11 @@ def compare(
         temperatures: One per column, from 0 upwards.
         length: Characters per column.
         seed: Of the uniforms.
+        strategies: What acts in every column after its temperature.
 
     Raises:
-        ValueError: If a temperature is negative or not a number, or there is none.
+        ValueError: If a temperature is negative or not a number, or there is none, or a strategy
+            cannot be.
     """
     if not temperatures:
         raise ValueError("A comparison takes at least one temperature.")
@@ -87,10 +99,56 @@ def compare(
     cursor = cursor_after(
         model.network, reading.ids, window=model.window, streams=len(temperatures)
     )
-    steps = list(generate(cursor, list(temperatures), uniforms))
+    steps = list(generate(cursor, list(temperatures), uniforms, strategies))
     columns = np.array(steps, np.intp).reshape(length, len(temperatures)).T
     texts = tuple(model.vocabulary.decode(column) for column in columns)
-    return Comparison(reading.text, tuple(map(float, temperatures)), texts, uniforms)
+    acting = (tuple(strategies),) * len(temperatures)
+    return Comparison(reading.text, tuple(map(float, temperatures)), texts, uniforms, acting)
+
+
+def compare_strategies(
+    model: LanguageModel,
+    prompt: str,
+    lists: Sequence[Sequence[Strategy]],
+    *,
+    temperature: float = 1.0,
+    length: int = 400,
+    seed: int = 0,
+    report: Report = lambda _done, _of: None,
+) -> Comparison:
+    """Write from one prompt at one temperature with several lists of strategies, one per column.
+
+    Every text is the one that ``model.write`` gives with that seed and those strategies.
+
+    Args:
+        model: Who writes.
+        prompt: What has been read.
+        lists: What acts in each column after the temperature; an empty one leaves it alone.
+        temperature: Of all columns.
+        length: Characters per column.
+        seed: Of the uniforms.
+        report: Called after every character with the characters written and their number.
+
+    Raises:
+        ValueError: If the temperature is negative or not a number, or a strategy cannot be.
+    """
+    reading = model.read(prompt)
+    texts = []
+    for column, strategies in enumerate(lists):
+        written = []
+        for character in model.stream(
+            reading.text, temperature=temperature, length=length, seed=seed, strategies=strategies
+        ):
+            written.append(character)
+            report(column * length + len(written), len(lists) * length)
+        texts.append("".join(written))
+    return Comparison(
+        reading.text,
+        (float(temperature),) * len(lists),
+        tuple(texts),
+        uniforms_of(seed, length),
+        tuple(tuple(strategies) for strategies in lists),
+    )
 
 
 def forks(texts: Sequence[str], uniforms: NDArray[np.float64]) -> list[Fork]:

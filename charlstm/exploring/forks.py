@@ -10,7 +10,8 @@ import pandas as pd
 
 from charlstm.exploring.compare import Comparison, Fork
 from charlstm.sampling.language_model import LanguageModel
-from charlstm.sampling.reweight import reweight
+from charlstm.sampling.strategies import stages
+from charlstm.sampling.strategy_text import strategy_names
 
 
 def fork_table(model: LanguageModel, comparison: Comparison, fork: Fork) -> pd.DataFrame:
@@ -25,19 +26,22 @@ def fork_table(model: LanguageModel, comparison: Comparison, fork: Fork) -> pd.D
         fork: One of its forks.
 
     Returns:
-        Two rows per symbol: temperature, symbol, probability, from, to, hit.
+        Two rows per symbol: temperature, strategy (what acted after it, in words), symbol,
+        probability, from, to, hit.
     """
     written = comparison.texts[fork.left][: fork.position]
     logits = model.logits(comparison.prompt + written)
     parts = []
     for column, symbol in zip((fork.left, fork.right), fork.symbols, strict=True):
         temperature = comparison.temperatures[column]
-        probabilities = reweight(logits, temperature)
+        strategies = comparison.strategies_of(column)
+        probabilities = stages(logits, temperature, strategies)[-1].probabilities
         to = np.cumsum(probabilities)
         parts.append(
             pd.DataFrame(
                 {
                     "temperature": temperature,
+                    "strategy": ", ".join(strategy_names(strategies)),
                     "symbol": model.vocabulary.symbols,
                     "probability": probabilities,
                     "from": to - probabilities,

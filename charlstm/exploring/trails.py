@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
+import pandas as pd
 from numpy.typing import NDArray
 
 from charlstm.analysis.distribution import entropy_bits
@@ -43,6 +44,20 @@ class Trail:
     def log2_probability(self) -> float:
         """log2 of the probability of the whole path: minus the sum of its bits."""
         return -float(self.bits.sum())
+
+    @property
+    def table(self) -> pd.DataFrame:
+        """One row per character: position, symbol, probability, bits, expected_bits, picked."""
+        return pd.DataFrame(
+            {
+                "position": range(len(self.text)),
+                "symbol": list(self.text),
+                "probability": self.probabilities,
+                "bits": self.bits,
+                "expected_bits": self.expected_bits,
+                "picked": [place in self.picked for place in range(len(self.text))],
+            }
+        )
 
 
 def follow(

@@ -6,8 +6,10 @@ trails). Knows how branches grow and how a tree is written into an address; know
 
 from __future__ import annotations
 
-from collections.abc import Container, Sequence
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass
+
+import pandas as pd
 
 MOST_BRANCHES = 24
 LARGEST_POSITION = 9999
@@ -65,6 +67,20 @@ def depth(branch: Branch, branches: Container[Branch]) -> int:
         branch = branch.parent
         count += branch in branches
     return count
+
+
+def tree_table(paths: Mapping[Branch, float]) -> pd.DataFrame:
+    """Return one row per branch: picks, as in an address, and log2_probability.
+
+    Args:
+        paths: log2 of the probability of each branch's whole path.
+    """
+    return pd.DataFrame(
+        {
+            "picks": [written_down([branch]) for branch in paths],
+            "log2_probability": list(paths.values()),
+        }
+    )
 
 
 def written_down(branches: Sequence[Branch]) -> str:

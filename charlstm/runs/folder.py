@@ -56,6 +56,8 @@ class RunConfig:
         command: The command line that repeats the run.
         versions: Of the packages that trained it.
         created: Seconds since 1970.
+        travelled: Whether the run came as a file: without what a resume needs, and perhaps without
+            the text that it kept.
     """
 
     settings: Settings
@@ -68,6 +70,7 @@ class RunConfig:
     command: str
     versions: dict[str, str] = field(default_factory=dict)
     created: float = 0.0
+    travelled: bool = False
 
     @property
     def window(self) -> int | None:
@@ -90,6 +93,7 @@ class RunConfig:
             },
             "versions": self.versions,
             "created": self.created,
+            **({"travelled": True} if self.travelled else {}),
         }
 
 
@@ -160,6 +164,7 @@ class RunFolder:
                 command=str(values["command"]),
                 versions={str(k): str(v) for k, v in values["versions"].items()},
                 created=float(values["created"]),
+                travelled=bool(values.get("travelled", False)),
             )
         except (KeyError, TypeError, ValueError, AttributeError, OverflowError) as error:
             raise self._damaged("config.json") from error
@@ -319,9 +324,17 @@ class RunFolder:
             names.append("samples.jsonl")
         if status.status == FINISHED and not self.checkpoints():
             names.append("checkpoints")
-        if status.status == FINISHED and not self._has("model.keras"):
+        if status.status == FINISHED and not self._has("model.keras") and not self.has_travelled:
             names.append("model.keras")
         return names
+
+    @property
+    def has_travelled(self) -> bool:
+        """Whether the run came as a file, as far as that can be read."""
+        try:
+            return self.config().travelled
+        except RunError:
+            return False
 
     def _has(self, name: str) -> bool:
         return (self.path / name).exists()

@@ -87,6 +87,8 @@ def corpus_of(run: RunFolder) -> Corpus:
     kept = run.text()
     if kept is not None:
         corpus = Corpus(config.corpus, kept)
+    elif config.travelled and config.corpus not in named.names():
+        raise RunError(f"The run {run.name} came as a file, and its text was not in it.")
     else:
         corpus = named.load_named(config.corpus).cased(lowercase=config.settings.lowercase)
     if corpus.sha256 != config.sha256:

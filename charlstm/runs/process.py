@@ -19,7 +19,16 @@ from filelock import FileLock, Timeout
 
 from charlstm.errors import RunError
 from charlstm.runs import standby
-from charlstm.runs.folder import ALIVE, RUNNING, STARTING, STOPPED, RunFolder, Status
+from charlstm.runs.folder import (
+    ALIVE,
+    DIVERGED,
+    FINISHED,
+    RUNNING,
+    STARTING,
+    STOPPED,
+    RunFolder,
+    Status,
+)
 from charlstm.runs.launch import launch, why_no_training
 from charlstm.runs.publish import publish_json
 from charlstm.runs.store import home, is_shipped, own_runs
@@ -104,7 +113,7 @@ def live_status(run: RunFolder) -> Status:
     if status.status not in ALIVE or is_shipped(run):
         return status
     just_now = abs(time.time() - status.heartbeat) < STARTING_SECONDS
-    if (status.phase == STARTING and just_now) or _is_locked(run.path / "lock"):
+    if (status.phase == STARTING and just_now) or is_locked(run.path / "lock"):
         return status
     status = run.status()
     if status.status not in ALIVE:
@@ -122,12 +131,24 @@ def known_status(run: RunFolder) -> Status:
     try:
         return live_status(run)
     except RunError:
-        return Status(status=RUNNING if _is_locked(run.path / "lock") else STOPPED)
+        return Status(status=RUNNING if is_locked(run.path / "lock") else STOPPED)
 
 
 def is_alive(run: RunFolder) -> bool:
     """Return whether a process trains this run now."""
     return known_status(run).status in ALIVE
+
+
+def can_go_on(run: RunFolder, status: Status) -> bool:
+    """Return whether a run that is not being trained can be resumed.
+
+    Args:
+        run: Its folder.
+        status: As known_status gives it.
+    """
+    if status.status in (*ALIVE, FINISHED) or status.phase == DIVERGED or is_shipped(run):
+        return False
+    return not run.has_travelled
 
 
 def running_run(besides: Sequence[RunFolder] = ()) -> RunFolder | None:
@@ -139,7 +160,7 @@ def running_run(besides: Sequence[RunFolder] = ()) -> RunFolder | None:
     return None
 
 
-def _is_locked(path: Path) -> bool:
+def is_locked(path: Path) -> bool:
     """Return whether another process holds a lock, by trying to take it for a moment.
 
     Two who try at the same moment would each see the other, hence the lock among threads and the

@@ -21,6 +21,8 @@ DEFAULT_RUN = "nietzsche-tbptt"
 MAX_RUNS = 50
 MAX_TOTAL_BYTES = 2_000_000_000
 MAX_NAME = 64
+_RESERVED = re.compile(r"con|prn|aux|nul|com\d|lpt\d", re.IGNORECASE)
+"""Names that Windows keeps for devices."""
 
 
 def home() -> Path:
@@ -35,7 +37,7 @@ def check_name(name: str) -> str:
     Raises:
         SettingsError: If it holds anything but letters, digits, ``-`` and ``_``, or is too long.
     """
-    if not re.fullmatch(rf"[A-Za-z0-9_-]{{1,{MAX_NAME}}}", name):
+    if not re.fullmatch(rf"[A-Za-z0-9_-]{{1,{MAX_NAME}}}", name) or _RESERVED.fullmatch(name):
         raise SettingsError(
             f"A run's name is 1 to {MAX_NAME} letters, digits, '-' and '_', not {name[:80]!r}."
         )
@@ -53,6 +55,11 @@ def find(name: str) -> RunFolder:
         if (folder / name).is_dir():
             return RunFolder(folder / name)
     raise RunError(f"There is no run called {name!r}.")
+
+
+def own_folder(name: str) -> RunFolder:
+    """Return where the user's run of that name is, or would be."""
+    return RunFolder(home() / "runs" / name)
 
 
 def own_runs() -> list[RunFolder]:
@@ -87,6 +94,65 @@ def free_name(corpus: str, recipe: str) -> str:
     return f"{stem}-{number}"
 
 
+def free_variant(name: str) -> str:
+    """Return a name if no run has it, otherwise with the first number that makes it free."""
+    taken = {run.name for run in all_runs()}
+    number, free = 1, name
+    while free in taken:
+        number += 1
+        free = f"{name[: MAX_NAME - 8]}-{number}"
+    return free
+
+
+def check_is_free(name: str) -> str:
+    """Return a name if a run can be called so.
+
+    Raises:
+        SettingsError: If the name is not allowed.
+        RunError: If it is taken.
+    """
+    check_name(name)
+    if any(run.name == name for run in all_runs()):
+        raise RunError(f"There is already a run called {name!r}; choose another name.")
+    return name
+
+
+def check_room(name: str, expected_bytes: int) -> None:
+    """Refuse a new run for which there is no name or no room.
+
+    Args:
+        name: What it would be called.
+        expected_bytes: What the run will need on disk.
+
+    Raises:
+        SettingsError: If the name is not allowed.
+        RunError: If it is taken, or a limit on runs or disk is exceeded.
+    """
+    check_is_free(name)
+    runs = own_runs()
+    if len(runs) >= MAX_RUNS:
+        raise RunError(
+            f"There are {len(runs)} runs, the most that are kept; remove some from {home()} first."
+        )
+    used = sum(folder_bytes(run.path) for run in runs)
+    if used + expected_bytes > MAX_TOTAL_BYTES:
+        raise RunError(
+            f"This run may need {expected_bytes / 1e6:,.0f} MB, and {used / 1e6:,.0f} MB of"
+            f" {MAX_TOTAL_BYTES / 1e6:,.0f} MB are used; choose fewer cells or epochs, or remove"
+            " runs."
+        )
+    try:
+        (home() / "runs").mkdir(parents=True, exist_ok=True)
+        free = shutil.disk_usage(home()).free
+    except OSError as error:
+        raise RunError(f"A run cannot be kept in {home()}: {error.strerror}.") from error
+    if free < expected_bytes:
+        raise RunError(
+            f"This run may need {expected_bytes / 1e6:,.0f} MB and the disk has"
+            f" {free / 1e6:,.0f} MB left; choose fewer cells or epochs, or make room."
+        )
+
+
 def create(name: str, expected_bytes: int) -> RunFolder:
     """Make the folder of a new run.
 
@@ -98,34 +164,13 @@ def create(name: str, expected_bytes: int) -> RunFolder:
         SettingsError: If the name is not allowed.
         RunError: If it is taken, or a limit on runs or disk is exceeded.
     """
-    check_name(name)
-    if any(run.name == name for run in all_runs()):
-        raise RunError(f"There is already a run called {name!r}; choose another name.")
-    runs = own_runs()
-    if len(runs) >= MAX_RUNS:
-        raise RunError(
-            f"There are {len(runs)} runs, the most that are kept; remove some from {home()} first."
-        )
-    used = sum(_bytes(run.path) for run in runs)
-    if used + expected_bytes > MAX_TOTAL_BYTES:
-        raise RunError(
-            f"This run may need {expected_bytes / 1e6:,.0f} MB, and {used / 1e6:,.0f} MB of"
-            f" {MAX_TOTAL_BYTES / 1e6:,.0f} MB are used; choose fewer cells or epochs, or remove"
-            " runs."
-        )
-    path = home() / "runs" / name
+    check_room(name, expected_bytes)
+    run = own_folder(name)
     try:
-        path.mkdir(parents=True)
-        free = shutil.disk_usage(path).free
+        run.path.mkdir()
     except OSError as error:
         raise RunError(f"A run cannot be kept in {home()}: {error.strerror}.") from error
-    if free < expected_bytes:
-        path.rmdir()
-        raise RunError(
-            f"This run may need {expected_bytes / 1e6:,.0f} MB and the disk has"
-            f" {free / 1e6:,.0f} MB left; choose fewer cells or epochs, or make room."
-        )
-    return RunFolder(path)
+    return run
 
 
 def _is_run(path: Path) -> bool:
@@ -136,5 +181,6 @@ def _age(path: Path) -> float:
     return path.stat().st_mtime
 
 
-def _bytes(path: Path) -> int:
+def folder_bytes(path: Path) -> int:
+    """Return what the files of a folder take on disk."""
     return sum(file.stat().st_size for file in path.rglob("*") if file.is_file())

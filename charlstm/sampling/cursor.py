@@ -29,6 +29,9 @@ class Cursor(Protocol):
     def logits(self) -> NDArray[Any]:
         """Return the logits of the next symbol, shape (streams, symbols)."""
 
+    def select(self, rows: NDArray[np.integer]) -> None:
+        """Go on with these streams only, in this order; one that is named twice goes on twice."""
+
 
 class CarriedCursor:
     """A cursor whose state is carried from character to character."""
@@ -44,6 +47,10 @@ class CarriedCursor:
     def logits(self) -> NDArray[Any]:
         """Return the logits of the next symbol, shape (streams, symbols)."""
         return self._network.logits(self._state)
+
+    def select(self, rows: NDArray[np.integer]) -> None:
+        """Go on with these streams only, in this order; one that is named twice goes on twice."""
+        self._state = [tuple(part[rows] for part in layer) for layer in self._state]
 
 
 class WindowCursor:
@@ -78,6 +85,12 @@ class WindowCursor:
             tuple(_oldest(part, self._streams, oldest) for part in layer) for layer in self._state
         ]
         return self._network.logits(state)
+
+    def select(self, rows: NDArray[np.integer]) -> None:
+        """Go on with these streams only, in this order; one that is named twice goes on twice."""
+        states = (np.asarray(rows)[:, None] * self._window + np.arange(self._window)).ravel()
+        self._state = [tuple(part[states] for part in layer) for layer in self._state]
+        self._streams = len(rows)
 
 
 def _oldest(part: NDArray[Any], streams: int, oldest: int) -> NDArray[Any]:

@@ -5,7 +5,7 @@ Knows a vocabulary and who reads; knows nothing of files, runs or pages.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -15,7 +15,7 @@ from charlstm.data.vocabulary import Reading, Vocabulary
 from charlstm.sampling.cursor import cursor_after
 from charlstm.sampling.generate import generate, uniforms_of
 from charlstm.sampling.network import SequenceModel
-from charlstm.sampling.reweight import reweight
+from charlstm.sampling.strategies import Strategy, stages
 
 
 @dataclass(frozen=True)
@@ -46,31 +46,54 @@ class LanguageModel:
         cursor = cursor_after(self.network, self.read(prompt).ids, window=self.window)
         return np.asarray(cursor.logits()[0])
 
-    def next(self, prompt: str, temperature: float = 1.0) -> NDArray[np.float64]:
+    def next(
+        self, prompt: str, temperature: float = 1.0, strategies: Sequence[Strategy] = ()
+    ) -> NDArray[np.float64]:
         """Return the probability of every symbol after the prompt, shape (symbols,).
 
+        Args:
+            prompt: What has been read.
+            temperature: From 0 upwards.
+            strategies: What acts after the temperature, such as ``[("top-k", 40)]``.
+
         Raises:
-            ValueError: If the temperature is negative or not a number.
+            ValueError: If the temperature is negative or not a number, or a strategy cannot be.
         """
-        return reweight(self.logits(prompt), temperature)
+        return stages(self.logits(prompt), temperature, strategies)[-1].probabilities
 
     def write(
-        self, prompt: str, *, temperature: float = 1.0, length: int = 400, seed: int = 0
+        self,
+        prompt: str,
+        *,
+        temperature: float = 1.0,
+        length: int = 400,
+        seed: int = 0,
+        strategies: Sequence[Strategy] = (),
     ) -> str:
         """Return ``length`` characters that go on from the prompt.
 
-        The same prompt, temperature and seed give the same text, and a longer text begins with the
-        shorter one.
+        The same prompt, temperature, strategies and seed give the same text, and a longer text
+        begins with the shorter one.
 
         Raises:
-            ValueError: If the temperature is negative or not a number.
+            ValueError: If the temperature is negative or not a number, or a strategy cannot be.
         """
-        return "".join(self.stream(prompt, temperature=temperature, length=length, seed=seed))
+        return "".join(
+            self.stream(
+                prompt, temperature=temperature, length=length, seed=seed, strategies=strategies
+            )
+        )
 
     def stream(
-        self, prompt: str, *, temperature: float = 1.0, length: int = 400, seed: int = 0
+        self,
+        prompt: str,
+        *,
+        temperature: float = 1.0,
+        length: int = 400,
+        seed: int = 0,
+        strategies: Sequence[Strategy] = (),
     ) -> Iterator[str]:
         """Yield the characters of :meth:`write` one at a time."""
         cursor = cursor_after(self.network, self.read(prompt).ids, window=self.window)
-        for symbol in generate(cursor, temperature, uniforms_of(seed, length)):
+        for symbol in generate(cursor, temperature, uniforms_of(seed, length), strategies):
             yield self.vocabulary.symbols[int(symbol[0])]

@@ -223,10 +223,9 @@ class _Fit:
         return max(self.step / self.steps, by_time)
 
     def _step(self) -> None:
-        recipe = self.settings.recipe_data
         began = time.perf_counter()
         rate = schedule.learning_rate_at(
-            self._progress(), self.settings.learning_rate, recipe.final_share
+            self._progress(), self.settings.learning_rate, self.settings.final_share
         )
         loss = self.learner.step(self.batches.at(self.step), rate)
         taken = time.perf_counter() - began

@@ -31,7 +31,7 @@ class Learner:
     """A network in training.
 
     Args:
-        settings: Network, sizes, recipe, dropout, learning rate and seed.
+        settings: Network, sizes, recipe, dropout, learning rate, clipping and seed.
         symbols: Size of the vocabulary.
         batches: Shapes of the batches to come.
         shards: Parts of a batch that run side by side; one per core by default.
@@ -51,7 +51,7 @@ class Learner:
         self._optimizer.build(self._variables)
         self._settings = settings
         self._every_position = recipe.carries_state
-        self._clip_norm = recipe.clip_norm
+        self._clip_norm = settings.clip_norm
         streams = batches.streams
         self._sizes = shard_sizes(streams, shards or shards_for(settings.units))
         self._states = self._stack.zero_states(streams)

@@ -52,6 +52,6 @@ class Prepared:
 
 def _shape(settings: Settings, symbols: int, batches: Batches) -> tuple[object, ...]:
     """Return all that a compiled step depends on."""
-    sizes = (settings.recipe, settings.units, settings.layers, symbols)
+    sizes = (settings.recipe, settings.units, settings.layers, settings.clip_norm, symbols)
     network = (settings.network, settings.dropout, settings.dropout and settings.seed)
     return (*sizes, *network, batches.streams, batches.characters_per_step)

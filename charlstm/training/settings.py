@@ -33,13 +33,26 @@ LIMITS: dict[str, Limit] = {
     "held_out": Limit(0.0, 0.5),
     "seed": Limit(0, 2**32 - 1),
     "dropout": Limit(0.0, 0.9),
+    "clip_norm": Limit(1e-3, 1e3),
+    "final_share": Limit(0.0, 1.0),
 }
 
 SMALLEST_HELD_OUT = 0.001
 """Anything less would ask for a text of many millions of characters."""
 
 _WHOLE = {"units", "layers", "batch", "epochs", "seed"}
-_SPOKEN = {"units": "cells", "held_out": "held-out share", "learning_rate": "learning rate"}
+_OPTIONAL = {"seconds", "clip_norm"}
+_SPOKEN = {
+    "units": "cells",
+    "held_out": "held-out share",
+    "learning_rate": "learning rate",
+    "clip_norm": "largest norm of a gradient",
+    "final_share": "final share of the learning rate",
+}
+
+_FROM_RECIPE = ("units", "layers", "learning_rate", "batch", "epochs", "lowercase")
+_FROM_RECIPE_SINCE = ("clip_norm", "final_share")
+"""Settings that runs of older versions do not name: theirs are the recipe's."""
 
 
 NETWORKS: dict[str, str] = {
@@ -65,6 +78,8 @@ class Settings:
         batch: Windows (``book``) or streams (``tbptt``) per step.
         epochs: Passes over the training text.
         lowercase: Whether the text is lower-cased.
+        clip_norm: The largest global norm of a gradient, or None for as large as it comes.
+        final_share: The learning rate at the end as a share of the first.
         seconds: Stop after this much training time, or None.
         held_out: Share of the text, at its end, that is never trained on.
         guard: Whether a diverging run stops itself.
@@ -84,6 +99,8 @@ class Settings:
     batch: int
     epochs: int
     lowercase: bool
+    clip_norm: float | None
+    final_share: float
     seconds: float | None = None
     held_out: float = 0.1
     guard: bool = True
@@ -105,7 +122,7 @@ class Settings:
             raise SettingsError("Lower-casing and the guard are either on or off.")
         for name, limit in LIMITS.items():
             value = getattr(self, name)
-            if value is not None or name != "seconds":
+            if value is not None or name not in _OPTIONAL:
                 _check(name, value, limit)
 
     @property
@@ -140,7 +157,8 @@ def _short(value: object) -> str:
 def settings_for(recipe: str, **given: Any) -> Settings:
     """Return the recipe's own settings, with those changed that were given and are not None.
 
-    Where only ``seconds`` is given, the epochs are unlimited within their limit.
+    Where only ``seconds`` is given, the epochs are unlimited within their limit. A ``clip_norm`` of
+    0 stands for none, because None stands for the recipe's own.
 
     Raises:
         SettingsError: If the recipe is unknown or a value is outside its limits.
@@ -151,10 +169,11 @@ def settings_for(recipe: str, **given: Any) -> Settings:
         )
     data = RECIPES[recipe]
     values: dict[str, Any] = {
-        name: getattr(data, name)
-        for name in ("units", "layers", "learning_rate", "batch", "epochs", "lowercase")
+        name: getattr(data, name) for name in (*_FROM_RECIPE, *_FROM_RECIPE_SINCE)
     }
     values.update({name: value for name, value in given.items() if value is not None})
+    if values["clip_norm"] == 0:
+        values["clip_norm"] = None
     if given.get("learning_rate") is None:
         values["learning_rate"] = data.rate_of(str(values.get("network", LSTM)))
     if given.get("seconds") is not None and given.get("epochs") is None:
@@ -163,12 +182,15 @@ def settings_for(recipe: str, **given: Any) -> Settings:
 
 
 def settings_from(values: dict[str, Any]) -> Settings:
-    """Return settings from a dictionary such as config.json holds.
+    """Return settings from a dictionary such as config.json holds, also one of an older version.
 
     Raises:
         SettingsError: If a setting is missing, unknown or outside its limits.
     """
     known = {field.name for field in fields(Settings)}
+    recipe = values.get("recipe")
+    if isinstance(recipe, str) and recipe in RECIPES:
+        values = {name: getattr(RECIPES[recipe], name) for name in _FROM_RECIPE_SINCE} | values
     values = _SINCE | values
     if set(values) != known:
         wrong = sorted(set(values) ^ known)
@@ -191,6 +213,11 @@ def command_for(settings: Settings, corpus: str) -> str:
     words += ["--units", str(settings.units), "--layers", str(settings.layers)]
     words += ["--learning-rate", repr(settings.learning_rate), "--batch", str(settings.batch)]
     words += ["--held-out", repr(settings.held_out), "--seed", str(settings.seed)]
+    recipe = settings.recipe_data
+    if settings.clip_norm != recipe.clip_norm:
+        words += ["--clip-norm", repr(settings.clip_norm or 0)]
+    if settings.final_share != recipe.final_share:
+        words += ["--final-share", repr(settings.final_share)]
     words += [] if settings.network == LSTM else ["--network", settings.network]
     words += [] if settings.dropout == 0 else ["--dropout", repr(settings.dropout)]
     words += [] if settings.lowercase else ["--keep-case"]

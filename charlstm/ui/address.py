@@ -8,10 +8,14 @@ from __future__ import annotations
 
 import math
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import TypeVar
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
+
+T = TypeVar("T")
 
 LATE_SECONDS = 3.0
 
@@ -34,7 +38,7 @@ def number(key: str, default: float, low: float, high: float) -> tuple[float, st
     if given is None:
         return default, ""
     try:
-        value = float(given)
+        value = float(given) if given.isascii() else math.nan
     except ValueError:
         value = math.nan
     if low <= value <= high:
@@ -55,18 +59,93 @@ def whole_number(key: str, default: int, low: int, high: int) -> tuple[int, str]
 
 
 def whole_number_input(
-    place: DeltaGenerator, label: str, key: str, default: int, low: int, high: int, step: int = 1
+    place: DeltaGenerator,
+    label: str,
+    key: str,
+    default: int,
+    low: int,
+    high: int,
+    step: int = 1,
+    *,
+    widget: str = "",
+    help: str | None = None,
 ) -> int:
     """Show a number and keep it in the address; an absurd one there counts as the default.
 
     Streamlit's own binding cannot read "inf" and takes 1.5 for 1, so it is not used for numbers.
+
+    Args:
+        place: Where to.
+        label: What the number is.
+        key: Its name in the address.
+        default: What it is unless something else was asked for; then the address says nothing.
+        low: The smallest that it may be.
+        high: The largest.
+        step: From one press of a button to the next.
+        widget: The control's own key, where it is not that in the address.
+        help: More words on it.
     """
+    widget = widget or key
     asked, _ = whole_number(key, default, low, high)
-    if key not in st.session_state or changed_from_outside(key):
-        st.session_state[key] = asked
-    value = int(place.number_input(label, low, high, step=step, key=key))
+    _hold(widget, key, asked)
+    value = int(place.number_input(label, low, high, step=step, key=widget, help=help))
     write(key, None if value == default else str(value))
     return value
+
+
+def number_input(
+    place: DeltaGenerator,
+    label: str,
+    key: str,
+    default: float,
+    low: float,
+    high: float,
+    *,
+    widget: str,
+    step: float,
+    format: str,
+    help: str | None = None,
+) -> float:
+    """Show a number that need not be whole, and keep it in the address."""
+    asked, _ = number(key, default, low, high)
+    _hold(widget, key, asked)
+    value = float(
+        place.number_input(label, low, high, step=step, format=format, key=widget, help=help)
+    )
+    write(key, None if value == default else repr(value))
+    return value
+
+
+def hold_choice(key: str, default: T, options: Mapping[str, T]) -> str:
+    """Let the control of that key take what the address asks for; call it before showing it.
+
+    Args:
+        key: Of the control, and its name in the address.
+        default: The option that is chosen unless another one was.
+        options: All of them, under their names in the address.
+
+    Returns:
+        A note if the address names an option that is not there, otherwise ``""``.
+    """
+    given = st.query_params.get(key)
+    _hold(key, key, default if given is None else options.get(given, default))
+    if st.session_state[key] not in options.values():
+        st.session_state[key] = default
+    names = {value: name for name, value in options.items()}
+    return choice_note(key, names[default], list(options))
+
+
+def keep_choice(key: str, default: T, options: Mapping[str, T]) -> None:
+    """Keep in the address what the control of that key shows; call it after showing it."""
+    names = {value: name for name, value in options.items()}
+    value = st.session_state[key]
+    write(key, None if value == default else names[value])
+
+
+def _hold(widget: str, key: str, asked: object) -> None:
+    """Give a control the value that the address asks for, where that is news."""
+    if widget not in st.session_state or changed_from_outside(key):
+        st.session_state[widget] = asked
 
 
 def write(key: str, value: str | None) -> None:
@@ -106,6 +185,23 @@ def text_note(key: str, longest: int) -> str:
     if len(st.query_params.get(key, "")) <= longest:
         return ""
     return f"The {key} in the address was cut to {longest} characters."
+
+
+def places(key: str, length: int) -> tuple[list[int], str]:
+    """Return the places of a text that the URL gives, such as ``3,7,12``, and a note on others."""
+    given = st.query_params.get(key, "")
+    words = given.split(",") if given else []
+    found = sorted({int(word) for word in words if _is_place(word) and int(word) < length})
+    if len(found) == len(set(words)):
+        return found, ""
+    return found, (
+        f"The address asks for {key} {short(given)}, not all of them places in the text; the"
+        " others are left out."
+    )
+
+
+def _is_place(word: str) -> bool:
+    return word.isascii() and word.isdecimal() and len(word) < 6
 
 
 def short(given: str) -> str:

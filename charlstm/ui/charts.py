@@ -155,9 +155,13 @@ def fork_chart(
         uniform: Where both lines are hit.
         height: In pixels.
     """
+    same = table["strategy"].nunique() == 1
     shown = table.assign(
         symbol=[visible(symbol) for symbol in table["symbol"]],
-        line=[f"T = {temperature:g}" for temperature in table["temperature"]],
+        line=[
+            f"T = {temperature:g}" + (f", {strategy}" if strategy and not same else "")
+            for temperature, strategy in zip(table["temperature"], table["strategy"], strict=True)
+        ],
         label=[
             visible(symbol) if share > _ROOM_FOR_A_LETTER else ""
             for symbol, share in zip(table["symbol"], table["probability"], strict=True)
@@ -177,7 +181,7 @@ def fork_chart(
         y=lines,
         color=alt.condition("datum.hit", alt.value(_HELD_OUT_COLOUR), alt.value(_TRAINING_COLOUR)),
         tooltip=[
-            alt.Tooltip("line:N", title="temperature"),
+            alt.Tooltip("line:N", title="written at"),
             "symbol:N",
             alt.Tooltip("probability:Q", format=".6f"),
             alt.Tooltip("from:Q", format=".6f"),

@@ -13,31 +13,41 @@ import streamlit as st
 from charlstm.data import named
 from charlstm.data.corpus import Corpus, symbol_counts, window_count
 from charlstm.errors import CorpusError
+from charlstm.ui import address
 from charlstm.ui.charts import symbol_chart
-from charlstm.ui.words import literal
+from charlstm.ui.words import literal, text_box
 
 PASTE, UPLOAD = "paste a text", "upload a file"
+NOT_IN_ADDRESS = "A link to this page holds its settings, but no text that is pasted or uploaded."
 HEAD = 600
 CACHE_SECONDS = 600
 
 
-def choose_corpus(*, lowercase: bool) -> Corpus | None:
-    """Show the choice, and return the text once there is one.
+def choose_corpus(*, lowercase: bool) -> tuple[Corpus | None, str]:
+    """Show the choice, kept in the address, and return the text once there is one.
 
     What cannot be had or read is said in one sentence where it was chosen; nothing typed is lost.
+
+    Returns:
+        The text or None, and a note on what the address asks for in vain or cannot hold.
     """
-    options = [*named.names(), PASTE, UPLOAD]
+    names = {name: name for name in [*named.names(), PASTE, UPLOAD]}
     at_hand = [name for name in named.names() if named.is_at_hand(name)]
     default = "nietzsche" if "nietzsche" in at_hand else at_hand[0]
-    chosen = st.pills(
-        "Text", options, default=default, key="corpus", required=True, format_func=literal
-    )
+    note = address.hold_choice("corpus", default, names)
+    chosen = st.pills("Text", list(names), key="corpus", required=True, format_func=literal)
+    address.keep_choice("corpus", default, names)
+    corpus = _chosen(str(chosen), at_hand, lowercase=lowercase)
+    return corpus, note or (NOT_IN_ADDRESS if chosen in (PASTE, UPLOAD) else "")
+
+
+def _chosen(chosen: str, at_hand: list[str], *, lowercase: bool) -> Corpus | None:
     try:
         if chosen == PASTE:
             return _pasted(lowercase=lowercase)
         if chosen == UPLOAD:
             return _uploaded(lowercase=lowercase)
-        return _named(str(chosen), at_hand, lowercase=lowercase)
+        return _named(chosen, at_hand, lowercase=lowercase)
     except CorpusError as error:
         st.error(literal(str(error)))
         return None
@@ -103,6 +113,5 @@ def corpus_panel(corpus: Corpus) -> None:
         notes.append(f"Read as {corpus.encoding}.")
     if notes:
         st.caption(literal("  ".join(notes)))
-    with st.container(height=150, border=True):
-        st.text(corpus.text[:HEAD] + ("…" if len(corpus) > HEAD else ""))
+    st.html(text_box(corpus.text[:HEAD] + ("…" if len(corpus) > HEAD else "")))
     st.altair_chart(symbol_chart(symbol_counts(corpus)), width="stretch")

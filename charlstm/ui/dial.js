@@ -1,11 +1,12 @@
 // The temperature dial: its state, what Python says, and the one redraw.
 // Leaves what the person does to dial_events.js, figures to dial_words.js, bars to dial_bars.js
-// and arithmetic to dial_reweight.js. dial.py joins the five files into one module.
+// and arithmetic to dial_reweight.js. dial.py joins the files into one module.
 //
 // Dragging redraws here alone. Only letting go tells Python, as
 // setStateValue("temperature", { value, revision }): the revision names Python's last word that
 // this page had heard, so that Python can tell a fresh turn of the dial from an old one. Where
-// symbols can be picked, a click on a bar is setTriggerValue("picked", index).
+// symbols can be picked, a click on a bar is setTriggerValue("picked", index). Order and scale of the
+// bars are told as setTriggerValue("viewed", { order, scale }).
 
 const dials = new WeakMap(); // one dial per root element; it outlives re-renders
 
@@ -16,8 +17,11 @@ export default function ({ data, parentElement, setStateValue, setTriggerValue }
   dial.tell = (value) => setStateValue("temperature", value);
   dial.pick = data.symbols ? (index) => setTriggerValue("picked", index) : null;
   dial.symbols = data.symbols;
+  dial.tellView = (view) => setTriggerValue("viewed", view);
+  lookAs(dial, data);
   receive(dial, data);
   return () => {
+    dial.noPicture();
     window.clearTimeout(dial.timer);
     dial.chart.observer.disconnect();
     dials.delete(root);
@@ -50,6 +54,7 @@ function createDial(root) {
   listenToDial(dial);
   listenToBars(dial);
   listenToSwitches(dial);
+  dial.noPicture = answerForPicture(dial);
   return dial;
 }
 
@@ -66,6 +71,7 @@ function receive(dial, data) {
   const temperature = keep ? dial.state.temperature : data.temperature;
   dial.revision = data.revision;
   dial.maximum = data.maximum;
+  dial.root.classList.toggle("compact", data.compact);
   if (moved) dial.told = data.temperature;
   dial.state = { ...dial.state, labels: data.labels, names: data.names, logits, temperature };
   dial.colours = data.colours;

@@ -17,8 +17,16 @@ from charlstm.ui.colour import temperature_scale
 from charlstm.ui.symbols import name, visible
 
 _HERE = Path(__file__).parent
-# One module of five files: a component's JavaScript arrives as one string and cannot import.
-_SCRIPTS = ("dial_reweight.js", "dial_words.js", "dial_bars.js", "dial_events.js", "dial.js")
+# One module of several files: a component's JavaScript arrives as one string and cannot import.
+_SCRIPTS = (
+    "dial_reweight.js",
+    "dial_words.js",
+    "dial_bars.js",
+    "dial_picture.js",
+    "dial_events.js",
+    "dial.js",
+)
+ORDERS, SCALES = ("probability", "alphabet"), ("linear", "log")
 
 
 def _read(*names: str) -> str:
@@ -41,6 +49,10 @@ def temperature_dial(
     key: str,
     maximum: float = 2.0,
     on_pick: Callable[[int], None] | None = None,
+    compact: bool = False,
+    order: str = "probability",
+    scale: str = "linear",
+    on_view: Callable[[str, str], None] | None = None,
 ) -> float:
     """Show the dial with the distribution it acts on, and return where it was last let go.
 
@@ -55,6 +67,10 @@ def temperature_dial(
         maximum: The hot end of the dial.
         on_pick: Called with the id of a symbol whose bar is clicked or whose character is typed, if
             symbols can be picked; a bar is then no longer selected for the formula by a click.
+        compact: Whether to show the slider alone, where the page draws the distribution itself.
+        order: How the bars stand, one of ORDERS.
+        scale: What their lengths mean, one of SCALES.
+        on_view: Called with the order and the scale when the person chooses others.
 
     Returns:
         The temperature, from 0 to ``maximum``.
@@ -72,9 +88,17 @@ def temperature_dial(
         if on_pick and isinstance(index, int | float) and 0 <= index < len(symbols):
             on_pick(int(index))
 
+    def viewed() -> None:
+        view = (st.session_state.get(key) or {}).get("viewed")
+        asked = view if isinstance(view, dict) else {}
+        order, scale = str(asked.get("order")), str(asked.get("scale"))
+        if on_view and order in ORDERS and scale in SCALES:
+            on_view(order, scale)
+
     _mount(
         key=key,
         on_picked_change=picked,
+        on_viewed_change=viewed,
         data={
             "symbols": list(symbols) if on_pick else None,
             "labels": [visible(symbol) for symbol in symbols],
@@ -84,6 +108,9 @@ def temperature_dial(
             "revision": memory["revision"],
             "maximum": maximum,
             "colours": temperature_scale(),
+            "compact": compact,
+            "order": order,
+            "scale": scale,
         },
     )
     return shown

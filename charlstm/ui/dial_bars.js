@@ -74,10 +74,11 @@ function layOut(chart) {
 
 /**
  * Draw both distributions.
- * view: { before, after: Float64Array (symbols,), scale: "linear" | "log" }
+ * view: { before, after: Float64Array (symbols,), scale: "linear" | "log", maximum } where the top of
+ * the axis may be left out.
  */
 function drawBars(chart, view) {
-  chart.view = { ...view, maximum: axisMaximum(view) };
+  chart.view = { ...view, maximum: view.maximum ?? axisMaximum(view) };
   chart.root.dataset.axisMaximum = String(chart.view.maximum);
   drawInSight(chart);
 }

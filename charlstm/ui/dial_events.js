@@ -118,13 +118,32 @@ function pickByKey(dial, event) {
 
 function listenToSwitches(dial) {
   for (const name of ["order", "scale"]) {
-    dial.root.dataset[name] = dial[name];
     for (const input of dial.root.querySelectorAll(`input[name="${name}"]`)) {
       input.addEventListener("change", () => {
-        dial[name] = dial.root.dataset[name] = input.value;
-        applyOrder(dial);
-        drawChart(dial);
+        dial[name] = input.value;
+        look(dial);
+        dial.tellView({ order: dial.order, scale: dial.scale });
       });
     }
   }
+}
+
+/** Take the order and the scale that the page asks for, where that is news. */
+function lookAs(dial, { order, scale }) {
+  if (dial.asked?.order === order && dial.asked?.scale === scale) return;
+  dial.asked = { order, scale };
+  Object.assign(dial, dial.asked);
+  look(dial);
+}
+
+function look(dial) {
+  for (const name of ["order", "scale"]) {
+    dial.root.dataset[name] = dial[name];
+    for (const input of dial.root.querySelectorAll(`input[name="${name}"]`)) {
+      input.checked = input.value === dial[name];
+    }
+  }
+  if (!dial.state) return;
+  applyOrder(dial);
+  drawChart(dial);
 }

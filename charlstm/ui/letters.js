@@ -45,12 +45,19 @@ function draw(line, data) {
   const before = document.createElement("span");
   before.className = "before";
   before.textContent = data.prompt;
+  const invented = new Set(data.invented.flatMap(([start, end]) => range(start, end)));
   line.letters = data.symbols.map((symbol, index) => createLetter(data, symbol, index));
+  for (const index of invented) line.letters[index]?.classList.add("invented");
+  line.root.querySelector(".legend").textContent = data.legend;
   line.box.replaceChildren(before, ...line.letters);
   line.box.setAttribute("aria-label", data.label);
   line.root.dataset.token = data.token;
   line.root.dataset.count = String(data.symbols.length);
   say(line, null);
+}
+
+function range(start, end) {
+  return Array.from({ length: end - start }, (_, index) => start + index);
 }
 
 function createLetter({ shares, marked, current, said, choosable }, symbol, index) {

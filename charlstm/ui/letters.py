@@ -62,6 +62,8 @@ def letters(
     label: str,
     hint: str = "",
     marked: Sequence[int] = (),
+    invented: Sequence[tuple[int, int]] = (),
+    legend: str = "",
     current: int | None = None,
     on_choose: Callable[[int], None] | None = None,
 ) -> None:
@@ -76,6 +78,8 @@ def letters(
         label: What the text is, for screen readers.
         hint: What stands under it while no character is pointed at.
         marked: Places that are underlined.
+        invented: Start and end of each invented word; a wavy line runs under them.
+        legend: What the wavy line means, in small print under the text.
         current: A place with a frame, or None.
         on_choose: Called with the place that is clicked, if places can be.
     """
@@ -87,6 +91,8 @@ def letters(
         "label": label,
         "hint": hint,
         "marked": list(marked),
+        "invented": [list(span) for span in invented],
+        "legend": legend,
         "current": current,
         "choosable": on_choose is not None,
     }

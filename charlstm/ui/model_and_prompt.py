@@ -12,6 +12,7 @@ from streamlit.delta_generator import DeltaGenerator
 
 from charlstm.data.vocabulary import Reading
 from charlstm.errors import CharlstmError
+from charlstm.runs.folder import RunFolder
 from charlstm.runs.opening import best_checkpoint
 from charlstm.sampling.language_model import LanguageModel
 from charlstm.ui import address
@@ -20,6 +21,7 @@ from charlstm.ui.words import kind_of, literal, reading_notes
 
 DEFAULT_PROMPT = "the world is "
 MAX_PROMPT = 500
+PROMPT_LABEL = "Prompt: what the model has read so far"
 
 
 @dataclass(frozen=True)
@@ -60,21 +62,41 @@ def choose_model(place: DeltaGenerator) -> tuple[LanguageModel, list[str]]:
     return model, [*notes, *problems]
 
 
-def choose_model_and_prompt(label: str = "Prompt: what the model has read so far") -> Chosen:
+def choose_model_and_prompt(label: str = PROMPT_LABEL) -> Chosen:
     """Show both controls and return what was chosen."""
     cut_note = address.text_note("prompt", MAX_PROMPT)
     prompt_place, model_place = st.columns([3, 1], vertical_alignment="bottom")
     model, notes = choose_model(model_place)
-    prompt = prompt_place.text_area(
-        label,
-        DEFAULT_PROMPT,
-        key="prompt",
-        bind="query-params",
-        max_chars=MAX_PROMPT,
-        height=68,
-    )
-    reading = model.read(prompt)
+    reading = model.read(prompt_input(prompt_place, label))
     return Chosen(model, reading, [cut_note, *notes, *reading_notes(reading, model.window)])
+
+
+def choose_run(place: DeltaGenerator) -> tuple[RunFolder, list[str]]:
+    """Show the choice of a run, for a page about all its checkpoints; return it and notes.
+
+    Where there is none, say so and stop.
+    """
+    runs, problems = readable_runs()
+    if not runs:
+        st.error("There is no trained run here yet. Train one on the Train page.")
+        st.stop()
+    names = list(runs)
+    note = address.choice_note("run", names[0], names)
+    return runs[place.selectbox("Run", names, key="run", bind="query-params")], [note, *problems]
+
+
+def prompt_input(place: DeltaGenerator, label: str = PROMPT_LABEL) -> str:
+    """Show the prompt and return it as it was typed."""
+    return str(
+        place.text_area(
+            label,
+            DEFAULT_PROMPT,
+            key="prompt",
+            bind="query-params",
+            max_chars=MAX_PROMPT,
+            height=68,
+        )
+    )
 
 
 def _forget_checkpoint() -> None:

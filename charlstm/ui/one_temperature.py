@@ -13,25 +13,53 @@ from numpy.typing import NDArray
 from streamlit.delta_generator import DeltaGenerator
 
 from charlstm.ui import address
-from charlstm.ui.dial import move_dial, temperature_dial
+from charlstm.ui.dial import ORDERS, SCALES, move_dial, temperature_dial
 
 DEFAULT = 0.5
 MAXIMUM = 2.0
-_KEY = "temperature_chosen"
+_VIEWS = {"order": ORDERS, "scale": SCALES}
+"""How the bars can stand, under the names in the address; the first of each unless another one is
+asked for."""
 
 
 def asked_temperature() -> tuple[float, str]:
-    """Return the temperature that the address asks for, and a note if it cannot be had."""
-    return address.number("temperature", DEFAULT, 0.0, MAXIMUM)
+    """Return the temperature that the address asks for, and a note on what the dial cannot do.
+
+    The note also covers how the bars of the dial are asked to stand.
+    """
+    value, note = address.number("temperature", DEFAULT, 0.0, MAXIMUM)
+    views = [address.choice_note(name, words[0], list(words)) for name, words in _VIEWS.items()]
+    return value, "  ".join(each for each in (note, *views) if each)
 
 
-def choose_temperature(place: DeltaGenerator) -> float:
-    """Show the temperature as a plain slider, keep the address in step, and return it."""
+def temperature_input(place: DeltaGenerator, label: str = "Temperature") -> float:
+    """Show the temperature as a number where there is no room for the dial, and return it.
+
+    It is the one that a dial on another page would show, and the address is kept in step.
+    """
     asked, _ = asked_temperature()
-    if _KEY not in st.session_state or address.changed_from_outside("temperature"):
-        st.session_state[_KEY] = asked
-    temperature = float(place.slider("Temperature", 0.0, MAXIMUM, step=0.01, key=_KEY))
-    address.write("temperature", None if temperature == DEFAULT else repr(temperature))
+    held = st.session_state.get("temperature_held", asked)
+    if address.changed_from_outside("temperature"):
+        held = asked
+    st.session_state.temperature_number = held
+
+    def typed() -> None:
+        st.session_state.temperature_held = st.session_state.temperature_number
+        address.write("temperature", repr(float(st.session_state.temperature_number)))
+
+    temperature = float(
+        place.number_input(
+            label,
+            0.0,
+            MAXIMUM,
+            step=0.1,
+            format="%.4g",
+            key="temperature_number",
+            on_change=typed,
+        )
+    )
+    address.write("temperature", repr(temperature))
+    st.session_state.temperature_held = temperature
     return temperature
 
 
@@ -41,6 +69,7 @@ def dial(
     *,
     key: str,
     on_pick: Callable[[int], None] | None = None,
+    compact: bool = False,
 ) -> float:
     """Show the dial on a distribution, keep the address in step, and return the temperature.
 
@@ -49,6 +78,7 @@ def dial(
         logits: Shape (symbols,).
         key: Names this dial among the page's widgets.
         on_pick: Called with the id of a symbol that is picked, if symbols can be.
+        compact: Whether to show the slider without the distribution.
     """
     asked, _ = asked_temperature()
     if address.changed_from_outside("temperature"):
@@ -56,6 +86,7 @@ def dial(
         held = asked
     else:
         held = st.session_state.get("temperature_held", asked)
+    order, scale = (_held_view(name) for name in _VIEWS)
     temperature = temperature_dial(
         symbols=symbols,
         logits=logits.tolist(),
@@ -63,7 +94,26 @@ def dial(
         key=key,
         maximum=MAXIMUM,
         on_pick=on_pick,
+        compact=compact,
+        order=order,
+        scale=scale,
+        on_view=_keep_view,
     )
     address.write("temperature", repr(temperature))
     st.session_state.temperature_held = temperature
     return temperature
+
+
+def _held_view(name: str) -> str:
+    options = _VIEWS[name]
+    held = f"dial_{name}"
+    if held not in st.session_state or address.changed_from_outside(name):
+        given = st.query_params.get(name, options[0])
+        st.session_state[held] = given if given in options else options[0]
+    view = str(st.session_state[held])
+    address.write(name, None if view == options[0] else view)
+    return view
+
+
+def _keep_view(order: str, scale: str) -> None:
+    st.session_state.dial_order, st.session_state.dial_scale = order, scale

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import pandas as pd
 import streamlit as st
@@ -19,6 +20,8 @@ from charlstm.training.settings import weight_count
 from charlstm.ui.models import model_of, newest_checkpoint
 from charlstm.ui.race_charts import by_seconds, by_size, legend, scale_of_losses
 from charlstm.ui.run_view import TICK_SECONDS
+from charlstm.ui.share import Download, csv_file
+from charlstm.ui.sources import invented_in, source_for
 from charlstm.ui.words import duration, literal, runner_name, sample_card
 from charlstm.ui.yardstick import Yardsticks, yardsticks_of
 
@@ -64,6 +67,35 @@ def counted_for(runs: Sequence[RunFolder]) -> tuple[Yardsticks | None, str]:
         return None, f"There are no n-grams beside them. {error}"
 
 
+def race_files(runs: Sequence[RunFolder], yardsticks: Yardsticks | None) -> list[Download]:
+    """Return the figures of a race, to take along."""
+    files = [
+        csv_file("The curves", "charlstm-race-curves", lambda: race_curves(_histories(runs))),
+        csv_file(
+            "Weights and lowest losses",
+            "charlstm-race-weights",
+            lambda: race_sizes(_histories(runs), _weights(runs)),
+        ),
+    ]
+    if yardsticks is not None:
+        files.append(csv_file("The n-grams", "charlstm-ngrams", lambda: yardsticks.table))
+    return files
+
+
+def _histories(runs: Sequence[RunFolder]) -> dict[str, list[dict[str, Any]]]:
+    return {name: run.history() for name, run in zip(runner_names(runs), runs, strict=True)}
+
+
+def _weights(runs: Sequence[RunFolder]) -> dict[str, int]:
+    found = {}
+    for name, run in zip(runner_names(runs), runs, strict=True):
+        config = run.config()
+        asked = config.settings
+        sizes = (len(config.vocabulary), asked.units, asked.layers)
+        found[name] = weight_count(*sizes, asked.network)
+    return found
+
+
 def watch_race(
     runs: Sequence[RunFolder],
     writing: Writing,
@@ -99,25 +131,18 @@ def _charts(
     yardsticks: Yardsticks | None,
     forward: str | None,
 ) -> None:
-    histories = {name: run.history() for name, run in zip(names, runs, strict=True)}
+    histories = _histories(runs)
     curves = race_curves(histories)
     if not len(curves):
         st.info("Starting: the first points appear in a few seconds.")
         return
-    weights = {name: _weights(run) for name, run in zip(names, runs, strict=True)}
-    sizes = race_sizes(histories, weights)
+    sizes = race_sizes(histories, _weights(runs))
     ngrams = _NO_NGRAMS if yardsticks is None else yardsticks.table[list(_NO_NGRAMS)]
     nats = scale_of_losses(curves, ngrams)
     st.html(legend(names))
     left, right = st.columns([3, 2])
     left.altair_chart(by_seconds(curves, ngrams, nats, forward), width="stretch", key="seconds")
     right.altair_chart(by_size(sizes, ngrams, nats, names, forward), width="stretch", key="sizes")
-
-
-def _weights(run: RunFolder) -> int:
-    config = run.config()
-    asked = config.settings
-    return weight_count(len(config.vocabulary), asked.units, asked.layers, asked.network)
 
 
 def _runner(name: str, run: RunFolder, status: Status, writing: Writing) -> None:
@@ -139,7 +164,9 @@ def _runner(name: str, run: RunFolder, status: Status, writing: Writing) -> None
     except CharlstmError as error:
         st.caption(literal(str(error)))
         return
-    st.html(sample_card(model.read(writing.prompt).text + text, writing.temperature))
+    whole = model.read(writing.prompt).text + text
+    invented = invented_in(source_for(run), whole, writing.prompt)
+    st.html(sample_card(whole, writing.temperature, invented))
     st.page_link(
         "pages/train.py",
         label="The whole run",

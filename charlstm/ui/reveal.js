@@ -2,7 +2,7 @@
 // prompt stand side by side and advance together.
 // Knows a prompt, texts with places to mark, and a token that names them; tells Python nothing. How
 // the texts came to be is none of its business. Characters are code points; the text only ever
-// becomes textContent. The columns themselves are in reveal_columns.js.
+// becomes textContent. The columns themselves are in reveal_columns.js, copyText in copy.js.
 
 const SPEED_KEY = "charlstm.reveal.speed";
 const USUAL_SPEED = "30"; // characters per second
@@ -62,11 +62,12 @@ function createReveal(root) {
 
 // ---- which text ----
 
-function start(reveal, { columns, token, key }) {
+function start(reveal, { columns, token, key, legend }) {
   stop(reveal);
   reveal.columns = columns.map(createColumn);
   reveal.box.replaceChildren(...reveal.columns.map(({ element }) => element));
   reveal.box.style.setProperty("--columns", String(columns.length));
+  reveal.root.querySelector(".legend").textContent = legend;
   reveal.length = Math.max(...reveal.columns.map(({ length }) => length));
   reveal.place = `${key} ${token}`;
   const left = places.get(reveal.place);
@@ -174,27 +175,10 @@ function listenToButtons(reveal, again) {
     play(reveal);
   });
   reveal.copy.addEventListener("click", async () => {
-    const copied = await copy(reveal.columns.map(wholeText).join("\n\n"));
+    const copied = await copyText(reveal.columns.map(wholeText).join("\n\n"));
     reveal.copy.textContent = copied ? "Copied" : "Not copied";
     window.setTimeout(() => { reveal.copy.textContent = "Copy"; }, 1500);
   });
-}
-
-/** Copy prompt and whole text; without HTTPS browsers offer only the old way. */
-async function copy(text) {
-  try {
-    await navigator.clipboard.writeText(text);
-    return true;
-  } catch {
-    const area = document.createElement("textarea");
-    area.value = text;
-    area.style.cssText = "position: fixed; opacity: 0";
-    document.body.append(area);
-    area.select();
-    const copied = document.execCommand("copy");
-    area.remove();
-    return copied;
-  }
 }
 
 function listenToSpeed(reveal) {

@@ -16,7 +16,7 @@ from charlstm.ui.colour import temperature_colour
 
 _HERE = Path(__file__).parent
 
-_SCRIPTS = ("reveal.js", "reveal_columns.js")
+_SCRIPTS = ("copy.js", "reveal.js", "reveal_columns.js")
 
 _mount = st.components.v2.component(
     "charlstm_reveal_text",
@@ -35,16 +35,24 @@ class Column:
         temperature: What it was written at; colours the edge.
         heading: What stands above it, or ``""``.
         marks: Places in the text that are marked, with what a pointer on them says; in order.
+        invented: Start and end of each invented word in the text; they are underlined.
     """
 
     text: str
     temperature: float
     heading: str = ""
     marks: tuple[tuple[int, str], ...] = ()
+    invented: Sequence[tuple[int, int]] = ()
 
 
 def reveal_columns(
-    prompt: str, columns: Sequence[Column], *, key: str, token: str, asked: int = 0
+    prompt: str,
+    columns: Sequence[Column],
+    *,
+    key: str,
+    token: str,
+    asked: int = 0,
+    legend: str = "",
 ) -> None:
     """Show a prompt and, directly after it, the texts written from it as they appear, together.
 
@@ -55,6 +63,7 @@ def reveal_columns(
         token: Names these texts: with the same token a rerun leaves the reading where it is, with a
             new one it starts from the first character.
         asked: How often texts were asked for by now; the page scrolls to them when this has grown.
+        legend: What the underlining means, in small print under the texts.
     """
     _mount(
         key=key,
@@ -66,18 +75,29 @@ def reveal_columns(
                     "text": column.text,
                     "colour": temperature_colour(column.temperature),
                     "marks": [{"position": place, "title": title} for place, title in column.marks],
+                    "invented": [list(span) for span in column.invented],
                 }
                 for column in columns
             ],
             "key": key,
             "token": token,
             "asked": asked,
+            "legend": legend,
         },
     )
 
 
 def reveal_text(
-    *, prompt: str, text: str, temperature: float, key: str, token: str, asked: int = 0
+    *,
+    prompt: str,
+    text: str,
+    temperature: float,
+    key: str,
+    token: str,
+    asked: int = 0,
+    invented: Sequence[tuple[int, int]] = (),
+    legend: str = "",
 ) -> None:
     """Show one text; see reveal_columns."""
-    reveal_columns(prompt, [Column(text, temperature)], key=key, token=token, asked=asked)
+    column = Column(text, temperature, invented=invented)
+    reveal_columns(prompt, [column], key=key, token=token, asked=asked, legend=legend)

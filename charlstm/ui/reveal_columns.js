@@ -1,37 +1,41 @@
 // One column of revealed text: its heading, the prompt, and the text in pieces.
-// A piece is either a stretch of plain text or one marked character; each holds what is shown and
-// what is still to come as two text nodes. Knows nothing of time, buttons or other columns.
+// A piece is a stretch of plain text, an invented word, or one marked character, which may stand in
+// such a word; each holds what is shown and what is still to come as two text nodes. Knows nothing of
+// time, buttons or other columns.
 
-function createColumn({ heading, prompt, text, colour, marks }) {
+function createColumn({ heading, prompt, text, colour, marks, invented }) {
   const symbols = Array.from(text);
   const element = make("section", "page");
   element.style.setProperty("--temperature-colour", colour);
   if (heading) element.appendChild(make("h3", "heading")).textContent = heading;
   const paragraph = element.appendChild(make("p", "text"));
   paragraph.appendChild(make("span", "prompt")).textContent = prompt;
-  const pieces = cut(symbols.length, marks).map((piece) => createPiece(piece, symbols));
+  const pieces = cut(symbols.length, marks, invented).map((piece) => createPiece(piece, symbols));
   paragraph.append(...pieces.map((piece) => piece.element));
   const caret = make("span", "caret");
   caret.setAttribute("aria-hidden", "true");
   return { element, prompt, text, length: symbols.length, pieces, caret };
 }
 
-/** Cut a length into stretches and marked characters: [{ start, end, title }]. */
-function cut(length, marks) {
-  const pieces = [];
-  let start = 0;
-  for (const { position, title } of marks.filter((mark) => mark.position < length)) {
-    if (position > start) pieces.push({ start, end: position });
-    pieces.push({ start: position, end: position + 1, title });
-    start = position + 1;
-  }
-  if (start < length || !pieces.length) pieces.push({ start, end: length });
-  return pieces;
+/** Cut a length at every mark and invented word: [{ start, end, title, isInvented }]. */
+function cut(length, marks, invented) {
+  const titles = new Map(marks.map(({ position, title }) => [position, title]));
+  const edges = [0, length, ...invented.flat()];
+  for (const { position } of marks) edges.push(position, position + 1);
+  const places = [...new Set(edges)].filter((edge) => edge <= length).sort((a, b) => a - b);
+  if (places.length === 1) return [{ start: 0, end: 0 }];
+  return places.slice(1).map((end, index) => {
+    const start = places[index];
+    const isInvented = invented.some(([from, to]) => from <= start && start < to);
+    return { start, end, title: titles.get(start), isInvented };
+  });
 }
 
-function createPiece({ start, end, title }, symbols) {
+function createPiece({ start, end, title, isInvented }, symbols) {
   const element = make(title ? "mark" : "span", "piece");
-  if (title) element.title = title;
+  element.classList.toggle("invented", Boolean(isInvented));
+  const invented = isInvented ? "invented: in neither the corpus nor an English word list" : "";
+  if (title || invented) element.title = [title, invented].filter(Boolean).join("; ");
   const shown = element.appendChild(make("span", "shown")).appendChild(document.createTextNode(""));
   const rest = element.appendChild(make("span", "rest")).appendChild(document.createTextNode(""));
   return { element, shown, rest, start, end, symbols: symbols.slice(start, end) };

@@ -8,11 +8,13 @@ from __future__ import annotations
 from itertools import groupby
 from typing import Any
 
+import pandas as pd
 import streamlit as st
 
 from charlstm.analysis.curves import loss_curves
 from charlstm.analysis.distribution import nats_to_bits
 from charlstm.errors import CharlstmError, RunError
+from charlstm.exploring.source import Source
 from charlstm.runs.folder import (
     ALIVE,
     FAILED,
@@ -26,9 +28,13 @@ from charlstm.runs.folder import (
 from charlstm.runs.opening import best_checkpoint
 from charlstm.runs.process import known_status
 from charlstm.training.settings import LIMITS
+from charlstm.ui import address
 from charlstm.ui.charts import loss_chart
+from charlstm.ui.model_and_prompt import show_notes
 from charlstm.ui.models import model_of, newest_checkpoint
-from charlstm.ui.one_temperature import dial
+from charlstm.ui.one_temperature import asked_temperature, dial
+from charlstm.ui.share import Download, csv_file, text_file
+from charlstm.ui.sources import invented_in, legend, source_for
 from charlstm.ui.words import duration, literal, reading_notes, sample_card
 
 TICK_SECONDS = 0.7
@@ -56,6 +62,21 @@ def watch(run: RunFolder, status: Status) -> None:
     alive = status.status in ALIVE
     _progress_and_curves(run, status, alive)
     _samples_and_dial(run, alive)
+
+
+def run_files(run: RunFolder) -> list[Download]:
+    """Return what of a run can be taken along as text and tables."""
+
+    def written() -> str:
+        return "\n".join(
+            f"Epoch {line['epoch']}, T = {line['temperature']:g}\n{line['prompt']}{line['text']}\n"
+            for line in run.samples()
+        )
+
+    return [
+        csv_file("The loss", f"{run.name}-loss", lambda: pd.DataFrame(run.history())),
+        text_file("What it wrote", f"{run.name}-samples", written),
+    ]
 
 
 def _progress_and_curves(run: RunFolder, status: Status, alive: bool) -> None:
@@ -132,6 +153,8 @@ def _loss_metric(place: Any, label: str, nats: float | None) -> None:
 
 def _samples_and_dial(run: RunFolder, alive: bool) -> None:
     st.subheader("The model as it is now" if alive else "The model at its best")
+    _, temperature_note = asked_temperature()
+    show_notes([address.text_note("prompt", MAX_PROMPT), temperature_note])
     prompt = st.text_input(
         "Prompt", DEFAULT_PROMPT, key="prompt", bind="query-params", max_chars=MAX_PROMPT
     )
@@ -178,24 +201,28 @@ def _samples(run: RunFolder) -> None:
     if not epochs:
         return
     st.subheader("What it wrote after every epoch")
-    _epoch(epochs.pop())
+    source = source_for(run)
+    _epoch(epochs.pop(), source)
+    st.caption(literal(legend(source)))
     if not epochs:
         return
     with st.expander("Earlier epochs"):
         for lines in epochs[: -EPOCHS_SHOWN - 1 : -1]:
-            _epoch(lines)
+            _epoch(lines, source)
         if older := epochs[:-EPOCHS_SHOWN]:
             named = {f"Epoch {lines[0]['epoch']}": lines for lines in reversed(older)}
-            _epoch(named[st.selectbox("An older epoch", list(named))])
+            _epoch(named[st.selectbox("An older epoch", list(named))], source)
 
 
-def _epoch(lines: list[dict[str, Any]]) -> None:
+def _epoch(lines: list[dict[str, Any]], source: Source) -> None:
     """Show the texts of one epoch side by side; what a file holds is shown, not trusted."""
     epoch, prompt = str(lines[0]["epoch"]), str(lines[0]["prompt"])
     st.caption(literal(f"Epoch {epoch}, from the text “{prompt}”"))
     shown = [line for line in lines if _is_temperature(line["temperature"])][:COLUMNS]
     for place, line in zip(st.columns(max(1, len(shown))), shown, strict=False):
-        place.html(sample_card(str(line["text"]), float(line["temperature"])))
+        text = str(line["text"])
+        invented = invented_in(source, text, prompt)
+        place.html(sample_card(text, float(line["temperature"]), invented))
 
 
 def _is_temperature(value: Any) -> bool:

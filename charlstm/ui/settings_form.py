@@ -14,85 +14,125 @@ from charlstm.sampling.weights import LSTM
 from charlstm.training.plan import plan
 from charlstm.training.recipes import DEFAULT_RECIPE, RECIPES
 from charlstm.training.settings import LIMITS, NETWORKS, Settings, settings_for
+from charlstm.ui import address
 from charlstm.ui.words import duration, literal
 
 MAX_UNITS = 512
 """Cells that a page offers; the command line goes further."""
 
 
-def choose_settings(*, lowercase: bool) -> Settings:
-    """Show the controls and return the settings; every control keeps its limits by itself."""
+def choose_settings(*, lowercase: bool) -> tuple[Settings, list[str]]:
+    """Show the controls, each within its limits and kept in the address.
+
+    Returns:
+        The settings, and notes on what the address asks for in vain.
+    """
+    recipes = {name: name for name in RECIPES}
+    notes = [address.hold_choice("recipe", DEFAULT_RECIPE, recipes)]
     recipe = str(
         st.segmented_control(
             "Recipe",
             list(RECIPES),
-            default=DEFAULT_RECIPE,
             key="recipe",
             required=True,
+            on_change=_forget_numbers,
             help="\n\n".join(f"**{r.name}**: {r.title}." for r in RECIPES.values()),
         )
     )
-    data = RECIPES[recipe]
-    st.caption(data.title + ".")
-    network_place, dropout_place = st.columns([2, 1])
+    address.keep_choice("recipe", DEFAULT_RECIPE, recipes)
+    networks = {name: name for name in NETWORKS}
+    notes.append(address.hold_choice("network", LSTM, networks))
     network = str(
-        network_place.segmented_control(
+        st.segmented_control(
             "Network",
             list(NETWORKS),
-            default=LSTM,
             key="network",
             required=True,
+            on_change=_forget_numbers,
             help="\n\n".join(f"**{name}**: {title}." for name, title in NETWORKS.items()),
         )
     )
-    dropout = dropout_place.number_input(
-        "Dropout",
-        LIMITS["dropout"].low,
-        LIMITS["dropout"].high,
-        0.0,
-        step=0.1,
-        format="%.4g",
-        key=f"dropout-{recipe}",
-        help="Share of each layer's outputs that are silent at a step, while it learns; 0 for none",
-    )
-    cells, layers, rate = st.columns(3)
-    batch, epochs, seed = st.columns(3)
-    return settings_for(
-        recipe,
-        units=_whole(cells, "Cells", "units", recipe, data.units, most=MAX_UNITS),
-        layers=_whole(layers, "Layers", "layers", recipe, data.layers),
-        learning_rate=rate.number_input(
-            "Learning rate",
-            LIMITS["learning_rate"].low,
-            LIMITS["learning_rate"].high,
-            data.rate_of(network),
-            step=0.001,
-            format="%.5g",
-            key=f"learning_rate-{recipe}-{network}",
-        ),
-        batch=_whole(batch, "Batch", "batch", recipe, data.batch),
-        epochs=_whole(epochs, "Epochs", "epochs", recipe, data.epochs),
-        seed=_whole(seed, "Seed", "seed", recipe, 0),
-        lowercase=lowercase,
-        network=network,
-        dropout=dropout,
-    )
+    address.keep_choice("network", LSTM, networks)
+    data = RECIPES[recipe]
+    st.caption(f"{data.title}. {NETWORKS[network]}.")
+    places = [*st.columns(3), *st.columns(3)]
+    with st.expander("More settings: what keeps a training from running away"):
+        places += st.columns(3)
+        notes.append(address.hold_choice("guard", True, _GUARD))
+        guard = st.toggle("Stop by itself when the loss explodes", key="guard")
+        address.keep_choice("guard", True, _GUARD)
+    values: dict[str, float] = {}
+    for name, place in zip(_NUMBERS, places, strict=True):
+        default = data.rate_of(network) if name == "learning_rate" else getattr(data, name, 0) or 0
+        notes.append(_note(name, default))
+        values[name] = _number(place, name, f"{recipe}-{network}", default)
+    if values["clip_norm"]:
+        values["clip_norm"] = max(values["clip_norm"], LIMITS["clip_norm"].low)
+    given = {**values, "network": network, "lowercase": lowercase, "guard": bool(guard)}
+    return settings_for(recipe, **given), notes
 
 
-def _whole(
-    place: st.delta_generator.DeltaGenerator,
-    label: str,
-    name: str,
-    recipe: str,
-    default: int,
-    most: int | None = None,
-) -> int:
-    low, high = int(LIMITS[name].low), most or int(LIMITS[name].high)
-    return int(
-        place.number_input(
-            label, low, high, default, key=f"{name}-{recipe}", help=f"{low:,} to {high:,}"
+_NUMBERS = {
+    "units": "Cells",
+    "layers": "Layers",
+    "learning_rate": "Learning rate",
+    "batch": "Batch",
+    "epochs": "Epochs",
+    "seed": "Seed",
+    "clip_norm": "Clip gradients to a norm of",
+    "final_share": "Final share of the rate",
+    "dropout": "Dropout",
+}
+"""The settings that are numbers, under their names in the address, with their labels."""
+
+_FRACTIONS = {"learning_rate": (0.001, "%.5g"), "clip_norm": (0.1, "%.4g")} | {
+    "final_share": (0.05, "%.4g"),
+    "dropout": (0.1, "%.4g"),
+}
+"""Those that need not be whole, with the step of their buttons and how they are shown."""
+
+_GUARD = {"1": True, "0": False}
+_HELP = {
+    "dropout": "Share of each layer's outputs that are silent at a step, while it learns",
+    "clip_norm": "A gradient that is longer than this is scaled down to it; 0 clips nothing",
+    "final_share": "The learning rate at the end, as a share of the first; 1 keeps it constant",
+}
+
+SETTINGS_IN_ADDRESS = ("corpus", "case", "recipe", "network", "guard", *_NUMBERS)
+"""What the address holds of a training that has not begun."""
+
+
+def _limits(name: str) -> tuple[float, float]:
+    low = 0.0 if name == "clip_norm" else LIMITS[name].low
+    return low, MAX_UNITS if name == "units" else LIMITS[name].high
+
+
+def _note(name: str, default: float) -> str:
+    low, high = _limits(name)
+    if name in _FRACTIONS:
+        return address.number(name, default, low, high)[1]
+    return address.whole_number(name, int(default), int(low), int(high))[1]
+
+
+def _number(place: st.delta_generator.DeltaGenerator, name: str, of: str, default: float) -> float:
+    """Show one number; ``of`` recipe and network, because their defaults differ."""
+    label, (low, high), widget = _NUMBERS[name], _limits(name), f"{name}-{of}"
+    words = _HELP.get(name, f"{low:,g} to {high:,.10g}")
+    if name in _FRACTIONS:
+        step, shown = _FRACTIONS[name]
+        limits = float(default), float(low), float(high)
+        return address.number_input(
+            place, label, name, *limits, widget=widget, step=step, format=shown, help=words
         )
+    return address.whole_number_input(
+        place, label, name, int(default), int(low), int(high), widget=widget, help=words
     )
+
+
+def _forget_numbers() -> None:
+    """Another recipe starts from its own numbers."""
+    for name in _NUMBERS:
+        address.write(name, None)
 
 
 def show_meaning(settings: Settings, corpus: Corpus) -> None:

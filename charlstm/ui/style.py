@@ -15,6 +15,37 @@ _RULES = """
 [data-testid="stMetricValue"] { font-variant-numeric: tabular-nums; font-size: 1.7rem; }
 /* Text of a corpus keeps the measure of a book page. */
 [data-testid="stText"] { overflow-wrap: anywhere; }
+/* A button whose icon is enough for the eye keeps its words for screen readers. */
+[class*="st-key-icon_"] button [data-testid="stMarkdownContainer"] {
+  position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%);
+}
+/* A link that quotes a passage may take two lines. */
+.stPageLink a, .stPageLink p { white-space: normal; overflow: visible; height: auto; }
+/* What is marked in written text. A wavy line is no other mark's and needs no colour. */
+.invented {
+  text-decoration: underline wavy 1.5px color-mix(in srgb, #b8478f 80%, currentColor);
+  text-underline-offset: 0.22em;
+.copied { background: color-mix(in srgb, #e69f00 34%, transparent); border-radius: 3px; }
+.passage {
+  max-width: 72ch;
+  font-family: "Source Serif", Georgia, serif;
+  font-size: 1.15rem;
+  line-height: 1.65;
+  white-space: pre-wrap;
+  overflow-wrap: anywhere;
+/* As high as the charts beside it: both are seen at once. */
+.atlas-text { max-height: 24rem; overflow-y: auto; padding-right: 0.6rem; font-size: 1.08rem; }
+.atlas-text:focus-visible { outline: 3px solid #3a76b0; outline-offset: 3px; }
+.prompt-read { font-weight: 600; opacity: 0.75; }
+/* Small print and what is chosen among pills keep a contrast of 4.5 on both themes. */
+.stApp [data-testid="stCaptionContainer"] { opacity: 0.8; }
+.stApp button[data-selected="true"] p { color: light-dark(#2a5c8a, #7fb2e0); }
+/* "Copy link" and "Download" stand at the right end of the header, on every page at the same place
+   and always in sight; the header leaves room for them. */
+.st-key-share { position: fixed; top: 0.7rem; right: 1rem; z-index: 999991; gap: 0.5rem; }
+.st-key-share, .st-key-share > * { width: auto; }
+.st-key-share [data-testid="stPopoverButton"] { min-height: 34px; padding: 0 12px; }
+.stAppHeader { padding-right: 16rem; }
 </style>
 """
 

@@ -9,6 +9,7 @@ import html
 import math
 import re
 from collections.abc import Sequence
+from typing import Any
 
 import pandas as pd
 
@@ -16,9 +17,13 @@ from charlstm.data.vocabulary import Reading
 from charlstm.exploring.compare import Comparison, Fork
 from charlstm.exploring.trails import Trail
 from charlstm.exploring.tree import Branch
+from charlstm.runs.folder import RunConfig, Status
 from charlstm.sampling.language_model import LanguageModel
+from charlstm.sampling.strategy_text import strategy_names
+from charlstm.sampling.weights import LSTM
 from charlstm.training.settings import Settings
 from charlstm.ui.colour import temperature_colour
+from charlstm.ui.marked import Spans, marked_html
 from charlstm.ui.symbols import visible
 
 
@@ -36,6 +41,12 @@ def reading_notes(reading: Reading, window: int | None) -> list[str]:
         )
     elif window is not None and len(reading.text) > window:
         notes.append(f"This model reads the last {window} of {len(reading.text)} characters.")
+    return notes + change_notes(reading)
+
+
+def change_notes(reading: Reading) -> list[str]:
+    """Return what was folded and what was dropped of a text, a sentence each."""
+    notes = []
     if reading.folded:
         notes.append(f"Folded to lower case: {_listed(reading.folded)}.")
     if reading.dropped:
@@ -72,14 +83,31 @@ def literal(text: str) -> str:
     return "".join(f"\\{c}" if c in "\\`*_{}[]()#+-.!$|~:<>&" else c for c in apart)
 
 
-def sample_card(text: str, temperature: float) -> str:
-    """Return the HTML of one sample: its temperature, and what was written, escaped."""
+def sample_card(text: str, temperature: float, invented: Spans = ()) -> str:
+    """Return the HTML of one sample: its temperature, and what was written, escaped.
+
+    Args:
+        text: What was written.
+        temperature: At which.
+        invented: Start and end of each invented word in the text; they are underlined.
+    """
     colour = temperature_colour(temperature)
+    marked = marked_html(text, invented=invented)
     return (
         f'<section style="border-left:4px solid {colour};padding:.1rem 0 .1rem .9rem">'
         f'<div style="color:{colour};font-weight:700;font-size:1.15rem">T = {temperature:g}</div>'
         "<div style=\"font-family:'Source Serif',Georgia,serif;font-size:1.02rem;line-height:1.5;"
-        f'white-space:pre-wrap;overflow-wrap:anywhere">{html.escape(text)}</div></section>'
+        f'white-space:pre-wrap;overflow-wrap:anywhere">{marked}</div></section>'
+    )
+
+
+def text_box(text: str, label: str = "The beginning of the text") -> str:
+    """Return the HTML of a text in a low box that is scrolled by mouse and by keyboard, escaped."""
+    return (
+        f'<div class="text-box" tabindex="0" role="region" aria-label="{html.escape(label)}"'
+        ' style="height:150px;overflow:auto;padding:.6rem .9rem;border:1px solid color-mix(in srgb,'
+        " currentcolor 20%, transparent);border-radius:.3rem;white-space:pre-wrap;"
+        f'overflow-wrap:anywhere">{html.escape(text)}</div>'
     )
 
 
@@ -90,11 +118,26 @@ def shown_table(table: pd.DataFrame) -> pd.DataFrame:
 
 def fork_sentence(comparison: Comparison, fork: Fork) -> str:
     """Return what happened at a fork, in one sentence."""
-    left, right = comparison.temperatures[fork.left], comparison.temperatures[fork.right]
+    left, right = column_name(comparison, fork.left), column_name(comparison, fork.right)
     one, other = (f"“{visible(symbol)}”" for symbol in fork.symbols)
     return (
         f"At character {fork.position + 1} the uniform {fork.uniform:.4f} gives {one} at"
-        f" T = {left:g} and {other} at T = {right:g}."
+        f" {left} and {other} at {right}."
+    )
+
+
+def column_name(comparison: Comparison, column: int) -> str:
+    """Return what a column is written with: its temperature, and what only it has after it."""
+    same = len(set(comparison.strategies)) <= 1
+    names = [] if same else strategy_names(comparison.strategies_of(column))
+    return ", ".join([f"T = {comparison.temperatures[column]:g}", *names])
+
+
+def compared_text(comparison: Comparison) -> str:
+    """Return all columns of a comparison, one after the other, each with its prompt."""
+    return "\n".join(
+        f"T = {temperature:g}\n{comparison.prompt}{text}\n"
+        for temperature, text in zip(comparison.temperatures, comparison.texts, strict=True)
     )
 
 
@@ -134,6 +177,68 @@ def branch_words(branch: Branch, trail: Trail, depth: int) -> str:
     return f"{indent}at {place + 1} “{visible(symbol)}”: 2^−{bits}  …{start}…"
 
 
+def place_words(config: RunConfig, position: int, end: int) -> str:
+    """Return where a passage stands in the text of a run, and whether the run learned from it."""
+    part = (
+        "in the part that the model was trained on"
+        if end <= config.training_length
+        else "in the part that was held out: the model has never seen it"
+        if position >= config.training_length
+        else "across the border between the part trained on and the part held out"
+    )
+    return f"{config.corpus}: characters {position + 1:,} to {end:,} of {config.length:,}, {part}."
+
+
+def atlas_words(row: Any) -> str:
+    """Return the figures of one temperature of an atlas, a few sentences as Markdown.
+
+    Args:
+        row: One of the table that charlstm.exploring.atlas made, as itertuples gives it.
+    """
+    known = not math.isnan(row.invented_share)
+    words = f"**{row.words:,} words**: " + (
+        f"{share(row.corpus_share)} occur in the corpus, {share(row.english_share)} are English,"
+        f" **{share(row.invented_share)} invented**."
+        if known
+        else f"{share(row.english_share)} are English."
+    )
+    loop = (
+        f"From character {row.loop_start + 1:,} on it is **a loop of {row.loop_period}**."
+        if row.loop_period
+        else "It does not end in a loop."
+    )
+    return (
+        f"{words} **{share(row.repeated_share)}** of its 20-grams stood in it before. {loop}"
+        f" The distributions it was drawn from had **{row.entropy_bits:.2f} bits** per character;"
+        f" the text costs the model {row.bits_at_1:.2f} at T = 1, and gzip {row.gzip_bits:.2f}."
+    )
+
+
+def share(value: float) -> str:
+    """Return a share for people: ``4.2%``, and ``–`` where there is none."""
+    return "–" if math.isnan(value) else f"{value:.1%}"
+
+
+def what_happened(name: str, settings: Settings, status: Status) -> str:
+    """Return what was asked of a run and what became of it, in a few sentences."""
+    clipping = (
+        "no clipping" if settings.clip_norm is None else f"clipping to {settings.clip_norm:g}"
+    )
+    of = "" if settings.network == LSTM else f" of a {settings.network}"
+    share = settings.final_share
+    decay = "a constant rate" if share == 1 else f"a rate that falls to {100 * share:g} %"
+    asked = (
+        f"{name}: recipe {settings.recipe}, {settings.units} cells{of}, learning rate"
+        f" {settings.learning_rate:g}, {clipping}, {decay}"
+    )
+    became = f" {status.status.capitalize()} after {duration(status.seconds)} of training"
+    best = status.best_held_out_loss
+    told = "" if best is None else f"; best held-out window loss {best:.3f} nats"
+    return (
+        f"{asked}{'' if settings.guard else ', no guard'}.{became}{told}. {status.reason}".strip()
+    )
+
+
 def figure(value: float) -> str:
     """Return a measured number for people: three digits that matter, thousands set apart."""
     if math.isinf(value):
@@ -141,6 +246,11 @@ def figure(value: float) -> str:
     if abs(value) >= 100:
         return f"{float(f'{value:.3g}'):,.0f}"
     return f"{value:.3g}"
+
+
+def clock(seconds: float) -> str:
+    """Return a time since a start, for people: like duration, but ``0.5 s`` at the very start."""
+    return f"{seconds:.1f} s" if seconds < 9.95 else duration(seconds)
 
 
 def duration(seconds: float) -> str:

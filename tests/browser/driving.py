@@ -249,8 +249,9 @@ def written(page: Page) -> str:
     """Return all that was written, also what is not revealed yet."""
     return str(
         reveal(page).evaluate(
-            "(root) => root.querySelector('.shown').textContent"
-            " + root.querySelector('.rest').textContent"
+            "(root) => Array.from(root.querySelector('.page').querySelectorAll('.piece'))"
+            ".map((piece) => piece.querySelector('.shown').textContent"
+            " + piece.querySelector('.rest').textContent).join('')"
         )
     )
 

@@ -17,6 +17,9 @@ PAGES = {
     "surprise": "surprise",
     "race": "race",
     "raced": "race?race=nietzsche-tbptt,nietzsche-book",
+    "strategies": "strategies?temperature=1.2&strategy=top-k:12,top-p:0.8&write=1&length=300",
+    "atlas": "atlas?temperature=0.8",
+    "timeline": "timeline?checkpoint=1126",
     "speed": "speed",
     "train": "train",
     "run": "train?run=nietzsche-tbptt",
@@ -25,11 +28,13 @@ PAGES = {
 
 
 def _settled(page: Page, name: str) -> None:
-    if name in ("temperature", "run", "hand", "whatif"):
+    if name in ("temperature", "run", "hand", "whatif", "timeline"):
         page.locator(".dial[data-ready]").wait_for()
-    if name in ("train", "run", "compare", "speed", "raced"):
+    if name == "strategies":
+        page.locator(".stages[data-ready]").wait_for()
+    if name in ("train", "run", "compare", "speed", "strategies", "raced"):
         page.get_by_test_id("stVegaLiteChart").first.locator("svg").wait_for()
-    if name in ("temperature", "compare"):
+    if name in ("temperature", "compare", "strategies"):
         page.get_by_role("button", name="Show all").click()
     page.wait_for_timeout(300)
 

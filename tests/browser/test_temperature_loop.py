@@ -153,7 +153,7 @@ def test_the_text_appears_at_a_speed_that_can_be_paused_and_skipped(
     paused = shown_count(page)
     page.wait_for_timeout(700)
     assert shown_count(page) == paused < 2000
-    visible = reveal(page).locator(".shown").text_content()
+    visible = "".join(reveal(page).locator(".shown").all_text_contents())
     assert visible == written(page)[:paused]
     reveal(page).get_by_role("button", name="Play").click()
     page_waits_until(page, lambda: shown_count(page) > paused, "it goes on")

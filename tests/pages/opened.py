@@ -14,7 +14,22 @@ from typing import Any
 from streamlit.testing.v1 import AppTest
 
 ROOT = Path(__file__).resolve().parents[2]
-PAGES = ("temperature", "compare", "hand", "whatif", "surprise", "train", "race", "speed", "lesson")
+PAGES = (
+    "temperature",
+    "compare",
+    "hand",
+    "whatif",
+    "surprise",
+    "strategies",
+    "train",
+    "race",
+    "speed",
+    "lesson",
+    "atlas",
+    "source",
+    "timeline",
+)
+ON_EVERY_PAGE = ("charlstm_copy_link", "charlstm_pictures")
 HOSTILE = "<script>alert(1)</script> **bold** _it_ `c` $x^2$ [a](b) :red[r] # h"
 
 
@@ -89,8 +104,9 @@ def sent(app: AppTest, component: str) -> dict[str, Any]:
 
 
 def components(app: AppTest) -> list[str]:
-    """Return which components of our own are on the page."""
-    return [each.proto.component_name for each in app.get("bidi_component")]
+    """Return which components of our own are on the page, besides those that every page has."""
+    names = [each.proto.component_name for each in app.get("bidi_component")]
+    return [name for name in names if name not in ON_EVERY_PAGE]
 
 
 def shown_html(app: AppTest) -> list[str]:
@@ -102,6 +118,12 @@ def shown_html(app: AppTest) -> list[str]:
         assert tags <= {"section", "div", "span", "style"}, tags
         found.append(html.unescape(re.sub(r"<[^>]*>", "", body)))
     return found
+
+
+def text_box(app: AppTest) -> str:
+    """Return the text that stands in a box of its own."""
+    (body,) = (e.proto.body for e in app.get("html") if 'class="text-box"' in e.proto.body)
+    return html.unescape(re.sub(r"<[^>]*>", "", body))
 
 
 def unescaped_markup(markdown: str) -> list[str]:

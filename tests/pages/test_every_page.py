@@ -57,22 +57,38 @@ def test_home_works_at_once_on_the_shipped_run(own_home: Path) -> None:
     prompt = app.text_area(key="prompt").value
     assert sent(app, "dial")["logits"] == model.logits(prompt).tolist()
     assert {"Write", "Another draw"} <= set(labels(app))
-    assert app.selectbox(key="run").options == ["nietzsche-tbptt", "nietzsche-book"]
+    assert app.selectbox(key="run").options == [
+        "nietzsche-tbptt",
+        "nietzsche-book",
+        "nietzsche-diverges",
+        "nietzsche-steadied",
+    ]
 
 
 def test_the_lesson_links_to_states_that_pages_take_without_a_note() -> None:
     links = [each.proto for each in open_page("lesson").get("page_link")]
-    states = [link.query_string for link in links if link.query_string]
+    states = [(link.page, link.query_string) for link in links if link.query_string]
     assert len(states) >= 5
-    for state in states:
+    for path, state in states:
         address = dict(parse_qsl(state, keep_blank_values=True))
-        page = "compare" if "temperatures" in address else "temperature"
+        if "atlas" in address:
+            app = open_page("atlas", **(address | {"atlas": "0"}))  # nothing is computed here
+            assert app.select_slider(key="atlas_temperature").value == float(address["temperature"])
+            assert "Compute the atlas" in labels(app)
+            continue
+        page = path or "temperature"
         app = open_page(page, **address)
         assert not app.error
         assert "address asks" not in " ".join(each.value for each in app.caption)
         assert app.text_area(key="prompt").value == address.get("prompt")
         if page == "compare":
             assert len(sent(app, "reveal")["columns"]) == len(address["temperatures"].split(","))
+            continue
+        if page == "strategies":
+            assert app.query_params["strategy"] == address["strategy"]
+        if page == "timeline":
+            assert app.selectbox(key="run").value == address["run"]
+            assert app.number_input(key="temperature_number").value == 0.5
             continue
         assert sent(app, "dial")["temperature"] == float(address["temperature"])
         assert ("charlstm_reveal_text" in components(app)) == ("write" in address)

@@ -26,6 +26,7 @@ from opened import (
     run,
     said,
     shown_html,
+    text_box,
     unescaped_markup,
 )
 from streamlit.testing.v1 import AppTest
@@ -134,14 +135,14 @@ def test_a_good_text_can_be_started_and_its_panel_says_what_it_is() -> None:
     assert figures["Characters"] == "2,000"
     assert figures["Symbols"] == str(len(set(text.lower())))
     assert figures["Windows of 60"] == "647"
-    assert app.get("text")[0].value == text.lower()[:600] + "…"
+    assert text_box(app) == text.lower()[:600] + "…"
 
 
 def test_keeping_capitals_is_a_choice() -> None:
     app = pasted("Ab" * 600)
     app.toggle[0].set_value(False)
     run(app)
-    assert app.get("text")[0].value.startswith("AbAb")
+    assert text_box(app).startswith("AbAb")
 
 
 def test_the_text_survives_a_change_of_mind() -> None:
@@ -170,7 +171,7 @@ def test_a_file_in_latin_1_names_its_encoding() -> None:
     app = uploaded("gruß.txt", text.encode("latin-1"))
     assert not app.error
     assert "Read as " in said(app)
-    assert "schöner" in app.get("text")[0].value
+    assert "schöner" in text_box(app)
     assert not button(app, "Start").disabled
 
 
@@ -178,7 +179,7 @@ def test_a_file_in_latin_1_names_its_encoding() -> None:
 def test_a_file_in_utf_8_needs_no_word_about_it(encoding: str) -> None:
     app = uploaded("text.txt", ("Grüße\r\n" * 200).encode(encoding))
     assert "Read as" not in said(app)
-    assert app.get("text")[0].value.startswith("grüße\ngrüße")
+    assert text_box(app).startswith("grüße\ngrüße")
 
 
 @pytest.mark.parametrize(
@@ -240,9 +241,11 @@ def test_a_text_in_the_folder_of_texts_is_offered(
 @pytest.mark.parametrize("recipe", ["tbptt", "book"])
 def test_every_setting_keeps_within_its_limits(recipe: str) -> None:
     app = choose(open_page("train"), "recipe", recipe)
-    for name in ("units", "layers", "learning_rate", "batch", "epochs", "seed"):
+    numbers = ("units", "layers", "learning_rate", "batch", "epochs", "seed")
+    for name in (*numbers, "clip_norm", "final_share"):
         control = app.number_input(key=f"{name}-{recipe}")
-        assert LIMITS[name].low == control.min, name
+        lowest = 0.0 if name == "clip_norm" else LIMITS[name].low  # 0 clips nothing
+        assert control.min == lowest, name
         assert control.min <= control.value <= control.max <= LIMITS[name].high, name
         for value in (control.min, control.max):
             put(control, value)
@@ -357,7 +360,8 @@ def test_a_run_whose_process_died_shows_as_stopped_and_can_be_resumed(
 def test_the_list_holds_own_and_shipped_runs() -> None:
     made_run("mine")
     options = open_page("train").selectbox(key="run_shown").options
-    assert options == ["new training", "mine", "nietzsche-tbptt", "nietzsche-book"]
+    assert options[:4] == ["new training", "mine", "nietzsche-tbptt", "nietzsche-book"]
+    assert options[4:] == ["nietzsche-diverges", "nietzsche-steadied"]
 
 
 @pytest.mark.parametrize("name", ["nietzsche-tbptt", "nietzsche-book", "mine"])
@@ -511,7 +515,7 @@ def test_markup_in_samples_reasons_and_commands_is_data() -> None:
 
 def test_markup_in_a_text_to_learn_is_data() -> None:
     app = pasted(HOSTILE * 40)
-    assert app.get("text")[0].value == (HOSTILE * 40).lower()[:600] + "…"
+    assert text_box(app) == (HOSTILE * 40).lower()[:600] + "…"
     assert read(app.caption[0].value)
 
 

@@ -51,6 +51,28 @@ def test_a_shipped_run_writes_what_the_run_wrote(no_shipped_runs: Path) -> None:
     np.testing.assert_allclose(one, other, atol=0.01)
 
 
+def test_weights_that_half_precision_cannot_hold_are_shipped_as_they_are() -> None:
+    run = _finished(checkpoints=3, best=2)
+    exploded = run.weights(3)
+    exploded["lstm/kernel"][0, 0] = 70_000.0
+    exploded["dense/bias"][0] = 60_000.0
+    run.write_checkpoint(3, exploded)
+    shipped = ship_run(run, most=24).weights(3)
+    assert shipped["lstm/kernel"][0, 0] == 70_000.0
+    assert (shipped["lstm/kernel"].dtype, shipped["dense/bias"].dtype) == (np.float32, np.float16)
+    np.testing.assert_allclose(shipped["dense/bias"], exploded["dense/bias"], rtol=1e-3)
+
+
+def test_weights_that_are_no_longer_numbers_stay_so() -> None:
+    run = _finished(checkpoints=3, best=2)
+    lost = {name: np.full_like(weight, np.nan) for name, weight in run.weights(3).items()}
+    run.write_checkpoint(3, lost)
+    shipped = ship_run(run, most=24)
+    assert all(np.isnan(weight).all() for weight in shipped.weights(3).values())
+    with pytest.raises(RunError, match="not finite"):
+        open_model(shipped, 3)
+
+
 @pytest.mark.parametrize("most", [4, 5, 24])
 def test_at_most_so_many_checkpoints_are_kept_with_the_best_and_last(most: int) -> None:
     run = _finished()

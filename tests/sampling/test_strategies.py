@@ -9,9 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from charlstm.sampling.reweight import reweight
+from charlstm.sampling.reweight import draw, reweight
 from charlstm.sampling.strategies import (
     STRATEGIES,
+    acting,
     greedy,
     min_p,
     stages,
@@ -23,6 +24,10 @@ from charlstm.sampling.strategies import (
 P = np.array([1 / 2, 1 / 4, 1 / 8, 1 / 8])
 LOGITS = st.lists(st.floats(-20, 20), min_size=1, max_size=30)
 SHARES = st.floats(0.01, 1.0)
+
+
+def _number(name: str, share: float) -> float:
+    return 1 + round(9 * share) if name == "top-k" else share
 
 
 def test_greedy_keeps_the_first_of_the_likeliest() -> None:
@@ -74,9 +79,7 @@ def test_stages_act_in_order_and_say_what_they_cut() -> None:
 def test_what_is_left_is_a_distribution_in_the_old_proportions(
     logits: list[float], temperature: float, name: str, share: float
 ) -> None:
-    before, after = stages(
-        logits, temperature, [(name, 1 + 9 * share if name == "top-k" else share)]
-    )
+    before, after = stages(logits, temperature, [(name, _number(name, share))])
     assert before.probabilities.tolist() == reweight(logits, temperature).tolist()
     left = after.probabilities
     assert left.sum() == pytest.approx(1)
@@ -88,15 +91,78 @@ def test_what_is_left_is_a_distribution_in_the_old_proportions(
     assert before.probabilities.argmax() in np.flatnonzero(kept) or name == "typical"
 
 
+def test_of_equals_the_first_in_vocabulary_order_is_kept() -> None:
+    tied = np.array([0.1, 0.3, 0.3, 0.3])
+    assert top_k(tied, 2).tolist() == [0, 0.5, 0.5, 0]
+    assert top_p(tied, 0.5).tolist() == [0, 0.5, 0.5, 0]
+    assert typical(np.full(4, 1 / 4), 0.6).tolist() == pytest.approx([1 / 3, 1 / 3, 1 / 3, 0])
+    # Equals of the likeliest have all of its share: min-p keeps them all.
+    assert min_p(tied, 1.0).tolist() == pytest.approx([0, 1 / 3, 1 / 3, 1 / 3])
+
+
+def test_a_sum_that_misses_the_mass_by_rounding_alone_is_enough() -> None:
+    assert 0.4 + 0.3 + 0.2 < 0.9
+    assert np.count_nonzero(top_p(np.array([0.4, 0.3, 0.2, 0.1]), 0.9)) == 3
+
+
+@pytest.mark.parametrize("name", list(STRATEGIES))
+@pytest.mark.parametrize("share", [0.0001, 0.5, 1.0])
+def test_a_certain_symbol_is_left_as_it_is(name: str, share: float) -> None:
+    certain = np.array([0.0, 0.0, 1.0, 0.0])
+    assert STRATEGIES[name](certain, _number(name, share)).tolist() == certain.tolist()
+    (_, stage) = stages([0.0, 1.0, 5.0, 2.0], 0.0, [(name, _number(name, share))])
+    assert stage.probabilities.tolist() == certain.tolist()
+    assert stage.cut_mass == 0
+    assert not stage.cut.any()
+
+
+KEEP_ALL = [("top-k", 30.0), ("top-p", 1.0), ("min-p", 1e-300), ("typical", 1.0)]
+
+
+@given(LOGITS, st.floats(0, 3), st.permutations(KEEP_ALL))
+def test_what_keeps_all_changes_nothing_to_the_last_bit(
+    logits: list[float], temperature: float, strategies: list[tuple[str, float]]
+) -> None:
+    expected = reweight(logits, temperature).tolist()
+    for stage in stages(logits, temperature, strategies):
+        assert stage.probabilities.tolist() == expected
+        assert not stage.cut.any()
+
+
+ROWS = st.lists(st.lists(st.floats(-9, 9), min_size=6, max_size=6), min_size=1, max_size=5)
+
+
+@given(ROWS, st.sampled_from(list(STRATEGIES)), SHARES)
+def test_every_row_is_cut_as_if_it_were_alone(
+    rows: list[list[float]], name: str, share: float
+) -> None:
+    p = reweight(rows, 1.0)
+    (act,) = acting([(name, _number(name, share))])
+    # Rows are summed in another order than one row alone, so the last bit may differ.
+    np.testing.assert_allclose(act(p), np.stack([act(row) for row in p]), rtol=1e-14, atol=0)
+
+
+@given(LOGITS, st.sampled_from(list(STRATEGIES)), SHARES, st.floats(0, 1, exclude_max=True))
+def test_what_was_cut_is_never_drawn(
+    logits: list[float], name: str, share: float, uniform: float
+) -> None:
+    stage = stages(logits, 1.0, [(name, _number(name, share))])[-1]
+    assert not stage.cut[int(draw(stage.probabilities, uniform))]
+
+
 @pytest.mark.parametrize(
     "call",
     [
         lambda: top_k(P, 0),
+        lambda: top_k(P, 2.5),
+        lambda: top_k(P, float("inf")),
+        lambda: top_k(P, float("nan")),
         lambda: top_p(P, 0.0),
         lambda: top_p(P, 1.1),
         lambda: min_p(P, float("nan")),
         lambda: typical(P, -1.0),
         lambda: stages(np.log(P), 1.0, [("magic", 1.0)]),
+        lambda: acting([("top-k", 3), ("top-p", 2.0)]),
         lambda: stages(np.log(P), -1.0, []),
     ],
 )

@@ -118,6 +118,36 @@ def test_with_nothing_held_out_the_training_loss_chooses_the_best_checkpoint() -
     assert (run.path / "model.keras").exists()
 
 
+@pytest.mark.usefixtures("without_xla", "by_steps")
+def test_the_learning_rate_falls_to_the_share_that_was_asked_for(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    from charlstm.training.learner import Learner
+
+    step, rates = Learner.step, []
+
+    def noted(self: Learner, batch: Any, rate: float) -> float:
+        rates.append(rate)
+        return step(self, batch, rate)
+
+    monkeypatch.setattr(Learner, "step", noted)
+    steps = _train(_new("mine", "book", epochs=2, final_share=0.25)).steps
+    assert rates == [
+        0.0,  # the warming up
+        *(schedule.learning_rate_at(done / steps, 0.01, 0.25) for done in range(steps)),
+    ]
+    assert rates[-1] < 0.5 * rates[1]
+
+
+@pytest.mark.usefixtures("without_xla", "by_steps")
+def test_the_norm_that_was_asked_for_changes_what_is_learned() -> None:
+    ends = []
+    for name, clip_norm in (("free", 0.0), ("clipped", 0.05)):
+        run = _new(name, "book", epochs=2, clip_norm=clip_norm)
+        ends.append(run.weights(_train(run).step)["lstm/kernel"])
+    assert np.abs(ends[0] - ends[1]).max() > 1e-3
+
+
 # Stopping and going on
 
 

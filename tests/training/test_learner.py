@@ -122,14 +122,16 @@ def _keras_model(settings: Settings, optimizer: Any) -> Any:
     return model
 
 
-def test_book_steps_equal_those_of_keras() -> None:
+@pytest.mark.parametrize("clip_norm", [None, 0.05])
+def test_book_steps_equal_those_of_keras(clip_norm: float | None) -> None:
     import keras
 
-    settings = settings_for("book", units=16, batch=48, seed=4)
+    settings = settings_for("book", units=16, batch=48, seed=4, clip_norm=clip_norm)
     batches = WindowBatches(IDS[:800], settings.batch, settings.seed)
     assert batches.steps_per_epoch == 6  # the last of them is not full
     learner = _learner(settings, batches)
-    model = _keras_model(settings, keras.optimizers.RMSprop(learning_rate=0.01))
+    optimizer = keras.optimizers.RMSprop(learning_rate=0.01, global_clipnorm=clip_norm)
+    model = _keras_model(settings, optimizer)
     for step in range(7):
         batch = batches.at(step)
         real = batch.weights == 1
@@ -152,6 +154,18 @@ def test_tbptt_steps_from_zero_states_equal_those_of_keras() -> None:
         x = np.eye(SYMBOLS, dtype=np.float32)[batch.ids.T]
         wanted = model.train_on_batch(x, batch.targets.T)
         assert learner.step(batch, 0.01) == pytest.approx(float(wanted), abs=1e-4)
+
+
+def test_clipping_makes_a_difference() -> None:
+    batches = WindowBatches(IDS[:800], 48, seed=4)
+    learned = []
+    for clip_norm in (0.0, 0.05):
+        settings = settings_for("book", units=16, batch=48, seed=4, clip_norm=clip_norm)
+        learner = _learner(settings, batches)
+        for step in range(7):
+            learner.step(batches.at(step), 0.01)
+        learned.append(learner.weights()["lstm/kernel"])
+    assert np.abs(learned[0] - learned[1]).max() > 1e-3
 
 
 def test_a_carried_state_is_that_of_one_long_reading() -> None:

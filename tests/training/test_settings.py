@@ -27,7 +27,7 @@ from charlstm.training.settings import (
     weight_count,
 )
 
-FLOATS = ("learning_rate", "seconds", "held_out", "dropout")
+FLOATS = ("learning_rate", "seconds", "held_out", "dropout", "clip_norm", "final_share")
 VALUES = {
     name: st.floats(limit.low, limit.high)
     if name in FLOATS
@@ -43,6 +43,7 @@ SETTINGS = st.builds(
     **VALUES
     | {
         "seconds": st.none() | VALUES["seconds"],
+        "clip_norm": st.none() | VALUES["clip_norm"],
         "held_out": st.just(0.0) | st.floats(SMALLEST_HELD_OUT, 0.5),
     },
 )
@@ -58,7 +59,8 @@ def test_the_book_recipe_asks_for_what_the_seed_does() -> None:
     assert (book.units, book.layers, book.learning_rate, book.batch) == (128, 1, 0.01, 128)
     assert book.lowercase
     recipe = book.recipe_data
-    assert (recipe.optimizer, recipe.final_share, recipe.clip_norm) == ("rmsprop", 1.0, None)
+    assert recipe.optimizer == "rmsprop"
+    assert (book.final_share, book.clip_norm) == (1.0, None)
     assert not recipe.carries_state
 
 
@@ -68,6 +70,25 @@ def test_only_what_is_given_differs_from_the_recipe() -> None:
         assert settings.batch == 7
         assert settings.units == recipe.units
         assert settings.epochs == recipe.epochs
+
+
+def test_clipping_and_decay_are_the_recipes_unless_they_are_given() -> None:
+    for name, recipe in RECIPES.items():
+        own = settings_for(name)
+        assert (own.clip_norm, own.final_share) == (recipe.clip_norm, recipe.final_share)
+        words = command_for(own, "nietzsche")
+        assert "--clip-norm" not in words
+        assert "--final-share" not in words
+        given = settings_for(name, clip_norm=0.5, final_share=0.25)
+        assert (given.clip_norm, given.final_share) == (0.5, 0.25)
+        assert "--clip-norm 0.5 --final-share 0.25" in command_for(given, "nietzsche")
+
+
+def test_a_norm_of_zero_stands_for_no_clipping() -> None:
+    unclipped = settings_for("tbptt", clip_norm=0)
+    assert unclipped.clip_norm is None
+    assert command_for(unclipped, "nietzsche").endswith(" --clip-norm 0")
+    assert "--clip-norm" not in command_for(settings_for("book", clip_norm=0.0), "nietzsche")
 
 
 def test_with_seconds_alone_the_epochs_are_as_many_as_may_be() -> None:
@@ -97,6 +118,8 @@ def test_the_limits_themselves_are_allowed_and_what_is_beyond_refused(name: str)
         ("learning_rate", math.nan),
         ("learning_rate", "0.01"),
         ("held_out", math.inf),
+        ("clip_norm", math.nan),
+        ("final_share", "all"),
         pytest.param("units", 10**400, id="units-huge"),
         pytest.param("learning_rate", 10**400, id="learning_rate-huge"),
         ("seconds", -math.inf),
@@ -123,6 +146,17 @@ def test_settings_come_back_from_their_dictionary(settings: Settings) -> None:
     assert settings_from(settings.as_dict()) == settings
 
 
+@pytest.mark.parametrize("recipe", sorted(RECIPES))
+def test_the_dictionary_of_an_older_run_that_names_neither_has_the_recipes(recipe: str) -> None:
+    asked = settings_for(recipe, units=9)
+    older = {
+        name: value
+        for name, value in asked.as_dict().items()
+        if name not in ("clip_norm", "final_share")
+    }
+    assert settings_from(older) == asked
+
+
 def test_a_dictionary_with_a_setting_too_few_or_too_many_is_refused() -> None:
     values = settings_for("tbptt").as_dict()
     with pytest.raises(SettingsError, match="units"):
@@ -145,6 +179,8 @@ def test_the_recorded_command_asks_for_the_same_settings(settings: Settings, cor
         layers=given_words.layers,
         learning_rate=given_words.learning_rate,
         batch=given_words.batch,
+        clip_norm=given_words.clip_norm,
+        final_share=given_words.final_share,
         held_out=given_words.held_out,
         seed=given_words.seed,
         lowercase=False if given_words.keep_case else None,

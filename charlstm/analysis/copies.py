@@ -1,0 +1,169 @@
+"""Stretches of a written text that stand in another text word for word.
+
+Knows strings and the hashes of their 20-grams; a stretch shorter than 20 characters is no copy.
+Whatever is reported from a text at hand has been compared with it character by character.
+"""
+
+from __future__ import annotations
+
+import heapq
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from charlstm.data.grams import GRAM, Hashes, gram_hashes, gram_pieces
+
+MOST_PLACES = 1000
+"""Of a 20-gram that stands in a text more often than this, the first so many places count."""
+
+_FILTER_BITS = 22
+
+Integers = NDArray[np.int64]
+
+
+@dataclass(frozen=True)
+class Copy:
+    """A stretch of a written text that stands in another text.
+
+    Attributes:
+        start: Where it begins in the written text.
+        length: Its characters.
+        position: Where it begins in the other text, or None where that is not at hand.
+    """
+
+    start: int
+    length: int
+    position: int | None
+
+    @property
+    def end(self) -> int:
+        """Where it ends in the written text."""
+        return self.start + self.length
+
+
+def copies_from(texts: Sequence[str], corpus: str, shortest: int = GRAM) -> list[list[Copy]]:
+    """Return for each text its stretches that stand in the corpus, the longest first.
+
+    They do not overlap: of two that do, the longer one counts, and the rest of the other where it
+    is long enough itself. Each is at its first place in the corpus.
+
+    Args:
+        texts: Written texts; together they cost little more than one.
+        corpus: Read once, in pieces, so it may be long.
+        shortest: Characters, at least 20.
+    """
+    hashes = [gram_hashes(text) for text in texts]
+    keys = np.unique(np.concatenate([np.zeros(0, np.uint64), *hashes]))
+    numbers, positions = _places(keys, corpus)
+    first = np.searchsorted(numbers, np.arange(len(keys) + 1))
+    found = []
+    for text, own in zip(texts, hashes, strict=True):
+        runs = _runs(np.searchsorted(keys, own), first, positions)
+        true = (c for c in runs if _is_true(c, text, corpus))
+        found.append(_apart(true, shortest))
+    return found
+
+
+def copies_by_grams(known: NDArray[np.bool_], shortest: int = GRAM) -> list[Copy]:
+    """Return stretches all of whose 20-grams are known, the longest first, without a place.
+
+    Args:
+        known: Whether the 20-gram at each place of a written text is, shape (length - 19,).
+        shortest: Characters, at least 20.
+    """
+    edges = np.flatnonzero(np.diff(np.concatenate([[False], known, [False]]).astype(np.int8)))
+    runs = edges.reshape(-1, 2).tolist()
+    copies = [Copy(start, end - start + GRAM - 1, None) for start, end in runs]
+    return sorted(
+        (copy for copy in copies if copy.length >= shortest), key=lambda c: (-c.length, c.start)
+    )
+
+
+def _is_true(copy: Copy, text: str, corpus: str) -> bool:
+    assert copy.position is not None
+    there = corpus[copy.position : copy.position + copy.length]
+    return text[copy.start : copy.end] == there
+
+
+def _places(keys: Hashes, corpus: str) -> tuple[Integers, Integers]:
+    """Return where the 20-grams of these hashes stand: numbers of keys, in order, and places."""
+    if not len(keys):
+        return np.zeros(0, np.int64), np.zeros(0, np.int64)
+    mask = np.uint64((1 << _FILTER_BITS) - 1)
+    candidate = np.zeros(1 << _FILTER_BITS, bool)
+    candidate[(keys & mask).astype(np.int64)] = True
+    counts = np.zeros(len(keys), np.int64)
+    numbers, places = [], []
+    for start, hashes in gram_pieces(corpus):
+        place = np.flatnonzero(candidate[(hashes & mask).astype(np.int64)])
+        number = np.searchsorted(keys, hashes[place])
+        number[number == len(keys)] = 0
+        same = keys[number] == hashes[place]
+        number, place = _first_ones(number[same], place[same] + start, counts)
+        numbers.append(number)
+        places.append(place)
+    number, place = (np.concatenate([np.zeros(0, np.int64), *parts]) for parts in (numbers, places))
+    order = np.argsort(number, kind="stable")
+    return number[order], place[order]
+
+
+def _first_ones(number: Integers, place: Integers, counts: Integers) -> tuple[Integers, Integers]:
+    """Drop places of keys that have enough of them; ``counts`` is changed in place."""
+    order = np.argsort(number, kind="stable")
+    number, place = number[order], place[order]
+    here = np.bincount(number, minlength=len(counts))
+    rank = np.arange(len(number)) - (np.cumsum(here) - here)[number]
+    keep = rank + counts[number] < MOST_PLACES
+    counts += here
+    return number[keep], place[keep]
+
+
+def _runs(numbers: Integers, first: Integers, positions: Integers) -> list[Copy]:
+    """Return the runs of 20-grams that follow each other both in a text and in the corpus.
+
+    Args:
+        numbers: Of the key at every place of the text.
+        first: Where each key's places begin in ``positions``.
+        positions: Places in the corpus, key by key.
+    """
+    count = first[numbers + 1] - first[numbers]
+    start = np.repeat(np.arange(len(numbers)), count)
+    within = np.arange(len(start)) - np.repeat(np.cumsum(count) - count, count)
+    position = positions[np.repeat(first[numbers], count) + within]
+    order = np.lexsort((start, position - start))  # diagonal by diagonal
+    start, position = start[order], position[order]
+    breaks = (np.diff(start) != 1) | (np.diff(position) != 1)
+    begins = np.flatnonzero(np.concatenate([[True], breaks]))[: len(start)]
+    lengths = np.diff(np.append(begins, len(start))) + GRAM - 1
+    return _maximal(start[begins], lengths, position[begins])
+
+
+def _maximal(start: Integers, length: Integers, position: Integers) -> list[Copy]:
+    """Leave out every run that lies within another one; of equal ones the first place stays."""
+    order = np.lexsort((position, -length, start))
+    start, length, position = start[order], length[order], position[order]
+    ends = start + length
+    furthest = np.maximum.accumulate(np.concatenate([[0], ends]))[:-1]
+    kept = np.flatnonzero(ends > furthest)
+    rows = zip(start[kept].tolist(), length[kept].tolist(), position[kept].tolist(), strict=True)
+    return [Copy(*row) for row in rows]
+
+
+def _apart(copies: Iterable[Copy], shortest: int) -> list[Copy]:
+    """Return copies that do not overlap, the longest first, then the earliest in the text."""
+    waiting = [(-c.length, c.start, c.position or 0) for c in copies if c.length >= shortest]
+    heapq.heapify(waiting)
+    chosen: list[Copy] = []
+    while waiting:
+        length, start, position = heapq.heappop(waiting)
+        end = start - length
+        other = next((c for c in chosen if start < c.end and c.start < end), None)
+        if other is None:
+            chosen.append(Copy(start, end - start, position))
+            continue
+        for left, right in ((start, other.start), (other.end, end)):
+            if right - left >= shortest:
+                heapq.heappush(waiting, (left - right, left, position + left - start))
+    return chosen

@@ -1,0 +1,60 @@
+"""The command ``atlas``: texts at 41 temperatures and their figures, kept beside the run."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from typing import Any
+
+from charlstm.commands.output import end_progress, say, tell_progress
+from charlstm.commands.reading import check_whole, tell_changes
+from charlstm.errors import SettingsError
+from charlstm.exploring.source import FINGERPRINT, NOTHING, TEXT
+from charlstm.runs.atlas_process import computed
+from charlstm.runs.atlases import MAX_LENGTH, request_for, rows_of
+from charlstm.runs.store import find
+from charlstm.sampling.threads import use_one_thread
+
+DEFAULT_PROMPT = "the world is "
+_INSTEAD = {
+    FINGERPRINT: "Words and copies are recognised by its fingerprint.",
+    NOTHING: "Invented words and copies are not known.",
+}
+
+
+def atlas(arguments: argparse.Namespace) -> None:
+    """Compute the atlas, or take the one that is kept, and print a line per temperature."""
+    if arguments.length is not None and arguments.length < 1:
+        raise SettingsError(f"The length is at least 1, not {arguments.length}.")
+    check_whole("length", arguments.length or 1, MAX_LENGTH)
+    check_whole("seed", arguments.seed, 2**63)
+    use_one_thread()
+    run = find(arguments.run)
+    tell_changes(run.config().vocabulary.read(arguments.prompt))
+    request = request_for(
+        run,
+        arguments.checkpoint,
+        prompt=arguments.prompt,
+        length=arguments.length,
+        seed=arguments.seed,
+    )
+    result = computed(request, _progress)
+    end_progress()
+    if result.source != TEXT:
+        print(f"{result.reason} {_INSTEAD[result.source]}", file=sys.stderr)
+    if arguments.json:
+        for values in rows_of(result.table):
+            say({"source": result.source, "prompt": result.prompt, **values})
+        return
+    figures: Any = result.table  # the attributes of its rows are its columns
+    for row in figures.itertuples():
+        loop = f"  a loop of {row.loop_period}" if row.loop_period else ""
+        print(
+            f"T = {row.temperature:<5g} invented {row.invented_share:6.1%}  longest copy"
+            f" {row.copy_length:4.0f}  repeated {row.repeated_share:6.1%}  entropy"
+            f" {row.entropy_bits:.3f} bits{loop}  {' '.join(row.best_invented[:3])}"
+        )
+
+
+def _progress(done: int, length: int) -> None:
+    tell_progress(f"writing at 41 temperatures: {done:,} of {length:,} characters each")

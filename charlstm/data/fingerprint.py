@@ -1,0 +1,130 @@
+"""The fingerprint of a corpus: enough to recognise its words and its 20-grams, never the text.
+
+Knows hashes and how they are kept as arrays; knows nothing of runs, and nothing can be read back
+from it. Words are kept as 32-bit hashes: one word in half a million is wrongly taken for one of a
+corpus of 10,000 words. 20-grams are kept in a Bloom filter (Bloom 1970) of 12 bits each, with eight
+places for every one: 1 in 320 that are not in the corpus is taken for one that is (see
+``false_positive_rate``, and tests/data/test_fingerprint.py, which measures it). What is in the
+corpus is always recognised.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from charlstm.data.corpus import Corpus
+from charlstm.data.grams import Hashes, gram_hashes, gram_pieces
+from charlstm.data.words import distinct_words
+from charlstm.errors import CorpusError
+
+FORMAT = 1
+BITS_PER_GRAM = 12
+PLACES = 8
+"""Bits that are set for a 20-gram; the best number for 12 bits each is 12 ln 2 = 8.3."""
+
+MOST_CHARACTERS = 20_000_000
+
+
+@dataclass(frozen=True)
+class Fingerprint:
+    """What is left of a corpus to recognise it by.
+
+    Attributes:
+        sha256: Of the text as the network saw it.
+        words: uint32 hashes of its words, sorted.
+        grams: The Bloom filter of its 20-grams, eight bits to a byte, uint8.
+    """
+
+    sha256: str
+    words: NDArray[np.uint32]
+    grams: NDArray[np.uint8]
+
+    def __contains__(self, word: object) -> bool:
+        """Return whether a word, in lower case, occurs in the corpus."""
+        wanted = _word_hash(str(word))
+        place = int(np.searchsorted(self.words, wanted))
+        return place < len(self.words) and int(self.words[place]) == wanted
+
+    def known_grams(self, text: str) -> NDArray[np.bool_]:
+        """Return whether the 20-gram at each place occurs, shape (max(0, len(text) - 19),)."""
+        hashes = gram_hashes(text)
+        known = np.ones(len(hashes), bool)
+        for place in _places(hashes, 8 * len(self.grams)):
+            known &= (self.grams[place >> 3] >> (place & 7).astype(np.uint8)) & 1 == 1
+        return known
+
+    @property
+    def false_positive_rate(self) -> float:
+        """The share of strange 20-grams that it takes for known: all their bits set by others."""
+        filled = int(np.bitwise_count(self.grams).sum()) / max(1, 8 * len(self.grams))
+        return float(filled**PLACES)
+
+    def arrays(self) -> dict[str, NDArray[Any]]:
+        """Return all of it as named arrays, to be kept."""
+        return {
+            "format": np.array([FORMAT]),
+            "sha256": np.frombuffer(bytes.fromhex(self.sha256), np.uint8),
+            "words": self.words,
+            "grams": self.grams,
+        }
+
+
+def fingerprint_of(corpus: Corpus) -> Fingerprint:
+    """Return the fingerprint of a corpus; the same for the same text, on every machine.
+
+    Raises:
+        CorpusError: If the text has more than 20 million characters.
+    """
+    if len(corpus) > MOST_CHARACTERS:
+        raise CorpusError(
+            f"This text has {len(corpus):,} characters; fingerprints are made of at most"
+            f" {MOST_CHARACTERS:,}."
+        )
+    words = np.array(sorted({_word_hash(word) for word in distinct_words(corpus.text)}), np.uint32)
+    pieces = [
+        np.zeros(0, np.uint64),
+        *(np.unique(hashes) for _, hashes in gram_pieces(corpus.text)),
+    ]
+    hashes = np.unique(np.concatenate(pieces))
+    size = max(1, -(-len(hashes) * BITS_PER_GRAM // 8))
+    bits = np.zeros(8 * size, bool)
+    for place in _places(hashes, 8 * size):
+        bits[place] = True
+    return Fingerprint(corpus.sha256, words, np.packbits(bits, bitorder="little"))
+
+
+def fingerprint_from(arrays: Mapping[str, NDArray[Any]]) -> Fingerprint:
+    """Return what :meth:`Fingerprint.arrays` gave.
+
+    Raises:
+        CorpusError: If the arrays are not those of a fingerprint.
+    """
+    types = {"format": np.integer, "sha256": np.uint8, "words": np.uint32, "grams": np.uint8}
+    for name, kind in types.items():
+        array = arrays.get(name)
+        if array is None or array.ndim != 1 or not np.issubdtype(array.dtype, kind):
+            raise CorpusError(f"This is not a fingerprint: its {name} cannot be read.")
+    if arrays["format"].tolist() != [FORMAT] or len(arrays["sha256"]) != 32:
+        raise CorpusError("This fingerprint was written in another format.")
+    if not len(arrays["grams"]):
+        raise CorpusError("This is not a fingerprint: its grams are empty.")
+    return Fingerprint(arrays["sha256"].tobytes().hex(), np.sort(arrays["words"]), arrays["grams"])
+
+
+def _word_hash(word: str) -> int:
+    digest = hashlib.blake2b(word.encode("utf-8", "surrogatepass"), digest_size=4).digest()
+    return int.from_bytes(digest, "little")
+
+
+def _places(hashes: Hashes, bits: int) -> list[NDArray[np.int64]]:
+    """Return the bits of every hash, by double hashing (Kirsch & Mitzenmacher 2006)."""
+    first = hashes & np.uint64(0xFFFFFFFF)
+    second = (hashes >> np.uint64(32)) | np.uint64(1)
+    size = np.uint64(bits)
+    return [((first + np.uint64(n) * second) % size).astype(np.int64) for n in range(PLACES)]

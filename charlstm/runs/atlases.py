@@ -1,0 +1,195 @@
+"""Atlases that are kept: what one is asked of, and the file that it stands in.
+
+Knows files; what an atlas is stands in exploring/atlas.py, and how one is computed in
+runs/atlas_process.py. An atlas is named by what it depends on: run, checkpoint, prompt, length,
+seed, and what was at hand of the learned text. It is kept beside the run as ``atlas/KEY.json``; of
+a shipped run, which is never written to, under CHARLSTM_HOME.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from charlstm.errors import RunError
+from charlstm.exploring.atlas import Atlas, usual_length
+from charlstm.runs.folder import RunFolder
+from charlstm.runs.opening import best_checkpoint
+from charlstm.runs.publish import publish
+from charlstm.runs.sources import source_kind
+from charlstm.runs.store import DEFAULT_RUN, find, home, is_shipped
+
+FORMAT = 1
+MOST_KEPT = 12
+MOST_KEPT_BYTES = 20_000_000
+MAX_LENGTH = 20_000
+
+
+def _maybe(value: Any) -> float:
+    return math.nan if value is None else float(value)
+
+
+def _texts(values: Any) -> list[str]:
+    return [str(value) for value in values]
+
+
+_COLUMNS: dict[str, Callable[[Any], Any]] = {
+    "temperature": float,
+    "text": str,
+    "words": int,
+    "corpus_share": _maybe,
+    "english_share": _maybe,
+    "invented_share": _maybe,
+    "invented": _texts,
+    "best_invented": _texts,
+    "copy_length": _maybe,
+    "copy_start": int,
+    "copy_position": int,
+    "repeated_share": float,
+    "loop_period": int,
+    "loop_start": int,
+    "entropy_bits": float,
+    "bits_at_1": float,
+    "gzip_bits": float,
+}
+"""The columns of an atlas's table, and what makes their values of those in a file."""
+
+
+@dataclass(frozen=True)
+class Request:
+    """What an atlas is asked of.
+
+    Attributes:
+        run: Its folder.
+        step: The checkpoint.
+        prompt: As the model reads it.
+        length: Characters at each temperature.
+        seed: Of the uniforms.
+    """
+
+    run: RunFolder
+    step: int
+    prompt: str
+    length: int
+    seed: int
+
+    @property
+    def path(self) -> Path:
+        """The file that its atlas is kept in; those beside it have the same name."""
+        values = [
+            FORMAT,
+            self.run.config().created,
+            source_kind(self.run),
+            self.step,
+            self.prompt,
+            self.length,
+            self.seed,
+        ]
+        key = hashlib.sha256(json.dumps(values).encode()).hexdigest()[:16]
+        return _folder(self.run) / f"{key}.json"
+
+
+def request_for(
+    run: str | RunFolder = DEFAULT_RUN,
+    checkpoint: int | None = None,
+    *,
+    prompt: str,
+    length: int | None = None,
+    seed: int = 0,
+) -> Request:
+    """Return a request with all that was left open filled in.
+
+    Args:
+        run: Its name or folder.
+        checkpoint: A step that has one; by default the best.
+        prompt: What the texts go on from.
+        length: Characters at each temperature; see usual_length.
+        seed: Of the uniforms.
+
+    Raises:
+        RunError: If there is no such run, or its files cannot be read.
+    """
+    folder = find(run) if isinstance(run, str) else run
+    config = folder.config()
+    step = best_checkpoint(folder) if checkpoint is None else checkpoint
+    length = usual_length(config.window) if length is None else length
+    return Request(folder, step, config.vocabulary.read(prompt).text, length, seed)
+
+
+def kept(request: Request) -> Atlas | None:
+    """Return the atlas that is kept, or None if there is none.
+
+    Raises:
+        RunError: If its file is damaged.
+    """
+    path = request.path
+    try:
+        content = path.read_bytes()
+    except FileNotFoundError:
+        return None
+    try:
+        return _read(json.loads(content))
+    except (KeyError, TypeError, ValueError, AttributeError, RecursionError) as error:
+        raise RunError(f"The kept atlas {path.name} of {request.run.name} is damaged.") from error
+
+
+def _folder(run: RunFolder) -> Path:
+    return home() / "atlas" / run.name if is_shipped(run) else run.path / "atlas"
+
+
+def _prune(folder: Path) -> None:
+    """Drop the oldest atlases of a run until the rest are few and small enough."""
+    ages = sorted(folder.glob("*.json"), key=lambda path: path.stat().st_mtime, reverse=True)
+    used = 0
+    for number, path in enumerate(ages):
+        used += path.stat().st_size
+        if number >= MOST_KEPT or used > MOST_KEPT_BYTES:
+            for beside in folder.glob(f"{path.stem}.*"):
+                beside.unlink(missing_ok=True)
+
+
+def keep(request: Request, atlas: Atlas) -> None:
+    """Keep an atlas, and let go of the oldest of its run where there are too many."""
+    content = json.dumps(_written(atlas), allow_nan=False).encode()
+    publish(request.path, lambda file: file.write(content))
+    _prune(request.path.parent)
+
+
+def rows_of(table: pd.DataFrame) -> list[dict[str, Any]]:
+    """Return an atlas's table as plain rows for JSON; what is not a number becomes None."""
+    return [
+        {str(key): None if isinstance(v, float) and math.isnan(v) else v for key, v in row.items()}
+        for row in table.to_dict("records")
+    ]
+
+
+def _written(atlas: Atlas) -> dict[str, Any]:
+    return {
+        "format": FORMAT,
+        "prompt": atlas.prompt,
+        "source": atlas.source,
+        "reason": atlas.reason,
+        "false_positive_rate": atlas.false_positive_rate,
+        "rows": rows_of(atlas.table),
+    }
+
+
+def _read(values: dict[str, Any]) -> Atlas:
+    """Return an atlas from the content of its file; what a file holds is not trusted."""
+    if values["format"] != FORMAT or not values["rows"]:
+        raise ValueError("another format")
+    rows = [{key: read(row[key]) for key, read in _COLUMNS.items()} for row in values["rows"]]
+    return Atlas(
+        str(values["prompt"]),
+        str(values["source"]),
+        str(values["reason"]),
+        float(values["false_positive_rate"]),
+        pd.DataFrame(rows),
+    )

@@ -1,0 +1,95 @@
+"""Renaming and deleting a run of one's own.
+
+Knows where runs live and whether a process trains one; never touches a run that came with the app.
+"""
+
+from __future__ import annotations
+
+import shutil
+import time
+import uuid
+from dataclasses import replace
+from pathlib import Path
+
+from charlstm.errors import RunError
+from charlstm.runs.folder import RunFolder
+from charlstm.runs.new import text_of_command
+from charlstm.runs.process import is_alive
+from charlstm.runs.store import check_is_free, home, is_shipped, own_folder
+from charlstm.training.settings import command_for
+
+_RETRIES, _RETRY_SECONDS = 20, 0.05
+
+
+def why_kept(run: RunFolder) -> str:
+    """Return why a run can be neither renamed nor deleted now, as one sentence, or ``""``."""
+    if is_shipped(run):
+        return f"{run.name} came with the app and stays as it is."
+    if is_alive(run):
+        return f"{run.name} is being trained; stop it first."
+    return ""
+
+
+def rename_run(run: RunFolder, name: str) -> RunFolder:
+    """Give a run another name; return its folder.
+
+    Args:
+        run: One of the user's runs.
+        name: Letters, digits, ``-`` and ``_``.
+
+    Raises:
+        SettingsError: If the name is not allowed.
+        RunError: If it is taken, or the run came with the app, is being trained, or cannot be
+            moved.
+    """
+    if reason := why_kept(run):
+        raise RunError(reason)
+    renamed = own_folder(check_is_free(name))
+    _move(run.path, renamed.path)
+    _follow_the_text(renamed)
+    return renamed
+
+
+def _follow_the_text(run: RunFolder) -> None:
+    """Let the command that repeats a run name the text where it lies now."""
+    try:
+        config = run.config()
+    except RunError:
+        return  # what is damaged is told by the page of the run, and has no command to mend
+    if config.keeps_text:
+        text = text_of_command(run, config.corpus, config.keeps_text)
+        run.write_config(replace(config, command=command_for(config.settings, text)))
+
+
+def delete_run(run: RunFolder) -> None:
+    """Remove a run and all that was kept of it.
+
+    It is gone from the list of runs at once, or not at all.
+
+    Raises:
+        RunError: If the run came with the app, is being trained, is not there any more, or cannot
+            be removed.
+    """
+    if reason := why_kept(run):
+        raise RunError(reason)
+    aside = home() / f".deleted-{uuid.uuid4().hex}"
+    _move(run.path, aside)
+    shutil.rmtree(aside, ignore_errors=True)
+
+
+def _move(source: Path, target: Path) -> None:
+    """Move a folder; where a reader holds one of its files, as on Windows, try for a second."""
+    for attempt in range(_RETRIES):
+        try:
+            source.rename(target)
+            return
+        except FileNotFoundError:
+            raise RunError(f"There is no run called {source.name!r} any more.") from None
+        except PermissionError as error:
+            if attempt == _RETRIES - 1:
+                raise RunError(
+                    f"The run {source.name} is in use and cannot be moved: {error.strerror}."
+                ) from error
+            time.sleep(_RETRY_SECONDS)
+        except OSError as error:
+            raise RunError(f"The run {source.name} cannot be moved: {error.strerror}.") from error

@@ -1,0 +1,117 @@
+"""From a run to what is at hand of the text that it learned: the text, a fingerprint, or nothing.
+
+Knows where texts and fingerprints are kept. Nothing is ever downloaded for it. A fingerprint is
+found by the SHA-256 of the text: in the run's own folder (a run that came from elsewhere may carry
+one), or in assets/fingerprints, where one serves all shipped runs of a text.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+
+from charlstm.data import named
+from charlstm.data.fingerprint import Fingerprint, fingerprint_from, fingerprint_of
+from charlstm.errors import CharlstmError, CorpusError, RunError
+from charlstm.exploring.source import FINGERPRINT, NOTHING, TEXT, Source
+from charlstm.runs.folder import CORPUS, RunConfig, RunFolder
+from charlstm.runs.new import corpus_of
+from charlstm.runs.publish import publish_arrays
+from charlstm.runs.store import find
+
+FINGERPRINTS = Path(__file__).resolve().parents[2] / "assets" / "fingerprints"
+OWN = "fingerprint.npz"
+
+
+def source_of(run: str | RunFolder, most: int | None = None) -> Source:
+    """Return what is at hand of the text that a run learned.
+
+    Args:
+        run: Its name or folder.
+        most: A text of more characters than this is left where it is.
+
+    Raises:
+        RunError: If there is no such run, or its config.json cannot be read.
+    """
+    run = find(run) if isinstance(run, str) else run
+    config = run.config()
+    text, reason = None, _why_not(run, config, most)
+    if not reason:
+        try:
+            text = corpus_of(run).text
+        except CharlstmError as error:
+            reason = str(error)
+    if text is not None:
+        return Source(text)
+    try:
+        return Source(None, _found(run, config), reason)
+    except CharlstmError as error:
+        return Source(None, None, f"{reason} {error}")
+
+
+def source_kind(run: RunFolder, most: int | None = None) -> str:
+    """Return which kind of source a run should have, without reading it."""
+    config = run.config()
+    if not _why_not(run, config, most):
+        return TEXT
+    return FINGERPRINT if any(path.is_file() for path in _paths(run, config)) else NOTHING
+
+
+def ensure_fingerprint(run: RunFolder) -> Path:
+    """Write the fingerprint of a run's text to assets/fingerprints if it is not there yet.
+
+    Raises:
+        CharlstmError: If the text cannot be had.
+    """
+    path = _shared_path(run.config())
+    if not path.exists():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        publish_arrays(path, fingerprint_of(corpus_of(run)).arrays())
+    return path
+
+
+def _why_not(run: RunFolder, config: RunConfig, most: int | None) -> str:
+    """Return why a run's text is not at hand, as one sentence, or ``""``."""
+    if most is not None and config.length > most:
+        return f"The text {config.corpus!r} has {config.length:,} characters, too many for a page."
+    if config.keeps_text:
+        there = (run.path / CORPUS).is_file()
+    else:
+        there = config.corpus in named.names() and named.is_at_hand(config.corpus)
+    return "" if there else f"The text {config.corpus!r} that this run learned is not at hand."
+
+
+def _paths(run: RunFolder, config: RunConfig) -> list[Path]:
+    return [run.path / OWN, _shared_path(config)]
+
+
+def _shared_path(config: RunConfig) -> Path:
+    # What config.json holds is shown, not trusted: it must not lead out of the folder.
+    name = config.sha256[:16] if config.sha256.isalnum() else "none"
+    return FINGERPRINTS / f"{name}.npz"
+
+
+def _found(run: RunFolder, config: RunConfig) -> Fingerprint | None:
+    for path in _paths(run, config):
+        if not path.is_file():
+            continue
+        fingerprint = read_fingerprint(path)
+        if fingerprint.sha256 == config.sha256:
+            return fingerprint
+    return None
+
+
+def read_fingerprint(path: Path) -> Fingerprint:
+    """Return the fingerprint in a file.
+
+    Raises:
+        RunError: If it cannot be read.
+    """
+    try:
+        with path.open("rb") as file, np.load(file, allow_pickle=False) as arrays:
+            return fingerprint_from({key: arrays[key] for key in arrays.files})
+    except CorpusError as error:
+        raise RunError(f"{path.name}: {error}") from error
+    except Exception as error:  # zlib and NumPy raise many kinds on damaged bytes
+        raise RunError(f"The fingerprint {path.name} cannot be read.") from error

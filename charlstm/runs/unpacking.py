@@ -1,0 +1,190 @@
+"""Reading a zip archive that a stranger made: names, sizes and kinds checked, nothing executed.
+
+Knows zip archives and .npy arrays; knows nothing of runs, and writes no file. What a header claims
+is believed only where it makes a refusal cheaper: every limit is kept while reading.
+"""
+
+from __future__ import annotations
+
+import io
+import math
+import re
+import stat
+import struct
+import zipfile
+from collections.abc import Callable
+from typing import IO, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from charlstm.errors import RunError
+
+DAMAGED = "This is no zip archive, or it is damaged."
+
+_END, _END_64, _END_SIZE, _LOCATOR_SIZE = b"PK\x05\x06", b"PK\x06\x07", 22, 20
+_LONGEST_ENTRY = 256
+"""Bytes that one entry may take in the archive's directory; zipfile reads all of it at once."""
+
+_ENCRYPTED = 0x1
+MOST_ARRAYS = 64
+_ARRAY_NAME = re.compile(r"[a-z0-9_]{1,40}(/[a-z0-9_]{1,40}){0,4}\.npy")
+_HEADER = 512
+"""Bytes that an array's own header takes at most."""
+
+_LARGEST_NUMBER, _MOST_AXES = 8, 4
+
+
+class Budget:
+    """How many bytes may still be unpacked, from an archive and from archives within it."""
+
+    def __init__(self, most: int) -> None:
+        self.left = most
+
+    def take(self, count: int) -> None:
+        """Spend bytes.
+
+        Raises:
+            RunError: If there are not so many left.
+        """
+        self.left -= count
+        if self.left < 0:
+            raise RunError("The archive unpacks to far more than its own size; it was refused.")
+
+
+class Archive:
+    """A zip archive whose entries are plain files with names that are allowed.
+
+    Args:
+        file: A file that can be read at any place.
+        allowed: Whether a name may stand in it.
+        most_entries: How many entries it may have.
+        budget: What may be unpacked.
+
+    Raises:
+        RunError: If it is none, or an entry is not allowed.
+    """
+
+    def __init__(
+        self,
+        file: IO[bytes],
+        *,
+        allowed: Callable[[str], bool],
+        most_entries: int,
+        budget: Budget,
+    ) -> None:
+        self._budget = budget
+        _check_end(file, most_entries)
+        try:
+            self._zip = zipfile.ZipFile(file)
+        except Exception as error:  # zipfile raises many kinds on damaged bytes
+            raise RunError(DAMAGED) from error
+        self._entries: dict[str, zipfile.ZipInfo] = {}
+        for entry in self._zip.infolist():
+            _check_entry(entry, allowed)
+            if entry.filename in self._entries:
+                raise RunError(f"The archive holds {entry.filename} twice.")
+            self._entries[entry.filename] = entry
+
+    def __contains__(self, name: str) -> bool:
+        return name in self._entries
+
+    @property
+    def names(self) -> list[str]:
+        """The names of its entries, sorted."""
+        return sorted(self._entries)
+
+    def read(self, name: str, most: int) -> bytes:
+        """Return what an entry holds.
+
+        Args:
+            name: Its name.
+            most: How many bytes it may have.
+
+        Raises:
+            RunError: If it is not there, is larger, or its bytes are not those that were packed.
+        """
+        if name not in self._entries:
+            raise RunError(f"The archive holds no {name}.")
+        entry = self._entries[name]
+        self._budget.take(min(entry.file_size, most + 1))
+        try:
+            with self._zip.open(entry) as packed:
+                data = packed.read(most + 1)
+        except Exception as error:  # zlib and zipfile raise many kinds on damaged bytes
+            raise RunError(f"In the archive, {name} is damaged.") from error
+        if len(data) > most or entry.file_size > most:
+            raise RunError(f"In the archive, {name} is larger than {most:,} bytes.")
+        return data
+
+
+def _check_end(file: IO[bytes], most_entries: int) -> None:
+    """Refuse an archive whose directory is large, before zipfile reads all of it into memory."""
+    size = file.seek(0, io.SEEK_END)
+    file.seek(max(0, size - _END_SIZE - _LOCATOR_SIZE))
+    tail = file.read(_END_SIZE + _LOCATOR_SIZE)
+    end, before = tail[-_END_SIZE:], tail[:-_END_SIZE]
+    if len(end) < _END_SIZE or not end.startswith(_END) or before.startswith(_END_64):
+        raise RunError(DAMAGED)
+    disk, first_disk, here, entries, directory, _, comment = struct.unpack("<4H2LH", end[4:])
+    if disk or first_disk or comment or here != entries:
+        raise RunError(DAMAGED)
+    if entries > most_entries or directory > _LONGEST_ENTRY * max(1, entries):
+        raise RunError(f"The archive holds more than {most_entries:,} files.")
+
+
+def _check_entry(entry: zipfile.ZipInfo, allowed: Callable[[str], bool]) -> None:
+    name = entry.orig_filename
+    if entry.filename != name or not allowed(name):
+        raise RunError(f"The archive holds {name[:80]!r}, which has no place in it.")
+    kind = stat.S_IFMT(entry.external_attr >> 16)
+    if kind not in (0, stat.S_IFREG) or entry.flag_bits & _ENCRYPTED:
+        raise RunError(f"In the archive, {name} is not a plain file.")
+    if entry.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
+        raise RunError(f"In the archive, {name} is packed in a way that is not read here.")
+
+
+def read_arrays(
+    data: bytes, budget: Budget, *, most_bytes: int, kinds: str = "f"
+) -> dict[str, NDArray[Any]]:
+    """Return the arrays of an .npz file.
+
+    Args:
+        data: The file.
+        budget: What may be unpacked.
+        most_bytes: How many bytes one array may have.
+        kinds: Which kinds of numbers are taken, as NumPy's letters: ``"f"`` for real numbers,
+            ``"iu"`` for whole ones.
+
+    Raises:
+        RunError: If the file or an array is damaged, too large or of another kind.
+    """
+    archive = Archive(
+        io.BytesIO(data),
+        allowed=lambda name: bool(_ARRAY_NAME.fullmatch(name)),
+        most_entries=MOST_ARRAYS,
+        budget=budget,
+    )
+    return {
+        name.removesuffix(".npy"): _array(archive.read(name, _HEADER + most_bytes), name, kinds)
+        for name in archive.names
+    }
+
+
+def _array(data: bytes, name: str, kinds: str) -> NDArray[Any]:
+    """Return an array from the bytes of an .npy file, which are never unpickled."""
+    file = io.BytesIO(data)
+    try:
+        if np.lib.format.read_magic(file) != (1, 0):
+            raise ValueError("only the first version is written here")
+        shape, columns_first, dtype = np.lib.format.read_array_header_1_0(file, _HEADER)
+    except Exception as error:  # NumPy's parser raises many kinds on damaged bytes
+        raise RunError(f"The array {name} is damaged.") from error
+    if dtype.kind not in kinds or dtype.itemsize > _LARGEST_NUMBER:
+        raise RunError(f"The array {name} holds {str(dtype)[:40]}, not plain numbers.")
+    content = memoryview(data)[file.tell() :]
+    sizes = [len(shape) <= _MOST_AXES, *(size >= 0 for size in shape)]
+    if not all(sizes) or len(content) != dtype.itemsize * math.prod(shape):
+        raise RunError(f"The array {name} is damaged.")
+    array = np.frombuffer(content, dtype).reshape(shape, order="F" if columns_first else "C")
+    return np.array(array, dtype.newbyteorder("="), order="C")

@@ -1,0 +1,18 @@
+// Copying to the clipboard. Knows browsers; joined before the script of a component that copies.
+
+/** Copy a text; without HTTPS browsers offer only the old way. Returns whether it was copied. */
+async function copyText(text) {
+  try {
+    await navigator.clipboard.writeText(text);
+    return true;
+  } catch {
+    const area = document.createElement("textarea");
+    area.value = text;
+    area.style.cssText = "position: fixed; opacity: 0";
+    document.body.append(area);
+    area.select();
+    const copied = document.execCommand("copy");
+    area.remove();
+    return copied;
+  }
+}

@@ -1,0 +1,163 @@
+"""The choice of strategies, in the order in which they act, and the address bar that agrees.
+
+Knows streamlit and the names of strategies; knows nothing of distributions.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
+
+from charlstm.sampling.strategies import Strategy
+from charlstm.sampling.strategy_text import (
+    KINDS,
+    MOST_STRATEGIES,
+    read_strategies,
+    strategy_names,
+    tidy,
+    write_strategies,
+)
+from charlstm.ui import address
+from charlstm.ui.strategy_words import kind_words
+
+NONE = "–"
+KEY = "strategy"
+
+
+def asked_strategies() -> tuple[tuple[Strategy, ...], str]:
+    """Return the strategies that the address asks for, and a note if they cannot be had."""
+    given = st.query_params.get(KEY, "")
+    try:
+        return read_strategies(given), ""
+    except ValueError as error:
+        return (), (
+            f"The address asks for strategy {address.short(given)}: {error} No strategy is used."
+        )
+
+
+def choose_strategies(
+    places: Sequence[DeltaGenerator], before: str = "arrow_back"
+) -> tuple[Strategy, ...]:
+    """Show one choice per place, keep the address in step, and return what was chosen.
+
+    Args:
+        places: Where they go, in the order in which they act: MOST_STRATEGIES of them.
+        before: The icon that points from one place to the one before it.
+    """
+    if _is_news():
+        _take(asked_strategies()[0])
+    chosen = tuple(
+        strategy
+        for row, place in enumerate(places)
+        if (strategy := _choose(place, row, before)) is not None
+    )
+    address.write(KEY, write_strategies(chosen) or None)
+    return chosen
+
+
+def strategy_popover(place: DeltaGenerator) -> tuple[Strategy, ...]:
+    """Show the choices behind one button that says what is chosen, and return it."""
+    told = ", ".join(strategy_names(_held_now()))
+    with place.popover(f"Strategy: {told}" if told else "Strategy", width="stretch"):
+        st.markdown("What acts after the temperature, in this order:")
+        places = [st.container() for _ in range(MOST_STRATEGIES)]
+        chosen = choose_strategies(places, "arrow_upward")
+        st.page_link(
+            "pages/strategies.py",
+            label="See what each of them cuts",
+            query_params=dict(st.query_params),
+            icon=":material/arrow_forward:",
+        )
+    return chosen
+
+
+def _choose(place: DeltaGenerator, row: int, before: str) -> Strategy | None:
+    line = place.container(horizontal=True, vertical_alignment="bottom", gap="xsmall", wrap=False)
+    kind = line.selectbox(
+        f"Stage {row + 1}",
+        [NONE, *KINDS],
+        key=_kind_key(row),
+        help="  \n".join(kind_words(kind) for kind in KINDS) if row == 0 else None,
+    )
+    chosen = None
+    if kind != NONE:
+        number = KINDS[kind].number
+        value = 1.0
+        if number is not None:
+            st.session_state.setdefault(_number_key(row, kind), _typed(kind, number.usual))
+            value = line.number_input(
+                f"{kind} of stage {row + 1}",
+                _typed(kind, number.low),
+                _typed(kind, number.high),
+                step=_typed(kind, 1 if number.whole else 0.05),
+                format="%d" if number.whole else "%g",
+                key=_number_key(row, kind),
+                label_visibility="collapsed",
+                width=92,
+            )
+        chosen = (kind, tidy(float(value)))
+    if row:
+        line.button(
+            f"Stage {row + 1} earlier",
+            icon=f":material/{before}:",
+            key=f"icon_stage_{row}_earlier",
+            help=f"Let stage {row + 1} act before stage {row}",
+            on_click=_exchange,
+            args=(row - 1, row),
+            disabled=kind == NONE,
+        )
+    return chosen
+
+
+def _is_news() -> bool:
+    return _kind_key(0) not in st.session_state or address.changed_from_outside(KEY)
+
+
+def _held_now() -> tuple[Strategy, ...]:
+    """Return what will be chosen once the choices are shown."""
+    if _is_news():
+        return asked_strategies()[0]
+    rows = (_held(row) for row in range(MOST_STRATEGIES))
+    return tuple(strategy for strategy in rows if strategy is not None)
+
+
+def _take(strategies: Sequence[Strategy]) -> None:
+    for row in range(MOST_STRATEGIES):
+        _set(row, strategies[row] if row < len(strategies) else None)
+
+
+def _exchange(one: int, other: int) -> None:
+    first, second = _held(one), _held(other)
+    _set(one, second)
+    _set(other, first)
+
+
+def _held(row: int) -> Strategy | None:
+    kind = st.session_state[_kind_key(row)]
+    if kind == NONE:
+        return None
+    number = KINDS[kind].number
+    usual = 1.0 if number is None else number.usual
+    return kind, tidy(float(st.session_state.get(_number_key(row, kind), usual)))
+
+
+def _set(row: int, strategy: Strategy | None) -> None:
+    st.session_state[_kind_key(row)] = NONE if strategy is None else strategy[0]
+    if strategy is not None:
+        kind, number = strategy
+        st.session_state[_number_key(row, kind)] = _typed(kind, number)
+
+
+def _typed(kind: str, number: float) -> float:
+    whole = KINDS[kind].number
+    return int(number) if whole is not None and whole.whole else float(number)
+
+
+def _kind_key(row: int) -> str:
+    return f"stage_{row}"
+
+
+def _number_key(row: int, kind: str) -> str:
+    return f"stage_{row}_{kind}"

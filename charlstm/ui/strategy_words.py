@@ -1,0 +1,107 @@
+"""Sentences and labels about strategies and beams.
+
+Pure text; what comes from a model is given as data to be shown literally.
+"""
+
+from __future__ import annotations
+
+import html
+from collections.abc import Sequence
+
+import pandas as pd
+
+from charlstm.sampling.beam import Beam, shared_start
+from charlstm.sampling.strategies import Strategy
+from charlstm.sampling.strategy_text import KINDS, strategy_names
+from charlstm.ui.symbols import name, visible
+from charlstm.ui.words import figure
+
+
+def acting_words(temperature: float, strategies: Sequence[Strategy]) -> str:
+    """Return the stages as one line: ``T = 0.5, then top-k 40, then top-p 0.9``."""
+    return ", then ".join([f"T = {temperature:g}", *strategy_names(strategies)])
+
+
+def kind_words(kind: str) -> str:
+    """Return what a strategy keeps and where it comes from, as Markdown without markup."""
+    return f"{kind} keeps {KINDS[kind].keeps}. Source: {KINDS[kind].source}."
+
+
+def percent(share: float) -> str:
+    """Return a share for people; a tiny one is said to be tiny and not zero."""
+    if 0 < share < 0.0001:
+        return "under 0.01 %"
+    return f"{100 * share:.2f} %"
+
+
+def stage_facts(summary: pd.DataFrame) -> list[list[str]]:
+    """Return the figures of each row of a stage_summary, in phrases."""
+    symbols = int(summary["left"].iloc[0])
+    found = [[f"{symbols} symbols", f"{summary['entropy_after'].iloc[0]:.2f} bits"]]
+    for place, row in enumerate(summary.iloc[1:].to_dict("records")):
+        bits = f"{row['entropy_before']:.2f} → {row['entropy_after']:.2f} bits"
+        if place == 0:
+            found.append([bits])
+            continue
+        cut = f"cuts {row['cut']}, {percent(row['cut_mass'])}" if row["cut"] else "cuts nothing"
+        found.append([cut, f"leaves {row['left']}", bits])
+    return found
+
+
+def symbol_words(table: pd.DataFrame) -> list[str]:
+    """Return what happened to each symbol of a stage_table, a sentence each."""
+    names = [each for each in table.columns if each not in ("symbol", "cut_by")]
+    said = []
+    for row in table.to_dict("records"):
+        parts = [f"{row[names[0]]:.4g} in the model"]
+        for stage in names[1:]:
+            if row["cut_by"] == stage:
+                parts.append(f"cut by {stage}")
+                break
+            parts.append(f"{row[stage]:.4g} after {stage}")
+        label = visible(row["symbol"])
+        said.append(f"“{label}” ({name(row['symbol'])}): {', '.join(parts)}")
+    return said
+
+
+def paths_html(paths: Sequence[tuple[str, Beam]]) -> str:
+    """Return the HTML of texts with their probabilities: a label and a text each, escaped.
+
+    A text stands under its figures, so that there is room for it on a phone too.
+    """
+    return (
+        '<table style="border-collapse:collapse;font-variant-numeric:tabular-nums">'
+        f"<thead><tr>{''.join(_head(head) for head in _HEADS)}</tr></thead>"
+        f"{''.join(_path_html(label, beam) for label, beam in paths)}</table>"
+    )
+
+
+_HEADS = ("who wrote it", "probability", "bits a character")
+_CELL = "text-align:left;padding:.3rem 2rem 0 0;vertical-align:baseline"
+_TEXT = "padding:0 0 .2rem;font-family:'Source Serif',Georgia,serif;font-size:1.15rem"
+
+
+def _head(words: str) -> str:
+    return f'<th scope="col" style="{_CELL};font-weight:400;font-size:.9rem">{words}</th>'
+
+
+def _path_html(label: str, beam: Beam) -> str:
+    return (
+        f'<tbody><tr><th scope="row" style="{_CELL};font-weight:650">{html.escape(label)}</th>'
+        f'<td style="{_CELL}">2<sup>−{figure(-beam.log2_probability)}</sup></td>'
+        f'<td style="{_CELL}">{beam.bits_per_character:.2f}</td></tr>'
+        f'<tr><td colspan="3" style="{_TEXT};overflow-wrap:anywhere">'
+        f"{html.escape(_on_one_line(beam.text))}</td></tr></tbody>"
+    )
+
+
+def beam_words(beams: Sequence[Beam], length: int) -> str:
+    """Return what the probabilities of beams are, and how alike the beams are."""
+    said = f"Probabilities are the model's own, at T = 1, over {length} characters."
+    if len(beams) > 1:
+        said += f" All {len(beams)} beams begin with the same {shared_start(beams)} characters."
+    return said
+
+
+def _on_one_line(text: str) -> str:
+    return "".join(visible(symbol) if symbol in "\n\t" else symbol for symbol in text)

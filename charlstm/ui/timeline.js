@@ -1,0 +1,166 @@
+// The training's timeline: which checkpoint is shown, and the film.
+// Everything is here from the start, so moving costs no round trip: text, distribution and loss are
+// those that Python computed for each checkpoint, and are only shown. The curves are drawn by
+// timeline_curves.js, the bars by dial_bars.js; timeline_words.js and dial_words.js write figures, and
+// timeline_events.js hears the person.
+//
+// Letting go tells Python, as setTriggerValue("checkpoint", step). Python's own word counts when
+// its revision is new; otherwise the person's place stays, also under a new prompt or temperature.
+
+const films = new WeakMap(); // one per root element; it outlives re-renders
+
+export default function ({ data, parentElement, setTriggerValue }) {
+  const root = parentElement.querySelector(".timeline");
+  if (!films.has(root)) films.set(root, createFilm(root));
+  const film = films.get(root);
+  film.tell = (step) => setTriggerValue("checkpoint", step);
+  if (film.token !== data.token || film.revision !== data.revision) take(film, data);
+  return () => {
+    window.clearTimeout(film.timer);
+    window.clearTimeout(film.settling);
+    film.chart.observer.disconnect();
+    film.curves.observer.disconnect();
+    films.delete(root);
+  };
+}
+
+function createFilm(root) {
+  const find = (name) => root.querySelector(`.${name}`);
+  const film = {
+    root,
+    slider: find("slider"),
+    text: find("text"),
+    shared: find("shared"),
+    play: find("play"),
+    back: find("back"),
+    step: find("step"),
+    best: find("best"),
+    announcement: find("announcement"),
+    texts: findTexts(root),
+    token: null, // names the moments that are here
+    revision: null, // of Python's last word on the checkpoint
+    moments: [],
+    index: 0,
+    told: null, // the step that Python knows
+    pointed: null, // the symbol whose bar is pointed at or in focus
+    playing: false,
+    timer: 0,
+    settling: 0,
+  };
+  film.chart = createChart(root, (symbol) => spokenSymbol(film, symbol));
+  film.curves = createCurves(find("curves"), {
+    pick: (index) => { pause(film); show(film, index); },
+    release: () => tell(film),
+  });
+  listen(film);
+  listenToSymbols(film);
+  return film;
+}
+
+// ---- what Python says ----
+
+function take(film, data) {
+  const { root, chart } = film;
+  const here = film.moments[film.index]?.step;
+  const asked = film.revision === data.revision ? here : data.checkpoint;
+  Object.assign(film, { token: data.token, revision: data.revision, data, moments: data.moments });
+  film.told = asked;
+  root.style.setProperty("--temperature-colour", data.colour);
+  chart.colour = data.colour;
+  setSymbols(chart, data.labels);
+  setOrder(chart, data.order);
+  film.top = fixedAxis(film.moments);
+  film.slider.max = String(film.moments.length - 1);
+  film.slider.disabled = film.moments.length < 2;
+  setCurves(film.curves, { training: data.training, heldOut: data.heldOut, moments: film.moments, best: data.best });
+  const found = film.moments.findIndex(({ step }) => step === asked);
+  show(film, found < 0 ? 0 : found);
+  root.dataset.token = data.token;
+  root.dataset.ready = "true";
+}
+
+/** The top of the axis of probabilities: one for all checkpoints, so that bars can be compared. */
+function fixedAxis(moments) {
+  const all = moments.flatMap(({ probabilities }) => probabilities ?? []);
+  return axisMaximum({ before: all, after: all, scale: "linear" });
+}
+
+// ---- showing one checkpoint ----
+
+/** Show a checkpoint everywhere; tells no one. */
+function show(film, index) {
+  const { root, moments, data } = film;
+  const moment = moments[index];
+  film.index = index;
+  film.slider.value = String(index);
+  moveRule(film.curves, index);
+  const lost = moment.probabilities === null;
+  const probabilities = moment.probabilities ?? new Array(data.labels.length).fill(0);
+  drawBars(film.chart, { before: probabilities, after: probabilities, scale: "linear", maximum: film.top });
+  fillTexts(film.texts, {
+    "time": moment.time || "unknown time",
+    "epoch": moment.epoch === null ? "?" : moment.epoch.toFixed(2),
+    "step": moment.step.toLocaleString("en"),
+    "number": String(index + 1),
+    "count": String(moments.length),
+    "loss": nats(moment.loss, moment.lossKnown ? "no longer a number" : "–"),
+    "loss-bits": bits(moment.lossBits),
+    "held-out": nats(moment.heldOut, "–"),
+    "held-out-bits": bits(moment.heldOutBits),
+    "entropy": lost ? "–" : moment.entropy.toFixed(2),
+    "axis-top": String(film.top),
+    "axis-half": String(Number((film.top / 2).toPrecision(2))),
+  });
+  drawSymbol(film);
+  drawText(film, moment);
+  root.dataset.step = String(moment.step);
+  root.dataset.lost = String(lost);
+  root.dataset.probabilities = JSON.stringify(moment.probabilities);
+  film.slider.setAttribute("aria-valuetext", spokenMoment(film));
+  film.back.disabled = index === 0;
+  film.step.disabled = index === moments.length - 1;
+  film.best.disabled = data.best === null || data.best === index;
+  film.play.disabled = moments.length < 2;
+}
+
+/** The text: the prompt, what is as before, the first character that differs, and the rest. */
+function drawText(film, { text, shared, failure }) {
+  const prompt = document.createElement("span");
+  prompt.className = "prompt";
+  prompt.textContent = film.data.prompt;
+  if (failure) {
+    const said = document.createElement("span");
+    said.className = "failure";
+    said.textContent = failure;
+    film.text.replaceChildren(said);
+    film.shared.textContent = "";
+    return;
+  }
+  const symbols = Array.from(text);
+  const marked = document.createElement("mark");
+  marked.textContent = symbols[shared] ?? "";
+  const marks = film.index > 0 && shared > 0 && shared < symbols.length;
+  film.text.replaceChildren(
+    prompt,
+    symbols.slice(0, marks ? shared : undefined).join(""),
+    ...(marks ? [marked, symbols.slice(shared + 1).join("")] : []),
+  );
+  film.shared.textContent = film.index === 0 ? "" : sharedWords(shared, symbols.length);
+}
+
+function drawSymbol(film) {
+  const { data, moments, index, pointed } = film;
+  const { probabilities } = moments[index];
+  const symbol = pointed ?? likeliest(probabilities ?? []);
+  fillTexts(film.texts, {
+    "symbol": data.labels[symbol] ?? "–",
+    "probability": probabilities ? `${figure(probabilities[symbol])}${pointed === null ? ", the most" : ""}` : "–",
+  });
+}
+
+/** What a bar says: its figure beside it in rows, and for a screen reader. */
+function spokenSymbol({ data, moments, index }, symbol) {
+  const { probabilities } = moments[index];
+  const number = probabilities ? figure(probabilities[symbol]) : "–";
+  return { number, spoken: `${data.names[symbol]}: ${number}` };
+}

@@ -1,0 +1,187 @@
+"""The training's timeline on a page: scrubbed and played in the browser, without a round trip.
+
+Knows how to mount the component and to remember what checkpoints wrote; every figure comes from
+charlstm.exploring and charlstm.analysis, and the browser only shows it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import streamlit as st
+
+from charlstm.analysis.curves import HELD_OUT, TRAINING, loss_curves
+from charlstm.analysis.distribution import entropy_bits, nats_to_bits
+from charlstm.exploring.timeline import Moment, Written, places_of, timeline, written_at
+from charlstm.runs.folder import RunFolder
+from charlstm.sampling.reweight import reweight
+from charlstm.sampling.threads import use_one_thread
+from charlstm.ui.colour import temperature_colour
+from charlstm.ui.symbols import name, visible
+from charlstm.ui.words import clock
+
+_HERE = Path(__file__).parent
+_SCRIPTS = (
+    "dial_words.js",
+    "dial_bars.js",
+    "timeline_curves.js",
+    "timeline_words.js",
+    "timeline_events.js",
+    "timeline.js",
+)
+PATIENCE_SECONDS = 0.3
+"""What may pass before progress is shown."""
+
+
+def _read(*names: str) -> str:
+    return "\n".join((_HERE / each).read_text(encoding="utf-8") for each in names)
+
+
+_mount = st.components.v2.component(
+    "charlstm_timeline",
+    html=_read("timeline.html"),
+    css=_read("dial.css", "timeline.css"),
+    js=_read(*_SCRIPTS),
+)
+
+
+def moments_of(
+    run: RunFolder, prompt: str, *, temperature: float, length: int, seed: int
+) -> list[Moment]:
+    """Return a run's timeline; checkpoints that wrote this before are remembered.
+
+    Raises:
+        RunError: If the history of the run cannot be read.
+    """
+    began = time.monotonic()
+    created, place, steps = run.config().created, st.empty(), run.checkpoints()
+
+    def write(folder: RunFolder, step: int) -> Written:
+        if time.monotonic() - began > PATIENCE_SECONDS and step in steps:
+            done = steps.index(step)
+            place.progress(done / len(steps), f"Writing: checkpoint {done + 1} of {len(steps)}")
+        return _written(str(folder.path), created, step, prompt, temperature, length, seed)
+
+    moments = timeline(run, prompt, temperature=temperature, length=length, seed=seed, write=write)
+    place.empty()
+    return moments
+
+
+@st.cache_data(max_entries=2000, show_spinner=False)
+def _written(
+    path: str,
+    created: float,  # noqa: ARG001
+    step: int,
+    prompt: str,
+    temperature: float,
+    length: int,
+    seed: int,
+) -> Written:
+    # The time of creation tells apart two runs that had the same name one after the other.
+    use_one_thread()
+    return written_at(
+        RunFolder(Path(path)), step, prompt, temperature=temperature, length=length, seed=seed
+    )
+
+
+def show_timeline(
+    moments: Sequence[Moment],
+    history: Sequence[dict[str, Any]],
+    *,
+    prompt: str,
+    symbols: Sequence[str],
+    temperature: float,
+    best: int | None,
+    checkpoint: int,
+    revision: int,
+    key: str,
+    on_checkpoint: Callable[[int], None],
+) -> None:
+    """Show the curves, one checkpoint's text and distribution, and the controls that move it.
+
+    Args:
+        moments: Of a run, at least one.
+        history: Its lines.
+        prompt: What all texts go on from.
+        symbols: The vocabulary.
+        temperature: At which all were written.
+        best: The step of the checkpoint with the lowest held-out loss, or None.
+        checkpoint: The step to show at first, and whenever the revision has changed.
+        revision: Of the page's word on the checkpoint.
+        key: Names this timeline among the page's widgets.
+        on_checkpoint: Called with the step that the person let go at.
+    """
+    steps = [moment.step for moment in moments]
+    data = {
+        "prompt": prompt,
+        "labels": [visible(symbol) for symbol in symbols],
+        "names": [name(symbol) for symbol in symbols],
+        "colour": temperature_colour(temperature),
+        "order": _order(moments, len(symbols)),
+        "moments": [_shown(moment, temperature) for moment in moments],
+        "best": steps.index(best) if best in steps else None,
+        **_curves(history, steps),
+    }
+    token = hashlib.sha256(json.dumps(data).encode()).hexdigest()[:16]
+
+    def moved() -> None:
+        step = getattr(st.session_state.get(key), "checkpoint", None)
+        if isinstance(step, int | float) and step in steps:
+            on_checkpoint(int(step))
+
+    _mount(
+        key=key,
+        data=data | {"token": token, "checkpoint": checkpoint, "revision": revision},
+        on_checkpoint_change=moved,
+    )
+
+
+def _shown(moment: Moment, temperature: float) -> dict[str, Any]:
+    """Return what the browser shows of a checkpoint; it computes none of it."""
+    logits = moment.written.logits
+    probabilities = None if logits is None else reweight(logits, temperature)
+    return {
+        "step": moment.step,
+        "epoch": moment.epoch,
+        "time": "" if moment.seconds is None else clock(moment.seconds),
+        "loss": moment.loss,
+        "lossBits": _bits(moment.loss),
+        "lossKnown": moment.seconds is not None,
+        "heldOut": moment.held_out_loss,
+        "heldOutBits": _bits(moment.held_out_loss),
+        "text": moment.written.text,
+        "failure": moment.written.failure,
+        "shared": moment.shared,
+        "probabilities": None if probabilities is None else probabilities.tolist(),
+        "entropy": None if probabilities is None else entropy_bits(probabilities),
+    }
+
+
+def _bits(nats: float | None) -> float | None:
+    return None if nats is None else float(nats_to_bits(nats))
+
+
+def _order(moments: Sequence[Moment], symbols: int) -> list[int]:
+    """Return the symbols by probability at the last checkpoint that has one."""
+    known = [m.written.logits for m in moments if m.written.logits is not None]
+    last = known[-1] if known else np.zeros(symbols)
+    return [int(symbol) for symbol in np.argsort(-last, kind="stable")]
+
+
+def _curves(
+    history: Sequence[dict[str, Any]], steps: Sequence[int]
+) -> dict[str, list[list[float]]]:
+    """Return both curves as places among the checkpoints and nats."""
+    table = loss_curves(history)
+    table["place"] = places_of(table["step"], steps)
+    table = table.dropna()
+    return {
+        key: table.loc[table["curve"] == curve, ["place", "nats"]].to_numpy().tolist()
+        for key, curve in (("training", TRAINING), ("heldOut", HELD_OUT))
+    }

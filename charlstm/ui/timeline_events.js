@@ -1,0 +1,99 @@
+// What the person does with the timeline: play the film, step, scrub, look at a symbol.
+// Knows when moving is over and Python may hear of it; shows nothing itself, timeline.js does.
+
+const SETTLE_TIMELINE_MS = 300; // steps by key that are closer together than this are told once
+
+// ---- the film ----
+
+function play(film) {
+  if (film.index === film.moments.length - 1) show(film, 0);
+  film.playing = true;
+  update(film);
+  film.timer = window.setTimeout(() => next(film), pace(film));
+}
+
+function next(film) {
+  show(film, Math.min(film.index + 1, film.moments.length - 1));
+  if (film.index === film.moments.length - 1) {
+    pause(film);
+    tell(film);
+  } else {
+    film.timer = window.setTimeout(() => next(film), pace(film));
+  }
+}
+
+function pause(film) {
+  window.clearTimeout(film.timer);
+  film.playing = false;
+  update(film);
+}
+
+function pace({ root }) {
+  return 1000 / Number(root.querySelector('input[name="speed"]:checked').value);
+}
+
+/** The text is hidden from screen readers while the film runs; where it stops is announced. */
+function update({ root, play, text, playing }) {
+  root.dataset.playing = String(playing);
+  play.textContent = playing ? "Pause" : "Play";
+  if (playing) text.setAttribute("aria-hidden", "true");
+  else text.removeAttribute("aria-hidden");
+}
+
+/** Tell Python where the film stands; the same step twice is told once. */
+function tell(film) {
+  window.clearTimeout(film.settling);
+  const { step } = film.moments[film.index];
+  film.announcement.textContent = spokenMoment(film);
+  if (step === film.told) return;
+  film.told = step;
+  film.tell(step);
+}
+
+function tellSoon(film) {
+  window.clearTimeout(film.settling);
+  film.settling = window.setTimeout(() => tell(film), SETTLE_TIMELINE_MS);
+}
+
+// ---- what the person does ----
+
+function listen(film) {
+  const go = (index, button) => {
+    pause(film);
+    show(film, Math.min(Math.max(index, 0), film.moments.length - 1));
+    tellSoon(film);
+    if (button.disabled) film.slider.focus(); // the focus must not fall off the page
+  };
+  film.slider.addEventListener("input", () => { pause(film); show(film, Number(film.slider.value)); });
+  film.slider.addEventListener("change", () => tellSoon(film));
+  film.slider.addEventListener("keydown", (event) => event.stopPropagation());
+  film.play.addEventListener("click", () => {
+    if (!film.playing) return play(film);
+    pause(film);
+    return tell(film);
+  });
+  film.back.addEventListener("click", () => go(film.index - 1, film.back));
+  film.step.addEventListener("click", () => go(film.index + 1, film.step));
+  film.best.addEventListener("click", () => go(film.data.best, film.best));
+}
+
+function listenToSymbols(film) {
+  const { chart } = film;
+  const point = (symbol) => {
+    film.pointed = symbol;
+    drawSymbol(film);
+  };
+  chart.list.addEventListener("pointerover", (event) => point(barOf(event)));
+  chart.list.addEventListener("pointerleave", () => point(null));
+  chart.list.addEventListener("focusin", (event) => {
+    setTabStop(chart, barOf(event));
+    point(barOf(event));
+  });
+  chart.list.addEventListener("focusout", () => point(null));
+  chart.list.addEventListener("keydown", (event) => {
+    const symbol = walk(chart, barOf(event), event.key);
+    if (symbol === null || event.altKey || event.ctrlKey || event.metaKey) return;
+    event.preventDefault();
+    focusBar(chart, symbol);
+  });
+}

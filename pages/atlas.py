@@ -1,0 +1,110 @@
+"""Atlas: texts at 41 temperatures from one prompt with the same luck, and what can be measured."""
+
+from functools import partial
+
+import streamlit as st
+
+from charlstm.analysis.invented import spans_of
+from charlstm.exploring.atlas import usual_length
+from charlstm.runs.atlases import request_for
+from charlstm.runs.store import find
+from charlstm.ui import address
+from charlstm.ui.atlas_charts import PANELS, panel_chart
+from charlstm.ui.atlas_view import (
+    choose_temperature,
+    clicked,
+    longest_copy,
+    looked_at,
+    show_longest_copy,
+    source_words,
+    the_atlas,
+)
+from charlstm.ui.entry import enter
+from charlstm.ui.marked import marked_html
+from charlstm.ui.model_and_prompt import choose_model_and_prompt, show_model, show_notes
+from charlstm.ui.sources import LEGEND
+from charlstm.ui.words import atlas_words, literal
+
+LEAST, MOST = 200, 10_000
+MAX_SEED = 2**32 - 1
+
+enter("atlas")
+
+_, seed_note = address.whole_number("seed", 0, 0, MAX_SEED)
+chosen = choose_model_and_prompt()
+model, reading = chosen.model, chosen.reading
+usual = usual_length(model.window)
+_, length_note = address.whole_number("length", usual, LEAST, MOST)
+if st.session_state.get("atlas_usual", usual) != usual and "length" not in st.query_params:
+    st.session_state.pop("length", None)  # the other kind of model has another usual length
+st.session_state.atlas_usual = usual
+temperature, temperature_note = looked_at()
+
+slider_place, seed_place, length_place, button_place = st.columns(
+    [5, 1, 1, 2], vertical_alignment="bottom"
+)
+seed = address.whole_number_input(seed_place, "Seed", "seed", 0, 0, MAX_SEED)
+length = address.whole_number_input(
+    length_place, "Characters", "length", usual, LEAST, MOST, step=500
+)
+choose_temperature(slider_place, temperature)
+show_notes([seed_note, length_note, temperature_note, *chosen.notes])
+
+request = request_for(find(model.run), model.step, prompt=reading.text, length=length, seed=seed)
+atlas = the_atlas(request, button_place)
+if atlas is None:
+    st.markdown(
+        f"""
+        An atlas is one text of {length:,} characters at each of 41 temperatures from 0 to 2, all
+        with the same luck, and what can be measured in them: how many words are real and how many
+        **invented**, how long a passage is **copied** from the corpus, how much a text **repeats**
+        itself and whether it falls into a loop, and how uncertain the model was. It is computed
+        once, by a process of its own, and kept.
+        """
+    )
+    show_model(model)
+    st.stop()
+
+row = next(each for each in atlas.table.itertuples() if each.temperature == temperature)
+charts, text_place = st.columns(2, gap="medium")
+with charts:
+    for number, panel in enumerate(PANELS):
+        key = f"panel {number}"
+        st.altair_chart(
+            panel_chart(atlas.table, panel, temperature, is_last=panel is PANELS[-1]),
+            width="stretch",
+            key=key,
+            on_select=partial(clicked, key),
+        )
+with text_place:
+    st.markdown(f"#### T = {temperature:g}")
+    st.markdown(atlas_words(row))
+    if row.best_invented:
+        st.markdown("Best invented words: " + literal(", ".join(row.best_invented)))
+    show_longest_copy(model.run, row)
+    copy = longest_copy(row)
+    marked = marked_html(
+        row.text,
+        invented=spans_of(row.text, atlas.prompt, set(row.invented)),
+        copied=[(copy.start, copy.end)] if copy else (),
+    )
+    prompt = f'<span class="prompt-read">{marked_html(atlas.prompt)}</span>'
+    st.html(
+        '<div class="passage atlas-text" tabindex="0" role="region"'
+        f' aria-label="The text at this temperature">{prompt}{marked}</div>'
+    )
+st.caption(literal(f"{LEGEND} On a yellow ground: the longest copy. {source_words(atlas)}"))
+with st.expander("All figures"):
+    figures = atlas.table.drop(columns=["text", "invented"])
+    st.dataframe(
+        figures.assign(best_invented=[", ".join(words) for words in figures["best_invented"]]),
+        hide_index=True,
+    )
+st.download_button(
+    "All figures and texts as CSV",
+    atlas.table.to_csv(index=False),
+    file_name="atlas.csv",
+    mime="text/csv",
+    icon=":material/download:",
+)
+show_model(model)

@@ -1,0 +1,169 @@
+"""Strategies: what each stage cuts from the distribution of this step, and what a text becomes."""
+
+import streamlit as st
+
+from charlstm.analysis.stages import stage_summary, stage_table
+from charlstm.exploring.compare import compare_strategies
+from charlstm.exploring.forks import fork_table
+from charlstm.sampling.beam import beam_search, scored
+from charlstm.sampling.strategy_text import KINDS, MOST_STRATEGIES
+from charlstm.ui import address
+from charlstm.ui.charts import fork_chart
+from charlstm.ui.entry import enter
+from charlstm.ui.model_and_prompt import choose_model_and_prompt, show_model, show_notes
+from charlstm.ui.one_temperature import asked_temperature, dial
+from charlstm.ui.reveal import Column, reveal_columns
+from charlstm.ui.stage_view import stage_view
+from charlstm.ui.strategy_choice import asked_strategies, choose_strategies
+from charlstm.ui.strategy_words import acting_words, beam_words, kind_words, paths_html
+from charlstm.ui.words import column_name, fork_sentence, literal, shown_table
+
+DEFAULT_LENGTH, MAX_LENGTH = 400, 2000
+DEFAULT_WIDTH, MAX_WIDTH = 5, 20
+DEFAULT_BEAM, MAX_BEAM = 80, 200
+MAX_SEED = 2**32 - 1
+PROGRESS_EVERY = 50
+
+
+def draw_again() -> None:
+    st.session_state.seed = (st.session_state.seed + 1) % (MAX_SEED + 1)
+    write()
+
+
+def write() -> None:
+    st.query_params["write"] = "1"
+    st.session_state.presses = st.session_state.get("presses", 0) + 1
+
+
+enter("strategies")
+
+# What the address asks for, read before widgets are bound to it.
+asked_notes = [
+    address.whole_number("seed", 0, 0, MAX_SEED)[1],
+    address.whole_number("length", DEFAULT_LENGTH, 1, MAX_LENGTH)[1],
+    address.whole_number("width", DEFAULT_WIDTH, 1, MAX_WIDTH)[1],
+    address.whole_number("beam", DEFAULT_BEAM, 1, MAX_BEAM)[1],
+    asked_temperature()[1],
+    asked_strategies()[1],
+]
+chosen = choose_model_and_prompt()
+model, reading = chosen.model, chosen.reading
+show_notes([*asked_notes, *chosen.notes])
+
+symbols, logits = model.vocabulary.symbols, model.logits(reading.text)
+temperature = dial(symbols, logits, key="dial", compact=True)
+strategies = choose_strategies(st.columns(MOST_STRATEGIES, vertical_alignment="bottom"))
+table = stage_table(symbols, logits, temperature, strategies)
+summary = stage_summary(logits, temperature, strategies)
+stage_view(table, summary, temperature=temperature, key="stages")
+
+with st.expander(f"All {len(symbols)} numbers, and what each stage does"):
+    st.dataframe(summary, hide_index=True)
+    st.dataframe(shown_table(table), hide_index=True)
+    st.download_button(
+        "Download as CSV",
+        table.to_csv(index=False),
+        "strategies.csv",
+        "text/csv",
+        on_click="ignore",
+        icon=":material/download:",
+    )
+    st.markdown("\n".join(f"- {literal(kind_words(kind))}" for kind in KINDS))
+
+st.subheader("What that does to a text")
+write_place, draw_place, seed_place, length_place = st.columns(
+    [2, 2, 1, 1], vertical_alignment="bottom"
+)
+write_place.button("Write", type="primary", width="stretch", on_click=write)
+draw_place.button("Another draw", width="stretch", on_click=draw_again)
+seed = address.whole_number_input(seed_place, "Seed", "seed", 0, 0, MAX_SEED)
+length = address.whole_number_input(
+    length_place, "Characters", "length", DEFAULT_LENGTH, 1, MAX_LENGTH, step=100
+)
+
+if st.query_params.get("write") != "1":
+    st.caption("Write shows two texts drawn with the same uniforms: with these stages and without.")
+else:
+    presses = st.session_state.get("presses", 0)
+    token = repr((model.run, model.step, reading.text, temperature, strategies, seed, length))
+    if st.session_state.get("with_strategies", ("", None))[0] != token:
+        progress = st.empty()
+
+        def tell(done: int, of: int) -> None:
+            if model.window is not None and done % PROGRESS_EVERY == 0:
+                progress.progress(done / of, f"Writing: {done} of {of} characters")
+
+        result = compare_strategies(
+            model,
+            reading.text,
+            [(), strategies],
+            temperature=temperature,
+            length=length,
+            seed=seed,
+            report=tell,
+        )
+        progress.empty()
+        st.session_state.with_strategies = (token, result)
+    result = st.session_state.with_strategies[1]
+    sentences = [fork_sentence(result, fork) for fork in result.forks]
+    marks = tuple((fork.position, sentences[0]) for fork in result.forks)
+    reveal_columns(
+        reading.text,
+        [
+            Column(text, temperature, column_name(result, number), marks)
+            for number, text in enumerate(result.texts)
+        ],
+        key="columns",
+        token=f"{token} {presses}",
+        asked=presses,
+    )
+    if not result.forks:
+        st.markdown("They do not part: no uniform fell where a stage had moved the cuts.")
+    for fork, sentence in zip(result.forks, sentences, strict=True):
+        st.markdown(f"**Why they part.** {literal(sentence)}")
+        st.altair_chart(fork_chart(fork_table(model, result, fork), fork.uniform), width="stretch")
+
+st.subheader("Beam search: the likeliest text")
+words_place, width_place, beam_place = st.columns([4, 1, 1], vertical_alignment="bottom")
+words_place.markdown(
+    "Instead of drawing, keep the likeliest beginnings at every step and go on from all of them"
+    " (Lowerre 1976; Sutskever, Vinyals & Le 2014). A beam of width 1 is greedy. **The likeliest"
+    " text is not the best text:** compare what the beam found with what was drawn."
+)
+width = address.whole_number_input(width_place, "Beams", "width", DEFAULT_WIDTH, 1, MAX_WIDTH)
+beam_length = address.whole_number_input(
+    beam_place, "Characters each", "beam", DEFAULT_BEAM, 1, MAX_BEAM, step=20
+)
+searched = repr((model.run, model.step, reading.text, width, beam_length))
+if st.session_state.get("searched", ("", []))[0] != searched:
+    progress = st.empty()
+
+    def tell_search(done: int, of: int) -> None:
+        if model.window is not None and done % PROGRESS_EVERY == 0:
+            progress.progress(done / of, f"Searching: {done} of {of} characters")
+
+    beams = beam_search(model, reading.text, width=width, length=beam_length, report=tell_search)
+    (greedy,) = beam_search(model, reading.text, width=1, length=beam_length)
+    progress.empty()
+    st.session_state.searched = (searched, beams, greedy)
+_, beams, greedy = st.session_state.searched
+
+drawn = repr((searched, temperature, strategies, seed))
+if st.session_state.get("drawn", ("", []))[0] != drawn:
+    paths = []
+    for acting in dict.fromkeys([(), strategies]):
+        text = model.write(
+            reading.text,
+            temperature=temperature,
+            length=beam_length,
+            seed=seed,
+            strategies=acting,
+        )
+        paths.append(
+            (f"drawn at {acting_words(temperature, acting)}", scored(model, reading.text, text))
+        )
+    st.session_state.drawn = (drawn, paths)
+rows = [(f"beam {place}", beam) for place, beam in enumerate(beams, start=1)]
+st.html(paths_html([*rows, ("greedy", greedy), *st.session_state.drawn[1]]))
+st.caption(literal(beam_words(beams, beam_length)))
+show_model(model)

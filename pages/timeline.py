@@ -1,0 +1,101 @@
+"""Timeline: one prompt, one temperature and the same luck at every checkpoint of a training."""
+
+import streamlit as st
+
+from charlstm.errors import CharlstmError
+from charlstm.exploring.timeline import moments_table
+from charlstm.runs import process
+from charlstm.runs.opening import best_checkpoint
+from charlstm.ui import address
+from charlstm.ui.entry import enter
+from charlstm.ui.model_and_prompt import MAX_PROMPT, choose_run, prompt_input, show_notes
+from charlstm.ui.one_temperature import asked_temperature, temperature_input
+from charlstm.ui.symbols import visible
+from charlstm.ui.timeline import moments_of, show_timeline
+from charlstm.ui.words import literal, reading_notes, what_happened
+
+DEFAULT_LENGTH, MAX_LENGTH = 200, 600
+MAX_SEED = 2**32 - 1
+TWINS = {
+    "nietzsche-diverges": "nietzsche-steadied",
+    "nietzsche-steadied": "nietzsche-diverges",
+}
+LOOK_AT = {
+    "nietzsche-diverges": "…",
+    "nietzsche-steadied": "…",
+}
+
+
+def keep(step: int) -> None:
+    st.session_state.moment = step
+    address.write("checkpoint", str(step))
+
+
+def show_run(name: str) -> None:
+    st.session_state.run = name
+
+
+enter("timeline")
+
+_, seed_note = address.whole_number("seed", 0, 0, MAX_SEED)
+_, length_note = address.whole_number("length", DEFAULT_LENGTH, 1, MAX_LENGTH)
+_, temperature_note = asked_temperature()
+prompt_note = address.text_note("prompt", MAX_PROMPT)
+
+prompt_place, run_place, temperature_place, seed_place, length_place = st.columns(
+    [5, 3, 2, 2, 2], vertical_alignment="bottom"
+)
+run, run_notes = choose_run(run_place)
+config, steps = run.config(), run.checkpoints()
+reading = config.vocabulary.read(prompt_input(prompt_place))
+temperature = temperature_input(temperature_place)
+seed = address.whole_number_input(seed_place, "Seed", "seed", 0, 0, MAX_SEED)
+length = address.whole_number_input(
+    length_place, "Characters", "length", DEFAULT_LENGTH, 1, MAX_LENGTH, step=100
+)
+
+# The checkpoint of the address counts where it was not this page that wrote it.
+checkpoint_note = ""
+same_run = st.session_state.get("moments_of") in (None, run.name)
+if not same_run:
+    address.write("checkpoint", None)
+if not same_run or "moment" not in st.session_state or address.changed_from_outside("checkpoint"):
+    names = [str(step) for step in steps]
+    asked = st.query_params.get("checkpoint", names[0])
+    checkpoint_note = address.choice_note("checkpoint", names[0], names)
+    st.session_state.moment = int(asked) if asked in names else steps[0]
+    st.session_state.revision = st.session_state.get("revision", 0) + 1
+    address.write("checkpoint", None if checkpoint_note else st.query_params.get("checkpoint"))
+st.session_state.moments_of = run.name
+notes = [seed_note, length_note, temperature_note, prompt_note, checkpoint_note, *run_notes]
+show_notes([*notes, *reading_notes(reading, config.window)])
+
+try:
+    moments = moments_of(run, reading.text, temperature=temperature, length=length, seed=seed)
+    history, best = run.history(), best_checkpoint(run)
+    status = process.known_status(run)
+except CharlstmError as error:
+    st.error(literal(str(error)))
+    st.stop()
+show_timeline(
+    moments,
+    history,
+    prompt=reading.text,
+    symbols=config.vocabulary.symbols,
+    temperature=temperature,
+    best=best,
+    checkpoint=st.session_state.moment,
+    revision=st.session_state.revision,
+    key="timeline",
+    on_checkpoint=keep,
+)
+
+said_place, twin_place = st.columns([4, 1], vertical_alignment="top")
+said_place.caption(literal(what_happened(run.name, config.settings, status)))
+if twin := TWINS.get(run.name):
+    said_place.markdown(literal(LOOK_AT[run.name]))
+    twin_place.button("Show its twin", width="stretch", on_click=show_run, args=(twin,))
+with st.expander("All the numbers"):
+    table = moments_table(moments, config.vocabulary.symbols, temperature)
+    table["likeliest"] = table["likeliest"].map(visible, na_action="ignore")
+    st.dataframe(table, hide_index=True)

@@ -1,0 +1,189 @@
+"""The Strategies page in a browser: choose stages, see what they cut, write, search a beam."""
+
+from __future__ import annotations
+
+import pytest
+from driving import (
+    Server,
+    dial,
+    open_at,
+    overflow,
+    page_waits_until,
+    press,
+    query,
+    settle,
+    temperature,
+)
+from playwright.sync_api import Locator, Page, expect
+
+from charlstm import LanguageModel, beam_search, open_model, stage_summary, stage_table
+from charlstm.exploring.compare import compare_strategies
+from charlstm.sampling.strategies import Strategy
+
+PROMPT = "the meaning of "
+
+
+@pytest.fixture(scope="module")
+def model() -> LanguageModel:
+    return open_model()
+
+
+def stages(page: Page) -> Locator:
+    """Return the view of the stages, drawn."""
+    found = page.locator(".stages[data-ready]")
+    found.wait_for()
+    return found
+
+
+def titles(page: Page) -> list[str]:
+    return stages(page).locator(".heading .title").all_inner_texts()
+
+
+def choose_kind(page: Page, stage: int, kind: str) -> None:
+    """Choose a strategy with the keyboard alone."""
+    box = page.get_by_role("combobox", name=f"Stage {stage}")
+    box.focus()
+    box.press("ArrowDown")
+    page.keyboard.type(kind)
+    page.keyboard.press("Enter")
+    settle(page)
+
+
+def test_two_stages_are_chosen_by_keyboard_and_what_they_cut_is_seen(
+    page: Page, server: Server, model: LanguageModel
+) -> None:
+    open_at(page, server.address("strategies", prompt=PROMPT, temperature=1.2))
+    assert titles(page) == ["model, T = 1", "T = 1.2"]
+    choose_kind(page, 1, "top-k")
+    page_waits_until(page, lambda: query(page).get("strategy") == "top-k:10", "top-k is chosen")
+    field = page.get_by_role("spinbutton", name="top-k of stage 1")
+    field.fill("12")
+    field.press("Enter")
+    choose_kind(page, 2, "top-p")
+    wanted = "top-k:12,top-p:0.9"
+    page_waits_until(page, lambda: query(page).get("strategy") == wanted, "both are chosen")
+    strategies: list[Strategy] = [("top-k", 12.0), ("top-p", 0.9)]
+    logits = model.logits(PROMPT)
+    summary = stage_summary(logits, 1.2, strategies)
+    page_waits_until(page, lambda: titles(page) == summary["stage"].tolist(), "both are drawn")
+    facts = stages(page).locator(".heading .facts").all_inner_texts()
+    for place in (2, 3):
+        assert f"{100 * summary['cut_mass'][place]:.2f} %" in facts[place]
+        assert f"leaves {summary['left'][place]}" in facts[place]
+    symbols = len(model.vocabulary)
+    assert stages(page).locator(".cell").count() == 4 * symbols
+    assert stages(page).locator(".cell.cut").count() == int(summary["cut"].sum())
+    assert stages(page).locator(".cell.left").count() == int(summary["left"].sum())
+
+    # Of two bars on one axis, heights are as their probabilities; what was cut keeps its own.
+    table = stage_table(model.vocabulary.symbols, logits, 1.2, strategies)
+    first = table.iloc[0]
+    bars = stages(page).locator(".cell.left .bar")
+    heights = [
+        bars.nth(place).evaluate("(e) => e.getBoundingClientRect().height")
+        for place in (0, symbols)
+    ]
+    assert heights[1] / heights[0] == pytest.approx(
+        first["T = 1.2"] / first["model, T = 1"], rel=0.05
+    )
+    assert stages(page).locator(".cell.cut .bar").first.is_visible()
+
+
+def test_symbols_are_walked_with_arrows_and_said_in_words(
+    page: Page, server: Server, model: LanguageModel
+) -> None:
+    open_at(page, server.address("strategies", prompt=PROMPT, strategy="top-k:2"))
+    table = stage_table(model.vocabulary.symbols, model.logits(PROMPT), 0.5, [("top-k", 2.0)])
+    options = stages(page).get_by_role("option")
+    expect(options).to_have_count(len(model.vocabulary))
+    options.first.focus()
+    readout = stages(page).locator(".readout")
+    for place in range(4):
+        said = readout.inner_text()
+        assert f"{table['model, T = 1'][place]:.4g} in the model" in said
+        assert ("cut by top-k 2" in said) == (place >= 2)
+        assert options.nth(place).get_attribute("aria-label") == said
+        page.keyboard.press("ArrowRight")
+    page.keyboard.press("End")
+    expect(options.last).to_be_focused()
+    options.nth(3).hover()
+    assert f"{table['model, T = 1'][3]:.4g} in the model" in readout.inner_text()
+
+
+def test_the_order_of_stages_can_be_changed(page: Page, server: Server) -> None:
+    open_at(page, server.address("strategies", strategy="top-k:3,typical:0.5"))
+    earlier = page.get_by_role("button", name="Stage 2 earlier")
+    earlier.focus()
+    earlier.press("Enter")
+    page_waits_until(
+        page, lambda: query(page)["strategy"] == "typical:0.5,top-k:3", "the order has changed"
+    )
+    page_waits_until(page, lambda: titles(page)[2:] == ["typical 0.5", "top-k 3"], "it is drawn")
+    page.reload()
+    assert titles(page)[2:] == ["typical 0.5", "top-k 3"]
+
+
+def test_the_dial_moves_the_first_stage(page: Page, server: Server) -> None:
+    open_at(page, server.address("strategies", prompt=PROMPT, temperature=0.5))
+    dial(page).get_by_role("button", name="1.2").click()
+    page_waits_until(page, lambda: titles(page)[1] == "T = 1.2", "the stage follows")
+    assert query(page)["temperature"] == "1.2"
+    assert temperature(page) == 1.2
+    assert not dial(page).locator(".bars").is_visible()
+
+
+def test_texts_with_and_without_part_where_the_page_says(
+    page: Page, server: Server, model: LanguageModel
+) -> None:
+    address = {"prompt": PROMPT, "temperature": 1.2, "strategy": "top-p:0.7", "length": 200}
+    open_at(page, server.address("strategies", **address))
+    press(page, "Write")
+    columns = page.locator(".reveal[data-token] .page")
+    expect(columns).to_have_count(2)
+    page.get_by_role("button", name="Show all").click()
+    result = compare_strategies(model, PROMPT, [(), [("top-p", 0.7)]], temperature=1.2, length=200)
+    for column, text in zip(columns.all(), result.texts, strict=True):
+        assert column.locator(".text").text_content() == PROMPT + text
+        expect(column.locator("mark.reached")).to_have_count(1)
+    (fork,) = result.forks
+    main = page.get_by_test_id("stMain")
+    expect(main).to_contain_text(f"At character {fork.position + 1} the uniform")
+    page.get_by_test_id("stVegaLiteChart").first.locator("svg").wait_for()
+
+
+def test_the_beams_are_shown_beside_greedy_and_drawn_texts(
+    page: Page, server: Server, model: LanguageModel
+) -> None:
+    open_at(page, server.address("strategies", prompt=PROMPT, width=3, beam=40))
+    table = page.locator("table")
+    expect(table.locator("tbody")).to_have_count(3 + 1 + 1)
+    beams = beam_search(model, PROMPT, width=3, length=40)
+    texts = [str(path.locator("td").last.text_content()) for path in table.locator("tbody").all()]
+    assert texts[:3] == [beam.text.replace("\n", "⏎") for beam in beams]
+
+
+def test_a_strategy_in_the_address_of_the_temperature_page_is_used_and_can_be_taken_back(
+    page: Page, server: Server, model: LanguageModel
+) -> None:
+    address = {"prompt": PROMPT, "temperature": 1.2, "write": 1, "length": 80}
+    open_at(page, server.address(**address, strategy="top-k:2"))
+    text = page.locator(".reveal[data-token] .text")
+    with_two = model.write(PROMPT, temperature=1.2, length=80, strategies=[("top-k", 2.0)])
+    expect(text).to_have_text(PROMPT + with_two, use_inner_text=False)
+    page.get_by_role("button", name="Strategy: top-k 2").click()
+    choose_kind(page, 1, "–")
+    alone = PROMPT + model.write(PROMPT, temperature=1.2, length=80)
+    page_waits_until(page, lambda: text.text_content() == alone, "the strategy is gone")
+    assert "strategy" not in query(page)
+
+
+def test_on_a_phone_stages_stand_side_by_side(page: Page, server: Server) -> None:
+    page.set_viewport_size({"width": 390, "height": 844})
+    open_at(page, server.address("strategies", strategy="top-k:5,top-p:0.9"))
+    expect(stages(page)).to_have_attribute("data-layout", "rows")
+    lefts = [
+        heading.bounding_box()["x"]  # type: ignore[index]
+        for heading in stages(page).locator(".heading").all()
+    ]
+    assert lefts == sorted(set(lefts))
+    assert overflow(page) == 0

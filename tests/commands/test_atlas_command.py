@@ -1,0 +1,67 @@
+"""The command atlas: one line per temperature, the same as the function gives."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from made import made_run
+from test_reading import _json, _refusal
+
+import charlstm
+from charlstm.__main__ import main
+from charlstm.commands import atlas as command
+from charlstm.exploring.atlas import TEMPERATURES
+from charlstm.runs.atlases import rows_of
+from charlstm.ui.model_and_prompt import DEFAULT_PROMPT
+
+pytestmark = pytest.mark.usefixtures("no_shipped_runs")
+
+Capture = pytest.CaptureFixture[str]
+WORDS = ["--run", "made", "--prompt", "The cat§ ", "--length", "120", "--seed", "5"]
+
+
+def _lines(capsys: Capture, *words: str) -> list[dict[str, object]]:
+    assert main(["atlas", *words, "--json"]) == 0
+    out, err = capsys.readouterr()
+    assert "Traceback" not in err
+    return [json.loads(line) for line in out.splitlines()]
+
+
+@pytest.mark.parametrize("recipe", ["tbptt", "book"])
+def test_one_line_per_temperature_with_the_text_that_sample_writes(
+    capsys: Capture, recipe: str
+) -> None:
+    made_run(recipe=recipe)
+    lines = _lines(capsys, *WORDS)
+    assert [line["temperature"] for line in lines] == list(TEMPERATURES)
+    for line in lines[::8]:
+        sample = _json(capsys, "sample", *WORDS, "--temperature", str(line["temperature"]))
+        assert line["text"] == sample["text"]
+    table = charlstm.atlas("made", prompt="the cat ", length=120, seed=5)
+    for line, row in zip(lines, rows_of(table), strict=True):
+        assert line == {"source": "text", "prompt": "the cat ", **row}
+    assert _lines(capsys, *WORDS) == lines
+
+
+def test_in_words_every_temperature_has_a_line(capsys: Capture) -> None:
+    run = made_run()
+    (run.path / "corpus.txt").unlink()
+    assert main(["atlas", "--run", "made", "--length", "100"]) == 0
+    out, err = capsys.readouterr()
+    assert len(out.splitlines()) == 41
+    assert out.startswith("T = 0 ")
+    assert "not at hand" in err
+
+
+@pytest.mark.parametrize(
+    "words",
+    [["--length", "0"], ["--length", "20001"], ["--seed", "-1"], ["--checkpoint", "3"], ["--x"]],
+)
+def test_what_cannot_be_is_refused_in_one_line(capsys: Capture, words: list[str]) -> None:
+    made_run()
+    _refusal(capsys, ["atlas", "--run", "made", *words])
+
+
+def test_the_usual_prompt_is_the_one_of_the_pages() -> None:
+    assert command.DEFAULT_PROMPT == DEFAULT_PROMPT

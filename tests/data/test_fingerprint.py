@@ -1,0 +1,120 @@
+"""A fingerprint: knows all of its corpus, is seldom wrong, is small, and is checked when read."""
+
+from __future__ import annotations
+
+import random
+
+import numpy as np
+import pytest
+from made import prose
+
+from charlstm.data.corpus import Corpus
+from charlstm.data.decoding import decode
+from charlstm.data.english import english_words
+from charlstm.data.fingerprint import (
+    PLACES,
+    Fingerprint,
+    fingerprint_from,
+    fingerprint_of,
+)
+from charlstm.data.words import distinct_words
+from charlstm.errors import CorpusError
+from charlstm.runs.publish import publish_arrays
+from charlstm.runs.sources import FINGERPRINTS, read_fingerprint
+
+
+@pytest.fixture(scope="module")
+def nietzsche(nietzsche_bytes: bytes) -> Corpus:
+    return Corpus("nietzsche", decode(nietzsche_bytes)[0]).lowered()
+
+
+@pytest.fixture(scope="module")
+def fingerprint(nietzsche: Corpus) -> Fingerprint:
+    return fingerprint_of(nietzsche)
+
+
+def test_all_words_and_grams_of_the_corpus_are_known() -> None:
+    corpus = Corpus("made", prose(5000) + " d'être — l’âme")
+    fingerprint = fingerprint_of(corpus)
+    assert fingerprint.known_grams(corpus.text).all()
+    assert fingerprint.known_grams(corpus.text).shape == (len(corpus) - 19,)
+    assert all(word in fingerprint for word in distinct_words(corpus.text))
+    assert "d'être" in fingerprint
+    assert "dog" not in fingerprint
+    assert fingerprint.known_grams("too short").shape == (0,)
+    assert fingerprint.sha256 == corpus.sha256
+
+
+def test_the_rate_of_false_positives_is_what_it_says(
+    nietzsche: Corpus, fingerprint: Fingerprint
+) -> None:
+    symbols = list(nietzsche.vocabulary.symbols)
+    strange = "".join(random.Random(5).choices(symbols, k=300_000))
+    measured = fingerprint.known_grams(strange).mean()
+    assert fingerprint.false_positive_rate == pytest.approx(1 / 320, rel=0.05)
+    assert measured == pytest.approx(fingerprint.false_positive_rate, rel=0.15)
+
+
+def test_a_strange_word_is_hardly_ever_taken_for_one_of_the_corpus(
+    nietzsche: Corpus, fingerprint: Fingerprint
+) -> None:
+    strange = english_words() - distinct_words(nietzsche.text)
+    assert len(strange) > 140_000
+    # 10,000 hashes of 32 bits: 0.35 are expected to be wrong.
+    assert sum(word in fingerprint for word in strange) <= 3
+
+
+def test_it_is_smaller_than_a_megabyte_and_does_not_hold_the_text(
+    tmp_path_factory: pytest.TempPathFactory, nietzsche: Corpus, fingerprint: Fingerprint
+) -> None:
+    path = tmp_path_factory.mktemp("fingerprint") / "f.npz"
+    publish_arrays(path, fingerprint.arrays())
+    assert path.stat().st_size < 1_000_000
+    assert nietzsche.text[5000:5020].encode() not in path.read_bytes()
+    again = read_fingerprint(path)
+    assert again.sha256 == fingerprint.sha256
+    assert np.array_equal(again.words, fingerprint.words)
+    assert np.array_equal(again.grams, fingerprint.grams)
+
+
+def test_the_one_that_ships_is_that_of_the_corpus(fingerprint: Fingerprint) -> None:
+    shipped = read_fingerprint(FINGERPRINTS / f"{fingerprint.sha256[:16]}.npz")
+    assert shipped.sha256 == fingerprint.sha256
+    assert np.array_equal(shipped.words, fingerprint.words)
+    assert np.array_equal(shipped.grams, fingerprint.grams)
+
+
+def test_a_filter_of_one_gram_is_as_on_paper() -> None:
+    fingerprint = fingerprint_of(Corpus("one", "abcdefghijklmnopqrst"))
+    bits = 8 * len(fingerprint.grams)
+    assert bits == 16  # 12 bits and no less, in whole bytes
+    filled = int(np.bitwise_count(fingerprint.grams).sum())
+    assert 1 <= filled <= PLACES
+    assert fingerprint.false_positive_rate == (filled / bits) ** PLACES
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"format": np.array([2])},
+        {"format": np.array([1.0])},
+        {"sha256": np.zeros(31, np.uint8)},
+        {"words": np.zeros((2, 2), np.uint32)},
+        {"words": np.zeros(2, np.int64)},
+        {"grams": np.zeros(0, np.uint8)},
+        {"grams": None},
+    ],
+)
+def test_what_is_no_fingerprint_is_refused(change: dict[str, np.ndarray]) -> None:
+    arrays = fingerprint_of(Corpus("made", prose(100))).arrays()
+    assert fingerprint_from(arrays).words.size
+    changed = {key: value for key, value in (arrays | change).items() if value is not None}
+    with pytest.raises(CorpusError):
+        fingerprint_from(changed)
+
+
+def test_a_text_of_no_words_and_no_grams_has_an_empty_one() -> None:
+    fingerprint = fingerprint_of(Corpus("short", "1 2 3"))
+    assert "a" not in fingerprint
+    assert not fingerprint.known_grams("a" * 50).any()
+    assert fingerprint.false_positive_rate == 0.0

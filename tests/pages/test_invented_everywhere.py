@@ -1,0 +1,122 @@
+"""Invented words are underlined, and copies named, on every page that shows written text."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from made import made_run
+from made import prose as made_prose
+from opened import open_page, said, sent, text_sent
+
+from charlstm import invented_spans, open_model, source_of
+from charlstm.ui.marked import marked_html
+from charlstm.ui.sources import LEGEND
+from charlstm.ui.words import sample_card
+
+PROMPT = "the soul of "
+
+
+def _spans(text: str, prompt: str, run: str = "nietzsche-tbptt") -> list[list[int]]:
+    lexicon = source_of(run).lexicon
+    assert lexicon is not None
+    return [list(span) for span in invented_spans(text, prompt, lexicon)]
+
+
+def test_in_a_text_that_was_written() -> None:
+    app = open_page("temperature", prompt=PROMPT, temperature="1.3", write="1")
+    shown = sent(app, "reveal")
+    (column,) = shown["columns"]
+    assert len(column["invented"]) > 5
+    assert column["invented"] == _spans(text_sent(app), PROMPT)
+    assert shown["legend"] == LEGEND
+
+
+def test_in_every_column_of_a_comparison() -> None:
+    app = open_page("compare", prompt=PROMPT, temperatures="0.2, 1.3")
+    cold, hot = sent(app, "reveal")["columns"]
+    assert len(cold["invented"]) < len(hot["invented"])
+    for column in (cold, hot):
+        assert column["invented"] == _spans(column["text"], PROMPT)
+
+
+def test_in_a_text_that_was_picked_by_hand() -> None:
+    app = open_page("hand", prompt="the s", written="trengthfulness is th")
+    assert sent(app, "letters")["invented"] == [[0, 14]]
+    assert sent(app, "letters")["legend"] == LEGEND
+
+
+def test_in_the_branches_of_what_if() -> None:
+    app = open_page("whatif", prompt=PROMPT, temperature="1.3")
+    text = open_model().write(PROMPT, temperature=1.3, length=200, seed=0)
+    assert sent(app, "letters")["invented"] == _spans(text, PROMPT) != []
+
+
+def test_in_a_text_that_was_pasted() -> None:
+    app = open_page("surprise", text="The beedq of god.")
+    assert sent(app, "letters")["invented"] == [[4, 9]]
+
+
+def test_in_the_samples_of_a_training(own_home: Path) -> None:  # noqa: ARG001
+    run = made_run()
+    line = {"epoch": 3, "step": 30, "temperature": 1.0, "seed": 1, "prompt": "a ca"}
+    run.append_samples(line | {"text": "t beedq on a mat <b>frsh</b> the"})
+    app = open_page("train", run="made")
+    bodies = " ".join(each.proto.body for each in app.get("html"))
+    assert ">beedq</span>" in bodies
+    assert ">frsh</span>" in bodies
+    assert ">mat</span>" not in bodies
+    assert "&lt;b&gt;" in bodies
+    assert LEGEND in said(app)
+
+
+def test_where_nothing_is_known_nothing_is_underlined_and_it_is_said(own_home: Path) -> None:  # noqa: ARG001
+    run = made_run()
+    (run.path / "corpus.txt").unlink()
+    app = open_page("temperature", run="made", temperature="1.3", write="1")
+    shown = sent(app, "reveal")
+    assert shown["columns"][0]["invented"] == []
+    assert "not at hand" in shown["legend"]
+
+
+def test_a_copied_passage_links_to_its_place(own_home: Path) -> None:  # noqa: ARG001
+    made_run()
+    text = made_prose(1500)
+    app = open_page("surprise", run="made", text="red red red; " + text[300:370] + "; cat")
+    (link,) = (each.proto for each in app.get("page_link") if "copied" in each.proto.label)
+    found = dict(part.split("=") for part in link.query_string.split("&"))
+    assert found["run"] == "made"
+    start, length = int(found["position"]), int(found["length"])
+    assert start <= 300 <= start + 5 and length >= 65
+    assert text[start : start + length] in "red red red; " + text[300:370] + "; cat"
+
+
+def test_without_the_text_a_copy_is_named_without_its_place() -> None:
+    text = "supposing that truth is a woman--what then? is there not ground"
+    app = open_page("surprise", text="So: " + text)
+    assert "characters copied from the corpus" in said(app)
+    assert "place cannot be shown" in said(app)
+    assert not [each for each in app.get("page_link") if "copied" in each.proto.label]
+
+
+def test_no_copy_is_named_where_there_is_none() -> None:
+    app = open_page("surprise", text="the quick brown fox jumps over the lazy dog and away")
+    assert "copied" not in said(app)
+
+
+@pytest.mark.parametrize("invented", [[], [(0, 1)], [(2, 30)]])
+def test_text_stays_data_however_it_is_marked(invented: list[tuple[int, int]]) -> None:
+    text = "<b>&amp; 'x'</b>"
+    card = sample_card(text, 1.0, invented)
+    assert "<b>" not in card
+    assert card.count("&lt;") == 2 or invented
+
+
+def test_marks_overlap_without_losing_a_character() -> None:
+    marked = marked_html("abcdef", invented=[(1, 4)], copied=[(3, 6)])
+    title = "invented: in neither the corpus nor an English word list"
+    assert marked == (
+        f'a<span class="invented" title="{title}">bc</span>'
+        f'<span class="invented copied" title="{title}; copied from the corpus">d</span>'
+        '<span class="copied" title="copied from the corpus">ef</span>'
+    )

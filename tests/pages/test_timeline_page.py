@@ -1,0 +1,201 @@
+"""The Timeline page: what it sends to be scrubbed is what the public functions give."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from made import history_line, made_run
+from opened import HOSTILE, errors, labels, open_page, press, put, run, said, sent
+
+from charlstm import entropy_bits, open_model, timeline
+from charlstm.runs.folder import STOPPED, Status
+from charlstm.runs.opening import best_checkpoint
+from charlstm.runs.store import find
+from charlstm.training.settings import settings_for
+from charlstm.ui.words import clock, what_happened
+
+PROMPT = "the soul "
+STATE = {"prompt": PROMPT, "temperature": "0.8", "seed": "3", "length": "60"}
+
+
+def test_every_checkpoint_shows_what_the_python_api_gives() -> None:
+    app = open_page("timeline", run="nietzsche-tbptt", **STATE)
+    data = sent(app, "timeline")
+    moments = timeline("nietzsche-tbptt", PROMPT, temperature=0.8, length=60, seed=3)
+    assert len(data["moments"]) == len(moments) == len(find("nietzsche-tbptt").checkpoints())
+    for shown, moment in zip(data["moments"], moments, strict=True):
+        model = open_model("nietzsche-tbptt", moment.step)
+        assert shown["step"] == moment.step
+        assert shown["text"] == model.write(PROMPT, temperature=0.8, length=60, seed=3)
+        assert shown["probabilities"] == model.next(PROMPT, 0.8).tolist()
+        assert shown["entropy"] == entropy_bits(model.next(PROMPT, 0.8))
+        assert (shown["loss"], shown["heldOut"]) == (moment.loss, moment.held_out_loss)
+        assert shown["lossBits"] == pytest.approx(moment.loss / np.log(2))
+        assert shown["failure"] == ""
+
+
+def test_symbols_stand_by_their_probability_at_the_last_checkpoint() -> None:
+    app = open_page("timeline", **STATE)
+    data = sent(app, "timeline")
+    last = np.array(data["moments"][-1]["probabilities"])
+    assert sorted(data["order"]) == list(range(len(data["labels"])))
+    assert (np.diff(last[data["order"]]) <= 0).all()
+    assert {"␣", "⏎"} <= set(data["labels"])
+
+
+def test_the_curves_lie_among_the_checkpoints_and_meet_their_losses() -> None:
+    data = sent(open_page("timeline", **STATE), "timeline")
+    for curve in (data["training"], data["heldOut"]):
+        places = [place for place, _ in curve]
+        assert places == sorted(places)
+        assert 0 <= places[0] < 1
+        assert places[-1] == len(data["moments"]) - 1
+    assert data["heldOut"][-1][1] == pytest.approx(data["moments"][-1]["heldOut"], abs=0.05)
+    best = best_checkpoint(find("nietzsche-tbptt"))
+    assert data["moments"][data["best"]]["step"] == best
+
+
+def test_it_starts_at_the_first_checkpoint_or_at_the_one_of_the_address() -> None:
+    first, *_, last = find("nietzsche-tbptt").checkpoints()
+    assert sent(open_page("timeline"), "timeline")["checkpoint"] == first
+    app = open_page("timeline", checkpoint=str(last))
+    assert sent(app, "timeline")["checkpoint"] == last
+    assert app.query_params["checkpoint"] == str(last)
+
+
+@pytest.mark.parametrize("given", ["7", "best", "-1", HOSTILE])
+def test_a_checkpoint_that_is_not_there_becomes_a_note(given: str) -> None:
+    app = open_page("timeline", checkpoint=given)
+    assert not errors(app)
+    assert "The address asks for checkpoint" in said(app)
+    assert sent(app, "timeline")["checkpoint"] == find("nietzsche-tbptt").checkpoints()[0]
+
+
+@pytest.mark.parametrize(
+    ("key", "given"),
+    [
+        ("run", HOSTILE),
+        ("temperature", "inf"),
+        ("temperature", "-1"),
+        ("seed", "1.5"),
+        ("length", "601"),
+        ("length", "nan"),
+    ],
+)
+def test_what_the_address_cannot_ask_for_becomes_a_note(key: str, given: str) -> None:
+    app = open_page("timeline", **{key: given})
+    assert not errors(app)
+    assert f"The address asks for {key}" in said(app)
+    assert len(sent(app, "timeline")["moments"][0]["text"]) == 200
+
+
+def test_the_controls_change_what_is_written_and_the_address() -> None:
+    app = open_page("timeline", **STATE)
+    put(app.number_input(key="temperature_number"), 0.3)
+    put(app.number_input(key="seed"), 4)
+    put(app.number_input(key="length"), 30)
+    assert app.query_params["temperature"] == "0.3"
+    assert (app.query_params["seed"], app.query_params["length"]) == ("4", "30")
+    shown = sent(app, "timeline")["moments"][-1]
+    model = open_model("nietzsche-tbptt", shown["step"])
+    assert shown["text"] == model.write(PROMPT, temperature=0.3, length=30, seed=4)
+    assert shown["probabilities"] == model.next(PROMPT, 0.3).tolist()
+
+
+def test_the_temperature_is_the_one_of_the_other_pages() -> None:
+    app = open_page("timeline", **STATE)
+    put(app.number_input(key="temperature_number"), 1.3)
+    app.switch_page("pages/hand.py")
+    for name, value in STATE.items():
+        app.query_params[name] = value
+    app.query_params["temperature"] = "1.3"
+    run(app)
+    assert sent(app, "dial")["temperature"] == 1.3
+
+
+def test_another_run_starts_at_its_own_first_checkpoint() -> None:
+    app = open_page("timeline", checkpoint="1126", length="20")
+    before = sent(app, "timeline")
+    app.selectbox(key="run").set_value("nietzsche-book")
+    run(app)
+    data = sent(app, "timeline")
+    assert data["checkpoint"] == find("nietzsche-book").checkpoints()[0]
+    assert data["revision"] > before["revision"]
+    assert "checkpoint" not in app.query_params
+
+
+def test_a_run_whose_weights_are_no_longer_numbers_is_shown_all_the_same() -> None:
+    made = made_run()
+    lost = {name: np.full_like(w, np.nan) for name, w in made.weights(20).items()}
+    made.write_checkpoint(30, lost)
+    made.append_history(history_line(30, loss=None, held_out_loss=None))
+    app = open_page("timeline", run="made", prompt="the cat", length="20")
+    assert not errors(app)
+    shown = sent(app, "timeline")["moments"]
+    assert [len(each["text"]) for each in shown] == [20, 20, 0]
+    assert "not finite numbers" in shown[-1]["failure"]
+    assert shown[-1]["probabilities"] is None
+    assert shown[-1]["loss"] is None
+
+
+def test_a_hostile_prompt_is_data() -> None:
+    app = open_page("timeline", prompt=HOSTILE, length="20")
+    assert not errors(app)
+    known = open_model().vocabulary.read(HOSTILE).text
+    assert sent(app, "timeline")["prompt"] == known
+
+
+def test_a_home_of_damaged_runs_is_said_and_the_shipped_ones_stay() -> None:
+    made = made_run()
+    (made.path / "config.json").write_text("{")
+    app = open_page("timeline")
+    assert "config.json is missing or damaged" in said(app)
+    assert sent(app, "timeline")["moments"]
+
+
+def test_the_twins_lead_to_each_other() -> None:
+    app = open_page("timeline", run="nietzsche-diverges", prompt=PROMPT, length="40")
+    assert "no clipping" in said(app)
+    press(app, "Show its twin")
+    assert app.selectbox(key="run").value == "nietzsche-steadied"
+    assert app.text_area(key="prompt").value == PROMPT
+    assert "clipping to" in said(app)
+    press(app, "Show its twin")
+    assert app.selectbox(key="run").value == "nietzsche-diverges"
+    assert "Show its twin" not in labels(open_page("timeline"))
+
+
+def test_the_diverging_run_diverges_and_its_twin_does_not() -> None:
+    ends = {}
+    for name in ("nietzsche-diverges", "nietzsche-steadied"):
+        losses = [m.loss for m in timeline(name, "", length=1)]
+        assert (
+            find(name).config().settings.seed == find("nietzsche-diverges").config().settings.seed
+        )
+        known = [loss for loss in losses if loss is not None]
+        assert min(known) < 2.0
+        ends[name] = None if losses[-1] is None else losses[-1] / min(known)
+    assert ends["nietzsche-diverges"] is None or ends["nietzsche-diverges"] > 3
+    assert ends["nietzsche-steadied"] is not None
+    assert ends["nietzsche-steadied"] < 1.1
+
+
+def test_what_happened_is_said_in_words() -> None:
+    status = Status(status=STOPPED, seconds=75.0, best_held_out_loss=1.625, reason="By hand.")
+    assert what_happened("mine", settings_for("book", guard=False), status) == (
+        "mine: recipe book, 128 cells, learning rate 0.01, no clipping, a constant rate, no guard."
+        " Stopped after 75 s of training; best held-out window loss 1.625 nats. By hand."
+    )
+    assert "clipping to 1, a rate that falls to 2 %. Running" in what_happened(
+        "x", settings_for("tbptt"), Status()
+    )
+
+
+def test_times_at_the_very_start_have_a_tenth_of_a_second() -> None:
+    assert [clock(seconds) for seconds in (0.04, 0.5, 9.0, 42.4, 200)] == [
+        "0.0 s",
+        "0.5 s",
+        "9.0 s",
+        "42 s",
+        "3 min 20 s",
+    ]
