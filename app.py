@@ -28,6 +28,7 @@ page = st.navigation(
             st.Page("pages/compression.py", title="Compression"),
         ],
         "Measure": [
+            st.Page("pages/race.py", title="Race"),
             st.Page("pages/speed.py", title="Speed"),
         ],
     },

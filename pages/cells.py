@@ -4,6 +4,7 @@ import streamlit as st
 
 from charlstm.cells.lstm import STATES
 from charlstm.cells.states import activations
+from charlstm.errors import CharlstmError
 from charlstm.runs.store import find as find_run
 from charlstm.ui import address, cell_address
 from charlstm.ui.cell_find import find
@@ -37,6 +38,11 @@ enter("cells")
 text_note = address.text_note("text", MOST_IN_ADDRESS)
 text_place, model_place = st.columns([3, 1], vertical_alignment="bottom")
 model, model_notes = choose_model(model_place)
+try:
+    network = model.lstm
+except CharlstmError as error:
+    st.info(literal(str(error)))
+    st.stop()
 if "text" not in st.session_state or address.changed_from_outside("text"):
     st.session_state.text = st.query_params.get("text", DEFAULT_TEXT)[:MOST_IN_ADDRESS]
     address.write("text", st.query_params.get("text"))
@@ -70,7 +76,6 @@ if scored is not None and len(scored[0].best):
     best = scored[0].best.sort_values("strength", ascending=False, kind="stable")
     row = best.iloc[int((best["property"] == FIRST_PROPERTY).argmax())]
     first = (int(row["layer"]), int(row["cell"]), str(row["state"]))
-network = model.network
 view, view_note = cell_address.choice("look", "see", list(VIEWS))
 layer, layer_note = cell_address.whole("layer", first[0], network.layers)
 cell, cell_note = cell_address.whole("cell", first[1], network.units)

@@ -58,7 +58,7 @@ class CellStep:
     h: NDArray[np.float64]
 
 
-def state_of(layer: tuple[NDArray[Any], NDArray[Any]], name: str) -> NDArray[Any]:
+def state_of(layer: tuple[NDArray[Any], ...], name: str) -> NDArray[Any]:
     """Return a state of one layer by its name, a key of STATES."""
     hidden, cell = layer
     return {"c": cell, "h": hidden}[name]

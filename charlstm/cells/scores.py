@@ -99,7 +99,7 @@ def cell_scores(
             f"{count} characters that the model knows are too few to score cells on; it takes at"
             f" least {SHORTEST}."
         )
-    candidates = model.network.layers * model.network.units * len(STATES)
+    candidates = model.lstm.layers * model.lstm.units * len(STATES)
     total = count + 100 * candidates
 
     def reading(done: int, _: int) -> None:

@@ -58,7 +58,7 @@ def activations(model: LanguageModel, text: str, progress: Progress | None = Non
         progress: Told how many of how many characters are read.
     """
     reading = model.read(text)
-    network = model.network
+    network = model.lstm
     shape = (network.layers, len(reading.ids), network.units)
     found = {name: np.empty(shape, network.dtype) for name in STATES}
     cursor = cursor_after(network, reading.ids[:0], window=model.window)
@@ -85,7 +85,7 @@ def cell_step(model: LanguageModel, text: str, place: int, layer: int = 0) -> Ce
         SettingsError: If there is no such character or layer.
     """
     ids = model.read(text).ids
-    network = model.network
+    network = model.lstm
     if not 0 <= place < len(ids):
         raise SettingsError(f"There is no character {place} in a text of {len(ids)}.")
     check_cells(network, [(layer, 0)])
@@ -113,7 +113,7 @@ def without_cells(model: LanguageModel, cells: Iterable[Cell]) -> LanguageModel:
         SettingsError: If there is no such cell.
     """
     cells = list(cells)
-    network = model.network
+    network = model.lstm
     check_cells(network, cells)
     weights = network.weights()
     for layer, name in enumerate(layer_names(weights)):

@@ -9,10 +9,22 @@ import argparse
 import sys
 from typing import NoReturn
 
-from charlstm.commands import atlas, cells, exploring, keeping, packing, reading, stand_by, training
+from charlstm.commands import (
+    atlas,
+    cells,
+    counting,
+    exploring,
+    keeping,
+    packing,
+    reading,
+    stand_by,
+    training,
+)
 from charlstm.runs.standby import COMMAND as STAND_BY
 from charlstm.runs.store import DEFAULT_RUN
+from charlstm.sampling.weights import LSTM
 from charlstm.training.recipes import DEFAULT_RECIPE, RECIPES
+from charlstm.training.settings import NETWORKS
 
 
 class _Parser(argparse.ArgumentParser):
@@ -41,6 +53,7 @@ def parse(words: list[str]) -> argparse.Namespace:
     _score(commands)
     _cells(commands)
     _evaluate(commands)
+    _ngram(commands)
     _runs(commands)
     _export(commands)
     _import(commands)
@@ -64,6 +77,8 @@ def _train(commands: argparse._SubParsersAction[_Parser]) -> None:
     command = commands.add_parser("train", help="train a new run")
     command.add_argument("--corpus", required=True, metavar="NAME|FILE")
     command.add_argument("--recipe", default=DEFAULT_RECIPE, choices=list(RECIPES))
+    command.add_argument("--network", default=LSTM, choices=list(NETWORKS))
+    command.add_argument("--dropout", type=float, metavar="SHARE", help="default 0")
     command.add_argument("--epochs", type=int, metavar="N", help="passes over the text")
     command.add_argument("--seconds", type=float, metavar="S", help="stop after S of training")
     command.add_argument("--units", type=int, metavar="N", help="cells per layer")
@@ -185,6 +200,20 @@ def _evaluate(commands: argparse._SubParsersAction[_Parser]) -> None:
     command.set_defaults(command=reading.evaluate)
 
 
+def _ngram(commands: argparse._SubParsersAction[_Parser]) -> None:
+    command = commands.add_parser("ngram", help="what counting alone achieves, order by order")
+    command.add_argument("--corpus", required=True, metavar="NAME|FILE")
+    command.add_argument("--order", type=int, metavar="N", help="1 to 6; default: each of them")
+    command.add_argument("--held-out", type=float, metavar="SHARE", help="default 0.1")
+    command.add_argument("--keep-case", action="store_true", help="do not lower-case the text")
+    command.add_argument("--prompt", metavar="TEXT", help="let each write on from it")
+    command.add_argument("--temperature", type=float, default=0.5, metavar="T")
+    command.add_argument("--length", type=int, default=400, metavar="N")
+    command.add_argument("--seed", type=int, default=0, metavar="N")
+    command.add_argument("--json", action="store_true", help="one JSON object per line")
+    command.set_defaults(command=counting.ngram)
+
+
 def _runs(commands: argparse._SubParsersAction[_Parser]) -> None:
     command = commands.add_parser("runs", help="list all runs")
     command.add_argument("--json", action="store_true", help="one JSON object per line")
@@ -227,6 +256,8 @@ def _probe(commands: argparse._SubParsersAction[_Parser]) -> None:
     command.add_argument("--units", type=int, metavar="N", help="cells per layer")
     command.add_argument("--layers", type=int, metavar="N")
     command.add_argument("--batch", type=int, metavar="N", help="windows or streams per step")
+    command.add_argument("--network", default=LSTM, choices=list(NETWORKS))
+    command.add_argument("--dropout", type=float, metavar="SHARE", help="default 0")
     command.add_argument("--symbols", type=int, default=57, metavar="N")
     command.set_defaults(command=training.probe)
 

@@ -28,8 +28,7 @@ def open_packer(run: str | RunFolder = DEFAULT_RUN, checkpoint: int | None = Non
     """
     folder = find(run) if isinstance(run, str) else run
     model = open_model(folder, checkpoint)
-    weights = folder.weights(model.step)
-    return Packer(model.vocabulary, weights, model.window, model.run, model.step)
+    return Packer(model.vocabulary, model.lstm.weights(), model.window, model.run, model.step)
 
 
 def packer_for(packed: PackedFile, run: str | None = None) -> Packer:

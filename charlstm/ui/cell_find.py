@@ -74,7 +74,7 @@ def _show_likes(look: Look, found: SpanSearch, searched: str) -> None:
     with pattern:
         st.subheader("The cells that stand out")
         st.caption(literal("z: standard deviations away from the rest of the text."))
-        names = [cell_name(look.layer, c, look.model.network.layers) for c in found.cells["cell"]]
+        names = [cell_name(look.layer, c, look.model.lstm.layers) for c in found.cells["cell"]]
         shown = found.cells.assign(cell=names)
         shown["mostly about"] = [
             about_words(look.scored, look.layer, int(c)) for c in found.cells["cell"]
@@ -84,7 +84,7 @@ def _show_likes(look: Look, found: SpanSearch, searched: str) -> None:
         st.pills(
             "Colour the text by one of them",
             options,
-            format_func=lambda c: cell_name(look.layer, c, look.model.network.layers),
+            format_func=lambda c: cell_name(look.layer, c, look.model.lstm.layers),
             key="standing_out",
             on_change=_choose_standing_out,
         )

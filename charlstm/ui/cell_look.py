@@ -43,7 +43,7 @@ class Look:
     @property
     def name(self) -> str:
         """What the cell is called."""
-        return cell_name(self.layer, self.cell, self.model.network.layers)
+        return cell_name(self.layer, self.cell, self.model.lstm.layers)
 
     def shares(self) -> NDArray[np.float64]:
         """How strongly each character of each cell is coloured, shape (characters, units)."""

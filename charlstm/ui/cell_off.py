@@ -21,7 +21,7 @@ LENGTH, MAX_SEED = 200, 2**32 - 1
 
 def switch_off(look: Look) -> None:
     """Let cells be switched off, and show the distribution, the writing and the loss without."""
-    network = look.model.network
+    network = look.model.lstm
     off, note = cell_address.off(network.layers, network.units)
     _, seed_note = address.whole_number("seed", 0, 0, MAX_SEED)
     asked, temperature_note = address.number("temperature", 0.5, 0.0, 2.0)
@@ -106,7 +106,7 @@ def _show_effect(look: Look, off: list[Cell], asked: float) -> None:
         f"without {len(off)} cells"
         if len(off) > 6
         else "without "
-        + ", ".join(cell_name(each[0], each[1], look.model.network.layers) for each in off)
+        + ", ".join(cell_name(each[0], each[1], look.model.lstm.layers) for each in off)
     )
     token = f"{look.model.run} {look.model.step} {off} {temperature} {seed} {look.text}"
     reveal_columns(

@@ -28,7 +28,7 @@ def see(look: Look) -> None:
         else:
             scores, what = look.scored
             chosen = (look.layer, look.cell, look.state)
-            layers = look.model.network.layers
+            layers = look.model.lstm.layers
             st.caption(
                 literal(
                     f"Chosen on {scores.chosen_on:,} characters, scored on the"

@@ -102,7 +102,7 @@ def packed(
         packing = work("Packing", lambda tell: packer.pack(text, progress=tell), on_stop)
         costs = work(
             "Reading it with the model before rounding",
-            lambda tell: rounding(packer, model.network, packing, tell),
+            lambda tell: rounding(packer, model.lstm, packing, tell),
             on_stop,
         )
         kept = (token, packing, costs)

@@ -15,6 +15,8 @@ PAGES = {
     "hand": "hand?written=no+beedq&picked=6,7",
     "whatif": "whatif?branches=12-101;12-101.30-32",
     "surprise": "surprise",
+    "race": "race",
+    "raced": "race?race=nietzsche-tbptt,nietzsche-book",
     "strategies": "strategies?temperature=1.2&strategy=top-k:12,top-p:0.8&write=1&length=300",
     "atlas": "atlas?temperature=0.8",
     "timeline": "timeline?checkpoint=1126",
@@ -31,12 +33,15 @@ PAGES = {
 }
 
 
+WITH_CHARTS = ["train", "run", "compare", "speed", "strategies", "compression", "thought", "raced"]
+
+
 def _settled(page: Page, name: str) -> None:
     if name in ("temperature", "run", "hand", "whatif", "timeline"):
         page.locator(".dial[data-ready]").wait_for()
     if name == "strategies":
         page.locator(".stages[data-ready]").wait_for()
-    if name in ("train", "run", "compare", "speed", "strategies", "compression", "thought"):
+    if name in WITH_CHARTS:
         page.get_by_test_id("stVegaLiteChart").first.locator("svg").wait_for()
     if name in ("temperature", "compare", "strategies"):
         page.get_by_role("button", name="Show all").click()

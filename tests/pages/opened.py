@@ -24,6 +24,7 @@ PAGES = (
     "compression",
     "strategies",
     "train",
+    "race",
     "speed",
     "lesson",
     "atlas",

@@ -54,7 +54,7 @@ def test_no_more_runs_than_are_kept(monkeypatch: pytest.MonkeyPatch) -> None:
     assert "the most that are kept" in errors(offered("a.zip", content))[0]
 
 
-# Renaming and deleting ask in a dialog, which AppTest does not run on its own: see the browser tests.
+# Renaming and deleting ask in a dialog, which AppTest does not run: see the browser tests.
 
 
 def test_a_run_is_not_deleted_by_one_press() -> None:
