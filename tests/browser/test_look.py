@@ -8,6 +8,10 @@ import pytest
 from driving import ROOT, Server, console_errors, open_at, overflow
 from playwright.sync_api import BrowserContext, Page
 
+from charlstm.commands.atlas import DEFAULT_PROMPT
+from charlstm.runs.atlas_process import computed
+from charlstm.runs.atlases import request_for
+
 PICTURES = ROOT / "test-results"
 PAGES = {
     "temperature": "?temperature=0.5&write=1&length=300",
@@ -15,7 +19,8 @@ PAGES = {
     "hand": "hand?written=no+beedq&picked=6,7",
     "whatif": "whatif?branches=12-101;12-101.30-32",
     "surprise": "surprise",
-    "atlas": "atlas?temperature=0.8",
+    "atlas": "atlas?temperature=0.8&length=400",
+    "source": "source",
     "speed": "speed",
     "train": "train",
     "run": "train?run=nietzsche-tbptt",
@@ -26,7 +31,7 @@ PAGES = {
 def _settled(page: Page, name: str) -> None:
     if name in ("temperature", "run", "hand", "whatif"):
         page.locator(".dial[data-ready]").wait_for()
-    if name in ("train", "run", "compare", "speed"):
+    if name in ("train", "run", "compare", "speed", "atlas"):
         page.get_by_test_id("stVegaLiteChart").first.locator("svg").wait_for()
     if name in ("temperature", "compare"):
         page.get_by_role("button", name="Show all").click()
@@ -36,8 +41,14 @@ def _settled(page: Page, name: str) -> None:
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("size", [(1280, 720), (390, 844)], ids=["wide", "narrow"])
 def test_no_page_is_wider_than_its_window(
-    new_context: Callable[..., BrowserContext], server: Server, scheme: str, size: tuple[int, int]
+    new_context: Callable[..., BrowserContext],
+    server: Server,
+    scheme: str,
+    size: tuple[int, int],
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    monkeypatch.setenv("CHARLSTM_HOME", str(server.home))
+    computed(request_for(prompt=DEFAULT_PROMPT, length=400))
     width, height = size
     context = new_context(viewport={"width": width, "height": height}, color_scheme=scheme)
     page = context.new_page()
