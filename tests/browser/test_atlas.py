@@ -108,4 +108,4 @@ def test_a_copy_leads_to_its_place(page: Page, own_server: Server) -> None:
     expect(page.get_by_role("heading", name="In the corpus")).to_be_visible()
     marked = page.locator(".copied").inner_text()
     assert " ".join(passage.split())[10:50] in " ".join(marked.split())
-    assert query(page)["run"] == "reference"
+    assert query(page)["source"] == "reference"
