@@ -15,7 +15,7 @@ import pandas as pd
 
 from charlstm.cells.lstm import STATES
 from charlstm.cells.properties import PROPERTIES
-from charlstm.cells.scores import BEST_COLUMNS, CELL_COLUMNS, CellScores
+from charlstm.cells.scores import BEST_COLUMNS, CELL_COLUMNS, TOGETHER_COLUMNS, CellScores
 from charlstm.data import named
 from charlstm.errors import CharlstmError, RunError
 from charlstm.runs.folder import RunFolder
@@ -114,6 +114,7 @@ def as_dict(scores: CellScores) -> dict[str, Any]:
         "absent": list(scores.absent),
         "best": [_rounded(row) for row in scores.best.to_dict("records")],
         "cells": [_rounded(row) for row in scores.cells.to_dict("records")],
+        "together": [_rounded(row) for row in scores.together.to_dict("records")],
     }
 
 
@@ -125,18 +126,20 @@ def from_dict(values: dict[str, Any]) -> CellScores:
     """
     known = {each.name for each in PROPERTIES}
     tables = []
-    for key, columns in (("best", BEST_COLUMNS), ("cells", CELL_COLUMNS)):
+    for key, columns in _TABLES.items():
         rows = [
             {column: _checked(column, row[column]) for column in columns} for row in values[key]
         ]
-        if any(row["property"] not in known or row["state"] not in STATES for row in rows):
+        if any(row["property"] not in known or row.get("state", "c") not in STATES for row in rows):
             raise ValueError("There is a property or a state that is not known.")
         tables.append(pd.DataFrame(rows, columns=list(columns)))
     absent = tuple(str(name) for name in values["absent"])
-    best, cells = tables
-    return CellScores(best, cells, int(values["chosen_on"]), int(values["scored_on"]), absent)
+    best, cells, together = tables
+    halves = int(values["chosen_on"]), int(values["scored_on"])
+    return CellScores(best, cells, together, *halves, absent)
 
 
+_TABLES = {"best": BEST_COLUMNS, "cells": CELL_COLUMNS, "together": TOGETHER_COLUMNS}
 _WORDS = {"property", "state"}
 _WHOLE = {"place", "layer", "cell", "sign", "occurrences"}
 

@@ -12,7 +12,7 @@ there the lucky are many.
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -23,6 +23,7 @@ from charlstm.cells.lstm import STATES
 from charlstm.cells.properties import LONGEST_LOOK_AHEAD, PROPERTIES, Property
 from charlstm.cells.ranking import Floats, interval, midranks, strength
 from charlstm.cells.states import Activations, Progress, activations
+from charlstm.cells.together import linear_fits
 from charlstm.errors import CorpusError
 from charlstm.sampling.language_model import LanguageModel
 
@@ -44,6 +45,7 @@ BEST_COLUMNS = (
     "occurrences",
 )
 CELL_COLUMNS = ("layer", "cell", "property", "state", "sign", "score", "strength")
+TOGETHER_COLUMNS = ("property", "score", "low", "high", "strength")
 
 
 @dataclass(frozen=True)
@@ -62,12 +64,15 @@ class CellScores:
         cells: What each cell is about: the property that explains most of its movement, by the rank
             correlation of both, which a rare property cannot have a large one of; layer, cell,
             property, state, sign, score, strength.
+        together: What a linear fit on the h of all cells, made on the first half, is worth on the
+            second: property, score, low and high (95 %), strength.
         chosen_on, scored_on: Characters of both halves.
         absent: Properties that one of the halves does not have, or has everywhere.
     """
 
     best: pd.DataFrame
     cells: pd.DataFrame
+    together: pd.DataFrame
     chosen_on: int
     scored_on: int
     absent: tuple[str, ...]
@@ -183,10 +188,35 @@ def _scored(read: Activations, top: int, rng: np.random.Generator, ranking: Any)
     return CellScores(
         pd.DataFrame(best, columns=list(BEST_COLUMNS)),
         pd.DataFrame(cells, columns=list(CELL_COLUMNS)),
+        _together(read, choosing, scoring, values, present, rng),
         known // 2,
         known - known // 2,
         tuple(each.name for each in PROPERTIES if each not in present),
     )
+
+
+def _together(
+    read: Activations,
+    choosing: _Part,
+    scoring: _Part,
+    values: dict[str, Floats],
+    present: list[Property],
+    rng: np.random.Generator,
+) -> pd.DataFrame:
+    """Return what a linear fit on the outputs of all cells is worth, one row per property."""
+    count = read.h.shape[1]
+    states = read.h.transpose(1, 0, 2).reshape(count, -1)
+    rows = []
+    if present:
+        targets = np.stack([values[each.name][choosing.places] for each in present], axis=1)
+        weights, _ = linear_fits(states[choosing.places], targets)
+        said = states[scoring.places] @ weights
+        for column, each in enumerate(present):
+            row = _row(said[:, column], replace(scoring, places=slice(None)), each, 1.0)
+            target = values[each.name][scoring.places]
+            low, high = interval(said[:, column], target, is_position=each.is_position, rng=rng)
+            rows.append(row | {"low": score_of(low, each), "high": score_of(high, each)})
+    return pd.DataFrame(rows, columns=list(TOGETHER_COLUMNS))
 
 
 def score_of(strength: float, each: Property) -> float:

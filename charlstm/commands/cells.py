@@ -50,14 +50,17 @@ def cells(arguments: argparse.Namespace) -> None:
     for name, rows in scores.best.groupby("property", sort=False):
         each = property_of(str(name))
         found = ", ".join(_words(row) for row in rows.to_dict("records"))
-        print(f"{each.label:<24}{'rho' if each.is_position else 'AUC'} {found}")
+        (together,) = scores.together[scores.together["property"] == name]["score"]
+        measure = "rho" if each.is_position else "AUC"
+        print(f"{each.label:<25}{measure} {found}; all together {together:.3f}")
     for name in scores.absent:
-        print(f"{property_of(name).label:<24}not in this text")
+        print(f"{property_of(name).label:<25}not in this text")
 
 
 def _say_all(scores: CellScores, what: str) -> None:
     kept = as_dict(scores)
     for name in [*dict.fromkeys(scores.best["property"]), *scores.absent]:
+        together = [row for row in kept["together"] if row["property"] == name]
         rows = [row for row in kept["best"] if row["property"] == name]
         say(
             {
@@ -66,6 +69,7 @@ def _say_all(scores: CellScores, what: str) -> None:
                 "text": what,
                 "chosen_on": scores.chosen_on,
                 "scored_on": scores.scored_on,
+                "together": {k: v for row in together for k, v in row.items() if k != "property"},
                 "cells": [{k: v for k, v in row.items() if k != "property"} for row in rows],
             }
         )

@@ -5,20 +5,23 @@ Knows streamlit and the components; every figure comes from charlstm.cells.
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
 import streamlit as st
-from streamlit.delta_generator import DeltaGenerator
 
 from charlstm.cells.kept import reference_of
 from charlstm.cells.spans import SpanSearch, search
 from charlstm.cells.states import Activations, activations
 from charlstm.errors import CharlstmError
+from charlstm.runs.folder import RunFolder
 from charlstm.runs.opening import open_model
 from charlstm.ui import cell_address
 from charlstm.ui.cell_look import Look, coloured
 from charlstm.ui.cell_words import about_words, cell_name, place_cards
 from charlstm.ui.words import literal
 
+MOST_SEARCHED = 20_000
 WITHIN = ["text", "held-out"]
 
 
@@ -103,21 +106,16 @@ def _show_likes(look: Look, found: SpanSearch, searched: str) -> None:
 
 
 def _held_out_states(look: Look) -> Activations:
-    """Return the states on the held-out text, read once per session and checkpoint."""
-    token = (look.run.name, look.model.step)
-    if st.session_state.get("held_out_states", (None, None))[0] != token:
-        text = reference_of(look.run).text
-        bar = st.progress(0.0, "Reading the held-out text…")
-        model = open_model(look.run, look.model.step, np.float32)
-        states = activations(model, text, lambda done, total: _move(bar, done / total))
-        bar.empty()
-        st.session_state.held_out_states = (token, states)
-    found: Activations = st.session_state.held_out_states[1]
-    return found
+    """Return the states on the held-out text; read once for all viewers."""
+    text = reference_of(look.run).text[:MOST_SEARCHED]
+    created = look.run.config().created
+    return _read(str(look.run.path), created, look.model.step, text)
 
 
-def _move(bar: DeltaGenerator, share: float) -> None:
-    bar.progress(share, "Reading the held-out text…")
+@st.cache_resource(max_entries=2, show_spinner=False)
+def _read(path: str, created: float, step: int, text: str) -> Activations:  # noqa: ARG001
+    # The time of creation tells apart two runs that had the same name one after the other.
+    return activations(open_model(RunFolder(Path(path)), step, np.float32), text)
 
 
 def _choose_standing_out() -> None:

@@ -33,7 +33,8 @@ def see(look: Look) -> None:
                 literal(
                     f"Chosen on {scores.chosen_on:,} characters, scored on the"
                     f" {scores.scored_on:,} after them: {what}. AUC 0.5 and ρ 0 are chance; the"
-                    " bar is a 95 % interval, grey where chance lies in it."
+                    " bar is a 95 % interval, grey where chance lies in it. The ring is a"
+                    " linear fit on all cells together."
                 )
             )
             claims(scores, chosen=chosen, layers=layers, key="claims", on_choose=_choose)

@@ -24,6 +24,7 @@ function createRow(row, choose) {
   score.append(Object.assign(document.createElement("small"), { textContent: row.interval }));
   cellOf(line, "", "plot").append(plotOf(row));
   cellOf(line, "").append(button(row, best, 0, choose));
+  cellOf(line, row.together, "together").title = "a linear fit on the outputs of all cells";
   const then = cellOf(line, "", "others");
   others.forEach((cell, index) => then.append(button(row, cell, index + 1, choose)));
   return line;
@@ -33,14 +34,15 @@ function cellOf(line, text, className = "") {
   return line.appendChild(Object.assign(document.createElement("td"), { textContent: text, className }));
 }
 
-function plotOf({ from, to, at }) {
+function plotOf({ from, to, at, all }) {
   const axis = Object.assign(document.createElement("span"), { className: "axis" });
   axis.setAttribute("aria-hidden", "true");
-  for (const className of from === null ? ["dot"] : ["range", "dot"]) {
+  for (const className of from === null ? ["ring", "dot"] : ["range", "ring", "dot"]) {
     axis.append(Object.assign(document.createElement("span"), { className }));
   }
   const clamped = (share) => String(Math.min(Math.max(share, 0), 1));
   axis.style.setProperty("--at", clamped(at));
+  axis.style.setProperty("--all", clamped(all));
   if (from !== null) {
     axis.style.setProperty("--from", clamped(from));
     axis.style.setProperty("--to", clamped(to));

@@ -51,7 +51,7 @@ def claims(
     groups = [best[best["property"] == name] for name in first["property"]]
     data = {
         "label": "Properties of the text and the cells that predict them best",
-        "rows": [_row(group, chosen, layers) for group in groups],
+        "rows": [_row(group, scores.together, chosen, layers) for group in groups],
     }
     token = hashlib.sha256(json.dumps(data).encode()).hexdigest()[:16]
 
@@ -67,11 +67,14 @@ def claims(
     _mount(key=key, data=data | {"token": token}, on_chosen_change=pressed)
 
 
-def _row(group: pd.DataFrame, chosen: tuple[int, int, str], layers: int) -> dict[str, Any]:
+def _row(
+    group: pd.DataFrame, together: pd.DataFrame, chosen: tuple[int, int, str], layers: int
+) -> dict[str, Any]:
     rows = group.to_dict("records")
     best = rows[0]
     each = property_of(str(best["property"]))
     ends = [best["low"], best["high"]]
+    everyone = together[together["property"] == best["property"]].iloc[0]
     known = not any(map(math.isnan, ends))
     from_to = [end if each.is_position else 2 * end - 1 for end in ends]
     return {
@@ -83,6 +86,8 @@ def _row(group: pd.DataFrame, chosen: tuple[int, int, str], layers: int) -> dict
         "score": f"{best['score']:.2f}",
         "interval": f"{ends[0]:.2f} to {ends[1]:.2f}" if known else "",
         "at": best["strength"],
+        "all": everyone["strength"],
+        "together": f"{everyone['score']:.2f}",
         "from": from_to[0] if known else None,
         "to": from_to[1] if known else None,
         "cells": [_cell(row, chosen, layers) for row in rows],

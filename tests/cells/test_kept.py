@@ -40,7 +40,7 @@ def test_scores_come_back_as_they_were_kept(scored: tuple[RunFolder, CellScores]
     assert what == "a text"
     assert (back.chosen_on, back.scored_on) == (scores.chosen_on, scores.scored_on)
     assert back.absent == scores.absent
-    for name in ("best", "cells"):
+    for name in ("best", "cells", "together"):
         one, other = getattr(back, name), getattr(scores, name)
         assert list(one.columns) == list(other.columns)
         for column in one.columns:
@@ -57,7 +57,7 @@ def test_scores_come_back_as_they_were_kept(scored: tuple[RunFolder, CellScores]
     [
         lambda text: text[:-20],
         lambda _: "[]",
-        lambda _: '{"best": [{}], "cells": [], "absent": []}',
+        lambda _: '{"best": [{}], "cells": [], "together": [], "absent": []}',
         lambda text: text.replace('"word"', '"<script>"'),
     ],
 )
@@ -135,3 +135,6 @@ def test_the_shipped_scores_are_what_the_command_measures(
         again = measured[row["property"]][row["place"] - 1]
         assert again["score"] == pytest.approx(row["score"], abs=2e-3)
         assert again["low"] == pytest.approx(row["low"], abs=1e-2)
+    for row in scores.together.to_dict("records"):
+        (line,) = (each for each in lines if each["property"] == row["property"])
+        assert line["together"]["score"] == pytest.approx(row["score"], abs=2e-3)

@@ -68,6 +68,23 @@ def test_a_cell_wired_to_hold_quotations_is_found_with_a_perfect_score(upside_do
     assert (name["property"], name["score"]) == ("quotes", 1.0)
 
 
+def test_all_together_know_what_one_of_them_knows() -> None:
+    text = _quoted(2000)
+    scores = cell_scores(_wired(), text)
+    together = scores.together.set_index("property")
+    assert list(together.index) == list(dict.fromkeys(scores.best["property"]))
+    assert together.loc["quotes", "score"] > 0.999
+    assert (together["low"] <= together["score"]).all()
+    # Scored with the fit of the first half: the same by least squares without scaling or penalty.
+    h = activations(_wired(), text).h[0]
+    values, known = property_of("next-vowel").of(text), len(text) - LONGEST_LOOK_AHEAD
+    first, second = slice(0, known // 2), slice(known // 2, known)
+    ones = np.ones((len(text), 1))
+    fitted = np.linalg.lstsq(np.hstack([h, ones])[first], values[first], rcond=None)[0]
+    score = auc(np.hstack([h, ones])[second] @ fitted, values[second])
+    assert together.loc["next-vowel", "score"] == pytest.approx(score, abs=2e-3)
+
+
 def test_cells_are_chosen_on_the_first_half_and_scored_on_the_second() -> None:
     model, text = _wired(), _quoted(1500, seed=2)
     scores = cell_scores(model, text)

@@ -70,6 +70,8 @@ def test_the_claims_are_the_scores_that_ship_with_the_run() -> None:
         assert row["interval"] == f"{first['low']:.2f} to {first['high']:.2f}"
         assert row["cells"][0]["label"] == f"cell {first['cell']}"
         assert len(row["cells"]) == 3
+        (all_cells,) = found[0].together.query("property == @row['name']")["score"]
+        assert row["together"] == f"{all_cells:.2f}"
         is_chance = first["low"] <= (0 if row["measure"] == "ρ" else 0.5)
         assert row["chance"] == is_chance
     assert {row["chance"] for row in shown} == {True, False}
