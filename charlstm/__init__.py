@@ -16,6 +16,9 @@ from charlstm.analysis.invented import invented_spans
 from charlstm.analysis.loss import stream_loss, window_loss
 from charlstm.analysis.measured import speed_curves, speed_table
 from charlstm.analysis.stages import stage_summary, stage_table
+from charlstm.cells.scores import cell_scores
+from charlstm.cells.spans import similar_spans
+from charlstm.cells.states import activations, cell_step, without_cells
 from charlstm.data.corpus import Corpus, symbol_counts, window_count
 from charlstm.data.named import load as load_corpus
 from charlstm.errors import CharlstmError
@@ -40,8 +43,11 @@ __all__ = [
     "CharlstmError",
     "Corpus",
     "LanguageModel",
+    "activations",
     "atlas",
     "beam_search",
+    "cell_scores",
+    "cell_step",
     "compare",
     "distribution_table",
     "draw",
@@ -60,6 +66,7 @@ __all__ = [
     "plan",
     "reweight",
     "settings_for",
+    "similar_spans",
     "source_of",
     "speed_curves",
     "speed_table",
@@ -72,4 +79,5 @@ __all__ = [
     "timeline",
     "window_count",
     "window_loss",
+    "without_cells",
 ]

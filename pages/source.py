@@ -18,7 +18,8 @@ MOST = 20_000
 enter("source")
 
 st.title("In the corpus")
-name = st.query_params.get("run", "")
+# Not "run": going from a page that binds a widget to it, Streamlit drops it from the address.
+name = st.query_params.get("source", "")
 try:
     config = find(name).config()
 except CharlstmError as error:

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from charlstm.data.corpus import Corpus
 from charlstm.runs.folder import FINISHED, RunFolder, Status
 from charlstm.runs.new import new_run
+from charlstm.sampling.weights import weight_shapes
 from charlstm.training.settings import settings_for
 
 _WORDS = """
@@ -30,7 +31,7 @@ def prose(length: int, seed: int = 0) -> str:
 
 
 def random_weights(
-    symbols: int, units: int = 8, layers: int = 1, seed: int = 0
+    symbols: int, units: int = 8, layers: int = 1, seed: int = 0, network: str = "lstm"
 ) -> dict[str, NDArray[np.float32]]:
     """Return weights of a network that has learned nothing, under their Keras names."""
     rng = np.random.default_rng(seed)
@@ -38,13 +39,9 @@ def random_weights(
     def normal(*shape: int) -> NDArray[np.float32]:
         return rng.normal(0.0, 0.5, shape).astype(np.float32)
 
-    weights = {"dense/kernel": normal(units, symbols), "dense/bias": normal(symbols)}
-    for layer in range(layers):
-        name = f"lstm_{layer}" if layer else "lstm"
-        weights[f"{name}/kernel"] = normal(units if layer else symbols, 4 * units)
-        weights[f"{name}/recurrent_kernel"] = normal(units, 4 * units)
-        weights[f"{name}/bias"] = normal(4 * units)
-    return weights
+    shapes = weight_shapes(network, symbols, units, layers)
+    names = ["dense/kernel", "dense/bias", *list(shapes)[:-2]]
+    return {name: normal(*shapes[name]) for name in names}
 
 
 def history_line(step: int, **changes: Any) -> dict[str, Any]:
@@ -67,7 +64,8 @@ def made_run(name: str = "made", recipe: str = "tbptt", **settings: Any) -> RunF
     corpus = Corpus("made-text", text)
     run = new_run(corpus, asked, name)
     for step in (10, 20):
-        weights = random_weights(len(corpus.vocabulary), asked.units, asked.layers, seed=step)
+        sizes = (len(corpus.vocabulary), asked.units, asked.layers)
+        weights = random_weights(*sizes, seed=step, network=asked.network)
         run.write_checkpoint(step, weights)
         run.append_history(history_line(step))
         run.append_samples(

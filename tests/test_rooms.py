@@ -19,7 +19,8 @@ MODULES = {
     for path in sorted(PACKAGE.rglob("*.py"))
 }
 _LEARNING = (
-    "kernels.gru kernels.lstm kernels.shapes shards layers network learner prepared fit probing"
+    "kernels.gru kernels.lstm kernels.conv1d kernels.shapes shards layers stacks network learner"
+    " prepared fit probing"
 )
 MAY_IMPORT_TENSORFLOW = {f"charlstm.training.{name}" for name in _LEARNING.split()}
 WITHOUT_STREAMLIT = (
@@ -29,6 +30,8 @@ WITHOUT_STREAMLIT = (
     "sampling",
     "analysis",
     "exploring",
+    "compression",
+    "cells",
     "commands",
 )
 
@@ -88,7 +91,7 @@ def test_tensorflow_stays_in_the_room_of_training(room: str) -> None:
     assert [path.name for path in files if {"tensorflow", "keras"} & _imports(path)] == []
 
 
-@pytest.mark.parametrize("room", ["sampling", "analysis", "exploring"])
+@pytest.mark.parametrize("room", ["sampling", "analysis", "exploring", "cells"])
 def test_randomness_comes_in_and_is_never_taken_from_a_global(room: str) -> None:
     for path in sorted((PACKAGE / room).rglob("*.py")):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
@@ -109,8 +112,11 @@ def test_the_public_names_are_these_and_no_others() -> None:
         "CharlstmError",
         "Corpus",
         "LanguageModel",
+        "activations",
         "atlas",
         "beam_search",
+        "cell_scores",
+        "cell_step",
         "compare",
         "distribution_table",
         "draw",
@@ -129,6 +135,7 @@ def test_the_public_names_are_these_and_no_others() -> None:
         "plan",
         "reweight",
         "settings_for",
+        "similar_spans",
         "source_of",
         "speed_curves",
         "speed_table",
@@ -141,6 +148,7 @@ def test_the_public_names_are_these_and_no_others() -> None:
         "timeline",
         "window_count",
         "window_loss",
+        "without_cells",
     ]
     given = {
         name

@@ -54,6 +54,26 @@ def race_curves(histories: Mapping[str, Sequence[dict[str, Any]]]) -> pd.DataFra
     return pd.concat(parts, ignore_index=True)[["who", "seconds", "nats"]]
 
 
+def race_sizes(
+    histories: Mapping[str, Sequence[dict[str, Any]]], weights: Mapping[str, int]
+) -> pd.DataFrame:
+    """Return how large each network is and the lowest held-out loss that it has reached so far.
+
+    Args:
+        histories: Lines of each run's history, under the name that it goes by.
+        weights: Numbers that each has learned, under the same names.
+
+    Returns:
+        Columns who, weights, nats; runs without a measurement have no row.
+    """
+    rows = [
+        {"who": who, "weights": weights[who], "nats": min(losses)}
+        for who, history in histories.items()
+        if (losses := [line["held_out_loss"] for line in history if line["held_out_loss"]])
+    ]
+    return pd.DataFrame(rows, columns=["who", "weights", "nats"])
+
+
 def _thinned(history: Sequence[dict[str, Any]], key: str, curve: str, points: int) -> pd.DataFrame:
     lines = [line for line in history if _is_number(line[key])]
     if not lines:

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from charlstm.analysis.distribution import nats_to_bits
 from charlstm.data.corpus import WINDOW, WINDOW_STEP
-from charlstm.sampling.network import Network
+from charlstm.sampling.network import SequenceModel
 
 WINDOWS_AT_ONCE = 1024
 _POSITIONS_PER_REPORT = 2000
@@ -54,12 +54,12 @@ def cross_entropy(logits: NDArray[Any], targets: NDArray[np.integer]) -> NDArray
 
 
 def window_loss(
-    network: Network, ids: NDArray[np.integer], progress: Progress | None = None
+    network: SequenceModel, ids: NDArray[np.integer], progress: Progress | None = None
 ) -> Loss:
     """Return the window loss on a text of at least 61 characters.
 
     Args:
-        network: The weights; float32 is enough here.
+        network: Who reads; float32 is enough here.
         ids: Shape (characters,).
         progress: Told how many of how many windows are done.
     """
@@ -77,12 +77,12 @@ def window_loss(
 
 
 def stream_loss(
-    network: Network, ids: NDArray[np.integer], progress: Progress | None = None
+    network: SequenceModel, ids: NDArray[np.integer], progress: Progress | None = None
 ) -> Loss:
     """Return the stream loss on a text of at least 2 characters.
 
     Args:
-        network: The weights; float32 is enough here.
+        network: Who reads; float32 is enough here.
         ids: Shape (characters,).
         progress: Told how many of how many predictions are done.
     """

@@ -9,10 +9,22 @@ import argparse
 import sys
 from typing import NoReturn
 
-from charlstm.commands import atlas, exploring, keeping, reading, stand_by, training
+from charlstm.commands import (
+    atlas,
+    cells,
+    counting,
+    exploring,
+    keeping,
+    packing,
+    reading,
+    stand_by,
+    training,
+)
 from charlstm.runs.standby import COMMAND as STAND_BY
 from charlstm.runs.store import DEFAULT_RUN
+from charlstm.sampling.weights import LSTM
 from charlstm.training.recipes import DEFAULT_RECIPE, RECIPES
+from charlstm.training.settings import NETWORKS
 
 
 class _Parser(argparse.ArgumentParser):
@@ -39,7 +51,9 @@ def parse(words: list[str]) -> argparse.Namespace:
     _next(commands)
     _atlas(commands)
     _score(commands)
+    _cells(commands)
     _evaluate(commands)
+    _ngram(commands)
     _runs(commands)
     _export(commands)
     _import(commands)
@@ -47,6 +61,8 @@ def parse(words: list[str]) -> argparse.Namespace:
     _delete(commands)
     _probe(commands)
     _ship(commands)
+    _compress(commands)
+    _decompress(commands)
     _stand_by(commands)
     return parser.parse_args(words)
 
@@ -61,6 +77,8 @@ def _train(commands: argparse._SubParsersAction[_Parser]) -> None:
     command = commands.add_parser("train", help="train a new run")
     command.add_argument("--corpus", required=True, metavar="NAME|FILE")
     command.add_argument("--recipe", default=DEFAULT_RECIPE, choices=list(RECIPES))
+    command.add_argument("--network", default=LSTM, choices=list(NETWORKS))
+    command.add_argument("--dropout", type=float, metavar="SHARE", help="default 0")
     command.add_argument("--epochs", type=int, metavar="N", help="passes over the text")
     command.add_argument("--seconds", type=float, metavar="S", help="stop after S of training")
     command.add_argument("--units", type=int, metavar="N", help="cells per layer")
@@ -155,6 +173,15 @@ def _score(commands: argparse._SubParsersAction[_Parser]) -> None:
     command.set_defaults(command=exploring.score)
 
 
+def _cells(commands: argparse._SubParsersAction[_Parser]) -> None:
+    command = commands.add_parser("cells", help="which cell predicts which property of a text")
+    _of_run(command)
+    command.add_argument("--corpus", metavar="NAME|FILE", help="default: the run's held-out text")
+    command.add_argument("--keep", action="store_true", help="keep the scores in the run's folder")
+    command.add_argument("--json", action="store_true", help="one JSON object per property")
+    command.set_defaults(command=cells.cells)
+
+
 def _next(commands: argparse._SubParsersAction[_Parser]) -> None:
     command = commands.add_parser("next", help="the distribution of the next character")
     _of_run(command)
@@ -171,6 +198,20 @@ def _evaluate(commands: argparse._SubParsersAction[_Parser]) -> None:
     command.add_argument("--corpus", required=True, metavar="NAME|FILE")
     command.add_argument("--json", action="store_true", help="one JSON object")
     command.set_defaults(command=reading.evaluate)
+
+
+def _ngram(commands: argparse._SubParsersAction[_Parser]) -> None:
+    command = commands.add_parser("ngram", help="what counting alone achieves, order by order")
+    command.add_argument("--corpus", required=True, metavar="NAME|FILE")
+    command.add_argument("--order", type=int, metavar="N", help="1 to 6; default: each of them")
+    command.add_argument("--held-out", type=float, metavar="SHARE", help="default 0.1")
+    command.add_argument("--keep-case", action="store_true", help="do not lower-case the text")
+    command.add_argument("--prompt", metavar="TEXT", help="let each write on from it")
+    command.add_argument("--temperature", type=float, default=0.5, metavar="T")
+    command.add_argument("--length", type=int, default=400, metavar="N")
+    command.add_argument("--seed", type=int, default=0, metavar="N")
+    command.add_argument("--json", action="store_true", help="one JSON object per line")
+    command.set_defaults(command=counting.ngram)
 
 
 def _runs(commands: argparse._SubParsersAction[_Parser]) -> None:
@@ -215,6 +256,8 @@ def _probe(commands: argparse._SubParsersAction[_Parser]) -> None:
     command.add_argument("--units", type=int, metavar="N", help="cells per layer")
     command.add_argument("--layers", type=int, metavar="N")
     command.add_argument("--batch", type=int, metavar="N", help="windows or streams per step")
+    command.add_argument("--network", default=LSTM, choices=list(NETWORKS))
+    command.add_argument("--dropout", type=float, metavar="SHARE", help="default 0")
     command.add_argument("--symbols", type=int, default=57, metavar="N")
     command.set_defaults(command=training.probe)
 
@@ -224,6 +267,27 @@ def _ship(commands: argparse._SubParsersAction[_Parser]) -> None:
     command.add_argument("run", metavar="RUN")
     command.add_argument("--checkpoints", type=int, default=28, metavar="N", help="at most so many")
     command.set_defaults(command=training.ship)
+
+
+def _compress(commands: argparse._SubParsersAction[_Parser]) -> None:
+    command = commands.add_parser("compress", help="pack a text by a model's predictions")
+    _of_run(command)
+    _from_to(command)
+    command.set_defaults(command=packing.compress)
+
+
+def _decompress(commands: argparse._SubParsersAction[_Parser]) -> None:
+    command = commands.add_parser("decompress", help="get a packed text back, to the letter")
+    command.add_argument("--run", metavar="RUN", help="default: the one that the file names")
+    _from_to(command)
+    command.set_defaults(command=packing.decompress)
+
+
+def _from_to(command: argparse.ArgumentParser) -> None:
+    command.add_argument("source", metavar="SRC")
+    command.add_argument("target", metavar="DST")
+    command.add_argument("--force", action="store_true", help="write over DST if it exists")
+    command.add_argument("--json", action="store_true", help="one JSON object")
 
 
 def _stand_by(commands: argparse._SubParsersAction[_Parser]) -> None:

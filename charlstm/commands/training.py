@@ -43,6 +43,8 @@ def train(arguments: argparse.Namespace) -> None:
         seed=arguments.seed,
         lowercase=False if arguments.keep_case else None,
         guard=not arguments.no_guard,
+        network=arguments.network,
+        dropout=arguments.dropout,
     )
     if reason := why_no_training():
         raise RunError(reason)
@@ -143,7 +145,12 @@ def _set_epochs(run: RunFolder, epochs: int) -> None:
 def probe(arguments: argparse.Namespace) -> None:
     """Measure for a second how fast this machine trains a network of some shape."""
     settings = settings_for(
-        arguments.recipe, units=arguments.units, layers=arguments.layers, batch=arguments.batch
+        arguments.recipe,
+        units=arguments.units,
+        layers=arguments.layers,
+        batch=arguments.batch,
+        network=arguments.network,
+        dropout=arguments.dropout,
     )
     if not 2 <= arguments.symbols <= MAX_SYMBOLS:
         raise SettingsError(f"The symbols must lie between 2 and {MAX_SYMBOLS:,}.")

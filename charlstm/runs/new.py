@@ -15,6 +15,7 @@ from charlstm.data.corpus import Corpus, check, training_length
 from charlstm.errors import CharlstmError, RunError
 from charlstm.runs.folder import CORPUS, RunConfig, RunFolder, Status
 from charlstm.runs.store import create, free_name
+from charlstm.sampling.weights import LSTM
 from charlstm.training.schedule import (
     CHECKPOINT_SECONDS,
     FIRST_CHECKPOINTS,
@@ -39,7 +40,8 @@ def new_run(corpus: Corpus, settings: Settings, name: str | None = None) -> RunF
         RunError: If the name is taken or a limit on runs or disk is exceeded.
     """
     check(corpus, held_out=settings.held_out)
-    name = free_name(corpus.name, settings.recipe) if name is None else name
+    network = "" if settings.network == LSTM else f"-{settings.network}"
+    name = free_name(corpus.name, settings.recipe + network) if name is None else name
     run = create(name, _expected_bytes(corpus, settings))
     keeps_text = not _has_name(corpus, settings)
     config = RunConfig(
@@ -108,7 +110,8 @@ def _has_name(corpus: Corpus, settings: Settings) -> bool:
 
 
 def _expected_bytes(corpus: Corpus, settings: Settings) -> int:
-    weights = 4 * weight_count(len(corpus.vocabulary), settings.units, settings.layers)
+    symbols = len(corpus.vocabulary)
+    weights = 4 * weight_count(symbols, settings.units, settings.layers, settings.network)
     checkpoints = settings.epochs + len(FIRST_CHECKPOINTS)
     if settings.seconds is not None:
         by_time = int(settings.seconds * (1 + 1 / CHECKPOINT_SECONDS))

@@ -61,7 +61,8 @@ def open_model(
         network = Network(weights, dtype)
     except RunError as error:
         raise RunError(f"{file}: {error}") from error
-    asked = (len(config.vocabulary), config.settings.units, config.settings.layers)
-    if (network.symbols, network.units, network.layers) != asked:
+    settings = config.settings
+    asked = (settings.network, len(config.vocabulary), settings.units, settings.layers)
+    if (network.kind, network.symbols, network.units, network.layers) != asked:
         raise RunError(f"{file} holds another network than config.json asks for.")
     return LanguageModel(config.vocabulary, network, config.window, folder.name, step)

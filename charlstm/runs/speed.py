@@ -19,6 +19,7 @@ from charlstm.runs.launch import PACKAGE_ROOT, child_environment, why_no_trainin
 from charlstm.runs.process import running_run
 from charlstm.runs.publish import publish_json
 from charlstm.runs.store import home, own_runs
+from charlstm.sampling.weights import LSTM
 from charlstm.training.settings import Settings
 
 PROBE_LIMIT_SECONDS = 180
@@ -36,9 +37,11 @@ class Speed:
 
 def shape_of(settings: Settings, symbols: int) -> str:
     """Return a name for all that speed depends on."""
+    network = "" if settings.network == LSTM else f"{settings.network}-"
+    dropout = "-dropout" if settings.dropout else ""
     return (
-        f"{settings.recipe}-{settings.layers}x{settings.units}-batch{settings.batch}-"
-        f"symbols{symbols}"
+        f"{network}{settings.recipe}-{settings.layers}x{settings.units}-batch{settings.batch}-"
+        f"symbols{symbols}{dropout}"
     )
 
 
@@ -75,6 +78,7 @@ def probe(settings: Settings, symbols: int) -> Speed:
         )
     words = ["--recipe", settings.recipe, "--units", str(settings.units)]
     words += ["--layers", str(settings.layers), "--batch", str(settings.batch)]
+    words += ["--network", settings.network, "--dropout", repr(settings.dropout)]
     try:
         done = subprocess.run(
             [sys.executable, "-m", "charlstm", "probe", *words, "--symbols", str(symbols)],

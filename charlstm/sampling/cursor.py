@@ -6,6 +6,8 @@ Two kinds, and they are different models even with the same weights:
 
 * carried: the state goes on from character to character; everything read so far has a say.
 * window: the last ``window`` characters are read from a zero state at every step, as in the seed.
+
+Of a network that sees no further than the window (a conv1d of one layer) both are the same.
 """
 
 from __future__ import annotations
@@ -15,7 +17,7 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from charlstm.sampling.network import Network, State
+from charlstm.sampling.network import SequenceModel, State
 
 
 class Cursor(Protocol):
@@ -30,11 +32,14 @@ class Cursor(Protocol):
     def select(self, rows: NDArray[np.integer]) -> None:
         """Go on with these streams only, in this order; one that is named twice goes on twice."""
 
+    def state(self) -> State:
+        """Return the state that the logits are read from; the next ``read`` may overwrite it."""
+
 
 class CarriedCursor:
     """A cursor whose state is carried from character to character."""
 
-    def __init__(self, network: Network, streams: int = 1) -> None:
+    def __init__(self, network: SequenceModel, streams: int = 1) -> None:
         self._network = network
         self._state = network.zero_state(streams)
 
@@ -48,7 +53,11 @@ class CarriedCursor:
 
     def select(self, rows: NDArray[np.integer]) -> None:
         """Go on with these streams only, in this order; one that is named twice goes on twice."""
-        self._state = [(h[rows], c[rows]) for h, c in self._state]
+        self._state = [tuple(part[rows] for part in layer) for layer in self._state]
+
+    def state(self) -> State:
+        """Return the state that the logits are read from."""
+        return self._state
 
 
 class WindowCursor:
@@ -60,7 +69,7 @@ class WindowCursor:
     them all from the zero state: a short prompt is not padded.
     """
 
-    def __init__(self, network: Network, streams: int = 1, window: int = 60) -> None:
+    def __init__(self, network: SequenceModel, streams: int = 1, window: int = 60) -> None:
         self._network = network
         self._streams = streams
         self._window = window
@@ -78,40 +87,45 @@ class WindowCursor:
 
     def logits(self) -> NDArray[Any]:
         """Return the logits of the next symbol, shape (streams, symbols)."""
+        return self._network.logits(self.state())
+
+    def state(self) -> State:
+        """Return the state that the logits are read from; the next ``read`` overwrites it."""
         oldest = self._read % self._window if self._read >= self._window else 0
-        state: State = [
-            (_oldest(h, self._streams, oldest), _oldest(c, self._streams, oldest))
-            for h, c in self._state
+        return [
+            tuple(_oldest(part, self._streams, oldest) for part in layer) for layer in self._state
         ]
-        return self._network.logits(state)
 
     def select(self, rows: NDArray[np.integer]) -> None:
         """Go on with these streams only, in this order; one that is named twice goes on twice."""
         states = (np.asarray(rows)[:, None] * self._window + np.arange(self._window)).ravel()
-        self._state = [(h[states], c[states]) for h, c in self._state]
+        self._state = [tuple(part[states] for part in layer) for layer in self._state]
         self._streams = len(rows)
 
 
 def _oldest(part: NDArray[Any], streams: int, oldest: int) -> NDArray[Any]:
-    return part.reshape(streams, -1, part.shape[-1])[:, oldest]
+    return part.reshape(streams, -1, *part.shape[1:])[:, oldest]
 
 
 def cursor_after(
-    network: Network, prompt: NDArray[np.integer], *, window: int | None, streams: int = 1
+    network: SequenceModel, prompt: NDArray[np.integer], *, window: int | None, streams: int = 1
 ) -> Cursor:
     """Return a cursor that has read the prompt in every stream.
 
     Args:
-        network: The weights.
+        network: Who reads.
         prompt: Ids of shape (characters,); may be empty.
         window: How many characters the model sees, or None if its state is carried.
         streams: How many copies to go on with.
     """
     cursor: Cursor
-    if window is None:
+    field = network.receptive_field
+    if window is None or (field is not None and field <= window):
+        # A network that sees no further than the window needs no fresh start for each character.
         cursor = CarriedCursor(network, streams)
     else:
         cursor = WindowCursor(network, streams, window)
+    if window is not None:
         prompt = prompt[max(0, len(prompt) - window) :]
     for symbol in prompt:
         cursor.read(np.full(streams, symbol))

@@ -1,6 +1,6 @@
 """The language model: text in, the distribution of the next character or more text out.
 
-Knows a vocabulary and a network; knows nothing of files, runs or pages.
+Knows a vocabulary and who reads; knows nothing of files, runs or pages.
 """
 
 from __future__ import annotations
@@ -12,10 +12,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from charlstm.data.vocabulary import Reading, Vocabulary
+from charlstm.errors import RunError
 from charlstm.sampling.cursor import cursor_after
 from charlstm.sampling.generate import generate, uniforms_of
-from charlstm.sampling.network import Network
+from charlstm.sampling.network import Network, SequenceModel
 from charlstm.sampling.strategies import Strategy, stages
+from charlstm.sampling.weights import LSTM
 
 
 @dataclass(frozen=True)
@@ -24,7 +26,7 @@ class LanguageModel:
 
     Attributes:
         vocabulary: The symbols it knows.
-        network: Its weights.
+        network: Who reads: a network, or an n-gram model.
         window: How many characters it reads before each next one (a ``book`` model), or None if
             its state is carried (a ``tbptt`` model).
         run: The name of the run that it comes from.
@@ -32,10 +34,24 @@ class LanguageModel:
     """
 
     vocabulary: Vocabulary
-    network: Network
+    network: SequenceModel
     window: int | None
     run: str = ""
     step: int = 0
+
+    @property
+    def lstm(self) -> Network:
+        """The network, for what only an LSTM has: cells and gates.
+
+        Raises:
+            RunError: If it is of another kind.
+        """
+        kind = getattr(self.network, "kind", "n-gram")
+        if not isinstance(self.network, Network) or kind != LSTM:
+            raise RunError(
+                f"The run {self.run} is of the kind {kind}; only an lstm has cells with gates."
+            )
+        return self.network
 
     def read(self, prompt: str) -> Reading:
         """Return the prompt as the model reads it, with what was folded and dropped."""

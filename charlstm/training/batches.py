@@ -14,6 +14,9 @@ from numpy.typing import NDArray
 
 from charlstm.data.corpus import WINDOW, WINDOW_STEP, window_count
 
+HELD_OUT_WINDOWS = 2048
+"""Held-out windows that the live loss of a training is measured on."""
+
 
 @dataclass(frozen=True)
 class Batch:
@@ -154,5 +157,22 @@ def sample_of_windows(ids: NDArray[Any], count: int) -> tuple[NDArray[Any], NDAr
     Shapes (windows, 60) and (windows,); the same for every recipe and every run on the text.
     """
     all_windows, targets = windows(ids)
-    chosen = np.unique(np.linspace(0, len(targets) - 1, min(count, len(targets))).astype(np.intp))
+    chosen = _spread(len(targets), count)
     return np.ascontiguousarray(all_windows[chosen]), targets[chosen]
+
+
+def sample_of_places(length: int, count: int | None = None) -> NDArray[np.intp]:
+    """Return the places in a text of the characters that ``sample_of_windows`` predicts.
+
+    Args:
+        length: Of the text.
+        count: At most so many; all by default.
+    """
+    windows_in_all = window_count(length)
+    chosen = _spread(windows_in_all, windows_in_all if count is None else count)
+    return WINDOW + WINDOW_STEP * chosen
+
+
+def _spread(count: int, most: int) -> NDArray[np.intp]:
+    """Return at most ``most`` of so many numbers from 0, evenly spread."""
+    return np.unique(np.linspace(0, count - 1, min(most, count)).astype(np.intp))

@@ -24,15 +24,17 @@ from charlstm.errors import RunError
 from charlstm.runs.folder import DIVERGED, FINISHED, PAUSED, RUNNING, STOPPED, RunFolder, Status
 from charlstm.runs.publish import publish
 from charlstm.training import schedule
-from charlstm.training.batches import Batches, sample_of_windows, windows
+from charlstm.training.batches import (
+    HELD_OUT_WINDOWS,
+    Batches,
+    sample_of_windows,
+    windows,
+)
 from charlstm.training.learner import Learner
 from charlstm.training.network import export
 from charlstm.training.plan import batches_for
 from charlstm.training.samples import epoch_samples
 from charlstm.training.settings import Settings
-
-HELD_OUT_WINDOWS = 2048
-"""Held-out windows that the live loss is measured on."""
 
 MOST_WINDOWS = 200_000
 """Held-out windows that the last measurement looks at: all of a text of up to six million
@@ -352,7 +354,8 @@ class _Fit:
         settings = self.settings
         with tempfile.TemporaryDirectory() as folder:
             made = Path(folder) / "model.keras"
-            export(made, settings.recipe_data, weights, settings.units, settings.layers)
+            sizes = (settings.units, settings.layers, settings.dropout)
+            export(made, settings.recipe_data, weights, *sizes)
             publish(self.run.path / made.name, lambda file: file.write(made.read_bytes()))
 
     def _held_out_loss_of_all(self, weights: dict[str, NDArray[Any]]) -> float | None:

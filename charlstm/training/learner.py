@@ -15,13 +15,14 @@ import numpy as np
 import tensorflow as tf
 from numpy.typing import NDArray
 
+from charlstm.sampling.weights import weight_shapes
 from charlstm.training.batches import Batch, Batches
-from charlstm.training.kernels.lstm import last_hidden, lstm
-from charlstm.training.kernels.shapes import Tensor, kernel_rows
-from charlstm.training.layers import LSTM
+from charlstm.training.dropout import dropout_masks
+from charlstm.training.kernels.shapes import Tensor
 from charlstm.training.network import build, variables_of, weights_of
 from charlstm.training.settings import Settings
 from charlstm.training.shards import cores, shard_sizes, shards_for
+from charlstm.training.stacks import stack_for
 
 WINDOWS_AT_ONCE = 512
 
@@ -30,7 +31,7 @@ class Learner:
     """A network in training.
 
     Args:
-        settings: Sizes, recipe, learning rate, clipping and seed.
+        settings: Network, sizes, recipe, dropout, learning rate, clipping and seed.
         symbols: Size of the vocabulary.
         batches: Shapes of the batches to come.
         shards: Parts of a batch that run side by side; one per core by default.
@@ -40,15 +41,20 @@ class Learner:
         self, settings: Settings, symbols: int, batches: Batches, shards: int | None = None
     ) -> None:
         recipe = settings.recipe_data
-        self.model = build(recipe, symbols, settings.units, settings.layers, settings.seed, LSTM)
+        network, units, layers = settings.network, settings.units, settings.layers
+        self.model = build(recipe, symbols, units, layers, settings.seed, network, settings.dropout)
+        self._stack = stack_for(network, units, layers, symbols)
+        # The order is that of the shapes; Keras's own depends on how a model is put together.
+        by_name = variables_of(self.model)
+        self._variables = [by_name[name] for name in weight_shapes(network, symbols, units, layers)]
         self._optimizer = _optimizer(recipe.optimizer, settings.learning_rate)
-        self._optimizer.build(self.model.trainable_variables)
-        self._layers = settings.layers
+        self._optimizer.build(self._variables)
+        self._settings = settings
         self._every_position = recipe.carries_state
         self._clip_norm = settings.clip_norm
         streams = batches.streams
         self._sizes = shard_sizes(streams, shards or shards_for(settings.units))
-        self._states = [tf.zeros((streams, settings.units)) for _ in range(2 * settings.layers)]
+        self._states = self._stack.zero_states(streams)
         self.compiled = True
         self._trace()
 
@@ -73,14 +79,30 @@ class Learner:
         """Learn from a batch; return its mean loss in nats per predicted character."""
         self._optimizer.learning_rate.assign(learning_rate)
         loss, self._states = self._learn(
-            batch.ids, batch.targets, batch.weights, batch.keep, self._states
+            batch.ids, batch.targets, batch.weights, batch.keep, self._states, self._masks(batch)
         )
         return float(loss)
 
+    def _masks(self, batch: Batch) -> list[NDArray[np.float32]]:
+        """Return dropout's factors for what each layer gives to the next, then to the output."""
+        settings = self._settings
+        if not settings.dropout:
+            return []
+        step = int(np.asarray(self._optimizer.iterations))
+        between, last = (*batch.ids.shape, settings.units), (*batch.targets.shape, settings.units)
+        shapes = [between] * (settings.layers - 1) + [last]
+        return dropout_masks(settings.seed, step, settings.dropout, shapes)
+
     def _learn_all(
-        self, ids: Tensor, targets: Tensor, weights: Tensor, keep: Tensor, states: Tensor
+        self,
+        ids: Tensor,
+        targets: Tensor,
+        weights: Tensor,
+        keep: Tensor,
+        states: Tensor,
+        masks: Tensor,
     ) -> Tensor:
-        states = [state * keep[:, None] for state in states]
+        states = [state * tf.reshape(keep, (-1, *[1] * (len(state.shape) - 1))) for state in states]
         parts = [
             self._shard(*part)
             for part in zip(
@@ -88,6 +110,7 @@ class Learner:
                 tf.split(targets, self._sizes, 1),
                 tf.split(weights, self._sizes),
                 list(zip(*[tf.split(state, self._sizes) for state in states], strict=True)),
+                self._shares(masks),
                 strict=True,
             )
         ]
@@ -97,20 +120,29 @@ class Learner:
         carried = [tf.concat(shares, 0) for shares in zip(*new_states, strict=True)]
         return tf.add_n(losses) / count, carried
 
+    def _shares(self, masks: Tensor) -> list[tuple[Tensor, ...]]:
+        """Return each shard's part of the masks; of none, none for each."""
+        if not masks:
+            return [()] * len(self._sizes)
+        return list(zip(*[tf.split(mask, self._sizes, 1) for mask in masks], strict=True))
+
     def _update(self, gradients: Tensor, count: Tensor) -> None:
         """Move the weights by the mean of what the shards' sums of gradients say."""
         means = [tf.add_n(shares) / count for shares in zip(*gradients, strict=True)]
         if self._clip_norm is not None:
             means, _ = tf.clip_by_global_norm(means, self._clip_norm)
-        self._optimizer.apply(means, self.model.trainable_variables)
+        self._optimizer.apply(means, self._variables)
 
-    def _learn_shard(self, ids: Tensor, targets: Tensor, weights: Tensor, states: Tensor) -> Tensor:
+    def _learn_shard(
+        self, ids: Tensor, targets: Tensor, weights: Tensor, states: Tensor, masks: Tensor
+    ) -> Tensor:
         values = self._values()
         with tf.GradientTape() as tape:
             tape.watch(values)
-            hiddens, new_states = self._hiddens(values, ids, states)
-            if not self._every_position:
-                hiddens = hiddens[-1:]
+            read = self._stack.outputs if self._every_position else self._stack.learned_last
+            hiddens, new_states = read(values, ids, states, masks[:-1])
+            if masks:
+                hiddens = hiddens * masks[-1]
             flat = tf.reshape(hiddens, (-1, hiddens.shape[-1]))
             logits = tf.matmul(flat, values[-2]) + values[-1]
             losses = tf.nn.sparse_softmax_cross_entropy_with_logits(
@@ -120,24 +152,11 @@ class Learner:
         return loss, tape.gradient(loss, values), new_states
 
     def _values(self) -> list[Tensor]:
-        return [tf.convert_to_tensor(variable) for variable in self.model.trainable_variables]
-
-    def _hiddens(self, values: list[Tensor], ids: Tensor, states: Tensor) -> Tensor:
-        new_states: list[Tensor] = []
-        hiddens = None
-        for layer in range(self._layers):
-            kernel, recurrent_kernel, bias = values[3 * layer : 3 * layer + 3]
-            inputs = tf.matmul(hiddens, kernel) if layer else kernel_rows(kernel, ids)
-            hiddens, hidden, cell = lstm(
-                inputs + bias, recurrent_kernel, states[2 * layer], states[2 * layer + 1]
-            )
-            new_states += [hidden, cell]
-        return hiddens, new_states
+        return [tf.convert_to_tensor(variable) for variable in self._variables]
 
     def _window_losses(self, ids: Tensor, targets: Tensor) -> Tensor:
         values = self._values()
-        layers = [tuple(values[3 * n : 3 * n + 3]) for n in range(self._layers)]
-        logits = tf.matmul(last_hidden(layers, ids), values[-2]) + values[-1]
+        logits = tf.matmul(self._stack.last(values, ids), values[-2]) + values[-1]
         return tf.nn.sparse_softmax_cross_entropy_with_logits(targets, logits)
 
     def window_losses(

@@ -48,7 +48,7 @@ def plan(settings: Settings, length: int, symbols: int) -> Plan:
     batches = batches_for(settings, ids)
     steps = settings.epochs * batches.steps_per_epoch
     return Plan(
-        weights=weight_count(symbols, settings.units, settings.layers),
+        weights=weight_count(symbols, settings.units, settings.layers, settings.network),
         steps_per_epoch=batches.steps_per_epoch,
         steps=steps,
         characters=steps * batches.characters_per_step,

@@ -53,4 +53,5 @@ class Prepared:
 def _shape(settings: Settings, symbols: int, batches: Batches) -> tuple[object, ...]:
     """Return all that a compiled step depends on."""
     sizes = (settings.recipe, settings.units, settings.layers, settings.clip_norm, symbols)
-    return (*sizes, batches.streams, batches.characters_per_step)
+    network = (settings.network, settings.dropout, settings.dropout and settings.seed)
+    return (*sizes, *network, batches.streams, batches.characters_per_step)

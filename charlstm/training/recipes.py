@@ -5,7 +5,8 @@ Knows no tensorflow, no files and no text; pages and the command line read it.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 
 @dataclass(frozen=True)
@@ -32,6 +33,7 @@ class Recipe:
         layers: Recurrent layers.
         epochs: Passes over the training text.
         lowercase: Whether the text is lower-cased.
+        other_rates: The learning rate at the start, for networks that want another.
     """
 
     name: str
@@ -48,6 +50,11 @@ class Recipe:
     layers: int = 1
     epochs: int = 4
     lowercase: bool = True
+    other_rates: Mapping[str, float] = field(default_factory=dict)
+
+    def rate_of(self, network: str) -> float:
+        """Return the learning rate at the start for a network."""
+        return self.other_rates.get(network, self.learning_rate)
 
 
 RECIPES: dict[str, Recipe] = {

@@ -5,11 +5,13 @@ Knows no tensorflow, no files and no text; pages and the command line read it.
 
 from __future__ import annotations
 
+import math
 import shlex
 from dataclasses import asdict, dataclass, fields
 from typing import Any
 
 from charlstm.errors import SettingsError
+from charlstm.sampling.weights import CONV1D, GRU, LSTM, weight_shapes
 from charlstm.training.recipes import RECIPES, Recipe
 
 
@@ -30,6 +32,7 @@ LIMITS: dict[str, Limit] = {
     "seconds": Limit(1, 7 * 24 * 3600),
     "held_out": Limit(0.0, 0.5),
     "seed": Limit(0, 2**32 - 1),
+    "dropout": Limit(0.0, 0.9),
     "clip_norm": Limit(1e-3, 1e3),
     "final_share": Limit(0.0, 1.0),
 }
@@ -52,14 +55,25 @@ _FROM_RECIPE_SINCE = ("clip_norm", "final_share")
 """Settings that runs of older versions do not name: theirs are the recipe's."""
 
 
+NETWORKS: dict[str, str] = {
+    LSTM: "Cells with gates that keep, forget and let out (long short-term memory)",
+    GRU: "Gated recurrent units: three products a step where an LSTM has four",
+    CONV1D: "Causal dilated convolutions: no state, a look at the last 32 characters per layer",
+}
+"""What each network is, in one line for people."""
+
+_SINCE: dict[str, Any] = {"network": LSTM, "dropout": 0.0}
+"""Settings that runs of older versions do not name, and what they were."""
+
+
 @dataclass(frozen=True)
 class Settings:
     """What was asked of a training; ``settings_for`` makes them from a recipe.
 
     Args:
         recipe: A key of RECIPES.
-        units: Cells per layer.
-        layers: Recurrent layers.
+        units: Cells per layer; channels of a conv1d.
+        layers: Recurrent layers, or stacks of five convolutions.
         learning_rate: At the start.
         batch: Windows (``book``) or streams (``tbptt``) per step.
         epochs: Passes over the training text.
@@ -69,7 +83,10 @@ class Settings:
         seconds: Stop after this much training time, or None.
         held_out: Share of the text, at its end, that is never trained on.
         guard: Whether a diverging run stops itself.
-        seed: Of the first weights, the order of the data and the samples.
+        seed: Of the first weights, the order of the data, dropout and the samples.
+        network: A key of NETWORKS.
+        dropout: Share of the outputs of each layer that are set to zero while it learns
+            (Srivastava et al. 2014).
 
     Raises:
         SettingsError: If a value is outside its limits; the sentence names them.
@@ -88,11 +105,18 @@ class Settings:
     held_out: float = 0.1
     guard: bool = True
     seed: int = 0
+    network: str = LSTM
+    dropout: float = 0.0
 
     def __post_init__(self) -> None:
         if not isinstance(self.recipe, str) or self.recipe not in RECIPES:
             raise SettingsError(
                 f"There is no recipe called {self.recipe!r}; there are {', '.join(RECIPES)}."
+            )
+        if not isinstance(self.network, str) or self.network not in NETWORKS:
+            raise SettingsError(
+                f"There is no network called {_short(self.network)!r}; there are"
+                f" {', '.join(NETWORKS)}."
             )
         if not isinstance(self.lowercase, bool) or not isinstance(self.guard, bool):
             raise SettingsError("Lower-casing and the guard are either on or off.")
@@ -150,6 +174,8 @@ def settings_for(recipe: str, **given: Any) -> Settings:
     values.update({name: value for name, value in given.items() if value is not None})
     if values["clip_norm"] == 0:
         values["clip_norm"] = None
+    if given.get("learning_rate") is None:
+        values["learning_rate"] = data.rate_of(str(values.get("network", LSTM)))
     if given.get("seconds") is not None and given.get("epochs") is None:
         values["epochs"] = int(LIMITS["epochs"].high)
     return Settings(recipe=recipe, **values)
@@ -165,6 +191,7 @@ def settings_from(values: dict[str, Any]) -> Settings:
     recipe = values.get("recipe")
     if isinstance(recipe, str) and recipe in RECIPES:
         values = {name: getattr(RECIPES[recipe], name) for name in _FROM_RECIPE_SINCE} | values
+    values = _SINCE | values
     if set(values) != known:
         wrong = sorted(set(values) ^ known)
         raise SettingsError(f"The settings {', '.join(wrong)} are missing or unknown.")
@@ -191,13 +218,13 @@ def command_for(settings: Settings, corpus: str) -> str:
         words += ["--clip-norm", repr(settings.clip_norm or 0)]
     if settings.final_share != recipe.final_share:
         words += ["--final-share", repr(settings.final_share)]
+    words += [] if settings.network == LSTM else ["--network", settings.network]
+    words += [] if settings.dropout == 0 else ["--dropout", repr(settings.dropout)]
     words += [] if settings.lowercase else ["--keep-case"]
     words += [] if settings.guard else ["--no-guard"]
     return "python -m charlstm train " + shlex.join(words)
 
 
-def weight_count(symbols: int, units: int, layers: int) -> int:
-    """Return the number of weights: 4 u (inputs + u + 1) per LSTM layer, plus the dense layer."""
-    first = 4 * units * (symbols + units + 1)
-    further = (layers - 1) * 4 * units * (2 * units + 1)
-    return first + further + symbols * (units + 1)
+def weight_count(symbols: int, units: int, layers: int, network: str = LSTM) -> int:
+    """Return the number of weights of a network; of an LSTM's layer 4 u (inputs + u + 1)."""
+    return sum(map(math.prod, weight_shapes(network, symbols, units, layers).values()))

@@ -16,8 +16,8 @@ _FEW_POINTS = 120
 _ROOM_FOR_A_LETTER = 0.012
 # Blue and orange of Okabe & Ito's palette (2008), told apart by people with any colour vision.
 _TRAINING_COLOUR, _HELD_OUT_COLOUR = "#56a0d3", "#d55e00"
-_MANY_COLOURS = ["#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9"]
-_MANY_DASHES = [[1, 0], [7, 3], [2, 2], [7, 2, 2, 2], [4, 2], [1, 3]]
+MANY_COLOURS = ["#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9"]
+MANY_DASHES = [[1, 0], [7, 3], [2, 2], [7, 2, 2, 2], [4, 2], [1, 3]]
 
 
 def loss_chart(curves: pd.DataFrame, height: int = 300) -> alt.LayerChart:
@@ -72,7 +72,7 @@ def loss_chart(curves: pd.DataFrame, height: int = 300) -> alt.LayerChart:
     size = 28 if len(curves) < _FEW_POINTS else 0
     points = base.mark_point(size=size, filled=True).transform_filter(alt.datum.curve == HELD_OUT)
     chart = alt.layer(lines + points, bits).resolve_scale(y="independent")
-    return _readable(chart.properties(height=height))
+    return readable(chart.properties(height=height))
 
 
 def race_chart(
@@ -86,8 +86,8 @@ def race_chart(
         height: In pixels.
     """
     names = list(dict.fromkeys(curves["who"]))
-    colours = alt.Scale(domain=names, range=_MANY_COLOURS[: len(names)])
-    dashes = alt.Scale(domain=names, range=_MANY_DASHES[: len(names)])
+    colours = alt.Scale(domain=names, range=MANY_COLOURS[: len(names)])
+    dashes = alt.Scale(domain=names, range=MANY_DASHES[: len(names)])
     seconds = alt.Scale(type="log") if log_seconds else alt.Scale(zero=True, nice=False)
     legend = alt.Legend(
         orient="top", columns=2, symbolType="stroke", symbolSize=300, labelFontSize=14, labelLimit=0
@@ -116,7 +116,7 @@ def race_chart(
             ],
         )
     )
-    return _readable(chart.properties(height=height))
+    return readable(chart.properties(height=height))
 
 
 def symbol_chart(counts: pd.DataFrame, most: int = 60, height: int = 130) -> alt.Chart:
@@ -142,7 +142,7 @@ def symbol_chart(counts: pd.DataFrame, most: int = 60, height: int = 130) -> alt
             ],
         )
     )
-    return _readable(chart.properties(height=height))
+    return readable(chart.properties(height=height))
 
 
 def fork_chart(
@@ -196,8 +196,9 @@ def fork_chart(
         .mark_rule(strokeWidth=2.5, strokeDash=[5, 3], color="#000000")
         .encode(x="uniform:Q", tooltip=["says:N"])
     )
-    return _readable(alt.layer(pieces, letters, rule).properties(height=height))
+    return readable(alt.layer(pieces, letters, rule).properties(height=height))
 
 
-def _readable(chart: alt.Chart | alt.LayerChart) -> alt.Chart | alt.LayerChart:
+def readable(chart: alt.Chart | alt.LayerChart) -> alt.Chart | alt.LayerChart:
+    """Return a chart with letters for the back row."""
     return chart.configure_axis(labelFontSize=13, titleFontSize=14, titleFontWeight="normal")

@@ -1,78 +1,115 @@
-"""Two runs that race: who they are, how far they are, and what each would write now.
+"""Runs that race: how far each is, and what each would write now; n-grams beside them.
 
 Knows streamlit and run folders; every figure comes from charlstm's public functions.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
 import streamlit as st
 
-from charlstm.analysis.curves import race_curves
+from charlstm.analysis.curves import race_curves, race_sizes
 from charlstm.errors import CharlstmError
 from charlstm.runs.folder import ALIVE, RunFolder, Status
 from charlstm.runs.process import known_status
-from charlstm.training.recipes import RECIPES
-from charlstm.training.settings import Settings, settings_for
-from charlstm.ui import address
-from charlstm.ui.charts import race_chart
+from charlstm.training.settings import weight_count
 from charlstm.ui.models import model_of, newest_checkpoint
+from charlstm.ui.race_charts import by_seconds, by_size, legend, scale_of_losses
 from charlstm.ui.run_view import TICK_SECONDS
+from charlstm.ui.share import Download, csv_file
 from charlstm.ui.sources import invented_in, source_for
-from charlstm.ui.words import duration, literal, sample_card
+from charlstm.ui.words import duration, literal, runner_name, sample_card
+from charlstm.ui.yardstick import Yardsticks, yardsticks_of
 
-PROMPT = "the meaning of "
-TEMPERATURE, LENGTH = 0.5, 160
-CELLS = [32, 64, 128, 256]
-USUAL_CELLS = 128
-
-
-def choose_runner(
-    place: st.delta_generator.DeltaGenerator, who: str, recipe: str
-) -> tuple[Settings, list[str]]:
-    """Show the choice of one who races, kept in the address as ``first_recipe`` and so on.
-
-    Args:
-        place: Where to.
-        who: ``"first"`` or ``"second"``.
-        recipe: What it trains by unless another recipe is chosen.
-
-    Returns:
-        Its settings, how long comes later; and notes on what the address asks for in vain.
-    """
-    recipes, cells = {name: name for name in RECIPES}, {str(count): count for count in CELLS}
-    notes = [
-        address.hold_choice(f"{who}_recipe", recipe, recipes),
-        address.hold_choice(f"{who}_cells", USUAL_CELLS, cells),
-    ]
-    left, right = place.columns(2)
-    chosen = left.selectbox("Recipe", list(recipes), key=f"{who}_recipe")
-    units = right.selectbox("Cells", CELLS, key=f"{who}_cells")
-    address.keep_choice(f"{who}_recipe", recipe, recipes)
-    address.keep_choice(f"{who}_cells", USUAL_CELLS, cells)
-    return settings_for(chosen, units=units, lowercase=True), notes
+LENGTH = 160
+_NO_NGRAMS = pd.DataFrame({"label": [], "order": [], "size": [], "nats": []})
 
 
-def runner_names(runs: list[RunFolder]) -> list[str]:
-    """Return what each is called: recipe and cells, and its number where two are the same.
+@dataclass(frozen=True)
+class Writing:
+    """What each writes from, all with the same luck."""
+
+    prompt: str
+    temperature: float
+    seed: int
+
+
+def runner_names(runs: Sequence[RunFolder]) -> list[str]:
+    """Return what each is called, with its number where two are the same.
 
     Raises:
         RunError: If what was asked of a run cannot be read.
     """
-    asked = [run.config().settings for run in runs]
-    names = [f"{settings.recipe}, {settings.units} cells" for settings in asked]
+    names = [runner_name(run.config().settings) for run in runs]
     return [
         f"{name} ({number})" if names.count(name) > 1 else name
         for number, name in enumerate(names, start=1)
     ]
 
 
-def is_on(runs: list[RunFolder]) -> bool:
+def is_on(runs: Sequence[RunFolder]) -> bool:
     """Return whether one of them is still being trained."""
     return any(known_status(run).status in ALIVE for run in runs)
 
 
-def watch_race(runs: list[RunFolder]) -> None:
-    """Show a race; while it is on the view renews itself about every second."""
+def counted_for(runs: Sequence[RunFolder]) -> tuple[Yardsticks | None, str]:
+    """Return the n-grams of the runs' text, or why there are none, in one sentence."""
+    texts = {(config.sha256, config.training_length) for run in runs if (config := run.config())}
+    if len(texts) > 1:
+        return None, "These runs learn different texts: their losses cannot be compared."
+    try:
+        return yardsticks_of(runs[0]), ""
+    except CharlstmError as error:
+        return None, f"There are no n-grams beside them. {error}"
+
+
+def race_files(runs: Sequence[RunFolder], yardsticks: Yardsticks | None) -> list[Download]:
+    """Return the figures of a race, to take along."""
+    files = [
+        csv_file("The curves", "charlstm-race-curves", lambda: race_curves(_histories(runs))),
+        csv_file(
+            "Weights and lowest losses",
+            "charlstm-race-weights",
+            lambda: race_sizes(_histories(runs), _weights(runs)),
+        ),
+    ]
+    if yardsticks is not None:
+        files.append(csv_file("The n-grams", "charlstm-ngrams", lambda: yardsticks.table))
+    return files
+
+
+def _histories(runs: Sequence[RunFolder]) -> dict[str, list[dict[str, Any]]]:
+    return {name: run.history() for name, run in zip(runner_names(runs), runs, strict=True)}
+
+
+def _weights(runs: Sequence[RunFolder]) -> dict[str, int]:
+    found = {}
+    for name, run in zip(runner_names(runs), runs, strict=True):
+        config = run.config()
+        asked = config.settings
+        sizes = (len(config.vocabulary), asked.units, asked.layers)
+        found[name] = weight_count(*sizes, asked.network)
+    return found
+
+
+def watch_race(
+    runs: Sequence[RunFolder],
+    writing: Writing,
+    yardsticks: Yardsticks | None,
+    forward: str | None,
+) -> None:
+    """Show a race; while it is on the view renews itself about every second.
+
+    Args:
+        runs: Who races, one to four.
+        writing: What each writes from.
+        yardsticks: The n-grams of their text, if there are any.
+        forward: The name of who is brought forward in the charts, or None.
+    """
     names = runner_names(runs)
     on = is_on(runs)
 
@@ -80,19 +117,35 @@ def watch_race(runs: list[RunFolder]) -> None:
     def renew() -> None:
         if on and not is_on(runs):
             st.rerun()
-        curves = race_curves({name: run.history() for name, run in zip(names, runs, strict=True)})
-        if len(curves):
-            st.altair_chart(race_chart(curves), width="stretch", key="race")
-        else:
-            st.info("Starting: the first points appear in a few seconds.")
+        _charts(names, runs, yardsticks, forward)
         for place, name, run in zip(st.columns(len(runs)), names, runs, strict=True):
             with place:
-                _runner(name, run, known_status(run))
+                _runner(name, run, known_status(run), writing)
 
     renew()
 
 
-def _runner(name: str, run: RunFolder, status: Status) -> None:
+def _charts(
+    names: list[str],
+    runs: Sequence[RunFolder],
+    yardsticks: Yardsticks | None,
+    forward: str | None,
+) -> None:
+    histories = _histories(runs)
+    curves = race_curves(histories)
+    if not len(curves):
+        st.info("Starting: the first points appear in a few seconds.")
+        return
+    sizes = race_sizes(histories, _weights(runs))
+    ngrams = _NO_NGRAMS if yardsticks is None else yardsticks.table[list(_NO_NGRAMS)]
+    nats = scale_of_losses(curves, ngrams)
+    st.html(legend(names))
+    left, right = st.columns([3, 2])
+    left.altair_chart(by_seconds(curves, ngrams, nats, forward), width="stretch", key="seconds")
+    right.altair_chart(by_size(sizes, ngrams, nats, names, forward), width="stretch", key="sizes")
+
+
+def _runner(name: str, run: RunFolder, status: Status, writing: Writing) -> None:
     best = status.best_held_out_loss
     st.metric(
         literal(name),
@@ -105,15 +158,36 @@ def _runner(name: str, run: RunFolder, status: Status) -> None:
         st.caption(literal(status.reason))
     try:
         model = model_of(run, newest_checkpoint(run))
-        text = model.write(PROMPT, temperature=TEMPERATURE, length=LENGTH)
+        text = model.write(
+            writing.prompt, temperature=writing.temperature, length=LENGTH, seed=writing.seed
+        )
     except CharlstmError as error:
         st.caption(literal(str(error)))
         return
-    whole = model.read(PROMPT).text + text
-    st.html(sample_card(whole, TEMPERATURE, invented_in(source_for(run), whole, "")))
+    whole = model.read(writing.prompt).text + text
+    invented = invented_in(source_for(run), whole, writing.prompt)
+    st.html(sample_card(whole, writing.temperature, invented))
     st.page_link(
         "pages/train.py",
         label="The whole run",
         icon=":material/arrow_forward:",
         query_params={"run": run.name},
     )
+
+
+def show_ngram(yardsticks: Yardsticks, order: int, writing: Writing) -> None:
+    """Show how well the n-gram model of an order predicts, and what it writes."""
+    (row,) = yardsticks.table[yardsticks.table["order"] == order].to_dict("records")
+    figures, text_place = st.columns([1, 2], gap="large")
+    figures.metric(
+        f"n-gram of order {order}",
+        f"{row['window_nats']:.3f} nats",
+        f"{row['size']:,} different n-grams",
+        delta_color="off",
+        delta_arrow="off",
+    )
+    model = yardsticks.model(order)
+    text = model.write(
+        writing.prompt, temperature=writing.temperature, length=LENGTH, seed=writing.seed
+    )
+    text_place.html(sample_card(model.read(writing.prompt).text + text, writing.temperature))

@@ -10,9 +10,10 @@ import streamlit as st
 from charlstm.data.corpus import Corpus
 from charlstm.errors import CharlstmError
 from charlstm.runs.speed import known_speed, probe
+from charlstm.sampling.weights import LSTM
 from charlstm.training.plan import plan
 from charlstm.training.recipes import DEFAULT_RECIPE, RECIPES
-from charlstm.training.settings import LIMITS, Settings, settings_for
+from charlstm.training.settings import LIMITS, NETWORKS, Settings, settings_for
 from charlstm.ui import address
 from charlstm.ui.words import duration, literal
 
@@ -39,22 +40,36 @@ def choose_settings(*, lowercase: bool) -> tuple[Settings, list[str]]:
         )
     )
     address.keep_choice("recipe", DEFAULT_RECIPE, recipes)
+    networks = {name: name for name in NETWORKS}
+    notes.append(address.hold_choice("network", LSTM, networks))
+    network = str(
+        st.segmented_control(
+            "Network",
+            list(NETWORKS),
+            key="network",
+            required=True,
+            on_change=_forget_numbers,
+            help="\n\n".join(f"**{name}**: {title}." for name, title in NETWORKS.items()),
+        )
+    )
+    address.keep_choice("network", LSTM, networks)
     data = RECIPES[recipe]
-    st.caption(data.title + ".")
+    st.caption(f"{data.title}. {NETWORKS[network]}.")
     places = [*st.columns(3), *st.columns(3)]
     with st.expander("More settings: what keeps a training from running away"):
-        places += st.columns(2)
+        places += st.columns(3)
         notes.append(address.hold_choice("guard", True, _GUARD))
         guard = st.toggle("Stop by itself when the loss explodes", key="guard")
         address.keep_choice("guard", True, _GUARD)
     values: dict[str, float] = {}
     for name, place in zip(_NUMBERS, places, strict=True):
-        default = getattr(data, name, 0) or 0
+        default = data.rate_of(network) if name == "learning_rate" else getattr(data, name, 0) or 0
         notes.append(_note(name, default))
-        values[name] = _number(place, name, recipe, default)
+        values[name] = _number(place, name, f"{recipe}-{network}", default)
     if values["clip_norm"]:
         values["clip_norm"] = max(values["clip_norm"], LIMITS["clip_norm"].low)
-    return settings_for(recipe, **values, lowercase=lowercase, guard=bool(guard)), notes
+    given = {**values, "network": network, "lowercase": lowercase, "guard": bool(guard)}
+    return settings_for(recipe, **given), notes
 
 
 _NUMBERS = {
@@ -66,21 +81,24 @@ _NUMBERS = {
     "seed": "Seed",
     "clip_norm": "Clip gradients to a norm of",
     "final_share": "Final share of the rate",
+    "dropout": "Dropout",
 }
 """The settings that are numbers, under their names in the address, with their labels."""
 
 _FRACTIONS = {"learning_rate": (0.001, "%.5g"), "clip_norm": (0.1, "%.4g")} | {
-    "final_share": (0.05, "%.4g")
+    "final_share": (0.05, "%.4g"),
+    "dropout": (0.1, "%.4g"),
 }
 """Those that need not be whole, with the step of their buttons and how they are shown."""
 
 _GUARD = {"1": True, "0": False}
 _HELP = {
+    "dropout": "Share of each layer's outputs that are silent at a step, while it learns",
     "clip_norm": "A gradient that is longer than this is scaled down to it; 0 clips nothing",
     "final_share": "The learning rate at the end, as a share of the first; 1 keeps it constant",
 }
 
-SETTINGS_IN_ADDRESS = ("corpus", "case", "recipe", "guard", *_NUMBERS)
+SETTINGS_IN_ADDRESS = ("corpus", "case", "recipe", "network", "guard", *_NUMBERS)
 """What the address holds of a training that has not begun."""
 
 
@@ -96,11 +114,9 @@ def _note(name: str, default: float) -> str:
     return address.whole_number(name, int(default), int(low), int(high))[1]
 
 
-def _number(
-    place: st.delta_generator.DeltaGenerator, name: str, recipe: str, default: float
-) -> float:
-    """Show one number; each recipe has controls of its own, because their defaults differ."""
-    label, (low, high), widget = _NUMBERS[name], _limits(name), f"{name}-{recipe}"
+def _number(place: st.delta_generator.DeltaGenerator, name: str, of: str, default: float) -> float:
+    """Show one number; ``of`` recipe and network, because their defaults differ."""
+    label, (low, high), widget = _NUMBERS[name], _limits(name), f"{name}-{of}"
     words = _HELP.get(name, f"{low:,g} to {high:,.10g}")
     if name in _FRACTIONS:
         step, shown = _FRACTIONS[name]

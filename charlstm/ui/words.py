@@ -20,6 +20,7 @@ from charlstm.exploring.tree import Branch
 from charlstm.runs.folder import RunConfig, Status
 from charlstm.sampling.language_model import LanguageModel
 from charlstm.sampling.strategy_text import strategy_names
+from charlstm.sampling.weights import LSTM
 from charlstm.training.settings import Settings
 from charlstm.ui.colour import temperature_colour
 from charlstm.ui.marked import Spans, marked_html
@@ -60,6 +61,9 @@ def _listed(symbols: tuple[str, ...], most: int = 12) -> str:
 
 def kind_of(model: LanguageModel) -> str:
     """Return which of the two kinds of model is at work, as one phrase."""
+    field = model.network.receptive_field
+    if field is not None and field <= (model.window or field):
+        return f"sees the last {field} characters and nothing before them"
     if model.window is None:
         return "carries its state: everything written so far has a say"
     return f"reads the last {model.window} characters afresh at every step"
@@ -127,6 +131,12 @@ def column_name(comparison: Comparison, column: int) -> str:
     same = len(set(comparison.strategies)) <= 1
     names = [] if same else strategy_names(comparison.strategies_of(column))
     return ", ".join([f"T = {comparison.temperatures[column]:g}", *names])
+
+
+def runner_name(settings: Settings) -> str:
+    """Return what a run is called beside others: its network, size and recipe."""
+    layers = "" if settings.layers == 1 else f"{settings.layers} × "
+    return f"{settings.network} {layers}{settings.units}, {settings.recipe}"
 
 
 def trail_words(trail: Trail, picked: Sequence[int]) -> list[str]:
@@ -206,10 +216,11 @@ def what_happened(name: str, settings: Settings, status: Status) -> str:
     clipping = (
         "no clipping" if settings.clip_norm is None else f"clipping to {settings.clip_norm:g}"
     )
+    of = "" if settings.network == LSTM else f" of a {settings.network}"
     share = settings.final_share
     decay = "a constant rate" if share == 1 else f"a rate that falls to {100 * share:g} %"
     asked = (
-        f"{name}: recipe {settings.recipe}, {settings.units} cells, learning rate"
+        f"{name}: recipe {settings.recipe}, {settings.units} cells{of}, learning rate"
         f" {settings.learning_rate:g}, {clipping}, {decay}"
     )
     became = f" {status.status.capitalize()} after {duration(status.seconds)} of training"

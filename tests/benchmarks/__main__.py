@@ -1,7 +1,8 @@
 """``python -m tests.benchmarks [NAME …]``: measures again what assets/speed.csv holds.
 
 Figures go into assets/speed.csv, learning curves into assets/speed_curves.csv, their picture into
-assets/speed.png. PyTorch takes part where it is installed.
+assets/speed.png; the curves of the thought experiment into assets/thought.csv. PyTorch takes part
+where it is installed.
 """
 
 from __future__ import annotations
@@ -11,10 +12,12 @@ import argparse
 from tests.benchmarks import (
     answers,
     book,
+    compression,
     growth,
     learning,
     memory,
     picture,
+    thought,
     throughput,
     web,
     writing,
@@ -40,6 +43,8 @@ BENCHMARKS = {
     "memory": memory.run,
     "web": web.run,
     "answers": answers.run,
+    "compression": compression.run,
+    "thought": thought.run,
 }
 
 

@@ -38,6 +38,8 @@ PAGES: dict[str, tuple[str, str]] = {
     "train, import": ("train?corpus=python", "Import a run"),
     "run": ("train?run=nietzsche-tbptt", ""),
     "run, menu": ("train?run=nietzsche-tbptt", "This run"),
+    "race": ("race", ""),
+    "raced": ("race?race=nietzsche-tbptt,nietzsche-book&forward=1", ""),
     "speed": ("speed", ""),
     "lesson": ("lesson", ""),
 }

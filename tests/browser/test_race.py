@@ -1,4 +1,4 @@
-"""A race of two recipes from the Speed page: it is started, watched by two, and ends."""
+"""A race of three networks from the Race page: it is started, watched by two, and ends."""
 
 from __future__ import annotations
 
@@ -17,28 +17,37 @@ def _select(page: Page, label: str, option: str, place: int = 0) -> None:
     settle(page)
 
 
-def test_two_recipes_race_before_two_viewers_and_both_end(
+def test_three_networks_race_before_two_viewers_and_all_end(
     page: Page, fresh_server: Server, new_context: Callable[..., BrowserContext]
 ) -> None:
-    open_at(page, fresh_server.address("speed"))
-    for place in (0, 1):
-        _select(page, "Cells", "32", place)
+    runners = "lstm-32x1-tbptt,gru-32x1-tbptt,conv1d-32x1-book"
+    open_at(page, fresh_server.address("race", runners=runners))
+    _select(page, "Recipe", "tbptt", 2)
+    page_waits_until(
+        page,
+        lambda: query(page).get("runners", "").endswith("conv1d-32x1-tbptt"),
+        "the address names who races",
+    )
     page.get_by_role("radio", name="10", exact=True).click()
     press(page, "Start")
     page_waits_until(page, lambda: "race" in query(page), "the address names the race")
     names = query(page)["race"].split(",")
-    assert names == ["python-tbptt-1", "python-book-1"]
-    page_waits_until(page, lambda: curve(page).count("M") >= 2, "both have a curve", 90)
+    assert names == ["python-tbptt-1", "python-tbptt-gru-1", "python-tbptt-conv1d-1"]
+    page_waits_until(page, lambda: curve(page).count("M") >= 3, "all have a curve", 120)
     first = curve(page)
     other = open_at(new_context().new_page(), page.url)
-    expect(other.get_by_text("book, 32 cells").first).to_be_visible()
+    expect(other.get_by_text("gru 32, tbptt").first).to_be_visible()
     page_waits_until(page, lambda: curve(page) != first, "the curves grow")
-    expect(page.get_by_role("button", name="Another race")).to_be_visible(timeout=120_000)
+    expect(page.get_by_role("button", name="Another race")).to_be_visible(timeout=180_000)
     expect(other.get_by_role("button", name="Another race")).to_be_visible()
     for name in names:
         status = fresh_server.run(name).status()
         assert status.status == FINISHED
         assert status.seconds == pytest.approx(10, abs=0.5)
+    expect(page.get_by_text("n-gram of order 6")).to_be_visible()
+    page.get_by_test_id("stButtonGroup").get_by_text("conv1d 32, tbptt").click()
+    page_waits_until(page, lambda: "forward" in query(page), "the address names who is forward")
     press(page, "Another race")
     expect(page.get_by_role("button", name="Start", exact=True)).to_be_enabled()
     assert "race" not in query(page)
+    assert query(page)["runners"].startswith("lstm-32x1-tbptt,gru")

@@ -23,7 +23,6 @@ class Place:
 
 _MODEL = ("run", "checkpoint", "prompt")
 _DIAL = ("temperature", "order", "scale")
-_RACERS = ("first_recipe", "first_cells", "second_recipe", "second_cells")
 PLACES = [
     Place("temperature", (*_MODEL, *_DIAL, "seed", "length", "write")),
     Place("compare", (*_MODEL, "temperatures", "seed", "length", "fork")),
@@ -38,13 +37,26 @@ PLACES = [
     Place("surprise", ("run", "checkpoint", "text", "colour")),
     Place(
         "train",
-        ("corpus", "case", "recipe", "units", "layers", "learning_rate", "batch", "epochs", "seed"),
+        (
+            "corpus",
+            "case",
+            "recipe",
+            "network",
+            "units",
+            "layers",
+            "learning_rate",
+            "batch",
+            "epochs",
+            "seed",
+        ),
     ),
     Place("train", ("run",)),
     Place("train", ("prompt", *_DIAL), (("run", "nietzsche-tbptt"),)),
+    Place("race", ("race", "corpus", "seconds", "runners")),
     Place(
-        "speed",
-        ("race", "corpus", "seconds", *_RACERS),
+        "race",
+        ("prompt", "temperature", "seed", "ngram", "forward"),
+        (("race", "nietzsche-tbptt,nietzsche-book"),),
     ),
 ]
 ABSURD = {
@@ -95,6 +107,7 @@ SAID_OTHERWISE = {
     "branches": "asks for branches that cannot be",
     "branch": "",  # there is one branch where the branches cannot be
     "race": "asks for a race",
+    "runners": "asks for the runners",
     "run": "asks for ",
 }
 

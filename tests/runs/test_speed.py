@@ -32,7 +32,8 @@ def test_the_last_run_of_the_same_shape_tells_the_speed() -> None:
     known = known_speed(replace(SETTINGS, seed=9, epochs=7, learning_rate=0.5), symbols)
     assert known is not None
     assert (known.characters_per_second, known.source) == (1000.0, "as in the run made")
-    for other in (replace(SETTINGS, units=16), replace(SETTINGS, layers=2)):
+    changes = ({"units": 16}, {"layers": 2}, {"network": "gru"}, {"dropout": 0.1})
+    for other in [replace(SETTINGS, **change) for change in changes]:
         assert known_speed(other, symbols) is None
     assert known_speed(SETTINGS, symbols + 1) is None
 

@@ -152,9 +152,20 @@ def test_the_norm_that_was_asked_for_changes_what_is_learned() -> None:
 
 
 @pytest.mark.usefixtures("by_steps")
-@pytest.mark.parametrize("recipe", ["tbptt", "book"])
-def test_a_stopped_and_resumed_run_equals_an_uninterrupted_one(recipe: str) -> None:
-    whole, parts = (_new(name, recipe, epochs=3) for name in ("whole", "parts"))
+@pytest.mark.parametrize(
+    ("recipe", "asked"),
+    [
+        ("tbptt", {}),
+        ("book", {}),
+        ("tbptt", {"network": "gru", "dropout": 0.3}),
+        ("tbptt", {"network": "conv1d", "dropout": 0.3}),
+    ],
+    ids=["tbptt", "book", "gru", "conv1d"],
+)
+def test_a_stopped_and_resumed_run_equals_an_uninterrupted_one(
+    recipe: str, asked: dict[str, Any]
+) -> None:
+    whole, parts = (_new(name, recipe, epochs=3, **asked) for name in ("whole", "parts"))
     steps = _train(whole).steps
     stop = steps // 2 + 1
     stopped = _train(parts, _stop_after(stop))
@@ -384,8 +395,18 @@ def test_keras_alone_opens_the_model_and_gives_the_same_distribution(
     run.write_checkpoint(1, weights)
     export(run.path / "model.keras", book.recipe_data, weights, 8, 2)
 
+    others = [
+        _untrained(kind, recipe, corpus)
+        for kind, recipe in (
+            ("gru", "tbptt"),
+            ("gru", "book"),
+            ("conv1d", "tbptt"),
+            ("conv1d", "book"),
+        )
+    ]
     asked, wanted = [], []
-    for one, prompt in ((trained, "the import statement is executed "), (run, prose(60))):
+    prompts = [(trained, "the import statement is executed "), (run, prose(60))]
+    for one, prompt in [*prompts, *[(other, prose(60)) for other in others]]:
         model = open_model(one)
         asked.append((str(one.path / "model.keras"), model.read(prompt).ids.tolist()))
         wanted.append(model.next(prompt))
@@ -399,6 +420,35 @@ def test_keras_alone_opens_the_model_and_gives_the_same_distribution(
     assert done.returncode == 0, done.stderr
     for found, distribution in zip(json.loads(done.stdout), wanted, strict=True):
         np.testing.assert_allclose(found, distribution, rtol=0, atol=1e-5)
+
+
+def _untrained(kind: str, recipe: str, corpus: Corpus) -> RunFolder:
+    """Return a run of two layers with dropout that has only its first weights, and model.keras."""
+    from charlstm.training.network import build, export, weights_of
+
+    asked = settings_for(recipe, network=kind, units=8, layers=2, dropout=0.2)
+    run = new_run(corpus, asked, f"{kind}-{recipe}")
+    sizes = (len(corpus.vocabulary), 8, 2, 5, kind, 0.2)
+    weights = weights_of(build(asked.recipe_data, *sizes))
+    run.write_checkpoint(1, weights)
+    export(run.path / "model.keras", asked.recipe_data, weights, 8, 2, 0.2)
+    return run
+
+
+@pytest.mark.parametrize("kind", ["gru", "conv1d"])
+def test_every_other_network_learns_and_writes(kind: str) -> None:
+    corpus = load("python").lowered()
+    asked = settings_for("tbptt", network=kind, units=48, seconds=2, dropout=0.05)
+    run = new_run(corpus, asked)
+    assert run.name == f"python-tbptt-{kind}-1"
+    status = _train(run)
+    held_out = corpus.text[run.config().training_length :]
+    assert status.status == FINISHED
+    assert status.best_held_out_loss is not None
+    assert status.best_held_out_loss < unigram_entropy(Corpus("held out", held_out)) - 0.3
+    assert len(run.samples()) % 4 == 0
+    assert len(open_model(run).write("the import", length=20)) == 20
+    assert run.problems() == []
 
 
 def test_runs_that_take_turns_learn_what_they_learn_alone(by_steps: None) -> None:  # noqa: ARG001

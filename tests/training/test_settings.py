@@ -18,6 +18,7 @@ from charlstm.training.plan import plan
 from charlstm.training.recipes import RECIPES
 from charlstm.training.settings import (
     LIMITS,
+    NETWORKS,
     SMALLEST_HELD_OUT,
     Settings,
     command_for,
@@ -26,7 +27,7 @@ from charlstm.training.settings import (
     weight_count,
 )
 
-FLOATS = ("learning_rate", "seconds", "held_out", "clip_norm", "final_share")
+FLOATS = ("learning_rate", "seconds", "held_out", "dropout", "clip_norm", "final_share")
 VALUES = {
     name: st.floats(limit.low, limit.high)
     if name in FLOATS
@@ -36,6 +37,7 @@ VALUES = {
 SETTINGS = st.builds(
     Settings,
     recipe=st.sampled_from(sorted(RECIPES)),
+    network=st.sampled_from(sorted(NETWORKS)),
     lowercase=st.booleans(),
     guard=st.booleans(),
     **VALUES
@@ -183,18 +185,45 @@ def test_the_recorded_command_asks_for_the_same_settings(settings: Settings, cor
         seed=given_words.seed,
         lowercase=False if given_words.keep_case else None,
         guard=not given_words.no_guard,
+        network=given_words.network,
+        dropout=given_words.dropout,
     )
     assert given_words.corpus == corpus
     assert asked == settings
 
 
+@pytest.mark.parametrize("network", sorted(NETWORKS))
 @pytest.mark.parametrize("layers", [1, 2, 3])
 @pytest.mark.parametrize("recipe", sorted(RECIPES))
-def test_the_count_of_weights_is_that_of_keras(recipe: str, layers: int) -> None:
+def test_the_count_of_weights_is_that_of_keras(recipe: str, layers: int, network: str) -> None:
     from charlstm.training.network import build
 
-    model = build(RECIPES[recipe], 31, 12, layers, seed=0)
-    assert weight_count(31, 12, layers) == model.count_params()
+    model = build(RECIPES[recipe], 31, 12, layers, 0, network)
+    assert weight_count(31, 12, layers, network) == model.count_params()
+
+
+def test_settings_of_an_older_version_are_those_of_an_lstm_without_dropout() -> None:
+    values = settings_for("book").as_dict()
+    older = {name: value for name, value in values.items() if name not in ("network", "dropout")}
+    assert settings_from(older) == settings_for("book", network="lstm", dropout=0.0)
+    assert "--network" not in command_for(settings_for("book"), "nietzsche")
+    assert "--dropout" not in command_for(settings_for("book"), "nietzsche")
+
+
+@pytest.mark.parametrize("network", ["transformer", "", 3, None, ["lstm"], "x" * 500])
+def test_an_unknown_network_is_refused_in_one_sentence(network: Any) -> None:
+    with pytest.raises(SettingsError, match="lstm, gru, conv1d") as refusal:
+        settings_from(settings_for("tbptt").as_dict() | {"network": network})
+    assert len(str(refusal.value)) < 200
+
+
+def test_a_network_can_want_another_learning_rate_than_the_recipe() -> None:
+    for name, recipe in RECIPES.items():
+        for network in NETWORKS:
+            asked = settings_for(name, network=network)
+            assert asked.learning_rate == recipe.rate_of(network)
+        assert recipe.rate_of("lstm") == recipe.learning_rate
+        assert settings_for(name, network="conv1d", learning_rate=0.5).learning_rate == 0.5
 
 
 def test_the_seeds_network_has_its_count_of_weights() -> None:

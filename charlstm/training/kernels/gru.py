@@ -123,3 +123,33 @@ def _backward(
     d_inner = tf.concat([dh, dh, dh], 2) * factors
     d_inputs = tf.concat([d_inner[:, :, : 2 * units], dh * from_n], 2)
     return d_inputs, d_inner, d_hidden
+
+
+def last_hidden(layers: list[tuple[Tensor, Tensor, Tensor]], ids: Tensor) -> Tensor:
+    """Return the last layer's h after reading ``ids`` from a zero state; nothing is kept for a
+    gradient, so memory does not grow with time.
+
+    Args:
+        layers: Per layer kernel, recurrent kernel and the two rows of biases.
+        ids: int32, shape (time, streams).
+
+    Returns:
+        Shape (streams, units).
+    """
+    steps, streams = ids.shape
+    units = layers[0][1].shape[0]
+
+    def body(t: Tensor, *states: Tensor) -> Tensor:
+        out: list[Tensor] = []
+        for h, (kernel, recurrent_kernel, bias) in zip(states, layers, strict=True):
+            inputs = tf.matmul(out[-1], kernel) if out else tf.gather(kernel, ids[t])
+            a, u = inputs + bias[0], tf.matmul(h, recurrent_kernel) + bias[1]
+            zr = tf.tanh(0.5 * (a[:, : 2 * units] + u[:, : 2 * units])) * 0.5 + 0.5
+            z, r = tf.split(zr, 2, axis=1)
+            n = tf.tanh(a[:, 2 * units :] + r * u[:, 2 * units :])
+            out.append(z * h + (1.0 - z) * n)
+        return (t + 1, *out)
+
+    zeros = [tf.zeros((streams, units))] * len(layers)
+    _, *states = tf.while_loop(lambda t, *_: t < steps, body, (0, *zeros), maximum_iterations=steps)
+    return states[-1]

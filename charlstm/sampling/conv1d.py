@@ -1,0 +1,90 @@
+"""A step of causal dilated convolutions in NumPy, for any number of streams.
+
+Knows the layout of keras.layers.Conv1D and the dilations of this project; knows nothing of files,
+text, windows or outputs.
+
+Convolution i is causal, of kernel size 2 with taps K0 and K1 and dilation d_i, and has a gate, a
+second such convolution G (van den Oord et al. 2016, equation 2); all but the first have a residual
+connection:
+
+    f = x_i[t - d_i] K0 + x_i[t] K1 + b          g = x_i[t - d_i] G0 + x_i[t] G1 + c
+    y_i[t] = tanh(f) sigmoid(g)
+    x_{i+1}[t] = x_i[t] + y_i[t]          x_1[t] = y_0[t], x_0 the one-hot input
+
+Before the text all x are zero, which is what Keras's causal padding says. What a step needs of the
+past is x[t - d] [K0, G0], and that can be computed when x[t - d] is there: so a step is one product
+per convolution, x [K0, G0, K1, G1], and the state is a queue of the last d of its left halves. As
+with the LSTM, the columns of the sigmoid are halved beforehand, so that one tanh serves both.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from itertools import cycle
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from charlstm.sampling.weights import DILATIONS, layer_names
+
+
+class Conv1DLayers:
+    """Stacks of convolutions; a state is per convolution its last output and the queue.
+
+    Output and queue have shapes (streams, units) and (streams, dilation, 2 units).
+
+    Args:
+        weights: Under their Keras names, in the type to compute in: ``conv1d/kernel`` (2, symbols,
+            units), ``conv1d/bias`` (units), the same for ``conv1d_gate``, then ``conv1d_1/kernel``
+            (2, units, units) and so on.
+    """
+
+    def __init__(self, weights: Mapping[str, NDArray[Any]]) -> None:
+        names = layer_names(weights)
+        self._units = weights["conv1d/bias"].shape[0]
+        self._dtype = weights["conv1d/bias"].dtype
+        self._products = []
+        self._biases = []
+        for name in names:
+            kernel, gate = weights[f"{name}/kernel"], weights[f"{name}_gate/kernel"] * 0.5
+            parts = [kernel[0], gate[0], kernel[1], gate[1]]
+            self._products.append(np.concatenate(parts, 1, dtype=self._dtype))
+            biases = [weights[f"{name}/bias"], weights[f"{name}_gate/bias"] * 0.5]
+            self._biases.append(np.concatenate(biases, dtype=self._dtype))
+        self._dilations = [d for d, _ in zip(cycle(DILATIONS), names, strict=False)]
+
+    def zero_state(self, streams: int) -> list[tuple[NDArray[Any], ...]]:
+        """Return outputs and queues before anything is read."""
+        return [
+            (
+                np.zeros((streams, self._units), self._dtype),
+                np.zeros((streams, dilation, 2 * self._units), self._dtype),
+            )
+            for dilation in self._dilations
+        ]
+
+    def step(
+        self, ids: NDArray[np.integer], state: list[tuple[NDArray[Any], ...]]
+    ) -> list[tuple[NDArray[Any], ...]]:
+        """Read one symbol per stream: ids of shape (streams,); returns the new state."""
+        new_state: list[tuple[NDArray[Any], ...]] = []
+        units = self._units
+        signal: NDArray[Any] | None = None
+        for product, bias, (_, queue) in zip(self._products, self._biases, state, strict=True):
+            taps = product[ids] if signal is None else signal @ product
+            both = taps[:, 2 * units :] + bias
+            both += queue[:, 0]
+            np.tanh(both, out=both)
+            gate = both[:, units:]
+            gate += 1.0
+            gate *= 0.5
+            out = both[:, :units] * gate
+            if signal is not None:
+                out += signal
+            later = np.empty_like(queue)
+            later[:, :-1] = queue[:, 1:]
+            later[:, -1] = taps[:, : 2 * units]
+            new_state.append((out, later))
+            signal = out
+        return new_state

@@ -1,0 +1,237 @@
+"""An n-gram model: the next character from the n - 1 before it, counted and not trained.
+
+Knows ids; knows nothing of files, text or pages. It reads and predicts as a network does (see
+SequenceModel), so all that writes or measures with a network works with it too.
+
+Interpolated modified Kneser-Ney smoothing (Kneser & Ney 1995; Chen & Goodman 1998, section 3), with
+h a context, h' the context without its first symbol and w the next symbol:
+
+    p(w | h) = max(c(h w) - D(c(h w)), 0) / c(h) + b(h) p(w | h')
+    b(h) = sum over w of D(c(h w)) / c(h)
+
+The counts c of the highest order are those of the text; those of lower orders are how many
+different symbols stand before h w. Where h was never seen, p(w | h) = p(w | h'). Below the lowest
+order every symbol is as likely. So every distribution adds up to 1 and none holds a zero.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from charlstm.sampling.network import State
+
+MOST_ORDER = 6
+MOST_COUNTED = 20_000_000
+"""Characters of a text that are counted; what comes after them is not looked at."""
+
+_PIECE = 1 << 21
+"""Characters that are counted at a time, so that memory grows with different n-grams alone."""
+
+_LARGEST_KEY = 2**62
+
+
+def highest_order(symbols: int) -> int:
+    """Return the highest order for a vocabulary: 6, or fewer where its n-grams have no number."""
+    return max(n for n in range(1, MOST_ORDER + 1) if n == 1 or symbols**n < _LARGEST_KEY)
+
+
+@dataclass(frozen=True)
+class _Counts:
+    """The n-grams of one order, in the order of their keys (their ids as digits of one number)."""
+
+    keys: NDArray[np.int64]
+    counts: NDArray[np.int64]
+    symbols: int
+    order: int
+
+    @cached_property
+    def _firsts(self) -> tuple[NDArray[np.int64], NDArray[np.intp]]:
+        contexts, first = np.unique(self.keys // self.symbols, return_index=True)
+        return contexts, first
+
+    @cached_property
+    def discounts(self) -> NDArray[np.float64]:
+        """D of counts 0, 1, 2 and of all above, in this order (Chen & Goodman 1998, eq. 17)."""
+        of = [int((self.counts == count).sum()) for count in (1, 2, 3, 4)]
+        found = [0.0, 0.5, 0.5, 0.5]
+        if all(of):
+            share = of[0] / (of[0] + 2 * of[1])
+            for count in (1, 2, 3):
+                discount = count - (count + 1) * share * of[count] / of[count - 1]
+                # Outside it would give nothing to what was not seen, or take more than there is.
+                found[count] = discount if 0 < discount < count else 0.5
+        return np.array(found)
+
+    @cached_property
+    def totals(self) -> NDArray[np.int64]:
+        """c(h) of every context."""
+        return np.add.reduceat(self.counts, self._firsts[1])
+
+    @cached_property
+    def backs(self) -> NDArray[np.float64]:
+        """b(h) of every context."""
+        taken = self.discounts[np.minimum(self.counts, 3)]
+        return np.asarray(np.add.reduceat(taken, self._firsts[1]) / self.totals)
+
+    def one(self, context: int, lower: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Return p(· | h) of one context from p(· | h'), both of shape (symbols,)."""
+        contexts, firsts = self._firsts
+        place = int(np.searchsorted(contexts, context))
+        if place == len(contexts) or contexts[place] != context:
+            return lower
+        end = firsts[place + 1] if place + 1 < len(firsts) else len(self.keys)
+        seen = slice(int(firsts[place]), int(end))
+        counts = self.counts[seen]
+        found = self.backs[place] * lower
+        kept = (counts - self.discounts[np.minimum(counts, 3)]) / self.totals[place]
+        found[self.keys[seen] % self.symbols] += kept
+        return np.asarray(found)
+
+    def many(
+        self, contexts: NDArray[np.int64], ids: NDArray[np.int64], lower: NDArray[np.float64]
+    ) -> NDArray[np.float64]:
+        """Return p(w | h) of many pairs from p(w | h'), all of shape (pairs,)."""
+        place, known = _find(self._firsts[0], contexts)
+        at, seen = _find(self.keys, contexts * self.symbols + ids)
+        counts = np.where(seen, self.counts[at], 0)
+        kept = (counts - self.discounts[np.minimum(counts, 3)]) / self.totals[place]
+        return np.asarray(np.where(known, kept + self.backs[place] * lower, lower))
+
+
+def _find(
+    keys: NDArray[np.int64], wanted: NDArray[np.int64]
+) -> tuple[NDArray[np.intp], NDArray[np.bool_]]:
+    """Return where each wanted key stands among sorted keys, and whether it does."""
+    place = np.minimum(np.searchsorted(keys, wanted), len(keys) - 1)
+    return place, keys[place] == wanted
+
+
+class NGram:
+    """The n-gram model of a text.
+
+    Args:
+        ids: The text, shape (characters,), at least ``order`` of them; MOST_COUNTED are counted.
+        symbols: Size of the vocabulary.
+        order: n, from 1 to highest_order(symbols).
+
+    Attributes:
+        receptive_field: How many characters a distribution depends on: n - 1.
+    """
+
+    def __init__(self, ids: NDArray[np.integer], symbols: int, order: int = MOST_ORDER) -> None:
+        if not 1 <= order <= highest_order(symbols):
+            raise ValueError(f"The order must lie between 1 and {highest_order(symbols)}.")
+        if len(ids) < order:
+            raise ValueError(f"It takes at least {order} characters.")
+        self.symbols = symbols
+        self._raw = [_counted(ids[:MOST_COUNTED], symbols, n) for n in range(1, order + 1)]
+        self._lower = [_continuations(counts) for counts in self._raw[1:]]
+        self._set_order(order)
+
+    def _set_order(self, order: int) -> None:
+        self.order = order
+        self.receptive_field: int = order - 1
+        self._tables = [*self._lower[: order - 1], self._raw[order - 1]]
+
+    def of_order(self, order: int) -> NGram:
+        """Return the model of a lower order, from the same counts."""
+        if not 1 <= order <= len(self._raw):
+            raise ValueError(f"The order must lie between 1 and {len(self._raw)}.")
+        other = object.__new__(NGram)
+        other.symbols, other._raw, other._lower = self.symbols, self._raw, self._lower
+        other._set_order(order)
+        return other
+
+    @property
+    def size(self) -> int:
+        """The numbers that the model holds: how many different n-grams it counted."""
+        return sum(len(table.keys) for table in self._tables)
+
+    def probabilities(self, context: NDArray[np.integer]) -> NDArray[np.float64]:
+        """Return the distribution after some characters, shape (symbols,).
+
+        Args:
+            context: Ids, any number of them; the last n - 1 are looked at.
+        """
+        found = np.full(self.symbols, 1.0 / self.symbols)
+        key, power = 0, 1
+        for length, table in enumerate(self._tables):
+            if length > len(context):
+                break
+            if length:
+                key += int(context[-length]) * power
+                power *= self.symbols
+            found = table.one(key, found)
+        return found
+
+    def losses(self, ids: NDArray[np.integer]) -> NDArray[np.float64]:
+        """Return the loss of every character of a text but the first, given those before it.
+
+        Args:
+            ids: Shape (characters,).
+
+        Returns:
+            Losses in nats, shape (characters - 1,).
+        """
+        text = np.asarray(ids, np.int64)
+        targets = text[1:]
+        found = np.full(len(targets), 1.0 / self.symbols)
+        keys, power = np.zeros(len(targets), np.int64), 1
+        for length, table in enumerate(self._tables):
+            first = max(0, length - 1)  # before it there are too few characters
+            if length:
+                keys[first:] += text[: len(targets) - first] * power
+                power *= self.symbols
+            found[first:] = table.many(keys[first:], targets[first:], found[first:])
+        return np.asarray(-np.log(found))
+
+    def zero_state(self, streams: int = 1) -> State:
+        """Return the state before anything is read: no characters (an id counts from 1)."""
+        return [(np.zeros((streams, self.receptive_field), np.int64),)]
+
+    def step(self, ids: NDArray[np.integer], state: State) -> State:
+        """Read one symbol per stream: ids of shape (streams,); returns the new state."""
+        ((before,),) = state
+        read = np.asarray(ids, np.int64)[:, None] + 1
+        return [(np.concatenate([before, read], 1)[:, 1:],)]
+
+    def logits(self, state: State) -> NDArray[Any]:
+        """Return log p of the next symbol, shape (streams, symbols)."""
+        ((contexts,),) = state
+        return np.log([self.probabilities(context[context > 0] - 1) for context in contexts])
+
+
+def _counted(ids: NDArray[np.integer], symbols: int, order: int) -> _Counts:
+    """Count the n-grams of a text, a piece at a time."""
+    keys, counts = np.zeros(0, np.int64), np.zeros(0, np.int64)
+    for start in range(0, len(ids) - order + 1, _PIECE):
+        piece = np.asarray(ids[start : start + _PIECE + order - 1], np.int64)
+        found = np.zeros(len(piece) - order + 1, np.int64)
+        for place in range(order):
+            found *= symbols
+            found += piece[place : place + len(found)]
+        more, times = np.unique(found, return_counts=True)
+        keys, counts = _summed(np.concatenate([keys, more]), np.concatenate([counts, times]))
+    return _Counts(keys, counts, symbols, order)
+
+
+def _summed(
+    keys: NDArray[np.int64], counts: NDArray[np.int64]
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Return each key once, in order, with the sum of its counts."""
+    order = np.argsort(keys, kind="stable")
+    keys, counts = keys[order], counts[order]
+    first = np.flatnonzero(np.concatenate([[True], keys[1:] != keys[:-1]]))
+    return keys[first], np.add.reduceat(counts, first)
+
+
+def _continuations(higher: _Counts) -> _Counts:
+    """Return for each n-gram of the order below how many different symbols stand before it."""
+    without_first = higher.keys % higher.symbols ** (higher.order - 1)
+    keys, counts = np.unique(without_first, return_counts=True)
+    return _Counts(keys, counts, higher.symbols, higher.order - 1)

@@ -1,0 +1,131 @@
+"""Who races: recipe, network and sizes of each, as controls and as words of an address.
+
+Knows streamlit, settings and the address bar; starts nothing.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import asdict, dataclass, fields
+from typing import Any
+
+import streamlit as st
+
+from charlstm.sampling.weights import CONV1D, GRU, LSTM
+from charlstm.training.recipes import RECIPES
+from charlstm.training.settings import LIMITS, NETWORKS, Settings, settings_for, weight_count
+from charlstm.ui import address
+from charlstm.ui.words import literal
+
+MOST = 4
+CELLS = [32, 64, 128, 256]
+LAYERS = list(range(int(LIMITS["layers"].low), int(LIMITS["layers"].high) + 1))
+_TYPICAL_SYMBOLS = 57
+
+
+@dataclass(frozen=True)
+class Runner:
+    """One who races."""
+
+    network: str
+    units: int
+    layers: int
+    recipe: str
+
+    @property
+    def word(self) -> str:
+        """What stands for it in an address, such as ``gru-128x1-tbptt``."""
+        return f"{self.network}-{self.units}x{self.layers}-{self.recipe}"
+
+    def settings(self, seconds: float) -> Settings:
+        """Return what is asked of its training."""
+        return settings_for(**asdict(self), seconds=seconds, lowercase=True)
+
+
+DEFAULT = (
+    Runner(LSTM, 128, 1, "tbptt"),
+    Runner(GRU, 128, 1, "tbptt"),
+    Runner(CONV1D, 128, 1, "tbptt"),
+    Runner(LSTM, 128, 1, "book"),
+)
+_OPTIONS: dict[str, list[Any]] = {
+    "network": list(NETWORKS),
+    "units": CELLS,
+    "layers": LAYERS,
+    "recipe": list(RECIPES),
+}
+_LABELS = {"network": "Network", "units": "Cells", "layers": "Layers", "recipe": "Recipe"}
+
+
+def read_runners(given: str) -> tuple[Runner, ...] | None:
+    """Return those that an address names, or None if it does not name one to four who can race."""
+    words = given.split(",")
+    if not 1 <= len(words) <= MOST:
+        return None
+    found = []
+    for word in words:
+        parts = re.fullmatch(r"([a-z0-9]+)-([0-9]{1,4})x([0-9])-([a-z]+)", word)
+        if parts is None:
+            return None
+        runner = Runner(parts[1], int(parts[2]), int(parts[3]), parts[4])
+        if any(getattr(runner, name) not in options for name, options in _OPTIONS.items()):
+            return None
+        found.append(runner)
+    return tuple(found)
+
+
+def asked_runners(default: int = 3) -> tuple[tuple[Runner, ...], str]:
+    """Return those that the address asks for, and a note if it asks for what cannot be."""
+    given = st.query_params.get("runners")
+    if given is None:
+        return DEFAULT[:default], ""
+    if found := read_runners(given):
+        return found, ""
+    return DEFAULT[:default], (
+        f"The address asks for the runners {address.short(given)}, which cannot race; others are"
+        " shown."
+    )
+
+
+def choose_runners(symbols: int = _TYPICAL_SYMBOLS) -> tuple[Runner, ...]:
+    """Show the choice of all who race, keep it in the address, and return them.
+
+    Args:
+        symbols: Size of the vocabulary, for the number of weights.
+    """
+    asked, _ = asked_runners()
+    if "runner_count" not in st.session_state or address.changed_from_outside("runners"):
+        _put(asked)
+    count = st.segmented_control(
+        "How many race", list(range(1, MOST + 1)), required=True, key="runner_count"
+    )
+    runners = tuple(_choose(place, symbols) for place in range(count or len(asked)))
+    words = ",".join(runner.word for runner in runners)
+    usual = ",".join(runner.word for runner in DEFAULT[:3])
+    address.write("runners", None if words == usual else words)
+    return runners
+
+
+def _put(runners: tuple[Runner, ...]) -> None:
+    """Let the controls show these."""
+    st.session_state.runner_count = len(runners)
+    for place, runner in enumerate((*runners, *DEFAULT[len(runners) :])):
+        for name, value in asdict(runner).items():
+            st.session_state[f"{name}-{place}"] = value
+
+
+def _choose(place: int, symbols: int) -> Runner:
+    *columns, weights = st.columns([2, 1, 1, 2, 1], vertical_alignment="center")
+    chosen = {
+        field.name: column.selectbox(
+            _LABELS[field.name],
+            _OPTIONS[field.name],
+            key=f"{field.name}-{place}",
+            label_visibility="collapsed" if place else "visible",
+        )
+        for column, field in zip(columns, fields(Runner), strict=True)
+    }
+    runner = Runner(**chosen)
+    count = weight_count(symbols, runner.units, runner.layers, runner.network)
+    weights.markdown(literal(f"{count:,} weights"))
+    return runner

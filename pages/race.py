@@ -1,0 +1,167 @@
+"""Race: up to four networks learn the same text on this machine; counting stands beside them."""
+
+import os
+
+import streamlit as st
+
+from charlstm.data import named
+from charlstm.errors import CharlstmError
+from charlstm.runs import process
+from charlstm.runs.folder import RunFolder
+from charlstm.runs.launch import why_no_training
+from charlstm.runs.new import new_run, not_started
+from charlstm.runs.store import all_runs, find
+from charlstm.sampling.ngram import MOST_ORDER
+from charlstm.training.settings import Settings
+from charlstm.ui import address
+from charlstm.ui.entry import enter
+from charlstm.ui.model_and_prompt import MAX_PROMPT, prompt_input, show_notes
+from charlstm.ui.one_temperature import asked_temperature, temperature_input
+from charlstm.ui.race_view import (
+    Writing,
+    counted_for,
+    is_on,
+    race_files,
+    runner_names,
+    show_ngram,
+    watch_race,
+)
+from charlstm.ui.runners import MOST, asked_runners, choose_runners
+from charlstm.ui.share import Chart, share
+from charlstm.ui.words import literal
+
+SECONDS = {"10": 10, "20": 20, "40": 40, "80": 80, "160": 160}
+USUAL_SECONDS = 20
+MAX_SEED = 2**32 - 1
+CHARTS = [
+    Chart("Loss against seconds", "charlstm-race-seconds"),
+    Chart("Loss against weights", "charlstm-race-weights"),
+]
+
+
+def begin(corpus: str, runners: list[Settings]) -> None:
+    made: list[RunFolder] = []
+    try:
+        text = named.load_named(corpus).lowered()
+        made.extend(new_run(text, settings) for settings in runners)
+        process.start_race(*made)
+    except (CharlstmError, OSError) as error:
+        for run in made:
+            not_started(run)
+        st.session_state.failure = str(error)
+    else:
+        address.write("race", ",".join(run.name for run in made))
+
+
+def stop(names: list[str]) -> None:
+    for name in names:
+        try:
+            process.tell(find(name), process.STOP)
+        except CharlstmError as error:
+            st.session_state.failure = str(error)
+
+
+def another() -> None:
+    address.write("race", None)
+
+
+enter("race")
+
+here = [run.name for run in all_runs()]
+asked = [name for name in st.query_params.get("race", "").split(",") if name]
+names = [name for name in dict.fromkeys(asked) if name in here][:MOST]
+address.write("race", ",".join(names) or None)
+if failure := st.session_state.pop("failure", ""):
+    st.error(literal(failure))
+if len(names) < len(asked):
+    wanted = address.short(",".join(asked))
+    st.warning(literal(f"The address asks for a race of {wanted}; not all of them are here."))
+
+if names:
+    runs = [find(name) for name in names]
+    _, seed_note = address.whole_number("seed", 0, 0, MAX_SEED)
+    _, temperature_note = asked_temperature()
+    _, ngram_note = address.whole_number("ngram", MOST_ORDER, 1, MOST_ORDER)
+    cut_note = address.text_note("prompt", MAX_PROMPT)
+    prompt_place, temperature_place, seed_place, stop_place = st.columns(
+        [5, 2, 2, 3], vertical_alignment="bottom"
+    )
+    prompt = prompt_input(prompt_place, "Prompt: all write on from it, with the same luck")
+    temperature = temperature_input(temperature_place)
+    seed = address.whole_number_input(seed_place, "Seed", "seed", 0, 0, MAX_SEED)
+    if is_on(runs):
+        stop_place.button("Stop", width="stretch", on_click=stop, args=(names,))
+    else:
+        stop_place.button("Another race", width="stretch", on_click=another)
+    writing = Writing(prompt, temperature, seed)
+    try:
+        shown = runner_names(runs)
+        yardsticks, no_ngrams = counted_for(runs)
+        forward, forward_note = None, ""
+        if len(shown) > 1:
+            ways = {"all": None} | {str(place): name for place, name in enumerate(shown, start=1)}
+            forward_note = address.hold_choice("forward", None, ways)
+            forward = st.pills("Bring forward in both charts", shown, key="forward")
+            address.keep_choice("forward", None, ways)
+        show_notes([cut_note, seed_note, temperature_note, ngram_note, forward_note, no_ngrams])
+        watch_race(runs, writing, yardsticks, forward)
+    except CharlstmError as error:
+        st.error(literal(str(error)))
+        share()
+        st.stop()
+    if yardsticks is not None:
+        st.subheader("Counting alone")
+        orders = {str(order): order for order in yardsticks.table["order"]}
+        highest = max(orders.values())
+        address.hold_choice("ngram", highest, orders)
+        order = st.segmented_control("Order", list(orders.values()), required=True, key="ngram")
+        address.keep_choice("ngram", highest, orders)
+        show_ngram(yardsticks, int(order), writing)
+        st.caption(
+            "An n-gram model of order n looks up the last n − 1 characters in a table of what"
+            " followed them in the training text, and falls back on shorter contexts where they"
+            " were rarely seen (interpolated modified Kneser-Ney smoothing). Nothing is trained."
+            " The grey marks in the charts are on the same sample of held-out windows as the"
+            " curves; the figure here is on all of them, as those of networks are at their end."
+        )
+    share(race_files(runs, yardsticks), CHARTS)
+    st.stop()
+
+st.title("Let networks race")
+_, runners_note = asked_runners()
+cores = os.cpu_count() or 1
+st.markdown(
+    f"""
+    The same text for all, and a clock for each. They **take turns** of half a second in one
+    process, so whoever learns has all {cores} cores of this machine, and its clock runs only
+    then. Side by side they would share the cores, and their seconds could not be compared. So
+    the race takes as long as all of them together.
+    """
+)
+runners = choose_runners()
+at_hand = {name: name for name in named.names() if named.is_at_hand(name)}
+usual = next(iter(at_hand))
+seconds_note = address.hold_choice("seconds", USUAL_SECONDS, SECONDS)
+corpus_note = address.hold_choice("corpus", usual, at_hand)
+text_place, time_place, start_place = st.columns([2, 3, 1], vertical_alignment="bottom")
+corpus = text_place.selectbox("Text", list(at_hand), key="corpus", format_func=literal)
+seconds = time_place.segmented_control(
+    "Seconds of training for each", list(SECONDS.values()), required=True, key="seconds"
+)
+address.keep_choice("seconds", USUAL_SECONDS, SECONDS)
+address.keep_choice("corpus", usual, at_hand)
+show_notes([runners_note, seconds_note, corpus_note])
+other = process.running_run()
+if unable := why_no_training():
+    st.warning(literal(unable))
+elif other:
+    st.info(literal(f"{other.name} is being trained; there is one training at a time."))
+start_place.button(
+    "Start",
+    type="primary",
+    width="stretch",
+    disabled=bool(unable or other),
+    on_click=begin,
+    args=(corpus, [runner.settings(float(seconds)) for runner in runners]),
+)
+share()

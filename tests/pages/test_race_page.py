@@ -1,0 +1,194 @@
+"""The Race page: who races, the race as it goes, and n-grams beside it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from made import copied, made_run
+from opened import button, labels, open_page, press, put, read, run, said, shown_html
+
+from charlstm import open_model
+from charlstm.analysis.yardsticks import counted, yardsticks
+from charlstm.data.named import load
+from charlstm.runs import launch, process
+from charlstm.runs.folder import RunFolder
+from charlstm.runs.new import new_run
+from charlstm.runs.store import own_runs
+from charlstm.training.settings import settings_for, weight_count
+from charlstm.ui.runners import DEFAULT, MOST, read_runners
+
+Races = list[tuple[RunFolder, ...]]
+
+
+@pytest.fixture
+def started(monkeypatch: pytest.MonkeyPatch) -> Races:
+    """Keep what would race, instead of starting a process."""
+    races: Races = []
+    monkeypatch.setattr(process, "start_race", lambda *runs: races.append(runs))
+    return races
+
+
+# Who races
+
+
+def test_runners_come_back_from_their_words() -> None:
+    words = ",".join(runner.word for runner in DEFAULT)
+    assert read_runners(words) == DEFAULT
+    assert len(DEFAULT) == MOST == 4
+    assert DEFAULT[1].word == "gru-128x1-tbptt"
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        "",
+        "lstm",
+        "lstm-128x1",
+        "cake-128x1-tbptt",
+        "lstm-128x1-cake",
+        "lstm-100x1-tbptt",
+        "lstm-128x9-tbptt",
+        "lstm-128x1-tbptt," * 5,
+        "lstm-128x1-tbptt,<b>",
+        "١" * 20,
+    ],
+)
+def test_an_address_of_runners_that_cannot_race_is_a_note(given: str) -> None:
+    assert read_runners(given) is None
+    app = open_page("race", runners=given)
+    assert "cannot race" in said(app)
+    assert app.selectbox(key="network-0").value == "lstm"
+
+
+def test_start_makes_runs_of_the_same_length_and_shows_their_race(started: Races) -> None:
+    address = "lstm-32x1-tbptt,conv1d-64x2-book"
+    app = open_page("race", runners=address, seconds="10", corpus="python")
+    assert [box.value for box in app.selectbox][:4] == ["lstm", 32, 1, "tbptt"]
+    count = weight_count(57, 64, 2, "conv1d")
+    assert f"{count:,} weights" in [read(each.value) for each in app.markdown]
+    put(app.selectbox(key="network-0"), "gru")
+    assert app.query_params["runners"] == "gru-32x1-tbptt,conv1d-64x2-book"
+    press(app, "Start")
+    ((first, second),) = started
+    asked = [each.config().settings for each in (first, second)]
+    assert [(s.network, s.recipe, s.units, s.layers, s.seconds) for s in asked] == [
+        ("gru", "tbptt", 32, 1, 10.0),
+        ("conv1d", "book", 64, 2, 10.0),
+    ]
+    assert app.query_params["race"] == f"{first.name},{second.name}"
+    assert "Starting" in app.info[0].value
+
+
+def test_as_many_race_as_are_chosen(started: Races) -> None:
+    app = open_page("race", corpus="python")
+    app.button_group(key="runner_count").set_value(4)
+    run(app)
+    press(app, "Start")
+    (runs,) = started
+    found = [each.config().settings for each in runs]
+    wanted = [runner.settings(20.0) for runner in DEFAULT]
+    assert found == wanted
+
+
+@pytest.mark.parametrize(
+    ("address", "sentence"),
+    [
+        ({"seconds": "17"}, "asks for seconds '17', which is not here"),
+        ({"seconds": "1e99"}, "asks for seconds '1e99', which is not here"),
+        ({"corpus": "<script>"}, "asks for corpus '<script>', which is not here"),
+    ],
+)
+def test_an_absurd_address_is_a_note(address: dict[str, str], sentence: str) -> None:
+    app = open_page("race", **address)
+    assert sentence in said(app)
+    assert not button(app, "Start").disabled
+
+
+def test_a_race_that_cannot_start_leaves_no_runs_and_says_why(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    app = open_page("race", corpus="python")
+    monkeypatch.setattr(launch, "why_no_training", lambda: "")
+    monkeypatch.setattr(process, "start_race", _fails)
+    press(app, "Start")
+    assert "no room" in app.error[0].value
+    assert own_runs() == []
+
+
+def _fails(*_runs: RunFolder) -> None:
+    raise OSError("no room")
+
+
+# The race
+
+
+def test_an_address_of_runs_that_are_not_here_is_named_and_the_rest_shown(
+    trained_run: RunFolder,
+) -> None:
+    app = open_page("race", race=f"{trained_run.name},<b>gone</b>")
+    assert "not all of them are here" in app.warning[0].value
+    assert "Another race" in labels(app)
+    app = open_page("race", race="../../etc")
+    assert app.warning
+    assert "Start" in labels(app)
+
+
+def test_a_race_that_is_over_shows_what_each_learned_and_writes(
+    trained_run: RunFolder, own_home: Path
+) -> None:
+    copy = copied(trained_run, own_home / "runs" / "other")
+    app = open_page(
+        "race", race=f"{trained_run.name},{copy.name}", prompt="the ", temperature="0.8", seed="3"
+    )
+    assert [read(metric.label) for metric in app.metric] == [
+        "lstm 64, tbptt (1)",
+        "lstm 64, tbptt (2)",
+        "n-gram of order 6",
+    ]
+    best = trained_run.status().best_held_out_loss
+    assert [metric.value for metric in app.metric][:2] == [f"{best:.3f} nats"] * 2
+    model = open_model(trained_run, trained_run.checkpoints()[-1])
+    text = model.write("the ", temperature=0.8, length=160, seed=3)
+    cards = [each for each in shown_html(app) if "T = 0.8" in each]
+    assert [card.removeprefix("T = 0.8") for card in cards[:2]] == [f"the {text}"] * 2
+
+
+def test_each_figure_of_the_n_grams_is_that_of_the_function(trained_run: RunFolder) -> None:
+    app = open_page("race", race=trained_run.name, ngram="3", prompt="the ")
+    config = trained_run.config()
+    ids = load("python").lowered().ids
+    counts = counted(ids, config.training_length, len(config.vocabulary))
+    row = yardsticks(counts, ids[config.training_length :]).set_index("order").loc[3]
+    (metric,) = (each for each in app.metric if "n-gram" in each.label)
+    assert metric.value == f"{row['window_nats']:.3f} nats"
+    assert f"{int(row['size']):,} different" in read(metric.delta)
+    assert app.query_params["ngram"] == "3"
+
+
+@pytest.mark.parametrize(
+    "address", [{"ngram": "9"}, {"forward": "<b>"}, {"seed": "x"}, {"temperature": "hot"}]
+)
+def test_an_absurd_address_of_a_race_is_a_note(
+    trained_run: RunFolder, address: dict[str, str]
+) -> None:
+    app = open_page("race", race=trained_run.name, **address)
+    if "forward" not in address:  # one alone is not brought forward
+        assert "The address asks for" in said(app)
+    assert "Another race" in labels(app)
+
+
+def test_runs_of_different_texts_are_shown_without_n_grams() -> None:
+    one = made_run("one")
+    other = new_run(load("python").lowered(), settings_for("tbptt", units=8), "other")
+    app = open_page("race", race=f"{one.name},{other.name}")
+    assert "learn different texts" in said(app)
+    assert not [metric for metric in app.metric if "n-gram" in metric.label]
+
+
+def test_a_text_that_is_no_longer_here_leaves_the_race_without_n_grams() -> None:
+    run_of_own_text = made_run("mine")
+    (run_of_own_text.path / "corpus.txt").unlink()
+    app = open_page("race", race="mine")
+    assert "There are no n-grams beside them" in said(app)
+    assert app.metric[0].value == "2.900 nats"
