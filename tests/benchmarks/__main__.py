@@ -10,6 +10,7 @@ import argparse
 
 from tests.benchmarks import (
     answers,
+    architectures,
     book,
     growth,
     learning,
@@ -40,6 +41,7 @@ BENCHMARKS = {
     "memory": memory.run,
     "web": web.run,
     "answers": answers.run,
+    "architectures": architectures.run,
 }
 
 
