@@ -130,6 +130,17 @@ with text:
         link.page_link(page, label=title, query_params=state, icon=":material/arrow_forward:")
         words.markdown(question)
 
+    st.markdown("## Other networks, and none at all")
+    st.markdown(
+        """
+        An LSTM carries a memory from character to character, through gates. A **GRU** does so with
+        fewer of them. A **convolution** carries nothing: it looks at the last 32 characters and at
+        no other. And an **n-gram** model learns nothing at all: it counts what followed the last
+        five characters in the book, and looks it up. Let them race, and read what each writes.
+        """
+    )
+    st.page_link("pages/race.py", label="Race", icon=":material/arrow_forward:")
+
     st.markdown("## Strategies: who may be drawn at all")
     st.markdown(
         """

@@ -18,7 +18,6 @@ from charlstm.data import named
 from charlstm.data.corpus import check, training_length
 from charlstm.errors import SettingsError
 from charlstm.sampling.language_model import LanguageModel
-from charlstm.sampling.ngram import highest_order
 from charlstm.training.settings import settings_for
 
 
@@ -33,14 +32,12 @@ def ngram(arguments: argparse.Namespace) -> None:
     corpus = named.load(arguments.corpus, download_progress)
     corpus = corpus.cased(lowercase=not arguments.keep_case)
     check(corpus, held_out=held_out)
-    highest = highest_order(len(corpus.vocabulary))
-    if arguments.order is not None and not 1 <= arguments.order <= highest:
-        raise SettingsError(
-            f"The order must lie between 1 and {highest} for a text of"
-            f" {len(corpus.vocabulary):,} symbols, not {arguments.order}."
-        )
     cut = training_length(len(corpus), held_out)
     model = counted(corpus.ids, cut, len(corpus.vocabulary))
+    if arguments.order is not None and not 1 <= arguments.order <= model.order:
+        raise SettingsError(
+            f"The order must lie between 1 and {model.order} for this text, not {arguments.order}."
+        )
     table = yardsticks(model, corpus.ids[cut:])
     if arguments.order is not None:
         table = table[table["order"] == arguments.order]

@@ -29,6 +29,9 @@ MOST_ORDER = 6
 MOST_COUNTED = 20_000_000
 """Characters of a text that are counted; what comes after them is not looked at."""
 
+MOST_NGRAMS = 4_000_000
+"""Different n-grams of one order; an order that has more is left out, so memory is bounded."""
+
 _PIECE = 1 << 21
 """Characters that are counted at a time, so that memory grows with different n-grams alone."""
 
@@ -120,6 +123,7 @@ class NGram:
         order: n, from 1 to highest_order(symbols).
 
     Attributes:
+        order: n; lower than asked for where the text has more than MOST_NGRAMS different ones.
         receptive_field: How many characters a distribution depends on: n - 1.
     """
 
@@ -129,9 +133,14 @@ class NGram:
         if len(ids) < order:
             raise ValueError(f"It takes at least {order} characters.")
         self.symbols = symbols
-        self._raw = [_counted(ids[:MOST_COUNTED], symbols, n) for n in range(1, order + 1)]
+        self._raw: list[_Counts] = []
+        for length in range(1, order + 1):
+            counts = _counted(ids[:MOST_COUNTED], symbols, length)
+            if counts is None:
+                break
+            self._raw.append(counts)
         self._lower = [_continuations(counts) for counts in self._raw[1:]]
-        self._set_order(order)
+        self._set_order(len(self._raw))
 
     def _set_order(self, order: int) -> None:
         self.order = order
@@ -206,8 +215,8 @@ class NGram:
         return np.log([self.probabilities(context[context > 0] - 1) for context in contexts])
 
 
-def _counted(ids: NDArray[np.integer], symbols: int, order: int) -> _Counts:
-    """Count the n-grams of a text, a piece at a time."""
+def _counted(ids: NDArray[np.integer], symbols: int, order: int) -> _Counts | None:
+    """Count the n-grams of a text, a piece at a time; None where there are too many of them."""
     keys, counts = np.zeros(0, np.int64), np.zeros(0, np.int64)
     for start in range(0, len(ids) - order + 1, _PIECE):
         piece = np.asarray(ids[start : start + _PIECE + order - 1], np.int64)
@@ -217,6 +226,8 @@ def _counted(ids: NDArray[np.integer], symbols: int, order: int) -> _Counts:
             found += piece[place : place + len(found)]
         more, times = np.unique(found, return_counts=True)
         keys, counts = _summed(np.concatenate([keys, more]), np.concatenate([counts, times]))
+        if len(keys) > MOST_NGRAMS:
+            return None
     return _Counts(keys, counts, symbols, order)
 
 

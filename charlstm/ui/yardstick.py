@@ -20,6 +20,9 @@ from charlstm.sampling.language_model import LanguageModel
 from charlstm.sampling.ngram import NGram
 from charlstm.training.batches import HELD_OUT_WINDOWS
 
+MOST_CHARACTERS = 5_000_000
+"""A longer text is not held in the memory of the web process, nor waited for."""
+
 
 @dataclass(frozen=True)
 class Yardsticks:
@@ -46,11 +49,15 @@ def yardsticks_of(run: RunFolder) -> Yardsticks:
 
     Raises:
         CharlstmError: If the text cannot be had.
-        RunError: If the run holds nothing out.
+        RunError: If the run holds nothing out, or the text is too long for a page.
     """
     config = run.config()
     if config.training_length == config.length:
         raise RunError(f"The run {run.name} holds nothing out, so nothing can be measured on it.")
+    if config.length > MOST_CHARACTERS:
+        raise RunError(
+            f"The text has {config.length:,} characters; a page counts at most {MOST_CHARACTERS:,}."
+        )
     return _counted(str(run.path), config.sha256, config.training_length)
 
 

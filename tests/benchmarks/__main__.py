@@ -11,6 +11,7 @@ import argparse
 
 from tests.benchmarks import (
     answers,
+    architectures,
     book,
     compression,
     growth,
@@ -45,6 +46,7 @@ BENCHMARKS = {
     "answers": answers.run,
     "compression": compression.run,
     "thought": thought.run,
+    "architectures": architectures.run,
 }
 
 

@@ -127,6 +127,17 @@ def test_of_a_very_long_text_the_beginning_is_counted(monkeypatch: pytest.Monkey
     np.testing.assert_array_equal(first.losses(ids), NGram(ids, 4, 2).losses(ids))
 
 
+def test_an_order_with_too_many_different_n_grams_is_left_out(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    ids = np.random.default_rng(0).integers(0, 4, 300)
+    third = NGram(ids, 4, 3)
+    monkeypatch.setattr(module, "MOST_NGRAMS", 100)
+    model = NGram(ids, 4, 6)
+    assert (model.order, model.size) == (3, third.size)
+    np.testing.assert_array_equal(model.losses(ids), third.losses(ids))
+
+
 @pytest.mark.parametrize(("symbols", "highest"), [(2, 6), (57, 6), (1290, 6), (1291, 5), (4096, 5)])
 def test_the_highest_order_is_what_its_keys_have_room_for(symbols: int, highest: int) -> None:
     assert highest_order(symbols) == highest
