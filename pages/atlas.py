@@ -76,6 +76,7 @@ with charts:
             panel_chart(atlas.table, panel, temperature, is_last=panel is PANELS[-1]),
             width="stretch",
             key=key,
+            alt=f"{panel.title} over the temperature; all numbers are in the table below",
             on_select=partial(clicked, key),
         )
 with text_place:
