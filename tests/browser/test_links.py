@@ -9,11 +9,12 @@ from collections.abc import Callable
 from pathlib import Path
 from xml.etree import ElementTree
 
+import numpy as np
 import pytest
 from driving import Server, console_errors, open_at, page_waits_until, press, query, settle
 from playwright.sync_api import BrowserContext, Download, Page, expect
 
-from charlstm import LanguageModel, open_model, reweight
+from charlstm import LanguageModel, effective_choices, entropy_bits, open_model, reweight
 
 SVG = "{http://www.w3.org/2000/svg}"
 
@@ -214,6 +215,28 @@ def test_the_temperature_page_gives_its_text_its_figures_and_its_bars(
     assert name == "charlstm-distribution.png"
     width, height = _png_size(picture)
     assert (width, height) == (2 * int(root.attrib["width"]), 2 * int(root.attrib["height"]))
+
+
+def test_the_figures_of_the_dial_are_those_of_the_public_functions(
+    page: Page, server: Server, model: LanguageModel
+) -> None:
+    open_at(page, server.address(prompt="the soul ", temperature=0.8))
+    before, after = model.next("the soul ", 1.0), model.next("the soul ", 0.8)
+    expected = {
+        "entropy-before": f"{entropy_bits(before):.2f}",
+        "entropy-after": f"{entropy_bits(after):.2f}",
+        "choices-before": f"{effective_choices(before):.2f}",
+        "choices-after": f"{effective_choices(after):.2f}",
+        "likeliest-probability": f"{after.max():.4f}",
+        "result": f"{after.max():.4f}",
+        "logit": f"{model.logits('the soul ').max():.3f}",
+        "readout-before": f"{before.max():.4f}",
+        "readout-after": f"{after.max():.4f}",
+        "readout-bits": f"{-np.log2(after.max()):.2f}",
+    }
+    for name, figure in expected.items():
+        shown = page.locator(f'.dial [data-text="{name}"]').first.text_content()
+        assert str(shown).replace("−", "-") == figure, name
 
 
 def test_compared_columns_and_a_chart_of_altairs_are_files_too(
