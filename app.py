@@ -23,7 +23,9 @@ page = st.navigation(
             st.Page("pages/atlas.py", title="Atlas"),
         ],
         "Look inside": [
+            st.Page("pages/cells.py", title="Cells"),
             st.Page("pages/timeline.py", title="Timeline"),
+            st.Page("pages/compression.py", title="Compression"),
         ],
         "Measure": [
             st.Page("pages/race.py", title="Race"),

@@ -22,6 +22,7 @@ from charlstm.ui.atlas_view import (
 from charlstm.ui.entry import enter
 from charlstm.ui.marked import marked_html
 from charlstm.ui.model_and_prompt import choose_model_and_prompt, show_model, show_notes
+from charlstm.ui.share import Chart, csv_file, share, text_file
 from charlstm.ui.sources import LEGEND
 from charlstm.ui.words import atlas_words, literal
 
@@ -63,6 +64,7 @@ if atlas is None:
         """
     )
     show_model(model)
+    share()
     st.stop()
 
 row = next(each for each in atlas.table.itertuples() if each.temperature == temperature)
@@ -74,6 +76,7 @@ with charts:
             panel_chart(atlas.table, panel, temperature, is_last=panel is PANELS[-1]),
             width="stretch",
             key=key,
+            alt=f"{panel.title} over the temperature; all numbers are in the table below",
             on_select=partial(clicked, key),
         )
 with text_place:
@@ -100,11 +103,11 @@ with st.expander("All figures"):
         figures.assign(best_invented=[", ".join(words) for words in figures["best_invented"]]),
         hide_index=True,
     )
-st.download_button(
-    "All figures and texts as CSV",
-    atlas.table.to_csv(index=False),
-    file_name="atlas.csv",
-    mime="text/csv",
-    icon=":material/download:",
-)
 show_model(model)
+share(
+    [
+        text_file("This text", "charlstm-atlas", lambda: atlas.prompt + row.text),
+        csv_file("All figures and texts", "charlstm-atlas", lambda: atlas.table),
+    ],
+    [Chart(panel.title, f"charlstm-atlas-{number}") for number, panel in enumerate(PANELS, 1)],
+)

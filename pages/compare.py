@@ -6,6 +6,7 @@ from charlstm.exploring.compare import compare
 from charlstm.exploring.forks import fork_table
 from charlstm.ui import address
 from charlstm.ui.charts import fork_chart
+from charlstm.ui.downloads import compared_text
 from charlstm.ui.entry import enter
 from charlstm.ui.model_and_prompt import choose_model_and_prompt, show_model, show_notes
 from charlstm.ui.reveal import Column, reveal_columns
@@ -14,7 +15,7 @@ from charlstm.ui.sources import invented_in, legend, show_copies, source_for
 from charlstm.ui.strategy_choice import asked_strategies, strategy_popover
 from charlstm.ui.symbols import visible
 from charlstm.ui.temperatures import choose_temperatures
-from charlstm.ui.words import column_name, compared_text, fork_sentence, literal
+from charlstm.ui.words import column_name, fork_sentence, literal
 
 DEFAULT_LENGTH, MAX_LENGTH = 400, 2000
 MAX_SEED = 2**32 - 1

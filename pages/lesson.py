@@ -166,6 +166,36 @@ with text:
     whatif.page_link("pages/whatif.py", label="What if", icon=":material/arrow_forward:")
     surprise.page_link("pages/surprise.py", label="Surprise", icon=":material/arrow_forward:")
 
+    st.markdown("## Language as compression")
+    st.markdown(
+        """
+        To foresee is to save. A character that the model gives the probability *p* can be written
+        down in -log₂ *p* bits: almost nothing where it was sure, many bits where it was surprised.
+        So a model that foretells a text packs it, and a packed text shows what there was to
+        foretell. Pack one, and what is left looks like chance, though it says as much as before.
+        A language that was packed already would mean no less, and no model could learn to write it.
+        """
+    )
+    pack, whatif_packed = st.columns(2)
+    pack.page_link("pages/compression.py", label="Compress", icon=":material/arrow_forward:")
+    whatif_packed.page_link(
+        "pages/compression.py",
+        label="Learn a compressed text",
+        query_params={"view": "If language were compressed"},
+        icon=":material/arrow_forward:",
+    )
+
+    st.markdown("## Look inside")
+    st.markdown(
+        """
+        The network has cells, each with one number that it carries from character to character.
+        Nobody told them what to count. On **Cells** you see what each holds, which one knows how
+        far into a word it is, how well that claim holds on text it never saw, and what goes wrong
+        without it.
+        """
+    )
+    st.page_link("pages/cells.py", label="Cells", icon=":material/arrow_forward:")
+
     st.markdown("## Then teach one yourself")
     st.markdown(
         """

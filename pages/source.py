@@ -8,6 +8,7 @@ from charlstm.ui import address
 from charlstm.ui.entry import enter
 from charlstm.ui.marked import marked_html
 from charlstm.ui.model_and_prompt import show_notes
+from charlstm.ui.share import share
 from charlstm.ui.sources import source_for
 from charlstm.ui.words import literal, place_words
 
@@ -17,7 +18,8 @@ MOST = 20_000
 enter("source")
 
 st.title("In the corpus")
-name = st.query_params.get("run", "")
+# Not "run": going from a page that binds a widget to it, Streamlit drops it from the address.
+name = st.query_params.get("source", "")
 try:
     config = find(name).config()
 except CharlstmError as error:
@@ -37,3 +39,4 @@ start, stop = max(position - AROUND, 0), min(end + AROUND, len(text))
 passage = marked_html(text[start:stop], copied=[(position - start, end - start)])
 before, after = "…" if start else "", "…" if stop < len(text) else ""
 st.html(f'<div class="passage">{before}{passage}{after}</div>')
+share()

@@ -9,10 +9,12 @@ from charlstm.sampling.beam import beam_search, scored
 from charlstm.sampling.strategy_text import KINDS, MOST_STRATEGIES
 from charlstm.ui import address
 from charlstm.ui.charts import fork_chart
+from charlstm.ui.downloads import compared_text
 from charlstm.ui.entry import enter
 from charlstm.ui.model_and_prompt import choose_model_and_prompt, show_model, show_notes
 from charlstm.ui.one_temperature import asked_temperature, dial
 from charlstm.ui.reveal import Column, reveal_columns
+from charlstm.ui.share import Chart, csv_file, share, text_file
 from charlstm.ui.stage_view import stage_view
 from charlstm.ui.strategy_choice import asked_strategies, choose_strategies
 from charlstm.ui.strategy_words import acting_words, beam_words, kind_words, paths_html
@@ -38,6 +40,8 @@ def write() -> None:
 enter("strategies")
 
 # What the address asks for, read before widgets are bound to it.
+if write_note := address.choice_note("write", "no text", ["1"]):
+    st.query_params.pop("write")
 asked_notes = [
     address.whole_number("seed", 0, 0, MAX_SEED)[1],
     address.whole_number("length", DEFAULT_LENGTH, 1, MAX_LENGTH)[1],
@@ -45,6 +49,7 @@ asked_notes = [
     address.whole_number("beam", DEFAULT_BEAM, 1, MAX_BEAM)[1],
     asked_temperature()[1],
     asked_strategies()[1],
+    write_note,
 ]
 chosen = choose_model_and_prompt()
 model, reading = chosen.model, chosen.reading
@@ -60,14 +65,6 @@ stage_view(table, summary, temperature=temperature, key="stages")
 with st.expander(f"All {len(symbols)} numbers, and what each stage does"):
     st.dataframe(summary, hide_index=True)
     st.dataframe(shown_table(table), hide_index=True)
-    st.download_button(
-        "Download as CSV",
-        table.to_csv(index=False),
-        "strategies.csv",
-        "text/csv",
-        on_click="ignore",
-        icon=":material/download:",
-    )
     st.markdown("\n".join(f"- {literal(kind_words(kind))}" for kind in KINDS))
 
 st.subheader("What that does to a text")
@@ -81,6 +78,11 @@ length = address.whole_number_input(
     length_place, "Characters", "length", DEFAULT_LENGTH, 1, MAX_LENGTH, step=100
 )
 
+files = [
+    csv_file("What each stage cut", "charlstm-stages", lambda: table),
+    csv_file("The stages", "charlstm-stages-in-short", lambda: summary),
+]
+charts = []
 if st.query_params.get("write") != "1":
     st.caption("Write shows two texts drawn with the same uniforms: with these stages and without.")
 else:
@@ -117,6 +119,8 @@ else:
         token=f"{token} {presses}",
         asked=presses,
     )
+    files.append(text_file("Both texts", "charlstm-strategies", lambda: compared_text(result)))
+    charts += [Chart("Why they part", "charlstm-strategies") for _ in result.forks]
     if not result.forks:
         st.markdown("They do not part: no uniform fell where a stage had moved the cuts.")
     for fork, sentence in zip(result.forks, sentences, strict=True):
@@ -167,3 +171,4 @@ rows = [(f"beam {place}", beam) for place, beam in enumerate(beams, start=1)]
 st.html(paths_html([*rows, ("greedy", greedy), *st.session_state.drawn[1]]))
 st.caption(literal(beam_words(beams, beam_length)))
 show_model(model)
+share(files, charts)

@@ -7,9 +7,11 @@ from charlstm.exploring.timeline import moments_table
 from charlstm.runs import process
 from charlstm.runs.opening import best_checkpoint
 from charlstm.ui import address
+from charlstm.ui.downloads import film_text
 from charlstm.ui.entry import enter
 from charlstm.ui.model_and_prompt import MAX_PROMPT, choose_run, prompt_input, show_notes
 from charlstm.ui.one_temperature import asked_temperature, temperature_input
+from charlstm.ui.share import csv_file, share, text_file
 from charlstm.ui.symbols import visible
 from charlstm.ui.timeline import moments_of, show_timeline
 from charlstm.ui.words import literal, reading_notes, what_happened
@@ -96,6 +98,17 @@ if twin := TWINS.get(run.name):
     said_place.markdown(literal(LOOK_AT[run.name]))
     twin_place.button("Show its twin", width="stretch", on_click=show_run, args=(twin,))
 with st.expander("All the numbers"):
-    table = moments_table(moments, config.vocabulary.symbols, temperature)
+    figures = moments_table(moments, config.vocabulary.symbols, temperature)
+    table = figures.copy()
     table["likeliest"] = table["likeliest"].map(visible, na_action="ignore")
     st.dataframe(table, hide_index=True)
+share(
+    [
+        text_file(
+            "What every checkpoint wrote",
+            "charlstm-timeline",
+            lambda: film_text(moments, reading.text),
+        ),
+        csv_file("Figures of every checkpoint", "charlstm-timeline", lambda: figures),
+    ]
+)

@@ -30,6 +30,8 @@ WITHOUT_STREAMLIT = (
     "sampling",
     "analysis",
     "exploring",
+    "compression",
+    "cells",
     "commands",
 )
 
@@ -89,7 +91,7 @@ def test_tensorflow_stays_in_the_room_of_training(room: str) -> None:
     assert [path.name for path in files if {"tensorflow", "keras"} & _imports(path)] == []
 
 
-@pytest.mark.parametrize("room", ["sampling", "analysis", "exploring"])
+@pytest.mark.parametrize("room", ["sampling", "analysis", "exploring", "cells"])
 def test_randomness_comes_in_and_is_never_taken_from_a_global(room: str) -> None:
     for path in sorted((PACKAGE / room).rglob("*.py")):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
@@ -110,23 +112,43 @@ def test_the_public_names_are_these_and_no_others() -> None:
         "CharlstmError",
         "Corpus",
         "LanguageModel",
+        "activations",
         "atlas",
         "beam_search",
+        "cell_scores",
+        "cell_step",
+        "compare",
         "distribution_table",
         "draw",
         "effective_choices",
         "entropy_bits",
+        "export_run",
+        "follow",
+        "fork_table",
+        "import_run",
         "invented_spans",
         "load_corpus",
+        "loss_curves",
+        "nats_to_bits",
         "open_model",
+        "open_run",
+        "plan",
         "reweight",
+        "settings_for",
+        "similar_spans",
         "source_of",
+        "speed_curves",
+        "speed_table",
         "stage_summary",
         "stage_table",
         "stages",
         "stream_loss",
+        "surprise",
+        "symbol_counts",
         "timeline",
+        "window_count",
         "window_loss",
+        "without_cells",
     ]
     given = {
         name

@@ -14,10 +14,15 @@ from numpy.typing import NDArray
 
 _LETTERS = "abcdefghijklmnopqrstuvwxyz'"
 _CODES = len(_LETTERS) + 2
-_OTHER = _CODES - 1
-_CODE = {letter: number for number, letter in enumerate(_LETTERS, start=1)}
 _CONTEXT = 3
 _PRIOR = 2.0
+
+Rows = NDArray[np.uint8]
+
+# By code point: 0 stands for "no letter", the last code for any letter that is not listed.
+_CODE = np.full(128, _CODES - 1, np.uint8)
+_CODE[0] = 0
+_CODE[[ord(letter) for letter in _LETTERS]] = range(1, len(_LETTERS) + 1)
 
 
 class WordLikeness:
@@ -34,7 +39,7 @@ class WordLikeness:
     def __init__(self, words: Iterable[str]) -> None:
         listed = sorted(words)
         rows = _rows(listed)
-        self._bits = -np.log2(_probabilities(rows))
+        self._bits = -np.log2(_probabilities(rows)).ravel()
         self.usual_bits = float(np.median(self._mean_bits(rows))) if listed else 0.0
         """Bits per letter that half of the words have at most."""
 
@@ -48,34 +53,39 @@ class WordLikeness:
         likely = [word for word in bits if bits[word] <= self.usual_bits]
         return sorted(likely, key=lambda word: (-len(word), bits[word], word))[:most]
 
-    def _mean_bits(self, rows: NDArray[np.int64]) -> NDArray[np.float64]:
-        grams, inside = _grams(rows)
-        bits = np.where(inside, self._bits[tuple(np.moveaxis(grams, -1, 0))], 0.0)
+    def _mean_bits(self, rows: Rows) -> NDArray[np.float64]:
+        places, inside = _grams(rows)
+        bits = np.where(inside, self._bits[places], 0.0)
         return np.asarray(bits.sum(axis=1) / inside.sum(axis=1))
 
 
-def _rows(words: Sequence[str]) -> NDArray[np.int64]:
-    """Return words as numbers, a row each: three zeros, the letters, zeros to the end."""
-    width = _CONTEXT + max(map(len, words), default=0) + 1
-    rows = np.zeros((len(words), width), np.int64)
-    for row, word in zip(rows, words, strict=True):
-        row[_CONTEXT : _CONTEXT + len(word)] = [_CODE.get(letter, _OTHER) for letter in word]
+def _rows(words: Sequence[str]) -> Rows:
+    """Return words as codes, a row each: three zeros, the letters, zeros to the end."""
+    longest = max(map(len, words), default=1) or 1
+    points = np.array(words, f"<U{longest}").view("<u4").reshape(len(words), longest)
+    rows = np.zeros((len(words), _CONTEXT + longest + 1), np.uint8)
+    rows[:, _CONTEXT:-1] = _CODE[np.minimum(points, len(_CODE) - 1)]
     return rows
 
 
-def _grams(rows: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
-    """Return every letter with the three before it, and whether it is one or the word's end."""
-    grams = np.lib.stride_tricks.sliding_window_view(rows, _CONTEXT + 1, axis=1)
-    after_end = (grams[..., -1] == 0) & (grams[..., -2] == 0)
-    after_end[:, 0] = False  # before a word there are zeros too
-    return grams, ~after_end
+def _grams(rows: Rows) -> tuple[NDArray[np.int32], NDArray[np.bool_]]:
+    """Return the place in the table of every letter after three, and whether it is in the word.
+
+    A word's end is in it; the zeros after that are not.
+    """
+    width = rows.shape[1] - _CONTEXT
+    places = np.zeros((len(rows), width), np.int32)
+    for offset in range(_CONTEXT + 1):
+        places = places * _CODES + rows[:, offset : offset + width]
+    inside = (rows[:, _CONTEXT:] > 0) | (rows[:, _CONTEXT - 1 : -1] > 0)
+    inside[:, 0] = True  # also of a word without a letter
+    return places, inside
 
 
-def _probabilities(rows: NDArray[np.int64]) -> NDArray[np.float64]:
+def _probabilities(rows: Rows) -> NDArray[np.float64]:
     """Return the probability of a letter after three, shape (codes,) * 4."""
-    grams, inside = _grams(rows)
-    places = grams[inside] @ _CODES ** np.arange(_CONTEXT, -1, -1)
-    counts = np.bincount(places, minlength=_CODES ** (_CONTEXT + 1)).astype(np.float64)
+    places, inside = _grams(rows)
+    counts = np.bincount(places[inside], minlength=_CODES ** (_CONTEXT + 1)).astype(np.float64)
     by_context = counts.reshape((_CODES,) * (_CONTEXT + 1))
     p = np.full(_CODES, 1.0 / _CODES)
     for known in range(_CONTEXT + 1):

@@ -30,7 +30,6 @@ def atlas(arguments: argparse.Namespace) -> None:
     check_whole("seed", arguments.seed, 2**63)
     use_one_thread()
     run = find(arguments.run)
-    tell_changes(run.config().vocabulary.read(arguments.prompt))
     request = request_for(
         run,
         arguments.checkpoint,
@@ -38,6 +37,7 @@ def atlas(arguments: argparse.Namespace) -> None:
         length=arguments.length,
         seed=arguments.seed,
     )
+    tell_changes(run.config().vocabulary.read(arguments.prompt))
     result = computed(request, _progress)
     end_progress()
     if result.source != TEXT:

@@ -9,7 +9,17 @@ import argparse
 import sys
 from typing import NoReturn
 
-from charlstm.commands import atlas, counting, exploring, keeping, reading, stand_by, training
+from charlstm.commands import (
+    atlas,
+    cells,
+    counting,
+    exploring,
+    keeping,
+    packing,
+    reading,
+    stand_by,
+    training,
+)
 from charlstm.runs.standby import COMMAND as STAND_BY
 from charlstm.runs.store import DEFAULT_RUN
 from charlstm.sampling.weights import LSTM
@@ -41,6 +51,7 @@ def parse(words: list[str]) -> argparse.Namespace:
     _next(commands)
     _atlas(commands)
     _score(commands)
+    _cells(commands)
     _evaluate(commands)
     _ngram(commands)
     _runs(commands)
@@ -50,6 +61,8 @@ def parse(words: list[str]) -> argparse.Namespace:
     _delete(commands)
     _probe(commands)
     _ship(commands)
+    _compress(commands)
+    _decompress(commands)
     _stand_by(commands)
     return parser.parse_args(words)
 
@@ -160,6 +173,15 @@ def _score(commands: argparse._SubParsersAction[_Parser]) -> None:
     command.set_defaults(command=exploring.score)
 
 
+def _cells(commands: argparse._SubParsersAction[_Parser]) -> None:
+    command = commands.add_parser("cells", help="which cell predicts which property of a text")
+    _of_run(command)
+    command.add_argument("--corpus", metavar="NAME|FILE", help="default: the run's held-out text")
+    command.add_argument("--keep", action="store_true", help="keep the scores in the run's folder")
+    command.add_argument("--json", action="store_true", help="one JSON object per property")
+    command.set_defaults(command=cells.cells)
+
+
 def _next(commands: argparse._SubParsersAction[_Parser]) -> None:
     command = commands.add_parser("next", help="the distribution of the next character")
     _of_run(command)
@@ -245,6 +267,27 @@ def _ship(commands: argparse._SubParsersAction[_Parser]) -> None:
     command.add_argument("run", metavar="RUN")
     command.add_argument("--checkpoints", type=int, default=28, metavar="N", help="at most so many")
     command.set_defaults(command=training.ship)
+
+
+def _compress(commands: argparse._SubParsersAction[_Parser]) -> None:
+    command = commands.add_parser("compress", help="pack a text by a model's predictions")
+    _of_run(command)
+    _from_to(command)
+    command.set_defaults(command=packing.compress)
+
+
+def _decompress(commands: argparse._SubParsersAction[_Parser]) -> None:
+    command = commands.add_parser("decompress", help="get a packed text back, to the letter")
+    command.add_argument("--run", metavar="RUN", help="default: the one that the file names")
+    _from_to(command)
+    command.set_defaults(command=packing.decompress)
+
+
+def _from_to(command: argparse.ArgumentParser) -> None:
+    command.add_argument("source", metavar="SRC")
+    command.add_argument("target", metavar="DST")
+    command.add_argument("--force", action="store_true", help="write over DST if it exists")
+    command.add_argument("--json", action="store_true", help="one JSON object")
 
 
 def _stand_by(commands: argparse._SubParsersAction[_Parser]) -> None:

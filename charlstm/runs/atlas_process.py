@@ -20,7 +20,7 @@ from filelock import FileLock, Timeout
 from charlstm.errors import CharlstmError, RunError
 from charlstm.exploring.atlas import Atlas, atlas_of
 from charlstm.exploring.sweep import Report
-from charlstm.runs.atlases import Request, keep, kept, request_for
+from charlstm.runs.atlases import Request, keep, kept, make_room, request_for
 from charlstm.runs.folder import RunFolder
 from charlstm.runs.launch import launch
 from charlstm.runs.opening import open_model
@@ -142,6 +142,7 @@ def start(request: Request) -> bool:
     words += ["--length", str(request.length), "--seed", str(request.seed)]
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
+        make_room(path.parent)
         path.with_suffix(".stop").unlink(missing_ok=True)
         _tell(path, Progress(COMPUTING, 0, request.length))
         with path.with_suffix(".log").open("wb") as log:

@@ -8,6 +8,7 @@ a shipped run, which is never written to, under CHARLSTM_HOME.
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import json
 import math
@@ -21,7 +22,7 @@ import pandas as pd
 from charlstm.errors import RunError
 from charlstm.exploring.atlas import Atlas, usual_length
 from charlstm.runs.folder import RunFolder
-from charlstm.runs.opening import best_checkpoint
+from charlstm.runs.opening import checkpoint_of
 from charlstm.runs.publish import publish
 from charlstm.runs.sources import source_kind
 from charlstm.runs.store import DEFAULT_RUN, find, home, is_shipped
@@ -114,11 +115,11 @@ def request_for(
         seed: Of the uniforms.
 
     Raises:
-        RunError: If there is no such run, or its files cannot be read.
+        RunError: If there is no such run or checkpoint, or its files cannot be read.
     """
     folder = find(run) if isinstance(run, str) else run
     config = folder.config()
-    step = best_checkpoint(folder) if checkpoint is None else checkpoint
+    step = checkpoint_of(folder, checkpoint)
     length = usual_length(config.window) if length is None else length
     return Request(folder, step, config.vocabulary.read(prompt).text, length, seed)
 
@@ -144,22 +145,34 @@ def _folder(run: RunFolder) -> Path:
     return home() / "atlas" / run.name if is_shipped(run) else run.path / "atlas"
 
 
-def _prune(folder: Path) -> None:
-    """Drop the oldest atlases of a run until the rest are few and small enough."""
-    ages = sorted(folder.glob("*.json"), key=lambda path: path.stat().st_mtime, reverse=True)
-    used = 0
-    for number, path in enumerate(ages):
-        used += path.stat().st_size
-        if number >= MOST_KEPT or used > MOST_KEPT_BYTES:
-            for beside in folder.glob(f"{path.stem}.*"):
-                beside.unlink(missing_ok=True)
+def make_room(folder: Path) -> None:
+    """Drop the oldest atlases of a run, and what unfinished ones left, until few enough are kept.
+
+    A file that someone holds, as Windows does not let go of, stays until the next time.
+    """
+    ages: dict[str, float] = {}
+    for path in folder.glob("*.*"):
+        with contextlib.suppress(FileNotFoundError):  # another process makes room too
+            ages[path.stem] = max(ages.get(path.stem, 0.0), path.stat().st_mtime)
+    used, finished, unfinished = 0, 0, 0
+    for stem in sorted(ages, key=ages.__getitem__, reverse=True):
+        try:
+            used += (folder / f"{stem}.json").stat().st_size
+            finished += 1
+            fits = finished <= MOST_KEPT and used <= MOST_KEPT_BYTES
+        except FileNotFoundError:
+            unfinished += 1
+            fits = unfinished <= MOST_KEPT
+        for path in () if fits else folder.glob(f"{stem}.*"):
+            with contextlib.suppress(OSError):
+                path.unlink()
 
 
 def keep(request: Request, atlas: Atlas) -> None:
     """Keep an atlas, and let go of the oldest of its run where there are too many."""
     content = json.dumps(_written(atlas), allow_nan=False).encode()
     publish(request.path, lambda file: file.write(content))
-    _prune(request.path.parent)
+    make_room(request.path.parent)
 
 
 def rows_of(table: pd.DataFrame) -> list[dict[str, Any]]:

@@ -34,6 +34,22 @@ def best_checkpoint(run: RunFolder) -> int:
     return checkpoints[-1]
 
 
+def checkpoint_of(run: RunFolder, asked: int | None) -> int:
+    """Return the checkpoint that is asked for, or the best if none is.
+
+    Raises:
+        RunError: If the run has no such checkpoint.
+    """
+    if asked is None:
+        return best_checkpoint(run)
+    if asked not in (steps := run.checkpoints()):
+        raise RunError(
+            f"The run {run.name} has no checkpoint at step {asked}; it has"
+            f" {', '.join(map(str, steps)) or 'none'}."
+        )
+    return asked
+
+
 def open_model(
     run: str | RunFolder = DEFAULT_RUN, checkpoint: int | None = None, dtype: type = np.float64
 ) -> LanguageModel:
@@ -49,12 +65,7 @@ def open_model(
     """
     folder = find(run) if isinstance(run, str) else run
     config = folder.config()
-    step = best_checkpoint(folder) if checkpoint is None else checkpoint
-    if step not in (steps := folder.checkpoints()):
-        raise RunError(
-            f"The run {folder.name} has no checkpoint at step {step}; it has"
-            f" {', '.join(map(str, steps)) or 'none'}."
-        )
+    step = checkpoint_of(folder, checkpoint)
     weights = folder.weights(step)
     file = f"In the run {folder.name}, checkpoints/step-{step:06d}.npz"
     try:

@@ -32,6 +32,9 @@ class Cursor(Protocol):
     def select(self, rows: NDArray[np.integer]) -> None:
         """Go on with these streams only, in this order; one that is named twice goes on twice."""
 
+    def state(self) -> State:
+        """Return the state that the logits are read from; the next ``read`` may overwrite it."""
+
 
 class CarriedCursor:
     """A cursor whose state is carried from character to character."""
@@ -51,6 +54,10 @@ class CarriedCursor:
     def select(self, rows: NDArray[np.integer]) -> None:
         """Go on with these streams only, in this order; one that is named twice goes on twice."""
         self._state = [tuple(part[rows] for part in layer) for layer in self._state]
+
+    def state(self) -> State:
+        """Return the state that the logits are read from."""
+        return self._state
 
 
 class WindowCursor:
@@ -80,11 +87,14 @@ class WindowCursor:
 
     def logits(self) -> NDArray[Any]:
         """Return the logits of the next symbol, shape (streams, symbols)."""
+        return self._network.logits(self.state())
+
+    def state(self) -> State:
+        """Return the state that the logits are read from; the next ``read`` overwrites it."""
         oldest = self._read % self._window if self._read >= self._window else 0
-        state: State = [
+        return [
             tuple(_oldest(part, self._streams, oldest) for part in layer) for layer in self._state
         ]
-        return self._network.logits(state)
 
     def select(self, rows: NDArray[np.integer]) -> None:
         """Go on with these streams only, in this order; one that is named twice goes on twice."""

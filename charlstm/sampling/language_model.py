@@ -12,10 +12,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from charlstm.data.vocabulary import Reading, Vocabulary
+from charlstm.errors import RunError
 from charlstm.sampling.cursor import cursor_after
 from charlstm.sampling.generate import generate, uniforms_of
-from charlstm.sampling.network import SequenceModel
+from charlstm.sampling.network import Network, SequenceModel
 from charlstm.sampling.strategies import Strategy, stages
+from charlstm.sampling.weights import LSTM
 
 
 @dataclass(frozen=True)
@@ -36,6 +38,20 @@ class LanguageModel:
     window: int | None
     run: str = ""
     step: int = 0
+
+    @property
+    def lstm(self) -> Network:
+        """The network, for what only an LSTM has: cells and gates.
+
+        Raises:
+            RunError: If it is of another kind.
+        """
+        kind = getattr(self.network, "kind", "n-gram")
+        if not isinstance(self.network, Network) or kind != LSTM:
+            raise RunError(
+                f"The run {self.run} is of the kind {kind}; only an lstm has cells with gates."
+            )
+        return self.network
 
     def read(self, prompt: str) -> Reading:
         """Return the prompt as the model reads it, with what was folded and dropped."""

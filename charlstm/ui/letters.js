@@ -1,6 +1,7 @@
 // Text whose characters are looked at one by one, coloured, and can be chosen.
 // Knows symbols, shares of colour and what is said of each; tells Python which one was chosen, as
-// setTriggerValue("chosen", index). What the colour means is none of its business.
+// setTriggerValue("chosen", index), and where spans can be drawn which span was, as
+// setTriggerValue("spanned", [start, stop]). What the colour means is none of its business.
 
 const lines = new WeakMap(); // one per root element; it outlives re-renders
 
@@ -9,6 +10,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
   if (!lines.has(root)) lines.set(root, listen(root));
   const line = lines.get(root);
   line.choose = (index) => setTriggerValue("chosen", index);
+  line.span = (start, stop) => setTriggerValue("spanned", [start, stop]);
   if (line.token !== data.token) draw(line, data);
   return () => lines.delete(root);
 }
@@ -35,17 +37,20 @@ function listen(root) {
     else return;
     event.preventDefault();
   });
+  listenToSpans(line);
   return line;
 }
 
 function draw(line, data) {
   line.data = data;
   line.token = data.token;
-  line.root.classList.toggle("choosable", data.choosable);
+  line.root.classList.toggle("choosable", data.choosable || data.spans);
+  line.root.classList.toggle("spans", data.spans);
   const before = document.createElement("span");
   before.className = "before";
   before.textContent = data.prompt;
   const invented = new Set(data.invented.flatMap(([start, end]) => range(start, end)));
+  const focused = line.box.getRootNode().activeElement?.dataset.index; // whoever walks goes on there
   line.letters = data.symbols.map((symbol, index) => createLetter(data, symbol, index));
   for (const index of invented) line.letters[index]?.classList.add("invented");
   line.root.querySelector(".legend").textContent = data.legend;
@@ -53,6 +58,8 @@ function draw(line, data) {
   line.box.setAttribute("aria-label", data.label);
   line.root.dataset.token = data.token;
   line.root.dataset.count = String(data.symbols.length);
+  if (focused !== undefined) focus(line, Number(focused));
+  if (data.span) markSpan(line, ...data.span);
   say(line, null);
 }
 
@@ -60,14 +67,15 @@ function range(start, end) {
   return Array.from({ length: end - start }, (_, index) => start + index);
 }
 
-function createLetter({ shares, marked, current, said, choosable }, symbol, index) {
+function createLetter({ shares, marked, current, said, choosable, spans }, symbol, index) {
   const letter = document.createElement("span");
   letter.className = "letter";
   letter.dataset.index = String(index);
-  letter.style.setProperty("--share", String(shares[index]));
+  letter.style.setProperty("--share", String(Math.abs(shares[index])));
+  letter.classList.toggle("below", shares[index] < 0);
   letter.classList.toggle("marked", marked.includes(index));
   letter.classList.toggle("current", index === current);
-  if (choosable) {
+  if (choosable || spans) {
     letter.setAttribute("role", "button");
     letter.setAttribute("aria-label", said[index]);
     letter.tabIndex = index === 0 ? 0 : -1;

@@ -16,11 +16,13 @@ import streamlit as st
 
 _HERE = Path(__file__).parent
 
+_SCRIPTS = ("letters.js", "letters_span.js")
+
 _mount = st.components.v2.component(
     "charlstm_letters",
     html=(_HERE / "letters.html").read_text(encoding="utf-8"),
     css=(_HERE / "letters.css").read_text(encoding="utf-8"),
-    js=(_HERE / "letters.js").read_text(encoding="utf-8"),
+    js="\n".join((_HERE / name).read_text(encoding="utf-8") for name in _SCRIPTS),
 )
 
 STRONGEST_BITS = 10.0
@@ -66,13 +68,15 @@ def letters(
     legend: str = "",
     current: int | None = None,
     on_choose: Callable[[int], None] | None = None,
+    span: tuple[int, int] | None = None,
+    on_span: Callable[[int, int], None] | None = None,
 ) -> None:
     """Show a text character by character.
 
     Args:
         prompt: What stands before it, apart by weight and colour; cannot be chosen.
         symbols: Its characters; never read as Markdown or HTML.
-        shares: How strongly each is coloured, 0 to 1.
+        shares: How strongly each is coloured, 0 to 1; below 0 in the other colour, down to -1.
         said: What a pointer on each says, and a screen reader.
         key: Names this text's place on the page.
         label: What the text is, for screen readers.
@@ -82,6 +86,9 @@ def letters(
         legend: What the wavy line means, in small print under the text.
         current: A place with a frame, or None.
         on_choose: Called with the place that is clicked, if places can be.
+        span: A span that is marked, stop excluded, or None.
+        on_span: Called with the span that is drawn with the pointer, or with Shift and the arrows,
+            if spans can be.
     """
     data = {
         "prompt": prompt,
@@ -95,6 +102,8 @@ def letters(
         "legend": legend,
         "current": current,
         "choosable": on_choose is not None,
+        "span": span,
+        "spans": on_span is not None,
     }
     token = hashlib.sha256(json.dumps(data).encode()).hexdigest()[:16]
 
@@ -103,4 +112,18 @@ def letters(
         if on_choose and isinstance(index, int | float) and 0 <= index < len(symbols):
             on_choose(int(index))
 
-    _mount(key=key, data=data | {"token": token}, on_chosen_change=chosen)
+    def spanned() -> None:
+        drawn = getattr(st.session_state.get(key), "spanned", None)
+        if not on_span or not isinstance(drawn, list) or len(drawn) != 2:
+            return
+        if all(isinstance(end, int | float) for end in drawn):
+            start, stop = (int(end) for end in drawn)
+            if 0 <= start < stop <= len(symbols):
+                on_span(start, stop)
+
+    _mount(
+        key=key,
+        data=data | {"token": token},
+        on_chosen_change=chosen,
+        on_spanned_change=spanned,
+    )

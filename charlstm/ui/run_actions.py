@@ -37,15 +37,19 @@ def run_menu(place: DeltaGenerator, run: RunFolder, tell: Tell) -> None:
         run: The run that is open.
         tell: What to show once it is done.
     """
-    with place.popover("This run", width="stretch"):
+    with place.popover("This run", width="stretch", key="run_menu", on_change="rerun"):
         _export(run)
         kept = why_kept(run)
-        if st.button("Rename", width="stretch", disabled=bool(kept)):
-            _rename(run, tell)
-        if st.button("Delete", width="stretch", disabled=bool(kept)):
-            _delete(run, tell)
+        for label, ask in (("Rename", _rename), ("Delete", _delete)):
+            if st.button(label, width="stretch", disabled=bool(kept), on_click=_close_menu):
+                ask(run, tell)
         if kept:
             st.caption(literal(kept))
+
+
+def _close_menu() -> None:
+    """Let the menu not stand over the question that it led to."""
+    st.session_state.run_menu = False
 
 
 def _export(run: RunFolder) -> None:
@@ -123,7 +127,7 @@ def import_panel(place: DeltaGenerator, tell: Tell) -> None:
         place: Where to.
         tell: What to show once it is there.
     """
-    with place.popover("Import a run", width="stretch"):
+    with place.popover("Import a run", width="stretch", key="import_menu"):
         # A file counts once: with the next number the uploader is another one, and empty.
         number = st.session_state.setdefault("imports", 0)
         file = st.file_uploader(

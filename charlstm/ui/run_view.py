@@ -30,6 +30,7 @@ from charlstm.runs.process import known_status
 from charlstm.training.settings import LIMITS
 from charlstm.ui import address
 from charlstm.ui.charts import loss_chart
+from charlstm.ui.downloads import samples_text
 from charlstm.ui.model_and_prompt import show_notes
 from charlstm.ui.models import model_of, newest_checkpoint
 from charlstm.ui.one_temperature import asked_temperature, dial
@@ -66,16 +67,9 @@ def watch(run: RunFolder, status: Status) -> None:
 
 def run_files(run: RunFolder) -> list[Download]:
     """Return what of a run can be taken along as text and tables."""
-
-    def written() -> str:
-        return "\n".join(
-            f"Epoch {line['epoch']}, T = {line['temperature']:g}\n{line['prompt']}{line['text']}\n"
-            for line in run.samples()
-        )
-
     return [
         csv_file("The loss", f"{run.name}-loss", lambda: pd.DataFrame(run.history())),
-        text_file("What it wrote", f"{run.name}-samples", written),
+        text_file("What it wrote", f"{run.name}-samples", lambda: samples_text(run.samples())),
     ]
 
 

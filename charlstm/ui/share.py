@@ -89,7 +89,7 @@ def share(downloads: Sequence[Download] = (), charts: Sequence[Chart] = (), note
         _mount_link(key="copy_link", width="content")
         if not (downloads or charts):
             return
-        with st.popover("Download", icon=":material/download:"):
+        with st.popover("Download", icon=":material/download:", key="download_menu"):
             for each in downloads:
                 st.download_button(
                     each.label,
@@ -100,12 +100,12 @@ def share(downloads: Sequence[Download] = (), charts: Sequence[Chart] = (), note
                     width="stretch",
                 )
             if charts:
-                _mount_pictures(key="pictures", data={"charts": _placed(charts)})
+                _mount_pictures(key="pictures", data={"charts": placed(charts)})
             if note:
                 st.caption(note)
 
 
-def _placed(charts: Sequence[Chart]) -> list[dict[str, object]]:
+def placed(charts: Sequence[Chart]) -> list[dict[str, object]]:
     """Return what the browser needs to find each chart: a component, or a place among Altair's."""
     placed: list[dict[str, object]] = []
     of_altair = 0

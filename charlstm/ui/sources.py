@@ -92,7 +92,7 @@ def show_copy(run: str, copy: Copy, text: str, label: str = "") -> None:
         label=literal(words),
         icon=":material/menu_book:",
         query_params={
-            "run": run,
+            "source": run,
             "position": str(copy.position),
             "length": str(copy.length),
         },

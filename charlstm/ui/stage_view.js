@@ -21,15 +21,14 @@ export default function ({ data, parentElement }) {
 function createView(root) {
   const view = {
     root,
-    grid: root.querySelector(".grid"),
+    headings: root.querySelector(".headings"),
     list: root.querySelector(".symbols"),
     readout: root.querySelector(".readout"),
     top: root.querySelector(".top"),
     data: null,
-    cells: [], // per stage and symbol: the element whose --share is its bar
-    symbols: [], // the options, one per symbol, each across all stages
+    symbols: [], // per symbol: { option, cells: one element per stage }
     scale: "linear",
-    pointed: 0,
+    pointed: 0, // the symbol that is said in words
   };
   view.observer = new ResizeObserver(() => arrange(view));
   view.observer.observe(root);
@@ -37,74 +36,74 @@ function createView(root) {
   return view;
 }
 
-/** Build the grid anew: it is small, and every stage can have changed. */
+/** Build all anew: any stage can have changed. */
 function setStages(view, data) {
-  const held = view.list.getRootNode().activeElement?.dataset?.index; // a rerun keeps the focus
+  const { root, list, headings } = view;
+  const held = list.contains(list.getRootNode().activeElement); // a rerun keeps the focus
+  const { labels, stages } = data;
   view.data = data;
-  for (const old of view.grid.querySelectorAll(".heading, .cell")) old.remove();
-  view.grid.style.setProperty("--stages", data.stages.length);
-  view.grid.style.setProperty("--symbols", data.labels.length);
-  view.root.style.setProperty("--colour", data.stages.at(-1).colour);
-  view.cells = data.stages.map((stage, place) => createStage(view, stage, place));
-  setSymbolList(view);
+  root.style.setProperty("--stages", stages.length);
+  root.style.setProperty("--colour", stages.at(-1).colour);
+  root.classList.toggle("long-letters", labels.some((label) => Array.from(label).length > 1));
+  headings.replaceChildren(...stages.map(createHeading));
+  view.symbols = labels.map((_, index) => createSymbol(data, index));
+  arrange(view); // before thousands of symbols are laid out in the wrong way
+  list.replaceChildren(...view.symbols.map(({ option }) => option));
   draw(view);
-  arrange(view);
-  point(view, Math.min(view.pointed, data.labels.length - 1));
-  if (held !== undefined) view.symbols[Number(held)]?.focus();
+  view.pointed = Math.min(view.pointed, labels.length - 1);
+  point(view, view.pointed);
+  if (held) view.symbols[view.pointed].option.focus();
 }
 
-function createStage({ grid, data }, { title, facts, states, colour }, place) {
-  const heading = part("div", "heading", grid);
-  heading.style.setProperty("--s", place + 1);
+function createHeading({ title, facts }) {
+  const heading = document.createElement("div");
+  heading.className = "heading";
   part("span", "title", heading).textContent = title;
   const figures = part("span", "facts", heading);
   facts.forEach((fact, number) => {
-    if (number) figures.append(", ");
-    part("span", "fact", figures).textContent = fact;
+    if (number) figures.append(" ");
+    part("span", "fact", figures).textContent = number < facts.length - 1 ? `${fact},` : fact;
   });
-  return data.labels.map((label, index) => {
-    const cell = part("div", `cell ${states[index]}`, grid);
-    cell.setAttribute("aria-hidden", "true"); // the options say it all
-    cell.style.cssText = `--s: ${place + 1}; --i: ${index + 1}; --colour: ${colour}`;
+  return heading;
+}
+
+function createSymbol({ labels, said, stages }, index) {
+  const option = document.createElement("div");
+  option.className = "symbol";
+  option.setAttribute("role", "option");
+  option.setAttribute("aria-label", said[index]);
+  option.setAttribute("aria-selected", "false");
+  option.dataset.index = String(index);
+  option.tabIndex = -1;
+  part("span", "label", option).textContent = labels[index];
+  const cells = stages.map(({ states, colour }) => {
+    const cell = part("span", `cell ${states[index]}`, option);
+    cell.style.setProperty("--colour", colour);
     part("i", "bar", part("span", "area", cell));
     const letter = part("span", "letter", cell);
-    letter.textContent = states[index] === "gone" ? "·" : label;
+    letter.textContent = states[index] === "gone" ? "·" : labels[index];
     letter.classList.toggle("long", Array.from(letter.textContent).length > 1);
     return cell;
   });
+  return { option, cells };
 }
 
-function setSymbolList(view) {
-  const { labels, said } = view.data;
-  view.symbols = labels.map((label, index) => {
-    const option = document.createElement("div");
-    option.className = "symbol";
-    option.setAttribute("role", "option");
-    option.setAttribute("aria-label", said[index]);
-    option.setAttribute("aria-selected", "false");
-    option.dataset.index = String(index);
-    option.style.setProperty("--i", index + 1);
-    option.tabIndex = -1;
-    part("span", "label", option).textContent = label;
-    return option;
-  });
-  view.list.replaceChildren(...view.symbols);
-}
-
-/** Stages are rows where every symbol has room for its letter, else columns. */
+/** Symbols are columns where every one has room for its letter, else rows. */
 function arrange({ root, data }) {
   if (!data || !root.clientWidth) return;
   const room = (root.clientWidth - HEADING_WIDTH) / data.labels.length;
-  root.dataset.layout = room < NARROWEST_SYMBOL ? "rows" : "columns";
+  const layout = room < NARROWEST_SYMBOL ? "rows" : "columns";
+  if (root.dataset.layout !== layout) root.dataset.layout = layout;
 }
 
 /** All stages share one axis: what is redistributed is seen to grow. */
-function draw({ root, top, cells, data, scale }) {
+function draw({ root, top, symbols, data, scale }) {
   const shown = data.stages.flatMap((stage) => stage.shown);
   const maximum = axisMaximum({ before: shown, after: shown, scale });
-  data.stages.forEach((stage, place) => {
-    stage.shown.forEach((p, index) => {
-      cells[place][index].style.setProperty("--share", axisShare(p, { scale, maximum }));
+  symbols.forEach(({ cells }, index) => {
+    cells.forEach((cell, place) => {
+      const share = axisShare(data.stages[place].shown[index], { scale, maximum });
+      cell.style.setProperty("--share", share);
     });
   });
   top.textContent = scale === "log" ? "1, down to 0.000001" : String(maximum);
@@ -114,11 +113,12 @@ function draw({ root, top, cells, data, scale }) {
 
 /** One symbol is pointed at, in the tab order, and said in words. */
 function point(view, index) {
-  view.symbols.forEach((option, place) => {
-    option.tabIndex = place === index ? 0 : -1;
-    option.classList.toggle("pointed", place === index);
-    option.setAttribute("aria-selected", String(place === index));
-  });
+  const before = view.symbols[view.pointed].option;
+  before.tabIndex = -1;
+  before.setAttribute("aria-selected", "false");
+  const { option } = view.symbols[index];
+  option.tabIndex = 0;
+  option.setAttribute("aria-selected", "true");
   view.pointed = index;
   view.readout.textContent = view.data.said[index];
 }
@@ -140,7 +140,7 @@ function listen(view) {
     const next = walk({ order }, at(event), event.key);
     if (next === null || event.altKey || event.ctrlKey || event.metaKey) return;
     event.preventDefault();
-    view.symbols[next].focus();
+    view.symbols[next].option.focus();
   });
   for (const input of root.querySelectorAll('input[name="stage-scale"]')) {
     input.addEventListener("change", () => {

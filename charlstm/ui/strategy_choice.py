@@ -64,12 +64,13 @@ def strategy_popover(place: DeltaGenerator) -> tuple[Strategy, ...]:
         st.markdown("What acts after the temperature, in this order:")
         places = [st.container() for _ in range(MOST_STRATEGIES)]
         chosen = choose_strategies(places, "arrow_upward")
-        st.page_link(
-            "pages/strategies.py",
-            label="See what each of them cuts",
-            query_params=dict(st.query_params),
-            icon=":material/arrow_forward:",
-        )
+        if chosen:
+            st.page_link(
+                "pages/strategies.py",
+                label="See what each of them cuts",
+                query_params=dict(st.query_params),
+                icon=":material/arrow_forward:",
+            )
     return chosen
 
 

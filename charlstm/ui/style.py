@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-_RULES = """
+RULES = """
 <style>
 /* A page starts right under the navigation: dial and text must fit on a projector. */
 .stMainBlockContainer { padding-top: 3.6rem; padding-bottom: 4rem; }
@@ -25,6 +25,7 @@ _RULES = """
 .invented {
   text-decoration: underline wavy 1.5px color-mix(in srgb, #b8478f 80%, currentColor);
   text-underline-offset: 0.22em;
+}
 .copied { background: color-mix(in srgb, #e69f00 34%, transparent); border-radius: 3px; }
 .passage {
   max-width: 72ch;
@@ -33,13 +34,16 @@ _RULES = """
   line-height: 1.65;
   white-space: pre-wrap;
   overflow-wrap: anywhere;
+}
 /* As high as the charts beside it: both are seen at once. */
 .atlas-text { max-height: 24rem; overflow-y: auto; padding-right: 0.6rem; font-size: 1.08rem; }
 .atlas-text:focus-visible { outline: 3px solid #3a76b0; outline-offset: 3px; }
 .prompt-read { font-weight: 600; opacity: 0.75; }
 /* Small print and what is chosen among pills keep a contrast of 4.5 on both themes. */
 .stApp [data-testid="stCaptionContainer"] { opacity: 0.8; }
-.stApp button[data-selected="true"] p { color: light-dark(#2a5c8a, #7fb2e0); }
+.stApp button[data-selected="true"] p, .stApp [data-testid="stSliderThumbValue"] p {
+  color: light-dark(#2a5c8a, #7fb2e0);
+}
 /* "Copy link" and "Download" stand at the right end of the header, on every page at the same place
    and always in sight; the header leaves room for them. */
 .st-key-share { position: fixed; top: 0.7rem; right: 1rem; z-index: 999991; gap: 0.5rem; }
@@ -52,4 +56,4 @@ _RULES = """
 
 def apply_style() -> None:
     """Add the rules to the page; called once by app.py."""
-    st.html(_RULES)
+    st.html(RULES)

@@ -133,14 +133,6 @@ def column_name(comparison: Comparison, column: int) -> str:
     return ", ".join([f"T = {comparison.temperatures[column]:g}", *names])
 
 
-def compared_text(comparison: Comparison) -> str:
-    """Return all columns of a comparison, one after the other, each with its prompt."""
-    return "\n".join(
-        f"T = {temperature:g}\n{comparison.prompt}{text}\n"
-        for temperature, text in zip(comparison.temperatures, comparison.texts, strict=True)
-    )
-
-
 def runner_name(settings: Settings) -> str:
     """Return what a run is called beside others: its network, size and recipe."""
     layers = "" if settings.layers == 1 else f"{settings.layers} × "

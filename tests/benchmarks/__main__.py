@@ -1,7 +1,8 @@
 """``python -m tests.benchmarks [NAME …]``: measures again what assets/speed.csv holds.
 
 Figures go into assets/speed.csv, learning curves into assets/speed_curves.csv, their picture into
-assets/speed.png. PyTorch takes part where it is installed.
+assets/speed.png; the curves of the thought experiment into assets/thought.csv. PyTorch takes part
+where it is installed.
 """
 
 from __future__ import annotations
@@ -12,10 +13,12 @@ from tests.benchmarks import (
     answers,
     architectures,
     book,
+    compression,
     growth,
     learning,
     memory,
     picture,
+    thought,
     throughput,
     web,
     writing,
@@ -41,6 +44,8 @@ BENCHMARKS = {
     "memory": memory.run,
     "web": web.run,
     "answers": answers.run,
+    "compression": compression.run,
+    "thought": thought.run,
     "architectures": architectures.run,
 }
 

@@ -67,8 +67,7 @@ def run(report: Report, repeats: int) -> None:
             words = ["--batch", "32", "--units", str(units), "--layers", str(layers)]
             mine.append(ours(*words, "--seconds", "10"))
             if HAS_TORCH:
-                steps = max(4, 100 * 128**2 // (units**2 * layers))
-                job = {"units": units, "layers": layers, "steps": steps}
+                job = {"units": units, "layers": layers, "timed": 10}
                 torch.append(peer("torch_lstm", **job)["characters_per_second"])
         report.row("growth with cells", f"{shape}, charlstm", mine, "characters/s")
         if torch:

@@ -43,10 +43,10 @@ def run(report: Report, repeats: int) -> None:
     for _ in range(repeats):
         top.append(ceiling())
         mine.append(ours("--batch", "32", "--seconds", "8"))
-        keras.append(peer("keras_lstm", steps=120)["characters_per_second"])
+        keras.append(peer("keras_lstm", timed=8)["characters_per_second"])
         for inputs, speeds in torch.items():
             if HAS_TORCH:
-                speeds.append(peer("torch_lstm", steps=200, inputs=inputs)["characters_per_second"])
+                speeds.append(peer("torch_lstm", timed=8, inputs=inputs)["characters_per_second"])
     report.row(_WHAT, "charlstm", mine, "characters/s")
     report.row(_WHAT, "keras.layers.LSTM", keras, "characters/s")
     report.row(_WHAT, "ceiling (matrix products alone)", top, "characters/s")

@@ -28,6 +28,12 @@ PAGES: dict[str, tuple[str, str]] = {
     "hand": ("hand?written=no+beedq&picked=6,7", ""),
     "whatif": ("whatif?branches=12-101;12-101.30-32&position=12&length=80", ""),
     "surprise": ("surprise?colour=rank", ""),
+    "strategies": (
+        "strategies?temperature=1.2&strategy=top-k:12,top-p:0.8&write=1&length=90&beam=20",
+        "",
+    ),
+    "timeline": ("timeline?checkpoint=1126", ""),
+    "atlas": ("atlas?temperature=0.8&length=200&atlas=1", ""),
     "train": ("train?corpus=python", ""),
     "train, import": ("train?corpus=python", "Import a run"),
     "run": ("train?run=nietzsche-tbptt", ""),
@@ -41,6 +47,8 @@ PAGES: dict[str, tuple[str, str]] = {
 
 
 def _settled(page: Page, button: str) -> None:
+    if "/atlas" in page.url:
+        page.get_by_test_id("stVegaLiteChart").first.wait_for()
     for chart in page.get_by_test_id("stVegaLiteChart").all():
         chart.locator("svg.marks").wait_for()
     if (whole := page.get_by_role("button", name="Show all")).count():

@@ -58,7 +58,7 @@ def test_the_rate_of_false_positives_is_what_it_says(
 def test_a_strange_word_is_hardly_ever_taken_for_one_of_the_corpus(
     nietzsche: Corpus, fingerprint: Fingerprint
 ) -> None:
-    strange = english_words() - distinct_words(nietzsche.text)
+    strange = set(english_words()) - distinct_words(nietzsche.text)
     assert len(strange) > 140_000
     # 10,000 hashes of 32 bits: 0.35 are expected to be wrong.
     assert sum(word in fingerprint for word in strange) <= 3

@@ -20,6 +20,8 @@ PAGES = (
     "hand",
     "whatif",
     "surprise",
+    "cells",
+    "compression",
     "strategies",
     "train",
     "race",

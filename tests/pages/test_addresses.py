@@ -28,6 +28,12 @@ PLACES = [
     Place("compare", (*_MODEL, "temperatures", "seed", "length", "fork")),
     Place("hand", (*_MODEL, *_DIAL, "seed", "written", "picked")),
     Place("whatif", (*_MODEL, *_DIAL, "seed", "length", "branches", "branch", "position")),
+    Place(
+        "strategies",
+        (*_MODEL, *_DIAL, "seed", "length", "width", "beam", "strategy", "write"),
+    ),
+    Place("timeline", (*_MODEL, "temperature", "seed", "length")),
+    Place("atlas", (*_MODEL, "temperature", "seed", "length")),
     Place("surprise", ("run", "checkpoint", "text", "colour")),
     Place(
         "train",
@@ -75,7 +81,7 @@ CASES = [(place, name) for place in PLACES for name in ABSURD]
 def open_at(place: Place, value: str | list[str]) -> AppTest:
     """Open a page with one value for everything that it reads from its address."""
     asked = dict.fromkeys(place.parameters, value)
-    return open_page(place.page, **dict(place.address), **asked)  # type: ignore[arg-type]
+    return open_page(place.page, **dict(place.address) | asked)  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize(

@@ -88,9 +88,9 @@ def test_a_copy_links_to_its_place(own_home: Path) -> None:  # noqa: ARG001
     request.path.write_text(json.dumps(values))
     app = open_page("atlas", **ADDRESS, temperature="0.5")
     (link,) = (e.proto for e in app.get("page_link") if "copied" in e.proto.label)
-    assert link.query_string == "run=made&position=120&length=44"
+    assert link.query_string == "source=made&position=120&length=44"
     text = atlas.table["text"][10][7:51]
-    pieces = re.findall(r'class="[^"]*copied"[^>]*>(.*?)</span>', _box(app))
+    pieces = re.findall(r'class="[^"]*copied"[^>]*>(.*?)</span>', _box(app), re.DOTALL)
     assert html.unescape("".join(pieces)) == text
 
 

@@ -85,7 +85,7 @@ def test_a_copied_passage_links_to_its_place(own_home: Path) -> None:  # noqa: A
     app = open_page("surprise", run="made", text="red red red; " + text[300:370] + "; cat")
     (link,) = (each.proto for each in app.get("page_link") if "copied" in each.proto.label)
     found = dict(part.split("=") for part in link.query_string.split("&"))
-    assert found["run"] == "made"
+    assert found["source"] == "made"
     start, length = int(found["position"]), int(found["length"])
     assert start <= 300 <= start + 5 and length >= 65
     assert text[start : start + length] in "red red red; " + text[300:370] + "; cat"

@@ -18,7 +18,7 @@ def _made(own_home: Path) -> None:  # noqa: ARG001
 
 
 def test_the_passage_stands_in_its_context() -> None:
-    app = open_page("source", run="made", position="1200", length="45")
+    app = open_page("source", source="made", position="1200", length="45")
     assert "…" + TEXT[200:] in shown_html(app)
     body = next(e.proto.body for e in app.get("html") if "passage" in e.proto.body)
     assert f">{TEXT[1200:1245]}</span>" in body
@@ -30,7 +30,7 @@ def test_the_passage_stands_in_its_context() -> None:
     ("position", "part"), [("1340", "across the border"), ("1350", "never seen")]
 )
 def test_it_is_said_whether_the_model_has_seen_the_passage(position: str, part: str) -> None:
-    app = open_page("source", run="made", position=position, length="30")
+    app = open_page("source", source="made", position=position, length="30")
     assert part in prose(app)
 
 
@@ -46,25 +46,25 @@ def test_it_is_said_whether_the_model_has_seen_the_passage(position: str, part: 
     ],
 )
 def test_a_place_that_is_not_there_becomes_a_note(address: dict[str, str]) -> None:
-    app = open_page("source", run="made", **address)
+    app = open_page("source", source="made", **address)
     assert not errors(app)
     assert "The address asks for" in said(app)
 
 
 def test_the_last_character_can_be_shown() -> None:
-    app = open_page("source", run="made", position="1499", length="50")
+    app = open_page("source", source="made", position="1499", length="50")
     assert "characters 1,500 to 1,500" in prose(app)
 
 
 @pytest.mark.parametrize("name", ["", "no-such-run", "../x", HOSTILE])
 def test_a_run_that_is_not_there_is_said(name: str) -> None:
-    app = open_page("source", **({"run": name} if name else {}))
+    app = open_page("source", **({"source": name} if name else {}))
     assert not errors(app)
     assert said(app)
 
 
 def test_where_the_text_is_not_at_hand_it_is_said() -> None:
-    app = open_page("source", run="nietzsche-tbptt", position="5", length="50")
+    app = open_page("source", source="nietzsche-tbptt", position="5", length="50")
     assert "cannot be shown" in said(app)
     assert not [each for each in app.get("html") if "passage" in each.proto.body.split(">")[0]]
 
@@ -77,5 +77,5 @@ def test_a_text_is_shown_and_never_run(own_home: Path) -> None:
     assert own_home.exists()
     text = (HOSTILE + "\n") * 30
     new_run(Corpus("hostile", text), settings_for("tbptt", units=8, lowercase=False), "hostile")
-    app = open_page("source", run="hostile", position="0", length="40")
+    app = open_page("source", source="hostile", position="0", length="40")
     assert text[:40] in next(each for each in shown_html(app) if "alert" in each)

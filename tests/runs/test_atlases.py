@@ -201,14 +201,35 @@ def test_the_oldest_make_room(monkeypatch: pytest.MonkeyPatch) -> None:
     found = computed(requests[0])
     for age, request in enumerate(requests):
         keep(request, found)
-        os.utime(request.path, (1000 + age, 1000 + age))
-        request.path.with_suffix(".log").write_text("said")
+        for path in (
+            request.path,
+            request.path.with_suffix(".log"),
+            request.path.with_suffix(".lock"),
+        ):
+            path.touch()
+            os.utime(path, (1000 + age, 1000 + age))
     keep(requests[4], found)
     assert [each.path.exists() for each in requests] == [False, False, True, True, True]
     assert not requests[0].path.with_suffix(".log").exists()
-    monkeypatch.setattr(atlases, "MOST_KEPT_BYTES", 1)
+    monkeypatch.setattr(atlases, "MOST_KEPT_BYTES", requests[4].path.stat().st_size)
     keep(requests[4], found)
-    assert not any(request.path.exists() for request in requests[:4])
+    assert [each.path.exists() for each in requests] == [False, False, False, False, True]
+
+
+def test_what_unfinished_ones_left_makes_room_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    made_run()
+    monkeypatch.setattr(atlases, "MOST_KEPT", 3)
+    done = _request(length=50)
+    computed(done)
+    for age in range(6):
+        for suffix in ("status", "lock", "log"):
+            path = done.path.with_name(f"{age:016x}.{suffix}")
+            path.write_text("{}")
+            os.utime(path, (1000 + age, 1000 + age))
+    atlases.make_room(done.path.parent)
+    stems = {path.stem for path in done.path.parent.iterdir()}
+    assert stems == {done.path.stem, *(f"{age:016x}" for age in (3, 4, 5))}
+    assert kept(done) is not None
 
 
 def test_a_run_that_is_not_there_is_an_error() -> None:

@@ -14,6 +14,7 @@ from charlstm.runs.folder import FINISHED, STOPPED, RunFolder, Status
 from charlstm.runs.new import new_run
 from charlstm.runs.opening import open_model
 from charlstm.runs.shipping import ship_run
+from charlstm.runs.sources import read_fingerprint
 from charlstm.runs.store import is_shipped
 from charlstm.training.settings import settings_for
 
@@ -46,6 +47,8 @@ def test_a_shipped_run_writes_what_the_run_wrote(no_shipped_runs: Path) -> None:
     assert shipped.config() == run.config()
     assert shipped.problems() == []
     assert shipped.resume() is None
+    (fingerprint,) = (no_shipped_runs.parent / "fingerprints").iterdir()
+    assert read_fingerprint(fingerprint).sha256 == run.config().sha256
     assert open_model(shipped).step == open_model(run).step == 2
     one, other = (open_model(r).logits("the ") for r in (run, shipped))
     np.testing.assert_allclose(one, other, atol=0.01)

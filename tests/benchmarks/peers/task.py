@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import itertools
 import json
+import statistics
 import sys
 import time
 from collections.abc import Callable
@@ -43,7 +44,7 @@ class Job:
         rate: At the start; it falls along half a cosine over ``seconds``.
         inputs: ``"one-hot"``, ``"one-hot, N(0, 1)"`` (the first input kernel's spread) or
             ``"embedding"``.
-        steps: Steps to time, for a speed; 0 for a learning curve.
+        timed: Seconds to time, for a speed; 0 for a learning curve.
         seconds: Seconds of training for a learning curve.
         seed: Of the first weights and the batches.
         windows: False: the tbptt recipe's streams, Adam, clipping. True: the book recipe's windows
@@ -55,7 +56,7 @@ class Job:
     layers: int = 1
     rate: float = 0.01
     inputs: str = "one-hot"
-    steps: int = 0
+    timed: float = 0.0
     seconds: float = 60.0
     seed: int = 0
     windows: bool = False
@@ -72,20 +73,27 @@ def answer(make: Callable[[Job], tuple[Step, Measure]]) -> None:
         batches = WindowBatches(ids[:cut], job.batch, job.seed)
     else:
         batches = StreamBatches(ids[:cut], job.batch, job.seed, 0.1)
-    if job.steps:
-        print(json.dumps({"characters_per_second": _speed(step, batches, job.steps)}))
+    if job.timed:
+        print(json.dumps({"characters_per_second": _speed(step, batches, job.timed)}))
         return
     held_out = [part.astype(np.int32) for part in sample_of_windows(ids[cut:], 2048)]
     print(json.dumps({"job": asdict(job), "curve": _curve(job, step, measure, batches, held_out)}))
 
 
-def _speed(step: Step, batches: Batches, steps: int) -> float:
+def _speed(step: Step, batches: Batches, seconds: float) -> float:
+    """Return the median speed of half seconds, as a training of ours logs them."""
     for number in range(3):
         step(batches.at(number), 0.01)
-    began = time.perf_counter()
-    for number in range(steps):
+    speeds: list[float] = []
+    number, began = 0, time.perf_counter()
+    first, since = number, began
+    while (now := time.perf_counter()) - began < seconds or not speeds:
+        if now - since >= 0.5 and number > first:
+            speeds.append((number - first) * batches.characters_per_step / (now - since))
+            first, since = number, now
         step(batches.at(number), 0.01)
-    return steps * batches.characters_per_step / (time.perf_counter() - began)
+        number += 1
+    return statistics.median(speeds)
 
 
 def _curve(

@@ -78,10 +78,9 @@ def test_two_stages_are_chosen_by_keyboard_and_what_they_cut_is_seen(
     # Of two bars on one axis, heights are as their probabilities; what was cut keeps its own.
     table = stage_table(model.vocabulary.symbols, logits, 1.2, strategies)
     first = table.iloc[0]
-    bars = stages(page).locator(".cell.left .bar")
+    bars = stages(page).get_by_role("option").first.locator(".bar")
     heights = [
-        bars.nth(place).evaluate("(e) => e.getBoundingClientRect().height")
-        for place in (0, symbols)
+        bars.nth(place).evaluate("(e) => e.getBoundingClientRect().height") for place in (0, 1)
     ]
     assert heights[1] / heights[0] == pytest.approx(
         first["T = 1.2"] / first["model, T = 1"], rel=0.05

@@ -1,0 +1,292 @@
+"""How well each cell predicts each property of a text: what a cell's name is worth.
+
+Knows language models and properties; knows nothing of runs, files or pages.
+
+The best of hundreds of cells on a text is partly luck on that text. So the cells are chosen on the
+first half of a text, with their direction, and scored on the second half, which had no say. What
+counts for the choice is the strength that held in both quarters of the first half: the weaker of
+the two, or none where they point in opposite directions. Rare properties stand in few places, and
+there the lucky are many.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from charlstm.cells.lstm import STATES
+from charlstm.cells.properties import LONGEST_LOOK_AHEAD, PROPERTIES, Property
+from charlstm.cells.ranking import Floats, interval, midranks, strength
+from charlstm.cells.states import Activations, Progress, activations
+from charlstm.cells.together import linear_fits
+from charlstm.errors import CorpusError
+from charlstm.sampling.language_model import LanguageModel
+
+SHORTEST = 200
+"""Characters that a text must have to be scored on."""
+
+BEST_COLUMNS = (
+    "property",
+    "place",
+    "layer",
+    "cell",
+    "state",
+    "sign",
+    "score",
+    "low",
+    "high",
+    "strength",
+    "score_when_chosen",
+    "occurrences",
+)
+CELL_COLUMNS = ("layer", "cell", "property", "state", "sign", "score", "strength")
+TOGETHER_COLUMNS = ("property", "score", "low", "high", "strength")
+
+
+@dataclass(frozen=True)
+class CellScores:
+    """What the cells of a model know of the properties of a text.
+
+    A score is an AUC for a yes/no property and Spearman's rho for a position, in the direction that
+    was chosen: an AUC of 0.5 or a rho of 0 is chance, below it the direction did not hold. A
+    strength is 2 AUC - 1 or rho, so that both can be compared.
+
+    Attributes:
+        best: The best cells of each property: property, place (1 is the one that was best when
+            chosen), layer, cell, state ("c" or "h"), sign (-1 where a low state means yes), score,
+            low and high (95 %), strength, score_when_chosen, occurrences (of yes, in the text that
+            is scored).
+        cells: What each cell is about: the property that explains most of its movement, by the rank
+            correlation of both, which a rare property cannot have a large one of; layer, cell,
+            property, state, sign, score, strength.
+        together: What a linear fit on the h of all cells, made on the first half, is worth on the
+            second: property, score, low and high (95 %), strength.
+        chosen_on, scored_on: Characters of both halves.
+        absent: Properties that one of the halves does not have, or has everywhere.
+    """
+
+    best: pd.DataFrame
+    cells: pd.DataFrame
+    together: pd.DataFrame
+    chosen_on: int
+    scored_on: int
+    absent: tuple[str, ...]
+
+
+def cell_scores(
+    model: LanguageModel,
+    text: str,
+    *,
+    top: int = 3,
+    seed: int = 0,
+    progress: Progress | None = None,
+) -> CellScores:
+    """Return how well the cells of a model predict the properties of a text.
+
+    Args:
+        model: Who reads; float32 is enough here.
+        text: One that it has not learned; its first half chooses, its second half scores.
+        top: How many cells of each property are scored.
+        seed: Of the draws behind the intervals.
+        progress: Told how much of how much is done.
+
+    Raises:
+        CorpusError: If the text has fewer than 200 characters that the model knows.
+    """
+    count = len(model.read(text).ids)
+    if count < SHORTEST:
+        raise CorpusError(
+            f"{count} characters that the model knows are too few to score cells on; it takes at"
+            f" least {SHORTEST}."
+        )
+    candidates = model.lstm.layers * model.lstm.units * len(STATES)
+    total = count + 100 * candidates
+
+    def reading(done: int, _: int) -> None:
+        if progress:
+            progress(done, total)
+
+    def ranking(done: int) -> None:
+        if progress:
+            progress(min(count + 100 * done, total), total)
+
+    read = activations(model, text, reading)
+    return _scored(read, top, np.random.default_rng(seed), ranking)
+
+
+@dataclass(frozen=True)
+class _Part:
+    """A part of the text: where it lies, and the targets, ready to be ranked against."""
+
+    places: slice
+    targets: dict[str, Floats]
+
+    @classmethod
+    def of(cls, places: slice, values: dict[str, Floats]) -> _Part:
+        """Cut a part out of the properties of the whole text."""
+        targets = {}
+        for each in PROPERTIES:
+            part = values[each.name][places]
+            targets[each.name] = midranks(part) if each.is_position else part
+        return cls(places, targets)
+
+    def strength(self, ranks: Floats, each: Property) -> float:
+        """Return how ranks of a state on this part go with a property."""
+        return strength(ranks, self.targets[each.name], is_position=each.is_position)
+
+    def most_correlation(self, each: Property) -> float:
+        """Return the rank correlation with a property that a state of strength 1 would have.
+
+        Of a yes/no property with a share p of yeses it is sqrt(3 p (1 - p)): mid-ranks spread by
+        1 / sqrt(12) of their number, and the mean ranks of yes and no are half of it apart.
+        """
+        share = float((self.targets[each.name] > 0).mean())
+        return 1.0 if each.is_position else math.sqrt(3.0 * share * (1.0 - share))
+
+    def has(self, each: Property) -> bool:
+        """Return whether the property is neither absent nor everywhere."""
+        target = self.targets[each.name]
+        return bool(len(target)) and bool((target != target[0]).any())
+
+
+def _scored(read: Activations, top: int, rng: np.random.Generator, ranking: Any) -> CellScores:
+    text = read.reading.text
+    known = len(text) - LONGEST_LOOK_AHEAD
+    values = {each.name: each.of(text) for each in PROPERTIES}
+    middle = known // 2
+    quarters = [
+        _Part.of(slice(0, middle // 2), values),
+        _Part.of(slice(middle // 2, middle), values),
+    ]
+    choosing, scoring = _Part.of(slice(0, middle), values), _Part.of(slice(middle, known), values)
+    present = [each for each in PROPERTIES if choosing.has(each) and scoring.has(each)]
+    found = _strengths(read, quarters, present, ranking)
+    best, cells = [], []
+    for column, each in enumerate(present):
+        for place, (layer, cell, state) in enumerate(_top(found[..., column], top), start=1):
+            states = read.of(state, layer)[:, cell]
+            held = found[list(STATES).index(state), layer, cell, column]
+            row = _row(states, scoring, each, held)
+            target = values[each.name][scoring.places]
+            low, high = interval(
+                row["sign"] * states[scoring.places], target, is_position=each.is_position, rng=rng
+            )
+            row |= {"low": score_of(low, each), "high": score_of(high, each)}
+            row |= {"score_when_chosen": _row(states, choosing, each, held)["score"]}
+            row |= {"occurrences": int((target > 0).sum())}
+            best.append({"place": place, "layer": layer, "cell": cell, "state": state} | row)
+    about = found * [choosing.most_correlation(each) for each in present]
+    for (layer, cell), (state, column) in _names(about):
+        held = found[list(STATES).index(state), layer, cell, column]
+        row = _row(read.of(state, layer)[:, cell], scoring, present[column], held)
+        cells.append({"layer": layer, "cell": cell, "state": state} | row)
+    return CellScores(
+        pd.DataFrame(best, columns=list(BEST_COLUMNS)),
+        pd.DataFrame(cells, columns=list(CELL_COLUMNS)),
+        _together(read, choosing, scoring, values, present, rng),
+        known // 2,
+        known - known // 2,
+        tuple(each.name for each in PROPERTIES if each not in present),
+    )
+
+
+def _together(
+    read: Activations,
+    choosing: _Part,
+    scoring: _Part,
+    values: dict[str, Floats],
+    present: list[Property],
+    rng: np.random.Generator,
+) -> pd.DataFrame:
+    """Return what a linear fit on the outputs of all cells is worth, one row per property."""
+    count = read.h.shape[1]
+    states = read.h.transpose(1, 0, 2).reshape(count, -1)
+    rows = []
+    if present:
+        targets = np.stack([values[each.name][choosing.places] for each in present], axis=1)
+        weights, _ = linear_fits(states[choosing.places], targets)
+        said = states[scoring.places] @ weights
+        for column, each in enumerate(present):
+            row = _row(said[:, column], replace(scoring, places=slice(None)), each, 1.0)
+            target = values[each.name][scoring.places]
+            low, high = interval(said[:, column], target, is_position=each.is_position, rng=rng)
+            rows.append(row | {"low": score_of(low, each), "high": score_of(high, each)})
+    return pd.DataFrame(rows, columns=list(TOGETHER_COLUMNS))
+
+
+def score_of(strength: float, each: Property) -> float:
+    """Return a strength as the score of its property: an AUC, or rho as it is."""
+    return strength if each.is_position else (1.0 + strength) / 2.0
+
+
+def _strengths(
+    read: Activations, parts: list[_Part], present: list[Property], ranking: Any
+) -> NDArray[np.float64]:
+    """Return signed strengths that held in all parts, shape (states, layers, cells, properties)."""
+    layers, _, units = read.c.shape
+    found = np.zeros((len(STATES), layers, units, len(present)))
+    done = 0
+    for number, state in enumerate(STATES):
+        for layer in range(layers):
+            states = read.of(state, layer)
+            for cell in range(units):
+                by_part = []
+                for part in parts:
+                    ranks = midranks(states[part.places, cell])
+                    by_part.append([part.strength(ranks, each) for each in present])
+                found[number, layer, cell] = _held(np.array(by_part))
+                done += 1
+                ranking(done)
+    return found
+
+
+def _held(by_part: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return the weakest of signed strengths, shape (parts, properties), or 0 where signs differ.
+
+    A part that does not have the property has no say.
+    """
+    sizes = np.where(np.isnan(by_part), np.inf, np.abs(by_part)).min(axis=0)
+    signs = np.sign(np.nan_to_num(by_part))
+    agreed = np.abs(signs.sum(axis=0)) == np.abs(signs).sum(axis=0)
+    return np.where(agreed & np.isfinite(sizes), sizes * np.sign(signs.sum(axis=0)), 0.0)
+
+
+def _top(strengths: NDArray[np.float64], top: int) -> list[tuple[int, int, str]]:
+    """Return layer, cell and state of the strongest cells; each cell once, by its better state."""
+    better = np.abs(strengths)
+    state = better.argmax(axis=0)
+    order = np.argsort(-better.max(axis=0), axis=None, kind="stable")[:top]
+    places = (np.unravel_index(place, state.shape) for place in order)
+    return [(int(layer), int(cell), list(STATES)[state[layer, cell]]) for layer, cell in places]
+
+
+def _names(
+    strengths: NDArray[np.float64],
+) -> list[tuple[tuple[int, int], tuple[str, int]]]:
+    """Return for each cell the state and the property of the largest value."""
+    _, layers, units, properties = strengths.shape
+    if not properties:
+        return []
+    flat = np.abs(strengths).transpose(1, 2, 0, 3).reshape(layers, units, -1).argmax(axis=-1)
+    return [
+        ((layer, cell), (list(STATES)[at // properties], int(at % properties)))
+        for layer in range(layers)
+        for cell, at in enumerate(flat[layer])
+    ]
+
+
+def _row(states: NDArray[Any], part: _Part, each: Property, held: float) -> dict[str, Any]:
+    sign = -1 if held < 0 else 1
+    strength = sign * part.strength(midranks(states[part.places]), each)
+    strength = 0.0 if math.isnan(strength) else strength
+    return {
+        "property": each.name,
+        "sign": sign,
+        "strength": strength,
+        "score": score_of(strength, each),
+    }

@@ -1,0 +1,129 @@
+"""On the Cells page: mark a span, and see where else the cells light up that stand out there.
+
+Knows streamlit and the components; every figure comes from charlstm.cells.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import streamlit as st
+
+from charlstm.cells.kept import reference_of
+from charlstm.cells.spans import SpanSearch, search
+from charlstm.cells.states import Activations, activations
+from charlstm.errors import CharlstmError
+from charlstm.runs.folder import RunFolder
+from charlstm.runs.opening import open_model
+from charlstm.ui import cell_address
+from charlstm.ui.cell_look import Look, coloured
+from charlstm.ui.cell_words import about_words, cell_name, place_cards
+from charlstm.ui.words import literal
+
+MOST_SEARCHED = 20_000
+WITHIN = ["text", "held-out"]
+
+
+def find(look: Look) -> None:
+    """Let a span be drawn, and show where else the cells light up that stand out there."""
+    count = len(look.text)
+    span, note = cell_address.span(count)
+    if note:
+        st.caption(literal(note))
+    hint = "Draw over a few characters with the mouse, or with Shift and the arrow keys."
+    coloured(look, hint, span=span, on_span=lambda *drawn: cell_address.put_span(drawn))
+    from_place, to_place, within_place, _ = st.columns([1, 1, 2, 2], vertical_alignment="bottom")
+    if "span_from" not in st.session_state or st.session_state.get("span_shown") != span:
+        st.session_state.span_from, st.session_state.span_to = span or (None, None)
+    st.session_state.span_shown = span
+    for place, label, key in (
+        (from_place, "From character", "span_from"),
+        (to_place, "to before", "span_to"),
+    ):
+        place.number_input(label, 0, count, key=key, step=1, on_change=_put_typed_span)
+    _, note = cell_address.choice("within", WITHIN[0], WITHIN)
+    within = within_place.segmented_control(
+        "Search in",
+        WITHIN,
+        format_func={"text": "this text", "held-out": "the held-out text"}.__getitem__,
+        required=True,
+        key="within",
+        on_change=cell_address.keep,
+        args=("within",),
+    )
+    typed = (st.session_state.span_from, st.session_state.span_to)
+    if None not in typed and typed[0] >= typed[1]:
+        note = "A span ends after it begins; the one before is kept."
+    if note:
+        st.caption(literal(note))
+    if span is None:
+        st.info("Mark a span to find its likes.")
+        return
+    try:
+        with st.spinner("Searching…", show_time=True):
+            other = _held_out_states(look) if within == "held-out" else None
+            found = search(look.read, *span, within=other, state=look.state, layer=look.layer)
+    except CharlstmError as error:
+        st.error(literal(str(error)))
+        return
+    searched = look.text if other is None else other.reading.text
+    _show_likes(look, found, searched)
+
+
+def _show_likes(look: Look, found: SpanSearch, searched: str) -> None:
+    """Show the cells of a span and the places that are like it."""
+    pattern, likes = st.columns([2, 3], gap="medium")
+    with pattern:
+        st.subheader("The cells that stand out")
+        st.caption(literal("z: standard deviations away from the rest of the text."))
+        names = [cell_name(look.layer, c, look.model.lstm.layers) for c in found.cells["cell"]]
+        shown = found.cells.assign(cell=names)
+        shown["mostly about"] = [
+            about_words(look.scored, look.layer, int(c)) for c in found.cells["cell"]
+        ]
+        st.dataframe(shown.round(3), hide_index=True, width="stretch")
+        options = [int(cell) for cell in found.cells["cell"]]
+        st.pills(
+            "Colour the text by one of them",
+            options,
+            format_func=lambda c: cell_name(look.layer, c, look.model.lstm.layers),
+            key="standing_out",
+            on_change=_choose_standing_out,
+        )
+    with likes:
+        st.subheader("Where the same cells light up")
+        if found.places.empty:
+            st.info("There is no other place that is like it.")
+            return
+        st.caption(
+            literal(
+                f"Among {found.searched:,} characters; likeness is 1 where these cells are as"
+                " far from their mean as in the span."
+            )
+        )
+        st.html(place_cards(found, searched))
+
+
+def _held_out_states(look: Look) -> Activations:
+    """Return the states on the held-out text; read once for all viewers."""
+    text = reference_of(look.run).text[:MOST_SEARCHED]
+    created = look.run.config().created
+    return _read(str(look.run.path), created, look.model.step, text)
+
+
+@st.cache_resource(max_entries=2, show_spinner=False)
+def _read(path: str, created: float, step: int, text: str) -> Activations:  # noqa: ARG001
+    # The time of creation tells apart two runs that had the same name one after the other.
+    return activations(open_model(RunFolder(Path(path)), step, np.float32), text)
+
+
+def _choose_standing_out() -> None:
+    if st.session_state.standing_out is not None:
+        cell_address.put(cell=st.session_state.standing_out)
+
+
+def _put_typed_span() -> None:
+    start, stop = st.session_state.span_from, st.session_state.span_to
+    if start is not None and stop is not None and start < stop:
+        cell_address.put_span((int(start), int(stop)))

@@ -1,0 +1,122 @@
+"""On the Cells page: switch cells off, and see the distribution, the writing and the loss without.
+
+Knows streamlit and the components; every figure comes from charlstm.cells.
+"""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from charlstm.cells.effect import effect_without
+from charlstm.cells.states import Cell
+from charlstm.ui import address, cell_address
+from charlstm.ui.cell_charts import pair_chart
+from charlstm.ui.cell_look import Look
+from charlstm.ui.cell_words import cell_name, fork_words
+from charlstm.ui.reveal import Column, reveal_columns
+from charlstm.ui.words import literal
+
+LENGTH, MAX_SEED = 200, 2**32 - 1
+
+
+def switch_off(look: Look) -> None:
+    """Let cells be switched off, and show the distribution, the writing and the loss without."""
+    network = look.model.lstm
+    off, note = cell_address.off(network.layers, network.units)
+    _, seed_note = address.whole_number("seed", 0, 0, MAX_SEED)
+    asked, temperature_note = address.number("temperature", 0.5, 0.0, 2.0)
+    if notes := [each for each in (note, seed_note, temperature_note) if each]:
+        st.caption(literal("  ".join(notes)))
+    chosen = (look.layer, look.cell)
+    every = [(layer, cell) for layer in range(network.layers) for cell in range(network.units)]
+    st.session_state.off_chosen = off
+    choice, one, best, none = st.columns([5, 2, 2, 2], vertical_alignment="bottom")
+    choice.multiselect(
+        "Cells that are switched off: their c and h are 0 at every step",
+        every,
+        format_func=lambda each: cell_name(each[0], each[1], network.layers),
+        key="off_chosen",
+        on_change=lambda: cell_address.put_off(st.session_state.off_chosen),
+    )
+    one.button(
+        f"Switch off cell {look.name}",
+        type="primary",
+        width="stretch",
+        disabled=chosen in off,
+        on_click=cell_address.put_off,
+        args=([*off, chosen],),
+    )
+    best.button(
+        "Switch off all",
+        width="stretch",
+        disabled=len(off) == len(every),
+        on_click=cell_address.put_off,
+        args=(every,),
+    )
+    none.button(
+        "All on again",
+        width="stretch",
+        disabled=not off,
+        on_click=cell_address.put_off,
+        args=([],),
+    )
+    if not off:
+        st.info("Every cell is on. Switch one off to see what the model loses.")
+        return
+    _show_effect(look, off, asked)
+
+
+def _show_effect(look: Look, off: list[Cell], asked: float) -> None:
+    """Show what the model does without some cells."""
+    bits, divergence, parted = st.columns(3)
+    chart = st.container()
+    temperature_place, seed_place, _ = st.columns([1, 1, 6], vertical_alignment="bottom")
+    if "temperature" not in st.session_state or address.changed_from_outside("temperature"):
+        st.session_state.temperature = asked
+        address.write("temperature", st.query_params.get("temperature"))
+    temperature = temperature_place.number_input(
+        "Temperature",
+        0.0,
+        2.0,
+        step=0.1,
+        key="temperature",
+        on_change=lambda: address.write("temperature", repr(st.session_state.temperature)),
+    )
+    seed = address.whole_number_input(seed_place, "Seed", "seed", 0, 0, MAX_SEED)
+    with st.spinner("Writing twice…", show_time=True):
+        effect = effect_without(
+            look.model, off, look.text, temperature=temperature, length=LENGTH, seed=seed
+        )
+    more = effect.bits_after - effect.bits_before
+    bits.metric(
+        "Bits per character of this text",
+        f"{effect.bits_before:.3f} → {effect.bits_after:.3f}",
+        f"{more:+.3f}",
+        delta_color="off",
+    )
+    divergence.metric("Divergence of the distribution", f"{effect.divergence_bits:.4f} bits")
+    fork = effect.fork
+    parted.metric("The writing parts", f"after {fork.position}" if fork else "nowhere")
+    with chart:
+        st.subheader("The next character, at T = 1")
+        st.altair_chart(pair_chart(effect.table()), width="stretch")
+        st.subheader("The same luck, with and without")
+    marks = ((fork.position, "Here the two part."),) if fork else ()
+    without = (
+        f"without {len(off)} cells"
+        if len(off) > 6
+        else "without "
+        + ", ".join(cell_name(each[0], each[1], look.model.lstm.layers) for each in off)
+    )
+    token = f"{look.model.run} {look.model.step} {off} {temperature} {seed} {look.text}"
+    reveal_columns(
+        look.text[-120:],
+        [
+            Column(effect.written_before, temperature, "all cells", marks),
+            Column(effect.written_after, temperature, without, marks),
+        ],
+        key="without",
+        token=token,
+    )
+    if fork:
+        st.caption(literal(fork_words(fork)))

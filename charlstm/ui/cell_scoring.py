@@ -1,0 +1,79 @@
+"""The scores of a run's cells for a page: as kept in the run's folder, or measured when asked.
+
+Knows streamlit, run folders and the session; every score comes from charlstm.cells.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
+
+from charlstm.cells.kept import Reference, keep_scores, kept_scores, reference_of
+from charlstm.cells.scores import CellScores, cell_scores
+from charlstm.errors import CharlstmError
+from charlstm.runs.folder import RunFolder
+from charlstm.runs.opening import open_model
+from charlstm.runs.store import is_shipped
+from charlstm.ui.words import literal
+
+
+def scores_of(run: RunFolder, step: int) -> tuple[CellScores, str] | None:
+    """Return the scores of a checkpoint and what text they are from, or None if there are none.
+
+    Damaged ones count as none, and a sentence says so.
+    """
+    measured = st.session_state.get("cell_scores_measured", {})
+    if (run.name, step) in measured:
+        found: tuple[CellScores, str] = measured[run.name, step]
+        return found
+    try:
+        return kept_scores(run, step)
+    except CharlstmError as error:
+        st.warning(literal(str(error)))
+        return None
+
+
+def offer_scoring(run: RunFolder, step: int) -> None:
+    """Say that a checkpoint has no scores yet, and measure them when asked to.
+
+    Whatever is pressed while it measures stops it, as every rerun does.
+    """
+    try:
+        reference = reference_of(run)
+    except CharlstmError as error:
+        st.info(literal(str(error)))
+        return
+    st.info(literal("The cells of this checkpoint have not been scored yet."))
+    if st.session_state.pop("score_cells", False):
+        _measure(run, step, reference)
+    else:
+        st.button("Score the cells", type="primary", on_click=_ask, icon=":material/straighten:")
+        st.caption(literal(f"On {reference.what}; it takes some seconds."))
+
+
+def _move(bar: DeltaGenerator, share: float) -> None:
+    bar.progress(share, "Scoring the cells…")
+
+
+def _ask() -> None:
+    st.session_state.score_cells = True
+
+
+def _measure(run: RunFolder, step: int, reference: Reference) -> None:
+    st.button("Stop")  # its rerun is the stop
+    bar = st.progress(0.0, "Reading…")
+    try:
+        scores = cell_scores(
+            open_model(run, step, np.float32),
+            reference.text,
+            progress=lambda done, total: _move(bar, done / total),
+        )
+        measured = st.session_state.setdefault("cell_scores_measured", {})
+        measured[run.name, step] = (scores, reference.what)
+        if not is_shipped(run):
+            keep_scores(run, step, scores, reference.what)
+    except CharlstmError as error:
+        st.error(literal(str(error)))
+        return
+    st.rerun()

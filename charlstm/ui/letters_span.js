@@ -1,0 +1,67 @@
+// Drawing a span over the letters: with the pointer held down, or with Shift and the arrow keys.
+// Knows the line of letters.js; a span is told when the pointer or the Shift key is let go.
+
+function listenToSpans(line) {
+  const drawn = () => line.data?.spans;
+  let anchor = null; // where the span began
+  let end = null; // where it is now
+
+  const indexAt = (event) => {
+    // A captured or touching pointer keeps its first target: ask what lies under it.
+    const scope = line.box.getRootNode();
+    const under = scope.elementFromPoint(event.clientX, event.clientY)?.closest?.(".letter");
+    return under && line.box.contains(under) ? Number(under.dataset.index) : null;
+  };
+  const extend = (index) => {
+    if (index === null || anchor === null) return;
+    end = index;
+    markSpan(line, ...ordered(anchor, end));
+  };
+  const finish = () => {
+    if (anchor === null || end === null) return;
+    const span = ordered(anchor, end);
+    anchor = end = null;
+    line.span(...span);
+  };
+  const forget = () => {
+    if (anchor === null) return;
+    anchor = end = null;
+    markSpan(line, ...(line.data.span ?? [0, 0]));
+  };
+
+  line.box.addEventListener("pointerdown", (event) => {
+    if (!drawn() || event.button !== 0) return;
+    anchor = indexAt(event);
+    extend(anchor);
+    if (anchor === null) return;
+    line.box.setPointerCapture?.(event.pointerId);
+  });
+  line.box.addEventListener("pointermove", (event) => anchor !== null && extend(indexAt(event)));
+  line.box.addEventListener("pointerup", () => drawn() && finish());
+  line.box.addEventListener("pointercancel", forget);
+  line.box.addEventListener("keydown", (event) => {
+    if (!drawn()) return;
+    const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
+    const letter = event.target.closest?.(".letter");
+    if (event.key === "Escape") forget();
+    if (!step || !letter || !event.shiftKey) return;
+    // letters.js has moved the focus already: the span reaches to where it is now.
+    const from = Number(letter.dataset.index);
+    const to = Math.min(Math.max(from + step, 0), line.letters.length - 1);
+    anchor ??= from;
+    extend(to);
+  });
+  line.box.addEventListener("keyup", (event) => {
+    if (event.key === "Shift" && drawn()) finish();
+  });
+}
+
+function ordered(one, other) {
+  return [Math.min(one, other), Math.max(one, other) + 1];
+}
+
+function markSpan(line, start, stop) {
+  line.letters.forEach((letter, index) => {
+    letter.classList.toggle("within", index >= start && index < stop);
+  });
+}

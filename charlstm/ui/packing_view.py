@@ -1,0 +1,135 @@
+"""What a packed text looks like on a page: its sizes, its letters, and all who pack it.
+
+Knows streamlit; every figure comes from charlstm.compression.
+"""
+
+from __future__ import annotations
+
+import html
+from collections.abc import Sequence
+from typing import Literal
+
+import pandas as pd
+import streamlit as st
+
+from charlstm.compression.packer import Packing
+from charlstm.compression.rivals import AFTER, ALONE, Row, comparison, pays_from
+from charlstm.compression.weighing import Rounding
+from charlstm.ui.compression_charts import rivals_chart
+from charlstm.ui.letters import letters, share_of_bits
+from charlstm.ui.symbols import visible
+from charlstm.ui.words import figure, literal
+
+MOST_LETTERS = 3000
+_LETTERS_IN_VIEW, _LETTERS_HEIGHT = 500, 330
+_LONG_ENOUGH = 10_000
+"""Characters from which a rate is that of a program and no longer that of the head of its file."""
+
+HINT = "Point at a character for the bits that it cost."
+
+
+def show_sizes(packing: Packing, costs: Rounding) -> None:
+    """Show what went in and what came out."""
+    without = packing.bits.sum() / max(1, len(packing.text))
+    shown = [
+        ("The text", f"{packing.plain_bytes:,} bytes", f"{len(packing.text):,} characters"),
+        ("Packed", f"{len(packing.data):,} bytes", f"{packing.head} of them name the model"),
+        (
+            "Bits per character",
+            f"{packing.bits_per_character:.3f}",
+            f"{without:.3f} without the name",
+        ),
+        ("Rounding to integers", f"{costs.cost:+.4f} bits", "per character"),
+    ]
+    for place, (label, value, besides) in zip(st.columns(len(shown)), shown, strict=True):
+        place.metric(label, value, besides, delta_color="off", delta_arrow="off")
+
+
+def show_letters(packing: Packing) -> None:
+    """Show the text, coloured by the bits that each character cost."""
+    shown = packing.text[:MOST_LETTERS]
+    bits = packing.bits[:MOST_LETTERS]
+    height: Literal["content"] | int = (
+        _LETTERS_HEIGHT if len(shown) > _LETTERS_IN_VIEW else "content"
+    )
+    with st.container(height=height, border=False):
+        letters(
+            "",
+            list(shown),
+            [share_of_bits(cost) for cost in bits],
+            [
+                f"“{visible(symbol)}”: {cost:.2f} bits"
+                for symbol, cost in zip(shown, bits, strict=True)
+            ],
+            key="letters",
+            label="The text, coloured by the bits that each character cost",
+            hint=HINT,
+        )
+    if len(packing.text) > MOST_LETTERS:
+        st.caption(f"The first {MOST_LETTERS:,} of {len(packing.text):,} characters.")
+
+
+def show_text(text: str) -> None:
+    """Show a text as it is, with its spaces and line ends: st.text would take some away."""
+    style = (
+        "font-family:'Source Serif',Georgia,serif;font-size:1.1rem;line-height:1.6;"
+        "white-space:pre-wrap;overflow-wrap:anywhere"
+    )
+    with st.container(height=_LETTERS_HEIGHT, border=True):
+        st.html(f'<div style="{style}">{html.escape(text)}</div>')
+
+
+def show_rivals(rows: Sequence[Row], of_model: int, characters: int) -> None:
+    """Show who packs best, and what each needs besides.
+
+    Args:
+        rows: All who packed the text.
+        of_model: Which of them is the model that this page shows.
+        characters: Of the text.
+    """
+    table = comparison(rows, characters)
+    st.altair_chart(rivals_chart(table), width="stretch")
+    mine = rows[of_model]
+    alone = min((row for row in rows if row.way == ALONE), key=lambda row: row.bits)
+    length = pays_from(mine, alone, characters)
+    sentences = [
+        f"To unpack, the model must be at hand: {mine.needed:,} bytes, its weights as integers,"
+        " packed by xz."
+    ]
+    if after := [row for row in rows if row.way == AFTER]:
+        best = min(after, key=lambda row: row.bits)
+        sentences.append(
+            f"So must the training text where others learned from it: {best.needed:,} bytes by"
+            f" {best.who}."
+        )
+    if characters >= _LONG_ENOUGH:
+        sentences.append(
+            f"With that counted, the model wins against {alone.who} on the text alone from"
+            f" {figure(length)} characters like these on."
+            if length < float("inf")
+            else f"It does not win against {alone.who} on this text alone."
+        )
+    st.markdown(literal(" ".join(sentences)))
+    with st.expander("All figures"):
+        st.table(_for_people(table))
+        st.caption(
+            literal(
+                f"“{AFTER}”: what both texts take together, less what the training text takes."
+                " gzip looks back 32 kB only."
+                if after
+                else "The training text is not at hand, so the others pack the text alone."
+            )
+        )
+
+
+def _for_people(table: pd.DataFrame) -> pd.DataFrame:
+    return pd.DataFrame(
+        {
+            "who": table["who"],
+            "how": table["way"],
+            "bytes": [f"{value:,.0f}" for value in table["bytes"]],
+            "bits per character": [f"{value:.3f}" for value in table["bits"]],
+            "bytes needed besides": [f"{v:,}" if v else "–" for v in table["needed"]],
+            "with these counted": [f"{value:,.3f}" for value in table["bits_in_all"]],
+        }
+    ).set_index("who")

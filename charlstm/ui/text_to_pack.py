@@ -1,0 +1,94 @@
+"""The choice of a text to pack: typed, uploaded, held out from training, or Python's reference.
+
+Knows streamlit and the address bar; knows nothing of packing.
+"""
+
+from __future__ import annotations
+
+import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
+
+from charlstm.data import named
+from charlstm.errors import CorpusError
+from charlstm.ui import address
+
+OWN, HELD_OUT, REFERENCE = "a text of yours", "the held-out text", "Python's reference"
+DEFAULT_TEXT = "The soul is the only thing that matters. The sole is the only thing that meters."
+MOST_IN_ADDRESS = 500
+
+
+def choose_source(place: DeltaGenerator, held_out: str) -> tuple[str, str]:
+    """Show where a text can come from; return what was chosen, and a note or ``""``."""
+    options = [OWN, *([HELD_OUT] if held_out else []), REFERENCE]
+    note = address.choice_note("source", OWN, options)
+    source = place.pills(
+        "What to compress",
+        options,
+        default=OWN,
+        required=True,
+        key="source",
+        bind="query-params",
+    )
+    return str(source), note
+
+
+def text_of(source: str, held_out: str, most: int) -> tuple[str, str]:
+    """Return the text and what is said of it.
+
+    Raises:
+        CorpusError: If an uploaded file is not text in UTF-8, or too long.
+    """
+    if source == HELD_OUT:
+        text = held_out[:most]
+        if len(text) == len(held_out):
+            return text, f"The last {len(text):,} characters of what the model was to learn from."
+        return text, f"The first {len(text):,} of the {len(held_out):,} characters held out."
+    if source == REFERENCE:
+        text = named.load_named(named.PYTHON).text[:most]
+        return text, f"The first {len(text):,} characters of Python's own language reference."
+    return _own(most)
+
+
+def _own(most: int) -> tuple[str, str]:
+    note = address.text_note("text", MOST_IN_ADDRESS)
+    if "text" not in st.session_state or address.changed_from_outside("text"):
+        st.session_state.text = st.query_params.get("text", DEFAULT_TEXT)[:MOST_IN_ADDRESS]
+        address.write("text", st.query_params.get("text"))
+    typed_place, file_place = st.columns([2, 1])
+    text = typed_place.text_area(
+        "A text, written or pasted", key="text", max_chars=most, height=110, on_change=_keep
+    )
+    file = file_place.file_uploader(
+        f"Or a text file, at most {most:,} characters", key="file", max_upload_size=1
+    )
+    if file is not None:
+        return decoded(file.getvalue(), most), ""
+    if len(text) > MOST_IN_ADDRESS:
+        note = f"A link to this page holds no text of more than {MOST_IN_ADDRESS} characters."
+    return text, note
+
+
+def _keep() -> None:
+    text = st.session_state.text
+    address.write("text", text if len(text) <= MOST_IN_ADDRESS else None)
+
+
+def decoded(data: bytes, most: int) -> str:
+    """Return the text of an uploaded file, to the byte.
+
+    Raises:
+        CorpusError: If it is not UTF-8, or has too many characters.
+    """
+    try:
+        text = data.decode()
+    except UnicodeDecodeError:
+        raise CorpusError(
+            "This file is not text in UTF-8, so its bytes could not be given back; save it as"
+            " plain text in UTF-8 first."
+        ) from None
+    if len(text) > most:
+        raise CorpusError(
+            f"This text has {len(text):,} characters; with this model {most:,} are compressed here,"
+            " and up to 20 million by python -m charlstm compress."
+        )
+    return text

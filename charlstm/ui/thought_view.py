@@ -1,0 +1,106 @@
+"""The thought experiment on a page: two runs, one on a text, one on the same text compressed.
+
+Knows streamlit and run folders; every figure comes from charlstm's public functions.
+"""
+
+from __future__ import annotations
+
+import pandas as pd
+import streamlit as st
+
+from charlstm.compression.thought import compressed, last_bits, thought_curves
+from charlstm.data import named
+from charlstm.errors import CharlstmError
+from charlstm.runs import process
+from charlstm.runs.folder import RunFolder
+from charlstm.runs.new import new_run, not_started
+from charlstm.runs.process import known_status
+from charlstm.training.recipes import DEFAULT_RECIPE
+from charlstm.training.settings import settings_for
+from charlstm.ui.compression_charts import thought_chart
+from charlstm.ui.models import model_of, newest_checkpoint
+from charlstm.ui.race_view import is_on
+from charlstm.ui.run_view import TICK_SECONDS
+from charlstm.ui.words import literal, sample_card
+
+CELLS = 128
+HEAD = 110
+SAMPLE, TEMPERATURE = 160, 0.5
+_PROMPT = 40
+STARTING = "Starting: the first points appear in a few seconds."
+
+
+@st.cache_data(max_entries=4, ttl=900, show_spinner="Compressing…")
+def heads(corpus: str, compressor: str) -> tuple[str, str]:
+    """Return how a text begins, and how it begins compressed, a symbol for each byte."""
+    text = named.load_named(corpus).lowered()
+    return text.text[:HEAD], compressed(text, compressor).text[:HEAD]
+
+
+def show_measured(curves: pd.DataFrame) -> None:
+    """Show curves that were measured before, and where each ended."""
+    st.altair_chart(thought_chart(curves), width="stretch")
+    names = list(dict.fromkeys(curves["who"]))
+    for place, name in zip(st.columns(len(names)), names, strict=True):
+        place.metric(literal(name), f"{last_bits(curves, name):.3f} bits")
+
+
+def start_thought(corpus: str, compressor: str, seconds: float) -> list[RunFolder]:
+    """Start both runs, which take turns, and return them; nothing is left where they cannot start.
+
+    Raises:
+        CharlstmError: If a text cannot be had or nothing can be trained now.
+        OSError: If the disk is full.
+    """
+    made: list[RunFolder] = []
+    try:
+        text = named.load_named(corpus).lowered()
+        settings = settings_for(DEFAULT_RECIPE, units=CELLS, seconds=seconds)
+        made.append(new_run(text, settings))
+        # Bytes have no lower case: they are learned as they are.
+        settings = settings_for(DEFAULT_RECIPE, units=CELLS, seconds=seconds, lowercase=False)
+        made.append(new_run(compressed(text, compressor), settings))
+        process.start_race(*made)
+    except (CharlstmError, OSError):
+        for run in made:
+            not_started(run)
+        raise
+    return made
+
+
+def watch_thought(runs: list[RunFolder]) -> None:
+    """Show both runs; while they are on, or about to be, the view renews itself every second."""
+    names = {run.config().corpus: run for run in runs}
+    on = is_on(runs)
+    # A busy machine can take longer to start a process than a run counts as starting.
+    began = any(run.history() for run in runs)
+
+    @st.fragment(run_every=TICK_SECONDS if on or not began else None)
+    def renew() -> None:
+        if on != is_on(runs):
+            st.rerun()
+        curves = thought_curves({name: run.history() for name, run in names.items()})
+        if not len(curves):
+            reasons = [reason for run in runs if (reason := known_status(run).reason)]
+            st.info(literal(reasons[0] if reasons else STARTING))
+            return
+        st.altair_chart(thought_chart(curves), width="stretch", key="thought")
+        for place, (name, run) in zip(st.columns(len(names)), names.items(), strict=True):
+            with place:
+                bits = last_bits(curves, name)
+                st.metric(literal(name), "–" if bits is None else f"{bits:.3f} bits")
+                _sample(run)
+
+    renew()
+
+
+def _sample(run: RunFolder) -> None:
+    try:
+        model = model_of(run, newest_checkpoint(run))
+        samples = run.samples()
+        prompt = str(samples[-1]["prompt"])[:_PROMPT] if samples else ""
+        text = model.write(prompt, temperature=TEMPERATURE, length=SAMPLE)
+    except CharlstmError as error:
+        st.caption(literal(str(error)))
+        return
+    st.html(sample_card(prompt + text, TEMPERATURE))

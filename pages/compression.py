@@ -1,0 +1,221 @@
+"""Compression: pack a text by a model's predictions, unpack it, and what if all were packed."""
+
+import streamlit as st
+
+from charlstm.analysis.measured import thought_experiment
+from charlstm.compression.opening import packer_for
+from charlstm.compression.packed_file import read_packed
+from charlstm.compression.rivals import COMPRESSORS
+from charlstm.data import named
+from charlstm.errors import CharlstmError
+from charlstm.runs import process
+from charlstm.runs.folder import RunFolder
+from charlstm.runs.launch import why_no_training
+from charlstm.runs.store import all_runs, find
+from charlstm.ui import address
+from charlstm.ui.entry import enter
+from charlstm.ui.model_and_prompt import choose_model, show_model, show_notes
+from charlstm.ui.packing import (
+    most_characters,
+    packed,
+    packer_of,
+    rows_of,
+    run_of,
+    texts_at_hand,
+    unpacked,
+)
+from charlstm.ui.packing_view import show_letters, show_rivals, show_sizes, show_text
+from charlstm.ui.race_view import is_on
+from charlstm.ui.text_to_pack import choose_source, text_of
+from charlstm.ui.thought_view import heads, show_measured, start_thought, watch_thought
+from charlstm.ui.words import literal
+
+PACK, UNPACK, WHAT_IF = "Compress", "Decompress", "If language were compressed"
+MOST_SHOWN = 20_000
+SECONDS = [10, 20]
+
+
+def pack_it() -> None:
+    st.query_params["packed"] = "1"
+
+
+def stop() -> None:
+    st.query_params.pop("packed", None)
+    st.session_state.stopped = True
+
+
+def stop_unpacking(file_id: str) -> None:
+    st.session_state.stopped_file = file_id
+
+
+def unpack_again() -> None:
+    st.session_state.pop("stopped_file", None)
+
+
+def begin(corpus: str, compressor: str, seconds: int) -> None:
+    try:
+        runs = start_thought(corpus, compressor, float(seconds))
+    except (CharlstmError, OSError) as error:
+        st.session_state.failure = str(error)
+    else:
+        st.query_params["race"] = ",".join(run.name for run in runs)
+
+
+def end(runs: list[RunFolder]) -> None:
+    for run in runs:
+        try:
+            process.tell(run, process.STOP)
+        except CharlstmError as error:
+            st.session_state.failure = str(error)
+
+
+def another() -> None:
+    st.query_params.pop("race", None)
+
+
+enter("compression")
+
+notes = [address.choice_note("view", PACK, [PACK, UNPACK, WHAT_IF])]
+view = st.segmented_control(
+    "Language as compression",
+    [PACK, UNPACK, WHAT_IF],
+    default=PACK,
+    required=True,
+    key="view",
+    bind="query-params",
+)
+if failure := st.session_state.pop("failure", ""):
+    st.error(literal(failure))
+
+if view == PACK:
+    source_place, model_place = st.columns([3, 1], vertical_alignment="bottom")
+    model, model_notes = choose_model(model_place)
+    try:
+        run = run_of(model)
+        packer = packer_of(run, model.step)
+        before, held_out = texts_at_hand(str(run.path), run.config().created) or ("", "")
+        source, source_note = choose_source(source_place, held_out)
+        text, text_note = text_of(source, held_out, most_characters(packer.window))
+    except CharlstmError as error:
+        st.error(literal(str(error)))
+        st.stop()
+    show_notes([*notes, *model_notes, source_note, text_note])
+    st.button("Compress", type="primary", on_click=pack_it)
+    if "packed" not in st.query_params:
+        if st.session_state.pop("stopped", False):
+            st.info("Stopped.")
+        st.stop()
+    try:
+        packing, costs = packed(packer, model, text, stop)
+    except CharlstmError as error:
+        st.error(literal(str(error)))
+        st.stop()
+
+    show_sizes(packing, costs)
+    show_letters(packing)
+    st.download_button(
+        "The packed file",
+        packing.data,
+        file_name="text.chz",
+        mime="application/octet-stream",
+        icon=":material/download:",
+    )
+    st.subheader("Beside the others")
+    rows, of_model = rows_of(packer, packing, costs, before)
+    show_rivals(rows, of_model, len(text))
+    show_model(model)
+
+elif view == UNPACK:
+    show_notes(notes)
+    file = st.file_uploader("A packed file (.chz)", key="packed_file", max_upload_size=1)
+    if file is None:
+        st.caption(
+            "A file that was packed here, or by `python -m charlstm compress`. It names the run and"
+            " the checkpoint that it takes to unpack it."
+        )
+        st.stop()
+    if st.session_state.get("stopped_file") == file.file_id:
+        st.info("Stopped.")
+        st.button("Decompress", type="primary", on_click=unpack_again)
+        st.stop()
+    try:
+        content = read_packed(file.getvalue())
+        packer = packer_for(content)
+        back = unpacked(packer, content, lambda: stop_unpacking(file.file_id))
+    except CharlstmError as error:
+        st.error(literal(str(error)))
+        st.stop()
+    st.success(
+        literal(
+            f"{len(back):,} characters, to the letter as they were packed: their SHA-256 begins"
+            f" with {content.check.hex()}, as the file says."
+        )
+    )
+    st.download_button("The text", back.encode(), file_name="text.txt", icon=":material/download:")
+    show_text(back[:MOST_SHOWN])
+    if len(back) > MOST_SHOWN:
+        st.caption(f"The first {MOST_SHOWN:,} of {len(back):,} characters.")
+    st.caption(literal(f"By {packer.run}, step {packer.step:,}."))
+
+else:
+    show_notes(notes)
+    st.markdown(
+        """
+        A compressor takes out of a text what could be foreseen. What is left says as much as
+        before, and looks like chance. So if people spoke in compressed language, it would mean no
+        less, and a model of it would have nothing to learn. Here is the same text twice, learned
+        for as long by the same network: once as it is, once compressed, each byte a symbol.
+        """
+    )
+    asked = [name for name in st.query_params.get("race", "").split(",") if name]
+    here = {each.name for each in all_runs()}
+    runs = [find(name) for name in dict.fromkeys(asked) if name in here][:2]
+    if len(runs) < len(asked):
+        wanted = address.short(",".join(asked))
+        st.warning(literal(f"The address asks for the runs {wanted}; not all of them are here."))
+    if runs:
+        try:
+            watch_thought(runs)
+        except CharlstmError as error:
+            st.error(literal(str(error)))
+        if is_on(runs):
+            st.button("Stop", on_click=end, args=(runs,))
+        else:
+            st.button("Back", on_click=another)
+        st.stop()
+    show_measured(thought_experiment())
+    st.caption(
+        "Held out, after 20 seconds of training; measured by `python -m tests.benchmarks thought`."
+        " Eight bits are what a byte takes that could be any."
+    )
+    st.subheader("On this machine")
+    at_hand = [name for name in named.names() if named.is_at_hand(name)]
+    text_place, by_place, time_place, start_place = st.columns(
+        [2, 3, 2, 1], vertical_alignment="bottom"
+    )
+    corpus = text_place.selectbox("Text", at_hand, key="corpus", format_func=literal)
+    compressor = by_place.segmented_control(
+        "Compressed by", list(COMPRESSORS), default="xz -9e", required=True, key="compressor"
+    )
+    seconds = time_place.segmented_control(
+        "Seconds for each", SECONDS, default=SECONDS[0], required=True, key="seconds"
+    )
+    other = process.running_run()
+    if unable := why_no_training():
+        st.warning(literal(unable))
+    elif other:
+        st.info(literal(f"{other.name} is being trained; there is one training at a time."))
+    start_place.button(
+        "Learn both",
+        type="primary",
+        width="stretch",
+        disabled=bool(unable or other),
+        on_click=begin,
+        args=(corpus, compressor, seconds),
+    )
+    plain, dense = heads(corpus, compressor)
+    for place, words, head in zip(
+        st.columns(2), ("One learns this", "The other this"), (plain, dense), strict=True
+    ):
+        place.caption(words)
+        place.text(head.replace("\n", "⏎") + "…")

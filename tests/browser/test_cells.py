@@ -1,0 +1,200 @@
+"""The Cells page: a cell is chosen, searched with, switched off and taken apart."""
+
+from __future__ import annotations
+
+import json
+import re
+
+import numpy as np
+import pytest
+from driving import Server, open_at, page_waits_until, press, query, settle
+from playwright.sync_api import FloatRect, Locator, Page, expect
+
+from charlstm import LanguageModel, activations, cell_step, open_model
+from charlstm.cells.effect import effect_without
+
+TEXT = 'he said "no" (twice). then he left'
+
+
+@pytest.fixture(scope="module")
+def model() -> LanguageModel:
+    return open_model()
+
+
+def _letters(page: Page) -> Locator:
+    found = page.locator(".letters[data-token] .letter")
+    found.first.wait_for()
+    return found
+
+
+def _shares(page: Page) -> list[float]:
+    """Return how strongly each letter is coloured, below 0 where it is in the other colour."""
+    found = _letters(page).evaluate_all(
+        "(all) => all.map((e) => e.style.getPropertyValue('--share') *"
+        " (e.classList.contains('below') ? -1 : 1))"
+    )
+    return [float(share) for share in found]
+
+
+def _middle(box: FloatRect) -> tuple[float, float]:
+    return box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+
+
+def _colours(page: Page) -> list[str]:
+    return list(
+        _letters(page).evaluate_all("(all) => all.map((e) => getComputedStyle(e).backgroundColor)")
+    )
+
+
+def _waits_for_share(page: Page, wanted: np.ndarray) -> None:
+    page_waits_until(
+        page,
+        lambda: bool(np.abs(np.array(_shares(page)) - wanted).max() < 1e-4),
+        "the colours are those of the cell",
+    )
+
+
+def test_choosing_a_cell_colours_the_text_with_its_states(
+    page: Page, server: Server, model: LanguageModel
+) -> None:
+    read = activations(model, TEXT)
+    open_at(page, server.address("cells", text=TEXT, cell=20, state="h"))
+    _waits_for_share(page, read.h[0, :, 20])
+    before = _colours(page)
+    assert len(set(before)) > 5
+    claim = page.get_by_role("button", name=re.compile(r"^cell \d+, .*AUC"))
+    claim.first.wait_for()
+    label = claim.first.get_attribute("aria-label") or ""
+    chosen = re.match(r"cell (\d+), ([ch])", label)
+    assert chosen
+    claim.first.click()
+    page_waits_until(page, lambda: query(page).get("cell") == chosen[1], "the address follows")
+    cell, state = int(chosen[1]), chosen[2]
+    states = read.of(state)[:, cell]
+    _waits_for_share(page, np.tanh(states) if state == "c" else states)
+    assert _colours(page) != before
+    expect(page.locator(".claims [aria-pressed=true]")).to_have_text(f"cell {cell}")
+    page.reload()
+    settle(page)
+    _waits_for_share(page, np.tanh(states) if state == "c" else states)
+
+
+def test_the_picture_of_all_cells_chooses_with_the_mouse_and_with_keys(
+    page: Page, server: Server
+) -> None:
+    open_at(page, server.address("cells", text=TEXT, cell=20, state="h"))
+    strip = page.locator(".strip[data-ready]")
+    strip.wait_for()
+    assert strip.get_attribute("data-cells") == "128"
+    canvas = strip.locator("canvas")
+    canvas.scroll_into_view_if_needed()
+    box = canvas.bounding_box()
+    assert box is not None
+    canvas.click(
+        position={
+            "x": box["width"] * 10.5 / len(TEXT),
+            "y": box["height"] * 60.5 / 128,
+        }
+    )
+    page_waits_until(
+        page,
+        lambda: (query(page).get("cell"), query(page).get("place")) == ("60", "10"),
+        "the address names the cell and the character",
+    )
+    settle(page)
+    for key in ("ArrowDown", "ArrowDown", "ArrowRight"):
+        canvas.press(key)
+    expect(strip.locator(".said")).to_contain_text(f"cell 62 after “{TEXT[:12]}”")
+    canvas.press("Enter")
+    page_waits_until(
+        page,
+        lambda: (query(page).get("cell"), query(page).get("place")) == ("62", "11"),
+        "the address names the next ones",
+    )
+
+
+def test_a_span_is_drawn_with_the_mouse_and_with_keys(page: Page, server: Server) -> None:
+    open_at(page, server.address("cells", text=TEXT, look="find", cell=20))
+    letters = _letters(page)
+    page.evaluate("document.fonts.ready")
+    page.wait_for_timeout(300)
+    start, end = letters.nth(8).bounding_box(), letters.nth(11).bounding_box()
+    assert start is not None
+    assert end is not None
+    page.mouse.move(*_middle(start))
+    page.mouse.down()
+    page.mouse.move(*_middle(end), steps=6)
+    expect(page.locator(".letter.within")).to_have_count(4)
+    page.mouse.up()
+    page_waits_until(page, lambda: query(page).get("span") == "8-12", "the span is kept")
+    expect(page.get_by_text("Where the same cells light up")).to_be_visible()
+    expect(page.get_by_text(re.compile(r"likeness 0\.\d\d")).first).to_be_visible()
+    settle(page)
+    letters = _letters(page)
+    letters.nth(0).focus()
+    page.keyboard.down("Shift")
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("ArrowRight")
+    page.keyboard.up("Shift")
+    page_waits_until(page, lambda: query(page).get("span") == "0-3", "keys draw one too")
+
+
+def test_switching_a_cell_off_changes_what_the_model_expects_and_writes(
+    page: Page, server: Server, model: LanguageModel
+) -> None:
+    open_at(page, server.address("cells", text=TEXT, look="off", cell=20))
+    press(page, "Switch off cell 20")
+    page_waits_until(page, lambda: query(page).get("off") == "0.20", "the address names it")
+    effect = effect_without(model, [(0, 20)], TEXT)
+    metric = page.get_by_test_id("stMetric").first
+    expect(metric).to_contain_text(f"{effect.bits_before:.3f} → {effect.bits_after:.3f}")
+    chart = page.get_by_test_id("stVegaLiteChart").locator("svg")
+    chart.wait_for()
+    bars = chart.locator(".mark-rect path[aria-label]")
+    expect(bars).to_have_count(2 * len(model.vocabulary))
+    page.get_by_role("button", name="Show all").click()
+    written = "".join(page.locator(".reveal .shown").all_text_contents())
+    assert written == effect.written_before + effect.written_after
+    assert effect.written_before != effect.written_after
+
+
+def test_the_diagram_of_a_step_has_the_numbers_of_the_function(
+    page: Page, server: Server, model: LanguageModel
+) -> None:
+    open_at(page, server.address("cells", text=TEXT, look="step", cell=20, place=9))
+    diagram = page.locator(".step[data-numbers]")
+    diagram.wait_for()
+
+    def shown() -> dict[str, float]:
+        return dict(json.loads(diagram.get_attribute("data-numbers") or "{}"))
+
+    def wanted(place: int) -> dict[str, float]:
+        step = cell_step(model, TEXT, place)
+        return {name: float(getattr(step, name)[20]) for name in shown()}
+
+    assert shown() == wanted(9)
+    texts = diagram.locator("svg").text_content() or ""
+    for value in wanted(9).values():
+        if value != wanted(9)["h_before"]:
+            assert f"{value:.4f}".replace("-", "−") in texts
+    letters = _letters(page)
+    letters.nth(20).click()
+    page_waits_until(page, lambda: query(page).get("place") == "20", "the address follows")
+    page_waits_until(page, lambda: shown() == wanted(20), "the diagram follows")
+    press(page, "Next character")
+    page_waits_until(page, lambda: shown() == wanted(21), "the diagram goes on")
+
+
+def test_markup_in_a_text_appears_literally_and_nothing_is_executed(
+    page: Page, server: Server
+) -> None:
+    hostile = "<img src=x onerror=alert(1)> **b** $x$ <script>alert(2)</script> end of it"
+    dialogs: list[str] = []
+    page.on("dialog", lambda each: (dialogs.append(each.message), each.dismiss()))
+    for look in ("see", "find", "off", "step"):
+        address = server.address("cells", text=hostile, look=look, span="0-6", off="0.20")
+        open_at(page, address)
+        page.wait_for_timeout(500)
+        assert page.locator(".stMainBlockContainer img").count() == 0
+        assert page.locator(".stMainBlockContainer .katex").count() == 0
+    assert dialogs == []

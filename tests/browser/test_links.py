@@ -1,0 +1,314 @@
+"""A link is a view: what one person copies, another sees; and the files that a page gives."""
+
+from __future__ import annotations
+
+import csv
+import io
+import struct
+from collections.abc import Callable
+from pathlib import Path
+from xml.etree import ElementTree
+
+import pytest
+from driving import Server, console_errors, open_at, page_waits_until, press, query, settle
+from playwright.sync_api import BrowserContext, Download, Page, expect
+
+from charlstm import LanguageModel, open_model, reweight
+
+SVG = "{http://www.w3.org/2000/svg}"
+
+VIEWS: dict[str, tuple[str, str]] = {
+    "temperature": (
+        "?prompt=the+soul+&temperature=0.83&seed=7&length=150&write=1&order=alphabet&scale=log"
+        "&run=nietzsche-book",
+        ".dial, .reveal",
+    ),
+    "compare": (
+        "compare?prompt=the+soul+&temperatures=0.3+0.9+1.4&seed=5&length=120&fork=1&checkpoint=563",
+        ".reveal, [data-testid=stMarkdown]",
+    ),
+    "hand": (
+        "hand?prompt=the+soul+&written=of+mq&picked=3,4&temperature=0.8&seed=3&scale=log",
+        ".letters, .dial, [data-testid=stMetric]",
+    ),
+    "whatif": (
+        "whatif?prompt=the+soul+&branches=12-101;12-101.30-32&branch=1&position=20&length=90"
+        "&temperature=0.9&seed=2",
+        ".letters, .dial, [data-testid=stRadio]",
+    ),
+    "strategies": (
+        "strategies?prompt=the+soul+&temperature=1.2&strategy=top-k:12,top-p:0.8&write=1&length=90"
+        "&seed=3&width=3&beam=20",
+        ".dial, .stages, .reveal, [data-testid=stHtml]",
+    ),
+    "timeline": (
+        "timeline?run=nietzsche-tbptt&checkpoint=1126&prompt=the+soul+&temperature=0.8&length=60",
+        ".timeline, [data-testid=stNumberInput]",
+    ),
+    "surprise": ("surprise?text=The+sole+qxq&colour=rank", ".letters, [data-testid=stMetric]"),
+    "train": (
+        "train?corpus=python&case=kept&recipe=book&units=48&layers=2&learning_rate=0.003&batch=64"
+        "&epochs=7&seed=9",
+        "[data-testid=stMetric], [data-testid=stNumberInput], .text-box",
+    ),
+    "run": (
+        "train?run=nietzsche-tbptt&prompt=the+q&temperature=1.3",
+        ".dial, [data-testid=stMetric]",
+    ),
+    "speed": (
+        "speed?first_recipe=book&first_cells=64&second_cells=256&seconds=40",
+        "[data-testid=stSelectbox], [data-testid=stButtonGroup]",
+    ),
+}
+"""Every page in a rich state, and where the figures and texts of it stand."""
+
+
+def _shown(page: Page, where: str) -> list[str]:
+    """Return all texts, numbers and states that stand in some parts of a page."""
+    return [
+        str(text)
+        for part in page.locator(where).all()
+        for text in part.evaluate(
+            """(root) => {
+                const all = (tag, say) => Array.from(root.querySelectorAll(tag), say);
+                return [
+                    root.textContent,
+                    JSON.stringify({ ...root.dataset, shown: 0, complete: 0 }),
+                    ...all("input", (e) => `${e.value} ${e.checked}`),
+                    ...all("button", (e) => e.dataset.selected ?? ""),
+                    ...all(".letter", (e) => e.className + e.style.cssText),
+                ];
+            }"""
+        )
+    ]
+
+
+def _read(page: Page) -> None:
+    """Let a page come to rest, and let all of its text appear."""
+    settle(page)
+    page.wait_for_timeout(600)
+    if (whole := page.get_by_role("button", name="Show all")).count() and whole.is_enabled():
+        whole.click()
+    settle(page)
+
+
+@pytest.mark.parametrize("name", VIEWS)
+def test_a_link_that_is_copied_shows_the_same_to_someone_else(
+    new_context: Callable[..., BrowserContext], server: Server, name: str
+) -> None:
+    address, where = VIEWS[name]
+    context = new_context(permissions=["clipboard-read", "clipboard-write"])
+    page = context.new_page()
+    complaints = console_errors(page)
+    open_at(page, f"{server.url}/{address}")
+    _read(page)
+    page.get_by_role("button", name="Copy link").click()
+    expect(page.get_by_text("The link to this view is on the clipboard.")).to_be_attached()
+    link = page.evaluate("navigator.clipboard.readText()")
+    assert link == page.url
+    other = open_at(new_context().new_page(), link)
+    _read(other)
+    before = _shown(page, where)
+    assert len(before) > 1
+    assert _shown(other, where) == before
+    assert "address asks" not in other.locator("body").inner_text()
+    assert complaints == []
+
+
+@pytest.mark.parametrize("name", ["temperature", "whatif", "train", "speed"])
+def test_what_an_address_asks_for_stays_in_it(page: Page, server: Server, name: str) -> None:
+    address, _ = VIEWS[name]
+    open_at(page, f"{server.url}/{address}")
+    asked = query(page)
+    page.wait_for_timeout(1500)
+    settle(page)
+    assert query(page) == asked
+
+
+def test_what_is_chosen_on_a_page_is_in_its_link(page: Page, server: Server) -> None:
+    open_at(page, server.address("surprise"))
+    page.get_by_role("radio", name="rank").click()
+    page_waits_until(page, lambda: query(page).get("colour") == "rank", "the address follows")
+    open_at(page, server.address(prompt="the "))
+    page.locator(".dial").get_by_text("by alphabet").click()
+    page_waits_until(page, lambda: query(page).get("order") == "alphabet", "the address follows")
+    page.locator(".dial").get_by_text("log scale").click()
+    page_waits_until(page, lambda: query(page).get("scale") == "log", "the address follows")
+    page.locator(".dial").get_by_text("by probability").click()
+    page_waits_until(page, lambda: "order" not in query(page), "the address follows")
+    assert page.locator(".dial").get_attribute("data-order") == "probability"
+    open_at(page, server.address("whatif", length=60))
+    page.locator(".letter").nth(17).click()
+    page_waits_until(page, lambda: query(page).get("position") == "17", "the address follows")
+
+
+def test_the_link_is_copied_where_the_browser_offers_only_the_old_way(
+    new_context: Callable[..., BrowserContext], server: Server
+) -> None:
+    page = new_context().new_page()
+    page.add_init_script("Object.defineProperty(navigator, 'clipboard', { value: undefined })")
+    open_at(page, server.address(prompt="the soul "))
+    page.evaluate(
+        "document.addEventListener('copy', () => { window.copied = document.activeElement.value })"
+    )
+    page.get_by_role("button", name="Copy link").press("Enter")
+    expect(page.get_by_role("button", name="Copied")).to_be_visible()
+    assert page.evaluate("window.copied") == page.url
+
+
+# Files
+
+
+def _content(download: Download, folder: Path) -> bytes:
+    path = folder / download.suggested_filename
+    download.save_as(path)
+    return path.read_bytes()
+
+
+@pytest.fixture
+def fetch(page: Page, tmp_path: Path) -> Callable[[str], tuple[str, bytes]]:
+    """Press a button of the open menu, and return the name and the content of the file."""
+
+    def get(label: str) -> tuple[str, bytes]:
+        with page.expect_download() as waiting:
+            page.get_by_role("button", name=label, exact=True).click()
+        return waiting.value.suggested_filename, _content(waiting.value, tmp_path)
+
+    return get
+
+
+@pytest.fixture(scope="module")
+def model() -> LanguageModel:
+    return open_model()
+
+
+def _png_size(data: bytes) -> tuple[int, int]:
+    assert data.startswith(b"\x89PNG\r\n\x1a\n")
+    width, height = struct.unpack(">2I", data[16:24])
+    return width, height
+
+
+def test_the_temperature_page_gives_its_text_its_figures_and_its_bars(
+    page: Page, server: Server, model: LanguageModel, fetch: Callable[[str], tuple[str, bytes]]
+) -> None:
+    open_at(page, server.address(prompt="the soul ", temperature=0.8, length=90, write=1))
+    press(page, "Download")
+    name, text = fetch("Prompt and text (text)")
+    assert name == "charlstm-text.txt"
+    expected = "the soul " + model.write("the soul ", temperature=0.8, length=90)
+    assert text.decode() == expected
+    name, table = fetch("The distribution (CSV)")
+    assert name == "charlstm-distribution.csv"
+    rows = list(csv.DictReader(io.StringIO(table.decode())))
+    after = reweight(model.logits("the soul "), 0.8)
+    by_symbol = dict(zip(model.vocabulary.symbols, after, strict=True))
+    assert {row["symbol"]: float(row["after"]) for row in rows} == pytest.approx(by_symbol, abs=0)
+    name, drawn = fetch("The distribution as SVG")
+    assert name == "charlstm-distribution.svg"
+    root = ElementTree.fromstring(drawn)
+    texts = [element.text for element in root.iter(f"{SVG}text")]
+    assert {"␣", "⏎", "q"} <= set(texts)
+    assert "T = 0.80" in str(texts[0])
+    assert len(list(root.iter(f"{SVG}rect"))) == 1 + 2 * len(model.vocabulary)
+    name, picture = fetch("The distribution as PNG")
+    assert name == "charlstm-distribution.png"
+    width, height = _png_size(picture)
+    assert (width, height) == (2 * int(root.attrib["width"]), 2 * int(root.attrib["height"]))
+
+
+def test_compared_columns_and_a_chart_of_altairs_are_files_too(
+    page: Page, server: Server, model: LanguageModel, fetch: Callable[[str], tuple[str, bytes]]
+) -> None:
+    open_at(page, server.address("compare", prompt="the soul ", temperatures="0.2 1", length=80))
+    page.get_by_test_id("stVegaLiteChart").locator("svg.marks").wait_for()
+    press(page, "Download")
+    _, text = fetch("All columns (text)")
+    for t in (0.2, 1.0):
+        column = model.write("the soul ", temperature=t, length=80)
+        assert f"T = {t:g}\nthe soul {column}\n" in text.decode()
+    name, drawn = fetch("Where these two part as SVG")
+    assert name == "charlstm-fork.svg"
+    assert "cumulative probability" in "".join(ElementTree.fromstring(drawn).itertext())
+    _, picture = fetch("Where these two part as PNG")
+    assert min(_png_size(picture)) > 200
+    expect(page.get_by_text("Where these two part: saved as PNG.")).to_be_visible()
+
+
+def test_the_curves_of_a_run_are_files_too(
+    page: Page, server: Server, fetch: Callable[[str], tuple[str, bytes]]
+) -> None:
+    open_at(page, server.address("train", run="nietzsche-tbptt"))
+    page.get_by_test_id("stVegaLiteChart").first.locator("svg.marks").wait_for()
+    press(page, "Download")
+    name, table = fetch("The loss (CSV)")
+    assert name == "nietzsche-tbptt-loss.csv"
+    lines = list(csv.DictReader(io.StringIO(table.decode())))
+    assert {"step", "loss", "held_out_loss"} <= set(lines[0])
+    _, samples = fetch("What it wrote (text)")
+    assert samples.decode().startswith("Epoch 1, T = 0.2\n")
+    name, drawn = fetch("The loss as SVG")
+    assert name == "nietzsche-tbptt-loss.svg"
+    assert "nats" in "".join(ElementTree.fromstring(drawn).itertext())
+
+
+# A run as a file
+
+
+def test_a_run_is_exported_imported_renamed_and_deleted(
+    new_context: Callable[..., BrowserContext], own_server: Server, tmp_path: Path
+) -> None:
+    page = new_context().new_page()
+    complaints = console_errors(page)
+    open_at(page, own_server.address("train", run="nietzsche-tbptt"))
+    press(page, "This run")
+    with page.expect_download() as waiting:
+        page.get_by_role("button", name="Export as a file").click()
+    file = tmp_path / waiting.value.suggested_filename
+    waiting.value.save_as(file)
+    assert file.name == "nietzsche-tbptt.zip"
+    expect(page.get_by_role("button", name="Delete")).to_be_disabled()
+
+    open_at(page, own_server.address("train"))
+    press(page, "Import a run")
+    page.locator('[data-testid="stFileUploaderDropzone"] input').set_input_files(file)
+    page_waits_until(page, lambda: query(page).get("run") == "nietzsche-tbptt-2", "it is here")
+    settle(page)
+    assert own_server.run("nietzsche-tbptt-2").problems() == []
+    expect(page.get_by_text("nietzsche-tbptt-2 is here now.")).to_be_visible()
+
+    press(page, "This run")
+    page.get_by_role("button", name="Rename").click()
+    page.get_by_label("New name").fill("taken along")
+    page.get_by_role("button", name="Rename it").click()
+    expect(page.get_by_text("A run's name is 1 to 64 letters")).to_be_visible()
+    page.get_by_label("New name").fill("taken-along")
+    page.get_by_role("button", name="Rename it").click()
+    page_waits_until(page, lambda: query(page).get("run") == "taken-along", "the address follows")
+    settle(page)
+
+    prompt, at = "the soul ", {"temperature": 0.8, "length": 120, "seed": 4}
+    link = own_server.address(prompt=prompt, run="taken-along", write=1, **at)
+    other = open_at(new_context().new_page(), link)
+    written = other.locator(".reveal").evaluate(
+        "(root) => root.querySelector('.shown').textContent"
+        " + root.querySelector('.rest').textContent"
+    )
+    assert written == open_model().write(prompt, temperature=0.8, length=120, seed=4)
+
+    watching = open_at(new_context().new_page(), own_server.address("train", run="taken-along"))
+    press(page, "This run")
+    page.get_by_role("button", name="Delete").click()
+    page.get_by_role("button", name="Delete for good").click()
+    page_waits_until(page, lambda: "run" not in query(page), "the address lets go")
+    settle(page)
+    expect(page.get_by_text("taken-along is deleted.")).to_be_visible()
+    assert not own_server.run("taken-along").path.exists()
+    for left in (watching, other):
+        left.get_by_role("textbox", name="Prompt").fill("it ")
+        left.get_by_role("textbox", name="Prompt").press("Control+Enter")
+        settle(left)
+        left.wait_for_timeout(500)
+        assert left.get_by_test_id("stException").count() == 0
+        expect(left.locator("body")).to_contain_text("is")
+    expect(watching.get_by_text("The run taken-along is no longer here.")).to_be_visible()
+    assert complaints == []

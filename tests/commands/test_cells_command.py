@@ -1,0 +1,71 @@
+"""The cells command: its JSON is what the function gives, and mistakes take one line."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+from made import made_run, prose
+from test_reading import _refusal
+
+from charlstm.__main__ import main
+from charlstm.cells.kept import kept_scores, reference_of
+from charlstm.cells.properties import PROPERTIES
+from charlstm.cells.scores import cell_scores
+from charlstm.runs.opening import open_model
+
+pytestmark = pytest.mark.usefixtures("no_shipped_runs")
+
+Capture = pytest.CaptureFixture[str]
+
+
+def _lines(capsys: Capture, *words: str) -> list[dict[str, object]]:
+    assert main(["cells", *words, "--json"]) == 0
+    return [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+
+
+def test_there_is_a_line_for_every_property_with_the_scores_of_the_function(
+    capsys: Capture,
+) -> None:
+    run = made_run(held_out=0.5)
+    lines = _lines(capsys, "--run", "made")
+    assert {line["property"] for line in lines} == {each.name for each in PROPERTIES}
+    scores = cell_scores(open_model(run, dtype=np.float32), reference_of(run).text)
+    for line in lines:
+        rows = scores.best[scores.best["property"] == line["property"]].to_dict("records")
+        assert (line["cells"] == []) == (line["property"] in scores.absent)
+        assert [cell["cell"] for cell in line["cells"]] == [row["cell"] for row in rows]  # type: ignore[attr-defined]
+        for cell, row in zip(line["cells"], rows, strict=True):  # type: ignore[call-overload]
+            assert cell["score"] == pytest.approx(row["score"], abs=1e-6)
+    assert kept_scores(run, 20) is None
+
+
+def test_scores_are_kept_with_the_run_when_asked(capsys: Capture) -> None:
+    run = made_run(held_out=0.5)
+    assert main(["cells", "--run", "made", "--checkpoint", "10", "--keep"]) == 0
+    assert "not in this text" in capsys.readouterr().out
+    assert kept_scores(run, 10) is not None
+    assert kept_scores(run, 20) is None
+
+
+def test_another_text_is_scored_on(capsys: Capture, tmp_path: Path) -> None:
+    made_run()
+    (tmp_path / "own.txt").write_text(prose(700, seed=3))
+    lines = _lines(capsys, "--run", "made", "--corpus", str(tmp_path / "own.txt"))
+    assert {line["text"] for line in lines} == {"the first 700 of own"}
+
+
+def test_mistakes_take_one_line(capsys: Capture) -> None:
+    made_run()
+    assert "no run called 'none'" in _refusal(capsys, ["cells", "--run", "none"])
+    assert "no checkpoint at step 7" in _refusal(
+        capsys, ["cells", "--run", "made", "--checkpoint", "7"]
+    )
+    assert "no corpus or text file" in _refusal(
+        capsys, ["cells", "--run", "made", "--corpus", "nothing"]
+    )
+    assert "too few to score cells on" in _refusal(capsys, ["cells", "--run", "made"])
+    both = ["cells", "--run", "made", "--corpus", "python", "--keep"]
+    assert "leave out --corpus" in _refusal(capsys, both)

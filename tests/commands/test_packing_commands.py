@@ -1,0 +1,104 @@
+"""compress and decompress: the same bytes back, and mistakes take one line and lose nothing."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from made import made_run
+from test_reading import _json, _refusal
+
+from charlstm.__main__ import main
+from charlstm.compression.opening import open_packer
+
+pytestmark = pytest.mark.usefixtures("no_shipped_runs")
+
+Capture = pytest.CaptureFixture[str]
+TEXT = "\ufeffThe cat sat:\r\n½ of it 字😀\0.\r\n"
+
+
+@pytest.fixture
+def source(tmp_path: Path) -> Path:
+    made_run()
+    path = tmp_path / "text.txt"
+    path.write_bytes(TEXT.encode())
+    return path
+
+
+def test_a_file_comes_back_to_the_byte(capsys: Capture, source: Path, tmp_path: Path) -> None:
+    packed, back = tmp_path / "text.chz", tmp_path / "back.txt"
+    value = _json(capsys, "compress", str(source), str(packed), "--run", "made")
+    assert value["bytes_before"] == len(TEXT.encode())
+    assert value["bytes_after"] == packed.stat().st_size
+    assert value["characters"] == len(TEXT)
+    assert value["bits_per_character"] == pytest.approx(8 * packed.stat().st_size / len(TEXT))
+    assert (value["run"], value["step"], value["streams"]) == ("made", 20, 1)
+    assert value["fingerprint"] == open_packer("made").fingerprint.hex()
+    assert packed.read_bytes() == open_packer("made").pack(TEXT).data
+    value = _json(capsys, "decompress", str(packed), str(back))
+    assert value["bytes"] == len(TEXT.encode())
+    assert back.read_bytes() == source.read_bytes()
+
+
+def test_in_words_the_sizes_are_named(capsys: Capture, source: Path, tmp_path: Path) -> None:
+    packed, back = tmp_path / "text.chz", tmp_path / "back.txt"
+    assert main(["compress", str(source), str(packed), "--run", "made", "--checkpoint", "10"]) == 0
+    assert f"{len(TEXT.encode())} bytes became {packed.stat().st_size}" in capsys.readouterr().out
+    assert main(["decompress", str(packed), str(back)]) == 0
+    assert "as they were packed" in capsys.readouterr().out
+
+
+def test_nothing_is_written_over_unless_it_is_forced(
+    capsys: Capture, source: Path, tmp_path: Path
+) -> None:
+    taken = tmp_path / "taken"
+    taken.write_text("mine")
+    _refusal(capsys, ["compress", str(source), str(taken), "--run", "made"])
+    _refusal(capsys, ["compress", str(source), str(source), "--run", "made"])
+    assert taken.read_text() == "mine"
+    assert source.read_bytes() == TEXT.encode()
+    assert main(["compress", str(source), str(taken), "--run", "made", "--force"]) == 0
+    capsys.readouterr()
+    _refusal(capsys, ["decompress", str(taken), str(source)])
+    assert source.read_bytes() == TEXT.encode()
+
+
+def test_what_cannot_be_is_refused_in_one_line_and_leaves_nothing(
+    capsys: Capture, source: Path, tmp_path: Path
+) -> None:
+    target = tmp_path / "target"
+    latin, damaged = tmp_path / "latin.txt", tmp_path / "damaged.chz"
+    latin.write_bytes("schön".encode("latin-1"))
+    data = bytearray(open_packer("made").pack(TEXT).data)
+    data[-1] ^= 1
+    damaged.write_bytes(data)
+    for words in (
+        ["compress", str(tmp_path / "none"), str(target)],
+        ["compress", str(tmp_path), str(target)],
+        ["compress", str(latin), str(target), "--run", "made"],
+        ["compress", str(source), str(tmp_path / "no" / "folder"), "--run", "made"],
+        ["compress", str(source), str(tmp_path), "--run", "made"],
+        ["compress", str(source), str(target), "--run", "gone"],
+        ["compress", str(source), str(target), "--run", "made", "--checkpoint", "11"],
+        ["compress", str(source) + "\0", str(target), "--run", "made"],
+        ["decompress", str(source), str(target)],
+        ["decompress", str(damaged), str(target)],
+        ["decompress", str(tmp_path / "none"), str(target)],
+        ["compress", str(source)],
+    ):
+        _refusal(capsys, words)
+    assert not target.exists()
+    assert not list(tmp_path.glob(".*.tmp"))
+
+
+def test_a_file_of_a_run_that_is_not_here_says_which(
+    capsys: Capture, source: Path, tmp_path: Path, own_home: Path
+) -> None:
+    packed, back = tmp_path / "text.chz", tmp_path / "back.txt"
+    assert main(["compress", str(source), str(packed), "--run", "made"]) == 0
+    (own_home / "runs" / "made").rename(own_home / "runs" / "other")
+    capsys.readouterr()
+    assert main(["decompress", str(packed), str(back)]) == 2
+    assert "'made' at step 20" in capsys.readouterr().err
+    assert main(["decompress", str(packed), str(back), "--run", "other"]) == 0
+    assert back.read_bytes() == TEXT.encode()

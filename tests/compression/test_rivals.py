@@ -1,0 +1,161 @@
+"""The rivals, the comparison, the weight of a model, and the thought experiment."""
+
+from __future__ import annotations
+
+import bz2
+import gzip
+import lzma
+import math
+
+import numpy as np
+import pyarrow
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from made import history_line, prose
+from reference import formula_packer, formula_weights
+
+from charlstm.analysis.curves import HELD_OUT, TRAINING
+from charlstm.compression.rivals import (
+    AFTER,
+    ALONE,
+    COMPRESSORS,
+    Row,
+    comparison,
+    pays_from,
+    rival_rows,
+)
+from charlstm.compression.thought import (
+    as_bytes,
+    as_symbols,
+    compressed,
+    last_bits,
+    thought_curves,
+)
+from charlstm.compression.weighing import model_bytes, model_rows, rounding
+from charlstm.data.corpus import Corpus, check
+from charlstm.errors import CorpusError
+from charlstm.sampling.network import Network
+
+UNPACK = {
+    "gzip -9": gzip.decompress,
+    "bz2 -9": bz2.decompress,
+    "xz -9e": lzma.decompress,
+}
+
+
+@pytest.mark.parametrize("who", COMPRESSORS)
+def test_every_rival_really_packs(who: str) -> None:
+    data = prose(5000).encode()
+    small = COMPRESSORS[who](data)
+    assert len(small) < len(data) / 2
+    if who in UNPACK:
+        assert UNPACK[who](small) == data
+    else:
+        assert pyarrow.Codec("zstd").decompress(small, len(data), asbytes=True) == data
+
+
+def test_each_packs_the_text_alone_and_after_what_it_may_learn_from() -> None:
+    text, before = prose(2000, 1), prose(20_000)
+    rows = rival_rows(text, before)
+    assert [(row.who, row.way) for row in rows] == [
+        (who, way) for who in COMPRESSORS for way in (ALONE, AFTER)
+    ]
+    for who, compress in COMPRESSORS.items():
+        alone, after = (row for row in rows if row.who == who)
+        assert alone.bits == 8 * len(compress(text.encode()))
+        both = len(compress((before + text).encode()))
+        assert after.needed == len(compress(before.encode()))
+        assert after.bits == 8 * (both - after.needed)
+        assert after.bits < alone.bits
+        assert alone.needed == 0
+    assert [row.way for row in rival_rows(text)] == [ALONE] * len(COMPRESSORS)
+
+
+def test_the_comparison_counts_per_character_with_and_without_the_model() -> None:
+    rows = [Row("one", ALONE, 800.0), Row("two", AFTER, 400.0, 1000)]
+    table = comparison(rows, 100)
+    assert table["who"].tolist() == ["two", "one"]
+    assert table["bytes"].tolist() == [50, 100]
+    assert table["bits"].tolist() == [4, 8]
+    assert table["bits_in_all"].tolist() == [84, 8]
+    assert comparison([], 0).empty
+
+
+def test_where_a_model_pays_for_itself() -> None:
+    mine, other = Row("mine", AFTER, 200.0, 1000), Row("other", ALONE, 300.0)
+    # One bit a character is won; 8,000 bits of model take as many characters.
+    assert pays_from(mine, other, 100) == 8000
+    assert pays_from(other, mine, 100) == math.inf
+    assert pays_from(mine, Row("third", AFTER, 300.0, 2000), 100) == 0
+
+
+def test_the_rows_of_a_model_are_its_bits_and_its_file() -> None:
+    packer = formula_packer(units=16)
+    network = Network(formula_weights(len(packer.speller.vocabulary), 16))
+    packing = packer.pack("The cat sat on a mat. " * 30)
+    costs = rounding(packer, network, packing)
+    assert costs.characters == 22 * 30
+    assert costs.integer_bits == packing.symbol_bits
+    assert abs(costs.cost) < 0.02
+    assert costs.cost != 0
+    unrounded, rounded, file = model_rows(packer, packing, costs)
+    assert file.bits == 8 * len(packing.data)
+    assert rounded.bits == pytest.approx(packing.bits.sum())
+    assert rounded.bits - unrounded.bits == pytest.approx(costs.cost * costs.characters)
+    assert {row.needed for row in (unrounded, rounded, file)} == {model_bytes(packer)}
+
+
+def test_the_float_bits_are_those_of_the_softmax() -> None:
+    packer = formula_packer()
+    network = Network(formula_weights(len(packer.speller.vocabulary)))
+    text = "the cat sat on a mat. "
+    costs = rounding(packer, network, packer.pack(text))
+    state, bits = network.zero_state(), 0.0
+    for symbol in packer.speller.spell(text).ids:
+        logits = network.logits(state)[0]
+        bits += math.log2(np.exp(logits).sum()) - logits[symbol] / math.log(2)
+        state = network.step(np.array([symbol]), state)
+    assert costs.float_bits == pytest.approx(bits)
+
+
+def test_a_model_weighs_what_its_integers_weigh() -> None:
+    small, large = formula_packer(units=12), formula_packer(units=48)
+    assert 200 < model_bytes(small) < model_bytes(large)
+    weights = sum(w.size for w in large.network.rounded_weights().values())
+    # 129 different values take about seven bits each, and fewer where they repeat.
+    assert model_bytes(large) < weights
+
+
+@given(st.binary(max_size=400))
+def test_bytes_are_symbols_and_come_back(data: bytes) -> None:
+    symbols = as_symbols(data)
+    assert len(symbols) == len(data)
+    assert as_bytes(symbols) == data
+    assert symbols.lower() == symbols
+    assert not any(symbol.isspace() for symbol in symbols)
+
+
+def test_another_text_is_not_bytes() -> None:
+    for text in ("a", "⠁x", "\u2900"):
+        with pytest.raises(CorpusError):
+            as_bytes(text)
+
+
+def test_a_compressed_corpus_can_be_learned_from_and_holds_the_text() -> None:
+    corpus = Corpus("made", prose(30_000))
+    packed = compressed(corpus, "xz -9e")
+    check(packed)
+    assert packed.name == "made-xz"
+    assert lzma.decompress(as_bytes(packed.text)).decode() == corpus.text
+    assert len(packed.vocabulary) > 200
+
+
+def test_the_curves_are_in_bits_and_named() -> None:
+    lines = {"made": [history_line(n) for n in (1, 2)], "made-xz": [history_line(5)]}
+    table = thought_curves(lines)
+    assert list(table.columns) == ["who", "curve", "seconds", "bits"]
+    assert set(table["curve"]) == {HELD_OUT, TRAINING}
+    assert last_bits(table, "made") == pytest.approx((3 - 2 / 200) / math.log(2))
+    assert last_bits(table, "made-xz", TRAINING) == pytest.approx((3 - 5 / 100) / math.log(2))
+    assert last_bits(table, "other") is None

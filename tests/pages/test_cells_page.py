@@ -1,0 +1,275 @@
+"""The Cells page: every figure on it is that of a public function, and any address is answered."""
+
+from __future__ import annotations
+
+import base64
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from made import made_run
+from opened import HOSTILE, components, errors, labels, open_page, press, put, run, said, sent
+from opened import shown_html as html_of
+from streamlit.testing.v1 import AppTest
+
+from charlstm import activations, cell_step, open_model, similar_spans
+from charlstm.cells.effect import effect_without
+from charlstm.cells.kept import kept_scores
+from charlstm.runs.opening import best_checkpoint
+from charlstm.runs.store import shipped_runs
+
+TEXT = 'he said "no" (twice).\nthen he left'
+
+
+def _metrics(app: AppTest) -> dict[str, str]:
+    return {each.label: each.value for each in app.metric}
+
+
+@pytest.mark.parametrize("state", ["c", "h"])
+def test_the_colours_are_the_chosen_cells_states(state: str) -> None:
+    app = open_page("cells", text=TEXT, cell="20", state=state)
+    read = activations(open_model(), TEXT)
+    shown = sent(app, "letters")
+    wanted = np.tanh(read.c[0, :, 20]) if state == "c" else read.h[0, :, 20]
+    assert "".join(shown["symbols"]) == TEXT
+    np.testing.assert_allclose(shown["shares"], wanted, atol=1e-4)
+    assert min(shown["shares"]) < 0 < max(shown["shares"])
+    for place in (0, 8, 21):
+        c, h = read.c[0, place, 20], read.h[0, place, 20]
+        assert f"c = {c:.3f}, h = {h:.3f}".replace("-", "−") in shown["said"][place]
+
+
+def test_the_strip_has_all_cells_at_all_characters() -> None:
+    app = open_page("cells", text=TEXT, cell="7", state="h", place="5")
+    shown = sent(app, "strip")
+    values = np.frombuffer(base64.b64decode(shown["values"]), np.int8)
+    wanted = activations(open_model(), TEXT).h[0].T
+    assert (shown["cell"], shown["place"], shown["first"]) == (7, 5, 0)
+    np.testing.assert_allclose(values.reshape(wanted.shape) / 127, wanted, atol=0.5 / 127)
+
+
+def test_of_a_long_text_the_strip_shows_what_is_around_the_character() -> None:
+    app = open_page("cells", place="450", text=("the soul " * 60)[:500])
+    shown = sent(app, "strip")
+    assert (shown["first"], len(shown["symbols"])) == (200, 300)
+
+
+def test_the_claims_are_the_scores_that_ship_with_the_run() -> None:
+    shown = sent(open_page("cells"), "claims")["rows"]
+    model = shipped_runs()[0]
+    found = kept_scores(model, best_checkpoint(model))
+    assert found is not None
+    best = found[0].best
+    assert len(shown) == best["property"].nunique()
+    strengths = [row["at"] for row in shown]
+    assert strengths == sorted(strengths, reverse=True)
+    for row in shown:
+        first = best[(best["property"] == row["name"]) & (best["place"] == 1)].iloc[0]
+        assert row["score"] == f"{first['score']:.2f}"
+        assert row["interval"] == f"{first['low']:.2f} to {first['high']:.2f}"
+        assert row["cells"][0]["label"] == f"cell {first['cell']}"
+        assert len(row["cells"]) == 3
+        (all_cells,) = found[0].together.query("property == @row['name']")["score"]
+        assert row["together"] == f"{all_cells:.2f}"
+        is_chance = first["low"] <= (0 if row["measure"] == "ρ" else 0.5)
+        assert row["chance"] == is_chance
+    assert {row["chance"] for row in shown} == {True, False}
+    assert "scored on the" in said(open_page("cells"))
+
+
+def test_at_first_it_shows_the_cell_that_knows_the_position_in_the_word() -> None:
+    app = open_page("cells")
+    (row,) = (r for r in sent(app, "claims")["rows"] if r["name"] == "word")
+    assert row["cells"][0]["chosen"]
+    assert app.number_input(key="cell").value == int(row["cells"][0]["label"].split()[1])
+    assert "Mostly about: position in the word" in said(app)
+
+
+def test_a_span_is_searched_for_in_the_text() -> None:
+    app = open_page("cells", text=TEXT, look="find", span="8-11", state="h")
+    assert sent(app, "letters")["span"] == [8, 11]
+    found = similar_spans(open_model(), TEXT, 8, 11, state="h")
+    table = app.dataframe[0].value
+    assert list(table["cell"]) == [str(cell) for cell in found.cells["cell"]]
+    np.testing.assert_allclose(table["z"], found.cells["z"], atol=1e-3)
+    cards = " ".join(html_of(app))
+    for row in found.places.to_dict("records"):
+        assert f"likeness {row['likeness']:.2f}, cosine {row['cosine']:.2f}" in cards
+    assert app.query_params["span"] == "8-11"
+
+
+def test_a_typed_span_is_taken_and_one_that_is_upside_down_is_not() -> None:
+    app = open_page("cells", text=TEXT, look="find")
+    assert "Mark a span" in said(app)
+    put(app.number_input(key="span_from"), 3)
+    put(app.number_input(key="span_to"), 9)
+    assert app.query_params["span"] == "3-9"
+    put(app.number_input(key="span_to"), 2)
+    assert app.query_params["span"] == "3-9"
+    assert "A span ends after it begins" in said(app)
+
+
+def test_the_held_out_text_is_never_downloaded_for_a_search() -> None:
+    app = open_page("cells", text=TEXT, look="find", span="8-11", within="held-out")
+    assert "is not on this machine" in errors(app)[0]
+
+
+def test_the_held_out_text_is_searched_where_it_is_kept() -> None:
+    made_run("mine", units=8)
+    app = open_page("cells", run="mine", text="the cat sat", look="find", span="4-7")
+    app.segmented_control(key="within").set_value("held-out")
+    run(app)
+    assert not errors(app)
+    assert "Among 150 characters" in said(app)
+    assert app.query_params["within"] == "held-out"
+
+
+def test_without_cells_distribution_writing_and_loss_are_those_of_the_function() -> None:
+    app = open_page("cells", text=TEXT, look="off", off="0.20,0.76", seed="2", temperature="0.8")
+    effect = effect_without(
+        open_model(), [(0, 20), (0, 76)], TEXT, temperature=0.8, length=200, seed=2
+    )
+    shown = _metrics(app)
+    bits = f"{effect.bits_before:.3f} → {effect.bits_after:.3f}"
+    assert shown["Bits per character of this text"] == bits
+    assert shown["Divergence of the distribution"] == f"{effect.divergence_bits:.4f} bits"
+    assert effect.fork is not None
+    assert shown["The writing parts"] == f"after {effect.fork.position}"
+    one, other = sent(app, "reveal")["columns"]
+    assert (one["text"], other["text"]) == (effect.written_before, effect.written_after)
+    assert other["heading"] == "without 20, 76"
+    assert one["marks"][0]["position"] == effect.fork.position
+
+
+def test_cells_are_switched_off_and_on_by_buttons() -> None:
+    app = open_page("cells", text=TEXT, look="off", cell="20")
+    assert "Every cell is on" in said(app)
+    press(app, "Switch off cell 20")
+    assert app.query_params["off"] == "0.20"
+    assert app.multiselect(key="off_chosen").value == [(0, 20)]
+    app.multiselect(key="off_chosen").set_value([(0, 20), (0, 3)])
+    run(app)
+    assert app.query_params["off"] == "0.20,0.3"
+    press(app, "Switch off all")
+    assert len(app.multiselect(key="off_chosen").value) == 128
+    assert sent(app, "reveal")["columns"][1]["heading"] == "without 128 cells"
+    press(app, "All on again")
+    assert "off" not in app.query_params
+    assert "Every cell is on" in said(app)
+
+
+@pytest.mark.parametrize("run_name", ["nietzsche-tbptt", "nietzsche-book"])
+def test_one_step_has_the_numbers_of_the_function(run_name: str) -> None:
+    app = open_page("cells", text=TEXT, look="step", cell="5", place="9", run=run_name)
+    step = cell_step(open_model(run_name), TEXT, 9)
+    shown = sent(app, "charlstm_cell_step")
+    for name, value in shown["numbers"].items():
+        assert value == getattr(step, name)[5]
+    parts = (step.from_input, step.from_state, step.bias, step.z)
+    for row, line in enumerate(shown["sums"]):
+        assert line["parts"] == [part[row, 5] for part in parts]
+        assert line["value"] == shown["numbers"][line["gate"]]
+    assert shown["words"]["reads"] == f"reads “{TEXT[9]}”"
+    press(app, "Next character")
+    assert app.query_params["place"] == "10"
+    after = sent(app, "charlstm_cell_step")["numbers"]
+    if run_name == "nietzsche-tbptt":  # a book model starts its window anew
+        assert after["c_before"] == pytest.approx(shown["numbers"]["c"], abs=1e-12)
+
+
+def test_the_cells_of_an_own_run_are_scored_when_asked_and_kept(own_home: Path) -> None:
+    made_run("mine", units=8, held_out=0.5)
+    app = open_page("cells", run="mine", text="the cat sat")
+    assert "have not been scored yet" in said(app)
+    press(app, "Score the cells")
+    assert "charlstm_cell_claims" in components(app)
+    assert (own_home / "runs" / "mine" / "cells" / "step-000020.json").is_file()
+    again = open_page("cells", run="mine", text="the cat sat")
+    assert "Score the cells" not in labels(again)
+    for one, other in zip(sent(again, "claims")["rows"], sent(app, "claims")["rows"], strict=True):
+        assert (one["name"], one["score"]) == (other["name"], other["score"])
+
+
+def test_a_text_too_short_to_score_on_is_named() -> None:
+    made_run("mine", units=8)
+    app = open_page("cells", run="mine", text="the cat sat")
+    press(app, "Score the cells")
+    assert "too few to score cells on" in errors(app)[0]
+
+
+def test_a_checkpoint_without_scores_says_what_it_takes() -> None:
+    app = open_page("cells", checkpoint="55")
+    assert "is not on this machine" in said(app)
+    assert "charlstm_cell_claims" not in components(app)
+
+
+def test_damaged_scores_are_named_and_the_rest_is_shown(own_home: Path) -> None:
+    made_run("mine", units=8, held_out=0.5)
+    (own_home / "runs" / "mine" / "cells").mkdir()
+    (own_home / "runs" / "mine" / "cells" / "step-000020.json").write_text("{")
+    app = open_page("cells", run="mine", text="the cat sat")
+    assert "cells/step-000020.json is damaged" in said(app)
+    assert "Score the cells" in labels(app)
+
+
+def test_a_model_of_several_layers_has_a_choice_of_them() -> None:
+    made_run("deep", units=8, layers=2)
+    app = open_page("cells", run="deep", text="the cat sat", layer="1", look="step", cell="3")
+    step = cell_step(open_model("deep"), "the cat sat", 0, layer=1)
+    assert sent(app, "charlstm_cell_step")["numbers"]["c"] == step.c[3]
+    assert sent(app, "charlstm_cell_step")["words"]["reads"] == "reads layer 0"
+    put(app.selectbox(key="layer"), 0)
+    assert app.query_params["layer"] == "0"
+    assert "cell 0·3" in said(app)
+
+
+def test_a_smaller_model_takes_the_place_of_a_larger_one(own_home: Path) -> None:  # noqa: ARG001
+    made_run("small", units=8)
+    app = open_page("cells", text="the cat sat", cell="100", look="off", off="0.100")
+    app.selectbox(key="run").set_value("small")
+    run(app)
+    assert app.number_input(key="cell").value < 8
+    assert app.multiselect(key="off_chosen").value == []
+    assert "does not have all the cells" in said(app)
+
+
+@pytest.mark.parametrize(
+    ("address", "note"),
+    [
+        ({"cell": "128"}, "asks for cell '128'"),
+        ({"cell": "x"}, "asks for cell 'x'"),
+        ({"cell": "1.5"}, "not a whole number"),
+        ({"layer": "3"}, "asks for layer"),
+        ({"place": "-1"}, "asks for place"),
+        ({"place": "1e9"}, "asks for place"),
+        ({"state": "z"}, "asks for state 'z'"),
+        ({"look": "everything"}, "asks for look"),
+        ({"look": "find", "span": "5"}, "asks for the span '5'"),
+        ({"look": "find", "span": "9-3"}, "no span 9-3"),
+        ({"look": "find", "span": "0-99999"}, "no span 0-99999"),
+        ({"look": "find", "span": "1-3", "within": "x"}, "asks for within"),
+        ({"look": "off", "off": "x"}, "not all of it is cells"),
+        ({"look": "off", "off": "0.1,0.999"}, "does not have all the cells"),
+        ({"look": "off", "off": "0.1", "temperature": "9"}, "asks for temperature"),
+        ({"look": "off", "off": "0.1", "seed": "-1"}, "asks for seed"),
+        ({"text": "a" * 600}, "was cut to 500 characters"),
+        ({"run": HOSTILE}, "asks for run"),
+    ],
+)
+def test_what_an_address_cannot_have_becomes_a_note(address: dict[str, str], note: str) -> None:
+    app = open_page("cells", **({"text": TEXT} | address))
+    assert not errors(app)
+    assert note in said(app)
+    run(app)
+    assert not errors(app)
+
+
+@pytest.mark.parametrize("look", ["see", "find", "off", "step"])
+@pytest.mark.parametrize("text", ["", "§§§", "a", HOSTILE, "\n\n"])
+def test_any_text_is_answered(text: str, look: str) -> None:
+    app = open_page("cells", text=text, look=look, span="0-1", off="0.1")
+    shown: list[Any] = errors(app)
+    assert [each for each in shown if "whole text" not in each] == []
+    if not open_model().read(text).text:
+        assert "Write a text of characters" in said(app)

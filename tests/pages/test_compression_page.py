@@ -1,0 +1,216 @@
+"""The Compression page: what is packed and at what cost, what is unpacked, and the experiment."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from opened import (
+    HOSTILE,
+    button,
+    errors,
+    labels,
+    open_page,
+    press,
+    prose,
+    put,
+    run,
+    said,
+    sent,
+    shown_html,
+)
+from streamlit.testing.v1 import AppTest
+
+from charlstm.analysis.measured import thought_experiment
+from charlstm.compression.opening import open_packer, texts_of
+from charlstm.compression.rivals import COMPRESSORS
+from charlstm.data.named import load_named
+from charlstm.runs import launch, process
+from charlstm.runs.folder import RunFolder
+from charlstm.runs.store import own_runs
+from charlstm.ui import text_to_pack
+
+WHAT_IF = "If language were compressed"
+
+
+def _metrics(app: AppTest) -> dict[str, tuple[str, str]]:
+    return {metric.label: (metric.value, metric.delta) for metric in app.metric}
+
+
+def _upload(app: AppTest, key: str, name: str, content: bytes) -> AppTest:
+    app.file_uploader(key=key).upload(name, content, "application/octet-stream")
+    return run(app)
+
+
+def test_nothing_is_packed_before_it_is_asked_for() -> None:
+    app = open_page("compression")
+    assert not app.metric
+    app = press(app, "Compress")
+    assert app.query_params["packed"] == "1"
+    assert len(app.metric) == 4
+
+
+def test_the_figures_are_those_of_the_public_functions() -> None:
+    text = "The meaning of it, ½."
+    app = open_page("compression", text=text, packed="1")
+    result = open_packer().pack(text)
+    metrics = _metrics(app)
+    assert metrics["The text"] == ("22 bytes", "21 characters")
+    assert metrics["Packed"][0] == f"{len(result.data)} bytes"
+    assert metrics["Packed"][1].startswith(f"{result.head} of them")
+    assert metrics["Bits per character"][0] == f"{result.bits_per_character:.3f}"
+    shown = sent(app, "letters")
+    assert "".join(shown["symbols"]) == text
+    for bits, words in zip(result.bits, shown["said"], strict=True):
+        assert words.endswith(f"{bits:.2f} bits")
+    (download,) = app.get("download_button")
+    assert download.proto.label == "The packed file"
+    (table,) = app.table
+    assert set(COMPRESSORS) < set(table.value.index)
+    assert "To unpack, the model must be at hand" in prose(app)
+
+
+def test_a_corpus_at_hand_gives_the_held_out_text_and_lets_rivals_read_the_rest(
+    trained_run: RunFolder,
+) -> None:
+    _, held_out = texts_of(trained_run) or ("", "")
+    app = open_page("compression", run=trained_run.name, source=text_to_pack.HELD_OUT, packed="1")
+    assert _metrics(app)["The text"][1] == f"{len(held_out):,} characters"
+    assert f"The last {len(held_out):,} characters" in said(app)
+    (table,) = app.table
+    assert len(table.value) == 3 + 2 * len(COMPRESSORS)
+    assert "So must the training text" in prose(app)
+    assert len(sent(app, "letters")["symbols"]) == 3000
+
+
+def test_an_address_of_a_text_that_is_not_at_hand_says_so() -> None:
+    app = open_page("compression", source=text_to_pack.HELD_OUT)
+    assert "which is not here" in said(app)
+    assert app.text_area(key="text").value == text_to_pack.DEFAULT_TEXT
+
+
+def test_a_new_text_is_packed_anew() -> None:
+    app = open_page("compression", packed="1", text="one")
+    put(app.text_area(key="text"), "another text")
+    assert _metrics(app)["The text"][0] == "12 bytes"
+    assert app.query_params["text"] == "another text"
+    put(app.text_area(key="text"), "the soul " * 100)
+    assert "text" not in app.query_params
+    assert "holds no text of more than" in said(app)
+
+
+def test_an_empty_text_is_a_text() -> None:
+    app = open_page("compression", packed="1", text="")
+    put(app.text_area(key="text"), "")
+    assert _metrics(app)["The text"] == ("0 bytes", "0 characters")
+
+
+@pytest.mark.parametrize("text", [HOSTILE, "\0\u202e\ufeff\u2028", "字" * 500, "😀"])
+def test_any_text_is_shown_as_it_is(text: str) -> None:
+    app = open_page("compression", packed="1", text=text)
+    assert "".join(sent(app, "letters")["symbols"]) == app.text_area(key="text").value
+
+
+def test_an_uploaded_file_is_packed_to_the_byte_and_unpacked() -> None:
+    content = "\ufeffHello,\r\nWorld ½\r\n".encode()
+    app = _upload(open_page("compression", packed="1"), "file", "a.txt", content)
+    assert _metrics(app)["The text"][0] == f"{len(content)} bytes"
+    data = open_packer().pack(content.decode()).data
+    app = _upload(open_page("compression", view="Decompress"), "packed_file", "a.chz", data)
+    assert "to the letter" in app.success[0].value
+    assert shown_html(app)[-1] == content.decode()
+    (download,) = app.get("download_button")
+    assert download.proto.label == "The text"
+
+
+def test_an_upload_that_cannot_be_is_refused_with_a_sentence() -> None:
+    app = _upload(open_page("compression"), "file", "a.txt", "schön".encode("latin-1"))
+    assert "not text in UTF-8" in errors(app)[0]
+    app = _upload(open_page("compression"), "file", "a.txt", b"a" * 100_001)
+    assert "100,000 are compressed here" in errors(app)[0]
+    app = _upload(open_page("compression", run="nietzsche-book"), "file", "a.txt", b"a" * 20_001)
+    assert "20,000 are compressed here" in errors(app)[0]
+
+
+def test_a_damaged_file_shows_a_sentence_and_no_text() -> None:
+    data = bytearray(open_packer().pack("the meaning of it").data)
+    data[-2] ^= 4
+    for content in (bytes(data), b"", b"CHZ1", HOSTILE.encode()):
+        app = _upload(open_page("compression", view="Decompress"), "packed_file", "a", content)
+        assert len(errors(app)) == 1
+        assert not app.success
+        assert not app.get("download_button")
+
+
+def test_a_file_of_a_run_that_is_not_here_names_it() -> None:
+    packer = open_packer()
+    packer.run = "gone"
+    data = packer.pack("the meaning of it").data
+    app = _upload(open_page("compression", view="Decompress"), "packed_file", "a.chz", data)
+    assert "'gone'" in errors(app)[0]
+
+
+def test_work_that_is_done_leaves_no_stop_button() -> None:
+    app = open_page("compression", text="the meaning of it", packed="1")
+    assert "Stop" not in labels(app)
+    assert "Stopped" not in said(app)
+
+
+# The experiment
+
+
+@pytest.fixture
+def started(monkeypatch: pytest.MonkeyPatch) -> list[tuple[RunFolder, ...]]:
+    """Keep what would be trained, instead of starting a process."""
+    races: list[tuple[RunFolder, ...]] = []
+    monkeypatch.setattr(process, "start_race", lambda *runs: races.append(runs))
+    return races
+
+
+def test_what_was_measured_is_shown_at_once() -> None:
+    app = open_page("compression", view=WHAT_IF)
+    curves = thought_experiment()
+    assert list(curves.columns) == ["who", "curve", "seconds", "bits"]
+    (text, packed) = dict.fromkeys(curves["who"])
+    held_out = curves[curves["curve"] == "held out"].groupby("who")["bits"].last()
+    # The text is learned; what a compressor left of it is not, after as long.
+    assert held_out[text] < 3
+    assert 7.9 < held_out[packed] < 8.6
+    assert [metric.value for metric in app.metric] == [
+        f"{held_out[who]:.3f} bits" for who in (text, packed)
+    ]
+
+
+def test_learn_both_starts_a_text_and_the_same_text_compressed(
+    started: list[tuple[RunFolder, ...]],
+) -> None:
+    app = press(open_page("compression", view=WHAT_IF), "Learn both")
+    ((plain, dense),) = started
+    assert (plain.config().corpus, dense.config().corpus) == ("python", "python-xz")
+    assert [r.config().settings.seconds for r in (plain, dense)] == [10.0, 10.0]
+    assert len(dense.config().vocabulary) == 256
+    assert plain.config().length == len(load_named("python").lowered())
+    assert app.query_params["race"] == f"{plain.name},{dense.name}"
+    assert "Starting" in said(app)
+
+
+def test_a_race_that_cannot_start_leaves_no_runs_and_says_why(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def fails(*_runs: RunFolder) -> None:
+        raise OSError("no room")
+
+    monkeypatch.setattr(launch, "why_no_training", lambda: "")
+    monkeypatch.setattr(process, "start_race", fails)
+    app = press(open_page("compression", view=WHAT_IF), "Learn both")
+    assert "no room" in errors(app)[0]
+    assert own_runs() == []
+
+
+def test_runs_that_are_over_show_their_curves(trained_run: RunFolder) -> None:
+    app = open_page("compression", view=WHAT_IF, race=f"{trained_run.name},gone")
+    assert "not all of them are here" in said(app)
+    assert [metric.label for metric in app.metric] == [trained_run.config().corpus]
+    assert button(app, "Back")
+    assert re.search(r"bits$", app.metric[0].value)
+    assert "race" not in press(app, "Back").query_params

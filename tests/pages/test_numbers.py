@@ -1,0 +1,230 @@
+"""Every number on a page comes from the public functions: one state of each page, number by number.
+
+``numbers_on`` collects every number that stands in a page's sentences, metrics, choices and tables;
+``explained`` takes those that one line of the Python API gives, written as the page writes them.
+What is left over on either side fails the test. Numbers that a component draws in the browser are
+made from what is sent to it, which is compared here, and by the browser tests of that component.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+from typing import Any
+
+import pandas as pd
+import pyarrow as pa
+import pytest
+from opened import open_page, prose, read, said, sent, shown_html, text_box, text_sent
+from streamlit.testing.v1 import AppTest
+
+import charlstm
+from charlstm import (
+    compare,
+    distribution_table,
+    follow,
+    fork_table,
+    load_corpus,
+    loss_curves,
+    nats_to_bits,
+    open_model,
+    open_run,
+    plan,
+    settings_for,
+    speed_curves,
+    speed_table,
+    surprise,
+    symbol_counts,
+    window_count,
+)
+from charlstm.ui.words import duration, figure
+
+PROMPT = "the soul "
+RUN = "nietzsche-tbptt"
+
+
+def numbers(text: str) -> list[str]:
+    """Return the numbers in a text, as they are written."""
+    return re.findall(r"∞|\d(?:[\d,]*\d)?(?:\.\d+)?(?:e[+-]?\d+)?", text)
+
+
+def numbers_on(app: AppTest) -> set[str]:
+    """Return every number of a page outside its tables, charts and written texts."""
+    metrics = [f"{each.label} {each.value} {each.delta or ''}" for each in app.metric]
+    options = [read(option) for each in app.radio for option in each.options]
+    expanders = [each.label for each in app.expander]
+    headings = [each.value for each in [*app.title, *app.header, *app.subheader]]
+    others = map(read, metrics + options + expanders + headings)
+    return set(numbers(" ".join([said(app), prose(app), *others])))
+
+
+def explained(*sentences: str) -> set[str]:
+    """Return every number in sentences made of what the API gives."""
+    return set(numbers(" ".join(sentences)))
+
+
+def model_words(model: charlstm.LanguageModel) -> str:
+    return f"{model.step:,} {len(model.vocabulary)}"
+
+
+def chart_data(app: AppTest, place: int = 0) -> pd.DataFrame:
+    """Return the largest table that a chart of Altair's is drawn from."""
+    chart = app.get("vega_lite_chart")[place].proto
+    tables = [
+        pa.ipc.open_stream(io.BytesIO(each.data.data)).read_pandas() for each in chart.datasets
+    ]
+    return max(tables, key=len)
+
+
+def same(shown: pd.DataFrame, expected: pd.DataFrame) -> None:
+    """Check that the numbers of two tables are the same, to the last bit."""
+    for name in expected.columns:
+        if pd.api.types.is_numeric_dtype(expected[name]):
+            assert shown[name].tolist() == pytest.approx(
+                expected[name].tolist(), abs=0, nan_ok=True
+            )
+
+
+def test_temperature() -> None:
+    app = open_page(
+        "temperature", prompt=PROMPT, temperature="0.8", seed="3", length="60", write="1"
+    )
+    model = open_model()
+    assert numbers_on(app) == explained(model_words(model))
+    same(
+        app.dataframe[0].value,
+        distribution_table(model.vocabulary.symbols, model.logits(PROMPT), 0.8),
+    )
+    assert sent(app, "dial")["logits"] == model.logits(PROMPT).tolist()
+    assert text_sent(app) == model.write(PROMPT, temperature=0.8, seed=3, length=60)
+
+
+def test_compare() -> None:
+    app = open_page("compare", prompt=PROMPT, temperatures="0.3 0.9", seed="4", length="90")
+    model = open_model()
+    result = compare(model, PROMPT, [0.3, 0.9], length=90, seed=4)
+    (fork,) = result.forks
+    what_the_chart_is = "0 1"
+    where = f"{fork.position + 1} {fork.uniform:.4f} T = 0.3 and T = 0.9"
+    assert numbers_on(app) == explained(model_words(model), where, what_the_chart_is)
+    same(app.dataframe[0].value, fork_table(model, result, fork))
+    same(chart_data(app), fork_table(model, result, fork))
+    assert [column["text"] for column in sent(app, "reveal")["columns"]] == list(result.texts)
+
+
+def test_hand() -> None:
+    written = "of mq"
+    app = open_page("hand", prompt=PROMPT, temperature="0.8", written=written, picked="3,4")
+    model = open_model()
+    trail = follow(
+        model, PROMPT, temperature=0.8, length=len(written), picks=dict(enumerate(written))
+    )
+    assert numbers_on(app) == explained(
+        model_words(model),
+        "5 characters, 2 by hand",
+        f"{figure(trail.bits.sum())} bits, probability 2^-{figure(-trail.log2_probability)}",
+        f"{figure(trail.expected_bits.sum())} bits",
+    )
+    for place, words in enumerate(sent(app, "letters")["said"]):
+        p, bits, expected = (
+            trail.probabilities[place],
+            trail.bits[place],
+            trail.expected_bits[place],
+        )
+        assert set(numbers(words)) == explained(f"{p:.4g} {bits:.2f} {expected:.2f}")
+    assert sent(app, "dial")["logits"] == model.logits(PROMPT + written).tolist()
+
+
+def test_what_if() -> None:
+    address = {"branches": "12-113", "branch": "0", "position": "7", "length": "40"}
+    app = open_page("whatif", prompt=PROMPT, temperature="0.8", seed="2", **address)
+    model = open_model()
+    trunk = follow(model, PROMPT, temperature=0.8, length=40, seed=2)
+    branch = follow(model, PROMPT, temperature=0.8, length=40, seed=2, picks={12: "q"})
+    assert numbers_on(app) == explained(
+        model_words(model),
+        f"at character {7 + 1}: {trunk.probabilities[7]:.4g}",
+        f"2^-{figure(-trunk.log2_probability)}",
+        f"at {12 + 1}: 2^-{figure(-branch.log2_probability)}",
+    )
+    assert "".join(sent(app, "letters")["symbols"]) == trunk.text
+    assert sent(app, "dial")["logits"] == model.logits(PROMPT + trunk.text[:7]).tolist()
+
+
+def test_surprise() -> None:
+    text = "the sole is qxq"
+    app = open_page("surprise", text=text)
+    model = open_model()
+    result = surprise(model, text)
+    assert numbers_on(app) == explained(
+        model_words(model),
+        f"{len(result.table):,}",
+        f"{figure(result.total_bits)} bits",
+        f"{result.bits_per_character:.3f} bits",
+    )
+    for words, row in zip(sent(app, "letters")["said"], result.table.itertuples(), strict=True):
+        assert set(numbers(words)) == explained(
+            f"{row.probability:.4g} {row.rank} {row.bits:.2f} bits"
+        )
+
+
+def test_a_run() -> None:
+    app = open_page("train", run=RUN, prompt=PROMPT, temperature="0.8")
+    run, model = open_run(RUN), open_model()
+    status = run.status()
+    losses = [status.loss, status.best_held_out_loss]
+    epochs = run.samples()
+    command = run.config().command
+    last = [line for line in epochs if line["epoch"] == epochs[-1]["epoch"]]
+    assert numbers_on(app) - _earlier_epochs(epochs) == explained(
+        f"{status.epoch} of {status.epochs}, step {status.step:,}",
+        *(f"{nats:.3f} nats {nats_to_bits(nats):.3f} bits" for nats in losses if nats),
+        f"{status.characters_per_second:,.0f} {duration(status.seconds)}",
+        f"Checkpoint at step {model.step:,}.",
+        f"Epoch {last[0]['epoch']}",
+        last[0]["prompt"],
+    )
+    assert app.code[0].value == command
+    curves = loss_curves(run.history())
+    same(chart_data(app), curves)
+    assert sent(app, "dial")["logits"] == model.logits(PROMPT).tolist()
+    cards = [each for each in shown_html(app) if each.startswith("T = ")]
+    assert cards[: len(last)] == [f"T = {line['temperature']:g}{line['text']}" for line in last]
+
+
+def _earlier_epochs(samples: list[dict[str, Any]]) -> set[str]:
+    return explained(*(f"Epoch {line['epoch']} {line['prompt']}" for line in samples[:-4]))
+
+
+def test_a_training_that_has_not_begun() -> None:
+    app = open_page("train", corpus="python", recipe="book", units="48", epochs="3")
+    corpus = load_corpus("python").lowered()
+    meant = plan(settings_for("book", units=48, epochs=3), len(corpus), len(corpus.vocabulary))
+    values = {each.label: each.value for each in app.metric}
+    assert values == {
+        "Characters": f"{len(corpus):,}",
+        "Symbols": f"{len(corpus.vocabulary):,}",
+        "Windows of 60": f"{window_count(len(corpus)):,}",
+        "Weights": f"{meant.weights:,}",
+        "Steps": f"{meant.steps:,}",
+        "Time of training": "not known yet",
+    }
+    assert [each.delta for each in app.metric if each.label == "Steps"] == [
+        f"{meant.steps_per_epoch:,} an epoch"
+    ]
+    assert text_box(app) == corpus.text[:600] + "…"
+    same(chart_data(app), symbol_counts(corpus).head(60))
+
+
+def test_speed() -> None:
+    app = open_page("speed")
+    shown = [table.value for table in app.table]
+    for table, (_, rows) in zip(shown, speed_table().groupby("what", sort=False), strict=True):
+        assert table["median"].tolist() == [
+            f"{figure(r.median)} {r.unit}" for r in rows.itertuples()
+        ]
+        assert table["range"].tolist() == [
+            f"{figure(r.low)} to {figure(r.high)}" for r in rows.itertuples()
+        ]
+        assert table["n"].tolist() == rows["n"].tolist()
+    same(chart_data(app), speed_curves())

@@ -1,0 +1,57 @@
+"""What pages share: styles that parse, charts that are found, files that hold what is shown."""
+
+from __future__ import annotations
+
+import pandas as pd
+import pytest
+
+from charlstm import compare, open_model, open_run
+from charlstm.ui import style
+from charlstm.ui.downloads import compared_text, samples_text
+from charlstm.ui.share import DIAL, Chart, csv_file, placed, text_file
+
+
+def test_every_rule_of_the_style_sheet_is_closed() -> None:
+    depth = 0
+    for place, character in enumerate(style.RULES):
+        depth += {"{": 1, "}": -1}.get(character, 0)
+        assert 0 <= depth <= 1, style.RULES[max(0, place - 80) : place + 1]
+    assert depth == 0
+
+
+def test_a_chart_of_altairs_is_found_by_its_place_among_its_own_kind() -> None:
+    charts = [Chart("a", "a"), Chart("b", "b", DIAL), Chart("c", "c")]
+    assert [(each["component"], each["place"]) for each in placed(charts)] == [
+        ("", 0),
+        (DIAL, 1),
+        ("", 1),
+    ]
+
+
+def test_a_table_keeps_every_digit() -> None:
+    table = pd.DataFrame({"symbol": ["\n", ",", '"'], "p": [1 / 3, 2e-17, 0.1]})
+    made = csv_file("Figures", "figures", lambda: table)
+    assert made.name == "figures.csv"
+    lines = made.make()
+    assert "0.3333333333333333" in lines
+    assert "2e-17" in lines
+    assert lines.startswith('symbol,p\n"\n",')
+
+
+def test_a_text_is_given_as_it_is() -> None:
+    made = text_file("Text", "text", lambda: "<b>*a*</b>\n")
+    assert (made.name, made.make()) == ("text.txt", "<b>*a*</b>\n")
+
+
+@pytest.mark.parametrize("temperatures", [(0.2, 1.0), (0.0, 0.5, 2.0)])
+def test_all_columns_stand_in_the_text(temperatures: tuple[float, ...]) -> None:
+    result = compare(open_model(), "the soul ", temperatures, length=30)
+    text = compared_text(result)
+    for temperature, column in zip(temperatures, result.texts, strict=True):
+        assert f"T = {temperature:g}\nthe soul {column}\n" in text
+
+
+def test_all_samples_stand_in_the_text() -> None:
+    samples = open_run("nietzsche-tbptt").samples()
+    text = samples_text(samples)
+    assert all(line["prompt"] + line["text"] in text for line in samples)
