@@ -30,9 +30,10 @@ from charlstm.sampling.weights import DILATIONS, layer_names
 
 
 class Conv1DLayers:
-    """Stacks of convolutions; a state is per convolution its last output and the queue.
+    """Stacks of convolutions; a state is per convolution its last output, then the queue.
 
-    Output and queue have shapes (streams, units) and (streams, dilation, 2 units).
+    The output has shape (streams, units), and each of the ``dilation`` products that wait, the
+    oldest first, shape (streams, 2 units).
 
     Args:
         weights: Under their Keras names, in the type to compute in: ``conv1d/kernel`` (2, symbols,
@@ -56,13 +57,11 @@ class Conv1DLayers:
 
     def zero_state(self, streams: int) -> list[tuple[NDArray[Any], ...]]:
         """Return outputs and queues before anything is read."""
-        return [
-            (
-                np.zeros((streams, self._units), self._dtype),
-                np.zeros((streams, dilation, 2 * self._units), self._dtype),
-            )
+        shapes = [
+            [(streams, self._units), *[(streams, 2 * self._units)] * dilation]
             for dilation in self._dilations
         ]
+        return [tuple(np.zeros(shape, self._dtype) for shape in layer) for layer in shapes]
 
     def step(
         self, ids: NDArray[np.integer], state: list[tuple[NDArray[Any], ...]]
@@ -71,10 +70,11 @@ class Conv1DLayers:
         new_state: list[tuple[NDArray[Any], ...]] = []
         units = self._units
         signal: NDArray[Any] | None = None
-        for product, bias, (_, queue) in zip(self._products, self._biases, state, strict=True):
+        parts = zip(self._products, self._biases, state, strict=True)
+        for product, bias, (_, due, *waiting) in parts:
             taps = product[ids] if signal is None else signal @ product
             both = taps[:, 2 * units :] + bias
-            both += queue[:, 0]
+            both += due
             np.tanh(both, out=both)
             gate = both[:, units:]
             gate += 1.0
@@ -82,9 +82,6 @@ class Conv1DLayers:
             out = both[:, :units] * gate
             if signal is not None:
                 out += signal
-            later = np.empty_like(queue)
-            later[:, :-1] = queue[:, 1:]
-            later[:, -1] = taps[:, : 2 * units]
-            new_state.append((out, later))
+            new_state.append((out, *waiting, taps[:, : 2 * units].copy()))
             signal = out
         return new_state

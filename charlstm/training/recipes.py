@@ -5,8 +5,7 @@ Knows no tensorflow, no files and no text; pages and the command line read it.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 
 @dataclass(frozen=True)
@@ -33,7 +32,6 @@ class Recipe:
         layers: Recurrent layers.
         epochs: Passes over the training text.
         lowercase: Whether the text is lower-cased.
-        other_rates: The learning rate at the start, for networks that want another.
     """
 
     name: str
@@ -50,11 +48,6 @@ class Recipe:
     layers: int = 1
     epochs: int = 4
     lowercase: bool = True
-    other_rates: Mapping[str, float] = field(default_factory=dict)
-
-    def rate_of(self, network: str) -> float:
-        """Return the learning rate at the start for a network."""
-        return self.other_rates.get(network, self.learning_rate)
 
 
 RECIPES: dict[str, Recipe] = {

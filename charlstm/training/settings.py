@@ -174,8 +174,6 @@ def settings_for(recipe: str, **given: Any) -> Settings:
     values.update({name: value for name, value in given.items() if value is not None})
     if values["clip_norm"] == 0:
         values["clip_norm"] = None
-    if given.get("learning_rate") is None:
-        values["learning_rate"] = data.rate_of(str(values.get("network", LSTM)))
     if given.get("seconds") is not None and given.get("epochs") is None:
         values["epochs"] = int(LIMITS["epochs"].high)
     return Settings(recipe=recipe, **values)

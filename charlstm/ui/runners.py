@@ -45,7 +45,7 @@ class Runner:
 DEFAULT = (
     Runner(LSTM, 128, 1, "tbptt"),
     Runner(GRU, 128, 1, "tbptt"),
-    Runner(CONV1D, 128, 1, "tbptt"),
+    Runner(CONV1D, 64, 1, "tbptt"),
     Runner(LSTM, 128, 1, "book"),
 )
 _OPTIONS: dict[str, list[Any]] = {

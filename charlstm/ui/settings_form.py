@@ -48,7 +48,6 @@ def choose_settings(*, lowercase: bool) -> tuple[Settings, list[str]]:
             list(NETWORKS),
             key="network",
             required=True,
-            on_change=_forget_numbers,
             help="\n\n".join(f"**{name}**: {title}." for name, title in NETWORKS.items()),
         )
     )
@@ -63,9 +62,9 @@ def choose_settings(*, lowercase: bool) -> tuple[Settings, list[str]]:
         address.keep_choice("guard", True, _GUARD)
     values: dict[str, float] = {}
     for name, place in zip(_NUMBERS, places, strict=True):
-        default = data.rate_of(network) if name == "learning_rate" else getattr(data, name, 0) or 0
+        default = getattr(data, name, 0) or 0
         notes.append(_note(name, default))
-        values[name] = _number(place, name, f"{recipe}-{network}", default)
+        values[name] = _number(place, name, recipe, default)
     if values["clip_norm"]:
         values["clip_norm"] = max(values["clip_norm"], LIMITS["clip_norm"].low)
     given = {**values, "network": network, "lowercase": lowercase, "guard": bool(guard)}
@@ -114,9 +113,11 @@ def _note(name: str, default: float) -> str:
     return address.whole_number(name, int(default), int(low), int(high))[1]
 
 
-def _number(place: st.delta_generator.DeltaGenerator, name: str, of: str, default: float) -> float:
-    """Show one number; ``of`` recipe and network, because their defaults differ."""
-    label, (low, high), widget = _NUMBERS[name], _limits(name), f"{name}-{of}"
+def _number(
+    place: st.delta_generator.DeltaGenerator, name: str, recipe: str, default: float
+) -> float:
+    """Show one number; each recipe has controls of its own, because their defaults differ."""
+    label, (low, high), widget = _NUMBERS[name], _limits(name), f"{name}-{recipe}"
     words = _HELP.get(name, f"{low:,g} to {high:,.10g}")
     if name in _FRACTIONS:
         step, shown = _FRACTIONS[name]

@@ -157,10 +157,9 @@ def test_the_norm_that_was_asked_for_changes_what_is_learned() -> None:
     [
         ("tbptt", {}),
         ("book", {}),
-        ("tbptt", {"network": "gru", "dropout": 0.3}),
         ("tbptt", {"network": "conv1d", "dropout": 0.3}),
     ],
-    ids=["tbptt", "book", "gru", "conv1d"],
+    ids=["tbptt", "book", "conv1d"],
 )
 def test_a_stopped_and_resumed_run_equals_an_uninterrupted_one(
     recipe: str, asked: dict[str, Any]
@@ -438,7 +437,7 @@ def _untrained(kind: str, recipe: str, corpus: Corpus) -> RunFolder:
 @pytest.mark.parametrize("kind", ["gru", "conv1d"])
 def test_every_other_network_learns_and_writes(kind: str) -> None:
     corpus = load("python").lowered()
-    asked = settings_for("tbptt", network=kind, units=48, seconds=2, dropout=0.05)
+    asked = settings_for("tbptt", network=kind, units=48, seconds=1.5, dropout=0.05)
     run = new_run(corpus, asked)
     assert run.name == f"python-tbptt-{kind}-1"
     status = _train(run)

@@ -217,15 +217,6 @@ def test_an_unknown_network_is_refused_in_one_sentence(network: Any) -> None:
     assert len(str(refusal.value)) < 200
 
 
-def test_a_network_can_want_another_learning_rate_than_the_recipe() -> None:
-    for name, recipe in RECIPES.items():
-        for network in NETWORKS:
-            asked = settings_for(name, network=network)
-            assert asked.learning_rate == recipe.rate_of(network)
-        assert recipe.rate_of("lstm") == recipe.learning_rate
-        assert settings_for(name, network="conv1d", learning_rate=0.5).learning_rate == 0.5
-
-
 def test_the_seeds_network_has_its_count_of_weights() -> None:
     assert weight_count(57, 128, 1) == 4 * 128 * (57 + 128 + 1) + 57 * 129
 
