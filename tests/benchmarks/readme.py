@@ -17,7 +17,8 @@ ROWS: list[tuple[str, list[tuple[str, str, str]]]] = [
     (
         "time of training to a held-out window loss of 1.56 nats",
         [("charlstm", _TO, "charlstm"), ("PyTorch with this recipe", _TO, "PyTorch, same recipe"),
-         ("PyTorch with its usual embedding", _TO, "PyTorch, embedding"), ("Keras", _TO, "Keras, same recipe"), ("the notebook", _TO, _SEED)],
+         ("PyTorch with its usual embedding", _TO, "PyTorch, embedding"),
+         ("Keras", _TO, "Keras, same recipe"), ("the notebook", _TO, _SEED)],
     ),
     (
         "held-out window loss after a minute of training",
