@@ -14,6 +14,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
+from charlstm.analysis.curves import HELD_OUT, TRAINING
 from charlstm.analysis.distribution import entropy_bits
 from charlstm.errors import RunError
 from charlstm.runs.folder import RunFolder
@@ -157,6 +158,32 @@ def moments_table(
             row |= {"probability": float(p[likeliest])}
         rows.append(row | {"shared": moment.shared})
     return pd.DataFrame(rows, columns=COLUMNS)
+
+
+def curves_among(
+    history: Sequence[dict[str, Any]], checkpoints: Sequence[int], points: int = 400
+) -> pd.DataFrame:
+    """Return both loss curves over the places of places_of, few enough points to be drawn.
+
+    Neighbours that lie closer than one of ``points`` equal parts of the axis are averaged.
+
+    Args:
+        history: Lines of a run.
+        checkpoints: Its steps, in order.
+        points: At most about so many per curve.
+
+    Returns:
+        Columns curve ("training" or "held out"), place, nats; lines outside the checkpoints and
+        losses that are no numbers have no row.
+    """
+    parts = []
+    for curve, key in ((TRAINING, "loss"), (HELD_OUT, "held_out_loss")):
+        lines = [line for line in history if line[key] is not None]
+        place = places_of([line["step"] for line in lines], checkpoints)
+        table = pd.DataFrame({"place": place, "nats": [line[key] for line in lines]}).dropna()
+        part = np.round(table["place"] * points / max(1, len(checkpoints) - 1))
+        parts.append(table.groupby(part).mean().assign(curve=curve))
+    return pd.concat(parts, ignore_index=True)[["curve", "place", "nats"]]
 
 
 def places_of(steps: ArrayLike, checkpoints: Sequence[int]) -> NDArray[np.float64]:

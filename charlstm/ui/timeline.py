@@ -14,11 +14,12 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pandas as pd
 import streamlit as st
 
-from charlstm.analysis.curves import HELD_OUT, TRAINING, loss_curves
+from charlstm.analysis.curves import HELD_OUT, TRAINING
 from charlstm.analysis.distribution import entropy_bits, nats_to_bits
-from charlstm.exploring.timeline import Moment, Written, places_of, timeline, written_at
+from charlstm.exploring.timeline import Moment, Written, curves_among, timeline, written_at
 from charlstm.runs.folder import RunFolder
 from charlstm.sampling.reweight import reweight
 from charlstm.sampling.threads import use_one_thread
@@ -35,6 +36,7 @@ _SCRIPTS = (
     "timeline_events.js",
     "timeline.js",
 )
+_CURVES = {"training": TRAINING, "heldOut": HELD_OUT}
 PATIENCE_SECONDS = 0.3
 """What may pass before progress is shown."""
 
@@ -118,15 +120,16 @@ def show_timeline(
         on_checkpoint: Called with the step that the person let go at.
     """
     steps = [moment.step for moment in moments]
+    curves = curves_among(history, steps)
     data = {
         "prompt": prompt,
         "labels": [visible(symbol) for symbol in symbols],
         "names": [name(symbol) for symbol in symbols],
         "colour": temperature_colour(temperature),
-        "order": _order(moments, len(symbols)),
+        "order": _order(moments, best, len(symbols)),
         "moments": [_shown(moment, temperature) for moment in moments],
         "best": steps.index(best) if best in steps else None,
-        **_curves(history, steps),
+        **{key: _points(curves, name) for key, name in _CURVES.items()},
     }
     token = hashlib.sha256(json.dumps(data).encode()).hexdigest()[:16]
 
@@ -167,21 +170,17 @@ def _bits(nats: float | None) -> float | None:
     return None if nats is None else float(nats_to_bits(nats))
 
 
-def _order(moments: Sequence[Moment], symbols: int) -> list[int]:
-    """Return the symbols by probability at the last checkpoint that has one."""
-    known = [m.written.logits for m in moments if m.written.logits is not None]
-    last = known[-1] if known else np.zeros(symbols)
-    return [int(symbol) for symbol in np.argsort(-last, kind="stable")]
+def _order(moments: Sequence[Moment], best: int | None, symbols: int) -> list[int]:
+    """Return the symbols by probability at the best checkpoint, or at the last that has one."""
+    known = {m.step: m.written.logits for m in moments if m.written.logits is not None}
+    if not known:
+        return list(range(symbols))
+    logits = known.get(-1 if best is None else best, list(known.values())[-1])
+    return [int(symbol) for symbol in np.argsort(-logits, kind="stable")]
 
 
-def _curves(
-    history: Sequence[dict[str, Any]], steps: Sequence[int]
-) -> dict[str, list[list[float]]]:
-    """Return both curves as places among the checkpoints and nats."""
-    table = loss_curves(history)
-    table["place"] = places_of(table["step"], steps)
-    table = table.dropna()
-    return {
-        key: table.loc[table["curve"] == curve, ["place", "nats"]].to_numpy().tolist()
-        for key, curve in (("training", TRAINING), ("heldOut", HELD_OUT))
-    }
+def _points(curves: pd.DataFrame, curve: str) -> list[list[float]]:
+    points: list[list[float]] = curves.loc[
+        curves["curve"] == curve, ["place", "nats"]
+    ].values.tolist()
+    return points

@@ -51,7 +51,7 @@ function drawCurves(curves) {
     shape("path", { class: "training", d: pathOf(curves, data.training) }),
     shape("path", { class: "held-out", d: pathOf(curves, data.heldOut) }),
   );
-  curves.rule = svg.appendChild(shape("line", { class: "rule", y1: PLOT.top - 6, y2: curves.height - PLOT.bottom + 14 }));
+  curves.rule = svg.appendChild(shape("line", { class: "rule", y1: PLOT.top - 6, y2: curves.height - PLOT.bottom + 4 }));
   curves.dots = ["training", "held-out"].map((name) => svg.appendChild(shape("circle", { class: name, r: 6 })));
   moveRule(curves, curves.index);
 }

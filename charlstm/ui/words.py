@@ -220,8 +220,8 @@ def what_happened(name: str, settings: Settings, status: Status) -> str:
     share = settings.final_share
     decay = "a constant rate" if share == 1 else f"a rate that falls to {100 * share:g} %"
     asked = (
-        f"{name}: recipe {settings.recipe}, {settings.units} cells{of}, learning rate"
-        f" {settings.learning_rate:g}, {clipping}, {decay}"
+        f"{name}: recipe {settings.recipe}, {settings.units} cells{of}, batches of"
+        f" {settings.batch}, learning rate {settings.learning_rate:g}, {clipping}, {decay}"
     )
     became = f" {status.status.capitalize()} after {duration(status.seconds)} of training"
     best = status.best_held_out_loss

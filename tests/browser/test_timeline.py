@@ -188,13 +188,12 @@ def test_an_address_shows_the_same_view_and_a_new_temperature_keeps_the_place(
     assert _step(page) == moments[5].step
 
 
-def test_bars_are_walked_by_keys_and_say_their_figures(
-    page: Page, server: Server, moments: list[Moment]
-) -> None:
-    open_at(page, server.address("timeline", **STATE, checkpoint=moments[-1].step))
+def test_bars_are_walked_by_keys_and_say_their_figures(page: Page, server: Server) -> None:
+    best = open_model(RUN)
+    open_at(page, server.address("timeline", **STATE, checkpoint=best.step))
     bars = _film(page).get_by_role("option")
     expect(bars).to_have_count(57)
-    expected = open_model(RUN, moments[-1].step).next(PROMPT, 0.5)
+    expected = best.next(PROMPT, 0.5)
     bars.first.focus()
     page.keyboard.press("ArrowRight")
     second = int(np.argsort(-expected, kind="stable")[1])

@@ -16,7 +16,14 @@ from made import history_line, made_run, random_weights
 from charlstm import open_model, timeline
 from charlstm.data.corpus import Corpus
 from charlstm.errors import RunError
-from charlstm.exploring.timeline import COLUMNS, Written, moments_table, places_of, written_at
+from charlstm.exploring.timeline import (
+    COLUMNS,
+    Written,
+    curves_among,
+    moments_table,
+    places_of,
+    written_at,
+)
 from charlstm.runs.folder import RunFolder
 from charlstm.runs.new import new_run
 from charlstm.sampling.generate import uniforms_of
@@ -147,6 +154,20 @@ def test_the_table_has_the_figures_of_every_checkpoint() -> None:
     assert table["probability"].tolist()[:2] == pytest.approx([0.5, 0.5])
     assert table.iloc[2][["entropy", "likeliest", "probability"]].isna().all()
     assert moments_table([], tuple("abcd"), 1.0).columns.tolist() == COLUMNS
+
+
+def test_curves_are_averaged_where_points_lie_close_and_nowhere_else() -> None:
+    history = [
+        history_line(step, loss=nats, held_out_loss=None if step > 20 else nats + 1)
+        for step, nats in ((1, 4.0), (10, 3.0), (20, 2.0), (21, 4.0), (100, None), (120, 1.0))
+    ]
+    table = curves_among(history, [1, 10, 110], points=20)
+    training = table[table["curve"] == "training"]
+    assert training["place"].tolist() == pytest.approx([0, 1, 1.105])
+    assert training["nats"].tolist() == [4.0, 3.0, 3.0]
+    assert table[table["curve"] == "held out"]["nats"].tolist() == [5.0, 4.0, 3.0]
+    assert curves_among([], [1, 2]).empty
+    assert curves_among(history, [1])["nats"].tolist() == [4.0, 5.0]
 
 
 def test_places_are_linear_between_checkpoints_and_unknown_outside() -> None:

@@ -34,12 +34,11 @@ def test_every_checkpoint_shows_what_the_python_api_gives() -> None:
         assert shown["failure"] == ""
 
 
-def test_symbols_stand_by_their_probability_at_the_last_checkpoint() -> None:
-    app = open_page("timeline", **STATE)
-    data = sent(app, "timeline")
-    last = np.array(data["moments"][-1]["probabilities"])
+@pytest.mark.parametrize("name", ["nietzsche-tbptt", "nietzsche-diverges"])
+def test_symbols_stand_by_their_probability_at_the_best_checkpoint(name: str) -> None:
+    data = sent(open_page("timeline", run=name, **STATE), "timeline")
     assert sorted(data["order"]) == list(range(len(data["labels"])))
-    assert (np.diff(last[data["order"]]) <= 0).all()
+    assert (np.diff(open_model(name).next(PROMPT, 0.8)[data["order"]]) <= 0).all()
     assert {"␣", "⏎"} <= set(data["labels"])
 
 
@@ -48,8 +47,8 @@ def test_the_curves_lie_among_the_checkpoints_and_meet_their_losses() -> None:
     for curve in (data["training"], data["heldOut"]):
         places = [place for place, _ in curve]
         assert places == sorted(places)
-        assert 0 <= places[0] < 1
-        assert places[-1] == len(data["moments"]) - 1
+        assert 0 <= places[0] < 0.1
+        assert len(data["moments"]) - 1.1 < places[-1] <= len(data["moments"]) - 1
     assert data["heldOut"][-1][1] == pytest.approx(data["moments"][-1]["heldOut"], abs=0.05)
     best = best_checkpoint(find("nietzsche-tbptt"))
     assert data["moments"][data["best"]]["step"] == best
@@ -183,8 +182,9 @@ def test_the_diverging_run_diverges_and_its_twin_does_not() -> None:
 def test_what_happened_is_said_in_words() -> None:
     status = Status(status=STOPPED, seconds=75.0, best_held_out_loss=1.625, reason="By hand.")
     assert what_happened("mine", settings_for("book", guard=False), status) == (
-        "mine: recipe book, 128 cells, learning rate 0.01, no clipping, a constant rate, no guard."
-        " Stopped after 75 s of training; best held-out window loss 1.625 nats. By hand."
+        "mine: recipe book, 128 cells, batches of 128, learning rate 0.01, no clipping, a constant"
+        " rate, no guard. Stopped after 75 s of training; best held-out window loss 1.625 nats."
+        " By hand."
     )
     assert "clipping to 1, a rate that falls to 2 %. Running" in what_happened(
         "x", settings_for("tbptt"), Status()
