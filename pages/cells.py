@@ -15,6 +15,7 @@ from charlstm.ui.cell_views import one_step, see
 from charlstm.ui.cell_words import about_words
 from charlstm.ui.entry import enter
 from charlstm.ui.model_and_prompt import choose_model, show_model, show_notes
+from charlstm.ui.share import share
 from charlstm.ui.words import literal, reading_notes
 
 DEFAULT_TEXT = (
@@ -34,6 +35,7 @@ def keep_text() -> None:
 
 
 enter("cells")
+share()
 
 text_note = address.text_note("text", MOST_IN_ADDRESS)
 text_place, model_place = st.columns([3, 1], vertical_alignment="bottom")

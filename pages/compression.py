@@ -26,6 +26,7 @@ from charlstm.ui.packing import (
 )
 from charlstm.ui.packing_view import show_letters, show_rivals, show_sizes, show_text
 from charlstm.ui.race_view import is_on
+from charlstm.ui.share import share
 from charlstm.ui.text_to_pack import choose_source, text_of
 from charlstm.ui.thought_view import heads, show_measured, start_thought, watch_thought
 from charlstm.ui.words import literal
@@ -74,6 +75,7 @@ def another() -> None:
 
 
 enter("compression")
+share()
 
 notes = [address.choice_note("view", PACK, [PACK, UNPACK, WHAT_IF])]
 view = st.segmented_control(

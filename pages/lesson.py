@@ -3,6 +3,7 @@
 import streamlit as st
 
 from charlstm.ui.entry import enter
+from charlstm.ui.share import share
 
 PAGE = "pages/temperature.py"
 TO_TRY = [
@@ -74,6 +75,7 @@ TO_TRY = [
 ]
 
 enter("lesson")
+share()
 
 text, _ = st.columns([3, 1])
 with text:

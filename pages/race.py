@@ -103,6 +103,10 @@ if names:
             forward_note = address.hold_choice("forward", None, ways)
             forward = st.pills("Bring forward in both charts", shown, key="forward")
             address.keep_choice("forward", None, ways)
+        else:
+            address.write("forward", None)
+        if yardsticks is None:
+            address.write("ngram", None)
         show_notes([cut_note, seed_note, temperature_note, ngram_note, forward_note, no_ngrams])
         watch_race(runs, writing, yardsticks, forward)
     except CharlstmError as error:

@@ -16,6 +16,7 @@ AROUND = 1000
 MOST = 20_000
 
 enter("source")
+share()
 
 st.title("In the corpus")
 # Not "run": going from a page that binds a widget to it, Streamlit drops it from the address.
@@ -39,4 +40,3 @@ start, stop = max(position - AROUND, 0), min(end + AROUND, len(text))
 passage = marked_html(text[start:stop], copied=[(position - start, end - start)])
 before, after = "…" if start else "", "…" if stop < len(text) else ""
 st.html(f'<div class="passage">{before}{passage}{after}</div>')
-share()

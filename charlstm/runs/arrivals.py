@@ -6,6 +6,7 @@ Knows the run folder and what may stand in its JSON; knows nothing of archives o
 from __future__ import annotations
 
 import re
+import time
 from dataclasses import replace
 from typing import Any
 
@@ -67,6 +68,8 @@ def _config(run: RunFolder, config: RunConfig) -> RunConfig:
         versions=versions,
         command=command_for(config.settings, text),
         travelled=True,
+        # Caches tell runs that had one name after the other apart by when they were made.
+        created=time.time(),
     )
     numbers = {"length": made.length, "created": made.created}
     _check("config.json", {"symbols": "".join(symbols), **numbers, **versions})

@@ -15,7 +15,7 @@ from charlstm.errors import RunError
 from charlstm.runs.folder import RunFolder
 from charlstm.runs.new import text_of_command
 from charlstm.runs.process import is_alive
-from charlstm.runs.store import check_is_free, home, is_shipped, own_folder
+from charlstm.runs.store import check_is_free, home, is_shipped, own_folder, sweep
 from charlstm.training.settings import command_for
 
 _RETRIES, _RETRY_SECONDS = 20, 0.05
@@ -72,6 +72,7 @@ def delete_run(run: RunFolder) -> None:
     """
     if reason := why_kept(run):
         raise RunError(reason)
+    sweep()
     aside = home() / f".deleted-{uuid.uuid4().hex}"
     _move(run.path, aside)
     shutil.rmtree(aside, ignore_errors=True)

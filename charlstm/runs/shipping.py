@@ -27,7 +27,8 @@ def ship_run(run: RunFolder, most: int) -> RunFolder:
     Args:
         run: A finished run.
         most: Keep at most so many checkpoints: those of the first epoch, where most changes, the
-            ends of epochs, which have samples, and the best.
+            ends of epochs, which have samples, and the best; of the others those for which there
+            is room.
 
     Returns:
         The shipped run.
@@ -73,7 +74,9 @@ def _worth_keeping(run: RunFolder, most: int) -> list[int]:
     ends = sorted({sample["step"] for sample in run.samples()} & set(steps))
     first = [step for step in steps if not ends or step < ends[0]]
     chosen = set(_spread(first, min(most // 2, most - len(must)))) | must
-    return sorted(chosen | set(_spread(ends, most - len(chosen))))
+    chosen |= set(_spread(ends, most - len(chosen)))
+    others = [step for step in steps if step not in chosen]
+    return sorted(chosen | set(_spread(others, most - len(chosen))))
 
 
 def _spread(steps: list[int], count: int) -> list[int]:

@@ -5,9 +5,11 @@ Knows names, places and limits; knows nothing of processes or networks.
 
 from __future__ import annotations
 
+import contextlib
 import os
 import re
 import shutil
+import time
 from pathlib import Path
 
 import platformdirs
@@ -21,6 +23,7 @@ DEFAULT_RUN = "nietzsche-tbptt"
 MAX_RUNS = 50
 MAX_TOTAL_BYTES = 2_000_000_000
 MAX_NAME = 64
+_OLD_SECONDS = 24 * 3600
 _RESERVED = re.compile(r"con|prn|aux|nul|com\d|lpt\d", re.IGNORECASE)
 """Names that Windows keeps for devices."""
 
@@ -171,6 +174,15 @@ def create(name: str, expected_bytes: int) -> RunFolder:
     except OSError as error:
         raise RunError(f"A run cannot be kept in {home()}: {error.strerror}.") from error
     return run
+
+
+def sweep() -> None:
+    """Remove what an import or a deletion left behind that was cut off a day ago or earlier."""
+    for pattern in (".import-*", ".deleted-*"):
+        for path in home().glob(pattern):
+            with contextlib.suppress(OSError):
+                if time.time() - path.stat().st_mtime > _OLD_SECONDS:
+                    shutil.rmtree(path, ignore_errors=True)
 
 
 def _is_run(path: Path) -> bool:

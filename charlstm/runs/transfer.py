@@ -35,6 +35,7 @@ from charlstm.runs.store import (
     free_variant,
     home,
     own_folder,
+    sweep,
 )
 from charlstm.runs.unpacking import Archive, Budget, read_arrays
 from charlstm.training.settings import command_for
@@ -160,6 +161,7 @@ def import_run(
     came_from = _name_in(archive)
     name = name or free_variant(came_from)
     check_room(name, size)
+    sweep()
     beside = home() / f".import-{uuid.uuid4().hex}"
     try:
         run = RunFolder(beside / name)

@@ -53,7 +53,7 @@ def by_seconds(
     if not len(ngrams):
         return readable(lines.properties(height=height))
     base = alt.Chart(ngrams).encode(y="nats:Q", tooltip=_ngram_tooltip())
-    rules = base.mark_rule(color=_GREY, strokeDash=[2, 3])
+    rules = base.mark_rule(color=_GREY, strokeDash=[2, 3], aria=False)
     at_the_end = base.encode(x=alt.value("width"), text="label:N")
     mark = {"align": "right", "dx": -3, "color": _GREY, "fontSize": 12}
     # The best two can lie close together, so the label of the last stands below its line.

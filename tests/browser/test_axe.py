@@ -48,7 +48,7 @@ PAGES: dict[str, tuple[str, str]] = {
 
 def _settled(page: Page, button: str) -> None:
     if "/atlas" in page.url:
-        page.get_by_test_id("stVegaLiteChart").first.wait_for()
+        page.get_by_test_id("stVegaLiteChart").first.wait_for(timeout=120_000)  # it is computed
     for chart in page.get_by_test_id("stVegaLiteChart").all():
         chart.locator("svg.marks").wait_for()
     if (whole := page.get_by_role("button", name="Show all")).count():

@@ -30,6 +30,8 @@ def test_a_page_opens_without_an_error(page: str) -> None:
     app = open_page(page)
     assert not app.error
     assert app.main.children
+    names = [each.proto.component_name for each in app.get("bidi_component")]
+    assert names.count("charlstm_copy_link") == 1
 
 
 @pytest.mark.parametrize("script", ["pages/temperature.py", "pages/train.py"])

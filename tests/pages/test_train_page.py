@@ -242,7 +242,7 @@ def test_a_text_in_the_folder_of_texts_is_offered(
 def test_every_setting_keeps_within_its_limits(recipe: str) -> None:
     app = choose(open_page("train"), "recipe", recipe)
     numbers = ("units", "layers", "learning_rate", "batch", "epochs", "seed")
-    for name in (*numbers, "clip_norm", "final_share"):
+    for name in (*numbers, "clip_norm", "final_share", "dropout"):
         control = app.number_input(key=f"{name}-{recipe}")
         lowest = 0.0 if name == "clip_norm" else LIMITS[name].low  # 0 clips nothing
         assert control.min == lowest, name

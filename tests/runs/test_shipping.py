@@ -88,6 +88,10 @@ def test_the_ends_of_epochs_have_samples_and_are_kept() -> None:
     assert {10, 20, 30, 40} <= set(ship_run(_finished(), most=24).checkpoints())
 
 
+def test_where_there_is_room_the_steps_between_are_kept_too() -> None:
+    assert ship_run(_finished(checkpoints=25), most=25).checkpoints() == list(range(1, 26))
+
+
 @pytest.mark.parametrize("most", [0, -1])
 def test_an_impossible_number_of_checkpoints_is_a_sentence(
     most: int, no_shipped_runs: Path

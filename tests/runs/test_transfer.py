@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import os
 import pickle
 import time
 import tracemalloc
@@ -22,6 +23,7 @@ from charlstm import open_model
 from charlstm.errors import CharlstmError, RunError, SettingsError
 from charlstm.runs import store
 from charlstm.runs.folder import FINISHED, RUNNING, STOPPED, RunFolder
+from charlstm.runs.keeping import delete_run
 from charlstm.runs.new import corpus_of
 from charlstm.runs.store import home, own_runs, shipped_runs
 from charlstm.runs.transfer import MOST_ENTRIES, export_run, import_run
@@ -153,6 +155,23 @@ def test_a_run_that_arrived_is_whole_and_says_that_it_travelled(packed: bytes) -
     assert not (arrived.path / "resume.npz").exists()
     again = imported(exported(arrived), "again")
     assert again.weights(20).keys() == arrived.weights(20).keys()
+
+
+def test_another_run_under_the_same_name_is_another_run(packed: bytes) -> None:
+    first = imported(packed, "one")
+    before = first.config().created
+    delete_run(first)
+    assert imported(packed, "one").config().created > before
+
+
+def test_what_was_cut_off_long_ago_is_swept_away(packed: bytes) -> None:
+    old, new = home() / ".import-old", home() / ".deleted-new"
+    for folder in (old, new):
+        (folder / "made").mkdir(parents=True)
+    os.utime(old, (0, 0))
+    imported(packed)
+    assert not old.exists()
+    assert new.exists()
 
 
 def test_the_same_run_gives_the_same_bytes() -> None:
@@ -411,7 +430,6 @@ def test_checkpoints_of_two_networks_are_refused(packed: bytes) -> None:
         {"corpus__vocabulary": "\ud800\ud801"},
         {"corpus__length": 10**400},
         {"corpus__kept": True},
-        {"created": float("inf")},
         {"versions": {"python": "\udfff"}},
         {"versions": []},
     ],
