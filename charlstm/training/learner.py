@@ -63,6 +63,7 @@ class Learner:
         self._apply = tf.function(self._update, jit_compile=self.compiled, autograph=False)
         self._shard = tf.function(self._learn_shard, jit_compile=self.compiled, autograph=False)
         self._window = tf.function(self._window_losses, jit_compile=self.compiled, autograph=False)
+        self._windows = tf.function(self._all_windows)
 
     def warm_up(self, batch: Batch) -> None:
         """Compile the step, then put everything back; without XLA where XLA fails."""
@@ -175,13 +176,12 @@ class Learner:
         full = -count % WINDOWS_AT_ONCE
         ids = np.concatenate([windows, np.zeros((full, windows.shape[1]), np.int32)])
         wanted = np.concatenate([targets, np.zeros(full, np.int32)])
-        parts = self._all_windows(
+        parts = self._windows(
             tf.constant(ids.reshape(-1, WINDOWS_AT_ONCE, windows.shape[1])),
             tf.constant(wanted.reshape(-1, WINDOWS_AT_ONCE)),
         )
         return np.asarray(parts).reshape(-1)[:count]
 
-    @tf.function  # type: ignore[untyped-decorator]
     def _all_windows(self, ids: Tensor, targets: Tensor) -> Tensor:
         return tf.map_fn(
             lambda part: self._window(tf.transpose(part[0]), part[1]),

@@ -50,12 +50,14 @@ def by_seconds(
             tooltip=_tooltip("seconds:Q", ".1f"),
         )
     )
+    if not len(ngrams):
+        return readable(lines.properties(height=height))
     base = alt.Chart(ngrams).encode(y="nats:Q", tooltip=_ngram_tooltip())
     rules = base.mark_rule(color=_GREY, strokeDash=[2, 3], aria=False)
     at_the_end = base.encode(x=alt.value("width"), text="label:N")
     mark = {"align": "right", "dx": -3, "color": _GREY, "fontSize": 12}
     # The best two can lie close together, so the label of the last stands below its line.
-    last = alt.datum.order == (int(ngrams["order"].max()) if len(ngrams) else 0)
+    last = alt.datum.order == int(ngrams["order"].max())
     above = at_the_end.transform_filter(~last).mark_text(dy=-7, **mark)
     below = at_the_end.transform_filter(last).mark_text(dy=9, **mark)
     return readable(alt.layer(rules, above, below, lines).properties(height=height))
@@ -98,6 +100,8 @@ def by_size(
             tooltip=_tooltip("weights:Q", ",.0f"),
         )
     )
+    if not len(ngrams):
+        return readable(points.properties(height=height))
     counted = ngrams.rename(columns={"size": "weights"})
     base = alt.Chart(counted).encode(x=sized, y="nats:Q", tooltip=_ngram_tooltip("weights"))
     line = base.mark_line(color=_GREY, strokeDash=[2, 3], aria=False)

@@ -115,7 +115,7 @@ def _put(runners: tuple[Runner, ...]) -> None:
 
 
 def _choose(place: int, symbols: int) -> Runner:
-    *columns, weights = st.columns([2, 1, 1, 2, 1], vertical_alignment="center")
+    *columns, weights = st.columns([2, 1, 1, 2, 1], vertical_alignment="bottom")
     chosen = {
         field.name: column.selectbox(
             _LABELS[field.name],
@@ -127,5 +127,5 @@ def _choose(place: int, symbols: int) -> Runner:
     }
     runner = Runner(**chosen)
     count = weight_count(symbols, runner.units, runner.layers, runner.network)
-    weights.markdown(literal(f"{count:,} weights"))
+    weights.markdown(literal(f"{count:,} weights"), help=f"On a text of {symbols} symbols.")
     return runner
