@@ -105,7 +105,7 @@ def by_size(
     counted = ngrams.rename(columns={"size": "weights"})
     base = alt.Chart(counted).encode(x=sized, y="nats:Q", tooltip=_ngram_tooltip("weights"))
     line = base.mark_line(color=_GREY, strokeDash=[2, 3], aria=False)
-    crosses = base.mark_point(color=_GREY, shape="cross", size=60, filled=True)
+    crosses = base.mark_point(color=_GREY, shape="cross", size=60, filled=True, aria=False)
     orders = base.mark_text(dx=10, dy=-9, color=_GREY, fontSize=12).encode(text="order:N")
     return readable(alt.layer(line, crosses, orders, points).properties(height=height))
 

@@ -11,7 +11,16 @@ from xml.etree import ElementTree
 
 import numpy as np
 import pytest
-from driving import Server, console_errors, open_at, page_waits_until, press, query, settle
+from driving import (
+    Server,
+    console_errors,
+    dial,
+    open_at,
+    page_waits_until,
+    press,
+    query,
+    settle,
+)
 from playwright.sync_api import BrowserContext, Download, Page, expect
 
 from charlstm import LanguageModel, effective_choices, entropy_bits, open_model, reweight
@@ -222,6 +231,7 @@ def test_the_figures_of_the_dial_are_those_of_the_public_functions(
     page: Page, server: Server, model: LanguageModel
 ) -> None:
     open_at(page, server.address(prompt="the soul ", temperature=0.8))
+    dial(page)
     before, after = model.next("the soul ", 1.0), model.next("the soul ", 0.8)
     expected = {
         "entropy-before": f"{entropy_bits(before):.2f}",
@@ -321,7 +331,9 @@ def test_a_run_is_exported_imported_renamed_and_deleted(
 
     watching = open_at(new_context().new_page(), own_server.address("train", run="taken-along"))
     press(page, "This run")
-    page.get_by_role("button", name="Delete", exact=True).click()
+    delete = page.get_by_role("button", name="Delete", exact=True)
+    page_waits_until(page, lambda: delete.count() == 1, "one menu is open")
+    delete.click()
     page.get_by_role("button", name="Delete for good").click()
     page_waits_until(page, lambda: "run" not in query(page), "the address lets go")
     settle(page)
