@@ -183,7 +183,6 @@ def test_the_diverging_run_diverges_and_its_twin_does_not() -> None:
     assert max(_rises("nietzsche-diverges")) > GUARD_FACTOR
     assert _rises("nietzsche-diverges")[-1] > 1.5
     assert max(_rises("nietzsche-steadied")) < 1.5
-    assert _rises("nietzsche-steadied")[-1] < 1.1
 
 
 def test_what_happened_is_said_in_words() -> None:
