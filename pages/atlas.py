@@ -9,6 +9,7 @@ from charlstm.exploring.atlas import usual_length
 from charlstm.runs.atlases import request_for
 from charlstm.runs.store import find
 from charlstm.ui import address
+from charlstm.ui.asking import MAX_SEED
 from charlstm.ui.atlas_charts import PANELS, panel_chart
 from charlstm.ui.atlas_view import (
     choose_temperature,
@@ -27,7 +28,6 @@ from charlstm.ui.sources import LEGEND
 from charlstm.ui.words import atlas_words, literal
 
 LEAST, MOST = 200, 10_000
-MAX_SEED = 2**32 - 1
 
 enter("atlas")
 

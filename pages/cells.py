@@ -6,7 +6,7 @@ from charlstm.cells.lstm import STATES
 from charlstm.cells.states import activations
 from charlstm.errors import CharlstmError
 from charlstm.runs.store import find as find_run
-from charlstm.ui import address, cell_address
+from charlstm.ui import cell_address
 from charlstm.ui.cell_find import find
 from charlstm.ui.cell_look import Look
 from charlstm.ui.cell_off import switch_off
@@ -14,9 +14,10 @@ from charlstm.ui.cell_scoring import scores_of
 from charlstm.ui.cell_views import one_step, see
 from charlstm.ui.cell_words import about_words
 from charlstm.ui.entry import enter
-from charlstm.ui.model_and_prompt import choose_model, show_model, show_notes
+from charlstm.ui.model_and_prompt import show_model, show_notes
+from charlstm.ui.model_and_text import choose_model_and_text
 from charlstm.ui.share import share
-from charlstm.ui.words import literal, reading_notes
+from charlstm.ui.words import literal
 
 DEFAULT_TEXT = (
     'he said: "what is truth (if there is such a thing)?" and then--as if\n'
@@ -24,42 +25,21 @@ DEFAULT_TEXT = (
     'power." this was, of course, 1886; since then we have read him again.'
 )
 FIRST_PROPERTY = "word"  # its course is easily seen on any text
-MOST, MOST_IN_ADDRESS = 2000, 500
+MOST = 2000
 VIEWS = {"see": see, "find": find, "off": switch_off, "step": one_step}
 TITLES = {"see": "See", "find": "Find", "off": "Switch off", "step": "One step"}
-
-
-def keep_text() -> None:
-    text = st.session_state.text
-    address.write("text", text if len(text) <= MOST_IN_ADDRESS else None)
 
 
 enter("cells")
 share()
 
-text_note = address.text_note("text", MOST_IN_ADDRESS)
-text_place, model_place = st.columns([3, 1], vertical_alignment="bottom")
-model, model_notes = choose_model(model_place)
+chosen = choose_model_and_text(DEFAULT_TEXT, MOST, height=112)
+model, reading, notes = chosen.model, chosen.reading, chosen.notes
 try:
     network = model.lstm
 except CharlstmError as error:
     st.info(literal(str(error)))
     st.stop()
-if "text" not in st.session_state or address.changed_from_outside("text"):
-    st.session_state.text = st.query_params.get("text", DEFAULT_TEXT)[:MOST_IN_ADDRESS]
-    address.write("text", st.query_params.get("text"))
-text = text_place.text_area(
-    "A text, written or pasted", key="text", max_chars=MOST, height=112, on_change=keep_text
-)
-long_note = (
-    f"A text of more than {MOST_IN_ADDRESS} characters does not fit into the address: a link to"
-    " this page will not hold it."
-    if len(text) > MOST_IN_ADDRESS
-    else ""
-)
-reading = model.read(text)
-notes = [text_note, long_note, *model_notes]
-notes += [note for note in reading_notes(reading, None) if text]
 if not reading.text:
     show_notes(notes)
     st.info("Write a text of characters that the model knows to see its cells at work.")

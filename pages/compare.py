@@ -5,6 +5,7 @@ import streamlit as st
 from charlstm.exploring.compare import compare
 from charlstm.exploring.forks import fork_table
 from charlstm.ui import address
+from charlstm.ui.asking import MAX_SEED, draw_again
 from charlstm.ui.charts import fork_chart
 from charlstm.ui.downloads import compared_text
 from charlstm.ui.entry import enter
@@ -18,11 +19,6 @@ from charlstm.ui.temperatures import choose_temperatures
 from charlstm.ui.words import column_name, fork_sentence, literal
 
 DEFAULT_LENGTH, MAX_LENGTH = 400, 2000
-MAX_SEED = 2**32 - 1
-
-
-def draw_again() -> None:
-    st.session_state.seed = (st.session_state.seed + 1) % (MAX_SEED + 1)
 
 
 enter("compare")

@@ -5,6 +5,7 @@ import streamlit as st
 from charlstm.analysis.distribution import distribution_table
 from charlstm.exploring.trails import follow
 from charlstm.ui import address
+from charlstm.ui.asking import MAX_SEED
 from charlstm.ui.entry import enter
 from charlstm.ui.letters import letters, share_of_bits
 from charlstm.ui.model_and_prompt import choose_model_and_prompt, show_model, show_notes
@@ -14,7 +15,6 @@ from charlstm.ui.sources import invented_in, legend, show_copies, source_for
 from charlstm.ui.words import change_notes, figure, trail_words
 
 MOST = 500
-MAX_SEED = 2**32 - 1
 HINT = "Point at a character for its cost; click it to go back to where it was chosen."
 HINT_AT_FIRST = "Nothing yet: click a bar below, type a character on one, or let the model draw."
 

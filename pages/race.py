@@ -14,6 +14,7 @@ from charlstm.runs.store import all_runs, find
 from charlstm.sampling.ngram import MOST_ORDER
 from charlstm.training.settings import Settings
 from charlstm.ui import address
+from charlstm.ui.asking import MAX_SEED
 from charlstm.ui.entry import enter
 from charlstm.ui.model_and_prompt import MAX_PROMPT, prompt_input, show_notes
 from charlstm.ui.one_temperature import asked_temperature, temperature_input
@@ -32,7 +33,6 @@ from charlstm.ui.words import literal
 
 SECONDS = {"10": 10, "20": 20, "40": 40, "80": 80, "160": 160}
 USUAL_SECONDS = 20
-MAX_SEED = 2**32 - 1
 CHARTS = [
     Chart("Loss against seconds", "charlstm-race-seconds"),
     Chart("Loss against weights", "charlstm-race-weights"),

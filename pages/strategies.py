@@ -8,6 +8,7 @@ from charlstm.exploring.forks import fork_table
 from charlstm.sampling.beam import beam_search, scored
 from charlstm.sampling.strategy_text import KINDS, MOST_STRATEGIES
 from charlstm.ui import address
+from charlstm.ui.asking import MAX_SEED, write, write_again
 from charlstm.ui.charts import fork_chart
 from charlstm.ui.downloads import compared_text
 from charlstm.ui.entry import enter
@@ -23,18 +24,7 @@ from charlstm.ui.words import column_name, fork_sentence, literal, shown_table
 DEFAULT_LENGTH, MAX_LENGTH = 400, 2000
 DEFAULT_WIDTH, MAX_WIDTH = 5, 20
 DEFAULT_BEAM, MAX_BEAM = 80, 200
-MAX_SEED = 2**32 - 1
 PROGRESS_EVERY = 50
-
-
-def draw_again() -> None:
-    st.session_state.seed = (st.session_state.seed + 1) % (MAX_SEED + 1)
-    write()
-
-
-def write() -> None:
-    st.query_params["write"] = "1"
-    st.session_state.presses = st.session_state.get("presses", 0) + 1
 
 
 enter("strategies")
@@ -72,7 +62,7 @@ write_place, draw_place, seed_place, length_place = st.columns(
     [2, 2, 1, 1], vertical_alignment="bottom"
 )
 write_place.button("Write", type="primary", width="stretch", on_click=write)
-draw_place.button("Another draw", width="stretch", on_click=draw_again)
+draw_place.button("Another draw", width="stretch", on_click=write_again)
 seed = address.whole_number_input(seed_place, "Seed", "seed", 0, 0, MAX_SEED)
 length = address.whole_number_input(
     length_place, "Characters", "length", DEFAULT_LENGTH, 1, MAX_LENGTH, step=100

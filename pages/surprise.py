@@ -6,43 +6,24 @@ from charlstm.exploring.surprise import surprise
 from charlstm.ui import address
 from charlstm.ui.entry import enter
 from charlstm.ui.letters import SHARES, letters
-from charlstm.ui.model_and_prompt import choose_model, show_model, show_notes
+from charlstm.ui.model_and_prompt import show_model, show_notes
+from charlstm.ui.model_and_text import choose_model_and_text
 from charlstm.ui.share import csv_file, share, text_file
 from charlstm.ui.sources import invented_in, legend, show_copies, source_for
-from charlstm.ui.words import change_notes, figure, surprise_words
+from charlstm.ui.words import figure, surprise_words
 
 DEFAULT_TEXT = "The soul is the only thing that matters. The sole is the only thing that meters."
-MOST, MOST_IN_ADDRESS = 5000, 500
+MOST = 5000
 COLOURS = {name: name for name in SHARES}
 HINT = "Point at a character for its probability, its rank and its bits."
 
 
-def keep() -> None:
-    text = st.session_state.text
-    address.write("text", text if len(text) <= MOST_IN_ADDRESS else None)
-
-
 enter("surprise")
 
-text_note = address.text_note("text", MOST_IN_ADDRESS)
 colour_note = address.hold_choice("colour", next(iter(COLOURS)), COLOURS)
-text_place, model_place = st.columns([3, 1], vertical_alignment="bottom")
-model, model_notes = choose_model(model_place)
-if "text" not in st.session_state or address.changed_from_outside("text"):
-    given = st.query_params.get("text")
-    st.session_state.text = (DEFAULT_TEXT if given is None else given)[:MOST_IN_ADDRESS]
-    address.write("text", None if given is None else st.session_state.text)
-text = text_place.text_area(
-    "A text, written or pasted", key="text", max_chars=MOST, height=110, on_change=keep
-)
-long_note = (
-    f"A text of more than {MOST_IN_ADDRESS} characters does not fit into the address: a link to"
-    " this page will not hold it."
-    if len(text) > MOST_IN_ADDRESS
-    else ""
-)
-reading = model.read(text)
-show_notes([text_note, colour_note, long_note, *model_notes, *change_notes(reading)])
+chosen = choose_model_and_text(DEFAULT_TEXT, MOST, height=110)
+model, reading = chosen.model, chosen.reading
+show_notes([colour_note, *chosen.notes])
 
 token = (model.run, model.step, reading.text)
 if st.session_state.get("scored", (None, None))[0] != token:
@@ -75,5 +56,5 @@ share(
         text_file("The text", "charlstm-surprise", lambda: reading.text),
         csv_file("What each character cost", "charlstm-surprise", lambda: result.table),
     ],
-    note=long_note,
+    note=chosen.long_note,
 )

@@ -4,6 +4,7 @@ import streamlit as st
 
 from charlstm.analysis.distribution import distribution_table
 from charlstm.ui import address
+from charlstm.ui.asking import MAX_SEED, write, write_again
 from charlstm.ui.entry import enter
 from charlstm.ui.model_and_prompt import choose_model_and_prompt, show_model, show_notes
 from charlstm.ui.one_temperature import asked_temperature, dial
@@ -16,18 +17,7 @@ from charlstm.ui.words import literal, shown_table
 
 DEFAULT_LENGTH = 400
 MAX_LENGTH = 2000
-MAX_SEED = 2**32 - 1
 PROGRESS_EVERY = 50
-
-
-def draw_again() -> None:
-    st.session_state.seed = (st.session_state.seed + 1) % (MAX_SEED + 1)
-    write()
-
-
-def write() -> None:
-    st.query_params["write"] = "1"
-    st.session_state.presses = st.session_state.get("presses", 0) + 1
 
 
 enter("")
@@ -52,7 +42,7 @@ write_place, draw_place, strategy_place, seed_place, length_place = st.columns(
     [2, 2, 2, 1, 1], vertical_alignment="bottom"
 )
 write_place.button("Write", type="primary", width="stretch", on_click=write)
-draw_place.button("Another draw", width="stretch", on_click=draw_again)
+draw_place.button("Another draw", width="stretch", on_click=write_again)
 strategies = strategy_popover(strategy_place)
 seed = address.whole_number_input(seed_place, "Seed", "seed", 0, 0, MAX_SEED)
 length = address.whole_number_input(

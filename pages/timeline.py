@@ -7,6 +7,7 @@ from charlstm.exploring.timeline import moments_table
 from charlstm.runs import process
 from charlstm.runs.opening import best_checkpoint
 from charlstm.ui import address
+from charlstm.ui.asking import MAX_SEED
 from charlstm.ui.downloads import film_text
 from charlstm.ui.entry import enter
 from charlstm.ui.model_and_prompt import MAX_PROMPT, choose_run, prompt_input, show_notes
@@ -17,7 +18,6 @@ from charlstm.ui.timeline import moments_of, show_timeline
 from charlstm.ui.words import literal, reading_notes, what_happened
 
 DEFAULT_LENGTH, MAX_LENGTH = 200, 600
-MAX_SEED = 2**32 - 1
 TWINS = {
     "nietzsche-diverges": "nietzsche-steadied",
     "nietzsche-steadied": "nietzsche-diverges",

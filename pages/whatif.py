@@ -14,6 +14,7 @@ from charlstm.exploring.tree import (
     written_down,
 )
 from charlstm.ui import address
+from charlstm.ui.asking import MAX_SEED
 from charlstm.ui.entry import enter
 from charlstm.ui.letters import letters, share_of_bits
 from charlstm.ui.model_and_prompt import choose_model_and_prompt, show_model, show_notes
@@ -24,7 +25,6 @@ from charlstm.ui.symbols import visible
 from charlstm.ui.words import branch_words, literal, trail_words
 
 DEFAULT_LENGTH, MAX_LENGTH = 200, 1000
-MAX_SEED = 2**32 - 1
 HINT = "Click a character to see what else could have stood there, then click the other one below."
 
 

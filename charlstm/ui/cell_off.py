@@ -10,13 +10,14 @@ import streamlit as st
 from charlstm.cells.effect import effect_without
 from charlstm.cells.states import Cell
 from charlstm.ui import address, cell_address
+from charlstm.ui.asking import MAX_SEED
 from charlstm.ui.cell_charts import pair_chart
 from charlstm.ui.cell_look import Look
 from charlstm.ui.cell_words import cell_name, fork_words
 from charlstm.ui.reveal import Column, reveal_columns
 from charlstm.ui.words import literal
 
-LENGTH, MAX_SEED = 200, 2**32 - 1
+LENGTH = 200
 
 
 def switch_off(look: Look) -> None:

@@ -1,0 +1,42 @@
+"""What several pages say and do about trainings: whether one can start, and how some are stopped.
+
+Knows streamlit and the processes that train; starts nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
+
+from charlstm.errors import CharlstmError
+from charlstm.runs import process
+from charlstm.runs.folder import RunFolder
+from charlstm.runs.launch import why_no_training
+from charlstm.ui.words import literal
+
+
+def say_it_is_running(run: RunFolder, place: DeltaGenerator | None = None) -> None:
+    """Say that a training is running, and that there is one at a time."""
+    (place or st).info(literal(f"{run.name} is being trained; there is one training at a time."))
+
+
+def can_start() -> bool:
+    """Return whether a training can start now; where it cannot, say why."""
+    if unable := why_no_training():
+        st.warning(literal(unable))
+    elif other := process.running_run():
+        say_it_is_running(other)
+    else:
+        return True
+    return False
+
+
+def stop_runs(runs: Sequence[RunFolder]) -> None:
+    """Tell runs to stop; what cannot be stopped is left to the page as its ``failure``."""
+    for run in runs:
+        try:
+            process.tell(run, process.STOP)
+        except CharlstmError as error:
+            st.session_state.failure = str(error)
