@@ -8,9 +8,6 @@ from charlstm.compression.packed_file import read_packed
 from charlstm.compression.rivals import COMPRESSORS
 from charlstm.data import named
 from charlstm.errors import CharlstmError
-from charlstm.runs import process
-from charlstm.runs.folder import RunFolder
-from charlstm.runs.launch import why_no_training
 from charlstm.runs.store import all_runs, find
 from charlstm.ui import address
 from charlstm.ui.entry import enter
@@ -29,6 +26,7 @@ from charlstm.ui.race_view import is_on
 from charlstm.ui.share import share
 from charlstm.ui.text_to_pack import choose_source, text_of
 from charlstm.ui.thought_view import heads, show_measured, start_thought, watch_thought
+from charlstm.ui.trainings import can_start, stop_runs
 from charlstm.ui.words import literal
 
 PACK, UNPACK, WHAT_IF = "Compress", "Decompress", "If language were compressed"
@@ -60,14 +58,6 @@ def begin(corpus: str, compressor: str, seconds: int) -> None:
         st.session_state.failure = str(error)
     else:
         st.query_params["race"] = ",".join(run.name for run in runs)
-
-
-def end(runs: list[RunFolder]) -> None:
-    for run in runs:
-        try:
-            process.tell(run, process.STOP)
-        except CharlstmError as error:
-            st.session_state.failure = str(error)
 
 
 def another() -> None:
@@ -181,7 +171,7 @@ else:
         except CharlstmError as error:
             st.error(literal(str(error)))
         if is_on(runs):
-            st.button("Stop", on_click=end, args=(runs,))
+            st.button("Stop", on_click=stop_runs, args=(runs,))
         else:
             st.button("Back", on_click=another)
         st.stop()
@@ -202,16 +192,12 @@ else:
     seconds = time_place.segmented_control(
         "Seconds for each", SECONDS, default=SECONDS[0], required=True, key="seconds"
     )
-    other = process.running_run()
-    if unable := why_no_training():
-        st.warning(literal(unable))
-    elif other:
-        st.info(literal(f"{other.name} is being trained; there is one training at a time."))
+    free = can_start()
     start_place.button(
         "Learn both",
         type="primary",
         width="stretch",
-        disabled=bool(unable or other),
+        disabled=not free,
         on_click=begin,
         args=(corpus, compressor, seconds),
     )

@@ -8,7 +8,6 @@ from charlstm.data import named
 from charlstm.errors import CharlstmError
 from charlstm.runs import process
 from charlstm.runs.folder import RunFolder
-from charlstm.runs.launch import why_no_training
 from charlstm.runs.new import new_run, not_started
 from charlstm.runs.store import all_runs, find
 from charlstm.sampling.ngram import MOST_ORDER
@@ -29,6 +28,7 @@ from charlstm.ui.race_view import (
 )
 from charlstm.ui.runners import MOST, asked_runners, choose_runners
 from charlstm.ui.share import Chart, share
+from charlstm.ui.trainings import can_start, stop_runs
 from charlstm.ui.words import literal
 
 SECONDS = {"10": 10, "20": 20, "40": 40, "80": 80, "160": 160}
@@ -51,14 +51,6 @@ def begin(corpus: str, runners: list[Settings]) -> None:
         st.session_state.failure = str(error)
     else:
         address.write("race", ",".join(run.name for run in made))
-
-
-def stop(names: list[str]) -> None:
-    for name in names:
-        try:
-            process.tell(find(name), process.STOP)
-        except CharlstmError as error:
-            st.session_state.failure = str(error)
 
 
 def another() -> None:
@@ -90,7 +82,7 @@ if names:
     temperature = temperature_input(temperature_place)
     seed = address.whole_number_input(seed_place, "Seed", "seed", 0, 0, MAX_SEED)
     if is_on(runs):
-        stop_place.button("Stop", width="stretch", on_click=stop, args=(names,))
+        stop_place.button("Stop", width="stretch", on_click=stop_runs, args=(runs,))
     else:
         stop_place.button("Another race", width="stretch", on_click=another)
     writing = Writing(prompt, temperature, seed)
@@ -155,16 +147,12 @@ seconds = time_place.segmented_control(
 address.keep_choice("seconds", USUAL_SECONDS, SECONDS)
 address.keep_choice("corpus", usual, at_hand)
 show_notes([runners_note, seconds_note, corpus_note])
-other = process.running_run()
-if unable := why_no_training():
-    st.warning(literal(unable))
-elif other:
-    st.info(literal(f"{other.name} is being trained; there is one training at a time."))
+free = can_start()
 start_place.button(
     "Start",
     type="primary",
     width="stretch",
-    disabled=bool(unable or other),
+    disabled=not free,
     on_click=begin,
     args=(corpus, [runner.settings(float(seconds)) for runner in runners]),
 )

@@ -18,6 +18,7 @@ from charlstm.ui.run_actions import import_panel, run_menu
 from charlstm.ui.run_view import run_files, show_reason, status_badge, watch
 from charlstm.ui.settings_form import SETTINGS_IN_ADDRESS, choose_settings, show_meaning
 from charlstm.ui.share import DIAL, Chart, csv_file, share
+from charlstm.ui.trainings import say_it_is_running
 from charlstm.ui.words import literal
 
 NEW = "new training"
@@ -114,9 +115,7 @@ if chosen == NEW:
             st.warning(literal(unable))
     import_panel(menu_place, show)
     if other := process.running_run():
-        recipe_place.info(
-            literal(f"{other.name} is being trained; there is one training at a time.")
-        )
+        say_it_is_running(other, recipe_place)
         right_place.button(
             "Watch it", type="primary", width="stretch", on_click=show, args=(other.name,)
         )

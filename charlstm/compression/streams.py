@@ -7,7 +7,7 @@ serves all of them at once. What that costs is the start of each stretch, where 
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import cast
 
 import numpy as np
@@ -61,6 +61,22 @@ def starts_of(length: int, streams: int) -> NDArray[np.int64]:
     return np.asarray(places * each + np.minimum(places, rest))
 
 
+def _steps(length: int, streams: int, progress: Progress | None) -> Iterator[NDArray[np.int64]]:
+    """Yield the places of the symbols that are coded together, step by step.
+
+    Each is of shape (active,): the stretches that are not at their end, which are the first ones.
+    """
+    starts = starts_of(length, streams)
+    lengths = np.diff(starts)
+    done = 0
+    for step in range(lengths[0]):
+        places = starts[:-1][lengths > step] + step
+        yield places
+        done += len(places)
+        if progress:
+            progress(done, length)
+
+
 def write_symbols(
     encoder: Encoder,
     network: IntegerNetwork,
@@ -79,26 +95,18 @@ def write_symbols(
         streams: How many stretches to read side by side.
         progress: Told how far it is.
     """
-    starts = starts_of(len(ids), streams)
-    lengths = np.diff(starts)
     cursor = cursor_of(network, window, streams)
     costs = np.zeros(len(ids))
-    done = 0
-    for step in range(lengths[0]):
-        active = int((lengths > step).sum())
-        places = starts[:active] + step
-        rows, now = np.arange(active), ids[places]
-        frequencies = network.frequencies(cursor.logits())[:active]
+    for places in _steps(len(ids), streams, progress):
+        rows, now = np.arange(len(places)), ids[places]
+        frequencies = network.frequencies(cursor.logits())[: len(places)]
         ends = np.cumsum(frequencies, axis=1)
         sizes, totals = frequencies[rows, now], ends[:, -1]
         costs[places] = np.log2(totals / sizes)
         shares = np.stack([ends[rows, now] - sizes, sizes, totals], axis=1).astype(np.int64)
         for start, size, total in shares.tolist():
             encoder.encode(start, size, total)
-        done += active
-        if progress:
-            progress(done, len(ids))
-        if active == streams:
+        if len(places) == streams:
             cursor.read(now)
     return costs
 
@@ -116,26 +124,19 @@ def read_symbols(
     Raises:
         CharlstmError: If this cannot be what was written.
     """
-    starts = starts_of(length, streams)
-    lengths = np.diff(starts)
     cursor = cursor_of(network, window, streams)
     ids = np.zeros(length, np.int64)
-    done = 0
-    for step in range(lengths[0]):
-        active = int((lengths > step).sum())
-        ends = np.cumsum(network.frequencies(cursor.logits())[:active], axis=1)
-        now = np.zeros(active, np.int64)
+    for places in _steps(length, streams, progress):
+        ends = np.cumsum(network.frequencies(cursor.logits())[: len(places)], axis=1)
+        now = np.zeros(len(places), np.int64)
         for stream, total in enumerate(ends[:, -1].astype(np.int64).tolist()):
             row = ends[stream]
             symbol = int(row.searchsorted(decoder.target(total), side="right"))
             start = int(row[symbol - 1]) if symbol else 0
             decoder.consume(start, int(row[symbol]) - start, total)
             now[stream] = symbol
-        ids[starts[:active] + step] = now
-        done += active
-        if progress:
-            progress(done, length)
-        if active == streams:
+        ids[places] = now
+        if len(places) == streams:
             cursor.read(now)
     return ids
 
@@ -156,19 +157,11 @@ def float_costs(
         streams: How many stretches to read side by side.
         progress: Told how far it is.
     """
-    starts = starts_of(len(ids), streams)
-    lengths = np.diff(starts)
     cursor = cursor_of(network, window, streams)
     costs = np.zeros(len(ids))
-    done = 0
-    for step in range(lengths[0]):
-        active = int((lengths > step).sum())
-        places = starts[:active] + step
-        logits = cursor.logits()[:active]
+    for places in _steps(len(ids), streams, progress):
+        logits = cursor.logits()[: len(places)]
         costs[places] = cross_entropy(logits, ids[places])
-        done += active
-        if progress:
-            progress(done, len(ids))
-        if active == streams:
+        if len(places) == streams:
             cursor.read(ids[places])
     return np.asarray(nats_to_bits(costs))

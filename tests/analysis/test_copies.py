@@ -6,12 +6,12 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from made import prose
 
 from charlstm.analysis import copies as module
 from charlstm.analysis.copies import Copy, copies_by_grams, copies_from
 from charlstm.data.corpus import Corpus
 from charlstm.data.fingerprint import fingerprint_of
+from tests.made import prose
 
 CORPUS = "".join(chr(0x4E00 + n) for n in range(300))  # no character occurs twice
 

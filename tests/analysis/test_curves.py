@@ -6,9 +6,9 @@ from typing import Any
 
 import numpy as np
 import pytest
-from made import history_line
 
 from charlstm.analysis.curves import COLUMNS, HELD_OUT, TRAINING, loss_curves
+from tests.made import history_line
 
 
 def _history(count: int, **changes: Any) -> list[dict[str, Any]]:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from made import random_weights
 
 from charlstm.analysis import loss as losses
 from charlstm.analysis.loss import cross_entropy, stream_loss, window_loss
 from charlstm.sampling.cursor import cursor_after
 from charlstm.sampling.network import Network
 from charlstm.sampling.reweight import reweight
+from tests.made import random_weights
 
 SYMBOLS = 9
 NETWORK = Network(random_weights(SYMBOLS))

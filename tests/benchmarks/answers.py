@@ -22,7 +22,7 @@ from tests.benchmarks.running import ROOT
 
 sys.path.insert(0, str(ROOT / "tests" / "browser"))
 
-from driving import (
+from tests.browser.driving import (
     Drag,
     Server,
     dial,

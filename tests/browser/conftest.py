@@ -8,8 +8,9 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from driving import Server, console_errors, training_pids
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+
+from tests.browser.driving import Server, console_errors, training_pids
 
 NO_CHROMIUM = "no Chromium here: all tests in a real browser are left out"
 OPTIONS = (

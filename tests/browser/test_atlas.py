@@ -5,11 +5,19 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
-from driving import Server, console_errors, open_at, page_waits_until, press, query, settle
 from playwright.sync_api import BrowserContext, Locator, Page, expect
 
 from charlstm import atlas, open_model
 from charlstm.exploring.atlas import TEMPERATURES
+from tests.browser.driving import (
+    Server,
+    console_errors,
+    open_at,
+    page_waits_until,
+    press,
+    query,
+    settle,
+)
 
 PROMPT = "the soul "
 
@@ -90,12 +98,11 @@ def test_a_copy_leads_to_its_place(page: Page, own_server: Server) -> None:
     """Python's language reference is at hand everywhere, so a run on it can show the place."""
     import shutil
 
-    from made import random_weights
-
     from charlstm.data.named import load
     from charlstm.runs.folder import FINISHED, Status
     from charlstm.runs.new import new_run
     from charlstm.training.settings import settings_for
+    from tests.made import random_weights
 
     corpus = load("python").lowered()
     run = new_run(corpus, settings_for("tbptt", units=8), "reference")

@@ -12,8 +12,9 @@ from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from driving import Server, open_at, settle
 from playwright.sync_api import BrowserContext, Page
+
+from tests.browser.driving import Server, open_at, settle
 
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "best-practice"]
 

@@ -7,11 +7,11 @@ import re
 
 import numpy as np
 import pytest
-from driving import Server, open_at, page_waits_until, press, query, settle
 from playwright.sync_api import FloatRect, Locator, Page, expect
 
 from charlstm import LanguageModel, activations, cell_step, open_model
 from charlstm.cells.effect import effect_without
+from tests.browser.driving import Server, open_at, page_waits_until, press, query, settle
 
 TEXT = 'he said "no" (twice). then he left'
 

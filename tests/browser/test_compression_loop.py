@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from driving import Server, open_at, press, query, settle
 from playwright.sync_api import BrowserContext, Page, expect
+
+from tests.browser.driving import Server, open_at, press, query, settle
 
 TEXT = "The soul: “½ of it”, said ZOË…\n  \n\tAnd so on 😀"
 

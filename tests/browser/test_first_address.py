@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import pytest
-from driving import Server, open_at
 from playwright.sync_api import Page, expect
+
+from tests.browser.driving import Server, open_at
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,10 @@ from xml.etree import ElementTree
 
 import numpy as np
 import pytest
-from driving import (
+from playwright.sync_api import BrowserContext, Download, Page, expect
+
+from charlstm import LanguageModel, effective_choices, entropy_bits, open_model, reweight
+from tests.browser.driving import (
     Server,
     console_errors,
     dial,
@@ -21,9 +24,6 @@ from driving import (
     query,
     settle,
 )
-from playwright.sync_api import BrowserContext, Download, Page, expect
-
-from charlstm import LanguageModel, effective_choices, entropy_bits, open_model, reweight
 
 SVG = "{http://www.w3.org/2000/svg}"
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
-from driving import ROOT, Server, console_errors, open_at, overflow
 from playwright.sync_api import BrowserContext, Page
 
 from charlstm.commands.atlas import DEFAULT_PROMPT
 from charlstm.runs.atlas_process import computed
 from charlstm.runs.atlases import request_for
+from tests.browser.driving import ROOT, Server, console_errors, open_at, overflow
 
 PICTURES = ROOT / "test-results"
 PAGES = {

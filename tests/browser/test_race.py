@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
-from driving import Server, curve, open_at, page_waits_until, press, query, settle
 from playwright.sync_api import BrowserContext, Page, expect
 
 from charlstm.runs.folder import FINISHED
+from tests.browser.driving import Server, curve, open_at, page_waits_until, press, query, settle
 
 
 def _select(page: Page, label: str, option: str, place: int = 0) -> None:

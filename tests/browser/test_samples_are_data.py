@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from driving import HOSTILE, Server, as_read, open_at
-from made import made_run
 from playwright.sync_api import Page, expect
 
 from charlstm.runs.folder import FAILED
+from tests.browser.driving import HOSTILE, Server, as_read, open_at
+from tests.made import made_run
 
 
 @pytest.fixture

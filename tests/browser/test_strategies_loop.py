@@ -3,7 +3,12 @@
 from __future__ import annotations
 
 import pytest
-from driving import (
+from playwright.sync_api import Locator, Page, expect
+
+from charlstm import LanguageModel, beam_search, open_model, stage_summary, stage_table
+from charlstm.exploring.compare import compare_strategies
+from charlstm.sampling.strategies import Strategy
+from tests.browser.driving import (
     Server,
     dial,
     open_at,
@@ -14,11 +19,6 @@ from driving import (
     settle,
     temperature,
 )
-from playwright.sync_api import Locator, Page, expect
-
-from charlstm import LanguageModel, beam_search, open_model, stage_summary, stage_table
-from charlstm.exploring.compare import compare_strategies
-from charlstm.sampling.strategies import Strategy
 
 PROMPT = "the meaning of "
 

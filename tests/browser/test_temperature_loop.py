@@ -6,7 +6,10 @@ from urllib.parse import urlsplit
 
 import numpy as np
 import pytest
-from driving import (
+from playwright.sync_api import Page, expect
+
+from charlstm import LanguageModel, open_model, reweight
+from tests.browser.driving import (
     HOSTILE,
     Drag,
     Server,
@@ -25,9 +28,6 @@ from driving import (
     temperature,
     written,
 )
-from playwright.sync_api import Page, expect
-
-from charlstm import LanguageModel, open_model, reweight
 
 PROMPT = "the meaning of "
 

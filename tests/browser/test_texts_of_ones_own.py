@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import pytest
-from driving import HOSTILE, Server, choose, open_at, settle
 from playwright.sync_api import Page, expect
+
+from tests.browser.driving import HOSTILE, Server, choose, open_at, settle
 
 
 @pytest.fixture

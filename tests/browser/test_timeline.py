@@ -6,7 +6,11 @@ import json
 
 import numpy as np
 import pytest
-from driving import (
+from playwright.sync_api import Locator, Page, expect
+
+from charlstm import entropy_bits, open_model, timeline
+from charlstm.exploring.timeline import Moment
+from tests.browser.driving import (
     HOSTILE,
     Server,
     as_read,
@@ -17,10 +21,6 @@ from driving import (
     query,
     settle,
 )
-from playwright.sync_api import Locator, Page, expect
-
-from charlstm import entropy_bits, open_model, timeline
-from charlstm.exploring.timeline import Moment
 
 RUN, PROMPT = "nietzsche-tbptt", "the meaning of "
 STATE = {"run": RUN, "prompt": PROMPT, "temperature": 0.5, "seed": 2, "length": 120}

@@ -12,7 +12,11 @@ from urllib.parse import urlsplit
 
 import numpy as np
 import pytest
-from driving import (
+from playwright.sync_api import Browser, BrowserContext, Page, expect
+
+from charlstm import open_model, reweight
+from charlstm.runs.folder import PAUSED, RUNNING, STOPPED, RunFolder
+from tests.browser.driving import (
     Drag,
     Server,
     badge,
@@ -31,10 +35,6 @@ from driving import (
     training_pids,
     wait_until,
 )
-from playwright.sync_api import Browser, BrowserContext, Page, expect
-
-from charlstm import open_model, reweight
-from charlstm.runs.folder import PAUSED, RUNNING, STOPPED, RunFolder
 
 NewContext = Callable[..., BrowserContext]
 

@@ -6,7 +6,6 @@ import math
 
 import numpy as np
 import pytest
-from made import random_weights
 
 from charlstm.cells.effect import divergence_bits, effect_without
 from charlstm.cells.states import without_cells
@@ -14,6 +13,7 @@ from charlstm.data.vocabulary import Vocabulary
 from charlstm.exploring.surprise import surprise
 from charlstm.sampling.language_model import LanguageModel
 from charlstm.sampling.network import Network
+from tests.made import random_weights
 
 SYMBOLS = tuple("abcd")
 TEXT = "abcadbca"

@@ -7,7 +7,6 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from made import made_run, prose
 
 from charlstm.__main__ import main
 from charlstm.cells.kept import (
@@ -22,6 +21,7 @@ from charlstm.errors import RunError
 from charlstm.runs.folder import RunFolder
 from charlstm.runs.opening import best_checkpoint, open_model
 from charlstm.runs.store import shipped_runs
+from tests.made import made_run, prose
 
 
 @pytest.fixture

@@ -6,7 +6,6 @@ from typing import Any
 
 import numpy as np
 import pytest
-from made import random_weights
 from numpy.typing import NDArray
 
 from charlstm import load_corpus, open_model
@@ -18,6 +17,7 @@ from charlstm.data.vocabulary import Vocabulary
 from charlstm.errors import CharlstmError
 from charlstm.sampling.language_model import LanguageModel
 from charlstm.sampling.network import Network
+from tests.made import random_weights
 
 SYMBOLS = tuple(sorted(" .abcde“”"))
 UNITS = 8

@@ -7,7 +7,6 @@ from typing import Any
 
 import numpy as np
 import pytest
-from made import random_weights
 from numpy.typing import NDArray
 
 from charlstm.cells.lstm import GATES
@@ -17,6 +16,7 @@ from charlstm.errors import CharlstmError
 from charlstm.sampling.language_model import LanguageModel
 from charlstm.sampling.network import Network
 from charlstm.sampling.reweight import reweight
+from tests.made import random_weights
 
 SYMBOLS = "\n abcde"
 TEXT = "abba cab\ndeed a bed"

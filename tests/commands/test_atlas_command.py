@@ -5,8 +5,6 @@ from __future__ import annotations
 import json
 
 import pytest
-from made import made_run
-from test_reading import _json, _refusal
 
 import charlstm
 from charlstm.__main__ import main
@@ -14,6 +12,8 @@ from charlstm.commands import atlas as command
 from charlstm.exploring.atlas import TEMPERATURES
 from charlstm.runs.atlases import rows_of
 from charlstm.ui.model_and_prompt import DEFAULT_PROMPT
+from tests.commands.answered import json_of, refusal_of
+from tests.made import made_run
 
 pytestmark = pytest.mark.usefixtures("no_shipped_runs")
 
@@ -36,7 +36,7 @@ def test_one_line_per_temperature_with_the_text_that_sample_writes(
     lines = _lines(capsys, *WORDS)
     assert [line["temperature"] for line in lines] == list(TEMPERATURES)
     for line in lines[::8]:
-        sample = _json(capsys, "sample", *WORDS, "--temperature", str(line["temperature"]))
+        sample = json_of(capsys, "sample", *WORDS, "--temperature", str(line["temperature"]))
         assert line["text"] == sample["text"]
     table = charlstm.atlas("made", prompt="the cat ", length=120, seed=5)
     for line, row in zip(lines, rows_of(table), strict=True):
@@ -60,7 +60,7 @@ def test_in_words_every_temperature_has_a_line(capsys: Capture) -> None:
 )
 def test_what_cannot_be_is_refused_in_one_line(capsys: Capture, words: list[str]) -> None:
     made_run()
-    _refusal(capsys, ["atlas", "--run", "made", *words])
+    refusal_of(capsys, ["atlas", "--run", "made", *words])
 
 
 def test_the_usual_prompt_is_the_one_of_the_pages() -> None:

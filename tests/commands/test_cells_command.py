@@ -7,14 +7,14 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from made import made_run, prose
-from test_reading import _refusal
 
 from charlstm.__main__ import main
 from charlstm.cells.kept import kept_scores, reference_of
 from charlstm.cells.properties import PROPERTIES
 from charlstm.cells.scores import cell_scores
 from charlstm.runs.opening import open_model
+from tests.commands.answered import refusal_of
+from tests.made import made_run, prose
 
 pytestmark = pytest.mark.usefixtures("no_shipped_runs")
 
@@ -59,13 +59,13 @@ def test_another_text_is_scored_on(capsys: Capture, tmp_path: Path) -> None:
 
 def test_mistakes_take_one_line(capsys: Capture) -> None:
     made_run()
-    assert "no run called 'none'" in _refusal(capsys, ["cells", "--run", "none"])
-    assert "no checkpoint at step 7" in _refusal(
+    assert "no run called 'none'" in refusal_of(capsys, ["cells", "--run", "none"])
+    assert "no checkpoint at step 7" in refusal_of(
         capsys, ["cells", "--run", "made", "--checkpoint", "7"]
     )
-    assert "no corpus or text file" in _refusal(
+    assert "no corpus or text file" in refusal_of(
         capsys, ["cells", "--run", "made", "--corpus", "nothing"]
     )
-    assert "too few to score cells on" in _refusal(capsys, ["cells", "--run", "made"])
+    assert "too few to score cells on" in refusal_of(capsys, ["cells", "--run", "made"])
     both = ["cells", "--run", "made", "--corpus", "python", "--keep"]
-    assert "leave out --corpus" in _refusal(capsys, both)
+    assert "leave out --corpus" in refusal_of(capsys, both)

@@ -6,12 +6,12 @@ import json
 from pathlib import Path
 
 import pytest
-from made import prose
 
 from charlstm.__main__ import main
 from charlstm.analysis.yardsticks import counted, yardsticks
 from charlstm.data.corpus import Corpus
 from charlstm.sampling.language_model import LanguageModel
+from tests.made import prose
 
 Capture = pytest.CaptureFixture[str]
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from made import made_run
-from test_reading import _json, _refusal
 
 from charlstm.__main__ import main
 from charlstm.exploring.surprise import surprise
 from charlstm.runs.opening import open_model
+from tests.commands.answered import json_of, refusal_of
+from tests.made import made_run
 
 pytestmark = pytest.mark.usefixtures("no_shipped_runs")
 
@@ -21,11 +21,11 @@ Capture = pytest.CaptureFixture[str]
 def test_every_column_is_the_text_that_sample_writes(capsys: Capture, recipe: str) -> None:
     made_run(recipe=recipe)
     words = ["--run", "made", "--prompt", "The cat§ ", "--length", "80", "--seed", "5"]
-    value = _json(capsys, "compare", *words, "--temperatures", "0,0.5,1.0,1.2")
+    value = json_of(capsys, "compare", *words, "--temperatures", "0,0.5,1.0,1.2")
     assert set(value) == {"prompt", "columns", "forks", "folded", "dropped"}
     assert [column["temperature"] for column in value["columns"]] == [0.0, 0.5, 1.0, 1.2]
     for column in value["columns"]:
-        sample = _json(capsys, "sample", *words, "--temperature", str(column["temperature"]))
+        sample = json_of(capsys, "sample", *words, "--temperature", str(column["temperature"]))
         assert column["text"] == sample["text"]
     for fork in value["forks"]:
         left, right = (
@@ -40,7 +40,7 @@ def test_every_column_is_the_text_that_sample_writes(capsys: Capture, recipe: st
 
 def test_score_gives_every_characters_bits(capsys: Capture, tmp_path: Path) -> None:
     made_run()
-    value = _json(capsys, "score", "--run", "made", "--text", "The cat§ sat")
+    value = json_of(capsys, "score", "--run", "made", "--text", "The cat§ sat")
     result = surprise(open_model("made"), "the cat sat")
     assert "".join(value["symbols"]) == "the cat sat"
     assert value["bits"] == result.table["bits"].tolist()
@@ -51,7 +51,7 @@ def test_score_gives_every_characters_bits(capsys: Capture, tmp_path: Path) -> N
     assert (value["folded"], value["dropped"]) == (["T"], ["§"])
     path = tmp_path / "text.txt"
     path.write_text("The cat§ sat", encoding="utf-8")
-    assert _json(capsys, "score", "--run", "made", "--file", str(path)) == value
+    assert json_of(capsys, "score", "--run", "made", "--file", str(path)) == value
 
 
 def test_in_words_the_forks_and_the_total_are_named(capsys: Capture) -> None:
@@ -77,4 +77,4 @@ def test_in_words_the_forks_and_the_total_are_named(capsys: Capture) -> None:
 )
 def test_what_cannot_be_is_refused_in_one_line(capsys: Capture, words: list[str]) -> None:
     made_run()
-    _refusal(capsys, words + (["--run", "made"] if len(words) > 1 else []))
+    refusal_of(capsys, words + (["--run", "made"] if len(words) > 1 else []))

@@ -8,10 +8,10 @@ import sys
 from pathlib import Path
 
 import pytest
-from made import made_run
 
 from charlstm.__main__ import main
 from charlstm.runs.store import own_runs, shipped_runs
+from tests.made import made_run
 
 
 def names() -> list[str]:

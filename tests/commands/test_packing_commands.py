@@ -5,11 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from made import made_run
-from test_reading import _json, _refusal
 
 from charlstm.__main__ import main
 from charlstm.compression.opening import open_packer
+from tests.commands.answered import json_of, refusal_of
+from tests.made import made_run
 
 pytestmark = pytest.mark.usefixtures("no_shipped_runs")
 
@@ -27,7 +27,7 @@ def source(tmp_path: Path) -> Path:
 
 def test_a_file_comes_back_to_the_byte(capsys: Capture, source: Path, tmp_path: Path) -> None:
     packed, back = tmp_path / "text.chz", tmp_path / "back.txt"
-    value = _json(capsys, "compress", str(source), str(packed), "--run", "made")
+    value = json_of(capsys, "compress", str(source), str(packed), "--run", "made")
     assert value["bytes_before"] == len(TEXT.encode())
     assert value["bytes_after"] == packed.stat().st_size
     assert value["characters"] == len(TEXT)
@@ -35,7 +35,7 @@ def test_a_file_comes_back_to_the_byte(capsys: Capture, source: Path, tmp_path: 
     assert (value["run"], value["step"], value["streams"]) == ("made", 20, 1)
     assert value["fingerprint"] == open_packer("made").fingerprint.hex()
     assert packed.read_bytes() == open_packer("made").pack(TEXT).data
-    value = _json(capsys, "decompress", str(packed), str(back))
+    value = json_of(capsys, "decompress", str(packed), str(back))
     assert value["bytes"] == len(TEXT.encode())
     assert back.read_bytes() == source.read_bytes()
 
@@ -53,13 +53,13 @@ def test_nothing_is_written_over_unless_it_is_forced(
 ) -> None:
     taken = tmp_path / "taken"
     taken.write_text("mine")
-    _refusal(capsys, ["compress", str(source), str(taken), "--run", "made"])
-    _refusal(capsys, ["compress", str(source), str(source), "--run", "made"])
+    refusal_of(capsys, ["compress", str(source), str(taken), "--run", "made"])
+    refusal_of(capsys, ["compress", str(source), str(source), "--run", "made"])
     assert taken.read_text() == "mine"
     assert source.read_bytes() == TEXT.encode()
     assert main(["compress", str(source), str(taken), "--run", "made", "--force"]) == 0
     capsys.readouterr()
-    _refusal(capsys, ["decompress", str(taken), str(source)])
+    refusal_of(capsys, ["decompress", str(taken), str(source)])
     assert source.read_bytes() == TEXT.encode()
 
 
@@ -86,7 +86,7 @@ def test_what_cannot_be_is_refused_in_one_line_and_leaves_nothing(
         ["decompress", str(tmp_path / "none"), str(target)],
         ["compress", str(source)],
     ):
-        _refusal(capsys, words)
+        refusal_of(capsys, words)
     assert not target.exists()
     assert not list(tmp_path.glob(".*.tmp"))
 

@@ -8,48 +8,23 @@ from typing import Any
 
 import numpy as np
 import pytest
-from made import made_run, prose
 
 from charlstm.__main__ import main
 from charlstm.analysis.distribution import entropy_bits
 from charlstm.errors import CharlstmError
 from charlstm.runs.opening import open_model
+from tests.commands.answered import json_of, refusal_of
+from tests.made import made_run, prose
 
 pytestmark = pytest.mark.usefixtures("no_shipped_runs")
 
 Capture = pytest.CaptureFixture[str]
 
 
-def _json(capsys: Capture, *words: str) -> dict[str, Any]:
-    """Return the one JSON object that a command prints."""
-    assert main([*words, "--json"]) == 0
-    lines = capsys.readouterr().out.splitlines()
-    assert len(lines) == 1
-    value = json.loads(lines[0])
-    assert isinstance(value, dict)
-    return value
-
-
-def _refusal(capsys: Capture, words: list[str]) -> str:
-    """Return the one line in which a command refuses its words."""
-    try:
-        code = main(words)
-    except SystemExit as end:
-        code = end.code
-    out, err = capsys.readouterr()
-    assert code == 2
-    assert out == ""
-    assert err.endswith("\n")
-    assert len(err.splitlines()) == 1
-    assert "Traceback" not in err
-    assert err.startswith("charlstm")
-    return err
-
-
 def test_sample_writes_what_the_model_writes(capsys: Capture) -> None:
     made_run()
     words = ["sample", "--run", "made", "--prompt", "The cat§ ", "--temperature", "0.8"]
-    value = _json(capsys, *words, "--length", "70", "--seed", "5")
+    value = json_of(capsys, *words, "--length", "70", "--seed", "5")
     assert set(value) == {"text", "prompt", "folded", "dropped", "characters_per_second"}
     model = open_model("made")
     assert value["text"] == model.write("the cat ", temperature=0.8, length=70, seed=5)
@@ -70,14 +45,14 @@ def test_sample_in_words_prints_prompt_and_text_and_says_what_was_changed(capsys
 @pytest.mark.parametrize(("length", "prompt"), [("0", "the"), ("3", ""), ("5", "A" * 300)])
 def test_any_length_and_prompt_can_be_asked_for(capsys: Capture, length: str, prompt: str) -> None:
     made_run()
-    value = _json(capsys, "sample", "--run", "made", "--prompt", prompt, "--length", length)
+    value = json_of(capsys, "sample", "--run", "made", "--prompt", prompt, "--length", length)
     assert len(value["text"]) == int(length)
 
 
 def test_sample_takes_a_checkpoint_by_its_step(capsys: Capture) -> None:
     made_run()
     words = ["sample", "--run", "made", "--prompt", "the", "--temperature", "0"]
-    texts = [_json(capsys, *words, "--checkpoint", step)["text"] for step in ("10", "20")]
+    texts = [json_of(capsys, *words, "--checkpoint", step)["text"] for step in ("10", "20")]
     assert texts == [open_model("made", step).write("the", temperature=0) for step in (10, 20)]
 
 
@@ -85,7 +60,7 @@ def test_sample_takes_a_checkpoint_by_its_step(capsys: Capture) -> None:
 def test_next_gives_the_distribution_of_every_symbol(capsys: Capture, temperature: str) -> None:
     made_run()
     words = ["next", "--run", "made", "--prompt", "the caT", "--temperature", temperature]
-    value = _json(capsys, *words)
+    value = json_of(capsys, *words)
     assert set(value) == {"symbols", "probabilities", "entropy_bits", "folded", "dropped"}
     model = open_model("made")
     assert value["symbols"] == list(model.vocabulary.symbols)
@@ -107,7 +82,7 @@ def test_next_in_words_lists_the_likeliest_first(capsys: Capture) -> None:
 def test_evaluate_on_a_foreign_text_measures_all_of_it(capsys: Capture, tmp_path: Path) -> None:
     made_run()
     (tmp_path / "other.txt").write_text(prose(400, seed=3) + "§§")
-    value = _json(capsys, "evaluate", "--run", "made", "--corpus", str(tmp_path / "other.txt"))
+    value = json_of(capsys, "evaluate", "--run", "made", "--corpus", str(tmp_path / "other.txt"))
     assert set(value) >= {"window", "stream", "part", "dropped"}
     assert (value["part"], value["dropped"]) == ("all", ["§"])
     assert value["window"]["predictions"] == len(range(0, 400 - 60, 3))
@@ -122,7 +97,7 @@ def test_evaluate_on_the_runs_own_text_measures_the_held_out_part_only(
 ) -> None:
     made_run()
     (tmp_path / "same.txt").write_text(prose(1500).upper())  # the run reads lower case
-    value = _json(capsys, "evaluate", "--run", "made", "--corpus", str(tmp_path / "same.txt"))
+    value = json_of(capsys, "evaluate", "--run", "made", "--corpus", str(tmp_path / "same.txt"))
     assert value["part"] == "held out"
     assert value["stream"]["predictions"] == 149
 
@@ -130,7 +105,7 @@ def test_evaluate_on_the_runs_own_text_measures_the_held_out_part_only(
 def test_evaluate_measures_all_where_nothing_was_held_out(capsys: Capture, tmp_path: Path) -> None:
     made_run(held_out=0.0)
     (tmp_path / "same.txt").write_text(prose(1500))
-    value = _json(capsys, "evaluate", "--run", "made", "--corpus", str(tmp_path / "same.txt"))
+    value = json_of(capsys, "evaluate", "--run", "made", "--corpus", str(tmp_path / "same.txt"))
     assert (value["part"], value["stream"]["predictions"]) == ("all", 1499)
 
 
@@ -138,7 +113,7 @@ def test_evaluate_measures_all_where_nothing_was_held_out(capsys: Capture, tmp_p
 def test_the_evaluated_window_loss_is_the_runs_best_held_out_loss(
     capsys: Capture, trained_run: Any
 ) -> None:
-    value = _json(capsys, "evaluate", "--run", trained_run.name, "--corpus", "python")
+    value = json_of(capsys, "evaluate", "--run", trained_run.name, "--corpus", "python")
     assert value["part"] == "held out"
     best = trained_run.status().best_held_out_loss
     assert value["window"]["nats"] == pytest.approx(best, abs=1e-4)
@@ -261,7 +236,7 @@ def test_a_mistake_is_one_line_on_standard_error_and_exit_code_2(
     capsys: Capture, words: list[str]
 ) -> None:
     made_run()
-    _refusal(capsys, words)
+    refusal_of(capsys, words)
 
 
 @pytest.mark.parametrize(
@@ -280,7 +255,7 @@ def test_a_text_that_cannot_be_learned_is_refused_before_anything_starts(
     capsys: Capture, tmp_path: Path, content: bytes, wanted: str
 ) -> None:
     (tmp_path / "bad.txt").write_bytes(content)
-    assert wanted in _refusal(capsys, ["train", "--corpus", str(tmp_path / "bad.txt")])
+    assert wanted in refusal_of(capsys, ["train", "--corpus", str(tmp_path / "bad.txt")])
     assert main(["runs"]) == 0
     assert capsys.readouterr().out == ""
 
@@ -295,11 +270,11 @@ def test_a_damaged_run_is_one_line_that_names_it(capsys: Capture, file: str, dam
     else:
         path.write_bytes(path.read_bytes()[:50])
     words = ["sample", "--run", "made", "--checkpoint", "20", "--prompt", "a"]
-    assert "made" in _refusal(capsys, words)
+    assert "made" in refusal_of(capsys, words)
 
 
 def test_the_shipped_run_is_used_where_none_is_named(capsys: Capture) -> None:
-    assert "nietzsche-tbptt" in _refusal(capsys, ["next", "--prompt", "a"])
+    assert "nietzsche-tbptt" in refusal_of(capsys, ["next", "--prompt", "a"])
 
 
 def test_a_sentence_of_several_lines_is_printed_as_one(
@@ -311,7 +286,7 @@ def test_a_sentence_of_several_lines_is_printed_as_one(
         raise CharlstmError("One line\nand another.")
 
     monkeypatch.setattr(reading, "all_runs", refuse)
-    assert _refusal(capsys, ["runs"]) == "charlstm: One line and another.\n"
+    assert refusal_of(capsys, ["runs"]) == "charlstm: One line and another.\n"
 
 
 @pytest.mark.parametrize("command", ["", "train", "sample", "evaluate", "runs"])

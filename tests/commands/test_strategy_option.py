@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import pytest
-from made import made_run
-from test_reading import _json, _refusal
 
 from charlstm.__main__ import main
 from charlstm.analysis.distribution import entropy_bits
 from charlstm.runs.opening import open_model
 from charlstm.sampling.strategies import Strategy
+from tests.commands.answered import json_of, refusal_of
+from tests.made import made_run
 
 pytestmark = pytest.mark.usefixtures("no_shipped_runs")
 
@@ -25,13 +25,13 @@ def test_columns_of_compare_are_what_sample_writes_with_the_same_strategies(
     made_run(recipe=recipe)
     words = ["--run", "made", "--prompt", "the cat ", "--length", "80", "--seed", "5"]
     words += ["--strategy", GIVEN]
-    value = _json(capsys, "compare", *words, "--temperatures", "0,0.5,1.5")
+    value = json_of(capsys, "compare", *words, "--temperatures", "0,0.5,1.5")
     assert set(value) == {"prompt", "columns", "forks", "folded", "dropped"}
     model = open_model("made")
     for column in value["columns"]:
         assert set(column) == {"temperature", "text"}
         temperature = column["temperature"]
-        sample = _json(capsys, "sample", *words, "--temperature", str(temperature))
+        sample = json_of(capsys, "sample", *words, "--temperature", str(temperature))
         assert set(sample) == {"text", "prompt", "folded", "dropped", "characters_per_second"}
         assert column["text"] == sample["text"]
         assert sample["text"] == model.write(
@@ -44,7 +44,7 @@ def test_columns_of_compare_are_what_sample_writes_with_the_same_strategies(
 def test_next_gives_what_is_left(capsys: Capture) -> None:
     made_run()
     words = ["next", "--run", "made", "--prompt", "the", "--temperature", "0.8"]
-    value = _json(capsys, *words, "--strategy", GIVEN)
+    value = json_of(capsys, *words, "--strategy", GIVEN)
     assert set(value) == {"symbols", "probabilities", "entropy_bits", "folded", "dropped"}
     left = open_model("made").next("the", 0.8, LIST)
     assert value["probabilities"] == left.tolist()
@@ -58,8 +58,8 @@ def test_next_gives_what_is_left(capsys: Capture) -> None:
 def test_an_empty_list_is_none(capsys: Capture) -> None:
     made_run()
     words = ["--run", "made", "--prompt", "the", "--length", "30"]
-    text = _json(capsys, "sample", *words)["text"]
-    assert _json(capsys, "sample", *words, "--strategy", "")["text"] == text
+    text = json_of(capsys, "sample", *words)["text"]
+    assert json_of(capsys, "sample", *words, "--strategy", "")["text"] == text
 
 
 @pytest.mark.parametrize("given", ["magic", "top-k", "top-p:2", "greedy:1", "top-k:3\nx"])
@@ -68,4 +68,4 @@ def test_a_list_that_cannot_be_is_refused_in_one_line(
     capsys: Capture, command: str, given: str
 ) -> None:
     made_run()
-    _refusal(capsys, [command, "--run", "made", "--prompt", "a", "--strategy", given])
+    refusal_of(capsys, [command, "--run", "made", "--prompt", "a", "--strategy", given])

@@ -15,7 +15,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from made import made_run, prose
 
 from charlstm.__main__ import main
 from charlstm.data.named import load
@@ -26,6 +25,7 @@ from charlstm.runs.opening import open_model
 from charlstm.runs.process import live_status, running_run
 from charlstm.runs.store import find
 from charlstm.training.settings import settings_for
+from tests.made import made_run, prose
 
 pytestmark = pytest.mark.usefixtures("no_shipped_runs")
 

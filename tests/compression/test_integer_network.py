@@ -5,14 +5,14 @@ from __future__ import annotations
 import numpy as np
 import pytest
 import threadpoolctl
-from made import random_weights
-from reference import formula_weights, frequencies
 
 from charlstm.compression.integer_network import CELL_LIMIT, WEIGHT_BITS, IntegerNetwork
 from charlstm.errors import CharlstmError, RunError
 from charlstm.sampling.cursor import CarriedCursor
 from charlstm.sampling.network import Network
 from charlstm.sampling.reweight import reweight
+from tests.compression.reference import formula_weights, frequencies
+from tests.made import random_weights
 
 
 def _run(network: IntegerNetwork, ids: np.ndarray) -> np.ndarray:

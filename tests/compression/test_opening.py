@@ -5,7 +5,6 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from made import made_run
 
 from charlstm.compression.opening import open_packer, packer_for, texts_of
 from charlstm.compression.packed_file import read_packed
@@ -16,6 +15,7 @@ from charlstm.runs.folder import RunFolder
 from charlstm.runs.new import new_run
 from charlstm.runs.store import find
 from charlstm.training.settings import settings_for
+from tests.made import made_run
 
 
 def test_the_shipped_run_packs_english_well() -> None:

@@ -11,12 +11,12 @@ import pytest
 import threadpoolctl
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from reference import ALPHABET, formula_packer
 
 from charlstm.compression.packed_file import MAGIC, PackedFile, read_packed
 from charlstm.compression.packer import MOST_CHARACTERS, Packer, check_of
 from charlstm.compression.streams import starts_of, streams_for
 from charlstm.errors import CharlstmError, CorpusError
+from tests.compression.reference import ALPHABET, formula_packer
 
 PACKERS = {
     "carried": formula_packer(),

@@ -12,8 +12,6 @@ import pyarrow
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from made import history_line, prose
-from reference import formula_packer, formula_weights
 
 from charlstm.analysis.curves import HELD_OUT, TRAINING
 from charlstm.compression.rivals import (
@@ -36,6 +34,8 @@ from charlstm.compression.weighing import model_bytes, model_rows, rounding
 from charlstm.data.corpus import Corpus, check
 from charlstm.errors import CorpusError
 from charlstm.sampling.network import Network
+from tests.compression.reference import formula_packer, formula_weights
+from tests.made import history_line, prose
 
 UNPACK = {
     "gzip -9": gzip.decompress,

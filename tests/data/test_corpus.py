@@ -9,7 +9,6 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from made import prose
 
 from charlstm.data import corpus as data_corpus
 from charlstm.data import vocabulary as data_vocabulary
@@ -24,6 +23,7 @@ from charlstm.data.corpus import (
 )
 from charlstm.data.named import from_bytes
 from charlstm.errors import CorpusError
+from tests.made import prose
 
 
 @given(st.integers(0, 400), st.integers(1, 70), st.integers(1, 9))

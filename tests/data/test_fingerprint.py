@@ -6,7 +6,6 @@ import random
 
 import numpy as np
 import pytest
-from made import prose
 
 from charlstm.data.corpus import Corpus
 from charlstm.data.decoding import decode
@@ -21,6 +20,7 @@ from charlstm.data.words import distinct_words
 from charlstm.errors import CorpusError
 from charlstm.runs.publish import publish_arrays
 from charlstm.runs.sources import FINGERPRINTS, read_fingerprint
+from tests.made import prose
 
 
 @pytest.fixture(scope="module")

@@ -11,11 +11,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from made import prose
 
 from charlstm.data import named
 from charlstm.data.named import Download, load, load_named
 from charlstm.errors import CorpusError
+from tests.made import prose
 
 CONTENT = ("Ünïcode. " + prose(5000)).encode()
 

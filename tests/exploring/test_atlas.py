@@ -11,7 +11,6 @@ import math
 import numpy as np
 import pandas as pd
 import pytest
-from made import random_weights
 
 from charlstm.analysis.repetition import gzip_bits
 from charlstm.data.corpus import Corpus
@@ -22,6 +21,7 @@ from charlstm.exploring.source import FINGERPRINT, NOTHING, TEXT, Source
 from charlstm.exploring.sweep import sweep
 from charlstm.sampling.language_model import LanguageModel
 from charlstm.sampling.network import Network
+from tests.made import random_weights
 
 P = np.array([1 / 2, 1 / 4, 1 / 8, 1 / 8])
 

@@ -11,7 +11,6 @@ import math
 
 import numpy as np
 import pytest
-from made import random_weights
 
 from charlstm.data.vocabulary import Vocabulary
 from charlstm.exploring.compare import compare, forks
@@ -21,6 +20,7 @@ from charlstm.exploring.trails import follow
 from charlstm.sampling.generate import uniforms_of
 from charlstm.sampling.language_model import LanguageModel
 from charlstm.sampling.network import Network
+from tests.made import random_weights
 
 P = (1 / 2, 1 / 4, 1 / 8, 1 / 8)
 

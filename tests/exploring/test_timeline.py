@@ -11,7 +11,6 @@ import math
 
 import numpy as np
 import pytest
-from made import history_line, made_run, random_weights
 
 from charlstm import open_model, timeline
 from charlstm.data.corpus import Corpus
@@ -29,6 +28,7 @@ from charlstm.runs.new import new_run
 from charlstm.sampling.generate import uniforms_of
 from charlstm.sampling.reweight import reweight
 from charlstm.training.settings import settings_for
+from tests.made import history_line, made_run, random_weights
 
 FIRST, SECOND = (1 / 2, 1 / 4, 1 / 8, 1 / 8), (1 / 8, 1 / 8, 1 / 4, 1 / 2)
 

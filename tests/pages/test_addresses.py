@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import pytest
-from opened import HOSTILE, errors, open_page, run, said
 from streamlit.testing.v1 import AppTest
+
+from tests.pages.opened import HOSTILE, errors, open_page, run, said
 
 TEXTS = {"prompt", "text", "written"}
 """Parameters that take any text; what does not fit is cut with a note, and no text is absurd."""

@@ -10,8 +10,6 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
-from made import made_run
-from opened import HOSTILE, errors, labels, open_page, press, prose, put, run, said, shown_html
 from streamlit.testing.v1 import AppTest
 
 import charlstm
@@ -20,6 +18,19 @@ from charlstm.exploring.atlas import TEMPERATURES
 from charlstm.runs.atlas_process import COMPUTING, computed, progress_of
 from charlstm.runs.atlases import Request, request_for
 from charlstm.ui.sources import LEGEND
+from tests.made import made_run
+from tests.pages.opened import (
+    HOSTILE,
+    errors,
+    labels,
+    open_page,
+    press,
+    prose,
+    put,
+    run,
+    said,
+    shown_html,
+)
 
 ADDRESS = {"run": "made", "prompt": "the cat ", "length": "300", "seed": "3"}
 

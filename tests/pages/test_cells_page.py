@@ -8,9 +8,6 @@ from typing import Any
 
 import numpy as np
 import pytest
-from made import made_run
-from opened import HOSTILE, components, errors, labels, open_page, press, put, run, said, sent
-from opened import shown_html as html_of
 from streamlit.testing.v1 import AppTest
 
 from charlstm import activations, cell_step, open_model, similar_spans
@@ -18,6 +15,20 @@ from charlstm.cells.effect import effect_without
 from charlstm.cells.kept import kept_scores
 from charlstm.runs.opening import best_checkpoint
 from charlstm.runs.store import shipped_runs
+from tests.made import made_run
+from tests.pages.opened import (
+    HOSTILE,
+    components,
+    errors,
+    labels,
+    open_page,
+    press,
+    put,
+    run,
+    said,
+    sent,
+)
+from tests.pages.opened import shown_html as html_of
 
 TEXT = 'he said "no" (twice).\nthen he left'
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import pytest
-from opened import HOSTILE, errors, open_page, prose, run, said, sent
 
 from charlstm import open_model
 from charlstm.exploring.compare import compare
 from charlstm.exploring.forks import fork_table
 from charlstm.ui.temperatures import read_temperatures
+from tests.pages.opened import HOSTILE, errors, open_page, prose, run, said, sent
 
 
 def test_the_columns_are_those_of_the_public_function() -> None:

@@ -5,7 +5,17 @@ from __future__ import annotations
 import re
 
 import pytest
-from opened import (
+from streamlit.testing.v1 import AppTest
+
+from charlstm.analysis.measured import thought_experiment
+from charlstm.compression.opening import open_packer, texts_of
+from charlstm.compression.rivals import COMPRESSORS
+from charlstm.data.named import load_named
+from charlstm.runs import launch, process
+from charlstm.runs.folder import RunFolder
+from charlstm.runs.store import own_runs
+from charlstm.ui import text_to_pack
+from tests.pages.opened import (
     HOSTILE,
     button,
     errors,
@@ -19,16 +29,6 @@ from opened import (
     sent,
     shown_html,
 )
-from streamlit.testing.v1 import AppTest
-
-from charlstm.analysis.measured import thought_experiment
-from charlstm.compression.opening import open_packer, texts_of
-from charlstm.compression.rivals import COMPRESSORS
-from charlstm.data.named import load_named
-from charlstm.runs import launch, process
-from charlstm.runs.folder import RunFolder
-from charlstm.runs.store import own_runs
-from charlstm.ui import text_to_pack
 
 WHAT_IF = "If language were compressed"
 

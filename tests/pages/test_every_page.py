@@ -8,10 +8,10 @@ from pathlib import Path
 from urllib.parse import parse_qsl
 
 import pytest
-from opened import PAGES, ROOT, components, labels, open_page, sent
 from streamlit.testing.v1 import AppTest
 
 from charlstm import open_model
+from tests.pages.opened import PAGES, ROOT, components, labels, open_page, sent
 
 _LOADS = """
 import sys

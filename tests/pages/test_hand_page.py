@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import pytest
-from opened import button, errors, open_page, press, said, sent
 
 from charlstm import open_model
 from charlstm.exploring.trails import follow
 from charlstm.ui.words import figure
+from tests.pages.opened import button, errors, open_page, press, said, sent
 
 PROMPT = "the soul "
 

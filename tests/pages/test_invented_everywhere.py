@@ -5,14 +5,14 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from made import made_run
-from made import prose as made_prose
-from opened import open_page, said, sent, text_sent
 
 from charlstm import invented_spans, open_model, source_of
 from charlstm.ui.marked import marked_html
 from charlstm.ui.sources import LEGEND
 from charlstm.ui.words import sample_card
+from tests.made import made_run
+from tests.made import prose as made_prose
+from tests.pages.opened import open_page, said, sent, text_sent
 
 PROMPT = "the soul of "
 

@@ -15,7 +15,6 @@ from typing import Any
 import pandas as pd
 import pyarrow as pa
 import pytest
-from opened import open_page, prose, read, said, sent, shown_html, text_box, text_sent
 from streamlit.testing.v1 import AppTest
 
 import charlstm
@@ -38,6 +37,7 @@ from charlstm import (
     window_count,
 )
 from charlstm.ui.words import duration, figure
+from tests.pages.opened import open_page, prose, read, said, sent, shown_html, text_box, text_sent
 
 PROMPT = "the soul "
 RUN = "nietzsche-tbptt"

@@ -5,8 +5,6 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from made import copied, made_run
-from opened import button, labels, open_page, press, put, read, run, said, shown_html
 
 from charlstm import open_model
 from charlstm.analysis.yardsticks import counted, yardsticks
@@ -17,6 +15,8 @@ from charlstm.runs.new import new_run
 from charlstm.runs.store import own_runs
 from charlstm.training.settings import settings_for, weight_count
 from charlstm.ui.runners import DEFAULT, MOST, read_runners
+from tests.made import copied, made_run
+from tests.pages.opened import button, labels, open_page, press, put, read, run, said, shown_html
 
 Races = list[tuple[RunFolder, ...]]
 

@@ -6,8 +6,6 @@ import io
 from dataclasses import replace
 
 import pytest
-from made import made_run
-from opened import HOSTILE, button, errors, labels, open_page, press, run, said
 from streamlit.testing.v1 import AppTest
 
 from charlstm.runs import store
@@ -16,6 +14,8 @@ from charlstm.runs.keeping import delete_run
 from charlstm.runs.store import own_runs
 from charlstm.runs.transfer import export_run, import_run
 from charlstm.ui import run_actions
+from tests.made import made_run
+from tests.pages.opened import HOSTILE, button, errors, labels, open_page, press, run, said
 
 
 def packed(made: RunFolder) -> bytes:

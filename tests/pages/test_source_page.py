@@ -5,9 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from made import made_run
-from made import prose as made_prose
-from opened import HOSTILE, errors, open_page, prose, said, shown_html
+
+from tests.made import made_run
+from tests.made import prose as made_prose
+from tests.pages.opened import HOSTILE, errors, open_page, prose, said, shown_html
 
 TEXT = made_prose(1500)
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import pytest
-from opened import labels, open_page
 
 from charlstm.analysis.measured import speed_curves, speed_table
 from charlstm.runs.folder import RunFolder
 from charlstm.ui.words import figure
+from tests.pages.opened import labels, open_page
 
 
 def test_every_figure_of_the_benchmarks_stands_in_a_table() -> None:

@@ -7,8 +7,17 @@ import re
 
 import pandas as pd
 import pytest
-from made import made_run, random_weights
-from opened import (
+from streamlit.testing.v1 import AppTest
+
+from charlstm import Corpus, beam_search, open_model, stage_summary, stage_table, stages
+from charlstm.exploring.compare import compare, compare_strategies
+from charlstm.exploring.surprise import surprise
+from charlstm.runs.new import new_run
+from charlstm.runs.store import find
+from charlstm.sampling.strategies import Strategy
+from charlstm.training.settings import settings_for
+from tests.made import made_run, random_weights
+from tests.pages.opened import (
     HOSTILE,
     button,
     components,
@@ -22,15 +31,6 @@ from opened import (
     text_sent,
     unescaped_markup,
 )
-from streamlit.testing.v1 import AppTest
-
-from charlstm import Corpus, beam_search, open_model, stage_summary, stage_table, stages
-from charlstm.exploring.compare import compare, compare_strategies
-from charlstm.exploring.surprise import surprise
-from charlstm.runs.new import new_run
-from charlstm.runs.store import find
-from charlstm.sampling.strategies import Strategy
-from charlstm.training.settings import settings_for
 
 LIST: list[Strategy] = [("top-k", 12.0), ("top-p", 0.8)]
 ADDRESS = {"prompt": "the soul ", "temperature": "1.3", "strategy": "top-k:12,top-p:0.8"}

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import pytest
-from opened import HOSTILE, choose, errors, open_page, put, said, sent
 
 from charlstm import open_model
 from charlstm.exploring.surprise import surprise
+from tests.pages.opened import HOSTILE, choose, errors, open_page, put, said, sent
 
 
 def test_the_figures_are_those_of_the_public_function() -> None:

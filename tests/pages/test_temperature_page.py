@@ -7,8 +7,13 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from made import made_run, random_weights
-from opened import (
+
+from charlstm import Corpus, open_model, reweight
+from charlstm.runs.new import new_run
+from charlstm.runs.store import find
+from charlstm.training.settings import settings_for
+from tests.made import made_run, random_weights
+from tests.pages.opened import (
     HOSTILE,
     button,
     components,
@@ -23,11 +28,6 @@ from opened import (
     text_sent,
     unescaped_markup,
 )
-
-from charlstm import Corpus, open_model, reweight
-from charlstm.runs.new import new_run
-from charlstm.runs.store import find
-from charlstm.training.settings import settings_for
 
 
 def test_write_gives_the_text_that_the_python_api_gives() -> None:

@@ -6,8 +6,6 @@ from math import inf
 
 import numpy as np
 import pytest
-from made import history_line, made_run
-from opened import HOSTILE, errors, labels, open_page, press, put, run, said, sent
 
 from charlstm import entropy_bits, open_model, timeline
 from charlstm.runs.folder import STOPPED, Status
@@ -16,6 +14,8 @@ from charlstm.runs.store import find
 from charlstm.training.schedule import GUARD_FACTOR
 from charlstm.training.settings import settings_for
 from charlstm.ui.words import clock, what_happened
+from tests.made import history_line, made_run
+from tests.pages.opened import HOSTILE, errors, labels, open_page, press, put, run, said, sent
 
 PROMPT = "the soul "
 STATE = {"prompt": PROMPT, "temperature": "0.8", "seed": "3", "length": "60"}

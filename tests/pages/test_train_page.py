@@ -11,8 +11,14 @@ from pathlib import Path
 
 import pytest
 from filelock import FileLock
-from made import history_line, made_run, prose
-from opened import (
+from streamlit.testing.v1 import AppTest
+
+from charlstm.runs import launch, process, speed
+from charlstm.runs.folder import FAILED, PAUSED, RUNNING, STOPPED, RunFolder
+from charlstm.runs.store import own_runs
+from charlstm.training.settings import LIMITS
+from tests.made import history_line, made_run, prose
+from tests.pages.opened import (
     HOSTILE,
     button,
     choose,
@@ -29,12 +35,6 @@ from opened import (
     text_box,
     unescaped_markup,
 )
-from streamlit.testing.v1 import AppTest
-
-from charlstm.runs import launch, process, speed
-from charlstm.runs.folder import FAILED, PAUSED, RUNNING, STOPPED, RunFolder
-from charlstm.runs.store import own_runs
-from charlstm.training.settings import LIMITS
 
 _HOLD = """
 import sys

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import pytest
-from opened import HOSTILE, button, errors, open_page, press, run, said, sent
 
 from charlstm import open_model
 from charlstm.exploring.trails import follow
 from charlstm.exploring.tree import TRUNK, Branch
 from charlstm.ui.words import figure
+from tests.pages.opened import HOSTILE, button, errors, open_page, press, run, said, sent
 
 PROMPT = "the soul "
 

@@ -8,7 +8,6 @@ import time
 
 import pandas as pd
 import pytest
-from made import made_run
 
 from charlstm.errors import RunError
 from charlstm.exploring.atlas import Atlas
@@ -26,6 +25,7 @@ from charlstm.runs.atlas_process import (
 )
 from charlstm.runs.atlases import Request, keep, kept, request_for
 from charlstm.runs.store import home
+from tests.made import made_run
 
 
 def _request(**changes: object) -> Request:

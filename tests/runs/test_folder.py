@@ -16,7 +16,6 @@ import pytest
 from hypothesis import HealthCheck, given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
-from made import history_line, made_run, prose, random_weights
 
 from charlstm.data.corpus import Corpus
 from charlstm.errors import CharlstmError, RunError
@@ -25,6 +24,7 @@ from charlstm.runs.new import corpus_of, new_run
 from charlstm.runs.opening import best_checkpoint, open_model
 from charlstm.runs.store import find
 from charlstm.training.settings import settings_for
+from tests.made import history_line, made_run, prose, random_weights
 
 pytestmark = pytest.mark.usefixtures("no_shipped_runs")
 

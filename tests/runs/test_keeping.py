@@ -8,12 +8,12 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from made import made_run
 
 from charlstm.errors import CharlstmError, RunError, SettingsError
 from charlstm.runs.folder import RUNNING, STARTING
 from charlstm.runs.keeping import delete_run, rename_run
 from charlstm.runs.store import find, home, own_runs, shipped_runs
+from tests.made import made_run
 
 _HOLD = """
 import sys

@@ -12,13 +12,13 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from made import made_run
 
 from charlstm.errors import RunError
 from charlstm.runs import process
 from charlstm.runs.folder import FINISHED, PAUSED, RUNNING, STOPPED, RunFolder, Status
 from charlstm.runs.process import is_alive, live_status, running_run, take_command, tell
 from charlstm.runs.publish import publish_json
+from tests.made import made_run
 
 pytestmark = pytest.mark.usefixtures("no_shipped_runs")
 

@@ -6,7 +6,6 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from made import history_line, made_run, random_weights
 
 from charlstm.data.named import load
 from charlstm.errors import CharlstmError, RunError
@@ -17,6 +16,7 @@ from charlstm.runs.shipping import ship_run
 from charlstm.runs.sources import read_fingerprint
 from charlstm.runs.store import is_shipped
 from charlstm.training.settings import settings_for
+from tests.made import history_line, made_run, random_weights
 
 pytestmark = pytest.mark.usefixtures("no_shipped_runs")
 

@@ -7,7 +7,6 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from made import made_run, prose
 
 from charlstm.data.corpus import Corpus
 from charlstm.data.fingerprint import fingerprint_of
@@ -18,6 +17,7 @@ from charlstm.runs.folder import RunFolder
 from charlstm.runs.publish import publish_arrays
 from charlstm.runs.sources import OWN, ensure_fingerprint, source_kind, source_of
 from charlstm.runs.store import find
+from tests.made import made_run, prose
 
 
 @pytest.fixture

@@ -7,7 +7,6 @@ import subprocess
 from dataclasses import replace
 
 import pytest
-from made import history_line, made_run
 
 from charlstm.__main__ import main
 from charlstm.errors import RunError
@@ -15,6 +14,7 @@ from charlstm.runs import speed as speeds
 from charlstm.runs.speed import known_speed
 from charlstm.runs.store import home
 from charlstm.training.settings import settings_for
+from tests.made import history_line, made_run
 
 pytestmark = pytest.mark.usefixtures("no_shipped_runs")
 

@@ -10,7 +10,6 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from made import prose
 
 from charlstm.data.corpus import Corpus
 from charlstm.runs import process, standby
@@ -19,6 +18,7 @@ from charlstm.runs.launch import launch
 from charlstm.runs.new import new_run
 from charlstm.runs.standby import SWITCH
 from charlstm.training.settings import Settings, settings_for
+from tests.made import prose
 
 
 def _settings(**given: int) -> Settings:

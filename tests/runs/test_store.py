@@ -9,7 +9,6 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from made import made_run, prose
 
 from charlstm.data.corpus import Corpus
 from charlstm.errors import CharlstmError, CorpusError, RunError, SettingsError
@@ -26,6 +25,7 @@ from charlstm.runs.store import (
     shipped_runs,
 )
 from charlstm.training.settings import settings_for
+from tests.made import made_run, prose
 
 pytestmark = pytest.mark.usefixtures("no_shipped_runs")
 

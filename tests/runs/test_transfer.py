@@ -17,7 +17,6 @@ import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from made import made_run, prose, random_weights
 
 from charlstm import open_model
 from charlstm.errors import CharlstmError, RunError, SettingsError
@@ -27,6 +26,7 @@ from charlstm.runs.keeping import delete_run
 from charlstm.runs.new import corpus_of
 from charlstm.runs.store import home, own_runs, shipped_runs
 from charlstm.runs.transfer import MOST_ENTRIES, export_run, import_run
+from tests.made import made_run, prose, random_weights
 
 CONFIG, CHECKPOINT = "config.json", "checkpoints/step-000010.npz"
 

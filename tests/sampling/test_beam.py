@@ -13,7 +13,6 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from made import random_weights
 
 from charlstm.data.vocabulary import Vocabulary
 from charlstm.exploring.surprise import surprise
@@ -21,6 +20,7 @@ from charlstm.sampling.beam import Beam, beam_search, scored, shared_start
 from charlstm.sampling.cursor import cursor_after
 from charlstm.sampling.language_model import LanguageModel
 from charlstm.sampling.network import Network
+from tests.made import random_weights
 
 WINDOWS = st.sampled_from([None, 3, 60])
 

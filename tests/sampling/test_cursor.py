@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from made import random_weights
 from numpy.typing import NDArray
 
 from charlstm.sampling.cursor import CarriedCursor, WindowCursor, cursor_after
 from charlstm.sampling.network import Network
+from tests.made import random_weights
 
 SYMBOLS = 7
 WINDOW = 60

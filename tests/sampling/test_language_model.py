@@ -6,13 +6,13 @@ import math
 
 import numpy as np
 import pytest
-from made import random_weights
 
 from charlstm.data.vocabulary import Vocabulary
 from charlstm.sampling.cursor import cursor_after
 from charlstm.sampling.generate import generate, uniforms_of
 from charlstm.sampling.language_model import LanguageModel
 from charlstm.sampling.network import Network
+from tests.made import random_weights
 
 ALPHABET = "\n abcdefghij"
 PROMPT = "a bad cab "

@@ -9,7 +9,6 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from made import random_weights
 
 from charlstm.errors import RunError
 from charlstm.sampling.cursor import CarriedCursor, WindowCursor, cursor_after
@@ -17,6 +16,7 @@ from charlstm.sampling.network import Network
 from charlstm.sampling.reweight import reweight
 from charlstm.sampling.weights import DILATIONS, KINDS, layer_names, receptive_field, weight_shapes
 from charlstm.training.recipes import RECIPES
+from tests.made import random_weights
 
 SYMBOLS = 11
 EVERY_KIND = pytest.mark.parametrize("kind", KINDS)

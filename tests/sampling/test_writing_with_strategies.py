@@ -6,7 +6,6 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from made import random_weights
 
 from charlstm.data.vocabulary import Vocabulary
 from charlstm.exploring.compare import compare, compare_strategies
@@ -16,6 +15,7 @@ from charlstm.sampling.generate import generate, uniforms_of
 from charlstm.sampling.language_model import LanguageModel
 from charlstm.sampling.network import Network
 from charlstm.sampling.strategies import STRATEGIES, Strategy, stages
+from tests.made import random_weights
 
 ALPHABET = "\n abcdefghij"
 PROMPT = "a bad cab "

@@ -6,7 +6,6 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from made import prose
 from numpy.typing import NDArray
 
 from charlstm.data.corpus import Corpus, window_count
@@ -17,6 +16,7 @@ from charlstm.training.batches import (
     sample_of_windows,
     windows,
 )
+from tests.made import prose
 
 LENGTHS = st.integers(61, 1200)
 

@@ -15,7 +15,6 @@ from typing import Any
 
 import numpy as np
 import pytest
-from made import history_line, prose
 
 from charlstm.data.corpus import Corpus, unigram_entropy
 from charlstm.data.named import load
@@ -25,6 +24,7 @@ from charlstm.runs.new import corpus_of, new_run
 from charlstm.runs.opening import best_checkpoint, open_model
 from charlstm.training import schedule
 from charlstm.training.settings import settings_for
+from tests.made import history_line, prose
 
 pytestmark = [
     pytest.mark.training,

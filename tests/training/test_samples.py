@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import pytest
-from made import prose, random_weights
 
 from charlstm.data.corpus import Corpus
 from charlstm.sampling.language_model import LanguageModel
 from charlstm.sampling.network import Network
 from charlstm.training.samples import epoch_samples
+from tests.made import prose, random_weights
 
 CORPUS = Corpus("mine", prose(900))
 WEIGHTS = random_weights(len(CORPUS.vocabulary))
