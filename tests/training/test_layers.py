@@ -49,16 +49,13 @@ def _values_and_gradients(layer: Any, x: Any, states: list[Any]) -> list[Any]:
     """Return the outputs, and the gradients of a weighted sum of them in all that went in."""
     import tensorflow as tf
 
-    @tf.function(autograph=False)
-    def run(x: Any, *states: Any) -> Any:
-        with tf.GradientTape() as tape:
-            tape.watch([x, *states])
-            outputs = tf.nest.flatten(layer(x, initial_state=list(states) or None))
-            total = sum(tf.reduce_sum(tf.sin(out)) * (n + 1.0) for n, out in enumerate(outputs))
-        wanted = [x, *states, *[weight.value for weight in layer.trainable_variables]]
-        return outputs + tape.gradient(total, wanted)
-
-    return [np.asarray(value) for value in run(x, *states)]
+    x, *states = [tf.constant(value) for value in (x, *states)]
+    with tf.GradientTape() as tape:
+        tape.watch([x, *states])
+        outputs = tf.nest.flatten(layer(x, initial_state=list(states) or None))
+        total = sum(tf.reduce_sum(tf.sin(out)) * (n + 1.0) for n, out in enumerate(outputs))
+    wanted = [x, *states, *[weight.value for weight in layer.trainable_variables]]
+    return [np.asarray(value) for value in outputs + tape.gradient(total, wanted)]
 
 
 @pytest.mark.parametrize("kind", KINDS)

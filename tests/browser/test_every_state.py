@@ -1,0 +1,151 @@
+"""Every page in its states, light and dark, wide and narrow, as people and as axe see it.
+
+Nothing sticks out of the window, nothing complains in the console, axe finds no violation of the
+project's own making, and a picture of each is kept. A state is opened once; the window and the
+colours that the system asks for change while it is open, as they do on a person's desk.
+
+What counts as Streamlit's own is stated once, in OF_STREAMLIT: a rule of axe, and the elements in
+which Streamlit breaks it whatever an app puts there. Everything else is ours, also a colour of our
+theme in one of Streamlit's elements, and a chart or a component of ours in one of its boxes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import BrowserContext, Page, expect
+
+from charlstm.commands.atlas import DEFAULT_PROMPT
+from charlstm.runs.atlas_process import computed
+from charlstm.runs.atlases import request_for
+from tests.browser.driving import ROOT, Server, console_errors, open_at, overflow, settle
+
+PICTURES = ROOT / "test-results"
+TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "best-practice"]
+WIDE, NARROW = {"width": 1280, "height": 720}, {"width": 390, "height": 844}
+BACKGROUND = {"light": "rgb(253, 252, 250)", "dark": "rgb(20, 22, 26)"}
+
+OF_STREAMLIT = {"presentation-role-conflict": '[data-testid="stFileUploaderDropzone"]'}
+"""A rule of axe, and a CSS selector of the elements whose breaking it is Streamlit's."""
+
+STATES: dict[str, tuple[str, str]] = {
+    "temperature": ("?temperature=0.5&write=1&length=300&order=alphabet", ""),
+    "temperature-download": ("?temperature=1.3&scale=log&write=1&length=60", "Download"),
+    "temperature-model": ("?temperature=1.3", "Model"),
+    "compare": ("compare?fork=1&length=120", ""),
+    "hand": ("hand?written=no+beedq&picked=6,7", ""),
+    "whatif": ("whatif?branches=12-101;12-101.30-32&position=12&length=80", ""),
+    "surprise": ("surprise?colour=rank", ""),
+    "strategies": (
+        "strategies?temperature=1.2&strategy=top-k:12,top-p:0.8&write=1&length=90&beam=20",
+        "",
+    ),
+    "timeline": ("timeline?checkpoint=1126", ""),
+    "compression": ("compression?packed=1", ""),
+    "thought": ("compression?view=If+language+were+compressed", ""),
+    "cells": ("cells", ""),
+    "cells-find": ("cells?look=find&span=9-16", ""),
+    "cells-off": ("cells?look=off&off=0.42,0.17", ""),
+    "cells-step": ("cells?look=step&place=9", ""),
+    "atlas": ("atlas?temperature=0.8&length=400", ""),
+    "source": ("source", ""),
+    "train": ("train?corpus=python", ""),
+    "train-import": ("train?corpus=python", "Import a run"),
+    "run": ("train?run=nietzsche-tbptt", ""),
+    "run-menu": ("train?run=nietzsche-tbptt", "This run"),
+    "race": ("race", ""),
+    "raced": ("race?race=nietzsche-tbptt,nietzsche-book&forward=1", ""),
+    "speed": ("speed", ""),
+    "lesson": ("lesson", ""),
+}
+"""Every page in rich states: its address, and a button that is pressed first, or ``""``."""
+
+WITH_CHARTS = {
+    "train",
+    "run",
+    "compare",
+    "speed",
+    "strategies",
+    "compression",
+    "thought",
+    "raced",
+    "atlas",
+}
+WITH_DIAL = {"temperature", "run", "hand", "whatif", "timeline"}
+
+
+def _ready(page: Page, name: str, button: str) -> None:
+    if name in WITH_DIAL:
+        page.locator(".dial[data-ready]").wait_for()
+    if name == "strategies":
+        page.locator(".stages[data-ready]").wait_for()
+    if name in WITH_CHARTS:
+        page.get_by_test_id("stVegaLiteChart").first.wait_for()
+    if (whole := page.get_by_role("button", name="Show all")).count():
+        whole.click()
+    if button:
+        page.get_by_role("button", name=button).first.click()
+    _drawn(page)
+
+
+def _drawn(page: Page) -> None:
+    """Wait until what changed stands still."""
+    settle(page)
+    for chart in page.get_by_test_id("stVegaLiteChart").all():
+        chart.locator("svg.marks").wait_for()
+    page.wait_for_timeout(400)
+
+
+def violations(page: Page) -> list[str]:
+    """Return a line for every element that breaks a rule, but for Streamlit's own."""
+    options = {"resultTypes": ["violations"], "runOnly": {"type": "tag", "values": TAGS}}
+    found: list[dict[str, Any]] = Axe().run(page, options=options).response["violations"]
+    return [
+        f"{rule['id']}: {node['target']} {node['html'][:200]} {node['failureSummary'][:300]}"
+        for rule in found
+        for node in rule["nodes"]
+        if not _is_streamlits(page, rule["id"], node["target"])
+    ]
+
+
+def _is_streamlits(page: Page, rule: str, target: list[Any]) -> bool:
+    """Return whether an element that breaks a rule is one for which that is Streamlit's doing."""
+    if rule not in OF_STREAMLIT or len(target) != 1:
+        return False
+    found = page.locator(target[0]).first
+    return bool(found.evaluate("(e, selector) => e.matches(selector)", OF_STREAMLIT[rule]))
+
+
+@pytest.fixture(scope="module")
+def with_atlas(server: Server) -> Server:
+    """Return the server with the atlas that one of the states shows, computed already."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("CHARLSTM_HOME", str(server.home))
+        computed(request_for(prompt=DEFAULT_PROMPT, length=400))
+    return server
+
+
+@pytest.mark.parametrize("name", STATES)
+def test_it_fits_and_can_be_read_by_all(
+    new_context: Callable[..., BrowserContext], with_atlas: Server, name: str
+) -> None:
+    page = new_context(viewport=WIDE, color_scheme="light").new_page()
+    complaints = console_errors(page)
+    PICTURES.mkdir(exist_ok=True)
+    address, button = STATES[name]
+    open_at(page, f"{with_atlas.url}/{address}")
+    _ready(page, name, button)
+    for scheme in ("light", "dark"):
+        page.emulate_media(color_scheme=scheme)
+        expect(page.get_by_test_id("stApp")).to_have_css("background-color", BACKGROUND[scheme])
+        for size in (WIDE, NARROW):
+            page.set_viewport_size(size)
+            _drawn(page)
+            page.screenshot(path=PICTURES / f"{name}-{scheme}-{size['width']}.png")
+            assert overflow(page) == 0
+            if size is WIDE:
+                assert violations(page) == []
+    assert complaints == []
