@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
-from tests.browser.driving import Server, console_errors, training_pids
+from tests.browser.driving import WAIT_MS, Server, console_errors, training_pids
 
 NO_CHROMIUM = "no Chromium here: all tests in a real browser are left out"
 OPTIONS = (
@@ -91,7 +91,7 @@ def new_context(browser: Browser) -> Iterator[Callable[..., BrowserContext]]:
 
     def open_one(**options: object) -> BrowserContext:
         context = browser.new_context(**({"viewport": {"width": 1280, "height": 900}} | options))
-        context.set_default_timeout(30_000)
+        context.set_default_timeout(WAIT_MS)
         opened.append(context)
         return context
 
@@ -100,10 +100,21 @@ def new_context(browser: Browser) -> Iterator[Callable[..., BrowserContext]]:
         context.close()
 
 
+# Another context loads Streamlit's own code anew, which takes a second; a tab has its own session.
+@pytest.fixture(scope="module")
+def shared_context(browser: Browser) -> Iterator[BrowserContext]:
+    """The browser whose tabs most tests of a file share."""
+    context = browser.new_context(viewport={"width": 1280, "height": 900}, color_scheme="light")
+    context.set_default_timeout(WAIT_MS)
+    yield context
+    context.close()
+
+
 @pytest.fixture
-def page(new_context: Callable[..., BrowserContext]) -> Iterator[Page]:
-    """A page of Chromium; at the end nothing of ours may have complained in its console."""
-    opened = new_context().new_page()
+def page(shared_context: BrowserContext) -> Iterator[Page]:
+    """A tab of Chromium; at the end nothing of ours may have complained in its console."""
+    opened = shared_context.new_page()
     complaints = console_errors(opened)
     yield opened
+    opened.close()
     assert complaints == []

@@ -11,17 +11,16 @@ theme in one of Streamlit's elements, and a chart or a component of ours in one 
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import BrowserContext, Page, expect
+from playwright.sync_api import Page, expect
 
 from charlstm.commands.atlas import DEFAULT_PROMPT
 from charlstm.runs.atlas_process import computed
 from charlstm.runs.atlases import request_for
-from tests.browser.driving import ROOT, Server, console_errors, open_at, overflow, settle
+from tests.browser.driving import ROOT, Server, open_at, overflow, settle
 
 PICTURES = ROOT / "test-results"
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "best-practice"]
@@ -129,11 +128,8 @@ def with_atlas(server: Server) -> Server:
 
 
 @pytest.mark.parametrize("name", STATES)
-def test_it_fits_and_can_be_read_by_all(
-    new_context: Callable[..., BrowserContext], with_atlas: Server, name: str
-) -> None:
-    page = new_context(viewport=WIDE, color_scheme="light").new_page()
-    complaints = console_errors(page)
+def test_it_fits_and_can_be_read_by_all(page: Page, with_atlas: Server, name: str) -> None:
+    page.set_viewport_size(WIDE)
     PICTURES.mkdir(exist_ok=True)
     address, button = STATES[name]
     open_at(page, f"{with_atlas.url}/{address}")
@@ -148,4 +144,3 @@ def test_it_fits_and_can_be_read_by_all(
             assert overflow(page) == 0
             if size is WIDE:
                 assert violations(page) == []
-    assert complaints == []

@@ -162,8 +162,10 @@ def test_the_norm_that_was_asked_for_changes_what_is_learned() -> None:
     ids=["tbptt", "book", "conv1d"],
 )
 def test_a_stopped_and_resumed_run_equals_an_uninterrupted_one(
-    recipe: str, asked: dict[str, Any]
+    recipe: str, asked: dict[str, Any], request: pytest.FixtureRequest
 ) -> None:
+    if recipe == "book" or asked:
+        request.getfixturevalue("without_xla")  # what is compiled is the same for all recipes
     whole, parts = (_new(name, recipe, epochs=3, **asked) for name in ("whole", "parts"))
     steps = _train(whole).steps
     stop = steps // 2 + 1
@@ -450,7 +452,8 @@ def test_every_other_network_learns_and_writes(kind: str) -> None:
     assert run.problems() == []
 
 
-def test_runs_that_take_turns_learn_what_they_learn_alone(by_steps: None) -> None:  # noqa: ARG001
+@pytest.mark.usefixtures("without_xla", "by_steps")
+def test_runs_that_take_turns_learn_what_they_learn_alone() -> None:
     from charlstm.training.fit import take_turns
 
     alone, together = [], []
@@ -466,10 +469,11 @@ def test_runs_that_take_turns_learn_what_they_learn_alone(by_steps: None) -> Non
         assert [line["loss"] for line in run.history()] == pytest.approx(losses, rel=1e-4)
 
 
+@pytest.mark.usefixtures("without_xla")
 def test_the_turn_is_with_the_run_that_has_learned_for_the_least_time() -> None:
     from charlstm.training.fit import take_turns
 
-    runs = [_new("a", "tbptt", seconds=2), _new("b", "book", seconds=2, batch=16)]
+    runs = [_new("a", "tbptt", seconds=1), _new("b", "book", seconds=1, batch=16)]
     seen: list[list[float]] = []
 
     def look(_line: dict[str, Any]) -> None:
@@ -479,6 +483,7 @@ def test_the_turn_is_with_the_run_that_has_learned_for_the_least_time() -> None:
     assert max(abs(a - b) for a, b in seen) < 2 * schedule.LINE_SECONDS
 
 
+@pytest.mark.usefixtures("without_xla")
 def test_a_run_told_to_stop_leaves_the_race_and_the_other_goes_on() -> None:
     from charlstm.training.fit import take_turns
 
