@@ -82,7 +82,7 @@ def _ready(page: Page, name: str, button: str) -> None:
     if name == "strategies":
         page.locator(".stages[data-ready]").wait_for()
     if name in WITH_CHARTS:
-        page.get_by_test_id("stVegaLiteChart").first.wait_for()
+        page.get_by_test_id("stVegaLiteChart").first.wait_for(timeout=120_000)
     if (whole := page.get_by_role("button", name="Show all")).count():
         whole.click()
     if button:
@@ -123,6 +123,7 @@ def with_atlas(server: Server) -> Server:
     """Return the server with the atlas that one of the states shows, computed already."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("CHARLSTM_HOME", str(server.home))
+        patch.delenv("CHARLSTM_DATA", raising=False)
         computed(request_for(prompt=DEFAULT_PROMPT, length=400))
     return server
 
