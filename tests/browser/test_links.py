@@ -330,10 +330,9 @@ def test_a_run_is_exported_imported_renamed_and_deleted(
     assert written == open_model().write(prompt, temperature=0.8, length=120, seed=4)
 
     watching = open_at(new_context().new_page(), own_server.address("train", run="taken-along"))
+    open_at(page, page.url)
     press(page, "This run")
-    delete = page.get_by_role("button", name="Delete", exact=True)
-    page_waits_until(page, lambda: delete.count() == 1, "one menu is open")
-    delete.click()
+    page.get_by_role("button", name="Delete", exact=True).click()
     page.get_by_role("button", name="Delete for good").click()
     page_waits_until(page, lambda: "run" not in query(page), "the address lets go")
     settle(page)

@@ -36,6 +36,8 @@ from tests.browser.driving import (
     wait_until,
 )
 
+pytestmark = pytest.mark.training
+
 NewContext = Callable[..., BrowserContext]
 
 
