@@ -14,8 +14,8 @@ from charlstm.ui.downloads import compared_text
 from charlstm.ui.entry import enter
 from charlstm.ui.model_and_prompt import choose_model_and_prompt, show_model, show_notes
 from charlstm.ui.one_temperature import asked_temperature, dial
-from charlstm.ui.reveal import Column, reveal_columns
-from charlstm.ui.share import Chart, csv_file, share, text_file
+from charlstm.ui.reveal import Column, reveal_columns, speed_note
+from charlstm.ui.share import STAGES, Chart, csv_file, share, text_file
 from charlstm.ui.stage_view import stage_view
 from charlstm.ui.strategy_choice import asked_strategies, choose_strategies
 from charlstm.ui.strategy_words import acting_words, beam_words, kind_words, paths_html
@@ -40,6 +40,7 @@ asked_notes = [
     asked_temperature()[1],
     asked_strategies()[1],
     write_note,
+    speed_note(),
 ]
 chosen = choose_model_and_prompt()
 model, reading = chosen.model, chosen.reading
@@ -72,7 +73,7 @@ files = [
     csv_file("What each stage cut", "charlstm-stages", lambda: table),
     csv_file("The stages", "charlstm-stages-in-short", lambda: summary),
 ]
-charts = []
+charts = [Chart("The stages", "charlstm-stages", STAGES)]
 if st.query_params.get("write") != "1":
     st.caption("Write shows two texts drawn with the same uniforms: with these stages and without.")
 else:

@@ -33,7 +33,7 @@ from charlstm.ui.charts import loss_chart
 from charlstm.ui.downloads import samples_text
 from charlstm.ui.model_and_prompt import show_notes
 from charlstm.ui.models import model_of, newest_checkpoint
-from charlstm.ui.one_temperature import asked_temperature, dial
+from charlstm.ui.one_temperature import asked_symbol, asked_temperature, dial
 from charlstm.ui.share import Download, csv_file, text_file
 from charlstm.ui.sources import invented_in, legend, source_for
 from charlstm.ui.words import duration, literal, reading_notes, sample_card
@@ -169,9 +169,10 @@ def _dial(run: RunFolder, prompt: str, alive: bool) -> None:
     except CharlstmError as error:
         st.info(literal(str(error)))
         return
-    notes = [f"Checkpoint at step {model.step:,}.", *reading_notes(reading, model.window)]
-    st.caption(literal("  ".join(notes)))
-    temperature = dial(model.vocabulary.symbols, logits, key=f"dial_{run.name}")
+    symbols = model.vocabulary.symbols
+    step = f"Checkpoint at step {model.step:,}."
+    show_notes([step, *reading_notes(reading, model.window), asked_symbol(symbols)])
+    temperature = dial(symbols, logits, key=f"dial_{run.name}")
     st.page_link(
         "pages/temperature.py",
         label="Write with this model",

@@ -14,6 +14,7 @@ export default function ({ data, parentElement }) {
   setStages(view, data);
   return () => {
     view.observer.disconnect();
+    view.noPicture();
     views.delete(root);
   };
 }
@@ -32,6 +33,7 @@ function createView(root) {
   };
   view.observer = new ResizeObserver(() => arrange(view));
   view.observer.observe(root);
+  view.noPicture = answerForPictures({ stages: () => view.data && stagesPicture(view) });
   listen(view);
   return view;
 }
