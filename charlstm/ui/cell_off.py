@@ -15,12 +15,13 @@ from charlstm.ui.cell_charts import pair_chart
 from charlstm.ui.cell_look import Look
 from charlstm.ui.cell_words import cell_name, fork_words
 from charlstm.ui.reveal import Column, reveal_columns, speed_note
+from charlstm.ui.share import Chart, Offer, csv_file, text_file
 from charlstm.ui.words import literal
 
 LENGTH = 200
 
 
-def switch_off(look: Look) -> None:
+def switch_off(look: Look) -> Offer:
     """Let cells be switched off, and show the distribution, the writing and the loss without."""
     network = look.model.lstm
     off, note = cell_address.off(network.layers, network.units)
@@ -63,11 +64,11 @@ def switch_off(look: Look) -> None:
     )
     if not off:
         st.info("Every cell is on. Switch one off to see what the model loses.")
-        return
-    _show_effect(look, off, asked)
+        return [], []
+    return _show_effect(look, off, asked)
 
 
-def _show_effect(look: Look, off: list[Cell], asked: float) -> None:
+def _show_effect(look: Look, off: list[Cell], asked: float) -> Offer:
     """Show what the model does without some cells."""
     bits, divergence, parted = st.columns(3)
     chart = st.container()
@@ -121,3 +122,9 @@ def _show_effect(look: Look, off: list[Cell], asked: float) -> None:
     )
     if fork:
         st.caption(literal(fork_words(fork)))
+    pair = f"All cells\n{effect.written_before}\n\n{without}\n{effect.written_after}\n"
+    files = [
+        text_file("Both texts", "charlstm-cells-off", lambda: pair),
+        csv_file("Both distributions", "charlstm-cells-off", effect.table),
+    ]
+    return files, [Chart("Both distributions", "charlstm-cells-off")]

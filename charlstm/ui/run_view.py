@@ -193,6 +193,10 @@ def _samples(run: RunFolder) -> None:
         st.error(literal(str(error)))
         return
     epochs = [list(lines) for _, lines in groupby(samples, lambda line: line["epoch"])]
+    if len(epochs) <= EPOCHS_SHOWN + 1:  # all of them are shown, and none is chosen
+        names = [str(lines[0]["epoch"]) for lines in epochs]
+        show_notes([address.choice_note("epoch", "all there are", names)])
+        address.write("epoch", None)
     if not epochs:
         return
     st.subheader("What it wrote after every epoch")
@@ -201,12 +205,28 @@ def _samples(run: RunFolder) -> None:
     st.caption(literal(legend(source)))
     if not epochs:
         return
-    with st.expander("Earlier epochs"):
+    # A link to an older epoch shows it; whoever closes the others later finds them closed.
+    is_asked = st.session_state.setdefault("older_epoch_asked", "epoch" in st.query_params)
+    with st.expander("Earlier epochs", expanded=is_asked):
         for lines in epochs[: -EPOCHS_SHOWN - 1 : -1]:
             _epoch(lines, source)
         if older := epochs[:-EPOCHS_SHOWN]:
-            named = {f"Epoch {lines[0]['epoch']}": lines for lines in reversed(older)}
-            _epoch(named[st.selectbox("An older epoch", list(named))], source)
+            _older_epoch(older, source)
+
+
+def _older_epoch(older: list[list[dict[str, Any]]], source: Source) -> None:
+    """Show one of the epochs that are too many to show all, as the address or the person asks."""
+    named = {str(lines[0]["epoch"]): lines for lines in reversed(older)}
+    newest, options = next(iter(named)), {name: name for name in named}
+    show_notes([address.hold_choice("epoch", newest, options)])
+    epoch = st.selectbox(
+        "An older epoch",
+        list(named),
+        key="epoch",
+        format_func=lambda name: literal(f"Epoch {name}"),
+    )
+    address.keep_choice("epoch", newest, options)
+    _epoch(named[epoch], source)
 
 
 def _epoch(lines: list[dict[str, Any]], source: Source) -> None:

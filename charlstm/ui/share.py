@@ -69,6 +69,10 @@ class Chart:
     component: str = ""
 
 
+Offer = tuple[list[Download], list[Chart]]
+"""What a part of a page gives to take along: files, and charts in the order of the page."""
+
+
 def text_file(label: str, name: str, make: Callable[[], str]) -> Download:
     """Return a text to take along."""
     return Download(f"{label} (text)", f"{name}.txt", make)

@@ -15,6 +15,7 @@ from charlstm.ui import address
 OWN, HELD_OUT, REFERENCE = "a text of yours", "the held-out text", "Python's reference"
 DEFAULT_TEXT = "The soul is the only thing that matters. The sole is the only thing that meters."
 MOST_IN_ADDRESS = 500
+NO_FILE = "A link to this page does not hold the file."
 
 
 def choose_source(place: DeltaGenerator, held_out: str) -> tuple[str, str]:
@@ -62,7 +63,7 @@ def _own(most: int) -> tuple[str, str]:
         f"Or a text file, at most {most:,} characters", key="file", max_upload_size=1
     )
     if file is not None:
-        return decoded(file.getvalue(), most), ""
+        return decoded(file.getvalue(), most), NO_FILE
     if len(text) > MOST_IN_ADDRESS:
         note = f"A link to this page holds no text of more than {MOST_IN_ADDRESS} characters."
     return text, note
