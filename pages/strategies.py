@@ -13,7 +13,7 @@ from charlstm.ui.charts import fork_chart
 from charlstm.ui.downloads import compared_text
 from charlstm.ui.entry import enter
 from charlstm.ui.model_and_prompt import choose_model_and_prompt, show_model, show_notes
-from charlstm.ui.one_temperature import asked_temperature, dial
+from charlstm.ui.one_temperature import asked_temperature, dial, held_scale, hold_scale
 from charlstm.ui.reveal import Column, reveal_columns, speed_note
 from charlstm.ui.share import STAGES, Chart, csv_file, share, text_file
 from charlstm.ui.stage_view import stage_view
@@ -51,7 +51,9 @@ temperature = dial(symbols, logits, key="dial", compact=True)
 strategies = choose_strategies(st.columns(MOST_STRATEGIES, vertical_alignment="bottom"))
 table = stage_table(symbols, logits, temperature, strategies)
 summary = stage_summary(logits, temperature, strategies)
-stage_view(table, summary, temperature=temperature, key="stages")
+stage_view(
+    table, summary, temperature=temperature, scale=held_scale(), key="stages", on_scale=hold_scale
+)
 
 with st.expander(f"All {len(symbols)} numbers, and what each stage does"):
     st.dataframe(summary, hide_index=True)

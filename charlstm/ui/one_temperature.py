@@ -112,6 +112,16 @@ def dial(
     return temperature
 
 
+def held_scale() -> str:
+    """Return what lengths of bars mean, the same wherever bars are, and keep it in the address."""
+    return _held_view("scale")
+
+
+def hold_scale(scale: str) -> None:
+    """Let all bars take another scale from the next run on."""
+    st.session_state.dial_scale = scale
+
+
 def _held_view(name: str) -> str:
     options = _VIEWS[name]
     held = f"dial_{name}"
