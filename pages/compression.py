@@ -61,11 +61,11 @@ def begin(corpus: str, compressor: str, seconds: str) -> None:
     except (CharlstmError, OSError) as error:
         st.session_state.failure = str(error)
     else:
-        st.query_params["race"] = ",".join(run.name for run in runs)
+        address.write("race", ",".join(run.name for run in runs))
 
 
 def another() -> None:
-    st.query_params.pop("race", None)
+    address.write("race", None)
 
 
 def leave() -> NoReturn:
@@ -183,6 +183,7 @@ else:
     asked = [name for name in st.query_params.get("race", "").split(",") if name]
     here = {each.name for each in all_runs()}
     runs = [find(name) for name in dict.fromkeys(asked) if name in here][:2]
+    address.write("race", ",".join(run.name for run in runs) or None)
     if len(runs) < len(asked):
         wanted = address.short(",".join(asked))
         st.warning(literal(f"The address asks for the runs {wanted}; not all of them are here."))

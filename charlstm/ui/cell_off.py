@@ -63,6 +63,9 @@ def switch_off(look: Look) -> Offer:
         args=([],),
     )
     if not off:
+        for key, is_absurd in (("seed", seed_note), ("temperature", temperature_note)):
+            if is_absurd:
+                address.write(key, None)
         st.info("Every cell is on. Switch one off to see what the model loses.")
         return [], []
     return _show_effect(look, off, asked)

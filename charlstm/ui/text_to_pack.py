@@ -53,8 +53,9 @@ def text_of(source: str, held_out: str, most: int) -> tuple[str, str]:
 def _own(most: int) -> tuple[str, str]:
     note = address.text_note("text", MOST_IN_ADDRESS)
     if "text" not in st.session_state or address.changed_from_outside("text"):
-        st.session_state.text = st.query_params.get("text", DEFAULT_TEXT)[:MOST_IN_ADDRESS]
-        address.write("text", st.query_params.get("text"))
+        given = st.query_params.get("text")
+        st.session_state.text = (DEFAULT_TEXT if given is None else given)[:MOST_IN_ADDRESS]
+        address.write("text", None if given is None else st.session_state.text)
     typed_place, file_place = st.columns([2, 1])
     text = typed_place.text_area(
         "A text, written or pasted", key="text", max_chars=most, height=110, on_change=_keep
