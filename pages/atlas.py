@@ -40,6 +40,8 @@ if st.session_state.get("atlas_usual", usual) != usual and "length" not in st.qu
     st.session_state.pop("length", None)  # the other kind of model has another usual length
 st.session_state.atlas_usual = usual
 temperature, temperature_note = looked_at()
+if atlas_note := address.choice_note("atlas", "none that is not there yet", ["0", "1"]):
+    st.query_params.pop("atlas")
 
 slider_place, seed_place, length_place, button_place = st.columns(
     [5, 1, 1, 2], vertical_alignment="bottom"
@@ -49,7 +51,7 @@ length = address.whole_number_input(
     length_place, "Characters", "length", usual, LEAST, MOST, step=500
 )
 choose_temperature(slider_place, temperature)
-show_notes([seed_note, length_note, temperature_note, *chosen.notes])
+show_notes([seed_note, length_note, temperature_note, atlas_note, *chosen.notes])
 
 request = request_for(find(model.run), model.step, prompt=reading.text, length=length, seed=seed)
 atlas = the_atlas(request, button_place)

@@ -16,7 +16,7 @@ from charlstm.ui.cell_words import about_words
 from charlstm.ui.entry import enter
 from charlstm.ui.model_and_prompt import show_model, show_notes
 from charlstm.ui.model_and_text import choose_model_and_text
-from charlstm.ui.share import share
+from charlstm.ui.share import share, text_file
 from charlstm.ui.words import literal
 
 DEFAULT_TEXT = (
@@ -31,7 +31,6 @@ TITLES = {"see": "See", "find": "Find", "off": "Switch off", "step": "One step"}
 
 
 enter("cells")
-share()
 
 chosen = choose_model_and_text(DEFAULT_TEXT, MOST, height=112)
 model, reading, notes = chosen.model, chosen.reading, chosen.notes
@@ -39,10 +38,12 @@ try:
     network = model.lstm
 except CharlstmError as error:
     st.info(literal(str(error)))
+    share()
     st.stop()
 if not reading.text:
     show_notes(notes)
     st.info("Write a text of characters that the model knows to see its cells at work.")
+    share()
     st.stop()
 
 token = (model.run, model.step, reading.text)
@@ -97,5 +98,10 @@ state_place.segmented_control(
 if known := about_words(scored, layer, cell):
     name_place.caption(literal(f"Mostly about: {known}"))
 
-VIEWS[view](Look(run, model, read, scored, layer, cell, state, place))
+files, charts = VIEWS[view](Look(run, model, read, scored, layer, cell, state, place))
 show_model(model)
+share(
+    [text_file("The text", "charlstm-cells", lambda: reading.text), *files],
+    charts,
+    chosen.long_note,
+)

@@ -10,7 +10,7 @@ from charlstm.ui.charts import fork_chart
 from charlstm.ui.downloads import compared_text
 from charlstm.ui.entry import enter
 from charlstm.ui.model_and_prompt import choose_model_and_prompt, show_model, show_notes
-from charlstm.ui.reveal import Column, reveal_columns
+from charlstm.ui.reveal import Column, reveal_columns, speed_note
 from charlstm.ui.share import Chart, csv_file, share, text_file
 from charlstm.ui.sources import invented_in, legend, show_copies, source_for
 from charlstm.ui.strategy_choice import asked_strategies, strategy_popover
@@ -39,7 +39,8 @@ seed = address.whole_number_input(seed_place, "Seed", "seed", 0, 0, MAX_SEED)
 length = address.whole_number_input(
     length_place, "Characters", "length", DEFAULT_LENGTH, 1, MAX_LENGTH, step=100
 )
-show_notes([seed_note, length_note, strategy_note, temperatures_note, *chosen.notes])
+asked_notes = [seed_note, length_note, strategy_note, temperatures_note, speed_note()]
+show_notes([*asked_notes, *chosen.notes])
 
 token = f"{model.run} {model.step} {temperatures} {strategies} {seed} {length} {reading.text}"
 if st.session_state.get("compared", ("", None))[0] != token:

@@ -1,11 +1,13 @@
 """Compression: pack a text by a model's predictions, unpack it, and what if all were packed."""
 
+from typing import NoReturn
+
 import streamlit as st
 
 from charlstm.analysis.measured import thought_experiment
 from charlstm.compression.opening import packer_for
 from charlstm.compression.packed_file import read_packed
-from charlstm.compression.rivals import COMPRESSORS
+from charlstm.compression.rivals import COMPRESSORS, comparison
 from charlstm.data import named
 from charlstm.errors import CharlstmError
 from charlstm.runs.store import all_runs, find
@@ -23,15 +25,17 @@ from charlstm.ui.packing import (
 )
 from charlstm.ui.packing_view import show_letters, show_rivals, show_sizes, show_text
 from charlstm.ui.race_view import is_on
-from charlstm.ui.share import share
-from charlstm.ui.text_to_pack import choose_source, text_of
-from charlstm.ui.thought_view import heads, show_measured, start_thought, watch_thought
+from charlstm.ui.share import Chart, csv_file, share, text_file
+from charlstm.ui.text_to_pack import NO_FILE, OWN, choose_source, text_of
+from charlstm.ui.thought_view import curves_of, heads, show_measured, start_thought, watch_thought
 from charlstm.ui.trainings import can_start, stop_runs
 from charlstm.ui.words import literal
 
 PACK, UNPACK, WHAT_IF = "Compress", "Decompress", "If language were compressed"
 MOST_SHOWN = 20_000
-SECONDS = [10, 20]
+SECONDS = {"10": "10", "20": "20"}
+BY, USUAL = {name: name for name in COMPRESSORS}, "xz -9e"
+CURVES = [Chart("The loss", "charlstm-thought")]
 
 
 def pack_it() -> None:
@@ -51,21 +55,25 @@ def unpack_again() -> None:
     st.session_state.pop("stopped_file", None)
 
 
-def begin(corpus: str, compressor: str, seconds: int) -> None:
+def begin(corpus: str, compressor: str, seconds: str) -> None:
     try:
         runs = start_thought(corpus, compressor, float(seconds))
     except (CharlstmError, OSError) as error:
         st.session_state.failure = str(error)
     else:
-        st.query_params["race"] = ",".join(run.name for run in runs)
+        address.write("race", ",".join(run.name for run in runs))
 
 
 def another() -> None:
-    st.query_params.pop("race", None)
+    address.write("race", None)
+
+
+def leave() -> NoReturn:
+    share()
+    st.stop()
 
 
 enter("compression")
-share()
 
 notes = [address.choice_note("view", PACK, [PACK, UNPACK, WHAT_IF])]
 view = st.segmented_control(
@@ -90,18 +98,21 @@ if view == PACK:
         text, text_note = text_of(source, held_out, most_characters(packer.window))
     except CharlstmError as error:
         st.error(literal(str(error)))
-        st.stop()
-    show_notes([*notes, *model_notes, source_note, text_note])
+        leave()
+    packed_note = address.choice_note("packed", "nothing", ["1"])
+    if packed_note:
+        st.query_params.pop("packed")
+    show_notes([*notes, *model_notes, source_note, text_note, packed_note])
     st.button("Compress", type="primary", on_click=pack_it)
     if "packed" not in st.query_params:
         if st.session_state.pop("stopped", False):
             st.info("Stopped.")
-        st.stop()
+        leave()
     try:
         packing, costs = packed(packer, model, text, stop)
     except CharlstmError as error:
         st.error(literal(str(error)))
-        st.stop()
+        leave()
 
     show_sizes(packing, costs)
     show_letters(packing)
@@ -116,6 +127,15 @@ if view == PACK:
     rows, of_model = rows_of(packer, packing, costs, before)
     show_rivals(rows, of_model, len(text))
     show_model(model)
+    share(
+        [
+            text_file("The text", "charlstm-compression", lambda: text),
+            csv_file("What each character cost", "charlstm-compression", lambda: packing.table),
+            csv_file("Who packs best", "charlstm-rivals", lambda: comparison(rows, len(text))),
+        ],
+        [Chart("Who packs best", "charlstm-rivals")],
+        text_note if source == OWN else "",
+    )
 
 elif view == UNPACK:
     show_notes(notes)
@@ -125,18 +145,18 @@ elif view == UNPACK:
             "A file that was packed here, or by `python -m charlstm compress`. It names the run and"
             " the checkpoint that it takes to unpack it."
         )
-        st.stop()
+        leave()
     if st.session_state.get("stopped_file") == file.file_id:
         st.info("Stopped.")
         st.button("Decompress", type="primary", on_click=unpack_again)
-        st.stop()
+        leave()
     try:
         content = read_packed(file.getvalue())
         packer = packer_for(content)
         back = unpacked(packer, content, lambda: stop_unpacking(file.file_id))
     except CharlstmError as error:
         st.error(literal(str(error)))
-        st.stop()
+        leave()
     st.success(
         literal(
             f"{len(back):,} characters, to the letter as they were packed: their SHA-256 begins"
@@ -147,7 +167,8 @@ elif view == UNPACK:
     show_text(back[:MOST_SHOWN])
     if len(back) > MOST_SHOWN:
         st.caption(f"The first {MOST_SHOWN:,} of {len(back):,} characters.")
-    st.caption(literal(f"By {packer.run}, step {packer.step:,}."))
+    st.caption(literal(f"By {packer.run}, step {packer.step:,}. {NO_FILE}"))
+    share()
 
 else:
     show_notes(notes)
@@ -162,6 +183,7 @@ else:
     asked = [name for name in st.query_params.get("race", "").split(",") if name]
     here = {each.name for each in all_runs()}
     runs = [find(name) for name in dict.fromkeys(asked) if name in here][:2]
+    address.write("race", ",".join(run.name for run in runs) or None)
     if len(runs) < len(asked):
         wanted = address.short(",".join(asked))
         st.warning(literal(f"The address asks for the runs {wanted}; not all of them are here."))
@@ -174,6 +196,7 @@ else:
             st.button("Stop", on_click=stop_runs, args=(runs,))
         else:
             st.button("Back", on_click=another)
+        share([csv_file("The loss", "charlstm-thought", lambda: curves_of(runs))], CURVES)
         st.stop()
     show_measured(thought_experiment())
     st.caption(
@@ -185,13 +208,19 @@ else:
     text_place, by_place, time_place, start_place = st.columns(
         [2, 3, 2, 1], vertical_alignment="bottom"
     )
+    texts = {name: name for name in at_hand}
+    choices = (("corpus", at_hand[0], texts), ("compressor", USUAL, BY), ("seconds", "10", SECONDS))
+    asked_notes = [address.hold_choice(key, usual, options) for key, usual, options in choices]
     corpus = text_place.selectbox("Text", at_hand, key="corpus", format_func=literal)
     compressor = by_place.segmented_control(
-        "Compressed by", list(COMPRESSORS), default="xz -9e", required=True, key="compressor"
+        "Compressed by", list(BY), required=True, key="compressor"
     )
     seconds = time_place.segmented_control(
-        "Seconds for each", SECONDS, default=SECONDS[0], required=True, key="seconds"
+        "Seconds for each", list(SECONDS), required=True, key="seconds"
     )
+    for key, usual, options in choices:
+        address.keep_choice(key, usual, options)
+    show_notes(asked_notes)
     free = can_start()
     start_place.button(
         "Learn both",
@@ -207,3 +236,4 @@ else:
     ):
         place.caption(words)
         place.text(head.replace("\n", "⏎") + "…")
+    share([csv_file("The loss", "charlstm-thought", thought_experiment)], CURVES)

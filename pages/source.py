@@ -25,6 +25,7 @@ try:
     config = find(name).config()
 except CharlstmError as error:
     st.info(literal(str(error)))
+    address.write("source", None)
     st.stop()
 source = source_for(name)
 if source.text is None:
@@ -34,6 +35,9 @@ text = source.text
 position, position_note = address.whole_number("position", 0, 0, len(text) - 1)
 length, length_note = address.whole_number("length", 1, 1, MOST)
 show_notes([position_note, length_note])
+for key, is_absurd in (("position", position_note), ("length", length_note)):
+    if is_absurd:
+        address.write(key, None)
 end = min(position + length, len(text))
 st.markdown(literal(place_words(config, position, end)))
 start, stop = max(position - AROUND, 0), min(end + AROUND, len(text))

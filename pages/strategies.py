@@ -13,9 +13,9 @@ from charlstm.ui.charts import fork_chart
 from charlstm.ui.downloads import compared_text
 from charlstm.ui.entry import enter
 from charlstm.ui.model_and_prompt import choose_model_and_prompt, show_model, show_notes
-from charlstm.ui.one_temperature import asked_temperature, dial
-from charlstm.ui.reveal import Column, reveal_columns
-from charlstm.ui.share import Chart, csv_file, share, text_file
+from charlstm.ui.one_temperature import asked_temperature, dial, held_scale, hold_scale
+from charlstm.ui.reveal import Column, reveal_columns, speed_note
+from charlstm.ui.share import STAGES, Chart, csv_file, share, text_file
 from charlstm.ui.stage_view import stage_view
 from charlstm.ui.strategy_choice import asked_strategies, choose_strategies
 from charlstm.ui.strategy_words import acting_words, beam_words, kind_words, paths_html
@@ -40,6 +40,7 @@ asked_notes = [
     asked_temperature()[1],
     asked_strategies()[1],
     write_note,
+    speed_note(),
 ]
 chosen = choose_model_and_prompt()
 model, reading = chosen.model, chosen.reading
@@ -50,7 +51,9 @@ temperature = dial(symbols, logits, key="dial", compact=True)
 strategies = choose_strategies(st.columns(MOST_STRATEGIES, vertical_alignment="bottom"))
 table = stage_table(symbols, logits, temperature, strategies)
 summary = stage_summary(logits, temperature, strategies)
-stage_view(table, summary, temperature=temperature, key="stages")
+stage_view(
+    table, summary, temperature=temperature, scale=held_scale(), key="stages", on_scale=hold_scale
+)
 
 with st.expander(f"All {len(symbols)} numbers, and what each stage does"):
     st.dataframe(summary, hide_index=True)
@@ -72,7 +75,7 @@ files = [
     csv_file("What each stage cut", "charlstm-stages", lambda: table),
     csv_file("The stages", "charlstm-stages-in-short", lambda: summary),
 ]
-charts = []
+charts = [Chart("The stages", "charlstm-stages", STAGES)]
 if st.query_params.get("write") != "1":
     st.caption("Write shows two texts drawn with the same uniforms: with these stages and without.")
 else:

@@ -12,9 +12,9 @@ from charlstm.ui.downloads import film_text
 from charlstm.ui.entry import enter
 from charlstm.ui.model_and_prompt import MAX_PROMPT, choose_run, prompt_input, show_notes
 from charlstm.ui.one_temperature import asked_temperature, temperature_input
-from charlstm.ui.share import csv_file, share, text_file
+from charlstm.ui.share import TIMELINE, TIMELINE_BARS, Chart, csv_file, share, text_file
 from charlstm.ui.symbols import visible
-from charlstm.ui.timeline import moments_of, show_timeline
+from charlstm.ui.timeline import PACES, USUAL_PACE, moments_of, show_timeline
 from charlstm.ui.words import literal, reading_notes, what_happened
 
 DEFAULT_LENGTH, MAX_LENGTH = 200, 600
@@ -46,6 +46,10 @@ def keep(step: int) -> None:
     address.write("checkpoint", str(step))
 
 
+def keep_pace(pace: str) -> None:
+    st.session_state.pace = pace
+
+
 def show_run(name: str) -> None:
     st.session_state.run = name
 
@@ -56,6 +60,8 @@ _, seed_note = address.whole_number("seed", 0, 0, MAX_SEED)
 _, length_note = address.whole_number("length", DEFAULT_LENGTH, 1, MAX_LENGTH)
 _, temperature_note = asked_temperature()
 prompt_note = address.text_note("prompt", MAX_PROMPT)
+pace_note = address.hold_choice("pace", USUAL_PACE, PACES)
+address.keep_choice("pace", USUAL_PACE, PACES)
 
 prompt_place, run_place, temperature_place, seed_place, length_place = st.columns(
     [5, 3, 2, 2, 2], vertical_alignment="bottom"
@@ -82,7 +88,8 @@ if not same_run or "moment" not in st.session_state or address.changed_from_outs
     st.session_state.revision = st.session_state.get("revision", 0) + 1
     address.write("checkpoint", None if checkpoint_note else st.query_params.get("checkpoint"))
 st.session_state.moments_of = run.name
-show_notes([seed_note, length_note, temperature_note, prompt_note, checkpoint_note, *run_notes])
+asked_notes = [seed_note, length_note, temperature_note, prompt_note, checkpoint_note, pace_note]
+show_notes([*asked_notes, *run_notes])
 
 try:
     moments = moments_of(run, reading.text, temperature=temperature, length=length, seed=seed)
@@ -100,8 +107,10 @@ show_timeline(
     best=best,
     checkpoint=st.session_state.moment,
     revision=st.session_state.revision,
+    pace=st.session_state.pace,
     key="timeline",
     on_checkpoint=keep,
+    on_pace=keep_pace,
 )
 
 said_place, twin_place = st.columns([4, 1], vertical_alignment="top")
@@ -123,5 +132,9 @@ share(
             lambda: film_text(moments, reading.text),
         ),
         csv_file("Figures of every checkpoint", "charlstm-timeline", lambda: figures),
-    ]
+    ],
+    [
+        Chart("The loss", "charlstm-timeline-loss", TIMELINE),
+        Chart("The distribution here", "charlstm-timeline-distribution", TIMELINE_BARS),
+    ],
 )

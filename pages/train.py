@@ -23,7 +23,7 @@ from charlstm.ui.words import literal
 
 NEW = "new training"
 CASES = {"lower": True, "kept": False}
-OF_A_RUN = ("temperature", "order", "scale")
+OF_A_RUN = ("temperature", "order", "scale", "symbol", "epoch")
 
 
 def show(name: str, words: str = "") -> None:

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+import pandas as pd
 from numpy.typing import NDArray
 
 from charlstm.sampling.network import State
@@ -56,6 +57,18 @@ class CellStep:
     h_before: NDArray[np.float64]
     c: NDArray[np.float64]
     h: NDArray[np.float64]
+
+    def table(self) -> pd.DataFrame:
+        """Return a row for each cell: its states before and after, its gates, and their sums."""
+        parts = {"W": self.from_input, "U": self.from_state, "b": self.bias, "z": self.z}
+        sums = {
+            f"{gate} {name}": part[row]
+            for row, gate in enumerate(GATES)
+            for name, part in parts.items()
+        }
+        shown = ("c_before", "h_before", "i", "f", "g", "o", "c", "h")
+        gates = {name: getattr(self, name) for name in shown}
+        return pd.DataFrame(gates | sums).rename_axis("cell").reset_index()
 
 
 def state_of(layer: tuple[NDArray[Any], ...], name: str) -> NDArray[Any]:

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
+import pandas as pd
 from numpy.typing import NDArray
 
 from charlstm.cells.lstm import STATES, CellStep, silenced, state_of, step_parts
@@ -44,6 +45,13 @@ class Activations:
     def of(self, state: str, layer: int = 0) -> NDArray[Any]:
         """Return one state, ``"c"`` or ``"h"``, of one layer, shape (characters, units)."""
         return np.asarray({"c": self.c, "h": self.h}[state][layer])
+
+    def table(self, state: str, layer: int = 0) -> pd.DataFrame:
+        """Return one state of one layer, a row for each character: symbol, cell 0, cell 1 …"""
+        states = self.of(state, layer)
+        cells = pd.DataFrame(states, columns=[f"cell {cell}" for cell in range(states.shape[1])])
+        cells.insert(0, "symbol", list(self.reading.text))
+        return cells
 
 
 def activations(model: LanguageModel, text: str, progress: Progress | None = None) -> Activations:

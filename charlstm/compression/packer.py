@@ -13,6 +13,7 @@ from functools import cached_property
 from typing import Any
 
 import numpy as np
+import pandas as pd
 from numpy.typing import NDArray
 
 from charlstm.compression.integer_network import WEIGHT_BITS, IntegerNetwork
@@ -61,6 +62,11 @@ class Packing:
     def bits_per_character(self) -> float:
         """The bits of the whole file for each character, 0 for an empty text."""
         return 8 * len(self.data) / max(1, len(self.text))
+
+    @property
+    def table(self) -> pd.DataFrame:
+        """What each character cost: symbol, bits."""
+        return pd.DataFrame({"symbol": list(self.text), "bits": self.bits})
 
     @property
     def plain_bytes(self) -> int:

@@ -7,11 +7,13 @@ one), or in assets/fingerprints, where one serves all shipped runs of a text.
 
 from __future__ import annotations
 
+import io
 from pathlib import Path
 
 import numpy as np
 
 from charlstm.data import named
+from charlstm.data.corpus import Corpus
 from charlstm.data.fingerprint import Fingerprint, fingerprint_from, fingerprint_of
 from charlstm.errors import CharlstmError, CorpusError, RunError
 from charlstm.exploring.source import FINGERPRINT, NOTHING, TEXT, Source
@@ -22,6 +24,8 @@ from charlstm.runs.store import find
 
 FINGERPRINTS = Path(__file__).resolve().parents[2] / "assets" / "fingerprints"
 OWN = "fingerprint.npz"
+MOST_TO_TRAVEL = 2_000_000
+"""Characters; a fingerprint of so many is made in seconds."""
 
 
 def source_of(run: str | RunFolder, most: int | None = None) -> Source:
@@ -69,6 +73,26 @@ def ensure_fingerprint(run: RunFolder) -> Path:
         path.parent.mkdir(parents=True, exist_ok=True)
         publish_arrays(path, fingerprint_of(corpus_of(run)).arrays())
     return path
+
+
+def fingerprint_to_travel(run: RunFolder, *, with_text: bool) -> bytes | None:
+    """Return the fingerprint that a run takes along as a file, or None.
+
+    It is the one in its folder; where there is none and the text that the run keeps stays at home,
+    it is made, if the text has at most 2 million characters.
+    """
+    path, config = run.path / OWN, run.config()
+    if path.is_file():
+        return path.read_bytes()
+    if with_text or not config.keeps_text:
+        return None
+    text = source_of(run, MOST_TO_TRAVEL).text
+    if text is None:
+        return None
+    file = io.BytesIO()
+    arrays = fingerprint_of(Corpus(config.corpus, text)).arrays()
+    np.savez_compressed(file, allow_pickle=False, **arrays)
+    return file.getvalue()
 
 
 def _why_not(run: RunFolder, config: RunConfig, most: int | None) -> str:

@@ -3,9 +3,9 @@
 Knows the run folder and what of it travels; a file that arrives is a stranger's until every part
 of it has been read and checked (see unpacking), and only what was understood is written.
 
-What travels: what was asked, how it went, the samples, every checkpoint, and the fingerprint of the
-text where there is one. What does not: the text that a run keeps, unless it is asked for; what a
-resume needs; ``model.keras``, which Keras would have to open to know what is in it.
+What travels: what was asked, how it went, the samples, every checkpoint, and the fingerprint of a
+text that the run keeps. What does not: that text itself, unless it is asked for; what a resume
+needs; ``model.keras``, which Keras would have to open to know what is in it.
 """
 
 from __future__ import annotations
@@ -27,6 +27,7 @@ from charlstm.runs.arrivals import check_text, rewrite
 from charlstm.runs.folder import ALIVE, CORPUS, STOPPED, RunConfig, RunFolder
 from charlstm.runs.opening import open_model
 from charlstm.runs.publish import publish_arrays
+from charlstm.runs.sources import OWN, fingerprint_to_travel
 from charlstm.runs.store import (
     check_name,
     check_room,
@@ -45,7 +46,7 @@ MAX_FILE_BYTES = 1_000_000_000
 """Of a file with a run, on the command line; pages take less."""
 
 MOST_ENTRIES = 5000
-_MANIFEST, _FINGERPRINT = "charlstm-run.json", "fingerprint.npz"
+_MANIFEST, _FINGERPRINT = "charlstm-run.json", OWN
 _LARGEST = {
     _MANIFEST: 10_000,
     "config.json": 1_000_000,
@@ -101,8 +102,8 @@ def _small_files(run: RunFolder, *, with_text: bool) -> Iterator[tuple[str, byte
     yield "samples.jsonl", _lines(run.samples())
     if text is not None:
         yield CORPUS, text.encode()
-    if (run.path / _FINGERPRINT).is_file():
-        yield _FINGERPRINT, (run.path / _FINGERPRINT).read_bytes()
+    if (fingerprint := fingerprint_to_travel(run, with_text=text is not None)) is not None:
+        yield _FINGERPRINT, fingerprint
 
 
 def _config_that_travels(config: RunConfig, with_text: bool) -> RunConfig:

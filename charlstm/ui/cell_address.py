@@ -64,7 +64,7 @@ def span(count: int) -> tuple[tuple[int, int] | None, str]:
     note = ""
     if "span" not in st.session_state or address.changed_from_outside("span"):
         given = st.query_params.get("span")
-        found = re.fullmatch(r"(\d{1,6})-(\d{1,6})", given or "")
+        found = re.fullmatch(r"(\d{1,6})-(\d{1,6})", given or "", re.ASCII)
         address.write("span", given if found else None)
         st.session_state.span = (int(found[1]), int(found[2])) if found else None
         if given and not found:
@@ -88,9 +88,8 @@ def off(layers: int, units: int) -> tuple[list[Cell], str]:
     note = ""
     if "off" not in st.session_state or address.changed_from_outside("off"):
         given = st.query_params.get("off", "")
-        address.write("off", given or None)
-        pairs = re.findall(r"(?:^|,)(\d{1,4})\.(\d{1,4})(?=,|$)", given)
-        st.session_state.off = [(int(layer), int(cell)) for layer, cell in pairs]
+        pairs = re.findall(r"(?:^|,)(\d{1,4})\.(\d{1,4})(?=,|$)", given, re.ASCII)
+        put_off([(int(layer), int(cell)) for layer, cell in pairs])
         if given and len(pairs) != given.count(",") + 1:
             note = f"The address asks to switch off {address.short(given)}; not all of it is cells."
     asked: list[Cell] = st.session_state.off

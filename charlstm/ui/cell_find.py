@@ -19,13 +19,14 @@ from charlstm.runs.opening import open_model
 from charlstm.ui import cell_address
 from charlstm.ui.cell_look import Look, coloured
 from charlstm.ui.cell_words import about_words, cell_name, place_cards
+from charlstm.ui.share import Offer, csv_file
 from charlstm.ui.words import literal
 
 MOST_SEARCHED = 20_000
 WITHIN = ["text", "held-out"]
 
 
-def find(look: Look) -> None:
+def find(look: Look) -> Offer:
     """Let a span be drawn, and show where else the cells light up that stand out there."""
     count = len(look.text)
     span, note = cell_address.span(count)
@@ -59,16 +60,21 @@ def find(look: Look) -> None:
         st.caption(literal(note))
     if span is None:
         st.info("Mark a span to find its likes.")
-        return
+        return [], []
     try:
         with st.spinner("Searching…", show_time=True):
             other = _held_out_states(look) if within == "held-out" else None
             found = search(look.read, *span, within=other, state=look.state, layer=look.layer)
     except CharlstmError as error:
         st.error(literal(str(error)))
-        return
+        return [], []
     searched = look.text if other is None else other.reading.text
     _show_likes(look, found, searched)
+    files = [
+        csv_file("The cells that stand out", "charlstm-span-cells", lambda: found.cells),
+        csv_file("Where they light up", "charlstm-span-places", lambda: found.places),
+    ]
+    return files, []
 
 
 def _show_likes(look: Look, found: SpanSearch, searched: str) -> None:

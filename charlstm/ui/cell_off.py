@@ -14,19 +14,20 @@ from charlstm.ui.asking import MAX_SEED
 from charlstm.ui.cell_charts import pair_chart
 from charlstm.ui.cell_look import Look
 from charlstm.ui.cell_words import cell_name, fork_words
-from charlstm.ui.reveal import Column, reveal_columns
+from charlstm.ui.reveal import Column, reveal_columns, speed_note
+from charlstm.ui.share import Chart, Offer, csv_file, text_file
 from charlstm.ui.words import literal
 
 LENGTH = 200
 
 
-def switch_off(look: Look) -> None:
+def switch_off(look: Look) -> Offer:
     """Let cells be switched off, and show the distribution, the writing and the loss without."""
     network = look.model.lstm
     off, note = cell_address.off(network.layers, network.units)
     _, seed_note = address.whole_number("seed", 0, 0, MAX_SEED)
     asked, temperature_note = address.number("temperature", 0.5, 0.0, 2.0)
-    if notes := [each for each in (note, seed_note, temperature_note) if each]:
+    if notes := [each for each in (note, seed_note, temperature_note, speed_note()) if each]:
         st.caption(literal("  ".join(notes)))
     chosen = (look.layer, look.cell)
     every = [(layer, cell) for layer in range(network.layers) for cell in range(network.units)]
@@ -62,12 +63,15 @@ def switch_off(look: Look) -> None:
         args=([],),
     )
     if not off:
+        for key, is_absurd in (("seed", seed_note), ("temperature", temperature_note)):
+            if is_absurd:
+                address.write(key, None)
         st.info("Every cell is on. Switch one off to see what the model loses.")
-        return
-    _show_effect(look, off, asked)
+        return [], []
+    return _show_effect(look, off, asked)
 
 
-def _show_effect(look: Look, off: list[Cell], asked: float) -> None:
+def _show_effect(look: Look, off: list[Cell], asked: float) -> Offer:
     """Show what the model does without some cells."""
     bits, divergence, parted = st.columns(3)
     chart = st.container()
@@ -121,3 +125,9 @@ def _show_effect(look: Look, off: list[Cell], asked: float) -> None:
     )
     if fork:
         st.caption(literal(fork_words(fork)))
+    pair = f"All cells\n{effect.written_before}\n\n{without}\n{effect.written_after}\n"
+    files = [
+        text_file("Both texts", "charlstm-cells-off", lambda: pair),
+        csv_file("Both distributions", "charlstm-cells-off", effect.table),
+    ]
+    return files, [Chart("Both distributions", "charlstm-cells-off")]

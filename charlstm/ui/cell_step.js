@@ -3,6 +3,8 @@
 
 const GATE_WORDS = { i: ["i, input", "σ"], f: ["f, forget", "σ"], g: ["g, candidate", "tanh"], o: ["o, output", "σ"] };
 
+const answers = new WeakMap(); // per root element: what ends its answering for a picture
+
 export default function ({ data, parentElement }) {
   const root = parentElement.querySelector(".step");
   const { numbers, sums } = data;
@@ -26,6 +28,9 @@ export default function ({ data, parentElement }) {
   }
   root.querySelector("tbody").replaceChildren(...sums.map(createRow));
   root.dataset.numbers = JSON.stringify(numbers);
+  answers.get(root)?.();
+  answers.set(root, answerForPictures({ step: () => svgPicture(root.querySelector("svg"), data.words.sentence) }));
+  return () => answers.get(root)?.();
 }
 
 function createRow({ gate, parts, value }) {

@@ -14,11 +14,13 @@ from charlstm.ui.symbols import visible
 
 _HERE = Path(__file__).parent
 
+_SCRIPTS = ("picture.js", "cell_step.js")
+
 _mount = st.components.v2.component(
     "charlstm_cell_step",
     html=(_HERE / "cell_step.html").read_text(encoding="utf-8"),
     css=(_HERE / "cell_step.css").read_text(encoding="utf-8"),
-    js=(_HERE / "cell_step.js").read_text(encoding="utf-8"),
+    js="\n".join((_HERE / name).read_text(encoding="utf-8") for name in _SCRIPTS),
 )
 
 

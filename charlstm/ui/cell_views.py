@@ -13,11 +13,12 @@ from charlstm.ui.cell_look import SCALE, Look, coloured
 from charlstm.ui.cell_scoring import offer_scoring
 from charlstm.ui.cell_step import cell_step_view
 from charlstm.ui.claims import claims
+from charlstm.ui.share import STEP, STRIP, Chart, Offer, csv_file
 from charlstm.ui.strip import strip
 from charlstm.ui.words import literal
 
 
-def see(look: Look) -> None:
+def see(look: Look) -> Offer:
     """Show the chosen cell's state on the text, what the cells know, and all of them at once."""
     coloured(look, f"{SCALE}. Point at a character for the numbers, click it to stay there.")
     known, picture = st.columns([11, 9], gap="medium")
@@ -51,9 +52,20 @@ def see(look: Look) -> None:
             hint=f"{SCALE}.",
             on_choose=lambda cell, place: cell_address.put(cell=cell, place=place),
         )
+    files = [
+        csv_file(
+            f"The {look.state} of all cells at every character",
+            "charlstm-cells",
+            lambda: look.read.table(look.state, look.layer),
+        )
+    ]
+    if look.scored is not None:
+        best = look.scored[0].best
+        files.append(csv_file("What the cells know", "charlstm-cells-know", lambda: best))
+    return files, [Chart("All cells, all characters", "charlstm-cells", STRIP)]
 
 
-def one_step(look: Look) -> None:
+def one_step(look: Look) -> Offer:
     """Show what the chosen cell did when the chosen character was read."""
     coloured(look, "Click a character to see the step at which it was read.")
     back, on, words = st.columns([2, 2, 8], vertical_alignment="center")
@@ -76,6 +88,8 @@ def one_step(look: Look) -> None:
     words.caption(literal(where))
     step = cell_step(look.model, look.text, place, look.layer)
     cell_step_view(step, look.cell, look.text[place], look.layer, key="step")
+    table = csv_file("This step of all cells", "charlstm-cell-step", step.table)
+    return [table], [Chart("This step of this cell", "charlstm-cell-step", STEP)]
 
 
 def _choose(layer: int, cell: int, state: str) -> None:

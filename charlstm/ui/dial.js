@@ -6,7 +6,8 @@
 // setStateValue("temperature", { value, revision }): the revision names Python's last word that
 // this page had heard, so that Python can tell a fresh turn of the dial from an old one. Where
 // symbols can be picked, a click on a bar is setTriggerValue("picked", index). Order and scale of the
-// bars are told as setTriggerValue("viewed", { order, scale }).
+// bars, and the symbol whose formula is shown where a click does not pick one, are told as
+// setTriggerValue("viewed", { order, scale, selected }).
 
 const dials = new WeakMap(); // one dial per root element; it outlives re-renders
 
@@ -23,6 +24,7 @@ export default function ({ data, parentElement, setStateValue, setTriggerValue }
   return () => {
     dial.noPicture();
     window.clearTimeout(dial.timer);
+    window.clearTimeout(dial.choosing);
     dial.chart.observer.disconnect();
     dials.delete(root);
   };
@@ -42,7 +44,9 @@ function createDial(root) {
     dragging: false,
     typing: false,
     timer: 0,
-    selected: null,
+    selected: null, // the symbol whose formula is shown; null: the likeliest
+    chosen: null, // what Python knows of it
+    choosing: 0,
     pointed: null,
     order: "probability",
     scale: "linear",
@@ -54,7 +58,7 @@ function createDial(root) {
   listenToDial(dial);
   listenToBars(dial);
   listenToSwitches(dial);
-  dial.noPicture = answerForPicture(dial);
+  dial.noPicture = answerForPictures({ dial: () => dial.state && barsPicture(dial.chart, barsOfDial(dial)) });
   return dial;
 }
 
@@ -88,6 +92,10 @@ function receive(dial, data) {
     applyOrder(dial);
   }
   turn(dial, temperature);
+  if (!sameSymbols || (data.selected !== dial.chosen && dial.choosing === 0)) {
+    dial.chosen = data.selected;
+    select(dial, data.selected);
+  }
   dial.root.dataset.ready = "true";
 }
 
@@ -158,6 +166,11 @@ function drawWords(dial) {
   const index = dial.selected ?? dial.state.top;
   fillTexts(dial.texts, formulaValues(dial.state, index));
   fillTexts(dial.texts, readoutValues(dial.state, dial.pointed ?? index));
+}
+
+/** What is written on the picture of the bars. */
+function barsOfDial({ state }) {
+  return { labels: state.labels, heading: `Next character at T = ${temperatureFigure(state.temperature)}; outlined: T = 1` };
 }
 
 function applyOrder(dial) {

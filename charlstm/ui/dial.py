@@ -22,7 +22,8 @@ _SCRIPTS = (
     "dial_reweight.js",
     "dial_words.js",
     "dial_bars.js",
-    "dial_picture.js",
+    "picture.js",
+    "bars_picture.js",
     "dial_events.js",
     "dial.js",
 )
@@ -52,7 +53,8 @@ def temperature_dial(
     compact: bool = False,
     order: str = "probability",
     scale: str = "linear",
-    on_view: Callable[[str, str], None] | None = None,
+    selected: int | None = None,
+    on_view: Callable[[str, str, int | None], None] | None = None,
 ) -> float:
     """Show the dial with the distribution it acts on, and return where it was last let go.
 
@@ -70,7 +72,9 @@ def temperature_dial(
         compact: Whether to show the slider alone, where the page draws the distribution itself.
         order: How the bars stand, one of ORDERS.
         scale: What their lengths mean, one of SCALES.
-        on_view: Called with the order and the scale when the person chooses others.
+        selected: The id of the symbol whose formula is shown, or None for the likeliest.
+        on_view: Called with the order, the scale and the selected symbol when the person chooses
+            others; a symbol is not told where symbols can be picked.
 
     Returns:
         The temperature, from 0 to ``maximum``.
@@ -92,8 +96,12 @@ def temperature_dial(
         view = (st.session_state.get(key) or {}).get("viewed")
         asked = view if isinstance(view, dict) else {}
         order, scale = str(asked.get("order")), str(asked.get("scale"))
+        index = asked.get("selected")
+        symbol = int(index) if isinstance(index, int | float) else None
+        if symbol is not None and not 0 <= symbol < len(symbols):
+            symbol = None
         if on_view and order in ORDERS and scale in SCALES:
-            on_view(order, scale)
+            on_view(order, scale, symbol)
 
     _mount(
         key=key,
@@ -111,6 +119,7 @@ def temperature_dial(
             "compact": compact,
             "order": order,
             "scale": scale,
+            "selected": selected,
         },
     )
     return shown

@@ -63,11 +63,29 @@ function typedTemperature({ number, maximum }) {
 
 // ---- what the person does with the bars and switches ----
 
+/** Show the formula of a symbol, or with null that of the likeliest; tells no one. */
 function select(dial, index) {
   dial.selected = index;
   markSelected(dial.chart, index);
   dial.root.dataset.selected = index === null ? "" : String(index);
   drawWords(dial);
+}
+
+/** Select as a person does: where the page keeps what is selected, Python hears of it soon. */
+function choose(dial, index) {
+  select(dial, index);
+  if (dial.pick) return;
+  window.clearTimeout(dial.choosing);
+  dial.choosing = window.setTimeout(() => {
+    dial.choosing = 0;
+    if (dial.selected !== dial.chosen) tellView(dial);
+  }, SETTLE_MS);
+}
+
+function tellView(dial) {
+  const { order, scale, selected } = dial;
+  if (!dial.pick) dial.chosen = selected;
+  dial.tellView({ order, scale, selected });
 }
 
 function point(dial, index) {
@@ -86,16 +104,16 @@ function listenToBars(dial) {
     const index = barOf(event);
     if (index === null) return;
     setTabStop(chart, index);
-    select(dial, index);
+    choose(dial, index);
   });
   chart.list.addEventListener("click", (event) => {
     const index = barOf(event);
     if (index === null) return;
     if (dial.pick) dial.pick(index);
-    else select(dial, index === pressed ? null : index);
+    else choose(dial, index === pressed ? null : index);
   });
   chart.list.addEventListener("keydown", (event) => {
-    if (event.key === "Escape") select(dial, null);
+    if (event.key === "Escape") choose(dial, null);
     if (dial.pick && pickByKey(dial, event)) return;
     const next = walk(chart, barOf(event), event.key);
     if (next === null || event.altKey || event.ctrlKey || event.metaKey) return;
@@ -122,7 +140,7 @@ function listenToSwitches(dial) {
       input.addEventListener("change", () => {
         dial[name] = input.value;
         look(dial);
-        dial.tellView({ order: dial.order, scale: dial.scale });
+        tellView(dial);
       });
     }
   }

@@ -87,6 +87,13 @@ def dial(
     else:
         held = st.session_state.get("temperature_held", asked)
     order, scale = (_held_view(name) for name in _VIEWS)
+    keeps_symbol = on_pick is None and not compact
+
+    def viewed(order: str, scale: str, selected: int | None) -> None:
+        st.session_state.dial_order, st.session_state.dial_scale = order, scale
+        if keeps_symbol:
+            st.session_state.dial_symbol = "" if selected is None else symbols[selected]
+
     temperature = temperature_dial(
         symbols=symbols,
         logits=logits.tolist(),
@@ -97,11 +104,22 @@ def dial(
         compact=compact,
         order=order,
         scale=scale,
-        on_view=_keep_view,
+        selected=_held_symbol(symbols) if keeps_symbol else None,
+        on_view=viewed,
     )
     address.write("temperature", repr(temperature))
     st.session_state.temperature_held = temperature
     return temperature
+
+
+def held_scale() -> str:
+    """Return what lengths of bars mean, the same wherever bars are, and keep it in the address."""
+    return _held_view("scale")
+
+
+def hold_scale(scale: str) -> None:
+    """Let all bars take another scale from the next run on."""
+    st.session_state.dial_scale = scale
 
 
 def _held_view(name: str) -> str:
@@ -115,5 +133,19 @@ def _held_view(name: str) -> str:
     return view
 
 
-def _keep_view(order: str, scale: str) -> None:
-    st.session_state.dial_order, st.session_state.dial_scale = order, scale
+def asked_symbol(symbols: Sequence[str]) -> str:
+    """Return a note if the address asks for the formula of a symbol that the model does not know.
+
+    Where symbols are picked, the formula is about the bar in focus, and no address holds it.
+    """
+    return address.choice_note("symbol", "the likeliest", list(symbols))
+
+
+def _held_symbol(symbols: Sequence[str]) -> int | None:
+    if "dial_symbol" not in st.session_state or address.changed_from_outside("symbol"):
+        given = st.query_params.get("symbol", "")
+        st.session_state.dial_symbol = given if given in symbols else ""
+    symbol = str(st.session_state.dial_symbol)
+    known = symbol in symbols
+    address.write("symbol", symbol if known else None)
+    return symbols.index(symbol) if known else None

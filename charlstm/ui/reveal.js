@@ -1,10 +1,9 @@
 // Written text, revealed character by character at a speed for reading aloud; several texts from one
 // prompt stand side by side and advance together.
-// Knows a prompt, texts with places to mark, and a token that names them; tells Python nothing. How
-// the texts came to be is none of its business. Characters are code points; the text only ever
+// Knows a prompt, texts with places to mark, and a token that names them; tells Python the speed that
+// a person chooses, as setTriggerValue("speed", value). How the texts came to be is none of its business. Characters are code points; the text only ever
 // becomes textContent. The columns themselves are in reveal_columns.js, copyText in copy.js.
 
-const SPEED_KEY = "charlstm.reveal.speed";
 const USUAL_SPEED = "30"; // characters per second
 const LONGEST_FRAME_S = 0.25; // a tab that slept must not burst out on waking
 const REMEMBERED = 50;
@@ -14,10 +13,12 @@ const places = new Map(); // where each text was left, for components that Strea
 
 const requests = new Map(); // how often each text has been asked for so far
 
-export default function ({ data, parentElement }) {
+export default function ({ data, parentElement, setTriggerValue }) {
   const root = parentElement.querySelector(".reveal");
   if (!reveals.has(root)) reveals.set(root, createReveal(root));
   const reveal = reveals.get(root);
+  reveal.tell = (value) => setTriggerValue("speed", value);
+  takeSpeed(reveal, data.speed);
   if (root.dataset.token !== data.token) start(reveal, data);
   bringIntoView(root, data);
   return () => {
@@ -54,6 +55,7 @@ function createReveal(root) {
     frame: 0,
     then: null, // time of the last frame, ms
     place: null,
+    asked: null, // the speed that Python asked for last
   };
   listenToButtons(reveal, find("again"));
   listenToSpeed(reveal);
@@ -182,38 +184,30 @@ function listenToButtons(reveal, again) {
 }
 
 function listenToSpeed(reveal) {
-  const inputs = Array.from(reveal.root.querySelectorAll('input[name="speed"]'));
-  const wanted = rememberedSpeed();
-  for (const input of inputs) {
-    input.checked = input.value === wanted;
+  for (const input of speeds(reveal)) {
     input.addEventListener("change", () => {
-      rememberSpeed(input.value);
+      reveal.tell(input.value);
       if (reveal.playing) play(reveal);
     });
   }
-  if (!inputs.some((input) => input.checked)) inputs[1].checked = true;
+}
+
+/** Take the speed that the page asks for, where that is news; "" leaves it to the browser. */
+function takeSpeed(reveal, asked) {
+  if (asked === reveal.asked) return;
+  reveal.asked = asked;
+  const calm = window.matchMedia("(prefers-reduced-motion: reduce)").matches;
+  const wanted = asked || (calm ? "all" : USUAL_SPEED);
+  for (const input of speeds(reveal)) input.checked = input.value === wanted;
+  if (reveal.playing) play(reveal);
+}
+
+function speeds({ root }) {
+  return Array.from(root.querySelectorAll('input[name="speed"]'));
 }
 
 /** Characters per second; "at once" is infinite. */
 function speed({ root }) {
   const value = root.querySelector('input[name="speed"]:checked').value;
   return value === "all" ? Infinity : Number(value);
-}
-
-function rememberedSpeed() {
-  const calm = window.matchMedia("(prefers-reduced-motion: reduce)").matches;
-  const usual = calm ? "all" : USUAL_SPEED;
-  try {
-    return window.sessionStorage.getItem(SPEED_KEY) ?? usual;
-  } catch {
-    return usual; // storage can be forbidden
-  }
-}
-
-function rememberSpeed(value) {
-  try {
-    window.sessionStorage.setItem(SPEED_KEY, value);
-  } catch {
-    // The speed then holds for this text only.
-  }
 }

@@ -1,7 +1,7 @@
 """Written text, revealed character by character in the browser; several texts advance together.
 
-Knows how to mount the component; knows nothing of models or of how the text was drawn, and hears
-nothing back.
+Knows how to mount the component and keeps the speed that a person chooses in the address; knows
+nothing of models or of how the text was drawn.
 """
 
 from __future__ import annotations
@@ -12,7 +12,12 @@ from pathlib import Path
 
 import streamlit as st
 
+from charlstm.ui import address
 from charlstm.ui.colour import temperature_colour
+
+SPEEDS = ("10", "30", "100", "300", "all")
+"""Characters per second, under their names in the address; the browser's own choice is 30, or all
+at once where a person wants little motion."""
 
 _HERE = Path(__file__).parent
 
@@ -24,6 +29,22 @@ _mount = st.components.v2.component(
     css=(_HERE / "reveal.css").read_text(encoding="utf-8"),
     js="\n".join((_HERE / name).read_text(encoding="utf-8") for name in _SCRIPTS),
 )
+
+
+def speed_note() -> str:
+    """Return a note if the address asks for a speed that there is not, otherwise ``""``."""
+    note = address.choice_note("speed", "the usual one", list(SPEEDS))
+    _speed()
+    return note
+
+
+def _speed() -> str:
+    if "reveal_speed" not in st.session_state or address.changed_from_outside("speed"):
+        given = st.query_params.get("speed", "")
+        st.session_state.reveal_speed = given if given in SPEEDS else ""
+    speed = str(st.session_state.reveal_speed)
+    address.write("speed", speed or None)
+    return speed
 
 
 @dataclass(frozen=True)
@@ -65,8 +86,15 @@ def reveal_columns(
         asked: How often texts were asked for by now; the page scrolls to them when this has grown.
         legend: What the underlining means, in small print under the texts.
     """
+
+    def chosen() -> None:
+        speed = getattr(st.session_state.get(key), "speed", None)
+        if speed in SPEEDS:
+            st.session_state.reveal_speed = speed
+
     _mount(
         key=key,
+        on_speed_change=chosen,
         data={
             "columns": [
                 {
@@ -83,6 +111,7 @@ def reveal_columns(
             "token": token,
             "asked": asked,
             "legend": legend,
+            "speed": _speed(),
         },
     )
 

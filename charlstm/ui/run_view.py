@@ -33,7 +33,7 @@ from charlstm.ui.charts import loss_chart
 from charlstm.ui.downloads import samples_text
 from charlstm.ui.model_and_prompt import show_notes
 from charlstm.ui.models import model_of, newest_checkpoint
-from charlstm.ui.one_temperature import asked_temperature, dial
+from charlstm.ui.one_temperature import asked_symbol, asked_temperature, dial
 from charlstm.ui.share import Download, csv_file, text_file
 from charlstm.ui.sources import invented_in, legend, source_for
 from charlstm.ui.words import duration, literal, reading_notes, sample_card
@@ -169,9 +169,10 @@ def _dial(run: RunFolder, prompt: str, alive: bool) -> None:
     except CharlstmError as error:
         st.info(literal(str(error)))
         return
-    notes = [f"Checkpoint at step {model.step:,}.", *reading_notes(reading, model.window)]
-    st.caption(literal("  ".join(notes)))
-    temperature = dial(model.vocabulary.symbols, logits, key=f"dial_{run.name}")
+    symbols = model.vocabulary.symbols
+    step = f"Checkpoint at step {model.step:,}."
+    show_notes([step, *reading_notes(reading, model.window), asked_symbol(symbols)])
+    temperature = dial(symbols, logits, key=f"dial_{run.name}")
     st.page_link(
         "pages/temperature.py",
         label="Write with this model",
@@ -192,6 +193,10 @@ def _samples(run: RunFolder) -> None:
         st.error(literal(str(error)))
         return
     epochs = [list(lines) for _, lines in groupby(samples, lambda line: line["epoch"])]
+    if len(epochs) <= EPOCHS_SHOWN + 1:  # all of them are shown, and none is chosen
+        names = [str(lines[0]["epoch"]) for lines in epochs]
+        show_notes([address.choice_note("epoch", "all there are", names)])
+        address.write("epoch", None)
     if not epochs:
         return
     st.subheader("What it wrote after every epoch")
@@ -200,12 +205,28 @@ def _samples(run: RunFolder) -> None:
     st.caption(literal(legend(source)))
     if not epochs:
         return
-    with st.expander("Earlier epochs"):
+    # A link to an older epoch shows it; whoever closes the others later finds them closed.
+    is_asked = st.session_state.setdefault("older_epoch_asked", "epoch" in st.query_params)
+    with st.expander("Earlier epochs", expanded=is_asked):
         for lines in epochs[: -EPOCHS_SHOWN - 1 : -1]:
             _epoch(lines, source)
         if older := epochs[:-EPOCHS_SHOWN]:
-            named = {f"Epoch {lines[0]['epoch']}": lines for lines in reversed(older)}
-            _epoch(named[st.selectbox("An older epoch", list(named))], source)
+            _older_epoch(older, source)
+
+
+def _older_epoch(older: list[list[dict[str, Any]]], source: Source) -> None:
+    """Show one of the epochs that are too many to show all, as the address or the person asks."""
+    named = {str(lines[0]["epoch"]): lines for lines in reversed(older)}
+    newest, options = next(iter(named)), {name: name for name in named}
+    show_notes([address.hold_choice("epoch", newest, options)])
+    epoch = st.selectbox(
+        "An older epoch",
+        list(named),
+        key="epoch",
+        format_func=lambda name: literal(f"Epoch {name}"),
+    )
+    address.keep_choice("epoch", newest, options)
+    _epoch(named[epoch], source)
 
 
 def _epoch(lines: list[dict[str, Any]], source: Source) -> None:

@@ -33,7 +33,9 @@ _mount_pictures = st.components.v2.component(
     js=_read("pictures.js"),
 )
 
-DIAL = "dial"
+DIAL, STAGES, STRIP, STEP = "dial", "stages", "strip", "step"
+TIMELINE, TIMELINE_BARS = "timeline", "timeline-bars"
+"""Components of our own that answer when they are asked for a picture; see picture.js."""
 
 
 @dataclass(frozen=True)
@@ -59,12 +61,16 @@ class Chart:
     Attributes:
         label: What it shows, for people.
         name: What the file is called, without its ending.
-        component: DIAL for the dial's bars; ``""`` for a chart of Altair's.
+        component: The component that draws it, such as DIAL; ``""`` for a chart of Altair's.
     """
 
     label: str
     name: str
     component: str = ""
+
+
+Offer = tuple[list[Download], list[Chart]]
+"""What a part of a page gives to take along: files, and charts in the order of the page."""
 
 
 def text_file(label: str, name: str, make: Callable[[], str]) -> Download:

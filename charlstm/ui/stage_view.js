@@ -1,19 +1,23 @@
 // Stages of one distribution: a row of bars for each, every symbol in the same place in all.
-// Knows what Python says was left and cut, and draws it; reweights and cuts nothing itself, and
-// tells Python nothing. Scales come from dial_bars.js. Text only ever becomes textContent.
+// Knows what Python says was left and cut, and draws it; reweights and cuts nothing itself. Tells
+// Python another scale, as setTriggerValue("scale", value). Scales come from dial_bars.js. Text only ever becomes textContent.
 
 const NARROWEST_SYMBOL = 14; // px, under which symbols become rows
 const HEADING_WIDTH = 208; // px, the same as in stage_view.css
 
 const views = new WeakMap(); // one per root element; it outlives re-renders
 
-export default function ({ data, parentElement }) {
+export default function ({ data, parentElement, setTriggerValue }) {
   const root = parentElement.querySelector(".stages");
   if (!views.has(root)) views.set(root, createView(root));
   const view = views.get(root);
+  view.tell = (scale) => setTriggerValue("scale", scale);
+  view.scale = data.scale;
+  for (const input of scales(view)) input.checked = input.value === data.scale;
   setStages(view, data);
   return () => {
     view.observer.disconnect();
+    view.noPicture();
     views.delete(root);
   };
 }
@@ -27,11 +31,12 @@ function createView(root) {
     top: root.querySelector(".top"),
     data: null,
     symbols: [], // per symbol: { option, cells: one element per stage }
-    scale: "linear",
+    scale: "linear", // as Python says, or the person since
     pointed: 0, // the symbol that is said in words
   };
   view.observer = new ResizeObserver(() => arrange(view));
   view.observer.observe(root);
+  view.noPicture = answerForPictures({ stages: () => view.data && stagesPicture(view) });
   listen(view);
   return view;
 }
@@ -124,7 +129,7 @@ function point(view, index) {
 }
 
 function listen(view) {
-  const { list, root } = view;
+  const { list } = view;
   const at = (event) => {
     const option = event.target.closest?.(".symbol");
     return option ? Number(option.dataset.index) : null;
@@ -142,10 +147,15 @@ function listen(view) {
     event.preventDefault();
     view.symbols[next].option.focus();
   });
-  for (const input of root.querySelectorAll('input[name="stage-scale"]')) {
+  for (const input of scales(view)) {
     input.addEventListener("change", () => {
       view.scale = input.value;
       draw(view);
+      view.tell(input.value);
     });
   }
+}
+
+function scales({ root }) {
+  return Array.from(root.querySelectorAll('input[name="stage-scale"]'));
 }

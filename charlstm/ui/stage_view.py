@@ -5,17 +5,19 @@ Knows how to mount the component; every figure comes from charlstm.analysis.stag
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 import pandas as pd
 import streamlit as st
 
 from charlstm.ui.colour import temperature_colour
+from charlstm.ui.dial import SCALES
 from charlstm.ui.strategy_words import stage_facts, symbol_words
 from charlstm.ui.symbols import visible
 
 _HERE = Path(__file__).parent
-_SCRIPTS = ("dial_bars.js", "stage_view.js")
+_SCRIPTS = ("dial_bars.js", "picture.js", "stage_picture.js", "stage_view.js")
 
 _mount = st.components.v2.component(
     "charlstm_stages",
@@ -27,19 +29,37 @@ _mount = st.components.v2.component(
 LEFT, CUT, GONE = "left", "cut", "gone"
 
 
-def stage_view(table: pd.DataFrame, summary: pd.DataFrame, *, temperature: float, key: str) -> None:
+def stage_view(
+    table: pd.DataFrame,
+    summary: pd.DataFrame,
+    *,
+    temperature: float,
+    scale: str,
+    key: str,
+    on_scale: Callable[[str], None],
+) -> None:
     """Show what each stage cut and what is left.
 
     Args:
         table: As stage_table gives it.
         summary: As stage_summary gives it, of the same distribution.
         temperature: Colours the bars, as everywhere.
+        scale: What the lengths of the bars mean, one of SCALES.
         key: Names this view among the page's widgets.
+        on_scale: Called with the scale when the person chooses another.
     """
+
+    def scaled() -> None:
+        chosen = getattr(st.session_state.get(key), "scale", None)
+        if chosen in SCALES:
+            on_scale(str(chosen))
+
     names = summary["stage"].tolist()
     _mount(
         key=key,
+        on_scale_change=scaled,
         data={
+            "scale": scale,
             "labels": [visible(symbol) for symbol in table["symbol"]],
             "said": symbol_words(table),
             "stages": [

@@ -18,6 +18,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
   receive(strip, data);
   return () => {
     strip.scheme.removeEventListener("change", strip.repaint);
+    strip.noPicture();
     strips.delete(root);
   };
 }
@@ -27,6 +28,7 @@ function createStrip(root) {
   strip.repaint = () => window.setTimeout(() => paint(strip), 100); // after the theme has changed
   strip.scheme = window.matchMedia("(prefers-color-scheme: dark)");
   strip.scheme.addEventListener("change", strip.repaint);
+  strip.noPicture = answerForPictures({ strip: () => stripPicture(strip) });
   const { canvas } = strip;
   canvas.addEventListener("pointermove", (event) => say(strip, under(strip, event)));
   canvas.addEventListener("pointerleave", () => say(strip, null));

@@ -19,11 +19,13 @@ MOST_COLUMNS = 300
 
 _HERE = Path(__file__).parent
 
+_SCRIPTS = ("picture.js", "strip_picture.js", "strip.js")
+
 _mount = st.components.v2.component(
     "charlstm_cell_strip",
     html=(_HERE / "strip.html").read_text(encoding="utf-8"),
     css=(_HERE / "strip.css").read_text(encoding="utf-8"),
-    js=(_HERE / "strip.js").read_text(encoding="utf-8"),
+    js="\n".join((_HERE / name).read_text(encoding="utf-8") for name in _SCRIPTS),
 )
 
 

@@ -15,6 +15,7 @@ from charlstm.ui import address
 OWN, HELD_OUT, REFERENCE = "a text of yours", "the held-out text", "Python's reference"
 DEFAULT_TEXT = "The soul is the only thing that matters. The sole is the only thing that meters."
 MOST_IN_ADDRESS = 500
+NO_FILE = "A link to this page does not hold the file."
 
 
 def choose_source(place: DeltaGenerator, held_out: str) -> tuple[str, str]:
@@ -52,8 +53,9 @@ def text_of(source: str, held_out: str, most: int) -> tuple[str, str]:
 def _own(most: int) -> tuple[str, str]:
     note = address.text_note("text", MOST_IN_ADDRESS)
     if "text" not in st.session_state or address.changed_from_outside("text"):
-        st.session_state.text = st.query_params.get("text", DEFAULT_TEXT)[:MOST_IN_ADDRESS]
-        address.write("text", st.query_params.get("text"))
+        given = st.query_params.get("text")
+        st.session_state.text = (DEFAULT_TEXT if given is None else given)[:MOST_IN_ADDRESS]
+        address.write("text", None if given is None else st.session_state.text)
     typed_place, file_place = st.columns([2, 1])
     text = typed_place.text_area(
         "A text, written or pasted", key="text", max_chars=most, height=110, on_change=_keep
@@ -62,7 +64,7 @@ def _own(most: int) -> tuple[str, str]:
         f"Or a text file, at most {most:,} characters", key="file", max_upload_size=1
     )
     if file is not None:
-        return decoded(file.getvalue(), most), ""
+        return decoded(file.getvalue(), most), NO_FILE
     if len(text) > MOST_IN_ADDRESS:
         note = f"A link to this page holds no text of more than {MOST_IN_ADDRESS} characters."
     return text, note

@@ -68,6 +68,11 @@ def start_thought(corpus: str, compressor: str, seconds: float) -> list[RunFolde
     return made
 
 
+def curves_of(runs: list[RunFolder]) -> pd.DataFrame:
+    """Return the loss curves of runs, each under the name of what it learns."""
+    return thought_curves({run.config().corpus: run.history() for run in runs})
+
+
 def watch_thought(runs: list[RunFolder]) -> None:
     """Show both runs; while they are on, or about to be, the view renews itself every second."""
     names = {run.config().corpus: run for run in runs}
@@ -79,7 +84,7 @@ def watch_thought(runs: list[RunFolder]) -> None:
     def renew() -> None:
         if on != is_on(runs):
             st.rerun()
-        curves = thought_curves({name: run.history() for name, run in names.items()})
+        curves = curves_of(runs)
         if not len(curves):
             reasons = [reason for run in runs if (reason := known_status(run).reason)]
             st.info(literal(reasons[0] if reasons else STARTING))

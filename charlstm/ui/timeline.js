@@ -4,7 +4,8 @@
 // timeline_curves.js, the bars by dial_bars.js; timeline_words.js and dial_words.js write figures, and
 // timeline_events.js hears the person.
 //
-// Letting go tells Python, as setTriggerValue("checkpoint", step). Python's own word counts when
+// Letting go tells Python, as setTriggerValue("checkpoint", step), and so does another pace of the
+// film, as setTriggerValue("pace", value). Python's own word counts when
 // its revision is new; otherwise the person's place stays, also under a new prompt or temperature.
 
 const films = new WeakMap(); // one per root element; it outlives re-renders
@@ -14,12 +15,15 @@ export default function ({ data, parentElement, setTriggerValue }) {
   if (!films.has(root)) films.set(root, createFilm(root));
   const film = films.get(root);
   film.tell = (step) => setTriggerValue("checkpoint", step);
+  film.tellPace = (value) => setTriggerValue("pace", value);
+  takePace(film, data.pace);
   if (film.token !== data.token || film.revision !== data.revision) take(film, data);
   return () => {
     window.clearTimeout(film.timer);
     window.clearTimeout(film.settling);
     film.chart.observer.disconnect();
     film.curves.observer.disconnect();
+    film.noPictures();
     films.delete(root);
   };
 }
@@ -44,6 +48,7 @@ function createFilm(root) {
     told: null, // the step that Python knows
     pointed: null, // the symbol whose bar is pointed at or in focus
     playing: false,
+    askedPace: null, // what Python asked for last
     timer: 0,
     settling: 0,
   };
@@ -54,6 +59,10 @@ function createFilm(root) {
   });
   listen(film);
   listenToSymbols(film);
+  film.noPictures = answerForPictures({
+    "timeline": () => svgPicture(find("curves"), "Loss in nats over the training; blue: training, dashed: held out"),
+    "timeline-bars": () => barsPicture(film.chart, barsOfMoment(film)),
+  });
   return film;
 }
 
@@ -156,6 +165,11 @@ function drawSymbol(film) {
     "symbol": data.labels[symbol] ?? "–",
     "probability": probabilities ? `${figure(probabilities[symbol])}${pointed === null ? ", the most" : ""}` : "–",
   });
+}
+
+/** What is written on the picture of the bars. */
+function barsOfMoment({ data, moments, index }) {
+  return { labels: data.labels, heading: `Next character at step ${moments[index].step.toLocaleString("en")}` };
 }
 
 /** What a bar says: its figure beside it in rows, and for a screen reader. */

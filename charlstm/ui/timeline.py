@@ -31,12 +31,18 @@ _HERE = Path(__file__).parent
 _SCRIPTS = (
     "dial_words.js",
     "dial_bars.js",
+    "picture.js",
+    "bars_picture.js",
     "timeline_curves.js",
     "timeline_words.js",
     "timeline_events.js",
     "timeline.js",
 )
 _CURVES = {"training": TRAINING, "heldOut": HELD_OUT}
+PACES = {"1": "1", "2": "2", "5": "5"}
+"""Checkpoints per second, under their names in the address."""
+
+USUAL_PACE = "2"
 PATIENCE_SECONDS = 0.3
 """What may pass before progress is shown."""
 
@@ -102,8 +108,10 @@ def show_timeline(
     best: int | None,
     checkpoint: int,
     revision: int,
+    pace: str,
     key: str,
     on_checkpoint: Callable[[int], None],
+    on_pace: Callable[[str], None],
 ) -> None:
     """Show the curves, one checkpoint's text and distribution, and the controls that move it.
 
@@ -116,8 +124,10 @@ def show_timeline(
         best: The step of the checkpoint with the lowest held-out loss, or None.
         checkpoint: The step to show at first, and whenever the revision has changed.
         revision: Of the page's word on the checkpoint.
+        pace: One of PACES.
         key: Names this timeline among the page's widgets.
         on_checkpoint: Called with the step that the person let go at.
+        on_pace: Called with the pace that the person chooses for the film.
     """
     steps = [moment.step for moment in moments]
     curves = curves_among(history, steps)
@@ -138,11 +148,13 @@ def show_timeline(
         if isinstance(step, int | float) and step in steps:
             on_checkpoint(int(step))
 
-    _mount(
-        key=key,
-        data=data | {"token": token, "checkpoint": checkpoint, "revision": revision},
-        on_checkpoint_change=moved,
-    )
+    def paced() -> None:
+        chosen = getattr(st.session_state.get(key), "pace", None)
+        if chosen in PACES:
+            on_pace(str(chosen))
+
+    page = {"token": token, "checkpoint": checkpoint, "revision": revision, "pace": pace}
+    _mount(key=key, data=data | page, on_checkpoint_change=moved, on_pace_change=paced)
 
 
 def _shown(moment: Moment, temperature: float) -> dict[str, Any]:

@@ -32,6 +32,17 @@ function pace({ root }) {
   return 1000 / Number(root.querySelector('input[name="speed"]:checked').value);
 }
 
+function paces({ root }) {
+  return Array.from(root.querySelectorAll('input[name="speed"]'));
+}
+
+/** Take the pace that the page asks for, where that is news. */
+function takePace(film, asked) {
+  if (asked === film.askedPace) return;
+  film.askedPace = asked;
+  for (const input of paces(film)) input.checked = input.value === asked;
+}
+
 /** The text is hidden from screen readers while the film runs; where it stops is announced. */
 function update({ root, play, text, playing }) {
   root.dataset.playing = String(playing);
@@ -64,6 +75,7 @@ function listen(film) {
     tellSoon(film);
     if (button.disabled) film.slider.focus(); // the focus must not fall off the page
   };
+  for (const input of paces(film)) input.addEventListener("change", () => film.tellPace(input.value));
   film.slider.addEventListener("input", () => { pause(film); show(film, Number(film.slider.value)); });
   film.slider.addEventListener("change", () => tellSoon(film));
   film.slider.addEventListener("keydown", (event) => event.stopPropagation());

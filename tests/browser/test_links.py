@@ -30,7 +30,7 @@ SVG = "{http://www.w3.org/2000/svg}"
 VIEWS: dict[str, tuple[str, str]] = {
     "temperature": (
         "?prompt=the+soul+&temperature=0.83&seed=7&length=150&write=1&order=alphabet&scale=log"
-        "&run=nietzsche-book",
+        "&run=nietzsche-book&symbol=q&speed=100",
         ".dial, .reveal",
     ),
     "compare": (
@@ -48,11 +48,12 @@ VIEWS: dict[str, tuple[str, str]] = {
     ),
     "strategies": (
         "strategies?prompt=the+soul+&temperature=1.2&strategy=top-k:12,top-p:0.8&write=1&length=90"
-        "&seed=3&width=3&beam=20",
+        "&seed=3&width=3&beam=20&scale=log&speed=all",
         ".dial, .stages, .reveal, [data-testid=stHtml]",
     ),
     "timeline": (
-        "timeline?run=nietzsche-tbptt&checkpoint=1126&prompt=the+soul+&temperature=0.8&length=60",
+        "timeline?run=nietzsche-tbptt&checkpoint=1126&prompt=the+soul+&temperature=0.8&length=60"
+        "&pace=5",
         ".timeline, [data-testid=stNumberInput]",
     ),
     "surprise": ("surprise?text=The+sole+qxq&colour=rank", ".letters, [data-testid=stMetric]"),
@@ -64,6 +65,22 @@ VIEWS: dict[str, tuple[str, str]] = {
     "run": (
         "train?run=nietzsche-tbptt&prompt=the+q&temperature=1.3",
         ".dial, [data-testid=stMetric]",
+    ),
+    "cells": (
+        "cells?text=he+said+%22no%22+(twice)&look=off&cell=20&off=0.42,0.17&seed=3&temperature=0.8",
+        "[data-testid=stMetric], [data-testid=stNumberInput], .reveal",
+    ),
+    "cells, a span": (
+        "cells?text=he+said+%22no%22+(twice)&look=find&cell=20&state=h&span=8-11",
+        ".letters, [data-testid=stHtml], [data-testid=stNumberInput]",
+    ),
+    "compression": (
+        "compression?text=The+sole+qxq&packed=1",
+        ".letters, [data-testid=stMetric]",
+    ),
+    "thought": (
+        "compression?view=If+language+were+compressed&compressor=bz2+-9&seconds=20",
+        "[data-testid=stMetric], [data-testid=stButtonGroup]",
     ),
     "race": (
         "race?runners=gru-64x1-tbptt,lstm-32x2-book&seconds=40&corpus=python",
@@ -148,6 +165,21 @@ def test_what_is_chosen_on_a_page_is_in_its_link(page: Page, server: Server) -> 
     page.locator(".dial").get_by_text("by probability").click()
     page_waits_until(page, lambda: "order" not in query(page), "the address follows")
     assert page.locator(".dial").get_attribute("data-order") == "probability"
+    dial(page).locator(".bar").nth(3).click()
+    index = int(dial(page).locator(".bar").nth(3).get_attribute("data-index") or "-1")
+    symbol = open_model().vocabulary.symbols[index]
+    page_waits_until(page, lambda: query(page).get("symbol") == symbol, "the address follows")
+    page.keyboard.press("Escape")
+    page_waits_until(page, lambda: "symbol" not in query(page), "the address follows")
+    press(page, "Write")
+    page.locator(".reveal").get_by_text("100", exact=True).click()
+    page_waits_until(page, lambda: query(page).get("speed") == "100", "the address follows")
+    open_at(page, server.address("strategies"))
+    page.locator(".stages").get_by_text("log scale").click()
+    page_waits_until(page, lambda: query(page).get("scale") == "log", "the address follows")
+    open_at(page, server.address("timeline", length=20))
+    page.locator(".timeline").get_by_text("5/s").click()
+    page_waits_until(page, lambda: query(page).get("pace") == "5", "the address follows")
     open_at(page, server.address("whatif", length=60))
     page.locator(".letter").nth(17).click()
     page_waits_until(page, lambda: query(page).get("position") == "17", "the address follows")
@@ -283,6 +315,44 @@ def test_the_curves_of_a_run_are_files_too(
     name, drawn = fetch("The loss as SVG")
     assert name == "nietzsche-tbptt-loss.svg"
     assert "nats" in "".join(ElementTree.fromstring(drawn).itertext())
+
+
+@pytest.mark.parametrize(
+    ("address", "chart", "words"),
+    [
+        ("timeline?checkpoint=1126&length=20", "The loss", "best"),
+        ("timeline?checkpoint=1126&length=20", "The distribution here", "Next character at step"),
+        ("strategies?strategy=top-k:12", "The stages", "top-k 12"),
+        ("cells", "All cells, all characters", "vermilion is above 0"),
+        ("cells?look=step&place=9", "This step of this cell", "candidate g"),
+        ("cells?look=off&off=0.42", "Both distributions", "probability"),
+        ("compression?packed=1", "Who packs best", "bits per character"),
+        ("compression?view=If+language+were+compressed", "The loss", "nothing to be learned"),
+    ],
+)
+def test_every_chart_is_a_picture_that_needs_nothing_else(
+    page: Page,
+    server: Server,
+    fetch: Callable[[str], tuple[str, bytes]],
+    address: str,
+    chart: str,
+    words: str,
+) -> None:
+    open_at(page, f"{server.url}/{address}")
+    drawn = page.locator("svg.marks, .dial[data-ready], .stages[data-ready], .strip[data-ready]")
+    drawn.or_(page.locator(".step[data-numbers]")).first.wait_for()
+    press(page, "Download")
+    name, picture = fetch(f"{chart} as SVG")
+    assert name.endswith(".svg")
+    root = ElementTree.fromstring(picture)
+    assert words in " ".join(text for text in root.itertext())
+    assert b"var(--" not in picture
+    assert b"color-mix" not in picture
+    _, data = fetch(f"{chart} as PNG")
+    width, height = _png_size(data)
+    assert width > 600
+    assert height > 200
+    expect(page.get_by_text(f"{chart}: saved as PNG.")).to_be_visible()
 
 
 # A run as a file

@@ -13,6 +13,8 @@ from typing import Any
 
 from streamlit.testing.v1 import AppTest
 
+from tests.absurd import HOSTILE as HOSTILE
+
 ROOT = Path(__file__).resolve().parents[2]
 PAGES = (
     "temperature",
@@ -32,10 +34,9 @@ PAGES = (
     "timeline",
 )
 ON_EVERY_PAGE = ("charlstm_copy_link", "charlstm_pictures")
-HOSTILE = "<script>alert(1)</script> **bold** _it_ `c` $x^2$ [a](b) :red[r] # h"
 
 
-def open_page(page: str, **address: str) -> AppTest:
+def open_page(page: str, **address: str | list[str]) -> AppTest:
     """Return a page opened at an address; it must not fail."""
     app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=120)
     for key, value in address.items():

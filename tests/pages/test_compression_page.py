@@ -63,8 +63,13 @@ def test_the_figures_are_those_of_the_public_functions() -> None:
     assert "".join(shown["symbols"]) == text
     for bits, words in zip(result.bits, shown["said"], strict=True):
         assert words.endswith(f"{bits:.2f} bits")
-    (download,) = app.get("download_button")
-    assert download.proto.label == "The packed file"
+    files = [each.proto.label for each in app.get("download_button")]
+    assert files == [
+        "The packed file",
+        "The text (text)",
+        "What each character cost (CSV)",
+        "Who packs best (CSV)",
+    ]
     (table,) = app.table
     assert set(COMPRESSORS) < set(table.value.index)
     assert "To unpack, the model must be at hand" in prose(app)

@@ -18,8 +18,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from charlstm import open_model
+from charlstm import invented_spans, open_model, source_of
 from charlstm.errors import CharlstmError, RunError, SettingsError
+from charlstm.exploring.source import FINGERPRINT
 from charlstm.runs import store
 from charlstm.runs.folder import FINISHED, RUNNING, STOPPED, RunFolder
 from charlstm.runs.keeping import delete_run
@@ -198,7 +199,8 @@ def test_a_run_that_is_being_trained_arrives_as_one_that_stopped() -> None:
     arrived = imported(exported(run))
     assert (arrived.status().status, arrived.status().phase) == (STOPPED, "")
     names = {path.name for path in arrived.path.iterdir()}
-    assert names == {"config.json", "status.json", "history.jsonl", "samples.jsonl", "checkpoints"}
+    small = {"config.json", "status.json", "history.jsonl", "samples.jsonl", "fingerprint.npz"}
+    assert names == {*small, "checkpoints"}
 
 
 def test_a_kept_text_stays_at_home_unless_it_is_asked_for(elsewhere: Callable[[], Path]) -> None:
@@ -252,6 +254,23 @@ def test_a_fingerprint_of_the_text_goes_along() -> None:
         assert {name: found[name].tolist() for name in found.files} == {
             name: array.tolist() for name, array in arrays.items()
         }
+
+
+def test_of_a_text_that_stays_at_home_the_fingerprint_arrives(
+    elsewhere: Callable[[], Path],
+) -> None:
+    run = made_run()
+    data = exported(run)
+    assert b"fingerprint.npz" not in exported(run, with_text=True)
+    elsewhere()
+    source = source_of(imported(data))
+    assert (source.text, source.kind) == (None, FINGERPRINT)
+    assert source.lexicon is not None
+    words = "saw a purfle. " + prose(1500)[100:160]
+    (invented,) = invented_spans(words, "", source.lexicon)
+    assert words[slice(*invented)] == "purfle"
+    (found,) = source.copies([words]) or [[]]
+    assert [(copy.start, copy.end, copy.position) for copy in found] == [(14, 74, None)]
 
 
 # What is refused

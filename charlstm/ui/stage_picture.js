@@ -1,0 +1,36 @@
+// The stages of stage_view.js as a picture of their own, as an SVG to keep.
+// Knows what the view shows; a row for every stage, every symbol in the same place in all.
+
+const ROW = { left: 232, right: 16, top: 14, bottom: 10, height: 104, bar: 62, column: 17 };
+
+function stagesPicture({ root, data, scale }) {
+  const { labels, stages } = data;
+  const width = ROW.left + ROW.right + ROW.column * labels.length;
+  const { svg, ink, font } = sheet(root, width, ROW.top + ROW.bottom + ROW.height * stages.length);
+  const shown = stages.flatMap((stage) => stage.shown);
+  const axis = { scale, maximum: axisMaximum({ before: shown, after: shown, scale }) };
+  stages.forEach((stage, row) => {
+    const base = ROW.top + row * ROW.height + ROW.bar;
+    svg.append(svgPart("text", { x: 12, y: base - 34, "font-size": 16, "font-weight": 650, ...font }, stage.title));
+    stage.facts.forEach((fact, line) => {
+      svg.append(svgPart("text", { x: 12, y: base - 14 + 17 * line, "font-size": 13, ...font }, fact));
+    });
+    svg.append(svgPart("line", { x1: ROW.left, x2: width - ROW.right, y1: base, y2: base, stroke: ink, "stroke-opacity": 0.5 }));
+    labels.forEach((label, index) => {
+      const x = ROW.left + index * ROW.column;
+      const state = stage.states[index];
+      const height = ROW.bar * axisShare(stage.shown[index], axis);
+      const bar = { x: x + 1.5, y: base - height, width: ROW.column - 3, height };
+      if (state === "left") svg.append(svgPart("rect", { ...bar, fill: stage.colour }));
+      // What a stage cut is an empty bar, as it was, with its letter struck through.
+      if (state === "cut") svg.append(svgPart("rect", { ...bar, fill: "none", stroke: ink, "stroke-width": 1.2, "stroke-dasharray": "3 2" }));
+      const middle = x + ROW.column / 2;
+      const long = Array.from(label).length > 1 && state !== "gone";
+      const turned = long ? { "font-size": 8, transform: `rotate(-90 ${middle} ${base + 16})` } : {};
+      const struck = state === "cut" ? { "text-decoration": "line-through" } : {};
+      const place = { x: middle, y: base + 16, "font-size": 13, "text-anchor": "middle", ...font, "font-family": "monospace" };
+      svg.append(svgPart("text", { ...place, ...turned, ...struck }, state === "gone" ? "·" : label));
+    });
+  });
+  return new XMLSerializer().serializeToString(svg);
+}

@@ -1,0 +1,89 @@
+"""What reads an address, on everything that no one would type: a note, never an error."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+
+import pytest
+
+from charlstm.exploring.tree import read_back
+from charlstm.sampling.strategy_text import read_strategies
+from charlstm.ui import address, cell_address
+from charlstm.ui.runners import read_runners
+from charlstm.ui.temperatures import read_temperatures
+from tests.absurd import ABSURD
+
+FRACTIONS = {"a half"}
+"""Of what is absurd, what is a number."""
+
+
+class Page(SimpleNamespace):
+    """What reads an address knows of streamlit: the parameters and the session."""
+
+    def __init__(self, **given: str) -> None:
+        super().__init__(query_params=given, session_state=Session())
+
+
+class Session(dict[str, object]):
+    """A session: its values are items and attributes."""
+
+    __getattr__ = dict.__getitem__
+    __setattr__ = dict.__setitem__
+
+
+@pytest.fixture(params=ABSURD)
+def given(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
+
+
+@pytest.fixture
+def page(given: str, monkeypatch: pytest.MonkeyPatch) -> Page:
+    """A page whose address gives one absurd value for all that it is asked."""
+    keys = ("n", "choice", "places", "cell", "look", "span", "off")
+    found = Page(**dict.fromkeys(keys, ABSURD[given]))
+    monkeypatch.setattr(address, "st", found)
+    monkeypatch.setattr(cell_address, "st", found)
+    return found
+
+
+@pytest.mark.usefixtures("page")
+def test_numbers_places_and_choices_fall_back_with_a_note(given: str) -> None:
+    value, note = address.whole_number("n", 7, 0, 2000)
+    assert (value, "The address asks for n " in note) == (7, True)
+    fraction, note = address.number("n", 0.25, 0.0, 2.0)
+    assert (fraction == 0.25, bool(note)) == ((True, True), (False, False))[given in FRACTIONS]
+    assert "asks for choice " in address.choice_note("choice", "a", ["a", "b"])
+    assert len(address.choice_note("choice", "a", ["a"])) < 150
+    found, note = address.places("places", 9)
+    assert set(found) <= {1}
+    assert "asks for places " in note
+
+
+def test_what_is_looked_at_in_cells_falls_back_with_a_note(page: Page) -> None:
+    cell, note = cell_address.whole("cell", 3, 8)
+    assert (cell, "asks for cell " in note) == (3, True)
+    look, note = cell_address.choice("look", "see", ["see", "find"])
+    assert (look, "asks for look " in note) == ("see", True)
+    span, note = cell_address.span(20)
+    assert (span, bool(note)) == (None, True)
+    off, note = cell_address.off(1, 8)
+    assert (off, bool(note)) == ([], True)
+    assert not {"cell", "look", "span", "off"} & set(page.query_params)
+
+
+def test_lists_that_cannot_be_are_refused(given: str) -> None:
+    value = ABSURD[given]
+    assert read_temperatures(value) is None
+    assert read_runners(value) is None
+    assert read_back(value, "abc") is None
+    with pytest.raises(ValueError, match=r"."):
+        read_strategies(value)
+
+
+def test_what_an_address_rightly_asks_for_is_taken(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(address, "st", Page(n="5", t="1e-1", choice="b", places="3,1,8"))
+    assert address.whole_number("n", 7, 0, 2000) == (5, "")
+    assert address.number("t", 0.5, 0.0, 2.0) == (0.1, "")
+    assert address.number("absent", 0.5, 0.0, 2.0) == (0.5, "")
+    assert address.choice_note("choice", "a", ["a", "b"]) == ""
+    assert address.places("places", 9) == ([1, 3, 8], "")
