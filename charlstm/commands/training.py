@@ -45,6 +45,8 @@ def train(arguments: argparse.Namespace) -> None:
         guard=not arguments.no_guard,
         network=arguments.network,
         dropout=arguments.dropout,
+        level=arguments.level,
+        vocabulary=arguments.vocabulary,
     )
     if reason := why_no_training():
         raise RunError(reason)

@@ -10,6 +10,7 @@ import shlex
 from dataclasses import asdict, dataclass, fields
 from typing import Any
 
+from charlstm.data.levels import CHAR, LEVELS, WORD
 from charlstm.errors import SettingsError
 from charlstm.sampling.weights import CONV1D, GRU, LSTM, weight_shapes
 from charlstm.training.recipes import RECIPES, Recipe
@@ -35,12 +36,13 @@ LIMITS: dict[str, Limit] = {
     "dropout": Limit(0.0, 0.9),
     "clip_norm": Limit(1e-3, 1e3),
     "final_share": Limit(0.0, 1.0),
+    "vocabulary": Limit(100, 10_000),
 }
 
 SMALLEST_HELD_OUT = 0.001
 """Anything less would ask for a text of many millions of characters."""
 
-_WHOLE = {"units", "layers", "batch", "epochs", "seed"}
+_WHOLE = {"units", "layers", "batch", "epochs", "seed", "vocabulary"}
 _OPTIONAL = {"seconds", "clip_norm"}
 _SPOKEN = {
     "units": "cells",
@@ -48,6 +50,7 @@ _SPOKEN = {
     "learning_rate": "learning rate",
     "clip_norm": "largest norm of a gradient",
     "final_share": "final share of the learning rate",
+    "vocabulary": "largest vocabulary of words",
 }
 
 _FROM_RECIPE = ("units", "layers", "learning_rate", "batch", "epochs", "lowercase")
@@ -62,7 +65,13 @@ NETWORKS: dict[str, str] = {
 }
 """What each network is, in one line for people."""
 
-_SINCE: dict[str, Any] = {"network": LSTM, "dropout": 0.0}
+DEFAULT_VOCABULARY = 4000
+"""Words, marks and the unknown tokens, at most, of a model of words."""
+
+_SINCE: dict[str, Any] = {"network": LSTM, "dropout": 0.0} | {
+    "level": CHAR,
+    "vocabulary": DEFAULT_VOCABULARY,
+}
 """Settings that runs of older versions do not name, and what they were."""
 
 
@@ -87,6 +96,9 @@ class Settings:
         network: A key of NETWORKS.
         dropout: Share of the outputs of each layer that are set to zero while it learns
             (Srivastava et al. 2014).
+        level: A key of LEVELS: whether it reads characters or words.
+        vocabulary: The most symbols of a model of words: its most frequent ones, and the unknown
+            tokens. One of characters has all that occur.
 
     Raises:
         SettingsError: If a value is outside its limits; the sentence names them.
@@ -107,6 +119,8 @@ class Settings:
     seed: int = 0
     network: str = LSTM
     dropout: float = 0.0
+    level: str = CHAR
+    vocabulary: int = DEFAULT_VOCABULARY
 
     def __post_init__(self) -> None:
         if not isinstance(self.recipe, str) or self.recipe not in RECIPES:
@@ -117,6 +131,15 @@ class Settings:
             raise SettingsError(
                 f"There is no network called {_short(self.network)!r}; there are"
                 f" {', '.join(NETWORKS)}."
+            )
+        if not isinstance(self.level, str) or self.level not in LEVELS:
+            raise SettingsError(
+                f"There is no level called {_short(self.level)!r}; there are {', '.join(LEVELS)}."
+            )
+        if self.level == WORD and not self.recipe_data.carries_state:
+            raise SettingsError(
+                f"The recipe {self.recipe} is the notebook's program to the letter, and that reads"
+                " characters; words are learned by tbptt."
             )
         if not isinstance(self.lowercase, bool) or not isinstance(self.guard, bool):
             raise SettingsError("Lower-casing and the guard are either on or off.")
@@ -217,6 +240,8 @@ def command_for(settings: Settings, corpus: str) -> str:
     if settings.final_share != recipe.final_share:
         words += ["--final-share", repr(settings.final_share)]
     words += [] if settings.network == LSTM else ["--network", settings.network]
+    if settings.level != CHAR:
+        words += ["--level", settings.level, "--vocabulary", str(settings.vocabulary)]
     words += [] if settings.dropout == 0 else ["--dropout", repr(settings.dropout)]
     words += [] if settings.lowercase else ["--keep-case"]
     words += [] if settings.guard else ["--no-guard"]
