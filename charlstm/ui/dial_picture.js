@@ -34,7 +34,7 @@ function dialPicture({ root, chart, state, scale }) {
   chart.order.forEach((index, place) => {
     const x = left + place * step + 1.5;
     const bar = (p) => ({ x, width: step - 3, height: room * axisShare(p, chart.view) });
-    const [after, before] = [bar(state.after.probabilities[index]), bar(state.before.probabilities[index])];
+    const [after, before] = [bar(state.after.shares[index]), bar(state.before.shares[index])];
     svg.append(draw("rect", { ...after, y: base - after.height, fill: chart.colour }));
     svg.append(draw("rect", { ...before, y: base - before.height, fill: "none", stroke: ink, "stroke-width": 1.2 }));
     const middle = x + (step - 3) / 2;

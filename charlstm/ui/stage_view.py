@@ -10,7 +10,9 @@ from pathlib import Path
 import pandas as pd
 import streamlit as st
 
+from charlstm.analysis.stages import likeliest_rows
 from charlstm.ui.colour import temperature_colour
+from charlstm.ui.dial import most_bars
 from charlstm.ui.strategy_words import stage_facts, symbol_words
 from charlstm.ui.symbols import visible
 
@@ -36,10 +38,13 @@ def stage_view(table: pd.DataFrame, summary: pd.DataFrame, *, temperature: float
         temperature: Colours the bars, as everywhere.
         key: Names this view among the page's widgets.
     """
+    if (most := most_bars(table["symbol"])) is not None:
+        table = likeliest_rows(table, most)
     names = summary["stage"].tolist()
     _mount(
         key=key,
         data={
+            "words": most is not None,
             "labels": [visible(symbol) for symbol in table["symbol"]],
             "said": symbol_words(table),
             "stages": [

@@ -67,7 +67,7 @@ function take(film, data) {
   film.told = asked;
   root.style.setProperty("--temperature-colour", data.colour);
   chart.colour = data.colour;
-  setSymbols(chart, data.labels);
+  setSymbols(chart, data.labels, data.words);
   setOrder(chart, data.order);
   film.top = fixedAxis(film.moments);
   film.slider.max = String(film.moments.length - 1);
