@@ -20,7 +20,8 @@ from charlstm.commands import (
     stand_by,
     training,
 )
-from charlstm.data.levels import CHAR, LEVELS
+from charlstm.data.levels import LEVELS
+from charlstm.data.vocabulary import CHAR
 from charlstm.runs.standby import COMMAND as STAND_BY
 from charlstm.runs.store import DEFAULT_RUN
 from charlstm.sampling.weights import LSTM

@@ -76,13 +76,12 @@ def stretches(table: pd.DataFrame, most: int) -> pd.DataFrame:
     if len(symbols) <= most:
         return table
     shares = table["probability"].to_numpy().reshape(2, -1).max(axis=0)
-    hit = table["hit"].to_numpy().reshape(2, -1).any(axis=0)
-    apart = hit.copy()
-    apart[np.argsort(-shares, kind="stable")[:most]] = True
-    rows = []
+    hit = np.flatnonzero(table["hit"].to_numpy().reshape(2, -1).any(axis=0))
+    apart = set(np.argsort(-shares, kind="stable")[:most].tolist()) | set(hit.tolist())
+    rows: list[dict[Any, Any]] = []
     for half in (table.iloc[: len(symbols)], table.iloc[len(symbols) :]):
         column = half.to_dict("records")
-        for alone, places in groupby(range(len(symbols)), key=lambda place: bool(apart[place])):
+        for alone, places in groupby(range(len(symbols)), key=lambda place: place in apart):
             here = list(places)
             rows += [column[place] for place in here] if alone else [_joined(column, here)]
     return pd.DataFrame(rows, columns=table.columns)

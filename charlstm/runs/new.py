@@ -129,7 +129,7 @@ def _measured(corpus: Corpus, vocabulary: Vocabulary, train: int) -> PerCharacte
     if not isinstance(vocabulary, WordVocabulary):
         return OF_CHARACTERS
     parts = both_parts(corpus, vocabulary, train)
-    check_tokens(*map(len, parts), known=len(vocabulary) - len(UNKNOWNS))
+    check_tokens(len(parts[0]), len(parts[1]), len(vocabulary) - len(UNKNOWNS))
     speller = speller_for(corpus.text[:train], vocabulary)
     return per_character(corpus.text[train:] or corpus.text, vocabulary, speller)
 

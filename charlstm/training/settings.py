@@ -10,7 +10,8 @@ import shlex
 from dataclasses import asdict, dataclass, fields
 from typing import Any
 
-from charlstm.data.levels import CHAR, LEVELS, WORD
+from charlstm.data.levels import LEVELS
+from charlstm.data.vocabulary import CHAR
 from charlstm.errors import SettingsError
 from charlstm.sampling.weights import CONV1D, GRU, LSTM, weight_shapes
 from charlstm.training.recipes import RECIPES, Recipe
@@ -136,7 +137,7 @@ class Settings:
             raise SettingsError(
                 f"There is no level called {_short(self.level)!r}; there are {', '.join(LEVELS)}."
             )
-        if self.level == WORD and not self.recipe_data.carries_state:
+        if self.level not in levels_of(self.recipe):
             raise SettingsError(
                 f"The recipe {self.recipe} is the notebook's program to the letter, and that reads"
                 " characters; words are learned by tbptt."
@@ -156,6 +157,11 @@ class Settings:
     def as_dict(self) -> dict[str, Any]:
         """Return the settings as plain values for JSON."""
         return asdict(self)
+
+
+def levels_of(recipe: str) -> list[str]:
+    """Return the levels that a recipe learns: words take a loss at every one of them."""
+    return list(LEVELS) if RECIPES[recipe].carries_state else [CHAR]
 
 
 def _check(name: str, value: object, limit: Limit) -> None:

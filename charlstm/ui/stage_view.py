@@ -38,7 +38,7 @@ def stage_view(table: pd.DataFrame, summary: pd.DataFrame, *, temperature: float
         temperature: Colours the bars, as everywhere.
         key: Names this view among the page's widgets.
     """
-    if (most := most_bars(table["symbol"])) is not None:
+    if (most := most_bars(table["symbol"].tolist())) is not None:
         table = likeliest_rows(table, most)
     names = summary["stage"].tolist()
     _mount(

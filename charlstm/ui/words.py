@@ -15,6 +15,7 @@ from typing import Any
 
 import pandas as pd
 
+from charlstm.analysis.per_character import PerCharacter
 from charlstm.data.tokens import UNKNOWN
 from charlstm.data.vocabulary import CHAR, Reading, Vocabulary
 from charlstm.exploring.compare import Comparison, Fork
@@ -167,6 +168,22 @@ def runner_name(settings: Settings) -> str:
     layers = "" if settings.layers == 1 else f"{settings.layers} × "
     level = "" if settings.level == CHAR else ", words"
     return f"{settings.network} {layers}{settings.units}, {settings.recipe}{level}"
+
+
+def per_character_words(measure: PerCharacter, loss: float) -> str:
+    """Return what a loss per token is per character, and what of it is for unknown words.
+
+    Args:
+        measure: Of the held-out text of a model of words.
+        loss: In nats per token.
+    """
+    spelled = measure.bits(0.0)
+    return (
+        f"{measure.bits(loss):.3f} bits per character of the held-out text, to be held against a"
+        f" model of characters: {spelled:.3f} of them spell its {measure.unknown:,} unknown words"
+        " letter by letter, by an n-gram model of letters counted on the rare words of the training"
+        " text."
+    )
 
 
 def trail_words(trail: Trail, picked: Sequence[int]) -> list[str]:
