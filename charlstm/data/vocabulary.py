@@ -34,7 +34,7 @@ class Reading:
         dropped_count: How many characters were dropped.
         unknown: Distinct words that a model of words does not know, in order of appearance; they
             stay in the text, and are read as its unknown token.
-        space_left_off: Whether a space at the end was left off, because a word brings its own.
+        space_left_off: Whether spaces at the end were left off, because a word brings its own.
     """
 
     text: str

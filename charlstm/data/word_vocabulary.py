@@ -107,16 +107,18 @@ class WordVocabulary(Vocabulary):
         """Read a prompt without guessing: fold what is known in lower case alone.
 
         A token that is not known either way stays in the text as it is, and is read as the unknown
-        token. One space at the end is left off: the next word brings its own, and after a space by
-        itself no word has ever come. All of it is reported.
+        token. Spaces at the end are left off: the next word brings its own, and after a space by
+        itself no word has ever come. All of it is reported, and what was read is read the same.
         """
         prompt = prompt.replace("\r\n", "\n").replace("\r", "\n")
         tokens = list(tokens_of(prompt))
-        left_off = bool(tokens) and tokens[-1] == " "
+        length = len(tokens)
+        while length and tokens[length - 1] == " ":
+            length -= 1
         folded: dict[str, None] = {}
         unknown: dict[str, None] = {}
         read: list[str] = []
-        for token in tokens[: len(tokens) - left_off]:
+        for token in tokens[:length]:
             if token not in self and token.lower() in self:
                 folded[token.strip(" ")] = None
                 read.append(token.lower())
@@ -126,4 +128,4 @@ class WordVocabulary(Vocabulary):
             read.append(token)
         ids = np.fromiter(map(self.id_of, read), np.int32)
         text = "".join(read)
-        return Reading(text, ids, tuple(folded), (), 0, tuple(unknown), left_off)
+        return Reading(text, ids, tuple(folded), (), 0, tuple(unknown), length < len(tokens))

@@ -246,8 +246,9 @@ def command_for(settings: Settings, corpus: str) -> str:
     if settings.final_share != recipe.final_share:
         words += ["--final-share", repr(settings.final_share)]
     words += [] if settings.network == LSTM else ["--network", settings.network]
-    if settings.level != CHAR:
-        words += ["--level", settings.level, "--vocabulary", str(settings.vocabulary)]
+    words += [] if settings.level == CHAR else ["--level", settings.level]
+    if settings.vocabulary != DEFAULT_VOCABULARY:
+        words += ["--vocabulary", str(settings.vocabulary)]
     words += [] if settings.dropout == 0 else ["--dropout", repr(settings.dropout)]
     words += [] if settings.lowercase else ["--keep-case"]
     words += [] if settings.guard else ["--no-guard"]
