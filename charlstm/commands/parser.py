@@ -82,7 +82,9 @@ def _train(commands: argparse._SubParsersAction[_Parser]) -> None:
     command.add_argument("--network", default=LSTM, choices=list(NETWORKS))
     command.add_argument("--dropout", type=float, metavar="SHARE", help="default 0")
     command.add_argument("--level", default=CHAR, choices=list(LEVELS))
-    command.add_argument("--vocabulary", type=int, metavar="N", help="most words, at that level")
+    command.add_argument(
+        "--vocabulary", type=int, metavar="N", help="at the level word: the most that are known"
+    )
     command.add_argument("--epochs", type=int, metavar="N", help="passes over the text")
     command.add_argument("--seconds", type=float, metavar="S", help="stop after S of training")
     command.add_argument("--units", type=int, metavar="N", help="cells per layer")

@@ -115,7 +115,8 @@ class Status:
         epoch, epochs: Whole passes done, and in all.
         seconds: Of training.
         seconds_left: Estimated, or None where unknown.
-        characters_per_second: Characters read by the network per second of training, of late.
+        characters_per_second: Characters, of a model of words tokens, that the network reads per
+            second of training, of late.
         loss: Training loss of late, in nats.
         best_held_out_loss: Lowest held-out window loss in nats, or None.
         best_step: The step of the checkpoint that has it.

@@ -12,6 +12,7 @@ from typing import Any
 
 from charlstm.data.levels import LEVELS
 from charlstm.data.vocabulary import CHAR
+from charlstm.data.word_vocabulary import WORD
 from charlstm.errors import SettingsError
 from charlstm.sampling.weights import CONV1D, GRU, LSTM, weight_shapes
 from charlstm.training.recipes import RECIPES, Recipe
@@ -53,6 +54,9 @@ _SPOKEN = {
     "final_share": "final share of the learning rate",
     "vocabulary": "largest vocabulary of words",
 }
+
+_OF_WORDS: dict[str, Any] = {"dropout": 0.3, "learning_rate": 0.01}
+"""What the recipe tbptt sets otherwise for a model of words."""
 
 _FROM_RECIPE = ("units", "layers", "learning_rate", "batch", "epochs", "lowercase")
 _FROM_RECIPE_SINCE = ("clip_norm", "final_share")
@@ -183,6 +187,21 @@ def _short(value: object) -> str:
     return f"{value}"[:40]
 
 
+def defaults_for(recipe: str, level: str = CHAR) -> dict[str, Any]:
+    """Return what a recipe sets at a level, by name.
+
+    A model of words has a hundred times as many weights for a fifth of the places to learn them at:
+    it needs dropout, and goes wrong at the rate that suits characters.
+
+    Args:
+        recipe: A key of RECIPES.
+        level: A key of LEVELS.
+    """
+    data = RECIPES[recipe]
+    values = {name: getattr(data, name) for name in (*_FROM_RECIPE, *_FROM_RECIPE_SINCE)}
+    return values | {"dropout": 0.0} | (_OF_WORDS if level == WORD else {})
+
+
 def settings_for(recipe: str, **given: Any) -> Settings:
     """Return the recipe's own settings, with those changed that were given and are not None.
 
@@ -196,10 +215,7 @@ def settings_for(recipe: str, **given: Any) -> Settings:
         raise SettingsError(
             f"There is no recipe called {recipe!r}; there are {', '.join(RECIPES)}."
         )
-    data = RECIPES[recipe]
-    values: dict[str, Any] = {
-        name: getattr(data, name) for name in (*_FROM_RECIPE, *_FROM_RECIPE_SINCE)
-    }
+    values = defaults_for(recipe, str(given.get("level") or CHAR))
     values.update({name: value for name, value in given.items() if value is not None})
     if values["clip_norm"] == 0:
         values["clip_norm"] = None
@@ -249,7 +265,8 @@ def command_for(settings: Settings, corpus: str) -> str:
     words += [] if settings.level == CHAR else ["--level", settings.level]
     if settings.vocabulary != DEFAULT_VOCABULARY:
         words += ["--vocabulary", str(settings.vocabulary)]
-    words += [] if settings.dropout == 0 else ["--dropout", repr(settings.dropout)]
+    if settings.dropout != defaults_for(settings.recipe, settings.level)["dropout"]:
+        words += ["--dropout", repr(settings.dropout)]
     words += [] if settings.lowercase else ["--keep-case"]
     words += [] if settings.guard else ["--no-guard"]
     return "python -m charlstm train " + shlex.join(words)

@@ -20,7 +20,7 @@ function dialPicture({ root, chart, state, scale }) {
   const svg = draw("svg", { width, height, viewBox: `0 0 ${width} ${height}` });
   svg.append(draw("rect", { width, height, fill: paper }));
   const font = { "font-family": "sans-serif", fill: ink };
-  const heading = `Next character at T = ${temperatureFigure(state.temperature)}; outlined: T = 1`;
+  const heading = `Next symbol at T = ${temperatureFigure(state.temperature)}; outlined: T = 1`;
   svg.append(draw("text", { x: left, y: 24, "font-size": 16, ...font }, heading));
   const base = height - bottom;
   const room = base - top;

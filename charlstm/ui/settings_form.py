@@ -21,6 +21,7 @@ from charlstm.training.settings import (
     LIMITS,
     NETWORKS,
     Settings,
+    defaults_for,
     levels_of,
     settings_for,
 )
@@ -73,10 +74,12 @@ def choose_settings(*, lowercase: bool) -> tuple[Settings, list[str]]:
         guard = st.toggle("Stop by itself when the loss explodes", key="guard")
         address.keep_choice("guard", True, _GUARD)
     values: dict[str, float] = {}
+    defaults = defaults_for(recipe, level)
+    of = recipe if level == CHAR else f"{recipe}-{level}"
     for name, place in zip(_NUMBERS, places, strict=True):
-        default = getattr(data, name, 0) or 0
+        default = defaults.get(name) or 0
         notes.append(_note(name, default))
-        values[name] = _number(place, name, recipe, default)
+        values[name] = _number(place, name, of, default)
     if values["clip_norm"]:
         values["clip_norm"] = max(values["clip_norm"], LIMITS["clip_norm"].low)
     given = {**values, "network": network, "lowercase": lowercase, "guard": bool(guard)}
@@ -97,6 +100,7 @@ def _choose_level(recipe: str) -> tuple[str, int, str]:
             list(levels),
             key="level",
             required=True,
+            on_change=_forget_numbers,
             help="\n\n".join(f"**{name}**: {title}." for name, title in LEVELS.items()),
         )
     )
@@ -166,10 +170,10 @@ def _note(name: str, default: float) -> str:
 
 
 def _number(
-    place: st.delta_generator.DeltaGenerator, name: str, recipe: str, default: float
+    place: st.delta_generator.DeltaGenerator, name: str, of: str, default: float
 ) -> float:
-    """Show one number; each recipe has controls of its own, because their defaults differ."""
-    label, (low, high), widget = _NUMBERS[name], _limits(name), f"{name}-{recipe}"
+    """Show one number; a recipe has controls of its own at each level, as their defaults differ."""
+    label, (low, high), widget = _NUMBERS[name], _limits(name), f"{name}-{of}"
     words = _HELP.get(name, f"{low:,g} to {high:,.10g}")
     if name in _FRACTIONS:
         step, shown = _FRACTIONS[name]
@@ -183,7 +187,7 @@ def _number(
 
 
 def _forget_numbers() -> None:
-    """Another recipe starts from its own numbers."""
+    """Another recipe, or level, starts from its own numbers."""
     for name in _NUMBERS:
         address.write(name, None)
 
