@@ -15,6 +15,7 @@ from charlstm.analysis.distribution import (
 from charlstm.analysis.invented import invented_spans
 from charlstm.analysis.loss import stream_loss, window_loss
 from charlstm.analysis.measured import speed_curves, speed_table
+from charlstm.analysis.per_character import bits_per_character
 from charlstm.analysis.stages import stage_summary, stage_table
 from charlstm.cells.scores import cell_scores
 from charlstm.cells.spans import similar_spans
@@ -46,6 +47,7 @@ __all__ = [
     "activations",
     "atlas",
     "beam_search",
+    "bits_per_character",
     "cell_scores",
     "cell_step",
     "compare",

@@ -25,7 +25,7 @@ from charlstm.ui.marked import marked_html
 from charlstm.ui.model_and_prompt import choose_model_and_prompt, show_model, show_notes
 from charlstm.ui.share import Chart, csv_file, share, text_file
 from charlstm.ui.sources import LEGEND
-from charlstm.ui.words import atlas_words, literal
+from charlstm.ui.words import atlas_words, literal, of_units
 
 LEAST, MOST = 200, 10_000
 
@@ -48,7 +48,7 @@ slider_place, seed_place, length_place, button_place = st.columns(
 )
 seed = address.whole_number_input(seed_place, "Seed", "seed", 0, 0, MAX_SEED)
 length = address.whole_number_input(
-    length_place, "Characters", "length", usual, LEAST, MOST, step=500
+    length_place, of_units(model.vocabulary), "length", usual, LEAST, MOST, step=500
 )
 choose_temperature(slider_place, temperature)
 show_notes([seed_note, length_note, temperature_note, atlas_note, *chosen.notes])
@@ -58,11 +58,11 @@ atlas = the_atlas(request, button_place)
 if atlas is None:
     st.markdown(
         f"""
-        An atlas is one text of {length:,} characters at each of 41 temperatures from 0 to 2, all
-        with the same luck, and what can be measured in them: how many words are real and how many
-        **invented**, how long a passage is **copied** from the corpus, how much a text **repeats**
-        itself and whether it falls into a loop, and how uncertain the model was. It is computed
-        once, by a process of its own, and kept.
+        An atlas is one text of {length:,} {model.vocabulary.unit}s at each of 41 temperatures from
+        0 to 2, all with the same luck, and what can be measured in them: how many words are real
+        and how many **invented**, how long a passage is **copied** from the corpus, how much a
+        text **repeats** itself and whether it falls into a loop, and how uncertain the model was.
+        It is computed once, by a process of its own, and kept.
         """
     )
     show_model(model)

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from charlstm.exploring.compare import compare
-from charlstm.exploring.forks import fork_table
+from charlstm.exploring.forks import MOST_PIECES, fork_table, stretches
 from charlstm.ui import address
 from charlstm.ui.asking import MAX_SEED, draw_again
 from charlstm.ui.charts import fork_chart
@@ -16,7 +16,7 @@ from charlstm.ui.sources import invented_in, legend, show_copies, source_for
 from charlstm.ui.strategy_choice import asked_strategies, strategy_popover
 from charlstm.ui.symbols import visible
 from charlstm.ui.temperatures import choose_temperatures
-from charlstm.ui.words import column_name, fork_sentence, literal
+from charlstm.ui.words import column_name, fork_sentence, literal, of_units
 
 DEFAULT_LENGTH, MAX_LENGTH = 400, 2000
 
@@ -37,7 +37,7 @@ draw_place.button("Another draw", type="primary", width="stretch", on_click=draw
 strategies = strategy_popover(strategy_place)
 seed = address.whole_number_input(seed_place, "Seed", "seed", 0, 0, MAX_SEED)
 length = address.whole_number_input(
-    length_place, "Characters", "length", DEFAULT_LENGTH, 1, MAX_LENGTH, step=100
+    length_place, of_units(model.vocabulary), "length", DEFAULT_LENGTH, 1, MAX_LENGTH, step=100
 )
 asked_notes = [seed_note, length_note, strategy_note, temperatures_note, speed_note()]
 show_notes([*asked_notes, *chosen.notes])
@@ -53,7 +53,8 @@ result = st.session_state.compared[1]
 forks = result.forks
 source = source_for(model.run)
 
-sentences = {fork: fork_sentence(result, fork) for fork in forks}
+unit = model.vocabulary.unit
+sentences = {fork: fork_sentence(result, fork, unit) for fork in forks}
 columns = [
     Column(
         text,
@@ -61,7 +62,7 @@ columns = [
         heading=column_name(result, number),
         invented=invented_in(source, text, reading.text),
         marks=tuple(
-            (place, " ".join(sentences[f] for f in here))
+            (len("".join(result.symbols[number][:place])), " ".join(sentences[f] for f in here))
             for place in sorted({f.position for f in forks if number in (f.left, f.right)})
             if (here := [f for f in forks if f.position == place and number in (f.left, f.right)])
         ),
@@ -75,7 +76,7 @@ files = [text_file("All columns", "charlstm-compared", lambda: compared_text(res
 charts = []
 st.subheader("Why do they part?")
 if not forks:
-    st.markdown("They do not: every one of these draws fell on the same character everywhere.")
+    st.markdown("They do not: every one of these draws fell on the same everywhere.")
 else:
     names = [
         f"{result.temperatures[fork.left]:g} | {result.temperatures[fork.right]:g}"
@@ -94,13 +95,14 @@ else:
     address.write("fork", str(number) if number else None)
     show_notes([fork_note])
     fork = forks[number]
-    before = result.prompt + result.texts[fork.left][: fork.position]
+    before = result.prompt + "".join(result.written_before(fork))
     st.markdown(
         literal(f"After “…{''.join(visible(c) if c == chr(10) else c for c in before[-40:])}”")
         + f" both stood at the same place. {literal(sentences[fork])}"
     )
     table = fork_table(model, result, fork)
-    st.altair_chart(fork_chart(table, fork.uniform), width="stretch")
+    pieces = stretches(table, MOST_PIECES)
+    st.altair_chart(fork_chart(pieces, fork.uniform), width="stretch")
     st.caption(
         "Each line is the whole of probability, from 0 to 1, cut into one piece for every symbol in"
         " the order of the vocabulary. The uniform falls at the same place on both; the"

@@ -1,5 +1,7 @@
 """By hand: the model shows the whole distribution, and a person picks, or lets it draw."""
 
+from collections.abc import Sequence
+
 import streamlit as st
 
 from charlstm.analysis.distribution import distribution_table
@@ -7,45 +9,52 @@ from charlstm.exploring.trails import follow
 from charlstm.ui import address
 from charlstm.ui.asking import MAX_SEED
 from charlstm.ui.entry import enter
+from charlstm.ui.hand_address import symbols_for_address, symbols_from_address
 from charlstm.ui.letters import letters, share_of_bits
 from charlstm.ui.model_and_prompt import choose_model_and_prompt, show_model, show_notes
 from charlstm.ui.one_temperature import asked_temperature, dial
 from charlstm.ui.share import DIAL, Chart, csv_file, share, text_file
 from charlstm.ui.sources import invented_in, legend, show_copies, source_for
-from charlstm.ui.words import change_notes, figure, trail_words
+from charlstm.ui.words import change_notes, figure, of_units, spans_of_symbols, trail_words
 
 MOST = 500
-HINT = "Point at a character for its cost; click it to go back to where it was chosen."
+HINT = "Point at the text for what it cost; click it to go back to where it was chosen."
 HINT_AT_FIRST = "Nothing yet: click a bar below, type a character on one, or let the model draw."
+LONGEST_IN_ADDRESS = {"char": MOST, "word": 6 * MOST}
 
 
-def write(text: str, picked: list[int]) -> None:
-    st.session_state.hand = (text[:MOST], [place for place in picked if place < len(text[:MOST])])
-    address.write("written", text[:MOST] or None)
+def write(symbols: Sequence[str], picked: list[int]) -> None:
+    kept = tuple(symbols[:MOST])
+    st.session_state.hand = (kept, [place for place in picked if place < len(kept)])
+    address.write("written", symbols_for_address(model.vocabulary, kept) or None)
     address.write("picked", ",".join(map(str, st.session_state.hand[1])) or None)
 
 
 def pick(symbol: str) -> None:
-    text, picked = st.session_state.hand
-    write(text + symbol, [*picked, len(text)])
+    written, picked = st.session_state.hand
+    write((*written, symbol), [*picked, len(written)])
 
 
 def draw(count: int) -> None:
-    text, picked = st.session_state.hand
+    written, picked = st.session_state.hand
     longer = follow(
         model,
         reading.text,
         temperature=temperature_now(),
-        length=min(len(text) + count, MOST),
+        length=min(len(written) + count, MOST),
         seed=seed,
-        picks=dict(enumerate(text)),
+        picks=dict(enumerate(written)),
     )
-    write(longer.text, picked)
+    write(longer.symbols, picked)
 
 
 def undo_to(length: int) -> None:
-    text, picked = st.session_state.hand
-    write(text[:length], picked)
+    written, picked = st.session_state.hand
+    write(written[:length], picked)
+
+
+def knows(symbols: Sequence[str]) -> bool:
+    return all(symbol in model.vocabulary for symbol in symbols)
 
 
 def temperature_now() -> float:
@@ -59,17 +68,21 @@ _, temperature_note = asked_temperature()
 chosen = choose_model_and_prompt()
 model, reading = chosen.model, chosen.reading
 
-written_note, picked_note = address.text_note("written", MOST), ""
+longest = LONGEST_IN_ADDRESS[model.vocabulary.level]
+written_note, picked_note = address.text_note("written", longest), ""
 if "hand" not in st.session_state or address.changed_from_outside("written"):
-    given = st.query_params.get("written", "")[:MOST]
-    picks, picked_note = address.places("picked", len(given))
-    write(given, picks)
-text, picked = st.session_state.hand
-if set(text) - set(model.vocabulary.symbols):
-    known = model.read(text)
-    write(known.text, picked)
-    text, picked = st.session_state.hand
+    given = st.query_params.get("written", "")[:longest]
+    held = symbols_from_address(model.vocabulary, given)
+    picks, picked_note = address.places("picked", len(held))
+    st.session_state.hand = (held[:MOST], picks)
+    if knows(held):
+        write(held, picks)
+if not knows(st.session_state.hand[0]):
+    known = model.read("".join(st.session_state.hand[0]))
+    write([model.vocabulary.symbols[i] for i in known.ids], st.session_state.hand[1])
     written_note = "  ".join(["Of the text in the address:", *change_notes(known)])
+written, picked = st.session_state.hand
+text = "".join(written)
 show_notes([seed_note, temperature_note, written_note, picked_note, *chosen.notes])
 
 temperature = temperature_now()
@@ -77,35 +90,39 @@ trail = follow(
     model,
     reading.text,
     temperature=temperature,
-    length=len(text),
+    length=len(written),
     seed=0,
-    picks=dict(enumerate(text)),
+    picks=dict(enumerate(written)),
 )
 source = source_for(model.run)
 letters(
     reading.text,
-    list(text),
+    written,
     [share_of_bits(bits) for bits in trail.bits],
     trail_words(trail, picked),
     key="letters",
-    label="The text so far; choosing a character goes back to it",
+    label="The text so far; choosing a place goes back to it",
     hint=HINT if text else HINT_AT_FIRST,
     marked=picked,
-    invented=invented_in(source, text, reading.text),
+    invented=spans_of_symbols(invented_in(source, text, reading.text), written),
     legend=legend(source) if text else "",
     on_choose=undo_to,
 )
 one, ten, back, again, seed_place = st.columns([2, 2, 2, 2, 1], vertical_alignment="bottom")
-full = len(text) >= MOST
+full = len(written) >= MOST
 one.button("Let it draw", type="primary", width="stretch", on_click=draw, args=(1,), disabled=full)
 ten.button("Let it draw 10", width="stretch", on_click=draw, args=(10,), disabled=full)
-back.button("Undo", width="stretch", on_click=undo_to, args=(len(text) - 1,), disabled=not text)
+back.button("Undo", width="stretch", on_click=undo_to, args=(len(written) - 1,), disabled=not text)
 again.button("Start again", width="stretch", on_click=undo_to, args=(0,), disabled=not text)
 seed = address.whole_number_input(seed_place, "Seed", "seed", 0, 0, MAX_SEED)
 
 count, spent, expected = st.columns(3)
 count.metric(
-    "Characters", f"{len(text)}", f"{len(picked)} by hand", delta_color="off", delta_arrow="off"
+    of_units(model.vocabulary),
+    f"{len(written)}",
+    f"{len(picked)} by hand",
+    delta_color="off",
+    delta_arrow="off",
 )
 spent.metric(
     "What the choices cost",
@@ -119,7 +136,7 @@ expected.metric("What the model expected", f"{figure(float(trail.expected_bits.s
 show_copies(model.run, [("", text)])
 
 symbols = model.vocabulary.symbols
-logits = model.logits(reading.text + text)
+logits = model.logits(reading.text, written)
 temperature = dial(
     symbols,
     logits,

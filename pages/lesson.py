@@ -143,6 +143,31 @@ with text:
     )
     st.page_link("pages/race.py", label="Race", icon=":material/arrow_forward:")
 
+    st.markdown("## Words instead of characters")
+    st.markdown(
+        """
+        A model can be asked for the next *word* just as well. It hardly ever misspells, for it
+        cannot spell: it knows the few thousand commonest words of the book, and writes `<unk>` for
+        every other. Each of its answers is worth many characters, so its loss per word looks huge
+        beside a loss per character. To hold them against each other both must pay for the same
+        text, in bits per character, and the words that it does not know must be spelled on top.
+        Let both learn for as long, and see who foretells the book better.
+        """
+    )
+    words, race_words = st.columns(2)
+    words.page_link(
+        "pages/train.py",
+        label="Train a model of words",
+        query_params={"level": "word"},
+        icon=":material/arrow_forward:",
+    )
+    race_words.page_link(
+        "pages/race.py",
+        label="Characters against words",
+        query_params={"runners": "lstm-128x1-tbptt,lstm-128x1-tbptt-word"},
+        icon=":material/arrow_forward:",
+    )
+
     st.markdown("## Strategies: who may be drawn at all")
     st.markdown(
         """

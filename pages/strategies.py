@@ -4,7 +4,7 @@ import streamlit as st
 
 from charlstm.analysis.stages import stage_summary, stage_table
 from charlstm.exploring.compare import compare_strategies
-from charlstm.exploring.forks import fork_table
+from charlstm.exploring.forks import MOST_PIECES, fork_table, stretches
 from charlstm.sampling.beam import beam_search, scored
 from charlstm.sampling.strategy_text import KINDS, MOST_STRATEGIES
 from charlstm.ui import address
@@ -19,7 +19,7 @@ from charlstm.ui.share import STAGES, Chart, csv_file, share, text_file
 from charlstm.ui.stage_view import stage_view
 from charlstm.ui.strategy_choice import asked_strategies, choose_strategies
 from charlstm.ui.strategy_words import acting_words, beam_words, kind_words, paths_html
-from charlstm.ui.words import column_name, fork_sentence, literal, shown_table
+from charlstm.ui.words import column_name, fork_sentence, literal, of_units, shown_table
 
 DEFAULT_LENGTH, MAX_LENGTH = 400, 2000
 DEFAULT_WIDTH, MAX_WIDTH = 5, 20
@@ -68,7 +68,7 @@ write_place.button("Write", type="primary", width="stretch", on_click=write)
 draw_place.button("Another draw", width="stretch", on_click=write_again)
 seed = address.whole_number_input(seed_place, "Seed", "seed", 0, 0, MAX_SEED)
 length = address.whole_number_input(
-    length_place, "Characters", "length", DEFAULT_LENGTH, 1, MAX_LENGTH, step=100
+    length_place, of_units(model.vocabulary), "length", DEFAULT_LENGTH, 1, MAX_LENGTH, step=100
 )
 
 files = [
@@ -86,7 +86,7 @@ else:
 
         def tell(done: int, of: int) -> None:
             if model.window is not None and done % PROGRESS_EVERY == 0:
-                progress.progress(done / of, f"Writing: {done} of {of} characters")
+                progress.progress(done / of, f"Writing: {done} of {of}")
 
         result = compare_strategies(
             model,
@@ -100,8 +100,10 @@ else:
         progress.empty()
         st.session_state.with_strategies = (token, result)
     result = st.session_state.with_strategies[1]
-    sentences = [fork_sentence(result, fork) for fork in result.forks]
-    marks = tuple((fork.position, sentences[0]) for fork in result.forks)
+    sentences = [fork_sentence(result, fork, model.vocabulary.unit) for fork in result.forks]
+    marks = tuple(
+        (len("".join(result.written_before(fork))), sentences[0]) for fork in result.forks
+    )
     reveal_columns(
         reading.text,
         [
@@ -118,7 +120,8 @@ else:
         st.markdown("They do not part: no uniform fell where a stage had moved the cuts.")
     for fork, sentence in zip(result.forks, sentences, strict=True):
         st.markdown(f"**Why they part.** {literal(sentence)}")
-        st.altair_chart(fork_chart(fork_table(model, result, fork), fork.uniform), width="stretch")
+        pieces = stretches(fork_table(model, result, fork), MOST_PIECES)
+        st.altair_chart(fork_chart(pieces, fork.uniform), width="stretch")
 
 st.subheader("Beam search: the likeliest text")
 words_place, width_place, beam_place = st.columns([4, 1, 1], vertical_alignment="bottom")
@@ -129,7 +132,7 @@ words_place.markdown(
 )
 width = address.whole_number_input(width_place, "Beams", "width", DEFAULT_WIDTH, 1, MAX_WIDTH)
 beam_length = address.whole_number_input(
-    beam_place, "Characters each", "beam", DEFAULT_BEAM, 1, MAX_BEAM, step=20
+    beam_place, f"{of_units(model.vocabulary)} each", "beam", DEFAULT_BEAM, 1, MAX_BEAM, step=20
 )
 searched = repr((model.run, model.step, reading.text, width, beam_length))
 if st.session_state.get("searched", ("", []))[0] != searched:
@@ -137,7 +140,7 @@ if st.session_state.get("searched", ("", []))[0] != searched:
 
     def tell_search(done: int, of: int) -> None:
         if model.window is not None and done % PROGRESS_EVERY == 0:
-            progress.progress(done / of, f"Searching: {done} of {of} characters")
+            progress.progress(done / of, f"Searching: {done} of {of}")
 
     beams = beam_search(model, reading.text, width=width, length=beam_length, report=tell_search)
     (greedy,) = beam_search(model, reading.text, width=1, length=beam_length)
@@ -149,19 +152,20 @@ drawn = repr((searched, temperature, strategies, seed))
 if st.session_state.get("drawn", ("", []))[0] != drawn:
     paths = []
     for acting in dict.fromkeys([(), strategies]):
-        text = model.write(
-            reading.text,
-            temperature=temperature,
-            length=beam_length,
-            seed=seed,
-            strategies=acting,
+        symbols_drawn = list(
+            model.stream(
+                reading.text,
+                temperature=temperature,
+                length=beam_length,
+                seed=seed,
+                strategies=acting,
+            )
         )
-        paths.append(
-            (f"drawn at {acting_words(temperature, acting)}", scored(model, reading.text, text))
-        )
+        path = scored(model, reading.text, symbols_drawn)
+        paths.append((f"drawn at {acting_words(temperature, acting)}", path))
     st.session_state.drawn = (drawn, paths)
 rows = [(f"beam {place}", beam) for place, beam in enumerate(beams, start=1)]
 st.html(paths_html([*rows, ("greedy", greedy), *st.session_state.drawn[1]]))
-st.caption(literal(beam_words(beams, beam_length)))
+st.caption(literal(beam_words(beams, beam_length, model.vocabulary.unit)))
 show_model(model)
 share(files, charts)

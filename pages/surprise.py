@@ -10,12 +10,12 @@ from charlstm.ui.model_and_prompt import show_model, show_notes
 from charlstm.ui.model_and_text import choose_model_and_text
 from charlstm.ui.share import csv_file, share, text_file
 from charlstm.ui.sources import invented_in, legend, show_copies, source_for
-from charlstm.ui.words import figure, surprise_words
+from charlstm.ui.words import figure, of_units, spans_of_symbols, surprise_words
 
 DEFAULT_TEXT = "The soul is the only thing that matters. The sole is the only thing that meters."
 MOST = 5000
 COLOURS = {name: name for name in SHARES}
-HINT = "Point at a character for its probability, its rank and its bits."
+HINT = "Point at the text for the probability, rank and bits of each part."
 
 
 enter("surprise")
@@ -23,7 +23,8 @@ enter("surprise")
 colour_note = address.hold_choice("colour", next(iter(COLOURS)), COLOURS)
 chosen = choose_model_and_text(DEFAULT_TEXT, MOST, height=110)
 model, reading = chosen.model, chosen.reading
-show_notes([colour_note, *chosen.notes])
+unspelled = "The letters of an unknown word are not paid for here." if reading.unknown else ""
+show_notes([colour_note, *chosen.notes, unspelled])
 
 token = (model.run, model.step, reading.text)
 if st.session_state.get("scored", (None, None))[0] != token:
@@ -32,7 +33,7 @@ if st.session_state.get("scored", (None, None))[0] != token:
 result = st.session_state.scored[1]
 
 count, total, mean, colour_place = st.columns([1, 1, 1, 2], vertical_alignment="bottom")
-count.metric("Characters", f"{len(result.table):,}")
+count.metric(of_units(model.vocabulary), f"{len(result.table):,}")
 total.metric("In all", f"{figure(result.total_bits)} bits")
 mean.metric("Per character", f"{result.bits_per_character:.3f} bits")
 colour = colour_place.segmented_control("Colour by", list(COLOURS), required=True, key="colour")
@@ -46,7 +47,9 @@ letters(
     key="letters",
     label="The text, coloured by surprise",
     hint=HINT,
-    invented=invented_in(source, reading.text, ""),
+    invented=spans_of_symbols(
+        invented_in(source, reading.text, ""), result.table["symbol"].tolist()
+    ),
     legend=legend(source),
 )
 show_copies(model.run, [("", reading.text)])

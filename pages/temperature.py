@@ -13,7 +13,7 @@ from charlstm.ui.share import DIAL, Chart, csv_file, share, text_file
 from charlstm.ui.sources import invented_in, legend, show_copies, source_for
 from charlstm.ui.strategy_choice import asked_strategies, strategy_popover
 from charlstm.ui.strategy_words import acting_words
-from charlstm.ui.words import literal, shown_table
+from charlstm.ui.words import literal, of_units, shown_table
 
 DEFAULT_LENGTH = 400
 MAX_LENGTH = 2000
@@ -48,7 +48,7 @@ draw_place.button("Another draw", width="stretch", on_click=write_again)
 strategies = strategy_popover(strategy_place)
 seed = address.whole_number_input(seed_place, "Seed", "seed", 0, 0, MAX_SEED)
 length = address.whole_number_input(
-    length_place, "Characters", "length", DEFAULT_LENGTH, 1, MAX_LENGTH, step=100
+    length_place, of_units(model.vocabulary), "length", DEFAULT_LENGTH, 1, MAX_LENGTH, step=100
 )
 if strategies:
     st.caption(
@@ -73,8 +73,8 @@ if st.query_params.get("write") == "1":
             seed=seed,
             strategies=strategies,
         )
-        for count, character in enumerate(stream, start=1):
-            written.append(character)
+        for count, symbol in enumerate(stream, start=1):
+            written.append(symbol)
             if model.window is not None and count % PROGRESS_EVERY == 0:
                 progress.progress(count / length, f"Writing: {count} of {length} characters")
         progress.empty()

@@ -15,7 +15,7 @@ from charlstm.ui.one_temperature import asked_temperature, temperature_input
 from charlstm.ui.share import TIMELINE, TIMELINE_BARS, Chart, csv_file, share, text_file
 from charlstm.ui.symbols import visible
 from charlstm.ui.timeline import PACES, USUAL_PACE, moments_of, show_timeline
-from charlstm.ui.words import literal, reading_notes, what_happened
+from charlstm.ui.words import literal, of_units, reading_notes, what_happened
 
 DEFAULT_LENGTH, MAX_LENGTH = 200, 600
 TWINS = {
@@ -72,7 +72,13 @@ reading = config.vocabulary.read(prompt_input(prompt_place))
 temperature = temperature_input(temperature_place)
 seed = address.whole_number_input(seed_place, "Seed", "seed", 0, 0, MAX_SEED)
 length = address.whole_number_input(
-    length_place, "Characters", "length", DEFAULT_LENGTH, 1, MAX_LENGTH, step=100
+    length_place,
+    of_units(config.vocabulary),
+    "length",
+    DEFAULT_LENGTH,
+    1,
+    MAX_LENGTH,
+    step=100,
 )
 
 # The checkpoint of the address counts where it was not this page that wrote it.

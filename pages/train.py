@@ -16,7 +16,7 @@ from charlstm.ui.entry import enter
 from charlstm.ui.model_and_prompt import show_notes
 from charlstm.ui.run_actions import import_panel, run_menu
 from charlstm.ui.run_view import run_files, show_reason, status_badge, watch
-from charlstm.ui.settings_form import SETTINGS_IN_ADDRESS, choose_settings, show_meaning
+from charlstm.ui.settings_form import SETTINGS_IN_ADDRESS, choose_settings, show_meaning, words_in
 from charlstm.ui.share import DIAL, Chart, csv_file, share
 from charlstm.ui.trainings import say_it_is_running
 from charlstm.ui.words import literal
@@ -109,8 +109,17 @@ if chosen == NEW:
         st.subheader("The recipe")
         settings, settings_notes = choose_settings(lowercase=lowercase)
         show_notes([case_note, corpus_note, *settings_notes])
+        symbols, length = (len(corpus.vocabulary), len(corpus)) if usable else (0, 0)
         if usable:
-            show_meaning(settings, corpus)
+            try:
+                words = words_in(settings, corpus)
+            except CharlstmError as error:
+                st.error(literal(str(error)))
+                usable = False
+            else:
+                show_meaning(settings, corpus, words)
+                if words is not None:
+                    symbols, length = words.symbols, words.tokens + words.held_out_tokens
         if unable := why_no_training():
             st.warning(literal(unable))
     import_panel(menu_place, show)
@@ -129,7 +138,7 @@ if chosen == NEW:
             args=(corpus, settings),
         )
         if usable:
-            standby.prepare(settings, len(corpus.vocabulary), len(corpus))
+            standby.prepare(settings, symbols, length)
     if usable:
         counts = csv_file("Its symbols", "charlstm-symbols", lambda: symbol_counts(corpus))
         share([counts], [Chart("Its symbols", "charlstm-symbols")], corpus_note)

@@ -22,10 +22,16 @@ from charlstm.ui.one_temperature import asked_temperature, dial
 from charlstm.ui.share import DIAL, Chart, csv_file, share, text_file
 from charlstm.ui.sources import invented_in, legend, show_copies, source_for
 from charlstm.ui.symbols import visible
-from charlstm.ui.words import branch_words, literal, trail_words
+from charlstm.ui.words import (
+    branch_words,
+    literal,
+    of_units,
+    spans_of_symbols,
+    trail_words,
+)
 
 DEFAULT_LENGTH, MAX_LENGTH = 200, 1000
-HINT = "Click a character to see what else could have stood there, then click the other one below."
+HINT = "Click a place to see what else could have stood there, then click the other one below."
 
 
 def trail_of(branch: Branch) -> Trail:
@@ -47,7 +53,7 @@ def look_at(place: int) -> None:
 
 
 def branch_off(symbol: str) -> None:
-    if symbol == trail.text[place]:
+    if symbol == trail.symbols[place]:
         return
     new = shown.with_pick(place, symbol)
     try:
@@ -84,7 +90,7 @@ if "tree" not in st.session_state or address.changed_from_outside("branches"):
     number, number_note = address.whole_number("branch", len(branches) - 1, 0, len(branches) - 1)
     keep(branches, branches[number])
 if any(s not in model.vocabulary for branch in st.session_state.tree for _, s in branch.picks):
-    branches_note = "This model does not know all characters of the branches; they are gone."
+    branches_note = "This model does not know all that the branches pick; they are gone."
     start_again()
 if "place" not in st.session_state or address.changed_from_outside("position"):
     st.session_state.place = asked_place
@@ -97,7 +103,7 @@ text_place = st.container()
 seed_place, length_place, again_place, _ = st.columns([1, 1, 2, 4], vertical_alignment="bottom")
 seed = address.whole_number_input(seed_place, "Seed", "seed", 0, 0, MAX_SEED)
 length = address.whole_number_input(
-    length_place, "Characters", "length", DEFAULT_LENGTH, 1, MAX_LENGTH, step=100
+    length_place, of_units(model.vocabulary), "length", DEFAULT_LENGTH, 1, MAX_LENGTH, step=100
 )
 temperature = float(st.session_state.get("temperature_held", asked))
 token = (model.run, model.step, reading.text, temperature, seed, length)
@@ -127,30 +133,29 @@ source = source_for(model.run)
 with text_place:
     letters(
         reading.text,
-        list(trail.text),
+        trail.symbols,
         [share_of_bits(bits) for bits in trail.bits],
         trail_words(trail, trail.picked),
         key="letters",
         label="The written text; choosing a character shows what else could have stood there",
         hint=HINT,
         marked=trail.picked,
-        invented=invented_in(source, trail.text, reading.text),
+        invented=spans_of_symbols(invented_in(source, trail.text, reading.text), trail.symbols),
         legend=legend(source),
         current=place,
         on_choose=look_at,
     )
     show_copies(model.run, [("", trail.text)])
 
-st.subheader(literal(f"What else could stand at character {place + 1}?"))
-before = trail.text[:place]
+st.subheader(literal(f"What else could stand at {model.vocabulary.unit} {place + 1}?"))
 st.caption(
     literal(
-        f"Here it is “{visible(trail.text[place])}”, with p = {trail.probabilities[place]:.4g}."
-        " Another choice opens a branch; all characters after it are drawn with the same uniforms."
+        f"Here it is “{visible(trail.symbols[place])}”, with p = {trail.probabilities[place]:.4g}."
+        " Another choice opens a branch; all that comes after it is drawn with the same uniforms."
     )
 )
 symbols = model.vocabulary.symbols
-logits = model.logits(reading.text + before)
+logits = model.logits(reading.text, trail.symbols[:place])
 dial(symbols, logits, key="dial", on_pick=lambda index: branch_off(symbols[index]))
 show_model(model)
 paths = {branch: each.log2_probability for branch, each in trails.items()}

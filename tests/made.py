@@ -30,6 +30,19 @@ def prose(length: int, seed: int = 0) -> str:
     return " ".join(words)[:length]
 
 
+def wordy(length: int, words: int = 150, seed: int = 0) -> str:
+    """Return text of that many characters with so many different words, some of them rare."""
+    chooser = random.Random(seed)
+    parts = [a + b for a in "bcdfglmnprst" for b in "aeiou"]
+    known = ["".join(chooser.sample(parts, chooser.randint(1, 3))) for _ in range(words)]
+    shares = [1 / (rank + 3) for rank in range(words)]  # about as words of a language are spread
+    text = ""
+    while len(text) < length:
+        line = " ".join(chooser.choices(known, shares, k=chooser.randint(4, 9)))
+        text += line + chooser.choice([",\n", ".\n", "; "])
+    return text[:length]
+
+
 def random_weights(
     symbols: int, units: int = 8, layers: int = 1, seed: int = 0, network: str = "lstm"
 ) -> dict[str, NDArray[np.float32]]:
@@ -57,14 +70,16 @@ def history_line(step: int, **changes: Any) -> dict[str, Any]:
     return line | changes
 
 
-def made_run(name: str = "made", recipe: str = "tbptt", **settings: Any) -> RunFolder:
+def made_run(
+    name: str = "made", recipe: str = "tbptt", text: str = "", **settings: Any
+) -> RunFolder:
     """Return a finished run of two checkpoints, steps 10 and 20, with weights drawn at random."""
-    text = prose(1500)
+    text = text or prose(1500)
     asked = settings_for(recipe, **({"units": 8, "epochs": 2} | settings))
     corpus = Corpus("made-text", text)
     run = new_run(corpus, asked, name)
     for step in (10, 20):
-        sizes = (len(corpus.vocabulary), asked.units, asked.layers)
+        sizes = (len(run.config().vocabulary), asked.units, asked.layers)
         weights = random_weights(*sizes, seed=step, network=asked.network)
         run.write_checkpoint(step, weights)
         run.append_history(history_line(step))

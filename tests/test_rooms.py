@@ -115,6 +115,7 @@ def test_the_public_names_are_these_and_no_others() -> None:
         "activations",
         "atlas",
         "beam_search",
+        "bits_per_character",
         "cell_scores",
         "cell_step",
         "compare",

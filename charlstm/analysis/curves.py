@@ -7,12 +7,14 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from charlstm.analysis.distribution import nats_to_bits
+from charlstm.analysis.per_character import OF_CHARACTERS, PerCharacter
 
 TRAINING, HELD_OUT = "training", "held out"
 COLUMNS = ["curve", "step", "epoch", "seconds", "nats", "bits"]
@@ -38,11 +40,15 @@ def loss_curves(history: Sequence[dict[str, Any]], points: int = 300) -> pd.Data
     return pd.concat(curves, ignore_index=True)
 
 
-def race_curves(histories: Mapping[str, Sequence[dict[str, Any]]]) -> pd.DataFrame:
-    """Return the held-out curves of several runs.
+def race_curves(
+    histories: Mapping[str, Sequence[dict[str, Any]]],
+    levels: Mapping[str, PerCharacter] = MappingProxyType({}),
+) -> pd.DataFrame:
+    """Return the held-out curves of several runs, in nats per character.
 
     Args:
         histories: Lines of each run's history, under the name that it goes by.
+        levels: What turns losses into losses per character, of runs that learn words.
 
     Returns:
         Columns who, seconds, nats; runs without a measurement have no row.
@@ -51,23 +57,32 @@ def race_curves(histories: Mapping[str, Sequence[dict[str, Any]]]) -> pd.DataFra
         _thinned(history, "held_out_loss", HELD_OUT, 300).assign(who=who)
         for who, history in histories.items()
     ]
+    for who, part in zip(histories, parts, strict=True):
+        part["nats"] = [levels.get(who, OF_CHARACTERS).nats(loss) for loss in part["nats"]]
     return pd.concat(parts, ignore_index=True)[["who", "seconds", "nats"]]
 
 
 def race_sizes(
-    histories: Mapping[str, Sequence[dict[str, Any]]], weights: Mapping[str, int]
+    histories: Mapping[str, Sequence[dict[str, Any]]],
+    weights: Mapping[str, int],
+    levels: Mapping[str, PerCharacter] = MappingProxyType({}),
 ) -> pd.DataFrame:
     """Return how large each network is and the lowest held-out loss that it has reached so far.
 
     Args:
         histories: Lines of each run's history, under the name that it goes by.
         weights: Numbers that each has learned, under the same names.
+        levels: As for race_curves.
 
     Returns:
         Columns who, weights, nats; runs without a measurement have no row.
     """
     rows = [
-        {"who": who, "weights": weights[who], "nats": min(losses)}
+        {
+            "who": who,
+            "weights": weights[who],
+            "nats": levels.get(who, OF_CHARACTERS).nats(min(losses)),
+        }
         for who, history in histories.items()
         if (losses := [line["held_out_loss"] for line in history if line["held_out_loss"]])
     ]

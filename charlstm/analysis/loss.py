@@ -26,14 +26,15 @@ Progress = Callable[[int, int], None]
 
 @dataclass(frozen=True)
 class Loss:
-    """A mean cross-entropy over so many predictions, in nats and bits per character."""
+    """A mean cross-entropy over so many predictions, in nats and bits per symbol: per character, or
+    per token of a model of words (see per_character for what makes both comparable)."""
 
     nats: float
     predictions: int
 
     @property
     def bits(self) -> float:
-        """The same in bits per character."""
+        """The same in bits."""
         return float(nats_to_bits(self.nats))
 
 

@@ -57,4 +57,4 @@ def atlas(arguments: argparse.Namespace) -> None:
 
 
 def _progress(done: int, length: int) -> None:
-    tell_progress(f"writing at 41 temperatures: {done:,} of {length:,} characters each")
+    tell_progress(f"writing at 41 temperatures: {done:,} of {length:,} each")

@@ -66,8 +66,9 @@ def compare(arguments: argparse.Namespace) -> None:
         print(f"T = {column['temperature']:g}\n{result.prompt}{column['text']}\n")
     for fork in result.forks:
         left, right = result.temperatures[fork.left], result.temperatures[fork.right]
+        unit = model.vocabulary.unit
         print(
-            f"{left:g} and {right:g} part after {fork.position} characters: the uniform"
+            f"{left:g} and {right:g} part after {fork.position} {unit}s: the uniform"
             f" {fork.uniform:.6f} gives {fork.symbols[0]!r} and {fork.symbols[1]!r}"
         )
 
@@ -111,8 +112,11 @@ def score(arguments: argparse.Namespace) -> None:
         )
         return
     tell_changes(result.reading)
+    width = 2 + max(6, *map(len, map(repr, table["symbol"])), 0)
     for row in table.itertuples():
-        print(f"{row.symbol!r:<8}{row.probability:.6f}  rank {row.rank:>3}  {row.bits:.3f} bits")
+        print(
+            f"{row.symbol!r:<{width}}{row.probability:.6f}  rank {row.rank:>3}  {row.bits:.3f} bits"
+        )
     print(f"{result.total_bits:.1f} bits in all, {result.bits_per_character:.4f} per character")
 
 

@@ -14,6 +14,8 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from charlstm.commands.output import end_progress, say, tell_progress
+from charlstm.data.levels import UNITS
+from charlstm.data.vocabulary import CHAR
 from charlstm.errors import CharlstmError, RunError
 from charlstm.runs import process
 from charlstm.runs.folder import ALIVE, FAILED, STOPPED, RunFolder, Status
@@ -57,7 +59,8 @@ def train_runs(
         def command(run: RunFolder) -> str | None:
             return process.STOP if interrupted() else process.take_command(run)
 
-        failure = _to_the_end(runs, _reporter(json_lines), command, make_learner)
+        report = _reporter(json_lines, _unit_of(runs))
+        failure = _to_the_end(runs, report, command, make_learner)
     end_progress()
     for run in runs:
         _tell_end(run, process.known_status(run), json_lines=json_lines)
@@ -66,11 +69,15 @@ def train_runs(
 
 
 def _tell_end(run: RunFolder, status: Status, *, json_lines: bool) -> None:
-    best = status.best_held_out_loss
+    best, config = status.best_held_out_loss, run.config()
+    bits = None if best is None else config.per_character.bits(best)
     if json_lines:
-        say({"run": run.name, "status": status.status, "best_held_out_loss": best})
+        ended = {"run": run.name, "status": status.status, "best_held_out_loss": best}
+        say(ended | {"best_bits_per_character": bits})
         return
     shown = "" if best is None else f", held-out window loss {best:.4f} nats"
+    if config.settings.level != CHAR and bits is not None:
+        shown += f" per token, {bits:.4f} bits per character"
     print(f"{run.name}: {status.status}{shown}. {status.reason}".rstrip())
 
 
@@ -130,7 +137,13 @@ def _write_ends(runs: tuple[RunFolder, ...], status: str, reason: str) -> None:
                 run.write_status(ended)
 
 
-def _reporter(json_lines: bool) -> Callable[[dict[str, Any]], None]:
+def _unit_of(runs: tuple[RunFolder, ...]) -> str:
+    """Return what people call a symbol of these runs."""
+    units = {UNITS[run.config().settings.level] for run in runs}
+    return units.pop() if len(units) == 1 else "symbol"
+
+
+def _reporter(json_lines: bool, unit: str) -> Callable[[dict[str, Any]], None]:
     if json_lines:
         return say
 
@@ -140,7 +153,7 @@ def _reporter(json_lines: bool) -> Callable[[dict[str, Any]], None]:
         loss = "not a number" if line["loss"] is None else f"{line['loss']:.3f}"
         tell_progress(
             f"epoch {line['epoch']:.2f}, {line['seconds']:.0f} s, loss {loss}{shown},"
-            f" {line['characters_per_second']:,} characters/s"
+            f" {line['characters_per_second']:,} {unit}s/s"
         )
 
     return tell

@@ -20,6 +20,8 @@ from charlstm.commands import (
     stand_by,
     training,
 )
+from charlstm.data.levels import LEVELS
+from charlstm.data.vocabulary import CHAR
 from charlstm.runs.standby import COMMAND as STAND_BY
 from charlstm.runs.store import DEFAULT_RUN
 from charlstm.sampling.weights import LSTM
@@ -79,6 +81,10 @@ def _train(commands: argparse._SubParsersAction[_Parser]) -> None:
     command.add_argument("--recipe", default=DEFAULT_RECIPE, choices=list(RECIPES))
     command.add_argument("--network", default=LSTM, choices=list(NETWORKS))
     command.add_argument("--dropout", type=float, metavar="SHARE", help="default 0")
+    command.add_argument("--level", default=CHAR, choices=list(LEVELS))
+    command.add_argument(
+        "--vocabulary", type=int, metavar="N", help="at the level word: the most that are known"
+    )
     command.add_argument("--epochs", type=int, metavar="N", help="passes over the text")
     command.add_argument("--seconds", type=float, metavar="S", help="stop after S of training")
     command.add_argument("--units", type=int, metavar="N", help="cells per layer")

@@ -11,14 +11,16 @@ import numpy as np
 
 from charlstm.analysis.distribution import entropy_bits
 from charlstm.analysis.loss import Loss, stream_loss, window_loss
+from charlstm.analysis.per_character import Bill, bits_per_character
 from charlstm.commands.output import download_progress, end_progress, say, tell_progress
 from charlstm.data import named
 from charlstm.data.corpus import WINDOW
-from charlstm.data.vocabulary import Reading
+from charlstm.data.vocabulary import CHAR, Reading, Vocabulary
 from charlstm.errors import CorpusError, RunError, SettingsError
 from charlstm.runs.folder import RunFolder
 from charlstm.runs.opening import open_model
 from charlstm.runs.process import live_status
+from charlstm.runs.spelling import speller_of
 from charlstm.runs.store import all_runs, find
 from charlstm.sampling.reweight import check_temperature
 from charlstm.sampling.strategies import Strategy
@@ -83,8 +85,9 @@ def next_character(arguments: argparse.Namespace) -> None:
         )
         return
     tell_changes(reading)
+    width = 2 + max(6, *(len(repr(symbol)) for symbol in model.vocabulary.symbols))
     for index in np.argsort(-model.next(reading.text), kind="stable"):
-        print(f"{model.vocabulary.symbols[index]!r:<8}{probabilities[index]:.6f}")
+        print(f"{model.vocabulary.symbols[index]!r:<{width}}{probabilities[index]:.6f}")
     print(f"entropy {entropy_bits(probabilities):.4f} bits")
 
 
@@ -98,25 +101,60 @@ def evaluate(arguments: argparse.Namespace) -> None:
     own = corpus.sha256 == config.sha256
     held_out = own and config.training_length < config.length
     text = corpus.text[config.training_length :] if held_out else corpus.text
-    reading = model.read(text)
-    if len(reading.text) <= WINDOW:
+    reading = _read_whole(model.vocabulary, text)
+    if len(reading.ids) <= WINDOW:
         raise CorpusError(
-            f"{len(reading.text)} characters that the model knows are left of this text; it takes"
-            f" at least {WINDOW + 1}."
+            f"{len(reading.ids)} {model.vocabulary.unit}s that the model knows are left of this"
+            f" text; it takes at least {WINDOW + 1}."
         )
+    speller = speller_of(run)
     losses = {
         "window": window_loss(model.network, reading.ids, _evaluating("window")),
         "stream": stream_loss(model.network, reading.ids, _evaluating("stream")),
     }
+    bill = bits_per_character(model, reading.text, speller, _evaluating("whole text, its"))
     end_progress()
     part = "held out" if held_out else "all"
+    level = model.vocabulary.level
     if arguments.json:
         dropped = {"dropped": list(reading.dropped), "dropped_count": reading.dropped_count}
-        say({name: _loss(loss) for name, loss in losses.items()} | {"part": part} | dropped)
+        say(
+            {name: _loss(loss) for name, loss in losses.items()}
+            | {"part": part, "level": level}
+            | dropped
+            | _paid(bill)
+        )
         return
-    print(f"part: {part}; dropped: {''.join(reading.dropped) or 'nothing'}")
+    print(f"part: {part}; level: {level}; dropped: {''.join(reading.dropped) or 'nothing'}")
     for name, loss in losses.items():
         print(f"{name} loss {loss.nats:.4f} nats, {loss.bits:.4f} bits, {loss.predictions:,} times")
+    spelled = (
+        f", {bill.spelling_bits / bill.text.characters:.4f} of them for the letters of"
+        f" {bill.text.unknown:,} unknown words"
+        if level != CHAR
+        else ""
+    )
+    print(
+        f"{bill.bits_per_character:.4f} bits per character over all {bill.text.characters:,}"
+        f" characters{spelled}"
+    )
+
+
+def _read_whole(vocabulary: Vocabulary, text: str) -> Reading:
+    """Return a text as a model reads it, to its very end: it is measured, not gone on from."""
+    if vocabulary.level == CHAR:
+        return vocabulary.read(text)
+    return Reading(text, vocabulary.encode(text), (), (), 0)
+
+
+def _paid(bill: Bill) -> dict[str, float]:
+    return {
+        "bits_per_character": bill.bits_per_character,
+        "characters": bill.text.characters,
+        "symbols": bill.text.symbols,
+        "unknown": bill.text.unknown,
+        "spelling_bits_per_character": bill.spelling_bits / bill.text.characters,
+    }
 
 
 def runs(arguments: argparse.Namespace) -> None:
@@ -133,20 +171,24 @@ def runs(arguments: argparse.Namespace) -> None:
             loss = row["best_held_out_loss"]
             shown = "–" if loss is None else f"{loss:.3f}"
             print(
-                f"{row['run']:<32}{row['status']:<10}{row['recipe']:<7}{row['corpus']:<14}"
+                f"{row['run']:<32}{row['status']:<10}{row['recipe']:<7}{row['level']:<6}"
+                f"{row['corpus']:<14}"
                 f"{row['epochs']:>5} epochs  {shown}"
             )
 
 
 def _run_row(run: RunFolder) -> dict[str, Any]:
     config, status = run.config(), live_status(run)
+    best = status.best_held_out_loss
     return {
         "run": run.name,
         "status": status.status,
         "recipe": config.settings.recipe,
+        "level": config.settings.level,
         "corpus": config.corpus,
         "epochs": status.epoch,
-        "best_held_out_loss": status.best_held_out_loss,
+        "best_held_out_loss": best,
+        "best_bits_per_character": None if best is None else config.per_character.bits(best),
     }
 
 
@@ -159,8 +201,12 @@ def _loss(loss: Loss) -> dict[str, float]:
 
 
 def changes(reading: Reading) -> dict[str, list[str]]:
-    """Return what was folded and dropped of a text, for JSON."""
-    return {"folded": list(reading.folded), "dropped": list(reading.dropped)}
+    """Return what was folded, dropped and not known of a text, for JSON."""
+    return {
+        "folded": list(reading.folded),
+        "dropped": list(reading.dropped),
+        "unknown": list(reading.unknown),
+    }
 
 
 def _speed(characters_per_second: float) -> dict[str, int]:
@@ -168,12 +214,17 @@ def _speed(characters_per_second: float) -> dict[str, int]:
 
 
 def tell_changes(reading: Reading) -> None:
-    """Say what was folded and dropped of a text, on standard error."""
+    """Say what was folded, dropped and not known of a text, on standard error."""
     if reading.folded:
         print(f"folded to lower case: {' '.join(reading.folded)}", file=sys.stderr)
     if reading.dropped:
         dropped = " ".join(map(repr, reading.dropped))
         print(f"dropped, unknown to the model: {dropped}", file=sys.stderr)
+    if reading.unknown:
+        unknown = " ".join(map(repr, reading.unknown))
+        print(f"read as the unknown word: {unknown}", file=sys.stderr)
+    if reading.space_left_off:
+        print("left off: the space at the end; a word brings its own", file=sys.stderr)
 
 
 def check_temperature_given(temperature: float) -> None:

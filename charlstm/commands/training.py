@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from charlstm.commands.fitting import train_runs
 from charlstm.commands.output import download_progress, say
 from charlstm.data import named
-from charlstm.data.corpus import MAX_SYMBOLS, Corpus
+from charlstm.data.corpus import Corpus
 from charlstm.errors import RunError, SettingsError
 from charlstm.runs import process
 from charlstm.runs.folder import DIVERGED, FINISHED, RunFolder
@@ -21,7 +21,7 @@ from charlstm.runs.new import new_run, text_of_command
 from charlstm.runs.shipping import ship_run
 from charlstm.runs.store import find, is_shipped
 from charlstm.training.quiet import import_tensorflow
-from charlstm.training.settings import Settings, command_for, settings_for
+from charlstm.training.settings import LIMITS, Settings, command_for, settings_for
 
 if TYPE_CHECKING:
     from charlstm.training.fit import MakeLearner
@@ -45,6 +45,8 @@ def train(arguments: argparse.Namespace) -> None:
         guard=not arguments.no_guard,
         network=arguments.network,
         dropout=arguments.dropout,
+        level=arguments.level,
+        vocabulary=arguments.vocabulary,
     )
     if reason := why_no_training():
         raise RunError(reason)
@@ -152,8 +154,9 @@ def probe(arguments: argparse.Namespace) -> None:
         network=arguments.network,
         dropout=arguments.dropout,
     )
-    if not 2 <= arguments.symbols <= MAX_SYMBOLS:
-        raise SettingsError(f"The symbols must lie between 2 and {MAX_SYMBOLS:,}.")
+    most = int(LIMITS["vocabulary"].high)
+    if not 2 <= arguments.symbols <= most:
+        raise SettingsError(f"The symbols must lie between 2 and {most:,}.")
     if reason := why_no_training():
         raise RunError(reason)
     import_tensorflow()

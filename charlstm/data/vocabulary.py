@@ -5,14 +5,18 @@ Knows nothing of where a text came from or of what a model does with the ids.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from charlstm.errors import CorpusError
+
+CHAR = "char"
+"""The level of characters."""
 
 _PIECE = 1 << 20
 """Characters that are encoded at a time."""
@@ -27,6 +31,10 @@ class Reading:
         ids: int32 array of shape (len(text),).
         folded: Distinct characters that were folded to lower case, in order of appearance.
         dropped: Distinct characters that the model does not know, in order of appearance.
+        dropped_count: How many characters were dropped.
+        unknown: Distinct words that a model of words does not know, in order of appearance; they
+            stay in the text, and are read as its unknown token.
+        space_left_off: Whether spaces at the end were left off, because a word brings its own.
     """
 
     text: str
@@ -34,6 +42,8 @@ class Reading:
     folded: tuple[str, ...]
     dropped: tuple[str, ...]
     dropped_count: int
+    unknown: tuple[str, ...] = ()
+    space_left_off: bool = False
 
 
 @dataclass(frozen=True)
@@ -48,6 +58,12 @@ class Vocabulary:
     """
 
     symbols: tuple[str, ...]
+
+    level: ClassVar[str] = CHAR
+    """What its symbols are; see levels."""
+
+    unit: ClassVar[str] = "character"
+    """What people call a symbol."""
 
     def __post_init__(self) -> None:
         if any(len(symbol) != 1 for symbol in self.symbols):
@@ -108,6 +124,18 @@ class Vocabulary:
     def decode(self, ids: NDArray[np.integer]) -> str:
         """Return the text of ``ids``; the inverse of :meth:`encode`."""
         return "".join(self.symbols[index] for index in ids)
+
+    def pieces(self, text: str) -> list[str]:
+        """Return a text that was read in pieces, one for each of its ids."""
+        return list(text)
+
+    def ids_of(self, symbols: Sequence[str]) -> NDArray[np.int32]:
+        """Return the ids of symbols, shape (len(symbols),).
+
+        Raises:
+            CorpusError: If one is not in the vocabulary.
+        """
+        return self.encode("".join(symbols))
 
     def read(self, prompt: str) -> Reading:
         """Read a prompt without guessing: fold what is only upper case, drop what is unknown.

@@ -27,7 +27,7 @@ class Fork:
 
     Attributes:
         left, right: Numbers of the columns, counted from 0.
-        position: Characters that both had written by then.
+        position: Symbols that both had written by then.
         uniform: The one random number that both drew with.
         symbols: What each of them drew.
     """
@@ -49,6 +49,7 @@ class Comparison:
         texts: What each column wrote, all of one length.
         uniforms: What they drew with, shape (length,).
         strategies: What acted in each column after its temperature; empty if nothing in any.
+        symbols: What each column wrote, symbol by symbol; the characters of the texts by default.
     """
 
     prompt: str
@@ -56,6 +57,11 @@ class Comparison:
     texts: tuple[str, ...]
     uniforms: NDArray[np.float64]
     strategies: tuple[tuple[Strategy, ...], ...] = ()
+    symbols: tuple[tuple[str, ...], ...] = ()
+
+    def __post_init__(self) -> None:
+        if not self.symbols:
+            object.__setattr__(self, "symbols", tuple(map(tuple, self.texts)))
 
     def strategies_of(self, column: int) -> tuple[Strategy, ...]:
         """Return what acted in a column after its temperature."""
@@ -64,7 +70,11 @@ class Comparison:
     @property
     def forks(self) -> list[Fork]:
         """Where each column parts from the one to its right; columns that never part have none."""
-        return forks(self.texts, self.uniforms)
+        return forks(self.symbols, self.uniforms)
+
+    def written_before(self, fork: Fork) -> tuple[str, ...]:
+        """Return the symbols that both columns of a fork had written by then."""
+        return self.symbols[fork.left][: fork.position]
 
 
 def compare(
@@ -84,7 +94,7 @@ def compare(
         model: Who writes.
         prompt: What has been read.
         temperatures: One per column, from 0 upwards.
-        length: Characters per column.
+        length: Symbols per column.
         seed: Of the uniforms.
         strategies: What acts in every column after its temperature.
 
@@ -101,9 +111,16 @@ def compare(
     )
     steps = list(generate(cursor, list(temperatures), uniforms, strategies))
     columns = np.array(steps, np.intp).reshape(length, len(temperatures)).T
-    texts = tuple(model.vocabulary.decode(column) for column in columns)
-    acting = (tuple(strategies),) * len(temperatures)
-    return Comparison(reading.text, tuple(map(float, temperatures)), texts, uniforms, acting)
+    known = model.vocabulary.symbols
+    symbols = tuple(tuple(known[index] for index in column) for column in columns)
+    return Comparison(
+        reading.text,
+        tuple(map(float, temperatures)),
+        tuple(map("".join, symbols)),
+        uniforms,
+        (tuple(strategies),) * len(temperatures),
+        symbols,
+    )
 
 
 def compare_strategies(
@@ -125,37 +142,38 @@ def compare_strategies(
         prompt: What has been read.
         lists: What acts in each column after the temperature; an empty one leaves it alone.
         temperature: Of all columns.
-        length: Characters per column.
+        length: Symbols per column.
         seed: Of the uniforms.
-        report: Called after every character with the characters written and their number.
+        report: Called after every symbol with the symbols written and their number.
 
     Raises:
         ValueError: If the temperature is negative or not a number, or a strategy cannot be.
     """
     reading = model.read(prompt)
-    texts = []
+    columns = []
     for column, strategies in enumerate(lists):
         written = []
-        for character in model.stream(
+        for symbol in model.stream(
             reading.text, temperature=temperature, length=length, seed=seed, strategies=strategies
         ):
-            written.append(character)
+            written.append(symbol)
             report(column * length + len(written), len(lists) * length)
-        texts.append("".join(written))
+        columns.append(tuple(written))
     return Comparison(
         reading.text,
         (float(temperature),) * len(lists),
-        tuple(texts),
+        tuple(map("".join, columns)),
         uniforms_of(seed, length),
         tuple(tuple(strategies) for strategies in lists),
+        tuple(columns),
     )
 
 
-def forks(texts: Sequence[str], uniforms: NDArray[np.float64]) -> list[Fork]:
+def forks(texts: Sequence[Sequence[str]], uniforms: NDArray[np.float64]) -> list[Fork]:
     """Return the first difference between each text and the next.
 
     Args:
-        texts: Written with the same uniforms.
+        texts: Written with the same uniforms, symbol by symbol, all of one length.
         uniforms: Shape (length,).
     """
     found = []

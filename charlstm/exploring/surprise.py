@@ -22,8 +22,9 @@ class Surprise:
 
     Attributes:
         reading: The text as the model read it, with what was folded and dropped.
-        table: One row per character: symbol, probability (at T = 1, given all before it), rank (1
-            is the likeliest symbol), bits (-log2 of the probability).
+        table: One row per character, or per token of a model of words: symbol, probability (at
+            T = 1, given all before it), rank (1 is the likeliest symbol), bits (-log2 of the
+            probability).
     """
 
     reading: Reading
@@ -31,13 +32,13 @@ class Surprise:
 
     @property
     def total_bits(self) -> float:
-        """The bits of all characters together."""
+        """The bits of all symbols together; the letters of unknown words are not among them."""
         return float(self.table["bits"].sum())
 
     @property
     def bits_per_character(self) -> float:
         """The mean of the bits (Shannon 1948: the cross-entropy of this text), 0 if it is empty."""
-        return self.total_bits / max(1, len(self.table))
+        return self.total_bits / max(1, len(self.reading.text))
 
 
 def surprise(model: LanguageModel, text: str, prompt: str = "") -> Surprise:
@@ -45,7 +46,8 @@ def surprise(model: LanguageModel, text: str, prompt: str = "") -> Surprise:
 
     Args:
         model: Who reads.
-        text: Any text; characters that the model does not know are dropped and reported.
+        text: Any text; characters that the model does not know are dropped and reported, words
+            are read as its unknown token and reported.
         prompt: What was read before it; nothing by default.
     """
     reading = model.read(text)
@@ -61,7 +63,7 @@ def surprise(model: LanguageModel, text: str, prompt: str = "") -> Surprise:
         bits = np.abs(-np.log2(probabilities))
     table = pd.DataFrame(
         {
-            "symbol": list(reading.text),
+            "symbol": model.vocabulary.pieces(reading.text),
             "probability": probabilities,
             "rank": ranks,
             "bits": bits,

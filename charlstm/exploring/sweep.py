@@ -29,8 +29,8 @@ class Written:
     Attributes:
         temperature: At which.
         text: What was written.
-        entropy_bits: Mean entropy of the distributions that its characters were drawn from.
-        bits_at_1: Mean surprise of its characters at T = 1: what the text costs the model itself.
+        entropy_bits: Entropy of the distributions that its symbols were drawn from, per character.
+        bits_at_1: Surprise of its symbols at T = 1, per character: what it costs the model itself.
     """
 
     temperature: float
@@ -54,7 +54,7 @@ def sweep(
         model: Who writes.
         prompt: What has been read.
         temperatures: From 0 upwards.
-        length: Characters at each.
+        length: Symbols at each.
         seed: Of the uniforms, which all share.
         report: Told how far it is; what it raises ends the sweep.
 
@@ -72,16 +72,20 @@ def sweep(
         surprise += _log_sums(step.logits) - step.logits[streams, step.symbols]
         if report and (place + 1) % _REPORT_EVERY == 0:
             report(place + 1, length)
-    per_character = 1.0 / (max(1, length) * np.log(2.0))
+    texts = [model.vocabulary.decode(written[:, stream]) for stream in streams]
     return [
         Written(
             float(temperature),
-            model.vocabulary.decode(written[:, stream]),
-            abs(float(entropy[stream] * per_character)),
-            abs(float(surprise[stream] * per_character)),
+            text,
+            _bits_per_character(entropy[stream], text),
+            _bits_per_character(surprise[stream], text),
         )
-        for stream, temperature in enumerate(temperatures)
+        for stream, (temperature, text) in enumerate(zip(temperatures, texts, strict=True))
     ]
+
+
+def _bits_per_character(nats: float, text: str) -> float:
+    return abs(float(nats * (1.0 / (max(1, len(text)) * np.log(2.0)))))
 
 
 def _entropies(p: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -1,7 +1,7 @@
-"""Writing in which some characters are picked by hand and the others drawn with given uniforms.
+"""Writing in which some symbols are picked by hand and the others drawn with given uniforms.
 
 Knows language models; knows nothing of pages. A trail without picks is what the model writes by
-itself. A pick changes one character; the uniforms of all others stay as they were, so the same luck
+itself. A pick changes one symbol; the uniforms of all others stay as they were, so the same luck
 is replayed from there on another path.
 """
 
@@ -23,22 +23,27 @@ from charlstm.sampling.reweight import draw, reweight
 
 @dataclass(frozen=True)
 class Trail:
-    """A text with what each of its characters cost.
+    """A text with what each of its symbols cost.
 
     Attributes:
-        text: What was written.
-        probabilities: Of each character at the temperature, shape (length,); a picked one can have
+        symbols: What was written, symbol by symbol: characters, or words and marks.
+        probabilities: Of each at the temperature, shape (length,); a picked one can have
             probability 0.
         bits: -log2 of these: what each choice cost, shape (length,).
         expected_bits: The entropy before each choice: what the model expected it to cost.
         picked: Positions that were picked by hand and not drawn.
     """
 
-    text: str
+    symbols: tuple[str, ...]
     probabilities: NDArray[np.float64]
     bits: NDArray[np.float64]
     expected_bits: NDArray[np.float64]
     picked: tuple[int, ...]
+
+    @property
+    def text(self) -> str:
+        """What was written."""
+        return "".join(self.symbols)
 
     @property
     def log2_probability(self) -> float:
@@ -47,15 +52,15 @@ class Trail:
 
     @property
     def table(self) -> pd.DataFrame:
-        """One row per character: position, symbol, probability, bits, expected_bits, picked."""
+        """One row per symbol: position, symbol, probability, bits, expected_bits, picked."""
         return pd.DataFrame(
             {
-                "position": range(len(self.text)),
-                "symbol": list(self.text),
+                "position": range(len(self.symbols)),
+                "symbol": list(self.symbols),
                 "probability": self.probabilities,
                 "bits": self.bits,
                 "expected_bits": self.expected_bits,
-                "picked": [place in self.picked for place in range(len(self.text))],
+                "picked": [place in self.picked for place in range(len(self.symbols))],
             }
         )
 
@@ -69,13 +74,13 @@ def follow(
     seed: int = 0,
     picks: Mapping[int, str] | None = None,
 ) -> Trail:
-    """Write ``length`` characters, taking the picked ones at their positions.
+    """Write ``length`` symbols, taking the picked ones at their positions.
 
     Args:
         model: Who writes.
         prompt: What has been read.
         temperature: From 0 upwards.
-        length: Characters to write.
+        length: Symbols to write.
         seed: Of the uniforms; position n always draws with the n-th of them.
         picks: Symbols by position, counted from 0; those at ``length`` or later are not used.
 
@@ -86,7 +91,7 @@ def follow(
     picks = picks or {}
     for symbol in picks.values():
         if symbol not in model.vocabulary:
-            raise ValueError(f"The model does not know the character {symbol!r}.")
+            raise ValueError(f"The model does not know the {model.vocabulary.unit} {symbol!r}.")
     cursor = cursor_after(model.network, model.read(prompt).ids, window=model.window)
     written: list[int] = []
     chosen, expected = np.ones(length), np.zeros(length)
@@ -94,12 +99,12 @@ def follow(
         p = reweight(cursor.logits()[0], temperature)
         index = int(draw(p, uniform))
         if place in picks:
-            index = model.vocabulary.symbols.index(picks[place])
+            index = int(model.vocabulary.ids_of([picks[place]])[0])
         written.append(index)
         chosen[place], expected[place] = p[index], entropy_bits(p)
         cursor.read(np.array([index]))
     with np.errstate(divide="ignore"):
         bits = np.abs(-np.log2(chosen))
-    text = model.vocabulary.decode(np.array(written, np.intp))
+    symbols = tuple(model.vocabulary.symbols[index] for index in written)
     picked = tuple(sorted(place for place in picks if place < length))
-    return Trail(text, chosen, bits, expected, picked)
+    return Trail(symbols, chosen, bits, expected, picked)

@@ -86,10 +86,15 @@ def tree_table(paths: Mapping[Branch, float]) -> pd.DataFrame:
 def written_down(branches: Sequence[Branch]) -> str:
     """Return a tree as a short text: ``12-101;12-101.30-32``, positions and code points.
 
+    The code points of a symbol of more than one character are joined: ``12-32_97``.
+
     The trunk, which every tree has, is left out.
     """
     return ";".join(
-        ".".join(f"{position}-{ord(symbol)}" for position, symbol in branch.picks)
+        ".".join(
+            f"{position}-{'_'.join(str(ord(character)) for character in symbol)}"
+            for position, symbol in branch.picks
+        )
         for branch in branches
         if branch.picks
     )
@@ -113,9 +118,11 @@ def read_back(text: str, symbols: Container[str]) -> list[Branch] | None:
 
 
 def _pick(word: str, symbols: Container[str]) -> tuple[int, str] | None:
-    position, _, code = word.partition("-")
-    plain = all(each.isascii() and each.isdecimal() and len(each) < 8 for each in (position, code))
-    if not plain or int(position) > LARGEST_POSITION or int(code) > 0x10FFFF:
+    position, _, joined = word.partition("-")
+    codes = joined.split("_")
+    numbers = (position, *codes)
+    plain = all(each.isascii() and each.isdecimal() and len(each) < 8 for each in numbers)
+    if not plain or int(position) > LARGEST_POSITION or max(map(int, codes)) > 0x10FFFF:
         return None
-    symbol = chr(int(code))
+    symbol = "".join(chr(int(code)) for code in codes)
     return (int(position), symbol) if symbol in symbols else None

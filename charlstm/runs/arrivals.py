@@ -11,12 +11,13 @@ from dataclasses import replace
 from typing import Any
 
 from charlstm.data.corpus import MAX_SYMBOLS, Corpus
+from charlstm.data.vocabulary import CHAR
 from charlstm.errors import RunError
 from charlstm.runs.folder import ALIVE, STOPPED, RunConfig, RunFolder
 from charlstm.runs.new import text_of_command
 from charlstm.runs.publish import publish_lines
 from charlstm.runs.store import own_folder
-from charlstm.training.settings import command_for
+from charlstm.training.settings import LIMITS, command_for
 
 _LONGEST = {"reason": 500, "phase": 40, "prompt": 1000, "text": 10_000}
 _SAMPLE = ("epoch", "step", "prompt", "temperature", "seed", "text")
@@ -54,7 +55,8 @@ def rewrite(run: RunFolder) -> None:
 
 def _config(run: RunFolder, config: RunConfig) -> RunConfig:
     symbols = config.vocabulary.symbols
-    if not 2 <= len(symbols) <= MAX_SYMBOLS or not re.fullmatch(r"[0-9a-f]{64}", config.sha256):
+    most = MAX_SYMBOLS if config.vocabulary.level == CHAR else int(LIMITS["vocabulary"].high)
+    if not 2 <= len(symbols) <= most or not re.fullmatch(r"[0-9a-f]{64}", config.sha256):
         raise _strange("config.json")
     corpus = re.sub(r"[^A-Za-z0-9_-]+", "-", config.corpus)[:64].strip("-") or "text"
     text = text_of_command(own_folder(run.name), corpus, config.keeps_text)
@@ -72,7 +74,9 @@ def _config(run: RunFolder, config: RunConfig) -> RunConfig:
         created=time.time(),
     )
     numbers = {"length": made.length, "created": made.created}
-    _check("config.json", {"symbols": "".join(symbols), **numbers, **versions})
+    words = {f"symbol {index}": symbol for index, symbol in enumerate(symbols)}
+    figures = made.per_character.__dict__
+    _check("config.json", {**words, **numbers, **figures, **versions})
     return made
 
 

@@ -14,15 +14,17 @@ import re
 import time
 import zipfile
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from charlstm.analysis.per_character import OF_CHARACTERS, PerCharacter
 from charlstm.data.corpus import WINDOW
-from charlstm.data.vocabulary import Vocabulary
+from charlstm.data.levels import vocabulary_from
+from charlstm.data.vocabulary import CHAR, Vocabulary
 from charlstm.errors import RunError
 from charlstm.runs.publish import append_line, publish, publish_arrays, publish_json, publish_lines
 from charlstm.training.settings import Settings, settings_from
@@ -51,13 +53,15 @@ class RunConfig:
         sha256: Of the text as the network sees it.
         length: Characters of the text.
         training_length: Characters that are trained on; those after are held out.
-        vocabulary: All symbols of the text.
+        vocabulary: All symbols of the text, or the words that the model knows.
         keeps_text: Whether the folder keeps the text, because no name stands for it.
         command: The command line that repeats the run.
         versions: Of the packages that trained it.
         created: Seconds since 1970.
         travelled: Whether the run came as a file: without what a resume needs, and perhaps without
             the text that it kept.
+        per_character: What turns a loss per symbol of what is held out (of the whole text, if
+            nothing is) into one per character.
     """
 
     settings: Settings
@@ -71,6 +75,7 @@ class RunConfig:
     versions: dict[str, str] = field(default_factory=dict)
     created: float = 0.0
     travelled: bool = False
+    per_character: PerCharacter = OF_CHARACTERS
 
     @property
     def window(self) -> int | None:
@@ -88,8 +93,9 @@ class RunConfig:
                 "sha256": self.sha256,
                 "length": self.length,
                 "training_length": self.training_length,
-                "vocabulary": "".join(self.vocabulary.symbols),
+                "vocabulary": _written(self.vocabulary),
                 "kept": self.keeps_text,
+                **_measure_of(self),
             },
             "versions": self.versions,
             "created": self.created,
@@ -109,7 +115,8 @@ class Status:
         epoch, epochs: Whole passes done, and in all.
         seconds: Of training.
         seconds_left: Estimated, or None where unknown.
-        characters_per_second: Characters read by the network per second of training, of late.
+        characters_per_second: Characters, of a model of words tokens, that the network reads per
+            second of training, of late.
         loss: Training loss of late, in nats.
         best_held_out_loss: Lowest held-out window loss in nats, or None.
         best_step: The step of the checkpoint that has it.
@@ -152,19 +159,20 @@ class RunFolder:
         """Return what was asked."""
         values = self._json("config.json")
         try:
-            corpus = values["corpus"]
+            corpus, settings = values["corpus"], settings_from(values["settings"])
             config = RunConfig(
-                settings=settings_from(values["settings"]),
+                settings=settings,
                 corpus=str(corpus["name"]),
                 sha256=str(corpus["sha256"]),
                 length=int(corpus["length"]),
                 training_length=int(corpus["training_length"]),
-                vocabulary=Vocabulary(tuple(corpus["vocabulary"])),
+                vocabulary=vocabulary_from(settings.level, corpus["vocabulary"]),
                 keeps_text=bool(corpus.get("kept", False)),
                 command=str(values["command"]),
                 versions={str(k): str(v) for k, v in values["versions"].items()},
                 created=float(values["created"]),
                 travelled=bool(values.get("travelled", False)),
+                per_character=_measure_from(settings, corpus),
             )
         except (KeyError, TypeError, ValueError, AttributeError, OverflowError) as error:
             raise self._damaged("config.json") from error
@@ -367,6 +375,34 @@ class RunFolder:
             raise self._damaged(name) from error
         # What follows the last line end is a line still being written, or one cut off by a crash.
         return [_parse(line) for line in content.split(b"\n")[:-1]]
+
+
+def _written(vocabulary: Vocabulary) -> str | list[str]:
+    """Return a vocabulary for JSON: characters as one text, words as a list."""
+    symbols = vocabulary.symbols
+    return "".join(symbols) if vocabulary.level == CHAR else list(symbols)
+
+
+def _measure_of(config: RunConfig) -> dict[str, Any]:
+    """Return what config.json says of losses per character; nothing for a model of characters."""
+    if config.settings.level == CHAR:
+        return {}
+    return {"per_character": asdict(config.per_character)}
+
+
+def _measure_from(settings: Settings, corpus: dict[str, Any]) -> PerCharacter:
+    if settings.level == CHAR:
+        return OF_CHARACTERS
+    told = corpus["per_character"]
+    found = PerCharacter(
+        int(told["symbols"]),
+        int(told["characters"]),
+        int(told["unknown"]),
+        float(told["spelling_nats"]),
+    )
+    if not 0 < found.symbols <= found.characters or not 0 <= found.spelling_nats < math.inf:
+        raise ValueError("These are no figures of a text.")
+    return found
 
 
 _STATUS_TEXTS = {"status", "reason", "phase"}

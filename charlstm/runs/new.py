@@ -10,8 +10,14 @@ import platform
 import shutil
 import time
 
+from charlstm.analysis.per_character import OF_CHARACTERS, PerCharacter, per_character
+from charlstm.analysis.speller import speller_for
 from charlstm.data import named
 from charlstm.data.corpus import Corpus, check, training_length
+from charlstm.data.levels import both_parts, check_tokens, vocabulary_for
+from charlstm.data.tokens import UNKNOWNS
+from charlstm.data.vocabulary import CHAR, Vocabulary
+from charlstm.data.word_vocabulary import WordVocabulary
 from charlstm.errors import CharlstmError, RunError
 from charlstm.runs.folder import CORPUS, RunConfig, RunFolder, Status
 from charlstm.runs.store import create, free_name
@@ -40,21 +46,26 @@ def new_run(corpus: Corpus, settings: Settings, name: str | None = None) -> RunF
         RunError: If the name is taken or a limit on runs or disk is exceeded.
     """
     check(corpus, held_out=settings.held_out)
+    train = training_length(len(corpus), settings.held_out)
+    vocabulary = vocabulary_for(corpus, settings.level, settings.vocabulary, train)
+    measure = _measured(corpus, vocabulary, train)
     network = "" if settings.network == LSTM else f"-{settings.network}"
+    network += "" if settings.level == CHAR else f"-{settings.level}"
     name = free_name(corpus.name, settings.recipe + network) if name is None else name
-    run = create(name, _expected_bytes(corpus, settings))
+    run = create(name, _expected_bytes(corpus, settings, len(vocabulary)))
     keeps_text = not _has_name(corpus, settings)
     config = RunConfig(
         settings=settings,
         corpus=corpus.name,
         sha256=corpus.sha256,
         length=len(corpus),
-        training_length=training_length(len(corpus), settings.held_out),
-        vocabulary=corpus.vocabulary,
+        training_length=train,
+        vocabulary=vocabulary,
         keeps_text=keeps_text,
         command=command_for(settings, text_of_command(run, corpus.name, keeps_text)),
         versions=_versions(),
         created=time.time(),
+        per_character=measure,
     )
     try:
         if keeps_text:
@@ -109,8 +120,21 @@ def _has_name(corpus: Corpus, settings: Settings) -> bool:
     return same.sha256 == corpus.sha256
 
 
-def _expected_bytes(corpus: Corpus, settings: Settings) -> int:
-    symbols = len(corpus.vocabulary)
+def _measured(corpus: Corpus, vocabulary: Vocabulary, train: int) -> PerCharacter:
+    """Return what turns losses per symbol into losses per character, once the text is checked.
+
+    Raises:
+        CorpusError: If no words can be learned from it.
+    """
+    if not isinstance(vocabulary, WordVocabulary):
+        return OF_CHARACTERS
+    parts = both_parts(corpus, vocabulary, train)
+    check_tokens(len(parts[0]), len(parts[1]), len(vocabulary) - len(UNKNOWNS))
+    speller = speller_for(corpus.text[:train], vocabulary)
+    return per_character(corpus.text[train:] or corpus.text, vocabulary, speller)
+
+
+def _expected_bytes(corpus: Corpus, settings: Settings, symbols: int) -> int:
     weights = 4 * weight_count(symbols, settings.units, settings.layers, settings.network)
     checkpoints = settings.epochs + len(FIRST_CHECKPOINTS)
     if settings.seconds is not None:

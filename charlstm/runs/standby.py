@@ -40,7 +40,7 @@ def prepare(settings: Settings, symbols: int, length: int) -> None:
     Args:
         settings: Of the training to come.
         symbols: Size of its vocabulary.
-        length: Characters of its text.
+        length: Characters of its text; tokens at the level of words.
     """
     if os.environ.get(SWITCH) == "0" or why_no_training():
         return

@@ -53,7 +53,7 @@ def beam_search(
         model: Who writes.
         prompt: What has been read.
         width: How many beginnings are kept at each step; fewer where there are not that many.
-        length: Characters of each.
+        length: Symbols of each.
         report: Called after every step with the steps done and their number.
 
     Raises:
@@ -67,21 +67,26 @@ def beam_search(
     ]
 
 
-def scored(model: LanguageModel, prompt: str, text: str) -> Beam:
+def scored(model: LanguageModel, prompt: str, text: str | Sequence[str]) -> Beam:
     """Return any text with log2 of its probability at T = 1, to hold beside what a beam found.
 
     Args:
         model: Who is asked.
         prompt: What was read before it.
-        text: Characters that the model knows; others are left out.
+        text: Characters that the model knows, others are left out; or the symbols that a model
+            wrote, which are taken as they are.
     """
-    reading = model.read(text)
+    if isinstance(text, str):
+        reading = model.read(text)
+        text, ids = reading.text, reading.ids
+    else:
+        ids = model.vocabulary.ids_of(text)
     cursor = cursor_after(model.network, model.read(prompt).ids, window=model.window)
     total = 0.0
-    for symbol in reading.ids:
+    for symbol in ids:
         total += float(_log2_softmax(np.asarray(cursor.logits(), np.float64))[0, symbol])
         cursor.read(np.array([symbol]))
-    return Beam(reading.text, total)
+    return Beam("".join(text), total)
 
 
 def search(

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from charlstm.data.vocabulary import Reading, Vocabulary
+from charlstm.data.vocabulary import CHAR, Reading, Vocabulary
 from charlstm.errors import RunError
 from charlstm.sampling.cursor import cursor_after
 from charlstm.sampling.generate import generate, uniforms_of
@@ -22,7 +22,7 @@ from charlstm.sampling.weights import LSTM
 
 @dataclass(frozen=True)
 class LanguageModel:
-    """A trained network together with its alphabet.
+    """A trained network together with its alphabet, or with the words that it knows.
 
     Attributes:
         vocabulary: The symbols it knows.
@@ -41,11 +41,16 @@ class LanguageModel:
 
     @property
     def lstm(self) -> Network:
-        """The network, for what only an LSTM has: cells and gates.
+        """The network of a model of characters, for what only an LSTM has: cells and gates.
 
         Raises:
-            RunError: If it is of another kind.
+            RunError: If it is of another kind, or reads words.
         """
+        if self.vocabulary.level != CHAR:
+            raise RunError(
+                f"The run {self.run} is a model of words; what is done here is done character by"
+                " character and takes a model of characters."
+            )
         kind = getattr(self.network, "kind", "n-gram")
         if not isinstance(self.network, Network) or kind != LSTM:
             raise RunError(
@@ -57,10 +62,16 @@ class LanguageModel:
         """Return the prompt as the model reads it, with what was folded and dropped."""
         return self.vocabulary.read(prompt)
 
-    def logits(self, prompt: str) -> NDArray[np.float64]:
-        """Return the logits of the character after the prompt, shape (symbols,)."""
-        cursor = cursor_after(self.network, self.read(prompt).ids, window=self.window)
-        return np.asarray(cursor.logits()[0])
+    def logits(self, prompt: str, written: Sequence[str] = ()) -> NDArray[np.float64]:
+        """Return the logits of the symbol after the prompt, shape (symbols,).
+
+        Args:
+            prompt: What has been read.
+            written: Symbols that were written after it, taken as they are: of words that is not
+                always what their text would be read as.
+        """
+        ids = np.concatenate([self.read(prompt).ids, self.vocabulary.ids_of(written)])
+        return np.asarray(cursor_after(self.network, ids, window=self.window).logits()[0])
 
     def next(
         self, prompt: str, temperature: float = 1.0, strategies: Sequence[Strategy] = ()
@@ -86,7 +97,7 @@ class LanguageModel:
         seed: int = 0,
         strategies: Sequence[Strategy] = (),
     ) -> str:
-        """Return ``length`` characters that go on from the prompt.
+        """Return ``length`` symbols that go on from the prompt: characters, or words and marks.
 
         The same prompt, temperature, strategies and seed give the same text, and a longer text
         begins with the shorter one.
@@ -109,7 +120,7 @@ class LanguageModel:
         seed: int = 0,
         strategies: Sequence[Strategy] = (),
     ) -> Iterator[str]:
-        """Yield the characters of :meth:`write` one at a time."""
+        """Yield the symbols of :meth:`write` one at a time."""
         cursor = cursor_after(self.network, self.read(prompt).ids, window=self.window)
         for symbol in generate(cursor, temperature, uniforms_of(seed, length), strategies):
             yield self.vocabulary.symbols[int(symbol[0])]

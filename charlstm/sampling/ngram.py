@@ -192,7 +192,8 @@ class NGram:
         found = np.full(len(targets), 1.0 / self.symbols)
         keys, power = np.zeros(len(targets), np.int64), 1
         for length, table in enumerate(self._tables):
-            first = max(0, length - 1)  # before it there are too few characters
+            # Before it there are too few characters; a short text has too few everywhere.
+            first = min(max(0, length - 1), len(targets))
             if length:
                 keys[first:] += text[: len(targets) - first] * power
                 power *= self.symbols

@@ -20,6 +20,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from charlstm.data.corpus import Corpus
+from charlstm.data.levels import both_parts
 from charlstm.errors import RunError
 from charlstm.runs.folder import DIVERGED, FINISHED, PAUSED, RUNNING, STOPPED, RunFolder, Status
 from charlstm.runs.publish import publish
@@ -166,8 +167,9 @@ class _Fit:
     def __post_init__(self) -> None:
         self.config = self.run.config()
         self.settings = self.config.settings
-        self.ids = self.corpus.ids[: self.config.training_length]
-        self.held_out_ids = self.corpus.ids[self.config.training_length :]
+        self.ids, self.held_out_ids = both_parts(
+            self.corpus, self.config.vocabulary, self.config.training_length
+        )
         self.sample = sample_of_windows(self.held_out_ids, HELD_OUT_WINDOWS)
         self.batches = batches_for(self.settings, self.ids)
         self.steps = self.settings.epochs * self.batches.steps_per_epoch

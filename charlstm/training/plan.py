@@ -21,7 +21,7 @@ class Plan:
     Attributes:
         weights: Numbers to learn.
         steps_per_epoch, steps: Updates of all weights.
-        characters: Characters that the network reads in all.
+        characters: Characters, or tokens, that the network reads in all.
     """
 
     weights: int
@@ -42,9 +42,17 @@ def batches_for(settings: Settings, ids: np.ndarray) -> Batches:  # type: ignore
     return WindowBatches(ids, settings.batch, settings.seed)
 
 
-def plan(settings: Settings, length: int, symbols: int) -> Plan:
-    """Return what a training on a text of ``length`` characters with ``symbols`` symbols takes."""
-    ids = np.broadcast_to(np.int32(0), training_length(length, settings.held_out))
+def plan(settings: Settings, length: int, symbols: int, tokens: int | None = None) -> Plan:
+    """Return what a training takes.
+
+    Args:
+        settings: Of the training.
+        length: Characters of the text.
+        symbols: Size of the vocabulary.
+        tokens: Of the part that is trained on, at the level of words.
+    """
+    trained = training_length(length, settings.held_out) if tokens is None else tokens
+    ids = np.broadcast_to(np.int32(0), trained)
     batches = batches_for(settings, ids)
     steps = settings.epochs * batches.steps_per_epoch
     return Plan(

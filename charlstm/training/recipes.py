@@ -84,5 +84,8 @@ DEFAULT_RECIPE = "tbptt"
 SAMPLE_TEMPERATURES = (0.2, 0.5, 1.0, 1.2)
 """The temperatures that the seed writes at after every epoch."""
 
+SAMPLE_PROMPT = 60
+"""Characters of the text that it goes on from."""
+
 SAMPLE_LENGTH = 400
 """Characters that the seed writes at each of them."""

@@ -11,12 +11,14 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from charlstm.data.corpus import WINDOW
-from charlstm.data.vocabulary import Vocabulary
+from charlstm.data.vocabulary import CHAR, Vocabulary
 from charlstm.sampling.cursor import cursor_after
 from charlstm.sampling.generate import generate, uniforms_of
 from charlstm.sampling.network import Network
-from charlstm.training.recipes import SAMPLE_LENGTH, SAMPLE_TEMPERATURES
+from charlstm.training.recipes import SAMPLE_LENGTH, SAMPLE_PROMPT, SAMPLE_TEMPERATURES
+
+TOKENS_FOR_CHARACTERS = 4
+"""A model of words writes and reads a quarter as many tokens: about as many characters."""
 
 
 def epoch_samples(
@@ -32,7 +34,7 @@ def epoch_samples(
 
     Args:
         weights: Under their Keras names.
-        ids: The training text, shape (characters,); the prompt is a random piece of it.
+        ids: The training text, shape (symbols,); the prompt is a random piece of it.
         vocabulary: Of the text.
         window: How many characters the model reads, or None if its state is carried.
         epoch: Epochs done; another epoch has another prompt.
@@ -41,11 +43,13 @@ def epoch_samples(
     Returns:
         Per temperature a dictionary with prompt, temperature, seed (of the uniforms) and text.
     """
-    start = int(np.random.default_rng([seed, epoch]).integers(len(ids) - WINDOW))
-    prompt = ids[start : start + WINDOW]
+    share = 1 if vocabulary.level == CHAR else TOKENS_FOR_CHARACTERS
+    read, length = SAMPLE_PROMPT // share, SAMPLE_LENGTH // share
+    start = int(np.random.default_rng([seed, epoch]).integers(len(ids) - read))
+    prompt = ids[start : start + read]
     temperatures = np.array(SAMPLE_TEMPERATURES)
     cursor = cursor_after(Network(weights), prompt, window=window, streams=len(temperatures))
-    written = list(generate(cursor, temperatures, uniforms_of(epoch, SAMPLE_LENGTH)))
+    written = list(generate(cursor, temperatures, uniforms_of(epoch, length)))
     return [
         {
             "prompt": vocabulary.decode(prompt),

@@ -10,6 +10,9 @@ import shlex
 from dataclasses import asdict, dataclass, fields
 from typing import Any
 
+from charlstm.data.levels import LEVELS
+from charlstm.data.vocabulary import CHAR
+from charlstm.data.word_vocabulary import WORD
 from charlstm.errors import SettingsError
 from charlstm.sampling.weights import CONV1D, GRU, LSTM, weight_shapes
 from charlstm.training.recipes import RECIPES, Recipe
@@ -35,12 +38,13 @@ LIMITS: dict[str, Limit] = {
     "dropout": Limit(0.0, 0.9),
     "clip_norm": Limit(1e-3, 1e3),
     "final_share": Limit(0.0, 1.0),
+    "vocabulary": Limit(100, 10_000),
 }
 
 SMALLEST_HELD_OUT = 0.001
 """Anything less would ask for a text of many millions of characters."""
 
-_WHOLE = {"units", "layers", "batch", "epochs", "seed"}
+_WHOLE = {"units", "layers", "batch", "epochs", "seed", "vocabulary"}
 _OPTIONAL = {"seconds", "clip_norm"}
 _SPOKEN = {
     "units": "cells",
@@ -48,7 +52,11 @@ _SPOKEN = {
     "learning_rate": "learning rate",
     "clip_norm": "largest norm of a gradient",
     "final_share": "final share of the learning rate",
+    "vocabulary": "largest vocabulary of words",
 }
+
+_OF_WORDS: dict[str, Any] = {"dropout": 0.3, "learning_rate": 0.01}
+"""What the recipe tbptt sets otherwise for a model of words."""
 
 _FROM_RECIPE = ("units", "layers", "learning_rate", "batch", "epochs", "lowercase")
 _FROM_RECIPE_SINCE = ("clip_norm", "final_share")
@@ -62,7 +70,13 @@ NETWORKS: dict[str, str] = {
 }
 """What each network is, in one line for people."""
 
-_SINCE: dict[str, Any] = {"network": LSTM, "dropout": 0.0}
+DEFAULT_VOCABULARY = 4000
+"""Words, marks and the unknown tokens, at most, of a model of words."""
+
+_SINCE: dict[str, Any] = {"network": LSTM, "dropout": 0.0} | {
+    "level": CHAR,
+    "vocabulary": DEFAULT_VOCABULARY,
+}
 """Settings that runs of older versions do not name, and what they were."""
 
 
@@ -87,6 +101,9 @@ class Settings:
         network: A key of NETWORKS.
         dropout: Share of the outputs of each layer that are set to zero while it learns
             (Srivastava et al. 2014).
+        level: A key of LEVELS: whether it reads characters or words.
+        vocabulary: The most symbols of a model of words: its most frequent ones, and the unknown
+            tokens. One of characters has all that occur.
 
     Raises:
         SettingsError: If a value is outside its limits; the sentence names them.
@@ -107,6 +124,8 @@ class Settings:
     seed: int = 0
     network: str = LSTM
     dropout: float = 0.0
+    level: str = CHAR
+    vocabulary: int = DEFAULT_VOCABULARY
 
     def __post_init__(self) -> None:
         if not isinstance(self.recipe, str) or self.recipe not in RECIPES:
@@ -117,6 +136,15 @@ class Settings:
             raise SettingsError(
                 f"There is no network called {_short(self.network)!r}; there are"
                 f" {', '.join(NETWORKS)}."
+            )
+        if not isinstance(self.level, str) or self.level not in LEVELS:
+            raise SettingsError(
+                f"There is no level called {_short(self.level)!r}; there are {', '.join(LEVELS)}."
+            )
+        if self.level not in levels_of(self.recipe):
+            raise SettingsError(
+                f"The recipe {self.recipe} is the notebook's program to the letter, and that reads"
+                " characters; words are learned by tbptt."
             )
         if not isinstance(self.lowercase, bool) or not isinstance(self.guard, bool):
             raise SettingsError("Lower-casing and the guard are either on or off.")
@@ -133,6 +161,11 @@ class Settings:
     def as_dict(self) -> dict[str, Any]:
         """Return the settings as plain values for JSON."""
         return asdict(self)
+
+
+def levels_of(recipe: str) -> list[str]:
+    """Return the levels that a recipe learns: words take a loss at every one of them."""
+    return list(LEVELS) if RECIPES[recipe].carries_state else [CHAR]
 
 
 def _check(name: str, value: object, limit: Limit) -> None:
@@ -154,6 +187,21 @@ def _short(value: object) -> str:
     return f"{value}"[:40]
 
 
+def defaults_for(recipe: str, level: str = CHAR) -> dict[str, Any]:
+    """Return what a recipe sets at a level, by name.
+
+    A model of words has a hundred times as many weights for a fifth of the places to learn them at:
+    it needs dropout, and goes wrong at the rate that suits characters.
+
+    Args:
+        recipe: A key of RECIPES.
+        level: A key of LEVELS.
+    """
+    data = RECIPES[recipe]
+    values = {name: getattr(data, name) for name in (*_FROM_RECIPE, *_FROM_RECIPE_SINCE)}
+    return values | {"dropout": 0.0} | (_OF_WORDS if level == WORD else {})
+
+
 def settings_for(recipe: str, **given: Any) -> Settings:
     """Return the recipe's own settings, with those changed that were given and are not None.
 
@@ -167,10 +215,7 @@ def settings_for(recipe: str, **given: Any) -> Settings:
         raise SettingsError(
             f"There is no recipe called {recipe!r}; there are {', '.join(RECIPES)}."
         )
-    data = RECIPES[recipe]
-    values: dict[str, Any] = {
-        name: getattr(data, name) for name in (*_FROM_RECIPE, *_FROM_RECIPE_SINCE)
-    }
+    values = defaults_for(recipe, str(given.get("level") or CHAR))
     values.update({name: value for name, value in given.items() if value is not None})
     if values["clip_norm"] == 0:
         values["clip_norm"] = None
@@ -217,7 +262,11 @@ def command_for(settings: Settings, corpus: str) -> str:
     if settings.final_share != recipe.final_share:
         words += ["--final-share", repr(settings.final_share)]
     words += [] if settings.network == LSTM else ["--network", settings.network]
-    words += [] if settings.dropout == 0 else ["--dropout", repr(settings.dropout)]
+    words += [] if settings.level == CHAR else ["--level", settings.level]
+    if settings.vocabulary != DEFAULT_VOCABULARY:
+        words += ["--vocabulary", str(settings.vocabulary)]
+    if settings.dropout != defaults_for(settings.recipe, settings.level)["dropout"]:
+        words += ["--dropout", repr(settings.dropout)]
     words += [] if settings.lowercase else ["--keep-case"]
     words += [] if settings.guard else ["--no-guard"]
     return "python -m charlstm train " + shlex.join(words)

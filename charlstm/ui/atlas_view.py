@@ -106,7 +106,7 @@ def _watch(request: Request) -> None:
         if progress.state == ABSENT and not _start(request):
             st.progress(0.0, "Waiting: other atlases are being computed.")
             return
-        done = f"{progress.done:,} of {request.length:,} characters each"
+        done = f"{progress.done:,} of {request.length:,} each"
         st.progress(
             min(1.0, progress.done / max(1, request.length)),
             f"Writing at {len(TEMPERATURES)} temperatures: {done}",

@@ -20,14 +20,20 @@ MANY_COLOURS = ["#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9"
 MANY_DASHES = [[1, 0], [7, 3], [2, 2], [7, 2, 2, 2], [4, 2], [1, 3]]
 
 
-def loss_chart(curves: pd.DataFrame, height: int = 300) -> alt.LayerChart:
-    """Return both loss curves over seconds of training; nats on the left, bits on the right."""
+def loss_chart(curves: pd.DataFrame, height: int = 300, unit: str = "character") -> alt.LayerChart:
+    """Return both loss curves over seconds of training; nats on the left, bits on the right.
+
+    Args:
+        curves: As loss_curves gives them.
+        height: In pixels.
+        unit: What a loss is for each of.
+    """
     low, high = float(curves["nats"].min()), float(curves["nats"].max())
     margin = 0.05 * max(high - low, 0.1)
     nats = alt.Scale(domain=[low - margin, high + margin], zero=False, nice=False)
     base = alt.Chart(curves).encode(
         x=alt.X("seconds:Q", title="seconds of training", axis=alt.Axis(grid=False, tickCount=8)),
-        y=alt.Y("nats:Q", title="loss, nats per character", scale=nats),
+        y=alt.Y("nats:Q", title=f"loss, nats per {unit}", scale=nats),
         color=alt.Color(
             "curve:N",
             title=None,
@@ -58,7 +64,7 @@ def loss_chart(curves: pd.DataFrame, height: int = 300) -> alt.LayerChart:
             x="seconds:Q",
             y=alt.Y(
                 "bits:Q",
-                title="bits per character",
+                title=f"bits per {unit}",
                 scale=alt.Scale(
                     domain=[(low - margin) * factor, (high + margin) * factor],
                     zero=False,

@@ -37,7 +37,7 @@ function createDial(root) {
     number: root.querySelector(".exact input"),
     presets: root.querySelectorAll(".presets button"),
     texts: findTexts(root),
-    state: null, // what is shown: logits, temperature, before, after, top, labels, names
+    state: null, // what is shown: logits, temperature, before, after, top, labels, names, rest
     revision: null,
     maximum: 2,
     told: null, // the temperature that Python knows
@@ -52,7 +52,7 @@ function createDial(root) {
     scale: "linear",
   };
   dial.chart = createChart(root, (index) => ({
-    number: figure(dial.state.after.probabilities[index]),
+    number: figure(dial.state.after.shares[index]),
     spoken: spokenBar(dial.state, index),
   }));
   listenToDial(dial);
@@ -69,7 +69,11 @@ function receive(dial, data) {
   const logits = Float64Array.from(data.logits, (z) => z ?? -Infinity);
   const turning = dial.dragging || dial.typing || dial.timer !== 0;
   const moved = data.revision !== dial.revision;
-  const sameSymbols = dial.state && sameItems(dial.state.labels, data.labels);
+  const rest = data.most ? data.labels.length : null; // the place of "all others", after the symbols
+  const others = data.most ? [`all ${(rest - data.most).toLocaleString("en")} others`] : [];
+  const labels = [...data.labels, ...others];
+  const names = [...data.names, ...others];
+  const sameSymbols = dial.state && sameItems(dial.state.labels, labels);
   const sameLogits = sameSymbols && sameItems(dial.state.logits, logits);
   const keep = dial.state !== null && (!moved || turning);
   const temperature = keep ? dial.state.temperature : data.temperature;
@@ -77,18 +81,20 @@ function receive(dial, data) {
   dial.maximum = data.maximum;
   dial.root.classList.toggle("compact", data.compact);
   if (moved) dial.told = data.temperature;
-  dial.state = { ...dial.state, labels: data.labels, names: data.names, logits, temperature };
+  dial.state = { ...dial.state, labels, names, logits, temperature, rest, most: data.most };
   dial.colours = data.colours;
   setRange(dial);
   if (!sameSymbols) {
-    setSymbols(dial.chart, data.labels);
+    setSymbols(dial.chart, labels, data.most !== null);
     dial.selected = null;
     dial.pointed = null;
   }
   if (!sameLogits) {
     const before = reweight(logits, 1).probabilities;
     dial.state.top = largest(logits);
+    dial.state.ranked = byProbability(logits);
     dial.state.before = { probabilities: before, entropy: entropyBits(before) };
+    dial.state.before.shares = withRest(before, dial.state);
     applyOrder(dial);
   }
   turn(dial, temperature);
@@ -127,6 +133,8 @@ function turn(dial, temperature) {
   state.temperature = temperature;
   state.after = reweight(state.logits, temperature);
   state.after.entropy = entropyBits(state.after.probabilities);
+  state.after.shares = withRest(state.after.probabilities, state);
+  root.dataset.others = state.rest === null ? "" : String(state.after.shares[state.rest]);
   setColour(dial, temperature);
   root.dataset.temperature = String(temperature);
   root.dataset.entropyBits = String(state.after.entropy);
@@ -155,7 +163,7 @@ function setColour({ root, chart, colours }, temperature) {
 function drawChart(dial) {
   const { before, after } = dial.state;
   const scale = dial.scale;
-  drawBars(dial.chart, { before: before.probabilities, after: after.probabilities, scale });
+  drawBars(dial.chart, { before: before.shares, after: after.shares, scale });
   const top = dial.chart.view.maximum;
   const half = scale === "log" ? "0.001" : String(Number((top / 2).toPrecision(2)));
   fillTexts(dial.texts, { "axis-top": String(top), "axis-half": half });
@@ -164,18 +172,20 @@ function drawChart(dial) {
 /** Formula: the selected symbol, or the likeliest. Readout: the one pointed at, or the formula's. */
 function drawWords(dial) {
   const index = dial.selected ?? dial.state.top;
-  fillTexts(dial.texts, formulaValues(dial.state, index));
+  const one = index === dial.state.rest ? dial.state.top : index; // the formula is about one symbol
+  fillTexts(dial.texts, formulaValues(dial.state, one));
   fillTexts(dial.texts, readoutValues(dial.state, dial.pointed ?? index));
 }
 
 /** What is written on the picture of the bars. */
 function barsOfDial({ state }) {
-  return { labels: state.labels, heading: `Next character at T = ${temperatureFigure(state.temperature)}; outlined: T = 1` };
+  return { labels: state.labels, heading: `Next symbol at T = ${temperatureFigure(state.temperature)}; outlined: T = 1` };
 }
 
 function applyOrder(dial) {
-  const { logits } = dial.state;
-  const order = dial.order === "probability" ? byProbability(logits) : Array.from(logits.keys());
-  setOrder(dial.chart, order);
+  const { ranked, most, rest } = dial.state;
+  const shown = ranked.slice(0, most ?? ranked.length);
+  if (dial.order === "alphabet") shown.sort((a, b) => a - b);
+  setOrder(dial.chart, rest === null ? shown : [...shown, rest]);
   markSelected(dial.chart, dial.selected);
 }

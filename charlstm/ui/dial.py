@@ -27,6 +27,9 @@ _SCRIPTS = (
     "dial_events.js",
     "dial.js",
 )
+MOST_BARS = 60
+"""Of a model of words the likeliest are shown one by one, and all others as one bar."""
+
 ORDERS, SCALES = ("probability", "alphabet"), ("linear", "log")
 
 
@@ -62,7 +65,8 @@ def temperature_dial(
     nor returned in the run before moves the dial; `move_dial` moves it in every case.
 
     Args:
-        symbols: The vocabulary in its own order, single characters, length (symbols,).
+        symbols: The vocabulary in its own order, characters or tokens, length (symbols,). Of tokens
+            the likeliest MOST_BARS have a bar each, and all others together one more.
         logits: One per symbol, shape (symbols,); minus infinity excludes a symbol.
         temperature: What the page holds the temperature to be; clamped to 0 … maximum.
         key: Names this dial among the page's widgets.
@@ -111,6 +115,7 @@ def temperature_dial(
             "symbols": list(symbols) if on_pick else None,
             "labels": [visible(symbol) for symbol in symbols],
             "names": [name(symbol) for symbol in symbols],
+            "most": most_bars(symbols),
             "logits": [_for_json(float(logit)) for logit in logits],
             "temperature": shown,
             "revision": memory["revision"],
@@ -123,6 +128,16 @@ def temperature_dial(
         },
     )
     return shown
+
+
+def most_bars(symbols: Sequence[str]) -> int | None:
+    """Return how many symbols have a bar of their own, or None where all have.
+
+    Args:
+        symbols: The vocabulary.
+    """
+    are_words = any(len(symbol) > 1 for symbol in symbols)
+    return MOST_BARS if are_words and len(symbols) > MOST_BARS else None
 
 
 def move_dial(key: str, temperature: float) -> None:

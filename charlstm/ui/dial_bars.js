@@ -18,26 +18,38 @@ function createChart(root, show) {
   return chart;
 }
 
-/** Build one item per symbol; the only place that makes nodes. */
-function setSymbols(chart, labels) {
-  chart.items = labels.map((label, index) => {
-    const item = part("div", "bar", chart.list);
-    item.setAttribute("role", "option");
-    item.tabIndex = -1;
-    item.dataset.index = String(index);
-    const area = part("span", "area", item);
-    const before = part("span", "before", area);
-    const after = part("span", "after", area);
-    const text = part("span", "label", item);
-    text.textContent = label;
-    text.classList.toggle("long", Array.from(label).length > 1);
-    const number = part("span", "number", item);
-    return { item, before, after, number };
-  });
+/** Take the symbols; `words`: they are words, which are read along a row. */
+function setSymbols(chart, labels, words = false) {
+  chart.labels = labels;
+  chart.items = new Array(labels.length).fill(null);
+  chart.words = words;
+  chart.list.classList.toggle("words", words);
   chart.list.classList.toggle("long-labels", labels.some((label) => Array.from(label).length > 1));
   chart.list.replaceChildren();
   chart.order = [];
   chart.tabStop = null;
+}
+
+/** The item of a symbol, made when it is first shown; the only place that makes nodes. */
+function itemOf(chart, index) {
+  chart.items[index] ??= createItem(chart.labels[index], index);
+  return chart.items[index];
+}
+
+function createItem(label, index) {
+  const item = document.createElement("div");
+  item.className = "bar";
+  item.setAttribute("role", "option");
+  item.tabIndex = -1;
+  item.dataset.index = String(index);
+  const area = part("span", "area", item);
+  const before = part("span", "before", area);
+  const after = part("span", "after", area);
+  const text = part("span", "label", item);
+  text.textContent = label;
+  text.classList.toggle("long", Array.from(label).length > 1);
+  const number = part("span", "number", item);
+  return { item, before, after, number };
 }
 
 function part(tag, className, parent) {
@@ -51,9 +63,10 @@ function part(tag, className, parent) {
 function setOrder(chart, order) {
   if (order.length === chart.order.length && order.every((v, i) => v === chart.order[i])) return;
   const focused = chart.list.getRootNode().activeElement;
-  const held = chart.list.contains(focused) ? Number(focused.dataset.index) : null;
+  const index = chart.list.contains(focused) ? Number(focused.dataset.index) : null;
+  const held = order.includes(index) ? index : null;
   chart.order = order;
-  chart.list.replaceChildren(...order.map((index) => chart.items[index].item));
+  chart.list.replaceChildren(...order.map((each) => itemOf(chart, each).item));
   chart.list.scrollTop = chart.scrolled = 0;
   setTabStop(chart, held ?? order[0]);
   if (held !== null) chart.items[held].item.focus(); // moving a node takes the focus from it
@@ -63,8 +76,9 @@ function setOrder(chart, order) {
 /** Columns where every symbol has room for its label, else rows. */
 function layOut(chart) {
   const width = chart.list.clientWidth;
-  if (!width || !chart.items.length) return;
-  const layout = width / chart.items.length < NARROWEST_COLUMN ? "rows" : "columns";
+  if (!width || !chart.order.length) return;
+  const narrow = width / chart.order.length < NARROWEST_COLUMN;
+  const layout = chart.words || narrow ? "rows" : "columns";
   if (layout === chart.root.dataset.layout) return;
   chart.root.dataset.layout = layout;
   const orientation = layout === "rows" ? "vertical" : "horizontal";
@@ -163,7 +177,7 @@ function markSelected(chart, index) {
   for (const marked of chart.list.querySelectorAll('[aria-selected="true"]')) {
     marked.removeAttribute("aria-selected");
   }
-  if (index !== null) chart.items[index].item.setAttribute("aria-selected", "true");
+  if (index !== null) itemOf(chart, index).item.setAttribute("aria-selected", "true");
 }
 
 /** Vocabulary index of the bar that an event hit, or null. */

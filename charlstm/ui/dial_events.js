@@ -109,7 +109,7 @@ function listenToBars(dial) {
   chart.list.addEventListener("click", (event) => {
     const index = barOf(event);
     if (index === null) return;
-    if (dial.pick) dial.pick(index);
+    if (dial.pick && index !== dial.state.rest) dial.pick(index);
     else choose(dial, index === pressed ? null : index);
   });
   chart.list.addEventListener("keydown", (event) => {
@@ -127,7 +127,7 @@ function listenToBars(dial) {
 function pickByKey(dial, event) {
   if (event.altKey || event.ctrlKey || event.metaKey) return false;
   const index = event.key === "Enter" ? barOf(event) : dial.symbols.indexOf(event.key);
-  if (index === null || index < 0) return false;
+  if (index === null || index < 0 || index === dial.state.rest) return false;
   event.preventDefault();
   event.stopPropagation(); // Streamlit listens for single letters on the page
   dial.pick(index);

@@ -30,6 +30,20 @@ function reweight(logits, temperature) {
   return { probabilities, sum };
 }
 
+/**
+ * The probabilities, and after them that of all symbols beyond the likeliest `most` together: summed
+ * over these symbols, not taken from 1. Where every symbol is shown the probabilities themselves.
+ */
+function withRest(probabilities, { ranked, most, rest }) {
+  if (rest === null) return probabilities;
+  let others = 0;
+  for (let i = ranked.length - 1; i >= most; i -= 1) others += probabilities[ranked[i]];
+  const shares = new Float64Array(rest + 1);
+  shares.set(probabilities);
+  shares[rest] = others;
+  return shares;
+}
+
 /** Entropy in bits; 0 · log 0 counts as 0. */
 function entropyBits(probabilities) {
   let bits = 0;

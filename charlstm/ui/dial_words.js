@@ -86,16 +86,16 @@ function formulaValues({ logits, temperature, after, top, labels }, index) {
 function readoutValues({ temperature, before, after, labels }, index) {
   return {
     "readout-symbol": labels[index],
-    "readout-before": figure(before.probabilities[index]),
-    "readout-after": figure(after.probabilities[index]),
+    "readout-before": figure(before.shares[index]),
+    "readout-after": figure(after.shares[index]),
     "readout-temperature": temperatureFigure(temperature),
-    "readout-bits": surpriseFigure(after.probabilities[index]),
+    "readout-bits": surpriseFigure(after.shares[index]),
   };
 }
 
 /** What a screen reader says on one bar. */
 function spokenBar({ temperature, before, after, names }, index) {
-  const old = figure(before.probabilities[index]);
-  const now = figure(after.probabilities[index]);
+  const old = figure(before.shares[index]);
+  const now = figure(after.shares[index]);
   return `${names[index]}: ${old} at T = 1, ${now} at T = ${temperatureFigure(temperature)}`;
 }

@@ -131,7 +131,7 @@ def scale_of_losses(*tables: pd.DataFrame) -> tuple[float, float]:
 
 def _nats(scale: tuple[float, float]) -> alt.Y:
     domain = alt.Scale(domain=list(scale), zero=False, nice=False)
-    return alt.Y("nats:Q", title="held-out window loss, nats", scale=domain)
+    return alt.Y("nats:Q", title="held-out window loss, nats per character", scale=domain)
 
 
 def _colour(names: list[str]) -> alt.Color:

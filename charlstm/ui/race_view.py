@@ -13,9 +13,12 @@ import pandas as pd
 import streamlit as st
 
 from charlstm.analysis.curves import race_curves, race_sizes
+from charlstm.analysis.per_character import PerCharacter
+from charlstm.data.vocabulary import CHAR
 from charlstm.errors import CharlstmError
 from charlstm.runs.folder import ALIVE, RunFolder, Status
 from charlstm.runs.process import known_status
+from charlstm.training.samples import TOKENS_FOR_CHARACTERS
 from charlstm.training.settings import weight_count
 from charlstm.ui.models import model_of, newest_checkpoint
 from charlstm.ui.race_charts import by_seconds, by_size, legend, scale_of_losses
@@ -70,16 +73,26 @@ def counted_for(runs: Sequence[RunFolder]) -> tuple[Yardsticks | None, str]:
 def race_files(runs: Sequence[RunFolder], yardsticks: Yardsticks | None) -> list[Download]:
     """Return the figures of a race, to take along."""
     files = [
-        csv_file("The curves", "charlstm-race-curves", lambda: race_curves(_histories(runs))),
+        csv_file("The curves", "charlstm-race-curves", lambda: _curves(runs)),
         csv_file(
             "Weights and lowest losses",
             "charlstm-race-weights",
-            lambda: race_sizes(_histories(runs), _weights(runs)),
+            lambda: race_sizes(_histories(runs), _weights(runs), _levels(runs)),
         ),
     ]
     if yardsticks is not None:
         files.append(csv_file("The n-grams", "charlstm-ngrams", lambda: yardsticks.table))
     return files
+
+
+def _curves(runs: Sequence[RunFolder]) -> pd.DataFrame:
+    return race_curves(_histories(runs), _levels(runs))
+
+
+def _levels(runs: Sequence[RunFolder]) -> dict[str, PerCharacter]:
+    """Return what turns the losses of each into losses per character."""
+    names = runner_names(runs)
+    return {name: run.config().per_character for name, run in zip(names, runs, strict=True)}
 
 
 def _histories(runs: Sequence[RunFolder]) -> dict[str, list[dict[str, Any]]]:
@@ -132,11 +145,12 @@ def _charts(
     forward: str | None,
 ) -> None:
     histories = _histories(runs)
-    curves = race_curves(histories)
+    levels = _levels(runs)
+    curves = race_curves(histories, levels)
     if not len(curves):
         st.info("Starting: the first points appear in a few seconds.")
         return
-    sizes = race_sizes(histories, _weights(runs))
+    sizes = race_sizes(histories, _weights(runs), levels)
     ngrams = _NO_NGRAMS if yardsticks is None else yardsticks.table[list(_NO_NGRAMS)]
     nats = scale_of_losses(curves, ngrams)
     st.html(legend(names))
@@ -146,20 +160,25 @@ def _charts(
 
 
 def _runner(name: str, run: RunFolder, status: Status, writing: Writing) -> None:
-    best = status.best_held_out_loss
+    config, best = run.config(), status.best_held_out_loss
+    measure, unit = config.per_character, config.vocabulary.unit
     st.metric(
         literal(name),
-        "–" if best is None else f"{best:.3f} nats",
-        f"{duration(status.seconds)}, {status.characters_per_second:,.0f} characters/s",
+        "–" if best is None else f"{measure.nats(best):.3f} nats",
+        f"{duration(status.seconds)}, {status.characters_per_second:,.0f} {unit}s/s",
         delta_color="off",
         delta_arrow="off",
     )
+    if best is not None:
+        spelled = f", {measure.bits(0.0):.3f} of them for unknown words" if measure.unknown else ""
+        st.caption(f"{measure.bits(best):.3f} bits per character{spelled}")
     if status.reason:
         st.caption(literal(status.reason))
     try:
         model = model_of(run, newest_checkpoint(run))
+        length = LENGTH if model.vocabulary.level == CHAR else LENGTH // TOKENS_FOR_CHARACTERS
         text = model.write(
-            writing.prompt, temperature=writing.temperature, length=LENGTH, seed=writing.seed
+            writing.prompt, temperature=writing.temperature, length=length, seed=writing.seed
         )
     except CharlstmError as error:
         st.caption(literal(str(error)))

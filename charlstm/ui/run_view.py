@@ -22,6 +22,7 @@ from charlstm.runs.folder import (
     PAUSED,
     RUNNING,
     STOPPED,
+    RunConfig,
     RunFolder,
     Status,
 )
@@ -36,7 +37,14 @@ from charlstm.ui.models import model_of, newest_checkpoint
 from charlstm.ui.one_temperature import asked_symbol, asked_temperature, dial
 from charlstm.ui.share import Download, csv_file, text_file
 from charlstm.ui.sources import invented_in, legend, source_for
-from charlstm.ui.words import duration, literal, reading_notes, sample_card
+from charlstm.ui.words import (
+    duration,
+    literal,
+    of_units,
+    per_character_words,
+    reading_notes,
+    sample_card,
+)
 
 TICK_SECONDS = 0.7
 EPOCHS_SHOWN = 12
@@ -74,26 +82,29 @@ def run_files(run: RunFolder) -> list[Download]:
 
 
 def _progress_and_curves(run: RunFolder, status: Status, alive: bool) -> None:
+    config = run.config()
+
     @st.fragment(run_every=TICK_SECONDS if alive else None)
     def renew() -> None:
         now = known_status(run)
         if now.status != status.status:
             st.rerun()
-        _progress(now)
+        _progress(now, config)
         try:
             curves = loss_curves(run.history())
         except RunError as error:
             st.error(literal(str(error)))
             return
         if len(curves):
-            st.altair_chart(loss_chart(curves), width="stretch", key="curves")
+            chart = loss_chart(curves, unit=config.vocabulary.unit)
+            st.altair_chart(chart, width="stretch", key="curves")
         elif alive:
             st.info("Starting: the first point of the curve appears in a few seconds.")
 
     renew()
 
 
-def _progress(status: Status) -> None:
+def _progress(status: Status, config: RunConfig) -> None:
     steps = max(status.steps, 1)
     left = status.seconds_left
     by_time = status.seconds / (status.seconds + left) if left is not None else 0.0
@@ -103,15 +114,19 @@ def _progress(status: Status) -> None:
     epoch, loss, held_out, speed = st.columns(4)
     step = f"step {status.step:,}"
     epoch.metric("Epochs", _epochs(status), step, delta_color="off", delta_arrow="off")
-    _loss_metric(loss, "Training loss", status.loss)
-    _loss_metric(held_out, "Best held-out window loss", status.best_held_out_loss)
+    unit, best = config.vocabulary.unit, status.best_held_out_loss
+    of = "" if unit == "character" else f", per {unit}"
+    _loss_metric(loss, f"Training loss{of}", status.loss)
+    _loss_metric(held_out, f"Best held-out window loss{of}", best)
     speed.metric(
-        "Characters/s",
+        f"{of_units(config.vocabulary)}/s",
         f"{status.characters_per_second:,.0f}",
         f"{duration(status.seconds)} of training" if status.seconds else None,
         delta_color="off",
         delta_arrow="off",
     )
+    if of and best is not None:
+        st.caption(literal(per_character_words(config.per_character, best)))
 
 
 def _epochs(status: Status) -> str:

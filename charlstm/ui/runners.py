@@ -11,9 +11,19 @@ from typing import Any
 
 import streamlit as st
 
+from charlstm.data.levels import LEVELS
+from charlstm.data.vocabulary import CHAR
 from charlstm.sampling.weights import CONV1D, GRU, LSTM
 from charlstm.training.recipes import RECIPES
-from charlstm.training.settings import LIMITS, NETWORKS, Settings, settings_for, weight_count
+from charlstm.training.settings import (
+    DEFAULT_VOCABULARY,
+    LIMITS,
+    NETWORKS,
+    Settings,
+    levels_of,
+    settings_for,
+    weight_count,
+)
 from charlstm.ui import address
 from charlstm.ui.words import literal
 
@@ -31,11 +41,13 @@ class Runner:
     units: int
     layers: int
     recipe: str
+    level: str = CHAR
 
     @property
     def word(self) -> str:
-        """What stands for it in an address, such as ``gru-128x1-tbptt``."""
-        return f"{self.network}-{self.units}x{self.layers}-{self.recipe}"
+        """What stands for it in an address, such as ``gru-128x1-tbptt``; words add ``-word``."""
+        level = "" if self.level == CHAR else f"-{self.level}"
+        return f"{self.network}-{self.units}x{self.layers}-{self.recipe}{level}"
 
     def settings(self, seconds: float) -> Settings:
         """Return what is asked of its training."""
@@ -53,8 +65,11 @@ _OPTIONS: dict[str, list[Any]] = {
     "units": CELLS,
     "layers": LAYERS,
     "recipe": list(RECIPES),
+    "level": list(LEVELS),
 }
-_LABELS = {"network": "Network", "units": "Cells", "layers": "Layers", "recipe": "Recipe"}
+_LABELS = {"network": "Network", "units": "Cells", "layers": "Layers", "recipe": "Recipe"} | {
+    "level": "Level"
+}
 
 
 def read_runners(given: str) -> tuple[Runner, ...] | None:
@@ -64,11 +79,13 @@ def read_runners(given: str) -> tuple[Runner, ...] | None:
         return None
     found = []
     for word in words:
-        parts = re.fullmatch(r"([a-z0-9]+)-([0-9]{1,4})x([0-9])-([a-z]+)", word)
+        parts = re.fullmatch(r"([a-z0-9]+)-([0-9]{1,4})x([0-9])-([a-z]+)(?:-([a-z]+))?", word)
         if parts is None:
             return None
-        runner = Runner(parts[1], int(parts[2]), int(parts[3]), parts[4])
+        runner = Runner(parts[1], int(parts[2]), int(parts[3]), parts[4], parts[5] or CHAR)
         if any(getattr(runner, name) not in options for name, options in _OPTIONS.items()):
+            return None
+        if runner.level not in levels_of(runner.recipe):
             return None
         found.append(runner)
     return tuple(found)
@@ -115,17 +132,22 @@ def _put(runners: tuple[Runner, ...]) -> None:
 
 
 def _choose(place: int, symbols: int) -> Runner:
-    *columns, weights = st.columns([2, 1, 1, 2, 1], vertical_alignment="bottom")
-    chosen = {
-        field.name: column.selectbox(
+    *columns, weights = st.columns([2, 1, 1, 2, 1.2, 1.2], vertical_alignment="bottom")
+    chosen: dict[str, Any] = {}
+    for column, field in zip(columns, fields(Runner), strict=True):
+        options, key = _OPTIONS[field.name], f"{field.name}-{place}"
+        if field.name == "level":
+            options = levels_of(chosen["recipe"])
+            if st.session_state[key] not in options:
+                st.session_state[key] = CHAR
+        chosen[field.name] = column.selectbox(
             _LABELS[field.name],
-            _OPTIONS[field.name],
-            key=f"{field.name}-{place}",
+            options,
+            key=key,
             label_visibility="collapsed" if place else "visible",
         )
-        for column, field in zip(columns, fields(Runner), strict=True)
-    }
     runner = Runner(**chosen)
+    symbols = symbols if runner.level == CHAR else DEFAULT_VOCABULARY
     count = weight_count(symbols, runner.units, runner.layers, runner.network)
-    weights.markdown(literal(f"{count:,} weights"), help=f"On a text of {symbols} symbols.")
+    weights.markdown(literal(f"{count:,} weights"), help=f"On a text of {symbols:,} symbols.")
     return runner

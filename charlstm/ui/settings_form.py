@@ -8,12 +8,23 @@ from __future__ import annotations
 import streamlit as st
 
 from charlstm.data.corpus import Corpus
+from charlstm.data.levels import LEVELS, UNITS
+from charlstm.data.vocabulary import CHAR
+from charlstm.data.word_figures import WordFigures, word_figures
 from charlstm.errors import CharlstmError
 from charlstm.runs.speed import known_speed, probe
 from charlstm.sampling.weights import LSTM
 from charlstm.training.plan import plan
 from charlstm.training.recipes import DEFAULT_RECIPE, RECIPES
-from charlstm.training.settings import LIMITS, NETWORKS, Settings, settings_for
+from charlstm.training.settings import (
+    DEFAULT_VOCABULARY,
+    LIMITS,
+    NETWORKS,
+    Settings,
+    defaults_for,
+    levels_of,
+    settings_for,
+)
 from charlstm.ui import address
 from charlstm.ui.words import duration, literal
 
@@ -52,8 +63,10 @@ def choose_settings(*, lowercase: bool) -> tuple[Settings, list[str]]:
         )
     )
     address.keep_choice("network", LSTM, networks)
+    level, vocabulary, level_note = _choose_level(recipe)
+    notes.append(level_note)
     data = RECIPES[recipe]
-    st.caption(f"{data.title}. {NETWORKS[network]}.")
+    st.caption(f"{data.title}. {NETWORKS[network]}. {LEVELS[level]}.")
     places = [*st.columns(3), *st.columns(3)]
     with st.expander("More settings: what keeps a training from running away"):
         places += st.columns(3)
@@ -61,14 +74,54 @@ def choose_settings(*, lowercase: bool) -> tuple[Settings, list[str]]:
         guard = st.toggle("Stop by itself when the loss explodes", key="guard")
         address.keep_choice("guard", True, _GUARD)
     values: dict[str, float] = {}
+    defaults = defaults_for(recipe, level)
+    of = recipe if level == CHAR else f"{recipe}-{level}"
     for name, place in zip(_NUMBERS, places, strict=True):
-        default = getattr(data, name, 0) or 0
+        default = defaults.get(name) or 0
         notes.append(_note(name, default))
-        values[name] = _number(place, name, recipe, default)
+        values[name] = _number(place, name, of, default)
     if values["clip_norm"]:
         values["clip_norm"] = max(values["clip_norm"], LIMITS["clip_norm"].low)
     given = {**values, "network": network, "lowercase": lowercase, "guard": bool(guard)}
+    given |= {"level": level, "vocabulary": vocabulary}
     return settings_for(recipe, **given), notes
+
+
+def _choose_level(recipe: str) -> tuple[str, int, str]:
+    """Show whether characters or words are learned; return that, the most words, and a note."""
+    levels = {name: name for name in levels_of(recipe)}
+    place, most_place = st.columns([1, 1], vertical_alignment="bottom")
+    note = address.hold_choice("level", CHAR, levels)
+    if note and st.query_params.get("level") in LEVELS:
+        note = f"The recipe {recipe} is the notebook's program, and that reads characters."
+    level = str(
+        place.segmented_control(
+            "Level",
+            list(levels),
+            key="level",
+            required=True,
+            on_change=_forget_numbers,
+            help="\n\n".join(f"**{name}**: {title}." for name, title in LEVELS.items()),
+        )
+    )
+    address.keep_choice("level", CHAR, levels)
+    if level == CHAR:
+        address.write("vocabulary", None)
+        return level, DEFAULT_VOCABULARY, note
+    low, high = (int(limit) for limit in _limits("vocabulary"))
+    default = DEFAULT_VOCABULARY
+    notes = [note, address.whole_number("vocabulary", default, low, high)[1]]
+    vocabulary = address.whole_number_input(
+        most_place,
+        "Largest vocabulary",
+        "vocabulary",
+        default,
+        low,
+        high,
+        step=500,
+        help=f"The most frequent words and marks are known, the others not. {low:,} to {high:,}",
+    )
+    return level, vocabulary, "  ".join(each for each in notes if each)
 
 
 _NUMBERS = {
@@ -97,7 +150,10 @@ _HELP = {
     "final_share": "The learning rate at the end, as a share of the first; 1 keeps it constant",
 }
 
-SETTINGS_IN_ADDRESS = ("corpus", "case", "recipe", "network", "guard", *_NUMBERS)
+SETTINGS_IN_ADDRESS = (
+    *("corpus", "case", "recipe", "network", "level", "vocabulary", "guard"),
+    *_NUMBERS,
+)
 """What the address holds of a training that has not begun."""
 
 
@@ -113,11 +169,9 @@ def _note(name: str, default: float) -> str:
     return address.whole_number(name, int(default), int(low), int(high))[1]
 
 
-def _number(
-    place: st.delta_generator.DeltaGenerator, name: str, recipe: str, default: float
-) -> float:
-    """Show one number; each recipe has controls of its own, because their defaults differ."""
-    label, (low, high), widget = _NUMBERS[name], _limits(name), f"{name}-{recipe}"
+def _number(place: st.delta_generator.DeltaGenerator, name: str, of: str, default: float) -> float:
+    """Show one number; a recipe has controls of its own at each level, as their defaults differ."""
+    label, (low, high), widget = _NUMBERS[name], _limits(name), f"{name}-{of}"
     words = _HELP.get(name, f"{low:,g} to {high:,.10g}")
     if name in _FRACTIONS:
         step, shown = _FRACTIONS[name]
@@ -131,15 +185,47 @@ def _number(
 
 
 def _forget_numbers() -> None:
-    """Another recipe starts from its own numbers."""
+    """Another recipe, or level, starts from its own numbers."""
     for name in _NUMBERS:
         address.write(name, None)
 
 
-def show_meaning(settings: Settings, corpus: Corpus) -> None:
-    """Say what the choice means in weights, steps and time."""
-    symbols = len(corpus.vocabulary)
-    meant = plan(settings, len(corpus), symbols)
+def words_in(settings: Settings, corpus: Corpus) -> WordFigures | None:
+    """Return what the text is like at the level of words, if words are to be learned.
+
+    Raises:
+        CorpusError: If none can be learned from it.
+    """
+    if settings.level == CHAR:
+        return None
+    figures = _word_figures(corpus.sha256, corpus, settings.vocabulary, settings.held_out)
+    figures.check()
+    return figures
+
+
+@st.cache_data(max_entries=8, ttl=600, show_spinner="Counting words…")
+def _word_figures(sha256: str, _corpus: Corpus, most: int, held_out: float) -> WordFigures:  # noqa: ARG001
+    return word_figures(_corpus, most, held_out)
+
+
+def show_meaning(settings: Settings, corpus: Corpus, words: WordFigures | None = None) -> None:
+    """Say what the choice means in weights, steps and time.
+
+    Args:
+        settings: The choice.
+        corpus: The text.
+        words: What it is like at the level of words, if they are to be learned.
+    """
+    symbols = len(corpus.vocabulary) if words is None else words.symbols
+    meant = plan(settings, len(corpus), symbols, None if words is None else words.tokens)
+    unit = UNITS[settings.level]
+    if words is not None:
+        st.caption(
+            literal(
+                f"{words.tokens:,} tokens to learn from, a vocabulary of {words.symbols:,}; of"
+                f" those held out {words.unknown_share:.1%} are unknown words."
+            )
+        )
     speed = known_speed(settings, symbols)
     weights, steps, time = st.columns([1, 1, 2])
     weights.metric("Weights", f"{meant.weights:,}")
@@ -154,7 +240,7 @@ def show_meaning(settings: Settings, corpus: Corpus) -> None:
         time.metric(
             "Time of training",
             f"about {duration(meant.seconds(speed.characters_per_second))}",
-            literal(f"{speed.characters_per_second:,.0f} characters/s, {speed.source}"),
+            literal(f"{speed.characters_per_second:,.0f} {unit}s/s, {speed.source}"),
             delta_color="off",
             delta_arrow="off",
         )

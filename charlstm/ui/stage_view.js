@@ -49,6 +49,7 @@ function setStages(view, data) {
   view.data = data;
   root.style.setProperty("--stages", stages.length);
   root.style.setProperty("--colour", stages.at(-1).colour);
+  root.classList.toggle("words", data.words);
   root.classList.toggle("long-letters", labels.some((label) => Array.from(label).length > 1));
   headings.replaceChildren(...stages.map(createHeading));
   view.symbols = labels.map((_, index) => createSymbol(data, index));
@@ -97,7 +98,7 @@ function createSymbol({ labels, said, stages }, index) {
 function arrange({ root, data }) {
   if (!data || !root.clientWidth) return;
   const room = (root.clientWidth - HEADING_WIDTH) / data.labels.length;
-  const layout = room < NARROWEST_SYMBOL ? "rows" : "columns";
+  const layout = data.words || room < NARROWEST_SYMBOL ? "rows" : "columns";
   if (root.dataset.layout !== layout) root.dataset.layout = layout;
 }
 

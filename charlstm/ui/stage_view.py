@@ -11,8 +11,9 @@ from pathlib import Path
 import pandas as pd
 import streamlit as st
 
+from charlstm.analysis.stages import likeliest_rows
 from charlstm.ui.colour import temperature_colour
-from charlstm.ui.dial import SCALES
+from charlstm.ui.dial import SCALES, most_bars
 from charlstm.ui.strategy_words import stage_facts, symbol_words
 from charlstm.ui.symbols import visible
 
@@ -48,6 +49,8 @@ def stage_view(
         key: Names this view among the page's widgets.
         on_scale: Called with the scale when the person chooses another.
     """
+    if (most := most_bars(table["symbol"].tolist())) is not None:
+        table = likeliest_rows(table, most)
 
     def scaled() -> None:
         chosen = getattr(st.session_state.get(key), "scale", None)
@@ -60,6 +63,7 @@ def stage_view(
         on_scale_change=scaled,
         data={
             "scale": scale,
+            "words": most is not None,
             "labels": [visible(symbol) for symbol in table["symbol"]],
             "said": symbol_words(table),
             "stages": [

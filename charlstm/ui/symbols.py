@@ -1,11 +1,13 @@
-"""Labels for single characters: one to see, one to hear.
+"""Labels for symbols, characters and the tokens of a model of words: one to see, one to hear.
 
-Knows Unicode; knows nothing of vocabularies, charts or pages.
+Knows Unicode and tokens; knows nothing of vocabularies, charts or pages.
 """
 
 from __future__ import annotations
 
 import unicodedata
+
+from charlstm.data.tokens import UNKNOWN
 
 _VISIBLE = {"\n": "⏎", " ": "␣", "\t": "⇥"}
 
@@ -29,15 +31,19 @@ _BLANK = frozenset("\u115f\u1160\u3164\uffa0\u2800")
 
 
 def visible(symbol: str) -> str:
-    """Return a label that shows one character on a chart.
+    """Return a label that shows one symbol on a chart.
 
     Args:
-        symbol: One character.
+        symbol: One character, or a token.
 
     Returns:
         The character itself where it can be seen; "⏎", "␣" and "⇥" for newline, space and tab;
-        its code point, such as "U+200B", for what is invisible or joins its neighbour.
+        its code point, such as "U+200B", for what is invisible or joins its neighbour. Of a token
+        the labels of its characters: "␣the".
     """
+    if len(symbol) > 1:
+        head, rest = symbol[0], symbol[1:]
+        return visible(head) + "".join(each if each == " " else visible(each) for each in rest)
     if symbol in _VISIBLE:
         return _VISIBLE[symbol]
     if unicodedata.category(symbol) in _UNSEEN or symbol in _BLANK:
@@ -46,15 +52,20 @@ def visible(symbol: str) -> str:
 
 
 def name(symbol: str) -> str:
-    """Return what a screen reader should say for one character.
+    """Return what a screen reader should say for one symbol.
 
     Args:
-        symbol: One character.
+        symbol: One character, or a token.
 
     Returns:
         For example "newline", "space", "letter e", "capital letter E", "digit 7", "comma"; for
-        other scripts the Unicode name, and the code point where Unicode has no name.
+        other scripts the Unicode name, and the code point where Unicode has no name. Of a token the
+        word, or the name of its mark, and whether a space comes before it.
     """
+    if len(symbol) > 1:
+        if symbol[0] == " ":
+            return f"space, {name(symbol[1:])}"
+        return "unknown word" if symbol == UNKNOWN else symbol
     if symbol in _NAMES:
         return _NAMES[symbol]
     if symbol.isascii() and symbol.isalpha():

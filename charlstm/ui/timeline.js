@@ -76,7 +76,7 @@ function take(film, data) {
   film.told = asked;
   root.style.setProperty("--temperature-colour", data.colour);
   chart.colour = data.colour;
-  setSymbols(chart, data.labels);
+  setSymbols(chart, data.labels, data.words);
   setOrder(chart, data.order);
   film.top = fixedAxis(film.moments);
   film.slider.max = String(film.moments.length - 1);
@@ -169,7 +169,7 @@ function drawSymbol(film) {
 
 /** What is written on the picture of the bars. */
 function barsOfMoment({ data, moments, index }) {
-  return { labels: data.labels, heading: `Next character at step ${moments[index].step.toLocaleString("en")}` };
+  return { labels: data.labels, heading: `Next symbol at step ${moments[index].step.toLocaleString("en")}` };
 }
 
 /** What a bar says: its figure beside it in rows, and for a screen reader. */

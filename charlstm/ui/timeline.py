@@ -24,6 +24,7 @@ from charlstm.runs.folder import RunFolder
 from charlstm.sampling.reweight import reweight
 from charlstm.sampling.threads import use_one_thread
 from charlstm.ui.colour import temperature_colour
+from charlstm.ui.dial import most_bars
 from charlstm.ui.symbols import name, visible
 from charlstm.ui.words import clock
 
@@ -131,13 +132,19 @@ def show_timeline(
     """
     steps = [moment.step for moment in moments]
     curves = curves_among(history, steps)
+    ranked = _order(moments, best, len(symbols))
+    most = most_bars(symbols)
+    shown = list(range(len(symbols))) if most is None else ranked[:most]
+    rest = [] if most is None else ranked[most:]
+    labels = [symbols[index] for index in shown] + ([f"all {len(rest):,} others"] if rest else [])
     data = {
         "prompt": prompt,
-        "labels": [visible(symbol) for symbol in symbols],
-        "names": [name(symbol) for symbol in symbols],
+        "words": most is not None,
+        "labels": [visible(label) for label in labels],
+        "names": [name(label) for label in labels],
         "colour": temperature_colour(temperature),
-        "order": _order(moments, best, len(symbols)),
-        "moments": [_shown(moment, temperature) for moment in moments],
+        "order": ranked if most is None else list(range(len(labels))),
+        "moments": [_shown(moment, temperature, shown, rest) for moment in moments],
         "best": steps.index(best) if best in steps else None,
         **{key: _points(curves, name) for key, name in _CURVES.items()},
     }
@@ -157,10 +164,22 @@ def show_timeline(
     _mount(key=key, data=data | page, on_checkpoint_change=moved, on_pace_change=paced)
 
 
-def _shown(moment: Moment, temperature: float) -> dict[str, Any]:
-    """Return what the browser shows of a checkpoint; it computes none of it."""
+def _shown(
+    moment: Moment, temperature: float, shown: Sequence[int], rest: Sequence[int]
+) -> dict[str, Any]:
+    """Return what the browser shows of a checkpoint; it computes none of it.
+
+    Args:
+        moment: Of a checkpoint.
+        temperature: At which the texts were written.
+        shown: Symbols that have a bar of their own, in this order.
+        rest: Symbols that have one together, after them; none of characters.
+    """
     logits = moment.written.logits
     probabilities = None if logits is None else reweight(logits, temperature)
+    bars = [] if probabilities is None else probabilities[shown].tolist()
+    if probabilities is not None and rest:
+        bars.append(float(probabilities[rest].sum()))
     return {
         "step": moment.step,
         "epoch": moment.epoch,
@@ -173,7 +192,7 @@ def _shown(moment: Moment, temperature: float) -> dict[str, Any]:
         "text": moment.written.text,
         "failure": moment.written.failure,
         "shared": moment.shared,
-        "probabilities": None if probabilities is None else probabilities.tolist(),
+        "probabilities": None if probabilities is None else bars,
         "entropy": None if probabilities is None else entropy_bits(probabilities),
     }
 

@@ -5,7 +5,9 @@ Pure text; what comes from a user or a model is given as data to be shown litera
 
 from __future__ import annotations
 
+import bisect
 import html
+import itertools
 import math
 import re
 from collections.abc import Sequence
@@ -13,7 +15,9 @@ from typing import Any
 
 import pandas as pd
 
-from charlstm.data.vocabulary import Reading
+from charlstm.analysis.per_character import PerCharacter
+from charlstm.data.tokens import UNKNOWN
+from charlstm.data.vocabulary import CHAR, Reading, Vocabulary
 from charlstm.exploring.compare import Comparison, Fork
 from charlstm.exploring.trails import Trail
 from charlstm.exploring.tree import Branch
@@ -45,12 +49,16 @@ def reading_notes(reading: Reading, window: int | None) -> list[str]:
 
 
 def change_notes(reading: Reading) -> list[str]:
-    """Return what was folded and what was dropped of a text, a sentence each."""
+    """Return what was folded, dropped and not known of a text, a sentence each."""
     notes = []
     if reading.folded:
         notes.append(f"Folded to lower case: {_listed(reading.folded)}.")
     if reading.dropped:
         notes.append(f"Dropped, because the model has never seen them: {_listed(reading.dropped)}.")
+    if reading.unknown:
+        notes.append(f"Read as its unknown word {UNKNOWN}: {_listed(reading.unknown)}.")
+    if reading.space_left_off:
+        notes.append("The space at the end was left off: the next word brings its own.")
     return notes
 
 
@@ -63,7 +71,7 @@ def kind_of(model: LanguageModel) -> str:
     """Return which of the two kinds of model is at work, as one phrase."""
     field = model.network.receptive_field
     if field is not None and field <= (model.window or field):
-        return f"sees the last {field} characters and nothing before them"
+        return f"sees the last {field} {model.vocabulary.unit}s and nothing before them"
     if model.window is None:
         return "carries its state: everything written so far has a say"
     return f"reads the last {model.window} characters afresh at every step"
@@ -72,6 +80,22 @@ def kind_of(model: LanguageModel) -> str:
 _JOINER = "\u2060"
 _RENDERED = re.compile(r"(?<=[-<>=~])(?=[-<>=~])|(?<=:)(?=\w)")
 """Places inside what Streamlit turns into arrows, dashes and icons even where it is escaped."""
+
+
+def of_units(vocabulary: Vocabulary) -> str:
+    """Return what a length is a number of, for the label of a field: ``Characters``."""
+    return f"{vocabulary.unit}s".capitalize()
+
+
+def spans_of_symbols(
+    spans: Sequence[tuple[int, int]], symbols: Sequence[str]
+) -> list[tuple[int, int]]:
+    """Return spans of characters of a text as spans of its symbols: of all that they touch."""
+    ends = list(itertools.accumulate(map(len, symbols)))
+    return [
+        (bisect.bisect_right(ends, start), bisect.bisect_left(ends, end) + 1)
+        for start, end in spans
+    ]
 
 
 def literal(text: str) -> str:
@@ -116,12 +140,18 @@ def shown_table(table: pd.DataFrame) -> pd.DataFrame:
     return table.assign(symbol=[visible(symbol) for symbol in table["symbol"]])
 
 
-def fork_sentence(comparison: Comparison, fork: Fork) -> str:
-    """Return what happened at a fork, in one sentence."""
+def fork_sentence(comparison: Comparison, fork: Fork, unit: str = "character") -> str:
+    """Return what happened at a fork, in one sentence.
+
+    Args:
+        comparison: The columns.
+        fork: One of its forks.
+        unit: What a symbol is called.
+    """
     left, right = column_name(comparison, fork.left), column_name(comparison, fork.right)
     one, other = (f"“{visible(symbol)}”" for symbol in fork.symbols)
     return (
-        f"At character {fork.position + 1} the uniform {fork.uniform:.4f} gives {one} at"
+        f"At {unit} {fork.position + 1} the uniform {fork.uniform:.4f} gives {one} at"
         f" {left} and {other} at {right}."
     )
 
@@ -136,12 +166,29 @@ def column_name(comparison: Comparison, column: int) -> str:
 def runner_name(settings: Settings) -> str:
     """Return what a run is called beside others: its network, size and recipe."""
     layers = "" if settings.layers == 1 else f"{settings.layers} × "
-    return f"{settings.network} {layers}{settings.units}, {settings.recipe}"
+    level = "" if settings.level == CHAR else ", words"
+    return f"{settings.network} {layers}{settings.units}, {settings.recipe}{level}"
+
+
+def per_character_words(measure: PerCharacter, loss: float) -> str:
+    """Return what a loss per token is per character, and what of it is for unknown words.
+
+    Args:
+        measure: Of the held-out text of a model of words.
+        loss: In nats per token.
+    """
+    spelled = measure.bits(0.0)
+    return (
+        f"{measure.bits(loss):.3f} bits per character of the held-out text, to be held against a"
+        f" model of characters: {spelled:.3f} of them spell its {measure.unknown:,} unknown words"
+        " letter by letter, by an n-gram model of letters counted on the rare words of the training"
+        " text."
+    )
 
 
 def trail_words(trail: Trail, picked: Sequence[int]) -> list[str]:
-    """Return what each character of a trail cost, a sentence each."""
-    costs = zip(trail.text, trail.probabilities, trail.bits, trail.expected_bits, strict=True)
+    """Return what each symbol of a trail cost, a sentence each."""
+    costs = zip(trail.symbols, trail.probabilities, trail.bits, trail.expected_bits, strict=True)
     return [
         f"“{visible(symbol)}”{', by hand' if place in picked else ''}: p = {p:.4g},"
         f" {bits:.2f} bits; {expected:.2f} were expected"
@@ -150,7 +197,7 @@ def trail_words(trail: Trail, picked: Sequence[int]) -> list[str]:
 
 
 def surprise_words(table: pd.DataFrame) -> list[str]:
-    """Return what each character of a table of surprise cost, a sentence each."""
+    """Return what each symbol of a table of surprise cost, a sentence each."""
     return [
         f"“{visible(str(row.symbol))}”: p = {row.probability:.4g}, rank {row.rank},"
         f" {row.bits:.2f} bits"
@@ -165,7 +212,8 @@ def branch_words(branch: Branch, trail: Trail, depth: int) -> str:
     if not branch.picks:
         return f"as it was written: 2^−{bits}"
     place, symbol = branch.picks[-1]
-    start = "".join(visible(c) if c == "\n" else c for c in trail.text[place : place + 24])
+    after = "".join(trail.symbols[place : place + 24])[:24]
+    start = "".join(visible(c) if c == "\n" else c for c in after)
     return f"{indent}at {place + 1} “{visible(symbol)}”: 2^−{bits}  …{start}…"
 
 
@@ -217,6 +265,7 @@ def what_happened(name: str, settings: Settings, status: Status) -> str:
         "no clipping" if settings.clip_norm is None else f"clipping to {settings.clip_norm:g}"
     )
     of = "" if settings.network == LSTM else f" of a {settings.network}"
+    of += "" if settings.level == CHAR else ", words"
     share = settings.final_share
     decay = "a constant rate" if share == 1 else f"a rate that falls to {100 * share:g} %"
     asked = (

@@ -22,6 +22,7 @@ from charlstm.training.settings import (
     SMALLEST_HELD_OUT,
     Settings,
     command_for,
+    levels_of,
     settings_for,
     settings_from,
     weight_count,
@@ -34,9 +35,10 @@ VALUES = {
     else st.integers(int(limit.low), int(limit.high))
     for name, limit in LIMITS.items()
 }
+LEARNED = [(recipe, level) for recipe in sorted(RECIPES) for level in levels_of(recipe)]
 SETTINGS = st.builds(
-    Settings,
-    recipe=st.sampled_from(sorted(RECIPES)),
+    lambda learned, **rest: Settings(recipe=learned[0], level=learned[1], **rest),
+    learned=st.sampled_from(LEARNED),
     network=st.sampled_from(sorted(NETWORKS)),
     lowercase=st.booleans(),
     guard=st.booleans(),
@@ -157,6 +159,21 @@ def test_the_dictionary_of_an_older_run_that_names_neither_has_the_recipes(recip
     assert settings_from(older) == asked
 
 
+def test_the_dictionary_of_an_older_run_is_that_of_a_model_of_characters() -> None:
+    asked = settings_for("tbptt")
+    older = {k: v for k, v in asked.as_dict().items() if k not in ("level", "vocabulary")}
+    assert settings_from(older) == asked
+    assert asked.level == "char"
+
+
+def test_the_recipe_book_does_not_read_words_and_says_why() -> None:
+    assert settings_for("tbptt", level="word").level == "word"
+    with pytest.raises(SettingsError, match="reads characters"):
+        settings_for("book", level="word")
+    with pytest.raises(SettingsError, match="char, word"):
+        settings_for("tbptt", level="syllable")
+
+
 def test_a_dictionary_with_a_setting_too_few_or_too_many_is_refused() -> None:
     values = settings_for("tbptt").as_dict()
     with pytest.raises(SettingsError, match="units"):
@@ -187,6 +204,8 @@ def test_the_recorded_command_asks_for_the_same_settings(settings: Settings, cor
         guard=not given_words.no_guard,
         network=given_words.network,
         dropout=given_words.dropout,
+        level=given_words.level,
+        vocabulary=given_words.vocabulary,
     )
     assert given_words.corpus == corpus
     assert asked == settings

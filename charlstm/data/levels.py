@@ -1,0 +1,93 @@
+"""Levels: whether a model reads characters or words, and a text's ids at either.
+
+Knows vocabularies and corpora; knows nothing of networks or runs.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from numpy.typing import NDArray
+
+from charlstm.data.corpus import WINDOW, Corpus
+from charlstm.data.vocabulary import CHAR, Vocabulary
+from charlstm.data.word_vocabulary import WORD, WordVocabulary
+from charlstm.errors import CorpusError
+
+LEVELS: dict[str, str] = {
+    CHAR: "One character after the other, as the notebook does",
+    WORD: "Words with the space before them, marks, digits and line ends; rare words are unknown",
+}
+"""What each level is, in one line for people."""
+
+UNITS = {CHAR: Vocabulary.unit, WORD: WordVocabulary.unit}
+
+
+def vocabulary_for(corpus: Corpus, level: str, most: int, training_length: int) -> Vocabulary:
+    """Return the vocabulary of a text at a level.
+
+    Args:
+        corpus: The text.
+        level: A key of LEVELS.
+        most: Of words at most so many symbols: the most frequent of the training part. Of
+            characters all are taken.
+        training_length: Characters that may be learned from.
+    """
+    if level == CHAR:
+        return corpus.vocabulary
+    return WordVocabulary.most_frequent(corpus.text[:training_length], most)
+
+
+def both_parts(
+    corpus: Corpus, vocabulary: Vocabulary, training_length: int
+) -> tuple[NDArray[Any], NDArray[Any]]:
+    """Return the ids of what is trained on and of what is held out.
+
+    Both levels are cut at the same character, so that what is held out is the same text; a word
+    that the cut falls into is two tokens.
+
+    Args:
+        corpus: The text.
+        vocabulary: Its own, or one of words.
+        training_length: Characters that are trained on.
+    """
+    if vocabulary.level == CHAR:
+        ids = corpus.ids
+        return ids[:training_length], ids[training_length:]
+    parts = corpus.text[:training_length], corpus.text[training_length:]
+    train, held_out = (vocabulary.encode(part, vocabulary.id_type) for part in parts)
+    return train, held_out
+
+
+def vocabulary_from(level: str, symbols: Sequence[str]) -> Vocabulary:
+    """Return the vocabulary that some symbols make.
+
+    Raises:
+        CorpusError: If they do not make one of that level.
+    """
+    kinds = {CHAR: Vocabulary, WORD: WordVocabulary}
+    return kinds[level](tuple(symbols))
+
+
+def check_tokens(tokens: int, held_out_tokens: int, known: int) -> None:
+    """Refuse a text that no model of words can learn from.
+
+    Args:
+        tokens: Of the part that is trained on.
+        held_out_tokens: Of the part that is held out; 0 if nothing is.
+        known: How many different tokens would be known.
+
+    Raises:
+        CorpusError: With one sentence that says what is wrong.
+    """
+    if known < 2:
+        raise CorpusError(
+            "Hardly any word of this text occurs twice, so no word could be known; give a longer"
+            " text, or learn it by characters."
+        )
+    if tokens <= WINDOW or 0 < held_out_tokens <= WINDOW:
+        raise CorpusError(
+            f"This text has {tokens:,} words and marks to learn from and {held_out_tokens:,} held"
+            f" out; each part takes at least {WINDOW + 1}."
+        )

@@ -1,0 +1,89 @@
+"""A model of words in the browser: sixty bars and all others, exact at every temperature."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from playwright.sync_api import Page, expect
+
+from charlstm import LanguageModel, open_model, reweight
+from charlstm.ui.dial import MOST_BARS
+from tests.browser.driving import (
+    Drag,
+    Server,
+    dial,
+    open_at,
+    overflow,
+    page_waits_until,
+    press,
+    probabilities,
+    query,
+)
+from tests.made import made_run, wordy
+
+
+@pytest.fixture
+def words(server: Server, monkeypatch: pytest.MonkeyPatch) -> LanguageModel:
+    """Return the model of a run of words that the server has."""
+    monkeypatch.setenv("CHARLSTM_HOME", str(server.home))
+    if not server.run("words").path.exists():
+        made_run("words", text=wordy(4000), level="word", units=64)
+    return open_model("words")
+
+
+def _others(page: Page) -> float:
+    return float(dial(page).get_attribute("data-others") or "nan")
+
+
+def test_the_likeliest_have_a_bar_each_and_all_others_one(
+    page: Page, server: Server, words: LanguageModel
+) -> None:
+    open_at(page, server.address(run="words", prompt="", temperature=0.9))
+    logits = words.logits("")
+    likeliest = np.argsort(-logits, kind="stable")
+    bars = dial(page).get_by_role("option")
+    expect(bars).to_have_count(MOST_BARS + 1)
+    shown = [int(bar.get_attribute("data-index") or "-1") for bar in bars.all()]
+    assert shown == [*likeliest[:MOST_BARS], len(logits)]
+    expect(bars.last).to_contain_text(f"all {len(logits) - MOST_BARS} others")
+
+    def exact(at: float) -> None:
+        p = reweight(logits, at)
+        np.testing.assert_allclose(probabilities(page), p, atol=1e-9)
+        assert _others(page) == pytest.approx(p[likeliest[MOST_BARS:]].sum(), abs=1e-9)
+
+    exact(0.9)
+    drag = Drag(page)
+    for wanted in (1.7, 0.3):
+        exact(drag.to(wanted))
+    drag.release()
+    bars.last.click()
+    expect(dial(page).locator(".readout")).to_contain_text("others")
+    expect(dial(page).locator(".formula")).not_to_contain_text("NaN")
+
+
+def test_a_word_is_picked_by_its_bar_and_all_others_are_none(
+    page: Page, server: Server, words: LanguageModel
+) -> None:
+    open_at(page, server.address("hand", run="words", prompt="", temperature=1))
+    top = int(words.logits("").argmax())
+    bars = dial(page).get_by_role("option")
+    bars.last.click()
+    bars.first.click()
+    page_waits_until(page, lambda: query(page).get("written") == str(top), "the word is picked")
+    assert query(page)["picked"] == "0"
+    expect(page.locator(".letter")).to_have_count(1)
+    press(page, "Let it draw")
+    expect(page.locator(".letter")).to_have_count(2)
+
+
+@pytest.mark.parametrize("width", [1280, 390])
+def test_no_page_of_words_is_wider_than_its_window(
+    page: Page, server: Server, words: LanguageModel, width: int
+) -> None:
+    assert len(words.vocabulary) > MOST_BARS
+    page.set_viewport_size({"width": width, "height": 800})
+    for path, ready in {"": ".dial", "strategies": ".stages", "timeline": ".timeline"}.items():
+        open_at(page, server.address(path, run="words", prompt=""))
+        page.locator(f"{ready}[data-ready]").wait_for()
+        assert overflow(page) == 0, path
