@@ -75,7 +75,7 @@ def _corpora(commands: argparse._SubParsersAction[_Parser]) -> None:
 
 def _train(commands: argparse._SubParsersAction[_Parser]) -> None:
     command = commands.add_parser("train", help="train a new run")
-    command.add_argument("--corpus", required=True, metavar="NAME|FILE")
+    command.add_argument("--corpus", required=True, nargs="+", metavar="NAME|FILE|FOLDER")
     command.add_argument("--recipe", default=DEFAULT_RECIPE, choices=list(RECIPES))
     command.add_argument("--network", default=LSTM, choices=list(NETWORKS))
     command.add_argument("--dropout", type=float, metavar="SHARE", help="default 0")
@@ -176,7 +176,12 @@ def _score(commands: argparse._SubParsersAction[_Parser]) -> None:
 def _cells(commands: argparse._SubParsersAction[_Parser]) -> None:
     command = commands.add_parser("cells", help="which cell predicts which property of a text")
     _of_run(command)
-    command.add_argument("--corpus", metavar="NAME|FILE", help="default: the run's held-out text")
+    command.add_argument(
+        "--corpus",
+        nargs="+",
+        metavar="NAME|FILE|FOLDER",
+        help="default: the run's held-out text",
+    )
     command.add_argument("--keep", action="store_true", help="keep the scores in the run's folder")
     command.add_argument("--json", action="store_true", help="one JSON object per property")
     command.set_defaults(command=cells.cells)
@@ -195,14 +200,14 @@ def _next(commands: argparse._SubParsersAction[_Parser]) -> None:
 def _evaluate(commands: argparse._SubParsersAction[_Parser]) -> None:
     command = commands.add_parser("evaluate", help="window and stream loss on a text")
     _of_run(command)
-    command.add_argument("--corpus", required=True, metavar="NAME|FILE")
+    command.add_argument("--corpus", required=True, nargs="+", metavar="NAME|FILE|FOLDER")
     command.add_argument("--json", action="store_true", help="one JSON object")
     command.set_defaults(command=reading.evaluate)
 
 
 def _ngram(commands: argparse._SubParsersAction[_Parser]) -> None:
     command = commands.add_parser("ngram", help="what counting alone achieves, order by order")
-    command.add_argument("--corpus", required=True, metavar="NAME|FILE")
+    command.add_argument("--corpus", required=True, nargs="+", metavar="NAME|FILE|FOLDER")
     command.add_argument("--order", type=int, metavar="N", help="1 to 6; default: each of them")
     command.add_argument("--held-out", type=float, metavar="SHARE", help="default 0.1")
     command.add_argument("--keep-case", action="store_true", help="do not lower-case the text")

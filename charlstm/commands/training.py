@@ -6,13 +6,15 @@ TensorFlow is imported only once all is checked.
 from __future__ import annotations
 
 import argparse
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from charlstm.commands.fitting import train_runs
-from charlstm.commands.output import download_progress, say
-from charlstm.data import named
-from charlstm.data.corpus import MAX_SYMBOLS, Corpus
+from charlstm.commands.output import download_progress, say, tell
+from charlstm.data.corpus import MAX_SYMBOLS
+from charlstm.data.gathering import gather
+from charlstm.data.long_corpus import LongCorpus
 from charlstm.errors import RunError, SettingsError
 from charlstm.runs import process
 from charlstm.runs.folder import DIVERGED, FINISHED, RunFolder
@@ -54,8 +56,10 @@ def train(arguments: argparse.Namespace) -> None:
     train_runs(run, json_lines=arguments.json, are_new=True)
 
 
-def _corpus(name_or_file: str, settings: Settings) -> Corpus:
-    corpus = named.load(name_or_file, download_progress)
+def _corpus(words: Sequence[str], settings: Settings) -> LongCorpus:
+    corpus = gather(words, download_progress)
+    if corpus.note:
+        tell(corpus.note)
     return corpus.cased(lowercase=settings.lowercase)
 
 

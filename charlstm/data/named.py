@@ -87,8 +87,8 @@ def load(name_or_file: str, progress: Progress | None = None) -> Corpus:
     return _from_file(path, path.stem or "text")
 
 
-def load_named(name: str, progress: Progress | None = None) -> Corpus:
-    """Return a corpus by name; a name is never taken for a path.
+def named_file(name: str, progress: Progress | None = None) -> Path | None:
+    """Return the file of a corpus by name, downloaded if it must be; None if it has no file.
 
     Raises:
         CorpusError: If the name is unknown, or its download fails or gives another file.
@@ -97,14 +97,29 @@ def load_named(name: str, progress: Progress | None = None) -> Corpus:
         raise CorpusError(f"There is no corpus called {name!r}; there are {', '.join(names())}.")
     local = _local_file(name)
     if local is None and name == PYTHON:
-        return Corpus(PYTHON, _language_reference())
-    corpus = _from_file(local or _download(name, progress), name)
-    if local is None or name not in DOWNLOADS or local.parent != _folder():
-        return corpus
-    if _sha256(local) != DOWNLOADS[name].sha256:
-        note = f"{local.name} in CHARLSTM_DATA differs from the published {name} corpus."
-        return replace(corpus, note=note)
-    return corpus
+        return None
+    return local or _download(name, progress)
+
+
+def load_named(name: str, progress: Progress | None = None) -> Corpus:
+    """Return a corpus by name; a name is never taken for a path.
+
+    Raises:
+        CorpusError: If the name is unknown, or its download fails or gives another file.
+    """
+    path = named_file(name, progress)
+    if path is None:
+        return Corpus(PYTHON, language_reference())
+    return replace(_from_file(path, name), note=note_on(name, path))
+
+
+def note_on(name: str, path: Path) -> str:
+    """Return a sentence if a corpus's file differs from the published one, otherwise ``""``."""
+    if name not in DOWNLOADS or path.parent != _folder():
+        return ""
+    if _sha256(path) == DOWNLOADS[name].sha256:
+        return ""
+    return f"{path.name} in CHARLSTM_DATA differs from the published {name} corpus."
 
 
 def from_bytes(data: bytes, name: str, limit: int = MAX_UPLOAD_BYTES) -> Corpus:
@@ -165,7 +180,8 @@ def _sha256(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def _language_reference() -> str:
+def language_reference() -> str:
+    """Return Python's own language reference."""
     from pydoc_data.topics import topics
 
     return "\n\n".join(topics[topic].strip("\n") for topic in sorted(topics)) + "\n"

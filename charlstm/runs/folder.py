@@ -7,13 +7,14 @@ arrays without pickle.
 
 from __future__ import annotations
 
+import codecs
 import functools
 import json
 import math
 import re
 import time
 import zipfile
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -29,6 +30,7 @@ from charlstm.training.settings import Settings, settings_from
 
 FORMAT = 1
 CORPUS = "corpus.txt"
+_BLOCK = 1 << 20
 
 RUNNING, PAUSED, FINISHED, STOPPED, FAILED = "running", "paused", "finished", "stopped", "failed"
 STARTING = "starting"
@@ -172,9 +174,9 @@ class RunFolder:
             raise self._damaged("config.json")
         return config
 
-    def write_text(self, text: str) -> None:
-        """Keep a text that cannot be had again by its name."""
-        publish(self.path / CORPUS, lambda file: file.write(text.encode()))
+    def write_text(self, pieces: Iterable[bytes]) -> None:
+        """Keep a text, in UTF-8 and in pieces, that cannot be had again by its name."""
+        publish(self.path / CORPUS, lambda file: file.writelines(pieces))
 
     def text(self) -> str | None:
         """Return the text that the run keeps, or None if it goes by a corpus's name."""
@@ -182,6 +184,17 @@ class RunFolder:
             return None
         try:
             return (self.path / CORPUS).read_bytes().decode()
+        except (OSError, UnicodeDecodeError) as error:
+            raise self._damaged(CORPUS) from error
+
+    def text_blocks(self) -> Iterator[str]:
+        """Yield the text that the run keeps, in blocks."""
+        decoder = codecs.getincrementaldecoder("utf-8")()
+        try:
+            with (self.path / CORPUS).open("rb") as file:
+                while data := file.read(_BLOCK):
+                    yield decoder.decode(data)
+            decoder.decode(b"", final=True)
         except (OSError, UnicodeDecodeError) as error:
             raise self._damaged(CORPUS) from error
 
@@ -290,11 +303,13 @@ class RunFolder:
     def problems(self) -> list[str]:
         """Return a sentence for every file that is missing or cannot be read."""
         found = []
-        for read in (self.config, self.status, self.text):
+        for read in (self.config, self.status):
             try:
                 read()
             except RunError as error:
                 found.append(str(error))
+        if self._should_keep_text() and not _is_utf8(self.path / CORPUS):
+            found.append(str(self._damaged(CORPUS)))
         for name, lines in (("history.jsonl", self.history), ("samples.jsonl", self.samples)):
             try:
                 bad = len(self._parsed(name)) - len(lines())
@@ -333,6 +348,12 @@ class RunFolder:
         """Whether the run came as a file, as far as that can be read."""
         try:
             return self.config().travelled
+        except RunError:
+            return False
+
+    def _should_keep_text(self) -> bool:
+        try:
+            return self.config().keeps_text
         except RunError:
             return False
 
@@ -432,6 +453,29 @@ def _is_whole_at(path: Path, _mtime_ns: int, _size: int) -> bool:
             return archive.testzip() is None
     except Exception:  # zlib and zipfile raise many kinds on damaged bytes
         return False
+
+
+def _is_utf8(path: Path) -> bool:
+    """Return whether a file can be read as UTF-8."""
+    try:
+        stat = path.stat()
+    except OSError:
+        return False
+    return _is_utf8_at(path, stat.st_mtime_ns, stat.st_size)
+
+
+@functools.lru_cache(maxsize=256)
+def _is_utf8_at(path: Path, _mtime_ns: int, _size: int) -> bool:
+    # As above: a text of 200 MB is not read again at every rerun of a page.
+    decoder = codecs.getincrementaldecoder("utf-8")()
+    try:
+        with path.open("rb") as file:
+            while data := file.read(_BLOCK):
+                decoder.decode(data)
+        decoder.decode(b"", final=True)
+    except (OSError, UnicodeDecodeError):
+        return False
+    return True
 
 
 def _parse(line: bytes) -> Any:

@@ -19,7 +19,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from charlstm.data.corpus import Corpus
+from charlstm.data.corpus import Learnable
+from charlstm.data.long_corpus import let_go
 from charlstm.errors import RunError
 from charlstm.runs.folder import DIVERGED, FINISHED, PAUSED, RUNNING, STOPPED, RunFolder, Status
 from charlstm.runs.publish import publish
@@ -51,7 +52,7 @@ MakeLearner = Callable[[Settings, int, Batches], Learner]
 
 def fit(
     run: RunFolder,
-    corpus: Corpus,
+    corpus: Learnable,
     *,
     report: Report,
     command: Command,
@@ -80,7 +81,7 @@ def fit(
 
 
 def take_turns(
-    runs: Sequence[tuple[RunFolder, Corpus]],
+    runs: Sequence[tuple[RunFolder, Learnable]],
     *,
     report: Report,
     command: Callable[[RunFolder], str | None],
@@ -152,7 +153,7 @@ class _HeldOut:
 @dataclass
 class _Fit:
     run: RunFolder
-    corpus: Corpus
+    corpus: Learnable
     report: Report
     command: Command
     make_learner: MakeLearner
@@ -263,6 +264,7 @@ class _Fit:
         if not self.interval.steps:
             self._measure_last_line(held_out_loss)
             return
+        let_go(self.ids)
         loss = self.interval.loss / self.interval.steps
         speed = self.interval.steps * self.batches.characters_per_step / self.interval.seconds
         line = {
