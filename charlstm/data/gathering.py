@@ -96,22 +96,13 @@ def _files_in(folder: Path) -> list[Path]:
 
 
 def _check_sizes(files: list[Path]) -> None:
-    total = 0
+    sizes = []
     for path in files:
         try:
-            size = path.stat().st_size
+            sizes.append(path.stat().st_size)
         except OSError as error:
             raise _unreadable(path, error) from error
-        total += size
-        if size > MAX_BYTES:
-            raise CorpusError(
-                f"{path.name} has {size / 1e6:.1f} MB; the limit is {MAX_BYTES / 1e6:.0f} MB."
-            )
-    if total > MAX_BYTES:
-        raise CorpusError(
-            f"These {len(files):,} files have {total / 1e6:.1f} MB together; the limit is"
-            f" {MAX_BYTES / 1e6:.0f} MB."
-        )
+    named.check_total(sizes, MAX_BYTES)
 
 
 def _encoding(path: Path) -> str:
@@ -137,13 +128,7 @@ def _unreadable(path: Path, error: OSError) -> CorpusError:
 
 
 def _name(words: Sequence[str]) -> str:
-    """Return what the corpus is called: like its first text, and how many more there are."""
-    path = Path(words[0])
-    first = words[0] if words[0] in named.names() else _own_name(path)
-    more = len(words) - 1
-    return f"{first}-and-{more}-more" if more else first
-
-
-def _own_name(path: Path) -> str:
-    name = path.resolve().name if path.is_dir() else path.stem
-    return name or "text"
+    first, path = words[0], Path(words[0])
+    if first not in named.names():
+        first = (path.resolve().name if path.is_dir() else path.stem) or "text"
+    return named.name_for([first, *words[1:]])

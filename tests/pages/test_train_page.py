@@ -44,7 +44,7 @@ with FileLock(sys.argv[1]):
     sys.stdin.read()
 """
 
-PASTE, UPLOAD = "paste a text", "upload a file"
+PASTE, UPLOAD = "paste a text", "upload files"
 
 
 @pytest.fixture(autouse=True)
@@ -83,8 +83,13 @@ def pasted(text: str) -> AppTest:
 
 def uploaded(name: str, content: bytes) -> AppTest:
     """Return the page after a file was uploaded."""
+    return uploaded_together([(name, content)])
+
+
+def uploaded_together(files: list[tuple[str, bytes]]) -> AppTest:
+    """Return the page after several files were uploaded."""
     app = choose(open_page("train"), "corpus", UPLOAD)
-    app.file_uploader(key="uploaded").set_value((name, content, "text/plain"))
+    app.file_uploader(key="uploaded").set_value([(*file, "text/plain") for file in files])
     return run(app)
 
 
@@ -200,6 +205,31 @@ def test_a_binary_file_is_refused_with_a_sentence(content: bytes) -> None:
 def test_an_empty_file_is_refused_with_a_sentence() -> None:
     app = uploaded("empty.txt", b"")
     assert errors(app) == ["This text is empty; give at least a few hundred characters."]
+    assert button(app, "Start").disabled
+
+
+def test_several_files_become_one_text_in_the_order_shown(no_process: list[RunFolder]) -> None:
+    german = "Ein schöner Satz über Käse, Öl und süße Grüße an alle Gäste.\n" * 40
+    files = [("b tale.txt", prose(900).encode()), ("a.txt", german.encode("latin-1"))]
+    app = uploaded_together(files)
+    assert not app.error
+    assert "a.txt was read as cp1252." in said(app)
+    press(app, "Start")
+    (started,) = no_process
+    assert started.text() == prose(900) + "\n\n" + german.lower()
+    assert started.config().corpus == "b-tale-and-1-more"
+
+
+def test_of_several_files_the_one_that_is_no_text_is_named() -> None:
+    app = uploaded_together([("a.txt", prose(900).encode()), ("b.txt", b"a\0" * 800)])
+    assert len(errors(app)) == 1
+    assert errors(app)[0].startswith("b.txt holds NUL characters")
+    assert button(app, "Start").disabled
+
+
+def test_files_that_are_too_large_together_are_refused() -> None:
+    app = uploaded_together([("a.txt", b"a" * 12_000_000), ("b.txt", b"b" * 12_000_000)])
+    assert errors(app) == ["These 2 files have 24.0 MB; the limit is 20 MB."]
     assert button(app, "Start").disabled
 
 
