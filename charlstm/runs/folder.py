@@ -25,11 +25,20 @@ from numpy.typing import NDArray
 from charlstm.data.corpus import WINDOW
 from charlstm.data.vocabulary import Vocabulary
 from charlstm.errors import RunError
-from charlstm.runs.publish import append_line, publish, publish_arrays, publish_json, publish_lines
+from charlstm.runs.publish import (
+    append_line,
+    move,
+    publish,
+    publish_arrays,
+    publish_json,
+    publish_lines,
+    sync_file,
+)
 from charlstm.training.settings import Settings, settings_from
 
 FORMAT = 1
 CORPUS = "corpus.txt"
+RESUME, RESUME_BEFORE = "resume.npz", "resume-before.npz"
 _BLOCK = 1 << 20
 
 RUNNING, PAUSED, FINISHED, STOPPED, FAILED = "running", "paused", "finished", "stopped", "failed"
@@ -291,12 +300,33 @@ class RunFolder:
         return self.path / "checkpoints" / f"step-{step:06d}.npz"
 
     def write_resume(self, arrays: Mapping[str, NDArray[Any]]) -> None:
-        publish_arrays(self.path / "resume.npz", arrays)
+        """Publish what a resume goes on from, and keep the one before it."""
+        for name in ("history.jsonl", "samples.jsonl"):
+            sync_file(self.path / name)  # lines that it counts on
+        path = self.path / RESUME
+        if path.exists():
+            move(path, self.path / RESUME_BEFORE)
+        publish_arrays(path, arrays)
 
-    def resume(self) -> dict[str, NDArray[Any]] | None:
-        """Return what a resume goes on from, or None if there is nothing yet."""
-        path = self.path / "resume.npz"
-        return self._arrays(path, "resume.npz") if path.exists() else None
+    def resume(self, name: str = RESUME) -> dict[str, NDArray[Any]] | None:
+        """Return what a resume goes on from, or None if there is nothing yet.
+
+        Args:
+            name: RESUME, or RESUME_BEFORE for the one before it.
+        """
+        path = self.path / name
+        return self._arrays(path, name) if path.exists() else None
+
+    def remove_resume(self, name: str) -> None:
+        """Remove what cannot be read."""
+        (self.path / name).unlink(missing_ok=True)
+
+    def remove_damaged_checkpoints(self) -> list[int]:
+        """Remove the checkpoints whose files are not whole; return their steps."""
+        damaged = [s for s in self.checkpoints() if not _is_whole(self._checkpoint_path(s))]
+        for step in damaged:
+            self._checkpoint_path(step).unlink()
+        return damaged
 
     # Damage
 
@@ -326,7 +356,7 @@ class RunFolder:
     def _missing(self) -> list[str]:
         """Return the files that the status speaks for and that are not there, or not whole."""
         names = []
-        resume = self.path / "resume.npz"
+        resume = self.path / RESUME
         if resume.exists() and not _is_whole(resume):
             names.append(resume.name)
         try:

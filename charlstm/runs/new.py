@@ -20,6 +20,7 @@ from charlstm.data.gathering import gather
 from charlstm.data.long_corpus import LongCorpus, changed
 from charlstm.errors import CharlstmError, CorpusError, RunError
 from charlstm.runs.folder import CORPUS, RunConfig, RunFolder, Status
+from charlstm.runs.publish import sync_folder
 from charlstm.runs.store import create, free_name
 from charlstm.sampling.weights import LSTM
 from charlstm.training.schedule import (
@@ -67,6 +68,7 @@ def new_run(corpus: Learnable, settings: Settings, name: str | None = None) -> R
             _keep_text(run, corpus)
         run.write_config(config)
         run.write_status(Status(phase="starting", epochs=settings.epochs))
+        sync_folder(run.path.parent)
     except CorpusError:
         not_started(run)
         raise

@@ -24,6 +24,7 @@ from charlstm.data.long_corpus import let_go
 from charlstm.errors import RunError
 from charlstm.runs.folder import DIVERGED, FINISHED, PAUSED, RUNNING, STOPPED, RunFolder, Status
 from charlstm.runs.publish import publish
+from charlstm.runs.recovery import take_stock
 from charlstm.training import schedule
 from charlstm.training.batches import (
     HELD_OUT_WINDOWS,
@@ -162,6 +163,7 @@ class _Fit:
     saved_step: int = 0
     seconds: float = 0.0
     stop: str = ""
+    told: str = ""
     diverged: bool = False
 
     def __post_init__(self) -> None:
@@ -184,7 +186,7 @@ class _Fit:
         self.learner = self.make_learner(self.settings, len(self.config.vocabulary), self.batches)
         self._take_up()
         self.learner.warm_up(self.batches.at(self.step))
-        self._say(phase="training")
+        self._say(phase="training", reason=self.told)
         while not self.stop and not self._is_done():
             self._obey()
             if not self.stop:
@@ -194,14 +196,15 @@ class _Fit:
         self._end()
 
     def _take_up(self) -> None:
-        arrays = self.run.resume()
-        if arrays is None:
-            self.run.forget_after(0)
-            return
+        intact = take_stock(self.run)
+        self.told = intact.told
+        self.step = self.saved_step = intact.step
+        self.seconds = self.last_checkpoint = intact.seconds
         try:
-            self.step = self.saved_step = int(arrays["progress/step"])
-            self.seconds = self.last_checkpoint = float(arrays["progress/seconds"])
-            self.learner.restore(arrays)
+            if intact.arrays is not None:
+                self.learner.restore(intact.arrays)
+            elif intact.weights is not None:
+                self.learner.restore(self.learner.arrays() | intact.weights)
         except (KeyError, ValueError, TypeError) as error:
             raise RunError(
                 f"In the run {self.run.name}, resume.npz does not fit its network."
@@ -350,7 +353,7 @@ class _Fit:
             self.stop += " A lower learning rate may help."
         phase = DIVERGED if self.diverged else ""
         status = STOPPED if self.stop else FINISHED
-        self._say(status=status, reason=self.stop, phase=phase)
+        self._say(status=status, reason=f"{self.told} {self.stop}".strip(), phase=phase)
 
     def _export(self, weights: dict[str, NDArray[Any]]) -> None:
         settings = self.settings

@@ -258,6 +258,29 @@ def test_a_damaged_resume_file_is_named() -> None:
             _train(run)
 
 
+@pytest.mark.usefixtures("without_xla", "by_steps")
+def test_after_a_power_cut_a_run_goes_on_from_what_is_whole_and_says_so() -> None:
+    run = _new("mine", "tbptt", epochs=4)
+    _train(run, _stop_after(8))
+    steps = run.checkpoints()
+    for name in ("resume.npz", "resume-before.npz", f"checkpoints/step-{steps[-1]:06d}.npz"):
+        data = (run.path / name).read_bytes()
+        (run.path / name).write_bytes(data[: len(data) // 2])
+    weights, seen = run.weights(steps[-2]), []
+
+    def command() -> None:
+        seen.append(run.status().reason)
+
+    status = _train(run, command)
+    assert status.status == FINISHED
+    assert run.problems() == []
+    told = f"the run went on with the weights of step {steps[-2]}, its optimizer anew."
+    assert status.reason.endswith(told)
+    assert set(seen) == {status.reason}
+    np.testing.assert_array_equal(run.weights(steps[-2])["lstm/kernel"], weights["lstm/kernel"])
+    assert [line["step"] for line in run.history()] == sorted({*steps[:-1], *run.checkpoints()})
+
+
 # Giving up
 
 
