@@ -23,6 +23,7 @@ from charlstm.commands import (
 from charlstm.runs.standby import COMMAND as STAND_BY
 from charlstm.runs.store import DEFAULT_RUN
 from charlstm.sampling.weights import LSTM
+from charlstm.training.presets import PRESETS
 from charlstm.training.recipes import DEFAULT_RECIPE, RECIPES
 from charlstm.training.settings import NETWORKS
 
@@ -76,8 +77,11 @@ def _corpora(commands: argparse._SubParsersAction[_Parser]) -> None:
 def _train(commands: argparse._SubParsersAction[_Parser]) -> None:
     command = commands.add_parser("train", help="train a new run")
     command.add_argument("--corpus", required=True, nargs="+", metavar="NAME|FILE|FOLDER")
-    command.add_argument("--recipe", default=DEFAULT_RECIPE, choices=list(RECIPES))
-    command.add_argument("--network", default=LSTM, choices=list(NETWORKS))
+    command.add_argument(
+        "--preset", choices=list(PRESETS), help="settings that fit the time; options change them"
+    )
+    command.add_argument("--recipe", choices=list(RECIPES), help=f"default {DEFAULT_RECIPE}")
+    command.add_argument("--network", choices=list(NETWORKS), help=f"default {LSTM}")
     command.add_argument("--dropout", type=float, metavar="SHARE", help="default 0")
     command.add_argument("--epochs", type=int, metavar="N", help="passes over the text")
     command.add_argument("--seconds", type=float, metavar="S", help="stop after S of training")
@@ -270,7 +274,13 @@ def _probe(commands: argparse._SubParsersAction[_Parser]) -> None:
 def _ship(commands: argparse._SubParsersAction[_Parser]) -> None:
     command = commands.add_parser("ship", help="put a finished run into assets/, made small")
     command.add_argument("run", metavar="RUN")
-    command.add_argument("--checkpoints", type=int, default=28, metavar="N", help="at most so many")
+    command.add_argument(
+        "--checkpoints",
+        type=int,
+        default=28,
+        metavar="N",
+        help="at most so many; 1 for the best alone",
+    )
     command.set_defaults(command=training.ship)
 
 

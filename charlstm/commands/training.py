@@ -8,7 +8,7 @@ from __future__ import annotations
 import argparse
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from charlstm.commands.fitting import train_runs
 from charlstm.commands.output import download_progress, say, tell
@@ -21,8 +21,10 @@ from charlstm.runs.folder import DIVERGED, FINISHED, RunFolder
 from charlstm.runs.launch import why_no_training
 from charlstm.runs.new import new_run, text_of_command
 from charlstm.runs.shipping import ship_run
-from charlstm.runs.store import find, is_shipped
+from charlstm.runs.store import find, folder_bytes, is_shipped
+from charlstm.training.presets import PRESETS
 from charlstm.training.quiet import import_tensorflow
+from charlstm.training.recipes import DEFAULT_RECIPE
 from charlstm.training.settings import Settings, command_for, settings_for
 
 if TYPE_CHECKING:
@@ -31,8 +33,9 @@ if TYPE_CHECKING:
 
 def train(arguments: argparse.Namespace) -> None:
     """Train a new run."""
-    settings = settings_for(
-        arguments.recipe,
+    made = PRESETS[arguments.preset].settings if arguments.preset else _own_settings
+    settings = made(
+        recipe=arguments.recipe,
         epochs=arguments.epochs,
         seconds=arguments.seconds,
         units=arguments.units,
@@ -44,7 +47,7 @@ def train(arguments: argparse.Namespace) -> None:
         held_out=arguments.held_out,
         seed=arguments.seed,
         lowercase=False if arguments.keep_case else None,
-        guard=not arguments.no_guard,
+        guard=False if arguments.no_guard else None,
         network=arguments.network,
         dropout=arguments.dropout,
     )
@@ -54,6 +57,10 @@ def train(arguments: argparse.Namespace) -> None:
         raise RunError(f"A training is running already, {other.name}; stop it or wait for it.")
     run = new_run(_corpus(arguments.corpus, settings), settings, arguments.run)
     train_runs(run, json_lines=arguments.json, are_new=True)
+
+
+def _own_settings(recipe: str | None, **given: Any) -> Settings:
+    return settings_for(recipe or DEFAULT_RECIPE, **given)
 
 
 def _corpus(words: Sequence[str], settings: Settings) -> LongCorpus:
@@ -168,4 +175,5 @@ def probe(arguments: argparse.Namespace) -> None:
 
 def ship(arguments: argparse.Namespace) -> None:
     """Put a finished run into assets/, in half precision and without the optimizer's state."""
-    print(ship_run(find(arguments.run), most=arguments.checkpoints).path)
+    shipped = ship_run(find(arguments.run), most=arguments.checkpoints)
+    print(f"{shipped.path}: {folder_bytes(shipped.path) / 1e6:.2f} MB")

@@ -242,7 +242,7 @@ class _Fit:
             self._guard(loss)
         elif epoch_ends or due or self._is_done():
             self._checkpoint(epoch_ends=epoch_ends)
-        elif self.interval.seconds >= schedule.LINE_SECONDS:
+        elif schedule.line_due(self.interval.seconds, self.seconds):
             self._line()
 
     def _guard(self, loss: float) -> None:

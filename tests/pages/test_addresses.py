@@ -41,6 +41,8 @@ PLACES = [
         (
             "corpus",
             "case",
+            "preset",
+            "seconds",
             "recipe",
             "network",
             "units",

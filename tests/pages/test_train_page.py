@@ -283,6 +283,31 @@ def test_every_setting_keeps_within_its_limits(recipe: str) -> None:
     assert not app.error
 
 
+def test_a_preset_fills_the_settings_and_says_what_came_of_it() -> None:
+    app = choose(open_page("train"), "preset", "overnight")
+    assert app.query_params["preset"] == "overnight"
+    values = {name: app.number_input(key=f"{name}-overnight").value for name in ("units", "epochs")}
+    assert values == {"units": 448, "epochs": 300}
+    assert app.number_input(key="seconds-overnight").value == 8 * 3600
+    assert "Not measured here yet." in said(app) or "held-out window loss" in said(app)
+    app = put(app.number_input(key="units-overnight"), 400)
+    assert "With other settings than its own now." in said(app)
+    assert app.query_params["units"] == "400"
+    app = choose(app, "recipe", "book")
+    assert "preset" not in app.query_params
+    assert "units" not in app.query_params
+    assert app.number_input(key="units-book").value == 128
+
+
+def test_a_preset_comes_by_its_address() -> None:
+    app = open_page("train", preset="3-minutes", dropout="0.2")
+    assert app.number_input(key="units-3-minutes").value == 256
+    assert app.number_input(key="dropout-3-minutes").value == 0.2
+    assert "With other settings than its own now." in said(app)
+    app = open_page("train", preset="a-week")
+    assert "asks for preset" in said(app)
+
+
 def test_the_choice_means_weights_and_steps() -> None:
     app = pasted(prose(2000))
     app.number_input(key="units-tbptt").set_value(8)
