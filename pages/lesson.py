@@ -228,6 +228,9 @@ with text:
         """
         A network of 128 cells learns to spell in seconds. Watch the loss fall, and read what it
         writes after every pass over the text: first single letters, then syllables, then words.
+
+        What is still missing then is mostly size and time: a bigger network, longer, on more text.
+        The presets there go from half a minute to a night, and say what each of them reached.
         """
     )
     st.page_link("pages/train.py", label="**Train a model**", icon=":material/arrow_forward:")

@@ -121,6 +121,8 @@ show_timeline(
 
 said_place, twin_place = st.columns([4, 1], vertical_alignment="top")
 said = [what_happened(run.name, config.settings, status), *reading_notes(reading, config.window)]
+if len(steps) == 1:
+    said.append("Of this run one checkpoint is kept, so there is no film to play.")
 said_place.caption(literal("  ".join(said)))
 if twin := TWINS.get(run.name):
     said_place.markdown(LOOK_AT[run.name])

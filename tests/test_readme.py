@@ -35,7 +35,7 @@ def test_every_command_shown_has_options_that_exist() -> None:
         for line in block.splitlines()
         if line.startswith("python -m charlstm ")
     ]
-    assert len(lines) == 20
+    assert len(lines) == 22
     for line in lines:
         assert parse(shlex.split(line)).command
 

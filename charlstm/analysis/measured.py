@@ -5,9 +5,13 @@ Reads tables; measures nothing.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
 
 import pandas as pd
+
+from charlstm.training.presets import Preset
+from charlstm.training.settings import command_for
 
 ASSETS = Path(__file__).resolve().parents[2] / "assets"
 
@@ -39,3 +43,48 @@ def thought_experiment() -> pd.DataFrame:
         Columns who, curve (training or held out), seconds (of training), bits (per symbol).
     """
     return pd.read_csv(ASSETS / "thought.csv")
+
+
+PRESET_CORPUS = "nietzsche"
+"""The text that presets are measured on."""
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What came of a preset where it was measured.
+
+    Attributes:
+        nats: Held-out window loss of its best checkpoint.
+        seconds: Of training.
+        epochs: Passes over the text.
+        machine: In words.
+    """
+
+    nats: float
+    seconds: float
+    epochs: float
+    machine: str
+
+
+def preset_command(preset: Preset) -> str:
+    """Return the command that a preset is measured by; other settings, other command."""
+    return command_for(preset.settings(), PRESET_CORPUS)
+
+
+def preset_outcome(preset: Preset, path: Path | None = None) -> Outcome | None:
+    """Return what was measured of a preset with the settings that it has now, or None.
+
+    Args:
+        preset: One of PRESETS.
+        path: Of the table; assets/presets.csv by default.
+    """
+    path = path or ASSETS / "presets.csv"
+    if not path.is_file():
+        return None
+    rows = pd.read_csv(path)
+    rows = rows[(rows["preset"] == preset.name) & (rows["command"] == preset_command(preset))]
+    if rows.empty:
+        return None
+    row = rows.iloc[-1]
+    nats, seconds, epochs = (float(row[name]) for name in ("nats", "seconds", "epochs"))
+    return Outcome(nats, seconds, epochs, str(row["machine"]))

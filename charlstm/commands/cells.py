@@ -12,6 +12,7 @@ from charlstm.cells.properties import property_of
 from charlstm.cells.scores import CellScores, cell_scores
 from charlstm.commands.output import download_progress, end_progress, say, tell_progress
 from charlstm.data import named
+from charlstm.data.gathering import gather
 from charlstm.errors import SettingsError
 from charlstm.runs.opening import open_model
 from charlstm.runs.store import find
@@ -27,7 +28,7 @@ def cells(arguments: argparse.Namespace) -> None:
     use_one_thread()
     model = open_model(run, arguments.checkpoint, np.float32)
     if arguments.corpus:
-        corpus = named.load(arguments.corpus, download_progress)
+        corpus = gather(arguments.corpus, download_progress).whole()
         corpus = corpus.cased(lowercase=config.settings.lowercase)
         most = most_characters(config.settings.layers * config.settings.units)
         text, what = corpus.text[:most], f"the first {min(most, len(corpus)):,} of {corpus.name}"

@@ -14,8 +14,8 @@ from charlstm.commands.reading import (
     check_whole,
     tell_changes,
 )
-from charlstm.data import named
 from charlstm.data.corpus import check, training_length
+from charlstm.data.gathering import gather
 from charlstm.errors import SettingsError
 from charlstm.sampling.language_model import LanguageModel
 from charlstm.training.settings import settings_for
@@ -29,7 +29,7 @@ def ngram(arguments: argparse.Namespace) -> None:
     held_out = settings_for("tbptt", held_out=arguments.held_out).held_out
     if held_out == 0:
         raise SettingsError("Something must be held out to measure on; the least is 0.001.")
-    corpus = named.load(arguments.corpus, download_progress)
+    corpus = gather(arguments.corpus, download_progress).whole()
     corpus = corpus.cased(lowercase=not arguments.keep_case)
     check(corpus, held_out=held_out)
     cut = training_length(len(corpus), held_out)

@@ -19,7 +19,7 @@ from charlstm.data.vocabulary import CHAR
 from charlstm.errors import CharlstmError, RunError
 from charlstm.runs import process
 from charlstm.runs.folder import ALIVE, FAILED, STOPPED, RunFolder, Status
-from charlstm.runs.new import corpus_of, not_started
+from charlstm.runs.new import not_started, text_to_learn
 from charlstm.sampling.threads import use_one_thread
 from charlstm.training.quiet import import_tensorflow
 
@@ -94,7 +94,7 @@ def _to_the_end(
     """
     use_one_thread()
     try:
-        texts = [corpus_of(run) for run in runs]
+        texts = [text_to_learn(run) for run in runs]
         import_tensorflow()
         from charlstm.training.fit import take_turns
 

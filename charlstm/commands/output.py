@@ -12,6 +12,11 @@ def say(value: dict[str, Any]) -> None:
     print(json.dumps(value, allow_nan=False), flush=True)
 
 
+def tell(text: str) -> None:
+    """Say something beside the results."""
+    print(text, file=sys.stderr, flush=True)
+
+
 def tell_progress(text: str) -> None:
     """Show progress: over the last one on a terminal, nothing where nobody would watch it move."""
     if sys.stderr.isatty():

@@ -25,6 +25,7 @@ from charlstm.data.vocabulary import CHAR
 from charlstm.runs.standby import COMMAND as STAND_BY
 from charlstm.runs.store import DEFAULT_RUN
 from charlstm.sampling.weights import LSTM
+from charlstm.training.presets import PRESETS
 from charlstm.training.recipes import DEFAULT_RECIPE, RECIPES
 from charlstm.training.settings import NETWORKS
 
@@ -77,9 +78,12 @@ def _corpora(commands: argparse._SubParsersAction[_Parser]) -> None:
 
 def _train(commands: argparse._SubParsersAction[_Parser]) -> None:
     command = commands.add_parser("train", help="train a new run")
-    command.add_argument("--corpus", required=True, metavar="NAME|FILE")
-    command.add_argument("--recipe", default=DEFAULT_RECIPE, choices=list(RECIPES))
-    command.add_argument("--network", default=LSTM, choices=list(NETWORKS))
+    command.add_argument("--corpus", required=True, nargs="+", metavar="NAME|FILE|FOLDER")
+    command.add_argument(
+        "--preset", choices=list(PRESETS), help="settings that fit the time; options change them"
+    )
+    command.add_argument("--recipe", choices=list(RECIPES), help=f"default {DEFAULT_RECIPE}")
+    command.add_argument("--network", choices=list(NETWORKS), help=f"default {LSTM}")
     command.add_argument("--dropout", type=float, metavar="SHARE", help="default 0")
     command.add_argument("--level", default=CHAR, choices=list(LEVELS))
     command.add_argument(
@@ -182,7 +186,12 @@ def _score(commands: argparse._SubParsersAction[_Parser]) -> None:
 def _cells(commands: argparse._SubParsersAction[_Parser]) -> None:
     command = commands.add_parser("cells", help="which cell predicts which property of a text")
     _of_run(command)
-    command.add_argument("--corpus", metavar="NAME|FILE", help="default: the run's held-out text")
+    command.add_argument(
+        "--corpus",
+        nargs="+",
+        metavar="NAME|FILE|FOLDER",
+        help="default: the run's held-out text",
+    )
     command.add_argument("--keep", action="store_true", help="keep the scores in the run's folder")
     command.add_argument("--json", action="store_true", help="one JSON object per property")
     command.set_defaults(command=cells.cells)
@@ -201,14 +210,14 @@ def _next(commands: argparse._SubParsersAction[_Parser]) -> None:
 def _evaluate(commands: argparse._SubParsersAction[_Parser]) -> None:
     command = commands.add_parser("evaluate", help="window and stream loss on a text")
     _of_run(command)
-    command.add_argument("--corpus", required=True, metavar="NAME|FILE")
+    command.add_argument("--corpus", required=True, nargs="+", metavar="NAME|FILE|FOLDER")
     command.add_argument("--json", action="store_true", help="one JSON object")
     command.set_defaults(command=reading.evaluate)
 
 
 def _ngram(commands: argparse._SubParsersAction[_Parser]) -> None:
     command = commands.add_parser("ngram", help="what counting alone achieves, order by order")
-    command.add_argument("--corpus", required=True, metavar="NAME|FILE")
+    command.add_argument("--corpus", required=True, nargs="+", metavar="NAME|FILE|FOLDER")
     command.add_argument("--order", type=int, metavar="N", help="1 to 6; default: each of them")
     command.add_argument("--held-out", type=float, metavar="SHARE", help="default 0.1")
     command.add_argument("--keep-case", action="store_true", help="do not lower-case the text")
@@ -271,7 +280,13 @@ def _probe(commands: argparse._SubParsersAction[_Parser]) -> None:
 def _ship(commands: argparse._SubParsersAction[_Parser]) -> None:
     command = commands.add_parser("ship", help="put a finished run into assets/, made small")
     command.add_argument("run", metavar="RUN")
-    command.add_argument("--checkpoints", type=int, default=28, metavar="N", help="at most so many")
+    command.add_argument(
+        "--checkpoints",
+        type=int,
+        default=28,
+        metavar="N",
+        help="at most so many; 1 for the best alone",
+    )
     command.set_defaults(command=training.ship)
 
 

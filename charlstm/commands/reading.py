@@ -15,6 +15,7 @@ from charlstm.analysis.per_character import Bill, bits_per_character
 from charlstm.commands.output import download_progress, end_progress, say, tell_progress
 from charlstm.data import named
 from charlstm.data.corpus import WINDOW
+from charlstm.data.gathering import gather
 from charlstm.data.vocabulary import CHAR, Reading, Vocabulary
 from charlstm.errors import CorpusError, RunError, SettingsError
 from charlstm.runs.folder import RunFolder
@@ -96,7 +97,7 @@ def evaluate(arguments: argparse.Namespace) -> None:
     run = find(arguments.run)
     config = run.config()
     model = open_model(run, arguments.checkpoint, np.float32)
-    corpus = named.load(arguments.corpus, download_progress)
+    corpus = gather(arguments.corpus, download_progress).whole()
     corpus = corpus.cased(lowercase=config.settings.lowercase)
     own = corpus.sha256 == config.sha256
     held_out = own and config.training_length < config.length

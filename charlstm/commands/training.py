@@ -6,21 +6,24 @@ TensorFlow is imported only once all is checked.
 from __future__ import annotations
 
 import argparse
+from collections.abc import Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from charlstm.commands.fitting import train_runs
-from charlstm.commands.output import download_progress, say
-from charlstm.data import named
-from charlstm.data.corpus import Corpus
+from charlstm.commands.output import download_progress, say, tell
+from charlstm.data.gathering import gather
+from charlstm.data.long_corpus import LongCorpus
 from charlstm.errors import RunError, SettingsError
 from charlstm.runs import process
 from charlstm.runs.folder import DIVERGED, FINISHED, RunFolder
 from charlstm.runs.launch import why_no_training
 from charlstm.runs.new import new_run, text_of_command
 from charlstm.runs.shipping import ship_run
-from charlstm.runs.store import find, is_shipped
+from charlstm.runs.store import find, folder_bytes, is_shipped
+from charlstm.training.presets import PRESETS
 from charlstm.training.quiet import import_tensorflow
+from charlstm.training.recipes import DEFAULT_RECIPE
 from charlstm.training.settings import LIMITS, Settings, command_for, settings_for
 
 if TYPE_CHECKING:
@@ -29,8 +32,9 @@ if TYPE_CHECKING:
 
 def train(arguments: argparse.Namespace) -> None:
     """Train a new run."""
-    settings = settings_for(
-        arguments.recipe,
+    made = PRESETS[arguments.preset].settings if arguments.preset else _own_settings
+    settings = made(
+        recipe=arguments.recipe,
         epochs=arguments.epochs,
         seconds=arguments.seconds,
         units=arguments.units,
@@ -42,7 +46,7 @@ def train(arguments: argparse.Namespace) -> None:
         held_out=arguments.held_out,
         seed=arguments.seed,
         lowercase=False if arguments.keep_case else None,
-        guard=not arguments.no_guard,
+        guard=False if arguments.no_guard else None,
         network=arguments.network,
         dropout=arguments.dropout,
         level=arguments.level,
@@ -56,8 +60,14 @@ def train(arguments: argparse.Namespace) -> None:
     train_runs(run, json_lines=arguments.json, are_new=True)
 
 
-def _corpus(name_or_file: str, settings: Settings) -> Corpus:
-    corpus = named.load(name_or_file, download_progress)
+def _own_settings(recipe: str | None, **given: Any) -> Settings:
+    return settings_for(recipe or DEFAULT_RECIPE, **given)
+
+
+def _corpus(words: Sequence[str], settings: Settings) -> LongCorpus:
+    corpus = gather(words, download_progress)
+    if corpus.note:
+        tell(corpus.note)
     return corpus.cased(lowercase=settings.lowercase)
 
 
@@ -167,4 +177,5 @@ def probe(arguments: argparse.Namespace) -> None:
 
 def ship(arguments: argparse.Namespace) -> None:
     """Put a finished run into assets/, in half precision and without the optimizer's state."""
-    print(ship_run(find(arguments.run), most=arguments.checkpoints).path)
+    shipped = ship_run(find(arguments.run), most=arguments.checkpoints)
+    print(f"{shipped.path}: {folder_bytes(shipped.path) / 1e6:.2f} MB")

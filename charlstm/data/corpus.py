@@ -9,7 +9,7 @@ import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 import pandas as pd
@@ -30,6 +30,38 @@ _PIECE = 1 << 20
 """Characters that are looked at a time."""
 
 
+class Learnable(Protocol):
+    """A text that a training can learn: a Corpus, or one that is too long for memory."""
+
+    @property
+    def name(self) -> str:
+        """What it is called on pages and in config.json."""
+
+    @property
+    def sha256(self) -> str:
+        """SHA-256 of the text in UTF-8, as the network sees it."""
+
+    @property
+    def size(self) -> int:
+        """Bytes of the text in UTF-8."""
+
+    @property
+    def vocabulary(self) -> Vocabulary:
+        """All symbols of the text, in code point order."""
+
+    @property
+    def ids(self) -> NDArray[Any]:
+        """The text as ids of its own vocabulary, shape (characters,)."""
+
+    def pieces(self) -> Iterator[str]:
+        """Yield the text as the network sees it, piece by piece."""
+
+    def whole(self) -> Corpus:
+        """Return the text as one that lies in memory."""
+
+    def __len__(self) -> int: ...
+
+
 @dataclass(frozen=True)
 class Corpus:
     """A text under a name.
@@ -46,6 +78,10 @@ class Corpus:
     encoding: str = "utf-8"
     note: str = ""
 
+    def whole(self) -> Corpus:
+        """Return the text as one that lies in memory."""
+        return self
+
     def lowered(self) -> Corpus:
         """Return the corpus in lower case, as the seed's program reads it."""
         return replace(self, text="".join(piece.lower() for piece in _pieces(self.text)))
@@ -56,6 +92,15 @@ class Corpus:
 
     def __len__(self) -> int:
         return len(self.text)
+
+    def pieces(self) -> Iterator[str]:
+        """Yield the text, about a million characters at a time."""
+        return _pieces(self.text)
+
+    @property
+    def size(self) -> int:
+        """Bytes of the text in UTF-8."""
+        return sum(len(piece.encode("utf-8", "surrogatepass")) for piece in self.pieces())
 
     @cached_property
     def sha256(self) -> str:
@@ -99,7 +144,7 @@ def training_length(length: int, held_out: float) -> int:
     return length - round(length * held_out)
 
 
-def check(corpus: Corpus, *, held_out: float = 0.1) -> None:
+def check(corpus: Learnable, *, held_out: float = 0.1) -> None:
     """Refuse a text that nothing can be learned from.
 
     Args:
@@ -109,18 +154,19 @@ def check(corpus: Corpus, *, held_out: float = 0.1) -> None:
     Raises:
         CorpusError: With one sentence that says what is wrong and what would be right.
     """
-    if not corpus.text:
+    found = "".join(corpus.vocabulary.symbols)
+    if not found:
         raise CorpusError("This text is empty; give at least a few hundred characters.")
-    if corpus.text.isspace():
+    if found.isspace():
         raise CorpusError("This text is white space only; give at least a few hundred letters.")
-    if "\0" in corpus.text:
+    if "\0" in found:
         raise CorpusError("This text holds NUL characters; remove them or save it as UTF-8.")
-    if any("\ud800" <= symbol <= "\udfff" for symbol in corpus.vocabulary.symbols):
+    if any("\ud800" <= symbol <= "\udfff" for symbol in found):
         raise CorpusError("This text holds halves of characters; save it as plain text in UTF-8.")
-    symbols = len(corpus.vocabulary)
+    symbols = len(found)
     if symbols == 1:
         raise CorpusError(
-            f"This text repeats one symbol, {corpus.text[0]!r}; there is nothing to predict. Give a"
+            f"This text repeats one symbol, {found!r}; there is nothing to predict. Give a"
             " text with at least two different characters."
         )
     if symbols > MAX_SYMBOLS:

@@ -31,12 +31,21 @@ def decode(data: bytes) -> tuple[str, str]:
         text, encoding = data.decode("utf-8-sig"), "utf-8"
     except UnicodeDecodeError:
         text, encoding = _detect(data)
+    refuse_nul(text)
+    return text.replace("\r\n", "\n").replace("\r", "\n"), encoding
+
+
+def refuse_nul(text: str) -> None:
+    """Refuse a text that holds NUL characters.
+
+    Raises:
+        CorpusError: If it does.
+    """
     if "\0" in text:
         raise CorpusError(
             "This file holds NUL characters, so it is not plain text (or it is UTF-16 without a"
             " byte-order mark); save it as plain text in UTF-8."
         )
-    return text.replace("\r\n", "\n").replace("\r", "\n"), encoding
 
 
 def _detect(data: bytes) -> tuple[str, str]:

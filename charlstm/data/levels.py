@@ -10,7 +10,7 @@ from typing import Any
 
 from numpy.typing import NDArray
 
-from charlstm.data.corpus import WINDOW, Corpus
+from charlstm.data.corpus import WINDOW, Learnable
 from charlstm.data.vocabulary import CHAR, Vocabulary
 from charlstm.data.word_vocabulary import WORD, WordVocabulary
 from charlstm.errors import CorpusError
@@ -21,10 +21,13 @@ LEVELS: dict[str, str] = {
 }
 """What each level is, in one line for people."""
 
+MAX_BYTES_OF_WORDS = 20_000_000
+"""Characters are read from a file in blocks; words are sought in a text that lies in memory."""
+
 UNITS = {CHAR: Vocabulary.unit, WORD: WordVocabulary.unit}
 
 
-def vocabulary_for(corpus: Corpus, level: str, most: int, training_length: int) -> Vocabulary:
+def vocabulary_for(corpus: Learnable, level: str, most: int, training_length: int) -> Vocabulary:
     """Return the vocabulary of a text at a level.
 
     Args:
@@ -33,14 +36,22 @@ def vocabulary_for(corpus: Corpus, level: str, most: int, training_length: int) 
         most: Of words at most so many symbols: the most frequent of the training part. Of
             characters all are taken.
         training_length: Characters that may be learned from.
+
+    Raises:
+        CorpusError: If the text is too long to be read as words.
     """
     if level == CHAR:
         return corpus.vocabulary
-    return WordVocabulary.most_frequent(corpus.text[:training_length], most)
+    if corpus.size > MAX_BYTES_OF_WORDS:
+        raise CorpusError(
+            f"Words are learned from texts of up to {MAX_BYTES_OF_WORDS / 1e6:.0f} MB, and this one"
+            f" has {corpus.size / 1e6:.0f} MB; learn its characters, or give a part of it."
+        )
+    return WordVocabulary.most_frequent(corpus.whole().text[:training_length], most)
 
 
 def both_parts(
-    corpus: Corpus, vocabulary: Vocabulary, training_length: int
+    corpus: Learnable, vocabulary: Vocabulary, training_length: int
 ) -> tuple[NDArray[Any], NDArray[Any]]:
     """Return the ids of what is trained on and of what is held out.
 
@@ -55,7 +66,8 @@ def both_parts(
     if vocabulary.level == CHAR:
         ids = corpus.ids
         return ids[:training_length], ids[training_length:]
-    parts = corpus.text[:training_length], corpus.text[training_length:]
+    text = corpus.whole().text
+    parts = text[:training_length], text[training_length:]
     train, held_out = (vocabulary.encode(part, vocabulary.id_type) for part in parts)
     return train, held_out
 

@@ -11,12 +11,13 @@ import queue
 import re
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 import platformdirs
 
+from charlstm.data.blocks import joined
 from charlstm.data.corpus import Corpus
 from charlstm.data.decoding import decode
 from charlstm.errors import CorpusError
@@ -87,8 +88,8 @@ def load(name_or_file: str, progress: Progress | None = None) -> Corpus:
     return _from_file(path, path.stem or "text")
 
 
-def load_named(name: str, progress: Progress | None = None) -> Corpus:
-    """Return a corpus by name; a name is never taken for a path.
+def named_file(name: str, progress: Progress | None = None) -> Path | None:
+    """Return the file of a corpus by name, downloaded if it must be; None if it has no file.
 
     Raises:
         CorpusError: If the name is unknown, or its download fails or gives another file.
@@ -97,14 +98,29 @@ def load_named(name: str, progress: Progress | None = None) -> Corpus:
         raise CorpusError(f"There is no corpus called {name!r}; there are {', '.join(names())}.")
     local = _local_file(name)
     if local is None and name == PYTHON:
-        return Corpus(PYTHON, _language_reference())
-    corpus = _from_file(local or _download(name, progress), name)
-    if local is None or name not in DOWNLOADS or local.parent != _folder():
-        return corpus
-    if _sha256(local) != DOWNLOADS[name].sha256:
-        note = f"{local.name} in CHARLSTM_DATA differs from the published {name} corpus."
-        return replace(corpus, note=note)
-    return corpus
+        return None
+    return local or _download(name, progress)
+
+
+def load_named(name: str, progress: Progress | None = None) -> Corpus:
+    """Return a corpus by name; a name is never taken for a path.
+
+    Raises:
+        CorpusError: If the name is unknown, or its download fails or gives another file.
+    """
+    path = named_file(name, progress)
+    if path is None:
+        return Corpus(PYTHON, language_reference())
+    return replace(_from_file(path, name), note=note_on(name, path))
+
+
+def note_on(name: str, path: Path) -> str:
+    """Return a sentence if a corpus's file differs from the published one, otherwise ``""``."""
+    if name not in DOWNLOADS or path.parent != _folder():
+        return ""
+    if _sha256(path) == DOWNLOADS[name].sha256:
+        return ""
+    return f"{path.name} in CHARLSTM_DATA differs from the published {name} corpus."
 
 
 def from_bytes(data: bytes, name: str, limit: int = MAX_UPLOAD_BYTES) -> Corpus:
@@ -113,12 +129,53 @@ def from_bytes(data: bytes, name: str, limit: int = MAX_UPLOAD_BYTES) -> Corpus:
     Raises:
         CorpusError: If there are more than ``limit`` bytes, or they are not text.
     """
-    if len(data) > limit:
-        raise CorpusError(
-            f"This file has {len(data) / 1e6:.1f} MB; the limit is {limit / 1e6:.0f} MB."
-        )
+    check_total([len(data)], limit)
     text, encoding = decode(data)
     return Corpus(name, text, encoding=encoding)
+
+
+def from_files(files: Sequence[tuple[str, bytes]], limit: int = MAX_UPLOAD_BYTES) -> Corpus:
+    """Return the corpus in several files, joined by blank lines in their order.
+
+    Args:
+        files: The name of each and its bytes.
+        limit: Bytes that all may have together.
+
+    Raises:
+        CorpusError: If there are more, or a file is not text; the sentence names it.
+    """
+    check_total([len(data) for _, data in files], limit)
+    corpora = []
+    for name, data in files:
+        try:
+            corpora.append(from_bytes(data, name, limit))
+        except CorpusError as error:
+            raise CorpusError(str(error).replace("This file", name, 1)) from error
+    read_as = [f"{c.name} was read as {c.encoding}." for c in corpora if c.encoding != "utf-8"]
+    text = "".join(joined([corpus.text] for corpus in corpora))
+    return Corpus(name_for([name for name, _ in files]), text, note=" ".join(read_as))
+
+
+def check_total(sizes: Sequence[int], limit: int) -> None:
+    """Refuse files that are too large together.
+
+    Args:
+        sizes: Bytes of each.
+        limit: Bytes that all may have together.
+
+    Raises:
+        CorpusError: If they have more.
+    """
+    if (total := sum(sizes)) <= limit:
+        return
+    these = "This file has" if len(sizes) == 1 else f"These {len(sizes):,} files have"
+    raise CorpusError(f"{these} {total / 1e6:.1f} MB; the limit is {limit / 1e6:.0f} MB.")
+
+
+def name_for(names_of_texts: Sequence[str]) -> str:
+    """Return what several texts together are called: like the first, and how many more."""
+    first, more = names_of_texts[0], len(names_of_texts) - 1
+    return f"{first}-and-{more}-more" if more else first
 
 
 def cache_folder() -> Path:
@@ -165,7 +222,8 @@ def _sha256(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def _language_reference() -> str:
+def language_reference() -> str:
+    """Return Python's own language reference."""
     from pydoc_data.topics import topics
 
     return "\n\n".join(topics[topic].strip("\n") for topic in sorted(topics)) + "\n"

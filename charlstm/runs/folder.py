@@ -7,13 +7,14 @@ arrays without pickle.
 
 from __future__ import annotations
 
+import codecs
 import functools
 import json
 import math
 import re
 import time
 import zipfile
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
@@ -26,11 +27,21 @@ from charlstm.data.corpus import WINDOW
 from charlstm.data.levels import vocabulary_from
 from charlstm.data.vocabulary import CHAR, Vocabulary
 from charlstm.errors import RunError
-from charlstm.runs.publish import append_line, publish, publish_arrays, publish_json, publish_lines
+from charlstm.runs.publish import (
+    append_line,
+    move,
+    publish,
+    publish_arrays,
+    publish_json,
+    publish_lines,
+    sync_file,
+)
 from charlstm.training.settings import Settings, settings_from
 
 FORMAT = 1
 CORPUS = "corpus.txt"
+RESUME, RESUME_BEFORE = "resume.npz", "resume-before.npz"
+_BLOCK = 1 << 20
 
 RUNNING, PAUSED, FINISHED, STOPPED, FAILED = "running", "paused", "finished", "stopped", "failed"
 STARTING = "starting"
@@ -180,9 +191,9 @@ class RunFolder:
             raise self._damaged("config.json")
         return config
 
-    def write_text(self, text: str) -> None:
-        """Keep a text that cannot be had again by its name."""
-        publish(self.path / CORPUS, lambda file: file.write(text.encode()))
+    def write_text(self, pieces: Iterable[bytes]) -> None:
+        """Keep a text, in UTF-8 and in pieces, that cannot be had again by its name."""
+        publish(self.path / CORPUS, lambda file: file.writelines(pieces))
 
     def text(self) -> str | None:
         """Return the text that the run keeps, or None if it goes by a corpus's name."""
@@ -190,6 +201,17 @@ class RunFolder:
             return None
         try:
             return (self.path / CORPUS).read_bytes().decode()
+        except (OSError, UnicodeDecodeError) as error:
+            raise self._damaged(CORPUS) from error
+
+    def text_blocks(self) -> Iterator[str]:
+        """Yield the text that the run keeps, in blocks."""
+        decoder = codecs.getincrementaldecoder("utf-8")()
+        try:
+            with (self.path / CORPUS).open("rb") as file:
+                while data := file.read(_BLOCK):
+                    yield decoder.decode(data)
+            decoder.decode(b"", final=True)
         except (OSError, UnicodeDecodeError) as error:
             raise self._damaged(CORPUS) from error
 
@@ -286,23 +308,46 @@ class RunFolder:
         return self.path / "checkpoints" / f"step-{step:06d}.npz"
 
     def write_resume(self, arrays: Mapping[str, NDArray[Any]]) -> None:
-        publish_arrays(self.path / "resume.npz", arrays)
+        """Publish what a resume goes on from, and keep the one before it."""
+        for name in ("history.jsonl", "samples.jsonl"):
+            sync_file(self.path / name)  # lines that it counts on
+        path = self.path / RESUME
+        if path.exists():
+            move(path, self.path / RESUME_BEFORE)
+        publish_arrays(path, arrays)
 
-    def resume(self) -> dict[str, NDArray[Any]] | None:
-        """Return what a resume goes on from, or None if there is nothing yet."""
-        path = self.path / "resume.npz"
-        return self._arrays(path, "resume.npz") if path.exists() else None
+    def resume(self, name: str = RESUME) -> dict[str, NDArray[Any]] | None:
+        """Return what a resume goes on from, or None if there is nothing yet.
+
+        Args:
+            name: RESUME, or RESUME_BEFORE for the one before it.
+        """
+        path = self.path / name
+        return self._arrays(path, name) if path.exists() else None
+
+    def remove_resume(self, name: str) -> None:
+        """Remove what cannot be read."""
+        (self.path / name).unlink(missing_ok=True)
+
+    def remove_damaged_checkpoints(self) -> list[int]:
+        """Remove the checkpoints whose files are not whole; return their steps."""
+        damaged = [s for s in self.checkpoints() if not _is_whole(self._checkpoint_path(s))]
+        for step in damaged:
+            self._checkpoint_path(step).unlink()
+        return damaged
 
     # Damage
 
     def problems(self) -> list[str]:
         """Return a sentence for every file that is missing or cannot be read."""
         found = []
-        for read in (self.config, self.status, self.text):
+        for read in (self.config, self.status):
             try:
                 read()
             except RunError as error:
                 found.append(str(error))
+        if self._should_keep_text() and not _is_utf8(self.path / CORPUS):
+            found.append(str(self._damaged(CORPUS)))
         for name, lines in (("history.jsonl", self.history), ("samples.jsonl", self.samples)):
             try:
                 bad = len(self._parsed(name)) - len(lines())
@@ -319,7 +364,7 @@ class RunFolder:
     def _missing(self) -> list[str]:
         """Return the files that the status speaks for and that are not there, or not whole."""
         names = []
-        resume = self.path / "resume.npz"
+        resume = self.path / RESUME
         if resume.exists() and not _is_whole(resume):
             names.append(resume.name)
         try:
@@ -341,6 +386,12 @@ class RunFolder:
         """Whether the run came as a file, as far as that can be read."""
         try:
             return self.config().travelled
+        except RunError:
+            return False
+
+    def _should_keep_text(self) -> bool:
+        try:
+            return self.config().keeps_text
         except RunError:
             return False
 
@@ -468,6 +519,29 @@ def _is_whole_at(path: Path, _mtime_ns: int, _size: int) -> bool:
             return archive.testzip() is None
     except Exception:  # zlib and zipfile raise many kinds on damaged bytes
         return False
+
+
+def _is_utf8(path: Path) -> bool:
+    """Return whether a file can be read as UTF-8."""
+    try:
+        stat = path.stat()
+    except OSError:
+        return False
+    return _is_utf8_at(path, stat.st_mtime_ns, stat.st_size)
+
+
+@functools.lru_cache(maxsize=256)
+def _is_utf8_at(path: Path, _mtime_ns: int, _size: int) -> bool:
+    # As above: a text of 200 MB is not read again at every rerun of a page.
+    decoder = codecs.getincrementaldecoder("utf-8")()
+    try:
+        with path.open("rb") as file:
+            while data := file.read(_BLOCK):
+                decoder.decode(data)
+        decoder.decode(b"", final=True)
+    except (OSError, UnicodeDecodeError):
+        return False
+    return True
 
 
 def _parse(line: bytes) -> Any:

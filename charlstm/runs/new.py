@@ -5,21 +5,28 @@ Knows corpora, settings and the format; starts nothing.
 
 from __future__ import annotations
 
+import hashlib
 import importlib.metadata
 import platform
 import shutil
 import time
+from collections.abc import Iterator
+
+import numpy as np
 
 from charlstm.analysis.per_character import OF_CHARACTERS, PerCharacter, per_character
 from charlstm.analysis.speller import speller_for
 from charlstm.data import named
-from charlstm.data.corpus import Corpus, check, training_length
+from charlstm.data.corpus import Corpus, Learnable, check, training_length
+from charlstm.data.gathering import gather
 from charlstm.data.levels import both_parts, check_tokens, vocabulary_for
+from charlstm.data.long_corpus import LongCorpus, changed
 from charlstm.data.tokens import UNKNOWNS
 from charlstm.data.vocabulary import CHAR, Vocabulary
 from charlstm.data.word_vocabulary import WordVocabulary
-from charlstm.errors import CharlstmError, RunError
+from charlstm.errors import CharlstmError, CorpusError, RunError
 from charlstm.runs.folder import CORPUS, RunConfig, RunFolder, Status
+from charlstm.runs.publish import sync_folder
 from charlstm.runs.store import create, free_name
 from charlstm.sampling.weights import LSTM
 from charlstm.training.schedule import (
@@ -32,7 +39,7 @@ from charlstm.training.settings import Settings, command_for, weight_count
 _PACKAGES = ("tensorflow", "keras", "numpy")
 
 
-def new_run(corpus: Corpus, settings: Settings, name: str | None = None) -> RunFolder:
+def new_run(corpus: Learnable, settings: Settings, name: str | None = None) -> RunFolder:
     """Make the folder of a run that is ready to be trained.
 
     Args:
@@ -69,13 +76,32 @@ def new_run(corpus: Corpus, settings: Settings, name: str | None = None) -> RunF
     )
     try:
         if keeps_text:
-            run.write_text(corpus.text)
+            _keep_text(run, corpus)
         run.write_config(config)
         run.write_status(Status(phase="starting", epochs=settings.epochs))
+        sync_folder(run.path.parent)
+    except CorpusError:
+        not_started(run)
+        raise
     except OSError as error:
-        shutil.rmtree(run.path, ignore_errors=True)
+        not_started(run)
         raise RunError(f"The run {name} cannot be written: {error.strerror}.") from error
     return run
+
+
+def _keep_text(run: RunFolder, corpus: Learnable) -> None:
+    """Keep a text that has no name; it must be the one whose SHA-256 was written down."""
+    digest = hashlib.sha256()
+
+    def pieces() -> Iterator[bytes]:
+        for piece in corpus.pieces():
+            data = piece.encode()
+            digest.update(data)
+            yield data
+
+    run.write_text(pieces())
+    if digest.hexdigest() != corpus.sha256:
+        raise changed(corpus.name)
 
 
 def text_of_command(run: RunFolder, corpus: str, keeps_text: bool) -> str:
@@ -98,29 +124,59 @@ def corpus_of(run: RunFolder) -> Corpus:
     kept = run.text()
     if kept is not None:
         corpus = Corpus(config.corpus, kept)
-    elif config.travelled and config.corpus not in named.names():
-        raise RunError(f"The run {run.name} came as a file, and its text was not in it.")
     else:
+        _refuse_lost_text(run, config)
         corpus = named.load_named(config.corpus).cased(lowercase=config.settings.lowercase)
+    _check_sha256(run, config, corpus)
+    return corpus
+
+
+def text_to_learn(run: RunFolder) -> LongCorpus:
+    """Return the text of a run for its training: in blocks, never whole in memory.
+
+    Raises:
+        RunError: If the text cannot be had, or is no longer the one that the run learned.
+    """
+    config = run.config()
+    if config.keeps_text:
+        corpus = LongCorpus(config.corpus, [run.text_blocks], folder=run.path)
+    else:
+        _refuse_lost_text(run, config)
+        corpus = gather([config.corpus], folder=run.path)
+        corpus = corpus.cased(lowercase=config.settings.lowercase)
+    _check_sha256(run, config, corpus)
+    return corpus
+
+
+def _refuse_lost_text(run: RunFolder, config: RunConfig) -> None:
+    if config.travelled and config.corpus not in named.names():
+        raise RunError(f"The run {run.name} came as a file, and its text was not in it.")
+    if config.corpus not in named.names():
+        # A name is never taken for a path.
+        raise CorpusError(
+            f"There is no corpus called {config.corpus!r}; there are {', '.join(named.names())}."
+        )
+
+
+def _check_sha256(run: RunFolder, config: RunConfig, corpus: Learnable) -> None:
     if corpus.sha256 != config.sha256:
         raise RunError(
             f"The text {config.corpus!r} is no longer the one that the run {run.name} learned (its"
             " SHA-256 differs)."
         )
-    return corpus
 
 
-def _has_name(corpus: Corpus, settings: Settings) -> bool:
+def _has_name(corpus: Learnable, settings: Settings) -> bool:
     if corpus.name not in named.names() or not named.is_at_hand(corpus.name):
         return False
     try:
-        same = named.load_named(corpus.name).cased(lowercase=settings.lowercase)
+        same = gather([corpus.name]).cased(lowercase=settings.lowercase)
     except CharlstmError:
         return False
     return same.sha256 == corpus.sha256
 
 
-def _measured(corpus: Corpus, vocabulary: Vocabulary, train: int) -> PerCharacter:
+def _measured(corpus: Learnable, vocabulary: Vocabulary, train: int) -> PerCharacter:
     """Return what turns losses per symbol into losses per character, once the text is checked.
 
     Raises:
@@ -130,18 +186,21 @@ def _measured(corpus: Corpus, vocabulary: Vocabulary, train: int) -> PerCharacte
         return OF_CHARACTERS
     parts = both_parts(corpus, vocabulary, train)
     check_tokens(len(parts[0]), len(parts[1]), len(vocabulary) - len(UNKNOWNS))
-    speller = speller_for(corpus.text[:train], vocabulary)
-    return per_character(corpus.text[train:] or corpus.text, vocabulary, speller)
+    text = corpus.whole().text
+    speller = speller_for(text[:train], vocabulary)
+    return per_character(text[train:] or text, vocabulary, speller)
 
 
-def _expected_bytes(corpus: Corpus, settings: Settings, symbols: int) -> int:
+def _expected_bytes(corpus: Learnable, settings: Settings, symbols: int) -> int:
     weights = 4 * weight_count(symbols, settings.units, settings.layers, settings.network)
     checkpoints = settings.epochs + len(FIRST_CHECKPOINTS)
     if settings.seconds is not None:
         by_time = int(settings.seconds * (1 + 1 / CHECKPOINT_SECONDS))
         checkpoints = min(settings.epochs, by_time) + len(FIRST_CHECKPOINTS)
     most = max(MAX_CHECKPOINT_BYTES, 3 * weights)
-    return min(weights * checkpoints, most) + 5 * weights + 4 * len(corpus) + 1_000_000
+    text = corpus.size + len(corpus) * np.dtype(corpus.vocabulary.id_type).itemsize
+    # A resume takes three times the weights, is kept twice, and is written beside the others.
+    return min(weights * checkpoints, most) + 10 * weights + text + 1_000_000
 
 
 def _versions() -> dict[str, str]:

@@ -24,7 +24,9 @@ _RETRY_SECONDS = 0.05
 def publish(path: Path, write: Callable[[IO[bytes]], object]) -> None:
     """Write beside ``path`` and move into place.
 
-    Where a reader holds the file, as Windows allows, the move is tried again for a second.
+    It is on the disk, under its name, before this returns: what is published after it does not
+    outlive it when the power fails. Where a reader holds the file, as Windows allows, the move is
+    tried again for a second.
 
     Raises:
         OSError: If the disk is full or the folder is not writable; nothing is left behind.
@@ -36,10 +38,39 @@ def publish(path: Path, write: Callable[[IO[bytes]], object]) -> None:
             file.flush()
             os.fsync(file.fileno())
         _replace(beside, path)
+        sync_folder(path.parent)
     except BaseException:
         with contextlib.suppress(OSError):
             beside.unlink()
         raise
+
+
+def move(source: Path, target: Path) -> None:
+    """Give a file another name, over what is there.
+
+    Raises:
+        OSError: If it cannot be moved, or a reader holds what is there for a second.
+    """
+    _replace(source, target)
+    sync_folder(target.parent)
+
+
+def sync_folder(path: Path) -> None:
+    """Put the names of a folder's files on the disk, where the system knows how to."""
+    if os.name == "nt":
+        return
+    with contextlib.suppress(OSError):  # not every file system can
+        folder = os.open(path, os.O_RDONLY)
+        try:
+            os.fsync(folder)
+        finally:
+            os.close(folder)
+
+
+def sync_file(path: Path) -> None:
+    """Put what was appended to a file on the disk, if there is such a file."""
+    with contextlib.suppress(FileNotFoundError), path.open("rb+") as file:
+        os.fsync(file.fileno())
 
 
 def _replace(source: Path, target: Path) -> None:

@@ -6,16 +6,23 @@ Knows the run folder and assets/; knows nothing of training.
 from __future__ import annotations
 
 import shutil
-from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from charlstm.errors import RunError, SettingsError
 from charlstm.runs.folder import FINISHED, RunFolder
+from charlstm.runs.keras_file import halved, shrink
 from charlstm.runs.opening import best_checkpoint
+from charlstm.runs.publish import publish_lines
 from charlstm.runs.sources import ensure_fingerprint
 from charlstm.runs.store import SHIPPED
+
+HISTORY, SAMPLES = "history.jsonl", "samples.jsonl"
+MOST_LINES = 1000
+"""Lines of a history that are shipped; a curve on a page has fewer points."""
+
+MOST_EPOCHS = 30
+"""Epochs whose samples are shipped."""
 
 
 def ship_run(run: RunFolder, most: int) -> RunFolder:
@@ -26,9 +33,9 @@ def ship_run(run: RunFolder, most: int) -> RunFolder:
 
     Args:
         run: A finished run.
-        most: Keep at most so many checkpoints: those of the first epoch, where most changes, the
-            ends of epochs, which have samples, and the best; of the others those for which there
-            is room.
+        most: Keep at most so many checkpoints. One is the best; of more, those of the first epoch,
+            where most changes, the ends of epochs, which have samples, and the last; of the others
+            those for which there is room.
 
     Returns:
         The shipped run.
@@ -39,37 +46,46 @@ def ship_run(run: RunFolder, most: int) -> RunFolder:
     """
     if run.status().status != FINISHED:
         raise RunError(f"The run {run.name} has not finished.")
-    if most < 2:
-        raise SettingsError(f"At least 2 checkpoints are kept, not {most}.")
+    if most < 1:
+        raise SettingsError(f"At least 1 checkpoint is kept, not {most}.")
     if run.config().keeps_text:
         raise RunError(f"The run {run.name} keeps its own text, and texts are not shipped.")
     target = RunFolder(SHIPPED / run.name)
     if target.path.exists():
         raise RunError(f"{target.path} exists already; remove it first.")
+    exported = run.path / "model.keras"
+    for_keras = shrink(exported.read_bytes()) if exported.exists() else None
     ensure_fingerprint(run)
     target.path.mkdir(parents=True)
     target.write_config(run.config())
-    for name in ("history.jsonl", "samples.jsonl", "status.json", "model.keras"):
-        if (run.path / name).exists():
-            shutil.copyfile(run.path / name, target.path / name)
-    for step in _worth_keeping(run, most):
-        small = {name: _halved(array) for name, array in run.weights(step).items()}
+    shutil.copyfile(run.path / "status.json", target.path / "status.json")
+    if for_keras is not None:
+        (target.path / exported.name).write_bytes(for_keras)
+    kept = _worth_keeping(run, most)
+    for step in kept:
+        small = {name: halved(array) for name, array in run.weights(step).items()}
         target.write_checkpoint(step, small)
+    _write_lines(run, target, kept)
     return target
 
 
-def _halved(weight: NDArray[Any]) -> NDArray[Any]:
-    """Return a weight in half precision; as it is where that would make a number infinite.
-
-    Half precision ends at 65,504, and the weights of a training that diverged do not.
-    """
-    with np.errstate(over="ignore"):
-        half = weight.astype(np.float16)
-    return half if (np.isfinite(half) == np.isfinite(weight)).all() else weight
+def _write_lines(run: RunFolder, target: RunFolder, kept: list[int]) -> None:
+    """Copy the history and the samples of a run; of a long one some lines, evenly spread."""
+    history = run.history()
+    of_kept = [line["step"] for line in history if line["step"] in kept]
+    steps = {*of_kept, *_spread([line["step"] for line in history], MOST_LINES - len(of_kept))}
+    publish_lines(target.path / HISTORY, [line for line in history if line["step"] in steps])
+    samples = run.samples()
+    epochs = sorted({sample["epoch"] for sample in samples})
+    written = {sample["epoch"] for sample in samples if sample["step"] in kept}
+    written |= set(_spread(epochs, MOST_EPOCHS - len(written)))
+    publish_lines(target.path / SAMPLES, [line for line in samples if line["epoch"] in written])
 
 
 def _worth_keeping(run: RunFolder, most: int) -> list[int]:
     steps = run.checkpoints()
+    if most == 1:
+        return [best_checkpoint(run)]
     must = {best_checkpoint(run), steps[-1]}
     ends = sorted({sample["step"] for sample in run.samples()} & set(steps))
     first = [step for step in steps if not ends or step < ends[0]]

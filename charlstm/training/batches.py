@@ -13,6 +13,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from charlstm.data.corpus import WINDOW, WINDOW_STEP, window_count
+from charlstm.training.shuffling import Shuffled
+
+MOST_SHUFFLED = 1 << 22
+"""Windows whose order is kept in memory; the order of more is computed place by place."""
 
 HELD_OUT_WINDOWS = 2048
 """Held-out windows that the live loss of a training is measured on."""
@@ -81,24 +85,32 @@ class WindowBatches:
         self.steps_per_epoch = -(-window_count(len(ids)) // batch)
         self.characters_per_step = batch * WINDOW
         self._order: tuple[int, NDArray[np.uint32]] = (-1, np.zeros(0, np.uint32))
+        self._count = window_count(len(ids))
 
     def at(self, step: int) -> Batch:
         """Return the batch of a step, counted from 0."""
         epoch, index = divmod(step, self.steps_per_epoch)
-        if self._order[0] != epoch:
-            order = np.arange(len(self._targets), dtype=np.uint32)
-            np.random.default_rng([self._seed, epoch]).shuffle(order)
-            self._order = (epoch, order)
-        chosen = self._order[1][index * self.streams : (index + 1) * self.streams]
+        first = index * self.streams
+        chosen = self._chosen(epoch, first, min(first + self.streams, self._count))
         weights = np.zeros(self.streams, np.float32)
         weights[: len(chosen)] = 1.0
-        chosen = np.concatenate([chosen, np.zeros(self.streams - len(chosen), np.uint32)])
+        chosen = np.concatenate([chosen, np.zeros(self.streams - len(chosen), chosen.dtype)])
         return Batch(
             ids=np.ascontiguousarray(self._windows[chosen].T, np.int32),
             targets=self._targets[chosen][None].astype(np.int32),
             weights=weights,
             keep=np.zeros(self.streams, np.float32),
         )
+
+    def _chosen(self, epoch: int, start: int, stop: int) -> NDArray[np.unsignedinteger]:
+        """Return which windows stand at some places of an epoch's order."""
+        if self._count > MOST_SHUFFLED:
+            return Shuffled(self._count, [self._seed, epoch]).at(np.arange(start, stop))
+        if self._order[0] != epoch:
+            order = np.arange(self._count, dtype=np.uint32)
+            np.random.default_rng([self._seed, epoch]).shuffle(order)
+            self._order = (epoch, order)
+        return self._order[1][start:stop]
 
 
 class StreamBatches:

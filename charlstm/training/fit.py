@@ -19,11 +19,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from charlstm.data.corpus import Corpus
+from charlstm.data.corpus import Learnable
 from charlstm.data.levels import both_parts
+from charlstm.data.long_corpus import let_go
 from charlstm.errors import RunError
 from charlstm.runs.folder import DIVERGED, FINISHED, PAUSED, RUNNING, STOPPED, RunFolder, Status
 from charlstm.runs.publish import publish
+from charlstm.runs.recovery import take_stock
 from charlstm.training import schedule
 from charlstm.training.batches import (
     HELD_OUT_WINDOWS,
@@ -52,7 +54,7 @@ MakeLearner = Callable[[Settings, int, Batches], Learner]
 
 def fit(
     run: RunFolder,
-    corpus: Corpus,
+    corpus: Learnable,
     *,
     report: Report,
     command: Command,
@@ -81,7 +83,7 @@ def fit(
 
 
 def take_turns(
-    runs: Sequence[tuple[RunFolder, Corpus]],
+    runs: Sequence[tuple[RunFolder, Learnable]],
     *,
     report: Report,
     command: Callable[[RunFolder], str | None],
@@ -153,7 +155,7 @@ class _HeldOut:
 @dataclass
 class _Fit:
     run: RunFolder
-    corpus: Corpus
+    corpus: Learnable
     report: Report
     command: Command
     make_learner: MakeLearner
@@ -162,6 +164,7 @@ class _Fit:
     saved_step: int = 0
     seconds: float = 0.0
     stop: str = ""
+    told: str = ""
     diverged: bool = False
 
     def __post_init__(self) -> None:
@@ -185,7 +188,7 @@ class _Fit:
         self.learner = self.make_learner(self.settings, len(self.config.vocabulary), self.batches)
         self._take_up()
         self.learner.warm_up(self.batches.at(self.step))
-        self._say(phase="training")
+        self._say(phase="training", reason=self.told)
         while not self.stop and not self._is_done():
             self._obey()
             if not self.stop:
@@ -195,14 +198,15 @@ class _Fit:
         self._end()
 
     def _take_up(self) -> None:
-        arrays = self.run.resume()
-        if arrays is None:
-            self.run.forget_after(0)
-            return
+        intact = take_stock(self.run)
+        self.told = intact.told
+        self.step = self.saved_step = intact.step
+        self.seconds = self.last_checkpoint = intact.seconds
         try:
-            self.step = self.saved_step = int(arrays["progress/step"])
-            self.seconds = self.last_checkpoint = float(arrays["progress/seconds"])
-            self.learner.restore(arrays)
+            if intact.arrays is not None:
+                self.learner.restore(intact.arrays)
+            elif intact.weights is not None:
+                self.learner.restore(self.learner.arrays() | intact.weights)
         except (KeyError, ValueError, TypeError) as error:
             raise RunError(
                 f"In the run {self.run.name}, resume.npz does not fit its network."
@@ -240,7 +244,7 @@ class _Fit:
             self._guard(loss)
         elif epoch_ends or due or self._is_done():
             self._checkpoint(epoch_ends=epoch_ends)
-        elif self.interval.seconds >= schedule.LINE_SECONDS:
+        elif schedule.line_due(self.interval.seconds, self.seconds):
             self._line()
 
     def _guard(self, loss: float) -> None:
@@ -265,6 +269,7 @@ class _Fit:
         if not self.interval.steps:
             self._measure_last_line(held_out_loss)
             return
+        let_go(self.ids)
         loss = self.interval.loss / self.interval.steps
         speed = self.interval.steps * self.batches.characters_per_step / self.interval.seconds
         line = {
@@ -350,7 +355,7 @@ class _Fit:
             self.stop += " A lower learning rate may help."
         phase = DIVERGED if self.diverged else ""
         status = STOPPED if self.stop else FINISHED
-        self._say(status=status, reason=self.stop, phase=phase)
+        self._say(status=status, reason=f"{self.told} {self.stop}".strip(), phase=phase)
 
     def _export(self, weights: dict[str, NDArray[Any]]) -> None:
         settings = self.settings

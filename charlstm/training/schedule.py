@@ -8,7 +8,10 @@ from __future__ import annotations
 import math
 
 LINE_SECONDS = 0.5
-"""Seconds of training between two lines of the history."""
+"""Seconds of training between two lines of the history …"""
+
+LINE_SHARE = 0.001
+"""… or this share of the training so far, so that a night leaves no more than 5,000 lines."""
 
 HELD_OUT_SECONDS = 0.9
 """Least seconds between two measurements of the held-out loss …"""
@@ -34,6 +37,11 @@ def learning_rate_at(progress: float, start: float, final_share: float) -> float
     share = min(max(progress, 0.0), 1.0)
     falling = 0.5 * (1.0 + math.cos(math.pi * share))
     return start * (final_share + (1.0 - final_share) * falling)
+
+
+def line_due(interval: float, seconds: float) -> bool:
+    """Return whether a line is due ``interval`` seconds after the last, at ``seconds`` in all."""
+    return interval >= max(LINE_SECONDS, LINE_SHARE * seconds)
 
 
 def checkpoint_due(seconds: float, last: float) -> bool:

@@ -6,6 +6,7 @@ Knows streamlit and corpora; knows nothing of training.
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from pathlib import PurePath
 
 import streamlit as st
@@ -17,7 +18,7 @@ from charlstm.ui import address
 from charlstm.ui.charts import symbol_chart
 from charlstm.ui.words import literal, text_box
 
-PASTE, UPLOAD = "paste a text", "upload a file"
+PASTE, UPLOAD = "paste a text", "upload files"
 NOT_IN_ADDRESS = "A link to this page holds its settings, but no text that is pasted or uploaded."
 HEAD = 600
 CACHE_SECONDS = 600
@@ -89,17 +90,34 @@ def _pasted(*, lowercase: bool) -> Corpus | None:
 
 def _uploaded(*, lowercase: bool) -> Corpus | None:
     limit = f"at most {named.MAX_UPLOAD_BYTES / 1e6:.0f} MB"
-    file = st.file_uploader(f"A text file, {limit}", key="uploaded", type=None)
-    if file is None:
+    files = st.file_uploader(
+        f"Text files, {limit} together; several become one text, in the order shown",
+        key="uploaded",
+        type=None,
+        accept_multiple_files=True,
+    )
+    if not files:
         return None
-    stem = re.sub(r"[^A-Za-z0-9_-]+", "-", PurePath(file.name).stem).strip("-") or "uploaded"
-    return _read(file.file_id, file.getvalue(), stem[:32], lowercase)
+    named.check_total([file.size for file in files], named.MAX_UPLOAD_BYTES)
+    ids = tuple(file.file_id for file in files)
+    return _read(ids, [(file.name, file.getvalue()) for file in files], lowercase)
 
 
 @st.cache_resource(max_entries=3, ttl=CACHE_SECONDS, show_spinner="Reading…")
-def _read(file_id: str, _data: bytes, name: str, lowercase: bool) -> Corpus:  # noqa: ARG001
-    # Streamlit's id stands for the bytes, which would take long to hash at every rerun.
-    return named.from_bytes(_data, name).cased(lowercase=lowercase)
+def _read(ids: tuple[str, ...], _files: list[tuple[str, bytes]], lowercase: bool) -> Corpus:  # noqa: ARG001
+    # Streamlit's ids stand for the bytes, which would take long to hash at every rerun.
+    names = [_plain(name) for name, _ in _files]
+    if len(_files) == 1:
+        corpus = named.from_bytes(_files[0][1], names[0])
+    else:
+        corpus = replace(named.from_files(_files), name=named.name_for(names))
+    return corpus.cased(lowercase=lowercase)
+
+
+def _plain(name: str) -> str:
+    """Return the name of a file as a run can be called."""
+    stem = re.sub(r"[^A-Za-z0-9_-]+", "-", PurePath(name).stem).strip("-") or "uploaded"
+    return stem[:32]
 
 
 def corpus_panel(corpus: Corpus) -> None:

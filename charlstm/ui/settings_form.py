@@ -5,6 +5,8 @@ Knows streamlit and settings; starts nothing.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import streamlit as st
 
 from charlstm.data.corpus import Corpus
@@ -26,6 +28,7 @@ from charlstm.training.settings import (
     settings_for,
 )
 from charlstm.ui import address
+from charlstm.ui.preset_choice import choose_preset, forget_preset, show_outcome
 from charlstm.ui.words import duration, literal
 
 MAX_UNITS = 512
@@ -38,8 +41,9 @@ def choose_settings(*, lowercase: bool) -> tuple[Settings, list[str]]:
     Returns:
         The settings, and notes on what the address asks for in vain.
     """
+    preset, preset_note = choose_preset(_forget_for_preset)
     recipes = {name: name for name in RECIPES}
-    notes = [address.hold_choice("recipe", DEFAULT_RECIPE, recipes)]
+    notes = [preset_note, address.hold_choice("recipe", DEFAULT_RECIPE, recipes)]
     recipe = str(
         st.segmented_control(
             "Recipe",
@@ -66,10 +70,11 @@ def choose_settings(*, lowercase: bool) -> tuple[Settings, list[str]]:
     level, vocabulary, level_note = _choose_level(recipe)
     notes.append(level_note)
     data = RECIPES[recipe]
+    given = preset.given if preset else {}
     st.caption(f"{data.title}. {NETWORKS[network]}. {LEVELS[level]}.")
     places = [*st.columns(3), *st.columns(3)]
     with st.expander("More settings: what keeps a training from running away"):
-        places += st.columns(3)
+        places += [*st.columns(3), st.columns(3)[0]]
         notes.append(address.hold_choice("guard", True, _GUARD))
         guard = st.toggle("Stop by itself when the loss explodes", key="guard")
         address.keep_choice("guard", True, _GUARD)
@@ -77,14 +82,25 @@ def choose_settings(*, lowercase: bool) -> tuple[Settings, list[str]]:
     defaults = defaults_for(recipe, level)
     of = recipe if level == CHAR else f"{recipe}-{level}"
     for name, place in zip(_NUMBERS, places, strict=True):
-        default = defaults.get(name) or 0
+        default = _default(name, defaults, given)
         notes.append(_note(name, default))
-        values[name] = _number(place, name, of, default)
+        values[name] = _number(place, name, preset.name if preset else of, default)
     if values["clip_norm"]:
         values["clip_norm"] = max(values["clip_norm"], LIMITS["clip_norm"].low)
-    given = {**values, "network": network, "lowercase": lowercase, "guard": bool(guard)}
-    given |= {"level": level, "vocabulary": vocabulary}
-    return settings_for(recipe, **given), notes
+    seconds = values.pop("seconds") or None
+    asked = {**values, "network": network, "lowercase": lowercase, "guard": bool(guard)}
+    asked |= {"level": level, "vocabulary": vocabulary}
+    settings = settings_for(recipe, seconds=seconds, **asked)
+    if preset:
+        show_outcome(preset, settings)
+    return settings, notes
+
+
+def _default(name: str, defaults: Mapping[str, float | None], given: Mapping[str, float]) -> float:
+    """Return what a number is before anyone changes it: the preset's, or the recipe's."""
+    if name == "epochs" and "seconds" in given:
+        return given.get(name, LIMITS["epochs"].high)
+    return given.get(name, defaults.get(name) or 0)
 
 
 def _choose_level(recipe: str) -> tuple[str, int, str]:
@@ -134,6 +150,7 @@ _NUMBERS = {
     "clip_norm": "Clip gradients to a norm of",
     "final_share": "Final share of the rate",
     "dropout": "Dropout",
+    "seconds": "Seconds at most",
 }
 """The settings that are numbers, under their names in the address, with their labels."""
 
@@ -148,17 +165,18 @@ _HELP = {
     "dropout": "Share of each layer's outputs that are silent at a step, while it learns",
     "clip_norm": "A gradient that is longer than this is scaled down to it; 0 clips nothing",
     "final_share": "The learning rate at the end, as a share of the first; 1 keeps it constant",
+    "seconds": "Of training; it ends then, however many epochs are done. 0 for no such limit",
 }
 
 SETTINGS_IN_ADDRESS = (
-    *("corpus", "case", "recipe", "network", "level", "vocabulary", "guard"),
+    *("corpus", "case", "preset", "recipe", "network", "level", "vocabulary", "guard"),
     *_NUMBERS,
 )
 """What the address holds of a training that has not begun."""
 
 
 def _limits(name: str) -> tuple[float, float]:
-    low = 0.0 if name == "clip_norm" else LIMITS[name].low
+    low = 0.0 if name in ("clip_norm", "seconds") else LIMITS[name].low
     return low, MAX_UNITS if name == "units" else LIMITS[name].high
 
 
@@ -185,9 +203,19 @@ def _number(place: st.delta_generator.DeltaGenerator, name: str, of: str, defaul
 
 
 def _forget_numbers() -> None:
-    """Another recipe, or level, starts from its own numbers."""
+    """Another recipe, or level, starts from its own numbers, and is no preset's."""
     for name in _NUMBERS:
         address.write(name, None)
+    forget_preset()
+
+
+def _forget_for_preset() -> None:
+    """Another preset starts from its own settings; all of them train an LSTM by one recipe."""
+    for name in ("recipe", "network", "level", "vocabulary", "guard", *_NUMBERS):
+        address.write(name, None)
+    st.session_state.recipe, st.session_state.network = DEFAULT_RECIPE, LSTM
+    st.session_state.level = CHAR
+    st.session_state.guard = True
 
 
 def words_in(settings: Settings, corpus: Corpus) -> WordFigures | None:
@@ -229,17 +257,19 @@ def show_meaning(settings: Settings, corpus: Corpus, words: WordFigures | None =
     speed = known_speed(settings, symbols)
     weights, steps, time = st.columns([1, 1, 2])
     weights.metric("Weights", f"{meant.weights:,}")
+    at_most = "" if settings.seconds is None else "at most "
     steps.metric(
         "Steps",
-        f"{meant.steps:,}",
+        f"{at_most}{meant.steps:,}",
         f"{meant.steps_per_epoch:,} an epoch",
         delta_color="off",
         delta_arrow="off",
     )
     if speed is not None:
+        needed = meant.seconds(speed.characters_per_second)
         time.metric(
             "Time of training",
-            f"about {duration(meant.seconds(speed.characters_per_second))}",
+            f"about {duration(min(needed, settings.seconds or needed))}",
             literal(f"{speed.characters_per_second:,.0f} {unit}s/s, {speed.source}"),
             delta_color="off",
             delta_arrow="off",

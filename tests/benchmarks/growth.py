@@ -50,7 +50,7 @@ def run(report: Report, repeats: int) -> None:
     speeds: dict[int, list[float]] = {}
     memory: dict[int, list[float]] = {}
     with tempfile.TemporaryDirectory() as folder:
-        paths = {times: _text_of(times, Path(folder)) for times in (1, 10, 100)}
+        paths = {times: _text_of(times, Path(folder)) for times in (1, 10, 100, 332)}
         for _ in range(repeats):
             for times, path in paths.items():
                 speed, peak = _measured(path, Path(folder) / "home")

@@ -14,7 +14,7 @@ def form(page: Page, server: Server) -> Page:
 
 
 def _upload(page: Page, name: str, content: bytes) -> None:
-    choose(page, "upload a file")
+    choose(page, "upload files")
     file = page.locator('input[type="file"]')
     file.wait_for(state="attached")
     file.set_input_files({"name": name, "mimeType": "text/plain", "buffer": content})

@@ -133,6 +133,31 @@ def test_a_killed_training_has_stopped_is_readable_and_can_be_resumed(
 
 
 @pytest.mark.training
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no such signals")
+def test_a_training_killed_within_an_epoch_goes_on_though_its_newest_files_are_cut_off(
+    tale: Path, capsys: Capture
+) -> None:
+    with _training("mine", tale) as training:
+        _lines_until_epoch(training, 2)
+        training.send_signal(signal.SIGKILL)
+        training.wait()
+    run = find("mine")
+    newest = run.checkpoints()[-1]
+    at = int(run.resume("resume-before.npz")["progress/step"])
+    for name in ("resume.npz", f"checkpoints/step-{newest:06d}.npz"):
+        (run.path / name).write_bytes((run.path / name).read_bytes()[:-30])
+    assert len(run.problems()) == 2
+    total = run.status().epoch + 2
+    assert main(["resume", "mine", "--epochs", str(total)]) == 0
+    out = capsys.readouterr().out
+    assert f"were checkpoint {newest:,} and resume.npz; the run went on from step {at:,}." in out
+    assert run.status().status == FINISHED
+    assert run.problems() == []
+    steps = [line["step"] for line in run.history()]
+    assert steps == sorted(set(steps))
+
+
+@pytest.mark.training
 def test_a_training_in_a_process_of_its_own_obeys_pause_resume_and_stop(
     tale: Path, capsys: Capture
 ) -> None:

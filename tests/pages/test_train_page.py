@@ -44,7 +44,7 @@ with FileLock(sys.argv[1]):
     sys.stdin.read()
 """
 
-PASTE, UPLOAD = "paste a text", "upload a file"
+PASTE, UPLOAD = "paste a text", "upload files"
 
 
 @pytest.fixture(autouse=True)
@@ -83,8 +83,13 @@ def pasted(text: str) -> AppTest:
 
 def uploaded(name: str, content: bytes) -> AppTest:
     """Return the page after a file was uploaded."""
+    return uploaded_together([(name, content)])
+
+
+def uploaded_together(files: list[tuple[str, bytes]]) -> AppTest:
+    """Return the page after several files were uploaded."""
     app = choose(open_page("train"), "corpus", UPLOAD)
-    app.file_uploader(key="uploaded").set_value((name, content, "text/plain"))
+    app.file_uploader(key="uploaded").set_value([(*file, "text/plain") for file in files])
     return run(app)
 
 
@@ -203,6 +208,31 @@ def test_an_empty_file_is_refused_with_a_sentence() -> None:
     assert button(app, "Start").disabled
 
 
+def test_several_files_become_one_text_in_the_order_shown(no_process: list[RunFolder]) -> None:
+    german = "Ein schöner Satz über Käse, Öl und süße Grüße an alle Gäste.\n" * 40
+    files = [("b tale.txt", prose(900).encode()), ("a.txt", german.encode("latin-1"))]
+    app = uploaded_together(files)
+    assert not app.error
+    assert "a.txt was read as cp1252." in said(app)
+    press(app, "Start")
+    (started,) = no_process
+    assert started.text() == prose(900) + "\n\n" + german.lower()
+    assert started.config().corpus == "b-tale-and-1-more"
+
+
+def test_of_several_files_the_one_that_is_no_text_is_named() -> None:
+    app = uploaded_together([("a.txt", prose(900).encode()), ("b.txt", b"a\0" * 800)])
+    assert len(errors(app)) == 1
+    assert errors(app)[0].startswith("b.txt holds NUL characters")
+    assert button(app, "Start").disabled
+
+
+def test_files_that_are_too_large_together_are_refused() -> None:
+    app = uploaded_together([("a.txt", b"a" * 12_000_000), ("b.txt", b"b" * 12_000_000)])
+    assert errors(app) == ["These 2 files have 24.0 MB; the limit is 20 MB."]
+    assert button(app, "Start").disabled
+
+
 # Named texts, without a network
 
 
@@ -256,6 +286,31 @@ def test_every_setting_keeps_within_its_limits(recipe: str) -> None:
         for name in names:
             assert app.number_input(key=f"{name}-{recipe}").value == limits[name][end], name
     assert not app.error
+
+
+def test_a_preset_fills_the_settings_and_says_what_came_of_it() -> None:
+    app = choose(open_page("train"), "preset", "overnight")
+    assert app.query_params["preset"] == "overnight"
+    values = {name: app.number_input(key=f"{name}-overnight").value for name in ("units", "epochs")}
+    assert values == {"units": 448, "epochs": 300}
+    assert app.number_input(key="seconds-overnight").value == 8 * 3600
+    assert "Not measured here yet." in said(app) or "held-out window loss" in said(app)
+    app = put(app.number_input(key="units-overnight"), 400)
+    assert "With other settings than its own now." in said(app)
+    assert app.query_params["units"] == "400"
+    app = choose(app, "recipe", "book")
+    assert "preset" not in app.query_params
+    assert "units" not in app.query_params
+    assert app.number_input(key="units-book").value == 128
+
+
+def test_a_preset_comes_by_its_address() -> None:
+    app = open_page("train", preset="3-minutes", dropout="0.2")
+    assert app.number_input(key="units-3-minutes").value == 256
+    assert app.number_input(key="dropout-3-minutes").value == 0.2
+    assert "With other settings than its own now." in said(app)
+    app = open_page("train", preset="a-week")
+    assert "asks for preset" in said(app)
 
 
 def test_the_choice_means_weights_and_steps() -> None:

@@ -117,7 +117,7 @@ def test_only_the_book_recipe_reads_a_window() -> None:
 
 def test_a_text_that_changed_since_is_refused() -> None:
     run = made_run()
-    run.write_text(prose(1499) + "!")
+    run.write_text([prose(1499).encode() + b"!"])
     with pytest.raises(RunError, match="SHA-256"):
         corpus_of(run)
 

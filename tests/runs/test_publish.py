@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import errno
+import os
+import stat
 import threading
 from pathlib import Path
 from typing import IO
@@ -106,6 +108,28 @@ def test_two_threads_may_publish_the_same_file_at_once(tmp_path: Path) -> None:
     assert failures == []
     assert (tmp_path / "control.json").read_bytes() == b"whole"
     assert len(list(tmp_path.iterdir())) == 1
+
+
+@pytest.mark.skipif(os.name == "nt", reason="folders cannot be synchronised there")
+def test_a_file_and_its_name_are_on_the_disk_before_it_counts(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    done: list[str] = []
+    sync, replace = os.fsync, Path.replace
+
+    def note_sync(number: int) -> None:
+        is_folder = stat.S_ISDIR(os.fstat(number).st_mode)
+        done.append("folder" if is_folder else "file")
+        sync(number)
+
+    def note_replace(source: Path, target: Path) -> Path:
+        done.append("name")
+        return replace(source, target)
+
+    monkeypatch.setattr(os, "fsync", note_sync)
+    monkeypatch.setattr(Path, "replace", note_replace)
+    publish_json(tmp_path / "a.json", 1)
+    assert done == ["file", "name", "folder"]
 
 
 def test_lines_are_appended_one_by_one(tmp_path: Path) -> None:

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import io
+import zipfile
 from pathlib import Path
 
+import h5py
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 from charlstm.data.named import load
 from charlstm.errors import CharlstmError, RunError
+from charlstm.runs import shipping
 from charlstm.runs.folder import FINISHED, STOPPED, RunFolder, Status
 from charlstm.runs.new import new_run
 from charlstm.runs.opening import open_model
@@ -19,6 +24,20 @@ from charlstm.training.settings import settings_for
 from tests.made import history_line, made_run, random_weights
 
 pytestmark = pytest.mark.usefixtures("no_shipped_runs")
+
+
+def keras_file(weights: dict[str, NDArray[np.float32]]) -> bytes:
+    """Return a file built like Keras's own: a zip with an HDF5 file of weights in it."""
+    packed, out = io.BytesIO(), io.BytesIO()
+    with h5py.File(packed, "w") as file:
+        file.attrs["made"] = "by a test"
+        for name, weight in weights.items():
+            made = file.create_dataset(f"layers/{name}", data=weight)
+            made.attrs["name"] = name
+    with zipfile.ZipFile(out, "w") as archive:
+        archive.writestr("config.json", "{}")
+        archive.writestr("model.weights.h5", packed.getvalue())
+    return out.getvalue()
 
 
 def _finished(checkpoints: int = 40, best: int = 17) -> RunFolder:
@@ -34,7 +53,7 @@ def _finished(checkpoints: int = 40, best: int = 17) -> RunFolder:
             run.append_samples(
                 {"epoch": epoch, "step": step, "prompt": "", "temperature": 1.0, "text": "x"}
             )
-    (run.path / "model.keras").write_bytes(b"a model")
+    (run.path / "model.keras").write_bytes(keras_file(run.weights(best)))
     run.write_status(Status(status=FINISHED, epoch=1, epochs=1))
     return run
 
@@ -90,6 +109,58 @@ def test_the_ends_of_epochs_have_samples_and_are_kept() -> None:
 
 def test_where_there_is_room_the_steps_between_are_kept_too() -> None:
     assert ship_run(_finished(checkpoints=25), most=25).checkpoints() == list(range(1, 26))
+
+
+def test_one_checkpoint_is_the_best() -> None:
+    shipped = ship_run(_finished(), most=1)
+    assert shipped.checkpoints() == [17]
+    assert shipped.problems() == []
+    assert {40, 10} <= {line["step"] for line in shipped.history()}
+
+
+def test_of_a_long_run_some_lines_and_some_epochs_are_shipped(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(shipping, "MOST_LINES", 8)
+    monkeypatch.setattr(shipping, "MOST_EPOCHS", 2)
+    run = _finished()
+    shipped = ship_run(run, most=2)
+    assert shipped.checkpoints() == [17, 40]
+    steps = [line["step"] for line in shipped.history()]
+    assert {1, 17, 40} <= set(steps)
+    assert len(steps) <= 8
+    assert shipped.history() == [line for line in run.history() if line["step"] in steps]
+    assert len({sample["epoch"] for sample in shipped.samples()}) == 2
+
+
+def test_the_file_for_keras_is_made_small_and_holds_the_rounded_weights() -> None:
+    run = _finished(checkpoints=3, best=2)
+    large = random_weights(57, units=64)
+    large["lstm/kernel"][0, 0] = 70_000.0
+    (run.path / "model.keras").write_bytes(keras_file(large))
+    path = ship_run(run, most=1).path / "model.keras"
+    assert path.stat().st_size < 0.7 * (run.path / "model.keras").stat().st_size
+    with zipfile.ZipFile(path) as archive:
+        assert archive.read("config.json") == b"{}"
+        weights = io.BytesIO(archive.read("model.weights.h5"))
+    with h5py.File(weights, "r") as file:
+        assert file.attrs["made"] == "by a test"
+        for name, weight in large.items():
+            found = file[f"layers/{name}"]
+            assert found.dtype == np.float32
+            assert found.attrs["name"] == name
+            np.testing.assert_allclose(found[()], weight, rtol=1e-3, atol=1e-7)
+            exact = name == "lstm/kernel"  # one number of it is too large for half precision
+            wanted = weight if exact else weight.astype(np.float16).astype(np.float32)
+            np.testing.assert_array_equal(found[()], wanted)
+
+
+def test_what_is_no_file_of_keras_is_not_shipped(no_shipped_runs: Path) -> None:
+    run = _finished(checkpoints=3, best=2)
+    (run.path / "model.keras").write_bytes(b"a model")
+    with pytest.raises(RunError, match=r"model\.keras is not one of Keras's"):
+        ship_run(run, most=1)
+    assert not (no_shipped_runs / "reference").exists()
 
 
 @pytest.mark.parametrize("most", [0, -1])

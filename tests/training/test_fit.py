@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import json
 import math
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable
@@ -20,6 +21,7 @@ from charlstm.data.corpus import Corpus, unigram_entropy
 from charlstm.data.named import load
 from charlstm.errors import RunError
 from charlstm.runs.folder import FINISHED, PAUSED, RUNNING, STOPPED, RunFolder, Status
+from charlstm.runs.keras_file import halved, shrink
 from charlstm.runs.new import corpus_of, new_run
 from charlstm.runs.opening import best_checkpoint, open_model
 from charlstm.training import schedule
@@ -260,6 +262,29 @@ def test_a_damaged_resume_file_is_named() -> None:
             _train(run)
 
 
+@pytest.mark.usefixtures("without_xla", "by_steps")
+def test_after_a_power_cut_a_run_goes_on_from_what_is_whole_and_says_so() -> None:
+    run = _new("mine", "tbptt", epochs=4)
+    _train(run, _stop_after(8))
+    steps = run.checkpoints()
+    for name in ("resume.npz", "resume-before.npz", f"checkpoints/step-{steps[-1]:06d}.npz"):
+        data = (run.path / name).read_bytes()
+        (run.path / name).write_bytes(data[: len(data) // 2])
+    weights, seen = run.weights(steps[-2]), []
+
+    def command() -> None:
+        seen.append(run.status().reason)
+
+    status = _train(run, command)
+    assert status.status == FINISHED
+    assert run.problems() == []
+    told = f"the run went on with the weights of step {steps[-2]}, its optimizer anew."
+    assert status.reason.endswith(told)
+    assert set(seen) == {status.reason}
+    np.testing.assert_array_equal(run.weights(steps[-2])["lstm/kernel"], weights["lstm/kernel"])
+    assert [line["step"] for line in run.history()] == sorted({*steps[:-1], *run.checkpoints()})
+
+
 # Giving up
 
 
@@ -405,8 +430,19 @@ def test_keras_alone_opens_the_model_and_gives_the_same_distribution(
             ("conv1d", "book"),
         )
     ]
+    # The same run made small for shipping: its weights are rounded, in both files alike.
+    shipped = RunFolder(tmp_path / "shipped")
+    shutil.copytree(trained.path, shipped.path)
+    for step in shipped.checkpoints():
+        weights = {name: halved(weight) for name, weight in trained.weights(step).items()}
+        shipped.write_checkpoint(step, weights)
+    whole = (trained.path / "model.keras").read_bytes()
+    (shipped.path / "model.keras").write_bytes(shrink(whole))
+    assert (shipped.path / "model.keras").stat().st_size < 0.6 * len(whole)
+
     asked, wanted = [], []
-    prompts = [(trained, "the import statement is executed "), (run, prose(60))]
+    statement = "the import statement is executed "
+    prompts = [(trained, statement), (shipped, statement), (run, prose(60))]
     for one, prompt in [*prompts, *[(other, prose(60)) for other in others]]:
         model = open_model(one)
         asked.append((str(one.path / "model.keras"), model.read(prompt).ids.tolist()))

@@ -13,7 +13,19 @@ from charlstm.training.schedule import (
     divergence,
     held_out_due,
     learning_rate_at,
+    line_due,
 )
+
+
+def test_a_night_leaves_few_lines_and_a_minute_leaves_two_a_second() -> None:
+    lines, last, seconds = 0, 0.0, 0.0
+    while seconds < 8 * 3600:
+        seconds += 0.1
+        if line_due(seconds - last, seconds):
+            lines, last = lines + 1, seconds
+        if abs(seconds - 60) < 0.05:
+            assert lines >= 99
+    assert 1000 < lines < 6000
 
 
 def test_the_learning_rate_falls_from_its_start_to_its_final_share() -> None:

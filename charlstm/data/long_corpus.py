@@ -1,0 +1,161 @@
+"""A long corpus: a text that is read in blocks from where it lies, and never whole in memory.
+
+Knows blocks of text, vocabularies and temporary files; knows nothing of names, runs or networks.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import mmap
+import tempfile
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from pathlib import Path
+from typing import IO, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from charlstm.data.blocks import joined, lowered
+from charlstm.data.corpus import Corpus
+from charlstm.data.vocabulary import Vocabulary
+from charlstm.errors import CorpusError
+
+_CODE_POINTS = 0x110000
+
+Blocks = Callable[[], Iterable[str]]
+"""Gives a text anew, block by block, whenever it is called."""
+
+
+@dataclass(frozen=True)
+class Survey:
+    """What one reading of a text tells.
+
+    Attributes:
+        length: Characters.
+        size: Bytes in UTF-8.
+        sha256: Of the text in UTF-8.
+        vocabulary: All symbols, in code point order.
+    """
+
+    length: int
+    size: int
+    sha256: str
+    vocabulary: Vocabulary
+
+
+@dataclass(frozen=True)
+class LongCorpus:
+    """Texts under one name, joined by blank lines; to a training the same as a Corpus.
+
+    Attributes:
+        name: What it is called on pages and in config.json.
+        texts: Each gives a text, block by block.
+        lowercase: Whether it is lower-cased.
+        note: A sentence about its origin that the user should see, or ``""``.
+        folder: Where the ids lie while they are in use; the system's own by default.
+    """
+
+    name: str
+    texts: Sequence[Blocks]
+    lowercase: bool = False
+    note: str = ""
+    folder: Path | None = field(default=None, compare=False)
+
+    def cased(self, *, lowercase: bool) -> LongCorpus:
+        """Return the corpus in lower case if asked, as it is otherwise."""
+        return replace(self, lowercase=True) if lowercase else self
+
+    def pieces(self) -> Iterator[str]:
+        """Yield the text as the network sees it, piece by piece."""
+        blocks = joined(text() for text in self.texts)
+        return lowered(blocks) if self.lowercase else blocks
+
+    def whole(self) -> Corpus:
+        """Return the text in memory."""
+        return Corpus(self.name, "".join(self.pieces()), note=self.note)
+
+    @cached_property
+    def survey(self) -> Survey:
+        """What one reading of the text tells."""
+        digest, seen, length, size = hashlib.sha256(), np.zeros(_CODE_POINTS, bool), 0, 0
+        for piece in self.pieces():
+            data = piece.encode("utf-8", "surrogatepass")
+            digest.update(data)
+            seen[_code_points(piece)] = True
+            length, size = length + len(piece), size + len(data)
+        symbols = tuple(map(chr, np.flatnonzero(seen).tolist()))
+        return Survey(length, size, digest.hexdigest(), Vocabulary(symbols))
+
+    def __len__(self) -> int:
+        return self.survey.length
+
+    @property
+    def sha256(self) -> str:
+        """SHA-256 of the text in UTF-8, as the network sees it (after lower-casing)."""
+        return self.survey.sha256
+
+    @property
+    def size(self) -> int:
+        """Bytes of the text in UTF-8."""
+        return self.survey.size
+
+    @property
+    def vocabulary(self) -> Vocabulary:
+        """All symbols of the text, in code point order."""
+        return self.survey.vocabulary
+
+    @cached_property
+    def ids(self) -> NDArray[Any]:
+        """The text as ids of its own vocabulary, shape (len(text),), in one or two bytes each.
+
+        They lie in a temporary file that goes with them, and only what is looked at is read.
+
+        Raises:
+            CorpusError: If the text is another than at the first reading.
+            OSError: If there is no room for them.
+        """
+        kind = self.vocabulary.id_type
+        with tempfile.TemporaryFile(dir=self.folder) as file:
+            self._write_ids(file, kind)
+            return np.frombuffer(mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ), kind)
+
+    def _write_ids(self, file: IO[bytes], kind: type[np.integer[Any]]) -> None:
+        points = np.array([ord(symbol) for symbol in self.vocabulary.symbols])
+        table, known = np.zeros(_CODE_POINTS, kind), np.zeros(_CODE_POINTS, bool)
+        table[points], known[points] = np.arange(len(points)), True
+        length = 0
+        for piece in self.pieces():
+            found = _code_points(piece)
+            if not known[found].all():
+                raise changed(self.name)
+            file.write(table[found].tobytes())
+            length += len(piece)
+        file.flush()
+        if length != len(self):
+            raise changed(self.name)
+
+
+def changed(name: str) -> CorpusError:
+    """Return the error for a text that is another at a second reading."""
+    return CorpusError(f"The text {name!r} was changed while it was read; try again.")
+
+
+def let_go(ids: NDArray[Any]) -> None:
+    """Give back the memory of what was looked at of ids that lie in a file; others stay.
+
+    Where the system has no such call, it gives it back by itself when it needs some.
+    """
+    base: Any = ids
+    while isinstance(base, np.ndarray):
+        base = base.base
+    mapping = base.obj if isinstance(base, memoryview) else base
+    if isinstance(mapping, mmap.mmap) and hasattr(mmap, "MADV_DONTNEED"):
+        with contextlib.suppress(OSError):
+            mapping.madvise(mmap.MADV_DONTNEED)
+
+
+def _code_points(text: str) -> NDArray[np.uint32]:
+    return np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype="<u4")

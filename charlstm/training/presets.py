@@ -1,0 +1,72 @@
+"""Presets: settings that fit the time one has, as data.
+
+Knows settings alone; what came of a preset where it was measured is in ``analysis.measured``. A
+preset promises a time, not a loss: it ends by the clock on any machine and with any text.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from charlstm.training.recipes import DEFAULT_RECIPE
+from charlstm.training.settings import Settings, settings_for
+
+
+@dataclass(frozen=True)
+class Preset:
+    """Settings under a name.
+
+    Attributes:
+        name: On the command line and in addresses.
+        title: What it is called on pages.
+        words: What it is, in one line for people.
+        given: The settings that differ from the recipe's own.
+        recipe: A key of RECIPES.
+    """
+
+    name: str
+    title: str
+    words: str
+    given: Mapping[str, Any] = field(default_factory=dict)
+    recipe: str = DEFAULT_RECIPE
+
+    def settings(self, **changes: Any) -> Settings:
+        """Return the settings, with those changed that are given and are not None.
+
+        Raises:
+            SettingsError: If a value is outside its limits.
+        """
+        asked = {name: value for name, value in changes.items() if value is not None}
+        return settings_for(asked.pop("recipe", self.recipe), **{**self.given, **asked})
+
+
+_ALL = (
+    Preset(
+        "30-seconds",
+        "30 seconds",
+        "128 cells, the notebook's size: words, and the look of sentences",
+        {"units": 128, "seconds": 30.0},
+    ),
+    Preset(
+        "3-minutes",
+        "3 minutes",
+        "256 cells, a tenth of them silent at each step",
+        {"units": 256, "dropout": 0.1, "seconds": 180.0},
+    ),
+    Preset(
+        "20-minutes",
+        "20 minutes",
+        "384 cells with dropout, so that many passes do not end in learning by heart",
+        {"units": 384, "dropout": 0.3, "seconds": 1200.0},
+    ),
+    Preset(
+        "overnight",
+        "overnight",
+        "448 cells with dropout, for 300 passes or eight hours, whichever is over first",
+        {"units": 448, "dropout": 0.3, "epochs": 300, "seconds": 8 * 3600.0},
+    ),
+)
+
+PRESETS: dict[str, Preset] = {preset.name: preset for preset in _ALL}

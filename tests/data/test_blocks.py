@@ -1,0 +1,94 @@
+"""Text in blocks is the text read at once, whatever the encoding and wherever a block ends."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from charlstm.data import blocks
+from charlstm.data.blocks import encoding_of, file_blocks, joined, lowered
+from charlstm.data.decoding import decode
+from charlstm.errors import CorpusError
+from tests.made import prose
+
+GERMAN = (
+    "Die Mädchen hören Geräusche, während die Bäume blühen; häufig größer als früher.\r\n"
+    "Über die Länge der Straße, schön, daß wir da sind.\r\n"
+) * 20
+
+
+def _read(path: Path) -> str:
+    return "".join(file_blocks(path, encoding_of(path)))
+
+
+@pytest.mark.parametrize("size", [1, 2, 3, 7, 1 << 20])
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "cp1252"])
+def test_a_file_in_blocks_is_the_file_at_once(
+    tmp_path: Path, encoding: str, size: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(blocks, "BLOCK", size)
+    path = tmp_path / "a.txt"
+    path.write_bytes((GERMAN + "the end\rof it\r").encode(encoding))
+    assert (
+        _read(path)
+        == decode(path.read_bytes())[0]
+        == GERMAN.replace("\r\n", "\n") + ("the end\nof it\n")
+    )
+
+
+@pytest.mark.parametrize("encoding", ["cp1252", "utf-16"])
+def test_the_encoding_of_a_large_file_is_told_from_a_sample(
+    tmp_path: Path, encoding: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(blocks, "_WHOLE", 1000)
+    monkeypatch.setattr(blocks, "_HEAD", 2000)
+    path = tmp_path / "a.txt"
+    path.write_bytes((prose(9000) + "\n" + GERMAN).encode(encoding))
+    assert _read(path) == prose(9000) + "\n" + GERMAN.replace("\r\n", "\n")
+
+
+def test_a_large_file_that_is_not_what_its_sample_promised_is_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(blocks, "_sample", lambda path: path.read_bytes()[:-1])
+    path = tmp_path / "a.txt"
+    path.write_bytes(GERMAN.encode("cp1252") + b"\x81")
+    with pytest.raises(CorpusError, match=r"a\.txt looks like cp1252, but not all of it is"):
+        encoding_of(path)
+
+
+def test_what_is_no_text_is_named(tmp_path: Path) -> None:
+    path = tmp_path / "picture.txt"
+    path.write_bytes("é\0".encode("utf-16-le") * 500)
+    with pytest.raises(CorpusError, match=r"^picture\.txt "):
+        _read(path)
+    path.write_bytes(b"plain, but\0")
+    with pytest.raises(CorpusError, match=r"^picture\.txt holds NUL characters"):
+        _read(path)
+
+
+@given(st.lists(st.text("ΣσΑa İ\n\u3005\u4e00ß'.", max_size=8)))
+def test_a_text_lower_cased_in_blocks_is_the_text_lower_cased_at_once(parts: list[str]) -> None:
+    assert "".join(lowered(parts)) == "".join(parts).lower()
+
+
+@pytest.mark.parametrize(
+    ("texts", "whole"),
+    [
+        (["one", "two"], "one\n\ntwo"),
+        (["one\n", "two\n"], "one\n\ntwo\n"),
+        (["one\n\n", "two"], "one\n\ntwo"),
+        (["one\n\n\n\n", "\ntwo"], "one\n\n\n\n\ntwo"),
+        (["one", "", "two"], "one\n\ntwo"),
+        (["", "one", ""], "one"),
+        (["\n", "one"], "\n\none"),
+        ([], ""),
+    ],
+)
+def test_two_texts_are_joined_by_a_blank_line(texts: list[str], whole: str) -> None:
+    for size in (1, 2, 100):
+        parts = [[text[at : at + size] for at in range(0, len(text), size)] for text in texts]
+        assert "".join(joined(parts)) == whole

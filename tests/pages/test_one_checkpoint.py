@@ -1,0 +1,39 @@
+"""Every page copes with a run of which one checkpoint is kept, as a large one is shipped."""
+
+from __future__ import annotations
+
+import pytest
+
+from charlstm.runs.folder import RunFolder
+from tests.made import made_run
+from tests.pages.opened import open_page, said
+
+OF_A_RUN = (
+    "temperature",
+    "compare",
+    "strategies",
+    "cells",
+    "atlas",
+    "timeline",
+    "train",
+    "surprise",
+)
+
+
+@pytest.fixture
+def lone() -> RunFolder:
+    """Return a run with a long history, samples of two epochs and the checkpoint at step 10."""
+    run = made_run()
+    (run.path / "checkpoints" / "step-000020.npz").unlink()
+    (run.path / "resume.npz").unlink()
+    return run
+
+
+@pytest.mark.parametrize("page", OF_A_RUN)
+def test_the_page_opens(page: str, lone: RunFolder) -> None:
+    app = open_page(page, run=lone.name)
+    assert not app.error
+
+
+def test_the_timeline_says_that_there_is_no_film(lone: RunFolder) -> None:
+    assert "one checkpoint is kept" in said(open_page("timeline", run=lone.name))

@@ -1,0 +1,104 @@
+"""What a cut leaves of a run: the newest that is whole, and a sentence on what is not."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from charlstm.errors import RunError
+from charlstm.runs.folder import RESUME, RESUME_BEFORE, RunFolder
+from charlstm.runs.recovery import take_stock
+from tests.made import history_line, made_run
+
+pytestmark = pytest.mark.usefixtures("no_shipped_runs")
+
+
+def _cut_off(path: Path) -> None:
+    """Leave half a file, as a power cut does where nothing made sure that it was written."""
+    data = path.read_bytes()
+    path.write_bytes(data[: len(data) // 2])
+
+
+@pytest.fixture
+def run() -> RunFolder:
+    """Return a run with checkpoints at 10 and 20, and what a resume needs at 10 and at 20."""
+    run = made_run()
+    for step in (10, 20):
+        run.write_resume({"progress/step": np.array(step), "progress/seconds": np.array(step / 5)})
+    return run
+
+
+def test_a_run_that_is_whole_goes_on_where_it_stood(run: RunFolder) -> None:
+    intact = take_stock(run)
+    assert intact.arrays is not None
+    assert (intact.step, intact.seconds, intact.told) == (20, 4.0, "")
+
+
+def test_the_state_before_is_kept_and_taken_where_the_newest_is_damaged(run: RunFolder) -> None:
+    _cut_off(run.path / RESUME)
+    intact = take_stock(run)
+    assert intact.arrays is not None
+    assert (intact.step, intact.seconds) == (10, 2.0)
+    assert intact.told == (
+        "Damaged or missing, as after a power cut, was resume.npz; the run went on from step 10."
+    )
+    assert not (run.path / RESUME).exists()
+    run.write_resume({"progress/step": np.array(11), "progress/seconds": np.array(2.2)})
+    assert take_stock(run).step == 11
+    assert int((run.resume(RESUME_BEFORE) or {})["progress/step"]) == 10
+
+
+def test_a_cut_between_the_two_loses_nothing_that_was_whole(run: RunFolder) -> None:
+    (run.path / RESUME).unlink()
+    assert (take_stock(run).step, take_stock(run).told) == (10, "")
+
+
+def test_without_either_the_newest_whole_checkpoint_is_taken(run: RunFolder) -> None:
+    for name in (RESUME, RESUME_BEFORE, "checkpoints/step-000020.npz"):
+        _cut_off(run.path / name)
+    intact = take_stock(run)
+    assert intact.arrays is None
+    assert intact.weights is not None
+    assert set(intact.weights) == set(run.weights(10))
+    assert (intact.step, intact.seconds) == (10, history_line(10)["seconds"])
+    assert intact.told == (
+        "Damaged or missing, as after a power cut, were checkpoint 20, resume.npz and"
+        " resume-before.npz; the run went on with the weights of step 10, its optimizer anew."
+    )
+    assert run.checkpoints() == [10]
+
+
+def test_where_what_a_resume_needs_is_gone_the_weights_are_taken(run: RunFolder) -> None:
+    for name in (RESUME, RESUME_BEFORE):
+        (run.path / name).unlink()
+    assert (take_stock(run).step, take_stock(run).arrays) == (20, None)
+    assert "missing" in take_stock(run).told
+
+
+def test_a_run_of_which_nothing_is_whole_starts_anew(run: RunFolder) -> None:
+    names = (RESUME, RESUME_BEFORE, "checkpoints/step-000010.npz", "checkpoints/step-000020.npz")
+    for name in names:
+        _cut_off(run.path / name)
+    intact = take_stock(run)
+    assert (intact.arrays, intact.weights, intact.step) == (None, None, 0)
+    assert intact.told.endswith("the run started anew.")
+
+
+def test_a_run_that_ended_right_after_its_first_checkpoint_starts_anew_without_a_word() -> None:
+    run = made_run()
+    (run.path / RESUME).unlink()
+    for step in (10, 20):
+        run.write_checkpoint(step // 10, run.weights(step))
+        (run.path / "checkpoints" / f"step-{step:06d}.npz").unlink()
+    (run.path / "checkpoints" / "step-000002.npz").unlink()
+    assert run.checkpoints() == [1]
+    intact = take_stock(run)
+    assert (intact.weights, intact.step, intact.told) == (None, 0, "")
+
+
+def test_what_was_never_written_by_us_is_named(run: RunFolder) -> None:
+    run.write_resume({"something": np.array(1)})
+    with pytest.raises(RunError, match=r"resume\.npz does not fit"):
+        take_stock(run)
