@@ -36,6 +36,21 @@ def test_the_bill_is_that_of_the_public_function() -> None:
     assert sent(app, "dial")["logits"] == open_model().logits(PROMPT + "of mq").tolist()
 
 
+def test_a_link_holds_every_pick_and_its_place() -> None:
+    app = open_page(
+        "hand", prompt=PROMPT, temperature="0.8", seed="3", written="of\nmq", picked="3,4"
+    )
+    press(app, "Let it draw 10")
+    other = open_page("hand", **app.query_params)
+    assert sent(other, "letters") == sent(app, "letters")
+    assert "".join(sent(other, "letters")["symbols"]).startswith("of\nmq")
+    assert sent(other, "letters")["marked"] == [3, 4]
+    assert [each.value for each in other.metric] == [each.value for each in app.metric]
+    press(app, "Let it draw")
+    press(other, "Let it draw")
+    assert other.query_params == app.query_params
+
+
 def test_undo_takes_the_last_character_and_start_again_all() -> None:
     app = open_page("hand", prompt=PROMPT, written="of mq", picked="3,4")
     press(app, "Undo")

@@ -69,6 +69,18 @@ def test_a_reload_of_the_address_shows_the_same_text() -> None:
     assert text_sent(open_page("temperature", **kept)) == text_sent(first)
 
 
+def test_the_symbol_of_the_formula_and_the_speed_of_the_text_are_those_of_the_address() -> None:
+    app = open_page("temperature", prompt="the ", write="1", length="9", symbol=" ", speed="300")
+    assert sent(app, "dial")["selected"] == open_model().vocabulary.symbols.index(" ")
+    assert sent(app, "reveal")["speed"] == "300"
+    run(app)
+    assert app.query_params["symbol"] == " "
+    assert app.query_params["speed"] == "300"
+    app = open_page("temperature", write="1", length="9")
+    assert sent(app, "dial")["selected"] is None
+    assert sent(app, "reveal")["speed"] == ""
+
+
 def test_the_book_model_writes_too_and_says_how_it_reads() -> None:
     app = open_page("temperature", run="nietzsche-book", write="1", length="30", prompt="the world")
     expected = open_model("nietzsche-book").write("the world", temperature=0.5, length=30)

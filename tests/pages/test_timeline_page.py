@@ -65,6 +65,14 @@ def test_it_starts_at_the_first_checkpoint_or_at_the_one_of_the_address() -> Non
     assert app.query_params["checkpoint"] == str(last)
 
 
+def test_the_film_has_the_pace_of_the_address() -> None:
+    made_run()
+    app = open_page("timeline", run="made", pace="5")
+    assert sent(app, "timeline")["pace"] == "5"
+    assert app.query_params["pace"] == "5"
+    assert sent(open_page("timeline", run="made"), "timeline")["pace"] == "2"
+
+
 @pytest.mark.parametrize("given", ["7", "best", "-1", HOSTILE])
 def test_a_checkpoint_that_is_not_there_becomes_a_note(given: str) -> None:
     app = open_page("timeline", checkpoint=given)

@@ -585,3 +585,17 @@ def test_markup_in_a_prompt_for_a_run_is_data() -> None:
     put(app.text_input(key="prompt"), HOSTILE)
     assert "Dropped" in said(app)
     assert [mark for each in app.caption for mark in unescaped_markup(each.value)] == []
+
+
+def test_an_older_epoch_can_be_chosen_and_is_in_the_address() -> None:
+    run = made_run()
+    for epoch in range(3, 20):
+        run.append_samples(run.samples()[-1] | {"epoch": epoch, "text": f"epoch {epoch}"})
+    app = open_page("train", run="made", epoch="4")
+    assert app.selectbox(key="epoch").value == "4"
+    assert any(each.endswith("epoch 4") for each in shown_html(app))
+    put(app.selectbox(key="epoch"), "3")
+    assert app.query_params["epoch"] == "3"
+    app = open_page("train", run="made", epoch="18")
+    assert "asks for epoch '18', which is not here; 6 is" in said(app)
+    assert app.selectbox(key="epoch").value == "6"
