@@ -96,15 +96,17 @@ def cell_scores(
         progress: Told how much of how much is done.
 
     Raises:
+        RunError: If the model has no cells, or reads words.
         CorpusError: If the text has fewer than 200 characters that the model knows.
     """
+    network = model.lstm
     count = len(model.read(text).ids)
     if count < SHORTEST:
         raise CorpusError(
             f"{count} characters that the model knows are too few to score cells on; it takes at"
             f" least {SHORTEST}."
         )
-    candidates = model.lstm.layers * model.lstm.units * len(STATES)
+    candidates = network.layers * network.units * len(STATES)
     total = count + 100 * candidates
 
     def reading(done: int, _: int) -> None:

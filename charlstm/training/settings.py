@@ -55,7 +55,7 @@ _SPOKEN = {
     "vocabulary": "largest vocabulary of words",
 }
 
-_OF_WORDS: dict[str, Any] = {"dropout": 0.3, "learning_rate": 0.01}
+_OF_WORDS: dict[str, Any] = {"dropout": 0.5, "learning_rate": 0.01}
 """What the recipe tbptt sets otherwise for a model of words."""
 
 _FROM_RECIPE = ("units", "layers", "learning_rate", "batch", "epochs", "lowercase")

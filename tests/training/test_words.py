@@ -98,9 +98,9 @@ def _drawn(model: object, sample: dict[str, object]) -> list[str]:
 
 
 def test_the_config_of_a_run_of_words_comes_back() -> None:
-    run = made_run("words", text=wordy(4000), level="word", vocabulary=120)
+    run = made_run("words", text=wordy(4000), level="word", vocabulary=100)
     config = run.config()
-    assert len(config.vocabulary) == 120
+    assert len(config.vocabulary) == 100
     assert set(UNKNOWNS) <= set(config.vocabulary.symbols)
     measure = config.per_character
     assert measure.characters == config.length - config.training_length
