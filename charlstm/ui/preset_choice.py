@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from charlstm.analysis.distribution import nats_to_bits
 from charlstm.analysis.measured import preset_outcome
@@ -53,9 +54,10 @@ def forget_preset() -> None:
     address.write("preset", None)
 
 
-def show_outcome(preset: Preset, settings: Settings) -> None:
+def show_outcome(place: DeltaGenerator, preset: Preset, settings: Settings) -> None:
     """Say what a preset is and what came of it, as long as the settings are those measured."""
-    st.caption(literal(f"{preset.title}: {preset.words}. {_outcome(preset, settings)}"))
+    words = f"{preset.words[0].upper()}{preset.words[1:]}"
+    place.caption(literal(f"{words}. {_outcome(preset, settings)}"))
 
 
 def _outcome(preset: Preset, settings: Settings) -> str:

@@ -42,6 +42,7 @@ def choose_settings(*, lowercase: bool) -> tuple[Settings, list[str]]:
         The settings, and notes on what the address asks for in vain.
     """
     preset, preset_note = choose_preset(_forget_for_preset)
+    outcome_place = st.empty()
     recipes = {name: name for name in RECIPES}
     notes = [preset_note, address.hold_choice("recipe", DEFAULT_RECIPE, recipes)]
     recipe = str(
@@ -92,7 +93,7 @@ def choose_settings(*, lowercase: bool) -> tuple[Settings, list[str]]:
     asked |= {"level": level, "vocabulary": vocabulary}
     settings = settings_for(recipe, seconds=seconds, **asked)
     if preset:
-        show_outcome(preset, settings)
+        show_outcome(outcome_place, preset, settings)
     return settings, notes
 
 
@@ -257,10 +258,9 @@ def show_meaning(settings: Settings, corpus: Corpus, words: WordFigures | None =
     speed = known_speed(settings, symbols)
     weights, steps, time = st.columns([1, 1, 2])
     weights.metric("Weights", f"{meant.weights:,}")
-    at_most = "" if settings.seconds is None else "at most "
     steps.metric(
-        "Steps",
-        f"{at_most}{meant.steps:,}",
+        "Steps" if settings.seconds is None else "Steps at most",
+        f"{meant.steps:,}",
         f"{meant.steps_per_epoch:,} an epoch",
         delta_color="off",
         delta_arrow="off",
