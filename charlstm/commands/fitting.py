@@ -14,6 +14,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from charlstm.commands.output import end_progress, say, tell_progress
+from charlstm.commands.reading import of_words
 from charlstm.data.levels import UNITS
 from charlstm.data.vocabulary import CHAR
 from charlstm.errors import CharlstmError, RunError
@@ -73,7 +74,7 @@ def _tell_end(run: RunFolder, status: Status, *, json_lines: bool) -> None:
     bits = None if best is None else config.per_character.bits(best)
     if json_lines:
         ended = {"run": run.name, "status": status.status, "best_held_out_loss": best}
-        say(ended | {"best_bits_per_character": bits})
+        say(ended | of_words(config, best))
         return
     shown = "" if best is None else f", held-out window loss {best:.4f} nats"
     if config.settings.level != CHAR and bits is not None:

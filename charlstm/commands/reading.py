@@ -18,7 +18,7 @@ from charlstm.data.corpus import WINDOW
 from charlstm.data.gathering import gather
 from charlstm.data.vocabulary import CHAR, Reading, Vocabulary
 from charlstm.errors import CorpusError, RunError, SettingsError
-from charlstm.runs.folder import RunFolder
+from charlstm.runs.folder import RunConfig, RunFolder
 from charlstm.runs.opening import open_model
 from charlstm.runs.process import live_status
 from charlstm.runs.spelling import speller_of
@@ -172,7 +172,7 @@ def runs(arguments: argparse.Namespace) -> None:
             loss = row["best_held_out_loss"]
             shown = "–" if loss is None else f"{loss:.3f}"
             print(
-                f"{row['run']:<32}{row['status']:<10}{row['recipe']:<7}{row['level']:<6}"
+                f"{row['run']:<32}{row['status']:<10}{row['recipe']:<7}{row.get('level', CHAR):<6}"
                 f"{row['corpus']:<14}"
                 f"{row['epochs']:>5} epochs  {shown}"
             )
@@ -181,16 +181,23 @@ def runs(arguments: argparse.Namespace) -> None:
 def _run_row(run: RunFolder) -> dict[str, Any]:
     config, status = run.config(), live_status(run)
     best = status.best_held_out_loss
-    return {
+    row = {
         "run": run.name,
         "status": status.status,
         "recipe": config.settings.recipe,
-        "level": config.settings.level,
         "corpus": config.corpus,
         "epochs": status.epoch,
         "best_held_out_loss": best,
-        "best_bits_per_character": None if best is None else config.per_character.bits(best),
     }
+    return row | of_words(config, best)
+
+
+def of_words(config: RunConfig, best: float | None) -> dict[str, Any]:
+    """Return what the JSON of a run of words has besides; the loss of others is per character."""
+    if config.settings.level == CHAR:
+        return {}
+    bits = None if best is None else config.per_character.bits(best)
+    return {"level": config.settings.level, "best_bits_per_character": bits}
 
 
 def _evaluating(name: str) -> Any:
@@ -202,12 +209,9 @@ def _loss(loss: Loss) -> dict[str, float]:
 
 
 def changes(reading: Reading) -> dict[str, list[str]]:
-    """Return what was folded, dropped and not known of a text, for JSON."""
-    return {
-        "folded": list(reading.folded),
-        "dropped": list(reading.dropped),
-        "unknown": list(reading.unknown),
-    }
+    """Return what was folded and dropped of a text, and which words were not known, for JSON."""
+    unknown = {"unknown": list(reading.unknown)} if reading.unknown else {}
+    return {"folded": list(reading.folded), "dropped": list(reading.dropped)} | unknown
 
 
 def _speed(characters_per_second: float) -> dict[str, int]:

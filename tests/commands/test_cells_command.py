@@ -63,7 +63,7 @@ def test_mistakes_take_one_line(capsys: Capture) -> None:
     assert "no checkpoint at step 7" in refusal_of(
         capsys, ["cells", "--run", "made", "--checkpoint", "7"]
     )
-    assert "no corpus or text file" in refusal_of(
+    assert "no corpus, text file or folder" in refusal_of(
         capsys, ["cells", "--run", "made", "--corpus", "nothing"]
     )
     assert "too few to score cells on" in refusal_of(capsys, ["cells", "--run", "made"])

@@ -85,6 +85,9 @@ def test_the_lesson_links_to_states_that_pages_take_without_a_note() -> None:
         if page == "compression":
             assert app.button_group(key="view").value == address["view"]
             continue
+        if page in ("train", "race"):
+            assert {key: app.query_params[key] for key in address} == address
+            continue
         assert app.text_area(key="prompt").value == address.get("prompt")
         if page == "compare":
             assert len(sent(app, "reveal")["columns"]) == len(address["temperatures"].split(","))

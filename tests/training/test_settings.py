@@ -207,7 +207,7 @@ def test_the_recorded_command_asks_for_the_same_settings(settings: Settings, cor
         level=given_words.level,
         vocabulary=given_words.vocabulary,
     )
-    assert given_words.corpus == corpus
+    assert given_words.corpus == [corpus]
     assert asked == settings
 
 
