@@ -188,7 +188,7 @@ def test_the_recorded_command_asks_for_the_same_settings(settings: Settings, cor
         network=given_words.network,
         dropout=given_words.dropout,
     )
-    assert given_words.corpus == corpus
+    assert given_words.corpus == [corpus]
     assert asked == settings
 
 
