@@ -88,7 +88,7 @@ def test_a_computation_can_be_stopped(page: Page, own_server: Server) -> None:
     open_at(page, address)
     press(page, "Compute the atlas")
     bar = page.get_by_test_id("stProgress")
-    expect(bar).to_contain_text(re.compile(r"[1-9][\d,]* of 4,000 characters"), timeout=180_000)
+    expect(bar).to_contain_text(re.compile(r"[1-9][\d,]* of 4,000 each"), timeout=180_000)
     press(page, "Stop")
     expect(page.get_by_text("It was stopped")).to_be_visible()
     expect(page.get_by_role("button", name="Compute the atlas")).to_be_enabled()

@@ -85,7 +85,7 @@ def _ready(page: Page, name: str, button: str) -> None:
     if name in WITH_CHARTS:
         page.get_by_test_id("stVegaLiteChart").first.wait_for(timeout=120_000)
     if (whole := page.get_by_role("button", name="Show all")).count():
-        whole.click()
+        whole.evaluate("(e) => e.click()")  # at its end it is disabled
     if button:
         page.get_by_role("button", name=button).first.click()
     _drawn(page)

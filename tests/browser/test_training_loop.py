@@ -217,6 +217,6 @@ def test_a_stop_while_the_training_is_still_starting_is_obeyed(
     expect(resume).to_have_count(0)
     expect(badge(watched, "running")).to_be_visible()
     press(watched, "Stop")
-    expect(badge(watched, "stopped")).to_be_visible()
+    expect(badge(watched, "stopped")).to_be_visible(timeout=90_000)  # once it has started
     wait_until(lambda: not training_pids(own_server.home), "the process has ended")
     assert run.status().status == STOPPED
