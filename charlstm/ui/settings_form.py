@@ -169,9 +169,7 @@ def _note(name: str, default: float) -> str:
     return address.whole_number(name, int(default), int(low), int(high))[1]
 
 
-def _number(
-    place: st.delta_generator.DeltaGenerator, name: str, of: str, default: float
-) -> float:
+def _number(place: st.delta_generator.DeltaGenerator, name: str, of: str, default: float) -> float:
     """Show one number; a recipe has controls of its own at each level, as their defaults differ."""
     label, (low, high), widget = _NUMBERS[name], _limits(name), f"{name}-{of}"
     words = _HELP.get(name, f"{low:,g} to {high:,.10g}")
