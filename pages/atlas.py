@@ -32,7 +32,7 @@ LEAST, MOST = 200, 10_000
 enter("atlas")
 
 _, seed_note = address.whole_number("seed", 0, 0, MAX_SEED)
-chosen = choose_model_and_prompt()
+chosen = choose_model_and_prompt(writes=False)
 model, reading = chosen.model, chosen.reading
 usual = usual_length(model.window)
 _, length_note = address.whole_number("length", usual, LEAST, MOST)

@@ -42,7 +42,7 @@ length = address.whole_number_input(
 asked_notes = [seed_note, length_note, strategy_note, temperatures_note, speed_note()]
 show_notes([*asked_notes, *chosen.notes])
 
-token = f"{model.run} {model.step} {temperatures} {strategies} {seed} {length} {reading.text}"
+token = f"{model.key} {temperatures} {strategies} {seed} {length} {reading.text}"
 if st.session_state.get("compared", ("", None))[0] != token:
     with st.spinner("Writing…", show_time=True):
         result = compare(
@@ -107,6 +107,7 @@ else:
         "Each line is the whole of probability, from 0 to 1, cut into one piece for every symbol in"
         " the order of the vocabulary. The uniform falls at the same place on both; the"
         " temperature has moved the cuts."
+        + (" Unlikely words that are neighbours share a piece." if len(pieces) < len(table) else "")
     )
     with st.expander("All the numbers"):
         st.dataframe(

@@ -80,7 +80,7 @@ if st.query_params.get("write") != "1":
     st.caption("Write shows two texts drawn with the same uniforms: with these stages and without.")
 else:
     presses = st.session_state.get("presses", 0)
-    token = repr((model.run, model.step, reading.text, temperature, strategies, seed, length))
+    token = repr((*model.key, reading.text, temperature, strategies, seed, length))
     if st.session_state.get("with_strategies", ("", None))[0] != token:
         progress = st.empty()
 
@@ -134,7 +134,7 @@ width = address.whole_number_input(width_place, "Beams", "width", DEFAULT_WIDTH,
 beam_length = address.whole_number_input(
     beam_place, f"{of_units(model.vocabulary)} each", "beam", DEFAULT_BEAM, 1, MAX_BEAM, step=20
 )
-searched = repr((model.run, model.step, reading.text, width, beam_length))
+searched = repr((*model.key, reading.text, width, beam_length))
 if st.session_state.get("searched", ("", []))[0] != searched:
     progress = st.empty()
 

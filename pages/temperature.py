@@ -61,7 +61,7 @@ if strategies:
 files = []
 if st.query_params.get("write") == "1":
     presses = st.session_state.get("presses", 0)
-    asked = (model.run, model.step, temperature, strategies, seed, length, presses, reading.text)
+    asked = (*model.key, temperature, strategies, seed, length, presses, reading.text)
     token = " ".join(map(str, asked))
     if st.session_state.get("written", ("", ""))[0] != token:
         progress = st.empty()

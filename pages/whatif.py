@@ -106,7 +106,7 @@ length = address.whole_number_input(
     length_place, of_units(model.vocabulary), "length", DEFAULT_LENGTH, 1, MAX_LENGTH, step=100
 )
 temperature = float(st.session_state.get("temperature_held", asked))
-token = (model.run, model.step, reading.text, temperature, seed, length)
+token = (*model.key, reading.text, temperature, seed, length)
 if st.session_state.get("trails_of") != token:
     st.session_state.trails_of, st.session_state.trails = token, {}
 

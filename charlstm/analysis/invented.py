@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Container
 from dataclasses import dataclass
 
+from charlstm.data.tokens import UNKNOWN
 from charlstm.data.words import APOSTROPHES, LETTER, WORD, plain
 
 
@@ -55,7 +56,7 @@ def words_of(text: str, prompt: str = "") -> list[Word]:
 
     A word is made of letters, with apostrophes between them. A word that began in the prompt is
     read whole. The last one is left out unless something that is no part of a word follows it:
-    nobody knows how it would have ended.
+    nobody knows how it would have ended. What stands for an unknown word is none.
 
     Args:
         text: What was written.
@@ -67,7 +68,8 @@ def words_of(text: str, prompt: str = "") -> list[Word]:
     found = []
     for match in WORD.finditer(whole, _start_of_last_word(prompt)):
         start, end = match.start() - len(prompt), match.end() - len(prompt)
-        if end > 0 and match.end() < unfinished:
+        stands_for_one = whole[max(0, match.start() - 1) : match.end() + 1] == UNKNOWN
+        if end > 0 and match.end() < unfinished and not stands_for_one:
             found.append(Word(plain(match[0]), max(start, 0), end))
     return found
 

@@ -12,6 +12,7 @@ from charlstm.commands.reading import (
     changes,
     check_temperature_given,
     check_whole,
+    model_given,
     strategies_given,
     tell_changes,
 )
@@ -33,7 +34,7 @@ def compare(arguments: argparse.Namespace) -> None:
     check_whole("seed", arguments.seed, 2**63)
     strategies = strategies_given(arguments.strategy)
     use_one_thread()
-    model = open_model(arguments.run, arguments.checkpoint)
+    model = model_given(arguments)
     reading = model.read(arguments.prompt)
     result = compare_temperatures(
         model,

@@ -139,6 +139,12 @@ def _strategy(command: argparse.ArgumentParser) -> None:
     )
 
 
+def _known(command: argparse.ArgumentParser) -> None:
+    command.add_argument(
+        "--known", action="store_true", help="of a model of words: never the unknown word"
+    )
+
+
 def _sample(commands: argparse._SubParsersAction[_Parser]) -> None:
     command = commands.add_parser("sample", help="write text that goes on from a prompt")
     _of_run(command)
@@ -148,6 +154,7 @@ def _sample(commands: argparse._SubParsersAction[_Parser]) -> None:
     command.add_argument("--seed", type=int, default=0, metavar="N")
     _strategy(command)
     command.add_argument("--json", action="store_true", help="one JSON object")
+    _known(command)
     command.set_defaults(command=reading.sample)
 
 
@@ -160,6 +167,7 @@ def _compare(commands: argparse._SubParsersAction[_Parser]) -> None:
     command.add_argument("--seed", type=int, default=0, metavar="N")
     _strategy(command)
     command.add_argument("--json", action="store_true", help="one JSON object")
+    _known(command)
     command.set_defaults(command=exploring.compare)
 
 
@@ -204,6 +212,7 @@ def _next(commands: argparse._SubParsersAction[_Parser]) -> None:
     command.add_argument("--temperature", type=float, default=1.0, metavar="T")
     _strategy(command)
     command.add_argument("--json", action="store_true", help="one JSON object")
+    _known(command)
     command.set_defaults(command=reading.next_character)
 
 

@@ -23,6 +23,7 @@ from charlstm.runs.opening import open_model
 from charlstm.runs.process import live_status
 from charlstm.runs.spelling import speller_of
 from charlstm.runs.store import all_runs, find
+from charlstm.sampling.language_model import LanguageModel
 from charlstm.sampling.reweight import check_temperature
 from charlstm.sampling.strategies import Strategy
 from charlstm.sampling.strategy_text import read_strategies
@@ -48,7 +49,7 @@ def sample(arguments: argparse.Namespace) -> None:
     check_whole("seed", arguments.seed, 2**63)
     strategies = strategies_given(arguments.strategy)
     use_one_thread()
-    model = open_model(arguments.run, arguments.checkpoint)
+    model = model_given(arguments)
     reading = model.read(arguments.prompt)
     began = time.perf_counter()
     text = model.write(
@@ -72,7 +73,7 @@ def next_character(arguments: argparse.Namespace) -> None:
     """Give the distribution of the next character."""
     check_temperature_given(arguments.temperature)
     strategies = strategies_given(arguments.strategy)
-    model = open_model(arguments.run, arguments.checkpoint)
+    model = model_given(arguments)
     reading = model.read(arguments.prompt)
     probabilities = model.next(reading.text, arguments.temperature, strategies)
     if arguments.json:
@@ -230,6 +231,12 @@ def tell_changes(reading: Reading) -> None:
         print(f"read as the unknown word: {unknown}", file=sys.stderr)
     if reading.space_left_off:
         print("left off: the space at the end; a word brings its own", file=sys.stderr)
+
+
+def model_given(arguments: argparse.Namespace) -> LanguageModel:
+    """Return the model that writes, without its unknown words where that is asked for."""
+    model = open_model(arguments.run, arguments.checkpoint)
+    return model.without_unknown() if arguments.known else model
 
 
 def check_temperature_given(temperature: float) -> None:

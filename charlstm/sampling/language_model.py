@@ -6,15 +6,17 @@ Knows a vocabulary and who reads; knows nothing of files, runs or pages.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
+from charlstm.data.tokens import UNKNOWNS
 from charlstm.data.vocabulary import CHAR, Reading, Vocabulary
 from charlstm.errors import RunError
 from charlstm.sampling.cursor import cursor_after
 from charlstm.sampling.generate import generate, uniforms_of
+from charlstm.sampling.known import Without
 from charlstm.sampling.network import Network, SequenceModel
 from charlstm.sampling.strategies import Strategy, stages
 from charlstm.sampling.weights import LSTM
@@ -31,6 +33,7 @@ class LanguageModel:
             its state is carried (a ``tbptt`` model).
         run: The name of the run that it comes from.
         step: The checkpoint that it comes from.
+        known_only: Whether it was asked to write no unknown words; see without_unknown.
     """
 
     vocabulary: Vocabulary
@@ -38,6 +41,23 @@ class LanguageModel:
     window: int | None
     run: str = ""
     step: int = 0
+    known_only: bool = False
+
+    @property
+    def key(self) -> tuple[str, int, bool]:
+        """Return what tells models of one home apart."""
+        return self.run, self.step, self.known_only
+
+    def without_unknown(self) -> LanguageModel:
+        """Return the model asked for words that it knows alone; one of characters as it is.
+
+        The unknown tokens have no probability then; what they had is shared out among the others in
+        proportion. It reads unknown words as before.
+        """
+        if self.vocabulary.level == CHAR:
+            return self
+        left_out = [int(index) for index in self.vocabulary.ids_of(UNKNOWNS)]
+        return replace(self, network=Without(self.network, left_out), known_only=True)
 
     @property
     def lstm(self) -> Network:

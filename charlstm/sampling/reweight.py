@@ -31,7 +31,7 @@ def reweight(logits: ArrayLike, temperature: ArrayLike) -> NDArray[np.float64]:
     network", equation 1). The maximum is subtracted first, so nothing overflows.
 
     Args:
-        logits: Finite numbers, shape (..., symbols).
+        logits: Numbers, shape (..., symbols); minus infinity leaves a symbol out.
         temperature: From 0 upwards, a number or shape (...). 0 gives the exact arg max (the first
             in vocabulary order where several are equal), infinity the uniform distribution.
 
@@ -39,20 +39,26 @@ def reweight(logits: ArrayLike, temperature: ArrayLike) -> NDArray[np.float64]:
         Probabilities of shape (..., symbols) that sum to 1 along the last axis.
 
     Raises:
-        ValueError: If a temperature is negative or not a number, or a logit is not finite.
+        ValueError: If a temperature is negative or not a number, or a logit is neither finite nor
+            minus infinity, or all of them are minus infinity.
     """
     logits = np.asarray(logits, np.float64)
     temperature = check_temperature(temperature)[..., None]
-    if not np.isfinite(logits).all():
+    if np.isfinite(logits).all():
+        return softmax(logits, temperature)
+    left_out = np.isneginf(logits)
+    if not np.isfinite(logits[~left_out]).all() or left_out.all(axis=-1).any():
         raise ValueError("The logits hold values that are not finite numbers.")
-    return softmax(logits, temperature)
+    # Divided by a temperature without bounds, the lowest number of all could come back.
+    p = np.where(left_out, 0.0, softmax(logits, temperature))
+    return np.asarray(p / p.sum(axis=-1, keepdims=True))
 
 
 def softmax(logits: NDArray[np.float64], temperature: NDArray[np.float64]) -> NDArray[np.float64]:
     """Return what reweight does, with nothing checked: for a loop that has checked before it.
 
     Args:
-        logits: Finite float64, shape (..., symbols).
+        logits: Float64, finite or minus infinity, shape (..., symbols).
         temperature: From 0 upwards, float64 of a shape that broadcasts with it, such as (..., 1).
     """
     if temperature.all():

@@ -169,7 +169,7 @@ def fork_chart(
             for temperature, strategy in zip(table["temperature"], table["strategy"], strict=True)
         ],
         label=[
-            visible(symbol) if share > _ROOM_FOR_A_LETTER else ""
+            label if share > _ROOM_FOR_A_LETTER * len(label := visible(symbol)) else ""
             for symbol, share in zip(table["symbol"], table["probability"], strict=True)
         ],
         middle=(table["from"] + table["to"]) / 2,

@@ -70,9 +70,9 @@ function receive(dial, data) {
   const turning = dial.dragging || dial.typing || dial.timer !== 0;
   const moved = data.revision !== dial.revision;
   const rest = data.most ? data.labels.length : null; // the place of "all others", after the symbols
-  const others = data.most ? [`all ${(rest - data.most).toLocaleString("en")} others`] : [];
-  const labels = [...data.labels, ...others];
-  const names = [...data.names, ...others];
+  const labels = data.most ? [...data.labels, data.others] : data.labels;
+  const spoken = data.most && `all ${(rest - data.most).toLocaleString("en")} others`;
+  const names = data.most ? [...data.names, spoken] : data.names;
   const sameSymbols = dial.state && sameItems(dial.state.labels, labels);
   const sameLogits = sameSymbols && sameItems(dial.state.logits, logits);
   const keep = dial.state !== null && (!moved || turning);

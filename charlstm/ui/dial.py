@@ -30,6 +30,7 @@ _SCRIPTS = (
 MOST_BARS = 60
 """Of a model of words the likeliest are shown one by one, and all others as one bar."""
 
+OTHERS = "all others"
 ORDERS, SCALES = ("probability", "alphabet"), ("linear", "log")
 
 
@@ -116,6 +117,7 @@ def temperature_dial(
             "labels": [visible(symbol) for symbol in symbols],
             "names": [name(symbol) for symbol in symbols],
             "most": most_bars(symbols),
+            "others": OTHERS,
             "logits": [_for_json(float(logit)) for logit in logits],
             "temperature": shown,
             "revision": memory["revision"],

@@ -83,9 +83,9 @@ function formulaValues({ logits, temperature, after, top, labels }, index) {
 }
 
 /** The readout of one symbol: exact probabilities before and after, and its bits. */
-function readoutValues({ temperature, before, after, labels }, index) {
+function readoutValues({ temperature, before, after, labels, names, rest }, index) {
   return {
-    "readout-symbol": labels[index],
+    "readout-symbol": index === rest ? names[index] : labels[index],
     "readout-before": figure(before.shares[index]),
     "readout-after": figure(after.shares[index]),
     "readout-temperature": temperatureFigure(temperature),

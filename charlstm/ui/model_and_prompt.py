@@ -10,7 +10,8 @@ from dataclasses import dataclass
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from charlstm.data.vocabulary import Reading
+from charlstm.data.tokens import UNKNOWN
+from charlstm.data.vocabulary import CHAR, Reading
 from charlstm.errors import CharlstmError
 from charlstm.runs.folder import RunFolder
 from charlstm.runs.opening import best_checkpoint
@@ -21,6 +22,11 @@ from charlstm.ui.words import kind_of, literal, reading_notes
 
 DEFAULT_PROMPT = "the world is "
 MAX_PROMPT = 500
+_KNOWN = {"0": False, "1": True}
+_KNOWN_HELP = (
+    "Rare words share one token, and at a low temperature it drives out all others. Left out, what"
+    " it had is shared out among the known words in proportion."
+)
 PROMPT_LABEL = "Prompt: what the model has read so far"
 
 
@@ -33,8 +39,14 @@ class Chosen:
     notes: list[str]
 
 
-def choose_model(place: DeltaGenerator) -> tuple[LanguageModel, list[str]]:
-    """Show the choice of a model; return it and notes. Where there is none, say so and stop."""
+def choose_model(place: DeltaGenerator, *, writes: bool = False) -> tuple[LanguageModel, list[str]]:
+    """Show the choice of a model; return it and notes. Where there is none, say so and stop.
+
+    Args:
+        place: Where to.
+        writes: Whether the page writes with it; a model of words can then be asked to write known
+            words alone.
+    """
     runs, problems = readable_runs()
     if not runs:
         st.error("There is no trained run here yet. Train one on the Train page.")
@@ -54,19 +66,38 @@ def choose_model(place: DeltaGenerator) -> tuple[LanguageModel, list[str]]:
             key="checkpoint",
             bind="query-params",
         )
+        known_only, known_note = _choose_known(run) if writes else (False, "")
+        notes.append(known_note)
     try:
         model = model_of(run, best_checkpoint(run) if checkpoint == "best" else int(checkpoint))
     except CharlstmError as error:
         st.error(literal(str(error)))
         st.stop()
-    return model, [*notes, *problems]
+    return model.without_unknown() if known_only else model, [*notes, *problems]
 
 
-def choose_model_and_prompt(label: str = PROMPT_LABEL) -> Chosen:
-    """Show both controls and return what was chosen."""
+def _choose_known(run: RunFolder) -> tuple[bool, str]:
+    """Show whether unknown words are written, if there are any; return that and a note."""
+    if run.config().settings.level == CHAR:
+        note = address.choice_note("known", "what it writes", ["0"])
+        address.write("known", None)
+        return False, note and "The address asks for known words: this model writes characters."
+    note = address.hold_choice("known", False, _KNOWN)
+    known_only = st.toggle(f"Never write {literal(UNKNOWN)}", key="known", help=_KNOWN_HELP)
+    address.keep_choice("known", False, _KNOWN)
+    return bool(known_only), note
+
+
+def choose_model_and_prompt(label: str = PROMPT_LABEL, *, writes: bool = True) -> Chosen:
+    """Show both controls and return what was chosen.
+
+    Args:
+        label: Of the prompt.
+        writes: As for choose_model.
+    """
     cut_note = address.text_note("prompt", MAX_PROMPT)
     prompt_place, model_place = st.columns([3, 1], vertical_alignment="bottom")
-    model, notes = choose_model(model_place)
+    model, notes = choose_model(model_place, writes=writes)
     reading = model.read(prompt_input(prompt_place, label))
     return Chosen(model, reading, [cut_note, *notes, *reading_notes(reading, model.window)])
 
@@ -111,7 +142,13 @@ def show_notes(notes: list[str]) -> None:
 
 def show_model(model: LanguageModel) -> None:
     """Say in small print which model it is and how it reads."""
+    left_out = (
+        f" It is not asked for unknown words: what {UNKNOWN} had is shared out among the others."
+        if model.known_only
+        else ""
+    )
     st.caption(
         literal(f"{model.run}, step {model.step:,}: {len(model.vocabulary)} symbols;")
         + f" the model {kind_of(model)}."
+        + literal(left_out)
     )

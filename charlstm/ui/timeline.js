@@ -116,6 +116,7 @@ function show(film, index) {
     "loss-bits": bits(moment.lossBits),
     "held-out": nats(moment.heldOut, "–"),
     "held-out-bits": bits(moment.heldOutBits),
+    "unit": data.unit,
     "entropy": lost ? "–" : moment.entropy.toFixed(2),
     "axis-top": String(film.top),
     "axis-half": String(Number((film.top / 2).toPrecision(2))),
@@ -160,7 +161,8 @@ function drawText(film, { text, shared, failure }) {
 function drawSymbol(film) {
   const { data, moments, index, pointed } = film;
   const { probabilities } = moments[index];
-  const symbol = pointed ?? likeliest(probabilities ?? []);
+  const one = (probabilities ?? []).slice(0, data.words ? -1 : undefined); // not all others
+  const symbol = pointed ?? likeliest(one);
   fillTexts(film.texts, {
     "symbol": data.labels[symbol] ?? "–",
     "probability": probabilities ? `${figure(probabilities[symbol])}${pointed === null ? ", the most" : ""}` : "–",

@@ -24,7 +24,7 @@ from charlstm.runs.folder import RunFolder
 from charlstm.sampling.reweight import reweight
 from charlstm.sampling.threads import use_one_thread
 from charlstm.ui.colour import temperature_colour
-from charlstm.ui.dial import most_bars
+from charlstm.ui.dial import OTHERS, most_bars
 from charlstm.ui.symbols import name, visible
 from charlstm.ui.words import clock
 
@@ -136,14 +136,16 @@ def show_timeline(
     most = most_bars(symbols)
     shown = list(range(len(symbols))) if most is None else ranked[:most]
     rest = [] if most is None else ranked[most:]
-    labels = [symbols[index] for index in shown] + ([f"all {len(rest):,} others"] if rest else [])
+    shown_symbols = [symbols[index] for index in shown]
+    others = [f"all {len(rest):,} others"] if rest else []
     data = {
         "prompt": prompt,
         "words": most is not None,
-        "labels": [visible(label) for label in labels],
-        "names": [name(label) for label in labels],
+        "unit": "token" if any(len(symbol) > 1 for symbol in symbols) else "character",
+        "labels": [visible(symbol) for symbol in shown_symbols] + [OTHERS for _ in others],
+        "names": [name(symbol) for symbol in shown_symbols] + others,
         "colour": temperature_colour(temperature),
-        "order": ranked if most is None else list(range(len(labels))),
+        "order": ranked if most is None else list(range(len(shown) + len(others))),
         "moments": [_shown(moment, temperature, shown, rest) for moment in moments],
         "best": steps.index(best) if best in steps else None,
         **{key: _points(curves, name) for key, name in _CURVES.items()},

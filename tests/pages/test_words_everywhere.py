@@ -168,6 +168,30 @@ def test_the_timeline_shows_sixty_and_all_others_of_each_checkpoint() -> None:
         assert moment["probabilities"][-1] < 1 - max(p)
 
 
+@pytest.mark.usefixtures("words")
+def test_unknown_words_can_be_left_out_and_the_page_says_so() -> None:
+    model = open_model("words")
+    known = model.without_unknown()
+    where = {"run": "words", "prompt": "", "temperature": "1.5"}
+    app = open_page("temperature", **where, write="1", length="60", known="1")
+    unknown = [model.vocabulary.symbols.index(token) for token in ("<unk>", " <unk>")]
+    logits = sent(app, "dial")["logits"]
+    assert [logits[index] for index in unknown] == [None, None]
+    assert text_sent(app) == known.write("", temperature=1.5, length=60)
+    assert "<unk>" not in text_sent(app)
+    assert "what <unk> had is shared out" in said(app)
+    app = put(app.toggle(key="known"), value=False)
+    assert "known" not in app.query_params
+    assert text_sent(app) == model.write("", temperature=1.5, length=60)
+    for page in ("compare", "hand", "whatif", "strategies"):
+        app = open_page(page, **where, length="10", known="1")
+        assert "what <unk> had is shared out" in said(app)
+    for page in ("atlas", "surprise"):
+        assert "shared out" not in said(open_page(page, **where, known="1"))
+    app = open_page("temperature", known="1")
+    assert "this model writes characters" in said(app)
+
+
 @pytest.mark.parametrize("page", ["cells", "compression"])
 @pytest.mark.usefixtures("words")
 def test_pages_about_characters_say_so_in_one_sentence(page: str) -> None:

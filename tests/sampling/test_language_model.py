@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from charlstm.data.vocabulary import Vocabulary
+from charlstm.data.word_vocabulary import WordVocabulary
 from charlstm.sampling.cursor import cursor_after
 from charlstm.sampling.generate import generate, uniforms_of
 from charlstm.sampling.language_model import LanguageModel
@@ -106,3 +107,25 @@ def test_uniforms_per_stream_are_used_by_their_stream() -> None:
 
 def test_a_longer_call_for_uniforms_begins_with_the_shorter_one() -> None:
     np.testing.assert_array_equal(uniforms_of(4, 100)[:30], uniforms_of(4, 30))
+
+
+def test_what_the_unknown_tokens_had_is_shared_out_in_proportion() -> None:
+    vocabulary = WordVocabulary((" <unk>", " a", " b", "<unk>"))
+    model = LanguageModel(vocabulary, Network(random_weights(4)), None)
+    known = model.without_unknown()
+    before, after = model.next("a b", 0.7), known.next("a b", 0.7)
+    np.testing.assert_array_equal(after[[0, 3]], 0)
+    np.testing.assert_allclose(after[[1, 2]], before[[1, 2]] / before[[1, 2]].sum())
+    assert model.key != known.key
+    assert set(known.stream("", temperature=2.0, length=40)) == {" a", " b"}
+    letters = LanguageModel(Vocabulary.of("ab"), Network(random_weights(2)), None)
+    assert letters.without_unknown() is letters
+
+
+def test_written_tokens_are_read_as_they_are() -> None:
+    vocabulary = WordVocabulary((" <unk>", "<unk>", "me", "so"))
+    model = LanguageModel(vocabulary, Network(random_weights(4)), None)
+    assert len(vocabulary.encode("some")) == 1
+    two = model.logits("", ["so", "me"])
+    np.testing.assert_allclose(two, model.logits("so", ["me"]))
+    assert not np.allclose(two, model.logits("some"))

@@ -103,7 +103,16 @@ def test_a_negative_temperature_or_nan_is_refused(temperature: float | list[floa
         reweight([[1.0, 2.0], [3.0, 4.0]], temperature)
 
 
-@pytest.mark.parametrize("logit", [math.nan, math.inf, -math.inf])
+def test_minus_infinity_leaves_a_symbol_out_at_every_temperature() -> None:
+    for temperature in (0.0, 1e-300, 0.5, 1e300, math.inf):
+        found = reweight([1.0, -math.inf, 2.0], temperature)
+        assert found[1] == 0.0
+        np.testing.assert_allclose(found[[0, 2]], reweight([1.0, 2.0], temperature), rtol=1e-15)
+    with pytest.raises(ValueError, match="finite"):
+        reweight([-math.inf, -math.inf], 1.0)
+
+
+@pytest.mark.parametrize("logit", [math.nan, math.inf])
 def test_logits_that_are_not_finite_are_refused(logit: float) -> None:
     with pytest.raises(ValueError, match="not finite"):
         reweight([1.0, logit], 1.0)

@@ -157,6 +157,10 @@ def test_the_commands_read_and_write_words(capsys: pytest.CaptureFixture[str]) -
     assert sample["unknown"] == ["zzz"]
     assert sample["prompt"] == "zzz"
     assert sample["text"] == model.write("zzz", temperature=0.5, length=12)
+    known = answer("sample", "--prompt", prompt, "--length", "40", "--known")
+    text = model.without_unknown().write("zzz", temperature=0.5, length=40)
+    assert known["text"] == text
+    assert "<unk>" not in text
     told = answer("next", "--prompt", prompt, "--temperature", "1")
     assert told["symbols"] == list(model.vocabulary.symbols)
     np.testing.assert_allclose(np.array(told["probabilities"]), model.next("zzz"))
