@@ -15,6 +15,7 @@ from tests.browser.driving import WAIT_MS, Server, console_errors, training_pids
 NO_CHROMIUM = "no Chromium here: all tests in a real browser are left out"
 OPTIONS = (
     "--no-sandbox",
+    "--disable-gpu",
     "--disable-background-networking",
     "--disable-component-update",
     "--no-first-run",
