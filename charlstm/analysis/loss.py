@@ -2,7 +2,8 @@
 
 They are different figures and always named: a window loss predicts one character from the 60 before
 it and a zero state, every third position, as the seed's task does; a stream loss predicts every
-character with the state carried from the start of the text.
+character with the state carried from the start of the text. Both are means of what single symbols
+cost.
 """
 
 from __future__ import annotations
@@ -16,10 +17,9 @@ from numpy.typing import NDArray
 
 from charlstm.analysis.distribution import nats_to_bits
 from charlstm.data.corpus import WINDOW, WINDOW_STEP
-from charlstm.sampling.network import SequenceModel
+from charlstm.sampling.network import SequenceModel, State
 
-WINDOWS_AT_ONCE = 1024
-_POSITIONS_PER_REPORT = 2000
+_AT_ONCE = 1024
 
 Progress = Callable[[int, int], None]
 
@@ -54,6 +54,11 @@ def cross_entropy(logits: NDArray[Any], targets: NDArray[np.integer]) -> NDArray
     return np.asarray(np.log(np.exp(below_max).sum(axis=-1)) - chosen)
 
 
+def mean_loss(losses: NDArray[np.float64]) -> Loss:
+    """Return the mean of the losses of single symbols, shape (predictions,), at least one."""
+    return Loss(float(losses.mean()), len(losses))
+
+
 def window_loss(
     network: SequenceModel, ids: NDArray[np.integer], progress: Progress | None = None
 ) -> Loss:
@@ -64,17 +69,7 @@ def window_loss(
         ids: Shape (characters,).
         progress: Told how many of how many windows are done.
     """
-    starts = np.arange(0, len(ids) - WINDOW, WINDOW_STEP)
-    total = 0.0
-    for first in range(0, len(starts), WINDOWS_AT_ONCE):
-        chosen = starts[first : first + WINDOWS_AT_ONCE]
-        state = network.zero_state(len(chosen))
-        for position in range(WINDOW):
-            state = network.step(ids[chosen + position], state)
-        total += float(cross_entropy(network.logits(state), ids[chosen + WINDOW]).sum())
-        if progress:
-            progress(first + len(chosen), len(starts))
-    return Loss(total / len(starts), len(starts))
+    return mean_loss(_after_windows(network, ids, WINDOW, WINDOW_STEP, progress))
 
 
 def stream_loss(
@@ -87,16 +82,68 @@ def stream_loss(
         ids: Shape (characters,).
         progress: Told how many of how many predictions are done.
     """
-    state = network.zero_state()
-    predictions = len(ids) - 1
-    total = 0.0
-    for first in range(0, predictions, _POSITIONS_PER_REPORT):
-        places = range(first, min(first + _POSITIONS_PER_REPORT, predictions))
+    after_first = network.step(ids[:1], network.zero_state())
+    return mean_loss(_carried(network, after_first, ids[1:], progress))
+
+
+def symbol_losses(
+    network: SequenceModel,
+    ids: NDArray[np.integer],
+    window: int | None,
+    progress: Progress | None = None,
+) -> NDArray[np.float64]:
+    """Return the loss of every symbol of a text in nats, the first one's from nothing.
+
+    Args:
+        network: Who reads.
+        ids: Shape (symbols,), at least one.
+        window: How many symbols the model sees, or None if its state is carried.
+        progress: Told how many of how many symbols are done.
+
+    Returns:
+        Shape (symbols,). With a state that is carried, all but the first make up the stream loss;
+        with a window of 60, every third from the 61st on makes up the window loss.
+    """
+    if window is None or window >= len(ids):
+        return _carried(network, network.zero_state(), ids, progress)
+    start = _carried(network, network.zero_state(), ids[:window], None)
+    with_start = progress and (lambda done, _: progress(window + done, len(ids)))
+    return np.concatenate([start, _after_windows(network, ids, window, 1, with_start)])
+
+
+def _carried(
+    network: SequenceModel, state: State, ids: NDArray[np.integer], progress: Progress | None
+) -> NDArray[np.float64]:
+    """Return the loss of every symbol that comes after a state."""
+    losses = []
+    for first in range(0, len(ids), _AT_ONCE):
+        targets = ids[first : first + _AT_ONCE]
         logits = []
-        for place in places:
-            state = network.step(ids[place : place + 1], state)
+        for symbol in targets:
             logits.append(network.logits(state)[0])
-        total += float(cross_entropy(np.stack(logits), ids[first + 1 : places.stop + 1]).sum())
+            state = network.step(np.array([symbol]), state)
+        losses.append(cross_entropy(np.stack(logits), targets))
         if progress:
-            progress(places.stop, predictions)
-    return Loss(total / predictions, predictions)
+            progress(first + len(targets), len(ids))
+    return np.concatenate(losses)
+
+
+def _after_windows(
+    network: SequenceModel,
+    ids: NDArray[np.integer],
+    window: int,
+    every: int,
+    progress: Progress | None,
+) -> NDArray[np.float64]:
+    """Return the losses of the symbols after windows that are read from a zero state."""
+    starts = np.arange(0, len(ids) - window, every)
+    losses = []
+    for first in range(0, len(starts), _AT_ONCE):
+        chosen = starts[first : first + _AT_ONCE]
+        state = network.zero_state(len(chosen))
+        for position in range(window):
+            state = network.step(ids[chosen + position], state)
+        losses.append(cross_entropy(network.logits(state), ids[chosen + window]))
+        if progress:
+            progress(first + len(chosen), len(starts))
+    return np.concatenate(losses)

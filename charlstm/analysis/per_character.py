@@ -12,18 +12,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-import numpy as np
-from numpy.typing import NDArray
-
 from charlstm.analysis.distribution import nats_to_bits
-from charlstm.analysis.loss import Progress, cross_entropy
+from charlstm.analysis.loss import Progress, symbol_losses
 from charlstm.analysis.speller import Speller, is_spelled
+from charlstm.data.vocabulary import Vocabulary
 from charlstm.data.word_vocabulary import WordVocabulary
-from charlstm.sampling.cursor import cursor_after
 from charlstm.sampling.language_model import LanguageModel
-from charlstm.sampling.network import SequenceModel
-
-_AT_ONCE = 1024
 
 
 @dataclass(frozen=True)
@@ -78,14 +72,23 @@ class Bill:
         return (self.model_bits + self.spelling_bits) / self.text.characters
 
 
-def per_character(text: str, vocabulary: WordVocabulary, speller: Speller) -> PerCharacter:
-    """Return what turns losses of a model of words on a text into losses per character.
+def per_character(text: str, vocabulary: Vocabulary, speller: Speller | None) -> PerCharacter:
+    """Return what turns losses of a model on a text into losses per character.
 
     Args:
         text: At least one character.
         vocabulary: Of the model.
-        speller: Counted on the model's training text.
+        speller: Counted on the training text of a model of words; one of characters needs none.
+
+    Raises:
+        ValueError: If the text is empty, or a model of words has no speller.
     """
+    if not text:
+        raise ValueError("An empty text costs nothing per character.")
+    if not isinstance(vocabulary, WordVocabulary):
+        return PerCharacter(len(text), len(text))
+    if speller is None:
+        raise ValueError("The unknown words of a model of words must be spelled.")
     tokens = vocabulary.pieces(text)
     spelled = [token for token in tokens if is_spelled(token, vocabulary)]
     return PerCharacter(len(tokens), len(text), len(spelled), sum(map(speller.nats, spelled)))
@@ -113,62 +116,7 @@ def bits_per_character(
         ValueError: If the text is empty, or a model of words has no speller.
         CorpusError: If a model of characters does not know one.
     """
-    if not text:
-        raise ValueError("An empty text costs nothing per character.")
-    vocabulary = model.vocabulary
-    of_text = PerCharacter(len(text), len(text))
-    if isinstance(vocabulary, WordVocabulary):
-        if speller is None:
-            raise ValueError("The unknown words of a model of words must be spelled.")
-        of_text = per_character(text, vocabulary, speller)
-    nats = symbol_losses(model.network, vocabulary.encode(text), model.window, progress)
+    of_text = per_character(text, model.vocabulary, speller)
+    ids = model.vocabulary.encode(text)
+    nats = symbol_losses(model.network, ids, model.window, progress)
     return Bill(of_text, float(nats_to_bits(nats.sum())))
-
-
-def symbol_losses(
-    network: SequenceModel,
-    ids: NDArray[np.integer],
-    window: int | None,
-    progress: Progress | None = None,
-) -> NDArray[np.float64]:
-    """Return the loss of every symbol of a text in nats, the first one's from nothing.
-
-    Args:
-        network: Who reads.
-        ids: Shape (symbols,).
-        window: How many symbols the model sees, or None if its state is carried.
-        progress: Told how many of how many symbols are done.
-
-    Returns:
-        Shape (symbols,).
-    """
-    if window is None or window >= len(ids):
-        return _carried_losses(network, ids, progress)
-    start = _carried_losses(network, ids[:window], None)
-    rest = [start]
-    for first in range(0, len(ids) - window, _AT_ONCE):
-        starts = np.arange(first, min(first + _AT_ONCE, len(ids) - window))
-        state = network.zero_state(len(starts))
-        for position in range(window):
-            state = network.step(ids[starts + position], state)
-        rest.append(cross_entropy(network.logits(state), ids[starts + window]))
-        if progress:
-            progress(window + int(starts[-1]) + 1, len(ids))
-    return np.concatenate(rest)
-
-
-def _carried_losses(
-    network: SequenceModel, ids: NDArray[np.integer], progress: Progress | None
-) -> NDArray[np.float64]:
-    cursor = cursor_after(network, ids[:0], window=None)
-    parts = []
-    for first in range(0, len(ids), _AT_ONCE):
-        targets = ids[first : first + _AT_ONCE]
-        logits = []
-        for symbol in targets:
-            logits.append(cursor.logits()[0])
-            cursor.read(np.array([symbol]))
-        parts.append(cross_entropy(np.stack(logits), targets))
-        if progress:
-            progress(first + len(targets), len(ids))
-    return np.concatenate(parts)

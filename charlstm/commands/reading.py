@@ -9,12 +9,12 @@ from typing import Any
 
 import numpy as np
 
-from charlstm.analysis.distribution import entropy_bits
-from charlstm.analysis.loss import Loss, stream_loss, window_loss
-from charlstm.analysis.per_character import Bill, bits_per_character
+from charlstm.analysis.distribution import entropy_bits, nats_to_bits
+from charlstm.analysis.loss import Loss, mean_loss, stream_loss, symbol_losses, window_loss
+from charlstm.analysis.per_character import Bill, per_character
 from charlstm.commands.output import download_progress, end_progress, say, tell_progress
 from charlstm.data import named
-from charlstm.data.corpus import WINDOW
+from charlstm.data.corpus import WINDOW, WINDOW_STEP
 from charlstm.data.gathering import gather
 from charlstm.data.vocabulary import CHAR, Reading, Vocabulary
 from charlstm.errors import CorpusError, RunError, SettingsError
@@ -109,12 +109,19 @@ def evaluate(arguments: argparse.Namespace) -> None:
             f"{len(reading.ids)} {model.vocabulary.unit}s that the model knows are left of this"
             f" text; it takes at least {WINDOW + 1}."
         )
-    speller = speller_of(run)
+    measure = per_character(reading.text, model.vocabulary, speller_of(run))
+    nats = symbol_losses(model.network, reading.ids, model.window, _evaluating("whole text, its"))
+    bill = Bill(measure, float(nats_to_bits(nats.sum())))
+    # One of the two is a mean of what the symbols cost as the model reads them.
+    carried = model.window is None
     losses = {
-        "window": window_loss(model.network, reading.ids, _evaluating("window")),
-        "stream": stream_loss(model.network, reading.ids, _evaluating("stream")),
+        "window": window_loss(model.network, reading.ids, _evaluating("window"))
+        if carried
+        else mean_loss(nats[WINDOW::WINDOW_STEP]),
+        "stream": mean_loss(nats[1:])
+        if carried
+        else stream_loss(model.network, reading.ids, _evaluating("stream")),
     }
-    bill = bits_per_character(model, reading.text, speller, _evaluating("whole text, its"))
     end_progress()
     part = "held out" if held_out else "all"
     level = model.vocabulary.level

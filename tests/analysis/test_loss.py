@@ -39,8 +39,7 @@ def test_the_stream_loss_is_the_mean_surprise_at_every_character_but_the_first()
 
 def test_measuring_in_pieces_changes_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     whole = window_loss(NETWORK, IDS), stream_loss(NETWORK, IDS)
-    monkeypatch.setattr(losses, "WINDOWS_AT_ONCE", 7)
-    monkeypatch.setattr(losses, "_POSITIONS_PER_REPORT", 11)
+    monkeypatch.setattr(losses, "_AT_ONCE", 7)
     for one, other in zip(
         whole, (window_loss(NETWORK, IDS), stream_loss(NETWORK, IDS)), strict=True
     ):
@@ -50,8 +49,7 @@ def test_measuring_in_pieces_changes_nothing(monkeypatch: pytest.MonkeyPatch) ->
 
 @pytest.mark.parametrize("measure", [window_loss, stream_loss])
 def test_progress_grows_to_the_whole(measure, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(losses, "WINDOWS_AT_ONCE", 10)
-    monkeypatch.setattr(losses, "_POSITIONS_PER_REPORT", 50)
+    monkeypatch.setattr(losses, "_AT_ONCE", 10)
     told: list[tuple[int, int]] = []
     measured = measure(NETWORK, IDS, lambda done, total: told.append((done, total)))
     assert told == sorted(told)

@@ -10,13 +10,12 @@ import numpy as np
 import pytest
 
 from charlstm.analysis.curves import race_curves, race_sizes
-from charlstm.analysis.loss import stream_loss
+from charlstm.analysis.loss import stream_loss, symbol_losses, window_loss
 from charlstm.analysis.per_character import (
     OF_CHARACTERS,
     PerCharacter,
     bits_per_character,
     per_character,
-    symbol_losses,
 )
 from charlstm.analysis.speller import Speller, speller_for
 from charlstm.data.tokens import SPACED_UNKNOWN, UNKNOWN
@@ -133,6 +132,7 @@ def test_a_model_that_reads_a_window_pays_for_every_character_too() -> None:
         cursor = cursor_after(network, ids[:place], window=60)
         p = np.exp(cursor.logits()[0])
         assert found[place] == pytest.approx(-math.log(p[ids[place]] / p.sum()))
+    assert found[60::3].mean() == pytest.approx(window_loss(network, ids).nats, abs=1e-12)
 
 
 def test_words_without_a_speller_and_an_empty_text_are_refused() -> None:

@@ -11,6 +11,8 @@ import pytest
 
 from charlstm.__main__ import main
 from charlstm.analysis.distribution import entropy_bits
+from charlstm.analysis.loss import stream_loss, window_loss
+from charlstm.analysis.per_character import bits_per_character
 from charlstm.errors import CharlstmError
 from charlstm.runs.opening import open_model
 from tests.commands.answered import json_of, refusal_of
@@ -79,8 +81,11 @@ def test_next_in_words_lists_the_likeliest_first(capsys: Capture) -> None:
     assert last.startswith("entropy ")
 
 
-def test_evaluate_on_a_foreign_text_measures_all_of_it(capsys: Capture, tmp_path: Path) -> None:
-    made_run()
+@pytest.mark.parametrize("recipe", ["tbptt", "book"])
+def test_evaluate_on_a_foreign_text_measures_all_of_it(
+    capsys: Capture, tmp_path: Path, recipe: str
+) -> None:
+    made_run("made", recipe)
     (tmp_path / "other.txt").write_text(prose(400, seed=3) + "§§")
     value = json_of(capsys, "evaluate", "--run", "made", "--corpus", str(tmp_path / "other.txt"))
     assert set(value) >= {"window", "stream", "part", "dropped"}
@@ -90,6 +95,13 @@ def test_evaluate_on_a_foreign_text_measures_all_of_it(capsys: Capture, tmp_path
     for name in ("window", "stream"):
         assert set(value[name]) == {"nats", "bits", "predictions"}
         assert value[name]["bits"] == pytest.approx(value[name]["nats"] / np.log(2))
+    model = open_model("made", dtype=np.float32)
+    text = prose(400, seed=3)
+    ids = model.vocabulary.encode(text)
+    assert value["window"]["nats"] == pytest.approx(window_loss(model.network, ids).nats, abs=1e-6)
+    assert value["stream"]["nats"] == pytest.approx(stream_loss(model.network, ids).nats, abs=1e-6)
+    bits = bits_per_character(model, text).bits_per_character
+    assert value["bits_per_character"] == pytest.approx(bits, abs=1e-6)
 
 
 def test_evaluate_on_the_runs_own_text_measures_the_held_out_part_only(
