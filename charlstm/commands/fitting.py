@@ -16,7 +16,6 @@ from typing import TYPE_CHECKING, Any
 from charlstm.commands.output import end_progress, say, tell_progress
 from charlstm.commands.reading import of_words
 from charlstm.data.levels import UNITS
-from charlstm.data.vocabulary import CHAR
 from charlstm.errors import CharlstmError, RunError
 from charlstm.runs import process
 from charlstm.runs.folder import ALIVE, FAILED, STOPPED, RunFolder, Status
@@ -70,15 +69,14 @@ def train_runs(
 
 
 def _tell_end(run: RunFolder, status: Status, *, json_lines: bool) -> None:
-    best, config = status.best_held_out_loss, run.config()
-    bits = None if best is None else config.per_character.bits(best)
+    best = status.best_held_out_loss
+    words = of_words(run.config(), best)
     if json_lines:
-        ended = {"run": run.name, "status": status.status, "best_held_out_loss": best}
-        say(ended | of_words(config, best))
+        say({"run": run.name, "status": status.status, "best_held_out_loss": best} | words)
         return
     shown = "" if best is None else f", held-out window loss {best:.4f} nats"
-    if config.settings.level != CHAR and bits is not None:
-        shown += f" per token, {bits:.4f} bits per character"
+    if words and best is not None:
+        shown += f" per token, {words['best_bits_per_character']:.4f} bits per character"
     print(f"{run.name}: {status.status}{shown}. {status.reason}".rstrip())
 
 
