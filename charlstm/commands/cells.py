@@ -34,7 +34,7 @@ def cells(arguments: argparse.Namespace) -> None:
         text, what = corpus.text[:most], f"the first {min(most, len(corpus)):,} of {corpus.name}"
     else:
         if not config.keeps_text:
-            named.load_named(config.corpus, download_progress)  # a command may download
+            named.named_file(config.corpus, download_progress)  # a command may download
         reference = reference_of(run)
         text, what = reference.text, reference.what
     scores = cell_scores(model, text, progress=_progress)

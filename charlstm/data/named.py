@@ -88,14 +88,19 @@ def load(name_or_file: str, progress: Progress | None = None) -> Corpus:
     return _from_file(path, path.stem or "text")
 
 
+def check_name(name: str) -> None:
+    """Refuse, with a CorpusError, what is not one of :func:`names`, such as a path."""
+    if name not in names():
+        raise CorpusError(f"There is no corpus called {name!r}; there are {', '.join(names())}.")
+
+
 def named_file(name: str, progress: Progress | None = None) -> Path | None:
     """Return the file of a corpus by name, downloaded if it must be; None if it has no file.
 
     Raises:
         CorpusError: If the name is unknown, or its download fails or gives another file.
     """
-    if name not in names():
-        raise CorpusError(f"There is no corpus called {name!r}; there are {', '.join(names())}.")
+    check_name(name)
     local = _local_file(name)
     if local is None and name == PYTHON:
         return None

@@ -151,11 +151,7 @@ def text_to_learn(run: RunFolder) -> LongCorpus:
 def _refuse_lost_text(run: RunFolder, config: RunConfig) -> None:
     if config.travelled and config.corpus not in named.names():
         raise RunError(f"The run {run.name} came as a file, and its text was not in it.")
-    if config.corpus not in named.names():
-        # A name is never taken for a path.
-        raise CorpusError(
-            f"There is no corpus called {config.corpus!r}; there are {', '.join(named.names())}."
-        )
+    named.check_name(config.corpus)  # a name is never taken for a path
 
 
 def _check_sha256(run: RunFolder, config: RunConfig, corpus: Learnable) -> None:
