@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import sys
 
+from charlstm.commands.output import tell
 from charlstm.commands.parser import parse
 from charlstm.errors import CharlstmError
 
@@ -19,14 +20,14 @@ def main(words: list[str] | None = None) -> int:
     try:
         arguments.command(arguments)
     except CharlstmError as error:
-        print(f"charlstm: {' '.join(str(error).split())}", file=sys.stderr)
+        tell(f"charlstm: {' '.join(str(error).split())}")
         return 2
     except BrokenPipeError:
         # Whoever read the output has seen enough; Python must not try to flush it again.
         sys.stderr.close()
         return 0
     except KeyboardInterrupt:
-        print("charlstm: interrupted", file=sys.stderr)
+        tell("charlstm: interrupted")
         return 130
     return 0
 

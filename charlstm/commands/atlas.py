@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import argparse
-import sys
 from typing import Any
 
-from charlstm.commands.output import end_progress, say, tell_progress
+from charlstm.commands.output import end_progress, say, tell, tell_progress
 from charlstm.commands.reading import check_whole, tell_changes
 from charlstm.errors import SettingsError
 from charlstm.exploring.source import FINGERPRINT, NOTHING, TEXT
@@ -41,7 +40,7 @@ def atlas(arguments: argparse.Namespace) -> None:
     result = computed(request, _progress)
     end_progress()
     if result.source != TEXT:
-        print(f"{result.reason} {_INSTEAD[result.source]}", file=sys.stderr)
+        tell(f"{result.reason} {_INSTEAD[result.source]}")
     if arguments.json:
         for values in rows_of(result.table):
             say({"source": result.source, "prompt": result.prompt, **values})

@@ -6,7 +6,6 @@ Knows words and their types; limits are checked where the values are used.
 from __future__ import annotations
 
 import argparse
-import sys
 from typing import NoReturn
 
 from charlstm.commands import (
@@ -20,6 +19,7 @@ from charlstm.commands import (
     stand_by,
     training,
 )
+from charlstm.commands.output import tell
 from charlstm.data.levels import LEVELS
 from charlstm.data.vocabulary import CHAR
 from charlstm.runs.standby import COMMAND as STAND_BY
@@ -33,7 +33,7 @@ from charlstm.training.settings import NETWORKS
 class _Parser(argparse.ArgumentParser):
     def error(self, message: str) -> NoReturn:
         line = " ".join(message.split())
-        print(f"{self.prog}: {line} (see {self.prog} --help)", file=sys.stderr)
+        tell(f"{self.prog}: {line} (see {self.prog} --help)")
         raise SystemExit(2)
 
 

@@ -12,7 +12,7 @@ import numpy as np
 from charlstm.analysis.distribution import entropy_bits, nats_to_bits
 from charlstm.analysis.loss import Loss, mean_loss, stream_loss, symbol_losses, window_loss
 from charlstm.analysis.per_character import Bill, per_character
-from charlstm.commands.output import download_progress, end_progress, say, tell_progress
+from charlstm.commands.output import download_progress, end_progress, say, tell, tell_progress
 from charlstm.data import named
 from charlstm.data.corpus import WINDOW, WINDOW_STEP
 from charlstm.data.gathering import gather
@@ -172,7 +172,7 @@ def runs(arguments: argparse.Namespace) -> None:
         try:
             row = _run_row(run)
         except RunError as error:
-            print(f"charlstm: {error}", file=sys.stderr)
+            tell(f"charlstm: {error}")
             continue
         if arguments.json:
             say(row)
@@ -229,15 +229,15 @@ def _speed(characters_per_second: float) -> dict[str, int]:
 def tell_changes(reading: Reading) -> None:
     """Say what was folded, dropped and not known of a text, on standard error."""
     if reading.folded:
-        print(f"folded to lower case: {' '.join(reading.folded)}", file=sys.stderr)
+        tell(f"folded to lower case: {' '.join(reading.folded)}")
     if reading.dropped:
         dropped = " ".join(map(repr, reading.dropped))
-        print(f"dropped, unknown to the model: {dropped}", file=sys.stderr)
+        tell(f"dropped, unknown to the model: {dropped}")
     if reading.unknown:
         unknown = " ".join(map(repr, reading.unknown))
-        print(f"read as the unknown word: {unknown}", file=sys.stderr)
+        tell(f"read as the unknown word: {unknown}")
     if reading.space_left_off:
-        print("left off: the space at the end; a word brings its own", file=sys.stderr)
+        tell("left off: the space at the end; a word brings its own")
 
 
 def model_given(arguments: argparse.Namespace) -> LanguageModel:
