@@ -27,6 +27,22 @@ MAX_BYTES_OF_WORDS = 20_000_000
 UNITS = {CHAR: Vocabulary.unit, WORD: WordVocabulary.unit}
 
 
+def readable(corpus: Learnable, level: str) -> Learnable:
+    """Return a text as a level reads it: for characters where it lies, for words in memory.
+
+    Raises:
+        CorpusError: If the text is too long to be read as words.
+    """
+    if level == CHAR:
+        return corpus
+    if corpus.size > MAX_BYTES_OF_WORDS:
+        raise CorpusError(
+            f"Words are learned from texts of up to {MAX_BYTES_OF_WORDS / 1e6:.0f} MB, and this one"
+            f" has {corpus.size / 1e6:.0f} MB; learn its characters, or give a part of it."
+        )
+    return corpus.whole()
+
+
 def vocabulary_for(corpus: Learnable, level: str, most: int, training_length: int) -> Vocabulary:
     """Return the vocabulary of a text at a level.
 
@@ -40,13 +56,9 @@ def vocabulary_for(corpus: Learnable, level: str, most: int, training_length: in
     Raises:
         CorpusError: If the text is too long to be read as words.
     """
+    corpus = readable(corpus, level)
     if level == CHAR:
         return corpus.vocabulary
-    if corpus.size > MAX_BYTES_OF_WORDS:
-        raise CorpusError(
-            f"Words are learned from texts of up to {MAX_BYTES_OF_WORDS / 1e6:.0f} MB, and this one"
-            f" has {corpus.size / 1e6:.0f} MB; learn its characters, or give a part of it."
-        )
     return WordVocabulary.most_frequent(corpus.whole().text[:training_length], most)
 
 

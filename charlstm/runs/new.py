@@ -19,7 +19,7 @@ from charlstm.analysis.speller import speller_for
 from charlstm.data import named
 from charlstm.data.corpus import Corpus, Learnable, check, training_length
 from charlstm.data.gathering import gather
-from charlstm.data.levels import both_parts, check_tokens, vocabulary_for
+from charlstm.data.levels import both_parts, check_tokens, readable, vocabulary_for
 from charlstm.data.long_corpus import LongCorpus, changed
 from charlstm.data.tokens import UNKNOWNS
 from charlstm.data.vocabulary import CHAR, Vocabulary
@@ -52,6 +52,7 @@ def new_run(corpus: Learnable, settings: Settings, name: str | None = None) -> R
         SettingsError: If the name is not allowed.
         RunError: If the name is taken or a limit on runs or disk is exceeded.
     """
+    corpus = readable(corpus, settings.level)
     check(corpus, held_out=settings.held_out)
     train = training_length(len(corpus), settings.held_out)
     vocabulary = vocabulary_for(corpus, settings.level, settings.vocabulary, train)

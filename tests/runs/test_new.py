@@ -8,13 +8,14 @@ from pathlib import Path
 import pytest
 
 from charlstm.commands.parser import parse
+from charlstm.data import levels
 from charlstm.data.gathering import gather
 from charlstm.data.long_corpus import LongCorpus
 from charlstm.errors import CorpusError, RunError
 from charlstm.runs.new import corpus_of, new_run, text_to_learn
 from charlstm.runs.store import own_folder
 from charlstm.training.settings import settings_for
-from tests.made import prose
+from tests.made import prose, wordy
 
 pytestmark = pytest.mark.usefixtures("no_shipped_runs")
 SMALL = settings_for("tbptt", units=8)
@@ -56,3 +57,15 @@ def test_a_text_that_changes_while_a_run_is_made_leaves_no_run() -> None:
     with pytest.raises(CorpusError, match="changed while it was read"):
         new_run(LongCorpus("mine", [lambda: [next(texts)]]), SMALL, "mine")
     assert not own_folder("mine").path.exists()
+
+
+def test_a_run_of_words_reads_its_text_twice_and_refuses_one_too_long_for_memory(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    text, asked = wordy(6000), settings_for("tbptt", level="word", units=8)
+    readings = iter([[text], [text]])  # its size is looked at, then it is taken into memory
+    run = new_run(LongCorpus("mine", [lambda: next(readings)]), asked, "mine")
+    assert run.text() == text
+    monkeypatch.setattr(levels, "MAX_BYTES_OF_WORDS", 5999)
+    with pytest.raises(CorpusError, match="up to 0 MB"):
+        new_run(LongCorpus("more", [lambda: [text]]), asked, "more")
