@@ -14,7 +14,7 @@ import math
 import re
 import time
 import zipfile
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
@@ -199,19 +199,12 @@ class RunFolder:
         """Return the text that the run keeps, or None if it goes by a corpus's name."""
         if not self.config().keeps_text:
             return None
-        try:
-            return (self.path / CORPUS).read_bytes().decode()
-        except (OSError, UnicodeDecodeError) as error:
-            raise self._damaged(CORPUS) from error
+        return "".join(self.text_blocks())
 
     def text_blocks(self) -> Iterator[str]:
         """Yield the text that the run keeps, in blocks."""
-        decoder = codecs.getincrementaldecoder("utf-8")()
         try:
-            with (self.path / CORPUS).open("rb") as file:
-                while data := file.read(_BLOCK):
-                    yield decoder.decode(data)
-            decoder.decode(b"", final=True)
+            yield from _utf8_blocks(self.path / CORPUS)
         except (OSError, UnicodeDecodeError) as error:
             raise self._damaged(CORPUS) from error
 
@@ -502,18 +495,30 @@ def _is_sample(line: Any) -> bool:
     )
 
 
+def _asked_once(question: Callable[[Path], bool]) -> Callable[[Path], bool]:
+    """Let what is asked of a file's content be answered once; False for a file that is not there.
+
+    Time and size stand for the content: a page asks again at every rerun.
+    """
+
+    @functools.lru_cache(maxsize=4096)
+    def answer(path: Path, _mtime_ns: int, _size: int) -> bool:
+        return question(path)
+
+    @functools.wraps(question)
+    def ask(path: Path) -> bool:
+        try:
+            stat = path.stat()
+        except OSError:
+            return False
+        return answer(path, stat.st_mtime_ns, stat.st_size)
+
+    return ask
+
+
+@_asked_once
 def _is_whole(path: Path) -> bool:
     """Return whether an archive's bytes are those that were written, by its own checksums."""
-    try:
-        stat = path.stat()
-    except OSError:
-        return False
-    return _is_whole_at(path, stat.st_mtime_ns, stat.st_size)
-
-
-@functools.lru_cache(maxsize=4096)
-def _is_whole_at(path: Path, _mtime_ns: int, _size: int) -> bool:
-    # Time and size stand for the content: a page asks again at every rerun.
     try:
         with zipfile.ZipFile(path) as archive:
             return archive.testzip() is None
@@ -521,27 +526,23 @@ def _is_whole_at(path: Path, _mtime_ns: int, _size: int) -> bool:
         return False
 
 
+@_asked_once
 def _is_utf8(path: Path) -> bool:
     """Return whether a file can be read as UTF-8."""
     try:
-        stat = path.stat()
-    except OSError:
-        return False
-    return _is_utf8_at(path, stat.st_mtime_ns, stat.st_size)
-
-
-@functools.lru_cache(maxsize=256)
-def _is_utf8_at(path: Path, _mtime_ns: int, _size: int) -> bool:
-    # As above: a text of 200 MB is not read again at every rerun of a page.
-    decoder = codecs.getincrementaldecoder("utf-8")()
-    try:
-        with path.open("rb") as file:
-            while data := file.read(_BLOCK):
-                decoder.decode(data)
-        decoder.decode(b"", final=True)
+        for _ in _utf8_blocks(path):
+            pass
     except (OSError, UnicodeDecodeError):
         return False
     return True
+
+
+def _utf8_blocks(path: Path) -> Iterator[str]:
+    decoder = codecs.getincrementaldecoder("utf-8")()
+    with path.open("rb") as file:
+        while data := file.read(_BLOCK):
+            yield decoder.decode(data)
+    decoder.decode(b"", final=True)
 
 
 def _parse(line: bytes) -> Any:
