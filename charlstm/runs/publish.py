@@ -92,7 +92,12 @@ def publish_json(path: Path, value: Any) -> None:
 
 def publish_arrays(path: Path, arrays: Mapping[str, NDArray[Any]]) -> None:
     """Publish named arrays as a compressed .npz, without pickle."""
-    publish(path, lambda file: np.savez_compressed(file, allow_pickle=False, **dict(arrays)))
+    publish(path, lambda file: write_arrays(file, arrays))
+
+
+def write_arrays(file: IO[bytes], arrays: Mapping[str, NDArray[Any]]) -> None:
+    """Write named arrays as a compressed .npz, without pickle."""
+    np.savez_compressed(file, allow_pickle=False, **dict(arrays))
 
 
 def publish_lines(path: Path, values: list[dict[str, Any]]) -> None:

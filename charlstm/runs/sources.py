@@ -19,7 +19,7 @@ from charlstm.errors import CharlstmError, CorpusError, RunError
 from charlstm.exploring.source import FINGERPRINT, NOTHING, TEXT, Source
 from charlstm.runs.folder import CORPUS, RunConfig, RunFolder
 from charlstm.runs.new import corpus_of
-from charlstm.runs.publish import publish_arrays
+from charlstm.runs.publish import publish_arrays, write_arrays
 from charlstm.runs.store import find
 
 FINGERPRINTS = Path(__file__).resolve().parents[2] / "assets" / "fingerprints"
@@ -90,8 +90,7 @@ def fingerprint_to_travel(run: RunFolder, *, with_text: bool) -> bytes | None:
     if text is None:
         return None
     file = io.BytesIO()
-    arrays = fingerprint_of(Corpus(config.corpus, text)).arrays()
-    np.savez_compressed(file, allow_pickle=False, **arrays)
+    write_arrays(file, fingerprint_of(Corpus(config.corpus, text)).arrays())
     return file.getvalue()
 
 
