@@ -129,8 +129,7 @@ def evaluate(arguments: argparse.Namespace) -> None:
         dropped = {"dropped": list(reading.dropped), "dropped_count": reading.dropped_count}
         say(
             {name: _loss(loss) for name, loss in losses.items()}
-            | {"part": part, "level": level}
-            | dropped
+            | {"part": part, "level": level, **dropped}
             | _paid(bill)
         )
         return

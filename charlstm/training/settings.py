@@ -73,7 +73,9 @@ NETWORKS: dict[str, str] = {
 DEFAULT_VOCABULARY = 4000
 """Words, marks and the unknown tokens, at most, of a model of words."""
 
-_SINCE: dict[str, Any] = {"network": LSTM, "dropout": 0.0} | {
+_SINCE: dict[str, Any] = {
+    "network": LSTM,
+    "dropout": 0.0,
     "level": CHAR,
     "vocabulary": DEFAULT_VOCABULARY,
 }

@@ -67,8 +67,12 @@ _OPTIONS: dict[str, list[Any]] = {
     "recipe": list(RECIPES),
     "level": list(LEVELS),
 }
-_LABELS = {"network": "Network", "units": "Cells", "layers": "Layers", "recipe": "Recipe"} | {
-    "level": "Level"
+_LABELS = {
+    "network": "Network",
+    "units": "Cells",
+    "layers": "Layers",
+    "recipe": "Recipe",
+    "level": "Level",
 }
 
 
