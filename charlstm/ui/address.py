@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
@@ -140,6 +140,25 @@ def keep_choice(key: str, default: T, options: Mapping[str, T]) -> None:
     names = {value: name for name, value in options.items()}
     value = st.session_state[key]
     write(key, None if value == default else names[value])
+
+
+def held_option(held: str, key: str, default: str, options: Sequence[str]) -> str:
+    """Return the option that the session holds or the address asks for, and keep it in both.
+
+    One that is not there now counts as the default; the session holds on to it.
+
+    Args:
+        held: Its name in the session, where callbacks put what a person chooses.
+        key: Its name in the address.
+        default: What it is unless something else was asked for; then the address says nothing.
+        options: All others.
+    """
+    given = st.query_params.get(key, default)
+    _hold(held, key, given if given in options else default)
+    value = str(st.session_state[held])
+    value = value if value in options else default
+    write(key, None if value == default else value)
+    return value
 
 
 def _hold(widget: str, key: str, asked: object) -> None:

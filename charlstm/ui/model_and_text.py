@@ -1,6 +1,6 @@
 """A model, and a text of the viewer's own that it reads: on every page that looks at a text.
 
-Knows streamlit and the address bar; knows nothing of what the page does with the text.
+Knows streamlit; knows nothing of what the page does with the text.
 """
 
 from __future__ import annotations
@@ -11,11 +11,9 @@ import streamlit as st
 
 from charlstm.data.vocabulary import Reading
 from charlstm.sampling.language_model import LanguageModel
-from charlstm.ui import address
 from charlstm.ui.model_and_prompt import choose_model
+from charlstm.ui.own_text import MOST_IN_ADDRESS, own_text
 from charlstm.ui.words import change_notes
-
-MOST_IN_ADDRESS = 500
 
 
 @dataclass(frozen=True)
@@ -43,16 +41,9 @@ def choose_model_and_text(default: str, most: int, height: int) -> ChosenText:
         most: Characters that can be typed or pasted.
         height: Of the field, in pixels.
     """
-    cut_note = address.text_note("text", MOST_IN_ADDRESS)
     text_place, model_place = st.columns([3, 1], vertical_alignment="bottom")
     model, model_notes = choose_model(model_place)
-    if "text" not in st.session_state or address.changed_from_outside("text"):
-        given = st.query_params.get("text")
-        st.session_state.text = (default if given is None else given)[:MOST_IN_ADDRESS]
-        address.write("text", None if given is None else st.session_state.text)
-    text = text_place.text_area(
-        "A text, written or pasted", key="text", max_chars=most, height=height, on_change=_keep
-    )
+    text, cut_note = own_text(text_place, default, most, height)
     long_note = (
         f"A text of more than {MOST_IN_ADDRESS} characters does not fit into the address: a link to"
         " this page will not hold it."
@@ -62,8 +53,3 @@ def choose_model_and_text(default: str, most: int, height: int) -> ChosenText:
     reading = model.read(text)
     notes = [cut_note, long_note, *model_notes, *change_notes(reading)]
     return ChosenText(model, reading, long_note, notes)
-
-
-def _keep() -> None:
-    text = st.session_state.text
-    address.write("text", text if len(text) <= MOST_IN_ADDRESS else None)

@@ -123,14 +123,8 @@ def hold_scale(scale: str) -> None:
 
 
 def _held_view(name: str) -> str:
-    options = _VIEWS[name]
-    held = f"dial_{name}"
-    if held not in st.session_state or address.changed_from_outside(name):
-        given = st.query_params.get(name, options[0])
-        st.session_state[held] = given if given in options else options[0]
-    view = str(st.session_state[held])
-    address.write(name, None if view == options[0] else view)
-    return view
+    options = list(_VIEWS[name])
+    return address.held_option(f"dial_{name}", name, options[0], options)
 
 
 def asked_symbol(symbols: Sequence[str]) -> str:
@@ -142,10 +136,5 @@ def asked_symbol(symbols: Sequence[str]) -> str:
 
 
 def _held_symbol(symbols: Sequence[str]) -> int | None:
-    if "dial_symbol" not in st.session_state or address.changed_from_outside("symbol"):
-        given = st.query_params.get("symbol", "")
-        st.session_state.dial_symbol = given if given in symbols else ""
-    symbol = str(st.session_state.dial_symbol)
-    known = symbol in symbols
-    address.write("symbol", symbol if known else None)
-    return symbols.index(symbol) if known else None
+    symbol = address.held_option("dial_symbol", "symbol", "", symbols)
+    return symbols.index(symbol) if symbol else None

@@ -39,12 +39,7 @@ def speed_note() -> str:
 
 
 def _speed() -> str:
-    if "reveal_speed" not in st.session_state or address.changed_from_outside("speed"):
-        given = st.query_params.get("speed", "")
-        st.session_state.reveal_speed = given if given in SPEEDS else ""
-    speed = str(st.session_state.reveal_speed)
-    address.write("speed", speed or None)
-    return speed
+    return address.held_option("reveal_speed", "speed", "", SPEEDS)
 
 
 @dataclass(frozen=True)

@@ -11,10 +11,10 @@ from streamlit.delta_generator import DeltaGenerator
 from charlstm.data import named
 from charlstm.errors import CorpusError
 from charlstm.ui import address
+from charlstm.ui.own_text import MOST_IN_ADDRESS, own_text
 
 OWN, HELD_OUT, REFERENCE = "a text of yours", "the held-out text", "Python's reference"
 DEFAULT_TEXT = "The soul is the only thing that matters. The sole is the only thing that meters."
-MOST_IN_ADDRESS = 500
 NO_FILE = "A link to this page does not hold the file."
 
 
@@ -51,15 +51,8 @@ def text_of(source: str, held_out: str, most: int) -> tuple[str, str]:
 
 
 def _own(most: int) -> tuple[str, str]:
-    note = address.text_note("text", MOST_IN_ADDRESS)
-    if "text" not in st.session_state or address.changed_from_outside("text"):
-        given = st.query_params.get("text")
-        st.session_state.text = (DEFAULT_TEXT if given is None else given)[:MOST_IN_ADDRESS]
-        address.write("text", None if given is None else st.session_state.text)
     typed_place, file_place = st.columns([2, 1])
-    text = typed_place.text_area(
-        "A text, written or pasted", key="text", max_chars=most, height=110, on_change=_keep
-    )
+    text, note = own_text(typed_place, DEFAULT_TEXT, most, height=110)
     file = file_place.file_uploader(
         f"Or a text file, at most {most:,} characters", key="file", max_upload_size=1
     )
@@ -68,11 +61,6 @@ def _own(most: int) -> tuple[str, str]:
     if len(text) > MOST_IN_ADDRESS:
         note = f"A link to this page holds no text of more than {MOST_IN_ADDRESS} characters."
     return text, note
-
-
-def _keep() -> None:
-    text = st.session_state.text
-    address.write("text", text if len(text) <= MOST_IN_ADDRESS else None)
 
 
 def decoded(data: bytes, most: int) -> str:
