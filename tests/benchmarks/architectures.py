@@ -7,7 +7,6 @@ tests.benchmarks.architectures`` writes the figures into the README.
 
 from __future__ import annotations
 
-import re
 import time
 from statistics import median
 
@@ -23,8 +22,8 @@ from charlstm.sampling.network import Network
 from charlstm.sampling.threads import use_one_thread
 from charlstm.sampling.weights import weight_shapes
 from charlstm.training.settings import weight_count
-from tests.benchmarks.report import Report
-from tests.benchmarks.running import ROOT, train
+from tests.benchmarks.report import Report, put_table
+from tests.benchmarks.running import train
 
 SECONDS = 60
 SYMBOLS = 57
@@ -94,10 +93,7 @@ def table() -> str:
 
 def main() -> None:
     """Put the table between its two marks."""
-    path = ROOT / "README.md"
-    marked = re.compile(r"<!-- networks -->.*?<!-- end -->", re.DOTALL)
-    new = f"<!-- networks -->\n{table()}\n<!-- end -->"
-    path.write_text(marked.sub(lambda _: new, path.read_text("utf-8")), encoding="utf-8")
+    put_table(table(), "networks")
 
 
 if __name__ == "__main__":

@@ -30,8 +30,8 @@ from charlstm.runs.folder import FINISHED, RunFolder
 from charlstm.runs.store import find
 from charlstm.training.presets import PRESETS, Preset
 from charlstm.ui.words import duration
-from tests.benchmarks.report import Report
-from tests.benchmarks.running import ROOT, train
+from tests.benchmarks.report import Report, put_table
+from tests.benchmarks.running import train
 
 TABLE = ASSETS / "presets.csv"
 
@@ -53,7 +53,7 @@ def keep(preset: Preset, outcome: Outcome) -> None:
     order = list(PRESETS)
     rows = rows.sort_values("preset", key=lambda names: names.map(order.index))
     rows.to_csv(TABLE, index=False, float_format="%.6g")
-    _write_readme()
+    put_table(table(), "presets")
 
 
 def measured(preset: Preset) -> Outcome:
@@ -103,13 +103,6 @@ def table() -> str:
     return "\n".join(lines)
 
 
-def _write_readme() -> None:
-    path = ROOT / "README.md"
-    marked = re.compile(r"<!-- presets -->.*?<!-- end -->", re.DOTALL)
-    new = f"<!-- presets -->\n{table()}\n<!-- end -->"
-    path.write_text(marked.sub(lambda _: new, path.read_text("utf-8")), encoding="utf-8")
-
-
 def main() -> None:
     """Keep the figures of a run."""
     parser = argparse.ArgumentParser(prog="python -m tests.benchmarks.presets")
@@ -117,7 +110,7 @@ def main() -> None:
     arguments = parser.parse_args()
     if arguments.run:
         keep(*of_run(find(arguments.run)))
-    _write_readme()
+    put_table(table(), "presets")
 
 
 if __name__ == "__main__":

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import re
-
 import pandas as pd
 
 from charlstm.analysis.measured import speed_table
 from charlstm.ui.words import figure
-from tests.benchmarks.running import ROOT
+from tests.benchmarks.report import put_table
 
 _TO, _AFTER = "training to 1.56 nats, held out", "held-out window loss after 60 s"
 _SPEED, _BOOK = "tbptt training, batch 32 x 60", "book recipe, a step of 128 windows"
@@ -66,10 +64,7 @@ def _cell(found: pd.DataFrame, what: str, who: str) -> str:
 
 def main() -> None:
     """Put the table between its two marks."""
-    path = ROOT / "README.md"
-    marked = re.compile(r"<!-- figures -->.*?<!-- end -->", re.DOTALL)
-    new = f"<!-- figures -->\n{table()}\n<!-- end -->"
-    path.write_text(marked.sub(lambda _: new, path.read_text("utf-8")), encoding="utf-8")
+    put_table(table(), "figures")
 
 
 if __name__ == "__main__":

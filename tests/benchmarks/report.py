@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from statistics import median
 
 import pandas as pd
+
+from tests.benchmarks.running import ROOT
 
 
 @dataclass
@@ -37,3 +40,10 @@ class Report:
             old = pd.read_csv(path)
             new = pd.concat([old[~old["what"].isin(new["what"])], new])
         new.to_csv(path, index=False, float_format="%.6g")
+
+
+def put_table(table: str, mark: str, page: Path = ROOT / "README.md") -> None:
+    """Put a Markdown table between its mark and the next end in a page."""
+    marked = re.compile(rf"<!-- {mark} -->.*?<!-- end -->", re.DOTALL)
+    new = f"<!-- {mark} -->\n{table}\n<!-- end -->"
+    page.write_text(marked.sub(lambda _: new, page.read_text("utf-8")), encoding="utf-8")

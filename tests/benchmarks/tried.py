@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from pathlib import Path
 
 import pandas as pd
 
 from tests.benchmarks.choose import EPOCHS, TABLE, VARIANTS
+from tests.benchmarks.report import put_table
 
 PAGE = Path(__file__).with_name("TRIED.md")
 
@@ -31,10 +31,7 @@ def table() -> str:
 
 def main() -> None:
     """Put the table between its two marks."""
-    text = PAGE.read_text(encoding="utf-8")
-    marked = re.compile(r"<!-- table -->.*<!-- end -->", re.DOTALL)
-    new = f"<!-- table -->\n{table()}\n<!-- end -->"
-    PAGE.write_text(marked.sub(lambda _: new, text), encoding="utf-8")
+    put_table(table(), "table", PAGE)
 
 
 if __name__ == "__main__":

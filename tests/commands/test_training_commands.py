@@ -71,6 +71,15 @@ def tale(tmp_path: Path) -> Path:
     return path
 
 
+def _killed(corpus: Path) -> RunFolder:
+    """Return a run whose training was killed in its third epoch."""
+    with _training("mine", corpus) as training:
+        _lines_until_epoch(training, 2)
+        training.send_signal(signal.SIGKILL)
+        training.wait()
+    return find("mine")
+
+
 def _goes_on(run: RunFolder, capsys: Capture) -> None:
     """Resume a run for two more epochs and look at what it left behind."""
     before = run.resume()
@@ -118,11 +127,7 @@ def test_ctrl_c_stops_a_training_cleanly_and_it_can_be_resumed(tale: Path, capsy
 def test_a_killed_training_has_stopped_is_readable_and_can_be_resumed(
     tale: Path, capsys: Capture
 ) -> None:
-    with _training("mine", tale) as training:
-        _lines_until_epoch(training, 2)
-        training.send_signal(signal.SIGKILL)
-        training.wait()
-    run = find("mine")
+    run = _killed(tale)
     assert run.status().status == RUNNING  # its last word
     assert live_status(run).status == STOPPED
     assert running_run() is None
@@ -137,11 +142,7 @@ def test_a_killed_training_has_stopped_is_readable_and_can_be_resumed(
 def test_a_training_killed_within_an_epoch_goes_on_though_its_newest_files_are_cut_off(
     tale: Path, capsys: Capture
 ) -> None:
-    with _training("mine", tale) as training:
-        _lines_until_epoch(training, 2)
-        training.send_signal(signal.SIGKILL)
-        training.wait()
-    run = find("mine")
+    run = _killed(tale)
     newest = run.checkpoints()[-1]
     at = int(run.resume("resume-before.npz")["progress/step"])
     for name in ("resume.npz", f"checkpoints/step-{newest:06d}.npz"):
