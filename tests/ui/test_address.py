@@ -87,3 +87,21 @@ def test_what_an_address_rightly_asks_for_is_taken(monkeypatch: pytest.MonkeyPat
     assert address.number("absent", 0.5, 0.0, 2.0) == (0.5, "")
     assert address.choice_note("choice", "a", ["a", "b"]) == ""
     assert address.places("places", 9) == ([1, 3, 8], "")
+
+
+def test_an_option_is_held_over_what_cannot_be_and_over_options_that_are_not_there(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    page = Page(symbol="z")
+    monkeypatch.setattr(address, "st", page)
+
+    def shown(*options: str) -> str:
+        return address.held_option("held", "symbol", "a", ["a", *options])
+
+    assert (shown("b"), page.query_params) == ("a", {})  # nothing is asked for that is there
+    page.session_state["held"] = "b"  # as a callback does
+    assert (shown("b"), page.query_params) == ("b", {"symbol": "b"})
+    assert (shown("c"), page.query_params) == ("a", {})  # of another model, say
+    assert (shown("b"), page.query_params) == ("b", {"symbol": "b"})
+    page.query_params["symbol"] = "c"  # by a link
+    assert shown("b", "c") == page.session_state["held"] == "c"
