@@ -9,13 +9,14 @@ from charlstm.exploring.trails import follow
 from charlstm.ui import address
 from charlstm.ui.asking import MAX_SEED
 from charlstm.ui.entry import enter
+from charlstm.ui.figures import figure
 from charlstm.ui.hand_address import symbols_for_address, symbols_from_address
 from charlstm.ui.letters import letters, share_of_bits
 from charlstm.ui.model_and_prompt import choose_model_and_prompt, show_model, show_notes
 from charlstm.ui.one_temperature import asked_temperature, dial
 from charlstm.ui.share import DIAL, Chart, csv_file, share, text_file
 from charlstm.ui.sources import invented_in, legend, show_copies, source_for
-from charlstm.ui.words import change_notes, figure, of_units, spans_of_symbols, trail_words
+from charlstm.ui.words import change_notes, of_units, spans_of_symbols, trail_words
 
 MOST = 500
 HINT = "Point at the text for what it cost; click it to go back to where it was chosen."

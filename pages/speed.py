@@ -5,8 +5,9 @@ import streamlit as st
 from charlstm.analysis.measured import speed_curves, speed_table
 from charlstm.ui.charts import race_chart
 from charlstm.ui.entry import enter
+from charlstm.ui.figures import figure
 from charlstm.ui.share import Chart, csv_file, share
-from charlstm.ui.words import figure, literal
+from charlstm.ui.words import literal
 
 FILES = [
     csv_file("All that was measured", "charlstm-speed", speed_table),

@@ -5,9 +5,10 @@ import streamlit as st
 from charlstm.data.corpus import Corpus, check, symbol_counts
 from charlstm.errors import CharlstmError
 from charlstm.runs import process, standby
-from charlstm.runs.folder import ALIVE, PAUSED, RUNNING, RunFolder
+from charlstm.runs.folder import RunFolder
 from charlstm.runs.launch import why_no_training
 from charlstm.runs.new import new_run, not_started
+from charlstm.runs.status import ALIVE, PAUSED, RUNNING
 from charlstm.runs.store import all_runs, find
 from charlstm.training.settings import Settings
 from charlstm.ui import address

@@ -22,13 +22,7 @@ from charlstm.ui.one_temperature import asked_temperature, dial
 from charlstm.ui.share import DIAL, Chart, csv_file, share, text_file
 from charlstm.ui.sources import invented_in, legend, show_copies, source_for
 from charlstm.ui.symbols import visible
-from charlstm.ui.words import (
-    branch_words,
-    literal,
-    of_units,
-    spans_of_symbols,
-    trail_words,
-)
+from charlstm.ui.words import branch_words, literal, of_units, spans_of_symbols, trail_words
 
 DEFAULT_LENGTH, MAX_LENGTH = 200, 1000
 HINT = "Click a place to see what else could have stood there, then click the other one below."

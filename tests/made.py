@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import random
 import shutil
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -11,8 +13,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from charlstm.data.corpus import Corpus
-from charlstm.runs.folder import FINISHED, RunFolder, Status
+from charlstm.runs.folder import RunFolder
 from charlstm.runs.new import new_run
+from charlstm.runs.status import FINISHED, Status
 from charlstm.sampling.weights import weight_shapes
 from charlstm.training.settings import settings_for
 
@@ -55,6 +58,13 @@ def random_weights(
     shapes = weight_shapes(network, symbols, units, layers)
     names = ["dense/kernel", "dense/bias", *list(shapes)[:-2]]
     return {name: normal(*shapes[name]) for name in names}
+
+
+def edit_json(path: Path, change: Callable[[dict[str, Any]], object]) -> None:
+    """Change the value in a JSON file."""
+    value = json.loads(path.read_text())
+    change(value)
+    path.write_text(json.dumps(value))
 
 
 def history_line(step: int, **changes: Any) -> dict[str, Any]:

@@ -18,8 +18,9 @@ from charlstm.commands.reading import of_words
 from charlstm.data.levels import UNITS
 from charlstm.errors import CharlstmError, RunError
 from charlstm.runs import process
-from charlstm.runs.folder import ALIVE, FAILED, STOPPED, RunFolder, Status
+from charlstm.runs.folder import RunFolder
 from charlstm.runs.new import not_started, text_to_learn
+from charlstm.runs.status import ALIVE, FAILED, STOPPED, Status
 from charlstm.sampling.threads import use_one_thread
 from charlstm.training.quiet import import_tensorflow
 

@@ -18,7 +18,8 @@ from charlstm.data.corpus import WINDOW, WINDOW_STEP
 from charlstm.data.gathering import gather
 from charlstm.data.vocabulary import CHAR, Reading, Vocabulary
 from charlstm.errors import CorpusError, RunError, SettingsError
-from charlstm.runs.folder import RunConfig, RunFolder
+from charlstm.runs.config import RunConfig
+from charlstm.runs.folder import RunFolder
 from charlstm.runs.opening import open_model
 from charlstm.runs.process import live_status
 from charlstm.runs.spelling import speller_of

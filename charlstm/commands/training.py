@@ -16,10 +16,11 @@ from charlstm.data.gathering import gather
 from charlstm.data.long_corpus import LongCorpus
 from charlstm.errors import RunError, SettingsError
 from charlstm.runs import process
-from charlstm.runs.folder import DIVERGED, FINISHED, RunFolder
+from charlstm.runs.folder import RunFolder
 from charlstm.runs.launch import why_no_training
 from charlstm.runs.new import new_run, text_of_command
 from charlstm.runs.shipping import ship_run
+from charlstm.runs.status import DIVERGED, FINISHED
 from charlstm.runs.store import find, folder_bytes, is_shipped
 from charlstm.training.presets import PRESETS
 from charlstm.training.quiet import import_tensorflow

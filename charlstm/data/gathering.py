@@ -10,8 +10,9 @@ from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from pathlib import Path
 
-from charlstm.data import named
+from charlstm.data import given, named
 from charlstm.data.blocks import encoding_of, file_blocks
+from charlstm.data.download import Progress
 from charlstm.data.long_corpus import Blocks, LongCorpus
 from charlstm.errors import CorpusError
 
@@ -21,7 +22,7 @@ _SUFFIX = ".txt"
 
 
 def gather(
-    words: Sequence[str], progress: named.Progress | None = None, folder: Path | None = None
+    words: Sequence[str], progress: Progress | None = None, folder: Path | None = None
 ) -> LongCorpus:
     """Return the texts that words name, one after the other, as one corpus.
 
@@ -56,7 +57,7 @@ def gather(
     return LongCorpus(_name(words), texts, note=" ".join(notes), folder=folder)
 
 
-def _texts(word: str, progress: named.Progress | None) -> list[Path | None]:
+def _texts(word: str, progress: Progress | None) -> list[Path | None]:
     """Return the files that a word names; None stands for the text that has no file."""
     if word in named.names():
         return [named.named_file(word, progress)]
@@ -102,7 +103,7 @@ def _check_sizes(files: list[Path]) -> None:
             sizes.append(path.stat().st_size)
         except OSError as error:
             raise _unreadable(path, error) from error
-    named.check_total(sizes, MAX_BYTES)
+    given.check_total(sizes, MAX_BYTES)
 
 
 def _encoding(path: Path) -> str:
@@ -131,4 +132,4 @@ def _name(words: Sequence[str]) -> str:
     first, path = words[0], Path(words[0])
     if first not in named.names():
         first = (path.resolve().name if path.is_dir() else path.stem) or "text"
-    return named.name_for([first, *words[1:]])
+    return given.name_for([first, *words[1:]])

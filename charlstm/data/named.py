@@ -7,37 +7,18 @@ from __future__ import annotations
 
 import hashlib
 import os
-import queue
 import re
-import threading
-import time
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
 import platformdirs
 
-from charlstm.data.blocks import joined
 from charlstm.data.corpus import Corpus
-from charlstm.data.decoding import decode
+from charlstm.data.download import Download, NoDownload, Progress, fetch
+from charlstm.data.given import from_bytes
 from charlstm.errors import CorpusError
 
-MAX_UPLOAD_BYTES = 20_000_000
 MAX_FILE_BYTES = 200_000_000
-NO_ANSWER_SECONDS = 5.0
-_POLL_SECONDS = 0.05
-
-Progress = Callable[[int, int], None]
-"""Called with the bytes received so far and the bytes expected (0 if unknown)."""
-
-
-@dataclass(frozen=True)
-class Download:
-    """Where a named corpus comes from, and the SHA-256 that its file must have."""
-
-    url: str
-    sha256: str
-
 
 DOWNLOADS: dict[str, Download] = {
     "nietzsche": Download(
@@ -128,61 +109,6 @@ def note_on(name: str, path: Path) -> str:
     return f"{path.name} in CHARLSTM_DATA differs from the published {name} corpus."
 
 
-def from_bytes(data: bytes, name: str, limit: int = MAX_UPLOAD_BYTES) -> Corpus:
-    """Return the corpus in the bytes of a file.
-
-    Raises:
-        CorpusError: If there are more than ``limit`` bytes, or they are not text.
-    """
-    check_total([len(data)], limit)
-    text, encoding = decode(data)
-    return Corpus(name, text, encoding=encoding)
-
-
-def from_files(files: Sequence[tuple[str, bytes]], limit: int = MAX_UPLOAD_BYTES) -> Corpus:
-    """Return the corpus in several files, joined by blank lines in their order.
-
-    Args:
-        files: The name of each and its bytes.
-        limit: Bytes that all may have together.
-
-    Raises:
-        CorpusError: If there are more, or a file is not text; the sentence names it.
-    """
-    check_total([len(data) for _, data in files], limit)
-    corpora = []
-    for name, data in files:
-        try:
-            corpora.append(from_bytes(data, name, limit))
-        except CorpusError as error:
-            raise CorpusError(str(error).replace("This file", name, 1)) from error
-    read_as = [f"{c.name} was read as {c.encoding}." for c in corpora if c.encoding != "utf-8"]
-    text = "".join(joined([corpus.text] for corpus in corpora))
-    return Corpus(name_for([name for name, _ in files]), text, note=" ".join(read_as))
-
-
-def check_total(sizes: Sequence[int], limit: int) -> None:
-    """Refuse files that are too large together.
-
-    Args:
-        sizes: Bytes of each.
-        limit: Bytes that all may have together.
-
-    Raises:
-        CorpusError: If they have more.
-    """
-    if (total := sum(sizes)) <= limit:
-        return
-    these = "This file has" if len(sizes) == 1 else f"These {len(sizes):,} files have"
-    raise CorpusError(f"{these} {total / 1e6:.1f} MB; the limit is {limit / 1e6:.0f} MB.")
-
-
-def name_for(names_of_texts: Sequence[str]) -> str:
-    """Return what several texts together are called: like the first, and how many more."""
-    first, more = names_of_texts[0], len(names_of_texts) - 1
-    return f"{first}-and-{more}-more" if more else first
-
-
 def cache_folder() -> Path:
     """Return the folder that downloaded corpora are kept in."""
     return Path(platformdirs.user_cache_dir("charlstm", appauthor=False)) / "corpora"
@@ -235,88 +161,18 @@ def language_reference() -> str:
 
 
 def _download(name: str, progress: Progress | None) -> Path:
-    transfer = _Transfer()
-    # A host can have many addresses, each with a time-out of its own: the clock is kept outside.
-    thread = threading.Thread(target=_retrieve, args=(name, transfer), daemon=True)
-    began = time.monotonic()
-    thread.start()
-    while thread.is_alive():
-        thread.join(_POLL_SECONDS)
-        _pass_on(transfer, progress)
-        if not transfer.received and time.monotonic() - began > NO_ANSWER_SECONDS:
-            break
-    _pass_on(transfer, progress)
-    if transfer.path is not None:
-        return transfer.path
-    if isinstance(transfer.error, ValueError) and not isinstance(transfer.error, OSError):
+    path = cache_folder() / f"{name}.txt"
+    try:
+        fetch(DOWNLOADS[name], path, progress)
+    except NoDownload as error:
+        raise CorpusError(
+            f"The corpus {name!r} cannot be downloaded ({error}); {PYTHON!r} needs no"
+            f" network, a text of your own neither, and a file {name}.txt in a folder named by"
+            " CHARLSTM_DATA is used without one."
+        ) from error
+    except ValueError as error:
         raise CorpusError(
             f"The download of {name!r} is not the expected file (its SHA-256 differs), so it was"
             " thrown away; try again later or give the text as a file."
-        ) from transfer.error
-    raise CorpusError(
-        f"The corpus {name!r} cannot be downloaded ({_reason(transfer.error)}); {PYTHON!r} needs no"
-        f" network, a text of your own neither, and a file {name}.txt in a folder named by"
-        " CHARLSTM_DATA is used without one."
-    ) from transfer.error
-
-
-def _pass_on(transfer: _Transfer, progress: Progress | None) -> None:
-    """Report what has been received, in the thread that asked for it."""
-    while not transfer.news.empty():
-        received = transfer.news.get()
-        if progress:
-            progress(received, transfer.total)
-
-
-def _retrieve(name: str, transfer: _Transfer) -> None:
-    import pooch
-    import requests
-
-    pooch.get_logger().setLevel("WARNING")
-    source = DOWNLOADS[name]
-    try:
-        path = pooch.retrieve(
-            source.url,
-            known_hash=f"sha256:{source.sha256}",
-            fname=f"{name}.txt",
-            path=cache_folder(),
-            downloader=pooch.HTTPDownloader(timeout=NO_ANSWER_SECONDS, progressbar=transfer),
-        )
-    except (requests.RequestException, OSError, ValueError) as error:
-        transfer.error = error
-    else:
-        transfer.path = Path(path)
-
-
-def _reason(error: Exception | None) -> str:
-    import requests
-
-    if error is None or isinstance(error, requests.Timeout) or "timed out" in str(error):
-        return f"no answer within {NO_ANSWER_SECONDS:.0f} seconds"
-    if isinstance(error, requests.HTTPError) and error.response is not None:
-        return f"the server answered {error.response.status_code}"
-    if isinstance(error, requests.RequestException):
-        return "no connection"
-    return getattr(error, "strerror", None) or "the file cannot be written"
-
-
-class _Transfer:
-    """How a download stands: the progress bar that pooch expects, and what came of it."""
-
-    def __init__(self) -> None:
-        self.total = 0
-        self.received = 0
-        self.path: Path | None = None
-        self.error: Exception | None = None
-        self.news: queue.SimpleQueue[int] = queue.SimpleQueue()
-
-    def update(self, received: int) -> None:
-        # Pooch counts whole chunks, and the last one is rarely whole.
-        self.received = min(self.received + received, self.total or self.received + received)
-        self.news.put(self.received)
-
-    def reset(self) -> None:
-        """Pooch resets a bar before it fills it up; it stands there already."""
-
-    def close(self) -> None:
-        """Nothing is open."""
+        ) from error
+    return path

@@ -13,9 +13,11 @@ from typing import Any
 from charlstm.data.corpus import MAX_SYMBOLS, Corpus
 from charlstm.data.vocabulary import CHAR
 from charlstm.errors import RunError
-from charlstm.runs.folder import ALIVE, STOPPED, RunConfig, RunFolder
+from charlstm.runs.config import RunConfig
+from charlstm.runs.folder import RunFolder
 from charlstm.runs.new import text_of_command
 from charlstm.runs.publish import publish_lines
+from charlstm.runs.status import ALIVE, STOPPED
 from charlstm.runs.store import own_folder
 from charlstm.training.settings import LIMITS, command_for
 

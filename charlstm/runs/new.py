@@ -25,8 +25,10 @@ from charlstm.data.tokens import UNKNOWNS
 from charlstm.data.vocabulary import CHAR, Vocabulary
 from charlstm.data.word_vocabulary import WordVocabulary
 from charlstm.errors import CharlstmError, CorpusError, RunError
-from charlstm.runs.folder import CORPUS, RunConfig, RunFolder, Status
+from charlstm.runs.config import RunConfig
+from charlstm.runs.folder import CORPUS, RunFolder
 from charlstm.runs.publish import sync_folder
+from charlstm.runs.status import Status
 from charlstm.runs.store import create, free_name
 from charlstm.sampling.weights import LSTM
 from charlstm.training.schedule import (

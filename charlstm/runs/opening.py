@@ -8,7 +8,7 @@ from __future__ import annotations
 import numpy as np
 
 from charlstm.errors import RunError
-from charlstm.runs.folder import RunFolder
+from charlstm.runs.folder import RunFolder, checkpoint_name
 from charlstm.runs.store import DEFAULT_RUN, find
 from charlstm.sampling.language_model import LanguageModel
 from charlstm.sampling.network import Network
@@ -67,7 +67,7 @@ def open_model(
     config = folder.config()
     step = checkpoint_of(folder, checkpoint)
     weights = folder.weights(step)
-    file = f"In the run {folder.name}, checkpoints/step-{step:06d}.npz"
+    file = f"In the run {folder.name}, {checkpoint_name(step)}"
     try:
         network = Network(weights, dtype)
     except RunError as error:

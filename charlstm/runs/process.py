@@ -19,18 +19,10 @@ from filelock import FileLock, Timeout
 
 from charlstm.errors import RunError
 from charlstm.runs import standby
-from charlstm.runs.folder import (
-    ALIVE,
-    DIVERGED,
-    FINISHED,
-    RUNNING,
-    STARTING,
-    STOPPED,
-    RunFolder,
-    Status,
-)
+from charlstm.runs.folder import RunFolder
 from charlstm.runs.launch import launch, why_no_training
 from charlstm.runs.publish import publish_json
+from charlstm.runs.status import ALIVE, DIVERGED, FINISHED, RUNNING, STARTING, STOPPED, Status
 from charlstm.runs.store import home, is_shipped, own_runs
 
 PAUSE, RESUME, STOP = "pause", "resume", "stop"

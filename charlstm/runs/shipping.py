@@ -10,14 +10,14 @@ import shutil
 import numpy as np
 
 from charlstm.errors import RunError, SettingsError
-from charlstm.runs.folder import FINISHED, RunFolder
+from charlstm.runs.folder import HISTORY, SAMPLES, RunFolder
 from charlstm.runs.keras_file import halved, shrink
 from charlstm.runs.opening import best_checkpoint
 from charlstm.runs.publish import publish_lines
 from charlstm.runs.sources import ensure_fingerprint
+from charlstm.runs.status import FINISHED
 from charlstm.runs.store import SHIPPED
 
-HISTORY, SAMPLES = "history.jsonl", "samples.jsonl"
 MOST_LINES = 1000
 """Lines of a history that are shipped; a curve on a page has fewer points."""
 

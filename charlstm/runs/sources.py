@@ -17,7 +17,8 @@ from charlstm.data.corpus import Corpus
 from charlstm.data.fingerprint import Fingerprint, fingerprint_from, fingerprint_of
 from charlstm.errors import CharlstmError, CorpusError, RunError
 from charlstm.exploring.source import FINGERPRINT, NOTHING, TEXT, Source
-from charlstm.runs.folder import CORPUS, RunConfig, RunFolder
+from charlstm.runs.config import RunConfig
+from charlstm.runs.folder import CORPUS, RunFolder
 from charlstm.runs.new import corpus_of
 from charlstm.runs.publish import publish_arrays, write_arrays
 from charlstm.runs.store import find

@@ -24,10 +24,12 @@ import numpy as np
 
 from charlstm.errors import CharlstmError, RunError
 from charlstm.runs.arrivals import check_text, rewrite
-from charlstm.runs.folder import ALIVE, CORPUS, STOPPED, RunConfig, RunFolder
+from charlstm.runs.config import RunConfig
+from charlstm.runs.folder import CORPUS, RunFolder, checkpoint_name
 from charlstm.runs.opening import open_model
 from charlstm.runs.publish import publish_arrays
 from charlstm.runs.sources import OWN, fingerprint_to_travel
+from charlstm.runs.status import ALIVE, STOPPED
 from charlstm.runs.store import (
     check_name,
     check_room,
@@ -87,7 +89,7 @@ def export_run(run: RunFolder | str, file: IO[bytes], *, with_text: bool = False
             _put(archive, name, data, zipfile.ZIP_DEFLATED)
         for step in steps:
             run.weights(step)  # a damaged one is named here, and not only where it arrives
-            name = f"checkpoints/step-{step:06d}.npz"
+            name = checkpoint_name(step)
             _put(archive, name, (run.path / name).read_bytes(), zipfile.ZIP_STORED)
 
 
@@ -184,7 +186,7 @@ def _step_of(name: str) -> int | None:
     """Return the step of a checkpoint, if that is what an entry is called."""
     match = re.fullmatch(r"checkpoints/step-(\d{6,12})\.npz", name, re.ASCII)
     step = int(match[1]) if match else -1
-    return step if name == f"checkpoints/step-{step:06d}.npz" else None
+    return step if name == checkpoint_name(step) else None
 
 
 def _name_in(archive: Archive) -> str:

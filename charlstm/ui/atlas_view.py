@@ -19,9 +19,10 @@ from charlstm.runs.atlas_process import ABSENT, COMPUTING, FAILED, STOPPED
 from charlstm.runs.atlases import Request, kept
 from charlstm.ui import address
 from charlstm.ui.atlas_charts import POINT
+from charlstm.ui.figures import share
 from charlstm.ui.one_temperature import asked_temperature
 from charlstm.ui.sources import show_copy
-from charlstm.ui.words import literal, share
+from charlstm.ui.words import literal
 
 ASKED = "atlas"
 """The query parameter that asks for an atlas to be computed."""

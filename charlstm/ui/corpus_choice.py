@@ -11,12 +11,13 @@ from pathlib import PurePath
 
 import streamlit as st
 
-from charlstm.data import named
+from charlstm.data import given, named
 from charlstm.data.corpus import Corpus, symbol_counts, window_count
 from charlstm.errors import CorpusError
 from charlstm.ui import address
+from charlstm.ui.cards import text_box
 from charlstm.ui.charts import symbol_chart
-from charlstm.ui.words import literal, text_box
+from charlstm.ui.words import literal
 
 PASTE, UPLOAD = "paste a text", "upload files"
 NOT_IN_ADDRESS = "A link to this page holds its settings, but no text that is pasted or uploaded."
@@ -89,7 +90,7 @@ def _pasted(*, lowercase: bool) -> Corpus | None:
 
 
 def _uploaded(*, lowercase: bool) -> Corpus | None:
-    limit = f"at most {named.MAX_UPLOAD_BYTES / 1e6:.0f} MB"
+    limit = f"at most {given.MAX_UPLOAD_BYTES / 1e6:.0f} MB"
     files = st.file_uploader(
         f"Text files, {limit} together; several become one text, in the order shown",
         key="uploaded",
@@ -98,7 +99,7 @@ def _uploaded(*, lowercase: bool) -> Corpus | None:
     )
     if not files:
         return None
-    named.check_total([file.size for file in files], named.MAX_UPLOAD_BYTES)
+    given.check_total([file.size for file in files], given.MAX_UPLOAD_BYTES)
     ids = tuple(file.file_id for file in files)
     return _read(ids, [(file.name, file.getvalue()) for file in files], lowercase)
 
@@ -108,9 +109,9 @@ def _read(ids: tuple[str, ...], _files: list[tuple[str, bytes]], lowercase: bool
     # Streamlit's ids stand for the bytes, which would take long to hash at every rerun.
     names = [_plain(name) for name, _ in _files]
     if len(_files) == 1:
-        corpus = named.from_bytes(_files[0][1], names[0])
+        corpus = given.from_bytes(_files[0][1], names[0])
     else:
-        corpus = replace(named.from_files(_files), name=named.name_for(names))
+        corpus = replace(given.from_files(_files), name=given.name_for(names))
     return corpus.cased(lowercase=lowercase)
 
 

@@ -16,9 +16,10 @@ from charlstm.compression.packer import Packing
 from charlstm.compression.rivals import AFTER, ALONE, Row, comparison, pays_from
 from charlstm.compression.weighing import Rounding
 from charlstm.ui.compression_charts import rivals_chart
+from charlstm.ui.figures import figure
 from charlstm.ui.letters import letters, share_of_bits
 from charlstm.ui.symbols import visible
-from charlstm.ui.words import figure, literal
+from charlstm.ui.words import literal
 
 MOST_LETTERS = 3000
 _LETTERS_IN_VIEW, _LETTERS_HEIGHT = 500, 330

@@ -15,7 +15,8 @@ from charlstm.analysis.measured import preset_outcome
 from charlstm.training.presets import PRESETS, Preset
 from charlstm.training.settings import Settings
 from charlstm.ui import address
-from charlstm.ui.words import duration, literal
+from charlstm.ui.figures import duration
+from charlstm.ui.words import literal
 
 OWN = "none"
 _OPTIONS = {name: name for name in (OWN, *PRESETS)}

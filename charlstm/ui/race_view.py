@@ -16,16 +16,19 @@ from charlstm.analysis.curves import race_curves, race_sizes
 from charlstm.analysis.per_character import PerCharacter
 from charlstm.data.vocabulary import CHAR
 from charlstm.errors import CharlstmError
-from charlstm.runs.folder import ALIVE, RunFolder, Status
+from charlstm.runs.folder import RunFolder
 from charlstm.runs.process import known_status
+from charlstm.runs.status import ALIVE, Status
 from charlstm.training.samples import TOKENS_FOR_CHARACTERS
 from charlstm.training.settings import weight_count
+from charlstm.ui.cards import sample_card
+from charlstm.ui.figures import duration
 from charlstm.ui.models import model_of, newest_checkpoint
 from charlstm.ui.race_charts import by_seconds, by_size, legend, scale_of_losses
 from charlstm.ui.run_view import TICK_SECONDS
 from charlstm.ui.share import Download, csv_file
 from charlstm.ui.sources import invented_in, source_for
-from charlstm.ui.words import duration, literal, runner_name, sample_card
+from charlstm.ui.words import literal, runner_name
 from charlstm.ui.yardstick import Yardsticks, yardsticks_of
 
 LENGTH = 160

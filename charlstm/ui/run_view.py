@@ -15,36 +15,23 @@ from charlstm.analysis.curves import loss_curves
 from charlstm.analysis.distribution import nats_to_bits
 from charlstm.errors import CharlstmError, RunError
 from charlstm.exploring.source import Source
-from charlstm.runs.folder import (
-    ALIVE,
-    FAILED,
-    FINISHED,
-    PAUSED,
-    RUNNING,
-    STOPPED,
-    RunConfig,
-    RunFolder,
-    Status,
-)
+from charlstm.runs.config import RunConfig
+from charlstm.runs.folder import RunFolder
 from charlstm.runs.opening import best_checkpoint
 from charlstm.runs.process import known_status
+from charlstm.runs.status import ALIVE, FAILED, FINISHED, PAUSED, RUNNING, STOPPED, Status
 from charlstm.training.settings import LIMITS
 from charlstm.ui import address
+from charlstm.ui.cards import sample_card
 from charlstm.ui.charts import loss_chart
 from charlstm.ui.downloads import samples_text
+from charlstm.ui.figures import duration
 from charlstm.ui.model_and_prompt import show_notes
 from charlstm.ui.models import model_of, newest_checkpoint
 from charlstm.ui.one_temperature import asked_symbol, asked_temperature, dial
 from charlstm.ui.share import Download, csv_file, text_file
 from charlstm.ui.sources import invented_in, legend, source_for
-from charlstm.ui.words import (
-    duration,
-    literal,
-    of_units,
-    per_character_words,
-    reading_notes,
-    sample_card,
-)
+from charlstm.ui.words import literal, of_units, per_character_words, reading_notes
 
 TICK_SECONDS = 0.7
 EPOCHS_SHOWN = 12

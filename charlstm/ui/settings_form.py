@@ -28,8 +28,9 @@ from charlstm.training.settings import (
     settings_for,
 )
 from charlstm.ui import address
+from charlstm.ui.figures import duration
 from charlstm.ui.preset_choice import choose_preset, forget_preset, show_outcome
-from charlstm.ui.words import duration, literal
+from charlstm.ui.words import literal
 
 MAX_UNITS = 512
 """Cells that a page offers; the command line goes further."""

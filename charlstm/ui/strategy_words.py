@@ -13,8 +13,8 @@ import pandas as pd
 from charlstm.sampling.beam import Beam, shared_start
 from charlstm.sampling.strategies import Strategy
 from charlstm.sampling.strategy_text import KINDS, strategy_names
+from charlstm.ui.figures import figure
 from charlstm.ui.symbols import name, visible
-from charlstm.ui.words import figure
 
 
 def acting_words(temperature: float, strategies: Sequence[Strategy]) -> str:

@@ -17,11 +17,12 @@ from charlstm.runs.new import new_run, not_started
 from charlstm.runs.process import known_status
 from charlstm.training.recipes import DEFAULT_RECIPE
 from charlstm.training.settings import settings_for
+from charlstm.ui.cards import sample_card
 from charlstm.ui.compression_charts import thought_chart
 from charlstm.ui.models import model_of, newest_checkpoint
 from charlstm.ui.race_view import is_on
 from charlstm.ui.run_view import TICK_SECONDS
-from charlstm.ui.words import literal, sample_card
+from charlstm.ui.words import literal
 
 CELLS = 128
 HEAD = 110

@@ -25,8 +25,8 @@ from charlstm.sampling.reweight import reweight
 from charlstm.sampling.threads import use_one_thread
 from charlstm.ui.colour import temperature_colour
 from charlstm.ui.dial import OTHERS, most_bars
+from charlstm.ui.figures import clock
 from charlstm.ui.symbols import name, visible
-from charlstm.ui.words import clock
 
 _HERE = Path(__file__).parent
 _SCRIPTS = (

@@ -6,7 +6,6 @@ Pure text; what comes from a user or a model is given as data to be shown litera
 from __future__ import annotations
 
 import bisect
-import html
 import itertools
 import math
 import re
@@ -21,13 +20,13 @@ from charlstm.data.vocabulary import CHAR, Reading, Vocabulary
 from charlstm.exploring.compare import Comparison, Fork
 from charlstm.exploring.trails import Trail
 from charlstm.exploring.tree import Branch
-from charlstm.runs.folder import RunConfig, Status
+from charlstm.runs.config import RunConfig
+from charlstm.runs.status import Status
 from charlstm.sampling.language_model import LanguageModel
 from charlstm.sampling.strategy_text import strategy_names
 from charlstm.sampling.weights import LSTM
 from charlstm.training.settings import Settings
-from charlstm.ui.colour import temperature_colour
-from charlstm.ui.marked import Spans, marked_html
+from charlstm.ui.figures import duration, figure, share
 from charlstm.ui.symbols import visible
 
 
@@ -105,34 +104,6 @@ def literal(text: str) -> str:
     """
     apart = _RENDERED.sub(_JOINER, " ".join(text.split()))
     return "".join(f"\\{c}" if c in "\\`*_{}[]()#+-.!$|~:<>&" else c for c in apart)
-
-
-def sample_card(text: str, temperature: float, invented: Spans = ()) -> str:
-    """Return the HTML of one sample: its temperature, and what was written, escaped.
-
-    Args:
-        text: What was written.
-        temperature: At which.
-        invented: Start and end of each invented word in the text; they are underlined.
-    """
-    colour = temperature_colour(temperature)
-    marked = marked_html(text, invented=invented)
-    return (
-        f'<section style="border-left:4px solid {colour};padding:.1rem 0 .1rem .9rem">'
-        f'<div style="color:{colour};font-weight:700;font-size:1.15rem">T = {temperature:g}</div>'
-        "<div style=\"font-family:'Source Serif',Georgia,serif;font-size:1.02rem;line-height:1.5;"
-        f'white-space:pre-wrap;overflow-wrap:anywhere">{marked}</div></section>'
-    )
-
-
-def text_box(text: str, label: str = "The beginning of the text") -> str:
-    """Return the HTML of a text in a low box that is scrolled by mouse and by keyboard, escaped."""
-    return (
-        f'<div class="text-box" tabindex="0" role="region" aria-label="{html.escape(label)}"'
-        ' style="height:150px;overflow:auto;padding:.6rem .9rem;border:1px solid color-mix(in srgb,'
-        " currentcolor 20%, transparent);border-radius:.3rem;white-space:pre-wrap;"
-        f'overflow-wrap:anywhere">{html.escape(text)}</div>'
-    )
 
 
 def shown_table(table: pd.DataFrame) -> pd.DataFrame:
@@ -254,11 +225,6 @@ def atlas_words(row: Any) -> str:
     )
 
 
-def share(value: float) -> str:
-    """Return a share for people: ``4.2%``, and ``–`` where there is none."""
-    return "–" if math.isnan(value) else f"{value:.1%}"
-
-
 def what_happened(name: str, settings: Settings, status: Status) -> str:
     """Return what was asked of a run and what became of it, in a few sentences."""
     clipping = (
@@ -278,28 +244,3 @@ def what_happened(name: str, settings: Settings, status: Status) -> str:
     return (
         f"{asked}{'' if settings.guard else ', no guard'}.{became}{told}. {status.reason}".strip()
     )
-
-
-def figure(value: float) -> str:
-    """Return a measured number for people: three digits that matter, thousands set apart."""
-    if math.isinf(value):
-        return "infinitely many" if value > 0 else "−∞"
-    if abs(value) >= 100:
-        return f"{float(f'{value:.3g}'):,.0f}"
-    return f"{value:.3g}"
-
-
-def clock(seconds: float) -> str:
-    """Return a time since a start, for people: like duration, but ``0.5 s`` at the very start."""
-    return f"{seconds:.1f} s" if seconds < 9.95 else duration(seconds)
-
-
-def duration(seconds: float) -> str:
-    """Return a time for people: ``42 s``, ``3 min 10 s``, ``2 h 5 min``."""
-    whole = round(seconds)
-    if whole < 100:
-        return f"{max(whole, 1)} s"
-    minutes, rest = divmod(whole, 60)
-    if minutes < 60:
-        return f"{minutes} min {rest} s" if minutes < 10 else f"{minutes} min"
-    return f"{minutes // 60} h {minutes % 60} min"

@@ -26,10 +26,11 @@ from charlstm.analysis.measured import (
     preset_outcome,
 )
 from charlstm.errors import RunError
-from charlstm.runs.folder import FINISHED, RunFolder
+from charlstm.runs.folder import RunFolder
+from charlstm.runs.status import FINISHED
 from charlstm.runs.store import find
 from charlstm.training.presets import PRESETS, Preset
-from charlstm.ui.words import duration
+from charlstm.ui.figures import duration
 from tests.benchmarks.report import Report, put_table
 from tests.benchmarks.running import train
 

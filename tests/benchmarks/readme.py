@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from charlstm.analysis.measured import speed_table
-from charlstm.ui.words import figure
+from charlstm.ui.figures import figure
 from tests.benchmarks.report import put_table
 
 _TO, _AFTER = "training to 1.56 nats, held out", "held-out window loss after 60 s"

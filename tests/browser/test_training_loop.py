@@ -15,7 +15,8 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from charlstm import open_model, reweight
-from charlstm.runs.folder import PAUSED, RUNNING, STOPPED, RunFolder
+from charlstm.runs.folder import RunFolder
+from charlstm.runs.status import PAUSED, RUNNING, STOPPED
 from tests.browser.driving import (
     Drag,
     Server,

@@ -19,10 +19,11 @@ import pytest
 from charlstm.__main__ import main
 from charlstm.data.named import load
 from charlstm.runs import process
-from charlstm.runs.folder import FINISHED, PAUSED, RUNNING, STOPPED, RunFolder
+from charlstm.runs.folder import RunFolder
 from charlstm.runs.new import new_run
 from charlstm.runs.opening import open_model
 from charlstm.runs.process import live_status, running_run
+from charlstm.runs.status import FINISHED, PAUSED, RUNNING, STOPPED
 from charlstm.runs.store import find
 from charlstm.training.settings import settings_for
 from tests.made import made_run, prose

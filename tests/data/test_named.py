@@ -12,8 +12,9 @@ from pathlib import Path
 
 import pytest
 
-from charlstm.data import named
-from charlstm.data.named import Download, load, load_named
+from charlstm.data import download, named
+from charlstm.data.download import Download
+from charlstm.data.named import load, load_named
 from charlstm.errors import CorpusError
 from tests.made import prose
 
@@ -136,7 +137,7 @@ def test_a_damaged_file_in_the_cache_is_downloaded_again(
 
 
 def test_a_server_that_never_answers_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(named, "NO_ANSWER_SECONDS", 0.2)
+    monkeypatch.setattr(download, "NO_ANSWER_SECONDS", 0.2)
     with socket.create_server(("127.0.0.1", 0)) as silent:
         _publish(monkeypatch, f"http://127.0.0.1:{silent.getsockname()[1]}/tale.txt")
         with pytest.raises(CorpusError, match="no answer within"):

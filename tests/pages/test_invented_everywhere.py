@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 from charlstm import invented_spans, open_model, source_of
+from charlstm.ui.cards import sample_card
 from charlstm.ui.marked import marked_html
 from charlstm.ui.sources import LEGEND
-from charlstm.ui.words import sample_card
 from tests.made import made_run
 from tests.made import prose as made_prose
 from tests.pages.opened import open_page, said, sent, text_sent

@@ -27,7 +27,7 @@ from charlstm import (
     symbol_counts,
     window_count,
 )
-from charlstm.ui.words import duration, figure
+from charlstm.ui.figures import duration, figure
 from tests.pages.figures import chart_data, explained, model_words, numbers, numbers_on, same
 from tests.pages.opened import open_page, sent, shown_html, text_box, text_sent
 

@@ -38,8 +38,8 @@ from charlstm.runs.new import corpus_of
 from charlstm.sampling.beam import scored, shared_start
 from charlstm.sampling.strategy_text import KINDS
 from charlstm.training.settings import weight_count
+from charlstm.ui.figures import clock, duration, figure
 from charlstm.ui.packing import rivals_of
-from charlstm.ui.words import clock, duration, figure
 from tests.made import history_line, made_run
 from tests.pages.figures import chart_data, explained, model_words, numbers, numbers_on, same
 from tests.pages.opened import open_page, sent, shown_html

@@ -9,8 +9,9 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from charlstm.runs import store
-from charlstm.runs.folder import RUNNING, STARTING, STOPPED, RunFolder
+from charlstm.runs.folder import RunFolder
 from charlstm.runs.keeping import delete_run
+from charlstm.runs.status import RUNNING, STARTING, STOPPED
 from charlstm.runs.store import own_runs
 from charlstm.runs.transfer import export_run, import_run
 from charlstm.ui import run_actions

@@ -6,7 +6,7 @@ import pytest
 
 from charlstm.analysis.measured import speed_curves, speed_table
 from charlstm.runs.folder import RunFolder
-from charlstm.ui.words import figure
+from charlstm.ui.figures import figure
 from tests.pages.opened import labels, open_page
 
 

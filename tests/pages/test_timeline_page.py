@@ -8,12 +8,13 @@ import numpy as np
 import pytest
 
 from charlstm import entropy_bits, open_model, timeline
-from charlstm.runs.folder import STOPPED, Status
 from charlstm.runs.opening import best_checkpoint
+from charlstm.runs.status import STOPPED, Status
 from charlstm.runs.store import find
 from charlstm.training.schedule import GUARD_FACTOR
 from charlstm.training.settings import settings_for
-from charlstm.ui.words import clock, what_happened
+from charlstm.ui.figures import clock
+from charlstm.ui.words import what_happened
 from tests.made import history_line, made_run
 from tests.pages.opened import HOSTILE, errors, labels, open_page, press, put, run, said, sent
 

@@ -14,7 +14,8 @@ from filelock import FileLock
 from streamlit.testing.v1 import AppTest
 
 from charlstm.runs import launch, process, speed
-from charlstm.runs.folder import FAILED, PAUSED, RUNNING, STOPPED, RunFolder
+from charlstm.runs.folder import RunFolder
+from charlstm.runs.status import FAILED, PAUSED, RUNNING, STOPPED
 from charlstm.runs.store import own_runs
 from charlstm.training.settings import LIMITS
 from tests.made import history_line, made_run, prose

@@ -7,7 +7,7 @@ import pytest
 from charlstm import open_model
 from charlstm.exploring.trails import follow
 from charlstm.exploring.tree import TRUNK, Branch
-from charlstm.ui.words import figure
+from charlstm.ui.figures import figure
 from tests.pages.opened import HOSTILE, button, errors, open_page, press, run, said, sent
 
 PROMPT = "the soul "

@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from charlstm.errors import CharlstmError, RunError, SettingsError
-from charlstm.runs.folder import RUNNING, STARTING
 from charlstm.runs.keeping import delete_run, rename_run
+from charlstm.runs.status import RUNNING, STARTING
 from charlstm.runs.store import find, home, own_runs, shipped_runs
 from tests.made import made_run
 

@@ -15,9 +15,10 @@ import pytest
 
 from charlstm.errors import RunError
 from charlstm.runs import process
-from charlstm.runs.folder import FINISHED, PAUSED, RUNNING, STOPPED, RunFolder, Status
+from charlstm.runs.folder import RunFolder
 from charlstm.runs.process import is_alive, live_status, running_run, take_command, tell
 from charlstm.runs.publish import publish_json
+from charlstm.runs.status import FINISHED, PAUSED, RUNNING, STOPPED, Status
 from tests.made import made_run
 
 pytestmark = pytest.mark.usefixtures("no_shipped_runs")

@@ -13,10 +13,11 @@ import pytest
 
 from charlstm.data.corpus import Corpus
 from charlstm.runs import process, standby
-from charlstm.runs.folder import FINISHED, STARTING, RunFolder
+from charlstm.runs.folder import RunFolder
 from charlstm.runs.launch import launch
 from charlstm.runs.new import new_run
 from charlstm.runs.standby import SWITCH
+from charlstm.runs.status import FINISHED, STARTING
 from charlstm.training.settings import Settings, settings_for
 from tests.made import prose
 

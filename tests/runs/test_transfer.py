@@ -22,9 +22,10 @@ from charlstm import invented_spans, open_model, source_of
 from charlstm.errors import CharlstmError, RunError, SettingsError
 from charlstm.exploring.source import FINGERPRINT
 from charlstm.runs import store
-from charlstm.runs.folder import FINISHED, RUNNING, STOPPED, RunFolder
+from charlstm.runs.folder import RunFolder
 from charlstm.runs.keeping import delete_run
 from charlstm.runs.new import corpus_of
+from charlstm.runs.status import FINISHED, RUNNING, STOPPED
 from charlstm.runs.store import home, own_runs, shipped_runs
 from charlstm.runs.transfer import MOST_ENTRIES, export_run, import_run
 from tests.made import made_run, prose, random_weights

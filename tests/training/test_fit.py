@@ -20,10 +20,11 @@ import pytest
 from charlstm.data.corpus import Corpus, unigram_entropy
 from charlstm.data.named import load
 from charlstm.errors import RunError
-from charlstm.runs.folder import FINISHED, PAUSED, RUNNING, STOPPED, RunFolder, Status
+from charlstm.runs.folder import RunFolder
 from charlstm.runs.keras_file import halved, shrink
 from charlstm.runs.new import corpus_of, new_run
 from charlstm.runs.opening import best_checkpoint, open_model
+from charlstm.runs.status import FINISHED, PAUSED, RUNNING, STOPPED, Status
 from charlstm.training import schedule
 from charlstm.training.settings import settings_for
 from tests.made import history_line, prose

@@ -15,9 +15,10 @@ from charlstm.data.corpus import Corpus
 from charlstm.data.levels import both_parts
 from charlstm.data.tokens import UNKNOWNS
 from charlstm.errors import RunError
-from charlstm.runs.folder import FINISHED, RunFolder
+from charlstm.runs.folder import RunFolder
 from charlstm.runs.new import corpus_of, new_run
 from charlstm.runs.spelling import speller_of
+from charlstm.runs.status import FINISHED
 from charlstm.sampling.network import Network
 from charlstm.sampling.weights import KINDS
 from charlstm.training.batches import sample_of_windows

@@ -1,0 +1,143 @@
+"""What was asked of a run, and the text that it learns: what config.json holds.
+
+Knows settings and vocabularies; knows no files.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+from charlstm.analysis.per_character import OF_CHARACTERS, PerCharacter
+from charlstm.data.corpus import WINDOW
+from charlstm.data.levels import vocabulary_from
+from charlstm.data.vocabulary import CHAR, Vocabulary
+from charlstm.training.settings import Settings, settings_from
+
+FORMAT = 1
+
+
+@dataclass(frozen=True)
+class RunConfig:
+    """What was asked of a run, and the text that it learns.
+
+    Attributes:
+        settings: The settings of the training.
+        corpus: Name of the text.
+        sha256: Of the text as the network sees it.
+        length: Characters of the text.
+        training_length: Characters that are trained on; those after are held out.
+        vocabulary: All symbols of the text, or the words that the model knows.
+        keeps_text: Whether the folder keeps the text, because no name stands for it.
+        command: The command line that repeats the run.
+        versions: Of the packages that trained it.
+        created: Seconds since 1970.
+        travelled: Whether the run came as a file: without what a resume needs, and perhaps without
+            the text that it kept.
+        per_character: What turns a loss per symbol of what is held out (of the whole text, if
+            nothing is) into one per character.
+    """
+
+    settings: Settings
+    corpus: str
+    sha256: str
+    length: int
+    training_length: int
+    vocabulary: Vocabulary
+    keeps_text: bool
+    command: str
+    versions: dict[str, str] = field(default_factory=dict)
+    created: float = 0.0
+    travelled: bool = False
+    per_character: PerCharacter = OF_CHARACTERS
+
+    @property
+    def window(self) -> int | None:
+        """How many characters the model reads, or None if its state is carried."""
+        return None if self.settings.recipe_data.carries_state else WINDOW
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return the content of config.json."""
+        return {
+            "format": FORMAT,
+            "command": self.command,
+            "settings": self.settings.as_dict(),
+            "corpus": {
+                "name": self.corpus,
+                "sha256": self.sha256,
+                "length": self.length,
+                "training_length": self.training_length,
+                "vocabulary": _written(self.vocabulary),
+                "kept": self.keeps_text,
+                **_measure_of(self),
+            },
+            "versions": self.versions,
+            "created": self.created,
+            **({"travelled": True} if self.travelled else {}),
+        }
+
+
+def config_from(values: Mapping[str, Any]) -> RunConfig:
+    """Return what config.json holds.
+
+    Args:
+        values: As ``RunConfig.as_dict`` gives them.
+
+    Raises:
+        ValueError: If they make no sense.
+    """
+    try:
+        config = _config_from(values)
+    except (KeyError, TypeError, AttributeError, OverflowError) as error:
+        raise ValueError("This is no configuration of a run.") from error
+    if not 0 < config.training_length <= config.length:
+        raise ValueError("A training text is a part of the text.")
+    return config
+
+
+def _config_from(values: Mapping[str, Any]) -> RunConfig:
+    corpus, settings = values["corpus"], settings_from(values["settings"])
+    return RunConfig(
+        settings=settings,
+        corpus=str(corpus["name"]),
+        sha256=str(corpus["sha256"]),
+        length=int(corpus["length"]),
+        training_length=int(corpus["training_length"]),
+        vocabulary=vocabulary_from(settings.level, corpus["vocabulary"]),
+        keeps_text=bool(corpus.get("kept", False)),
+        command=str(values["command"]),
+        versions={str(k): str(v) for k, v in values["versions"].items()},
+        created=float(values["created"]),
+        travelled=bool(values.get("travelled", False)),
+        per_character=_measure_from(settings, corpus),
+    )
+
+
+def _written(vocabulary: Vocabulary) -> str | list[str]:
+    """Return a vocabulary for JSON: characters as one text, words as a list."""
+    symbols = vocabulary.symbols
+    return "".join(symbols) if vocabulary.level == CHAR else list(symbols)
+
+
+def _measure_of(config: RunConfig) -> dict[str, Any]:
+    """Return what config.json says of losses per character; nothing for a model of characters."""
+    if config.settings.level == CHAR:
+        return {}
+    return {"per_character": asdict(config.per_character)}
+
+
+def _measure_from(settings: Settings, corpus: dict[str, Any]) -> PerCharacter:
+    if settings.level == CHAR:
+        return OF_CHARACTERS
+    told = corpus["per_character"]
+    found = PerCharacter(
+        int(told["symbols"]),
+        int(told["characters"]),
+        int(told["unknown"]),
+        float(told["spelling_nats"]),
+    )
+    if not 0 < found.symbols <= found.characters or not 0 <= found.spelling_nats < math.inf:
+        raise ValueError("These are no figures of a text.")
+    return found

@@ -1,0 +1,45 @@
+"""What makes sense as a line of a run's history or samples, and as a number.
+
+Knows values that JSON gave; knows no files.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+
+def is_number(value: Any) -> bool:
+    """Return whether a value of a JSON file is a finite number."""
+    try:
+        return isinstance(value, int | float) and math.isfinite(value)
+    except OverflowError:
+        return False
+
+
+def is_history(line: Any) -> bool:
+    """Return whether this is a line of history.jsonl, with its losses or null."""
+    return (
+        isinstance(line, dict)
+        and isinstance(line.get("step"), int)
+        and is_number(line["step"])
+        and is_number(line.get("epoch"))
+        and is_number(line.get("seconds"))
+        and all(
+            key in line and (line[key] is None or is_number(line[key]))
+            for key in ("loss", "held_out_loss")
+        )
+    )
+
+
+def is_sample(line: Any) -> bool:
+    """Return whether this is a line of samples.jsonl."""
+    return (
+        isinstance(line, dict)
+        and isinstance(line.get("step"), int)
+        and isinstance(line.get("epoch"), int)
+        and is_number(line.get("temperature"))
+        and line["temperature"] >= 0
+        and isinstance(line.get("prompt"), str)
+        and isinstance(line.get("text"), str)
+    )

@@ -1,0 +1,116 @@
+"""What is saved of a training, so that it can be looked at and gone on with.
+
+Knows the run folder, the record and what a learner gives; leaves tensorflow to the learner.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from charlstm.data.long_corpus import let_go
+from charlstm.errors import RunError
+from charlstm.runs.config import RunConfig
+from charlstm.runs.folder import RunFolder
+from charlstm.runs.recovery import take_stock
+from charlstm.training import schedule
+from charlstm.training.held_out import HeldOut
+from charlstm.training.progress import Progress
+from charlstm.training.record import Record
+from charlstm.training.samples import epoch_samples
+
+if TYPE_CHECKING:
+    from charlstm.training.learner import Learner
+
+
+class Checkpoints:
+    """Saves a training and takes it up again.
+
+    Args:
+        run: Its folder.
+        config: Of the run.
+        ids: The training text, shape (symbols,); samples start with a piece of it.
+        progress: How far it is.
+        held_out: What every checkpoint is measured on.
+        record: Gets a line for every checkpoint.
+    """
+
+    def __init__(
+        self,
+        run: RunFolder,
+        config: RunConfig,
+        ids: NDArray[Any],
+        progress: Progress,
+        held_out: HeldOut,
+        record: Record,
+    ) -> None:
+        self._run = run
+        self._config = config
+        self._ids = ids
+        self._progress = progress
+        self._held_out = held_out
+        self._record = record
+        self._step, self._seconds = 0, 0.0  # of the last one
+
+    @property
+    def is_due(self) -> bool:
+        progress = self._progress
+        return progress.step == 1 or schedule.checkpoint_due(progress.seconds, self._seconds)
+
+    def take_up(self, learner: Learner) -> str:
+        """Go on from what is whole in the folder; return what was lost, or ``""``.
+
+        Raises:
+            RunError: If what the run left behind cannot be read.
+        """
+        intact = take_stock(self._run)
+        try:
+            if intact.arrays is not None:
+                learner.restore(intact.arrays)
+            elif intact.weights is not None:
+                learner.restore(learner.arrays() | intact.weights)
+        except (KeyError, ValueError, TypeError) as error:
+            raise RunError(
+                f"In the run {self._run.name}, resume.npz does not fit its network."
+            ) from error
+        self._step, self._seconds = intact.step, intact.seconds
+        self._progress.step, self._progress.seconds = intact.step, intact.seconds
+        self._run.forget_after(intact.step)
+        self._record.take_up()
+        return intact.told
+
+    def save(self, learner: Learner, *, epoch_ends: bool = False) -> None:
+        """Save what was learned: weights, a line, after an epoch samples, and all to go on from."""
+        progress = self._progress
+        self._step, self._seconds = progress.step, progress.seconds
+        weights = learner.weights()
+        self._run.write_checkpoint(progress.step, weights)
+        self._record.line(self._held_out.loss(learner), checkpoint=True)
+        let_go(self._ids)
+        self._run.thin_checkpoints(schedule.MAX_CHECKPOINT_BYTES, {self._record.best.step or 0})
+        if epoch_ends and all(np.isfinite(weight).all() for weight in weights.values()):
+            self._write_samples(weights)
+        place = {
+            "progress/step": np.array(progress.step),
+            "progress/seconds": np.array(progress.seconds),
+        }
+        self._run.write_resume(learner.arrays() | place)
+
+    def save_the_rest(self, learner: Learner) -> None:
+        """Make sure that nothing learned so far is lost."""
+        if self._progress.step != self._step:
+            self.save(learner)
+
+    def _write_samples(self, weights: dict[str, NDArray[np.float32]]) -> None:
+        step, epoch = self._progress.step, self._progress.epoch
+        for sample in epoch_samples(
+            weights,
+            self._ids,
+            self._config.vocabulary,
+            window=self._config.window,
+            epoch=epoch,
+            seed=self._config.settings.seed,
+        ):
+            self._run.append_samples({"epoch": epoch, "step": step, **sample})

@@ -1,0 +1,45 @@
+"""How far a training is, by steps and by the clock."""
+
+from __future__ import annotations
+
+import pytest
+
+from charlstm.training.progress import Progress
+
+
+def _after(steps: int, seconds: float, limit: float | None = None) -> Progress:
+    progress = Progress(epochs=3, steps_per_epoch=4, limit=limit)
+    for _ in range(steps):
+        progress.add(seconds / steps)
+    return progress
+
+
+def test_nothing_is_done_before_the_first_step_and_how_long_it_takes_is_unknown() -> None:
+    progress = _after(0, 0.0)
+    assert (progress.steps, progress.epoch, progress.share) == (12, 0, 0.0)
+    assert progress.seconds_left is None
+    assert not progress.is_done
+
+
+def test_steps_make_epochs_and_the_rest_takes_as_long_as_what_was() -> None:
+    progress = _after(3, 6.0)
+    assert (progress.epoch, progress.is_epoch_end, progress.share) == (0, False, 0.25)
+    assert progress.seconds_left == pytest.approx(18.0)
+    progress.add(2.0)
+    assert (progress.epoch, progress.is_epoch_end, progress.is_done) == (1, True, False)
+
+
+def test_all_steps_end_it() -> None:
+    assert not _after(11, 1.0).is_done
+    assert _after(12, 1.0).is_done
+    assert _after(12, 1.0).seconds_left == 0.0
+
+
+def test_the_clock_ends_it_where_it_is_further_than_the_steps() -> None:
+    progress = _after(3, 5.0, limit=10.0)
+    assert progress.share == 0.5
+    assert progress.seconds_left == pytest.approx(5.0)
+    assert not progress.is_done
+    progress.add(5.0)
+    assert progress.is_done
+    assert _after(9, 1.0, limit=10.0).share == 0.75
