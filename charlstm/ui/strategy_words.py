@@ -13,6 +13,7 @@ import pandas as pd
 from charlstm.sampling.beam import Beam, shared_start
 from charlstm.sampling.strategies import Strategy
 from charlstm.sampling.strategy_text import KINDS, strategy_names
+from charlstm.ui.marked import Spans, marked_html
 from charlstm.ui.symbols import name, visible
 from charlstm.ui.words import figure
 
@@ -64,15 +65,18 @@ def symbol_words(table: pd.DataFrame) -> list[str]:
     return said
 
 
-def paths_html(paths: Sequence[tuple[str, Beam]]) -> str:
-    """Return the HTML of texts with their probabilities: a label and a text each, escaped.
+def paths_html(paths: Sequence[tuple[str, Beam, Spans]]) -> str:
+    """Return the HTML of texts with their probabilities, escaped.
 
     A text stands under its figures, so that there is room for it on a phone too.
+
+    Args:
+        paths: A label, a text, and start and end of each invented word in it.
     """
     return (
         '<table style="border-collapse:collapse;font-variant-numeric:tabular-nums">'
         f"<thead><tr>{''.join(_head(head) for head in _HEADS)}</tr></thead>"
-        f"{''.join(_path_html(label, beam) for label, beam in paths)}</table>"
+        f"{''.join(_path_html(*path) for path in paths)}</table>"
     )
 
 
@@ -85,13 +89,13 @@ def _head(words: str) -> str:
     return f'<th scope="col" style="{_CELL};font-weight:400;font-size:.9rem">{words}</th>'
 
 
-def _path_html(label: str, beam: Beam) -> str:
+def _path_html(label: str, beam: Beam, invented: Spans) -> str:
     return (
         f'<tbody><tr><th scope="row" style="{_CELL};font-weight:650">{html.escape(label)}</th>'
         f'<td style="{_CELL}">2<sup>−{figure(-beam.log2_probability)}</sup></td>'
         f'<td style="{_CELL}">{beam.bits_per_character:.2f}</td></tr>'
         f'<tr><td colspan="3" style="{_TEXT};overflow-wrap:anywhere">'
-        f"{html.escape(_on_one_line(beam.text))}</td></tr></tbody>"
+        f"{marked_html(_on_one_line(beam.text), invented=invented)}</td></tr></tbody>"
     )
 
 
@@ -104,4 +108,5 @@ def beam_words(beams: Sequence[Beam], length: int, unit: str = "character") -> s
 
 
 def _on_one_line(text: str) -> str:
+    """Return a text of the same length without line ends and tabs."""
     return "".join(visible(symbol) if symbol in "\n\t" else symbol for symbol in text)

@@ -117,6 +117,7 @@ function show(film, index) {
     "held-out": nats(moment.heldOut, "–"),
     "held-out-bits": bits(moment.heldOutBits),
     "unit": data.unit,
+    "underlining": data.legend,
     "entropy": lost ? "–" : moment.entropy.toFixed(2),
     "axis-top": String(film.top),
     "axis-half": String(Number((film.top / 2).toPrecision(2))),
@@ -134,7 +135,7 @@ function show(film, index) {
 }
 
 /** The text: the prompt, what is as before, the first character that differs, and the rest. */
-function drawText(film, { text, shared, failure }) {
+function drawText(film, { text, shared, invented, failure }) {
   const prompt = document.createElement("span");
   prompt.className = "prompt";
   prompt.textContent = film.data.prompt;
@@ -147,15 +148,20 @@ function drawText(film, { text, shared, failure }) {
     return;
   }
   const symbols = Array.from(text);
-  const marked = document.createElement("mark");
-  marked.textContent = symbols[shared] ?? "";
-  const marks = film.index > 0 && shared > 0 && shared < symbols.length;
-  film.text.replaceChildren(
-    prompt,
-    symbols.slice(0, marks ? shared : undefined).join(""),
-    ...(marks ? [marked, symbols.slice(shared + 1).join("")] : []),
-  );
+  const differs = film.index > 0 && shared > 0 && shared < symbols.length;
+  const marks = differs ? [{ position: shared, title: "the first that differs from the checkpoint before" }] : [];
+  const pieces = cut(symbols.length, marks, invented).map((piece) => createStretch(piece, symbols));
+  film.text.replaceChildren(prompt, ...pieces);
   film.shared.textContent = film.index === 0 ? "" : sharedWords(shared, symbols.length);
+}
+
+function createStretch(piece, symbols) {
+  const element = document.createElement(piece.title ? "mark" : "span");
+  element.classList.toggle("invented", Boolean(piece.isInvented));
+  element.textContent = symbols.slice(piece.start, piece.end).join("");
+  const said = saidOfPiece(piece);
+  if (said) element.title = said;
+  return element;
 }
 
 function drawSymbol(film) {

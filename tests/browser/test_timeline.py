@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from charlstm import entropy_bits, open_model, timeline
+from charlstm import entropy_bits, invented_spans, open_model, source_of, timeline
 from charlstm.exploring.timeline import Moment
 from tests.browser.driving import (
     HOSTILE,
@@ -50,6 +50,11 @@ def _check(page: Page, moment: Moment) -> None:
     film = _film(page)
     assert _step(page) == moment.step
     assert film.locator(".text").text_content() == PROMPT + moment.written.text
+    lexicon = source_of(RUN).lexicon
+    assert lexicon is not None
+    spans = invented_spans(moment.written.text, PROMPT, lexicon)
+    underlined = "".join(film.locator(".text .invented").all_text_contents())
+    assert underlined == "".join(moment.written.text[start:end] for start, end in spans)
     shown = np.array(json.loads(film.get_attribute("data-probabilities") or ""))
     expected = open_model(RUN, moment.step).next(PROMPT, 0.5)
     assert shown.tolist() == expected.tolist()
