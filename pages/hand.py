@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import streamlit as st
 
 from charlstm.analysis.distribution import distribution_table
+from charlstm.analysis.probability import path_words
 from charlstm.exploring.trails import follow
 from charlstm.ui import address
 from charlstm.ui.asking import MAX_SEED
@@ -127,7 +128,7 @@ count.metric(
 spent.metric(
     "What the choices cost",
     f"{figure(float(trail.bits.sum()))} bits",
-    f"probability 2^−{figure(-trail.log2_probability)}" if text else None,
+    f"probability {path_words(trail.log2_probability)}" if text else None,
     delta_color="off",
     delta_arrow="off",
 )

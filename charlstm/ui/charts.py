@@ -10,7 +10,11 @@ import pandas as pd
 
 from charlstm.analysis.curves import HELD_OUT, TRAINING
 from charlstm.analysis.distribution import nats_to_bits
+from charlstm.analysis.probability import probability_words
 from charlstm.ui.symbols import visible
+
+PERCENT = "format(100 * datum.value, '.2~r') + ' %'"
+"""Vega's expression for the label of a probability on an axis: ``40 %``."""
 
 _FEW_POINTS = 120
 _ROOM_FOR_A_LETTER = 0.012
@@ -128,7 +132,8 @@ def race_chart(
 def symbol_chart(counts: pd.DataFrame, most: int = 60, height: int = 130) -> alt.Chart:
     """Return the share of the text of each of the ``most`` frequent symbols."""
     shown = counts.head(most).assign(
-        symbol=[visible(symbol) for symbol in counts["symbol"].head(most)]
+        symbol=[visible(symbol) for symbol in counts["symbol"].head(most)],
+        said=[probability_words(share) for share in counts["share"].head(most)],
     )
     chart = (
         alt.Chart(shown)
@@ -140,11 +145,11 @@ def symbol_chart(counts: pd.DataFrame, most: int = 60, height: int = 130) -> alt
                 sort=None,
                 axis=alt.Axis(labelAngle=0, labelFontSize=11, labelOverlap=False, ticks=False),
             ),
-            y=alt.Y("share:Q", title=None, axis=alt.Axis(format="%", tickCount=3)),
+            y=alt.Y("share:Q", title=None, axis=alt.Axis(labelExpr=PERCENT, tickCount=3)),
             tooltip=[
                 "symbol",
                 alt.Tooltip("count", format=","),
-                alt.Tooltip("share", format=".3%"),
+                alt.Tooltip("said:N", title="share"),
             ],
         )
     )
@@ -173,15 +178,17 @@ def fork_chart(
             for symbol, share in zip(table["symbol"], table["probability"], strict=True)
         ],
         middle=(table["from"] + table["to"]) / 2,
+        said=table["probability"].map(probability_words),
     )
-    lines = alt.Y("line:N", title=None, sort=None, axis=alt.Axis(labelFontSize=16, ticks=False))
+    axis = alt.Axis(labelFontSize=16, ticks=False)
+    lines = alt.Y("line:N", title=None, sort=None, axis=axis)
     base = alt.Chart(shown)
     pieces = base.mark_rect(stroke="white", strokeWidth=0.7).encode(
         x=alt.X(
             "from:Q",
             title="cumulative probability",
             scale=alt.Scale(domain=[0, 1], nice=False),
-            axis=alt.Axis(tickCount=10, grid=False),
+            axis=alt.Axis(tickCount=10, grid=False, labelFlush=True),
         ),
         x2="to:Q",
         y=lines,
@@ -189,7 +196,7 @@ def fork_chart(
         tooltip=[
             alt.Tooltip("line:N", title="written at"),
             "symbol:N",
-            alt.Tooltip("probability:Q", format=".6f"),
+            alt.Tooltip("said:N", title="probability"),
             alt.Tooltip("from:Q", format=".6f"),
             alt.Tooltip("to:Q", format=".6f"),
         ],

@@ -1,7 +1,7 @@
 // The training's timeline: which checkpoint is shown, and the film.
 // Everything is here from the start, so moving costs no round trip: text, distribution and loss are
 // those that Python computed for each checkpoint, and are only shown. The curves are drawn by
-// timeline_curves.js, the bars by dial_bars.js; timeline_words.js and dial_words.js write figures, and
+// timeline_curves.js, the bars by dial_bars.js; timeline_words.js and probability.js write figures, and
 // timeline_events.js hears the person.
 //
 // Letting go tells Python, as setTriggerValue("checkpoint", step), and so does another pace of the
@@ -119,8 +119,8 @@ function show(film, index) {
     "unit": data.unit,
     "underlining": data.legend,
     "entropy": lost ? "–" : moment.entropy.toFixed(2),
-    "axis-top": String(film.top),
-    "axis-half": String(Number((film.top / 2).toPrecision(2))),
+    "axis-top": probabilityWords(film.top),
+    "axis-half": probabilityWords(film.top / 2),
   });
   drawSymbol(film);
   drawText(film, moment);
@@ -171,7 +171,7 @@ function drawSymbol(film) {
   const symbol = pointed ?? likeliest(one);
   fillTexts(film.texts, {
     "symbol": data.labels[symbol] ?? "–",
-    "probability": probabilities ? `${figure(probabilities[symbol])}${pointed === null ? ", the most" : ""}` : "–",
+    "probability": probabilities ? `${probabilityWords(probabilities[symbol])}${pointed === null ? ", the most" : ""}` : "–",
   });
 }
 
@@ -183,6 +183,6 @@ function barsOfMoment({ data, moments, index }) {
 /** What a bar says: its figure beside it in rows, and for a screen reader. */
 function spokenSymbol({ data, moments, index }, symbol) {
   const { probabilities } = moments[index];
-  const number = probabilities ? figure(probabilities[symbol]) : "–";
+  const number = probabilities ? probabilityWords(probabilities[symbol]) : "–";
   return { number, spoken: `${data.names[symbol]}: ${number}` };
 }

@@ -31,6 +31,7 @@ from charlstm.ui.words import clock
 
 _HERE = Path(__file__).parent
 _SCRIPTS = (
+    "probability.js",
     "dial_words.js",
     "dial_bars.js",
     "picture.js",
