@@ -17,6 +17,12 @@ PERCENT = "format(100 * datum.value, '.2~r') + ' %'"
 """Vega's expression for the label of a probability on an axis: ``40 %``."""
 
 _FEW_POINTS = 120
+_ROOM_AROUND = {
+    "left": 5,
+    "top": 5,
+    "right": 14,
+    "bottom": 20,
+}  # the last label is wider than its tick
 _ROOM_FOR_A_LETTER = 0.012
 # Blue and orange of Okabe & Ito's palette (2008), told apart by people with any colour vision.
 _TRAINING_COLOUR, _HELD_OUT_COLOUR = "#56a0d3", "#d55e00"
@@ -188,7 +194,7 @@ def fork_chart(
             "from:Q",
             title="cumulative probability",
             scale=alt.Scale(domain=[0, 1], nice=False),
-            axis=alt.Axis(tickCount=10, grid=False, labelFlush=True),
+            axis=alt.Axis(tickCount=10, grid=False),
         ),
         x2="to:Q",
         y=lines,
@@ -209,7 +215,8 @@ def fork_chart(
         .mark_rule(strokeWidth=2.5, strokeDash=[5, 3], color="#000000")
         .encode(x="uniform:Q", tooltip=["says:N"])
     )
-    return readable(alt.layer(pieces, letters, rule).properties(height=height))
+    chart = alt.layer(pieces, letters, rule)
+    return readable(chart.properties(height=height, padding=_ROOM_AROUND))
 
 
 def readable(chart: alt.Chart | alt.LayerChart) -> alt.Chart | alt.LayerChart:
