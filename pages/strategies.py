@@ -20,6 +20,7 @@ from charlstm.ui.sources import invented_in, legend, source_for
 from charlstm.ui.stage_view import stage_view
 from charlstm.ui.strategy_choice import asked_strategies, choose_strategies
 from charlstm.ui.strategy_words import acting_words, beam_words, kind_words, paths_html
+from charlstm.ui.tables import probability_columns
 from charlstm.ui.words import column_name, fork_sentence, literal, of_units, shown_table
 
 DEFAULT_LENGTH, MAX_LENGTH = 400, 2000
@@ -58,7 +59,8 @@ stage_view(
 
 with st.expander(f"All {len(symbols)} numbers, and what each stage does"):
     st.dataframe(summary, hide_index=True)
-    st.dataframe(shown_table(table), hide_index=True)
+    stages = [name for name in table.columns if name not in ("symbol", "cut_by")]
+    st.dataframe(shown_table(table), hide_index=True, column_config=probability_columns(stages))
     st.markdown("\n".join(f"- {literal(kind_words(kind))}" for kind in KINDS))
 
 st.subheader("What that does to a text")
