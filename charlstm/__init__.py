@@ -16,6 +16,7 @@ from charlstm.analysis.invented import invented_spans
 from charlstm.analysis.loss import stream_loss, window_loss
 from charlstm.analysis.measured import speed_curves, speed_table
 from charlstm.analysis.per_character import bits_per_character
+from charlstm.analysis.probability import path_words, probability_words
 from charlstm.analysis.stages import stage_summary, stage_table
 from charlstm.cells.scores import cell_scores
 from charlstm.cells.spans import similar_spans
@@ -65,7 +66,9 @@ __all__ = [
     "nats_to_bits",
     "open_model",
     "open_run",
+    "path_words",
     "plan",
+    "probability_words",
     "reweight",
     "settings_for",
     "similar_spans",

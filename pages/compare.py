@@ -15,6 +15,7 @@ from charlstm.ui.share import Chart, csv_file, share, text_file
 from charlstm.ui.sources import invented_in, legend, show_copies, source_for
 from charlstm.ui.strategy_choice import asked_strategies, strategy_popover
 from charlstm.ui.symbols import visible
+from charlstm.ui.tables import probability_columns
 from charlstm.ui.temperatures import choose_temperatures
 from charlstm.ui.words import column_name, fork_sentence, literal, of_units
 
@@ -111,7 +112,9 @@ else:
     )
     with st.expander("All the numbers"):
         st.dataframe(
-            table.assign(symbol=[visible(symbol) for symbol in table["symbol"]]), hide_index=True
+            table.assign(symbol=[visible(symbol) for symbol in table["symbol"]]),
+            hide_index=True,
+            column_config=probability_columns(["probability", "from", "to"]),
         )
     files.append(csv_file("Where these two part", "charlstm-fork", lambda: table))
     charts.append(Chart("Where these two part", "charlstm-fork"))

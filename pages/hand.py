@@ -5,6 +5,8 @@ from collections.abc import Sequence
 import streamlit as st
 
 from charlstm.analysis.distribution import distribution_table
+from charlstm.analysis.probability import path_words
+from charlstm.data.word_vocabulary import WORD
 from charlstm.exploring.trails import follow
 from charlstm.ui import address
 from charlstm.ui.asking import MAX_SEED
@@ -15,6 +17,7 @@ from charlstm.ui.model_and_prompt import choose_model_and_prompt, show_model, sh
 from charlstm.ui.one_temperature import asked_temperature, dial
 from charlstm.ui.share import DIAL, Chart, csv_file, share, text_file
 from charlstm.ui.sources import invented_in, legend, show_copies, source_for
+from charlstm.ui.typed_word import type_a_word
 from charlstm.ui.words import change_notes, figure, of_units, spans_of_symbols, trail_words
 
 MOST = 500
@@ -127,7 +130,7 @@ count.metric(
 spent.metric(
     "What the choices cost",
     f"{figure(float(trail.bits.sum()))} bits",
-    f"probability 2^−{figure(-trail.log2_probability)}" if text else None,
+    f"probability {path_words(trail.log2_probability)}" if text else None,
     delta_color="off",
     delta_arrow="off",
 )
@@ -137,6 +140,8 @@ show_copies(model.run, [("", text)])
 
 symbols = model.vocabulary.symbols
 logits = model.logits(reading.text, written)
+if model.vocabulary.level == WORD:
+    type_a_word(model.vocabulary, logits, temperature, written=written, disabled=full, on_take=pick)
 temperature = dial(
     symbols,
     logits,

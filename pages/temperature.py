@@ -13,6 +13,7 @@ from charlstm.ui.share import DIAL, Chart, csv_file, share, text_file
 from charlstm.ui.sources import invented_in, legend, show_copies, source_for
 from charlstm.ui.strategy_choice import asked_strategies, strategy_popover
 from charlstm.ui.strategy_words import acting_words
+from charlstm.ui.tables import DIGITS
 from charlstm.ui.words import literal, of_units, shown_table
 
 DEFAULT_LENGTH = 400
@@ -101,8 +102,8 @@ with st.expander(f"All {len(model.vocabulary)} numbers"):
         shown_table(table),
         hide_index=True,
         column_config={
-            "before": st.column_config.NumberColumn("p at T = 1", format="%.9f"),
-            "after": st.column_config.NumberColumn(f"p at T = {temperature:g}", format="%.9f"),
+            "before": st.column_config.NumberColumn("p at T = 1", format=DIGITS),
+            "after": st.column_config.NumberColumn(f"p at T = {temperature:g}", format=DIGITS),
             "logit": st.column_config.NumberColumn(format="%.4f"),
             "bits": st.column_config.NumberColumn("surprise in bits", format="%.4f"),
         },

@@ -3,6 +3,7 @@
 import streamlit as st
 
 from charlstm.analysis.distribution import distribution_table
+from charlstm.analysis.probability import probability_words
 from charlstm.exploring.trails import Trail, follow
 from charlstm.exploring.tree import (
     TRUNK,
@@ -150,7 +151,8 @@ with text_place:
 st.subheader(literal(f"What else could stand at {model.vocabulary.unit} {place + 1}?"))
 st.caption(
     literal(
-        f"Here it is “{visible(trail.symbols[place])}”, with p = {trail.probabilities[place]:.4g}."
+        f"Here it is “{visible(trail.symbols[place])}”, with p ="
+        f" {probability_words(trail.probabilities[place])}."
         " Another choice opens a branch; all that comes after it is drawn with the same uniforms."
     )
 )

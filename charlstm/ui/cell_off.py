@@ -16,6 +16,7 @@ from charlstm.ui.cell_look import Look
 from charlstm.ui.cell_words import cell_name, fork_words
 from charlstm.ui.reveal import Column, reveal_columns, speed_note
 from charlstm.ui.share import Chart, Offer, csv_file, text_file
+from charlstm.ui.sources import invented_in, legend, source_for
 from charlstm.ui.words import literal
 
 LENGTH = 200
@@ -114,14 +115,19 @@ def _show_effect(look: Look, off: list[Cell], asked: float) -> Offer:
         + ", ".join(cell_name(each[0], each[1], look.model.lstm.layers) for each in off)
     )
     token = f"{look.model.run} {look.model.step} {off} {temperature} {seed} {look.text}"
+    source = source_for(look.run)
     reveal_columns(
         look.text[-120:],
         [
-            Column(effect.written_before, temperature, "all cells", marks),
-            Column(effect.written_after, temperature, without, marks),
+            Column(text, temperature, heading, marks, invented_in(source, text, look.text))
+            for heading, text in (
+                ("all cells", effect.written_before),
+                (without, effect.written_after),
+            )
         ],
         key="without",
         token=token,
+        legend=legend(source),
     )
     if fork:
         st.caption(literal(fork_words(fork)))

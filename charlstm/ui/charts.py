@@ -10,9 +10,19 @@ import pandas as pd
 
 from charlstm.analysis.curves import HELD_OUT, TRAINING
 from charlstm.analysis.distribution import nats_to_bits
+from charlstm.analysis.probability import probability_words
 from charlstm.ui.symbols import visible
 
+PERCENT = "format(100 * datum.value, '.2~r') + ' %'"
+"""Vega's expression for the label of a probability on an axis: ``40 %``."""
+
 _FEW_POINTS = 120
+_ROOM_AROUND = {
+    "left": 5,
+    "top": 5,
+    "right": 14,
+    "bottom": 20,
+}  # the last label is wider than its tick
 _ROOM_FOR_A_LETTER = 0.012
 # Blue and orange of Okabe & Ito's palette (2008), told apart by people with any colour vision.
 _TRAINING_COLOUR, _HELD_OUT_COLOUR = "#56a0d3", "#d55e00"
@@ -128,7 +138,8 @@ def race_chart(
 def symbol_chart(counts: pd.DataFrame, most: int = 60, height: int = 130) -> alt.Chart:
     """Return the share of the text of each of the ``most`` frequent symbols."""
     shown = counts.head(most).assign(
-        symbol=[visible(symbol) for symbol in counts["symbol"].head(most)]
+        symbol=[visible(symbol) for symbol in counts["symbol"].head(most)],
+        said=[probability_words(share) for share in counts["share"].head(most)],
     )
     chart = (
         alt.Chart(shown)
@@ -140,11 +151,11 @@ def symbol_chart(counts: pd.DataFrame, most: int = 60, height: int = 130) -> alt
                 sort=None,
                 axis=alt.Axis(labelAngle=0, labelFontSize=11, labelOverlap=False, ticks=False),
             ),
-            y=alt.Y("share:Q", title=None, axis=alt.Axis(format="%", tickCount=3)),
+            y=alt.Y("share:Q", title=None, axis=alt.Axis(labelExpr=PERCENT, tickCount=3)),
             tooltip=[
                 "symbol",
                 alt.Tooltip("count", format=","),
-                alt.Tooltip("share", format=".3%"),
+                alt.Tooltip("said:N", title="share"),
             ],
         )
     )
@@ -173,8 +184,10 @@ def fork_chart(
             for symbol, share in zip(table["symbol"], table["probability"], strict=True)
         ],
         middle=(table["from"] + table["to"]) / 2,
+        said=table["probability"].map(probability_words),
     )
-    lines = alt.Y("line:N", title=None, sort=None, axis=alt.Axis(labelFontSize=16, ticks=False))
+    axis = alt.Axis(labelFontSize=16, ticks=False)
+    lines = alt.Y("line:N", title=None, sort=None, axis=axis)
     base = alt.Chart(shown)
     pieces = base.mark_rect(stroke="white", strokeWidth=0.7).encode(
         x=alt.X(
@@ -189,7 +202,7 @@ def fork_chart(
         tooltip=[
             alt.Tooltip("line:N", title="written at"),
             "symbol:N",
-            alt.Tooltip("probability:Q", format=".6f"),
+            alt.Tooltip("said:N", title="probability"),
             alt.Tooltip("from:Q", format=".6f"),
             alt.Tooltip("to:Q", format=".6f"),
         ],
@@ -202,7 +215,8 @@ def fork_chart(
         .mark_rule(strokeWidth=2.5, strokeDash=[5, 3], color="#000000")
         .encode(x="uniform:Q", tooltip=["says:N"])
     )
-    return readable(alt.layer(pieces, letters, rule).properties(height=height))
+    chart = alt.layer(pieces, letters, rule)
+    return readable(chart.properties(height=height, padding=_ROOM_AROUND))
 
 
 def readable(chart: alt.Chart | alt.LayerChart) -> alt.Chart | alt.LayerChart:

@@ -16,6 +16,7 @@ from charlstm.analysis.curves import race_curves, race_sizes
 from charlstm.analysis.per_character import PerCharacter
 from charlstm.data.vocabulary import CHAR
 from charlstm.errors import CharlstmError
+from charlstm.exploring.source import Source
 from charlstm.runs.folder import ALIVE, RunFolder, Status
 from charlstm.runs.process import known_status
 from charlstm.training.samples import TOKENS_FOR_CHARACTERS
@@ -25,6 +26,7 @@ from charlstm.ui.race_charts import by_seconds, by_size, legend, scale_of_losses
 from charlstm.ui.run_view import TICK_SECONDS
 from charlstm.ui.share import Download, csv_file
 from charlstm.ui.sources import invented_in, source_for
+from charlstm.ui.sources import legend as underlining
 from charlstm.ui.words import duration, literal, runner_name, sample_card
 from charlstm.ui.yardstick import Yardsticks, yardsticks_of
 
@@ -134,6 +136,8 @@ def watch_race(
         for place, name, run in zip(st.columns(len(runs)), names, runs, strict=True):
             with place:
                 _runner(name, run, known_status(run), writing)
+        for words in dict.fromkeys(underlining(source_for(run)) for run in runs):
+            st.caption(literal(words))
 
     renew()
 
@@ -183,9 +187,7 @@ def _runner(name: str, run: RunFolder, status: Status, writing: Writing) -> None
     except CharlstmError as error:
         st.caption(literal(str(error)))
         return
-    whole = model.read(writing.prompt).text + text
-    invented = invented_in(source_for(run), whole, writing.prompt)
-    st.html(sample_card(whole, writing.temperature, invented))
+    _card(text, writing.temperature, model.read(writing.prompt).text, source_for(run))
     st.page_link(
         "pages/train.py",
         label="The whole run",
@@ -194,8 +196,20 @@ def _runner(name: str, run: RunFolder, status: Status, writing: Writing) -> None
     )
 
 
-def show_ngram(yardsticks: Yardsticks, order: int, writing: Writing) -> None:
-    """Show how well the n-gram model of an order predicts, and what it writes."""
+def _card(text: str, temperature: float, prompt: str, source: Source) -> None:
+    """Show what was written, invented words underlined."""
+    st.html(sample_card(text, temperature, invented_in(source, text, prompt), prompt))
+
+
+def show_ngram(yardsticks: Yardsticks, order: int, writing: Writing, run: RunFolder) -> None:
+    """Show how well the n-gram model of an order predicts, and what it writes.
+
+    Args:
+        yardsticks: What was counted.
+        order: Of the model.
+        writing: What it writes from.
+        run: One that learned the same text.
+    """
     (row,) = yardsticks.table[yardsticks.table["order"] == order].to_dict("records")
     figures, text_place = st.columns([1, 2], gap="large")
     figures.metric(
@@ -209,4 +223,5 @@ def show_ngram(yardsticks: Yardsticks, order: int, writing: Writing) -> None:
     text = model.write(
         writing.prompt, temperature=writing.temperature, length=LENGTH, seed=writing.seed
     )
-    text_place.html(sample_card(model.read(writing.prompt).text + text, writing.temperature))
+    with text_place:
+        _card(text, writing.temperature, model.read(writing.prompt).text, source_for(run))

@@ -21,7 +21,7 @@ at once where a person wants little motion."""
 
 _HERE = Path(__file__).parent
 
-_SCRIPTS = ("copy.js", "reveal.js", "reveal_columns.js")
+_SCRIPTS = ("copy.js", "pieces.js", "reveal.js", "reveal_columns.js")
 
 _mount = st.components.v2.component(
     "charlstm_reveal_text",

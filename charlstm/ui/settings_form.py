@@ -29,7 +29,7 @@ from charlstm.training.settings import (
 )
 from charlstm.ui import address
 from charlstm.ui.preset_choice import choose_preset, forget_preset, show_outcome
-from charlstm.ui.words import duration, literal
+from charlstm.ui.words import duration, literal, share
 
 MAX_UNITS = 512
 """Cells that a page offers; the command line goes further."""
@@ -252,7 +252,7 @@ def show_meaning(settings: Settings, corpus: Corpus, words: WordFigures | None =
         st.caption(
             literal(
                 f"{words.tokens:,} tokens to learn from, a vocabulary of {words.symbols:,}; of"
-                f" those held out {words.unknown_share:.1%} are unknown words."
+                f" those held out {share(words.unknown_share)} are unknown words."
             )
         )
     speed = known_speed(settings, symbols)

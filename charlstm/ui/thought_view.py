@@ -21,6 +21,7 @@ from charlstm.ui.compression_charts import thought_chart
 from charlstm.ui.models import model_of, newest_checkpoint
 from charlstm.ui.race_view import is_on
 from charlstm.ui.run_view import TICK_SECONDS
+from charlstm.ui.sources import invented_in, legend, source_for
 from charlstm.ui.words import literal, sample_card
 
 CELLS = 128
@@ -108,4 +109,6 @@ def _sample(run: RunFolder) -> None:
     except CharlstmError as error:
         st.caption(literal(str(error)))
         return
-    st.html(sample_card(prompt + text, TEMPERATURE))
+    source = source_for(run)
+    st.html(sample_card(text, TEMPERATURE, invented_in(source, text, prompt), prompt))
+    st.caption(literal(legend(source)))

@@ -16,6 +16,7 @@ from typing import Any
 import pandas as pd
 
 from charlstm.analysis.per_character import PerCharacter
+from charlstm.analysis.probability import path_words, power_words, probability_words
 from charlstm.data.tokens import UNKNOWN
 from charlstm.data.vocabulary import CHAR, Reading, Vocabulary
 from charlstm.exploring.compare import Comparison, Fork
@@ -82,6 +83,10 @@ _RENDERED = re.compile(r"(?<=[-<>=~])(?=[-<>=~])|(?<=:)(?=\w)")
 """Places inside what Streamlit turns into arrows, dashes and icons even where it is escaped."""
 
 
+_BREAKING = re.compile("[^\\S\u00a0]+")
+"""White space, but for the one that holds a figure together."""
+
+
 def of_units(vocabulary: Vocabulary) -> str:
     """Return what a length is a number of, for the label of a field: ``Characters``."""
     return f"{vocabulary.unit}s".capitalize()
@@ -103,20 +108,23 @@ def literal(text: str) -> str:
 
     Arrows, dashes and icons are kept apart by a word joiner (U+2060), which has no width.
     """
-    apart = _RENDERED.sub(_JOINER, " ".join(text.split()))
+    apart = _RENDERED.sub(_JOINER, _BREAKING.sub(" ", text).strip(" "))
     return "".join(f"\\{c}" if c in "\\`*_{}[]()#+-.!$|~:<>&" else c for c in apart)
 
 
-def sample_card(text: str, temperature: float, invented: Spans = ()) -> str:
+def sample_card(text: str, temperature: float, invented: Spans = (), prompt: str = "") -> str:
     """Return the HTML of one sample: its temperature, and what was written, escaped.
 
     Args:
         text: What was written.
         temperature: At which.
         invented: Start and end of each invented word in the text; they are underlined.
+        prompt: What it goes on from; shown before it, apart by weight.
     """
     colour = temperature_colour(temperature)
     marked = marked_html(text, invented=invented)
+    if prompt:
+        marked = f'<span class="prompt-read">{marked_html(prompt)}</span>{marked}'
     return (
         f'<section style="border-left:4px solid {colour};padding:.1rem 0 .1rem .9rem">'
         f'<div style="color:{colour};font-weight:700;font-size:1.15rem">T = {temperature:g}</div>'
@@ -190,7 +198,8 @@ def trail_words(trail: Trail, picked: Sequence[int]) -> list[str]:
     """Return what each symbol of a trail cost, a sentence each."""
     costs = zip(trail.symbols, trail.probabilities, trail.bits, trail.expected_bits, strict=True)
     return [
-        f"“{visible(symbol)}”{', by hand' if place in picked else ''}: p = {p:.4g},"
+        f"“{visible(symbol)}”{', by hand' if place in picked else ''}:"
+        f" p = {probability_words(p)},"
         f" {bits:.2f} bits; {expected:.2f} were expected"
         for place, (symbol, p, bits, expected) in enumerate(costs)
     ]
@@ -199,22 +208,23 @@ def trail_words(trail: Trail, picked: Sequence[int]) -> list[str]:
 def surprise_words(table: pd.DataFrame) -> list[str]:
     """Return what each symbol of a table of surprise cost, a sentence each."""
     return [
-        f"“{visible(str(row.symbol))}”: p = {row.probability:.4g}, rank {row.rank},"
-        f" {row.bits:.2f} bits"
-        for row in table.itertuples()
+        f"“{visible(symbol)}”: p = {probability_words(p)}, rank {rank}, {bits:.2f} bits"
+        for symbol, p, rank, bits in zip(
+            table["symbol"], table["probability"], table["rank"], table["bits"], strict=True
+        )
     ]
 
 
 def branch_words(branch: Branch, trail: Trail, depth: int) -> str:
     """Return one line for a branch of a tree: where it left, and how probable its path is."""
     indent = "\u2003" * depth
-    bits = figure(-trail.log2_probability)
+    path = f"{path_words(trail.log2_probability)}, {figure(-trail.log2_probability)} bits"
     if not branch.picks:
-        return f"as it was written: 2^−{bits}"
+        return f"as it was written: {path}"
     place, symbol = branch.picks[-1]
     after = "".join(trail.symbols[place : place + 24])[:24]
     start = "".join(visible(c) if c == "\n" else c for c in after)
-    return f"{indent}at {place + 1} “{visible(symbol)}”: 2^−{bits}  …{start}…"
+    return f"{indent}at {place + 1} “{visible(symbol)}”: {path}  …{start}…"
 
 
 def place_words(config: RunConfig, position: int, end: int) -> str:
@@ -255,8 +265,8 @@ def atlas_words(row: Any) -> str:
 
 
 def share(value: float) -> str:
-    """Return a share for people: ``4.2%``, and ``–`` where there is none."""
-    return "–" if math.isnan(value) else f"{value:.1%}"
+    """Return a share for people: ``4.2 %``, and ``–`` where there is none."""
+    return "–" if math.isnan(value) else probability_words(value)
 
 
 def what_happened(name: str, settings: Settings, status: Status) -> str:
@@ -286,6 +296,8 @@ def figure(value: float) -> str:
         return "infinitely many" if value > 0 else "−∞"
     if abs(value) >= 100:
         return f"{float(f'{value:.3g}'):,.0f}"
+    if 0 < abs(value) < 0.0001:
+        return power_words(value)
     return f"{value:.3g}"
 
 

@@ -13,7 +13,14 @@ import numpy as np
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Download, Page, expect
 
-from charlstm import LanguageModel, effective_choices, entropy_bits, open_model, reweight
+from charlstm import (
+    LanguageModel,
+    effective_choices,
+    entropy_bits,
+    open_model,
+    probability_words,
+    reweight,
+)
 from tests.browser.driving import (
     WAIT_MS,
     Server,
@@ -281,11 +288,11 @@ def test_the_figures_of_the_dial_are_those_of_the_public_functions(
         "entropy-after": f"{entropy_bits(after):.2f}",
         "choices-before": f"{effective_choices(before):.2f}",
         "choices-after": f"{effective_choices(after):.2f}",
-        "likeliest-probability": f"{after.max():.4f}",
-        "result": f"{after.max():.4f}",
+        "likeliest-probability": probability_words(after.max()),
+        "result": probability_words(after.max()),
         "logit": f"{model.logits('the soul ').max():.3f}",
-        "readout-before": f"{before.max():.4f}",
-        "readout-after": f"{after.max():.4f}",
+        "readout-before": probability_words(before.max()),
+        "readout-after": probability_words(after.max()),
         "readout-bits": f"{-np.log2(after.max()):.2f}",
     }
     for name, figure in expected.items():

@@ -13,7 +13,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 import charlstm
-from charlstm import invented_spans, source_of
+from charlstm import invented_spans, probability_words, source_of
 from charlstm.exploring.atlas import TEMPERATURES
 from charlstm.runs.atlas_process import COMPUTING, computed, progress_of
 from charlstm.runs.atlases import Request, request_for
@@ -67,8 +67,8 @@ def test_text_and_figures_are_those_of_one_line_of_python(table: pd.DataFrame) -
     assert _text(app) == "the cat " + row["text"]
     words = prose(app)
     assert f"{row['words']} words" in words
-    assert f"{row['invented_share']:.1%}" in words
-    assert f"{row['repeated_share']:.1%}" in words
+    assert probability_words(row["invented_share"]) in words
+    assert probability_words(row["repeated_share"]) in words
     assert f"{row['entropy_bits']:.2f} bits" in words
     assert f"gzip {row['gzip_bits']:.2f}" in words
     shown = app.dataframe[0].value
@@ -190,7 +190,7 @@ def test_a_shipped_run_is_told_by_its_fingerprint() -> None:
     assert row["copy_length"] >= 22
     address = {key: str(value) for key, value in settings.items()}
     app = open_page("atlas", **address, temperature=str(row["temperature"]))
-    assert "fingerprint, which takes 0.3% of strange 20-grams" in said(app)
+    assert "fingerprint, which takes 0.31\u00a0% of strange 20-grams" in said(app)
     assert app.dataframe[0].value["copy_length"].tolist() == table["copy_length"].tolist()
     assert (table["copy_position"] == -1).all()
     assert f"{row['copy_length']:.0f} characters copied" in said(app)

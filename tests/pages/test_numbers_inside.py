@@ -23,6 +23,7 @@ from charlstm import (
     timeline,
 )
 from charlstm.analysis.curves import race_curves, race_sizes
+from charlstm.analysis.probability import path_words, probability_words
 from charlstm.analysis.yardsticks import counted, yardsticks
 from charlstm.cells.kept import keep_scores
 from charlstm.cells.scores import cell_scores
@@ -39,7 +40,7 @@ from charlstm.sampling.beam import scored, shared_start
 from charlstm.sampling.strategy_text import KINDS
 from charlstm.training.settings import weight_count
 from charlstm.ui.packing import rivals_of
-from charlstm.ui.words import clock, duration, figure
+from charlstm.ui.words import clock, duration
 from tests.made import history_line, made_run
 from tests.pages.figures import chart_data, explained, model_words, numbers, numbers_on, same
 from tests.pages.opened import open_page, sent, shown_html
@@ -81,7 +82,7 @@ def test_strategies(made: RunFolder) -> None:
     (body,) = (e.proto.body for e in app.get("html") if "who wrote it" in e.proto.body)
     table = re.sub(r"<[^>]*>", "", body)
     for beam in (*found, *beam_search(model, PROMPT, width=1, length=15), *drawn):
-        assert f"2−{figure(-beam.log2_probability)}{beam.bits_per_character:.2f}" in table
+        assert f"{path_words(beam.log2_probability)}{beam.bits_per_character:.2f}" in table
 
 
 def test_atlas(made: RunFolder) -> None:
@@ -93,7 +94,7 @@ def test_atlas(made: RunFolder) -> None:
     assert numbers_on(app) == explained(
         model_words(open_model(made)),
         f"T = {row.temperature:g} {row.words}",
-        *(f"{share:.1%}" for share in shares),
+        *map(probability_words, shares),
         "20-grams, at T = 1",
         f"a loop of {row.loop_period} from {row.loop_start + 1}" if row.loop_period else "",
         f"{row.entropy_bits:.2f} {row.bits_at_1:.2f} {row.gzip_bits:.2f}",
