@@ -168,6 +168,7 @@ def test_a_damaged_atlas_is_named_and_can_be_computed_again(table: pd.DataFrame)
     app = open_page("atlas", **ADDRESS)
     assert f"{request.path.name} of made is damaged" in said(app)
     press(app, "Compute the atlas")
+    assert "Stop" in labels(app)  # the page waits for another file than the damaged one
     _wait(request)
     run(app)
     assert _text(app) == "the cat " + table[table["temperature"] == 0.5].iloc[0]["text"]

@@ -505,7 +505,7 @@ def _untrained(kind: str, recipe: str, corpus: Corpus) -> RunFolder:
 @pytest.mark.parametrize("kind", ["gru", "conv1d"])
 def test_every_other_network_learns_and_writes(kind: str) -> None:
     corpus = load("python").lowered()
-    asked = settings_for("tbptt", network=kind, units=48, seconds=1.5, dropout=0.05)
+    asked = settings_for("tbptt", network=kind, units=32, seconds=1, dropout=0.05)
     run = new_run(corpus, asked)
     assert run.name == f"python-tbptt-{kind}-1"
     status = _train(run)
