@@ -77,7 +77,7 @@ def nietzsche_bytes() -> bytes:
 
 @pytest.fixture(scope="session")
 def trained(tmp_path_factory: pytest.TempPathFactory) -> RunFolder:
-    """Return a run that really learned Python's language reference, for three seconds.
+    """Return a run that really learned Python's language reference, for two seconds.
 
     Workers of pytest-xdist share it: the first who asks trains it.
     """
@@ -90,12 +90,12 @@ def trained(tmp_path_factory: pytest.TempPathFactory) -> RunFolder:
     with FileLock(folder / "trained.lock"):
         if not home.exists():
             made = tmp_path_factory.mktemp("training")
-            _train_for_three_seconds(made)
+            _train_for_two_seconds(made)
             made.rename(home)
     return RunFolder(home / "runs" / "reference")
 
 
-def _train_for_three_seconds(home: Path) -> None:
+def _train_for_two_seconds(home: Path) -> None:
     from charlstm.data.named import load
     from charlstm.runs.new import new_run
     from charlstm.training.fit import fit
@@ -105,7 +105,7 @@ def _train_for_three_seconds(home: Path) -> None:
         patch.setenv("CHARLSTM_HOME", str(home))
         patch.delenv("CHARLSTM_DATA", raising=False)
         corpus = load("python").lowered()
-        run = new_run(corpus, settings_for("tbptt", units=64, seconds=3), "reference")
+        run = new_run(corpus, settings_for("tbptt", units=64, seconds=2), "reference")
         fit(run, corpus, report=lambda _: None, command=lambda: None)
 
 
