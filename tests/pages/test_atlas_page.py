@@ -5,6 +5,7 @@ from __future__ import annotations
 import html
 import json
 import re
+import shutil
 import time
 from pathlib import Path
 
@@ -44,11 +45,23 @@ def _wait(request: Request) -> None:
         time.sleep(0.1)
 
 
+@pytest.fixture(scope="module")
+def mapped(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, pd.DataFrame]:
+    """Return the home of a run that has an atlas, and what the public function gives."""
+    home = tmp_path_factory.mktemp("mapped") / "home"
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("CHARLSTM_HOME", str(home))
+        made_run()
+        computed(_request())
+        return home, charlstm.atlas("made", prompt="the cat ", length=300, seed=3)
+
+
 @pytest.fixture
-def table(own_home: Path) -> pd.DataFrame:  # noqa: ARG001
-    made_run()
-    computed(_request())
-    return charlstm.atlas("made", prompt="the cat ", length=300, seed=3)
+def table(mapped: tuple[Path, pd.DataFrame], own_home: Path) -> pd.DataFrame:
+    """Return the table of a run with an atlas, which is among the test's own runs."""
+    home, made = mapped
+    shutil.copytree(home, own_home)
+    return made.copy()
 
 
 def _box(app: AppTest) -> str:
@@ -168,6 +181,7 @@ def test_a_damaged_atlas_is_named_and_can_be_computed_again(table: pd.DataFrame)
     app = open_page("atlas", **ADDRESS)
     assert f"{request.path.name} of made is damaged" in said(app)
     press(app, "Compute the atlas")
+    assert "Stop" in labels(app)  # the page waits for another file than the damaged one
     _wait(request)
     run(app)
     assert _text(app) == "the cat " + table[table["temperature"] == 0.5].iloc[0]["text"]
