@@ -21,7 +21,10 @@ from charlstm.ui.typed_word import type_a_word
 from charlstm.ui.words import change_notes, figure, of_units, spans_of_symbols, trail_words
 
 MOST = 500
-HINT = "Point at the text for what it cost; click it to go back to where it was chosen."
+HINT = (
+    "The stronger the colour, the more bits it cost; a blue line: chosen by hand. Click the text to"
+    " go back to where it was chosen."
+)
 HINT_AT_FIRST = "Nothing yet: click a bar below, type a character on one, or let the model draw."
 LONGEST_IN_ADDRESS = {"char": MOST, "word": 6 * MOST}
 

@@ -32,7 +32,10 @@ from charlstm.ui.words import (
 )
 
 DEFAULT_LENGTH, MAX_LENGTH = 200, 1000
-HINT = "Click a place to see what else could have stood there, then click the other one below."
+HINT = (
+    "The stronger the colour, the more bits it cost; a blue line: chosen by hand. Click a place to"
+    " see what else could have stood there, then click the other one below."
+)
 
 
 def trail_of(branch: Branch) -> Trail:

@@ -290,6 +290,12 @@ def test_a_text_is_coloured_by_how_surprising_it_was(
     for place, words in enumerate(surprise_words(result.table)):
         _letters(page).nth(place).hover()
         assert readout.text_content() == words
+    page.mouse.move(0, 0)
+    expect(readout).to_contain_text("The stronger the colour, the less probable it was")
+    _letters(page).first.focus()
+    for words in surprise_words(result.table):
+        assert readout.text_content() == words
+        page.keyboard.press("ArrowRight")
     bill = [" ".join(each.split()) for each in page.get_by_test_id("stMetric").all_inner_texts()]
     assert bill == [
         f"Characters {len(text)}",
