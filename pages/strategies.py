@@ -14,7 +14,7 @@ from charlstm.ui.downloads import compared_text
 from charlstm.ui.entry import enter
 from charlstm.ui.model_and_prompt import choose_model_and_prompt, show_model, show_notes
 from charlstm.ui.one_temperature import asked_temperature, dial, held_scale, hold_scale
-from charlstm.ui.reveal import Column, reveal_columns, speed_note
+from charlstm.ui.reveal import Column, reveal_columns, reveal_note
 from charlstm.ui.share import STAGES, Chart, csv_file, share, text_file
 from charlstm.ui.sources import invented_in, legend, source_for
 from charlstm.ui.stage_view import stage_view
@@ -42,7 +42,7 @@ asked_notes = [
     asked_temperature()[1],
     asked_strategies()[1],
     write_note,
-    speed_note(),
+    reveal_note(),
 ]
 chosen = choose_model_and_prompt()
 model, reading = chosen.model, chosen.reading

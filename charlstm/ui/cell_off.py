@@ -14,7 +14,7 @@ from charlstm.ui.asking import MAX_SEED
 from charlstm.ui.cell_charts import pair_chart
 from charlstm.ui.cell_look import Look
 from charlstm.ui.cell_words import cell_name, fork_words
-from charlstm.ui.reveal import Column, reveal_columns, speed_note
+from charlstm.ui.reveal import Column, reveal_columns, reveal_note
 from charlstm.ui.share import Chart, Offer, csv_file, text_file
 from charlstm.ui.sources import invented_in, legend, source_for
 from charlstm.ui.words import literal
@@ -28,7 +28,7 @@ def switch_off(look: Look) -> Offer:
     off, note = cell_address.off(network.layers, network.units)
     _, seed_note = address.whole_number("seed", 0, 0, MAX_SEED)
     asked, temperature_note = address.number("temperature", 0.5, 0.0, 2.0)
-    if notes := [each for each in (note, seed_note, temperature_note, speed_note()) if each]:
+    if notes := [each for each in (note, seed_note, temperature_note, reveal_note()) if each]:
         st.caption(literal("  ".join(notes)))
     chosen = (look.layer, look.cell)
     every = [(layer, cell) for layer in range(network.layers) for cell in range(network.units)]

@@ -25,7 +25,7 @@ _LETTERS_IN_VIEW, _LETTERS_HEIGHT = 500, 330
 _LONG_ENOUGH = 10_000
 """Characters from which a rate is that of a program and no longer that of the head of its file."""
 
-HINT = "Point at a character for the bits that it cost."
+HINT = "The stronger the colour, the more bits. Point at a character, or walk with the arrow keys."
 
 
 def show_sizes(packing: Packing, costs: Rounding) -> None:

@@ -88,7 +88,14 @@ def test_columns_go_on_together_and_an_opened_fork_shows_why_they_part(
     count = int(page.locator(".reveal").get_attribute("data-shown") or "-1")
     assert count >= 2
     assert shown == [text[:count] for text in result.texts]
+    wait_for_address(page, shown=str(count))
+    other = page.context.new_page()
+    open_at(other, page.url)
+    expect(other.locator(".reveal[data-token]")).to_have_attribute("data-shown", str(count))
+    expect(other.get_by_role("button", name="Play", exact=True)).to_be_enabled()
+    other.close()
     page.get_by_role("button", name="Show all").click()
+    wait_for_address(page, shown=None)
     assert [column.locator(".text").text_content() for column in columns.all()] == [
         PROMPT + text for text in result.texts
     ]
@@ -96,6 +103,13 @@ def test_columns_go_on_together_and_an_opened_fork_shows_why_they_part(
     fork = result.forks[1]
     assert marks.all_text_contents() == [fork.symbols[1]]
 
+    # A mark opens its fork, and brings it into view.
+    marks.first.click()
+    wait_for_address(page, fork="1")
+    expect(page.get_by_role("radio", name="0.8 | 1.4", exact=True)).to_be_checked()
+    expect(page.get_by_role("heading", name="Why do they part?")).to_be_in_viewport()
+    columns.nth(0).locator("mark.reached").click()
+    wait_for_address(page, fork=None)
     page.get_by_role("radio", name="0.8 | 1.4", exact=True).click()
     wait_for_address(page, fork="1")
     main = page.get_by_test_id("stMain")
@@ -132,6 +146,30 @@ def test_columns_go_on_together_and_an_opened_fork_shows_why_they_part(
     assert [row["symbol"] for row in struck] == [one, other]
     for row in struck:
         assert float(row["from"]) <= fork.uniform < float(row["to"])
+
+
+def test_a_mark_that_two_forks_share_opens_one_after_the_other(
+    page: Page, server: Server, model: LanguageModel
+) -> None:
+    result = compare(model, "the soul ", [0.2, 0.8, 1.4], length=40, seed=0)
+    assert [fork.position for fork in result.forks] == [0, 0]
+    open_at(
+        page,
+        server.address(
+            "compare",
+            prompt="the soul ",
+            temperatures="0.2 0.8 1.4",
+            length=40,
+            seed=0,
+            shown=3,
+        ),
+    )
+    mark = page.locator(".reveal[data-token] .page").nth(1).locator("mark.reached")
+    mark.click()
+    wait_for_address(page, fork="1", shown="3")
+    mark.click()
+    wait_for_address(page, fork=None, shown="3")
+    expect(page.get_by_role("radio", name="0.2 | 0.8", exact=True)).to_be_checked()
 
 
 def _box(element: Locator) -> FloatRect:
@@ -290,6 +328,12 @@ def test_a_text_is_coloured_by_how_surprising_it_was(
     for place, words in enumerate(surprise_words(result.table)):
         _letters(page).nth(place).hover()
         assert readout.text_content() == words
+    page.mouse.move(0, 0)
+    expect(readout).to_contain_text("The stronger the colour, the less probable it was")
+    _letters(page).first.focus()
+    for words in surprise_words(result.table):
+        assert readout.text_content() == words
+        page.keyboard.press("ArrowRight")
     bill = [" ".join(each.split()) for each in page.get_by_test_id("stMetric").all_inner_texts()]
     assert bill == [
         f"Characters {len(text)}",

@@ -71,8 +71,8 @@ VIEWS: dict[str, tuple[str, str]] = {
         "[data-testid=stMetric], [data-testid=stNumberInput], .text-box",
     ),
     "run": (
-        "train?run=nietzsche-tbptt&prompt=the+q&temperature=1.3",
-        ".dial, [data-testid=stMetric]",
+        "train?run=nietzsche-tbptt&prompt=the+q&temperature=1.3&epoch=5&symbol=z",
+        ".dial, [data-testid=stMetric], [data-testid=stSelectbox], [data-testid=stExpander]",
     ),
     "cells": (
         "cells?text=he+said+%22no%22+(twice)&look=off&cell=20&off=0.42,0.17&seed=3&temperature=0.8",
