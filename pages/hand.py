@@ -114,15 +114,15 @@ letters(
     legend=legend(source) if text else "",
     on_choose=undo_to,
 )
-one, ten, back, again, seed_place = st.columns([2, 2, 2, 2, 1], vertical_alignment="bottom")
+# Beside each other: what is below them, the bars, stands higher on a projector.
+buttons_place, count, spent, expected = st.columns([4, 1.5, 2, 2])
+one, ten = buttons_place.columns(2)
+back, again = buttons_place.columns(2)
 full = len(written) >= MOST
 one.button("Let it draw", type="primary", width="stretch", on_click=draw, args=(1,), disabled=full)
 ten.button("Let it draw 10", width="stretch", on_click=draw, args=(10,), disabled=full)
 back.button("Undo", width="stretch", on_click=undo_to, args=(len(written) - 1,), disabled=not text)
 again.button("Start again", width="stretch", on_click=undo_to, args=(0,), disabled=not text)
-seed = address.whole_number_input(seed_place, "Seed", "seed", 0, 0, MAX_SEED)
-
-count, spent, expected = st.columns(3)
 count.metric(
     of_units(model.vocabulary),
     f"{len(written)}",
@@ -151,6 +151,8 @@ temperature = dial(
     key="dial",
     on_pick=None if full else lambda index: pick(symbols[index]),
 )
+seed_place, _ = st.columns([1, 5])
+seed = address.whole_number_input(seed_place, "Seed", "seed", 0, 0, MAX_SEED)
 show_model(model)
 share(
     [

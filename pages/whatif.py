@@ -103,7 +103,7 @@ show_notes([branches_note, number_note, *chosen.notes])
 if failure := st.session_state.pop("failure", ""):
     st.error(literal(failure))
 
-text_place = st.container()
+text_place, choice_place = st.container(), st.container()
 seed_place, length_place, again_place, _ = st.columns([1, 1, 2, 4], vertical_alignment="bottom")
 seed = address.whole_number_input(seed_place, "Seed", "seed", 0, 0, MAX_SEED)
 length = address.whole_number_input(
@@ -151,8 +151,8 @@ with text_place:
     )
     show_copies(model.run, [("", trail.text)])
 
-st.subheader(literal(f"What else could stand at {model.vocabulary.unit} {place + 1}?"))
-st.caption(
+choice_place.subheader(literal(f"What else could stand at {model.vocabulary.unit} {place + 1}?"))
+choice_place.caption(
     literal(
         f"Here it is “{visible(trail.symbols[place])}”, with p ="
         f" {probability_words(trail.probabilities[place])}."
@@ -161,7 +161,8 @@ st.caption(
 )
 symbols = model.vocabulary.symbols
 logits = model.logits(reading.text, trail.symbols[:place])
-dial(symbols, logits, key="dial", on_pick=lambda index: branch_off(symbols[index]))
+with choice_place:
+    dial(symbols, logits, key="dial", on_pick=lambda index: branch_off(symbols[index]))
 show_model(model)
 paths = {branch: each.log2_probability for branch, each in trails.items()}
 share(
