@@ -130,7 +130,11 @@ else:
     )
     table = fork_table(model, result, fork)
     pieces = stretches(table, MOST_PIECES)
-    st.altair_chart(fork_chart(pieces, fork.uniform), width="stretch")
+    st.altair_chart(
+        fork_chart(pieces, fork.uniform),
+        width="stretch",
+        alt=f"Two cumulative distributions. {sentences[fork]}",
+    )
     st.caption(
         "Each line is the whole of probability, from 0 to 1, cut into one piece for every symbol in"
         " the order of the vocabulary. The uniform falls at the same place on both; the"

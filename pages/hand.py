@@ -114,7 +114,7 @@ letters(
     legend=legend(source) if text else "",
     on_choose=undo_to,
 )
-# Beside each other, so that text, bill and bars stand on a projector together.
+# Beside each other: what is below them, the bars, stands higher on a projector.
 buttons_place, count, spent, expected = st.columns([4, 1.5, 2, 2])
 one, ten = buttons_place.columns(2)
 back, again = buttons_place.columns(2)

@@ -132,7 +132,11 @@ else:
     for fork, sentence in zip(result.forks, sentences, strict=True):
         st.markdown(f"**Why they part.** {literal(sentence)}")
         pieces = stretches(fork_table(model, result, fork), MOST_PIECES)
-        st.altair_chart(fork_chart(pieces, fork.uniform), width="stretch")
+        st.altair_chart(
+            fork_chart(pieces, fork.uniform),
+            width="stretch",
+            alt=f"Two cumulative distributions. {sentence}",
+        )
 
 st.subheader("Beam search: the likeliest text")
 words_place, width_place, beam_place = st.columns([4, 1, 1], vertical_alignment="bottom")

@@ -88,7 +88,11 @@ def show_rivals(rows: Sequence[Row], of_model: int, characters: int) -> None:
         characters: Of the text.
     """
     table = comparison(rows, characters)
-    st.altair_chart(rivals_chart(table), width="stretch")
+    st.altair_chart(
+        rivals_chart(table),
+        width="stretch",
+        alt="Bits per character of every way to pack the text; all figures are in the table below",
+    )
     mine = rows[of_model]
     alone = min((row for row in rows if row.way == ALONE), key=lambda row: row.bits)
     length = pays_from(mine, alone, characters)

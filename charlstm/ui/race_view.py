@@ -159,8 +159,18 @@ def _charts(
     nats = scale_of_losses(curves, ngrams)
     st.html(legend(names))
     left, right = st.columns([3, 2])
-    left.altair_chart(by_seconds(curves, ngrams, nats, forward), width="stretch", key="seconds")
-    right.altair_chart(by_size(sizes, ngrams, nats, names, forward), width="stretch", key="sizes")
+    left.altair_chart(
+        by_seconds(curves, ngrams, nats, forward),
+        width="stretch",
+        key="seconds",
+        alt="Held-out loss over seconds of training, a line for each network",
+    )
+    right.altair_chart(
+        by_size(sizes, ngrams, nats, names, forward),
+        width="stretch",
+        key="sizes",
+        alt="Held-out loss over the number of weights, a point for each network",
+    )
 
 
 def _runner(name: str, run: RunFolder, status: Status, writing: Writing) -> None:

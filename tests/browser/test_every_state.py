@@ -148,5 +148,6 @@ def test_it_fits_and_can_be_read_by_all(page: Page, with_atlas: Server, name: st
             _drawn(page)
             page.screenshot(path=PICTURES / f"{name}-{scheme}-{size['width']}.png")
             assert overflow(page) == 0
+            assert page.get_by_label("Vega visualization").count() == 0  # a chart without a name
             if size is WIDE:
                 assert violations(page, scheme) == []

@@ -15,30 +15,33 @@ import charlstm
 from charlstm import (
     activations,
     beam_search,
+    cell_scores,
+    compare_strategies,
     entropy_bits,
     fork_table,
+    moments_table,
     open_model,
+    open_packer,
+    path_words,
+    probability_words,
+    race_curves,
+    race_sizes,
     stage_summary,
     stage_table,
     timeline,
+    weight_count,
+    yardsticks,
 )
-from charlstm.analysis.curves import race_curves, race_sizes
-from charlstm.analysis.probability import path_words, probability_words
-from charlstm.analysis.yardsticks import counted, yardsticks
+from charlstm.analysis.yardsticks import counted
 from charlstm.cells.kept import keep_scores
-from charlstm.cells.scores import cell_scores
-from charlstm.compression.opening import open_packer
 from charlstm.compression.rivals import AFTER, comparison
 from charlstm.compression.weighing import model_rows, rounding
-from charlstm.exploring.compare import compare_strategies
-from charlstm.exploring.timeline import moments_table
 from charlstm.runs.atlas_process import computed
 from charlstm.runs.atlases import request_for
 from charlstm.runs.folder import RunFolder
 from charlstm.runs.new import corpus_of
 from charlstm.sampling.beam import scored, shared_start
 from charlstm.sampling.strategy_text import KINDS
-from charlstm.training.settings import weight_count
 from charlstm.ui.packing import rivals_of
 from charlstm.ui.words import clock, duration
 from tests.made import history_line, made_run
