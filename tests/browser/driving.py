@@ -316,7 +316,7 @@ def press(page: Page, name: str) -> None:
     """Press a button of the page, not before the page has come to rest, as a person would."""
     button = page.get_by_role("button", name=name, exact=True)
     expect(button).to_be_enabled()
-    page.wait_for_timeout(400)
+    page.wait_for_timeout(150)
     settle(page)
     button.click()
 

@@ -58,7 +58,7 @@ def test_what_is_typed_is_packed_saved_and_got_back(
     upload.set_input_files(
         {"name": "b.chz", "mimeType": "application/octet-stream", "buffer": bytes(damaged)}
     )
-    expect(other.get_by_test_id("stAlert")).to_contain_text("damaged")
+    expect(other.get_by_test_id("stAlert").filter(has_text="damaged")).to_be_visible()
 
 
 def test_long_work_shows_how_far_it_is_and_is_stopped(page: Page, server: Server) -> None:

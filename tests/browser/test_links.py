@@ -124,7 +124,11 @@ def _shown(page: Page, where: str) -> list[str]:
 def _read(page: Page) -> None:
     """Let a page come to rest, and let all of its text appear."""
     settle(page)
-    page.wait_for_timeout(1200)
+    page.wait_for_timeout(1000)
+    _show_all(page)
+
+
+def _show_all(page: Page) -> None:
     if (whole := page.get_by_role("button", name="Show all")).count():
         whole.evaluate("(e) => e.click()")  # it may be at its end already, and then is disabled
     settle(page)
@@ -163,7 +167,7 @@ def test_a_link_that_is_copied_shows_the_same_to_someone_else(
     link = copier.evaluate("navigator.clipboard.readText()")
     assert link == copier.url
     other = open_at(page, link)
-    _read(other)
+    _show_all(other)
     assert len(_shown(copier, where)) > 1
     page_waits_until(
         other, lambda: _shown(other, where) == _shown(copier, where), "both show the same"

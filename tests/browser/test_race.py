@@ -27,7 +27,7 @@ def _select(page: Page, label: str, option: str, place: int = 0) -> None:
 
 
 def test_two_networks_race_before_two_viewers_and_all_end(
-    page: Page, fresh_server: Server, new_context: Callable[..., BrowserContext]
+    fresh_server: Server, page: Page, new_context: Callable[..., BrowserContext]
 ) -> None:
     runners = "gru-32x1-tbptt,conv1d-32x1-book"
     open_at(page, fresh_server.address("race", runners=runners))
