@@ -5,7 +5,7 @@ Everything here works without importing tensorflow.
 
 from __future__ import annotations
 
-from charlstm.analysis.curves import loss_curves
+from charlstm.analysis.curves import loss_curves, race_curves, race_sizes
 from charlstm.analysis.distribution import (
     distribution_table,
     effective_choices,
@@ -16,17 +16,20 @@ from charlstm.analysis.invented import invented_spans
 from charlstm.analysis.loss import stream_loss, window_loss
 from charlstm.analysis.measured import speed_curves, speed_table
 from charlstm.analysis.per_character import bits_per_character
+from charlstm.analysis.probability import path_words, probability_words
 from charlstm.analysis.stages import stage_summary, stage_table
+from charlstm.analysis.yardsticks import yardsticks
 from charlstm.cells.scores import cell_scores
 from charlstm.cells.spans import similar_spans
 from charlstm.cells.states import activations, cell_step, without_cells
+from charlstm.compression.opening import open_packer
 from charlstm.data.corpus import Corpus, symbol_counts, window_count
 from charlstm.data.named import load as load_corpus
 from charlstm.errors import CharlstmError
-from charlstm.exploring.compare import compare
+from charlstm.exploring.compare import compare, compare_strategies
 from charlstm.exploring.forks import fork_table
 from charlstm.exploring.surprise import surprise
-from charlstm.exploring.timeline import timeline
+from charlstm.exploring.timeline import moments_table, timeline
 from charlstm.exploring.trails import follow
 from charlstm.runs.atlas_process import atlas
 from charlstm.runs.opening import open_model
@@ -38,7 +41,7 @@ from charlstm.sampling.language_model import LanguageModel
 from charlstm.sampling.reweight import draw, reweight
 from charlstm.sampling.strategies import stages
 from charlstm.training.plan import plan
-from charlstm.training.settings import settings_for
+from charlstm.training.settings import settings_for, weight_count
 
 __all__ = [
     "CharlstmError",
@@ -51,6 +54,7 @@ __all__ = [
     "cell_scores",
     "cell_step",
     "compare",
+    "compare_strategies",
     "distribution_table",
     "draw",
     "effective_choices",
@@ -62,10 +66,16 @@ __all__ = [
     "invented_spans",
     "load_corpus",
     "loss_curves",
+    "moments_table",
     "nats_to_bits",
     "open_model",
+    "open_packer",
     "open_run",
+    "path_words",
     "plan",
+    "probability_words",
+    "race_curves",
+    "race_sizes",
     "reweight",
     "settings_for",
     "similar_spans",
@@ -79,7 +89,9 @@ __all__ = [
     "surprise",
     "symbol_counts",
     "timeline",
+    "weight_count",
     "window_count",
     "window_loss",
     "without_cells",
+    "yardsticks",
 ]

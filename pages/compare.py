@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from charlstm.exploring.compare import compare
+from charlstm.exploring.compare import Fork, compare
 from charlstm.exploring.forks import MOST_PIECES, fork_table, stretches
 from charlstm.ui import address
 from charlstm.ui.asking import MAX_SEED, draw_again
@@ -10,15 +10,32 @@ from charlstm.ui.charts import fork_chart
 from charlstm.ui.downloads import compared_text
 from charlstm.ui.entry import enter
 from charlstm.ui.model_and_prompt import choose_model_and_prompt, show_model, show_notes
-from charlstm.ui.reveal import Column, reveal_columns, speed_note
+from charlstm.ui.reveal import Column, reveal_columns, reveal_note
 from charlstm.ui.share import Chart, csv_file, share, text_file
 from charlstm.ui.sources import invented_in, legend, show_copies, source_for
 from charlstm.ui.strategy_choice import asked_strategies, strategy_popover
 from charlstm.ui.symbols import visible
+from charlstm.ui.tables import probability_columns
 from charlstm.ui.temperatures import choose_temperatures
 from charlstm.ui.words import column_name, fork_sentence, literal, of_units
 
 DEFAULT_LENGTH, MAX_LENGTH = 400, 2000
+SHOWN_BEFORE = 40
+WHY = "why"
+
+
+def forks_of(column: int) -> list[list[Fork]]:
+    """Return the forks of a column by the places where they are, in order of these."""
+    here = [fork for fork in forks if column in (fork.left, fork.right)]
+    places = sorted({fork.position for fork in here})
+    return [[fork for fork in here if fork.position == place] for place in places]
+
+
+def open_fork(column: int, mark: int) -> None:
+    """Show why two columns part; where it is three, another click shows the other two."""
+    here = [forks.index(fork) for fork in forks_of(column)[mark]]
+    others = [number for number in here if number != st.session_state.get("fork")]
+    st.session_state.fork = others[0] if others else here[0]
 
 
 enter("compare")
@@ -39,7 +56,7 @@ seed = address.whole_number_input(seed_place, "Seed", "seed", 0, 0, MAX_SEED)
 length = address.whole_number_input(
     length_place, of_units(model.vocabulary), "length", DEFAULT_LENGTH, 1, MAX_LENGTH, step=100
 )
-asked_notes = [seed_note, length_note, strategy_note, temperatures_note, speed_note()]
+asked_notes = [seed_note, length_note, strategy_note, temperatures_note, reveal_note()]
 show_notes([*asked_notes, *chosen.notes])
 
 token = f"{model.key} {temperatures} {strategies} {seed} {length} {reading.text}"
@@ -62,19 +79,30 @@ columns = [
         heading=column_name(result, number),
         invented=invented_in(source, text, reading.text),
         marks=tuple(
-            (len("".join(result.symbols[number][:place])), " ".join(sentences[f] for f in here))
-            for place in sorted({f.position for f in forks if number in (f.left, f.right)})
-            if (here := [f for f in forks if f.position == place and number in (f.left, f.right)])
+            (
+                len("".join(result.symbols[number][: here[0].position])),
+                " ".join(sentences[fork] for fork in here),
+            )
+            for here in forks_of(number)
         ),
     )
     for number, (temperature, text) in enumerate(zip(temperatures, result.texts, strict=True))
 ]
-reveal_columns(reading.text, columns, key="columns", token=token, legend=legend(source))
+reveal_columns(
+    reading.text,
+    columns,
+    key="columns",
+    token=token,
+    legend=("Marked: where neighbours part; click it to see why. " if forks else "")
+    + legend(source),
+    on_mark=open_fork,
+    mark_leads_to=WHY,
+)
 show_copies(model.run, [(column.heading, column.text) for column in columns])
 
 files = [text_file("All columns", "charlstm-compared", lambda: compared_text(result))]
 charts = []
-st.subheader("Why do they part?")
+st.subheader("Why do they part?", anchor=WHY)
 if not forks:
     st.markdown("They do not: every one of these draws fell on the same everywhere.")
 else:
@@ -82,27 +110,31 @@ else:
         f"{result.temperatures[fork.left]:g} | {result.temperatures[fork.right]:g}"
         for fork in forks
     ]
-    numbers = list(range(len(forks)))
-    asked, fork_note = address.whole_number("fork", 0, 0, len(forks) - 1)
+    numbers = {str(number): number for number in range(len(forks))}
+    fork_note = address.hold_choice("fork", 0, numbers)
     number = st.segmented_control(
         "Two neighbours",
-        numbers,
-        default=asked,
+        list(numbers.values()),
         required=True,
         format_func=lambda each: names[each],
-        key=f"fork {token}",
+        key="fork",
     )
-    address.write("fork", str(number) if number else None)
+    address.keep_choice("fork", 0, numbers)
     show_notes([fork_note])
     fork = forks[number]
     before = result.prompt + "".join(result.written_before(fork))
+    shown_before = "".join(visible(c) if c == "\n" else c for c in before[-SHOWN_BEFORE:])
     st.markdown(
-        literal(f"After “…{''.join(visible(c) if c == chr(10) else c for c in before[-40:])}”")
+        literal(f"After “{'…' * (len(before) > SHOWN_BEFORE)}{shown_before}”")
         + f" both stood at the same place. {literal(sentences[fork])}"
     )
     table = fork_table(model, result, fork)
     pieces = stretches(table, MOST_PIECES)
-    st.altair_chart(fork_chart(pieces, fork.uniform), width="stretch")
+    st.altair_chart(
+        fork_chart(pieces, fork.uniform),
+        width="stretch",
+        alt=f"Two cumulative distributions. {sentences[fork]}",
+    )
     st.caption(
         "Each line is the whole of probability, from 0 to 1, cut into one piece for every symbol in"
         " the order of the vocabulary. The uniform falls at the same place on both; the"
@@ -111,7 +143,9 @@ else:
     )
     with st.expander("All the numbers"):
         st.dataframe(
-            table.assign(symbol=[visible(symbol) for symbol in table["symbol"]]), hide_index=True
+            table.assign(symbol=[visible(symbol) for symbol in table["symbol"]]),
+            hide_index=True,
+            column_config=probability_columns(["probability", "from", "to"]),
         )
     files.append(csv_file("Where these two part", "charlstm-fork", lambda: table))
     charts.append(Chart("Where these two part", "charlstm-fork"))

@@ -5,6 +5,8 @@ from collections.abc import Sequence
 import streamlit as st
 
 from charlstm.analysis.distribution import distribution_table
+from charlstm.analysis.probability import path_words
+from charlstm.data.word_vocabulary import WORD
 from charlstm.exploring.trails import follow
 from charlstm.ui import address
 from charlstm.ui.asking import MAX_SEED
@@ -16,10 +18,14 @@ from charlstm.ui.model_and_prompt import choose_model_and_prompt, show_model, sh
 from charlstm.ui.one_temperature import asked_temperature, dial
 from charlstm.ui.share import DIAL, Chart, csv_file, share, text_file
 from charlstm.ui.sources import invented_in, legend, show_copies, source_for
+from charlstm.ui.typed_word import type_a_word
 from charlstm.ui.words import change_notes, of_units, spans_of_symbols, trail_words
 
 MOST = 500
-HINT = "Point at the text for what it cost; click it to go back to where it was chosen."
+HINT = (
+    "The stronger the colour, the more bits it cost; a blue line: chosen by hand. Click the text to"
+    " go back to where it was chosen."
+)
 HINT_AT_FIRST = "Nothing yet: click a bar below, type a character on one, or let the model draw."
 LONGEST_IN_ADDRESS = {"char": MOST, "word": 6 * MOST}
 
@@ -109,15 +115,15 @@ letters(
     legend=legend(source) if text else "",
     on_choose=undo_to,
 )
-one, ten, back, again, seed_place = st.columns([2, 2, 2, 2, 1], vertical_alignment="bottom")
+# Beside each other: what is below them, the bars, stands higher on a projector.
+buttons_place, count, spent, expected = st.columns([4, 1.5, 2, 2])
+one, ten = buttons_place.columns(2)
+back, again = buttons_place.columns(2)
 full = len(written) >= MOST
 one.button("Let it draw", type="primary", width="stretch", on_click=draw, args=(1,), disabled=full)
 ten.button("Let it draw 10", width="stretch", on_click=draw, args=(10,), disabled=full)
 back.button("Undo", width="stretch", on_click=undo_to, args=(len(written) - 1,), disabled=not text)
 again.button("Start again", width="stretch", on_click=undo_to, args=(0,), disabled=not text)
-seed = address.whole_number_input(seed_place, "Seed", "seed", 0, 0, MAX_SEED)
-
-count, spent, expected = st.columns(3)
 count.metric(
     of_units(model.vocabulary),
     f"{len(written)}",
@@ -128,7 +134,7 @@ count.metric(
 spent.metric(
     "What the choices cost",
     f"{figure(float(trail.bits.sum()))} bits",
-    f"probability 2^−{figure(-trail.log2_probability)}" if text else None,
+    f"probability {path_words(trail.log2_probability)}" if text else None,
     delta_color="off",
     delta_arrow="off",
 )
@@ -138,12 +144,16 @@ show_copies(model.run, [("", text)])
 
 symbols = model.vocabulary.symbols
 logits = model.logits(reading.text, written)
+if model.vocabulary.level == WORD:
+    type_a_word(model.vocabulary, logits, temperature, written=written, disabled=full, on_take=pick)
 temperature = dial(
     symbols,
     logits,
     key="dial",
     on_pick=None if full else lambda index: pick(symbols[index]),
 )
+seed_place, _ = st.columns([1, 5])
+seed = address.whole_number_input(seed_place, "Seed", "seed", 0, 0, MAX_SEED)
 show_model(model)
 share(
     [

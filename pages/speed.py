@@ -26,7 +26,11 @@ st.markdown(
     text that none of them was trained on. The lower and the further left, the better.
     """
 )
-st.altair_chart(race_chart(speed_curves(), log_seconds=True), width="stretch")
+st.altair_chart(
+    race_chart(speed_curves(), log_seconds=True),
+    width="stretch",
+    alt="Held-out loss over seconds of training, a line for each program",
+)
 st.page_link(
     "pages/race.py", label="Let networks race on this machine", icon=":material/arrow_forward:"
 )

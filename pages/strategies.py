@@ -14,11 +14,13 @@ from charlstm.ui.downloads import compared_text
 from charlstm.ui.entry import enter
 from charlstm.ui.model_and_prompt import choose_model_and_prompt, show_model, show_notes
 from charlstm.ui.one_temperature import asked_temperature, dial, held_scale, hold_scale
-from charlstm.ui.reveal import Column, reveal_columns, speed_note
+from charlstm.ui.reveal import Column, reveal_columns, reveal_note
 from charlstm.ui.share import STAGES, Chart, csv_file, share, text_file
+from charlstm.ui.sources import invented_in, legend, source_for
 from charlstm.ui.stage_view import stage_view
 from charlstm.ui.strategy_choice import asked_strategies, choose_strategies
 from charlstm.ui.strategy_words import acting_words, beam_words, kind_words, paths_html
+from charlstm.ui.tables import probability_columns
 from charlstm.ui.words import column_name, fork_sentence, literal, of_units, shown_table
 
 DEFAULT_LENGTH, MAX_LENGTH = 400, 2000
@@ -40,7 +42,7 @@ asked_notes = [
     asked_temperature()[1],
     asked_strategies()[1],
     write_note,
-    speed_note(),
+    reveal_note(),
 ]
 chosen = choose_model_and_prompt()
 model, reading = chosen.model, chosen.reading
@@ -57,7 +59,8 @@ stage_view(
 
 with st.expander(f"All {len(symbols)} numbers, and what each stage does"):
     st.dataframe(summary, hide_index=True)
-    st.dataframe(shown_table(table), hide_index=True)
+    stages = [name for name in table.columns if name not in ("symbol", "cut_by")]
+    st.dataframe(shown_table(table), hide_index=True, column_config=probability_columns(stages))
     st.markdown("\n".join(f"- {literal(kind_words(kind))}" for kind in KINDS))
 
 st.subheader("What that does to a text")
@@ -76,6 +79,7 @@ files = [
     csv_file("The stages", "charlstm-stages-in-short", lambda: summary),
 ]
 charts = [Chart("The stages", "charlstm-stages", STAGES)]
+source = source_for(model.run)
 if st.query_params.get("write") != "1":
     st.caption("Write shows two texts drawn with the same uniforms: with these stages and without.")
 else:
@@ -107,12 +111,19 @@ else:
     reveal_columns(
         reading.text,
         [
-            Column(text, temperature, column_name(result, number), marks)
+            Column(
+                text,
+                temperature,
+                column_name(result, number),
+                marks,
+                invented_in(source, text, reading.text),
+            )
             for number, text in enumerate(result.texts)
         ],
         key="columns",
         token=f"{token} {presses}",
         asked=presses,
+        legend=legend(source),
     )
     files.append(text_file("Both texts", "charlstm-strategies", lambda: compared_text(result)))
     charts += [Chart("Why they part", "charlstm-strategies") for _ in result.forks]
@@ -121,7 +132,11 @@ else:
     for fork, sentence in zip(result.forks, sentences, strict=True):
         st.markdown(f"**Why they part.** {literal(sentence)}")
         pieces = stretches(fork_table(model, result, fork), MOST_PIECES)
-        st.altair_chart(fork_chart(pieces, fork.uniform), width="stretch")
+        st.altair_chart(
+            fork_chart(pieces, fork.uniform),
+            width="stretch",
+            alt=f"Two cumulative distributions. {sentence}",
+        )
 
 st.subheader("Beam search: the likeliest text")
 words_place, width_place, beam_place = st.columns([4, 1, 1], vertical_alignment="bottom")
@@ -165,7 +180,13 @@ if st.session_state.get("drawn", ("", []))[0] != drawn:
         paths.append((f"drawn at {acting_words(temperature, acting)}", path))
     st.session_state.drawn = (drawn, paths)
 rows = [(f"beam {place}", beam) for place, beam in enumerate(beams, start=1)]
-st.html(paths_html([*rows, ("greedy", greedy), *st.session_state.drawn[1]]))
-st.caption(literal(beam_words(beams, beam_length, model.vocabulary.unit)))
+rows += [("greedy", greedy), *st.session_state.drawn[1]]
+st.html(
+    paths_html(
+        [(who, path, invented_in(source, path.text, reading.text)) for who, path in rows],
+    )
+)
+beams_said = beam_words(beams, beam_length, model.vocabulary.unit)
+st.caption(literal(f"{beams_said} {legend(source)}"))
 show_model(model)
 share(files, charts)

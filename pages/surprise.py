@@ -16,7 +16,11 @@ from charlstm.ui.words import of_units, spans_of_symbols, surprise_words
 DEFAULT_TEXT = "The soul is the only thing that matters. The sole is the only thing that meters."
 MOST = 5000
 COLOURS = {name: name for name in SHARES}
-HINT = "Point at the text for the probability, rank and bits of each part."
+MEANING = {
+    "bits": "the more bits it cost",
+    "probability": "the less probable it was",
+    "rank": "the more others were likelier",
+}
 
 
 enter("surprise")
@@ -33,7 +37,7 @@ if st.session_state.get("scored", (None, None))[0] != token:
         st.session_state.scored = (token, surprise(model, reading.text))
 result = st.session_state.scored[1]
 
-count, total, mean, colour_place = st.columns([1, 1, 1, 2], vertical_alignment="bottom")
+count, total, mean, colour_place = st.columns([1, 1, 1, 2])
 count.metric(of_units(model.vocabulary), f"{len(result.table):,}")
 total.metric("In all", f"{figure(result.total_bits)} bits")
 mean.metric("Per character", f"{result.bits_per_character:.3f} bits")
@@ -47,7 +51,10 @@ letters(
     surprise_words(result.table),
     key="letters",
     label="The text, coloured by surprise",
-    hint=HINT,
+    hint=(
+        f"The stronger the colour, {MEANING[colour]}. Point at a {model.vocabulary.unit}, or walk"
+        " along the text with the arrow keys, for its probability, rank and bits."
+    ),
     invented=spans_of_symbols(
         invented_in(source, reading.text, ""), result.table["symbol"].tolist()
     ),

@@ -8,11 +8,12 @@ from charlstm.ui.asking import MAX_SEED, write, write_again
 from charlstm.ui.entry import enter
 from charlstm.ui.model_and_prompt import choose_model_and_prompt, show_model, show_notes
 from charlstm.ui.one_temperature import asked_symbol, asked_temperature, dial
-from charlstm.ui.reveal import reveal_text, speed_note
+from charlstm.ui.reveal import reveal_note, reveal_text
 from charlstm.ui.share import DIAL, Chart, csv_file, share, text_file
 from charlstm.ui.sources import invented_in, legend, show_copies, source_for
 from charlstm.ui.strategy_choice import asked_strategies, strategy_popover
 from charlstm.ui.strategy_words import acting_words
+from charlstm.ui.tables import DIGITS
 from charlstm.ui.words import literal, of_units, shown_table
 
 DEFAULT_LENGTH = 400
@@ -36,7 +37,7 @@ model, reading = chosen.model, chosen.reading
 logits = model.logits(reading.text)
 symbol_note = asked_symbol(model.vocabulary.symbols)
 asked_notes = [seed_note, length_note, temperature_note, symbol_note, strategy_note, write_note]
-show_notes([*asked_notes, speed_note(), *chosen.notes])
+show_notes([*asked_notes, reveal_note(), *chosen.notes])
 
 temperature = dial(model.vocabulary.symbols, logits, key="dial")
 
@@ -101,8 +102,8 @@ with st.expander(f"All {len(model.vocabulary)} numbers"):
         shown_table(table),
         hide_index=True,
         column_config={
-            "before": st.column_config.NumberColumn("p at T = 1", format="%.9f"),
-            "after": st.column_config.NumberColumn(f"p at T = {temperature:g}", format="%.9f"),
+            "before": st.column_config.NumberColumn("p at T = 1", format=DIGITS),
+            "after": st.column_config.NumberColumn(f"p at T = {temperature:g}", format=DIGITS),
             "logit": st.column_config.NumberColumn(format="%.4f"),
             "bits": st.column_config.NumberColumn("surprise in bits", format="%.4f"),
         },

@@ -13,6 +13,7 @@ from charlstm.ui.entry import enter
 from charlstm.ui.model_and_prompt import MAX_PROMPT, choose_run, prompt_input, show_notes
 from charlstm.ui.one_temperature import asked_temperature, temperature_input
 from charlstm.ui.share import TIMELINE, TIMELINE_BARS, Chart, csv_file, share, text_file
+from charlstm.ui.sources import invented_in, legend, source_for
 from charlstm.ui.symbols import visible
 from charlstm.ui.timeline import PACES, USUAL_PACE, moments_of, show_timeline
 from charlstm.ui.words import literal, of_units, reading_notes, what_happened
@@ -104,12 +105,15 @@ try:
 except CharlstmError as error:
     st.error(literal(str(error)))
     st.stop()
+source = source_for(run)
 show_timeline(
     moments,
     history,
     prompt=reading.text,
     symbols=config.vocabulary.symbols,
     temperature=temperature,
+    invented=[invented_in(source, moment.written.text, reading.text) for moment in moments],
+    legend=legend(source),
     best=best,
     checkpoint=st.session_state.moment,
     revision=st.session_state.revision,

@@ -3,6 +3,7 @@
 import streamlit as st
 
 from charlstm.analysis.distribution import distribution_table
+from charlstm.analysis.probability import probability_words
 from charlstm.exploring.trails import Trail, follow
 from charlstm.exploring.tree import (
     TRUNK,
@@ -25,7 +26,10 @@ from charlstm.ui.symbols import visible
 from charlstm.ui.words import branch_words, literal, of_units, spans_of_symbols, trail_words
 
 DEFAULT_LENGTH, MAX_LENGTH = 200, 1000
-HINT = "Click a place to see what else could have stood there, then click the other one below."
+HINT = (
+    "The stronger the colour, the more bits it cost; a blue line: chosen by hand. Click a place to"
+    " see what else could have stood there, then click the other one below."
+)
 
 
 def trail_of(branch: Branch) -> Trail:
@@ -93,7 +97,7 @@ show_notes([branches_note, number_note, *chosen.notes])
 if failure := st.session_state.pop("failure", ""):
     st.error(literal(failure))
 
-text_place = st.container()
+text_place, choice_place = st.container(), st.container()
 seed_place, length_place, again_place, _ = st.columns([1, 1, 2, 4], vertical_alignment="bottom")
 seed = address.whole_number_input(seed_place, "Seed", "seed", 0, 0, MAX_SEED)
 length = address.whole_number_input(
@@ -141,16 +145,18 @@ with text_place:
     )
     show_copies(model.run, [("", trail.text)])
 
-st.subheader(literal(f"What else could stand at {model.vocabulary.unit} {place + 1}?"))
-st.caption(
+choice_place.subheader(literal(f"What else could stand at {model.vocabulary.unit} {place + 1}?"))
+choice_place.caption(
     literal(
-        f"Here it is “{visible(trail.symbols[place])}”, with p = {trail.probabilities[place]:.4g}."
+        f"Here it is “{visible(trail.symbols[place])}”, with p ="
+        f" {probability_words(trail.probabilities[place])}."
         " Another choice opens a branch; all that comes after it is drawn with the same uniforms."
     )
 )
 symbols = model.vocabulary.symbols
 logits = model.logits(reading.text, trail.symbols[:place])
-dial(symbols, logits, key="dial", on_pick=lambda index: branch_off(symbols[index]))
+with choice_place:
+    dial(symbols, logits, key="dial", on_pick=lambda index: branch_off(symbols[index]))
 show_model(model)
 paths = {branch: each.log2_probability for branch, each in trails.items()}
 share(

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from filelock import FileLock
 from hypothesis import settings
 
 if TYPE_CHECKING:
@@ -76,19 +77,36 @@ def nietzsche_bytes() -> bytes:
 
 @pytest.fixture(scope="session")
 def trained(tmp_path_factory: pytest.TempPathFactory) -> RunFolder:
-    """Return a run that really learned Python's language reference, for three seconds."""
+    """Return a run that really learned Python's language reference, for two seconds.
+
+    Workers of pytest-xdist share it: the first who asks trains it.
+    """
+    from charlstm.runs.folder import RunFolder
+
+    folder = tmp_path_factory.getbasetemp()
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        folder = folder.parent
+    home = folder / "trained"
+    with FileLock(folder / "trained.lock"):
+        if not home.exists():
+            made = tmp_path_factory.mktemp("training")
+            _train_for_two_seconds(made)
+            made.rename(home)
+    return RunFolder(home / "runs" / "reference")
+
+
+def _train_for_two_seconds(home: Path) -> None:
     from charlstm.data.named import load
     from charlstm.runs.new import new_run
     from charlstm.training.fit import fit
     from charlstm.training.settings import settings_for
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("CHARLSTM_HOME", str(tmp_path_factory.mktemp("trained")))
+        patch.setenv("CHARLSTM_HOME", str(home))
         patch.delenv("CHARLSTM_DATA", raising=False)
         corpus = load("python").lowered()
-        run = new_run(corpus, settings_for("tbptt", units=64, seconds=3), "reference")
+        run = new_run(corpus, settings_for("tbptt", units=64, seconds=2), "reference")
         fit(run, corpus, report=lambda _: None, command=lambda: None)
-        return run
 
 
 @pytest.fixture

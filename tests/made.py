@@ -27,9 +27,10 @@ _WORDS = """
 def prose(length: int, seed: int = 0) -> str:
     """Return lower-case text of that many characters that a small network learns from quickly."""
     chooser = random.Random(seed)
-    words: list[str] = []
-    while sum(map(len, words)) + len(words) <= length:
-        words.append(chooser.choice(_WORDS.split()) + ("\n" if chooser.random() < 0.1 else ""))
+    known, words, written = _WORDS.split(), list[str](), 0
+    while written <= length:
+        words.append(chooser.choice(known) + ("\n" if chooser.random() < 0.1 else ""))
+        written += len(words[-1]) + 1
     return " ".join(words)[:length]
 
 

@@ -19,8 +19,8 @@ MODULES = {
     for path in sorted(PACKAGE.rglob("*.py"))
 }
 _LEARNING = (
-    "kernels.gru kernels.lstm kernels.conv1d kernels.shapes shards layers stacks network learner"
-    " prepared fit probing"
+    "kernels.gru kernels.lstm kernels.conv1d kernels.shapes shards layers stacks network losses"
+    " learner prepared fit probing"
 )
 MAY_IMPORT_TENSORFLOW = {f"charlstm.training.{name}" for name in _LEARNING.split()}
 WITHOUT_STREAMLIT = (
@@ -133,7 +133,9 @@ def test_the_public_names_are_these_and_no_others() -> None:
         "nats_to_bits",
         "open_model",
         "open_run",
+        "path_words",
         "plan",
+        "probability_words",
         "reweight",
         "settings_for",
         "similar_spans",

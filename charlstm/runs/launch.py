@@ -18,6 +18,9 @@ from charlstm.runs.store import home
 
 PACKAGE_ROOT = Path(__file__).resolve().parents[2]
 _NICENESS = 10
+_HEAD_START_SECONDS = 2.0
+"""Until it holds its locks a process is as urgent as the page: behind busy ones it would count as
+dead."""
 
 
 def why_no_training() -> str:
@@ -56,9 +59,17 @@ def launch(words: list[str], log: IO[bytes], stdin: int = subprocess.DEVNULL) ->
         start_new_session=True,
         creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
     )
-    _let_pages_come_first(process.pid)
-    threading.Thread(target=process.wait, daemon=True).start()
+    threading.Thread(target=_attend, args=(process,), daemon=True).start()
     return process
+
+
+def _attend(process: Any) -> None:
+    """Wait for a process to end; after its head start, let pages come first."""
+    try:
+        process.wait(_HEAD_START_SECONDS)
+    except subprocess.TimeoutExpired:
+        _let_pages_come_first(process.pid)
+        process.wait()
 
 
 def _let_pages_come_first(pid: int) -> None:

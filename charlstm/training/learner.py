@@ -19,6 +19,7 @@ from charlstm.sampling.weights import weight_shapes
 from charlstm.training.batches import Batch, Batches
 from charlstm.training.dropout import dropout_masks
 from charlstm.training.kernels.shapes import Tensor
+from charlstm.training.losses import shard_losses, window_losses
 from charlstm.training.network import build, variables_of, weights_of
 from charlstm.training.settings import Settings
 from charlstm.training.shards import cores, shard_sizes, shards_for
@@ -43,7 +44,7 @@ class Learner:
         recipe = settings.recipe_data
         network, units, layers = settings.network, settings.units, settings.layers
         self.model = build(recipe, symbols, units, layers, settings.seed, network, settings.dropout)
-        self._stack = stack_for(network, units, layers, symbols)
+        self._shape = (network, units, layers, symbols)
         # The order is that of the shapes; Keras's own depends on how a model is put together.
         by_name = variables_of(self.model)
         self._variables = [by_name[name] for name in weight_shapes(network, symbols, units, layers)]
@@ -54,15 +55,20 @@ class Learner:
         self._clip_norm = settings.clip_norm
         streams = batches.streams
         self._sizes = shard_sizes(streams, shards or shards_for(settings.units))
-        self._states = self._stack.zero_states(streams)
+        self._states = stack_for(*self._shape).zero_states(streams)
         self.compiled = True
         self._trace()
 
     def _trace(self) -> None:
         self._learn = tf.function(self._learn_all)
         self._apply = tf.function(self._update, jit_compile=self.compiled, autograph=False)
-        self._shard = tf.function(self._learn_shard, jit_compile=self.compiled, autograph=False)
-        self._window = tf.function(self._window_losses, jit_compile=self.compiled, autograph=False)
+        self._shard = shard_losses(
+            *self._shape,
+            every_position=self._every_position,
+            streams=tuple(self._sizes),
+            compiled=self.compiled,
+        )
+        self._window = window_losses(*self._shape, compiled=self.compiled)
         self._windows = tf.function(self._all_windows)
 
     def warm_up(self, batch: Batch) -> None:
@@ -104,8 +110,9 @@ class Learner:
         masks: Tensor,
     ) -> Tensor:
         states = [state * tf.reshape(keep, (-1, *[1] * (len(state.shape) - 1))) for state in states]
+        values = self._values()
         parts = [
-            self._shard(*part)
+            self._shard(values, *part)
             for part in zip(
                 tf.split(ids, self._sizes, 1),
                 tf.split(targets, self._sizes, 1),
@@ -134,31 +141,8 @@ class Learner:
             means, _ = tf.clip_by_global_norm(means, self._clip_norm)
         self._optimizer.apply(means, self._variables)
 
-    def _learn_shard(
-        self, ids: Tensor, targets: Tensor, weights: Tensor, states: Tensor, masks: Tensor
-    ) -> Tensor:
-        values = self._values()
-        with tf.GradientTape() as tape:
-            tape.watch(values)
-            read = self._stack.outputs if self._every_position else self._stack.learned_last
-            hiddens, new_states = read(values, ids, states, masks[:-1])
-            if masks:
-                hiddens = hiddens * masks[-1]
-            flat = tf.reshape(hiddens, (-1, hiddens.shape[-1]))
-            logits = tf.matmul(flat, values[-2]) + values[-1]
-            losses = tf.nn.sparse_softmax_cross_entropy_with_logits(
-                tf.reshape(targets, [-1]), logits
-            )
-            loss = tf.reduce_sum(tf.reshape(losses, targets.shape) * weights)
-        return loss, tape.gradient(loss, values), new_states
-
     def _values(self) -> list[Tensor]:
         return [tf.convert_to_tensor(variable) for variable in self._variables]
-
-    def _window_losses(self, ids: Tensor, targets: Tensor) -> Tensor:
-        values = self._values()
-        logits = tf.matmul(self._stack.last(values, ids), values[-2]) + values[-1]
-        return tf.nn.sparse_softmax_cross_entropy_with_logits(targets, logits)
 
     def window_losses(
         self, windows: NDArray[np.integer], targets: NDArray[np.integer]
@@ -183,8 +167,9 @@ class Learner:
         return np.asarray(parts).reshape(-1)[:count]
 
     def _all_windows(self, ids: Tensor, targets: Tensor) -> Tensor:
+        values = self._values()
         return tf.map_fn(
-            lambda part: self._window(tf.transpose(part[0]), part[1]),
+            lambda part: self._window(values, tf.transpose(part[0]), part[1]),
             (ids, targets),
             fn_output_signature=tf.float32,
             parallel_iterations=cores(),

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 import altair as alt
 import pandas as pd
 
+from charlstm.ui.charts import PERCENT
 from charlstm.ui.colour import temperature_colour
 
 POINT = "point"
@@ -99,11 +100,12 @@ def panel_chart(
     names = list(panel.lines.values())
     x = _over_temperature("temperature", is_last=is_last)
     scale = alt.Scale(zero=True) if panel.most is None else alt.Scale(domain=[0, panel.most])
+    labels = {"labelExpr": PERCENT} if panel.format == "%" else {"format": panel.format}
     y = alt.Y(
         "value:Q",
         title=None,
         scale=scale,
-        axis=alt.Axis(format=panel.format, tickCount=3, minExtent=44, maxExtent=44),
+        axis=alt.Axis(tickCount=3, minExtent=44, maxExtent=44, **labels),
     )
     legend = alt.Legend(
         orient="top",

@@ -38,6 +38,7 @@ def the_atlas(request: Request, place: DeltaGenerator) -> Atlas | None:
         request: What it is asked of.
         place: Where the button stands.
     """
+    seen = _written(request)
     try:
         if (atlas := _kept(request)) is not None:
             place.button("Computed", disabled=True, width="stretch")
@@ -51,7 +52,7 @@ def the_atlas(request: Request, place: DeltaGenerator) -> Atlas | None:
         progress = atlas_process.progress_of(request)
     if waits or progress.state == COMPUTING:
         place.button("Stop", width="stretch", on_click=_stop, args=(request,))
-        _watch(request)
+        _watch(request, seen)
         return None
     place.button(
         "Compute the atlas", type="primary", width="stretch", on_click=_ask, args=(request,)
@@ -64,9 +65,14 @@ def the_atlas(request: Request, place: DeltaGenerator) -> Atlas | None:
 
 
 def _kept(request: Request) -> Atlas | None:
-    path = request.path
+    written = _written(request)
+    return None if written is None else _read(request, str(request.path), written)
+
+
+def _written(request: Request) -> int | None:
+    """Return when the kept atlas was written, None where there is none."""
     try:
-        return _read(request, str(path), path.stat().st_mtime_ns)
+        return request.path.stat().st_mtime_ns
     except FileNotFoundError:
         return None
 
@@ -94,12 +100,17 @@ def _stop(request: Request) -> None:
     atlas_process.stop(request)
 
 
-def _watch(request: Request) -> None:
-    """Show how far it is, renewed twice a second; begin when it was waiting and its turn comes."""
+def _watch(request: Request, seen: int | None) -> None:
+    """Show how far it is, renewed twice a second; begin when it was waiting and its turn comes.
+
+    Args:
+        request: What it is asked of.
+        seen: When the file was written that the page has looked at: a damaged one is still there.
+    """
 
     @st.fragment(run_every=TICK_SECONDS)
     def renew() -> None:
-        if request.path.exists():
+        if _written(request) not in (None, seen):
             st.rerun()
         progress = atlas_process.progress_of(request)
         if progress.state in (FAILED, STOPPED):

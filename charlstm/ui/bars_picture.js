@@ -16,7 +16,7 @@ function barsPicture(chart, { labels, heading }) {
   for (const p of lines) {
     const y = base - room * axisShare(p, view);
     svg.append(svgPart("line", { x1: left, x2: width - right, y1: y, y2: y, stroke: ink, "stroke-opacity": 0.25 }));
-    svg.append(svgPart("text", { x: left - 6, y: y + 4, "font-size": 12, "text-anchor": "end", ...font }, String(Number(p.toPrecision(2)))));
+    svg.append(svgPart("text", { x: left - 6, y: y + 4, "font-size": 12, "text-anchor": "end", ...font }, probabilityWords(p)));
   }
   const step = (width - left - right) / order.length;
   order.forEach((index, place) => {

@@ -11,16 +11,19 @@ from charlstm.ui.colour import temperature_colour
 from charlstm.ui.marked import Spans, marked_html
 
 
-def sample_card(text: str, temperature: float, invented: Spans = ()) -> str:
+def sample_card(text: str, temperature: float, invented: Spans = (), prompt: str = "") -> str:
     """Return the HTML of one sample: its temperature, and what was written, escaped.
 
     Args:
         text: What was written.
         temperature: At which.
         invented: Start and end of each invented word in the text; they are underlined.
+        prompt: What it goes on from; shown before it, apart by weight.
     """
     colour = temperature_colour(temperature)
     marked = marked_html(text, invented=invented)
+    if prompt:
+        marked = f'<span class="prompt-read">{marked_html(prompt)}</span>{marked}'
     return (
         f'<section style="border-left:4px solid {colour};padding:.1rem 0 .1rem .9rem">'
         f'<div style="color:{colour};font-weight:700;font-size:1.15rem">T = {temperature:g}</div>'

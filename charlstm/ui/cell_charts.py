@@ -8,6 +8,8 @@ from __future__ import annotations
 import altair as alt
 import pandas as pd
 
+from charlstm.analysis.probability import probability_words
+from charlstm.ui.charts import PERCENT
 from charlstm.ui.symbols import visible
 
 _BEFORE, _AFTER = "all cells", "switched off"
@@ -36,6 +38,7 @@ def pair_chart(table: pd.DataFrame, height: int = 300) -> alt.Chart:
     long = shown.rename(columns={"before": _BEFORE, "after": _AFTER}).melt(
         "symbol", [_BEFORE, _AFTER], "model", "p"
     )
+    long["said"] = long["p"].map(probability_words)
     chart = (
         alt.Chart(long)
         .mark_bar()
@@ -48,14 +51,14 @@ def pair_chart(table: pd.DataFrame, height: int = 300) -> alt.Chart:
                 scale=alt.Scale(paddingInner=0.18),
             ),
             xOffset=alt.XOffset("model:N", sort=[_BEFORE, _AFTER]),
-            y=alt.Y("p:Q", title="probability", axis=alt.Axis(tickCount=4)),
+            y=alt.Y("p:Q", title="probability", axis=alt.Axis(tickCount=4, labelExpr=PERCENT)),
             color=alt.Color(
                 "model:N",
                 title=None,
                 scale=alt.Scale(domain=[_BEFORE, _AFTER], range=_COLOURS),
                 legend=alt.Legend(orient="top", labelFontSize=15, symbolType="square"),
             ),
-            tooltip=["symbol:N", "model:N", alt.Tooltip("p:Q", format=".6f")],
+            tooltip=["symbol:N", "model:N", alt.Tooltip("said:N", title="probability")],
         )
         .properties(height=height)
     )

@@ -14,8 +14,9 @@ from charlstm.ui.asking import MAX_SEED
 from charlstm.ui.cell_charts import pair_chart
 from charlstm.ui.cell_look import Look
 from charlstm.ui.cell_words import cell_name, fork_words
-from charlstm.ui.reveal import Column, reveal_columns, speed_note
+from charlstm.ui.reveal import Column, reveal_columns, reveal_note
 from charlstm.ui.share import Chart, Offer, csv_file, text_file
+from charlstm.ui.sources import invented_in, legend, source_for
 from charlstm.ui.words import literal
 
 LENGTH = 200
@@ -27,7 +28,7 @@ def switch_off(look: Look) -> Offer:
     off, note = cell_address.off(network.layers, network.units)
     _, seed_note = address.whole_number("seed", 0, 0, MAX_SEED)
     asked, temperature_note = address.number("temperature", 0.5, 0.0, 2.0)
-    if notes := [each for each in (note, seed_note, temperature_note, speed_note()) if each]:
+    if notes := [each for each in (note, seed_note, temperature_note, reveal_note()) if each]:
         st.caption(literal("  ".join(notes)))
     chosen = (look.layer, look.cell)
     every = [(layer, cell) for layer in range(network.layers) for cell in range(network.units)]
@@ -104,7 +105,11 @@ def _show_effect(look: Look, off: list[Cell], asked: float) -> Offer:
     parted.metric("The writing parts", f"after {fork.position}" if fork else "nowhere")
     with chart:
         st.subheader("The next character, at T = 1")
-        st.altair_chart(pair_chart(effect.table()), width="stretch")
+        st.altair_chart(
+            pair_chart(effect.table()),
+            width="stretch",
+            alt="Probability of each next character, with the cells and without them",
+        )
         st.subheader("The same luck, with and without")
     marks = ((fork.position, "Here the two part."),) if fork else ()
     without = (
@@ -114,14 +119,19 @@ def _show_effect(look: Look, off: list[Cell], asked: float) -> Offer:
         + ", ".join(cell_name(each[0], each[1], look.model.lstm.layers) for each in off)
     )
     token = f"{look.model.run} {look.model.step} {off} {temperature} {seed} {look.text}"
+    source = source_for(look.run)
     reveal_columns(
         look.text[-120:],
         [
-            Column(effect.written_before, temperature, "all cells", marks),
-            Column(effect.written_after, temperature, without, marks),
+            Column(text, temperature, heading, marks, invented_in(source, text, look.text))
+            for heading, text in (
+                ("all cells", effect.written_before),
+                (without, effect.written_after),
+            )
         ],
         key="without",
         token=token,
+        legend=legend(source),
     )
     if fork:
         st.caption(literal(fork_words(fork)))

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import streamlit as st
 
+from charlstm.analysis.probability import probability_words
 from charlstm.cells.lstm import GATES, CellStep
 from charlstm.ui.symbols import visible
 
@@ -58,9 +59,9 @@ def step_sentence(numbers: dict[str, float], symbol: str) -> str:
     """Return in words what a cell did in one step."""
     added = numbers["i"] * numbers["g"]
     return (
-        f"At “{visible(symbol)}” it kept {numbers['f']:.1%} of the {_signed(numbers['c_before'])}"
-        f" that it held, added {_signed(added)}, and lets {numbers['o']:.1%} of the tanh of the"
-        " sum be seen."
+        f"At “{visible(symbol)}” it kept {probability_words(numbers['f'])} of the"
+        f" {_signed(numbers['c_before'])} that it held, added {_signed(added)}, and lets"
+        f" {probability_words(numbers['o'])} of the tanh of the sum be seen."
     )
 
 

@@ -10,10 +10,21 @@ import pandas as pd
 
 from charlstm.analysis.curves import HELD_OUT, TRAINING
 from charlstm.analysis.distribution import nats_to_bits
+from charlstm.analysis.probability import probability_words
 from charlstm.ui.symbols import visible
 
+PERCENT = "format(100 * datum.value, '.2~r') + ' %'"
+"""Vega's expression for the label of a probability on an axis: ``40 %``."""
+
 _FEW_POINTS = 120
+_ROOM_AROUND = {
+    "left": 5,
+    "top": 5,
+    "right": 14,
+    "bottom": 20,
+}  # the last label is wider than its tick
 _ROOM_FOR_A_LETTER = 0.012
+_ROW_OF_A_LEGEND = 18
 # Blue and orange of Okabe & Ito's palette (2008), told apart by people with any colour vision.
 _TRAINING_COLOUR, _HELD_OUT_COLOUR = "#56a0d3", "#d55e00"
 MANY_COLOURS = ["#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9"]
@@ -89,14 +100,14 @@ def race_chart(
     Args:
         curves: Columns who, seconds, nats; the order of first appearance is that of the colours.
         log_seconds: Whether ten times the seconds take the same room everywhere.
-        height: In pixels.
+        height: In pixels, without the rows of its legend.
     """
     names = list(dict.fromkeys(curves["who"]))
     colours = alt.Scale(domain=names, range=MANY_COLOURS[: len(names)])
     dashes = alt.Scale(domain=names, range=MANY_DASHES[: len(names)])
     seconds = alt.Scale(type="log") if log_seconds else alt.Scale(zero=True, nice=False)
     legend = alt.Legend(
-        orient="top", columns=2, symbolType="stroke", symbolSize=300, labelFontSize=14, labelLimit=0
+        orient="top", columns=1, symbolType="stroke", symbolSize=300, labelFontSize=14, labelLimit=0
     )
     chart = (
         alt.Chart(curves)
@@ -122,13 +133,15 @@ def race_chart(
             ],
         )
     )
-    return readable(chart.properties(height=height))
+    tall = height + _ROW_OF_A_LEGEND * len(names)
+    return readable(chart.properties(height=tall, padding=_ROOM_AROUND))
 
 
 def symbol_chart(counts: pd.DataFrame, most: int = 60, height: int = 130) -> alt.Chart:
     """Return the share of the text of each of the ``most`` frequent symbols."""
     shown = counts.head(most).assign(
-        symbol=[visible(symbol) for symbol in counts["symbol"].head(most)]
+        symbol=[visible(symbol) for symbol in counts["symbol"].head(most)],
+        said=[probability_words(share) for share in counts["share"].head(most)],
     )
     chart = (
         alt.Chart(shown)
@@ -140,11 +153,11 @@ def symbol_chart(counts: pd.DataFrame, most: int = 60, height: int = 130) -> alt
                 sort=None,
                 axis=alt.Axis(labelAngle=0, labelFontSize=11, labelOverlap=False, ticks=False),
             ),
-            y=alt.Y("share:Q", title=None, axis=alt.Axis(format="%", tickCount=3)),
+            y=alt.Y("share:Q", title=None, axis=alt.Axis(labelExpr=PERCENT, tickCount=3)),
             tooltip=[
                 "symbol",
                 alt.Tooltip("count", format=","),
-                alt.Tooltip("share", format=".3%"),
+                alt.Tooltip("said:N", title="share"),
             ],
         )
     )
@@ -161,20 +174,23 @@ def fork_chart(
         uniform: Where both lines are hit.
         height: In pixels.
     """
-    same = table["strategy"].nunique() == 1
+    strategies = set(table["strategy"])
+    written = _written_at(table, {each: each for each in strategies if len(strategies) > 1})
+    # The names of many strategies would leave no room for the line itself.
+    short = dict.fromkeys(strategies, "cut") if len(strategies) == 2 and "" in strategies else {}
     shown = table.assign(
         symbol=[visible(symbol) for symbol in table["symbol"]],
-        line=[
-            f"T = {temperature:g}" + (f", {strategy}" if strategy and not same else "")
-            for temperature, strategy in zip(table["temperature"], table["strategy"], strict=True)
-        ],
+        written=written,
+        line=_written_at(table, short | {"": ""}) if short else written,
         label=[
             label if share > _ROOM_FOR_A_LETTER * len(label := visible(symbol)) else ""
             for symbol, share in zip(table["symbol"], table["probability"], strict=True)
         ],
         middle=(table["from"] + table["to"]) / 2,
+        said=table["probability"].map(probability_words),
     )
-    lines = alt.Y("line:N", title=None, sort=None, axis=alt.Axis(labelFontSize=16, ticks=False))
+    axis = alt.Axis(labelFontSize=16, ticks=False, labelLimit=0)
+    lines = alt.Y("line:N", title=None, sort=None, axis=axis)
     base = alt.Chart(shown)
     pieces = base.mark_rect(stroke="white", strokeWidth=0.7).encode(
         x=alt.X(
@@ -187,9 +203,9 @@ def fork_chart(
         y=lines,
         color=alt.condition("datum.hit", alt.value(_HELD_OUT_COLOUR), alt.value(_TRAINING_COLOUR)),
         tooltip=[
-            alt.Tooltip("line:N", title="written at"),
+            alt.Tooltip("written:N", title="written at"),
             "symbol:N",
-            alt.Tooltip("probability:Q", format=".6f"),
+            alt.Tooltip("said:N", title="probability"),
             alt.Tooltip("from:Q", format=".6f"),
             alt.Tooltip("to:Q", format=".6f"),
         ],
@@ -202,7 +218,16 @@ def fork_chart(
         .mark_rule(strokeWidth=2.5, strokeDash=[5, 3], color="#000000")
         .encode(x="uniform:Q", tooltip=["says:N"])
     )
-    return readable(alt.layer(pieces, letters, rule).properties(height=height))
+    chart = alt.layer(pieces, letters, rule)
+    return readable(chart.properties(height=height, padding=_ROOM_AROUND))
+
+
+def _written_at(table: pd.DataFrame, names: dict[str, str]) -> list[str]:
+    """Return the temperature of every row, and what came after it where that has a name."""
+    return [
+        ", ".join([f"T = {temperature:g}", *filter(None, [names.get(strategy, "")])])
+        for temperature, strategy in zip(table["temperature"], table["strategy"], strict=True)
+    ]
 
 
 def readable(chart: alt.Chart | alt.LayerChart) -> alt.Chart | alt.LayerChart:

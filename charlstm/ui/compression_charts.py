@@ -20,6 +20,9 @@ _WHO = ["#d55e00", "#0072b2", "#009e73", "#cc79a7"]
 _ROW, _AROUND = 31, 70
 """Pixels of a bar with its gap, and of the axis with its title."""
 
+_ROOM_FOR_FIGURES = {"left": 5, "top": 5, "right": 58, "bottom": 5}
+"""A figure stands beyond the end of its bar, however narrow the window is."""
+
 
 def rivals_chart(table: pd.DataFrame) -> alt.LayerChart:
     """Return a bar for every way to pack a text, the shortest at the top.
@@ -45,7 +48,7 @@ def rivals_chart(table: pd.DataFrame) -> alt.LayerChart:
         x=alt.X(
             "bits:Q",
             title="bits per character",
-            scale=alt.Scale(domain=[0, 1.1 * float(table["bits"].max())], nice=False),
+            scale=alt.Scale(domain=[0, float(table["bits"].max())], nice=False),
             axis=alt.Axis(labelFontSize=13, titleFontSize=14, titleFontWeight="normal"),
         ),
         tooltip=[
@@ -66,7 +69,9 @@ def rivals_chart(table: pd.DataFrame) -> alt.LayerChart:
         )
     )
     figures = base.mark_text(align="left", dx=6, fontSize=15, color=_INK).encode(text="says:N")
-    return alt.layer(bars, figures).properties(height=_ROW * len(shown) + _AROUND)
+    return alt.layer(bars, figures).properties(
+        height=_ROW * len(shown) + _AROUND, padding=_ROOM_FOR_FIGURES
+    )
 
 
 def thought_chart(curves: pd.DataFrame, height: int = 400) -> alt.LayerChart:

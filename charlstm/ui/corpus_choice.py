@@ -133,4 +133,8 @@ def corpus_panel(corpus: Corpus) -> None:
     if notes:
         st.caption(literal("  ".join(notes)))
     st.html(text_box(corpus.text[:HEAD] + ("…" if len(corpus) > HEAD else "")))
-    st.altair_chart(symbol_chart(symbol_counts(corpus)), width="stretch")
+    st.altair_chart(
+        symbol_chart(symbol_counts(corpus)),
+        width="stretch",
+        alt="How often each symbol occurs in the text; Download has the figures",
+    )

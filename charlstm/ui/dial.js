@@ -52,7 +52,7 @@ function createDial(root) {
     scale: "linear",
   };
   dial.chart = createChart(root, (index) => ({
-    number: figure(dial.state.after.shares[index]),
+    number: probabilityWords(dial.state.after.shares[index]),
     spoken: spokenBar(dial.state, index),
   }));
   listenToDial(dial);
@@ -165,8 +165,8 @@ function drawChart(dial) {
   const scale = dial.scale;
   drawBars(dial.chart, { before: before.shares, after: after.shares, scale });
   const top = dial.chart.view.maximum;
-  const half = scale === "log" ? "0.001" : String(Number((top / 2).toPrecision(2)));
-  fillTexts(dial.texts, { "axis-top": String(top), "axis-half": half });
+  const half = scale === "log" ? 0.001 : top / 2;
+  fillTexts(dial.texts, { "axis-top": probabilityWords(top), "axis-half": probabilityWords(half) });
 }
 
 /** Formula: the selected symbol, or the likeliest. Readout: the one pointed at, or the formula's. */

@@ -20,6 +20,7 @@ _HERE = Path(__file__).parent
 # One module of several files: a component's JavaScript arrives as one string and cannot import.
 _SCRIPTS = (
     "dial_reweight.js",
+    "probability.js",
     "dial_words.js",
     "dial_bars.js",
     "picture.js",

@@ -1,13 +1,10 @@
-// The numbers in words: how figures are written, the sentence, the formula and the readout.
+// The numbers in words: the sentence, the formula and the readout; probability.js writes probabilities.
 // Knows how to fill elements that exist (textContent only); draws no bars and handles no events.
 
-const SUPERSCRIPTS = { "-": "⁻", 0: "⁰", 1: "¹", 2: "²", 3: "³", 4: "⁴", 5: "⁵", 6: "⁶", 7: "⁷", 8: "⁸", 9: "⁹" };
-
-/** "0.5120"; below 0.0001 "3.2 × 10⁻⁷"; an exact zero is "0". */
+/** A term of the formula: "0.5120"; below 0.0001 "3.2 × 10⁻⁷"; an exact zero is "0". */
 function figure(value) {
   if (value === 0 || value >= 0.0001) return value === 0 ? "0" : value.toFixed(4);
-  const [mantissa, exponent] = value.toExponential(1).split("e");
-  return `${mantissa} × 10${Array.from(exponent, (digit) => SUPERSCRIPTS[digit]).join("")}`;
+  return powerOfTen(value);
 }
 
 /** "0.50"; a temperature typed with more digits keeps up to four of them. */
@@ -16,11 +13,11 @@ function temperatureFigure(temperature) {
   return Math.abs(Number(short) - temperature) < 1e-9 ? short : String(Number(temperature.toPrecision(4)));
 }
 
-/** "4.213", "−1.50e+7": a logit or a logit divided by T, with a true minus sign. */
+/** "4.213", "−1.5 × 10⁷": a logit or a logit divided by T, with a true minus sign. */
 function logitFigure(value) {
   if (!Number.isFinite(value)) return value < 0 ? "−∞" : "∞";
-  const text = Math.abs(value) < 1e6 ? value.toFixed(Math.abs(value) < 100 ? 3 : 1) : value.toExponential(2);
-  return text.replace("-", "−");
+  if (Math.abs(value) >= 1e6) return powerOfTen(value);
+  return value.toFixed(Math.abs(value) < 100 ? 3 : 1).replace("-", "−");
 }
 
 function choicesFigure(choices) {
@@ -58,7 +55,7 @@ function sentenceValues({ before, after, top, labels }) {
     "choices-before": choicesFigure(2 ** before.entropy),
     "choices-after": choicesFigure(2 ** after.entropy),
     "likeliest": labels[top],
-    "likeliest-probability": figure(after.probabilities[top]),
+    "likeliest-probability": probabilityWords(after.probabilities[top]),
   };
 }
 
@@ -78,7 +75,7 @@ function formulaValues({ logits, temperature, after, top, labels }, index) {
     "formula-temperature": temperatureFigure(temperature),
     "weight": figure(weight),
     "sum": figure(after.sum),
-    "result": figure(after.probabilities[index]),
+    "result": probabilityWords(after.probabilities[index]),
   };
 }
 
@@ -86,8 +83,8 @@ function formulaValues({ logits, temperature, after, top, labels }, index) {
 function readoutValues({ temperature, before, after, labels, names, rest }, index) {
   return {
     "readout-symbol": index === rest ? names[index] : labels[index],
-    "readout-before": figure(before.shares[index]),
-    "readout-after": figure(after.shares[index]),
+    "readout-before": probabilityWords(before.shares[index]),
+    "readout-after": probabilityWords(after.shares[index]),
     "readout-temperature": temperatureFigure(temperature),
     "readout-bits": surpriseFigure(after.shares[index]),
   };
@@ -95,7 +92,7 @@ function readoutValues({ temperature, before, after, labels, names, rest }, inde
 
 /** What a screen reader says on one bar. */
 function spokenBar({ temperature, before, after, names }, index) {
-  const old = figure(before.shares[index]);
-  const now = figure(after.shares[index]);
+  const old = probabilityWords(before.shares[index]);
+  const now = probabilityWords(after.shares[index]);
   return `${names[index]}: ${old} at T = 1, ${now} at T = ${temperatureFigure(temperature)}`;
 }

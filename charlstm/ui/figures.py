@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import math
 
+from charlstm.analysis.probability import power_words, probability_words
+
 
 def figure(value: float) -> str:
     """Return a measured number for people: three digits that matter, thousands set apart."""
@@ -14,6 +16,8 @@ def figure(value: float) -> str:
         return "infinitely many" if value > 0 else "−∞"
     if abs(value) >= 100:
         return f"{float(f'{value:.3g}'):,.0f}"
+    if 0 < abs(value) < 0.0001:
+        return power_words(value)
     return f"{value:.3g}"
 
 
@@ -34,5 +38,5 @@ def duration(seconds: float) -> str:
 
 
 def share(value: float) -> str:
-    """Return a share for people: ``4.2%``, and ``–`` where there is none."""
-    return "–" if math.isnan(value) else f"{value:.1%}"
+    """Return a share for people: ``4.2 %``, and ``–`` where there is none."""
+    return "–" if math.isnan(value) else probability_words(value)

@@ -24,6 +24,7 @@ function listen(root) {
   line.box.addEventListener("pointerover", (event) => say(line, at(event)));
   line.box.addEventListener("pointerleave", () => say(line, null));
   line.box.addEventListener("focusin", (event) => say(line, at(event)));
+  line.box.addEventListener("focusout", () => say(line, null));
   line.box.addEventListener("click", (event) => {
     const index = at(event);
     if (index !== null && line.data.choosable) line.choose(index);
@@ -75,10 +76,11 @@ function createLetter({ shares, marked, current, said, choosable, spans }, symbo
   letter.classList.toggle("below", shares[index] < 0);
   letter.classList.toggle("marked", marked.includes(index));
   letter.classList.toggle("current", index === current);
+  letter.tabIndex = index === 0 ? 0 : -1;
   if (choosable || spans) {
+    // Others stay text: a reader reads words, and the readout says what is said of the letter.
     letter.setAttribute("role", "button");
     letter.setAttribute("aria-label", said[index]);
-    letter.tabIndex = index === 0 ? 0 : -1;
   }
   if (symbol === "\n") {
     const sign = letter.appendChild(document.createElement("span"));

@@ -26,7 +26,7 @@ _LETTERS_IN_VIEW, _LETTERS_HEIGHT = 500, 330
 _LONG_ENOUGH = 10_000
 """Characters from which a rate is that of a program and no longer that of the head of its file."""
 
-HINT = "Point at a character for the bits that it cost."
+HINT = "The stronger the colour, the more bits. Point at a character, or walk with the arrow keys."
 
 
 def show_sizes(packing: Packing, costs: Rounding) -> None:
@@ -89,7 +89,11 @@ def show_rivals(rows: Sequence[Row], of_model: int, characters: int) -> None:
         characters: Of the text.
     """
     table = comparison(rows, characters)
-    st.altair_chart(rivals_chart(table), width="stretch")
+    st.altair_chart(
+        rivals_chart(table),
+        width="stretch",
+        alt="Bits per character of every way to pack the text; all figures are in the table below",
+    )
     mine = rows[of_model]
     alone = min((row for row in rows if row.way == ALONE), key=lambda row: row.bits)
     length = pays_from(mine, alone, characters)

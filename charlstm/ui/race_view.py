@@ -16,6 +16,7 @@ from charlstm.analysis.curves import race_curves, race_sizes
 from charlstm.analysis.per_character import PerCharacter
 from charlstm.data.vocabulary import CHAR
 from charlstm.errors import CharlstmError
+from charlstm.exploring.source import Source
 from charlstm.runs.folder import RunFolder
 from charlstm.runs.process import known_status
 from charlstm.runs.status import ALIVE, Status
@@ -28,6 +29,7 @@ from charlstm.ui.race_charts import by_seconds, by_size, legend, scale_of_losses
 from charlstm.ui.run_view import TICK_SECONDS
 from charlstm.ui.share import Download, csv_file
 from charlstm.ui.sources import invented_in, source_for
+from charlstm.ui.sources import legend as underlining
 from charlstm.ui.words import literal, runner_name
 from charlstm.ui.yardstick import Yardsticks, yardsticks_of
 
@@ -137,6 +139,8 @@ def watch_race(
         for place, name, run in zip(st.columns(len(runs)), names, runs, strict=True):
             with place:
                 _runner(name, run, known_status(run), writing)
+        for words in dict.fromkeys(underlining(source_for(run)) for run in runs):
+            st.caption(literal(words))
 
     renew()
 
@@ -158,8 +162,18 @@ def _charts(
     nats = scale_of_losses(curves, ngrams)
     st.html(legend(names))
     left, right = st.columns([3, 2])
-    left.altair_chart(by_seconds(curves, ngrams, nats, forward), width="stretch", key="seconds")
-    right.altair_chart(by_size(sizes, ngrams, nats, names, forward), width="stretch", key="sizes")
+    left.altair_chart(
+        by_seconds(curves, ngrams, nats, forward),
+        width="stretch",
+        key="seconds",
+        alt="Held-out loss over seconds of training, a line for each network",
+    )
+    right.altair_chart(
+        by_size(sizes, ngrams, nats, names, forward),
+        width="stretch",
+        key="sizes",
+        alt="Held-out loss over the number of weights, a point for each network",
+    )
 
 
 def _runner(name: str, run: RunFolder, status: Status, writing: Writing) -> None:
@@ -186,9 +200,7 @@ def _runner(name: str, run: RunFolder, status: Status, writing: Writing) -> None
     except CharlstmError as error:
         st.caption(literal(str(error)))
         return
-    whole = model.read(writing.prompt).text + text
-    invented = invented_in(source_for(run), whole, writing.prompt)
-    st.html(sample_card(whole, writing.temperature, invented))
+    _card(text, writing.temperature, model.read(writing.prompt).text, source_for(run))
     st.page_link(
         "pages/train.py",
         label="The whole run",
@@ -197,8 +209,20 @@ def _runner(name: str, run: RunFolder, status: Status, writing: Writing) -> None
     )
 
 
-def show_ngram(yardsticks: Yardsticks, order: int, writing: Writing) -> None:
-    """Show how well the n-gram model of an order predicts, and what it writes."""
+def _card(text: str, temperature: float, prompt: str, source: Source) -> None:
+    """Show what was written, invented words underlined."""
+    st.html(sample_card(text, temperature, invented_in(source, text, prompt), prompt))
+
+
+def show_ngram(yardsticks: Yardsticks, order: int, writing: Writing, run: RunFolder) -> None:
+    """Show how well the n-gram model of an order predicts, and what it writes.
+
+    Args:
+        yardsticks: What was counted.
+        order: Of the model.
+        writing: What it writes from.
+        run: One that learned the same text.
+    """
     (row,) = yardsticks.table[yardsticks.table["order"] == order].to_dict("records")
     figures, text_place = st.columns([1, 2], gap="large")
     figures.metric(
@@ -212,4 +236,5 @@ def show_ngram(yardsticks: Yardsticks, order: int, writing: Writing) -> None:
     text = model.write(
         writing.prompt, temperature=writing.temperature, length=LENGTH, seed=writing.seed
     )
-    text_place.html(sample_card(model.read(writing.prompt).text + text, writing.temperature))
+    with text_place:
+        _card(text, writing.temperature, model.read(writing.prompt).text, source_for(run))

@@ -1,12 +1,15 @@
 // Written text, revealed character by character at a speed for reading aloud; several texts from one
 // prompt stand side by side and advance together.
-// Knows a prompt, texts with places to mark, and a token that names them; tells Python the speed that
-// a person chooses, as setTriggerValue("speed", value). How the texts came to be is none of its business. Characters are code points; the text only ever
-// becomes textContent. The columns themselves are in reveal_columns.js, copyText in copy.js.
+// Knows a prompt, texts with places to mark, and a token that names them. Tells Python what a person
+// does, by setTriggerValue: "speed", chosen; "shown", how many characters stand there once the texts
+// were halted, -1 when they are not; "marked", [column, mark], clicked. How the texts came to be is
+// none of its business. Characters are code points; the text only ever becomes textContent. The
+// columns themselves are in reveal_columns.js, copyText in copy.js.
 
 const USUAL_SPEED = "30"; // characters per second
 const LONGEST_FRAME_S = 0.25; // a tab that slept must not burst out on waking
 const REMEMBERED = 50;
+const REST_MS = 500; // from the last step until the texts count as halted
 
 const reveals = new WeakMap(); // one per root element; it outlives re-renders
 const places = new Map(); // where each text was left, for components that Streamlit mounts anew
@@ -17,12 +20,14 @@ export default function ({ data, parentElement, setTriggerValue }) {
   const root = parentElement.querySelector(".reveal");
   if (!reveals.has(root)) reveals.set(root, createReveal(root));
   const reveal = reveals.get(root);
-  reveal.tell = (value) => setTriggerValue("speed", value);
+  reveal.tell = setTriggerValue;
+  reveal.leadsTo = data.marksLeadTo;
   takeSpeed(reveal, data.speed);
   if (root.dataset.token !== data.token) start(reveal, data);
   bringIntoView(root, data);
   return () => {
     stop(reveal);
+    window.clearTimeout(reveal.timer);
     reveals.delete(root);
   };
 }
@@ -56,23 +61,29 @@ function createReveal(root) {
     then: null, // time of the last frame, ms
     place: null,
     asked: null, // the speed that Python asked for last
+    told: -1, // where Python believes the texts to be halted
+    timer: 0,
   };
   listenToButtons(reveal, find("again"));
+  listenToMarks(reveal);
   listenToSpeed(reveal);
   return reveal;
 }
 
 // ---- which text ----
 
-function start(reveal, { columns, token, key, legend }) {
+function start(reveal, { columns, token, key, legend, shown, marksOpen }) {
   stop(reveal);
+  reveal.told = shown ?? -1;
+  reveal.root.classList.toggle("opens", marksOpen);
   reveal.columns = columns.map(createColumn);
   reveal.box.replaceChildren(...reveal.columns.map(({ element }) => element));
   reveal.box.style.setProperty("--columns", String(columns.length));
   reveal.root.querySelector(".legend").textContent = legend;
   reveal.length = Math.max(...reveal.columns.map(({ length }) => length));
   reveal.place = `${key} ${token}`;
-  const left = places.get(reveal.place);
+  const asked = shown === null ? undefined : { count: shown, playing: false };
+  const left = places.get(reveal.place) ?? asked;
   showUpTo(reveal, Math.min(left?.count ?? 0, reveal.length));
   reveal.root.dataset.token = token;
   if (left?.playing ?? true) play(reveal);
@@ -145,9 +156,36 @@ function update(reveal) {
   const news = complete ? `The text is complete: ${length} characters.` : "";
   if (reveal.announcement.textContent !== news) reveal.announcement.textContent = news;
   remember(reveal);
+  tellWhere(reveal);
+}
+
+/** Let Python know where the texts were halted, once nobody steps on, and that they go on at once. */
+function tellWhere(reveal) {
+  const halted = reveal.playing || isComplete(reveal) ? -1 : reveal.count;
+  window.clearTimeout(reveal.timer);
+  if (halted === reveal.told) return;
+  const tell = () => {
+    reveal.told = halted;
+    reveal.tell("shown", halted);
+  };
+  if (halted < 0) tell();
+  else reveal.timer = window.setTimeout(tell, REST_MS);
 }
 
 // ---- controls ----
+
+/** A click on a mark that is visible tells which one, and shows what the page says about it. */
+function listenToMarks(reveal) {
+  reveal.box.addEventListener("click", (event) => {
+    const mark = event.target.closest?.("mark.reached");
+    if (!mark || !reveal.root.classList.contains("opens")) return;
+    const pages = reveal.columns.map(({ element }) => element);
+    const column = pages.findIndex((page) => page.contains(mark));
+    const marks = Array.from(pages[column].querySelectorAll("mark"));
+    reveal.tell("marked", [column, marks.indexOf(mark)]);
+    document.getElementById(reveal.leadsTo)?.scrollIntoView({ block: "start" });
+  });
+}
 
 function listenToButtons(reveal, again) {
   reveal.play.addEventListener("click", () => {
@@ -186,7 +224,7 @@ function listenToButtons(reveal, again) {
 function listenToSpeed(reveal) {
   for (const input of speeds(reveal)) {
     input.addEventListener("change", () => {
-      reveal.tell(input.value);
+      reveal.tell("speed", input.value);
       if (reveal.playing) play(reveal);
     });
   }

@@ -1,12 +1,12 @@
 """Written text, revealed character by character in the browser; several texts advance together.
 
-Knows how to mount the component and keeps the speed that a person chooses in the address; knows
-nothing of models or of how the text was drawn.
+Knows how to mount the component and keeps in the address the speed that a person chooses, and where
+the texts were halted; knows nothing of models or of how the text was drawn.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -19,9 +19,12 @@ SPEEDS = ("10", "30", "100", "300", "all")
 """Characters per second, under their names in the address; the browser's own choice is 30, or all
 at once where a person wants little motion."""
 
+MOST_SHOWN = 100_000
+"""Characters of a text that an address can say are shown; more than any page writes."""
+
 _HERE = Path(__file__).parent
 
-_SCRIPTS = ("copy.js", "reveal.js", "reveal_columns.js")
+_SCRIPTS = ("copy.js", "pieces.js", "reveal.js", "reveal_columns.js")
 
 _mount = st.components.v2.component(
     "charlstm_reveal_text",
@@ -31,15 +34,32 @@ _mount = st.components.v2.component(
 )
 
 
-def speed_note() -> str:
-    """Return a note if the address asks for a speed that there is not, otherwise ``""``."""
+def reveal_note() -> str:
+    """Return a note if the address asks for a speed or a place that there is not, else ``""``."""
     note = address.choice_note("speed", "the usual one", list(SPEEDS))
     _speed()
-    return note
+    _, shown_note = address.whole_number("shown", 0, 0, MOST_SHOWN)
+    if shown_note:
+        address.write("shown", None)
+    return "  ".join(each for each in (note, shown_note) if each)
 
 
 def _speed() -> str:
     return address.held_option("reveal_speed", "speed", "", SPEEDS)
+
+
+def _shown(token: str) -> int | None:
+    """Return how many characters of these texts were shown when somebody halted them, or None.
+
+    An address speaks of the texts that are there when it is opened; others start anew.
+    """
+    if "reveal_shown" not in st.session_state or address.changed_from_outside("shown"):
+        count, note = address.whole_number("shown", -1, 0, MOST_SHOWN)
+        st.session_state.reveal_shown = (token, None if note or count < 0 else count)
+    held: tuple[str, int | None] = st.session_state.reveal_shown
+    shown = held[1] if held[0] == token else None
+    address.write("shown", None if shown is None else str(shown))
+    return shown
 
 
 @dataclass(frozen=True)
@@ -69,6 +89,8 @@ def reveal_columns(
     token: str,
     asked: int = 0,
     legend: str = "",
+    on_mark: Callable[[int, int], None] | None = None,
+    mark_leads_to: str = "",
 ) -> None:
     """Show a prompt and, directly after it, the texts written from it as they appear, together.
 
@@ -80,6 +102,8 @@ def reveal_columns(
             new one it starts from the first character.
         asked: How often texts were asked for by now; the page scrolls to them when this has grown.
         legend: What the underlining means, in small print under the texts.
+        on_mark: Called with the number of a column and of a mark in it, when that is clicked.
+        mark_leads_to: The anchor of what a click on a mark scrolls to.
     """
 
     def chosen() -> None:
@@ -87,9 +111,25 @@ def reveal_columns(
         if speed in SPEEDS:
             st.session_state.reveal_speed = speed
 
+    def halted() -> None:
+        count = getattr(st.session_state.get(key), "shown", None)
+        if isinstance(count, int | float):
+            st.session_state.reveal_shown = (token, int(count) if count >= 0 else None)
+
+    def marked() -> None:
+        place = getattr(st.session_state.get(key), "marked", None)
+        if not on_mark or not isinstance(place, list) or len(place) != 2:
+            return
+        if all(isinstance(each, int | float) and each >= 0 for each in place):
+            column, mark = (int(each) for each in place)
+            if column < len(columns) and mark < len(columns[column].marks):
+                on_mark(column, mark)
+
     _mount(
         key=key,
         on_speed_change=chosen,
+        on_shown_change=halted,
+        on_marked_change=marked,
         data={
             "columns": [
                 {
@@ -107,6 +147,9 @@ def reveal_columns(
             "asked": asked,
             "legend": legend,
             "speed": _speed(),
+            "shown": _shown(token),
+            "marksOpen": on_mark is not None,
+            "marksLeadTo": mark_leads_to,
         },
     )
 

@@ -1,7 +1,7 @@
 // One column of revealed text: its heading, the prompt, and the text in pieces.
 // A piece is a stretch of plain text, an invented word, or one marked character, which may stand in
-// such a word; each holds what is shown and what is still to come as two text nodes. Knows nothing of
-// time, buttons or other columns.
+// such a word, as pieces.js cuts it; each holds what is shown and what is still to come as two text
+// nodes. Knows nothing of time, buttons or other columns.
 
 function createColumn({ heading, prompt, text, colour, marks, invented }) {
   const symbols = Array.from(text);
@@ -17,25 +17,12 @@ function createColumn({ heading, prompt, text, colour, marks, invented }) {
   return { element, prompt, text, length: symbols.length, pieces, caret };
 }
 
-/** Cut a length at every mark and invented word: [{ start, end, title, isInvented }]. */
-function cut(length, marks, invented) {
-  const titles = new Map(marks.map(({ position, title }) => [position, title]));
-  const edges = [0, length, ...invented.flat()];
-  for (const { position } of marks) edges.push(position, position + 1);
-  const places = [...new Set(edges)].filter((edge) => edge <= length).sort((a, b) => a - b);
-  if (places.length === 1) return [{ start: 0, end: 0 }];
-  return places.slice(1).map((end, index) => {
-    const start = places[index];
-    const isInvented = invented.some(([from, to]) => from <= start && start < to);
-    return { start, end, title: titles.get(start), isInvented };
-  });
-}
-
-function createPiece({ start, end, title, isInvented }, symbols) {
+function createPiece(piece, symbols) {
+  const { start, end, title, isInvented } = piece;
   const element = make(title ? "mark" : "span", "piece");
   element.classList.toggle("invented", Boolean(isInvented));
-  const invented = isInvented ? "invented: in neither the corpus nor an English word list" : "";
-  if (title || invented) element.title = [title, invented].filter(Boolean).join("; ");
+  const said = saidOfPiece(piece);
+  if (said) element.title = said;
   const shown = element.appendChild(make("span", "shown")).appendChild(document.createTextNode(""));
   const rest = element.appendChild(make("span", "rest")).appendChild(document.createTextNode(""));
   return { element, shown, rest, start, end, symbols: symbols.slice(start, end) };

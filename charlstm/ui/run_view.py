@@ -84,7 +84,12 @@ def _progress_and_curves(run: RunFolder, status: Status, alive: bool) -> None:
             return
         if len(curves):
             chart = loss_chart(curves, unit=config.vocabulary.unit)
-            st.altair_chart(chart, width="stretch", key="curves")
+            st.altair_chart(
+                chart,
+                width="stretch",
+                key="curves",
+                alt="Training loss and held-out loss over seconds of training",
+            )
         elif alive:
             st.info("Starting: the first point of the curve appears in a few seconds.")
 

@@ -28,7 +28,7 @@ from charlstm.training.settings import (
     settings_for,
 )
 from charlstm.ui import address
-from charlstm.ui.figures import duration
+from charlstm.ui.figures import duration, share
 from charlstm.ui.preset_choice import choose_preset, forget_preset, show_outcome
 from charlstm.ui.words import literal
 
@@ -253,7 +253,7 @@ def show_meaning(settings: Settings, corpus: Corpus, words: WordFigures | None =
         st.caption(
             literal(
                 f"{words.tokens:,} tokens to learn from, a vocabulary of {words.symbols:,}; of"
-                f" those held out {words.unknown_share:.1%} are unknown words."
+                f" those held out {share(words.unknown_share)} are unknown words."
             )
         )
     speed = known_speed(settings, symbols)

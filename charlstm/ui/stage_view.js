@@ -112,7 +112,8 @@ function draw({ root, top, symbols, data, scale }) {
       cell.style.setProperty("--share", share);
     });
   });
-  top.textContent = scale === "log" ? "1, down to 0.000001" : String(maximum);
+  const down = scale === "log" ? `, down to ${probabilityWords(10 ** LOG_FLOOR)}` : "";
+  top.textContent = `${probabilityWords(maximum)}${down}`;
   root.dataset.scale = scale;
   root.dataset.ready = "true";
 }

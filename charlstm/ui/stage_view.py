@@ -18,7 +18,7 @@ from charlstm.ui.strategy_words import stage_facts, symbol_words
 from charlstm.ui.symbols import visible
 
 _HERE = Path(__file__).parent
-_SCRIPTS = ("dial_bars.js", "picture.js", "stage_picture.js", "stage_view.js")
+_SCRIPTS = ("probability.js", "dial_bars.js", "picture.js", "stage_picture.js", "stage_view.js")
 
 _mount = st.components.v2.component(
     "charlstm_stages",

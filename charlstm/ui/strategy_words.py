@@ -10,10 +10,11 @@ from collections.abc import Sequence
 
 import pandas as pd
 
+from charlstm.analysis.probability import path_words, probability_words
 from charlstm.sampling.beam import Beam, shared_start
 from charlstm.sampling.strategies import Strategy
 from charlstm.sampling.strategy_text import KINDS, strategy_names
-from charlstm.ui.figures import figure
+from charlstm.ui.marked import Spans, marked_html
 from charlstm.ui.symbols import name, visible
 
 
@@ -27,13 +28,6 @@ def kind_words(kind: str) -> str:
     return f"{kind} keeps {KINDS[kind].keeps}. Source: {KINDS[kind].source}."
 
 
-def percent(share: float) -> str:
-    """Return a share for people; a tiny one is said to be tiny and not zero."""
-    if 0 < share < 0.0001:
-        return "under 0.01 %"
-    return f"{100 * share:.2f} %"
-
-
 def stage_facts(summary: pd.DataFrame) -> list[list[str]]:
     """Return the figures of each row of a stage_summary, in phrases."""
     symbols = int(summary["left"].iloc[0])
@@ -43,7 +37,8 @@ def stage_facts(summary: pd.DataFrame) -> list[list[str]]:
         if place == 0:
             found.append([bits])
             continue
-        cut = f"cuts {row['cut']}, {percent(row['cut_mass'])}" if row["cut"] else "cuts nothing"
+        mass = probability_words(row["cut_mass"])
+        cut = f"cuts {row['cut']}, {mass}" if row["cut"] else "cuts nothing"
         found.append([cut, f"leaves {row['left']}", bits])
     return found
 
@@ -53,26 +48,29 @@ def symbol_words(table: pd.DataFrame) -> list[str]:
     names = [each for each in table.columns if each not in ("symbol", "cut_by")]
     said = []
     for row in table.to_dict("records"):
-        parts = [f"{row[names[0]]:.4g} in the model"]
+        parts = [f"{probability_words(row[names[0]])} in the model"]
         for stage in names[1:]:
             if row["cut_by"] == stage:
                 parts.append(f"cut by {stage}")
                 break
-            parts.append(f"{row[stage]:.4g} after {stage}")
+            parts.append(f"{probability_words(row[stage])} after {stage}")
         label = visible(row["symbol"])
         said.append(f"“{label}” ({name(row['symbol'])}): {', '.join(parts)}")
     return said
 
 
-def paths_html(paths: Sequence[tuple[str, Beam]]) -> str:
-    """Return the HTML of texts with their probabilities: a label and a text each, escaped.
+def paths_html(paths: Sequence[tuple[str, Beam, Spans]]) -> str:
+    """Return the HTML of texts with their probabilities, escaped.
 
     A text stands under its figures, so that there is room for it on a phone too.
+
+    Args:
+        paths: A label, a text, and start and end of each invented word in it.
     """
     return (
         '<table style="border-collapse:collapse;font-variant-numeric:tabular-nums">'
         f"<thead><tr>{''.join(_head(head) for head in _HEADS)}</tr></thead>"
-        f"{''.join(_path_html(label, beam) for label, beam in paths)}</table>"
+        f"{''.join(_path_html(*path) for path in paths)}</table>"
     )
 
 
@@ -85,13 +83,13 @@ def _head(words: str) -> str:
     return f'<th scope="col" style="{_CELL};font-weight:400;font-size:.9rem">{words}</th>'
 
 
-def _path_html(label: str, beam: Beam) -> str:
+def _path_html(label: str, beam: Beam, invented: Spans) -> str:
     return (
         f'<tbody><tr><th scope="row" style="{_CELL};font-weight:650">{html.escape(label)}</th>'
-        f'<td style="{_CELL}">2<sup>−{figure(-beam.log2_probability)}</sup></td>'
+        f'<td style="{_CELL}">{path_words(beam.log2_probability)}</td>'
         f'<td style="{_CELL}">{beam.bits_per_character:.2f}</td></tr>'
         f'<tr><td colspan="3" style="{_TEXT};overflow-wrap:anywhere">'
-        f"{html.escape(_on_one_line(beam.text))}</td></tr></tbody>"
+        f"{marked_html(_on_one_line(beam.text), invented=invented)}</td></tr></tbody>"
     )
 
 
@@ -104,4 +102,5 @@ def beam_words(beams: Sequence[Beam], length: int, unit: str = "character") -> s
 
 
 def _on_one_line(text: str) -> str:
+    """Return a text of the same length without line ends and tabs."""
     return "".join(visible(symbol) if symbol in "\n\t" else symbol for symbol in text)

@@ -22,6 +22,7 @@ from charlstm.ui.compression_charts import thought_chart
 from charlstm.ui.models import model_of, newest_checkpoint
 from charlstm.ui.race_view import is_on
 from charlstm.ui.run_view import TICK_SECONDS
+from charlstm.ui.sources import invented_in, legend, source_for
 from charlstm.ui.words import literal
 
 CELLS = 128
@@ -29,6 +30,7 @@ HEAD = 110
 SAMPLE, TEMPERATURE = 160, 0.5
 _PROMPT = 40
 STARTING = "Starting: the first points appear in a few seconds."
+CHART = "Bits per symbol over seconds of training: the text as it is, and the text compressed"
 
 
 @st.cache_data(max_entries=4, ttl=900, show_spinner="Compressing…")
@@ -40,7 +42,7 @@ def heads(corpus: str, compressor: str) -> tuple[str, str]:
 
 def show_measured(curves: pd.DataFrame) -> None:
     """Show curves that were measured before, and where each ended."""
-    st.altair_chart(thought_chart(curves), width="stretch")
+    st.altair_chart(thought_chart(curves), width="stretch", alt=CHART)
     names = list(dict.fromkeys(curves["who"]))
     for place, name in zip(st.columns(len(names)), names, strict=True):
         place.metric(literal(name), f"{last_bits(curves, name):.3f} bits")
@@ -90,7 +92,7 @@ def watch_thought(runs: list[RunFolder]) -> None:
             reasons = [reason for run in runs if (reason := known_status(run).reason)]
             st.info(literal(reasons[0] if reasons else STARTING))
             return
-        st.altair_chart(thought_chart(curves), width="stretch", key="thought")
+        st.altair_chart(thought_chart(curves), width="stretch", alt=CHART, key="thought")
         for place, (name, run) in zip(st.columns(len(names)), names.items(), strict=True):
             with place:
                 bits = last_bits(curves, name)
@@ -109,4 +111,6 @@ def _sample(run: RunFolder) -> None:
     except CharlstmError as error:
         st.caption(literal(str(error)))
         return
-    st.html(sample_card(prompt + text, TEMPERATURE))
+    source = source_for(run)
+    st.html(sample_card(text, TEMPERATURE, invented_in(source, text, prompt), prompt))
+    st.caption(literal(legend(source)))

@@ -1,7 +1,7 @@
 // The training's timeline: which checkpoint is shown, and the film.
 // Everything is here from the start, so moving costs no round trip: text, distribution and loss are
 // those that Python computed for each checkpoint, and are only shown. The curves are drawn by
-// timeline_curves.js, the bars by dial_bars.js; timeline_words.js and dial_words.js write figures, and
+// timeline_curves.js, the bars by dial_bars.js; timeline_words.js and probability.js write figures, and
 // timeline_events.js hears the person.
 //
 // Letting go tells Python, as setTriggerValue("checkpoint", step), and so does another pace of the
@@ -117,9 +117,10 @@ function show(film, index) {
     "held-out": nats(moment.heldOut, "–"),
     "held-out-bits": bits(moment.heldOutBits),
     "unit": data.unit,
+    "underlining": data.legend,
     "entropy": lost ? "–" : moment.entropy.toFixed(2),
-    "axis-top": String(film.top),
-    "axis-half": String(Number((film.top / 2).toPrecision(2))),
+    "axis-top": probabilityWords(film.top),
+    "axis-half": probabilityWords(film.top / 2),
   });
   drawSymbol(film);
   drawText(film, moment);
@@ -134,7 +135,7 @@ function show(film, index) {
 }
 
 /** The text: the prompt, what is as before, the first character that differs, and the rest. */
-function drawText(film, { text, shared, failure }) {
+function drawText(film, { text, shared, invented, failure }) {
   const prompt = document.createElement("span");
   prompt.className = "prompt";
   prompt.textContent = film.data.prompt;
@@ -147,15 +148,20 @@ function drawText(film, { text, shared, failure }) {
     return;
   }
   const symbols = Array.from(text);
-  const marked = document.createElement("mark");
-  marked.textContent = symbols[shared] ?? "";
-  const marks = film.index > 0 && shared > 0 && shared < symbols.length;
-  film.text.replaceChildren(
-    prompt,
-    symbols.slice(0, marks ? shared : undefined).join(""),
-    ...(marks ? [marked, symbols.slice(shared + 1).join("")] : []),
-  );
+  const differs = film.index > 0 && shared > 0 && shared < symbols.length;
+  const marks = differs ? [{ position: shared, title: "the first that differs from the checkpoint before" }] : [];
+  const pieces = cut(symbols.length, marks, invented).map((piece) => createStretch(piece, symbols));
+  film.text.replaceChildren(prompt, ...pieces);
   film.shared.textContent = film.index === 0 ? "" : sharedWords(shared, symbols.length);
+}
+
+function createStretch(piece, symbols) {
+  const element = document.createElement(piece.title ? "mark" : "span");
+  element.classList.toggle("invented", Boolean(piece.isInvented));
+  element.textContent = symbols.slice(piece.start, piece.end).join("");
+  const said = saidOfPiece(piece);
+  if (said) element.title = said;
+  return element;
 }
 
 function drawSymbol(film) {
@@ -165,7 +171,7 @@ function drawSymbol(film) {
   const symbol = pointed ?? likeliest(one);
   fillTexts(film.texts, {
     "symbol": data.labels[symbol] ?? "–",
-    "probability": probabilities ? `${figure(probabilities[symbol])}${pointed === null ? ", the most" : ""}` : "–",
+    "probability": probabilities ? `${probabilityWords(probabilities[symbol])}${pointed === null ? ", the most" : ""}` : "–",
   });
 }
 
@@ -177,6 +183,6 @@ function barsOfMoment({ data, moments, index }) {
 /** What a bar says: its figure beside it in rows, and for a screen reader. */
 function spokenSymbol({ data, moments, index }, symbol) {
   const { probabilities } = moments[index];
-  const number = probabilities ? figure(probabilities[symbol]) : "–";
+  const number = probabilities ? probabilityWords(probabilities[symbol]) : "–";
   return { number, spoken: `${data.names[symbol]}: ${number}` };
 }

@@ -26,14 +26,17 @@ from charlstm.sampling.threads import use_one_thread
 from charlstm.ui.colour import temperature_colour
 from charlstm.ui.dial import OTHERS, most_bars
 from charlstm.ui.figures import clock
+from charlstm.ui.marked import Spans
 from charlstm.ui.symbols import name, visible
 
 _HERE = Path(__file__).parent
 _SCRIPTS = (
+    "probability.js",
     "dial_words.js",
     "dial_bars.js",
     "picture.js",
     "bars_picture.js",
+    "pieces.js",
     "timeline_curves.js",
     "timeline_words.js",
     "timeline_events.js",
@@ -106,6 +109,8 @@ def show_timeline(
     prompt: str,
     symbols: Sequence[str],
     temperature: float,
+    invented: Sequence[Spans],
+    legend: str,
     best: int | None,
     checkpoint: int,
     revision: int,
@@ -122,6 +127,8 @@ def show_timeline(
         prompt: What all texts go on from.
         symbols: The vocabulary.
         temperature: At which all were written.
+        invented: For each moment, start and end of each invented word in its text.
+        legend: What the underlining means, in small print under the text.
         best: The step of the checkpoint with the lowest held-out loss, or None.
         checkpoint: The step to show at first, and whenever the revision has changed.
         revision: Of the page's word on the checkpoint.
@@ -146,7 +153,11 @@ def show_timeline(
         "names": [name(symbol) for symbol in shown_symbols] + others,
         "colour": temperature_colour(temperature),
         "order": ranked if most is None else list(range(len(shown) + len(others))),
-        "moments": [_shown(moment, temperature, shown, rest) for moment in moments],
+        "moments": [
+            _shown(moment, temperature, shown, rest) | {"invented": [list(span) for span in spans]}
+            for moment, spans in zip(moments, invented, strict=True)
+        ],
+        "legend": legend,
         "best": steps.index(best) if best in steps else None,
         **{key: _points(curves, name) for key, name in _CURVES.items()},
     }

@@ -103,7 +103,7 @@ function lossTicks(curves) {
   return inside.filter((_, n) => n % every === 0).flatMap((nats) => {
     const y = down(curves, nats);
     const label = shape("text", { x: PLOT.left - 8, y: y + 4, "text-anchor": "end" });
-    label.textContent = nats < 1e4 ? String(nats) : nats.toExponential(0).replace("e+", "e");
+    label.textContent = nats < 1e4 ? String(nats) : powerOfTen(nats);
     return [shape("line", { x1: PLOT.left, x2: curves.width - PLOT.right, y1: y, y2: y }), label];
   });
 }

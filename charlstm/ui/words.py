@@ -15,6 +15,7 @@ from typing import Any
 import pandas as pd
 
 from charlstm.analysis.per_character import PerCharacter
+from charlstm.analysis.probability import path_words, probability_words
 from charlstm.data.tokens import UNKNOWN
 from charlstm.data.vocabulary import CHAR, Reading, Vocabulary
 from charlstm.exploring.compare import Comparison, Fork
@@ -81,6 +82,10 @@ _RENDERED = re.compile(r"(?<=[-<>=~])(?=[-<>=~])|(?<=:)(?=\w)")
 """Places inside what Streamlit turns into arrows, dashes and icons even where it is escaped."""
 
 
+_BREAKING = re.compile("[^\\S\u00a0]+")
+"""White space, but for the one that holds a figure together."""
+
+
 def of_units(vocabulary: Vocabulary) -> str:
     """Return what a length is a number of, for the label of a field: ``Characters``."""
     return f"{vocabulary.unit}s".capitalize()
@@ -102,7 +107,7 @@ def literal(text: str) -> str:
 
     Arrows, dashes and icons are kept apart by a word joiner (U+2060), which has no width.
     """
-    apart = _RENDERED.sub(_JOINER, " ".join(text.split()))
+    apart = _RENDERED.sub(_JOINER, _BREAKING.sub(" ", text).strip(" "))
     return "".join(f"\\{c}" if c in "\\`*_{}[]()#+-.!$|~:<>&" else c for c in apart)
 
 
@@ -161,7 +166,8 @@ def trail_words(trail: Trail, picked: Sequence[int]) -> list[str]:
     """Return what each symbol of a trail cost, a sentence each."""
     costs = zip(trail.symbols, trail.probabilities, trail.bits, trail.expected_bits, strict=True)
     return [
-        f"“{visible(symbol)}”{', by hand' if place in picked else ''}: p = {p:.4g},"
+        f"“{visible(symbol)}”{', by hand' if place in picked else ''}:"
+        f" p = {probability_words(p)},"
         f" {bits:.2f} bits; {expected:.2f} were expected"
         for place, (symbol, p, bits, expected) in enumerate(costs)
     ]
@@ -170,22 +176,23 @@ def trail_words(trail: Trail, picked: Sequence[int]) -> list[str]:
 def surprise_words(table: pd.DataFrame) -> list[str]:
     """Return what each symbol of a table of surprise cost, a sentence each."""
     return [
-        f"“{visible(str(row.symbol))}”: p = {row.probability:.4g}, rank {row.rank},"
-        f" {row.bits:.2f} bits"
-        for row in table.itertuples()
+        f"“{visible(symbol)}”: p = {probability_words(p)}, rank {rank}, {bits:.2f} bits"
+        for symbol, p, rank, bits in zip(
+            table["symbol"], table["probability"], table["rank"], table["bits"], strict=True
+        )
     ]
 
 
 def branch_words(branch: Branch, trail: Trail, depth: int) -> str:
     """Return one line for a branch of a tree: where it left, and how probable its path is."""
     indent = "\u2003" * depth
-    bits = figure(-trail.log2_probability)
+    path = f"{path_words(trail.log2_probability)}, {figure(-trail.log2_probability)} bits"
     if not branch.picks:
-        return f"as it was written: 2^−{bits}"
+        return f"as it was written: {path}"
     place, symbol = branch.picks[-1]
     after = "".join(trail.symbols[place : place + 24])[:24]
     start = "".join(visible(c) if c == "\n" else c for c in after)
-    return f"{indent}at {place + 1} “{visible(symbol)}”: 2^−{bits}  …{start}…"
+    return f"{indent}at {place + 1} “{visible(symbol)}”: {path}  …{start}…"
 
 
 def place_words(config: RunConfig, position: int, end: int) -> str:

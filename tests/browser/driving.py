@@ -148,6 +148,15 @@ def query(page: Page) -> dict[str, str]:
     return dict(parse_qsl(urlsplit(page.url).query, keep_blank_values=True))
 
 
+def wait_for_address(page: Page, **wanted: str | None) -> None:
+    """Wait until the address bar asks for all of this; None is for what it does not name."""
+    page_waits_until(
+        page,
+        lambda: {key: query(page).get(key) for key in wanted} == wanted,
+        f"the address has {wanted}",
+    )
+
+
 def console_errors(page: Page) -> list[str]:
     """Return a list that fills with what goes wrong in a page, but for what is Streamlit's own."""
     found: list[str] = []
@@ -307,7 +316,7 @@ def press(page: Page, name: str) -> None:
     """Press a button of the page, not before the page has come to rest, as a person would."""
     button = page.get_by_role("button", name=name, exact=True)
     expect(button).to_be_enabled()
-    page.wait_for_timeout(400)
+    page.wait_for_timeout(150)
     settle(page)
     button.click()
 

@@ -17,6 +17,7 @@ from tests.browser.driving import (
     press,
     query,
     settle,
+    wait_for_address,
 )
 
 PROMPT = "the soul "
@@ -73,7 +74,7 @@ def test_an_atlas_is_computed_clicked_and_read(
     slider = page.get_by_role("slider", name=re.compile("Temperature looked at"))
     slider.focus()
     slider.press("ArrowRight")
-    page_waits_until(page, lambda: query(page)["temperature"] == "1.25", "a key moves it on")
+    wait_for_address(page, temperature="1.25")
     expect(page.get_by_role("heading", name="T = 1.25")).to_be_visible()
     assert _text(page) == PROMPT + table.loc[1.25, "text"]
 
@@ -115,4 +116,4 @@ def test_a_copy_leads_to_its_place(page: Page, own_server: Server) -> None:
     expect(page.get_by_role("heading", name="In the corpus")).to_be_visible()
     marked = page.locator(".copied").inner_text()
     assert " ".join(passage.split())[10:50] in " ".join(marked.split())
-    assert query(page)["source"] == "reference"
+    wait_for_address(page, source="reference")

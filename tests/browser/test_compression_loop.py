@@ -7,7 +7,7 @@ from pathlib import Path
 
 from playwright.sync_api import BrowserContext, Page, expect
 
-from tests.browser.driving import Server, open_at, press, query, settle
+from tests.browser.driving import Server, open_at, press, settle, wait_for_address
 
 TEXT = "The soul: “½ of it”, said ZOË…\n  \n\tAnd so on 😀"
 
@@ -33,7 +33,7 @@ def test_what_is_typed_is_packed_saved_and_got_back(
     page.locator(".letter").nth(5).hover()
     expect(page.locator(".letters .readout")).to_contain_text("bits")
     page.get_by_test_id("stVegaLiteChart").first.locator("svg, canvas").first.wait_for()
-    assert query(page)["packed"] == "1"
+    wait_for_address(page, packed="1")
     with page.expect_download() as saved:
         page.get_by_role("button", name="The packed file").click()
     path = tmp_path / "text.chz"
@@ -73,6 +73,5 @@ def test_long_work_shows_how_far_it_is_and_is_stopped(page: Page, server: Server
     expect(progress).to_contain_text("of 20,000")
     page.get_by_role("button", name="Stop", exact=True).click()
     expect(page.get_by_test_id("stAlert")).to_contain_text("Stopped.")
-    settle(page)
-    assert "packed" not in query(page)
+    wait_for_address(page, packed=None)
     expect(progress).to_have_count(0)

@@ -17,7 +17,7 @@ from tests.browser.driving import Server, open_at
     ],
 )
 def test_a_deep_link_shows_its_page_within_the_app(
-    page: Page, fresh_server: Server, path: str, sight: str
+    fresh_server: Server, page: Page, path: str, sight: str
 ) -> None:
     open_at(page, f"{fresh_server.url}/{path}")
     for name in ("Temperature", "Train", "Lesson"):

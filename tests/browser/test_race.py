@@ -8,7 +8,16 @@ import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
 from charlstm.runs.status import FINISHED
-from tests.browser.driving import Server, curve, open_at, page_waits_until, press, query, settle
+from tests.browser.driving import (
+    Server,
+    curve,
+    open_at,
+    page_waits_until,
+    press,
+    query,
+    settle,
+    wait_for_address,
+)
 
 
 def _select(page: Page, label: str, option: str, place: int = 0) -> None:
@@ -18,7 +27,7 @@ def _select(page: Page, label: str, option: str, place: int = 0) -> None:
 
 
 def test_two_networks_race_before_two_viewers_and_all_end(
-    page: Page, fresh_server: Server, new_context: Callable[..., BrowserContext]
+    fresh_server: Server, page: Page, new_context: Callable[..., BrowserContext]
 ) -> None:
     runners = "gru-32x1-tbptt,conv1d-32x1-book"
     open_at(page, fresh_server.address("race", runners=runners))
@@ -49,5 +58,9 @@ def test_two_networks_race_before_two_viewers_and_all_end(
     page_waits_until(page, lambda: "forward" in query(page), "the address names who is forward")
     press(page, "Another race")
     expect(page.get_by_role("button", name="Start", exact=True)).to_be_enabled()
-    assert "race" not in query(page)
-    assert query(page)["runners"].startswith("gru-32x1-tbptt,conv1d")
+    wait_for_address(page, race=None)
+    page_waits_until(
+        page,
+        lambda: query(page).get("runners", "").startswith("gru-32x1-tbptt,conv1d"),
+        "the address names who races",
+    )

@@ -5,7 +5,14 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from charlstm import LanguageModel, beam_search, open_model, stage_summary, stage_table
+from charlstm import (
+    LanguageModel,
+    beam_search,
+    open_model,
+    probability_words,
+    stage_summary,
+    stage_table,
+)
 from charlstm.exploring.compare import compare_strategies
 from charlstm.sampling.strategies import Strategy
 from tests.browser.driving import (
@@ -18,6 +25,7 @@ from tests.browser.driving import (
     query,
     settle,
     temperature,
+    wait_for_address,
 )
 
 PROMPT = "the meaning of "
@@ -68,7 +76,7 @@ def test_two_stages_are_chosen_by_keyboard_and_what_they_cut_is_seen(
     page_waits_until(page, lambda: titles(page) == summary["stage"].tolist(), "both are drawn")
     facts = stages(page).locator(".heading .facts").all_inner_texts()
     for place in (2, 3):
-        assert f"{100 * summary['cut_mass'][place]:.2f} %" in facts[place]
+        assert probability_words(summary["cut_mass"][place]) in facts[place]
         assert f"leaves {summary['left'][place]}" in facts[place]
     symbols = len(model.vocabulary)
     assert stages(page).locator(".cell").count() == 4 * symbols
@@ -99,14 +107,14 @@ def test_symbols_are_walked_with_arrows_and_said_in_words(
     readout = stages(page).locator(".readout")
     for place in range(4):
         said = readout.inner_text()
-        assert f"{table['model, T = 1'][place]:.4g} in the model" in said
+        assert f"{probability_words(table['model, T = 1'][place])} in the model" in said
         assert ("cut by top-k 2" in said) == (place >= 2)
         assert options.nth(place).get_attribute("aria-label") == said
         page.keyboard.press("ArrowRight")
     page.keyboard.press("End")
     expect(options.last).to_be_focused()
     options.nth(3).hover()
-    assert f"{table['model, T = 1'][3]:.4g} in the model" in readout.inner_text()
+    assert f"{probability_words(table['model, T = 1'][3])} in the model" in readout.inner_text()
 
 
 def test_the_order_of_stages_can_be_changed(page: Page, server: Server) -> None:
@@ -114,9 +122,7 @@ def test_the_order_of_stages_can_be_changed(page: Page, server: Server) -> None:
     earlier = page.get_by_role("button", name="Stage 2 earlier")
     earlier.focus()
     earlier.press("Enter")
-    page_waits_until(
-        page, lambda: query(page)["strategy"] == "typical:0.5,top-k:3", "the order has changed"
-    )
+    wait_for_address(page, strategy="typical:0.5,top-k:3")
     page_waits_until(page, lambda: titles(page)[2:] == ["typical 0.5", "top-k 3"], "it is drawn")
     page.reload()
     assert titles(page)[2:] == ["typical 0.5", "top-k 3"]
@@ -126,7 +132,7 @@ def test_the_dial_moves_the_first_stage(page: Page, server: Server) -> None:
     open_at(page, server.address("strategies", prompt=PROMPT, temperature=0.5))
     dial(page).get_by_role("button", name="1.2").click()
     page_waits_until(page, lambda: titles(page)[1] == "T = 1.2", "the stage follows")
-    assert query(page)["temperature"] == "1.2"
+    wait_for_address(page, temperature="1.2")
     assert temperature(page) == 1.2
     assert not dial(page).locator(".bars").is_visible()
 
@@ -173,7 +179,7 @@ def test_a_strategy_in_the_address_of_the_temperature_page_is_used_and_can_be_ta
     choose_kind(page, 1, "–")
     alone = PROMPT + model.write(PROMPT, temperature=1.2, length=80)
     page_waits_until(page, lambda: text.text_content() == alone, "the strategy is gone")
-    assert "strategy" not in query(page)
+    wait_for_address(page, strategy=None)
 
 
 def test_on_a_phone_stages_stand_side_by_side(page: Page, server: Server) -> None:

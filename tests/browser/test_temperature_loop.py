@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from playwright.sync_api import Page, expect
 
-from charlstm import LanguageModel, open_model, reweight
+from charlstm import LanguageModel, open_model, probability_words, reweight
 from tests.browser.driving import (
     HOSTILE,
     Drag,
@@ -26,6 +26,7 @@ from tests.browser.driving import (
     settle,
     shown_count,
     temperature,
+    wait_for_address,
     written,
 )
 
@@ -85,7 +86,7 @@ def test_dragging_redraws_in_the_browser_and_letting_go_tells_the_server_once(
     assert len(seen) == 6
     assert sent[before:] == []
     drag.release()
-    page_waits_until(page, lambda: query(page)["temperature"] == str(shown), "the address follows")
+    wait_for_address(page, temperature=str(shown))
     page.wait_for_timeout(1000)
     assert len(sent) == before + 1
     assert temperature(page) == shown
@@ -95,11 +96,11 @@ def test_dragging_redraws_in_the_browser_and_letting_go_tells_the_server_once(
 def test_the_exact_value_and_the_presets_turn_the_dial_too(page: Page, server: Server) -> None:
     open_at(page, server.address(prompt=PROMPT))
     dial(page).get_by_role("button", name="1.2").click()
-    page_waits_until(page, lambda: query(page)["temperature"] == "1.2", "the address follows")
+    wait_for_address(page, temperature="1.2")
     field = dial(page).get_by_role("spinbutton", name="Exact value")
     field.fill("0.333")
     field.press("Enter")
-    page_waits_until(page, lambda: query(page)["temperature"] == "0.333", "the address follows")
+    wait_for_address(page, temperature="0.333")
     assert temperature(page) == 0.333
 
 
@@ -110,12 +111,12 @@ def test_what_is_written_is_what_the_model_writes_at_the_dials_temperature(
     drag = Drag(page)
     shown = drag.to(0.8)
     drag.release()
-    page_waits_until(page, lambda: query(page)["temperature"] == str(shown), "the address follows")
+    wait_for_address(page, temperature=str(shown))
     text = new_text(page, "Write")
     assert text == model.write(PROMPT, temperature=shown, length=300, seed=0)
     assert reveal(page).locator(".prompt").text_content() == PROMPT
     other = new_text(page, "Another draw")
-    assert query(page)["seed"] == "1"
+    wait_for_address(page, seed="1")
     assert other == model.write(PROMPT, temperature=shown, length=300, seed=1)
     assert other != text
     page.reload()
@@ -139,7 +140,9 @@ def test_temperature_zero_writes_the_likeliest_text(
     drag = Drag(page)
     assert drag.to(0) == 0
     drag.release()
-    page_waits_until(page, lambda: float(query(page)["temperature"]) == 0, "the address follows")
+    page_waits_until(
+        page, lambda: float(query(page).get("temperature", "nan")) == 0, "the address follows"
+    )
     assert new_text(page, "Write") == model.write(PROMPT, temperature=0, length=400)
     assert max(probabilities(page)) == 1
 
@@ -244,8 +247,9 @@ def test_a_bar_that_is_chosen_is_what_the_formula_is_about(
     dial(page).locator(f'.bar[data-index="{index}"]').click(force=True)
     assert dial(page).get_attribute("data-selected") == str(index)
     formula = dial(page).locator(".formula .numeric .result")
-    shown = float(formula.inner_text().replace("·10", "e").replace("%", ""))
-    assert shown == pytest.approx(reweight(model.logits(PROMPT), 1)[index], rel=0.01)
+    p = reweight(model.logits(PROMPT), 1)[index]
+    assert formula.inner_text() == probability_words(p)
+    assert probabilities(page)[index] == pytest.approx(p, abs=1e-9)  # exact, beside the words
 
 
 def test_bars_can_be_ordered_and_scaled(page: Page, server: Server) -> None:

@@ -8,7 +8,14 @@ import numpy as np
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from charlstm import entropy_bits, open_model, timeline
+from charlstm import (
+    entropy_bits,
+    invented_spans,
+    open_model,
+    probability_words,
+    source_of,
+    timeline,
+)
 from charlstm.exploring.timeline import Moment
 from tests.browser.driving import (
     HOSTILE,
@@ -20,6 +27,7 @@ from tests.browser.driving import (
     press,
     query,
     settle,
+    wait_for_address,
 )
 
 RUN, PROMPT = "nietzsche-tbptt", "the meaning of "
@@ -50,6 +58,11 @@ def _check(page: Page, moment: Moment) -> None:
     film = _film(page)
     assert _step(page) == moment.step
     assert film.locator(".text").text_content() == PROMPT + moment.written.text
+    lexicon = source_of(RUN).lexicon
+    assert lexicon is not None
+    spans = invented_spans(moment.written.text, PROMPT, lexicon)
+    underlined = "".join(film.locator(".text .invented").all_text_contents())
+    assert underlined == "".join(moment.written.text[start:end] for start, end in spans)
     shown = np.array(json.loads(film.get_attribute("data-probabilities") or ""))
     expected = open_model(RUN, moment.step).next(PROMPT, 0.5)
     assert shown.tolist() == expected.tolist()
@@ -62,7 +75,8 @@ def _check(page: Page, moment: Moment) -> None:
     assert f"step {moment.step}" in (_slider(page).get_attribute("aria-valuetext") or "")
     top = int(expected.argmax())
     bar = film.locator(f'.bar[data-index="{top}"]')
-    axis = float(film.locator('[data-text="axis-top"]').text_content() or "nan")
+    axis = float(film.get_attribute("data-axis-maximum") or "nan")
+    assert film.locator('[data-text="axis-top"]').text_content() == probability_words(axis)
     share = float(bar.locator(".after").evaluate("(e) => e.style.getPropertyValue('--share')"))
     assert share == pytest.approx(expected[top] / axis)
     assert bar.get_attribute("aria-label")
@@ -152,7 +166,7 @@ def test_playing_runs_as_a_film_and_stops_at_the_end(
     paused = _step(page)
     page.wait_for_timeout(800)
     assert _step(page) == paused
-    assert query(page)["checkpoint"] == str(paused)
+    wait_for_address(page, checkpoint=str(paused))
 
 
 def test_step_back_and_best_move_by_buttons(
@@ -181,7 +195,9 @@ def test_an_address_shows_the_same_view_and_a_new_temperature_keeps_the_place(
     field = page.get_by_role("spinbutton", name="Temperature")
     field.fill("0")
     field.press("Enter")
-    page_waits_until(page, lambda: float(query(page)["temperature"]) == 0, "the address follows")
+    page_waits_until(
+        page, lambda: float(query(page).get("temperature", "nan")) == 0, "the address follows"
+    )
     settle(page)
     expected = open_model(RUN, moments[5].step).write(PROMPT, temperature=0, length=120, seed=2)
     expect(_film(page).locator(".text")).to_have_text(PROMPT + expected, use_inner_text=False)
@@ -198,7 +214,7 @@ def test_bars_are_walked_by_keys_and_say_their_figures(page: Page, server: Serve
     page.keyboard.press("ArrowRight")
     second = int(np.argsort(-expected, kind="stable")[1])
     shown = _film(page).locator('[data-text="probability"]').inner_text()
-    assert shown == f"{expected[second]:.4f}"
+    assert shown == probability_words(expected[second])
     assert bars.nth(1).get_attribute("data-index") == str(second)
 
 

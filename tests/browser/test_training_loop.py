@@ -34,6 +34,7 @@ from tests.browser.driving import (
     step_shown,
     temperature,
     training_pids,
+    wait_for_address,
     wait_until,
 )
 
@@ -98,7 +99,7 @@ def test_a_reload_in_the_middle_shows_the_same_run_further_on(
     before = step_shown(watched)
     watched.reload()
     settle(watched)
-    assert query(watched)["run"] == run.name
+    wait_for_address(watched, run=run.name)
     page_waits_until(watched, lambda: step_shown(watched) > before, "the step grows")
 
 
@@ -199,7 +200,7 @@ def test_a_stopped_run_is_reopened_from_the_list_and_by_its_address(
     from_list.get_by_role("combobox", name="Run").click()
     from_list.get_by_role("option", name=run.name).click()
     expect(badge(from_list, "stopped")).to_be_visible()
-    assert query(from_list)["run"] == run.name
+    wait_for_address(from_list, run=run.name)
     from_list.get_by_role("link", name="Write with this model").click()
     page_waits_until(from_list, lambda: query(from_list).get("run") == run.name, "it writes")
     page_waits_until(from_list, lambda: "train" not in urlsplit(from_list.url).path, "it is there")

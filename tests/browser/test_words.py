@@ -18,6 +18,7 @@ from tests.browser.driving import (
     press,
     probabilities,
     query,
+    wait_for_address,
 )
 from tests.made import made_run, wordy
 
@@ -72,20 +73,41 @@ def test_a_word_is_picked_by_its_bar_and_all_others_are_none(
     bars = dial(page).get_by_role("option")
     bars.last.click()
     bars.first.click()
-    page_waits_until(page, lambda: query(page).get("written") == str(top), "the word is picked")
-    assert query(page)["picked"] == "0"
+    wait_for_address(page, written=str(top), picked="0")
     expect(page.locator(".letter")).to_have_count(1)
     press(page, "Let it draw")
     expect(page.locator(".letter")).to_have_count(2)
+    page_waits_until(page, lambda: "." in query(page)["written"], "the address follows")
+
+    # A word that has no bar is typed; one that the model does not know is its unknown word.
+    symbols = words.vocabulary.symbols
+    drawn = int(query(page)["written"].split(".")[1])
+    logits = words.logits("", [symbols[top], symbols[drawn]])
+    rest = np.argsort(-logits, kind="stable")[MOST_BARS:]
+    rare = next(int(index) for index in rest if symbols[index][0] == " ")
+    field = page.get_by_role("textbox", name="Type any other word")
+    field.fill(symbols[rare])
+    field.press("Enter")
+    wait_for_address(page, written=f"{top}.{drawn}.{rare}", picked="0,2")
+    said = page.get_by_test_id("stMain")
+    expect(said).to_contain_text(f"was taken as “␣{symbols[rare].strip()}”")
+    expect(field).to_have_value("")
+    field.fill("Zarathustra")
+    field.press("Enter")
+    expect(said).to_contain_text("to this model it is <unk>")
+    expect(page.locator(".letter")).to_have_count(4)
+    unknown = [symbols.index("<unk>"), symbols.index(" <unk>")]
+    page_waits_until(page, lambda: query(page)["written"].count(".") == 3, "the address follows")
+    assert int(query(page)["written"].split(".")[-1]) in unknown
 
 
-@pytest.mark.parametrize("width", [1280, 390])
 def test_no_page_of_words_is_wider_than_its_window(
-    page: Page, server: Server, words: LanguageModel, width: int
+    page: Page, server: Server, words: LanguageModel
 ) -> None:
     assert len(words.vocabulary) > MOST_BARS
-    page.set_viewport_size({"width": width, "height": 800})
     for path, ready in {"": ".dial", "strategies": ".stages", "timeline": ".timeline"}.items():
         open_at(page, server.address(path, run="words", prompt=""))
         page.locator(f"{ready}[data-ready]").wait_for()
-        assert overflow(page) == 0, path
+        for width in (1280, 390):
+            page.set_viewport_size({"width": width, "height": 800})
+            page_waits_until(page, lambda: overflow(page) == 0, f"all of {path!r} fits", 10)

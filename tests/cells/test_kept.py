@@ -24,10 +24,17 @@ from charlstm.runs.store import shipped_runs
 from tests.made import made_run, prose
 
 
+@pytest.fixture(scope="module")
+def scores(tmp_path_factory: pytest.TempPathFactory) -> CellScores:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("CHARLSTM_HOME", str(tmp_path_factory.mktemp("scored")))
+        return cell_scores(open_model(made_run(units=8)), prose(900, seed=1))
+
+
 @pytest.fixture
-def scored() -> tuple[RunFolder, CellScores]:
-    run = made_run(units=8)
-    return run, cell_scores(open_model(run), prose(900, seed=1))
+def scored(scores: CellScores) -> tuple[RunFolder, CellScores]:
+    """Return a run whose cells have these scores."""
+    return made_run(units=8), scores
 
 
 def test_scores_come_back_as_they_were_kept(scored: tuple[RunFolder, CellScores]) -> None:

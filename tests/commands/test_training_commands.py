@@ -6,6 +6,7 @@ import contextlib
 import importlib.util
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -72,12 +73,24 @@ def tale(tmp_path: Path) -> Path:
     return path
 
 
-def _killed(corpus: Path) -> RunFolder:
-    """Return a run whose training was killed in its third epoch."""
-    with _training("mine", corpus) as training:
-        _lines_until_epoch(training, 2)
-        training.send_signal(signal.SIGKILL)
-        training.wait()
+@pytest.fixture(scope="module")
+def killed(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return the home of a training that was killed after two epochs."""
+    folder = tmp_path_factory.mktemp("killed")
+    (folder / "tale.txt").write_text(prose(5400))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("CHARLSTM_HOME", str(folder / "home"))
+        with _training("mine", folder / "tale.txt") as training:
+            _lines_until_epoch(training, 2)
+            training.send_signal(signal.SIGKILL)
+            training.wait()
+    return folder / "home"
+
+
+@pytest.fixture
+def killed_run(killed: Path, own_home: Path) -> RunFolder:
+    """Return a copy of the killed training's run among the test's own runs."""
+    shutil.copytree(killed / "runs", own_home / "runs")
     return find("mine")
 
 
@@ -126,12 +139,14 @@ def test_ctrl_c_stops_a_training_cleanly_and_it_can_be_resumed(tale: Path, capsy
 @pytest.mark.training
 @pytest.mark.skipif(os.name == "nt", reason="Windows has no such signals")
 def test_a_killed_training_has_stopped_is_readable_and_can_be_resumed(
-    tale: Path, capsys: Capture
+    killed: Path, killed_run: RunFolder, monkeypatch: pytest.MonkeyPatch, capsys: Capture
 ) -> None:
-    run = _killed(tale)
-    assert run.status().status == RUNNING  # its last word
-    assert live_status(run).status == STOPPED
-    assert running_run() is None
+    with monkeypatch.context() as there:
+        there.setenv("CHARLSTM_HOME", str(killed))
+        assert find("mine").status().status == RUNNING  # its last word
+        assert live_status(find("mine")).status == STOPPED
+        assert running_run() is None
+    run = killed_run
     assert run.problems() == []
     assert len(run.history()) >= 2
     assert len(open_model(run).write("the cat", length=5)) == 5
@@ -141,9 +156,9 @@ def test_a_killed_training_has_stopped_is_readable_and_can_be_resumed(
 @pytest.mark.training
 @pytest.mark.skipif(os.name == "nt", reason="Windows has no such signals")
 def test_a_training_killed_within_an_epoch_goes_on_though_its_newest_files_are_cut_off(
-    tale: Path, capsys: Capture
+    killed_run: RunFolder, capsys: Capture
 ) -> None:
-    run = _killed(tale)
+    run = killed_run
     newest = run.checkpoints()[-1]
     at = int(run.resume("resume-before.npz")["progress/step"])
     for name in ("resume.npz", f"checkpoints/step-{newest:06d}.npz"):

@@ -37,7 +37,7 @@ class Place:
 
 _MODEL = ("run", "checkpoint", "prompt")
 _DIAL = ("temperature", "order", "scale")
-_WRITE = ("seed", "length", "strategy", "speed")
+_WRITE = ("seed", "length", "strategy", "speed", "shown")
 PLACES = [
     Place("temperature", (*_MODEL, *_DIAL, *_WRITE, "symbol", "write")),
     Place("temperature", (*_WRITE, "symbol"), (("write", "1"),)),
@@ -51,7 +51,7 @@ PLACES = [
     Place("cells", ("run", "checkpoint", "look", "cell", "state", "place")),
     Place("cells", ("text",)),
     Place("cells", ("layer", "cell", "span", "within"), (("look", "find"),)),
-    Place("cells", ("seed", "temperature", "speed", "off"), (("look", "off"),)),
+    Place("cells", ("seed", "temperature", "speed", "shown", "off"), (("look", "off"),)),
     Place("compression", ("run", "checkpoint", "text", "view", "source", "packed")),
     Place(
         "compression",

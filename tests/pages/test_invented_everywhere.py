@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
+from streamlit.testing.v1 import AppTest
 
-from charlstm import invented_spans, open_model, source_of
+from charlstm import LanguageModel, beam_search, invented_spans, open_model, source_of
+from charlstm.analysis.yardsticks import counted
+from charlstm.runs.new import corpus_of
 from charlstm.ui.cards import sample_card
 from charlstm.ui.marked import marked_html
 from charlstm.ui.sources import LEGEND
-from tests.made import made_run
+from tests.made import history_line, made_run
 from tests.made import prose as made_prose
-from tests.pages.opened import open_page, said, sent, text_sent
+from tests.pages.opened import open_page, said, sent, shown_html, text_sent
 
 PROMPT = "the soul of "
 
@@ -67,6 +71,74 @@ def test_in_the_samples_of_a_training(own_home: Path) -> None:  # noqa: ARG001
     assert ">frsh</span>" in bodies
     assert ">mat</span>" not in bodies
     assert "&lt;b&gt;" in bodies
+    assert LEGEND in said(app)
+
+
+def _underlined(app: AppTest) -> list[str]:
+    """Return the words that are underlined in pieces of HTML, in order."""
+    bodies = " ".join(each.proto.body for each in app.get("html"))
+    return re.findall(r'<span class="invented"[^>]*>([^<]*)</span>', bodies)
+
+
+def _words(text: str, prompt: str, run: str = "nietzsche-tbptt") -> list[str]:
+    return [text[start:end] for start, end in _spans(text, prompt, run)]
+
+
+def test_in_the_texts_of_strategies_and_of_beams() -> None:
+    address = {"strategy": "top-k:40", "write": "1", "length": "120", "beam": "40", "width": "2"}
+    app = open_page("strategies", prompt=PROMPT, temperature="1.5", seed="1", **address)
+    shown = sent(app, "reveal")
+    for column in shown["columns"]:
+        assert column["invented"] == _spans(column["text"], PROMPT) != []
+    assert shown["legend"] == LEGEND
+    model = open_model()
+    beams = [*beam_search(model, PROMPT, width=2, length=40)]
+    beams += beam_search(model, PROMPT, width=1, length=40)
+    texts = [beam.text for beam in beams]
+    texts += [
+        model.write(PROMPT, temperature=1.5, length=40, seed=1, strategies=acting)
+        for acting in ((), [("top-k", 40.0)])
+    ]
+    expected = [word for text in texts for word in _words(text, PROMPT)]
+    assert _underlined(app) == expected != []
+    assert said(app).count(LEGEND) == 1
+
+
+def test_in_the_writing_of_cells_that_are_switched_off() -> None:
+    app = open_page("cells", text=PROMPT, look="off", off="0.17,0.42", temperature="1.4")
+    shown = sent(app, "reveal")
+    for column in shown["columns"]:
+        assert column["invented"] == _spans(column["text"], PROMPT) != []
+    assert shown["legend"] == LEGEND
+
+
+def test_at_every_checkpoint_of_the_timeline() -> None:
+    app = open_page("timeline", prompt=PROMPT, temperature="1.2", length="80")
+    shown = sent(app, "timeline")
+    assert len(shown["moments"]) > 10
+    for moment in shown["moments"]:
+        assert moment["invented"] == _spans(moment["text"], PROMPT)
+    assert sum(len(moment["invented"]) for moment in shown["moments"]) > 20
+    assert shown["legend"] == LEGEND
+
+
+def test_in_a_race_of_networks_and_of_n_grams(own_home: Path) -> None:  # noqa: ARG001
+    runs = [made_run(), made_run("other", units=16)]
+    for run in runs:
+        run.append_history(history_line(30))
+    # A word that goes on from the prompt is one; the prompt itself is not looked at.
+    prompt = "beedq a"
+    app = open_page("race", race="made,other", prompt=prompt, temperature="1.5", ngram="2")
+    texts = [open_model(run).write(prompt, temperature=1.5, length=160) for run in runs]
+    corpus = corpus_of(runs[0])
+    counts = counted(corpus.ids, runs[0].config().training_length, len(corpus.vocabulary))
+    ngram = LanguageModel(corpus.vocabulary, counts.of_order(2), None)
+    known = ngram.read(prompt).text
+    texts.append(ngram.write(prompt, temperature=1.5, length=160))
+    expected = [_words(text, known, "made") for text in texts]
+    assert all(expected)
+    assert _underlined(app) == [word for words in expected for word in words]
+    assert any(each.endswith(known + texts[-1]) for each in shown_html(app))
     assert LEGEND in said(app)
 
 

@@ -27,6 +27,7 @@ from charlstm import (
     symbol_counts,
     window_count,
 )
+from charlstm.analysis.probability import path_words, probability_words
 from charlstm.ui.figures import duration, figure
 from tests.pages.figures import chart_data, explained, model_words, numbers, numbers_on, same
 from tests.pages.opened import open_page, sent, shown_html, text_box, text_sent
@@ -72,7 +73,7 @@ def test_hand() -> None:
     assert numbers_on(app) == explained(
         model_words(model),
         "5 characters, 2 by hand",
-        f"{figure(trail.bits.sum())} bits, probability 2^-{figure(-trail.log2_probability)}",
+        f"{figure(trail.bits.sum())} bits, {path_words(trail.log2_probability)}",
         f"{figure(trail.expected_bits.sum())} bits",
     )
     for place, words in enumerate(sent(app, "letters")["said"]):
@@ -81,7 +82,7 @@ def test_hand() -> None:
             trail.bits[place],
             trail.expected_bits[place],
         )
-        assert set(numbers(words)) == explained(f"{p:.4g} {bits:.2f} {expected:.2f}")
+        assert set(numbers(words)) == explained(f"{probability_words(p)} {bits:.2f} {expected:.2f}")
     assert sent(app, "dial")["logits"] == model.logits(PROMPT + written).tolist()
 
 
@@ -93,9 +94,10 @@ def test_what_if() -> None:
     branch = follow(model, PROMPT, temperature=0.8, length=40, seed=2, picks={12: "q"})
     assert numbers_on(app) == explained(
         model_words(model),
-        f"at character {7 + 1}: {trunk.probabilities[7]:.4g}",
-        f"2^-{figure(-trunk.log2_probability)}",
-        f"at {12 + 1}: 2^-{figure(-branch.log2_probability)}",
+        f"at character {7 + 1}: {probability_words(trunk.probabilities[7])}",
+        f"{path_words(trunk.log2_probability)}, {figure(-trunk.log2_probability)} bits",
+        f"at {12 + 1}: {path_words(branch.log2_probability)}",
+        f"{figure(-branch.log2_probability)} bits",
     )
     assert "".join(sent(app, "letters")["symbols"]) == trunk.text
     assert sent(app, "dial")["logits"] == model.logits(PROMPT + trunk.text[:7]).tolist()
@@ -114,7 +116,7 @@ def test_surprise() -> None:
     )
     for words, row in zip(sent(app, "letters")["said"], result.table.itertuples(), strict=True):
         assert set(numbers(words)) == explained(
-            f"{row.probability:.4g} {row.rank} {row.bits:.2f} bits"
+            f"{probability_words(row.probability)} {row.rank} {row.bits:.2f} bits"
         )
 
 

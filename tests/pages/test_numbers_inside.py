@@ -15,30 +15,34 @@ import charlstm
 from charlstm import (
     activations,
     beam_search,
+    cell_scores,
+    compare_strategies,
     entropy_bits,
     fork_table,
+    moments_table,
     open_model,
+    open_packer,
+    path_words,
+    probability_words,
+    race_curves,
+    race_sizes,
     stage_summary,
     stage_table,
     timeline,
+    weight_count,
+    yardsticks,
 )
-from charlstm.analysis.curves import race_curves, race_sizes
-from charlstm.analysis.yardsticks import counted, yardsticks
+from charlstm.analysis.yardsticks import counted
 from charlstm.cells.kept import keep_scores
-from charlstm.cells.scores import cell_scores
-from charlstm.compression.opening import open_packer
 from charlstm.compression.rivals import AFTER, comparison
 from charlstm.compression.weighing import model_rows, rounding
-from charlstm.exploring.compare import compare_strategies
-from charlstm.exploring.timeline import moments_table
 from charlstm.runs.atlas_process import computed
 from charlstm.runs.atlases import request_for
 from charlstm.runs.folder import RunFolder
 from charlstm.runs.new import corpus_of
 from charlstm.sampling.beam import scored, shared_start
 from charlstm.sampling.strategy_text import KINDS
-from charlstm.training.settings import weight_count
-from charlstm.ui.figures import clock, duration, figure
+from charlstm.ui.figures import clock, duration
 from charlstm.ui.packing import rivals_of
 from tests.made import history_line, made_run
 from tests.pages.figures import chart_data, explained, model_words, numbers, numbers_on, same
@@ -81,7 +85,7 @@ def test_strategies(made: RunFolder) -> None:
     (body,) = (e.proto.body for e in app.get("html") if "who wrote it" in e.proto.body)
     table = re.sub(r"<[^>]*>", "", body)
     for beam in (*found, *beam_search(model, PROMPT, width=1, length=15), *drawn):
-        assert f"2−{figure(-beam.log2_probability)}{beam.bits_per_character:.2f}" in table
+        assert f"{path_words(beam.log2_probability)}{beam.bits_per_character:.2f}" in table
 
 
 def test_atlas(made: RunFolder) -> None:
@@ -93,7 +97,7 @@ def test_atlas(made: RunFolder) -> None:
     assert numbers_on(app) == explained(
         model_words(open_model(made)),
         f"T = {row.temperature:g} {row.words}",
-        *(f"{share:.1%}" for share in shares),
+        *map(probability_words, shares),
         "20-grams, at T = 1",
         f"a loop of {row.loop_period} from {row.loop_start + 1}" if row.loop_period else "",
         f"{row.entropy_bits:.2f} {row.bits_at_1:.2f} {row.gzip_bits:.2f}",

@@ -9,7 +9,16 @@ import pandas as pd
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from charlstm import Corpus, beam_search, open_model, stage_summary, stage_table, stages
+from charlstm import (
+    Corpus,
+    beam_search,
+    open_model,
+    path_words,
+    probability_words,
+    stage_summary,
+    stage_table,
+    stages,
+)
 from charlstm.exploring.compare import compare, compare_strategies
 from charlstm.exploring.surprise import surprise
 from charlstm.runs.new import new_run
@@ -40,7 +49,7 @@ def _beams(app: AppTest) -> list[list[str]]:
     """Return the rows of the table of beams, as a person reads them."""
     (body,) = (e.proto.body for e in app.get("html") if "<table" in e.proto.body)
     tags = set(re.findall(r"<\s*/?\s*([a-zA-Z]+)", body))
-    assert tags <= {"div", "table", "thead", "tbody", "tr", "th", "td", "sup"}
+    assert tags <= {"div", "table", "thead", "tbody", "tr", "th", "td", "span"}
     paths = re.findall(r"<tbody>(.*?)</tbody>", body)
     cells = [re.findall(r"<t[hd][^>]*>(.*?)</t[hd]>", path) for path in paths]
     return [[html.unescape(re.sub("<[^>]*>", "", cell)) for cell in row] for row in cells]
@@ -69,7 +78,7 @@ def test_every_stage_shows_what_the_public_functions_give() -> None:
             assert (state == "left") == (stage.probabilities[index] > 0)
             assert p == (before if state == "cut" else stage.probabilities)[index]
         if place:
-            assert f"{100 * stage.cut_mass:.2f} %" in shown["facts"][0]
+            assert probability_words(stage.cut_mass) in shown["facts"][0]
     assert view["stages"][0]["states"] == ["left"] * len(model.vocabulary)
     assert len(view["said"]) == len(view["labels"]) == len(model.vocabulary)
     assert "cut by top-k 12" in view["said"][-1]
@@ -162,7 +171,7 @@ def test_the_beams_are_those_of_the_public_function(run: str) -> None:
     texts = [*(beam.text for beam in beams), greedy.text, *drawn]
     assert [row[3] for row in rows] == [text.replace("\n", "⏎") for text in texts]
     bits = [surprise(model, text, "the soul ").total_bits for text in texts]
-    assert [row[1] for row in rows] == [f"2−{each:.3g}" for each in bits]
+    assert [row[1] for row in rows] == [path_words(-each) for each in bits]
     assert [row[2] for row in rows] == [f"{each / 30:.2f}" for each in bits]
     assert greedy.text == model.write("the soul ", temperature=0, length=30)
     assert "over 30 characters" in said(app)

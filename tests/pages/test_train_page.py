@@ -293,7 +293,7 @@ def test_a_preset_fills_the_settings_and_says_what_came_of_it() -> None:
     app = choose(open_page("train"), "preset", "overnight")
     assert app.query_params["preset"] == "overnight"
     values = {name: app.number_input(key=f"{name}-overnight").value for name in ("units", "epochs")}
-    assert values == {"units": 448, "epochs": 300}
+    assert values == {"units": 256, "epochs": 24}
     assert app.number_input(key="seconds-overnight").value == 8 * 3600
     assert "Not measured here yet." in said(app) or "held-out window loss" in said(app)
     app = put(app.number_input(key="units-overnight"), 400)

@@ -7,7 +7,7 @@ import itertools
 import numpy as np
 import pytest
 
-from charlstm import open_model
+from charlstm import open_model, probability_words
 from charlstm.analysis.distribution import entropy_bits
 from charlstm.data.named import load
 from charlstm.exploring.trails import follow
@@ -94,6 +94,48 @@ def test_columns_part_at_tokens() -> None:
     table = forked.value
     assert len(table) == 2 * len(model.vocabulary)
     assert table["probability"].sum() == pytest.approx(2)
+
+
+@pytest.mark.usefixtures("words")
+def test_by_hand_a_word_without_a_bar_is_typed() -> None:
+    model = open_model("words")
+    logits = model.logits("")
+    p = reweight(logits, 0.5)
+    order = np.argsort(-logits, kind="stable")
+    rare = next(
+        model.vocabulary.symbols[i]
+        for i in order[MOST_BARS:]
+        if model.vocabulary.symbols[i][0] == " "
+    )
+    app = open_page("hand", run="words", prompt="")
+    assert "The likeliest 60 have a bar" in said(app)
+    app = put(app.text_input(key="typed_word"), rare)
+    index = model.vocabulary.symbols.index(rare)
+    assert app.query_params["written"] == str(index)
+    assert app.query_params["picked"] == "0"
+    assert sent(app, "letters")["symbols"] == [rare]
+    had = probability_words(p[index])
+    assert f"“{rare.strip()}” was taken as “␣{rare.strip()}”. It had {had} at T = 0.5." in said(app)
+    assert app.text_input(key="typed_word").value == ""
+    app.run()
+    assert "was taken as" in said(app)
+
+    app = put(app.text_input(key="typed_word"), "Zarathustra")
+    second = sent(app, "letters")["symbols"][1]
+    assert second in ("<unk>", " <unk>")
+    words = f"not among the {len(model.vocabulary)} tokens of the vocabulary: to this model it is"
+    assert f"{words} <unk>" in said(app)
+
+    app = put(app.text_input(key="typed_word"), "two words")
+    assert "These are 2: “two”, “words”" in said(app)
+    assert app.text_input(key="typed_word").value == "two words"
+    assert len(sent(app, "letters")["symbols"]) == 2
+    app = press(app, "Undo")
+    assert "The likeliest 60 have a bar" in said(app)
+
+
+def test_by_hand_there_is_no_field_where_every_symbol_has_a_bar() -> None:
+    assert not open_page("hand").text_input
 
 
 @pytest.mark.usefixtures("words")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import subprocess
+import time
 from pathlib import Path
 
 import pytest
@@ -28,12 +29,20 @@ def test_folders_are_whole_in_its_environment(
 
 
 @pytest.mark.skipif(not hasattr(os, "getpriority"), reason="no priorities here")
-def test_its_priority_and_that_of_its_session_are_lowered(own_home: Path) -> None:
+def test_its_priority_and_that_of_its_session_are_lowered_after_a_head_start(
+    own_home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     own_home.mkdir()
+    monkeypatch.setattr("charlstm.runs.launch._HEAD_START_SECONDS", 0.5)
     with (own_home / "log").open("wb") as log:
         process = launch(["stand-by"], log, stdin=subprocess.PIPE)
     try:
-        assert os.getpriority(os.PRIO_PROCESS, process.pid) == 10
+        assert os.getpriority(os.PRIO_PROCESS, process.pid) == os.getpriority(os.PRIO_PROCESS, 0)
+        end = time.monotonic() + 20
+        while os.getpriority(os.PRIO_PROCESS, process.pid) != 10:
+            assert time.monotonic() < end
+            time.sleep(0.05)
+        time.sleep(0.05)
         group = Path(f"/proc/{process.pid}/autogroup")
         if group.exists() and group.read_text().strip():
             assert group.read_text().split()[-1] == "10"

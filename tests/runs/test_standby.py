@@ -50,40 +50,29 @@ def turned_on(own_home: Path, monkeypatch: pytest.MonkeyPatch) -> None:  # noqa:
     monkeypatch.setenv(SWITCH, "1")
 
 
-def test_the_process_that_stands_by_trains_the_run_that_is_started() -> None:
-    run = _run()
-    standby.prepare(_settings(), 20, 3000)
+def test_a_run_is_trained_alike_by_the_stand_by_and_where_it_died() -> None:
+    waited = _run("waited")
+    symbols, length = len(waited.config().vocabulary), waited.config().length
+    standby.prepare(_settings(units=64, layers=3), symbols, length)
+    standby.prepare(_settings(), symbols, length)
     pid = standby.waiting_pid()
     assert pid is not None
-    process.start(run)
+    process.start(waited)
     assert standby.waiting_pid() is None
-    assert process.is_alive(run)
-    _until(lambda: process.live_status(run).status == FINISHED)
-    assert "mine: finished" in (run.path / "training.log").read_text()
-    assert run.history()[0]["step"] == 1
+    assert process.is_alive(waited)
+    assert process.live_status(waited).phase == STARTING  # the stand-by is still busy
+    _until(lambda: process.live_status(waited).status == FINISHED)
+    assert "waited: finished" in (waited.path / "training.log").read_text()
+    assert waited.history()[0]["step"] == 1
     _until(lambda: not _lives(pid))
 
-
-def test_a_training_by_the_stand_by_learns_what_any_other_does() -> None:
-    waited = _run("waited")
-    standby.prepare(_settings(), len(waited.config().vocabulary), waited.config().length)
-    process.start(waited)
-    _until(lambda: process.live_status(waited).status == FINISHED)
-    assert standby.waiting_pid() is None
     cold = _run("cold")
+    standby.prepare(_settings(), symbols, length)
+    _end(standby.waiting_pid())
     process.start(cold)
     _until(lambda: process.live_status(cold).status == FINISHED)
     losses = [[line["loss"] for line in run.history()] for run in (waited, cold)]
     assert losses[0] == pytest.approx(losses[1], rel=1e-4)
-
-
-def test_a_run_named_while_the_stand_by_is_still_busy_counts_as_starting() -> None:
-    run = _run()
-    standby.prepare(_settings(units=64, layers=3), 20, 3000)
-    standby.prepare(_settings(), 20, 3000)
-    process.start(run)
-    assert process.live_status(run).phase == STARTING
-    _until(lambda: process.live_status(run).status == FINISHED)
 
 
 def test_another_preparation_is_told_to_the_same_process() -> None:
@@ -92,14 +81,6 @@ def test_another_preparation_is_told_to_the_same_process() -> None:
     standby.prepare(_settings(units=16), 20, 3000)
     assert standby.waiting_pid() == pid
     _end(pid)
-
-
-def test_a_stand_by_that_died_is_no_obstacle() -> None:
-    run = _run()
-    standby.prepare(_settings(), 20, 3000)
-    _end(standby.waiting_pid())
-    process.start(run)
-    _until(lambda: process.live_status(run).status == FINISHED)
 
 
 def test_it_can_be_turned_off(monkeypatch: pytest.MonkeyPatch) -> None:

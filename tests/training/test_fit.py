@@ -26,7 +26,7 @@ from charlstm.runs.new import corpus_of, new_run
 from charlstm.runs.opening import best_checkpoint, open_model
 from charlstm.runs.status import FINISHED, PAUSED, RUNNING, STOPPED, Status
 from charlstm.training import schedule
-from charlstm.training.settings import settings_for
+from charlstm.training.settings import Settings, settings_for
 from tests.made import history_line, prose
 
 pytestmark = [
@@ -42,9 +42,39 @@ def _new(name: str, recipe: str, **settings: Any) -> RunFolder:
 
 
 def _train(run: RunFolder, command: Callable[[], str | None] = lambda: None) -> Status:
+    """Train with a learner of its own, as every program does."""
     from charlstm.training.fit import fit
 
     return fit(run, corpus_of(run), report=lambda _: None, command=command)
+
+
+def _train_at_once(run: RunFolder, command: Callable[[], str | None] = lambda: None) -> Status:
+    """Train from the start with a learner that may have trained before: nothing to compile."""
+    from charlstm.training.fit import fit
+
+    return fit(
+        run, corpus_of(run), report=lambda _: None, command=command, make_learner=_used_learner
+    )
+
+
+_used: dict[object, Any] = {}
+
+
+def _used_learner(settings: Settings, symbols: int, batches: Any) -> Any:
+    """Return a learner with first weights, whose step was compiled once for all of its shape."""
+    from charlstm.training.learner import Learner
+
+    network = (
+        settings.network,
+        settings.units,
+        settings.dropout,
+        settings.dropout and settings.seed,
+    )
+    shape = (settings.recipe, settings.clip_norm, *network, symbols, batches.streams)
+    fresh = Learner(settings, symbols, batches)
+    learner = _used.setdefault(shape, fresh)
+    learner.restore(fresh.arrays())
+    return learner
 
 
 def _stop_after(steps: int) -> Callable[[], str | None]:
@@ -97,10 +127,10 @@ def test_the_best_checkpoint_of_the_history_is_that_of_the_status(trained: RunFo
     assert best_checkpoint(trained) == trained.status().best_step
 
 
-@pytest.mark.usefixtures("without_xla", "by_steps")
+@pytest.mark.usefixtures("by_steps")
 def test_every_epoch_leaves_a_checkpoint_and_samples() -> None:
     run = _new("mine", "tbptt", epochs=3)
-    status = _train(run)
+    status = _train_at_once(run)
     per_epoch = status.steps // 3
     assert (status.status, status.epoch, status.step) == (FINISHED, 3, status.steps)
     assert run.checkpoints() == [1, per_epoch, 2 * per_epoch, 3 * per_epoch]
@@ -109,10 +139,10 @@ def test_every_epoch_leaves_a_checkpoint_and_samples() -> None:
     assert not list(run.path.rglob("*tmp*"))
 
 
-@pytest.mark.usefixtures("without_xla", "by_steps")
+@pytest.mark.usefixtures("by_steps")
 def test_with_nothing_held_out_the_training_loss_chooses_the_best_checkpoint() -> None:
     run = _new("mine", "tbptt", epochs=2, held_out=0.0)
-    status = _train(run)
+    status = _train_at_once(run)
     assert status.status == FINISHED
     assert status.best_held_out_loss is None
     assert status.best_step in run.checkpoints()
@@ -121,7 +151,7 @@ def test_with_nothing_held_out_the_training_loss_chooses_the_best_checkpoint() -
     assert (run.path / "model.keras").exists()
 
 
-@pytest.mark.usefixtures("without_xla", "by_steps")
+@pytest.mark.usefixtures("by_steps")
 def test_the_learning_rate_falls_to_the_share_that_was_asked_for(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
@@ -134,7 +164,7 @@ def test_the_learning_rate_falls_to_the_share_that_was_asked_for(
         return step(self, batch, rate)
 
     monkeypatch.setattr(Learner, "step", noted)
-    steps = _train(_new("mine", "book", epochs=2, final_share=0.25)).steps
+    steps = _train_at_once(_new("mine", "book", epochs=2, final_share=0.25)).steps
     assert rates == [
         0.0,  # the warming up
         *(schedule.learning_rate_at(done / steps, 0.01, 0.25) for done in range(steps)),
@@ -142,12 +172,12 @@ def test_the_learning_rate_falls_to_the_share_that_was_asked_for(
     assert rates[-1] < 0.5 * rates[1]
 
 
-@pytest.mark.usefixtures("without_xla", "by_steps")
+@pytest.mark.usefixtures("by_steps")
 def test_the_norm_that_was_asked_for_changes_what_is_learned() -> None:
     ends = []
     for name, clip_norm in (("free", 0.0), ("clipped", 0.05)):
         run = _new(name, "book", epochs=2, clip_norm=clip_norm)
-        ends.append(run.weights(_train(run).step)["lstm/kernel"])
+        ends.append(run.weights(_train_at_once(run).step)["lstm/kernel"])
     assert np.abs(ends[0] - ends[1]).max() > 1e-3
 
 
@@ -167,12 +197,12 @@ def test_the_norm_that_was_asked_for_changes_what_is_learned() -> None:
 def test_a_stopped_and_resumed_run_equals_an_uninterrupted_one(
     recipe: str, asked: dict[str, Any], request: pytest.FixtureRequest
 ) -> None:
-    if recipe == "book" or asked:
-        request.getfixturevalue("without_xla")  # what is compiled is the same for all recipes
+    if asked:
+        request.getfixturevalue("without_xla")
     whole, parts = (_new(name, recipe, epochs=3, **asked) for name in ("whole", "parts"))
-    steps = _train(whole).steps
+    steps = _train_at_once(whole).steps
     stop = steps // 2 + 1
-    stopped = _train(parts, _stop_after(stop))
+    stopped = _train_at_once(parts, _stop_after(stop))
     assert (stopped.status, stopped.step) == (STOPPED, stop)
     assert _train(parts).status == FINISHED
     for name, weight in whole.weights(steps).items():
@@ -184,10 +214,10 @@ def test_a_stopped_and_resumed_run_equals_an_uninterrupted_one(
     assert [s["text"] for s in parts.samples()] == [s["text"] for s in whole.samples()]
 
 
-@pytest.mark.usefixtures("without_xla", "every_step")
+@pytest.mark.usefixtures("every_step")
 def test_history_past_the_restored_step_is_dropped() -> None:
     run = _new("mine", "tbptt", epochs=3)
-    stopped = _train(run, _stop_after(6))
+    stopped = _train_at_once(run, _stop_after(6))
     restored = run.resume()
     assert restored is not None
     at = int(restored["progress/step"])
@@ -200,7 +230,7 @@ def test_history_past_the_restored_step_is_dropped() -> None:
     assert status.status == FINISHED
 
 
-@pytest.mark.usefixtures("without_xla", "by_steps")
+@pytest.mark.usefixtures("by_steps")
 def test_a_run_that_ended_before_its_first_checkpoint_starts_anew() -> None:
     run = _new("mine", "tbptt", epochs=1)
     for step in (1, 3):
@@ -209,17 +239,17 @@ def test_a_run_that_ended_before_its_first_checkpoint_starts_anew() -> None:
     assert [line["step"] for line in run.history()] == [1, status.steps]
 
 
-@pytest.mark.usefixtures("without_xla", "every_step")
+@pytest.mark.usefixtures("every_step")
 def test_a_stop_right_after_a_line_loses_nothing() -> None:
     run = _new("mine", "tbptt", epochs=3)
-    assert _train(run, _stop_after(2)).step == 2
+    assert _train_at_once(run, _stop_after(2)).step == 2
     assert run.checkpoints() == [1, 2]
     restored = run.resume()
     assert restored is not None
     assert int(restored["progress/step"]) == 2
 
 
-@pytest.mark.usefixtures("without_xla", "by_steps")
+@pytest.mark.usefixtures("by_steps")
 def test_a_paused_run_says_so_keeps_what_it_learned_and_goes_on(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
@@ -234,25 +264,25 @@ def test_a_paused_run_says_so_keeps_what_it_learned_and_goes_on(
         seen.append((run.status().status, run.checkpoints()))
         return next(commands, None)
 
-    assert _train(run, command).status == FINISHED
+    assert _train_at_once(run, command).status == FINISHED
     assert [status for status, _ in seen[:7]] == [RUNNING] * 3 + [PAUSED] * 3 + [RUNNING]
     assert seen[3][1] == [1, 2]
 
 
-@pytest.mark.usefixtures("without_xla", "by_steps")
+@pytest.mark.usefixtures("by_steps")
 def test_a_finished_run_goes_on_to_a_larger_total() -> None:
     run = _new("mine", "tbptt", epochs=1)
-    first = _train(run)
+    first = _train_at_once(run)
     config = run.config()
     run.write_config(replace(config, settings=replace(config.settings, epochs=2)))
     status = _train(run)
     assert (status.step, status.epoch) == (2 * first.step, 2)
 
 
-@pytest.mark.usefixtures("without_xla", "by_steps")
+@pytest.mark.usefixtures("by_steps")
 def test_a_damaged_resume_file_is_named() -> None:
     run = _new("mine", "tbptt", epochs=2)
-    _train(run, _stop_after(4))
+    _train_at_once(run, _stop_after(4))
     whole = run.resume()
     assert whole is not None
     missing = {name: array for name, array in whole.items() if name != "optimizer/3"}
@@ -263,10 +293,10 @@ def test_a_damaged_resume_file_is_named() -> None:
             _train(run)
 
 
-@pytest.mark.usefixtures("without_xla", "by_steps")
+@pytest.mark.usefixtures("by_steps")
 def test_after_a_power_cut_a_run_goes_on_from_what_is_whole_and_says_so() -> None:
     run = _new("mine", "tbptt", epochs=4)
-    _train(run, _stop_after(8))
+    _train_at_once(run, _stop_after(8))
     steps = run.checkpoints()
     for name in ("resume.npz", "resume-before.npz", f"checkpoints/step-{steps[-1]:06d}.npz"):
         data = (run.path / name).read_bytes()
@@ -289,13 +319,13 @@ def test_after_a_power_cut_a_run_goes_on_from_what_is_whole_and_says_so() -> Non
 # Giving up
 
 
-@pytest.mark.usefixtures("without_xla", "every_step")
+@pytest.mark.usefixtures("every_step")
 def test_a_diverging_run_stops_itself_keeps_its_best_checkpoint_and_says_so(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(schedule, "FIRST_CHECKPOINTS", (1e-9,))  # a checkpoint after step 1
     run = _new("mine", "book", epochs=20, learning_rate=1.0)
-    status = _train(run)
+    status = _train_at_once(run)
     assert status.status == STOPPED
     assert status.step < status.steps
     assert "more than three times its best" in status.reason
@@ -306,16 +336,16 @@ def test_a_diverging_run_stops_itself_keeps_its_best_checkpoint_and_says_so(
     assert len(open_model(run).write("the cat", length=5)) == 5
 
 
-@pytest.mark.usefixtures("without_xla", "every_step")
+@pytest.mark.usefixtures("every_step")
 def test_without_the_guard_a_diverging_run_goes_on_to_its_end() -> None:
     run = _new("mine", "book", epochs=2, learning_rate=1.0, guard=False)
-    status = _train(run)
+    status = _train_at_once(run)
     assert (status.status, status.reason) == (FINISHED, "")
     losses = [line["loss"] for line in run.history()]
     assert max(losses) > 3 * losses[0]
 
 
-@pytest.mark.usefixtures("without_xla", "by_steps")
+@pytest.mark.usefixtures("by_steps")
 @pytest.mark.parametrize("guard", [True, False])
 def test_a_loss_that_is_no_longer_a_number(guard: bool, monkeypatch: pytest.MonkeyPatch) -> None:
     from charlstm.training.learner import Learner
@@ -329,7 +359,7 @@ def test_a_loss_that_is_no_longer_a_number(guard: bool, monkeypatch: pytest.Monk
 
     monkeypatch.setattr(Learner, "step", step_to_nan)
     run = _new("mine", "tbptt", epochs=3, guard=guard)
-    status = _train(run)
+    status = _train_at_once(run)
     assert status.best_step == 4
     assert len(open_model(run).write("the cat", length=5)) == 5
     assert (run.path / "model.keras").exists()
@@ -344,7 +374,7 @@ def test_a_loss_that_is_no_longer_a_number(guard: bool, monkeypatch: pytest.Monk
         assert run.history()[-1]["loss"] is None
 
 
-@pytest.mark.usefixtures("without_xla", "by_steps", "own_home")
+@pytest.mark.usefixtures("by_steps", "own_home")
 def test_on_a_full_disk_the_run_fails_with_that_reason_and_the_rest_stays_readable(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:
@@ -476,7 +506,7 @@ def _untrained(kind: str, recipe: str, corpus: Corpus) -> RunFolder:
 @pytest.mark.parametrize("kind", ["gru", "conv1d"])
 def test_every_other_network_learns_and_writes(kind: str) -> None:
     corpus = load("python").lowered()
-    asked = settings_for("tbptt", network=kind, units=48, seconds=1.5, dropout=0.05)
+    asked = settings_for("tbptt", network=kind, units=32, seconds=1, dropout=0.05)
     run = new_run(corpus, asked)
     assert run.name == f"python-tbptt-{kind}-1"
     status = _train(run)
@@ -489,14 +519,14 @@ def test_every_other_network_learns_and_writes(kind: str) -> None:
     assert run.problems() == []
 
 
-@pytest.mark.usefixtures("without_xla", "by_steps")
+@pytest.mark.usefixtures("by_steps")
 def test_runs_that_take_turns_learn_what_they_learn_alone() -> None:
     from charlstm.training.fit import take_turns
 
     alone, together = [], []
     for seed in (0, 1):
         run = _new(f"alone-{seed}", "tbptt", epochs=3, seed=seed)
-        _train(run)
+        _train_at_once(run)
         alone.append([line["loss"] for line in run.history()])
         together.append(_new(f"together-{seed}", "tbptt", epochs=3, seed=seed))
     texts = [(run, corpus_of(run)) for run in together]
@@ -520,7 +550,6 @@ def test_the_turn_is_with_the_run_that_has_learned_for_the_least_time() -> None:
     assert max(abs(a - b) for a, b in seen) < 2 * schedule.LINE_SECONDS
 
 
-@pytest.mark.usefixtures("without_xla")
 def test_a_run_told_to_stop_leaves_the_race_and_the_other_goes_on() -> None:
     from charlstm.training.fit import take_turns
 
@@ -539,7 +568,7 @@ def test_of_a_very_long_text_the_held_out_windows_are_measured_evenly_spread(
     from charlstm.training import fit
 
     monkeypatch.setattr(fit, "MOST_WINDOWS", 7)
-    status = _train(_new("many", "tbptt", epochs=1, held_out=0.5))
+    status = _train_at_once(_new("many", "tbptt", epochs=1, held_out=0.5))
     assert status.status == FINISHED
     assert status.best_held_out_loss is not None
     assert 0 < status.best_held_out_loss < 4

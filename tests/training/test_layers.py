@@ -18,6 +18,7 @@ SHAPES = st.tuples(
     st.integers(1, 6),  # inputs
     st.integers(1, 7),  # units
 )
+SHARDS = st.sampled_from([1, 2, 3])
 ARGUMENTS = st.fixed_dictionaries(
     {
         "return_sequences": st.booleans(),
@@ -59,23 +60,25 @@ def _values_and_gradients(layer: Any, x: Any, states: list[Any]) -> list[Any]:
 
 
 @pytest.mark.parametrize("kind", KINDS)
-@given(shape=SHAPES, arguments=ARGUMENTS, shards=st.sampled_from([1, 2, 3]), carried=st.booleans())
-@settings(max_examples=12)
+@given(shape=SHAPES, arguments=st.lists(ARGUMENTS, min_size=4, max_size=4), shards=SHARDS)
+@settings(max_examples=5)
 def test_outputs_states_and_gradients_equal_kerass(
-    kind: str, shape: tuple[int, ...], arguments: dict[str, bool], shards: int, carried: bool
+    kind: str, shape: tuple[int, ...], arguments: list[dict[str, bool]], shards: int
 ) -> None:
     streams, time, inputs, units = shape
-    ours, theirs = _pair(kind, units, inputs, **arguments)
-    ours.shards = shards
     rng = np.random.default_rng(streams)
     x = rng.normal(size=(streams, time, inputs)).astype(np.float32)
-    count = (2 if kind == "LSTM" else 1) if carried else 0
-    states = [rng.normal(size=(streams, units)).astype(np.float32) for _ in range(count)]
-    found = _values_and_gradients(ours, x, states)
-    wanted = _values_and_gradients(theirs, x, states)
-    assert len(found) == len(wanted)
-    for one, other in zip(found, wanted, strict=True):
-        np.testing.assert_allclose(one, other, rtol=1e-5, atol=1e-5)
+    count = 2 if kind == "LSTM" else 1
+    carried = [rng.normal(size=(streams, units)).astype(np.float32) for _ in range(count)]
+    # What is compiled depends on the shape alone: several cases of each, with and without states.
+    for asked, states in zip(arguments, ([], carried, [], carried), strict=True):
+        ours, theirs = _pair(kind, units, inputs, **asked)
+        ours.shards = shards
+        found = _values_and_gradients(ours, x, states)
+        wanted = _values_and_gradients(theirs, x, states)
+        assert len(found) == len(wanted)
+        for one, other in zip(found, wanted, strict=True):
+            np.testing.assert_allclose(one, other, rtol=1e-5, atol=1e-5)
 
 
 @pytest.mark.parametrize("kind", KINDS)

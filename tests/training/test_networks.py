@@ -24,6 +24,13 @@ OTHER_KINDS = pytest.mark.parametrize("kind", ["gru", "conv1d"])
 pytestmark = pytest.mark.usefixtures("without_xla")
 
 
+def _batches(settings: Settings) -> Any:
+    """Return the recipe's batches, where a state is carried in chunks of 20 characters."""
+    if settings.recipe == "book":
+        return batches_for(settings, IDS)
+    return StreamBatches(IDS, settings.batch, settings.seed, chunk=20)
+
+
 def _learner(settings: Settings, shards: int | None = None) -> Any:
     from charlstm.training.learner import Learner
 
@@ -52,7 +59,7 @@ def _keras_model(settings: Settings) -> Any:
 @pytest.mark.parametrize(("recipe", "layers"), [("book", 1), ("tbptt", 2)])
 def test_steps_equal_those_of_keras(recipe: str, kind: str, layers: int) -> None:
     settings = settings_for(recipe, network=kind, units=8, layers=layers, batch=16, seed=4)
-    batches = batches_for(settings, IDS)
+    batches = _batches(settings)
     learner, model = _learner(settings), _keras_model(settings)
     every = settings.recipe_data.carries_state
     for step in range(2):
@@ -99,7 +106,7 @@ def test_window_losses_equal_those_of_the_network_in_numpy(kind: str, layers: in
 @EVERY_KIND
 def test_two_shards_learn_what_one_learns(kind: str) -> None:
     settings = settings_for("tbptt", network=kind, units=8, layers=2, batch=16, dropout=0.4)
-    batches = batches_for(settings, IDS)
+    batches = _batches(settings)
     one, two = (_learner(settings, shards) for shards in (1, 2))
     for step in range(2):
         batch = batches.at(step)
@@ -127,7 +134,7 @@ def test_dropout_is_a_function_of_seed_and_step_and_keeps_the_mean() -> None:
 @pytest.mark.parametrize("recipe", ["book", "tbptt"])
 def test_what_is_dropped_is_missing_from_the_loss(kind: str, recipe: str) -> None:
     settings = settings_for(recipe, network=kind, units=8, batch=4, dropout=0.5, seed=9)
-    learner, batches = _learner(settings), batches_for(settings, IDS)
+    learner, batches = _learner(settings), _batches(settings)
     network = Network(learner.weights())
     batch = batches.at(0)
     (mask,) = dropout_masks(9, 0, 0.5, [(*batch.targets.shape, 8)])
@@ -147,7 +154,7 @@ def test_what_is_dropped_is_missing_from_the_loss(kind: str, recipe: str) -> Non
 @EVERY_KIND
 def test_a_restored_learner_drops_what_it_would_have_dropped(kind: str) -> None:
     settings = settings_for("tbptt", network=kind, units=8, layers=2, batch=4, dropout=0.5)
-    batches = batches_for(settings, IDS)
+    batches = _batches(settings)
     learner, other = _learner(settings), _learner(replace(settings, seed=0))
     learner.step(batches.at(0), 0.01)
     kept = learner.arrays()

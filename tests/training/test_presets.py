@@ -34,8 +34,8 @@ def test_more_time_is_for_larger_networks() -> None:
 
 def test_what_is_given_changes_a_preset() -> None:
     changed = PRESETS["overnight"].settings(units=32, epochs=None, seconds=60.0, recipe="book")
-    assert (changed.units, changed.epochs, changed.seconds) == (32, 300, 60.0)
-    assert (changed.recipe, changed.learning_rate, changed.dropout) == ("book", 0.01, 0.3)
+    assert (changed.units, changed.epochs, changed.seconds) == (32, 24, 60.0)
+    assert (changed.recipe, changed.learning_rate, changed.dropout) == ("book", 0.01, 0.5)
 
 
 def test_an_outcome_belongs_to_the_settings_that_it_was_measured_with(tmp_path: Path) -> None:

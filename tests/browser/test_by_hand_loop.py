@@ -1,0 +1,344 @@
+"""Temperature by hand, with clicks and keys; each test is one visit to a page.
+
+A fork is opened, characters are picked, branches are grown and walked in, a text is coloured.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+from pathlib import Path
+
+import numpy as np
+import pytest
+from playwright.sync_api import FloatRect, Locator, Page, expect
+
+from charlstm import (
+    LanguageModel,
+    compare,
+    follow,
+    fork_table,
+    open_model,
+    path_words,
+    probability_words,
+    surprise,
+)
+from charlstm.exploring.trails import Trail
+from charlstm.ui.figures import figure
+from charlstm.ui.letters import SHARES
+from charlstm.ui.words import surprise_words, trail_words
+from tests.browser.driving import (
+    Server,
+    dial,
+    open_at,
+    page_waits_until,
+    press,
+    settle,
+    wait_for_address,
+)
+
+PROMPT = "the soul of "
+
+
+@pytest.fixture(scope="module")
+def model() -> LanguageModel:
+    return open_model()
+
+
+def _letters(page: Page) -> Locator:
+    return page.locator(".letters[data-token] .letter")
+
+
+def _text(page: Page) -> str:
+    symbols = _letters(page).evaluate_all("(all) => all.map((each) => each.lastChild.textContent)")
+    return "".join(symbols)
+
+
+def _marked(page: Page) -> list[int]:
+    found = page.locator(".letters[data-token] .letter.marked")
+    return [int(index) for index in found.evaluate_all("(all) => all.map((e) => e.dataset.index)")]
+
+
+def _waits_for_text(page: Page, wanted: str, marked: list[int]) -> None:
+    page_waits_until(
+        page, lambda: (_text(page), _marked(page)) == (wanted, marked), f"it says {wanted!r}"
+    )
+
+
+def _bar(page: Page, symbol: str, model: LanguageModel) -> Locator:
+    index = model.vocabulary.symbols.index(symbol)
+    return dial(page).locator(f'.bar[data-index="{index}"]')
+
+
+def test_columns_go_on_together_and_an_opened_fork_shows_why_they_part(
+    page: Page, server: Server, model: LanguageModel, tmp_path: Path
+) -> None:
+    result = compare(model, PROMPT, [0.2, 0.8, 1.4], length=120, seed=1)
+    assert len(result.forks) == 2
+    open_at(
+        page,
+        server.address("compare", prompt=PROMPT, temperatures="0.2 0.8 1.4", length=120, seed=1),
+    )
+    columns = page.locator(".reveal[data-token] .page")
+    expect(columns).to_have_count(3)
+    page.get_by_role("button", name="Again", exact=True).click()
+    page.get_by_role("button", name="Pause", exact=True).click()
+    page.get_by_role("button", name="Step", exact=True).click()
+    page.keyboard.press("ArrowRight")
+    shown = ["".join(column.locator(".shown").all_text_contents()) for column in columns.all()]
+    count = int(page.locator(".reveal").get_attribute("data-shown") or "-1")
+    assert count >= 2
+    assert shown == [text[:count] for text in result.texts]
+    wait_for_address(page, shown=str(count))
+    other = page.context.new_page()
+    open_at(other, page.url)
+    expect(other.locator(".reveal[data-token]")).to_have_attribute("data-shown", str(count))
+    expect(other.get_by_role("button", name="Play", exact=True)).to_be_enabled()
+    other.close()
+    page.get_by_role("button", name="Show all").click()
+    wait_for_address(page, shown=None)
+    assert [column.locator(".text").text_content() for column in columns.all()] == [
+        PROMPT + text for text in result.texts
+    ]
+    marks = columns.nth(2).locator("mark.reached")
+    fork = result.forks[1]
+    assert marks.all_text_contents() == [fork.symbols[1]]
+
+    # A mark opens its fork, and brings it into view.
+    marks.first.click()
+    wait_for_address(page, fork="1")
+    expect(page.get_by_role("radio", name="0.8 | 1.4", exact=True)).to_be_checked()
+    expect(page.get_by_role("heading", name="Why do they part?")).to_be_in_viewport()
+    columns.nth(0).locator("mark.reached").click()
+    wait_for_address(page, fork=None)
+    page.get_by_role("radio", name="0.8 | 1.4", exact=True).click()
+    wait_for_address(page, fork="1")
+    main = page.get_by_test_id("stMain")
+    one, other = fork.symbols
+    expect(main).to_contain_text(f"At character {fork.position + 1} the uniform {fork.uniform:.4f}")
+    assert {one, other} & {"\n", " "} == set()
+    expect(main).to_contain_text(f"gives “{one}” at T = 0.8 and “{other}” at T = 1.4")
+    settle(page)
+
+    # What is drawn: pieces as long as they are probable, and the uniform across the two it hit.
+    table = fork_table(model, result, fork)
+    chart = page.get_by_test_id("stVegaLiteChart").locator("svg.marks")
+    pieces = chart.locator(".mark-rect path")
+    expect(pieces).to_have_count(len(table))
+    widths = np.array([_box(piece)["width"] for piece in pieces.all()])
+    widths -= widths.min()  # the line around each is a part of its box
+    assert np.abs(widths / widths.sum() * 2 - table["probability"]).max() < 0.001
+    rule = _box(chart.locator(".mark-rule line"))
+    hit = [_box(piece) for piece in pieces.all() if piece.get_attribute("fill") == "#d55e00"]
+    assert len(hit) == 2
+    for box in hit:
+        assert box["x"] - 1 <= rule["x"] + rule["width"] / 2 <= box["x"] + box["width"] + 1
+
+    # And exactly: the file of what is shown.
+    press(page, "Download")
+    with page.expect_download() as waiting:
+        page.get_by_role("button", name="Where these two part (CSV)", exact=True).click()
+    file = tmp_path / "fork.csv"
+    waiting.value.save_as(file)
+    rows = list(csv.DictReader(io.StringIO(file.read_text(encoding="utf-8"))))
+    for name in ("temperature", "probability", "from", "to"):
+        assert [float(row[name]) for row in rows] == table[name].tolist()
+    struck = [row for row in rows if row["hit"] == "True"]
+    assert [row["symbol"] for row in struck] == [one, other]
+    for row in struck:
+        assert float(row["from"]) <= fork.uniform < float(row["to"])
+
+
+def test_a_mark_that_two_forks_share_opens_one_after_the_other(
+    page: Page, server: Server, model: LanguageModel
+) -> None:
+    result = compare(model, "the soul ", [0.2, 0.8, 1.4], length=40, seed=0)
+    assert [fork.position for fork in result.forks] == [0, 0]
+    open_at(
+        page,
+        server.address(
+            "compare",
+            prompt="the soul ",
+            temperatures="0.2 0.8 1.4",
+            length=40,
+            seed=0,
+            shown=3,
+        ),
+    )
+    mark = page.locator(".reveal[data-token] .page").nth(1).locator("mark.reached")
+    mark.click()
+    wait_for_address(page, fork="1", shown="3")
+    mark.click()
+    wait_for_address(page, fork=None, shown="3")
+    expect(page.get_by_role("radio", name="0.2 | 0.8", exact=True)).to_be_checked()
+
+
+def _box(element: Locator) -> FloatRect:
+    box = element.bounding_box()
+    assert box is not None
+    return box
+
+
+def _bill(page: Page) -> list[str]:
+    return [" ".join(each.split()) for each in page.get_by_test_id("stMetric").all_inner_texts()]
+
+
+def _expected_bill(trail: Trail, picked: int) -> list[str]:
+    count = len(trail.symbols)
+    path = path_words(trail.log2_probability).replace("\u00a0", " ")
+    probability = f" probability {path}" if count else ""
+    return [
+        f"Characters {count} {picked} by hand",
+        f"What the choices cost {figure(float(trail.bits.sum()))} bits{probability}",
+        f"What the model expected {figure(float(trail.expected_bits.sum()))} bits",
+    ]
+
+
+def test_characters_are_picked_by_a_click_and_by_a_key_drawn_and_taken_back(
+    page: Page, server: Server, model: LanguageModel
+) -> None:
+    open_at(page, server.address("hand", prompt=PROMPT, temperature=0.8, seed=3))
+
+    def check(text: str, picked: list[int]) -> Trail:
+        _waits_for_text(page, text, picked)
+        places = ",".join(map(str, picked))
+        wait_for_address(page, written=text or None, picked=places or None)
+        picks = dict(enumerate(text))
+        trail = follow(model, PROMPT, temperature=0.8, length=len(text), picks=picks)
+        page_waits_until(
+            page, lambda: _bill(page) == _expected_bill(trail, len(picked)), "the bill follows"
+        )
+        return trail
+
+    _bar(page, "m", model).click(force=True)
+    check("m", [0])
+    _bar(page, "a", model).focus()
+    page.keyboard.press("q")
+    trail = check("mq", [0, 1])
+    assert trail.bits[1] > 5  # nobody expected that
+    press(page, "Let it draw 10")
+    drawn = follow(model, PROMPT, temperature=0.8, length=12, seed=3, picks={0: "m", 1: "q"}).text
+    trail = check(drawn, [0, 1])
+    readout = page.locator(".letters .readout")
+    for place in (1, 7):
+        _letters(page).nth(place).hover()
+        assert readout.text_content() == trail_words(trail, [0, 1])[place]
+    press(page, "Undo")
+    check(drawn[:11], [0, 1])
+    _letters(page).nth(4).click()
+    check(drawn[:4], [0, 1])
+    first = _letters(page).first
+    first.focus()
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("Enter")
+    check("m", [0])
+    press(page, "Start again")
+    check("", [])
+    expect(page.get_by_role("button", name="Undo", exact=True)).to_be_disabled()
+
+
+def test_branches_are_grown_and_walked_in_with_the_same_luck(
+    page: Page, server: Server, model: LanguageModel
+) -> None:
+    luck = {"temperature": 0.8, "length": 60, "seed": 2}
+    open_at(page, server.address("whatif", prompt=PROMPT, **luck))
+
+    def trail(**picks: str) -> Trail:
+        chosen = {int(place[1:]): symbol for place, symbol in picks.items()}
+        return follow(model, PROMPT, temperature=0.8, length=60, seed=2, picks=chosen)
+
+    trunk = trail()
+    _waits_for_text(page, trunk.text, [])
+    _letters(page).nth(12).click()
+    wait_for_address(page, position="12")
+    expect(page.get_by_text("What else could stand at character 13?")).to_be_visible()
+    here = probability_words(trunk.probabilities[12])
+    expect(page.get_by_test_id("stMain")).to_contain_text(f"with p = {here}.")
+    assert trunk.symbols[12] != "q"
+    _bar(page, "q", model).click(force=True)
+    first = trail(p12="q")
+    _waits_for_text(page, first.text, [12])
+    wait_for_address(page, branches=f"12-{ord('q')}")
+    assert first.text[:12] == trunk.text[:12]
+    assert first.text != trunk.text
+
+    # From the branch another one, with keys alone.
+    _letters(page).first.focus()
+    for _ in range(30):
+        page.keyboard.press("ArrowRight")
+    page.keyboard.press("Enter")
+    wait_for_address(page, position="30")
+    expect(page.get_by_text("What else could stand at character 31?")).to_be_visible()
+    settle(page)
+    other = next(symbol for symbol in "xz" if symbol != first.symbols[30])
+    dial(page).get_by_role("option").first.focus()
+    page.keyboard.press(other)
+    second = trail(p12="q", p30=other)
+    _waits_for_text(page, second.text, [12, 30])
+
+    # Walk back and forth: every branch says how probable its whole path is.
+    options = page.get_by_test_id("stRadio").locator("label")
+    expect(options).to_have_count(3 + 1)  # and the one that names them all
+    radios = page.get_by_test_id("stRadio").get_by_role("radio")
+    said = page.get_by_test_id("stRadio").inner_text().replace("\u2060", "")
+    for each in (trunk, first, second):
+        assert f"{path_words(each.log2_probability)}, {figure(-each.log2_probability)} bits" in said
+    radios.nth(2).focus()
+    page.keyboard.press("ArrowUp")
+    _waits_for_text(page, first.text, [12])
+    page.keyboard.press("ArrowUp")
+    _waits_for_text(page, trunk.text, [])
+    wait_for_address(page, branch="0")
+    options.filter(has_text="at 31").click()
+    _waits_for_text(page, second.text, [12, 30])
+    wait_for_address(page, branch=None)
+    press(page, "Cut all branches")
+    _waits_for_text(page, trunk.text, [])
+    wait_for_address(page, branches=None)
+
+
+def test_a_text_is_coloured_by_how_surprising_it_was(
+    page: Page, server: Server, model: LanguageModel
+) -> None:
+    open_at(page, server.address("surprise"))
+    text = "the soul qxq is"
+    result = surprise(model, text)
+    area = page.get_by_role("textbox", name="A text, written or pasted")
+    area.fill(text)
+    area.press("Control+Enter")
+    _waits_for_text(page, text, [])
+
+    def shares() -> list[float]:
+        found = _letters(page).evaluate_all(
+            "(all) => all.map((e) => Number(e.style.getPropertyValue('--share')))"
+        )
+        return [float(share) for share in found]
+
+    seen = set()
+    for colour in ("bits", "rank", "probability"):
+        page.get_by_role("radio", name=colour, exact=True).click()
+        wanted = [round(s, 4) for s in SHARES[colour](result.table, len(model.vocabulary))]
+        page_waits_until(page, lambda w=wanted: shares() == w, f"the colour is the {colour}")  # type: ignore[misc]
+        colours = _letters(page).evaluate_all(
+            "(all) => all.map((e) => getComputedStyle(e).backgroundColor)"
+        )
+        seen.add(tuple(colours))
+        assert len(set(colours)) > 4
+    assert len(seen) == 3
+    readout = page.locator(".letters .readout")
+    for place, words in enumerate(surprise_words(result.table)):
+        _letters(page).nth(place).hover()
+        assert readout.text_content() == words
+    page.mouse.move(0, 0)
+    expect(readout).to_contain_text("The stronger the colour, the less probable it was")
+    _letters(page).first.focus()
+    for words in surprise_words(result.table):
+        assert readout.text_content() == words
+        page.keyboard.press("ArrowRight")
+    bill = [" ".join(each.split()) for each in page.get_by_test_id("stMetric").all_inner_texts()]
+    assert bill == [
+        f"Characters {len(text)}",
+        f"In all {figure(result.total_bits)} bits",
+        f"Per character {result.bits_per_character:.3f} bits",
+    ]
+    expect(page.locator(".letters .invented")).to_have_count(3)  # qxq

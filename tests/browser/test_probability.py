@@ -1,0 +1,36 @@
+"""Probabilities are written in the browser as they are in Python."""
+
+from __future__ import annotations
+
+import numpy as np
+from playwright.sync_api import Page
+
+from charlstm import probability_words
+from charlstm.analysis.probability import power_words
+from tests.browser.driving import ROOT
+
+RULE = (ROOT / "charlstm/ui/probability.js").read_text(encoding="utf-8")
+
+
+def test_both_write_the_same(page: Page) -> None:
+    rng = np.random.default_rng(0)
+    tiny = 10 ** rng.uniform(-12, 0, 4000)
+    edges = [0.5, 0.995, 0.0995, 0.00995, 0.0001, 1e-6, 1 / 99_500, 0.9995, 0.99995, 1.0, 0.0]
+    near = [np.nextafter(edge, way) for edge in edges for way in (0, 1)]
+    ties = np.arange(1, 2**12) / 2**12
+    grid = np.arange(20_000) / 20_000
+    values = [float(p) for p in [*tiny, *(1 - tiny), *edges, *near, *ties, *grid, 5e-324]]
+    script = f"(values) => {{ {RULE}; return values.map(probabilityWords); }}"
+    assert page.evaluate(script, values) == [probability_words(p) for p in values]
+    powers = [3.1e-300, -2.26e-5, 1.5e7, -9.99e20]
+    script = f"(values) => {{ {RULE}; return values.map(powerOfTen); }}"
+    assert page.evaluate(script, powers) == [power_words(value) for value in powers]
+
+
+def test_what_is_no_probability_is_an_error(page: Page) -> None:
+    script = f"""() => {{ {RULE}
+        return [-1e-9, 1.001, NaN, Infinity].map((p) => {{
+            try {{ return probabilityWords(p); }} catch (error) {{ return error.name; }}
+        }});
+    }}"""
+    assert page.evaluate(script) == ["RangeError"] * 4

@@ -1,0 +1,51 @@
+"""The runs that come with the app hold what is said of them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from charlstm import open_model, stream_loss, window_loss
+from charlstm.data.corpus import Corpus, training_length
+from charlstm.runs.folder import RunFolder
+from charlstm.runs.status import FINISHED
+from charlstm.runs.store import find, shipped_runs
+
+MEGABYTE = 1_000_000
+
+
+def _size(run: RunFolder) -> int:
+    return sum(path.stat().st_size for path in Path(run.path).rglob("*") if path.is_file())
+
+
+@pytest.mark.parametrize(
+    ("name", "nats"), [("nietzsche-tbptt", 1.45), ("nietzsche-overnight", 1.38)]
+)
+def test_a_shipped_run_reaches_the_loss_that_is_promised(name: str, nats: float) -> None:
+    status = find(name).status()
+    assert status.status == FINISHED
+    assert status.best_held_out_loss is not None
+    assert status.best_held_out_loss <= nats
+
+
+def test_the_overnight_run_is_small_and_has_the_command_that_repeats_it() -> None:
+    run = find("nietzsche-overnight")
+    assert _size(run) <= 4 * MEGABYTE
+    assert (run.path / "model.keras").is_file()
+    assert "--corpus nietzsche" in run.config().command
+
+
+def test_all_of_them_together_are_no_burden_to_a_download() -> None:
+    assert sum(map(_size, shipped_runs())) <= 17 * MEGABYTE
+
+
+def test_the_loss_of_the_overnight_run_is_that_of_its_weights(nietzsche_bytes: bytes) -> None:
+    run = find("nietzsche-overnight")
+    corpus = Corpus("nietzsche", nietzsche_bytes.decode()).lowered()
+    held_out = corpus.ids[training_length(len(corpus), run.config().settings.held_out) :]
+    model = open_model(run)
+    few = window_loss(model.network, held_out[:9000])
+    carried = stream_loss(model.network, held_out[:9000])
+    assert few.nats == pytest.approx(run.status().best_held_out_loss, abs=0.08)
+    assert carried.nats < few.nats
