@@ -63,6 +63,7 @@ def test_home_works_at_once_on_the_shipped_run(own_home: Path) -> None:
         "nietzsche-tbptt",
         "nietzsche-book",
         "nietzsche-diverges",
+        "nietzsche-overnight",
         "nietzsche-steadied",
     ]
 

@@ -307,7 +307,7 @@ def test_a_preset_fills_the_settings_and_says_what_came_of_it() -> None:
 
 def test_a_preset_comes_by_its_address() -> None:
     app = open_page("train", preset="3-minutes", dropout="0.2")
-    assert app.number_input(key="units-3-minutes").value == 256
+    assert app.number_input(key="units-3-minutes").value == 192
     assert app.number_input(key="dropout-3-minutes").value == 0.2
     assert "With other settings than its own now." in said(app)
     app = open_page("train", preset="a-week")
@@ -422,7 +422,7 @@ def test_the_list_holds_own_and_shipped_runs() -> None:
     made_run("mine")
     options = open_page("train").selectbox(key="run_shown").options
     assert options[:4] == ["new training", "mine", "nietzsche-tbptt", "nietzsche-book"]
-    assert options[4:] == ["nietzsche-diverges", "nietzsche-steadied"]
+    assert options[4:] == ["nietzsche-diverges", "nietzsche-overnight", "nietzsche-steadied"]
 
 
 @pytest.mark.parametrize("name", ["nietzsche-tbptt", "nietzsche-book", "mine"])
