@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
-from tests.browser.driving import WAIT_MS, Server, console_errors, training_pids
+from tests.browser.driving import Server, browser_context, tab, training_pids
 
 NO_CHROMIUM = "no Chromium here: all tests in a real browser are left out"
 OPTIONS = (
@@ -93,10 +93,8 @@ def new_context(browser: Browser) -> Iterator[Callable[..., BrowserContext]]:
     opened: list[BrowserContext] = []
 
     def open_one(**options: object) -> BrowserContext:
-        context = browser.new_context(**({"viewport": {"width": 1280, "height": 900}} | options))
-        context.set_default_timeout(WAIT_MS)
-        opened.append(context)
-        return context
+        opened.append(browser_context(browser, **options))
+        return opened[-1]
 
     yield open_one
     for context in opened:
@@ -107,8 +105,7 @@ def new_context(browser: Browser) -> Iterator[Callable[..., BrowserContext]]:
 @pytest.fixture(scope="module")
 def shared_context(browser: Browser) -> Iterator[BrowserContext]:
     """The browser whose tabs most tests of a file share."""
-    context = browser.new_context(viewport={"width": 1280, "height": 900}, color_scheme="light")
-    context.set_default_timeout(WAIT_MS)
+    context = browser_context(browser, color_scheme="light")
     yield context
     context.close()
 
@@ -116,8 +113,5 @@ def shared_context(browser: Browser) -> Iterator[BrowserContext]:
 @pytest.fixture
 def page(shared_context: BrowserContext) -> Iterator[Page]:
     """A tab of Chromium; at the end nothing of ours may have complained in its console."""
-    opened = shared_context.new_page()
-    complaints = console_errors(opened)
-    yield opened
-    opened.close()
-    assert complaints == []
+    with tab(shared_context) as opened:
+        yield opened

@@ -10,12 +10,13 @@ import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
-from playwright.sync_api import Locator, Page, WebSocket, expect
+from playwright.sync_api import Browser, BrowserContext, Locator, Page, WebSocket, expect
 
 from charlstm.runs.folder import RunFolder
 
@@ -169,6 +170,23 @@ def console_errors(page: Page) -> list[str]:
 
     page.on("console", note)
     return found
+
+
+def browser_context(browser: Browser, **options: Any) -> BrowserContext:
+    """Return a browser with nothing remembered, as patient as all tests are."""
+    context = browser.new_context(**({"viewport": {"width": 1280, "height": 900}} | options))
+    context.set_default_timeout(WAIT_MS)
+    return context
+
+
+@contextmanager
+def tab(context: BrowserContext) -> Iterator[Page]:
+    """Open a tab; at the end nothing of ours may have complained in its console."""
+    opened = context.new_page()
+    complaints = console_errors(opened)
+    yield opened
+    opened.close()
+    assert complaints == []
 
 
 def frames_sent(page: Page) -> list[bytes | str]:

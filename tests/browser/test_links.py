@@ -22,8 +22,8 @@ from charlstm import (
     reweight,
 )
 from tests.browser.driving import (
-    WAIT_MS,
     Server,
+    browser_context,
     console_errors,
     dial,
     open_at,
@@ -31,6 +31,7 @@ from tests.browser.driving import (
     press,
     query,
     settle,
+    tab,
 )
 
 SVG = "{http://www.w3.org/2000/svg}"
@@ -137,19 +138,15 @@ def _show_all(page: Page) -> None:
 @pytest.fixture(scope="module")
 def copying(browser: Browser) -> Iterator[BrowserContext]:
     """The browser of someone who copies links."""
-    context = browser.new_context(permissions=["clipboard-read", "clipboard-write"])
-    context.set_default_timeout(WAIT_MS)
+    context = browser_context(browser, permissions=["clipboard-read", "clipboard-write"])
     yield context
     context.close()
 
 
 @pytest.fixture
 def copier(copying: BrowserContext) -> Iterator[Page]:
-    page = copying.new_page()
-    complaints = console_errors(page)
-    yield page
-    page.close()
-    assert complaints == []
+    with tab(copying) as opened:
+        yield opened
 
 
 @pytest.mark.parametrize("name", VIEWS)
