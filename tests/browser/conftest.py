@@ -8,9 +8,9 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, Playwright, sync_playwright
 
-from tests.browser.driving import Server, browser_context, tab, training_pids
+from tests.browser.driving import WAIT_MS, WINDOW, Server, Tab, training_pids
 
 NO_CHROMIUM = "no Chromium here: all tests in a real browser are left out"
 OPTIONS = (
@@ -80,11 +80,17 @@ def own_server(chromium: str, tmp_path_factory: pytest.TempPathFactory) -> Itera
 
 # A browser for one file of tests only: an event loop that stays open would disturb other tests.
 @pytest.fixture(scope="module")
-def browser(chromium: str) -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        started = playwright.chromium.launch(executable_path=chromium, args=list(OPTIONS))
+def playwright() -> Iterator[Playwright]:
+    with sync_playwright() as started:
         yield started
-        started.close()
+
+
+@pytest.fixture(scope="module")
+def browser(chromium: str, playwright: Playwright) -> Iterator[Browser]:
+    """A browser that remembers nothing, for who must be somebody else."""
+    started = playwright.chromium.launch(executable_path=chromium, args=list(OPTIONS))
+    yield started
+    started.close()
 
 
 @pytest.fixture
@@ -93,7 +99,8 @@ def new_context(browser: Browser) -> Iterator[Callable[..., BrowserContext]]:
     opened: list[BrowserContext] = []
 
     def open_one(**options: object) -> BrowserContext:
-        opened.append(browser_context(browser, **options))
+        opened.append(browser.new_context(**WINDOW, **options))
+        opened[-1].set_default_timeout(WAIT_MS)
         return opened[-1]
 
     yield open_one
@@ -101,17 +108,39 @@ def new_context(browser: Browser) -> Iterator[Callable[..., BrowserContext]]:
         context.close()
 
 
-# Another context loads Streamlit's own code anew, which takes a second; a tab has its own session.
+@pytest.fixture(scope="session")
+def profile(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where a browser keeps Streamlit's own code as it compiled it: half a second a page."""
+    return tmp_path_factory.mktemp("profile")
+
+
 @pytest.fixture(scope="module")
-def shared_context(browser: Browser) -> Iterator[BrowserContext]:
-    """The browser whose tabs most tests of a file share."""
-    context = browser_context(browser, color_scheme="light")
+def shared_context(
+    chromium: str, playwright: Playwright, profile: Path
+) -> Iterator[BrowserContext]:
+    """The browser of a person who has been here before."""
+    context = playwright.chromium.launch_persistent_context(
+        profile,
+        executable_path=chromium,
+        args=list(OPTIONS),
+        color_scheme="light",
+        permissions=["clipboard-read", "clipboard-write"],
+        **WINDOW,
+    )
+    context.set_default_timeout(WAIT_MS)
     yield context
     context.close()
 
 
+@pytest.fixture(scope="module")
+def shared_tab(shared_context: BrowserContext) -> Tab:
+    """The tab in which most tests of a file are done, one after the other."""
+    return Tab(shared_context.new_page())
+
+
+# A tab that stays has Streamlit's code at hand; every address it opens is a session of its own.
 @pytest.fixture
-def page(shared_context: BrowserContext) -> Iterator[Page]:
+def page(shared_tab: Tab) -> Iterator[Page]:
     """A tab of Chromium; at the end nothing of ours may have complained in its console."""
-    with tab(shared_context) as opened:
+    with shared_tab.used() as opened:
         yield opened

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
-from playwright.sync_api import Browser, BrowserContext, Locator, Page, WebSocket, expect
+from playwright.sync_api import Dialog, Locator, Page, WebSocket, expect
 
 from charlstm.runs.folder import RunFolder
 
@@ -25,6 +25,7 @@ HOSTILE = (
     "<script>alert(1)</script> **b** _i_ `c` $x^2$ [a](b) :red[r] -> :smile: -- :material/home: # h"
 )
 WAIT_MS = 30_000
+WINDOW: dict[str, Any] = {"viewport": {"width": 1280, "height": 900}}
 
 expect.set_options(timeout=WAIT_MS)
 
@@ -172,21 +173,38 @@ def console_errors(page: Page) -> list[str]:
     return found
 
 
-def browser_context(browser: Browser, **options: Any) -> BrowserContext:
-    """Return a browser with nothing remembered, as patient as all tests are."""
-    context = browser.new_context(**({"viewport": {"width": 1280, "height": 900}} | options))
-    context.set_default_timeout(WAIT_MS)
-    return context
+class Tab:
+    """A tab in which one test after the other is done, and nothing of ours may complain."""
+
+    def __init__(self, page: Page) -> None:
+        self._page = page
+        self._complaints = console_errors(page)
+
+    @contextmanager
+    def used(self) -> Iterator[Page]:
+        """Give the tab as if it were new."""
+        self._page.set_viewport_size(WINDOW["viewport"])
+        self._page.emulate_media(color_scheme="light")
+        yield self._page
+        self._page.goto("about:blank")
+        complaints = self._complaints[:]
+        self._complaints.clear()
+        assert complaints == []
 
 
 @contextmanager
-def tab(context: BrowserContext) -> Iterator[Page]:
-    """Open a tab; at the end nothing of ours may have complained in its console."""
-    opened = context.new_page()
-    complaints = console_errors(opened)
-    yield opened
-    opened.close()
-    assert complaints == []
+def without_dialogs(page: Page) -> Iterator[None]:
+    """Check that nothing opens a dialog meanwhile, as a script in a text would."""
+    opened: list[str] = []
+
+    def note(dialog: Dialog) -> None:
+        opened.append(dialog.message)
+        dialog.dismiss()
+
+    page.on("dialog", note)
+    yield
+    page.remove_listener("dialog", note)
+    assert opened == []
 
 
 def frames_sent(page: Page) -> list[bytes | str]:

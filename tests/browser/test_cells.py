@@ -11,7 +11,15 @@ from playwright.sync_api import FloatRect, Locator, Page, expect
 
 from charlstm import LanguageModel, activations, cell_step, open_model
 from charlstm.cells.effect import effect_without
-from tests.browser.driving import Server, open_at, page_waits_until, press, query, settle
+from tests.browser.driving import (
+    Server,
+    open_at,
+    page_waits_until,
+    press,
+    query,
+    settle,
+    without_dialogs,
+)
 
 TEXT = 'he said "no" (twice). then he left'
 
@@ -189,12 +197,10 @@ def test_markup_in_a_text_appears_literally_and_nothing_is_executed(
     page: Page, server: Server
 ) -> None:
     hostile = "<img src=x onerror=alert(1)> **b** $x$ <script>alert(2)</script> end of it"
-    dialogs: list[str] = []
-    page.on("dialog", lambda each: (dialogs.append(each.message), each.dismiss()))
-    for look in ("see", "find", "off", "step"):
-        address = server.address("cells", text=hostile, look=look, span="0-6", off="0.20")
-        open_at(page, address)
-        page.wait_for_timeout(500)
-        assert page.locator(".stMainBlockContainer img").count() == 0
-        assert page.locator(".stMainBlockContainer .katex").count() == 0
-    assert dialogs == []
+    with without_dialogs(page):
+        for look in ("see", "find", "off", "step"):
+            address = server.address("cells", text=hostile, look=look, span="0-6", off="0.20")
+            open_at(page, address)
+            page.wait_for_timeout(500)
+            assert page.locator(".stMainBlockContainer img").count() == 0
+            assert page.locator(".stMainBlockContainer .katex").count() == 0

@@ -11,7 +11,7 @@ from xml.etree import ElementTree
 
 import numpy as np
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Download, Page, expect
+from playwright.sync_api import BrowserContext, Download, Page, expect
 
 from charlstm import (
     LanguageModel,
@@ -23,7 +23,7 @@ from charlstm import (
 )
 from tests.browser.driving import (
     Server,
-    browser_context,
+    Tab,
     console_errors,
     dial,
     open_at,
@@ -31,7 +31,6 @@ from tests.browser.driving import (
     press,
     query,
     settle,
-    tab,
 )
 
 SVG = "{http://www.w3.org/2000/svg}"
@@ -136,16 +135,14 @@ def _show_all(page: Page) -> None:
 
 
 @pytest.fixture(scope="module")
-def copying(browser: Browser) -> Iterator[BrowserContext]:
-    """The browser of someone who copies links."""
-    context = browser_context(browser, permissions=["clipboard-read", "clipboard-write"])
-    yield context
-    context.close()
+def copying(shared_context: BrowserContext) -> Tab:
+    return Tab(shared_context.new_page())
 
 
 @pytest.fixture
-def copier(copying: BrowserContext) -> Iterator[Page]:
-    with tab(copying) as opened:
+def copier(copying: Tab) -> Iterator[Page]:
+    """The tab of someone who copies links."""
+    with copying.used() as opened:
         yield opened
 
 

@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from charlstm.runs.status import FAILED
-from tests.browser.driving import HOSTILE, Server, as_read, open_at
+from tests.browser.driving import HOSTILE, Server, as_read, open_at, without_dialogs
 from tests.made import made_run
 
 
@@ -28,14 +28,12 @@ def hostile_run(server: Server, monkeypatch: pytest.MonkeyPatch) -> str:
 def test_samples_prompt_and_reason_appear_literally(
     page: Page, server: Server, hostile_run: str
 ) -> None:
-    dialogs: list[str] = []
-    page.on("dialog", lambda each: (dialogs.append(each.message), each.dismiss()))
-    open_at(page, server.address("train", run=hostile_run))
-    sample = page.get_by_test_id("stHtml").filter(has_text="T = 1").first
-    expect(sample).to_contain_text(HOSTILE)
-    reason = page.get_by_test_id("stAlert").filter(has_text="alert(1)")
-    assert as_read(reason.inner_text()) == HOSTILE
-    caption = page.get_by_test_id("stCaptionContainer").filter(has_text="Epoch 3").first
-    assert HOSTILE in as_read(caption.inner_text())
-    expect(page.locator(".katex")).to_have_count(0)
-    assert dialogs == []
+    with without_dialogs(page):
+        open_at(page, server.address("train", run=hostile_run))
+        sample = page.get_by_test_id("stHtml").filter(has_text="T = 1").first
+        expect(sample).to_contain_text(HOSTILE)
+        reason = page.get_by_test_id("stAlert").filter(has_text="alert(1)")
+        assert as_read(reason.inner_text()) == HOSTILE
+        caption = page.get_by_test_id("stCaptionContainer").filter(has_text="Epoch 3").first
+        assert HOSTILE in as_read(caption.inner_text())
+        expect(page.locator(".katex")).to_have_count(0)

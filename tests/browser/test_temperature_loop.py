@@ -27,6 +27,7 @@ from tests.browser.driving import (
     shown_count,
     temperature,
     wait_for_address,
+    without_dialogs,
     written,
 )
 
@@ -173,16 +174,14 @@ def test_the_text_appears_at_a_speed_that_can_be_paused_and_skipped(
 def test_markup_in_a_prompt_appears_literally_and_nothing_is_executed(
     page: Page, server: Server, model: LanguageModel
 ) -> None:
-    dialogs: list[str] = []
-    page.on("dialog", lambda each: (dialogs.append(each.message), each.dismiss()))
-    open_at(page, server.address(prompt=HOSTILE, write=1, length=20))
-    expect(page.get_by_role("textbox", name="Prompt")).to_have_value(HOSTILE)
-    reading = model.read(HOSTILE)
-    assert reveal(page).locator(".prompt").text_content() == reading.text
-    note = page.get_by_test_id("stCaptionContainer").first
-    assert f"never seen them: {' '.join(reading.dropped)}." in as_read(note.inner_text())
-    assert note.locator("strong, em, code, a, .katex, script").count() == 0
-    assert dialogs == []
+    with without_dialogs(page):
+        open_at(page, server.address(prompt=HOSTILE, write=1, length=20))
+        expect(page.get_by_role("textbox", name="Prompt")).to_have_value(HOSTILE)
+        reading = model.read(HOSTILE)
+        assert reveal(page).locator(".prompt").text_content() == reading.text
+        note = page.get_by_test_id("stCaptionContainer").first
+        assert f"never seen them: {' '.join(reading.dropped)}." in as_read(note.inner_text())
+        assert note.locator("strong, em, code, a, .katex, script").count() == 0
 
 
 @pytest.mark.parametrize(
