@@ -27,6 +27,8 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     ours = [item for item in items if Path(__file__).parent in item.path.parents]
     for item in ours:
         item.add_marker(pytest.mark.browser)
+    # What trains waits long and comes first: at the end no worker waits for another's long file.
+    items.sort(key=lambda item: item in ours and not item.get_closest_marker("training"))
     if ours and not _chromium():
         config.hook.pytest_deselected(items=ours[1:])
         items[:] = [item for item in items if item not in ours[1:]]

@@ -143,7 +143,7 @@ def test_it_fits_and_can_be_read_by_all(page: Page, with_atlas: Server, name: st
     for scheme in ("light", "dark"):
         page.emulate_media(color_scheme=scheme)
         expect(page.get_by_test_id("stApp")).to_have_css("background-color", BACKGROUND[scheme])
-        for size in (WIDE, NARROW):
+        for size in (WIDE, NARROW) if scheme == "light" else (WIDE,):  # dark has the same sizes
             page.set_viewport_size(size)
             _drawn(page)
             page.screenshot(path=PICTURES / f"{name}-{scheme}-{size['width']}.png")

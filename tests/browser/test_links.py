@@ -121,17 +121,23 @@ def _shown(page: Page, where: str) -> list[str]:
     ]
 
 
-def _read(page: Page) -> None:
-    """Let a page come to rest, and let all of its text appear."""
+def _whole(page: Page, where: str) -> list[str]:
+    """Return what stands in some parts of a page when nothing runs and all of its text is there."""
     settle(page)
-    page.wait_for_timeout(1000)
-    _show_all(page)
+    for whole in page.get_by_role("button", name="Show all", disabled=False).all():
+        whole.evaluate("(e) => e.click()")  # it may be at its end by now, and then is disabled
+    return _shown(page, where)
 
 
-def _show_all(page: Page) -> None:
-    if (whole := page.get_by_role("button", name="Show all")).count():
-        whole.evaluate("(e) => e.click()")  # it may be at its end already, and then is disabled
-    settle(page)
+def _rest(page: Page, where: str) -> None:
+    """Wait until a page stands still."""
+    seen: list[list[str]] = [[], []]
+
+    def still() -> bool:
+        seen.append(_whole(page, where))
+        return len(seen[-1]) > 1 and seen[-1] == seen[-2] == seen[-3]
+
+    page_waits_until(page, still, "the page stands still")
 
 
 @pytest.fixture(scope="module")
@@ -153,7 +159,7 @@ def test_a_link_that_is_copied_shows_the_same_to_someone_else(
     address, where = VIEWS[name]
     open_at(copier, f"{server.url}/{address}")
     asked = query(copier)
-    _read(copier)
+    _rest(copier, where)
     if name in AS_ASKED:
         assert query(copier) == asked
     copier.get_by_role("button", name="Copy link").click()
@@ -161,10 +167,8 @@ def test_a_link_that_is_copied_shows_the_same_to_someone_else(
     link = copier.evaluate("navigator.clipboard.readText()")
     assert link == copier.url
     other = open_at(page, link)
-    _show_all(other)
-    assert len(_shown(copier, where)) > 1
     page_waits_until(
-        other, lambda: _shown(other, where) == _shown(copier, where), "both show the same"
+        other, lambda: _whole(other, where) == _whole(copier, where), "both show the same"
     )
     assert "address asks" not in other.locator("body").inner_text()
 

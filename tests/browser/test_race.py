@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
 from charlstm.runs.status import FINISHED
@@ -17,6 +18,8 @@ from tests.browser.driving import (
     settle,
     wait_for_address,
 )
+
+pytestmark = pytest.mark.training
 
 
 def _select(page: Page, label: str, option: str, place: int = 0) -> None:
