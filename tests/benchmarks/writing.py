@@ -7,8 +7,8 @@ from collections.abc import Callable
 
 import numpy as np
 
-from charlstm import open_model
-from charlstm.runs.store import find
+from charlstm import LanguageModel, open_model
+from charlstm.runs.store import find, shipped_runs
 from charlstm.sampling.cursor import cursor_after
 from charlstm.sampling.generate import generate, uniforms_of
 from charlstm.sampling.network import Network
@@ -50,6 +50,16 @@ def _window(network: Network) -> Callable[[int], object]:
     return write
 
 
+def _shipped() -> list[LanguageModel]:
+    """Return the shipped models that carry their state, in float64."""
+    models = [open_model(run) for run in shipped_runs()]
+    return [model for model in models if model.window is None]
+
+
+def _writing(model: LanguageModel) -> Callable[[int], object]:
+    return lambda length: model.write(PROMPT, temperature=0.5, length=length)
+
+
 def run(report: Report, repeats: int) -> None:
     """Measure in turn, with the shipped runs' weights on our side; add the rows."""
     use_one_thread()
@@ -75,6 +85,7 @@ def run(report: Report, repeats: int) -> None:
             lambda n: window.write(PROMPT, temperature=0.5, length=n),
         ),
     ]
+    cases += [(f"{model.run}, float64", 10_000, _writing(model)) for model in _shipped()]
     speeds: dict[str, list[float]] = {name: [] for name, _, _ in cases}
     for _ in range(repeats):
         for name, length, write in cases:
