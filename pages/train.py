@@ -160,7 +160,7 @@ status = process.known_status(run)
 
 with badge_place:
     status_badge(status)
-if status.status == RUNNING:
+if status.status == RUNNING and status.phase != "measuring":
     left_place.button("Pause", width="stretch", on_click=order, args=(run, process.PAUSE))
 elif status.status == PAUSED:
     left_place.button(

@@ -222,8 +222,9 @@ class RunFolder:
     def _missing(self) -> list[str]:
         """Return the files that the status speaks for and that are not there, or not whole."""
         names = []
-        if self._files.has(RESUME) and not is_whole(self.path / RESUME):
-            names.append(RESUME)
+        for name in (RESUME, MODEL):
+            if self._files.has(name) and not is_whole(self.path / name):
+                names.append(name)
         try:
             status = self.status()
         except RunError:

@@ -15,11 +15,13 @@ from charlstm.sampling.network import Network
 from charlstm.sampling.threads import use_one_thread
 from tests.benchmarks.peers import seed_program
 from tests.benchmarks.report import Report
+from tests.benchmarks.running import HAS_TORCH
 
 PROMPT = "the meaning of the world is that all that has been said of it "
 
 
 _WHAT = "writing"
+_SEED, _ONE = "the notebook's program", "one stream, state carried, float64"
 
 
 def _speed(write: Callable[[int], object], length: int) -> float:
@@ -70,9 +72,9 @@ def run(report: Report, repeats: int) -> None:
     weights = find("nietzsche-tbptt").weights(carried.step)
     book = find("nietzsche-book").weights(window.step)
     cases: list[tuple[str, int, Callable[[int], object]]] = [
-        ("the notebook's program", 60, lambda n: seed_program.write(peer, PROMPT, symbols, n)),
+        (_SEED, 60, lambda n: seed_program.write(peer, PROMPT, symbols, n)),
         (
-            "one stream, state carried, float64",
+            _ONE,
             20_000,
             lambda n: carried.write(PROMPT, temperature=0.5, length=n),
         ),
@@ -86,9 +88,17 @@ def run(report: Report, repeats: int) -> None:
         ),
     ]
     cases += [(f"{model.run}, float64", 10_000, _writing(model)) for model in _shipped()]
+    if HAS_TORCH:
+        from tests.benchmarks.peers.torch_writing import writer
+
+        cases += [("torch.nn.LSTMCell, one stream, float32", 4_000, writer(1))]
+        cases += [("torch.nn.LSTMCell, 41 streams, float32", 40_000, writer(41))]
     speeds: dict[str, list[float]] = {name: [] for name, _, _ in cases}
     for _ in range(repeats):
         for name, length, write in cases:
             speeds[name].append(_speed(write, length))
     for name, several in speeds.items():
         report.row(_WHAT, name, several, "characters/s")
+    report.ratio(
+        _WHAT, "one stream, float64, over the notebook's program", speeds[_ONE], speeds[_SEED]
+    )
