@@ -7,6 +7,7 @@ code 2, never a traceback.
 
 from __future__ import annotations
 
+import io
 import sys
 
 from charlstm.commands.output import tell
@@ -17,6 +18,8 @@ from charlstm.errors import CharlstmError
 def main(words: list[str] | None = None) -> int:
     """Run one command; return the exit code."""
     arguments = parse(sys.argv[1:] if words is None else words)
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="replace")  # not every terminal has every symbol
     try:
         arguments.command(arguments)
     except CharlstmError as error:

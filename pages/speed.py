@@ -32,7 +32,10 @@ st.altair_chart(
     alt="Held-out loss over seconds of training, a line for each program",
 )
 st.page_link(
-    "pages/race.py", label="Let networks race on this machine", icon=":material/arrow_forward:"
+    "pages/race.py",
+    label="Let both recipes race on this machine",
+    icon=":material/arrow_forward:",
+    query_params={"runners": "lstm-128x1-tbptt,lstm-128x1-book"},
 )
 with st.expander("All that was measured"):
     for what, rows in speed_table().groupby("what", sort=False):

@@ -17,7 +17,8 @@ from charlstm.ui.entry import enter
 from charlstm.ui.model_and_prompt import show_notes
 from charlstm.ui.run_actions import import_panel, run_menu
 from charlstm.ui.run_view import run_files, show_reason, status_badge, watch
-from charlstm.ui.settings_form import SETTINGS_IN_ADDRESS, choose_settings, show_meaning, words_in
+from charlstm.ui.settings_form import SETTINGS_IN_ADDRESS, choose_settings
+from charlstm.ui.settings_meaning import show_meaning, words_in
 from charlstm.ui.share import DIAL, Chart, csv_file, share
 from charlstm.ui.trainings import say_it_is_running
 from charlstm.ui.words import literal
@@ -159,7 +160,7 @@ status = process.known_status(run)
 
 with badge_place:
     status_badge(status)
-if status.status == RUNNING:
+if status.status == RUNNING and status.phase != "measuring":
     left_place.button("Pause", width="stretch", on_click=order, args=(run, process.PAUSE))
 elif status.status == PAUSED:
     left_place.button(

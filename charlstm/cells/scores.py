@@ -19,9 +19,10 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from charlstm.cells.choosing import Part, properties_of_cells, strengths_held, strongest
 from charlstm.cells.lstm import STATES
 from charlstm.cells.properties import LONGEST_LOOK_AHEAD, PROPERTIES, Property
-from charlstm.cells.ranking import Floats, interval, midranks, strength
+from charlstm.cells.ranking import Floats, interval, midranks
 from charlstm.cells.states import Activations, Progress, activations
 from charlstm.cells.together import linear_fits
 from charlstm.errors import CorpusError
@@ -121,56 +122,21 @@ def cell_scores(
     return _scored(read, top, np.random.default_rng(seed), ranking)
 
 
-@dataclass(frozen=True)
-class _Part:
-    """A part of the text: where it lies, and the targets, ready to be ranked against."""
-
-    places: slice
-    targets: dict[str, Floats]
-
-    @classmethod
-    def of(cls, places: slice, values: dict[str, Floats]) -> _Part:
-        """Cut a part out of the properties of the whole text."""
-        targets = {}
-        for each in PROPERTIES:
-            part = values[each.name][places]
-            targets[each.name] = midranks(part) if each.is_position else part
-        return cls(places, targets)
-
-    def strength(self, ranks: Floats, each: Property) -> float:
-        """Return how ranks of a state on this part go with a property."""
-        return strength(ranks, self.targets[each.name], is_position=each.is_position)
-
-    def most_correlation(self, each: Property) -> float:
-        """Return the rank correlation with a property that a state of strength 1 would have.
-
-        Of a yes/no property with a share p of yeses it is sqrt(3 p (1 - p)): mid-ranks spread by
-        1 / sqrt(12) of their number, and the mean ranks of yes and no are half of it apart.
-        """
-        share = float((self.targets[each.name] > 0).mean())
-        return 1.0 if each.is_position else math.sqrt(3.0 * share * (1.0 - share))
-
-    def has(self, each: Property) -> bool:
-        """Return whether the property is neither absent nor everywhere."""
-        target = self.targets[each.name]
-        return bool(len(target)) and bool((target != target[0]).any())
-
-
 def _scored(read: Activations, top: int, rng: np.random.Generator, ranking: Any) -> CellScores:
     text = read.reading.text
     known = len(text) - LONGEST_LOOK_AHEAD
     values = {each.name: each.of(text) for each in PROPERTIES}
     middle = known // 2
     quarters = [
-        _Part.of(slice(0, middle // 2), values),
-        _Part.of(slice(middle // 2, middle), values),
+        Part.of(slice(0, middle // 2), values),
+        Part.of(slice(middle // 2, middle), values),
     ]
-    choosing, scoring = _Part.of(slice(0, middle), values), _Part.of(slice(middle, known), values)
+    choosing, scoring = Part.of(slice(0, middle), values), Part.of(slice(middle, known), values)
     present = [each for each in PROPERTIES if choosing.has(each) and scoring.has(each)]
-    found = _strengths(read, quarters, present, ranking)
+    found = strengths_held(read, quarters, present, ranking)
     best, cells = [], []
     for column, each in enumerate(present):
-        for place, (layer, cell, state) in enumerate(_top(found[..., column], top), start=1):
+        for place, (layer, cell, state) in enumerate(strongest(found[..., column], top), start=1):
             states = read.of(state, layer)[:, cell]
             held = found[list(STATES).index(state), layer, cell, column]
             row = _row(states, scoring, each, held)
@@ -183,7 +149,7 @@ def _scored(read: Activations, top: int, rng: np.random.Generator, ranking: Any)
             row |= {"occurrences": int((target > 0).sum())}
             best.append({"place": place, "layer": layer, "cell": cell, "state": state} | row)
     about = found * [choosing.most_correlation(each) for each in present]
-    for (layer, cell), (state, column) in _names(about):
+    for (layer, cell), (state, column) in properties_of_cells(about):
         held = found[list(STATES).index(state), layer, cell, column]
         row = _row(read.of(state, layer)[:, cell], scoring, present[column], held)
         cells.append({"layer": layer, "cell": cell, "state": state} | row)
@@ -199,8 +165,8 @@ def _scored(read: Activations, top: int, rng: np.random.Generator, ranking: Any)
 
 def _together(
     read: Activations,
-    choosing: _Part,
-    scoring: _Part,
+    choosing: Part,
+    scoring: Part,
     values: dict[str, Floats],
     present: list[Property],
     rng: np.random.Generator,
@@ -226,63 +192,7 @@ def score_of(strength: float, each: Property) -> float:
     return strength if each.is_position else (1.0 + strength) / 2.0
 
 
-def _strengths(
-    read: Activations, parts: list[_Part], present: list[Property], ranking: Any
-) -> NDArray[np.float64]:
-    """Return signed strengths that held in all parts, shape (states, layers, cells, properties)."""
-    layers, _, units = read.c.shape
-    found = np.zeros((len(STATES), layers, units, len(present)))
-    done = 0
-    for number, state in enumerate(STATES):
-        for layer in range(layers):
-            states = read.of(state, layer)
-            for cell in range(units):
-                by_part = []
-                for part in parts:
-                    ranks = midranks(states[part.places, cell])
-                    by_part.append([part.strength(ranks, each) for each in present])
-                found[number, layer, cell] = _held(np.array(by_part))
-                done += 1
-                ranking(done)
-    return found
-
-
-def _held(by_part: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Return the weakest of signed strengths, shape (parts, properties), or 0 where signs differ.
-
-    A part that does not have the property has no say.
-    """
-    sizes = np.where(np.isnan(by_part), np.inf, np.abs(by_part)).min(axis=0)
-    signs = np.sign(np.nan_to_num(by_part))
-    agreed = np.abs(signs.sum(axis=0)) == np.abs(signs).sum(axis=0)
-    return np.where(agreed & np.isfinite(sizes), sizes * np.sign(signs.sum(axis=0)), 0.0)
-
-
-def _top(strengths: NDArray[np.float64], top: int) -> list[tuple[int, int, str]]:
-    """Return layer, cell and state of the strongest cells; each cell once, by its better state."""
-    better = np.abs(strengths)
-    state = better.argmax(axis=0)
-    order = np.argsort(-better.max(axis=0), axis=None, kind="stable")[:top]
-    places = (np.unravel_index(place, state.shape) for place in order)
-    return [(int(layer), int(cell), list(STATES)[state[layer, cell]]) for layer, cell in places]
-
-
-def _names(
-    strengths: NDArray[np.float64],
-) -> list[tuple[tuple[int, int], tuple[str, int]]]:
-    """Return for each cell the state and the property of the largest value."""
-    _, layers, units, properties = strengths.shape
-    if not properties:
-        return []
-    flat = np.abs(strengths).transpose(1, 2, 0, 3).reshape(layers, units, -1).argmax(axis=-1)
-    return [
-        ((layer, cell), (list(STATES)[at // properties], int(at % properties)))
-        for layer in range(layers)
-        for cell, at in enumerate(flat[layer])
-    ]
-
-
-def _row(states: NDArray[Any], part: _Part, each: Property, held: float) -> dict[str, Any]:
+def _row(states: NDArray[Any], part: Part, each: Property, held: float) -> dict[str, Any]:
     sign = -1 if held < 0 else 1
     strength = sign * part.strength(midranks(states[part.places]), each)
     strength = 0.0 if math.isnan(strength) else strength

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import sys
 
 from charlstm.analysis.yardsticks import counted, yardsticks
 from charlstm.commands.output import download_progress, say
@@ -67,7 +66,6 @@ def ngram(arguments: argparse.Namespace) -> None:
         )
         if text is not None:
             tell_changes(writer.read(arguments.prompt))
-            sys.stdout.reconfigure(errors="replace")  # type: ignore[union-attr]
             print(f"{writer.read(arguments.prompt).text}{text}\n")
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import sys
 from pathlib import Path
 
 from charlstm.commands.output import say
@@ -62,7 +61,6 @@ def compare(arguments: argparse.Namespace) -> None:
         say({"prompt": result.prompt, "columns": columns, "forks": forks, **changes(reading)})
         return
     tell_changes(reading)
-    sys.stdout.reconfigure(errors="replace")  # type: ignore[union-attr]
     for column in columns:
         print(f"T = {column['temperature']:g}\n{result.prompt}{column['text']}\n")
     for fork in result.forks:

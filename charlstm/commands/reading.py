@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import sys
 import time
 from typing import Any
 
@@ -66,7 +65,6 @@ def sample(arguments: argparse.Namespace) -> None:
         say({"text": text, "prompt": reading.text, **changes(reading)} | _speed(speed))
         return
     tell_changes(reading)
-    sys.stdout.reconfigure(errors="replace")  # type: ignore[union-attr]
     print(reading.text + text)
 
 

@@ -221,9 +221,11 @@ class RunFolder:
 
     def _missing(self) -> list[str]:
         """Return the files that the status speaks for and that are not there, or not whole."""
-        names = []
-        if self._files.has(RESUME) and not is_whole(self.path / RESUME):
-            names.append(RESUME)
+        names = [
+            name
+            for name in (RESUME, MODEL)
+            if self._files.has(name) and not is_whole(self.path / name)
+        ]
         try:
             status = self.status()
         except RunError:

@@ -38,12 +38,12 @@ def training_locks(*runs: RunFolder) -> Iterator[None]:
     """Hold the locks of the runs and of training as such, for as long as a process trains.
 
     Raises:
-        RunError: If a training is running already.
+        RunError: If a training is running already, or a folder cannot be written.
     """
-    home().mkdir(parents=True, exist_ok=True)
     with contextlib.ExitStack() as held:
         for path in (home() / "training.lock", *[run.path / "lock" for run in runs]):
             try:
+                path.parent.mkdir(parents=True, exist_ok=True)
                 held.enter_context(FileLock(path, timeout=2))
             except Timeout:
                 other = running_run()
@@ -51,6 +51,10 @@ def training_locks(*runs: RunFolder) -> Iterator[None]:
                 raise RunError(
                     f"A training is running already{name}; stop it or wait until it has finished."
                 ) from None
+            except OSError as error:
+                raise RunError(
+                    f"The folder {path.parent} cannot be written: {error.strerror or error}."
+                ) from error
         yield
 
 

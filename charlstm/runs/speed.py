@@ -51,7 +51,7 @@ def known_speed(settings: Settings, symbols: int) -> Speed | None:
     for run in own_runs():
         try:
             config = run.config()
-            if shape_of(config.settings, len(config.vocabulary)) != shape:
+            if config.travelled or shape_of(config.settings, len(config.vocabulary)) != shape:
                 continue
             lines = run.history()[-_LAST_LINES:]
         except CharlstmError:

@@ -195,4 +195,9 @@ def _age(path: Path) -> float:
 
 def folder_bytes(path: Path) -> int:
     """Return what the files of a folder take on disk."""
-    return sum(file.stat().st_size for file in path.rglob("*") if file.is_file())
+    sizes = 0
+    for file in path.rglob("*"):
+        # A file that is being published has another name a moment later.
+        with contextlib.suppress(FileNotFoundError):
+            sizes += file.stat().st_size if file.is_file() else 0
+    return sizes

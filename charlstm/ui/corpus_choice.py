@@ -129,7 +129,7 @@ def corpus_panel(corpus: Corpus) -> None:
     windows.metric("Windows of 60", f"{window_count(len(corpus)):,}")
     notes = [corpus.note] if corpus.note else []
     if corpus.encoding != "utf-8":
-        notes.append(f"Read as {corpus.encoding}.")
+        notes.append(f"Read as {corpus.encoding}, detected with charset-normalizer.")
     if notes:
         st.caption(literal("  ".join(notes)))
     st.html(text_box(corpus.text[:HEAD] + ("…" if len(corpus) > HEAD else "")))

@@ -80,6 +80,7 @@ function receive(dial, data) {
   dial.revision = data.revision;
   dial.maximum = data.maximum;
   dial.root.classList.toggle("compact", data.compact);
+  dial.root.classList.toggle("picking", data.symbols !== null);
   if (moved) dial.told = data.temperature;
   dial.state = { ...dial.state, labels, names, logits, temperature, rest, most: data.most };
   dial.colours = data.colours;

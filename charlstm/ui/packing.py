@@ -13,18 +13,23 @@ from typing import TypeVar
 
 import streamlit as st
 
+from charlstm.compression.counting import counts_of, ngram_rows
 from charlstm.compression.opening import open_packer, texts_of
 from charlstm.compression.packed_file import PackedFile
 from charlstm.compression.packer import Packer, Packing
-from charlstm.compression.rivals import Row, rival_rows
+from charlstm.compression.rivals import AFTER, Row, rival_rows
 from charlstm.compression.streams import Progress
 from charlstm.compression.weighing import Rounding, model_rows, rounding
 from charlstm.runs.folder import RunFolder
 from charlstm.runs.store import find
 from charlstm.sampling.language_model import LanguageModel
+from charlstm.sampling.ngram import NGram
 
 MOST, MOST_OF_WINDOW = 100_000, 20_000
 """Characters that a page packs: a model that reads a window takes many times as long for each."""
+
+MOST_AT_HAND = 2_000_000
+"""Characters of a run's text that a page packs, or lets others learn from."""
 
 _RENEW_SECONDS = 0.15
 _CACHE_SECONDS = 900
@@ -52,13 +57,22 @@ def _opened(path: str, created: float, step: int) -> Packer:  # noqa: ARG001
     return open_packer(RunFolder(Path(path)), step)
 
 
-@st.cache_data(max_entries=4, ttl=_CACHE_SECONDS, show_spinner=False)
+@st.cache_resource(max_entries=2, ttl=_CACHE_SECONDS, show_spinner=False)
 def texts_at_hand(path: str, created: float) -> tuple[str, str] | None:  # noqa: ARG001
-    """Return what a run was trained on and what was held out, or None; see texts_of."""
-    return texts_of(RunFolder(Path(path)))
+    """Return what a run was trained on and what was held out, or None; see texts_of.
+
+    A text too long for a page is as if it were not at hand: others would pack it for minutes.
+    """
+    run = RunFolder(Path(path))
+    return texts_of(run) if run.config().length <= MOST_AT_HAND else None
 
 
-@st.cache_data(max_entries=16, ttl=_CACHE_SECONDS, show_spinner=False)
+@st.cache_resource(max_entries=2, ttl=_CACHE_SECONDS, show_spinner="Counting…")
+def _counts(fingerprint: bytes, before: str, _packer: Packer) -> NGram | None:  # noqa: ARG001
+    return counts_of(_packer, before)
+
+
+@st.cache_data(max_entries=16, ttl=_CACHE_SECONDS, show_spinner="The others pack it…")
 def rivals_of(text: str, before: str) -> list[Row]:
     """Return what gzip, bz2, xz and zstd make of a text; see rival_rows."""
     return rival_rows(text, before)
@@ -134,9 +148,13 @@ def rows_of(
 ) -> tuple[list[Row], int]:
     """Return all who packed a text, and which of the rows is the model in integers.
 
-    Rows of further models of the same text can be put at the end.
+    Where the training text is at hand, n-grams counted on it are among them.
     """
-    return [*model_rows(packer, packing, costs), *rivals_of(packing.text, before)], 1
+    rows = [*model_rows(packer, packing, costs), *rivals_of(packing.text, before)]
+    if before and (counts := _counts(packer.fingerprint, before, packer)):
+        needed = min(row.needed for row in rows if row.way == AFTER)
+        rows += ngram_rows(packer, packing, counts, needed)
+    return rows, 1
 
 
 def run_of(model: LanguageModel) -> RunFolder:

@@ -120,9 +120,11 @@ def show_rivals(rows: Sequence[Row], of_model: int, characters: int) -> None:
         st.caption(
             literal(
                 f"“{AFTER}”: what both texts take together, less what the training text takes."
-                " gzip looks back 32 kB only."
+                " gzip looks back 32 kB only. N-grams are counted on the training text, and need"
+                " no more than it."
                 if after
-                else "The training text is not at hand, so the others pack the text alone."
+                else "The training text is not at hand, or too long for a page, so the others"
+                " pack the text alone."
             )
         )
 

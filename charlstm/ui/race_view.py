@@ -130,6 +130,21 @@ def watch_race(
     """
     names = runner_names(runs)
     on = is_on(runs)
+    if len(runs) > 1:
+        st.caption(
+            literal(
+                "Seconds are those of each network's own learning, with all cores of the machine:"
+                " in a race they take turns, and runs that were trained apart had it to themselves."
+            )
+        )
+    if len({run.config().settings.level for run in runs}) > 1:
+        st.caption(
+            literal(
+                "Characters and words are drawn on one scale, from windows of 60"
+                " symbols: 60 tokens are more context than 60 characters. On the whole held-out"
+                " text, without windows, `evaluate` compares them."
+            )
+        )
 
     @st.fragment(run_every=TICK_SECONDS if on else None)
     def renew() -> None:

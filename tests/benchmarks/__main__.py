@@ -34,6 +34,7 @@ TABLE = ROOT / "assets" / "speed.csv"
 
 def _learning(report: Report, repeats: int) -> None:
     learning.run(report, repeats, CURVES)
+    report.write(TABLE)  # before drawing, which takes a package more
     picture.draw(CURVES, ROOT / "assets" / "speed.png")
 
 

@@ -6,6 +6,7 @@ import time
 from functools import partial
 
 from charlstm import open_model
+from charlstm.compression.counting import counts_of, ngram_rows
 from charlstm.compression.integer_network import WEIGHT_BITS
 from charlstm.compression.opening import open_packer, texts_of
 from charlstm.compression.packer import Packer
@@ -66,7 +67,11 @@ def _ratio(report: Report, before: str, held_out: str) -> None:
     each = len(held_out)
     packing = packer.pack(held_out)
     rows = model_rows(packer, packing, rounding(packer, network, packing))
-    for row in [*rows, *rival_rows(held_out, before)]:
+    rivals = rival_rows(held_out, before)
+    counts = counts_of(packer, before)
+    assert counts is not None
+    needed = min(row.needed for row in rivals if row.way == AFTER)
+    for row in [*rows, *rivals, *ngram_rows(packer, packing, counts, needed)]:
         way = f", {AFTER}" if row.way == AFTER else ""
         report.row(_RATIO, row.who + way, [row.bits / each], "bits/character")
     for streams in (1, packing.streams, 64):

@@ -7,19 +7,21 @@ from collections.abc import Callable
 
 import numpy as np
 
-from charlstm import open_model
-from charlstm.runs.store import find
+from charlstm import LanguageModel, open_model
+from charlstm.runs.store import find, shipped_runs
 from charlstm.sampling.cursor import cursor_after
 from charlstm.sampling.generate import generate, uniforms_of
 from charlstm.sampling.network import Network
 from charlstm.sampling.threads import use_one_thread
 from tests.benchmarks.peers import seed_program
 from tests.benchmarks.report import Report
+from tests.benchmarks.running import HAS_TORCH
 
 PROMPT = "the meaning of the world is that all that has been said of it "
 
 
 _WHAT = "writing"
+_SEED, _ONE = "the notebook's program", "one stream, state carried, float64"
 
 
 def _speed(write: Callable[[int], object], length: int) -> float:
@@ -50,6 +52,16 @@ def _window(network: Network) -> Callable[[int], object]:
     return write
 
 
+def _shipped() -> list[LanguageModel]:
+    """Return the shipped models that carry their state, in float64."""
+    models = [open_model(run) for run in shipped_runs()]
+    return [model for model in models if model.window is None]
+
+
+def _writing(model: LanguageModel) -> Callable[[int], object]:
+    return lambda length: model.write(PROMPT, temperature=0.5, length=length)
+
+
 def run(report: Report, repeats: int) -> None:
     """Measure in turn, with the shipped runs' weights on our side; add the rows."""
     use_one_thread()
@@ -60,9 +72,9 @@ def run(report: Report, repeats: int) -> None:
     weights = find("nietzsche-tbptt").weights(carried.step)
     book = find("nietzsche-book").weights(window.step)
     cases: list[tuple[str, int, Callable[[int], object]]] = [
-        ("the notebook's program", 60, lambda n: seed_program.write(peer, PROMPT, symbols, n)),
+        (_SEED, 60, lambda n: seed_program.write(peer, PROMPT, symbols, n)),
         (
-            "one stream, state carried, float64",
+            _ONE,
             20_000,
             lambda n: carried.write(PROMPT, temperature=0.5, length=n),
         ),
@@ -75,9 +87,18 @@ def run(report: Report, repeats: int) -> None:
             lambda n: window.write(PROMPT, temperature=0.5, length=n),
         ),
     ]
+    cases += [(f"{model.run}, float64", 10_000, _writing(model)) for model in _shipped()]
+    if HAS_TORCH:
+        from tests.benchmarks.peers.torch_writing import writer
+
+        cases += [("torch.nn.LSTMCell, one stream, float32", 4_000, writer(1))]
+        cases += [("torch.nn.LSTMCell, 41 streams, float32", 40_000, writer(41))]
     speeds: dict[str, list[float]] = {name: [] for name, _, _ in cases}
     for _ in range(repeats):
         for name, length, write in cases:
             speeds[name].append(_speed(write, length))
     for name, several in speeds.items():
         report.row(_WHAT, name, several, "characters/s")
+    report.ratio(
+        _WHAT, "one stream, float64, over the notebook's program", speeds[_ONE], speeds[_SEED]
+    )

@@ -218,6 +218,18 @@ def frames_sent(page: Page) -> list[bytes | str]:
     return sent
 
 
+def wait_for_silence(page: Page, sent: list[bytes | str]) -> int:
+    """Wait until a page has sent nothing for a while; return how much it has sent by then."""
+    counts = [-1] * 5
+
+    def silent() -> bool:
+        counts.append(len(sent))
+        return len(set(counts[-5:])) == 1
+
+    page_waits_until(page, silent, "the page sends nothing")
+    return len(sent)
+
+
 def overflow(page: Page) -> int:
     """Return by how many pixels the page is wider than its window."""
     return int(

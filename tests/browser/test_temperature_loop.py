@@ -27,6 +27,7 @@ from tests.browser.driving import (
     shown_count,
     temperature,
     wait_for_address,
+    wait_for_silence,
     without_dialogs,
     written,
 )
@@ -75,8 +76,7 @@ def test_dragging_redraws_in_the_browser_and_letting_go_tells_the_server_once(
     sent = frames_sent(page)
     open_at(page, server.address(prompt=PROMPT, temperature=0.5))
     drag = Drag(page)
-    page.wait_for_timeout(300)
-    before = len(sent)
+    before = wait_for_silence(page, sent)
     seen = set()
     for aim in (0.3, 0.0, 0.8, 1.2, 2.0, 0.75):
         shown = drag.to(aim)

@@ -29,6 +29,7 @@ from tests.browser.driving import (
     query,
     settle,
     wait_for_address,
+    wait_for_silence,
 )
 
 RUN, PROMPT = "nietzsche-tbptt", "the meaning of "
@@ -92,7 +93,7 @@ def test_the_keyboard_scrubs_and_text_bars_and_losses_move_together(
     open_at(page, server.address("timeline", **STATE))
     _check(page, moments[0])
     page.clock.pause_at(page.evaluate("Date.now()") / 1000 + 10)  # however slow this machine is
-    before = len(sent)
+    before = wait_for_silence(page, sent)
     _slider(page).focus()
     for key, index in (
         ("ArrowRight", 1),

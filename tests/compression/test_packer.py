@@ -74,6 +74,19 @@ def test_a_hundred_thousand_characters_of_all_kinds_come_back() -> None:
     assert packer.unpack(packing.data) == text
 
 
+@given(st.integers(400, 100_000), st.integers(0, 2**32 - 1), st.floats(0, 1))
+@settings(max_examples=6, deadline=None)
+def test_long_texts_of_any_characters_come_back(length: int, seed: int, known: float) -> None:
+    rng = np.random.default_rng(seed)
+    points = rng.choice([ord(character) for character in ALPHABET], length)
+    strange = rng.random(length) >= known
+    any_points = rng.integers(0, 0x110000 - 0x800, int(strange.sum()))
+    points[strange] = any_points + 0x800 * (any_points >= 0xD800)  # there are no halves in a text
+    text = "".join(map(chr, points)).encode()[:100_000].decode(errors="ignore")
+    packer = PACKERS["carried"]
+    assert packer.unpack(packer.pack(text).data) == text
+
+
 def test_a_hundred_kilobytes_of_what_the_model_has_never_seen_come_back() -> None:
     text = "".join(chr(0x4E00 + n * n % 900) for n in range(34_000))
     packing = PACKERS["carried"].pack(text)

@@ -14,6 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from charlstm.analysis.curves import HELD_OUT, TRAINING
+from charlstm.compression.counting import counts_of, ngram_rows
 from charlstm.compression.rivals import (
     AFTER,
     ALONE,
@@ -104,6 +105,26 @@ def test_the_rows_of_a_model_are_its_bits_and_its_file() -> None:
     assert rounded.bits == pytest.approx(packing.bits.sum())
     assert rounded.bits - unrounded.bits == pytest.approx(costs.cost * costs.characters)
     assert {row.needed for row in (unrounded, rounded, file)} == {model_bytes(packer)}
+
+
+def test_an_n_gram_pays_what_its_own_distributions_say_and_the_marks_that_the_model_pays() -> None:
+    packer = formula_packer(units=16)
+    packing = packer.pack("The cat sat on a mat. ")
+    counts = counts_of(packer, "the cat sat on the mat. a cat is on a mat. ")
+    assert counts is not None
+    rows = ngram_rows(packer, packing, counts, 40)
+    assert [row.who for row in rows] == [f"n-gram, order {n}" for n in range(1, counts.order + 1)]
+    assert {row.needed for row in rows} == {40}
+    ids = packer.speller.spell(packing.text).ids
+    marks = packing.bits.sum() - packing.symbol_bits
+    assert marks > 0  # of the capital
+    for order, row in enumerate(rows, start=1):
+        model = counts.of_order(order)
+        chances = [model.probabilities(ids[:place])[ids[place]] for place in range(1, len(ids))]
+        expected = marks + math.log2(counts.symbols) - np.log2(chances).sum()
+        assert row.bits == pytest.approx(expected)
+    assert counts_of(packer, "") is None
+    assert ngram_rows(packer, packer.pack(""), counts, 40)[0].bits == pytest.approx(0)
 
 
 def test_the_float_bits_are_those_of_the_softmax() -> None:

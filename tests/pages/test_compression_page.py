@@ -14,6 +14,7 @@ from charlstm.data.named import load_named
 from charlstm.runs import launch, process
 from charlstm.runs.folder import RunFolder
 from charlstm.runs.store import own_runs
+from charlstm.sampling.ngram import MOST_ORDER
 from charlstm.ui import text_to_pack
 from tests.pages.opened import (
     HOSTILE,
@@ -83,7 +84,9 @@ def test_a_corpus_at_hand_gives_the_held_out_text_and_lets_rivals_read_the_rest(
     assert _metrics(app)["The text"][1] == f"{len(held_out):,} characters"
     assert f"The last {len(held_out):,} characters" in said(app)
     (table,) = app.table
-    assert len(table.value) == 3 + 2 * len(COMPRESSORS)
+    assert len(table.value) == 3 + 2 * len(COMPRESSORS) + MOST_ORDER
+    orders = [who for who in table.value.index if who.startswith("n-gram")]
+    assert sorted(orders) == [f"n-gram, order {order}" for order in range(1, MOST_ORDER + 1)]
     assert "So must the training text" in prose(app)
     assert len(sent(app, "letters")["symbols"]) == 3000
 

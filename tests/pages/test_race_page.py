@@ -15,7 +15,7 @@ from charlstm.runs.new import new_run
 from charlstm.runs.store import own_runs
 from charlstm.training.settings import settings_for, weight_count
 from charlstm.ui.runners import DEFAULT, MOST, read_runners
-from tests.made import copied, made_run
+from tests.made import copied, made_run, wordy
 from tests.pages.opened import button, labels, open_page, press, put, read, run, said, shown_html
 
 Races = list[tuple[RunFolder, ...]]
@@ -146,6 +146,8 @@ def test_a_race_that_is_over_shows_what_each_learned_and_writes(
         "lstm 64, tbptt (2)",
         "n-gram of order 6",
     ]
+    assert "in a race they take turns" in said(app)
+    assert "60 tokens are more context" not in said(app)
     best = trained_run.status().best_held_out_loss
     assert [metric.value for metric in app.metric][:2] == [f"{best:.3f} nats"] * 2
     model = open_model(trained_run, trained_run.checkpoints()[-1])
@@ -176,6 +178,13 @@ def test_an_absurd_address_of_a_race_is_a_note(
     if "forward" not in address:  # one alone is not brought forward
         assert "The address asks for" in said(app)
     assert "Another race" in labels(app)
+
+
+def test_characters_beside_words_are_said_to_have_less_context() -> None:
+    names = [made_run(level, text=wordy(4000), level=level).name for level in ("char", "word")]
+    assert "60 tokens are more context than 60 characters" in said(
+        open_page("race", race=",".join(names))
+    )
 
 
 def test_runs_of_different_texts_are_shown_without_n_grams() -> None:

@@ -26,6 +26,7 @@ FILES = [
     "history.jsonl",
     "samples.jsonl",
     "resume.npz",
+    "model.keras",
     "corpus.txt",
     "checkpoints/step-000010.npz",
     "checkpoints/step-000020.npz",

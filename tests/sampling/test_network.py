@@ -76,14 +76,17 @@ def test_a_step_equals_that_of_keras(
 def test_the_distribution_equals_that_of_the_recipes_keras_model(
     recipe: str, window: int | None, layers: int, kind: str
 ) -> None:
+    """In float64, and in the float32 that a window is written in where speed counts."""
     from charlstm.training.network import build, weights_of
 
     model = build(RECIPES[recipe], SYMBOLS, 16, layers, 3, kind, dropout=0.3)
     text = np.random.default_rng(2).integers(0, SYMBOLS, 100 if window is None else 60)
     wanted = np.asarray(model(np.eye(SYMBOLS, dtype=np.float32)[text][None]))[0]
     wanted = wanted if window else wanted[-1]
-    logits = cursor_after(Network(weights_of(model)), text, window=window).logits()[0]
-    np.testing.assert_allclose(reweight(logits, 1.0), wanted, rtol=0, atol=1e-5)
+    for dtype in (np.float64, np.float32):
+        network = Network(weights_of(model), dtype)
+        logits = cursor_after(network, text, window=window).logits()[0]
+        np.testing.assert_allclose(reweight(logits, 1.0), wanted, rtol=0, atol=1e-5)
 
 
 @EVERY_KIND

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 KINDS = ["LSTM", "GRU"]
@@ -27,6 +27,10 @@ ARGUMENTS = st.fixed_dictionaries(
         "use_bias": st.booleans(),
     }
 )
+
+SOME = dict.fromkeys(("return_sequences", "return_state", "use_bias"), True) | {
+    "go_backwards": False
+}
 
 
 def _pair(kind: str, units: int, inputs: int, **arguments: Any) -> tuple[Any, Any]:
@@ -61,7 +65,9 @@ def _values_and_gradients(layer: Any, x: Any, states: list[Any]) -> list[Any]:
 
 @pytest.mark.parametrize("kind", KINDS)
 @given(shape=SHAPES, arguments=st.lists(ARGUMENTS, min_size=4, max_size=4), shards=SHARDS)
-@settings(max_examples=5)
+@example(shape=(17, 3, 2, 3), arguments=[SOME, SOME | {"go_backwards": True}] * 2, shards=2)
+@example(shape=(29, 2, 2, 2), arguments=[SOME] * 4, shards=3)
+@settings(max_examples=4)
 def test_outputs_states_and_gradients_equal_kerass(
     kind: str, shape: tuple[int, ...], arguments: list[dict[str, bool]], shards: int
 ) -> None:

@@ -1,0 +1,48 @@
+"""Options that several commands have, and how every command complains."""
+
+from __future__ import annotations
+
+import argparse
+from typing import NoReturn, TypeAlias
+
+from charlstm.commands.output import tell
+from charlstm.runs.store import DEFAULT_RUN
+
+
+class Parser(argparse.ArgumentParser):
+    """Says what is wrong in one line."""
+
+    def error(self, message: str) -> NoReturn:
+        line = " ".join(message.split())
+        tell(f"{self.prog}: {line} (see {self.prog} --help)")
+        raise SystemExit(2)
+
+
+Commands: TypeAlias = "argparse._SubParsersAction[Parser]"
+
+
+def of_run(command: argparse.ArgumentParser) -> None:
+    command.add_argument("--run", default=DEFAULT_RUN, metavar="RUN")
+    command.add_argument("--checkpoint", type=int, metavar="STEP", help="default: the best")
+
+
+def strategy(command: argparse.ArgumentParser) -> None:
+    command.add_argument(
+        "--strategy",
+        default="",
+        metavar="LIST",
+        help="what acts after the temperature, in order, such as top-k:40,top-p:0.9",
+    )
+
+
+def known(command: argparse.ArgumentParser) -> None:
+    command.add_argument(
+        "--known", action="store_true", help="of a model of words: never the unknown word"
+    )
+
+
+def from_to(command: argparse.ArgumentParser) -> None:
+    command.add_argument("source", metavar="SRC")
+    command.add_argument("target", metavar="DST")
+    command.add_argument("--force", action="store_true", help="write over DST if it exists")
+    command.add_argument("--json", action="store_true", help="one JSON object")

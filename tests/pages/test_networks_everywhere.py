@@ -1,0 +1,41 @@
+"""Every page with a run of every network: it works, or says in a sentence what it takes."""
+
+from __future__ import annotations
+
+import pytest
+
+from charlstm import open_model
+from charlstm.training.settings import NETWORKS
+from tests.made import made_run, prose
+from tests.pages.opened import open_page, said, text_sent
+
+WRITING = ("temperature", "compare", "hand", "whatif", "surprise", "strategies", "timeline")
+OTHERS = ("atlas", "source", "train")
+TAKING_AN_LSTM = {
+    "cells": "only an lstm has cells with gates",
+    "compression": "packing takes an lstm",
+}
+
+
+@pytest.fixture(params=NETWORKS)
+def network(request: pytest.FixtureRequest) -> str:
+    name = str(request.param)
+    made_run(name, text=prose(3000), network=name, layers=2)
+    return name
+
+
+@pytest.mark.parametrize("page", [*WRITING, *OTHERS])
+def test_a_page_takes_any_network(page: str, network: str) -> None:
+    assert "kind" not in said(open_page(page, run=network, prompt="the ", length="10"))
+
+
+def test_what_is_written_is_what_the_model_writes(network: str) -> None:
+    app = open_page("temperature", run=network, prompt="the ", length="50", write="1", seed="4")
+    expected = open_model(network).write("the ", temperature=0.5, length=50, seed=4)
+    assert text_sent(app) == expected
+
+
+@pytest.mark.parametrize("page", TAKING_AN_LSTM)
+def test_a_page_about_lstms_says_so_of_others(page: str, network: str) -> None:
+    told = TAKING_AN_LSTM[page] in said(open_page(page, run=network))
+    assert told == (network != "lstm")
