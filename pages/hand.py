@@ -116,14 +116,14 @@ letters(
     on_choose=undo_to,
 )
 # Beside each other: what is below them, the bars, stands higher on a projector.
-buttons_place, count, spent, expected = st.columns([4, 1.5, 2, 2])
-one, ten = buttons_place.columns(2)
-back, again = buttons_place.columns(2)
+buttons_place, count, spent, expected = st.columns([3.4, 1.8, 2.1, 2.2])
+buttons = buttons_place.container(horizontal=True)  # two beside two, also on a phone
 full = len(written) >= MOST
-one.button("Let it draw", type="primary", width="stretch", on_click=draw, args=(1,), disabled=full)
-ten.button("Let it draw 10", width="stretch", on_click=draw, args=(10,), disabled=full)
-back.button("Undo", width="stretch", on_click=undo_to, args=(len(written) - 1,), disabled=not text)
-again.button("Start again", width="stretch", on_click=undo_to, args=(0,), disabled=not text)
+wide = 169
+buttons.button("Let it draw", type="primary", width=wide, on_click=draw, args=(1,), disabled=full)
+buttons.button("Let it draw 10", width=wide, on_click=draw, args=(10,), disabled=full)
+buttons.button("Undo", width=wide, on_click=undo_to, args=(len(written) - 1,), disabled=not text)
+buttons.button("Start again", width=wide, on_click=undo_to, args=(0,), disabled=not text)
 count.metric(
     of_units(model.vocabulary),
     f"{len(written)}",

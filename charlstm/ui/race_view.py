@@ -130,6 +130,19 @@ def watch_race(
     """
     names = runner_names(runs)
     on = is_on(runs)
+
+    @st.fragment(run_every=TICK_SECONDS if on else None)
+    def renew() -> None:
+        if on and not is_on(runs):
+            st.rerun()
+        _charts(names, runs, yardsticks, forward)
+        for place, name, run in zip(st.columns(len(runs)), names, runs, strict=True):
+            with place:
+                _runner(name, run, known_status(run), writing)
+        for words in dict.fromkeys(underlining(source_for(run)) for run in runs):
+            st.caption(literal(words))
+
+    renew()
     if len(runs) > 1:
         st.caption(
             literal(
@@ -145,19 +158,6 @@ def watch_race(
                 " text, without windows, `evaluate` compares them."
             )
         )
-
-    @st.fragment(run_every=TICK_SECONDS if on else None)
-    def renew() -> None:
-        if on and not is_on(runs):
-            st.rerun()
-        _charts(names, runs, yardsticks, forward)
-        for place, name, run in zip(st.columns(len(runs)), names, runs, strict=True):
-            with place:
-                _runner(name, run, known_status(run), writing)
-        for words in dict.fromkeys(underlining(source_for(run)) for run in runs):
-            st.caption(literal(words))
-
-    renew()
 
 
 def _charts(

@@ -10,6 +10,8 @@ from tests.benchmarks.report import put_table
 
 _TO, _AFTER = "training to 1.56 nats, held out", "held-out window loss after 60 s"
 _SPEED, _BOOK = "tbptt training, batch 32 x 60", "book recipe, a step of 128 windows"
+_WRITING, _CLICKS = "writing", "answers while a training runs"
+_MEMORY = "peak memory of a training"
 _START, _SEED = "click on Start to the first point", "the notebook's program"
 ROWS: list[tuple[str, list[tuple[str, str, str]]]] = [
     (
@@ -35,12 +37,32 @@ ROWS: list[tuple[str, list[tuple[str, str, str]]]] = [
     ),
     (
         "characters written per second, one text",
-        [("charlstm", "writing", "one stream, state carried, float64"),
-         ("the notebook", "writing", _SEED)],
+        [("charlstm in float64", _WRITING, "one stream, state carried, float64"),
+         ("PyTorch in float32", _WRITING, "torch.nn.LSTMCell, one stream, float32"),
+         ("the notebook", _WRITING, _SEED)],
+    ),
+    (
+        "characters written per second, 41 texts at once, float32",
+        [("charlstm", _WRITING, "41 streams, state carried, float32"),
+         ("PyTorch", _WRITING, "torch.nn.LSTMCell, 41 streams, float32")],
+    ),
+    (
+        "characters written per second, each from the last 60 alone",
+        [("float32", _WRITING, "one stream, exact window, float32"),
+         ("float64", _WRITING, "one stream, exact window, float64")],
     ),
     (
         "click on Start to the first point of the curve",
         [("cold", _START, "cold"), ("prepared", _START, "with a process kept warm")],
+    ),
+    (
+        "answers while a training keeps the cores busy, 95 % within",
+        [("dial let go", _CLICKS, "dial released, training: 95 % within"),
+         ("page clicked", _CLICKS, "page clicked, training: 95 % within")],
+    ),
+    (
+        "peak memory of a training",
+        [("charlstm", _MEMORY, "charlstm, tbptt"), ("the notebook", _MEMORY, _SEED)],
     ),
 ]  # fmt: skip
 
