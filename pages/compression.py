@@ -200,8 +200,10 @@ else:
         st.stop()
     show_measured(thought_experiment())
     st.caption(
-        "Held out, after 20 seconds of training; measured by `python -m tests.benchmarks thought`."
-        " Eight bits are what a byte takes that could be any."
+        "The lowest held-out loss within 20 seconds of training; measured by"
+        " `python -m tests.benchmarks thought`. Eight bits are what a byte takes that could be any."
+        " Where its training loss falls below that, bytes are learned by heart, and it foresees"
+        " others the worse for it."
     )
     st.subheader("On this machine")
     at_hand = [name for name in named.names() if named.is_at_hand(name)]

@@ -8,7 +8,7 @@ from __future__ import annotations
 import pandas as pd
 import streamlit as st
 
-from charlstm.compression.thought import compressed, last_bits, thought_curves
+from charlstm.compression.thought import compressed, lowest_bits, thought_curves
 from charlstm.data import named
 from charlstm.errors import CharlstmError
 from charlstm.runs import process
@@ -41,11 +41,11 @@ def heads(corpus: str, compressor: str) -> tuple[str, str]:
 
 
 def show_measured(curves: pd.DataFrame) -> None:
-    """Show curves that were measured before, and where each ended."""
+    """Show curves that were measured before, and the lowest of each."""
     st.altair_chart(thought_chart(curves), width="stretch", alt=CHART)
     names = list(dict.fromkeys(curves["who"]))
     for place, name in zip(st.columns(len(names)), names, strict=True):
-        place.metric(literal(name), f"{last_bits(curves, name):.3f} bits")
+        place.metric(literal(name), f"{lowest_bits(curves, name):.3f} bits")
 
 
 def start_thought(corpus: str, compressor: str, seconds: float) -> list[RunFolder]:
@@ -95,7 +95,7 @@ def watch_thought(runs: list[RunFolder]) -> None:
         st.altair_chart(thought_chart(curves), width="stretch", alt=CHART, key="thought")
         for place, (name, run) in zip(st.columns(len(names)), names.items(), strict=True):
             with place:
-                bits = last_bits(curves, name)
+                bits = lowest_bits(curves, name)
                 st.metric(literal(name), "–" if bits is None else f"{bits:.3f} bits")
                 _sample(run)
 

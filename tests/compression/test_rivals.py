@@ -28,7 +28,7 @@ from charlstm.compression.thought import (
     as_bytes,
     as_symbols,
     compressed,
-    last_bits,
+    lowest_bits,
     thought_curves,
 )
 from charlstm.compression.weighing import model_bytes, model_rows, rounding
@@ -177,6 +177,6 @@ def test_the_curves_are_in_bits_and_named() -> None:
     table = thought_curves(lines)
     assert list(table.columns) == ["who", "curve", "seconds", "bits"]
     assert set(table["curve"]) == {HELD_OUT, TRAINING}
-    assert last_bits(table, "made") == pytest.approx((3 - 2 / 200) / math.log(2))
-    assert last_bits(table, "made-xz", TRAINING) == pytest.approx((3 - 5 / 100) / math.log(2))
-    assert last_bits(table, "other") is None
+    assert lowest_bits(table, "made") == pytest.approx((3 - 2 / 200) / math.log(2))
+    assert lowest_bits(table, "made-xz", TRAINING) == pytest.approx((3 - 5 / 100) / math.log(2))
+    assert lowest_bits(table, "other") is None

@@ -180,10 +180,10 @@ def test_what_was_measured_is_shown_at_once() -> None:
     curves = thought_experiment()
     assert list(curves.columns) == ["who", "curve", "seconds", "bits"]
     (text, packed) = dict.fromkeys(curves["who"])
-    held_out = curves[curves["curve"] == "held out"].groupby("who")["bits"].last()
+    held_out = curves[curves["curve"] == "held out"].groupby("who")["bits"].min()
     # The text is learned; what a compressor left of it is not, after as long.
     assert held_out[text] < 3
-    assert 7.9 < held_out[packed] < 8.6
+    assert 7.9 < held_out[packed] < 8.1
     assert [metric.value for metric in app.metric] == [
         f"{held_out[who]:.3f} bits" for who in (text, packed)
     ]
