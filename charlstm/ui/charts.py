@@ -92,7 +92,8 @@ def loss_chart(curves: pd.DataFrame, height: int = 300, unit: str = "character")
     return readable(chart.properties(height=height))
 
 
-_LOG_FROM = 0.2
+LOG_FROM = 0.2
+"""Seconds at which a logarithmic axis begins."""
 
 
 def race_chart(
@@ -103,12 +104,12 @@ def race_chart(
     Args:
         curves: Columns who, seconds, nats; the order of first appearance is that of the colours.
         log_seconds: Whether ten times the seconds take the same room everywhere; what was measured
-            within the first _LOG_FROM of them would take half of it, and is left out.
+            within the first LOG_FROM of them would take half of it, and is left out.
         height: In pixels, without the rows of its legend.
     """
     names = list(dict.fromkeys(curves["who"]))
     if log_seconds:
-        curves = curves[curves["seconds"] >= _LOG_FROM]
+        curves = curves[curves["seconds"] >= LOG_FROM]
     colours = alt.Scale(domain=names, range=MANY_COLOURS[: len(names)])
     dashes = alt.Scale(domain=names, range=MANY_DASHES[: len(names)])
     seconds = alt.Scale(type="log", nice=False) if log_seconds else alt.Scale(zero=True, nice=False)

@@ -67,7 +67,7 @@ def _values_and_gradients(layer: Any, x: Any, states: list[Any]) -> list[Any]:
 @given(shape=SHAPES, arguments=st.lists(ARGUMENTS, min_size=4, max_size=4), shards=SHARDS)
 @example(shape=(17, 3, 2, 3), arguments=[SOME, SOME | {"go_backwards": True}] * 2, shards=2)
 @example(shape=(29, 2, 2, 2), arguments=[SOME] * 4, shards=3)
-@settings(max_examples=4)
+@settings(max_examples=3)
 def test_outputs_states_and_gradients_equal_kerass(
     kind: str, shape: tuple[int, ...], arguments: list[dict[str, bool]], shards: int
 ) -> None:
