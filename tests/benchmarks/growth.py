@@ -28,7 +28,9 @@ SHAPES = ((128, 1), (128, 2), (128, 3), (256, 1), (512, 1), (1024, 1))
 
 def _text_of(times: int, folder: Path) -> Path:
     path = folder / f"times-{times}.txt"
-    path.write_text(load_corpus("nietzsche").text * times, encoding="utf-8")
+    text = load_corpus("nietzsche").text
+    with path.open("w", encoding="utf-8") as file:
+        file.writelines(text for _ in range(times))  # never whole: a child counts what we hold
     return path
 
 
