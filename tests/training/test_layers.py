@@ -111,7 +111,8 @@ def test_weights_names_and_arguments_are_kerass(kind: str) -> None:
     assert [w.shape for w in ours.weights] == [w.shape for w in theirs.weights]
     config = ours.get_config()
     assert getattr(keras.layers, kind).from_config(config).get_config() == config
-    assert inspect.signature(type(ours)) == inspect.signature(type(theirs))
+    # Of __init__: what a class says of itself differs between Python 3.11.2 and later ones.
+    assert inspect.signature(type(ours).__init__) == inspect.signature(type(theirs).__init__)
 
 
 @pytest.mark.parametrize("kind", KINDS)
