@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import math
 
+from charlstm.analysis.distribution import nats_to_bits
+from charlstm.analysis.yardsticks import counted
 from charlstm.compression.packer import Packer, Packing
 from charlstm.compression.rivals import MODEL, Row
-from charlstm.sampling.ngram import NGram, highest_order
+from charlstm.sampling.ngram import NGram
 
 
 def counts_of(packer: Packer, before: str) -> NGram | None:
@@ -21,9 +23,7 @@ def counts_of(packer: Packer, before: str) -> NGram | None:
         before: The training text, as the network saw it.
     """
     ids = packer.speller.spell(before).ids
-    symbols = len(packer.speller.vocabulary)
-    order = min(highest_order(symbols), len(ids))
-    return NGram(ids, symbols, order) if order else None
+    return counted(ids, len(ids), len(packer.speller.vocabulary)) if len(ids) else None
 
 
 def ngram_rows(packer: Packer, packing: Packing, counts: NGram, needed: int) -> list[Row]:
@@ -43,7 +43,6 @@ def ngram_rows(packer: Packer, packing: Packing, counts: NGram, needed: int) -> 
     first = math.log2(counts.symbols) if len(ids) else 0.0
     rows = []
     for order in range(1, counts.order + 1):
-        nats = float(counts.of_order(order).losses(ids).sum()) if len(ids) > 1 else 0.0
-        bits = beside + first + nats / math.log(2)
+        bits = beside + first + float(nats_to_bits(counts.of_order(order).losses(ids).sum()))
         rows.append(Row(f"n-gram, order {order}", MODEL, bits, needed))
     return rows

@@ -8,7 +8,6 @@ from __future__ import annotations
 from charlstm.compression.packed_file import PackedFile
 from charlstm.compression.packer import Packer
 from charlstm.data import named
-from charlstm.data.vocabulary import CHAR
 from charlstm.errors import CharlstmError, RunError
 from charlstm.runs.folder import RunFolder
 from charlstm.runs.new import corpus_of
@@ -30,16 +29,11 @@ def open_packer(run: str | RunFolder = DEFAULT_RUN, checkpoint: int | None = Non
         CharlstmError: If its weights cannot be computed with exactly.
     """
     folder = find(run) if isinstance(run, str) else run
-    settings = folder.config().settings
-    if settings.level != CHAR:
+    kind = folder.config().settings.network
+    if kind != LSTM:
         raise RunError(
-            f"The run {folder.name} is a model of words; a text is packed character by character,"
-            " and that takes an lstm of characters."
-        )
-    if settings.network != LSTM:
-        raise RunError(
-            f"The run {folder.name} is of the kind {settings.network}; packing takes an lstm, the"
-            " one network that is also here in integers."
+            f"The run {folder.name} is of the kind {kind}; packing takes an lstm, the one network"
+            " that is also here in integers."
         )
     model = open_model(folder, checkpoint)
     return Packer(model.vocabulary, model.lstm.weights(), model.window, model.run, model.step)

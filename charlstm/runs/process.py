@@ -43,7 +43,7 @@ def training_locks(*runs: RunFolder) -> Iterator[None]:
     with contextlib.ExitStack() as held:
         for path in (home() / "training.lock", *[run.path / "lock" for run in runs]):
             try:
-                path.parent.mkdir(parents=True, exist_ok=True)
+                home().mkdir(parents=True, exist_ok=True)
                 held.enter_context(FileLock(path, timeout=2))
             except Timeout:
                 other = running_run()
