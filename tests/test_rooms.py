@@ -19,8 +19,8 @@ MODULES = {
     for path in sorted(PACKAGE.rglob("*.py"))
 }
 _LEARNING = (
-    "kernels.gru kernels.lstm kernels.conv1d kernels.shapes shards layers stacks network losses"
-    " learner prepared fit probing"
+    "kernels.gru kernels.lstm kernels.conv1d kernels.shapes devices shards layers stacks"
+    " keras_stack network losses learner prepared fit probing"
 )
 MAY_IMPORT_TENSORFLOW = {f"charlstm.training.{name}" for name in _LEARNING.split()}
 WITHOUT_STREAMLIT = (

@@ -15,6 +15,7 @@ from typing import Any
 import keras
 import tensorflow as tf
 
+from charlstm.training.devices import has_gpu
 from charlstm.training.kernels.gru import gru
 from charlstm.training.kernels.lstm import lstm
 from charlstm.training.kernels.shapes import Tensor
@@ -75,7 +76,7 @@ def _applies(layer: Any, sequences: Tensor, mask: Any, training: bool) -> bool:
     drops = training and (cell.dropout or cell.recurrent_dropout)
     return (
         keras.backend.backend() == "tensorflow"
-        and not tf.config.list_logical_devices("GPU")
+        and not has_gpu()
         and mask is None
         and not drops
         and not layer.unroll

@@ -2,7 +2,8 @@
 
 Imports tensorflow. Knows batches and weights; knows nothing of run folders, time or text.
 
-A step is compiled by XLA, in shards that run side by side (see shards); their gradients add.
+On the processor a step is compiled by XLA, in shards that run side by side (see shards); their
+gradients add. On a GPU Keras's own layers learn, the batch in one.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from numpy.typing import NDArray
 
 from charlstm.sampling.weights import weight_shapes
 from charlstm.training.batches import Batch, Batches
+from charlstm.training.devices import has_gpu
 from charlstm.training.dropout import dropout_masks
 from charlstm.training.kernels.shapes import Tensor
 from charlstm.training.losses import shard_losses, window_losses
@@ -56,7 +58,7 @@ class Learner:
         streams = batches.streams
         self._sizes = shard_sizes(streams, shards or shards_for(settings.units))
         self._states = stack_for(*self._shape).zero_states(streams)
-        self.compiled = True
+        self.compiled = not has_gpu()
         self._trace()
 
     def _trace(self) -> None:

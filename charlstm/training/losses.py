@@ -40,13 +40,13 @@ def shard_losses(
         every_position: Whether every position has a loss, or the last alone.
         streams: Of each shard to come: other shards have a function of their own, so that
             TensorFlow does not see one function traced over and over.
-        compiled: By XLA, or run operation by operation.
+        compiled: By XLA; else run operation by operation, with Keras's own recurrent layers.
 
     Returns:
         Takes weights in the order of sampling/weights.py, ids and targets of shape (time, streams),
         the streams' weights, states, and dropout's masks, none where nothing is dropped.
     """
-    stack = stack_for(network, units, layers, symbols)
+    stack = stack_for(network, units, layers, symbols, compiled=compiled)
 
     def learn(
         values: list[Tensor],
@@ -82,13 +82,13 @@ def window_losses(network: str, units: int, layers: int, symbols: int, *, compil
         units: Of a layer.
         layers: Below the output.
         symbols: Size of the vocabulary.
-        compiled: By XLA, or run operation by operation.
+        compiled: By XLA; else run operation by operation, with Keras's own recurrent layers.
 
     Returns:
         Takes weights, ids of shape (time, windows) and targets of shape (windows,); every window is
         read from a zero state.
     """
-    stack = stack_for(network, units, layers, symbols)
+    stack = stack_for(network, units, layers, symbols, compiled=compiled)
 
     def measure(values: list[Tensor], ids: Tensor, targets: Tensor) -> Tensor:
         logits = tf.matmul(stack.last(values, ids), values[-2]) + values[-1]

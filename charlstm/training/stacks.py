@@ -16,6 +16,7 @@ from typing import Protocol
 import tensorflow as tf
 
 from charlstm.sampling.weights import CONV1D, DILATIONS, LSTM
+from charlstm.training.keras_stack import KerasStack
 from charlstm.training.kernels import gru as gru_kernel
 from charlstm.training.kernels import lstm as lstm_kernel
 from charlstm.training.kernels.conv1d import convolution, first_convolution, last_outputs
@@ -190,8 +191,20 @@ def _inputs(
     return tf.matmul(hiddens * masks[layer - 1] if masks else hiddens, kernel)
 
 
-def stack_for(network: str, units: int, layers: int, symbols: int) -> Stack:
-    """Return the stack of a kind of network."""
+def stack_for(
+    network: str, units: int, layers: int, symbols: int, *, compiled: bool = True
+) -> Stack:
+    """Return the stack of a kind of network.
+
+    Args:
+        network: Kind of the layers.
+        units: Of a layer.
+        layers: Below the output.
+        symbols: Size of the vocabulary.
+        compiled: Whether XLA will compile it; else recurrent layers are Keras's own.
+    """
     if network == CONV1D:
         return Conv1DStack(units, layers, symbols)
+    if not compiled:
+        return KerasStack(network, units, layers, symbols)
     return LSTMStack(units, layers) if network == LSTM else GRUStack(units, layers)

@@ -19,6 +19,8 @@ OPTIONS = (
     "--disable-background-networking",
     "--disable-component-update",
     "--no-first-run",
+    # A page is looked at for a few seconds: compiling its scripts well costs more than it saves.
+    "--js-flags=--no-maglev --no-opt",
 )
 
 
