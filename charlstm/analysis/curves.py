@@ -89,6 +89,31 @@ def race_sizes(
     return pd.DataFrame(rows, columns=["who", "weights", "nats"])
 
 
+def seconds_to(target: float, seconds: Sequence[float], nats: Sequence[float]) -> float:
+    """Return when a curve first reaches a loss, on the straight line between its measurements.
+
+    How often a loss is measured then says little about who reached it first.
+
+    Args:
+        target: In nats.
+        seconds: When it was measured, in increasing order.
+        nats: What was measured.
+
+    Returns:
+        Seconds, or infinity where the loss is never reached.
+    """
+    reached = next((n for n, loss in enumerate(nats) if loss <= target), None)
+    if reached is None:
+        return math.inf
+    if reached == 0:
+        return float(seconds[0])
+    (before, after), (high, low) = (
+        seconds[reached - 1 : reached + 1],
+        nats[reached - 1 : reached + 1],
+    )
+    return float(before + (after - before) * (high - target) / (high - low))
+
+
 def _thinned(history: Sequence[dict[str, Any]], key: str, curve: str, points: int) -> pd.DataFrame:
     lines = [line for line in history if _is_number(line[key])]
     if not lines:

@@ -7,7 +7,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from charlstm.analysis.curves import COLUMNS, HELD_OUT, TRAINING, loss_curves
+from charlstm.analysis.curves import COLUMNS, HELD_OUT, TRAINING, loss_curves, seconds_to
+from charlstm.analysis.measured import TARGET_NATS, all_speed_curves, speed_curves
 from tests.made import history_line
 
 
@@ -49,3 +50,21 @@ def test_nothing_to_draw_is_an_empty_table(history: list[dict[str, Any]]) -> Non
     curves = loss_curves(history)
     assert len(curves) == 0
     assert list(curves.columns) == COLUMNS
+
+
+def test_a_loss_is_reached_on_the_line_between_two_measurements() -> None:
+    assert seconds_to(1.5, [1.0, 2.0, 4.0], [3.0, 2.0, 1.0]) == 3.0
+    assert seconds_to(2.0, [1.0, 2.0, 4.0], [3.0, 2.0, 1.0]) == 2.0
+    assert seconds_to(3.5, [1.0, 2.0], [3.0, 2.0]) == 1.0
+    assert seconds_to(0.5, [1.0, 2.0], [3.0, 2.0]) == float("inf")
+
+
+def test_of_repeats_the_one_in_the_middle_is_shown() -> None:
+    repeats, shown = all_speed_curves(), speed_curves()
+    for who, curve in shown.groupby("who"):
+        times = {
+            number: seconds_to(TARGET_NATS, list(each["seconds"]), list(each["nats"]))
+            for number, each in repeats[repeats["who"] == who].groupby("repeat")
+        }
+        here = seconds_to(TARGET_NATS, list(curve["seconds"]), list(curve["nats"]))
+        assert here == sorted(times.values())[len(times) // 2]

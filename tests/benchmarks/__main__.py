@@ -67,7 +67,7 @@ def main() -> None:
         if report.rows:
             report.write(TABLE)
         if name == "learning":
-            picture.draw(CURVES, PICTURE)
+            picture.draw(PICTURE)
 
 
 if __name__ == "__main__":
