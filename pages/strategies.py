@@ -81,7 +81,12 @@ files = [
 charts = [Chart("The stages", "charlstm-stages", STAGES)]
 source = source_for(model.run)
 if st.query_params.get("write") != "1":
-    st.caption("Write shows two texts drawn with the same uniforms: with these stages and without.")
+    st.caption(
+        "Write shows two texts drawn with the same uniforms: with these stages and without."
+        if strategies
+        else "Write shows a text. With a stage chosen above it shows a second one, drawn with the"
+        " same uniforms."
+    )
 else:
     presses = st.session_state.get("presses", 0)
     token = repr((*model.key, reading.text, temperature, strategies, seed, length))
@@ -95,7 +100,7 @@ else:
         result = compare_strategies(
             model,
             reading.text,
-            [(), strategies],
+            list(dict.fromkeys([(), strategies])),
             temperature=temperature,
             length=length,
             seed=seed,
@@ -127,7 +132,9 @@ else:
     )
     files.append(text_file("Both texts", "charlstm-strategies", lambda: compared_text(result)))
     charts += [Chart("Why they part", "charlstm-strategies") for _ in result.forks]
-    if not result.forks:
+    if not strategies:
+        st.markdown("No stage is chosen: with one, a second text shows what it changes.")
+    elif not result.forks:
         st.markdown("They do not part: no uniform fell where a stage had moved the cuts.")
     for fork, sentence in zip(result.forks, sentences, strict=True):
         st.markdown(f"**Why they part.** {literal(sentence)}")

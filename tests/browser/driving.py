@@ -131,6 +131,8 @@ def training_pids(home: Path, name: str = "") -> list[int]:
 
 # The page as such
 
+ELEMENT = '[data-testid="stElementContainer"]:not(.st-key-page_name *)'
+
 
 def open_at(page: Page, address: str) -> Page:
     """Open an address and wait until the page has settled."""
@@ -140,8 +142,8 @@ def open_at(page: Page, address: str) -> Page:
 
 
 def settle(page: Page) -> None:
-    """Wait until something is shown and no script runs."""
-    page.locator('[data-testid="stMain"] [data-testid="stElementContainer"]').first.wait_for()
+    """Wait until something is shown below the page's name, and no script runs."""
+    page.locator(f'[data-testid="stMain"] {ELEMENT}').first.wait_for()
     page.locator('[data-testid="stApp"][data-test-script-state="notRunning"]').wait_for()
 
 

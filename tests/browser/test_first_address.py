@@ -9,18 +9,19 @@ from tests.browser.driving import Server, open_at
 
 
 @pytest.mark.parametrize(
-    ("path", "sight"),
+    ("path", "sight", "title"),
     [
-        ("train?run=nietzsche-book", "finished"),
-        ("lesson", "Four steps make a text"),
-        ("?temperature=0.3&write=1", "400 characters"),
+        ("train?run=nietzsche-book", "finished", "Train"),
+        ("strategies?seed=4", "Explore › Strategies", "Strategies"),
+        ("?temperature=0.3&write=1", "400 characters", "Temperature"),
     ],
 )
 def test_a_deep_link_shows_its_page_within_the_app(
-    fresh_server: Server, page: Page, path: str, sight: str
+    fresh_server: Server, page: Page, path: str, sight: str, title: str
 ) -> None:
     open_at(page, f"{fresh_server.url}/{path}")
     for name in ("Temperature", "Train", "Lesson"):
         expect(page.get_by_role("link", name=name, exact=True)).to_be_visible()
     expect(page.get_by_text(sight).first).to_be_visible()
+    expect(page).to_have_title(f"{title} · charlstm")
     assert path in page.url
