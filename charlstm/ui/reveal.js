@@ -36,7 +36,9 @@ export default function ({ data, parentElement, setTriggerValue }) {
 function bringIntoView(root, { key, asked }) {
   if (asked > (requests.get(key) ?? 0)) {
     const still = window.matchMedia("(prefers-reduced-motion: reduce)").matches;
-    root.scrollIntoView({ block: "nearest", behavior: still ? "auto" : "smooth" });
+    const scroll = () => root.scrollIntoView({ block: "nearest", behavior: still ? "auto" : "smooth" });
+    // Its typeface may come only now, and then the text takes more lines.
+    window.requestAnimationFrame(() => document.fonts.ready.then(scroll));
   }
   requests.set(key, asked);
 }

@@ -40,6 +40,7 @@ function showColumnUpTo(column, count) {
     piece.shown.data = piece.symbols.slice(0, shown).join("");
     piece.rest.data = piece.symbols.slice(shown).join("");
     piece.element.classList.toggle("reached", shown > 0);
+    piece.element.classList.toggle("whole", shown === piece.symbols.length);
   }
   placeCaret(column, count);
 }
@@ -53,6 +54,7 @@ function showMoreOfColumn(column, from, to) {
     piece.shown.appendData(next);
     piece.rest.deleteData(0, next.length);
     piece.element.classList.add("reached");
+    piece.element.classList.toggle("whole", to >= piece.end);
   }
   placeCaret(column, to);
 }
