@@ -31,15 +31,16 @@ HINT = "The stronger the colour, the more bits. Point at a character, or walk wi
 
 def show_sizes(packing: Packing, costs: Rounding) -> None:
     """Show what went in and what came out."""
-    without = packing.bits.sum() / max(1, len(packing.text))
+    rate, characters = packing.bits_per_character, len(packing.text)
+    per_character = (
+        ("–", "of no characters")
+        if rate is None
+        else (f"{rate:.3f}", f"{packing.bits.sum() / characters:.3f} without the name")
+    )
     shown = [
-        ("The text", f"{packing.plain_bytes:,} bytes", f"{len(packing.text):,} characters"),
+        ("The text", f"{packing.plain_bytes:,} bytes", f"{characters:,} characters"),
         ("Packed", f"{len(packing.data):,} bytes", f"{packing.head} of them name the model"),
-        (
-            "Bits per character",
-            f"{packing.bits_per_character:.3f}",
-            f"{without:.3f} without the name",
-        ),
+        ("Bits per character", *per_character),
         ("Rounding to integers", f"{costs.cost:+.4f} bits", "per character"),
     ]
     for place, (label, value, besides) in zip(st.columns(len(shown)), shown, strict=True):

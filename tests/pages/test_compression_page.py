@@ -110,7 +110,9 @@ def test_a_new_text_is_packed_anew() -> None:
 def test_an_empty_text_is_a_text() -> None:
     app = open_page("compression", packed="1", text="")
     put(app.text_area(key="text"), "")
-    assert _metrics(app)["The text"] == ("0 bytes", "0 characters")
+    metrics = _metrics(app)
+    assert metrics["The text"] == ("0 bytes", "0 characters")
+    assert metrics["Bits per character"] == ("–", "of no characters")
 
 
 @pytest.mark.parametrize("text", [HOSTILE, "\0\u202e\ufeff\u2028", "字" * 500, "😀"])
