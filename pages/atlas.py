@@ -6,7 +6,7 @@ import streamlit as st
 
 from charlstm.analysis.invented import spans_of
 from charlstm.exploring.atlas import usual_length
-from charlstm.runs.atlases import request_for
+from charlstm.runs.atlases import MIN_LENGTH, request_for
 from charlstm.runs.store import find
 from charlstm.ui import address
 from charlstm.ui.asking import MAX_SEED
@@ -27,7 +27,7 @@ from charlstm.ui.share import Chart, csv_file, share, text_file
 from charlstm.ui.sources import LEGEND
 from charlstm.ui.words import atlas_words, literal, of_units
 
-LEAST, MOST = 200, 10_000
+MOST = 10_000
 
 enter("atlas")
 
@@ -35,7 +35,7 @@ _, seed_note = address.whole_number("seed", 0, 0, MAX_SEED)
 chosen = choose_model_and_prompt(writes=False)
 model, reading = chosen.model, chosen.reading
 usual = usual_length(model.window)
-_, length_note = address.whole_number("length", usual, LEAST, MOST)
+_, length_note = address.whole_number("length", usual, MIN_LENGTH, MOST)
 if st.session_state.get("atlas_usual", usual) != usual and "length" not in st.query_params:
     st.session_state.pop("length", None)  # the other kind of model has another usual length
 st.session_state.atlas_usual = usual
@@ -48,7 +48,7 @@ slider_place, seed_place, length_place, button_place = st.columns(
 )
 seed = address.whole_number_input(seed_place, "Seed", "seed", 0, 0, MAX_SEED)
 length = address.whole_number_input(
-    length_place, of_units(model.vocabulary), "length", usual, LEAST, MOST, step=500
+    length_place, of_units(model.vocabulary), "length", usual, MIN_LENGTH, MOST, step=500
 )
 choose_temperature(slider_place, temperature)
 show_notes([seed_note, length_note, temperature_note, atlas_note, *chosen.notes])
