@@ -108,6 +108,11 @@ def show_rivals(rows: Sequence[Row], of_model: int, characters: int) -> None:
             f"So must the training text where others learned from it: {best.needed:,} bytes by"
             f" {best.who}."
         )
+    else:
+        sentences.append(
+            "The training text is not at hand, or too long for a page: so n-grams, which are"
+            " counted on it, are missing here, and the others pack the text alone."
+        )
     if characters >= _LONG_ENOUGH:
         sentences.append(
             f"With that counted, the model wins against {alone.who} on the text alone from"
@@ -118,16 +123,14 @@ def show_rivals(rows: Sequence[Row], of_model: int, characters: int) -> None:
     st.markdown(literal(" ".join(sentences)))
     with st.expander("All figures"):
         st.table(_for_people(table))
-        st.caption(
-            literal(
-                f"“{AFTER}”: what both texts take together, less what the training text takes."
-                " gzip looks back 32 kB only. N-grams are counted on the training text, and need"
-                " no more than it."
-                if after
-                else "The training text is not at hand, or too long for a page, so the others"
-                " pack the text alone."
+        if after:
+            st.caption(
+                literal(
+                    f"“{AFTER}”: what both texts take together, less what the training text takes."
+                    " gzip looks back 32 kB only. N-grams are counted on the training text, and"
+                    " need no more than it."
+                )
             )
-        )
 
 
 def _for_people(table: pd.DataFrame) -> pd.DataFrame:
