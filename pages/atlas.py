@@ -12,6 +12,7 @@ from charlstm.ui import address
 from charlstm.ui.asking import MAX_SEED
 from charlstm.ui.atlas_charts import PANELS, panel_chart
 from charlstm.ui.atlas_view import (
+    PLACES,
     choose_temperature,
     clicked,
     longest_copy,
@@ -86,7 +87,7 @@ with text_place:
     st.markdown(atlas_words(row))
     if row.best_invented:
         st.markdown("Best invented words: " + literal(", ".join(row.best_invented)))
-    show_longest_copy(model.run, row)
+    show_longest_copy(model.run, row, atlas.source)
     copy = longest_copy(row)
     marked = marked_html(
         row.text,
@@ -104,6 +105,7 @@ with st.expander("All figures"):
     st.dataframe(
         figures.assign(best_invented=[", ".join(words) for words in figures["best_invented"]]),
         hide_index=True,
+        column_config=PLACES,
     )
 show_model(model)
 share(

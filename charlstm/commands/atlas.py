@@ -7,7 +7,7 @@ from typing import Any
 
 from charlstm.commands.output import end_progress, say, tell, tell_progress
 from charlstm.commands.reading import check_seed, check_whole, tell_changes
-from charlstm.exploring.source import FINGERPRINT, NOTHING, TEXT
+from charlstm.exploring.source import FINGERPRINT, NOTHING, SHORTEST_COPY, TEXT
 from charlstm.runs.atlas_process import computed
 from charlstm.runs.atlases import MAX_LENGTH, MIN_LENGTH, request_for, rows_of
 from charlstm.runs.store import find
@@ -15,7 +15,8 @@ from charlstm.sampling.threads import use_one_thread
 
 DEFAULT_PROMPT = "the world is "
 _INSTEAD = {
-    FINGERPRINT: "Words and copies are recognised by its fingerprint.",
+    FINGERPRINT: "Words and copies are recognised by its fingerprint: a copy counts from"
+    f" {SHORTEST_COPY[FINGERPRINT]} characters on.",
     NOTHING: "Invented words and copies are not known.",
 }
 

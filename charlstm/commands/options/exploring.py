@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from charlstm.commands import atlas, cells, counting, exploring
 from charlstm.commands.options.shared import Commands, known, of_run, strategy
+from charlstm.exploring.source import FINGERPRINT, SHORTEST_COPY, TEXT
 from charlstm.runs.atlases import MAX_LENGTH, MIN_LENGTH
 
 
@@ -26,7 +27,12 @@ def add_compare(commands: Commands) -> None:
 
 
 def add_atlas(commands: Commands) -> None:
-    command = commands.add_parser("atlas", help="texts at 41 temperatures and their figures")
+    command = commands.add_parser(
+        "atlas",
+        help="texts at 41 temperatures and their figures",
+        epilog=f"A copy counts from {SHORTEST_COPY[TEXT]} characters on, or from"
+        f" {SHORTEST_COPY[FINGERPRINT]} where the corpus is known by its fingerprint alone.",
+    )
     of_run(command)
     command.add_argument("--prompt", default=atlas.DEFAULT_PROMPT, metavar="TEXT")
     command.add_argument(
