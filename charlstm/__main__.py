@@ -10,9 +10,10 @@ from __future__ import annotations
 import io
 import sys
 
+from charlstm.commands.options.shared import PROGRAM
 from charlstm.commands.output import tell
 from charlstm.commands.parser import parse
-from charlstm.errors import CharlstmError
+from charlstm.errors import CharlstmError, UnknownRun
 
 
 def main(words: list[str] | None = None) -> int:
@@ -23,7 +24,8 @@ def main(words: list[str] | None = None) -> int:
     try:
         arguments.command(arguments)
     except CharlstmError as error:
-        tell(f"charlstm: {' '.join(str(error).split())}")
+        hint = f" `{PROGRAM} runs` lists them." if isinstance(error, UnknownRun) else ""
+        tell(f"charlstm: {' '.join(str(error).split())}{hint}")
         return 2
     except BrokenPipeError:
         # Whoever read the output has seen enough; Python must not try to flush it again.

@@ -20,3 +20,7 @@ class SettingsError(CharlstmError):
 
 class RunError(CharlstmError):
     """A run does not exist, is damaged, is busy, or cannot do what was asked."""
+
+
+class UnknownRun(RunError):
+    """There is no run of that name."""

@@ -6,12 +6,13 @@ import streamlit as st
 
 from charlstm.analysis.invented import spans_of
 from charlstm.exploring.atlas import usual_length
-from charlstm.runs.atlases import request_for
+from charlstm.runs.atlases import MIN_LENGTH, request_for
 from charlstm.runs.store import find
 from charlstm.ui import address
 from charlstm.ui.asking import MAX_SEED
 from charlstm.ui.atlas_charts import PANELS, panel_chart
 from charlstm.ui.atlas_view import (
+    PLACES,
     choose_temperature,
     clicked,
     longest_copy,
@@ -27,7 +28,7 @@ from charlstm.ui.share import Chart, csv_file, share, text_file
 from charlstm.ui.sources import LEGEND
 from charlstm.ui.words import atlas_words, literal, of_units
 
-LEAST, MOST = 200, 10_000
+MOST = 10_000
 
 enter("atlas")
 
@@ -35,7 +36,7 @@ _, seed_note = address.whole_number("seed", 0, 0, MAX_SEED)
 chosen = choose_model_and_prompt(writes=False)
 model, reading = chosen.model, chosen.reading
 usual = usual_length(model.window)
-_, length_note = address.whole_number("length", usual, LEAST, MOST)
+_, length_note = address.whole_number("length", usual, MIN_LENGTH, MOST)
 if st.session_state.get("atlas_usual", usual) != usual and "length" not in st.query_params:
     st.session_state.pop("length", None)  # the other kind of model has another usual length
 st.session_state.atlas_usual = usual
@@ -48,7 +49,7 @@ slider_place, seed_place, length_place, button_place = st.columns(
 )
 seed = address.whole_number_input(seed_place, "Seed", "seed", 0, 0, MAX_SEED)
 length = address.whole_number_input(
-    length_place, of_units(model.vocabulary), "length", usual, LEAST, MOST, step=500
+    length_place, of_units(model.vocabulary), "length", usual, MIN_LENGTH, MOST, step=500
 )
 choose_temperature(slider_place, temperature)
 show_notes([seed_note, length_note, temperature_note, atlas_note, *chosen.notes])
@@ -86,7 +87,7 @@ with text_place:
     st.markdown(atlas_words(row))
     if row.best_invented:
         st.markdown("Best invented words: " + literal(", ".join(row.best_invented)))
-    show_longest_copy(model.run, row)
+    show_longest_copy(model.run, row, atlas.source)
     copy = longest_copy(row)
     marked = marked_html(
         row.text,
@@ -104,6 +105,7 @@ with st.expander("All figures"):
     st.dataframe(
         figures.assign(best_invented=[", ".join(words) for words in figures["best_invented"]]),
         hide_index=True,
+        column_config=PLACES,
     )
 show_model(model)
 share(

@@ -9,7 +9,10 @@ from pathlib import Path
 import pytest
 
 import charlstm
+from charlstm.commands.exploring import MOST_COLUMNS
 from charlstm.commands.parser import parse
+from charlstm.ui.asking import MAX_SEED
+from charlstm.ui.temperatures import FEWEST, MOST
 
 ROOT = Path(__file__).resolve().parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -54,6 +57,21 @@ def test_pictures_and_folders_that_it_names_exist() -> None:
     assert [name for name in pictures if not (ROOT / name).is_file()] == []
     tree = [name for name in folders if not (ROOT / name).exists()]
     assert [name for name in tree if not (ROOT / "charlstm" / name).exists()] == []
+
+
+def test_the_table_of_pages_names_each_of_them_and_begins_with_the_lesson() -> None:
+    shown = re.findall(r"^\| \*\*(.+?)\*\* \|", README.split("## The pages")[1], re.MULTILINE)
+    app = (ROOT / "app.py").read_text(encoding="utf-8")
+    pages = re.findall(r'"pages/\w+.py", title="([^"]+)"(?!, visibility="hidden")', app)
+    assert shown[0] == "Lesson"
+    assert sorted(shown) == sorted(pages)
+
+
+def test_limits_that_are_stated_are_those_that_are_kept() -> None:
+    limits = README.split("## Limits")[1].split("##")[0]
+    assert f"| seed | 0 to {MAX_SEED:,} |" in limits
+    of_page, of_command = f"{FEWEST} to {MOST}", f"1 to {MOST_COLUMNS}"
+    assert f"| temperatures compared | {of_page} ({of_command} on the command line) |" in limits
 
 
 def test_public_names_exist_and_are_documented() -> None:

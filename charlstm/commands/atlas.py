@@ -6,27 +6,26 @@ import argparse
 from typing import Any
 
 from charlstm.commands.output import end_progress, say, tell, tell_progress
-from charlstm.commands.reading import check_whole, tell_changes
-from charlstm.errors import SettingsError
-from charlstm.exploring.source import FINGERPRINT, NOTHING, TEXT
+from charlstm.commands.reading import check_seed, check_whole, tell_changes
+from charlstm.exploring.source import FINGERPRINT, NOTHING, SHORTEST_COPY, TEXT
 from charlstm.runs.atlas_process import computed
-from charlstm.runs.atlases import MAX_LENGTH, request_for, rows_of
+from charlstm.runs.atlases import MAX_LENGTH, MIN_LENGTH, request_for, rows_of
 from charlstm.runs.store import find
 from charlstm.sampling.threads import use_one_thread
 
 DEFAULT_PROMPT = "the world is "
 _INSTEAD = {
-    FINGERPRINT: "Words and copies are recognised by its fingerprint.",
+    FINGERPRINT: "Words and copies are recognised by its fingerprint: a copy counts from"
+    f" {SHORTEST_COPY[FINGERPRINT]} characters on.",
     NOTHING: "Invented words and copies are not known.",
 }
 
 
 def atlas(arguments: argparse.Namespace) -> None:
     """Compute the atlas, or take the one that is kept, and print a line per temperature."""
-    if arguments.length is not None and arguments.length < 1:
-        raise SettingsError(f"The length is at least 1, not {arguments.length}.")
-    check_whole("length", arguments.length or 1, MAX_LENGTH)
-    check_whole("seed", arguments.seed, 2**63)
+    if arguments.length is not None:
+        check_whole("length", arguments.length, MAX_LENGTH, least=MIN_LENGTH)
+    check_seed(arguments.seed)
     use_one_thread()
     run = find(arguments.run)
     request = request_for(

@@ -9,6 +9,7 @@ from charlstm.commands.output import download_progress, say
 from charlstm.commands.reading import (
     MAX_LENGTH,
     changes,
+    check_seed,
     check_temperature_given,
     check_whole,
     tell_changes,
@@ -24,7 +25,7 @@ def ngram(arguments: argparse.Namespace) -> None:
     """Count a text and say how well each order predicts what was held out; write if asked."""
     check_temperature_given(arguments.temperature)
     check_whole("length", arguments.length, MAX_LENGTH)
-    check_whole("seed", arguments.seed, 2**63)
+    check_seed(arguments.seed)
     held_out = settings_for("tbptt", held_out=arguments.held_out).held_out
     if held_out == 0:
         raise SettingsError("Something must be held out to measure on; the least is 0.001.")

@@ -5,10 +5,12 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
+from charlstm.commands.files import told_why
 from charlstm.commands.output import say
 from charlstm.commands.reading import (
     MAX_LENGTH,
     changes,
+    check_seed,
     check_temperature_given,
     check_whole,
     model_given,
@@ -30,7 +32,7 @@ def compare(arguments: argparse.Namespace) -> None:
     """Write from one prompt at several temperatures with the same uniforms."""
     temperatures = _temperatures(arguments.temperatures)
     check_whole("length", arguments.length, MAX_LENGTH)
-    check_whole("seed", arguments.seed, 2**63)
+    check_seed(arguments.seed)
     strategies = strategies_given(arguments.strategy)
     use_one_thread()
     model = model_given(arguments)
@@ -120,7 +122,5 @@ def score(arguments: argparse.Namespace) -> None:
 
 
 def _text_of(path: Path) -> str:
-    try:
+    with told_why(path, "read"):
         return decode(path.read_bytes())[0]
-    except (OSError, ValueError) as error:
-        raise CorpusError(f"{str(path)!r} cannot be read.") from error

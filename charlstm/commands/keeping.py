@@ -6,6 +6,7 @@ import argparse
 import sys
 from pathlib import Path
 
+from charlstm.commands.files import told_why
 from charlstm.commands.output import say
 from charlstm.errors import RunError
 from charlstm.runs.keeping import delete_run, rename_run, why_kept
@@ -17,24 +18,19 @@ from charlstm.runs.transfer import export_run, import_run
 def export(arguments: argparse.Namespace) -> None:
     """Write a run as one file."""
     run, path = find(arguments.run), Path(arguments.file)
-    try:
+    with told_why(path, "written"):
         if path.exists():
             raise RunError(f"{arguments.file!r} is there already; give another name.")
         publish(path, lambda file: export_run(run, file, with_text=arguments.with_text))
         size = path.stat().st_size
-    except OSError as error:
-        raise RunError(f"{arguments.file!r} cannot be written: {error.strerror}.") from error
     left = "" if arguments.with_text or not run.config().keeps_text else ", without its text"
     print(f"{run.name}: {size / 1e6:,.1f} MB in {path}{left}")
 
 
 def import_(arguments: argparse.Namespace) -> None:
     """Take in a run from a file."""
-    try:
-        with Path(arguments.file).open("rb") as file:
-            run = import_run(file, arguments.run)
-    except OSError as error:
-        raise RunError(f"{arguments.file!r} cannot be read: {error.strerror}.") from error
+    with told_why(arguments.file, "read"), Path(arguments.file).open("rb") as file:
+        run = import_run(file, arguments.run)
     if arguments.json:
         say({"run": run.name, "checkpoints": run.checkpoints()})
     else:

@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+from charlstm.commands.files import told_why
 from charlstm.commands.output import end_progress, say, tell_progress
 from charlstm.compression.opening import open_packer, packer_for
 from charlstm.compression.packed_file import read_packed
@@ -54,9 +55,11 @@ def compress(arguments: argparse.Namespace) -> None:
             }
         )
         return
+    rate = packing.bits_per_character
+    shown = "" if rate is None else f", {rate:.3f} bits per character"
     print(
-        f"{before:,} bytes became {after:,} ({packing.head} of them the head),"
-        f" {packing.bits_per_character:.3f} bits per character, {before / seconds:,.0f} bytes/s"
+        f"{before:,} bytes became {after:,} ({packing.head} of them the head){shown},"
+        f" {before / seconds:,.0f} bytes/s"
     )
 
 
@@ -86,7 +89,7 @@ def decompress(arguments: argparse.Namespace) -> None:
 
 
 def _content(path: Path) -> bytes:
-    try:
+    with told_why(path, "read"):
         size = path.stat().st_size
         if size > _MOST_BYTES:
             raise CorpusError(
@@ -94,32 +97,22 @@ def _content(path: Path) -> bytes:
                 " taken."
             )
         return path.read_bytes()
-    except (OSError, ValueError) as error:
-        if isinstance(error, CorpusError):
-            raise
-        raise CorpusError(f"{str(path)!r} cannot be read.") from error
 
 
 def _check_target(path: Path, *, force: bool) -> None:
     """Refuse to write where something stands, before any work is done."""
-    try:
+    with told_why(path, "written"):
         if path.is_dir() or not path.parent.is_dir():
             raise CorpusError(f"{str(path)!r} is not a file in a folder that exists.")
         if path.exists() and not force:
             raise CorpusError(
                 f"{str(path)!r} exists already; give another name, or --force to write over it."
             )
-    except (OSError, ValueError) as error:
-        if isinstance(error, CorpusError):
-            raise
-        raise CorpusError(f"{str(path)!r} cannot be written.") from error
 
 
 def _write(path: Path, data: bytes) -> None:
-    try:
+    with told_why(path, "written"):
         publish(path, lambda file: file.write(data))
-    except OSError as error:
-        raise CorpusError(f"{str(path)!r} cannot be written: {error.strerror}.") from error
 
 
 def _tell(word: str) -> Callable[[int, int], None]:

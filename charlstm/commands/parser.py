@@ -8,7 +8,7 @@ from __future__ import annotations
 import argparse
 
 from charlstm.commands.options import exploring, keeping, packing, reading, training
-from charlstm.commands.options.shared import Parser
+from charlstm.commands.options.shared import PROGRAM, Parser
 
 _COMMANDS = (
     reading.add_corpora,
@@ -42,7 +42,7 @@ def parse(words: list[str]) -> argparse.Namespace:
     Raises:
         SystemExit: With code 2 after one line on standard error, or 0 after ``--help``.
     """
-    parser = Parser(prog="charlstm", description="Character-level LSTMs that learn and write.")
+    parser = Parser(prog=PROGRAM, description="Character-level LSTMs that learn and write.")
     commands = parser.add_subparsers(required=True, metavar="COMMAND", parser_class=Parser)
     for add in _COMMANDS:
         add(commands)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import math
 import time
 from typing import Any
 
@@ -16,18 +17,16 @@ from charlstm.data import named
 from charlstm.data.corpus import WINDOW, WINDOW_STEP
 from charlstm.data.gathering import gather
 from charlstm.data.vocabulary import CHAR, Reading, Vocabulary
-from charlstm.errors import CorpusError, RunError, SettingsError
+from charlstm.errors import CorpusError, SettingsError
 from charlstm.runs.config import RunConfig
-from charlstm.runs.folder import RunFolder
 from charlstm.runs.opening import open_model
-from charlstm.runs.process import live_status
 from charlstm.runs.spelling import speller_of
-from charlstm.runs.store import all_runs, find
+from charlstm.runs.store import find
 from charlstm.sampling.language_model import LanguageModel
-from charlstm.sampling.reweight import check_temperature
 from charlstm.sampling.strategies import Strategy
 from charlstm.sampling.strategy_text import read_strategies
 from charlstm.sampling.threads import use_one_thread
+from charlstm.training.settings import LIMITS
 
 MAX_LENGTH = 1_000_000
 
@@ -46,7 +45,7 @@ def sample(arguments: argparse.Namespace) -> None:
     """Write text that goes on from a prompt."""
     check_temperature_given(arguments.temperature)
     check_whole("length", arguments.length, MAX_LENGTH)
-    check_whole("seed", arguments.seed, 2**63)
+    check_seed(arguments.seed)
     strategies = strategies_given(arguments.strategy)
     use_one_thread()
     model = model_given(arguments)
@@ -164,40 +163,6 @@ def _paid(bill: Bill) -> dict[str, float]:
     }
 
 
-def runs(arguments: argparse.Namespace) -> None:
-    """List all runs; a damaged one is named on standard error and the others are listed."""
-    for run in all_runs():
-        try:
-            row = _run_row(run)
-        except RunError as error:
-            tell(f"charlstm: {error}")
-            continue
-        if arguments.json:
-            say(row)
-        else:
-            loss = row["best_held_out_loss"]
-            shown = "–" if loss is None else f"{loss:.3f}"
-            print(
-                f"{row['run']:<32}{row['status']:<10}{row['recipe']:<7}{row.get('level', CHAR):<6}"
-                f"{row['corpus']:<14}"
-                f"{row['epochs']:>5} epochs  {shown}"
-            )
-
-
-def _run_row(run: RunFolder) -> dict[str, Any]:
-    config, status = run.config(), live_status(run)
-    best = status.best_held_out_loss
-    row = {
-        "run": run.name,
-        "status": status.status,
-        "recipe": config.settings.recipe,
-        "corpus": config.corpus,
-        "epochs": status.epoch,
-        "best_held_out_loss": best,
-    }
-    return row | of_words(config, best)
-
-
 def of_words(config: RunConfig, best: float | None) -> dict[str, Any]:
     """Return what the JSON of a run of words has besides; the loss of others is per character."""
     if config.settings.level == CHAR:
@@ -245,11 +210,13 @@ def model_given(arguments: argparse.Namespace) -> LanguageModel:
 
 
 def check_temperature_given(temperature: float) -> None:
-    """Refuse an impossible temperature with a SettingsError."""
-    try:
-        check_temperature(temperature)
-    except ValueError as error:
-        raise SettingsError(str(error)) from None
+    """Refuse with a SettingsError what is no finite number from 0 upwards.
+
+    The functions take infinity for the uniform distribution; who types it on a command line has
+    mistyped, and JSON could not say it back.
+    """
+    if not 0 <= temperature < math.inf:
+        raise SettingsError(f"A temperature is a finite number from 0 upwards, not {temperature}.")
 
 
 def strategies_given(text: str) -> tuple[Strategy, ...]:
@@ -260,7 +227,12 @@ def strategies_given(text: str) -> tuple[Strategy, ...]:
         raise SettingsError(str(error)) from None
 
 
-def check_whole(name: str, value: int, most: int) -> None:
+def check_whole(name: str, value: int, most: int, least: int = 0) -> None:
     """Refuse a whole number outside its limits with a SettingsError."""
-    if not 0 <= value <= most:
-        raise SettingsError(f"The {name} must lie between 0 and {most:,}, not {value:,}.")
+    if not least <= value <= most:
+        raise SettingsError(f"The {name} must lie between {least:,} and {most:,}, not {value:,}.")
+
+
+def check_seed(seed: int) -> None:
+    """Refuse with a SettingsError a seed that pages and trainings would not take either."""
+    check_whole("seed", seed, int(LIMITS["seed"].high))

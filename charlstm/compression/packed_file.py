@@ -77,7 +77,8 @@ def read_packed(data: bytes) -> PackedFile:
     body = data[len(MAGIC) + 4 :]
     if data[len(MAGIC) : len(MAGIC) + 4] != zlib.crc32(body).to_bytes(4, "big"):
         raise CharlstmError(
-            "This packed file is damaged: its CRC-32 is not that of its content. Get it again."
+            "This packed file is damaged: it is not as it was written (its checksum does not"
+            " match). Get it again."
         )
     reader = _Reader(body)
     fingerprint, check = reader.take(SHORT), reader.take(SHORT)

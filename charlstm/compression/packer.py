@@ -59,9 +59,9 @@ class Packing:
     streams: int
 
     @property
-    def bits_per_character(self) -> float:
-        """The bits of the whole file for each character, 0 for an empty text."""
-        return 8 * len(self.data) / max(1, len(self.text))
+    def bits_per_character(self) -> float | None:
+        """The bits of the whole file for each character, None for a text that has none."""
+        return 8 * len(self.data) / len(self.text) if self.text else None
 
     @property
     def table(self) -> pd.DataFrame:

@@ -166,9 +166,9 @@ def _download(name: str, progress: Progress | None) -> Path:
         fetch(DOWNLOADS[name], path, progress)
     except NoDownload as error:
         raise CorpusError(
-            f"The corpus {name!r} cannot be downloaded ({error}); {PYTHON!r} needs no"
-            f" network, a text of your own neither, and a file {name}.txt in a folder named by"
-            " CHARLSTM_DATA is used without one."
+            f"The corpus {name!r} cannot be downloaded ({error}). No network is needed for"
+            f" {PYTHON!r} or for a text of your own; a file {name}.txt in a folder named by"
+            " CHARLSTM_DATA is used without a download."
         ) from error
     except ValueError as error:
         raise CorpusError(

@@ -18,7 +18,9 @@ from charlstm.data.words import distinct_words
 
 TEXT, FINGERPRINT, NOTHING = "text", "fingerprint", "nothing"
 
-SHORTEST_BY_FINGERPRINT = GRAM + 2
+SHORTEST_COPY = {TEXT: GRAM, FINGERPRINT: GRAM + 2}
+"""Characters from which on a passage counts as copied, by what is at hand: the one rule for pages,
+the atlas and the command line."""
 
 
 @dataclass(frozen=True)
@@ -66,6 +68,6 @@ class Source:
         if self.text is not None:
             return copies_from(texts, self.text, shortest)
         if self.fingerprint is not None:
-            shortest = max(shortest, SHORTEST_BY_FINGERPRINT)
+            shortest = max(shortest, SHORTEST_COPY[FINGERPRINT])
             return [copies_by_grams(self.fingerprint.known_grams(t), shortest) for t in texts]
         return None

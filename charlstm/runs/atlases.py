@@ -30,7 +30,8 @@ from charlstm.runs.store import DEFAULT_RUN, find, home, is_shipped
 FORMAT = 1
 MOST_KEPT = 12
 MOST_KEPT_BYTES = 20_000_000
-MAX_LENGTH = 20_000
+MIN_LENGTH, MAX_LENGTH = 200, 20_000
+"""Characters at each temperature that can be asked for."""
 
 
 def _maybe(value: Any) -> float:

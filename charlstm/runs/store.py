@@ -14,7 +14,7 @@ from pathlib import Path
 
 import platformdirs
 
-from charlstm.errors import RunError, SettingsError
+from charlstm.errors import RunError, SettingsError, UnknownRun
 from charlstm.runs.folder import RunFolder
 
 SHIPPED = Path(__file__).resolve().parents[2] / "assets" / "runs"
@@ -51,13 +51,13 @@ def find(name: str) -> RunFolder:
     """Return the run of that name.
 
     Raises:
-        RunError: If there is none.
+        UnknownRun: If there is none.
     """
     check_name(name)
     for folder in (home() / "runs", SHIPPED):
         if (folder / name).is_dir():
             return RunFolder(folder / name)
-    raise RunError(f"There is no run called {name!r}.")
+    raise UnknownRun(f"There is no run called {name!r}.")
 
 
 def own_folder(name: str) -> RunFolder:

@@ -7,7 +7,10 @@ from __future__ import annotations
 
 import streamlit as st
 
-MAX_SEED = 2**32 - 1
+from charlstm.training.settings import LIMITS
+
+MAX_SEED = int(LIMITS["seed"].high)
+"""Everywhere the same, so that what a page shows a command repeats."""
 
 
 def draw_again() -> None:

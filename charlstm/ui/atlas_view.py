@@ -13,7 +13,7 @@ from streamlit.delta_generator import DeltaGenerator
 from charlstm.analysis.copies import Copy
 from charlstm.errors import CharlstmError
 from charlstm.exploring.atlas import TEMPERATURES, Atlas, nearest_temperature
-from charlstm.exploring.source import FINGERPRINT, TEXT
+from charlstm.exploring.source import FINGERPRINT, SHORTEST_COPY, TEXT
 from charlstm.runs import atlas_process
 from charlstm.runs.atlas_process import ABSENT, COMPUTING, FAILED, STOPPED
 from charlstm.runs.atlases import Request, kept
@@ -28,6 +28,14 @@ ASKED = "atlas"
 """The query parameter that asks for an atlas to be computed."""
 
 TICK_SECONDS = 0.5
+PLACES = {
+    name: st.column_config.NumberColumn(
+        f"{name} (from 0)", help="Counted from 0, as in Python and in the CSV; −1 where unknown."
+    )
+    for name in ("copy_start", "copy_position", "loop_start")
+}
+"""How the table of all figures calls the columns that sentences count from 1."""
+
 _SLIDER = "atlas_temperature"
 
 
@@ -173,22 +181,26 @@ def longest_copy(row: Any) -> Copy | None:
     return Copy(int(row.copy_start), int(row.copy_length), None if position < 0 else position)
 
 
-def show_longest_copy(run: str, row: Any) -> None:
+def show_longest_copy(run: str, row: Any, source: str) -> None:
     """Show the longest copy with the way to its place, or that there is none."""
     if copy := longest_copy(row):
         show_copy(run, copy, row.text)
-    elif row.copy_length == 0:
-        st.caption("No passage is copied from the corpus, not even of 20 characters.")
+    elif row.copy_length == 0 and (least := SHORTEST_COPY.get(source)):
+        st.caption(f"No passage is copied from the corpus, not even of {least} characters.")
 
 
 def source_words(atlas: Atlas) -> str:
     """Return what the texts were compared with, and how far it can be trusted."""
     if atlas.source == TEXT:
-        return "Words and copies were looked up in the corpus itself."
+        return (
+            "Words and copies were looked up in the corpus itself: a copy counts from"
+            f" {SHORTEST_COPY[TEXT]} characters on."
+        )
     if atlas.source == FINGERPRINT:
         return (
             f"{atlas.reason} Words and copies were recognised by its fingerprint, which takes"
             f" {share(atlas.false_positive_rate)} of strange 20-grams for known ones: a copy counts"
-            " from 22 characters on and may be some too long, and where it stands cannot be shown."
+            f" from {SHORTEST_COPY[FINGERPRINT]} characters on and may be some too long, and where"
+            " it stands cannot be shown."
         )
     return f"{atlas.reason} So invented words and copies cannot be told."

@@ -71,7 +71,10 @@ def span(count: int) -> tuple[tuple[int, int] | None, str]:
             note = f"The address asks for the span {address.short(given)}, which is none."
     kept: tuple[int, int] | None = st.session_state.span
     if kept and not 0 <= kept[0] < kept[1] <= count:
-        note = note or f"There is no span {kept[0]}-{kept[1]} in this text of {count} characters."
+        note = note or (
+            f"The address asks for the span {kept[0]}-{kept[1]}; there is none in this text of"
+            f" {count} characters."
+        )
         put_span(None)
         kept = None
     return kept, note

@@ -36,13 +36,16 @@ def find(look: Look) -> Offer:
     coloured(look, hint, span=span, on_span=lambda *drawn: cell_address.put_span(drawn))
     from_place, to_place, within_place, _ = st.columns([1, 1, 2, 2], vertical_alignment="bottom")
     if "span_from" not in st.session_state or st.session_state.get("span_shown") != span:
-        st.session_state.span_from, st.session_state.span_to = span or (None, None)
+        # People count characters from 1 and name the last one; a span is half open, from 0.
+        st.session_state.span_from, st.session_state.span_to = (
+            (span[0] + 1, span[1]) if span else (None, None)
+        )
     st.session_state.span_shown = span
     for place, label, key in (
         (from_place, "From character", "span_from"),
-        (to_place, "to before", "span_to"),
+        (to_place, "to character", "span_to"),
     ):
-        place.number_input(label, 0, count, key=key, step=1, on_change=_put_typed_span)
+        place.number_input(label, 1, count, key=key, step=1, on_change=_put_typed_span)
     _, note = cell_address.choice("within", WITHIN[0], WITHIN)
     within = within_place.segmented_control(
         "Search in",
@@ -54,8 +57,8 @@ def find(look: Look) -> Offer:
         args=("within",),
     )
     typed = (st.session_state.span_from, st.session_state.span_to)
-    if None not in typed and typed[0] >= typed[1]:
-        note = "A span ends after it begins; the one before is kept."
+    if None not in typed and typed[0] > typed[1]:
+        note = "A span does not end before it begins; the one before is kept."
     if note:
         st.caption(literal(note))
     if span is None:
@@ -131,5 +134,5 @@ def _choose_standing_out() -> None:
 
 def _put_typed_span() -> None:
     start, stop = st.session_state.span_from, st.session_state.span_to
-    if start is not None and stop is not None and start < stop:
-        cell_address.put_span((int(start), int(stop)))
+    if start is not None and stop is not None and start <= stop:
+        cell_address.put_span((int(start) - 1, int(stop)))

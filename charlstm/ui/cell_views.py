@@ -84,7 +84,7 @@ def one_step(look: Look) -> Offer:
         on_click=cell_address.put,
         kwargs={"place": place + 1},
     )
-    where = f"character {place} of {len(look.text)}, cell {look.name}"
+    where = f"character {place + 1} of {len(look.text)}, cell {look.name}"
     words.caption(literal(where))
     step = cell_step(look.model, look.text, place, look.layer)
     cell_step_view(step, look.cell, look.text[place], look.layer, key="step")

@@ -31,15 +31,16 @@ HINT = "The stronger the colour, the more bits. Point at a character, or walk wi
 
 def show_sizes(packing: Packing, costs: Rounding) -> None:
     """Show what went in and what came out."""
-    without = packing.bits.sum() / max(1, len(packing.text))
+    rate, characters = packing.bits_per_character, len(packing.text)
+    per_character = (
+        ("–", "of no characters")
+        if rate is None
+        else (f"{rate:.3f}", f"{packing.bits.sum() / characters:.3f} without the name")
+    )
     shown = [
-        ("The text", f"{packing.plain_bytes:,} bytes", f"{len(packing.text):,} characters"),
+        ("The text", f"{packing.plain_bytes:,} bytes", f"{characters:,} characters"),
         ("Packed", f"{len(packing.data):,} bytes", f"{packing.head} of them name the model"),
-        (
-            "Bits per character",
-            f"{packing.bits_per_character:.3f}",
-            f"{without:.3f} without the name",
-        ),
+        ("Bits per character", *per_character),
         ("Rounding to integers", f"{costs.cost:+.4f} bits", "per character"),
     ]
     for place, (label, value, besides) in zip(st.columns(len(shown)), shown, strict=True):
@@ -107,6 +108,11 @@ def show_rivals(rows: Sequence[Row], of_model: int, characters: int) -> None:
             f"So must the training text where others learned from it: {best.needed:,} bytes by"
             f" {best.who}."
         )
+    else:
+        sentences.append(
+            "The training text is not at hand, or too long for a page: so n-grams, which are"
+            " counted on it, are missing here, and the others pack the text alone."
+        )
     if characters >= _LONG_ENOUGH:
         sentences.append(
             f"With that counted, the model wins against {alone.who} on the text alone from"
@@ -117,16 +123,14 @@ def show_rivals(rows: Sequence[Row], of_model: int, characters: int) -> None:
     st.markdown(literal(" ".join(sentences)))
     with st.expander("All figures"):
         st.table(_for_people(table))
-        st.caption(
-            literal(
-                f"“{AFTER}”: what both texts take together, less what the training text takes."
-                " gzip looks back 32 kB only. N-grams are counted on the training text, and need"
-                " no more than it."
-                if after
-                else "The training text is not at hand, or too long for a page, so the others"
-                " pack the text alone."
+        if after:
+            st.caption(
+                literal(
+                    f"“{AFTER}”: what both texts take together, less what the training text takes."
+                    " gzip looks back 32 kB only. N-grams are counted on the training text, and"
+                    " need no more than it."
+                )
             )
-        )
 
 
 def _for_people(table: pd.DataFrame) -> pd.DataFrame:

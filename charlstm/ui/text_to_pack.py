@@ -14,7 +14,14 @@ from charlstm.ui import address
 from charlstm.ui.own_text import MOST_IN_ADDRESS, own_text
 
 OWN, HELD_OUT, REFERENCE = "a text of yours", "the held-out text", "Python's reference"
-DEFAULT_TEXT = "The soul is the only thing that matters. The sole is the only thing that meters."
+DEFAULT_TEXT = (
+    "A compressor has to guess. What it expects costs it next to nothing; what surprises it must be"
+    " written down in full. A model that has read a book expects the words of that book, and the"
+    " turns of its sentences, and so it needs fewer bits for a text like this one than a program"
+    " that has read nothing at all."
+)
+"""Long enough for the head of the file not to decide who packs best."""
+
 NO_FILE = "A link to this page does not hold the file."
 
 
@@ -52,7 +59,7 @@ def text_of(source: str, held_out: str, most: int) -> tuple[str, str]:
 
 def _own(most: int) -> tuple[str, str]:
     typed_place, file_place = st.columns([2, 1])
-    text, note = own_text(typed_place, DEFAULT_TEXT, most, height=110)
+    text, note = own_text(typed_place, DEFAULT_TEXT, most, height=160)
     file = file_place.file_uploader(
         f"Or a text file, at most {most:,} characters", key="file", max_upload_size=1
     )

@@ -34,5 +34,5 @@ def refusal_of(capsys: Capture, words: list[str]) -> str:
     assert err.endswith("\n")
     assert len(err.splitlines()) == 1
     assert "Traceback" not in err
-    assert err.startswith("charlstm")
+    assert err.startswith("charlstm: ")
     return err

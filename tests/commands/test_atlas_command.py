@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
 import pytest
 
@@ -18,7 +19,7 @@ from tests.made import made_run
 pytestmark = pytest.mark.usefixtures("no_shipped_runs")
 
 Capture = pytest.CaptureFixture[str]
-WORDS = ["--run", "made", "--prompt", "The cat§ ", "--length", "120", "--seed", "5"]
+WORDS = ["--run", "made", "--prompt", "The cat§ ", "--length", "200", "--seed", "5"]
 
 
 def _lines(capsys: Capture, *words: str) -> list[dict[str, object]]:
@@ -38,7 +39,7 @@ def test_one_line_per_temperature_with_the_text_that_sample_writes(
     for line in lines[::8]:
         sample = json_of(capsys, "sample", *WORDS, "--temperature", str(line["temperature"]))
         assert line["text"] == sample["text"]
-    table = charlstm.atlas("made", prompt="the cat ", length=120, seed=5)
+    table = charlstm.atlas("made", prompt="the cat ", length=200, seed=5)
     for line, row in zip(lines, rows_of(table), strict=True):
         assert line == {"source": "text", "prompt": "the cat ", **row}
     assert _lines(capsys, *WORDS) == lines
@@ -47,7 +48,7 @@ def test_one_line_per_temperature_with_the_text_that_sample_writes(
 def test_in_words_every_temperature_has_a_line(capsys: Capture) -> None:
     run = made_run()
     (run.path / "corpus.txt").unlink()
-    assert main(["atlas", "--run", "made", "--length", "100"]) == 0
+    assert main(["atlas", "--run", "made", "--length", "200"]) == 0
     out, err = capsys.readouterr()
     assert len(out.splitlines()) == 41
     assert out.startswith("T = 0 ")
@@ -56,11 +57,22 @@ def test_in_words_every_temperature_has_a_line(capsys: Capture) -> None:
 
 @pytest.mark.parametrize(
     "words",
-    [["--length", "0"], ["--length", "20001"], ["--seed", "-1"], ["--checkpoint", "3"], ["--x"]],
+    [["--length", "199"], ["--length", "20001"], ["--seed", "-1"], ["--checkpoint", "3"], ["--x"]],
 )
 def test_what_cannot_be_is_refused_in_one_line(capsys: Capture, words: list[str]) -> None:
     made_run()
     refusal_of(capsys, ["atlas", "--run", "made", *words])
+
+
+def test_the_lengths_that_it_takes_are_those_of_help_and_readme(capsys: Capture) -> None:
+    made_run()
+    line = refusal_of(capsys, ["atlas", "--run", "made", "--length", "5"])
+    assert line == "charlstm: The length must lie between 200 and 20,000, not 5.\n"
+    with pytest.raises(SystemExit):
+        main(["atlas", "--help"])
+    assert "200 to 20,000" in " ".join(capsys.readouterr().out.split())
+    readme = (Path(charlstm.__file__).parents[1] / "README.md").read_text(encoding="utf-8")
+    assert "at each temperature | 200 to 10,000 (20,000 on the command line)" in readme
 
 
 def test_the_usual_prompt_is_the_one_of_the_pages() -> None:

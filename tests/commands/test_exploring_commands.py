@@ -70,6 +70,7 @@ def test_in_words_the_forks_and_the_total_are_named(capsys: Capture) -> None:
         ["compare", "--prompt", "a", "--temperatures", "-1"],
         ["compare", "--prompt", "a", "--temperatures", ",".join(["1"] * 25)],
         ["compare", "--prompt", "a", "--length", "-1"],
+        ["compare", "--prompt", "a", "--temperatures", ""],
         ["score", "--file", "no/such/file"],
         ["score"],
         ["score", "--text", "a", "--file", "b"],
@@ -78,3 +79,21 @@ def test_in_words_the_forks_and_the_total_are_named(capsys: Capture) -> None:
 def test_what_cannot_be_is_refused_in_one_line(capsys: Capture, words: list[str]) -> None:
     made_run()
     refusal_of(capsys, words + (["--run", "made"] if len(words) > 1 else []))
+
+
+def test_one_temperature_is_a_comparison_of_one_column(capsys: Capture) -> None:
+    made_run()
+    words = ["--run", "made", "--prompt", "the ", "--length", "40"]
+    value = json_of(capsys, "compare", *words, "--temperatures", "0.2")
+    sample = json_of(capsys, "sample", *words, "--temperature", "0.2")
+    assert value["columns"] == [{"temperature": 0.2, "text": sample["text"]}]
+    assert value["forks"] == []
+
+
+def test_a_file_that_cannot_be_scored_says_why(capsys: Capture, tmp_path: Path) -> None:
+    made_run()
+    words = ["score", "--run", "made", "--file"]
+    assert "No such file" in refusal_of(capsys, [*words, str(tmp_path / "none.txt")])
+    assert "holds NUL" in refusal_of(capsys, [*words, "a\0"])
+    (tmp_path / "nul.txt").write_bytes(b"a\0b")
+    assert "NUL characters" in refusal_of(capsys, [*words, str(tmp_path / "nul.txt")])

@@ -48,6 +48,45 @@ def test_in_words_the_sizes_are_named(capsys: Capture, source: Path, tmp_path: P
     assert "as they were packed" in capsys.readouterr().out
 
 
+def test_an_empty_file_has_no_figure_per_character(capsys: Capture, tmp_path: Path) -> None:
+    made_run()
+    empty, packed, back = (tmp_path / name for name in ("empty", "empty.chz", "back"))
+    empty.write_bytes(b"")
+    assert main(["compress", str(empty), str(packed), "--run", "made"]) == 0
+    out = capsys.readouterr().out
+    assert out.startswith(f"0 bytes became {packed.stat().st_size} ")
+    assert "per character" not in out
+    words = ["compress", str(empty), str(packed), "--run", "made", "--force"]
+    assert json_of(capsys, *words)["bits_per_character"] is None
+    assert main(["decompress", str(packed), str(back)]) == 0
+    assert back.read_bytes() == b""
+
+
+def test_a_file_that_cannot_be_read_or_written_says_why(
+    capsys: Capture, source: Path, tmp_path: Path
+) -> None:
+    none, target = str(tmp_path / "none.txt"), str(tmp_path / "target")
+    for words in (["compress", none, target], ["decompress", none, target]):
+        assert refusal_of(capsys, words) == (
+            f"charlstm: {none!r} cannot be read: No such file or directory.\n"
+        )
+    long = str(tmp_path / ("a" * 300))
+    assert "cannot be written: File name too long." in refusal_of(
+        capsys, ["compress", str(source), long, "--run", "made"]
+    )
+
+
+def test_a_damaged_file_is_spoken_of_in_plain_words(capsys: Capture, tmp_path: Path) -> None:
+    made_run()
+    packed = tmp_path / "damaged.chz"
+    data = bytearray(open_packer("made").pack(TEXT).data)
+    data[-1] ^= 1
+    packed.write_bytes(data)
+    line = refusal_of(capsys, ["decompress", str(packed), str(tmp_path / "back")])
+    assert "damaged: it is not as it was written" in line
+    assert "CRC" not in line
+
+
 def test_nothing_is_written_over_unless_it_is_forced(
     capsys: Capture, source: Path, tmp_path: Path
 ) -> None:

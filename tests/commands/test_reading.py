@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import re
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -15,8 +17,9 @@ from charlstm.analysis.loss import stream_loss, window_loss
 from charlstm.analysis.per_character import bits_per_character
 from charlstm.errors import CharlstmError
 from charlstm.runs.opening import open_model
+from charlstm.ui.asking import MAX_SEED
 from tests.commands.answered import json_of, refusal_of
-from tests.made import made_run, prose
+from tests.made import history_line, made_run, prose, wordy
 
 pytestmark = pytest.mark.usefixtures("no_shipped_runs")
 
@@ -58,7 +61,7 @@ def test_sample_takes_a_checkpoint_by_its_step(capsys: Capture) -> None:
     assert texts == [open_model("made", step).write("the", temperature=0) for step in (10, 20)]
 
 
-@pytest.mark.parametrize("temperature", ["0", "0.5", "inf"])
+@pytest.mark.parametrize("temperature", ["0", "0.5", "1e9"])
 def test_next_gives_the_distribution_of_every_symbol(capsys: Capture, temperature: str) -> None:
     made_run()
     words = ["next", "--run", "made", "--prompt", "the caT", "--temperature", temperature]
@@ -167,11 +170,40 @@ def test_runs_names_a_damaged_run_and_lists_the_others(
     (bad.path / file).write_bytes(content)
     assert main(["runs"] + ["--json"] * json_lines) == 0
     out, err = capsys.readouterr()
-    assert len(out.splitlines()) == 1
-    assert "good" in out
+    assert len(out.splitlines()) == (1 if json_lines else 2)  # the table has a line of heads
+    assert "good" in out.splitlines()[-1]
     assert len(err.splitlines()) == 1
     assert "bad" in err
     assert file in err
+
+
+def test_runs_in_words_is_a_table_with_heads_and_units(capsys: Capture) -> None:
+    made_run("one")
+    made_run("words", text=wordy(6000), level="word")
+    short = made_run("a-run-with-rather-a-long-name-for-a-table")
+    short.write_status(replace(short.status(), epoch=0, best_held_out_loss=None))
+    short.replace_last_history(history_line(20, epoch=0.44))
+    assert main(["runs"]) == 0
+    heads, *rows = capsys.readouterr().out.splitlines()
+    ends = [match.start() for match in re.finditer(r"(?<=  )\S", heads)] + [None]
+    cells = {
+        row.split()[0]: [
+            row[start:end].strip() for start, end in zip([0, *ends], ends, strict=False)
+        ]
+        for row in rows
+    }
+    assert [heads[start:end].strip() for start, end in zip([0, *ends], ends, strict=False)] == [
+        "run",
+        "status",
+        "recipe",
+        "level",
+        "corpus",
+        "epochs",
+        "held-out window loss, nats",
+    ]
+    assert cells["one"][3:] == ["char", "made-text", "2", "2.900 per character"]
+    assert cells["words"][3:] == ["word", "made-text", "2", "2.900 per token"]
+    assert cells[short.name][3:] == ["char", "made-text", "0.4", "–"]
 
 
 def test_without_runs_nothing_is_listed(capsys: Capture) -> None:
@@ -208,6 +240,11 @@ def test_corpora_says_which_need_no_network(
         ["sample", "--run", "", "--prompt", "a"],
         ["sample", "--run", "made", "--prompt", "a", "--temperature", "-1"],
         ["sample", "--run", "made", "--prompt", "a", "--temperature", "nan"],
+        ["sample", "--run", "made", "--prompt", "a", "--temperature", "inf"],
+        ["next", "--run", "made", "--prompt", "a", "--temperature", "inf"],
+        ["compare", "--run", "made", "--prompt", "a", "--temperatures", "0.5,inf"],
+        ["compare", "--run", "made", "--prompt", "a", "--temperatures", "nan,1"],
+        ["ngram", "--corpus", "python", "--prompt", "a", "--temperature", "inf"],
         ["sample", "--run", "made", "--prompt", "a", "--temperature", "warm"],
         ["sample", "--run", "made", "--prompt", "a", "--length", "-1"],
         ["sample", "--run", "made", "--prompt", "a", "--length", "1000001"],
@@ -292,12 +329,12 @@ def test_the_shipped_run_is_used_where_none_is_named(capsys: Capture) -> None:
 def test_a_sentence_of_several_lines_is_printed_as_one(
     capsys: Capture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from charlstm.commands import reading
+    from charlstm.commands import listing
 
     def refuse() -> None:
         raise CharlstmError("One line\nand another.")
 
-    monkeypatch.setattr(reading, "all_runs", refuse)
+    monkeypatch.setattr(listing, "all_runs", refuse)
     assert refusal_of(capsys, ["runs"]) == "charlstm: One line and another.\n"
 
 
@@ -306,4 +343,39 @@ def test_help_goes_to_standard_output(capsys: Capture, command: str) -> None:
     with pytest.raises(SystemExit) as end:
         main([*command.split(), "--help"])
     assert end.value.code == 0
-    assert "usage: charlstm" in capsys.readouterr().out
+    assert f"usage: python -m charlstm {command}".strip() in capsys.readouterr().out
+
+
+def test_a_usage_error_names_the_help_as_it_is_typed(capsys: Capture) -> None:
+    assert refusal_of(capsys, ["sample"]).endswith("(see python -m charlstm sample --help)\n")
+
+
+def test_a_name_that_no_run_has_says_how_to_list_them(capsys: Capture) -> None:
+    line = refusal_of(capsys, ["sample", "--run", "nobody", "--prompt", "a"])
+    assert line == (
+        "charlstm: There is no run called 'nobody'. `python -m charlstm runs` lists them.\n"
+    )
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["sample", "--run", "made", "--prompt", "a"],
+        ["compare", "--run", "made", "--prompt", "a"],
+        ["atlas", "--run", "made"],
+        ["ngram", "--corpus", "python"],
+        ["train", "--corpus", "python"],
+    ],
+    ids=lambda words: words[0],
+)
+def test_the_largest_seed_is_that_of_the_pages(capsys: Capture, words: list[str]) -> None:
+    made_run()
+    line = refusal_of(capsys, [*words, "--seed", str(MAX_SEED + 1)])
+    assert "4,294,967,295" in line or "4294967295" in line
+
+
+def test_the_largest_seed_of_a_page_is_taken(capsys: Capture) -> None:
+    made_run()
+    words = ["sample", "--run", "made", "--prompt", "the", "--temperature", "1"]
+    written = open_model("made").write("the", temperature=1, length=400, seed=MAX_SEED)
+    assert json_of(capsys, *words, "--seed", str(MAX_SEED))["text"] == written

@@ -176,8 +176,12 @@ def test_a_cache_that_cannot_be_written_is_a_sentence(
     _publish(monkeypatch, server.url)
     (tmp_path / "file").write_text("in the way")
     monkeypatch.setattr(named, "cache_folder", lambda: tmp_path / "file" / "corpora")
-    with pytest.raises(CorpusError, match="cannot be downloaded"):
+    with pytest.raises(CorpusError, match="cannot be downloaded") as caught:
         load("tale")
+    assert str(caught.value).endswith(
+        " No network is needed for 'python' or for a text of your own; a file tale.txt in a folder"
+        " named by CHARLSTM_DATA is used without a download."
+    )
 
 
 def test_the_folder_of_corpora_is_looked_in_first(

@@ -18,7 +18,7 @@ from charlstm import invented_spans, probability_words, source_of
 from charlstm.exploring.atlas import TEMPERATURES
 from charlstm.runs.atlas_process import COMPUTING, computed, progress_of
 from charlstm.runs.atlases import Request, request_for
-from charlstm.ui.sources import LEGEND
+from charlstm.ui.sources import LEGEND, SHORTEST_SHOWN
 from tests.made import made_run
 from tests.pages.opened import (
     HOSTILE,
@@ -88,6 +88,27 @@ def test_text_and_figures_are_those_of_one_line_of_python(table: pd.DataFrame) -
     for column in shown.columns.drop("best_invented"):
         pd.testing.assert_series_equal(shown[column], table[column])
     assert ", ".join(row["best_invented"]) in words
+
+
+@pytest.mark.usefixtures("table")
+def test_the_table_says_of_its_places_that_they_count_from_0() -> None:
+    app = open_page("atlas", **ADDRESS, temperature="0.8")
+    heads = json.loads(app.dataframe[0].proto.columns)
+    places = {name for name, head in heads.items() if "(from 0)" in head.get("label", "")}
+    assert places == {"copy_start", "copy_position", "loop_start"}
+
+
+@pytest.mark.usefixtures("table")
+def test_one_rule_says_from_how_many_characters_on_a_copy_counts() -> None:
+    app = open_page("atlas", **ADDRESS, temperature="0.8")
+    assert "a copy counts from 20 characters on." in said(app)
+    readme = (Path(charlstm.__file__).parents[1] / "README.md").read_text(encoding="utf-8")
+    words = " ".join(readme.split())
+    assert (
+        "20 characters or more (22 or more where the corpus is known by its fingerprint alone)"
+        in words
+    )
+    assert f"pages name those of {SHORTEST_SHOWN} or more" in words
 
 
 def test_invented_words_and_the_longest_copy_are_marked_in_the_text(table: pd.DataFrame) -> None:
@@ -204,6 +225,7 @@ def test_a_shipped_run_is_told_by_its_fingerprint() -> None:
     assert row["copy_length"] >= 22
     address = {key: str(value) for key, value in settings.items()}
     app = open_page("atlas", **address, temperature=str(row["temperature"]))
+    assert "a copy counts from 22 characters on" in said(app)
     assert "fingerprint, which takes 0.31\u00a0% of strange 20-grams" in said(app)
     assert app.dataframe[0].value["copy_length"].tolist() == table["copy_length"].tolist()
     assert (table["copy_position"] == -1).all()

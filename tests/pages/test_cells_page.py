@@ -115,10 +115,25 @@ def test_a_typed_span_is_taken_and_one_that_is_upside_down_is_not() -> None:
     assert "Mark a span" in said(app)
     put(app.number_input(key="span_from"), 3)
     put(app.number_input(key="span_to"), 9)
-    assert app.query_params["span"] == "3-9"
+    assert app.query_params["span"] == "2-9"  # characters 3 to 9; the address counts from 0
     put(app.number_input(key="span_to"), 2)
-    assert app.query_params["span"] == "3-9"
-    assert "A span ends after it begins" in said(app)
+    assert app.query_params["span"] == "2-9"
+    assert "A span does not end before it begins" in said(app)
+    put(app.number_input(key="span_to"), 3)
+    assert app.query_params["span"] == "2-3"
+
+
+def test_characters_are_counted_from_1() -> None:
+    app = open_page("cells", text=TEXT, look="step")
+    assert f"character 1 of {len(TEXT)}," in said(app)
+    app = open_page("cells", text=TEXT, look="step", place=str(len(TEXT) - 1))
+    assert f"character {len(TEXT)} of {len(TEXT)}," in said(app)
+    app = open_page("cells", text=TEXT, look="find", span=f"0-{len(TEXT)}")
+    fields = [app.number_input(key=key) for key in ("span_from", "span_to")]
+    assert [(field.min, field.value, field.max) for field in fields] == [
+        (1, 1, len(TEXT)),
+        (1, len(TEXT), len(TEXT)),
+    ]
 
 
 def test_the_held_out_text_is_never_downloaded_for_a_search() -> None:
@@ -257,8 +272,8 @@ def test_a_smaller_model_takes_the_place_of_a_larger_one(own_home: Path) -> None
         ({"state": "z"}, "asks for state 'z'"),
         ({"look": "everything"}, "asks for look"),
         ({"look": "find", "span": "5"}, "asks for the span '5'"),
-        ({"look": "find", "span": "9-3"}, "no span 9-3"),
-        ({"look": "find", "span": "0-99999"}, "no span 0-99999"),
+        ({"look": "find", "span": "9-3"}, "the span 9-3; there is none"),
+        ({"look": "find", "span": "0-99999"}, "the span 0-99999; there is none"),
         ({"look": "find", "span": "1-3", "within": "x"}, "asks for within"),
         ({"look": "off", "off": "x"}, "not all of it is cells"),
         ({"look": "off", "off": "0.1,0.999"}, "does not have all the cells"),

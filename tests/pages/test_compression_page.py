@@ -97,6 +97,25 @@ def test_an_address_of_a_text_that_is_not_at_hand_says_so() -> None:
     assert app.text_area(key="text").value == text_to_pack.DEFAULT_TEXT
 
 
+def test_without_the_training_text_one_sentence_says_why_n_grams_are_missing() -> None:
+    app = open_page("compression", text="the meaning of it", packed="1")
+    (table,) = app.table
+    assert not [who for who in table.value.index if who.startswith("n-gram")]
+    assert prose(app).count("n-grams, which are counted on it, are missing here") == 1
+
+
+def test_with_the_training_text_nothing_is_missing(trained_run: RunFolder) -> None:
+    app = open_page("compression", run=trained_run.name, text="the meaning of it", packed="1")
+    assert "missing here" not in prose(app)
+
+
+def test_the_first_text_is_one_that_the_model_packs_best_also_as_a_file() -> None:
+    app = press(open_page("compression"), "Compress")
+    (table,) = app.table
+    bits = table.value["bits per character"].astype(float)
+    assert bits["the model, as a file"] < bits[list(COMPRESSORS)].min()
+
+
 def test_a_new_text_is_packed_anew() -> None:
     app = open_page("compression", packed="1", text="one")
     put(app.text_area(key="text"), "another text")
@@ -110,7 +129,9 @@ def test_a_new_text_is_packed_anew() -> None:
 def test_an_empty_text_is_a_text() -> None:
     app = open_page("compression", packed="1", text="")
     put(app.text_area(key="text"), "")
-    assert _metrics(app)["The text"] == ("0 bytes", "0 characters")
+    metrics = _metrics(app)
+    assert metrics["The text"] == ("0 bytes", "0 characters")
+    assert metrics["Bits per character"] == ("–", "of no characters")
 
 
 @pytest.mark.parametrize("text", [HOSTILE, "\0\u202e\ufeff\u2028", "字" * 500, "😀"])

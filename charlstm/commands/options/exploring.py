@@ -4,13 +4,20 @@ from __future__ import annotations
 
 from charlstm.commands import atlas, cells, counting, exploring
 from charlstm.commands.options.shared import Commands, known, of_run, strategy
+from charlstm.exploring.source import FINGERPRINT, SHORTEST_COPY, TEXT
+from charlstm.runs.atlases import MAX_LENGTH, MIN_LENGTH
 
 
 def add_compare(commands: Commands) -> None:
     command = commands.add_parser("compare", help="one prompt and the same luck, at several T")
     of_run(command)
     command.add_argument("--prompt", required=True, metavar="TEXT")
-    command.add_argument("--temperatures", default="0.2,0.5,1.0,1.2", metavar="T,T,…")
+    command.add_argument(
+        "--temperatures",
+        default="0.2,0.5,1.0,1.2",
+        metavar="T,T,…",
+        help=f"1 to {exploring.MOST_COLUMNS} of them; default 0.2,0.5,1.0,1.2",
+    )
     command.add_argument("--length", type=int, default=400, metavar="N")
     command.add_argument("--seed", type=int, default=0, metavar="N")
     strategy(command)
@@ -20,10 +27,20 @@ def add_compare(commands: Commands) -> None:
 
 
 def add_atlas(commands: Commands) -> None:
-    command = commands.add_parser("atlas", help="texts at 41 temperatures and their figures")
+    command = commands.add_parser(
+        "atlas",
+        help="texts at 41 temperatures and their figures",
+        epilog=f"A copy counts from {SHORTEST_COPY[TEXT]} characters on, or from"
+        f" {SHORTEST_COPY[FINGERPRINT]} where the corpus is known by its fingerprint alone.",
+    )
     of_run(command)
     command.add_argument("--prompt", default=atlas.DEFAULT_PROMPT, metavar="TEXT")
-    command.add_argument("--length", type=int, metavar="N", help="characters at each temperature")
+    command.add_argument(
+        "--length",
+        type=int,
+        metavar="N",
+        help=f"characters at each temperature, {MIN_LENGTH} to {MAX_LENGTH:,}",
+    )
     command.add_argument("--seed", type=int, default=0, metavar="N")
     command.add_argument("--json", action="store_true", help="one JSON object per temperature")
     command.set_defaults(command=atlas.atlas)

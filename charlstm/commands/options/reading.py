@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from charlstm.commands import reading
+from charlstm.commands import listing, reading
 from charlstm.commands.options.shared import Commands, known, of_run, strategy
 
 
@@ -47,4 +47,4 @@ def add_evaluate(commands: Commands) -> None:
 def add_runs(commands: Commands) -> None:
     command = commands.add_parser("runs", help="list all runs")
     command.add_argument("--json", action="store_true", help="one JSON object per line")
-    command.set_defaults(command=reading.runs)
+    command.set_defaults(command=listing.runs)

@@ -8,13 +8,16 @@ from typing import NoReturn, TypeAlias
 from charlstm.commands.output import tell
 from charlstm.runs.store import DEFAULT_RUN
 
+PROGRAM = "python -m charlstm"
+"""What is typed before the name of a command."""
+
 
 class Parser(argparse.ArgumentParser):
     """Says what is wrong in one line."""
 
     def error(self, message: str) -> NoReturn:
         line = " ".join(message.split())
-        tell(f"{self.prog}: {line} (see {self.prog} --help)")
+        tell(f"charlstm: {line} (see {self.prog} --help)")
         raise SystemExit(2)
 
 
