@@ -105,7 +105,7 @@ def panel_chart(
         "value:Q",
         title=None,
         scale=scale,
-        axis=alt.Axis(tickCount=3, minExtent=44, maxExtent=44, **labels),
+        axis=alt.Axis(tickCount=3, minExtent=52, maxExtent=52, **labels),
     )
     legend = alt.Legend(
         orient="top",

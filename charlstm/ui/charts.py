@@ -105,7 +105,7 @@ def race_chart(
         curves: Columns who, seconds, nats; the order of first appearance is that of the colours.
         log_seconds: Whether ten times the seconds take the same room everywhere; what was measured
             within the first LOG_FROM of them would take half of it, and is left out.
-        height: In pixels, without the rows of its legend.
+        height: In pixels, without the rows of a legend above it.
     """
     names = list(dict.fromkeys(curves["who"]))
     if log_seconds:
@@ -114,7 +114,12 @@ def race_chart(
     dashes = alt.Scale(domain=names, range=MANY_DASHES[: len(names)])
     seconds = alt.Scale(type="log", nice=False) if log_seconds else alt.Scale(zero=True, nice=False)
     legend = alt.Legend(
-        orient="top", columns=1, symbolType="stroke", symbolSize=300, labelFontSize=14, labelLimit=0
+        orient="top-right" if log_seconds else "top",  # where logarithmic curves never are
+        columns=1,
+        symbolType="stroke",
+        symbolSize=300,
+        labelFontSize=14,
+        labelLimit=0,
     )
     chart = (
         alt.Chart(curves)
@@ -140,7 +145,7 @@ def race_chart(
             ],
         )
     )
-    tall = height + _ROW_OF_A_LEGEND * len(names)
+    tall = height + (0 if log_seconds else _ROW_OF_A_LEGEND * len(names))
     return readable(chart.properties(height=tall, padding=_ROOM_AROUND))
 
 

@@ -54,14 +54,14 @@ RULES = """
    and where the bar is a menu. */
 [data-testid="stLayoutWrapper"]:has(> .st-key-page_name) { position: absolute; }
 .st-key-page_name { position: fixed; top: 1.05rem; right: 17rem; z-index: 999991; width: auto; }
-.st-key-page_name p { margin: 0; font-weight: 600; white-space: nowrap; }
-.st-key-page_name span { font-weight: 400; opacity: 0.75; }
+.page-name { font-weight: 600; white-space: nowrap; }
+.page-name span { font-weight: 400; opacity: 0.75; }
 @media (min-width: 768px) { .st-key-page_name:not(:has(span)) { display: none; } }
 @media (min-width: 768px) and (max-width: 1139px) { .st-key-page_name { display: none; } }
 @media (max-width: 767px) {
   .st-key-page_name { left: 3.4rem; right: auto; top: 1.2rem; }
-  .st-key-page_name p { font-size: 0.85rem; }
-  .st-key-page_name span { display: none; }
+  .page-name { font-size: 0.85rem; }
+  .page-name span { display: none; }
   .st-key-share button, .st-key-share [data-testid="stPopoverButton"] { padding: 0 6px; }
 }
 </style>
@@ -77,7 +77,7 @@ def name_page(title: str, section: str) -> None:
     """
     above = f"<span>{section} ›</span> " if section else ""
     with st.container(key="page_name"):
-        st.html(f"<p>{above}{title}</p>")
+        st.html(f'<div class="page-name">{above}{title}</div>')
 
 
 def apply_style() -> None:

@@ -113,8 +113,9 @@ def components(app: AppTest) -> list[str]:
 
 
 def shown_html(app: AppTest) -> list[str]:
-    """Return the text of every piece of HTML, as a person reads it; tags must be ours."""
+    """Return the text of every piece of HTML below the header, as it is read; tags must be ours."""
     bodies = [each.proto.body for each in app.get("html")]
+    bodies = [body for body in bodies if not body.startswith('<div class="page-name">')]
     found = []
     for body in bodies:
         tags = set(re.findall(r"<\s*/?\s*([a-zA-Z]+)", body))

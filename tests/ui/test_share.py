@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pandas as pd
 import pytest
 
@@ -12,11 +14,15 @@ from charlstm.ui.share import DIAL, Chart, csv_file, placed, text_file
 
 
 def test_every_rule_of_the_style_sheet_is_closed() -> None:
-    depth = 0
-    for place, character in enumerate(style.RULES):
-        depth += {"{": 1, "}": -1}.get(character, 0)
-        assert 0 <= depth <= 1, style.RULES[max(0, place - 80) : place + 1]
-    assert depth == 0
+    opened: list[str] = []
+    for before, brace in re.findall(r"([^{}]*)([{}])", style.RULES):
+        if brace == "{":
+            assert all("@media" in outer for outer in opened), before
+            opened.append(before)
+        else:
+            assert opened, before
+            opened.pop()
+    assert opened == []
 
 
 def test_a_chart_of_altairs_is_found_by_its_place_among_its_own_kind() -> None:
