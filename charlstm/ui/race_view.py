@@ -26,7 +26,7 @@ from charlstm.ui.cards import sample_card
 from charlstm.ui.figures import duration
 from charlstm.ui.models import model_of, newest_checkpoint
 from charlstm.ui.race_charts import by_seconds, by_size, legend, scale_of_losses
-from charlstm.ui.run_view import TICK_SECONDS
+from charlstm.ui.run_view import TICK_SECONDS, is_stopping
 from charlstm.ui.share import Download, csv_file
 from charlstm.ui.sources import invented_in, source_for
 from charlstm.ui.sources import legend as underlining
@@ -204,7 +204,9 @@ def _runner(name: str, run: RunFolder, status: Status, writing: Writing) -> None
     if best is not None:
         spelled = f", {measure.bits(0.0):.3f} of them for unknown words" if measure.unknown else ""
         st.caption(f"{measure.bits(best):.3f} bits per character{spelled}")
-    if status.reason:
+    if is_stopping(status):
+        st.caption("Stopping: it ends at its next turn")
+    elif status.reason:
         st.caption(literal(status.reason))
     try:
         model = model_of(run, newest_checkpoint(run))

@@ -19,7 +19,17 @@ from charlstm.runs.config import RunConfig
 from charlstm.runs.folder import RunFolder
 from charlstm.runs.opening import best_checkpoint
 from charlstm.runs.process import known_status
-from charlstm.runs.status import ALIVE, FAILED, FINISHED, PAUSED, RUNNING, STOPPED, Status
+from charlstm.runs.status import (
+    ALIVE,
+    FAILED,
+    FINISHED,
+    PAUSED,
+    RUNNING,
+    STARTING,
+    STOPPED,
+    STOPPING,
+    Status,
+)
 from charlstm.training.settings import LIMITS
 from charlstm.ui import address
 from charlstm.ui.cards import sample_card
@@ -42,8 +52,14 @@ _COLOURS = {RUNNING: "blue", PAUSED: "orange", FINISHED: "green", STOPPED: "gray
 
 
 def status_badge(status: Status) -> None:
-    """Show the status in one word."""
-    st.badge(status.status, color=_COLOURS[status.status])  # type: ignore[arg-type]
+    """Show the status in one word; a stop takes its time, and is said at once."""
+    word = status.phase if is_stopping(status) else status.status
+    st.badge(word, color=_COLOURS[status.status])  # type: ignore[arg-type]
+
+
+def is_stopping(status: Status) -> bool:
+    """Return whether a run was told to stop and has not ended yet."""
+    return status.status in ALIVE and status.phase == STOPPING
 
 
 def show_reason(status: Status) -> None:
@@ -74,7 +90,7 @@ def _progress_and_curves(run: RunFolder, status: Status, alive: bool) -> None:
     @st.fragment(run_every=TICK_SECONDS if alive else None)
     def renew() -> None:
         now = known_status(run)
-        if now.status != status.status:
+        if now.status != status.status or (is_stopping(now) and not is_stopping(status)):
             st.rerun()
         _progress(now, config)
         try:
@@ -128,9 +144,11 @@ def _epochs(status: Status) -> str:
 
 
 def _progress_text(status: Status) -> str:
+    if is_stopping(status):
+        return "Stopping: the training ends at its next step"
     if status.status == PAUSED:
         return f"Paused at step {status.step:,} of {status.steps:,}"
-    if status.phase == "starting":
+    if status.phase == STARTING:
         return "Starting: TensorFlow is loaded and the step compiled"
     if status.phase == "measuring":
         return "Measuring the best checkpoint on all held-out windows"

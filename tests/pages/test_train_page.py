@@ -15,7 +15,7 @@ from streamlit.testing.v1 import AppTest
 
 from charlstm.runs import launch, process, speed
 from charlstm.runs.folder import RunFolder
-from charlstm.runs.status import FAILED, PAUSED, RUNNING, STOPPED
+from charlstm.runs.status import FAILED, PAUSED, RUNNING, STARTING, STOPPED, STOPPING
 from charlstm.runs.store import own_runs
 from charlstm.training.settings import LIMITS
 from tests.made import history_line, made_run, prose
@@ -401,6 +401,29 @@ def test_the_buttons_of_a_living_run_tell_it_what_to_do(
     with trained_elsewhere("busy", status) as made:
         press(open_page("train", run="busy"), pressed)
         assert process.take_command(made) == command
+
+
+@pytest.mark.parametrize("status", [RUNNING, PAUSED])
+def test_a_run_that_was_told_to_stop_says_that_it_is_stopping(status: str) -> None:
+    with trained_elsewhere("busy", status) as made:
+        app = press(open_page("train", run="busy"), "Stop")
+        assert STOPPING in " ".join(each.value for each in app.markdown)
+        (bar,) = app.get("progress")
+        assert bar.proto.text.startswith("Stopping")
+        assert "Pause" not in labels(app)
+        process.take_command(made)
+        assert STOPPING not in " ".join(each.value for each in run(app).markdown)
+
+
+def test_a_resumed_run_shows_what_is_known_of_it_while_its_process_starts() -> None:
+    made = made_run("mine")
+    made.write_status(replace(made.status(), status=STOPPED, characters_per_second=1234.0))
+    before = {each.label: each.value for each in open_page("train", run="mine").metric}
+    made.write_status(replace(made.status(), status=RUNNING, phase=STARTING))
+    app = open_page("train", run="mine")
+    assert app.get("progress")[0].proto.text.startswith("Starting")
+    assert {each.label: each.value for each in app.metric} == before
+    assert (before["Epochs"], before["Characters/s"]) == ("2 of 2", "1,234")
 
 
 def test_a_run_whose_process_died_shows_as_stopped_and_can_be_resumed(
