@@ -62,7 +62,8 @@ def test_a_run_is_trained_alike_by_the_stand_by_and_where_it_died() -> None:
     assert process.is_alive(waited)
     assert process.live_status(waited).phase == STARTING  # the stand-by is still busy
     _until(lambda: process.live_status(waited).status == FINISHED)
-    assert "waited: finished" in (waited.path / "training.log").read_text()
+    log = waited.path / "training.log"
+    _until(lambda: "waited: finished" in log.read_text())  # said after the status is written
     assert waited.history()[0]["step"] == 1
     _until(lambda: not _lives(pid))
 
