@@ -23,10 +23,11 @@ from charlstm.runs.status import ALIVE, Status
 from charlstm.training.samples import TOKENS_FOR_CHARACTERS
 from charlstm.training.settings import weight_count
 from charlstm.ui.cards import sample_card
-from charlstm.ui.figures import duration
+from charlstm.ui.figures import clock
 from charlstm.ui.models import model_of, newest_checkpoint
 from charlstm.ui.race_charts import by_seconds, by_size, legend, scale_of_losses
-from charlstm.ui.run_view import TICK_SECONDS, is_stopping
+from charlstm.ui.run_status import is_stopping
+from charlstm.ui.run_view import TICK_SECONDS
 from charlstm.ui.share import Download, csv_file
 from charlstm.ui.sources import invented_in, source_for
 from charlstm.ui.sources import legend as underlining
@@ -197,7 +198,7 @@ def _runner(name: str, run: RunFolder, status: Status, writing: Writing) -> None
     st.metric(
         literal(name),
         "–" if best is None else f"{measure.nats(best):.3f} nats",
-        f"{duration(status.seconds)}, {status.characters_per_second:,.0f} {unit}s/s",
+        f"{clock(status.seconds)}, {status.characters_per_second:,.0f} {unit}s/s",
         delta_color="off",
         delta_arrow="off",
     )
