@@ -27,7 +27,7 @@ from charlstm.ui.words import literal
 NEW = "new training"
 CASES = {"lower": True, "kept": False}
 PAUSE_HELP = "The process waits: Resume goes on at once, and no other training can start."
-STOP_HELP = "The process ends: another training can start, and Resume takes seconds to start anew."
+STOP_HELP = "The process ends: another training can start, and Resume takes some seconds."
 OF_A_RUN = ("temperature", "order", "scale", "symbol", "epoch")
 
 
