@@ -14,6 +14,7 @@ from charlstm.sampling.ngram import MOST_ORDER
 from charlstm.training.settings import Settings
 from charlstm.ui import address
 from charlstm.ui.asking import MAX_SEED
+from charlstm.ui.corpus_choice import loaded
 from charlstm.ui.entry import enter
 from charlstm.ui.model_and_prompt import MAX_PROMPT, prompt_input, show_notes
 from charlstm.ui.one_temperature import asked_temperature, temperature_input
@@ -134,7 +135,7 @@ st.markdown(
     the race takes as long as all of them together.
     """
 )
-runners = choose_runners()
+runners_place = st.container()  # above the choice of the text, on which their weights depend
 at_hand = {name: name for name in named.names() if named.is_at_hand(name)}
 usual = next(iter(at_hand))
 seconds_note = address.hold_choice("seconds", USUAL_SECONDS, SECONDS)
@@ -146,6 +147,12 @@ seconds = time_place.segmented_control(
 )
 address.keep_choice("seconds", USUAL_SECONDS, SECONDS)
 address.keep_choice("corpus", usual, at_hand)
+try:
+    text = loaded(corpus, lowercase=True)
+except CharlstmError:
+    text = None  # Start says why
+with runners_place:
+    runners = choose_runners(text)
 show_notes([runners_note, seconds_note, corpus_note])
 free = can_start()
 start_place.button(

@@ -2,13 +2,13 @@
 
 import streamlit as st
 
-from charlstm.data.corpus import Corpus, check, symbol_counts
+from charlstm.data.corpus import Corpus, check, shortest, symbol_counts
 from charlstm.errors import CharlstmError
 from charlstm.runs import process, standby
 from charlstm.runs.folder import RunFolder
 from charlstm.runs.launch import why_no_training
 from charlstm.runs.new import new_run, not_started
-from charlstm.runs.status import ALIVE, PAUSED, RUNNING
+from charlstm.runs.status import ALIVE, PAUSED, RUNNING, STOPPING
 from charlstm.runs.store import all_runs, find
 from charlstm.training.settings import Settings
 from charlstm.ui import address
@@ -16,7 +16,8 @@ from charlstm.ui.corpus_choice import choose_corpus, corpus_panel
 from charlstm.ui.entry import enter
 from charlstm.ui.model_and_prompt import show_notes
 from charlstm.ui.run_actions import import_panel, run_menu
-from charlstm.ui.run_view import run_files, show_reason, status_badge, watch
+from charlstm.ui.run_status import show_reason, status_badge
+from charlstm.ui.run_view import run_files, watch
 from charlstm.ui.settings_form import SETTINGS_IN_ADDRESS, choose_settings
 from charlstm.ui.settings_meaning import show_meaning, words_in
 from charlstm.ui.share import DIAL, Chart, csv_file, share
@@ -25,6 +26,8 @@ from charlstm.ui.words import literal
 
 NEW = "new training"
 CASES = {"lower": True, "kept": False}
+PAUSE_HELP = "The process waits: Resume goes on at once, and no other training can start."
+STOP_HELP = "The process ends: another training can start, and Resume takes some seconds."
 OF_A_RUN = ("temperature", "order", "scale", "symbol", "epoch")
 
 
@@ -138,6 +141,7 @@ if chosen == NEW:
             disabled=not usable or bool(unable),
             on_click=begin,
             args=(corpus, settings),
+            help=None if usable else f"It takes a text of at least {shortest():,} characters.",
         )
         if usable:
             standby.prepare(settings, symbols, length)
@@ -160,14 +164,18 @@ status = process.known_status(run)
 
 with badge_place:
     status_badge(status)
-if status.status == RUNNING and status.phase != "measuring":
-    left_place.button("Pause", width="stretch", on_click=order, args=(run, process.PAUSE))
+if status.status == RUNNING and status.phase not in ("measuring", STOPPING):
+    left_place.button(
+        "Pause", width="stretch", on_click=order, args=(run, process.PAUSE), help=PAUSE_HELP
+    )
 elif status.status == PAUSED:
     left_place.button(
         "Resume", type="primary", width="stretch", on_click=order, args=(run, process.RESUME)
     )
 if status.status in ALIVE:
-    right_place.button("Stop", width="stretch", on_click=order, args=(run, process.STOP))
+    right_place.button(
+        "Stop", width="stretch", on_click=order, args=(run, process.STOP), help=STOP_HELP
+    )
 elif process.can_go_on(run, status):
     left_place.button("Resume", type="primary", width="stretch", on_click=go_on, args=(run,))
 show_reason(status)

@@ -174,7 +174,7 @@ def check(corpus: Learnable, *, held_out: float = 0.1) -> None:
             f"This text has {symbols:,} different symbols; at most {MAX_SYMBOLS:,} can be learned."
         )
     if not _is_long_enough(len(corpus), held_out):
-        needed = _shortest(held_out)
+        needed = shortest(held_out)
         part = f" with {held_out:.0%} held out" if held_out > 0 else ""
         raise CorpusError(
             f"This text has {len(corpus):,} characters; with windows of {WINDOW}{part} it takes at"
@@ -182,8 +182,12 @@ def check(corpus: Learnable, *, held_out: float = 0.1) -> None:
         )
 
 
-def _shortest(held_out: float) -> int:
-    """Return the fewest characters that leave a window and its next character on each side."""
+def shortest(held_out: float = 0.1) -> int:
+    """Return the fewest characters that leave a window and its next character on each side.
+
+    Args:
+        held_out: The share of the text, at its end, that is not trained on.
+    """
     share = min(1 - held_out, held_out) if held_out > 0 else 1.0
     length = int(WINDOW / share)
     while not _is_long_enough(length, held_out):

@@ -73,7 +73,7 @@ def _attend(process: Any) -> None:
 
 
 def _let_pages_come_first(pid: int) -> None:
-    """Lower the priority of a process: the web process shares the cores with it.
+    """Lower the priority of a process, never raise it: the web process shares the cores with it.
 
     Linux divides the cores between sessions before it looks at priorities within them, and the
     process has a session of its own, so the session's priority is lowered too (see sched(7),
@@ -81,7 +81,8 @@ def _let_pages_come_first(pid: int) -> None:
     """
     if hasattr(os, "setpriority"):
         with contextlib.suppress(OSError):
-            os.setpriority(os.PRIO_PROCESS, pid, _NICENESS)
+            now = os.getpriority(os.PRIO_PROCESS, pid)
+            os.setpriority(os.PRIO_PROCESS, pid, max(now, _NICENESS))
     group = Path(f"/proc/{pid}/autogroup")
     if group.exists():
         with contextlib.suppress(OSError):

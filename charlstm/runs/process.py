@@ -22,7 +22,16 @@ from charlstm.runs import standby
 from charlstm.runs.folder import RunFolder
 from charlstm.runs.launch import launch, why_no_training
 from charlstm.runs.publish import publish_json
-from charlstm.runs.status import ALIVE, DIVERGED, FINISHED, RUNNING, STARTING, STOPPED, Status
+from charlstm.runs.status import (
+    ALIVE,
+    DIVERGED,
+    FINISHED,
+    RUNNING,
+    STARTING,
+    STOPPED,
+    STOPPING,
+    Status,
+)
 from charlstm.runs.store import home, is_shipped, own_runs
 
 PAUSE, RESUME, STOP = "pause", "resume", "stop"
@@ -102,6 +111,8 @@ def _status_or_new(run: RunFolder) -> Status:
 def live_status(run: RunFolder) -> Status:
     """Return the status of a run, with the process looked at and not only its last word.
 
+    Where a command to stop waits for the process, the phase is STOPPING.
+
     Raises:
         RunError: If the status cannot be read.
     """
@@ -110,7 +121,7 @@ def live_status(run: RunFolder) -> Status:
         return status
     just_now = abs(time.time() - status.heartbeat) < STARTING_SECONDS
     if (status.phase == STARTING and just_now) or is_locked(run.path / "lock"):
-        return status
+        return replace(status, phase=STOPPING) if _waiting_command(run) == STOP else status
     status = run.status()
     if status.status not in ALIVE:
         return status
@@ -203,8 +214,25 @@ def take_command(run: RunFolder) -> str | None:
         return None
     try:
         path.replace(taken)  # first, so that a command published meanwhile is not lost
-        command = json.loads(taken.read_bytes()).get("command")
+        command = _command_in(taken)
         taken.unlink()
-    except (OSError, ValueError, AttributeError):
-        return None  # not a command that anyone here has given
+    except OSError:
+        return None  # where a page reads it at this moment; it is taken at the next look
+    return command
+
+
+def _waiting_command(run: RunFolder) -> str | None:
+    """Return the command that a run's process has not taken yet, or None."""
+    try:
+        return _command_in(run.path / "control.json")
+    except OSError:
+        return None  # as a rule there is none
+
+
+def _command_in(path: Path) -> str | None:
+    """Return the command in a file, or None if it is none that anyone here has given."""
+    try:
+        command = json.loads(path.read_bytes())["command"]
+    except (ValueError, TypeError, KeyError):
+        return None
     return command if command in (PAUSE, RESUME, STOP) else None

@@ -15,6 +15,9 @@ RUNNING, PAUSED, FINISHED, STOPPED, FAILED = "running", "paused", "finished", "s
 STARTING = "starting"
 """The phase of a run whose process was started and has not learned yet."""
 
+STOPPING = "stopping"
+"""The phase of a run that was told to stop and has not ended yet."""
+
 DIVERGED = "diverged"
 """The phase of a run that stopped itself; going on would not mend it."""
 
@@ -35,7 +38,8 @@ class Status:
         seconds: Of training.
         seconds_left: Estimated, or None where unknown.
         characters_per_second: Characters, of a model of words tokens, that the network reads per
-            second of training, of late.
+            second of training, over the last seconds of training; a line of the history has that of
+            its own interval.
         loss: Training loss of late, in nats.
         best_held_out_loss: Lowest held-out window loss in nats, or None.
         best_step: The step of the checkpoint that has it.

@@ -14,7 +14,7 @@ from charlstm.data.long_corpus import let_go
 from charlstm.errors import RunError
 from charlstm.runs.config import RunConfig
 from charlstm.runs.folder import RunFolder
-from charlstm.runs.recovery import take_stock
+from charlstm.runs.recovery import Intact, take_stock
 from charlstm.training import schedule
 from charlstm.training.held_out import HeldOut
 from charlstm.training.progress import Progress
@@ -53,19 +53,32 @@ class Checkpoints:
         self._held_out = held_out
         self._record = record
         self._step, self._seconds = 0, 0.0  # of the last one
+        self._intact = Intact()
 
     @property
     def is_due(self) -> bool:
         progress = self._progress
         return progress.step == 1 or schedule.checkpoint_due(progress.seconds, self._seconds)
 
-    def take_up(self, learner: Learner) -> str:
-        """Go on from what is whole in the folder; return what was lost, or ``""``.
+    def take_up(self) -> str:
+        """Find where in the folder to go on; return what was lost, or ``""``.
 
         Raises:
             RunError: If what the run left behind cannot be read.
         """
-        intact = take_stock(self._run)
+        self._intact = intact = take_stock(self._run)
+        self._step, self._seconds = intact.step, intact.seconds
+        self._progress.step, self._progress.seconds = intact.step, intact.seconds
+        self._record.take_up()
+        return intact.told
+
+    def restore(self, learner: Learner) -> None:
+        """Let a learner go on from where it was taken up; drop what came after.
+
+        Raises:
+            RunError: If what the run left behind does not fit the learner.
+        """
+        intact, self._intact = self._intact, Intact()  # its arrays may be large
         try:
             if intact.arrays is not None:
                 learner.restore(intact.arrays)
@@ -75,11 +88,7 @@ class Checkpoints:
             raise RunError(
                 f"In the run {self._run.name}, resume.npz does not fit its network."
             ) from error
-        self._step, self._seconds = intact.step, intact.seconds
-        self._progress.step, self._progress.seconds = intact.step, intact.seconds
         self._run.forget_after(intact.step)
-        self._record.take_up()
-        return intact.told
 
     def save(self, learner: Learner, *, epoch_ends: bool = False) -> None:
         """Save what was learned: weights, a line, after an epoch samples, and all to go on from."""

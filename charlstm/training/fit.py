@@ -22,7 +22,16 @@ from charlstm.data.levels import both_parts
 from charlstm.data.long_corpus import let_go
 from charlstm.runs.folder import MODEL, RunFolder
 from charlstm.runs.publish import publish
-from charlstm.runs.status import DIVERGED, FINISHED, PAUSED, RUNNING, STOPPED, Status
+from charlstm.runs.status import (
+    DIVERGED,
+    FINISHED,
+    PAUSED,
+    RUNNING,
+    STARTING,
+    STOPPED,
+    STOPPING,
+    Status,
+)
 from charlstm.training import schedule
 from charlstm.training.batches import Batches
 from charlstm.training.checkpoints import Checkpoints
@@ -139,9 +148,11 @@ class _Fit:
 
     def turns(self) -> Iterator[None]:
         """Train; give way after every line of the history."""
-        self.record.say(phase="starting")
+        # First, as making the learner takes seconds: no status may lack where the run stands.
+        told = self.checkpoints.take_up()
+        self.record.say(phase=STARTING)
         self.learner = self.make_learner(self.settings, len(self.config.vocabulary), self.batches)
-        told = self.checkpoints.take_up(self.learner)
+        self.checkpoints.restore(self.learner)
         self.learner.warm_up(self.batches.at(self.progress.step))
         self.record.say(phase="training", reason=told)
         while not self.stopping.reason and not self.progress.is_done:
@@ -163,6 +174,7 @@ class _Fit:
                 asked = self.command()
             self.record.say(status=RUNNING, phase="training")
         if asked == "stop":
+            self.record.say(phase=STOPPING)
             self.stopping.by_hand()
 
     def _step(self) -> None:

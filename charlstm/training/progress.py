@@ -1,11 +1,16 @@
-"""How far a training is: steps and seconds, and which of the two ends it.
+"""How far a training is: steps and seconds, which of the two ends it, and how fast it is of late.
 
 Pure; knows no tensorflow, no files and no clock.
 """
 
 from __future__ import annotations
 
+from collections import deque
 from dataclasses import dataclass
+
+PACE_SECONDS = 5.0
+"""Seconds of training over which the pace is taken, at least: one line of the history may be that
+of a single step, and its speed that of the moment."""
 
 
 @dataclass
@@ -62,3 +67,22 @@ class Progress:
         """Estimated, or None before the first step."""
         share = self.share
         return self.seconds * (1 - share) / share if share > 0 else None
+
+
+class Pace:
+    """How fast a training is of late, over the last seconds of training."""
+
+    def __init__(self) -> None:
+        self._marks = deque([(0, 0.0)])  # the oldest is the youngest that is old enough
+
+    def mark(self, step: int, seconds: float) -> None:
+        """Note where the training is: steps done, and seconds of training."""
+        self._marks.append((step, seconds))
+        while seconds - self._marks[1][1] >= PACE_SECONDS:
+            self._marks.popleft()
+
+    @property
+    def steps_per_second(self) -> float:
+        """Over the last PACE_SECONDS of training, or all of it where that is less."""
+        (first, since), (last, until) = self._marks[0], self._marks[-1]
+        return (last - first) / (until - since) if until > since else 0.0

@@ -11,8 +11,8 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from charlstm.runs.folder import RunFolder
-from charlstm.runs.status import Status
-from charlstm.training.progress import Progress
+from charlstm.runs.status import STARTING, Status
+from charlstm.training.progress import Pace, Progress
 from charlstm.training.stopping import Stopping
 
 Report = Callable[[dict[str, Any]], None]
@@ -73,16 +73,29 @@ class Record:
         self._report = report
         self.best = Best()
         self.interval = Interval()
-        self.status = Status(steps=progress.steps, epochs=progress.epochs, phase="starting")
+        self._pace = Pace()
+        self.status = Status(steps=progress.steps, epochs=progress.epochs, phase=STARTING)
 
     def take_up(self) -> None:
-        """Learn from the history what was best so far."""
+        """Learn from the history, up to where the progress is, what is known of the run."""
         checkpoints = set(self._run.checkpoints())
-        for line in self._run.history():
+        lines = [line for line in self._run.history() if line["step"] <= self._progress.step]
+        for line in lines:
             loss = _loss_of(line)
             self._stopping.remember(loss)
+            self._pace.mark(line["step"], line["seconds"])
             if line["step"] in checkpoints:
                 self.best.consider(line["step"], loss, line["held_out_loss"])
+        if lines:
+            self.status = replace(
+                self.status,
+                loss=lines[-1]["loss"],
+                characters_per_second=self._characters_per_second,
+            )
+
+    @property
+    def _characters_per_second(self) -> float:
+        return self._pace.steps_per_second * self._characters_per_step
 
     def say(self, **changes: Any) -> None:
         """Publish the status, with what has changed."""
@@ -112,21 +125,23 @@ class Record:
             self._measure_last_line(held_out_loss)
             return
         loss = interval.loss / interval.steps
-        speed = interval.steps * self._characters_per_step / interval.seconds
         line = {
             "step": progress.step,
             "epoch": progress.step / progress.steps_per_epoch,
             "seconds": round(progress.seconds, 4),
             "loss": _finite(loss),
             "held_out_loss": _finite(held_out_loss),
-            "characters_per_second": round(speed),
+            "characters_per_second": round(
+                interval.steps * self._characters_per_step / interval.seconds
+            ),
         }
         self.interval = Interval()
         self._stopping.heed(loss)
         if checkpoint:
             self.best.consider(progress.step, loss, held_out_loss)
         self._run.append_history(line)
-        self.say(loss=_finite(loss), characters_per_second=speed)
+        self._pace.mark(progress.step, progress.seconds)
+        self.say(loss=_finite(loss), characters_per_second=self._characters_per_second)
         self._report(line)
 
     def _measure_last_line(self, held_out_loss: float | None) -> None:

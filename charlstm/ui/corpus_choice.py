@@ -12,7 +12,7 @@ from pathlib import PurePath
 import streamlit as st
 
 from charlstm.data import given, named
-from charlstm.data.corpus import Corpus, symbol_counts, window_count
+from charlstm.data.corpus import Corpus, shortest, symbol_counts, window_count
 from charlstm.errors import CorpusError
 from charlstm.ui import address
 from charlstm.ui.cards import text_box
@@ -69,18 +69,31 @@ def _named(name: str, at_hand: list[str], *, lowercase: bool) -> Corpus | None:
         def show(received: int, total: int) -> None:
             bar.progress(min(1.0, received / total) if total else 0.0, f"Downloading {name}")
 
-        named.load_named(name, show)
+        try:
+            named.load_named(name, show)
+        finally:
+            bar.empty()
         st.rerun()
-    return _loaded(name, lowercase)
+    return loaded(name, lowercase)
 
 
 @st.cache_resource(max_entries=3, ttl=CACHE_SECONDS, show_spinner=False)
-def _loaded(name: str, lowercase: bool) -> Corpus:
+def loaded(name: str, lowercase: bool) -> Corpus:
+    """Return a text by its name, in lower case if asked; kept for the pages that want it again.
+
+    Raises:
+        CorpusError: If it cannot be had.
+    """
     return named.load_named(name).cased(lowercase=lowercase)
 
 
 def _pasted(*, lowercase: bool) -> Corpus | None:
-    text = st.text_area("Your text", key="pasted", height=160, placeholder="Paste a text here")
+    text = st.text_area(
+        "Your text",
+        key="pasted",
+        height=160,
+        placeholder=f"Paste a text here, at least {shortest():,} characters",
+    )
     # An empty field is no mistake until something has stood in it.
     if not text and not st.session_state.get("has_pasted"):
         return None

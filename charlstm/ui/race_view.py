@@ -23,9 +23,10 @@ from charlstm.runs.status import ALIVE, Status
 from charlstm.training.samples import TOKENS_FOR_CHARACTERS
 from charlstm.training.settings import weight_count
 from charlstm.ui.cards import sample_card
-from charlstm.ui.figures import duration
+from charlstm.ui.figures import clock
 from charlstm.ui.models import model_of, newest_checkpoint
 from charlstm.ui.race_charts import by_seconds, by_size, legend, scale_of_losses
+from charlstm.ui.run_status import is_stopping
 from charlstm.ui.run_view import TICK_SECONDS
 from charlstm.ui.share import Download, csv_file
 from charlstm.ui.sources import invented_in, source_for
@@ -197,14 +198,16 @@ def _runner(name: str, run: RunFolder, status: Status, writing: Writing) -> None
     st.metric(
         literal(name),
         "–" if best is None else f"{measure.nats(best):.3f} nats",
-        f"{duration(status.seconds)}, {status.characters_per_second:,.0f} {unit}s/s",
+        f"{clock(status.seconds)}, {status.characters_per_second:,.0f} {unit}s/s",
         delta_color="off",
         delta_arrow="off",
     )
     if best is not None:
         spelled = f", {measure.bits(0.0):.3f} of them for unknown words" if measure.unknown else ""
         st.caption(f"{measure.bits(best):.3f} bits per character{spelled}")
-    if status.reason:
+    if is_stopping(status):
+        st.caption("Stopping: it ends at its next turn")
+    elif status.reason:
         st.caption(literal(status.reason))
     try:
         model = model_of(run, newest_checkpoint(run))

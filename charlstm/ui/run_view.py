@@ -12,45 +12,29 @@ import pandas as pd
 import streamlit as st
 
 from charlstm.analysis.curves import loss_curves
-from charlstm.analysis.distribution import nats_to_bits
 from charlstm.errors import CharlstmError, RunError
 from charlstm.exploring.source import Source
-from charlstm.runs.config import RunConfig
 from charlstm.runs.folder import RunFolder
 from charlstm.runs.opening import best_checkpoint
 from charlstm.runs.process import known_status
-from charlstm.runs.status import ALIVE, FAILED, FINISHED, PAUSED, RUNNING, STOPPED, Status
-from charlstm.training.settings import LIMITS
+from charlstm.runs.status import ALIVE, Status
 from charlstm.ui import address
 from charlstm.ui.cards import sample_card
 from charlstm.ui.charts import loss_chart
 from charlstm.ui.downloads import samples_text
-from charlstm.ui.figures import duration
 from charlstm.ui.model_and_prompt import show_notes
 from charlstm.ui.models import model_of, newest_checkpoint
 from charlstm.ui.one_temperature import asked_symbol, asked_temperature, dial
+from charlstm.ui.run_status import is_stopping, progress
 from charlstm.ui.share import Download, csv_file, text_file
 from charlstm.ui.sources import invented_in, legend, source_for
-from charlstm.ui.words import literal, of_units, per_character_words, reading_notes
+from charlstm.ui.words import literal, reading_notes
 
 TICK_SECONDS = 0.7
 EPOCHS_SHOWN = 12
 COLUMNS = 6
 DEFAULT_PROMPT = "the "
 MAX_PROMPT = 500
-_COLOURS = {RUNNING: "blue", PAUSED: "orange", FINISHED: "green", STOPPED: "gray", FAILED: "red"}
-
-
-def status_badge(status: Status) -> None:
-    """Show the status in one word."""
-    st.badge(status.status, color=_COLOURS[status.status])  # type: ignore[arg-type]
-
-
-def show_reason(status: Status) -> None:
-    """Say why a run stopped or failed, where there is more to say than its status."""
-    if status.reason:
-        show = st.error if status.status == FAILED else st.info
-        show(literal(status.reason))
 
 
 def watch(run: RunFolder, status: Status) -> None:
@@ -74,9 +58,9 @@ def _progress_and_curves(run: RunFolder, status: Status, alive: bool) -> None:
     @st.fragment(run_every=TICK_SECONDS if alive else None)
     def renew() -> None:
         now = known_status(run)
-        if now.status != status.status:
+        if now.status != status.status or (is_stopping(now) and not is_stopping(status)):
             st.rerun()
-        _progress(now, config)
+        progress(now, config)
         try:
             curves = loss_curves(run.history())
         except RunError as error:
@@ -94,62 +78,6 @@ def _progress_and_curves(run: RunFolder, status: Status, alive: bool) -> None:
             st.info("Starting: the first point of the curve appears in a few seconds.")
 
     renew()
-
-
-def _progress(status: Status, config: RunConfig) -> None:
-    steps = max(status.steps, 1)
-    left = status.seconds_left
-    by_time = status.seconds / (status.seconds + left) if left is not None else 0.0
-    share = min(1.0, max(status.step / steps, by_time))
-    if status.status in ALIVE:
-        st.progress(share, _progress_text(status))
-    epoch, loss, held_out, speed = st.columns(4)
-    step = f"step {status.step:,}"
-    epoch.metric("Epochs", _epochs(status), step, delta_color="off", delta_arrow="off")
-    unit, best = config.vocabulary.unit, status.best_held_out_loss
-    of = "" if unit == "character" else f", per {unit}"
-    _loss_metric(loss, f"Training loss{of}", status.loss)
-    _loss_metric(held_out, f"Best held-out window loss{of}", best)
-    speed.metric(
-        f"{of_units(config.vocabulary)}/s",
-        f"{status.characters_per_second:,.0f}",
-        f"{duration(status.seconds)} of training" if status.seconds else None,
-        delta_color="off",
-        delta_arrow="off",
-    )
-    if of and best is not None:
-        st.caption(literal(per_character_words(config.per_character, best)))
-
-
-def _epochs(status: Status) -> str:
-    """Return the epochs done, of how many where that is what ends the run."""
-    unlimited = status.epochs == LIMITS["epochs"].high
-    return f"{status.epoch}" if unlimited else f"{status.epoch} of {status.epochs}"
-
-
-def _progress_text(status: Status) -> str:
-    if status.status == PAUSED:
-        return f"Paused at step {status.step:,} of {status.steps:,}"
-    if status.phase == "starting":
-        return "Starting: TensorFlow is loaded and the step compiled"
-    if status.phase == "measuring":
-        return "Measuring the best checkpoint on all held-out windows"
-    left = status.seconds_left
-    left_text = f", {duration(left)} left" if left else ""
-    return f"Step {status.step:,} of {status.steps:,}{left_text}"
-
-
-def _loss_metric(place: Any, label: str, nats: float | None) -> None:
-    if nats is None:
-        place.metric(label, "–")
-    else:
-        place.metric(
-            label,
-            f"{nats:.3f} nats",
-            f"{nats_to_bits(nats):.3f} bits",
-            delta_color="off",
-            delta_arrow="off",
-        )
 
 
 def _samples_and_dial(run: RunFolder, alive: bool) -> None:

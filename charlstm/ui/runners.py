@@ -11,8 +11,10 @@ from typing import Any
 
 import streamlit as st
 
+from charlstm.data.corpus import Corpus
 from charlstm.data.levels import LEVELS
 from charlstm.data.vocabulary import CHAR
+from charlstm.errors import CorpusError
 from charlstm.sampling.weights import CONV1D, GRU, LSTM
 from charlstm.training.recipes import RECIPES
 from charlstm.training.settings import (
@@ -25,6 +27,7 @@ from charlstm.training.settings import (
     weight_count,
 )
 from charlstm.ui import address
+from charlstm.ui.settings_meaning import words_in
 from charlstm.ui.words import literal
 
 MOST = 4
@@ -108,11 +111,12 @@ def asked_runners(default: int = 3) -> tuple[tuple[Runner, ...], str]:
     )
 
 
-def choose_runners(symbols: int = _TYPICAL_SYMBOLS) -> tuple[Runner, ...]:
+def choose_runners(corpus: Corpus | None) -> tuple[Runner, ...]:
     """Show the choice of all who race, keep it in the address, and return them.
 
     Args:
-        symbols: Size of the vocabulary, for the number of weights.
+        corpus: The text that they will learn, for the number of weights, or None where it is not
+            known.
     """
     asked, _ = asked_runners()
     if "runner_count" not in st.session_state or address.changed_from_outside("runners"):
@@ -120,7 +124,7 @@ def choose_runners(symbols: int = _TYPICAL_SYMBOLS) -> tuple[Runner, ...]:
     count = st.segmented_control(
         "How many race", list(range(1, MOST + 1)), required=True, key="runner_count"
     )
-    runners = tuple(_choose(place, symbols) for place in range(count or len(asked)))
+    runners = tuple(_choose(place, corpus) for place in range(count or len(asked)))
     words = ",".join(runner.word for runner in runners)
     usual = ",".join(runner.word for runner in DEFAULT[:3])
     address.write("runners", None if words == usual else words)
@@ -135,7 +139,7 @@ def _put(runners: tuple[Runner, ...]) -> None:
             st.session_state[f"{name}-{place}"] = value
 
 
-def _choose(place: int, symbols: int) -> Runner:
+def _choose(place: int, corpus: Corpus | None) -> Runner:
     *columns, weights = st.columns([2, 1, 1, 2, 1.2, 1.2], vertical_alignment="bottom")
     chosen: dict[str, Any] = {}
     for column, field in zip(columns, fields(Runner), strict=True):
@@ -151,7 +155,21 @@ def _choose(place: int, symbols: int) -> Runner:
             label_visibility="collapsed" if place else "visible",
         )
     runner = Runner(**chosen)
-    symbols = symbols if runner.level == CHAR else DEFAULT_VOCABULARY
+    symbols, where = _symbols(runner, corpus)
     count = weight_count(symbols, runner.units, runner.layers, runner.network)
-    weights.markdown(literal(f"{count:,} weights"), help=f"On a text of {symbols:,} symbols.")
+    weights.markdown(literal(f"{count:,} weights"), help=literal(where))
     return runner
+
+
+def _symbols(runner: Runner, corpus: Corpus | None) -> tuple[int, str]:
+    """Return how many symbols a runner would have, and of which text, as a sentence."""
+    if corpus is not None:
+        try:
+            words = words_in(runner.settings(1.0), corpus)
+        except CorpusError:
+            pass  # Start says why no words can be learned from this text
+        else:
+            symbols = len(corpus.vocabulary) if words is None else words.symbols
+            return symbols, f"On {corpus.name}, with its {symbols:,} symbols."
+    symbols = _TYPICAL_SYMBOLS if runner.level == CHAR else DEFAULT_VOCABULARY
+    return symbols, f"On a text of {symbols:,} symbols; those of the chosen text are not known."

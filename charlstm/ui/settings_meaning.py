@@ -70,10 +70,11 @@ def show_meaning(settings: Settings, corpus: Corpus, words: WordFigures | None =
         time.metric(
             "Time of training",
             f"about {duration(min(needed, settings.seconds or needed))}",
-            literal(f"{speed.characters_per_second:,.0f} {unit}s/s, {speed.source}"),
+            literal(f"{speed.characters_per_second:,.0f} {unit}s/s"),
             delta_color="off",
             delta_arrow="off",
         )
+        time.caption(literal(f"Speed {speed.source}"))
         return
     time.metric("Time of training", "not known yet")
     if time.button("Measure", help="One second of training of this shape, some seconds in all"):

@@ -29,7 +29,7 @@ from charlstm import (
 )
 from charlstm.analysis.probability import path_words, probability_words
 from charlstm.ui.charts import LOG_FROM
-from charlstm.ui.figures import duration, figure
+from charlstm.ui.figures import clock, figure
 from tests.pages.figures import chart_data, explained, model_words, numbers, numbers_on, same
 from tests.pages.opened import open_page, sent, shown_html, text_box, text_sent
 
@@ -132,7 +132,7 @@ def test_a_run() -> None:
     assert numbers_on(app) - _earlier_epochs(epochs) == explained(
         f"{status.epoch} of {status.epochs}, step {status.step:,}",
         *(f"{nats:.3f} nats {nats_to_bits(nats):.3f} bits" for nats in losses if nats),
-        f"{status.characters_per_second:,.0f} {duration(status.seconds)}",
+        f"{status.characters_per_second:,.0f} {clock(status.seconds)}",
         f"Checkpoint at step {model.step:,}.",
         f"Epoch {last[0]['epoch']}",
         last[0]["prompt"],

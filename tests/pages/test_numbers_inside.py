@@ -196,7 +196,7 @@ def test_race(made: RunFolder) -> None:
     for (_, shown), run in zip(values.items(), runs.values(), strict=True):
         status = run.status()
         assert shown == (
-            f"{status.best_held_out_loss:.3f} nats {duration(status.seconds)},"
+            f"{status.best_held_out_loss:.3f} nats {clock(status.seconds)},"
             f" {status.characters_per_second:,.0f} characters/s"
         )
     names = [re.sub(r"\W*$", "", name) for name in values]

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from filelock import FileLock
 
 from charlstm import open_model
 from charlstm.analysis.yardsticks import counted, yardsticks
+from charlstm.data.corpus import Corpus
 from charlstm.data.named import load
+from charlstm.data.word_figures import word_figures
 from charlstm.runs import launch, process
 from charlstm.runs.folder import RunFolder
 from charlstm.runs.new import new_run
+from charlstm.runs.status import RUNNING
 from charlstm.runs.store import own_runs
-from charlstm.training.settings import settings_for, weight_count
+from charlstm.training.settings import DEFAULT_VOCABULARY, settings_for, weight_count
 from charlstm.ui.runners import DEFAULT, MOST, read_runners
 from tests.made import copied, made_run, wordy
 from tests.pages.opened import button, labels, open_page, press, put, read, run, said, shown_html
@@ -65,7 +70,7 @@ def test_start_makes_runs_of_the_same_length_and_shows_their_race(started: Races
     address = "lstm-32x1-tbptt,conv1d-64x2-book"
     app = open_page("race", runners=address, seconds="10", corpus="python")
     assert [box.value for box in app.selectbox][:4] == ["lstm", 32, 1, "tbptt"]
-    count = weight_count(57, 64, 2, "conv1d")
+    count = weight_count(len(load("python").lowered().vocabulary), 64, 2, "conv1d")
     assert f"{count:,} weights" in [read(each.value) for each in app.markdown]
     put(app.selectbox(key="network-0"), "gru")
     assert app.query_params["runners"] == "gru-32x1-tbptt,conv1d-64x2-book"
@@ -78,6 +83,51 @@ def test_start_makes_runs_of_the_same_length_and_shows_their_race(started: Races
     ]
     assert app.query_params["race"] == f"{first.name},{second.name}"
     assert "Starting" in app.info[0].value
+
+
+def test_the_weights_are_those_on_the_chosen_text(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "weighed.txt").write_text(wordy(4000))
+    (tmp_path / "no-text.txt").write_bytes(b"a\0" * 800)
+    monkeypatch.setenv("CHARLSTM_DATA", str(tmp_path))
+    runners = "lstm-32x1-tbptt,lstm-32x1-tbptt-word"
+
+    def weights(symbols: int) -> str:
+        return f"{weight_count(symbols, 32, 1):,} weights"
+
+    mine = Corpus("weighed", wordy(4000))
+    python = load("python").lowered()
+
+    def known(corpus: Corpus) -> tuple[int, int]:
+        return len(corpus.vocabulary), word_figures(corpus, DEFAULT_VOCABULARY, 0.1).symbols
+
+    for corpus, symbols, sentence in [
+        ("weighed", known(mine), "On weighed, with its"),
+        ("python", known(python), "On python, with its"),
+        ("no-text", (57, DEFAULT_VOCABULARY), "those of the chosen text are not known"),
+    ]:
+        app = open_page("race", runners=runners, corpus=corpus)
+        shown = [each for each in app.markdown if "weights" in each.value]
+        assert [read(each.value) for each in shown] == [weights(count) for count in symbols]
+        for each, count in zip(shown, symbols, strict=True):
+            assert f"{count:,} symbols" in read(each.help)
+            assert sentence in read(each.help)
+
+
+def test_the_first_seconds_are_not_rounded_up() -> None:
+    made = made_run("mine")
+    made.write_status(replace(made.status(), seconds=0.37, characters_per_second=1234.5))
+    assert read(open_page("race", race="mine").metric[0].delta) == "0.4 s, 1,234 characters/s"
+
+
+def test_a_runner_that_was_told_to_stop_says_so() -> None:
+    made = made_run("mine")
+    made.write_status(replace(made.status(), status=RUNNING, phase="training"))
+    with FileLock(made.path / "lock"):
+        assert "Stopping" not in said(open_page("race", race="mine"))
+        app = press(open_page("race", race="mine"), "Stop")
+        assert "Stopping" in said(app)
 
 
 def test_as_many_race_as_are_chosen(started: Races) -> None:

@@ -13,9 +13,10 @@ import pytest
 from filelock import FileLock
 from streamlit.testing.v1 import AppTest
 
+from charlstm.data.corpus import shortest
 from charlstm.runs import launch, process, speed
 from charlstm.runs.folder import RunFolder
-from charlstm.runs.status import FAILED, PAUSED, RUNNING, STOPPED
+from charlstm.runs.status import FAILED, PAUSED, RUNNING, STARTING, STOPPED, STOPPING
 from charlstm.runs.store import own_runs
 from charlstm.training.settings import LIMITS
 from tests.made import history_line, made_run, prose
@@ -122,6 +123,19 @@ def test_an_empty_text_cannot_be_started() -> None:
     app = pasted("")
     assert button(app, "Start").disabled
     assert app.text_area(key="pasted").value == ""
+
+
+def test_what_a_start_takes_is_said_before_anything_is_pasted() -> None:
+    app = choose(open_page("train"), "corpus", PASTE)
+    needed = f"at least {shortest():,} characters"
+    assert needed in app.text_area(key="pasted").placeholder
+    assert needed in button(app, "Start").help
+    app = pasted((prose(700) * 2)[: shortest()])
+    assert not button(app, "Start").disabled
+    assert not button(app, "Start").help
+    app = pasted((prose(700) * 2)[: shortest() - 1])
+    assert button(app, "Start").disabled
+    assert f"it takes at least {shortest():,}." in errors(app)[0]
 
 
 def test_a_text_that_was_emptied_again_says_so() -> None:
@@ -254,6 +268,7 @@ def test_a_download_without_a_network_fails_with_a_sentence() -> None:
     app = press(choose(open_page("train"), "corpus", "shakespeare"), "Download shakespeare")
     assert len(errors(app)) == 1
     assert "cannot be downloaded (no connection)" in errors(app)[0]
+    assert app.get("progress") == []
     assert button(app, "Start").disabled
 
 
@@ -334,7 +349,8 @@ def test_the_time_comes_from_the_last_run_of_the_same_shape() -> None:
     app = pasted(prose(1500))
     (time,) = (each for each in app.metric if each.label == "Time of training")
     assert time.value.startswith("about ")
-    assert "as in the run before" in time.delta
+    assert time.delta == "1,000 characters/s"  # with more beside it, it would be cut off
+    assert "Speed as in the run before" in said(app)
 
 
 def test_a_measurement_that_fails_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -401,6 +417,43 @@ def test_the_buttons_of_a_living_run_tell_it_what_to_do(
     with trained_elsewhere("busy", status) as made:
         press(open_page("train", run="busy"), pressed)
         assert process.take_command(made) == command
+
+
+def test_pause_and_stop_say_how_they_differ() -> None:
+    with trained_elsewhere("busy"):
+        app = open_page("train", run="busy")
+        assert "no other training can start" in button(app, "Pause").help
+        assert "another training can start" in button(app, "Stop").help
+
+
+@pytest.mark.parametrize("status", [RUNNING, PAUSED])
+def test_a_run_that_was_told_to_stop_says_that_it_is_stopping(status: str) -> None:
+    with trained_elsewhere("busy", status) as made:
+        app = press(open_page("train", run="busy"), "Stop")
+        assert STOPPING in " ".join(each.value for each in app.markdown)
+        (bar,) = app.get("progress")
+        assert bar.proto.text.startswith("Stopping")
+        assert "Pause" not in labels(app)
+        process.take_command(made)
+        assert STOPPING not in " ".join(each.value for each in run(app).markdown)
+
+
+def test_a_resumed_run_shows_what_is_known_of_it_while_its_process_starts() -> None:
+    made = made_run("mine")
+    made.write_status(replace(made.status(), status=STOPPED, characters_per_second=1234.0))
+    before = {each.label: each.value for each in open_page("train", run="mine").metric}
+    made.write_status(replace(made.status(), status=RUNNING, phase=STARTING))
+    app = open_page("train", run="mine")
+    assert app.get("progress")[0].proto.text.startswith("Starting")
+    assert {each.label: each.value for each in app.metric} == before
+    assert (before["Epochs"], before["Characters/s"]) == ("2 of 2", "1,234")
+
+
+def test_the_first_seconds_are_not_rounded_up() -> None:
+    made = made_run("mine")
+    made.write_status(replace(made.status(), seconds=0.37))
+    (speed,) = (each for each in open_page("train", run="mine").metric if "/s" in each.label)
+    assert speed.delta == "0.4 s of training"
 
 
 def test_a_run_whose_process_died_shows_as_stopped_and_can_be_resumed(

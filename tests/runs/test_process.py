@@ -18,7 +18,7 @@ from charlstm.runs import process
 from charlstm.runs.folder import RunFolder
 from charlstm.runs.process import is_alive, live_status, running_run, take_command, tell
 from charlstm.runs.publish import publish_json
-from charlstm.runs.status import FINISHED, PAUSED, RUNNING, STOPPED, Status
+from charlstm.runs.status import FINISHED, PAUSED, RUNNING, STARTING, STOPPED, STOPPING, Status
 from tests.made import made_run
 
 pytestmark = pytest.mark.usefixtures("no_shipped_runs")
@@ -132,6 +132,17 @@ def test_a_start_while_another_run_trains_offers_that_one_and_starts_nothing() -
     assert not (other.path / "training.log").exists()
 
 
+def test_a_run_that_is_started_again_keeps_its_figures(monkeypatch: pytest.MonkeyPatch) -> None:
+    started = list[list[str]]()
+    monkeypatch.setattr(process, "launch", lambda words, _log: started.append(words))
+    run = made_run()
+    before = run.status()
+    process.start(run)
+    assert started == [["resume", "--", "made"]]
+    again = replace(before, status=RUNNING, phase=STARTING, heartbeat=run.status().heartbeat)
+    assert run.status() == again
+
+
 def test_the_locks_are_free_again_after_a_training() -> None:
     run = _running()
     for _ in range(2):
@@ -146,6 +157,22 @@ def test_a_command_reaches_a_living_run_once() -> None:
         tell(run, process.PAUSE)
     assert take_command(run) == process.PAUSE
     assert take_command(run) is None
+
+
+def test_a_run_that_was_told_to_stop_is_stopping_until_its_process_takes_the_command() -> None:
+    run = _running()
+    with held_elsewhere(run.path / "lock"):
+        tell(run, process.PAUSE)
+        assert live_status(run).phase == "training"
+        tell(run, process.STOP)
+        assert live_status(run) == replace(run.status(), phase=STOPPING)
+        assert take_command(run) == process.STOP
+        assert live_status(run).phase == "training"
+        (run.path / "control.json").write_text("[]")
+        assert live_status(run).phase == "training"
+    tell_later = {"command": process.STOP}
+    publish_json(run.path / "control.json", tell_later)
+    assert live_status(run).phase == ""
 
 
 def test_a_run_that_is_not_trained_takes_no_command() -> None:

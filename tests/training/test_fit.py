@@ -24,7 +24,15 @@ from charlstm.runs.folder import RunFolder
 from charlstm.runs.keras_file import halved, shrink
 from charlstm.runs.new import corpus_of, new_run
 from charlstm.runs.opening import best_checkpoint, open_model
-from charlstm.runs.status import FINISHED, PAUSED, RUNNING, STOPPED, Status
+from charlstm.runs.status import (
+    FINISHED,
+    PAUSED,
+    RUNNING,
+    STARTING,
+    STOPPED,
+    STOPPING,
+    Status,
+)
 from charlstm.training import schedule
 from charlstm.training.settings import Settings, settings_for
 from tests.made import history_line, prose
@@ -267,6 +275,56 @@ def test_a_paused_run_says_so_keeps_what_it_learned_and_goes_on(
     assert _train_at_once(run, command).status == FINISHED
     assert [status for status, _ in seen[:7]] == [RUNNING] * 3 + [PAUSED] * 3 + [RUNNING]
     assert seen[3][1] == [1, 2]
+
+
+@pytest.mark.usefixtures("every_step")
+def test_a_resumed_run_keeps_its_figures_while_it_starts_and_if_it_is_stopped_then() -> None:
+    run = _new("mine", "tbptt", epochs=3)
+    before = _train_at_once(run, _stop_after(6))
+    last, seen = run.history()[-1], list[Status]()
+
+    def look(settings: Settings, symbols: int, batches: Any) -> Any:
+        seen.append(run.status())
+        return _used_learner(settings, symbols, batches)
+
+    def stop() -> str:
+        seen.append(run.status())
+        return "stop"
+
+    from charlstm.training.fit import fit
+
+    text = corpus_of(run)
+    after = fit(run, text, report=lambda _: None, command=stop, make_learner=look)
+    starting, training, *_ = seen
+    assert (starting.status, starting.phase) == (RUNNING, STARTING)
+    for status in (starting, training, after):
+        assert (status.step, status.epoch, status.seconds) == (6, 1, before.seconds)
+        assert (status.steps, status.epochs) == (before.steps, 3)
+        assert status.loss == last["loss"] == before.loss
+        assert status.best_step == before.best_step
+        assert status.characters_per_second == pytest.approx(before.characters_per_second, 0.01)
+    held_out = [line["held_out_loss"] for line in run.history() if line["held_out_loss"]]
+    assert starting.best_held_out_loss == min(held_out)
+    assert (after.status, after.reason) == (STOPPED, "Stopped by hand.")
+    assert after.best_held_out_loss == pytest.approx(before.best_held_out_loss)
+
+
+@pytest.mark.usefixtures("every_step")
+def test_a_run_that_was_told_to_stop_says_so_while_it_saves(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    from charlstm.training.checkpoints import Checkpoints
+
+    save_the_rest, phases = Checkpoints.save_the_rest, list[str]()
+
+    def noted(self: Checkpoints, learner: Any) -> None:
+        phases.append(run.status().phase)
+        save_the_rest(self, learner)
+
+    monkeypatch.setattr(Checkpoints, "save_the_rest", noted)
+    run = _new("mine", "tbptt", epochs=3)
+    assert _train_at_once(run, _stop_after(2)).status == STOPPED
+    assert phases == [STOPPING]
 
 
 @pytest.mark.usefixtures("by_steps")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from charlstm.training.progress import Progress
+from charlstm.training.progress import PACE_SECONDS, Pace, Progress
 
 
 def _after(steps: int, seconds: float, limit: float | None = None) -> Progress:
@@ -43,3 +43,22 @@ def test_the_clock_ends_it_where_it_is_further_than_the_steps() -> None:
     progress.add(5.0)
     assert progress.is_done
     assert _after(9, 1.0, limit=10.0).share == 0.75
+
+
+def test_the_pace_does_not_jump_with_one_line_and_follows_a_change_within_seconds() -> None:
+    pace, step, seconds = Pace(), 0, 0.0
+    assert pace.steps_per_second == 0.0
+    shown = []
+    for steps, taken in [(50, 0.5), (1, 0.03)] * 10 + [(10, 0.5)] * 12:
+        step, seconds = step + steps, seconds + taken
+        pace.mark(step, seconds)
+        shown.append(pace.steps_per_second)
+    assert max(shown[:20]) < 1.1 * min(shown[:20])  # one line's is a third of the other's
+    assert shown[-1] == pytest.approx(20.0)
+    assert PACE_SECONDS < 12 * 0.5
+
+
+def test_a_pace_in_which_no_time_passed_is_none() -> None:
+    pace = Pace()
+    pace.mark(7, 0.0)
+    assert pace.steps_per_second == 0.0

@@ -93,10 +93,39 @@ def test_a_resumed_training_knows_what_was_best_and_lowest() -> None:
     training.run.write_checkpoint(30, random_weights(5))
     training.run.append_history(history_line(25, loss=0.25, held_out_loss=0.25))  # no checkpoint
     training.run.append_history(history_line(30, loss=None, held_out_loss=None))
+    training.progress.step = 30
     training.record.take_up()
     losses = {line["step"]: line["held_out_loss"] for line in training.run.history()}
     assert (training.record.best.step, training.record.best.held_out_loss) == (20, losses[20])
     assert training.stopping.lowest_loss == 0.25
+
+
+def test_a_resumed_training_has_the_figures_of_its_history_up_to_where_it_goes_on() -> None:
+    training = _Training()
+    training.run.append_history(history_line(25, loss=0.25))  # past the step that is gone on from
+    training.record.take_up()
+    training.record.say()
+    status, last = training.run.status(), training.run.history()[-2]
+    assert (status.step, status.epoch, status.seconds) == (20, 5, 10.0)
+    assert status.loss == last["loss"]
+    assert training.stopping.lowest_loss == last["loss"]
+    assert status.best_held_out_loss == last["held_out_loss"]
+    assert status.characters_per_second == pytest.approx(100 * 20 / 4.0)  # all of its 4 s
+
+
+def test_the_speed_of_the_status_is_that_of_the_last_seconds_and_a_line_has_its_own() -> None:
+    training = _Training()
+    training.progress.step, training.progress.seconds = 0, 0.0
+    (training.run.path / "history.jsonl").unlink()
+    for steps, seconds in ((4, 0.5), (1, 2.0), (1, 4.0), (2, 0.1)):
+        for _ in range(steps):
+            training.progress.add(seconds / steps)
+            training.record.interval.add(1.0, seconds / steps)
+        training.record.line(None)
+    lines = [line["characters_per_second"] for line in training.run.history()]
+    assert lines == [800, 50, 25, 2000]
+    shown = training.run.status().characters_per_second
+    assert shown == pytest.approx(100 * (1 + 1 + 2) / (2.0 + 4.0 + 0.1))
 
 
 def test_while_all_is_measured_the_figure_that_was_told_last_stays() -> None:
