@@ -28,7 +28,7 @@ from charlstm.runs.publish import (
     publish_lines,
     sync_file,
 )
-from charlstm.runs.status import ALIVE, FINISHED, Status, status_from
+from charlstm.runs.status import ALIVE, FINISHED, STOPPED, Status, status_from
 from charlstm.runs.thinning import surplus
 from charlstm.runs.whole import is_utf8, is_whole, utf8_blocks
 
@@ -234,6 +234,9 @@ class RunFolder:
             names.append(HISTORY)
         if status.epoch and status.status not in ALIVE and not self._files.has(SAMPLES):
             names.append(SAMPLES)
+        told_to_stop = status.status == STOPPED and status.step and not self.has_travelled
+        if told_to_stop and not self._files.has(RESUME):
+            names.append(RESUME)
         if status.status == FINISHED and not self.checkpoints():
             names.append("checkpoints")
         if status.status == FINISHED and not self._files.has(MODEL) and not self.has_travelled:

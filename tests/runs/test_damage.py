@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ from charlstm.errors import RunError
 from charlstm.runs.folder import RunFolder
 from charlstm.runs.new import corpus_of
 from charlstm.runs.opening import best_checkpoint, open_model
+from charlstm.runs.status import STOPPED
 from charlstm.runs.store import find
 from tests.made import made_run
 
@@ -111,3 +113,12 @@ def test_problems_name_a_file_that_is_missing(file: str) -> None:
     run = made_run()
     (run.path / file).unlink()
     assert [problem for problem in run.problems() if file in problem]
+
+
+def test_problems_name_what_a_stopped_run_cannot_be_resumed_without() -> None:
+    run = made_run()
+    run.write_status(replace(run.status(), status=STOPPED))
+    assert run.problems() == []
+    run.remove_resume("resume.npz")
+    (problem,) = run.problems()
+    assert "resume.npz" in problem
