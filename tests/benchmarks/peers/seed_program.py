@@ -45,16 +45,27 @@ def build(symbols: int) -> keras.Sequential:
 
 
 def seconds_to(
-    target: float, text: str, held_out: str, symbols: list[str], most_epochs: int
+    target: float,
+    text: str,
+    held_out: tuple[NDArray[Any], NDArray[Any]],
+    symbols: list[str],
+    most_epochs: int,
 ) -> tuple[float, list[tuple[float, float]]]:
     """Train until the held-out window loss is at most ``target`` nats, measured after each epoch.
+
+    Args:
+        target: In nats.
+        text: To train on.
+        held_out: One-hot windows and what comes after them, those that all others are measured on.
+        symbols: Of the text, in the order of the one-hot vectors.
+        most_epochs: End after so many at the latest.
 
     Returns:
         The seconds of training (infinite if the target was not met), and (seconds, loss) per epoch.
     """
     x, y = one_hot_windows(text, symbols)
     model = build(len(symbols))
-    held_x, held_y = one_hot_windows(held_out, symbols)
+    held_x, held_y = held_out
     seconds, curve = 0.0, []
     for _ in range(most_epochs):
         began = time.perf_counter()

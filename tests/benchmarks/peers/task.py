@@ -46,6 +46,8 @@ class Job:
             ``"embedding"``.
         timed: Seconds to time, for a speed; 0 for a learning curve.
         seconds: Seconds of training for a learning curve.
+        target: End at the first measured loss that is not above it; 0 for none.
+        choosing: Train on the first 80 %, measure on the next 10 %, as where settings are chosen.
         seed: Of the first weights and the batches.
         windows: False: the tbptt recipe's streams, Adam, clipping. True: the book recipe's windows
             of 60, a loss on the next character only, RMSprop.
@@ -58,6 +60,8 @@ class Job:
     inputs: str = "one-hot"
     timed: float = 0.0
     seconds: float = 60.0
+    target: float = 0.0
+    choosing: bool = False
     seed: int = 0
     windows: bool = False
 
@@ -68,6 +72,8 @@ def answer(make: Callable[[Job], tuple[Step, Measure]]) -> None:
     step, measure = make(job)
     ids = load_corpus("nietzsche").lowered().ids
     cut = training_length(len(ids), 0.1)
+    if job.choosing:
+        ids, cut = ids[:cut], len(ids) * 8 // 10
     batches: Batches
     if job.windows:
         batches = WindowBatches(ids[:cut], job.batch, job.seed)
@@ -110,6 +116,8 @@ def _curve(
         if seconds - measured >= 0.5 or seconds >= job.seconds:
             measured = seconds
             curve.append((seconds, measure(*held_out)))
+            if curve[-1][1] <= job.target:
+                return curve
         if seconds >= job.seconds:
             return curve
     raise AssertionError("a count has no end")
