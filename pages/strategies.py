@@ -130,7 +130,8 @@ else:
         asked=presses,
         legend=legend(source),
     )
-    files.append(text_file("Both texts", "charlstm-strategies", lambda: compared_text(result)))
+    written = "Both texts" if strategies else "The text"
+    files.append(text_file(written, "charlstm-strategies", lambda: compared_text(result)))
     charts += [Chart("Why they part", "charlstm-strategies") for _ in result.forks]
     if not strategies:
         st.markdown("No stage is chosen: with one, a second text shows what it changes.")

@@ -20,7 +20,7 @@ MODULES = {
 }
 _LEARNING = (
     "kernels.gru kernels.lstm kernels.conv1d kernels.shapes devices shards layers stacks"
-    " keras_stack network losses learner prepared fit probing"
+    " keras_stack recurrent_stack network losses learner prepared fit probing"
 )
 MAY_IMPORT_TENSORFLOW = {f"charlstm.training.{name}" for name in _LEARNING.split()}
 WITHOUT_STREAMLIT = (

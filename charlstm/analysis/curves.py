@@ -107,10 +107,8 @@ def seconds_to(target: float, seconds: Sequence[float], nats: Sequence[float]) -
         return math.inf
     if reached == 0:
         return float(seconds[0])
-    (before, after), (high, low) = (
-        seconds[reached - 1 : reached + 1],
-        nats[reached - 1 : reached + 1],
-    )
+    before, after = seconds[reached - 1], seconds[reached]
+    high, low = nats[reached - 1], nats[reached]
     return float(before + (after - before) * (high - target) / (high - low))
 
 

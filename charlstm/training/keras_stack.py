@@ -13,27 +13,20 @@ import tensorflow as tf
 
 from charlstm.sampling.weights import LSTM
 from charlstm.training.kernels.shapes import Tensor
+from charlstm.training.recurrent_stack import RecurrentStack
 
-WEIGHTS_A_LAYER = 3
 
-
-class KerasStack:
+class KerasStack(RecurrentStack):
     """LSTM or GRU layers; each carries what Keras's layer returns as its states."""
 
     def __init__(self, network: str, units: int, layers: int, symbols: int) -> None:
+        super().__init__(units, layers)
         kind = keras.layers.LSTM if network == LSTM else keras.layers.GRU
-        self._units = units
+        self.states_a_layer = 2 if network == LSTM else 1
         self._symbols = symbols
-        self._carried = 2 if network == LSTM else 1
-        self._layers = [
-            kind(units, return_sequences=True, return_state=True) for _ in range(layers)
-        ]
-        for index, layer in enumerate(self._layers):
+        self._keras = [kind(units, return_sequences=True, return_state=True) for _ in range(layers)]
+        for index, layer in enumerate(self._keras):
             layer.build((None, None, units if index else symbols))
-
-    def zero_states(self, streams: int) -> list[Tensor]:
-        """Return the states of each layer, of shape (streams, units)."""
-        return [tf.zeros((streams, self._units)) for _ in range(self._carried * len(self._layers))]
 
     def outputs(
         self, values: list[Tensor], ids: Tensor, states: Sequence[Tensor], masks: Sequence[Tensor]
@@ -41,23 +34,18 @@ class KerasStack:
         """Return the last layer's outputs (time, streams, units), and the states after the last."""
         signal = tf.one_hot(tf.transpose(ids), self._symbols)
         new_states: list[Tensor] = []
-        for index, layer in enumerate(self._layers):
+        count = self.states_a_layer
+        for index, (layer, weights) in enumerate(
+            zip(self._keras, self.by_layer(values), strict=True)
+        ):
             if index and masks:
                 signal *= tf.transpose(masks[index - 1], (1, 0, 2))
-            weights = values[WEIGHTS_A_LAYER * index : WEIGHTS_A_LAYER * (index + 1)]
-            carried = states[self._carried * index : self._carried * (index + 1)]
+            carried = list(states[count * index : count * (index + 1)])
             (signal, *after), _ = layer.stateless_call(
-                weights, layer.non_trainable_variables, signal, initial_state=list(carried)
+                list(weights), layer.non_trainable_variables, signal, initial_state=carried
             )
             new_states += after
         return tf.transpose(signal, (1, 0, 2)), new_states
-
-    def learned_last(
-        self, values: list[Tensor], ids: Tensor, states: Sequence[Tensor], masks: Sequence[Tensor]
-    ) -> tuple[Tensor, list[Tensor]]:
-        """Return the last outputs; the loop goes over all of time anyway."""
-        hiddens, new_states = self.outputs(values, ids, states, masks)
-        return hiddens[-1:], new_states
 
     def last(self, values: list[Tensor], ids: Tensor) -> Tensor:
         """Return the last output from zero states."""

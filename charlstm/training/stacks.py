@@ -21,6 +21,7 @@ from charlstm.training.kernels import gru as gru_kernel
 from charlstm.training.kernels import lstm as lstm_kernel
 from charlstm.training.kernels.conv1d import convolution, first_convolution, last_outputs
 from charlstm.training.kernels.shapes import Tensor, kernel_rows
+from charlstm.training.recurrent_stack import RecurrentStack
 
 
 class Stack(Protocol):
@@ -43,21 +44,10 @@ class Stack(Protocol):
         """Return the last output from zero states, (streams, units), where none has a gradient."""
 
 
-class _Recurrent:
-    def __init__(self, units: int, layers: int) -> None:
-        self._units = units
-        self._layers = layers
-
-    def _split(self, values: list[Tensor]) -> list[tuple[Tensor, Tensor, Tensor]]:
-        return [tuple(values[3 * n : 3 * n + 3]) for n in range(self._layers)]
-
-
-class LSTMStack(_Recurrent):
+class LSTMStack(RecurrentStack):
     """LSTM layers; each carries h and c."""
 
-    def zero_states(self, streams: int) -> list[Tensor]:
-        """Return h and c of each layer, of shape (streams, units)."""
-        return [tf.zeros((streams, self._units)) for _ in range(2 * self._layers)]
+    states_a_layer = 2
 
     def outputs(
         self, values: list[Tensor], ids: Tensor, states: Sequence[Tensor], masks: Sequence[Tensor]
@@ -65,7 +55,7 @@ class LSTMStack(_Recurrent):
         """Return the last layer's h of every step, and the states after the last."""
         new_states: list[Tensor] = []
         hiddens = None
-        for layer, (kernel, recurrent_kernel, bias) in enumerate(self._split(values)):
+        for layer, (kernel, recurrent_kernel, bias) in enumerate(self.by_layer(values)):
             inputs = _inputs(kernel, ids, hiddens, masks, layer)
             hiddens, hidden, cell = lstm_kernel.lstm(
                 inputs + bias, recurrent_kernel, states[2 * layer], states[2 * layer + 1]
@@ -73,24 +63,15 @@ class LSTMStack(_Recurrent):
             new_states += [hidden, cell]
         return hiddens, new_states
 
-    def learned_last(
-        self, values: list[Tensor], ids: Tensor, states: Sequence[Tensor], masks: Sequence[Tensor]
-    ) -> tuple[Tensor, list[Tensor]]:
-        """Return the last h; the loop goes over all of time anyway."""
-        hiddens, new_states = self.outputs(values, ids, states, masks)
-        return hiddens[-1:], new_states
-
     def last(self, values: list[Tensor], ids: Tensor) -> Tensor:
         """Return the last h, keeping nothing for a gradient."""
-        return lstm_kernel.last_hidden(self._split(values), ids)
+        return lstm_kernel.last_hidden(self.by_layer(values), ids)
 
 
-class GRUStack(_Recurrent):
+class GRUStack(RecurrentStack):
     """GRU layers; each carries h."""
 
-    def zero_states(self, streams: int) -> list[Tensor]:
-        """Return h of each layer, of shape (streams, units)."""
-        return [tf.zeros((streams, self._units)) for _ in range(self._layers)]
+    states_a_layer = 1
 
     def outputs(
         self, values: list[Tensor], ids: Tensor, states: Sequence[Tensor], masks: Sequence[Tensor]
@@ -98,7 +79,7 @@ class GRUStack(_Recurrent):
         """Return the last layer's h of every step, and the states after the last."""
         new_states: list[Tensor] = []
         hiddens = None
-        for layer, (kernel, recurrent_kernel, bias) in enumerate(self._split(values)):
+        for layer, (kernel, recurrent_kernel, bias) in enumerate(self.by_layer(values)):
             inputs = _inputs(kernel, ids, hiddens, masks, layer)
             hiddens, hidden = gru_kernel.gru(
                 inputs + bias[0], recurrent_kernel, bias[1], states[layer]
@@ -106,16 +87,9 @@ class GRUStack(_Recurrent):
             new_states.append(hidden)
         return hiddens, new_states
 
-    def learned_last(
-        self, values: list[Tensor], ids: Tensor, states: Sequence[Tensor], masks: Sequence[Tensor]
-    ) -> tuple[Tensor, list[Tensor]]:
-        """Return the last h; the loop goes over all of time anyway."""
-        hiddens, new_states = self.outputs(values, ids, states, masks)
-        return hiddens[-1:], new_states
-
     def last(self, values: list[Tensor], ids: Tensor) -> Tensor:
         """Return the last h, keeping nothing for a gradient."""
-        return gru_kernel.last_hidden(self._split(values), ids)
+        return gru_kernel.last_hidden(self.by_layer(values), ids)
 
 
 class Conv1DStack:

@@ -59,7 +59,7 @@ def seed_curve() -> Curve:
     windows, targets = sample_of_windows(corpus.ids[cut:], HELD_OUT_WINDOWS)
     held_out = (vectors[windows], vectors[targets])
     text = corpus.text[:cut]
-    return seed_program.seconds_to(TARGET_NATS, text, held_out, symbols, SEED_EPOCHS)[1]
+    return seed_program.curve_to(TARGET_NATS, text, held_out, symbols, SEED_EPOCHS)
 
 
 def run(report: Report, repeats: int, curves_file: Path) -> None:

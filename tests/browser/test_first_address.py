@@ -12,6 +12,7 @@ from tests.browser.driving import Server, open_at
     ("path", "sight", "title"),
     [
         ("train?run=nietzsche-book", "finished", "Train"),
+        ("lesson", "Four steps make a text", "Lesson"),
         ("strategies?seed=4", "Explore › Strategies", "Strategies"),
         ("?temperature=0.3&write=1", "400 characters", "Temperature"),
     ],

@@ -287,3 +287,10 @@ def test_the_page_of_a_checkpoint_names_it() -> None:
     app = open_page("strategies", checkpoint=str(step))
     assert f"step {step:,}" in said(app)
     assert not button(app, "Write").disabled
+
+
+def test_where_a_stage_cuts_nothing_that_is_drawn_the_texts_do_not_part() -> None:
+    app = open_page("strategies", strategy="top-k:57", write="1", length="40")
+    one, other = (column["text"] for column in sent(app, "reveal")["columns"])
+    assert one == other
+    assert "They do not part" in prose(app)

@@ -44,13 +44,13 @@ def build(symbols: int) -> keras.Sequential:
     return model
 
 
-def seconds_to(
+def curve_to(
     target: float,
     text: str,
     held_out: tuple[NDArray[Any], NDArray[Any]],
     symbols: list[str],
     most_epochs: int,
-) -> tuple[float, list[tuple[float, float]]]:
+) -> list[tuple[float, float]]:
     """Train until the held-out window loss is at most ``target`` nats, measured after each epoch.
 
     Args:
@@ -61,7 +61,7 @@ def seconds_to(
         most_epochs: End after so many at the latest.
 
     Returns:
-        The seconds of training (infinite if the target was not met), and (seconds, loss) per epoch.
+        (seconds of training, loss) per epoch.
     """
     x, y = one_hot_windows(text, symbols)
     model = build(len(symbols))
@@ -75,8 +75,8 @@ def seconds_to(
         curve.append((seconds, loss))
         print(f"  seed's program: {seconds:.0f} s, held-out window loss {loss:.3f}", flush=True)
         if loss <= target:
-            return seconds, curve
-    return float("inf"), curve
+            break
+    return curve
 
 
 def sample(probabilities: NDArray[Any], temperature: float, rng: np.random.Generator) -> int:
