@@ -42,6 +42,7 @@ def train(arguments: argparse.Namespace) -> None:
         layers=arguments.layers,
         learning_rate=arguments.learning_rate,
         batch=arguments.batch,
+        chunk=arguments.chunk,
         clip_norm=arguments.clip_norm,
         final_share=arguments.final_share,
         held_out=arguments.held_out,
@@ -162,6 +163,7 @@ def probe(arguments: argparse.Namespace) -> None:
         units=arguments.units,
         layers=arguments.layers,
         batch=arguments.batch,
+        chunk=arguments.chunk,
         network=arguments.network,
         dropout=arguments.dropout,
     )

@@ -41,7 +41,7 @@ def shape_of(settings: Settings, symbols: int) -> str:
     dropout = "-dropout" if settings.dropout else ""
     return (
         f"{network}{settings.recipe}-{settings.layers}x{settings.units}-batch{settings.batch}-"
-        f"symbols{symbols}{dropout}"
+        f"chunk{settings.chunk}-symbols{symbols}{dropout}"
     )
 
 
@@ -78,6 +78,7 @@ def probe(settings: Settings, symbols: int) -> Speed:
         )
     words = ["--recipe", settings.recipe, "--units", str(settings.units)]
     words += ["--layers", str(settings.layers), "--batch", str(settings.batch)]
+    words += ["--chunk", str(settings.chunk)]
     words += ["--network", settings.network, "--dropout", repr(settings.dropout)]
     try:
         done = subprocess.run(

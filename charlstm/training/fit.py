@@ -183,6 +183,7 @@ class _Fit:
         rate = schedule.learning_rate_at(
             progress.share, settings.learning_rate, settings.final_share
         )
+        rate *= schedule.warm_up_share(progress.step, settings.warm_up)
         loss = self.learner.step(self.batches.at(progress.step), rate)
         taken = time.perf_counter() - began
         progress.add(taken)

@@ -9,7 +9,6 @@ import time
 
 import numpy as np
 
-from charlstm.data.corpus import WINDOW
 from charlstm.training.learner import Learner
 from charlstm.training.plan import batches_for
 from charlstm.training.settings import Settings
@@ -19,7 +18,7 @@ PROBE_SECONDS = 1.0
 
 def measured_speed(settings: Settings, symbols: int) -> float:
     """Return the characters that the network reads per second of training on this machine."""
-    ids = np.random.default_rng(0).integers(0, symbols, 4 * settings.batch * WINDOW)
+    ids = np.random.default_rng(0).integers(0, symbols, 4 * settings.batch * settings.chunk)
     batches = batches_for(settings, ids.astype(np.int32))
     learner = Learner(settings, symbols, batches)
     learner.warm_up(batches.at(0))

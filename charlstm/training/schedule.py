@@ -39,6 +39,14 @@ def learning_rate_at(progress: float, start: float, final_share: float) -> float
     return start * (final_share + (1.0 - final_share) * falling)
 
 
+def warm_up_share(step: int, steps: int) -> float:
+    """Return the share of the learning rate at a step, counted from 0, that ``steps`` warm up.
+
+    It rises in a straight line to 1, where it stays.
+    """
+    return min(1.0, (step + 1) / max(steps, 1))
+
+
 def line_due(interval: float, seconds: float) -> bool:
     """Return whether a line is due ``interval`` seconds after the last, at ``seconds`` in all."""
     return interval >= max(LINE_SECONDS, LINE_SHARE * seconds)

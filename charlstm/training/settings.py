@@ -10,6 +10,7 @@ import shlex
 from dataclasses import asdict, dataclass, fields
 from typing import Any
 
+from charlstm.data.corpus import WINDOW
 from charlstm.data.levels import LEVELS
 from charlstm.data.vocabulary import CHAR
 from charlstm.data.word_vocabulary import WORD
@@ -31,6 +32,7 @@ LIMITS: dict[str, Limit] = {
     "layers": Limit(1, 3),
     "learning_rate": Limit(1e-5, 1.0),
     "batch": Limit(1, 1024),
+    "chunk": Limit(2, 1000),
     "epochs": Limit(1, 1000),
     "seconds": Limit(1, 7 * 24 * 3600),
     "held_out": Limit(0.0, 0.5),
@@ -44,7 +46,7 @@ LIMITS: dict[str, Limit] = {
 SMALLEST_HELD_OUT = 0.001
 """Anything less would ask for a text of many millions of characters."""
 
-_WHOLE = {"units", "layers", "batch", "epochs", "seed", "vocabulary"}
+_WHOLE = {"units", "layers", "batch", "chunk", "epochs", "seed", "vocabulary"}
 _OPTIONAL = {"seconds", "clip_norm"}
 _SPOKEN = {
     "units": "cells",
@@ -55,10 +57,13 @@ _SPOKEN = {
     "vocabulary": "largest vocabulary of words",
 }
 
-_OF_WORDS: dict[str, Any] = {"dropout": 0.5, "learning_rate": 0.01}
+_OF_WORDS: dict[str, Any] = {"dropout": 0.5, "learning_rate": 0.01, "batch": 16}
 """What the recipe tbptt sets otherwise for a model of words."""
 
-_FROM_RECIPE = ("units", "layers", "learning_rate", "batch", "epochs", "lowercase")
+_OF_OTHER_NETWORKS: dict[str, Any] = {"learning_rate": 0.02, "batch": 16}
+"""What it sets otherwise for a gru and a conv1d, which learn less at the rate of an lstm."""
+
+_FROM_RECIPE = ("units", "layers", "learning_rate", "batch", "chunk", "epochs", "lowercase")
 _FROM_RECIPE_SINCE = ("clip_norm", "final_share")
 """Settings that runs of older versions do not name: theirs are the recipe's."""
 
@@ -78,6 +83,7 @@ _SINCE: dict[str, Any] = {
     "dropout": 0.0,
     "level": CHAR,
     "vocabulary": DEFAULT_VOCABULARY,
+    "chunk": WINDOW,
 }
 """Settings that runs of older versions do not name, and what they were."""
 
@@ -92,6 +98,7 @@ class Settings:
         layers: Recurrent layers, or stacks of five convolutions.
         learning_rate: At the start.
         batch: Windows (``book``) or streams (``tbptt``) per step.
+        chunk: Characters of each stream per step (``tbptt``); a window of ``book`` has 60.
         epochs: Passes over the training text.
         lowercase: Whether the text is lower-cased.
         clip_norm: The largest global norm of a gradient, or None for as large as it comes.
@@ -116,6 +123,7 @@ class Settings:
     layers: int
     learning_rate: float
     batch: int
+    chunk: int
     epochs: int
     lowercase: bool
     clip_norm: float | None
@@ -150,6 +158,11 @@ class Settings:
             )
         if not isinstance(self.lowercase, bool) or not isinstance(self.guard, bool):
             raise SettingsError("Lower-casing and the guard are either on or off.")
+        if not self.recipe_data.carries_state and self.chunk != WINDOW:
+            raise SettingsError(
+                f"The windows of the recipe {self.recipe} have {WINDOW} characters; chunks of"
+                " another length are learned by tbptt."
+            )
         for name, limit in LIMITS.items():
             value = getattr(self, name)
             if value is not None or name not in _OPTIONAL:
@@ -159,6 +172,13 @@ class Settings:
     def recipe_data(self) -> Recipe:
         """The recipe that the settings start from."""
         return RECIPES[self.recipe]
+
+    @property
+    def warm_up(self) -> int:
+        """The steps over which the learning rate rises; none for the recipe's own size or less."""
+        recipe = self.recipe_data
+        larger = self.units > recipe.units or self.layers > recipe.layers
+        return recipe.warm_up if larger else 0
 
     def as_dict(self) -> dict[str, Any]:
         """Return the settings as plain values for JSON."""
@@ -189,8 +209,8 @@ def _short(value: object) -> str:
     return f"{value}"[:40]
 
 
-def defaults_for(recipe: str, level: str = CHAR) -> dict[str, Any]:
-    """Return what a recipe sets at a level, by name.
+def defaults_for(recipe: str, level: str = CHAR, network: str = LSTM) -> dict[str, Any]:
+    """Return what a recipe sets for a network at a level, by name.
 
     A model of words has a hundred times as many weights for a fifth of the places to learn them at:
     it needs dropout, and goes wrong at the rate that suits characters.
@@ -198,10 +218,14 @@ def defaults_for(recipe: str, level: str = CHAR) -> dict[str, Any]:
     Args:
         recipe: A key of RECIPES.
         level: A key of LEVELS.
+        network: A key of NETWORKS.
     """
     data = RECIPES[recipe]
     values = {name: getattr(data, name) for name in (*_FROM_RECIPE, *_FROM_RECIPE_SINCE)}
-    return values | {"dropout": 0.0} | (_OF_WORDS if level == WORD else {})
+    values["dropout"] = 0.0
+    if data.carries_state and network != LSTM:
+        values |= _OF_OTHER_NETWORKS
+    return values | (_OF_WORDS if level == WORD else {})
 
 
 def settings_for(recipe: str, **given: Any) -> Settings:
@@ -217,7 +241,8 @@ def settings_for(recipe: str, **given: Any) -> Settings:
         raise SettingsError(
             f"There is no recipe called {recipe!r}; there are {', '.join(RECIPES)}."
         )
-    values = defaults_for(recipe, str(given.get("level") or CHAR))
+    level, network = str(given.get("level") or CHAR), str(given.get("network") or LSTM)
+    values = defaults_for(recipe, level, network)
     values.update({name: value for name, value in given.items() if value is not None})
     if values["clip_norm"] == 0:
         values["clip_norm"] = None
@@ -267,8 +292,11 @@ def command_for(settings: Settings, corpus: str) -> str:
     words += [] if settings.level == CHAR else ["--level", settings.level]
     if settings.vocabulary != DEFAULT_VOCABULARY:
         words += ["--vocabulary", str(settings.vocabulary)]
-    if settings.dropout != defaults_for(settings.recipe, settings.level)["dropout"]:
+    defaults = defaults_for(settings.recipe, settings.level, settings.network)
+    if settings.dropout != defaults["dropout"]:
         words += ["--dropout", repr(settings.dropout)]
+    if settings.chunk != defaults["chunk"]:
+        words += ["--chunk", str(settings.chunk)]
     words += [] if settings.lowercase else ["--keep-case"]
     words += [] if settings.guard else ["--no-guard"]
     return "python -m charlstm train " + shlex.join(words)

@@ -65,7 +65,8 @@ def setting_input(
     Args:
         place: Where it stands.
         name: One of NUMBERS.
-        of: Whose default it is: a recipe, at a level, or a preset. Each has a control of its own.
+        of: Whose default it is: a recipe's, for a network at a level, or a preset's. Each has a
+            control of its own.
         default: What it is before anyone changes it.
     """
     label, (low, high), widget = NUMBERS[name], limits_of(name), f"{name}-{of}"

@@ -54,6 +54,7 @@ def choose_settings(*, lowercase: bool) -> tuple[Settings, list[str]]:
             list(NETWORKS),
             key="network",
             required=True,
+            on_change=_forget_rate,
             help="\n\n".join(f"**{name}**: {title}." for name, title in NETWORKS.items()),
         )
     )
@@ -70,8 +71,9 @@ def choose_settings(*, lowercase: bool) -> tuple[Settings, list[str]]:
         guard = st.toggle("Stop by itself when the loss explodes", key="guard")
         address.keep_choice("guard", True, _GUARD)
     values: dict[str, float] = {}
-    defaults = defaults_for(recipe, level)
-    of = recipe if level == CHAR else f"{recipe}-{level}"
+    defaults = defaults_for(recipe, level, network)
+    kind = [each for each in (level, network) if each not in (CHAR, LSTM)]
+    of = "-".join([recipe, *kind])
     for name, place in zip(NUMBERS, places, strict=True):
         default = default_of(name, defaults, given)
         notes.append(note_on(name, default))
@@ -138,6 +140,12 @@ def _forget_numbers() -> None:
     for name in NUMBERS:
         address.write(name, None)
     forget_preset()
+
+
+def _forget_rate() -> None:
+    """Another network starts from the rate and the batch that suit it, and keeps its size."""
+    for name in ("learning_rate", "batch"):
+        address.write(name, None)
 
 
 def _forget_for_preset() -> None:

@@ -241,9 +241,11 @@ def what_happened(name: str, settings: Settings, status: Status) -> str:
     of += "" if settings.level == CHAR else ", words"
     share = settings.final_share
     decay = "a constant rate" if share == 1 else f"a rate that falls to {100 * share:g} %"
+    carries = settings.recipe_data.carries_state
+    chunks = f" chunks of {settings.chunk}" if carries else ""
     asked = (
         f"{name}: recipe {settings.recipe}, {settings.units} cells{of}, batches of"
-        f" {settings.batch}, learning rate {settings.learning_rate:g}, {clipping}, {decay}"
+        f" {settings.batch}{chunks}, learning rate {settings.learning_rate:g}, {clipping}, {decay}"
     )
     became = f" {status.status.capitalize()} after {duration(status.seconds)} of training"
     best = status.best_held_out_loss

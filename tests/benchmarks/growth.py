@@ -66,7 +66,8 @@ def run(report: Report, repeats: int) -> None:
         shape = f"{layers} x {units}"
         mine, torch = [], []
         for _ in range(repeats):
-            words = ["--batch", "32", "--units", str(units), "--layers", str(layers)]
+            words = ["--batch", "32", "--chunk", "60"]
+            words += ["--units", str(units), "--layers", str(layers)]
             mine.append(ours(*words, "--seconds", "10"))
             if HAS_TORCH:
                 job = {"units": units, "layers": layers, "timed": 10}

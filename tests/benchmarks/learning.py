@@ -26,7 +26,11 @@ from tests.benchmarks.running import HAS_TORCH, peer, train
 
 SECONDS = 60
 _RECIPE = RECIPES["tbptt"]
-_SAME: dict[str, Any] = {"batch": _RECIPE.batch, "rate": _RECIPE.learning_rate}
+_SAME: dict[str, Any] = {
+    "batch": _RECIPE.batch,
+    "chunk": _RECIPE.chunk,
+    "rate": _RECIPE.learning_rate,
+}
 SEED_EPOCHS = 6
 _TORCH = {
     "PyTorch, same recipe": {"inputs": "one-hot, N(0, 1)"},

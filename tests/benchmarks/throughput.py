@@ -45,7 +45,7 @@ def run(report: Report, repeats: int) -> None:
     torch: dict[str, list[float]] = {"one-hot": [], "embedding": []}
     for _ in range(repeats):
         top.append(ceiling())
-        mine.append(ours("--batch", "32", "--seconds", "8"))
+        mine.append(ours("--batch", "32", "--chunk", "60", "--seconds", "8"))
         keras.append(peer("keras_lstm", timed=8)["characters_per_second"])
         for inputs, speeds in torch.items():
             if HAS_TORCH:

@@ -114,7 +114,7 @@ def test_timeline(made: RunFolder) -> None:
     config, status = made.config(), made.status()
     asked = config.settings
     assert numbers_on(app) == explained(
-        f"{asked.units} {asked.batch} {asked.learning_rate:g}",
+        f"{asked.units} {asked.batch} {asked.chunk} {asked.learning_rate:g}",
         f"{asked.clip_norm:g} {100 * asked.final_share:g} %",
         f"{duration(status.seconds)} {status.best_held_out_loss:.3f} nats",
     )

@@ -18,7 +18,7 @@ from charlstm.runs import launch, process, speed
 from charlstm.runs.folder import RunFolder
 from charlstm.runs.status import FAILED, PAUSED, RUNNING, STARTING, STOPPED, STOPPING
 from charlstm.runs.store import own_runs
-from charlstm.training.settings import LIMITS
+from charlstm.training.settings import LIMITS, settings_for
 from tests.made import history_line, made_run, prose
 from tests.pages.opened import (
     HOSTILE,
@@ -302,6 +302,17 @@ def test_every_setting_keeps_within_its_limits(recipe: str) -> None:
         for name in names:
             assert app.number_input(key=f"{name}-{recipe}").value == limits[name][end], name
     assert not app.error
+
+
+def test_another_network_keeps_its_size_and_has_a_rate_of_its_own() -> None:
+    app = put(open_page("train").number_input(key="units-tbptt"), 40)
+    app = put(app.number_input(key="learning_rate-tbptt"), 0.5)
+    app = choose(app, "network", "gru")
+    values = {name: app.number_input(key=f"{name}-tbptt-gru").value for name in ("units", "batch")}
+    assert values == {"units": 40, "batch": settings_for("tbptt", network="gru").batch}
+    rate = app.number_input(key="learning_rate-tbptt-gru").value
+    assert rate == settings_for("tbptt", network="gru").learning_rate
+    assert "learning_rate" not in app.query_params
 
 
 def test_a_preset_fills_the_settings_and_says_what_came_of_it() -> None:

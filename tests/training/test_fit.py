@@ -34,6 +34,7 @@ from charlstm.runs.status import (
     Status,
 )
 from charlstm.training import schedule
+from charlstm.training.recipes import RECIPES
 from charlstm.training.settings import Settings, settings_for
 from tests.made import history_line, prose
 
@@ -75,6 +76,7 @@ def _used_learner(settings: Settings, symbols: int, batches: Any) -> Any:
     network = (
         settings.network,
         settings.units,
+        settings.layers,
         settings.dropout,
         settings.dropout and settings.seed,
     )
@@ -178,6 +180,28 @@ def test_the_learning_rate_falls_to_the_share_that_was_asked_for(
         *(schedule.learning_rate_at(done / steps, 0.01, 0.25) for done in range(steps)),
     ]
     assert rates[-1] < 0.5 * rates[1]
+
+
+@pytest.mark.usefixtures("by_steps")
+def test_the_learning_rate_of_a_larger_network_rises_over_its_first_steps(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    from charlstm.training.learner import Learner
+
+    step, rates = Learner.step, []
+
+    def noted(self: Learner, batch: Any, rate: float) -> float:
+        rates.append(rate)
+        return step(self, batch, rate)
+
+    monkeypatch.setattr(Learner, "step", noted)
+    steps = _train_at_once(_new("mine", "tbptt", epochs=16, learning_rate=0.01, layers=2)).steps
+    warm_up = RECIPES["tbptt"].warm_up
+    assert steps > warm_up
+    assert rates[1:] == [
+        schedule.learning_rate_at(done / steps, 0.01, 0.02) * schedule.warm_up_share(done, warm_up)
+        for done in range(steps)
+    ]
 
 
 @pytest.mark.usefixtures("by_steps")

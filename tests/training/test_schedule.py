@@ -14,6 +14,7 @@ from charlstm.training.schedule import (
     held_out_due,
     learning_rate_at,
     line_due,
+    warm_up_share,
 )
 
 
@@ -47,6 +48,11 @@ def test_the_learning_rate_never_rises_nor_leaves_its_range(
 @given(st.floats(0, 1))
 def test_a_final_share_of_one_keeps_the_learning_rate(progress: float) -> None:
     assert learning_rate_at(progress, 0.01, 1.0) == 0.01
+
+
+def test_the_learning_rate_warms_up_in_a_straight_line_and_then_stays() -> None:
+    assert [warm_up_share(step, 4) for step in range(6)] == [0.25, 0.5, 0.75, 1, 1, 1]
+    assert warm_up_share(0, 0) == 1
 
 
 def test_checkpoints_come_often_at_first_and_then_every_30_seconds() -> None:

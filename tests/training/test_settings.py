@@ -13,6 +13,7 @@ from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
 from charlstm.commands.parser import parse
+from charlstm.data.corpus import WINDOW
 from charlstm.errors import SettingsError
 from charlstm.training.plan import plan
 from charlstm.training.recipes import RECIPES
@@ -37,7 +38,11 @@ VALUES = {
 }
 LEARNED = [(recipe, level) for recipe in sorted(RECIPES) for level in levels_of(recipe)]
 SETTINGS = st.builds(
-    lambda learned, **rest: Settings(recipe=learned[0], level=learned[1], **rest),
+    lambda learned, **rest: Settings(
+        recipe=learned[0],
+        level=learned[1],
+        **rest | ({} if learned[0] == "tbptt" else {"chunk": WINDOW}),
+    ),
     learned=st.sampled_from(LEARNED),
     network=st.sampled_from(sorted(NETWORKS)),
     lowercase=st.booleans(),
@@ -93,6 +98,29 @@ def test_a_norm_of_zero_stands_for_no_clipping() -> None:
     assert "--clip-norm" not in command_for(settings_for("book", clip_norm=0.0), "nietzsche")
 
 
+def test_only_networks_larger_than_the_recipes_own_warm_up() -> None:
+    warm_up = RECIPES["tbptt"].warm_up
+    assert warm_up > 0
+    assert [settings_for("tbptt", units=units).warm_up for units in (8, 128, 129)] == [
+        0,
+        0,
+        warm_up,
+    ]
+    assert settings_for("tbptt", units=129).warm_up == warm_up
+    assert settings_for("tbptt", layers=2).warm_up == warm_up
+    assert settings_for("book", units=512, layers=3).warm_up == 0
+
+
+def test_a_gru_and_a_conv1d_have_a_rate_and_a_batch_of_their_own_but_not_in_the_book() -> None:
+    lstm, gru, conv = (settings_for("tbptt", network=each) for each in ("lstm", "gru", "conv1d"))
+    assert (gru.learning_rate, gru.batch) == (conv.learning_rate, conv.batch)
+    assert gru.learning_rate < lstm.learning_rate
+    assert gru.batch < lstm.batch
+    assert settings_for("tbptt", network="gru", batch=99).batch == 99
+    book = settings_for("book")
+    assert settings_for("book", network="gru").learning_rate == book.learning_rate
+
+
 def test_with_seconds_alone_the_epochs_are_as_many_as_may_be() -> None:
     assert settings_for("book", seconds=5).epochs == LIMITS["epochs"].high
     assert settings_for("book", seconds=5, epochs=3).epochs == 3
@@ -102,12 +130,13 @@ def test_with_seconds_alone_the_epochs_are_as_many_as_may_be() -> None:
 def test_the_limits_themselves_are_allowed_and_what_is_beyond_refused(name: str) -> None:
     low, high = LIMITS[name].low, LIMITS[name].high
     kind = float if name in FLOATS else int
+    recipe = "tbptt" if name == "chunk" else "book"
     for value in (kind(low), kind(high)):
-        assert getattr(settings_for("book", **{name: value}), name) == value
+        assert getattr(settings_for(recipe, **{name: value}), name) == value
     beyond = (math.nextafter(low, -math.inf), math.nextafter(high, math.inf))
     for value in beyond if kind is float else (int(low) - 1, int(high) + 1):
         with pytest.raises(SettingsError, match="must lie between"):
-            settings_for("book", **{name: value})
+            settings_for(recipe, **{name: value})
 
 
 @pytest.mark.parametrize(
@@ -174,6 +203,17 @@ def test_the_recipe_book_does_not_read_words_and_says_why() -> None:
         settings_for("tbptt", level="syllable")
 
 
+def test_the_dictionary_of_an_older_run_has_chunks_as_long_as_a_window() -> None:
+    older = {k: v for k, v in settings_for("tbptt").as_dict().items() if k != "chunk"}
+    assert settings_from(older) == settings_for("tbptt", chunk=60)
+
+
+def test_the_windows_of_the_book_recipe_are_no_chunks_and_keep_their_length() -> None:
+    assert settings_for("book", chunk=60) == settings_for("book")
+    with pytest.raises(SettingsError, match="60 characters"):
+        settings_for("book", chunk=30)
+
+
 def test_a_dictionary_with_a_setting_too_few_or_too_many_is_refused() -> None:
     values = settings_for("tbptt").as_dict()
     with pytest.raises(SettingsError, match="units"):
@@ -196,6 +236,7 @@ def test_the_recorded_command_asks_for_the_same_settings(settings: Settings, cor
         layers=given_words.layers,
         learning_rate=given_words.learning_rate,
         batch=given_words.batch,
+        chunk=given_words.chunk,
         clip_norm=given_words.clip_norm,
         final_share=given_words.final_share,
         held_out=given_words.held_out,

@@ -32,6 +32,7 @@ def add_train(commands: Commands) -> None:
     command.add_argument("--layers", type=int, metavar="N")
     command.add_argument("--learning-rate", type=float, metavar="R")
     command.add_argument("--batch", type=int, metavar="N", help="windows or streams per step")
+    command.add_argument("--chunk", type=int, metavar="N", help="characters of a stream per step")
     command.add_argument(
         "--clip-norm", type=float, metavar="R", help="largest norm of a gradient; 0 for none"
     )
@@ -68,6 +69,7 @@ def add_probe(commands: Commands) -> None:
     command.add_argument("--units", type=int, metavar="N", help="cells per layer")
     command.add_argument("--layers", type=int, metavar="N")
     command.add_argument("--batch", type=int, metavar="N", help="windows or streams per step")
+    command.add_argument("--chunk", type=int, metavar="N", help="characters of a stream per step")
     command.add_argument("--network", default=LSTM, choices=list(NETWORKS))
     command.add_argument("--dropout", type=float, metavar="SHARE", help="default 0")
     command.add_argument("--symbols", type=int, default=57, metavar="N")

@@ -41,6 +41,7 @@ class Job:
 
     Attributes:
         batch, units, layers: Sizes.
+        chunk: Characters of a stream per step.
         rate: At the start; it falls along half a cosine over ``seconds``.
         inputs: ``"one-hot"``, ``"one-hot, N(0, 1)"`` (the first input kernel's spread) or
             ``"embedding"``.
@@ -54,6 +55,7 @@ class Job:
     """
 
     batch: int = 32
+    chunk: int = 60
     units: int = 128
     layers: int = 1
     rate: float = 0.01
@@ -78,7 +80,7 @@ def answer(make: Callable[[Job], tuple[Step, Measure]]) -> None:
     if job.windows:
         batches = WindowBatches(ids[:cut], job.batch, job.seed)
     else:
-        batches = StreamBatches(ids[:cut], job.batch, job.seed, 0.1)
+        batches = StreamBatches(ids[:cut], job.batch, job.seed, 0.1, job.chunk)
     if job.timed:
         print(json.dumps({"characters_per_second": _speed(step, batches, job.timed)}))
         return
