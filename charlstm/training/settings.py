@@ -61,7 +61,7 @@ _OF_WORDS: dict[str, Any] = {"dropout": 0.5, "learning_rate": 0.01, "batch": 16}
 """What the recipe tbptt sets otherwise for a model of words."""
 
 _OF_OTHER_NETWORKS: dict[str, Any] = {"learning_rate": 0.02, "batch": 16}
-"""What it sets otherwise for a gru and a conv1d, which learn less at the rate of an lstm."""
+"""What it sets otherwise for a gru and a conv1d, which begin more slowly at an lstm's rate."""
 
 _FROM_RECIPE = ("units", "layers", "learning_rate", "batch", "chunk", "epochs", "lowercase")
 _FROM_RECIPE_SINCE = ("clip_norm", "final_share")
