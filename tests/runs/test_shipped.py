@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from charlstm import open_model, stream_loss, window_loss
@@ -40,7 +41,20 @@ def test_all_of_them_together_are_no_burden_to_a_download() -> None:
     assert sum(map(_size, shipped_runs())) <= 17 * MEGABYTE
 
 
-def test_the_loss_of_the_overnight_run_is_that_of_its_weights(nietzsche_bytes: bytes) -> None:
+@pytest.mark.parametrize("name", ["nietzsche-tbptt", "nietzsche-book"])
+def test_the_loss_of_a_shipped_run_is_that_of_its_weights_on_all_that_is_held_out(
+    nietzsche_bytes: bytes, name: str
+) -> None:
+    run = find(name)
+    corpus = Corpus("nietzsche", nietzsche_bytes.decode()).lowered()
+    held_out = corpus.ids[training_length(len(corpus), run.config().settings.held_out) :]
+    found = window_loss(open_model(run, dtype=np.float32).network, held_out)
+    assert found.nats == pytest.approx(run.status().best_held_out_loss, abs=5e-4)
+
+
+def test_the_loss_of_the_overnight_run_is_that_of_its_weights_on_a_part(
+    nietzsche_bytes: bytes,
+) -> None:
     run = find("nietzsche-overnight")
     corpus = Corpus("nietzsche", nietzsche_bytes.decode()).lowered()
     held_out = corpus.ids[training_length(len(corpus), run.config().settings.held_out) :]

@@ -33,6 +33,7 @@ from charlstm.runs.status import (
     STOPPING,
     Status,
 )
+from charlstm.runs.store import shipped_runs
 from charlstm.training import schedule
 from charlstm.training.recipes import RECIPES
 from charlstm.training.settings import Settings, settings_for
@@ -556,7 +557,12 @@ def test_keras_alone_opens_the_model_and_gives_the_same_distribution(
     asked, wanted = [], []
     statement = "the import statement is executed "
     prompts = [(trained, statement), (shipped, statement), (run, prose(60))]
-    for one, prompt in [*prompts, *[(other, prose(60)) for other in others]]:
+    prompts += [(other, prose(60)) for other in others]
+    prompts += [
+        (one, "it is not enough to possess a talent: one must also have your")
+        for one in shipped_runs()
+    ]
+    for one, prompt in prompts:
         model = open_model(one)
         asked.append((str(one.path / "model.keras"), model.read(prompt).ids.tolist()))
         wanted.append(model.next(prompt))
