@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from charlstm.runs.folder import RunFolder
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+# Tests run side by side already; threads of one that wait for work only spin.
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 # Seconds depend on the machine; what is tested here does not.
 settings.register_profile("charlstm", deadline=None, print_blob=True)

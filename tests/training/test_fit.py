@@ -35,7 +35,6 @@ from charlstm.runs.status import (
 )
 from charlstm.runs.store import shipped_runs
 from charlstm.training import schedule
-from charlstm.training.recipes import RECIPES
 from charlstm.training.settings import Settings, settings_for
 from tests.made import history_line, prose
 
@@ -77,7 +76,6 @@ def _used_learner(settings: Settings, symbols: int, batches: Any) -> Any:
     network = (
         settings.network,
         settings.units,
-        settings.layers,
         settings.dropout,
         settings.dropout and settings.seed,
     )
@@ -184,7 +182,7 @@ def test_the_learning_rate_falls_to_the_share_that_was_asked_for(
 
 
 @pytest.mark.usefixtures("by_steps")
-def test_the_learning_rate_of_a_larger_network_rises_over_its_first_steps(
+def test_the_learning_rate_rises_while_it_warms_up(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     from charlstm.training.learner import Learner
@@ -196,11 +194,11 @@ def test_the_learning_rate_of_a_larger_network_rises_over_its_first_steps(
         return step(self, batch, rate)
 
     monkeypatch.setattr(Learner, "step", noted)
-    steps = _train_at_once(_new("mine", "tbptt", epochs=16, learning_rate=0.01, layers=2)).steps
-    warm_up = RECIPES["tbptt"].warm_up
-    assert steps > warm_up
-    assert rates[1:] == [
-        schedule.learning_rate_at(done / steps, 0.01, 0.02) * schedule.warm_up_share(done, warm_up)
+    monkeypatch.setattr(Settings, "warm_up", 5)
+    steps = _train_at_once(_new("mine", "tbptt", epochs=2, learning_rate=0.01)).steps
+    assert steps == 8
+    assert rates[-steps:] == [
+        schedule.learning_rate_at(done / steps, 0.01, 0.02) * schedule.warm_up_share(done, 5)
         for done in range(steps)
     ]
 
