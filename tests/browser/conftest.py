@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
@@ -148,3 +149,11 @@ def page(shared_tab: Tab) -> Iterator[Page]:
     """A tab of Chromium; at the end nothing of ours may have complained in its console."""
     with shared_tab.used() as opened:
         yield opened
+
+
+# Opening a page costs most: tests of a file that can do so share a visit, one after the other.
+@pytest.fixture(scope="module")
+def new_tab(shared_context: BrowserContext) -> Iterator[Callable[[], Page]]:
+    """Open a tab that stays open for a whole file; nothing of ours may complain in its console."""
+    with ExitStack() as tabs:
+        yield lambda: tabs.enter_context(Tab(shared_context.new_page()).used())
