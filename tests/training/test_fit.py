@@ -627,13 +627,17 @@ def test_the_turn_is_with_the_run_that_has_learned_for_the_least_time() -> None:
     from charlstm.training.fit import take_turns
 
     runs = [_new("a", "tbptt", seconds=1), _new("b", "book", seconds=1, batch=16)]
-    seen: list[list[float]] = []
+    seen = [[0.0, 0.0]]
 
     def look(_line: dict[str, Any]) -> None:
         seen.append([run.status().seconds for run in runs])
 
     take_turns([(run, corpus_of(run)) for run in runs], report=look, command=lambda _: None)
-    assert max(abs(a - b) for a, b in seen) < 2 * schedule.LINE_SECONDS
+    turns = [(before, after) for before, after in pairwise(seen) if before != after]
+    assert len(turns) > 2
+    for before, after in turns:
+        (turn,) = (each for each in (0, 1) if before[each] != after[each])
+        assert before[turn] == min(seconds for seconds in before if seconds < 1)
 
 
 def test_a_run_told_to_stop_leaves_the_race_and_the_other_goes_on() -> None:
