@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
@@ -83,14 +82,14 @@ def own_server(chromium: str, tmp_path_factory: pytest.TempPathFactory) -> Itera
         os.kill(pid, 9)
 
 
-# A browser for this folder only: an event loop that stays open would disturb other tests.
-@pytest.fixture(scope="package")
+# A browser for one file of tests only: an event loop that stays open would disturb other tests.
+@pytest.fixture(scope="module")
 def playwright() -> Iterator[Playwright]:
     with sync_playwright() as started:
         yield started
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="module")
 def browser(chromium: str, playwright: Playwright) -> Iterator[Browser]:
     """A browser that remembers nothing, for who must be somebody else."""
     started = playwright.chromium.launch(executable_path=chromium, args=list(OPTIONS))
@@ -119,7 +118,7 @@ def profile(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tmp_path_factory.mktemp("profile")
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="module")
 def shared_context(
     chromium: str, playwright: Playwright, profile: Path
 ) -> Iterator[BrowserContext]:
@@ -137,9 +136,9 @@ def shared_context(
     context.close()
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="module")
 def shared_tab(shared_context: BrowserContext) -> Tab:
-    """The tab in which most tests are done, one after the other."""
+    """The tab in which most tests of a file are done, one after the other."""
     return Tab(shared_context.new_page())
 
 
@@ -149,11 +148,3 @@ def page(shared_tab: Tab) -> Iterator[Page]:
     """A tab of Chromium; at the end nothing of ours may have complained in its console."""
     with shared_tab.used() as opened:
         yield opened
-
-
-# Opening a page costs most: tests of a file that can do so share a visit, one after the other.
-@pytest.fixture(scope="module")
-def new_tab(shared_context: BrowserContext) -> Iterator[Callable[[], Page]]:
-    """Open a tab that stays open for a whole file; nothing of ours may complain in its console."""
-    with ExitStack() as tabs:
-        yield lambda: tabs.enter_context(Tab(shared_context.new_page()).used(close=True))

@@ -141,16 +141,6 @@ def open_at(page: Page, address: str) -> Page:
     return page
 
 
-def opens_within_the_app(page: Page, server: Server, path: str, sight: str, title: str) -> None:
-    """Check that an address shows its page, and not as if it were all that there is."""
-    open_at(page, f"{server.url}/{path}")
-    for name in ("Temperature", "Train", "Lesson"):
-        expect(page.get_by_role("link", name=name, exact=True)).to_be_visible()
-    expect(page.get_by_text(sight).first).to_be_visible()
-    expect(page).to_have_title(f"{title} · charlstm")
-    assert path in page.url
-
-
 def settle(page: Page) -> None:
     """Wait until something is shown below the page's name, and no script runs."""
     page.locator(f'[data-testid="stMain"] {ELEMENT}').first.wait_for()
@@ -193,16 +183,14 @@ class Tab:
         self._complaints = console_errors(page)
 
     @contextmanager
-    def used(self, *, close: bool = False) -> Iterator[Page]:
-        """Give the tab as if it were new, and leave it empty or close it."""
+    def used(self) -> Iterator[Page]:
+        """Give the tab as if it were new."""
         self._page.set_viewport_size(WINDOW["viewport"])
         self._page.emulate_media(color_scheme="light")
         yield self._page
         self._page.goto("about:blank")
         complaints = self._complaints[:]
         self._complaints.clear()
-        if close:
-            self._page.close()
         assert complaints == []
 
 

@@ -3,18 +3,12 @@
 from __future__ import annotations
 
 import re
-import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
-import pytest
 from playwright.sync_api import BrowserContext, Locator, Page, expect
 
 from charlstm import atlas, open_model
-from charlstm.data.named import load
 from charlstm.exploring.atlas import TEMPERATURES
-from charlstm.runs.new import new_run
-from charlstm.runs.status import FINISHED, Status
-from charlstm.training.settings import settings_for
 from tests.browser.driving import (
     Server,
     console_errors,
@@ -25,7 +19,6 @@ from tests.browser.driving import (
     settle,
     wait_for_address,
 )
-from tests.made import random_weights
 
 PROMPT = "the soul "
 
@@ -54,10 +47,10 @@ def _click_chart(page: Page, number: int, temperature: float) -> None:
 
 
 def test_an_atlas_is_computed_clicked_and_read(
-    page: Page, server: Server, new_context: Callable[..., BrowserContext]
+    page: Page, own_server: Server, new_context: Callable[..., BrowserContext]
 ) -> None:
     complaints = console_errors(page)
-    open_at(page, server.address("atlas", prompt=PROMPT, length=1500))
+    open_at(page, own_server.address("atlas", prompt=PROMPT, length=1500))
     press(page, "Compute the atlas")
     expect(page.get_by_role("button", name="Stop")).to_be_visible()
     page.reload()
@@ -91,8 +84,8 @@ def test_an_atlas_is_computed_clicked_and_read(
     assert complaints == []
 
 
-def test_a_computation_can_be_stopped(page: Page, server: Server) -> None:
-    address = server.address("atlas", run="nietzsche-book", prompt=PROMPT, length=4000)
+def test_a_computation_can_be_stopped(page: Page, own_server: Server) -> None:
+    address = own_server.address("atlas", run="nietzsche-book", prompt=PROMPT, length=4000)
     open_at(page, address)
     press(page, "Compute the atlas")
     bar = page.get_by_test_id("stProgress")
@@ -102,22 +95,23 @@ def test_a_computation_can_be_stopped(page: Page, server: Server) -> None:
     expect(page.get_by_role("button", name="Compute the atlas")).to_be_enabled()
 
 
-@pytest.fixture
-def reference(server: Server) -> Iterator[str]:
-    """The text of a run of the server's, on Python's language reference: it is at hand anywhere."""
+def test_a_copy_leads_to_its_place(page: Page, own_server: Server) -> None:
+    """Python's language reference is at hand everywhere, so a run on it can show the place."""
+    import shutil
+
+    from charlstm.data.named import load
+    from charlstm.runs.new import new_run
+    from charlstm.runs.status import FINISHED, Status
+    from charlstm.training.settings import settings_for
+    from tests.made import random_weights
+
     corpus = load("python").lowered()
     run = new_run(corpus, settings_for("tbptt", units=8), "reference")
     run.write_checkpoint(1, random_weights(len(corpus.vocabulary)))
     run.write_status(Status(status=FINISHED, step=1, steps=1))
-    copy = server.home / "runs" / run.name
-    shutil.copytree(run.path, copy)
-    yield corpus.text
-    shutil.rmtree(copy)
-
-
-def test_a_copy_leads_to_its_place(page: Page, server: Server, reference: str) -> None:
-    passage = reference[90_000:90_070]
-    open_at(page, server.address("surprise", run="reference", text="xq " + passage))
+    shutil.copytree(run.path, own_server.home / "runs" / run.name)
+    passage = corpus.text[90_000:90_070]
+    open_at(page, own_server.address("surprise", run="reference", text="xq " + passage))
     page.get_by_role("link", name=re.compile("characters copied from the corpus")).first.click()
     expect(page.get_by_role("heading", name="In the corpus")).to_be_visible()
     marked = page.locator(".copied").inner_text()

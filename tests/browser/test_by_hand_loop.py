@@ -319,7 +319,6 @@ def test_a_text_is_coloured_by_how_surprising_it_was(
         page.get_by_role("radio", name=colour, exact=True).click()
         wanted = [round(s, 4) for s in SHARES[colour](result.table, len(model.vocabulary))]
         page_waits_until(page, lambda w=wanted: shares() == w, f"the colour is the {colour}")  # type: ignore[misc]
-        wait_for_address(page, colour=None if colour == "bits" else colour)
         colours = _letters(page).evaluate_all(
             "(all) => all.map((e) => getComputedStyle(e).backgroundColor)"
         )

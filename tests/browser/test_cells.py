@@ -1,13 +1,9 @@
-"""The Cells page: a cell is chosen, searched with, switched off and taken apart.
-
-The tests with the fixture ``visit`` are one visit: each goes on where the one before it ended.
-"""
+"""The Cells page: a cell is chosen, searched with, switched off and taken apart."""
 
 from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable
 
 import numpy as np
 import pytest
@@ -17,7 +13,6 @@ from charlstm import LanguageModel, activations, cell_step, open_model
 from charlstm.cells.effect import effect_without
 from tests.browser.driving import (
     Server,
-    choose,
     open_at,
     page_waits_until,
     press,
@@ -67,16 +62,11 @@ def _waits_for_share(page: Page, wanted: np.ndarray) -> None:
     )
 
 
-@pytest.fixture(scope="module")
-def visit(new_tab: Callable[[], Page], server: Server) -> Page:
-    return open_at(new_tab(), server.address("cells", text=TEXT, cell=20, state="h"))
-
-
 def test_choosing_a_cell_colours_the_text_with_its_states(
-    visit: Page, model: LanguageModel
+    page: Page, server: Server, model: LanguageModel
 ) -> None:
     read = activations(model, TEXT)
-    page = visit
+    open_at(page, server.address("cells", text=TEXT, cell=20, state="h"))
     _waits_for_share(page, read.h[0, :, 20])
     before = _colours(page)
     assert len(set(before)) > 5
@@ -97,8 +87,10 @@ def test_choosing_a_cell_colours_the_text_with_its_states(
     _waits_for_share(page, np.tanh(states) if state == "c" else states)
 
 
-def test_the_picture_of_all_cells_chooses_with_the_mouse_and_with_keys(visit: Page) -> None:
-    page = visit
+def test_the_picture_of_all_cells_chooses_with_the_mouse_and_with_keys(
+    page: Page, server: Server
+) -> None:
+    open_at(page, server.address("cells", text=TEXT, cell=20, state="h"))
     strip = page.locator(".strip[data-ready]")
     strip.wait_for()
     assert strip.get_attribute("data-cells") == "128"
@@ -129,9 +121,8 @@ def test_the_picture_of_all_cells_chooses_with_the_mouse_and_with_keys(visit: Pa
     )
 
 
-def test_a_span_is_drawn_with_the_mouse_and_with_keys(visit: Page) -> None:
-    page = visit
-    choose(page, "Find")
+def test_a_span_is_drawn_with_the_mouse_and_with_keys(page: Page, server: Server) -> None:
+    open_at(page, server.address("cells", text=TEXT, look="find", cell=20))
     letters = _letters(page)
     page.evaluate("document.fonts.ready")
     page.wait_for_timeout(300)
@@ -157,14 +148,12 @@ def test_a_span_is_drawn_with_the_mouse_and_with_keys(visit: Page) -> None:
 
 
 def test_switching_a_cell_off_changes_what_the_model_expects_and_writes(
-    visit: Page, model: LanguageModel
+    page: Page, server: Server, model: LanguageModel
 ) -> None:
-    page = visit
-    choose(page, "Switch off")
-    cell = int(query(page)["cell"])
-    press(page, f"Switch off cell {cell}")
-    page_waits_until(page, lambda: query(page).get("off") == f"0.{cell}", "the address names it")
-    effect = effect_without(model, [(0, cell)], TEXT)
+    open_at(page, server.address("cells", text=TEXT, look="off", cell=20))
+    press(page, "Switch off cell 20")
+    page_waits_until(page, lambda: query(page).get("off") == "0.20", "the address names it")
+    effect = effect_without(model, [(0, 20)], TEXT)
     metric = page.get_by_test_id("stMetric").first
     expect(metric).to_contain_text(f"{effect.bits_before:.3f} → {effect.bits_after:.3f}")
     chart = page.get_by_test_id("stVegaLiteChart").locator("svg")
@@ -178,11 +167,9 @@ def test_switching_a_cell_off_changes_what_the_model_expects_and_writes(
 
 
 def test_the_diagram_of_a_step_has_the_numbers_of_the_function(
-    visit: Page, model: LanguageModel
+    page: Page, server: Server, model: LanguageModel
 ) -> None:
-    page = visit
-    choose(page, "One step")
-    cell, first = int(query(page)["cell"]), int(query(page)["place"])
+    open_at(page, server.address("cells", text=TEXT, look="step", cell=20, place=9))
     diagram = page.locator(".step[data-numbers]")
     diagram.wait_for()
 
@@ -191,12 +178,12 @@ def test_the_diagram_of_a_step_has_the_numbers_of_the_function(
 
     def wanted(place: int) -> dict[str, float]:
         step = cell_step(model, TEXT, place)
-        return {name: float(getattr(step, name)[cell]) for name in shown()}
+        return {name: float(getattr(step, name)[20]) for name in shown()}
 
-    assert shown() == wanted(first)
+    assert shown() == wanted(9)
     texts = diagram.locator("svg").text_content() or ""
-    for value in wanted(first).values():
-        if value != wanted(first)["h_before"]:
+    for value in wanted(9).values():
+        if value != wanted(9)["h_before"]:
             assert f"{value:.4f}".replace("-", "−") in texts
     letters = _letters(page)
     letters.nth(20).click()
@@ -211,9 +198,9 @@ def test_markup_in_a_text_appears_literally_and_nothing_is_executed(
 ) -> None:
     hostile = "<img src=x onerror=alert(1)> **b** $x$ <script>alert(2)</script> end of it"
     with without_dialogs(page):
-        open_at(page, server.address("cells", text=hostile, span="0-6", off="0.20"))
-        for look in ("See", "Find", "Switch off", "One step"):
-            choose(page, look)
+        for look in ("see", "find", "off", "step"):
+            address = server.address("cells", text=hostile, look=look, span="0-6", off="0.20")
+            open_at(page, address)
             page.wait_for_timeout(500)
             assert page.locator(".stMainBlockContainer img").count() == 0
             assert page.locator(".stMainBlockContainer .katex").count() == 0

@@ -1,19 +1,17 @@
-"""The first address that a fresh server is asked for may be any page's.
-
-The Train page's is held in test_training_loop.py, whose server is fresh, too.
-"""
+"""The first address that a fresh server is asked for may be any page's."""
 
 from __future__ import annotations
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
-from tests.browser.driving import Server, opens_within_the_app
+from tests.browser.driving import Server, open_at
 
 
 @pytest.mark.parametrize(
     ("path", "sight", "title"),
     [
+        ("train?run=nietzsche-book", "finished", "Train"),
         ("lesson", "Four steps make a text", "Lesson"),
         ("strategies?seed=4", "Explore › Strategies", "Strategies"),
         ("?temperature=0.3&write=1", "400 characters", "Temperature"),
@@ -22,4 +20,9 @@ from tests.browser.driving import Server, opens_within_the_app
 def test_a_deep_link_shows_its_page_within_the_app(
     fresh_server: Server, page: Page, path: str, sight: str, title: str
 ) -> None:
-    opens_within_the_app(page, fresh_server, path, sight, title)
+    open_at(page, f"{fresh_server.url}/{path}")
+    for name in ("Temperature", "Train", "Lesson"):
+        expect(page.get_by_role("link", name=name, exact=True)).to_be_visible()
+    expect(page.get_by_text(sight).first).to_be_visible()
+    expect(page).to_have_title(f"{title} · charlstm")
+    assert path in page.url

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Callable
 
 import pytest
@@ -30,10 +29,10 @@ def _select(page: Page, label: str, option: str, place: int = 0) -> None:
 
 
 def test_two_networks_race_before_two_viewers_and_all_end(
-    server: Server, page: Page, new_context: Callable[..., BrowserContext]
+    fresh_server: Server, page: Page, new_context: Callable[..., BrowserContext]
 ) -> None:
     runners = "gru-32x1-tbptt,conv1d-32x1-book"
-    open_at(page, server.address("race", runners=runners))
+    open_at(page, fresh_server.address("race", runners=runners))
     _select(page, "Recipe", "tbptt", 1)
     page_waits_until(
         page,
@@ -53,7 +52,7 @@ def test_two_networks_race_before_two_viewers_and_all_end(
     expect(page.get_by_role("button", name="Another race")).to_be_visible(timeout=180_000)
     expect(other.get_by_role("button", name="Another race")).to_be_visible()
     for name in names:
-        run = server.run(name)
+        run = fresh_server.run(name)
         assert run.status().status == FINISHED
         over = [float(line["seconds"]) >= 10 for line in run.history()]
         assert over == [False] * (len(over) - 1) + [
@@ -70,5 +69,3 @@ def test_two_networks_race_before_two_viewers_and_all_end(
         lambda: query(page).get("runners", "").startswith("gru-32x1-tbptt,conv1d"),
         "the address names who races",
     )
-    for name in names:  # the server is for others, too
-        shutil.rmtree(server.run(name).path)

@@ -1,12 +1,6 @@
-"""The Strategies page in a browser: choose stages, see what they cut, write, search a beam.
-
-The tests with the fixture ``visit`` are one visit, those with ``cut`` another: each goes on where
-the one before it ended.
-"""
+"""The Strategies page in a browser: choose stages, see what they cut, write, search a beam."""
 
 from __future__ import annotations
-
-from collections.abc import Callable
 
 import pytest
 from playwright.sync_api import Locator, Page, expect
@@ -63,49 +57,10 @@ def choose_kind(page: Page, stage: int, kind: str) -> None:
     settle(page)
 
 
-@pytest.fixture(scope="module")
-def visit(new_tab: Callable[[], Page], server: Server) -> Page:
-    address = {"prompt": PROMPT, "temperature": 0.5, "width": 3, "beam": 40}
-    return open_at(new_tab(), server.address("strategies", **address))
-
-
-@pytest.fixture(scope="module")
-def cut(new_tab: Callable[[], Page], server: Server) -> Page:
-    address = {"prompt": PROMPT, "temperature": 0.5, "strategy": "top-k:2", "length": 200}
-    return open_at(new_tab(), server.address("strategies", **address))
-
-
-def test_the_beams_are_shown_beside_greedy_and_drawn_texts(
-    visit: Page, model: LanguageModel
-) -> None:
-    table = visit.locator("table")
-    expect(table.locator("tbody")).to_have_count(3 + 1 + 1)
-    beams = beam_search(model, PROMPT, width=3, length=40)
-    texts = [str(path.locator("td").last.text_content()) for path in table.locator("tbody").all()]
-    assert texts[:3] == [beam.text.replace("\n", "⏎") for beam in beams]
-
-
-def test_the_dial_moves_the_first_stage(visit: Page) -> None:
-    page = visit
-    assert titles(page)[1] == "T = 0.5"
-    dial(page).get_by_role("button", name="1.2").click()
-    page_waits_until(page, lambda: titles(page)[1] == "T = 1.2", "the stage follows")
-    wait_for_address(page, temperature="1.2")
-    assert temperature(page) == 1.2
-    assert not dial(page).locator(".bars").is_visible()
-
-
-def test_a_log_scale_is_in_the_address(visit: Page) -> None:
-    stages(visit).get_by_text("log scale").click()
-    wait_for_address(visit, scale="log")
-    stages(visit).get_by_text("linear", exact=True).click()
-    wait_for_address(visit, scale=None)
-
-
 def test_two_stages_are_chosen_by_keyboard_and_what_they_cut_is_seen(
-    visit: Page, model: LanguageModel
+    page: Page, server: Server, model: LanguageModel
 ) -> None:
-    page = visit
+    open_at(page, server.address("strategies", prompt=PROMPT, temperature=1.2))
     assert titles(page) == ["model, T = 1", "T = 1.2"]
     choose_kind(page, 1, "top-k")
     page_waits_until(page, lambda: query(page).get("strategy") == "top-k:10", "top-k is chosen")
@@ -141,55 +96,57 @@ def test_two_stages_are_chosen_by_keyboard_and_what_they_cut_is_seen(
     assert stages(page).locator(".cell.cut .bar").first.is_visible()
 
 
-def test_the_order_of_stages_can_be_changed(visit: Page) -> None:
-    page = visit
-    assert titles(page)[2:] == ["top-k 12", "top-p 0.9"]
-    earlier = page.get_by_role("button", name="Stage 2 earlier")
-    earlier.focus()
-    earlier.press("Enter")
-    wait_for_address(page, strategy="top-p:0.9,top-k:12")
-    page_waits_until(page, lambda: titles(page)[2:] == ["top-p 0.9", "top-k 12"], "it is drawn")
-    page.reload()
-    assert titles(page)[2:] == ["top-p 0.9", "top-k 12"]
-
-
-def test_on_a_phone_stages_stand_side_by_side(visit: Page) -> None:
-    page = visit
-    page.set_viewport_size({"width": 390, "height": 844})
-    expect(stages(page)).to_have_attribute("data-layout", "rows")
-    lefts = [
-        heading.bounding_box()["x"]  # type: ignore[index]
-        for heading in stages(page).locator(".heading").all()
-    ]
-    assert lefts == sorted(set(lefts))
-    assert overflow(page) == 0
-
-
-def test_symbols_are_walked_with_arrows_and_said_in_words(cut: Page, model: LanguageModel) -> None:
+def test_symbols_are_walked_with_arrows_and_said_in_words(
+    page: Page, server: Server, model: LanguageModel
+) -> None:
+    open_at(page, server.address("strategies", prompt=PROMPT, strategy="top-k:2"))
     table = stage_table(model.vocabulary.symbols, model.logits(PROMPT), 0.5, [("top-k", 2.0)])
-    options = stages(cut).get_by_role("option")
+    options = stages(page).get_by_role("option")
     expect(options).to_have_count(len(model.vocabulary))
     options.first.focus()
-    readout = stages(cut).locator(".readout")
+    readout = stages(page).locator(".readout")
     for place in range(4):
         said = readout.inner_text()
         assert f"{probability_words(table['model, T = 1'][place])} in the model" in said
         assert ("cut by top-k 2" in said) == (place >= 2)
         assert options.nth(place).get_attribute("aria-label") == said
-        cut.keyboard.press("ArrowRight")
-    cut.keyboard.press("End")
+        page.keyboard.press("ArrowRight")
+    page.keyboard.press("End")
     expect(options.last).to_be_focused()
     options.nth(3).hover()
     assert f"{probability_words(table['model, T = 1'][3])} in the model" in readout.inner_text()
 
 
-def test_texts_with_and_without_part_where_the_page_says(cut: Page, model: LanguageModel) -> None:
-    page = cut
+def test_the_order_of_stages_can_be_changed(page: Page, server: Server) -> None:
+    open_at(page, server.address("strategies", strategy="top-k:3,typical:0.5"))
+    earlier = page.get_by_role("button", name="Stage 2 earlier")
+    earlier.focus()
+    earlier.press("Enter")
+    wait_for_address(page, strategy="typical:0.5,top-k:3")
+    page_waits_until(page, lambda: titles(page)[2:] == ["typical 0.5", "top-k 3"], "it is drawn")
+    page.reload()
+    assert titles(page)[2:] == ["typical 0.5", "top-k 3"]
+
+
+def test_the_dial_moves_the_first_stage(page: Page, server: Server) -> None:
+    open_at(page, server.address("strategies", prompt=PROMPT, temperature=0.5))
+    dial(page).get_by_role("button", name="1.2").click()
+    page_waits_until(page, lambda: titles(page)[1] == "T = 1.2", "the stage follows")
+    wait_for_address(page, temperature="1.2")
+    assert temperature(page) == 1.2
+    assert not dial(page).locator(".bars").is_visible()
+
+
+def test_texts_with_and_without_part_where_the_page_says(
+    page: Page, server: Server, model: LanguageModel
+) -> None:
+    address = {"prompt": PROMPT, "temperature": 1.2, "strategy": "top-p:0.7", "length": 200}
+    open_at(page, server.address("strategies", **address))
     press(page, "Write")
     columns = page.locator(".reveal[data-token] .page")
     expect(columns).to_have_count(2)
     page.get_by_role("button", name="Show all").click()
-    result = compare_strategies(model, PROMPT, [(), [("top-k", 2.0)]], temperature=0.5, length=200)
+    result = compare_strategies(model, PROMPT, [(), [("top-p", 0.7)]], temperature=1.2, length=200)
     for column, text in zip(columns.all(), result.texts, strict=True):
         assert column.locator(".text").text_content() == PROMPT + text
         expect(column.locator("mark.reached")).to_have_count(1)
@@ -197,6 +154,17 @@ def test_texts_with_and_without_part_where_the_page_says(cut: Page, model: Langu
     main = page.get_by_test_id("stMain")
     expect(main).to_contain_text(f"At character {fork.position + 1} the uniform")
     page.get_by_test_id("stVegaLiteChart").first.locator("svg").wait_for()
+
+
+def test_the_beams_are_shown_beside_greedy_and_drawn_texts(
+    page: Page, server: Server, model: LanguageModel
+) -> None:
+    open_at(page, server.address("strategies", prompt=PROMPT, width=3, beam=40))
+    table = page.locator("table")
+    expect(table.locator("tbody")).to_have_count(3 + 1 + 1)
+    beams = beam_search(model, PROMPT, width=3, length=40)
+    texts = [str(path.locator("td").last.text_content()) for path in table.locator("tbody").all()]
+    assert texts[:3] == [beam.text.replace("\n", "⏎") for beam in beams]
 
 
 def test_a_strategy_in_the_address_of_the_temperature_page_is_used_and_can_be_taken_back(
@@ -212,3 +180,15 @@ def test_a_strategy_in_the_address_of_the_temperature_page_is_used_and_can_be_ta
     alone = PROMPT + model.write(PROMPT, temperature=1.2, length=80)
     page_waits_until(page, lambda: text.text_content() == alone, "the strategy is gone")
     wait_for_address(page, strategy=None)
+
+
+def test_on_a_phone_stages_stand_side_by_side(page: Page, server: Server) -> None:
+    page.set_viewport_size({"width": 390, "height": 844})
+    open_at(page, server.address("strategies", strategy="top-k:5,top-p:0.9"))
+    expect(stages(page)).to_have_attribute("data-layout", "rows")
+    lefts = [
+        heading.bounding_box()["x"]  # type: ignore[index]
+        for heading in stages(page).locator(".heading").all()
+    ]
+    assert lefts == sorted(set(lefts))
+    assert overflow(page) == 0

@@ -1,8 +1,6 @@
-"""Texts that a person gives, uploaded or pasted, one after the other in one visit."""
+"""Texts that a person gives: uploaded or pasted."""
 
 from __future__ import annotations
-
-from collections.abc import Callable
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -10,9 +8,9 @@ from playwright.sync_api import Page, expect
 from tests.browser.driving import HOSTILE, Server, choose, open_at, settle, without_dialogs
 
 
-@pytest.fixture(scope="module")
-def form(new_tab: Callable[[], Page], server: Server) -> Page:
-    return open_at(new_tab(), server.address("train"))
+@pytest.fixture
+def form(page: Page, server: Server) -> Page:
+    return open_at(page, server.address("train"))
 
 
 def _upload(page: Page, name: str, content: bytes) -> None:
@@ -30,6 +28,12 @@ def test_a_file_in_latin_1_names_its_encoding(form: Page) -> None:
     expect(form.get_by_role("button", name="Start", exact=True)).to_be_enabled()
 
 
+def test_a_binary_file_is_refused_with_a_sentence(form: Page) -> None:
+    _upload(form, "picture.bin", b"\x89PNG\r\n\x1a\n" + bytes(range(256)) * 20)
+    expect(form.get_by_test_id("stAlert")).to_contain_text("save it as plain text in UTF-8")
+    expect(form.get_by_role("button", name="Start", exact=True)).to_be_disabled()
+
+
 def test_a_pasted_text_that_is_too_short_is_refused_and_kept(form: Page) -> None:
     choose(form, "paste a text")
     area = form.get_by_role("textbox", name="Your text")
@@ -37,12 +41,6 @@ def test_a_pasted_text_that_is_too_short_is_refused_and_kept(form: Page) -> None
     area.press("Control+Enter")
     expect(form.get_by_test_id("stAlert")).to_contain_text("This text has 13 characters")
     expect(area).to_have_value("far too short")
-    expect(form.get_by_role("button", name="Start", exact=True)).to_be_disabled()
-
-
-def test_a_binary_file_is_refused_with_a_sentence(form: Page) -> None:
-    _upload(form, "picture.bin", b"\x89PNG\r\n\x1a\n" + bytes(range(256)) * 20)
-    expect(form.get_by_test_id("stAlert")).to_contain_text("save it as plain text in UTF-8")
     expect(form.get_by_role("button", name="Start", exact=True)).to_be_disabled()
 
 

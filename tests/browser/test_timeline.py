@@ -1,7 +1,4 @@
-"""The Timeline page in a real browser: scrub, play, and everything moves together.
-
-The tests with the fixture ``visit`` are one visit: each goes on where the one before it ended.
-"""
+"""The Timeline page in a real browser: scrub, play, and everything moves together."""
 
 from __future__ import annotations
 
@@ -87,11 +84,6 @@ def _check(page: Page, moment: Moment) -> None:
     assert bar.get_attribute("aria-label")
 
 
-@pytest.fixture(scope="module")
-def visit(new_tab: Callable[[], Page], server: Server, moments: list[Moment]) -> Page:
-    return open_at(new_tab(), server.address("timeline", **STATE, checkpoint=moments[-5].step))
-
-
 def test_the_keyboard_scrubs_and_text_bars_and_losses_move_together(
     new_context: Callable[..., BrowserContext], server: Server, moments: list[Moment]
 ) -> None:
@@ -125,53 +117,10 @@ def test_the_keyboard_scrubs_and_text_bars_and_losses_move_together(
     expect(_slider(page)).to_be_focused()
 
 
-def test_playing_runs_as_a_film_and_stops_at_the_end(visit: Page, moments: list[Moment]) -> None:
-    page, last = visit, len(moments) - 1
-    _check(page, moments[last - 4])  # for which the address asked
-    _film(page).get_by_text("5/s").click()
-    wait_for_address(page, pace="5")
-    _film(page).evaluate(
-        "(root) => { window.seen = []; new MutationObserver(() => window.seen.push("
-        "Number(root.dataset.step))).observe(root, { attributeFilter: ['data-step'] }); }"
-    )
-    press(page, "Play")
-    page_waits_until(page, lambda: _step(page) == moments[last].step, "the film ends")
-    assert page.evaluate("window.seen") == [moment.step for moment in moments[last - 3 :]]
-    expect(page.get_by_role("button", name="Play", exact=True)).to_be_visible()
-    _check(page, moments[last])
-    page_waits_until(
-        page,
-        lambda: query(page).get("checkpoint") == str(moments[last].step),
-        "the address follows",
-    )
-    press(page, "Play")  # from the first again
-    page_waits_until(page, lambda: _step(page) in {m.step for m in moments[:3]}, "it starts again")
-    press(page, "Pause")
-    paused = _step(page)
-    page.wait_for_timeout(800)
-    assert _step(page) == paused
-    wait_for_address(page, checkpoint=str(paused))
-
-
-def test_bars_are_walked_by_keys_and_say_their_figures(visit: Page) -> None:
-    page, best = visit, open_model(RUN)
-    page.get_by_role("button", name="The checkpoint with the lowest held-out loss").click()
-    assert _step(page) == best.step
-    bars = _film(page).get_by_role("option")
-    expect(bars).to_have_count(57)
-    expected = best.next(PROMPT, 0.5)
-    bars.first.focus()
-    page.keyboard.press("ArrowRight")
-    second = int(np.argsort(-expected, kind="stable")[1])
-    shown = _film(page).locator('[data-text="probability"]').inner_text()
-    assert shown == probability_words(expected[second])
-    assert bars.nth(1).get_attribute("data-index") == str(second)
-
-
 def test_the_rule_stands_above_the_thumb_and_the_curves_can_be_scrubbed(
-    visit: Page, moments: list[Moment]
+    page: Page, server: Server, moments: list[Moment]
 ) -> None:
-    page = visit
+    open_at(page, server.address("timeline", **STATE))
     curves = _film(page).locator("svg.curves")
     box, slider = curves.bounding_box(), _slider(page).bounding_box()
     assert box is not None
@@ -196,10 +145,41 @@ def test_the_rule_stands_above_the_thumb_and_the_curves_can_be_scrubbed(
     )
 
 
-def test_step_back_and_best_move_by_buttons(visit: Page, moments: list[Moment]) -> None:
-    page = visit
-    _slider(page).focus()
-    page.keyboard.press("Home")
+def test_playing_runs_as_a_film_and_stops_at_the_end(
+    page: Page, server: Server, moments: list[Moment]
+) -> None:
+    last = len(moments) - 1
+    start = moments[last - 4].step
+    open_at(page, server.address("timeline", **STATE, checkpoint=start))
+    _check(page, moments[last - 4])
+    _film(page).get_by_text("5/s").click()
+    _film(page).evaluate(
+        "(root) => { window.seen = []; new MutationObserver(() => window.seen.push("
+        "Number(root.dataset.step))).observe(root, { attributeFilter: ['data-step'] }); }"
+    )
+    press(page, "Play")
+    page_waits_until(page, lambda: _step(page) == moments[last].step, "the film ends")
+    assert page.evaluate("window.seen") == [moment.step for moment in moments[last - 3 :]]
+    expect(page.get_by_role("button", name="Play", exact=True)).to_be_visible()
+    _check(page, moments[last])
+    page_waits_until(
+        page,
+        lambda: query(page).get("checkpoint") == str(moments[last].step),
+        "the address follows",
+    )
+    press(page, "Play")  # from the first again
+    page_waits_until(page, lambda: _step(page) in {m.step for m in moments[:3]}, "it starts again")
+    press(page, "Pause")
+    paused = _step(page)
+    page.wait_for_timeout(800)
+    assert _step(page) == paused
+    wait_for_address(page, checkpoint=str(paused))
+
+
+def test_step_back_and_best_move_by_buttons(
+    page: Page, server: Server, moments: list[Moment]
+) -> None:
+    open_at(page, server.address("timeline", **STATE))
     expect(page.get_by_role("button", name="One checkpoint back")).to_be_disabled()
     page.get_by_role("button", name="One checkpoint on").click()
     _check(page, moments[1])
@@ -212,14 +192,13 @@ def test_step_back_and_best_move_by_buttons(visit: Page, moments: list[Moment]) 
 
 
 def test_an_address_shows_the_same_view_and_a_new_temperature_keeps_the_place(
-    visit: Page, moments: list[Moment]
+    page: Page, server: Server, moments: list[Moment]
 ) -> None:
-    page = visit
-    here = next(moment for moment in moments if moment.step == _step(page))
-    assert query(page)["checkpoint"] == str(here.step)
+    open_at(page, server.address("timeline", **STATE, checkpoint=moments[5].step))
+    _check(page, moments[5])
     page.reload()
     settle(page)
-    _check(page, here)
+    _check(page, moments[5])
     field = page.get_by_role("spinbutton", name="Temperature")
     field.fill("0")
     field.press("Enter")
@@ -227,9 +206,23 @@ def test_an_address_shows_the_same_view_and_a_new_temperature_keeps_the_place(
         page, lambda: float(query(page).get("temperature", "nan")) == 0, "the address follows"
     )
     settle(page)
-    expected = open_model(RUN, here.step).write(PROMPT, temperature=0, length=120, seed=2)
+    expected = open_model(RUN, moments[5].step).write(PROMPT, temperature=0, length=120, seed=2)
     expect(_film(page).locator(".text")).to_have_text(PROMPT + expected, use_inner_text=False)
-    assert _step(page) == here.step
+    assert _step(page) == moments[5].step
+
+
+def test_bars_are_walked_by_keys_and_say_their_figures(page: Page, server: Server) -> None:
+    best = open_model(RUN)
+    open_at(page, server.address("timeline", **STATE, checkpoint=best.step))
+    bars = _film(page).get_by_role("option")
+    expect(bars).to_have_count(57)
+    expected = best.next(PROMPT, 0.5)
+    bars.first.focus()
+    page.keyboard.press("ArrowRight")
+    second = int(np.argsort(-expected, kind="stable")[1])
+    shown = _film(page).locator('[data-text="probability"]').inner_text()
+    assert shown == probability_words(expected[second])
+    assert bars.nth(1).get_attribute("data-index") == str(second)
 
 
 def test_the_twin_is_a_press_away_and_starts_anew(page: Page, server: Server) -> None:

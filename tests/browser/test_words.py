@@ -36,12 +36,6 @@ def _others(page: Page) -> float:
     return float(dial(page).get_attribute("data-others") or "nan")
 
 
-def _fits(page: Page) -> None:
-    for width in (1280, 390):
-        page.set_viewport_size({"width": width, "height": 800})
-        page_waits_until(page, lambda: overflow(page) == 0, f"all of {page.url} fits", 10)
-
-
 def test_the_likeliest_have_a_bar_each_and_all_others_one(
     page: Page, server: Server, words: LanguageModel
 ) -> None:
@@ -69,7 +63,6 @@ def test_the_likeliest_have_a_bar_each_and_all_others_one(
     bars.last.click()
     expect(dial(page).locator(".readout")).to_contain_text("others")
     expect(dial(page).locator(".formula")).not_to_contain_text("NaN")
-    _fits(page)
 
 
 def test_a_word_is_picked_by_its_bar_and_all_others_are_none(
@@ -112,7 +105,9 @@ def test_no_page_of_words_is_wider_than_its_window(
     page: Page, server: Server, words: LanguageModel
 ) -> None:
     assert len(words.vocabulary) > MOST_BARS
-    for path, ready in {"strategies": ".stages", "timeline": ".timeline"}.items():
+    for path, ready in {"": ".dial", "strategies": ".stages", "timeline": ".timeline"}.items():
         open_at(page, server.address(path, run="words", prompt=""))
         page.locator(f"{ready}[data-ready]").wait_for()
-        _fits(page)
+        for width in (1280, 390):
+            page.set_viewport_size({"width": width, "height": 800})
+            page_waits_until(page, lambda: overflow(page) == 0, f"all of {path!r} fits", 10)
