@@ -1,12 +1,16 @@
-"""What stacks of recurrent layers have in common, whoever runs the loop over time.
+"""What a stack of layers is, and what recurrent ones share, whoever runs the loop over time.
 
 Imports tensorflow. Knows the order of weights and states; a stack of one kind says how it reads.
+
+A stack takes its weights as a flat list of tensors in the order of Keras's variables. What it
+carries are tensors with streams first, zero before anything is read. Masks are dropout's, one
+between each layer and the next, shape (time, streams, units); none where nothing is dropped.
 """
 
 from __future__ import annotations
 
-from abc import ABC, abstractmethod
 from collections.abc import Sequence
+from typing import Protocol
 
 import tensorflow as tf
 
@@ -15,7 +19,27 @@ from charlstm.training.kernels.shapes import Tensor
 _WEIGHTS_A_LAYER = 3
 
 
-class RecurrentStack(ABC):
+class Stack(Protocol):
+    """Layers of one kind."""
+
+    def zero_states(self, streams: int) -> list[Tensor]:
+        """Return what is carried before anything is read."""
+
+    def outputs(
+        self, values: list[Tensor], ids: Tensor, states: Sequence[Tensor], masks: Sequence[Tensor]
+    ) -> tuple[Tensor, list[Tensor]]:
+        """Read ids of shape (time, streams); return outputs (time, streams, units) and states."""
+
+    def learned_last(
+        self, values: list[Tensor], ids: Tensor, states: Sequence[Tensor], masks: Sequence[Tensor]
+    ) -> tuple[Tensor, list[Tensor]]:
+        """Return the last outputs alone, (1, streams, units), from zero states, and states."""
+
+    def last(self, values: list[Tensor], ids: Tensor) -> Tensor:
+        """Return the last output from zero states, (streams, units), where none has a gradient."""
+
+
+class RecurrentStack(Stack):
     """Recurrent layers of one width, each with a kernel, a recurrent kernel and a bias."""
 
     states_a_layer: int
@@ -34,12 +58,6 @@ class RecurrentStack(ABC):
         """Return what is carried before anything is read, layer by layer."""
         count = self.states_a_layer * self._layers
         return [tf.zeros((streams, self._units)) for _ in range(count)]
-
-    @abstractmethod
-    def outputs(
-        self, values: list[Tensor], ids: Tensor, states: Sequence[Tensor], masks: Sequence[Tensor]
-    ) -> tuple[Tensor, list[Tensor]]:
-        """Read ids of shape (time, streams); return outputs (time, streams, units) and states."""
 
     def learned_last(
         self, values: list[Tensor], ids: Tensor, states: Sequence[Tensor], masks: Sequence[Tensor]

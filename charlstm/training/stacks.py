@@ -2,16 +2,11 @@
 
 Imports tensorflow. Knows which kernel each layer runs on and what is carried from chunk to chunk;
 knows nothing of losses, optimizers or files.
-
-A stack takes its weights as a flat list of tensors in the order of Keras's variables. What it
-carries are tensors with streams first, zero before anything is read. Masks are dropout's, one
-between each layer and the next, shape (time, streams, units); none where nothing is dropped.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Protocol
 
 import tensorflow as tf
 
@@ -21,27 +16,7 @@ from charlstm.training.kernels import gru as gru_kernel
 from charlstm.training.kernels import lstm as lstm_kernel
 from charlstm.training.kernels.conv1d import convolution, first_convolution, last_outputs
 from charlstm.training.kernels.shapes import Tensor, kernel_rows
-from charlstm.training.recurrent_stack import RecurrentStack
-
-
-class Stack(Protocol):
-    """Layers of one kind."""
-
-    def zero_states(self, streams: int) -> list[Tensor]:
-        """Return what is carried before anything is read."""
-
-    def outputs(
-        self, values: list[Tensor], ids: Tensor, states: Sequence[Tensor], masks: Sequence[Tensor]
-    ) -> tuple[Tensor, list[Tensor]]:
-        """Read ids of shape (time, streams); return outputs (time, streams, units) and states."""
-
-    def learned_last(
-        self, values: list[Tensor], ids: Tensor, states: Sequence[Tensor], masks: Sequence[Tensor]
-    ) -> tuple[Tensor, list[Tensor]]:
-        """Return the last outputs alone, (1, streams, units), from zero states, and states."""
-
-    def last(self, values: list[Tensor], ids: Tensor) -> Tensor:
-        """Return the last output from zero states, (streams, units), where none has a gradient."""
+from charlstm.training.recurrent_stack import RecurrentStack, Stack
 
 
 class LSTMStack(RecurrentStack):
@@ -92,7 +67,7 @@ class GRUStack(RecurrentStack):
         return gru_kernel.last_hidden(self.by_layer(values), ids)
 
 
-class Conv1DStack:
+class Conv1DStack(Stack):
     """Stacks of convolutions; each convolution carries the inputs that its left tap still needs."""
 
     def __init__(self, units: int, layers: int, symbols: int) -> None:

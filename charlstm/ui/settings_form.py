@@ -73,11 +73,11 @@ def choose_settings(*, lowercase: bool) -> tuple[Settings, list[str]]:
     values: dict[str, float] = {}
     defaults = defaults_for(recipe, level, network)
     kind = [each for each in (level, network) if each not in (CHAR, LSTM)]
-    of = "-".join([recipe, *kind])
+    of = "-".join([preset.name if preset else recipe, *kind])
     for name, place in zip(NUMBERS, places, strict=True):
         default = default_of(name, defaults, given)
         notes.append(note_on(name, default))
-        values[name] = setting_input(place, name, preset.name if preset else of, default)
+        values[name] = setting_input(place, name, of, default)
     if values["clip_norm"]:
         values["clip_norm"] = max(values["clip_norm"], LIMITS["clip_norm"].low)
     seconds = values.pop("seconds") or None

@@ -18,8 +18,9 @@ from typing import Any
 import pandas as pd
 
 from charlstm import load_corpus
-from charlstm.training.batches import StreamBatches, sample_of_windows
+from charlstm.training.batches import sample_of_windows
 from charlstm.training.learner import Learner
+from charlstm.training.plan import batches_for
 from charlstm.training.recipes import RECIPES
 from charlstm.training.schedule import learning_rate_at
 from charlstm.training.settings import settings_for
@@ -72,20 +73,19 @@ def _recipe(**changes: Any) -> Iterator[None]:
         RECIPES["tbptt"] = kept
 
 
-def losses(seed: int, chunk: int, **changes: Any) -> list[float]:
+def losses(seed: int, **changes: Any) -> list[float]:
     """Return the window loss, in nats, on the ninth tenth of the text after each epoch."""
     ids = load_corpus("nietzsche").lowered().ids
     train, held_out = ids[: len(ids) * 8 // 10], ids[len(ids) * 8 // 10 : len(ids) * 9 // 10]
     sample = sample_of_windows(held_out, 4096)
     with _recipe(**changes):
         settings = settings_for("tbptt", seed=seed, epochs=EPOCHS)
-        recipe = settings.recipe_data
-        batches = StreamBatches(train, settings.batch, seed, recipe.reset_share, chunk)
+        batches = batches_for(settings, train)
         learner = Learner(settings, 57, batches)
         steps = EPOCHS * batches.steps_per_epoch
         measured = []
         for step in range(steps):
-            rate = learning_rate_at(step / steps, settings.learning_rate, recipe.final_share)
+            rate = learning_rate_at(step / steps, settings.learning_rate, settings.final_share)
             learner.step(batches.at(step), rate)
             if (step + 1) % batches.steps_per_epoch == 0:
                 measured.append(float(learner.window_losses(*sample).mean()))

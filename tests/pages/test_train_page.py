@@ -18,6 +18,7 @@ from charlstm.runs import launch, process, speed
 from charlstm.runs.folder import RunFolder
 from charlstm.runs.status import FAILED, PAUSED, RUNNING, STARTING, STOPPED, STOPPING
 from charlstm.runs.store import own_runs
+from charlstm.training.presets import PRESETS
 from charlstm.training.settings import LIMITS, settings_for
 from tests.made import history_line, made_run, prose
 from tests.pages.opened import (
@@ -313,6 +314,13 @@ def test_another_network_keeps_its_size_and_has_a_rate_of_its_own() -> None:
     rate = app.number_input(key="learning_rate-tbptt-gru").value
     assert rate == settings_for("tbptt", network="gru").learning_rate
     assert "learning_rate" not in app.query_params
+
+
+def test_another_network_under_a_preset_has_the_settings_of_the_command_line() -> None:
+    app = choose(choose(open_page("train"), "preset", "overnight"), "network", "gru")
+    asked = PRESETS["overnight"].settings(network="gru")
+    for name in ("units", "learning_rate", "batch", "dropout", "epochs"):
+        assert app.number_input(key=f"{name}-overnight-gru").value == getattr(asked, name), name
 
 
 def test_a_preset_fills_the_settings_and_says_what_came_of_it() -> None:

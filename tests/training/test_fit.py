@@ -160,19 +160,23 @@ def test_with_nothing_held_out_the_training_loss_chooses_the_best_checkpoint() -
     assert (run.path / "model.keras").exists()
 
 
-@pytest.mark.usefixtures("by_steps")
-def test_the_learning_rate_falls_to_the_share_that_was_asked_for(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
+@pytest.fixture
+def rates(monkeypatch: pytest.MonkeyPatch) -> list[float]:
+    """The learning rate of every step, in a list that fills."""
     from charlstm.training.learner import Learner
 
-    step, rates = Learner.step, []
+    step, told = Learner.step, list[float]()
 
     def noted(self: Learner, batch: Any, rate: float) -> float:
-        rates.append(rate)
+        told.append(rate)
         return step(self, batch, rate)
 
     monkeypatch.setattr(Learner, "step", noted)
+    return told
+
+
+@pytest.mark.usefixtures("by_steps")
+def test_the_learning_rate_falls_to_the_share_that_was_asked_for(rates: list[float]) -> None:
     steps = _train_at_once(_new("mine", "book", epochs=2, final_share=0.25)).steps
     assert rates == [
         0.0,  # the warming up
@@ -183,17 +187,8 @@ def test_the_learning_rate_falls_to_the_share_that_was_asked_for(
 
 @pytest.mark.usefixtures("by_steps")
 def test_the_learning_rate_rises_while_it_warms_up(
-    monkeypatch: pytest.MonkeyPatch,
+    rates: list[float], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from charlstm.training.learner import Learner
-
-    step, rates = Learner.step, []
-
-    def noted(self: Learner, batch: Any, rate: float) -> float:
-        rates.append(rate)
-        return step(self, batch, rate)
-
-    monkeypatch.setattr(Learner, "step", noted)
     monkeypatch.setattr(Settings, "warm_up", 5)
     steps = _train_at_once(_new("mine", "tbptt", epochs=2, learning_rate=0.01)).steps
     assert steps == 8
