@@ -37,16 +37,21 @@ def number(key: str, default: float, low: float, high: float) -> tuple[float, st
     given = st.query_params.get(key)
     if given is None:
         return default, ""
-    try:
-        value = float(given) if given.isascii() else math.nan
-    except ValueError:
-        value = math.nan
+    value = _number(given)
     if low <= value <= high:
         return value, ""
     return default, (
         f"The address asks for {key} {short(given)}, which is not a number from {low:,} to"
         f" {high:,}; {default:,} is used."
     )
+
+
+def _number(given: str) -> float:
+    """Return the number that a word is, or not-a-number."""
+    try:
+        return float(given) if given.isascii() else math.nan
+    except ValueError:
+        return math.nan
 
 
 def whole_number(key: str, default: int, low: int, high: int) -> tuple[int, str]:
@@ -89,7 +94,7 @@ def whole_number_input(
     asked, _ = whole_number(key, default, low, high)
     _hold(widget, key, asked)
     value = int(place.number_input(label, low, high, step=step, key=widget, help=help))
-    write(key, None if value == default else str(value))
+    write_number(key, value, default)
     return value
 
 
@@ -112,7 +117,7 @@ def number_input(
     value = float(
         place.number_input(label, low, high, step=step, format=format, key=widget, help=help)
     )
-    write(key, None if value == default else repr(value))
+    write_number(key, value, default)
     return value
 
 
@@ -138,8 +143,7 @@ def hold_choice(key: str, default: T, options: Mapping[str, T]) -> str:
 def keep_choice(key: str, default: T, options: Mapping[str, T]) -> None:
     """Keep in the address what the control of that key shows; call it after showing it."""
     names = {value: name for name, value in options.items()}
-    value = st.session_state[key]
-    write(key, None if value == default else names[value])
+    _write_unless_usual(key, names[st.session_state[key]], names[default])
 
 
 def held_option(held: str, key: str, default: str, options: Sequence[str]) -> str:
@@ -157,7 +161,7 @@ def held_option(held: str, key: str, default: str, options: Sequence[str]) -> st
     _hold(held, key, given if given in options else default)
     value = str(st.session_state[held])
     value = value if value in options else default
-    write(key, None if value == default else value)
+    _write_unless_usual(key, value, default)
     return value
 
 
@@ -176,6 +180,25 @@ def write(key: str, value: str | None) -> None:
     last = st.session_state.get(f"address_{key}", _NEVER)
     if last.value != value:
         st.session_state[f"address_{key}"] = _Written(value, last.value, time.monotonic())
+
+
+def write_number(key: str, value: float, default: float) -> None:
+    """Keep a number in the address, the way it is spelled there; of the default it says nothing.
+
+    An address that the page writes anew is an entry of its own in the browser's history: going back
+    from there would lead to the one that is written anew at once.
+    """
+    given = st.query_params.get(key)
+    if given is not None and _number(given) == value:
+        write(key, given)
+    else:
+        write(key, None if value == default else repr(value))
+
+
+def _write_unless_usual(key: str, value: str, default: str) -> None:
+    """Keep an option in the address; of the default it says nothing, unless it was asked for."""
+    is_usual = value == default and st.query_params.get(key) != default
+    write(key, None if is_usual else value)
 
 
 def changed_from_outside(key: str) -> bool:

@@ -20,7 +20,7 @@ from charlstm.runs.atlases import Request, kept
 from charlstm.ui import address
 from charlstm.ui.atlas_charts import POINT
 from charlstm.ui.figures import share
-from charlstm.ui.one_temperature import asked_temperature
+from charlstm.ui.one_temperature import asked_temperature, keep_temperature
 from charlstm.ui.sources import show_copy
 from charlstm.ui.words import literal
 
@@ -143,7 +143,7 @@ def looked_at() -> tuple[float, str]:
     else:
         held = float(st.session_state.get("temperature_held", asked))
     nearest = nearest_temperature(held)
-    _hold(held)
+    keep_temperature(held)
     if not note and nearest != held:
         note = f"The atlas has no T = {held:g}; {nearest:g} is the nearest that it has."
     return nearest, note
@@ -157,7 +157,7 @@ def choose_temperature(place: DeltaGenerator, temperature: float) -> None:
         TEMPERATURES,
         key=_SLIDER,
         format_func=lambda value: f"{value:.2f}",
-        on_change=lambda: _hold(float(st.session_state[_SLIDER])),
+        on_change=lambda: keep_temperature(float(st.session_state[_SLIDER])),
     )
 
 
@@ -165,12 +165,7 @@ def clicked(key: str) -> None:
     """Look at the temperature that was clicked on a chart."""
     points = st.session_state[key]["selection"].get(POINT, [])
     if points and points[0].get("temperature") in TEMPERATURES:
-        _hold(float(points[0]["temperature"]))
-
-
-def _hold(temperature: float) -> None:
-    st.session_state.temperature_held = temperature
-    address.write("temperature", repr(temperature))
+        keep_temperature(float(points[0]["temperature"]))
 
 
 def longest_copy(row: Any) -> Copy | None:

@@ -14,6 +14,7 @@ from charlstm.ui.asking import MAX_SEED
 from charlstm.ui.cell_charts import pair_chart
 from charlstm.ui.cell_look import Look
 from charlstm.ui.cell_words import cell_name, fork_words
+from charlstm.ui.one_temperature import DEFAULT, MAXIMUM, temperature_input
 from charlstm.ui.reveal import Column, reveal_columns, reveal_note
 from charlstm.ui.share import Chart, Offer, csv_file, text_file
 from charlstm.ui.sources import invented_in, legend, source_for
@@ -27,7 +28,7 @@ def switch_off(look: Look) -> Offer:
     network = look.model.lstm
     off, note = cell_address.off(network.layers, network.units)
     _, seed_note = address.whole_number("seed", 0, 0, MAX_SEED)
-    asked, temperature_note = address.number("temperature", 0.5, 0.0, 2.0)
+    _, temperature_note = address.number("temperature", DEFAULT, 0.0, MAXIMUM)
     if notes := [each for each in (note, seed_note, temperature_note, reveal_note()) if each]:
         st.caption(literal("  ".join(notes)))
     chosen = (look.layer, look.cell)
@@ -69,25 +70,15 @@ def switch_off(look: Look) -> Offer:
                 address.write(key, None)
         st.info("Every cell is on. Switch one off to see what the model loses.")
         return [], []
-    return _show_effect(look, off, asked)
+    return _show_effect(look, off)
 
 
-def _show_effect(look: Look, off: list[Cell], asked: float) -> Offer:
+def _show_effect(look: Look, off: list[Cell]) -> Offer:
     """Show what the model does without some cells."""
     bits, divergence, parted = st.columns(3)
     chart = st.container()
     temperature_place, seed_place, _ = st.columns([1, 1, 6], vertical_alignment="bottom")
-    if "temperature" not in st.session_state or address.changed_from_outside("temperature"):
-        st.session_state.temperature = asked
-        address.write("temperature", st.query_params.get("temperature"))
-    temperature = temperature_place.number_input(
-        "Temperature",
-        0.0,
-        2.0,
-        step=0.1,
-        key="temperature",
-        on_change=lambda: address.write("temperature", repr(st.session_state.temperature)),
-    )
+    temperature = temperature_input(temperature_place)
     seed = address.whole_number_input(seed_place, "Seed", "seed", 0, 0, MAX_SEED)
     with st.spinner("Writing twice…", show_time=True):
         effect = effect_without(

@@ -32,6 +32,12 @@ def asked_temperature() -> tuple[float, str]:
     return value, "  ".join(each for each in (note, *views) if each)
 
 
+def keep_temperature(temperature: float) -> None:
+    """Let every page have this temperature, and the address say so."""
+    st.session_state.temperature_held = temperature
+    address.write_number("temperature", temperature, DEFAULT)
+
+
 def temperature_input(place: DeltaGenerator, label: str = "Temperature") -> float:
     """Show the temperature as a number where there is no room for the dial, and return it.
 
@@ -44,8 +50,7 @@ def temperature_input(place: DeltaGenerator, label: str = "Temperature") -> floa
     st.session_state.temperature_number = held
 
     def typed() -> None:
-        st.session_state.temperature_held = st.session_state.temperature_number
-        address.write("temperature", repr(float(st.session_state.temperature_number)))
+        keep_temperature(float(st.session_state.temperature_number))
 
     temperature = float(
         place.number_input(
@@ -58,8 +63,7 @@ def temperature_input(place: DeltaGenerator, label: str = "Temperature") -> floa
             on_change=typed,
         )
     )
-    address.write("temperature", repr(temperature))
-    st.session_state.temperature_held = temperature
+    keep_temperature(temperature)
     return temperature
 
 
@@ -107,8 +111,7 @@ def dial(
         selected=_held_symbol(symbols) if keeps_symbol else None,
         on_view=viewed,
     )
-    address.write("temperature", repr(temperature))
-    st.session_state.temperature_held = temperature
+    keep_temperature(temperature)
     return temperature
 
 

@@ -238,6 +238,19 @@ def test_going_back_takes_the_dial_back(page: Page, server: Server) -> None:
     page_waits_until(page, lambda: temperature(page) == 0.3, "the dial is back")
 
 
+@pytest.mark.parametrize("asked", [{}, {"temperature": 2}])
+def test_an_address_stays_as_it_was_asked_for_so_that_one_can_go_back_from_it(
+    page: Page, server: Server, asked: dict[str, object]
+) -> None:
+    open_at(page, server.address("lesson"))
+    open_at(page, server.address(**asked))
+    dial(page).wait_for()
+    settle(page)
+    assert page.url == server.address(**asked)
+    page.go_back()
+    page_waits_until(page, lambda: page.url == server.address("lesson"), "it is the lesson again")
+
+
 def test_a_bar_that_is_chosen_is_what_the_formula_is_about(
     page: Page, server: Server, model: LanguageModel
 ) -> None:

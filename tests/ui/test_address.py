@@ -89,6 +89,34 @@ def test_what_an_address_rightly_asks_for_is_taken(monkeypatch: pytest.MonkeyPat
     assert address.places("places", 9) == ([1, 3, 8], "")
 
 
+@pytest.mark.parametrize(
+    ("given", "value", "kept"),
+    [
+        ({}, 0.5, {}),
+        ({"t": "0.50"}, 0.5, {"t": "0.50"}),
+        ({"t": "2"}, 2.0, {"t": "2"}),
+        ({"t": "2"}, 1.5, {"t": "1.5"}),
+        ({"t": "2"}, 0.5, {}),
+        ({"t": "many"}, 0.5, {}),
+        ({"t": "many"}, 0.7, {"t": "0.7"}),
+    ],
+)
+def test_a_number_is_kept_as_it_is_spelled_and_of_the_default_nothing_is_said(
+    given: dict[str, str], value: float, kept: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page = Page(**given)
+    monkeypatch.setattr(address, "st", page)
+    address.write_number("t", value, default=0.5)
+    assert page.query_params == kept
+
+
+def test_a_default_that_an_address_asks_for_stays_in_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    page = Page(symbol="a")
+    monkeypatch.setattr(address, "st", page)
+    assert address.held_option("held", "symbol", "a", ["a", "b"]) == "a"
+    assert page.query_params == {"symbol": "a"}
+
+
 def test_an_option_is_held_over_what_cannot_be_and_over_options_that_are_not_there(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
