@@ -51,6 +51,7 @@ def train(arguments: argparse.Namespace) -> None:
         guard=False if arguments.no_guard else None,
         network=arguments.network,
         dropout=arguments.dropout,
+        weight_decay=arguments.weight_decay,
         level=arguments.level,
         vocabulary=arguments.vocabulary,
     )

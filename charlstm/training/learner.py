@@ -50,7 +50,9 @@ class Learner:
         # The order is that of the shapes; Keras's own depends on how a model is put together.
         by_name = variables_of(self.model)
         self._variables = [by_name[name] for name in weight_shapes(network, symbols, units, layers)]
-        self._optimizer = _optimizer(recipe.optimizer, settings.learning_rate)
+        self._optimizer = _optimizer(
+            recipe.optimizer, settings.learning_rate, settings.weight_decay
+        )
         self._optimizer.build(self._variables)
         self._settings = settings
         self._every_position = recipe.carries_state
@@ -199,6 +201,8 @@ class Learner:
         self._states = [tf.constant(arrays[f"state/{index}"]) for index in range(len(self._states))]
 
 
-def _optimizer(name: str, learning_rate: float) -> keras.optimizers.Optimizer:
+def _optimizer(name: str, learning_rate: float, weight_decay: float) -> keras.optimizers.Optimizer:
     kinds = {"adam": keras.optimizers.Adam, "rmsprop": keras.optimizers.RMSprop}
-    return kinds[name](learning_rate=learning_rate)
+    optimizer = kinds[name](learning_rate=learning_rate, weight_decay=weight_decay or None)
+    optimizer.exclude_from_weight_decay(var_names=["bias"])
+    return optimizer

@@ -38,6 +38,7 @@ LIMITS: dict[str, Limit] = {
     "held_out": Limit(0.0, 0.5),
     "seed": Limit(0, 2**32 - 1),
     "dropout": Limit(0.0, 0.9),
+    "weight_decay": Limit(0.0, 1.0),
     "clip_norm": Limit(1e-3, 1e3),
     "final_share": Limit(0.0, 1.0),
     "vocabulary": Limit(100, 10_000),
@@ -52,6 +53,7 @@ _SPOKEN = {
     "units": "cells",
     "held_out": "held-out share",
     "learning_rate": "learning rate",
+    "weight_decay": "weight decay",
     "clip_norm": "largest norm of a gradient",
     "final_share": "final share of the learning rate",
     "vocabulary": "largest vocabulary of words",
@@ -81,6 +83,7 @@ DEFAULT_VOCABULARY = 4000
 _SINCE: dict[str, Any] = {
     "network": LSTM,
     "dropout": 0.0,
+    "weight_decay": 0.0,
     "level": CHAR,
     "vocabulary": DEFAULT_VOCABULARY,
     "chunk": WINDOW,
@@ -110,6 +113,8 @@ class Settings:
         network: A key of NETWORKS.
         dropout: Share of the outputs of each layer that are set to zero while it learns
             (Srivastava et al. 2014).
+        weight_decay: What each kernel loses per step, as a share of itself, for a learning rate of
+            1; biases lose nothing (Loshchilov & Hutter 2019, algorithm 2).
         level: A key of LEVELS: whether it reads characters or words.
         vocabulary: The most symbols of a model of words: its most frequent ones, and the unknown
             tokens. One of characters has all that occur.
@@ -134,6 +139,7 @@ class Settings:
     seed: int = 0
     network: str = LSTM
     dropout: float = 0.0
+    weight_decay: float = 0.0
     level: str = CHAR
     vocabulary: int = DEFAULT_VOCABULARY
 
@@ -295,6 +301,8 @@ def command_for(settings: Settings, corpus: str) -> str:
     defaults = defaults_for(settings.recipe, settings.level, settings.network)
     if settings.dropout != defaults["dropout"]:
         words += ["--dropout", repr(settings.dropout)]
+    if settings.weight_decay:
+        words += ["--weight-decay", repr(settings.weight_decay)]
     if settings.chunk != defaults["chunk"]:
         words += ["--chunk", str(settings.chunk)]
     words += [] if settings.lowercase else ["--keep-case"]

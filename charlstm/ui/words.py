@@ -241,6 +241,7 @@ def what_happened(name: str, settings: Settings, status: Status) -> str:
     of += "" if settings.level == CHAR else ", words"
     share = settings.final_share
     decay = "a constant rate" if share == 1 else f"a rate that falls to {100 * share:g} %"
+    decay += f", weight decay {settings.weight_decay:g}" if settings.weight_decay else ""
     chunks = f" chunks of {settings.chunk}" if settings.recipe_data.carries_state else ""
     asked = (
         f"{name}: recipe {settings.recipe}, {settings.units} cells{of}, batches of"

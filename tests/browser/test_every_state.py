@@ -42,7 +42,7 @@ STATES: dict[str, tuple[str, str]] = {
         "strategies?temperature=1.2&strategy=top-k:12,top-p:0.8&write=1&length=90&beam=20",
         "",
     ),
-    "timeline": ("timeline?checkpoint=1126", ""),
+    "timeline": ("timeline?checkpoint=562", ""),
     "compression": ("compression?packed=1", ""),
     "thought": ("compression?view=If+language+were+compressed", ""),
     "cells": ("cells", ""),

@@ -31,6 +31,7 @@ from tests.browser.driving import (
     press,
     query,
     settle,
+    written,
 )
 
 SVG = "{http://www.w3.org/2000/svg}"
@@ -42,7 +43,7 @@ VIEWS: dict[str, tuple[str, str]] = {
         ".dial, .reveal",
     ),
     "compare": (
-        "compare?prompt=the+soul+&temperatures=0.3+0.9+1.4&seed=5&length=120&fork=1&checkpoint=563",
+        "compare?prompt=the+soul+&temperatures=0.3+0.9+1.4&seed=5&length=120&fork=1&checkpoint=281",
         ".reveal, [data-testid=stMarkdown]",
     ),
     "hand": (
@@ -60,7 +61,7 @@ VIEWS: dict[str, tuple[str, str]] = {
         ".dial, .stages, .reveal, [data-testid=stHtml]",
     ),
     "timeline": (
-        "timeline?run=nietzsche-tbptt&checkpoint=1126&prompt=the+soul+&temperature=0.8&length=60"
+        "timeline?run=nietzsche-tbptt&checkpoint=562&prompt=the+soul+&temperature=0.8&length=60"
         "&pace=5",
         ".timeline, [data-testid=stNumberInput]",
     ),
@@ -340,8 +341,8 @@ def test_the_curves_of_a_run_are_files_too(
 @pytest.mark.parametrize(
     ("address", "chart", "words"),
     [
-        ("timeline?checkpoint=1126&length=20", "The loss", "best"),
-        ("timeline?checkpoint=1126&length=20", "The distribution here", "Next symbol at step"),
+        ("timeline?checkpoint=562&length=20", "The loss", "best"),
+        ("timeline?checkpoint=562&length=20", "The distribution here", "Next symbol at step"),
         ("strategies?strategy=top-k:12", "The stages", "top-k 12"),
         ("cells", "All cells, all characters", "vermilion is above 0"),
         ("cells?look=step&place=9", "This step of this cell", "candidate g"),
@@ -413,11 +414,7 @@ def test_a_run_is_exported_imported_renamed_and_deleted(
     prompt, at = "the soul ", {"temperature": 0.8, "length": 120, "seed": 4}
     link = own_server.address(prompt=prompt, run="taken-along", write=1, **at)
     other = open_at(new_context().new_page(), link)
-    written = other.locator(".reveal").evaluate(
-        "(root) => root.querySelector('.shown').textContent"
-        " + root.querySelector('.rest').textContent"
-    )
-    assert written == open_model().write(prompt, temperature=0.8, length=120, seed=4)
+    assert written(other) == open_model().write(prompt, temperature=0.8, length=120, seed=4)
 
     watching = open_at(new_context().new_page(), own_server.address("train", run="taken-along"))
     open_at(page, page.url)

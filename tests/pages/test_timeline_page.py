@@ -125,7 +125,7 @@ def test_the_temperature_is_the_one_of_the_other_pages() -> None:
 
 
 def test_another_run_starts_at_its_own_first_checkpoint() -> None:
-    app = open_page("timeline", checkpoint="1126", length="20")
+    app = open_page("timeline", checkpoint="562", length="20")
     before = sent(app, "timeline")
     app.selectbox(key="run").set_value("nietzsche-book")
     run(app)

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from charlstm import open_model, stream_loss, window_loss
+from charlstm.analysis.yardsticks import counted, yardsticks
 from charlstm.data.corpus import Corpus, training_length
 from charlstm.runs.folder import RunFolder
 from charlstm.runs.status import FINISHED
@@ -50,6 +51,18 @@ def test_the_loss_of_a_shipped_run_is_that_of_its_weights_on_all_that_is_held_ou
     held_out = corpus.ids[training_length(len(corpus), run.config().settings.held_out) :]
     found = window_loss(open_model(run, dtype=np.float32).network, held_out)
     assert found.nats == pytest.approx(run.status().best_held_out_loss, abs=5e-4)
+
+
+def test_the_shipped_models_of_tbptt_predict_better_than_any_counting(
+    nietzsche_bytes: bytes,
+) -> None:
+    corpus = Corpus("nietzsche", nietzsche_bytes.decode()).lowered()
+    cut = training_length(len(corpus), 0.1)
+    counting = yardsticks(counted(corpus.ids, cut, len(corpus.vocabulary)), corpus.ids[cut:])
+    for name in ("nietzsche-tbptt", "nietzsche-overnight"):
+        run = find(name)
+        assert run.config().settings.held_out == 0.1
+        assert run.status().best_held_out_loss < counting["window_nats"].min()
 
 
 def test_the_loss_of_the_overnight_run_is_that_of_its_weights_on_a_part(

@@ -168,6 +168,24 @@ def test_clipping_makes_a_difference() -> None:
     assert np.abs(learned[0] - learned[1]).max() > 1e-3
 
 
+@pytest.mark.parametrize("recipe", ["tbptt", "book"])
+def test_a_step_takes_from_each_kernel_what_was_asked_for_and_nothing_from_a_bias(
+    recipe: str,
+) -> None:
+    batches = StreamBatches(IDS[:800], 8, seed=4) if recipe == "tbptt" else None
+    batches = batches or WindowBatches(IDS[:800], 48, seed=4)
+    first, learned = {}, []
+    for decay in (0.0, 0.5):
+        settings = settings_for(recipe, units=16, batch=batches.streams, weight_decay=decay)
+        learner = _learner(settings, batches)
+        first = learner.weights()
+        learner.step(batches.at(0), 0.01)
+        learned.append(learner.weights())
+    for name, weights in first.items():
+        lost = 0.0 if name.endswith("bias") else 0.01 * 0.5
+        np.testing.assert_allclose(learned[0][name] - learned[1][name], lost * weights, atol=1e-6)
+
+
 def test_a_carried_state_is_that_of_one_long_reading() -> None:
     settings = settings_for("tbptt", units=8, batch=4)
     batches = StreamBatches(IDS[:1000], 4, seed=0)

@@ -29,7 +29,15 @@ from charlstm.training.settings import (
     weight_count,
 )
 
-FLOATS = ("learning_rate", "seconds", "held_out", "dropout", "clip_norm", "final_share")
+FLOATS = (
+    "learning_rate",
+    "seconds",
+    "held_out",
+    "dropout",
+    "weight_decay",
+    "clip_norm",
+    "final_share",
+)
 VALUES = {
     name: st.floats(limit.low, limit.high)
     if name in FLOATS
@@ -241,6 +249,7 @@ def test_the_recorded_command_asks_for_the_same_settings(settings: Settings, cor
         guard=not given_words.no_guard,
         network=given_words.network,
         dropout=given_words.dropout,
+        weight_decay=given_words.weight_decay,
         level=given_words.level,
         vocabulary=given_words.vocabulary,
     )
@@ -258,12 +267,15 @@ def test_the_count_of_weights_is_that_of_keras(recipe: str, layers: int, network
     assert weight_count(31, 12, layers, network) == model.count_params()
 
 
-def test_settings_of_an_older_version_are_those_of_an_lstm_without_dropout() -> None:
+def test_settings_of_an_older_version_are_those_of_an_lstm_without_dropout_or_decay() -> None:
     values = settings_for("book").as_dict()
-    older = {name: value for name, value in values.items() if name not in ("network", "dropout")}
-    assert settings_from(older) == settings_for("book", network="lstm", dropout=0.0)
+    later = {"network", "dropout", "weight_decay"}
+    older = {name: value for name, value in values.items() if name not in later}
+    none = dict.fromkeys(("dropout", "weight_decay"), 0.0)
+    assert settings_from(older) == settings_for("book", network="lstm", **none)
     assert "--network" not in command_for(settings_for("book"), "nietzsche")
     assert "--dropout" not in command_for(settings_for("book"), "nietzsche")
+    assert "--weight-decay" not in command_for(settings_for("book"), "nietzsche")
 
 
 @pytest.mark.parametrize("network", ["transformer", "", 3, None, ["lstm"], "x" * 500])

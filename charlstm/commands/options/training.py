@@ -22,6 +22,9 @@ def add_train(commands: Commands) -> None:
     command.add_argument("--recipe", choices=list(RECIPES), help=f"default {DEFAULT_RECIPE}")
     command.add_argument("--network", choices=list(NETWORKS), help=f"default {LSTM}")
     command.add_argument("--dropout", type=float, metavar="SHARE", help="default 0")
+    command.add_argument(
+        "--weight-decay", type=float, metavar="R", help="what weights lose per step; default 0"
+    )
     command.add_argument("--level", default=CHAR, choices=list(LEVELS))
     command.add_argument(
         "--vocabulary", type=int, metavar="N", help="at the level word: the most that are known"
