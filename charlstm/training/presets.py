@@ -12,6 +12,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from charlstm.data.vocabulary import CHAR
+from charlstm.sampling.weights import LSTM
 from charlstm.training.recipes import DEFAULT_RECIPE
 from charlstm.training.settings import Settings, settings_for
 
@@ -24,7 +26,8 @@ class Preset:
         name: On the command line and in addresses.
         title: What it is called on pages.
         words: What it is, in one line for people.
-        given: The settings that differ from the recipe's own.
+        given: The settings that differ from the recipe's own, whatever learns.
+        given_lstm: Those that do where an lstm learns characters.
         recipe: A key of RECIPES.
     """
 
@@ -32,7 +35,13 @@ class Preset:
     title: str
     words: str
     given: Mapping[str, Any] = field(default_factory=dict)
+    given_lstm: Mapping[str, Any] = field(default_factory=dict)
     recipe: str = DEFAULT_RECIPE
+
+    def given_to(self, recipe: str, network: str, level: str) -> dict[str, Any]:
+        """Return the settings that differ from those of a recipe, for a network at a level."""
+        usual = (recipe, network, level) == (self.recipe, LSTM, CHAR)
+        return {**self.given, **(self.given_lstm if usual else {})}
 
     def settings(self, **changes: Any) -> Settings:
         """Return the settings, with those changed that are given and are not None.
@@ -41,8 +50,13 @@ class Preset:
             SettingsError: If a value is outside its limits.
         """
         asked = {name: value for name, value in changes.items() if value is not None}
-        return settings_for(asked.pop("recipe", self.recipe), **{**self.given, **asked})
+        recipe = asked.pop("recipe", self.recipe)
+        given = self.given_to(recipe, asked.get("network", LSTM), asked.get("level", CHAR))
+        return settings_for(recipe, **{**given, **asked})
 
+
+_SHORT_CHUNKS = {"learning_rate": 0.045, "batch": 64, "chunk": 30, "weight_decay": 0.01}
+"""What ends lower than the recipe's own settings, though it begins less reliably."""
 
 _ALL = (
     Preset(
@@ -56,12 +70,14 @@ _ALL = (
         "3 minutes",
         "192 cells with dropout",
         {"units": 192, "dropout": 0.3, "seconds": 180.0},
+        _SHORT_CHUNKS,
     ),
     Preset(
         "20-minutes",
         "20 minutes",
         "224 cells with more dropout; a short text is done after 20 passes",
         {"units": 224, "dropout": 0.4, "epochs": 20, "seconds": 1200.0},
+        _SHORT_CHUNKS,
     ),
     Preset(
         "overnight",
@@ -69,6 +85,7 @@ _ALL = (
         "256 cells, half of them silent at each step; 24 passes, which a text of 100 MB takes all"
         " night for and a short one minutes",
         {"units": 256, "dropout": 0.5, "epochs": 24, "seconds": 8 * 3600.0},
+        _SHORT_CHUNKS,
     ),
 )
 

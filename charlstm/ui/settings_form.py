@@ -62,11 +62,12 @@ def choose_settings(*, lowercase: bool) -> tuple[Settings, list[str]]:
     level, vocabulary, level_note = _choose_level(recipe)
     notes.append(level_note)
     data = RECIPES[recipe]
-    given = preset.given if preset else {}
+    given = preset.given_to(recipe, network, level) if preset else {}
     st.caption(f"{data.title}. {NETWORKS[network]}. {LEVELS[level]}.")
     places = [*st.columns(3), *st.columns(3)]
-    with st.expander("More settings: what keeps a training from running away"):
-        places += [*st.columns(3), st.columns(3)[0]]
+    with st.expander("More settings: against running away and learning by heart"):
+        for _ in range(2):
+            places += st.columns(3, vertical_alignment="bottom")
         notes.append(address.hold_choice("guard", True, _GUARD))
         guard = st.toggle("Stop by itself when the loss explodes", key="guard")
         address.keep_choice("guard", True, _GUARD)
@@ -76,8 +77,8 @@ def choose_settings(*, lowercase: bool) -> tuple[Settings, list[str]]:
     of = "-".join([preset.name if preset else recipe, *kind])
     for name, place in zip(NUMBERS, places, strict=True):
         default = default_of(name, defaults, given)
-        notes.append(note_on(name, default))
-        values[name] = setting_input(place, name, of, default)
+        notes.append(note_on(name, default, recipe))
+        values[name] = setting_input(place, name, of, default, recipe)
     if values["clip_norm"]:
         values["clip_norm"] = max(values["clip_norm"], LIMITS["clip_norm"].low)
     seconds = values.pop("seconds") or None
@@ -143,8 +144,8 @@ def _forget_numbers() -> None:
 
 
 def _forget_rate() -> None:
-    """Another network starts from the rate and the batch that suit it, and keeps its size."""
-    for name in ("learning_rate", "batch"):
+    """Another network starts from the steps that suit it, and keeps its size."""
+    for name in ("learning_rate", "batch", "chunk", "weight_decay"):
         address.write(name, None)
 
 

@@ -74,7 +74,14 @@ PLACES = [
 ]
 NOT_ABSURD = {
     (parameter, "a half")
-    for parameter in ("temperature", "learning_rate", "clip_norm", "final_share", "dropout")
+    for parameter in (
+        "temperature",
+        "learning_rate",
+        "clip_norm",
+        "final_share",
+        "dropout",
+        "weight_decay",
+    )
 }
 SAID_OTHERWISE = {
     "temperatures": "2 to 6 numbers",

@@ -319,7 +319,7 @@ def test_another_network_keeps_its_size_and_has_a_rate_of_its_own() -> None:
 def test_another_network_under_a_preset_has_the_settings_of_the_command_line() -> None:
     app = choose(choose(open_page("train"), "preset", "overnight"), "network", "gru")
     asked = PRESETS["overnight"].settings(network="gru")
-    for name in ("units", "learning_rate", "batch", "dropout", "epochs"):
+    for name in ("units", "learning_rate", "batch", "chunk", "weight_decay", "dropout", "epochs"):
         assert app.number_input(key=f"{name}-overnight-gru").value == getattr(asked, name), name
 
 
@@ -328,6 +328,9 @@ def test_a_preset_fills_the_settings_and_says_what_came_of_it() -> None:
     assert app.query_params["preset"] == "overnight"
     values = {name: app.number_input(key=f"{name}-overnight").value for name in ("units", "epochs")}
     assert values == {"units": 256, "epochs": 24}
+    for name in ("learning_rate", "batch", "chunk", "weight_decay", "dropout"):
+        expected = getattr(PRESETS["overnight"].settings(), name)
+        assert app.number_input(key=f"{name}-overnight").value == expected, name
     assert app.number_input(key="seconds-overnight").value == 8 * 3600
     assert "Not measured here yet." in said(app) or "held-out window loss" in said(app)
     app = put(app.number_input(key="units-overnight"), 400)

@@ -10,7 +10,7 @@ import pytest
 from charlstm.analysis.measured import ASSETS, preset_command, preset_outcome
 from charlstm.commands.parser import parse
 from charlstm.training.presets import PRESETS, Preset
-from charlstm.training.settings import LIMITS
+from charlstm.training.settings import LIMITS, settings_for
 
 
 @pytest.mark.parametrize("preset", PRESETS.values(), ids=list(PRESETS))
@@ -22,6 +22,8 @@ def test_a_preset_ends_by_the_clock_and_its_command_repeats_it(preset: Preset) -
     for name in ("units", "layers", "seconds", "batch", "learning_rate", "seed"):
         assert getattr(given, name) == getattr(settings, name)
     assert (given.dropout or 0) == settings.dropout
+    assert (given.weight_decay or 0) == settings.weight_decay
+    assert (given.chunk or 60) == settings.chunk
     assert (given.epochs or LIMITS["epochs"].high) == settings.epochs
 
 
@@ -36,6 +38,17 @@ def test_what_is_given_changes_a_preset() -> None:
     changed = PRESETS["overnight"].settings(units=32, epochs=None, seconds=60.0, recipe="book")
     assert (changed.units, changed.epochs, changed.seconds) == (32, 24, 60.0)
     assert (changed.recipe, changed.learning_rate, changed.dropout) == ("book", 0.01, 0.5)
+
+
+@pytest.mark.parametrize("other", [{"network": "gru"}, {"level": "word"}, {"recipe": "book"}])
+def test_whatever_else_learns_has_the_rate_batch_and_chunks_of_its_own(
+    other: dict[str, str],
+) -> None:
+    asked = {"recipe": "tbptt", **other}
+    usual, found = settings_for(**asked), PRESETS["overnight"].settings(**other)
+    for name in ("learning_rate", "batch", "chunk", "weight_decay"):
+        assert getattr(found, name) == getattr(usual, name)
+    assert found.units == PRESETS["overnight"].settings().units
 
 
 def test_an_outcome_belongs_to_the_settings_that_it_was_measured_with(tmp_path: Path) -> None:
