@@ -46,11 +46,11 @@ def launch(words: list[str], log: IO[bytes], stdin: int = subprocess.DEVNULL) ->
 
     Args:
         words: The command and its options.
-        log: An open file, for all that it prints.
+        log: An open file, for all that it prints; also where it was, should native code crash.
         stdin: As for Popen.
     """
     process = subprocess.Popen(
-        [sys.executable, "-m", "charlstm", *words],
+        [sys.executable, "-X", "faulthandler", "-m", "charlstm", *words],
         cwd=PACKAGE_ROOT,
         env=child_environment(),
         stdin=stdin,

@@ -20,13 +20,14 @@ def train(*words: str) -> list[dict[str, Any]]:
     """Return the JSON lines of ``python -m charlstm train`` with a home of its own."""
     with tempfile.TemporaryDirectory() as home:
         done = subprocess.run(
-            [sys.executable, "-m", "charlstm", "train", "--json", *words],
+            [sys.executable, "-X", "faulthandler", "-m", "charlstm", "train", "--json", *words],
             env=os.environ | {"CHARLSTM_HOME": home},
             cwd=ROOT,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            check=True,
+            capture_output=True,
+            text=True,
         )
+    if done.returncode:
+        raise RuntimeError(f"The training ended with {done.returncode}:\n{done.stderr[-4000:]}")
     return [json.loads(line) for line in done.stdout.splitlines()]
 
 

@@ -386,9 +386,12 @@ def enter(page: Page, label: str, value: object) -> None:
 
 
 def start_training(page: Page, server: Server) -> RunFolder:
-    """Start a long training on Python's language reference, from the Train page."""
+    """Start a preset with other cells and epochs on Python's reference, from the Train page."""
     open_at(page, server.address("train"))
     choose(page, "python")
+    page.get_by_role("radio", name="overnight", exact=True).click()
+    wait_for_address(page, preset="overnight")
+    settle(page)
     enter(page, "Cells", 64)
     enter(page, "Epochs", 500)
     press(page, "Start")

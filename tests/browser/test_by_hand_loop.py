@@ -152,8 +152,11 @@ def test_columns_go_on_together_and_an_opened_fork_shows_why_they_part(
 def test_a_mark_that_two_forks_share_opens_one_after_the_other(
     page: Page, server: Server, model: LanguageModel
 ) -> None:
-    result = compare(model, "the soul ", [0.2, 0.8, 1.4], length=40, seed=0)
-    assert [fork.position for fork in result.forks] == [0, 0]
+    def forks(seed: int) -> list[int]:
+        result = compare(model, "the soul ", [0.2, 0.8, 1.4], length=40, seed=seed)
+        return [fork.position for fork in result.forks]
+
+    seed = next(each for each in range(100) if forks(each) == [0, 0])
     open_at(
         page,
         server.address(
@@ -161,7 +164,7 @@ def test_a_mark_that_two_forks_share_opens_one_after_the_other(
             prompt="the soul ",
             temperatures="0.2 0.8 1.4",
             length=40,
-            seed=0,
+            seed=seed,
             shown=3,
         ),
     )
