@@ -143,7 +143,7 @@ def hold_choice(key: str, default: T, options: Mapping[str, T]) -> str:
 def keep_choice(key: str, default: T, options: Mapping[str, T]) -> None:
     """Keep in the address what the control of that key shows; call it after showing it."""
     names = {value: name for name, value in options.items()}
-    _write_unless_usual(key, names[st.session_state[key]], names[default])
+    write_unless_usual(key, names[st.session_state[key]], names[default])
 
 
 def held_option(held: str, key: str, default: str, options: Sequence[str]) -> str:
@@ -161,7 +161,7 @@ def held_option(held: str, key: str, default: str, options: Sequence[str]) -> st
     _hold(held, key, given if given in options else default)
     value = str(st.session_state[held])
     value = value if value in options else default
-    _write_unless_usual(key, value, default)
+    write_unless_usual(key, value, default)
     return value
 
 
@@ -195,8 +195,8 @@ def write_number(key: str, value: float, default: float) -> None:
         write(key, None if value == default else repr(value))
 
 
-def _write_unless_usual(key: str, value: str, default: str) -> None:
-    """Keep an option in the address; of the default it says nothing, unless it was asked for."""
+def write_unless_usual(key: str, value: str, default: str) -> None:
+    """Keep a word in the address; of the default it says nothing, unless it was asked for."""
     is_usual = value == default and st.query_params.get(key) != default
     write(key, None if is_usual else value)
 

@@ -127,7 +127,7 @@ def choose_runners(corpus: Corpus | None) -> tuple[Runner, ...]:
     runners = tuple(_choose(place, corpus) for place in range(count or len(asked)))
     words = ",".join(runner.word for runner in runners)
     usual = ",".join(runner.word for runner in DEFAULT[:3])
-    address.write("runners", None if words == usual else words)
+    address.write_unless_usual("runners", words, usual)
     return runners
 
 

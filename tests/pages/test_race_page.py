@@ -37,6 +37,12 @@ def started(monkeypatch: pytest.MonkeyPatch) -> Races:
 # Who races
 
 
+def test_runners_that_are_usual_stay_in_an_address_that_asks_for_them() -> None:
+    words = ",".join(runner.word for runner in DEFAULT[:3])
+    assert open_page("race", runners=words).query_params["runners"] == words
+    assert "runners" not in open_page("race").query_params
+
+
 def test_runners_come_back_from_their_words() -> None:
     words = ",".join(runner.word for runner in DEFAULT)
     assert read_runners(words) == DEFAULT

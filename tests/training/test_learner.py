@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from charlstm.analysis.loss import cross_entropy
 from charlstm.sampling.network import Network
-from charlstm.training.batches import Batch, StreamBatches, WindowBatches, windows
+from charlstm.training.batches import Batch, Batches, StreamBatches, WindowBatches, windows
 from charlstm.training.settings import Settings, settings_for
 
 SYMBOLS = 10
@@ -168,12 +168,16 @@ def test_clipping_makes_a_difference() -> None:
     assert np.abs(learned[0] - learned[1]).max() > 1e-3
 
 
-@pytest.mark.parametrize("recipe", ["tbptt", "book"])
+@pytest.mark.parametrize(
+    ("recipe", "batches"),
+    [
+        ("tbptt", StreamBatches(IDS[:800], 8, seed=4)),
+        ("book", WindowBatches(IDS[:800], 48, seed=4)),
+    ],
+)
 def test_a_step_takes_from_each_kernel_what_was_asked_for_and_nothing_from_a_bias(
-    recipe: str,
+    recipe: str, batches: Batches
 ) -> None:
-    batches = StreamBatches(IDS[:800], 8, seed=4) if recipe == "tbptt" else None
-    batches = batches or WindowBatches(IDS[:800], 48, seed=4)
     first, learned = {}, []
     for decay in (0.0, 0.5):
         settings = settings_for(recipe, units=16, batch=batches.streams, weight_decay=decay)
