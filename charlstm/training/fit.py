@@ -145,6 +145,7 @@ class _Fit:
         self.checkpoints = Checkpoints(
             run, self.config, self.ids, self.progress, self.held_out, self.record
         )
+        self._step_seconds: float | None = None
 
     def turns(self) -> Iterator[None]:
         """Train; give way after every line of the history."""
@@ -158,7 +159,7 @@ class _Fit:
         while not self.stopping.reason and not self.progress.is_done:
             self._obey()
             if not self.stopping.reason:
-                self._step()
+                self._learn()
                 if not self.record.interval.steps:
                     yield
         self._end(told)
@@ -177,24 +178,33 @@ class _Fit:
             self.record.say(phase=STOPPING)
             self.stopping.by_hand()
 
-    def _step(self) -> None:
-        progress, settings = self.progress, self.settings
+    def _learn(self) -> None:
+        """Take the next steps, and write down what is due after them."""
+        progress = self.progress
         began = time.perf_counter()
-        rate = schedule.learning_rate_at(
-            progress.share, settings.learning_rate, settings.final_share
+        steps = progress.steps_together(self._step_seconds)
+        losses = self.learner.steps(
+            [self.batches.at(progress.step + ahead) for ahead in range(steps)],
+            [self._rate(ahead) for ahead in range(steps)],
         )
-        rate *= schedule.warm_up_share(progress.step, settings.warm_up)
-        loss = self.learner.step(self.batches.at(progress.step), rate)
         taken = time.perf_counter() - began
-        progress.add(taken)
-        self.record.interval.add(loss, taken)
-        if not math.isfinite(loss) and settings.guard:
-            self.stopping.heed(loss)
+        self._step_seconds = taken / steps
+        progress.add(taken, steps)
+        self.record.interval.add(losses, taken)
+        if self.settings.guard and not all(map(math.isfinite, losses)):
+            self.stopping.heed(math.nan)
         elif progress.is_epoch_end or self.checkpoints.is_due or progress.is_done:
             self.checkpoints.save(self.learner, epoch_ends=progress.is_epoch_end)
         elif schedule.line_due(self.record.interval.seconds, progress.seconds):
             self.record.line(self.held_out.loss_if_due(self.learner))
             let_go(self.ids)
+
+    def _rate(self, ahead: int) -> float:
+        """Return the learning rate of a step, counted from the next."""
+        settings, progress = self.settings, self.progress
+        share = progress.share_after(ahead, ahead * (self._step_seconds or 0.0))
+        rate = schedule.learning_rate_at(share, settings.learning_rate, settings.final_share)
+        return rate * schedule.warm_up_share(progress.step + ahead, settings.warm_up)
 
     def _end(self, told: str) -> None:
         """Keep what was learned, measure the best checkpoint, and say how it ended."""

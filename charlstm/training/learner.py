@@ -1,14 +1,16 @@
-"""The learner: a network, its optimizer, and one step of learning.
+"""The learner: a network, its optimizer, and steps of learning.
 
 Imports tensorflow. Knows batches and weights; knows nothing of run folders, time or text.
 
 On the processor a step is compiled by XLA, in shards that run side by side (see shards); their
-gradients add. On a GPU Keras's own layers learn, the batch in one.
+gradients add. On a GPU Keras's own layers learn, the batch in one. Several steps are taken in one
+call of TensorFlow: between two calls Python is at work for a fraction of a millisecond, in which
+the cores fall asleep, and to wake them takes as long again.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import keras
@@ -58,13 +60,16 @@ class Learner:
         self._every_position = recipe.carries_state
         self._clip_norm = settings.clip_norm
         streams = batches.streams
+        self._characters = batches.characters_per_step // streams
         self._sizes = shard_sizes(streams, shards or shards_for(settings.units))
         self._states = stack_for(*self._shape).zero_states(streams)
         self.compiled = not has_gpu()
         self._trace()
 
     def _trace(self) -> None:
-        self._learn = tf.function(self._learn_all)
+        self._learn = tf.function(
+            self._learn_all, input_signature=self._signature(), autograph=False
+        )
         self._apply = tf.function(self._update, jit_compile=self.compiled, autograph=False)
         self._shard = shard_losses(
             *self._shape,
@@ -88,21 +93,62 @@ class Learner:
 
     def step(self, batch: Batch, learning_rate: float) -> float:
         """Learn from a batch; return its mean loss in nats per predicted character."""
-        self._optimizer.learning_rate.assign(learning_rate)
-        loss, self._states = self._learn(
-            batch.ids, batch.targets, batch.weights, batch.keep, self._states, self._masks(batch)
-        )
-        return float(loss)
+        return self.steps([batch], [learning_rate])[0]
 
-    def _masks(self, batch: Batch) -> list[NDArray[np.float32]]:
-        """Return dropout's factors for what each layer gives to the next, then to the output."""
+    def steps(self, batches: Sequence[Batch], learning_rates: Sequence[float]) -> list[float]:
+        """Learn from batches, one after the other, each at a learning rate of its own.
+
+        Returns:
+            The mean loss of each, in nats per predicted character: what ``step`` would return.
+        """
+        ids, targets, weights, keep = (
+            np.stack(arrays)
+            for arrays in zip(
+                *((b.ids, b.targets, b.weights, b.keep) for b in batches), strict=True
+            )
+        )
+        rates = np.asarray(learning_rates, np.float32)
+        masks = self._masks(len(batches))
+        losses, self._states = self._learn(ids, targets, weights, keep, rates, self._states, masks)
+        return [float(loss) for loss in np.asarray(losses)]
+
+    def _mask_shapes(self) -> list[tuple[int, int, int]]:
+        """Return the shapes of a step's factors of dropout; none where nothing is dropped.
+
+        They are for what each layer gives to the next, then to the output.
+        """
         settings = self._settings
         if not settings.dropout:
             return []
-        step = int(np.asarray(self._optimizer.iterations))
-        between, last = (*batch.ids.shape, settings.units), (*batch.targets.shape, settings.units)
-        shapes = [between] * (settings.layers - 1) + [last]
-        return dropout_masks(settings.seed, step, settings.dropout, shapes)
+        streams, units = sum(self._sizes), settings.units
+        shapes = [(self._characters, streams, units)] * settings.layers
+        return shapes if self._every_position else [*shapes[1:], (1, streams, units)]
+
+    def _masks(self, steps: int) -> list[NDArray[np.float32]]:
+        """Return dropout's factors for the steps to come, each of shape (steps, ...)."""
+        shapes = self._mask_shapes()
+        if not shapes:
+            return []
+        settings, first = self._settings, int(np.asarray(self._optimizer.iterations))
+        masks = [
+            dropout_masks(settings.seed, step, settings.dropout, shapes)
+            for step in range(first, first + steps)
+        ]
+        return [np.stack(each) for each in zip(*masks, strict=True)]
+
+    def _signature(self) -> list[Any]:
+        """Return the shapes of what steps take, of however many, so that all are traced at once."""
+        streams = sum(self._sizes)
+        wanted = self._characters if self._every_position else 1
+        return [
+            tf.TensorSpec((None, self._characters, streams), tf.int32),
+            tf.TensorSpec((None, wanted, streams), tf.int32),
+            tf.TensorSpec((None, streams), tf.float32),
+            tf.TensorSpec((None, streams), tf.float32),
+            tf.TensorSpec((None,), tf.float32),
+            [tf.TensorSpec(state.shape, tf.float32) for state in self._states],
+            [tf.TensorSpec((None, *shape), tf.float32) for shape in self._mask_shapes()],
+        ]
 
     def _learn_all(
         self,
@@ -110,9 +156,36 @@ class Learner:
         targets: Tensor,
         weights: Tensor,
         keep: Tensor,
+        rates: Tensor,
         states: Tensor,
         masks: Tensor,
     ) -> Tensor:
+        """Take step after step; return their losses and the last states."""
+        steps = tf.shape(rates)[0]
+
+        def body(step: Tensor, losses: Tensor, *carried: Tensor) -> Tensor:
+            self._optimizer.learning_rate.assign(rates[step])
+            dropped = [mask[step] for mask in masks]
+            batch = ids[step], targets[step], weights[step], keep[step]
+            loss, carried = self._learn_one(*batch, carried, dropped)
+            return (step + 1, losses.write(step, loss), *carried)
+
+        losses = tf.TensorArray(tf.float32, steps, element_shape=())
+        _, losses, *carried = tf.while_loop(
+            lambda step, *_: step < steps, body, (0, losses, *states), parallel_iterations=1
+        )
+        return losses.stack(), carried
+
+    def _learn_one(
+        self,
+        ids: Tensor,
+        targets: Tensor,
+        weights: Tensor,
+        keep: Tensor,
+        states: Sequence[Tensor],
+        masks: Sequence[Tensor],
+    ) -> Tensor:
+        """Take a step; return its loss and the new states."""
         states = [state * tf.reshape(keep, (-1, *[1] * (len(state.shape) - 1))) for state in states]
         values = self._values()
         parts = [

@@ -11,9 +11,11 @@ import numpy as np
 
 from charlstm.training.learner import Learner
 from charlstm.training.plan import batches_for
+from charlstm.training.progress import Progress
 from charlstm.training.settings import Settings
 
 PROBE_SECONDS = 1.0
+_ENOUGH = 10**9
 
 
 def measured_speed(settings: Settings, symbols: int) -> float:
@@ -22,9 +24,16 @@ def measured_speed(settings: Settings, symbols: int) -> float:
     batches = batches_for(settings, ids.astype(np.int32))
     learner = Learner(settings, symbols, batches)
     learner.warm_up(batches.at(0))
-    began = time.perf_counter()
-    steps = 0
-    while (taken := time.perf_counter() - began) < PROBE_SECONDS or not steps:
-        learner.step(batches.at(steps), settings.learning_rate)
-        steps += 1
-    return steps * batches.characters_per_step / taken
+    progress = Progress(epochs=1, steps_per_epoch=_ENOUGH, limit=PROBE_SECONDS)
+    step_seconds = None
+    while not progress.is_done:
+        began = time.perf_counter()
+        steps = progress.steps_together(step_seconds)
+        learner.steps(
+            [batches.at(progress.step + ahead) for ahead in range(steps)],
+            [settings.learning_rate] * steps,
+        )
+        taken = time.perf_counter() - began
+        step_seconds = taken / steps
+        progress.add(taken, steps)
+    return progress.step * batches.characters_per_step / progress.seconds

@@ -12,6 +12,12 @@ PACE_SECONDS = 5.0
 """Seconds of training over which the pace is taken, at least: one line of the history may be that
 of a single step, and its speed that of the moment."""
 
+MOST_TOGETHER = 16
+"""Steps that are taken in one call, at most …"""
+
+TOGETHER_SECONDS = 0.1
+"""… and for how long: a command is heard, and anything written down, between calls alone."""
+
 
 @dataclass
 class Progress:
@@ -31,9 +37,9 @@ class Progress:
     step: int = 0
     seconds: float = 0.0
 
-    def add(self, seconds: float) -> None:
-        """Count one more step, that took so long."""
-        self.step += 1
+    def add(self, seconds: float, steps: int = 1) -> None:
+        """Count one more step, or several, that took so long in all."""
+        self.step += steps
         self.seconds += seconds
 
     @property
@@ -54,13 +60,31 @@ class Progress:
     def is_done(self) -> bool:
         return self.step >= self.steps or (self.limit is not None and self.seconds >= self.limit)
 
+    def steps_together(self, step_seconds: float | None) -> int:
+        """Return how many steps to take next in one call; none of another epoch.
+
+        Args:
+            step_seconds: What the last steps took each; None before the first.
+        """
+        if not step_seconds:
+            return 1
+        seconds = TOGETHER_SECONDS
+        if self.limit is not None:
+            seconds = min(seconds, self.limit - self.seconds)
+        left = min(self.steps - self.step, self.steps_per_epoch - self.step % self.steps_per_epoch)
+        return max(1, min(left, MOST_TOGETHER, round(seconds / step_seconds)))
+
     @property
     def share(self) -> float:
         """The share of the training that is done, by steps or by time, whichever is further."""
+        return self.share_after(0, 0.0)
+
+    def share_after(self, steps: int, seconds: float) -> float:
+        """Return the share that is done when so many more steps have taken so long."""
         if not self.steps:
             return 0.0
-        by_time = self.seconds / self.limit if self.limit is not None else 0.0
-        return max(self.step / self.steps, by_time)
+        by_time = (self.seconds + seconds) / self.limit if self.limit is not None else 0.0
+        return max((self.step + steps) / self.steps, by_time)
 
     @property
     def seconds_left(self) -> float | None:

@@ -6,7 +6,7 @@ Knows the run folder and how far a training is; knows nothing of networks.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -26,10 +26,10 @@ class Interval:
     steps: int = 0
     seconds: float = 0.0
 
-    def add(self, loss: float, seconds: float) -> None:
-        """Add the loss of a step, in nats, and what it took."""
-        self.loss += loss
-        self.steps += 1
+    def add(self, losses: Sequence[float], seconds: float) -> None:
+        """Add the losses of steps, in nats, and what they took in all."""
+        self.loss += sum(losses)
+        self.steps += len(losses)
         self.seconds += seconds
 
 

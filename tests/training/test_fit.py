@@ -34,7 +34,7 @@ from charlstm.runs.status import (
     Status,
 )
 from charlstm.runs.store import shipped_runs
-from charlstm.training import schedule
+from charlstm.training import progress, schedule
 from charlstm.training.settings import Settings, settings_for
 from tests.made import history_line, prose
 
@@ -101,7 +101,13 @@ def by_steps(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def every_step(monkeypatch: pytest.MonkeyPatch) -> None:
+def one_by_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let every step be a call of its own, so that a command is heard before each."""
+    monkeypatch.setattr(progress, "MOST_TOGETHER", 1)
+
+
+@pytest.fixture
+def every_step(monkeypatch: pytest.MonkeyPatch, one_by_one: None) -> None:  # noqa: ARG001
     """Let every step write a line."""
     monkeypatch.setattr(schedule, "LINE_SECONDS", 0.0)
     monkeypatch.setattr(schedule, "FIRST_CHECKPOINTS", ())
@@ -165,13 +171,13 @@ def rates(monkeypatch: pytest.MonkeyPatch) -> list[float]:
     """The learning rate of every step, in a list that fills."""
     from charlstm.training.learner import Learner
 
-    step, told = Learner.step, list[float]()
+    steps, told = Learner.steps, list[float]()
 
-    def noted(self: Learner, batch: Any, rate: float) -> float:
-        told.append(rate)
-        return step(self, batch, rate)
+    def noted(self: Learner, batches: Any, rates: list[float]) -> list[float]:
+        told.extend(rates)
+        return steps(self, batches, rates)
 
-    monkeypatch.setattr(Learner, "step", noted)
+    monkeypatch.setattr(Learner, "steps", noted)
     return told
 
 
@@ -228,7 +234,9 @@ def test_a_stopped_and_resumed_run_equals_an_uninterrupted_one(
     whole, parts = (_new(name, recipe, epochs=3, **asked) for name in ("whole", "parts"))
     steps = _train_at_once(whole).steps
     stop = steps // 2 + 1
-    stopped = _train_at_once(parts, _stop_after(stop))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(progress, "MOST_TOGETHER", 1)
+        stopped = _train_at_once(parts, _stop_after(stop))
     assert (stopped.status, stopped.step) == (STOPPED, stop)
     assert _train(parts).status == FINISHED
     for name, weight in whole.weights(steps).items():
@@ -275,7 +283,7 @@ def test_a_stop_right_after_a_line_loses_nothing() -> None:
     assert int(restored["progress/step"]) == 2
 
 
-@pytest.mark.usefixtures("by_steps")
+@pytest.mark.usefixtures("by_steps", "one_by_one")
 def test_a_paused_run_says_so_keeps_what_it_learned_and_goes_on(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
@@ -426,14 +434,15 @@ def test_without_the_guard_a_diverging_run_goes_on_to_its_end() -> None:
 def test_a_loss_that_is_no_longer_a_number(guard: bool, monkeypatch: pytest.MonkeyPatch) -> None:
     from charlstm.training.learner import Learner
 
-    step = Learner.step
+    steps = Learner.steps
     calls = iter(range(1, 1000))
 
-    def step_to_nan(self: Learner, batch: Any, rate: float) -> float:
-        # The first call is that of the warming up.
-        return step(self, batch, rate * (math.nan if next(calls) > 6 else 1.0))
+    def to_nan(self: Learner, batches: Any, rates: list[float]) -> list[float]:
+        # The first step is that of the warming up.
+        rates = [rate * (math.nan if next(calls) > 6 else 1.0) for rate in rates]
+        return steps(self, batches, rates)
 
-    monkeypatch.setattr(Learner, "step", step_to_nan)
+    monkeypatch.setattr(Learner, "steps", to_nan)
     run = _new("mine", "tbptt", epochs=3, guard=guard)
     status = _train_at_once(run)
     assert status.best_step == 4

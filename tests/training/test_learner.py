@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from charlstm.analysis.loss import cross_entropy
 from charlstm.sampling.network import Network
 from charlstm.training.batches import Batch, Batches, StreamBatches, WindowBatches, windows
+from charlstm.training.plan import batches_for
 from charlstm.training.settings import Settings, settings_for
 
 SYMBOLS = 10
@@ -204,6 +205,17 @@ def test_a_carried_state_is_that_of_one_long_reading() -> None:
             losses.append(cross_entropy(network.logits(state), targets))
         # At a learning rate of 0 the weights stay as they are.
         assert learner.step(batch, 0.0) == pytest.approx(np.mean(losses), abs=1e-5)
+
+
+@pytest.mark.parametrize("recipe", ["tbptt", "book"])
+def test_steps_taken_together_learn_what_they_learn_one_by_one(recipe: str) -> None:
+    settings = settings_for(recipe, units=8, batch=16)
+    batches, rates = batches_for(settings, IDS), [0.01, 0.02, 0.0, 0.03]
+    one, other = _learner(settings, batches), _learner(settings, batches)
+    losses = [one.step(batches.at(step), rate) for step, rate in enumerate(rates)]
+    assert other.steps([batches.at(step) for step in range(4)], rates) == losses
+    for name, array in one.arrays().items():
+        np.testing.assert_array_equal(other.arrays()[name], array, err_msg=name)
 
 
 def test_two_shards_learn_what_one_learns() -> None:

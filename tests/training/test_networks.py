@@ -31,10 +31,10 @@ def _batches(settings: Settings) -> Any:
     return StreamBatches(IDS, settings.batch, settings.seed, chunk=20)
 
 
-def _learner(settings: Settings, shards: int | None = None) -> Any:
+def _learner(settings: Settings, shards: int | None = None, batches: Any = None) -> Any:
     from charlstm.training.learner import Learner
 
-    return Learner(settings, SYMBOLS, batches_for(settings, IDS), shards)
+    return Learner(settings, SYMBOLS, batches or _batches(settings), shards)
 
 
 def _keras_model(settings: Settings) -> Any:
@@ -76,7 +76,7 @@ def test_steps_equal_those_of_keras(recipe: str, kind: str, layers: int) -> None
 def test_what_is_carried_is_what_one_long_reading_would_know(kind: str, chunk: int) -> None:
     settings = settings_for("tbptt", network=kind, units=8, layers=2, batch=2)
     batches = StreamBatches(IDS[:500], 2, seed=0, chunk=chunk)
-    learner = _learner(settings)
+    learner = _learner(settings, batches=batches)
     network = Network(learner.weights())
     state = network.zero_state(2)
     for step in range(3 if chunk == 60 else 12):
@@ -113,6 +113,17 @@ def test_two_shards_learn_what_one_learns(kind: str) -> None:
         assert one.step(batch, 0.01) == pytest.approx(two.step(batch, 0.01), abs=1e-5)
     for name, array in one.arrays().items():
         np.testing.assert_allclose(array, two.arrays()[name], rtol=0, atol=1e-5, err_msg=name)
+
+
+@EVERY_KIND
+def test_steps_taken_together_learn_what_they_learn_one_by_one(kind: str) -> None:
+    settings = settings_for("tbptt", network=kind, units=8, layers=2, batch=4, dropout=0.4)
+    batches, rates = _batches(settings), [0.01, 0.02, 0.03]
+    one, other = _learner(settings), _learner(settings)
+    losses = [one.step(batches.at(step), rate) for step, rate in enumerate(rates)]
+    assert other.steps([batches.at(step) for step in range(3)], rates) == losses
+    for name, array in one.arrays().items():
+        np.testing.assert_array_equal(other.arrays()[name], array, err_msg=name)
 
 
 # Dropout

@@ -3,8 +3,16 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from charlstm.training.progress import PACE_SECONDS, Pace, Progress
+from charlstm.training.progress import (
+    MOST_TOGETHER,
+    PACE_SECONDS,
+    TOGETHER_SECONDS,
+    Pace,
+    Progress,
+)
 
 
 def _after(steps: int, seconds: float, limit: float | None = None) -> Progress:
@@ -43,6 +51,33 @@ def test_the_clock_ends_it_where_it_is_further_than_the_steps() -> None:
     progress.add(5.0)
     assert progress.is_done
     assert _after(9, 1.0, limit=10.0).share == 0.75
+
+
+def test_the_first_step_is_taken_alone_and_then_as_many_as_take_a_moment() -> None:
+    progress = Progress(epochs=3, steps_per_epoch=1000, limit=None)
+    assert progress.steps_together(None) == 1
+    assert progress.steps_together(2 * TOGETHER_SECONDS) == 1
+    assert progress.steps_together(TOGETHER_SECONDS / 4) == 4
+    assert progress.steps_together(TOGETHER_SECONDS / 4000) == MOST_TOGETHER
+
+
+@given(
+    st.integers(1, 40), st.integers(1, 3), st.integers(0, 119), st.floats(1e-6, 1), st.floats(0, 2)
+)
+def test_steps_taken_together_are_of_one_epoch_and_end_with_the_clock(
+    steps_per_epoch: int, epochs: int, step: int, step_seconds: float, left: float
+) -> None:
+    progress = Progress(epochs, steps_per_epoch, limit=10.0, step=step, seconds=10.0 - left)
+    together = progress.steps_together(step_seconds)
+    assert 1 <= together <= MOST_TOGETHER
+    assert together == 1 or together * step_seconds <= min(left, TOGETHER_SECONDS) + step_seconds
+    if step < progress.steps:
+        assert (step + together - 1) // steps_per_epoch == progress.epoch
+
+
+def test_what_is_to_come_counts_by_steps_or_by_time() -> None:
+    assert _after(3, 5.0).share_after(3, 99.0) == 0.5
+    assert _after(3, 5.0, limit=10.0).share_after(1, 2.5) == 0.75
 
 
 def test_the_pace_does_not_jump_with_one_line_and_follows_a_change_within_seconds() -> None:

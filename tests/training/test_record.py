@@ -29,7 +29,7 @@ class _Training:
     def learn(self, *losses: float) -> None:
         for loss in losses:
             self.progress.add(0.5)
-            self.record.interval.add(loss, 0.5)
+            self.record.interval.add([loss], 0.5)
 
 
 def test_a_line_is_the_mean_of_the_steps_since_the_last() -> None:
@@ -120,7 +120,7 @@ def test_the_speed_of_the_status_is_that_of_the_last_seconds_and_a_line_has_its_
     for steps, seconds in ((4, 0.5), (1, 2.0), (1, 4.0), (2, 0.1)):
         for _ in range(steps):
             training.progress.add(seconds / steps)
-            training.record.interval.add(1.0, seconds / steps)
+            training.record.interval.add([1.0], seconds / steps)
         training.record.line(None)
     lines = [line["characters_per_second"] for line in training.run.history()]
     assert lines == [800, 50, 25, 2000]
