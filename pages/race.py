@@ -32,7 +32,7 @@ from charlstm.ui.share import Chart, share
 from charlstm.ui.trainings import can_start, stop_runs
 from charlstm.ui.words import literal
 
-SECONDS = {"10": 10, "20": 20, "40": 40, "80": 80, "160": 160}
+SECONDS = {"5": 5, "10": 10, "20": 20, "40": 40, "80": 80, "160": 160}
 USUAL_SECONDS = 20
 CHARTS = [
     Chart("Loss against seconds", "charlstm-race-seconds"),

@@ -22,7 +22,7 @@ Floats = NDArray[np.float64]
 
 def midranks(values: NDArray[np.floating]) -> Floats:
     """Return the rank of each value from 0.5 upwards; equal values share the mean of theirs."""
-    return _Ranked(values).midranks(np.ones(len(values)))
+    return _counts_below(values, np.ones((len(values), 1)))[:, 0]
 
 
 def strength(ranks: Floats, target: Floats, *, is_position: bool) -> float:
@@ -37,8 +37,7 @@ def strength(ranks: Floats, target: Floats, *, is_position: bool) -> float:
         2 AUC - 1 or Spearman's rho; NaN where the target, or the variable of a position, is
         constant.
     """
-    ones = np.ones(len(ranks))
-    return _correlation(ranks, target, ones) if is_position else _somers(ranks, target)
+    return _correlation(ranks, target) if is_position else _somers(ranks, target)
 
 
 def auc(values: NDArray[np.floating], is_yes: Floats) -> float:
@@ -75,53 +74,41 @@ def interval(
     """
     block = blocks_of(len(values), blocks)
     drawn = rng.multinomial(blocks, np.full(blocks, 1.0 / blocks), resamples).astype(np.float64)
-    if is_position:
-        one, other = _Ranked(values), _Ranked(target)
-        found = np.array(
-            [_correlation(one.midranks(w), other.midranks(w), w) for w in drawn[:, block]]
-        )
-    else:
-        found = _somers_of_draws(values, target, block, drawn)
+    of_draws = _correlation_of_draws if is_position else _somers_of_draws
+    found = of_draws(values, target, block, drawn)
     if np.isnan(found).all():
         return float("nan"), float("nan")
     low, high = np.nanpercentile(found, (2.5, 97.5))
     return float(low), float(high)
 
 
-class _Ranked:
-    """Values sorted once, to be ranked again and again under weights."""
+def _counts_below(values: NDArray[np.floating], marks: Floats) -> Floats:
+    """Return for each value what is marked below it and half of what is at it.
 
-    def __init__(self, values: NDArray[np.floating]) -> None:
-        self._order = np.argsort(values, kind="stable")
-        ordered = values[self._order]
-        is_first = np.append(True, ordered[1:] != ordered[:-1]) if len(values) else np.array([])
-        self._starts = np.flatnonzero(is_first)
-        self._group = np.cumsum(is_first).astype(np.intp) - 1
+    Args:
+        values: Shape (characters,).
+        marks: Shape (characters, kinds).
 
-    def midranks(self, weights: Floats) -> Floats:
-        """Return the weight below each value and half of the weight at it; shape (values,)."""
-        if not len(self._order):
-            return np.zeros(0)
-        at = np.add.reduceat(weights[self._order], self._starts)
-        ranks = np.cumsum(at) - at / 2
-        found = np.empty(len(self._order))
-        found[self._order] = ranks[self._group]
-        return found
+    Returns:
+        Shape (characters, kinds), in the order of the values.
+    """
+    if not len(values):
+        return np.zeros_like(marks)
+    order = np.argsort(values, kind="stable")
+    ordered = values[order]
+    is_first = np.append(True, ordered[1:] != ordered[:-1])
+    at = np.add.reduceat(marks[order], np.flatnonzero(is_first), axis=0)
+    below = np.cumsum(at, axis=0) - at / 2
+    found = np.empty_like(marks)
+    found[order] = below[np.cumsum(is_first) - 1]
+    return found
 
-    def counts_below(self, marks: Floats) -> Floats:
-        """Return for each value what is marked below it and half of what is at it.
 
-        Args:
-            marks: Shape (values, kinds).
-
-        Returns:
-            Shape (values, kinds), in the order of the values.
-        """
-        at = np.add.reduceat(marks[self._order], self._starts, axis=0)
-        below = np.cumsum(at, axis=0) - at / 2
-        found = np.empty_like(marks)
-        found[self._order] = below[self._group]
-        return found
+def _members(block: NDArray[np.intp], blocks: int) -> Floats:
+    """Return 1 where a character lies in a block, else 0; shape (characters, blocks)."""
+    member = np.zeros((len(block), blocks))
+    member[np.arange(len(block)), block] = 1.0
+    return member
 
 
 def _somers(ranks: Floats, is_yes: Floats) -> float:
@@ -142,19 +129,42 @@ def _somers_of_draws(
     wins[a, b] counts the pairs of a yes in block a and a no in block b with the higher value at the
     yes; a draw weighs each pair by how often both its blocks were drawn, exactly.
     """
-    member = np.zeros((len(values), drawn.shape[1]))
-    member[np.arange(len(values)), block] = 1.0
+    member = _members(block, drawn.shape[1])
     yes, no = member * is_yes[:, None], member * (1.0 - is_yes)[:, None]
-    wins = yes.T @ _Ranked(values).counts_below(no)
+    wins = yes.T @ _counts_below(values, no)
     pairs = (drawn @ yes.sum(axis=0)) * (drawn @ no.sum(axis=0))
     won = ((drawn @ wins) * drawn).sum(axis=1)
     with np.errstate(invalid="ignore"):
         return np.asarray(2.0 * won / pairs - 1.0)
 
 
-def _correlation(one: Floats, other: Floats, weights: Floats) -> float:
-    total = weights.sum()
-    one = one - weights @ one / total
-    other = other - weights @ other / total
-    spread = float(np.sqrt((weights @ one**2) * (weights @ other**2)))
-    return float(weights @ (one * other)) / spread if spread else float("nan")
+def _correlation(one: Floats, other: Floats) -> float:
+    one, other = one - one.mean(), other - other.mean()
+    spread = float(np.sqrt((one @ one) * (other @ other)))
+    return float(one @ other) / spread if spread else float("nan")
+
+
+def _correlation_of_draws(
+    values: NDArray[np.floating], target: Floats, block: NDArray[np.intp], drawn: Floats
+) -> Floats:
+    """Return Spearman's rho of many draws of blocks, exactly.
+
+    A mid-rank in a draw is a sum over blocks of what lies below in each, as often as the block was
+    drawn. So a sum over the characters of a draw of products of two mid-ranks is one over triples
+    of blocks: of the characters, and of what lies below in either text.
+    """
+    blocks = drawn.shape[1]
+    member = _members(block, blocks)
+    one, other = (_counts_below(each, member) for each in (values, target))
+    parts = [np.flatnonzero(block == number) for number in range(blocks)]
+
+    def summed(first: Floats, second: Floats) -> Floats:
+        triples = np.stack([first[part].T @ second[part] for part in parts])
+        by_last = np.tensordot(drawn, triples, 1)
+        return np.asarray(((by_last @ drawn[:, :, None])[:, :, 0] * drawn).sum(axis=1))
+
+    count = drawn @ member.sum(axis=0)
+    about_mean = count**3 / 4  # mid-ranks have the mean count / 2
+    squares = (summed(one, one) - about_mean) * (summed(other, other) - about_mean)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        return np.asarray((summed(one, other) - about_mean) / np.sqrt(squares))
