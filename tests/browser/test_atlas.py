@@ -27,6 +27,11 @@ def _text(page: Page) -> str:
     return page.get_by_role("region", name="The text at this temperature").inner_text()
 
 
+def _wait_for_text(page: Page, text: str) -> None:
+    page_waits_until(page, lambda: _text(page) == text, "the text of this temperature is shown")
+    settle(page)
+
+
 def _panel(page: Page, number: int = 0) -> Locator:
     panel = page.get_by_test_id("stVegaLiteChart").nth(number)
     panel.locator("svg").wait_for()
@@ -56,11 +61,11 @@ def test_an_atlas_is_computed_clicked_and_read(
     page.reload()
     expect(page.get_by_role("heading", name="T = 0.5")).to_be_visible(timeout=180_000)
     model = open_model()
-    assert _text(page) == PROMPT + model.write(PROMPT, temperature=0.5, length=1500)
+    _wait_for_text(page, PROMPT + model.write(PROMPT, temperature=0.5, length=1500))
 
     _click_chart(page, 1, 1.2)
     expect(page.get_by_role("heading", name="T = 1.2")).to_be_visible()
-    assert _text(page) == PROMPT + model.write(PROMPT, temperature=1.2, length=1500)
+    _wait_for_text(page, PROMPT + model.write(PROMPT, temperature=1.2, length=1500))
     table = atlas(prompt=PROMPT, length=1500).set_index("temperature")
     row = table.loc[1.2]
     underlined = page.get_by_role("region").locator(".invented")
@@ -76,11 +81,11 @@ def test_an_atlas_is_computed_clicked_and_read(
     slider.press("ArrowRight")
     wait_for_address(page, temperature="1.25")
     expect(page.get_by_role("heading", name="T = 1.25")).to_be_visible()
-    assert _text(page) == PROMPT + table.loc[1.25, "text"]
+    _wait_for_text(page, PROMPT + table.loc[1.25, "text"])
 
     other = open_at(new_context().new_page(), page.url)
     expect(other.get_by_role("heading", name="T = 1.25")).to_be_visible()
-    assert _text(other) == _text(page)
+    _wait_for_text(other, _text(page))
     assert complaints == []
 
 

@@ -56,6 +56,7 @@ def test_what_is_typed_is_packed_saved_and_got_back(
     # A damaged one does not.
     damaged = bytearray(path.read_bytes())
     damaged[-1] ^= 1
+    settle(other)
     upload.set_input_files(
         {"name": "b.chz", "mimeType": "application/octet-stream", "buffer": bytes(damaged)}
     )
