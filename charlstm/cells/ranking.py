@@ -160,8 +160,8 @@ def _correlation_of_draws(
 
     def summed(first: Floats, second: Floats) -> Floats:
         triples = np.stack([first[part].T @ second[part] for part in parts])
-        by_last = np.tensordot(drawn, triples, 1)
-        return np.asarray(((by_last @ drawn[:, :, None])[:, :, 0] * drawn).sum(axis=1))
+        terms = "abc,da,db,dc->d"
+        return np.asarray(np.einsum(terms, triples, drawn, drawn, drawn, optimize=True))
 
     count = drawn @ member.sum(axis=0)
     about_mean = count**3 / 4  # mid-ranks have the mean count / 2

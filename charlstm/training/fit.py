@@ -145,7 +145,6 @@ class _Fit:
         self.checkpoints = Checkpoints(
             run, self.config, self.ids, self.progress, self.held_out, self.record
         )
-        self._step_seconds: float | None = None
 
     def turns(self) -> Iterator[None]:
         """Train; give way after every line of the history."""
@@ -182,13 +181,12 @@ class _Fit:
         """Take the next steps, and write down what is due after them."""
         progress = self.progress
         began = time.perf_counter()
-        steps = progress.steps_together(self._step_seconds)
+        steps = progress.steps_together
         losses = self.learner.steps(
             [self.batches.at(progress.step + ahead) for ahead in range(steps)],
             [self._rate(ahead) for ahead in range(steps)],
         )
         taken = time.perf_counter() - began
-        self._step_seconds = taken / steps
         progress.add(taken, steps)
         self.record.interval.add(losses, taken)
         if self.settings.guard and not all(map(math.isfinite, losses)):
@@ -202,8 +200,9 @@ class _Fit:
     def _rate(self, ahead: int) -> float:
         """Return the learning rate of a step, counted from the next."""
         settings, progress = self.settings, self.progress
-        share = progress.share_after(ahead, ahead * (self._step_seconds or 0.0))
-        rate = schedule.learning_rate_at(share, settings.learning_rate, settings.final_share)
+        rate = schedule.learning_rate_at(
+            progress.share_after(ahead), settings.learning_rate, settings.final_share
+        )
         return rate * schedule.warm_up_share(progress.step + ahead, settings.warm_up)
 
     def _end(self, told: str) -> None:

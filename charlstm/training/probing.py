@@ -25,15 +25,12 @@ def measured_speed(settings: Settings, symbols: int) -> float:
     learner = Learner(settings, symbols, batches)
     learner.warm_up(batches.at(0))
     progress = Progress(epochs=1, steps_per_epoch=_ENOUGH, limit=PROBE_SECONDS)
-    step_seconds = None
     while not progress.is_done:
         began = time.perf_counter()
-        steps = progress.steps_together(step_seconds)
+        steps = progress.steps_together
         learner.steps(
             [batches.at(progress.step + ahead) for ahead in range(steps)],
             [settings.learning_rate] * steps,
         )
-        taken = time.perf_counter() - began
-        step_seconds = taken / steps
-        progress.add(taken, steps)
+        progress.add(time.perf_counter() - began, steps)
     return progress.step * batches.characters_per_step / progress.seconds

@@ -29,6 +29,7 @@ class Progress:
         limit: Seconds of training after which it ends, or None.
         step: Steps done.
         seconds: Of training.
+        step_seconds: What the last steps took each; None before the first of this process.
     """
 
     epochs: int
@@ -36,11 +37,13 @@ class Progress:
     limit: float | None
     step: int = 0
     seconds: float = 0.0
+    step_seconds: float | None = None
 
     def add(self, seconds: float, steps: int = 1) -> None:
         """Count one more step, or several, that took so long in all."""
         self.step += steps
         self.seconds += seconds
+        self.step_seconds = seconds / steps
 
     @property
     def steps(self) -> int:
@@ -60,30 +63,28 @@ class Progress:
     def is_done(self) -> bool:
         return self.step >= self.steps or (self.limit is not None and self.seconds >= self.limit)
 
-    def steps_together(self, step_seconds: float | None) -> int:
-        """Return how many steps to take next in one call; none of another epoch.
-
-        Args:
-            step_seconds: What the last steps took each; None before the first.
-        """
-        if not step_seconds:
+    @property
+    def steps_together(self) -> int:
+        """How many steps to take next in one call; none of another epoch."""
+        if not self.step_seconds:
             return 1
         seconds = TOGETHER_SECONDS
         if self.limit is not None:
             seconds = min(seconds, self.limit - self.seconds)
         left = min(self.steps - self.step, self.steps_per_epoch - self.step % self.steps_per_epoch)
-        return max(1, min(left, MOST_TOGETHER, round(seconds / step_seconds)))
+        return max(1, min(left, MOST_TOGETHER, round(seconds / self.step_seconds)))
 
     @property
     def share(self) -> float:
         """The share of the training that is done, by steps or by time, whichever is further."""
-        return self.share_after(0, 0.0)
+        return self.share_after(0)
 
-    def share_after(self, steps: int, seconds: float) -> float:
-        """Return the share that is done when so many more steps have taken so long."""
+    def share_after(self, steps: int) -> float:
+        """Return the share that will be done after so many more steps, if they take as long."""
         if not self.steps:
             return 0.0
-        by_time = (self.seconds + seconds) / self.limit if self.limit is not None else 0.0
+        seconds = self.seconds + steps * (self.step_seconds or 0.0)
+        by_time = seconds / self.limit if self.limit is not None else 0.0
         return max((self.step + steps) / self.steps, by_time)
 
     @property

@@ -55,10 +55,13 @@ def test_the_clock_ends_it_where_it_is_further_than_the_steps() -> None:
 
 def test_the_first_step_is_taken_alone_and_then_as_many_as_take_a_moment() -> None:
     progress = Progress(epochs=3, steps_per_epoch=1000, limit=None)
-    assert progress.steps_together(None) == 1
-    assert progress.steps_together(2 * TOGETHER_SECONDS) == 1
-    assert progress.steps_together(TOGETHER_SECONDS / 4) == 4
-    assert progress.steps_together(TOGETHER_SECONDS / 4000) == MOST_TOGETHER
+    assert progress.steps_together == 1
+    progress.add(2 * TOGETHER_SECONDS)
+    assert progress.steps_together == 1
+    progress.add(2 * TOGETHER_SECONDS, 8)
+    assert progress.steps_together == 4
+    progress.add(TOGETHER_SECONDS / 4000)
+    assert progress.steps_together == MOST_TOGETHER
 
 
 @given(
@@ -67,8 +70,8 @@ def test_the_first_step_is_taken_alone_and_then_as_many_as_take_a_moment() -> No
 def test_steps_taken_together_are_of_one_epoch_and_end_with_the_clock(
     steps_per_epoch: int, epochs: int, step: int, step_seconds: float, left: float
 ) -> None:
-    progress = Progress(epochs, steps_per_epoch, limit=10.0, step=step, seconds=10.0 - left)
-    together = progress.steps_together(step_seconds)
+    progress = Progress(epochs, steps_per_epoch, 10.0, step, 10.0 - left, step_seconds)
+    together = progress.steps_together
     assert 1 <= together <= MOST_TOGETHER
     assert together == 1 or together * step_seconds <= min(left, TOGETHER_SECONDS) + step_seconds
     if step < progress.steps:
@@ -76,8 +79,8 @@ def test_steps_taken_together_are_of_one_epoch_and_end_with_the_clock(
 
 
 def test_what_is_to_come_counts_by_steps_or_by_time() -> None:
-    assert _after(3, 5.0).share_after(3, 99.0) == 0.5
-    assert _after(3, 5.0, limit=10.0).share_after(1, 2.5) == 0.75
+    assert _after(3, 297.0).share_after(3) == 0.5
+    assert _after(2, 5.0, limit=10.0).share_after(1) == 0.75
 
 
 def test_the_pace_does_not_jump_with_one_line_and_follows_a_change_within_seconds() -> None:
