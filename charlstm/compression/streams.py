@@ -8,6 +8,7 @@ serves all of them at once. What that costs is the start of each stretch, where 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from itertools import islice
 from typing import cast
 
 import numpy as np
@@ -26,6 +27,9 @@ STRETCH = 2500
 MOST_STREAMS = 64
 MOST_WINDOW_STREAMS = 8
 """A model that reads a window computes a window's worth of states for each stretch."""
+
+_BLOCK = 256
+"""Symbols whose logits are kept at once: what comes after the logits is cheap for many together."""
 
 Progress = Callable[[int, int], None]
 """Told how many of how many characters are done; it may raise to stop."""
@@ -77,6 +81,26 @@ def _steps(length: int, streams: int, progress: Progress | None) -> Iterator[NDA
             progress(done, length)
 
 
+def _logits_in_blocks(
+    cursor: Cursor, ids: NDArray[np.int64], streams: int, progress: Progress | None
+) -> Iterator[tuple[NDArray[np.int64], NDArray[np.float64]]]:
+    """Read symbols that are all known; yield the places of some and what was expected there.
+
+    Each is of shapes (places,) and (places, symbols), in the order in which they are coded.
+    """
+    steps = _steps(len(ids), streams, progress)
+    while True:
+        places, logits = [], []
+        for step in islice(steps, -(-_BLOCK // streams)):
+            places.append(step)
+            logits.append(cursor.logits()[: len(step)])
+            if len(step) == streams:
+                cursor.read(ids[step])
+        if not places:
+            return
+        yield np.concatenate(places), np.concatenate(logits)
+
+
 def write_symbols(
     encoder: Encoder,
     network: IntegerNetwork,
@@ -97,17 +121,15 @@ def write_symbols(
     """
     cursor = cursor_of(network, window, streams)
     costs = np.zeros(len(ids))
-    for places in _steps(len(ids), streams, progress):
+    for places, logits in _logits_in_blocks(cursor, ids, streams, progress):
         rows, now = np.arange(len(places)), ids[places]
-        frequencies = network.frequencies(cursor.logits())[: len(places)]
+        frequencies = network.frequencies(logits)
         ends = np.cumsum(frequencies, axis=1)
         sizes, totals = frequencies[rows, now], ends[:, -1]
         costs[places] = np.log2(totals / sizes)
         shares = np.stack([ends[rows, now] - sizes, sizes, totals], axis=1).astype(np.int64)
         for start, size, total in shares.tolist():
             encoder.encode(start, size, total)
-        if len(places) == streams:
-            cursor.read(now)
     return costs
 
 
@@ -159,9 +181,6 @@ def float_costs(
     """
     cursor = cursor_of(network, window, streams)
     costs = np.zeros(len(ids))
-    for places in _steps(len(ids), streams, progress):
-        logits = cursor.logits()[: len(places)]
+    for places, logits in _logits_in_blocks(cursor, ids, streams, progress):
         costs[places] = cross_entropy(logits, ids[places])
-        if len(places) == streams:
-            cursor.read(ids[places])
     return np.asarray(nats_to_bits(costs))

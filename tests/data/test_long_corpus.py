@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import hashlib
+import tracemalloc
 from collections.abc import Iterator
+from itertools import repeat
 from pathlib import Path
 
 import numpy as np
@@ -53,6 +55,24 @@ def test_the_ids_leave_no_file_behind(tmp_path: Path) -> None:
     corpus = LongCorpus("mine", [lambda: [prose(100)]], folder=tmp_path)
     assert len(corpus.ids) == 100
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_text_ten_times_as_long_takes_no_more_memory() -> None:
+    block = prose(100_000)
+
+    def peak(blocks: int) -> int:
+        tracemalloc.start()
+        corpus = LongCorpus("mine", [lambda: repeat(block, blocks)])
+        ids = corpus.ids
+        for start in range(0, len(ids), 10_000):
+            np.asarray(ids[start : start + 10_000]).max()
+        peak = tracemalloc.get_traced_memory()[1]
+        tracemalloc.stop()
+        assert len(ids) == blocks * len(block)
+        return peak
+
+    peak(1)
+    assert peak(40) <= 1.1 * peak(4)
 
 
 @pytest.mark.parametrize("later", ["the mat and the hat", "the", "the hats"])
