@@ -8,7 +8,7 @@ from charlstm.runs import process, standby
 from charlstm.runs.folder import RunFolder
 from charlstm.runs.launch import why_no_training
 from charlstm.runs.new import new_run, not_started
-from charlstm.runs.status import ALIVE, PAUSED, RUNNING, STOPPING
+from charlstm.runs.status import ALIVE, MEASURING, PAUSED, RUNNING, STOPPING
 from charlstm.runs.store import all_runs, find
 from charlstm.training.settings import Settings
 from charlstm.ui import address
@@ -164,7 +164,7 @@ status = process.known_status(run)
 
 with badge_place:
     status_badge(status)
-if status.status == RUNNING and status.phase not in ("measuring", STOPPING):
+if status.status == RUNNING and status.phase not in (MEASURING, STOPPING):
     left_place.button(
         "Pause", width="stretch", on_click=order, args=(run, process.PAUSE), help=PAUSE_HELP
     )

@@ -18,6 +18,9 @@ STARTING = "starting"
 STOPPING = "stopping"
 """The phase of a run that was told to stop and has not ended yet."""
 
+MEASURING = "measuring"
+"""The phase of a run that learns no more and measures its best checkpoint."""
+
 DIVERGED = "diverged"
 """The phase of a run that stopped itself; going on would not mend it."""
 

@@ -25,6 +25,7 @@ from charlstm.runs.publish import publish
 from charlstm.runs.status import (
     DIVERGED,
     FINISHED,
+    MEASURING,
     PAUSED,
     RUNNING,
     STARTING,
@@ -210,7 +211,7 @@ class _Fit:
         stopping, best = self.stopping, self.record.best
         if not stopping.diverged:
             self.checkpoints.save_the_rest(self.learner)
-        self.record.say(phase="measuring")
+        self.record.say(phase=MEASURING)
         if best.step is not None:
             weights = self.run.weights(best.step)
             self._export(weights)

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from charlstm.runs.folder import RunFolder
-from charlstm.runs.status import STARTING, Status
+from charlstm.runs.status import MEASURING, STARTING, Status
 from charlstm.training.progress import Pace, Progress
 from charlstm.training.stopping import Stopping
 
@@ -107,7 +107,7 @@ class Record:
             "seconds_left": progress.seconds_left,
             "best_step": self.best.step,
         }
-        if self.status.phase != "measuring":
+        if self.status.phase != MEASURING:
             known["best_held_out_loss"] = self.best.held_out_loss
         self.status = replace(self.status, **(known | changes))
         self._run.write_status(self.status)

@@ -15,6 +15,7 @@ from charlstm.runs.status import (
     ALIVE,
     FAILED,
     FINISHED,
+    MEASURING,
     PAUSED,
     RUNNING,
     STARTING,
@@ -29,10 +30,15 @@ from charlstm.ui.words import literal, of_units, per_character_words
 _COLOURS = {RUNNING: "blue", PAUSED: "orange", FINISHED: "green", STOPPED: "gray", FAILED: "red"}
 
 
+def status_word(status: Status) -> str:
+    """Return the status in one word; ending takes its time, and is said at once."""
+    is_ending = status.status in ALIVE and status.phase in (STOPPING, MEASURING)
+    return status.phase if is_ending else status.status
+
+
 def status_badge(status: Status) -> None:
-    """Show the status in one word; a stop takes its time, and is said at once."""
-    word = status.phase if is_stopping(status) else status.status
-    st.badge(word, color=_COLOURS[status.status])  # type: ignore[arg-type]
+    """Show the status in one word."""
+    st.badge(status_word(status), color=_COLOURS[status.status])  # type: ignore[arg-type]
 
 
 def is_stopping(status: Status) -> bool:
@@ -91,7 +97,7 @@ def _progress_text(status: Status) -> str:
         return f"Paused at step {status.step:,} of {status.steps:,}"
     if status.phase == STARTING:
         return "Starting: TensorFlow is loaded and the step compiled"
-    if status.phase == "measuring":
+    if status.phase == MEASURING:
         return "Measuring the best checkpoint on all held-out windows"
     left = status.seconds_left
     left_text = f", {duration(left)} left" if left else ""

@@ -25,7 +25,7 @@ from charlstm.ui.downloads import samples_text
 from charlstm.ui.model_and_prompt import show_notes
 from charlstm.ui.models import model_of, newest_checkpoint
 from charlstm.ui.one_temperature import asked_symbol, asked_temperature, dial
-from charlstm.ui.run_status import is_stopping, progress
+from charlstm.ui.run_status import progress, status_word
 from charlstm.ui.share import Download, csv_file, text_file
 from charlstm.ui.sources import invented_in, legend, source_for
 from charlstm.ui.words import literal, reading_notes
@@ -58,7 +58,7 @@ def _progress_and_curves(run: RunFolder, status: Status, alive: bool) -> None:
     @st.fragment(run_every=TICK_SECONDS if alive else None)
     def renew() -> None:
         now = known_status(run)
-        if now.status != status.status or (is_stopping(now) and not is_stopping(status)):
+        if status_word(now) != status_word(status):
             st.rerun()
         progress(now, config)
         try:

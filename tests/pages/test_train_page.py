@@ -16,7 +16,7 @@ from streamlit.testing.v1 import AppTest
 from charlstm.data.corpus import shortest
 from charlstm.runs import launch, process, speed
 from charlstm.runs.folder import RunFolder
-from charlstm.runs.status import FAILED, PAUSED, RUNNING, STARTING, STOPPED, STOPPING
+from charlstm.runs.status import FAILED, MEASURING, PAUSED, RUNNING, STARTING, STOPPED, STOPPING
 from charlstm.runs.store import own_runs
 from charlstm.training.presets import PRESETS
 from charlstm.training.settings import LIMITS, settings_for
@@ -458,6 +458,17 @@ def test_a_run_that_was_told_to_stop_says_that_it_is_stopping(status: str) -> No
         assert "Pause" not in labels(app)
         process.take_command(made)
         assert STOPPING not in " ".join(each.value for each in run(app).markdown)
+
+
+def test_a_run_that_has_learned_all_says_that_it_is_measuring_and_can_still_be_stopped() -> None:
+    with trained_elsewhere("busy") as made:
+        app = open_page("train", run="busy")
+        made.write_status(replace(made.status(), phase=MEASURING))
+        run(app)
+        assert MEASURING in " ".join(each.value for each in app.markdown)
+        (bar,) = app.get("progress")
+        assert bar.proto.text.startswith("Measuring")
+        assert "Pause" not in labels(app) and "Stop" in labels(app)
 
 
 def test_a_resumed_run_shows_what_is_known_of_it_while_its_process_starts() -> None:

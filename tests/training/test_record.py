@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from charlstm.runs.folder import RunFolder
+from charlstm.runs.status import MEASURING
 from charlstm.training.progress import Progress
 from charlstm.training.record import Record
 from charlstm.training.stopping import Stopping
@@ -130,7 +131,7 @@ def test_the_speed_of_the_status_is_that_of_the_last_seconds_and_a_line_has_its_
 
 def test_while_all_is_measured_the_figure_that_was_told_last_stays() -> None:
     training = _Training()
-    training.record.say(phase="measuring")
+    training.record.say(phase=MEASURING)
     training.record.say(best_held_out_loss=1.75)
     training.record.say(phase="")
     assert training.run.status().best_held_out_loss == 1.75
