@@ -24,11 +24,10 @@ from charlstm.ui.packing import (
     unpacked,
 )
 from charlstm.ui.packing_view import show_letters, show_rivals, show_sizes, show_text
-from charlstm.ui.race_view import is_on
 from charlstm.ui.share import Chart, csv_file, share, text_file
 from charlstm.ui.text_to_pack import NO_FILE, OWN, choose_source, text_of
 from charlstm.ui.thought_view import curves_of, heads, show_measured, start_thought, watch_thought
-from charlstm.ui.trainings import can_start, stop_runs
+from charlstm.ui.trainings import can_start, is_on, stop_runs
 from charlstm.ui.words import literal
 
 PACK, UNPACK, WHAT_IF = "Compress", "Decompress", "If language were compressed"

@@ -18,18 +18,11 @@ from charlstm.ui.corpus_choice import loaded
 from charlstm.ui.entry import enter
 from charlstm.ui.model_and_prompt import MAX_PROMPT, prompt_input, show_notes
 from charlstm.ui.one_temperature import asked_temperature, temperature_input
-from charlstm.ui.race_view import (
-    Writing,
-    counted_for,
-    is_on,
-    race_files,
-    runner_names,
-    show_ngram,
-    watch_race,
-)
+from charlstm.ui.race_runner import Writing, show_ngram
+from charlstm.ui.race_view import counted_for, race_files, runner_names, watch_race
 from charlstm.ui.runners import MOST, asked_runners, choose_runners
 from charlstm.ui.share import Chart, share
-from charlstm.ui.trainings import can_start, stop_runs
+from charlstm.ui.trainings import can_start, is_on, stop_runs
 from charlstm.ui.words import literal
 
 SECONDS = {"5": 5, "10": 10, "20": 20, "40": 40, "80": 80, "160": 160}

@@ -17,6 +17,8 @@ _SHAPES = {"circle": "●", "square": "■", "triangle-up": "▲", "diamond": "�
 _GREY = "#8a8f98"
 _FAINT = 0.2
 _SMALL, _LARGE = 24, 190
+_LINE = 15
+"""The height of a label in pixels."""
 
 
 def by_seconds(
@@ -52,14 +54,14 @@ def by_seconds(
     )
     if not len(ngrams):
         return readable(lines.properties(height=height))
-    base = alt.Chart(ngrams).encode(y="nats:Q", tooltip=_ngram_tooltip())
-    rules = base.mark_rule(color=_GREY, strokeDash=[2, 3], aria=False)
-    at_the_end = base.encode(x=alt.value("width"), text="label:N")
+    base = alt.Chart(_labelled(ngrams, _LINE * (nats[1] - nats[0]) / height))
+    rules = base.mark_rule(color=_GREY, strokeDash=[2, 3], aria=False).encode(
+        y="nats:Q", tooltip=_ngram_tooltip()
+    )
+    at_the_end = base.encode(x=alt.value("width"), y="label_at:Q", text="label:N")
     mark = {"align": "right", "dx": -3, "color": _GREY, "fontSize": 12}
-    # The best two can lie close together, so the label of the last stands below its line.
-    last = alt.datum.order == int(ngrams["order"].max())
-    above = at_the_end.transform_filter(~last).mark_text(dy=-7, **mark)
-    below = at_the_end.transform_filter(last).mark_text(dy=9, **mark)
+    above = at_the_end.transform_filter(~alt.datum.is_lowest).mark_text(dy=-7, **mark)
+    below = at_the_end.transform_filter(alt.datum.is_lowest).mark_text(dy=9, **mark)
     return readable(alt.layer(rules, above, below, lines).properties(height=height))
 
 
@@ -127,6 +129,26 @@ def scale_of_losses(*tables: pd.DataFrame) -> tuple[float, float]:
     low, high = float(losses.min()), float(losses.max())
     margin = 0.05 * max(high - low, 0.1)
     return low - margin, high + margin
+
+
+def _labelled(ngrams: pd.DataFrame, apart: float) -> pd.DataFrame:
+    """Return the n-grams with a place for each label, so that none stands on another.
+
+    The lowest label stands below its line and all others above theirs, or higher where that place
+    is taken.
+
+    Args:
+        ngrams: As for by_seconds.
+        apart: How far apart labels have to be, in nats.
+
+    Returns:
+        The columns label_at, in nats, and is_lowest beside those of the n-grams.
+    """
+    table = ngrams.sort_values("nats", ignore_index=True)
+    places: list[float] = []
+    for rank, nats in enumerate(table["nats"]):
+        places.append(nats if rank < 2 else max(nats, places[-1] + apart))
+    return table.assign(label_at=places, is_lowest=table.index == 0)
 
 
 def _nats(scale: tuple[float, float]) -> alt.Y:

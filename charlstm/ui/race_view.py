@@ -1,4 +1,4 @@
-"""Runs that race: how far each is, and what each would write now; n-grams beside them.
+"""Runs that race: their curves and sizes, and n-grams beside them.
 
 Knows streamlit and run folders; every figure comes from charlstm's public functions.
 """
@@ -6,7 +6,6 @@ Knows streamlit and run folders; every figure comes from charlstm's public funct
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import pandas as pd
@@ -14,37 +13,20 @@ import streamlit as st
 
 from charlstm.analysis.curves import race_curves, race_sizes
 from charlstm.analysis.per_character import PerCharacter
-from charlstm.data.vocabulary import CHAR
 from charlstm.errors import CharlstmError
-from charlstm.exploring.source import Source
 from charlstm.runs.folder import RunFolder
-from charlstm.runs.process import known_status
-from charlstm.runs.status import ALIVE, Status
-from charlstm.training.samples import TOKENS_FOR_CHARACTERS
 from charlstm.training.settings import weight_count
-from charlstm.ui.cards import sample_card
-from charlstm.ui.figures import clock
-from charlstm.ui.models import model_of, newest_checkpoint
 from charlstm.ui.race_charts import by_seconds, by_size, legend, scale_of_losses
-from charlstm.ui.run_status import is_stopping
+from charlstm.ui.race_runner import Writing, show_runner
 from charlstm.ui.run_view import TICK_SECONDS
 from charlstm.ui.share import Download, csv_file
-from charlstm.ui.sources import invented_in, source_for
 from charlstm.ui.sources import legend as underlining
+from charlstm.ui.sources import source_for
+from charlstm.ui.trainings import is_on
 from charlstm.ui.words import literal, runner_name
 from charlstm.ui.yardstick import Yardsticks, yardsticks_of
 
-LENGTH = 160
 _NO_NGRAMS = pd.DataFrame({"label": [], "order": [], "size": [], "nats": []})
-
-
-@dataclass(frozen=True)
-class Writing:
-    """What each writes from, all with the same luck."""
-
-    prompt: str
-    temperature: float
-    seed: int
 
 
 def runner_names(runs: Sequence[RunFolder]) -> list[str]:
@@ -58,11 +40,6 @@ def runner_names(runs: Sequence[RunFolder]) -> list[str]:
         f"{name} ({number})" if names.count(name) > 1 else name
         for number, name in enumerate(names, start=1)
     ]
-
-
-def is_on(runs: Sequence[RunFolder]) -> bool:
-    """Return whether one of them is still being trained."""
-    return any(known_status(run).status in ALIVE for run in runs)
 
 
 def counted_for(runs: Sequence[RunFolder]) -> tuple[Yardsticks | None, str]:
@@ -139,7 +116,7 @@ def watch_race(
         _charts(names, runs, yardsticks, forward)
         for place, name, run in zip(st.columns(len(runs)), names, runs, strict=True):
             with place:
-                _runner(name, run, known_status(run), writing)
+                show_runner(name, run, writing)
         for words in dict.fromkeys(underlining(source_for(run)) for run in runs):
             st.caption(literal(words))
 
@@ -190,69 +167,3 @@ def _charts(
         key="sizes",
         alt="Held-out loss over the number of weights, a point for each network",
     )
-
-
-def _runner(name: str, run: RunFolder, status: Status, writing: Writing) -> None:
-    config, best = run.config(), status.best_held_out_loss
-    measure, unit = config.per_character, config.vocabulary.unit
-    st.metric(
-        literal(name),
-        "–" if best is None else f"{measure.nats(best):.3f} nats",
-        f"{clock(status.seconds)}, {status.characters_per_second:,.0f} {unit}s/s",
-        delta_color="off",
-        delta_arrow="off",
-    )
-    if best is not None:
-        spelled = f", {measure.bits(0.0):.3f} of them for unknown words" if measure.unknown else ""
-        st.caption(f"{measure.bits(best):.3f} bits per character{spelled}")
-    if is_stopping(status):
-        st.caption("Stopping: it ends at its next turn")
-    elif status.reason:
-        st.caption(literal(status.reason))
-    try:
-        model = model_of(run, newest_checkpoint(run))
-        length = LENGTH if model.vocabulary.level == CHAR else LENGTH // TOKENS_FOR_CHARACTERS
-        text = model.write(
-            writing.prompt, temperature=writing.temperature, length=length, seed=writing.seed
-        )
-    except CharlstmError as error:
-        st.caption(literal(str(error)))
-        return
-    _card(text, writing.temperature, model.read(writing.prompt).text, source_for(run))
-    st.page_link(
-        "pages/train.py",
-        label="The whole run",
-        icon=":material/arrow_forward:",
-        query_params={"run": run.name},
-    )
-
-
-def _card(text: str, temperature: float, prompt: str, source: Source) -> None:
-    """Show what was written, invented words underlined."""
-    st.html(sample_card(text, temperature, invented_in(source, text, prompt), prompt))
-
-
-def show_ngram(yardsticks: Yardsticks, order: int, writing: Writing, run: RunFolder) -> None:
-    """Show how well the n-gram model of an order predicts, and what it writes.
-
-    Args:
-        yardsticks: What was counted.
-        order: Of the model.
-        writing: What it writes from.
-        run: One that learned the same text.
-    """
-    (row,) = yardsticks.table[yardsticks.table["order"] == order].to_dict("records")
-    figures, text_place = st.columns([1, 2], gap="large")
-    figures.metric(
-        f"n-gram of order {order}",
-        f"{row['window_nats']:.3f} nats",
-        f"{row['size']:,} different n-grams",
-        delta_color="off",
-        delta_arrow="off",
-    )
-    model = yardsticks.model(order)
-    text = model.write(
-        writing.prompt, temperature=writing.temperature, length=LENGTH, seed=writing.seed
-    )
-    with text_place:
-        _card(text, writing.temperature, model.read(writing.prompt).text, source_for(run))

@@ -20,9 +20,9 @@ from charlstm.training.settings import settings_for
 from charlstm.ui.cards import sample_card
 from charlstm.ui.compression_charts import thought_chart
 from charlstm.ui.models import model_of, newest_checkpoint
-from charlstm.ui.race_view import is_on
 from charlstm.ui.run_view import TICK_SECONDS
 from charlstm.ui.sources import invented_in, legend, source_for
+from charlstm.ui.trainings import is_on
 from charlstm.ui.words import literal
 
 CELLS = 128

@@ -14,6 +14,7 @@ from charlstm.errors import CharlstmError
 from charlstm.runs import process
 from charlstm.runs.folder import RunFolder
 from charlstm.runs.launch import why_no_training
+from charlstm.runs.status import ALIVE
 from charlstm.ui.words import literal
 
 
@@ -31,6 +32,11 @@ def can_start() -> bool:
     else:
         return True
     return False
+
+
+def is_on(runs: Sequence[RunFolder]) -> bool:
+    """Return whether one of them is still being trained."""
+    return any(process.known_status(run).status in ALIVE for run in runs)
 
 
 def stop_runs(runs: Sequence[RunFolder]) -> None:
