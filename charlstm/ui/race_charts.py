@@ -17,8 +17,8 @@ _SHAPES = {"circle": "●", "square": "■", "triangle-up": "▲", "diamond": "�
 _GREY = "#8a8f98"
 _FAINT = 0.2
 _SMALL, _LARGE = 24, 190
-_LINE = 15
-"""The height of a label in pixels."""
+_LINE, _AXIS = 15, 80
+"""The heights of a label and of the axis of seconds, in pixels."""
 
 
 def by_seconds(
@@ -54,7 +54,7 @@ def by_seconds(
     )
     if not len(ngrams):
         return readable(lines.properties(height=height))
-    base = alt.Chart(_labelled(ngrams, _LINE * (nats[1] - nats[0]) / height))
+    base = alt.Chart(_labelled(ngrams, _LINE * (nats[1] - nats[0]) / (height - _AXIS)))
     rules = base.mark_rule(color=_GREY, strokeDash=[2, 3], aria=False).encode(
         y="nats:Q", tooltip=_ngram_tooltip()
     )
@@ -120,7 +120,7 @@ def legend(names: list[str]) -> str:
         f"{shape}</span> {html.escape(name)}</span>"
         for name, colour, shape in parts
     ]
-    return f'<div style="font-size:1.05rem">{"".join(shown)}</div>'
+    return f'<div style="font-size:1.05rem">{" ".join(shown)}</div>'
 
 
 def scale_of_losses(*tables: pd.DataFrame) -> tuple[float, float]:

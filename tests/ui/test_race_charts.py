@@ -20,7 +20,7 @@ def labels_of(nats: list[float], height: int = 300) -> pd.DataFrame:
     drawn = by_seconds(CURVES, ngrams, SCALE, height=height).to_dict()
     (rows,) = [rows for rows in drawn["datasets"].values() if "label_at" in rows[0]]
     table = pd.DataFrame(rows)
-    pixels = height / (SCALE[1] - SCALE[0])
+    pixels = (height - 80) / (SCALE[1] - SCALE[0])
     return table.assign(line=table["nats"] * pixels, label=table["label_at"] * pixels)
 
 
