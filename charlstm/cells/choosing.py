@@ -94,7 +94,8 @@ def _held(by_part: NDArray[np.float64]) -> NDArray[np.float64]:
     sizes = np.where(np.isnan(by_part), np.inf, np.abs(by_part)).min(axis=0)
     signs = np.sign(np.nan_to_num(by_part))
     agreed = np.abs(signs.sum(axis=0)) == np.abs(signs).sum(axis=0)
-    return np.where(agreed & np.isfinite(sizes), sizes * np.sign(signs.sum(axis=0)), 0.0)
+    sizes = np.where(agreed & np.isfinite(sizes), sizes, 0.0)
+    return np.asarray(sizes * np.sign(signs.sum(axis=0)))
 
 
 def strongest(strengths: NDArray[np.float64], top: int) -> list[tuple[int, int, str]]:
@@ -109,13 +110,15 @@ def strongest(strengths: NDArray[np.float64], top: int) -> list[tuple[int, int, 
 def properties_of_cells(
     strengths: NDArray[np.float64],
 ) -> list[tuple[tuple[int, int], tuple[str, int]]]:
-    """Return for each cell the state and the property of the largest value."""
+    """Return for each cell the state and the property of the largest value, if any is not 0."""
     _, layers, units, properties = strengths.shape
     if not properties:
         return []
-    flat = np.abs(strengths).transpose(1, 2, 0, 3).reshape(layers, units, -1).argmax(axis=-1)
+    sizes = np.abs(strengths).transpose(1, 2, 0, 3).reshape(layers, units, -1)
+    at = sizes.argmax(axis=-1)
     return [
-        ((layer, cell), (list(STATES)[at // properties], int(at % properties)))
+        ((layer, cell), (list(STATES)[at[layer, cell] // properties], at[layer, cell] % properties))
         for layer in range(layers)
-        for cell, at in enumerate(flat[layer])
+        for cell in range(units)
+        if sizes[layer, cell, at[layer, cell]] > 0
     ]

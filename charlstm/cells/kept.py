@@ -1,14 +1,12 @@
-"""Scores kept in a run's folder, and the text that a run's cells are scored on.
+"""Scores kept in a run's folder.
 
-Knows the run folder and corpora that are at hand; downloads nothing and scores nothing. A file
-cells/step-000123.json holds figures only, no text.
+Knows the folder's files; scores nothing. A file cells/step-000123.json holds figures only, no text.
 """
 
 from __future__ import annotations
 
 import json
 import math
-from dataclasses import dataclass
 from typing import Any
 
 import pandas as pd
@@ -16,63 +14,11 @@ import pandas as pd
 from charlstm.cells.lstm import STATES
 from charlstm.cells.properties import PROPERTIES
 from charlstm.cells.scores import BEST_COLUMNS, CELL_COLUMNS, TOGETHER_COLUMNS, CellScores
-from charlstm.data import named
-from charlstm.errors import CharlstmError, RunError
+from charlstm.errors import RunError
 from charlstm.runs.folder import RunFolder
-from charlstm.runs.new import corpus_of
 from charlstm.runs.publish import publish_json
 
 FORMAT = 1
-MOST_CHARACTERS = 60_000
-_MOST_STATES = 30_000_000
-"""Numbers that the states of a text may be: in float32, 120 MB."""
-
-
-@dataclass(frozen=True)
-class Reference:
-    """The text that a run's cells are scored on and searched in.
-
-    Attributes:
-        text: As the network sees it.
-        what: Where it is from, a phrase for people.
-    """
-
-    text: str
-    what: str
-
-
-def reference_of(run: RunFolder) -> Reference:
-    """Return the held-out text of a run; where nothing is held out, the end of what it learned.
-
-    Raises:
-        RunError: If the text is not on this machine, or no longer the one that was learned.
-    """
-    config = run.config()
-    if not config.keeps_text and not named.is_at_hand(config.corpus):
-        raise RunError(
-            f"The text of the run {run.name}, {config.corpus}, is not on this machine, so its cells"
-            " cannot be scored here."
-        )
-    try:
-        text = corpus_of(run).text
-    except RunError:
-        raise
-    except CharlstmError as error:
-        raise RunError(str(error)) from error
-    most = most_characters(config.settings.layers * config.settings.units)
-    held_out = text[config.training_length :]
-    if held_out:
-        part = held_out[:most]
-        return Reference(part, f"{len(part):,} held-out characters of {config.corpus}")
-    part = text[-min(most, len(text) // 10) :]
-    return Reference(
-        part, f"the last {len(part):,} characters of {config.corpus}, which it learned"
-    )
-
-
-def most_characters(cells: int) -> int:
-    """Return how long a text can be whose states, of so many cells, are held at once."""
-    return min(MOST_CHARACTERS, _MOST_STATES // (len(STATES) * cells))
 
 
 def keep_scores(run: RunFolder, step: int, scores: CellScores, what: str) -> None:

@@ -7,8 +7,9 @@ from typing import Any
 
 import numpy as np
 
-from charlstm.cells.kept import as_dict, keep_scores, most_characters, reference_of
+from charlstm.cells.kept import as_dict, keep_scores
 from charlstm.cells.properties import property_of
+from charlstm.cells.reference import reference_in, reference_of
 from charlstm.cells.scores import CellScores, cell_scores
 from charlstm.commands.output import download_progress, end_progress, say, tell_progress
 from charlstm.data import named
@@ -28,16 +29,15 @@ def cells(arguments: argparse.Namespace) -> None:
     use_one_thread()
     model = open_model(run, arguments.checkpoint, np.float32)
     if arguments.corpus:
-        corpus = gather(arguments.corpus, download_progress).whole()
+        corpus = gather(arguments.corpus, download_progress)
         corpus = corpus.cased(lowercase=config.settings.lowercase)
-        most = most_characters(config.settings.layers * config.settings.units)
-        text, what = corpus.text[:most], f"the first {min(most, len(corpus)):,} of {corpus.name}"
+        reference = reference_in(corpus, config)
     else:
         if not config.keeps_text:
             named.named_file(config.corpus, download_progress)  # a command may download
         reference = reference_of(run)
-        text, what = reference.text, reference.what
-    scores = cell_scores(model, text, progress=_progress)
+    what = reference.what
+    scores = cell_scores(model, reference.text, progress=_progress)
     end_progress()
     if arguments.keep:
         keep_scores(run, model.step, scores, what)

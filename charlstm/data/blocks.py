@@ -29,6 +29,17 @@ _CUTS = re.compile("[\\s\u3001\u3002\u4e00-\u9fff]")
 letters beside it, but never reaches beyond white space, an ideograph or an ideographic stop."""
 
 
+def part(blocks: Iterable[str], start: int, stop: int) -> str:
+    """Return the characters of a text from ``start`` to before ``stop``; none after are read."""
+    found, at = [], 0
+    for block in blocks:
+        found.append(block[max(0, start - at) : max(0, stop - at)])
+        at += len(block)
+        if at >= stop:
+            break
+    return "".join(found)
+
+
 def encoding_of(path: Path) -> str:
     """Return the encoding of a text file: UTF-8 if it can be, otherwise as ``decode`` tells it.
 

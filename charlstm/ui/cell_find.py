@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 import streamlit as st
 
-from charlstm.cells.kept import reference_of
+from charlstm.cells.reference import reference_of
 from charlstm.cells.spans import SpanSearch, search
 from charlstm.cells.states import Activations, activations
 from charlstm.errors import CharlstmError

@@ -9,7 +9,8 @@ import numpy as np
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from charlstm.cells.kept import Reference, keep_scores, kept_scores, reference_of
+from charlstm.cells.kept import keep_scores, kept_scores
+from charlstm.cells.reference import reference_of, reference_words
 from charlstm.cells.scores import CellScores, cell_scores
 from charlstm.errors import CharlstmError
 from charlstm.runs.folder import RunFolder
@@ -40,16 +41,16 @@ def offer_scoring(run: RunFolder, step: int) -> None:
     Whatever is pressed while it measures stops it, as every rerun does.
     """
     try:
-        reference = reference_of(run)
+        what = reference_words(run)
     except CharlstmError as error:
         st.info(literal(str(error)))
         return
     st.info(literal("The cells of this checkpoint have not been scored yet."))
     if st.session_state.pop("score_cells", False):
-        _measure(run, step, reference)
+        _measure(run, step)
     else:
         st.button("Score the cells", type="primary", on_click=_ask, icon=":material/straighten:")
-        st.caption(literal(f"On {reference.what}; it takes some seconds."))
+        st.caption(literal(f"On {what}; it takes some seconds."))
 
 
 def _move(bar: DeltaGenerator, share: float) -> None:
@@ -60,10 +61,11 @@ def _ask() -> None:
     st.session_state.score_cells = True
 
 
-def _measure(run: RunFolder, step: int, reference: Reference) -> None:
+def _measure(run: RunFolder, step: int) -> None:
     st.button("Stop")  # its rerun is the stop
     bar = st.progress(0.0, "Reading…")
     try:
+        reference = reference_of(run)
         scores = cell_scores(
             open_model(run, step, np.float32),
             reference.text,

@@ -9,13 +9,7 @@ import numpy as np
 import pytest
 
 from charlstm.__main__ import main
-from charlstm.cells.kept import (
-    MOST_CHARACTERS,
-    keep_scores,
-    kept_scores,
-    most_characters,
-    reference_of,
-)
+from charlstm.cells.kept import keep_scores, kept_scores
 from charlstm.cells.scores import CellScores, cell_scores
 from charlstm.errors import RunError
 from charlstm.runs.folder import RunFolder
@@ -75,31 +69,6 @@ def test_damaged_scores_are_named(scored: tuple[RunFolder, CellScores], damage: 
     path.write_text(damage(path.read_text()))  # type: ignore[operator]
     with pytest.raises(RunError, match=r"cells/step-000020.json is damaged"):
         kept_scores(run, 20)
-
-
-def test_the_reference_is_the_held_out_part_of_a_text_that_is_kept() -> None:
-    run = made_run()
-    config = run.config()
-    reference = reference_of(run)
-    assert reference.text == prose(1500)[config.training_length :]
-    assert "150 held-out characters of made-text" in reference.what
-
-
-def test_where_nothing_is_held_out_the_reference_says_that_it_was_learned() -> None:
-    reference = reference_of(made_run(held_out=0.0))
-    assert reference.text == prose(1500)[-150:]
-    assert "which it learned" in reference.what
-
-
-def test_a_text_that_is_not_at_hand_is_never_downloaded() -> None:
-    run = shipped_runs()[0]
-    with pytest.raises(RunError, match="not on this machine"):
-        reference_of(run)
-
-
-def test_a_wide_network_is_scored_on_less_so_that_memory_stays_small() -> None:
-    assert most_characters(128) == MOST_CHARACTERS
-    assert most_characters(3 * 1024) * 3 * 1024 * 2 * 4 <= 120_000_000
 
 
 @pytest.mark.parametrize("run", shipped_runs(), ids=lambda run: run.name)

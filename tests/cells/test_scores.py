@@ -149,6 +149,15 @@ def test_a_cell_drawn_at_random_knows_nothing_of_noise() -> None:
     assert ((ahead["low"] < 0.5) & (ahead["high"] > 0.5)).mean() > 0.7
 
 
+def test_a_cell_that_never_moves_is_about_nothing() -> None:
+    weights = dict(random_weights(len(SYMBOLS), UNITS, seed=4))
+    for name in ("kernel", "recurrent_kernel", "bias"):
+        weights[f"lstm/{name}"][..., 2 * UNITS + WIRED] = 0.0  # what it could let in is always 0
+    scores = cell_scores(LanguageModel(Vocabulary(SYMBOLS), Network(weights), None), _quoted(2000))
+    assert WIRED not in set(scores.cells["cell"])
+    assert set(range(UNITS)) - {WIRED} >= set(scores.cells["cell"]) != set()
+
+
 def test_the_shipped_model_knows_where_a_word_ends_in_a_text_it_never_saw() -> None:
     text = load_corpus("python").lowered().text[20_000:30_000]
     scores = cell_scores(open_model(dtype=np.float32), text)

@@ -9,8 +9,9 @@ import numpy as np
 import pytest
 
 from charlstm.__main__ import main
-from charlstm.cells.kept import kept_scores, reference_of
+from charlstm.cells.kept import kept_scores
 from charlstm.cells.properties import PROPERTIES
+from charlstm.cells.reference import reference_of
 from charlstm.cells.scores import cell_scores
 from charlstm.runs.opening import open_model
 from tests.commands.answered import refusal_of
@@ -54,7 +55,17 @@ def test_another_text_is_scored_on(capsys: Capture, tmp_path: Path) -> None:
     made_run()
     (tmp_path / "own.txt").write_text(prose(700, seed=3))
     lines = _lines(capsys, "--run", "made", "--corpus", str(tmp_path / "own.txt"))
-    assert {line["text"] for line in lines} == {"the first 700 of own"}
+    assert {line["text"] for line in lines} == {"the first 700 characters of own"}
+
+
+def test_of_the_text_that_the_run_learned_only_what_was_held_out_is_scored_on(
+    capsys: Capture, tmp_path: Path
+) -> None:
+    run = made_run(text=prose(6000))
+    (tmp_path / "again.txt").write_text(prose(6000))
+    lines = _lines(capsys, "--run", "made", "--corpus", str(tmp_path / "again.txt"))
+    assert {line["text"] for line in lines} == {reference_of(run).what}
+    assert "600 held-out characters" in reference_of(run).what
 
 
 def test_mistakes_take_one_line(capsys: Capture) -> None:

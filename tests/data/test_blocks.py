@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -9,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from charlstm.data import blocks
-from charlstm.data.blocks import encoding_of, file_blocks, joined, lowered
+from charlstm.data.blocks import encoding_of, file_blocks, joined, lowered, part
 from charlstm.data.decoding import decode
 from charlstm.errors import CorpusError
 from tests.made import prose
@@ -92,3 +93,18 @@ def test_two_texts_are_joined_by_a_blank_line(texts: list[str], whole: str) -> N
     for size in (1, 2, 100):
         parts = [[text[at : at + size] for at in range(0, len(text), size)] for text in texts]
         assert "".join(joined(parts)) == whole
+
+
+@given(st.lists(st.text(max_size=5), max_size=6), st.integers(0, 35), st.integers(0, 35))
+def test_a_part_of_a_text_in_blocks_is_the_part_of_the_text(
+    blocks: list[str], start: int, stop: int
+) -> None:
+    assert part(blocks, start, stop) == "".join(blocks)[start:stop]
+
+
+def test_nothing_after_a_part_is_read() -> None:
+    def blocks() -> Iterator[str]:
+        yield "abc"
+        raise AssertionError("This block is not needed.")
+
+    assert part(blocks(), 1, 3) == "bc"
