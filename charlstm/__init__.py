@@ -18,7 +18,7 @@ from charlstm.analysis.measured import speed_curves, speed_table
 from charlstm.analysis.per_character import bits_per_character
 from charlstm.analysis.probability import path_words, probability_words
 from charlstm.analysis.stages import stage_summary, stage_table
-from charlstm.analysis.yardsticks import yardsticks
+from charlstm.analysis.yardsticks import count_ngrams, yardsticks
 from charlstm.cells.scores import cell_scores
 from charlstm.cells.spans import similar_spans
 from charlstm.cells.states import activations, cell_step, without_cells
@@ -34,6 +34,7 @@ from charlstm.exploring.trails import follow
 from charlstm.runs.atlas_process import atlas
 from charlstm.runs.opening import open_model
 from charlstm.runs.sources import source_of
+from charlstm.runs.spelling import speller_of
 from charlstm.runs.store import find as open_run
 from charlstm.runs.transfer import export_run, import_run
 from charlstm.sampling.beam import beam_search
@@ -55,6 +56,7 @@ __all__ = [
     "cell_step",
     "compare",
     "compare_strategies",
+    "count_ngrams",
     "distribution_table",
     "draw",
     "effective_choices",
@@ -82,6 +84,7 @@ __all__ = [
     "source_of",
     "speed_curves",
     "speed_table",
+    "speller_of",
     "stage_summary",
     "stage_table",
     "stages",

@@ -93,7 +93,7 @@ if view == PACK:
         run = run_of(model)
         packer = packer_of(run, model.step)
         before, held_out = texts_at_hand(str(run.path), run.config().created) or ("", "")
-        source, source_note = choose_source(source_place, held_out)
+        source, source_note = choose_source(source_place, held_out, run.config().corpus)
         text, text_note = text_of(source, held_out, most_characters(packer.window))
     except CharlstmError as error:
         st.error(literal(str(error)))

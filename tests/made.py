@@ -83,12 +83,16 @@ def history_line(step: int, **changes: Any) -> dict[str, Any]:
 
 
 def made_run(
-    name: str = "made", recipe: str = "tbptt", text: str = "", **settings: Any
+    name: str = "made",
+    recipe: str = "tbptt",
+    text: str = "",
+    corpus_name: str = "made-text",
+    **settings: Any,
 ) -> RunFolder:
     """Return a finished run of two checkpoints, steps 10 and 20, with weights drawn at random."""
     text = text or prose(1500)
     asked = settings_for(recipe, **({"units": 8, "epochs": 2} | settings))
-    corpus = Corpus("made-text", text)
+    corpus = Corpus(corpus_name, text)
     run = new_run(corpus, asked, name)
     for step in (10, 20):
         sizes = (len(run.config().vocabulary), asked.units, asked.layers)

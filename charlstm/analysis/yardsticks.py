@@ -15,7 +15,7 @@ from charlstm.sampling.ngram import NGram, highest_order
 from charlstm.training.batches import sample_of_places
 
 
-def counted(ids: NDArray[Any], training_length: int, symbols: int) -> NGram:
+def count_ngrams(ids: NDArray[Any], training_length: int, symbols: int) -> NGram:
     """Return the n-gram model of the highest order of a training text; lower ones are in it.
 
     Args:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 
-from charlstm.analysis.yardsticks import counted, yardsticks
+from charlstm.analysis.yardsticks import count_ngrams, yardsticks
 from charlstm.commands.output import download_progress, say
 from charlstm.commands.reading import (
     MAX_LENGTH,
@@ -33,7 +33,7 @@ def ngram(arguments: argparse.Namespace) -> None:
     corpus = corpus.cased(lowercase=not arguments.keep_case)
     check(corpus, held_out=held_out)
     cut = training_length(len(corpus), held_out)
-    model = counted(corpus.ids, cut, len(corpus.vocabulary))
+    model = count_ngrams(corpus.ids, cut, len(corpus.vocabulary))
     if arguments.order is not None and not 1 <= arguments.order <= model.order:
         raise SettingsError(
             f"The order must lie between 1 and {model.order} for this text, not {arguments.order}."

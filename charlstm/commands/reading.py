@@ -14,6 +14,7 @@ from charlstm.analysis.loss import Loss, mean_loss, stream_loss, symbol_losses, 
 from charlstm.analysis.per_character import Bill, per_character
 from charlstm.commands.output import download_progress, end_progress, say, tell, tell_progress
 from charlstm.data import named
+from charlstm.data.blocks import part
 from charlstm.data.corpus import WINDOW, WINDOW_STEP
 from charlstm.data.gathering import gather
 from charlstm.data.vocabulary import CHAR, Reading, Vocabulary
@@ -96,11 +97,11 @@ def evaluate(arguments: argparse.Namespace) -> None:
     run = find(arguments.run)
     config = run.config()
     model = open_model(run, arguments.checkpoint, np.float32)
-    corpus = gather(arguments.corpus, download_progress).whole()
+    corpus = gather(arguments.corpus, download_progress)
     corpus = corpus.cased(lowercase=config.settings.lowercase)
     own = corpus.sha256 == config.sha256
     held_out = own and config.training_length < config.length
-    text = corpus.text[config.training_length :] if held_out else corpus.text
+    text = part(corpus.pieces(), config.training_length if held_out else 0, len(corpus))
     reading = _read_whole(model.vocabulary, text)
     if len(reading.ids) <= WINDOW:
         raise CorpusError(
@@ -121,17 +122,17 @@ def evaluate(arguments: argparse.Namespace) -> None:
         else stream_loss(model.network, reading.ids, _evaluating("stream")),
     }
     end_progress()
-    part = "held out" if held_out else "all"
+    measured_on = "held out" if held_out else "all"
     level = model.vocabulary.level
     if arguments.json:
         dropped = {"dropped": list(reading.dropped), "dropped_count": reading.dropped_count}
         say(
             {name: _loss(loss) for name, loss in losses.items()}
-            | {"part": part, "level": level, **dropped}
+            | {"part": measured_on, "level": level, **dropped}
             | _paid(bill)
         )
         return
-    print(f"part: {part}; level: {level}; dropped: {''.join(reading.dropped) or 'nothing'}")
+    print(f"part: {measured_on}; level: {level}; dropped: {''.join(reading.dropped) or 'nothing'}")
     for name, loss in losses.items():
         print(f"{name} loss {loss.nats:.4f} nats, {loss.bits:.4f} bits, {loss.predictions:,} times")
     spelled = (

@@ -14,6 +14,7 @@ from charlstm.commands.fitting import train_runs
 from charlstm.commands.output import download_progress, say, tell
 from charlstm.data.gathering import gather
 from charlstm.data.long_corpus import LongCorpus
+from charlstm.data.vocabulary import CHAR
 from charlstm.errors import RunError, SettingsError
 from charlstm.runs import process
 from charlstm.runs.folder import RunFolder
@@ -33,6 +34,8 @@ if TYPE_CHECKING:
 
 def train(arguments: argparse.Namespace) -> None:
     """Train a new run."""
+    if arguments.vocabulary is not None and arguments.level == CHAR:
+        raise SettingsError("--vocabulary is about a model of words; add --level word.")
     made = PRESETS[arguments.preset].settings if arguments.preset else _own_settings
     settings = made(
         recipe=arguments.recipe,

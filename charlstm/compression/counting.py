@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 
 from charlstm.analysis.distribution import nats_to_bits
-from charlstm.analysis.yardsticks import counted
+from charlstm.analysis.yardsticks import count_ngrams
 from charlstm.compression.packer import Packer, Packing
 from charlstm.compression.rivals import MODEL, Row
 from charlstm.sampling.ngram import NGram
@@ -23,7 +23,7 @@ def counts_of(packer: Packer, before: str) -> NGram | None:
         before: The training text, as the network saw it.
     """
     ids = packer.speller.spell(before).ids
-    return counted(ids, len(ids), len(packer.speller.vocabulary)) if len(ids) else None
+    return count_ngrams(ids, len(ids), len(packer.speller.vocabulary)) if len(ids) else None
 
 
 def ngram_rows(packer: Packer, packing: Packing, counts: NGram, needed: int) -> list[Row]:

@@ -26,6 +26,10 @@ _LETTERS_IN_VIEW, _LETTERS_HEIGHT = 500, 330
 _LONG_ENOUGH = 10_000
 """Characters from which a rate is that of a program and no longer that of the head of its file."""
 
+_HEAD = (
+    "The head says which model unpacks the file, how long the text is, and how its SHA-256 begins."
+)
+
 HINT = "The stronger the colour, the more bits. Point at a character, or walk with the arrow keys."
 
 
@@ -35,16 +39,17 @@ def show_sizes(packing: Packing, costs: Rounding) -> None:
     per_character = (
         ("–", "of no characters")
         if rate is None
-        else (f"{rate:.3f}", f"{packing.bits.sum() / characters:.3f} without the name")
+        else (f"{rate:.3f}", f"{packing.bits.sum() / characters:.3f} without the head")
     )
     shown = [
         ("The text", f"{packing.plain_bytes:,} bytes", f"{characters:,} characters"),
-        ("Packed", f"{len(packing.data):,} bytes", f"{packing.head} of them name the model"),
+        ("Packed", f"{len(packing.data):,} bytes", f"{packing.head} of them the head"),
         ("Bits per character", *per_character),
         ("Rounding to integers", f"{costs.cost:+.4f} bits", "per character"),
     ]
     for place, (label, value, besides) in zip(st.columns(len(shown)), shown, strict=True):
-        place.metric(label, value, besides, delta_color="off", delta_arrow="off")
+        hint = _HEAD if label == "Packed" else None
+        place.metric(label, value, besides, help=hint, delta_color="off", delta_arrow="off")
 
 
 def show_letters(packing: Packing) -> None:

@@ -17,10 +17,11 @@ from charlstm.runs.process import known_status
 from charlstm.training.samples import TOKENS_FOR_CHARACTERS
 from charlstm.ui.cards import sample_card
 from charlstm.ui.figures import clock
+from charlstm.ui.model_and_prompt import show_notes
 from charlstm.ui.models import model_of, newest_checkpoint
 from charlstm.ui.run_status import is_stopping
 from charlstm.ui.sources import invented_in, source_for
-from charlstm.ui.words import literal
+from charlstm.ui.words import change_notes, literal
 from charlstm.ui.yardstick import Yardsticks
 
 LENGTH = 160
@@ -63,7 +64,9 @@ def show_runner(name: str, run: RunFolder, writing: Writing) -> None:
     except CharlstmError as error:
         st.caption(literal(str(error)))
         return
-    _card(text, writing.temperature, model.read(writing.prompt).text, source_for(run))
+    reading = model.read(writing.prompt)
+    _card(text, writing.temperature, reading.text, source_for(run))
+    show_notes(change_notes(reading))
     st.page_link(
         "pages/train.py",
         label="The whole run",
@@ -99,5 +102,7 @@ def show_ngram(yardsticks: Yardsticks, order: int, writing: Writing, run: RunFol
     text = model.write(
         writing.prompt, temperature=writing.temperature, length=LENGTH, seed=writing.seed
     )
+    reading = model.read(writing.prompt)
     with text_place:
-        _card(text, writing.temperature, model.read(writing.prompt).text, source_for(run))
+        _card(text, writing.temperature, reading.text, source_for(run))
+        show_notes(change_notes(reading))

@@ -13,6 +13,9 @@ from charlstm.errors import CorpusError
 from charlstm.ui import address
 from charlstm.ui.own_text import MOST_IN_ADDRESS, own_text
 
+MOST_TYPED = 100_000
+"""Characters of the field, whatever the model: with another length it would be a new, empty one."""
+
 OWN, HELD_OUT, REFERENCE = "a text of yours", "the held-out text", "Python's reference"
 DEFAULT_TEXT = (
     "A compressor has to guess. What it expects costs it next to nothing; what surprises it must be"
@@ -25,9 +28,19 @@ DEFAULT_TEXT = (
 NO_FILE = "A link to this page does not hold the file."
 
 
-def choose_source(place: DeltaGenerator, held_out: str) -> tuple[str, str]:
-    """Show where a text can come from; return what was chosen, and a note or ``""``."""
-    options = [OWN, *([HELD_OUT] if held_out else []), REFERENCE]
+def choose_source(place: DeltaGenerator, held_out: str, learned: str) -> tuple[str, str]:
+    """Show where a text can come from; return what was chosen, and a note or ``""``.
+
+    Args:
+        place: Where to.
+        held_out: The text that the model was not shown, or ``""``.
+        learned: The name of the text that it learned; that is offered to no one.
+    """
+    options = [OWN]
+    if held_out:
+        options.append(HELD_OUT)
+    if learned != named.PYTHON:
+        options.append(REFERENCE)
     note = address.choice_note("source", OWN, options)
     source = place.pills(
         "What to compress",
@@ -44,12 +57,12 @@ def text_of(source: str, held_out: str, most: int) -> tuple[str, str]:
     """Return the text and what is said of it.
 
     Raises:
-        CorpusError: If an uploaded file is not text in UTF-8, or too long.
+        CorpusError: If it is too long for the model, or a file and not text in UTF-8.
     """
     if source == HELD_OUT:
         text = held_out[:most]
         if len(text) == len(held_out):
-            return text, f"The last {len(text):,} characters of what the model was to learn from."
+            return text, f"All {len(text):,} characters that were held out."
         return text, f"The first {len(text):,} of the {len(held_out):,} characters held out."
     if source == REFERENCE:
         text = named.load_named(named.PYTHON).text[:most]
@@ -59,33 +72,38 @@ def text_of(source: str, held_out: str, most: int) -> tuple[str, str]:
 
 def _own(most: int) -> tuple[str, str]:
     typed_place, file_place = st.columns([2, 1])
-    text, note = own_text(typed_place, DEFAULT_TEXT, most, height=160)
+    text, note = own_text(typed_place, DEFAULT_TEXT, MOST_TYPED, height=160)
     file = file_place.file_uploader(
         f"Or a text file, at most {most:,} characters", key="file", max_upload_size=1
     )
     if file is not None:
-        return decoded(file.getvalue(), most), NO_FILE
+        text = decoded(file.getvalue())
+        _refuse_long(text, most)
+        return text, NO_FILE
+    _refuse_long(text, most)
     if len(text) > MOST_IN_ADDRESS:
         note = f"A link to this page holds no text of more than {MOST_IN_ADDRESS} characters."
     return text, note
 
 
-def decoded(data: bytes, most: int) -> str:
+def decoded(data: bytes) -> str:
     """Return the text of an uploaded file, to the byte.
 
     Raises:
-        CorpusError: If it is not UTF-8, or has too many characters.
+        CorpusError: If it is not UTF-8.
     """
     try:
-        text = data.decode()
+        return data.decode()
     except UnicodeDecodeError:
         raise CorpusError(
             "This file is not text in UTF-8, so its bytes could not be given back; save it as"
             " plain text in UTF-8 first."
         ) from None
+
+
+def _refuse_long(text: str, most: int) -> None:
     if len(text) > most:
         raise CorpusError(
             f"This text has {len(text):,} characters; with this model {most:,} are compressed here,"
             " and up to 20 million by python -m charlstm compress."
         )
-    return text

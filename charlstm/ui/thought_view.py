@@ -73,12 +73,21 @@ def start_thought(corpus: str, compressor: str, seconds: float) -> list[RunFolde
 
 def curves_of(runs: list[RunFolder]) -> pd.DataFrame:
     """Return the loss curves of runs, each under the name of what it learns."""
-    return thought_curves({run.config().corpus: run.history() for run in runs})
+    return thought_curves({name: run.history() for name, run in _by_text(runs).items()})
+
+
+def _by_text(runs: list[RunFolder]) -> dict[str, RunFolder]:
+    """Return runs under what they learn; under their own names where two learn the same."""
+    texts = [run.config().corpus for run in runs]
+    return {
+        run.name if texts.count(text) > 1 else text: run
+        for text, run in zip(texts, runs, strict=True)
+    }
 
 
 def watch_thought(runs: list[RunFolder]) -> None:
     """Show both runs; while they are on, or about to be, the view renews itself every second."""
-    names = {run.config().corpus: run for run in runs}
+    names = _by_text(runs)
     on = is_on(runs)
     # A busy machine can take longer to start a process than a run counts as starting.
     began = any(run.history() for run in runs)

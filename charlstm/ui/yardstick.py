@@ -11,7 +11,7 @@ from pathlib import Path
 import pandas as pd
 import streamlit as st
 
-from charlstm.analysis.yardsticks import counted, yardsticks
+from charlstm.analysis.yardsticks import count_ngrams, yardsticks
 from charlstm.data.vocabulary import Vocabulary
 from charlstm.errors import RunError
 from charlstm.runs.folder import RunFolder
@@ -65,7 +65,7 @@ def yardsticks_of(run: RunFolder) -> Yardsticks:
 def _counted(path: str, sha256: str, training_length: int) -> Yardsticks:  # noqa: ARG001
     # The text's SHA-256 stands for its content.
     corpus = corpus_of(RunFolder(Path(path)))
-    counts = counted(corpus.ids, training_length, len(corpus.vocabulary))
+    counts = count_ngrams(corpus.ids, training_length, len(corpus.vocabulary))
     held_out = corpus.ids[training_length:]
     table = yardsticks(counts, held_out)
     live = yardsticks(counts, held_out, HELD_OUT_WINDOWS)["window_nats"]

@@ -14,7 +14,7 @@ import numpy as np
 
 from charlstm import load_corpus
 from charlstm.analysis.measured import speed_table
-from charlstm.analysis.yardsticks import counted, yardsticks
+from charlstm.analysis.yardsticks import count_ngrams, yardsticks
 from charlstm.data.corpus import training_length
 from charlstm.sampling.cursor import CarriedCursor
 from charlstm.sampling.generate import generate, uniforms_of
@@ -71,7 +71,7 @@ def run(report: Report, repeats: int) -> None:
     corpus = load_corpus("nietzsche").lowered()
     cut = training_length(len(corpus), 0.1)
     began = time.perf_counter()
-    model = counted(corpus.ids, cut, len(corpus.vocabulary))
+    model = count_ngrams(corpus.ids, cut, len(corpus.vocabulary))
     taken = time.perf_counter() - began
     for row in yardsticks(model, corpus.ids[cut:]).to_dict("records"):
         who = f"order {row['order']}, {row['size']:,} n-grams"

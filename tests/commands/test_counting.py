@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from charlstm.__main__ import main
-from charlstm.analysis.yardsticks import counted, yardsticks
+from charlstm.analysis.yardsticks import count_ngrams, yardsticks
 from charlstm.data.corpus import Corpus
 from charlstm.sampling.language_model import LanguageModel
 from tests.made import prose
@@ -27,7 +27,7 @@ def test_each_order_is_one_line_of_figures(capsys: Capture, text: Path) -> None:
     assert main(["ngram", "--corpus", str(text), "--json"]) == 0
     lines = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
     corpus = Corpus("mine", prose(2000))
-    model = counted(corpus.ids, 1800, len(corpus.vocabulary))
+    model = count_ngrams(corpus.ids, 1800, len(corpus.vocabulary))
     table = yardsticks(model, corpus.ids[1800:])
     assert [line["order"] for line in lines] == [1, 2, 3, 4, 5, 6]
     for line, row in zip(lines, table.to_dict("records"), strict=True):
@@ -48,7 +48,7 @@ def test_one_order_alone_writes_on_from_a_prompt(capsys: Capture, text: Path) ->
     assert main([*words, "--json"]) == 0
     (line,) = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
     corpus = Corpus("mine", prose(2000))
-    model = counted(corpus.ids, 1800, len(corpus.vocabulary)).of_order(3)
+    model = count_ngrams(corpus.ids, 1800, len(corpus.vocabulary)).of_order(3)
     writer = LanguageModel(corpus.vocabulary, model, None)
     assert line["text"] == writer.write("the  cat", temperature=0.7, length=50, seed=7)
     assert (line["folded"], line["dropped"]) == (["T"], ["§"])

@@ -262,6 +262,7 @@ def test_corpora_says_which_need_no_network(
         ["train", "--corpus", "python", "--units", "4"],
         ["train", "--corpus", "python", "--units", "1" + "0" * 400],
         ["train", "--corpus", "python", "--layers", "9"],
+        ["train", "--corpus", "python", "--vocabulary", "200"],
         ["train", "--corpus", "python", "--epochs", "0"],
         ["train", "--corpus", "python", "--seconds", "nan"],
         ["train", "--corpus", "python", "--learning-rate", "-1"],

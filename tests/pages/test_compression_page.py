@@ -16,6 +16,7 @@ from charlstm.runs.folder import RunFolder
 from charlstm.runs.store import own_runs
 from charlstm.sampling.ngram import MOST_ORDER
 from charlstm.ui import text_to_pack
+from tests.made import copied, made_run
 from tests.pages.opened import (
     HOSTILE,
     button,
@@ -82,7 +83,7 @@ def test_a_corpus_at_hand_gives_the_held_out_text_and_lets_rivals_read_the_rest(
     _, held_out = texts_of(trained_run) or ("", "")
     app = open_page("compression", run=trained_run.name, source=text_to_pack.HELD_OUT, packed="1")
     assert _metrics(app)["The text"][1] == f"{len(held_out):,} characters"
-    assert f"The last {len(held_out):,} characters" in said(app)
+    assert f"All {len(held_out):,} characters that were held out" in said(app)
     (table,) = app.table
     assert len(table.value) == 3 + 2 * len(COMPRESSORS) + MOST_ORDER
     orders = [who for who in table.value.index if who.startswith("n-gram")]
@@ -159,6 +160,29 @@ def test_an_upload_that_cannot_be_is_refused_with_a_sentence() -> None:
     assert "100,000 are compressed here" in errors(app)[0]
     app = _upload(open_page("compression", run="nietzsche-book"), "file", "a.txt", b"a" * 20_001)
     assert "20,000 are compressed here" in errors(app)[0]
+
+
+@pytest.mark.parametrize("text", ["what was typed", "a" * 30_000])
+def test_a_typed_text_stays_when_another_model_is_chosen(text: str) -> None:
+    app = open_page("compression")
+    put(app.text_area(key="text"), text)
+    put(app.selectbox(key="run"), "nietzsche-book")
+    assert app.text_area(key="text").value == text
+    if len(text) > 20_000:
+        assert "20,000 are compressed here" in errors(app)[0]
+    put(app.selectbox(key="run"), "nietzsche-tbptt")
+    assert app.text_area(key="text").value == text
+    assert not errors(app)
+
+
+def test_a_text_that_the_model_has_learned_is_not_offered() -> None:
+    asked = {"source": text_to_pack.REFERENCE}
+    learned = made_run(corpus_name="python")
+    app = open_page("compression", run=learned.name, **asked)
+    assert text_to_pack.REFERENCE not in app.button_group(key="source").options
+    assert "The address asks for source" in said(app)
+    app = open_page("compression", run=made_run("other").name, **asked)
+    assert app.button_group(key="source").value == text_to_pack.REFERENCE
 
 
 def test_a_damaged_file_shows_a_sentence_and_no_text() -> None:
@@ -243,3 +267,9 @@ def test_runs_that_are_over_show_their_curves(trained_run: RunFolder) -> None:
     assert button(app, "Back")
     assert re.search(r"bits$", app.metric[0].value)
     assert "race" not in press(app, "Back").query_params
+
+
+def test_two_runs_of_one_text_are_both_shown(trained_run: RunFolder) -> None:
+    again = copied(trained_run, trained_run.path.with_name("again"))
+    app = open_page("compression", view=WHAT_IF, race=f"{trained_run.name},{again.name}")
+    assert [metric.label for metric in app.metric] == [trained_run.name, again.name]

@@ -9,7 +9,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from charlstm import LanguageModel, beam_search, invented_spans, open_model, source_of
-from charlstm.analysis.yardsticks import counted
+from charlstm.analysis.yardsticks import count_ngrams
 from charlstm.runs.new import corpus_of
 from charlstm.ui.cards import sample_card
 from charlstm.ui.marked import marked_html
@@ -131,7 +131,7 @@ def test_in_a_race_of_networks_and_of_n_grams(own_home: Path) -> None:  # noqa: 
     app = open_page("race", race="made,other", prompt=prompt, temperature="1.5", ngram="2")
     texts = [open_model(run).write(prompt, temperature=1.5, length=160) for run in runs]
     corpus = corpus_of(runs[0])
-    counts = counted(corpus.ids, runs[0].config().training_length, len(corpus.vocabulary))
+    counts = count_ngrams(corpus.ids, runs[0].config().training_length, len(corpus.vocabulary))
     ngram = LanguageModel(corpus.vocabulary, counts.of_order(2), None)
     known = ngram.read(prompt).text
     texts.append(ngram.write(prompt, temperature=1.5, length=160))

@@ -32,7 +32,7 @@ from charlstm import (
     weight_count,
     yardsticks,
 )
-from charlstm.analysis.yardsticks import counted
+from charlstm.analysis.yardsticks import count_ngrams
 from charlstm.cells.kept import keep_scores
 from charlstm.compression.counting import counts_of, ngram_rows
 from charlstm.compression.rivals import AFTER, comparison
@@ -186,7 +186,7 @@ def test_race(made: RunFolder) -> None:
     app = open_page("race", race="made,other", prompt=PROMPT, temperature="0.8", seed="1")
     config, runs = made.config(), {"made": made, "other": other}
     corpus = corpus_of(made)
-    counts = counted(corpus.ids, config.training_length, len(corpus.vocabulary))
+    counts = count_ngrams(corpus.ids, config.training_length, len(corpus.vocabulary))
     ngrams = yardsticks(counts, corpus.ids[config.training_length :])
     highest = ngrams.iloc[-1]
     values = {each.label: f"{each.value} {each.delta}" for each in app.metric}

@@ -9,7 +9,7 @@ import pytest
 from filelock import FileLock
 
 from charlstm import open_model
-from charlstm.analysis.yardsticks import counted, yardsticks
+from charlstm.analysis.yardsticks import count_ngrams, yardsticks
 from charlstm.data.corpus import Corpus
 from charlstm.data.named import load
 from charlstm.data.word_figures import word_figures
@@ -212,11 +212,22 @@ def test_a_race_that_is_over_shows_what_each_learned_and_writes(
     assert [card.removeprefix("T = 0.8") for card in cards[:2]] == [f"the {text}"] * 2
 
 
+def test_what_a_prompt_loses_is_said_of_each_who_reads_it(trained_run: RunFolder) -> None:
+    other = made_run("other", text="THE ☃ IS UP. THE ☃ IS DOWN. " * 60, lowercase=False)
+    names = f"{trained_run.name},{other.name}"
+    words = said(open_page("race", race=names, prompt="THE ☃ is "))
+    assert words.count("Folded to lower case: T H E.") == 1
+    assert words.count("Dropped, because the model has never seen them: ☃.") == 1
+    assert words.count("Dropped, because the model has never seen them: i s.") == 1
+    words = said(open_page("race", race=trained_run.name, prompt="THE ☃ is "))
+    assert words.count("Folded to lower case:") == 2  # the network, and the n-gram beside it
+
+
 def test_each_figure_of_the_n_grams_is_that_of_the_function(trained_run: RunFolder) -> None:
     app = open_page("race", race=trained_run.name, ngram="3", prompt="the ")
     config = trained_run.config()
     ids = load("python").lowered().ids
-    counts = counted(ids, config.training_length, len(config.vocabulary))
+    counts = count_ngrams(ids, config.training_length, len(config.vocabulary))
     row = yardsticks(counts, ids[config.training_length :]).set_index("order").loc[3]
     (metric,) = (each for each in app.metric if "n-gram" in each.label)
     assert metric.value == f"{row['window_nats']:.3f} nats"

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from charlstm import open_model, stream_loss, window_loss
-from charlstm.analysis.yardsticks import counted, yardsticks
+from charlstm.analysis.yardsticks import count_ngrams, yardsticks
 from charlstm.data.corpus import Corpus, training_length
 from charlstm.runs.folder import RunFolder
 from charlstm.runs.status import FINISHED
@@ -58,7 +58,7 @@ def test_the_shipped_models_of_tbptt_predict_better_than_any_counting(
 ) -> None:
     corpus = Corpus("nietzsche", nietzsche_bytes.decode()).lowered()
     cut = training_length(len(corpus), 0.1)
-    counting = yardsticks(counted(corpus.ids, cut, len(corpus.vocabulary)), corpus.ids[cut:])
+    counting = yardsticks(count_ngrams(corpus.ids, cut, len(corpus.vocabulary)), corpus.ids[cut:])
     for name in ("nietzsche-tbptt", "nietzsche-overnight"):
         run = find(name)
         assert run.config().settings.held_out == 0.1
