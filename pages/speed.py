@@ -47,5 +47,7 @@ with st.expander("All that was measured"):
                 range=[f"{figure(row.low)} to {figure(row.high)}" for row in rows.itertuples()],
             )[["who", "median", "range", "n"]].set_index("who")
         )
-    st.caption("By `python -m tests.benchmarks`: in turn, in one run, n repeats of each.")
+    st.caption(
+        "By `python -m tests.benchmarks`, n times each; who is compared is measured in turn."
+    )
 share(FILES, [Chart("What was measured", "charlstm-speed")])

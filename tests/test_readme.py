@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import shlex
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,7 @@ from charlstm.commands.exploring import MOST_COLUMNS
 from charlstm.commands.parser import parse
 from charlstm.ui.asking import MAX_SEED
 from charlstm.ui.temperatures import FEWEST, MOST
+from tests.benchmarks import architectures, presets, readme
 
 ROOT = Path(__file__).resolve().parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -77,3 +79,15 @@ def test_limits_that_are_stated_are_those_that_are_kept() -> None:
 def test_public_names_exist_and_are_documented() -> None:
     for name in charlstm.__all__:
         assert getattr(charlstm, name).__doc__
+
+
+@pytest.mark.parametrize(
+    ("mark", "table"),
+    [
+        ("figures", readme.table),
+        ("networks", architectures.table),
+        ("presets", presets.table),
+    ],
+)
+def test_its_figures_are_those_that_were_measured(mark: str, table: Callable[[], str]) -> None:
+    assert f"<!-- {mark} -->\n{table()}\n<!-- end -->" in README

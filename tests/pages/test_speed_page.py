@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from urllib.parse import parse_qsl
+
 import pytest
 
 from charlstm.analysis.measured import speed_curves, speed_table
 from charlstm.runs.folder import RunFolder
+from charlstm.training.recipes import RECIPES
 from charlstm.ui.figures import figure
+from charlstm.ui.runners import read_runners
 from tests.pages.opened import labels, open_page
 
 
@@ -45,3 +49,11 @@ def test_a_link_to_a_race_from_when_they_were_here_leads_to_the_page_of_races(
     app = open_page("speed", race=trained_run.name)
     assert app.query_params["race"] == trained_run.name
     assert "Another race" in labels(app)
+
+
+def test_the_link_to_a_race_lets_both_recipes_run() -> None:
+    (link,) = (each.proto for each in open_page("speed").get("page_link"))
+    asked = dict(parse_qsl(link.query_string))
+    runners = read_runners(asked["runners"])
+    assert runners is not None
+    assert {runner.recipe for runner in runners} == set(RECIPES)
