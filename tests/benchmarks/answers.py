@@ -148,6 +148,7 @@ def run(report: Report, repeats: int) -> None:
                     page.get_by_test_id("stVegaLiteChart").first.wait_for()
                 for what, measure in (("dial released", _releases), ("page clicked", _clicks)):
                     taken = measure(server, page)
+                    assert bool(training_pids(server.home)) == (state == "training")
                     late = float(np.percentile(taken, 95))
                     report.row(_CLICKS, f"{what}, {state}: all", taken, "ms")
                     report.row(_CLICKS, f"{what}, {state}: 95 % within", [late], "ms")
