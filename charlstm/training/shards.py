@@ -72,7 +72,10 @@ def in_shards(
         What the kernel returns, of all streams.
     """
     run = _compiled(kernel)
-    weights = [tf.convert_to_tensor(weight) for weight in weights]
+    # Keras hands over variables: its weights, and the states of a stateful layer in a graph.
+    states, weights = (
+        [tf.convert_to_tensor(value) for value in given] for given in (states, weights)
+    )
     streams = inputs.shape[1]
     if streams is None:
         sizes = _sizes_at_run_time(tf.shape(inputs)[1], wanted or cores())

@@ -33,7 +33,9 @@ SOME = dict.fromkeys(("return_sequences", "return_state", "use_bias"), True) | {
 }
 
 
-def _pair(kind: str, units: int, inputs: int, **arguments: Any) -> tuple[Any, Any]:
+def _pair(
+    kind: str, units: int, inputs: int, batch: int | None = None, **arguments: Any
+) -> tuple[Any, Any]:
     """Return our layer and Keras's, with the same random weights."""
     import keras
 
@@ -43,7 +45,7 @@ def _pair(kind: str, units: int, inputs: int, **arguments: Any) -> tuple[Any, An
     theirs = getattr(keras.layers, kind)(units, **arguments)
     rng = np.random.default_rng(units)
     for layer in (ours, theirs):
-        layer.build((None, None, inputs))
+        layer.build((batch, None, inputs))
     weights = [rng.normal(size=weight.shape).astype(np.float32) for weight in theirs.weights]
     ours.set_weights(weights)
     theirs.set_weights(weights)
@@ -148,6 +150,20 @@ def test_a_model_of_our_layers_fits_and_its_weights_open_in_plain_keras(
     ours.save_weights(tmp_path / "ours.weights.h5")
     plain.load_weights(tmp_path / "ours.weights.h5")
     np.testing.assert_allclose(ours.predict(x, verbose=0), plain.predict(x, verbose=0), atol=1e-5)
+
+
+@pytest.mark.parametrize(("kind", "streams"), [("LSTM", 8), ("LSTM", 17), ("GRU", 8)])
+def test_a_stateful_layer_in_a_graph_carries_what_kerass_carries(kind: str, streams: int) -> None:
+    import keras
+
+    x = np.random.default_rng(0).normal(size=(2 * streams, 3, 2)).astype(np.float32)
+    found = []
+    for layer in _pair(kind, 3, 2, batch=streams, stateful=True):
+        model = keras.Sequential([keras.Input(batch_shape=(streams, 3, 2)), layer])
+        predicted = model.predict(x, batch_size=streams, verbose=0)
+        found.append([predicted, *layer.states])
+    for one, other in zip(*found, strict=True):
+        np.testing.assert_allclose(one, other, atol=1e-5)
 
 
 def test_a_wide_layer_is_one_shard_and_any_other_one_for_each_core() -> None:
