@@ -1,8 +1,9 @@
 """LSTM and GRU as Keras layers on the kernels of this project.
 
 Imports keras and tensorflow. Weights, names, arguments and results are those of keras.layers.LSTM
-and keras.layers.GRU; only the loop over time differs. A file of a model that is to be opened by
-plain Keras should hold Keras's own layers with the weights copied in (see network.export).
+and keras.layers.GRU; only the loop over time differs. A saved model of these layers opens where
+this module was imported. A file that plain Keras is to open should hold Keras's own layers with the
+weights copied in (see network.export).
 
 Where the kernels do not apply (a GPU, which has cuDNN; a mask; dropout; other activations or number
 formats) the layer hands over to Keras's own loop.
@@ -22,6 +23,7 @@ from charlstm.training.kernels.shapes import Tensor
 from charlstm.training.shards import in_shards, shards_for
 
 
+@keras.saving.register_keras_serializable("charlstm")  # type: ignore[untyped-decorator]
 class LSTM(keras.layers.LSTM):  # type: ignore[misc]
     """keras.layers.LSTM with a faster loop on the CPU; arguments and weights are the same."""
 
@@ -41,6 +43,7 @@ class LSTM(keras.layers.LSTM):  # type: ignore[misc]
         return hidden, _as_keras_returns(self, hiddens, hidden), [hidden, cell]
 
 
+@keras.saving.register_keras_serializable("charlstm")  # type: ignore[untyped-decorator]
 class GRU(keras.layers.GRU):  # type: ignore[misc]
     """keras.layers.GRU with a faster loop on the CPU; arguments and weights are the same."""
 

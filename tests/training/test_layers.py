@@ -166,6 +166,35 @@ def test_a_stateful_layer_in_a_graph_carries_what_kerass_carries(kind: str, stre
         np.testing.assert_allclose(one, other, atol=1e-5)
 
 
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_saved_model_of_our_layers_opens_again(kind: str, tmp_path: Path) -> None:
+    import keras
+
+    from charlstm.training import layers
+
+    ours = getattr(layers, kind)
+    both = keras.layers.Bidirectional(ours(3, return_sequences=True))
+    model = keras.Sequential([keras.Input((3, 2)), both, ours(2)])
+    model.save(tmp_path / "ours.keras")
+    opened = keras.models.load_model(tmp_path / "ours.keras")
+    found = [both.forward_layer, both.backward_layer, opened.layers[-1]]
+    assert [type(layer) for layer in found] == [ours] * 3
+    x = np.random.default_rng(0).normal(size=(4, 3, 2)).astype(np.float32)
+    np.testing.assert_array_equal(opened(x), model(x))
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_in_both_directions_our_layer_reads_as_kerass(kind: str) -> None:
+    import keras
+
+    x = np.random.default_rng(0).normal(size=(4, 3, 2)).astype(np.float32)
+    ours, theirs = map(keras.layers.Bidirectional, _pair(kind, 3, 2, return_sequences=True))
+    theirs.build(x.shape)
+    ours.build(x.shape)
+    ours.set_weights(theirs.get_weights())
+    np.testing.assert_allclose(ours(x), theirs(x), atol=1e-5)
+
+
 def test_a_wide_layer_is_one_shard_and_any_other_one_for_each_core() -> None:
     from charlstm.training.shards import cores, shards_for
 
