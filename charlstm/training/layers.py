@@ -96,6 +96,7 @@ def _over_time(layer: Any, sequences: Tensor, bias: Tensor | None) -> Tensor:
     sequences = tf.transpose(sequences, (1, 0, 2))
     if layer.go_backwards:
         sequences = tf.reverse(sequences, [0])
+    sequences = tf.cast(sequences, layer.compute_dtype)
     inputs = tf.einsum("tsi,iw->tsw", sequences, tf.convert_to_tensor(layer.cell.kernel))
     return inputs if bias is None else inputs + bias
 

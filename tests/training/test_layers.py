@@ -195,6 +195,18 @@ def test_in_both_directions_our_layer_reads_as_kerass(kind: str) -> None:
     np.testing.assert_allclose(ours(x), theirs(x), atol=1e-5)
 
 
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("number", ["int32", "int64", "uint8", "bool", "float64", "float16"])
+def test_inputs_of_any_number_format_are_read_as_kerass_reads_them(kind: str, number: str) -> None:
+    import tensorflow as tf
+
+    x = np.random.default_rng(0).integers(0, 2, (4, 3, 2))
+    ours, theirs = _pair(kind, 3, 2)
+    found, wanted = (layer(tf.constant(x.astype(number))) for layer in (ours, theirs))
+    assert found.dtype == wanted.dtype == tf.float32
+    np.testing.assert_allclose(found, wanted, atol=1e-5)
+
+
 def test_a_wide_layer_is_one_shard_and_any_other_one_for_each_core() -> None:
     from charlstm.training.shards import cores, shards_for
 
