@@ -23,12 +23,29 @@ from charlstm.training.kernels.shapes import Tensor
 from charlstm.training.shards import in_shards, shards_for
 
 
-@keras.saving.register_keras_serializable("charlstm")  # type: ignore[untyped-decorator]
-class LSTM(keras.layers.LSTM):  # type: ignore[misc]
-    """keras.layers.LSTM with a faster loop on the CPU; arguments and weights are the same."""
+class _InShards:
+    """What both layers share: in how many shards they run is part of what is saved of them."""
 
     shards: int | None = None
     """Parts of a batch that run side by side; see shards_for for what is taken by default."""
+
+    def get_config(self) -> dict[str, Any]:
+        """Return Keras's arguments, and the shards where they were set."""
+        config: dict[str, Any] = super().get_config()  # type: ignore[misc]
+        return config if self.shards is None else config | {"shards": self.shards}
+
+    @classmethod
+    def from_config(cls, config: dict[str, Any]) -> Any:
+        """Return a layer of what get_config returned."""
+        arguments = {name: value for name, value in config.items() if name != "shards"}
+        layer = super().from_config(arguments)  # type: ignore[misc]
+        layer.shards = config.get("shards")
+        return layer
+
+
+@keras.saving.register_keras_serializable("charlstm")  # type: ignore[untyped-decorator]
+class LSTM(_InShards, keras.layers.LSTM):  # type: ignore[misc]
+    """keras.layers.LSTM with a faster loop on the CPU; arguments and weights are the same."""
 
     def inner_loop(
         self, sequences: Tensor, initial_state: Any, mask: Any, training: bool = False
@@ -44,11 +61,8 @@ class LSTM(keras.layers.LSTM):  # type: ignore[misc]
 
 
 @keras.saving.register_keras_serializable("charlstm")  # type: ignore[untyped-decorator]
-class GRU(keras.layers.GRU):  # type: ignore[misc]
+class GRU(_InShards, keras.layers.GRU):  # type: ignore[misc]
     """keras.layers.GRU with a faster loop on the CPU; arguments and weights are the same."""
-
-    shards: int | None = None
-    """Parts of a batch that run side by side; see shards_for for what is taken by default."""
 
     def inner_loop(
         self, sequences: Tensor, initial_state: Any, mask: Any, training: bool = False
@@ -80,6 +94,7 @@ def _applies(layer: Any, sequences: Tensor, mask: Any, training: bool) -> bool:
     return (
         keras.backend.backend() == "tensorflow"
         and not has_gpu()
+        and layer.use_cudnn is not True
         and mask is None
         and not drops
         and not layer.unroll

@@ -207,6 +207,23 @@ def test_inputs_of_any_number_format_are_read_as_kerass_reads_them(kind: str, nu
     np.testing.assert_allclose(found, wanted, atol=1e-5)
 
 
+@pytest.mark.parametrize("kind", KINDS)
+def test_cudnn_cannot_be_had_on_a_cpu(kind: str) -> None:
+    for layer in _pair(kind, 3, 2, use_cudnn=True):
+        with pytest.raises(ValueError, match="use_cudnn=True was specified"):
+            layer(np.zeros((4, 3, 2), np.float32))
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_copy_of_a_layer_has_its_shards(kind: str) -> None:
+    import keras
+
+    ours, _ = _pair(kind, 3, 2)
+    ours.shards = 3
+    assert type(ours).from_config(ours.get_config()).shards == 3
+    assert keras.layers.deserialize(keras.layers.serialize(ours)).shards == 3
+
+
 def test_a_wide_layer_is_one_shard_and_any_other_one_for_each_core() -> None:
     from charlstm.training.shards import cores, shards_for
 
