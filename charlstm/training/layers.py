@@ -17,8 +17,7 @@ import keras
 import tensorflow as tf
 
 from charlstm.training.devices import has_gpu
-from charlstm.training.kernels.gru import gru
-from charlstm.training.kernels.lstm import lstm
+from charlstm.training.kernels import gru, lstm
 from charlstm.training.kernels.shapes import Tensor
 from charlstm.training.shards import in_shards, shards_for
 
@@ -45,7 +44,11 @@ class _InShards:
 
 @keras.saving.register_keras_serializable("charlstm")  # type: ignore[untyped-decorator]
 class LSTM(_InShards, keras.layers.LSTM):  # type: ignore[misc]
-    """keras.layers.LSTM with a faster loop on the CPU; arguments and weights are the same."""
+    """keras.layers.LSTM with a faster loop on the CPU; arguments and weights are the same.
+
+    Raises:
+        NotImplementedError: When the gradient of a gradient is asked for on the faster loop.
+    """
 
     def inner_loop(
         self, sequences: Tensor, initial_state: Any, mask: Any, training: bool = False
@@ -62,7 +65,11 @@ class LSTM(_InShards, keras.layers.LSTM):  # type: ignore[misc]
 
 @keras.saving.register_keras_serializable("charlstm")  # type: ignore[untyped-decorator]
 class GRU(_InShards, keras.layers.GRU):  # type: ignore[misc]
-    """keras.layers.GRU with a faster loop on the CPU; arguments and weights are the same."""
+    """keras.layers.GRU with a faster loop on the CPU; arguments and weights are the same.
+
+    Raises:
+        NotImplementedError: When the gradient of a gradient is asked for on the faster loop.
+    """
 
     def inner_loop(
         self, sequences: Tensor, initial_state: Any, mask: Any, training: bool = False
@@ -74,17 +81,13 @@ class GRU(_InShards, keras.layers.GRU):  # type: ignore[misc]
         bias = self.cell.bias if self.cell.use_bias else tf.zeros((2, width))
         inputs = _over_time(self, sequences, bias[0])
         hiddens, hidden = in_shards(
-            _gru, inputs, list(initial_state), [self.cell.recurrent_kernel, bias[1]], _shards(self)
+            gru, inputs, list(initial_state), [self.cell.recurrent_kernel, bias[1]], _shards(self)
         )
         return hidden, _as_keras_returns(self, hiddens, hidden), [hidden]
 
 
 def _shards(layer: Any) -> int:
     return layer.shards or shards_for(layer.units)
-
-
-def _gru(inputs: Tensor, recurrent_kernel: Tensor, bias: Tensor, hidden: Tensor) -> Tensor:
-    return gru(inputs, recurrent_kernel, bias, hidden)
 
 
 def _applies(layer: Any, sequences: Tensor, mask: Any, training: bool) -> bool:

@@ -8,8 +8,8 @@ runs calls that do not depend on each other at the same time.
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
 from functools import cache
+from types import ModuleType
 from typing import Any
 
 import numpy as np
@@ -52,7 +52,7 @@ def shard_sizes(streams: int, wanted: int | None = None) -> list[int]:
 
 
 def in_shards(
-    kernel: Callable[..., Any],
+    kernel: ModuleType,
     inputs: Tensor,
     states: list[Tensor],
     weights: list[Tensor],
@@ -61,7 +61,8 @@ def in_shards(
     """Run a kernel over time on the shards of a batch.
 
     Args:
-        kernel: Takes inputs, weights, states; returns the outputs over time, then the last states.
+        kernel: kernels.lstm or kernels.gru: of inputs, weights and states its ``forward`` returns
+            the outputs over time and the last states; ``backward`` gives the gradient.
         inputs: Shape (time, streams, width).
         states: Each of shape (streams, units).
         weights: What all shards share.
@@ -69,7 +70,10 @@ def in_shards(
             the call, as many as wanted, of whatever size.
 
     Returns:
-        What the kernel returns, of all streams.
+        The outputs over time and the last states of all streams.
+
+    Raises:
+        NotImplementedError: When the gradient of a gradient is asked for.
     """
     run = _compiled(kernel)
     # Keras hands over variables: its weights, and the states of a stateful layer in a graph.
@@ -103,5 +107,36 @@ def _sizes_at_run_time(streams: Tensor, count: int) -> Tensor:
 
 
 @cache
-def _compiled(kernel: Callable[..., Any]) -> Any:
-    return tf.function(kernel, jit_compile=True, autograph=False)
+def _compiled(kernel: ModuleType) -> Any:
+    """Return a kernel whose forward and backward functions are compiled, each for itself.
+
+    Left to derive a compiled function, TensorFlow adds what the gradient needs to the outputs of
+    its graph. A derivation in a graph (fit) and a later one outside, or one for second order, then
+    take these for outputs, and derive the loops that made them, which XLA refuses.
+    """
+    forward, derive = (
+        tf.function(function, jit_compile=True, autograph=False)
+        for function in (kernel.forward, kernel.backward)
+    )
+
+    @tf.custom_gradient  # type: ignore[untyped-decorator]
+    def run(*given: Tensor) -> Tensor:
+        outputs, kept = forward(*_cut(given))
+        return outputs, lambda *upstream: backward(given, kept, upstream)
+
+    @tf.custom_gradient  # type: ignore[untyped-decorator]
+    def backward(*known: Tensor) -> Tensor:
+        return derive(*_cut(known)), _refuse
+
+    return run
+
+
+def _cut(tensors: Any) -> Any:
+    """Return tensors that no gradient follows: the function they enter is not to be derived."""
+    return tf.nest.map_structure(tf.stop_gradient, tensors)
+
+
+def _refuse(*_: Tensor) -> Any:
+    raise NotImplementedError(
+        "The recurrent layers of charlstm have no gradients of gradients; keras.layers has."
+    )

@@ -224,6 +224,31 @@ def test_a_copy_of_a_layer_has_its_shards(kind: str) -> None:
     assert keras.layers.deserialize(keras.layers.serialize(ours)).shards == 3
 
 
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_gradient_after_one_in_a_graph_equals_kerass_and_has_none_of_its_own(kind: str) -> None:
+    import tensorflow as tf
+
+    x = tf.constant(np.random.default_rng(0).normal(size=(4, 2, 2)).astype(np.float32))
+    ours, theirs = _pair(kind, 4, 2)  # units of its own: no other test has compiled this
+
+    def slope(layer: Any) -> Any:
+        with tf.GradientTape() as tape:
+            tape.watch(x)
+            output = layer(x)
+        return tape.gradient(output, x)
+
+    in_graph = tf.function(slope, autograph=False)(ours)  # what fit does
+    np.testing.assert_allclose(in_graph, slope(theirs), atol=1e-5)
+    np.testing.assert_allclose(slope(ours), in_graph, atol=1e-5)
+    with tf.GradientTape(persistent=True) as tape:
+        tape.watch(x)
+        inner = slope(ours)
+        output = ours(x)
+    np.testing.assert_allclose(tape.gradient(output, x), in_graph, atol=1e-5)
+    with pytest.raises(NotImplementedError, match="no gradients of gradients"):
+        tape.gradient(inner, x)
+
+
 def test_a_wide_layer_is_one_shard_and_any_other_one_for_each_core() -> None:
     from charlstm.training.shards import cores, shards_for
 

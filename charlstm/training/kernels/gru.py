@@ -44,24 +44,13 @@ def gru(inputs: Tensor, recurrent_kernel: Tensor, recurrent_bias: Tensor, hidden
 
 
 @tf.custom_gradient  # type: ignore[untyped-decorator]
-def _gru(
-    inputs: Tensor, recurrent_kernel: Tensor, recurrent_bias: Tensor, hidden: Tensor
-) -> Tensor:
-    hiddens, gates, candidates = _forward(inputs, recurrent_kernel, recurrent_bias, hidden)
-    hiddens_before = tf.concat([hidden[None], hiddens[:-1]], 0)
-
-    def gradient(d_hiddens: Tensor, d_last_hidden: Tensor) -> Tensor:
-        d_inputs, d_inner, d_hidden = _backward(
-            d_hiddens, d_last_hidden, recurrent_kernel, gates, candidates, hiddens_before
-        )
-        d_recurrent = tf.matmul(flat(hiddens_before), flat(d_inner), transpose_a=True)
-        return d_inputs, d_recurrent, tf.reduce_sum(flat(d_inner), 0), d_hidden
-
-    return (hiddens, hiddens[-1]), gradient
+def _gru(*given: Tensor) -> Tensor:
+    outputs, kept = forward(*given)
+    return outputs, lambda *upstream: backward(given, kept, upstream)
 
 
-def _forward(inputs: Tensor, kernel: Tensor, bias: Tensor, hidden: Tensor) -> Tensor:
-    """Return h, (z, r, n) and u_n of every step."""
+def forward(inputs: Tensor, kernel: Tensor, bias: Tensor, hidden: Tensor) -> Tensor:
+    """Return what gru returns, and what its gradient needs: h, (z, r, n) and u_n of every step."""
     steps, (streams, width) = length_of(inputs), inputs.shape[1:]
     units = width // 3
 
@@ -81,7 +70,27 @@ def _forward(inputs: Tensor, kernel: Tensor, bias: Tensor, hidden: Tensor) -> Te
     *_, hs, gs, us = tf.while_loop(
         lambda t, *_: t < steps, body, (0, hidden, hs, gs, us), maximum_iterations=steps
     )
-    return hs.stack(), gs.stack(), us.stack()
+    hiddens, gates, candidates = hs.stack(), gs.stack(), us.stack()
+    return (hiddens, hiddens[-1]), (hiddens, gates, candidates)
+
+
+def backward(given: Tensor, kept: Tensor, upstream: Tensor) -> Tensor:
+    """Return the gradients of what was given to gru.
+
+    Args:
+        given: The arguments of gru.
+        kept: What forward kept.
+        upstream: The gradients of what gru returned.
+    """
+    _, kernel, _, hidden = given
+    hiddens, gates, candidates = kept
+    hiddens_before = tf.concat([hidden[None], hiddens[:-1]], 0)
+    d_hiddens, d_last_hidden = upstream
+    d_inputs, d_inner, d_hidden = _backward(
+        d_hiddens, d_last_hidden, kernel, gates, candidates, hiddens_before
+    )
+    d_recurrent = tf.matmul(flat(hiddens_before), flat(d_inner), transpose_a=True)
+    return d_inputs, d_recurrent, tf.reduce_sum(flat(d_inner), 0), d_hidden
 
 
 def _backward(

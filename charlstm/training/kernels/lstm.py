@@ -53,23 +53,13 @@ def lstm(inputs: Tensor, recurrent_kernel: Tensor, hidden: Tensor, cell: Tensor)
 
 
 @tf.custom_gradient  # type: ignore[untyped-decorator]
-def _lstm(inputs: Tensor, recurrent_kernel: Tensor, hidden: Tensor, cell: Tensor) -> Tensor:
-    hiddens, cells, gates = _forward(inputs, recurrent_kernel, hidden, cell)
-
-    def gradient(d_hiddens: Tensor, d_last_hidden: Tensor, d_last_cell: Tensor) -> Tensor:
-        cells_before = tf.concat([cell[None], cells[:-1]], 0)
-        dz, d_hidden, d_cell = _backward(
-            d_hiddens, d_last_hidden, d_last_cell, recurrent_kernel, gates, cells, cells_before
-        )
-        hiddens_before = tf.concat([hidden[None], hiddens[:-1]], 0)
-        d_recurrent = tf.matmul(flat(hiddens_before), flat(dz), transpose_a=True)
-        return dz, d_recurrent, d_hidden, d_cell
-
-    return (hiddens, hiddens[-1], cells[-1]), gradient
+def _lstm(*given: Tensor) -> Tensor:
+    outputs, kept = forward(*given)
+    return outputs, lambda *upstream: backward(given, kept, upstream)
 
 
-def _forward(inputs: Tensor, recurrent_kernel: Tensor, hidden: Tensor, cell: Tensor) -> Tensor:
-    """Return h, c and the gates (i, f, g, o) of every step."""
+def forward(inputs: Tensor, recurrent_kernel: Tensor, hidden: Tensor, cell: Tensor) -> Tensor:
+    """Return what lstm returns, and what its gradient needs: h, c and the gates of every step."""
     steps, (streams, width) = length_of(inputs), inputs.shape[1:]
     scale, half = _one_tanh(width // 4)
 
@@ -86,7 +76,28 @@ def _forward(inputs: Tensor, recurrent_kernel: Tensor, hidden: Tensor, cell: Ten
     *_, hs, cs, gs = tf.while_loop(
         lambda t, *_: t < steps, body, (0, hidden, cell, hs, cs, gs), maximum_iterations=steps
     )
-    return hs.stack(), cs.stack(), gs.stack()
+    hiddens, cells, gates = hs.stack(), cs.stack(), gs.stack()
+    return (hiddens, hiddens[-1], cells[-1]), (hiddens, cells, gates)
+
+
+def backward(given: Tensor, kept: Tensor, upstream: Tensor) -> Tensor:
+    """Return the gradients of what was given to lstm.
+
+    Args:
+        given: The arguments of lstm.
+        kept: What forward kept.
+        upstream: The gradients of what lstm returned.
+    """
+    _, recurrent_kernel, hidden, cell = given
+    hiddens, cells, gates = kept
+    cells_before = tf.concat([cell[None], cells[:-1]], 0)
+    d_hiddens, d_last_hidden, d_last_cell = upstream
+    dz, d_hidden, d_cell = _backward(
+        d_hiddens, d_last_hidden, d_last_cell, recurrent_kernel, gates, cells, cells_before
+    )
+    hiddens_before = tf.concat([hidden[None], hiddens[:-1]], 0)
+    d_recurrent = tf.matmul(flat(hiddens_before), flat(dz), transpose_a=True)
+    return dz, d_recurrent, d_hidden, d_cell
 
 
 def _one_tanh(units: int) -> tuple[Tensor, Tensor]:
