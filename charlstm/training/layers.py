@@ -58,7 +58,12 @@ class LSTM(_InShards, keras.layers.LSTM):  # type: ignore[misc]
             return super().inner_loop(sequences, initial_state, mask, training=training)
         inputs = _over_time(self, sequences, self.cell.bias)
         hiddens, hidden, cell = in_shards(
-            lstm, inputs, list(initial_state), [self.cell.recurrent_kernel], _shards(self)
+            lstm,
+            inputs,
+            list(initial_state),
+            [self.cell.recurrent_kernel],
+            _shards(self),
+            bool(training),
         )
         return hidden, _as_keras_returns(self, hiddens, hidden), [hidden, cell]
 
@@ -81,7 +86,12 @@ class GRU(_InShards, keras.layers.GRU):  # type: ignore[misc]
         bias = self.cell.bias if self.cell.use_bias else tf.zeros((2, width))
         inputs = _over_time(self, sequences, bias[0])
         hiddens, hidden = in_shards(
-            gru, inputs, list(initial_state), [self.cell.recurrent_kernel, bias[1]], _shards(self)
+            gru,
+            inputs,
+            list(initial_state),
+            [self.cell.recurrent_kernel, bias[1]],
+            _shards(self),
+            bool(training),
         )
         return hidden, _as_keras_returns(self, hiddens, hidden), [hidden]
 

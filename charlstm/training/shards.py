@@ -8,6 +8,7 @@ runs calls that do not depend on each other at the same time.
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from functools import cache
 from types import ModuleType
 from typing import Any
@@ -57,6 +58,7 @@ def in_shards(
     states: list[Tensor],
     weights: list[Tensor],
     wanted: int | None = None,
+    keep: bool = True,
 ) -> list[Tensor]:
     """Run a kernel over time on the shards of a batch.
 
@@ -68,6 +70,7 @@ def in_shards(
         weights: What all shards share.
         wanted: Shards; one per core by default. Where the number of streams is not known before
             the call, as many as wanted, of whatever size.
+        keep: Whether to keep what a gradient needs; without, a gradient runs forward once more.
 
     Returns:
         The outputs over time and the last states of all streams.
@@ -75,7 +78,7 @@ def in_shards(
     Raises:
         NotImplementedError: When the gradient of a gradient is asked for.
     """
-    run = _compiled(kernel)
+    run = _compiled(kernel, keep)
     # Keras hands over variables: its weights, and the states of a stateful layer in a graph.
     states, weights = (
         [tf.convert_to_tensor(value) for value in given] for given in (states, weights)
@@ -107,22 +110,30 @@ def _sizes_at_run_time(streams: Tensor, count: int) -> Tensor:
 
 
 @cache
-def _compiled(kernel: ModuleType) -> Any:
+def _by_xla(function: Callable[..., Any]) -> Any:
+    return tf.function(function, jit_compile=True, autograph=False)
+
+
+@cache
+def _compiled(kernel: ModuleType, keep: bool) -> Any:
     """Return a kernel whose forward and backward functions are compiled, each for itself.
 
     Left to derive a compiled function, TensorFlow adds what the gradient needs to the outputs of
     its graph. A derivation in a graph (fit) and a later one outside, or one for second order, then
     take these for outputs, and derive the loops that made them, which XLA refuses.
     """
-    forward, derive = (
-        tf.function(function, jit_compile=True, autograph=False)
-        for function in (kernel.forward, kernel.backward)
-    )
+    forward, derive = _by_xla(kernel.forward), _by_xla(kernel.backward)
+    answer = _by_xla(lambda *given: kernel.forward(*given)[0])
 
     @tf.custom_gradient  # type: ignore[untyped-decorator]
     def run(*given: Tensor) -> Tensor:
-        outputs, kept = forward(*_cut(given))
-        return outputs, lambda *upstream: backward(given, kept, upstream)
+        outputs, kept = forward(*_cut(given)) if keep else (answer(*_cut(given)), None)
+
+        def gradient(*upstream: Tensor) -> Tensor:
+            needed = kept if keep else forward(*_cut(given))[1]
+            return backward(given, needed, upstream)
+
+        return outputs, gradient
 
     @tf.custom_gradient  # type: ignore[untyped-decorator]
     def backward(*known: Tensor) -> Tensor:

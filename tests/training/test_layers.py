@@ -59,7 +59,8 @@ def _values_and_gradients(layer: Any, x: Any, states: list[Any]) -> list[Any]:
     x, *states = [tf.constant(value) for value in (x, *states)]
     with tf.GradientTape() as tape:
         tape.watch([x, *states])
-        outputs = tf.nest.flatten(layer(x, initial_state=list(states) or None))
+        called_with = {"initial_state": list(states) or None, "training": bool(states)}
+        outputs = tf.nest.flatten(layer(x, **called_with))
         total = sum(tf.reduce_sum(tf.sin(out)) * (n + 1.0) for n, out in enumerate(outputs))
     wanted = [x, *states, *[weight.value for weight in layer.trainable_variables]]
     return [np.asarray(value) for value in outputs + tape.gradient(total, wanted)]
