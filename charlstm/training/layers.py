@@ -5,6 +5,9 @@ and keras.layers.GRU; only the loop over time differs. A saved model of these la
 this module was imported. A file that plain Keras is to open should hold Keras's own layers with the
 weights copied in (see network.export).
 
+Only a call with ``training=True``, as fit makes it, keeps what a gradient needs; any other takes as
+long again if a gradient is asked for, and gives the same.
+
 Where the kernels do not apply (a GPU, which has cuDNN; a mask; dropout; other activations or number
 formats) the layer hands over to Keras's own loop.
 """

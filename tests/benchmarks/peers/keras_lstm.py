@@ -31,17 +31,17 @@ def make(job: Job) -> tuple[Step, Measure]:
     dense = keras.layers.Dense(SYMBOLS)
     adam = keras.optimizers.Adam(job.rate, global_clipnorm=1.0)
 
-    def network(ids: Any, states: Any) -> Any:
+    def network(ids: Any, states: Any, *, training: bool) -> Any:
         hiddens, new_states = tf.one_hot(ids, SYMBOLS), []
         for layer, state in zip(layers, states, strict=True):
-            hiddens, *new_state = layer(hiddens, initial_state=state)
+            hiddens, *new_state = layer(hiddens, initial_state=state, training=training)
             new_states.append(new_state)
         return dense(hiddens), new_states
 
     def zero(streams: int) -> Any:
         return [[tf.zeros((streams, job.units)) for _ in range(2)] for _ in range(job.layers)]
 
-    network(np.zeros((1, 2), np.int32), zero(1))
+    network(np.zeros((1, 2), np.int32), zero(1), training=False)
     variables = [v for layer in [*layers, dense] for v in layer.trainable_variables]
     adam.build(variables)
 
@@ -49,14 +49,14 @@ def make(job: Job) -> tuple[Step, Measure]:
     def learn(ids: Any, targets: Any, keep: Any, states: Any) -> Any:
         states = [[part * keep[:, None] for part in state] for state in states]
         with tf.GradientTape() as tape:
-            logits, new_states = network(ids, states)
+            logits, new_states = network(ids, states, training=True)
             loss = tf.reduce_mean(tf.nn.sparse_softmax_cross_entropy_with_logits(targets, logits))
         adam.apply(tape.gradient(loss, variables), variables)
         return loss, new_states
 
     @tf.function(autograph=False)
     def last(ids: Any, targets: Any) -> Any:
-        logits, _ = network(ids, zero(ids.shape[0]))
+        logits, _ = network(ids, zero(ids.shape[0]), training=False)
         return tf.nn.sparse_softmax_cross_entropy_with_logits(targets, logits[:, -1])
 
     carried = zero(job.batch)
