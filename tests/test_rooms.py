@@ -107,6 +107,17 @@ def test_every_module_says_what_it_is(name: str) -> None:
     assert docstring.split("\n\n")[0].rstrip().endswith(".")
 
 
+@pytest.mark.skipif(not (PACKAGE.parent / ".git").exists(), reason="no checkout of git")
+def test_nothing_lies_at_the_top_that_does_not_belong_there() -> None:
+    listed = subprocess.run(
+        ["git", "ls-files"], cwd=PACKAGE.parent, capture_output=True, text=True, check=True
+    )
+    tops = {line.split("/")[0] for line in listed.stdout.splitlines()}
+    folders = {"assets", "charlstm", "pages", "tests"}
+    files = {"LICENSE", "README.md", "app.py", "pyproject.toml", "requirements.txt"}
+    assert {name for name in tops if not name.startswith(".")} == folders | files
+
+
 def test_the_public_names_are_these_and_no_others() -> None:
     assert sorted(charlstm.__all__) == [
         "CharlstmError",
