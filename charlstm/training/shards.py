@@ -17,7 +17,7 @@ import numpy as np
 import tensorflow as tf
 
 from charlstm.training.devices import has_gpu
-from charlstm.training.kernels.shapes import Tensor
+from charlstm.training.kernels.shapes import Tensor, with_gradient
 
 SMALLEST_SHARD = 8
 """Streams; the time of a step hardly falls below that many."""
@@ -125,21 +125,15 @@ def _compiled(kernel: ModuleType, keep: bool) -> Any:
     forward, derive = _by_xla(kernel.forward), _by_xla(kernel.backward)
     answer = _by_xla(lambda *given: kernel.forward(*given)[0])
 
-    @tf.custom_gradient  # type: ignore[untyped-decorator]
-    def run(*given: Tensor) -> Tensor:
-        outputs, kept = forward(*_cut(given)) if keep else (answer(*_cut(given)), None)
+    backward = with_gradient(lambda *known: (derive(*_cut(known)), None), _refuse)
 
-        def gradient(*upstream: Tensor) -> Tensor:
-            needed = kept if keep else forward(*_cut(given))[1]
-            return backward(given, needed, upstream)
+    def read(*given: Tensor) -> Tensor:
+        return forward(*_cut(given)) if keep else (answer(*_cut(given)), None)
 
-        return outputs, gradient
+    def learn(given: Tensor, kept: Tensor, upstream: Tensor) -> Tensor:
+        return backward(given, kept if keep else forward(*_cut(given))[1], upstream)
 
-    @tf.custom_gradient  # type: ignore[untyped-decorator]
-    def backward(*known: Tensor) -> Tensor:
-        return derive(*_cut(known)), _refuse
-
-    return run
+    return with_gradient(read, learn)
 
 
 def _cut(tensors: Any) -> Any:

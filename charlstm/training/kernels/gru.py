@@ -24,7 +24,7 @@ from __future__ import annotations
 
 import tensorflow as tf
 
-from charlstm.training.kernels.shapes import Tensor, flat, length_of
+from charlstm.training.kernels.shapes import Tensor, flat, length_of, with_gradient
 
 
 def gru(inputs: Tensor, recurrent_kernel: Tensor, recurrent_bias: Tensor, hidden: Tensor) -> Tensor:
@@ -41,12 +41,6 @@ def gru(inputs: Tensor, recurrent_kernel: Tensor, recurrent_bias: Tensor, hidden
     """
     hiddens, last_hidden = _gru(inputs, recurrent_kernel, recurrent_bias, hidden)
     return hiddens, last_hidden
-
-
-@tf.custom_gradient  # type: ignore[untyped-decorator]
-def _gru(*given: Tensor) -> Tensor:
-    outputs, kept = forward(*given)
-    return outputs, lambda *upstream: backward(given, kept, upstream)
 
 
 def forward(inputs: Tensor, kernel: Tensor, bias: Tensor, hidden: Tensor) -> Tensor:
@@ -75,13 +69,7 @@ def forward(inputs: Tensor, kernel: Tensor, bias: Tensor, hidden: Tensor) -> Ten
 
 
 def backward(given: Tensor, kept: Tensor, upstream: Tensor) -> Tensor:
-    """Return the gradients of what was given to gru.
-
-    Args:
-        given: The arguments of gru.
-        kept: What forward kept.
-        upstream: The gradients of what gru returned.
-    """
+    """Return the gradients of what was given to gru; see with_gradient."""
     _, kernel, _, hidden = given
     hiddens, gates, candidates = kept
     hiddens_before = tf.concat([hidden[None], hiddens[:-1]], 0)
@@ -91,6 +79,9 @@ def backward(given: Tensor, kept: Tensor, upstream: Tensor) -> Tensor:
     )
     d_recurrent = tf.matmul(flat(hiddens_before), flat(d_inner), transpose_a=True)
     return d_inputs, d_recurrent, tf.reduce_sum(flat(d_inner), 0), d_hidden
+
+
+_gru = with_gradient(forward, backward)
 
 
 def _backward(

@@ -33,7 +33,7 @@ from __future__ import annotations
 
 import tensorflow as tf
 
-from charlstm.training.kernels.shapes import Tensor, flat, length_of
+from charlstm.training.kernels.shapes import Tensor, flat, length_of, with_gradient
 
 
 def lstm(inputs: Tensor, recurrent_kernel: Tensor, hidden: Tensor, cell: Tensor) -> Tensor:
@@ -50,12 +50,6 @@ def lstm(inputs: Tensor, recurrent_kernel: Tensor, hidden: Tensor, cell: Tensor)
     """
     hiddens, last_hidden, last_cell = _lstm(inputs, recurrent_kernel, hidden, cell)
     return hiddens, last_hidden, last_cell
-
-
-@tf.custom_gradient  # type: ignore[untyped-decorator]
-def _lstm(*given: Tensor) -> Tensor:
-    outputs, kept = forward(*given)
-    return outputs, lambda *upstream: backward(given, kept, upstream)
 
 
 def forward(inputs: Tensor, recurrent_kernel: Tensor, hidden: Tensor, cell: Tensor) -> Tensor:
@@ -81,13 +75,7 @@ def forward(inputs: Tensor, recurrent_kernel: Tensor, hidden: Tensor, cell: Tens
 
 
 def backward(given: Tensor, kept: Tensor, upstream: Tensor) -> Tensor:
-    """Return the gradients of what was given to lstm.
-
-    Args:
-        given: The arguments of lstm.
-        kept: What forward kept.
-        upstream: The gradients of what lstm returned.
-    """
+    """Return the gradients of what was given to lstm; see with_gradient."""
     _, recurrent_kernel, hidden, cell = given
     hiddens, cells, gates = kept
     cells_before = tf.concat([cell[None], cells[:-1]], 0)
@@ -98,6 +86,9 @@ def backward(given: Tensor, kept: Tensor, upstream: Tensor) -> Tensor:
     hiddens_before = tf.concat([hidden[None], hiddens[:-1]], 0)
     d_recurrent = tf.matmul(flat(hiddens_before), flat(dz), transpose_a=True)
     return dz, d_recurrent, d_hidden, d_cell
+
+
+_lstm = with_gradient(forward, backward)
 
 
 def _one_tanh(units: int) -> tuple[Tensor, Tensor]:

@@ -1,10 +1,11 @@
-"""What the kernels share: shapes of sequences, and the rows of a one-hot input.
+"""What the kernels share: sequences, the rows of a one-hot input, gradients made by hand.
 
 Imports tensorflow. A sequence has time first: (time, streams, width).
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import tensorflow as tf
@@ -21,6 +22,23 @@ def length_of(sequence: Tensor) -> Any:
 def flat(sequence: Tensor) -> Tensor:
     """Return a sequence as one matrix, shape (time x streams, width)."""
     return tf.reshape(sequence, (-1, sequence.shape[-1]))
+
+
+def with_gradient(forward: Callable[..., Tensor], backward: Callable[..., Tensor]) -> Any:
+    """Return a function that is derived by hand.
+
+    Args:
+        forward: Of what is given, returns the outputs and what their gradient needs.
+        backward: Of what was given, of what forward kept and of the gradients of the outputs, each
+            a tuple, returns the gradients of what was given.
+    """
+
+    @tf.custom_gradient  # type: ignore[untyped-decorator]
+    def run(*given: Tensor) -> Tensor:
+        outputs, kept = forward(*given)
+        return outputs, lambda *upstream: backward(given, kept, upstream)
+
+    return run
 
 
 @tf.custom_gradient  # type: ignore[untyped-decorator]
