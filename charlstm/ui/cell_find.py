@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 import streamlit as st
 
-from charlstm.cells.reference import reference_of
+from charlstm.cells.reference import reference_of, reference_words
 from charlstm.cells.spans import SpanSearch, search
 from charlstm.cells.states import Activations, activations
 from charlstm.errors import CharlstmError
@@ -116,15 +116,15 @@ def _show_likes(look: Look, found: SpanSearch, searched: str) -> None:
 
 def _held_out_states(look: Look) -> Activations:
     """Return the states on the held-out text; read once for all viewers."""
-    text = reference_of(look.run).text[:MOST_SEARCHED]
-    created = look.run.config().created
-    return _read(str(look.run.path), created, look.model.step, text)
+    reference_words(look.run)  # refuses what is not at hand, also where it was once read
+    return _read(str(look.run.path), look.run.config().created, look.model.step)
 
 
 @st.cache_resource(max_entries=2, show_spinner=False)
-def _read(path: str, created: float, step: int, text: str) -> Activations:  # noqa: ARG001
+def _read(path: str, created: float, step: int) -> Activations:  # noqa: ARG001
     # The time of creation tells apart two runs that had the same name one after the other.
-    return activations(open_model(RunFolder(Path(path)), step, np.float32), text)
+    run = RunFolder(Path(path))
+    return activations(open_model(run, step, np.float32), reference_of(run).text[:MOST_SEARCHED])
 
 
 def _choose_standing_out() -> None:

@@ -34,7 +34,7 @@ def choose_source(place: DeltaGenerator, held_out: str, learned: str) -> tuple[s
     Args:
         place: Where to.
         held_out: The text that the model was not shown, or ``""``.
-        learned: The name of the text that it learned; that is offered to no one.
+        learned: The name of the text that it learned, which is not offered.
     """
     options = [OWN]
     if held_out:
@@ -77,12 +77,14 @@ def _own(most: int) -> tuple[str, str]:
         f"Or a text file, at most {most:,} characters", key="file", max_upload_size=1
     )
     if file is not None:
-        text = decoded(file.getvalue())
-        _refuse_long(text, most)
-        return text, NO_FILE
-    _refuse_long(text, most)
-    if len(text) > MOST_IN_ADDRESS:
+        text, note = decoded(file.getvalue()), NO_FILE
+    elif len(text) > MOST_IN_ADDRESS:
         note = f"A link to this page holds no text of more than {MOST_IN_ADDRESS} characters."
+    if len(text) > most:
+        raise CorpusError(
+            f"This text has {len(text):,} characters; with this model {most:,} are compressed here,"
+            " and up to 20 million by python -m charlstm compress."
+        )
     return text, note
 
 
@@ -99,11 +101,3 @@ def decoded(data: bytes) -> str:
             "This file is not text in UTF-8, so its bytes could not be given back; save it as"
             " plain text in UTF-8 first."
         ) from None
-
-
-def _refuse_long(text: str, most: int) -> None:
-    if len(text) > most:
-        raise CorpusError(
-            f"This text has {len(text):,} characters; with this model {most:,} are compressed here,"
-            " and up to 20 million by python -m charlstm compress."
-        )
