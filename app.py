@@ -3,6 +3,7 @@
 import streamlit as st
 
 from charlstm.ui.style import apply_style, name_page
+from charlstm.ui.visit import arrive
 
 PAGES = {
     "": [
@@ -34,5 +35,6 @@ page = st.navigation(PAGES, position="top")
 st.set_page_config(page_title=f"{page.title} · charlstm", page_icon="🌡️", layout="wide")
 apply_style()
 name_page(page.title, next(section for section, pages in PAGES.items() if page in pages))
+arrive(page.url_path)
 st.session_state.entered = True
 page.run()

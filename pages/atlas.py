@@ -37,12 +37,12 @@ chosen = choose_model_and_prompt(writes=False)
 model, reading = chosen.model, chosen.reading
 usual = usual_length(model.window)
 _, length_note = address.whole_number("length", usual, MIN_LENGTH, MOST)
-if st.session_state.get("atlas_usual", usual) != usual and "length" not in st.query_params:
+if st.session_state.get("atlas_usual", usual) != usual and address.asked("length") is None:
     st.session_state.pop("length", None)  # the other kind of model has another usual length
 st.session_state.atlas_usual = usual
 temperature, temperature_note = looked_at()
 if atlas_note := address.choice_note("atlas", "none that is not there yet", ["0", "1"]):
-    st.query_params.pop("atlas")
+    address.write("atlas", None)
 
 slider_place, seed_place, length_place, button_place = st.columns(
     [5, 1, 1, 2], vertical_alignment="bottom"

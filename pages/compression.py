@@ -38,11 +38,11 @@ CURVES = [Chart("The loss", "charlstm-thought")]
 
 
 def pack_it() -> None:
-    st.query_params["packed"] = "1"
+    address.write("packed", "1")
 
 
 def stop() -> None:
-    st.query_params.pop("packed", None)
+    address.write("packed", None)
     st.session_state.stopped = True
 
 
@@ -74,15 +74,10 @@ def leave() -> NoReturn:
 
 enter("compression")
 
-notes = [address.choice_note("view", PACK, [PACK, UNPACK, WHAT_IF])]
-view = st.segmented_control(
-    "Language as compression",
-    [PACK, UNPACK, WHAT_IF],
-    default=PACK,
-    required=True,
-    key="view",
-    bind="query-params",
-)
+views = {name: name for name in (PACK, UNPACK, WHAT_IF)}
+notes = [address.hold_choice("view", PACK, views)]
+view = st.segmented_control("Language as compression", list(views), required=True, key="view")
+address.keep_choice("view", PACK, views)
 if failure := st.session_state.pop("failure", ""):
     st.error(literal(failure))
 
@@ -100,10 +95,10 @@ if view == PACK:
         leave()
     packed_note = address.choice_note("packed", "nothing", ["1"])
     if packed_note:
-        st.query_params.pop("packed")
+        address.write("packed", None)
     show_notes([*notes, *model_notes, source_note, text_note, packed_note])
     st.button("Compress", type="primary", on_click=pack_it)
-    if "packed" not in st.query_params:
+    if address.asked("packed") is None:
         if st.session_state.pop("stopped", False):
             st.info("Stopped.")
         leave()
@@ -179,7 +174,7 @@ else:
         for as long by the same network: once as it is, once compressed, each byte a symbol.
         """
     )
-    asked = [name for name in st.query_params.get("race", "").split(",") if name]
+    asked = [name for name in (address.asked("race") or "").split(",") if name]
     here = {each.name for each in all_runs()}
     runs = [find(name) for name in dict.fromkeys(asked) if name in here][:2]
     address.write("race", ",".join(run.name for run in runs) or None)

@@ -15,7 +15,8 @@ from charlstm.ui.figures import figure
 from charlstm.ui.hand_address import symbols_for_address, symbols_from_address
 from charlstm.ui.letters import letters, share_of_bits
 from charlstm.ui.model_and_prompt import choose_model_and_prompt, show_model, show_notes
-from charlstm.ui.one_temperature import asked_temperature, dial
+from charlstm.ui.navigation import COUNTED
+from charlstm.ui.one_temperature import asked_temperature, dial, held_temperature
 from charlstm.ui.share import DIAL, Chart, csv_file, share, text_file
 from charlstm.ui.sources import invented_in, legend, show_copies, source_for
 from charlstm.ui.typed_word import type_a_word
@@ -65,7 +66,7 @@ def knows(symbols: Sequence[str]) -> bool:
 
 
 def temperature_now() -> float:
-    return float(st.session_state.get("temperature_held", asked_temperature()[0]))
+    return held_temperature(asked_temperature()[0])
 
 
 enter("hand")
@@ -77,8 +78,8 @@ model, reading = chosen.model, chosen.reading
 
 longest = LONGEST_IN_ADDRESS[model.vocabulary.level]
 written_note, picked_note = address.text_note("written", longest), ""
-if "hand" not in st.session_state or address.changed_from_outside("written"):
-    given = st.query_params.get("written", "")[:longest]
+if "hand" not in st.session_state or address.is_news("written"):
+    given = (address.asked("written") or "")[:longest]
     held = symbols_from_address(model.vocabulary, given)
     picks, picked_note = address.places("picked", len(held))
     st.session_state.hand = (held[:MOST], picks)
@@ -119,11 +120,21 @@ letters(
 buttons_place, count, spent, expected = st.columns([3.4, 1.8, 2.1, 2.2])
 buttons = buttons_place.container(horizontal=True)  # two beside two, also on a phone
 full = len(written) >= MOST
-wide = 169
-buttons.button("Let it draw", type="primary", width=wide, on_click=draw, args=(1,), disabled=full)
-buttons.button("Let it draw 10", width=wide, on_click=draw, args=(10,), disabled=full)
-buttons.button("Undo", width=wide, on_click=undo_to, args=(len(written) - 1,), disabled=not text)
-buttons.button("Start again", width=wide, on_click=undo_to, args=(0,), disabled=not text)
+for label, act, number, off in (
+    ("Let it draw", draw, 1, full),
+    ("Let it draw 10", draw, 10, full),
+    ("Undo", undo_to, len(written) - 1, not text),
+    ("Start again", undo_to, 0, not text),
+):
+    buttons.button(
+        label,
+        type="primary" if label == "Let it draw" else "secondary",
+        width=169,
+        on_click=act,
+        args=(number,),
+        disabled=off,
+        key=f"{COUNTED}{label}",
+    )
 count.metric(
     of_units(model.vocabulary),
     f"{len(written)}",

@@ -16,7 +16,7 @@ from charlstm.ui import address
 from charlstm.ui.asking import MAX_SEED
 from charlstm.ui.corpus_choice import loaded
 from charlstm.ui.entry import enter
-from charlstm.ui.model_and_prompt import MAX_PROMPT, prompt_input, show_notes
+from charlstm.ui.model_and_prompt import prompt_input, show_notes
 from charlstm.ui.one_temperature import asked_temperature, temperature_input
 from charlstm.ui.race_runner import Writing, show_ngram
 from charlstm.ui.race_view import counted_for, race_files, runner_names, watch_race
@@ -54,7 +54,7 @@ def another() -> None:
 enter("race")
 
 here = [run.name for run in all_runs()]
-asked = [name for name in st.query_params.get("race", "").split(",") if name]
+asked = [name for name in (address.asked("race") or "").split(",") if name]
 names = [name for name in dict.fromkeys(asked) if name in here][:MOST]
 address.write("race", ",".join(names) or None)
 if failure := st.session_state.pop("failure", ""):
@@ -68,11 +68,12 @@ if names:
     _, seed_note = address.whole_number("seed", 0, 0, MAX_SEED)
     _, temperature_note = asked_temperature()
     _, ngram_note = address.whole_number("ngram", MOST_ORDER, 1, MOST_ORDER)
-    cut_note = address.text_note("prompt", MAX_PROMPT)
     prompt_place, temperature_place, seed_place, stop_place = st.columns(
         [5, 2, 2, 3], vertical_alignment="bottom"
     )
-    prompt = prompt_input(prompt_place, "Prompt: all write on from it, with the same luck")
+    prompt, cut_note = prompt_input(
+        prompt_place, "Prompt: all write on from it, with the same luck"
+    )
     temperature = temperature_input(temperature_place)
     seed = address.whole_number_input(seed_place, "Seed", "seed", 0, 0, MAX_SEED)
     if is_on(runs):

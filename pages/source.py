@@ -19,8 +19,7 @@ enter("source")
 share()
 
 st.title("In the corpus")
-# Not "run": going from a page that binds a widget to it, Streamlit drops it from the address.
-name = st.query_params.get("source", "")
+name = address.asked("source") or ""
 try:
     config = find(name).config()
 except CharlstmError as error:

@@ -3,6 +3,7 @@
 import streamlit as st
 
 from charlstm.analysis.measured import speed_curves, speed_table
+from charlstm.ui import address
 from charlstm.ui.charts import race_chart
 from charlstm.ui.entry import enter
 from charlstm.ui.figures import figure
@@ -16,7 +17,7 @@ FILES = [
 
 enter("speed")
 
-if race := st.query_params.get("race"):  # a link from when this page held the races
+if race := address.asked("race"):  # a link from when this page held the races
     st.switch_page("pages/race.py", query_params={"race": race})
 
 st.title("How fast it learns")

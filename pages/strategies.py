@@ -8,11 +8,12 @@ from charlstm.exploring.forks import MOST_PIECES, fork_table, stretches
 from charlstm.sampling.beam import beam_search, scored
 from charlstm.sampling.strategy_text import KINDS, MOST_STRATEGIES
 from charlstm.ui import address
-from charlstm.ui.asking import MAX_SEED, write, write_again
+from charlstm.ui.asking import MAX_SEED, presses, write, write_again
 from charlstm.ui.charts import fork_chart
 from charlstm.ui.downloads import compared_text
 from charlstm.ui.entry import enter
 from charlstm.ui.model_and_prompt import choose_model_and_prompt, show_model, show_notes
+from charlstm.ui.navigation import COUNTED
 from charlstm.ui.one_temperature import asked_temperature, dial, held_scale, hold_scale
 from charlstm.ui.reveal import Column, reveal_columns, reveal_note
 from charlstm.ui.share import STAGES, Chart, csv_file, share, text_file
@@ -33,7 +34,7 @@ enter("strategies")
 
 # What the address asks for, read before widgets are bound to it.
 if write_note := address.choice_note("write", "no text", ["1"]):
-    st.query_params.pop("write")
+    address.write("write", None)
 asked_notes = [
     address.whole_number("seed", 0, 0, MAX_SEED)[1],
     address.whole_number("length", DEFAULT_LENGTH, 1, MAX_LENGTH)[1],
@@ -68,7 +69,7 @@ write_place, draw_place, seed_place, length_place = st.columns(
     [2, 2, 1, 1], vertical_alignment="bottom"
 )
 write_place.button("Write", type="primary", width="stretch", on_click=write)
-draw_place.button("Another draw", width="stretch", on_click=write_again)
+draw_place.button("Another draw", width="stretch", on_click=write_again, key=f"{COUNTED}draw")
 seed = address.whole_number_input(seed_place, "Seed", "seed", 0, 0, MAX_SEED)
 length = address.whole_number_input(
     length_place, of_units(model.vocabulary), "length", DEFAULT_LENGTH, 1, MAX_LENGTH, step=100
@@ -80,7 +81,7 @@ files = [
 ]
 charts = [Chart("The stages", "charlstm-stages", STAGES)]
 source = source_for(model.run)
-if st.query_params.get("write") != "1":
+if address.asked("write") != "1":
     st.caption(
         "Write shows two texts drawn with the same uniforms: with these stages and without."
         if strategies
@@ -88,7 +89,6 @@ if st.query_params.get("write") != "1":
         " same uniforms."
     )
 else:
-    presses = st.session_state.get("presses", 0)
     token = repr((*model.key, reading.text, temperature, strategies, seed, length))
     if st.session_state.get("with_strategies", ("", None))[0] != token:
         progress = st.empty()
@@ -126,8 +126,8 @@ else:
             for number, text in enumerate(result.texts)
         ],
         key="columns",
-        token=f"{token} {presses}",
-        asked=presses,
+        token=f"{token} {presses()}",
+        asked=presses(),
         legend=legend(source),
     )
     written = "Both texts" if strategies else "The text"

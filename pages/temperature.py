@@ -4,9 +4,10 @@ import streamlit as st
 
 from charlstm.analysis.distribution import distribution_table
 from charlstm.ui import address
-from charlstm.ui.asking import MAX_SEED, write, write_again
+from charlstm.ui.asking import MAX_SEED, presses, write, write_again
 from charlstm.ui.entry import enter
 from charlstm.ui.model_and_prompt import choose_model_and_prompt, show_model, show_notes
+from charlstm.ui.navigation import COUNTED
 from charlstm.ui.one_temperature import asked_symbol, asked_temperature, dial
 from charlstm.ui.reveal import reveal_note, reveal_text
 from charlstm.ui.share import DIAL, Chart, csv_file, share, text_file
@@ -30,7 +31,7 @@ _, length_note = address.whole_number("length", DEFAULT_LENGTH, 1, MAX_LENGTH)
 _, temperature_note = asked_temperature()
 _, strategy_note = asked_strategies()
 if write_note := address.choice_note("write", "no text", ["1"]):
-    st.query_params.pop("write")
+    address.write("write", None)
 
 chosen = choose_model_and_prompt()
 model, reading = chosen.model, chosen.reading
@@ -45,7 +46,7 @@ write_place, draw_place, strategy_place, seed_place, length_place = st.columns(
     [2, 2, 2, 1, 1], vertical_alignment="bottom"
 )
 write_place.button("Write", type="primary", width="stretch", on_click=write)
-draw_place.button("Another draw", width="stretch", on_click=write_again)
+draw_place.button("Another draw", width="stretch", on_click=write_again, key=f"{COUNTED}draw")
 strategies = strategy_popover(strategy_place)
 seed = address.whole_number_input(seed_place, "Seed", "seed", 0, 0, MAX_SEED)
 length = address.whole_number_input(
@@ -60,9 +61,8 @@ if strategies:
     )
 
 files = []
-if st.query_params.get("write") == "1":
-    presses = st.session_state.get("presses", 0)
-    asked = (*model.key, temperature, strategies, seed, length, presses, reading.text)
+if address.asked("write") == "1":
+    asked = (*model.key, temperature, strategies, seed, length, presses(), reading.text)
     token = " ".join(map(str, asked))
     if st.session_state.get("written", ("", ""))[0] != token:
         progress = st.empty()
@@ -87,7 +87,7 @@ if st.query_params.get("write") == "1":
         temperature=temperature,
         key="text",
         token=token,
-        asked=presses,
+        asked=presses(),
         invented=invented_in(source, text, reading.text),
         legend=legend(source),
     )

@@ -10,7 +10,7 @@ from charlstm.ui import address
 from charlstm.ui.asking import MAX_SEED
 from charlstm.ui.downloads import film_text
 from charlstm.ui.entry import enter
-from charlstm.ui.model_and_prompt import MAX_PROMPT, choose_run, prompt_input, show_notes
+from charlstm.ui.model_and_prompt import choose_run, prompt_input, show_notes
 from charlstm.ui.one_temperature import asked_temperature, temperature_input
 from charlstm.ui.share import TIMELINE, TIMELINE_BARS, Chart, csv_file, share, text_file
 from charlstm.ui.sources import invented_in, legend, source_for
@@ -60,7 +60,6 @@ enter("timeline")
 _, seed_note = address.whole_number("seed", 0, 0, MAX_SEED)
 _, length_note = address.whole_number("length", DEFAULT_LENGTH, 1, MAX_LENGTH)
 _, temperature_note = asked_temperature()
-prompt_note = address.text_note("prompt", MAX_PROMPT)
 pace_note = address.hold_choice("pace", USUAL_PACE, PACES)
 address.keep_choice("pace", USUAL_PACE, PACES)
 
@@ -69,7 +68,8 @@ prompt_place, run_place, temperature_place, seed_place, length_place = st.column
 )
 run, run_notes = choose_run(run_place)
 config, steps = run.config(), run.checkpoints()
-reading = config.vocabulary.read(prompt_input(prompt_place))
+prompt, prompt_note = prompt_input(prompt_place)
+reading = config.vocabulary.read(prompt)
 temperature = temperature_input(temperature_place)
 seed = address.whole_number_input(seed_place, "Seed", "seed", 0, 0, MAX_SEED)
 length = address.whole_number_input(
@@ -87,13 +87,13 @@ checkpoint_note = ""
 same_run = st.session_state.get("moments_of") in (None, run.name)
 if not same_run:
     address.write("checkpoint", None)
-if not same_run or "moment" not in st.session_state or address.changed_from_outside("checkpoint"):
+if not same_run or "moment" not in st.session_state or address.is_news("checkpoint"):
     names = [str(step) for step in steps]
-    asked = st.query_params.get("checkpoint", names[0])
+    asked = address.asked("checkpoint") or names[0]
     checkpoint_note = address.choice_note("checkpoint", names[0], names)
     st.session_state.moment = int(asked) if asked in names else steps[0]
     st.session_state.revision = st.session_state.get("revision", 0) + 1
-    address.write("checkpoint", None if checkpoint_note else st.query_params.get("checkpoint"))
+    address.write("checkpoint", None if checkpoint_note else address.asked("checkpoint"))
 st.session_state.moments_of = run.name
 asked_notes = [seed_note, length_note, temperature_note, prompt_note, checkpoint_note, pace_note]
 show_notes([*asked_notes, *run_notes])

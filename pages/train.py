@@ -28,7 +28,7 @@ NEW = "new training"
 CASES = {"lower": True, "kept": False}
 PAUSE_HELP = "The process waits: Resume goes on at once, and no other training can start."
 STOP_HELP = "The process ends: another training can start, and Resume takes some seconds."
-OF_A_RUN = ("temperature", "order", "scale", "symbol", "epoch")
+OF_A_RUN = ("prompt", "temperature", "order", "scale", "symbol", "epoch")
 
 
 def show(name: str, words: str = "") -> None:
@@ -71,11 +71,11 @@ def order(run: RunFolder, command: str) -> None:
 enter("train")
 
 names = [run.name for run in all_runs()]
-asked = st.query_params.get("run", NEW)
+asked = address.asked("run") or NEW
 if asked not in (NEW, *names):
     st.warning(literal(f"The address asks for the run {address.short(asked)}, which is not here."))
     asked = NEW
-held = asked if address.changed_from_outside("run") else st.session_state.get("run_shown", asked)
+held = asked if address.is_news("run") else st.session_state.get("run_shown", asked)
 shown = st.session_state.pop("run_next", held)
 if shown not in (NEW, *names):
     st.info(literal(f"The run {shown} is no longer here."))
@@ -86,8 +86,11 @@ choice, badge_place, left_place, right_place, menu_place = st.columns(
 )
 chosen = choice.selectbox("Run", [NEW, *names], key="run_shown")
 address.write("run", None if chosen == NEW else chosen)
-for key in OF_A_RUN if chosen == NEW else SETTINGS_IN_ADDRESS:
-    address.write(key, None)
+if chosen != NEW:
+    # The other pages work with the run that is watched here.
+    address.share("run", chosen)
+    address.share("checkpoint", None)
+address.leave_out(*(OF_A_RUN if chosen == NEW else SETTINGS_IN_ADDRESS))
 if news := st.session_state.pop("news", ""):
     st.info(literal(news))
 if failure := st.session_state.pop("failure", ""):

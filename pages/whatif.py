@@ -19,7 +19,7 @@ from charlstm.ui.asking import MAX_SEED
 from charlstm.ui.entry import enter
 from charlstm.ui.letters import letters, share_of_bits
 from charlstm.ui.model_and_prompt import choose_model_and_prompt, show_model, show_notes
-from charlstm.ui.one_temperature import asked_temperature, dial
+from charlstm.ui.one_temperature import asked_temperature, dial, held_temperature
 from charlstm.ui.share import DIAL, Chart, csv_file, share, text_file
 from charlstm.ui.sources import invented_in, legend, show_copies, source_for
 from charlstm.ui.symbols import visible
@@ -80,8 +80,8 @@ chosen = choose_model_and_prompt()
 model, reading = chosen.model, chosen.reading
 
 branches_note = number_note = ""
-if "tree" not in st.session_state or address.changed_from_outside("branches"):
-    found = read_back(st.query_params.get("branches", ""), model.vocabulary.symbols)
+if "tree" not in st.session_state or address.is_news("branches"):
+    found = read_back(address.asked("branches") or "", model.vocabulary.symbols)
     if found is None:
         branches_note = "The address asks for branches that cannot be; the text itself is shown."
     branches = found or [TRUNK]
@@ -90,7 +90,7 @@ if "tree" not in st.session_state or address.changed_from_outside("branches"):
 if any(s not in model.vocabulary for branch in st.session_state.tree for _, s in branch.picks):
     branches_note = "This model does not know all that the branches pick; they are gone."
     start_again()
-if "place" not in st.session_state or address.changed_from_outside("position"):
+if "place" not in st.session_state or address.is_news("position"):
     st.session_state.place = asked_place
 show_notes([seed_note, length_note, place_note, temperature_note])
 show_notes([branches_note, number_note, *chosen.notes])
@@ -103,7 +103,7 @@ seed = address.whole_number_input(seed_place, "Seed", "seed", 0, 0, MAX_SEED)
 length = address.whole_number_input(
     length_place, of_units(model.vocabulary), "length", DEFAULT_LENGTH, 1, MAX_LENGTH, step=100
 )
-temperature = float(st.session_state.get("temperature_held", asked))
+temperature = held_temperature(asked)
 token = (*model.key, reading.text, temperature, seed, length)
 if st.session_state.get("trails_of") != token:
     st.session_state.trails_of, st.session_state.trails = token, {}

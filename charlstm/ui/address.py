@@ -1,40 +1,27 @@
 """The address bar: what a URL asks for, and a note where it asks for what cannot be.
 
-Knows query parameters; knows nothing of models or charts. Values are read before any widget is
-bound to them, because a bound widget drops an invalid value without a word.
+Knows query parameters and the controls that follow them; knows nothing of models or charts. Which
+page an address belongs to, and what it shares with others, is visit's.
 """
 
 from __future__ import annotations
 
 import math
-import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import TypeVar
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
+from charlstm.ui.visit import asked, is_news, leave_out, share, whole, write
+
 T = TypeVar("T")
-
-LATE_SECONDS = 3.0
-
-
-@dataclass(frozen=True)
-class _Written:
-    """What the page wrote into the address last, what stood there before, and when."""
-
-    value: str | None
-    before: str | None
-    when: float
-
-
-_NEVER = _Written(None, None, -math.inf)
+__all__ = ["asked", "is_news", "leave_out", "share", "whole", "write"]
 
 
 def number(key: str, default: float, low: float, high: float) -> tuple[float, str]:
     """Return the number that the URL gives, and a note if it is not one from low to high."""
-    given = st.query_params.get(key)
+    given = asked(key)
     if given is None:
         return default, ""
     value = _number(given)
@@ -59,7 +46,7 @@ def whole_number(key: str, default: int, low: int, high: int) -> tuple[int, str]
     value, note = number(key, default, low, high)
     if value == int(value):
         return int(value), note
-    given = short(st.query_params[key])
+    given = short(asked(key) or "")
     return default, f"The address asks for {key} {given}, not a whole number; {default} is used."
 
 
@@ -91,11 +78,20 @@ def whole_number_input(
         help: More words on it.
     """
     widget = widget or key
-    asked, _ = whole_number(key, default, low, high)
-    _hold(widget, key, asked)
-    value = int(place.number_input(label, low, high, step=step, key=widget, help=help))
+    wanted, _ = whole_number(key, default, low, high)
+    _hold(widget, key, wanted)
+    value = place.number_input(
+        label,
+        low,
+        high,
+        step=step,
+        key=widget,
+        help=help,
+        on_change=_keep,
+        args=(widget, key, default),
+    )
     write_number(key, value, default)
-    return value
+    return int(value)
 
 
 def number_input(
@@ -112,13 +108,26 @@ def number_input(
     help: str | None = None,
 ) -> float:
     """Show a number that need not be whole, and keep it in the address."""
-    asked, _ = number(key, default, low, high)
-    _hold(widget, key, asked)
-    value = float(
-        place.number_input(label, low, high, step=step, format=format, key=widget, help=help)
+    wanted, _ = number(key, default, low, high)
+    _hold(widget, key, wanted)
+    value = place.number_input(
+        label,
+        low,
+        high,
+        step=step,
+        format=format,
+        key=widget,
+        help=help,
+        on_change=_keep,
+        args=(widget, key, default),
     )
     write_number(key, value, default)
-    return value
+    return float(value)
+
+
+def _keep(widget: str, key: str, default: float) -> None:
+    """Keep a number at once: whoever goes to another page now may interrupt the run."""
+    write_number(key, st.session_state[widget], default)
 
 
 def hold_choice(key: str, default: T, options: Mapping[str, T]) -> str:
@@ -132,7 +141,7 @@ def hold_choice(key: str, default: T, options: Mapping[str, T]) -> str:
     Returns:
         A note if the address names an option that is not there, otherwise ``""``.
     """
-    given = st.query_params.get(key)
+    given = asked(key)
     _hold(key, key, default if given is None else options.get(given, default))
     if st.session_state[key] not in options.values():
         st.session_state[key] = default
@@ -157,7 +166,7 @@ def held_option(held: str, key: str, default: str, options: Sequence[str]) -> st
         default: What it is unless something else was asked for; then the address says nothing.
         options: All others.
     """
-    given = st.query_params.get(key, default)
+    given = asked(key) or default
     _hold(held, key, given if given in options else default)
     value = str(st.session_state[held])
     value = value if value in options else default
@@ -165,21 +174,29 @@ def held_option(held: str, key: str, default: str, options: Sequence[str]) -> st
     return value
 
 
-def _hold(widget: str, key: str, asked: object) -> None:
+def hold_text(key: str, default: str, longest: int) -> str:
+    """Let the field of that key take the text that the address gives; call it before showing it.
+
+    Returns:
+        A note if the text is longer than what is used of it, otherwise ``""``.
+    """
+    given = asked(key)
+    _hold(key, key, (default if given is None else given)[:longest])
+    return text_note(key, longest)
+
+
+def keep_text(key: str, default: str) -> None:
+    """Keep in the address what the field of that key holds; call it after showing it.
+
+    As the field's callback too: whoever goes to another page now may interrupt the run.
+    """
+    write_unless_usual(key, str(st.session_state[key]), default)
+
+
+def _hold(widget: str, key: str, wanted: object) -> None:
     """Give a control the value that the address asks for, where that is news."""
-    if widget not in st.session_state or changed_from_outside(key):
-        st.session_state[widget] = asked
-
-
-def write(key: str, value: str | None) -> None:
-    """Keep a value in the address, or nothing, and remember that it was the page that did."""
-    if value is None:
-        st.query_params.pop(key, None)
-    else:
-        st.query_params[key] = value
-    last = st.session_state.get(f"address_{key}", _NEVER)
-    if last.value != value:
-        st.session_state[f"address_{key}"] = _Written(value, last.value, time.monotonic())
+    if widget not in st.session_state or is_news(key):
+        st.session_state[widget] = wanted
 
 
 def write_number(key: str, value: float, default: float) -> None:
@@ -188,7 +205,7 @@ def write_number(key: str, value: float, default: float) -> None:
     An address that the page writes anew is an entry of its own in the browser's history: going back
     from there would lead to the one that is written anew at once.
     """
-    given = st.query_params.get(key)
+    given = asked(key)
     if given is not None and _number(given) == value:
         write(key, given)
     else:
@@ -197,26 +214,13 @@ def write_number(key: str, value: float, default: float) -> None:
 
 def write_unless_usual(key: str, value: str, default: str) -> None:
     """Keep a word in the address; of the default it says nothing, unless it was asked for."""
-    is_usual = value == default and st.query_params.get(key) != default
+    is_usual = value == default and asked(key) != default
     write(key, None if is_usual else value)
-
-
-def changed_from_outside(key: str) -> bool:
-    """Return whether the address was changed by hand, by a link or by going back.
-
-    What a browser sends along with a rerun can be older than what the page wrote a moment ago, so
-    the value before the last is no news for some seconds.
-    """
-    given = st.query_params.get(key)
-    last: _Written = st.session_state.get(f"address_{key}", _NEVER)
-    if given == last.value:
-        return False
-    return given != last.before or time.monotonic() - last.when > LATE_SECONDS
 
 
 def choice_note(key: str, default: str, options: list[str]) -> str:
     """Return a note if the URL names an option that is not there, otherwise ``""``."""
-    given = st.query_params.get(key)
+    given = asked(key)
     if given is None or given in options:
         return ""
     return f"The address asks for {key} {short(given)}, which is not here; {default} is."
@@ -224,14 +228,14 @@ def choice_note(key: str, default: str, options: list[str]) -> str:
 
 def text_note(key: str, longest: int) -> str:
     """Return a note if the text that the URL gives is longer than what is used of it."""
-    if len(st.query_params.get(key, "")) <= longest:
+    if len(asked(key) or "") <= longest:
         return ""
     return f"The {key} in the address was cut to {longest} characters."
 
 
 def places(key: str, length: int) -> tuple[list[int], str]:
     """Return the places of a text that the URL gives, such as ``3,7,12``, and a note on others."""
-    given = st.query_params.get(key, "")
+    given = asked(key) or ""
     words = given.split(",") if given else []
     found = sorted({int(word) for word in words if _is_place(word) and int(word) < length})
     if len(found) == len(set(words)):

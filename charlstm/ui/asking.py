@@ -8,20 +8,32 @@ from __future__ import annotations
 import streamlit as st
 
 from charlstm.training.settings import LIMITS
+from charlstm.ui import address
+from charlstm.ui.visit import KEPT
 
 MAX_SEED = int(LIMITS["seed"].high)
 """Everywhere the same, so that what a page shows a command repeats."""
 
+_PRESSES = f"{KEPT}presses"
+
 
 def draw_again() -> None:
     """Take the next seed."""
-    st.session_state.seed = (st.session_state.seed + 1) % (MAX_SEED + 1)
+    seed, _ = address.whole_number("seed", 0, 0, MAX_SEED)
+    # Not from the control: the browser may send what it showed before the last draw.
+    st.session_state.seed = (seed + 1) % (MAX_SEED + 1)
+    address.write_number("seed", st.session_state.seed, 0)
 
 
 def write() -> None:
     """Ask for the text, and for it to be scrolled to."""
-    st.query_params["write"] = "1"
-    st.session_state.presses = st.session_state.get("presses", 0) + 1
+    address.write("write", "1")
+    st.session_state[_PRESSES] = presses() + 1
+
+
+def presses() -> int:
+    """Return how often a text was asked for in this session."""
+    return int(st.session_state.get(_PRESSES, 0))
 
 
 def write_again() -> None:

@@ -20,7 +20,7 @@ from charlstm.runs.atlases import Request, kept
 from charlstm.ui import address
 from charlstm.ui.atlas_charts import POINT
 from charlstm.ui.figures import share
-from charlstm.ui.one_temperature import asked_temperature, keep_temperature
+from charlstm.ui.one_temperature import asked_temperature, held_temperature, keep_temperature
 from charlstm.ui.sources import show_copy
 from charlstm.ui.words import literal
 
@@ -55,7 +55,7 @@ def the_atlas(request: Request, place: DeltaGenerator) -> Atlas | None:
         st.warning(literal(f"{error} It is computed again when asked for."))
     progress = atlas_process.progress_of(request)
     waits = False
-    if progress.state == ABSENT and st.query_params.get(ASKED) == "1":
+    if progress.state == ABSENT and address.asked(ASKED) == "1":
         waits = not _start(request)
         progress = atlas_process.progress_of(request)
     if waits or progress.state == COMPUTING:
@@ -91,7 +91,7 @@ def _read(_request: Request, path: str, mtime: int) -> Atlas | None:  # noqa: AR
 
 
 def _ask(request: Request) -> None:
-    st.query_params[ASKED] = "1"
+    address.write(ASKED, "1")
     _start(request)
 
 
@@ -104,7 +104,7 @@ def _start(request: Request) -> bool:
 
 
 def _stop(request: Request) -> None:
-    st.query_params.pop(ASKED, None)
+    address.write(ASKED, None)
     atlas_process.stop(request)
 
 
@@ -138,10 +138,7 @@ def _watch(request: Request, seen: int | None) -> None:
 def looked_at() -> tuple[float, str]:
     """Return which of the atlas's temperatures is looked at, and a note where it is only near."""
     asked, note = asked_temperature()
-    if address.changed_from_outside("temperature"):
-        held = asked
-    else:
-        held = float(st.session_state.get("temperature_held", asked))
+    held = held_temperature(asked)
     nearest = nearest_temperature(held)
     keep_temperature(held)
     if not note and nearest != held:

@@ -30,9 +30,9 @@ def whole(key: str, default: int, count: int) -> tuple[int, str]:
         count: How many things there are, at least one.
     """
     note = ""
-    if key not in st.session_state or address.changed_from_outside(key):
+    if key not in st.session_state or address.is_news(key):
         st.session_state[key], note = address.whole_number(key, default, 0, count - 1)
-        address.write(key, None if note else st.query_params.get(key))
+        address.write(key, None if note else address.asked(key))
     value = int(st.session_state[key])
     if value >= count:  # another model or text has fewer
         put(**{key: default})
@@ -46,9 +46,9 @@ def choice(key: str, default: str, options: Sequence[str]) -> tuple[str, str]:
     Streamlit's own binding keeps what is shown in the address, not the word behind it.
     """
     note = ""
-    if key not in st.session_state or address.changed_from_outside(key):
+    if key not in st.session_state or address.is_news(key):
         note = address.choice_note(key, default, list(options))
-        given = st.query_params.get(key)
+        given = address.asked(key)
         st.session_state[key] = given if given in options else default
         address.write(key, None if note else given)
     return str(st.session_state[key]), note
@@ -62,8 +62,8 @@ def keep(key: str) -> None:
 def span(count: int) -> tuple[tuple[int, int] | None, str]:
     """Return the span as start and stop, and a note if the address asks for one that is none."""
     note = ""
-    if "span" not in st.session_state or address.changed_from_outside("span"):
-        given = st.query_params.get("span")
+    if "span" not in st.session_state or address.is_news("span"):
+        given = address.asked("span")
         found = re.fullmatch(r"(\d{1,6})-(\d{1,6})", given or "", re.ASCII)
         address.write("span", given if found else None)
         st.session_state.span = (int(found[1]), int(found[2])) if found else None
@@ -89,8 +89,8 @@ def put_span(span: tuple[int, int] | None) -> None:
 def off(layers: int, units: int) -> tuple[list[Cell], str]:
     """Return the cells that are switched off, and a note if the address asks for others."""
     note = ""
-    if "off" not in st.session_state or address.changed_from_outside("off"):
-        given = st.query_params.get("off", "")
+    if "off" not in st.session_state or address.is_news("off"):
+        given = address.asked("off") or ""
         pairs = re.findall(r"(?:^|,)(\d{1,4})\.(\d{1,4})(?=,|$)", given, re.ASCII)
         put_off([(int(layer), int(cell)) for layer, cell in pairs])
         if given and len(pairs) != given.count(",") + 1:

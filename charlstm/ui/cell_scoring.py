@@ -16,7 +16,10 @@ from charlstm.errors import CharlstmError
 from charlstm.runs.folder import RunFolder
 from charlstm.runs.opening import open_model
 from charlstm.runs.store import is_shipped
+from charlstm.ui.visit import KEPT
 from charlstm.ui.words import literal
+
+_MEASURED = f"{KEPT}cell_scores"
 
 
 def scores_of(run: RunFolder, step: int) -> tuple[CellScores, str] | None:
@@ -24,7 +27,7 @@ def scores_of(run: RunFolder, step: int) -> tuple[CellScores, str] | None:
 
     Damaged ones count as none, and a sentence says so.
     """
-    measured = st.session_state.get("cell_scores_measured", {})
+    measured = st.session_state.get(_MEASURED, {})
     if (run.name, step) in measured:
         found: tuple[CellScores, str] = measured[run.name, step]
         return found
@@ -71,7 +74,7 @@ def _measure(run: RunFolder, step: int) -> None:
             reference.text,
             progress=lambda done, total: _move(bar, done / total),
         )
-        measured = st.session_state.setdefault("cell_scores_measured", {})
+        measured = st.session_state.setdefault(_MEASURED, {})
         measured[run.name, step] = (scores, reference.what)
         if not is_shipped(run):
             keep_scores(run, step, scores, reference.what)

@@ -15,6 +15,7 @@ from charlstm.data.vocabulary import CHAR, Reading
 from charlstm.errors import CharlstmError
 from charlstm.runs.folder import RunFolder
 from charlstm.runs.opening import best_checkpoint
+from charlstm.runs.store import all_runs
 from charlstm.sampling.language_model import LanguageModel
 from charlstm.ui import address
 from charlstm.ui.models import model_of, readable_runs
@@ -51,21 +52,16 @@ def choose_model(place: DeltaGenerator, *, writes: bool = False) -> tuple[Langua
     if not runs:
         st.error("There is no trained run here yet. Train one on the Train page.")
         st.stop()
-    # What the address asks for is read before widgets are bound to it.
-    names = list(runs)
-    notes = [address.choice_note("run", names[0], names)]
-    with place.popover("Model", width="stretch"):
-        run = runs[
-            st.selectbox("Run", names, key="run", bind="query-params", on_change=_forget_checkpoint)
-        ]
-        steps = run.checkpoints()
-        notes.append(address.choice_note("checkpoint", "best", ["best", *map(str, steps)]))
-        checkpoint = st.selectbox(
-            "Checkpoint (steps of training)",
-            ["best", *map(str, reversed(steps))],
-            key="checkpoint",
-            bind="query-params",
-        )
+    run, notes = _held_run(runs)
+    steps = {"best": "best"} | {str(step): str(step) for step in reversed(run.checkpoints())}
+    notes.append(address.hold_choice("checkpoint", "best", steps))
+    checkpoint = str(st.session_state.checkpoint)
+    of = "" if checkpoint == "best" else f", step {int(checkpoint):,}"
+    with place.popover(literal(f"Model: {run.name}{of}"), width="stretch"):
+        st.selectbox("Run", list(runs), key="run", on_change=_forget_checkpoint)
+        address.keep_choice("run", next(iter(runs)), {name: name for name in runs})
+        st.selectbox("Checkpoint (steps of training)", list(steps), key="checkpoint")
+        address.keep_choice("checkpoint", "best", steps)
         known_only, known_note = _choose_known(run) if writes else (False, "")
         notes.append(known_note)
     try:
@@ -76,11 +72,20 @@ def choose_model(place: DeltaGenerator, *, writes: bool = False) -> tuple[Langua
     return model.without_unknown() if known_only else model, [*notes, *problems]
 
 
+def _held_run(runs: dict[str, RunFolder]) -> tuple[RunFolder, list[str]]:
+    """Return the run that the control of runs is to show, and a note if another one was meant."""
+    first, wanted = next(iter(runs)), address.asked("run")
+    note = address.hold_choice("run", first, {name: name for name in runs})
+    if note and wanted in {run.name for run in all_runs()}:
+        note = f"The run {wanted} has no checkpoint to write with yet; {first} is used."
+    return runs[str(st.session_state.run)], [note]
+
+
 def _choose_known(run: RunFolder) -> tuple[bool, str]:
     """Show whether unknown words are written, if there are any; return that and a note."""
     if run.config().settings.level == CHAR:
         note = address.choice_note("known", "what it writes", ["0"])
-        address.write("known", None)
+        address.leave_out("known")
         return False, note and "The address asks for known words: this model writes characters."
     note = address.hold_choice("known", False, _KNOWN)
     known_only = st.toggle(f"Never write {literal(UNKNOWN)}", key="known", help=_KNOWN_HELP)
@@ -95,10 +100,10 @@ def choose_model_and_prompt(label: str = PROMPT_LABEL, *, writes: bool = True) -
         label: Of the prompt.
         writes: As for choose_model.
     """
-    cut_note = address.text_note("prompt", MAX_PROMPT)
     prompt_place, model_place = st.columns([3, 1], vertical_alignment="bottom")
     model, notes = choose_model(model_place, writes=writes)
-    reading = model.read(prompt_input(prompt_place, label))
+    prompt, cut_note = prompt_input(prompt_place, label)
+    reading = model.read(prompt)
     return Chosen(model, reading, [cut_note, *notes, *reading_notes(reading, model.window)])
 
 
@@ -111,27 +116,32 @@ def choose_run(place: DeltaGenerator) -> tuple[RunFolder, list[str]]:
     if not runs:
         st.error("There is no trained run here yet. Train one on the Train page.")
         st.stop()
-    names = list(runs)
-    note = address.choice_note("run", names[0], names)
-    return runs[place.selectbox("Run", names, key="run", bind="query-params")], [note, *problems]
+    run, notes = _held_run(runs)
+    place.selectbox("Run", list(runs), key="run", on_change=_forget_checkpoint)
+    address.keep_choice("run", next(iter(runs)), {name: name for name in runs})
+    return run, [*notes, *problems]
 
 
-def prompt_input(place: DeltaGenerator, label: str = PROMPT_LABEL) -> str:
-    """Show the prompt and return it as it was typed."""
-    return str(
-        place.text_area(
-            label,
-            DEFAULT_PROMPT,
-            key="prompt",
-            bind="query-params",
-            max_chars=MAX_PROMPT,
-            height=68,
-        )
+def prompt_input(place: DeltaGenerator, label: str = PROMPT_LABEL) -> tuple[str, str]:
+    """Show the prompt; return it as it was typed, and a note if the address has a longer one."""
+    note = address.hold_text("prompt", DEFAULT_PROMPT, MAX_PROMPT)
+    prompt = place.text_area(
+        label,
+        key="prompt",
+        max_chars=MAX_PROMPT,
+        height=68,
+        on_change=address.keep_text,
+        args=("prompt", DEFAULT_PROMPT),
     )
+    address.keep_text("prompt", DEFAULT_PROMPT)
+    return str(prompt), note
 
 
 def _forget_checkpoint() -> None:
+    """Another run is opened at its best, on this page and on others."""
     st.session_state.checkpoint = "best"
+    address.write("checkpoint", None)
+    address.share("checkpoint", None)
 
 
 def show_notes(notes: list[str]) -> None:

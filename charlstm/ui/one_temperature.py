@@ -32,8 +32,19 @@ def asked_temperature() -> tuple[float, str]:
     return value, "  ".join(each for each in (note, *views) if each)
 
 
+def held_temperature(asked: float) -> float:
+    """Return the temperature that the page holds: the one asked for, until the dial is turned.
+
+    Args:
+        asked: What the address asks for.
+    """
+    if address.is_news("temperature"):
+        return asked
+    return float(st.session_state.get("temperature_held", asked))
+
+
 def keep_temperature(temperature: float) -> None:
-    """Let every page have this temperature, and the address say so."""
+    """Hold this temperature, and let the address say so."""
     st.session_state.temperature_held = temperature
     address.write_number("temperature", temperature, DEFAULT)
 
@@ -44,10 +55,7 @@ def temperature_input(place: DeltaGenerator, label: str = "Temperature") -> floa
     It is the one that a dial on another page would show, and the address is kept in step.
     """
     asked, _ = asked_temperature()
-    held = st.session_state.get("temperature_held", asked)
-    if address.changed_from_outside("temperature"):
-        held = asked
-    st.session_state.temperature_number = held
+    st.session_state.temperature_number = held_temperature(asked)
 
     def typed() -> None:
         keep_temperature(float(st.session_state.temperature_number))
@@ -85,11 +93,9 @@ def dial(
         compact: Whether to show the slider without the distribution.
     """
     asked, _ = asked_temperature()
-    if address.changed_from_outside("temperature"):
+    if address.is_news("temperature"):
         move_dial(key, asked)
-        held = asked
-    else:
-        held = st.session_state.get("temperature_held", asked)
+    held = held_temperature(asked)
     order, scale = (_held_view(name) for name in _VIEWS)
     keeps_symbol = on_pick is None and not compact
 

@@ -9,6 +9,7 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from charlstm.ui import address
+from charlstm.ui.visit import keep, kept
 
 MOST_IN_ADDRESS = 500
 
@@ -23,10 +24,12 @@ def own_text(place: DeltaGenerator, default: str, most: int, height: int) -> tup
         height: Of the field, in pixels.
     """
     note = address.text_note("text", MOST_IN_ADDRESS)
-    if "text" not in st.session_state or address.changed_from_outside("text"):
-        given = st.query_params.get("text")
+    if "text" not in st.session_state or address.is_news("text"):
+        given, long = address.asked("text"), kept("text")
         st.session_state.text = (default if given is None else given)[:MOST_IN_ADDRESS]
         address.write("text", None if given is None else st.session_state.text)
+        if given is None and long:
+            st.session_state.text = long[:most]
     text = place.text_area(
         "A text, written or pasted", key="text", max_chars=most, height=height, on_change=_keep
     )
@@ -35,4 +38,6 @@ def own_text(place: DeltaGenerator, default: str, most: int, height: int) -> tup
 
 def _keep() -> None:
     text = st.session_state.text
-    address.write("text", text if len(text) <= MOST_IN_ADDRESS else None)
+    is_short = len(text) <= MOST_IN_ADDRESS
+    address.write("text", text if is_short else None)
+    keep("text", "" if is_short else text)

@@ -53,7 +53,7 @@ def _shown(token: str) -> int | None:
 
     An address speaks of the texts that are there when it is opened; others start anew.
     """
-    if "reveal_shown" not in st.session_state or address.changed_from_outside("shown"):
+    if "reveal_shown" not in st.session_state or address.is_news("shown"):
         count, note = address.whole_number("shown", -1, 0, MOST_SHOWN)
         st.session_state.reveal_shown = (token, None if note or count < 0 else count)
     held: tuple[str, int | None] = st.session_state.reveal_shown

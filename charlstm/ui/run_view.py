@@ -83,10 +83,9 @@ def _progress_and_curves(run: RunFolder, status: Status, alive: bool) -> None:
 def _samples_and_dial(run: RunFolder, alive: bool) -> None:
     st.subheader("The model as it is now" if alive else "The model at its best")
     _, temperature_note = asked_temperature()
-    show_notes([address.text_note("prompt", MAX_PROMPT), temperature_note])
-    prompt = st.text_input(
-        "Prompt", DEFAULT_PROMPT, key="prompt", bind="query-params", max_chars=MAX_PROMPT
-    )
+    show_notes([address.hold_text("prompt", DEFAULT_PROMPT, MAX_PROMPT), temperature_note])
+    prompt = str(st.text_input("Prompt", key="prompt", max_chars=MAX_PROMPT))
+    address.keep_text("prompt", DEFAULT_PROMPT)
 
     @st.fragment(run_every=4 * TICK_SECONDS if alive else None)
     def renew() -> None:
@@ -141,7 +140,7 @@ def _samples(run: RunFolder) -> None:
     if not epochs:
         return
     # A link to an older epoch shows it; whoever closes the others later finds them closed.
-    is_asked = st.session_state.setdefault("older_epoch_asked", "epoch" in st.query_params)
+    is_asked = st.session_state.setdefault("older_epoch_asked", address.asked("epoch") is not None)
     with st.expander("Earlier epochs", expanded=is_asked):
         for lines in epochs[: -EPOCHS_SHOWN - 1 : -1]:
             _epoch(lines, source)

@@ -100,7 +100,7 @@ def read_runners(given: str) -> tuple[Runner, ...] | None:
 
 def asked_runners(default: int = 3) -> tuple[tuple[Runner, ...], str]:
     """Return those that the address asks for, and a note if it asks for what cannot be."""
-    given = st.query_params.get("runners")
+    given = address.asked("runners")
     if given is None:
         return DEFAULT[:default], ""
     if found := read_runners(given):
@@ -119,7 +119,7 @@ def choose_runners(corpus: Corpus | None) -> tuple[Runner, ...]:
             known.
     """
     asked, _ = asked_runners()
-    if "runner_count" not in st.session_state or address.changed_from_outside("runners"):
+    if "runner_count" not in st.session_state or address.is_news("runners"):
         _put(asked)
     count = st.segmented_control(
         "How many race", list(range(1, MOST + 1)), required=True, key="runner_count"

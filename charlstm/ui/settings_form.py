@@ -95,7 +95,7 @@ def _choose_level(recipe: str) -> tuple[str, int, str]:
     levels = {name: name for name in levels_of(recipe)}
     place, most_place = st.columns([1, 1], vertical_alignment="bottom")
     note = address.hold_choice("level", CHAR, levels)
-    if note and st.query_params.get("level") in LEVELS:
+    if note and address.asked("level") in LEVELS:
         note = f"The recipe {recipe} is the notebook's program, and that reads characters."
     level = str(
         place.segmented_control(

@@ -18,6 +18,7 @@ from charlstm.runs.folder import RunFolder
 from charlstm.runs.sources import source_kind, source_of
 from charlstm.runs.store import find
 from charlstm.ui.symbols import visible
+from charlstm.ui.visit import KEPT
 from charlstm.ui.words import literal
 
 MOST_CHARACTERS = 5_000_000
@@ -102,7 +103,7 @@ def show_copy(run: str, copy: Copy, text: str, label: str = "") -> None:
 def _copies(run: str, source: Source, texts: tuple[str, ...]) -> list[list[Copy]]:
     """Return the copies in texts, remembered for the last few that this viewer has seen."""
     kept: dict[tuple[str, str, tuple[str, ...]], list[list[Copy]]]
-    kept = st.session_state.setdefault("copies of late", {})
+    kept = st.session_state.setdefault(f"{KEPT}copies", {})
     key = (run, source.kind, texts)
     if key not in kept:
         while len(kept) >= MOST_REMEMBERED:

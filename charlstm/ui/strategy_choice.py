@@ -28,7 +28,7 @@ KEY = "strategy"
 
 def asked_strategies() -> tuple[tuple[Strategy, ...], str]:
     """Return the strategies that the address asks for, and a note if they cannot be had."""
-    given = st.query_params.get(KEY, "")
+    given = address.asked(KEY) or ""
     try:
         return read_strategies(given), ""
     except ValueError as error:
@@ -68,7 +68,7 @@ def strategy_popover(place: DeltaGenerator) -> tuple[Strategy, ...]:
             st.page_link(
                 "pages/strategies.py",
                 label="See what each of them cuts",
-                query_params=dict(st.query_params),
+                query_params=address.whole(),
                 icon=":material/arrow_forward:",
             )
     return chosen
@@ -113,7 +113,7 @@ def _choose(place: DeltaGenerator, row: int, before: str) -> Strategy | None:
 
 
 def _is_news() -> bool:
-    return _kind_key(0) not in st.session_state or address.changed_from_outside(KEY)
+    return _kind_key(0) not in st.session_state or address.is_news(KEY)
 
 
 def _held_now() -> tuple[Strategy, ...]:

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import streamlit as st
 
+from charlstm.ui.navigation import watch_navigation
+
 RULES = """
 <style>
 /* A page starts right under the navigation: dial and text must fit on a projector. */
@@ -78,6 +80,7 @@ def name_page(title: str, section: str) -> None:
     above = f"<span>{section} ›</span> " if section else ""
     with st.container(key="page_name"):
         st.html(f'<div class="page-name">{above}{title}</div>')
+        watch_navigation()
 
 
 def apply_style() -> None:

@@ -7,22 +7,28 @@ from __future__ import annotations
 
 from streamlit.delta_generator import DeltaGenerator
 
+from charlstm.ui import address
 from charlstm.ui.one_temperature import MAXIMUM
 
 DEFAULT = (0.2, 0.5, 1.0, 1.2)
 FEWEST, MOST = 2, 6
+LONGEST = 80
+"""Characters of the field."""
 
 
 def choose_temperatures(place: DeltaGenerator) -> tuple[tuple[float, ...], str]:
     """Show the field; return the temperatures in it, and a note where some cannot be had."""
+    usual = ", ".join(f"{value:g}" for value in DEFAULT)
+    address.hold_text("temperatures", usual, LONGEST)
     given = place.text_input(
         f"{FEWEST} to {MOST} temperatures",
-        ", ".join(f"{value:g}" for value in DEFAULT),
         key="temperatures",
-        bind="query-params",
-        max_chars=80,
+        max_chars=LONGEST,
+        on_change=address.keep_text,
+        args=("temperatures", usual),
     )
-    values = read_temperatures(given)
+    address.keep_text("temperatures", usual)
+    values = read_temperatures(str(given))
     if values is None:
         return DEFAULT, (
             f"The temperatures are {FEWEST} to {MOST} numbers from 0 to {MAXIMUM:g} with commas"

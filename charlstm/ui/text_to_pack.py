@@ -41,15 +41,10 @@ def choose_source(place: DeltaGenerator, held_out: str, learned: str) -> tuple[s
         options.append(HELD_OUT)
     if learned != named.PYTHON:
         options.append(REFERENCE)
-    note = address.choice_note("source", OWN, options)
-    source = place.pills(
-        "What to compress",
-        options,
-        default=OWN,
-        required=True,
-        key="source",
-        bind="query-params",
-    )
+    named_options = {name: name for name in options}
+    note = address.hold_choice("source", OWN, named_options)
+    source = place.pills("What to compress", options, required=True, key="source")
+    address.keep_choice("source", OWN, named_options)
     return str(source), note
 
 

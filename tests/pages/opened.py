@@ -33,7 +33,7 @@ PAGES = (
     "source",
     "timeline",
 )
-ON_EVERY_PAGE = ("charlstm_copy_link", "charlstm_pictures")
+ON_EVERY_PAGE = ("charlstm_copy_link", "charlstm_pictures", "charlstm_navigation")
 
 
 def open_page(page: str, **address: str | list[str]) -> AppTest:

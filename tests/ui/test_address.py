@@ -8,11 +8,12 @@ import pytest
 
 from charlstm.exploring.tree import read_back
 from charlstm.sampling.strategy_text import read_strategies
-from charlstm.ui import address, cell_address
+from charlstm.ui import address, cell_address, visit
 from charlstm.ui.runners import read_runners
 from charlstm.ui.temperatures import read_temperatures
 from tests.absurd import ABSURD
 
+BACK = SimpleNamespace(is_history_navigation=True, page_script_hash="")
 FRACTIONS = {"a half"}
 """Of what is absurd, what is a number."""
 
@@ -21,7 +22,21 @@ class Page(SimpleNamespace):
     """What reads an address knows of streamlit: the parameters and the session."""
 
     def __init__(self, **given: str) -> None:
-        super().__init__(query_params=given, session_state=Session())
+        super().__init__(query_params=Parameters(given), session_state=Session())
+
+    def put_before(self, monkeypatch: pytest.MonkeyPatch) -> Page:
+        """Let all that reads an address read this one."""
+        for module in (address, cell_address, visit):
+            monkeypatch.setattr(module, "st", self)
+        return self
+
+
+class Parameters(dict[str, str]):
+    """The parameters of an address."""
+
+    def from_dict(self, given: dict[str, str]) -> None:
+        self.clear()
+        self.update(given)
 
 
 class Session(dict[str, object]):
@@ -40,10 +55,7 @@ def given(request: pytest.FixtureRequest) -> str:
 def page(given: str, monkeypatch: pytest.MonkeyPatch) -> Page:
     """A page whose address gives one absurd value for all that it is asked."""
     keys = ("n", "choice", "places", "cell", "look", "span", "off")
-    found = Page(**dict.fromkeys(keys, ABSURD[given]))
-    monkeypatch.setattr(address, "st", found)
-    monkeypatch.setattr(cell_address, "st", found)
-    return found
+    return Page(**dict.fromkeys(keys, ABSURD[given])).put_before(monkeypatch)
 
 
 @pytest.mark.usefixtures("page")
@@ -81,7 +93,7 @@ def test_lists_that_cannot_be_are_refused(given: str) -> None:
 
 
 def test_what_an_address_rightly_asks_for_is_taken(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(address, "st", Page(n="5", t="1e-1", choice="b", places="3,1,8"))
+    Page(n="5", t="1e-1", choice="b", places="3,1,8").put_before(monkeypatch)
     assert address.whole_number("n", 7, 0, 2000) == (5, "")
     assert address.number("t", 0.5, 0.0, 2.0) == (0.1, "")
     assert address.number("absent", 0.5, 0.0, 2.0) == (0.5, "")
@@ -104,15 +116,13 @@ def test_what_an_address_rightly_asks_for_is_taken(monkeypatch: pytest.MonkeyPat
 def test_a_number_is_kept_as_it_is_spelled_and_of_the_default_nothing_is_said(
     given: dict[str, str], value: float, kept: dict[str, str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    page = Page(**given)
-    monkeypatch.setattr(address, "st", page)
+    page = Page(**given).put_before(monkeypatch)
     address.write_number("t", value, default=0.5)
     assert page.query_params == kept
 
 
 def test_a_default_that_an_address_asks_for_stays_in_it(monkeypatch: pytest.MonkeyPatch) -> None:
-    page = Page(symbol="a")
-    monkeypatch.setattr(address, "st", page)
+    page = Page(symbol="a").put_before(monkeypatch)
     assert address.held_option("held", "symbol", "a", ["a", "b"]) == "a"
     assert page.query_params == {"symbol": "a"}
 
@@ -120,8 +130,7 @@ def test_a_default_that_an_address_asks_for_stays_in_it(monkeypatch: pytest.Monk
 def test_an_option_is_held_over_what_cannot_be_and_over_options_that_are_not_there(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    page = Page(symbol="z")
-    monkeypatch.setattr(address, "st", page)
+    page = Page(symbol="z").put_before(monkeypatch)
 
     def shown(*options: str) -> str:
         return address.held_option("held", "symbol", "a", ["a", *options])
@@ -131,5 +140,7 @@ def test_an_option_is_held_over_what_cannot_be_and_over_options_that_are_not_the
     assert (shown("b"), page.query_params) == ("b", {"symbol": "b"})
     assert (shown("c"), page.query_params) == ("a", {})  # of another model, say
     assert (shown("b"), page.query_params) == ("b", {"symbol": "b"})
-    page.query_params["symbol"] = "c"  # by a link
+    page.query_params["symbol"] = "c"  # by the browser's back button
+    monkeypatch.setattr(visit, "get_script_run_ctx", lambda **_: BACK)
+    visit.arrive("")
     assert shown("b", "c") == page.session_state["held"] == "c"

@@ -1,0 +1,175 @@
+"""From page to page: the address that a page is at, and what pages share.
+
+A session remembers the address of every page. The menu leads to a page as it was left, with the
+model, the prompt and the temperature of the page that one comes from; a link is all of its view.
+Streamlit's own ``bind="query-params"`` is not used: a bound parameter travels with the menu to pages
+that mean something else by it, so that a click on the menu cannot be told from a link.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import streamlit as st
+from streamlit.runtime.scriptrunner import get_script_run_ctx
+
+SHARED = (
+    *("run", "checkpoint", "known", "prompt", "temperature", "seed", "strategy"),
+    *("order", "scale", "symbol", "speed"),
+)
+"""The parameters that one page takes over from another."""
+
+_ITS_OWN = {"timeline": {"checkpoint"}, "train": {"run", "seed"}}
+"""Where one of them means something else: the frame of a film, a run that is watched, a training's
+seed."""
+
+KEPT = "kept_"
+"""How the names of those values of the session begin that outlive a change of page."""
+
+_VISIT, _ADDRESSES, _SHARED_NOW, _TEXTS = (
+    f"{KEPT}{name}" for name in ("visit", "addresses", "shared", "texts")
+)
+
+
+@dataclass
+class Visit:
+    """The stay on one page.
+
+    Attributes:
+        page: Its path; ``""`` for the first page.
+        address: The parameters of its address, as the page has them.
+        news: The parameters that the browser's back and forward buttons changed, and that the page
+            has not taken over yet.
+        offered: What other pages show, for parameters that this address does not mention.
+        is_return: Whether the menu led here, so that the page is as it was left.
+        script: Streamlit's own name of the page.
+    """
+
+    page: str = ""
+    address: dict[str, str] = field(default_factory=dict)
+    news: set[str] = field(default_factory=set)
+    offered: dict[str, str] = field(default_factory=dict)
+    is_return: bool = False
+    script: str = ""
+
+
+def arrive(page: str) -> None:
+    """Bring the session in line with the page that is about to run; call it before every page.
+
+    Args:
+        page: Its path in the address; ``""`` for the first page.
+    """
+    context = get_script_run_ctx(suppress_warning=True)
+    visit, given = st.session_state.get(_VISIT), dict(st.query_params)
+    is_first, came_back = visit is None, bool(context and context.is_history_navigation)
+    if is_first or visit.page != page:
+        for key in [key for key in st.session_state if not str(key).startswith(KEPT)]:
+            del st.session_state[key]
+        script = context.page_script_hash if context else ""
+        visit = Visit(page, given, is_return=not is_first and not given, script=script)
+        if visit.is_return:
+            own = _addresses().get(page, {})
+            visit.address = {key: own[key] for key in own if key not in _taken_over(page)}
+            visit.offered = {key: _shared()[key] for key in _shared() if key in _taken_over(page)}
+        st.session_state[_VISIT] = visit
+    elif came_back:
+        keys = {*given, *visit.address}
+        visit.news |= {key for key in keys if given.get(key) != visit.address.get(key)}
+        visit.address = given
+    _addresses()[page] = visit.address
+    # What the page before had still to say may have spoiled the address since.
+    _show(visit, again=came_back)
+
+
+def asked(key: str) -> str | None:
+    """Return what the address gives for a parameter, or else what another page shows, or None."""
+    visit = _visit()
+    return visit.address.get(key, visit.offered.get(key))
+
+
+def whole() -> dict[str, str]:
+    """Return all parameters of the address."""
+    return dict(_visit().address)
+
+
+def write(key: str, value: str | None) -> None:
+    """Keep a value in the address, or nothing."""
+    visit = _visit()
+    visit.news.discard(key)
+    visit.offered.pop(key, None)
+    if value is None:
+        visit.address.pop(key, None)
+    else:
+        visit.address[key] = value
+    if key in _taken_over(visit.page):
+        share(key, value)
+    _show(visit)
+
+
+def leave_out(*keys: str) -> None:
+    """Leave parameters out of the address of a page that has no use for them; others keep them."""
+    visit = _visit()
+    for key in keys:
+        visit.news.discard(key)
+        visit.address.pop(key, None)
+    _show(visit)
+
+
+def share(key: str, value: str | None) -> None:
+    """Let the other pages take a value over, or their default."""
+    if value is None:
+        _shared().pop(key, None)
+    else:
+        _shared()[key] = value
+
+
+def keep(name: str, text: str) -> None:
+    """Keep a text of this page that no address can hold, for as long as the session lasts."""
+    _texts()[_visit().page, name] = text
+
+
+def kept(name: str) -> str | None:
+    """Return a text that was kept, where the page is as it was left, or None."""
+    visit = _visit()
+    return _texts().get((visit.page, name)) if visit.is_return else None
+
+
+def is_news(key: str) -> bool:
+    """Return whether going back or forward has changed a parameter since the page wrote it."""
+    return key in _visit().news
+
+
+def _show(visit: Visit, *, again: bool = False) -> None:
+    """Let the browser show the address.
+
+    What the browser sends along with a rerun can be older than what the page wrote a moment ago. A
+    callback of the page before runs under the next page's address, which is not its to change.
+    """
+    context = get_script_run_ctx(suppress_warning=True)
+    is_here = context is None or context.page_script_hash == visit.script
+    if is_here and (again or dict(st.query_params) != visit.address):
+        st.query_params.from_dict(visit.address)
+
+
+def _visit() -> Visit:
+    visit: Visit = st.session_state.setdefault(_VISIT, Visit(address=dict(st.query_params)))
+    return visit
+
+
+def _addresses() -> dict[str, dict[str, str]]:
+    found: dict[str, dict[str, str]] = st.session_state.setdefault(_ADDRESSES, {})
+    return found
+
+
+def _shared() -> dict[str, str]:
+    found: dict[str, str] = st.session_state.setdefault(_SHARED_NOW, {})
+    return found
+
+
+def _texts() -> dict[tuple[str, str], str]:
+    found: dict[tuple[str, str], str] = st.session_state.setdefault(_TEXTS, {})
+    return found
+
+
+def _taken_over(page: str) -> set[str]:
+    return set(SHARED) - _ITS_OWN.get(page, set())

@@ -1,0 +1,183 @@
+"""From page to page by the menu, in one session: nothing breaks, nothing is lost, no one chooses for
+the person."""
+
+from __future__ import annotations
+
+from urllib.parse import urlencode
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from charlstm import open_model
+from tests.browser.driving import (
+    Server,
+    dial,
+    open_at,
+    page_waits_until,
+    press,
+    query,
+    settle,
+    temperature,
+    wait_for_address,
+    written,
+)
+
+MENU = {
+    "": "Temperature",
+    "compare": "Compare",
+    "train": "Train",
+    "lesson": "Lesson",
+    "hand": "By hand",
+    "whatif": "What if",
+    "surprise": "Surprise",
+    "strategies": "Strategies",
+    "atlas": "Atlas",
+    "cells": "Cells",
+    "timeline": "Timeline",
+    "compression": "Compression",
+    "race": "Race",
+    "speed": "Speed",
+}
+SECTIONS = {
+    **dict.fromkeys(("hand", "whatif", "surprise", "strategies", "atlas"), "Explore"),
+    **dict.fromkeys(("cells", "timeline", "compression"), "Look inside"),
+    **dict.fromkeys(("race", "speed"), "Measure"),
+}
+STATES = {
+    "": {"length": "120", "write": "1"},
+    "compare": {"temperatures": "0.3 0.9", "length": "40", "fork": "0"},
+    "train": {"corpus": "python", "recipe": "book", "epochs": "3", "seed": "9"},
+    "hand": {"written": "of m", "picked": "3"},
+    "whatif": {"length": "60", "branches": "12-113", "position": "20"},
+    "surprise": {"text": "The sole qxq", "colour": "rank"},
+    "strategies": {"length": "40", "width": "2", "beam": "20", "write": "1"},
+    "atlas": {"length": "300"},
+    "cells": {"text": "he said no", "look": "step", "place": "4"},
+    "timeline": {"length": "20", "checkpoint": "562", "pace": "5"},
+    "compression": {"text": "The sole qxq", "packed": "1"},
+    "race": {"runners": "gru-64x1-tbptt,lstm-32x2-book", "corpus": "python", "seconds": "40"},
+}
+"""What somebody chose on each page; besides it, all pages share SHARED."""
+SHARED = {"prompt": "the soul ", "seed": "3", "temperature": "0.8"}
+KNOW_SHARED = {
+    **{path: {*SHARED} for path in ("", "hand", "whatif", "strategies", "atlas", "timeline")},
+    "compare": {"prompt", "seed"},
+}
+
+
+def go(page: Page, path: str) -> None:
+    """Choose a page in the menu."""
+    if section := SECTIONS.get(path):
+        page.get_by_test_id("stTopNavSection").filter(has_text=section).click()
+        page.get_by_role("menuitem", name=MENU[path], exact=True).click()
+    else:
+        page.get_by_test_id("stTopNavLink").filter(has_text=MENU[path]).click()
+    page_waits_until(page, lambda: page.url.split("?")[0].rsplit("/", 1)[1] == path, path)
+    settle(page)
+    page.wait_for_timeout(100)
+    settle(page)
+    assert page.get_by_test_id("stException").count() == 0, path
+
+
+def every_pair(paths: list[str]) -> list[str]:
+    """Return a walk that goes from every page to every other one, each way once."""
+    left = {path: [other for other in paths if other != path] for path in paths}
+    walk, stack = [], [paths[0]]
+    while stack:
+        if left[stack[-1]]:
+            stack.append(left[stack[-1]].pop())
+        else:
+            walk.append(stack.pop())
+    return walk[::-1]
+
+
+def test_every_page_is_as_it_was_left_whatever_page_one_comes_from(
+    page: Page, server: Server
+) -> None:
+    open_at(page, server.address("lesson"))
+    for path, state in STATES.items():  # in one session: a link of the page itself, then a walk
+        asked = state | {key: SHARED[key] for key in KNOW_SHARED.get(path, ())}
+        page.evaluate(
+            "(url) => history.pushState({}, '', url) ?? dispatchEvent(new PopStateEvent('popstate'))",
+            f"/{path}?{urlencode(asked)}",
+        )
+        page_waits_until(page, lambda: asked.items() <= query(page).items(), path)  # noqa: B023
+        settle(page)
+    for path in every_pair(list(MENU))[1:]:
+        go(page, path)
+        asked = STATES.get(path, {}) | {key: SHARED[key] for key in KNOW_SHARED.get(path, ())}
+        page_waits_until(page, lambda: query(page) == asked, f"{path} is at {asked}", 20)  # noqa: B023
+
+
+def test_a_page_that_is_opened_by_the_menu_has_only_its_defaults(
+    page: Page, server: Server
+) -> None:
+    open_at(page, server.address())
+    for path in every_pair(["", "compare", "whatif", "strategies", "timeline", "atlas"])[1:]:
+        go(page, path)
+        assert query(page) == {}, path
+        numbers = page.get_by_test_id("stNumberInput").locator("input")
+        shown = {n.get_attribute("aria-label"): n.input_value() for n in numbers.all()}
+        if path != "timeline":
+            assert shown["Seed"] == "0", path
+        if "Characters" in shown:
+            usual = {"whatif": "200", "timeline": "200", "atlas": "4000"}.get(path, "400")
+            assert shown["Characters"] == usual, path
+
+
+def test_a_text_is_still_there_when_one_comes_back(page: Page, server: Server) -> None:
+    open_at(page, server.address(prompt="the soul "))
+    press(page, "Write")
+    page_waits_until(page, lambda: len(written(page)) == 400, "the text is there")
+    text = written(page)
+    press(page, "Another draw")
+    page_waits_until(page, lambda: written(page) != text, "another text is there")
+    text = written(page)
+    go(page, "compare")
+    go(page, "")
+    page_waits_until(page, lambda: written(page) == text, "the text is there again")
+    assert query(page) == {"prompt": "the soul ", "write": "1", "seed": "1"}
+
+
+def test_the_run_that_is_watched_is_the_model_of_the_other_pages(
+    page: Page, server: Server
+) -> None:
+    open_at(page, server.address("train", run="nietzsche-book"))
+    go(page, "")
+    wait_for_address(page, run="nietzsche-book")
+    expect(page.get_by_role("button", name="Model: nietzsche-book")).to_be_in_viewport()
+    go(page, "surprise")
+    expect(page.get_by_role("button", name="Model: nietzsche-book")).to_be_in_viewport()
+    go(page, "train")
+    wait_for_address(page, run="nietzsche-book")
+
+
+@pytest.mark.parametrize("path", ["compare", "surprise", "train"])
+def test_one_click_on_the_menu_is_one_entry_of_the_history(
+    page: Page, server: Server, path: str
+) -> None:
+    open_at(page, server.address(prompt="the soul ", temperature=0.8))
+    dial(page)
+    before = page.evaluate("history.length")
+    go(page, path)
+    assert page.evaluate("history.length") == before + 1
+    page.go_back()
+    wait_for_address(page, prompt="the soul ", temperature="0.8")
+    page_waits_until(page, lambda: temperature(page) == 0.8, "the dial is back")
+
+
+def test_every_press_counts(page: Page, server: Server) -> None:
+    open_at(page, server.address(prompt="the soul ", length=60))
+    press(page, "Another draw")
+    for _ in range(5):
+        page.get_by_role("button", name="Another draw").click()
+    wait_for_address(page, seed="6")
+    model = open_model()
+    expected = model.write("the soul ", temperature=0.5, length=60, seed=6)
+    page_waits_until(page, lambda: written(page) == expected, "the text is there")
+
+    open_at(page, server.address("hand", prompt="the soul "))
+    page.wait_for_function("window.charlstmNavigation")
+    for _ in range(6):
+        page.get_by_role("button", name="Let it draw", exact=True).click()
+    page_waits_until(page, lambda: len(query(page).get("written", "")) == 6, "six are drawn")
