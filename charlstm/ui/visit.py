@@ -2,8 +2,8 @@
 
 A session remembers the address of every page. The menu leads to a page as it was left, with the
 model, the prompt and the temperature of the page that one comes from; a link is all of its view.
-Streamlit's own ``bind="query-params"`` is not used: a bound parameter travels with the menu to pages
-that mean something else by it, so that a click on the menu cannot be told from a link.
+Streamlit's own ``bind="query-params"`` is not used: a bound parameter travels with the menu to
+pages that mean something else by it, and a click on the menu cannot be told from a link then.
 """
 
 from __future__ import annotations

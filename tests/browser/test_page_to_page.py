@@ -1,5 +1,4 @@
-"""From page to page by the menu, in one session: nothing breaks, nothing is lost, no one chooses for
-the person."""
+"""From page to page by the menu, in one session: nothing breaks, nothing is lost."""
 
 from __future__ import annotations
 
@@ -98,7 +97,10 @@ def test_every_page_is_as_it_was_left_whatever_page_one_comes_from(
     for path, state in STATES.items():  # in one session: a link of the page itself, then a walk
         asked = state | {key: SHARED[key] for key in KNOW_SHARED.get(path, ())}
         page.evaluate(
-            "(url) => history.pushState({}, '', url) ?? dispatchEvent(new PopStateEvent('popstate'))",
+            """(url) => {
+                history.pushState({}, "", url);
+                window.dispatchEvent(new PopStateEvent("popstate"));
+            }""",
             f"/{path}?{urlencode(asked)}",
         )
         page_waits_until(page, lambda: asked.items() <= query(page).items(), path)  # noqa: B023
