@@ -9,7 +9,13 @@ from collections.abc import Container
 from dataclasses import dataclass
 
 from charlstm.data.tokens import UNKNOWN
-from charlstm.data.words import APOSTROPHES, LETTER, WORD, plain
+from charlstm.data.words import (
+    APOSTROPHES,
+    find_words,
+    is_in_words,
+    is_written_without_spaces,
+    plain,
+)
 
 
 @dataclass(frozen=True)
@@ -54,9 +60,10 @@ class Lexicon:
 def words_of(text: str, prompt: str = "") -> list[Word]:
     """Return the words of a written text, in order.
 
-    A word is made of letters, with apostrophes between them. A word that began in the prompt is
-    read whole. The last one is left out unless something that is no part of a word follows it:
-    nobody knows how it would have ended. What stands for an unknown word is none.
+    A word is made of letters with their marks, with apostrophes between them. A word that began in
+    the prompt is read whole. The last one is left out unless something that is no part of a word
+    follows it: nobody knows how it would have ended. What stands for an unknown word is none, nor
+    is a clause of a script that puts no spaces between words: they are not told apart.
 
     Args:
         text: What was written.
@@ -66,10 +73,11 @@ def words_of(text: str, prompt: str = "") -> list[Word]:
     # A word may go on after an apostrophe.
     unfinished = len(whole) - (1 if whole.endswith(APOSTROPHES) else 0)
     found = []
-    for match in WORD.finditer(whole, _start_of_last_word(prompt)):
+    for match in find_words(whole, _start_of_last_word(prompt)):
         start, end = match.start() - len(prompt), match.end() - len(prompt)
         stands_for_one = whole[max(0, match.start() - 1) : match.end() + 1] == UNKNOWN
-        if end > 0 and match.end() < unfinished and not stands_for_one:
+        is_word = not stands_for_one and not is_written_without_spaces(match[0])
+        if end > 0 and match.end() < unfinished and is_word:
             found.append(Word(plain(match[0]), max(start, 0), end))
     return found
 
@@ -94,6 +102,6 @@ def spans_of(text: str, prompt: str, wanted: Container[str]) -> list[tuple[int, 
 def _start_of_last_word(prompt: str) -> int:
     """Return a place in the prompt from which on words can be looked for: before its last one."""
     place = len(prompt)
-    while place and (LETTER.match(prompt, place - 1) or prompt[place - 1] in APOSTROPHES):
+    while place and is_in_words(prompt[place - 1]):
         place -= 1
     return place

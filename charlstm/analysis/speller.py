@@ -13,7 +13,7 @@ from collections.abc import Iterable
 
 import numpy as np
 
-from charlstm.data.tokens import UNKNOWNS, tokens_of
+from charlstm.data.tokens import UNKNOWNS
 from charlstm.data.word_vocabulary import WordVocabulary
 from charlstm.sampling.ngram import MOST_ORDER, NGram, highest_order
 
@@ -65,8 +65,9 @@ def speller_for(text: str, vocabulary: WordVocabulary, order: int = ORDER) -> Sp
 
     Where it lacks none of them, all words are counted.
     """
-    lacking = [_bare(token) for token in tokens_of(text) if is_spelled(token, vocabulary)]
-    return Speller(lacking or [_bare(token) for token in tokens_of(text)], order)
+    tokens = vocabulary.pieces(text)
+    lacking = [_bare(token) for token in tokens if is_spelled(token, vocabulary)]
+    return Speller(lacking or [_bare(token) for token in tokens], order)
 
 
 def is_spelled(token: str, vocabulary: WordVocabulary) -> bool:

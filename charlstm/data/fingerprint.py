@@ -20,10 +20,12 @@ from numpy.typing import NDArray
 
 from charlstm.data.corpus import Corpus
 from charlstm.data.grams import Hashes, gram_hashes, gram_pieces
-from charlstm.data.words import distinct_words
+from charlstm.data.words import distinct_words, find_words
 from charlstm.errors import CorpusError
 
-FORMAT = 1
+FORMAT = 2
+"""In format 1 a mark ended a word; both are read."""
+
 BITS_PER_GRAM = 12
 PLACES = 8
 """Bits that are set for a 20-gram; the best number for 12 bits each is 12 ln 2 = 8.3."""
@@ -39,15 +41,22 @@ class Fingerprint:
         sha256: Of the text as the network saw it.
         words: uint32 hashes of its words, sorted.
         grams: The Bloom filter of its 20-grams, eight bits to a byte, uint8.
+        format: Which of the formats it was made in.
     """
 
     sha256: str
     words: NDArray[np.uint32]
     grams: NDArray[np.uint8]
+    format: int = FORMAT
 
     def __contains__(self, word: object) -> bool:
         """Return whether a word, in lower case, occurs in the corpus."""
-        wanted = _word_hash(str(word))
+        if self.format == FORMAT:
+            return self._holds(str(word))
+        return all(self._holds(part[0]) for part in find_words(str(word), marks_apart=True))
+
+    def _holds(self, word: str) -> bool:
+        wanted = _word_hash(word)
         place = int(np.searchsorted(self.words, wanted))
         return place < len(self.words) and int(self.words[place]) == wanted
 
@@ -68,7 +77,7 @@ class Fingerprint:
     def arrays(self) -> dict[str, NDArray[Any]]:
         """Return all of it as named arrays, to be kept."""
         return {
-            "format": np.array([FORMAT]),
+            "format": np.array([self.format]),
             "sha256": np.frombuffer(bytes.fromhex(self.sha256), np.uint8),
             "words": self.words,
             "grams": self.grams,
@@ -110,11 +119,13 @@ def fingerprint_from(arrays: Mapping[str, NDArray[Any]]) -> Fingerprint:
         array = arrays.get(name)
         if array is None or array.ndim != 1 or not np.issubdtype(array.dtype, kind):
             raise CorpusError(f"This is not a fingerprint: its {name} cannot be read.")
-    if arrays["format"].tolist() != [FORMAT] or len(arrays["sha256"]) != 32:
+    (made_in,) = arrays["format"].tolist() or [None]
+    if made_in not in (1, FORMAT) or len(arrays["sha256"]) != 32:
         raise CorpusError("This fingerprint was written in another format.")
     if not len(arrays["grams"]):
         raise CorpusError("This is not a fingerprint: its grams are empty.")
-    return Fingerprint(arrays["sha256"].tobytes().hex(), np.sort(arrays["words"]), arrays["grams"])
+    sha256 = arrays["sha256"].tobytes().hex()
+    return Fingerprint(sha256, np.sort(arrays["words"]), arrays["grams"], made_in)
 
 
 def _word_hash(word: str) -> int:

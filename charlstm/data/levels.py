@@ -84,14 +84,20 @@ def both_parts(
     return train, held_out
 
 
-def vocabulary_from(level: str, symbols: Sequence[str]) -> Vocabulary:
+def vocabulary_from(level: str, symbols: Sequence[str], *, marks_apart: bool = False) -> Vocabulary:
     """Return the vocabulary that some symbols make.
+
+    Args:
+        level: A key of LEVELS.
+        symbols: Distinct and sorted.
+        marks_apart: Of words: see WordVocabulary.
 
     Raises:
         CorpusError: If they do not make one of that level.
     """
-    kinds = {CHAR: Vocabulary, WORD: WordVocabulary}
-    return kinds[level](tuple(symbols))
+    if level == WORD:
+        return WordVocabulary(tuple(symbols), marks_apart)
+    return Vocabulary(tuple(symbols))
 
 
 def check_tokens(tokens: int, held_out_tokens: int, known: int) -> None:

@@ -5,14 +5,17 @@ Knows nothing of where a text came from or of what a model does with the ids.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+import unicodedata
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Any, ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
 
+from charlstm.data.words import mark_pattern
 from charlstm.errors import CorpusError
 
 CHAR = "char"
@@ -20,6 +23,9 @@ CHAR = "char"
 
 _PIECE = 1 << 20
 """Characters that are encoded at a time."""
+
+_LONGEST_DECOMPOSITION = 4
+"""Code points of one character of Unicode taken apart."""
 
 
 @dataclass(frozen=True)
@@ -35,6 +41,8 @@ class Reading:
         unknown: Distinct words that a model of words does not know, in order of appearance; they
             stay in the text, and are read as its unknown token.
         space_left_off: Whether spaces at the end were left off, because a word brings its own.
+        reformed: Distinct characters or words that were read in another form of Unicode, as é can
+            be one code point or two; in order of appearance.
     """
 
     text: str
@@ -44,6 +52,12 @@ class Reading:
     dropped_count: int
     unknown: tuple[str, ...] = ()
     space_left_off: bool = False
+    reformed: tuple[str, ...] = ()
+
+    @property
+    def count(self) -> int:
+        """How many characters there were: those that were read, and those that were dropped."""
+        return len(self.text) + self.dropped_count
 
 
 @dataclass(frozen=True)
@@ -140,28 +154,103 @@ class Vocabulary:
     def read(self, prompt: str) -> Reading:
         """Read a prompt without guessing: fold what is only upper case, drop what is unknown.
 
-        A character that the vocabulary holds is kept as it is. One whose lower case it holds is
-        folded. Any other is dropped. Both are reported.
+        A character that the vocabulary holds is kept as it is. One that it holds in another form of
+        Unicode is read in that form: é is one code point or two. One whose lower case it holds is
+        folded. Any other is dropped. All of it is reported.
         """
         prompt = prompt.replace("\r\n", "\n").replace("\r", "\n")
         if self._known.issuperset(prompt):
             return Reading(prompt, self.encode(prompt), (), (), 0)
         kept: list[str] = []
         folded: dict[str, None] = {}
+        reformed: dict[str, None] = {}
         dropped: dict[str, None] = {}
         dropped_count = 0
-        for character in prompt:
-            lower = character.lower()
-            if character in self:
-                kept.append(character)
-            elif all(part in self for part in lower):
-                kept.append(lower)
-                folded[character] = None
-            else:
-                dropped[character] = None
-                dropped_count += 1
+        known_as: dict[str, str | None] = {}
+        for cluster in clusters_of(prompt):
+            if cluster not in known_as:
+                known_as[cluster] = self._known_as(cluster)
+            for part in (cluster,) if known_as[cluster] is not None else cluster:
+                found = known_as[part] if part in known_as else self._known_as(part)
+                if found is None:
+                    dropped[part] = None
+                    dropped_count += 1
+                    continue
+                kept.append(found)
+                if found != part:
+                    note_change(part, found, part, folded, reformed)
         text = "".join(kept)
-        return Reading(text, self.encode(text), tuple(folded), tuple(dropped), dropped_count)
+        return Reading(
+            text,
+            self.encode(text),
+            tuple(folded),
+            tuple(dropped),
+            dropped_count,
+            reformed=tuple(reformed),
+        )
+
+    def equivalent(self, symbol: str) -> str | None:
+        """Return the symbol itself, or the same in another form of Unicode, or None."""
+        if symbol in self:
+            return symbol
+        return self._by_decomposition.get(unicodedata.normalize("NFD", symbol))
+
+    @cached_property
+    def _by_decomposition(self) -> dict[str, str]:
+        """Symbols by what they are when taken apart; of several the first."""
+        return {unicodedata.normalize("NFD", symbol): symbol for symbol in reversed(self.symbols)}
+
+    def _known_as(self, part: str) -> str | None:
+        """Return a part of a prompt in symbols: as it is, in another form, in lower case."""
+        for form in (part, part.lower()):
+            if self._known.issuperset(form):
+                return form
+            if (found := self._recomposed(form)) is not None:
+                return found
+        return None
+
+    def _recomposed(self, part: str) -> str | None:
+        """Return the symbols that are a text once both are taken apart, or None."""
+        rest, found = unicodedata.normalize("NFD", part), ""
+        while rest:
+            most = min(len(rest), _LONGEST_DECOMPOSITION)
+            for length in range(most, 0, -1):
+                symbol = self._by_decomposition.get(rest[:length])
+                if symbol is not None:
+                    break
+            else:
+                return None
+            rest, found = rest[length:], found + symbol
+        return found
+
+
+def clusters_of(text: str) -> Iterator[str]:
+    """Yield characters with the marks that stand on them, and syllables of Hangul; joined they are
+    the text."""
+    return (match[0] for match in _cluster().finditer(text))
+
+
+@cache
+def _cluster() -> re.Pattern[str]:
+    return re.compile(rf"[\u1100-\u1112][\u1161-\u1175][\u11a8-\u11c2]?|.{mark_pattern()}*", re.S)
+
+
+def note_change(
+    given: str, found: str, name: str, folded: dict[str, None], reformed: dict[str, None]
+) -> None:
+    """Note what a symbol was read as: whether it was folded, or read in another form, or both.
+
+    Args:
+        given: As it stood in a prompt.
+        found: In symbols of the vocabulary; not the same.
+        name: What it is called in a report.
+        folded, reformed: Where it is noted.
+    """
+    name = unicodedata.normalize("NFC", name)
+    if found not in (given, given.lower()):
+        reformed[name] = None
+    if unicodedata.normalize("NFD", found) != unicodedata.normalize("NFD", given):
+        folded[name] = None
 
 
 def _code_points(text: str) -> NDArray[np.uint32]:

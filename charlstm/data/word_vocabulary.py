@@ -7,7 +7,7 @@ other token has the id of the unknown token, with or without a space before it.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, ClassVar
@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from charlstm.data.tokens import UNKNOWNS, is_token, tokens_of, unknown_for
-from charlstm.data.vocabulary import Reading, Vocabulary
+from charlstm.data.vocabulary import Reading, Vocabulary, note_change
 from charlstm.errors import CorpusError
 
 WORD = "word"
@@ -32,10 +32,14 @@ class WordVocabulary(Vocabulary):
 
     Args:
         symbols: Distinct tokens, sorted, both unknown ones among them.
+        marks_apart: Whether it reads every mark as a token by itself, as it did when older models
+            were trained; see tokens_of.
 
     Raises:
         CorpusError: If that is not what they are.
     """
+
+    marks_apart: bool = False
 
     level: ClassVar[str] = WORD
     unit: ClassVar[str] = "token"
@@ -79,7 +83,10 @@ class WordVocabulary(Vocabulary):
             text: Any length; it is read token by token.
             dtype: Of the ids; ``id_type`` is the smallest that will do.
         """
-        return np.fromiter(map(self.id_of, tokens_of(text)), dtype)
+        return np.fromiter(map(self.id_of, self._tokens(text)), dtype)
+
+    def _tokens(self, text: str) -> Iterator[str]:
+        return tokens_of(text, marks_apart=self.marks_apart)
 
     def id_of(self, token: str) -> int:
         """Return the id of any token, that of an unknown one if it is not known."""
@@ -88,7 +95,7 @@ class WordVocabulary(Vocabulary):
 
     def pieces(self, text: str) -> list[str]:
         """Return the tokens of a text that was read, one for each of its ids."""
-        return list(tokens_of(text))
+        return list(self._tokens(text))
 
     def ids_of(self, symbols: Sequence[str]) -> NDArray[np.int32]:
         """Return the ids of symbols, shape (len(symbols),).
@@ -106,26 +113,37 @@ class WordVocabulary(Vocabulary):
     def read(self, prompt: str) -> Reading:
         """Read a prompt without guessing: fold what is known in lower case alone.
 
-        A token that is not known either way stays in the text as it is, and is read as the unknown
-        token. Spaces at the end are left off: the next word brings its own, and after a space by
-        itself no word has ever come. All of it is reported, and what was read is read the same.
+        A token that is known in another form of Unicode is read in that form. One that is not known
+        at all stays in the text as it is, and is read as the unknown token. Spaces at the end are
+        left off: the next word brings its own, and after a space by itself no word has ever come.
+        All of it is reported, and what was read is read the same.
         """
         prompt = prompt.replace("\r\n", "\n").replace("\r", "\n")
-        tokens = list(tokens_of(prompt))
+        tokens = self.pieces(prompt)
         length = len(tokens)
         while length and tokens[length - 1] == " ":
             length -= 1
         folded: dict[str, None] = {}
+        reformed: dict[str, None] = {}
         unknown: dict[str, None] = {}
         read: list[str] = []
         for token in tokens[:length]:
-            if token not in self and token.lower() in self:
-                folded[token.strip(" ")] = None
-                read.append(token.lower())
-                continue
-            if token not in self:
-                unknown[token.strip(" ") or token] = None
-            read.append(token)
+            bare = token.strip(" ") or token
+            found = self.equivalent(token) or self.equivalent(token.lower())
+            if found is None:
+                unknown[bare] = None
+            elif found != token:
+                note_change(token, found, bare, folded, reformed)
+            read.append(found or token)
         ids = np.fromiter(map(self.id_of, read), np.int32)
         text = "".join(read)
-        return Reading(text, ids, tuple(folded), (), 0, tuple(unknown), length < len(tokens))
+        return Reading(
+            text,
+            ids,
+            tuple(folded),
+            (),
+            0,
+            tuple(unknown),
+            length < len(tokens),
+            tuple(reformed),
+        )

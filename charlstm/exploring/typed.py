@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 
-from charlstm.data.tokens import UNKNOWN, tokens_of, unknown_for
+from charlstm.data.tokens import UNKNOWN, unknown_for
 from charlstm.data.vocabulary import Vocabulary
 from charlstm.errors import CorpusError
 
@@ -51,14 +51,16 @@ def typed_token(vocabulary: Vocabulary, typed: str, logits: ArrayLike) -> Typed:
             minus infinity.
     """
     word = typed.strip()
-    tokens = [token.strip() for token in tokens_of(word) if token.strip()]
+    tokens = [token.strip() for token in vocabulary.pieces(word) if token.strip()]
     if len(tokens) != 1:
         parts = ", ".join(f"“{token}”" for token in tokens[:6])
         found = f"These are {len(tokens)}: {parts}." if tokens else "There is none here."
         raise CorpusError(f"One word or mark is taken at a time. {found}")
     forms = [f" {word}"] if typed[0].isspace() else [f" {word}", word]
-    known = [form for form in forms if form in vocabulary]
-    lowered = [form.lower() for form in forms if form.lower() in vocabulary]
+    known, lowered = (
+        [found for form in tried if (found := vocabulary.equivalent(form)) is not None]
+        for tried in (forms, [form.lower() for form in forms])
+    )
     candidates = known or lowered or [unknown_for(form) for form in forms]
     scores = np.asarray(logits)[vocabulary.ids_of(candidates)]
     best = int(scores.argmax())

@@ -14,6 +14,7 @@ from charlstm.analysis.per_character import OF_CHARACTERS, PerCharacter
 from charlstm.data.corpus import WINDOW
 from charlstm.data.levels import vocabulary_from
 from charlstm.data.vocabulary import CHAR, Vocabulary
+from charlstm.data.word_vocabulary import WordVocabulary
 from charlstm.training.settings import Settings, settings_from
 
 FORMAT = 1
@@ -71,7 +72,7 @@ class RunConfig:
                 "training_length": self.training_length,
                 "vocabulary": _written(self.vocabulary),
                 "kept": self.keeps_text,
-                **_measure_of(self),
+                **_of_words(self),
             },
             "versions": self.versions,
             "created": self.created,
@@ -105,7 +106,12 @@ def _config_from(values: Mapping[str, Any]) -> RunConfig:
         sha256=str(corpus["sha256"]),
         length=int(corpus["length"]),
         training_length=int(corpus["training_length"]),
-        vocabulary=vocabulary_from(settings.level, corpus["vocabulary"]),
+        vocabulary=vocabulary_from(
+            settings.level,
+            corpus["vocabulary"],
+            # A model of words that was made before marks belonged to words does not say so.
+            marks_apart=bool(corpus.get("marks_apart", True)),
+        ),
         keeps_text=bool(corpus.get("kept", False)),
         command=str(values["command"]),
         versions={str(k): str(v) for k, v in values["versions"].items()},
@@ -121,11 +127,14 @@ def _written(vocabulary: Vocabulary) -> str | list[str]:
     return "".join(symbols) if vocabulary.level == CHAR else list(symbols)
 
 
-def _measure_of(config: RunConfig) -> dict[str, Any]:
-    """Return what config.json says of losses per character; nothing for a model of characters."""
-    if config.settings.level == CHAR:
+def _of_words(config: RunConfig) -> dict[str, Any]:
+    """Return what config.json says of a text that is read as words; nothing for other texts."""
+    if not isinstance(config.vocabulary, WordVocabulary):
         return {}
-    return {"per_character": asdict(config.per_character)}
+    return {
+        "per_character": asdict(config.per_character),
+        "marks_apart": config.vocabulary.marks_apart,
+    }
 
 
 def _measure_from(settings: Settings, corpus: dict[str, Any]) -> PerCharacter:

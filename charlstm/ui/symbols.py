@@ -6,8 +6,10 @@ Knows Unicode and tokens; knows nothing of vocabularies, charts or pages.
 from __future__ import annotations
 
 import unicodedata
+from itertools import pairwise
 
 from charlstm.data.tokens import UNKNOWN
+from charlstm.data.words import is_mark
 
 _VISIBLE = {"\n": "⏎", " ": "␣", "\t": "⇥"}
 
@@ -39,11 +41,13 @@ def visible(symbol: str) -> str:
     Returns:
         The character itself where it can be seen; "⏎", "␣" and "⇥" for newline, space and tab;
         its code point, such as "U+200B", for what is invisible or joins its neighbour. Of a token
-        the labels of its characters: "␣the".
+        the labels of its characters: "␣the"; a mark stays on what it stands on.
     """
     if len(symbol) > 1:
-        head, rest = symbol[0], symbol[1:]
-        return visible(head) + "".join(each if each == " " else visible(each) for each in rest)
+        return visible(symbol[0]) + "".join(
+            each if each == " " or (is_mark(each) and before != " ") else visible(each)
+            for before, each in pairwise(symbol)
+        )
     if symbol in _VISIBLE:
         return _VISIBLE[symbol]
     if unicodedata.category(symbol) in _UNSEEN or symbol in _BLANK:

@@ -78,6 +78,37 @@ def test_a_possessive_is_english_where_its_noun_is() -> None:
     assert LEXICON.is_invented("cat's")
 
 
+def test_a_word_keeps_its_marks_and_is_known_in_either_form() -> None:
+    assert _texts("हिन्दी में café! ") == ["हिन्दी", "में", "café"]
+    assert _texts("न्दी ", "यह हि") == ["हिन्दी"]
+    lexicon = Lexicon(distinct_words("हिन्दी cafe\u0301"), frozenset())
+    assert invented_spans("हिन्दी café cafe\u0301 न्दी ", "", lexicon) == [(18, 22)]
+
+
+@pytest.mark.parametrize(
+    "clause",
+    [
+        "我喜欢读书",
+        "これは文章です",
+        "カタカナﾊﾝｶｸ",
+        "ภาษาไทยไม่มีช่องว่าง",
+        "ພາສາລາວ",
+        "ភាសាខ្មែរ",
+        "မြန်မာစာ",
+    ],
+)
+def test_a_clause_without_spaces_is_no_invented_word(clause: str) -> None:
+    assert invented_spans(f"{clause}, {clause}blor and blor ", "", LEXICON)[-1:] == [
+        (len(clause) * 2 + 11, len(clause) * 2 + 15)
+    ]
+    assert _texts(f"{clause}. the {clause} ", clause[:2]) == ["the"]
+
+
+def test_letters_of_scripts_with_spaces_are_words() -> None:
+    for text in ("한국어 낱말 ", "अब तक ", "עוד מילה ", "كلمة أخرى ", "ሌላ ቃል ", "ещё слово "):
+        assert len(words_of(text)) == 2
+
+
 @given(st.text("ab'’ -1", max_size=30), st.text("ab'’ -1", max_size=10))
 def test_words_stand_where_they_are_said_to(text: str, prompt: str) -> None:
     words = words_of(text, prompt)

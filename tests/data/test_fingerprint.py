@@ -45,6 +45,19 @@ def test_all_words_and_grams_of_the_corpus_are_known() -> None:
     assert fingerprint.sha256 == corpus.sha256
 
 
+def test_a_word_with_marks_is_known_by_a_fingerprint_of_either_format() -> None:
+    fingerprint = fingerprint_of(Corpus("marked", "हिन्दी में cafe\u0301 दोस्त"))
+    assert "हिन्दी" in fingerprint
+    assert "café" in fingerprint
+    assert "दोस्ती" not in fingerprint
+    # As it was made before a mark belonged to its letter.
+    pieces = fingerprint_of(Corpus("marked", "ह न द म cafe"))
+    older = fingerprint_from(pieces.arrays() | {"format": np.array([1])})
+    assert "हिन्दी" in older
+    assert "दोस्त" not in older
+    assert fingerprint_from(older.arrays()).format == 1
+
+
 def test_the_rate_of_false_positives_is_what_it_says(
     nietzsche: Corpus, fingerprint: Fingerprint
 ) -> None:
@@ -96,7 +109,8 @@ def test_a_filter_of_one_gram_is_as_on_paper() -> None:
 @pytest.mark.parametrize(
     "change",
     [
-        {"format": np.array([2])},
+        {"format": np.array([3])},
+        {"format": np.zeros(0, np.int64)},
         {"format": np.array([1.0])},
         {"sha256": np.zeros(31, np.uint8)},
         {"words": np.zeros((2, 2), np.uint32)},

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import unicodedata
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -9,15 +11,23 @@ from hypothesis import strategies as st
 
 from charlstm.data.corpus import Corpus
 from charlstm.data.levels import both_parts, check_tokens, vocabulary_for, vocabulary_from
-from charlstm.data.tokens import SPACED_UNKNOWN, UNKNOWN, is_token, tokens_of, unknown_for
+from charlstm.data.tokens import (
+    SPACED_UNKNOWN,
+    UNKNOWN,
+    UNKNOWNS,
+    is_token,
+    tokens_of,
+    unknown_for,
+)
 from charlstm.data.vocabulary import Vocabulary
 from charlstm.data.word_figures import word_figures
 from charlstm.data.word_vocabulary import WordVocabulary
+from charlstm.data.words import is_mark
 from charlstm.errors import CorpusError
 from tests.made import wordy
 
 LIKE_TEXT = st.lists(
-    st.sampled_from([*"ab cB \n'’-.,1_<>\t", "unk", UNKNOWN, "é", "中", "\u0301"])
+    st.sampled_from([*"ab cB \n'’-.,1_<>\t", "unk", UNKNOWN, "é", "中", "\u0301", "\u200d"])
 ).map("".join)
 TEXTS = LIKE_TEXT | st.text()
 
@@ -37,6 +47,51 @@ def test_the_tokens_of_any_text_are_the_text_again(text: str) -> None:
     tokens = list(tokens_of(text))
     assert "".join(tokens) == text
     assert all(is_token(token) for token in tokens)
+
+
+@pytest.mark.parametrize(
+    "word",
+    [
+        *("हिन्दी", "cafe\u0301", "می\u200cخواهم", "क्\u200dष", "שָׁלוֹם", "தமிழ்", "ภาษา", "מִלָּה's"),
+        *("i\u0307stanbul", "1\ufe0f\u20e3", "❤\ufe0f", "\U00011103\U00011127"),
+    ],
+)
+def test_marks_and_joiners_belong_to_what_they_stand_on(word: str) -> None:
+    assert list(tokens_of(f"{word} {word}, {word}\n")) == [word, f" {word}", ",", f" {word}", "\n"]
+    assert is_token(f" {word}")
+    assert WordVocabulary.most_frequent(f" {word}" * 3, 10).pieces(f"x {word}") == ["x", f" {word}"]
+
+
+@given(LIKE_TEXT | st.text(st.characters(categories=("L", "M", "Zs", "Nd", "Cf"))))
+def test_a_mark_begins_a_token_only_where_there_is_nothing_to_stand_on(text: str) -> None:
+    before = ""
+    for token in tokens_of(text):
+        if is_mark(token.lstrip(" ")[:1] or "x"):
+            assert token[0] == " " or not before or before[-1].isspace() or before == UNKNOWN
+        before = token.removeprefix(" ") or token
+
+
+def test_an_older_model_of_words_goes_on_reading_marks_apart() -> None:
+    """Its network has learned them as tokens, and its resume counts on their number."""
+    text = "हिन्दी में हिन्दी में "
+    old = WordVocabulary(
+        tuple(sorted({*tokens_of(text, marks_apart=True), *UNKNOWNS})), marks_apart=True
+    )
+    assert old.pieces("हिन्दी") == ["ह", "ि", "न", "्", "द", "ी"]
+    assert old.decode(old.encode("हिन्दी में")) == "हिन्दी में"
+    assert old.read("हिन्दी").unknown == ()
+    assert vocabulary_from("word", old.symbols, marks_apart=True) == old
+
+
+def test_a_word_in_another_form_of_unicode_is_the_same_word() -> None:
+    for learned, given_form in (("NFC", "NFD"), ("NFD", "NFC")):
+        café = unicodedata.normalize(learned, "café")
+        reading = WordVocabulary.most_frequent(f" {café}" * 3, 10).read(
+            unicodedata.normalize(given_form, "the café Café")
+        )
+        assert reading.text == f"the {café} {café}"
+        assert (reading.reformed, reading.folded) == (("café", "Café"), ("Café",))
+        assert reading.unknown == ("the",)
 
 
 @given(TEXTS)

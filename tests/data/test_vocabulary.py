@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import unicodedata
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -71,6 +73,58 @@ def test_a_capital_whose_lower_case_is_two_characters_is_folded_to_both() -> Non
     assert "İ".lower() == "i̇"
     assert Vocabulary.of("i\u0307").read("İ").text == "i\u0307"
     assert Vocabulary.of("i").read("İ").dropped == ("İ",)
+
+
+@pytest.mark.parametrize(
+    ("known", "prompt", "text"),
+    [
+        ("café ", "cafe\u0301", "café"),  # one code point is known, two are typed
+        ("cafe\u0301 ", "café", "cafe\u0301"),  # and the other way round
+        ("éê o\u0308", "e\u0301ê o\u0308 ö", "éê o\u0308 o\u0308"),  # each by itself
+        ("ê\u0323x", "ệ x", None),  # only what Unicode holds to be the same, in order
+        ("한글", unicodedata.normalize("NFD", "한글"), "한글"),
+        (unicodedata.normalize("NFD", "한글"), "한글", unicodedata.normalize("NFD", "한글")),
+        ("\u095cx", "\u0921\u093c", "\u095c"),  # a letter that no normal form composes
+        ("ếx", "e\u0302\u0301", "ế"),
+        ("ê\u0301", "ế", "ê\u0301"),  # composed in part
+        ("Å", "\u212b", "Å"),  # the sign of the ångström
+    ],
+)
+def test_a_character_in_another_form_of_unicode_keeps_its_accents(
+    known: str, prompt: str, text: str | None
+) -> None:
+    reading = Vocabulary.of(known).read(prompt)
+    if text is None:
+        assert reading.dropped
+        return
+    assert (reading.text, reading.dropped_count) == (text, 0)
+    assert reading.reformed
+    again = Vocabulary.of(known).read(reading.text)
+    assert (again.text, again.reformed) == (text, ())
+
+
+def test_another_form_is_tried_before_lower_case_and_both_are_reported() -> None:
+    reading = Vocabulary.of("eéÉ\u0301").read("E\u0301")
+    assert (reading.text, reading.reformed, reading.folded) == ("É", ("É",), ())
+    reading = Vocabulary.of("é").read("E\u0301 é")
+    assert (reading.text, reading.reformed, reading.folded) == ("éé", ("É",), ("É",))
+    assert (reading.dropped, reading.count) == ((" ",), 3)
+
+
+def test_a_mark_that_is_not_known_takes_no_other_away() -> None:
+    reading = Vocabulary.of("e\u0301").read("é\u0329")
+    assert (reading.text, reading.dropped) == ("e\u0301", ("\u0329",))
+
+
+@given(ANY_TEXT)
+def test_a_text_is_read_in_the_form_that_was_learned(text: str) -> None:
+    taken_apart = unicodedata.normalize("NFD", text).replace("\r", "")
+    for learned in ("NFC", "NFD"):
+        known = unicodedata.normalize(learned, taken_apart)
+        for form in ("NFC", "NFD"):
+            reading = Vocabulary.of(known).read(unicodedata.normalize(form, known))
+            assert reading.dropped_count == 0
+            assert unicodedata.normalize("NFD", reading.text) == taken_apart
 
 
 def test_line_ends_of_other_systems_become_newlines() -> None:

@@ -29,6 +29,18 @@ def test_only_the_book_recipe_reads_a_window() -> None:
     assert made_run("two", "tbptt").config().window is None
 
 
+def test_a_model_of_words_made_before_marks_belonged_to_words_reads_as_it_learned() -> None:
+    text = "हिन्दी में और हिन्दी में " * 200
+    run = made_run(text=text, level="word")
+    assert " हिन्दी" in run.config().vocabulary.symbols
+    assert run.config().vocabulary.pieces("हिन्दी") == ["हिन्दी"]
+    edit_json(run.path / "config.json", lambda c: c["corpus"].pop("marks_apart"))
+    older = run.config()
+    assert older.vocabulary.pieces("हिन्दी") == list("हिन्दी")
+    run.write_config(older)
+    assert run.config() == older
+
+
 @pytest.mark.parametrize(
     "change",
     [
