@@ -25,7 +25,7 @@ from charlstm.ui.entry import enter
 from charlstm.ui.marked import marked_html
 from charlstm.ui.model_and_prompt import choose_model_and_prompt, show_model, show_notes
 from charlstm.ui.share import Chart, csv_file, share, text_file
-from charlstm.ui.sources import LEGEND
+from charlstm.ui.sources import legend_of
 from charlstm.ui.words import atlas_words, literal, of_units
 
 MOST = 10_000
@@ -96,10 +96,12 @@ with text_place:
     )
     prompt = f'<span class="prompt-read">{marked_html(atlas.prompt)}</span>'
     st.html(
-        '<div class="passage atlas-text" tabindex="0" role="region"'
+        '<div class="passage atlas-text" dir="auto" tabindex="0" role="region"'
         f' aria-label="The text at this temperature">{prompt}{marked}</div>'
     )
-st.caption(literal(f"{LEGEND} On a yellow ground: the longest copy. {source_words(atlas)}"))
+st.caption(
+    literal(f"{legend_of(row.text)} On a yellow ground: the longest copy. {source_words(atlas)}")
+)
 with st.expander("All figures"):
     figures = atlas.table.drop(columns=["text", "invented"])
     st.dataframe(

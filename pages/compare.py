@@ -101,7 +101,7 @@ reveal_columns(
     key="columns",
     token=token,
     legend=("Marked: where neighbours part; click it to see why. " if forks else "")
-    + legend(source),
+    + legend(source, *result.texts),
     on_mark=open_fork,
     mark_leads_to=WHY,
 )

@@ -113,7 +113,7 @@ letters(
     hint=HINT if text else HINT_AT_FIRST,
     marked=picked,
     invented=spans_of_symbols(invented_in(source, text, reading.text), written),
-    legend=legend(source) if text else "",
+    legend=legend(source, text) if text else "",
     on_choose=undo_to,
 )
 # Beside each other: what is below them, the bars, stands higher on a projector.

@@ -42,4 +42,4 @@ st.markdown(literal(place_words(config, position, end)))
 start, stop = max(position - AROUND, 0), min(end + AROUND, len(text))
 passage = marked_html(text[start:stop], copied=[(position - start, end - start)])
 before, after = "…" if start else "", "…" if stop < len(text) else ""
-st.html(f'<div class="passage">{before}{passage}{after}</div>')
+st.html(f'<div class="passage" dir="auto">{before}{passage}{after}</div>')

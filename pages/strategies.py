@@ -128,7 +128,7 @@ else:
         key="columns",
         token=f"{token} {presses()}",
         asked=presses(),
-        legend=legend(source),
+        legend=legend(source, *result.texts),
     )
     written = "Both texts" if strategies else "The text"
     files.append(text_file(written, "charlstm-strategies", lambda: compared_text(result)))
@@ -195,6 +195,6 @@ st.html(
     )
 )
 beams_said = beam_words(beams, beam_length, model.vocabulary.unit)
-st.caption(literal(f"{beams_said} {legend(source)}"))
+st.caption(literal(f"{beams_said} {legend(source, *(path.text for _, path in rows))}"))
 show_model(model)
 share(files, charts)

@@ -58,7 +58,7 @@ letters(
     invented=spans_of_symbols(
         invented_in(source, reading.text, ""), result.table["symbol"].tolist()
     ),
-    legend=legend(source),
+    legend=legend(source, reading.text),
 )
 show_copies(model.run, [("", reading.text)])
 show_model(model)

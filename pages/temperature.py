@@ -89,7 +89,7 @@ if address.asked("write") == "1":
         token=token,
         asked=presses(),
         invented=invented_in(source, text, reading.text),
-        legend=legend(source),
+        legend=legend(source, text),
     )
     show_copies(model.run, [("", text)])
     whole = reading.text + st.session_state.written[1]

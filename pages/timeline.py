@@ -113,7 +113,7 @@ show_timeline(
     symbols=config.vocabulary.symbols,
     temperature=temperature,
     invented=[invented_in(source, moment.written.text, reading.text) for moment in moments],
-    legend=legend(source),
+    legend=legend(source, *(moment.written.text for moment in moments)),
     best=best,
     checkpoint=st.session_state.moment,
     revision=st.session_state.revision,

@@ -139,7 +139,7 @@ with text_place:
         hint=HINT,
         marked=trail.picked,
         invented=spans_of_symbols(invented_in(source, trail.text, reading.text), trail.symbols),
-        legend=legend(source),
+        legend=legend(source, trail.text),
         current=place,
         on_choose=look_at,
     )

@@ -27,15 +27,16 @@ def sample_card(text: str, temperature: float, invented: Spans = (), prompt: str
     return (
         f'<section style="border-left:4px solid {colour};padding:.1rem 0 .1rem .9rem">'
         f'<div style="color:{colour};font-weight:700;font-size:1.15rem">T = {temperature:g}</div>'
-        "<div style=\"font-family:'Source Serif',Georgia,serif;font-size:1.02rem;line-height:1.5;"
-        f'white-space:pre-wrap;overflow-wrap:anywhere">{marked}</div></section>'
+        '<div dir="auto" style="font-family:\'Source Serif\',Georgia,serif;font-size:1.02rem;'
+        f'line-height:1.5;white-space:pre-wrap;overflow-wrap:anywhere">{marked}</div></section>'
     )
 
 
 def text_box(text: str, label: str = "The beginning of the text") -> str:
     """Return the HTML of a text in a low box that is scrolled by mouse and by keyboard, escaped."""
     return (
-        f'<div class="text-box" tabindex="0" role="region" aria-label="{html.escape(label)}"'
+        '<div class="text-box" dir="auto" tabindex="0" role="region"'
+        f' aria-label="{html.escape(label)}"'
         ' style="height:150px;overflow:auto;padding:.6rem .9rem;border:1px solid color-mix(in srgb,'
         " currentcolor 20%, transparent);border-radius:.3rem;white-space:pre-wrap;"
         f'overflow-wrap:anywhere">{html.escape(text)}</div>'

@@ -122,7 +122,7 @@ def _show_effect(look: Look, off: list[Cell]) -> Offer:
         ],
         key="without",
         token=token,
-        legend=legend(source),
+        legend=legend(source, effect.written_before, effect.written_after),
     )
     if fork:
         st.caption(literal(fork_words(fork)))

@@ -12,6 +12,7 @@ from charlstm.cells.properties import property_of
 from charlstm.cells.scores import CellScores
 from charlstm.cells.spans import SpanSearch
 from charlstm.cells.states import Activations
+from charlstm.data.words import is_mark
 from charlstm.exploring.compare import Fork
 from charlstm.ui.symbols import visible
 
@@ -59,7 +60,7 @@ def place_cards(found: SpanSearch, text: str) -> str:
         numbers = f"likeness {row['likeness']:.2f}, cosine {row['cosine']:.2f}"
         cards.append(
             '<div style="padding:.25rem 0;border-top:1px solid rgba(128,128,128,.3)">'
-            "<div style=\"font-family:'Source Serif',Georgia,serif;font-size:1.15rem;"
+            '<div dir="auto" style="font-family:\'Source Serif\',Georgia,serif;font-size:1.15rem;'
             'overflow-wrap:anywhere">'
             f'<span style="opacity:.72">{before}</span><span style="font-weight:700;'
             f'text-decoration:underline">{_line(text[start:stop])}</span>'
@@ -79,7 +80,7 @@ def fork_words(fork: Fork) -> str:
 
 
 def _line(text: str) -> str:
-    return html.escape("".join(visible(c) if not c.isprintable() else c for c in text))
+    return html.escape("".join(c if c.isprintable() or is_mark(c) else visible(c) for c in text))
 
 
 def _figure(value: float) -> str:

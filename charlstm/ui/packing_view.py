@@ -83,7 +83,7 @@ def show_text(text: str) -> None:
         "white-space:pre-wrap;overflow-wrap:anywhere"
     )
     with st.container(height=_LETTERS_HEIGHT, border=True):
-        st.html(f'<div style="{style}">{html.escape(text)}</div>')
+        st.html(f'<div dir="auto" style="{style}">{html.escape(text)}</div>')
 
 
 def show_rivals(rows: Sequence[Row], of_model: int, characters: int) -> None:

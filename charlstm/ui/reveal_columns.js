@@ -9,6 +9,7 @@ function createColumn({ heading, prompt, text, colour, marks, invented }) {
   element.style.setProperty("--temperature-colour", colour);
   if (heading) element.appendChild(make("h3", "heading")).textContent = heading;
   const paragraph = element.appendChild(make("p", "text"));
+  paragraph.dir = "auto";
   paragraph.appendChild(make("span", "prompt")).textContent = prompt;
   const pieces = cut(symbols.length, marks, invented).map((piece) => createPiece(piece, symbols));
   paragraph.append(...pieces.map((piece) => piece.element));

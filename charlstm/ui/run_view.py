@@ -135,8 +135,7 @@ def _samples(run: RunFolder) -> None:
         return
     st.subheader("What it wrote after every epoch")
     source = source_for(run)
-    _epoch(epochs.pop(), source)
-    st.caption(literal(legend(source)))
+    st.caption(literal(legend(source, *_epoch(epochs.pop(), source))))
     if not epochs:
         return
     # A link to an older epoch shows it; whoever closes the others later finds them closed.
@@ -163,8 +162,9 @@ def _older_epoch(older: list[list[dict[str, Any]]], source: Source) -> None:
     _epoch(named[epoch], source)
 
 
-def _epoch(lines: list[dict[str, Any]], source: Source) -> None:
-    """Show the texts of one epoch side by side; what a file holds is shown, not trusted."""
+def _epoch(lines: list[dict[str, Any]], source: Source) -> list[str]:
+    """Show the texts of one epoch side by side and return them; what a file holds is shown, not
+    trusted."""
     epoch, prompt = str(lines[0]["epoch"]), str(lines[0]["prompt"])
     st.caption(literal(f"Epoch {epoch}, from the text “{prompt}”"))
     shown = [line for line in lines if _is_temperature(line["temperature"])][:COLUMNS]
@@ -172,6 +172,7 @@ def _epoch(lines: list[dict[str, Any]], source: Source) -> None:
         text = str(line["text"])
         invented = invented_in(source, text, prompt)
         place.html(sample_card(text, float(line["temperature"]), invented))
+    return [str(line["text"]) for line in shown]
 
 
 def _is_temperature(value: Any) -> bool:

@@ -12,6 +12,7 @@ import streamlit as st
 
 from charlstm.analysis.copies import Copy
 from charlstm.analysis.invented import invented_spans
+from charlstm.data.words import is_written_without_spaces
 from charlstm.errors import CharlstmError
 from charlstm.exploring.source import NOTHING, Source
 from charlstm.runs.folder import RunFolder
@@ -30,6 +31,10 @@ SHORTEST_SHOWN = 25
 MOST_SHOWN = 3
 MOST_REMEMBERED = 8
 LEGEND = "Underlined: in neither the corpus nor an English word list."
+NOT_TOLD_APART = (
+    "Words are not told apart in scripts that put no spaces between them, such as Chinese,"
+    " Japanese or Thai: nothing is underlined there."
+)
 
 
 def source_for(run: str | RunFolder) -> Source:
@@ -52,11 +57,17 @@ def invented_in(source: Source, text: str, prompt: str) -> list[tuple[int, int]]
     return invented_spans(text, prompt, source.lexicon) if source.lexicon else []
 
 
-def legend(source: Source) -> str:
-    """Return what the underlining means here, or why there is none."""
+def legend(source: Source, *texts: str) -> str:
+    """Return what the underlining in some texts means, or why there is none."""
     if source.kind == NOTHING:
         return f"Invented words are not underlined. {source.reason}"
-    return LEGEND
+    return legend_of(*texts)
+
+
+def legend_of(*texts: str) -> str:
+    """Return what the underlining in some texts means, where words are known."""
+    without_spaces = any(map(is_written_without_spaces, texts))
+    return f"{LEGEND} {NOT_TOLD_APART}" if without_spaces else LEGEND
 
 
 def show_copies(run: str, texts: Sequence[tuple[str, str]]) -> None:

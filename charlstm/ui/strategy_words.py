@@ -88,7 +88,7 @@ def _path_html(label: str, beam: Beam, invented: Spans) -> str:
         f'<tbody><tr><th scope="row" style="{_CELL};font-weight:650">{html.escape(label)}</th>'
         f'<td style="{_CELL}">{path_words(beam.log2_probability)}</td>'
         f'<td style="{_CELL}">{beam.bits_per_character:.2f}</td></tr>'
-        f'<tr><td colspan="3" style="{_TEXT};overflow-wrap:anywhere">'
+        f'<tr><td colspan="3" dir="auto" style="{_TEXT};overflow-wrap:anywhere">'
         f"{marked_html(_on_one_line(beam.text), invented=invented)}</td></tr></tbody>"
     )
 

@@ -17,6 +17,8 @@ RULES = """
 [data-testid="stMetricValue"] { font-variant-numeric: tabular-nums; font-size: 1.7rem; }
 /* Text of a corpus keeps the measure of a book page. */
 [data-testid="stText"] { overflow-wrap: anywhere; }
+/* Each line of a text, also where it is typed, runs as its script does. */
+[dir="auto"], .stApp textarea, .stApp input[type="text"] { unicode-bidi: plaintext; }
 /* A button whose icon is enough for the eye keeps its words for screen readers. */
 [class*="st-key-icon_"] button [data-testid="stMarkdownContainer"] {
   position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%);

@@ -122,4 +122,4 @@ def _sample(run: RunFolder) -> None:
         return
     source = source_for(run)
     st.html(sample_card(text, TEMPERATURE, invented_in(source, text, prompt), prompt))
-    st.caption(literal(legend(source)))
+    st.caption(literal(legend(source, text)))

@@ -13,7 +13,7 @@ from charlstm.analysis.yardsticks import count_ngrams
 from charlstm.runs.new import corpus_of
 from charlstm.ui.cards import sample_card
 from charlstm.ui.marked import marked_html
-from charlstm.ui.sources import LEGEND
+from charlstm.ui.sources import LEGEND, NOT_TOLD_APART
 from tests.made import history_line, made_run
 from tests.made import prose as made_prose
 from tests.pages.opened import open_page, said, sent, shown_html, text_sent
@@ -140,6 +140,26 @@ def test_in_a_race_of_networks_and_of_n_grams(own_home: Path) -> None:  # noqa: 
     assert _underlined(app) == [word for words in expected for word in words]
     assert any(each.endswith(known + texts[-1]) for each in shown_html(app))
     assert LEGEND in said(app)
+
+
+@pytest.mark.parametrize(
+    "clause", ["我喜欢读书也喜欢写字。", "ภาษาไทยไม่มีช่องว่าง ", "これは文章です、"]
+)
+def test_no_clause_of_a_script_without_spaces_is_underlined_and_it_is_said(
+    own_home: Path,  # noqa: ARG001
+    clause: str,
+) -> None:
+    made_run(text=clause * 200)
+    shuffled = clause[::-1] * 3
+    for page, component, address in (
+        ("surprise", "letters", {"text": shuffled}),
+        ("temperature", "reveal", {"prompt": clause, "temperature": "2", "write": "1"}),
+        ("timeline", "timeline", {"prompt": clause, "temperature": "2", "length": "80"}),
+    ):
+        shown = sent(open_page(page, run="made", **address), component)
+        texts = shown.get("columns") or shown.get("moments") or [shown]
+        assert [text["invented"] for text in texts] == [[]] * len(texts)
+        assert shown["legend"] == f"{LEGEND} {NOT_TOLD_APART}"
 
 
 def test_where_nothing_is_known_nothing_is_underlined_and_it_is_said(own_home: Path) -> None:  # noqa: ARG001

@@ -35,6 +35,12 @@ def test_what_can_be_seen_is_its_own_label(symbol: str) -> None:
     assert visible(symbol) == symbol
 
 
+def test_a_mark_stays_on_its_letter_in_the_label_of_a_token() -> None:
+    assert visible(" हिन्दी") == "␣हिन्दी"
+    assert visible("می\u200cخواهم") == "می\u200cخواهم"
+    assert visible(" \u0301") == "␣U+0301"
+
+
 def test_no_label_of_a_character_is_blank() -> None:
     assert all(visible(chr(code)).strip() for code in range(0x3000))
 
