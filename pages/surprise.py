@@ -30,6 +30,11 @@ chosen = choose_model_and_text(DEFAULT_TEXT, MOST, height=110)
 model, reading = chosen.model, chosen.reading
 unspelled = "The letters of an unknown word are not paid for here." if reading.unknown else ""
 show_notes([colour_note, *chosen.notes, unspelled])
+if not reading.text:
+    st.info("Write a text of characters that the model knows to see how surprising each is.")
+    show_model(model)
+    share(note=chosen.long_note)
+    st.stop()
 
 token = (model.run, model.step, reading.text)
 if st.session_state.get("scored", (None, None))[0] != token:

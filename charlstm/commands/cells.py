@@ -11,7 +11,7 @@ from charlstm.cells.kept import as_dict, keep_scores
 from charlstm.cells.properties import property_of
 from charlstm.cells.reference import reference_in, reference_of
 from charlstm.cells.scores import CellScores, cell_scores
-from charlstm.commands.output import download_progress, end_progress, say, tell_progress
+from charlstm.commands.output import download_progress, end_progress, escaped, say, tell_progress
 from charlstm.data import named
 from charlstm.data.gathering import gather
 from charlstm.errors import SettingsError
@@ -36,17 +36,18 @@ def cells(arguments: argparse.Namespace) -> None:
         if not config.keeps_text:
             named.named_file(config.corpus, download_progress)  # a command may download
         reference = reference_of(run)
-    what = reference.what
+    what, reading = reference.what, model.read(reference.text)
     scores = cell_scores(model, reference.text, progress=_progress)
     end_progress()
     if arguments.keep:
         keep_scores(run, model.step, scores, what)
     if arguments.json:
-        _say_all(scores, what)
+        _say_all(scores, what, reading.dropped_count)
         return
+    counted = f" ({reading.counted})" if reading.dropped else ""
     print(
-        f"{what}: chosen on {scores.chosen_on:,} characters, scored on the {scores.scored_on:,}"
-        " after them"
+        f"{escaped(what)}{counted}: chosen on {scores.chosen_on:,} characters, scored on the"
+        f" {scores.scored_on:,} after them"
     )
     for name, rows in scores.best.groupby("property", sort=False):
         each = property_of(str(name))
@@ -58,7 +59,7 @@ def cells(arguments: argparse.Namespace) -> None:
         print(f"{property_of(name).label:<25}not in this text")
 
 
-def _say_all(scores: CellScores, what: str) -> None:
+def _say_all(scores: CellScores, what: str, dropped_count: int) -> None:
     kept = as_dict(scores)
     for name in [*dict.fromkeys(scores.best["property"]), *scores.absent]:
         together = [row for row in kept["together"] if row["property"] == name]
@@ -68,6 +69,7 @@ def _say_all(scores: CellScores, what: str) -> None:
                 "property": name,
                 "measure": "spearman" if property_of(name).is_position else "auc",
                 "text": what,
+                "dropped_count": dropped_count,
                 "chosen_on": scores.chosen_on,
                 "scored_on": scores.scored_on,
                 "together": {k: v for row in together for k, v in row.items() if k != "property"},

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 
 from charlstm.analysis.yardsticks import count_ngrams, yardsticks
-from charlstm.commands.output import download_progress, say
+from charlstm.commands.output import download_progress, say, write
 from charlstm.commands.reading import (
     MAX_LENGTH,
     changes,
@@ -67,7 +67,7 @@ def ngram(arguments: argparse.Namespace) -> None:
         )
         if text is not None:
             tell_changes(writer.read(arguments.prompt))
-            print(f"{writer.read(arguments.prompt).text}{text}\n")
+            write(f"{writer.read(arguments.prompt).text}{text}\n")
 
 
 def _text(writer: LanguageModel, arguments: argparse.Namespace) -> str | None:

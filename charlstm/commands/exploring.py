@@ -6,7 +6,7 @@ import argparse
 from pathlib import Path
 
 from charlstm.commands.files import told_why
-from charlstm.commands.output import say
+from charlstm.commands.output import say, write
 from charlstm.commands.reading import (
     MAX_LENGTH,
     changes,
@@ -64,7 +64,7 @@ def compare(arguments: argparse.Namespace) -> None:
         return
     tell_changes(reading)
     for column in columns:
-        print(f"T = {column['temperature']:g}\n{result.prompt}{column['text']}\n")
+        write(f"T = {column['temperature']:g}\n{result.prompt}{column['text']}\n")
     for fork in result.forks:
         left, right = result.temperatures[fork.left], result.temperatures[fork.right]
         unit = model.vocabulary.unit
@@ -98,7 +98,7 @@ def score(arguments: argparse.Namespace) -> None:
     use_one_thread()
     model = open_model(arguments.run, arguments.checkpoint)
     result = surprise(model, text)
-    table = result.table
+    table, is_any_left = result.table, bool(result.reading.text)
     if arguments.json:
         say(
             {
@@ -106,9 +106,10 @@ def score(arguments: argparse.Namespace) -> None:
                 "probabilities": table["probability"].tolist(),
                 "ranks": table["rank"].tolist(),
                 "bits": table["bits"].tolist(),
-                "total_bits": result.total_bits,
-                "bits_per_character": result.bits_per_character,
+                "total_bits": result.total_bits if is_any_left else None,
+                "bits_per_character": result.bits_per_character if is_any_left else None,
                 **changes(result.reading),
+                "dropped_count": result.reading.dropped_count,
             }
         )
         return
@@ -118,7 +119,12 @@ def score(arguments: argparse.Namespace) -> None:
         print(
             f"{row.symbol!r:<{width}}{row.probability:.6f}  rank {row.rank:>3}  {row.bits:.3f} bits"
         )
-    print(f"{result.total_bits:.1f} bits in all, {result.bits_per_character:.4f} per character")
+    print(
+        f"{result.total_bits:.1f} bits in all, {result.bits_per_character:.4f} per character, over"
+        f" {result.reading.counted}"
+        if is_any_left
+        else f"no figure: {result.reading.counted}"
+    )
 
 
 def _text_of(path: Path) -> str:

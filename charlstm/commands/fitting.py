@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from charlstm.commands.output import end_progress, say, tell_progress
+from charlstm.commands.output import end_progress, escaped, say, tell_progress
 from charlstm.commands.reading import of_words
 from charlstm.data.levels import UNITS
 from charlstm.errors import CharlstmError, RunError
@@ -78,7 +78,7 @@ def _tell_end(run: RunFolder, status: Status, *, json_lines: bool) -> None:
     shown = "" if best is None else f", held-out window loss {best:.4f} nats"
     if words and best is not None:
         shown += f" per token, {words['best_bits_per_character']:.4f} bits per character"
-    print(f"{run.name}: {status.status}{shown}. {status.reason}".rstrip())
+    print(escaped(f"{run.name}: {status.status}{shown}. {status.reason}".rstrip()))
 
 
 def _to_the_end(

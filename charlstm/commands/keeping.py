@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 
 from charlstm.commands.files import told_why
-from charlstm.commands.output import say
+from charlstm.commands.output import escaped, say
 from charlstm.errors import RunError
 from charlstm.runs.keeping import delete_run, rename_run, why_kept
 from charlstm.runs.publish import publish
@@ -24,7 +24,7 @@ def export(arguments: argparse.Namespace) -> None:
         publish(path, lambda file: export_run(run, file, with_text=arguments.with_text))
         size = path.stat().st_size
     left = "" if arguments.with_text or not run.config().keeps_text else ", without its text"
-    print(f"{run.name}: {size / 1e6:,.1f} MB in {path}{left}")
+    print(escaped(f"{run.name}: {size / 1e6:,.1f} MB in {path}{left}"))
 
 
 def import_(arguments: argparse.Namespace) -> None:

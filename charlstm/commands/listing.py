@@ -6,7 +6,7 @@ import argparse
 from collections.abc import Sequence
 from typing import Any
 
-from charlstm.commands.output import say, tell
+from charlstm.commands.output import escaped, say, tell
 from charlstm.commands.reading import of_words
 from charlstm.data.levels import UNITS
 from charlstm.errors import RunError
@@ -57,7 +57,8 @@ def _cells(run: RunFolder, row: dict[str, Any]) -> tuple[str, ...]:
     epochs = str(row["epochs"])
     if row["epochs"] == 0 and (history := run.history()):
         epochs = f"{history[-1]['epoch']:.1f}"
-    return (run.name, row["status"], row["recipe"], level, row["corpus"], epochs, shown)
+    cells = (run.name, row["status"], row["recipe"], level, row["corpus"], epochs, shown)
+    return tuple(map(escaped, cells))
 
 
 def _print(table: Sequence[Sequence[str]]) -> None:

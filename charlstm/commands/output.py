@@ -3,8 +3,18 @@
 from __future__ import annotations
 
 import json
+import re
 import sys
 from typing import Any
+
+# Control characters but for tab and line feed, what turns the direction of writing, and halves of
+# characters: a terminal would obey them, or cannot write them.
+_OBEYED = re.compile(r"[\0-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
+
+
+def escaped(text: str) -> str:
+    """Return text from outside for a terminal: what it would obey is written as ``\\x1b``."""
+    return _OBEYED.sub(lambda match: match[0].encode("unicode_escape").decode(), text)
 
 
 def say(value: dict[str, Any]) -> None:
@@ -13,14 +23,19 @@ def say(value: dict[str, Any]) -> None:
 
 
 def tell(text: str) -> None:
-    """Say something beside the results."""
-    print(text, file=sys.stderr, flush=True)
+    """Say something beside the results; whatever it quotes is escaped."""
+    print(escaped(text), file=sys.stderr, flush=True)
+
+
+def write(text: str) -> None:
+    """Print written text: as it is to a file or to a program, escaped on a terminal."""
+    print(escaped(text) if sys.stdout.isatty() else text)
 
 
 def tell_progress(text: str) -> None:
     """Show progress: over the last one on a terminal, nothing where nobody would watch it move."""
     if sys.stderr.isatty():
-        print(f"\r\x1b[K{text}", end="", file=sys.stderr, flush=True)
+        print(f"\r\x1b[K{escaped(text)}", end="", file=sys.stderr, flush=True)
 
 
 def end_progress() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import math
 import time
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -12,7 +13,15 @@ import numpy as np
 from charlstm.analysis.distribution import entropy_bits, nats_to_bits
 from charlstm.analysis.loss import Loss, mean_loss, stream_loss, symbol_losses, window_loss
 from charlstm.analysis.per_character import Bill, per_character
-from charlstm.commands.output import download_progress, end_progress, say, tell, tell_progress
+from charlstm.commands.output import (
+    download_progress,
+    end_progress,
+    escaped,
+    say,
+    tell,
+    tell_progress,
+    write,
+)
 from charlstm.data import named
 from charlstm.data.blocks import part
 from charlstm.data.corpus import WINDOW, WINDOW_STEP
@@ -65,7 +74,7 @@ def sample(arguments: argparse.Namespace) -> None:
         say({"text": text, "prompt": reading.text, **changes(reading)} | _speed(speed))
         return
     tell_changes(reading)
-    print(reading.text + text)
+    write(reading.text + text)
 
 
 def next_character(arguments: argparse.Namespace) -> None:
@@ -125,14 +134,16 @@ def evaluate(arguments: argparse.Namespace) -> None:
     measured_on = "held out" if held_out else "all"
     level = model.vocabulary.level
     if arguments.json:
-        dropped = {"dropped": list(reading.dropped), "dropped_count": reading.dropped_count}
         say(
             {name: _loss(loss) for name, loss in losses.items()}
-            | {"part": measured_on, "level": level, **dropped}
+            | {"part": measured_on, "level": level}
+            | {**changes(reading), "dropped_count": reading.dropped_count}
             | _paid(bill)
         )
         return
-    print(f"part: {measured_on}; level: {level}; dropped: {''.join(reading.dropped) or 'nothing'}")
+    tell_changes(replace(reading, dropped=()))
+    dropped = escaped("".join(reading.dropped)) or "nothing"
+    print(f"part: {measured_on}; level: {level}; dropped: {dropped}")
     for name, loss in losses.items():
         print(f"{name} loss {loss.nats:.4f} nats, {loss.bits:.4f} bits, {loss.predictions:,} times")
     spelled = (
@@ -142,8 +153,8 @@ def evaluate(arguments: argparse.Namespace) -> None:
         else ""
     )
     print(
-        f"{bill.bits_per_character:.4f} bits per character over all {bill.text.characters:,}"
-        f" characters{spelled}"
+        f"{bill.bits_per_character:.4f} bits per character over"
+        f" {'' if reading.dropped else 'all '}{reading.counted}{spelled}"
     )
 
 
@@ -181,9 +192,11 @@ def _loss(loss: Loss) -> dict[str, float]:
 
 
 def changes(reading: Reading) -> dict[str, list[str]]:
-    """Return what was folded and dropped of a text, and which words were not known, for JSON."""
-    unknown = {"unknown": list(reading.unknown)} if reading.unknown else {}
-    return {"folded": list(reading.folded), "dropped": list(reading.dropped)} | unknown
+    """Return what was folded and dropped of a text, and what else was done to it, for JSON."""
+    besides = {"unknown": list(reading.unknown), "reformed": list(reading.reformed)}
+    return {"folded": list(reading.folded), "dropped": list(reading.dropped)} | {
+        name: symbols for name, symbols in besides.items() if symbols
+    }
 
 
 def _speed(characters_per_second: float) -> dict[str, int]:
@@ -191,9 +204,11 @@ def _speed(characters_per_second: float) -> dict[str, int]:
 
 
 def tell_changes(reading: Reading) -> None:
-    """Say what was folded, dropped and not known of a text, on standard error."""
+    """Say what was folded, dropped, read otherwise and not known of a text, on standard error."""
     if reading.folded:
         tell(f"folded to lower case: {' '.join(reading.folded)}")
+    if reading.reformed:
+        tell(f"read in the other form of Unicode: {' '.join(reading.reformed)}")
     if reading.dropped:
         dropped = " ".join(map(repr, reading.dropped))
         tell(f"dropped, unknown to the model: {dropped}")

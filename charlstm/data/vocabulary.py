@@ -55,9 +55,17 @@ class Reading:
     reformed: tuple[str, ...] = ()
 
     @property
-    def count(self) -> int:
-        """How many characters there were: those that were read, and those that were dropped."""
-        return len(self.text) + self.dropped_count
+    def counted(self) -> str:
+        """What a figure of the text is over, as a phrase: how many of its characters."""
+        read, all_of_them = len(self.text), len(self.text) + self.dropped_count
+        characters = f"{all_of_them:,} character{'' if all_of_them == 1 else 's'}"
+        if not self.dropped_count:
+            return characters
+        are = "is" if self.dropped_count == 1 else "are"
+        return (
+            f"{read:,} of {characters}; {self.dropped_count:,} {are} unknown to this model and not"
+            " counted"
+        )
 
 
 @dataclass(frozen=True)

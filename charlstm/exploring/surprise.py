@@ -5,6 +5,7 @@ Takes a model and a text, gives a table; knows nothing of pages.
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -37,8 +38,9 @@ class Surprise:
 
     @property
     def bits_per_character(self) -> float:
-        """The mean of the bits (Shannon 1948: the cross-entropy of this text), 0 if it is empty."""
-        return self.total_bits / max(1, len(self.reading.text))
+        """The mean of the bits (Shannon 1948: the cross-entropy of this text), NaN if none is left
+        of it."""
+        return self.total_bits / len(self.reading.text) if self.reading.text else math.nan
 
 
 def surprise(model: LanguageModel, text: str, prompt: str = "") -> Surprise:

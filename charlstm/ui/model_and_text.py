@@ -51,5 +51,6 @@ def choose_model_and_text(default: str, most: int, height: int) -> ChosenText:
         else ""
     )
     reading = model.read(text)
-    notes = [cut_note, long_note, *model_notes, *change_notes(reading)]
+    counted = f"{reading.counted}." if reading.dropped else ""
+    notes = [cut_note, long_note, *model_notes, *change_notes(reading), counted]
     return ChosenText(model, reading, long_note, notes)

@@ -41,11 +41,16 @@ def show_sizes(packing: Packing, costs: Rounding) -> None:
         if rate is None
         else (f"{rate:.3f}", f"{packing.bits.sum() / characters:.3f} without the head")
     )
+    read = costs.characters
+    of_all = "" if read == characters else f", over {read:,} of {characters:,} that it knows"
+    rounding = (
+        (f"{costs.cost:+.4f} bits", f"per character{of_all}") if read else ("–", "none known")
+    )
     shown = [
         ("The text", f"{packing.plain_bytes:,} bytes", f"{characters:,} characters"),
         ("Packed", f"{len(packing.data):,} bytes", f"{packing.head} of them the head"),
         ("Bits per character", *per_character),
-        ("Rounding to integers", f"{costs.cost:+.4f} bits", "per character"),
+        ("Rounding to integers", *rounding),
     ]
     for place, (label, value, besides) in zip(st.columns(len(shown)), shown, strict=True):
         hint = _HEAD if label == "Packed" else None

@@ -49,10 +49,12 @@ def reading_notes(reading: Reading, window: int | None) -> list[str]:
 
 
 def change_notes(reading: Reading) -> list[str]:
-    """Return what was folded, dropped and not known of a text, a sentence each."""
+    """Return what was folded, dropped, read otherwise and not known of a text, a sentence each."""
     notes = []
     if reading.folded:
         notes.append(f"Folded to lower case: {_listed(reading.folded)}.")
+    if reading.reformed:
+        notes.append(f"Read in the other form of Unicode: {'  '.join(reading.reformed)}.")
     if reading.dropped:
         notes.append(f"Dropped, because the model has never seen them: {_listed(reading.dropped)}.")
     if reading.unknown:

@@ -28,22 +28,19 @@ def _direction(element: Locator) -> str:
     return str(element.evaluate("element => getComputedStyle(element).direction"))
 
 
-def _margins(element: Locator) -> list[str]:
-    """Return for each line of a text which margin it begins at: the side with less room."""
+def _sides(line: Locator) -> list[str]:
+    """Return for each line of a text the margin that its first letter stands at."""
     return list(
-        element.evaluate(
-            """element => {
-              const box = element.getBoundingClientRect(), range = document.createRange();
-              range.selectNodeContents(element);
-              const lines = new Map();
-              for (const { left, right, top, width } of range.getClientRects()) {
-                if (width < 1) continue;
-                const key = Math.round(top / 12);
-                const line = lines.get(key) ?? [Infinity, -Infinity];
-                lines.set(key, [Math.min(line[0], left), Math.max(line[1], right)]);
-              }
-              return [...lines.values()].map(([left, right]) =>
-                left - box.left < box.right - right ? "left" : "right");
+        line.evaluate(
+            """line => {
+              const box = line.getBoundingClientRect();
+              const letters = [...line.querySelectorAll(".letter")];
+              const ends = letters.map((letter) => letter.textContent.endsWith("\\n"));
+              const firsts = letters.filter((_, index) => index === 0 || ends[index - 1]);
+              return firsts.map((letter) => {
+                const { left, right } = letter.getBoundingClientRect();
+                return left - box.left < box.right - right ? "left" : "right";
+              });
             }"""
         )
     )
@@ -80,4 +77,4 @@ def test_lines_of_both_scripts_stand_at_their_own_margins(
     open_at(page, server.address("surprise", run=two_scripts, text=LATIN + ARABIC))
     line = page.locator(".letters .line")
     expect(line).to_contain_text("hello")
-    assert _margins(line) == ["left", "left", "right", "right"]
+    assert _sides(line) == ["left", "left", "right", "right"]

@@ -58,6 +58,17 @@ def test_another_text_is_scored_on(capsys: Capture, tmp_path: Path) -> None:
     assert {line["text"] for line in lines} == {"the first 700 characters of own"}
 
 
+def test_it_is_said_how_much_of_a_text_is_scored_on(capsys: Capture, tmp_path: Path) -> None:
+    made_run()
+    (tmp_path / "own.txt").write_text(prose(700, seed=3) + "漢字" * 50, encoding="utf-8")
+    words = ["--run", "made", "--corpus", str(tmp_path / "own.txt")]
+    assert {line["dropped_count"] for line in _lines(capsys, *words)} == {100}
+    assert main(["cells", *words]) == 0
+    assert (
+        "own (700 of 800 characters; 100 are unknown to this model and not counted): chosen"
+    ) in capsys.readouterr().out
+
+
 def test_of_the_text_that_the_run_learned_only_what_was_held_out_is_scored_on(
     capsys: Capture, tmp_path: Path
 ) -> None:

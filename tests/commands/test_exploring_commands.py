@@ -54,6 +54,40 @@ def test_score_gives_every_characters_bits(capsys: Capture, tmp_path: Path) -> N
     assert json_of(capsys, "score", "--run", "made", "--file", str(path)) == value
 
 
+def test_score_says_how_much_of_a_text_its_figures_are_over(capsys: Capture) -> None:
+    made_run()
+    words = ["score", "--run", "made", "--text", "The 漢字 cat"]
+    value = json_of(capsys, *words)
+    assert (len(value["bits"]), value["dropped_count"]) == (8, 2)
+    assert main(words) == 0
+    last = capsys.readouterr().out.splitlines()[-1]
+    assert "per character, over 8 of 10 characters; 2 are unknown to this model and" in last
+
+
+@pytest.mark.parametrize(
+    ("text", "counted"),
+    [
+        ("漢字", "0 of 2 characters; 2 are unknown to this model and not counted"),
+        ("\x1b", "0 of 1 character; 1 is unknown to this model and not counted"),
+        ("", "0 characters"),
+    ],
+)
+def test_where_nothing_is_left_of_a_text_there_is_no_figure(
+    capsys: Capture, tmp_path: Path, text: str, counted: str
+) -> None:
+    made_run()
+    path = tmp_path / "text.txt"
+    path.write_text(text, encoding="utf-8")
+    for given in (["--text", text], ["--file", str(path)]):
+        words = ["score", "--run", "made", *given]
+        value = json_of(capsys, *words)
+        assert (value["total_bits"], value["bits_per_character"]) == (None, None)
+        assert main(words) == 0
+        out, err = capsys.readouterr()
+        assert out == f"no figure: {counted}\n"
+        assert "\x1b" not in out + err
+
+
 def test_in_words_the_forks_and_the_total_are_named(capsys: Capture) -> None:
     made_run()
     words = ["--run", "made", "--prompt", "the ", "--length", "60"]

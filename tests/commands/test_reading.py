@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import sys
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -105,6 +106,70 @@ def test_evaluate_on_a_foreign_text_measures_all_of_it(
     assert value["stream"]["nats"] == pytest.approx(stream_loss(model.network, ids).nats, abs=1e-6)
     bits = bits_per_character(model, text).bits_per_character
     assert value["bits_per_character"] == pytest.approx(bits, abs=1e-6)
+
+
+def test_evaluate_says_how_much_of_a_text_its_figures_are_over(
+    capsys: Capture, tmp_path: Path
+) -> None:
+    made_run()
+    path = tmp_path / "other.txt"
+    path.write_text((prose(100) + "مرحبا\x1b[31m\x07") * 12, encoding="utf-8")
+    value = json_of(capsys, "evaluate", "--run", "made", "--corpus", str(path))
+    assert (value["characters"], value["dropped_count"]) == (1212, 120)
+    assert main(["evaluate", "--run", "made", "--corpus", str(path)]) == 0
+    out, err = capsys.readouterr()
+    assert (
+        "bits per character over 1,212 of 1,332 characters; 120 are unknown to this model and not"
+        " counted\n"
+    ) in out
+    assert "dropped: مرحبا\\x1b[31\\x07\n" in out  # the m is known
+    assert not {"\x1b", "\x07"} & set(out + err)
+    path.write_text(prose(400))
+    assert main(["evaluate", "--run", "made", "--corpus", str(path)]) == 0
+    assert "per character over all 400 characters\n" in capsys.readouterr().out
+
+
+def test_a_prompt_in_another_form_of_unicode_keeps_its_accents(capsys: Capture) -> None:
+    made_run(text=prose(1500) + "café " * 20)
+    words = ["sample", "--run", "made", "--length", "5", "--prompt", "cafe\u0301 "]
+    value = json_of(capsys, *words)
+    assert (value["prompt"], value["reformed"], value["dropped"]) == ("café ", ["é"], [])
+    assert main(words) == 0
+    assert "read in the other form of Unicode: é\n" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["sample", "--prompt", "a", "--run", "\x1b]0;x\x07"],
+        ["sample", "--prompt", "a", "--strategy", "\x1b[2J"],
+        ["score", "--file", "no\x1b[31m\x9b.txt"],
+        ["compare", "--prompt", "a", "--temperatures", "\x1b[31m"],
+        ["ngram", "--corpus", "\x1b[31m\u202e"],
+        ["export", "\x1b[31m", "x.zip"],
+        ["runs", "\x1b[31m"],
+        ["\x1b[31m"],
+    ],
+)
+def test_a_terminal_gets_no_control_characters_from_what_a_refusal_quotes(
+    capsys: Capture, words: list[str]
+) -> None:
+    line = refusal_of(capsys, words)
+    assert re.search(r"\\x1b", line)
+    assert not re.search("[\x00-\x09\x0b-\x1f\x7f-\x9f\u202e]", line)
+
+
+@pytest.mark.parametrize("is_terminal", [True, False])
+def test_a_written_text_is_escaped_on_a_terminal_alone(
+    capsys: Capture, monkeypatch: pytest.MonkeyPatch, is_terminal: bool
+) -> None:
+    made_run(text=prose(1500) + "\x1b\x07" * 40)
+    words = ["--run", "made", "--prompt", "the \x1b"]
+    monkeypatch.setattr(sys.stdout, "isatty", lambda: is_terminal)
+    for command in (["sample"], ["compare", "--temperatures", "1"]):  # one column has no fork
+        assert main([*command, *words, "--length", "100"]) == 0
+        out = capsys.readouterr().out
+        assert ("\x1b" in out, "\\x1b" in out) == (not is_terminal, is_terminal)
 
 
 def test_evaluate_on_the_runs_own_text_measures_the_held_out_part_only(

@@ -6,7 +6,7 @@ import pytest
 
 from charlstm import open_model
 from charlstm.exploring.surprise import surprise
-from tests.pages.opened import HOSTILE, choose, errors, open_page, put, said, sent
+from tests.pages.opened import HOSTILE, choose, components, errors, open_page, put, said, sent
 
 
 def test_the_figures_are_those_of_the_public_function() -> None:
@@ -41,7 +41,24 @@ def test_a_text_that_is_too_long_for_an_address_is_named() -> None:
     assert app.query_params["text"] == "short"
 
 
-@pytest.mark.parametrize("text", ["", "§§§", HOSTILE, "a" * 900, "\n\n"])
+def test_it_is_said_how_much_of_a_text_the_figures_are_over() -> None:
+    app = open_page("surprise", text="the 漢字 soul\x1b")
+    assert "9 of 12 characters; 3 are unknown to this model and not counted." in said(app)
+    assert "\x1b" not in said(app)
+    assert {metric.label: metric.value for metric in app.metric}["Characters"] == "9"
+
+
+@pytest.mark.parametrize(("text", "counted"), [("漢字", "0 of 2 characters"), ("", "")])
+def test_where_nothing_is_left_of_a_text_there_is_no_figure(text: str, counted: str) -> None:
+    app = open_page("surprise", text=text)
+    assert not app.metric
+    assert not errors(app)
+    assert "characters that the model knows" in said(app)
+    assert counted in said(app)
+    assert components(app) == []
+
+
+@pytest.mark.parametrize("text", [HOSTILE, "a" * 900, "\n\n"])
 def test_any_text_is_answered(text: str) -> None:
     app = open_page("surprise", text=text)
     assert not errors(app)
