@@ -14,6 +14,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from charlstm.data.words import is_mark
+
 Values = NDArray[np.float64]
 
 LINE_END_NEAR = 5
@@ -92,8 +94,8 @@ def position_in_line(text: str) -> Values:
 
 
 def position_in_word(text: str) -> Values:
-    """Return how many letters have been read since the last character that is none."""
-    return _count(text, str.isalpha)
+    """Return how many letters, and marks on them, have been read since the last other character."""
+    return _count(text, lambda symbol: symbol.isalpha() or is_mark(symbol))
 
 
 def position_in_sentence(text: str) -> Values:
@@ -198,9 +200,9 @@ PROPERTIES: tuple[Property, ...] = (
     Property(
         "next-punctuation",
         "next is punctuation",
-        "The character after this one is neither letter, digit nor white space.",
+        "The character after this one is neither letter, mark, digit nor white space.",
         False,
-        _next(lambda symbol: not symbol.isalnum() and not symbol.isspace()),
+        _next(lambda each: not (each.isalnum() or each.isspace() or is_mark(each))),
     ),
     Property(
         "vowel", "this is a vowel", "The character just read is a vowel.", False, _here(_is_vowel)

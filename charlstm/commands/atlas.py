@@ -48,10 +48,15 @@ def atlas(arguments: argparse.Namespace) -> None:
     for row in figures.itertuples():
         loop = f"  a loop of {row.loop_period}" if row.loop_period else ""
         print(
-            f"T = {row.temperature:<5g} invented {row.invented_share:6.1%}  longest copy"
-            f" {row.copy_length:4.0f}  repeated {row.repeated_share:6.1%}  entropy"
+            f"T = {row.temperature:<5g} invented {_figure(row.invented_share, '6.1%')}  longest copy"
+            f" {_figure(row.copy_length, '4.0f')}  repeated {row.repeated_share:6.1%}  entropy"
             f" {row.entropy_bits:.3f} bits{loop}  {' '.join(row.best_invented[:3])}"
         )
+
+
+def _figure(value: float, form: str) -> str:
+    """Return a figure in a form, and a dash as wide where there is none."""
+    return format(value, form).replace("nan%", "   –").replace("nan", "  –")
 
 
 def _progress(done: int, length: int) -> None:

@@ -11,12 +11,13 @@ from charlstm.data.corpus import Corpus
 from charlstm.data.levels import UNITS
 from charlstm.data.vocabulary import CHAR
 from charlstm.data.word_figures import WordFigures, word_figures
+from charlstm.data.words import is_written_without_spaces
 from charlstm.errors import CharlstmError
 from charlstm.runs.speed import known_speed, probe
 from charlstm.training.plan import plan
 from charlstm.training.settings import Settings
 from charlstm.ui.figures import duration, share
-from charlstm.ui.words import literal
+from charlstm.ui.words import NOT_TOLD_APART, literal
 
 
 def words_in(settings: Settings, corpus: Corpus) -> WordFigures | None:
@@ -49,10 +50,12 @@ def show_meaning(settings: Settings, corpus: Corpus, words: WordFigures | None =
     meant = plan(settings, len(corpus), symbols, None if words is None else words.tokens)
     unit = UNITS[settings.level]
     if words is not None:
+        without_spaces = is_written_without_spaces("".join(corpus.vocabulary.symbols))
         st.caption(
             literal(
                 f"{words.tokens:,} tokens to learn from, a vocabulary of {words.symbols:,}; of"
                 f" those held out {share(words.unknown_share)} are unknown words."
+                + (f" {NOT_TOLD_APART}" if without_spaces else "")
             )
         )
     speed = known_speed(settings, symbols)

@@ -20,7 +20,7 @@ from charlstm.runs.sources import source_kind, source_of
 from charlstm.runs.store import find
 from charlstm.ui.symbols import visible
 from charlstm.ui.visit import KEPT
-from charlstm.ui.words import literal
+from charlstm.ui.words import NOT_TOLD_APART, literal
 
 MOST_CHARACTERS = 5_000_000
 """A longer text is not held in the memory of the web process."""
@@ -31,10 +31,6 @@ SHORTEST_SHOWN = 25
 MOST_SHOWN = 3
 MOST_REMEMBERED = 8
 LEGEND = "Underlined: in neither the corpus nor an English word list."
-NOT_TOLD_APART = (
-    "Words are not told apart in scripts that put no spaces between them, such as Chinese,"
-    " Japanese or Thai: nothing is underlined there."
-)
 
 
 def source_for(run: str | RunFolder) -> Source:
@@ -67,7 +63,7 @@ def legend(source: Source, *texts: str) -> str:
 def legend_of(*texts: str) -> str:
     """Return what the underlining in some texts means, where words are known."""
     without_spaces = any(map(is_written_without_spaces, texts))
-    return f"{LEGEND} {NOT_TOLD_APART}" if without_spaces else LEGEND
+    return f"{LEGEND} {NOT_TOLD_APART} Nothing is underlined there." if without_spaces else LEGEND
 
 
 def show_copies(run: str, texts: Sequence[tuple[str, str]]) -> None:

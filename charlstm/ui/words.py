@@ -30,6 +30,11 @@ from charlstm.training.settings import Settings
 from charlstm.ui.figures import duration, figure, share
 from charlstm.ui.symbols import visible
 
+NOT_TOLD_APART = (
+    "Words are not told apart in scripts that put no spaces between them, such as Chinese, Japanese"
+    " or Thai."
+)
+
 
 def reading_notes(reading: Reading, window: int | None) -> list[str]:
     """Return what was done to a prompt, a sentence each; none where nothing was."""
@@ -222,6 +227,8 @@ def atlas_words(row: Any) -> str:
         if known
         else f"{share(row.english_share)} are English."
     )
+    if not row.words:
+        words = "**No words.**"
     loop = (
         f"From character {row.loop_start + 1:,} on it is **a loop of {row.loop_period}**."
         if row.loop_period

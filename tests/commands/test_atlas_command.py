@@ -52,6 +52,7 @@ def test_in_words_every_temperature_has_a_line(capsys: Capture) -> None:
     out, err = capsys.readouterr()
     assert len(out.splitlines()) == 41
     assert out.startswith("T = 0 ")
+    assert "nan" not in out
     assert "not at hand" in err
 
 

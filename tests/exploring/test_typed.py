@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import unicodedata
+
 import numpy as np
 import pytest
 
@@ -42,6 +44,16 @@ def test_what_is_typed_is_taken_for_the_token(
     typed: str, logits: list[float], expected: Typed
 ) -> None:
     assert typed_token(VOCABULARY, typed, logits) == expected
+
+
+@pytest.mark.parametrize("word", ["हिन्दी", "می\u200cخواهم", "cafe\u0301", "שָׁלוֹם"])
+def test_a_word_with_marks_is_one_in_either_form(word: str) -> None:
+    vocabulary = WordVocabulary.most_frequent(f" {word}" * 3, 10)
+    logits = np.zeros(len(vocabulary))
+    for form in ("NFC", "NFD"):
+        typed = typed_token(vocabulary, unicodedata.normalize(form, word), logits)
+        assert (typed.symbol, typed.unknown, typed.folded) == (f" {word}", False, False)
+    assert typed_token(vocabulary, "दोस्त", logits).unknown
 
 
 @pytest.mark.parametrize(

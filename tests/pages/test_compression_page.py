@@ -77,6 +77,22 @@ def test_the_figures_are_those_of_the_public_functions() -> None:
     assert "To unpack, the model must be at hand" in prose(app)
 
 
+@pytest.mark.parametrize(
+    ("text", "rounding"),
+    [
+        ("the 漢字 soul", ("bits", "per character, over 9 of 11 that it knows")),
+        ("漢字", ("–", "none known")),
+    ],
+)
+def test_the_cost_of_rounding_is_over_what_the_model_knows(
+    text: str, rounding: tuple[str, str]
+) -> None:
+    value, besides = _metrics(open_page("compression", text=text, packed="1"))[
+        "Rounding to integers"
+    ]
+    assert (value.split()[-1], besides) == rounding
+
+
 def test_a_corpus_at_hand_gives_the_held_out_text_and_lets_rivals_read_the_rest(
     trained_run: RunFolder,
 ) -> None:

@@ -13,7 +13,8 @@ from charlstm.analysis.yardsticks import count_ngrams
 from charlstm.runs.new import corpus_of
 from charlstm.ui.cards import sample_card
 from charlstm.ui.marked import marked_html
-from charlstm.ui.sources import LEGEND, NOT_TOLD_APART
+from charlstm.ui.sources import LEGEND
+from charlstm.ui.words import NOT_TOLD_APART
 from tests.made import history_line, made_run
 from tests.made import prose as made_prose
 from tests.pages.opened import open_page, said, sent, shown_html, text_sent
@@ -159,7 +160,7 @@ def test_no_clause_of_a_script_without_spaces_is_underlined_and_it_is_said(
         shown = sent(open_page(page, run="made", **address), component)
         texts = shown.get("columns") or shown.get("moments") or [shown]
         assert [text["invented"] for text in texts] == [[]] * len(texts)
-        assert shown["legend"] == f"{LEGEND} {NOT_TOLD_APART}"
+        assert shown["legend"] == f"{LEGEND} {NOT_TOLD_APART} Nothing is underlined there."
 
 
 def test_where_nothing_is_known_nothing_is_underlined_and_it_is_said(own_home: Path) -> None:  # noqa: ARG001

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -20,6 +21,7 @@ from charlstm.sampling.reweight import reweight
 from charlstm.training.settings import settings_for
 from charlstm.ui.dial import MOST_BARS, most_bars
 from charlstm.ui.hand_address import symbols_for_address, symbols_from_address
+from charlstm.ui.sources import LEGEND
 from charlstm.ui.words import spans_of_symbols
 from tests.made import history_line, made_run, wordy
 from tests.pages.opened import (
@@ -132,6 +134,16 @@ def test_by_hand_a_word_without_a_bar_is_typed() -> None:
     assert len(sent(app, "letters")["symbols"]) == 2
     app = press(app, "Undo")
     assert "The likeliest 60 have a bar" in said(app)
+
+
+def test_by_hand_a_word_with_marks_is_one_word(own_home: Path) -> None:  # noqa: ARG001
+    made_run("marks", text="हिन्दी में और café में हिन्दी " * 300, level="word")
+    app = open_page("hand", run="marks", prompt="हिन्दी cafe\u0301")
+    for word in ("हिन्दी", "cafe\u0301"):
+        app = put(app.text_input(key="typed_word"), word)
+    assert sent(app, "letters")["symbols"] == [" हिन्दी", " café"]
+    assert sent(app, "letters")["invented"] == []
+    assert sent(app, "letters")["legend"] == LEGEND
 
 
 def test_by_hand_there_is_no_field_where_every_symbol_has_a_bar() -> None:
