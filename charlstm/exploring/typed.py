@@ -58,7 +58,7 @@ def typed_token(vocabulary: Vocabulary, typed: str, logits: ArrayLike) -> Typed:
         raise CorpusError(f"One word or mark is taken at a time. {found}")
     forms = [f" {word}"] if typed[0].isspace() else [f" {word}", word]
     known, lowered = (
-        [found for form in tried if (found := vocabulary.equivalent(form)) is not None]
+        [same for form in tried if (same := vocabulary.equivalent(form)) is not None]
         for tried in (forms, [form.lower() for form in forms])
     )
     candidates = known or lowered or [unknown_for(form) for form in forms]
