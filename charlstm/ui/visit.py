@@ -60,19 +60,21 @@ def arrive(page: str) -> None:
         page: Its path in the address; ``""`` for the first page.
     """
     context = get_script_run_ctx(suppress_warning=True)
-    visit, given = st.session_state.get(_VISIT), dict(st.query_params)
-    is_first, came_back = visit is None, bool(context and context.is_history_navigation)
-    if is_first or visit.page != page:
+    last: Visit | None = st.session_state.get(_VISIT)
+    given, came_back = dict(st.query_params), bool(context and context.is_history_navigation)
+    if last is None or last.page != page:
         for key in [key for key in st.session_state if not str(key).startswith(KEPT)]:
             del st.session_state[key]
         script = context.page_script_hash if context else ""
-        visit = Visit(page, given, is_return=not is_first and not given, script=script)
+        visit = Visit(page, given, is_return=last is not None and not given, script=script)
         if visit.is_return:
             own = _addresses().get(page, {})
             visit.address = {key: own[key] for key in own if key not in _taken_over(page)}
             visit.offered = {key: _shared()[key] for key in _shared() if key in _taken_over(page)}
         st.session_state[_VISIT] = visit
-    elif came_back:
+    else:
+        visit = last
+    if came_back and visit is last:
         keys = {*given, *visit.address}
         visit.news |= {key for key in keys if given.get(key) != visit.address.get(key)}
         visit.address = given
