@@ -79,8 +79,6 @@ share()
 
 text, _ = st.columns([3, 1])
 with text:
-    st.title("How a machine writes")
-
     st.markdown(
         """
         A **language model of characters** reads a text from left to right and answers one question

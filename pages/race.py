@@ -118,7 +118,6 @@ if names:
     share(race_files(runs, yardsticks), CHARTS)
     st.stop()
 
-st.title("Let networks race")
 _, runners_note = asked_runners()
 cores = os.cpu_count() or 1
 st.markdown(
