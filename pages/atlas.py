@@ -83,7 +83,7 @@ with charts:
             on_select=partial(clicked, key),
         )
 with text_place:
-    st.markdown(f"#### T = {temperature:g}")
+    st.markdown(f"## T = {temperature:g}")
     st.markdown(atlas_words(row))
     if row.best_invented:
         st.markdown("Best invented words: " + literal(", ".join(row.best_invented)))

@@ -109,7 +109,7 @@ show_copies(model.run, [(column.heading, column.text) for column in columns])
 
 files = [text_file("All columns", "charlstm-compared", lambda: compared_text(result))]
 charts = []
-st.subheader("Why do they part?", anchor=WHY)
+st.header("Why do they part?", anchor=WHY)
 if not forks:
     st.markdown("They do not: every one of these draws fell on the same everywhere.")
 else:

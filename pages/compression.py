@@ -117,7 +117,7 @@ if view == PACK:
         mime="application/octet-stream",
         icon=":material/download:",
     )
-    st.subheader("Beside the others")
+    st.header("Beside the others")
     rows, of_model = rows_of(packer, packing, costs, before)
     show_rivals(rows, of_model, len(text))
     show_model(model)
@@ -199,7 +199,7 @@ else:
         " Where its training loss falls below that, bytes are learned by heart, and it foresees"
         " others the worse for it."
     )
-    st.subheader("On this machine")
+    st.header("On this machine")
     at_hand = [name for name in named.names() if named.is_at_hand(name)]
     text_place, by_place, time_place, start_place = st.columns(
         [2, 3, 2, 1], vertical_alignment="bottom"

@@ -101,7 +101,7 @@ if names:
         share()
         st.stop()
     if yardsticks is not None:
-        st.subheader("Counting alone")
+        st.header("Counting alone")
         orders = {str(order): order for order in yardsticks.table["order"]}
         highest = max(orders.values())
         address.hold_choice("ngram", highest, orders)

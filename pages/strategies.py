@@ -64,7 +64,7 @@ with st.expander(f"All {len(symbols)} numbers, and what each stage does"):
     st.dataframe(shown_table(table), hide_index=True, column_config=probability_columns(stages))
     st.markdown("\n".join(f"- {literal(kind_words(kind))}" for kind in KINDS))
 
-st.subheader("What that does to a text")
+st.header("What that does to a text")
 write_place, draw_place, seed_place, length_place = st.columns(
     [2, 2, 1, 1], vertical_alignment="bottom"
 )
@@ -146,7 +146,7 @@ else:
             alt=f"Two cumulative distributions. {sentence}",
         )
 
-st.subheader("Beam search: the likeliest text")
+st.header("Beam search: the likeliest text")
 words_place, width_place, beam_place = st.columns([4, 1, 1], vertical_alignment="bottom")
 words_place.markdown(
     "Instead of drawing, keep the likeliest beginnings at every step and go on from all of them"

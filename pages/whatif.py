@@ -145,7 +145,7 @@ with text_place:
     )
     show_copies(model.run, [("", trail.text)])
 
-choice_place.subheader(literal(f"What else could stand at {model.vocabulary.unit} {place + 1}?"))
+choice_place.header(literal(f"What else could stand at {model.vocabulary.unit} {place + 1}?"))
 choice_place.caption(
     literal(
         f"Here it is “{visible(trail.symbols[place])}”, with p ="

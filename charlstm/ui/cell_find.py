@@ -84,7 +84,7 @@ def _show_likes(look: Look, found: SpanSearch, searched: str) -> None:
     """Show the cells of a span and the places that are like it."""
     pattern, likes = st.columns([2, 3], gap="medium")
     with pattern:
-        st.subheader("The cells that stand out")
+        st.header("The cells that stand out")
         st.caption(literal("z: standard deviations away from the rest of the text."))
         names = [cell_name(look.layer, c, look.model.lstm.layers) for c in found.cells["cell"]]
         shown = found.cells.assign(cell=names)
@@ -101,7 +101,7 @@ def _show_likes(look: Look, found: SpanSearch, searched: str) -> None:
             on_change=_choose_standing_out,
         )
     with likes:
-        st.subheader("Where the same cells light up")
+        st.header("Where the same cells light up")
         if found.places.empty:
             st.info("There is no other place that is like it.")
             return

@@ -95,13 +95,13 @@ def _show_effect(look: Look, off: list[Cell]) -> Offer:
     fork = effect.fork
     parted.metric("The writing parts", f"after {fork.position}" if fork else "nowhere")
     with chart:
-        st.subheader("The next character, at T = 1")
+        st.header("The next character, at T = 1")
         st.altair_chart(
             pair_chart(effect.table()),
             width="stretch",
             alt="Probability of each next character, with the cells and without them",
         )
-        st.subheader("The same luck, with and without")
+        st.header("The same luck, with and without")
     marks = ((fork.position, "Here the two part."),) if fork else ()
     without = (
         f"without {len(off)} cells"

@@ -23,7 +23,7 @@ def see(look: Look) -> Offer:
     coloured(look, f"{SCALE}. Point at a character for the numbers, click it to stay there.")
     known, picture = st.columns([11, 9], gap="medium")
     with known:
-        st.subheader("What the cells know")
+        st.header("What the cells know")
         if look.scored is None:
             offer_scoring(look.run, look.model.step)
         else:
@@ -40,7 +40,7 @@ def see(look: Look) -> Offer:
             )
             claims(scores, chosen=chosen, layers=layers, key="claims", on_choose=_choose)
     with picture:
-        st.subheader("All cells, all characters")
+        st.header("All cells, all characters")
         st.caption(literal("A row is a cell, a column a character; click to choose both."))
         strip(
             look.shares(),

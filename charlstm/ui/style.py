@@ -55,7 +55,7 @@ RULES = """
 /* The heading is small, and what the page is for stands beside it: dial and bars come first. */
 .st-key-page_name { flex-flow: row wrap; align-items: baseline; gap: 0 1rem; margin-bottom: -0.6rem; }
 .st-key-page_name > * { width: auto; }
-.st-key-page_name h1 { padding: 0; font-size: 1.6rem; }
+.st-key-page_name h1 { padding: 0; }
 @media (max-width: 767px) {
   .st-key-share button, .st-key-share [data-testid="stPopoverButton"] { padding: 0 6px; }
 }
