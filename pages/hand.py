@@ -143,13 +143,13 @@ count.metric(
     delta_arrow="off",
 )
 spent.metric(
-    "What the choices cost",
+    "Surprise of your text",
     f"{figure(float(trail.bits.sum()))} bits",
     f"probability {path_words(trail.log2_probability)}" if text else None,
     delta_color="off",
     delta_arrow="off",
 )
-expected.metric("What the model expected", f"{figure(float(trail.expected_bits.sum()))} bits")
+expected.metric("Expected surprise", f"{figure(float(trail.expected_bits.sum()))} bits")
 
 show_copies(model.run, [("", text)])
 

@@ -72,7 +72,7 @@ if names:
         [5, 2, 2, 3], vertical_alignment="bottom"
     )
     prompt, cut_note = prompt_input(
-        prompt_place, "Prompt: all write on from it, with the same luck"
+        prompt_place, "Prompt: all go on from it, with the same random numbers"
     )
     temperature = temperature_input(temperature_place)
     seed = address.whole_number_input(seed_place, "Seed", "seed", 0, 0, MAX_SEED)
@@ -88,7 +88,7 @@ if names:
         if len(shown) > 1:
             ways = {"all": None} | {str(place): name for place, name in enumerate(shown, start=1)}
             forward_note = address.hold_choice("forward", None, ways)
-            forward = st.pills("Bring forward in both charts", shown, key="forward")
+            forward = st.pills("Highlight", shown, key="forward")
             address.keep_choice("forward", None, ways)
         else:
             address.write("forward", None)

@@ -110,7 +110,7 @@ if st.session_state.get("trails_of") != token:
 
 tree: list[Branch] = st.session_state.tree
 again_place.button(
-    "Cut all branches", width="stretch", on_click=start_again, disabled=len(tree) == 1
+    "Remove all branches", width="stretch", on_click=start_again, disabled=len(tree) == 1
 )
 with text_place, st.spinner("Replaying…", show_time=True):
     trails = {branch: trail_of(branch) for branch in tree}
@@ -150,7 +150,8 @@ choice_place.caption(
     literal(
         f"Here it is “{visible(trail.symbols[place])}”, with p ="
         f" {probability_words(trail.probabilities[place])}."
-        " Another choice opens a branch; all that comes after it is drawn with the same uniforms."
+        " Another choice opens a branch; what comes after it is drawn with the same random"
+        " numbers."
     )
 )
 symbols = model.vocabulary.symbols

@@ -71,7 +71,7 @@ PANELS = (
         1.0,
     ),
     Panel(
-        "Bits a character",
+        "Bits per character",
         {
             "entropy_bits": "entropy",
             "gzip_bits": "gzip",

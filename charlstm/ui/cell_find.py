@@ -62,7 +62,7 @@ def find(look: Look) -> Offer:
     if note:
         st.caption(literal(note))
     if span is None:
-        st.info("Mark a span to find its likes.")
+        st.info("Mark a span to find places that are like it.")
         return [], []
     try:
         with st.spinner("Searching…", show_time=True):

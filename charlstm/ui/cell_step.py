@@ -60,8 +60,8 @@ def step_sentence(numbers: dict[str, float], symbol: str) -> str:
     added = numbers["i"] * numbers["g"]
     return (
         f"At “{visible(symbol)}” it kept {probability_words(numbers['f'])} of the"
-        f" {_signed(numbers['c_before'])} that it held, added {_signed(added)}, and lets"
-        f" {probability_words(numbers['o'])} of the tanh of the sum be seen."
+        f" {_signed(numbers['c_before'])} that it held, added {_signed(added)}, and output"
+        f" {probability_words(numbers['o'])} of the tanh of the sum."
     )
 
 

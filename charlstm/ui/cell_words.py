@@ -14,6 +14,7 @@ from charlstm.cells.spans import SpanSearch
 from charlstm.cells.states import Activations
 from charlstm.exploring.compare import Fork
 from charlstm.ui.symbols import visible
+from charlstm.ui.words import random_number
 
 _CONTEXT = 24
 
@@ -70,11 +71,11 @@ def place_cards(found: SpanSearch, text: str) -> str:
 
 
 def fork_words(fork: Fork) -> str:
-    """Return what happened where the two texts part, in one sentence."""
+    """Return what happened where the two texts first differ, in one sentence."""
     one, other = (f"“{visible(symbol)}”" for symbol in fork.symbols)
     return (
-        f"At character {fork.position + 1} the uniform {fork.uniform:.4f} gives {one} with all"
-        f" cells and {other} without."
+        f"{random_number(fork.uniform)} picks character {fork.position + 1}: {one} with all cells,"
+        f" {other} without."
     )
 
 

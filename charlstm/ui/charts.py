@@ -226,7 +226,7 @@ def fork_chart(
         x="middle:Q", y=lines, text="label:N"
     )
     rule = (
-        alt.Chart(pd.DataFrame({"uniform": [uniform], "says": [f"uniform {uniform:.6f}"]}))
+        alt.Chart(pd.DataFrame({"uniform": [uniform], "says": [f"random number {uniform:.6f}"]}))
         .mark_rule(strokeWidth=2.5, strokeDash=[5, 3], color="#000000")
         .encode(x="uniform:Q", tooltip=["says:N"])
     )

@@ -82,7 +82,7 @@ function receive(dial, data) {
   dial.root.classList.toggle("compact", data.compact);
   dial.root.classList.toggle("picking", data.symbols !== null);
   if (moved) dial.told = data.temperature;
-  dial.state = { ...dial.state, labels, names, logits, temperature, rest, most: data.most };
+  dial.state = { ...dial.state, unit: data.unit, labels, names, logits, temperature, rest, most: data.most };
   dial.colours = data.colours;
   setRange(dial);
   if (!sameSymbols) {

@@ -53,9 +53,10 @@ RULES = """
 .st-key-share [data-testid="stPopoverButton"] { min-height: 34px; padding: 0 12px; }
 .stAppHeader { padding-right: 16rem; }
 /* The heading is small, and what the page is for stands beside it: dial and bars come first. */
-.st-key-page_name { flex-flow: row wrap; align-items: baseline; gap: 0 1rem; margin-bottom: -0.6rem; }
-.st-key-page_name > * { width: auto; }
-.st-key-page_name h1 { padding: 0; }
+.st-key-page_name { flex-flow: row wrap; align-items: baseline; gap: 0 1rem; }
+.st-key-page_name > * { width: auto; margin-bottom: -0.2rem; }
+.st-key-page_name :is(h1, p) { margin: 0; padding: 0; }
+.st-key-page_name [data-testid="stMarkdownContainer"] { margin: 0; }
 @media (max-width: 767px) {
   .st-key-share button, .st-key-share [data-testid="stPopoverButton"] { padding: 0 6px; }
 }

@@ -174,7 +174,9 @@ def test_texts_with_and_without_part_where_the_page_says(
         expect(column.locator("mark.reached")).to_have_count(1)
     (fork,) = result.forks
     main = page.get_by_test_id("stMain")
-    expect(main).to_contain_text(f"At character {fork.position + 1} the uniform")
+    expect(main).to_contain_text(
+        f"The random number {fork.uniform:.3f} picks character {fork.position + 1}"
+    )
     page.get_by_test_id("stVegaLiteChart").first.locator("svg").wait_for()
 
 

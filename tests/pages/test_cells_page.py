@@ -161,7 +161,7 @@ def test_without_cells_distribution_writing_and_loss_are_those_of_the_function()
     assert shown["Bits per character of this text"] == bits
     assert shown["Divergence of the distribution"] == f"{effect.divergence_bits:.4f} bits"
     assert effect.fork is not None
-    assert shown["The writing parts"] == f"after {effect.fork.position}"
+    assert shown["The texts differ"] == f"from character {effect.fork.position + 1} on"
     one, other = sent(app, "reveal")["columns"]
     assert (one["text"], other["text"]) == (effect.written_before, effect.written_after)
     assert other["heading"] == "without 20, 76"

@@ -147,7 +147,7 @@ def test_an_uploaded_file_is_packed_to_the_byte_and_unpacked() -> None:
     assert _metrics(app)["The text"][0] == f"{len(content)} bytes"
     data = open_packer().pack(content.decode()).data
     app = _upload(open_page("compression", view="Decompress"), "packed_file", "a.chz", data)
-    assert "to the letter" in app.success[0].value
+    assert "exactly as they were packed" in app.success[0].value
     assert shown_html(app)[-1] == content.decode()
     (download,) = app.get("download_button")
     assert download.proto.label == "The text"

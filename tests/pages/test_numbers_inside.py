@@ -73,7 +73,7 @@ def test_strategies(made: RunFolder) -> None:
     found = beam_search(model, PROMPT, width=3, length=15)
     assert numbers_on(app) == explained(
         model_words(model),
-        f"{fork.position + 1} {fork.uniform:.4f}",
+        f"{fork.position + 1} {fork.uniform:.3f}",
         f"All {len(found)} at T = 1, the same {shared_start(found)} of 15",
         *(f"{each.keeps} {each.source}" for each in KINDS.values()),
         "T = 1.2, top-k 9, top-p 0.8",
