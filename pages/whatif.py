@@ -27,8 +27,8 @@ from charlstm.ui.words import branch_words, literal, of_units, spans_of_symbols,
 
 DEFAULT_LENGTH, MAX_LENGTH = 200, 1000
 HINT = (
-    "The stronger the colour, the more bits it cost; a blue line: chosen by hand. Click a place to"
-    " see what else could have stood there, then click the other one below."
+    "The stronger the colour, the more surprising; in a blue frame: chosen by hand. Click a place"
+    " to see what else could have stood there, then click the other one below."
 )
 
 

@@ -62,8 +62,8 @@ def place_cards(found: SpanSearch, text: str) -> str:
             '<div style="padding:.25rem 0;border-top:1px solid rgba(128,128,128,.3)">'
             "<div style=\"font-family:'Source Serif',Georgia,serif;font-size:1.15rem;"
             'overflow-wrap:anywhere">'
-            f'<span style="opacity:.72">{before}</span><span style="font-weight:700;'
-            f'text-decoration:underline">{_line(text[start:stop])}</span>'
+            f'<span style="opacity:.72">{before}</span><span style="font-weight:700">'
+            f"{_line(text[start:stop])}</span>"
             f'<span style="opacity:.72">{after}</span></div>'
             f'<div style="font-size:.9rem;opacity:.78">{numbers}</div></div>'
         )

@@ -29,6 +29,7 @@ _LONG_ENOUGH = 10_000
 _HEAD = (
     "The head says which model unpacks the file, how long the text is, and how its SHA-256 begins."
 )
+_ROUNDED = "The file is packed with the model's weights as integers, which changes this by {:+.4f}."
 
 HINT = "The stronger the colour, the more bits. Point at a character, or walk with the arrow keys."
 
@@ -41,14 +42,16 @@ def show_sizes(packing: Packing, costs: Rounding) -> None:
         if rate is None
         else (f"{rate:.3f}", f"{packing.bits.sum() / characters:.3f} without the head")
     )
+    part = (
+        f"{len(packing.data) / packing.plain_bytes:.0%}".replace("%", " %") if characters else "–"
+    )
     shown = [
-        ("The text", f"{packing.plain_bytes:,} bytes", f"{characters:,} characters"),
-        ("Packed", f"{len(packing.data):,} bytes", f"{packing.head} of them the head"),
-        ("Bits per character", *per_character),
-        ("Rounding to integers", f"{costs.cost:+.4f} bits", "per character"),
+        ("The text", f"{packing.plain_bytes:,} bytes", f"{characters:,} characters", None),
+        ("Packed", f"{len(packing.data):,} bytes", f"{packing.head} of them the head", _HEAD),
+        ("Packed to", part, "of its size", None),
+        ("Bits per character", *per_character, _ROUNDED.format(costs.cost)),
     ]
-    for place, (label, value, besides) in zip(st.columns(len(shown)), shown, strict=True):
-        hint = _HEAD if label == "Packed" else None
+    for place, (label, value, besides, hint) in zip(st.columns(len(shown)), shown, strict=True):
         place.metric(label, value, besides, help=hint, delta_color="off", delta_arrow="off")
 
 
