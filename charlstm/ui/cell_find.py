@@ -18,7 +18,7 @@ from charlstm.runs.folder import RunFolder
 from charlstm.runs.opening import open_model
 from charlstm.ui import cell_address
 from charlstm.ui.cell_look import Look, coloured
-from charlstm.ui.cell_words import about_words, cell_name, place_cards
+from charlstm.ui.cell_words import MEASURE_MEANING, about_words, cell_name, place_cards
 from charlstm.ui.share import Offer, csv_file
 from charlstm.ui.words import literal
 
@@ -85,7 +85,9 @@ def _show_likes(look: Look, found: SpanSearch, searched: str) -> None:
     pattern, likes = st.columns([2, 3], gap="medium")
     with pattern:
         st.header("The cells that stand out")
-        st.caption(literal("z: standard deviations away from the rest of the text."))
+        st.caption(
+            literal(f"z: standard deviations away from the rest of the text. {MEASURE_MEANING}")
+        )
         names = [cell_name(look.layer, c, look.model.lstm.layers) for c in found.cells["cell"]]
         shown = found.cells.assign(cell=names)
         shown["mostly about"] = [

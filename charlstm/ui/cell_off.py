@@ -91,7 +91,12 @@ def _show_effect(look: Look, off: list[Cell]) -> Offer:
         f"{more:+.3f}",
         delta_color="off",
     )
-    divergence.metric("Divergence of the distribution", f"{effect.divergence_bits:.4f} bits")
+    divergence.metric(
+        "Divergence of the distribution",
+        f"{effect.divergence_bits:.4f} bits",
+        help="How far the two distributions of the next character are apart"
+        " (Kullback-Leibler divergence); 0 where they are the same",
+    )
     fork = effect.fork
     parted.metric(
         "The texts differ", f"from character {fork.position + 1} on" if fork else "nowhere"

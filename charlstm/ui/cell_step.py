@@ -48,7 +48,7 @@ def cell_step_view(step: CellStep, cell: int, symbol: str, layer: int, *, key: s
     reads = f"reads “{visible(symbol)}”" if layer == 0 else f"reads layer {layer - 1}"
     words = {
         "reads": reads,
-        "also": f"and h before, of all {units} cells",
+        "also": f"and output h before, of all {units} cells",
         "input-name": "row of W" if layer == 0 else "h below · W",
         "sentence": step_sentence(numbers, symbol),
     }

@@ -12,6 +12,7 @@ from charlstm.ui import cell_address
 from charlstm.ui.cell_look import SCALE, Look, coloured
 from charlstm.ui.cell_scoring import offer_scoring
 from charlstm.ui.cell_step import cell_step_view
+from charlstm.ui.cell_words import MEASURE_MEANING
 from charlstm.ui.claims import claims
 from charlstm.ui.share import STEP, STRIP, Chart, Offer, csv_file
 from charlstm.ui.strip import strip
@@ -33,9 +34,9 @@ def see(look: Look) -> Offer:
             st.caption(
                 literal(
                     f"Chosen on {scores.chosen_on:,} characters, scored on the"
-                    f" {scores.scored_on:,} after them: {what}. AUC 0.5 and ρ 0 are chance; the"
-                    " bar is a 95 % interval, grey where chance lies in it. The ring is a"
-                    " linear fit on all cells together."
+                    f" {scores.scored_on:,} after them: {what}. {MEASURE_MEANING} The bar is a 95 %"
+                    " interval, grey where chance lies in it. The ring is a linear fit on all"
+                    " cells together."
                 )
             )
             claims(scores, chosen=chosen, layers=layers, key="claims", on_choose=_choose)

@@ -18,6 +18,16 @@ from charlstm.ui.words import random_number
 
 _CONTEXT = 24
 
+STATE_MEANING = (
+    "The memory c is the number that a cell carries from character to character; its output h is"
+    " what the rest of the network sees of it."
+)
+MEASURE_MEANING = (
+    "AUC is the probability that a cell tells a character that has the property from one that has"
+    " not: 0.5 is chance, 1 is perfect. ρ is the rank correlation of a cell with a position: 0 is"
+    " chance, 1 is perfect."
+)
+
 
 def cell_name(layer: int, cell: int, layers: int) -> str:
     """Return what a cell is called: its number, and its layer where there are several."""
@@ -37,7 +47,9 @@ def measure(row: dict[Any, Any]) -> str:
 def state_words(text: str, read: Activations, layer: int, cell: int) -> list[str]:
     """Return both states of a cell after each character, a sentence each."""
     pairs = zip(text, read.of("c", layer)[:, cell], read.of("h", layer)[:, cell], strict=True)
-    return [f"“{visible(s)}”: c = {_figure(c)}, h = {_figure(h)}" for s, c, h in pairs]
+    return [
+        f"“{visible(s)}”: memory c = {_figure(c)}, output h = {_figure(h)}" for s, c, h in pairs
+    ]
 
 
 def about_words(scored: tuple[CellScores, str] | None, layer: int, cell: int) -> str:

@@ -12,7 +12,7 @@ from charlstm.ui.navigation import watch_navigation
 RULES = """
 <style>
 /* A page starts right under the navigation: dial and text must fit on a projector. */
-.stMainBlockContainer { padding-top: 3.4rem; padding-bottom: 4rem; }
+.stMainBlockContainer { padding-top: 3.7rem; padding-bottom: 4rem; }
 /* Columns of figures line up. */
 [data-testid="stMetricValue"] { font-variant-numeric: tabular-nums; font-size: 1.7rem; }
 /* Text of a corpus keeps the measure of a book page. */
@@ -52,6 +52,8 @@ RULES = """
 .st-key-share, .st-key-share > * { width: auto; }
 .st-key-share [data-testid="stPopoverButton"] { min-height: 34px; padding: 0 12px; }
 .stAppHeader { padding-right: 16rem; }
+/* As high as a field: what stands in one row has its labels on one line, and its words on one. */
+.stApp button[data-variant="segmented_control"] { min-height: 2.5rem; }
 /* The heading is small, and what the page is for stands beside it: dial and bars come first. */
 .st-key-page_name { flex-flow: row wrap; align-items: baseline; gap: 0 1rem; }
 .st-key-page_name > * { width: auto; margin-bottom: -0.2rem; }

@@ -345,3 +345,32 @@ def test_a_text_is_coloured_by_how_surprising_it_was(
         f"Per character {result.bits_per_character:.3f} bits",
     ]
     expect(page.locator(".letters .invented")).to_have_count(3)  # qxq
+
+
+@pytest.mark.parametrize(
+    ("path", "picked"),
+    [
+        ("hand?written=no+beedq&picked=6,7", [6, 7]),
+        ("whatif?branches=12-101&length=40", [12]),
+    ],
+)
+def test_an_underline_marks_an_invented_word_and_nothing_else(
+    page: Page, server: Server, path: str, picked: list[int]
+) -> None:
+    open_at(page, f"{server.url}/{path}")
+    page.locator(".letters[data-token]").wait_for()
+    lines = page.locator(".letter").evaluate_all(
+        """(letters) => letters.map((letter) => {
+          const style = getComputedStyle(letter);
+          const shadow = style.boxShadow.split(/,(?![^(]*\\))/).filter((one) => /inset/.test(one));
+          return {
+            underlined: style.textDecorationLine === "underline",
+            below: shadow.some((one) => !/ 0px 0px 0px \\d/.test(one)),
+            framed: shadow.some((one) => / 0px 0px 0px 2px/.test(one)),
+            invented: letter.classList.contains("invented"),
+          };
+        })"""
+    )
+    assert all(each["underlined"] == each["invented"] for each in lines)
+    assert not any(each["below"] for each in lines)
+    assert [place for place, each in enumerate(lines) if each["framed"]] == picked

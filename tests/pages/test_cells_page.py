@@ -300,3 +300,16 @@ def test_any_text_is_answered(text: str, look: str) -> None:
     assert [each for each in shown if "whole text" not in each] == []
     if not open_model().read(text).text:
         assert "Write a text of characters" in said(app)
+
+
+def test_auc_rho_c_and_h_are_explained_where_they_stand() -> None:
+    for look in ("see", "find", "off", "step"):
+        words = said(open_page("cells", look=look, span="9-16", off="0.42"))
+        assert "The memory c is the number that a cell carries" in words
+        assert "its output h is what the rest of the network sees of it" in words
+        if look in ("see", "find"):
+            assert "AUC is the probability that a cell tells a character that has the" in words
+            assert "ρ is the rank correlation of a cell with a position" in words
+    shown = sent(open_page("cells"), "letters")["said"][0]
+    assert "memory c = " in shown
+    assert "output h = " in shown
