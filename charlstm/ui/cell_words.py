@@ -47,9 +47,7 @@ def measure(row: dict[Any, Any]) -> str:
 def state_words(text: str, read: Activations, layer: int, cell: int) -> list[str]:
     """Return both states of a cell after each character, a sentence each."""
     pairs = zip(text, read.of("c", layer)[:, cell], read.of("h", layer)[:, cell], strict=True)
-    return [
-        f"“{visible(s)}”: memory c = {_figure(c)}, output h = {_figure(h)}" for s, c, h in pairs
-    ]
+    return [f"“{visible(s)}”: c = {_figure(c)}, h = {_figure(h)}" for s, c, h in pairs]
 
 
 def about_words(scored: tuple[CellScores, str] | None, layer: int, cell: int) -> str:

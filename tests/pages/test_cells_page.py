@@ -310,6 +310,3 @@ def test_auc_rho_c_and_h_are_explained_where_they_stand() -> None:
         if look in ("see", "find"):
             assert "AUC is the probability that a cell tells a character that has the" in words
             assert "ρ is the rank correlation of a cell with a position" in words
-    shown = sent(open_page("cells"), "letters")["said"][0]
-    assert "memory c = " in shown
-    assert "output h = " in shown
