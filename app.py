@@ -1,4 +1,4 @@
-"""charlstm in the browser: ``streamlit run app.py``. Navigation and page config, nothing else."""
+"""charlstm in the browser: ``streamlit run app.py``. All pages and their purpose, nothing else."""
 
 import streamlit as st
 
@@ -6,35 +6,68 @@ from charlstm.ui.style import apply_style, name_page
 from charlstm.ui.visit import arrive
 
 PAGES = {
-    "": [
-        st.Page("pages/temperature.py", title="Temperature", default=True),
-        st.Page("pages/compare.py", title="Compare"),
-        st.Page("pages/train.py", title="Train"),
-        st.Page("pages/lesson.py", title="Lesson"),
-        st.Page("pages/source.py", title="Source", visibility="hidden"),
-    ],
-    "Explore": [
-        st.Page("pages/hand.py", title="By hand"),
-        st.Page("pages/whatif.py", title="What if"),
-        st.Page("pages/surprise.py", title="Surprise"),
-        st.Page("pages/strategies.py", title="Strategies"),
-        st.Page("pages/atlas.py", title="Atlas"),
-    ],
-    "Look inside": [
-        st.Page("pages/cells.py", title="Cells"),
-        st.Page("pages/timeline.py", title="Timeline"),
-        st.Page("pages/compression.py", title="Compression"),
-    ],
-    "Measure": [
-        st.Page("pages/race.py", title="Race"),
-        st.Page("pages/speed.py", title="Speed"),
-    ],
+    "": {
+        st.Page("pages/temperature.py", title="Temperature", default=True): (
+            "This small network guesses the next letter. Turn the temperature and read what it"
+            " writes."
+        ),
+        st.Page("pages/compare.py", title="Compare"): (
+            "One prompt, the same random numbers, several temperatures: see where the texts differ,"
+            " and why."
+        ),
+        st.Page("pages/train.py", title="Train"): (
+            "Teach a network to write: choose a text, start, and watch it learn."
+        ),
+        st.Page("pages/lesson.py", title="Lesson"): (
+            "How a machine writes, one character after the other, and what to try first."
+        ),
+        st.Page("pages/source.py", title="In the corpus", visibility="hidden"): (
+            "Where a passage that the model wrote stands in the text that it learned from."
+        ),
+    },
+    "Explore": {
+        st.Page("pages/hand.py", title="By hand"): (
+            "Choose each next character yourself, and see how surprising each choice is."
+        ),
+        st.Page("pages/whatif.py", title="What if"): (
+            "Change one character of a written text, and see how the text goes on from there."
+        ),
+        st.Page("pages/surprise.py", title="Surprise"): (
+            "See which characters of your own text the model did not expect."
+        ),
+        st.Page("pages/strategies.py", title="Strategies"): (
+            "Rule out unlikely characters before one is drawn, and see what that does to the text."
+        ),
+        st.Page("pages/atlas.py", title="Atlas"): (
+            "See how much of a text is invented, copied or repeated, at every temperature."
+        ),
+    },
+    "Look inside": {
+        st.Page("pages/cells.py", title="Cells"): (
+            "See what each cell of the network holds while it reads a text."
+        ),
+        st.Page("pages/timeline.py", title="Timeline"): (
+            "Watch a network learn to write, from its first step to its last."
+        ),
+        st.Page("pages/compression.py", title="Compression"): (
+            "Whoever predicts a text well can store it in few bits: compress one with the model."
+        ),
+    },
+    "Measure": {
+        st.Page("pages/race.py", title="Race"): (
+            "Let up to four networks learn the same text, and see which one learns fastest."
+        ),
+        st.Page("pages/speed.py", title="Speed"): (
+            "How fast this program learns, compared with Keras, PyTorch and the notebook's program."
+        ),
+    },
 }
+"""Every page of each section, with one sentence that says what it is for."""
 
-page = st.navigation(PAGES, position="top")
+page = st.navigation({section: list(pages) for section, pages in PAGES.items()}, position="top")
 st.set_page_config(page_title=f"{page.title} · charlstm", page_icon="🌡️", layout="wide")
 apply_style()
-name_page(page.title, next(section for section, pages in PAGES.items() if page in pages))
+name_page(page.title, next(pages[page] for pages in PAGES.values() if page in pages))
 arrive(page.url_path)
 st.session_state.entered = True
 page.run()

@@ -60,9 +60,10 @@ if atlas is None:
     st.markdown(
         f"""
         An atlas is one text of {length:,} {model.vocabulary.unit}s at each of 41 temperatures from
-        0 to 2, all with the same luck, and what can be measured in them: how many words are real
-        and how many **invented**, how long a passage is **copied** from the corpus, how much a
-        text **repeats** itself and whether it falls into a loop, and how uncertain the model was.
+        0 to 2, all drawn with the same random numbers, and what can be measured in them: how many
+        words are real and how many **invented**, how long a passage is **copied** from the corpus,
+        how much a text **repeats** itself and whether it falls into a loop, and how uncertain the
+        model was.
         It is computed once, by a process of its own, and kept.
         """
     )
@@ -83,7 +84,7 @@ with charts:
             on_select=partial(clicked, key),
         )
 with text_place:
-    st.markdown(f"#### T = {temperature:g}")
+    st.markdown(f"## T = {temperature:g}")
     st.markdown(atlas_words(row))
     if row.best_invented:
         st.markdown("Best invented words: " + literal(", ".join(row.best_invented)))
@@ -99,9 +100,7 @@ with text_place:
         '<div class="passage atlas-text" dir="auto" tabindex="0" role="region"'
         f' aria-label="The text at this temperature">{prompt}{marked}</div>'
     )
-st.caption(
-    literal(f"{legend_of(row.text)} On a yellow ground: the longest copy. {source_words(atlas)}")
-)
+st.caption(literal(f"{legend_of(row.text)} On yellow: the longest copy. {source_words(atlas)}"))
 with st.expander("All figures"):
     figures = atlas.table.drop(columns=["text", "invented"])
     st.dataframe(

@@ -12,7 +12,7 @@ from charlstm.ui.cell_look import Look
 from charlstm.ui.cell_off import switch_off
 from charlstm.ui.cell_scoring import scores_of
 from charlstm.ui.cell_views import one_step, see
-from charlstm.ui.cell_words import about_words
+from charlstm.ui.cell_words import STATE_MEANING, about_words
 from charlstm.ui.entry import enter
 from charlstm.ui.model_and_prompt import show_model, show_notes
 from charlstm.ui.model_and_text import choose_model_and_text
@@ -66,9 +66,7 @@ state, state_note = cell_address.choice("state", first[2], list(STATES))
 place, place_note = cell_address.whole("place", 0, len(reading.text))
 show_notes([*notes, view_note, layer_note, cell_note, state_note, place_note])
 
-look_place, cell_place, state_place, layer_place, name_place = st.columns(
-    [4, 1.5, 2.7, 1.1, 2.5], vertical_alignment="bottom"
-)
+look_place, cell_place, state_place, layer_place = st.columns([4, 1.5, 3.2, 1.1])
 look_place.segmented_control(
     "What to do",
     list(VIEWS),
@@ -77,7 +75,6 @@ look_place.segmented_control(
     key="look",
     on_change=cell_address.keep,
     args=("look",),
-    label_visibility="collapsed",
 )
 if network.layers > 1:
     layer_place.selectbox(
@@ -95,8 +92,8 @@ state_place.segmented_control(
     on_change=cell_address.keep,
     args=("state",),
 )
-if known := about_words(scored, layer, cell):
-    name_place.caption(literal(f"Mostly about: {known}"))
+known = about_words(scored, layer, cell)
+st.caption(literal(STATE_MEANING + (f" Mostly about: {known}." if known else "")))
 
 files, charts = VIEWS[view](Look(run, model, read, scored, layer, cell, state, place))
 show_model(model)

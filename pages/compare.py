@@ -1,4 +1,4 @@
-"""Compare: two to six temperatures side by side, one prompt, the same luck; and why they part."""
+"""Compare: two to six temperatures from one prompt, the same random numbers; why they differ."""
 
 import streamlit as st
 
@@ -33,7 +33,7 @@ def forks_of(column: int) -> list[list[Fork]]:
 
 
 def open_fork(column: int, mark: int) -> None:
-    """Show why two columns part; where it is three, another click shows the other two."""
+    """Show why two columns differ; where it is three, another click shows the other two."""
     here = [forks.index(fork) for fork in forks_of(column)[mark]]
     others = [number for number in here if number != st.session_state.get("fork")]
     st.session_state.fork = others[0] if others else here[0]
@@ -100,7 +100,7 @@ reveal_columns(
     columns,
     key="columns",
     token=token,
-    legend=("Marked: where neighbours part; click it to see why. " if forks else "")
+    legend=("Marked: where neighbours begin to differ; click it to see why. " if forks else "")
     + legend(source, *result.texts),
     on_mark=open_fork,
     mark_leads_to=WHY,
@@ -109,9 +109,9 @@ show_copies(model.run, [(column.heading, column.text) for column in columns])
 
 files = [text_file("All columns", "charlstm-compared", lambda: compared_text(result))]
 charts = []
-st.subheader("Why do they part?", anchor=WHY)
+st.header("Why do they differ?", anchor=WHY)
 if not forks:
-    st.markdown("They do not: every one of these draws fell on the same everywhere.")
+    st.markdown("They do not: every draw picked the same symbol in all of them.")
 else:
     names = [
         f"{result.temperatures[fork.left]:g} | {result.temperatures[fork.right]:g}"
@@ -144,8 +144,8 @@ else:
     )
     st.caption(
         "Each line is the whole of probability, from 0 to 1, cut into one piece for every symbol in"
-        " the order of the vocabulary. The uniform falls at the same place on both; the"
-        " temperature has moved the cuts."
+        " the order of the vocabulary. The random number falls at the same place on"
+        " both; the temperature has moved the cuts."
         + (" Unlikely words that are neighbours share a piece." if len(pieces) < len(table) else "")
     )
     with st.expander("All the numbers"):
@@ -154,7 +154,7 @@ else:
             hide_index=True,
             column_config=probability_columns(["probability", "from", "to"]),
         )
-    files.append(csv_file("Where these two part", "charlstm-fork", lambda: table))
-    charts.append(Chart("Where these two part", "charlstm-fork"))
+    files.append(csv_file("Where these two differ", "charlstm-fork", lambda: table))
+    charts.append(Chart("Where these two differ", "charlstm-fork"))
 show_model(model)
 share(files, charts)

@@ -117,7 +117,7 @@ if view == PACK:
         mime="application/octet-stream",
         icon=":material/download:",
     )
-    st.subheader("Beside the others")
+    st.header("Compared with other compressors")
     rows, of_model = rows_of(packer, packing, costs, before)
     show_rivals(rows, of_model, len(text))
     show_model(model)
@@ -153,7 +153,7 @@ elif view == UNPACK:
         leave()
     st.success(
         literal(
-            f"{len(back):,} characters, to the letter as they were packed: their SHA-256 begins"
+            f"{len(back):,} characters, exactly as they were packed: their SHA-256 begins"
             f" with {content.check.hex()}, as the file says."
         )
     )
@@ -168,10 +168,10 @@ else:
     show_notes(notes)
     st.markdown(
         """
-        A compressor takes out of a text what could be foreseen. What is left says as much as
-        before, and looks like chance. So if people spoke in compressed language, it would mean no
-        less, and a model of it would have nothing to learn. Here is the same text twice, learned
-        for as long by the same network: once as it is, once compressed, each byte a symbol.
+        A compressor removes from a text what can be predicted. What is left says as much as
+        before, and looks random. So if people spoke in compressed language, it would mean no
+        less, and a model of it would have nothing to learn. Here the same network learns the same
+        text twice, equally long: once as it is, once compressed, each byte a symbol.
         """
     )
     asked = [name for name in (address.asked("race") or "").split(",") if name]
@@ -196,10 +196,10 @@ else:
     st.caption(
         "The lowest held-out loss within 20 seconds of training; measured by"
         " `python -m tests.benchmarks thought`. Eight bits are what a byte takes that could be any."
-        " Where its training loss falls below that, bytes are learned by heart, and it foresees"
-        " others the worse for it."
+        " Where its training loss falls below that, it memorises bytes, and predicts others the"
+        " worse."
     )
-    st.subheader("On this machine")
+    st.header("On this machine")
     at_hand = [name for name in named.names() if named.is_at_hand(name)]
     text_place, by_place, time_place, start_place = st.columns(
         [2, 3, 2, 1], vertical_alignment="bottom"

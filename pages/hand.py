@@ -24,8 +24,8 @@ from charlstm.ui.words import change_notes, of_units, spans_of_symbols, trail_wo
 
 MOST = 500
 HINT = (
-    "The stronger the colour, the more bits it cost; a blue line: chosen by hand. Click the text to"
-    " go back to where it was chosen."
+    "The stronger the colour, the more surprising; in a blue frame: chosen by hand. Click the text"
+    " to go back to where it was chosen."
 )
 HINT_AT_FIRST = "Nothing yet: click a bar below, type a character on one, or let the model draw."
 LONGEST_IN_ADDRESS = {"char": MOST, "word": 6 * MOST}
@@ -143,13 +143,13 @@ count.metric(
     delta_arrow="off",
 )
 spent.metric(
-    "What the choices cost",
+    "Surprise of your text",
     f"{figure(float(trail.bits.sum()))} bits",
     f"probability {path_words(trail.log2_probability)}" if text else None,
     delta_color="off",
     delta_arrow="off",
 )
-expected.metric("What the model expected", f"{figure(float(trail.expected_bits.sum()))} bits")
+expected.metric("Expected surprise", f"{figure(float(trail.expected_bits.sum()))} bits")
 
 show_copies(model.run, [("", text)])
 

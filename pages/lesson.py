@@ -34,7 +34,7 @@ TO_TRY = [
     ),
     (
         "All four side by side",
-        "The same prompt and the same luck. Where do two neighbours part, and why there?",
+        "The same prompt, the same random numbers. Where do two neighbours differ, and why there?",
         {"prompt": "the meaning of ", "temperatures": "0.2, 0.5, 1, 1.2"},
         "pages/compare.py",
     ),
@@ -79,8 +79,6 @@ share()
 
 text, _ = st.columns([3, 1])
 with text:
-    st.title("How a machine writes")
-
     st.markdown(
         """
         A **language model of characters** reads a text from left to right and answers one question
@@ -151,7 +149,7 @@ with text:
         every other. Each of its answers is worth many characters, so its loss per word looks huge
         beside a loss per character. To hold them against each other both must pay for the same
         text, in bits per character, and the words that it does not know must be spelled on top.
-        Let both learn for as long, and see who foretells the book better.
+        Let both learn equally long, and see which one predicts the book better.
         """
     )
     words, race_words = st.columns(2)
@@ -184,8 +182,8 @@ with text:
         """
         Nothing forces the draw. On **By hand** you pick the next character yourself and see what
         each choice costs in bits; on **What if** you change one character of a text and replay the
-        same luck from there; on **Surprise** the model reads a text of yours and blushes where it
-        did not see a character coming.
+        same random numbers from there; on **Surprise** the model reads your own text and colours
+        every character that it did not expect.
         """
     )
     hand, whatif, surprise = st.columns(3)
@@ -196,11 +194,11 @@ with text:
     st.markdown("## Language as compression")
     st.markdown(
         """
-        To foresee is to save. A character that the model gives the probability *p* can be written
-        down in -log₂ *p* bits: almost nothing where it was sure, many bits where it was surprised.
-        So a model that foretells a text packs it, and a packed text shows what there was to
-        foretell. Pack one, and what is left looks like chance, though it says as much as before.
-        A language that was packed already would mean no less, and no model could learn to write it.
+        What can be predicted need not be stored. A character that the model gives the probability
+        *p* can be written down in -log₂ *p* bits: almost nothing where it was sure, many bits where
+        it was surprised. So a model that predicts a text well compresses it well. What is left
+        looks random, though it says as much as before. A language that was compressed already
+        would mean no less, and no model could learn to write it.
         """
     )
     pack, whatif_packed = st.columns(2)

@@ -72,7 +72,7 @@ if names:
         [5, 2, 2, 3], vertical_alignment="bottom"
     )
     prompt, cut_note = prompt_input(
-        prompt_place, "Prompt: all write on from it, with the same luck"
+        prompt_place, "Prompt: all go on from it, with the same random numbers"
     )
     temperature = temperature_input(temperature_place)
     seed = address.whole_number_input(seed_place, "Seed", "seed", 0, 0, MAX_SEED)
@@ -88,7 +88,7 @@ if names:
         if len(shown) > 1:
             ways = {"all": None} | {str(place): name for place, name in enumerate(shown, start=1)}
             forward_note = address.hold_choice("forward", None, ways)
-            forward = st.pills("Bring forward in both charts", shown, key="forward")
+            forward = st.pills("Highlight", shown, key="forward")
             address.keep_choice("forward", None, ways)
         else:
             address.write("forward", None)
@@ -101,7 +101,7 @@ if names:
         share()
         st.stop()
     if yardsticks is not None:
-        st.subheader("Counting alone")
+        st.header("Counting alone")
         orders = {str(order): order for order in yardsticks.table["order"]}
         highest = max(orders.values())
         address.hold_choice("ngram", highest, orders)
@@ -118,7 +118,6 @@ if names:
     share(race_files(runs, yardsticks), CHARTS)
     st.stop()
 
-st.title("Let networks race")
 _, runners_note = asked_runners()
 cores = os.cpu_count() or 1
 st.markdown(

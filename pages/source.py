@@ -18,7 +18,6 @@ MOST = 20_000
 enter("source")
 share()
 
-st.title("In the corpus")
 name = address.asked("source") or ""
 try:
     config = find(name).config()

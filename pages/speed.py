@@ -20,7 +20,6 @@ enter("speed")
 if race := address.asked("race"):  # a link from when this page held the races
     st.switch_page("pages/race.py", query_params={"race": race})
 
-st.title("How fast it learns")
 st.markdown(
     """
     The same text, the same network of 128 cells, the same two cores; the loss is measured on

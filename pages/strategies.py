@@ -64,7 +64,7 @@ with st.expander(f"All {len(symbols)} numbers, and what each stage does"):
     st.dataframe(shown_table(table), hide_index=True, column_config=probability_columns(stages))
     st.markdown("\n".join(f"- {literal(kind_words(kind))}" for kind in KINDS))
 
-st.subheader("What that does to a text")
+st.header("What that does to a text")
 write_place, draw_place, seed_place, length_place = st.columns(
     [2, 2, 1, 1], vertical_alignment="bottom"
 )
@@ -83,10 +83,10 @@ charts = [Chart("The stages", "charlstm-stages", STAGES)]
 source = source_for(model.run)
 if address.asked("write") != "1":
     st.caption(
-        "Write shows two texts drawn with the same uniforms: with these stages and without."
+        "Write shows two texts drawn with the same random numbers: with these stages and without."
         if strategies
         else "Write shows a text. With a stage chosen above it shows a second one, drawn with the"
-        " same uniforms."
+        " same random numbers."
     )
 else:
     token = repr((*model.key, reading.text, temperature, strategies, seed, length))
@@ -132,13 +132,13 @@ else:
     )
     written = "Both texts" if strategies else "The text"
     files.append(text_file(written, "charlstm-strategies", lambda: compared_text(result)))
-    charts += [Chart("Why they part", "charlstm-strategies") for _ in result.forks]
+    charts += [Chart("Why they differ", "charlstm-strategies") for _ in result.forks]
     if not strategies:
         st.markdown("No stage is chosen: with one, a second text shows what it changes.")
     elif not result.forks:
-        st.markdown("They do not part: no uniform fell where a stage had moved the cuts.")
+        st.markdown("They do not differ: no random number fell where a stage moved the cuts.")
     for fork, sentence in zip(result.forks, sentences, strict=True):
-        st.markdown(f"**Why they part.** {literal(sentence)}")
+        st.markdown(f"**Why they differ.** {literal(sentence)}")
         pieces = stretches(fork_table(model, result, fork), MOST_PIECES)
         st.altair_chart(
             fork_chart(pieces, fork.uniform),
@@ -146,7 +146,7 @@ else:
             alt=f"Two cumulative distributions. {sentence}",
         )
 
-st.subheader("Beam search: the likeliest text")
+st.header("Beam search: the likeliest text")
 words_place, width_place, beam_place = st.columns([4, 1, 1], vertical_alignment="bottom")
 words_place.markdown(
     "Instead of drawing, keep the likeliest beginnings at every step and go on from all of them"

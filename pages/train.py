@@ -100,7 +100,7 @@ if chosen == NEW:
     text_place, recipe_place = st.columns([1, 1], gap="large")
     usable = False
     with text_place:
-        st.subheader("The text")
+        st.header("The text")
         case_note = address.hold_choice("case", True, CASES)
         lowercase = st.toggle("Lower-case it, as the notebook does", key="case")
         address.keep_choice("case", True, CASES)
@@ -114,7 +114,7 @@ if chosen == NEW:
                 usable = True
                 corpus_panel(corpus)
     with recipe_place:
-        st.subheader("The recipe")
+        st.header("The recipe")
         settings, settings_notes = choose_settings(lowercase=lowercase)
         show_notes([case_note, corpus_note, *settings_notes])
         symbols, length = (len(corpus.vocabulary), len(corpus)) if usable else (0, 0)

@@ -27,8 +27,8 @@ from charlstm.ui.words import branch_words, literal, of_units, spans_of_symbols,
 
 DEFAULT_LENGTH, MAX_LENGTH = 200, 1000
 HINT = (
-    "The stronger the colour, the more bits it cost; a blue line: chosen by hand. Click a place to"
-    " see what else could have stood there, then click the other one below."
+    "The stronger the colour, the more surprising; in a blue frame: chosen by hand. Click a place"
+    " to see what else could have stood there, then click the other one below."
 )
 
 
@@ -110,7 +110,7 @@ if st.session_state.get("trails_of") != token:
 
 tree: list[Branch] = st.session_state.tree
 again_place.button(
-    "Cut all branches", width="stretch", on_click=start_again, disabled=len(tree) == 1
+    "Remove all branches", width="stretch", on_click=start_again, disabled=len(tree) == 1
 )
 with text_place, st.spinner("Replaying…", show_time=True):
     trails = {branch: trail_of(branch) for branch in tree}
@@ -145,12 +145,13 @@ with text_place:
     )
     show_copies(model.run, [("", trail.text)])
 
-choice_place.subheader(literal(f"What else could stand at {model.vocabulary.unit} {place + 1}?"))
+choice_place.header(literal(f"What else could stand at {model.vocabulary.unit} {place + 1}?"))
 choice_place.caption(
     literal(
         f"Here it is “{visible(trail.symbols[place])}”, with p ="
         f" {probability_words(trail.probabilities[place])}."
-        " Another choice opens a branch; all that comes after it is drawn with the same uniforms."
+        " Another choice opens a branch; what comes after it is drawn with the same random"
+        " numbers."
     )
 )
 symbols = model.vocabulary.symbols

@@ -69,8 +69,8 @@ def compare(arguments: argparse.Namespace) -> None:
         left, right = result.temperatures[fork.left], result.temperatures[fork.right]
         unit = model.vocabulary.unit
         print(
-            f"{left:g} and {right:g} part after {fork.position} {unit}s: the uniform"
-            f" {fork.uniform:.6f} gives {fork.symbols[0]!r} and {fork.symbols[1]!r}"
+            f"{left:g} and {right:g} differ after {fork.position} {unit}s: the random number"
+            f" {fork.uniform:.6f} picks {fork.symbols[0]!r} and {fork.symbols[1]!r}"
         )
 
 

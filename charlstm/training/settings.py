@@ -71,7 +71,7 @@ _FROM_RECIPE_SINCE = ("clip_norm", "final_share")
 
 
 NETWORKS: dict[str, str] = {
-    LSTM: "Cells with gates that keep, forget and let out (long short-term memory)",
+    LSTM: "Cells with gates that store, forget and output (long short-term memory)",
     GRU: "Gated recurrent units: three products a step where an LSTM has four",
     CONV1D: "Causal dilated convolutions: no state, a look at the last 32, 63 or 94 characters",
 }

@@ -71,7 +71,7 @@ PANELS = (
         1.0,
     ),
     Panel(
-        "Bits a character",
+        "Bits per character",
         {
             "entropy_bits": "entropy",
             "gzip_bits": "gzip",
@@ -100,7 +100,11 @@ def panel_chart(
     names = list(panel.lines.values())
     x = _over_temperature("temperature", is_last=is_last)
     scale = alt.Scale(zero=True) if panel.most is None else alt.Scale(domain=[0, panel.most])
-    labels = {"labelExpr": PERCENT} if panel.format == "%" else {"format": panel.format}
+    labels: dict[str, object] = (
+        {"labelExpr": PERCENT} if panel.format == "%" else {"format": panel.format}
+    )
+    if panel.format == "d":
+        labels["tickMinStep"] = 1
     y = alt.Y(
         "value:Q",
         title=None,

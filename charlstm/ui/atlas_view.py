@@ -150,7 +150,7 @@ def choose_temperature(place: DeltaGenerator, temperature: float) -> None:
     """Show the control for the temperature that is looked at, for the keyboard too."""
     st.session_state[_SLIDER] = temperature
     place.select_slider(
-        "Temperature looked at: move it, or click a chart",
+        "Temperature shown: move it, or click a chart",
         TEMPERATURES,
         key=_SLIDER,
         format_func=lambda value: f"{value:.2f}",

@@ -12,16 +12,15 @@ function barsPicture(chart, { labels, heading }) {
   svg.append(svgPart("text", { x: left, y: 24, "font-size": 16, ...font }, heading));
   const base = height - bottom;
   const room = base - top;
-  const lines = view.scale === "log" ? [1, 0.001] : [view.maximum, view.maximum / 2];
-  for (const p of lines) {
-    const y = base - room * axisShare(p, view);
+  for (const p of [1, axisMiddle(view.scale)]) {
+    const y = base - room * axisShare(p, view.scale);
     svg.append(svgPart("line", { x1: left, x2: width - right, y1: y, y2: y, stroke: ink, "stroke-opacity": 0.25 }));
     svg.append(svgPart("text", { x: left - 6, y: y + 4, "font-size": 12, "text-anchor": "end", ...font }, probabilityWords(p)));
   }
   const step = (width - left - right) / order.length;
   order.forEach((index, place) => {
     const x = left + place * step + 1.5;
-    const bar = (p) => ({ x, width: step - 3, height: room * axisShare(p, view) });
+    const bar = (p) => ({ x, width: step - 3, height: room * axisShare(p, view.scale) });
     const [after, before] = [bar(view.after[index]), bar(view.before[index])];
     svg.append(svgPart("rect", { ...after, y: base - after.height, fill: chart.colour }));
     if (view.before !== view.after) {

@@ -18,7 +18,7 @@ from charlstm.runs.folder import RunFolder
 from charlstm.runs.opening import open_model
 from charlstm.ui import cell_address
 from charlstm.ui.cell_look import Look, coloured
-from charlstm.ui.cell_words import about_words, cell_name, place_cards
+from charlstm.ui.cell_words import MEASURE_MEANING, about_words, cell_name, place_cards
 from charlstm.ui.share import Offer, csv_file
 from charlstm.ui.words import literal
 
@@ -62,7 +62,7 @@ def find(look: Look) -> Offer:
     if note:
         st.caption(literal(note))
     if span is None:
-        st.info("Mark a span to find its likes.")
+        st.info("Mark a span to find places that are like it.")
         return [], []
     try:
         with st.spinner("Searching…", show_time=True):
@@ -84,8 +84,10 @@ def _show_likes(look: Look, found: SpanSearch, searched: str) -> None:
     """Show the cells of a span and the places that are like it."""
     pattern, likes = st.columns([2, 3], gap="medium")
     with pattern:
-        st.subheader("The cells that stand out")
-        st.caption(literal("z: standard deviations away from the rest of the text."))
+        st.header("The cells that stand out")
+        st.caption(
+            literal(f"z: standard deviations away from the rest of the text. {MEASURE_MEANING}")
+        )
         names = [cell_name(look.layer, c, look.model.lstm.layers) for c in found.cells["cell"]]
         shown = found.cells.assign(cell=names)
         shown["mostly about"] = [
@@ -101,7 +103,7 @@ def _show_likes(look: Look, found: SpanSearch, searched: str) -> None:
             on_change=_choose_standing_out,
         )
     with likes:
-        st.subheader("Where the same cells light up")
+        st.header("Where the same cells light up")
         if found.places.empty:
             st.info("There is no other place that is like it.")
             return

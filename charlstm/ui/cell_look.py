@@ -19,7 +19,7 @@ from charlstm.ui import cell_address
 from charlstm.ui.cell_words import cell_name, state_words
 from charlstm.ui.letters import letters
 
-SCALE = "Vermilion is above 0, blue below"
+SCALE = "Orange is positive, blue negative"
 
 
 @dataclass(frozen=True)

@@ -36,7 +36,7 @@ def switch_off(look: Look) -> Offer:
     st.session_state.off_chosen = off
     choice, one, best, none = st.columns([5, 2, 2, 2], vertical_alignment="bottom")
     choice.multiselect(
-        "Cells that are switched off: their c and h are 0 at every step",
+        "Cells that are switched off: their memory c and output h are 0 at every step",
         every,
         format_func=lambda each: cell_name(each[0], each[1], network.layers),
         key="off_chosen",
@@ -91,18 +91,25 @@ def _show_effect(look: Look, off: list[Cell]) -> Offer:
         f"{more:+.3f}",
         delta_color="off",
     )
-    divergence.metric("Divergence of the distribution", f"{effect.divergence_bits:.4f} bits")
+    divergence.metric(
+        "Divergence of the distribution",
+        f"{effect.divergence_bits:.4f} bits",
+        help="How far the two distributions of the next character are apart"
+        " (Kullback-Leibler divergence); 0 where they are the same",
+    )
     fork = effect.fork
-    parted.metric("The writing parts", f"after {fork.position}" if fork else "nowhere")
+    parted.metric(
+        "The texts differ", f"from character {fork.position + 1} on" if fork else "nowhere"
+    )
     with chart:
-        st.subheader("The next character, at T = 1")
+        st.header("The next character, at T = 1")
         st.altair_chart(
             pair_chart(effect.table()),
             width="stretch",
             alt="Probability of each next character, with the cells and without them",
         )
-        st.subheader("The same luck, with and without")
-    marks = ((fork.position, "Here the two part."),) if fork else ()
+        st.header("What it writes with these cells and without")
+    marks = ((fork.position, "From here on the two differ."),) if fork else ()
     without = (
         f"without {len(off)} cells"
         if len(off) > 6

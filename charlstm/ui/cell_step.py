@@ -48,7 +48,7 @@ def cell_step_view(step: CellStep, cell: int, symbol: str, layer: int, *, key: s
     reads = f"reads “{visible(symbol)}”" if layer == 0 else f"reads layer {layer - 1}"
     words = {
         "reads": reads,
-        "also": f"and h before, of all {units} cells",
+        "also": f"and output h before, of all {units} cells",
         "input-name": "row of W" if layer == 0 else "h below · W",
         "sentence": step_sentence(numbers, symbol),
     }
@@ -60,8 +60,8 @@ def step_sentence(numbers: dict[str, float], symbol: str) -> str:
     added = numbers["i"] * numbers["g"]
     return (
         f"At “{visible(symbol)}” it kept {probability_words(numbers['f'])} of the"
-        f" {_signed(numbers['c_before'])} that it held, added {_signed(added)}, and lets"
-        f" {probability_words(numbers['o'])} of the tanh of the sum be seen."
+        f" {_signed(numbers['c_before'])} that it held, added {_signed(added)}, and output"
+        f" {probability_words(numbers['o'])} of the tanh of the sum."
     )
 
 

@@ -12,6 +12,7 @@ from charlstm.ui import cell_address
 from charlstm.ui.cell_look import SCALE, Look, coloured
 from charlstm.ui.cell_scoring import offer_scoring
 from charlstm.ui.cell_step import cell_step_view
+from charlstm.ui.cell_words import MEASURE_MEANING
 from charlstm.ui.claims import claims
 from charlstm.ui.share import STEP, STRIP, Chart, Offer, csv_file
 from charlstm.ui.strip import strip
@@ -23,7 +24,7 @@ def see(look: Look) -> Offer:
     coloured(look, f"{SCALE}. Point at a character for the numbers, click it to stay there.")
     known, picture = st.columns([11, 9], gap="medium")
     with known:
-        st.subheader("What the cells know")
+        st.header("What the cells know")
         if look.scored is None:
             offer_scoring(look.run, look.model.step)
         else:
@@ -33,14 +34,14 @@ def see(look: Look) -> Offer:
             st.caption(
                 literal(
                     f"Chosen on {scores.chosen_on:,} characters, scored on the"
-                    f" {scores.scored_on:,} after them: {what}. AUC 0.5 and ρ 0 are chance; the"
-                    " bar is a 95 % interval, grey where chance lies in it. The ring is a"
-                    " linear fit on all cells together."
+                    f" {scores.scored_on:,} after them: {what}. {MEASURE_MEANING} The bar is a 95 %"
+                    " interval, grey where chance lies in it. The ring is a linear fit on all"
+                    " cells together."
                 )
             )
             claims(scores, chosen=chosen, layers=layers, key="claims", on_choose=_choose)
     with picture:
-        st.subheader("All cells, all characters")
+        st.header("All cells, all characters")
         st.caption(literal("A row is a cell, a column a character; click to choose both."))
         strip(
             look.shares(),

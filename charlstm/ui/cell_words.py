@@ -15,8 +15,19 @@ from charlstm.cells.states import Activations
 from charlstm.data.words import is_mark
 from charlstm.exploring.compare import Fork
 from charlstm.ui.symbols import visible
+from charlstm.ui.words import random_number
 
 _CONTEXT = 24
+
+STATE_MEANING = (
+    "The memory c is the number that a cell carries from character to character; its output h is"
+    " what the rest of the network sees of it."
+)
+MEASURE_MEANING = (
+    "AUC is the probability that a cell tells a character that has the property from one that has"
+    " not: 0.5 is chance, 1 is perfect. ρ is the rank correlation of a cell with a position: 0 is"
+    " chance, 1 is perfect."
+)
 
 
 def cell_name(layer: int, cell: int, layers: int) -> str:
@@ -62,8 +73,8 @@ def place_cards(found: SpanSearch, text: str) -> str:
             '<div style="padding:.25rem 0;border-top:1px solid rgba(128,128,128,.3)">'
             '<div dir="auto" style="font-family:\'Source Serif\',Georgia,serif;font-size:1.15rem;'
             'overflow-wrap:anywhere">'
-            f'<span style="opacity:.72">{before}</span><span style="font-weight:700;'
-            f'text-decoration:underline">{_line(text[start:stop])}</span>'
+            f'<span style="opacity:.72">{before}</span><span style="font-weight:700">'
+            f"{_line(text[start:stop])}</span>"
             f'<span style="opacity:.72">{after}</span></div>'
             f'<div style="font-size:.9rem;opacity:.78">{numbers}</div></div>'
         )
@@ -71,11 +82,11 @@ def place_cards(found: SpanSearch, text: str) -> str:
 
 
 def fork_words(fork: Fork) -> str:
-    """Return what happened where the two texts part, in one sentence."""
+    """Return what happened where the two texts first differ, in one sentence."""
     one, other = (f"“{visible(symbol)}”" for symbol in fork.symbols)
     return (
-        f"At character {fork.position + 1} the uniform {fork.uniform:.4f} gives {one} with all"
-        f" cells and {other} without."
+        f"{random_number(fork.uniform)} picks character {fork.position + 1}: {one} with all cells,"
+        f" {other} without."
     )
 
 

@@ -43,7 +43,7 @@ def loss_chart(curves: pd.DataFrame, height: int = 300, unit: str = "character")
     margin = 0.05 * max(high - low, 0.1)
     nats = alt.Scale(domain=[low - margin, high + margin], zero=False, nice=False)
     base = alt.Chart(curves).encode(
-        x=alt.X("seconds:Q", title="seconds of training", axis=alt.Axis(grid=False, tickCount=8)),
+        x=over_seconds(),
         y=alt.Y("nats:Q", title=f"loss, nats per {unit}", scale=nats),
         color=alt.Color(
             "curve:N",
@@ -85,7 +85,7 @@ def loss_chart(curves: pd.DataFrame, height: int = 300, unit: str = "character")
             ),
         )
     )
-    lines = base.mark_line(strokeWidth=2.5, interpolate="monotone")
+    lines = base.mark_line(strokeWidth=2.5)
     size = 28 if len(curves) < _FEW_POINTS else 0
     points = base.mark_point(size=size, filled=True).transform_filter(alt.datum.curve == HELD_OUT)
     chart = alt.layer(lines + points, bits).resolve_scale(y="independent")
@@ -112,7 +112,6 @@ def race_chart(
         curves = curves[curves["seconds"] >= LOG_FROM]
     colours = alt.Scale(domain=names, range=MANY_COLOURS[: len(names)])
     dashes = alt.Scale(domain=names, range=MANY_DASHES[: len(names)])
-    seconds = alt.Scale(type="log", nice=False) if log_seconds else alt.Scale(zero=True, nice=False)
     legend = alt.Legend(
         orient="top-right" if log_seconds else "top",  # where logarithmic curves never are
         columns=1,
@@ -125,12 +124,7 @@ def race_chart(
         alt.Chart(curves)
         .mark_line(strokeWidth=2.5, point=alt.OverlayMarkDef(size=18))
         .encode(
-            x=alt.X(
-                "seconds:Q",
-                title="seconds of training",
-                scale=seconds,
-                axis=alt.Axis(tickCount=8),
-            ),
+            x=over_seconds(log=log_seconds),
             y=alt.Y(
                 "nats:Q",
                 title="held-out window loss, nats",
@@ -147,6 +141,17 @@ def race_chart(
     )
     tall = height + (0 if log_seconds else _ROW_OF_A_LEGEND * len(names))
     return readable(chart.properties(height=tall, padding=_ROOM_AROUND))
+
+
+def over_seconds(*, log: bool = False) -> alt.X:
+    """Return the axis of seconds of training, which a chart of a single point has too.
+
+    Args:
+        log: Whether ten times the seconds take the same room everywhere; otherwise it begins at 0.
+    """
+    scale = alt.Scale(type="log", nice=False) if log else alt.Scale(zero=True, nice=False)
+    axis = alt.Axis(tickCount=8, format=",~r", grid=log)
+    return alt.X("seconds:Q", title="seconds of training", scale=scale, axis=axis)
 
 
 def symbol_chart(counts: pd.DataFrame, most: int = 60, height: int = 130) -> alt.Chart:
@@ -226,7 +231,7 @@ def fork_chart(
         x="middle:Q", y=lines, text="label:N"
     )
     rule = (
-        alt.Chart(pd.DataFrame({"uniform": [uniform], "says": [f"uniform {uniform:.6f}"]}))
+        alt.Chart(pd.DataFrame({"uniform": [uniform], "says": [f"random number {uniform:.6f}"]}))
         .mark_rule(strokeWidth=2.5, strokeDash=[5, 3], color="#000000")
         .encode(x="uniform:Q", tooltip=["says:N"])
     )

@@ -11,6 +11,7 @@ import pandas as pd
 from charlstm.analysis.curves import HELD_OUT, TRAINING
 from charlstm.compression.rivals import AFTER, ALONE, MODEL
 from charlstm.compression.thought import BITS_OF_A_BYTE
+from charlstm.ui.charts import over_seconds, readable
 
 # Of Okabe & Ito's palette (2008), told apart by people with any colour vision.
 _WAYS = {MODEL: "#d55e00", AFTER: "#0072b2", ALONE: "#56b4e9"}
@@ -74,7 +75,7 @@ def rivals_chart(table: pd.DataFrame) -> alt.LayerChart:
     )
 
 
-def thought_chart(curves: pd.DataFrame, height: int = 400) -> alt.LayerChart:
+def thought_chart(curves: pd.DataFrame, height: int = 400) -> alt.Chart | alt.LayerChart:
     """Return the losses of who learns what, in bits per symbol, and the line of eight bits.
 
     Args:
@@ -92,22 +93,16 @@ def thought_chart(curves: pd.DataFrame, height: int = 400) -> alt.LayerChart:
         labelFontSize=15,
         labelLimit=0,
     )
-    axis = alt.Axis(labelFontSize=13, titleFontSize=14, titleFontWeight="normal", tickCount=8)
     lines = (
         alt.Chart(curves)
         .mark_line(strokeWidth=2.5, point=alt.OverlayMarkDef(size=20))
         .encode(
-            x=alt.X(
-                "seconds:Q",
-                title="seconds of training",
-                scale=alt.Scale(zero=True, nice=False),
-                axis=axis,
-            ),
+            x=over_seconds(),
             y=alt.Y(
                 "bits:Q",
                 title="bits per symbol: held out, and dashed: training",
                 scale=alt.Scale(domain=[0, most * 1.08], nice=False),
-                axis=axis,
+                axis=alt.Axis(tickCount=8),
             ),
             color=alt.Color(
                 "who:N",
@@ -133,8 +128,6 @@ def thought_chart(curves: pd.DataFrame, height: int = 400) -> alt.LayerChart:
     label = alt.Chart(eight).mark_text(
         align="left", baseline="bottom", dx=8, dy=-4, fontSize=14, color=_INK
     )
-    return alt.layer(
-        lines,
-        rule.encode(y="bits:Q"),
-        label.encode(x=alt.value(0), y="bits:Q", text="says:N"),
-    ).properties(height=height)
+    label = label.encode(x=alt.value(0), y="bits:Q", text="says:N")
+    chart = alt.layer(lines, rule.encode(y="bits:Q"), label)
+    return readable(chart.properties(height=height))

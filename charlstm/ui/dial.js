@@ -82,7 +82,7 @@ function receive(dial, data) {
   dial.root.classList.toggle("compact", data.compact);
   dial.root.classList.toggle("picking", data.symbols !== null);
   if (moved) dial.told = data.temperature;
-  dial.state = { ...dial.state, labels, names, logits, temperature, rest, most: data.most };
+  dial.state = { ...dial.state, unit: data.unit, labels, names, logits, temperature, rest, most: data.most };
   dial.colours = data.colours;
   setRange(dial);
   if (!sameSymbols) {
@@ -165,9 +165,7 @@ function drawChart(dial) {
   const { before, after } = dial.state;
   const scale = dial.scale;
   drawBars(dial.chart, { before: before.shares, after: after.shares, scale });
-  const top = dial.chart.view.maximum;
-  const half = scale === "log" ? 0.001 : top / 2;
-  fillTexts(dial.texts, { "axis-top": probabilityWords(top), "axis-half": probabilityWords(half) });
+  fillTexts(dial.texts, { "axis-middle": probabilityWords(axisMiddle(scale)) });
 }
 
 /** Formula: the selected symbol, or the likeliest. Readout: the one pointed at, or the formula's. */

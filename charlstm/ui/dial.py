@@ -117,6 +117,7 @@ def temperature_dial(
             "symbols": list(symbols) if on_pick else None,
             "labels": [visible(symbol) for symbol in symbols],
             "names": [name(symbol) for symbol in symbols],
+            "unit": unit_of(symbols),
             "most": most_bars(symbols),
             "others": OTHERS,
             "logits": [_for_json(float(logit)) for logit in logits],
@@ -139,8 +140,13 @@ def most_bars(symbols: Sequence[str]) -> int | None:
     Args:
         symbols: The vocabulary.
     """
-    are_words = any(len(symbol) > 1 for symbol in symbols)
+    are_words = unit_of(symbols) == "token"
     return MOST_BARS if are_words and len(symbols) > MOST_BARS else None
+
+
+def unit_of(symbols: Sequence[str]) -> str:
+    """Return what a symbol of a vocabulary is called: "character", or of words "token"."""
+    return "token" if any(len(symbol) > 1 for symbol in symbols) else "character"
 
 
 def move_dial(key: str, temperature: float) -> None:

@@ -86,34 +86,23 @@ function layOut(chart) {
   drawInSight(chart);
 }
 
-/**
- * Draw both distributions.
- * view: { before, after: Float64Array (symbols,), scale: "linear" | "log", maximum } where the top of
- * the axis may be left out.
- */
+/** Draw both distributions. view: { before, after: Float64Array (symbols,), scale: "linear" | "log" } */
 function drawBars(chart, view) {
-  chart.view = { ...view, maximum: view.maximum ?? axisMaximum(view) };
-  chart.root.dataset.axisMaximum = String(chart.view.maximum);
+  chart.view = view;
   drawInSight(chart);
 }
 
-/** The top of the axis: one of 1, 0.6, 0.4, 0.2, 0.1 …, a function of what is shown and of nothing else. */
-function axisMaximum({ before, after, scale }) {
-  if (scale === "log") return 1;
-  let peak = 0;
-  for (let i = 0; i < before.length; i += 1) peak = Math.max(peak, before[i], after[i]);
-  for (let decade = 1e-6; decade < 1; decade *= 10) {
-    for (const step of [1, 2, 4, 6]) {
-      const top = Number((step * decade).toPrecision(1));
-      if (peak <= top) return top;
-    }
-  }
-  return 1;
+/** The probability in the middle of the axis; at its top it is always 1. */
+function axisMiddle(scale) {
+  return scale === "log" ? 10 ** (LOG_FLOOR / 2) : 0.5;
 }
 
-/** Share of the axis that a probability takes, 0 to 1. */
-function axisShare(probability, { scale, maximum }) {
-  if (scale === "linear") return probability / maximum;
+/**
+ * Share of the axis that a probability takes, 0 to 1. The axis is the same at every temperature: where
+ * it changed with the bars, one would not see that they get flatter.
+ */
+function axisShare(probability, scale) {
+  if (scale === "linear") return probability;
   return probability > 0 ? Math.max(0, 1 - Math.log10(probability) / LOG_FLOOR) : 0;
 }
 
@@ -132,8 +121,8 @@ function inSight({ root, scrolled, order }) {
 
 function drawBar({ items, view, show, colour }, index) {
   const { item, before, after, number } = items[index];
-  setShare(before, axisShare(view.before[index], view));
-  setShare(after, axisShare(view.after[index], view));
+  setShare(before, axisShare(view.before[index], view.scale));
+  setShare(after, axisShare(view.after[index], view.scale));
   after.style.backgroundColor = colour;
   const text = show(index);
   number.textContent = text.number;

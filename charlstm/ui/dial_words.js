@@ -20,8 +20,10 @@ function logitFigure(value) {
   return value.toFixed(Math.abs(value) < 100 ? 3 : 1).replace("-", "−");
 }
 
-function choicesFigure(choices) {
-  return choices.toFixed(choices < 100 ? 2 : 1);
+/** "16", "1.5": how many equally likely symbols would leave as much doubt. */
+function choicesFigure(entropy) {
+  const choices = 2 ** entropy;
+  return Number(choices.toFixed(choices < 9.95 ? 1 : 0)).toLocaleString("en");
 }
 
 function surpriseFigure(probability) {
@@ -48,12 +50,13 @@ function findTexts(root) {
 }
 
 /** The live sentence: entropy, equal choices, likeliest symbol. */
-function sentenceValues({ before, after, top, labels }) {
+function sentenceValues({ before, after, top, labels, unit }) {
+  const [old, now] = [before, after].map(({ entropy }) => choicesFigure(entropy));
   return {
     "entropy-before": before.entropy.toFixed(2),
     "entropy-after": after.entropy.toFixed(2),
-    "choices-before": choicesFigure(2 ** before.entropy),
-    "choices-after": choicesFigure(2 ** after.entropy),
+    "choices-after": `${now} ${unit}${now === "1" ? "" : "s"}`,
+    "choices-before": old === now ? "" : ` instead of ${old}`,
     "likeliest": labels[top],
     "likeliest-probability": probabilityWords(after.probabilities[top]),
   };

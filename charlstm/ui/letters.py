@@ -81,7 +81,7 @@ def letters(
         key: Names this text's place on the page.
         label: What the text is, for screen readers.
         hint: What stands under it while no character is pointed at.
-        marked: Places that are underlined.
+        marked: Places with a blue frame.
         invented: Start and end of each invented word; a wavy line runs under them.
         legend: What the wavy line means, in small print under the text.
         current: A place with a frame, or None.

@@ -158,7 +158,7 @@ def show_model(model: LanguageModel) -> None:
         else ""
     )
     st.caption(
-        literal(f"{model.run}, step {model.step:,}: {len(model.vocabulary)} symbols;")
-        + f" the model {kind_of(model)}."
+        literal(f"{model.run}, step {model.step:,}: {len(model.vocabulary)} symbols.")
+        + f" The model {kind_of(model)}."
         + literal(left_out)
     )

@@ -29,6 +29,9 @@ _LONG_ENOUGH = 10_000
 _HEAD = (
     "The head says which model unpacks the file, how long the text is, and how its SHA-256 begins."
 )
+_ROUNDED = (
+    "The file is packed with the model's weights as integers, which changes this by {:+.4f}{}."
+)
 
 HINT = "The stronger the colour, the more bits. Point at a character, or walk with the arrow keys."
 
@@ -42,18 +45,18 @@ def show_sizes(packing: Packing, costs: Rounding) -> None:
         else (f"{rate:.3f}", f"{packing.bits.sum() / characters:.3f} without the head")
     )
     read = costs.characters
-    of_all = "" if read == characters else f", over {read:,} of {characters:,} that it knows"
-    rounding = (
-        (f"{costs.cost:+.4f} bits", f"per character{of_all}") if read else ("–", "none known")
+    of_all = "" if read == characters else f", over {read:,} of {characters:,} characters"
+    rounded = _ROUNDED.format(costs.cost, of_all) if read else None
+    part = (
+        f"{len(packing.data) / packing.plain_bytes:.0%}".replace("%", " %") if characters else "–"
     )
     shown = [
-        ("The text", f"{packing.plain_bytes:,} bytes", f"{characters:,} characters"),
-        ("Packed", f"{len(packing.data):,} bytes", f"{packing.head} of them the head"),
-        ("Bits per character", *per_character),
-        ("Rounding to integers", *rounding),
+        ("The text", f"{packing.plain_bytes:,} bytes", f"{characters:,} characters", None),
+        ("Packed", f"{len(packing.data):,} bytes", f"{packing.head} of them the head", _HEAD),
+        ("Packed to", part, "of its size", None),
+        ("Bits per character", *per_character, rounded),
     ]
-    for place, (label, value, besides) in zip(st.columns(len(shown)), shown, strict=True):
-        hint = _HEAD if label == "Packed" else None
+    for place, (label, value, besides, hint) in zip(st.columns(len(shown)), shown, strict=True):
         place.metric(label, value, besides, help=hint, delta_color="off", delta_arrow="off")
 
 

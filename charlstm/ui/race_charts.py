@@ -11,7 +11,7 @@ import html
 import altair as alt
 import pandas as pd
 
-from charlstm.ui.charts import MANY_COLOURS, MANY_DASHES, readable
+from charlstm.ui.charts import MANY_COLOURS, MANY_DASHES, over_seconds, readable
 
 _SHAPES = {"circle": "●", "square": "■", "triangle-up": "▲", "diamond": "◆"}
 _GREY = "#8a8f98"
@@ -42,7 +42,7 @@ def by_seconds(
         alt.Chart(curves)
         .mark_line(strokeWidth=2.5, point=alt.OverlayMarkDef(size=_SMALL))
         .encode(
-            x=alt.X("seconds:Q", title="seconds of training", axis=alt.Axis(tickCount=6)),
+            x=over_seconds(),
             y=_nats(nats),
             color=_colour(names),
             strokeDash=alt.StrokeDash(

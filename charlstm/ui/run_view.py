@@ -81,7 +81,7 @@ def _progress_and_curves(run: RunFolder, status: Status, alive: bool) -> None:
 
 
 def _samples_and_dial(run: RunFolder, alive: bool) -> None:
-    st.subheader("The model as it is now" if alive else "The model at its best")
+    st.header("The model as it is now" if alive else "The model at its best")
     _, temperature_note = asked_temperature()
     show_notes([address.hold_text("prompt", DEFAULT_PROMPT, MAX_PROMPT), temperature_note])
     prompt = str(st.text_input("Prompt", key="prompt", max_chars=MAX_PROMPT))
@@ -133,7 +133,7 @@ def _samples(run: RunFolder) -> None:
         address.write("epoch", None)
     if not epochs:
         return
-    st.subheader("What it wrote after every epoch")
+    st.header("What it wrote after every epoch")
     source = source_for(run)
     st.caption(literal(legend(source, *_epoch(epochs.pop(), source))))
     if not epochs:

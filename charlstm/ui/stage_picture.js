@@ -7,8 +7,6 @@ function stagesPicture({ root, data, scale }) {
   const { labels, stages } = data;
   const width = ROW.left + ROW.right + ROW.column * labels.length;
   const { svg, ink, font } = sheet(root, width, ROW.top + ROW.bottom + ROW.height * stages.length);
-  const shown = stages.flatMap((stage) => stage.shown);
-  const axis = { scale, maximum: axisMaximum({ before: shown, after: shown, scale }) };
   stages.forEach((stage, row) => {
     const base = ROW.top + row * ROW.height + ROW.bar;
     svg.append(svgPart("text", { x: 12, y: base - 34, "font-size": 16, "font-weight": 650, ...font }, stage.title));
@@ -19,7 +17,7 @@ function stagesPicture({ root, data, scale }) {
     labels.forEach((label, index) => {
       const x = ROW.left + index * ROW.column;
       const state = stage.states[index];
-      const height = ROW.bar * axisShare(stage.shown[index], axis);
+      const height = ROW.bar * axisShare(stage.shown[index], scale);
       const bar = { x: x + 1.5, y: base - height, width: ROW.column - 3, height };
       if (state === "left") svg.append(svgPart("rect", { ...bar, fill: stage.colour }));
       // What a stage cut is an empty bar, as it was, with its letter struck through.

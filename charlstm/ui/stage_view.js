@@ -104,16 +104,14 @@ function arrange({ root, data }) {
 
 /** All stages share one axis: what is redistributed is seen to grow. */
 function draw({ root, top, symbols, data, scale }) {
-  const shown = data.stages.flatMap((stage) => stage.shown);
-  const maximum = axisMaximum({ before: shown, after: shown, scale });
   symbols.forEach(({ cells }, index) => {
     cells.forEach((cell, place) => {
-      const share = axisShare(data.stages[place].shown[index], { scale, maximum });
+      const share = axisShare(data.stages[place].shown[index], scale);
       cell.style.setProperty("--share", share);
     });
   });
   const down = scale === "log" ? `, down to ${probabilityWords(10 ** LOG_FLOOR)}` : "";
-  top.textContent = `${probabilityWords(maximum)}${down}`;
+  top.textContent = `${probabilityWords(1)}${down}`;
   root.dataset.scale = scale;
   root.dataset.ready = "true";
 }

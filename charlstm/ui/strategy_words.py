@@ -74,7 +74,7 @@ def paths_html(paths: Sequence[tuple[str, Beam, Spans]]) -> str:
     )
 
 
-_HEADS = ("who wrote it", "probability", "bits a character")
+_HEADS = ("who wrote it", "probability", "bits per character")
 _CELL = "text-align:left;padding:.3rem 2rem 0 0;vertical-align:baseline"
 _TEXT = "padding:0 0 .2rem;font-family:'Source Serif',Georgia,serif;font-size:1.15rem"
 

@@ -7,7 +7,7 @@ function stripPicture({ root, canvas, data, cells, columns }) {
   const { left, right, top, bottom, column, row } = FIELD;
   const [width, height] = [columns * column, cells * row];
   const { svg, ink, font } = sheet(root, left + width + right, top + height + bottom);
-  const words = "Every cell at every character; vermilion is above 0, blue below";
+  const words = "Every cell at every character; orange is positive, blue negative";
   svg.append(svgPart("text", { x: left, y: 24, "font-size": 16, ...font }, words));
   const field = { x: left, y: top, width, height };
   svg.append(

@@ -12,7 +12,7 @@ from charlstm.ui.navigation import watch_navigation
 RULES = """
 <style>
 /* A page starts right under the navigation: dial and text must fit on a projector. */
-.stMainBlockContainer { padding-top: 3.6rem; padding-bottom: 4rem; }
+.stMainBlockContainer { padding-top: 3.7rem; padding-bottom: 4rem; }
 /* Columns of figures line up. */
 [data-testid="stMetricValue"] { font-variant-numeric: tabular-nums; font-size: 1.7rem; }
 /* Text of a corpus keeps the measure of a book page. */
@@ -54,34 +54,30 @@ RULES = """
 .st-key-share, .st-key-share > * { width: auto; }
 .st-key-share [data-testid="stPopoverButton"] { min-height: 34px; padding: 0 12px; }
 .stAppHeader { padding-right: 16rem; }
-/* The name of the page stands left of them, where the bar does not mark it: on pages of a section,
-   and where the bar is a menu. */
-[data-testid="stLayoutWrapper"]:has(> .st-key-page_name) { position: absolute; }
-.st-key-page_name { position: fixed; top: 1.05rem; right: 17rem; z-index: 999991; width: auto; }
-.page-name { font-weight: 600; white-space: nowrap; }
-.page-name span { font-weight: 400; opacity: 0.75; }
-@media (min-width: 768px) { .st-key-page_name:not(:has(span)) { display: none; } }
-@media (min-width: 768px) and (max-width: 1139px) { .st-key-page_name { display: none; } }
+/* As high as a field: what stands in one row has its labels on one line, and its words on one. */
+.stApp button[data-variant="segmented_control"] { min-height: 2.5rem; }
+/* The heading is small, and what the page is for stands beside it: dial and bars come first. */
+.st-key-page_name { flex-flow: row wrap; align-items: baseline; gap: 0 1rem; }
+.st-key-page_name > * { width: auto; margin-bottom: -0.2rem; }
+.st-key-page_name :is(h1, p) { margin: 0; padding: 0; }
+.st-key-page_name [data-testid="stMarkdownContainer"] { margin: 0; }
 @media (max-width: 767px) {
-  .st-key-page_name { left: 3.4rem; right: auto; top: 1.2rem; }
-  .page-name { font-size: 0.85rem; }
-  .page-name span { display: none; }
   .st-key-share button, .st-key-share [data-testid="stPopoverButton"] { padding: 0 6px; }
 }
 </style>
 """
 
 
-def name_page(title: str, section: str) -> None:
-    """Say in the header which page this is.
+def name_page(title: str, purpose: str) -> None:
+    """Show the heading of a page, and what the page is for.
 
     Args:
-        title: Of the page.
-        section: Of the navigation that it is in, or ``""``.
+        title: The heading.
+        purpose: A sentence or two.
     """
-    above = f"<span>{section} ›</span> " if section else ""
     with st.container(key="page_name"):
-        st.html(f'<div class="page-name">{above}{title}</div>')
+        st.title(title, anchor=False)
+        st.markdown(purpose)
         watch_navigation()
 
 

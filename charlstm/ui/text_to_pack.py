@@ -16,7 +16,7 @@ from charlstm.ui.own_text import MOST_IN_ADDRESS, own_text
 MOST_TYPED = 100_000
 """Characters of the field, whatever the model: with another length it would be a new, empty one."""
 
-OWN, HELD_OUT, REFERENCE = "a text of yours", "the held-out text", "Python's reference"
+OWN, HELD_OUT, REFERENCE = "your own text", "the held-out text", "Python's reference"
 DEFAULT_TEXT = (
     "A compressor has to guess. What it expects costs it next to nothing; what surprises it must be"
     " written down in full. A model that has read a book expects the words of that book, and the"

@@ -78,7 +78,6 @@ function take(film, data) {
   chart.colour = data.colour;
   setSymbols(chart, data.labels, data.words);
   setOrder(chart, data.order);
-  film.top = fixedAxis(film.moments);
   film.slider.max = String(film.moments.length - 1);
   film.slider.disabled = film.moments.length < 2;
   setCurves(film.curves, { training: data.training, heldOut: data.heldOut, moments: film.moments, best: data.best });
@@ -86,12 +85,6 @@ function take(film, data) {
   show(film, found < 0 ? 0 : found);
   root.dataset.token = data.token;
   root.dataset.ready = "true";
-}
-
-/** The top of the axis of probabilities: one for all checkpoints, so that bars can be compared. */
-function fixedAxis(moments) {
-  const all = moments.flatMap(({ probabilities }) => probabilities ?? []);
-  return axisMaximum({ before: all, after: all, scale: "linear" });
 }
 
 // ---- showing one checkpoint ----
@@ -105,7 +98,7 @@ function show(film, index) {
   moveRule(film.curves, index);
   const lost = moment.probabilities === null;
   const probabilities = moment.probabilities ?? new Array(data.labels.length).fill(0);
-  drawBars(film.chart, { before: probabilities, after: probabilities, scale: "linear", maximum: film.top });
+  drawBars(film.chart, { before: probabilities, after: probabilities, scale: "linear" });
   fillTexts(film.texts, {
     "time": moment.time || "unknown time",
     "epoch": moment.epoch === null ? "?" : moment.epoch.toFixed(2),
@@ -119,8 +112,6 @@ function show(film, index) {
     "unit": data.unit,
     "underlining": data.legend,
     "entropy": lost ? "–" : moment.entropy.toFixed(2),
-    "axis-top": probabilityWords(film.top),
-    "axis-half": probabilityWords(film.top / 2),
   });
   drawSymbol(film);
   drawText(film, moment);

@@ -24,7 +24,7 @@ from charlstm.runs.folder import RunFolder
 from charlstm.sampling.reweight import reweight
 from charlstm.sampling.threads import use_one_thread
 from charlstm.ui.colour import temperature_colour
-from charlstm.ui.dial import OTHERS, most_bars
+from charlstm.ui.dial import OTHERS, most_bars, unit_of
 from charlstm.ui.figures import clock
 from charlstm.ui.marked import Spans
 from charlstm.ui.symbols import name, visible
@@ -148,7 +148,7 @@ def show_timeline(
     data = {
         "prompt": prompt,
         "words": most is not None,
-        "unit": "token" if any(len(symbol) > 1 for symbol in symbols) else "character",
+        "unit": unit_of(symbols),
         "labels": [visible(symbol) for symbol in shown_symbols] + [OTHERS for _ in others],
         "names": [name(symbol) for symbol in shown_symbols] + others,
         "colour": temperature_colour(temperature),

@@ -96,6 +96,6 @@ def typed_words(typed: Typed, p: float, temperature: float, symbols: int) -> str
             f"“{typed.word}” is not among the {symbols:,} tokens of the vocabulary: to this model"
             f" it is {UNKNOWN}, so {token} was taken. {had}."
         )
-    folded = ", folded to lower case" if typed.folded else ""
+    folded = ", in lower case" if typed.folded else ""
     other = f", more than “{visible(typed.likelier_than)}”" if typed.likelier_than else ""
     return f"“{typed.word}” was taken as {token}{folded}. {had}{other}."

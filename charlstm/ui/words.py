@@ -57,7 +57,7 @@ def change_notes(reading: Reading) -> list[str]:
     """Return what was folded, dropped, read otherwise and not known of a text, a sentence each."""
     notes = []
     if reading.folded:
-        notes.append(f"Folded to lower case: {_listed(reading.folded)}.")
+        notes.append("Capitals are read as lower case.")
     if reading.reformed:
         notes.append(f"Read in the other form of Unicode: {'  '.join(reading.reformed)}.")
     if reading.dropped:
@@ -80,7 +80,7 @@ def kind_of(model: LanguageModel) -> str:
     if field is not None and field <= (model.window or field):
         return f"sees the last {field} {model.vocabulary.unit}s and nothing before them"
     if model.window is None:
-        return "carries its state: everything written so far has a say"
+        return "remembers everything so far"
     return f"reads the last {model.window} characters afresh at every step"
 
 
@@ -134,9 +134,14 @@ def fork_sentence(comparison: Comparison, fork: Fork, unit: str = "character") -
     left, right = column_name(comparison, fork.left), column_name(comparison, fork.right)
     one, other = (f"“{visible(symbol)}”" for symbol in fork.symbols)
     return (
-        f"At {unit} {fork.position + 1} the uniform {fork.uniform:.4f} gives {one} at"
-        f" {left} and {other} at {right}."
+        f"{random_number(fork.uniform)} picks {unit} {fork.position + 1}: {one} at {left},"
+        f" {other} at {right}."
     )
+
+
+def random_number(uniform: float) -> str:
+    """Return the number from 0 to 1 that picked a symbol, at the beginning of a sentence."""
+    return f"The random number {min(uniform, 0.999):.3f}"
 
 
 def column_name(comparison: Comparison, column: int) -> str:
@@ -162,7 +167,7 @@ def per_character_words(measure: PerCharacter, loss: float) -> str:
     """
     spelled = measure.bits(0.0)
     return (
-        f"{measure.bits(loss):.3f} bits per character of the held-out text, to be held against a"
+        f"{measure.bits(loss):.3f} bits per character of the held-out text, to compare it with a"
         f" model of characters: {spelled:.3f} of them spell its {measure.unknown:,} unknown words"
         " letter by letter, by an n-gram model of letters counted on the rare words of the training"
         " text."
@@ -173,7 +178,7 @@ def trail_words(trail: Trail, picked: Sequence[int]) -> list[str]:
     """Return what each symbol of a trail cost, a sentence each."""
     costs = zip(trail.symbols, trail.probabilities, trail.bits, trail.expected_bits, strict=True)
     return [
-        f"“{visible(symbol)}”{', by hand' if place in picked else ''}:"
+        f"“{visible(symbol)}”{', chosen by hand' if place in picked else ''}:"
         f" p = {probability_words(p)},"
         f" {bits:.2f} bits; {expected:.2f} were expected"
         for place, (symbol, p, bits, expected) in enumerate(costs)

@@ -108,14 +108,14 @@ def test_columns_go_on_together_and_an_opened_fork_shows_why_they_part(
     marks.first.click()
     wait_for_address(page, fork="1")
     expect(page.get_by_role("radio", name="0.8 | 1.4", exact=True)).to_be_checked()
-    expect(page.get_by_role("heading", name="Why do they part?")).to_be_in_viewport()
+    expect(page.get_by_role("heading", name="Why do they differ?")).to_be_in_viewport()
     columns.nth(0).locator("mark.reached").click()
     wait_for_address(page, fork=None)
     page.get_by_role("radio", name="0.8 | 1.4", exact=True).click()
     wait_for_address(page, fork="1")
     main = page.get_by_test_id("stMain")
     one, other = fork.symbols
-    expect(main).to_contain_text(f"At character {fork.position + 1} the uniform {fork.uniform:.4f}")
+    expect(main).to_contain_text(f"The random number {fork.uniform:.3f} picks")
     assert {one, other} & {"\n", " "} == set()
     expect(main).to_contain_text(f"gives “{one}” at T = 0.8 and “{other}” at T = 1.4")
     settle(page)
@@ -137,7 +137,7 @@ def test_columns_go_on_together_and_an_opened_fork_shows_why_they_part(
     # And exactly: the file of what is shown.
     press(page, "Download")
     with page.expect_download() as waiting:
-        page.get_by_role("button", name="Where these two part (CSV)", exact=True).click()
+        page.get_by_role("button", name="Where these two differ (CSV)", exact=True).click()
     file = tmp_path / "fork.csv"
     waiting.value.save_as(file)
     rows = list(csv.DictReader(io.StringIO(file.read_text(encoding="utf-8"))))
@@ -192,8 +192,8 @@ def _expected_bill(trail: Trail, picked: int) -> list[str]:
     probability = f" probability {path}" if count else ""
     return [
         f"Characters {count} {picked} by hand",
-        f"What the choices cost {figure(float(trail.bits.sum()))} bits{probability}",
-        f"What the model expected {figure(float(trail.expected_bits.sum()))} bits",
+        f"Surprise of your text {figure(float(trail.bits.sum()))} bits{probability}",
+        f"Expected surprise {figure(float(trail.expected_bits.sum()))} bits",
     ]
 
 
@@ -295,7 +295,7 @@ def test_branches_are_grown_and_walked_in_with_the_same_luck(
     options.filter(has_text="at 31").click()
     _waits_for_text(page, second.text, [12, 30])
     wait_for_address(page, branch=None)
-    press(page, "Cut all branches")
+    press(page, "Remove all branches")
     _waits_for_text(page, trunk.text, [])
     wait_for_address(page, branches=None)
 
@@ -345,3 +345,32 @@ def test_a_text_is_coloured_by_how_surprising_it_was(
         f"Per character {result.bits_per_character:.3f} bits",
     ]
     expect(page.locator(".letters .invented")).to_have_count(3)  # qxq
+
+
+@pytest.mark.parametrize(
+    ("path", "picked"),
+    [
+        ("hand?written=no+beedq&picked=6,7", [6, 7]),
+        ("whatif?branches=12-101&length=40", [12]),
+    ],
+)
+def test_an_underline_marks_an_invented_word_and_nothing_else(
+    page: Page, server: Server, path: str, picked: list[int]
+) -> None:
+    open_at(page, f"{server.url}/{path}")
+    page.locator(".letters[data-token]").wait_for()
+    lines = page.locator(".letter").evaluate_all(
+        """(letters) => letters.map((letter) => {
+          const style = getComputedStyle(letter);
+          const shadow = style.boxShadow.split(/,(?![^(]*\\))/).filter((one) => /inset/.test(one));
+          return {
+            underlined: style.textDecorationLine === "underline",
+            below: shadow.some((one) => !/ 0px 0px 0px \\d/.test(one)),
+            framed: shadow.some((one) => / 0px 0px 0px 2px/.test(one)),
+            invented: letter.classList.contains("invented"),
+          };
+        })"""
+    )
+    assert all(each["underlined"] == each["invented"] for each in lines)
+    assert not any(each["below"] for each in lines)
+    assert [place for place, each in enumerate(lines) if each["framed"]] == picked

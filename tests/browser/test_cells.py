@@ -204,3 +204,21 @@ def test_markup_in_a_text_appears_literally_and_nothing_is_executed(
             page.wait_for_timeout(500)
             assert page.locator(".stMainBlockContainer img").count() == 0
             assert page.locator(".stMainBlockContainer .katex").count() == 0
+
+
+@pytest.mark.parametrize("look", ["see", "find"])
+def test_labels_stand_on_one_line_and_so_do_the_words_of_the_controls(
+    page: Page, server: Server, look: str
+) -> None:
+    open_at(page, server.address("cells", look=look, span="9-16"))
+    rows = [["What to do", "Cell", "Coloured by its"], ["See", "Find", "memory c", "76"]]
+    if look == "find":
+        rows += [["From character", "to character", "Search in"]]
+    for row in rows:
+        middles = []
+        for words in row:
+            found = page.get_by_text(words, exact=True).or_(page.locator(f'input[value="{words}"]'))
+            box = found.first.bounding_box()
+            assert box is not None
+            middles.append(box["y"] + box["height"] / 2)
+        assert max(middles) - min(middles) <= 2, row

@@ -11,6 +11,7 @@ from xml.etree import ElementTree
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 from playwright.sync_api import BrowserContext, Download, Page, expect
 
 from charlstm import (
@@ -280,6 +281,12 @@ def test_the_temperature_page_gives_its_text_its_figures_and_its_bars(
     assert (width, height) == (2 * int(root.attrib["width"]), 2 * int(root.attrib["height"]))
 
 
+def _choices(p: NDArray[np.float64]) -> str:
+    """Return among how many equally likely characters a choice is, in few digits."""
+    choices = effective_choices(p)
+    return f"{choices:.0f}" if choices >= 9.95 else f"{choices:.1f}".removesuffix(".0")
+
+
 def test_the_figures_of_the_dial_are_those_of_the_public_functions(
     page: Page, server: Server, model: LanguageModel
 ) -> None:
@@ -289,8 +296,8 @@ def test_the_figures_of_the_dial_are_those_of_the_public_functions(
     expected = {
         "entropy-before": f"{entropy_bits(before):.2f}",
         "entropy-after": f"{entropy_bits(after):.2f}",
-        "choices-before": f"{effective_choices(before):.2f}",
-        "choices-after": f"{effective_choices(after):.2f}",
+        "choices-before": f" instead of {_choices(before)}",
+        "choices-after": f"{_choices(after)} characters",
         "likeliest-probability": probability_words(after.max()),
         "result": probability_words(after.max()),
         "logit": f"{model.logits('the soul ').max():.3f}",
@@ -313,12 +320,12 @@ def test_compared_columns_and_a_chart_of_altairs_are_files_too(
     for t in (0.2, 1.0):
         column = model.write("the soul ", temperature=t, length=80)
         assert f"T = {t:g}\nthe soul {column}\n" in text.decode()
-    name, drawn = fetch("Where these two part as SVG")
+    name, drawn = fetch("Where these two differ as SVG")
     assert name == "charlstm-fork.svg"
     assert "cumulative probability" in "".join(ElementTree.fromstring(drawn).itertext())
-    _, picture = fetch("Where these two part as PNG")
+    _, picture = fetch("Where these two differ as PNG")
     assert min(_png_size(picture)) > 200
-    expect(page.get_by_text("Where these two part: saved as PNG.")).to_be_visible()
+    expect(page.get_by_text("Where these two differ: saved as PNG.")).to_be_visible()
 
 
 def test_the_curves_of_a_run_are_files_too(
@@ -344,7 +351,7 @@ def test_the_curves_of_a_run_are_files_too(
         ("timeline?checkpoint=562&length=20", "The loss", "best"),
         ("timeline?checkpoint=562&length=20", "The distribution here", "Next symbol at step"),
         ("strategies?strategy=top-k:12", "The stages", "top-k 12"),
-        ("cells", "All cells, all characters", "vermilion is above 0"),
+        ("cells", "All cells, all characters", "orange is positive"),
         ("cells?look=step&place=9", "This step of this cell", "candidate g"),
         ("cells?look=off&off=0.42", "Both distributions", "probability"),
         ("compression?packed=1", "Who packs best", "bits per character"),

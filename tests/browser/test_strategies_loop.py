@@ -96,6 +96,28 @@ def test_two_stages_are_chosen_by_keyboard_and_what_they_cut_is_seen(
     assert stages(page).locator(".cell.cut .bar").first.is_visible()
 
 
+def test_the_axis_of_the_stages_stays_still_while_the_dial_moves(
+    page: Page, server: Server
+) -> None:
+    open_at(page, server.address("strategies", prompt=PROMPT))
+    of_the_model = set()
+    for at in (0, 0.5, 2):
+        field = page.get_by_label("Exact value")
+        field.fill(str(at))
+        field.press("Enter")
+        wanted = ["model, T = 1", f"T = {at}"]
+        page_waits_until(page, lambda: titles(page) == wanted, "the stages follow")  # noqa: B023
+        of_the_model.add(
+            stages(page)
+            .locator(".cell:nth-of-type(2) .bar")
+            .evaluate_all(
+                "(bars) => JSON.stringify(bars.map((bar) => bar.getBoundingClientRect().height))"
+            )
+        )
+        assert stages(page).locator(".top").inner_text() == probability_words(1)
+    assert len(of_the_model) == 1
+
+
 def test_symbols_are_walked_with_arrows_and_said_in_words(
     page: Page, server: Server, model: LanguageModel
 ) -> None:
@@ -152,7 +174,9 @@ def test_texts_with_and_without_part_where_the_page_says(
         expect(column.locator("mark.reached")).to_have_count(1)
     (fork,) = result.forks
     main = page.get_by_test_id("stMain")
-    expect(main).to_contain_text(f"At character {fork.position + 1} the uniform")
+    expect(main).to_contain_text(
+        f"The random number {fork.uniform:.3f} picks character {fork.position + 1}"
+    )
     page.get_by_test_id("stVegaLiteChart").first.locator("svg").wait_for()
 
 

@@ -92,7 +92,7 @@ def test_in_words_the_forks_and_the_total_are_named(capsys: Capture) -> None:
     made_run()
     words = ["--run", "made", "--prompt", "the ", "--length", "60"]
     assert main(["compare", *words, "--temperatures", "0.2,2"]) == 0
-    assert "part after" in capsys.readouterr().out
+    assert "differ after" in capsys.readouterr().out
     assert main(["score", "--run", "made", "--text", "the"]) == 0
     assert "bits in all" in capsys.readouterr().out
 

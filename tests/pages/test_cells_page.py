@@ -161,7 +161,7 @@ def test_without_cells_distribution_writing_and_loss_are_those_of_the_function()
     assert shown["Bits per character of this text"] == bits
     assert shown["Divergence of the distribution"] == f"{effect.divergence_bits:.4f} bits"
     assert effect.fork is not None
-    assert shown["The writing parts"] == f"after {effect.fork.position}"
+    assert shown["The texts differ"] == f"from character {effect.fork.position + 1} on"
     one, other = sent(app, "reveal")["columns"]
     assert (one["text"], other["text"]) == (effect.written_before, effect.written_after)
     assert other["heading"] == "without 20, 76"
@@ -300,3 +300,13 @@ def test_any_text_is_answered(text: str, look: str) -> None:
     assert [each for each in shown if "whole text" not in each] == []
     if not open_model().read(text).text:
         assert "Write a text of characters" in said(app)
+
+
+def test_auc_rho_c_and_h_are_explained_where_they_stand() -> None:
+    for look in ("see", "find", "off", "step"):
+        words = said(open_page("cells", look=look, span="9-16", off="0.42"))
+        assert "The memory c is the number that a cell carries" in words
+        assert "its output h is what the rest of the network sees of it" in words
+        if look in ("see", "find"):
+            assert "AUC is the probability that a cell tells a character that has the" in words
+            assert "ρ is the rank correlation of a cell with a position" in words

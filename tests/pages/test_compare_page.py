@@ -29,7 +29,7 @@ def test_a_fork_is_explained_with_its_own_numbers() -> None:
     model = open_model()
     result = compare(model, "the soul ", [0.2, 0.5, 1.0, 1.2])
     fork = result.forks[1]
-    assert f"uniform {fork.uniform:.4f}" in prose(app)
+    assert f"The random number {fork.uniform:.3f} picks" in prose(app)
     shown = app.dataframe[0].value
     expected = fork_table(model, result, fork)
     for name in ("temperature", "probability", "from", "to", "hit"):

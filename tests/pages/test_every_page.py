@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -32,6 +33,20 @@ def test_a_page_opens_without_an_error(page: str) -> None:
     assert app.main.children
     names = [each.proto.component_name for each in app.get("bidi_component")]
     assert names.count("charlstm_copy_link") == 1
+
+
+def test_every_page_has_a_heading_and_one_sentence_that_says_what_it_is_for() -> None:
+    assert {path.stem for path in (ROOT / "pages").glob("*.py")} == set(PAGES)
+    purposes = {}
+    for page in PAGES:
+        app = open_page(page)
+        (heading,) = app.title
+        purposes[heading.value] = app.markdown[0].value
+        assert re.fullmatch(r"[A-Z][^*_`<>]{20,120}[.?]", app.markdown[0].value)
+    assert len(set(purposes.values())) == len(PAGES)
+    assert purposes["Temperature"] == (
+        "This small network guesses the next letter. Turn the temperature and read what it writes."
+    )
 
 
 @pytest.mark.parametrize("script", ["pages/temperature.py", "pages/train.py"])

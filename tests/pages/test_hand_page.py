@@ -27,8 +27,8 @@ def test_the_bill_is_that_of_the_public_function() -> None:
     app = open_page("hand", prompt=PROMPT, temperature="0.8", written="of mq", picked="3,4")
     trail = follow(open_model(), PROMPT, temperature=0.8, length=5, picks=dict(enumerate("of mq")))
     values = {metric.label: metric.value for metric in app.metric}
-    assert values["What the choices cost"] == f"{figure(trail.bits.sum())} bits"
-    assert values["What the model expected"] == f"{figure(trail.expected_bits.sum())} bits"
+    assert values["Surprise of your text"] == f"{figure(trail.bits.sum())} bits"
+    assert values["Expected surprise"] == f"{figure(trail.expected_bits.sum())} bits"
     shown = sent(app, "letters")
     assert shown["marked"] == [3, 4]
     assert "by hand" in shown["said"][3]
@@ -64,7 +64,7 @@ def test_undo_takes_the_last_character_and_start_again_all() -> None:
 def test_an_impossible_choice_costs_infinitely_many_bits() -> None:
     app = open_page("hand", prompt=PROMPT, temperature="0", written="q", picked="0")
     values = {metric.label: metric.value for metric in app.metric}
-    assert values["What the choices cost"] == "infinitely many bits"
+    assert values["Surprise of your text"] == "infinitely many bits"
 
 
 @pytest.mark.parametrize(

@@ -57,7 +57,7 @@ def test_compare() -> None:
     result = compare(model, PROMPT, [0.3, 0.9], length=90, seed=4)
     (fork,) = result.forks
     what_the_chart_is = "0 1"
-    where = f"{fork.position + 1} {fork.uniform:.4f} T = 0.3 and T = 0.9"
+    where = f"{fork.position + 1} {fork.uniform:.3f} T = 0.3 and T = 0.9"
     assert numbers_on(app) == explained(model_words(model), where, what_the_chart_is)
     same(app.dataframe[0].value, fork_table(model, result, fork))
     same(chart_data(app), fork_table(model, result, fork))

@@ -73,7 +73,7 @@ def test_strategies(made: RunFolder) -> None:
     found = beam_search(model, PROMPT, width=3, length=15)
     assert numbers_on(app) == explained(
         model_words(model),
-        f"{fork.position + 1} {fork.uniform:.4f}",
+        f"{fork.position + 1} {fork.uniform:.3f}",
         f"All {len(found)} at T = 1, the same {shared_start(found)} of 15",
         *(f"{each.keeps} {each.source}" for each in KINDS.values()),
         "T = 1.2, top-k 9, top-p 0.8",
@@ -136,7 +136,7 @@ def test_cells(made: RunFolder) -> None:
     assert numbers_on(app) == explained(
         model_words(model),
         f"Chosen on {scores.chosen_on:,}, scored on {scores.scored_on:,}",
-        "AUC 0.5 and ρ 0 are chance; a 95 % interval",
+        "AUC: 0.5 is chance, 1 perfect; ρ: 0 is chance, 1 perfect; a 95 % interval",
         f"{about['score']:.2f}",
     )
     read = activations(model, text)
@@ -168,7 +168,7 @@ def test_compression(made: RunFolder) -> None:
         f"{packing.plain_bytes} bytes, {len(text)} characters",
         f"{len(packing.data)} bytes, {packing.head} of them",
         f"{packing.bits_per_character:.3f} {packing.bits.sum() / len(text):.3f}",
-        f"{cost.cost:+.4f}",
+        f"{len(packing.data) / packing.plain_bytes:.0%}",
         f"the model: {rows[1].needed:,} bytes; the training text: {best.needed:,} by {best.who}",
         "gzip looks back 32 kB",
     )

@@ -216,11 +216,12 @@ def test_what_a_prompt_loses_is_said_of_each_who_reads_it(trained_run: RunFolder
     other = made_run("other", text="THE ☃ IS UP. THE ☃ IS DOWN. " * 60, lowercase=False)
     names = f"{trained_run.name},{other.name}"
     words = said(open_page("race", race=names, prompt="THE ☃ is "))
-    assert words.count("Folded to lower case: T H E.") == 1
+    assert words.count("Capitals are read as lower case.") == 1
     assert words.count("Dropped, because the model has never seen them: ☃.") == 1
     assert words.count("Dropped, because the model has never seen them: i s.") == 1
     words = said(open_page("race", race=trained_run.name, prompt="THE ☃ is "))
-    assert words.count("Folded to lower case:") == 2  # the network, and the n-gram beside it
+    # By the network, and by the n-gram beside it.
+    assert words.count("Capitals are read as lower case.") == 2
 
 
 def test_each_figure_of_the_n_grams_is_that_of_the_function(trained_run: RunFolder) -> None:

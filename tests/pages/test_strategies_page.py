@@ -127,7 +127,7 @@ def test_both_texts_and_their_fork_are_those_of_the_public_functions() -> None:
     assert [c["heading"] for c in columns] == ["T = 1.3", "T = 1.3, top-k 12, top-p 0.8"]
     result = compare_strategies(model, "the soul ", [(), LIST], temperature=1.3, length=150, seed=4)
     (fork,) = result.forks
-    assert f"uniform {fork.uniform:.4f}" in prose(app)
+    assert f"The random number {fork.uniform:.3f} picks" in prose(app)
     assert [[m["position"] for m in column["marks"]] for column in columns] == [[fork.position]] * 2
     press(app, "Another draw")
     assert app.query_params["seed"] == "5"
@@ -293,4 +293,4 @@ def test_where_a_stage_cuts_nothing_that_is_drawn_the_texts_do_not_part() -> Non
     app = open_page("strategies", strategy="top-k:57", write="1", length="40")
     one, other = (column["text"] for column in sent(app, "reveal")["columns"])
     assert one == other
-    assert "They do not part" in prose(app)
+    assert "They do not differ" in prose(app)

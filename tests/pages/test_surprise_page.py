@@ -19,7 +19,7 @@ def test_the_figures_are_those_of_the_public_function() -> None:
     assert "".join(shown["symbols"]) == "the meanqng of it"
     for row, said_of_it in zip(result.table.itertuples(), shown["said"], strict=True):
         assert f"rank {row.rank}, {row.bits:.2f} bits" in said_of_it
-    assert "Folded" in said(app)
+    assert "Capitals are read as lower case." in said(app)
 
 
 @pytest.mark.parametrize("colour", ["bits", "probability", "rank"])

@@ -157,7 +157,7 @@ def test_unknown_keys_in_the_address_are_of_no_consequence() -> None:
     ("prompt", "note"),
     [
         ("", "Empty prompt: this is the distribution of a network that has read nothing yet."),
-        ("The World", "Folded to lower case: T W."),
+        ("The World", "Capitals are read as lower case."),
         ("é★日本", "Dropped, because the model has never seen them: ★ 日 本."),
         ("😀\u200b\0", "Dropped, because the model has never seen them: 😀 U+200B U+0000."),
     ],

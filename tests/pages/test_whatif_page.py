@@ -18,7 +18,7 @@ def test_at_first_it_shows_what_the_model_writes() -> None:
     text = open_model().write(PROMPT, temperature=0.8, length=60, seed=3)
     assert "".join(sent(app, "letters")["symbols"]) == text
     assert not app.radio
-    assert button(app, "Cut all branches").disabled
+    assert button(app, "Remove all branches").disabled
 
 
 def test_a_branch_replays_the_same_luck_and_has_the_probability_of_its_path() -> None:
@@ -40,7 +40,7 @@ def test_a_branch_replays_the_same_luck_and_has_the_probability_of_its_path() ->
 def test_all_branches_can_be_cut() -> None:
     app = open_page("whatif", length="40", branches="12-113;12-113.20-32")
     assert len(app.radio(key="branch").options) == 3
-    press(app, "Cut all branches")
+    press(app, "Remove all branches")
     assert not app.radio
     assert "branches" not in app.query_params
 

@@ -1,0 +1,74 @@
+"""Sentences that newcomers stumbled over are said in plain English, wherever they stand."""
+
+from __future__ import annotations
+
+import re
+
+from tests.pages.opened import ROOT, open_page, press, prose, said
+
+QUAINT = (
+    "everything written so far has a say",
+    "the uniform",
+    "same uniforms",
+    r"\bluck\b",
+    "they part\\b",
+    "do not part",
+    "the two part",
+    "[Ff]olded to lower case",
+    "equal choices",
+    "· bits",
+    "keep, forget and let out",
+    "[Tt]emperature looked at",
+    "What the choices cost",
+    "What the model expected",
+    "Beside the others",
+    "a text of yours",
+    "[Vv]ermilion",
+    "Bring forward",
+    "Cut all branches",
+    "[Bb]its a character",
+    "[Ff]oresee|[Ff]oretell",
+    "by heart, and",
+)
+
+
+def _said_to_people(path: str) -> str:
+    """Return a file of the pages or of the components without its comments and docstrings."""
+    source = (ROOT / path).read_text(encoding="utf-8")
+    if path.endswith(".py"):
+        source = re.sub(r'(?m)^\s*("""(?:.|\n)*?""")$', "", source)
+        return re.sub(r"(?m)#.*$", "", source)
+    return re.sub(r"(?m)//.*$|/\*(?:.|\n)*?\*/", "", source)
+
+
+def test_no_page_and_no_component_says_it_the_old_way() -> None:
+    paths = [
+        path.relative_to(ROOT).as_posix()
+        for folder in ("pages", "charlstm/ui")
+        for path in (ROOT / folder).glob("*.*")
+        if path.suffix in (".py", ".js", ".html")
+    ]
+    assert len(paths) > 100
+    said_by = {path: _said_to_people(path) for path in paths}
+    found = [
+        (path, each) for path, text in said_by.items() for each in QUAINT if re.search(each, text)
+    ]
+    assert found == []
+
+
+def test_the_pages_say_it_plainly() -> None:
+    home = said(open_page("temperature", prompt="The World"))
+    assert "The model remembers everything so far." in home
+    assert "Capitals are read as lower case." in home
+    compare = open_page("compare", length="60")
+    assert [each.value for each in compare.header] == ["Why do they differ?"]
+    assert "The random number 0.637 picks character 1: “t” at T = 0.2" in prose(compare)
+    hand = open_page("hand", written="no")
+    assert {"Surprise of your text", "Expected surprise"} <= {each.label for each in hand.metric}
+    assert "Temperature shown" in open_page("atlas").select_slider[0].label
+    compression = press(open_page("compression"), "Compress")
+    assert "Compared with other compressors" in [each.value for each in compression.header]
+    assert compression.button_group(key="source").value == "your own text"
+    assert "Cells with gates that store, forget and output" in said(open_page("train"))
+    race = open_page("race", race="nietzsche-tbptt,nietzsche-book")
+    assert race.button_group(key="forward").label == "Highlight"
