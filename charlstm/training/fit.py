@@ -222,6 +222,7 @@ class _Fit:
             status=STOPPED if stopping.reason else FINISHED,
             reason=f"{told} {stopping.told(best.step)}".strip(),
             phase=DIVERGED if stopping.diverged else "",
+            process="",
         )
 
     def _say_and_ask(self) -> bool:

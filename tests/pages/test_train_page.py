@@ -16,6 +16,7 @@ from streamlit.testing.v1 import AppTest
 from charlstm.data.corpus import shortest
 from charlstm.runs import launch, process, speed
 from charlstm.runs.folder import RunFolder
+from charlstm.runs.living import own_mark
 from charlstm.runs.status import FAILED, MEASURING, PAUSED, RUNNING, STARTING, STOPPED, STOPPING
 from charlstm.runs.store import own_runs
 from charlstm.training.presets import PRESETS
@@ -475,7 +476,7 @@ def test_a_resumed_run_shows_what_is_known_of_it_while_its_process_starts() -> N
     made = made_run("mine")
     made.write_status(replace(made.status(), status=STOPPED, characters_per_second=1234.0))
     before = {each.label: each.value for each in open_page("train", run="mine").metric}
-    made.write_status(replace(made.status(), status=RUNNING, phase=STARTING))
+    made.write_status(replace(made.status(), status=RUNNING, phase=STARTING, process=own_mark()))
     app = open_page("train", run="mine")
     assert app.get("progress")[0].proto.text.startswith("Starting")
     assert {each.label: each.value for each in app.metric} == before
@@ -495,7 +496,7 @@ def test_a_run_whose_process_died_shows_as_stopped_and_can_be_resumed(
     made = made_run("dead")
     made.write_status(replace(made.status(), status=RUNNING, phase="training"))
     app = open_page("train", run="dead")
-    assert "ended without a word" in said(app)
+    assert "The training process crashed." in said(app)
     assert STOPPED in " ".join(each.value for each in app.markdown)
     press(app, "Resume")
     assert [each.name for each in no_process] == ["dead"]

@@ -11,6 +11,7 @@ import pytest
 
 from charlstm.errors import CharlstmError, RunError, SettingsError
 from charlstm.runs.keeping import delete_run, rename_run
+from charlstm.runs.living import own_mark
 from charlstm.runs.status import RUNNING, STARTING
 from charlstm.runs.store import find, home, own_runs, shipped_runs
 from tests.made import made_run
@@ -56,7 +57,7 @@ def test_a_deleted_run_leaves_nothing_behind() -> None:
     run, other = made_run("one"), made_run("two")
     delete_run(run)
     assert [each.name for each in own_runs()] == ["two"]
-    assert [path.name for path in home().iterdir()] == ["runs"]
+    assert sorted(path.name for path in home().iterdir()) == ["names.jsonl", "runs", "runs.lock"]
     assert other.problems() == []
     with pytest.raises(RunError, match="no run called 'one' any more"):
         delete_run(run)
@@ -97,9 +98,11 @@ def test_a_run_that_is_being_trained_stays() -> None:
 
 def test_a_run_that_is_about_to_be_trained_stays() -> None:
     run = made_run()
-    run.write_status(replace(run.status(), status=RUNNING, phase=STARTING))
-    with pytest.raises(CharlstmError, match="is being trained"):
-        delete_run(run)
+    process = own_mark()
+    run.write_status(replace(run.status(), status=RUNNING, phase=STARTING, process=process))
+    for change in (delete_run, lambda run: rename_run(run, "mine")):
+        with pytest.raises(CharlstmError, match="is being trained"):
+            change(run)
 
 
 def test_a_folder_that_cannot_be_moved_is_a_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
