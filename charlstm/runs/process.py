@@ -21,6 +21,7 @@ from filelock import FileLock, Timeout
 from charlstm.errors import RunError
 from charlstm.runs import standby
 from charlstm.runs.folder import RunFolder
+from charlstm.runs.home import LAUNCHED
 from charlstm.runs.launch import launch, why_no_training
 from charlstm.runs.living import is_own, lives, mark_of, own_mark
 from charlstm.runs.publish import publish_json
@@ -115,7 +116,7 @@ def _starting(*runs: RunFolder) -> Iterator[None]:
 def _launch(words: list[str], *runs: RunFolder) -> None:
     """Launch a process that trains runs; it waits for its locks until all know of it."""
     with (runs[0].path / "training.log").open("ab") as log:
-        launched = launch([*words, "--", *[run.name for run in runs]], log)
+        launched = launch([*words, LAUNCHED, *[run.name for run in runs]], log)
     _announce(mark_of(launched.pid), runs)
 
 

@@ -6,20 +6,17 @@ Knows names, places and limits; knows nothing of processes or networks.
 from __future__ import annotations
 
 import contextlib
-import os
 import re
 import shutil
 import time
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
-
-import platformdirs
-from filelock import FileLock, Timeout
 
 from charlstm.errors import RunError, SettingsError, UnknownRun
 from charlstm.runs.files import Files
 from charlstm.runs.folder import RunFolder
+from charlstm.runs.home import changing_runs as changing_runs
+from charlstm.runs.home import home as home
 from charlstm.runs.lines import is_number
 from charlstm.runs.publish import publish_lines
 
@@ -30,37 +27,9 @@ MAX_RUNS = 50
 MAX_TOTAL_BYTES = 2_000_000_000
 MAX_NAME = 64
 _OLD_SECONDS = 24 * 3600
-_PATIENCE_SECONDS = 20.0
 _NAMES = "names.jsonl"
 _RESERVED = re.compile(r"con|prn|aux|nul|com\d|lpt\d", re.IGNORECASE)
 """Names that Windows keeps for devices."""
-
-
-def home() -> Path:
-    """Return the folder of the user's runs."""
-    given = os.environ.get("CHARLSTM_HOME")
-    return Path(given) if given else Path(platformdirs.user_data_dir("charlstm", appauthor=False))
-
-
-@contextlib.contextmanager
-def changing_runs() -> Iterator[None]:
-    """Hold off all others who would make, name, move, remove, or begin to train a run.
-
-    Raises:
-        RunError: If another program does so for long, or the home cannot be written.
-    """
-    lock = FileLock(home() / "runs.lock")
-    try:
-        home().mkdir(parents=True, exist_ok=True)
-        lock.acquire(timeout=_PATIENCE_SECONDS)
-    except Timeout:
-        raise RunError(f"Another program is changing the runs in {home()}; try again.") from None
-    except OSError as error:
-        raise RunError(f"The folder {home()} cannot be written: {error.strerror}.") from error
-    try:
-        yield
-    finally:
-        lock.release()
 
 
 def check_name(name: str) -> str:
