@@ -18,7 +18,7 @@ from charlstm.errors import RunError
 LAUNCHED = "--"
 """Comes before the runs of a process whose launcher holds them until all know of it."""
 
-_PATIENCE_SECONDS = 20.0
+_PATIENCE_SECONDS = 30.0
 _early: list[FileLock] = []
 
 

@@ -21,6 +21,7 @@ from charlstm.runs.status import FAILED, MEASURING, PAUSED, RUNNING, STARTING, S
 from charlstm.runs.store import own_runs
 from charlstm.training.presets import PRESETS
 from charlstm.training.settings import LIMITS, settings_for
+from charlstm.ui.downloads import samples_text
 from tests.made import history_line, made_run, prose
 from tests.pages.opened import (
     HOSTILE,
@@ -555,6 +556,25 @@ def test_samples_are_shown_for_every_epoch() -> None:
     assert [each.startswith("T = ") for each in shown[:4]] == [True] * 4
     assert all("of epoch 29" in each for each in shown[:4])
     assert "of epoch 28" in " ".join(shown[4:])
+
+
+def test_samples_within_an_epoch_are_shown_under_their_step_and_old_links_find_epochs() -> None:
+    made = made_run("mine")
+    (made.path / "samples.jsonl").unlink()
+    moments = [(0, 1), (0, 1400), *[(epoch, epoch * 2000) for epoch in range(1, 15)], (14, 28500)]
+    for epoch, step in moments:
+        line = {"epoch": epoch, "step": step, "prompt": "the ", "temperature": 0.5, "seed": 1}
+        made.append_samples(line | {"text": f"of step {step}"})
+    app = open_page("train", run="mine", epoch="1")
+    captions = [each.value for each in app.caption if "from the text" in each.value]
+    assert captions[0].startswith("Step 28500")
+    assert captions[1].startswith("Epoch 14")
+    assert app.selectbox(key="epoch").value == "1"
+    assert any(each.endswith("of step 2000") for each in shown_html(app))
+    put(app.selectbox(key="epoch"), "step 1400")
+    assert app.query_params["epoch"] == "step 1400"
+    assert any(each.endswith("of step 1400") for each in shown_html(app))
+    assert samples_text(made.samples()).startswith("Step 1, T = 0.5\nthe of step 1\n")
 
 
 # Damage
