@@ -204,8 +204,8 @@ def test_a_training_in_a_process_of_its_own_obeys_pause_resume_and_stop(
 
 
 def _wait_until(condition: Callable[[], bool]) -> None:
-    """Return once something is so; give up after a minute."""
-    for _ in range(1200):
+    """Return once something is so; give up after some minutes."""
+    for _ in range(8000):
         if condition():
             return
         time.sleep(0.05)

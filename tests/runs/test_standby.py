@@ -36,7 +36,7 @@ def _run(name: str = "mine") -> RunFolder:
     return new_run(Corpus("mine", prose(3000)), _settings(), name)
 
 
-def _until(holds: Callable[[], bool], seconds: float = 90) -> None:
+def _until(holds: Callable[[], bool], seconds: float = 400) -> None:
     end = time.monotonic() + seconds
     while not holds():
         assert time.monotonic() < end
@@ -158,7 +158,7 @@ def test_it_ends_with_its_input(own_home: Path) -> None:
     with (own_home / "log").open("wb") as log:
         started = launch([standby.COMMAND], log, stdin=subprocess.PIPE)
     asked = {"settings": _settings().as_dict(), "symbols": 20, "length": 3000}
-    started.communicate(json.dumps({"prepare": asked}).encode() + b"\n", timeout=90)
+    started.communicate(json.dumps({"prepare": asked}).encode() + b"\n", timeout=400)
     assert started.returncode == 0
     assert (own_home / "log").read_bytes() == b""
 
