@@ -29,7 +29,7 @@ SAMPLE_SECONDS = 5.0
 SAMPLED_SECONDS = 60.0
 """… of the first seconds; from then on there are those after every epoch."""
 
-SAMPLE_SHARE = 0.02
+SAMPLE_SHARE = 0.05
 """Of the time that samples within an epoch may take: those of a slow network come less often."""
 
 MAX_CHECKPOINT_BYTES = 1_000_000_000
