@@ -5,6 +5,13 @@ Everything here works without importing tensorflow.
 
 from __future__ import annotations
 
+import sys as _sys
+
+from charlstm.runs.home import hold_early as _hold_early
+
+if _sys.argv[:1] == ["-m"]:  # this is about to run as a program, and what follows takes its time
+    _hold_early(_sys.argv[1:])
+
 from charlstm.analysis.curves import loss_curves, race_curves, race_sizes
 from charlstm.analysis.distribution import (
     distribution_table,

@@ -132,7 +132,7 @@ def _write_ends(runs: tuple[RunFolder, ...], status: str, reason: str) -> None:
         except RunError:
             last = Status()
         if last.status in ALIVE:
-            ended = replace(last, status=status, reason=reason, phase="")
+            ended = replace(last, status=status, reason=reason, phase="", process="")
             with contextlib.suppress(OSError):  # the folder may be what was lost
                 run.write_status(ended)
 

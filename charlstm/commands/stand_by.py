@@ -21,7 +21,6 @@ from charlstm.training.quiet import import_tensorflow
 from charlstm.training.settings import settings_from
 
 IDLE_SECONDS = 600.0
-_SIGN_OF_LIFE_SECONDS = 1.0
 
 
 def stand_by(_arguments: argparse.Namespace) -> None:
@@ -44,25 +43,16 @@ def stand_by(_arguments: argparse.Namespace) -> None:
 
 
 class _Listener(threading.Thread):
-    """Reads orders while the main thread compiles, and speaks for a run that waits for it."""
+    """Reads orders while the main thread compiles."""
 
     def __init__(self) -> None:
         super().__init__(daemon=True)
         self._orders: queue.Queue[dict[str, Any] | None] = queue.Queue()
-        self._taken = threading.Event()
 
     def run(self) -> None:
         for line in sys.stdin:
-            order = json.loads(line)
-            self._orders.put(order)
-            if "run" in order:
-                self._keep_alive(find(str(order["run"])))
-                return
+            self._orders.put(json.loads(line))
         self._orders.put(None)
-
-    def _keep_alive(self, run: RunFolder) -> None:
-        while not self._taken.wait(_SIGN_OF_LIFE_SECONDS):
-            run.write_status(run.status())
 
     def next_order(self) -> dict[str, Any] | None:
         """Return the next order, but of several preparations that wait only the last."""
@@ -72,9 +62,6 @@ class _Listener(threading.Thread):
                 order = self._orders.get()
         except queue.Empty:
             return None
-        if order and "run" in order:
-            self._taken.set()
-            self.join()
         return order
 
 

@@ -105,8 +105,6 @@ def go_on_with(
         make_learner: See fit; the class Learner by default.
     """
     _check_can_go_on(run, epochs)
-    if not process.is_alive(run):
-        process.take_command(run)  # one that an earlier process did not live to read
 
     def set_epochs() -> None:
         if epochs is not None:

@@ -45,7 +45,7 @@ def rewrite(run: RunFolder) -> None:
     run.write_config(_config(run, config))
     if status.status in ALIVE:
         status = replace(status, status=STOPPED, phase="")
-    run.write_status(status)
+    run.write_status(replace(status, process=""))
     _check("status.json", run.status().__dict__)
     for name, lines in (("history.jsonl", history), ("samples.jsonl", samples)):
         keys = _SAMPLE if name == "samples.jsonl" else None

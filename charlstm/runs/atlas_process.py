@@ -1,8 +1,9 @@
 """The process that computes an atlas: starting it, knowing how far it is, stopping it.
 
 Knows processes, locks and the files beside a kept atlas: ``KEY.status`` (how far it is),
-``KEY.lock`` (held by who computes it), ``KEY.stop`` (asks it to end), ``KEY.log``. Whether one is
-being computed is whether its lock is held; two who want the same share one computation.
+``KEY.lock`` (held by who computes it), ``KEY.stop`` (asks it to end), ``KEY.log``. One is being
+computed while its lock is held, or the process lives that its status names; two who want the same
+share one computation.
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ from charlstm.exploring.sweep import Report
 from charlstm.runs.atlases import Request, keep, kept, make_room, request_for
 from charlstm.runs.folder import RunFolder
 from charlstm.runs.launch import launch
+from charlstm.runs.living import lives, mark_of, own_mark
 from charlstm.runs.opening import open_model
 from charlstm.runs.process import is_locked
 from charlstm.runs.publish import publish_json
@@ -33,9 +35,6 @@ COMPUTING, FAILED, STOPPED, ABSENT = "computing", "failed", "stopped", "absent"
 
 MOST_AT_A_TIME = 2
 """Atlases that are computed at the same time; the next one waits for its turn."""
-
-_STARTING_SECONDS = 30.0
-"""How long a process may take from its start to holding its lock, where pages keep it waiting."""
 
 _TELL_SECONDS = 0.2
 
@@ -116,14 +115,12 @@ def progress_of(request: Request) -> Progress:
             int(values["length"]),
             str(values["reason"]),
         )
-        heartbeat = float(values["heartbeat"])
+        process = str(values.get("process", ""))
     except (OSError, KeyError, TypeError, ValueError, RecursionError):
         return Progress(COMPUTING if is_locked(path.with_suffix(".lock")) else ABSENT)
-    if known.state != COMPUTING or abs(time.time() - heartbeat) < _STARTING_SECONDS:
+    if known.state != COMPUTING or is_locked(path.with_suffix(".lock")) or lives(process):
         return known
-    if is_locked(path.with_suffix(".lock")):
-        return known
-    return Progress(FAILED, reason="The process that computed this atlas ended without a word.")
+    return Progress(FAILED, reason="The process that computed this atlas crashed.")
 
 
 def start(request: Request) -> bool:
@@ -144,9 +141,15 @@ def start(request: Request) -> bool:
         path.parent.mkdir(parents=True, exist_ok=True)
         make_room(path.parent)
         path.with_suffix(".stop").unlink(missing_ok=True)
-        _tell(path, Progress(COMPUTING, 0, request.length))
-        with path.with_suffix(".log").open("wb") as log:
-            launch(["atlas", *words], log)
+        # It waits for its lock until all know of it.
+        with (
+            FileLock(path.with_suffix(".lock"), timeout=0),
+            path.with_suffix(".log").open("wb") as log,
+        ):
+            launched = launch(["atlas", *words], log)
+            _tell(path, Progress(COMPUTING, 0, request.length), mark_of(launched.pid))
+    except Timeout:
+        return True  # someone has begun to compute it meanwhile
     except OSError as error:
         raise RunError(f"The atlas cannot be kept in {path.parent}: {error.strerror}.") from error
     return True
@@ -204,8 +207,9 @@ def _computed(request: Request, report: Report | None) -> Atlas:
     return atlas
 
 
-def _tell(path: Path, progress: Progress) -> None:
-    publish_json(path.with_suffix(".status"), {**progress.__dict__, "heartbeat": time.time()})
+def _tell(path: Path, progress: Progress, process: str = "") -> None:
+    values = {**progress.__dict__, "process": process or own_mark()}
+    publish_json(path.with_suffix(".status"), values)
 
 
 def _slots() -> list[Path]:

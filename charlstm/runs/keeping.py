@@ -5,17 +5,28 @@ Knows where runs live and whether a process trains one; never touches a run that
 
 from __future__ import annotations
 
+import contextlib
 import shutil
 import time
 import uuid
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
 from charlstm.errors import RunError
 from charlstm.runs.folder import RunFolder
 from charlstm.runs.new import text_of_command
-from charlstm.runs.process import is_alive
-from charlstm.runs.store import check_is_free, home, is_shipped, own_folder, sweep
+from charlstm.runs.process import is_alive, is_locked
+from charlstm.runs.store import (
+    changing_runs,
+    check_is_free,
+    home,
+    is_shipped,
+    made_at,
+    own_folder,
+    remember_name,
+    sweep,
+)
 from charlstm.training.settings import command_for
 
 _RETRIES, _RETRY_SECONDS = 20, 0.05
@@ -30,6 +41,27 @@ def why_kept(run: RunFolder) -> str:
     return ""
 
 
+@contextlib.contextmanager
+def _held_off(run: RunFolder) -> Iterator[None]:
+    """Hold off whoever would train a run, or go by its name, while it is moved.
+
+    Raises:
+        RunError: If it is kept, or a training that has just ended does not let go of it.
+    """
+    with changing_runs():
+        if reason := why_kept(run):
+            raise RunError(reason)
+        for _ in range(_RETRIES):
+            if not is_locked(run.path / "lock"):
+                break
+            time.sleep(_RETRY_SECONDS)
+        else:
+            raise RunError(
+                f"A training that is not over yet still holds {run.name}; try again after it."
+            )
+        yield
+
+
 def rename_run(run: RunFolder, name: str) -> RunFolder:
     """Give a run another name; return its folder.
 
@@ -42,15 +74,17 @@ def rename_run(run: RunFolder, name: str) -> RunFolder:
         RunError: If it is taken, or the run came with the app, is being trained, or cannot be
             moved.
     """
-    if reason := why_kept(run):
-        raise RunError(reason)
-    renamed = own_folder(check_is_free(name))
-    _move(run.path, renamed.path)
-    _follow_the_text(renamed)
+    with _held_off(run):
+        made = made_at(run)
+        renamed = own_folder(check_is_free(name, made))
+        for given in (run.name, name):
+            remember_name(given, made)
+        _move(run.path, renamed.path)
+        follow_the_text(renamed)
     return renamed
 
 
-def _follow_the_text(run: RunFolder) -> None:
+def follow_the_text(run: RunFolder) -> None:
     """Let the command that repeats a run name the text where it lies now."""
     try:
         config = run.config()
@@ -70,12 +104,12 @@ def delete_run(run: RunFolder) -> None:
         RunError: If the run came with the app, is being trained, is not there any more, or cannot
             be removed.
     """
-    if reason := why_kept(run):
-        raise RunError(reason)
-    sweep()
-    aside = home() / f".deleted-{uuid.uuid4().hex}"
-    _move(run.path, aside)
-    shutil.rmtree(aside, ignore_errors=True)
+    with _held_off(run):
+        sweep()
+        aside, made = home() / f".deleted-{uuid.uuid4().hex}", made_at(run)
+        _move(run.path, aside)
+        shutil.rmtree(aside, ignore_errors=True)
+        remember_name(run.name, made)  # now that there is room on the disk
 
 
 def _move(source: Path, target: Path) -> None:

@@ -19,8 +19,7 @@ from charlstm.runs.store import home
 PACKAGE_ROOT = Path(__file__).resolve().parents[2]
 _NICENESS = 10
 _HEAD_START_SECONDS = 2.0
-"""Until it holds its locks a process is as urgent as the page: behind busy ones it would count as
-dead."""
+"""Until it has begun a process is as urgent as the page, which waits for its first word."""
 
 
 def why_no_training() -> str:

@@ -6,6 +6,8 @@ Knows values that JSON gave; knows no files.
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable
+from itertools import groupby
 from typing import Any
 
 
@@ -43,3 +45,16 @@ def is_sample(line: Any) -> bool:
         and isinstance(line.get("prompt"), str)
         and isinstance(line.get("text"), str)
     )
+
+
+def by_moment(samples: Iterable[dict[str, Any]]) -> dict[str, list[dict[str, Any]]]:
+    """Return lines of samples.jsonl by when they were written, oldest first.
+
+    Those at the end of an epoch are under its number, such as ``"3"``; those within one, which come
+    after its number has been used, or is 0, are under their step, such as ``"step 1234"``.
+    """
+    found = dict[str, list[dict[str, Any]]]()
+    for (epoch, step), lines in groupby(samples, lambda line: (line["epoch"], line["step"])):
+        within = epoch < 1 or str(epoch) in found
+        found[f"step {step}" if within else str(epoch)] = list(lines)
+    return found

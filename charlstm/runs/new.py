@@ -27,9 +27,10 @@ from charlstm.data.word_vocabulary import WordVocabulary
 from charlstm.errors import CharlstmError, CorpusError, RunError
 from charlstm.runs.config import RunConfig
 from charlstm.runs.folder import CORPUS, RunFolder
+from charlstm.runs.living import own_mark
 from charlstm.runs.publish import sync_folder
-from charlstm.runs.status import Status
-from charlstm.runs.store import create, free_name
+from charlstm.runs.status import STARTING, Status
+from charlstm.runs.store import changing_runs, create, free_name
 from charlstm.sampling.weights import LSTM
 from charlstm.training.schedule import (
     CHECKPOINT_SECONDS,
@@ -61,8 +62,10 @@ def new_run(corpus: Learnable, settings: Settings, name: str | None = None) -> R
     measure = _measured(corpus, vocabulary, train)
     network = "" if settings.network == LSTM else f"-{settings.network}"
     network += "" if settings.level == CHAR else f"-{settings.level}"
-    name = free_name(corpus.name, settings.recipe + network) if name is None else name
-    run = create(name, _expected_bytes(corpus, settings, len(vocabulary)))
+    expected = _expected_bytes(corpus, settings, len(vocabulary))
+    with changing_runs():
+        name = free_name(corpus.name, settings.recipe + network) if name is None else name
+        run = create(name, expected)
     keeps_text = not _has_name(corpus, settings)
     config = RunConfig(
         settings=settings,
@@ -81,7 +84,8 @@ def new_run(corpus: Learnable, settings: Settings, name: str | None = None) -> R
         if keeps_text:
             _keep_text(run, corpus)
         run.write_config(config)
-        run.write_status(Status(phase="starting", epochs=settings.epochs))
+        # Until another process is to train it, it hangs on this one.
+        run.write_status(Status(phase=STARTING, epochs=settings.epochs, process=own_mark()))
         sync_folder(run.path.parent)
     except CorpusError:
         not_started(run)

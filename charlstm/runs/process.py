@@ -1,8 +1,9 @@
 """The process that trains: starting it, knowing whether it lives, telling it what to do.
 
 Knows processes, locks and the run folder; knows nothing of what a training does. A training lives
-in a process of its own, so neither a reload nor the end of the web server touches it. Whether it
-lives is whether its lock is held: the system lets go of a lock when a process dies.
+in a process of its own, so neither a reload nor the end of the web server touches it. It lives
+while its lock is held, which the system lets go of when a process dies, or while the process does
+that its status names: which one it is, is known before it holds the lock, and without the lock.
 """
 
 from __future__ import annotations
@@ -20,7 +21,9 @@ from filelock import FileLock, Timeout
 from charlstm.errors import RunError
 from charlstm.runs import standby
 from charlstm.runs.folder import RunFolder
+from charlstm.runs.home import LAUNCHED
 from charlstm.runs.launch import launch, why_no_training
+from charlstm.runs.living import is_own, lives, mark_of, own_mark
 from charlstm.runs.publish import publish_json
 from charlstm.runs.status import (
     ALIVE,
@@ -32,12 +35,16 @@ from charlstm.runs.status import (
     STOPPING,
     Status,
 )
-from charlstm.runs.store import home, is_shipped, own_runs
+from charlstm.runs.store import (
+    changing_runs,
+    home,
+    is_shipped,
+    made_at,
+    own_runs,
+    remember_name,
+)
 
 PAUSE, RESUME, STOP = "pause", "resume", "stop"
-
-STARTING_SECONDS = 8.0
-"""How long a process may take from its start to holding its lock."""
 
 _probing = threading.Lock()
 
@@ -46,25 +53,30 @@ _probing = threading.Lock()
 def training_locks(*runs: RunFolder) -> Iterator[None]:
     """Hold the locks of the runs and of training as such, for as long as a process trains.
 
+    From now on this process trains the runs, for all who look.
+
     Raises:
-        RunError: If a training is running already, or a folder cannot be written.
+        RunError: If a training is running already, a run is gone, or a folder cannot be written.
     """
     with contextlib.ExitStack() as held:
-        for path in (home() / "training.lock", *[run.path / "lock" for run in runs]):
+        with changing_runs():
+            _check_can_start(runs)
             try:
-                home().mkdir(parents=True, exist_ok=True)
-                held.enter_context(FileLock(path, timeout=2))
+                for path in (home() / "training.lock", *[run.path / "lock" for run in runs]):
+                    held.enter_context(FileLock(path, timeout=2))
+                _announce(own_mark(), runs)
             except Timeout:
-                other = running_run()
-                name = f", {other.name}" if other else ""
                 raise RunError(
-                    f"A training is running already{name}; stop it or wait until it has finished."
+                    "A training is running already; stop it or wait until it has finished."
                 ) from None
             except OSError as error:
                 raise RunError(
-                    f"The folder {path.parent} cannot be written: {error.strerror or error}."
+                    f"The folder {home()} cannot be written: {error.strerror or error}."
                 ) from error
         yield
+        for run in runs:
+            if is_own((last := _status_or_new(run)).process):
+                run.write_status(replace(last, process=""))
 
 
 def start(run: RunFolder) -> None:
@@ -73,10 +85,12 @@ def start(run: RunFolder) -> None:
     Raises:
         RunError: If a training is running already, or nothing can be trained here.
     """
-    _announce(run)
-    if not standby.hand_over(run):
-        with (run.path / "training.log").open("ab") as log:
-            launch(["resume", "--", run.name], log)
+    with _starting(run):
+        if pid := standby.waiting_pid():
+            _announce(mark_of(pid), [run])
+            if standby.hand_over(run):
+                return
+        _launch(["resume"], run)
 
 
 def start_race(*runs: RunFolder) -> None:
@@ -85,20 +99,49 @@ def start_race(*runs: RunFolder) -> None:
     Raises:
         RunError: If a training is running already, or nothing can be trained here.
     """
-    _announce(*runs)
-    with (runs[0].path / "training.log").open("ab") as log:
-        launch(["race", "--", *[run.name for run in runs]], log)
+    with _starting(*runs):
+        _launch(["race"], *runs)
 
 
-def _announce(*runs: RunFolder) -> None:
-    """Make sure that the runs can start, and let them count as starting."""
+@contextlib.contextmanager
+def _starting(*runs: RunFolder) -> Iterator[None]:
+    """Make sure that runs can start, and that nobody else touches them while they do."""
     if reason := why_no_training():
         raise RunError(reason)
-    if other := running_run(besides=runs):
+    with changing_runs():
+        _check_can_start(runs)
+        yield
+
+
+def _launch(words: list[str], *runs: RunFolder) -> None:
+    """Launch a process that trains runs; it waits for its locks until all know of it."""
+    with (runs[0].path / "training.log").open("ab") as log:
+        launched = launch([*words, LAUNCHED, *[run.name for run in runs]], log)
+    _announce(mark_of(launched.pid), runs)
+
+
+def _check_can_start(runs: Sequence[RunFolder]) -> None:
+    """Refuse runs that are gone, and any where another process trains; forget earlier commands.
+
+    What hangs on this process is its own to train.
+    """
+    for run in runs:
+        if not run.path.is_dir():
+            raise RunError(f"There is no run called {run.name!r} any more.")
+    own = [run for run in runs if is_own(_status_or_new(run).process)]
+    if other := running_run(besides=own):
         raise RunError(f"A training is running already, {other.name}; watch it or stop it first.")
     for run in runs:
-        take_command(run)  # one that an earlier process did not live to read
-        run.write_status(replace(_status_or_new(run), status="running", phase=STARTING, reason=""))
+        if run not in own:
+            take_command(run)  # one that an earlier process did not live to read
+
+
+def _announce(mark: str, runs: Sequence[RunFolder]) -> None:
+    """Let runs count as being started by a process, and their names as given."""
+    for run in runs:
+        remember_name(run.name, made_at(run))
+        last = _status_or_new(run)
+        run.write_status(replace(last, status=RUNNING, phase=STARTING, reason="", process=mark))
 
 
 def _status_or_new(run: RunFolder) -> Status:
@@ -119,8 +162,7 @@ def live_status(run: RunFolder) -> Status:
     status = run.status()
     if status.status not in ALIVE or is_shipped(run):
         return status
-    just_now = abs(time.time() - status.heartbeat) < STARTING_SECONDS
-    if (status.phase == STARTING and just_now) or is_locked(run.path / "lock"):
+    if is_locked(run.path / "lock") or lives(status.process):
         return replace(status, phase=STOPPING) if _waiting_command(run) == STOP else status
     status = run.status()
     if status.status not in ALIVE:
@@ -129,7 +171,8 @@ def live_status(run: RunFolder) -> Status:
         status,
         status=STOPPED,
         phase="",
-        reason="The training process ended without a word; the run can be resumed.",
+        reason="The training process crashed. The run can be resumed.",
+        process="",
     )
 
 

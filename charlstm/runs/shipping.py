@@ -12,6 +12,7 @@ import numpy as np
 from charlstm.errors import RunError, SettingsError
 from charlstm.runs.folder import HISTORY, SAMPLES, RunFolder
 from charlstm.runs.keras_file import halved, shrink
+from charlstm.runs.lines import by_moment
 from charlstm.runs.opening import best_checkpoint
 from charlstm.runs.publish import publish_lines
 from charlstm.runs.sources import ensure_fingerprint
@@ -22,7 +23,7 @@ MOST_LINES = 1000
 """Lines of a history that are shipped; a curve on a page has fewer points."""
 
 MOST_EPOCHS = 30
-"""Epochs whose samples are shipped."""
+"""Epochs whose samples are shipped, besides those of checkpoints."""
 
 
 def ship_run(run: RunFolder, most: int) -> RunFolder:
@@ -76,10 +77,9 @@ def _write_lines(run: RunFolder, target: RunFolder, kept: list[int]) -> None:
     steps = {*of_kept, *_spread([line["step"] for line in history], MOST_LINES - len(of_kept))}
     publish_lines(target.path / HISTORY, [line for line in history if line["step"] in steps])
     samples = run.samples()
-    epochs = sorted({sample["epoch"] for sample in samples})
-    written = {sample["epoch"] for sample in samples if sample["step"] in kept}
-    written |= set(_spread(epochs, MOST_EPOCHS - len(written)))
-    publish_lines(target.path / SAMPLES, [line for line in samples if line["epoch"] in written])
+    written = {sample["step"] for sample in samples} & set(kept)
+    written |= set(_spread(_ends_of_epochs(run), MOST_EPOCHS - len(written)))
+    publish_lines(target.path / SAMPLES, [line for line in samples if line["step"] in written])
 
 
 def _worth_keeping(run: RunFolder, most: int) -> list[int]:
@@ -87,12 +87,18 @@ def _worth_keeping(run: RunFolder, most: int) -> list[int]:
     if most == 1:
         return [best_checkpoint(run)]
     must = {best_checkpoint(run), steps[-1]}
-    ends = sorted({sample["step"] for sample in run.samples()} & set(steps))
+    ends = [step for step in _ends_of_epochs(run) if step in steps]
     first = [step for step in steps if not ends or step < ends[0]]
     chosen = set(_spread(first, min(most // 2, most - len(must)))) | must
     chosen |= set(_spread(ends, most - len(chosen)))
     others = [step for step in steps if step not in chosen]
     return sorted(chosen | set(_spread(others, most - len(chosen))))
+
+
+def _ends_of_epochs(run: RunFolder) -> list[int]:
+    """Return the steps at which an epoch ended and samples were written."""
+    moments = by_moment(run.samples())
+    return [lines[0]["step"] for name, lines in moments.items() if name.isdecimal()]
 
 
 def _spread(steps: list[int], count: int) -> list[int]:

@@ -47,6 +47,7 @@ class Status:
         best_held_out_loss: Lowest held-out window loss in nats, or None.
         best_step: The step of the checkpoint that has it.
         heartbeat: When this was written, in seconds since 1970.
+        process: Which one trains it, or is about to; see living.mark_of. ``""`` once it has ended.
     """
 
     status: str = RUNNING
@@ -63,6 +64,7 @@ class Status:
     best_held_out_loss: float | None = None
     best_step: int | None = None
     heartbeat: float = 0.0
+    process: str = ""
 
 
 def status_from(values: Mapping[str, Any]) -> Status:
@@ -77,7 +79,7 @@ def status_from(values: Mapping[str, Any]) -> Status:
     return Status(**known)
 
 
-_STATUS_TEXTS = {"status", "reason", "phase"}
+_STATUS_TEXTS = {"status", "reason", "phase", "process"}
 _STATUS_OPTIONAL = {"seconds_left", "loss", "best_held_out_loss", "best_step"}
 
 

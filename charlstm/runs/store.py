@@ -6,16 +6,19 @@ Knows names, places and limits; knows nothing of processes or networks.
 from __future__ import annotations
 
 import contextlib
-import os
 import re
 import shutil
 import time
 from pathlib import Path
-
-import platformdirs
+from typing import Any
 
 from charlstm.errors import RunError, SettingsError, UnknownRun
+from charlstm.runs.files import Files
 from charlstm.runs.folder import RunFolder
+from charlstm.runs.home import changing_runs as changing_runs
+from charlstm.runs.home import home as home
+from charlstm.runs.lines import is_number
+from charlstm.runs.publish import publish_lines
 
 SHIPPED = Path(__file__).resolve().parents[2] / "assets" / "runs"
 DEFAULT_RUN = "nietzsche-tbptt"
@@ -24,14 +27,9 @@ MAX_RUNS = 50
 MAX_TOTAL_BYTES = 2_000_000_000
 MAX_NAME = 64
 _OLD_SECONDS = 24 * 3600
+_NAMES = "names.jsonl"
 _RESERVED = re.compile(r"con|prn|aux|nul|com\d|lpt\d", re.IGNORECASE)
 """Names that Windows keeps for devices."""
-
-
-def home() -> Path:
-    """Return the folder of the user's runs."""
-    given = os.environ.get("CHARLSTM_HOME")
-    return Path(given) if given else Path(platformdirs.user_data_dir("charlstm", appauthor=False))
 
 
 def check_name(name: str) -> str:
@@ -88,50 +86,110 @@ def is_shipped(run: RunFolder) -> bool:
 
 
 def free_name(corpus: str, recipe: str) -> str:
-    """Return a name that no run has yet, such as ``nietzsche-tbptt-2``."""
+    """Return a name that no run has or had, such as ``nietzsche-tbptt-2``."""
     stem = re.sub(r"[^A-Za-z0-9_-]+", "-", f"{corpus}-{recipe}").strip("-")[: MAX_NAME - 8]
-    taken = {run.name for run in all_runs()}
+    taken = {run.name for run in all_runs()} | set(_given_names())
     number = 1
     while f"{stem}-{number}" in taken:
         number += 1
     return f"{stem}-{number}"
 
 
-def free_variant(name: str) -> str:
-    """Return a name if no run has it, otherwise with the first number that makes it free."""
-    taken = {run.name for run in all_runs()}
+def free_variant(name: str, made: float | None) -> str:
+    """Return a name if it is free for a run, otherwise with the first number that makes it free.
+
+    Args:
+        name: That it would have.
+        made: When the run was made.
+    """
+    taken, given = {run.name for run in all_runs()}, _given_names()
     number, free = 1, name
-    while free in taken:
+    while free in taken or made not in given.get(free, {made}):
         number += 1
         free = f"{name[: MAX_NAME - 8]}-{number}"
     return free
 
 
-def check_is_free(name: str) -> str:
+def check_is_free(name: str, made: float | None = None) -> str:
     """Return a name if a run can be called so.
+
+    A name is given once: links to a run that is gone must not lead to another.
+
+    Args:
+        name: That the run would have.
+        made: When it was made, if it is no new one; it may have a name again that it had before.
 
     Raises:
         SettingsError: If the name is not allowed.
-        RunError: If it is taken.
+        RunError: If it is taken, or was.
     """
     check_name(name)
     if any(run.name == name for run in all_runs()):
         raise RunError(f"There is already a run called {name!r}; choose another name.")
+    if made not in _given_names().get(name, {made}):
+        raise RunError(
+            f"Another run was called {name!r} before, and links to it may still be around; choose"
+            " another name."
+        )
     return name
 
 
-def check_room(name: str, expected_bytes: int) -> None:
+def made_at(run: RunFolder) -> float | None:
+    """Return when a run was made, or None where that cannot be read."""
+    try:
+        made = run.config().created
+    except RunError:
+        return None
+    return made if is_number(made) else None
+
+
+def remember_name(name: str, made: float | None) -> None:
+    """Let no run but this one have its name from now on; others must be held off.
+
+    Args:
+        name: Of the run.
+        made: When it was made, or None if that is not known.
+
+    Raises:
+        OSError: If the home cannot be written.
+    """
+    if made not in _given_names().get(name, set()):
+        publish_lines(home() / _NAMES, [*_names(), {"name": name, "made": made}])
+
+
+def _given_names() -> dict[str, set[float | None]]:
+    """Return the names that runs have or had, and when the runs that had them were made."""
+    given = dict[str, set[float | None]]()
+    for line in _names():
+        given.setdefault(line["name"], set()).add(line.get("made"))
+    return given
+
+
+def _names() -> list[dict[str, Any]]:
+    """Return the lines of names.jsonl that make sense."""
+    lines = Files(home()).lines(_NAMES) if (home() / _NAMES).is_file() else []
+    return [
+        line
+        for line in lines
+        if isinstance(line, dict)
+        and isinstance(line.get("name"), str)
+        and (line.get("made") is None or is_number(line["made"]))
+    ]
+
+
+def check_room(name: str, expected_bytes: int, made: float | None = None) -> None:
     """Refuse a new run for which there is no name or no room.
 
     Args:
         name: What it would be called.
         expected_bytes: What the run will need on disk.
+        made: As for check_is_free.
 
     Raises:
         SettingsError: If the name is not allowed.
         RunError: If it is taken, or a limit on runs or disk is exceeded.
     """
-    check_is_free(name)
+    check_is_free(name, made)
     runs = own_runs()
     if len(runs) >= MAX_RUNS:
         raise RunError(

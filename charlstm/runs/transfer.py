@@ -26,18 +26,23 @@ from charlstm.errors import CharlstmError, RunError
 from charlstm.runs.arrivals import check_text, rewrite
 from charlstm.runs.config import RunConfig
 from charlstm.runs.folder import CORPUS, RunFolder, checkpoint_name
+from charlstm.runs.keeping import follow_the_text
+from charlstm.runs.lines import is_number
 from charlstm.runs.opening import open_model
 from charlstm.runs.publish import publish_arrays
 from charlstm.runs.sources import OWN, fingerprint_to_travel
 from charlstm.runs.status import ALIVE, STOPPED
 from charlstm.runs.store import (
+    changing_runs,
     check_name,
     check_room,
     find,
     folder_bytes,
     free_variant,
     home,
+    made_at,
     own_folder,
+    remember_name,
     sweep,
 )
 from charlstm.runs.unpacking import Archive, Budget, read_arrays
@@ -99,7 +104,7 @@ def _small_files(run: RunFolder, *, with_text: bool) -> Iterator[tuple[str, byte
     config, status, text = run.config(), run.status(), run.text() if with_text else None
     yield "config.json", _json(_config_that_travels(config, text is not None).as_dict())
     ended = {"status": STOPPED, "phase": ""} if status.status in ALIVE else {}
-    yield "status.json", _json({**status.__dict__, **ended})
+    yield "status.json", _json({**status.__dict__, **ended, "process": ""})
     yield "history.jsonl", _lines(run.history())
     yield "samples.jsonl", _lines(run.samples())
     if text is not None:
@@ -143,7 +148,8 @@ def import_run(
 
     Args:
         file: The archive; it must be readable at any place.
-        name: What to call the run; by default what it was called, with a number if that is taken.
+        name: What to call the run; by default what it was called, with a number if that is taken,
+            or was by another run. A run that was deleted here comes back under its own name.
         most_bytes: How large the archive may be.
 
     Raises:
@@ -158,20 +164,25 @@ def import_run(
             " taken in."
         )
     if name is not None:
-        check_room(name, size)
+        check_name(name)
     budget = Budget(_ROOM + _RATIO * size)
     archive = Archive(file, allowed=_is_allowed, most_entries=MOST_ENTRIES, budget=budget)
-    came_from = _name_in(archive)
-    name = name or free_variant(came_from)
-    check_room(name, size)
+    came_from, made = _name_in(archive), _made_in(archive)
+    check_room(name or free_variant(came_from, made), size, made)
     sweep()
     beside = home() / f".import-{uuid.uuid4().hex}"
     try:
-        run = RunFolder(beside / name)
+        run = RunFolder(beside / (name or came_from))
         run.path.mkdir(parents=True)
         _write(run, archive, budget)
-        check_room(name, folder_bytes(run.path))
-        return RunFolder(run.path.rename(own_folder(name).path))
+        with changing_runs():
+            name = name or free_variant(came_from, made)
+            check_room(name, folder_bytes(run.path), made)
+            for moment in (made, made_at(run)):
+                remember_name(name, moment)
+            arrived = RunFolder(run.path.rename(own_folder(name).path))
+        follow_the_text(arrived)
+        return arrived
     except OSError as error:
         raise RunError(f"The run cannot be kept in {home()}: {error.strerror}.") from error
     finally:
@@ -201,6 +212,15 @@ def _name_in(archive: Archive) -> str:
     if form != FORMAT:
         raise RunError("This run was exported by another version of charlstm, in another format.")
     return check_name(name)
+
+
+def _made_in(archive: Archive) -> float | None:
+    """Return when the run was made where it comes from, or None where that cannot be told."""
+    try:
+        made = json.loads(archive.read("config.json", _LARGEST["config.json"]))["created"]
+    except (ValueError, KeyError, TypeError, RecursionError):
+        return None
+    return float(made) if is_number(made) else None
 
 
 def _write(run: RunFolder, archive: Archive, budget: Budget) -> None:

@@ -5,6 +5,7 @@ Knows the run folder, the record and what a learner gives; leaves tensorflow to 
 
 from __future__ import annotations
 
+import time
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -53,6 +54,8 @@ class Checkpoints:
         self._held_out = held_out
         self._record = record
         self._step, self._seconds = 0, 0.0  # of the last one
+        self._sampled: int | None = None  # the step of the last samples
+        self._sampled_seconds, self._sample_cost = 0.0, 0.0
         self._intact = Intact()
 
     @property
@@ -89,9 +92,14 @@ class Checkpoints:
                 f"In the run {self._run.name}, resume.npz does not fit its network."
             ) from error
         self._run.forget_after(intact.step)
+        for sample in self._run.samples():
+            self._sampled, self._sampled_seconds = sample["step"], intact.seconds
 
     def save(self, learner: Learner, *, epoch_ends: bool = False) -> None:
-        """Save what was learned: weights, a line, after an epoch samples, and all to go on from."""
+        """Save what was learned: weights, a line, after an epoch samples, and all to go on from.
+
+        With the first checkpoint there are samples too: a run may end before its first epoch does.
+        """
         progress = self._progress
         self._step, self._seconds = progress.step, progress.seconds
         weights = learner.weights()
@@ -99,7 +107,7 @@ class Checkpoints:
         self._record.line(self._held_out.loss(learner), checkpoint=True)
         let_go(self._ids)
         self._run.thin_checkpoints(schedule.MAX_CHECKPOINT_BYTES, {self._record.best.step or 0})
-        if epoch_ends and all(np.isfinite(weight).all() for weight in weights.values()):
+        if epoch_ends or self._sampled is None:
             self._write_samples(weights)
         place = {
             "progress/step": np.array(progress.step),
@@ -112,7 +120,22 @@ class Checkpoints:
         if self._progress.step != self._step:
             self.save(learner)
 
+    def sample(self, learner: Learner) -> None:
+        """Write samples within an epoch, if they are due."""
+        seconds = self._progress.seconds
+        if schedule.samples_due(seconds, self._sampled_seconds, self._sample_cost):
+            self._write_samples(learner.weights())
+
+    def sample_the_last(self, learner: Learner) -> None:
+        """Show what was learned last, where no epoch shows it: time is up, or none was finished."""
+        progress = self._progress
+        if 0 < progress.step != self._sampled and (progress.is_done or not progress.epoch):
+            self._write_samples(learner.weights())
+
     def _write_samples(self, weights: dict[str, NDArray[np.float32]]) -> None:
+        if not all(np.isfinite(weight).all() for weight in weights.values()):
+            return
+        began = time.perf_counter()
         step, epoch = self._progress.step, self._progress.epoch
         for sample in epoch_samples(
             weights,
@@ -123,3 +146,5 @@ class Checkpoints:
             seed=self._config.settings.seed,
         ):
             self._run.append_samples({"epoch": epoch, "step": step, **sample})
+        self._sampled, self._sampled_seconds = step, self._progress.seconds
+        self._sample_cost = time.perf_counter() - began

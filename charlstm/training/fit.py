@@ -197,6 +197,7 @@ class _Fit:
         elif schedule.line_due(self.record.interval.seconds, progress.seconds):
             self.record.line(self.held_out.loss_if_due(self.learner))
             let_go(self.ids)
+        self.checkpoints.sample(self.learner)
 
     def _rate(self, ahead: int) -> float:
         """Return the learning rate of a step, counted from the next."""
@@ -211,6 +212,7 @@ class _Fit:
         stopping, best = self.stopping, self.record.best
         if not stopping.diverged:
             self.checkpoints.save_the_rest(self.learner)
+            self.checkpoints.sample_the_last(self.learner)
         self.record.say(phase=MEASURING)
         if best.step is not None:
             weights = self.run.weights(best.step)
@@ -222,6 +224,7 @@ class _Fit:
             status=STOPPED if stopping.reason else FINISHED,
             reason=f"{told} {stopping.told(best.step)}".strip(),
             phase=DIVERGED if stopping.diverged else "",
+            process="",
         )
 
     def _say_and_ask(self) -> bool:

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from charlstm.runs.folder import RunFolder
+from charlstm.runs.living import own_mark
 from charlstm.runs.status import MEASURING, STARTING, Status
 from charlstm.training.progress import Pace, Progress
 from charlstm.training.stopping import Stopping
@@ -74,7 +75,9 @@ class Record:
         self.best = Best()
         self.interval = Interval()
         self._pace = Pace()
-        self.status = Status(steps=progress.steps, epochs=progress.epochs, phase=STARTING)
+        self.status = Status(
+            steps=progress.steps, epochs=progress.epochs, phase=STARTING, process=own_mark()
+        )
 
     def take_up(self) -> None:
         """Learn from the history, up to where the progress is, what is known of the run."""

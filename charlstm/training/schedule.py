@@ -23,6 +23,15 @@ CHECKPOINT_SECONDS = 30.0
 FIRST_CHECKPOINTS = (0.5, 1.0, 2.0, 4.0, 8.0, 15.0)
 """Seconds of training at which most changes, and a checkpoint is worth keeping."""
 
+SAMPLE_SECONDS = 5.0
+"""Least seconds of training between two samples within an epoch …"""
+
+SAMPLED_SECONDS = 60.0
+"""… of the first seconds; from then on there are those after every epoch."""
+
+SAMPLE_SHARE = 0.05
+"""Of the time that samples within an epoch may take: those of a slow network come less often."""
+
 MAX_CHECKPOINT_BYTES = 1_000_000_000
 """Disk for the checkpoints of one run; beyond it they are thinned out."""
 
@@ -57,6 +66,17 @@ def checkpoint_due(seconds: float, last: float) -> bool:
     if any(last < early <= seconds for early in FIRST_CHECKPOINTS):
         return True
     return seconds - last >= CHECKPOINT_SECONDS
+
+
+def samples_due(seconds: float, last: float, cost: float) -> bool:
+    """Return whether samples are due within an epoch, all in seconds.
+
+    Args:
+        seconds: Of training so far.
+        last: Of training at the last samples.
+        cost: What those took.
+    """
+    return seconds <= SAMPLED_SECONDS and seconds - last >= max(SAMPLE_SECONDS, cost / SAMPLE_SHARE)
 
 
 def held_out_due(since_last: float, cost: float) -> bool:

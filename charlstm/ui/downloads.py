@@ -10,6 +10,7 @@ from typing import Any
 
 from charlstm.exploring.compare import Comparison
 from charlstm.exploring.timeline import Moment
+from charlstm.runs.lines import by_moment
 from charlstm.ui.words import column_name
 
 
@@ -28,9 +29,15 @@ def samples_text(samples: Sequence[dict[str, Any]]) -> str:
         samples: As RunFolder.samples gives them.
     """
     return "\n".join(
-        f"Epoch {line['epoch']}, T = {line['temperature']:g}\n{line['prompt']}{line['text']}\n"
-        for line in samples
+        f"{moment_words(name)}, T = {line['temperature']:g}\n{line['prompt']}{line['text']}\n"
+        for name, lines in by_moment(samples).items()
+        for line in lines
     )
+
+
+def moment_words(name: str) -> str:
+    """Return when samples were written, as a heading; the name is that of by_moment."""
+    return f"Epoch {name}" if name.isdecimal() else name.capitalize()
 
 
 def film_text(moments: Sequence[Moment], prompt: str) -> str:

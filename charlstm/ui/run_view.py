@@ -5,7 +5,6 @@ Knows streamlit and the run folder; every figure comes from charlstm's public fu
 
 from __future__ import annotations
 
-from itertools import groupby
 from typing import Any
 
 import pandas as pd
@@ -15,13 +14,14 @@ from charlstm.analysis.curves import loss_curves
 from charlstm.errors import CharlstmError, RunError
 from charlstm.exploring.source import Source
 from charlstm.runs.folder import RunFolder
+from charlstm.runs.lines import by_moment
 from charlstm.runs.opening import best_checkpoint
 from charlstm.runs.process import known_status
 from charlstm.runs.status import ALIVE, Status
 from charlstm.ui import address
 from charlstm.ui.cards import sample_card
 from charlstm.ui.charts import loss_chart
-from charlstm.ui.downloads import samples_text
+from charlstm.ui.downloads import moment_words, samples_text
 from charlstm.ui.model_and_prompt import show_notes
 from charlstm.ui.models import model_of, newest_checkpoint
 from charlstm.ui.one_temperature import asked_symbol, asked_temperature, dial
@@ -126,47 +126,46 @@ def _samples(run: RunFolder) -> None:
     except RunError as error:
         st.error(literal(str(error)))
         return
-    epochs = [list(lines) for _, lines in groupby(samples, lambda line: line["epoch"])]
-    if len(epochs) <= EPOCHS_SHOWN + 1:  # all of them are shown, and none is chosen
-        names = [str(lines[0]["epoch"]) for lines in epochs]
-        show_notes([address.choice_note("epoch", "all there are", names)])
+    named = by_moment(samples)
+    if len(named) <= EPOCHS_SHOWN + 1:  # all of them are shown, and none is chosen
+        show_notes([address.choice_note("epoch", "all there are", list(named))])
         address.write("epoch", None)
-    if not epochs:
+    if not named:
         return
-    st.header("What it wrote after every epoch")
+    st.header("What it wrote as it learned")
     source = source_for(run)
-    st.caption(literal(legend(source, *_epoch(epochs.pop(), source))))
-    if not epochs:
+    st.caption(literal(legend(source, *_epoch(*named.popitem(), source))))
+    if not named:
         return
+    epochs = list(named.items())
     # A link to an older epoch shows it; whoever closes the others later finds them closed.
     is_asked = st.session_state.setdefault("older_epoch_asked", address.asked("epoch") is not None)
-    with st.expander("Earlier epochs", expanded=is_asked):
-        for lines in epochs[: -EPOCHS_SHOWN - 1 : -1]:
-            _epoch(lines, source)
+    with st.expander("Earlier texts", expanded=is_asked):
+        for name, lines in epochs[: -EPOCHS_SHOWN - 1 : -1]:
+            _epoch(name, lines, source)
         if older := epochs[:-EPOCHS_SHOWN]:
-            _older_epoch(older, source)
+            _older_epoch(dict(reversed(older)), source)
 
 
-def _older_epoch(older: list[list[dict[str, Any]]], source: Source) -> None:
-    """Show one of the epochs that are too many to show all, as the address or the person asks."""
-    named = {str(lines[0]["epoch"]): lines for lines in reversed(older)}
+def _older_epoch(named: dict[str, list[dict[str, Any]]], source: Source) -> None:
+    """Show one of the texts that are too many to show all, as the address or the person asks."""
     newest, options = next(iter(named)), {name: name for name in named}
     show_notes([address.hold_choice("epoch", newest, options)])
     epoch = st.selectbox(
         "An older epoch",
         list(named),
         key="epoch",
-        format_func=lambda name: literal(f"Epoch {name}"),
+        format_func=lambda name: literal(moment_words(name)),
     )
     address.keep_choice("epoch", newest, options)
-    _epoch(named[epoch], source)
+    _epoch(epoch, named[epoch], source)
 
 
-def _epoch(lines: list[dict[str, Any]], source: Source) -> list[str]:
-    """Show the texts of one epoch side by side and return them; what a file holds is shown, not
+def _epoch(name: str, lines: list[dict[str, Any]], source: Source) -> list[str]:
+    """Show the texts of one moment side by side and return them; what a file holds is shown, not
     trusted."""
-    epoch, prompt = str(lines[0]["epoch"]), str(lines[0]["prompt"])
-    st.caption(literal(f"Epoch {epoch}, from the text “{prompt}”"))
+    prompt = str(lines[0]["prompt"])
+    st.caption(literal(f"{moment_words(name)}, from the text “{prompt}”"))
     shown = [line for line in lines if _is_temperature(line["temperature"])][:COLUMNS]
     for place, line in zip(st.columns(max(1, len(shown))), shown, strict=False):
         text = str(line["text"])

@@ -182,7 +182,7 @@ def test_a_killed_training_shows_as_stopped_within_ten_seconds_and_can_be_resume
     (pid,) = training_pids(own_server.home, run.name)
     os.kill(pid, 9)
     expect(badge(watched, "stopped")).to_be_visible(timeout=10_000)
-    expect(watched.get_by_text("ended without a word")).to_be_visible()
+    expect(watched.get_by_text("The training process crashed")).to_be_visible()
     kept = max(int(line["step"]) for line in run.history())
     page_waits_until(watched, lambda: curve(watched) != "", "the curve is still there")
     assert dial(watched).is_visible()

@@ -10,8 +10,10 @@ import shutil
 import signal
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -19,13 +21,15 @@ import pytest
 
 from charlstm.__main__ import main
 from charlstm.data.named import load
+from charlstm.errors import RunError
 from charlstm.runs import process
 from charlstm.runs.folder import RunFolder
+from charlstm.runs.keeping import delete_run
 from charlstm.runs.new import new_run
 from charlstm.runs.opening import open_model
 from charlstm.runs.process import live_status, running_run
 from charlstm.runs.status import FINISHED, PAUSED, RUNNING, STOPPED
-from charlstm.runs.store import find
+from charlstm.runs.store import find, home
 from charlstm.training.settings import settings_for
 from tests.made import made_run, prose
 
@@ -200,12 +204,61 @@ def test_a_training_in_a_process_of_its_own_obeys_pause_resume_and_stop(
 
 
 def _wait_until(condition: Callable[[], bool]) -> None:
-    """Return once something is so; give up after a minute."""
-    for _ in range(1200):
+    """Return once something is so; give up after some minutes."""
+    for _ in range(8000):
         if condition():
             return
         time.sleep(0.05)
     raise AssertionError("waited in vain")
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no such signals")
+def test_a_run_is_its_resumes_from_the_first_moment(capsys: Capture) -> None:
+    run = made_run("mine")
+    run.write_status(replace(run.status(), status=STOPPED))
+    with _resuming("mine") as resuming:
+        # It must not come to loading TensorFlow before it is looked at.
+        _wait_until(lambda: process.is_locked(home() / "runs.lock"))
+        resuming.send_signal(signal.SIGSTOP)
+        with _in_a_while(lambda: resuming.send_signal(signal.SIGCONT)):
+            for words in (["delete", "mine", "--yes"], ["rename", "mine", "other"]):
+                assert main(words) == 2
+                assert "mine is being trained; stop it first" in capsys.readouterr().err
+        (run.path / "lock").unlink(missing_ok=True)
+        assert main(["delete", "mine", "--yes"]) == 2
+        assert main(["runs", "--json"]) == 0
+        assert json.loads(capsys.readouterr().out.splitlines()[0])["status"] == RUNNING
+    assert live_status(run).status == STOPPED
+
+
+def test_a_resume_of_a_run_that_was_just_deleted_says_so_and_makes_no_folder() -> None:
+    run = made_run("mine")
+    delete_run(run)
+    with pytest.raises(RunError, match="no run called 'mine' any more"):
+        process.training_locks(run).__enter__()
+    assert not run.path.exists()
+
+
+@contextlib.contextmanager
+def _resuming(name: str) -> Iterator[subprocess.Popen[str]]:
+    """Resume a run in another process, for as long as the block takes at most."""
+    words = [sys.executable, "-m", "charlstm", "resume", name]
+    with subprocess.Popen(words, cwd=_ROOT, stderr=subprocess.PIPE, text=True) as resuming:
+        try:
+            yield resuming
+        finally:
+            resuming.kill()
+
+
+@contextlib.contextmanager
+def _in_a_while(do: Callable[[], object]) -> Iterator[None]:
+    """Do something while the block waits for it."""
+    timer = threading.Timer(0.5, do)
+    timer.start()
+    try:
+        yield
+    finally:
+        timer.join()
 
 
 @pytest.mark.training
@@ -234,8 +287,6 @@ def test_without_tensorflow_a_training_is_refused_in_one_line(
 def test_a_refused_resume_leaves_the_run_as_it_was(
     capsys: Capture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from charlstm.errors import RunError
-
     @contextlib.contextmanager
     def refuse(_run: RunFolder) -> Iterator[None]:
         raise RunError("A training is running already, other.")

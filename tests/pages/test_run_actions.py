@@ -11,6 +11,7 @@ from streamlit.testing.v1 import AppTest
 from charlstm.runs import store
 from charlstm.runs.folder import RunFolder
 from charlstm.runs.keeping import delete_run
+from charlstm.runs.living import own_mark
 from charlstm.runs.status import RUNNING, STARTING, STOPPED
 from charlstm.runs.store import own_runs
 from charlstm.runs.transfer import export_run, import_run
@@ -88,7 +89,7 @@ def test_other_pages_go_on_without_a_deleted_run(page: str) -> None:
 
 def test_a_run_that_is_being_trained_can_be_neither_renamed_nor_deleted() -> None:
     made = made_run("mine")
-    made.write_status(replace(made.status(), status=RUNNING, phase=STARTING))
+    made.write_status(replace(made.status(), status=RUNNING, phase=STARTING, process=own_mark()))
     app = open_page("train", run="mine")
     assert button(app, "Rename").disabled
     assert button(app, "Delete").disabled

@@ -16,10 +16,12 @@ from streamlit.testing.v1 import AppTest
 from charlstm.data.corpus import shortest
 from charlstm.runs import launch, process, speed
 from charlstm.runs.folder import RunFolder
+from charlstm.runs.living import own_mark
 from charlstm.runs.status import FAILED, MEASURING, PAUSED, RUNNING, STARTING, STOPPED, STOPPING
 from charlstm.runs.store import own_runs
 from charlstm.training.presets import PRESETS
 from charlstm.training.settings import LIMITS, settings_for
+from charlstm.ui.downloads import samples_text
 from tests.made import history_line, made_run, prose
 from tests.pages.opened import (
     HOSTILE,
@@ -475,7 +477,7 @@ def test_a_resumed_run_shows_what_is_known_of_it_while_its_process_starts() -> N
     made = made_run("mine")
     made.write_status(replace(made.status(), status=STOPPED, characters_per_second=1234.0))
     before = {each.label: each.value for each in open_page("train", run="mine").metric}
-    made.write_status(replace(made.status(), status=RUNNING, phase=STARTING))
+    made.write_status(replace(made.status(), status=RUNNING, phase=STARTING, process=own_mark()))
     app = open_page("train", run="mine")
     assert app.get("progress")[0].proto.text.startswith("Starting")
     assert {each.label: each.value for each in app.metric} == before
@@ -495,7 +497,7 @@ def test_a_run_whose_process_died_shows_as_stopped_and_can_be_resumed(
     made = made_run("dead")
     made.write_status(replace(made.status(), status=RUNNING, phase="training"))
     app = open_page("train", run="dead")
-    assert "ended without a word" in said(app)
+    assert "The training process crashed." in said(app)
     assert STOPPED in " ".join(each.value for each in app.markdown)
     press(app, "Resume")
     assert [each.name for each in no_process] == ["dead"]
@@ -554,6 +556,25 @@ def test_samples_are_shown_for_every_epoch() -> None:
     assert [each.startswith("T = ") for each in shown[:4]] == [True] * 4
     assert all("of epoch 29" in each for each in shown[:4])
     assert "of epoch 28" in " ".join(shown[4:])
+
+
+def test_samples_within_an_epoch_are_shown_under_their_step_and_old_links_find_epochs() -> None:
+    made = made_run("mine")
+    (made.path / "samples.jsonl").unlink()
+    moments = [(0, 1), (0, 1400), *[(epoch, epoch * 2000) for epoch in range(1, 15)], (14, 28500)]
+    for epoch, step in moments:
+        line = {"epoch": epoch, "step": step, "prompt": "the ", "temperature": 0.5, "seed": 1}
+        made.append_samples(line | {"text": f"of step {step}"})
+    app = open_page("train", run="mine", epoch="1")
+    captions = [each.value for each in app.caption if "from the text" in each.value]
+    assert captions[0].startswith("Step 28500")
+    assert captions[1].startswith("Epoch 14")
+    assert app.selectbox(key="epoch").value == "1"
+    assert any(each.endswith("of step 2000") for each in shown_html(app))
+    put(app.selectbox(key="epoch"), "step 1400")
+    assert app.query_params["epoch"] == "step 1400"
+    assert any(each.endswith("of step 1400") for each in shown_html(app))
+    assert samples_text(made.samples()).startswith("Step 1, T = 0.5\nthe of step 1\n")
 
 
 # Damage

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import subprocess
 import sys
 from dataclasses import replace
@@ -11,8 +12,10 @@ import pytest
 
 from charlstm.errors import CharlstmError, RunError, SettingsError
 from charlstm.runs.keeping import delete_run, rename_run
+from charlstm.runs.living import own_mark
+from charlstm.runs.process import training_locks
 from charlstm.runs.status import RUNNING, STARTING
-from charlstm.runs.store import find, home, own_runs, shipped_runs
+from charlstm.runs.store import find, free_name, home, own_runs, shipped_runs
 from tests.made import made_run
 
 _HOLD = """
@@ -56,10 +59,45 @@ def test_a_deleted_run_leaves_nothing_behind() -> None:
     run, other = made_run("one"), made_run("two")
     delete_run(run)
     assert [each.name for each in own_runs()] == ["two"]
-    assert [path.name for path in home().iterdir()] == ["runs"]
+    assert sorted(path.name for path in home().iterdir()) == ["names.jsonl", "runs", "runs.lock"]
     assert other.problems() == []
     with pytest.raises(RunError, match="no run called 'one' any more"):
         delete_run(run)
+
+
+def test_a_name_is_given_once() -> None:
+    delete_run(made_run("tale-tbptt-1"))
+    assert free_name("tale", "tbptt") == "tale-tbptt-2"
+    rename_run(made_run("tale-tbptt-2"), "mine")
+    assert free_name("tale", "tbptt") == "tale-tbptt-3"
+    for taken in ("tale-tbptt-1", "tale-tbptt-2"):
+        with pytest.raises(RunError, match=r"Another run was called .* before"):
+            made_run(taken)
+        with pytest.raises(RunError, match=r"Another run was called .* before"):
+            rename_run(find("mine") if taken.endswith("1") else made_run("two"), taken)
+    assert {each.name for each in own_runs()} == {"mine", "two"}
+
+
+def test_a_run_can_have_a_name_back_that_it_had() -> None:
+    assert rename_run(rename_run(made_run("mine"), "other"), "mine").problems() == []
+
+
+def test_a_name_is_given_once_though_a_run_was_never_renamed_or_deleted_here() -> None:
+    run = made_run("tale-tbptt-1")
+    with training_locks(run):
+        pass
+    shutil.rmtree(run.path)  # by hand
+    assert free_name("tale", "tbptt") == "tale-tbptt-2"
+
+
+@pytest.mark.parametrize("damage", [b"", b"{", b'[]\n7\n{"name": 1}\nnull\n', b"\xff\n"])
+def test_damage_to_the_list_of_names_forgets_no_more_than_what_is_lost(damage: bytes) -> None:
+    delete_run(made_run("one-tbptt-1"))
+    names = home() / "names.jsonl"
+    names.write_bytes(names.read_bytes() + damage)
+    delete_run(made_run("two-tbptt-1"))
+    assert free_name("one", "tbptt") == "one-tbptt-2"
+    assert free_name("two", "tbptt") == "two-tbptt-2"
 
 
 def test_a_damaged_run_can_be_renamed_and_deleted() -> None:
@@ -97,9 +135,11 @@ def test_a_run_that_is_being_trained_stays() -> None:
 
 def test_a_run_that_is_about_to_be_trained_stays() -> None:
     run = made_run()
-    run.write_status(replace(run.status(), status=RUNNING, phase=STARTING))
-    with pytest.raises(CharlstmError, match="is being trained"):
-        delete_run(run)
+    process = own_mark()
+    run.write_status(replace(run.status(), status=RUNNING, phase=STARTING, process=process))
+    for change in (delete_run, lambda run: rename_run(run, "mine")):
+        with pytest.raises(CharlstmError, match="is being trained"):
+            change(run)
 
 
 def test_a_folder_that_cannot_be_moved_is_a_sentence(monkeypatch: pytest.MonkeyPatch) -> None:

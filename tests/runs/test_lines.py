@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from charlstm.runs.lines import by_moment
 from charlstm.runs.opening import best_checkpoint
 from tests.made import history_line, made_run
 
@@ -54,3 +55,11 @@ def test_a_line_that_lacks_a_field_is_left_out_and_named() -> None:
     run.append_samples({"epoch": 3})
     assert len(run.history()) == len(run.samples()) == 2
     assert len(run.problems()) == 2
+
+
+def test_samples_are_told_apart_by_the_epoch_they_end_or_their_step_within_one() -> None:
+    written = [(0, 1), (0, 7), (1, 10), (1, 15), (2, 20), (3, 30), (3, 31)]
+    samples = [{"epoch": e, "step": s, "text": t} for e, s in written for t in "ab"]
+    moments = by_moment(samples)
+    assert list(moments) == ["step 1", "step 7", "1", "step 15", "2", "3", "step 31"]
+    assert [line for lines in moments.values() for line in lines] == samples

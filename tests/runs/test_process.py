@@ -4,22 +4,28 @@ from __future__ import annotations
 
 import contextlib
 import importlib.util
+import os
+import shutil
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from charlstm.data.corpus import Corpus
 from charlstm.errors import RunError
-from charlstm.runs import process
+from charlstm.runs import living, process
 from charlstm.runs.folder import RunFolder
+from charlstm.runs.living import is_own, lives, mark_of, own_mark
+from charlstm.runs.new import new_run
 from charlstm.runs.process import is_alive, live_status, running_run, take_command, tell
 from charlstm.runs.publish import publish_json
 from charlstm.runs.status import FINISHED, PAUSED, RUNNING, STARTING, STOPPED, STOPPING, Status
-from tests.made import made_run
+from charlstm.training.settings import settings_for
+from tests.made import made_run, prose
 
 pytestmark = pytest.mark.usefixtures("no_shipped_runs")
 
@@ -30,6 +36,25 @@ with FileLock(sys.argv[1]):
     print("held", flush=True)
     sys.stdin.read()
 """
+
+
+@contextlib.contextmanager
+def waiting_process() -> Iterator[subprocess.Popen[bytes]]:
+    """Let there be another process that does nothing."""
+    words = [sys.executable, "-c", "import sys; sys.stdin.read()"]
+    with subprocess.Popen(words, stdin=subprocess.PIPE) as other:
+        try:
+            yield other
+        finally:
+            other.kill()
+
+
+def wait_until(holds: Callable[[], bool]) -> None:
+    for _ in range(2000):
+        if holds():
+            return
+        time.sleep(0.02)
+    raise AssertionError("waited in vain")
 
 
 @contextlib.contextmanager
@@ -89,18 +114,76 @@ def test_a_finished_run_is_finished_whoever_holds_its_lock() -> None:
         assert live_status(run).status == FINISHED
 
 
-def test_a_run_that_has_just_been_started_is_given_time_to_take_its_lock() -> None:
+@pytest.mark.parametrize("ago", [0.0, 3600.0, -3600.0])
+def test_a_run_that_is_being_started_lives_as_long_as_its_process_whatever_a_clock_says(
+    ago: float,
+) -> None:
     run = made_run()
-    run.write_status(Status(phase="starting"))
-    assert live_status(run).status == RUNNING
+    with waiting_process() as other:
+        status = Status(phase=STARTING, heartbeat=time.time() - ago, process=mark_of(other.pid))
+        publish_json(run.path / "status.json", status.__dict__)
+        assert live_status(run).status == RUNNING
+        assert is_alive(run)
+        other.kill()
+        other.wait()
+        assert live_status(run).status == STOPPED
+        assert live_status(run).reason == "The training process crashed. The run can be resumed."
 
 
-@pytest.mark.parametrize("age", [process.STARTING_SECONDS + 1, -3600.0])
-def test_a_start_that_was_not_just_now_counts_as_stopped(age: float) -> None:
-    run = made_run()
-    status = Status(phase="starting", heartbeat=time.time() - age)
-    publish_json(run.path / "status.json", status.__dict__)
+def test_a_run_lives_though_somebody_deletes_its_lock() -> None:
+    run = _running()
+    with waiting_process() as other:
+        run.write_status(replace(run.status(), process=mark_of(other.pid)))
+        assert not (run.path / "lock").exists()
+        assert live_status(run).status == RUNNING
+        with (
+            pytest.raises(RunError, match="running already, made"),
+            process.training_locks(run),
+        ):
+            raise AssertionError("a second training began")
+
+
+def test_another_process_that_got_the_number_of_a_dead_one_is_not_taken_for_it() -> None:
+    run = _running()
+    mark = own_mark()
+    assert lives(mark)
+    recycled = mark[:-1] + ("1" if mark[-1] != "1" else "2")
+    run.write_status(replace(run.status(), process=recycled))
     assert live_status(run).status == STOPPED
+
+
+@pytest.mark.parametrize("mark", ["", " ", "1", "x 1", "0 0", "9" * 5000 + " 1", "-1 1", "1 \0"])
+def test_what_names_no_process_names_none(mark: str) -> None:
+    assert not lives(mark)
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="Windows has no such processes")
+def test_a_process_that_ended_and_that_nobody_has_asked_after_does_not_live() -> None:
+    with subprocess.Popen([sys.executable, "-c", ""], stdout=subprocess.PIPE) as other:
+        mark = mark_of(other.pid)
+        assert other.stdout is not None
+        other.stdout.read()
+        wait_until(lambda: not lives(mark))
+        assert other.returncode is None
+
+
+def test_what_a_system_without_proc_says_of_a_process_tells_it_from_others() -> None:
+    if not shutil.which("ps"):
+        pytest.skip("there is no ps here")
+    with waiting_process() as other:
+        start = living._start_by_ps(other.pid)
+        assert start and start == living._start_by_ps(other.pid)
+        other.kill()
+        other.wait()
+        assert living._start_by_ps(other.pid) == ""
+
+
+def test_a_run_that_is_made_lives_until_it_is_started_or_its_maker_ends() -> None:
+    run = new_run(Corpus("mine", prose(1500)), settings_for("tbptt"), "mine")
+    assert is_own(run.status().process)
+    assert live_status(run).phase == STARTING
+    with pytest.raises(RunError, match="running already, mine"):
+        process.start(made_run("other"))
 
 
 def test_a_shipped_run_is_what_its_status_says_and_gets_no_lock(no_shipped_runs: Path) -> None:
@@ -133,14 +216,19 @@ def test_a_start_while_another_run_trains_offers_that_one_and_starts_nothing() -
 
 
 def test_a_run_that_is_started_again_keeps_its_figures(monkeypatch: pytest.MonkeyPatch) -> None:
-    started = list[list[str]]()
-    monkeypatch.setattr(process, "launch", lambda words, _log: started.append(words))
     run = made_run()
     before = run.status()
-    process.start(run)
-    assert started == [["resume", "--", "made"]]
-    again = replace(before, status=RUNNING, phase=STARTING, heartbeat=run.status().heartbeat)
-    assert run.status() == again
+    with waiting_process() as other:
+
+        def launch(words: list[str], _log: object) -> subprocess.Popen[bytes]:
+            assert words == ["resume", "--", "made"]
+            return other
+
+        monkeypatch.setattr(process, "launch", launch)
+        process.start(run)
+        assert is_alive(run)
+        again = replace(before, status=RUNNING, phase=STARTING, process=mark_of(other.pid))
+        assert run.status() == replace(again, heartbeat=run.status().heartbeat)
 
 
 def test_the_locks_are_free_again_after_a_training() -> None:

@@ -4,23 +4,28 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import subprocess
+import sys
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from charlstm.data.corpus import Corpus
+from charlstm.errors import RunError
 from charlstm.runs import process, standby
 from charlstm.runs.folder import RunFolder
-from charlstm.runs.launch import launch
+from charlstm.runs.keeping import delete_run, rename_run
+from charlstm.runs.launch import PACKAGE_ROOT, launch
 from charlstm.runs.new import new_run
 from charlstm.runs.standby import SWITCH
-from charlstm.runs.status import FINISHED, STARTING
+from charlstm.runs.status import FINISHED, RUNNING, STARTING, STOPPED, STOPPING
 from charlstm.training.settings import Settings, settings_for
-from tests.made import prose
+from tests.made import edit_json, prose
 
 
 def _settings(**given: int) -> Settings:
@@ -31,7 +36,7 @@ def _run(name: str = "mine") -> RunFolder:
     return new_run(Corpus("mine", prose(3000)), _settings(), name)
 
 
-def _until(holds: Callable[[], bool], seconds: float = 90) -> None:
+def _until(holds: Callable[[], bool], seconds: float = 400) -> None:
     end = time.monotonic() + seconds
     while not holds():
         assert time.monotonic() < end
@@ -81,6 +86,58 @@ def test_a_run_is_trained_alike_by_the_stand_by_and_where_it_died() -> None:
         np.testing.assert_allclose(learned[name], weight, atol=1e-4, err_msg=name)
 
 
+@pytest.mark.skipif(not hasattr(signal, "SIGSTOP"), reason="Windows has no such signals")
+def test_a_start_that_takes_long_is_a_start_until_its_process_dies() -> None:
+    run = _run()
+    standby.prepare(_settings(), 20, 3000)
+    pid = standby.waiting_pid()
+    assert pid is not None
+    os.kill(pid, signal.SIGSTOP)  # as on a machine that has no time for it
+    process.start(run)
+    edit_json(run.path / "status.json", lambda status: status.update(heartbeat=0.0))
+    assert process.live_status(run).phase == STARTING
+    for refused in (lambda: delete_run(run), lambda: rename_run(run, "other")):
+        with pytest.raises(RunError, match="is being trained"):
+            refused()
+    with pytest.raises(RunError, match="running already, mine"):
+        process.start(run)
+    process.tell(run, process.STOP)
+    assert process.live_status(run).phase == STOPPING
+    os.kill(pid, signal.SIGKILL)
+    _until(lambda: process.live_status(run).status == STOPPED)
+    delete_run(run)
+
+
+_START_AND_DIE = """
+import os, sys
+from charlstm.runs import process, standby
+from charlstm.runs.store import find
+run = find("mine")
+if sys.argv[1] == "prepared":
+    config = run.config()
+    standby.prepare(config.settings, len(config.vocabulary), config.length)
+process.start(run)
+os.kill(os.getpid(), 9)
+"""
+
+
+@pytest.mark.training
+@pytest.mark.parametrize("how", ["prepared", "cold"])
+@pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="Windows has no such signals")
+def test_a_training_outlives_a_server_that_is_killed_right_after_the_start(how: str) -> None:
+    run = _run()
+    run.write_status(replace(run.status(), process=""))
+    subprocess.run([sys.executable, "-c", _START_AND_DIE, how], cwd=PACKAGE_ROOT)
+    seen = set[str]()
+
+    def is_over() -> bool:
+        seen.add(process.live_status(run).status)
+        return FINISHED in seen
+
+    _until(is_over)
+    assert seen == {RUNNING, FINISHED}
+
+
 def test_another_preparation_is_told_to_the_same_process() -> None:
     standby.prepare(_settings(), 20, 3000)
     pid = standby.waiting_pid()
@@ -101,7 +158,7 @@ def test_it_ends_with_its_input(own_home: Path) -> None:
     with (own_home / "log").open("wb") as log:
         started = launch([standby.COMMAND], log, stdin=subprocess.PIPE)
     asked = {"settings": _settings().as_dict(), "symbols": 20, "length": 3000}
-    started.communicate(json.dumps({"prepare": asked}).encode() + b"\n", timeout=90)
+    started.communicate(json.dumps({"prepare": asked}).encode() + b"\n", timeout=400)
     assert started.returncode == 0
     assert (own_home / "log").read_bytes() == b""
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import shutil
+import subprocess
+import sys
 from collections import namedtuple
 from pathlib import Path
 
@@ -13,6 +15,7 @@ from hypothesis import strategies as st
 from charlstm.data.corpus import Corpus
 from charlstm.errors import CharlstmError, CorpusError, RunError, SettingsError
 from charlstm.runs import store
+from charlstm.runs.launch import PACKAGE_ROOT
 from charlstm.runs.new import new_run
 from charlstm.runs.store import (
     all_runs,
@@ -102,6 +105,27 @@ def test_a_free_name_is_a_name_that_no_run_has(corpus: str) -> None:
     create(first, 0)
     second = free_name(corpus, "book")
     assert check_name(second) == second != first
+
+
+_MAKE = """
+import sys
+from charlstm.data.corpus import Corpus
+from charlstm.runs.new import new_run
+from charlstm.training.settings import settings_for
+text = sys.stdin.read()
+print(new_run(Corpus("tale", text), settings_for("tbptt")).name)
+"""
+
+
+def test_processes_that_make_runs_at_the_same_time_give_them_names_of_their_own() -> None:
+    words = [sys.executable, "-c", _MAKE]
+    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE}
+    made = [subprocess.Popen(words, text=True, cwd=PACKAGE_ROOT, **pipes) for _ in range(3)]
+    for each in made:
+        assert each.stdin is not None
+        each.stdin.write(prose(1500))
+    names = sorted(each.communicate()[0].strip() for each in made)
+    assert names == ["tale-tbptt-1", "tale-tbptt-2", "tale-tbptt-3"]
 
 
 def test_more_runs_than_are_kept_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:

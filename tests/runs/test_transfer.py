@@ -10,6 +10,7 @@ import time
 import tracemalloc
 import zipfile
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -23,10 +24,11 @@ from charlstm.errors import CharlstmError, RunError, SettingsError
 from charlstm.exploring.source import FINGERPRINT
 from charlstm.runs import store
 from charlstm.runs.folder import RunFolder
-from charlstm.runs.keeping import delete_run
+from charlstm.runs.keeping import delete_run, rename_run
+from charlstm.runs.living import own_mark
 from charlstm.runs.new import corpus_of
 from charlstm.runs.status import FINISHED, RUNNING, STOPPED
-from charlstm.runs.store import home, own_runs, shipped_runs
+from charlstm.runs.store import find, home, own_runs, shipped_runs
 from charlstm.runs.transfer import MOST_ENTRIES, export_run, import_run
 from tests.made import made_run, prose, random_weights
 
@@ -190,6 +192,43 @@ def test_names_that_are_taken_get_a_number_unless_they_were_asked_for(packed: by
     with pytest.raises(SettingsError, match="letters, digits"):
         imported(packed, "../other")
     assert {run.name for run in own_runs()} == {"made", "made-2", "made-3", "other"}
+
+
+def test_a_run_that_was_deleted_comes_back_under_its_name_and_no_other_run_does() -> None:
+    run = made_run("mine")
+    data = exported(run)
+    made_run("two")
+    delete_run(rename_run(run, "other"))
+    other = with_json(data, "config.json", created=1.0)
+    assert imported(other).name == "mine-2"
+    with pytest.raises(RunError, match="Another run was called 'mine' before"):
+        imported(other, "mine")
+    assert imported(data).name == "mine"
+    delete_run(find("mine"))
+    assert imported(data, "mine").name == "mine"
+    assert imported(data).name == "mine-3"
+    delete_run(find("mine-2"))
+    assert imported(data).name == "mine-4"
+    assert imported(other).name == "mine-2"
+
+
+@pytest.mark.parametrize("created", [float("nan"), float("inf"), None, "now", []])
+def test_a_file_that_does_not_say_when_its_run_was_made_is_taken_in_or_refused(
+    packed: bytes, created: object
+) -> None:
+    try:
+        assert imported(with_json(packed, "config.json", created=created)).problems() == []
+    except RunError as error:
+        assert "config.json" in str(error)
+
+
+def test_no_process_is_taken_for_that_of_a_run_that_arrived(packed: bytes) -> None:
+    run = made_run("mine")
+    run.write_status(replace(run.status(), status=RUNNING, process=own_mark()))
+    arrived = imported(exported(run))
+    assert arrived.status().process == ""
+    told = with_json(packed, "status.json", process=own_mark())
+    assert imported(told).status().process == ""
 
 
 def test_a_run_that_is_being_trained_arrives_as_one_that_stopped() -> None:

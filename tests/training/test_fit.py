@@ -35,6 +35,7 @@ from charlstm.runs.status import (
 )
 from charlstm.runs.store import shipped_runs
 from charlstm.training import progress, schedule
+from charlstm.training.recipes import SAMPLE_LENGTH, SAMPLE_TEMPERATURES
 from charlstm.training.settings import Settings, settings_for
 from tests.made import history_line, prose
 
@@ -149,9 +150,55 @@ def test_every_epoch_leaves_a_checkpoint_and_samples() -> None:
     per_epoch = status.steps // 3
     assert (status.status, status.epoch, status.step) == (FINISHED, 3, status.steps)
     assert run.checkpoints() == [1, per_epoch, 2 * per_epoch, 3 * per_epoch]
-    assert [sample["epoch"] for sample in run.samples()] == [1] * 4 + [2] * 4 + [3] * 4
+    written = [(sample["epoch"], sample["step"]) for sample in run.samples()]
+    moments = [(0, 1), *[(epoch, epoch * per_epoch) for epoch in (1, 2, 3)]]
+    assert written == [moment for moment in moments for _ in range(4)]
     assert {path.name for path in run.path.iterdir()} >= {"model.keras", "resume.npz"}
     assert not list(run.path.rglob("*tmp*"))
+
+
+@pytest.mark.usefixtures("by_steps", "one_by_one")
+@pytest.mark.parametrize("steps", [1, 3])
+def test_a_run_that_ends_before_its_first_epoch_has_text_of_its_first_and_its_last_step(
+    steps: int,
+) -> None:
+    run = _new("mine", "tbptt", epochs=3)
+    status = _train_at_once(run, _stop_after(steps))
+    assert (status.status, status.epoch, status.step) == (STOPPED, 0, steps)
+    samples = run.samples()
+    assert list(dict.fromkeys(sample["step"] for sample in samples)) == sorted({1, steps})
+    assert {sample["temperature"] for sample in samples} == set(SAMPLE_TEMPERATURES)
+    assert all(len(sample["text"]) == SAMPLE_LENGTH for sample in samples)
+    assert len({sample["prompt"] for sample in samples}) == 1
+
+
+@pytest.mark.usefixtures("by_steps", "one_by_one")
+def test_a_run_whose_time_is_up_within_an_epoch_shows_what_it_learned_last(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(progress.Progress, "is_done", property(lambda self: self.step >= 6))
+    run = _new("mine", "tbptt", epochs=3)
+    status = _train_at_once(run)
+    assert (status.status, status.epoch, status.step) == (FINISHED, 1, 6)
+    assert run.samples()[-1]["step"] == 6
+
+
+@pytest.mark.usefixtures("by_steps", "one_by_one")
+def test_samples_within_an_epoch_change_nothing_that_is_learned(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    few, many = (_new(name, "tbptt", epochs=2) for name in ("few", "many"))
+    _train_at_once(few)
+    with monkeypatch.context() as patch:
+        patch.setattr(schedule, "SAMPLE_SECONDS", 1e-9)
+        patch.setattr(schedule, "SAMPLE_SHARE", math.inf)
+        status = _train_at_once(many)
+    steps = [sample["step"] for sample in many.samples()[::4]]
+    assert steps == list(range(1, status.steps + 1))
+    for name, weight in few.weights(status.steps).items():
+        np.testing.assert_array_equal(many.weights(status.steps)[name], weight, err_msg=name)
+    losses = [[line["loss"] for line in run.history()] for run in (few, many)]
+    assert losses[0] == losses[1]
 
 
 @pytest.mark.usefixtures("by_steps")

@@ -14,6 +14,7 @@ from charlstm.training.schedule import (
     held_out_due,
     learning_rate_at,
     line_due,
+    samples_due,
     warm_up_share,
 )
 
@@ -85,3 +86,22 @@ def test_a_loss_that_is_not_a_number_is_a_divergence(loss: float) -> None:
 
 def test_the_first_loss_is_never_a_divergence() -> None:
     assert divergence(100.0, math.inf) == ""
+
+
+@pytest.mark.parametrize(
+    ("seconds", "last", "cost", "due"),
+    [
+        (4.9, 0.0, 0.01, False),
+        (5.0, 0.0, 0.01, True),
+        (9.0, 5.1, 0.01, False),
+        (60.0, 55.0, 0.01, True),
+        (60.1, 50.0, 0.01, False),
+        (9.0, 0.0, 0.5, False),  # a slow network: at most a twentieth of the time
+        (10.0, 0.0, 0.5, True),
+        (60.0, 0.0, 3.1, False),
+    ],
+)
+def test_samples_come_every_few_seconds_of_the_first_minute_where_they_cost_little(
+    seconds: float, last: float, cost: float, due: bool
+) -> None:
+    assert samples_due(seconds, last, cost) is due

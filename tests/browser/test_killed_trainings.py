@@ -1,0 +1,150 @@
+"""A training is killed in each of its phases: what is said of it, what is left, and how it goes on.
+
+There is no browser here; like the tests in one, these take long.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from charlstm.data.corpus import Corpus
+from charlstm.runs import process
+from charlstm.runs.folder import RunFolder
+from charlstm.runs.keeping import delete_run
+from charlstm.runs.launch import PACKAGE_ROOT
+from charlstm.runs.new import new_run
+from charlstm.runs.process import is_locked, live_status
+from charlstm.runs.status import FINISHED, MEASURING, PAUSED, RUNNING, STARTING, STOPPED
+from charlstm.runs.store import home
+from charlstm.training.settings import settings_for
+from tests.made import prose
+
+pytestmark = [
+    pytest.mark.training,
+    pytest.mark.usefixtures("no_shipped_runs"),
+    pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="Windows has no such signals"),
+]
+
+CRASHED = "The training process crashed. The run can be resumed."
+
+
+@pytest.fixture
+def temporary(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Where a process of this test would keep what it needs for a moment."""
+    folder = tmp_path / "temporary"
+    folder.mkdir()
+    monkeypatch.setenv("TMPDIR", str(folder))
+    return folder
+
+
+def until(holds: Callable[[], bool], what: str) -> None:
+    """Wait for a state, however slow the machine is."""
+    end = time.monotonic() + 600
+    while not holds():
+        assert time.monotonic() < end, what
+        time.sleep(0.005)
+
+
+def trainer(run: RunFolder) -> int:
+    return int(run.status().process.split()[0])
+
+
+def is_at(run: RunFolder, phase: str) -> bool:
+    status = run.status()
+    assert status.status in (RUNNING, PAUSED), f"{phase} was missed: {status}"
+    match phase:
+        case "launched":
+            return True
+        case "loading":
+            return is_locked(run.path / "lock")
+        case "compiling":
+            return (run.path / "lock").exists() and status.steps > 0
+        case "learning":
+            return status.phase == "training" and status.step > 1
+        case "paused":
+            if status.phase == "training" and status.step > 1:
+                process.tell(run, process.PAUSE)
+            return status.status == PAUSED
+        case _:
+            return status.phase == MEASURING
+
+
+def left_over(temporary: Path) -> list[str]:
+    """Return the files and folders that no run and no list of runs is made of.
+
+    TensorFlow keeps the source of its graphs in the temporary folder until its process ends well.
+    """
+    ours = [path for path in temporary.iterdir() if "autograph_generated" not in path.name]
+    return [str(path) for path in (*home().rglob(".*"), *ours)]
+
+
+@pytest.mark.parametrize(
+    "phase", ["launched", "loading", "compiling", "learning", "paused", "measuring"]
+)
+def test_a_killed_training_has_crashed_and_goes_on_to_its_end_and_leaves_nothing_over(
+    phase: str, temporary: Path
+) -> None:
+    # Either what is learned takes a while, or what is measured.
+    length, batch, epochs = (400_000, 128, 1) if phase == "measuring" else (20_000, 4, 40)
+    settings = settings_for("tbptt", units=8, batch=batch, epochs=epochs, held_out=0.5)
+    run = new_run(Corpus("mine", prose(length)), settings, "mine")
+    process.start(run)
+    until(lambda: is_at(run, phase), f"it is {phase}")
+    os.kill(trainer(run), signal.SIGKILL)
+    until(lambda: live_status(run).status == STOPPED, "it has crashed")
+    assert live_status(run).reason == CRASHED
+    assert process.running_run() is None
+    steps = [line["step"] for line in run.history()]
+    assert steps == sorted(set(steps))
+    process.start(run)
+    assert live_status(run).phase == STARTING
+    until(lambda: live_status(run).status not in (RUNNING, PAUSED), "it is over")
+    assert (live_status(run).status, run.problems()) == (FINISHED, [])
+    assert left_over(temporary) == []
+    delete_run(run)
+    assert sorted(path.name for path in home().iterdir()) == [
+        "names.jsonl",
+        "runs",
+        "runs.lock",
+        "training.lock",
+    ]
+
+
+@pytest.mark.parametrize("other", ["delete", "rename", "resume", "export"])
+def test_what_is_asked_of_a_run_at_once_after_its_resume_is_refused_or_does_no_harm(
+    other: str, tmp_path: Path
+) -> None:
+    settings = settings_for("tbptt", units=8, batch=4, epochs=1000)
+    run = new_run(Corpus("mine", prose(5000)), settings, "mine")
+    process.start(run)
+    until(lambda: run.status().phase == "training" and bool(run.checkpoints()), "it learns")
+    process.tell(run, process.STOP)
+    until(lambda: live_status(run).status == STOPPED, "it has stopped")
+    program = [sys.executable, "-m", "charlstm"]
+    words = {
+        "delete": ["mine", "--yes"],
+        "rename": ["mine", "other"],
+        "resume": ["mine"],
+        "export": ["mine", str(tmp_path / "mine.zip")],
+    }
+    with subprocess.Popen([*program, "resume", "mine"], cwd=PACKAGE_ROOT) as resuming:
+        done = subprocess.run(
+            [*program, other, *words[other]], cwd=PACKAGE_ROOT, capture_output=True, text=True
+        )
+        if other == "export":
+            assert done.returncode == 0
+        else:
+            assert done.returncode == 2
+            assert "being trained" in done.stderr or "running already, mine" in done.stderr
+        until(lambda: run.status().phase == "training", "it goes on")
+        resuming.send_signal(signal.SIGINT)
+        assert resuming.wait() == 0
+    assert live_status(run).status == STOPPED
