@@ -69,13 +69,11 @@ class Corpus:
     Attributes:
         name: What it is called on pages and in config.json.
         text: The characters to learn, lower-cased if that was chosen.
-        encoding: How the bytes were read, e.g. ``"utf-8"``.
-        note: A sentence about its origin that the user should see, or ``""``.
+        note: What its reader should see about its origin and how it was read, or ``""``.
     """
 
     name: str
     text: str
-    encoding: str = "utf-8"
     note: str = ""
 
     def whole(self) -> Corpus:

@@ -1,67 +1,346 @@
-"""From bytes to text: UTF-8 first, otherwise the encoding is detected and named.
+"""From bytes to text: which encoding they are in, and what is said where that is not plain UTF-8.
 
-Knows nothing of files, names or what the text is for.
+Knows nothing of files, names or what the text is for. Bytes come in blocks, so that a file need not
+lie in memory; what is found does not depend on where a block ends.
 """
 
 from __future__ import annotations
 
-import charset_normalizer
+import codecs
+import contextlib
+import io
+import re
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
+from typing import NamedTuple
 
-from charlstm.errors import CorpusError
+from charset_normalizer import CharsetMatch, from_bytes
 
-COMMONEST = "cp1252"
-"""Windows-1252, which holds Latin-1: by far the commonest of the encodings that look alike."""
+from charlstm.errors import CorpusError, printable
 
-_TURKISH = {"cp1254", "iso8859_9"}
-"""Encodings that differ from Windows-1252 in the six letters of Turkish alone."""
+UTF8 = "utf-8"
+LATIN = ("cp1252", "cp1250", "iso8859_2", "cp1254", "cp1257", "iso8859_15")
+"""Encodings of Latin letters, the commonest first; they are told apart by the letters alone."""
 
-_AS_PLAUSIBLE = 0.1
+_OF_SEVERAL_BYTES = ("cp932", "euc_jp", "gb18030", "big5", "euc_kr")
+
+GUESSED = [
+    *LATIN,
+    *_OF_SEVERAL_BYTES,
+    *("cp1251", "cp1253", "cp1255", "cp1256", "cp1258", "koi8_r", "koi8_u", "cp874"),
+    *("iso8859_5", "iso8859_6", "iso8859_7", "iso8859_8"),
+]
+"""Encodings that may be guessed: those that people use, and none of DOS or of the old Macintosh."""
+
+_READ_AS = {"euc_kr": "cp949"}
+"""What is guessed by its common syllables is read with the rare ones too."""
+
+_ALPHABETS = (
+    *("äöüß", "àâæçéèêëîïôœùûüÿ", "áéíñóúüªº", "àáâãçéêíóôõúü", "àèéìíîòóù", "åäæéøöü"),
+    *("áæéíðóöúýþ", "áéíóöőúüű", "ąćęłńóśźż", "áäčďéěíĺľňóôŕřšťúůýž", "čćđšž", "ăâîşţ"),
+    *("âçğıîöşüû", "ąčęėįšųūž", "āčēģīķļņšūž", "äõöšüž"),
+)
+"""The letters beyond a to z of German, French, Spanish, Portuguese, Italian, Swedish with Danish,
+Icelandic, Hungarian, Polish, Czech with Slovak, Croatian, Romanian, Turkish, Lithuanian, Latvian,
+and Estonian."""
+
+_MARKS_OF_ALL = "\xa0¡¿§°©®·«»‹›‚‘’„“”–—…•€£™"
+
+SAMPLE = 1 << 20
+"""Bytes that an encoding is guessed from: of the lines that are not plain ASCII."""
+
+_MARKS = {
+    codecs.BOM_UTF8: UTF8,
+    codecs.BOM_UTF32_LE: "utf-32-le",  # begins like the mark of UTF-16, so it is looked for first
+    codecs.BOM_UTF32_BE: "utf-32-be",
+    codecs.BOM_UTF16_LE: "utf-16-le",
+    codecs.BOM_UTF16_BE: "utf-16-be",
+}
+
+_FEW = 100
+"""In an encoding that is guessed, one byte may be bad, or one to so many characters."""
+
+_BEFORE = 1000
+"""Bytes of plain ASCII that are kept before the first other one of a line."""
+
+_NOT_ASCII = re.compile(rb"[\x80-\xff]")
+_BAD = re.compile("[\udc80-\udcff]")
+"""A byte that is not valid, as the error handler ``surrogateescape`` gives it."""
+
+_CUT_START = re.compile("[\udc80-\udcbf]{0,3}")
+_CUT_END = re.compile(
+    "(?:[\udcc2-\udcdf]|[\udce0-\udcef][\udc80-\udcbf]?|[\udcf0-\udcf4][\udc80-\udcbf]{0,2})\\Z"
+)
+"""What is left of a character of UTF-8 at the start and at the end of a text that was cut."""
+
+_NUL = (
+    "This file holds NUL characters, so it is not plain text (or it is UTF-16 without a"
+    " byte-order mark); save it as plain text in UTF-8."
+)
+_NO_TEXT = "This file is not text in any known encoding; save it as plain text in UTF-8."
+
+Data = Callable[[], Iterable[bytes]]
+"""Gives the bytes anew, block by block, whenever it is called."""
 
 
-def decode(data: bytes) -> tuple[str, str]:
-    """Return the text in ``data`` and the name of the encoding that it was read with.
+class Encoding(NamedTuple):
+    """How bytes are read.
 
-    Line ends become ``\\n``, as when Python opens a text file. A byte-order mark is removed.
+    Attributes:
+        name: Of the encoding, as Python calls it.
+        note: A sentence on "this file" that its reader should see, or ``""`` for plain UTF-8.
+    """
+
+    name: str
+    note: str
+
+
+class Decoded(NamedTuple):
+    """A text, and how it was read: see Encoding."""
+
+    text: str
+    encoding: str
+    note: str
+
+
+def decode(data: bytes) -> Decoded:
+    """Return the text in ``data`` and how it was read.
 
     Raises:
-        CorpusError: If no encoding fits, or if the decoded text holds NUL characters. UTF-16
-            without a byte-order mark is valid UTF-8 full of NULs, hence the look after decoding.
+        CorpusError: If it is not text.
     """
+    encoding = encoding_of(lambda: [data])
+    return Decoded("".join(decoded([data], encoding.name)), *encoding)
+
+
+def decoded(data: Iterable[bytes], encoding: str) -> Iterator[str]:
+    r"""Yield the text in bytes, block by block; what is not valid becomes U+FFFD.
+
+    Line ends become ``\n``, as when Python opens a text file. A byte-order mark is removed.
+
+    Args:
+        data: The bytes, in blocks.
+        encoding: The name that ``encoding_of`` gives.
+
+    Raises:
+        CorpusError: If the text holds NUL characters.
+    """
+    lines = io.IncrementalNewlineDecoder(None, translate=True)
+    is_first = True
+    for part in _parts(data, encoding, "replace"):
+        if is_first and part:
+            part, is_first = part.removeprefix("\ufeff"), False
+        if "\0" in part:
+            raise CorpusError(_NUL)
+        if text := lines.decode(part):
+            yield text
+    if text := lines.decode("", final=True):
+        yield text
+
+
+def naming(sentence: str, name: str) -> str:
+    """Return a sentence on "this file" as one on the file of that name."""
+    return sentence.replace("This file", printable(name), 1)
+
+
+@contextlib.contextmanager
+def about(name: str) -> Iterator[None]:
+    """Let a refusal of "this file" name it."""
     try:
-        text, encoding = data.decode("utf-8-sig"), "utf-8"
-    except UnicodeDecodeError:
-        text, encoding = _detect(data)
-    refuse_nul(text)
-    return text.replace("\r\n", "\n").replace("\r", "\n"), encoding
+        yield
+    except CorpusError as error:
+        raise CorpusError(naming(str(error), name)) from error
 
 
-def refuse_nul(text: str) -> None:
-    """Refuse a text that holds NUL characters.
+def encoding_of(data: Data) -> Encoding:
+    """Return how bytes are read.
+
+    A byte-order mark decides. Otherwise they are UTF-8 where they can be, or where they nearly are:
+    a few bytes may be bad, and both ends may be cut within a character. Otherwise the encoding is
+    guessed, among those of GUESSED; then too a few bytes may be bad.
 
     Raises:
-        CorpusError: If it does.
+        CorpusError: If they are not text.
     """
-    if "\0" in text:
+    head = _head(data)
+    marked = next((name for mark, name in _MARKS.items() if head.startswith(mark)), "")
+    name = marked or UTF8
+    fault = _first_fault(data, name)
+    if fault is None:
+        return Encoding(name, "" if name == UTF8 else _note(name))
+    if name == UTF8:
+        is_nearly, bad = _nearly_utf8(data)
+        if is_nearly or marked:
+            return Encoding(UTF8, _note("UTF-8", fault, bad))
+        name = _guessed(_telling(data))
+        fault = _first_fault(data, name)
+    return Encoding(name, _note(name, fault, _replaced(data, name) if fault else 0))
+
+
+def _parts(data: Iterable[bytes], encoding: str, errors: str) -> Iterator[str]:
+    decoder = codecs.getincrementaldecoder(encoding)(errors)
+    for block in data:
+        yield decoder.decode(block)
+    yield decoder.decode(b"", True)
+
+
+def _head(data: Data) -> bytes:
+    head = b""
+    for block in data():
+        head += block[:4]
+        if len(head) >= 4:
+            break
+    return head
+
+
+def _note(name: str, fault: _Fault | None = None, bad: int = 0) -> str:
+    read = f"This file was read as {name}"
+    if fault is None:
+        return f"{read}."
+    if bad == 1:
+        return f"{read}, except for {fault}, which became \ufffd."
+    return f"{read}, except for {bad:,} bad bytes, which became \ufffd; the first is {fault}."
+
+
+class _Fault(NamedTuple):
+    """The first bad byte: its place and its line, counted from 1, and its value."""
+
+    place: int
+    line: int
+    value: int
+
+    def __str__(self) -> str:
+        return f"byte {self.place:,} (0x{self.value:02X}) in line {self.line:,}"
+
+
+def _first_fault(data: Data, encoding: str) -> _Fault | None:
+    """Return where bytes are not valid in an encoding, or None if they are throughout."""
+    lines = io.IncrementalNewlineDecoder(None, translate=True)
+    read, line = 0, 1
+
+    def blocks() -> Iterator[bytes]:
+        nonlocal read
+        for block in data():
+            read += len(block)
+            yield block
+
+    try:
+        for text in _parts(blocks(), encoding, "strict"):
+            line += lines.decode(text).count("\n")
+    except UnicodeDecodeError as error:  # its object is the last block, and what waited before it
+        before = error.object[: error.start].decode(encoding)
+        line += lines.decode(before, final=True).count("\n")
+        place = read - len(error.object) + error.start + 1
+        return _Fault(place, line, error.object[error.start])
+    return None
+
+
+def _nearly_utf8(data: Data) -> tuple[bool, int]:
+    """Return whether few bytes are not valid in UTF-8, and how many.
+
+    They are few where the valid characters outweigh them: text in another encoding hardly ever has
+    bytes that go on a character of UTF-8, at most half as many as bad ones.
+    """
+    size = length = bad = 0
+    first = last = ""
+    for part in _parts(data(), UTF8, "surrogateescape"):
+        here = len(_BAD.findall(part))
+        bad, length = bad + here, length + len(part)
+        size += len(part.encode(UTF8, "surrogateescape"))
+        first, last = (first + part[:3])[:3], (last + part[-3:])[-3:]
+    cut = [match.group() for match in (_CUT_START.match(first), _CUT_END.search(last)) if match]
+    return bad - len("".join(cut)) <= size - length, bad
+
+
+def _replaced(data: Data, encoding: str) -> int:
+    """Return how often something is not valid in an encoding, or refuse it with a CorpusError."""
+    bad = length = 0
+    for part in _parts(data(), encoding, "replace"):
+        bad, length = bad + part.count("\ufffd"), length + len(part)
+    if bad > max(1, length // _FEW):
         raise CorpusError(
-            "This file holds NUL characters, so it is not plain text (or it is UTF-16 without a"
-            " byte-order mark); save it as plain text in UTF-8."
+            f"This file looks like {encoding}, but not all of it is; save it as plain text in"
+            " UTF-8."
         )
+    return bad
 
 
-def _detect(data: bytes) -> tuple[str, str]:
-    matches = charset_normalizer.from_bytes(data)
-    best = matches.best()
+def _telling(data: Data) -> bytes:
+    """Return what an encoding can be guessed from: lines that are not plain ASCII."""
+    found, rest = bytearray(), b""
+    for block in data():
+        *lines, rest = (rest + block).split(b"\n")
+        for line in lines:
+            found += _shortened(line + b"\n")
+        rest = _shortened(rest, at_least=_BEFORE)
+        if len(found) + len(rest) > SAMPLE:
+            break
+    return bytes(found + _shortened(rest))[:SAMPLE]
+
+
+def _shortened(line: bytes, at_least: int = 0) -> bytes:
+    """Return a line with little of what is plain ASCII before its first other byte."""
+    other = _NOT_ASCII.search(line)
+    start = (other.start() if other else len(line) + _BEFORE - at_least) - _BEFORE
+    return line[max(0, start) :]
+
+
+def _guessed(sample: bytes) -> str:
+    """Return the encoding that a sample is most likely in.
+
+    Raises:
+        CorpusError: If it is not text.
+    """
+    if b"\0" in sample:
+        raise CorpusError(_NUL)
+    latin, is_sure = _latin(sample)
+    if is_sure:
+        return latin
+    best = _best(sample)
+    if best is None or best.encoding not in _OF_SEVERAL_BYTES:
+        found = [best, *_nearly(sample)] if best else list(_nearly(sample))
+        best = max(found, default=None, key=_likelihood)
     if best is None:
-        raise CorpusError(
-            "This file is not text in any known encoding; save it as plain text in UTF-8."
-        )
-    if best.encoding in _TURKISH and best.language == "Turkish":
-        return str(best), best.encoding
-    for match in matches:
-        plausible = (
-            match.chaos <= best.chaos + _AS_PLAUSIBLE
-            and match.coherence >= best.coherence - _AS_PLAUSIBLE
-        )
-        if plausible and COMMONEST in match.could_be_from_charset:
-            return data.decode(COMMONEST), COMMONEST
-    return str(best).removeprefix("\ufeff"), best.encoding
+        raise CorpusError(_NO_TEXT)
+    if best.encoding in LATIN:
+        return latin
+    return _READ_AS.get(best.encoding, best.encoding)
+
+
+def _best(sample: bytes) -> CharsetMatch | None:
+    return from_bytes(sample, cp_isolation=GUESSED, enable_fallback=False).best()
+
+
+def _likelihood(match: CharsetMatch) -> tuple[bool, float, float]:
+    return match.encoding in _OF_SEVERAL_BYTES, match.coherence, -match.chaos
+
+
+def _nearly(sample: bytes) -> Iterator[CharsetMatch]:
+    """Yield what a sample would be in each encoding that only a few bad bytes keep it from."""
+    for encoding in GUESSED:
+        text = sample.decode(encoding, "replace")
+        bad, other = text.count("\ufffd"), len(text) - len(text.encode("ascii", "ignore"))
+        if 0 < bad <= max(1, other // _FEW) and other >= _FEW // 5:
+            best = _best(sample.decode(encoding, "ignore").encode(encoding))
+            if best is not None and best.encoding == encoding:
+                yield best
+
+
+def _latin(sample: bytes) -> tuple[str, bool]:
+    """Return the encoding of Latin letters that fits a sample, and whether all of it does.
+
+    It is the commonest of those in which nearly all characters belong to one alphabet.
+    """
+    strange = {encoding: _strange(sample, encoding) for encoding in LATIN}
+    least = min(strange.values())
+    most = least + len(_NOT_ASCII.findall(sample)) // _FEW
+    return next(name for name in LATIN if strange[name] <= most), least == 0
+
+
+def _strange(sample: bytes, encoding: str) -> int:
+    """Return how many characters of a sample are beyond one alphabet, in an encoding."""
+    counts = Counter(sample.decode(encoding, "replace").lower())
+    others = {symbol: n for symbol, n in counts.items() if not symbol.isascii()}
+    usual = sum(others.get(mark, 0) for mark in _MARKS_OF_ALL)
+    most = max(sum(others.get(letter, 0) for letter in letters) for letters in _ALPHABETS)
+    return sum(others.values()) - usual - most

@@ -12,9 +12,10 @@ from pathlib import Path
 
 from charlstm.data import given, named
 from charlstm.data.blocks import encoding_of, file_blocks
+from charlstm.data.decoding import Encoding
 from charlstm.data.download import Progress
 from charlstm.data.long_corpus import Blocks, LongCorpus
-from charlstm.errors import CorpusError
+from charlstm.errors import CorpusError, printable
 
 MAX_BYTES = named.MAX_FILE_BYTES
 MAX_FILES = 10_000
@@ -49,12 +50,11 @@ def gather(
                 texts.append(_reference)
                 continue
             encoding = _encoding(path)
-            texts.append(partial(_blocks, path, encoding))
-            if word in named.names() and (note := named.note_on(word, path)):
-                notes.append(note)
-            if encoding != "utf-8":
-                notes.append(f"{path.name} was read as {encoding}.")
-    return LongCorpus(_name(words), texts, note=" ".join(notes), folder=folder)
+            texts.append(partial(_blocks, path, encoding.name))
+            if word in named.names():
+                notes.append(named.note_on(word, path))
+            notes.append(encoding.note)
+    return LongCorpus(_name(words), texts, note="  ".join(filter(None, notes)), folder=folder)
 
 
 def _texts(word: str, progress: Progress | None) -> list[Path | None]:
@@ -106,7 +106,7 @@ def _check_sizes(files: list[Path]) -> None:
     given.check_total(sizes, MAX_BYTES)
 
 
-def _encoding(path: Path) -> str:
+def _encoding(path: Path) -> Encoding:
     try:
         return encoding_of(path)
     except OSError as error:
@@ -132,4 +132,4 @@ def _name(words: Sequence[str]) -> str:
     first, path = words[0], Path(words[0])
     if first not in named.names():
         first = (path.resolve().name if path.is_dir() else path.stem) or "text"
-    return given.name_for([first, *words[1:]])
+    return given.name_for([printable(first), *words[1:]])

@@ -6,10 +6,11 @@ Knows bytes and names; knows nothing of where they come from.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from charlstm.data.blocks import joined
 from charlstm.data.corpus import Corpus
-from charlstm.data.decoding import decode
+from charlstm.data.decoding import about, decode, naming
 from charlstm.errors import CorpusError
 
 MAX_UPLOAD_BYTES = 20_000_000
@@ -22,8 +23,8 @@ def from_bytes(data: bytes, name: str, limit: int = MAX_UPLOAD_BYTES) -> Corpus:
         CorpusError: If there are more than ``limit`` bytes, or they are not text.
     """
     check_total([len(data)], limit)
-    text, encoding = decode(data)
-    return Corpus(name, text, encoding=encoding)
+    text, _, note = decode(data)
+    return Corpus(name, text, note=note)
 
 
 def from_files(files: Sequence[tuple[str, bytes]], limit: int = MAX_UPLOAD_BYTES) -> Corpus:
@@ -39,13 +40,12 @@ def from_files(files: Sequence[tuple[str, bytes]], limit: int = MAX_UPLOAD_BYTES
     check_total([len(data) for _, data in files], limit)
     corpora = []
     for name, data in files:
-        try:
-            corpora.append(from_bytes(data, name, limit))
-        except CorpusError as error:
-            raise CorpusError(str(error).replace("This file", name, 1)) from error
-    read_as = [f"{c.name} was read as {c.encoding}." for c in corpora if c.encoding != "utf-8"]
+        with about(name):
+            corpus = from_bytes(data, name, limit)
+        corpora.append(replace(corpus, note=naming(corpus.note, name)))
     text = "".join(joined([corpus.text] for corpus in corpora))
-    return Corpus(name_for([name for name, _ in files]), text, note=" ".join(read_as))
+    notes = [corpus.note for corpus in corpora if corpus.note]
+    return Corpus(name_for([name for name, _ in files]), text, note="  ".join(notes))
 
 
 def check_total(sizes: Sequence[int], limit: int) -> None:

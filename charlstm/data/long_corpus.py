@@ -54,7 +54,7 @@ class LongCorpus:
         name: What it is called on pages and in config.json.
         texts: Each gives a text, block by block.
         lowercase: Whether it is lower-cased.
-        note: A sentence about its origin that the user should see, or ``""``.
+        note: What its reader should see about its origin and how it was read, or ``""``.
         folder: Where the ids lie while they are in use; the system's own by default.
     """
 

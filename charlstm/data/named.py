@@ -14,6 +14,7 @@ from pathlib import Path
 import platformdirs
 
 from charlstm.data.corpus import Corpus
+from charlstm.data.decoding import naming
 from charlstm.data.download import Download, NoDownload, Progress, fetch
 from charlstm.data.given import from_bytes
 from charlstm.errors import CorpusError
@@ -97,7 +98,8 @@ def load_named(name: str, progress: Progress | None = None) -> Corpus:
     path = named_file(name, progress)
     if path is None:
         return Corpus(PYTHON, language_reference())
-    return replace(_from_file(path, name), note=note_on(name, path))
+    corpus = _from_file(path, name)
+    return replace(corpus, note="  ".join(filter(None, [note_on(name, path), corpus.note])))
 
 
 def note_on(name: str, path: Path) -> str:
@@ -136,9 +138,10 @@ def _from_file(path: Path, name: str) -> Corpus:
             raise CorpusError(
                 f"{path.name} has {size / 1e6:.0f} MB; the limit is {MAX_FILE_BYTES / 1e6:.0f} MB."
             )
-        return from_bytes(path.read_bytes(), name, MAX_FILE_BYTES)
+        corpus = from_bytes(path.read_bytes(), name, MAX_FILE_BYTES)
     except OSError as error:
         raise CorpusError(f"{path.name} cannot be read: {error.strerror}.") from error
+    return replace(corpus, note=naming(corpus.note, path.name))
 
 
 def _is_file(path: Path) -> bool:

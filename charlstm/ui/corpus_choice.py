@@ -120,12 +120,8 @@ def _uploaded(*, lowercase: bool) -> Corpus | None:
 @st.cache_resource(max_entries=3, ttl=CACHE_SECONDS, show_spinner="Reading…")
 def _read(ids: tuple[str, ...], _files: list[tuple[str, bytes]], lowercase: bool) -> Corpus:  # noqa: ARG001
     # Streamlit's ids stand for the bytes, which would take long to hash at every rerun.
-    names = [_plain(name) for name, _ in _files]
-    if len(_files) == 1:
-        corpus = given.from_bytes(_files[0][1], names[0])
-    else:
-        corpus = replace(given.from_files(_files), name=given.name_for(names))
-    return corpus.cased(lowercase=lowercase)
+    name = given.name_for([_plain(name) for name, _ in _files])
+    return replace(given.from_files(_files), name=name).cased(lowercase=lowercase)
 
 
 def _plain(name: str) -> str:
@@ -140,11 +136,8 @@ def corpus_panel(corpus: Corpus) -> None:
     length.metric("Characters", f"{len(corpus):,}")
     symbols.metric("Symbols", f"{len(corpus.vocabulary):,}")
     windows.metric("Windows of 60", f"{window_count(len(corpus)):,}")
-    notes = [corpus.note] if corpus.note else []
-    if corpus.encoding != "utf-8":
-        notes.append(f"Read as {corpus.encoding}, detected with charset-normalizer.")
-    if notes:
-        st.caption(literal("  ".join(notes)))
+    if corpus.note:
+        st.caption(literal(corpus.note))
     st.html(text_box(corpus.text[:HEAD] + ("…" if len(corpus) > HEAD else "")))
     st.altair_chart(
         symbol_chart(symbol_counts(corpus)),

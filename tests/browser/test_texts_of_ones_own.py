@@ -23,7 +23,7 @@ def _upload(page: Page, name: str, content: bytes) -> None:
 def test_a_file_in_latin_1_names_its_encoding(form: Page) -> None:
     text = "Ein schöner Satz über Käse, Öl und süße Grüße an alle Gäste.\n" * 40
     _upload(form, "gruß.txt", text.encode("latin-1"))
-    expect(form.get_by_text("Read as ")).to_be_visible()
+    expect(form.get_by_text("was read as cp1252.")).to_be_visible()
     expect(form.locator(".text-box")).to_contain_text("schöner satz über käse")
     expect(form.get_by_role("button", name="Start", exact=True)).to_be_enabled()
 

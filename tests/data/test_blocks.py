@@ -13,7 +13,7 @@ from charlstm.data import blocks
 from charlstm.data.blocks import encoding_of, file_blocks, joined, lowered, part
 from charlstm.data.decoding import decode
 from charlstm.errors import CorpusError
-from tests.made import prose
+from tests.scripts import TEXTS
 
 GERMAN = (
     "Die Mädchen hören Geräusche, während die Bäume blühen; häufig größer als früher.\r\n"
@@ -22,7 +22,7 @@ GERMAN = (
 
 
 def _read(path: Path) -> str:
-    return "".join(file_blocks(path, encoding_of(path)))
+    return "".join(file_blocks(path, encoding_of(path).name))
 
 
 @pytest.mark.parametrize("size", [1, 2, 3, 7, 1 << 20])
@@ -40,23 +40,53 @@ def test_a_file_in_blocks_is_the_file_at_once(
     )
 
 
-@pytest.mark.parametrize("encoding", ["cp1252", "utf-16"])
-def test_the_encoding_of_a_large_file_is_told_from_a_sample(
-    tmp_path: Path, encoding: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(blocks, "_WHOLE", 1000)
-    monkeypatch.setattr(blocks, "_HEAD", 2000)
-    path = tmp_path / "a.txt"
-    path.write_bytes((prose(9000) + "\n" + GERMAN).encode(encoding))
-    assert _read(path) == prose(9000) + "\n" + GERMAN.replace("\r\n", "\n")
+LATE = [
+    GERMAN.encode("cp1252"),
+    GERMAN.encode() + b"a stray \x96 here\n",
+    GERMAN.encode()[:-5] + "ß".encode()[:1],
+    b"one dash only \x96 here\n",
+    TEXTS["Russian"].encode("koi8-r") * 9,
+    TEXTS["Chinese"].encode("gb18030") * 9,
+    TEXTS["Japanese"].encode("shift_jis") * 9 + b"\x81",
+]
 
 
-def test_a_large_file_that_is_not_what_its_sample_promised_is_named(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("late", LATE)
+def test_how_a_file_is_read_depends_neither_on_its_length_nor_on_its_blocks(
+    tmp_path: Path, late: bytes, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(blocks, "_sample", lambda path: path.read_bytes()[:-1])
     path = tmp_path / "a.txt"
-    path.write_bytes(GERMAN.encode("cp1252") + b"\x81")
+    found = set()
+    for lines, size in ((0, 1 << 20), (0, 7), (10, 64), (3000, 4096), (120_000, 1 << 20)):
+        monkeypatch.setattr(blocks, "BLOCK", size)
+        head = b"plain words only, nothing else, all of it.\n" * lines
+        path.write_bytes(head + late)
+        found.add(encoding_of(path).name)
+        assert _read(path) == decode(head + late).text
+        assert encoding_of(path).note == decode(head + late).note.replace("This file", "a.txt")
+    assert len(found) == 1
+
+
+@pytest.mark.parametrize("end", [b"", b"\n"])
+def test_a_line_that_never_ends_is_sampled_too(tmp_path: Path, end: bytes) -> None:
+    path = tmp_path / "a.txt"
+    path.write_bytes(b"plain " * 900_000 + TEXTS["Russian"].strip().encode("cp1251") * 9 + end)
+    assert encoding_of(path).name == "cp1251"
+
+
+def test_a_bad_byte_far_away_is_named_by_its_place_and_line(tmp_path: Path) -> None:
+    path = tmp_path / "a.txt"
+    head = ("Grüße\r\n" * 700_000).encode()
+    path.write_bytes(head + b"\x96\r\n")
+    assert encoding_of(path).note == (
+        f"a.txt was read as UTF-8, except for byte {len(head) + 1:,} (0x96) in line 700,001, which"
+        " became \ufffd."
+    )
+
+
+def test_a_large_file_that_is_not_what_its_sample_promised_is_named(tmp_path: Path) -> None:
+    path = tmp_path / "a.txt"
+    path.write_bytes(GERMAN.encode("cp1252") * 1000 + b"\x81\x8d\x8f\x90\x9d \n" * 40_000)
     with pytest.raises(CorpusError, match=r"a\.txt looks like cp1252, but not all of it is"):
         encoding_of(path)
 

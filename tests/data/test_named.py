@@ -238,7 +238,8 @@ def test_the_language_reference_needs_no_download() -> None:
 def test_a_path_is_read_as_a_file_and_named_after_it(tmp_path: Path) -> None:
     (tmp_path / "my tale.txt").write_bytes("one\r\ntwo é".encode("utf-16"))
     corpus = load(str(tmp_path / "my tale.txt"))
-    assert (corpus.name, corpus.text, corpus.encoding) == ("my tale", "one\ntwo é", "utf_16")
+    assert (corpus.name, corpus.text) == ("my tale", "one\ntwo é")
+    assert corpus.note == "my tale.txt was read as utf-16-le."
 
 
 @pytest.mark.parametrize("path", ["nowhere.txt", "", ".", "a\0b", "a" * 300, "x/" * 3000])
