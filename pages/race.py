@@ -146,7 +146,7 @@ except CharlstmError:
     text = None  # Start says why
 with runners_place:
     runners = choose_runners(text)
-show_notes([runners_note, seconds_note, corpus_note])
+show_notes([runners_note, seconds_note, corpus_note, text.note if text else ""])
 free = can_start()
 start_place.button(
     "Start",

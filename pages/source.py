@@ -32,7 +32,7 @@ if source.text is None:
 text = source.text
 position, position_note = address.whole_number("position", 0, 0, len(text) - 1)
 length, length_note = address.whole_number("length", 1, 1, MOST)
-show_notes([position_note, length_note])
+show_notes([position_note, length_note, config.note])
 for key, is_absurd in (("position", position_note), ("length", length_note)):
     if is_absurd:
         address.write(key, None)

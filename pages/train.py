@@ -3,6 +3,7 @@
 import streamlit as st
 
 from charlstm.data.corpus import Corpus, check, shortest, symbol_counts
+from charlstm.data.vocabulary import CHAR
 from charlstm.errors import CharlstmError
 from charlstm.runs import process, standby
 from charlstm.runs.folder import RunFolder
@@ -12,7 +13,7 @@ from charlstm.runs.status import ALIVE, MEASURING, PAUSED, RUNNING, STOPPING
 from charlstm.runs.store import all_runs, find
 from charlstm.training.settings import Settings
 from charlstm.ui import address
-from charlstm.ui.corpus_choice import choose_corpus, corpus_panel
+from charlstm.ui.corpus_choice import LOWERCASE, choose_corpus, corpus_panel
 from charlstm.ui.entry import enter
 from charlstm.ui.model_and_prompt import show_notes
 from charlstm.ui.run_actions import import_panel, run_menu
@@ -102,12 +103,13 @@ if chosen == NEW:
     with text_place:
         st.header("The text")
         case_note = address.hold_choice("case", True, CASES)
-        lowercase = st.toggle("Lower-case it, as the notebook does", key="case")
+        lowercase = st.toggle(LOWERCASE, key="case")
         address.keep_choice("case", True, CASES)
         corpus, corpus_note = choose_corpus(lowercase=lowercase)
         if corpus is not None:
             try:
-                check(corpus)
+                level = st.session_state.get("level", st.query_params.get("level", CHAR))
+                check(corpus, level=level)
             except CharlstmError as error:
                 st.error(literal(str(error)))
             else:
@@ -185,6 +187,7 @@ show_reason(status)
 watch(run, status)
 with st.expander("The command that repeats this run"):
     st.code(config.command, language=None, wrap_lines=True)
+show_notes([config.note])
 share(
     run_files(run),
     [Chart("The loss", f"{run.name}-loss"), Chart("The distribution", f"{run.name}-next", DIAL)],

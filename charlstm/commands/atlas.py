@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 from typing import Any
 
+from charlstm.commands.files import tell_note
 from charlstm.commands.output import end_progress, say, tell, tell_progress
 from charlstm.commands.reading import check_seed, check_whole, tell_changes
 from charlstm.exploring.source import FINGERPRINT, NOTHING, SHORTEST_COPY, TEXT
@@ -38,6 +39,7 @@ def atlas(arguments: argparse.Namespace) -> None:
     tell_changes(run.config().vocabulary.read(arguments.prompt))
     result = computed(request, _progress)
     end_progress()
+    tell_note(run.config().note)
     if result.source != TEXT:
         tell(f"{result.reason} {_INSTEAD[result.source]}")
     if arguments.json:

@@ -11,9 +11,9 @@ from charlstm.cells.kept import as_dict, keep_scores
 from charlstm.cells.properties import property_of
 from charlstm.cells.reference import reference_in, reference_of
 from charlstm.cells.scores import CellScores, cell_scores
+from charlstm.commands.files import corpus_given, tell_note
 from charlstm.commands.output import download_progress, end_progress, escaped, say, tell_progress
 from charlstm.data import named
-from charlstm.data.gathering import gather
 from charlstm.errors import SettingsError
 from charlstm.runs.opening import open_model
 from charlstm.runs.store import find
@@ -29,13 +29,13 @@ def cells(arguments: argparse.Namespace) -> None:
     use_one_thread()
     model = open_model(run, arguments.checkpoint, np.float32)
     if arguments.corpus:
-        corpus = gather(arguments.corpus, download_progress)
-        corpus = corpus.cased(lowercase=config.settings.lowercase)
+        corpus = corpus_given(arguments.corpus, lowercase=config.settings.lowercase)
         reference = reference_in(corpus, config)
     else:
         if not config.keeps_text:
             named.named_file(config.corpus, download_progress)  # a command may download
         reference = reference_of(run)
+        tell_note(config.note)
     what, reading = reference.what, model.read(reference.text)
     scores = cell_scores(model, reference.text, progress=_progress)
     end_progress()

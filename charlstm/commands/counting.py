@@ -5,7 +5,8 @@ from __future__ import annotations
 import argparse
 
 from charlstm.analysis.yardsticks import count_ngrams, yardsticks
-from charlstm.commands.output import download_progress, say, write
+from charlstm.commands.files import corpus_given
+from charlstm.commands.output import say, write
 from charlstm.commands.reading import (
     MAX_LENGTH,
     changes,
@@ -15,7 +16,6 @@ from charlstm.commands.reading import (
     tell_changes,
 )
 from charlstm.data.corpus import check, training_length
-from charlstm.data.gathering import gather
 from charlstm.errors import SettingsError
 from charlstm.sampling.language_model import LanguageModel
 from charlstm.training.settings import settings_for
@@ -29,8 +29,8 @@ def ngram(arguments: argparse.Namespace) -> None:
     held_out = settings_for("tbptt", held_out=arguments.held_out).held_out
     if held_out == 0:
         raise SettingsError("Something must be held out to measure on; the least is 0.001.")
-    corpus = gather(arguments.corpus, download_progress).whole()
-    corpus = corpus.cased(lowercase=not arguments.keep_case)
+    lowercase = not arguments.keep_case
+    corpus = corpus_given(arguments.corpus, lowercase=lowercase, may_keep=True).whole()
     check(corpus, held_out=held_out)
     cut = training_length(len(corpus), held_out)
     model = count_ngrams(corpus.ids, cut, len(corpus.vocabulary))

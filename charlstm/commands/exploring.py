@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from charlstm.commands.files import told_why
+from charlstm.commands.files import text_given
 from charlstm.commands.output import say, write
 from charlstm.commands.reading import (
     MAX_LENGTH,
@@ -17,7 +17,6 @@ from charlstm.commands.reading import (
     strategies_given,
     tell_changes,
 )
-from charlstm.data.decoding import decode
 from charlstm.errors import CorpusError, SettingsError
 from charlstm.exploring.compare import compare as compare_temperatures
 from charlstm.exploring.surprise import surprise
@@ -90,7 +89,7 @@ def _temperatures(given: str) -> list[float]:
 
 def score(arguments: argparse.Namespace) -> None:
     """Say how surprising each character of a text is."""
-    text = arguments.text if arguments.file is None else _text_of(Path(arguments.file))
+    text = arguments.text if arguments.file is None else text_given(Path(arguments.file))
     if len(text) > MOST_SCORED:
         raise CorpusError(
             f"This text has {len(text):,} characters; at most {MOST_SCORED:,} can be scored."
@@ -125,8 +124,3 @@ def score(arguments: argparse.Namespace) -> None:
         if is_any_left
         else f"no figure: {result.reading.counted}"
     )
-
-
-def _text_of(path: Path) -> str:
-    with told_why(path, "read"):
-        return decode(path.read_bytes())[0]

@@ -1,12 +1,59 @@
-"""Files that a command is given: what the system says against one, as a sentence."""
+"""Texts and files that a command is given, and what their reader should see about them."""
 
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from charlstm.errors import CharlstmError
+from charlstm.commands.output import download_progress, tell
+from charlstm.data import named
+from charlstm.data.corpus import MANY_CAPITALS
+from charlstm.data.decoding import about, decode, naming
+from charlstm.data.gathering import gather
+from charlstm.data.long_corpus import LongCorpus
+from charlstm.errors import CharlstmError, CorpusError
+
+
+def corpus_given(words: Sequence[str], *, lowercase: bool, may_keep: bool = False) -> LongCorpus:
+    """Return the text that ``--corpus`` names, and say how it was read.
+
+    Args:
+        words: As gather takes them.
+        lowercase: Whether it is lower-cased.
+        may_keep: Whether the command has ``--keep-case``, which is named where capitals matter.
+
+    Raises:
+        CorpusError: If it cannot be had or read, or CHARLSTM_DATA names no folder.
+    """
+    if problem := named.folder_problem():
+        raise CorpusError(problem)
+    corpus = gather(words, download_progress).cased(lowercase=lowercase)
+    tell_note(corpus.note)
+    if may_keep and corpus.capitals > MANY_CAPITALS:
+        tell(
+            f"{corpus.capitals:.0%} of the letters were capitals and were folded to lower case;"
+            " where capitals carry meaning, as in SMILES, ABC or FASTA, add --keep-case."
+        )
+    return corpus
+
+
+def text_given(path: Path) -> str:
+    """Return the text in a file, and say how it was read.
+
+    Raises:
+        CharlstmError: If it cannot be read or is not text.
+    """
+    with told_why(path, "read"), about(path.name):
+        text, _, note = decode(path.read_bytes())
+    tell_note(naming(note, path.name))
+    return text
+
+
+def tell_note(note: str) -> None:
+    """Say what the reader of a text should see about it, if there is anything."""
+    if note:
+        tell(note)
 
 
 @contextlib.contextmanager

@@ -13,19 +13,11 @@ import numpy as np
 from charlstm.analysis.distribution import entropy_bits, nats_to_bits
 from charlstm.analysis.loss import Loss, mean_loss, stream_loss, symbol_losses, window_loss
 from charlstm.analysis.per_character import Bill, per_character
-from charlstm.commands.output import (
-    download_progress,
-    end_progress,
-    escaped,
-    say,
-    tell,
-    tell_progress,
-    write,
-)
+from charlstm.commands.files import corpus_given
+from charlstm.commands.output import end_progress, escaped, say, tell, tell_progress, write
 from charlstm.data import named
 from charlstm.data.blocks import part
 from charlstm.data.corpus import WINDOW, WINDOW_STEP
-from charlstm.data.gathering import gather
 from charlstm.data.vocabulary import CHAR, Reading, Vocabulary
 from charlstm.errors import CorpusError, SettingsError
 from charlstm.runs.config import RunConfig
@@ -43,6 +35,8 @@ MAX_LENGTH = 1_000_000
 
 def corpora(arguments: argparse.Namespace) -> None:
     """List the corpora that have a name."""
+    if problem := named.folder_problem():
+        raise CorpusError(problem)
     for name in named.names():
         at_hand = named.is_at_hand(name)
         if arguments.json:
@@ -106,8 +100,7 @@ def evaluate(arguments: argparse.Namespace) -> None:
     run = find(arguments.run)
     config = run.config()
     model = open_model(run, arguments.checkpoint, np.float32)
-    corpus = gather(arguments.corpus, download_progress)
-    corpus = corpus.cased(lowercase=config.settings.lowercase)
+    corpus = corpus_given(arguments.corpus, lowercase=config.settings.lowercase)
     own = corpus.sha256 == config.sha256
     held_out = own and config.training_length < config.length
     text = part(corpus.pieces(), config.training_length if held_out else 0, len(corpus))

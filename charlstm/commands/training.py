@@ -6,14 +6,12 @@ TensorFlow is imported only once all is checked.
 from __future__ import annotations
 
 import argparse
-from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from charlstm.commands.files import corpus_given
 from charlstm.commands.fitting import train_runs
-from charlstm.commands.output import download_progress, say, tell
-from charlstm.data.gathering import gather
-from charlstm.data.long_corpus import LongCorpus
+from charlstm.commands.output import say
 from charlstm.data.vocabulary import CHAR
 from charlstm.errors import RunError, SettingsError
 from charlstm.runs import process
@@ -62,19 +60,13 @@ def train(arguments: argparse.Namespace) -> None:
         raise RunError(reason)
     if other := process.running_run():
         raise RunError(f"A training is running already, {other.name}; stop it or wait for it.")
-    run = new_run(_corpus(arguments.corpus, settings), settings, arguments.run)
+    corpus = corpus_given(arguments.corpus, lowercase=settings.lowercase, may_keep=True)
+    run = new_run(corpus, settings, arguments.run)
     train_runs(run, json_lines=arguments.json, are_new=True)
 
 
 def _own_settings(recipe: str | None, **given: Any) -> Settings:
     return settings_for(recipe or DEFAULT_RECIPE, **given)
-
-
-def _corpus(words: Sequence[str], settings: Settings) -> LongCorpus:
-    corpus = gather(words, download_progress)
-    if corpus.note:
-        tell(corpus.note)
-    return corpus.cased(lowercase=settings.lowercase)
 
 
 def resume(arguments: argparse.Namespace) -> None:

@@ -6,7 +6,7 @@ Knows nothing of downloads, networks or pages.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any, Protocol
@@ -15,7 +15,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from charlstm.data.vocabulary import Vocabulary
+from charlstm.data.vocabulary import CHAR, Vocabulary, code_points
 from charlstm.errors import CorpusError
 
 WINDOW = 60
@@ -25,6 +25,9 @@ WINDOW_STEP = 3
 """Characters from the start of one window to the start of the next."""
 
 MAX_SYMBOLS = 4096
+
+MANY_CAPITALS = 1 / 3
+"""Where a larger fraction of the letters are capitals, they carry meaning (SMILES, FASTA, ABC)."""
 
 _PIECE = 1 << 20
 """Characters that are looked at a time."""
@@ -44,6 +47,14 @@ class Learnable(Protocol):
     @property
     def size(self) -> int:
         """Bytes of the text in UTF-8."""
+
+    @property
+    def note(self) -> str:
+        """What its reader should see about its origin and how it was read, or ``""``."""
+
+    @property
+    def capitals(self) -> float:
+        """The fraction of its letters that were capitals and were folded to lower case."""
 
     @property
     def vocabulary(self) -> Vocabulary:
@@ -70,11 +81,13 @@ class Corpus:
         name: What it is called on pages and in config.json.
         text: The characters to learn, lower-cased if that was chosen.
         note: What its reader should see about its origin and how it was read, or ``""``.
+        capitals: The fraction of its letters that were capitals and were folded to lower case.
     """
 
     name: str
     text: str
     note: str = ""
+    capitals: float = 0.0
 
     def whole(self) -> Corpus:
         """Return the text as one that lies in memory."""
@@ -82,7 +95,8 @@ class Corpus:
 
     def lowered(self) -> Corpus:
         """Return the corpus in lower case, as the seed's program reads it."""
-        return replace(self, text="".join(piece.lower() for piece in _pieces(self.text)))
+        text = "".join(piece.lower() for piece in self.pieces())
+        return replace(self, text=text, capitals=capitals_in(self.pieces()))
 
     def cased(self, *, lowercase: bool) -> Corpus:
         """Return the corpus in lower case if asked, as it is otherwise."""
@@ -132,6 +146,17 @@ def _pieces(text: str) -> Iterator[str]:
         start = end
 
 
+def capitals_in(pieces: Iterable[str]) -> float:
+    """Return which fraction of the letters of a text are capitals; 0 where there is no letter."""
+    letters = capitals = 0
+    for piece in pieces:
+        counts = np.bincount(code_points(piece))
+        for point in np.flatnonzero(counts).tolist():
+            letters += int(counts[point]) * chr(point).isalpha()
+            capitals += int(counts[point]) * chr(point).isupper()
+    return capitals / max(1, letters)
+
+
 def window_count(length: int, window: int = WINDOW, step: int = WINDOW_STEP) -> int:
     """Return how many windows, each with a next character, a text of ``length`` characters has."""
     return max(0, -(-(length - window) // step))
@@ -142,12 +167,13 @@ def training_length(length: int, held_out: float) -> int:
     return length - round(length * held_out)
 
 
-def check(corpus: Learnable, *, held_out: float = 0.1) -> None:
+def check(corpus: Learnable, *, held_out: float = 0.1, level: str = CHAR) -> None:
     """Refuse a text that nothing can be learned from.
 
     Args:
         corpus: The text, already lower-cased if that was chosen.
         held_out: The share of the text, at its end, that is not trained on.
+        level: What is learned of it; only of characters there can be too many.
 
     Raises:
         CorpusError: With one sentence that says what is wrong and what would be right.
@@ -167,9 +193,11 @@ def check(corpus: Learnable, *, held_out: float = 0.1) -> None:
             f"This text repeats one symbol, {found!r}; there is nothing to predict. Give a"
             " text with at least two different characters."
         )
-    if symbols > MAX_SYMBOLS:
+    if symbols > MAX_SYMBOLS and level == CHAR:
         raise CorpusError(
             f"This text has {symbols:,} different symbols; at most {MAX_SYMBOLS:,} can be learned."
+            " Learn its words instead (level word), give a shorter part of it, or replace its"
+            " rarest symbols by one."
         )
     if not _is_long_enough(len(corpus), held_out):
         needed = shortest(held_out)

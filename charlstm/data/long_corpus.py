@@ -19,8 +19,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from charlstm.data.blocks import joined, lowered
-from charlstm.data.corpus import Corpus
-from charlstm.data.vocabulary import Vocabulary
+from charlstm.data.corpus import Corpus, capitals_in
+from charlstm.data.vocabulary import Vocabulary, code_points
 from charlstm.errors import CorpusError
 
 _CODE_POINTS = 0x110000
@@ -70,12 +70,19 @@ class LongCorpus:
 
     def pieces(self) -> Iterator[str]:
         """Yield the text as the network sees it, piece by piece."""
-        blocks = joined(text() for text in self.texts)
-        return lowered(blocks) if self.lowercase else blocks
+        return lowered(self._blocks()) if self.lowercase else self._blocks()
+
+    def _blocks(self) -> Iterator[str]:
+        return joined(text() for text in self.texts)
+
+    @cached_property
+    def capitals(self) -> float:
+        """The fraction of its letters that were capitals and were folded to lower case."""
+        return capitals_in(self._blocks()) if self.lowercase else 0.0
 
     def whole(self) -> Corpus:
         """Return the text in memory."""
-        return Corpus(self.name, "".join(self.pieces()), note=self.note)
+        return Corpus(self.name, "".join(self.pieces()), self.note, self.capitals)
 
     @cached_property
     def survey(self) -> Survey:
@@ -84,7 +91,7 @@ class LongCorpus:
         for piece in self.pieces():
             data = piece.encode("utf-8", "surrogatepass")
             digest.update(data)
-            seen[_code_points(piece)] = True
+            seen[code_points(piece)] = True
             length, size = length + len(piece), size + len(data)
         symbols = tuple(map(chr, np.flatnonzero(seen).tolist()))
         return Survey(length, size, digest.hexdigest(), Vocabulary(symbols))
@@ -128,7 +135,7 @@ class LongCorpus:
         table[points], known[points] = np.arange(len(points)), True
         length = 0
         for piece in self.pieces():
-            found = _code_points(piece)
+            found = code_points(piece)
             if not known[found].all():
                 raise changed(self.name)
             file.write(table[found].tobytes())
@@ -155,7 +162,3 @@ def let_go(ids: NDArray[Any]) -> None:
     if isinstance(mapping, mmap.mmap) and hasattr(mmap, "MADV_DONTNEED"):
         with contextlib.suppress(OSError):
             mapping.madvise(mmap.MADV_DONTNEED)
-
-
-def _code_points(text: str) -> NDArray[np.uint32]:
-    return np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype="<u4")

@@ -17,7 +17,7 @@ from charlstm.data.corpus import Corpus
 from charlstm.data.decoding import naming
 from charlstm.data.download import Download, NoDownload, Progress, fetch
 from charlstm.data.given import from_bytes
-from charlstm.errors import CorpusError
+from charlstm.errors import CorpusError, printable
 
 MAX_FILE_BYTES = 200_000_000
 
@@ -42,6 +42,17 @@ def names() -> list[str]:
     folder = _folder()
     own = sorted(path.stem for path in folder.glob("*.txt")) if folder else []
     return known + [name for name in own if name not in known and re.fullmatch(r"[\w-]+", name)]
+
+
+def folder_problem() -> str:
+    """Return what is wrong with the folder of texts that is asked for, or ``""``."""
+    given = os.environ.get("CHARLSTM_DATA")
+    if not given or Path(given).is_dir():
+        return ""
+    return (
+        f"CHARLSTM_DATA names {printable(given)!r}, which is no folder; let it name the folder of"
+        " your texts, or unset it."
+    )
 
 
 def is_at_hand(name: str) -> bool:

@@ -110,7 +110,7 @@ class Vocabulary:
 
     @cached_property
     def _code_points(self) -> NDArray[np.uint32]:
-        return _code_points("".join(self.symbols))
+        return code_points("".join(self.symbols))
 
     @property
     def id_type(self) -> type[np.integer[Any]]:
@@ -134,7 +134,7 @@ class Vocabulary:
         return ids
 
     def _encode_piece(self, text: str) -> NDArray[np.int64]:
-        points = _code_points(text)
+        points = code_points(text)
         ids = np.searchsorted(self._code_points, points)
         ids[ids == len(self)] = 0
         known = self._code_points[ids] == points if len(self) else np.zeros(points.shape, bool)
@@ -261,5 +261,6 @@ def note_change(
         folded[name] = None
 
 
-def _code_points(text: str) -> NDArray[np.uint32]:
+def code_points(text: str) -> NDArray[np.uint32]:
+    """Return the code points of a text, shape (len(text),)."""
     return np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype="<u4")

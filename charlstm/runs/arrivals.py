@@ -26,6 +26,7 @@ _SAMPLE = ("epoch", "step", "prompt", "temperature", "seed", "text")
 _KEY = re.compile(r"[a-z_]{1,40}")
 _LARGEST_NUMBER = 1e15
 _VERSIONS, _LONGEST_VERSION = 10, 40
+_LONGEST_NOTE = 400
 
 
 def rewrite(run: RunFolder) -> None:
@@ -70,6 +71,7 @@ def _config(run: RunFolder, config: RunConfig) -> RunConfig:
         config,
         corpus=corpus,
         versions=versions,
+        note=config.note[:_LONGEST_NOTE],
         command=command_for(config.settings, text),
         travelled=True,
         # Caches tell runs that had one name after the other apart by when they were made.

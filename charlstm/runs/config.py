@@ -15,6 +15,7 @@ from charlstm.data.corpus import WINDOW
 from charlstm.data.levels import vocabulary_from
 from charlstm.data.vocabulary import CHAR, Vocabulary
 from charlstm.data.word_vocabulary import WordVocabulary
+from charlstm.errors import printable
 from charlstm.training.settings import Settings, settings_from
 
 FORMAT = 1
@@ -39,6 +40,7 @@ class RunConfig:
             the text that it kept.
         per_character: What turns a loss per symbol of what is held out (of the whole text, if
             nothing is) into one per character.
+        note: What its reader should see about how the text was read, or ``""``.
     """
 
     settings: Settings
@@ -53,6 +55,7 @@ class RunConfig:
     created: float = 0.0
     travelled: bool = False
     per_character: PerCharacter = OF_CHARACTERS
+    note: str = ""
 
     @property
     def window(self) -> int | None:
@@ -73,6 +76,7 @@ class RunConfig:
                 "vocabulary": _written(self.vocabulary),
                 "kept": self.keeps_text,
                 **_of_words(self),
+                **({"note": self.note} if self.note else {}),
             },
             "versions": self.versions,
             "created": self.created,
@@ -102,7 +106,7 @@ def _config_from(values: Mapping[str, Any]) -> RunConfig:
     corpus, settings = values["corpus"], settings_from(values["settings"])
     return RunConfig(
         settings=settings,
-        corpus=str(corpus["name"]),
+        corpus=printable(str(corpus["name"])),
         sha256=str(corpus["sha256"]),
         length=int(corpus["length"]),
         training_length=int(corpus["training_length"]),
@@ -113,11 +117,12 @@ def _config_from(values: Mapping[str, Any]) -> RunConfig:
             marks_apart=bool(corpus.get("marks_apart", True)),
         ),
         keeps_text=bool(corpus.get("kept", False)),
-        command=str(values["command"]),
+        command=printable(str(values["command"])),
         versions={str(k): str(v) for k, v in values["versions"].items()},
         created=float(values["created"]),
         travelled=bool(values.get("travelled", False)),
         per_character=_measure_from(settings, corpus),
+        note=printable(str(corpus.get("note", ""))),
     )
 
 

@@ -56,7 +56,7 @@ def new_run(corpus: Learnable, settings: Settings, name: str | None = None) -> R
         RunError: If the name is taken or a limit on runs or disk is exceeded.
     """
     corpus = readable(corpus, settings.level)
-    check(corpus, held_out=settings.held_out)
+    check(corpus, held_out=settings.held_out, level=settings.level)
     train = training_length(len(corpus), settings.held_out)
     vocabulary = vocabulary_for(corpus, settings.level, settings.vocabulary, train)
     measure = _measured(corpus, vocabulary, train)
@@ -79,6 +79,7 @@ def new_run(corpus: Learnable, settings: Settings, name: str | None = None) -> R
         versions=_versions(),
         created=time.time(),
         per_character=measure,
+        note=corpus.note,
     )
     try:
         if keeps_text:

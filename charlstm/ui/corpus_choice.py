@@ -12,13 +12,14 @@ from pathlib import PurePath
 import streamlit as st
 
 from charlstm.data import given, named
-from charlstm.data.corpus import Corpus, shortest, symbol_counts, window_count
+from charlstm.data.corpus import MANY_CAPITALS, Corpus, shortest, symbol_counts, window_count
 from charlstm.errors import CorpusError
 from charlstm.ui import address
 from charlstm.ui.cards import text_box
 from charlstm.ui.charts import symbol_chart
 from charlstm.ui.words import literal
 
+LOWERCASE = "Lower-case it, as the notebook does"
 PASTE, UPLOAD = "paste a text", "upload files"
 NOT_IN_ADDRESS = "A link to this page holds its settings, but no text that is pasted or uploaded."
 HEAD = 600
@@ -33,6 +34,8 @@ def choose_corpus(*, lowercase: bool) -> tuple[Corpus | None, str]:
     Returns:
         The text or None, and a note on what the address asks for in vain or cannot hold.
     """
+    if problem := named.folder_problem():
+        st.warning(literal(problem))
     names = {name: name for name in [*named.names(), PASTE, UPLOAD]}
     at_hand = [name for name in named.names() if named.is_at_hand(name)]
     default = "nietzsche" if "nietzsche" in at_hand else at_hand[0]
@@ -138,6 +141,12 @@ def corpus_panel(corpus: Corpus) -> None:
     windows.metric("Windows of 60", f"{window_count(len(corpus)):,}")
     if corpus.note:
         st.caption(literal(corpus.note))
+    if corpus.capitals > MANY_CAPITALS:
+        st.warning(
+            f"{corpus.capitals:.0%} of the letters were capitals and were folded to lower case;"
+            " where capitals carry meaning, as in SMILES, ABC or FASTA, switch off"
+            f" “{LOWERCASE}”."
+        )
     st.html(text_box(corpus.text[:HEAD] + ("…" if len(corpus) > HEAD else "")))
     st.altair_chart(
         symbol_chart(symbol_counts(corpus)),

@@ -73,12 +73,13 @@ def choose_model(place: DeltaGenerator, *, writes: bool = False) -> tuple[Langua
 
 
 def _held_run(runs: dict[str, RunFolder]) -> tuple[RunFolder, list[str]]:
-    """Return the run that the control of runs is to show, and a note if another one was meant."""
+    """Return the run that the control of runs is to show, and what is said about it and its text."""
     first, wanted = next(iter(runs)), address.asked("run")
     note = address.hold_choice("run", first, {name: name for name in runs})
     if note and wanted in {run.name for run in all_runs()}:
         note = f"The run {wanted} has no checkpoint to write with yet; {first} is used."
-    return runs[str(st.session_state.run)], [note]
+    run = runs[str(st.session_state.run)]
+    return run, [note, run.config().note]
 
 
 def _choose_known(run: RunFolder) -> tuple[bool, str]:

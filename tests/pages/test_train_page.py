@@ -193,7 +193,7 @@ def test_a_file_in_latin_1_names_its_encoding() -> None:
     text = "Ein schöner Satz über Käse, Öl und süße Grüße an alle Gäste.\n" * 40
     app = uploaded("gruß.txt", text.encode("latin-1"))
     assert not app.error
-    assert "text.txt was read as cp1252." in said(app)
+    assert "gruß.txt was read as cp1252." in said(app)
     assert "schöner" in text_box(app)
     assert not button(app, "Start").disabled
 

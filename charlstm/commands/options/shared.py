@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import argparse
-from typing import NoReturn, TypeAlias
+import re
+import shlex
+from collections.abc import Sequence
+from itertools import pairwise
+from typing import Any, NoReturn, TypeAlias
 
 from charlstm.commands.output import tell
 from charlstm.runs.store import DEFAULT_RUN
@@ -15,10 +19,25 @@ PROGRAM = "python -m charlstm"
 class Parser(argparse.ArgumentParser):
     """Says what is wrong in one line."""
 
+    _words: Sequence[str] = ()
+
+    def parse_known_args(self, args: Any = None, namespace: Any = None) -> Any:
+        """Keep the words, so that an error can repeat the one that it is about."""
+        self._words = list(args or ())
+        return super().parse_known_args(args, namespace)
+
     def error(self, message: str) -> NoReturn:
-        line = " ".join(message.split())
+        line = " ".join(message.split()) + self._joined(message)
         tell(f"charlstm: {line} (see {self.prog} --help)")
         raise SystemExit(2)
+
+    def _joined(self, message: str) -> str:
+        """Return how a value that begins with ``-`` is given, where one was taken for an option."""
+        lacking = re.match(r"argument (--[\w-]+): expected .* argument", message)
+        for option, value in pairwise(self._words):
+            if lacking and len(option) > 2 and lacking[1].startswith(option) and value[:1] == "-":
+                return f"; write {shlex.quote(f'{lacking[1]}={value}')} if {value} is its value"
+        return ""
 
 
 Commands: TypeAlias = "argparse._SubParsersAction[Parser]"
