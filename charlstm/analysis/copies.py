@@ -1,6 +1,7 @@
 """Stretches of a written text that stand in another text word for word.
 
-Knows strings and the hashes of their 20-grams; a stretch shorter than 20 characters is no copy.
+Knows strings and the hashes of their 20-grams; a stretch shorter than 20 characters is no copy, and
+neither is one of white space alone.
 Whatever is reported from a text at hand has been compared with it character by character.
 """
 
@@ -61,8 +62,8 @@ def copies_from(texts: Sequence[str], corpus: str, shortest: int = GRAM) -> list
     found = []
     for text, own in zip(texts, hashes, strict=True):
         runs = _runs(np.searchsorted(keys, own), first, positions)
-        true = (c for c in runs if _is_true(c, text, corpus))
-        found.append(_apart(true, shortest))
+        true = (c for c in runs if _is_true(c, text, corpus) and not is_blank(c, text))
+        found.append([c for c in _apart(true, shortest) if not is_blank(c, text)])
     return found
 
 
@@ -79,6 +80,11 @@ def copies_by_grams(known: NDArray[np.bool_], shortest: int = GRAM) -> list[Copy
     return sorted(
         (copy for copy in copies if copy.length >= shortest), key=lambda c: (-c.length, c.start)
     )
+
+
+def is_blank(copy: Copy, text: str) -> bool:
+    """Return whether a stretch of a text is white space alone."""
+    return text[copy.start : copy.end].isspace()
 
 
 def _is_true(copy: Copy, text: str, corpus: str) -> bool:

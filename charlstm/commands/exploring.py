@@ -19,6 +19,7 @@ from charlstm.commands.reading import (
 )
 from charlstm.errors import CorpusError, SettingsError
 from charlstm.exploring.compare import compare as compare_temperatures
+from charlstm.exploring.compare import numbers_in
 from charlstm.exploring.surprise import surprise
 from charlstm.runs.opening import open_model
 from charlstm.sampling.threads import use_one_thread
@@ -75,11 +76,13 @@ def compare(arguments: argparse.Namespace) -> None:
 
 def _temperatures(given: str) -> list[float]:
     try:
-        temperatures = [float(word) for word in given.split(",")]
+        temperatures = numbers_in(given)
     except ValueError:
         raise SettingsError(
-            f"The temperatures are numbers between commas, such as 0.2,0.5,1.0, not {given!r}."
+            f"The temperatures are numbers such as 0.2,0.5,1.0 or '0,2; 0,5; 1', not {given!r}."
         ) from None
+    if not temperatures:
+        raise SettingsError("At least one temperature is needed, such as 0.5.")
     if len(temperatures) > MOST_COLUMNS:
         raise SettingsError(f"At most {MOST_COLUMNS} temperatures can be compared at once.")
     for temperature in temperatures:

@@ -6,6 +6,7 @@ differs between them is the temperature, or what strategies cut: a fair comparis
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -184,3 +185,24 @@ def forks(texts: Sequence[Sequence[str]], uniforms: NDArray[np.float64]) -> list
             place, symbols = parted
             found.append(Fork(left, left + 1, place, float(uniforms[place]), symbols))
     return found
+
+
+def numbers_in(text: str) -> list[float]:
+    """Return the numbers that a person typed, however they are set apart.
+
+    A comma between two digits is a decimal mark where ``;`` or spaces set the numbers apart, as in
+    ``0,2; 1,2``, and sets them apart itself where points are the decimal marks: ``0.2,1.2``.
+
+    Raises:
+        ValueError: If one is no number, or a comma can be either: ``1,2`` and ``0.2; 1,2``.
+    """
+    beside_space = re.search(r"\s,|,\s", text)
+    by_others = re.search(r";|[^\s,]\s+[^\s,]", text)
+    is_mark = by_others and not beside_space and "." not in text
+    sets_apart = "." in text and not by_others
+    is_bare = re.search(r"\S,\S", text) or (";" in text and "." not in text)
+    if "," in text and is_bare and not is_mark and not sets_apart:
+        raise ValueError(f"The commas in {text!r} can be read in two ways.")
+    if is_mark:
+        text = text.replace(",", ".")
+    return [float(word) for word in re.split(r"[;,\s]+", text) if word]

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from charlstm.analysis.copies import Copy, copies_by_grams, copies_from
+from charlstm.analysis.copies import Copy, copies_by_grams, copies_from, is_blank
 from charlstm.analysis.invented import Lexicon
 from charlstm.data.english import english_words
 from charlstm.data.fingerprint import Fingerprint
@@ -69,5 +69,9 @@ class Source:
             return copies_from(texts, self.text, shortest)
         if self.fingerprint is not None:
             shortest = max(shortest, SHORTEST_COPY[FINGERPRINT])
-            return [copies_by_grams(self.fingerprint.known_grams(t), shortest) for t in texts]
+            known = self.fingerprint.known_grams
+            return [
+                [copy for copy in copies_by_grams(known(t), shortest) if not is_blank(copy, t)]
+                for t in texts
+            ]
         return None

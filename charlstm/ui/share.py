@@ -79,8 +79,8 @@ def text_file(label: str, name: str, make: Callable[[], str]) -> Download:
 
 
 def csv_file(label: str, name: str, make: Callable[[], pd.DataFrame]) -> Download:
-    """Return a table to take along; every figure in full."""
-    return Download(f"{label} (CSV)", f"{name}.csv", lambda: make().to_csv(index=False))
+    """Return a table to take along; every figure in full, with the mark that spreadsheets need."""
+    return Download(f"{label} (CSV)", f"{name}.csv", lambda: "\ufeff" + make().to_csv(index=False))
 
 
 def share(downloads: Sequence[Download] = (), charts: Sequence[Chart] = (), note: str = "") -> None:

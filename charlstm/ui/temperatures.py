@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from streamlit.delta_generator import DeltaGenerator
 
+from charlstm.exploring.compare import numbers_in
 from charlstm.ui import address
 from charlstm.ui.one_temperature import MAXIMUM
 
@@ -31,17 +32,16 @@ def choose_temperatures(place: DeltaGenerator) -> tuple[tuple[float, ...], str]:
     values = read_temperatures(str(given))
     if values is None:
         return DEFAULT, (
-            f"The temperatures are {FEWEST} to {MOST} numbers from 0 to {MAXIMUM:g} with commas"
-            " between them; 0.2, 0.5, 1 and 1.2 are used."
+            f"The temperatures are {FEWEST} to {MOST} numbers from 0 to {MAXIMUM:g}, such as 0.2,"
+            " 0.5 or 0,2; 0,5; until they are, 0.2, 0.5, 1 and 1.2 are used."
         )
     return values, ""
 
 
 def read_temperatures(given: str) -> tuple[float, ...] | None:
     """Return the temperatures in a text, or None if they are not some that can be compared."""
-    words = [word for word in given.replace(",", " ").replace(";", " ").split() if word]
     try:
-        values = tuple(float(word) for word in words)
+        values = tuple(numbers_in(given))
     except ValueError:
         return None
     if not FEWEST <= len(values) <= MOST:

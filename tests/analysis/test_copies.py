@@ -118,3 +118,35 @@ def test_a_long_corpus_is_read_in_pieces(monkeypatch: pytest.MonkeyPatch) -> Non
     monkeypatch.setattr(grams, "_PIECE", 64)
     assert copies_from([text, "red; then"], corpus) == whole
     assert whole[0][0].length == 200
+
+
+BLANK = "\n" + " " * 60 + "\t" * 20 + "\u3000" * 40
+
+
+def test_white_space_alone_is_no_copy() -> None:
+    corpus = CORPUS[:40] + BLANK + CORPUS[40:80]
+    assert copies_from([BLANK, "xx" + " " * 50 + "yy"], corpus) == [[], []]
+    assert copies_from([CORPUS[30:40] + BLANK], corpus) == [[Copy(0, 10 + len(BLANK), 30)]]
+
+
+def test_a_passage_beside_white_space_is_not_lost_to_it() -> None:
+    corpus = " " * 100 + "|" + " " * 30 + CORPUS[:40]
+    written = " " * 100 + CORPUS[:40]
+    assert copies_from([written], corpus) == [[Copy(70, 70, 101)]]
+
+
+def test_what_overlapping_leaves_of_white_space_is_no_copy() -> None:
+    corpus = "a" + " " * 30 + "|" + " " * 10 + CORPUS[:60]
+    written = "a" + " " * 30 + CORPUS[:60]
+    assert copies_from([written], corpus) == [[Copy(21, 70, 32), Copy(0, 21, 0)]]
+    shorter = "aaa" + " " * 40
+    assert all(
+        not written[copy.start : copy.end].isspace()
+        for copy in copies_from([written], corpus + "|" + shorter)[0]
+    )
+
+
+@given(st.text(" \n\tab", max_size=200), st.text(" \n\tab", max_size=200))
+def test_no_copy_is_blank(text: str, corpus: str) -> None:
+    for copy in copies_from([text], corpus + text[:60])[0]:
+        assert text[copy.start : copy.end].strip()

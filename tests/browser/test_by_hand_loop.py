@@ -140,7 +140,7 @@ def test_columns_go_on_together_and_an_opened_fork_shows_why_they_part(
         page.get_by_role("button", name="Where these two differ (CSV)", exact=True).click()
     file = tmp_path / "fork.csv"
     waiting.value.save_as(file)
-    rows = list(csv.DictReader(io.StringIO(file.read_text(encoding="utf-8"))))
+    rows = list(csv.DictReader(io.StringIO(file.read_text(encoding="utf-8-sig"))))
     for name in ("temperature", "probability", "from", "to"):
         assert [float(row[name]) for row in rows] == table[name].tolist()
     struck = [row for row in rows if row["hit"] == "True"]

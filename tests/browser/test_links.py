@@ -264,7 +264,7 @@ def test_the_temperature_page_gives_its_text_its_figures_and_its_bars(
     assert text.decode() == expected
     name, table = fetch("The distribution (CSV)")
     assert name == "charlstm-distribution.csv"
-    rows = list(csv.DictReader(io.StringIO(table.decode())))
+    rows = list(csv.DictReader(io.StringIO(table.decode("utf-8-sig"))))
     after = reweight(model.logits("the soul "), 0.8)
     by_symbol = dict(zip(model.vocabulary.symbols, after, strict=True))
     assert {row["symbol"]: float(row["after"]) for row in rows} == pytest.approx(by_symbol, abs=0)
@@ -336,7 +336,7 @@ def test_the_curves_of_a_run_are_files_too(
     press(page, "Download")
     name, table = fetch("The loss (CSV)")
     assert name == "nietzsche-tbptt-loss.csv"
-    lines = list(csv.DictReader(io.StringIO(table.decode())))
+    lines = list(csv.DictReader(io.StringIO(table.decode("utf-8-sig"))))
     assert {"step", "loss", "held_out_loss"} <= set(lines[0])
     _, samples = fetch("What it wrote (text)")
     assert samples.decode().startswith("Epoch 1, T = 0.2\n")

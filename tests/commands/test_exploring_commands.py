@@ -102,6 +102,8 @@ def test_in_words_the_forks_and_the_total_are_named(capsys: Capture) -> None:
     [
         ["compare", "--prompt", "a", "--temperatures", "0.5,x"],
         ["compare", "--prompt", "a", "--temperatures", "-1"],
+        ["compare", "--prompt", "a", "--temperatures", "0,2"],
+        ["compare", "--prompt", "a", "--temperatures", "0.5; 1,2"],
         ["compare", "--prompt", "a", "--temperatures", ",".join(["1"] * 25)],
         ["compare", "--prompt", "a", "--length", "-1"],
         ["compare", "--prompt", "a", "--temperatures", ""],
@@ -131,3 +133,12 @@ def test_a_file_that_cannot_be_scored_says_why(capsys: Capture, tmp_path: Path) 
     assert "holds NUL" in refusal_of(capsys, [*words, "a\0"])
     (tmp_path / "nul.txt").write_bytes(b"a\0b")
     assert "NUL characters" in refusal_of(capsys, [*words, str(tmp_path / "nul.txt")])
+
+
+def test_a_decimal_comma_is_one_where_something_else_sets_the_numbers_apart(
+    capsys: Capture,
+) -> None:
+    made_run()
+    words = ["--run", "made", "--prompt", "the ", "--length", "9"]
+    value = json_of(capsys, "compare", *words, "--temperatures", "0,2; 1,2")
+    assert [column["temperature"] for column in value["columns"]] == [0.2, 1.2]

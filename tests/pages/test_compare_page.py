@@ -70,9 +70,38 @@ def test_a_fork_that_is_not_there_becomes_a_note(fork: str) -> None:
 
 @pytest.mark.parametrize(
     ("given", "values"),
-    [("0.2,0.5", (0.2, 0.5)), ("0 2", (0.0, 2.0)), (" 1;  1.5 , 2", (1.0, 1.5, 2.0)), ("1", None)],
+    [
+        ("0.2,0.5", (0.2, 0.5)),
+        ("0 2", (0.0, 2.0)),
+        (" 1;  1.5 , 2", (1.0, 1.5, 2.0)),
+        ("1", None),
+        ("0,2; 1,2", (0.2, 1.2)),
+        ("0,2;1,2", (0.2, 1.2)),
+        ("0,2 1,2 1", (0.2, 1.2, 1.0)),
+        ("0, 1, 2", (0.0, 1.0, 2.0)),
+        ("0.2, 0.5,1", (0.2, 0.5, 1.0)),
+        (".2 ,.5", (0.2, 0.5)),
+        ("0,2", None),
+        ("1,2", None),
+        ("0,2,1,2", None),
+        ("0,2, 1,2", None),
+        ("0, 2; 1, 2", None),
+        ("0, 2; 1,2", None),
+        ("0.2; 1,2", None),
+        ("0.2 1,2", None),
+        ("0,2,5; 1", None),
+    ],
 )
 def test_temperatures_are_read_however_they_are_set_apart(
     given: str, values: tuple[float, ...] | None
 ) -> None:
     assert read_temperatures(given) == values
+
+
+def test_where_a_comma_can_be_either_nothing_is_taken_for_something_else() -> None:
+    app = open_page("compare", temperatures="0,2", length="20")
+    assert "such as 0.2, 0.5 or 0,2; 0,5" in said(app)
+    app = open_page("compare", temperatures="0,2; 1,2", length="20")
+    headings = [column["heading"] for column in sent(app, "reveal")["columns"]]
+    assert headings == ["T = 0.2", "T = 1.2"]
+    assert "such as 0.2, 0.5 or 0,2; 0,5" not in said(app)

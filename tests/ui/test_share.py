@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import re
 
 import pandas as pd
@@ -41,7 +42,13 @@ def test_a_table_keeps_every_digit() -> None:
     lines = made.make()
     assert "0.3333333333333333" in lines
     assert "2e-17" in lines
-    assert lines.startswith('symbol,p\n"\n",')
+    assert lines.startswith('\ufeffsymbol,p\n"\n",')
+
+
+def test_a_table_opens_in_a_spreadsheet_with_its_letters() -> None:
+    made = csv_file("Symbols", "symbols", lambda: pd.DataFrame({"symbol": ["ß", "字"]})).make()
+    assert made.encode().startswith(codecs.BOM_UTF8)  # without it Excel reads Windows-1252
+    assert made.encode().decode("utf-8-sig") == "symbol\nß\n字\n"
 
 
 def test_a_text_is_given_as_it_is() -> None:
