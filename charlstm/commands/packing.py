@@ -12,6 +12,7 @@ from charlstm.commands.output import end_progress, say, tell_progress
 from charlstm.compression.opening import open_packer, packer_for
 from charlstm.compression.packed_file import read_packed
 from charlstm.compression.packer import MOST_CHARACTERS
+from charlstm.data.decoding import about, exactly
 from charlstm.errors import CorpusError
 from charlstm.runs.publish import publish
 from charlstm.sampling.threads import use_one_thread
@@ -24,12 +25,8 @@ def compress(arguments: argparse.Namespace) -> None:
     """Pack a text file by a model's predictions."""
     source, target = Path(arguments.source), Path(arguments.target)
     data = _content(source)
-    try:
-        text = data.decode()
-    except UnicodeDecodeError:
-        raise CorpusError(
-            f"{source.name!r} is not text in UTF-8; save it as plain text in UTF-8 first."
-        ) from None
+    with about(source.name):
+        text = exactly(data)
     _check_target(target, force=arguments.force)
     use_one_thread()
     packer = open_packer(arguments.run, arguments.checkpoint)

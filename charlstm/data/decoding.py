@@ -113,6 +113,20 @@ def decode(data: bytes) -> Decoded:
     return Decoded("".join(decoded([data], encoding.name)), *encoding)
 
 
+def exactly(data: bytes) -> str:
+    """Return the text in ``data`` if it is UTF-8, to the byte.
+
+    Raises:
+        CorpusError: If it is not; the sentence names the first bad byte.
+    """
+    if fault := _first_fault(lambda: [data], UTF8):
+        raise CorpusError(
+            f"This file is not text in UTF-8 ({fault} is not), so its bytes could not be given"
+            " back; save it as plain text in UTF-8 first."
+        )
+    return data.decode()
+
+
 def decoded(data: Iterable[bytes], encoding: str) -> Iterator[str]:
     r"""Yield the text in bytes, block by block; what is not valid becomes U+FFFD.
 

@@ -15,7 +15,7 @@ from charlstm.data.blocks import encoding_of, file_blocks
 from charlstm.data.decoding import Encoding
 from charlstm.data.download import Progress
 from charlstm.data.long_corpus import Blocks, LongCorpus
-from charlstm.errors import CorpusError, printable
+from charlstm.errors import CorpusError
 
 MAX_BYTES = named.MAX_FILE_BYTES
 MAX_FILES = 10_000
@@ -132,4 +132,4 @@ def _name(words: Sequence[str]) -> str:
     first, path = words[0], Path(words[0])
     if first not in named.names():
         first = (path.resolve().name if path.is_dir() else path.stem) or "text"
-    return given.name_for([printable(first), *words[1:]])
+    return given.name_for([first, *words[1:]])

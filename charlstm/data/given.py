@@ -11,7 +11,7 @@ from dataclasses import replace
 from charlstm.data.blocks import joined
 from charlstm.data.corpus import Corpus
 from charlstm.data.decoding import about, decode, naming
-from charlstm.errors import CorpusError
+from charlstm.errors import CorpusError, printable
 
 MAX_UPLOAD_BYTES = 20_000_000
 
@@ -66,5 +66,5 @@ def check_total(sizes: Sequence[int], limit: int) -> None:
 
 def name_for(names_of_texts: Sequence[str]) -> str:
     """Return what several texts together are called: like the first, and how many more."""
-    first, more = names_of_texts[0], len(names_of_texts) - 1
+    first, more = printable(names_of_texts[0]), len(names_of_texts) - 1
     return f"{first}-and-{more}-more" if more else first

@@ -9,6 +9,7 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from charlstm.data import named
+from charlstm.data.decoding import exactly
 from charlstm.errors import CorpusError
 from charlstm.ui import address
 from charlstm.ui.own_text import MOST_IN_ADDRESS, own_text
@@ -72,7 +73,7 @@ def _own(most: int) -> tuple[str, str]:
         f"Or a text file, at most {most:,} characters", key="file", max_upload_size=1
     )
     if file is not None:
-        text, note = decoded(file.getvalue()), NO_FILE
+        text, note = exactly(file.getvalue()), NO_FILE
     elif len(text) > MOST_IN_ADDRESS:
         note = f"A link to this page holds no text of more than {MOST_IN_ADDRESS} characters."
     if len(text) > most:
@@ -81,18 +82,3 @@ def _own(most: int) -> tuple[str, str]:
             " and up to 20 million by python -m charlstm compress."
         )
     return text, note
-
-
-def decoded(data: bytes) -> str:
-    """Return the text of an uploaded file, to the byte.
-
-    Raises:
-        CorpusError: If it is not UTF-8.
-    """
-    try:
-        return data.decode()
-    except UnicodeDecodeError:
-        raise CorpusError(
-            "This file is not text in UTF-8, so its bytes could not be given back; save it as"
-            " plain text in UTF-8 first."
-        ) from None

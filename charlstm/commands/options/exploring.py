@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from charlstm.commands import atlas, cells, counting, exploring
 from charlstm.commands.options.shared import Commands, known, of_run, strategy
+from charlstm.errors import printable
 from charlstm.exploring.source import FINGERPRINT, SHORTEST_COPY, TEXT
 from charlstm.runs.atlases import MAX_LENGTH, MIN_LENGTH
 
@@ -11,7 +12,7 @@ from charlstm.runs.atlases import MAX_LENGTH, MIN_LENGTH
 def add_compare(commands: Commands) -> None:
     command = commands.add_parser("compare", help="one prompt and the same luck, at several T")
     of_run(command)
-    command.add_argument("--prompt", required=True, metavar="TEXT")
+    command.add_argument("--prompt", type=printable, required=True, metavar="TEXT")
     command.add_argument(
         "--temperatures",
         default="0.2,0.5,1.0,1.2",
@@ -34,7 +35,7 @@ def add_atlas(commands: Commands) -> None:
         f" {SHORTEST_COPY[FINGERPRINT]} where the corpus is known by its fingerprint alone.",
     )
     of_run(command)
-    command.add_argument("--prompt", default=atlas.DEFAULT_PROMPT, metavar="TEXT")
+    command.add_argument("--prompt", type=printable, default=atlas.DEFAULT_PROMPT, metavar="TEXT")
     command.add_argument(
         "--length",
         type=int,
@@ -50,7 +51,7 @@ def add_score(commands: Commands) -> None:
     command = commands.add_parser("score", help="how surprising each character of a text is")
     of_run(command)
     given = command.add_mutually_exclusive_group(required=True)
-    given.add_argument("--text", metavar="TEXT")
+    given.add_argument("--text", type=printable, metavar="TEXT")
     given.add_argument("--file", metavar="FILE")
     command.add_argument("--json", action="store_true", help="one JSON object")
     command.set_defaults(command=exploring.score)
@@ -76,7 +77,9 @@ def add_ngram(commands: Commands) -> None:
     command.add_argument("--order", type=int, metavar="N", help="1 to 6; default: each of them")
     command.add_argument("--held-out", type=float, metavar="SHARE", help="default 0.1")
     command.add_argument("--keep-case", action="store_true", help="do not lower-case the text")
-    command.add_argument("--prompt", metavar="TEXT", help="let each write on from it")
+    command.add_argument(
+        "--prompt", type=printable, metavar="TEXT", help="let each write on from it"
+    )
     command.add_argument("--temperature", type=float, default=0.5, metavar="T")
     command.add_argument("--length", type=int, default=400, metavar="N")
     command.add_argument("--seed", type=int, default=0, metavar="N")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from charlstm.commands import listing, reading
 from charlstm.commands.options.shared import Commands, known, of_run, strategy
+from charlstm.errors import printable
 
 
 def add_corpora(commands: Commands) -> None:
@@ -15,7 +16,7 @@ def add_corpora(commands: Commands) -> None:
 def add_sample(commands: Commands) -> None:
     command = commands.add_parser("sample", help="write text that goes on from a prompt")
     of_run(command)
-    command.add_argument("--prompt", required=True, metavar="TEXT")
+    command.add_argument("--prompt", type=printable, required=True, metavar="TEXT")
     command.add_argument("--temperature", type=float, default=0.5, metavar="T")
     command.add_argument("--length", type=int, default=400, metavar="N")
     command.add_argument("--seed", type=int, default=0, metavar="N")
@@ -28,7 +29,7 @@ def add_sample(commands: Commands) -> None:
 def add_next(commands: Commands) -> None:
     command = commands.add_parser("next", help="the distribution of the next character")
     of_run(command)
-    command.add_argument("--prompt", required=True, metavar="TEXT")
+    command.add_argument("--prompt", type=printable, required=True, metavar="TEXT")
     command.add_argument("--temperature", type=float, default=1.0, metavar="T")
     strategy(command)
     command.add_argument("--json", action="store_true", help="one JSON object")
