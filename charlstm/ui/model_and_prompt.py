@@ -73,7 +73,7 @@ def choose_model(place: DeltaGenerator, *, writes: bool = False) -> tuple[Langua
 
 
 def _held_run(runs: dict[str, RunFolder]) -> tuple[RunFolder, list[str]]:
-    """Return the run that the control of runs is to show, and what is said about it and its text."""
+    """Return the run that the control of runs is to show, and notes on it and its text."""
     first, wanted = next(iter(runs)), address.asked("run")
     note = address.hold_choice("run", first, {name: name for name in runs})
     if note and wanted in {run.name for run in all_runs()}:
