@@ -30,7 +30,7 @@ def ngram(arguments: argparse.Namespace) -> None:
     if held_out == 0:
         raise SettingsError("Something must be held out to measure on; the least is 0.001.")
     lowercase = not arguments.keep_case
-    corpus = corpus_given(arguments.corpus, lowercase=lowercase, may_keep=True).whole()
+    corpus = corpus_given(arguments.corpus, lowercase=lowercase).whole()
     check(corpus, held_out=held_out)
     cut = training_length(len(corpus), held_out)
     model = count_ngrams(corpus.ids, cut, len(corpus.vocabulary))

@@ -8,20 +8,18 @@ from pathlib import Path
 
 from charlstm.commands.output import download_progress, tell
 from charlstm.data import named
-from charlstm.data.corpus import MANY_CAPITALS
 from charlstm.data.decoding import about, decode, naming
 from charlstm.data.gathering import gather
 from charlstm.data.long_corpus import LongCorpus
 from charlstm.errors import CharlstmError, CorpusError
 
 
-def corpus_given(words: Sequence[str], *, lowercase: bool, may_keep: bool = False) -> LongCorpus:
+def corpus_given(words: Sequence[str], *, lowercase: bool) -> LongCorpus:
     """Return the text that ``--corpus`` names, and say how it was read.
 
     Args:
         words: As gather takes them.
         lowercase: Whether it is lower-cased.
-        may_keep: Whether the command has ``--keep-case``, which is named where capitals matter.
 
     Raises:
         CorpusError: If it cannot be had or read, or CHARLSTM_DATA names no folder.
@@ -30,11 +28,6 @@ def corpus_given(words: Sequence[str], *, lowercase: bool, may_keep: bool = Fals
         raise CorpusError(problem)
     corpus = gather(words, download_progress).cased(lowercase=lowercase)
     tell_note(corpus.note)
-    if may_keep and corpus.capitals > MANY_CAPITALS:
-        tell(
-            f"{corpus.capitals:.0%} of the letters were capitals and were folded to lower case;"
-            " where capitals carry meaning, as in SMILES, ABC or FASTA, add --keep-case."
-        )
     return corpus
 
 

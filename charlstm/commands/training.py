@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 from charlstm.commands.files import corpus_given
 from charlstm.commands.fitting import train_runs
-from charlstm.commands.output import say
+from charlstm.commands.output import say, tell
+from charlstm.data.corpus import MANY_CAPITALS
 from charlstm.data.vocabulary import CHAR
 from charlstm.errors import RunError, SettingsError
 from charlstm.runs import process
@@ -60,7 +61,12 @@ def train(arguments: argparse.Namespace) -> None:
         raise RunError(reason)
     if other := process.running_run():
         raise RunError(f"A training is running already, {other.name}; stop it or wait for it.")
-    corpus = corpus_given(arguments.corpus, lowercase=settings.lowercase, may_keep=True)
+    corpus = corpus_given(arguments.corpus, lowercase=settings.lowercase)
+    if corpus.capitals > MANY_CAPITALS:
+        tell(
+            f"{corpus.capitals:.0%} of the letters were capitals and were folded to lower case;"
+            " where capitals carry meaning, as in SMILES, ABC or FASTA, add --keep-case."
+        )
     run = new_run(corpus, settings, arguments.run)
     train_runs(run, json_lines=arguments.json, are_new=True)
 
