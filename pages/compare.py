@@ -10,7 +10,7 @@ from charlstm.ui.charts import fork_chart
 from charlstm.ui.downloads import compared_text
 from charlstm.ui.entry import enter
 from charlstm.ui.model_and_prompt import choose_model_and_prompt, show_model, show_notes
-from charlstm.ui.navigation import COUNTED
+from charlstm.ui.navigation import counted_button
 from charlstm.ui.reveal import Column, reveal_columns, reveal_note
 from charlstm.ui.share import Chart, csv_file, share, text_file
 from charlstm.ui.sources import invented_in, legend, show_copies, source_for
@@ -51,13 +51,7 @@ which_place, draw_place, strategy_place, seed_place, length_place = st.columns(
     [3, 2, 2, 1, 1], vertical_alignment="bottom"
 )
 temperatures, temperatures_note = choose_temperatures(which_place)
-draw_place.button(
-    "Another draw",
-    type="primary",
-    width="stretch",
-    on_click=draw_again,
-    key=f"{COUNTED}draw",
-)
+counted_button(draw_place, "Another draw", draw_again, type="primary", width="stretch")
 strategies = strategy_popover(strategy_place)
 seed = address.whole_number_input(seed_place, "Seed", "seed", 0, 0, MAX_SEED)
 length = address.whole_number_input(

@@ -15,7 +15,7 @@ from charlstm.ui.figures import figure
 from charlstm.ui.hand_address import symbols_for_address, symbols_from_address
 from charlstm.ui.letters import letters, share_of_bits
 from charlstm.ui.model_and_prompt import choose_model_and_prompt, show_model, show_notes
-from charlstm.ui.navigation import COUNTED
+from charlstm.ui.navigation import counted_button
 from charlstm.ui.one_temperature import asked_temperature, dial, held_temperature
 from charlstm.ui.share import DIAL, Chart, csv_file, share, text_file
 from charlstm.ui.sources import invented_in, legend, show_copies, source_for
@@ -126,15 +126,8 @@ for label, act, number, off in (
     ("Undo", undo_to, len(written) - 1, not text),
     ("Start again", undo_to, 0, not text),
 ):
-    buttons.button(
-        label,
-        type="primary" if label == "Let it draw" else "secondary",
-        width=169,
-        on_click=act,
-        args=(number,),
-        disabled=off,
-        key=f"{COUNTED}{label}",
-    )
+    kind = "primary" if label == "Let it draw" else "secondary"
+    counted_button(buttons, label, act, number, type=kind, width=169, disabled=off)
 count.metric(
     of_units(model.vocabulary),
     f"{len(written)}",

@@ -13,7 +13,7 @@ from charlstm.ui.charts import fork_chart
 from charlstm.ui.downloads import compared_text
 from charlstm.ui.entry import enter
 from charlstm.ui.model_and_prompt import choose_model_and_prompt, show_model, show_notes
-from charlstm.ui.navigation import COUNTED
+from charlstm.ui.navigation import counted_button
 from charlstm.ui.one_temperature import asked_temperature, dial, held_scale, hold_scale
 from charlstm.ui.reveal import Column, reveal_columns, reveal_note
 from charlstm.ui.share import STAGES, Chart, csv_file, share, text_file
@@ -69,7 +69,7 @@ write_place, draw_place, seed_place, length_place = st.columns(
     [2, 2, 1, 1], vertical_alignment="bottom"
 )
 write_place.button("Write", type="primary", width="stretch", on_click=write)
-draw_place.button("Another draw", width="stretch", on_click=write_again, key=f"{COUNTED}draw")
+counted_button(draw_place, "Another draw", write_again, width="stretch")
 seed = address.whole_number_input(seed_place, "Seed", "seed", 0, 0, MAX_SEED)
 length = address.whole_number_input(
     length_place, of_units(model.vocabulary), "length", DEFAULT_LENGTH, 1, MAX_LENGTH, step=100

@@ -7,7 +7,7 @@ from charlstm.ui import address
 from charlstm.ui.asking import MAX_SEED, presses, write, write_again
 from charlstm.ui.entry import enter
 from charlstm.ui.model_and_prompt import choose_model_and_prompt, show_model, show_notes
-from charlstm.ui.navigation import COUNTED
+from charlstm.ui.navigation import counted_button
 from charlstm.ui.one_temperature import asked_symbol, asked_temperature, dial
 from charlstm.ui.reveal import reveal_note, reveal_text
 from charlstm.ui.share import DIAL, Chart, csv_file, share, text_file
@@ -46,7 +46,7 @@ write_place, draw_place, strategy_place, seed_place, length_place = st.columns(
     [2, 2, 2, 1, 1], vertical_alignment="bottom"
 )
 write_place.button("Write", type="primary", width="stretch", on_click=write)
-draw_place.button("Another draw", width="stretch", on_click=write_again, key=f"{COUNTED}draw")
+counted_button(draw_place, "Another draw", write_again, width="stretch")
 strategies = strategy_popover(strategy_place)
 seed = address.whole_number_input(seed_place, "Seed", "seed", 0, 0, MAX_SEED)
 length = address.whole_number_input(

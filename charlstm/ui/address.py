@@ -80,16 +80,7 @@ def whole_number_input(
     widget = widget or key
     wanted, _ = whole_number(key, default, low, high)
     _hold(widget, key, wanted)
-    value = place.number_input(
-        label,
-        low,
-        high,
-        step=step,
-        key=widget,
-        help=help,
-        on_change=_keep,
-        args=(widget, key, default),
-    )
+    value = place.number_input(label, low, high, step=step, key=widget, help=help)
     write_number(key, value, default)
     return int(value)
 
@@ -110,24 +101,9 @@ def number_input(
     """Show a number that need not be whole, and keep it in the address."""
     wanted, _ = number(key, default, low, high)
     _hold(widget, key, wanted)
-    value = place.number_input(
-        label,
-        low,
-        high,
-        step=step,
-        format=format,
-        key=widget,
-        help=help,
-        on_change=_keep,
-        args=(widget, key, default),
-    )
+    value = place.number_input(label, low, high, step=step, format=format, key=widget, help=help)
     write_number(key, value, default)
     return float(value)
-
-
-def _keep(widget: str, key: str, default: float) -> None:
-    """Keep a number at once: whoever goes to another page now may interrupt the run."""
-    write_number(key, st.session_state[widget], default)
 
 
 def hold_choice(key: str, default: T, options: Mapping[str, T]) -> str:

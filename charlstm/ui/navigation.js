@@ -3,6 +3,7 @@
 
 const COUNTED = ".stApp [class*='st-key-counted_'] button";
 const MENU = "[data-testid='stHeader'], [data-testid='stTopNavPopover'], [data-testid='stSidebar']";
+const LOST_MS = 10_000;
 
 // A page completes its own address when it is entered. Until the person does something there, that
 // is no entry of its own: going back from the first would lead to the one that follows it at once.
@@ -21,36 +22,42 @@ function keepOneEntryForOneVisit() {
 }
 
 // Streamlit makes one run of several presses that come while it is busy. Here each waits until the
-// run before it has ended.
+// server has counted the one before it and the page has come to rest.
 function countEveryPress() {
   const app = document.querySelector(".stApp");
   const waiting = [];
-  let isAsked = false;
-  const isRunning = () => app.dataset.testScriptState === "running";
+  let sent = 0;
+  let counted = 0;
+  let when = 0; // ms
+  const isLost = () => performance.now() - when > LOST_MS; // with the connection, say
+  const isBusy = () => app.dataset.testScriptState === "running" || (sent > counted && !isLost());
 
+  const next = () => {
+    if (!waiting.length || isBusy()) return;
+    const button = document.querySelector(`.${CSS.escape(waiting.shift())} button`);
+    if (button && !button.disabled) button.click();
+    else waiting.length = 0;
+  };
   window.addEventListener(
     "click",
     (event) => {
       const pressed = event.target.closest?.(COUNTED);
       if (!pressed) return;
-      if (isAsked || isRunning()) {
+      if (isBusy()) {
         event.stopPropagation();
         waiting.push(keyOf(pressed));
       } else {
-        isAsked = true;
+        sent = counted + 1;
+        when = performance.now();
       }
     },
     true,
   );
-
-  new MutationObserver((changes) => {
-    if (isRunning() || !changes.some((change) => change.oldValue === "running")) return;
-    isAsked = false;
-    const key = waiting.shift();
-    const button = key && document.querySelector(`.${CSS.escape(key)} button`);
-    if (button && !button.disabled) button.click();
-    else waiting.length = 0;
-  }).observe(app, { attributeFilter: ["data-test-script-state"], attributeOldValue: true });
+  new MutationObserver(next).observe(app, { attributeFilter: ["data-test-script-state"] });
+  return (count) => {
+    counted = count;
+    next();
+  };
 }
 
 function keyOf(button) {
@@ -58,9 +65,10 @@ function keyOf(button) {
   return classes.find((each) => each.startsWith("st-key-counted_"));
 }
 
-export default function () {
-  if (window.charlstmNavigation) return;
-  window.charlstmNavigation = true;
-  keepOneEntryForOneVisit();
-  countEveryPress();
+export default function ({ data }) {
+  if (!window.charlstmNavigation) {
+    keepOneEntryForOneVisit();
+    window.charlstmNavigation = countEveryPress();
+  }
+  window.charlstmNavigation(data.counted);
 }
