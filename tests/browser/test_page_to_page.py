@@ -179,7 +179,7 @@ def test_every_press_counts(page: Page, server: Server) -> None:
     page_waits_until(page, lambda: written(page) == expected, "the text is there")
 
     open_at(page, server.address("hand", prompt="the soul "))
-    page.wait_for_function("window.charlstmNavigation")
+    page.wait_for_function("!!window.charlstmNavigation")
     for _ in range(6):
         page.get_by_role("button", name="Let it draw", exact=True).click()
     page_waits_until(page, lambda: len(query(page).get("written", "")) == 6, "six are drawn")
