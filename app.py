@@ -3,6 +3,7 @@
 import streamlit as st
 
 from charlstm.ui.style import apply_style, name_page
+from charlstm.ui.uploads import limit_uploads
 from charlstm.ui.visit import arrive
 
 PAGES = {
@@ -64,6 +65,7 @@ PAGES = {
 }
 """Every page of each section, with one sentence that says what it is for."""
 
+limit_uploads()
 page = st.navigation({section: list(pages) for section, pages in PAGES.items()}, position="top")
 st.set_page_config(page_title=f"{page.title} · charlstm", page_icon="🌡️", layout="wide")
 apply_style()
