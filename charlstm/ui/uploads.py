@@ -21,9 +21,12 @@ from streamlit.runtime.uploaded_file_manager import UploadedFile, UploadedFileRe
 
 from charlstm.data.given import MAX_UPLOAD_BYTES, check_total
 from charlstm.errors import CorpusError
+from charlstm.ui.visit import KEPT
 
 MOST_UNREAD = 45_000_000
 """Bytes of one session in Streamlit's store: two files of the largest size."""
+
+_HELD = f"{KEPT}uploads"
 
 MOST_OF_ALL = 200_000_000
 """Bytes of all sessions, of what is in Streamlit's store and once more of what is held here."""
@@ -58,7 +61,7 @@ _all: weakref.WeakSet[Held] = weakref.WeakSet()
 
 def held() -> Held:
     """Return what is held for this viewer, who now counts as the last to have used it."""
-    mine: Held = st.session_state.setdefault("held uploads", Held())
+    mine: Held = st.session_state.setdefault(_HELD, Held())
     _all.add(mine)
     mine.used = time.monotonic()
     return mine
@@ -87,14 +90,15 @@ def hold(files: Sequence[UploadedFile]) -> None:
 
 def let_go() -> None:
     """Drop what is held for this viewer, who asked for it."""
-    st.session_state.pop("held uploads", None)
+    st.session_state.pop(_HELD, None)
 
 
 def free(file: UploadedFile) -> None:
     """Take a file that was read out of Streamlit's store."""
     context = get_script_run_ctx()
-    if context is not None and context.uploaded_file_mgr is not None:
-        context.uploaded_file_mgr.remove_file(context.session_id, file.file_id)
+    manager = None if context is None else context.uploaded_file_mgr
+    if context is not None and isinstance(manager, MemoryUploadedFileManager):
+        manager.remove_file(context.session_id, file.file_id)
 
 
 def _used(each: Held) -> float:
