@@ -3,6 +3,7 @@
 import streamlit as st
 
 from charlstm.ui.style import apply_style, name_page
+from charlstm.ui.uploads import limit_uploads
 from charlstm.ui.visit import arrive
 
 PAGES = {
@@ -64,10 +65,11 @@ PAGES = {
 }
 """Every page of each section, with one sentence that says what it is for."""
 
+limit_uploads()
 page = st.navigation({section: list(pages) for section, pages in PAGES.items()}, position="top")
 st.set_page_config(page_title=f"{page.title} · charlstm", page_icon="🌡️", layout="wide")
-apply_style()
-name_page(page.title, next(pages[page] for pages in PAGES.values() if page in pages))
 arrive(page.url_path)
 st.session_state.entered = True
+apply_style()
+name_page(page.title, next(pages[page] for pages in PAGES.values() if page in pages))
 page.run()

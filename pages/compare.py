@@ -18,6 +18,7 @@ from charlstm.ui.strategy_choice import asked_strategies, strategy_popover
 from charlstm.ui.symbols import visible
 from charlstm.ui.tables import probability_columns
 from charlstm.ui.temperatures import choose_temperatures
+from charlstm.ui.turns import affordable, turn
 from charlstm.ui.words import column_name, fork_sentence, literal, of_units
 
 DEFAULT_LENGTH, MAX_LENGTH = 400, 2000
@@ -57,12 +58,13 @@ seed = address.whole_number_input(seed_place, "Seed", "seed", 0, 0, MAX_SEED)
 length = address.whole_number_input(
     length_place, of_units(model.vocabulary), "length", DEFAULT_LENGTH, 1, MAX_LENGTH, step=100
 )
-asked_notes = [seed_note, length_note, strategy_note, temperatures_note, reveal_note()]
+length, cut_note = affordable(length, len(temperatures), model.window)
+asked_notes = [seed_note, length_note, cut_note, strategy_note, temperatures_note, reveal_note()]
 show_notes([*asked_notes, *chosen.notes])
 
 token = f"{model.key} {temperatures} {strategies} {seed} {length} {reading.text}"
 if st.session_state.get("compared", ("", None))[0] != token:
-    with st.spinner("Writing…", show_time=True):
+    with turn(), st.spinner("Writing…", show_time=True):
         result = compare(
             model, reading.text, temperatures, length=length, seed=seed, strategies=strategies
         )

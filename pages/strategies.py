@@ -22,6 +22,7 @@ from charlstm.ui.stage_view import stage_view
 from charlstm.ui.strategy_choice import asked_strategies, choose_strategies
 from charlstm.ui.strategy_words import acting_words, beam_words, kind_words, paths_html
 from charlstm.ui.tables import probability_columns
+from charlstm.ui.turns import affordable, turn
 from charlstm.ui.words import column_name, fork_sentence, literal, of_units, shown_table
 
 DEFAULT_LENGTH, MAX_LENGTH = 400, 2000
@@ -75,6 +76,9 @@ length = address.whole_number_input(
     length_place, of_units(model.vocabulary), "length", DEFAULT_LENGTH, 1, MAX_LENGTH, step=100
 )
 
+length, cut_note = affordable(length, 2, model.window)
+show_notes([cut_note])
+
 files = [
     csv_file("What each stage cut", "charlstm-stages", lambda: table),
     csv_file("The stages", "charlstm-stages-in-short", lambda: summary),
@@ -97,15 +101,16 @@ else:
             if model.window is not None and done % PROGRESS_EVERY == 0:
                 progress.progress(done / of, f"Writing: {done} of {of}")
 
-        result = compare_strategies(
-            model,
-            reading.text,
-            list(dict.fromkeys([(), strategies])),
-            temperature=temperature,
-            length=length,
-            seed=seed,
-            report=tell,
-        )
+        with turn():
+            result = compare_strategies(
+                model,
+                reading.text,
+                list(dict.fromkeys([(), strategies])),
+                temperature=temperature,
+                length=length,
+                seed=seed,
+                report=tell,
+            )
         progress.empty()
         st.session_state.with_strategies = (token, result)
     result = st.session_state.with_strategies[1]
@@ -165,8 +170,11 @@ if st.session_state.get("searched", ("", []))[0] != searched:
         if model.window is not None and done % PROGRESS_EVERY == 0:
             progress.progress(done / of, f"Searching: {done} of {of}")
 
-    beams = beam_search(model, reading.text, width=width, length=beam_length, report=tell_search)
-    (greedy,) = beam_search(model, reading.text, width=1, length=beam_length)
+    with turn():
+        beams = beam_search(
+            model, reading.text, width=width, length=beam_length, report=tell_search
+        )
+        (greedy,) = beam_search(model, reading.text, width=1, length=beam_length)
     progress.empty()
     st.session_state.searched = (searched, beams, greedy)
 _, beams, greedy = st.session_state.searched

@@ -11,6 +11,7 @@ from charlstm.ui.model_and_prompt import show_model, show_notes
 from charlstm.ui.model_and_text import choose_model_and_text
 from charlstm.ui.share import csv_file, share, text_file
 from charlstm.ui.sources import invented_in, legend, show_copies, source_for
+from charlstm.ui.turns import turn
 from charlstm.ui.words import of_units, spans_of_symbols, surprise_words
 
 DEFAULT_TEXT = "The soul is the only thing that matters. The sole is the only thing that meters."
@@ -38,7 +39,7 @@ if not reading.text:
 
 token = (model.run, model.step, reading.text)
 if st.session_state.get("scored", (None, None))[0] != token:
-    with st.spinner("Reading…", show_time=True):
+    with turn(), st.spinner("Reading…", show_time=True):
         st.session_state.scored = (token, surprise(model, reading.text))
 result = st.session_state.scored[1]
 

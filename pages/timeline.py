@@ -16,6 +16,7 @@ from charlstm.ui.share import TIMELINE, TIMELINE_BARS, Chart, csv_file, share, t
 from charlstm.ui.sources import invented_in, legend, source_for
 from charlstm.ui.symbols import visible
 from charlstm.ui.timeline import PACES, USUAL_PACE, moments_of, show_timeline
+from charlstm.ui.turns import affordable, turn
 from charlstm.ui.words import literal, of_units, reading_notes, what_happened
 
 DEFAULT_LENGTH, MAX_LENGTH = 200, 600
@@ -95,11 +96,21 @@ if not same_run or "moment" not in st.session_state or address.is_news("checkpoi
     st.session_state.revision = st.session_state.get("revision", 0) + 1
     address.write("checkpoint", None if checkpoint_note else address.asked("checkpoint"))
 st.session_state.moments_of = run.name
-asked_notes = [seed_note, length_note, temperature_note, prompt_note, checkpoint_note, pace_note]
+length, cut_note = affordable(length, len(steps), config.window)
+asked_notes = [
+    seed_note,
+    length_note,
+    cut_note,
+    temperature_note,
+    prompt_note,
+    checkpoint_note,
+    pace_note,
+]
 show_notes([*asked_notes, *run_notes])
 
 try:
-    moments = moments_of(run, reading.text, temperature=temperature, length=length, seed=seed)
+    with turn():
+        moments = moments_of(run, reading.text, temperature=temperature, length=length, seed=seed)
     history, best = run.history(), best_checkpoint(run)
     status = process.known_status(run)
 except CharlstmError as error:

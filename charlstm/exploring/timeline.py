@@ -6,6 +6,7 @@ next is what was learned in between. Knows run folders and language models; know
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -109,10 +110,11 @@ def timeline(
 
     steps = folder.checkpoints()
     texts = [(write or write_here)(folder, step) for step in steps]
-    history = folder.history()
+    history = sorted(folder.history(), key=lambda line: line["step"])
+    steps_of = [line["step"] for line in history]
     befores = [Written("", None), *texts]
     return [
-        _moment(step, _nearest(history, step), text, before)
+        _moment(step, _nearest(history, steps_of, step), text, before)
         for step, text, before in zip(steps, texts, befores, strict=False)
     ]
 
@@ -219,6 +221,14 @@ def _moment(step: int, line: dict[str, Any], written: Written, before: Written) 
     )
 
 
-def _nearest(history: Sequence[dict[str, Any]], step: int) -> dict[str, Any]:
-    """Return the line nearest to a step, the earlier of two; an empty one without a history."""
-    return min(history, key=lambda line: abs(line["step"] - step), default={})
+def _nearest(history: Sequence[dict[str, Any]], steps: Sequence[int], step: int) -> dict[str, Any]:
+    """Return the line nearest to a step, the earlier of two; an empty one without a history.
+
+    Args:
+        history: Lines in the order of their steps.
+        steps: Of the lines.
+        step: The one sought.
+    """
+    after = bisect_left(steps, step)
+    around = history[max(0, after - 1) : after + 1]
+    return min(around, key=lambda line: abs(line["step"] - step), default={})

@@ -15,6 +15,7 @@ from charlstm.data.vocabulary import CHAR
 from charlstm.errors import RunError
 from charlstm.runs.config import RunConfig
 from charlstm.runs.folder import RunFolder
+from charlstm.runs.lines import is_number
 from charlstm.runs.new import text_of_command
 from charlstm.runs.publish import publish_lines
 from charlstm.runs.status import ALIVE, STOPPED
@@ -30,7 +31,7 @@ _LONGEST_NOTE = 400
 
 
 def rewrite(run: RunFolder) -> None:
-    """Read the JSON of a run, and write what is meant by it in our own words.
+    """Read what was asked and where a run stands, and write what is meant in our own words.
 
     Its training is over, wherever it stood; and the command that repeats it is made anew, because
     people run such a command, and a file does not get to say what it is.
@@ -42,13 +43,20 @@ def rewrite(run: RunFolder) -> None:
         RunError: If a file is damaged, or says what no run of ours would say.
     """
     config, status = run.config(), run.status()
-    history, samples = run.history(), run.samples()
     run.write_config(_config(run, config))
     if status.status in ALIVE:
         status = replace(status, status=STOPPED, phase="")
     run.write_status(replace(status, process=""))
     _check("status.json", run.status().__dict__)
-    for name, lines in (("history.jsonl", history), ("samples.jsonl", samples)):
+
+
+def rewrite_lines(run: RunFolder) -> None:
+    """Read the history and the samples of a run that has its checkpoints, and write them anew.
+
+    Raises:
+        RunError: If a file is damaged, or says what no run of ours would say.
+    """
+    for name, lines in (("history.jsonl", run.history()), ("samples.jsonl", run.samples())):
         keys = _SAMPLE if name == "samples.jsonl" else None
         kept = [_plain(line, keys) for line in lines]
         for line in kept:
@@ -91,7 +99,7 @@ def _plain(line: dict[str, Any], keys: tuple[str, ...] | None) -> dict[str, Any]
     return {
         key: value
         for key, value in line.items()
-        if _KEY.fullmatch(key) and (value is None or isinstance(value, int | float))
+        if _KEY.fullmatch(key) and (value is None or is_number(value))
     }
 
 
@@ -106,7 +114,7 @@ def _check(name: str, values: dict[str, Any]) -> None:
 
 
 def _is_moderate(value: Any) -> bool:
-    return isinstance(value, int | float) and abs(value) <= _LARGEST_NUMBER
+    return is_number(value) and abs(value) <= _LARGEST_NUMBER
 
 
 def _has_halves(text: str) -> bool:

@@ -5,10 +5,9 @@ Knows settings and vocabularies; knows no files.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
-from typing import Any
+from typing import Any, TypeVar
 
 from charlstm.analysis.per_character import OF_CHARACTERS, PerCharacter
 from charlstm.data.corpus import WINDOW
@@ -16,9 +15,11 @@ from charlstm.data.levels import vocabulary_from
 from charlstm.data.vocabulary import CHAR, Vocabulary
 from charlstm.data.word_vocabulary import WordVocabulary
 from charlstm.errors import printable
+from charlstm.runs.lines import is_amount
 from charlstm.training.settings import Settings, settings_from
 
 FORMAT = 1
+_Value = TypeVar("_Value")
 
 
 @dataclass(frozen=True)
@@ -106,24 +107,37 @@ def _config_from(values: Mapping[str, Any]) -> RunConfig:
     corpus, settings = values["corpus"], settings_from(values["settings"])
     return RunConfig(
         settings=settings,
-        corpus=printable(str(corpus["name"])),
-        sha256=str(corpus["sha256"]),
-        length=int(corpus["length"]),
-        training_length=int(corpus["training_length"]),
+        corpus=printable(_a(str, corpus["name"])),
+        sha256=_a(str, corpus["sha256"]),
+        length=_a(int, corpus["length"]),
+        training_length=_a(int, corpus["training_length"]),
         vocabulary=vocabulary_from(
             settings.level,
             corpus["vocabulary"],
             # A model of words that was made before marks belonged to words does not say so.
-            marks_apart=bool(corpus.get("marks_apart", True)),
+            marks_apart=_a(bool, corpus.get("marks_apart", True)),
         ),
-        keeps_text=bool(corpus.get("kept", False)),
-        command=printable(str(values["command"])),
-        versions={str(k): str(v) for k, v in values["versions"].items()},
-        created=float(values["created"]),
-        travelled=bool(values.get("travelled", False)),
+        keeps_text=_a(bool, corpus.get("kept", False)),
+        command=printable(_a(str, values["command"])),
+        versions={key: _a(str, value) for key, value in values["versions"].items()},
+        created=_amount(values["created"]),
+        travelled=_a(bool, values.get("travelled", False)),
         per_character=_measure_from(settings, corpus),
-        note=printable(str(corpus.get("note", ""))),
+        note=printable(_a(str, corpus.get("note", ""))),
     )
+
+
+def _a(kind: type[_Value], value: Any) -> _Value:
+    """Return a value of that very kind: a text is no number, and true is none either."""
+    if type(value) is not kind:
+        raise TypeError(f"{kind.__name__} expected")
+    return value
+
+
+def _amount(value: Any) -> float:
+    if not is_amount(value):
+        raise TypeError("a number from 0 upwards expected")
+    return float(value)
 
 
 def _written(vocabulary: Vocabulary) -> str | list[str]:
@@ -147,11 +161,11 @@ def _measure_from(settings: Settings, corpus: dict[str, Any]) -> PerCharacter:
         return OF_CHARACTERS
     told = corpus["per_character"]
     found = PerCharacter(
-        int(told["symbols"]),
-        int(told["characters"]),
-        int(told["unknown"]),
-        float(told["spelling_nats"]),
+        _a(int, told["symbols"]),
+        _a(int, told["characters"]),
+        _a(int, told["unknown"]),
+        _amount(told["spelling_nats"]),
     )
-    if not 0 < found.symbols <= found.characters or not 0 <= found.spelling_nats < math.inf:
+    if not 0 < found.symbols <= found.characters or found.unknown < 0:
         raise ValueError("These are no figures of a text.")
     return found

@@ -6,14 +6,44 @@ mean.
 
 from __future__ import annotations
 
+import functools
 import json
+import os
+import re
+from collections.abc import Callable, Collection, Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from charlstm.errors import RunError
+from charlstm.runs.whole import check_unpacked_size
+
+MOST_LINES = 40_000
+"""Lines of a .jsonl that is read whole: more than the longest training writes."""
+
+_SPREAD = 20_000
+"""Lines that are read of a longer one."""
+
+MOST_JSON_BYTES, MOST_LINES_BYTES, LONGEST_LINE = 10_000_000, 64_000_000, 200_000
+"""Bytes of one JSON file, of one .jsonl, and of a line of it; what is larger was not made here."""
+
+_STEP = re.compile(rb'"step": ?(\d+)')
+
+
+class Lines(NamedTuple):
+    """What is read of a .jsonl.
+
+    Attributes:
+        values: Of the lines that make sense, in their order.
+        unreadable: How many of those that were read make none.
+        passed_over: How many were not read, because there are too many.
+    """
+
+    values: tuple[Any, ...] = ()
+    unreadable: int = 0
+    passed_over: int = 0
 
 
 class Files:
@@ -36,7 +66,7 @@ class Files:
     def json(self, name: str) -> dict[str, Any]:
         """Return the object that a JSON file holds."""
         try:
-            value = json.loads((self.path / name).read_bytes())
+            value = json.loads(_bytes(self.path / name, MOST_JSON_BYTES))
         except (OSError, ValueError, RecursionError) as error:
             raise self.damaged(name) from error
         if not isinstance(value, dict):
@@ -46,6 +76,7 @@ class Files:
     def arrays(self, name: str) -> dict[str, NDArray[Any]]:
         """Return the arrays of an .npz under their names."""
         try:
+            check_unpacked_size(self.path / name)
             with (
                 (self.path / name).open("rb") as file,
                 np.load(file, allow_pickle=False) as arrays,
@@ -54,20 +85,85 @@ class Files:
         except Exception as error:  # zlib and NumPy raise many kinds on damaged bytes
             raise self.damaged(name) from error
 
-    def lines(self, name: str) -> list[Any]:
-        """Return the values of a .jsonl, None for a line that is no JSON; none of no file."""
+    def lines(
+        self, name: str, makes_sense: Callable[[Any], bool], steps: Collection[int] = ()
+    ) -> Lines:
+        """Return the lines of a .jsonl that make sense; none of no file.
+
+        Of a file of more than MOST_LINES lines half as many are read, evenly spread: a page of a
+        long run opens about as fast as that of a short one.
+
+        Args:
+            name: Of the file.
+            makes_sense: Whether the value of a line is one; asked of a file's lines once.
+            steps: The lines of these steps are read in any case.
+        """
+        path = self.path / name
         try:
-            content = (self.path / name).read_bytes()
+            stat = path.stat()
+            state = (stat.st_ino, stat.st_mtime_ns, stat.st_size)
+            return _lines(path, state, makes_sense, frozenset(steps))
         except FileNotFoundError:
-            return []
-        except OSError as error:
+            return Lines()
+        except (OSError, ValueError) as error:
             raise self.damaged(name) from error
+
+
+@functools.lru_cache(maxsize=8)
+def _lines(
+    path: Path,
+    _state: tuple[int, int, int],
+    makes_sense: Callable[[Any], bool],
+    steps: frozenset[int],
+) -> Lines:
+    """Return the lines of a file that is in such a state: a page asks for them again and again."""
+    content = _bytes(path, MOST_LINES_BYTES)
+    count = content.count(b"\n")
+    if count <= MOST_LINES:
         # What follows the last line end is a line still being written, or one cut off by a crash.
-        return [_parse(line) for line in content.split(b"\n")[:-1]]
+        lines = content.split(b"\n")[:-1]
+    else:
+        starts = sorted({*_spread(content), *_starts_of(content, steps)})
+        lines = [content[start : _end(content, start)] for start in starts]
+    values = tuple(value for value in map(_parse, lines) if makes_sense(value))
+    return Lines(values, len(lines) - len(values), count - len(lines))
+
+
+def _bytes(path: Path, most: int) -> bytes:
+    with path.open("rb") as file:
+        size = os.fstat(file.fileno()).st_size
+        if size > most:
+            raise ValueError(f"{path.name} has more than {most:,} bytes.")
+        return file.read(size)
 
 
 def _parse(line: bytes) -> Any:
+    if len(line) > LONGEST_LINE:
+        return None
     try:
         return json.loads(line)
     except (ValueError, RecursionError):
         return None
+
+
+def _spread(content: bytes) -> Iterator[int]:
+    """Yield where some lines start, evenly spread; the last is among them."""
+    last = content.rindex(b"\n")
+    for part in range(1, _SPREAD + 1):
+        place = last * part // _SPREAD
+        yield content.rfind(b"\n", max(0, place - LONGEST_LINE), place) + 1
+
+
+def _starts_of(content: bytes, steps: Collection[int]) -> Iterator[int]:
+    """Yield where the lines of some steps start."""
+    wanted = {b"%d" % step for step in steps}
+    for match in _STEP.finditer(content):
+        if match[1] in wanted:
+            place = match.start()
+            yield content.rfind(b"\n", max(0, place - LONGEST_LINE), place) + 1
+
+
+def _end(content: bytes, start: int) -> int:
+    """Return where a line ends that starts there; one that is far too long is cut."""
+    end = content.find(b"\n", start, start + LONGEST_LINE + 1)
+    return end if end >= 0 else start + LONGEST_LINE + 1

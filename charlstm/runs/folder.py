@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from charlstm.errors import RunError
 from charlstm.runs.config import RunConfig, config_from
-from charlstm.runs.files import Files
+from charlstm.runs.files import Files, Lines
 from charlstm.runs.lines import is_history, is_sample
 from charlstm.runs.publish import (
     append_line,
@@ -110,7 +110,11 @@ class RunFolder:
 
     def history(self) -> list[dict[str, Any]]:
         """Return the lines of the history, oldest first."""
-        return [line for line in self._files.lines(HISTORY) if is_history(line)]
+        return list(self._lines(HISTORY).values)
+
+    def _lines(self, name: str) -> Lines:
+        makes_sense = is_history if name == HISTORY else is_sample
+        return self._files.lines(name, makes_sense, self.checkpoints())
 
     def replace_last_history(self, line: dict[str, Any]) -> None:
         """Put a line in the place of the last one."""
@@ -121,7 +125,7 @@ class RunFolder:
 
     def samples(self) -> list[dict[str, Any]]:
         """Return the texts that were written after each epoch, oldest first."""
-        return [line for line in self._files.lines(SAMPLES) if is_sample(line)]
+        return list(self._lines(SAMPLES).values)
 
     def forget_after(self, step: int) -> None:
         """Drop history, samples and checkpoints past a step, and a last line without its end."""
@@ -148,7 +152,7 @@ class RunFolder:
 
     def weights(self, step: int) -> dict[str, NDArray[Any]]:
         """Return the weights of a checkpoint under their Keras names."""
-        if step not in self.checkpoints():
+        if not self._files.has(checkpoint_name(step)):
             raise RunError(f"The run {self.name} has no checkpoint at step {step}.")
         return self._files.arrays(checkpoint_name(step))
 
@@ -206,14 +210,21 @@ class RunFolder:
                 found.append(str(error))
         if self._should_keep_text() and not is_utf8(self.path / CORPUS):
             found.append(str(self._files.damaged(CORPUS)))
-        for name, lines in ((HISTORY, self.history), (SAMPLES, self.samples)):
+        for name in (HISTORY, SAMPLES):
             try:
-                bad = len(self._files.lines(name)) - len(lines())
+                lines = self._lines(name)
             except RunError as error:
                 found.append(str(error))
                 continue
-            if bad:
-                found.append(f"In the run {self.name}, {bad} lines of {name} are unreadable.")
+            if lines.passed_over:
+                found.append(
+                    f"In the run {self.name}, {name} is so long that {lines.passed_over:,} of its"
+                    " lines, evenly spread, are not read."
+                )
+            if lines.unreadable:
+                found.append(
+                    f"In the run {self.name}, {lines.unreadable} lines of {name} are unreadable."
+                )
         found += [str(self._files.damaged(name)) for name in self._missing()]
         broken = [s for s in self.checkpoints() if not is_whole(self._checkpoint_path(s))]
         found += [str(self._files.damaged(checkpoint_name(step))) for step in broken]

@@ -12,21 +12,32 @@ from typing import Any
 
 
 def is_number(value: Any) -> bool:
-    """Return whether a value of a JSON file is a finite number."""
+    """Return whether a value of a JSON file is a finite number; true and false are none."""
     try:
-        return isinstance(value, int | float) and math.isfinite(value)
+        return (
+            isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
+        )
     except OverflowError:
         return False
+
+
+def is_amount(value: Any) -> bool:
+    """Return whether this is a number from 0 upwards."""
+    return is_number(value) and value >= 0
+
+
+def is_count(value: Any) -> bool:
+    """Return whether this is a whole number from 0 upwards."""
+    return isinstance(value, int) and is_amount(value)
 
 
 def is_history(line: Any) -> bool:
     """Return whether this is a line of history.jsonl, with its losses or null."""
     return (
         isinstance(line, dict)
-        and isinstance(line.get("step"), int)
-        and is_number(line["step"])
-        and is_number(line.get("epoch"))
-        and is_number(line.get("seconds"))
+        and is_count(line.get("step"))
+        and is_amount(line.get("epoch"))
+        and is_amount(line.get("seconds"))
         and all(
             key in line and (line[key] is None or is_number(line[key]))
             for key in ("loss", "held_out_loss")
@@ -38,10 +49,9 @@ def is_sample(line: Any) -> bool:
     """Return whether this is a line of samples.jsonl."""
     return (
         isinstance(line, dict)
-        and isinstance(line.get("step"), int)
-        and isinstance(line.get("epoch"), int)
-        and is_number(line.get("temperature"))
-        and line["temperature"] >= 0
+        and is_count(line.get("step"))
+        and is_count(line.get("epoch"))
+        and is_amount(line.get("temperature"))
         and isinstance(line.get("prompt"), str)
         and isinstance(line.get("text"), str)
     )

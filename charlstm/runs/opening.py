@@ -26,7 +26,8 @@ def best_checkpoint(run: RunFolder) -> int:
     checkpoints = run.checkpoints()
     if not checkpoints:
         raise RunError(f"The run {run.name} has no checkpoint yet.")
-    lines = [line for line in run.history() if line["step"] in checkpoints]
+    steps = set(checkpoints)
+    lines = [line for line in run.history() if line["step"] in steps]
     for key in ("held_out_loss", "loss"):
         losses = {line["step"]: line[key] for line in lines if line[key] is not None}
         if losses:

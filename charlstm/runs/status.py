@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from charlstm.runs.lines import is_number
+from charlstm.runs.lines import is_amount, is_count, is_number
 
 RUNNING, PAUSED, FINISHED, STOPPED, FAILED = "running", "paused", "finished", "stopped", "failed"
 STARTING = "starting"
@@ -81,6 +81,8 @@ def status_from(values: Mapping[str, Any]) -> Status:
 
 _STATUS_TEXTS = {"status", "reason", "phase", "process"}
 _STATUS_OPTIONAL = {"seconds_left", "loss", "best_held_out_loss", "best_step"}
+_STATUS_COUNTS = {"step", "steps", "epoch", "epochs", "best_step"}
+_STATUS_LOSSES = {"loss", "best_held_out_loss"}
 
 
 def _is_status_value(item: tuple[str, Any]) -> bool:
@@ -89,4 +91,6 @@ def _is_status_value(item: tuple[str, Any]) -> bool:
         return isinstance(value, str)
     if value is None:
         return key in _STATUS_OPTIONAL
-    return is_number(value)
+    if key in _STATUS_COUNTS:
+        return is_count(value)
+    return is_number(value) if key in _STATUS_LOSSES else is_amount(value)

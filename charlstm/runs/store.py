@@ -45,6 +45,20 @@ def check_name(name: str) -> str:
     return name
 
 
+def check_new_name(name: str) -> str:
+    """Return a name if a run can be called so from now on.
+
+    Raises:
+        SettingsError: If it is no name, or begins with ``-``, as an option of a command does.
+    """
+    if check_name(name).startswith("-"):
+        raise SettingsError(
+            f"A run's name begins with a letter, a digit or '_', not with '-': {name[:80]!r} would"
+            " be taken for an option."
+        )
+    return name
+
+
 def find(name: str) -> RunFolder:
     """Return the run of that name.
 
@@ -123,7 +137,7 @@ def check_is_free(name: str, made: float | None = None) -> str:
         SettingsError: If the name is not allowed.
         RunError: If it is taken, or was.
     """
-    check_name(name)
+    check_new_name(name)
     if any(run.name == name for run in all_runs()):
         raise RunError(f"There is already a run called {name!r}; choose another name.")
     if made not in _given_names().get(name, {made}):
@@ -167,14 +181,17 @@ def _given_names() -> dict[str, set[float | None]]:
 
 def _names() -> list[dict[str, Any]]:
     """Return the lines of names.jsonl that make sense."""
-    lines = Files(home()).lines(_NAMES) if (home() / _NAMES).is_file() else []
-    return [
-        line
-        for line in lines
-        if isinstance(line, dict)
+    if not (home() / _NAMES).is_file():
+        return []
+    return list(Files(home()).lines(_NAMES, _is_name).values)
+
+
+def _is_name(line: Any) -> bool:
+    return (
+        isinstance(line, dict)
         and isinstance(line.get("name"), str)
         and (line.get("made") is None or is_number(line["made"]))
-    ]
+    )
 
 
 def check_room(name: str, expected_bytes: int, made: float | None = None) -> None:

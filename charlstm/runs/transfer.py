@@ -23,7 +23,7 @@ from typing import IO, Any
 import numpy as np
 
 from charlstm.errors import CharlstmError, RunError
-from charlstm.runs.arrivals import check_text, rewrite
+from charlstm.runs.arrivals import check_text, rewrite, rewrite_lines
 from charlstm.runs.config import RunConfig
 from charlstm.runs.folder import CORPUS, RunFolder, checkpoint_name
 from charlstm.runs.keeping import follow_the_text
@@ -34,7 +34,7 @@ from charlstm.runs.sources import OWN, fingerprint_to_travel
 from charlstm.runs.status import ALIVE, STOPPED
 from charlstm.runs.store import (
     changing_runs,
-    check_name,
+    check_new_name,
     check_room,
     find,
     folder_bytes,
@@ -64,6 +64,9 @@ _LARGEST = {
     _FINGERPRINT: 10_000_000,
 }
 _LARGEST_CHECKPOINT = 400_000_000
+_MOST_LINES = 500_000
+"""Lines of one file; the run keeps as many of them as are read of a run."""
+
 _ROOM, _RATIO = 50_000_000, 20
 """A file may unpack to so many bytes and so many times its own size: history and samples shrink to
 a sixth, weights hardly at all."""
@@ -164,11 +167,13 @@ def import_run(
             " taken in."
         )
     if name is not None:
-        check_name(name)
+        check_new_name(name)
     budget = Budget(_ROOM + _RATIO * size)
-    archive = Archive(file, allowed=_is_allowed, most_entries=MOST_ENTRIES, budget=budget)
+    archive = Archive(
+        file, allowed=_is_allowed, most_entries=MOST_ENTRIES, budget=budget, root=_MANIFEST
+    )
     came_from, made = _name_in(archive), _made_in(archive)
-    check_room(name or free_variant(came_from, made), size, made)
+    check_room(name or free_variant(check_new_name(came_from), made), size, made)
     sweep()
     beside = home() / f".import-{uuid.uuid4().hex}"
     try:
@@ -204,14 +209,16 @@ def _name_in(archive: Archive) -> str:
     """Return what the run was called where it comes from."""
     try:
         manifest = json.loads(archive.read(_MANIFEST, _LARGEST[_MANIFEST]))
-        form, name = manifest["format"], str(manifest["name"])
+        form, name = manifest["format"], manifest["name"]
     except CharlstmError as error:
         raise RunError(f"This is not a run that was exported: {error}") from error
     except (ValueError, KeyError, TypeError, RecursionError) as error:
         raise RunError(f"In the archive, {_MANIFEST} is damaged.") from error
+    if not isinstance(name, str):
+        raise RunError(f"In the archive, {_MANIFEST} is damaged.")
     if form != FORMAT:
         raise RunError("This run was exported by another version of charlstm, in another format.")
-    return check_name(name)
+    return name
 
 
 def _made_in(archive: Archive) -> float | None:
@@ -226,7 +233,12 @@ def _made_in(archive: Archive) -> float | None:
 def _write(run: RunFolder, archive: Archive, budget: Budget) -> None:
     """Write what an archive holds into a folder, each part once it has been understood."""
     for name in ("config.json", "status.json", "history.jsonl", "samples.jsonl"):
-        (run.path / name).write_bytes(archive.read(name, _LARGEST[name]))
+        data = archive.read(name, _LARGEST[name])
+        if (lines := data.count(b"\n")) > _MOST_LINES:
+            raise RunError(
+                f"In the archive, {name} has {lines:,} lines; at most {_MOST_LINES:,} are taken in."
+            )
+        (run.path / name).write_bytes(data)
     rewrite(run)
     if run.config().keeps_text:
         (run.path / CORPUS).write_bytes(archive.read(CORPUS, _LARGEST[CORPUS]))
@@ -236,6 +248,7 @@ def _write(run: RunFolder, archive: Archive, budget: Budget) -> None:
         arrays = read_arrays(data, budget, most_bytes=_LARGEST[_FINGERPRINT], kinds="iu")
         publish_arrays(run.path / _FINGERPRINT, arrays)
     _write_checkpoints(run, archive, budget)
+    rewrite_lines(run)
     if problems := run.problems():
         raise RunError(problems[0])
 
@@ -256,7 +269,8 @@ def _write_checkpoints(run: RunFolder, archive: Archive, budget: Budget) -> None
         run.write_checkpoint(step, weights)
         shapes[name] = {key: array.shape for key, array in weights.items()}
         if all(np.isfinite(array).all() for array in weights.values()):
-            open_model(run, step)
+            if shapes[name] != known:
+                open_model(run, step)
             known = shapes[name]
     if known is None:
         raise RunError("The archive holds no checkpoint with weights that are finite numbers.")

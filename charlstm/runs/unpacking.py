@@ -33,6 +33,8 @@ _HEADER = 512
 """Bytes that an array's own header takes at most."""
 
 _LARGEST_NUMBER, _MOST_AXES = 8, 4
+_LITTER = {".DS_Store", "Thumbs.db", "desktop.ini"}
+"""Files that desktops put into folders."""
 
 
 class Budget:
@@ -60,6 +62,9 @@ class Archive:
         allowed: Whether a name may stand in it.
         most_entries: How many entries it may have.
         budget: What may be unpacked.
+        root: The name of a file that must be in it once. Where it lies in a folder, as after a run
+            was unpacked and packed again by hand, the names in that folder count; folders and what
+            desktops leave behind are passed over.
 
     Raises:
         RunError: If it is none, or an entry is not allowed.
@@ -72,19 +77,24 @@ class Archive:
         allowed: Callable[[str], bool],
         most_entries: int,
         budget: Budget,
+        root: str = "",
     ) -> None:
         self._budget = budget
-        _check_end(file, most_entries)
+        # A desktop may add a folder's entry and one of its own for each file.
+        _check_end(file, 3 * most_entries if root else most_entries)
         try:
             self._zip = zipfile.ZipFile(file)
         except Exception as error:  # zipfile raises many kinds on damaged bytes
             raise RunError(DAMAGED) from error
+        listed = [(entry.orig_filename, entry) for entry in self._zip.infolist()]
         self._entries: dict[str, zipfile.ZipInfo] = {}
-        for entry in self._zip.infolist():
-            _check_entry(entry, allowed)
-            if entry.filename in self._entries:
-                raise RunError(f"The archive holds {entry.filename} twice.")
-            self._entries[entry.filename] = entry
+        for name, entry in _within(listed, root) if root else listed:
+            _check_entry(name, entry, allowed)
+            if name in self._entries:
+                raise RunError(f"The archive holds {name} twice.")
+            self._entries[name] = entry
+        if len(self._entries) > most_entries:
+            raise RunError(f"The archive holds more than {most_entries:,} files.")
 
     def __contains__(self, name: str) -> bool:
         return name in self._entries
@@ -133,9 +143,32 @@ def _check_end(file: IO[bytes], most_entries: int) -> None:
         raise RunError(f"The archive holds more than {most_entries:,} files.")
 
 
-def _check_entry(entry: zipfile.ZipInfo, allowed: Callable[[str], bool]) -> None:
-    name = entry.orig_filename
-    if entry.filename != name or not allowed(name):
+def _within(
+    listed: list[tuple[str, zipfile.ZipInfo]], root: str
+) -> list[tuple[str, zipfile.ZipInfo]]:
+    """Return the entries of the folder that a file lies in, under their names there.
+
+    Folders and what desktops leave behind are left out; an entry beside the folder keeps its name.
+    """
+    files = [(name.replace("\\", "/"), entry) for name, entry in listed]
+    files = [(name, entry) for name, entry in files if not _is_litter(name, entry)]
+    roots = [name for name, _ in files if name.rpartition("/")[2] == root]
+    if len(roots) > 1:
+        raise RunError(f"The archive holds {len(roots)} runs; one at a time is taken in.")
+    folder = roots[0].removesuffix(root) if roots else ""
+    return [(name.removeprefix(folder), entry) for name, entry in files]
+
+
+def _is_litter(name: str, entry: zipfile.ZipInfo) -> bool:
+    """Return whether this is an empty entry for a folder, or what a desktop keeps beside files."""
+    if name.endswith("/"):
+        return entry.file_size == 0
+    *folders, last = name.split("/")
+    return "__MACOSX" in folders or last.startswith("._") or last in _LITTER
+
+
+def _check_entry(name: str, entry: zipfile.ZipInfo, allowed: Callable[[str], bool]) -> None:
+    if "\0" in name or not allowed(name):
         raise RunError(f"The archive holds {name[:80]!r}, which has no place in it.")
     kind = stat.S_IFMT(entry.external_attr >> 16)
     if kind not in (0, stat.S_IFREG) or entry.flag_bits & _ENCRYPTED:

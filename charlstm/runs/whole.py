@@ -13,6 +13,9 @@ from pathlib import Path
 
 from charlstm.data.blocks import BLOCK
 
+MOST_UNPACKED = 1_000_000_000
+"""Bytes that an archive of a run may unpack to: five times the weights of the largest network."""
+
 
 def _asked_once(question: Callable[[Path], bool]) -> Callable[[Path], bool]:
     """Let what is asked of a file's content be answered once; False for a file that is not there.
@@ -39,10 +42,22 @@ def _asked_once(question: Callable[[Path], bool]) -> Callable[[Path], bool]:
 def is_whole(path: Path) -> bool:
     """Return whether an archive's bytes are those that were written, by its own checksums."""
     try:
+        check_unpacked_size(path)
         with zipfile.ZipFile(path) as archive:
             return archive.testzip() is None
     except Exception:  # zlib and zipfile raise many kinds on damaged bytes
         return False
+
+
+def check_unpacked_size(path: Path) -> None:
+    """Refuse an archive that would unpack to more than a run has; no more than told is unpacked.
+
+    Raises:
+        ValueError: If it would; zipfile raises others where it is no archive.
+    """
+    with zipfile.ZipFile(path) as archive:
+        if sum(entry.file_size for entry in archive.infolist()) > MOST_UNPACKED:
+            raise ValueError(f"{path.name} unpacks to more than {MOST_UNPACKED:,} bytes.")
 
 
 @_asked_once

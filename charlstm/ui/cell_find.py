@@ -20,6 +20,7 @@ from charlstm.ui import cell_address
 from charlstm.ui.cell_look import Look, coloured
 from charlstm.ui.cell_words import MEASURE_MEANING, about_words, cell_name, place_cards
 from charlstm.ui.share import Offer, csv_file
+from charlstm.ui.turns import turn
 from charlstm.ui.words import literal
 
 MOST_SEARCHED = 20_000
@@ -65,7 +66,7 @@ def find(look: Look) -> Offer:
         st.info("Mark a span to find places that are like it.")
         return [], []
     try:
-        with st.spinner("Searching…", show_time=True):
+        with turn(), st.spinner("Searching…", show_time=True):
             other = _held_out_states(look) if within == "held-out" else None
             found = search(look.read, *span, within=other, state=look.state, layer=look.layer)
     except CharlstmError as error:

@@ -18,6 +18,7 @@ from charlstm.ui.one_temperature import DEFAULT, MAXIMUM, temperature_input
 from charlstm.ui.reveal import Column, reveal_columns, reveal_note
 from charlstm.ui.share import Chart, Offer, csv_file, text_file
 from charlstm.ui.sources import invented_in, legend, source_for
+from charlstm.ui.turns import turn
 from charlstm.ui.words import literal
 
 LENGTH = 200
@@ -80,7 +81,7 @@ def _show_effect(look: Look, off: list[Cell]) -> Offer:
     temperature_place, seed_place, _ = st.columns([1, 1, 6], vertical_alignment="bottom")
     temperature = temperature_input(temperature_place)
     seed = address.whole_number_input(seed_place, "Seed", "seed", 0, 0, MAX_SEED)
-    with st.spinner("Writing twice…", show_time=True):
+    with turn(), st.spinner("Writing twice…", show_time=True):
         effect = effect_without(
             look.model, off, look.text, temperature=temperature, length=LENGTH, seed=seed
         )

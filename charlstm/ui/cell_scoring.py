@@ -16,6 +16,7 @@ from charlstm.errors import CharlstmError
 from charlstm.runs.folder import RunFolder
 from charlstm.runs.opening import open_model
 from charlstm.runs.store import is_shipped
+from charlstm.ui.turns import turn
 from charlstm.ui.visit import KEPT
 from charlstm.ui.words import literal
 
@@ -69,11 +70,12 @@ def _measure(run: RunFolder, step: int) -> None:
     bar = st.progress(0.0, "Reading…")
     try:
         reference = reference_of(run)
-        scores = cell_scores(
-            open_model(run, step, np.float32),
-            reference.text,
-            progress=lambda done, total: _move(bar, done / total),
-        )
+        with turn():
+            scores = cell_scores(
+                open_model(run, step, np.float32),
+                reference.text,
+                progress=lambda done, total: _move(bar, done / total),
+            )
         measured = st.session_state.setdefault(_MEASURED, {})
         measured[run.name, step] = (scores, reference.what)
         if not is_shipped(run):

@@ -17,6 +17,7 @@ from charlstm.errors import CorpusError
 from charlstm.ui import address
 from charlstm.ui.cards import text_box
 from charlstm.ui.charts import symbol_chart
+from charlstm.ui.uploads import held, hold, let_go
 from charlstm.ui.words import literal
 
 LOWERCASE = "Lower-case it, as the notebook does"
@@ -107,22 +108,34 @@ def _pasted(*, lowercase: bool) -> Corpus | None:
 
 def _uploaded(*, lowercase: bool) -> Corpus | None:
     limit = f"at most {given.MAX_UPLOAD_BYTES / 1e6:.0f} MB"
+    # Files are taken over once: with the next number the uploader is another one, and empty.
+    number = st.session_state.setdefault("uploads", 0)
     files = st.file_uploader(
         f"Text files, {limit} together; several become one text, in the order shown",
-        key="uploaded",
+        key=f"uploaded_{number}" if number else "uploaded",
         type=None,
         accept_multiple_files=True,
     )
-    if not files:
-        return None
-    given.check_total([file.size for file in files], given.MAX_UPLOAD_BYTES)
-    ids = tuple(file.file_id for file in files)
-    return _read(ids, [(file.name, file.getvalue()) for file in files], lowercase)
+    if files:
+        hold(files)
+        st.session_state.uploads = number + 1
+        st.rerun()
+    mine = held()
+    if mine.files:
+        names, button = st.columns([4, 1], vertical_alignment="center")
+        sizes = [f"{name} ({len(data) / 1e6:.1f} MB)" for name, data in mine.files]
+        names.caption(literal(f"Uploaded: {', '.join(sizes)}"))
+        button.button("Remove", on_click=let_go, key="remove_uploads", width="stretch")
+    if mine.let_go:
+        st.info("Your uploaded files were let go: others needed the room. Upload them again.")
+    if mine.problem:
+        raise CorpusError(mine.problem)
+    return _read(mine.key, mine.files, lowercase) if mine.files else None
 
 
 @st.cache_resource(max_entries=3, ttl=CACHE_SECONDS, show_spinner="Reading…")
-def _read(ids: tuple[str, ...], _files: list[tuple[str, bytes]], lowercase: bool) -> Corpus:  # noqa: ARG001
-    # Streamlit's ids stand for the bytes, which would take long to hash at every rerun.
+def _read(key: str, _files: list[tuple[str, bytes]], lowercase: bool) -> Corpus:  # noqa: ARG001
+    # The key stands for the bytes, which would take long to hash at every rerun.
     name = given.name_for([_plain(name) for name, _ in _files])
     return replace(given.from_files(_files), name=name).cased(lowercase=lowercase)
 

@@ -24,6 +24,7 @@ from charlstm.runs.folder import RunFolder
 from charlstm.runs.store import find
 from charlstm.sampling.language_model import LanguageModel
 from charlstm.sampling.ngram import NGram
+from charlstm.ui.turns import turn
 
 MOST, MOST_OF_WINDOW = 100_000, 20_000
 """Characters that a page packs: a model that reads a window takes many times as long for each."""
@@ -101,7 +102,8 @@ def work(words: str, job: Callable[[Progress], Result], on_stop: Callable[[], No
             last = time.monotonic()
             bar.progress(min(1.0, done / max(1, total)), f"{words} {done:,} of {total:,}")
 
-    result = job(tell)
+    with turn():
+        result = job(tell)
     place.empty()
     return result
 

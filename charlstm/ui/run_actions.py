@@ -17,6 +17,7 @@ from charlstm.runs.folder import RunFolder
 from charlstm.runs.keeping import delete_run, rename_run, why_kept
 from charlstm.runs.store import MAX_NAME, folder_bytes
 from charlstm.runs.transfer import export_run, import_run
+from charlstm.ui.uploads import free
 from charlstm.ui.words import literal
 
 MAX_PAGE_BYTES = 20_000_000
@@ -144,6 +145,8 @@ def import_panel(place: DeltaGenerator, tell: Tell) -> None:
         except CharlstmError as error:
             st.error(literal(str(error)))
             return
+        finally:
+            free(file)
         st.session_state.imports = number + 1
         tell(run.name, f"{run.name} is here now.")
         st.rerun()

@@ -369,7 +369,6 @@ def test_damage_inside_a_checkpoint_is_a_sentence_too(packed: bytes, data: st.Da
         "/etc/passwd",
         "C:\\evil.json",
         "checkpoints/../config.json",
-        "checkpoints\\step-000010.npz",
         "checkpoints/step-0000010.npz",
         "checkpoints/step-٠٠٠٠١٠.npz",
         "checkpoints/",
