@@ -23,8 +23,8 @@ def main(words: list[str] | None = None) -> int:
     from charlstm.commands.options.shared import PROGRAM
     from charlstm.commands.parser import parse
 
-    arguments = parse(sys.argv[1:] if words is None else words)
     try:
+        arguments = parse(sys.argv[1:] if words is None else words)
         arguments.command(arguments)
     except CharlstmError as error:
         hint = f" `{PROGRAM} runs` lists them." if isinstance(error, UnknownRun) else ""
@@ -48,8 +48,8 @@ def _program() -> int:
         code = main()
     except SystemExit as end:
         code = int(end.code or 0)
-    sys.stdout.flush()
     _on_interrupt(_leave)
+    sys.stdout.flush()  # which may wait for whoever reads
     if results.failure:
         tell(
             "charlstm: The results cannot be written to standard output:"
@@ -70,6 +70,7 @@ def _leave(number: int, _frame: Any) -> NoReturn:
 
 
 def _interrupt(number: int, _frame: Any) -> NoReturn:
+    _on_interrupt(_leave)  # should a second one come before all is put in order
     raise KeyboardInterrupt(number)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import fcntl
+import io
 import json
 import os
 import pty
@@ -18,6 +19,7 @@ from pathlib import Path
 
 import pytest
 
+from charlstm.commands.parser import parse
 from charlstm.runs.status import FINISHED, STOPPED
 from charlstm.runs.store import find
 from tests.made import made_run, prose
@@ -77,8 +79,10 @@ def shown(terminal: int) -> str:
     return b"".join(parts).decode()
 
 
-def sampled() -> bytes:
-    return shell('"$@"', *SAMPLE).stdout
+def _commands() -> list[str]:
+    with contextlib.redirect_stdout(io.StringIO()) as help_text, contextlib.suppress(SystemExit):
+        parse(["--help"])
+    return re.findall(r"^    ([a-z-]+)", help_text.getvalue(), flags=re.MULTILINE)
 
 
 @pytest.mark.parametrize("words", [("--help",), ("sample", "--help"), ("runs", "--json"), SAMPLE])
@@ -103,7 +107,7 @@ def test_messages_that_cannot_be_told_change_neither_results_nor_the_exit_code(a
     made_run()
     done = shell(f'"$@" {away}', *SAMPLE)
     assert done.returncode == 0
-    assert done.stdout == sampled()
+    assert done.stdout == shell('"$@"', *SAMPLE).stdout
     refused = shell(f'"$@" {away}', "sample", "--run", "nobody")
     assert (refused.returncode, refused.stdout) == (2, b"")
 
@@ -180,11 +184,10 @@ _TRAINING = ("--run", "mine", "--units", "8", "--batch", "4", "--epochs", "2", "
 @pytest.mark.parametrize(
     ("line", "code", "told"),
     [
-        ('"$@" | head -1; exit ${PIPESTATUS[0]}', 0, b""),
-        ('"$@" > /dev/full', 2, b"charlstm: The results cannot be written"),
-        ('"$@" <&- >&- 2>&-', 0, b""),
+        ('"$@" 2>&- | head -1; exit ${PIPESTATUS[0]}', 0, b""),
+        ('"$@" <&- > /dev/full', 2, b"charlstm: The results cannot be written"),
     ],
-    ids=["read by nobody", "full", "closed"],
+    ids=["unread", "full"],
 )
 def test_a_training_goes_on_to_its_end_where_its_report_cannot_be_written(
     tmp_path: Path, line: str, code: int, told: bytes
@@ -255,3 +258,15 @@ def test_progress_stays_on_one_line_of_the_terminal(tmp_path: Path, columns: int
     assert len(pieces) > 2
     assert all(len(piece) < columns and "\n" not in piece for piece in pieces)
     assert pieces[1].startswith("whole text, its")
+
+
+@pytest.mark.browser  # needs none, but starts Python a hundred times
+@pytest.mark.parametrize("command", _commands())
+def test_every_command_explains_itself_whatever_its_streams_are(command: str) -> None:
+    words = (command, "--help")
+    assert shell('"$@" | true; exit ${PIPESTATUS[0]}', *words).stderr == b""
+    assert shell('"$@" > /dev/full', *words).returncode == 2
+    assert shell('"$@" <&- 2>&-', *words, COLUMNS="20").stdout.startswith(b"usage: ")
+    refused = shell('"$@" --nonsense', command)
+    assert (refused.returncode, refused.stdout) == (2, b"")
+    assert len(refused.stderr.splitlines()) == 1
