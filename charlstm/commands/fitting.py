@@ -55,13 +55,17 @@ def train_runs(
                 not_started(run)
             raise
         interrupted = held.enter_context(_interrupts())
-        before()
 
         def command(run: RunFolder) -> str | None:
             return process.STOP if interrupted() else process.take_command(run)
 
-        report = _reporter(json_lines, _unit_of(runs))
-        failure = _to_the_end(runs, report, command, make_learner)
+        try:
+            before()
+            report = _reporter(json_lines, _unit_of(runs))
+            failure = _to_the_end(runs, report, command, make_learner)
+        except KeyboardInterrupt:
+            _write_ends(runs, STOPPED, "Interrupted.")
+            raise
     end_progress()
     for run in runs:
         _tell_end(run, process.known_status(run), json_lines=json_lines)
@@ -101,9 +105,6 @@ def _to_the_end(
         made = {} if make_learner is None else {"make_learner": make_learner}
         take_turns(list(zip(runs, texts, strict=True)), report=report, command=command, **made)
         return ""
-    except KeyboardInterrupt:
-        _write_ends(runs, STOPPED, "Interrupted.")
-        raise
     except OSError as error:
         reason = _why_not_written(error)
     except MemoryError:

@@ -68,7 +68,8 @@ def open_streams() -> Unbreakable:
             os.set_inheritable(os.open(os.devnull, os.O_RDWR), True)  # it takes the lowest number
         if getattr(sys, name) is None:
             setattr(sys, name, os.fdopen(number, "w" if number else "r", closefd=False))
-    sys.stdin.reconfigure(errors="backslashreplace")
+    if isinstance(sys.stdin, io.TextIOWrapper):
+        sys.stdin.reconfigure(errors="backslashreplace")
     codecs.register_error(_ESCAPES, _escaped)
     results = Unbreakable(sys.stdout)
     sys.stdout = _text(results, sys.stdout, _ESCAPES)
@@ -79,7 +80,7 @@ def open_streams() -> Unbreakable:
 def _text(raw: Unbreakable, stream: TextIO, errors: str) -> TextIO:
     encoding = stream.encoding if raw.isatty() else "utf-8"
     return io.TextIOWrapper(
-        io.BufferedWriter(raw), encoding, errors, line_buffering=stream.line_buffering
+        io.BufferedWriter(raw), encoding, errors, line_buffering=bool(stream.line_buffering)
     )
 
 

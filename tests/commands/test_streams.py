@@ -20,6 +20,7 @@ from pathlib import Path
 import pytest
 
 from charlstm.commands.parser import parse
+from charlstm.runs.process import live_status
 from charlstm.runs.status import FINISHED, STOPPED
 from charlstm.runs.store import find
 from tests.made import made_run, prose
@@ -44,7 +45,6 @@ def shell(line: str, *words: str, **environment: str) -> subprocess.CompletedPro
         env=os.environ | environment,
         stdin=subprocess.DEVNULL,
         capture_output=True,
-        timeout=300,
     )
 
 
@@ -239,10 +239,10 @@ def test_ctrl_c_before_the_first_step_ends_in_one_line_and_the_run_can_be_resume
         while not lock.exists() and process.poll() is None:
             pass
         process.send_signal(signal.SIGINT)
-        out, err = process.communicate(timeout=300)
+        out, err = process.communicate()
     assert (out, err) == ("", "charlstm: interrupted\n")
     assert process.returncode == 130
-    assert find("mine").status().status == STOPPED
+    assert live_status(find("mine")).status == STOPPED
 
 
 @pytest.mark.parametrize("columns", [20, 80])
