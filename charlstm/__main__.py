@@ -32,7 +32,7 @@ def main(words: list[str] | None = None) -> int:
         return 2
     except KeyboardInterrupt as end:
         tell("charlstm: interrupted")
-        return 128 + (end.args or (signal.SIGINT,))[0]
+        return 128 + int(*(end.args or (signal.SIGINT,)))
     return 0
 
 

@@ -84,15 +84,16 @@ def _text(raw: Unbreakable, stream: TextIO, errors: str) -> TextIO:
     )
 
 
-_encodings_told = set[str]()
+_told: set[str] = set()
 
 
 def _escaped(error: UnicodeError) -> tuple[str | bytes, int]:
-    """Replace letters that an encoding lacks by escapes, and say so the first time."""
-    if isinstance(error, UnicodeEncodeError) and error.encoding not in _encodings_told:
-        _encodings_told.add(error.encoding)
-        tell(
-            f"charlstm: The encoding {error.encoding} lacks some letters; they are shown as escapes"
-            " such as \\u03b1. A file gets the letters themselves."
-        )
+    """Replace letters that the encoding lacks by escapes; of a terminal say so, the first time."""
+    if isinstance(error, UnicodeEncodeError) and error.encoding not in _told:
+        _told.add(error.encoding)
+        if sys.stdout.isatty():
+            tell(
+                f"charlstm: This terminal's encoding, {error.encoding}, lacks some letters; they"
+                " are shown as escapes such as \\u03b1. In a file they stand as they are."
+            )
     return codecs.backslashreplace_errors(error)
