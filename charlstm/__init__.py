@@ -1,107 +1,78 @@
 """charlstm: character-level language models that learn, and write at a temperature.
 
-Everything here works without importing tensorflow.
+Everything here works without importing tensorflow. A name is loaded when it is first asked for, so
+that a command can answer Ctrl-C before it loads anything.
 """
 
 from __future__ import annotations
 
-import sys as _sys
+import pkgutil
+from typing import Any
 
-from charlstm.runs.home import hold_early as _hold_early
+_HOMES = {
+    "CharlstmError": "errors:CharlstmError",
+    "Corpus": "data.corpus:Corpus",
+    "LanguageModel": "sampling.language_model:LanguageModel",
+    "activations": "cells.states:activations",
+    "atlas": "runs.atlas_process:atlas",
+    "beam_search": "sampling.beam:beam_search",
+    "bits_per_character": "analysis.per_character:bits_per_character",
+    "cell_scores": "cells.scores:cell_scores",
+    "cell_step": "cells.states:cell_step",
+    "compare": "exploring.compare:compare",
+    "compare_strategies": "exploring.compare:compare_strategies",
+    "count_ngrams": "analysis.yardsticks:count_ngrams",
+    "distribution_table": "analysis.distribution:distribution_table",
+    "draw": "sampling.reweight:draw",
+    "effective_choices": "analysis.distribution:effective_choices",
+    "entropy_bits": "analysis.distribution:entropy_bits",
+    "export_run": "runs.transfer:export_run",
+    "follow": "exploring.trails:follow",
+    "fork_table": "exploring.forks:fork_table",
+    "import_run": "runs.transfer:import_run",
+    "invented_spans": "analysis.invented:invented_spans",
+    "load_corpus": "data.named:load",
+    "loss_curves": "analysis.curves:loss_curves",
+    "moments_table": "exploring.timeline:moments_table",
+    "nats_to_bits": "analysis.distribution:nats_to_bits",
+    "open_model": "runs.opening:open_model",
+    "open_packer": "compression.opening:open_packer",
+    "open_run": "runs.store:find",
+    "path_words": "analysis.probability:path_words",
+    "plan": "training.plan:plan",
+    "probability_words": "analysis.probability:probability_words",
+    "race_curves": "analysis.curves:race_curves",
+    "race_sizes": "analysis.curves:race_sizes",
+    "reweight": "sampling.reweight:reweight",
+    "settings_for": "training.settings:settings_for",
+    "similar_spans": "cells.spans:similar_spans",
+    "source_of": "runs.sources:source_of",
+    "speed_curves": "analysis.measured:speed_curves",
+    "speed_table": "analysis.measured:speed_table",
+    "speller_of": "runs.spelling:speller_of",
+    "stage_summary": "analysis.stages:stage_summary",
+    "stage_table": "analysis.stages:stage_table",
+    "stages": "sampling.strategies:stages",
+    "stream_loss": "analysis.loss:stream_loss",
+    "surprise": "exploring.surprise:surprise",
+    "symbol_counts": "data.corpus:symbol_counts",
+    "timeline": "exploring.timeline:timeline",
+    "weight_count": "training.settings:weight_count",
+    "window_count": "data.corpus:window_count",
+    "window_loss": "analysis.loss:window_loss",
+    "without_cells": "cells.states:without_cells",
+    "yardsticks": "analysis.yardsticks:yardsticks",
+}
+"""Where each public name comes from."""
 
-if _sys.argv[:1] == ["-m"]:  # this is about to run as a program, and what follows takes its time
-    _hold_early(_sys.argv[1:])
+__all__ = list(_HOMES)
 
-from charlstm.analysis.curves import loss_curves, race_curves, race_sizes
-from charlstm.analysis.distribution import (
-    distribution_table,
-    effective_choices,
-    entropy_bits,
-    nats_to_bits,
-)
-from charlstm.analysis.invented import invented_spans
-from charlstm.analysis.loss import stream_loss, window_loss
-from charlstm.analysis.measured import speed_curves, speed_table
-from charlstm.analysis.per_character import bits_per_character
-from charlstm.analysis.probability import path_words, probability_words
-from charlstm.analysis.stages import stage_summary, stage_table
-from charlstm.analysis.yardsticks import count_ngrams, yardsticks
-from charlstm.cells.scores import cell_scores
-from charlstm.cells.spans import similar_spans
-from charlstm.cells.states import activations, cell_step, without_cells
-from charlstm.compression.opening import open_packer
-from charlstm.data.corpus import Corpus, symbol_counts, window_count
-from charlstm.data.named import load as load_corpus
-from charlstm.errors import CharlstmError
-from charlstm.exploring.compare import compare, compare_strategies
-from charlstm.exploring.forks import fork_table
-from charlstm.exploring.surprise import surprise
-from charlstm.exploring.timeline import moments_table, timeline
-from charlstm.exploring.trails import follow
-from charlstm.runs.atlas_process import atlas
-from charlstm.runs.opening import open_model
-from charlstm.runs.sources import source_of
-from charlstm.runs.spelling import speller_of
-from charlstm.runs.store import find as open_run
-from charlstm.runs.transfer import export_run, import_run
-from charlstm.sampling.beam import beam_search
-from charlstm.sampling.language_model import LanguageModel
-from charlstm.sampling.reweight import draw, reweight
-from charlstm.sampling.strategies import stages
-from charlstm.training.plan import plan
-from charlstm.training.settings import settings_for, weight_count
 
-__all__ = [
-    "CharlstmError",
-    "Corpus",
-    "LanguageModel",
-    "activations",
-    "atlas",
-    "beam_search",
-    "bits_per_character",
-    "cell_scores",
-    "cell_step",
-    "compare",
-    "compare_strategies",
-    "count_ngrams",
-    "distribution_table",
-    "draw",
-    "effective_choices",
-    "entropy_bits",
-    "export_run",
-    "follow",
-    "fork_table",
-    "import_run",
-    "invented_spans",
-    "load_corpus",
-    "loss_curves",
-    "moments_table",
-    "nats_to_bits",
-    "open_model",
-    "open_packer",
-    "open_run",
-    "path_words",
-    "plan",
-    "probability_words",
-    "race_curves",
-    "race_sizes",
-    "reweight",
-    "settings_for",
-    "similar_spans",
-    "source_of",
-    "speed_curves",
-    "speed_table",
-    "speller_of",
-    "stage_summary",
-    "stage_table",
-    "stages",
-    "stream_loss",
-    "surprise",
-    "symbol_counts",
-    "timeline",
-    "weight_count",
-    "window_count",
-    "window_loss",
-    "without_cells",
-    "yardsticks",
-]
+def __getattr__(name: str) -> Any:
+    if name not in _HOMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return pkgutil.resolve_name(f"{__name__}.{_HOMES[name]}")
+
+
+def __dir__() -> list[str]:
+    return [*globals(), *__all__]

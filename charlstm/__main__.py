@@ -7,35 +7,74 @@ code 2, never a traceback.
 
 from __future__ import annotations
 
-import io
+import os
+import signal
 import sys
+from collections.abc import Callable
+from typing import Any, NoReturn
 
-from charlstm.commands.options.shared import PROGRAM
 from charlstm.commands.output import tell
-from charlstm.commands.parser import parse
+from charlstm.commands.streams import open_streams
 from charlstm.errors import CharlstmError, UnknownRun
+from charlstm.runs.home import hold_early
 
 
 def main(words: list[str] | None = None) -> int:
     """Run one command; return the exit code."""
-    arguments = parse(sys.argv[1:] if words is None else words)
-    if isinstance(sys.stdout, io.TextIOWrapper):
-        sys.stdout.reconfigure(errors="replace")  # not every terminal has every symbol
+    from charlstm.commands.options.shared import PROGRAM
+    from charlstm.commands.parser import parse
+
     try:
+        arguments = parse(sys.argv[1:] if words is None else words)
         arguments.command(arguments)
     except CharlstmError as error:
         hint = f" `{PROGRAM} runs` lists them." if isinstance(error, UnknownRun) else ""
         tell(f"charlstm: {' '.join(str(error).split())}{hint}")
         return 2
-    except BrokenPipeError:
-        # Whoever read the output has seen enough; Python must not try to flush it again.
-        sys.stderr.close()
-        return 0
-    except KeyboardInterrupt:
+    except KeyboardInterrupt as end:
         tell("charlstm: interrupted")
-        return 130
+        return 128 + int(*(end.args or (signal.SIGINT,)))
     return 0
 
 
+def _program() -> int:
+    """Run the command of this process; return the exit code."""
+    results = open_streams()
+    _on_interrupt(_leave)
+    hold_early(sys.argv[1:])
+    # Modules that are being imported may swallow an exception, and so may the interpreter's end.
+    import charlstm.commands.parser  # noqa: F401
+
+    _on_interrupt(_interrupt)
+    try:
+        code = main()
+    except SystemExit as end:
+        code = int(end.code or 0)
+    _on_interrupt(_leave)
+    sys.stdout.flush()  # which may wait for whoever reads
+    if results.failure:
+        tell(
+            "charlstm: The results cannot be written to standard output:"
+            f" {results.failure.strerror}."
+        )
+        return code or 2
+    return code
+
+
+def _on_interrupt(handler: Callable[[int, Any], NoReturn]) -> None:
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, handler)
+
+
+def _leave(number: int, _frame: Any) -> NoReturn:
+    tell("charlstm: interrupted")
+    os._exit(128 + number)
+
+
+def _interrupt(number: int, _frame: Any) -> NoReturn:
+    _on_interrupt(_leave)  # should a second one come before all is put in order
+    raise KeyboardInterrupt(number)
+
+
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(_program())

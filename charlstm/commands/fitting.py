@@ -55,13 +55,17 @@ def train_runs(
                 not_started(run)
             raise
         interrupted = held.enter_context(_interrupts())
-        before()
 
         def command(run: RunFolder) -> str | None:
             return process.STOP if interrupted() else process.take_command(run)
 
-        report = _reporter(json_lines, _unit_of(runs))
-        failure = _to_the_end(runs, report, command, make_learner)
+        try:
+            before()
+            report = _reporter(json_lines, _unit_of(runs))
+            failure = _to_the_end(runs, report, command, make_learner)
+        except KeyboardInterrupt:
+            _write_ends(runs, STOPPED, "Interrupted.")
+            raise
     end_progress()
     for run in runs:
         _tell_end(run, process.known_status(run), json_lines=json_lines)
@@ -101,22 +105,17 @@ def _to_the_end(
         made = {} if make_learner is None else {"make_learner": make_learner}
         take_turns(list(zip(runs, texts, strict=True)), report=report, command=command, **made)
         return ""
-    except KeyboardInterrupt:
-        reason, status = "Interrupted.", STOPPED
     except OSError as error:
-        reason, status = _why_not_written(error), FAILED
+        reason = _why_not_written(error)
     except MemoryError:
-        reason, status = (
-            "There is not enough memory; choose fewer cells or a smaller batch.",
-            FAILED,
-        )
+        reason = "There is not enough memory; choose fewer cells or a smaller batch."
     except CharlstmError as error:
-        reason, status = str(error), FAILED
+        reason = str(error)
     except Exception as error:
         _write_ends(runs, FAILED, f"The training failed: {type(error).__name__}.")
         raise
-    _write_ends(runs, status, reason)
-    return reason if status == FAILED else ""
+    _write_ends(runs, FAILED, reason)
+    return reason
 
 
 def _why_not_written(error: OSError) -> str:
@@ -165,9 +164,9 @@ def _interrupts() -> Iterator[Callable[[], bool]]:
     asked: list[int] = []
 
     def ask(number: int, _frame: Any) -> None:
-        if asked or "charlstm.training.fit" not in sys.modules:
-            raise KeyboardInterrupt
-        asked.append(number)
+        asked.append(number)  # first, as modules that are being imported may swallow an exception
+        if len(asked) > 1 or "charlstm.training.fit" not in sys.modules:
+            raise KeyboardInterrupt(number)
 
     numbers = (signal.SIGINT, signal.SIGTERM)
     before = {number: signal.signal(number, ask) for number in numbers}

@@ -48,7 +48,7 @@ def delete(arguments: argparse.Namespace) -> None:
     if reason := why_kept(run):
         raise RunError(reason)
     if not arguments.yes:
-        if not sys.stdin.isatty():
+        if not (sys.stdin.isatty() and sys.stderr.isatty()):
             raise RunError(f"To delete {run.name} for good, give --yes.")
         if not _is_certain(f"Delete {run.name} and all its checkpoints for good? [y/N] "):
             print(f"{run.name} stays.")
@@ -59,6 +59,7 @@ def delete(arguments: argparse.Namespace) -> None:
 
 def _is_certain(question: str) -> bool:
     try:
-        return input(question).strip().lower() in ("y", "yes")
+        print(question, end="", file=sys.stderr, flush=True)  # it is no result
+        return input().strip().lower() in ("y", "yes")
     except EOFError:
         return False

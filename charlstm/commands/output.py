@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import sys
 from typing import Any
+
+_OVER = "\r\x1b[K"
+_COLUMNS = 80
+"""Of a terminal that does not know its width."""
 
 # Control characters but for tab and line feed, what turns the direction of writing, and halves of
 # characters: a terminal would obey them, or cannot write them.
@@ -23,8 +28,9 @@ def say(value: dict[str, Any]) -> None:
 
 
 def tell(text: str) -> None:
-    """Say something beside the results; whatever it quotes is escaped."""
-    print(escaped(text), file=sys.stderr, flush=True)
+    """Say something beside the results, in place of any progress; whatever it quotes is escaped."""
+    start = _OVER if sys.stderr.isatty() else ""
+    print(f"{start}{escaped(text)}", file=sys.stderr, flush=True)
 
 
 def write(text: str) -> None:
@@ -35,7 +41,9 @@ def write(text: str) -> None:
 def tell_progress(text: str) -> None:
     """Show progress: over the last one on a terminal, nothing where nobody would watch it move."""
     if sys.stderr.isatty():
-        print(f"\r\x1b[K{escaped(text)}", end="", file=sys.stderr, flush=True)
+        columns = os.get_terminal_size(sys.stderr.fileno()).columns or _COLUMNS
+        line = escaped(text)[: columns - 1]
+        print(f"{_OVER}{line}", end="", file=sys.stderr, flush=True)
 
 
 def end_progress() -> None:

@@ -102,6 +102,7 @@ def test_on_a_terminal_it_asks(
 ) -> None:
     made_run("mine")
     monkeypatch.setattr(sys, "stdin", _Terminal(answer))
+    monkeypatch.setattr(sys, "stderr", _Terminal())
     assert main(["delete", "mine"]) == 0
     assert names() == left
 
