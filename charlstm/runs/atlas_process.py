@@ -17,7 +17,7 @@ from pathlib import Path
 import pandas as pd
 from filelock import FileLock, Timeout
 
-from charlstm.errors import CharlstmError, RunError
+from charlstm.errors import CharlstmError, RunError, disk_errors
 from charlstm.exploring.atlas import Atlas, atlas_of
 from charlstm.exploring.sweep import Report
 from charlstm.runs.atlases import Request, keep, kept, make_room, request_for
@@ -25,7 +25,7 @@ from charlstm.runs.folder import RunFolder
 from charlstm.runs.launch import launch
 from charlstm.runs.opening import open_model
 from charlstm.runs.process import is_locked
-from charlstm.runs.publish import publish_json
+from charlstm.runs.publish import publish_or_overwrite
 from charlstm.runs.sources import source_of
 from charlstm.runs.store import DEFAULT_RUN, home
 
@@ -94,15 +94,13 @@ def computed(request: Request, report: Report | None = None) -> Atlas:
         RunError: If the run cannot be read, the computing was stopped, or nothing can be kept.
     """
     path = request.path
-    try:
+    with disk_errors(path.parent):
         path.parent.mkdir(parents=True, exist_ok=True)
         with FileLock(path.with_suffix(".lock")):
             with contextlib.suppress(RunError):  # a damaged one is replaced
                 if atlas := kept(request):
                     return atlas
             return _computed(request, report)
-    except OSError as error:
-        raise RunError(f"The atlas cannot be kept in {path.parent}: {error.strerror}.") from error
 
 
 def progress_of(request: Request) -> Progress:
@@ -140,22 +138,22 @@ def start(request: Request) -> bool:
     words = ["--run", request.run.name, "--checkpoint", str(request.step)]
     words += [f"--prompt={request.prompt}"]
     words += ["--length", str(request.length), "--seed", str(request.seed)]
-    try:
+    with disk_errors(path.parent):
         path.parent.mkdir(parents=True, exist_ok=True)
         make_room(path.parent)
         path.with_suffix(".stop").unlink(missing_ok=True)
         _tell(path, Progress(COMPUTING, 0, request.length))
         with path.with_suffix(".log").open("wb") as log:
             launch(["atlas", *words], log)
-    except OSError as error:
-        raise RunError(f"The atlas cannot be kept in {path.parent}: {error.strerror}.") from error
     return True
 
 
 def stop(request: Request) -> None:
     """Let the process that computes an atlas end; it obeys within a moment."""
     if progress_of(request).state == COMPUTING:
-        publish_json(request.path.with_suffix(".stop"), {})
+        path = request.path.with_suffix(".stop")
+        with disk_errors(path.parent):
+            path.touch()  # an empty file has room on a full disk
 
 
 class _Stopped(RunError):
@@ -205,7 +203,8 @@ def _computed(request: Request, report: Report | None) -> Atlas:
 
 
 def _tell(path: Path, progress: Progress) -> None:
-    publish_json(path.with_suffix(".status"), {**progress.__dict__, "heartbeat": time.time()})
+    values = {**progress.__dict__, "heartbeat": time.time()}
+    publish_or_overwrite(path.with_suffix(".status"), values)
 
 
 def _slots() -> list[Path]:

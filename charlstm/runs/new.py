@@ -24,7 +24,7 @@ from charlstm.data.long_corpus import LongCorpus, changed
 from charlstm.data.tokens import UNKNOWNS
 from charlstm.data.vocabulary import CHAR, Vocabulary
 from charlstm.data.word_vocabulary import WordVocabulary
-from charlstm.errors import CharlstmError, CorpusError, RunError
+from charlstm.errors import CharlstmError, CorpusError, DiskError, RunError, disk_errors
 from charlstm.runs.config import RunConfig
 from charlstm.runs.folder import CORPUS, RunFolder
 from charlstm.runs.publish import sync_folder
@@ -78,17 +78,15 @@ def new_run(corpus: Learnable, settings: Settings, name: str | None = None) -> R
         per_character=measure,
     )
     try:
-        if keeps_text:
-            _keep_text(run, corpus)
-        run.write_config(config)
-        run.write_status(Status(phase="starting", epochs=settings.epochs))
-        sync_folder(run.path.parent)
-    except CorpusError:
+        with disk_errors(run.path):
+            if keeps_text:
+                _keep_text(run, corpus)
+            run.write_config(config)
+            run.write_status(Status(phase="starting", epochs=settings.epochs))
+            sync_folder(run.path.parent)
+    except (CorpusError, DiskError):
         not_started(run)
         raise
-    except OSError as error:
-        not_started(run)
-        raise RunError(f"The run {name} cannot be written: {error.strerror}.") from error
     return run
 
 

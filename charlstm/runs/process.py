@@ -17,11 +17,11 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
-from charlstm.errors import RunError
+from charlstm.errors import DiskError, RunError, disk_errors
 from charlstm.runs import standby
 from charlstm.runs.folder import RunFolder
 from charlstm.runs.launch import launch, why_no_training
-from charlstm.runs.publish import publish_json
+from charlstm.runs.publish import move, publish_json, publish_or_overwrite
 from charlstm.runs.status import (
     ALIVE,
     DIVERGED,
@@ -35,6 +35,10 @@ from charlstm.runs.status import (
 from charlstm.runs.store import home, is_shipped, own_runs
 
 PAUSE, RESUME, STOP = "pause", "resume", "stop"
+
+CONTROL = "control.json"
+SPARE = "control.spare.json"
+"""Bytes that a command can be written over where the disk is full: those of the last one."""
 
 STARTING_SECONDS = 8.0
 """How long a process may take from its start to holding its lock."""
@@ -64,6 +68,8 @@ def training_locks(*runs: RunFolder) -> Iterator[None]:
                 raise RunError(
                     f"The folder {path.parent} cannot be written: {error.strerror or error}."
                 ) from error
+        for run in runs:
+            publish_json(run.path / SPARE, {})
         yield
 
 
@@ -75,7 +81,7 @@ def start(run: RunFolder) -> None:
     """
     _announce(run)
     if not standby.hand_over(run):
-        with (run.path / "training.log").open("ab") as log:
+        with disk_errors(run.path), (run.path / "training.log").open("ab") as log:
             launch(["resume", "--", run.name], log)
 
 
@@ -86,7 +92,7 @@ def start_race(*runs: RunFolder) -> None:
         RunError: If a training is running already, or nothing can be trained here.
     """
     _announce(*runs)
-    with (runs[0].path / "training.log").open("ab") as log:
+    with disk_errors(runs[0].path), (runs[0].path / "training.log").open("ab") as log:
         launch(["race", "--", *[run.name for run in runs]], log)
 
 
@@ -201,30 +207,42 @@ def tell(run: RunFolder, command: str, patience: float = 0.0) -> None:
     before = known_status(run).status
     if before not in ALIVE:
         raise RunError(f"The run {run.name} is not being trained.")
-    publish_json(run.path / "control.json", {"command": command})
+    _publish_command(run, command)
     end = time.monotonic() + patience
     while time.monotonic() < end and known_status(run).status == before:
         time.sleep(0.02)
 
 
+def _publish_command(run: RunFolder, command: str) -> None:
+    """Leave a command for the process of a run; a full disk has room for it in the spare file."""
+    path, spare, value = run.path / CONTROL, run.path / SPARE, {"command": command}
+    try:
+        publish_json(path, value)
+    except DiskError:
+        if not spare.exists():
+            if not path.exists():
+                raise
+            move(path, spare)
+        publish_or_overwrite(spare, value)
+        move(spare, path)
+
+
 def take_command(run: RunFolder) -> str | None:
     """Return the command that waits for a run's process, once, or None."""
-    path, taken = run.path / "control.json", run.path / "control.taken.json"
+    path, spare = run.path / CONTROL, run.path / SPARE
     if not path.exists():
         return None
     try:
-        path.replace(taken)  # first, so that a command published meanwhile is not lost
-        command = _command_in(taken)
-        taken.unlink()
+        path.replace(spare)  # first, so that a command published meanwhile is not lost
+        return _command_in(spare)
     except OSError:
         return None  # where a page reads it at this moment; it is taken at the next look
-    return command
 
 
 def _waiting_command(run: RunFolder) -> str | None:
     """Return the command that a run's process has not taken yet, or None."""
     try:
-        return _command_in(run.path / "control.json")
+        return _command_in(run.path / CONTROL)
     except OSError:
         return None  # as a rule there is none
 

@@ -14,18 +14,20 @@ import io
 import json
 import re
 import shutil
+import tempfile
 import uuid
 import zipfile
 from collections.abc import Iterator
 from dataclasses import replace
+from pathlib import Path
 from typing import IO, Any
 
 import numpy as np
 
-from charlstm.errors import CharlstmError, RunError
+from charlstm.errors import CharlstmError, RunError, disk_errors, refuse_newer
 from charlstm.runs.arrivals import check_text, rewrite
 from charlstm.runs.config import RunConfig
-from charlstm.runs.folder import CORPUS, RunFolder, checkpoint_name
+from charlstm.runs.folder import CORPUS, STAMP, RunFolder, checkpoint_name
 from charlstm.runs.opening import open_model
 from charlstm.runs.publish import publish_arrays
 from charlstm.runs.sources import OWN, fingerprint_to_travel
@@ -72,11 +74,12 @@ def export_run(run: RunFolder | str, file: IO[bytes], *, with_text: bool = False
 
     Args:
         run: Its folder or its name.
-        file: Where to; it is written from where it stands.
+        file: Where to; it is empty, and can be read, too.
         with_text: Whether the text goes along that the run keeps, if it keeps one.
 
     Raises:
-        RunError: If there is no such run, it has no checkpoint yet, or a file of it is damaged.
+        RunError: If there is no such run, it has no checkpoint yet, or a file of it is damaged:
+            what import_run would not take is not given out.
     """
     run = find(run) if isinstance(run, str) else run
     steps = run.checkpoints()
@@ -88,9 +91,12 @@ def export_run(run: RunFolder | str, file: IO[bytes], *, with_text: bool = False
         for name, data in _small_files(run, with_text=with_text):
             _put(archive, name, data, zipfile.ZIP_DEFLATED)
         for step in steps:
-            run.weights(step)  # a damaged one is named here, and not only where it arrives
+            run.check_checkpoint(step)  # a damaged one is named here, and not only where it arrives
             name = checkpoint_name(step)
             _put(archive, name, (run.path / name).read_bytes(), zipfile.ZIP_STORED)
+    # Not in the home, which may be full: a run is taken along to make room, too.
+    with disk_errors(Path(tempfile.gettempdir())), tempfile.TemporaryDirectory() as folder:
+        _unpack(file, MAX_FILE_BYTES, Path(folder), run.name)
 
 
 def _small_files(run: RunFolder, *, with_text: bool) -> Iterator[tuple[str, bytes]]:
@@ -152,30 +158,37 @@ def import_run(
             taken, or a limit on runs or disk is exceeded.
     """
     size = file.seek(0, io.SEEK_END)
+    if name is not None:
+        check_room(name, size)
+    sweep()
+    beside = home() / f".import-{uuid.uuid4().hex}"
+    try:
+        with disk_errors(home()):
+            run = _unpack(file, most_bytes, beside, name)
+            check_room(run.name, folder_bytes(run.path))
+            return RunFolder(run.path.rename(own_folder(run.name).path))
+    finally:
+        shutil.rmtree(beside, ignore_errors=True)
+
+
+def _unpack(file: IO[bytes], most_bytes: int, folder: Path, name: str | None) -> RunFolder:
+    """Write the run that a file holds into a folder of its own in a folder, after checking it."""
+    size = file.seek(0, io.SEEK_END)
     if size > most_bytes:
         raise RunError(
             f"This file has {size / 1e6:,.1f} MB; a run of at most {most_bytes / 1e6:,.0f} MB is"
             " taken in."
         )
-    if name is not None:
-        check_room(name, size)
     budget = Budget(_ROOM + _RATIO * size)
     archive = Archive(file, allowed=_is_allowed, most_entries=MOST_ENTRIES, budget=budget)
     came_from = _name_in(archive)
-    name = name or free_variant(came_from)
-    check_room(name, size)
-    sweep()
-    beside = home() / f".import-{uuid.uuid4().hex}"
-    try:
-        run = RunFolder(beside / name)
-        run.path.mkdir(parents=True)
-        _write(run, archive, budget)
-        check_room(name, folder_bytes(run.path))
-        return RunFolder(run.path.rename(own_folder(name).path))
-    except OSError as error:
-        raise RunError(f"The run cannot be kept in {home()}: {error.strerror}.") from error
-    finally:
-        shutil.rmtree(beside, ignore_errors=True)
+    if name is None:
+        name = free_variant(came_from)
+        check_room(name, size)
+    run = RunFolder(folder / name)
+    run.path.mkdir(parents=True)
+    _write(run, archive, budget)
+    return run
 
 
 def _is_allowed(name: str) -> bool:
@@ -198,6 +211,7 @@ def _name_in(archive: Archive) -> str:
         raise RunError(f"This is not a run that was exported: {error}") from error
     except (ValueError, KeyError, TypeError, RecursionError) as error:
         raise RunError(f"In the archive, {_MANIFEST} is damaged.") from error
+    refuse_newer("This file", form, FORMAT)
     if form != FORMAT:
         raise RunError("This run was exported by another version of charlstm, in another format.")
     return check_name(name)
@@ -232,7 +246,13 @@ def _write_checkpoints(run: RunFolder, archive: Archive, budget: Budget) -> None
         if (step := _step_of(name)) is None:
             continue
         data = archive.read(name, _LARGEST_CHECKPOINT)
-        weights = read_arrays(data, budget, most_bytes=_LARGEST_CHECKPOINT)
+        try:
+            weights = read_arrays(data, budget, most_bytes=_LARGEST_CHECKPOINT)
+        except RunError as error:
+            raise RunError(f"In the archive, {name}: {error}") from error
+        stamp = weights.pop(STAMP, None)
+        if stamp is not None and stamp.flat[:1].tolist() != [step]:
+            raise RunError(f"In the archive, {name} holds the checkpoint of another step.")
         run.write_checkpoint(step, weights)
         shapes[name] = {key: array.shape for key, array in weights.items()}
         if all(np.isfinite(array).all() for array in weights.values()):
