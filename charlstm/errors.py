@@ -86,7 +86,7 @@ def _why_not_written(folder: Path, error: OSError) -> str:
     reason = error.strerror or error
     if error.errno in (errno.ENOSPC, errno.EDQUOT):
         return f"The disk is full: {reason}. Make room and try again."
-    sentence = f"Nothing can be written in {folder}: {reason}."
+    sentence = f"Files cannot be kept in {folder}: {reason}."
     if error.errno in (errno.EROFS, errno.EACCES, errno.EPERM):
         sentence += " CHARLSTM_HOME can name another folder for runs."
     return sentence

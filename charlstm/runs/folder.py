@@ -231,6 +231,11 @@ class RunFolder:
         """
         return self._files.arrays(name) if self._files.has(name) else None
 
+    @property
+    def has_resume_before(self) -> bool:
+        """Whether there is what a resume went on from before the last checkpoint."""
+        return self._files.has(RESUME_BEFORE)
+
     def remove_resume(self, name: str) -> None:
         """Remove what cannot be read."""
         (self.path / name).unlink(missing_ok=True)

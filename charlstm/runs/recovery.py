@@ -56,6 +56,8 @@ def take_stock(run: RunFolder) -> Intact:
             lost.append(name)
             continue
         if arrays is None:
+            if name == RESUME and run.has_resume_before:
+                lost.append(name)
             continue
         try:
             step, seconds = int(arrays["progress/step"]), float(arrays["progress/seconds"])

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from charlstm.runs.folder import RunFolder
@@ -24,6 +26,7 @@ OF_A_RUN = (
 def lone() -> RunFolder:
     """Return a run with a long history, samples of two epochs and the checkpoint at step 10."""
     run = made_run()
+    run.write_status(replace(run.status(), best_step=10))
     (run.path / "checkpoints" / "step-000020.npz").unlink()
     (run.path / "resume.npz").unlink()
     return run
