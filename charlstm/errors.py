@@ -54,11 +54,11 @@ def refuse_newer(what: str, found: object, known: int) -> None:
 
 
 class DiskError(RunError, OSError):
-    """Something cannot be written; ``errno`` and ``strerror`` are what the system said."""
+    """Something cannot be written in the folder ``filename``, for a reason that the system gave."""
 
-    def __init__(self, sentence: str, cause: OSError) -> None:
-        super().__init__(sentence)
-        self.errno, self.strerror = cause.errno, cause.strerror
+    def __init__(self, folder: Path, cause: OSError) -> None:
+        super().__init__(_why_not_written(folder, cause))
+        self.errno, self.strerror, self.filename = cause.errno, cause.strerror, str(folder)
 
     def __str__(self) -> str:
         return str(self.args[0])
@@ -79,7 +79,7 @@ def disk_errors(folder: Path) -> Iterator[None]:
     except DiskError:
         raise
     except OSError as error:
-        raise DiskError(_why_not_written(folder, error), error) from error
+        raise DiskError(folder, error) from error
 
 
 def _why_not_written(folder: Path, error: OSError) -> str:

@@ -6,7 +6,7 @@ import contextlib
 from collections.abc import Iterator
 from pathlib import Path
 
-from charlstm.errors import CharlstmError
+from charlstm.errors import CharlstmError, DiskError
 
 
 @contextlib.contextmanager
@@ -25,5 +25,7 @@ def told_why(path: str | Path, what: str) -> Iterator[None]:
     try:
         yield
     except OSError as error:
+        if isinstance(error, DiskError) and error.filename != str(Path(path).parent):
+            raise  # it is not about this file
         reason = error.strerror or error
         raise CharlstmError(f"{str(path)!r} cannot be {what}: {reason}.") from error

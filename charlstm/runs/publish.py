@@ -62,7 +62,7 @@ def sweep_leftovers(folder: Path, name: str = "*", age: float = LEFT_SECONDS) ->
 
     Args:
         folder: Where to look.
-        name: Of the file that was to be published; of any by default.
+        name: Of the file that was to be published, as a pattern; of any by default.
         age: Seconds since it was last written to; what is younger may still be written.
     """
     for path in folder.glob(f".{name}.*.tmp"):

@@ -174,13 +174,12 @@ def create(name: str, expected_bytes: int) -> RunFolder:
 
 
 def sweep() -> None:
-    """Remove what something left behind that was cut off: at once what nobody can still write."""
-    for path in home().glob(".deleted-*"):
-        shutil.rmtree(path, ignore_errors=True)
-    for path in home().glob(".import-*"):
-        with contextlib.suppress(OSError):
-            if time.time() - path.stat().st_mtime > LEFT_SECONDS:
-                shutil.rmtree(path, ignore_errors=True)
+    """Remove what was left behind by something that was cut off an hour ago or earlier."""
+    for pattern in (".import-*", ".deleted-*"):
+        for path in home().glob(pattern):
+            with contextlib.suppress(OSError):
+                if time.time() - path.stat().st_mtime > LEFT_SECONDS:
+                    shutil.rmtree(path, ignore_errors=True)
     for folder in {path.parent for path in home().rglob(".*.tmp")}:
         sweep_leftovers(folder)
 

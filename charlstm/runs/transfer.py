@@ -29,7 +29,7 @@ from charlstm.runs.arrivals import check_text, rewrite
 from charlstm.runs.config import RunConfig
 from charlstm.runs.folder import CORPUS, STAMP, RunFolder, checkpoint_name
 from charlstm.runs.opening import open_model
-from charlstm.runs.publish import publish_arrays
+from charlstm.runs.publish import publish_arrays, sweep_leftovers
 from charlstm.runs.sources import OWN, fingerprint_to_travel
 from charlstm.runs.status import ALIVE, STOPPED
 from charlstm.runs.store import (
@@ -65,6 +65,7 @@ _ROOM, _RATIO = 50_000_000, 20
 """A file may unpack to so many bytes and so many times its own size: history and samples shrink to
 a sixth, weights hardly at all."""
 
+_EXPORT = "charlstm-export"
 _STILL = (1980, 1, 1, 0, 0, 0)
 """The date of every entry: the same run gives the same bytes."""
 
@@ -82,21 +83,34 @@ def export_run(run: RunFolder | str, file: IO[bytes], *, with_text: bool = False
             what import_run would not take is not given out.
     """
     run = find(run) if isinstance(run, str) else run
-    steps = run.checkpoints()
-    if not steps:
+    if not run.checkpoints():
         raise RunError(f"The run {run.name} has no checkpoint yet; there is nothing to take along.")
+    small = list(_small_files(run, with_text=with_text))
+    steps = run.checkpoints()  # after the status, which tells of the best of them
     if len(steps) > MOST_ENTRIES - len(_LARGEST):
         raise RunError(f"The run {run.name} has {len(steps):,} checkpoints, too many for a file.")
     with zipfile.ZipFile(file, "w") as archive:
-        for name, data in _small_files(run, with_text=with_text):
+        for name, data in small:
             _put(archive, name, data, zipfile.ZIP_DEFLATED)
         for step in steps:
             run.check_checkpoint(step)  # a damaged one is named here, and not only where it arrives
             name = checkpoint_name(step)
             _put(archive, name, (run.path / name).read_bytes(), zipfile.ZIP_STORED)
-    # Not in the home, which may be full: a run is taken along to make room, too.
-    with disk_errors(Path(tempfile.gettempdir())), tempfile.TemporaryDirectory() as folder:
-        _unpack(file, MAX_FILE_BYTES, Path(folder), run.name)
+    _try_import(file, run.name)
+
+
+def _try_import(file: IO[bytes], name: str) -> None:
+    """Refuse a file that import_run would refuse.
+
+    It is not unpacked in the home, which may be full: a run is taken along to make room, too.
+    """
+    folder = Path(tempfile.gettempdir())
+    sweep_leftovers(folder, _EXPORT)
+    with (
+        disk_errors(folder),
+        tempfile.TemporaryDirectory(prefix=f".{_EXPORT}.", suffix=".tmp") as beside,
+    ):
+        _unpack(file, MAX_FILE_BYTES, Path(beside), name)
 
 
 def _small_files(run: RunFolder, *, with_text: bool) -> Iterator[tuple[str, bytes]]:

@@ -6,12 +6,10 @@ The system's refusals are made here; tests/browser/test_disk.py tries real disks
 from __future__ import annotations
 
 import errno
-import os
 import subprocess
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -22,33 +20,10 @@ from charlstm.runs.keeping import rename_run
 from charlstm.runs.launch import why_no_training
 from charlstm.runs.status import PAUSED, RUNNING
 from charlstm.runs.store import own_runs
+from tests.disk import fill_the_disk, make_read_only
 from tests.made import made_run
 
 pytestmark = pytest.mark.usefixtures("no_shipped_runs")
-
-
-def fill_the_disk(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let no new file reach the disk; what stands there can be written over and renamed."""
-
-    def full(_number: int) -> None:
-        raise OSError(errno.ENOSPC, "No space left on device")
-
-    monkeypatch.setattr(os, "fsync", full)
-
-
-def make_read_only(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let nothing be written, renamed or made."""
-    read = Path.open
-
-    def refuse(*_: Any, **__: Any) -> Any:
-        raise OSError(errno.EROFS, "Read-only file system")
-
-    def open_to_read(path: Path, mode: str = "r", *rest: Any, **more: Any) -> Any:
-        return (read if mode in ("r", "rb") else refuse)(path, mode, *rest, **more)
-
-    monkeypatch.setattr(Path, "open", open_to_read)
-    for name in ("mkdir", "rename", "replace", "touch", "unlink"):
-        monkeypatch.setattr(Path, name, refuse)
 
 
 DISKS = [fill_the_disk, make_read_only]
@@ -66,11 +41,8 @@ Disk = Callable[[pytest.MonkeyPatch], None]
 def test_what_the_system_says_becomes_a_sentence_once(
     number: int, words: str, sentence: str
 ) -> None:
-    with (
-        pytest.raises(CharlstmError) as caught,
-        disk_errors(Path("home")),
-        disk_errors(Path("runs")),
-    ):
+    home, runs = disk_errors(Path("home")), disk_errors(Path("runs"))
+    with pytest.raises(CharlstmError) as caught, home, runs:
         raise OSError(number, words)
     assert sentence in str(caught.value)
     assert "Errno" not in str(caught.value)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import os
 import shutil
 import zipfile
 from collections.abc import Callable
@@ -14,7 +15,9 @@ import pytest
 from charlstm.__main__ import main
 from charlstm.errors import RunError
 from charlstm.runs.folder import RunFolder
+from charlstm.runs.store import home
 from charlstm.runs.transfer import export_run, import_run
+from tests.disk import fill_the_disk
 from tests.made import edit_json, history_line, made_run
 
 pytestmark = pytest.mark.usefixtures("no_shipped_runs")
@@ -44,13 +47,7 @@ def _absurd_line(run: RunFolder) -> None:
     run.append_history(history_line(21, loss=1e300))
 
 
-DAMAGES: list[Callable[[RunFolder], None]] = [
-    _append,
-    _prepend,
-    _swap,
-    _empty_history,
-    _absurd_line,
-]
+DAMAGES = [_append, _prepend, _swap, _empty_history, _absurd_line]
 
 
 @pytest.mark.parametrize("damage", DAMAGES)
@@ -108,5 +105,29 @@ def test_a_run_of_a_newer_version_is_named_and_the_others_are_listed(
     assert "made" in out
     assert "newer" not in out
     assert "The run newer was made by a newer version of charlstm" in err
-    assert main(["sample", "--run", "newer", "--length", "5"]) == 2
+    assert main(["sample", "--run", "newer", "--prompt", "a"]) == 2
     assert "made by a newer version of charlstm" in capsys.readouterr().err
+
+
+def test_what_a_killed_export_left_beside_its_file_is_swept(tmp_path: Path) -> None:
+    made_run()
+    old, new, other = (tmp_path / f".{name}.tmp" for name in ("a.zip.1", "a.zip.2", "b.zip.1"))
+    for path in (old, new, other):
+        path.write_bytes(b"half")
+    for path in (old, other):
+        os.utime(path, (0, 0))
+    assert main(["export", "made", str(tmp_path / "a.zip")]) == 0
+    assert sorted(path.name for path in tmp_path.glob("*.tmp")) == sorted([new.name, other.name])
+
+
+def test_a_file_that_is_read_is_not_blamed_for_a_full_home(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    made_run()
+    assert main(["export", "made", str(tmp_path / "a.zip")]) == 0
+    fill_the_disk(monkeypatch)
+    assert main(["import", str(tmp_path / "a.zip"), "--run", "again"]) == 2
+    assert "The disk is full" in capsys.readouterr().err
+    assert main(["export", "made", str(tmp_path / "b.zip")]) == 2
+    assert "b.zip' cannot be written: No space left on device." in capsys.readouterr().err
+    assert [path.name for path in home().iterdir()] == ["runs"]
