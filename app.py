@@ -5,6 +5,7 @@ import streamlit as st
 from charlstm.ui.style import apply_style, name_page
 from charlstm.ui.uploads import limit_uploads
 from charlstm.ui.visit import arrive
+from charlstm.ui.words import literal
 
 PAGES = {
     "": {
@@ -72,4 +73,7 @@ arrive(page.url_path)
 st.session_state.entered = True
 apply_style()
 name_page(page.title, next(pages[page] for pages in PAGES.values() if page in pages))
-page.run()
+try:
+    page.run()
+except OSError as error:  # a home that cannot be read or written is no reason for a traceback
+    st.error(literal(f"A file cannot be read or written: {error.strerror or error}."))

@@ -5,7 +5,11 @@ Knows nothing of where a sentence will be shown; the command line and the pages 
 
 from __future__ import annotations
 
+import contextlib
+import errno
 import re
+from collections.abc import Iterator
+from pathlib import Path
 
 
 def printable(text: str) -> str:
@@ -38,3 +42,64 @@ class RunError(CharlstmError):
 
 class UnknownRun(RunError):
     """There is no run of that name."""
+
+
+class NewerFormat(RunError):
+    """A file was made by a newer version of charlstm, in a format that this one does not know."""
+
+
+def refuse_newer(what: str, found: object, known: int) -> None:
+    """Refuse a file whose format is newer than is known; what is no format at all is not refused.
+
+    Args:
+        what: What the file holds, to begin a sentence with.
+        found: The format that it says it has.
+        known: The newest that is known.
+
+    Raises:
+        NewerFormat: If it is newer.
+    """
+    if isinstance(found, int) and found > known:
+        raise NewerFormat(
+            f"{what} was made by a newer version of charlstm (format {found}; this one knows"
+            f" {known}): update charlstm to open it."
+        )
+
+
+class DiskError(RunError, OSError):
+    """Something cannot be written in the folder ``filename``, for a reason that the system gave."""
+
+    def __init__(self, folder: Path, cause: OSError) -> None:
+        super().__init__(_why_not_written(folder, cause))
+        self.errno, self.strerror, self.filename = cause.errno, cause.strerror, str(folder)
+
+    def __str__(self) -> str:
+        return str(self.args[0])
+
+
+@contextlib.contextmanager
+def disk_errors(folder: Path) -> Iterator[None]:
+    """Turn what the system says against writing into a sentence.
+
+    Args:
+        folder: Where something is written.
+
+    Raises:
+        DiskError: If it cannot be.
+    """
+    try:
+        yield
+    except DiskError:
+        raise
+    except OSError as error:
+        raise DiskError(folder, error) from error
+
+
+def _why_not_written(folder: Path, error: OSError) -> str:
+    reason = error.strerror or error
+    if error.errno in (errno.ENOSPC, errno.EDQUOT):
+        return f"The disk is full: {reason}. Make room and try again."
+    sentence = f"Files cannot be kept in {folder}: {reason}."
+    if error.errno in (errno.EROFS, errno.EACCES, errno.EPERM):
+        sentence += " CHARLSTM_HOME can name another folder for runs."
+    return sentence

@@ -27,7 +27,7 @@ from charlstm.ui.packing_view import show_letters, show_rivals, show_sizes, show
 from charlstm.ui.share import Chart, csv_file, share, text_file
 from charlstm.ui.text_to_pack import NO_FILE, OWN, choose_source, text_of
 from charlstm.ui.thought_view import curves_of, heads, show_measured, start_thought, watch_thought
-from charlstm.ui.trainings import can_start, is_on, stop_runs
+from charlstm.ui.trainings import can_start, failures_told, is_on, stop_runs
 from charlstm.ui.words import literal
 
 PACK, UNPACK, WHAT_IF = "Compress", "Decompress", "If language were compressed"
@@ -55,11 +55,8 @@ def unpack_again() -> None:
 
 
 def begin(corpus: str, compressor: str, seconds: str) -> None:
-    try:
+    with failures_told():
         runs = start_thought(corpus, compressor, float(seconds))
-    except (CharlstmError, OSError) as error:
-        st.session_state.failure = str(error)
-    else:
         address.write("race", ",".join(run.name for run in runs))
 
 

@@ -22,7 +22,7 @@ from charlstm.ui.race_runner import Writing, show_ngram
 from charlstm.ui.race_view import counted_for, race_files, runner_names, watch_race
 from charlstm.ui.runners import MOST, asked_runners, choose_runners
 from charlstm.ui.share import Chart, share
-from charlstm.ui.trainings import can_start, is_on, stop_runs
+from charlstm.ui.trainings import can_start, failures_told, is_on, stop_runs
 from charlstm.ui.words import literal
 
 SECONDS = {"5": 5, "10": 10, "20": 20, "40": 40, "80": 80, "160": 160}
@@ -35,15 +35,15 @@ CHARTS = [
 
 def begin(corpus: str, runners: list[Settings]) -> None:
     made: list[RunFolder] = []
-    try:
-        text = named.load_named(corpus).lowered()
-        made.extend(new_run(text, settings) for settings in runners)
-        process.start_race(*made)
-    except (CharlstmError, OSError) as error:
-        for run in made:
-            not_started(run)
-        st.session_state.failure = str(error)
-    else:
+    with failures_told():
+        try:
+            text = named.load_named(corpus).lowered()
+            made.extend(new_run(text, settings) for settings in runners)
+            process.start_race(*made)
+        except (CharlstmError, OSError):
+            for run in made:
+                not_started(run)
+            raise
         address.write("race", ",".join(run.name for run in made))
 
 

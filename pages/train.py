@@ -22,7 +22,7 @@ from charlstm.ui.run_view import run_files, watch
 from charlstm.ui.settings_form import SETTINGS_IN_ADDRESS, choose_settings
 from charlstm.ui.settings_meaning import show_meaning, words_in
 from charlstm.ui.share import DIAL, Chart, csv_file, share
-from charlstm.ui.trainings import say_it_is_running
+from charlstm.ui.trainings import failures_told, say_it_is_running
 from charlstm.ui.words import literal
 
 NEW = "new training"
@@ -41,32 +41,24 @@ def begin(corpus: Corpus, settings: Settings) -> None:
     if other := process.running_run():
         show(other.name)
         return
-    try:
+    with failures_told():
         run = new_run(corpus, settings)
-    except (CharlstmError, OSError) as error:
-        st.session_state.failure = str(error)
-        return
-    try:
-        process.start(run)
-    except (CharlstmError, OSError) as error:
-        not_started(run)
-        st.session_state.failure = str(error)
-    else:
+        try:
+            process.start(run)
+        except (CharlstmError, OSError):
+            not_started(run)
+            raise
         show(run.name)
 
 
 def go_on(run: RunFolder) -> None:
-    try:
+    with failures_told():
         process.start(run)
-    except (CharlstmError, OSError) as error:
-        st.session_state.failure = str(error)
 
 
 def order(run: RunFolder, command: str) -> None:
-    try:
+    with failures_told():
         process.tell(run, command, patience=0.6)
-    except (CharlstmError, OSError) as error:
-        st.session_state.failure = str(error)
 
 
 enter("train")

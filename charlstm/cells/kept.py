@@ -14,7 +14,7 @@ import pandas as pd
 from charlstm.cells.lstm import STATES
 from charlstm.cells.properties import PROPERTIES
 from charlstm.cells.scores import BEST_COLUMNS, CELL_COLUMNS, TOGETHER_COLUMNS, CellScores
-from charlstm.errors import RunError
+from charlstm.errors import NewerFormat, RunError, disk_errors, refuse_newer
 from charlstm.runs.folder import RunFolder
 from charlstm.runs.publish import publish_json
 
@@ -25,14 +25,12 @@ def keep_scores(run: RunFolder, step: int, scores: CellScores, what: str) -> Non
     """Write scores beside a checkpoint, so that they need not be measured again.
 
     Raises:
-        RunError: If the disk is full or the folder not writable.
+        DiskError: If the disk is full or the folder not writable.
     """
     path = run.path / _name(step)
-    try:
+    with disk_errors(path.parent):
         path.parent.mkdir(exist_ok=True)
         publish_json(path, as_dict(scores) | {"what": what})
-    except OSError as error:
-        raise RunError(f"In the run {run.name}, {_name(step)} cannot be written.") from error
 
 
 def kept_scores(run: RunFolder, step: int) -> tuple[CellScores, str] | None:
@@ -46,7 +44,10 @@ def kept_scores(run: RunFolder, step: int) -> tuple[CellScores, str] | None:
         return None
     try:
         values = json.loads(path.read_bytes())
+        refuse_newer(f"In the run {run.name}, {_name(step)}", values["format"], FORMAT)
         return from_dict(values), str(values["what"])
+    except NewerFormat:
+        raise
     except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise RunError(f"In the run {run.name}, the file {_name(step)} is damaged.") from error
 

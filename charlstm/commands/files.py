@@ -11,7 +11,7 @@ from charlstm.data import named
 from charlstm.data.decoding import about, decode, naming
 from charlstm.data.gathering import gather
 from charlstm.data.long_corpus import LongCorpus
-from charlstm.errors import CharlstmError, CorpusError
+from charlstm.errors import CharlstmError, CorpusError, DiskError
 
 
 def corpus_given(words: Sequence[str], *, lowercase: bool) -> LongCorpus:
@@ -65,5 +65,7 @@ def told_why(path: str | Path, what: str) -> Iterator[None]:
     try:
         yield
     except OSError as error:
+        if isinstance(error, DiskError) and error.filename != str(Path(path).parent):
+            raise  # it is not about this file
         reason = error.strerror or error
         raise CharlstmError(f"{str(path)!r} cannot be {what}: {reason}.") from error

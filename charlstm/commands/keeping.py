@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import glob
 import sys
 from pathlib import Path
 
@@ -10,7 +11,7 @@ from charlstm.commands.files import told_why
 from charlstm.commands.output import escaped, say
 from charlstm.errors import RunError
 from charlstm.runs.keeping import delete_run, rename_run, why_kept
-from charlstm.runs.publish import publish
+from charlstm.runs.publish import publish, sweep_leftovers
 from charlstm.runs.store import find
 from charlstm.runs.transfer import export_run, import_run
 
@@ -21,6 +22,7 @@ def export(arguments: argparse.Namespace) -> None:
     with told_why(path, "written"):
         if path.exists():
             raise RunError(f"{arguments.file!r} is there already; give another name.")
+        sweep_leftovers(path.parent, glob.escape(path.name))
         publish(path, lambda file: export_run(run, file, with_text=arguments.with_text))
         size = path.stat().st_size
     left = "" if arguments.with_text or not run.config().keeps_text else ", without its text"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import glob
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -14,7 +15,7 @@ from charlstm.compression.packed_file import read_packed
 from charlstm.compression.packer import MOST_CHARACTERS
 from charlstm.data.decoding import about, exactly
 from charlstm.errors import CorpusError
-from charlstm.runs.publish import publish
+from charlstm.runs.publish import publish, sweep_leftovers
 from charlstm.sampling.threads import use_one_thread
 
 _MOST_BYTES = 4 * MOST_CHARACTERS
@@ -109,6 +110,7 @@ def _check_target(path: Path, *, force: bool) -> None:
 
 def _write(path: Path, data: bytes) -> None:
     with told_why(path, "written"):
+        sweep_leftovers(path.parent, glob.escape(path.name))
         publish(path, lambda file: file.write(data))
 
 

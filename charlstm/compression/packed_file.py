@@ -20,7 +20,7 @@ import zlib
 from dataclasses import dataclass
 
 from charlstm.compression.range_coder import DAMAGED
-from charlstm.errors import CharlstmError
+from charlstm.errors import CharlstmError, refuse_newer
 
 MAGIC = b"CHZ1"
 SHORT = 8
@@ -72,6 +72,8 @@ def read_packed(data: bytes) -> PackedFile:
     Raises:
         CharlstmError: If it is none, or damaged.
     """
+    if data[:3] == MAGIC[:3] and data[3:4].isdigit():
+        refuse_newer("This packed file", int(data[3:4]), int(MAGIC[3:]))
     if data[: len(MAGIC)] != MAGIC:
         raise CharlstmError("This is not a file that charlstm packed.")
     body = data[len(MAGIC) + 4 :]

@@ -5,6 +5,7 @@ Knows nothing of corpora.
 
 from __future__ import annotations
 
+import contextlib
 import queue
 import threading
 import time
@@ -14,6 +15,7 @@ from pathlib import Path
 
 NO_ANSWER_SECONDS = 5.0
 _POLL_SECONDS = 0.05
+_LEFT_SECONDS = 3600.0
 
 Progress = Callable[[int, int], None]
 """Called with the bytes received so far and the bytes expected (0 if unknown)."""
@@ -74,6 +76,7 @@ def _retrieve(source: Download, target: Path, transfer: _Transfer) -> None:
     import requests
 
     pooch.get_logger().setLevel("WARNING")
+    _sweep(target.parent)
     try:
         pooch.retrieve(
             source.url,
@@ -86,6 +89,14 @@ def _retrieve(source: Download, target: Path, transfer: _Transfer) -> None:
         transfer.error = error
     else:
         transfer.is_done = True
+
+
+def _sweep(folder: Path) -> None:
+    """Remove what a download that was killed left behind; pooch calls it tmp and something."""
+    for path in folder.glob("tmp*"):
+        with contextlib.suppress(OSError):
+            if time.time() - path.stat().st_mtime > _LEFT_SECONDS:
+                path.unlink()
 
 
 def _reason(error: Exception | None) -> str:

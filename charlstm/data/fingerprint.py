@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 from charlstm.data.corpus import Corpus
 from charlstm.data.grams import Hashes, gram_hashes, gram_pieces
 from charlstm.data.words import distinct_words, find_words
-from charlstm.errors import CorpusError
+from charlstm.errors import CorpusError, refuse_newer
 
 FORMAT = 2
 """In format 1 a mark ended a word; both are read."""
@@ -120,6 +120,7 @@ def fingerprint_from(arrays: Mapping[str, NDArray[Any]]) -> Fingerprint:
         if array is None or array.ndim != 1 or not np.issubdtype(array.dtype, kind):
             raise CorpusError(f"This is not a fingerprint: its {name} cannot be read.")
     (made_in,) = arrays["format"].tolist() or [None]
+    refuse_newer("This fingerprint", made_in, FORMAT)
     if made_in not in (1, FORMAT) or len(arrays["sha256"]) != 32:
         raise CorpusError("This fingerprint was written in another format.")
     if not len(arrays["grams"]):

@@ -18,7 +18,7 @@ from pathlib import Path
 import pandas as pd
 from filelock import FileLock, Timeout
 
-from charlstm.errors import CharlstmError, RunError
+from charlstm.errors import CharlstmError, RunError, disk_errors
 from charlstm.exploring.atlas import Atlas, atlas_of
 from charlstm.exploring.sweep import Report
 from charlstm.runs.atlases import Request, keep, kept, make_room, request_for
@@ -27,7 +27,7 @@ from charlstm.runs.launch import launch
 from charlstm.runs.living import lives, mark_of, own_mark
 from charlstm.runs.opening import open_model
 from charlstm.runs.process import is_locked
-from charlstm.runs.publish import publish_json
+from charlstm.runs.publish import publish_or_overwrite
 from charlstm.runs.sources import source_of
 from charlstm.runs.store import DEFAULT_RUN, home
 
@@ -93,15 +93,13 @@ def computed(request: Request, report: Report | None = None) -> Atlas:
         RunError: If the run cannot be read, the computing was stopped, or nothing can be kept.
     """
     path = request.path
-    try:
+    with disk_errors(path.parent):
         path.parent.mkdir(parents=True, exist_ok=True)
         with FileLock(path.with_suffix(".lock")):
             with contextlib.suppress(RunError):  # a damaged one is replaced
                 if atlas := kept(request):
                     return atlas
             return _computed(request, report)
-    except OSError as error:
-        raise RunError(f"The atlas cannot be kept in {path.parent}: {error.strerror}.") from error
 
 
 def progress_of(request: Request) -> Progress:
@@ -137,28 +135,29 @@ def start(request: Request) -> bool:
     words = ["--run", request.run.name, "--checkpoint", str(request.step)]
     words += [f"--prompt={request.prompt}"]
     words += ["--length", str(request.length), "--seed", str(request.seed)]
-    try:
+    with disk_errors(path.parent):
         path.parent.mkdir(parents=True, exist_ok=True)
         make_room(path.parent)
         path.with_suffix(".stop").unlink(missing_ok=True)
         # It waits for its lock until all know of it.
-        with (
-            FileLock(path.with_suffix(".lock"), timeout=0),
-            path.with_suffix(".log").open("wb") as log,
-        ):
-            launched = launch(["atlas", *words], log)
-            _tell(path, Progress(COMPUTING, 0, request.length), mark_of(launched.pid))
-    except Timeout:
-        return True  # someone has begun to compute it meanwhile
-    except OSError as error:
-        raise RunError(f"The atlas cannot be kept in {path.parent}: {error.strerror}.") from error
+        try:
+            with (
+                FileLock(path.with_suffix(".lock"), timeout=0),
+                path.with_suffix(".log").open("wb") as log,
+            ):
+                launched = launch(["atlas", *words], log)
+                _tell(path, Progress(COMPUTING, 0, request.length), mark_of(launched.pid))
+        except Timeout:
+            return True  # someone has begun to compute it meanwhile
     return True
 
 
 def stop(request: Request) -> None:
     """Let the process that computes an atlas end; it obeys within a moment."""
     if progress_of(request).state == COMPUTING:
-        publish_json(request.path.with_suffix(".stop"), {})
+        path = request.path.with_suffix(".stop")
+        with disk_errors(path.parent):
+            path.touch()  # an empty file has room on a full disk
 
 
 class _Stopped(RunError):
@@ -209,7 +208,7 @@ def _computed(request: Request, report: Report | None) -> Atlas:
 
 def _tell(path: Path, progress: Progress, process: str = "") -> None:
     values = {**progress.__dict__, "process": process or own_mark()}
-    publish_json(path.with_suffix(".status"), values)
+    publish_or_overwrite(path.with_suffix(".status"), values)
 
 
 def _slots() -> list[Path]:

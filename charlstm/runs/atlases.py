@@ -19,11 +19,11 @@ from typing import Any
 
 import pandas as pd
 
-from charlstm.errors import RunError
+from charlstm.errors import NewerFormat, RunError, refuse_newer
 from charlstm.exploring.atlas import Atlas, usual_length
 from charlstm.runs.folder import RunFolder
 from charlstm.runs.opening import checkpoint_of
-from charlstm.runs.publish import publish
+from charlstm.runs.publish import publish, sweep_leftovers
 from charlstm.runs.sources import source_kind
 from charlstm.runs.store import DEFAULT_RUN, find, home, is_shipped
 
@@ -137,7 +137,11 @@ def kept(request: Request) -> Atlas | None:
     except FileNotFoundError:
         return None
     try:
-        return _read(json.loads(content))
+        values = json.loads(content)
+        refuse_newer(f"The kept atlas {path.name}", values["format"], FORMAT)
+        return _read(values)
+    except NewerFormat:
+        raise
     except (KeyError, TypeError, ValueError, AttributeError, RecursionError) as error:
         raise RunError(f"The kept atlas {path.name} of {request.run.name} is damaged.") from error
 
@@ -151,6 +155,7 @@ def make_room(folder: Path) -> None:
 
     A file that someone holds, as Windows does not let go of, stays until the next time.
     """
+    sweep_leftovers(folder)
     ages: dict[str, float] = {}
     for path in folder.glob("*.*"):
         with contextlib.suppress(FileNotFoundError):  # another process makes room too

@@ -94,6 +94,8 @@ def config_from(values: Mapping[str, Any]) -> RunConfig:
     Raises:
         ValueError: If they make no sense.
     """
+    if values.get("format") != FORMAT:
+        raise ValueError("This is another format.")
     try:
         config = _config_from(values)
     except (KeyError, TypeError, AttributeError, OverflowError) as error:

@@ -73,15 +73,22 @@ class Files:
             raise self.damaged(name)
         return value
 
+    def array(self, name: str, key: str) -> NDArray[Any] | None:
+        """Return one array of an .npz, None where it has none of that name."""
+        return self._arrays(name, {key}).get(key)
+
     def arrays(self, name: str) -> dict[str, NDArray[Any]]:
         """Return the arrays of an .npz under their names."""
+        return self._arrays(name)
+
+    def _arrays(self, name: str, only: set[str] | None = None) -> dict[str, NDArray[Any]]:
         try:
             check_unpacked_size(self.path / name)
             with (
                 (self.path / name).open("rb") as file,
                 np.load(file, allow_pickle=False) as arrays,
             ):
-                return {key: arrays[key] for key in arrays.files}
+                return {k: arrays[k] for k in arrays.files if only is None or k in only}
         except Exception as error:  # zlib and NumPy raise many kinds on damaged bytes
             raise self.damaged(name) from error
 

@@ -6,17 +6,17 @@ after a crash, or damaged; knows nothing of where runs live, of processes or of 
 
 from __future__ import annotations
 
-import json
 import re
 import time
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 from numpy.typing import NDArray
 
-from charlstm.errors import RunError
-from charlstm.runs.config import RunConfig, config_from
+from charlstm.errors import NewerFormat, RunError, disk_errors, refuse_newer
+from charlstm.runs.config import FORMAT, RunConfig, config_from
 from charlstm.runs.files import Files, Lines
 from charlstm.runs.lines import is_history, is_sample
 from charlstm.runs.publish import (
@@ -26,6 +26,8 @@ from charlstm.runs.publish import (
     publish_arrays,
     publish_json,
     publish_lines,
+    publish_or_overwrite,
+    sweep_leftovers,
     sync_file,
 )
 from charlstm.runs.status import ALIVE, FINISHED, STOPPED, Status, status_from
@@ -36,6 +38,8 @@ CONFIG, STATUS = "config.json", "status.json"
 HISTORY, SAMPLES = "history.jsonl", "samples.jsonl"
 CORPUS, MODEL = "corpus.txt", "model.keras"
 RESUME, RESUME_BEFORE = "resume.npz", "resume-before.npz"
+STAMP = "step_and_created"
+"""In a checkpoint: its step, and when its run was made. Checkpoints of old runs have none."""
 
 
 def checkpoint_name(step: int) -> str:
@@ -61,8 +65,13 @@ class RunFolder:
         publish_json(self.path / CONFIG, config.as_dict())
 
     def config(self) -> RunConfig:
-        """Return what was asked."""
+        """Return what was asked.
+
+        Raises:
+            NewerFormat: If the run was made by a newer version of charlstm.
+        """
         values = self._files.json(CONFIG)
+        refuse_newer(f"The run {self.name}", values.get("format"), FORMAT)
         try:
             return config_from(values)
         except ValueError as error:
@@ -88,14 +97,8 @@ class RunFolder:
     # How it goes
 
     def write_status(self, status: Status) -> None:
-        """Publish the status; on a full disk, where no new file fits, write over the old one."""
-        values = {**status.__dict__, "heartbeat": time.time()}
-        try:
-            publish_json(self.path / STATUS, values)
-        except OSError:
-            with (self.path / STATUS).open("r+b") as file:
-                file.write(json.dumps(values, allow_nan=False).encode())
-                file.truncate()
+        """Publish the status, also where the disk is full."""
+        publish_or_overwrite(self.path / STATUS, {**status.__dict__, "heartbeat": time.time()})
 
     def status(self) -> Status:
         """Return the status as it was last written; whether its process lives is another matter."""
@@ -139,8 +142,11 @@ class RunFolder:
     # What was learned
 
     def write_checkpoint(self, step: int, weights: Mapping[str, NDArray[Any]]) -> None:
-        (self.path / "checkpoints").mkdir(exist_ok=True)
-        publish_arrays(self._checkpoint_path(step), weights)
+        """Publish weights, with a stamp that tells of which run and step they are."""
+        with disk_errors(self.path):
+            (self.path / "checkpoints").mkdir(exist_ok=True)
+        stamp = np.array([step, self.config().created])
+        publish_arrays(self._checkpoint_path(step), {**weights, STAMP: stamp})
 
     def checkpoints(self) -> list[int]:
         """Return the steps that have a checkpoint, in order."""
@@ -154,7 +160,49 @@ class RunFolder:
         """Return the weights of a checkpoint under their Keras names."""
         if not self._files.has(checkpoint_name(step)):
             raise RunError(f"The run {self.name} has no checkpoint at step {step}.")
-        return self._files.arrays(checkpoint_name(step))
+        arrays = self._files.arrays(checkpoint_name(step))
+        self._check_stamp(step, arrays.pop(STAMP, None))
+        return arrays
+
+    def _check_stamp(self, step: int, stamp: NDArray[Any] | None) -> None:
+        """Refuse a checkpoint that says that it is another; those of old runs say nothing."""
+        try:
+            expected = [step, self.config().created]
+        except RunError:
+            return  # nothing tells what it should be
+        if stamp is None or stamp.tolist() == expected:
+            return
+        raise RunError(
+            f"In the run {self.name}, the file {checkpoint_name(step)} holds another checkpoint,"
+            " of another step or another run."
+        )
+
+    def check_checkpoint(self, step: int) -> None:
+        """Refuse a checkpoint whose file is not as it was written.
+
+        Raises:
+            RunError: If it is damaged, or another checkpoint's.
+        """
+        name = checkpoint_name(step)
+        if not is_whole(self.path / name):
+            raise self._files.damaged(name)
+        self._check_stamp(step, self._files.array(name, STAMP))
+
+    def lost_best(self) -> int | None:
+        """Return the step of the best checkpoint if the status tells of one that is not there."""
+        while (step := self.best_told()) not in (None, *self.checkpoints()):
+            # A training tells of a new best one before it drops the old one.
+            if self.best_told() == step:
+                return step
+        return None
+
+    def best_told(self) -> int | None:
+        """Return which checkpoint is the best by the status, None where it does not tell."""
+        try:
+            step = self.status().best_step
+        except RunError:
+            return None
+        return None if step is None else int(step)
 
     def thin_checkpoints(self, most_bytes: int, keep: set[int]) -> None:
         """Drop checkpoints until the rest fit, those first that lie closest to their neighbours.
@@ -187,16 +235,31 @@ class RunFolder:
         """
         return self._files.arrays(name) if self._files.has(name) else None
 
+    @property
+    def has_resume_before(self) -> bool:
+        """Whether there is what a resume went on from before the last checkpoint."""
+        return self._files.has(RESUME_BEFORE)
+
     def remove_resume(self, name: str) -> None:
         """Remove what cannot be read."""
         (self.path / name).unlink(missing_ok=True)
 
     def remove_damaged_checkpoints(self) -> list[int]:
-        """Remove the checkpoints whose files are not whole; return their steps."""
-        damaged = [s for s in self.checkpoints() if not is_whole(self._checkpoint_path(s))]
-        for step in damaged:
-            self._checkpoint_path(step).unlink()
+        """Remove the checkpoints whose files are not as they were written; return their steps."""
+        damaged = []
+        for step in self.checkpoints():
+            try:
+                self.check_checkpoint(step)
+            except RunError:
+                self._checkpoint_path(step).unlink()
+                damaged.append(step)
         return damaged
+
+    def sweep_leftovers(self) -> None:
+        """Remove what a training that was killed left half written; the caller holds the lock."""
+        for folder in (self.path, self.path / "checkpoints"):
+            for name in (CONFIG, STATUS, HISTORY, SAMPLES, MODEL, "resume*", "step-*"):
+                sweep_leftovers(folder, name, age=0.0)
 
     # Damage
 
@@ -206,6 +269,8 @@ class RunFolder:
         for read in (self.config, self.status):
             try:
                 read()
+            except NewerFormat as error:
+                return [str(error)]  # what else there is may well be right in that format
             except RunError as error:
                 found.append(str(error))
         if self._should_keep_text() and not is_utf8(self.path / CORPUS):
@@ -226,8 +291,11 @@ class RunFolder:
                     f"In the run {self.name}, {lines.unreadable} lines of {name} are unreadable."
                 )
         found += [str(self._files.damaged(name)) for name in self._missing()]
-        broken = [s for s in self.checkpoints() if not is_whole(self._checkpoint_path(s))]
-        found += [str(self._files.damaged(checkpoint_name(step))) for step in broken]
+        for step in self.checkpoints():
+            try:
+                self.check_checkpoint(step)
+            except RunError as error:
+                found.append(str(error))
         return list(dict.fromkeys(found))
 
     def _missing(self) -> list[str]:
@@ -241,8 +309,10 @@ class RunFolder:
             status = self.status()
         except RunError:
             return names
-        if status.step and not self._files.has(HISTORY):
+        if not self._tells_of(status):
             names.append(HISTORY)
+        if (best := self.lost_best()) is not None:
+            names.append(checkpoint_name(best))
         if status.epoch and status.status not in ALIVE and not self._files.has(SAMPLES):
             names.append(SAMPLES)
         told_to_stop = status.status == STOPPED and status.step and not self.has_travelled
@@ -253,6 +323,16 @@ class RunFolder:
         if status.status == FINISHED and not self._files.has(MODEL) and not self.has_travelled:
             names.append(MODEL)
         return names
+
+    def _tells_of(self, status: Status) -> bool:
+        """Return whether the history goes as far as the status speaks for."""
+        try:
+            steps = {line["step"] for line in self.history()}
+        except RunError:
+            return True  # problems names it already
+        if status.status == FINISHED and status.step > max(steps, default=0):
+            return False
+        return not status.step or (bool(steps) and status.best_step in (None, *steps))
 
     @property
     def has_travelled(self) -> bool:

@@ -14,9 +14,11 @@ from dataclasses import replace
 from pathlib import Path
 
 from charlstm.errors import RunError
-from charlstm.runs.folder import RunFolder
+from charlstm.runs.config import RunConfig
+from charlstm.runs.folder import CONFIG, RunFolder
 from charlstm.runs.new import text_of_command
 from charlstm.runs.process import is_alive, is_locked
+from charlstm.runs.publish import beside_of, move, publish_json
 from charlstm.runs.store import (
     changing_runs,
     check_is_free,
@@ -72,27 +74,40 @@ def rename_run(run: RunFolder, name: str) -> RunFolder:
     Raises:
         SettingsError: If the name is not allowed.
         RunError: If it is taken, or the run came with the app, is being trained, or cannot be
-            moved.
+            moved; it is as it was then.
     """
     with _held_off(run):
         made = made_at(run)
         renamed = own_folder(check_is_free(name, made))
+        # What takes bytes is written first: after it, nothing is left to do but to give new names.
         for given in (run.name, name):
             remember_name(given, made)
-        _move(run.path, renamed.path)
-        follow_the_text(renamed)
+        config, beside = config_under(run, renamed), beside_of(run.path / CONFIG)
+        if config is not None:
+            publish_json(beside, config.as_dict())
+        try:
+            _move(run.path, renamed.path)
+        except RunError:
+            beside.unlink(missing_ok=True)
+            raise
+        if config is not None:
+            move(renamed.path / beside.name, renamed.path / CONFIG)
     return renamed
 
 
-def follow_the_text(run: RunFolder) -> None:
-    """Let the command that repeats a run name the text where it lies now."""
+def config_under(run: RunFolder, renamed: RunFolder) -> RunConfig | None:
+    """Return what config.json says under another name, or None where it stays as it is.
+
+    The command that repeats a run names the text where it lies.
+    """
     try:
         config = run.config()
     except RunError:
-        return  # what is damaged is told by the page of the run, and has no command to mend
-    if config.keeps_text:
-        text = text_of_command(run, config.corpus, config.keeps_text)
-        run.write_config(replace(config, command=command_for(config.settings, text)))
+        return None  # what is damaged is told by the page of the run, and has no command to mend
+    if not config.keeps_text:
+        return None
+    text = text_of_command(renamed, config.corpus, config.keeps_text)
+    return replace(config, command=command_for(config.settings, text))
 
 
 def delete_run(run: RunFolder) -> None:

@@ -40,12 +40,13 @@ def child_environment() -> dict[str, str]:
     return os.environ | folders
 
 
-def launch(words: list[str], log: IO[bytes], stdin: int = subprocess.DEVNULL) -> Any:
+def launch(words: list[str], log: IO[bytes] | int, stdin: int = subprocess.DEVNULL) -> Any:
     """Start ``python -m charlstm WORDS``, which outlives this process; return the Popen.
 
     Args:
         words: The command and its options.
-        log: An open file, for all that it prints; also where it was, should native code crash.
+        log: An open file, for all that it prints; also where it was, should native code crash. As
+            for Popen.
         stdin: As for Popen.
     """
     process = subprocess.Popen(

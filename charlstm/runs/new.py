@@ -24,7 +24,7 @@ from charlstm.data.long_corpus import LongCorpus, changed
 from charlstm.data.tokens import UNKNOWNS
 from charlstm.data.vocabulary import CHAR, Vocabulary
 from charlstm.data.word_vocabulary import WordVocabulary
-from charlstm.errors import CharlstmError, CorpusError, RunError
+from charlstm.errors import CharlstmError, CorpusError, DiskError, RunError, disk_errors
 from charlstm.runs.config import RunConfig
 from charlstm.runs.folder import CORPUS, RunFolder
 from charlstm.runs.living import own_mark
@@ -82,18 +82,16 @@ def new_run(corpus: Learnable, settings: Settings, name: str | None = None) -> R
         note=corpus.note,
     )
     try:
-        if keeps_text:
-            _keep_text(run, corpus)
-        run.write_config(config)
-        # Until another process is to train it, it hangs on this one.
-        run.write_status(Status(phase=STARTING, epochs=settings.epochs, process=own_mark()))
-        sync_folder(run.path.parent)
-    except CorpusError:
+        with disk_errors(run.path):
+            if keeps_text:
+                _keep_text(run, corpus)
+            run.write_config(config)
+            # Until another process is to train it, it hangs on this one.
+            run.write_status(Status(phase=STARTING, epochs=settings.epochs, process=own_mark()))
+            sync_folder(run.path.parent)
+    except (CorpusError, DiskError):
         not_started(run)
         raise
-    except OSError as error:
-        not_started(run)
-        raise RunError(f"The run {name} cannot be written: {error.strerror}.") from error
     return run
 
 

@@ -17,17 +17,26 @@ from charlstm.sampling.network import Network
 def best_checkpoint(run: RunFolder) -> int:
     """Return the checkpoint with the lowest held-out loss.
 
-    Where nothing is held out it is the one with the lowest training loss, and where neither is
-    known the last.
+    Where nothing is held out it is the one with the lowest training loss. Where the history has
+    lost the line of the one that the status tells of, it is that one, and where no loss is known
+    the last.
 
     Raises:
-        RunError: If the run has no checkpoint.
+        RunError: If the run has no checkpoint, or has lost its best one.
     """
     checkpoints = run.checkpoints()
     if not checkpoints:
         raise RunError(f"The run {run.name} has no checkpoint yet.")
     steps = set(checkpoints)
+    if (lost := run.lost_best()) is not None:
+        raise RunError(
+            f"In the run {run.name}, the file of the best checkpoint, {checkpoint_name(lost)}, is"
+            " missing; choose another checkpoint."
+        )
     lines = [line for line in run.history() if line["step"] in steps]
+    told = run.best_told()
+    if told in steps and all(line["step"] != told for line in lines):
+        return told
     for key in ("held_out_loss", "loss"):
         losses = {line["step"]: line[key] for line in lines if line[key] is not None}
         if losses:

@@ -18,13 +18,13 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
-from charlstm.errors import RunError
+from charlstm.errors import DiskError, RunError, disk_errors
 from charlstm.runs import standby
 from charlstm.runs.folder import RunFolder
 from charlstm.runs.home import LAUNCHED
 from charlstm.runs.launch import launch, why_no_training
 from charlstm.runs.living import is_own, lives, mark_of, own_mark
-from charlstm.runs.publish import publish_json
+from charlstm.runs.publish import move, publish_json, publish_or_overwrite
 from charlstm.runs.status import (
     ALIVE,
     DIVERGED,
@@ -46,6 +46,10 @@ from charlstm.runs.store import (
 
 PAUSE, RESUME, STOP = "pause", "resume", "stop"
 
+CONTROL = "control.json"
+SPARE = "control.spare.json"
+"""Bytes that a command can be written over where the disk is full: those of the last one."""
+
 _probing = threading.Lock()
 
 
@@ -64,6 +68,8 @@ def training_locks(*runs: RunFolder) -> Iterator[None]:
             try:
                 for path in (home() / "training.lock", *[run.path / "lock" for run in runs]):
                     held.enter_context(FileLock(path, timeout=2))
+                for run in runs:
+                    publish_json(run.path / SPARE, {})
                 _announce(own_mark(), runs)
             except Timeout:
                 raise RunError(
@@ -115,7 +121,7 @@ def _starting(*runs: RunFolder) -> Iterator[None]:
 
 def _launch(words: list[str], *runs: RunFolder) -> None:
     """Launch a process that trains runs; it waits for its locks until all know of it."""
-    with (runs[0].path / "training.log").open("ab") as log:
+    with disk_errors(runs[0].path), (runs[0].path / "training.log").open("ab") as log:
         launched = launch([*words, LAUNCHED, *[run.name for run in runs]], log)
     _announce(mark_of(launched.pid), runs)
 
@@ -244,30 +250,42 @@ def tell(run: RunFolder, command: str, patience: float = 0.0) -> None:
     before = known_status(run).status
     if before not in ALIVE:
         raise RunError(f"The run {run.name} is not being trained.")
-    publish_json(run.path / "control.json", {"command": command})
+    _publish_command(run, command)
     end = time.monotonic() + patience
     while time.monotonic() < end and known_status(run).status == before:
         time.sleep(0.02)
 
 
+def _publish_command(run: RunFolder, command: str) -> None:
+    """Leave a command for the process of a run; a full disk has room for it in the spare file."""
+    path, spare, value = run.path / CONTROL, run.path / SPARE, {"command": command}
+    try:
+        publish_json(path, value)
+    except DiskError:
+        if not spare.exists():
+            if not path.exists():
+                raise
+            move(path, spare)
+        publish_or_overwrite(spare, value)
+        move(spare, path)
+
+
 def take_command(run: RunFolder) -> str | None:
     """Return the command that waits for a run's process, once, or None."""
-    path, taken = run.path / "control.json", run.path / "control.taken.json"
+    path, spare = run.path / CONTROL, run.path / SPARE
     if not path.exists():
         return None
     try:
-        path.replace(taken)  # first, so that a command published meanwhile is not lost
-        command = _command_in(taken)
-        taken.unlink()
+        path.replace(spare)  # first, so that a command published meanwhile is not lost
+        return _command_in(spare)
     except OSError:
         return None  # where a page reads it at this moment; it is taken at the next look
-    return command
 
 
 def _waiting_command(run: RunFolder) -> str | None:
     """Return the command that a run's process has not taken yet, or None."""
     try:
-        return _command_in(run.path / "control.json")
+        return _command_in(run.path / CONTROL)
     except OSError:
         return None  # as a rule there is none
 

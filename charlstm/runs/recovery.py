@@ -13,7 +13,7 @@ from typing import Any
 from numpy.typing import NDArray
 
 from charlstm.errors import RunError
-from charlstm.runs.folder import RESUME, RESUME_BEFORE, RunFolder
+from charlstm.runs.folder import HISTORY, RESUME, RESUME_BEFORE, RunFolder
 
 _FIRST = 1
 """The step of the first checkpoint; a run may end before there is more than that."""
@@ -44,7 +44,10 @@ def take_stock(run: RunFolder) -> Intact:
     Raises:
         RunError: If resume.npz can be read and does not say where it stands.
     """
-    lost = [f"checkpoint {step:,}" for step in run.remove_damaged_checkpoints()]
+    run.sweep_leftovers()
+    best = run.lost_best()
+    steps = [*([] if best is None else [best]), *run.remove_damaged_checkpoints()]
+    lost = [f"checkpoint {step:,}" for step in steps]
     for name in (RESUME, RESUME_BEFORE):
         try:
             arrays = run.resume(name)
@@ -53,18 +56,22 @@ def take_stock(run: RunFolder) -> Intact:
             lost.append(name)
             continue
         if arrays is None:
+            if name == RESUME and run.has_resume_before:
+                lost.append(name)
             continue
         try:
             step, seconds = int(arrays["progress/step"]), float(arrays["progress/seconds"])
         except (KeyError, ValueError, TypeError) as error:
             raise RunError(f"In the run {run.name}, {name} does not fit its network.") from error
         what = f"went on from step {step:,}"
+        lost += _lost_lines(run, step)
         return Intact(arrays, step=step, seconds=seconds, told=_told(lost, what))
     steps = run.checkpoints()
-    if steps and RESUME not in lost and steps[-1] > _FIRST:
+    if RESUME not in lost and max(_step_told(run), *steps[-1:], 0) > _FIRST:
         lost.append(RESUME)
     if not steps or RESUME not in lost:
         return Intact(told=_told(lost, "started anew"))
+    lost += _lost_lines(run, steps[-1])
     what = f"went on with the weights of step {steps[-1]:,}, its optimizer anew"
     seconds = _seconds_at(run, steps[-1])
     return Intact(None, run.weights(steps[-1]), steps[-1], seconds, _told(lost, what))
@@ -76,6 +83,21 @@ def _told(lost: list[str], what: str) -> str:
     were = "was" if len(lost) == 1 else "were"
     listed = " and ".join(filter(None, [", ".join(lost[:-1]), lost[-1]]))
     return f"Damaged or missing, as after a power cut, {were} {listed}; the run {what}."
+
+
+def _lost_lines(run: RunFolder, step: int) -> list[str]:
+    """Return the history's file if it does not tell of a step, at which it had a line."""
+    with contextlib.suppress(RunError):
+        if step == 0 or any(line["step"] >= step for line in run.history()):
+            return []
+    return [HISTORY]
+
+
+def _step_told(run: RunFolder) -> int:
+    """Return how many steps were done by the status, 0 where it cannot be read."""
+    with contextlib.suppress(RunError):
+        return int(run.status().step)
+    return 0
 
 
 def _seconds_at(run: RunFolder, step: int) -> float:

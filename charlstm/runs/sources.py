@@ -15,7 +15,7 @@ import numpy as np
 from charlstm.data import named
 from charlstm.data.corpus import Corpus
 from charlstm.data.fingerprint import Fingerprint, fingerprint_from, fingerprint_of
-from charlstm.errors import CharlstmError, CorpusError, RunError
+from charlstm.errors import CharlstmError, CorpusError, NewerFormat, RunError
 from charlstm.exploring.source import FINGERPRINT, NOTHING, TEXT, Source
 from charlstm.runs.config import RunConfig
 from charlstm.runs.folder import CORPUS, RunFolder
@@ -135,6 +135,8 @@ def read_fingerprint(path: Path) -> Fingerprint:
     try:
         with path.open("rb") as file, np.load(file, allow_pickle=False) as arrays:
             return fingerprint_from({key: arrays[key] for key in arrays.files})
+    except NewerFormat:
+        raise
     except CorpusError as error:
         raise RunError(f"{path.name}: {error}") from error
     except Exception as error:  # zlib and NumPy raise many kinds on damaged bytes

@@ -14,7 +14,7 @@ from typing import Any, TypeGuard
 
 import numpy as np
 
-from charlstm.errors import CharlstmError, RunError
+from charlstm.errors import CharlstmError, RunError, disk_errors
 from charlstm.runs.launch import PACKAGE_ROOT, child_environment, why_no_training
 from charlstm.runs.process import running_run
 from charlstm.runs.publish import publish_json
@@ -94,7 +94,8 @@ def probe(settings: Settings, symbols: int) -> Speed:
         raise RunError(
             "The speed could not be measured; a training would likely fail too."
         ) from error
-    home().mkdir(parents=True, exist_ok=True)
+    with disk_errors(home()):
+        home().mkdir(parents=True, exist_ok=True)
     publish_json(_path(), _probes() | {shape_of(settings, symbols): speed})
     return Speed(speed, "measured by a probe")
 

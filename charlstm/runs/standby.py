@@ -82,9 +82,8 @@ def _forget() -> None:
 
 
 def _launched() -> Any:
-    home().mkdir(parents=True, exist_ok=True)
-    with (home() / "stand-by.log").open("wb") as log:
-        return launch([COMMAND], log, stdin=subprocess.PIPE)
+    # No file is needed for what it prints: once a run is named, that goes to the run's own log.
+    return launch([COMMAND], subprocess.DEVNULL, stdin=subprocess.PIPE)
 
 
 def _tell(order: dict[str, Any]) -> bool:

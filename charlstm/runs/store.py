@@ -12,13 +12,13 @@ import time
 from pathlib import Path
 from typing import Any
 
-from charlstm.errors import RunError, SettingsError, UnknownRun
+from charlstm.errors import RunError, SettingsError, UnknownRun, disk_errors
 from charlstm.runs.files import Files
 from charlstm.runs.folder import RunFolder
 from charlstm.runs.home import changing_runs as changing_runs
 from charlstm.runs.home import home as home
 from charlstm.runs.lines import is_number
-from charlstm.runs.publish import publish_lines
+from charlstm.runs.publish import LEFT_SECONDS, publish_lines, sweep_leftovers
 
 SHIPPED = Path(__file__).resolve().parents[2] / "assets" / "runs"
 DEFAULT_RUN = "nietzsche-tbptt"
@@ -26,7 +26,6 @@ DEFAULT_RUN = "nietzsche-tbptt"
 MAX_RUNS = 50
 MAX_TOTAL_BYTES = 2_000_000_000
 MAX_NAME = 64
-_OLD_SECONDS = 24 * 3600
 _NAMES = "names.jsonl"
 _RESERVED = re.compile(r"con|prn|aux|nul|com\d|lpt\d", re.IGNORECASE)
 """Names that Windows keeps for devices."""
@@ -219,11 +218,9 @@ def check_room(name: str, expected_bytes: int, made: float | None = None) -> Non
             f" {MAX_TOTAL_BYTES / 1e6:,.0f} MB are used; choose fewer cells or epochs, or remove"
             " runs."
         )
-    try:
+    with disk_errors(home()):
         (home() / "runs").mkdir(parents=True, exist_ok=True)
         free = shutil.disk_usage(home()).free
-    except OSError as error:
-        raise RunError(f"A run cannot be kept in {home()}: {error.strerror}.") from error
     if free < expected_bytes:
         raise RunError(
             f"This run may need {expected_bytes / 1e6:,.0f} MB and the disk has"
@@ -243,21 +240,22 @@ def create(name: str, expected_bytes: int) -> RunFolder:
         RunError: If it is taken, or a limit on runs or disk is exceeded.
     """
     check_room(name, expected_bytes)
+    sweep()
     run = own_folder(name)
-    try:
+    with disk_errors(home()):
         run.path.mkdir()
-    except OSError as error:
-        raise RunError(f"A run cannot be kept in {home()}: {error.strerror}.") from error
     return run
 
 
 def sweep() -> None:
-    """Remove what an import or a deletion left behind that was cut off a day ago or earlier."""
+    """Remove what was left behind by something that was cut off an hour ago or earlier."""
     for pattern in (".import-*", ".deleted-*"):
         for path in home().glob(pattern):
             with contextlib.suppress(OSError):
-                if time.time() - path.stat().st_mtime > _OLD_SECONDS:
+                if time.time() - path.stat().st_mtime > LEFT_SECONDS:
                     shutil.rmtree(path, ignore_errors=True)
+    for folder in {path.parent for path in home().rglob(".*.tmp")}:
+        sweep_leftovers(folder)
 
 
 def _is_run(path: Path) -> bool:

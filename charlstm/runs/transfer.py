@@ -14,22 +14,24 @@ import io
 import json
 import re
 import shutil
+import tempfile
 import uuid
 import zipfile
 from collections.abc import Iterator
 from dataclasses import replace
+from pathlib import Path
 from typing import IO, Any
 
 import numpy as np
 
-from charlstm.errors import CharlstmError, RunError
+from charlstm.errors import CharlstmError, RunError, disk_errors, refuse_newer
 from charlstm.runs.arrivals import check_text, rewrite, rewrite_lines
 from charlstm.runs.config import RunConfig
-from charlstm.runs.folder import CORPUS, RunFolder, checkpoint_name
-from charlstm.runs.keeping import follow_the_text
+from charlstm.runs.folder import CORPUS, STAMP, RunFolder, checkpoint_name
+from charlstm.runs.keeping import config_under
 from charlstm.runs.lines import is_number
 from charlstm.runs.opening import open_model
-from charlstm.runs.publish import publish_arrays
+from charlstm.runs.publish import publish_arrays, sweep_leftovers
 from charlstm.runs.sources import OWN, fingerprint_to_travel
 from charlstm.runs.status import ALIVE, STOPPED
 from charlstm.runs.store import (
@@ -71,6 +73,7 @@ _ROOM, _RATIO = 50_000_000, 20
 """A file may unpack to so many bytes and so many times its own size: history and samples shrink to
 a sixth, weights hardly at all."""
 
+_EXPORT = "charlstm-export"
 _STILL = (1980, 1, 1, 0, 0, 0)
 """The date of every entry: the same run gives the same bytes."""
 
@@ -80,25 +83,44 @@ def export_run(run: RunFolder | str, file: IO[bytes], *, with_text: bool = False
 
     Args:
         run: Its folder or its name.
-        file: Where to; it is written from where it stands.
+        file: Where to; it is empty, and can be read, too.
         with_text: Whether the text goes along that the run keeps, if it keeps one.
 
     Raises:
-        RunError: If there is no such run, it has no checkpoint yet, or a file of it is damaged.
+        RunError: If there is no such run, it has no checkpoint yet, or a file of it is damaged:
+            what import_run would not take is not given out.
     """
     run = find(run) if isinstance(run, str) else run
-    steps = run.checkpoints()
-    if not steps:
+    if not run.checkpoints():
         raise RunError(f"The run {run.name} has no checkpoint yet; there is nothing to take along.")
+    small = list(_small_files(run, with_text=with_text))
+    steps = run.checkpoints()  # after the status, which tells of the best of them
     if len(steps) > MOST_ENTRIES - len(_LARGEST):
         raise RunError(f"The run {run.name} has {len(steps):,} checkpoints, too many for a file.")
     with zipfile.ZipFile(file, "w") as archive:
-        for name, data in _small_files(run, with_text=with_text):
+        for name, data in small:
             _put(archive, name, data, zipfile.ZIP_DEFLATED)
         for step in steps:
-            run.weights(step)  # a damaged one is named here, and not only where it arrives
+            run.check_checkpoint(step)  # a damaged one is named here, and not only where it arrives
             name = checkpoint_name(step)
             _put(archive, name, (run.path / name).read_bytes(), zipfile.ZIP_STORED)
+    _try_import(file, run.name)
+
+
+def _try_import(file: IO[bytes], name: str) -> None:
+    """Refuse a file that import_run would refuse.
+
+    It is not unpacked in the home, which may be full: a run is taken along to make room, too.
+    """
+    folder = Path(tempfile.gettempdir())
+    sweep_leftovers(folder, _EXPORT)
+    with (
+        disk_errors(folder),
+        tempfile.TemporaryDirectory(prefix=f".{_EXPORT}.", suffix=".tmp") as beside,
+    ):
+        _, archive, budget = _opened(file, MAX_FILE_BYTES)
+        _name_in(archive)
+        _unpack(archive, budget, RunFolder(Path(beside) / name))
 
 
 def _small_files(run: RunFolder, *, with_text: bool) -> Iterator[tuple[str, bytes]]:
@@ -160,38 +182,49 @@ def import_run(
         RunError: If the file is too large, damaged or holds anything else than a run, the name is
             taken, or a limit on runs or disk is exceeded.
     """
+    if name is not None:
+        check_new_name(name)
+    sweep()
+    beside = home() / f".import-{uuid.uuid4().hex}"
+    try:
+        with disk_errors(home()):
+            size, archive, budget = _opened(file, most_bytes)
+            came_from, made = _name_in(archive), _made_in(archive)
+            check_room(name or free_variant(check_new_name(came_from), made), size, made)
+            run = RunFolder(beside / (name or came_from))
+            _unpack(archive, budget, run)
+            with changing_runs():
+                name = name or free_variant(came_from, made)
+                check_room(name, folder_bytes(run.path), made)
+                for moment in (made, made_at(run)):
+                    remember_name(name, moment)
+                arrived = own_folder(name)
+                if config := config_under(run, arrived):
+                    run.write_config(config)
+                return RunFolder(run.path.rename(arrived.path))
+    finally:
+        shutil.rmtree(beside, ignore_errors=True)
+
+
+def _opened(file: IO[bytes], most_bytes: int) -> tuple[int, Archive, Budget]:
+    """Return the size of an archive, its entries, and how much of them may be unpacked."""
     size = file.seek(0, io.SEEK_END)
     if size > most_bytes:
         raise RunError(
             f"This file has {size / 1e6:,.1f} MB; a run of at most {most_bytes / 1e6:,.0f} MB is"
             " taken in."
         )
-    if name is not None:
-        check_new_name(name)
     budget = Budget(_ROOM + _RATIO * size)
     archive = Archive(
         file, allowed=_is_allowed, most_entries=MOST_ENTRIES, budget=budget, root=_MANIFEST
     )
-    came_from, made = _name_in(archive), _made_in(archive)
-    check_room(name or free_variant(check_new_name(came_from), made), size, made)
-    sweep()
-    beside = home() / f".import-{uuid.uuid4().hex}"
-    try:
-        run = RunFolder(beside / (name or came_from))
-        run.path.mkdir(parents=True)
-        _write(run, archive, budget)
-        with changing_runs():
-            name = name or free_variant(came_from, made)
-            check_room(name, folder_bytes(run.path), made)
-            for moment in (made, made_at(run)):
-                remember_name(name, moment)
-            arrived = RunFolder(run.path.rename(own_folder(name).path))
-        follow_the_text(arrived)
-        return arrived
-    except OSError as error:
-        raise RunError(f"The run cannot be kept in {home()}: {error.strerror}.") from error
-    finally:
-        shutil.rmtree(beside, ignore_errors=True)
+    return size, archive, budget
+
+
+def _unpack(archive: Archive, budget: Budget, run: RunFolder) -> None:
+    """Write the run that an archive holds into a folder, after checking all of it."""
+    run.path.mkdir(parents=True)
+    _write(run, archive, budget)
 
 
 def _is_allowed(name: str) -> bool:
@@ -216,6 +249,7 @@ def _name_in(archive: Archive) -> str:
         raise RunError(f"In the archive, {_MANIFEST} is damaged.") from error
     if not isinstance(name, str):
         raise RunError(f"In the archive, {_MANIFEST} is damaged.")
+    refuse_newer("This file", form, FORMAT)
     if form != FORMAT:
         raise RunError("This run was exported by another version of charlstm, in another format.")
     return name
@@ -265,7 +299,13 @@ def _write_checkpoints(run: RunFolder, archive: Archive, budget: Budget) -> None
         if (step := _step_of(name)) is None:
             continue
         data = archive.read(name, _LARGEST_CHECKPOINT)
-        weights = read_arrays(data, budget, most_bytes=_LARGEST_CHECKPOINT)
+        try:
+            weights = read_arrays(data, budget, most_bytes=_LARGEST_CHECKPOINT)
+        except RunError as error:
+            raise RunError(f"In the archive, {name}: {error}") from error
+        stamp = weights.pop(STAMP, None)
+        if stamp is not None and stamp.flat[:1].tolist() != [step]:
+            raise RunError(f"In the archive, {name} holds the checkpoint of another step.")
         run.write_checkpoint(step, weights)
         shapes[name] = {key: array.shape for key, array in weights.items()}
         if all(np.isfinite(array).all() for array in weights.values()):

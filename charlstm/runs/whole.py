@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import codecs
 import functools
+import os
 import zipfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -15,6 +16,9 @@ from charlstm.data.blocks import BLOCK
 
 MOST_UNPACKED = 1_000_000_000
 """Bytes that an archive of a run may unpack to: five times the weights of the largest network."""
+
+_END, _END_SIZE = b"PK\x05\x06", 22
+"""How a zip archive without a comment ends."""
 
 
 def _asked_once(question: Callable[[Path], bool]) -> Callable[[Path], bool]:
@@ -40,11 +44,15 @@ def _asked_once(question: Callable[[Path], bool]) -> Callable[[Path], bool]:
 
 @_asked_once
 def is_whole(path: Path) -> bool:
-    """Return whether an archive's bytes are those that were written, by its own checksums."""
+    """Return whether an archive's bytes are those that were written, by its own checksums.
+
+    Nothing may follow its end.
+    """
     try:
         check_unpacked_size(path)
-        with zipfile.ZipFile(path) as archive:
-            return archive.testzip() is None
+        with zipfile.ZipFile(path) as archive, path.open("rb") as file:
+            file.seek(-_END_SIZE, os.SEEK_END)
+            return file.read(len(_END)) == _END and archive.testzip() is None
     except Exception:  # zlib and zipfile raise many kinds on damaged bytes
         return False
 

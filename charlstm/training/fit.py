@@ -8,11 +8,10 @@ measuring on held-out text, writing samples and checkpoints do not count.
 from __future__ import annotations
 
 import math
-import tempfile
+import shutil
 import time
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
-from pathlib import Path
 from typing import Any
 
 from numpy.typing import NDArray
@@ -21,7 +20,7 @@ from charlstm.data.corpus import Learnable
 from charlstm.data.levels import both_parts
 from charlstm.data.long_corpus import let_go
 from charlstm.runs.folder import MODEL, RunFolder
-from charlstm.runs.publish import publish
+from charlstm.runs.publish import beside_of, move, sync_file
 from charlstm.runs.status import (
     DIVERGED,
     FINISHED,
@@ -234,8 +233,12 @@ class _Fit:
 
     def _export(self, weights: dict[str, NDArray[Any]]) -> None:
         settings = self.settings
-        with tempfile.TemporaryDirectory() as folder:
-            made = Path(folder) / MODEL
+        beside = beside_of(self.run.path / MODEL)  # a folder: Keras wants the file's own ending
+        beside.mkdir()
+        try:
             sizes = (settings.units, settings.layers, settings.dropout)
-            export(made, settings.recipe_data, weights, *sizes)
-            publish(self.run.path / made.name, lambda file: file.write(made.read_bytes()))
+            export(beside / MODEL, settings.recipe_data, weights, *sizes)
+            sync_file(beside / MODEL)
+            move(beside / MODEL, self.run.path / MODEL)
+        finally:
+            shutil.rmtree(beside, ignore_errors=True)

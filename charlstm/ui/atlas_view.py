@@ -105,7 +105,10 @@ def _start(request: Request) -> bool:
 
 def _stop(request: Request) -> None:
     address.write(ASKED, None)
-    atlas_process.stop(request)
+    try:
+        atlas_process.stop(request)
+    except CharlstmError as error:
+        st.error(literal(str(error)))
 
 
 def _watch(request: Request, seen: int | None) -> None:

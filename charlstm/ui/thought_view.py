@@ -52,8 +52,7 @@ def start_thought(corpus: str, compressor: str, seconds: float) -> list[RunFolde
     """Start both runs, which take turns, and return them; nothing is left where they cannot start.
 
     Raises:
-        CharlstmError: If a text cannot be had or nothing can be trained now.
-        OSError: If the disk is full.
+        CharlstmError: If a text cannot be had, nothing can be trained now, or the disk is full.
     """
     made: list[RunFolder] = []
     try:

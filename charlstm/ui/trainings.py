@@ -5,16 +5,18 @@ Knows streamlit and the processes that train; starts nothing.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import contextlib
+from collections.abc import Iterator, Sequence
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from charlstm.errors import CharlstmError
+from charlstm.errors import CharlstmError, disk_errors
 from charlstm.runs import process
 from charlstm.runs.folder import RunFolder
 from charlstm.runs.launch import why_no_training
 from charlstm.runs.status import ALIVE
+from charlstm.runs.store import home
 from charlstm.ui.words import literal
 
 
@@ -42,7 +44,15 @@ def is_on(runs: Sequence[RunFolder]) -> bool:
 def stop_runs(runs: Sequence[RunFolder]) -> None:
     """Tell runs to stop; what cannot be stopped is left to the page as its ``failure``."""
     for run in runs:
-        try:
+        with failures_told():
             process.tell(run, process.STOP)
-        except CharlstmError as error:
-            st.session_state.failure = str(error)
+
+
+@contextlib.contextmanager
+def failures_told() -> Iterator[None]:
+    """Leave to the page, as its ``failure``, why what a button asks for cannot be done."""
+    try:
+        with disk_errors(home()):
+            yield
+    except CharlstmError as error:
+        st.session_state.failure = str(error)

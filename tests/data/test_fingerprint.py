@@ -17,7 +17,7 @@ from charlstm.data.fingerprint import (
     fingerprint_of,
 )
 from charlstm.data.words import distinct_words
-from charlstm.errors import CorpusError
+from charlstm.errors import CorpusError, NewerFormat
 from charlstm.runs.publish import publish_arrays
 from charlstm.runs.sources import FINGERPRINTS, read_fingerprint
 from tests.made import prose
@@ -109,7 +109,7 @@ def test_a_filter_of_one_gram_is_as_on_paper() -> None:
 @pytest.mark.parametrize(
     "change",
     [
-        {"format": np.array([3])},
+        {"format": np.array([0])},
         {"format": np.zeros(0, np.int64)},
         {"format": np.array([1.0])},
         {"sha256": np.zeros(31, np.uint8)},
@@ -125,6 +125,12 @@ def test_what_is_no_fingerprint_is_refused(change: dict[str, np.ndarray]) -> Non
     changed = {key: value for key, value in (arrays | change).items() if value is not None}
     with pytest.raises(CorpusError):
         fingerprint_from(changed)
+
+
+def test_a_fingerprint_of_a_newer_version_is_called_so() -> None:
+    arrays = fingerprint_of(Corpus("made", prose(100))).arrays()
+    with pytest.raises(NewerFormat, match="made by a newer version of charlstm"):
+        fingerprint_from(arrays | {"format": np.array([3])})
 
 
 def test_a_text_of_no_words_and_no_grams_has_an_empty_one() -> None:

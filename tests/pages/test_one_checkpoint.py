@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from charlstm.runs.folder import RunFolder
@@ -24,6 +26,7 @@ OF_A_RUN = (
 def lone() -> RunFolder:
     """Return a run with a long history, samples of two epochs and the checkpoint at step 10."""
     run = made_run()
+    run.write_status(replace(run.status(), best_step=10))
     (run.path / "checkpoints" / "step-000020.npz").unlink()
     (run.path / "resume.npz").unlink()
     return run
@@ -37,3 +40,10 @@ def test_the_page_opens(page: str, lone: RunFolder) -> None:
 
 def test_the_timeline_says_that_there_is_no_film(lone: RunFolder) -> None:
     assert "one checkpoint is kept" in said(open_page("timeline", run=lone.name))
+
+
+@pytest.mark.parametrize("page", OF_A_RUN)
+def test_a_page_names_a_best_checkpoint_that_is_gone(page: str) -> None:
+    run = made_run()
+    (run.path / "checkpoints" / "step-000020.npz").unlink()
+    assert "checkpoints/step-000020.npz" in said(open_page(page, run=run.name))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -45,6 +46,7 @@ def test_a_history_line_of_wrong_types_is_left_out_and_named(change: dict[str, A
     run.append_history(history_line(30) | change)
     assert [line["step"] for line in run.history()] == [10, 20]
     assert [problem for problem in run.problems() if "history.jsonl" in problem]
+    run.write_status(replace(run.status(), best_step=10))
     run.forget_after(10)
     assert best_checkpoint(run) == 10
 

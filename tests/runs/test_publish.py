@@ -12,6 +12,7 @@ from typing import IO
 import numpy as np
 import pytest
 
+from charlstm.errors import DiskError
 from charlstm.runs import publish as publishing
 from charlstm.runs.publish import append_line, publish, publish_arrays, publish_json
 
@@ -80,7 +81,7 @@ def test_where_a_reader_never_lets_go_the_old_file_stays(
         raise PermissionError(13, "held by a reader")
 
     monkeypatch.setattr(Path, "replace", refuse)
-    with pytest.raises(PermissionError):
+    with pytest.raises(DiskError, match="held by a reader"):
         publish_json(tmp_path / "a.json", "new")
     assert (tmp_path / "a.json").read_text() == '"old"\n'
     assert len(list(tmp_path.iterdir())) == 1

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -52,7 +54,8 @@ def test_the_state_before_is_kept_and_taken_where_the_newest_is_damaged(run: Run
 
 def test_a_cut_between_the_two_loses_nothing_that_was_whole(run: RunFolder) -> None:
     (run.path / RESUME).unlink()
-    assert (take_stock(run).step, take_stock(run).told) == (10, "")
+    told = "Damaged or missing, as after a power cut, was resume.npz; the run went on from step 10."
+    assert (take_stock(run).step, take_stock(run).told) == (10, told)
 
 
 def test_without_either_the_newest_whole_checkpoint_is_taken(run: RunFolder) -> None:
@@ -93,9 +96,48 @@ def test_a_run_that_ended_right_after_its_first_checkpoint_starts_anew_without_a
         run.write_checkpoint(step // 10, run.weights(step))
         (run.path / "checkpoints" / f"step-{step:06d}.npz").unlink()
     (run.path / "checkpoints" / "step-000002.npz").unlink()
+    run.write_status(replace(run.status(), step=1, best_step=1))
     assert run.checkpoints() == [1]
     intact = take_stock(run)
     assert (intact.weights, intact.step, intact.told) == (None, 0, "")
+
+
+def test_a_run_whose_status_tells_of_more_than_its_first_checkpoint_says_what_is_lost() -> None:
+    run = made_run()
+    (run.path / RESUME).unlink()
+    run.write_checkpoint(1, run.weights(10))
+    for step in (10, 20):
+        (run.path / "checkpoints" / f"step-{step:06d}.npz").unlink()
+    told = take_stock(run).told
+    assert "checkpoint 20 and resume.npz" in told
+
+
+def test_a_history_that_is_lost_is_named_at_a_resume(run: RunFolder) -> None:
+    (run.path / "history.jsonl").write_bytes(b"")
+    assert take_stock(run).told.endswith("was history.jsonl; the run went on from step 20.")
+    (run.path / RESUME).unlink()
+    assert "were resume.npz and history.jsonl; the run went on from step 10" in take_stock(run).told
+    (run.path / RESUME_BEFORE).unlink()
+    told = take_stock(run).told
+    assert "resume.npz and history.jsonl" in told
+    assert "the weights of step 20" in told
+
+
+def test_a_checkpoint_that_is_another_one_is_removed_and_named(run: RunFolder) -> None:
+    folder = run.path / "checkpoints"
+    shutil.copy(folder / "step-000010.npz", folder / "step-000020.npz")
+    assert "checkpoint 20" in take_stock(run).told
+    assert run.checkpoints() == [10]
+
+
+def test_what_a_killed_training_left_half_written_is_swept(run: RunFolder) -> None:
+    before = sorted(run.path.rglob("*"))
+    for name in (".status.json.0123.tmp", "checkpoints/.step-000030.npz.0123.tmp"):
+        (run.path / name).write_bytes(b"half")
+    (run.path / ".model.keras.0123.tmp").mkdir()
+    (run.path / ".model.keras.0123.tmp" / "model.keras").write_bytes(b"half")
+    assert take_stock(run).told == ""
+    assert sorted(run.path.rglob("*")) == before
 
 
 def test_what_was_never_written_by_us_is_named(run: RunFolder) -> None:
