@@ -58,11 +58,19 @@ class RunFolder:
         self.path = path
         self.name = path.name
         self._files = Files(path)
+        self._known_created: float | None = None
 
     # What was asked
 
     def write_config(self, config: RunConfig) -> None:
         publish_json(self.path / CONFIG, config.as_dict())
+        self._known_created = config.created
+
+    def _created(self) -> float:
+        """Return when the run was made, read once: a run may have thousands of checkpoints."""
+        if self._known_created is None:
+            self._known_created = self.config().created
+        return self._known_created
 
     def config(self) -> RunConfig:
         """Return what was asked.
@@ -145,7 +153,7 @@ class RunFolder:
         """Publish weights, with a stamp that tells of which run and step they are."""
         with disk_errors(self.path):
             (self.path / "checkpoints").mkdir(exist_ok=True)
-        stamp = np.array([step, self.config().created])
+        stamp = np.array([step, self._created()])
         publish_arrays(self._checkpoint_path(step), {**weights, STAMP: stamp})
 
     def checkpoints(self) -> list[int]:
@@ -166,11 +174,13 @@ class RunFolder:
 
     def _check_stamp(self, step: int, stamp: NDArray[Any] | None) -> None:
         """Refuse a checkpoint that says that it is another; those of old runs say nothing."""
+        if stamp is None:
+            return
         try:
-            expected = [step, self.config().created]
+            expected = [step, self._created()]
         except RunError:
             return  # nothing tells what it should be
-        if stamp is None or stamp.tolist() == expected:
+        if stamp.tolist() == expected:
             return
         raise RunError(
             f"In the run {self.name}, the file {checkpoint_name(step)} holds another checkpoint,"

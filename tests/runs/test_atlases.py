@@ -167,7 +167,7 @@ def test_where_all_places_are_taken_nothing_is_started() -> None:
         b"{",
         b"[]",
         b'{"format": 1}',
-        b'{"format": 2, "rows": [1]}',
+        b'{"format": 0, "rows": [1]}',
         b'{"format": 1, "rows": []}',
         b'{"format": 1, "rows": [3], "prompt": ""}',
         b"[" * 100_000,

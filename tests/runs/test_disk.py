@@ -6,10 +6,12 @@ The system's refusals are made here; tests/browser/test_disk.py tries real disks
 from __future__ import annotations
 
 import errno
+import os
 import subprocess
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -103,7 +105,7 @@ def test_whatever_is_asked_of_a_run_ends_in_a_sentence(
 ) -> None:
     if why_no_training():
         monkeypatch.setattr(process, "why_no_training", lambda: "")
-    monkeypatch.setattr(process, "launch", lambda *_, **__: None)
+    monkeypatch.setattr(process, "launch", lambda *_, **__: SimpleNamespace(pid=os.getpid()))
     run = made_run()
     request = request_for(run, prompt="the ")
     asked: list[Callable[[], object]] = [

@@ -8,9 +8,11 @@ import zipfile
 from collections.abc import Callable
 from typing import Any
 
+import numpy as np
 import pytest
 
 from charlstm.errors import CharlstmError, RunError, SettingsError
+from charlstm.runs.folder import STAMP
 from charlstm.runs.keeping import rename_run
 from charlstm.runs.new import new_run
 from charlstm.runs.store import home, own_runs
@@ -229,8 +231,12 @@ def test_many_checkpoints_are_taken_in_without_reading_the_config_for_each(
 ) -> None:
     from charlstm.runs.folder import RunFolder
 
-    checkpoint = entries["checkpoints/step-000010.npz"]
-    many = {f"checkpoints/step-{step:06d}.npz": checkpoint for step in range(100, 150)}
+    weights = dict(np.load(io.BytesIO(entries["checkpoints/step-000010.npz"])))
+    many = {}
+    for step in range(100, 150):
+        weights[STAMP] = np.array([step, weights[STAMP][1]])
+        np.savez(file := io.BytesIO(), **weights)
+        many[f"checkpoints/step-{step:06d}.npz"] = file.getvalue()
     read, config = [], RunFolder.config
     monkeypatch.setattr(RunFolder, "config", lambda run: read.append(run) or config(run))
     run = imported({**entries, **many})
