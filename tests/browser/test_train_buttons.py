@@ -31,6 +31,7 @@ from tests.made import made_run, prose
 NewContext = Callable[..., BrowserContext]
 WIDE, NARROW = {"width": 1280, "height": 720}, {"width": 390, "height": 844}
 WRITE = "Write with this model"
+NUMBERS = itertools.count(1)
 ACTIONS = ("Start", "Watch it", "Resume", "Pause", "Stop", WRITE, "Delete", "Delete for good")
 
 
@@ -38,7 +39,7 @@ ACTIONS = ("Start", "Watch it", "Resume", "Pause", "Stop", WRITE, "Delete", "Del
 def run(own_server: Server, monkeypatch: pytest.MonkeyPatch) -> Iterator[RunFolder]:
     """A run of the server; the test says how it stands and holds its lock."""
     monkeypatch.setenv("CHARLSTM_HOME", str(own_server.home))
-    made = made_run("mine")
+    made = made_run(f"mine-{next(NUMBERS)}")  # a name is given once
     yield made
     made.write_status(replace(made.status(), status=FINISHED, phase=""))
     delete_run(made)
@@ -160,7 +161,7 @@ def test_a_pasted_text_is_started_and_a_second_click_does_not_stop_it(
 ) -> None:
     page.set_viewport_size(WIDE)  # type: ignore[arg-type]
     page.context.grant_permissions(["clipboard-read", "clipboard-write"])
-    open_at(page, own_server.address("train", seconds=4, units=8))
+    open_at(page, own_server.address("train", seconds=4, epochs=1000, units=8))
     choose(page, "paste a text")
     start = page.get_by_role("button", name="Start", exact=True)
     expect(start).to_be_disabled()
