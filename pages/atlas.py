@@ -22,6 +22,7 @@ from charlstm.ui.atlas_view import (
     the_atlas,
 )
 from charlstm.ui.entry import enter
+from charlstm.ui.live_text import count_at_once
 from charlstm.ui.marked import marked_html
 from charlstm.ui.model_and_prompt import choose_model_and_prompt, show_model, show_notes
 from charlstm.ui.share import Chart, csv_file, share, text_file
@@ -54,6 +55,7 @@ length = address.whole_number_input(
 choose_temperature(slider_place, temperature)
 show_notes([seed_note, length_note, temperature_note, atlas_note, *chosen.notes])
 
+count_at_once("prompt", typing=False)  # so that "Computed" is not about another prompt
 request = request_for(find(model.run), model.step, prompt=reading.text, length=length, seed=seed)
 atlas = the_atlas(request, button_place)
 if atlas is None:

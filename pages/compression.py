@@ -10,6 +10,7 @@ from charlstm.compression.packed_file import read_packed
 from charlstm.compression.rivals import COMPRESSORS, comparison
 from charlstm.data import named
 from charlstm.errors import CharlstmError
+from charlstm.runs.process import running_run
 from charlstm.runs.store import all_runs, find
 from charlstm.ui import address
 from charlstm.ui.entry import enter
@@ -27,7 +28,7 @@ from charlstm.ui.packing_view import show_letters, show_rivals, show_sizes, show
 from charlstm.ui.share import Chart, csv_file, share, text_file
 from charlstm.ui.text_to_pack import NO_FILE, OWN, choose_source, text_of
 from charlstm.ui.thought_view import curves_of, heads, show_measured, start_thought, watch_thought
-from charlstm.ui.trainings import can_start, failures_told, is_on, stop_runs
+from charlstm.ui.trainings import can_start, failures_told, stop_or_leave
 from charlstm.ui.words import literal
 
 PACK, UNPACK, WHAT_IF = "Compress", "Decompress", "If language were compressed"
@@ -55,6 +56,8 @@ def unpack_again() -> None:
 
 
 def begin(corpus: str, compressor: str, seconds: str) -> None:
+    if running_run():
+        return  # a second click, or someone else was faster: the page says so
     with failures_told():
         runs = start_thought(corpus, compressor, float(seconds))
         address.write("race", ",".join(run.name for run in runs))
@@ -183,10 +186,7 @@ else:
             watch_thought(runs)
         except CharlstmError as error:
             st.error(literal(str(error)))
-        if is_on(runs):
-            st.button("Stop", on_click=stop_runs, args=(runs,))
-        else:
-            st.button("Back", on_click=another)
+        stop_or_leave(runs, "Back", another)
         share([csv_file("The loss", "charlstm-thought", lambda: curves_of(runs))], CURVES)
         st.stop()
     show_measured(thought_experiment())

@@ -22,7 +22,7 @@ from charlstm.ui.race_runner import Writing, show_ngram
 from charlstm.ui.race_view import counted_for, race_files, runner_names, watch_race
 from charlstm.ui.runners import MOST, asked_runners, choose_runners
 from charlstm.ui.share import Chart, share
-from charlstm.ui.trainings import can_start, failures_told, is_on, stop_runs
+from charlstm.ui.trainings import can_start, failures_told, stop_or_leave
 from charlstm.ui.words import literal
 
 SECONDS = {"5": 5, "10": 10, "20": 20, "40": 40, "80": 80, "160": 160}
@@ -34,6 +34,8 @@ CHARTS = [
 
 
 def begin(corpus: str, runners: list[Settings]) -> None:
+    if process.running_run():
+        return  # a second click, or someone else was faster: the page says so
     made: list[RunFolder] = []
     with failures_told():
         try:
@@ -76,10 +78,8 @@ if names:
     )
     temperature = temperature_input(temperature_place)
     seed = address.whole_number_input(seed_place, "Seed", "seed", 0, 0, MAX_SEED)
-    if is_on(runs):
-        stop_place.button("Stop", width="stretch", on_click=stop_runs, args=(runs,))
-    else:
-        stop_place.button("Another race", width="stretch", on_click=another)
+    with stop_place:
+        stop_or_leave(runs, "Another race", another)
     writing = Writing(prompt, temperature, seed)
     try:
         shown = runner_names(runs)

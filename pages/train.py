@@ -6,17 +6,15 @@ from charlstm.data.corpus import Corpus, check, shortest, symbol_counts
 from charlstm.data.vocabulary import CHAR
 from charlstm.errors import CharlstmError
 from charlstm.runs import process, standby
-from charlstm.runs.folder import RunFolder
 from charlstm.runs.launch import why_no_training
 from charlstm.runs.new import new_run, not_started
-from charlstm.runs.status import ALIVE, MEASURING, PAUSED, RUNNING, STOPPING
 from charlstm.runs.store import all_runs, find
 from charlstm.training.settings import Settings
 from charlstm.ui import address
 from charlstm.ui.corpus_choice import LOWERCASE, choose_corpus, corpus_panel
 from charlstm.ui.entry import enter
 from charlstm.ui.model_and_prompt import show_notes
-from charlstm.ui.run_actions import import_panel, run_menu
+from charlstm.ui.run_actions import import_panel, run_buttons, run_menu
 from charlstm.ui.run_status import show_reason, status_badge
 from charlstm.ui.run_view import run_files, watch
 from charlstm.ui.settings_form import SETTINGS_IN_ADDRESS, choose_settings
@@ -27,8 +25,6 @@ from charlstm.ui.words import literal
 
 NEW = "new training"
 CASES = {"lower": True, "kept": False}
-PAUSE_HELP = "The process waits: Resume goes on at once, and no other training can start."
-STOP_HELP = "The process ends: another training can start, and Resume takes some seconds."
 OF_A_RUN = ("prompt", "temperature", "order", "scale", "symbol", "epoch")
 
 
@@ -51,16 +47,6 @@ def begin(corpus: Corpus, settings: Settings) -> None:
         show(run.name)
 
 
-def go_on(run: RunFolder) -> None:
-    with failures_told():
-        process.start(run)
-
-
-def order(run: RunFolder, command: str) -> None:
-    with failures_told():
-        process.tell(run, command, patience=0.6)
-
-
 enter("train")
 
 names = [run.name for run in all_runs()]
@@ -74,8 +60,9 @@ if shown not in (NEW, *names):
     st.info(literal(f"The run {shown} is no longer here."))
     shown = NEW
 st.session_state.run_shown = shown
-choice, badge_place, left_place, right_place, menu_place = st.columns(
-    [4, 1.6, 1.8, 1.8, 1.8], vertical_alignment="bottom"
+# Where Start stands, a run has nothing: a second click must not stop what the first has started.
+choice, badge_place, start_place, menu_place = st.columns(
+    [4, 3.4, 1.8, 1.8], vertical_alignment="bottom"
 )
 chosen = choice.selectbox("Run", [NEW, *names], key="run_shown")
 address.write("run", None if chosen == NEW else chosen)
@@ -127,19 +114,20 @@ if chosen == NEW:
     import_panel(menu_place, show)
     if other := process.running_run():
         say_it_is_running(other, recipe_place)
-        right_place.button(
+        start_place.button(
             "Watch it", type="primary", width="stretch", on_click=show, args=(other.name,)
         )
     else:
-        right_place.button(
+        # No callback: what was typed last may come together with the click.
+        if start_place.button(
             "Start",
             type="primary",
             width="stretch",
             disabled=not usable or bool(unable),
-            on_click=begin,
-            args=(corpus, settings),
             help=None if usable else f"It takes a text of at least {shortest():,} characters.",
-        )
+        ):
+            begin(corpus, settings)
+            st.rerun()
         if usable:
             standby.prepare(settings, symbols, length)
     if usable:
@@ -161,22 +149,9 @@ status = process.known_status(run)
 
 with badge_place:
     status_badge(status)
-if status.status == RUNNING and status.phase not in (MEASURING, STOPPING):
-    left_place.button(
-        "Pause", width="stretch", on_click=order, args=(run, process.PAUSE), help=PAUSE_HELP
-    )
-elif status.status == PAUSED:
-    left_place.button(
-        "Resume", type="primary", width="stretch", on_click=order, args=(run, process.RESUME)
-    )
-if status.status in ALIVE:
-    right_place.button(
-        "Stop", width="stretch", on_click=order, args=(run, process.STOP), help=STOP_HELP
-    )
-elif process.can_go_on(run, status):
-    left_place.button("Resume", type="primary", width="stretch", on_click=go_on, args=(run,))
+write_place = run_buttons(run, status)
 show_reason(status)
-watch(run, status)
+watch(run, status, write_place)
 with st.expander("The command that repeats this run"):
     st.code(config.command, language=None, wrap_lines=True)
 show_notes([config.note])

@@ -22,7 +22,9 @@ from charlstm.runs.folder import RunFolder
 from charlstm.runs.new import not_started, text_to_learn
 from charlstm.runs.status import ALIVE, FAILED, STOPPED, Status
 from charlstm.sampling.threads import use_one_thread
+from charlstm.training.progress import seconds_of_limit
 from charlstm.training.quiet import import_tensorflow
+from charlstm.training.settings import Settings
 
 if TYPE_CHECKING:
     from charlstm.training.fit import MakeLearner
@@ -61,7 +63,7 @@ def train_runs(
 
         try:
             before()
-            report = _reporter(json_lines, _unit_of(runs))
+            report = _reporter(json_lines, _unit_of(runs), runs[0].config().settings)
             failure = _to_the_end(runs, report, command, make_learner)
         except KeyboardInterrupt:
             _write_ends(runs, STOPPED, "Interrupted.")
@@ -142,7 +144,7 @@ def _unit_of(runs: tuple[RunFolder, ...]) -> str:
     return units.pop() if len(units) == 1 else "symbol"
 
 
-def _reporter(json_lines: bool, unit: str) -> Callable[[dict[str, Any]], None]:
+def _reporter(json_lines: bool, unit: str, settings: Settings) -> Callable[[dict[str, Any]], None]:
     if json_lines:
         return say
 
@@ -150,9 +152,11 @@ def _reporter(json_lines: bool, unit: str) -> Callable[[dict[str, Any]], None]:
         held_out = line["held_out_loss"]
         shown = "" if held_out is None else f", held out {held_out:.3f}"
         loss = "not a number" if line["loss"] is None else f"{line['loss']:.3f}"
+        seconds, epoch = line["seconds"], line["epoch"]
+        done = seconds_of_limit(seconds, settings.seconds, epoch / settings.epochs)
         tell_progress(
-            f"epoch {line['epoch']:.2f}, {line['seconds']:.0f} s, loss {loss}{shown},"
-            f" {line['characters_per_second']:,} {unit}s/s"
+            f"{done or f'epoch {epoch:.2f} of {settings.epochs}, {seconds:.0f} s'}, loss {loss}"
+            f"{shown}, {line['characters_per_second']:,} {unit}s/s"
         )
 
     return tell

@@ -17,8 +17,9 @@ from charlstm.errors import RunError
 from charlstm.runs.config import RunConfig
 from charlstm.runs.folder import CONFIG, RunFolder
 from charlstm.runs.new import text_of_command
-from charlstm.runs.process import is_alive, is_locked
+from charlstm.runs.process import is_locked, known_status
 from charlstm.runs.publish import beside_of, move, publish_json
+from charlstm.runs.status import ALIVE, MEASURING
 from charlstm.runs.store import (
     changing_runs,
     check_is_free,
@@ -38,9 +39,12 @@ def why_kept(run: RunFolder) -> str:
     """Return why a run can be neither renamed nor deleted now, as one sentence, or ``""``."""
     if is_shipped(run):
         return f"{run.name} came with the app and stays as it is."
-    if is_alive(run):
-        return f"{run.name} is being trained; stop it first."
-    return ""
+    status = known_status(run)
+    if status.status not in ALIVE:
+        return ""
+    if status.phase == MEASURING:
+        return f"The best checkpoint of {run.name} is being measured; wait for the end, or stop it."
+    return f"{run.name} is being trained; stop it first."
 
 
 @contextlib.contextmanager

@@ -29,6 +29,8 @@ from charlstm.runs.status import (
     ALIVE,
     DIVERGED,
     FINISHED,
+    PAUSING,
+    RESUMING,
     RUNNING,
     STARTING,
     STOPPED,
@@ -45,6 +47,7 @@ from charlstm.runs.store import (
 )
 
 PAUSE, RESUME, STOP = "pause", "resume", "stop"
+_PHASES = {PAUSE: PAUSING, RESUME: RESUMING, STOP: STOPPING}
 
 CONTROL = "control.json"
 SPARE = "control.spare.json"
@@ -160,7 +163,7 @@ def _status_or_new(run: RunFolder) -> Status:
 def live_status(run: RunFolder) -> Status:
     """Return the status of a run, with the process looked at and not only its last word.
 
-    Where a command to stop waits for the process, the phase is STOPPING.
+    Where a command waits for the process, the phase is PAUSING, RESUMING or STOPPING.
 
     Raises:
         RunError: If the status cannot be read.
@@ -169,7 +172,8 @@ def live_status(run: RunFolder) -> Status:
     if status.status not in ALIVE or is_shipped(run):
         return status
     if is_locked(run.path / "lock") or lives(status.process):
-        return replace(status, phase=STOPPING) if _waiting_command(run) == STOP else status
+        waiting = _waiting_command(run)
+        return replace(status, phase=_PHASES[waiting]) if waiting else status
     status = run.status()
     if status.status not in ALIVE:
         return status
@@ -236,24 +240,19 @@ def is_locked(path: Path) -> bool:
     return True
 
 
-def tell(run: RunFolder, command: str, patience: float = 0.0) -> None:
+def tell(run: RunFolder, command: str) -> None:
     """Tell the process of a run to pause, resume or stop; it obeys at its next step.
 
     Args:
         run: Its folder.
         command: PAUSE, RESUME or STOP.
-        patience: Seconds to wait at most until its status shows that it has obeyed.
 
     Raises:
         RunError: If nothing trains this run.
     """
-    before = known_status(run).status
-    if before not in ALIVE:
+    if not is_alive(run):
         raise RunError(f"The run {run.name} is not being trained.")
     _publish_command(run, command)
-    end = time.monotonic() + patience
-    while time.monotonic() < end and known_status(run).status == before:
-        time.sleep(0.02)
 
 
 def _publish_command(run: RunFolder, command: str) -> None:

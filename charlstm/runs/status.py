@@ -18,6 +18,12 @@ STARTING = "starting"
 STOPPING = "stopping"
 """The phase of a run that was told to stop and has not ended yet."""
 
+PAUSING = "pausing"
+"""The phase of a run that was told to pause and still trains or saves."""
+
+RESUMING = "resuming"
+"""The phase of a paused run that was told to go on and has not begun to."""
+
 MEASURING = "measuring"
 """The phase of a run that learns no more and measures its best checkpoint."""
 

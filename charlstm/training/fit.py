@@ -26,6 +26,7 @@ from charlstm.runs.status import (
     FINISHED,
     MEASURING,
     PAUSED,
+    PAUSING,
     RUNNING,
     STARTING,
     STOPPED,
@@ -166,6 +167,7 @@ class _Fit:
     def _obey(self) -> None:
         asked = self.command()
         if asked == "pause":
+            self.record.say(phase=PAUSING)
             self.checkpoints.save_the_rest(self.learner)
             self.record.say(status=PAUSED, phase="paused")
             while asked not in ("resume", "stop"):

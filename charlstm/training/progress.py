@@ -94,6 +94,22 @@ class Progress:
         return self.seconds * (1 - share) / share if share > 0 else None
 
 
+def seconds_of_limit(seconds: float, limit: float | None, share_of_steps: float) -> str:
+    """Return how far a training is that its seconds will end, or ``""`` where its steps will.
+
+    Args:
+        seconds: Of training so far.
+        limit: Seconds after which it ends, or None.
+        share_of_steps: The share of its steps that is done.
+
+    Returns:
+        Such as ``12 of 30 s``.
+    """
+    if limit is None or share_of_steps > seconds / limit:
+        return ""
+    return f"{seconds:,.0f} of {limit:,.0f} s"
+
+
 class Pace:
     """How fast a training is of late, over the last seconds of training."""
 

@@ -15,7 +15,8 @@ class Recipe:
     """How a network is trained.
 
     Attributes:
-        name: What it is called everywhere.
+        name: What it is called on the command line, in addresses and files.
+        label: What it is called on pages.
         title: One line for people.
         carries_state: True: parallel streams over the text, the state carried from chunk to chunk,
             a loss at every position (truncated backpropagation through time, Williams & Peng 1990).
@@ -41,6 +42,7 @@ class Recipe:
     """
 
     name: str
+    label: str
     title: str
     carries_state: bool
     optimizer: str
@@ -61,6 +63,7 @@ class Recipe:
 RECIPES: dict[str, Recipe] = {
     "tbptt": Recipe(
         name="tbptt",
+        label="fast",
         title="Streams with carried state: a loss at every character",
         carries_state=True,
         optimizer="adam",
@@ -76,6 +79,7 @@ RECIPES: dict[str, Recipe] = {
     ),
     "book": Recipe(
         name="book",
+        label="as in the book",
         title="The notebook's program: windows of 60, a loss on the next character",
         carries_state=False,
         optimizer="rmsprop",

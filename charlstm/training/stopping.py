@@ -28,7 +28,7 @@ class Stopping:
     lowest_loss: float = math.inf
 
     def by_hand(self) -> None:
-        self.reason = "Stopped by hand."
+        self.reason = "You stopped it."
 
     def heed(self, loss: float) -> None:
         """Stop if this training loss, in nats, says that the training diverged."""

@@ -59,8 +59,10 @@ def the_atlas(request: Request, place: DeltaGenerator) -> Atlas | None:
         waits = not _start(request)
         progress = atlas_process.progress_of(request)
     if waits or progress.state == COMPUTING:
-        place.button("Stop", width="stretch", on_click=_stop, args=(request,))
+        place.button("Compute the atlas", disabled=True, width="stretch")
         _watch(request, seen)
+        # Not where the other button stands: a second click must not stop what the first started.
+        st.button("Stop", on_click=_stop, args=(request,))
         return None
     place.button(
         "Compute the atlas", type="primary", width="stretch", on_click=_ask, args=(request,)

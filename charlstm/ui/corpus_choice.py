@@ -17,6 +17,7 @@ from charlstm.errors import CorpusError
 from charlstm.ui import address
 from charlstm.ui.cards import text_box
 from charlstm.ui.charts import symbol_chart
+from charlstm.ui.live_text import count_at_once
 from charlstm.ui.uploads import held, hold, let_go
 from charlstm.ui.words import literal
 
@@ -98,6 +99,7 @@ def _pasted(*, lowercase: bool) -> Corpus | None:
         height=160,
         placeholder=f"Paste a text here, at least {shortest():,} characters",
     )
+    count_at_once("pasted", typing=True)
     # An empty field is no mistake until something has stood in it.
     if not text and not st.session_state.get("has_pasted"):
         return None

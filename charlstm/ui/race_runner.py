@@ -19,7 +19,7 @@ from charlstm.ui.cards import sample_card
 from charlstm.ui.figures import clock
 from charlstm.ui.model_and_prompt import show_notes
 from charlstm.ui.models import model_of, newest_checkpoint
-from charlstm.ui.run_status import is_stopping
+from charlstm.ui.run_status import is_stopping, seconds_done
 from charlstm.ui.sources import invented_in, source_for
 from charlstm.ui.words import change_notes, literal
 from charlstm.ui.yardstick import Yardsticks
@@ -41,10 +41,11 @@ def show_runner(name: str, run: RunFolder, writing: Writing) -> None:
     status = known_status(run)
     config, best = run.config(), status.best_held_out_loss
     measure, unit = config.per_character, config.vocabulary.unit
+    seconds = seconds_done(status, config) or clock(status.seconds)
     st.metric(
         literal(name),
         "–" if best is None else f"{measure.nats(best):.3f} nats",
-        f"{clock(status.seconds)}, {status.characters_per_second:,.0f} {unit}s/s",
+        f"{seconds}, {status.characters_per_second:,.0f} {unit}s/s",
         delta_color="off",
         delta_arrow="off",
     )

@@ -1,4 +1,5 @@
-"""What can be done with a run as a whole: take it along, take one in, rename it, delete it.
+"""What can be done with a run as a whole: write with it, pause, resume or stop its training, take
+it along, take one in, rename it, delete it.
 
 Knows streamlit and the functions that do it; what they refuse is said in one sentence where it was
 asked for.
@@ -13,12 +14,26 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from charlstm.errors import CharlstmError
+from charlstm.runs import process
 from charlstm.runs.folder import RunFolder
 from charlstm.runs.keeping import delete_run, rename_run, why_kept
+from charlstm.runs.status import (
+    ALIVE,
+    MEASURING,
+    PAUSED,
+    PAUSING,
+    RESUMING,
+    STOPPING,
+    Status,
+)
 from charlstm.runs.store import MAX_NAME, folder_bytes
 from charlstm.runs.transfer import export_run, import_run
+from charlstm.ui.trainings import failures_told
 from charlstm.ui.uploads import free
 from charlstm.ui.words import literal
+
+_PAUSE_HELP = "The process waits: Resume goes on at once, and no other training can start."
+_STOP_HELP = "The process ends: another training can start, and Resume takes some seconds."
 
 MAX_PAGE_BYTES = 20_000_000
 """Of a run that is taken in on a page: as much as the server lets anyone upload."""
@@ -28,6 +43,74 @@ MAX_EXPORT_BYTES = 100_000_000
 
 Tell = Callable[[str, str], None]
 """Called with a run's name, or ``""``, and a sentence: show that run, and say that."""
+
+
+def run_buttons(run: RunFolder, status: Status) -> DeltaGenerator:
+    """Show what can be done with a run now.
+
+    Every button keeps its place while a run goes from one status to the next, so that a second
+    click does not hit another one than the first.
+
+    Args:
+        run: The run that is open.
+        status: As known_status gives it.
+
+    Returns:
+        The place of write_link, which says that there is nothing to write with.
+    """
+    alive, can_go_on = status.status in ALIVE, process.can_go_on(run, status)
+    with st.container(horizontal=True, vertical_alignment="center"):
+        look = "plain" if alive else "primary"
+        write_place = st.container(key=f"write_{look}", width="content").empty()
+        write_link(write_place)
+        if alive or can_go_on:
+            is_paused = status.status == PAUSED and status.phase not in (RESUMING, STOPPING)
+            st.button(
+                "Resume",
+                type="primary" if is_paused or not (alive or run.checkpoints()) else "secondary",
+                disabled=not (can_go_on or is_paused),
+                on_click=_go_on,
+                args=(run,),
+                help="It goes on from where it was paused or stopped.",
+            )
+        if alive:
+            busy = status.phase in (PAUSING, STOPPING, MEASURING)
+            for label, command, disabled, hint in (
+                ("Pause", process.PAUSE, busy or status.status == PAUSED, _PAUSE_HELP),
+                ("Stop", process.STOP, status.phase == STOPPING, _STOP_HELP),
+            ):
+                st.button(label, disabled=disabled, on_click=_order, args=(run, command), help=hint)
+    return write_place
+
+
+def write_link(place: DeltaGenerator, query: dict[str, str] | None = None) -> None:
+    """Show the way to the page that writes.
+
+    Args:
+        place: Where to.
+        query: What that page is asked for, or None where there is nothing to write with yet.
+    """
+    place.page_link(
+        "pages/temperature.py",
+        label="Write with this model",
+        icon=":material/arrow_forward:",
+        query_params=query,
+        disabled=query is None,
+        help="There is no checkpoint to write with." if query is None else None,
+    )
+
+
+def _go_on(run: RunFolder) -> None:
+    with failures_told():
+        if process.is_alive(run):
+            process.tell(run, process.RESUME)
+        else:
+            process.start(run)
+
+
+def _order(run: RunFolder, command: str) -> None:
+    with failures_told():
+        process.tell(run, command)
 
 
 def run_menu(place: DeltaGenerator, run: RunFolder, tell: Tell) -> None:
@@ -40,12 +123,18 @@ def run_menu(place: DeltaGenerator, run: RunFolder, tell: Tell) -> None:
     """
     with place.popover("This run", width="stretch", key="run_menu", on_change="rerun"):
         _export(run)
-        kept = why_kept(run)
-        for label, ask in (("Rename", _rename), ("Delete", _delete)):
-            if st.button(label, width="stretch", disabled=bool(kept), on_click=_close_menu):
-                ask(run, tell)
+        kept = literal(why_kept(run))
         if kept:
-            st.caption(literal(kept))
+            st.info(kept)
+        for label, ask in (("Rename", _rename), ("Delete", _delete)):
+            if st.button(
+                label,
+                width="stretch",
+                disabled=bool(kept),
+                on_click=_close_menu,
+                help=kept or None,
+            ):
+                ask(run, tell)
 
 
 def _close_menu() -> None:

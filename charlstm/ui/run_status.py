@@ -17,23 +17,31 @@ from charlstm.runs.status import (
     FINISHED,
     MEASURING,
     PAUSED,
+    PAUSING,
+    RESUMING,
     RUNNING,
     STARTING,
     STOPPED,
     STOPPING,
     Status,
 )
-from charlstm.training.settings import LIMITS
+from charlstm.training.progress import seconds_of_limit
 from charlstm.ui.figures import clock, duration
 from charlstm.ui.words import literal, of_units, per_character_words
 
+_WAITING_FOR = {
+    PAUSING: "Pausing: the training waits after its next step",
+    RESUMING: "Resuming: the training goes on",
+    STOPPING: "Stopping: the training ends at its next step",
+    MEASURING: "Measuring the best checkpoint on all held-out windows",
+}
 _COLOURS = {RUNNING: "blue", PAUSED: "orange", FINISHED: "green", STOPPED: "gray", FAILED: "red"}
 
 
 def status_word(status: Status) -> str:
-    """Return the status in one word; ending takes its time, and is said at once."""
-    is_ending = status.status in ALIVE and status.phase in (STOPPING, MEASURING)
-    return status.phase if is_ending else status.status
+    """Return the status in one word; what takes its time is said at once."""
+    on_its_way = status.status in ALIVE and status.phase in _WAITING_FOR
+    return f"{status.phase}…" if on_its_way else status.status
 
 
 def status_badge(status: Status) -> None:
@@ -60,15 +68,20 @@ def progress(status: Status, config: RunConfig) -> None:
         status: As known_status gives it.
         config: Of the run.
     """
-    steps = max(status.steps, 1)
     left = status.seconds_left
     by_time = status.seconds / (status.seconds + left) if left is not None else 0.0
-    share = min(1.0, max(status.step / steps, by_time))
+    share = min(1.0, max(status.step / max(status.steps, 1), by_time))
+    seconds = seconds_done(status, config)
     if status.status in ALIVE:
-        st.progress(share, _progress_text(status))
-    epoch, loss, held_out, speed = st.columns(4)
-    step = f"step {status.step:,}"
-    epoch.metric("Epochs", _epochs(status), step, delta_color="off", delta_arrow="off")
+        st.progress(share, _progress_text(status, seconds))
+    done, loss, held_out, speed = st.columns(4)
+    done.metric(
+        "Training time" if seconds else "Epochs",
+        seconds or f"{status.epoch} of {status.epochs}",
+        f"step {status.step:,}",
+        delta_color="off",
+        delta_arrow="off",
+    )
     unit, best = config.vocabulary.unit, status.best_held_out_loss
     of = "" if unit == "character" else f", per {unit}"
     _loss_metric(loss, f"Training loss{of}", status.loss)
@@ -84,24 +97,23 @@ def progress(status: Status, config: RunConfig) -> None:
         st.caption(literal(per_character_words(config.per_character, best)))
 
 
-def _epochs(status: Status) -> str:
-    """Return the epochs done, of how many where that is what ends the run."""
-    unlimited = status.epochs == LIMITS["epochs"].high
-    return f"{status.epoch}" if unlimited else f"{status.epoch} of {status.epochs}"
+def seconds_done(status: Status, config: RunConfig) -> str:
+    """Return the seconds done, of how many, where they are what ends the run, or ``""``."""
+    share_of_steps = status.step / max(status.steps, 1)
+    return seconds_of_limit(status.seconds, config.settings.seconds, share_of_steps)
 
 
-def _progress_text(status: Status) -> str:
-    if is_stopping(status):
-        return "Stopping: the training ends at its next step"
+def _progress_text(status: Status, seconds: str) -> str:
+    if status.phase in _WAITING_FOR:
+        return _WAITING_FOR[status.phase]
+    done = seconds or f"step {status.step:,} of {status.steps:,}"
     if status.status == PAUSED:
-        return f"Paused at step {status.step:,} of {status.steps:,}"
+        return f"Paused at {done}"
     if status.phase == STARTING:
         return "Starting: TensorFlow is loaded and the step compiled"
-    if status.phase == MEASURING:
-        return "Measuring the best checkpoint on all held-out windows"
     left = status.seconds_left
     left_text = f", {duration(left)} left" if left else ""
-    return f"Step {status.step:,} of {status.steps:,}{left_text}"
+    return f"{done[0].upper()}{done[1:]}{left_text}"
 
 
 def _loss_metric(place: Any, label: str, nats: float | None) -> None:

@@ -9,6 +9,7 @@ from typing import Any
 
 import pandas as pd
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from charlstm.analysis.curves import loss_curves
 from charlstm.errors import CharlstmError, RunError
@@ -25,6 +26,7 @@ from charlstm.ui.downloads import moment_words, samples_text
 from charlstm.ui.model_and_prompt import show_notes
 from charlstm.ui.models import model_of, newest_checkpoint
 from charlstm.ui.one_temperature import asked_symbol, asked_temperature, dial
+from charlstm.ui.run_actions import write_link
 from charlstm.ui.run_status import progress, status_word
 from charlstm.ui.share import Download, csv_file, text_file
 from charlstm.ui.sources import invented_in, legend, source_for
@@ -37,11 +39,17 @@ DEFAULT_PROMPT = "the "
 MAX_PROMPT = 500
 
 
-def watch(run: RunFolder, status: Status) -> None:
-    """Show a run; while it is alive the view renews itself about every second."""
+def watch(run: RunFolder, status: Status, write_place: DeltaGenerator) -> None:
+    """Show a run; while it is alive the view renews itself about every second.
+
+    Args:
+        run: Its folder.
+        status: As known_status gives it.
+        write_place: Where the way to the page that writes stands.
+    """
     alive = status.status in ALIVE
     _progress_and_curves(run, status, alive)
-    _samples_and_dial(run, alive)
+    _samples_and_dial(run, alive, write_place)
 
 
 def run_files(run: RunFolder) -> list[Download]:
@@ -80,7 +88,7 @@ def _progress_and_curves(run: RunFolder, status: Status, alive: bool) -> None:
     renew()
 
 
-def _samples_and_dial(run: RunFolder, alive: bool) -> None:
+def _samples_and_dial(run: RunFolder, alive: bool, write_place: DeltaGenerator) -> None:
     st.header("The model as it is now" if alive else "The model at its best")
     _, temperature_note = asked_temperature()
     show_notes([address.hold_text("prompt", DEFAULT_PROMPT, MAX_PROMPT), temperature_note])
@@ -89,13 +97,13 @@ def _samples_and_dial(run: RunFolder, alive: bool) -> None:
 
     @st.fragment(run_every=4 * TICK_SECONDS if alive else None)
     def renew() -> None:
-        _dial(run, prompt, alive)
+        _dial(run, prompt, alive, write_place)
         _samples(run)
 
     renew()
 
 
-def _dial(run: RunFolder, prompt: str, alive: bool) -> None:
+def _dial(run: RunFolder, prompt: str, alive: bool, write_place: DeltaGenerator) -> None:
     try:
         model = model_of(run, newest_checkpoint(run) if alive else best_checkpoint(run))
         reading = model.read(prompt)
@@ -107,17 +115,8 @@ def _dial(run: RunFolder, prompt: str, alive: bool) -> None:
     step = f"Checkpoint at step {model.step:,}."
     show_notes([step, *reading_notes(reading, model.window), asked_symbol(symbols)])
     temperature = dial(symbols, logits, key=f"dial_{run.name}")
-    st.page_link(
-        "pages/temperature.py",
-        label="Write with this model",
-        icon=":material/arrow_forward:",
-        query_params={
-            "run": run.name,
-            "checkpoint": str(model.step),
-            "prompt": prompt,
-            "temperature": repr(temperature),
-        },
-    )
+    query = {"run": run.name, "checkpoint": str(model.step), "prompt": prompt}
+    write_link(write_place, query | {"temperature": repr(temperature)})
 
 
 def _samples(run: RunFolder) -> None:

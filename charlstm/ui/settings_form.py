@@ -9,6 +9,7 @@ import streamlit as st
 
 from charlstm.data.levels import LEVELS
 from charlstm.data.vocabulary import CHAR
+from charlstm.data.word_vocabulary import WORD
 from charlstm.sampling.weights import LSTM
 from charlstm.training.recipes import DEFAULT_RECIPE, RECIPES
 from charlstm.training.settings import (
@@ -23,6 +24,8 @@ from charlstm.training.settings import (
 from charlstm.ui import address
 from charlstm.ui.preset_choice import choose_preset, forget_preset, show_outcome
 from charlstm.ui.setting_numbers import NUMBERS, default_of, limits_of, note_on, setting_input
+
+_LEVEL_LABELS = {CHAR: "characters", WORD: "words"}
 
 
 def choose_settings(*, lowercase: bool) -> tuple[Settings, list[str]]:
@@ -42,7 +45,8 @@ def choose_settings(*, lowercase: bool) -> tuple[Settings, list[str]]:
             key="recipe",
             required=True,
             on_change=_forget_numbers,
-            help="\n\n".join(f"**{r.name}**: {r.title}." for r in RECIPES.values()),
+            format_func=lambda name: RECIPES[name].label,
+            help="\n\n".join(f"**{r.label}** ({r.name}): {r.title}." for r in RECIPES.values()),
         )
     )
     address.keep_choice("recipe", DEFAULT_RECIPE, recipes)
@@ -65,7 +69,7 @@ def choose_settings(*, lowercase: bool) -> tuple[Settings, list[str]]:
     given = preset.given_to(recipe, network, level) if preset else {}
     st.caption(f"{data.title}. {NETWORKS[network]}. {LEVELS[level]}.")
     places = [*st.columns(3), *st.columns(3)]
-    with st.expander("More settings: against running away and learning by heart"):
+    with st.expander("Stability and overfitting"):
         for _ in range(2):
             places += st.columns(3, vertical_alignment="bottom")
         notes.append(address.hold_choice("guard", True, _GUARD))
@@ -104,7 +108,10 @@ def _choose_level(recipe: str) -> tuple[str, int, str]:
             key="level",
             required=True,
             on_change=_forget_numbers,
-            help="\n\n".join(f"**{name}**: {title}." for name, title in LEVELS.items()),
+            format_func=_LEVEL_LABELS.get,
+            help="\n\n".join(
+                f"**{_LEVEL_LABELS[name]}** ({name}): {title}." for name, title in LEVELS.items()
+            ),
         )
     )
     address.keep_choice("level", CHAR, levels)

@@ -64,7 +64,7 @@ def show_meaning(settings: Settings, corpus: Corpus, words: WordFigures | None =
     steps.metric(
         "Steps" if settings.seconds is None else "Steps at most",
         f"{meant.steps:,}",
-        f"{meant.steps_per_epoch:,} an epoch",
+        f"{meant.steps_per_epoch:,} per epoch",
         delta_color="off",
         delta_arrow="off",
     )

@@ -25,6 +25,15 @@ RULES = """
 }
 /* A link that quotes a passage may take two lines. */
 .stPageLink a, .stPageLink p { white-space: normal; overflow: visible; height: auto; }
+/* The way from a run to the page that writes looks like the buttons beside it. */
+[class*="st-key-write_"] a {
+  min-height: 2.5rem; margin: 0; padding: 0 0.75rem; border-radius: 6px; border: 1px solid;
+  border-color: color-mix(in srgb, currentColor 25%, transparent);
+}
+.st-key-write_primary a:not([disabled]) { background: light-dark(#2a5c8a, #3a76b0); }
+.st-key-write_primary a:not([disabled]):hover { background: light-dark(#234d74, #316696); }
+.st-key-write_primary a:not([disabled]) * { color: #fff; }
+[class*="st-key-write_"] a:focus-visible { outline: 3px solid #3a76b0; outline-offset: 2px; }
 /* What is marked in written text. A wavy line is no other mark's and needs no colour. */
 .invented {
   text-decoration: underline wavy 1.5px color-mix(in srgb, #b8478f 80%, currentColor);
@@ -49,8 +58,9 @@ RULES = """
   color: light-dark(#2a5c8a, #7fb2e0);
 }
 /* "Copy link" and "Download" stand at the right end of the header, on every page at the same place
-   and always in sight; the header leaves room for them. */
-.st-key-share { position: fixed; top: 0.7rem; right: 1rem; z-index: 999991; gap: 0.5rem; }
+   and always in sight; the header leaves room for them. They lie on the header, at 999990, and
+   under the menu that opens on a phone, at 999991. */
+.st-key-share { position: fixed; top: 0.7rem; right: 1rem; z-index: 999990; gap: 0.5rem; }
 .st-key-share, .st-key-share > * { width: auto; }
 .st-key-share [data-testid="stPopoverButton"] { min-height: 34px; padding: 0 12px; }
 .stAppHeader { padding-right: 16rem; }
@@ -62,6 +72,7 @@ RULES = """
 .st-key-page_name :is(h1, p) { margin: 0; padding: 0; }
 .st-key-page_name [data-testid="stMarkdownContainer"] { margin: 0; }
 @media (max-width: 767px) {
+  [data-testid="stExpandSidebarButton"]::after { content: "Menu"; font-size: 0.85rem; }
   .st-key-share button, .st-key-share [data-testid="stPopoverButton"] { padding: 0 6px; }
 }
 </style>

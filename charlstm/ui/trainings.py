@@ -6,7 +6,7 @@ Knows streamlit and the processes that train; starts nothing.
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
@@ -41,8 +41,19 @@ def is_on(runs: Sequence[RunFolder]) -> bool:
     return any(process.known_status(run).status in ALIVE for run in runs)
 
 
-def stop_runs(runs: Sequence[RunFolder]) -> None:
-    """Tell runs to stop; what cannot be stopped is left to the page as its ``failure``."""
+def stop_or_leave(runs: Sequence[RunFolder], label: str, leave: Callable[[], None]) -> None:
+    """Show the button that stops runs, and beside it the one that leaves them once they have ended.
+
+    What cannot be stopped is left to the page as its ``failure``.
+    """
+    on = is_on(runs)
+    with st.container(horizontal=True):
+        st.button("Stop", on_click=_stop, args=(runs,), disabled=not on)
+        if not on:
+            st.button(label, on_click=leave)
+
+
+def _stop(runs: Sequence[RunFolder]) -> None:
     for run in runs:
         with failures_told():
             process.tell(run, process.STOP)

@@ -198,7 +198,7 @@ def test_a_training_in_a_process_of_its_own_obeys_pause_resume_and_stop(
     finally:
         process.tell(run, process.STOP)
     _wait_until(lambda: run.status().status == STOPPED)
-    assert run.status().reason == "Stopped by hand."
+    assert run.status().reason == "You stopped it."
     assert run.problems() == []
     assert capsys.readouterr() == ("", "")
 
@@ -270,6 +270,26 @@ def test_a_training_in_words_says_where_it_ended(tale: Path, capsys: Capture) ->
     best = find("mine").status().best_held_out_loss
     assert out == f"mine: finished, held-out window loss {best:.4f} nats.\n"
     assert err == ""
+
+
+@pytest.mark.training
+@pytest.mark.usefixtures("without_xla")
+@pytest.mark.parametrize(
+    ("words", "shown"),
+    [(["--seconds", "1", "--epochs", "1000"], " of 1 s, loss"), (["--epochs", "2"], " of 2, ")],
+)
+def test_progress_on_a_terminal_is_in_what_ends_the_training(
+    tale: Path,
+    capsys: Capture,
+    monkeypatch: pytest.MonkeyPatch,
+    words: list[str],
+    shown: str,
+) -> None:
+    monkeypatch.setattr(sys.stderr, "isatty", lambda: True)
+    assert main(["train", "--corpus", str(tale), "--units", "8", "--run", "mine", *words]) == 0
+    lines = capsys.readouterr().err.split("\r")
+    assert all(shown in line for line in lines if "loss" in line), lines
+    assert any("loss" in line for line in lines)
 
 
 def test_without_tensorflow_a_training_is_refused_in_one_line(

@@ -165,7 +165,7 @@ def test_a_training_that_has_not_begun() -> None:
         "Time of training": "not known yet",
     }
     assert [each.delta for each in app.metric if each.label == "Steps"] == [
-        f"{meant.steps_per_epoch:,} an epoch"
+        f"{meant.steps_per_epoch:,} per epoch"
     ]
     assert text_box(app) == corpus.text[:600] + "…"
     same(chart_data(app), symbol_counts(corpus).head(60))

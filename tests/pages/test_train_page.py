@@ -8,6 +8,8 @@ import sys
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qsl
 
 import pytest
 from filelock import FileLock
@@ -17,7 +19,17 @@ from charlstm.data.corpus import shortest
 from charlstm.runs import launch, process, speed
 from charlstm.runs.folder import RunFolder
 from charlstm.runs.living import own_mark
-from charlstm.runs.status import FAILED, MEASURING, PAUSED, RUNNING, STARTING, STOPPED, STOPPING
+from charlstm.runs.status import (
+    FAILED,
+    MEASURING,
+    PAUSED,
+    PAUSING,
+    RESUMING,
+    RUNNING,
+    STARTING,
+    STOPPED,
+    STOPPING,
+)
 from charlstm.runs.store import own_runs
 from charlstm.training.presets import PRESETS
 from charlstm.training.settings import LIMITS, settings_for
@@ -50,6 +62,7 @@ with FileLock(sys.argv[1]):
 """
 
 PASTE, UPLOAD = "paste a text", "upload files"
+WRITE = "Write with this model"
 
 
 @pytest.fixture(autouse=True)
@@ -61,9 +74,11 @@ def no_process(monkeypatch: pytest.MonkeyPatch) -> list[RunFolder]:
 
 
 @contextlib.contextmanager
-def trained_elsewhere(name: str = "busy", status: str = RUNNING) -> Iterator[RunFolder]:
+def trained_elsewhere(
+    name: str = "busy", status: str = RUNNING, **settings: Any
+) -> Iterator[RunFolder]:
     """Let another process hold the lock of a run that says it is being trained."""
-    made = made_run(name)
+    made = made_run(name, **settings)
     made.write_status(replace(made.status(), status=status, phase="training", steps=40))
     with subprocess.Popen(
         [sys.executable, "-c", _HOLD, str(made.path / "lock")],
@@ -187,6 +202,14 @@ def test_starting_writes_down_what_was_asked_and_shows_the_run(no_process: list[
     assert app.query_params["run"] == started.name
     assert app.selectbox(key="run_shown").value == started.name
     assert "Start" not in labels(app)
+
+
+def test_a_start_trains_what_was_typed_last(no_process: list[RunFolder]) -> None:
+    app = pasted(prose(2000))
+    app.text_area(key="pasted").set_value(prose(2000) + "zyx")  # comes together with the click
+    press(app, "Start")
+    (started,) = no_process
+    assert started.text() == prose(2000) + "zyx"
 
 
 def test_a_file_in_latin_1_names_its_encoding() -> None:
@@ -457,7 +480,7 @@ def test_a_run_that_was_told_to_stop_says_that_it_is_stopping(status: str) -> No
         assert STOPPING in " ".join(each.value for each in app.markdown)
         (bar,) = app.get("progress")
         assert bar.proto.text.startswith("Stopping")
-        assert "Pause" not in labels(app)
+        assert all(button(app, each).disabled for each in ("Resume", "Pause", "Stop"))
         process.take_command(made)
         assert STOPPING not in " ".join(each.value for each in run(app).markdown)
 
@@ -470,7 +493,85 @@ def test_a_run_that_has_learned_all_says_that_it_is_measuring_and_can_still_be_s
         assert MEASURING in " ".join(each.value for each in app.markdown)
         (bar,) = app.get("progress")
         assert bar.proto.text.startswith("Measuring")
-        assert "Pause" not in labels(app) and "Stop" in labels(app)
+        assert button(app, "Pause").disabled and not button(app, "Stop").disabled
+        # What cannot be done now says why.
+        assert "The best checkpoint of busy is being measured" in button(app, "Delete").help
+        assert "The best checkpoint of busy is being measured" in said(app)
+
+
+@pytest.mark.parametrize(
+    ("status", "pressed", "word"),
+    [(RUNNING, "Pause", PAUSING), (PAUSED, "Resume", RESUMING)],
+)
+def test_a_run_that_was_told_to_pause_or_to_go_on_says_so_before_its_process_does(
+    status: str, pressed: str, word: str
+) -> None:
+    with trained_elsewhere("busy", status):
+        app = press(open_page("train", run="busy"), pressed)
+        assert word in " ".join(each.value for each in app.markdown)
+        (bar,) = app.get("progress")
+        assert bar.proto.text.startswith(word.capitalize())
+        assert button(app, pressed).disabled
+        assert not button(app, "Stop").disabled
+
+
+def test_a_second_press_of_resume_starts_no_second_process(no_process: list[RunFolder]) -> None:
+    with trained_elsewhere("busy") as made:
+        made.write_status(replace(made.status(), status=STOPPED))
+        app = open_page("train", run="busy")
+        made.write_status(replace(made.status(), status=RUNNING, phase="training"))
+        press(app, "Resume")
+        assert no_process == []
+
+
+@pytest.mark.parametrize("status", [RUNNING, PAUSED])
+def test_where_seconds_end_a_run_its_progress_is_in_seconds(status: str) -> None:
+    with trained_elsewhere("busy", status, seconds=30.0, epochs=1000) as made:
+        done = {"step": 5, "steps": 217_000, "epoch": 0, "epochs": 1000}
+        clock = {"seconds": 12.2, "seconds_left": 17.8}
+        made.write_status(replace(made.status(), **done, **clock))
+        app = open_page("train", run="busy")
+        (bar,) = app.get("progress")
+        figures = {each.label: each.value for each in app.metric}
+        assert (
+            bar.proto.text
+            == {RUNNING: "12 of 30 s, 18 s left", PAUSED: "Paused at 12 of 30 s"}[status]
+        )
+        assert bar.proto.value == 40
+        assert figures["Training time"] == "12 of 30 s"
+        assert "Epochs" not in figures
+
+
+def test_where_steps_end_a_run_before_its_seconds_do_its_progress_is_in_steps() -> None:
+    with trained_elsewhere("busy", seconds=3000.0) as made:
+        made.write_status(replace(made.status(), step=20, steps=40, seconds=12.2, epoch=1))
+        app = open_page("train", run="busy")
+        (bar,) = app.get("progress")
+        assert bar.proto.text.startswith("Step 20 of 40")
+        assert {each.label: each.value for each in app.metric}["Epochs"] == "1 of 2"
+
+
+def test_the_first_thing_to_do_with_a_finished_run_is_to_write_with_it() -> None:
+    made_run("mine")
+    app = open_page("train", run="mine")
+    (link,) = (each.proto for each in app.get("page_link"))
+    assert link.label == WRITE
+    assert not link.disabled
+    query = {"run": "mine", "checkpoint": "20", "prompt": "the ", "temperature": "0.5"}
+    assert dict(parse_qsl(link.query_string)) == query
+    assert set(labels(app)) == {"Rename", "Delete"}
+
+
+def test_a_run_without_a_checkpoint_is_resumed_first_and_says_why_it_cannot_write() -> None:
+    made = made_run("mine")
+    for file in (made.path / "checkpoints").iterdir():
+        file.unlink()
+    made.write_status(replace(made.status(), status=STOPPED))
+    app = open_page("train", run="mine")
+    (link,) = (each.proto for each in app.get("page_link"))
+    assert link.disabled
+    assert "no checkpoint" in link.help
+    assert button(app, "Resume").proto.type == "primary"
 
 
 def test_a_resumed_run_shows_what_is_known_of_it_while_its_process_starts() -> None:

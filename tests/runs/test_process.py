@@ -23,7 +23,17 @@ from charlstm.runs.living import is_own, lives, mark_of, own_mark
 from charlstm.runs.new import new_run
 from charlstm.runs.process import is_alive, live_status, running_run, take_command, tell
 from charlstm.runs.publish import publish_json
-from charlstm.runs.status import FINISHED, PAUSED, RUNNING, STARTING, STOPPED, STOPPING, Status
+from charlstm.runs.status import (
+    FINISHED,
+    PAUSED,
+    PAUSING,
+    RESUMING,
+    RUNNING,
+    STARTING,
+    STOPPED,
+    STOPPING,
+    Status,
+)
 from charlstm.training.settings import settings_for
 from tests.made import made_run, prose
 
@@ -247,11 +257,13 @@ def test_a_command_reaches_a_living_run_once() -> None:
     assert take_command(run) is None
 
 
-def test_a_run_that_was_told_to_stop_is_stopping_until_its_process_takes_the_command() -> None:
+def test_a_run_is_pausing_resuming_or_stopping_until_its_process_takes_the_command() -> None:
     run = _running()
     with held_elsewhere(run.path / "lock"):
         tell(run, process.PAUSE)
-        assert live_status(run).phase == "training"
+        assert live_status(run).phase == PAUSING
+        tell(run, process.RESUME)
+        assert live_status(run).phase == RESUMING
         tell(run, process.STOP)
         assert live_status(run) == replace(run.status(), phase=STOPPING)
         assert take_command(run) == process.STOP

@@ -378,7 +378,7 @@ def test_a_resumed_run_keeps_its_figures_while_it_starts_and_if_it_is_stopped_th
         assert status.characters_per_second == pytest.approx(before.characters_per_second, 0.01)
     held_out = [line["held_out_loss"] for line in run.history() if line["held_out_loss"]]
     assert starting.best_held_out_loss == min(held_out)
-    assert (after.status, after.reason) == (STOPPED, "Stopped by hand.")
+    assert (after.status, after.reason) == (STOPPED, "You stopped it.")
     assert after.best_held_out_loss == pytest.approx(before.best_held_out_loss)
 
 

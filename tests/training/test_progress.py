@@ -12,6 +12,7 @@ from charlstm.training.progress import (
     TOGETHER_SECONDS,
     Pace,
     Progress,
+    seconds_of_limit,
 )
 
 
@@ -51,6 +52,23 @@ def test_the_clock_ends_it_where_it_is_further_than_the_steps() -> None:
     progress.add(5.0)
     assert progress.is_done
     assert _after(9, 1.0, limit=10.0).share == 0.75
+
+
+@pytest.mark.parametrize(
+    ("seconds", "limit", "share_of_steps", "shown"),
+    [
+        (0.0, 30.0, 0.0, "0 of 30 s"),
+        (12.4, 30.0, 0.0001, "12 of 30 s"),
+        (30.02, 30.0, 0.9, "30 of 30 s"),
+        (2700.0, 28800.0, 0.01, "2,700 of 28,800 s"),
+        (12.4, 30.0, 0.5, ""),
+        (12.4, None, 0.5, ""),
+    ],
+)
+def test_where_the_clock_ends_it_seconds_are_shown(
+    seconds: float, limit: float | None, share_of_steps: float, shown: str
+) -> None:
+    assert seconds_of_limit(seconds, limit, share_of_steps) == shown
 
 
 def test_the_first_step_is_taken_alone_and_then_as_many_as_take_a_moment() -> None:

@@ -48,5 +48,5 @@ def test_without_the_guard_only_a_hand_stops_it() -> None:
     stopping.heed(9.0)
     assert stopping.told(5) == ""
     stopping.by_hand()
-    assert stopping.told(5) == "Stopped by hand."
+    assert stopping.told(5) == "You stopped it."
     assert not stopping.diverged
