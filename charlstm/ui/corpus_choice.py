@@ -19,6 +19,7 @@ from charlstm.ui.cards import text_box
 from charlstm.ui.charts import symbol_chart
 from charlstm.ui.live_text import count_at_once
 from charlstm.ui.uploads import held, hold, let_go
+from charlstm.ui.visit import keep, kept
 from charlstm.ui.words import literal
 
 LOWERCASE = "Lower-case it, as the notebook does"
@@ -93,6 +94,9 @@ def loaded(name: str, lowercase: bool) -> Corpus:
 
 
 def _pasted(*, lowercase: bool) -> Corpus | None:
+    before = kept("pasted")
+    if before and "pasted" not in st.session_state:
+        st.session_state.pasted = before
     text = st.text_area(
         "Your text",
         key="pasted",
@@ -101,9 +105,9 @@ def _pasted(*, lowercase: bool) -> Corpus | None:
     )
     count_at_once("pasted", typing=True)
     # An empty field is no mistake until something has stood in it.
-    if not text and not st.session_state.get("has_pasted"):
+    if not text and before is None:
         return None
-    st.session_state.has_pasted = True
+    keep("pasted", text)
     corpus = Corpus("pasted", text.replace("\r\n", "\n").replace("\r", "\n"))
     return corpus.cased(lowercase=lowercase)
 

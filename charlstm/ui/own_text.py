@@ -9,7 +9,7 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from charlstm.ui import address
-from charlstm.ui.visit import keep, kept
+from charlstm.ui.visit import is_return, keep, kept
 
 MOST_IN_ADDRESS = 500
 
@@ -25,7 +25,7 @@ def own_text(place: DeltaGenerator, default: str, most: int, height: int) -> tup
     """
     note = address.text_note("text", MOST_IN_ADDRESS)
     if "text" not in st.session_state or address.is_news("text"):
-        given, long = address.asked("text"), kept("text")
+        given, long = address.asked("text"), kept("text") if is_return() else None
         st.session_state.text = (default if given is None else given)[:MOST_IN_ADDRESS]
         address.write("text", None if given is None else st.session_state.text)
         if given is None and long:

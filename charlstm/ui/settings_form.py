@@ -108,7 +108,7 @@ def _choose_level(recipe: str) -> tuple[str, int, str]:
             key="level",
             required=True,
             on_change=_forget_numbers,
-            format_func=_LEVEL_LABELS.get,
+            format_func=_LEVEL_LABELS.__getitem__,
             help="\n\n".join(
                 f"**{_LEVEL_LABELS[name]}** ({name}): {title}." for name, title in LEVELS.items()
             ),

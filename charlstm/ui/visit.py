@@ -131,9 +131,13 @@ def keep(name: str, text: str) -> None:
 
 
 def kept(name: str) -> str | None:
-    """Return a text that was kept, where the page is as it was left, or None."""
-    visit = _visit()
-    return _texts().get((visit.page, name)) if visit.is_return else None
+    """Return a text that was kept on this page, or None."""
+    return _texts().get((_visit().page, name))
+
+
+def is_return() -> bool:
+    """Return whether the menu led here, so that the page is as it was left."""
+    return _visit().is_return
 
 
 def is_news(key: str) -> bool:

@@ -138,7 +138,7 @@ def test_a_text_that_no_address_can_hold_comes_back_by_the_menu_alone(browser: B
     browser.open("cells")
     assert visit.kept("text") is None
     browser.open("surprise")
-    assert visit.kept("text") == "long"
+    assert (visit.kept("text"), visit.is_return()) == ("long", True)
     browser.open("cells")
     browser.open("surprise", colour="rank")
-    assert visit.kept("text") is None
+    assert not visit.is_return()
