@@ -23,6 +23,12 @@ def test_the_status_comes_back_with_the_time_it_was_written_at() -> None:
         assert read.heartbeat > 1.7e9
 
 
+def test_a_run_of_an_older_version_whose_time_was_up_can_be_read() -> None:
+    run = made_run()
+    edit_json(run.path / "status.json", lambda value: value.update(seconds_left=-0.0046))
+    assert run.status().seconds_left == -0.0046
+
+
 @pytest.mark.parametrize(
     "change",
     [

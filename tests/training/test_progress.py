@@ -52,6 +52,7 @@ def test_the_clock_ends_it_where_it_is_further_than_the_steps() -> None:
     progress.add(5.0)
     assert progress.is_done
     assert _after(9, 1.0, limit=10.0).share == 0.75
+    assert _after(3, 10.01, limit=10.0).seconds_left == 0.0
 
 
 @pytest.mark.parametrize(
