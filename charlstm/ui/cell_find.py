@@ -11,7 +11,7 @@ import numpy as np
 import streamlit as st
 
 from charlstm.cells.reference import reference_of, reference_words
-from charlstm.cells.spans import SpanSearch, search
+from charlstm.cells.spans import SpanSearch, search, usual_span
 from charlstm.cells.states import Activations, activations
 from charlstm.errors import CharlstmError
 from charlstm.runs.folder import RunFolder
@@ -30,7 +30,7 @@ WITHIN = ["text", "held-out"]
 def find(look: Look) -> Offer:
     """Let a span be drawn, and show where else the cells light up that stand out there."""
     count = len(look.text)
-    span, note = cell_address.span(count)
+    span, note = cell_address.span(count, usual_span(look.text))
     if note:
         st.caption(literal(note))
     hint = "Draw over a few characters with the mouse, or with Shift and the arrow keys."
@@ -137,5 +137,7 @@ def _choose_standing_out() -> None:
 
 def _put_typed_span() -> None:
     start, stop = st.session_state.span_from, st.session_state.span_to
-    if start is not None and stop is not None and start <= stop:
+    if start is None and stop is None:
+        cell_address.put_span(None)
+    elif start is not None and stop is not None and start <= stop:
         cell_address.put_span((int(start) - 1, int(stop)))
