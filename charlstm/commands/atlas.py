@@ -40,10 +40,10 @@ def atlas(arguments: argparse.Namespace) -> None:
     result = computed(request, _progress)
     end_progress()
     tell_note(run.config().note)
-    if result.source != TEXT:
-        tell(f"{result.reason} {_INSTEAD[result.source]}")
     if arguments.keep:
         keep_with_run(request, result)
+    if result.source != TEXT:
+        tell(f"{result.reason} {_INSTEAD[result.source]}")
     if arguments.json:
         for values in rows_of(result.table):
             say({"source": result.source, "prompt": result.prompt, **values})

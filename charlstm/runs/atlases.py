@@ -201,7 +201,7 @@ def keep_with_run(request: Request, atlas: Atlas) -> None:
         RunError: If it was made without the text that the run learned.
     """
     if atlas.source != TEXT:
-        raise RunError(f"{atlas.reason} An atlas is kept with its run where it is.")
+        raise RunError(f"{atlas.reason} An atlas is kept with its run where the text is at hand.")
     request.shipped.parent.mkdir(exist_ok=True)
     _publish(request.shipped, atlas)
 

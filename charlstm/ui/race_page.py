@@ -39,8 +39,9 @@ def about_recorded(runs: Sequence[RunFolder]) -> str:
     config = runs[0].config()
     day = datetime.fromtimestamp(config.created, UTC)
     return (
-        f"{config.settings.seconds:g} seconds each on {config.corpus}, recorded on {day.day} {day:%B %Y}"
-        f" on {RECORDED_ON}. Start your own race above, and it takes the place of this one."
+        f"{config.settings.seconds:g} seconds each on {config.corpus}, recorded on"
+        f" {day.day} {day:%B %Y} on {RECORDED_ON}. Start your own race above, and it takes the"
+        " place of this one."
     )
 
 
