@@ -35,7 +35,9 @@ def find(look: Look) -> Offer:
         st.caption(literal(note))
     hint = "Draw over a few characters with the mouse, or with Shift and the arrow keys."
     coloured(look, hint, span=span, on_span=lambda *drawn: cell_address.put_span(drawn))
-    from_place, to_place, within_place, _ = st.columns([1, 1, 2, 2], vertical_alignment="bottom")
+    from_place, to_place, within_place, none_place = st.columns(
+        [1, 1, 2, 2], vertical_alignment="bottom"
+    )
     if "span_from" not in st.session_state or st.session_state.get("span_shown") != span:
         # People count characters from 1 and name the last one; a span is half open, from 0.
         st.session_state.span_from, st.session_state.span_to = (
@@ -56,6 +58,9 @@ def find(look: Look) -> Offer:
         key="within",
         on_change=cell_address.keep,
         args=("within",),
+    )
+    none_place.button(
+        "Remove the span", disabled=span is None, on_click=cell_address.put_span, args=(None,)
     )
     typed = (st.session_state.span_from, st.session_state.span_to)
     if None not in typed and typed[0] > typed[1]:
@@ -137,7 +142,5 @@ def _choose_standing_out() -> None:
 
 def _put_typed_span() -> None:
     start, stop = st.session_state.span_from, st.session_state.span_to
-    if start is None and stop is None:
-        cell_address.put_span(None)
-    elif start is not None and stop is not None and start <= stop:
+    if start is not None and stop is not None and start <= stop:
         cell_address.put_span((int(start) - 1, int(stop)))

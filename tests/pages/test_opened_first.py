@@ -7,7 +7,8 @@ from collections.abc import Callable
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from charlstm import effect_without, open_model, similar_spans
+from charlstm import open_model, similar_spans
+from charlstm.cells.effect import effect_without
 from charlstm.exploring.atlas import TEMPERATURES
 from charlstm.runs.atlas_process import atlas
 from charlstm.runs.atlases import Request, kept, request_for
@@ -24,7 +25,6 @@ from tests.pages.opened import (
     prose,
     put,
     read,
-    run,
     said,
     sent,
     shown_html,
@@ -182,18 +182,14 @@ def test_a_word_that_the_text_has_twice_is_marked_at_first() -> None:
     found = similar_spans(open_model(), text, start, stop, state="c")
     assert found.places["text"][0] == "truth"
     assert "likeness" in " ".join(shown_html(app))
-    app = open_page("cells", look="find", text="no more, no less, no other")
-    assert sent(app, "letters")["span"] == [20, 25]
+    app = open_page("cells", look="find", text="we shall see")
+    assert sent(app, "letters")["span"] == [3, 8]
     app = open_page("cells", look="find", text="no")
     assert "Mark a span" in said(app)
 
 
 def test_a_span_that_is_taken_away_stays_away() -> None:
-    app = open_page("cells", look="find")
-    app.number_input(key="span_from").set_value(None)
-    run(app)
-    assert "span" not in app.query_params
-    put(app.number_input(key="span_to"), None)
+    app = press(open_page("cells", look="find"), "Remove the span")
     assert app.query_params["span"] == "none"
     assert "Mark a span" in said(app)
     app = open_page("cells", **app.query_params)
