@@ -123,6 +123,7 @@ def test_the_picture_of_all_cells_chooses_with_the_mouse_and_with_keys(
 
 def test_a_span_is_drawn_with_the_mouse_and_with_keys(page: Page, server: Server) -> None:
     open_at(page, server.address("cells", text=TEXT, look="find", cell=20))
+    settle(page)
     letters = _letters(page)
     page.evaluate("document.fonts.ready")
     page.wait_for_timeout(300)
