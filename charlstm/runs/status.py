@@ -88,7 +88,8 @@ def status_from(values: Mapping[str, Any]) -> Status:
 _STATUS_TEXTS = {"status", "reason", "phase", "process"}
 _STATUS_OPTIONAL = {"seconds_left", "loss", "best_held_out_loss", "best_step"}
 _STATUS_COUNTS = {"step", "steps", "epoch", "epochs", "best_step"}
-_STATUS_LOSSES = {"loss", "best_held_out_loss"}
+# Older versions wrote a little less than no seconds where the last step went beyond the limit.
+_STATUS_SIGNED = {"loss", "best_held_out_loss", "seconds_left"}
 
 
 def _is_status_value(item: tuple[str, Any]) -> bool:
@@ -99,4 +100,4 @@ def _is_status_value(item: tuple[str, Any]) -> bool:
         return key in _STATUS_OPTIONAL
     if key in _STATUS_COUNTS:
         return is_count(value)
-    return is_number(value) if key in _STATUS_LOSSES else is_amount(value)
+    return is_number(value) if key in _STATUS_SIGNED else is_amount(value)

@@ -91,7 +91,7 @@ class Progress:
     def seconds_left(self) -> float | None:
         """Estimated, or None before the first step."""
         share = self.share
-        return self.seconds * (1 - share) / share if share > 0 else None
+        return max(0.0, self.seconds * (1 - share) / share) if share > 0 else None
 
 
 def seconds_of_limit(seconds: float, limit: float | None, share_of_steps: float) -> str:

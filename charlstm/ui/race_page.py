@@ -21,7 +21,7 @@ from charlstm.ui.one_temperature import asked_temperature, temperature_input
 from charlstm.ui.race_runner import Writing, show_ngram
 from charlstm.ui.race_view import counted_for, race_files, runner_names, watch_race
 from charlstm.ui.share import Download
-from charlstm.ui.trainings import is_on, stop_runs
+from charlstm.ui.trainings import stop_or_leave
 from charlstm.ui.words import literal
 
 RECORDED = ("race-lstm", "race-gru", "race-conv1d")
@@ -65,10 +65,9 @@ def show_race(
     )
     temperature = temperature_input(temperature_place)
     seed = address.whole_number_input(seed_place, "Seed", "seed", 0, 0, MAX_SEED)
-    if is_on(runs):
-        stop_place.button("Stop", width="stretch", on_click=stop_runs, args=(runs,))
-    elif another:
-        stop_place.button("Another race", width="stretch", on_click=another)
+    if another:
+        with stop_place:
+            stop_or_leave(runs, "Another race", another)
     writing = Writing(prompt, temperature, seed)
     try:
         shown = runner_names(runs)

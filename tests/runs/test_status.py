@@ -23,6 +23,12 @@ def test_the_status_comes_back_with_the_time_it_was_written_at() -> None:
         assert read.heartbeat > 1.7e9
 
 
+def test_a_status_of_an_older_version_may_have_less_than_no_seconds_left() -> None:
+    run = made_run()
+    run.write_status(Status(status=STATUSES[0], seconds_left=-0.0155))
+    assert run.status().seconds_left == -0.0155
+
+
 @pytest.mark.parametrize(
     "change",
     [
