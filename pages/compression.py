@@ -33,6 +33,8 @@ from charlstm.ui.words import literal
 
 PACK, UNPACK, WHAT_IF = "Compress", "Decompress", "If language were compressed"
 MOST_SHOWN = 20_000
+MOST_AT_ONCE = 2000
+"""Characters of a text that is compressed without being asked for, by a model that is quick."""
 SECONDS = {"10": "10", "20": "20"}
 BY, USUAL = {name: name for name in COMPRESSORS}, "xz -9e"
 CURVES = [Chart("The loss", "charlstm-thought")]
@@ -43,7 +45,7 @@ def pack_it() -> None:
 
 
 def stop() -> None:
-    address.write("packed", None)
+    address.write("packed", "0")
     st.session_state.stopped = True
 
 
@@ -93,12 +95,14 @@ if view == PACK:
     except CharlstmError as error:
         st.error(literal(str(error)))
         leave()
-    packed_note = address.choice_note("packed", "nothing", ["1"])
+    packed_note = address.choice_note("packed", "the usual", ["0", "1"])
     if packed_note:
         address.write("packed", None)
     show_notes([*notes, *model_notes, source_note, text_note, packed_note])
-    st.button("Compress", type="primary", on_click=pack_it)
-    if address.asked("packed") is None:
+    at_once = packer.window is None and len(text) <= MOST_AT_ONCE
+    is_packed = (address.asked("packed") or ("1" if at_once else "0")) == "1"
+    st.button("Compress", type="primary", on_click=pack_it, disabled=is_packed)
+    if not is_packed:
         if st.session_state.pop("stopped", False):
             st.info("Stopped.")
         leave()

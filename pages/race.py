@@ -10,19 +10,15 @@ from charlstm.runs import process
 from charlstm.runs.folder import RunFolder
 from charlstm.runs.new import new_run, not_started
 from charlstm.runs.store import all_runs, find
-from charlstm.sampling.ngram import MOST_ORDER
 from charlstm.training.settings import Settings
 from charlstm.ui import address
-from charlstm.ui.asking import MAX_SEED
 from charlstm.ui.corpus_choice import loaded
 from charlstm.ui.entry import enter
-from charlstm.ui.model_and_prompt import prompt_input, show_notes
-from charlstm.ui.one_temperature import asked_temperature, temperature_input
-from charlstm.ui.race_runner import Writing, show_ngram
-from charlstm.ui.race_view import counted_for, race_files, runner_names, watch_race
+from charlstm.ui.model_and_prompt import show_notes
+from charlstm.ui.race_page import about_recorded, recorded_race, show_race
 from charlstm.ui.runners import MOST, asked_runners, choose_runners
 from charlstm.ui.share import Chart, share
-from charlstm.ui.trainings import can_start, failures_told, stop_or_leave
+from charlstm.ui.trainings import can_start, failures_told
 from charlstm.ui.words import literal
 
 SECONDS = {"5": 5, "10": 10, "20": 20, "40": 40, "80": 80, "160": 160}
@@ -67,55 +63,8 @@ if len(names) < len(asked):
 
 if names:
     runs = [find(name) for name in names]
-    _, seed_note = address.whole_number("seed", 0, 0, MAX_SEED)
-    _, temperature_note = asked_temperature()
-    _, ngram_note = address.whole_number("ngram", MOST_ORDER, 1, MOST_ORDER)
-    prompt_place, temperature_place, seed_place, stop_place = st.columns(
-        [5, 2, 2, 3], vertical_alignment="bottom"
-    )
-    prompt, cut_note = prompt_input(
-        prompt_place, "Prompt: all go on from it, with the same random numbers"
-    )
-    temperature = temperature_input(temperature_place)
-    seed = address.whole_number_input(seed_place, "Seed", "seed", 0, 0, MAX_SEED)
-    with stop_place:
-        stop_or_leave(runs, "Another race", another)
-    writing = Writing(prompt, temperature, seed)
-    try:
-        shown = runner_names(runs)
-        yardsticks, no_ngrams = counted_for(runs)
-        forward, forward_note = None, ""
-        if len(shown) > 1:
-            ways = {"all": None} | {str(place): name for place, name in enumerate(shown, start=1)}
-            forward_note = address.hold_choice("forward", None, ways)
-            forward = st.pills("Highlight", shown, key="forward")
-            address.keep_choice("forward", None, ways)
-        else:
-            address.write("forward", None)
-        if yardsticks is None:
-            address.write("ngram", None)
-        show_notes([cut_note, seed_note, temperature_note, ngram_note, forward_note, no_ngrams])
-        watch_race(runs, writing, yardsticks, forward)
-    except CharlstmError as error:
-        st.error(literal(str(error)))
-        share()
-        st.stop()
-    if yardsticks is not None:
-        st.header("Counting alone")
-        orders = {str(order): order for order in yardsticks.table["order"]}
-        highest = max(orders.values())
-        address.hold_choice("ngram", highest, orders)
-        order = st.segmented_control("Order", list(orders.values()), required=True, key="ngram")
-        address.keep_choice("ngram", highest, orders)
-        show_ngram(yardsticks, int(order), writing, runs[0])
-        st.caption(
-            "An n-gram model of order n looks up the last n − 1 characters in a table of what"
-            " followed them in the training text, and falls back on shorter contexts where they"
-            " were rarely seen (interpolated modified Kneser-Ney smoothing). Nothing is trained."
-            " The grey marks in the charts are on the same sample of held-out windows as the"
-            " curves; the figure here is on all of them, as those of networks are at their end."
-        )
-    share(race_files(runs, yardsticks), CHARTS)
+    files = show_race(runs, another)
+    share(files, CHARTS if files else [])
     st.stop()
 
 _, runners_note = asked_runners()
@@ -156,4 +105,9 @@ start_place.button(
     on_click=begin,
     args=(corpus, [runner.settings(float(seconds)) for runner in runners]),
 )
-share()
+files = []
+if recorded := recorded_race():
+    st.header("A recorded race")
+    st.markdown(literal(about_recorded(recorded)))
+    files = show_race(recorded)
+share(files, CHARTS if files else [])

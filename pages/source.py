@@ -19,6 +19,9 @@ enter("source")
 share()
 
 name = address.asked("source") or ""
+if not name:
+    st.info("This page is opened by the link of a copied passage, below the text that has it.")
+    st.stop()
 try:
     config = find(name).config()
 except CharlstmError as error:

@@ -8,7 +8,7 @@ from charlstm.exploring.forks import MOST_PIECES, fork_table, stretches
 from charlstm.sampling.beam import beam_search, scored
 from charlstm.sampling.strategy_text import KINDS, MOST_STRATEGIES
 from charlstm.ui import address
-from charlstm.ui.asking import MAX_SEED, presses, write, write_again
+from charlstm.ui.asking import MAX_SEED, is_written, presses, write, write_again, write_note
 from charlstm.ui.charts import fork_chart
 from charlstm.ui.downloads import compared_text
 from charlstm.ui.entry import enter
@@ -34,8 +34,6 @@ PROGRESS_EVERY = 50
 enter("strategies")
 
 # What the address asks for, read before widgets are bound to it.
-if write_note := address.choice_note("write", "no text", ["1"]):
-    address.write("write", None)
 asked_notes = [
     address.whole_number("seed", 0, 0, MAX_SEED)[1],
     address.whole_number("length", DEFAULT_LENGTH, 1, MAX_LENGTH)[1],
@@ -43,7 +41,7 @@ asked_notes = [
     address.whole_number("beam", DEFAULT_BEAM, 1, MAX_BEAM)[1],
     asked_temperature()[1],
     asked_strategies()[1],
-    write_note,
+    write_note(),
     reveal_note(),
 ]
 chosen = choose_model_and_prompt()
@@ -85,7 +83,7 @@ files = [
 ]
 charts = [Chart("The stages", "charlstm-stages", STAGES)]
 source = source_for(model.run)
-if address.asked("write") != "1":
+if not is_written(model):
     st.caption(
         "Write shows two texts drawn with the same random numbers: with these stages and without."
         if strategies

@@ -4,7 +4,7 @@ import streamlit as st
 
 from charlstm.analysis.distribution import distribution_table
 from charlstm.ui import address
-from charlstm.ui.asking import MAX_SEED, presses, write, write_again
+from charlstm.ui.asking import MAX_SEED, is_written, presses, write, write_again, write_note
 from charlstm.ui.entry import enter
 from charlstm.ui.model_and_prompt import choose_model_and_prompt, show_model, show_notes
 from charlstm.ui.navigation import counted_button
@@ -30,15 +30,13 @@ _, seed_note = address.whole_number("seed", 0, 0, MAX_SEED)
 _, length_note = address.whole_number("length", DEFAULT_LENGTH, 1, MAX_LENGTH)
 _, temperature_note = asked_temperature()
 _, strategy_note = asked_strategies()
-if write_note := address.choice_note("write", "no text", ["1"]):
-    address.write("write", None)
 
 chosen = choose_model_and_prompt()
 model, reading = chosen.model, chosen.reading
 logits = model.logits(reading.text)
 symbol_note = asked_symbol(model.vocabulary.symbols)
-asked_notes = [seed_note, length_note, temperature_note, symbol_note, strategy_note, write_note]
-show_notes([*asked_notes, reveal_note(), *chosen.notes])
+asked_notes = [seed_note, length_note, temperature_note, symbol_note, strategy_note]
+show_notes([*asked_notes, write_note(), reveal_note(), *chosen.notes])
 
 temperature = dial(model.vocabulary.symbols, logits, key="dial")
 
@@ -61,7 +59,7 @@ if strategies:
     )
 
 files = []
-if address.asked("write") == "1":
+if is_written(model):
     asked = (*model.key, temperature, strategies, seed, length, presses(), reading.text)
     token = " ".join(map(str, asked))
     if st.session_state.get("written", ("", ""))[0] != token:

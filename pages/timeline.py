@@ -90,9 +90,10 @@ if not same_run:
     address.write("checkpoint", None)
 if not same_run or "moment" not in st.session_state or address.is_news("checkpoint"):
     names = [str(step) for step in steps]
-    asked = address.asked("checkpoint") or names[0]
-    checkpoint_note = address.choice_note("checkpoint", names[0], names)
-    st.session_state.moment = int(asked) if asked in names else steps[0]
+    middle = names[len(names) // 2]
+    asked = address.asked("checkpoint") or middle
+    checkpoint_note = address.choice_note("checkpoint", middle, names)
+    st.session_state.moment = int(asked if asked in names else middle)
     st.session_state.revision = st.session_state.get("revision", 0) + 1
     address.write("checkpoint", None if checkpoint_note else address.asked("checkpoint"))
 st.session_state.moments_of = run.name

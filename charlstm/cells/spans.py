@@ -5,6 +5,7 @@ Knows states as arrays; knows nothing of what a cell may mean, or of pages.
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 
 import numpy as np
@@ -12,6 +13,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from charlstm.cells.states import Activations, activations
+from charlstm.data.words import find_words
 from charlstm.errors import SettingsError
 from charlstm.sampling.language_model import LanguageModel
 
@@ -70,6 +72,18 @@ def similar_spans(
     own = activations(model, text)
     other = None if within is None else activations(model, within)
     return search(own, start, stop, within=other, state=state, layer=layer, cells=cells, most=most)
+
+
+def usual_span(text: str) -> tuple[int, int] | None:
+    """Return a span worth searching for: the longest word that a text has twice, or else of all.
+
+    Returns:
+        Its start and stop, or None where the text is no more than one word.
+    """
+    words = list(find_words(text))
+    often = Counter(word[0] for word in words)
+    best = max(words, key=lambda word: (often[word[0]] > 1, len(word[0])), default=None)
+    return None if best is None or best[0] == text else best.span()
 
 
 def search(

@@ -10,7 +10,7 @@ from charlstm.commands.output import end_progress, say, tell, tell_progress
 from charlstm.commands.reading import check_seed, check_whole, tell_changes
 from charlstm.exploring.source import FINGERPRINT, NOTHING, SHORTEST_COPY, TEXT
 from charlstm.runs.atlas_process import computed
-from charlstm.runs.atlases import MAX_LENGTH, MIN_LENGTH, request_for, rows_of
+from charlstm.runs.atlases import MAX_LENGTH, MIN_LENGTH, keep_with_run, request_for, rows_of
 from charlstm.runs.store import find
 from charlstm.sampling.threads import use_one_thread
 
@@ -40,6 +40,8 @@ def atlas(arguments: argparse.Namespace) -> None:
     result = computed(request, _progress)
     end_progress()
     tell_note(run.config().note)
+    if arguments.keep:
+        keep_with_run(request, result)
     if result.source != TEXT:
         tell(f"{result.reason} {_INSTEAD[result.source]}")
     if arguments.json:

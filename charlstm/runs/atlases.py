@@ -3,7 +3,8 @@
 Knows files; what an atlas is stands in exploring/atlas.py, and how one is computed in
 runs/atlas_process.py. An atlas is named by what it depends on: run, checkpoint, prompt, length,
 seed, and what was at hand of the learned text. It is kept beside the run as ``atlas/KEY.json``; of
-a shipped run, which is never written to, under CHARLSTM_HOME.
+a shipped run, which is never written to, under CHARLSTM_HOME. A shipped run may bring some along:
+they were made with the text itself, and serve whatever is at hand of it.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ import pandas as pd
 
 from charlstm.errors import NewerFormat, RunError, refuse_newer
 from charlstm.exploring.atlas import Atlas, usual_length
+from charlstm.exploring.source import TEXT
 from charlstm.runs.folder import RunFolder
 from charlstm.runs.opening import checkpoint_of
 from charlstm.runs.publish import publish, sweep_leftovers
@@ -28,6 +30,7 @@ from charlstm.runs.sources import source_kind
 from charlstm.runs.store import DEFAULT_RUN, find, home, is_shipped
 
 FORMAT = 1
+FOLDER = "atlas"
 MOST_KEPT = 12
 MOST_KEPT_BYTES = 20_000_000
 MIN_LENGTH, MAX_LENGTH = 200, 20_000
@@ -85,17 +88,30 @@ class Request:
     @property
     def path(self) -> Path:
         """The file that its atlas is kept in; those beside it have the same name."""
+        return _folder(self.run) / self._name(source_kind(self.run))
+
+    @property
+    def shipped(self) -> Path:
+        """The file of its atlas in the run's own folder, where the run may have brought it."""
+        return self.run.path / FOLDER / self._name(TEXT)
+
+    @property
+    def found(self) -> Path | None:
+        """The file that its atlas stands in, None where there is none."""
+        return next((path for path in (self.path, self.shipped) if path.is_file()), None)
+
+    def _name(self, source: str) -> str:
         values = [
             FORMAT,
             self.run.config().created,
-            source_kind(self.run),
+            source,
             self.step,
             self.prompt,
             self.length,
             self.seed,
         ]
         key = hashlib.sha256(json.dumps(values).encode()).hexdigest()[:16]
-        return _folder(self.run) / f"{key}.json"
+        return f"{key}.json"
 
 
 def request_for(
@@ -131,13 +147,11 @@ def kept(request: Request) -> Atlas | None:
     Raises:
         RunError: If its file is damaged.
     """
-    path = request.path
-    try:
-        content = path.read_bytes()
-    except FileNotFoundError:
+    path = request.found
+    if path is None:
         return None
     try:
-        values = json.loads(content)
+        values = json.loads(path.read_bytes())
         refuse_newer(f"The kept atlas {path.name}", values["format"], FORMAT)
         return _read(values)
     except NewerFormat:
@@ -147,7 +161,7 @@ def kept(request: Request) -> Atlas | None:
 
 
 def _folder(run: RunFolder) -> Path:
-    return home() / "atlas" / run.name if is_shipped(run) else run.path / "atlas"
+    return (home() / FOLDER / run.name) if is_shipped(run) else run.path / FOLDER
 
 
 def make_room(folder: Path) -> None:
@@ -176,9 +190,25 @@ def make_room(folder: Path) -> None:
 
 def keep(request: Request, atlas: Atlas) -> None:
     """Keep an atlas, and let go of the oldest of its run where there are too many."""
-    content = json.dumps(_written(atlas), allow_nan=False).encode()
-    publish(request.path, lambda file: file.write(content))
+    _publish(request.path, atlas)
     make_room(request.path.parent)
+
+
+def keep_with_run(request: Request, atlas: Atlas) -> None:
+    """Keep an atlas in the folder of its run, also of a shipped one.
+
+    Raises:
+        RunError: If it was made without the text that the run learned.
+    """
+    if atlas.source != TEXT:
+        raise RunError(f"{atlas.reason} An atlas is kept with its run where the text is at hand.")
+    request.shipped.parent.mkdir(exist_ok=True)
+    _publish(request.shipped, atlas)
+
+
+def _publish(path: Path, atlas: Atlas) -> None:
+    content = json.dumps(_written(atlas), allow_nan=False).encode()
+    publish(path, lambda file: file.write(content))
 
 
 def rows_of(table: pd.DataFrame) -> list[dict[str, Any]]:

@@ -1,12 +1,13 @@
 """What buttons beside a written text do: ask for it, with the same luck or with other luck.
 
-Knows streamlit's session and the address; knows nothing of models or of how a text is written.
+Knows streamlit's session and the address; knows nothing of how a text is written.
 """
 
 from __future__ import annotations
 
 import streamlit as st
 
+from charlstm.sampling.language_model import LanguageModel
 from charlstm.training.settings import LIMITS
 from charlstm.ui import address
 from charlstm.ui.visit import KEPT
@@ -23,6 +24,22 @@ def draw_again() -> None:
     # Not from the control: the browser may send what it showed before the last draw.
     st.session_state.seed = (seed + 1) % (MAX_SEED + 1)
     address.write_number("seed", st.session_state.seed, 0)
+
+
+def write_note() -> str:
+    """Return a note if the address can make nothing of whether a text is shown, else ``""``."""
+    note = address.choice_note("write", "the usual one", ["0", "1"])
+    if note:
+        address.write("write", None)
+    return note
+
+
+def is_written(model: LanguageModel) -> bool:
+    """Return whether the text is shown: at once, unless a model reads a window for every symbol.
+
+    That takes seconds, so the text is asked for.
+    """
+    return (address.asked("write") or ("1" if model.window is None else "0")) == "1"
 
 
 def write() -> None:

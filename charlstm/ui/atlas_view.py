@@ -75,14 +75,15 @@ def the_atlas(request: Request, place: DeltaGenerator) -> Atlas | None:
 
 
 def _kept(request: Request) -> Atlas | None:
-    written = _written(request)
-    return None if written is None else _read(request, str(request.path), written)
+    path, written = request.found, _written(request)
+    return None if written is None else _read(request, str(path), written)
 
 
 def _written(request: Request) -> int | None:
     """Return when the kept atlas was written, None where there is none."""
+    path = request.found
     try:
-        return request.path.stat().st_mtime_ns
+        return None if path is None else path.stat().st_mtime_ns
     except FileNotFoundError:
         return None
 

@@ -13,6 +13,11 @@ import streamlit as st
 from charlstm.cells.states import Cell
 from charlstm.ui import address
 
+NONE = "none"
+"""What the address says where a person has taken away what is there usually."""
+
+_SPAN = re.compile(rf"\d{{1,6}}-\d{{1,6}}|{NONE}", re.ASCII)
+
 
 def put(**values: object) -> None:
     """Keep values in the session and, as text, in the address; for callbacks."""
@@ -59,43 +64,63 @@ def keep(key: str) -> None:
     address.write(key, str(st.session_state[key]))
 
 
-def span(count: int) -> tuple[tuple[int, int] | None, str]:
-    """Return the span as start and stop, and a note if the address asks for one that is none."""
+def span(count: int, usual: tuple[int, int] | None) -> tuple[tuple[int, int] | None, str]:
+    """Return the span as start and stop, and a note if the address asks for one that is none.
+
+    Args:
+        count: Of characters in the text.
+        usual: What is marked where the address says nothing.
+    """
     note = ""
     if "span" not in st.session_state or address.is_news("span"):
-        given = address.asked("span")
-        found = re.fullmatch(r"(\d{1,6})-(\d{1,6})", given or "", re.ASCII)
-        address.write("span", given if found else None)
-        st.session_state.span = (int(found[1]), int(found[2])) if found else None
-        if given and not found:
+        given = address.asked("span") or None
+        if given and not _SPAN.fullmatch(given):
             note = f"The address asks for the span {address.short(given)}, which is none."
-    kept: tuple[int, int] | None = st.session_state.span
-    if kept and not 0 <= kept[0] < kept[1] <= count:
-        note = note or (
-            f"The address asks for the span {kept[0]}-{kept[1]}; there is none in this text of"
-            f" {count} characters."
-        )
-        put_span(None)
-        kept = None
-    return kept, note
+        _hold_span(None if note else given)
+    held: str | None = st.session_state.span
+    if held is None or held == NONE:
+        return (usual if held is None else None), note
+    start, stop = map(int, held.split("-"))
+    if start < stop <= count:
+        return (start, stop), note
+    _hold_span(None)
+    return usual, (
+        f"The address asks for the span {held}; there is none in this text of {count} characters."
+    )
 
 
 def put_span(span: tuple[int, int] | None) -> None:
-    """Keep a span, or none."""
-    st.session_state.span = span
-    address.write("span", f"{span[0]}-{span[1]}" if span else None)
+    """Keep a span, or that there is none."""
+    _hold_span(f"{span[0]}-{span[1]}" if span else NONE)
 
 
-def off(layers: int, units: int) -> tuple[list[Cell], str]:
-    """Return the cells that are switched off, and a note if the address asks for others."""
+def _hold_span(word: str | None) -> None:
+    st.session_state.span = word
+    address.write("span", word)
+
+
+def off(layers: int, units: int, usual: Cell) -> tuple[list[Cell], str]:
+    """Return the cells that are switched off, and a note if the address asks for others.
+
+    Args:
+        layers: Of the network.
+        units: Cells of each.
+        usual: What is off where the address says nothing.
+    """
     note = ""
     if "off" not in st.session_state or address.is_news("off"):
-        given = address.asked("off") or ""
-        pairs = re.findall(r"(?:^|,)(\d{1,4})\.(\d{1,4})(?=,|$)", given, re.ASCII)
-        put_off([(int(layer), int(cell)) for layer, cell in pairs])
-        if given and len(pairs) != given.count(",") + 1:
+        given = address.asked("off")
+        pairs = re.findall(r"(?:^|,)(\d{1,4})\.(\d{1,4})(?=,|$)", given or "", re.ASCII)
+        if pairs or given == NONE:
+            put_off([(int(layer), int(cell)) for layer, cell in pairs])
+        else:
+            address.write("off", None)
+            st.session_state.off = None
+        if given and given != NONE and len(pairs) != given.count(",") + 1:
             note = f"The address asks to switch off {address.short(given)}; not all of it is cells."
-    asked: list[Cell] = st.session_state.off
+    asked: list[Cell] | None = st.session_state.off
+    if asked is None:
+        return [usual], note
     there = [each for each in dict.fromkeys(asked) if each[0] < layers and each[1] < units]
     if len(there) < len(set(asked)):
         note = note or "This model does not have all the cells that are to be switched off."
@@ -107,4 +132,4 @@ def off(layers: int, units: int) -> tuple[list[Cell], str]:
 def put_off(cells: list[Cell]) -> None:
     """Keep the cells that are switched off."""
     st.session_state.off = cells
-    address.write("off", ",".join(f"{layer}.{cell}" for layer, cell in cells) or None)
+    address.write("off", ",".join(f"{layer}.{cell}" for layer, cell in cells) or NONE)

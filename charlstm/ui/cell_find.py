@@ -11,7 +11,7 @@ import numpy as np
 import streamlit as st
 
 from charlstm.cells.reference import reference_of, reference_words
-from charlstm.cells.spans import SpanSearch, search
+from charlstm.cells.spans import SpanSearch, search, usual_span
 from charlstm.cells.states import Activations, activations
 from charlstm.errors import CharlstmError
 from charlstm.runs.folder import RunFolder
@@ -30,12 +30,14 @@ WITHIN = ["text", "held-out"]
 def find(look: Look) -> Offer:
     """Let a span be drawn, and show where else the cells light up that stand out there."""
     count = len(look.text)
-    span, note = cell_address.span(count)
+    span, note = cell_address.span(count, usual_span(look.text))
     if note:
         st.caption(literal(note))
     hint = "Draw over a few characters with the mouse, or with Shift and the arrow keys."
     coloured(look, hint, span=span, on_span=lambda *drawn: cell_address.put_span(drawn))
-    from_place, to_place, within_place, _ = st.columns([1, 1, 2, 2], vertical_alignment="bottom")
+    from_place, to_place, within_place, none_place = st.columns(
+        [1, 1, 2, 2], vertical_alignment="bottom"
+    )
     if "span_from" not in st.session_state or st.session_state.get("span_shown") != span:
         # People count characters from 1 and name the last one; a span is half open, from 0.
         st.session_state.span_from, st.session_state.span_to = (
@@ -56,6 +58,9 @@ def find(look: Look) -> Offer:
         key="within",
         on_change=cell_address.keep,
         args=("within",),
+    )
+    none_place.button(
+        "Remove the span", disabled=span is None, on_click=cell_address.put_span, args=(None,)
     )
     typed = (st.session_state.span_from, st.session_state.span_to)
     if None not in typed and typed[0] > typed[1]:

@@ -27,12 +27,12 @@ LENGTH = 200
 def switch_off(look: Look) -> Offer:
     """Let cells be switched off, and show the distribution, the writing and the loss without."""
     network = look.model.lstm
-    off, note = cell_address.off(network.layers, network.units)
+    chosen = (look.layer, look.cell)
+    off, note = cell_address.off(network.layers, network.units, chosen)
     _, seed_note = address.whole_number("seed", 0, 0, MAX_SEED)
     _, temperature_note = address.number("temperature", DEFAULT, 0.0, MAXIMUM)
     if notes := [each for each in (note, seed_note, temperature_note, reveal_note()) if each]:
         st.caption(literal("  ".join(notes)))
-    chosen = (look.layer, look.cell)
     every = [(layer, cell) for layer in range(network.layers) for cell in range(network.units)]
     st.session_state.off_chosen = off
     choice, one, best, none = st.columns([5, 2, 2, 2], vertical_alignment="bottom")

@@ -158,12 +158,12 @@ def _charts(
     left.altair_chart(
         by_seconds(curves, ngrams, nats, forward),
         width="stretch",
-        key="seconds",
+        key="by_seconds",
         alt="Held-out loss over seconds of training, a line for each network",
     )
     right.altair_chart(
         by_size(sizes, ngrams, nats, names, forward),
         width="stretch",
-        key="sizes",
+        key="by_size",
         alt="Held-out loss over the number of weights, a point for each network",
     )

@@ -123,6 +123,7 @@ def test_the_picture_of_all_cells_chooses_with_the_mouse_and_with_keys(
 
 def test_a_span_is_drawn_with_the_mouse_and_with_keys(page: Page, server: Server) -> None:
     open_at(page, server.address("cells", text=TEXT, look="find", cell=20))
+    settle(page)
     letters = _letters(page)
     page.evaluate("document.fonts.ready")
     page.wait_for_timeout(300)
@@ -150,7 +151,7 @@ def test_a_span_is_drawn_with_the_mouse_and_with_keys(page: Page, server: Server
 def test_switching_a_cell_off_changes_what_the_model_expects_and_writes(
     page: Page, server: Server, model: LanguageModel
 ) -> None:
-    open_at(page, server.address("cells", text=TEXT, look="off", cell=20))
+    open_at(page, server.address("cells", text=TEXT, look="off", cell=20, off="none"))
     press(page, "Switch off cell 20")
     page_waits_until(page, lambda: query(page).get("off") == "0.20", "the address names it")
     effect = effect_without(model, [(0, 20)], TEXT)

@@ -27,13 +27,12 @@ def test_what_is_typed_is_packed_saved_and_got_back(
     area.fill(TEXT)
     area.press("Control+Enter")
     settle(page)
-    press(page, "Compress")
     expect(page.get_by_test_id("stMetric").nth(1)).to_contain_text("bytes")
     assert _letters(page) == TEXT
     page.locator(".letter").nth(5).hover()
     expect(page.locator(".letters .readout")).to_contain_text("bits")
     page.get_by_test_id("stVegaLiteChart").first.locator("svg, canvas").first.wait_for()
-    wait_for_address(page, packed="1")
+    wait_for_address(page, text=TEXT, packed=None)
     with page.expect_download() as saved:
         page.get_by_role("button", name="The packed file").click()
     path = tmp_path / "text.chz"
@@ -48,7 +47,7 @@ def test_what_is_typed_is_packed_saved_and_got_back(
     upload = other.get_by_role("region", name="A packed file").locator('input[type="file"]')
     upload.set_input_files(path)
     alerts = other.get_by_test_id("stAlert")
-    expect(alerts.filter(has_text="to the letter")).to_be_visible()
+    expect(alerts.filter(has_text="exactly as they were packed")).to_be_visible()
     with other.expect_download() as got:
         other.get_by_role("button", name="The text").click()
     got.value.save_as(tmp_path / "back.txt")
@@ -74,5 +73,5 @@ def test_long_work_shows_how_far_it_is_and_is_stopped(page: Page, server: Server
     expect(progress).to_contain_text("of 20,000")
     page.get_by_role("button", name="Stop", exact=True).click()
     expect(page.get_by_test_id("stAlert")).to_contain_text("Stopped.")
-    wait_for_address(page, packed=None)
+    wait_for_address(page, packed="0")
     expect(progress).to_have_count(0)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,7 @@ from charlstm.__main__ import main
 from charlstm.commands import atlas as command
 from charlstm.exploring.atlas import TEMPERATURES
 from charlstm.runs.atlases import rows_of
+from charlstm.runs.store import home, own_folder
 from charlstm.ui.model_and_prompt import DEFAULT_PROMPT
 from tests.commands.answered import json_of, refusal_of
 from tests.made import made_run
@@ -43,6 +45,24 @@ def test_one_line_per_temperature_with_the_text_that_sample_writes(
     for line, row in zip(lines, rows_of(table), strict=True):
         assert line == {"source": "text", "prompt": "the cat ", **row}
     assert _lines(capsys, *WORDS) == lines
+
+
+def test_a_shipped_run_takes_along_an_atlas_that_was_made_with_its_text(
+    capsys: Capture, no_shipped_runs: Path
+) -> None:
+    shutil.copytree(made_run().path, no_shipped_runs / "made")
+    shutil.rmtree(own_folder("made").path)
+    lines = _lines(capsys, *WORDS, "--keep")
+    (path,) = (no_shipped_runs / "made" / "atlas").glob("*.json")
+    shutil.rmtree(home())
+    (no_shipped_runs / "made" / "corpus.txt").unlink()
+    assert _lines(capsys, *WORDS) == lines
+    assert lines[0]["source"] == "text"
+    assert not home().exists() or not list(home().rglob("*.json"))
+    words = ["atlas", *WORDS, "--keep", "--prompt", "the cat "]
+    shutil.rmtree(path.parent)
+    assert "is kept with its run where the text is" in refusal_of(capsys, words)
+    assert not path.parent.exists()
 
 
 def test_in_words_every_temperature_has_a_line(capsys: Capture) -> None:

@@ -111,7 +111,7 @@ def test_a_span_is_searched_for_in_the_text() -> None:
 
 
 def test_a_typed_span_is_taken_and_one_that_is_upside_down_is_not() -> None:
-    app = open_page("cells", text=TEXT, look="find")
+    app = open_page("cells", text=TEXT, look="find", span="none")
     assert "Mark a span" in said(app)
     put(app.number_input(key="span_from"), 3)
     put(app.number_input(key="span_to"), 9)
@@ -169,7 +169,7 @@ def test_without_cells_distribution_writing_and_loss_are_those_of_the_function()
 
 
 def test_cells_are_switched_off_and_on_by_buttons() -> None:
-    app = open_page("cells", text=TEXT, look="off", cell="20")
+    app = open_page("cells", text=TEXT, look="off", cell="20", off="none")
     assert "Every cell is on" in said(app)
     press(app, "Switch off cell 20")
     assert app.query_params["off"] == "0.20"
@@ -181,7 +181,7 @@ def test_cells_are_switched_off_and_on_by_buttons() -> None:
     assert len(app.multiselect(key="off_chosen").value) == 128
     assert sent(app, "reveal")["columns"][1]["heading"] == "without 128 cells"
     press(app, "All on again")
-    assert "off" not in app.query_params
+    assert app.query_params["off"] == "none"
     assert "Every cell is on" in said(app)
 
 

@@ -15,7 +15,7 @@ from charlstm.runs import launch, process
 from charlstm.runs.folder import RunFolder
 from charlstm.runs.store import own_runs
 from charlstm.sampling.ngram import MOST_ORDER
-from charlstm.ui import text_to_pack
+from charlstm.ui import packing, text_to_pack
 from tests.made import copied, made_run
 from tests.pages.opened import (
     HOSTILE,
@@ -44,8 +44,11 @@ def _upload(app: AppTest, key: str, name: str, content: bytes) -> AppTest:
     return run(app)
 
 
-def test_nothing_is_packed_before_it_is_asked_for() -> None:
-    app = open_page("compression")
+def test_a_text_that_takes_long_is_not_packed_before_it_is_asked_for(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(packing, "MOST", 2500)
+    app = open_page("compression", source=text_to_pack.REFERENCE)
     assert not app.metric
     app = press(app, "Compress")
     assert app.query_params["packed"] == "1"
@@ -126,7 +129,7 @@ def test_with_the_training_text_nothing_is_missing(trained_run: RunFolder) -> No
 
 
 def test_the_first_text_is_one_that_the_model_packs_best_also_as_a_file() -> None:
-    app = press(open_page("compression"), "Compress")
+    app = open_page("compression")
     (table,) = app.table
     bits = table.value["bits per character"].astype(float)
     assert bits["the model, as a file"] < bits[list(COMPRESSORS)].min()

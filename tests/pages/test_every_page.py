@@ -69,7 +69,7 @@ def test_no_page_loads_tensorflow() -> None:
 def test_home_works_at_once_on_the_shipped_run(own_home: Path) -> None:
     assert not own_home.exists()
     app = open_page("temperature")
-    assert components(app) == ["charlstm_temperature_dial"]
+    assert components(app) == ["charlstm_temperature_dial", "charlstm_reveal_text"]
     model = open_model()
     prompt = app.text_area(key="prompt").value
     assert sent(app, "dial")["logits"] == model.logits(prompt).tolist()
@@ -80,6 +80,9 @@ def test_home_works_at_once_on_the_shipped_run(own_home: Path) -> None:
         "nietzsche-diverges",
         "nietzsche-overnight",
         "nietzsche-steadied",
+        "race-conv1d",
+        "race-gru",
+        "race-lstm",
     ]
 
 
@@ -115,4 +118,6 @@ def test_the_lesson_links_to_states_that_pages_take_without_a_note() -> None:
             assert app.number_input(key="temperature_number").value == 0.5
             continue
         assert sent(app, "dial")["temperature"] == float(address["temperature"])
-        assert ("charlstm_reveal_text" in components(app)) == ("write" in address)
+        assert ("charlstm_reveal_text" in components(app)) == (
+            page in ("temperature", "strategies")
+        )

@@ -15,6 +15,7 @@ from charlstm.runs.folder import RunFolder
 from charlstm.runs.status import FINISHED
 from charlstm.runs.store import find, shipped_runs
 from charlstm.training.batches import HELD_OUT_WINDOWS, sample_of_windows
+from charlstm.ui.race_page import RECORDED, recorded_race
 
 MEGABYTE = 1_000_000
 
@@ -38,6 +39,24 @@ def test_the_overnight_run_is_small_and_has_the_command_that_repeats_it() -> Non
     assert _size(run) <= 4 * MEGABYTE
     assert (run.path / "model.keras").is_file()
     assert "--corpus nietzsche" in run.config().command
+
+
+def test_the_recorded_race_is_small_and_was_one_race() -> None:
+    runs = recorded_race()
+    assert [run.name for run in runs] == list(RECORDED)
+    asked = [run.config().settings for run in runs]
+    assert [(s.network, s.units, s.recipe, s.seconds) for s in asked] == [
+        ("lstm", 128, "tbptt", 20.0),
+        ("gru", 128, "tbptt", 20.0),
+        ("conv1d", 64, "tbptt", 20.0),
+    ]
+    assert len({run.config().sha256 for run in runs}) == 1
+    for run in runs:
+        assert run.status().status == FINISHED
+        assert run.status().seconds == pytest.approx(20, abs=2)
+        assert len(run.checkpoints()) == 1
+        assert len(run.history()) > 20
+    assert sum(map(_size, runs)) <= 1.5 * MEGABYTE
 
 
 def test_all_of_them_together_are_no_burden_to_a_download() -> None:

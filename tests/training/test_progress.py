@@ -44,6 +44,10 @@ def test_all_steps_end_it() -> None:
     assert _after(12, 1.0).seconds_left == 0.0
 
 
+def test_a_step_that_goes_beyond_the_limit_leaves_no_seconds() -> None:
+    assert _after(3, 10.2, limit=10.0).seconds_left == 0.0
+
+
 def test_the_clock_ends_it_where_it_is_further_than_the_steps() -> None:
     progress = _after(3, 5.0, limit=10.0)
     assert progress.share == 0.5

@@ -43,6 +43,7 @@ def add_atlas(commands: Commands) -> None:
         help=f"characters at each temperature, {MIN_LENGTH} to {MAX_LENGTH:,}",
     )
     command.add_argument("--seed", type=int, default=0, metavar="N")
+    command.add_argument("--keep", action="store_true", help="keep it in the run's folder")
     command.add_argument("--json", action="store_true", help="one JSON object per temperature")
     command.set_defaults(command=atlas.atlas)
 
