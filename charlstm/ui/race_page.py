@@ -94,7 +94,7 @@ def show_race(
         address.hold_choice("ngram", highest, orders)
         order = st.segmented_control("Order", list(orders.values()), required=True, key="ngram")
         address.keep_choice("ngram", highest, orders)
-        show_ngram(yardsticks, int(order), writing, runs[0])
+        show_ngram(yardsticks, int(order or highest), writing, runs[0])
         st.caption(
             "An n-gram model of order n looks up the last n − 1 characters in a table of what"
             " followed them in the training text, and falls back on shorter contexts where they"
