@@ -87,7 +87,7 @@ if chosen == NEW:
         corpus, corpus_note = choose_corpus(lowercase=lowercase)
         if corpus is not None:
             try:
-                level = st.session_state.get("level", st.query_params.get("level", CHAR))
+                level = st.session_state.get("level", address.asked("level") or CHAR)
                 check(corpus, level=level)
             except CharlstmError as error:
                 st.error(literal(str(error)))
