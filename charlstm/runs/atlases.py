@@ -3,16 +3,18 @@
 Knows files; what an atlas is stands in exploring/atlas.py, and how one is computed in
 runs/atlas_process.py. An atlas is named by what it depends on: run, checkpoint, prompt, length,
 seed, and what was at hand of the learned text. It is kept beside the run as ``atlas/KEY.json``; of
-a shipped run, which is never written to, under CHARLSTM_HOME. A shipped run may bring some along:
-they were made with the text itself, and serve whatever is at hand of it.
+a shipped run, which is never written to, under CHARLSTM_HOME. A shipped run may bring some along,
+packed: they were made with the text itself, and serve whatever is at hand of it.
 """
 
 from __future__ import annotations
 
 import contextlib
+import gzip
 import hashlib
 import json
 import math
+import zlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -35,6 +37,12 @@ MOST_KEPT = 12
 MOST_KEPT_BYTES = 20_000_000
 MIN_LENGTH, MAX_LENGTH = 200, 20_000
 """Characters at each temperature that can be asked for."""
+
+
+_DAMAGE = (
+    *(KeyError, TypeError, ValueError, AttributeError, RecursionError),
+    *(gzip.BadGzipFile, EOFError, zlib.error),
+)
 
 
 def _maybe(value: Any) -> float:
@@ -93,7 +101,7 @@ class Request:
     @property
     def shipped(self) -> Path:
         """The file of its atlas in the run's own folder, where the run may have brought it."""
-        return self.run.path / FOLDER / self._name(TEXT)
+        return self.run.path / FOLDER / f"{self._name(TEXT)}.gz"
 
     @property
     def found(self) -> Path | None:
@@ -151,12 +159,13 @@ def kept(request: Request) -> Atlas | None:
     if path is None:
         return None
     try:
-        values = json.loads(path.read_bytes())
+        content = path.read_bytes()
+        values = json.loads(gzip.decompress(content) if path.suffix == ".gz" else content)
         refuse_newer(f"The kept atlas {path.name}", values["format"], FORMAT)
         return _read(values)
     except NewerFormat:
         raise
-    except (KeyError, TypeError, ValueError, AttributeError, RecursionError) as error:
+    except _DAMAGE as error:
         raise RunError(f"The kept atlas {path.name} of {request.run.name} is damaged.") from error
 
 
@@ -208,6 +217,8 @@ def keep_with_run(request: Request, atlas: Atlas) -> None:
 
 def _publish(path: Path, atlas: Atlas) -> None:
     content = json.dumps(_written(atlas), allow_nan=False).encode()
+    if path.suffix == ".gz":
+        content = gzip.compress(content, mtime=0)
     publish(path, lambda file: file.write(content))
 
 

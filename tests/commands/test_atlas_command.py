@@ -53,7 +53,7 @@ def test_a_shipped_run_takes_along_an_atlas_that_was_made_with_its_text(
     shutil.copytree(made_run().path, no_shipped_runs / "made")
     shutil.rmtree(own_folder("made").path)
     lines = _lines(capsys, *WORDS, "--keep")
-    (path,) = (no_shipped_runs / "made" / "atlas").glob("*.json")
+    (path,) = (no_shipped_runs / "made" / "atlas").glob("*.json.gz")
     shutil.rmtree(home())
     (no_shipped_runs / "made" / "corpus.txt").unlink()
     assert _lines(capsys, *WORDS) == lines

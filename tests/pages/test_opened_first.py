@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
+import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from charlstm import open_model, similar_spans
@@ -136,7 +137,7 @@ def test_it_is_found_whether_or_not_the_text_is_at_hand(
 def test_a_damaged_atlas_of_a_shipped_run_is_computed_again(
     monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
-    damaged = tmp_path_factory.mktemp("atlas") / "damaged.json"
+    damaged = tmp_path_factory.mktemp("atlas") / "damaged.json.gz"
     damaged.write_bytes(b"{")
     monkeypatch.setattr(Request, "shipped", damaged)
     app = open_page("atlas")
@@ -165,7 +166,9 @@ def test_where_python_is_another_one_the_recorded_race_has_no_n_grams(
     monkeypatch.setattr(
         "charlstm.data.named.language_reference", lambda: "another reference " * 999
     )
+    st.cache_resource.clear()
     app = open_page("race")
+    st.cache_resource.clear()
     assert _has_a_race(app)
     assert "There are no n-grams beside them." in said(app)
     assert len(app.metric) == 3
