@@ -71,7 +71,12 @@ def test_damaged_scores_are_named(scored: tuple[RunFolder, CellScores], damage: 
         kept_scores(run, 20)
 
 
-@pytest.mark.parametrize("run", shipped_runs(), ids=lambda run: run.name)
+# The runs of the recorded race are there to be compared; two of them are no LSTMs.
+@pytest.mark.parametrize(
+    "run",
+    [run for run in shipped_runs() if not run.name.startswith("race-")],
+    ids=lambda run: run.name,
+)
 def test_a_shipped_run_has_scores_of_its_best_checkpoint_and_no_text(run: RunFolder) -> None:
     step = best_checkpoint(run)
     found = kept_scores(run, step)
