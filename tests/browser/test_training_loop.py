@@ -224,7 +224,7 @@ def test_a_stop_while_the_training_is_still_starting_is_obeyed(
     expect(resume).to_be_visible()
     if stop.count():  # the test before has stopped it, unless this one is run alone
         press(page, "Stop")
-        expect(stop).to_have_count(0)
+        expect(stop).to_have_count(0, timeout=90_000)
         wait_until(lambda: not training_pids(own_server.home), "the process has ended")
         settle(page)
     press(page, "Resume")
