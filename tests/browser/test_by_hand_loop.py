@@ -117,7 +117,7 @@ def test_columns_go_on_together_and_an_opened_fork_shows_why_they_part(
     one, other = fork.symbols
     expect(main).to_contain_text(f"The random number {fork.uniform:.3f} picks")
     assert {one, other} & {"\n", " "} == set()
-    expect(main).to_contain_text(f"gives “{one}” at T = 0.8 and “{other}” at T = 1.4")
+    expect(main).to_contain_text(f"“{one}” at T = 0.8, “{other}” at T = 1.4")
     settle(page)
 
     # What is drawn: pieces as long as they are probable, and the uniform across the two it hit.
