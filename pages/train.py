@@ -50,7 +50,7 @@ def begin(corpus: Corpus, settings: Settings) -> None:
 enter("train")
 
 names = [run.name for run in all_runs()]
-asked = address.asked("run") or NEW
+asked = NEW if (given := address.asked("run")) is None else given
 if asked not in (NEW, *names):
     st.warning(literal(f"The address asks for the run {address.short(asked)}, which is not here."))
     asked = NEW

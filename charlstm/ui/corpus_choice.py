@@ -162,7 +162,7 @@ def corpus_panel(corpus: Corpus) -> None:
         st.caption(literal(corpus.note))
     if corpus.capitals > MANY_CAPITALS:
         st.warning(
-            f"{corpus.capitals:.0%} of the letters were capitals and were folded to lower case;"
+            f"{corpus.capitals:.0%} of the letters are capitals and are read as lower case;"
             " where capitals carry meaning, as in SMILES, ABC or FASTA, switch off"
             f" “{LOWERCASE}”."
         )

@@ -611,7 +611,10 @@ def test_the_list_holds_own_and_shipped_runs() -> None:
     made_run("mine")
     options = open_page("train").selectbox(key="run_shown").options
     assert options[:4] == ["new training", "mine", "nietzsche-tbptt", "nietzsche-book"]
-    assert options[4:] == ["nietzsche-diverges", "nietzsche-overnight", "nietzsche-steadied"]
+    assert options[4:] == [
+        *("nietzsche-diverges", "nietzsche-overnight", "nietzsche-steadied"),
+        *("race-conv1d", "race-gru", "race-lstm"),
+    ]
 
 
 @pytest.mark.parametrize("name", ["nietzsche-tbptt", "nietzsche-book", "mine"])

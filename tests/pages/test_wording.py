@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from tests.pages.opened import ROOT, open_page, press, prose, said
+from tests.pages.opened import ROOT, open_page, prose, said
 
 QUAINT = (
     "everything written so far has a say",
@@ -66,7 +66,7 @@ def test_the_pages_say_it_plainly() -> None:
     hand = open_page("hand", written="no")
     assert {"Surprise of your text", "Expected surprise"} <= {each.label for each in hand.metric}
     assert "Temperature shown" in open_page("atlas").select_slider[0].label
-    compression = press(open_page("compression"), "Compress")
+    compression = open_page("compression")
     assert "Compared with other compressors" in [each.value for each in compression.header]
     assert compression.button_group(key="source").value == "your own text"
     assert "Cells with gates that store, forget and output" in said(open_page("train"))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import re
 from pathlib import Path
 
 import numpy as np
@@ -91,7 +92,7 @@ def test_columns_part_at_tokens() -> None:
     assert columns[0]["text"] == model.write("zzz", temperature=0.2, length=40)
     mark = columns[0]["marks"][0]
     assert columns[0]["text"][: mark["position"]] == columns[1]["text"][: mark["position"]]
-    assert "At token" in mark["title"]
+    assert re.search(r"picks token \d+: ", mark["title"])
     (forked,) = app.dataframe
     table = forked.value
     assert len(table) == 2 * len(model.vocabulary)
@@ -182,7 +183,7 @@ def test_a_branch_of_tokens_is_in_the_address() -> None:
     expected = follow(model, "", temperature=0.5, length=12, picks={3: other})
     assert tuple(shown) == expected.symbols
     assert shown[3] == other
-    assert app.subheader[0].value.startswith("What else could stand at token")
+    assert app.header[0].value.startswith("What else could stand at token")
 
 
 @pytest.mark.usefixtures("words")
