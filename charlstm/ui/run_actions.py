@@ -67,6 +67,7 @@ def run_buttons(run: RunFolder, status: Status) -> DeltaGenerator:
             is_paused = status.status == PAUSED and status.phase not in (RESUMING, STOPPING)
             st.button(
                 "Resume",
+                key="run_resume",
                 type="primary" if is_paused or not (alive or run.checkpoints()) else "secondary",
                 disabled=not (can_go_on or is_paused),
                 on_click=_go_on,
@@ -79,7 +80,14 @@ def run_buttons(run: RunFolder, status: Status) -> DeltaGenerator:
                 ("Pause", process.PAUSE, busy or status.status == PAUSED, _PAUSE_HELP),
                 ("Stop", process.STOP, status.phase == STOPPING, _STOP_HELP),
             ):
-                st.button(label, disabled=disabled, on_click=_order, args=(run, command), help=hint)
+                st.button(
+                    label,
+                    key=f"run_{command}",
+                    disabled=disabled,
+                    on_click=_order,
+                    args=(run, command),
+                    help=hint,
+                )
     return write_place
 
 

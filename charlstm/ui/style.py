@@ -27,8 +27,8 @@ RULES = """
 .stPageLink a, .stPageLink p { white-space: normal; overflow: visible; height: auto; }
 /* The way from a run to the page that writes looks like the buttons beside it. */
 [class*="st-key-write_"] a {
-  min-height: 2.5rem; margin: 0; padding: 0 0.75rem; border-radius: 6px; border: 1px solid;
-  border-color: color-mix(in srgb, currentColor 25%, transparent);
+  min-height: 2.5rem; margin: 0; padding: 0 0.75rem; border-radius: 6px;
+  border: 1px solid light-dark(#d9d4ca, #3a3f47);
 }
 .st-key-write_primary a:not([disabled]) { background: light-dark(#2a5c8a, #3a76b0); }
 .st-key-write_primary a:not([disabled]):hover { background: light-dark(#234d74, #316696); }
