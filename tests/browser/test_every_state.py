@@ -38,7 +38,7 @@ OF_STREAMLIT = {"presentation-role-conflict": '[data-testid="stFileUploaderDropz
 STATES: dict[str, tuple[str, str]] = {
     "temperature": ("?temperature=0.5&write=1&length=300&order=alphabet", ""),
     "temperature-download": ("?temperature=1.3&scale=log&write=1&length=60", "Download"),
-    "temperature-model": ("?temperature=1.3", "Model"),
+    "temperature-model": ("?temperature=1.3", "Model: nietzsche-tbptt"),
     "compare": ("compare?fork=1&length=120", ""),
     "hand": ("hand?written=no+beedq&picked=6,7", ""),
     "whatif": ("whatif?branches=12-101;12-101.30-32&position=12&length=80", ""),

@@ -13,7 +13,7 @@ from tests.browser.driving import Server, open_at
     [
         ("train?run=nietzsche-book", "finished", "Train"),
         ("lesson", "Four steps make a text", "Lesson"),
-        ("strategies?seed=4", "Explore › Strategies", "Strategies"),
+        ("strategies?seed=4", "Rule out unlikely characters", "Strategies"),
         ("?temperature=0.3&write=1", "400 characters", "Temperature"),
     ],
 )
