@@ -7,7 +7,7 @@ function createColumn({ heading, prompt, text, colour, marks, invented }) {
   const symbols = Array.from(text);
   const element = make("section", "page");
   element.style.setProperty("--temperature-colour", colour);
-  if (heading) element.appendChild(make("h3", "heading")).textContent = heading;
+  if (heading) element.appendChild(make("h2", "heading")).textContent = heading;
   const paragraph = element.appendChild(make("p", "text"));
   paragraph.dir = "auto";
   paragraph.appendChild(make("span", "prompt")).textContent = prompt;
