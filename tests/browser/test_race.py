@@ -39,7 +39,8 @@ def test_two_networks_race_before_two_viewers_and_all_end(
         lambda: query(page).get("runners", "").endswith("conv1d-32x1-tbptt"),
         "the address names who races",
     )
-    page.get_by_role("radio", name="5", exact=True).click()
+    seconds = page.get_by_role("radiogroup", name="Seconds of training for each")
+    seconds.get_by_role("radio", name="5", exact=True).click()
     press(page, "Start")
     page_waits_until(page, lambda: "race" in query(page), "the address names the race")
     names = query(page)["race"].split(",")
