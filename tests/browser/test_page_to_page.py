@@ -59,7 +59,10 @@ STATES = {
 """What somebody chose on each page; besides it, all pages share SHARED."""
 SHARED = {"prompt": "the soul ", "seed": "3", "temperature": "0.8"}
 KNOW_SHARED = {
-    **{path: {*SHARED} for path in ("", "hand", "whatif", "strategies", "atlas", "timeline")},
+    **{
+        path: {*SHARED}
+        for path in ("", "hand", "whatif", "strategies", "atlas", "timeline", "race")
+    },
     "compare": {"prompt", "seed"},
 }
 
