@@ -19,6 +19,9 @@ from numpy.typing import NDArray
 
 Floats = NDArray[np.float64]
 
+_DRAWS_AT_ONCE = 50
+"""Of blocks: each takes three numbers for every character of a text of tens of thousands."""
+
 
 def midranks(values: NDArray[np.floating]) -> Floats:
     """Return the rank of each value from 0.5 upwards; equal values share the mean of theirs."""
@@ -150,21 +153,23 @@ def _correlation_of_draws(
     """Return Spearman's rho of many draws of blocks, exactly.
 
     A mid-rank in a draw is a sum over blocks of what lies below in each, as often as the block was
-    drawn. So a sum over the characters of a draw of products of two mid-ranks is one over triples
-    of blocks: of the characters, and of what lies below in either text.
+    drawn; and a character counts as often as its block was drawn.
     """
-    blocks = drawn.shape[1]
-    member = _members(block, blocks)
-    one, other = (_counts_below(each, member) for each in (values, target))
-    parts = [np.flatnonzero(block == number) for number in range(blocks)]
+    member = _members(block, drawn.shape[1])
+    below = [_counts_below(each, member) for each in (values, target)]
 
-    def summed(first: Floats, second: Floats) -> Floats:
-        triples = np.stack([first[part].T @ second[part] for part in parts])
-        terms = "abc,da,db,dc->d"
-        return np.asarray(np.einsum(terms, triples, drawn, drawn, drawn, optimize=True))
+    def correlations(drawn: Floats) -> Floats:
+        often = member @ drawn.T
+        one, other = (each @ drawn.T for each in below)
+        mean = often.sum(axis=0) / 2  # of the mid-ranks
+        one -= mean
+        other -= mean
+        squares = summed(often, one, one) * summed(often, other, other)
+        with np.errstate(invalid="ignore", divide="ignore"):
+            return summed(often, one, other) / np.sqrt(squares)
 
-    count = drawn @ member.sum(axis=0)
-    about_mean = count**3 / 4  # mid-ranks have the mean count / 2
-    squares = (summed(one, one) - about_mean) * (summed(other, other) - about_mean)
-    with np.errstate(invalid="ignore", divide="ignore"):
-        return np.asarray((summed(one, other) - about_mean) / np.sqrt(squares))
+    def summed(often: Floats, first: Floats, second: Floats) -> Floats:
+        return np.asarray(np.einsum("cd,cd,cd->d", often, first, second))
+
+    parts = range(0, len(drawn), _DRAWS_AT_ONCE)
+    return np.concatenate([correlations(drawn[part : part + _DRAWS_AT_ONCE]) for part in parts])

@@ -41,9 +41,15 @@ def write(text: str) -> None:
 def tell_progress(text: str) -> None:
     """Show progress: over the last one on a terminal, nothing where nobody would watch it move."""
     if sys.stderr.isatty():
-        columns = os.get_terminal_size(sys.stderr.fileno()).columns or _COLUMNS
-        line = escaped(text)[: columns - 1]
+        line = escaped(text)[: _columns() - 1]
         print(f"{_OVER}{line}", end="", file=sys.stderr, flush=True)
+
+
+def _columns() -> int:
+    try:
+        return os.get_terminal_size(sys.stderr.fileno()).columns or _COLUMNS
+    except OSError:
+        return _COLUMNS
 
 
 def end_progress() -> None:

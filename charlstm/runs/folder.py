@@ -38,6 +38,10 @@ CONFIG, STATUS = "config.json", "status.json"
 HISTORY, SAMPLES = "history.jsonl", "samples.jsonl"
 CORPUS, MODEL = "corpus.txt", "model.keras"
 RESUME, RESUME_BEFORE = "resume.npz", "resume-before.npz"
+CONTROL = "control.json"
+SPARE = "control.spare.json"
+"""Bytes that a command can be written over where the disk is full: those of the last one."""
+
 STAMP = "step_and_created"
 """In a checkpoint: its step, and when its run was made. Checkpoints of old runs have none."""
 
@@ -268,7 +272,7 @@ class RunFolder:
     def sweep_leftovers(self) -> None:
         """Remove what a training that was killed left half written; the caller holds the lock."""
         for folder in (self.path, self.path / "checkpoints"):
-            for name in (CONFIG, STATUS, HISTORY, SAMPLES, MODEL, "resume*", "step-*"):
+            for name in (CONFIG, STATUS, SPARE, HISTORY, SAMPLES, MODEL, "resume*", "step-*"):
                 sweep_leftovers(folder, name, age=0.0)
 
     # Damage

@@ -20,7 +20,7 @@ from filelock import FileLock, Timeout
 
 from charlstm.errors import DiskError, RunError, disk_errors
 from charlstm.runs import standby
-from charlstm.runs.folder import RunFolder
+from charlstm.runs.folder import CONTROL, SPARE, RunFolder
 from charlstm.runs.home import LAUNCHED
 from charlstm.runs.launch import launch, why_no_training
 from charlstm.runs.living import is_own, lives, mark_of, own_mark
@@ -48,10 +48,6 @@ from charlstm.runs.store import (
 
 PAUSE, RESUME, STOP = "pause", "resume", "stop"
 _PHASES = {PAUSE: PAUSING, RESUME: RESUMING, STOP: STOPPING}
-
-CONTROL = "control.json"
-SPARE = "control.spare.json"
-"""Bytes that a command can be written over where the disk is full: those of the last one."""
 
 _probing = threading.Lock()
 

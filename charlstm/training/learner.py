@@ -78,7 +78,7 @@ class Learner:
             compiled=self.compiled,
         )
         self._window = window_losses(*self._shape, compiled=self.compiled)
-        self._windows = tf.function(self._all_windows)
+        self._windows = tf.function(self._all_windows, autograph=False)
 
     def warm_up(self, batch: Batch) -> None:
         """Compile the step, then put everything back; without XLA where XLA fails."""

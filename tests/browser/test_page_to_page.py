@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from urllib.parse import urlencode
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import BrowserContext, Page, expect
 
 from charlstm import open_model
 from tests.browser.driving import (
@@ -159,8 +160,9 @@ def test_the_run_that_is_watched_is_the_model_of_the_other_pages(
 
 @pytest.mark.parametrize("path", ["compare", "surprise", "train"])
 def test_one_click_on_the_menu_is_one_entry_of_the_history(
-    page: Page, server: Server, path: str
+    new_context: Callable[..., BrowserContext], server: Server, path: str
 ) -> None:
+    page = new_context().new_page()  # a tab that was used for long counts no further than 50
     open_at(page, server.address(prompt="the soul ", temperature=0.8))
     dial(page)
     before = page.evaluate("history.length")

@@ -45,12 +45,12 @@ def test_two_networks_race_before_two_viewers_and_all_end(
     page_waits_until(page, lambda: "race" in query(page), "the address names the race")
     names = query(page)["race"].split(",")
     assert names == ["python-tbptt-gru-1", "python-tbptt-conv1d-1"]
-    page_waits_until(page, lambda: curve(page).count("M") >= 2, "all have a curve", 120)
+    page_waits_until(page, lambda: curve(page).count("M") >= 2, "all have a curve", 300)
     first = curve(page)
     other = open_at(new_context().new_page(), page.url)
     expect(other.get_by_text("gru 32, tbptt").first).to_be_visible()
     page_waits_until(page, lambda: curve(page) != first, "the curves grow")
-    expect(page.get_by_role("button", name="Another race")).to_be_visible(timeout=180_000)
+    expect(page.get_by_role("button", name="Another race")).to_be_visible(timeout=400_000)
     expect(other.get_by_role("button", name="Another race")).to_be_visible()
     for name in names:
         run = fresh_server.run(name)

@@ -27,6 +27,7 @@ from charlstm.runs.store import find
 from tests.made import made_run, prose
 
 pytestmark = [
+    pytest.mark.slow,
     pytest.mark.usefixtures("no_shipped_runs"),
     pytest.mark.skipif(os.name == "nt", reason="Windows has neither these shells nor terminals"),
 ]
@@ -267,7 +268,6 @@ def test_progress_stays_on_one_line_of_the_terminal(tmp_path: Path, columns: int
     assert pieces[1].startswith("whole text, its")
 
 
-@pytest.mark.browser  # needs none, but starts Python a hundred times
 @pytest.mark.parametrize("command", _commands())
 def test_every_command_explains_itself_whatever_its_streams_are(command: str) -> None:
     words = (command, "--help")

@@ -86,6 +86,7 @@ def test_a_shipped_run_is_not_written_to() -> None:
     assert request.path.parent == home() / "atlas" / "nietzsche-tbptt"
 
 
+@pytest.mark.slow
 def test_a_process_computes_it_and_two_who_ask_share_it() -> None:
     made_run()
     request = _request()

@@ -27,6 +27,8 @@ from charlstm.runs.status import FINISHED, RUNNING, STARTING, STOPPED, STOPPING
 from charlstm.training.settings import Settings, settings_for
 from tests.made import edit_json, prose
 
+pytestmark = pytest.mark.slow
+
 
 def _settings(**given: int) -> Settings:
     return settings_for("tbptt", **({"units": 8, "batch": 4, "epochs": 2} | given))

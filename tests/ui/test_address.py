@@ -76,10 +76,10 @@ def test_what_is_looked_at_in_cells_falls_back_with_a_note(page: Page) -> None:
     assert (cell, "asks for cell " in note) == (3, True)
     look, note = cell_address.choice("look", "see", ["see", "find"])
     assert (look, "asks for look " in note) == ("see", True)
-    span, note = cell_address.span(20)
-    assert (span, bool(note)) == (None, True)
-    off, note = cell_address.off(1, 8)
-    assert (off, bool(note)) == ([], True)
+    span, note = cell_address.span(20, (2, 5))
+    assert (span, bool(note)) == ((2, 5), True)
+    off, note = cell_address.off(1, 8, (0, 3))
+    assert (off, bool(note)) == ([(0, 3)], True)
     assert not {"cell", "look", "span", "off"} & set(page.query_params)
 
 
