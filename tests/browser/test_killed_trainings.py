@@ -117,7 +117,7 @@ def test_what_is_asked_of_a_run_at_once_after_its_resume_is_refused_or_does_no_h
     tmp_path: Path,
 ) -> None:
     settings = settings_for("tbptt", units=8, batch=4, epochs=1000)
-    run = new_run(Corpus("mine", prose(5000)), settings, "mine")
+    run = new_run(Corpus("mine", prose(100_000)), settings, "mine")
     process.start(run)
     until(lambda: run.status().phase == "training" and bool(run.checkpoints()), "it learns")
     process.tell(run, process.STOP)
@@ -130,6 +130,7 @@ def test_what_is_asked_of_a_run_at_once_after_its_resume_is_refused_or_does_no_h
         "export": ["mine", str(tmp_path / "mine.zip")],
     }
     with subprocess.Popen([*program, "resume", "mine"], cwd=PACKAGE_ROOT) as resuming:
+        until(lambda: is_locked(home() / "runs.lock"), "the program has begun")
         others = {
             word: subprocess.Popen(
                 [*program, word, *rest], cwd=PACKAGE_ROOT, stderr=subprocess.PIPE, text=True
