@@ -5,8 +5,8 @@ from functools import partial
 import streamlit as st
 
 from charlstm.analysis.invented import spans_of
+from charlstm.engine.atlases import MIN_LENGTH, request_for
 from charlstm.exploring.atlas import usual_length
-from charlstm.runs.atlases import MIN_LENGTH, request_for
 from charlstm.runs.store import find
 from charlstm.ui import address
 from charlstm.ui.asking import MAX_SEED

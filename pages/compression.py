@@ -9,8 +9,8 @@ from charlstm.compression.opening import packer_for
 from charlstm.compression.packed_file import read_packed
 from charlstm.compression.rivals import COMPRESSORS, comparison
 from charlstm.data import named
+from charlstm.engine.process import running_run
 from charlstm.errors import CharlstmError
-from charlstm.runs.process import running_run
 from charlstm.runs.store import all_runs, find
 from charlstm.ui import address
 from charlstm.ui.entry import enter

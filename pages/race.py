@@ -5,12 +5,12 @@ import os
 import streamlit as st
 
 from charlstm.data import named
+from charlstm.engine import process
 from charlstm.errors import CharlstmError
-from charlstm.runs import process
 from charlstm.runs.folder import RunFolder
 from charlstm.runs.new import new_run, not_started
 from charlstm.runs.store import all_runs, find
-from charlstm.training.settings import Settings
+from charlstm.settings.settings import Settings
 from charlstm.ui import address
 from charlstm.ui.corpus_choice import loaded
 from charlstm.ui.entry import enter

@@ -2,9 +2,9 @@
 
 import streamlit as st
 
+from charlstm.engine import process
 from charlstm.errors import CharlstmError
 from charlstm.exploring.timeline import moments_table
-from charlstm.runs import process
 from charlstm.runs.opening import best_checkpoint
 from charlstm.ui import address
 from charlstm.ui.asking import MAX_SEED

@@ -4,12 +4,12 @@ import streamlit as st
 
 from charlstm.data.corpus import Corpus, check, shortest, symbol_counts
 from charlstm.data.vocabulary import CHAR
+from charlstm.engine import process, standby
+from charlstm.engine.launch import why_no_training
 from charlstm.errors import CharlstmError
-from charlstm.runs import process, standby
-from charlstm.runs.launch import why_no_training
 from charlstm.runs.new import new_run, not_started
 from charlstm.runs.store import all_runs, find
-from charlstm.training.settings import Settings
+from charlstm.settings.settings import Settings
 from charlstm.ui import address
 from charlstm.ui.corpus_choice import LOWERCASE, choose_corpus, corpus_panel
 from charlstm.ui.entry import enter

@@ -18,7 +18,7 @@ from charlstm.runs.folder import RunFolder
 from charlstm.runs.new import new_run
 from charlstm.runs.status import FINISHED, Status
 from charlstm.sampling.weights import weight_shapes
-from charlstm.training.settings import settings_for
+from charlstm.settings.settings import settings_for
 
 _WORDS = """
     the cat sat on a mat and saw that it was red; then ten men ran to see her.

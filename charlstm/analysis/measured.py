@@ -11,8 +11,8 @@ from pathlib import Path
 import pandas as pd
 
 from charlstm.analysis.curves import seconds_to
-from charlstm.training.presets import Preset
-from charlstm.training.settings import command_for
+from charlstm.settings.presets import Preset
+from charlstm.settings.settings import command_for
 
 ASSETS = Path(__file__).resolve().parents[2] / "assets"
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 import argparse
 from typing import Any
 
+from charlstm.analysis.source import FINGERPRINT, NOTHING, SHORTEST_COPY, TEXT
 from charlstm.commands.files import tell_note
 from charlstm.commands.output import end_progress, say, tell, tell_progress
 from charlstm.commands.reading import check_seed, check_whole, tell_changes
-from charlstm.exploring.source import FINGERPRINT, NOTHING, SHORTEST_COPY, TEXT
-from charlstm.runs.atlas_process import computed
-from charlstm.runs.atlases import MAX_LENGTH, MIN_LENGTH, keep_with_run, request_for, rows_of
+from charlstm.engine.atlas_process import computed
+from charlstm.engine.atlases import MAX_LENGTH, MIN_LENGTH, keep_with_run, request_for, rows_of
 from charlstm.runs.store import find
 from charlstm.sampling.threads import use_one_thread
 

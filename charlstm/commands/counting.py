@@ -18,7 +18,7 @@ from charlstm.commands.reading import (
 from charlstm.data.corpus import check, training_length
 from charlstm.errors import SettingsError
 from charlstm.sampling.language_model import LanguageModel
-from charlstm.training.settings import settings_for
+from charlstm.settings.settings import settings_for
 
 
 def ngram(arguments: argparse.Namespace) -> None:

@@ -9,8 +9,8 @@ from pathlib import Path
 
 from charlstm.commands.files import told_why
 from charlstm.commands.output import escaped, say
+from charlstm.engine.keeping import delete_run, rename_run, why_kept
 from charlstm.errors import RunError
-from charlstm.runs.keeping import delete_run, rename_run, why_kept
 from charlstm.runs.publish import publish, sweep_leftovers
 from charlstm.runs.store import find
 from charlstm.runs.transfer import export_run, import_run

@@ -9,9 +9,9 @@ from typing import Any
 from charlstm.commands.output import escaped, say, tell
 from charlstm.commands.reading import of_words
 from charlstm.data.levels import UNITS
+from charlstm.engine.process import live_status
 from charlstm.errors import RunError
 from charlstm.runs.folder import RunFolder
-from charlstm.runs.process import live_status
 from charlstm.runs.store import all_runs
 
 _HEADS = ("run", "status", "recipe", "level", "corpus", "epochs", "held-out window loss, nats")

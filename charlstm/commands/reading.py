@@ -28,7 +28,7 @@ from charlstm.sampling.language_model import LanguageModel
 from charlstm.sampling.strategies import Strategy
 from charlstm.sampling.strategy_text import read_strategies
 from charlstm.sampling.threads import use_one_thread
-from charlstm.training.settings import LIMITS
+from charlstm.settings.settings import LIMITS
 
 MAX_LENGTH = 1_000_000
 

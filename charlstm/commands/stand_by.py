@@ -1,6 +1,6 @@
 """The command ``stand-by``: get ready for a training, then go on with the run that is named.
 
-Not for people: a web server starts it and tells it what to do (see runs/standby.py).
+Not for people: a web server starts it and tells it what to do (see engine/standby.py).
 """
 
 from __future__ import annotations
@@ -17,8 +17,8 @@ from charlstm.commands.training import go_on_with
 from charlstm.runs.folder import RunFolder
 from charlstm.runs.store import find
 from charlstm.sampling.threads import use_one_thread
+from charlstm.settings.settings import settings_from
 from charlstm.training.quiet import import_tensorflow
-from charlstm.training.settings import settings_from
 
 IDLE_SECONDS = 600.0
 

@@ -14,18 +14,18 @@ from charlstm.commands.fitting import train_runs
 from charlstm.commands.output import say, tell
 from charlstm.data.corpus import MANY_CAPITALS
 from charlstm.data.vocabulary import CHAR
+from charlstm.engine import process
+from charlstm.engine.launch import why_no_training
 from charlstm.errors import RunError, SettingsError
-from charlstm.runs import process
 from charlstm.runs.folder import RunFolder
-from charlstm.runs.launch import why_no_training
 from charlstm.runs.new import new_run, text_of_command
 from charlstm.runs.shipping import ship_run
 from charlstm.runs.status import DIVERGED, FINISHED
 from charlstm.runs.store import find, folder_bytes, is_shipped
-from charlstm.training.presets import PRESETS
+from charlstm.settings.presets import PRESETS
+from charlstm.settings.recipes import DEFAULT_RECIPE
+from charlstm.settings.settings import LIMITS, Settings, command_for, settings_for
 from charlstm.training.quiet import import_tensorflow
-from charlstm.training.recipes import DEFAULT_RECIPE
-from charlstm.training.settings import LIMITS, Settings, command_for, settings_for
 
 if TYPE_CHECKING:
     from charlstm.training.fit import MakeLearner

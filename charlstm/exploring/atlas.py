@@ -15,9 +15,9 @@ import pandas as pd
 from charlstm.analysis.copies import Copy
 from charlstm.analysis.invented import Lexicon, words_of
 from charlstm.analysis.repetition import gzip_bits, loop_of, repeated_share
+from charlstm.analysis.source import Source
 from charlstm.analysis.word_likeness import WordLikeness
 from charlstm.data.english import english_words
-from charlstm.exploring.source import Source
 from charlstm.exploring.sweep import Report, Written, sweep
 from charlstm.sampling.language_model import LanguageModel
 

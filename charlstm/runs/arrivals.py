@@ -20,7 +20,7 @@ from charlstm.runs.new import text_of_command
 from charlstm.runs.publish import publish_lines
 from charlstm.runs.status import ALIVE, STOPPED
 from charlstm.runs.store import own_folder
-from charlstm.training.settings import LIMITS, command_for
+from charlstm.settings.settings import LIMITS, command_for
 
 _LONGEST = {"reason": 500, "phase": 40, "prompt": 1000, "text": 10_000}
 _SAMPLE = ("epoch", "step", "prompt", "temperature", "seed", "text")

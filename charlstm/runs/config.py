@@ -16,7 +16,7 @@ from charlstm.data.vocabulary import CHAR, Vocabulary
 from charlstm.data.word_vocabulary import WordVocabulary
 from charlstm.errors import printable
 from charlstm.runs.lines import is_amount
-from charlstm.training.settings import Settings, settings_from
+from charlstm.settings.settings import Settings, settings_from
 
 FORMAT = 1
 _Value = TypeVar("_Value")

@@ -32,12 +32,12 @@ from charlstm.runs.publish import sync_folder
 from charlstm.runs.status import STARTING, Status
 from charlstm.runs.store import changing_runs, create, free_name
 from charlstm.sampling.weights import LSTM
-from charlstm.training.schedule import (
+from charlstm.settings.schedule import (
     CHECKPOINT_SECONDS,
     FIRST_CHECKPOINTS,
     MAX_CHECKPOINT_BYTES,
 )
-from charlstm.training.settings import Settings, command_for, weight_count
+from charlstm.settings.settings import Settings, command_for, weight_count
 
 _PACKAGES = ("tensorflow", "keras", "numpy")
 

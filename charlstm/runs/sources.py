@@ -12,11 +12,11 @@ from pathlib import Path
 
 import numpy as np
 
+from charlstm.analysis.source import FINGERPRINT, NOTHING, TEXT, Source
 from charlstm.data import named
 from charlstm.data.corpus import Corpus
 from charlstm.data.fingerprint import Fingerprint, fingerprint_from, fingerprint_of
 from charlstm.errors import CharlstmError, CorpusError, NewerFormat, RunError
-from charlstm.exploring.source import FINGERPRINT, NOTHING, TEXT, Source
 from charlstm.runs.config import RunConfig
 from charlstm.runs.folder import CORPUS, RunFolder
 from charlstm.runs.new import corpus_of

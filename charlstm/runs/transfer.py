@@ -24,11 +24,11 @@ from typing import IO, Any
 
 import numpy as np
 
+from charlstm.engine.keeping import config_under
 from charlstm.errors import CharlstmError, RunError, disk_errors, refuse_newer
 from charlstm.runs.arrivals import check_text, rewrite, rewrite_lines
 from charlstm.runs.config import RunConfig
 from charlstm.runs.folder import CORPUS, STAMP, RunFolder, checkpoint_name
-from charlstm.runs.keeping import config_under
 from charlstm.runs.lines import is_number
 from charlstm.runs.opening import open_model
 from charlstm.runs.publish import publish_arrays, sweep_leftovers
@@ -48,7 +48,7 @@ from charlstm.runs.store import (
     sweep,
 )
 from charlstm.runs.unpacking import Archive, Budget, read_arrays
-from charlstm.training.settings import command_for
+from charlstm.settings.settings import command_for
 
 FORMAT = 1
 MAX_FILE_BYTES = 1_000_000_000

@@ -16,7 +16,7 @@ from charlstm.errors import RunError
 from charlstm.runs.config import RunConfig
 from charlstm.runs.folder import RunFolder
 from charlstm.runs.recovery import Intact, take_stock
-from charlstm.training import schedule
+from charlstm.settings import schedule
 from charlstm.training.held_out import HeldOut
 from charlstm.training.progress import Progress
 from charlstm.training.record import Record

@@ -33,7 +33,8 @@ from charlstm.runs.status import (
     STOPPING,
     Status,
 )
-from charlstm.training import schedule
+from charlstm.settings import schedule
+from charlstm.settings.settings import Settings
 from charlstm.training.batches import Batches
 from charlstm.training.checkpoints import Checkpoints
 from charlstm.training.held_out import HeldOut
@@ -42,7 +43,6 @@ from charlstm.training.network import export
 from charlstm.training.plan import batches_for
 from charlstm.training.progress import Progress
 from charlstm.training.record import Record, Report
-from charlstm.training.settings import Settings
 from charlstm.training.stopping import Stopping
 
 MOST_WINDOWS = 200_000

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from numpy.typing import NDArray
 
-from charlstm.training import schedule
+from charlstm.settings import schedule
 from charlstm.training.batches import HELD_OUT_WINDOWS, sample_of_windows, windows
 
 if TYPE_CHECKING:

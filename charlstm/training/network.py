@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from charlstm.data.corpus import WINDOW
 from charlstm.sampling.weights import CONV1D, DILATIONS, LSTM, network_of
-from charlstm.training.recipes import Recipe
+from charlstm.settings.recipes import Recipe
 
 Tensor = Any
 

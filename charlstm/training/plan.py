@@ -10,8 +10,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from charlstm.data.corpus import training_length
+from charlstm.settings.settings import Settings, weight_count
 from charlstm.training.batches import Batches, StreamBatches, WindowBatches
-from charlstm.training.settings import Settings, weight_count
 
 
 @dataclass(frozen=True)

@@ -9,10 +9,10 @@ import time
 
 import numpy as np
 
+from charlstm.settings.settings import Settings
 from charlstm.training.learner import Learner
 from charlstm.training.plan import batches_for
 from charlstm.training.progress import Progress
-from charlstm.training.settings import Settings
 
 PROBE_SECONDS = 1.0
 _ENOUGH = 10**9

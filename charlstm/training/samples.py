@@ -15,7 +15,7 @@ from charlstm.data.vocabulary import CHAR, Vocabulary
 from charlstm.sampling.cursor import cursor_after
 from charlstm.sampling.generate import generate, uniforms_of
 from charlstm.sampling.network import Network
-from charlstm.training.recipes import SAMPLE_LENGTH, SAMPLE_PROMPT, SAMPLE_TEMPERATURES
+from charlstm.settings.recipes import SAMPLE_LENGTH, SAMPLE_PROMPT, SAMPLE_TEMPERATURES
 
 TOKENS_FOR_CHARACTERS = 4
 """A model of words writes and reads a quarter as many tokens: about as many characters."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
-from charlstm.training import schedule
+from charlstm.settings import schedule
 
 
 @dataclass

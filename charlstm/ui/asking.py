@@ -8,7 +8,7 @@ from __future__ import annotations
 import streamlit as st
 
 from charlstm.sampling.language_model import LanguageModel
-from charlstm.training.settings import LIMITS
+from charlstm.settings.settings import LIMITS
 from charlstm.ui import address
 from charlstm.ui.visit import KEPT
 

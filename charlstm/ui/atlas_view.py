@@ -11,12 +11,12 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from charlstm.analysis.copies import Copy
+from charlstm.analysis.source import FINGERPRINT, SHORTEST_COPY, TEXT
+from charlstm.engine import atlas_process
+from charlstm.engine.atlas_process import ABSENT, COMPUTING, FAILED, STOPPED
+from charlstm.engine.atlases import Request, kept
 from charlstm.errors import CharlstmError
 from charlstm.exploring.atlas import TEMPERATURES, Atlas, nearest_temperature
-from charlstm.exploring.source import FINGERPRINT, SHORTEST_COPY, TEXT
-from charlstm.runs import atlas_process
-from charlstm.runs.atlas_process import ABSENT, COMPUTING, FAILED, STOPPED
-from charlstm.runs.atlases import Request, kept
 from charlstm.ui import address
 from charlstm.ui.atlas_charts import POINT
 from charlstm.ui.figures import share

@@ -12,8 +12,8 @@ from streamlit.delta_generator import DeltaGenerator
 
 from charlstm.analysis.distribution import nats_to_bits
 from charlstm.analysis.measured import preset_outcome
-from charlstm.training.presets import PRESETS, Preset
-from charlstm.training.settings import Settings
+from charlstm.settings.presets import PRESETS, Preset
+from charlstm.settings.settings import Settings
 from charlstm.ui import address
 from charlstm.ui.figures import duration
 from charlstm.ui.words import literal

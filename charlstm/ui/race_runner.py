@@ -9,11 +9,11 @@ from dataclasses import dataclass
 
 import streamlit as st
 
+from charlstm.analysis.source import Source
 from charlstm.data.vocabulary import CHAR
+from charlstm.engine.process import known_status
 from charlstm.errors import CharlstmError
-from charlstm.exploring.source import Source
 from charlstm.runs.folder import RunFolder
-from charlstm.runs.process import known_status
 from charlstm.training.samples import TOKENS_FOR_CHARACTERS
 from charlstm.ui.cards import sample_card
 from charlstm.ui.figures import clock

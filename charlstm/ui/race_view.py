@@ -15,7 +15,7 @@ from charlstm.analysis.curves import race_curves, race_sizes
 from charlstm.analysis.per_character import PerCharacter
 from charlstm.errors import CharlstmError
 from charlstm.runs.folder import RunFolder
-from charlstm.training.settings import weight_count
+from charlstm.settings.settings import weight_count
 from charlstm.ui.race_charts import by_seconds, by_size, legend, scale_of_losses
 from charlstm.ui.race_runner import Writing, show_runner
 from charlstm.ui.run_view import TICK_SECONDS

@@ -13,10 +13,10 @@ from collections.abc import Callable
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
+from charlstm.engine import process
+from charlstm.engine.keeping import delete_run, rename_run, why_kept
 from charlstm.errors import CharlstmError
-from charlstm.runs import process
 from charlstm.runs.folder import RunFolder
-from charlstm.runs.keeping import delete_run, rename_run, why_kept
 from charlstm.runs.status import (
     ALIVE,
     MEASURING,

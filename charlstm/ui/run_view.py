@@ -12,12 +12,12 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from charlstm.analysis.curves import loss_curves
+from charlstm.analysis.source import Source
+from charlstm.engine.process import known_status
 from charlstm.errors import CharlstmError, RunError
-from charlstm.exploring.source import Source
 from charlstm.runs.folder import RunFolder
 from charlstm.runs.lines import by_moment
 from charlstm.runs.opening import best_checkpoint
-from charlstm.runs.process import known_status
 from charlstm.runs.status import ALIVE, Status
 from charlstm.ui import address
 from charlstm.ui.cards import sample_card

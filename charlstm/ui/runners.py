@@ -16,8 +16,8 @@ from charlstm.data.levels import LEVELS
 from charlstm.data.vocabulary import CHAR
 from charlstm.errors import CorpusError
 from charlstm.sampling.weights import CONV1D, GRU, LSTM
-from charlstm.training.recipes import RECIPES
-from charlstm.training.settings import (
+from charlstm.settings.recipes import RECIPES
+from charlstm.settings.settings import (
     DEFAULT_VOCABULARY,
     LIMITS,
     NETWORKS,

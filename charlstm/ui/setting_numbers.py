@@ -9,8 +9,8 @@ from collections.abc import Mapping
 
 import streamlit as st
 
-from charlstm.training.recipes import DEFAULT_RECIPE, RECIPES
-from charlstm.training.settings import LIMITS
+from charlstm.settings.recipes import DEFAULT_RECIPE, RECIPES
+from charlstm.settings.settings import LIMITS
 from charlstm.ui import address
 
 MAX_UNITS = 512

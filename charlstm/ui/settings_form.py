@@ -11,8 +11,8 @@ from charlstm.data.levels import LEVELS
 from charlstm.data.vocabulary import CHAR
 from charlstm.data.word_vocabulary import WORD
 from charlstm.sampling.weights import LSTM
-from charlstm.training.recipes import DEFAULT_RECIPE, RECIPES
-from charlstm.training.settings import (
+from charlstm.settings.recipes import DEFAULT_RECIPE, RECIPES
+from charlstm.settings.settings import (
     DEFAULT_VOCABULARY,
     LIMITS,
     NETWORKS,

@@ -12,10 +12,10 @@ from charlstm.data.levels import UNITS
 from charlstm.data.vocabulary import CHAR
 from charlstm.data.word_figures import WordFigures, word_figures
 from charlstm.data.words import is_written_without_spaces
+from charlstm.engine.speed import known_speed, probe
 from charlstm.errors import CharlstmError
-from charlstm.runs.speed import known_speed, probe
+from charlstm.settings.settings import Settings
 from charlstm.training.plan import plan
-from charlstm.training.settings import Settings
 from charlstm.ui.figures import duration, share
 from charlstm.ui.words import NOT_TOLD_APART, literal
 

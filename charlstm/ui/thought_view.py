@@ -10,13 +10,13 @@ import streamlit as st
 
 from charlstm.compression.thought import compressed, lowest_bits, thought_curves
 from charlstm.data import named
+from charlstm.engine import process
+from charlstm.engine.process import known_status
 from charlstm.errors import CharlstmError
-from charlstm.runs import process
 from charlstm.runs.folder import RunFolder
 from charlstm.runs.new import new_run, not_started
-from charlstm.runs.process import known_status
-from charlstm.training.recipes import DEFAULT_RECIPE
-from charlstm.training.settings import settings_for
+from charlstm.settings.recipes import DEFAULT_RECIPE
+from charlstm.settings.settings import settings_for
 from charlstm.ui.cards import sample_card
 from charlstm.ui.compression_charts import thought_chart
 from charlstm.ui.models import model_of, newest_checkpoint

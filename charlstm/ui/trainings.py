@@ -11,10 +11,10 @@ from collections.abc import Callable, Iterator, Sequence
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
+from charlstm.engine import process
+from charlstm.engine.launch import why_no_training
 from charlstm.errors import CharlstmError, disk_errors
-from charlstm.runs import process
 from charlstm.runs.folder import RunFolder
-from charlstm.runs.launch import why_no_training
 from charlstm.runs.status import ALIVE
 from charlstm.runs.store import home
 from charlstm.ui.words import literal

@@ -26,7 +26,7 @@ from charlstm.runs.status import Status
 from charlstm.sampling.language_model import LanguageModel
 from charlstm.sampling.strategy_text import strategy_names
 from charlstm.sampling.weights import LSTM
-from charlstm.training.settings import Settings
+from charlstm.settings.settings import Settings
 from charlstm.ui.figures import duration, figure, share
 from charlstm.ui.symbols import visible
 

@@ -21,7 +21,7 @@ from charlstm.sampling.generate import generate, uniforms_of
 from charlstm.sampling.network import Network
 from charlstm.sampling.threads import use_one_thread
 from charlstm.sampling.weights import weight_shapes
-from charlstm.training.settings import weight_count
+from charlstm.settings.settings import weight_count
 from tests.benchmarks.report import Report, put_table
 from tests.benchmarks.running import train
 

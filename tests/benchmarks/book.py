@@ -14,9 +14,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from charlstm import load_corpus
+from charlstm.settings.settings import settings_for
 from charlstm.training.batches import WindowBatches
 from charlstm.training.learner import Learner
-from charlstm.training.settings import settings_for
 from tests.benchmarks.peers import seed_program
 from tests.benchmarks.peers.task import one_hot
 from tests.benchmarks.report import Report

@@ -16,15 +16,15 @@ from pathlib import Path
 import pytest
 
 from charlstm.data.corpus import Corpus
-from charlstm.runs import process
+from charlstm.engine import process
+from charlstm.engine.keeping import delete_run
+from charlstm.engine.launch import PACKAGE_ROOT
+from charlstm.engine.process import is_locked, live_status
 from charlstm.runs.folder import RunFolder
-from charlstm.runs.keeping import delete_run
-from charlstm.runs.launch import PACKAGE_ROOT
 from charlstm.runs.new import new_run
-from charlstm.runs.process import is_locked, live_status
 from charlstm.runs.status import FINISHED, MEASURING, PAUSED, RUNNING, STARTING, STOPPED
 from charlstm.runs.store import home
-from charlstm.training.settings import settings_for
+from charlstm.settings.settings import settings_for
 from tests.made import prose
 
 pytestmark = [

@@ -11,9 +11,9 @@ import pytest
 from filelock import FileLock
 from playwright.sync_api import BrowserContext, FloatRect, Page, expect
 
+from charlstm.engine.keeping import delete_run
+from charlstm.engine.process import PAUSE, take_command
 from charlstm.runs.folder import RunFolder
-from charlstm.runs.keeping import delete_run
-from charlstm.runs.process import PAUSE, take_command
 from charlstm.runs.status import FINISHED, PAUSED, RUNNING, STOPPED
 from tests.browser.driving import (
     Server,

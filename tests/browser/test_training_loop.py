@@ -18,7 +18,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 from charlstm import open_model, reweight
 from charlstm.runs.folder import RunFolder
 from charlstm.runs.status import PAUSED, RUNNING, STOPPED
-from charlstm.training.presets import PRESETS
+from charlstm.settings.presets import PRESETS
 from tests.browser.driving import (
     Drag,
     Server,

@@ -11,8 +11,8 @@ import pytest
 import charlstm
 from charlstm.__main__ import main
 from charlstm.commands import atlas as command
+from charlstm.engine.atlases import rows_of
 from charlstm.exploring.atlas import TEMPERATURES
-from charlstm.runs.atlases import rows_of
 from charlstm.runs.store import home, own_folder
 from charlstm.ui.model_and_prompt import DEFAULT_PROMPT
 from tests.commands.answered import json_of, refusal_of

@@ -21,7 +21,7 @@ from pathlib import Path
 import pytest
 
 from charlstm.commands.parser import parse
-from charlstm.runs.process import live_status
+from charlstm.engine.process import live_status
 from charlstm.runs.status import FINISHED, STOPPED
 from charlstm.runs.store import find
 from tests.made import made_run, prose

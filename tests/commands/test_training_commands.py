@@ -21,16 +21,16 @@ import pytest
 
 from charlstm.__main__ import main
 from charlstm.data.named import load
+from charlstm.engine import process
+from charlstm.engine.keeping import delete_run
+from charlstm.engine.process import live_status, running_run
 from charlstm.errors import RunError
-from charlstm.runs import process
 from charlstm.runs.folder import RunFolder
-from charlstm.runs.keeping import delete_run
 from charlstm.runs.new import new_run
 from charlstm.runs.opening import open_model
-from charlstm.runs.process import live_status, running_run
 from charlstm.runs.status import FINISHED, PAUSED, RUNNING, STOPPED
 from charlstm.runs.store import find, home
-from charlstm.training.settings import settings_for
+from charlstm.settings.settings import settings_for
 from tests.made import made_run, prose
 
 pytestmark = pytest.mark.usefixtures("no_shipped_runs")

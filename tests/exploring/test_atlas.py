@@ -13,11 +13,11 @@ import pandas as pd
 import pytest
 
 from charlstm.analysis.repetition import gzip_bits
+from charlstm.analysis.source import FINGERPRINT, NOTHING, TEXT, Source
 from charlstm.data.corpus import Corpus
 from charlstm.data.fingerprint import fingerprint_of
 from charlstm.data.vocabulary import Vocabulary
 from charlstm.exploring.atlas import TEMPERATURES, Atlas, atlas_of, nearest_temperature
-from charlstm.exploring.source import FINGERPRINT, NOTHING, TEXT, Source
 from charlstm.exploring.sweep import sweep
 from charlstm.sampling.language_model import LanguageModel
 from charlstm.sampling.network import Network

@@ -15,9 +15,9 @@ from streamlit.testing.v1 import AppTest
 
 import charlstm
 from charlstm import invented_spans, probability_words, source_of
+from charlstm.engine.atlas_process import COMPUTING, computed, progress_of
+from charlstm.engine.atlases import Request, request_for
 from charlstm.exploring.atlas import TEMPERATURES
-from charlstm.runs.atlas_process import COMPUTING, computed, progress_of
-from charlstm.runs.atlases import Request, request_for
 from charlstm.ui.sources import LEGEND, SHORTEST_SHOWN
 from tests.made import made_run
 from tests.pages.opened import (

@@ -11,7 +11,7 @@ from charlstm.analysis.measured import thought_experiment
 from charlstm.compression.opening import open_packer, texts_of
 from charlstm.compression.rivals import COMPRESSORS
 from charlstm.data.named import load_named
-from charlstm.runs import launch, process
+from charlstm.engine import launch, process
 from charlstm.runs.folder import RunFolder
 from charlstm.runs.store import own_runs
 from charlstm.sampling.ngram import MOST_ORDER

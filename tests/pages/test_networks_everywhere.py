@@ -6,7 +6,7 @@ import pytest
 
 from charlstm import open_model
 from charlstm.sampling.weights import LSTM
-from charlstm.training.settings import NETWORKS
+from charlstm.settings.settings import NETWORKS
 from tests.made import made_run, prose
 from tests.pages.opened import open_page, said, text_sent
 

@@ -37,8 +37,8 @@ from charlstm.cells.kept import keep_scores
 from charlstm.compression.counting import counts_of, ngram_rows
 from charlstm.compression.rivals import AFTER, comparison
 from charlstm.compression.weighing import model_rows, rounding
-from charlstm.runs.atlas_process import computed
-from charlstm.runs.atlases import request_for
+from charlstm.engine.atlas_process import computed
+from charlstm.engine.atlases import request_for
 from charlstm.runs.folder import RunFolder
 from charlstm.runs.new import corpus_of
 from charlstm.sampling.beam import scored, shared_start

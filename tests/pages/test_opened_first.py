@@ -10,9 +10,9 @@ from streamlit.testing.v1 import AppTest
 
 from charlstm import open_model, similar_spans
 from charlstm.cells.effect import effect_without
+from charlstm.engine.atlas_process import atlas
+from charlstm.engine.atlases import Request, kept, request_for
 from charlstm.exploring.atlas import TEMPERATURES
-from charlstm.runs.atlas_process import atlas
-from charlstm.runs.atlases import Request, kept, request_for
 from charlstm.runs.store import find, home
 from charlstm.ui.model_and_prompt import DEFAULT_PROMPT
 from charlstm.ui.text_to_pack import DEFAULT_TEXT

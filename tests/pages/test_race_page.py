@@ -13,12 +13,12 @@ from charlstm.analysis.yardsticks import count_ngrams, yardsticks
 from charlstm.data.corpus import Corpus
 from charlstm.data.named import load
 from charlstm.data.word_figures import word_figures
-from charlstm.runs import launch, process
+from charlstm.engine import launch, process
 from charlstm.runs.folder import RunFolder
 from charlstm.runs.new import new_run
 from charlstm.runs.status import RUNNING
 from charlstm.runs.store import own_runs
-from charlstm.training.settings import DEFAULT_VOCABULARY, settings_for, weight_count
+from charlstm.settings.settings import DEFAULT_VOCABULARY, settings_for, weight_count
 from charlstm.ui.runners import DEFAULT, MOST, read_runners
 from tests.made import copied, made_run, wordy
 from tests.pages.opened import button, labels, open_page, press, put, read, run, said, shown_html

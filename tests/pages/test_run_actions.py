@@ -8,9 +8,9 @@ from dataclasses import replace
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from charlstm.engine.keeping import delete_run
 from charlstm.runs import store
 from charlstm.runs.folder import RunFolder
-from charlstm.runs.keeping import delete_run
 from charlstm.runs.living import own_mark
 from charlstm.runs.status import RUNNING, STARTING, STOPPED
 from charlstm.runs.store import own_runs

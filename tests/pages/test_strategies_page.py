@@ -24,7 +24,7 @@ from charlstm.exploring.surprise import surprise
 from charlstm.runs.new import new_run
 from charlstm.runs.store import find
 from charlstm.sampling.strategies import Strategy
-from charlstm.training.settings import settings_for
+from charlstm.settings.settings import settings_for
 from tests.made import made_run, random_weights
 from tests.pages.opened import (
     HOSTILE,

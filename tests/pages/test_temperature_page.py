@@ -11,7 +11,7 @@ import pytest
 from charlstm import Corpus, open_model, reweight
 from charlstm.runs.new import new_run
 from charlstm.runs.store import find
-from charlstm.training.settings import settings_for
+from charlstm.settings.settings import settings_for
 from tests.made import made_run, random_weights
 from tests.pages.opened import (
     HOSTILE,

@@ -11,8 +11,8 @@ from charlstm import entropy_bits, open_model, timeline
 from charlstm.runs.opening import best_checkpoint
 from charlstm.runs.status import STOPPED, Status
 from charlstm.runs.store import find
-from charlstm.training.schedule import GUARD_FACTOR
-from charlstm.training.settings import settings_for
+from charlstm.settings.schedule import GUARD_FACTOR
+from charlstm.settings.settings import settings_for
 from charlstm.ui.figures import clock
 from charlstm.ui.words import what_happened
 from tests.made import history_line, made_run

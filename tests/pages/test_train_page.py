@@ -16,7 +16,7 @@ from filelock import FileLock
 from streamlit.testing.v1 import AppTest
 
 from charlstm.data.corpus import shortest
-from charlstm.runs import launch, process, speed
+from charlstm.engine import launch, process, speed
 from charlstm.runs.folder import RunFolder
 from charlstm.runs.living import own_mark
 from charlstm.runs.status import (
@@ -31,8 +31,8 @@ from charlstm.runs.status import (
     STOPPING,
 )
 from charlstm.runs.store import own_runs
-from charlstm.training.presets import PRESETS
-from charlstm.training.settings import LIMITS, settings_for
+from charlstm.settings.presets import PRESETS
+from charlstm.settings.settings import LIMITS, settings_for
 from charlstm.ui.downloads import samples_text
 from tests.made import history_line, made_run, prose
 from tests.pages.opened import (

@@ -12,14 +12,14 @@ import pytest
 from charlstm import open_model, probability_words
 from charlstm.analysis.distribution import entropy_bits
 from charlstm.data.named import load
+from charlstm.engine import process
 from charlstm.exploring.trails import follow
-from charlstm.runs import process
 from charlstm.runs.folder import RunFolder
 from charlstm.runs.new import new_run
 from charlstm.runs.status import FINISHED, Status
 from charlstm.runs.store import own_runs
 from charlstm.sampling.reweight import reweight
-from charlstm.training.settings import settings_for
+from charlstm.settings.settings import settings_for
 from charlstm.ui.dial import MOST_BARS, most_bars
 from charlstm.ui.hand_address import symbols_for_address, symbols_from_address
 from charlstm.ui.sources import LEGEND

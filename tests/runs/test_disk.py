@@ -15,11 +15,11 @@ from types import SimpleNamespace
 
 import pytest
 
+from charlstm.engine import atlas_process, keeping, process, standby
+from charlstm.engine.atlases import request_for
+from charlstm.engine.keeping import rename_run
+from charlstm.engine.launch import why_no_training
 from charlstm.errors import CharlstmError, DiskError, disk_errors
-from charlstm.runs import atlas_process, keeping, process, standby
-from charlstm.runs.atlases import request_for
-from charlstm.runs.keeping import rename_run
-from charlstm.runs.launch import why_no_training
 from charlstm.runs.status import PAUSED, RUNNING
 from charlstm.runs.store import own_runs
 from tests.disk import fill_the_disk, make_read_only

@@ -14,7 +14,7 @@ from charlstm.data.long_corpus import LongCorpus
 from charlstm.errors import CorpusError, RunError
 from charlstm.runs.new import corpus_of, new_run, text_to_learn
 from charlstm.runs.store import own_folder
-from charlstm.training.settings import settings_for
+from charlstm.settings.settings import settings_for
 from tests.made import prose, wordy
 
 pytestmark = pytest.mark.usefixtures("no_shipped_runs")

@@ -11,13 +11,13 @@ from typing import Any
 import numpy as np
 import pytest
 
+from charlstm.engine.keeping import rename_run
 from charlstm.errors import CharlstmError, RunError, SettingsError
 from charlstm.runs.folder import STAMP
-from charlstm.runs.keeping import rename_run
 from charlstm.runs.new import new_run
 from charlstm.runs.store import home, own_runs
 from charlstm.runs.transfer import MOST_ENTRIES, export_run, import_run
-from charlstm.training.settings import settings_for
+from charlstm.settings.settings import settings_for
 from tests.made import history_line, made_run
 from tests.made import prose as prose_of
 

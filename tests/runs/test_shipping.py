@@ -21,7 +21,7 @@ from charlstm.runs.shipping import ship_run
 from charlstm.runs.sources import read_fingerprint
 from charlstm.runs.status import FINISHED, STOPPED, Status
 from charlstm.runs.store import is_shipped
-from charlstm.training.settings import settings_for
+from charlstm.settings.settings import settings_for
 from tests.made import history_line, made_run, random_weights
 
 pytestmark = pytest.mark.usefixtures("no_shipped_runs")

@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
+from charlstm.analysis.source import FINGERPRINT, NOTHING, TEXT
 from charlstm.data.corpus import Corpus
 from charlstm.data.fingerprint import fingerprint_of
 from charlstm.errors import RunError
-from charlstm.exploring.source import FINGERPRINT, NOTHING, TEXT
 from charlstm.runs import sources
 from charlstm.runs.folder import RunFolder
 from charlstm.runs.publish import publish_arrays

@@ -13,9 +13,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from charlstm.data.corpus import Corpus
+from charlstm.engine.launch import PACKAGE_ROOT
 from charlstm.errors import CharlstmError, CorpusError, RunError, SettingsError
 from charlstm.runs import store
-from charlstm.runs.launch import PACKAGE_ROOT
 from charlstm.runs.new import new_run
 from charlstm.runs.store import (
     all_runs,
@@ -27,7 +27,7 @@ from charlstm.runs.store import (
     own_runs,
     shipped_runs,
 )
-from charlstm.training.settings import settings_for
+from charlstm.settings.settings import settings_for
 from tests.made import made_run, prose
 
 pytestmark = pytest.mark.usefixtures("no_shipped_runs")
@@ -111,7 +111,7 @@ _MAKE = """
 import sys
 from charlstm.data.corpus import Corpus
 from charlstm.runs.new import new_run
-from charlstm.training.settings import settings_for
+from charlstm.settings.settings import settings_for
 text = sys.stdin.read()
 print(new_run(Corpus("tale", text), settings_for("tbptt")).name)
 """

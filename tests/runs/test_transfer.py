@@ -20,11 +20,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from charlstm import invented_spans, open_model, source_of
+from charlstm.analysis.source import FINGERPRINT
+from charlstm.engine.keeping import delete_run, rename_run
 from charlstm.errors import CharlstmError, RunError, SettingsError
-from charlstm.exploring.source import FINGERPRINT
 from charlstm.runs import store
 from charlstm.runs.folder import RunFolder
-from charlstm.runs.keeping import delete_run, rename_run
 from charlstm.runs.living import own_mark
 from charlstm.runs.new import corpus_of
 from charlstm.runs.status import FINISHED, RUNNING, STOPPED

@@ -15,7 +15,7 @@ from charlstm.sampling.cursor import CarriedCursor, WindowCursor, cursor_after
 from charlstm.sampling.network import Network
 from charlstm.sampling.reweight import reweight
 from charlstm.sampling.weights import DILATIONS, KINDS, layer_names, receptive_field, weight_shapes
-from charlstm.training.recipes import RECIPES
+from charlstm.settings.recipes import RECIPES
 from tests.made import random_weights
 
 SYMBOLS = 11

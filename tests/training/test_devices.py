@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 import pytest
 
+from charlstm.settings.settings import Settings, settings_for
 from charlstm.training.batches import StreamBatches, WindowBatches
-from charlstm.training.settings import Settings, settings_for
 
 SYMBOLS = 10
 IDS = np.random.default_rng(0).integers(0, SYMBOLS, 1500).astype(np.int32)

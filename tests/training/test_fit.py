@@ -34,9 +34,10 @@ from charlstm.runs.status import (
     Status,
 )
 from charlstm.runs.store import shipped_runs
-from charlstm.training import progress, schedule
-from charlstm.training.recipes import SAMPLE_LENGTH, SAMPLE_TEMPERATURES
-from charlstm.training.settings import Settings, settings_for
+from charlstm.settings import schedule
+from charlstm.settings.recipes import SAMPLE_LENGTH, SAMPLE_TEMPERATURES
+from charlstm.settings.settings import Settings, settings_for
+from charlstm.training import progress
 from tests.made import history_line, prose
 
 pytestmark = [

@@ -11,9 +11,9 @@ from numpy.typing import NDArray
 
 from charlstm.analysis.loss import cross_entropy
 from charlstm.sampling.network import Network
+from charlstm.settings.settings import Settings, settings_for
 from charlstm.training.batches import Batch, Batches, StreamBatches, WindowBatches, windows
 from charlstm.training.plan import batches_for
-from charlstm.training.settings import Settings, settings_for
 
 SYMBOLS = 10
 IDS = np.random.default_rng(0).integers(0, SYMBOLS, 2500).astype(np.int32)

@@ -11,10 +11,10 @@ import pytest
 from charlstm.analysis.loss import cross_entropy
 from charlstm.sampling.network import Network
 from charlstm.sampling.weights import KINDS
+from charlstm.settings.settings import Settings, settings_for
 from charlstm.training.batches import StreamBatches, WindowBatches, windows
 from charlstm.training.dropout import dropout_masks
 from charlstm.training.plan import batches_for
-from charlstm.training.settings import Settings, settings_for
 
 SYMBOLS = 10
 IDS = np.random.default_rng(0).integers(0, SYMBOLS, 1500).astype(np.int32)

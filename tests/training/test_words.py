@@ -21,8 +21,8 @@ from charlstm.runs.spelling import speller_of
 from charlstm.runs.status import FINISHED
 from charlstm.sampling.network import Network
 from charlstm.sampling.weights import KINDS
+from charlstm.settings.settings import settings_for
 from charlstm.training.batches import sample_of_windows
-from charlstm.training.settings import settings_for
 from tests.made import made_run, random_weights, wordy
 
 

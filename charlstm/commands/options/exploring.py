@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from charlstm.analysis.source import FINGERPRINT, SHORTEST_COPY, TEXT
 from charlstm.commands import atlas, cells, counting, exploring
 from charlstm.commands.options.shared import Commands, known, of_run, strategy
+from charlstm.engine.atlases import MAX_LENGTH, MIN_LENGTH
 from charlstm.errors import printable
-from charlstm.exploring.source import FINGERPRINT, SHORTEST_COPY, TEXT
-from charlstm.runs.atlases import MAX_LENGTH, MIN_LENGTH
 
 
 def add_compare(commands: Commands) -> None:

@@ -6,11 +6,11 @@ from charlstm.commands import stand_by, training
 from charlstm.commands.options.shared import Commands
 from charlstm.data.levels import LEVELS
 from charlstm.data.vocabulary import CHAR
-from charlstm.runs.standby import COMMAND as STAND_BY
+from charlstm.engine.standby import COMMAND as STAND_BY
 from charlstm.sampling.weights import LSTM
-from charlstm.training.presets import PRESETS
-from charlstm.training.recipes import DEFAULT_RECIPE, RECIPES
-from charlstm.training.settings import NETWORKS
+from charlstm.settings.presets import PRESETS
+from charlstm.settings.recipes import DEFAULT_RECIPE, RECIPES
+from charlstm.settings.settings import NETWORKS
 
 
 def add_train(commands: Commands) -> None:

@@ -21,6 +21,7 @@ from numpy.typing import NDArray
 
 from charlstm import load_corpus
 from charlstm.data.corpus import training_length
+from charlstm.settings.schedule import learning_rate_at
 from charlstm.training.batches import (
     Batch,
     Batches,
@@ -28,7 +29,6 @@ from charlstm.training.batches import (
     WindowBatches,
     sample_of_windows,
 )
-from charlstm.training.schedule import learning_rate_at
 
 SYMBOLS = 57
 Step = Callable[[Batch, float], float]

@@ -14,13 +14,13 @@ from typing import Any, TypeGuard
 
 import numpy as np
 
+from charlstm.engine.launch import PACKAGE_ROOT, child_environment, why_no_training
+from charlstm.engine.process import running_run
 from charlstm.errors import CharlstmError, RunError, disk_errors
-from charlstm.runs.launch import PACKAGE_ROOT, child_environment, why_no_training
-from charlstm.runs.process import running_run
 from charlstm.runs.publish import publish_json
 from charlstm.runs.store import home, own_runs
 from charlstm.sampling.weights import LSTM
-from charlstm.training.settings import Settings
+from charlstm.settings.settings import Settings
 
 PROBE_LIMIT_SECONDS = 180
 _LAST_LINES = 20

@@ -9,8 +9,8 @@ import pytest
 
 from charlstm.analysis.measured import ASSETS, preset_command, preset_outcome
 from charlstm.commands.parser import parse
-from charlstm.training.presets import PRESETS, Preset
-from charlstm.training.settings import LIMITS, settings_for
+from charlstm.settings.presets import PRESETS, Preset
+from charlstm.settings.settings import LIMITS, settings_for
 
 
 @pytest.mark.parametrize("preset", PRESETS.values(), ids=list(PRESETS))

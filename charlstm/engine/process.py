@@ -18,11 +18,11 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
+from charlstm.engine import standby
+from charlstm.engine.launch import launch, why_no_training
 from charlstm.errors import DiskError, RunError, disk_errors
-from charlstm.runs import standby
 from charlstm.runs.folder import CONTROL, SPARE, RunFolder
 from charlstm.runs.home import LAUNCHED
-from charlstm.runs.launch import launch, why_no_training
 from charlstm.runs.living import is_own, lives, mark_of, own_mark
 from charlstm.runs.publish import move, publish_json, publish_or_overwrite
 from charlstm.runs.status import (

@@ -1,7 +1,7 @@
 """Atlases that are kept: what one is asked of, and the file that it stands in.
 
 Knows files; what an atlas is stands in exploring/atlas.py, and how one is computed in
-runs/atlas_process.py. An atlas is named by what it depends on: run, checkpoint, prompt, length,
+engine/atlas_process.py. An atlas is named by what it depends on: run, checkpoint, prompt, length,
 seed, and what was at hand of the learned text. It is kept beside the run as ``atlas/KEY.json``; of
 a shipped run, which is never written to, under CHARLSTM_HOME. A shipped run may bring some along,
 packed: they were made with the text itself, and serve whatever is at hand of it.
@@ -22,9 +22,9 @@ from typing import Any
 
 import pandas as pd
 
+from charlstm.analysis.source import TEXT
 from charlstm.errors import NewerFormat, RunError, refuse_newer
 from charlstm.exploring.atlas import Atlas, usual_length
-from charlstm.exploring.source import TEXT
 from charlstm.runs.folder import RunFolder
 from charlstm.runs.opening import checkpoint_of
 from charlstm.runs.publish import publish, sweep_leftovers

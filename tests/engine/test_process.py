@@ -16,12 +16,13 @@ from pathlib import Path
 import pytest
 
 from charlstm.data.corpus import Corpus
+from charlstm.engine import process
+from charlstm.engine.process import is_alive, live_status, running_run, take_command, tell
 from charlstm.errors import RunError
-from charlstm.runs import living, process
+from charlstm.runs import living
 from charlstm.runs.folder import RunFolder
 from charlstm.runs.living import is_own, lives, mark_of, own_mark
 from charlstm.runs.new import new_run
-from charlstm.runs.process import is_alive, live_status, running_run, take_command, tell
 from charlstm.runs.publish import publish_json
 from charlstm.runs.status import (
     FINISHED,
@@ -34,7 +35,7 @@ from charlstm.runs.status import (
     STOPPING,
     Status,
 )
-from charlstm.training.settings import settings_for
+from charlstm.settings.settings import settings_for
 from tests.made import made_run, prose
 
 pytestmark = pytest.mark.usefixtures("no_shipped_runs")

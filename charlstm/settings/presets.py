@@ -14,8 +14,8 @@ from typing import Any
 
 from charlstm.data.vocabulary import CHAR
 from charlstm.sampling.weights import LSTM
-from charlstm.training.recipes import DEFAULT_RECIPE
-from charlstm.training.settings import Settings, settings_for
+from charlstm.settings.recipes import DEFAULT_RECIPE
+from charlstm.settings.settings import Settings, settings_for
 
 
 @dataclass(frozen=True)

@@ -10,10 +10,8 @@ import time
 import pandas as pd
 import pytest
 
-from charlstm.errors import RunError
-from charlstm.exploring.atlas import Atlas
-from charlstm.runs import atlas_process, atlases
-from charlstm.runs.atlas_process import (
+from charlstm.engine import atlas_process, atlases
+from charlstm.engine.atlas_process import (
     ABSENT,
     COMPUTING,
     FAILED,
@@ -24,7 +22,9 @@ from charlstm.runs.atlas_process import (
     start,
     stop,
 )
-from charlstm.runs.atlases import Request, keep, kept, request_for
+from charlstm.engine.atlases import Request, keep, kept, request_for
+from charlstm.errors import RunError
+from charlstm.exploring.atlas import Atlas
 from charlstm.runs.store import home
 from tests.made import made_run
 

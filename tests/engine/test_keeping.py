@@ -10,10 +10,10 @@ from pathlib import Path
 
 import pytest
 
+from charlstm.engine.keeping import delete_run, rename_run
+from charlstm.engine.process import training_locks
 from charlstm.errors import CharlstmError, RunError, SettingsError
-from charlstm.runs.keeping import delete_run, rename_run
 from charlstm.runs.living import own_mark
-from charlstm.runs.process import training_locks
 from charlstm.runs.status import RUNNING, STARTING
 from charlstm.runs.store import find, free_name, home, own_runs, shipped_runs
 from tests.made import made_run
@@ -143,7 +143,7 @@ def test_a_run_that_is_about_to_be_trained_stays() -> None:
 
 
 def test_a_folder_that_cannot_be_moved_is_a_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
-    from charlstm.runs import keeping
+    from charlstm.engine import keeping
 
     def held(*_: object) -> None:
         raise PermissionError(13, "Permission denied")

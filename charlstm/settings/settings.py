@@ -16,7 +16,7 @@ from charlstm.data.vocabulary import CHAR
 from charlstm.data.word_vocabulary import WORD
 from charlstm.errors import SettingsError
 from charlstm.sampling.weights import CONV1D, GRU, LSTM, weight_shapes
-from charlstm.training.recipes import RECIPES, Recipe
+from charlstm.settings.recipes import RECIPES, Recipe
 
 
 @dataclass(frozen=True)

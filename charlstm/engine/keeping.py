@@ -13,11 +13,11 @@ from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
+from charlstm.engine.process import is_locked, known_status
 from charlstm.errors import RunError
 from charlstm.runs.config import RunConfig
 from charlstm.runs.folder import CONFIG, RunFolder
 from charlstm.runs.new import text_of_command
-from charlstm.runs.process import is_locked, known_status
 from charlstm.runs.publish import beside_of, move, publish_json
 from charlstm.runs.status import ALIVE, MEASURING
 from charlstm.runs.store import (
@@ -30,7 +30,7 @@ from charlstm.runs.store import (
     remember_name,
     sweep,
 )
-from charlstm.training.settings import command_for
+from charlstm.settings.settings import command_for
 
 _RETRIES, _RETRY_SECONDS = 20, 0.05
 

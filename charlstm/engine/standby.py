@@ -21,10 +21,10 @@ import subprocess
 import threading
 from typing import Any
 
+from charlstm.engine.launch import launch, why_no_training
 from charlstm.runs.folder import RunFolder
-from charlstm.runs.launch import launch, why_no_training
 from charlstm.runs.store import home
-from charlstm.training.settings import Settings
+from charlstm.settings.settings import Settings
 
 COMMAND = "stand-by"
 SWITCH = "CHARLSTM_STAND_BY"

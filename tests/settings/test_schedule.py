@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from charlstm.training.schedule import (
+from charlstm.settings.schedule import (
     checkpoint_due,
     divergence,
     held_out_due,

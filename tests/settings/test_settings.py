@@ -15,9 +15,8 @@ from hypothesis import strategies as st
 from charlstm.commands.parser import parse
 from charlstm.data.corpus import WINDOW
 from charlstm.errors import SettingsError
-from charlstm.training.plan import plan
-from charlstm.training.recipes import RECIPES
-from charlstm.training.settings import (
+from charlstm.settings.recipes import RECIPES
+from charlstm.settings.settings import (
     LIMITS,
     NETWORKS,
     SMALLEST_HELD_OUT,
@@ -28,6 +27,7 @@ from charlstm.training.settings import (
     settings_from,
     weight_count,
 )
+from charlstm.training.plan import plan
 
 FLOATS = (
     "learning_rate",

@@ -16,15 +16,15 @@ import numpy as np
 import pytest
 
 from charlstm.data.corpus import Corpus
+from charlstm.engine import process, standby
+from charlstm.engine.keeping import delete_run, rename_run
+from charlstm.engine.launch import PACKAGE_ROOT, launch
+from charlstm.engine.standby import SWITCH
 from charlstm.errors import RunError
-from charlstm.runs import process, standby
 from charlstm.runs.folder import RunFolder
-from charlstm.runs.keeping import delete_run, rename_run
-from charlstm.runs.launch import PACKAGE_ROOT, launch
 from charlstm.runs.new import new_run
-from charlstm.runs.standby import SWITCH
 from charlstm.runs.status import FINISHED, RUNNING, STARTING, STOPPED, STOPPING
-from charlstm.training.settings import Settings, settings_for
+from charlstm.settings.settings import Settings, settings_for
 from tests.made import edit_json, prose
 
 pytestmark = pytest.mark.slow
@@ -112,7 +112,7 @@ def test_a_start_that_takes_long_is_a_start_until_its_process_dies() -> None:
 
 _START_AND_DIE = """
 import os, sys
-from charlstm.runs import process, standby
+from charlstm.engine import process, standby
 from charlstm.runs.store import find
 run = find("mine")
 if sys.argv[1] == "prepared":

@@ -9,11 +9,11 @@ from dataclasses import replace
 import pytest
 
 from charlstm.__main__ import main
+from charlstm.engine import speed as speeds
+from charlstm.engine.speed import known_speed
 from charlstm.errors import RunError
-from charlstm.runs import speed as speeds
-from charlstm.runs.speed import known_speed
 from charlstm.runs.store import home
-from charlstm.training.settings import settings_for
+from charlstm.settings.settings import settings_for
 from tests.made import history_line, made_run
 
 pytestmark = pytest.mark.usefixtures("no_shipped_runs")
