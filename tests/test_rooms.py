@@ -23,17 +23,23 @@ _LEARNING = (
     " keras_stack recurrent_stack network losses learner prepared fit probing"
 )
 MAY_IMPORT_TENSORFLOW = {f"charlstm.training.{name}" for name in _LEARNING.split()}
-WITHOUT_STREAMLIT = (
-    "data",
-    "training",
-    "runs",
-    "sampling",
-    "analysis",
-    "exploring",
-    "compression",
-    "cells",
-    "commands",
+FLOORS = (
+    ("errors",),
+    ("data",),
+    ("sampling",),
+    ("settings",),
+    ("analysis",),
+    ("runs",),
+    ("training", "exploring", "compression"),
+    ("cells",),
+    ("engine",),
+    ("commands", "ui"),
+    ("__init__", "__main__"),
 )
+"""The rooms from the ground up: a file imports from its own room and from lower floors."""
+
+FLOOR_OF = {room: floor for floor, rooms in enumerate(FLOORS) for room in rooms}
+WITHOUT_STREAMLIT = [room for rooms in FLOORS[1:-1] for room in rooms if room != "ui"]
 
 
 def _imports(path: Path) -> set[str]:
@@ -77,6 +83,36 @@ def test_charlstm_itself_loads_nothing_until_a_name_is_asked_for() -> None:
 def test_every_module_but_those_that_learn_loads_without_tensorflow() -> None:
     others = [name for name in MODULES if name not in MAY_IMPORT_TENSORFLOW]
     assert not _loaded_by(others) & {"tensorflow", "keras"}
+
+
+def _rooms_imported(path: Path) -> set[str]:
+    """Return the rooms of this package that a file imports from, anywhere in it."""
+    found = set()
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.ImportFrom) and node.module and not node.level:
+            names = [f"{node.module}.{alias.name}" for alias in node.names]
+        elif isinstance(node, ast.Import):
+            names = [alias.name for alias in node.names]
+        else:
+            continue
+        found |= {name.split(".")[1] for name in names if name.startswith("charlstm.")}
+    return found
+
+
+def test_every_room_has_a_floor() -> None:
+    rooms = {path.relative_to(PACKAGE).with_suffix("").parts[0] for path in MODULES.values()}
+    assert rooms == set(FLOOR_OF)
+
+
+@pytest.mark.parametrize("name", [name for name in MODULES if name != "charlstm"])
+def test_rooms_import_downwards_only(name: str) -> None:
+    room = name.split(".")[1]
+    above = {
+        other
+        for other in _rooms_imported(MODULES[name])
+        if other in FLOOR_OF and other != room and FLOOR_OF[other] >= FLOOR_OF[room]
+    }
+    assert not above
 
 
 @pytest.mark.parametrize("room", WITHOUT_STREAMLIT)

@@ -11,8 +11,8 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from charlstm.analysis.distribution import nats_to_bits
+from charlstm.data.windows import sample_of_places
 from charlstm.sampling.ngram import NGram, highest_order
-from charlstm.training.batches import sample_of_places
 
 
 def count_ngrams(ids: NDArray[Any], training_length: int, symbols: int) -> NGram:

@@ -10,14 +10,12 @@ import shutil
 import time
 import uuid
 from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
 
 from charlstm.engine.process import is_locked, known_status
 from charlstm.errors import RunError
-from charlstm.runs.config import RunConfig
 from charlstm.runs.folder import CONFIG, RunFolder
-from charlstm.runs.new import text_of_command
+from charlstm.runs.new import config_under
 from charlstm.runs.publish import beside_of, move, publish_json
 from charlstm.runs.status import ALIVE, MEASURING
 from charlstm.runs.store import (
@@ -30,7 +28,6 @@ from charlstm.runs.store import (
     remember_name,
     sweep,
 )
-from charlstm.settings.settings import command_for
 
 _RETRIES, _RETRY_SECONDS = 20, 0.05
 
@@ -97,21 +94,6 @@ def rename_run(run: RunFolder, name: str) -> RunFolder:
         if config is not None:
             move(renamed.path / beside.name, renamed.path / CONFIG)
     return renamed
-
-
-def config_under(run: RunFolder, renamed: RunFolder) -> RunConfig | None:
-    """Return what config.json says under another name, or None where it stays as it is.
-
-    The command that repeats a run names the text where it lies.
-    """
-    try:
-        config = run.config()
-    except RunError:
-        return None  # what is damaged is told by the page of the run, and has no command to mend
-    if not config.keeps_text:
-        return None
-    text = text_of_command(renamed, config.corpus, config.keeps_text)
-    return replace(config, command=command_for(config.settings, text))
 
 
 def delete_run(run: RunFolder) -> None:

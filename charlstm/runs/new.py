@@ -11,6 +11,7 @@ import platform
 import shutil
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 
 import numpy as np
 
@@ -113,6 +114,21 @@ def _keep_text(run: RunFolder, corpus: Learnable) -> None:
 def text_of_command(run: RunFolder, corpus: str, keeps_text: bool) -> str:
     """Return what ``--corpus`` names in the command that repeats a run."""
     return str((run.path / CORPUS).resolve()) if keeps_text else corpus
+
+
+def config_under(run: RunFolder, renamed: RunFolder) -> RunConfig | None:
+    """Return what config.json says under another name, or None where it stays as it is.
+
+    The command that repeats a run names the text where it lies.
+    """
+    try:
+        config = run.config()
+    except RunError:
+        return None  # what is damaged is told by the page of the run, and has no command to mend
+    if not config.keeps_text:
+        return None
+    text = text_of_command(renamed, config.corpus, config.keeps_text)
+    return replace(config, command=command_for(config.settings, text))
 
 
 def not_started(run: RunFolder) -> None:

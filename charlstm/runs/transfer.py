@@ -24,12 +24,12 @@ from typing import IO, Any
 
 import numpy as np
 
-from charlstm.engine.keeping import config_under
 from charlstm.errors import CharlstmError, RunError, disk_errors, refuse_newer
 from charlstm.runs.arrivals import check_text, rewrite, rewrite_lines
 from charlstm.runs.config import RunConfig
 from charlstm.runs.folder import CORPUS, STAMP, RunFolder, checkpoint_name
 from charlstm.runs.lines import is_number
+from charlstm.runs.new import config_under
 from charlstm.runs.opening import open_model
 from charlstm.runs.publish import publish_arrays, sweep_leftovers
 from charlstm.runs.sources import OWN, fingerprint_to_travel

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any
 
 from numpy.typing import NDArray
 
+from charlstm.data.windows import HELD_OUT_WINDOWS, sample_of_windows, windows
 from charlstm.settings import schedule
-from charlstm.training.batches import HELD_OUT_WINDOWS, sample_of_windows, windows
 
 if TYPE_CHECKING:
     from charlstm.training.learner import Learner

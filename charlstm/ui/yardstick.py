@@ -13,12 +13,12 @@ import streamlit as st
 
 from charlstm.analysis.yardsticks import count_ngrams, yardsticks
 from charlstm.data.vocabulary import Vocabulary
+from charlstm.data.windows import HELD_OUT_WINDOWS
 from charlstm.errors import RunError
 from charlstm.runs.folder import RunFolder
 from charlstm.runs.new import corpus_of
 from charlstm.sampling.language_model import LanguageModel
 from charlstm.sampling.ngram import NGram
-from charlstm.training.batches import HELD_OUT_WINDOWS
 
 MOST_CHARACTERS = 5_000_000
 """A longer text is not held in the memory of the web process, nor waited for."""

@@ -19,8 +19,8 @@ from charlstm import load_corpus
 from charlstm.analysis.curves import seconds_to
 from charlstm.analysis.measured import ASSETS, TARGET_NATS, all_speed_curves
 from charlstm.data.corpus import training_length
+from charlstm.data.windows import HELD_OUT_WINDOWS, sample_of_windows
 from charlstm.settings.recipes import RECIPES
-from charlstm.training.batches import HELD_OUT_WINDOWS, sample_of_windows
 from tests.benchmarks.report import Report
 from tests.benchmarks.running import HAS_TORCH, peer, train
 

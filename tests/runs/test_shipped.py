@@ -11,10 +11,10 @@ from charlstm import open_model, stream_loss, window_loss
 from charlstm.analysis.loss import cross_entropy
 from charlstm.analysis.yardsticks import count_ngrams, yardsticks
 from charlstm.data.corpus import Corpus, training_length
+from charlstm.data.windows import HELD_OUT_WINDOWS, sample_of_windows
 from charlstm.runs.folder import RunFolder
 from charlstm.runs.status import FINISHED
 from charlstm.runs.store import find, shipped_runs
-from charlstm.training.batches import HELD_OUT_WINDOWS, sample_of_windows
 from charlstm.ui.race_page import RECORDED, recorded_race
 
 MEGABYTE = 1_000_000

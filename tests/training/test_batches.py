@@ -9,13 +9,8 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from charlstm.data.corpus import Corpus, window_count
-from charlstm.training.batches import (
-    Batch,
-    StreamBatches,
-    WindowBatches,
-    sample_of_windows,
-    windows,
-)
+from charlstm.data.windows import sample_of_windows, windows
+from charlstm.training.batches import Batch, StreamBatches, WindowBatches
 from tests.made import prose
 
 LENGTHS = st.integers(61, 1200)

@@ -10,9 +10,10 @@ import pytest
 from numpy.typing import NDArray
 
 from charlstm.analysis.loss import cross_entropy
+from charlstm.data.windows import windows
 from charlstm.sampling.network import Network
 from charlstm.settings.settings import Settings, settings_for
-from charlstm.training.batches import Batch, Batches, StreamBatches, WindowBatches, windows
+from charlstm.training.batches import Batch, Batches, StreamBatches, WindowBatches
 from charlstm.training.plan import batches_for
 
 SYMBOLS = 10

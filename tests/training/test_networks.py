@@ -9,10 +9,11 @@ import numpy as np
 import pytest
 
 from charlstm.analysis.loss import cross_entropy
+from charlstm.data.windows import windows
 from charlstm.sampling.network import Network
 from charlstm.sampling.weights import KINDS
 from charlstm.settings.settings import Settings, settings_for
-from charlstm.training.batches import StreamBatches, WindowBatches, windows
+from charlstm.training.batches import StreamBatches, WindowBatches
 from charlstm.training.dropout import dropout_masks
 from charlstm.training.plan import batches_for
 

@@ -14,6 +14,7 @@ from charlstm.commands.parser import parse
 from charlstm.data.corpus import Corpus
 from charlstm.data.levels import both_parts
 from charlstm.data.tokens import UNKNOWNS
+from charlstm.data.windows import sample_of_windows
 from charlstm.errors import RunError
 from charlstm.runs.folder import RunFolder
 from charlstm.runs.new import corpus_of, new_run
@@ -22,7 +23,6 @@ from charlstm.runs.status import FINISHED
 from charlstm.sampling.network import Network
 from charlstm.sampling.weights import KINDS
 from charlstm.settings.settings import settings_for
-from charlstm.training.batches import sample_of_windows
 from tests.made import made_run, random_weights, wordy
 
 

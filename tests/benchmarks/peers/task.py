@@ -21,14 +21,9 @@ from numpy.typing import NDArray
 
 from charlstm import load_corpus
 from charlstm.data.corpus import training_length
+from charlstm.data.windows import sample_of_windows
 from charlstm.settings.schedule import learning_rate_at
-from charlstm.training.batches import (
-    Batch,
-    Batches,
-    StreamBatches,
-    WindowBatches,
-    sample_of_windows,
-)
+from charlstm.training.batches import Batch, Batches, StreamBatches, WindowBatches
 
 SYMBOLS = 57
 Step = Callable[[Batch, float], float]
