@@ -2,8 +2,8 @@
 
 import streamlit as st
 
+from charlstm.ui.controls.uploads import limit_uploads
 from charlstm.ui.style import apply_style, name_page
-from charlstm.ui.uploads import limit_uploads
 from charlstm.ui.visit import arrive
 from charlstm.ui.words import literal
 

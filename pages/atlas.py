@@ -9,9 +9,14 @@ from charlstm.engine.atlases import MIN_LENGTH, request_for
 from charlstm.exploring.atlas import usual_length
 from charlstm.runs.store import find
 from charlstm.ui import address
-from charlstm.ui.asking import MAX_SEED
-from charlstm.ui.atlas_charts import PANELS, panel_chart
-from charlstm.ui.atlas_view import (
+from charlstm.ui.charts.atlas_charts import PANELS, panel_chart
+from charlstm.ui.components.live_text import count_at_once
+from charlstm.ui.components.share import Chart, csv_file, share, text_file
+from charlstm.ui.controls.asking import MAX_SEED
+from charlstm.ui.controls.model_and_prompt import choose_model_and_prompt, show_model, show_notes
+from charlstm.ui.entry import enter
+from charlstm.ui.marked import marked_html
+from charlstm.ui.views.atlas_view import (
     PLACES,
     choose_temperature,
     clicked,
@@ -21,12 +26,7 @@ from charlstm.ui.atlas_view import (
     source_words,
     the_atlas,
 )
-from charlstm.ui.entry import enter
-from charlstm.ui.live_text import count_at_once
-from charlstm.ui.marked import marked_html
-from charlstm.ui.model_and_prompt import choose_model_and_prompt, show_model, show_notes
-from charlstm.ui.share import Chart, csv_file, share, text_file
-from charlstm.ui.sources import legend_of
+from charlstm.ui.views.sources import legend_of
 from charlstm.ui.words import atlas_words, literal, of_units
 
 MOST = 10_000

@@ -7,16 +7,16 @@ from charlstm.cells.states import activations
 from charlstm.errors import CharlstmError
 from charlstm.runs.store import find as find_run
 from charlstm.ui import cell_address
-from charlstm.ui.cell_find import find
-from charlstm.ui.cell_look import Look
-from charlstm.ui.cell_off import switch_off
-from charlstm.ui.cell_scoring import scores_of
-from charlstm.ui.cell_views import one_step, see
-from charlstm.ui.cell_words import STATE_MEANING, about_words
+from charlstm.ui.components.share import share, text_file
+from charlstm.ui.controls.model_and_prompt import show_model, show_notes
+from charlstm.ui.controls.model_and_text import choose_model_and_text
 from charlstm.ui.entry import enter
-from charlstm.ui.model_and_prompt import show_model, show_notes
-from charlstm.ui.model_and_text import choose_model_and_text
-from charlstm.ui.share import share, text_file
+from charlstm.ui.views.cell_find import find
+from charlstm.ui.views.cell_look import Look
+from charlstm.ui.views.cell_off import switch_off
+from charlstm.ui.views.cell_scoring import scores_of
+from charlstm.ui.views.cell_views import one_step, see
+from charlstm.ui.views.cell_words import STATE_MEANING, about_words
 from charlstm.ui.words import literal
 
 DEFAULT_TEXT = (

@@ -5,20 +5,20 @@ import streamlit as st
 from charlstm.exploring.compare import Fork, compare
 from charlstm.exploring.forks import MOST_PIECES, fork_table, stretches
 from charlstm.ui import address
-from charlstm.ui.asking import MAX_SEED, draw_again
-from charlstm.ui.charts import fork_chart
+from charlstm.ui.charts.common import fork_chart
+from charlstm.ui.components.navigation import counted_button
+from charlstm.ui.components.share import Chart, csv_file, share, text_file
+from charlstm.ui.components.typewriter import Column, reveal_columns, reveal_note
+from charlstm.ui.controls.asking import MAX_SEED, draw_again
+from charlstm.ui.controls.model_and_prompt import choose_model_and_prompt, show_model, show_notes
+from charlstm.ui.controls.strategy_choice import asked_strategies, strategy_popover
+from charlstm.ui.controls.temperatures import choose_temperatures
 from charlstm.ui.downloads import compared_text
 from charlstm.ui.entry import enter
-from charlstm.ui.model_and_prompt import choose_model_and_prompt, show_model, show_notes
-from charlstm.ui.navigation import counted_button
-from charlstm.ui.reveal import Column, reveal_columns, reveal_note
-from charlstm.ui.share import Chart, csv_file, share, text_file
-from charlstm.ui.sources import invented_in, legend, show_copies, source_for
-from charlstm.ui.strategy_choice import asked_strategies, strategy_popover
 from charlstm.ui.symbols import visible
 from charlstm.ui.tables import probability_columns
-from charlstm.ui.temperatures import choose_temperatures
 from charlstm.ui.turns import affordable, turn
+from charlstm.ui.views.sources import invented_in, legend, show_copies, source_for
 from charlstm.ui.words import column_name, fork_sentence, literal, of_units
 
 DEFAULT_LENGTH, MAX_LENGTH = 400, 2000

@@ -13,9 +13,11 @@ from charlstm.engine.process import running_run
 from charlstm.errors import CharlstmError
 from charlstm.runs.store import all_runs, find
 from charlstm.ui import address
+from charlstm.ui.components.share import Chart, csv_file, share, text_file
+from charlstm.ui.controls.model_and_prompt import choose_model, show_model, show_notes
+from charlstm.ui.controls.text_to_pack import NO_FILE, OWN, choose_source, text_of
 from charlstm.ui.entry import enter
-from charlstm.ui.model_and_prompt import choose_model, show_model, show_notes
-from charlstm.ui.packing import (
+from charlstm.ui.views.packing import (
     most_characters,
     packed,
     packer_of,
@@ -24,11 +26,15 @@ from charlstm.ui.packing import (
     texts_at_hand,
     unpacked,
 )
-from charlstm.ui.packing_view import show_letters, show_rivals, show_sizes, show_text
-from charlstm.ui.share import Chart, csv_file, share, text_file
-from charlstm.ui.text_to_pack import NO_FILE, OWN, choose_source, text_of
-from charlstm.ui.thought_view import curves_of, heads, show_measured, start_thought, watch_thought
-from charlstm.ui.trainings import can_start, failures_told, stop_or_leave
+from charlstm.ui.views.packing_view import show_letters, show_rivals, show_sizes, show_text
+from charlstm.ui.views.thought_view import (
+    curves_of,
+    heads,
+    show_measured,
+    start_thought,
+    watch_thought,
+)
+from charlstm.ui.views.trainings import can_start, failures_told, stop_or_leave
 from charlstm.ui.words import literal
 
 PACK, UNPACK, WHAT_IF = "Compress", "Decompress", "If language were compressed"

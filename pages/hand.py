@@ -9,17 +9,17 @@ from charlstm.analysis.probability import path_words
 from charlstm.data.word_vocabulary import WORD
 from charlstm.exploring.trails import follow
 from charlstm.ui import address
-from charlstm.ui.asking import MAX_SEED
+from charlstm.ui.components.highlight import letters, share_of_bits
+from charlstm.ui.components.navigation import counted_button
+from charlstm.ui.components.share import DIAL, Chart, csv_file, share, text_file
+from charlstm.ui.controls.asking import MAX_SEED
+from charlstm.ui.controls.model_and_prompt import choose_model_and_prompt, show_model, show_notes
+from charlstm.ui.controls.one_temperature import asked_temperature, dial, held_temperature
+from charlstm.ui.controls.typed_word import type_a_word
 from charlstm.ui.entry import enter
 from charlstm.ui.figures import figure
 from charlstm.ui.hand_address import symbols_for_address, symbols_from_address
-from charlstm.ui.letters import letters, share_of_bits
-from charlstm.ui.model_and_prompt import choose_model_and_prompt, show_model, show_notes
-from charlstm.ui.navigation import counted_button
-from charlstm.ui.one_temperature import asked_temperature, dial, held_temperature
-from charlstm.ui.share import DIAL, Chart, csv_file, share, text_file
-from charlstm.ui.sources import invented_in, legend, show_copies, source_for
-from charlstm.ui.typed_word import type_a_word
+from charlstm.ui.views.sources import invented_in, legend, show_copies, source_for
 from charlstm.ui.words import change_notes, of_units, spans_of_symbols, trail_words
 
 MOST = 500

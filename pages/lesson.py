@@ -2,8 +2,8 @@
 
 import streamlit as st
 
+from charlstm.ui.components.share import share
 from charlstm.ui.entry import enter
-from charlstm.ui.share import share
 
 PAGE = "pages/temperature.py"
 TO_TRY = [

@@ -12,13 +12,13 @@ from charlstm.runs.new import new_run, not_started
 from charlstm.runs.store import all_runs, find
 from charlstm.settings.settings import Settings
 from charlstm.ui import address
-from charlstm.ui.corpus_choice import loaded
+from charlstm.ui.components.share import Chart, share
+from charlstm.ui.controls.corpus_choice import loaded
+from charlstm.ui.controls.model_and_prompt import show_notes
+from charlstm.ui.controls.runners import MOST, asked_runners, choose_runners
 from charlstm.ui.entry import enter
-from charlstm.ui.model_and_prompt import show_notes
-from charlstm.ui.race_page import about_recorded, recorded_race, show_race
-from charlstm.ui.runners import MOST, asked_runners, choose_runners
-from charlstm.ui.share import Chart, share
-from charlstm.ui.trainings import can_start, failures_told
+from charlstm.ui.views.race_page import about_recorded, recorded_race, show_race
+from charlstm.ui.views.trainings import can_start, failures_told
 from charlstm.ui.words import literal
 
 SECONDS = {"5": 5, "10": 10, "20": 20, "40": 40, "80": 80, "160": 160}

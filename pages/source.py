@@ -5,11 +5,11 @@ import streamlit as st
 from charlstm.errors import CharlstmError
 from charlstm.runs.store import find
 from charlstm.ui import address
+from charlstm.ui.components.share import share
+from charlstm.ui.controls.model_and_prompt import show_notes
 from charlstm.ui.entry import enter
 from charlstm.ui.marked import marked_html
-from charlstm.ui.model_and_prompt import show_notes
-from charlstm.ui.share import share
-from charlstm.ui.sources import source_for
+from charlstm.ui.views.sources import source_for
 from charlstm.ui.words import literal, place_words
 
 AROUND = 1000

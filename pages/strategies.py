@@ -8,21 +8,28 @@ from charlstm.exploring.forks import MOST_PIECES, fork_table, stretches
 from charlstm.sampling.beam import beam_search, scored
 from charlstm.sampling.strategy_text import KINDS, MOST_STRATEGIES
 from charlstm.ui import address
-from charlstm.ui.asking import MAX_SEED, is_written, presses, write, write_again, write_note
-from charlstm.ui.charts import fork_chart
+from charlstm.ui.charts.common import fork_chart
+from charlstm.ui.components.navigation import counted_button
+from charlstm.ui.components.share import STAGES, Chart, csv_file, share, text_file
+from charlstm.ui.components.stage_view import stage_view
+from charlstm.ui.components.typewriter import Column, reveal_columns, reveal_note
+from charlstm.ui.controls.asking import (
+    MAX_SEED,
+    is_written,
+    presses,
+    write,
+    write_again,
+    write_note,
+)
+from charlstm.ui.controls.model_and_prompt import choose_model_and_prompt, show_model, show_notes
+from charlstm.ui.controls.one_temperature import asked_temperature, dial, held_scale, hold_scale
+from charlstm.ui.controls.strategy_choice import asked_strategies, choose_strategies
 from charlstm.ui.downloads import compared_text
 from charlstm.ui.entry import enter
-from charlstm.ui.model_and_prompt import choose_model_and_prompt, show_model, show_notes
-from charlstm.ui.navigation import counted_button
-from charlstm.ui.one_temperature import asked_temperature, dial, held_scale, hold_scale
-from charlstm.ui.reveal import Column, reveal_columns, reveal_note
-from charlstm.ui.share import STAGES, Chart, csv_file, share, text_file
-from charlstm.ui.sources import invented_in, legend, source_for
-from charlstm.ui.stage_view import stage_view
-from charlstm.ui.strategy_choice import asked_strategies, choose_strategies
 from charlstm.ui.strategy_words import acting_words, beam_words, kind_words, paths_html
 from charlstm.ui.tables import probability_columns
 from charlstm.ui.turns import affordable, turn
+from charlstm.ui.views.sources import invented_in, legend, source_for
 from charlstm.ui.words import column_name, fork_sentence, literal, of_units, shown_table
 
 DEFAULT_LENGTH, MAX_LENGTH = 400, 2000

@@ -4,14 +4,14 @@ import streamlit as st
 
 from charlstm.exploring.surprise import surprise
 from charlstm.ui import address
+from charlstm.ui.components.highlight import SHARES, letters
+from charlstm.ui.components.share import csv_file, share, text_file
+from charlstm.ui.controls.model_and_prompt import show_model, show_notes
+from charlstm.ui.controls.model_and_text import choose_model_and_text
 from charlstm.ui.entry import enter
 from charlstm.ui.figures import figure
-from charlstm.ui.letters import SHARES, letters
-from charlstm.ui.model_and_prompt import show_model, show_notes
-from charlstm.ui.model_and_text import choose_model_and_text
-from charlstm.ui.share import csv_file, share, text_file
-from charlstm.ui.sources import invented_in, legend, show_copies, source_for
 from charlstm.ui.turns import turn
+from charlstm.ui.views.sources import invented_in, legend, show_copies, source_for
 from charlstm.ui.words import of_units, spans_of_symbols, surprise_words
 
 DEFAULT_TEXT = "The soul is the only thing that matters. The sole is the only thing that meters."

@@ -4,17 +4,24 @@ import streamlit as st
 
 from charlstm.analysis.distribution import distribution_table
 from charlstm.ui import address
-from charlstm.ui.asking import MAX_SEED, is_written, presses, write, write_again, write_note
+from charlstm.ui.components.navigation import counted_button
+from charlstm.ui.components.share import DIAL, Chart, csv_file, share, text_file
+from charlstm.ui.components.typewriter import reveal_note, reveal_text
+from charlstm.ui.controls.asking import (
+    MAX_SEED,
+    is_written,
+    presses,
+    write,
+    write_again,
+    write_note,
+)
+from charlstm.ui.controls.model_and_prompt import choose_model_and_prompt, show_model, show_notes
+from charlstm.ui.controls.one_temperature import asked_symbol, asked_temperature, dial
+from charlstm.ui.controls.strategy_choice import asked_strategies, strategy_popover
 from charlstm.ui.entry import enter
-from charlstm.ui.model_and_prompt import choose_model_and_prompt, show_model, show_notes
-from charlstm.ui.navigation import counted_button
-from charlstm.ui.one_temperature import asked_symbol, asked_temperature, dial
-from charlstm.ui.reveal import reveal_note, reveal_text
-from charlstm.ui.share import DIAL, Chart, csv_file, share, text_file
-from charlstm.ui.sources import invented_in, legend, show_copies, source_for
-from charlstm.ui.strategy_choice import asked_strategies, strategy_popover
 from charlstm.ui.strategy_words import acting_words
 from charlstm.ui.tables import DIGITS
+from charlstm.ui.views.sources import invented_in, legend, show_copies, source_for
 from charlstm.ui.words import literal, of_units, shown_table
 
 DEFAULT_LENGTH = 400

@@ -7,16 +7,16 @@ from charlstm.errors import CharlstmError
 from charlstm.exploring.timeline import moments_table
 from charlstm.runs.opening import best_checkpoint
 from charlstm.ui import address
-from charlstm.ui.asking import MAX_SEED
+from charlstm.ui.components.share import TIMELINE, TIMELINE_BARS, Chart, csv_file, share, text_file
+from charlstm.ui.components.timeline import PACES, USUAL_PACE, moments_of, show_timeline
+from charlstm.ui.controls.asking import MAX_SEED
+from charlstm.ui.controls.model_and_prompt import choose_run, prompt_input, show_notes
+from charlstm.ui.controls.one_temperature import asked_temperature, temperature_input
 from charlstm.ui.downloads import film_text
 from charlstm.ui.entry import enter
-from charlstm.ui.model_and_prompt import choose_run, prompt_input, show_notes
-from charlstm.ui.one_temperature import asked_temperature, temperature_input
-from charlstm.ui.share import TIMELINE, TIMELINE_BARS, Chart, csv_file, share, text_file
-from charlstm.ui.sources import invented_in, legend, source_for
 from charlstm.ui.symbols import visible
-from charlstm.ui.timeline import PACES, USUAL_PACE, moments_of, show_timeline
 from charlstm.ui.turns import affordable, turn
+from charlstm.ui.views.sources import invented_in, legend, source_for
 from charlstm.ui.words import literal, of_units, reading_notes, what_happened
 
 DEFAULT_LENGTH, MAX_LENGTH = 200, 600

@@ -11,16 +11,16 @@ from charlstm.runs.new import new_run, not_started
 from charlstm.runs.store import all_runs, find
 from charlstm.settings.settings import Settings
 from charlstm.ui import address
-from charlstm.ui.corpus_choice import LOWERCASE, choose_corpus, corpus_panel
+from charlstm.ui.components.share import DIAL, Chart, csv_file, share
+from charlstm.ui.controls.corpus_choice import LOWERCASE, choose_corpus, corpus_panel
+from charlstm.ui.controls.model_and_prompt import show_notes
+from charlstm.ui.controls.settings_form import SETTINGS_IN_ADDRESS, choose_settings
+from charlstm.ui.controls.settings_meaning import show_meaning, words_in
 from charlstm.ui.entry import enter
-from charlstm.ui.model_and_prompt import show_notes
-from charlstm.ui.run_actions import import_panel, run_buttons, run_menu
-from charlstm.ui.run_status import show_reason, status_badge
-from charlstm.ui.run_view import run_files, watch
-from charlstm.ui.settings_form import SETTINGS_IN_ADDRESS, choose_settings
-from charlstm.ui.settings_meaning import show_meaning, words_in
-from charlstm.ui.share import DIAL, Chart, csv_file, share
-from charlstm.ui.trainings import failures_told, say_it_is_running
+from charlstm.ui.views.run_actions import import_panel, run_buttons, run_menu
+from charlstm.ui.views.run_status import show_reason, status_badge
+from charlstm.ui.views.run_view import run_files, watch
+from charlstm.ui.views.trainings import failures_told, say_it_is_running
 from charlstm.ui.words import literal
 
 NEW = "new training"

@@ -15,14 +15,14 @@ from charlstm.exploring.tree import (
     written_down,
 )
 from charlstm.ui import address
-from charlstm.ui.asking import MAX_SEED
+from charlstm.ui.components.highlight import letters, share_of_bits
+from charlstm.ui.components.share import DIAL, Chart, csv_file, share, text_file
+from charlstm.ui.controls.asking import MAX_SEED
+from charlstm.ui.controls.model_and_prompt import choose_model_and_prompt, show_model, show_notes
+from charlstm.ui.controls.one_temperature import asked_temperature, dial, held_temperature
 from charlstm.ui.entry import enter
-from charlstm.ui.letters import letters, share_of_bits
-from charlstm.ui.model_and_prompt import choose_model_and_prompt, show_model, show_notes
-from charlstm.ui.one_temperature import asked_temperature, dial, held_temperature
-from charlstm.ui.share import DIAL, Chart, csv_file, share, text_file
-from charlstm.ui.sources import invented_in, legend, show_copies, source_for
 from charlstm.ui.symbols import visible
+from charlstm.ui.views.sources import invented_in, legend, show_copies, source_for
 from charlstm.ui.words import branch_words, literal, of_units, spans_of_symbols, trail_words
 
 DEFAULT_LENGTH, MAX_LENGTH = 200, 1000

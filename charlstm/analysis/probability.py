@@ -1,8 +1,8 @@
 """Probabilities and shares as people write them: ``41 %``, ``0.04 %``, ``1 in 31,000``.
 
-Pure text. charlstm/ui/probability.js is the same rule for what is drawn in the browser; a browser
-test holds the two together. Exact numbers are in the files that a page gives, and in data
-attributes.
+Pure text. charlstm/ui/components/shared/probability.js is the same rule for the browser; a
+test in a browser holds the two together. Exact numbers are in the files that a page gives, and in
+data attributes.
 """
 
 from __future__ import annotations

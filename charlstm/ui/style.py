@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from charlstm.ui.navigation import watch_navigation
+from charlstm.ui.components.navigation import watch_navigation
 
 RULES = """
 <style>

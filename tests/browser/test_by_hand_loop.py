@@ -24,8 +24,8 @@ from charlstm import (
     surprise,
 )
 from charlstm.exploring.trails import Trail
+from charlstm.ui.components.highlight import SHARES
 from charlstm.ui.figures import figure
-from charlstm.ui.letters import SHARES
 from charlstm.ui.words import surprise_words, trail_words
 from tests.browser.driving import (
     Server,

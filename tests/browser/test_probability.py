@@ -9,7 +9,7 @@ from charlstm import probability_words
 from charlstm.analysis.probability import power_words
 from tests.browser.driving import ROOT
 
-RULE = (ROOT / "charlstm/ui/probability.js").read_text(encoding="utf-8")
+RULE = (ROOT / "charlstm/ui/components/shared/probability.js").read_text(encoding="utf-8")
 
 
 def test_both_write_the_same(page: Page) -> None:

@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from charlstm import LanguageModel, open_model, reweight
-from charlstm.ui.dial import MOST_BARS
+from charlstm.ui.components.dial import MOST_BARS
 from tests.browser.driving import (
     Drag,
     Server,

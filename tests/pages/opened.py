@@ -33,7 +33,7 @@ PAGES = (
     "source",
     "timeline",
 )
-ON_EVERY_PAGE = ("charlstm_copy_link", "charlstm_pictures", "charlstm_navigation")
+ON_EVERY_PAGE = ("charlstm_share", "charlstm_pictures", "charlstm_navigation")
 
 
 def open_page(page: str, **address: str | list[str]) -> AppTest:
@@ -135,7 +135,7 @@ def unescaped_markup(markdown: str) -> list[str]:
 
 def text_sent(app: AppTest) -> str:
     """Return the one text that the page sent to be revealed."""
-    (column,) = sent(app, "reveal")["columns"]
+    (column,) = sent(app, "typewriter")["columns"]
     return str(column["text"])
 
 

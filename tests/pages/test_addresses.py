@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from charlstm.ui.settings_form import SETTINGS_IN_ADDRESS
+from charlstm.ui.controls.settings_form import SETTINGS_IN_ADDRESS
 from tests.absurd import ABSURD
 from tests.made import made_run
 from tests.pages.opened import PAGES, errors, open_page, run, said

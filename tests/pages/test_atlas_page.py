@@ -18,7 +18,7 @@ from charlstm import invented_spans, probability_words, source_of
 from charlstm.engine.atlas_process import COMPUTING, computed, progress_of
 from charlstm.engine.atlases import Request, request_for
 from charlstm.exploring.atlas import TEMPERATURES
-from charlstm.ui.sources import LEGEND, SHORTEST_SHOWN
+from charlstm.ui.views.sources import LEGEND, SHORTEST_SHOWN
 from tests.made import made_run
 from tests.pages.opened import (
     HOSTILE,

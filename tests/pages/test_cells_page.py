@@ -41,7 +41,7 @@ def _metrics(app: AppTest) -> dict[str, str]:
 def test_the_colours_are_the_chosen_cells_states(state: str) -> None:
     app = open_page("cells", text=TEXT, cell="20", state=state)
     read = activations(open_model(), TEXT)
-    shown = sent(app, "letters")
+    shown = sent(app, "highlight")
     wanted = np.tanh(read.c[0, :, 20]) if state == "c" else read.h[0, :, 20]
     assert "".join(shown["symbols"]) == TEXT
     np.testing.assert_allclose(shown["shares"], wanted, atol=1e-4)
@@ -53,7 +53,7 @@ def test_the_colours_are_the_chosen_cells_states(state: str) -> None:
 
 def test_the_strip_has_all_cells_at_all_characters() -> None:
     app = open_page("cells", text=TEXT, cell="7", state="h", place="5")
-    shown = sent(app, "strip")
+    shown = sent(app, "heatmap")
     values = np.frombuffer(base64.b64decode(shown["values"]), np.int8)
     wanted = activations(open_model(), TEXT).h[0].T
     assert (shown["cell"], shown["place"], shown["first"]) == (7, 5, 0)
@@ -62,12 +62,12 @@ def test_the_strip_has_all_cells_at_all_characters() -> None:
 
 def test_of_a_long_text_the_strip_shows_what_is_around_the_character() -> None:
     app = open_page("cells", place="450", text=("the soul " * 60)[:500])
-    shown = sent(app, "strip")
+    shown = sent(app, "heatmap")
     assert (shown["first"], len(shown["symbols"])) == (200, 300)
 
 
 def test_the_claims_are_the_scores_that_ship_with_the_run() -> None:
-    shown = sent(open_page("cells"), "claims")["rows"]
+    shown = sent(open_page("cells"), "properties")["rows"]
     model = shipped_runs()[0]
     found = kept_scores(model, best_checkpoint(model))
     assert found is not None
@@ -91,7 +91,7 @@ def test_the_claims_are_the_scores_that_ship_with_the_run() -> None:
 
 def test_at_first_it_shows_the_cell_that_knows_the_position_in_the_word() -> None:
     app = open_page("cells")
-    (row,) = (r for r in sent(app, "claims")["rows"] if r["name"] == "word")
+    (row,) = (r for r in sent(app, "properties")["rows"] if r["name"] == "word")
     assert row["cells"][0]["chosen"]
     assert app.number_input(key="cell").value == int(row["cells"][0]["label"].split()[1])
     assert "Mostly about: position in the word" in said(app)
@@ -99,7 +99,7 @@ def test_at_first_it_shows_the_cell_that_knows_the_position_in_the_word() -> Non
 
 def test_a_span_is_searched_for_in_the_text() -> None:
     app = open_page("cells", text=TEXT, look="find", span="8-11", state="h")
-    assert sent(app, "letters")["span"] == [8, 11]
+    assert sent(app, "highlight")["span"] == [8, 11]
     found = similar_spans(open_model(), TEXT, 8, 11, state="h")
     table = app.dataframe[0].value
     assert list(table["cell"]) == [str(cell) for cell in found.cells["cell"]]
@@ -162,7 +162,7 @@ def test_without_cells_distribution_writing_and_loss_are_those_of_the_function()
     assert shown["Divergence of the distribution"] == f"{effect.divergence_bits:.4f} bits"
     assert effect.fork is not None
     assert shown["The texts differ"] == f"from character {effect.fork.position + 1} on"
-    one, other = sent(app, "reveal")["columns"]
+    one, other = sent(app, "typewriter")["columns"]
     assert (one["text"], other["text"]) == (effect.written_before, effect.written_after)
     assert other["heading"] == "without 20, 76"
     assert one["marks"][0]["position"] == effect.fork.position
@@ -179,7 +179,7 @@ def test_cells_are_switched_off_and_on_by_buttons() -> None:
     assert app.query_params["off"] == "0.20,0.3"
     press(app, "Switch off all")
     assert len(app.multiselect(key="off_chosen").value) == 128
-    assert sent(app, "reveal")["columns"][1]["heading"] == "without 128 cells"
+    assert sent(app, "typewriter")["columns"][1]["heading"] == "without 128 cells"
     press(app, "All on again")
     assert app.query_params["off"] == "none"
     assert "Every cell is on" in said(app)
@@ -209,11 +209,13 @@ def test_the_cells_of_an_own_run_are_scored_when_asked_and_kept(own_home: Path) 
     app = open_page("cells", run="mine", text="the cat sat")
     assert "have not been scored yet" in said(app)
     press(app, "Score the cells")
-    assert "charlstm_cell_claims" in components(app)
+    assert "charlstm_properties" in components(app)
     assert (own_home / "runs" / "mine" / "cells" / "step-000020.json").is_file()
     again = open_page("cells", run="mine", text="the cat sat")
     assert "Score the cells" not in labels(again)
-    for one, other in zip(sent(again, "claims")["rows"], sent(app, "claims")["rows"], strict=True):
+    for one, other in zip(
+        sent(again, "properties")["rows"], sent(app, "properties")["rows"], strict=True
+    ):
         assert (one["name"], one["score"]) == (other["name"], other["score"])
 
 
@@ -228,7 +230,7 @@ def test_a_checkpoint_without_scores_says_what_it_takes() -> None:
     first, *_ = find(DEFAULT_RUN).checkpoints()
     app = open_page("cells", checkpoint=str(first))
     assert "is not on this machine" in said(app)
-    assert "charlstm_cell_claims" not in components(app)
+    assert "charlstm_properties" not in components(app)
 
 
 def test_damaged_scores_are_named_and_the_rest_is_shown(own_home: Path) -> None:

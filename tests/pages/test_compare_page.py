@@ -7,7 +7,7 @@ import pytest
 from charlstm import open_model
 from charlstm.exploring.compare import compare
 from charlstm.exploring.forks import fork_table
-from charlstm.ui.temperatures import read_temperatures
+from charlstm.ui.controls.temperatures import read_temperatures
 from tests.pages.opened import HOSTILE, errors, open_page, prose, run, said, sent
 
 
@@ -15,7 +15,7 @@ def test_the_columns_are_those_of_the_public_function() -> None:
     address = {"prompt": "the soul ", "temperatures": "0.3, 0.9, 1.5", "seed": "4", "length": "120"}
     app = open_page("compare", **address)
     result = compare(open_model(), "the soul ", [0.3, 0.9, 1.5], length=120, seed=4)
-    columns = sent(app, "reveal")["columns"]
+    columns = sent(app, "typewriter")["columns"]
     assert [column["text"] for column in columns] == list(result.texts)
     assert [column["heading"] for column in columns] == ["T = 0.3", "T = 0.9", "T = 1.5"]
     assert {column["prompt"] for column in columns} == {"the soul "}
@@ -38,10 +38,10 @@ def test_a_fork_is_explained_with_its_own_numbers() -> None:
 
 def test_another_draw_changes_the_seed_and_all_columns() -> None:
     app = open_page("compare")
-    before = [column["text"] for column in sent(app, "reveal")["columns"]]
+    before = [column["text"] for column in sent(app, "typewriter")["columns"]]
     next(button for button in app.button if button.label == "Another draw").click()
     run(app)
-    after = [column["text"] for column in sent(app, "reveal")["columns"]]
+    after = [column["text"] for column in sent(app, "typewriter")["columns"]]
     assert app.query_params["seed"] == "1"
     assert all(one != other for one, other in zip(before, after, strict=True))
 
@@ -58,7 +58,7 @@ def test_temperatures_that_cannot_be_become_a_note(given: str) -> None:
     app = open_page("compare", temperatures=given, length="20")
     assert not errors(app)
     assert "2 to 6 numbers" in said(app)
-    assert len(sent(app, "reveal")["columns"]) == 4
+    assert len(sent(app, "typewriter")["columns"]) == 4
 
 
 @pytest.mark.parametrize("fork", ["7", "-1", "x", "1.5"])
@@ -102,6 +102,6 @@ def test_where_a_comma_can_be_either_nothing_is_taken_for_something_else() -> No
     app = open_page("compare", temperatures="0,2", length="20")
     assert "such as 0.2, 0.5 or 0,2; 0,5" in said(app)
     app = open_page("compare", temperatures="0,2; 1,2", length="20")
-    headings = [column["heading"] for column in sent(app, "reveal")["columns"]]
+    headings = [column["heading"] for column in sent(app, "typewriter")["columns"]]
     assert headings == ["T = 0.2", "T = 1.2"]
     assert "such as 0.2, 0.5 or 0,2; 0,5" not in said(app)

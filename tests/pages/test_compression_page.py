@@ -15,7 +15,8 @@ from charlstm.engine import launch, process
 from charlstm.runs.folder import RunFolder
 from charlstm.runs.store import own_runs
 from charlstm.sampling.ngram import MOST_ORDER
-from charlstm.ui import packing, text_to_pack
+from charlstm.ui.controls import text_to_pack
+from charlstm.ui.views import packing
 from tests.made import copied, made_run
 from tests.pages.opened import (
     HOSTILE,
@@ -64,7 +65,7 @@ def test_the_figures_are_those_of_the_public_functions() -> None:
     assert metrics["Packed"][0] == f"{len(result.data)} bytes"
     assert metrics["Packed"][1].startswith(f"{result.head} of them")
     assert metrics["Bits per character"][0] == f"{result.bits_per_character:.3f}"
-    shown = sent(app, "letters")
+    shown = sent(app, "highlight")
     assert "".join(shown["symbols"]) == text
     for bits, words in zip(result.bits, shown["said"], strict=True):
         assert words.endswith(f"{bits:.2f} bits")
@@ -107,7 +108,7 @@ def test_a_corpus_at_hand_gives_the_held_out_text_and_lets_rivals_read_the_rest(
     orders = [who for who in table.value.index if who.startswith("n-gram")]
     assert sorted(orders) == [f"n-gram, order {order}" for order in range(1, MOST_ORDER + 1)]
     assert "So must the training text" in prose(app)
-    assert len(sent(app, "letters")["symbols"]) == 3000
+    assert len(sent(app, "highlight")["symbols"]) == 3000
 
 
 def test_an_address_of_a_text_that_is_not_at_hand_says_so() -> None:
@@ -156,7 +157,7 @@ def test_an_empty_text_is_a_text() -> None:
 @pytest.mark.parametrize("text", [HOSTILE, "\0\u202e\ufeff\u2028", "字" * 500, "😀"])
 def test_any_text_is_shown_as_it_is(text: str) -> None:
     app = open_page("compression", packed="1", text=text)
-    assert "".join(sent(app, "letters")["symbols"]) == app.text_area(key="text").value
+    assert "".join(sent(app, "highlight")["symbols"]) == app.text_area(key="text").value
 
 
 def test_an_uploaded_file_is_packed_to_the_byte_and_unpacked() -> None:

@@ -32,7 +32,7 @@ def test_a_page_opens_without_an_error(page: str) -> None:
     assert not app.error
     assert app.main.children
     names = [each.proto.component_name for each in app.get("bidi_component")]
-    assert names.count("charlstm_copy_link") == 1
+    assert names.count("charlstm_share") == 1
 
 
 def test_every_page_has_a_heading_and_one_sentence_that_says_what_it_is_for() -> None:
@@ -69,7 +69,7 @@ def test_no_page_loads_tensorflow() -> None:
 def test_home_works_at_once_on_the_shipped_run(own_home: Path) -> None:
     assert not own_home.exists()
     app = open_page("temperature")
-    assert components(app) == ["charlstm_temperature_dial", "charlstm_reveal_text"]
+    assert components(app) == ["charlstm_dial", "charlstm_typewriter"]
     model = open_model()
     prompt = app.text_area(key="prompt").value
     assert sent(app, "dial")["logits"] == model.logits(prompt).tolist()
@@ -109,7 +109,9 @@ def test_the_lesson_links_to_states_that_pages_take_without_a_note() -> None:
             continue
         assert app.text_area(key="prompt").value == address.get("prompt")
         if page == "compare":
-            assert len(sent(app, "reveal")["columns"]) == len(address["temperatures"].split(","))
+            assert len(sent(app, "typewriter")["columns"]) == len(
+                address["temperatures"].split(",")
+            )
             continue
         if page == "strategies":
             assert app.query_params["strategy"] == address["strategy"]
@@ -118,6 +120,4 @@ def test_the_lesson_links_to_states_that_pages_take_without_a_note() -> None:
             assert app.number_input(key="temperature_number").value == 0.5
             continue
         assert sent(app, "dial")["temperature"] == float(address["temperature"])
-        assert ("charlstm_reveal_text" in components(app)) == (
-            page in ("temperature", "strategies")
-        )
+        assert ("charlstm_typewriter" in components(app)) == (page in ("temperature", "strategies"))

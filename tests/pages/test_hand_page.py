@@ -18,7 +18,7 @@ def test_letting_it_draw_writes_what_the_model_writes() -> None:
         press(app, "Let it draw")
     press(app, "Let it draw 10")
     expected = open_model().write(PROMPT, temperature=0.8, length=13, seed=3)
-    assert "".join(sent(app, "letters")["symbols"]) == expected
+    assert "".join(sent(app, "highlight")["symbols"]) == expected
     assert app.query_params["written"] == expected
     assert "picked" not in app.query_params
 
@@ -29,7 +29,7 @@ def test_the_bill_is_that_of_the_public_function() -> None:
     values = {metric.label: metric.value for metric in app.metric}
     assert values["Surprise of your text"] == f"{figure(trail.bits.sum())} bits"
     assert values["Expected surprise"] == f"{figure(trail.expected_bits.sum())} bits"
-    shown = sent(app, "letters")
+    shown = sent(app, "highlight")
     assert shown["marked"] == [3, 4]
     assert "by hand" in shown["said"][3]
     assert f"{trail.bits[4]:.2f} bits" in shown["said"][4]
@@ -42,9 +42,9 @@ def test_a_link_holds_every_pick_and_its_place() -> None:
     )
     press(app, "Let it draw 10")
     other = open_page("hand", **app.query_params)
-    assert sent(other, "letters") == sent(app, "letters")
-    assert "".join(sent(other, "letters")["symbols"]).startswith("of\nmq")
-    assert sent(other, "letters")["marked"] == [3, 4]
+    assert sent(other, "highlight") == sent(app, "highlight")
+    assert "".join(sent(other, "highlight")["symbols"]).startswith("of\nmq")
+    assert sent(other, "highlight")["marked"] == [3, 4]
     assert [each.value for each in other.metric] == [each.value for each in app.metric]
     press(app, "Let it draw")
     press(other, "Let it draw")
@@ -80,7 +80,7 @@ def test_an_impossible_choice_costs_infinitely_many_bits() -> None:
 def test_an_absurd_address_falls_back(address: dict[str, str]) -> None:
     app = open_page("hand", **address)
     assert not errors(app)
-    assert len(sent(app, "letters")["symbols"]) <= 500
+    assert len(sent(app, "highlight")["symbols"]) <= 500
 
 
 def test_a_text_in_the_address_that_is_too_long_is_cut_with_a_note() -> None:

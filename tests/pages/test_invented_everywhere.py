@@ -11,9 +11,9 @@ from streamlit.testing.v1 import AppTest
 from charlstm import LanguageModel, beam_search, invented_spans, open_model, source_of
 from charlstm.analysis.yardsticks import count_ngrams
 from charlstm.runs.new import corpus_of
-from charlstm.ui.cards import sample_card
 from charlstm.ui.marked import marked_html
-from charlstm.ui.sources import LEGEND
+from charlstm.ui.views.cards import sample_card
+from charlstm.ui.views.sources import LEGEND
 from charlstm.ui.words import NOT_TOLD_APART
 from tests.made import history_line, made_run
 from tests.made import prose as made_prose
@@ -30,7 +30,7 @@ def _spans(text: str, prompt: str, run: str = "nietzsche-tbptt") -> list[list[in
 
 def test_in_a_text_that_was_written() -> None:
     app = open_page("temperature", prompt=PROMPT, temperature="1.3", write="1")
-    shown = sent(app, "reveal")
+    shown = sent(app, "typewriter")
     (column,) = shown["columns"]
     assert len(column["invented"]) > 5
     assert column["invented"] == _spans(text_sent(app), PROMPT)
@@ -39,7 +39,7 @@ def test_in_a_text_that_was_written() -> None:
 
 def test_in_every_column_of_a_comparison() -> None:
     app = open_page("compare", prompt=PROMPT, temperatures="0.2, 1.3")
-    cold, hot = sent(app, "reveal")["columns"]
+    cold, hot = sent(app, "typewriter")["columns"]
     assert len(cold["invented"]) < len(hot["invented"])
     for column in (cold, hot):
         assert column["invented"] == _spans(column["text"], PROMPT)
@@ -47,19 +47,19 @@ def test_in_every_column_of_a_comparison() -> None:
 
 def test_in_a_text_that_was_picked_by_hand() -> None:
     app = open_page("hand", prompt="the s", written="trengthfulness is th")
-    assert sent(app, "letters")["invented"] == [[0, 14]]
-    assert sent(app, "letters")["legend"] == LEGEND
+    assert sent(app, "highlight")["invented"] == [[0, 14]]
+    assert sent(app, "highlight")["legend"] == LEGEND
 
 
 def test_in_the_branches_of_what_if() -> None:
     app = open_page("whatif", prompt=PROMPT, temperature="1.3")
     text = open_model().write(PROMPT, temperature=1.3, length=200, seed=0)
-    assert sent(app, "letters")["invented"] == _spans(text, PROMPT) != []
+    assert sent(app, "highlight")["invented"] == _spans(text, PROMPT) != []
 
 
 def test_in_a_text_that_was_pasted() -> None:
     app = open_page("surprise", text="The beedq of god.")
-    assert sent(app, "letters")["invented"] == [[4, 9]]
+    assert sent(app, "highlight")["invented"] == [[4, 9]]
 
 
 def test_in_the_samples_of_a_training(own_home: Path) -> None:  # noqa: ARG001
@@ -88,7 +88,7 @@ def _words(text: str, prompt: str, run: str = "nietzsche-tbptt") -> list[str]:
 def test_in_the_texts_of_strategies_and_of_beams() -> None:
     address = {"strategy": "top-k:40", "write": "1", "length": "120", "beam": "40", "width": "2"}
     app = open_page("strategies", prompt=PROMPT, temperature="1.5", seed="1", **address)
-    shown = sent(app, "reveal")
+    shown = sent(app, "typewriter")
     for column in shown["columns"]:
         assert column["invented"] == _spans(column["text"], PROMPT) != []
     assert shown["legend"] == LEGEND
@@ -107,7 +107,7 @@ def test_in_the_texts_of_strategies_and_of_beams() -> None:
 
 def test_in_the_writing_of_cells_that_are_switched_off() -> None:
     app = open_page("cells", text=PROMPT, look="off", off="0.17,0.42", temperature="1.4")
-    shown = sent(app, "reveal")
+    shown = sent(app, "typewriter")
     for column in shown["columns"]:
         assert column["invented"] == _spans(column["text"], PROMPT) != []
     assert shown["legend"] == LEGEND
@@ -153,8 +153,8 @@ def test_no_clause_of_a_script_without_spaces_is_underlined_and_it_is_said(
     made_run(text=clause * 200)
     shuffled = clause[::-1] * 3
     for page, component, address in (
-        ("surprise", "letters", {"text": shuffled}),
-        ("temperature", "reveal", {"prompt": clause, "temperature": "2", "write": "1"}),
+        ("surprise", "highlight", {"text": shuffled}),
+        ("temperature", "typewriter", {"prompt": clause, "temperature": "2", "write": "1"}),
         ("timeline", "timeline", {"prompt": clause, "temperature": "2", "length": "80"}),
     ):
         shown = sent(open_page(page, run="made", **address), component)
@@ -167,7 +167,7 @@ def test_where_nothing_is_known_nothing_is_underlined_and_it_is_said(own_home: P
     run = made_run()
     (run.path / "corpus.txt").unlink()
     app = open_page("temperature", run="made", temperature="1.3", write="1")
-    shown = sent(app, "reveal")
+    shown = sent(app, "typewriter")
     assert shown["columns"][0]["invented"] == []
     assert "not at hand" in shown["legend"]
 

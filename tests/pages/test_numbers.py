@@ -28,7 +28,7 @@ from charlstm import (
     window_count,
 )
 from charlstm.analysis.probability import path_words, probability_words
-from charlstm.ui.charts import LOG_FROM
+from charlstm.ui.charts.common import LOG_FROM
 from charlstm.ui.figures import clock, figure
 from tests.pages.figures import chart_data, explained, model_words, numbers, numbers_on, same
 from tests.pages.opened import open_page, sent, shown_html, text_box, text_sent
@@ -61,7 +61,7 @@ def test_compare() -> None:
     assert numbers_on(app) == explained(model_words(model), where, what_the_chart_is)
     same(app.dataframe[0].value, fork_table(model, result, fork))
     same(chart_data(app), fork_table(model, result, fork))
-    assert [column["text"] for column in sent(app, "reveal")["columns"]] == list(result.texts)
+    assert [column["text"] for column in sent(app, "typewriter")["columns"]] == list(result.texts)
 
 
 def test_hand() -> None:
@@ -77,7 +77,7 @@ def test_hand() -> None:
         f"{figure(trail.bits.sum())} bits, {path_words(trail.log2_probability)}",
         f"{figure(trail.expected_bits.sum())} bits",
     )
-    for place, words in enumerate(sent(app, "letters")["said"]):
+    for place, words in enumerate(sent(app, "highlight")["said"]):
         p, bits, expected = (
             trail.probabilities[place],
             trail.bits[place],
@@ -100,7 +100,7 @@ def test_what_if() -> None:
         f"at {12 + 1}: {path_words(branch.log2_probability)}",
         f"{figure(-branch.log2_probability)} bits",
     )
-    assert "".join(sent(app, "letters")["symbols"]) == trunk.text
+    assert "".join(sent(app, "highlight")["symbols"]) == trunk.text
     assert sent(app, "dial")["logits"] == model.logits(PROMPT + trunk.text[:7]).tolist()
 
 
@@ -115,7 +115,7 @@ def test_surprise() -> None:
         f"{figure(result.total_bits)} bits",
         f"{result.bits_per_character:.3f} bits",
     )
-    for words, row in zip(sent(app, "letters")["said"], result.table.itertuples(), strict=True):
+    for words, row in zip(sent(app, "highlight")["said"], result.table.itertuples(), strict=True):
         assert set(numbers(words)) == explained(
             f"{probability_words(row.probability)} {row.rank} {row.bits:.2f} bits"
         )

@@ -44,7 +44,7 @@ from charlstm.runs.new import corpus_of
 from charlstm.sampling.beam import scored, shared_start
 from charlstm.sampling.strategy_text import KINDS
 from charlstm.ui.figures import clock, duration
-from charlstm.ui.packing import rivals_of
+from charlstm.ui.views.packing import rivals_of
 from tests.made import history_line, made_run
 from tests.pages.figures import chart_data, explained, model_words, numbers, numbers_on, same
 from tests.pages.opened import open_page, sent, shown_html
@@ -67,7 +67,7 @@ def test_strategies(made: RunFolder) -> None:
     same(app.dataframe[0].value, stage_summary(logits, 1.2, acting))
     same(app.dataframe[1].value, stage_table(model.vocabulary.symbols, logits, 1.2, acting))
     result = compare_strategies(model, PROMPT, [(), acting], temperature=1.2, length=50, seed=2)
-    assert [each["text"] for each in sent(app, "reveal")["columns"]] == list(result.texts)
+    assert [each["text"] for each in sent(app, "typewriter")["columns"]] == list(result.texts)
     (fork,) = result.forks
     same(chart_data(app), fork_table(model, result, fork))
     found = beam_search(model, PROMPT, width=3, length=15)
@@ -140,11 +140,11 @@ def test_cells(made: RunFolder) -> None:
         f"{about['score']:.2f}",
     )
     read = activations(model, text)
-    for place, words in enumerate(sent(app, "letters")["said"]):
+    for place, words in enumerate(sent(app, "highlight")["said"]):
         c, h = read.c[0, place, 5], read.h[0, place, 5]
         assert set(numbers(words.replace("−", ""))) == explained(f"{abs(c):.3f} {abs(h):.3f}")
     best = scores.best[scores.best["place"] == 1]
-    shown = {row["name"]: row for row in sent(app, "claims")["rows"]}
+    shown = {row["name"]: row for row in sent(app, "properties")["rows"]}
     assert set(shown) == set(best["property"])
     for row in best.to_dict("records"):
         assert shown[row["property"]]["score"] == f"{row['score']:.2f}"
@@ -175,7 +175,7 @@ def test_compression(made: RunFolder) -> None:
     table = comparison(rows, len(text))
     same(chart_data(app), table)
     assert app.table[0].value["bits per character"].tolist() == [f"{b:.3f}" for b in table["bits"]]
-    for bits, words in zip(packing.bits, sent(app, "letters")["said"], strict=True):
+    for bits, words in zip(packing.bits, sent(app, "highlight")["said"], strict=True):
         assert words.endswith(f": {bits:.2f} bits")
 
 

@@ -14,8 +14,8 @@ from charlstm.engine.atlas_process import atlas
 from charlstm.engine.atlases import Request, kept, request_for
 from charlstm.exploring.atlas import TEMPERATURES
 from charlstm.runs.store import find, home
-from charlstm.ui.model_and_prompt import DEFAULT_PROMPT
-from charlstm.ui.text_to_pack import DEFAULT_TEXT
+from charlstm.ui.controls.model_and_prompt import DEFAULT_PROMPT
+from charlstm.ui.controls.text_to_pack import DEFAULT_TEXT
 from tests.pages.opened import (
     PAGES,
     button,
@@ -40,7 +40,7 @@ def _writes(app: AppTest) -> bool:
 
 
 def _compares(app: AppTest) -> bool:
-    return len(sent(app, "reveal")["columns"]) > 1
+    return len(sent(app, "typewriter")["columns"]) > 1
 
 
 def _has_bars(app: AppTest) -> bool:
@@ -67,11 +67,11 @@ RESULTS: dict[str, Callable[[AppTest], bool]] = {
     "train": lambda app: bool(app.metric) and bool(app.get("vega_lite_chart")),
     "lesson": lambda app: len(app.get("page_link")) > 5,
     "hand": _has_bars,
-    "whatif": lambda app: len(sent(app, "letters")["symbols"]) == 200,
+    "whatif": lambda app: len(sent(app, "highlight")["symbols"]) == 200,
     "surprise": lambda app: len(app.metric) == 3,
     "strategies": _writes,
     "atlas": _has_an_atlas,
-    "cells": lambda app: "letters" in " ".join(components(app)),
+    "cells": lambda app: "highlight" in " ".join(components(app)),
     "timeline": _has_a_film,
     "compression": lambda app: len(app.metric) == 4 and bool(app.table),
     "race": _has_a_race,
@@ -179,14 +179,14 @@ def test_where_python_is_another_one_the_recorded_race_has_no_n_grams(
 
 def test_a_word_that_the_text_has_twice_is_marked_at_first() -> None:
     app = open_page("cells", look="find")
-    text = "".join(sent(app, "letters")["symbols"])
-    start, stop = sent(app, "letters")["span"]
+    text = "".join(sent(app, "highlight")["symbols"])
+    start, stop = sent(app, "highlight")["span"]
     assert text[start:stop] == "truth"
     found = similar_spans(open_model(), text, start, stop, state="c")
     assert found.places["text"][0] == "truth"
     assert "likeness" in " ".join(shown_html(app))
     app = open_page("cells", look="find", text="we shall see")
-    assert sent(app, "letters")["span"] == [3, 8]
+    assert sent(app, "highlight")["span"] == [3, 8]
     app = open_page("cells", look="find", text="no")
     assert "Mark a span" in said(app)
 
@@ -205,7 +205,7 @@ def test_the_cell_that_is_looked_at_is_off_at_first() -> None:
     cell = app.number_input(key="cell").value
     text = read(app.text_area(key="text").value)
     effect = effect_without(open_model(), [(0, cell)], text, temperature=0.5, length=200)
-    one, other = sent(app, "reveal")["columns"]
+    one, other = sent(app, "typewriter")["columns"]
     assert (one["text"], other["text"]) == (effect.written_before, effect.written_after)
     assert one["text"] != other["text"]
     put(app.number_input(key="cell"), 20)
@@ -228,10 +228,10 @@ def test_cells_that_are_all_on_again_stay_on() -> None:
 def test_a_model_that_reads_a_window_writes_when_it_is_asked_to(page: str) -> None:
     address = {"run": "nietzsche-book", "length": "10", "beam": "2", "width": "1"}
     app = open_page(page, **address)
-    assert "charlstm_reveal_text" not in components(app)
+    assert "charlstm_typewriter" not in components(app)
     app = press(app, "Write")
-    assert "charlstm_reveal_text" in components(app)
-    assert "charlstm_reveal_text" not in components(open_page(page, write="0"))
+    assert "charlstm_typewriter" in components(app)
+    assert "charlstm_typewriter" not in components(open_page(page, write="0"))
 
 
 def test_a_long_text_is_compressed_when_it_is_asked_for() -> None:

@@ -19,7 +19,7 @@ from charlstm.runs.new import new_run
 from charlstm.runs.status import RUNNING
 from charlstm.runs.store import own_runs
 from charlstm.settings.settings import DEFAULT_VOCABULARY, settings_for, weight_count
-from charlstm.ui.runners import DEFAULT, MOST, read_runners
+from charlstm.ui.controls.runners import DEFAULT, MOST, read_runners
 from tests.made import copied, made_run, wordy
 from tests.pages.opened import button, labels, open_page, press, put, read, run, said, shown_html
 

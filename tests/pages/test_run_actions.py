@@ -15,7 +15,7 @@ from charlstm.runs.living import own_mark
 from charlstm.runs.status import RUNNING, STARTING, STOPPED
 from charlstm.runs.store import own_runs
 from charlstm.runs.transfer import export_run, import_run
-from charlstm.ui import run_actions
+from charlstm.ui.views import run_actions
 from tests.made import made_run
 from tests.pages.opened import HOSTILE, button, errors, labels, open_page, press, run, said
 

@@ -9,8 +9,8 @@ import pytest
 from charlstm.analysis.measured import speed_curves, speed_table
 from charlstm.runs.folder import RunFolder
 from charlstm.settings.recipes import RECIPES
+from charlstm.ui.controls.runners import read_runners
 from charlstm.ui.figures import figure
-from charlstm.ui.runners import read_runners
 from tests.pages.opened import labels, open_page
 
 

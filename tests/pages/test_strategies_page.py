@@ -68,7 +68,7 @@ def test_every_stage_shows_what_the_public_functions_give() -> None:
     )
     found = stages(logits, 1.3, LIST)
     order = logits.argsort(kind="stable")[::-1]
-    view = sent(app, "stages")
+    view = sent(app, "stage_view")
     assert [stage["title"] for stage in view["stages"]] == summary["stage"].tolist()
     for place, stage in enumerate(found):
         shown = view["stages"][place + 1]
@@ -97,7 +97,7 @@ def test_stages_are_chosen_and_exchanged_and_stand_in_the_address() -> None:
     app.run()
     assert not app.exception
     assert app.query_params["strategy"] == "min-p:0.25,top-k:7"
-    titles = [stage["title"] for stage in sent(app, "stages")["stages"]]
+    titles = [stage["title"] for stage in sent(app, "stage_view")["stages"]]
     assert titles == ["model, T = 1", "T = 0.5", "min-p 0.25", "top-k 7"]
     put(app.selectbox(key="stage_0"), "–")
     assert app.query_params["strategy"] == "top-k:7"
@@ -105,7 +105,7 @@ def test_stages_are_chosen_and_exchanged_and_stand_in_the_address() -> None:
     assert app.query_params["strategy"] == "greedy"
     put(app.selectbox(key="stage_1"), "–")
     assert "strategy" not in app.query_params
-    assert len(sent(app, "stages")["stages"]) == 2
+    assert len(sent(app, "stage_view")["stages"]) == 2
 
 
 def test_a_field_of_shares_takes_what_the_address_gave_and_steps_of_it() -> None:
@@ -120,7 +120,7 @@ def test_both_texts_and_their_fork_are_those_of_the_public_functions() -> None:
     app = press(open_page("strategies", **ADDRESS, seed="4", length="150"), "Write")
     assert app.query_params["write"] == "1"
     model = open_model()
-    columns = sent(app, "reveal")["columns"]
+    columns = sent(app, "typewriter")["columns"]
     plain = model.write("the soul ", temperature=1.3, length=150, seed=4)
     cut = model.write("the soul ", temperature=1.3, length=150, seed=4, strategies=LIST)
     assert [column["text"] for column in columns] == [plain, cut]
@@ -131,20 +131,20 @@ def test_both_texts_and_their_fork_are_those_of_the_public_functions() -> None:
     assert [[m["position"] for m in column["marks"]] for column in columns] == [[fork.position]] * 2
     press(app, "Another draw")
     assert app.query_params["seed"] == "5"
-    assert sent(app, "reveal")["columns"][0]["text"] != plain
+    assert sent(app, "typewriter")["columns"][0]["text"] != plain
 
 
 def test_a_link_shows_the_same_texts_to_someone_else() -> None:
     first = press(open_page("strategies", **ADDRESS, length="90"), "Write")
     kept = {key: str(value) for key, value in first.query_params.items()}
     assert (ADDRESS | {"write": "1", "length": "90"}).items() <= kept.items()
-    again = sent(open_page("strategies", **kept), "reveal")["columns"]
-    assert again == sent(first, "reveal")["columns"]
+    again = sent(open_page("strategies", **kept), "typewriter")["columns"]
+    assert again == sent(first, "typewriter")["columns"]
 
 
 def test_without_a_stage_one_text_is_written_and_what_is_missing_is_said() -> None:
     app = open_page("strategies", write="1", length="40")
-    (column,) = sent(app, "reveal")["columns"]
+    (column,) = sent(app, "typewriter")["columns"]
     assert column["text"] == open_model().write("the world is ", temperature=0.5, length=40)
     assert "No stage is chosen" in prose(app)
 
@@ -200,7 +200,7 @@ def test_an_absurd_strategy_in_the_address_becomes_a_note(given: str) -> None:
     assert "The address asks for strategy" in said(app)
     assert "No strategy is used." in said(app)
     assert [mark for each in app.caption for mark in unescaped_markup(each.value)] == []
-    assert len(sent(app, "stages")["stages"]) == 2
+    assert len(sent(app, "stage_view")["stages"]) == 2
     assert "strategy" not in app.query_params
 
 
@@ -225,7 +225,7 @@ def test_an_absurd_number_in_the_address_becomes_a_note(key: str, given: str) ->
 def test_odd_states_are_shown_too(address: dict[str, str]) -> None:
     app = open_page("strategies", **address, write="1", length="10")
     assert not errors(app)
-    assert components(app).count("charlstm_stages") == 1
+    assert components(app).count("charlstm_stage_view") == 1
     assert [mark for each in app.caption for mark in unescaped_markup(each.value)] == []
 
 
@@ -270,7 +270,7 @@ def test_the_compare_page_writes_with_the_strategies_of_the_address() -> None:
     result = compare(
         model, "the soul ", [0.2, 0.5, 1.0, 1.2], length=60, strategies=[("top-k", 3.0)]
     )
-    columns = sent(app, "reveal")["columns"]
+    columns = sent(app, "typewriter")["columns"]
     assert [column["text"] for column in columns] == list(result.texts)
     assert columns[0]["heading"] == "T = 0.2"
 
@@ -291,6 +291,6 @@ def test_the_page_of_a_checkpoint_names_it() -> None:
 
 def test_where_a_stage_cuts_nothing_that_is_drawn_the_texts_do_not_part() -> None:
     app = open_page("strategies", strategy="top-k:57", write="1", length="40")
-    one, other = (column["text"] for column in sent(app, "reveal")["columns"])
+    one, other = (column["text"] for column in sent(app, "typewriter")["columns"])
     assert one == other
     assert "They do not differ" in prose(app)

@@ -15,7 +15,7 @@ def test_the_figures_are_those_of_the_public_function() -> None:
     values = {metric.label: metric.value for metric in app.metric}
     assert values["Characters"] == "17"
     assert values["Per character"] == f"{result.bits_per_character:.3f} bits"
-    shown = sent(app, "letters")
+    shown = sent(app, "highlight")
     assert "".join(shown["symbols"]) == "the meanqng of it"
     for row, said_of_it in zip(result.table.itertuples(), shown["said"], strict=True):
         assert f"rank {row.rank}, {row.bits:.2f} bits" in said_of_it
@@ -26,7 +26,7 @@ def test_the_figures_are_those_of_the_public_function() -> None:
 def test_the_likeliest_character_has_no_colour_and_a_rare_one_much(colour: str) -> None:
     app = open_page("surprise", text="the qxq")
     choose(app, "colour", colour)
-    shares = sent(app, "letters")["shares"]
+    shares = sent(app, "highlight")["shares"]
     assert all(0 <= share <= 1 for share in shares)
     assert shares[2] < shares[5]
     assert shares[5] > 0.3
@@ -62,4 +62,4 @@ def test_where_nothing_is_left_of_a_text_there_is_no_figure(text: str, counted: 
 def test_any_text_is_answered(text: str) -> None:
     app = open_page("surprise", text=text)
     assert not errors(app)
-    assert len(sent(app, "letters")["symbols"]) <= 500
+    assert len(sent(app, "highlight")["symbols"]) <= 500

@@ -35,16 +35,16 @@ def test_write_gives_the_text_that_the_python_api_gives() -> None:
     prompt = app.text_area(key="prompt").value
     expected = open_model().write(prompt, temperature=0.7, length=120, seed=3)
     assert text_sent(app) == expected
-    assert sent(app, "reveal")["columns"][0]["prompt"] == prompt
+    assert sent(app, "typewriter")["columns"][0]["prompt"] == prompt
 
 
 def test_another_draw_changes_the_seed_and_the_text() -> None:
     app = press(open_page("temperature", length="200"), "Write")
-    before = sent(app, "reveal")
+    before = sent(app, "typewriter")
     press(app, "Another draw")
     assert app.number_input(key="seed").value == 1
     assert text_sent(app) != before["columns"][0]["text"]
-    assert sent(app, "reveal")["token"] != before["token"]
+    assert sent(app, "typewriter")["token"] != before["token"]
 
 
 def test_the_last_seed_of_all_is_followed_by_the_first() -> None:
@@ -72,13 +72,13 @@ def test_a_reload_of_the_address_shows_the_same_text() -> None:
 def test_the_symbol_of_the_formula_and_the_speed_of_the_text_are_those_of_the_address() -> None:
     app = open_page("temperature", prompt="the ", write="1", length="9", symbol=" ", speed="300")
     assert sent(app, "dial")["selected"] == open_model().vocabulary.symbols.index(" ")
-    assert sent(app, "reveal")["speed"] == "300"
+    assert sent(app, "typewriter")["speed"] == "300"
     run(app)
     assert app.query_params["symbol"] == " "
     assert app.query_params["speed"] == "300"
     app = open_page("temperature", write="1", length="9")
     assert sent(app, "dial")["selected"] is None
-    assert sent(app, "reveal")["speed"] == ""
+    assert sent(app, "typewriter")["speed"] == ""
 
 
 def test_the_book_model_writes_too_and_says_how_it_reads() -> None:
@@ -179,7 +179,7 @@ def test_an_ordinary_prompt_needs_no_note() -> None:
 def test_markup_in_a_prompt_is_data(prompt: str) -> None:
     app = open_page("temperature", prompt=prompt, write="1", length="10")
     assert app.text_area(key="prompt").value == prompt
-    assert sent(app, "reveal")["columns"][0]["prompt"] == open_model().read(prompt).text
+    assert sent(app, "typewriter")["columns"][0]["prompt"] == open_model().read(prompt).text
     assert [mark for each in app.caption for mark in unescaped_markup(each.value)] == []
 
 
@@ -195,7 +195,7 @@ def test_markup_that_a_model_writes_is_data() -> None:
     made = new_run(corpus, settings, "markup")
     made.write_checkpoint(1, random_weights(len(corpus.vocabulary)))
     app = open_page("temperature", run="markup", prompt="<script>", write="1", temperature="1.5")
-    assert sent(app, "reveal")["columns"][0]["prompt"] == "<script>"
+    assert sent(app, "typewriter")["columns"][0]["prompt"] == "<script>"
     expected = open_model("markup").write("<script>", temperature=1.5)
     assert text_sent(app) == expected
     assert set(expected) & set("<$*")

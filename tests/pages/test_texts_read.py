@@ -9,7 +9,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from charlstm.runs.folder import RunFolder
-from charlstm.ui.corpus_choice import LOWERCASE, PASTE, UPLOAD
+from charlstm.ui.controls.corpus_choice import LOWERCASE, PASTE, UPLOAD
 from tests.made import edit_json, made_run
 from tests.made import prose as made_prose
 from tests.pages.opened import PAGES, button, choose, errors, open_page, run, said

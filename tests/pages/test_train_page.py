@@ -414,8 +414,8 @@ def test_where_nothing_can_be_trained_the_page_says_why_and_the_rest_works(
     app = open_page("train")
     assert "Training needs *TensorFlow*." in said(app)
     assert button(app, "Start").disabled
-    assert "charlstm_temperature_dial" in components(open_page("train", run="made"))
-    assert "charlstm_temperature_dial" in components(open_page("temperature", run="made"))
+    assert "charlstm_dial" in components(open_page("train", run="made"))
+    assert "charlstm_dial" in components(open_page("temperature", run="made"))
     open_page("lesson")
 
 
@@ -622,7 +622,7 @@ def test_a_run_can_be_reopened_by_its_address(name: str) -> None:
     made_run("mine")
     app = open_page("train", run=name)
     assert app.selectbox(key="run_shown").value == name
-    assert components(app) == ["charlstm_temperature_dial"]
+    assert components(app) == ["charlstm_dial"]
     assert app.get("vega_lite_chart")
     assert app.code[0].value.startswith("python -m charlstm train --corpus ")
     assert app.query_params["run"] == name

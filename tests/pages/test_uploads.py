@@ -9,7 +9,7 @@ from streamlit.runtime.memory_uploaded_file_manager import MemoryUploadedFileMan
 from streamlit.runtime.uploaded_file_manager import UploadedFileRec
 from streamlit.testing.v1 import AppTest
 
-from charlstm.ui import uploads
+from charlstm.ui.controls import uploads
 from tests.made import prose
 from tests.pages.opened import choose, errors, open_page, press, run, said
 

@@ -16,7 +16,7 @@ PROMPT = "the soul "
 def test_at_first_it_shows_what_the_model_writes() -> None:
     app = open_page("whatif", prompt=PROMPT, temperature="0.8", seed="3", length="60")
     text = open_model().write(PROMPT, temperature=0.8, length=60, seed=3)
-    assert "".join(sent(app, "letters")["symbols"]) == text
+    assert "".join(sent(app, "highlight")["symbols"]) == text
     assert not app.radio
     assert button(app, "Remove all branches").disabled
 
@@ -28,13 +28,13 @@ def test_a_branch_replays_the_same_luck_and_has_the_probability_of_its_path() ->
         branch: follow(model, PROMPT, temperature=0.8, length=60, picks=dict(branch.picks))
         for branch in (TRUNK, Branch(((12, "q"),)))
     }
-    assert "".join(sent(app, "letters")["symbols"]) == trails[Branch(((12, "q"),))].text
-    assert sent(app, "letters")["marked"] == [12]
+    assert "".join(sent(app, "highlight")["symbols"]) == trails[Branch(((12, "q"),))].text
+    assert sent(app, "highlight")["marked"] == [12]
     for option, trail in zip(app.radio(key="branch").options, trails.values(), strict=True):
         assert figure(-trail.log2_probability) in option.replace("\\", "")
     app.radio(key="branch").set_value(TRUNK)
     run(app)
-    assert "".join(sent(app, "letters")["symbols"]) == trails[TRUNK].text
+    assert "".join(sent(app, "highlight")["symbols"]) == trails[TRUNK].text
 
 
 def test_all_branches_can_be_cut() -> None:
@@ -55,4 +55,4 @@ def test_branches_that_cannot_be_become_a_note(given: str) -> None:
 def test_a_branch_beyond_the_end_of_the_text_changes_nothing() -> None:
     app = open_page("whatif", length="20", branches="500-113")
     assert not errors(app)
-    assert len(sent(app, "letters")["symbols"]) == 20
+    assert len(sent(app, "highlight")["symbols"]) == 20

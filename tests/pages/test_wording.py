@@ -45,7 +45,7 @@ def test_no_page_and_no_component_says_it_the_old_way() -> None:
     paths = [
         path.relative_to(ROOT).as_posix()
         for folder in ("pages", "charlstm/ui")
-        for path in (ROOT / folder).glob("*.*")
+        for path in (ROOT / folder).rglob("*.*")
         if path.suffix in (".py", ".js", ".html")
     ]
     assert len(paths) > 100

@@ -20,9 +20,9 @@ from charlstm.runs.status import FINISHED, Status
 from charlstm.runs.store import own_runs
 from charlstm.sampling.reweight import reweight
 from charlstm.settings.settings import settings_for
-from charlstm.ui.dial import MOST_BARS, most_bars
+from charlstm.ui.components.dial import MOST_BARS, most_bars
 from charlstm.ui.hand_address import symbols_for_address, symbols_from_address
-from charlstm.ui.sources import LEGEND
+from charlstm.ui.views.sources import LEGEND
 from charlstm.ui.words import spans_of_symbols
 from tests.made import history_line, made_run, wordy
 from tests.pages.opened import (
@@ -88,7 +88,7 @@ def test_the_dial_gets_every_logit_and_shows_sixty() -> None:
 def test_columns_part_at_tokens() -> None:
     app = open_page("compare", run="words", prompt="zzz", length="40")
     assert "Read as its unknown word <unk>: zzz" in said(app)
-    model, columns = open_model("words"), sent(app, "reveal")["columns"]
+    model, columns = open_model("words"), sent(app, "typewriter")["columns"]
     assert columns[0]["text"] == model.write("zzz", temperature=0.2, length=40)
     mark = columns[0]["marks"][0]
     assert columns[0]["text"][: mark["position"]] == columns[1]["text"][: mark["position"]]
@@ -116,7 +116,7 @@ def test_by_hand_a_word_without_a_bar_is_typed() -> None:
     index = model.vocabulary.symbols.index(rare)
     assert app.query_params["written"] == str(index)
     assert app.query_params["picked"] == "0"
-    assert sent(app, "letters")["symbols"] == [rare]
+    assert sent(app, "highlight")["symbols"] == [rare]
     had = probability_words(p[index])
     assert f"“{rare.strip()}” was taken as “␣{rare.strip()}”. It had {had} at T = 0.5." in said(app)
     assert app.text_input(key="typed_word").value == ""
@@ -124,7 +124,7 @@ def test_by_hand_a_word_without_a_bar_is_typed() -> None:
     assert "was taken as" in said(app)
 
     app = put(app.text_input(key="typed_word"), "Zarathustra")
-    second = sent(app, "letters")["symbols"][1]
+    second = sent(app, "highlight")["symbols"][1]
     assert second in ("<unk>", " <unk>")
     words = f"not among the {len(model.vocabulary)} tokens of the vocabulary: to this model it is"
     assert f"{words} <unk>" in said(app)
@@ -132,7 +132,7 @@ def test_by_hand_a_word_without_a_bar_is_typed() -> None:
     app = put(app.text_input(key="typed_word"), "two words")
     assert "These are 2: “two”, “words”" in said(app)
     assert app.text_input(key="typed_word").value == "two words"
-    assert len(sent(app, "letters")["symbols"]) == 2
+    assert len(sent(app, "highlight")["symbols"]) == 2
     app = press(app, "Undo")
     assert "The likeliest 60 have a bar" in said(app)
 
@@ -142,9 +142,9 @@ def test_by_hand_a_word_with_marks_is_one_word(own_home: Path) -> None:  # noqa:
     app = open_page("hand", run="marks", prompt="हिन्दी cafe\u0301")
     for word in ("हिन्दी", "cafe\u0301"):
         app = put(app.text_input(key="typed_word"), word)
-    assert sent(app, "letters")["symbols"] == [" हिन्दी", " café"]
-    assert sent(app, "letters")["invented"] == []
-    assert sent(app, "letters")["legend"] == LEGEND
+    assert sent(app, "highlight")["symbols"] == [" हिन्दी", " café"]
+    assert sent(app, "highlight")["invented"] == []
+    assert sent(app, "highlight")["legend"] == LEGEND
 
 
 def test_by_hand_there_is_no_field_where_every_symbol_has_a_bar() -> None:
@@ -157,19 +157,19 @@ def test_by_hand_a_token_is_picked_drawn_and_taken_back() -> None:
     symbols = model.vocabulary.symbols[4:7]
     address = symbols_for_address(model.vocabulary, symbols)
     app = open_page("hand", run="words", prompt="", written=address, picked="0,2")
-    assert sent(app, "letters")["symbols"] == list(symbols)
+    assert sent(app, "highlight")["symbols"] == list(symbols)
     trail = follow(model, "", temperature=0.5, length=3, picks=dict(enumerate(symbols)))
     assert app.metric[0].value == "3"
     assert app.metric[0].label == "Tokens"
     np.testing.assert_allclose(sent(app, "dial")["logits"], model.logits("", symbols))
     app = press(app, "Let it draw")
-    longer = sent(app, "letters")["symbols"]
+    longer = sent(app, "highlight")["symbols"]
     assert longer[:3] == list(symbols)
     assert len(longer) == 4
     expected = follow(model, "", temperature=0.5, length=4, picks=dict(enumerate(trail.symbols)))
     assert tuple(longer) == expected.symbols
     app = press(app, "Undo")
-    assert sent(app, "letters")["symbols"] == list(symbols)
+    assert sent(app, "highlight")["symbols"] == list(symbols)
     assert app.query_params["written"] == address
 
 
@@ -179,7 +179,7 @@ def test_a_branch_of_tokens_is_in_the_address() -> None:
     other = model.vocabulary.symbols[10]
     picks = "_".join(str(ord(character)) for character in other)
     app = open_page("whatif", run="words", prompt="", length="12", branches=f"3-{picks}")
-    shown = sent(app, "letters")["symbols"]
+    shown = sent(app, "highlight")["symbols"]
     expected = follow(model, "", temperature=0.5, length=12, picks={3: other})
     assert tuple(shown) == expected.symbols
     assert shown[3] == other
@@ -191,8 +191,8 @@ def test_surprise_is_per_token_and_the_mean_per_character() -> None:
     text = wordy(200, seed=3)
     app = open_page("surprise", run="words", text=text)
     pieces = open_model("words").vocabulary.pieces(text.rstrip(" "))
-    assert sent(app, "letters")["symbols"] == pieces
-    assert len(sent(app, "letters")["said"]) == len(pieces)
+    assert sent(app, "highlight")["symbols"] == pieces
+    assert len(sent(app, "highlight")["said"]) == len(pieces)
     values = {each.label: each.value for each in app.metric}
     total = float(values["In all"].split()[0].replace(",", ""))
     mean = float(values["Per character"].split()[0])
@@ -202,7 +202,7 @@ def test_surprise_is_per_token_and_the_mean_per_character() -> None:
 @pytest.mark.usefixtures("words")
 def test_strategies_gather_what_is_beyond_the_likeliest() -> None:
     app = open_page("strategies", run="words", strategy="top-k:5", length="20", write="1", beam="8")
-    data = sent(app, "stages")
+    data = sent(app, "stage_view")
     assert data["labels"][-1].startswith("all ")
     assert len(data["labels"]) == 61
     for stage in data["stages"][:2]:

@@ -15,7 +15,7 @@ from charlstm.data.windows import HELD_OUT_WINDOWS, sample_of_windows
 from charlstm.runs.folder import RunFolder
 from charlstm.runs.status import FINISHED
 from charlstm.runs.store import find, shipped_runs
-from charlstm.ui.race_page import RECORDED, recorded_race
+from charlstm.ui.views.race_page import RECORDED, recorded_race
 
 MEGABYTE = 1_000_000
 

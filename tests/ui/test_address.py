@@ -9,8 +9,8 @@ import pytest
 from charlstm.exploring.tree import read_back
 from charlstm.sampling.strategy_text import read_strategies
 from charlstm.ui import address, cell_address, visit
-from charlstm.ui.runners import read_runners
-from charlstm.ui.temperatures import read_temperatures
+from charlstm.ui.controls.runners import read_runners
+from charlstm.ui.controls.temperatures import read_temperatures
 from tests.absurd import ABSURD
 
 BACK = SimpleNamespace(is_history_navigation=True, page_script_hash="")

@@ -10,9 +10,9 @@ import pandas as pd
 import pytest
 import vl_convert
 
-from charlstm.ui.charts import loss_chart, race_chart
-from charlstm.ui.compression_charts import thought_chart
-from charlstm.ui.race_charts import by_seconds
+from charlstm.ui.charts.common import loss_chart, race_chart
+from charlstm.ui.charts.compression_charts import thought_chart
+from charlstm.ui.charts.race_charts import by_seconds
 
 Drawn = alt.Chart | alt.LayerChart
 

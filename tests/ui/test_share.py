@@ -10,8 +10,8 @@ import pytest
 
 from charlstm import compare, open_model, open_run
 from charlstm.ui import style
+from charlstm.ui.components.share import DIAL, Chart, csv_file, placed, text_file
 from charlstm.ui.downloads import compared_text, samples_text
-from charlstm.ui.share import DIAL, Chart, csv_file, placed, text_file
 
 
 def test_every_rule_of_the_style_sheet_is_closed() -> None:

@@ -1,0 +1,1 @@
+"""Charts in Altair, with one theme and one palette."""

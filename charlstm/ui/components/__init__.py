@@ -1,0 +1,1 @@
+"""Components of our own: the Python, JavaScript, CSS and HTML of one together."""

@@ -1,0 +1,202 @@
+"""The temperature dial: slider, formula and full distribution, redrawn in the browser on dragging.
+
+Knows how to mount the component and whose word on the temperature is the newest: the page's or
+the dial's. Knows nothing of runs, prompts or the address bar, and reweights nothing itself.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import streamlit as st
+
+from charlstm.ui.colour import temperature_scale
+from charlstm.ui.components.mount import component
+from charlstm.ui.symbols import name, visible
+
+MOST_BARS = 60
+"""Of a model of words the likeliest are shown one by one, and all others as one bar."""
+
+OTHERS = "all others"
+ORDERS, SCALES = ("probability", "alphabet"), ("linear", "log")
+
+
+_mount = component(
+    "dial",
+    scripts=(
+        "dial/dial_reweight.js",
+        "shared/probability.js",
+        "shared/dial_words.js",
+        "shared/bars.js",
+        "shared/picture.js",
+        "shared/bars_picture.js",
+        "dial/dial_events.js",
+    ),
+)
+
+
+def temperature_dial(
+    *,
+    symbols: Sequence[str],
+    logits: Sequence[float],
+    temperature: float,
+    key: str,
+    maximum: float = 2.0,
+    on_pick: Callable[[int], None] | None = None,
+    compact: bool = False,
+    order: str = "probability",
+    scale: str = "linear",
+    selected: int | None = None,
+    on_view: Callable[[str, str, int | None], None] | None = None,
+) -> float:
+    """Show the dial with the distribution it acts on, and return where it was last let go.
+
+    Pass back what was returned last, and nothing jumps. Any temperature that was neither passed
+    nor returned in the run before moves the dial; `move_dial` moves it in every case.
+
+    Args:
+        symbols: The vocabulary in its own order, characters or tokens, length (symbols,). Of tokens
+            the likeliest MOST_BARS have a bar each, and all others together one more.
+        logits: One per symbol, shape (symbols,); minus infinity excludes a symbol.
+        temperature: What the page holds the temperature to be; clamped to 0 … maximum.
+        key: Names this dial among the page's widgets.
+        maximum: The hot end of the dial.
+        on_pick: Called with the id of a symbol whose bar is clicked or whose character is typed, if
+            symbols can be picked; a bar is then no longer selected for the formula by a click.
+        compact: Whether to show the slider alone, where the page draws the distribution itself.
+        order: How the bars stand, one of ORDERS.
+        scale: What their lengths mean, one of SCALES.
+        selected: The id of the symbol whose formula is shown, or None for the likeliest.
+        on_view: Called with the order, the scale and the selected symbol when the person chooses
+            others; a symbol is not told where symbols can be picked.
+
+    Returns:
+        The temperature, from 0 to ``maximum``.
+
+    Raises:
+        ValueError: If a logit is neither finite nor minus infinity.
+    """
+    memory = _memory(key)
+    if key not in st.session_state:
+        memory.update(asked=None, shown=None)  # new on this page: nothing said before counts
+    shown = _newest_word(memory, _clamped(temperature, maximum), _let_go(key, maximum))
+
+    def picked() -> None:
+        index = (st.session_state.get(key) or {}).get("picked")
+        if on_pick and isinstance(index, int | float) and 0 <= index < len(symbols):
+            on_pick(int(index))
+
+    def viewed() -> None:
+        view = (st.session_state.get(key) or {}).get("viewed")
+        asked = view if isinstance(view, dict) else {}
+        order, scale = str(asked.get("order")), str(asked.get("scale"))
+        index = asked.get("selected")
+        symbol = int(index) if isinstance(index, int | float) else None
+        if symbol is not None and not 0 <= symbol < len(symbols):
+            symbol = None
+        if on_view and order in ORDERS and scale in SCALES:
+            on_view(order, scale, symbol)
+
+    _mount(
+        key=key,
+        on_picked_change=picked,
+        on_viewed_change=viewed,
+        data={
+            "symbols": list(symbols) if on_pick else None,
+            "labels": [visible(symbol) for symbol in symbols],
+            "names": [name(symbol) for symbol in symbols],
+            "unit": unit_of(symbols),
+            "most": most_bars(symbols),
+            "others": OTHERS,
+            "logits": [_for_json(float(logit)) for logit in logits],
+            "temperature": shown,
+            "revision": memory["revision"],
+            "maximum": maximum,
+            "colours": temperature_scale(),
+            "compact": compact,
+            "order": order,
+            "scale": scale,
+            "selected": selected,
+        },
+    )
+    return shown
+
+
+def most_bars(symbols: Sequence[str]) -> int | None:
+    """Return how many symbols have a bar of their own, or None where all have.
+
+    Args:
+        symbols: The vocabulary.
+    """
+    are_words = unit_of(symbols) == "token"
+    return MOST_BARS if are_words and len(symbols) > MOST_BARS else None
+
+
+def unit_of(symbols: Sequence[str]) -> str:
+    """Return what a symbol of a vocabulary is called: "character", or of words "token"."""
+    return "token" if any(len(symbol) > 1 for symbol in symbols) else "character"
+
+
+def move_dial(key: str, temperature: float) -> None:
+    """Turn the dial to a temperature, whatever it was passed before; call it before mounting.
+
+    For a lesson's button or link whose temperature may be the very one that the page passed
+    before the person turned the dial away from it.
+    """
+    _memory(key).update(moved=temperature)
+
+
+# Streamlit cannot write a component's state from Python so that the browser learns of it: the
+# browser sends its old state again with the next rerun. So every turn of the dial carries the
+# revision of Python's last word, and a turn with an older revision does not count.
+
+
+def _memory(key: str) -> dict[str, Any]:
+    """Return what this session remembers of one dial; `_newest_word` says what that is."""
+    blank = {"asked": None, "shown": None, "moved": None, "revision": 0}
+    memory: dict[str, Any] = st.session_state.setdefault(f"{key}: dial memory", blank)
+    return memory
+
+
+def _newest_word(memory: dict[str, Any], asked: float, let_go: tuple[float, int] | None) -> float:
+    """Return the temperature to show, and remember it.
+
+    Args:
+        memory: What the page asked for and what was shown in the last run, where `move_dial` wants
+            the dial since, and the revision of Python's last word. Changed in place.
+        asked: The temperature that the page passes now.
+        let_go: The temperature at which the person let go, and the revision that it answered.
+    """
+    moved = memory["moved"]
+    if moved is not None or asked not in (memory["asked"], memory["shown"]):
+        memory["revision"] += 1
+        memory["shown"] = asked if moved is None else moved
+    elif let_go is not None and let_go[1] == memory["revision"]:
+        memory["shown"] = let_go[0]
+    memory["asked"], memory["moved"] = asked, None
+    shown: float = memory["shown"]
+    return shown
+
+
+def _let_go(key: str, maximum: float) -> tuple[float, int] | None:
+    """Return the temperature and the revision that the browser sent last, if any."""
+    state = st.session_state.get(key) or {}
+    sent = state.get("temperature")
+    if not isinstance(sent, dict):
+        return None
+    return _clamped(float(sent["value"]), maximum), int(sent["revision"])
+
+
+def _clamped(temperature: float, maximum: float) -> float:
+    return min(max(float(temperature), 0.0), maximum)
+
+
+def _for_json(logit: float) -> float | None:
+    # JSON has no infinities: the browser reads null as minus infinity.
+    if logit == -math.inf:
+        return None
+    if not math.isfinite(logit):
+        raise ValueError(f"A logit is a number or minus infinity, not {logit}.")
+    return logit

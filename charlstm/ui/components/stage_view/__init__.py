@@ -1,0 +1,95 @@
+"""The distribution of one step after every stage: all symbols, one row of bars per stage.
+
+Knows how to mount the component; every figure comes from charlstm.analysis.stages.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pandas as pd
+import streamlit as st
+
+from charlstm.analysis.stages import likeliest_rows
+from charlstm.ui.colour import temperature_colour
+from charlstm.ui.components.dial import SCALES, most_bars
+from charlstm.ui.components.mount import component
+from charlstm.ui.strategy_words import stage_facts, symbol_words
+from charlstm.ui.symbols import visible
+
+_mount = component(
+    "stage_view",
+    scripts=(
+        "shared/probability.js",
+        "shared/bars.js",
+        "shared/picture.js",
+        "stage_view/stage_picture.js",
+    ),
+)
+
+LEFT, CUT, GONE = "left", "cut", "gone"
+
+
+def stage_view(
+    table: pd.DataFrame,
+    summary: pd.DataFrame,
+    *,
+    temperature: float,
+    scale: str,
+    key: str,
+    on_scale: Callable[[str], None],
+) -> None:
+    """Show what each stage cut and what is left.
+
+    Args:
+        table: As stage_table gives it.
+        summary: As stage_summary gives it, of the same distribution.
+        temperature: Colours the bars, as everywhere.
+        scale: What the lengths of the bars mean, one of SCALES.
+        key: Names this view among the page's widgets.
+        on_scale: Called with the scale when the person chooses another.
+    """
+    if (most := most_bars(table["symbol"].tolist())) is not None:
+        table = likeliest_rows(table, most)
+
+    def scaled() -> None:
+        chosen = getattr(st.session_state.get(key), "scale", None)
+        if chosen in SCALES:
+            on_scale(str(chosen))
+
+    names = summary["stage"].tolist()
+    _mount(
+        key=key,
+        on_scale_change=scaled,
+        data={
+            "scale": scale,
+            "words": most is not None,
+            "labels": [visible(symbol) for symbol in table["symbol"]],
+            "said": symbol_words(table),
+            "stages": [
+                {
+                    "title": name,
+                    "facts": facts,
+                    "colour": temperature_colour(temperature if place else 1.0),
+                    "states": _states(table, name),
+                    "shown": _shown(table, names, place),
+                }
+                for place, (name, facts) in enumerate(zip(names, stage_facts(summary), strict=True))
+            ],
+        },
+    )
+
+
+def _states(table: pd.DataFrame, stage: str) -> list[str]:
+    """Return for every symbol whether it is left after a stage, cut by it, or gone before."""
+    rows = zip(table[stage], table["cut_by"], strict=True)
+    return [LEFT if p > 0 else CUT if by == stage else GONE for p, by in rows]
+
+
+def _shown(table: pd.DataFrame, names: list[str], place: int) -> list[float]:
+    """Return the probability that each symbol has after a stage, or had if that stage cut it."""
+    if place == 0:
+        return [float(p) for p in table[names[0]]]
+    here, before = table[names[place]], table[names[place - 1]]
+    cut = table["cut_by"] == names[place]
+    return [float(p) for p in here.where(~cut, before)]

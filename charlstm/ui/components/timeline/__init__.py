@@ -1,0 +1,223 @@
+"""The training's timeline on a page: scrubbed and played in the browser, without a round trip.
+
+Knows how to mount the component and to remember what checkpoints wrote; every figure comes from
+charlstm.exploring and charlstm.analysis, and the browser only shows it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import streamlit as st
+
+from charlstm.analysis.curves import HELD_OUT, TRAINING
+from charlstm.analysis.distribution import entropy_bits, nats_to_bits
+from charlstm.exploring.timeline import Moment, Written, curves_among, timeline, written_at
+from charlstm.runs.folder import RunFolder
+from charlstm.sampling.reweight import reweight
+from charlstm.sampling.threads import use_one_thread
+from charlstm.ui.colour import temperature_colour
+from charlstm.ui.components.dial import OTHERS, most_bars, unit_of
+from charlstm.ui.components.mount import component
+from charlstm.ui.figures import clock
+from charlstm.ui.marked import Spans
+from charlstm.ui.symbols import name, visible
+
+_CURVES = {"training": TRAINING, "heldOut": HELD_OUT}
+PACES = {"1": "1", "2": "2", "5": "5"}
+"""Checkpoints per second, under their names in the address."""
+
+USUAL_PACE = "2"
+PATIENCE_SECONDS = 0.3
+"""What may pass before progress is shown."""
+
+
+_mount = component(
+    "timeline",
+    scripts=(
+        "shared/probability.js",
+        "shared/dial_words.js",
+        "shared/bars.js",
+        "shared/picture.js",
+        "shared/bars_picture.js",
+        "shared/pieces.js",
+        "timeline/timeline_curves.js",
+        "timeline/timeline_words.js",
+        "timeline/timeline_events.js",
+    ),
+    styles=("dial/dial.css",),
+)
+
+
+def moments_of(
+    run: RunFolder, prompt: str, *, temperature: float, length: int, seed: int
+) -> list[Moment]:
+    """Return a run's timeline; checkpoints that wrote this before are remembered.
+
+    Raises:
+        RunError: If the history of the run cannot be read.
+    """
+    began = time.monotonic()
+    created, place, steps = run.config().created, st.empty(), run.checkpoints()
+
+    def write(folder: RunFolder, step: int) -> Written:
+        if time.monotonic() - began > PATIENCE_SECONDS and step in steps:
+            done = steps.index(step)
+            place.progress(done / len(steps), f"Writing: checkpoint {done + 1} of {len(steps)}")
+        return _written(str(folder.path), created, step, prompt, temperature, length, seed)
+
+    moments = timeline(run, prompt, temperature=temperature, length=length, seed=seed, write=write)
+    place.empty()
+    return moments
+
+
+@st.cache_data(max_entries=2000, show_spinner=False)
+def _written(
+    path: str,
+    created: float,  # noqa: ARG001
+    step: int,
+    prompt: str,
+    temperature: float,
+    length: int,
+    seed: int,
+) -> Written:
+    # The time of creation tells apart two runs that had the same name one after the other.
+    use_one_thread()
+    return written_at(
+        RunFolder(Path(path)), step, prompt, temperature=temperature, length=length, seed=seed
+    )
+
+
+def show_timeline(
+    moments: Sequence[Moment],
+    history: Sequence[dict[str, Any]],
+    *,
+    prompt: str,
+    symbols: Sequence[str],
+    temperature: float,
+    invented: Sequence[Spans],
+    legend: str,
+    best: int | None,
+    checkpoint: int,
+    revision: int,
+    pace: str,
+    key: str,
+    on_checkpoint: Callable[[int], None],
+    on_pace: Callable[[str], None],
+) -> None:
+    """Show the curves, one checkpoint's text and distribution, and the controls that move it.
+
+    Args:
+        moments: Of a run, at least one.
+        history: Its lines.
+        prompt: What all texts go on from.
+        symbols: The vocabulary.
+        temperature: At which all were written.
+        invented: For each moment, start and end of each invented word in its text.
+        legend: What the underlining means, in small print under the text.
+        best: The step of the checkpoint with the lowest held-out loss, or None.
+        checkpoint: The step to show at first, and whenever the revision has changed.
+        revision: Of the page's word on the checkpoint.
+        pace: One of PACES.
+        key: Names this timeline among the page's widgets.
+        on_checkpoint: Called with the step that the person let go at.
+        on_pace: Called with the pace that the person chooses for the film.
+    """
+    steps = [moment.step for moment in moments]
+    curves = curves_among(history, steps)
+    ranked = _order(moments, best, len(symbols))
+    most = most_bars(symbols)
+    shown = list(range(len(symbols))) if most is None else ranked[:most]
+    rest = [] if most is None else ranked[most:]
+    shown_symbols = [symbols[index] for index in shown]
+    others = [f"all {len(rest):,} others"] if rest else []
+    data = {
+        "prompt": prompt,
+        "words": most is not None,
+        "unit": unit_of(symbols),
+        "labels": [visible(symbol) for symbol in shown_symbols] + [OTHERS for _ in others],
+        "names": [name(symbol) for symbol in shown_symbols] + others,
+        "colour": temperature_colour(temperature),
+        "order": ranked if most is None else list(range(len(shown) + len(others))),
+        "moments": [
+            _shown(moment, temperature, shown, rest) | {"invented": [list(span) for span in spans]}
+            for moment, spans in zip(moments, invented, strict=True)
+        ],
+        "legend": legend,
+        "best": steps.index(best) if best in steps else None,
+        **{key: _points(curves, name) for key, name in _CURVES.items()},
+    }
+    token = hashlib.sha256(json.dumps(data).encode()).hexdigest()[:16]
+
+    def moved() -> None:
+        step = getattr(st.session_state.get(key), "checkpoint", None)
+        if isinstance(step, int | float) and step in steps:
+            on_checkpoint(int(step))
+
+    def paced() -> None:
+        chosen = getattr(st.session_state.get(key), "pace", None)
+        if chosen in PACES:
+            on_pace(str(chosen))
+
+    page = {"token": token, "checkpoint": checkpoint, "revision": revision, "pace": pace}
+    _mount(key=key, data=data | page, on_checkpoint_change=moved, on_pace_change=paced)
+
+
+def _shown(
+    moment: Moment, temperature: float, shown: Sequence[int], rest: Sequence[int]
+) -> dict[str, Any]:
+    """Return what the browser shows of a checkpoint; it computes none of it.
+
+    Args:
+        moment: Of a checkpoint.
+        temperature: At which the texts were written.
+        shown: Symbols that have a bar of their own, in this order.
+        rest: Symbols that have one together, after them; none of characters.
+    """
+    logits = moment.written.logits
+    probabilities = None if logits is None else reweight(logits, temperature)
+    bars = [] if probabilities is None else probabilities[shown].tolist()
+    if probabilities is not None and rest:
+        bars.append(float(probabilities[rest].sum()))
+    return {
+        "step": moment.step,
+        "epoch": moment.epoch,
+        "time": "" if moment.seconds is None else clock(moment.seconds),
+        "loss": moment.loss,
+        "lossBits": _bits(moment.loss),
+        "lossKnown": moment.seconds is not None,
+        "heldOut": moment.held_out_loss,
+        "heldOutBits": _bits(moment.held_out_loss),
+        "text": moment.written.text,
+        "failure": moment.written.failure,
+        "shared": moment.shared,
+        "probabilities": None if probabilities is None else bars,
+        "entropy": None if probabilities is None else entropy_bits(probabilities),
+    }
+
+
+def _bits(nats: float | None) -> float | None:
+    return None if nats is None else float(nats_to_bits(nats))
+
+
+def _order(moments: Sequence[Moment], best: int | None, symbols: int) -> list[int]:
+    """Return the symbols by probability at the best checkpoint, or at the last that has one."""
+    known = {m.step: m.written.logits for m in moments if m.written.logits is not None}
+    if not known:
+        return list(range(symbols))
+    logits = known.get(-1 if best is None else best, list(known.values())[-1])
+    return [int(symbol) for symbol in np.argsort(-logits, kind="stable")]
+
+
+def _points(curves: pd.DataFrame, curve: str) -> list[list[float]]:
+    points: list[list[float]] = curves.loc[
+        curves["curve"] == curve, ["place", "nats"]
+    ].values.tolist()
+    return points

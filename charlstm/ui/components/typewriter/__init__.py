@@ -1,0 +1,169 @@
+"""Written text, revealed character by character in the browser; several texts advance together.
+
+Knows how to mount the component and keeps in the address the speed that a person chooses, and where
+the texts were halted; knows nothing of models or of how the text was drawn.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import streamlit as st
+
+from charlstm.ui import address
+from charlstm.ui.colour import temperature_colour
+from charlstm.ui.components.mount import component
+
+SPEEDS = ("10", "30", "100", "300", "all")
+"""Characters per second, under their names in the address; the browser's own choice is 30, or all
+at once where a person wants little motion."""
+
+MOST_SHOWN = 100_000
+"""Characters of a text that an address can say are shown; more than any page writes."""
+
+
+_mount = component(
+    "typewriter",
+    scripts=(
+        "shared/copy.js",
+        "shared/pieces.js",
+        "typewriter/columns.js",
+    ),
+)
+
+
+def reveal_note() -> str:
+    """Return a note if the address asks for a speed or a place that there is not, else ``""``."""
+    note = address.choice_note("speed", "the usual one", list(SPEEDS))
+    _speed()
+    _, shown_note = address.whole_number("shown", 0, 0, MOST_SHOWN)
+    if shown_note:
+        address.write("shown", None)
+    return "  ".join(each for each in (note, shown_note) if each)
+
+
+def _speed() -> str:
+    return address.held_option("reveal_speed", "speed", "", SPEEDS)
+
+
+def _shown(token: str) -> int | None:
+    """Return how many characters of these texts were shown when somebody halted them, or None.
+
+    An address speaks of the texts that are there when it is opened; others start anew.
+    """
+    if "reveal_shown" not in st.session_state or address.is_news("shown"):
+        count, note = address.whole_number("shown", -1, 0, MOST_SHOWN)
+        st.session_state.reveal_shown = (token, None if note or count < 0 else count)
+    held: tuple[str, int | None] = st.session_state.reveal_shown
+    shown = held[1] if held[0] == token else None
+    address.write("shown", None if shown is None else str(shown))
+    return shown
+
+
+@dataclass(frozen=True)
+class Column:
+    """One text.
+
+    Attributes:
+        text: What was written, any characters; never read as Markdown or HTML.
+        temperature: What it was written at; colours the edge.
+        heading: What stands above it, or ``""``.
+        marks: Places in the text that are marked, with what a pointer on them says; in order.
+        invented: Start and end of each invented word in the text; they are underlined.
+    """
+
+    text: str
+    temperature: float
+    heading: str = ""
+    marks: tuple[tuple[int, str], ...] = ()
+    invented: Sequence[tuple[int, int]] = ()
+
+
+def reveal_columns(
+    prompt: str,
+    columns: Sequence[Column],
+    *,
+    key: str,
+    token: str,
+    asked: int = 0,
+    legend: str = "",
+    on_mark: Callable[[int, int], None] | None = None,
+    mark_leads_to: str = "",
+) -> None:
+    """Show a prompt and, directly after it, the texts written from it as they appear, together.
+
+    Args:
+        prompt: What the texts go on from; shown at once, set apart by weight.
+        columns: The texts, side by side.
+        key: Names their place on the page.
+        token: Names these texts: with the same token a rerun leaves the reading where it is, with a
+            new one it starts from the first character.
+        asked: How often texts were asked for by now; the page scrolls to them when this has grown.
+        legend: What the underlining means, in small print under the texts.
+        on_mark: Called with the number of a column and of a mark in it, when that is clicked.
+        mark_leads_to: The anchor of what a click on a mark scrolls to.
+    """
+
+    def chosen() -> None:
+        speed = getattr(st.session_state.get(key), "speed", None)
+        if speed in SPEEDS:
+            st.session_state.reveal_speed = speed
+
+    def halted() -> None:
+        count = getattr(st.session_state.get(key), "shown", None)
+        if isinstance(count, int | float):
+            st.session_state.reveal_shown = (token, int(count) if count >= 0 else None)
+
+    def marked() -> None:
+        place = getattr(st.session_state.get(key), "marked", None)
+        if not on_mark or not isinstance(place, list) or len(place) != 2:
+            return
+        if all(isinstance(each, int | float) and each >= 0 for each in place):
+            column, mark = (int(each) for each in place)
+            if column < len(columns) and mark < len(columns[column].marks):
+                on_mark(column, mark)
+
+    _mount(
+        key=key,
+        on_speed_change=chosen,
+        on_shown_change=halted,
+        on_marked_change=marked,
+        data={
+            "columns": [
+                {
+                    "heading": column.heading,
+                    "prompt": prompt,
+                    "text": column.text,
+                    "colour": temperature_colour(column.temperature),
+                    "marks": [{"position": place, "title": title} for place, title in column.marks],
+                    "invented": [list(span) for span in column.invented],
+                }
+                for column in columns
+            ],
+            "key": key,
+            "token": token,
+            "asked": asked,
+            "legend": legend,
+            "speed": _speed(),
+            "shown": _shown(token),
+            "marksOpen": on_mark is not None,
+            "marksLeadTo": mark_leads_to,
+        },
+    )
+
+
+def reveal_text(
+    *,
+    prompt: str,
+    text: str,
+    temperature: float,
+    key: str,
+    token: str,
+    asked: int = 0,
+    invented: Sequence[tuple[int, int]] = (),
+    legend: str = "",
+) -> None:
+    """Show one text; see reveal_columns."""
+    column = Column(text, temperature, invented=invented)
+    reveal_columns(prompt, [column], key=key, token=token, asked=asked, legend=legend)

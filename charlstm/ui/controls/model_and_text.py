@@ -1,0 +1,56 @@
+"""A model, and a text of the viewer's own that it reads: on every page that looks at a text.
+
+Knows streamlit; knows nothing of what the page does with the text.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import streamlit as st
+
+from charlstm.data.vocabulary import Reading
+from charlstm.sampling.language_model import LanguageModel
+from charlstm.ui.controls.model_and_prompt import choose_model
+from charlstm.ui.controls.own_text import MOST_IN_ADDRESS, own_text
+from charlstm.ui.words import change_notes
+
+
+@dataclass(frozen=True)
+class ChosenText:
+    """A model and a text as it reads it.
+
+    Attributes:
+        model: Who reads.
+        reading: The text as the model read it.
+        long_note: That the text does not fit into the address, or ``""``.
+        notes: All that should be said about both, the long note too.
+    """
+
+    model: LanguageModel
+    reading: Reading
+    long_note: str
+    notes: list[str]
+
+
+def choose_model_and_text(default: str, most: int, height: int) -> ChosenText:
+    """Show both controls and return what was chosen; a short text is kept in the address.
+
+    Args:
+        default: The text at first.
+        most: Characters that can be typed or pasted.
+        height: Of the field, in pixels.
+    """
+    text_place, model_place = st.columns([3, 1], vertical_alignment="bottom")
+    model, model_notes = choose_model(model_place)
+    text, cut_note = own_text(text_place, default, most, height)
+    long_note = (
+        f"A text of more than {MOST_IN_ADDRESS} characters does not fit into the address: a link to"
+        " this page will not hold it."
+        if len(text) > MOST_IN_ADDRESS
+        else ""
+    )
+    reading = model.read(text)
+    counted = f"{reading.counted}." if reading.dropped else ""
+    notes = [cut_note, long_note, *model_notes, *change_notes(reading), counted]
+    return ChosenText(model, reading, long_note, notes)

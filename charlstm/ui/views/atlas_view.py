@@ -1,0 +1,208 @@
+"""An atlas on a page: asking for one, watching it being computed, and the temperature looked at.
+
+Knows streamlit, kept atlases and their process; every figure comes from charlstm.exploring.atlas.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
+
+from charlstm.analysis.copies import Copy
+from charlstm.analysis.source import FINGERPRINT, SHORTEST_COPY, TEXT
+from charlstm.engine import atlas_process
+from charlstm.engine.atlas_process import ABSENT, COMPUTING, FAILED, STOPPED
+from charlstm.engine.atlases import Request, kept
+from charlstm.errors import CharlstmError
+from charlstm.exploring.atlas import TEMPERATURES, Atlas, nearest_temperature
+from charlstm.ui import address
+from charlstm.ui.charts.atlas_charts import POINT
+from charlstm.ui.controls.one_temperature import (
+    asked_temperature,
+    held_temperature,
+    keep_temperature,
+)
+from charlstm.ui.figures import share
+from charlstm.ui.views.sources import show_copy
+from charlstm.ui.words import literal
+
+ASKED = "atlas"
+"""The query parameter that asks for an atlas to be computed."""
+
+TICK_SECONDS = 0.5
+PLACES = {
+    name: st.column_config.NumberColumn(
+        f"{name} (from 0)", help="Counted from 0, as in Python and in the CSV; −1 where unknown."
+    )
+    for name in ("copy_start", "copy_position", "loop_start")
+}
+"""How the table of all figures calls the columns that sentences count from 1."""
+
+_SLIDER = "atlas_temperature"
+
+
+def the_atlas(request: Request, place: DeltaGenerator) -> Atlas | None:
+    """Return the atlas if it is kept; otherwise show how far it is, or offer to compute it.
+
+    Args:
+        request: What it is asked of.
+        place: Where the button stands.
+    """
+    seen = _written(request)
+    try:
+        if (atlas := _kept(request)) is not None:
+            place.button("Computed", disabled=True, width="stretch")
+            return atlas
+    except CharlstmError as error:
+        st.warning(literal(f"{error} It is computed again when asked for."))
+    progress = atlas_process.progress_of(request)
+    waits = False
+    if progress.state == ABSENT and address.asked(ASKED) == "1":
+        waits = not _start(request)
+        progress = atlas_process.progress_of(request)
+    if waits or progress.state == COMPUTING:
+        place.button("Compute the atlas", disabled=True, width="stretch")
+        _watch(request, seen)
+        # Not where the other button stands: a second click must not stop what the first started.
+        st.button("Stop", on_click=_stop, args=(request,))
+        return None
+    place.button(
+        "Compute the atlas", type="primary", width="stretch", on_click=_ask, args=(request,)
+    )
+    if progress.state == FAILED:
+        st.error(literal(progress.reason))
+    elif progress.state == STOPPED:
+        st.info("It was stopped before it was finished.")
+    return None
+
+
+def _kept(request: Request) -> Atlas | None:
+    path, written = request.found, _written(request)
+    return None if written is None else _read(request, str(path), written)
+
+
+def _written(request: Request) -> int | None:
+    """Return when the kept atlas was written, None where there is none."""
+    path = request.found
+    try:
+        return None if path is None else path.stat().st_mtime_ns
+    except FileNotFoundError:
+        return None
+
+
+@st.cache_resource(max_entries=6, show_spinner=False)
+def _read(_request: Request, path: str, mtime: int) -> Atlas | None:  # noqa: ARG001
+    return kept(_request)
+
+
+def _ask(request: Request) -> None:
+    address.write(ASKED, "1")
+    _start(request)
+
+
+def _start(request: Request) -> bool:
+    try:
+        return atlas_process.start(request)
+    except CharlstmError as error:
+        st.error(literal(str(error)))
+        return True
+
+
+def _stop(request: Request) -> None:
+    address.write(ASKED, None)
+    try:
+        atlas_process.stop(request)
+    except CharlstmError as error:
+        st.error(literal(str(error)))
+
+
+def _watch(request: Request, seen: int | None) -> None:
+    """Show how far it is, renewed twice a second; begin when it was waiting and its turn comes.
+
+    Args:
+        request: What it is asked of.
+        seen: When the file was written that the page has looked at: a damaged one is still there.
+    """
+
+    @st.fragment(run_every=TICK_SECONDS)
+    def renew() -> None:
+        if _written(request) not in (None, seen):
+            st.rerun()
+        progress = atlas_process.progress_of(request)
+        if progress.state in (FAILED, STOPPED):
+            st.rerun()
+        if progress.state == ABSENT and not _start(request):
+            st.progress(0.0, "Waiting: other atlases are being computed.")
+            return
+        done = f"{progress.done:,} of {request.length:,} each"
+        st.progress(
+            min(1.0, progress.done / max(1, request.length)),
+            f"Writing at {len(TEMPERATURES)} temperatures: {done}",
+        )
+
+    renew()
+
+
+def looked_at() -> tuple[float, str]:
+    """Return which of the atlas's temperatures is looked at, and a note where it is only near."""
+    asked, note = asked_temperature()
+    held = held_temperature(asked)
+    nearest = nearest_temperature(held)
+    keep_temperature(held)
+    if not note and nearest != held:
+        note = f"The atlas has no T = {held:g}; {nearest:g} is the nearest that it has."
+    return nearest, note
+
+
+def choose_temperature(place: DeltaGenerator, temperature: float) -> None:
+    """Show the control for the temperature that is looked at, for the keyboard too."""
+    st.session_state[_SLIDER] = temperature
+    place.select_slider(
+        "Temperature shown: move it, or click a chart",
+        TEMPERATURES,
+        key=_SLIDER,
+        format_func=lambda value: f"{value:.2f}",
+        on_change=lambda: keep_temperature(float(st.session_state[_SLIDER])),
+    )
+
+
+def clicked(key: str) -> None:
+    """Look at the temperature that was clicked on a chart."""
+    points = st.session_state[key]["selection"].get(POINT, [])
+    if points and points[0].get("temperature") in TEMPERATURES:
+        keep_temperature(float(points[0]["temperature"]))
+
+
+def longest_copy(row: Any) -> Copy | None:
+    """Return the longest copy of one row of an atlas's table, or None."""
+    if not row.copy_length > 0:
+        return None
+    position = int(row.copy_position)
+    return Copy(int(row.copy_start), int(row.copy_length), None if position < 0 else position)
+
+
+def show_longest_copy(run: str, row: Any, source: str) -> None:
+    """Show the longest copy with the way to its place, or that there is none."""
+    if copy := longest_copy(row):
+        show_copy(run, copy, row.text)
+    elif row.copy_length == 0 and (least := SHORTEST_COPY.get(source)):
+        st.caption(f"No passage is copied from the corpus, not even of {least} characters.")
+
+
+def source_words(atlas: Atlas) -> str:
+    """Return what the texts were compared with, and how far it can be trusted."""
+    if atlas.source == TEXT:
+        return (
+            "Words and copies were looked up in the corpus itself: a copy counts from"
+            f" {SHORTEST_COPY[TEXT]} characters on."
+        )
+    if atlas.source == FINGERPRINT:
+        return (
+            f"{atlas.reason} Words and copies were recognised by its fingerprint, which takes"
+            f" {share(atlas.false_positive_rate)} of strange 20-grams for known ones: a copy counts"
+            f" from {SHORTEST_COPY[FINGERPRINT]} characters on and may be some too long, and where"
+            " it stands cannot be shown."
+        )
+    return f"{atlas.reason} So invented words and copies cannot be told."

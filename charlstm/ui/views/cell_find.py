@@ -1,0 +1,146 @@
+"""On the Cells page: mark a span, and see where else the cells light up that stand out there.
+
+Knows streamlit and the components; every figure comes from charlstm.cells.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import streamlit as st
+
+from charlstm.cells.reference import reference_of, reference_words
+from charlstm.cells.spans import SpanSearch, search, usual_span
+from charlstm.cells.states import Activations, activations
+from charlstm.errors import CharlstmError
+from charlstm.runs.folder import RunFolder
+from charlstm.runs.opening import open_model
+from charlstm.ui import cell_address
+from charlstm.ui.components.share import Offer, csv_file
+from charlstm.ui.turns import turn
+from charlstm.ui.views.cell_look import Look, coloured
+from charlstm.ui.views.cell_words import MEASURE_MEANING, about_words, cell_name, place_cards
+from charlstm.ui.words import literal
+
+MOST_SEARCHED = 20_000
+WITHIN = ["text", "held-out"]
+
+
+def find(look: Look) -> Offer:
+    """Let a span be drawn, and show where else the cells light up that stand out there."""
+    count = len(look.text)
+    span, note = cell_address.span(count, usual_span(look.text))
+    if note:
+        st.caption(literal(note))
+    hint = "Draw over a few characters with the mouse, or with Shift and the arrow keys."
+    coloured(look, hint, span=span, on_span=lambda *drawn: cell_address.put_span(drawn))
+    from_place, to_place, within_place, none_place = st.columns(
+        [1, 1, 2, 2], vertical_alignment="bottom"
+    )
+    if "span_from" not in st.session_state or st.session_state.get("span_shown") != span:
+        # People count characters from 1 and name the last one; a span is half open, from 0.
+        st.session_state.span_from, st.session_state.span_to = (
+            (span[0] + 1, span[1]) if span else (None, None)
+        )
+    st.session_state.span_shown = span
+    for place, label, key in (
+        (from_place, "From character", "span_from"),
+        (to_place, "to character", "span_to"),
+    ):
+        place.number_input(label, 1, count, key=key, step=1, on_change=_put_typed_span)
+    _, note = cell_address.choice("within", WITHIN[0], WITHIN)
+    within = within_place.segmented_control(
+        "Search in",
+        WITHIN,
+        format_func={"text": "this text", "held-out": "the held-out text"}.__getitem__,
+        required=True,
+        key="within",
+        on_change=cell_address.keep,
+        args=("within",),
+    )
+    none_place.button(
+        "Remove the span", disabled=span is None, on_click=cell_address.put_span, args=(None,)
+    )
+    typed = (st.session_state.span_from, st.session_state.span_to)
+    if None not in typed and typed[0] > typed[1]:
+        note = "A span does not end before it begins; the one before is kept."
+    if note:
+        st.caption(literal(note))
+    if span is None:
+        st.info("Mark a span to find places that are like it.")
+        return [], []
+    try:
+        with turn(), st.spinner("Searching…", show_time=True):
+            other = _held_out_states(look) if within == "held-out" else None
+            found = search(look.read, *span, within=other, state=look.state, layer=look.layer)
+    except CharlstmError as error:
+        st.error(literal(str(error)))
+        return [], []
+    searched = look.text if other is None else other.reading.text
+    _show_likes(look, found, searched)
+    files = [
+        csv_file("The cells that stand out", "charlstm-span-cells", lambda: found.cells),
+        csv_file("Where they light up", "charlstm-span-places", lambda: found.places),
+    ]
+    return files, []
+
+
+def _show_likes(look: Look, found: SpanSearch, searched: str) -> None:
+    """Show the cells of a span and the places that are like it."""
+    pattern, likes = st.columns([2, 3], gap="medium")
+    with pattern:
+        st.header("The cells that stand out")
+        st.caption(
+            literal(f"z: standard deviations away from the rest of the text. {MEASURE_MEANING}")
+        )
+        names = [cell_name(look.layer, c, look.model.lstm.layers) for c in found.cells["cell"]]
+        shown = found.cells.assign(cell=names)
+        shown["mostly about"] = [
+            about_words(look.scored, look.layer, int(c)) for c in found.cells["cell"]
+        ]
+        st.dataframe(shown.round(3), hide_index=True, width="stretch")
+        options = [int(cell) for cell in found.cells["cell"]]
+        st.pills(
+            "Colour the text by one of them",
+            options,
+            format_func=lambda c: cell_name(look.layer, c, look.model.lstm.layers),
+            key="standing_out",
+            on_change=_choose_standing_out,
+        )
+    with likes:
+        st.header("Where the same cells light up")
+        if found.places.empty:
+            st.info("There is no other place that is like it.")
+            return
+        st.caption(
+            literal(
+                f"Among {found.searched:,} characters; likeness is 1 where these cells are as"
+                " far from their mean as in the span."
+            )
+        )
+        st.html(place_cards(found, searched))
+
+
+def _held_out_states(look: Look) -> Activations:
+    """Return the states on the held-out text; read once for all viewers."""
+    reference_words(look.run)  # refuses what is not at hand, also where it was once read
+    return _read(str(look.run.path), look.run.config().created, look.model.step)
+
+
+@st.cache_resource(max_entries=2, show_spinner=False)
+def _read(path: str, created: float, step: int) -> Activations:  # noqa: ARG001
+    # The time of creation tells apart two runs that had the same name one after the other.
+    run = RunFolder(Path(path))
+    return activations(open_model(run, step, np.float32), reference_of(run).text[:MOST_SEARCHED])
+
+
+def _choose_standing_out() -> None:
+    if st.session_state.standing_out is not None:
+        cell_address.put(cell=st.session_state.standing_out)
+
+
+def _put_typed_span() -> None:
+    start, stop = st.session_state.span_from, st.session_state.span_to
+    if start is not None and stop is not None and start <= stop:
+        cell_address.put_span((int(start) - 1, int(stop)))

@@ -1,0 +1,142 @@
+"""On the Cells page: switch cells off, and see the distribution, the writing and the loss without.
+
+Knows streamlit and the components; every figure comes from charlstm.cells.
+"""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from charlstm.cells.effect import effect_without
+from charlstm.cells.states import Cell
+from charlstm.ui import address, cell_address
+from charlstm.ui.charts.cell_charts import pair_chart
+from charlstm.ui.components.share import Chart, Offer, csv_file, text_file
+from charlstm.ui.components.typewriter import Column, reveal_columns, reveal_note
+from charlstm.ui.controls.asking import MAX_SEED
+from charlstm.ui.controls.one_temperature import DEFAULT, MAXIMUM, temperature_input
+from charlstm.ui.turns import turn
+from charlstm.ui.views.cell_look import Look
+from charlstm.ui.views.cell_words import cell_name, fork_words
+from charlstm.ui.views.sources import invented_in, legend, source_for
+from charlstm.ui.words import literal
+
+LENGTH = 200
+
+
+def switch_off(look: Look) -> Offer:
+    """Let cells be switched off, and show the distribution, the writing and the loss without."""
+    network = look.model.lstm
+    chosen = (look.layer, look.cell)
+    off, note = cell_address.off(network.layers, network.units, chosen)
+    _, seed_note = address.whole_number("seed", 0, 0, MAX_SEED)
+    _, temperature_note = address.number("temperature", DEFAULT, 0.0, MAXIMUM)
+    if notes := [each for each in (note, seed_note, temperature_note, reveal_note()) if each]:
+        st.caption(literal("  ".join(notes)))
+    every = [(layer, cell) for layer in range(network.layers) for cell in range(network.units)]
+    st.session_state.off_chosen = off
+    choice, one, best, none = st.columns([5, 2, 2, 2], vertical_alignment="bottom")
+    choice.multiselect(
+        "Cells that are switched off: their memory c and output h are 0 at every step",
+        every,
+        format_func=lambda each: cell_name(each[0], each[1], network.layers),
+        key="off_chosen",
+        on_change=lambda: cell_address.put_off(st.session_state.off_chosen),
+    )
+    one.button(
+        f"Switch off cell {look.name}",
+        type="primary",
+        width="stretch",
+        disabled=chosen in off,
+        on_click=cell_address.put_off,
+        args=([*off, chosen],),
+    )
+    best.button(
+        "Switch off all",
+        width="stretch",
+        disabled=len(off) == len(every),
+        on_click=cell_address.put_off,
+        args=(every,),
+    )
+    none.button(
+        "All on again",
+        width="stretch",
+        disabled=not off,
+        on_click=cell_address.put_off,
+        args=([],),
+    )
+    if not off:
+        for key, is_absurd in (("seed", seed_note), ("temperature", temperature_note)):
+            if is_absurd:
+                address.write(key, None)
+        st.info("Every cell is on. Switch one off to see what the model loses.")
+        return [], []
+    return _show_effect(look, off)
+
+
+def _show_effect(look: Look, off: list[Cell]) -> Offer:
+    """Show what the model does without some cells."""
+    bits, divergence, parted = st.columns(3)
+    chart = st.container()
+    temperature_place, seed_place, _ = st.columns([1, 1, 6], vertical_alignment="bottom")
+    temperature = temperature_input(temperature_place)
+    seed = address.whole_number_input(seed_place, "Seed", "seed", 0, 0, MAX_SEED)
+    with turn(), st.spinner("Writing twice…", show_time=True):
+        effect = effect_without(
+            look.model, off, look.text, temperature=temperature, length=LENGTH, seed=seed
+        )
+    more = effect.bits_after - effect.bits_before
+    bits.metric(
+        "Bits per character of this text",
+        f"{effect.bits_before:.3f} → {effect.bits_after:.3f}",
+        f"{more:+.3f}",
+        delta_color="off",
+    )
+    divergence.metric(
+        "Divergence of the distribution",
+        f"{effect.divergence_bits:.4f} bits",
+        help="How far the two distributions of the next character are apart"
+        " (Kullback-Leibler divergence); 0 where they are the same",
+    )
+    fork = effect.fork
+    parted.metric(
+        "The texts differ", f"from character {fork.position + 1} on" if fork else "nowhere"
+    )
+    with chart:
+        st.header("The next character, at T = 1")
+        st.altair_chart(
+            pair_chart(effect.table()),
+            width="stretch",
+            alt="Probability of each next character, with the cells and without them",
+        )
+        st.header("What it writes with these cells and without")
+    marks = ((fork.position, "From here on the two differ."),) if fork else ()
+    without = (
+        f"without {len(off)} cells"
+        if len(off) > 6
+        else "without "
+        + ", ".join(cell_name(each[0], each[1], look.model.lstm.layers) for each in off)
+    )
+    token = f"{look.model.run} {look.model.step} {off} {temperature} {seed} {look.text}"
+    source = source_for(look.run)
+    reveal_columns(
+        look.text[-120:],
+        [
+            Column(text, temperature, heading, marks, invented_in(source, text, look.text))
+            for heading, text in (
+                ("all cells", effect.written_before),
+                (without, effect.written_after),
+            )
+        ],
+        key="without",
+        token=token,
+        legend=legend(source, effect.written_before, effect.written_after),
+    )
+    if fork:
+        st.caption(literal(fork_words(fork)))
+    pair = f"All cells\n{effect.written_before}\n\n{without}\n{effect.written_after}\n"
+    files = [
+        text_file("Both texts", "charlstm-cells-off", lambda: pair),
+        csv_file("Both distributions", "charlstm-cells-off", effect.table),
+    ]
+    return files, [Chart("Both distributions", "charlstm-cells-off")]

@@ -1,0 +1,105 @@
+"""A race on the Race page, and the one that comes with the app.
+
+Knows streamlit, the address bar and run folders; every figure comes from charlstm's functions.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
+
+import streamlit as st
+
+from charlstm.errors import CharlstmError
+from charlstm.runs.folder import RunFolder
+from charlstm.runs.store import shipped_runs
+from charlstm.sampling.ngram import MOST_ORDER
+from charlstm.ui import address
+from charlstm.ui.components.share import Download
+from charlstm.ui.controls.asking import MAX_SEED
+from charlstm.ui.controls.model_and_prompt import prompt_input, show_notes
+from charlstm.ui.controls.one_temperature import asked_temperature, temperature_input
+from charlstm.ui.views.race_runner import Writing, show_ngram
+from charlstm.ui.views.race_view import counted_for, race_files, runner_names, watch_race
+from charlstm.ui.views.trainings import stop_or_leave
+from charlstm.ui.words import literal
+
+RECORDED = ("race-lstm", "race-gru", "race-conv1d")
+RECORDED_ON = "two cores of an AMD EPYC"
+
+
+def recorded_race() -> list[RunFolder]:
+    """Return the shipped runs that raced each other, as far as they are there."""
+    shipped = {run.name: run for run in shipped_runs()}
+    return [shipped[name] for name in RECORDED if name in shipped]
+
+
+def about_recorded(runs: Sequence[RunFolder]) -> str:
+    """Return what the recorded race was, when and where."""
+    config = runs[0].config()
+    day = datetime.fromtimestamp(config.created, UTC)
+    return (
+        f"{config.settings.seconds:g} seconds each on {config.corpus}, recorded on"
+        f" {day.day} {day:%B %Y} on {RECORDED_ON}. Start your own race above, and it takes the"
+        " place of this one."
+    )
+
+
+def show_race(
+    runs: Sequence[RunFolder], another: Callable[[], None] | None = None
+) -> list[Download]:
+    """Show runs that race or have raced; return their figures, none if they cannot be read.
+
+    Args:
+        runs: One to four.
+        another: Called when somebody wants another race instead; None where there is no way back.
+    """
+    _, seed_note = address.whole_number("seed", 0, 0, MAX_SEED)
+    _, temperature_note = asked_temperature()
+    _, ngram_note = address.whole_number("ngram", MOST_ORDER, 1, MOST_ORDER)
+    prompt_place, temperature_place, seed_place, stop_place = st.columns(
+        [5, 2, 2, 3], vertical_alignment="bottom"
+    )
+    prompt, cut_note = prompt_input(
+        prompt_place, "Prompt: all go on from it, with the same random numbers"
+    )
+    temperature = temperature_input(temperature_place)
+    seed = address.whole_number_input(seed_place, "Seed", "seed", 0, 0, MAX_SEED)
+    if another:
+        with stop_place:
+            stop_or_leave(runs, "Another race", another)
+    writing = Writing(prompt, temperature, seed)
+    try:
+        shown = runner_names(runs)
+        yardsticks, no_ngrams = counted_for(runs)
+        forward, forward_note = None, ""
+        if len(shown) > 1:
+            ways = {"all": None} | {str(place): name for place, name in enumerate(shown, start=1)}
+            forward_note = address.hold_choice("forward", None, ways)
+            forward = st.pills("Highlight", shown, key="forward")
+            address.keep_choice("forward", None, ways)
+        else:
+            address.write("forward", None)
+        if yardsticks is None:
+            address.write("ngram", None)
+        show_notes([cut_note, seed_note, temperature_note, ngram_note, forward_note, no_ngrams])
+        watch_race(runs, writing, yardsticks, forward)
+    except CharlstmError as error:
+        st.error(literal(str(error)))
+        return []
+    if yardsticks is not None:
+        st.header("Counting alone")
+        orders = {str(order): order for order in yardsticks.table["order"]}
+        highest = max(orders.values())
+        address.hold_choice("ngram", highest, orders)
+        order = st.segmented_control("Order", list(orders.values()), required=True, key="ngram")
+        address.keep_choice("ngram", highest, orders)
+        show_ngram(yardsticks, int(order or highest), writing, runs[0])
+        st.caption(
+            "An n-gram model of order n looks up the last n − 1 characters in a table of what"
+            " followed them in the training text, and falls back on shorter contexts where they"
+            " were rarely seen (interpolated modified Kneser-Ney smoothing). Nothing is trained."
+            " The grey marks in the charts are on the same sample of held-out windows as the"
+            " curves; the figure here is on all of them, as those of networks are at their end."
+        )
+    return race_files(runs, yardsticks)

@@ -1,0 +1,249 @@
+"""What can be done with a run as a whole: write with it, pause, resume or stop its training, take
+it along, take one in, rename it, delete it.
+
+Knows streamlit and the functions that do it; what they refuse is said in one sentence where it was
+asked for.
+"""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable
+
+import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
+
+from charlstm.engine import process
+from charlstm.engine.keeping import delete_run, rename_run, why_kept
+from charlstm.errors import CharlstmError
+from charlstm.runs.folder import RunFolder
+from charlstm.runs.status import (
+    ALIVE,
+    MEASURING,
+    PAUSED,
+    PAUSING,
+    RESUMING,
+    STOPPING,
+    Status,
+)
+from charlstm.runs.store import MAX_NAME, folder_bytes
+from charlstm.runs.transfer import export_run, import_run
+from charlstm.ui.controls.uploads import free
+from charlstm.ui.views.trainings import failures_told
+from charlstm.ui.words import literal
+
+_PAUSE_HELP = "The process waits: Resume goes on at once, and no other training can start."
+_STOP_HELP = "The process ends: another training can start, and Resume takes some seconds."
+
+MAX_PAGE_BYTES = 20_000_000
+"""Of a run that is taken in on a page: as much as the server lets anyone upload."""
+
+MAX_EXPORT_BYTES = 100_000_000
+"""Of a run that a page makes a file of; it is made in memory."""
+
+Tell = Callable[[str, str], None]
+"""Called with a run's name, or ``""``, and a sentence: show that run, and say that."""
+
+
+def run_buttons(run: RunFolder, status: Status) -> DeltaGenerator:
+    """Show what can be done with a run now.
+
+    Every button keeps its place while a run goes from one status to the next, so that a second
+    click does not hit another one than the first.
+
+    Args:
+        run: The run that is open.
+        status: As known_status gives it.
+
+    Returns:
+        The place of write_link, which says that there is nothing to write with.
+    """
+    alive, can_go_on = status.status in ALIVE, process.can_go_on(run, status)
+    with st.container(horizontal=True, vertical_alignment="center"):
+        look = "plain" if alive else "primary"
+        write_place = st.container(key=f"write_{look}", width="content").empty()
+        write_link(write_place)
+        if alive or can_go_on:
+            is_paused = status.status == PAUSED and status.phase not in (RESUMING, STOPPING)
+            st.button(
+                "Resume",
+                key="run_resume",
+                type="primary" if is_paused or not (alive or run.checkpoints()) else "secondary",
+                disabled=not (can_go_on or is_paused),
+                on_click=_go_on,
+                args=(run,),
+                help="It goes on from where it was paused or stopped.",
+            )
+        if alive:
+            busy = status.phase in (PAUSING, STOPPING, MEASURING)
+            for label, command, disabled, hint in (
+                ("Pause", process.PAUSE, busy or status.status == PAUSED, _PAUSE_HELP),
+                ("Stop", process.STOP, status.phase == STOPPING, _STOP_HELP),
+            ):
+                st.button(
+                    label,
+                    key=f"run_{command}",
+                    disabled=disabled,
+                    on_click=_order,
+                    args=(run, command),
+                    help=hint,
+                )
+    return write_place
+
+
+def write_link(place: DeltaGenerator, query: dict[str, str] | None = None) -> None:
+    """Show the way to the page that writes.
+
+    Args:
+        place: Where to.
+        query: What that page is asked for, or None where there is nothing to write with yet.
+    """
+    place.page_link(
+        "pages/temperature.py",
+        label="Write with this model",
+        icon=":material/arrow_forward:",
+        query_params=query,
+        disabled=query is None,
+        help="There is no checkpoint to write with." if query is None else None,
+    )
+
+
+def _go_on(run: RunFolder) -> None:
+    with failures_told():
+        if process.is_alive(run):
+            process.tell(run, process.RESUME)
+        else:
+            process.start(run)
+
+
+def _order(run: RunFolder, command: str) -> None:
+    with failures_told():
+        process.tell(run, command)
+
+
+def run_menu(place: DeltaGenerator, run: RunFolder, tell: Tell) -> None:
+    """Show what can be done with a run.
+
+    Args:
+        place: Where to.
+        run: The run that is open.
+        tell: What to show once it is done.
+    """
+    with place.popover("This run", width="stretch", key="run_menu", on_change="rerun"):
+        _export(run)
+        kept = literal(why_kept(run))
+        if kept:
+            st.info(kept)
+        for label, ask in (("Rename", _rename), ("Delete", _delete)):
+            if st.button(
+                label,
+                width="stretch",
+                disabled=bool(kept),
+                on_click=_close_menu,
+                help=kept or None,
+            ):
+                ask(run, tell)
+
+
+def _close_menu() -> None:
+    """Let the menu not stand over the question that it led to."""
+    st.session_state.run_menu = False
+
+
+def _export(run: RunFolder) -> None:
+    size = folder_bytes(run.path)
+    if size > MAX_EXPORT_BYTES:
+        st.caption(
+            literal(f"This run has {size / 1e6:,.0f} MB, too much for a page. On the command line:")
+        )
+        st.code(f"python -m charlstm export {run.name} {run.name}.zip", language=None)
+        return
+    with_text = _keeps_text(run) and st.checkbox(
+        "With its text", value=False, key="with_text", help="The text that this run learned"
+    )
+
+    def packed() -> bytes:
+        file = io.BytesIO()
+        export_run(run, file, with_text=with_text)
+        return file.getvalue()
+
+    st.download_button(
+        "Export as a file",
+        packed,
+        file_name=f"{run.name}.zip",
+        mime="application/zip",
+        on_click="ignore",
+        width="stretch",
+    )
+
+
+def _keeps_text(run: RunFolder) -> bool:
+    try:
+        return run.config().keeps_text
+    except CharlstmError:
+        return False
+
+
+@st.dialog("Rename this run")
+def _rename(run: RunFolder, tell: Tell) -> None:
+    name = st.text_input("New name", run.name, max_chars=MAX_NAME, key="new_name")
+    st.caption("Letters, digits, - and _. Links with the old name will not find it any more.")
+    if st.button("Rename it", type="primary"):
+        try:
+            renamed = rename_run(run, name)
+        except CharlstmError as error:
+            st.error(literal(str(error)))
+            return
+        tell(renamed.name, f"{run.name} is now called {renamed.name}.")
+        st.rerun()
+
+
+@st.dialog("Delete this run?")
+def _delete(run: RunFolder, tell: Tell) -> None:
+    count = len(run.checkpoints())
+    st.markdown(
+        literal(f"{run.name} and its {count} checkpoints will be gone for good.")
+        + " Export it first if it may be wanted again."
+    )
+    yes, no = st.columns(2)
+    if no.button("Keep it", width="stretch"):
+        st.rerun()
+    if yes.button("Delete for good", type="primary", width="stretch"):
+        try:
+            delete_run(run)
+        except CharlstmError as error:
+            st.error(literal(str(error)))
+            return
+        tell("", f"{run.name} is deleted.")
+        st.rerun()
+
+
+def import_panel(place: DeltaGenerator, tell: Tell) -> None:
+    """Show where a run can be taken in from a file, and take it in.
+
+    Args:
+        place: Where to.
+        tell: What to show once it is there.
+    """
+    with place.popover("Import a run", width="stretch", key="import_menu"):
+        # A file counts once: with the next number the uploader is another one, and empty.
+        number = st.session_state.setdefault("imports", 0)
+        file = st.file_uploader(
+            f"A run that was exported, at most {MAX_PAGE_BYTES / 1e6:.0f} MB",
+            type="zip",
+            key=f"imported_{number}",
+        )
+        st.caption("Larger ones: `python -m charlstm import FILE.zip`")
+        if file is None:
+            return
+        try:
+            with st.spinner("Checking every part of it…"):
+                run = import_run(file, most_bytes=MAX_PAGE_BYTES)
+        except CharlstmError as error:
+            st.error(literal(str(error)))
+            return
+        finally:
+            free(file)
+        st.session_state.imports = number + 1
+        tell(run.name, f"{run.name} is here now.")
+        st.rerun()

@@ -1,0 +1,177 @@
+"""One run as it goes: progress, curves, samples, the dial on the model as it is now.
+
+Knows streamlit and the run folder; every figure comes from charlstm's public functions.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
+
+from charlstm.analysis.curves import loss_curves
+from charlstm.analysis.source import Source
+from charlstm.engine.process import known_status
+from charlstm.errors import CharlstmError, RunError
+from charlstm.runs.folder import RunFolder
+from charlstm.runs.lines import by_moment
+from charlstm.runs.opening import best_checkpoint
+from charlstm.runs.status import ALIVE, Status
+from charlstm.ui import address
+from charlstm.ui.charts.common import loss_chart
+from charlstm.ui.components.share import Download, csv_file, text_file
+from charlstm.ui.controls.model_and_prompt import show_notes
+from charlstm.ui.controls.one_temperature import asked_symbol, asked_temperature, dial
+from charlstm.ui.downloads import moment_words, samples_text
+from charlstm.ui.models import model_of, newest_checkpoint
+from charlstm.ui.views.cards import sample_card
+from charlstm.ui.views.run_actions import write_link
+from charlstm.ui.views.run_status import progress, status_word
+from charlstm.ui.views.sources import invented_in, legend, source_for
+from charlstm.ui.words import literal, reading_notes
+
+TICK_SECONDS = 0.7
+EPOCHS_SHOWN = 12
+COLUMNS = 6
+DEFAULT_PROMPT = "the "
+MAX_PROMPT = 500
+
+
+def watch(run: RunFolder, status: Status, write_place: DeltaGenerator) -> None:
+    """Show a run; while it is alive the view renews itself about every second.
+
+    Args:
+        run: Its folder.
+        status: As known_status gives it.
+        write_place: Where the way to the page that writes stands.
+    """
+    alive = status.status in ALIVE
+    _progress_and_curves(run, status, alive)
+    _samples_and_dial(run, alive, write_place)
+
+
+def run_files(run: RunFolder) -> list[Download]:
+    """Return what of a run can be taken along as text and tables."""
+    return [
+        csv_file("The loss", f"{run.name}-loss", lambda: pd.DataFrame(run.history())),
+        text_file("What it wrote", f"{run.name}-samples", lambda: samples_text(run.samples())),
+    ]
+
+
+def _progress_and_curves(run: RunFolder, status: Status, alive: bool) -> None:
+    config = run.config()
+
+    @st.fragment(run_every=TICK_SECONDS if alive else None)
+    def renew() -> None:
+        now = known_status(run)
+        if status_word(now) != status_word(status):
+            st.rerun()
+        progress(now, config)
+        try:
+            curves = loss_curves(run.history())
+        except RunError as error:
+            st.error(literal(str(error)))
+            return
+        if len(curves):
+            chart = loss_chart(curves, unit=config.vocabulary.unit)
+            st.altair_chart(
+                chart,
+                width="stretch",
+                key="curves",
+                alt="Training loss and held-out loss over seconds of training",
+            )
+        elif alive:
+            st.info("Starting: the first point of the curve appears in a few seconds.")
+
+    renew()
+
+
+def _samples_and_dial(run: RunFolder, alive: bool, write_place: DeltaGenerator) -> None:
+    st.header("The model as it is now" if alive else "The model at its best")
+    _, temperature_note = asked_temperature()
+    show_notes([address.hold_text("prompt", DEFAULT_PROMPT, MAX_PROMPT), temperature_note])
+    prompt = str(st.text_input("Prompt", key="prompt", max_chars=MAX_PROMPT))
+    address.keep_text("prompt", DEFAULT_PROMPT)
+
+    @st.fragment(run_every=4 * TICK_SECONDS if alive else None)
+    def renew() -> None:
+        _dial(run, prompt, alive, write_place)
+        _samples(run)
+
+    renew()
+
+
+def _dial(run: RunFolder, prompt: str, alive: bool, write_place: DeltaGenerator) -> None:
+    try:
+        model = model_of(run, newest_checkpoint(run) if alive else best_checkpoint(run))
+        reading = model.read(prompt)
+        logits = model.logits(reading.text)
+    except CharlstmError as error:
+        st.info(literal(str(error)))
+        return
+    symbols = model.vocabulary.symbols
+    step = f"Checkpoint at step {model.step:,}."
+    show_notes([step, *reading_notes(reading, model.window), asked_symbol(symbols)])
+    temperature = dial(symbols, logits, key=f"dial_{run.name}")
+    query = {"run": run.name, "checkpoint": str(model.step), "prompt": prompt}
+    write_link(write_place, query | {"temperature": repr(temperature)})
+
+
+def _samples(run: RunFolder) -> None:
+    try:
+        samples = run.samples()
+    except RunError as error:
+        st.error(literal(str(error)))
+        return
+    named = by_moment(samples)
+    if len(named) <= EPOCHS_SHOWN + 1:  # all of them are shown, and none is chosen
+        show_notes([address.choice_note("epoch", "all there are", list(named))])
+        address.write("epoch", None)
+    if not named:
+        return
+    st.header("What it wrote as it learned")
+    source = source_for(run)
+    st.caption(literal(legend(source, *_epoch(*named.popitem(), source))))
+    if not named:
+        return
+    epochs = list(named.items())
+    # A link to an older epoch shows it; whoever closes the others later finds them closed.
+    is_asked = st.session_state.setdefault("older_epoch_asked", address.asked("epoch") is not None)
+    with st.expander("Earlier texts", expanded=is_asked):
+        for name, lines in epochs[: -EPOCHS_SHOWN - 1 : -1]:
+            _epoch(name, lines, source)
+        if older := epochs[:-EPOCHS_SHOWN]:
+            _older_epoch(dict(reversed(older)), source)
+
+
+def _older_epoch(named: dict[str, list[dict[str, Any]]], source: Source) -> None:
+    """Show one of the texts that are too many to show all, as the address or the person asks."""
+    newest, options = next(iter(named)), {name: name for name in named}
+    show_notes([address.hold_choice("epoch", newest, options)])
+    epoch = st.selectbox(
+        "An older epoch",
+        list(named),
+        key="epoch",
+        format_func=lambda name: literal(moment_words(name)),
+    )
+    address.keep_choice("epoch", newest, options)
+    _epoch(epoch, named[epoch], source)
+
+
+def _epoch(name: str, lines: list[dict[str, Any]], source: Source) -> list[str]:
+    """Show the texts of one moment side by side and return them; what a file holds is shown, not
+    trusted."""
+    prompt = str(lines[0]["prompt"])
+    st.caption(literal(f"{moment_words(name)}, from the text “{prompt}”"))
+    shown = [line for line in lines if _is_temperature(line["temperature"])][:COLUMNS]
+    for place, line in zip(st.columns(max(1, len(shown))), shown, strict=False):
+        text = str(line["text"])
+        invented = invented_in(source, text, prompt)
+        place.html(sample_card(text, float(line["temperature"]), invented))
+    return [str(line["text"]) for line in shown]
+
+
+def _is_temperature(value: Any) -> bool:
+    return isinstance(value, int | float) and value >= 0
