@@ -2,9 +2,9 @@
 
 import streamlit as st
 
+from charlstm.ui.address import arrive
 from charlstm.ui.controls.uploads import limit_uploads
 from charlstm.ui.style import apply_style, name_page
-from charlstm.ui.visit import arrive
 from charlstm.ui.words import literal
 
 PAGES = {

@@ -5,15 +5,14 @@ from functools import partial
 import streamlit as st
 
 from charlstm.analysis.invented import spans_of
-from charlstm.engine.atlases import MIN_LENGTH, request_for
+from charlstm.engine.atlases import request_for
 from charlstm.exploring.atlas import usual_length
 from charlstm.runs.store import find
 from charlstm.ui import address
 from charlstm.ui.charts.atlas_charts import PANELS, panel_chart
 from charlstm.ui.components.live_text import count_at_once
 from charlstm.ui.components.share import Chart, csv_file, share, text_file
-from charlstm.ui.controls.asking import MAX_SEED
-from charlstm.ui.controls.model_and_prompt import choose_model_and_prompt, show_model, show_notes
+from charlstm.ui.controls.model_and_prompt import choose_model_and_prompt, show_model
 from charlstm.ui.entry import enter
 from charlstm.ui.marked import marked_html
 from charlstm.ui.views.atlas_view import (
@@ -27,33 +26,27 @@ from charlstm.ui.views.atlas_view import (
     the_atlas,
 )
 from charlstm.ui.views.sources import legend_of
+from charlstm.ui.visit import show_notes
 from charlstm.ui.words import atlas_words, literal, of_units
-
-MOST = 10_000
 
 enter("atlas")
 
-_, seed_note = address.whole_number("seed", 0, 0, MAX_SEED)
 chosen = choose_model_and_prompt(writes=False)
 model, reading = chosen.model, chosen.reading
 usual = usual_length(model.window)
-_, length_note = address.whole_number("length", usual, MIN_LENGTH, MOST)
 if st.session_state.get("atlas_usual", usual) != usual and address.asked("length") is None:
     st.session_state.pop("length", None)  # the other kind of model has another usual length
 st.session_state.atlas_usual = usual
-temperature, temperature_note = looked_at()
-if atlas_note := address.choice_note("atlas", "none that is not there yet", ["0", "1"]):
-    address.write("atlas", None)
+temperature = looked_at()
 
 slider_place, seed_place, length_place, button_place = st.columns(
     [5, 1, 1, 2], vertical_alignment="bottom"
 )
-seed = address.whole_number_input(seed_place, "Seed", "seed", 0, 0, MAX_SEED)
-length = address.whole_number_input(
-    length_place, of_units(model.vocabulary), "length", usual, MIN_LENGTH, MOST, step=500
-)
+seed = address.show(seed_place.number_input, "Seed", "seed")
+lengths = address.parameter("length", default=usual)
+length = address.show(length_place.number_input, of_units(model.vocabulary), lengths, step=500)
 choose_temperature(slider_place, temperature)
-show_notes([seed_note, length_note, temperature_note, atlas_note, *chosen.notes])
+show_notes()
 
 count_at_once("prompt", typing=False)  # so that "Computed" is not about another prompt
 request = request_for(find(model.run), model.step, prompt=reading.text, length=length, seed=seed)

@@ -6,17 +6,19 @@ from charlstm.cells.lstm import STATES
 from charlstm.cells.states import activations
 from charlstm.errors import CharlstmError
 from charlstm.runs.store import find as find_run
-from charlstm.ui import cell_address
+from charlstm.ui import address
 from charlstm.ui.components.share import share, text_file
-from charlstm.ui.controls.model_and_prompt import show_model, show_notes
+from charlstm.ui.controls.model_and_prompt import show_model
 from charlstm.ui.controls.model_and_text import choose_model_and_text
 from charlstm.ui.entry import enter
+from charlstm.ui.parameters import same
 from charlstm.ui.views.cell_find import find
 from charlstm.ui.views.cell_look import Look
 from charlstm.ui.views.cell_off import switch_off
 from charlstm.ui.views.cell_scoring import scores_of
 from charlstm.ui.views.cell_views import one_step, see
 from charlstm.ui.views.cell_words import STATE_MEANING, about_words
+from charlstm.ui.visit import show_notes
 from charlstm.ui.words import literal
 
 DEFAULT_TEXT = (
@@ -33,15 +35,15 @@ TITLES = {"see": "See", "find": "Find", "off": "Switch off", "step": "One step"}
 enter("cells")
 
 chosen = choose_model_and_text(DEFAULT_TEXT, MOST, height=112)
-model, reading, notes = chosen.model, chosen.reading, chosen.notes
+model, reading = chosen.model, chosen.reading
 try:
     network = model.lstm
 except CharlstmError as error:
     st.info(literal(str(error)))
     share()
     st.stop()
+show_notes()
 if not reading.text:
-    show_notes(notes)
     st.info("Write a text of characters that the model knows to see its cells at work.")
     share()
     st.stop()
@@ -59,43 +61,39 @@ if scored is not None and len(scored[0].best):
     best = scored[0].best.sort_values("strength", ascending=False, kind="stable")
     row = best.iloc[int((best["property"] == FIRST_PROPERTY).argmax())]
     first = (int(row["layer"]), int(row["cell"]), str(row["state"]))
-view, view_note = cell_address.choice("look", "see", list(VIEWS))
-layer, layer_note = cell_address.whole("layer", first[0], network.layers)
-cell, cell_note = cell_address.whole("cell", first[1], network.units)
-state, state_note = cell_address.choice("state", first[2], list(STATES))
-place, place_note = cell_address.whole("place", 0, len(reading.text))
-show_notes([*notes, view_note, layer_note, cell_note, state_note, place_note])
-
 look_place, cell_place, state_place, layer_place = st.columns([4, 1.5, 3.2, 1.1])
-look_place.segmented_control(
+view = address.show(
+    look_place.segmented_control,
     "What to do",
-    list(VIEWS),
+    address.parameter("look", options=same(VIEWS)),
     format_func=TITLES.__getitem__,
     required=True,
-    key="look",
-    on_change=cell_address.keep,
-    args=("look",),
 )
+layers = {str(number): number for number in range(network.layers)}
+layer_of = address.parameter("layer", default=first[0], options=layers)
 if network.layers > 1:
-    layer_place.selectbox(
-        "Layer", range(network.layers), key="layer", on_change=cell_address.keep, args=("layer",)
-    )
-cell_place.number_input(
-    "Cell", 0, network.units - 1, step=1, key="cell", on_change=cell_address.keep, args=("cell",)
+    layer = address.show(layer_place.selectbox, "Layer", layer_of)
+else:
+    layer = address.take(layer_of)
+cell = address.show(
+    cell_place.number_input,
+    "Cell",
+    address.parameter("cell", default=first[1], high=network.units - 1),
 )
-state_place.segmented_control(
+state = address.show(
+    state_place.segmented_control,
     "Coloured by its",
-    list(STATES),
+    address.parameter("state", default=first[2], options=same(STATES)),
     format_func=lambda name: f"{STATES[name]} {name}",
     required=True,
-    key="state",
-    on_change=cell_address.keep,
-    args=("state",),
 )
+in_text = address.parameter("position", high=len(reading.text) - 1)
+position = address.held(in_text)
+address.keep(in_text, position)
 known = about_words(scored, layer, cell)
 st.caption(literal(STATE_MEANING + (f" Mostly about: {known}." if known else "")))
 
-files, charts = VIEWS[view](Look(run, model, read, scored, layer, cell, state, place))
+files, charts = VIEWS[view](Look(run, model, read, scored, layer, cell, state, position))
 show_model(model)
 share(
     [text_file("The text", "charlstm-cells", lambda: reading.text), *files],

@@ -8,10 +8,10 @@ from charlstm.ui import address
 from charlstm.ui.charts.common import fork_chart
 from charlstm.ui.components.navigation import counted_button
 from charlstm.ui.components.share import Chart, csv_file, share, text_file
-from charlstm.ui.components.typewriter import Column, reveal_columns, reveal_note
-from charlstm.ui.controls.asking import MAX_SEED, draw_again
-from charlstm.ui.controls.model_and_prompt import choose_model_and_prompt, show_model, show_notes
-from charlstm.ui.controls.strategy_choice import asked_strategies, strategy_popover
+from charlstm.ui.components.typewriter import Column, reveal_columns
+from charlstm.ui.controls.asking import draw_again
+from charlstm.ui.controls.model_and_prompt import choose_model_and_prompt, show_model
+from charlstm.ui.controls.strategy_choice import strategy_popover
 from charlstm.ui.controls.temperatures import choose_temperatures
 from charlstm.ui.downloads import compared_text
 from charlstm.ui.entry import enter
@@ -19,9 +19,9 @@ from charlstm.ui.symbols import visible
 from charlstm.ui.tables import probability_columns
 from charlstm.ui.turns import affordable, turn
 from charlstm.ui.views.sources import invented_in, legend, show_copies, source_for
+from charlstm.ui.visit import show_notes
 from charlstm.ui.words import column_name, fork_sentence, literal, of_units
 
-DEFAULT_LENGTH, MAX_LENGTH = 400, 2000
 SHOWN_BEFORE = 40
 WHY = "why"
 
@@ -42,25 +42,18 @@ def open_fork(column: int, mark: int) -> None:
 
 enter("compare")
 
-_, seed_note = address.whole_number("seed", 0, 0, MAX_SEED)
-_, length_note = address.whole_number("length", DEFAULT_LENGTH, 1, MAX_LENGTH)
-_, strategy_note = asked_strategies()
-
 chosen = choose_model_and_prompt()
 model, reading = chosen.model, chosen.reading
 which_place, draw_place, strategy_place, seed_place, length_place = st.columns(
     [3, 2, 2, 1, 1], vertical_alignment="bottom"
 )
-temperatures, temperatures_note = choose_temperatures(which_place)
+temperatures = choose_temperatures(which_place)
 counted_button(draw_place, "Another draw", draw_again, type="primary", width="stretch")
 strategies = strategy_popover(strategy_place)
-seed = address.whole_number_input(seed_place, "Seed", "seed", 0, 0, MAX_SEED)
-length = address.whole_number_input(
-    length_place, of_units(model.vocabulary), "length", DEFAULT_LENGTH, 1, MAX_LENGTH, step=100
-)
+seed = address.show(seed_place.number_input, "Seed", "seed")
+length = address.show(length_place.number_input, of_units(model.vocabulary), "length", step=100)
 length, cut_note = affordable(length, len(temperatures), model.window)
-asked_notes = [seed_note, length_note, cut_note, strategy_note, temperatures_note, reveal_note()]
-show_notes([*asked_notes, *chosen.notes])
+show_notes([cut_note])
 
 token = f"{model.key} {temperatures} {strategies} {seed} {length} {reading.text}"
 if st.session_state.get("compared", ("", None))[0] != token:
@@ -113,17 +106,14 @@ else:
         f"{result.temperatures[fork.left]:g} | {result.temperatures[fork.right]:g}"
         for fork in forks
     ]
-    numbers = {str(number): number for number in range(len(forks))}
-    fork_note = address.hold_choice("fork", 0, numbers)
-    number = st.segmented_control(
+    numbers = address.parameter("fork", options={str(n): n for n in range(len(forks))})
+    number = address.show(
+        st.segmented_control,
         "Two neighbours",
-        list(numbers.values()),
+        numbers,
         required=True,
         format_func=lambda each: names[each],
-        key="fork",
     )
-    address.keep_choice("fork", 0, numbers)
-    show_notes([fork_note])
     fork = forks[number]
     before = result.prompt + "".join(result.written_before(fork))
     shown_before = "".join(visible(c) if c == "\n" else c for c in before[-SHOWN_BEFORE:])

@@ -11,12 +11,12 @@ from charlstm.compression.rivals import COMPRESSORS, comparison
 from charlstm.data import named
 from charlstm.engine.process import running_run
 from charlstm.errors import CharlstmError
-from charlstm.runs.store import all_runs, find
 from charlstm.ui import address
 from charlstm.ui.components.share import Chart, csv_file, share, text_file
-from charlstm.ui.controls.model_and_prompt import choose_model, show_model, show_notes
+from charlstm.ui.controls.model_and_prompt import choose_model, show_model
 from charlstm.ui.controls.text_to_pack import NO_FILE, OWN, choose_source, text_of
 from charlstm.ui.entry import enter
+from charlstm.ui.parameters import same
 from charlstm.ui.views.packing import (
     most_characters,
     packed,
@@ -34,15 +34,15 @@ from charlstm.ui.views.thought_view import (
     start_thought,
     watch_thought,
 )
-from charlstm.ui.views.trainings import can_start, failures_told, stop_or_leave
+from charlstm.ui.views.trainings import asked_runs, can_start, failures_told, stop_or_leave
+from charlstm.ui.visit import show_notes
 from charlstm.ui.words import literal
 
 PACK, UNPACK, WHAT_IF = "Compress", "Decompress", "If language were compressed"
 MOST_SHOWN = 20_000
 MOST_AT_ONCE = 2000
 """Characters of a text that is compressed without being asked for, by a model that is quick."""
-SECONDS = {"10": "10", "20": "20"}
-BY, USUAL = {name: name for name in COMPRESSORS}, "xz -9e"
+USUAL = "xz -9e"
 CURVES = [Chart("The loss", "charlstm-thought")]
 
 
@@ -82,31 +82,26 @@ def leave() -> NoReturn:
 
 enter("compression")
 
-views = {name: name for name in (PACK, UNPACK, WHAT_IF)}
-notes = [address.hold_choice("view", PACK, views)]
-view = st.segmented_control("Language as compression", list(views), required=True, key="view")
-address.keep_choice("view", PACK, views)
+views = address.parameter("view", default=PACK, options=same((PACK, UNPACK, WHAT_IF)))
+view = address.show(st.segmented_control, "Language as compression", views, required=True)
 if failure := st.session_state.pop("failure", ""):
     st.error(literal(failure))
 
 if view == PACK:
     source_place, model_place = st.columns([3, 1], vertical_alignment="bottom")
-    model, model_notes = choose_model(model_place)
+    model = choose_model(model_place)
     try:
         run = run_of(model)
         packer = packer_of(run, model.step)
-        before, held_out = texts_at_hand(str(run.path), run.config().created) or ("", "")
-        source, source_note = choose_source(source_place, held_out, run.config().corpus)
+        before, held_out = texts_at_hand(run) or ("", "")
+        source = choose_source(source_place, held_out, run.config().corpus)
         text, text_note = text_of(source, held_out, most_characters(packer.window))
     except CharlstmError as error:
         st.error(literal(str(error)))
         leave()
-    packed_note = address.choice_note("packed", "the usual", ["0", "1"])
-    if packed_note:
-        address.write("packed", None)
-    show_notes([*notes, *model_notes, source_note, text_note, packed_note])
+    show_notes([text_note])
     at_once = packer.window is None and len(text) <= MOST_AT_ONCE
-    is_packed = (address.asked("packed") or ("1" if at_once else "0")) == "1"
+    is_packed = address.take(address.parameter("packed", default=at_once))
     st.button("Compress", type="primary", on_click=pack_it, disabled=is_packed)
     if not is_packed:
         if st.session_state.pop("stopped", False):
@@ -142,7 +137,7 @@ if view == PACK:
     )
 
 elif view == UNPACK:
-    show_notes(notes)
+    show_notes()
     file = st.file_uploader("A packed file (.chz)", key="packed_file", max_upload_size=1)
     if file is None:
         st.caption(
@@ -175,7 +170,7 @@ elif view == UNPACK:
     share()
 
 else:
-    show_notes(notes)
+    show_notes()
     st.markdown(
         """
         A compressor removes from a text what can be predicted. What is left says as much as
@@ -184,14 +179,7 @@ else:
         text twice, equally long: once as it is, once compressed, each byte a symbol.
         """
     )
-    asked = [name for name in (address.asked("race") or "").split(",") if name]
-    here = {each.name for each in all_runs()}
-    runs = [find(name) for name in dict.fromkeys(asked) if name in here][:2]
-    address.write("race", ",".join(run.name for run in runs) or None)
-    if len(runs) < len(asked):
-        wanted = address.short(",".join(asked))
-        st.warning(literal(f"The address asks for the runs {wanted}; not all of them are here."))
-    if runs:
+    if runs := asked_runs():
         try:
             watch_thought(runs)
         except CharlstmError as error:
@@ -211,19 +199,14 @@ else:
     text_place, by_place, time_place, start_place = st.columns(
         [2, 3, 2, 1], vertical_alignment="bottom"
     )
-    texts = {name: name for name in at_hand}
-    choices = (("corpus", at_hand[0], texts), ("compressor", USUAL, BY), ("seconds", "10", SECONDS))
-    asked_notes = [address.hold_choice(key, usual, options) for key, usual, options in choices]
-    corpus = text_place.selectbox("Text", at_hand, key="corpus", format_func=literal)
-    compressor = by_place.segmented_control(
-        "Compressed by", list(BY), required=True, key="compressor"
+    texts = address.parameter("corpus", default=at_hand[0], options=same(at_hand))
+    by = address.parameter("compressor", default=USUAL, options=same(COMPRESSORS))
+    show_notes()
+    corpus = address.show(text_place.selectbox, "Text", texts, format_func=literal)
+    compressor = address.show(by_place.segmented_control, "Compressed by", by, required=True)
+    seconds = address.show(
+        time_place.segmented_control, "Seconds for each", "seconds", required=True
     )
-    seconds = time_place.segmented_control(
-        "Seconds for each", list(SECONDS), required=True, key="seconds"
-    )
-    for key, usual, options in choices:
-        address.keep_choice(key, usual, options)
-    show_notes(asked_notes)
     free = can_start()
     start_place.button(
         "Learn both",

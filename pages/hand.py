@@ -12,14 +12,13 @@ from charlstm.ui import address
 from charlstm.ui.components.highlight import letters, share_of_bits
 from charlstm.ui.components.navigation import counted_button
 from charlstm.ui.components.share import DIAL, Chart, csv_file, share, text_file
-from charlstm.ui.controls.asking import MAX_SEED
-from charlstm.ui.controls.model_and_prompt import choose_model_and_prompt, show_model, show_notes
-from charlstm.ui.controls.one_temperature import asked_temperature, dial, held_temperature
+from charlstm.ui.controls.model_and_prompt import choose_model_and_prompt, show_model
+from charlstm.ui.controls.one_temperature import dial, held_temperature
 from charlstm.ui.controls.typed_word import type_a_word
 from charlstm.ui.entry import enter
 from charlstm.ui.figures import figure
-from charlstm.ui.hand_address import symbols_for_address, symbols_from_address
 from charlstm.ui.views.sources import invented_in, legend, show_copies, source_for
+from charlstm.ui.visit import note, show_notes
 from charlstm.ui.words import change_notes, of_units, spans_of_symbols, trail_words
 
 MOST = 500
@@ -33,9 +32,9 @@ LONGEST_IN_ADDRESS = {"char": MOST, "word": 6 * MOST}
 
 def write(symbols: Sequence[str], picked: list[int]) -> None:
     kept = tuple(symbols[:MOST])
-    st.session_state.hand = (kept, [place for place in picked if place < len(kept)])
-    address.write("written", symbols_for_address(model.vocabulary, kept) or None)
-    address.write("picked", ",".join(map(str, st.session_state.hand[1])) or None)
+    st.session_state.hand = (kept, [position for position in picked if position < len(kept)])
+    address.keep(in_address, kept)
+    address.keep("picked", st.session_state.hand[1])
 
 
 def pick(symbol: str) -> None:
@@ -48,7 +47,7 @@ def draw(count: int) -> None:
     longer = follow(
         model,
         reading.text,
-        temperature=temperature_now(),
+        temperature=held_temperature(),
         length=min(len(written) + count, MOST),
         seed=seed,
         picks=dict(enumerate(written)),
@@ -65,35 +64,28 @@ def knows(symbols: Sequence[str]) -> bool:
     return all(symbol in model.vocabulary for symbol in symbols)
 
 
-def temperature_now() -> float:
-    return held_temperature(asked_temperature()[0])
-
-
 enter("hand")
 
-_, seed_note = address.whole_number("seed", 0, 0, MAX_SEED)
-_, temperature_note = asked_temperature()
 chosen = choose_model_and_prompt()
 model, reading = chosen.model, chosen.reading
 
 longest = LONGEST_IN_ADDRESS[model.vocabulary.level]
-written_note, picked_note = address.text_note("written", longest), ""
+in_address = address.parameter("written", vocabulary=model.vocabulary, longest=longest)
 if "hand" not in st.session_state or address.is_news("written"):
-    given = (address.asked("written") or "")[:longest]
-    held = symbols_from_address(model.vocabulary, given)
-    picks, picked_note = address.places("picked", len(held))
+    held = address.read(in_address)
+    picks = address.read(address.parameter("picked", count=len(held)))
     st.session_state.hand = (held[:MOST], picks)
     if knows(held):
         write(held, picks)
 if not knows(st.session_state.hand[0]):
     known = model.read("".join(st.session_state.hand[0]))
     write([model.vocabulary.symbols[i] for i in known.ids], st.session_state.hand[1])
-    written_note = "  ".join(["Of the text in the address:", *change_notes(known)])
+    note("  ".join(["Of the text in the address:", *change_notes(known)]))
 written, picked = st.session_state.hand
 text = "".join(written)
-show_notes([seed_note, temperature_note, written_note, picked_note, *chosen.notes])
+show_notes()
 
-temperature = temperature_now()
+temperature = held_temperature()
 trail = follow(
     model,
     reading.text,
@@ -157,7 +149,7 @@ temperature = dial(
     on_pick=None if full else lambda index: pick(symbols[index]),
 )
 seed_place, _ = st.columns([1, 5])
-seed = address.whole_number_input(seed_place, "Seed", "seed", 0, 0, MAX_SEED)
+seed = address.show(seed_place.number_input, "Seed", "seed")
 show_model(model)
 share(
     [

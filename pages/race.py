@@ -9,16 +9,15 @@ from charlstm.engine import process
 from charlstm.errors import CharlstmError
 from charlstm.runs.folder import RunFolder
 from charlstm.runs.new import new_run, not_started
-from charlstm.runs.store import all_runs, find
 from charlstm.settings.settings import Settings
 from charlstm.ui import address
 from charlstm.ui.components.share import Chart, share
 from charlstm.ui.controls.corpus_choice import loaded
-from charlstm.ui.controls.model_and_prompt import show_notes
-from charlstm.ui.controls.runners import MOST, asked_runners, choose_runners
+from charlstm.ui.controls.runners import asked_runners, choose_runners
 from charlstm.ui.entry import enter
 from charlstm.ui.views.race_page import about_recorded, recorded_race, show_race
-from charlstm.ui.views.trainings import can_start, failures_told
+from charlstm.ui.views.trainings import asked_runs, can_start, failures_told
+from charlstm.ui.visit import show_notes
 from charlstm.ui.words import literal
 
 SECONDS = {"5": 5, "10": 10, "20": 20, "40": 40, "80": 80, "160": 160}
@@ -51,18 +50,9 @@ def another() -> None:
 
 enter("race")
 
-here = [run.name for run in all_runs()]
-asked = [name for name in (address.asked("race") or "").split(",") if name]
-names = [name for name in dict.fromkeys(asked) if name in here][:MOST]
-address.write("race", ",".join(names) or None)
 if failure := st.session_state.pop("failure", ""):
     st.error(literal(failure))
-if len(names) < len(asked):
-    wanted = address.short(",".join(asked))
-    st.warning(literal(f"The address asks for a race of {wanted}; not all of them are here."))
-
-if names:
-    runs = [find(name) for name in names]
+if runs := asked_runs():
     files = show_race(runs, another)
     share(files, CHARTS if files else [])
     st.stop()

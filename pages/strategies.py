@@ -12,48 +12,28 @@ from charlstm.ui.charts.common import fork_chart
 from charlstm.ui.components.navigation import counted_button
 from charlstm.ui.components.share import STAGES, Chart, csv_file, share, text_file
 from charlstm.ui.components.stage_view import stage_view
-from charlstm.ui.components.typewriter import Column, reveal_columns, reveal_note
-from charlstm.ui.controls.asking import (
-    MAX_SEED,
-    is_written,
-    presses,
-    write,
-    write_again,
-    write_note,
-)
-from charlstm.ui.controls.model_and_prompt import choose_model_and_prompt, show_model, show_notes
-from charlstm.ui.controls.one_temperature import asked_temperature, dial, held_scale, hold_scale
-from charlstm.ui.controls.strategy_choice import asked_strategies, choose_strategies
+from charlstm.ui.components.typewriter import Column, reveal_columns
+from charlstm.ui.controls.asking import is_written, presses, write, write_again
+from charlstm.ui.controls.model_and_prompt import choose_model_and_prompt, show_model
+from charlstm.ui.controls.one_temperature import dial, held_view, hold_scale
+from charlstm.ui.controls.strategy_choice import choose_strategies
 from charlstm.ui.downloads import compared_text
 from charlstm.ui.entry import enter
 from charlstm.ui.strategy_words import acting_words, beam_words, kind_words, paths_html
 from charlstm.ui.tables import probability_columns
 from charlstm.ui.turns import affordable, turn
 from charlstm.ui.views.sources import invented_in, legend, source_for
+from charlstm.ui.visit import show_notes
 from charlstm.ui.words import column_name, fork_sentence, literal, of_units, shown_table
 
-DEFAULT_LENGTH, MAX_LENGTH = 400, 2000
-DEFAULT_WIDTH, MAX_WIDTH = 5, 20
-DEFAULT_BEAM, MAX_BEAM = 80, 200
 PROGRESS_EVERY = 50
 
 
 enter("strategies")
 
-# What the address asks for, read before widgets are bound to it.
-asked_notes = [
-    address.whole_number("seed", 0, 0, MAX_SEED)[1],
-    address.whole_number("length", DEFAULT_LENGTH, 1, MAX_LENGTH)[1],
-    address.whole_number("width", DEFAULT_WIDTH, 1, MAX_WIDTH)[1],
-    address.whole_number("beam", DEFAULT_BEAM, 1, MAX_BEAM)[1],
-    asked_temperature()[1],
-    asked_strategies()[1],
-    write_note(),
-    reveal_note(),
-]
 chosen = choose_model_and_prompt()
 model, reading = chosen.model, chosen.reading
-show_notes([*asked_notes, *chosen.notes])
+show_notes()
 
 symbols, logits = model.vocabulary.symbols, model.logits(reading.text)
 temperature = dial(symbols, logits, key="dial", compact=True)
@@ -61,7 +41,12 @@ strategies = choose_strategies(st.columns(MOST_STRATEGIES, vertical_alignment="b
 table = stage_table(symbols, logits, temperature, strategies)
 summary = stage_summary(logits, temperature, strategies)
 stage_view(
-    table, summary, temperature=temperature, scale=held_scale(), key="stages", on_scale=hold_scale
+    table,
+    summary,
+    temperature=temperature,
+    scale=held_view("scale"),
+    key="stages",
+    on_scale=hold_scale,
 )
 
 with st.expander(f"All {len(symbols)} numbers, and what each stage does"):
@@ -76,10 +61,8 @@ write_place, draw_place, seed_place, length_place = st.columns(
 )
 write_place.button("Write", type="primary", width="stretch", on_click=write)
 counted_button(draw_place, "Another draw", write_again, width="stretch")
-seed = address.whole_number_input(seed_place, "Seed", "seed", 0, 0, MAX_SEED)
-length = address.whole_number_input(
-    length_place, of_units(model.vocabulary), "length", DEFAULT_LENGTH, 1, MAX_LENGTH, step=100
-)
+seed = address.show(seed_place.number_input, "Seed", "seed")
+length = address.show(length_place.number_input, of_units(model.vocabulary), "length", step=100)
 
 length, cut_note = affordable(length, 2, model.window)
 show_notes([cut_note])
@@ -163,10 +146,9 @@ words_place.markdown(
     " (Lowerre 1976; Sutskever, Vinyals & Le 2014). A beam of width 1 is greedy. **The likeliest"
     " text is not the best text:** compare what the beam found with what was drawn."
 )
-width = address.whole_number_input(width_place, "Beams", "width", DEFAULT_WIDTH, 1, MAX_WIDTH)
-beam_length = address.whole_number_input(
-    beam_place, f"{of_units(model.vocabulary)} each", "beam", DEFAULT_BEAM, 1, MAX_BEAM, step=20
-)
+width = address.show(width_place.number_input, "Beams", "width")
+units_each = f"{of_units(model.vocabulary)} each"
+beam_length = address.show(beam_place.number_input, units_each, "beam", step=20)
 searched = repr((*model.key, reading.text, width, beam_length))
 if st.session_state.get("searched", ("", []))[0] != searched:
     progress = st.empty()

@@ -6,17 +6,17 @@ from charlstm.exploring.surprise import surprise
 from charlstm.ui import address
 from charlstm.ui.components.highlight import SHARES, letters
 from charlstm.ui.components.share import csv_file, share, text_file
-from charlstm.ui.controls.model_and_prompt import show_model, show_notes
+from charlstm.ui.controls.model_and_prompt import show_model
 from charlstm.ui.controls.model_and_text import choose_model_and_text
 from charlstm.ui.entry import enter
 from charlstm.ui.figures import figure
 from charlstm.ui.turns import turn
 from charlstm.ui.views.sources import invented_in, legend, show_copies, source_for
+from charlstm.ui.visit import show_notes
 from charlstm.ui.words import of_units, spans_of_symbols, surprise_words
 
 DEFAULT_TEXT = "The soul is the only thing that matters. The sole is the only thing that meters."
 MOST = 5000
-COLOURS = {name: name for name in SHARES}
 MEANING = {
     "bits": "the more bits it cost",
     "probability": "the less probable it was",
@@ -26,13 +26,13 @@ MEANING = {
 
 enter("surprise")
 
-colour_note = address.hold_choice("colour", next(iter(COLOURS)), COLOURS)
 chosen = choose_model_and_text(DEFAULT_TEXT, MOST, height=110)
 model, reading = chosen.model, chosen.reading
 unspelled = "The letters of an unknown word are not paid for here." if reading.unknown else ""
-show_notes([colour_note, *chosen.notes, unspelled])
+show_notes([unspelled])
 if not reading.text:
     st.info("Write a text of characters that the model knows to see how surprising each is.")
+    address.take("colour")
     show_model(model)
     share(note=chosen.long_note)
     st.stop()
@@ -47,8 +47,7 @@ count, total, mean, colour_place = st.columns([1, 1, 1, 2])
 count.metric(of_units(model.vocabulary), f"{len(result.table):,}")
 total.metric("In all", f"{figure(result.total_bits)} bits")
 mean.metric("Per character", f"{result.bits_per_character:.3f} bits")
-colour = colour_place.segmented_control("Colour by", list(COLOURS), required=True, key="colour")
-address.keep_choice("colour", next(iter(COLOURS)), COLOURS)
+colour = address.show(colour_place.segmented_control, "Colour by", "colour", required=True)
 source = source_for(model.run)
 letters(
     "",

@@ -6,44 +6,28 @@ from charlstm.analysis.distribution import distribution_table
 from charlstm.ui import address
 from charlstm.ui.components.navigation import counted_button
 from charlstm.ui.components.share import DIAL, Chart, csv_file, share, text_file
-from charlstm.ui.components.typewriter import reveal_note, reveal_text
-from charlstm.ui.controls.asking import (
-    MAX_SEED,
-    is_written,
-    presses,
-    write,
-    write_again,
-    write_note,
-)
-from charlstm.ui.controls.model_and_prompt import choose_model_and_prompt, show_model, show_notes
-from charlstm.ui.controls.one_temperature import asked_symbol, asked_temperature, dial
-from charlstm.ui.controls.strategy_choice import asked_strategies, strategy_popover
+from charlstm.ui.components.typewriter import reveal_text
+from charlstm.ui.controls.asking import is_written, presses, write, write_again
+from charlstm.ui.controls.model_and_prompt import choose_model_and_prompt, show_model
+from charlstm.ui.controls.one_temperature import dial
+from charlstm.ui.controls.strategy_choice import strategy_popover
 from charlstm.ui.entry import enter
 from charlstm.ui.strategy_words import acting_words
 from charlstm.ui.tables import DIGITS
 from charlstm.ui.views.sources import invented_in, legend, show_copies, source_for
+from charlstm.ui.visit import show_notes
 from charlstm.ui.words import literal, of_units, shown_table
 
-DEFAULT_LENGTH = 400
-MAX_LENGTH = 2000
 PROGRESS_EVERY = 50
 
 
 enter("")
 
 
-# What the address asks for, read before widgets are bound to it.
-_, seed_note = address.whole_number("seed", 0, 0, MAX_SEED)
-_, length_note = address.whole_number("length", DEFAULT_LENGTH, 1, MAX_LENGTH)
-_, temperature_note = asked_temperature()
-_, strategy_note = asked_strategies()
-
 chosen = choose_model_and_prompt()
 model, reading = chosen.model, chosen.reading
 logits = model.logits(reading.text)
-symbol_note = asked_symbol(model.vocabulary.symbols)
-asked_notes = [seed_note, length_note, temperature_note, symbol_note, strategy_note]
-show_notes([*asked_notes, write_note(), reveal_note(), *chosen.notes])
+show_notes()
 
 temperature = dial(model.vocabulary.symbols, logits, key="dial")
 
@@ -53,10 +37,8 @@ write_place, draw_place, strategy_place, seed_place, length_place = st.columns(
 write_place.button("Write", type="primary", width="stretch", on_click=write)
 counted_button(draw_place, "Another draw", write_again, width="stretch")
 strategies = strategy_popover(strategy_place)
-seed = address.whole_number_input(seed_place, "Seed", "seed", 0, 0, MAX_SEED)
-length = address.whole_number_input(
-    length_place, of_units(model.vocabulary), "length", DEFAULT_LENGTH, 1, MAX_LENGTH, step=100
-)
+seed = address.show(seed_place.number_input, "Seed", "seed")
+length = address.show(length_place.number_input, of_units(model.vocabulary), "length", step=100)
 if strategies:
     st.caption(
         literal(

@@ -8,18 +8,17 @@ from charlstm.exploring.timeline import moments_table
 from charlstm.runs.opening import best_checkpoint
 from charlstm.ui import address
 from charlstm.ui.components.share import TIMELINE, TIMELINE_BARS, Chart, csv_file, share, text_file
-from charlstm.ui.components.timeline import PACES, USUAL_PACE, moments_of, show_timeline
-from charlstm.ui.controls.asking import MAX_SEED
-from charlstm.ui.controls.model_and_prompt import choose_run, prompt_input, show_notes
-from charlstm.ui.controls.one_temperature import asked_temperature, temperature_input
+from charlstm.ui.components.timeline import moments_of, show_timeline
+from charlstm.ui.controls.model_and_prompt import choose_run, prompt_input
+from charlstm.ui.controls.one_temperature import temperature_input
 from charlstm.ui.downloads import film_text
 from charlstm.ui.entry import enter
 from charlstm.ui.symbols import visible
 from charlstm.ui.turns import affordable, turn
 from charlstm.ui.views.sources import invented_in, legend, source_for
+from charlstm.ui.visit import show_notes
 from charlstm.ui.words import literal, of_units, reading_notes, what_happened
 
-DEFAULT_LENGTH, MAX_LENGTH = 200, 600
 TWINS = {
     "nietzsche-diverges": "nietzsche-steadied",
     "nietzsche-steadied": "nietzsche-diverges",
@@ -58,56 +57,32 @@ def show_run(name: str) -> None:
 
 enter("timeline")
 
-_, seed_note = address.whole_number("seed", 0, 0, MAX_SEED)
-_, length_note = address.whole_number("length", DEFAULT_LENGTH, 1, MAX_LENGTH)
-_, temperature_note = asked_temperature()
-pace_note = address.hold_choice("pace", USUAL_PACE, PACES)
-address.keep_choice("pace", USUAL_PACE, PACES)
-
+pace = address.held("pace")
+address.keep("pace", pace)
 prompt_place, run_place, temperature_place, seed_place, length_place = st.columns(
     [5, 3, 2, 2, 2], vertical_alignment="bottom"
 )
-run, run_notes = choose_run(run_place)
+run = choose_run(run_place)
 config, steps = run.config(), run.checkpoints()
-prompt, prompt_note = prompt_input(prompt_place)
+prompt = prompt_input(prompt_place)
 reading = config.vocabulary.read(prompt)
 temperature = temperature_input(temperature_place)
-seed = address.whole_number_input(seed_place, "Seed", "seed", 0, 0, MAX_SEED)
-length = address.whole_number_input(
-    length_place,
-    of_units(config.vocabulary),
-    "length",
-    DEFAULT_LENGTH,
-    1,
-    MAX_LENGTH,
-    step=100,
-)
+seed = address.show(seed_place.number_input, "Seed", "seed")
+length = address.show(length_place.number_input, of_units(config.vocabulary), "length", step=100)
 
 # The checkpoint of the address counts where it was not this page that wrote it.
-checkpoint_note = ""
 same_run = st.session_state.get("moments_of") in (None, run.name)
 if not same_run:
     address.write("checkpoint", None)
 if not same_run or "moment" not in st.session_state or address.is_news("checkpoint"):
-    names = [str(step) for step in steps]
-    middle = names[len(names) // 2]
-    asked = address.asked("checkpoint") or middle
-    checkpoint_note = address.choice_note("checkpoint", middle, names)
-    st.session_state.moment = int(asked if asked in names else middle)
+    names, middle = {str(step): step for step in steps}, steps[len(steps) // 2]
+    frames = address.parameter("checkpoint", default=middle, options=names)
+    st.session_state.moment = address.take(frames)
     st.session_state.revision = st.session_state.get("revision", 0) + 1
-    address.write("checkpoint", None if checkpoint_note else address.asked("checkpoint"))
+    address.write("checkpoint", address.asked("checkpoint"))
 st.session_state.moments_of = run.name
 length, cut_note = affordable(length, len(steps), config.window)
-asked_notes = [
-    seed_note,
-    length_note,
-    cut_note,
-    temperature_note,
-    prompt_note,
-    checkpoint_note,
-    pace_note,
-]
-show_notes([*asked_notes, *run_notes])
+show_notes([cut_note])
 
 try:
     with turn():
@@ -129,7 +104,7 @@ show_timeline(
     best=best,
     checkpoint=st.session_state.moment,
     revision=st.session_state.revision,
-    pace=st.session_state.pace,
+    pace=pace,
     key="timeline",
     on_checkpoint=keep,
     on_pace=keep_pace,

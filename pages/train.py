@@ -13,7 +13,6 @@ from charlstm.settings.settings import Settings
 from charlstm.ui import address
 from charlstm.ui.components.share import DIAL, Chart, csv_file, share
 from charlstm.ui.controls.corpus_choice import LOWERCASE, choose_corpus, corpus_panel
-from charlstm.ui.controls.model_and_prompt import show_notes
 from charlstm.ui.controls.settings_form import SETTINGS_IN_ADDRESS, choose_settings
 from charlstm.ui.controls.settings_meaning import show_meaning, words_in
 from charlstm.ui.entry import enter
@@ -21,6 +20,7 @@ from charlstm.ui.views.run_actions import import_panel, run_buttons, run_menu
 from charlstm.ui.views.run_status import show_reason, status_badge
 from charlstm.ui.views.run_view import run_files, watch
 from charlstm.ui.views.trainings import failures_told, say_it_is_running
+from charlstm.ui.visit import show_notes
 from charlstm.ui.words import literal
 
 NEW = "new training"

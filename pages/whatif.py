@@ -17,15 +17,15 @@ from charlstm.exploring.tree import (
 from charlstm.ui import address
 from charlstm.ui.components.highlight import letters, share_of_bits
 from charlstm.ui.components.share import DIAL, Chart, csv_file, share, text_file
-from charlstm.ui.controls.asking import MAX_SEED
-from charlstm.ui.controls.model_and_prompt import choose_model_and_prompt, show_model, show_notes
-from charlstm.ui.controls.one_temperature import asked_temperature, dial, held_temperature
+from charlstm.ui.controls.model_and_prompt import choose_model_and_prompt, show_model
+from charlstm.ui.controls.one_temperature import dial, held_temperature
 from charlstm.ui.entry import enter
+from charlstm.ui.parameters import Parameter
 from charlstm.ui.symbols import visible
 from charlstm.ui.views.sources import invented_in, legend, show_copies, source_for
+from charlstm.ui.visit import note, show_notes
 from charlstm.ui.words import branch_words, literal, of_units, spans_of_symbols, trail_words
 
-DEFAULT_LENGTH, MAX_LENGTH = 200, 1000
 HINT = (
     "The stronger the colour, the more surprising; in a blue frame: chosen by hand. Click a place"
     " to see what else could have stood there, then click the other one below."
@@ -46,14 +46,14 @@ def trail_of(branch: Branch) -> Trail:
     return trail
 
 
-def look_at(place: int) -> None:
-    st.session_state.place = place
+def look_at(position: int) -> None:
+    st.session_state.position = position
 
 
 def branch_off(symbol: str) -> None:
-    if symbol == trail.symbols[place]:
+    if symbol == trail.symbols[position]:
         return
-    new = shown.with_pick(place, symbol)
+    new = shown.with_pick(position, symbol)
     try:
         keep(grown(tree, new), new)
     except ValueError as error:
@@ -63,47 +63,43 @@ def branch_off(symbol: str) -> None:
 def keep(branches: list[Branch], on: Branch) -> None:
     st.session_state.tree = branches
     st.session_state.branch = on
-    address.write("branches", written_down(branches) or None)
+    address.keep(in_address, branches)
 
 
 def start_again() -> None:
     keep([TRUNK], TRUNK)
 
 
+def branch_among(branches: list[Branch]) -> Parameter:
+    return address.parameter("branch", default=len(branches) - 1, high=len(branches) - 1)
+
+
 enter("whatif")
 
-_, seed_note = address.whole_number("seed", 0, 0, MAX_SEED)
-asked_length, length_note = address.whole_number("length", DEFAULT_LENGTH, 1, MAX_LENGTH)
-asked_place, place_note = address.whole_number("position", 0, 0, asked_length - 1)
-asked, temperature_note = asked_temperature()
 chosen = choose_model_and_prompt()
 model, reading = chosen.model, chosen.reading
 
-branches_note = number_note = ""
+in_address = address.parameter(
+    "branches",
+    default=[TRUNK],
+    parse=lambda given: read_back(given, model.vocabulary.symbols),
+    spell=written_down,
+)
 if "tree" not in st.session_state or address.is_news("branches"):
-    found = read_back(address.asked("branches") or "", model.vocabulary.symbols)
-    if found is None:
-        branches_note = "The address asks for branches that cannot be; the text itself is shown."
-    branches = found or [TRUNK]
-    number, number_note = address.whole_number("branch", len(branches) - 1, 0, len(branches) - 1)
-    keep(branches, branches[number])
+    branches = address.read(in_address)
+    keep(branches, branches[address.read(branch_among(branches))])
 if any(s not in model.vocabulary for branch in st.session_state.tree for _, s in branch.picks):
-    branches_note = "This model does not know all that the branches pick; they are gone."
+    note("This model does not know all that the branches pick; they are gone.")
     start_again()
-if "place" not in st.session_state or address.is_news("position"):
-    st.session_state.place = asked_place
-show_notes([seed_note, length_note, place_note, temperature_note])
-show_notes([branches_note, number_note, *chosen.notes])
+show_notes()
 if failure := st.session_state.pop("failure", ""):
     st.error(literal(failure))
 
 text_place, choice_place = st.container(), st.container()
 seed_place, length_place, again_place, _ = st.columns([1, 1, 2, 4], vertical_alignment="bottom")
-seed = address.whole_number_input(seed_place, "Seed", "seed", 0, 0, MAX_SEED)
-length = address.whole_number_input(
-    length_place, of_units(model.vocabulary), "length", DEFAULT_LENGTH, 1, MAX_LENGTH, step=100
-)
-temperature = held_temperature(asked)
+seed = address.show(seed_place.number_input, "Seed", "seed")
+length = address.show(length_place.number_input, of_units(model.vocabulary), "length", step=100)
+temperature = held_temperature()
 token = (*model.key, reading.text, temperature, seed, length)
 if st.session_state.get("trails_of") != token:
     st.session_state.trails_of, st.session_state.trails = token, {}
@@ -123,10 +119,12 @@ with text_place, st.spinner("Replaying…", show_time=True):
         )
 shown: Branch = st.session_state.branch if st.session_state.branch in tree else TRUNK
 trail = trails[shown]
-place = min(st.session_state.place, length - 1)
-address.write("position", str(place) if place else None)
-number = tree.index(shown)
-address.write("branch", str(number) if number < len(tree) - 1 else None)
+in_text = address.parameter("position", high=length - 1)
+if "position" not in st.session_state or address.is_news("position"):
+    st.session_state.position = address.read(in_text)
+position = min(st.session_state.position, length - 1)
+address.keep(in_text, position)
+address.keep(branch_among(tree), tree.index(shown))
 source = source_for(model.run)
 with text_place:
     letters(
@@ -140,22 +138,22 @@ with text_place:
         marked=trail.picked,
         invented=spans_of_symbols(invented_in(source, trail.text, reading.text), trail.symbols),
         legend=legend(source, trail.text),
-        current=place,
+        current=position,
         on_choose=look_at,
     )
     show_copies(model.run, [("", trail.text)])
 
-choice_place.header(literal(f"What else could stand at {model.vocabulary.unit} {place + 1}?"))
+choice_place.header(literal(f"What else could stand at {model.vocabulary.unit} {position + 1}?"))
 choice_place.caption(
     literal(
-        f"Here it is “{visible(trail.symbols[place])}”, with p ="
-        f" {probability_words(trail.probabilities[place])}."
+        f"Here it is “{visible(trail.symbols[position])}”, with p ="
+        f" {probability_words(trail.probabilities[position])}."
         " Another choice opens a branch; what comes after it is drawn with the same random"
         " numbers."
     )
 )
 symbols = model.vocabulary.symbols
-logits = model.logits(reading.text, trail.symbols[:place])
+logits = model.logits(reading.text, trail.symbols[:position])
 with choice_place:
     dial(symbols, logits, key="dial", on_pick=lambda index: branch_off(symbols[index]))
 show_model(model)

@@ -70,7 +70,7 @@ class RunFolder:
         publish_json(self.path / CONFIG, config.as_dict())
         self._known_created = config.created
 
-    def _created(self) -> float:
+    def created(self) -> float:
         """Return when the run was made, read once: a run may have thousands of checkpoints."""
         if self._known_created is None:
             self._known_created = self.config().created
@@ -157,7 +157,7 @@ class RunFolder:
         """Publish weights, with a stamp that tells of which run and step they are."""
         with disk_errors(self.path):
             (self.path / "checkpoints").mkdir(exist_ok=True)
-        stamp = np.array([step, self._created()])
+        stamp = np.array([step, self.created()])
         publish_arrays(self._checkpoint_path(step), {**weights, STAMP: stamp})
 
     def checkpoints(self) -> list[int]:
@@ -181,7 +181,7 @@ class RunFolder:
         if stamp is None:
             return
         try:
-            expected = [step, self._created()]
+            expected = [step, self.created()]
         except RunError:
             return  # nothing tells what it should be
         if stamp.tolist() == expected:

@@ -1,53 +1,254 @@
-"""The address bar: what a URL asks for, and a note where it asks for what cannot be.
+"""Every parameter of every address in one table, and what pages do with a parameter.
 
-Knows query parameters and the controls that follow them; knows nothing of models or charts. Which
-page an address belongs to, and what it shares with others, is visit's.
+A page reads a parameter, or lets a widget hold it; then the address follows. Where an address asks
+for what cannot be, the default counts and a note says so among the notes of the page. A parameter
+that the table does not name is ignored.
 """
 
 from __future__ import annotations
 
-import math
-from collections.abc import Mapping, Sequence
-from typing import TypeVar
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
+from charlstm.sampling.ngram import MOST_ORDER
+from charlstm.sampling.strategy_text import read_strategies, write_strategies
+from charlstm.settings.settings import LIMITS
+from charlstm.ui import visit
+from charlstm.ui.components.dial import ORDERS, SCALES
+from charlstm.ui.components.highlight import SHARES
+from charlstm.ui.components.timeline import PACES
+from charlstm.ui.parameters import (
+    Cells,
+    Choice,
+    Names,
+    Number,
+    Parameter,
+    Positions,
+    Span,
+    Spelled,
+    Switch,
+    Symbols,
+    Text,
+    Whole,
+    same,
+    short,
+)
 from charlstm.ui.visit import asked, is_news, leave_out, share, whole, write
 
-T = TypeVar("T")
-__all__ = ["asked", "is_news", "leave_out", "share", "whole", "write"]
+__all__ = ["asked", "is_news", "leave_out", "share", "short", "whole", "write"]
+
+MAX_SEED = int(LIMITS["seed"].high)
+"""Everywhere the same, so that what a page shows a command repeats."""
+
+DEFAULT_PROMPT = "the world is "
+
+_WITH_DIAL = "temperature hand whatif strategies train"
+_WITH_PROMPT = "temperature compare hand whatif strategies timeline atlas race"
+_WITH_MODEL = "temperature compare hand whatif strategies atlas surprise cells compression"
+_WITH_REVEAL = "temperature compare strategies cells"
+
+TABLE: tuple[Parameter, ...] = (
+    # The model. What the options are, a page finds out.
+    Choice("run", f"{_WITH_MODEL} timeline", shared=True),
+    Choice("run", "train"),  # the one that is watched
+    Choice("checkpoint", _WITH_MODEL, "best", shared=True),
+    Choice("checkpoint", "timeline"),  # a frame of the film
+    Switch("known", "temperature compare hand whatif strategies", False, shared=True),
+    # The prompt, and how a text is drawn.
+    Text("prompt", _WITH_PROMPT, DEFAULT_PROMPT, shared=True),
+    Text("prompt", "train", "the ", shared=True),
+    Number("temperature", f"{_WITH_DIAL} timeline atlas cells race", 0.5, 0.0, 2.0, shared=True),
+    Text("temperatures", "compare", "0.2, 0.5, 1, 1.2", 80),
+    Whole("seed", f"{_WITH_PROMPT} cells", 0, 0, MAX_SEED, shared=True),
+    Whole("length", "temperature compare strategies", 400, 1, 2000),
+    Whole("length", "whatif", 200, 1, 1000),
+    Whole("length", "timeline", 200, 1, 600),
+    Whole("length", "atlas", None, 500, 10_000),  # the default depends on the kind of network
+    Whole("length", "source", 1, 1, 20_000),
+    Spelled(
+        "strategy",
+        "temperature compare strategies",
+        (),
+        read_strategies,
+        write_strategies,
+        "The address asks for strategy {given}: {error} No strategy is used.",
+        shared=True,
+    ),
+    # How the dial and a written text are shown.
+    Choice("order", _WITH_DIAL, ORDERS[0], same(ORDERS), shared=True),
+    Choice("scale", _WITH_DIAL, SCALES[0], same(SCALES), shared=True),
+    Choice("symbol", "temperature train", "", shared=True, usual="the likeliest"),
+    Switch("write", "temperature strategies", usual="the usual one"),
+    Choice(
+        "speed",
+        _WITH_REVEAL,
+        "",  # the browser's own choice: 30, or all at once where a person wants little motion
+        same(("10", "30", "100", "300", "all")),  # characters per second
+        shared=True,
+        usual="the usual one",
+    ),
+    Whole("shown", _WITH_REVEAL, None, 0, 100_000, usual="0"),
+    # What belongs to one page.
+    Choice("fork", "compare", 0),
+    Symbols("written", "hand", ()),
+    Positions("picked", "hand", []),
+    Spelled(
+        "branches",
+        "whatif",
+        refusal="The address asks for branches that cannot be; the text itself is shown.",
+    ),
+    Whole("branch", "whatif"),
+    Whole("position", "whatif cells source", 0, old="place"),
+    Whole("width", "strategies", 5, 1, 20),
+    Whole("beam", "strategies", 80, 1, 200),
+    Choice("pace", "timeline", "2", PACES),
+    Switch("atlas", "atlas", False, usual="none that is not there yet"),
+    Text("text", "surprise cells compression"),
+    Choice("colour", "surprise", next(iter(SHARES)), same(SHARES)),
+    Choice("look", "cells", "see"),
+    Choice("layer", "cells"),
+    Whole("cell", "cells"),
+    Choice("state", "cells"),
+    Span("span", "cells"),
+    Choice("within", "cells", "text", same(("text", "held-out"))),
+    Cells("off", "cells"),
+    Choice("view", "compression"),
+    Choice("source", "compression"),
+    Text("source", "source", ""),  # the run whose text is shown
+    Switch("packed", "compression", usual="the usual"),
+    Choice("compressor", "compression"),
+    Choice("seconds", "compression", "10", same(("10", "20"))),
+    Names("race", "compression", [], most=2, usual="the runs"),
+    Names("race", "race speed", [], most=4, usual="a race of"),
+    Choice("corpus", "train compression"),
+    Choice("forward", "race"),  # the default, all, is None
+    Choice("ngram", "race", MOST_ORDER, {str(n): n for n in range(1, MOST_ORDER + 1)}),
+    Choice("epoch", "train"),
+)
+"""What no page can know but the one that is run (options, a limit, a default) it adds itself."""
+
+
+def parameter(name: str, **known: Any) -> Parameter:
+    """Return a parameter of the page, with what only the page knows of it."""
+    page = visit.here() or "temperature"
+    row = next(row for row in TABLE if row.name == name and page in row.pages.split())
+    return replace(row, **known)
+
+
+def arrive(page: str) -> None:
+    """Bring the session in line with the page that is about to run; call it before every page.
+
+    Args:
+        page: Its path in the address; ``""`` for the first page.
+    """
+    rows = [row for row in TABLE if (page or "temperature") in row.pages.split()]
+    shared = frozenset(row.name for row in rows if row.shared)
+    visit.arrive(page, shared, {row.old: row.name for row in rows if row.old})
+
+
+def read(wanted: str | Parameter) -> Any:
+    """Return what the address asks for, or the default; what cannot be is noted."""
+    row = _row(wanted)
+    given = asked(row.name)
+    value, note = (row.default, "") if given is None else row.read(given)
+    visit.note(note)
+    return value
+
+
+def take(wanted: str | Parameter) -> Any:
+    """Return what the address asks for, as read does; what cannot be goes from the address."""
+    row = _row(wanted)
+    value = read(row)
+    if row.read(asked(row.name) or "")[1]:
+        write(row.name, None)
+    return value
+
+
+def held(wanted: str | Parameter, key: str = "") -> Any:
+    """Return what the session holds under a key: what the address asked for, until a person chose.
+
+    What it holds and cannot be now counts as the default; the session holds on to it.
+    """
+    row = _row(wanted)
+    key = key or row.name
+    value = read(row)
+    if key not in st.session_state or is_news(row.name):
+        given = asked(row.name)
+        if given is None or (value == row.default and row.read(given)[1]):
+            st.session_state.pop(key, None)
+        else:
+            st.session_state[key] = value
+    return row.fit(st.session_state[key]) if key in st.session_state else row.default
+
+
+def keep(wanted: str | Parameter, value: Any) -> None:
+    """Let the address say a value, as it was spelled there; of the default it says nothing.
+
+    An address that the page writes anew is an entry of its own in the browser's history: going back
+    from there would lead to the one that is written anew at once.
+    """
+    row = _row(wanted)
+    given = asked(row.name)
+    if given is not None and row.read(given) == (value, ""):
+        write(row.name, given)
+    else:
+        write(row.name, None if value == row.default else row.word(value))
+
+
+def put(**values: Any) -> None:
+    """Let session and address hold values; for callbacks."""
+    for name, value in values.items():
+        st.session_state[name] = value
+        write(name, parameter(name).word(value))
+
+
+def show(
+    widget: Callable[..., Any],
+    label: str,
+    wanted: str | Parameter,
+    *,
+    key: str = "",
+    **options: Any,
+) -> Any:
+    """Show a widget of Streamlit that a parameter is chosen with, and return what it holds.
+
+    Args:
+        widget: Such as ``st.number_input``, or the same of a container.
+        label: What it says.
+        wanted: The parameter; it knows limits and options.
+        key: The widget's own key, where it is not the parameter's name.
+        options: All else that the widget takes.
+    """
+    row = _row(wanted)
+    key = key or row.name
+    value = held(row, key)
+    if key not in st.session_state or st.session_state[key] != value:
+        st.session_state[key] = value
+    keep(row, value)
+    # Whoever goes to another page now may interrupt the run that would keep the change.
+    options = {"on_change": lambda: keep(row, st.session_state[key])} | options
+    return widget(label, key=key, **row.arguments | options)
+
+
+def _row(wanted: str | Parameter) -> Parameter:
+    return parameter(wanted) if isinstance(wanted, str) else wanted
+
+
+# For the form of settings alone.
 
 
 def number(key: str, default: float, low: float, high: float) -> tuple[float, str]:
-    """Return the number that the URL gives, and a note if it is not one from low to high."""
-    given = asked(key)
-    if given is None:
-        return default, ""
-    value = _number(given)
-    if low <= value <= high:
-        return value, ""
-    return default, (
-        f"The address asks for {key} {short(given)}, which is not a number from {low:,} to"
-        f" {high:,}; {default:,} is used."
-    )
-
-
-def _number(given: str) -> float:
-    """Return the number that a word is, or not-a-number."""
-    try:
-        return float(given) if given.isascii() else math.nan
-    except ValueError:
-        return math.nan
+    """Return the number that the address gives, and a note if it is not one from low to high."""
+    return _read(Number(key, "", default, low, high))
 
 
 def whole_number(key: str, default: int, low: int, high: int) -> tuple[int, str]:
-    """Return the whole number that the URL gives, and a note if it is not one from low to high."""
-    value, note = number(key, default, low, high)
-    if value == int(value):
-        return int(value), note
-    given = short(asked(key) or "")
-    return default, f"The address asks for {key} {given}, not a whole number; {default} is used."
+    """Return the whole number that the address gives, and a note if it cannot be."""
+    return _read(Whole(key, "", default, low, high))
 
 
 def whole_number_input(
@@ -62,27 +263,9 @@ def whole_number_input(
     widget: str = "",
     help: str | None = None,
 ) -> int:
-    """Show a number and keep it in the address; an absurd one there counts as the default.
-
-    Streamlit's own binding cannot read "inf" and takes 1.5 for 1, so it is not used for numbers.
-
-    Args:
-        place: Where to.
-        label: What the number is.
-        key: Its name in the address.
-        default: What it is unless something else was asked for; then the address says nothing.
-        low: The smallest that it may be.
-        high: The largest.
-        step: From one press of a button to the next.
-        widget: The control's own key, where it is not that in the address.
-        help: More words on it.
-    """
-    widget = widget or key
-    wanted, _ = whole_number(key, default, low, high)
-    _hold(widget, key, wanted)
-    value = place.number_input(label, low, high, step=step, key=widget, help=help)
-    write_number(key, value, default)
-    return int(value)
+    """Show a whole number and keep it in the address."""
+    row = Whole(key, "", default, low, high)
+    return int(show(place.number_input, label, row, key=widget, step=step, help=help))
 
 
 def number_input(
@@ -99,133 +282,29 @@ def number_input(
     help: str | None = None,
 ) -> float:
     """Show a number that need not be whole, and keep it in the address."""
-    wanted, _ = number(key, default, low, high)
-    _hold(widget, key, wanted)
-    value = place.number_input(label, low, high, step=step, format=format, key=widget, help=help)
-    write_number(key, value, default)
-    return float(value)
+    row = Number(key, "", default, low, high)
+    shown = {"step": step, "format": format, "help": help}
+    return float(show(place.number_input, label, row, key=widget, **shown))
 
 
-def hold_choice(key: str, default: T, options: Mapping[str, T]) -> str:
-    """Let the control of that key take what the address asks for; call it before showing it.
-
-    Args:
-        key: Of the control, and its name in the address.
-        default: The option that is chosen unless another one was.
-        options: All of them, under their names in the address.
-
-    Returns:
-        A note if the address names an option that is not there, otherwise ``""``.
-    """
-    given = asked(key)
-    _hold(key, key, default if given is None else options.get(given, default))
-    if st.session_state[key] not in options.values():
-        st.session_state[key] = default
-    names = {value: name for name, value in options.items()}
-    return choice_note(key, names[default], list(options))
+def hold_choice(key: str, default: Any, options: dict[str, Any]) -> str:
+    """Let a widget take what the address asks for; return a note where it is not there."""
+    row = Choice(key, "", default, options)
+    note = _read(row)[1]
+    st.session_state[key] = held(row)
+    return note
 
 
-def keep_choice(key: str, default: T, options: Mapping[str, T]) -> None:
-    """Keep in the address what the control of that key shows; call it after showing it."""
-    names = {value: name for name, value in options.items()}
-    write_unless_usual(key, names[st.session_state[key]], names[default])
-
-
-def held_option(held: str, key: str, default: str, options: Sequence[str]) -> str:
-    """Return the option that the session holds or the address asks for, and keep it in both.
-
-    One that is not there now counts as the default; the session holds on to it.
-
-    Args:
-        held: Its name in the session, where callbacks put what a person chooses.
-        key: Its name in the address.
-        default: What it is unless something else was asked for; then the address says nothing.
-        options: All others.
-    """
-    given = asked(key) or default
-    _hold(held, key, given if given in options else default)
-    value = str(st.session_state[held])
-    value = value if value in options else default
-    write_unless_usual(key, value, default)
-    return value
-
-
-def hold_text(key: str, default: str, longest: int) -> str:
-    """Let the field of that key take the text that the address gives; call it before showing it.
-
-    Returns:
-        A note if the text is longer than what is used of it, otherwise ``""``.
-    """
-    given = asked(key)
-    _hold(key, key, (default if given is None else given)[:longest])
-    return text_note(key, longest)
-
-
-def keep_text(key: str, default: str) -> None:
-    """Keep in the address what the field of that key holds; call it after showing it.
-
-    As the field's callback too: whoever goes to another page now may interrupt the run.
-    """
-    write_unless_usual(key, str(st.session_state[key]), default)
-
-
-def _hold(widget: str, key: str, wanted: object) -> None:
-    """Give a control the value that the address asks for, where that is news."""
-    if widget not in st.session_state or is_news(key):
-        st.session_state[widget] = wanted
-
-
-def write_number(key: str, value: float, default: float) -> None:
-    """Keep a number in the address, the way it is spelled there; of the default it says nothing.
-
-    An address that the page writes anew is an entry of its own in the browser's history: going back
-    from there would lead to the one that is written anew at once.
-    """
-    given = asked(key)
-    if given is not None and _number(given) == value:
-        write(key, given)
-    else:
-        write(key, None if value == default else repr(value))
+def keep_choice(key: str, default: Any, options: dict[str, Any]) -> None:
+    """Keep in the address what a widget shows."""
+    keep(Choice(key, "", default, options), st.session_state[key])
 
 
 def write_unless_usual(key: str, value: str, default: str) -> None:
     """Keep a word in the address; of the default it says nothing, unless it was asked for."""
-    is_usual = value == default and asked(key) != default
-    write(key, None if is_usual else value)
+    keep(Text(key, "", default), value)
 
 
-def choice_note(key: str, default: str, options: list[str]) -> str:
-    """Return a note if the URL names an option that is not there, otherwise ``""``."""
-    given = asked(key)
-    if given is None or given in options:
-        return ""
-    return f"The address asks for {key} {short(given)}, which is not here; {default} is."
-
-
-def text_note(key: str, longest: int) -> str:
-    """Return a note if the text that the URL gives is longer than what is used of it."""
-    if len(asked(key) or "") <= longest:
-        return ""
-    return f"The {key} in the address was cut to {longest} characters."
-
-
-def places(key: str, length: int) -> tuple[list[int], str]:
-    """Return the places of a text that the URL gives, such as ``3,7,12``, and a note on others."""
-    given = asked(key) or ""
-    words = given.split(",") if given else []
-    found = sorted({int(word) for word in words if _is_place(word) and int(word) < length})
-    if len(found) == len(set(words)):
-        return found, ""
-    return found, (
-        f"The address asks for {key} {short(given)}, not all of them places in the text; the"
-        " others are left out."
-    )
-
-
-def _is_place(word: str) -> bool:
-    return word.isascii() and word.isdecimal() and len(word) < 6
-
-
-def short(given: str) -> str:
-    """Return what an address gives, quoted and cut, for a sentence."""
-    return repr(given if len(given) <= 40 else given[:40] + "…")
+def _read(row: Parameter) -> tuple[Any, str]:
+    given = asked(row.name)
+    return (row.default, "") if given is None else row.read(given)

@@ -1,11 +1,12 @@
-"""Models for pages: kept in memory between reruns, chosen by run and checkpoint.
+"""Models for pages, and whatever else is made of a run: kept in memory between reruns.
 
 Knows streamlit's cache; the run folder stays the truth, and a cleared cache only costs time.
 """
 
 from __future__ import annotations
 
-from pathlib import Path
+from collections.abc import Callable
+from typing import Any, TypeVar, cast
 
 import streamlit as st
 
@@ -16,14 +17,42 @@ from charlstm.runs.store import all_runs, is_shipped
 from charlstm.sampling.language_model import LanguageModel
 from charlstm.sampling.threads import use_one_thread
 
+Make = TypeVar("Make", bound=Callable[..., Any])
 
+
+def _identity(run: RunFolder) -> tuple[str, float | None]:
+    """Return what tells a run apart from one that had its name before."""
+    try:
+        return str(run.path), run.created()
+    except CharlstmError:
+        return str(run.path), None  # what is made of it says what is wrong
+
+
+def kept_by_run(
+    most: int, seconds: float | None = None, spinner: str | bool = False
+) -> Callable[[Make], Make]:
+    """Return a decorator: what a function makes of a run, and of more, is kept for all viewers.
+
+    Args:
+        most: Results that are kept at a time.
+        seconds: For how long, or None for ever.
+        spinner: What is said meanwhile, or False.
+    """
+    kept: Any = st.cache_resource(
+        max_entries=most, ttl=seconds, show_spinner=spinner, hash_funcs={RunFolder: _identity}
+    )
+    return cast(Callable[[Make], Make], kept)
+
+
+@kept_by_run(4)
 def model_of(run: RunFolder, step: int) -> LanguageModel:
     """Return a run's language model at a checkpoint.
 
     Raises:
         RunError: If there is no such checkpoint, or a file of the run is damaged.
     """
-    return _opened(str(run.path), run.config().created, step)
+    use_one_thread()
+    return open_model(run, step)
 
 
 def newest_checkpoint(run: RunFolder) -> int:
@@ -50,10 +79,3 @@ def readable_runs() -> tuple[dict[str, RunFolder], list[str]]:
         if run.checkpoints():
             runs[run.name] = run
     return runs, problems
-
-
-@st.cache_resource(max_entries=4, show_spinner=False)
-def _opened(path: str, created: float, step: int) -> LanguageModel:  # noqa: ARG001
-    # The time of creation tells apart two runs that had the same name one after the other.
-    use_one_thread()
-    return open_model(RunFolder(Path(path)), step)

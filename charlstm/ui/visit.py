@@ -8,20 +8,14 @@ pages that mean something else by it, and a click on the menu cannot be told fro
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping, Set
 from dataclasses import dataclass, field
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
-SHARED = (
-    *("run", "checkpoint", "known", "prompt", "temperature", "seed", "strategy"),
-    *("order", "scale", "symbol", "speed"),
-)
-"""The parameters that one page takes over from another."""
-
-_ITS_OWN = {"timeline": {"checkpoint"}, "train": {"run", "seed"}}
-"""Where one of them means something else: the frame of a film, a run that is watched, a training's
-seed."""
+from charlstm.ui.words import literal
 
 KEPT = "kept_"
 """How the names of those values of the session begin that outlive a change of page."""
@@ -41,36 +35,46 @@ class Visit:
         news: The parameters that the browser's back and forward buttons changed, and that the page
             has not taken over yet.
         offered: What other pages show, for parameters that this address does not mention.
+        shared: The parameters that the page takes over from others.
         is_return: Whether the menu led here, so that the page is as it was left.
         script: Streamlit's own name of the page.
+        notes: What is noted in this run, and whether it is shown yet.
+        notes_place: Where notes stand, once the page has said so.
     """
 
     page: str = ""
     address: dict[str, str] = field(default_factory=dict)
     news: set[str] = field(default_factory=set)
     offered: dict[str, str] = field(default_factory=dict)
+    shared: Set[str] = frozenset()
     is_return: bool = False
     script: str = ""
+    notes: dict[str, bool] = field(default_factory=dict)
+    notes_place: DeltaGenerator | None = None
 
 
-def arrive(page: str) -> None:
-    """Bring the session in line with the page that is about to run; call it before every page.
+def arrive(page: str, shared: Set[str], new_names: Mapping[str, str]) -> None:
+    """Bring the session in line with the page that is about to run.
 
     Args:
         page: Its path in the address; ``""`` for the first page.
+        shared: The parameters that it takes over from the page that one comes from.
+        new_names: What old names of its parameters are called now.
     """
     context = get_script_run_ctx(suppress_warning=True)
     last: Visit | None = st.session_state.get(_VISIT)
-    given, came_back = dict(st.query_params), bool(context and context.is_history_navigation)
+    given = {new_names.get(key, key): value for key, value in st.query_params.items()}
+    came_back = bool(context and context.is_history_navigation)
     if last is None or last.page != page:
         for key in [key for key in st.session_state if not str(key).startswith(KEPT)]:
             del st.session_state[key]
         script = context.page_script_hash if context else ""
-        visit = Visit(page, given, is_return=last is not None and not given, script=script)
-        if visit.is_return:
+        is_return = last is not None and not given
+        visit = Visit(page, given, shared=shared, is_return=is_return, script=script)
+        if is_return:
             own = _addresses().get(page, {})
-            visit.address = {key: own[key] for key in own if key not in _taken_over(page)}
-            visit.offered = {key: _shared()[key] for key in _shared() if key in _taken_over(page)}
+            visit.address = {key: own[key] for key in own if key not in shared}
+            visit.offered = {key: _shared()[key] for key in _shared() if key in shared}
         st.session_state[_VISIT] = visit
     else:
         visit = last
@@ -78,6 +82,7 @@ def arrive(page: str) -> None:
         keys = {*given, *visit.address}
         visit.news |= {key for key in keys if given.get(key) != visit.address.get(key)}
         visit.address = given
+    visit.notes, visit.notes_place = {}, None
     _addresses()[page] = visit.address
     # What the page before had still to say may have spoiled the address since.
     _show(visit, again=came_back)
@@ -103,7 +108,7 @@ def write(key: str, value: str | None) -> None:
         visit.address.pop(key, None)
     else:
         visit.address[key] = value
-    if key in _taken_over(visit.page):
+    if key in visit.shared:
         share(key, value)
     _show(visit)
 
@@ -140,9 +145,37 @@ def is_return() -> bool:
     return _visit().is_return
 
 
+def here() -> str:
+    """Return the path of the page."""
+    return _visit().page
+
+
 def is_news(key: str) -> bool:
     """Return whether going back or forward has changed a parameter since the page wrote it."""
     return key in _visit().news
+
+
+def note(*sentences: str) -> None:
+    """Show sentences in small print where the notes of the page stand; each once in a run."""
+    visit = _visit()
+    for sentence in filter(None, sentences):
+        visit.notes.setdefault(sentence, False)
+    if visit.notes_place is not None:
+        _show_notes(visit, visit.notes_place)
+
+
+def show_notes(sentences: Iterable[str] = ()) -> None:
+    """Show here what has been noted, these sentences, and what will be noted later."""
+    visit = _visit()
+    visit.notes_place = st.container()
+    visit.notes |= dict.fromkeys(filter(None, sentences), False)  # a fragment says them again
+    _show_notes(visit, visit.notes_place)
+
+
+def _show_notes(visit: Visit, place: DeltaGenerator) -> None:
+    if new := [sentence for sentence, is_shown in visit.notes.items() if not is_shown]:
+        place.caption(literal("  ".join(new)))
+        visit.notes |= dict.fromkeys(new, True)
 
 
 def _show(visit: Visit, *, again: bool = False) -> None:
@@ -175,7 +208,3 @@ def _shared() -> dict[str, str]:
 def _texts() -> dict[tuple[str, str], str]:
     found: dict[tuple[str, str], str] = st.session_state.setdefault(_TEXTS, {})
     return found
-
-
-def _taken_over(page: str) -> set[str]:
-    return set(SHARED) - _ITS_OWN.get(page, set())

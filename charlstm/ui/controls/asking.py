@@ -8,30 +8,18 @@ from __future__ import annotations
 import streamlit as st
 
 from charlstm.sampling.language_model import LanguageModel
-from charlstm.settings.settings import LIMITS
 from charlstm.ui import address
+from charlstm.ui.address import MAX_SEED
 from charlstm.ui.visit import KEPT
-
-MAX_SEED = int(LIMITS["seed"].high)
-"""Everywhere the same, so that what a page shows a command repeats."""
 
 _PRESSES = f"{KEPT}presses"
 
 
 def draw_again() -> None:
     """Take the next seed."""
-    seed, _ = address.whole_number("seed", 0, 0, MAX_SEED)
     # Not from the control: the browser may send what it showed before the last draw.
-    st.session_state.seed = (seed + 1) % (MAX_SEED + 1)
-    address.write_number("seed", st.session_state.seed, 0)
-
-
-def write_note() -> str:
-    """Return a note if the address can make nothing of whether a text is shown, else ``""``."""
-    note = address.choice_note("write", "the usual one", ["0", "1"])
-    if note:
-        address.write("write", None)
-    return note
+    st.session_state.seed = (address.read("seed") + 1) % (MAX_SEED + 1)
+    address.keep("seed", st.session_state.seed)
 
 
 def is_written(model: LanguageModel) -> bool:
@@ -39,7 +27,7 @@ def is_written(model: LanguageModel) -> bool:
 
     That takes seconds, so the text is asked for.
     """
-    return (address.asked("write") or ("1" if model.window is None else "0")) == "1"
+    return bool(address.take(address.parameter("write", default=model.window is None)))
 
 
 def write() -> None:

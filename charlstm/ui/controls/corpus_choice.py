@@ -18,6 +18,7 @@ from charlstm.ui import address
 from charlstm.ui.charts.common import symbol_chart
 from charlstm.ui.components.live_text import count_at_once
 from charlstm.ui.controls.uploads import held, hold, let_go
+from charlstm.ui.parameters import same
 from charlstm.ui.views.cards import text_box
 from charlstm.ui.visit import keep, kept
 from charlstm.ui.words import literal
@@ -35,18 +36,17 @@ def choose_corpus(*, lowercase: bool) -> tuple[Corpus | None, str]:
     What cannot be had or read is said in one sentence where it was chosen; nothing typed is lost.
 
     Returns:
-        The text or None, and a note on what the address asks for in vain or cannot hold.
+        The text or None, and a note on what the address cannot hold.
     """
     if problem := named.folder_problem():
         st.warning(literal(problem))
-    names = {name: name for name in [*named.names(), PASTE, UPLOAD]}
     at_hand = [name for name in named.names() if named.is_at_hand(name)]
     default = "nietzsche" if "nietzsche" in at_hand else at_hand[0]
-    note = address.hold_choice("corpus", default, names)
-    chosen = st.pills("Text", list(names), key="corpus", required=True, format_func=literal)
-    address.keep_choice("corpus", default, names)
-    corpus = _chosen(str(chosen), at_hand, lowercase=lowercase)
-    return corpus, note or (NOT_IN_ADDRESS if chosen in (PASTE, UPLOAD) else "")
+    options = same([*named.names(), PASTE, UPLOAD])
+    wanted = address.parameter("corpus", default=default, options=options)
+    chosen = str(address.show(st.pills, "Text", wanted, required=True, format_func=literal))
+    corpus = _chosen(chosen, at_hand, lowercase=lowercase)
+    return corpus, NOT_IN_ADDRESS if chosen in (PASTE, UPLOAD) else ""
 
 
 def _chosen(chosen: str, at_hand: list[str], *, lowercase: bool) -> Corpus | None:

@@ -5,6 +5,7 @@ Knows streamlit, runs and the address bar; knows nothing of what the page does w
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import streamlit as st
@@ -19,11 +20,10 @@ from charlstm.runs.store import all_runs
 from charlstm.sampling.language_model import LanguageModel
 from charlstm.ui import address
 from charlstm.ui.models import model_of, readable_runs
+from charlstm.ui.parameters import Parameter, same
+from charlstm.ui.visit import note
 from charlstm.ui.words import kind_of, literal, reading_notes
 
-DEFAULT_PROMPT = "the world is "
-MAX_PROMPT = 500
-_KNOWN = {"0": False, "1": True}
 _KNOWN_HELP = (
     "Rare words share one token, and at a low temperature it drives out all others. Left out, what"
     " it had is shared out among the known words in proportion."
@@ -33,65 +33,75 @@ PROMPT_LABEL = "Prompt: what the model has read so far"
 
 @dataclass(frozen=True)
 class Chosen:
-    """A model, a prompt as it reads it, and what should be said about both."""
+    """A model, and a prompt as it reads it."""
 
     model: LanguageModel
     reading: Reading
-    notes: list[str]
 
 
-def choose_model(place: DeltaGenerator, *, writes: bool = False) -> tuple[LanguageModel, list[str]]:
-    """Show the choice of a model; return it and notes. Where there is none, say so and stop.
+def choose_model(place: DeltaGenerator, *, writes: bool = False) -> LanguageModel:
+    """Show the choice of a model and return it. Where there is none, say so and stop.
 
     Args:
         place: Where to.
         writes: Whether the page writes with it; a model of words can then be asked to write known
             words alone.
     """
-    runs, problems = readable_runs()
-    if not runs:
-        st.error("There is no trained run here yet. Train one on the Train page.")
-        st.stop()
-    run, notes = _held_run(runs)
-    steps = {"best": "best"} | {str(step): str(step) for step in reversed(run.checkpoints())}
-    notes.append(address.hold_choice("checkpoint", "best", steps))
-    checkpoint = str(st.session_state.checkpoint)
+    runs = _runs()
+    run = _held_run(runs)
+    steps = same(["best", *map(str, reversed(run.checkpoints()))])
+    wanted = address.parameter("checkpoint", options=steps)
+    checkpoint = str(address.held(wanted))
     of = "" if checkpoint == "best" else f", step {int(checkpoint):,}"
     with place.popover(literal(f"Model: {run.name}{of}"), width="stretch"):
-        st.selectbox("Run", list(runs), key="run", on_change=_forget_checkpoint)
-        address.keep_choice("run", next(iter(runs)), {name: name for name in runs})
-        st.selectbox("Checkpoint (steps of training)", list(steps), key="checkpoint")
-        address.keep_choice("checkpoint", "best", steps)
-        known_only, known_note = _choose_known(run) if writes else (False, "")
-        notes.append(known_note)
+        _show_runs(st.selectbox, runs)
+        address.show(st.selectbox, "Checkpoint (steps of training)", wanted)
+        known_only = _choose_known(run) if writes else False
     try:
         model = model_of(run, best_checkpoint(run) if checkpoint == "best" else int(checkpoint))
     except CharlstmError as error:
         st.error(literal(str(error)))
         st.stop()
-    return model.without_unknown() if known_only else model, [*notes, *problems]
+    return model.without_unknown() if known_only else model
 
 
-def _held_run(runs: dict[str, RunFolder]) -> tuple[RunFolder, list[str]]:
-    """Return the run that the control of runs is to show, and notes on it and its text."""
+def _runs() -> dict[str, RunFolder]:
+    runs, problems = readable_runs()
+    if not runs:
+        st.error("There is no trained run here yet. Train one on the Train page.")
+        st.stop()
+    note(*problems)
+    return runs
+
+
+def _run_of(runs: dict[str, RunFolder]) -> Parameter:
+    return address.parameter("run", default=next(iter(runs)), options=same(runs))
+
+
+def _held_run(runs: dict[str, RunFolder]) -> RunFolder:
+    """Return the run that the control of runs is to show."""
     first, wanted = next(iter(runs)), address.asked("run")
-    note = address.hold_choice("run", first, {name: name for name in runs})
-    if note and wanted in {run.name for run in all_runs()}:
-        note = f"The run {wanted} has no checkpoint to write with yet; {first} is used."
-    run = runs[str(st.session_state.run)]
-    return run, [note, run.config().note]
+    if wanted not in runs and wanted in {run.name for run in all_runs()}:
+        note(f"The run {wanted} has no checkpoint to write with yet; {first} is used.")
+        address.write("run", None)
+    run = runs[str(address.held(_run_of(runs)))]
+    note(run.config().note)
+    return run
 
 
-def _choose_known(run: RunFolder) -> tuple[bool, str]:
-    """Show whether unknown words are written, if there are any; return that and a note."""
+def _show_runs(widget: Callable[..., object], runs: dict[str, RunFolder]) -> None:
+    address.show(widget, "Run", _run_of(runs), on_change=_forget_checkpoint)
+
+
+def _choose_known(run: RunFolder) -> bool:
+    """Show whether unknown words are written, if there are any, and return that."""
     if run.config().settings.level == CHAR:
-        note = address.choice_note("known", "what it writes", ["0"])
+        if address.asked("known") not in (None, "0"):
+            note("The address asks for known words: this model writes characters.")
         address.leave_out("known")
-        return False, note and "The address asks for known words: this model writes characters."
-    note = address.hold_choice("known", False, _KNOWN)
-    known_only = st.toggle(f"Never write {literal(UNKNOWN)}", key="known", help=_KNOWN_HELP)
-    address.keep_choice("known", False, _KNOWN)
-    return bool(known_only), note
+        return False
+    label = f"Never write {literal(UNKNOWN)}"
+    return bool(address.show(st.toggle, label, "known", help=_KNOWN_HELP))
 
 
 def choose_model_and_prompt(label: str = PROMPT_LABEL, *, writes: bool = True) -> Chosen:
@@ -102,40 +112,26 @@ def choose_model_and_prompt(label: str = PROMPT_LABEL, *, writes: bool = True) -
         writes: As for choose_model.
     """
     prompt_place, model_place = st.columns([3, 1], vertical_alignment="bottom")
-    model, notes = choose_model(model_place, writes=writes)
-    prompt, cut_note = prompt_input(prompt_place, label)
-    reading = model.read(prompt)
-    return Chosen(model, reading, [cut_note, *notes, *reading_notes(reading, model.window)])
+    model = choose_model(model_place, writes=writes)
+    reading = model.read(prompt_input(prompt_place, label))
+    note(*reading_notes(reading, model.window))
+    return Chosen(model, reading)
 
 
-def choose_run(place: DeltaGenerator) -> tuple[RunFolder, list[str]]:
-    """Show the choice of a run, for a page about all its checkpoints; return it and notes.
+def choose_run(place: DeltaGenerator) -> RunFolder:
+    """Show the choice of a run, for a page about all its checkpoints, and return it.
 
     Where there is none, say so and stop.
     """
-    runs, problems = readable_runs()
-    if not runs:
-        st.error("There is no trained run here yet. Train one on the Train page.")
-        st.stop()
-    run, notes = _held_run(runs)
-    place.selectbox("Run", list(runs), key="run", on_change=_forget_checkpoint)
-    address.keep_choice("run", next(iter(runs)), {name: name for name in runs})
-    return run, [*notes, *problems]
+    runs = _runs()
+    run = _held_run(runs)
+    _show_runs(place.selectbox, runs)
+    return run
 
 
-def prompt_input(place: DeltaGenerator, label: str = PROMPT_LABEL) -> tuple[str, str]:
-    """Show the prompt; return it as it was typed, and a note if the address has a longer one."""
-    note = address.hold_text("prompt", DEFAULT_PROMPT, MAX_PROMPT)
-    prompt = place.text_area(
-        label,
-        key="prompt",
-        max_chars=MAX_PROMPT,
-        height=68,
-        on_change=address.keep_text,
-        args=("prompt", DEFAULT_PROMPT),
-    )
-    address.keep_text("prompt", DEFAULT_PROMPT)
-    return str(prompt), note
+def prompt_input(place: DeltaGenerator, label: str = PROMPT_LABEL) -> str:
+    """Show the prompt, and return it as it was typed."""
+    return str(address.show(place.text_area, label, "prompt", height=68))
 
 
 def _forget_checkpoint() -> None:
@@ -143,12 +139,6 @@ def _forget_checkpoint() -> None:
     st.session_state.checkpoint = "best"
     address.write("checkpoint", None)
     address.share("checkpoint", None)
-
-
-def show_notes(notes: list[str]) -> None:
-    """Show sentences in small print, if there are any."""
-    if shown := [note for note in notes if note]:
-        st.caption(literal("  ".join(shown)))
 
 
 def show_model(model: LanguageModel) -> None:

@@ -13,6 +13,7 @@ from charlstm.data.vocabulary import Reading
 from charlstm.sampling.language_model import LanguageModel
 from charlstm.ui.controls.model_and_prompt import choose_model
 from charlstm.ui.controls.own_text import MOST_IN_ADDRESS, own_text
+from charlstm.ui.visit import note
 from charlstm.ui.words import change_notes
 
 
@@ -24,13 +25,11 @@ class ChosenText:
         model: Who reads.
         reading: The text as the model read it.
         long_note: That the text does not fit into the address, or ``""``.
-        notes: All that should be said about both, the long note too.
     """
 
     model: LanguageModel
     reading: Reading
     long_note: str
-    notes: list[str]
 
 
 def choose_model_and_text(default: str, most: int, height: int) -> ChosenText:
@@ -42,8 +41,8 @@ def choose_model_and_text(default: str, most: int, height: int) -> ChosenText:
         height: Of the field, in pixels.
     """
     text_place, model_place = st.columns([3, 1], vertical_alignment="bottom")
-    model, model_notes = choose_model(model_place)
-    text, cut_note = own_text(text_place, default, most, height)
+    model = choose_model(model_place)
+    text = own_text(text_place, default, most, height)
     long_note = (
         f"A text of more than {MOST_IN_ADDRESS} characters does not fit into the address: a link to"
         " this page will not hold it."
@@ -51,6 +50,5 @@ def choose_model_and_text(default: str, most: int, height: int) -> ChosenText:
         else ""
     )
     reading = model.read(text)
-    counted = f"{reading.counted}." if reading.dropped else ""
-    notes = [cut_note, long_note, *model_notes, *change_notes(reading), counted]
-    return ChosenText(model, reading, long_note, notes)
+    note(long_note, *change_notes(reading), f"{reading.counted}." if reading.dropped else "")
+    return ChosenText(model, reading, long_note)

@@ -13,66 +13,29 @@ from numpy.typing import NDArray
 from streamlit.delta_generator import DeltaGenerator
 
 from charlstm.ui import address
-from charlstm.ui.components.dial import ORDERS, SCALES, move_dial, temperature_dial
+from charlstm.ui.components.dial import move_dial, temperature_dial
+from charlstm.ui.parameters import same
 
-DEFAULT = 0.5
 MAXIMUM = 2.0
-_VIEWS = {"order": ORDERS, "scale": SCALES}
-"""How the bars can stand, under the names in the address; the first of each unless another one is
-asked for."""
+_HELD = "temperature_held"
 
 
-def asked_temperature() -> tuple[float, str]:
-    """Return the temperature that the address asks for, and a note on what the dial cannot do.
-
-    The note also covers how the bars of the dial are asked to stand.
-    """
-    value, note = address.number("temperature", DEFAULT, 0.0, MAXIMUM)
-    views = [address.choice_note(name, words[0], list(words)) for name, words in _VIEWS.items()]
-    return value, "  ".join(each for each in (note, *views) if each)
-
-
-def held_temperature(asked: float) -> float:
-    """Return the temperature that the page holds: the one asked for, until the dial is turned.
-
-    Args:
-        asked: What the address asks for.
-    """
-    if address.is_news("temperature"):
-        return asked
-    return float(st.session_state.get("temperature_held", asked))
+def held_temperature() -> float:
+    """Return the temperature of the page: the one asked for, until the dial is turned."""
+    return float(address.held("temperature", _HELD))
 
 
 def keep_temperature(temperature: float) -> None:
     """Hold this temperature, and let the address say so."""
-    st.session_state.temperature_held = temperature
-    address.write_number("temperature", temperature, DEFAULT)
+    st.session_state[_HELD] = temperature
+    address.keep("temperature", temperature)
 
 
 def temperature_input(place: DeltaGenerator, label: str = "Temperature") -> float:
-    """Show the temperature as a number where there is no room for the dial, and return it.
-
-    It is the one that a dial on another page would show, and the address is kept in step.
-    """
-    asked, _ = asked_temperature()
-    st.session_state.temperature_number = held_temperature(asked)
-
-    def typed() -> None:
-        keep_temperature(float(st.session_state.temperature_number))
-
-    temperature = float(
-        place.number_input(
-            label,
-            0.0,
-            MAXIMUM,
-            step=0.1,
-            format="%.4g",
-            key="temperature_number",
-            on_change=typed,
-        )
+    """Show the temperature as a number where there is no room for the dial, and return it."""
+    return float(
+        address.show(place.number_input, label, "temperature", key=_HELD, step=0.1, format="%.4g")
     )
-    keep_temperature(temperature)
-    return temperature
 
 
 def dial(
@@ -92,11 +55,10 @@ def dial(
         on_pick: Called with the id of a symbol that is picked, if symbols can be.
         compact: Whether to show the slider without the distribution.
     """
-    asked, _ = asked_temperature()
+    held = held_temperature()
     if address.is_news("temperature"):
-        move_dial(key, asked)
-    held = held_temperature(asked)
-    order, scale = (_held_view(name) for name in _VIEWS)
+        move_dial(key, held)
+    order, scale = held_view("order"), held_view("scale")
     keeps_symbol = on_pick is None and not compact
 
     def viewed(order: str, scale: str, selected: int | None) -> None:
@@ -121,29 +83,20 @@ def dial(
     return temperature
 
 
-def held_scale() -> str:
-    """Return what lengths of bars mean, the same wherever bars are, and keep it in the address."""
-    return _held_view("scale")
-
-
 def hold_scale(scale: str) -> None:
     """Let all bars take another scale from the next run on."""
     st.session_state.dial_scale = scale
 
 
-def _held_view(name: str) -> str:
-    options = list(_VIEWS[name])
-    return address.held_option(f"dial_{name}", name, options[0], options)
-
-
-def asked_symbol(symbols: Sequence[str]) -> str:
-    """Return a note if the address asks for the formula of a symbol that the model does not know.
-
-    Where symbols are picked, the formula is about the bar in focus, and no address holds it.
-    """
-    return address.choice_note("symbol", "the likeliest", list(symbols))
+def held_view(name: str) -> str:
+    """Return how bars stand or what their lengths mean, the same wherever bars are."""
+    value = address.held(name, f"dial_{name}")
+    address.keep(name, value)
+    return str(value)
 
 
 def _held_symbol(symbols: Sequence[str]) -> int | None:
-    symbol = address.held_option("dial_symbol", "symbol", "", symbols)
+    parameter = address.parameter("symbol", options=same(symbols))
+    symbol = address.held(parameter, "dial_symbol")
+    address.keep(parameter, symbol)
     return symbols.index(symbol) if symbol else None

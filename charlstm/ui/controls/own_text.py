@@ -14,8 +14,8 @@ from charlstm.ui.visit import is_return, keep, kept
 MOST_IN_ADDRESS = 500
 
 
-def own_text(place: DeltaGenerator, default: str, most: int, height: int) -> tuple[str, str]:
-    """Show the field; return the text, and a note if the one in the address was cut.
+def own_text(place: DeltaGenerator, default: str, most: int, height: int) -> str:
+    """Show the field and return the text.
 
     Args:
         place: Where to.
@@ -23,21 +23,13 @@ def own_text(place: DeltaGenerator, default: str, most: int, height: int) -> tup
         most: Characters that can be typed or pasted.
         height: Of the field, in pixels.
     """
-    note = address.text_note("text", MOST_IN_ADDRESS)
-    if "text" not in st.session_state or address.is_news("text"):
-        given, long = address.asked("text"), kept("text") if is_return() else None
-        st.session_state.text = (default if given is None else given)[:MOST_IN_ADDRESS]
-        address.write("text", None if given is None else st.session_state.text)
-        if given is None and long:
-            st.session_state.text = long[:most]
-    text = place.text_area(
-        "A text, written or pasted", key="text", max_chars=most, height=height, on_change=_keep
-    )
-    return text, note
+    long = kept("text") if is_return() else None
+    text = address.parameter("text", default=(long or default)[:most], most=most)
 
+    def typed() -> None:
+        now = st.session_state.text
+        address.keep(text, now)
+        keep("text", now if len(now) > MOST_IN_ADDRESS else "")
 
-def _keep() -> None:
-    text = st.session_state.text
-    is_short = len(text) <= MOST_IN_ADDRESS
-    address.write("text", text if is_short else None)
-    keep("text", "" if is_short else text)
+    label = "A text, written or pasted"
+    return str(address.show(place.text_area, label, text, height=height, on_change=typed))

@@ -14,27 +14,14 @@ from charlstm.sampling.strategies import Strategy
 from charlstm.sampling.strategy_text import (
     KINDS,
     MOST_STRATEGIES,
-    read_strategies,
     strategy_names,
     tidy,
-    write_strategies,
 )
 from charlstm.ui import address
 from charlstm.ui.strategy_words import kind_words
 
 NONE = "–"
 KEY = "strategy"
-
-
-def asked_strategies() -> tuple[tuple[Strategy, ...], str]:
-    """Return the strategies that the address asks for, and a note if they cannot be had."""
-    given = address.asked(KEY) or ""
-    try:
-        return read_strategies(given), ""
-    except ValueError as error:
-        return (), (
-            f"The address asks for strategy {address.short(given)}: {error} No strategy is used."
-        )
 
 
 def choose_strategies(
@@ -47,13 +34,13 @@ def choose_strategies(
         before: The icon that points from one place to the one before it.
     """
     if _is_news():
-        _take(asked_strategies()[0])
+        _take(address.read(KEY))
     chosen = tuple(
         strategy
         for row, place in enumerate(places)
         if (strategy := _choose(place, row, before)) is not None
     )
-    address.write(KEY, write_strategies(chosen) or None)
+    address.keep(KEY, chosen)
     return chosen
 
 
@@ -119,7 +106,8 @@ def _is_news() -> bool:
 def _held_now() -> tuple[Strategy, ...]:
     """Return what will be chosen once the choices are shown."""
     if _is_news():
-        return asked_strategies()[0]
+        asked: tuple[Strategy, ...] = address.read(KEY)
+        return asked
     rows = (_held(row) for row in range(MOST_STRATEGIES))
     return tuple(strategy for strategy in rows if strategy is not None)
 

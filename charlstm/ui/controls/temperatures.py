@@ -10,32 +10,22 @@ from streamlit.delta_generator import DeltaGenerator
 from charlstm.exploring.compare import numbers_in
 from charlstm.ui import address
 from charlstm.ui.controls.one_temperature import MAXIMUM
+from charlstm.ui.visit import note
 
 DEFAULT = (0.2, 0.5, 1.0, 1.2)
 FEWEST, MOST = 2, 6
-LONGEST = 80
-"""Characters of the field."""
 
 
-def choose_temperatures(place: DeltaGenerator) -> tuple[tuple[float, ...], str]:
-    """Show the field; return the temperatures in it, and a note where some cannot be had."""
-    usual = ", ".join(f"{value:g}" for value in DEFAULT)
-    address.hold_text("temperatures", usual, LONGEST)
-    given = place.text_input(
-        f"{FEWEST} to {MOST} temperatures",
-        key="temperatures",
-        max_chars=LONGEST,
-        on_change=address.keep_text,
-        args=("temperatures", usual),
-    )
-    address.keep_text("temperatures", usual)
+def choose_temperatures(place: DeltaGenerator) -> tuple[float, ...]:
+    """Show the field and return the temperatures in it."""
+    given = address.show(place.text_input, f"{FEWEST} to {MOST} temperatures", "temperatures")
     values = read_temperatures(str(given))
     if values is None:
-        return DEFAULT, (
+        note(
             f"The temperatures are {FEWEST} to {MOST} numbers from 0 to {MAXIMUM:g}, such as 0.2,"
             " 0.5 or 0,2; 0,5; until they are, 0.2, 0.5, 1 and 1.2 are used."
         )
-    return values, ""
+    return values or DEFAULT
 
 
 def read_temperatures(given: str) -> tuple[float, ...] | None:

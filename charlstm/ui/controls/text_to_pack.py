@@ -13,6 +13,7 @@ from charlstm.data.decoding import exactly
 from charlstm.errors import CorpusError
 from charlstm.ui import address
 from charlstm.ui.controls.own_text import MOST_IN_ADDRESS, own_text
+from charlstm.ui.parameters import same
 
 MOST_TYPED = 100_000
 """Characters of the field, whatever the model: with another length it would be a new, empty one."""
@@ -29,8 +30,8 @@ DEFAULT_TEXT = (
 NO_FILE = "A link to this page does not hold the file."
 
 
-def choose_source(place: DeltaGenerator, held_out: str, learned: str) -> tuple[str, str]:
-    """Show where a text can come from; return what was chosen, and a note or ``""``.
+def choose_source(place: DeltaGenerator, held_out: str, learned: str) -> str:
+    """Show where a text can come from, and return what was chosen.
 
     Args:
         place: Where to.
@@ -42,15 +43,12 @@ def choose_source(place: DeltaGenerator, held_out: str, learned: str) -> tuple[s
         options.append(HELD_OUT)
     if learned != named.PYTHON:
         options.append(REFERENCE)
-    named_options = {name: name for name in options}
-    note = address.hold_choice("source", OWN, named_options)
-    source = place.pills("What to compress", options, required=True, key="source")
-    address.keep_choice("source", OWN, named_options)
-    return str(source), note
+    source = address.parameter("source", default=OWN, options=same(options))
+    return str(address.show(place.pills, "What to compress", source, required=True))
 
 
 def text_of(source: str, held_out: str, most: int) -> tuple[str, str]:
-    """Return the text and what is said of it.
+    """Return the text and what is said of it, or ``""``.
 
     Raises:
         CorpusError: If it is too long for the model, or a file and not text in UTF-8.
@@ -68,7 +66,7 @@ def text_of(source: str, held_out: str, most: int) -> tuple[str, str]:
 
 def _own(most: int) -> tuple[str, str]:
     typed_place, file_place = st.columns([2, 1])
-    text, note = own_text(typed_place, DEFAULT_TEXT, MOST_TYPED, height=160)
+    text, note = own_text(typed_place, DEFAULT_TEXT, MOST_TYPED, height=160), ""
     file = file_place.file_uploader(
         f"Or a text file, at most {most:,} characters", key="file", max_upload_size=1
     )

@@ -19,17 +19,11 @@ from charlstm.errors import CharlstmError
 from charlstm.exploring.atlas import TEMPERATURES, Atlas, nearest_temperature
 from charlstm.ui import address
 from charlstm.ui.charts.atlas_charts import POINT
-from charlstm.ui.controls.one_temperature import (
-    asked_temperature,
-    held_temperature,
-    keep_temperature,
-)
+from charlstm.ui.controls.one_temperature import held_temperature, keep_temperature
 from charlstm.ui.figures import share
 from charlstm.ui.views.sources import show_copy
+from charlstm.ui.visit import note
 from charlstm.ui.words import literal
-
-ASKED = "atlas"
-"""The query parameter that asks for an atlas to be computed."""
 
 TICK_SECONDS = 0.5
 PLACES = {
@@ -50,7 +44,7 @@ def the_atlas(request: Request, place: DeltaGenerator) -> Atlas | None:
         request: What it is asked of.
         place: Where the button stands.
     """
-    seen = _written(request)
+    seen, is_asked = _written(request), address.take("atlas")
     try:
         if (atlas := _kept(request)) is not None:
             place.button("Computed", disabled=True, width="stretch")
@@ -59,7 +53,7 @@ def the_atlas(request: Request, place: DeltaGenerator) -> Atlas | None:
         st.warning(literal(f"{error} It is computed again when asked for."))
     progress = atlas_process.progress_of(request)
     waits = False
-    if progress.state == ABSENT and address.asked(ASKED) == "1":
+    if progress.state == ABSENT and is_asked:
         waits = not _start(request)
         progress = atlas_process.progress_of(request)
     if waits or progress.state == COMPUTING:
@@ -98,7 +92,7 @@ def _read(_request: Request, path: str, mtime: int) -> Atlas | None:  # noqa: AR
 
 
 def _ask(request: Request) -> None:
-    address.write(ASKED, "1")
+    address.write("atlas", "1")
     _start(request)
 
 
@@ -111,7 +105,7 @@ def _start(request: Request) -> bool:
 
 
 def _stop(request: Request) -> None:
-    address.write(ASKED, None)
+    address.write("atlas", None)
     try:
         atlas_process.stop(request)
     except CharlstmError as error:
@@ -145,15 +139,14 @@ def _watch(request: Request, seen: int | None) -> None:
     renew()
 
 
-def looked_at() -> tuple[float, str]:
-    """Return which of the atlas's temperatures is looked at, and a note where it is only near."""
-    asked, note = asked_temperature()
-    held = held_temperature(asked)
+def looked_at() -> float:
+    """Return which of the atlas's temperatures is looked at."""
+    held = held_temperature()
     nearest = nearest_temperature(held)
     keep_temperature(held)
-    if not note and nearest != held:
-        note = f"The atlas has no T = {held:g}; {nearest:g} is the nearest that it has."
-    return nearest, note
+    if nearest != held:
+        note(f"The atlas has no T = {held:g}; {nearest:g} is the nearest that it has.")
+    return nearest
 
 
 def choose_temperature(place: DeltaGenerator, temperature: float) -> None:

@@ -5,8 +5,6 @@ Knows streamlit and the components; every figure comes from charlstm.cells.
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import numpy as np
 import streamlit as st
 
@@ -16,25 +14,26 @@ from charlstm.cells.states import Activations, activations
 from charlstm.errors import CharlstmError
 from charlstm.runs.folder import RunFolder
 from charlstm.runs.opening import open_model
-from charlstm.ui import cell_address
+from charlstm.ui import address
 from charlstm.ui.components.share import Offer, csv_file
+from charlstm.ui.models import kept_by_run
 from charlstm.ui.turns import turn
 from charlstm.ui.views.cell_look import Look, coloured
 from charlstm.ui.views.cell_words import MEASURE_MEANING, about_words, cell_name, place_cards
+from charlstm.ui.visit import note
 from charlstm.ui.words import literal
 
 MOST_SEARCHED = 20_000
-WITHIN = ["text", "held-out"]
 
 
 def find(look: Look) -> Offer:
     """Let a span be drawn, and show where else the cells light up that stand out there."""
     count = len(look.text)
-    span, note = cell_address.span(count, usual_span(look.text))
-    if note:
-        st.caption(literal(note))
+    wanted = address.parameter("span", default=usual_span(look.text), count=count)
+    span = address.held(wanted)
+    address.keep(wanted, span)
     hint = "Draw over a few characters with the mouse, or with Shift and the arrow keys."
-    coloured(look, hint, span=span, on_span=lambda *drawn: cell_address.put_span(drawn))
+    coloured(look, hint, span=span, on_span=lambda *drawn: address.put(span=drawn))
     from_place, to_place, within_place, none_place = st.columns(
         [1, 1, 2, 2], vertical_alignment="bottom"
     )
@@ -49,24 +48,19 @@ def find(look: Look) -> Offer:
         (to_place, "to character", "span_to"),
     ):
         place.number_input(label, 1, count, key=key, step=1, on_change=_put_typed_span)
-    _, note = cell_address.choice("within", WITHIN[0], WITHIN)
-    within = within_place.segmented_control(
+    within = address.show(
+        within_place.segmented_control,
         "Search in",
-        WITHIN,
+        "within",
         format_func={"text": "this text", "held-out": "the held-out text"}.__getitem__,
         required=True,
-        key="within",
-        on_change=cell_address.keep,
-        args=("within",),
     )
     none_place.button(
-        "Remove the span", disabled=span is None, on_click=cell_address.put_span, args=(None,)
+        "Remove the span", disabled=span is None, on_click=address.put, kwargs={"span": None}
     )
     typed = (st.session_state.span_from, st.session_state.span_to)
     if None not in typed and typed[0] > typed[1]:
-        note = "A span does not end before it begins; the one before is kept."
-    if note:
-        st.caption(literal(note))
+        note("A span does not end before it begins; the one before is kept.")
     if span is None:
         st.info("Mark a span to find places that are like it.")
         return [], []
@@ -125,22 +119,20 @@ def _show_likes(look: Look, found: SpanSearch, searched: str) -> None:
 def _held_out_states(look: Look) -> Activations:
     """Return the states on the held-out text; read once for all viewers."""
     reference_words(look.run)  # refuses what is not at hand, also where it was once read
-    return _read(str(look.run.path), look.run.config().created, look.model.step)
+    return _read(look.run, look.model.step)
 
 
-@st.cache_resource(max_entries=2, show_spinner=False)
-def _read(path: str, created: float, step: int) -> Activations:  # noqa: ARG001
-    # The time of creation tells apart two runs that had the same name one after the other.
-    run = RunFolder(Path(path))
+@kept_by_run(2)
+def _read(run: RunFolder, step: int) -> Activations:
     return activations(open_model(run, step, np.float32), reference_of(run).text[:MOST_SEARCHED])
 
 
 def _choose_standing_out() -> None:
     if st.session_state.standing_out is not None:
-        cell_address.put(cell=st.session_state.standing_out)
+        address.put(cell=st.session_state.standing_out)
 
 
 def _put_typed_span() -> None:
     start, stop = st.session_state.span_from, st.session_state.span_to
     if start is not None and stop is not None and start <= stop:
-        cell_address.put_span((int(start) - 1, int(stop)))
+        address.put(span=(int(start) - 1, int(stop)))

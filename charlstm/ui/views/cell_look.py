@@ -15,7 +15,7 @@ from charlstm.cells.scores import CellScores
 from charlstm.cells.states import Activations
 from charlstm.runs.folder import RunFolder
 from charlstm.sampling.language_model import LanguageModel
-from charlstm.ui import cell_address
+from charlstm.ui import address
 from charlstm.ui.components.highlight import letters
 from charlstm.ui.views.cell_words import cell_name, state_words
 
@@ -33,7 +33,7 @@ class Look:
     layer: int
     cell: int
     state: str
-    place: int
+    position: int
 
     @property
     def text(self) -> str:
@@ -67,8 +67,8 @@ def coloured(
         key="letters",
         label=f"The text, coloured by the {look.state} of cell {look.name}",
         hint=hint,
-        current=None if on_span else look.place,
-        on_choose=None if on_span else lambda place: cell_address.put(place=place),
+        current=None if on_span else look.position,
+        on_choose=None if on_span else lambda position: address.put(position=position),
         span=span,
         on_span=on_span,
     )

@@ -9,12 +9,11 @@ import streamlit as st
 
 from charlstm.cells.effect import effect_without
 from charlstm.cells.states import Cell
-from charlstm.ui import address, cell_address
+from charlstm.ui import address
 from charlstm.ui.charts.cell_charts import pair_chart
 from charlstm.ui.components.share import Chart, Offer, csv_file, text_file
-from charlstm.ui.components.typewriter import Column, reveal_columns, reveal_note
-from charlstm.ui.controls.asking import MAX_SEED
-from charlstm.ui.controls.one_temperature import DEFAULT, MAXIMUM, temperature_input
+from charlstm.ui.components.typewriter import Column, reveal_columns
+from charlstm.ui.controls.one_temperature import temperature_input
 from charlstm.ui.turns import turn
 from charlstm.ui.views.cell_look import Look
 from charlstm.ui.views.cell_words import cell_name, fork_words
@@ -28,11 +27,9 @@ def switch_off(look: Look) -> Offer:
     """Let cells be switched off, and show the distribution, the writing and the loss without."""
     network = look.model.lstm
     chosen = (look.layer, look.cell)
-    off, note = cell_address.off(network.layers, network.units, chosen)
-    _, seed_note = address.whole_number("seed", 0, 0, MAX_SEED)
-    _, temperature_note = address.number("temperature", DEFAULT, 0.0, MAXIMUM)
-    if notes := [each for each in (note, seed_note, temperature_note, reveal_note()) if each]:
-        st.caption(literal("  ".join(notes)))
+    cells = address.parameter("off", default=[chosen], layers=network.layers, units=network.units)
+    off = address.held(cells)
+    address.keep(cells, off)
     every = [(layer, cell) for layer in range(network.layers) for cell in range(network.units)]
     st.session_state.off_chosen = off
     choice, one, best, none = st.columns([5, 2, 2, 2], vertical_alignment="bottom")
@@ -41,34 +38,33 @@ def switch_off(look: Look) -> Offer:
         every,
         format_func=lambda each: cell_name(each[0], each[1], network.layers),
         key="off_chosen",
-        on_change=lambda: cell_address.put_off(st.session_state.off_chosen),
+        on_change=lambda: address.put(off=st.session_state.off_chosen),
     )
     one.button(
         f"Switch off cell {look.name}",
         type="primary",
         width="stretch",
         disabled=chosen in off,
-        on_click=cell_address.put_off,
-        args=([*off, chosen],),
+        on_click=address.put,
+        kwargs={"off": [*off, chosen]},
     )
     best.button(
         "Switch off all",
         width="stretch",
         disabled=len(off) == len(every),
-        on_click=cell_address.put_off,
-        args=(every,),
+        on_click=address.put,
+        kwargs={"off": every},
     )
     none.button(
         "All on again",
         width="stretch",
         disabled=not off,
-        on_click=cell_address.put_off,
-        args=([],),
+        on_click=address.put,
+        kwargs={"off": []},
     )
     if not off:
-        for key, is_absurd in (("seed", seed_note), ("temperature", temperature_note)):
-            if is_absurd:
-                address.write(key, None)
+        address.take("seed")
+        address.take("temperature")
         st.info("Every cell is on. Switch one off to see what the model loses.")
         return [], []
     return _show_effect(look, off)
@@ -80,7 +76,7 @@ def _show_effect(look: Look, off: list[Cell]) -> Offer:
     chart = st.container()
     temperature_place, seed_place, _ = st.columns([1, 1, 6], vertical_alignment="bottom")
     temperature = temperature_input(temperature_place)
-    seed = address.whole_number_input(seed_place, "Seed", "seed", 0, 0, MAX_SEED)
+    seed = address.show(seed_place.number_input, "Seed", "seed")
     with turn(), st.spinner("Writing twice…", show_time=True):
         effect = effect_without(
             look.model, off, look.text, temperature=temperature, length=LENGTH, seed=seed

@@ -8,7 +8,7 @@ from __future__ import annotations
 import streamlit as st
 
 from charlstm.cells.states import cell_step
-from charlstm.ui import cell_address
+from charlstm.ui import address
 from charlstm.ui.components.cell_step import cell_step_view
 from charlstm.ui.components.heatmap import strip
 from charlstm.ui.components.properties import claims
@@ -47,11 +47,11 @@ def see(look: Look) -> Offer:
             look.shares(),
             list(look.text),
             cell=look.cell,
-            place=look.place,
+            place=look.position,
             key="strip",
             label="All cells at all characters; arrows move, Enter chooses",
             hint=f"{SCALE}.",
-            on_choose=lambda cell, place: cell_address.put(cell=cell, place=place),
+            on_choose=lambda cell, position: address.put(cell=cell, position=position),
         )
     files = [
         csv_file(
@@ -70,28 +70,28 @@ def one_step(look: Look) -> Offer:
     """Show what the chosen cell did when the chosen character was read."""
     coloured(look, "Click a character to see the step at which it was read.")
     back, on, words = st.columns([2, 2, 8], vertical_alignment="center")
-    place = look.place
+    position = look.position
     back.button(
         "Character before",
         width="stretch",
-        disabled=place == 0,
-        on_click=cell_address.put,
-        kwargs={"place": place - 1},
+        disabled=position == 0,
+        on_click=address.put,
+        kwargs={"position": position - 1},
     )
     on.button(
         "Next character",
         width="stretch",
-        disabled=place >= len(look.text) - 1,
-        on_click=cell_address.put,
-        kwargs={"place": place + 1},
+        disabled=position >= len(look.text) - 1,
+        on_click=address.put,
+        kwargs={"position": position + 1},
     )
-    where = f"character {place + 1} of {len(look.text)}, cell {look.name}"
+    where = f"character {position + 1} of {len(look.text)}, cell {look.name}"
     words.caption(literal(where))
-    step = cell_step(look.model, look.text, place, look.layer)
-    cell_step_view(step, look.cell, look.text[place], look.layer, key="step")
+    step = cell_step(look.model, look.text, position, look.layer)
+    cell_step_view(step, look.cell, look.text[position], look.layer, key="step")
     table = csv_file("This step of all cells", "charlstm-cell-step", step.table)
     return [table], [Chart("This step of this cell", "charlstm-cell-step", STEP)]
 
 
 def _choose(layer: int, cell: int, state: str) -> None:
-    cell_address.put(layer=layer, cell=cell, state=state)
+    address.put(layer=layer, cell=cell, state=state)

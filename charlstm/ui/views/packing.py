@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from pathlib import Path
 from typing import TypeVar
 
 import streamlit as st
@@ -24,6 +23,7 @@ from charlstm.runs.folder import RunFolder
 from charlstm.runs.store import find
 from charlstm.sampling.language_model import LanguageModel
 from charlstm.sampling.ngram import NGram
+from charlstm.ui.models import kept_by_run
 from charlstm.ui.turns import turn
 
 MOST, MOST_OF_WINDOW = 100_000, 20_000
@@ -43,28 +43,22 @@ def most_characters(window: int | None) -> int:
     return MOST if window is None else MOST_OF_WINDOW
 
 
+@kept_by_run(4)
 def packer_of(run: RunFolder, step: int) -> Packer:
     """Return the packer of a run's checkpoint.
 
     Raises:
         CharlstmError: If there is none, or its weights cannot be computed with exactly.
     """
-    return _opened(str(run.path), run.config().created, step)
+    return open_packer(run, step)
 
 
-@st.cache_resource(max_entries=4, show_spinner=False)
-def _opened(path: str, created: float, step: int) -> Packer:  # noqa: ARG001
-    # The time of creation tells apart two runs that had the same name one after the other.
-    return open_packer(RunFolder(Path(path)), step)
-
-
-@st.cache_resource(max_entries=2, ttl=_CACHE_SECONDS, show_spinner=False)
-def texts_at_hand(path: str, created: float) -> tuple[str, str] | None:  # noqa: ARG001
+@kept_by_run(2, _CACHE_SECONDS)
+def texts_at_hand(run: RunFolder) -> tuple[str, str] | None:
     """Return what a run was trained on and what was held out, or None; see texts_of.
 
     A text too long for a page is as if it were not at hand: others would pack it for minutes.
     """
-    run = RunFolder(Path(path))
     return texts_of(run) if run.config().length <= MOST_AT_HAND else None
 
 

@@ -13,15 +13,14 @@ import streamlit as st
 from charlstm.errors import CharlstmError
 from charlstm.runs.folder import RunFolder
 from charlstm.runs.store import shipped_runs
-from charlstm.sampling.ngram import MOST_ORDER
 from charlstm.ui import address
 from charlstm.ui.components.share import Download
-from charlstm.ui.controls.asking import MAX_SEED
-from charlstm.ui.controls.model_and_prompt import prompt_input, show_notes
-from charlstm.ui.controls.one_temperature import asked_temperature, temperature_input
+from charlstm.ui.controls.model_and_prompt import prompt_input
+from charlstm.ui.controls.one_temperature import temperature_input
 from charlstm.ui.views.race_runner import Writing, show_ngram
 from charlstm.ui.views.race_view import counted_for, race_files, runner_names, watch_race
 from charlstm.ui.views.trainings import stop_or_leave
+from charlstm.ui.visit import show_notes
 from charlstm.ui.words import literal
 
 RECORDED = ("race-lstm", "race-gru", "race-conv1d")
@@ -54,17 +53,12 @@ def show_race(
         runs: One to four.
         another: Called when somebody wants another race instead; None where there is no way back.
     """
-    _, seed_note = address.whole_number("seed", 0, 0, MAX_SEED)
-    _, temperature_note = asked_temperature()
-    _, ngram_note = address.whole_number("ngram", MOST_ORDER, 1, MOST_ORDER)
     prompt_place, temperature_place, seed_place, stop_place = st.columns(
         [5, 2, 2, 3], vertical_alignment="bottom"
     )
-    prompt, cut_note = prompt_input(
-        prompt_place, "Prompt: all go on from it, with the same random numbers"
-    )
+    prompt = prompt_input(prompt_place, "Prompt: all go on from it, with the same random numbers")
     temperature = temperature_input(temperature_place)
-    seed = address.whole_number_input(seed_place, "Seed", "seed", 0, 0, MAX_SEED)
+    seed = address.show(seed_place.number_input, "Seed", "seed")
     if another:
         with stop_place:
             stop_or_leave(runs, "Another race", another)
@@ -72,29 +66,27 @@ def show_race(
     try:
         shown = runner_names(runs)
         yardsticks, no_ngrams = counted_for(runs)
-        forward, forward_note = None, ""
+        show_notes([no_ngrams])
+        forward = None
         if len(shown) > 1:
-            ways = {"all": None} | {str(place): name for place, name in enumerate(shown, start=1)}
-            forward_note = address.hold_choice("forward", None, ways)
-            forward = st.pills("Highlight", shown, key="forward")
-            address.keep_choice("forward", None, ways)
+            names = {str(number): name for number, name in enumerate(shown, start=1)}
+            wanted = address.parameter("forward", options={"all": None} | names)
+            forward = address.show(st.pills, "Highlight", wanted, options=shown)
         else:
             address.write("forward", None)
         if yardsticks is None:
+            address.read("ngram")
             address.write("ngram", None)
-        show_notes([cut_note, seed_note, temperature_note, ngram_note, forward_note, no_ngrams])
         watch_race(runs, writing, yardsticks, forward)
     except CharlstmError as error:
         st.error(literal(str(error)))
         return []
     if yardsticks is not None:
         st.header("Counting alone")
-        orders = {str(order): order for order in yardsticks.table["order"]}
-        highest = max(orders.values())
-        address.hold_choice("ngram", highest, orders)
-        order = st.segmented_control("Order", list(orders.values()), required=True, key="ngram")
-        address.keep_choice("ngram", highest, orders)
-        show_ngram(yardsticks, int(order or highest), writing, runs[0])
+        orders = {str(order): int(order) for order in yardsticks.table["order"]}
+        wanted = address.parameter("ngram", default=max(orders.values()), options=orders)
+        order = address.show(st.segmented_control, "Order", wanted, required=True)
+        show_ngram(yardsticks, order, writing, runs[0])
         st.caption(
             "An n-gram model of order n looks up the last n − 1 characters in a table of what"
             " followed them in the training text, and falls back on shorter contexts where they"

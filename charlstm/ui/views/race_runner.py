@@ -15,13 +15,13 @@ from charlstm.engine.process import known_status
 from charlstm.errors import CharlstmError
 from charlstm.runs.folder import RunFolder
 from charlstm.training.samples import TOKENS_FOR_CHARACTERS
-from charlstm.ui.controls.model_and_prompt import show_notes
 from charlstm.ui.figures import clock
 from charlstm.ui.models import model_of, newest_checkpoint
 from charlstm.ui.views.cards import sample_card
 from charlstm.ui.views.run_status import is_stopping, seconds_done
 from charlstm.ui.views.sources import invented_in, source_for
 from charlstm.ui.views.yardstick import Yardsticks
+from charlstm.ui.visit import show_notes
 from charlstm.ui.words import change_notes, literal
 
 LENGTH = 160

@@ -22,21 +22,20 @@ from charlstm.runs.status import ALIVE, Status
 from charlstm.ui import address
 from charlstm.ui.charts.common import loss_chart
 from charlstm.ui.components.share import Download, csv_file, text_file
-from charlstm.ui.controls.model_and_prompt import show_notes
-from charlstm.ui.controls.one_temperature import asked_symbol, asked_temperature, dial
+from charlstm.ui.controls.one_temperature import dial
 from charlstm.ui.downloads import moment_words, samples_text
 from charlstm.ui.models import model_of, newest_checkpoint
+from charlstm.ui.parameters import same
 from charlstm.ui.views.cards import sample_card
 from charlstm.ui.views.run_actions import write_link
 from charlstm.ui.views.run_status import progress, status_word
 from charlstm.ui.views.sources import invented_in, legend, source_for
+from charlstm.ui.visit import show_notes
 from charlstm.ui.words import literal, reading_notes
 
 TICK_SECONDS = 0.7
 EPOCHS_SHOWN = 12
 COLUMNS = 6
-DEFAULT_PROMPT = "the "
-MAX_PROMPT = 500
 
 
 def watch(run: RunFolder, status: Status, write_place: DeltaGenerator) -> None:
@@ -90,10 +89,8 @@ def _progress_and_curves(run: RunFolder, status: Status, alive: bool) -> None:
 
 def _samples_and_dial(run: RunFolder, alive: bool, write_place: DeltaGenerator) -> None:
     st.header("The model as it is now" if alive else "The model at its best")
-    _, temperature_note = asked_temperature()
-    show_notes([address.hold_text("prompt", DEFAULT_PROMPT, MAX_PROMPT), temperature_note])
-    prompt = str(st.text_input("Prompt", key="prompt", max_chars=MAX_PROMPT))
-    address.keep_text("prompt", DEFAULT_PROMPT)
+    show_notes()
+    prompt = str(address.show(st.text_input, "Prompt", "prompt"))
 
     @st.fragment(run_every=4 * TICK_SECONDS if alive else None)
     def renew() -> None:
@@ -113,7 +110,7 @@ def _dial(run: RunFolder, prompt: str, alive: bool, write_place: DeltaGenerator)
         return
     symbols = model.vocabulary.symbols
     step = f"Checkpoint at step {model.step:,}."
-    show_notes([step, *reading_notes(reading, model.window), asked_symbol(symbols)])
+    show_notes([step, *reading_notes(reading, model.window)])
     temperature = dial(symbols, logits, key=f"dial_{run.name}")
     query = {"run": run.name, "checkpoint": str(model.step), "prompt": prompt}
     write_link(write_place, query | {"temperature": repr(temperature)})
@@ -127,7 +124,8 @@ def _samples(run: RunFolder) -> None:
         return
     named = by_moment(samples)
     if len(named) <= EPOCHS_SHOWN + 1:  # all of them are shown, and none is chosen
-        show_notes([address.choice_note("epoch", "all there are", list(named))])
+        all_shown = address.parameter("epoch", options=same(named), usual="all there are")
+        address.read(all_shown)
         address.write("epoch", None)
     if not named:
         return
@@ -148,15 +146,13 @@ def _samples(run: RunFolder) -> None:
 
 def _older_epoch(named: dict[str, list[dict[str, Any]]], source: Source) -> None:
     """Show one of the texts that are too many to show all, as the address or the person asks."""
-    newest, options = next(iter(named)), {name: name for name in named}
-    show_notes([address.hold_choice("epoch", newest, options)])
-    epoch = st.selectbox(
+    wanted = address.parameter("epoch", default=next(iter(named)), options=same(named))
+    epoch = address.show(
+        st.selectbox,
         "An older epoch",
-        list(named),
-        key="epoch",
+        wanted,
         format_func=lambda name: literal(moment_words(name)),
     )
-    address.keep_choice("epoch", newest, options)
     _epoch(epoch, named[epoch], source)
 
 

@@ -6,7 +6,6 @@ Knows streamlit's cache; what is invented or copied is found by charlstm.analysi
 from __future__ import annotations
 
 from collections.abc import Sequence
-from pathlib import Path
 
 import streamlit as st
 
@@ -18,6 +17,7 @@ from charlstm.errors import CharlstmError
 from charlstm.runs.folder import RunFolder
 from charlstm.runs.sources import source_kind, source_of
 from charlstm.runs.store import find
+from charlstm.ui.models import kept_by_run
 from charlstm.ui.symbols import visible
 from charlstm.ui.visit import KEPT
 from charlstm.ui.words import NOT_TOLD_APART, literal
@@ -38,14 +38,14 @@ def source_for(run: str | RunFolder) -> Source:
     try:
         folder = find(run) if isinstance(run, str) else run
         kind = source_kind(folder, MOST_CHARACTERS)
-        return _source(str(folder.path), folder.config().created, kind)
+        return _source(folder, kind)
     except CharlstmError as error:
         return Source(reason=str(error))
 
 
-@st.cache_resource(max_entries=3, show_spinner=False)
-def _source(path: str, created: float, kind: str) -> Source:  # noqa: ARG001
-    return source_of(RunFolder(Path(path)), MOST_CHARACTERS)
+@kept_by_run(3)
+def _source(run: RunFolder, kind: str) -> Source:  # noqa: ARG001
+    return source_of(run, MOST_CHARACTERS)
 
 
 def invented_in(source: Source, text: str, prompt: str) -> list[tuple[int, int]]:

@@ -16,7 +16,8 @@ from charlstm.engine.launch import why_no_training
 from charlstm.errors import CharlstmError, disk_errors
 from charlstm.runs.folder import RunFolder
 from charlstm.runs.status import ALIVE
-from charlstm.runs.store import home
+from charlstm.runs.store import all_runs, find, home
+from charlstm.ui import address
 from charlstm.ui.words import literal
 
 
@@ -34,6 +35,16 @@ def can_start() -> bool:
     else:
         return True
     return False
+
+
+def asked_runs() -> list[RunFolder]:
+    """Return the runs that the address asks for; say so where some of them are not here."""
+    wanted = address.parameter("race", here=[run.name for run in all_runs()])
+    names, note = wanted.read(address.asked("race") or "")
+    address.keep(wanted, names)
+    if note:
+        st.warning(literal(note))
+    return [find(name) for name in names]
 
 
 def is_on(runs: Sequence[RunFolder]) -> bool:

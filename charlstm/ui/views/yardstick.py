@@ -6,10 +6,8 @@ Knows streamlit's cache and run folders; a cleared cache only costs the counting
 from __future__ import annotations
 
 from dataclasses import dataclass
-from pathlib import Path
 
 import pandas as pd
-import streamlit as st
 
 from charlstm.analysis.yardsticks import count_ngrams, yardsticks
 from charlstm.data.vocabulary import Vocabulary
@@ -19,6 +17,7 @@ from charlstm.runs.folder import RunFolder
 from charlstm.runs.new import corpus_of
 from charlstm.sampling.language_model import LanguageModel
 from charlstm.sampling.ngram import NGram
+from charlstm.ui.models import kept_by_run
 
 MOST_CHARACTERS = 5_000_000
 """A longer text is not held in the memory of the web process, nor waited for."""
@@ -58,13 +57,12 @@ def yardsticks_of(run: RunFolder) -> Yardsticks:
         raise RunError(
             f"The text has {config.length:,} characters; a page counts at most {MOST_CHARACTERS:,}."
         )
-    return _counted(str(run.path), config.sha256, config.training_length)
+    return _counted(run, config.training_length)
 
 
-@st.cache_resource(max_entries=2, show_spinner="Counting n-grams…")
-def _counted(path: str, sha256: str, training_length: int) -> Yardsticks:  # noqa: ARG001
-    # The text's SHA-256 stands for its content.
-    corpus = corpus_of(RunFolder(Path(path)))
+@kept_by_run(2, spinner="Counting n-grams…")
+def _counted(run: RunFolder, training_length: int) -> Yardsticks:
+    corpus = corpus_of(run)
     counts = count_ngrams(corpus.ids, training_length, len(corpus.vocabulary))
     held_out = corpus.ids[training_length:]
     table = yardsticks(counts, held_out)

@@ -10,7 +10,6 @@ import hashlib
 import json
 import time
 from collections.abc import Callable, Sequence
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -28,13 +27,13 @@ from charlstm.ui.components.dial import OTHERS, most_bars, unit_of
 from charlstm.ui.components.mount import component
 from charlstm.ui.figures import clock
 from charlstm.ui.marked import Spans
+from charlstm.ui.models import kept_by_run
 from charlstm.ui.symbols import name, visible
 
 _CURVES = {"training": TRAINING, "heldOut": HELD_OUT}
 PACES = {"1": "1", "2": "2", "5": "5"}
 """Checkpoints per second, under their names in the address."""
 
-USUAL_PACE = "2"
 PATIENCE_SECONDS = 0.3
 """What may pass before progress is shown."""
 
@@ -65,34 +64,25 @@ def moments_of(
         RunError: If the history of the run cannot be read.
     """
     began = time.monotonic()
-    created, place, steps = run.config().created, st.empty(), run.checkpoints()
+    place, steps = st.empty(), run.checkpoints()
 
     def write(folder: RunFolder, step: int) -> Written:
         if time.monotonic() - began > PATIENCE_SECONDS and step in steps:
             done = steps.index(step)
             place.progress(done / len(steps), f"Writing: checkpoint {done + 1} of {len(steps)}")
-        return _written(str(folder.path), created, step, prompt, temperature, length, seed)
+        return _written(folder, step, prompt, temperature, length, seed)
 
     moments = timeline(run, prompt, temperature=temperature, length=length, seed=seed, write=write)
     place.empty()
     return moments
 
 
-@st.cache_data(max_entries=2000, show_spinner=False)
+@kept_by_run(2000)
 def _written(
-    path: str,
-    created: float,  # noqa: ARG001
-    step: int,
-    prompt: str,
-    temperature: float,
-    length: int,
-    seed: int,
+    run: RunFolder, step: int, prompt: str, temperature: float, length: int, seed: int
 ) -> Written:
-    # The time of creation tells apart two runs that had the same name one after the other.
     use_one_thread()
-    return written_at(
-        RunFolder(Path(path)), step, prompt, temperature=temperature, length=length, seed=seed
-    )
+    return written_at(run, step, prompt, temperature=temperature, length=length, seed=seed)
 
 
 def show_timeline(

@@ -15,14 +15,6 @@ from charlstm.ui import address
 from charlstm.ui.colour import temperature_colour
 from charlstm.ui.components.mount import component
 
-SPEEDS = ("10", "30", "100", "300", "all")
-"""Characters per second, under their names in the address; the browser's own choice is 30, or all
-at once where a person wants little motion."""
-
-MOST_SHOWN = 100_000
-"""Characters of a text that an address can say are shown; more than any page writes."""
-
-
 _mount = component(
     "typewriter",
     scripts=(
@@ -33,31 +25,16 @@ _mount = component(
 )
 
 
-def reveal_note() -> str:
-    """Return a note if the address asks for a speed or a place that there is not, else ``""``."""
-    note = address.choice_note("speed", "the usual one", list(SPEEDS))
-    _speed()
-    _, shown_note = address.whole_number("shown", 0, 0, MOST_SHOWN)
-    if shown_note:
-        address.write("shown", None)
-    return "  ".join(each for each in (note, shown_note) if each)
-
-
-def _speed() -> str:
-    return address.held_option("reveal_speed", "speed", "", SPEEDS)
-
-
 def _shown(token: str) -> int | None:
     """Return how many characters of these texts were shown when somebody halted them, or None.
 
     An address speaks of the texts that are there when it is opened; others start anew.
     """
     if "reveal_shown" not in st.session_state or address.is_news("shown"):
-        count, note = address.whole_number("shown", -1, 0, MOST_SHOWN)
-        st.session_state.reveal_shown = (token, None if note or count < 0 else count)
+        st.session_state.reveal_shown = (token, address.read("shown"))
     held: tuple[str, int | None] = st.session_state.reveal_shown
     shown = held[1] if held[0] == token else None
-    address.write("shown", None if shown is None else str(shown))
+    address.keep("shown", shown)
     return shown
 
 
@@ -105,9 +82,12 @@ def reveal_columns(
         mark_leads_to: The anchor of what a click on a mark scrolls to.
     """
 
+    speed = address.held("speed", "reveal_speed")
+    address.keep("speed", speed)
+
     def chosen() -> None:
         speed = getattr(st.session_state.get(key), "speed", None)
-        if speed in SPEEDS:
+        if address.parameter("speed").has(speed):
             st.session_state.reveal_speed = speed
 
     def halted() -> None:
@@ -145,7 +125,7 @@ def reveal_columns(
             "token": token,
             "asked": asked,
             "legend": legend,
-            "speed": _speed(),
+            "speed": speed,
             "shown": _shown(token),
             "marksOpen": on_mark is not None,
             "marksLeadTo": mark_leads_to,
