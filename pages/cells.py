@@ -87,9 +87,7 @@ state = address.show(
     format_func=lambda name: f"{STATES[name]} {name}",
     required=True,
 )
-in_text = address.parameter("position", high=len(reading.text) - 1)
-position = address.held(in_text)
-address.keep(in_text, position)
+position = address.held(address.parameter("position", high=len(reading.text) - 1))
 known = about_words(scored, layer, cell)
 st.caption(literal(STATE_MEANING + (f" Mostly about: {known}." if known else "")))
 

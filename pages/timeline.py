@@ -58,7 +58,6 @@ def show_run(name: str) -> None:
 enter("timeline")
 
 pace = address.held("pace")
-address.keep("pace", pace)
 prompt_place, run_place, temperature_place, seed_place, length_place = st.columns(
     [5, 3, 2, 2, 2], vertical_alignment="bottom"
 )

@@ -12,7 +12,6 @@ from charlstm.exploring.tree import (
     grown,
     read_back,
     tree_table,
-    written_down,
 )
 from charlstm.ui import address
 from charlstm.ui.components.highlight import letters, share_of_bits
@@ -70,6 +69,12 @@ def start_again() -> None:
     keep([TRUNK], TRUNK)
 
 
+def branches_in(given: str) -> list[Branch]:
+    if (found := read_back(given, model.vocabulary.symbols)) is None:
+        raise ValueError("it names branches that cannot be.")
+    return found
+
+
 def branch_among(branches: list[Branch]) -> Parameter:
     return address.parameter("branch", default=len(branches) - 1, high=len(branches) - 1)
 
@@ -79,12 +84,7 @@ enter("whatif")
 chosen = choose_model_and_prompt()
 model, reading = chosen.model, chosen.reading
 
-in_address = address.parameter(
-    "branches",
-    default=[TRUNK],
-    parse=lambda given: read_back(given, model.vocabulary.symbols),
-    spell=written_down,
-)
+in_address = address.parameter("branches", parse=branches_in)
 if "tree" not in st.session_state or address.is_news("branches"):
     branches = address.read(in_address)
     keep(branches, branches[address.read(branch_among(branches))])

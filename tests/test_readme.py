@@ -12,7 +12,7 @@ import pytest
 import charlstm
 from charlstm.commands.exploring import MOST_COLUMNS
 from charlstm.commands.parser import parse
-from charlstm.ui.controls.asking import MAX_SEED
+from charlstm.ui.address import MAX_SEED
 from charlstm.ui.controls.temperatures import FEWEST, MOST
 from tests.benchmarks import architectures, presets, readme
 

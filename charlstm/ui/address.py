@@ -14,6 +14,7 @@ from typing import Any
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
+from charlstm.exploring.tree import TRUNK, written_down
 from charlstm.sampling.ngram import MOST_ORDER
 from charlstm.sampling.strategy_text import read_strategies, write_strategies
 from charlstm.settings.settings import LIMITS
@@ -22,20 +23,20 @@ from charlstm.ui.components.dial import ORDERS, SCALES
 from charlstm.ui.components.highlight import SHARES
 from charlstm.ui.components.timeline import PACES
 from charlstm.ui.parameters import (
-    Cells,
+    ON_OFF,
     Choice,
-    Names,
     Number,
     Parameter,
-    Positions,
-    Span,
+    Several,
     Spelled,
-    Switch,
     Symbols,
     Text,
     Whole,
+    cell_read,
+    cell_word,
     same,
     short,
+    span_word,
 )
 from charlstm.ui.visit import asked, is_news, leave_out, share, whole, write
 
@@ -47,8 +48,9 @@ MAX_SEED = int(LIMITS["seed"].high)
 DEFAULT_PROMPT = "the world is "
 
 _WITH_DIAL = "temperature hand whatif strategies train"
-_WITH_PROMPT = "temperature compare hand whatif strategies timeline atlas race"
-_WITH_MODEL = "temperature compare hand whatif strategies atlas surprise cells compression"
+_WRITES = "temperature compare hand whatif strategies"
+_WITH_PROMPT = f"{_WRITES} timeline atlas race"
+_WITH_MODEL = f"{_WRITES} atlas surprise cells compression"
 _WITH_REVEAL = "temperature compare strategies cells"
 
 TABLE: tuple[Parameter, ...] = (
@@ -57,7 +59,7 @@ TABLE: tuple[Parameter, ...] = (
     Choice("run", "train"),  # the one that is watched
     Choice("checkpoint", _WITH_MODEL, "best", shared=True),
     Choice("checkpoint", "timeline"),  # a frame of the film
-    Switch("known", "temperature compare hand whatif strategies", False, shared=True),
+    Choice("known", _WRITES, False, ON_OFF, shared=True),
     # The prompt, and how a text is drawn.
     Text("prompt", _WITH_PROMPT, DEFAULT_PROMPT, shared=True),
     Text("prompt", "train", "the ", shared=True),
@@ -75,14 +77,14 @@ TABLE: tuple[Parameter, ...] = (
         (),
         read_strategies,
         write_strategies,
-        "The address asks for strategy {given}: {error} No strategy is used.",
         shared=True,
+        usual="No strategy is used.",
     ),
     # How the dial and a written text are shown.
     Choice("order", _WITH_DIAL, ORDERS[0], same(ORDERS), shared=True),
     Choice("scale", _WITH_DIAL, SCALES[0], same(SCALES), shared=True),
-    Choice("symbol", "temperature train", "", shared=True, usual="the likeliest"),
-    Switch("write", "temperature strategies", usual="the usual one"),
+    Choice("symbol", "temperature hand train", "", shared=True, usual="the likeliest"),
+    Choice("write", "temperature strategies", None, ON_OFF, usual="the usual one"),
     Choice(
         "speed",
         _WITH_REVEAL,
@@ -95,35 +97,31 @@ TABLE: tuple[Parameter, ...] = (
     # What belongs to one page.
     Choice("fork", "compare", 0),
     Symbols("written", "hand", ()),
-    Positions("picked", "hand", []),
-    Spelled(
-        "branches",
-        "whatif",
-        refusal="The address asks for branches that cannot be; the text itself is shown.",
-    ),
+    Several("picked", "hand", []),
+    Spelled("branches", "whatif", [TRUNK], spell=written_down, usual="The text itself is shown."),
     Whole("branch", "whatif"),
     Whole("position", "whatif cells source", 0, old="place"),
     Whole("width", "strategies", 5, 1, 20),
     Whole("beam", "strategies", 80, 1, 200),
     Choice("pace", "timeline", "2", PACES),
-    Switch("atlas", "atlas", False, usual="none that is not there yet"),
+    Choice("atlas", "atlas", False, ON_OFF, usual="none but one that is kept"),
     Text("text", "surprise cells compression"),
     Choice("colour", "surprise", next(iter(SHARES)), same(SHARES)),
     Choice("look", "cells", "see"),
     Choice("layer", "cells"),
     Whole("cell", "cells"),
     Choice("state", "cells"),
-    Span("span", "cells"),
+    Spelled("span", "cells", spell=span_word, usual="The usual one is shown."),
     Choice("within", "cells", "text", same(("text", "held-out"))),
-    Cells("off", "cells"),
+    Several("off", "cells", item=cell_read, spell=cell_word),
     Choice("view", "compression"),
     Choice("source", "compression"),
     Text("source", "source", ""),  # the run whose text is shown
-    Switch("packed", "compression", usual="the usual"),
+    Choice("packed", "compression", None, ON_OFF, usual="the usual one"),
     Choice("compressor", "compression"),
     Choice("seconds", "compression", "10", same(("10", "20"))),
-    Names("race", "compression", [], most=2, usual="the runs"),
-    Names("race", "race speed", [], most=4, usual="a race of"),
+    Several("race", "compression", [], most=2),
+    Several("race", "race speed", [], most=4),
     Choice("corpus", "train compression"),
     Choice("forward", "race"),  # the default, all, is None
     Choice("ngram", "race", MOST_ORDER, {str(n): n for n in range(1, MOST_ORDER + 1)}),
@@ -169,20 +167,25 @@ def take(wanted: str | Parameter) -> Any:
 
 
 def held(wanted: str | Parameter, key: str = "") -> Any:
-    """Return what the session holds under a key: what the address asked for, until a person chose.
+    """Return what the session holds: what the address asked for, until a person chose.
 
-    What it holds and cannot be now counts as the default; the session holds on to it.
+    The address follows. What is held and cannot be now counts as the default; it stays held.
+
+    Args:
+        wanted: The parameter.
+        key: In the session, where it is not the parameter's name.
     """
     row = _row(wanted)
     key = key or row.name
-    value = read(row)
+    value, given = read(row), asked(row.name)
     if key not in st.session_state or is_news(row.name):
-        given = asked(row.name)
-        if given is None or (value == row.default and row.read(given)[1]):
-            st.session_state.pop(key, None)
-        else:
+        st.session_state.pop(key, None)
+        is_absurd = given is not None and value == row.default and row.read(given)[1]
+        if given is not None and not is_absurd:
             st.session_state[key] = value
-    return row.fit(st.session_state[key]) if key in st.session_state else row.default
+    value = row.fit(st.session_state[key]) if key in st.session_state else row.default
+    keep(row, value)
+    return value
 
 
 def keep(wanted: str | Parameter, value: Any) -> None:
@@ -228,10 +231,15 @@ def show(
     value = held(row, key)
     if key not in st.session_state or st.session_state[key] != value:
         st.session_state[key] = value
-    keep(row, value)
     # Whoever goes to another page now may interrupt the run that would keep the change.
-    options = {"on_change": lambda: keep(row, st.session_state[key])} | options
-    return widget(label, key=key, **row.arguments | options)
+    known: dict[str, Any] = {"on_change": lambda: keep(row, st.session_state[key])}
+    if isinstance(row, Number):
+        known |= {"min_value": row.low, "max_value": row.high}
+    elif isinstance(row, Text):
+        known["max_chars"] = row.most or row.longest
+    elif isinstance(row, Choice) and row.options is not ON_OFF:
+        known["options"] = list(row.options.values())
+    return widget(label, key=key, **known | options)
 
 
 def _row(wanted: str | Parameter) -> Parameter:

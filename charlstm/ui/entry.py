@@ -8,9 +8,13 @@ from __future__ import annotations
 
 import streamlit as st
 
+from charlstm.ui.visit import clear_notes
+
 
 def enter(url_path: str) -> None:
     """Start again through app.py if a page was run without it; call it first in every page.
+
+    What the run before has noted is gone.
 
     Args:
         url_path: The page's own path in app.py's navigation, so that it is the one that starts.
@@ -22,6 +26,7 @@ def enter(url_path: str) -> None:
             pages.append(st.Page(_nothing, title=url_path, url_path=url_path))
         st.navigation(pages)
         st.rerun()
+    clear_notes()
 
 
 def _nothing() -> None:

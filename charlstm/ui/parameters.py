@@ -7,17 +7,16 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from charlstm.data.vocabulary import CHAR, Vocabulary
+from charlstm.data.vocabulary import CHAR
 
 NONE = "none"
 """What an address says where a person has taken away what is there by default."""
 
-_SPAN = re.compile(rf"\d{{1,6}}-\d{{1,6}}|{NONE}", re.ASCII)
-_CELL = re.compile(r"(?:^|,)(\d{1,4})\.(\d{1,4})(?=,|$)", re.ASCII)
+ON_OFF = {"0": False, "1": True}
 _IDS = re.compile(r"[0-9]{1,5}(?:\.[0-9]{1,5})*")
 
 
@@ -33,7 +32,7 @@ def same(words: Iterable[str]) -> dict[str, str]:
 
 @dataclass(frozen=True)
 class Parameter:
-    """A parameter of the addresses of some pages.
+    """A parameter of the addresses of some pages; any word, unless a kind says more.
 
     Attributes:
         name: In the address.
@@ -53,24 +52,27 @@ class Parameter:
 
     def read(self, given: str) -> tuple[Any, str]:
         """Return what a word of the address means, and a note where it cannot be."""
-        raise NotImplementedError
+        try:
+            return self.parsed(given), ""
+        except ValueError as error:
+            asked = f"The address asks for {self.name} {short(given)}"
+            return (
+                self.default,
+                f"{asked}, {error}; {self.usual or self.word(self.default)} is used.",
+            )
+
+    def parsed(self, given: str) -> Any:
+        """Return what a word means; ValueError says what it is not."""
+        return given
 
     def word(self, value: Any) -> str | None:
         """Return how the address says a value; None where no address can hold it."""
         return str(value)
 
-    def has(self, value: Any) -> bool:  # noqa: ARG002
-        """Return whether a value can be."""
-        return True
-
     def fit(self, value: Any) -> Any:
         """Return what of a value can still be: another model or text may have fewer."""
-        return value if self.has(value) else self.default
-
-    @property
-    def arguments(self) -> dict[str, Any]:
-        """What a widget of Streamlit has to know of it."""
-        return {}
+        word = self.word(value)
+        return value if word is None else self.read(word)[0]
 
 
 @dataclass(frozen=True)
@@ -80,34 +82,14 @@ class Number(Parameter):
     low: float = 0.0
     high: float = math.inf
 
-    def read(self, given: str) -> tuple[Any, str]:
+    def parsed(self, given: str) -> Any:
         try:
             value = float(given) if given.isascii() else math.nan
         except ValueError:
             value = math.nan
-        if self.has(value):
-            return self._typed(given, value)
-        return self.default, (
-            f"The address asks for {self.name} {short(given)}, which is not a number from"
-            f" {self.low:,} to {self.high:,}; {self._usual} is used."
-        )
-
-    def _typed(self, given: str, value: float) -> tuple[Any, str]:  # noqa: ARG002
-        return value, ""
-
-    @property
-    def _usual(self) -> str:
-        return self.usual or f"{self.default:,}"
-
-    def word(self, value: Any) -> str | None:
-        return repr(value)
-
-    def has(self, value: Any) -> bool:
-        return bool(value == self.default or self.low <= value <= self.high)
-
-    @property
-    def arguments(self) -> dict[str, Any]:
-        return {"min_value": self.low, "max_value": self.high}
+        if not self.low <= value <= self.high:
+            raise ValueError(f"which is not a number from {self.low:,} to {self.high:,}")
+        return value
 
 
 @dataclass(frozen=True)
@@ -117,16 +99,11 @@ class Whole(Number):
     low: int = 0
     high: int = 0
 
-    def word(self, value: Any) -> str | None:
-        return str(int(value))
-
-    def _typed(self, given: str, value: float) -> tuple[Any, str]:
-        if value == int(value):
-            return int(value), ""
-        return self.default, (
-            f"The address asks for {self.name} {short(given)}, not a whole number;"
-            f" {self._usual} is used."
-        )
+    def parsed(self, given: str) -> Any:
+        value = super().parsed(given)
+        if value != int(value):
+            raise ValueError("which is not a whole number")
+        return int(value)
 
 
 @dataclass(frozen=True)
@@ -135,34 +112,13 @@ class Choice(Parameter):
 
     options: Mapping[str, Any] = field(default_factory=dict)
 
-    def read(self, given: str) -> tuple[Any, str]:
-        if given in self.options:
-            return self.options[given], ""
-        return self.default, (
-            f"The address asks for {self.name} {short(given)}, which is not here;"
-            f" {self.usual or self.word(self.default)} is."
-        )
+    def parsed(self, given: str) -> Any:
+        if given not in self.options:
+            raise ValueError("which is not here")
+        return self.options[given]
 
     def word(self, value: Any) -> str | None:
         return next((word for word, each in self.options.items() if each == value), str(value))
-
-    def has(self, value: Any) -> bool:
-        return value == self.default or value in self.options.values()
-
-    @property
-    def arguments(self) -> dict[str, Any]:
-        return {"options": list(self.options.values())}
-
-
-@dataclass(frozen=True)
-class Switch(Choice):
-    """On or off."""
-
-    options: Mapping[str, Any] = field(default_factory=lambda: {"0": False, "1": True})
-
-    @property
-    def arguments(self) -> dict[str, Any]:
-        return {}
 
 
 @dataclass(frozen=True)
@@ -173,16 +129,11 @@ class Text(Parameter):
     most: int = 0
 
     def read(self, given: str) -> tuple[Any, str]:
-        is_long = len(given) > self.longest
         note = f"The {self.name} in the address was cut to {self.longest} characters."
-        return given[: self.longest], note * is_long
+        return given[: self.longest], note * (len(given) > self.longest)
 
     def word(self, value: Any) -> str | None:
         return str(value) if len(value) <= self.longest else None
-
-    @property
-    def arguments(self) -> dict[str, Any]:
-        return {"max_chars": self.most or self.longest}
 
 
 @dataclass(frozen=True)
@@ -194,142 +145,108 @@ class Symbols(Text):
     token.
     """
 
-    vocabulary: Vocabulary | None = None
+    vocabulary: Any = None
 
     def read(self, given: str) -> tuple[Any, str]:
         given, note = super().read(given)
-        assert self.vocabulary is not None
         if self.vocabulary.level == CHAR:
             return tuple(given), note
-        known = self.vocabulary.symbols
+        ids = self.vocabulary.read(given).ids
         if _IDS.fullmatch(given):
             ids = [int(word) for word in given.split(".")]
-            return tuple(known[index] for index in ids if index < len(known)), note
-        return tuple(known[index] for index in self.vocabulary.read(given).ids), note
+        known = self.vocabulary.symbols
+        return tuple(known[index] for index in ids if index < len(known)), note
 
     def word(self, value: Any) -> str | None:
-        assert self.vocabulary is not None
         if self.vocabulary.level == CHAR:
             return "".join(value)
         return ".".join(map(str, self.vocabulary.ids_of(value)))
 
 
 @dataclass(frozen=True)
-class Positions(Parameter):
-    """Positions in a text of that many symbols, such as ``3,7,12``."""
+class Several(Parameter):
+    """A list of things, such as ``3,7,12``, of which those are taken that can be.
 
-    count: int = 0
+    Attributes:
+        item: Returns the thing that a word stands for, or None.
+        spell: The other way round.
+        most: That can be taken.
+    """
 
-    def read(self, given: str) -> tuple[Any, str]:
-        words = given.split(",") if given else []
-        found = sorted({int(word) for word in words if self._is_position(word)})
-        if len(found) == len(set(words)):
-            return found, ""
-        return found, (
-            f"The address asks for {self.name} {short(given)}, not all of them positions in the"
-            " text; the others are left out."
-        )
-
-    def _is_position(self, word: str) -> bool:
-        return word.isascii() and word.isdecimal() and len(word) < 6 and int(word) < self.count
-
-    def word(self, value: Any) -> str | None:
-        return ",".join(map(str, value))
-
-
-@dataclass(frozen=True)
-class Span(Parameter):
-    """Start and end in a text of that many characters, or None."""
-
-    count: int = 0
+    item: Callable[[str], Any] = str
+    spell: Callable[[Any], str] = str
+    most: int = 100_000
 
     def read(self, given: str) -> tuple[Any, str]:
-        if not given:
-            return self.default, ""
-        if not _SPAN.fullmatch(given):
-            return self.default, f"The address asks for the span {short(given)}, which is none."
-        value = None if given == NONE else tuple(map(int, given.split("-")))
-        if self.has(value):
-            return value, ""
-        return self.default, (
-            f"The address asks for the span {given}; there is none in this text of {self.count}"
-            " characters."
-        )
+        words = [] if given in ("", NONE) else list(dict.fromkeys(given.split(",")))
+        items = [item for word in words if (item := self.item(word)) is not None][: self.most]
+        if len(items) == len(words):
+            return items if given else self.default, ""
+        asked = f"The address asks for {self.name} {short(given)}"
+        return items or self.default, f"{asked}, not all of which is here; the rest is left out."
 
     def word(self, value: Any) -> str | None:
-        return f"{value[0]}-{value[1]}" if value else NONE
-
-    def has(self, value: Any) -> bool:
-        return value is None or value[0] < value[1] <= self.count
-
-
-@dataclass(frozen=True)
-class Cells(Parameter):
-    """Cells of a network, such as ``0.3,1.12``: layer and number."""
-
-    layers: int = 0
-    units: int = 0
-
-    def read(self, given: str) -> tuple[Any, str]:
-        cells = [(int(layer), int(cell)) for layer, cell in _CELL.findall(given)]
-        if given in ("", NONE):
-            return ([] if given else self.default), ""
-        if len(cells) != given.count(",") + 1:
-            note = f"The address asks to switch off {short(given)}; not all of it is cells."
-            return (self.fit(cells) if cells else self.default), note
-        there = self.fit(cells)
-        note = "This model does not have all the cells that are to be switched off."
-        return there, note * (len(there) < len(set(cells)))
-
-    def fit(self, value: Any) -> Any:
-        each_once = dict.fromkeys(value)
-        return [cell for cell in each_once if cell[0] < self.layers and cell[1] < self.units]
-
-    def word(self, value: Any) -> str | None:
-        return ",".join(f"{layer}.{cell}" for layer, cell in value) or NONE
-
-
-@dataclass(frozen=True)
-class Names(Parameter):
-    """Names of runs, up to most, of those that are here."""
-
-    here: Collection[str] = ()
-    most: int = 0
-
-    def read(self, given: str) -> tuple[Any, str]:
-        asked = [name for name in given.split(",") if name]
-        found = [name for name in dict.fromkeys(asked) if name in self.here][: self.most]
-        if len(found) == len(asked):
-            return found, ""
-        wanted = short(",".join(asked))
-        return found, f"The address asks for {self.usual} {wanted}; not all of them are here."
-
-    def word(self, value: Any) -> str | None:
-        return ",".join(value)
+        return ",".join(map(self.spell, value)) or NONE
 
 
 @dataclass(frozen=True)
 class Spelled(Parameter):
-    """What another room reads and spells.
+    """What somebody else reads and spells.
 
     Attributes:
-        parse: Returns what a word means; raises ValueError, or returns None, where it cannot be.
+        parse: Returns what a word means; raises ValueError where it cannot be.
         spell: The other way round.
-        refusal: The note then, with ``{given}`` and ``{error}``.
     """
 
     parse: Callable[[str], Any] = str
     spell: Callable[[Any], str] = str
-    refusal: str = ""
 
     def read(self, given: str) -> tuple[Any, str]:
         try:
-            value, error = self.parse(given), ""
-        except ValueError as refused:
-            value, error = None, str(refused)
-        if value is None:
-            return self.default, self.refusal.format(given=short(given), error=error)
-        return value, ""
+            return self.parse(given), ""
+        except ValueError as error:
+            asked = f"The address asks for {self.name} {short(given)}"
+            return self.default, f"{asked}: {error} {self.usual}"
 
     def word(self, value: Any) -> str | None:
         return self.spell(value)
+
+
+def position_in(count: int) -> Callable[[str], int | None]:
+    """Return what reads a position in a text of that many symbols."""
+
+    def read(word: str) -> int | None:
+        is_number = word.isascii() and word.isdecimal() and len(word) < 7
+        return int(word) if is_number and int(word) < count else None
+
+    return read
+
+
+def cell_read(word: str) -> tuple[int, int] | None:
+    """Return the cell that a word stands for: ``0.3`` is the fourth of the first layer."""
+    found = re.fullmatch(r"(\d{1,4})\.(\d{1,4})", word, re.ASCII)
+    return (int(found[1]), int(found[2])) if found else None
+
+
+def cell_word(cell: tuple[int, int]) -> str:
+    """Return how the address says a cell."""
+    return f"{cell[0]}.{cell[1]}"
+
+
+def span_in(count: int) -> Callable[[str], tuple[int, int] | None]:
+    """Return what reads a span, such as ``3-7``, of a text of that many characters."""
+
+    def read(word: str) -> tuple[int, int] | None:
+        found = re.fullmatch(r"(\d{1,6})-(\d{1,6})", word, re.ASCII)
+        if found and int(found[1]) < int(found[2]) <= count:
+            return int(found[1]), int(found[2])
+        if word == NONE:
+            return None
+        raise ValueError(f"that is no span of this text of {count} characters.")
+
+    return read
+
+
+def span_word(span: tuple[int, int] | None) -> str:
+    """Return how the address says a span, or that there is none."""
+    return f"{span[0]}-{span[1]}" if span else NONE

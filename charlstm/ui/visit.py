@@ -82,7 +82,6 @@ def arrive(page: str, shared: Set[str], new_names: Mapping[str, str]) -> None:
         keys = {*given, *visit.address}
         visit.news |= {key for key in keys if given.get(key) != visit.address.get(key)}
         visit.address = given
-    visit.notes, visit.notes_place = {}, None
     _addresses()[page] = visit.address
     # What the page before had still to say may have spoiled the address since.
     _show(visit, again=came_back)
@@ -153,6 +152,12 @@ def here() -> str:
 def is_news(key: str) -> bool:
     """Return whether going back or forward has changed a parameter since the page wrote it."""
     return key in _visit().news
+
+
+def clear_notes() -> None:
+    """Forget what the run before has noted."""
+    visit = _visit()
+    visit.notes, visit.notes_place = {}, None
 
 
 def note(*sentences: str) -> None:

@@ -106,7 +106,7 @@ def test_the_picture_of_all_cells_chooses_with_the_mouse_and_with_keys(
     )
     page_waits_until(
         page,
-        lambda: (query(page).get("cell"), query(page).get("place")) == ("60", "10"),
+        lambda: (query(page).get("cell"), query(page).get("position")) == ("60", "10"),
         "the address names the cell and the character",
     )
     settle(page)
@@ -116,7 +116,7 @@ def test_the_picture_of_all_cells_chooses_with_the_mouse_and_with_keys(
     canvas.press("Enter")
     page_waits_until(
         page,
-        lambda: (query(page).get("cell"), query(page).get("place")) == ("62", "11"),
+        lambda: (query(page).get("cell"), query(page).get("position")) == ("62", "11"),
         "the address names the next ones",
     )
 
@@ -170,7 +170,7 @@ def test_switching_a_cell_off_changes_what_the_model_expects_and_writes(
 def test_the_diagram_of_a_step_has_the_numbers_of_the_function(
     page: Page, server: Server, model: LanguageModel
 ) -> None:
-    open_at(page, server.address("cells", text=TEXT, look="step", cell=20, place=9))
+    open_at(page, server.address("cells", text=TEXT, look="step", cell=20, position=9))
     diagram = page.locator(".step[data-numbers]")
     diagram.wait_for()
 
@@ -188,7 +188,7 @@ def test_the_diagram_of_a_step_has_the_numbers_of_the_function(
             assert f"{value:.4f}".replace("-", "−") in texts
     letters = _letters(page)
     letters.nth(20).click()
-    page_waits_until(page, lambda: query(page).get("place") == "20", "the address follows")
+    page_waits_until(page, lambda: query(page).get("position") == "20", "the address follows")
     page_waits_until(page, lambda: shown() == wanted(20), "the diagram follows")
     press(page, "Next character")
     page_waits_until(page, lambda: shown() == wanted(21), "the diagram goes on")

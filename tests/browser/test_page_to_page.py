@@ -52,7 +52,7 @@ STATES = {
     "surprise": {"text": "The sole qxq", "colour": "rank"},
     "strategies": {"length": "40", "width": "2", "beam": "20", "write": "1"},
     "atlas": {"length": "300"},
-    "cells": {"text": "he said no", "look": "step", "place": "4"},
+    "cells": {"text": "he said no", "look": "step", "position": "4"},
     "timeline": {"length": "20", "checkpoint": "562", "pace": "5"},
     "compression": {"text": "The sole qxq", "packed": "1"},
     "race": {"runners": "gru-64x1-tbptt,lstm-32x2-book", "corpus": "python", "seconds": "40"},

@@ -14,7 +14,7 @@ from charlstm.commands import atlas as command
 from charlstm.engine.atlases import rows_of
 from charlstm.exploring.atlas import TEMPERATURES
 from charlstm.runs.store import home, own_folder
-from charlstm.ui.controls.model_and_prompt import DEFAULT_PROMPT
+from charlstm.ui.address import DEFAULT_PROMPT
 from tests.commands.answered import json_of, refusal_of
 from tests.made import made_run
 

@@ -18,7 +18,7 @@ from charlstm.analysis.loss import stream_loss, window_loss
 from charlstm.analysis.per_character import bits_per_character
 from charlstm.errors import CharlstmError
 from charlstm.runs.opening import open_model
-from charlstm.ui.controls.asking import MAX_SEED
+from charlstm.ui.address import MAX_SEED
 from tests.commands.answered import json_of, refusal_of
 from tests.made import history_line, made_run, prose, wordy
 

@@ -48,7 +48,7 @@ PLACES = [
     Place("timeline", (*_MODEL, "temperature", "seed", "length", "pace")),
     Place("atlas", (*_MODEL, "temperature", "seed", "length", "atlas")),
     Place("surprise", ("run", "checkpoint", "text", "colour")),
-    Place("cells", ("run", "checkpoint", "look", "cell", "state", "place")),
+    Place("cells", ("run", "checkpoint", "look", "cell", "state", "position")),
     Place("cells", ("text",)),
     Place("cells", ("layer", "cell", "span", "within"), (("look", "find"),)),
     Place("cells", ("seed", "temperature", "speed", "shown", "off"), (("look", "off"),)),
@@ -85,14 +85,10 @@ NOT_ABSURD = {
 }
 SAID_OTHERWISE = {
     "temperatures": "2 to 6 numbers",
-    "branches": "asks for branches that cannot be",
     "branch": "",  # there is one branch where the branches cannot be
-    "race": "asks for ",
     "runners": "asks for the runners",
     "run": "asks for ",
     "source": "",  # what the page has no place for is said by the page itself
-    "span": "asks for the span",
-    "off": "asks to switch off",
     "layer": "",  # there is one layer, and no choice
 }
 

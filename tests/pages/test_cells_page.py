@@ -52,7 +52,7 @@ def test_the_colours_are_the_chosen_cells_states(state: str) -> None:
 
 
 def test_the_strip_has_all_cells_at_all_characters() -> None:
-    app = open_page("cells", text=TEXT, cell="7", state="h", place="5")
+    app = open_page("cells", text=TEXT, cell="7", state="h", position="5")
     shown = sent(app, "heatmap")
     values = np.frombuffer(base64.b64decode(shown["values"]), np.int8)
     wanted = activations(open_model(), TEXT).h[0].T
@@ -61,7 +61,7 @@ def test_the_strip_has_all_cells_at_all_characters() -> None:
 
 
 def test_of_a_long_text_the_strip_shows_what_is_around_the_character() -> None:
-    app = open_page("cells", place="450", text=("the soul " * 60)[:500])
+    app = open_page("cells", position="450", text=("the soul " * 60)[:500])
     shown = sent(app, "heatmap")
     assert (shown["first"], len(shown["symbols"])) == (200, 300)
 
@@ -126,7 +126,7 @@ def test_a_typed_span_is_taken_and_one_that_is_upside_down_is_not() -> None:
 def test_characters_are_counted_from_1() -> None:
     app = open_page("cells", text=TEXT, look="step")
     assert f"character 1 of {len(TEXT)}," in said(app)
-    app = open_page("cells", text=TEXT, look="step", place=str(len(TEXT) - 1))
+    app = open_page("cells", text=TEXT, look="step", position=str(len(TEXT) - 1))
     assert f"character {len(TEXT)} of {len(TEXT)}," in said(app)
     app = open_page("cells", text=TEXT, look="find", span=f"0-{len(TEXT)}")
     fields = [app.number_input(key=key) for key in ("span_from", "span_to")]
@@ -198,7 +198,7 @@ def test_one_step_has_the_numbers_of_the_function(run_name: str) -> None:
         assert line["value"] == shown["numbers"][line["gate"]]
     assert shown["words"]["reads"] == f"reads “{TEXT[9]}”"
     press(app, "Next character")
-    assert app.query_params["place"] == "10"
+    assert app.query_params["position"] == "10"
     after = sent(app, "charlstm_cell_step")["numbers"]
     if run_name == "nietzsche-tbptt":  # a book model starts its window anew
         assert after["c_before"] == pytest.approx(shown["numbers"]["c"], abs=1e-12)
@@ -270,15 +270,15 @@ def test_a_smaller_model_takes_the_place_of_a_larger_one(own_home: Path) -> None
         ({"cell": "x"}, "asks for cell 'x'"),
         ({"cell": "1.5"}, "not a whole number"),
         ({"layer": "3"}, "asks for layer"),
-        ({"place": "-1"}, "asks for place"),
-        ({"place": "1e9"}, "asks for place"),
+        ({"position": "-1"}, "asks for position"),
+        ({"place": "1e9"}, "asks for position"),
         ({"state": "z"}, "asks for state 'z'"),
         ({"look": "everything"}, "asks for look"),
-        ({"look": "find", "span": "5"}, "asks for the span '5'"),
-        ({"look": "find", "span": "9-3"}, "the span 9-3; there is none"),
-        ({"look": "find", "span": "0-99999"}, "the span 0-99999; there is none"),
+        ({"look": "find", "span": "5"}, "asks for span '5'"),
+        ({"look": "find", "span": "9-3"}, "asks for span '9-3': that is no span"),
+        ({"look": "find", "span": "0-99999"}, "asks for span '0-99999': that is no span"),
         ({"look": "find", "span": "1-3", "within": "x"}, "asks for within"),
-        ({"look": "off", "off": "x"}, "not all of it is cells"),
+        ({"look": "off", "off": "x"}, "asks for off 'x', not all of which is here"),
         ({"look": "off", "off": "0.1,0.999"}, "does not have all the cells"),
         ({"look": "off", "off": "0.1", "temperature": "9"}, "asks for temperature"),
         ({"look": "off", "off": "0.1", "seed": "-1"}, "asks for seed"),

@@ -9,7 +9,6 @@ import streamlit as st
 
 from charlstm.sampling.language_model import LanguageModel
 from charlstm.ui import address
-from charlstm.ui.address import MAX_SEED
 from charlstm.ui.visit import KEPT
 
 _PRESSES = f"{KEPT}presses"
@@ -18,7 +17,7 @@ _PRESSES = f"{KEPT}presses"
 def draw_again() -> None:
     """Take the next seed."""
     # Not from the control: the browser may send what it showed before the last draw.
-    st.session_state.seed = (address.read("seed") + 1) % (MAX_SEED + 1)
+    st.session_state.seed = (address.read("seed") + 1) % (address.MAX_SEED + 1)
     address.keep("seed", st.session_state.seed)
 
 

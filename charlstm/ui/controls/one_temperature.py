@@ -22,7 +22,8 @@ _HELD = "temperature_held"
 
 def held_temperature() -> float:
     """Return the temperature of the page: the one asked for, until the dial is turned."""
-    return float(address.held("temperature", _HELD))
+    is_held = _HELD in st.session_state and not address.is_news("temperature")
+    return float(st.session_state[_HELD] if is_held else address.read("temperature"))
 
 
 def keep_temperature(temperature: float) -> None:
@@ -90,13 +91,9 @@ def hold_scale(scale: str) -> None:
 
 def held_view(name: str) -> str:
     """Return how bars stand or what their lengths mean, the same wherever bars are."""
-    value = address.held(name, f"dial_{name}")
-    address.keep(name, value)
-    return str(value)
+    return str(address.held(name, f"dial_{name}"))
 
 
 def _held_symbol(symbols: Sequence[str]) -> int | None:
-    parameter = address.parameter("symbol", options=same(symbols))
-    symbol = address.held(parameter, "dial_symbol")
-    address.keep(parameter, symbol)
+    symbol = address.held(address.parameter("symbol", options=same(symbols)), "dial_symbol")
     return symbols.index(symbol) if symbol else None

@@ -17,6 +17,7 @@ from charlstm.runs.opening import open_model
 from charlstm.ui import address
 from charlstm.ui.components.share import Offer, csv_file
 from charlstm.ui.models import kept_by_run
+from charlstm.ui.parameters import span_in
 from charlstm.ui.turns import turn
 from charlstm.ui.views.cell_look import Look, coloured
 from charlstm.ui.views.cell_words import MEASURE_MEANING, about_words, cell_name, place_cards
@@ -29,9 +30,9 @@ MOST_SEARCHED = 20_000
 def find(look: Look) -> Offer:
     """Let a span be drawn, and show where else the cells light up that stand out there."""
     count = len(look.text)
-    wanted = address.parameter("span", default=usual_span(look.text), count=count)
-    span = address.held(wanted)
-    address.keep(wanted, span)
+    span = address.held(
+        address.parameter("span", default=usual_span(look.text), parse=span_in(count))
+    )
     hint = "Draw over a few characters with the mouse, or with Shift and the arrow keys."
     coloured(look, hint, span=span, on_span=lambda *drawn: address.put(span=drawn))
     from_place, to_place, within_place, none_place = st.columns(

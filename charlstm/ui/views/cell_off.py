@@ -18,6 +18,7 @@ from charlstm.ui.turns import turn
 from charlstm.ui.views.cell_look import Look
 from charlstm.ui.views.cell_words import cell_name, fork_words
 from charlstm.ui.views.sources import invented_in, legend, source_for
+from charlstm.ui.visit import note
 from charlstm.ui.words import literal
 
 LENGTH = 200
@@ -27,10 +28,12 @@ def switch_off(look: Look) -> Offer:
     """Let cells be switched off, and show the distribution, the writing and the loss without."""
     network = look.model.lstm
     chosen = (look.layer, look.cell)
-    cells = address.parameter("off", default=[chosen], layers=network.layers, units=network.units)
-    off = address.held(cells)
-    address.keep(cells, off)
     every = [(layer, cell) for layer in range(network.layers) for cell in range(network.units)]
+    asked = address.held(address.parameter("off", default=[chosen]))
+    off = [cell for cell in asked if cell in every]
+    if off != asked:
+        note("This model does not have all the cells that are to be switched off.")
+        address.put(off=off)
     st.session_state.off_chosen = off
     choice, one, best, none = st.columns([5, 2, 2, 2], vertical_alignment="bottom")
     choice.multiselect(

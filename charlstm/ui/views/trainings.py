@@ -16,7 +16,7 @@ from charlstm.engine.launch import why_no_training
 from charlstm.errors import CharlstmError, disk_errors
 from charlstm.runs.folder import RunFolder
 from charlstm.runs.status import ALIVE
-from charlstm.runs.store import all_runs, find, home
+from charlstm.runs.store import all_runs, home
 from charlstm.ui import address
 from charlstm.ui.words import literal
 
@@ -39,12 +39,13 @@ def can_start() -> bool:
 
 def asked_runs() -> list[RunFolder]:
     """Return the runs that the address asks for; say so where some of them are not here."""
-    wanted = address.parameter("race", here=[run.name for run in all_runs()])
-    names, note = wanted.read(address.asked("race") or "")
-    address.keep(wanted, names)
+    here = {run.name: run for run in all_runs()}
+    wanted = address.parameter("race", item=here.get, spell=lambda run: run.name)
+    runs, note = wanted.read(address.asked("race") or "")
+    address.keep(wanted, runs)
     if note:
         st.warning(literal(note))
-    return [find(name) for name in names]
+    return list(runs)
 
 
 def is_on(runs: Sequence[RunFolder]) -> bool:

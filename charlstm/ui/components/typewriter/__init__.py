@@ -83,11 +83,10 @@ def reveal_columns(
     """
 
     speed = address.held("speed", "reveal_speed")
-    address.keep("speed", speed)
 
     def chosen() -> None:
         speed = getattr(st.session_state.get(key), "speed", None)
-        if address.parameter("speed").has(speed):
+        if isinstance(speed, str) and address.parameter("speed").fit(speed) == speed:
             st.session_state.reveal_speed = speed
 
     def halted() -> None:
