@@ -7,13 +7,14 @@ that the table does not name is ignored.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
+from charlstm.engine.atlases import MIN_LENGTH
 from charlstm.exploring.tree import TRUNK, written_down
 from charlstm.sampling.ngram import MOST_ORDER
 from charlstm.sampling.strategy_text import read_strategies, write_strategies
@@ -69,7 +70,7 @@ TABLE: tuple[Parameter, ...] = (
     Whole("length", "temperature compare strategies", 400, 1, 2000),
     Whole("length", "whatif", 200, 1, 1000),
     Whole("length", "timeline", 200, 1, 600),
-    Whole("length", "atlas", None, 500, 10_000),  # the default depends on the kind of network
+    Whole("length", "atlas", None, MIN_LENGTH, 10_000),  # by default what suits the network
     Whole("length", "source", 1, 1, 20_000),
     Spelled(
         "strategy",
@@ -108,9 +109,9 @@ TABLE: tuple[Parameter, ...] = (
     Text("text", "surprise cells compression"),
     Choice("colour", "surprise", next(iter(SHARES)), same(SHARES)),
     Choice("look", "cells", "see"),
-    Choice("layer", "cells"),
-    Whole("cell", "cells"),
-    Choice("state", "cells"),
+    Choice("layer", "cells", explicit=True),
+    Whole("cell", "cells", explicit=True),
+    Choice("state", "cells", explicit=True),
     Spelled("span", "cells", spell=span_word, usual="The usual one is shown."),
     Choice("within", "cells", "text", same(("text", "held-out"))),
     Several("off", "cells", item=cell_read, spell=cell_word),
@@ -231,8 +232,14 @@ def show(
     value = held(row, key)
     if key not in st.session_state or st.session_state[key] != value:
         st.session_state[key] = value
-    # Whoever goes to another page now may interrupt the run that would keep the change.
-    known: dict[str, Any] = {"on_change": lambda: keep(row, st.session_state[key])}
+
+    def chosen() -> None:
+        # At once: whoever goes to another page now may interrupt the run that would keep it.
+        keep(row, st.session_state[key])
+        if row.explicit:
+            write(row.name, row.word(st.session_state[key]))
+
+    known: dict[str, Any] = {"on_change": chosen}
     if isinstance(row, Number):
         known |= {"min_value": row.low, "max_value": row.high}
     elif isinstance(row, Text):
@@ -246,56 +253,34 @@ def _row(wanted: str | Parameter) -> Parameter:
     return parameter(wanted) if isinstance(wanted, str) else wanted
 
 
-# For the form of settings alone.
+# What follows is for the settings of a training and of a race, which are not in the table.
 
 
-def number(key: str, default: float, low: float, high: float) -> tuple[float, str]:
-    """Return the number that the address gives, and a note if it is not one from low to high."""
-    return _read(Number(key, "", default, low, high))
+def number(key: str, *limits: float) -> tuple[float, str]:
+    """Return the number that the address gives, and a note where it cannot be."""
+    return _read(Number(key, "", *limits))
 
 
-def whole_number(key: str, default: int, low: int, high: int) -> tuple[int, str]:
-    """Return the whole number that the address gives, and a note if it cannot be."""
-    return _read(Whole(key, "", default, low, high))
-
-
-def whole_number_input(
-    place: DeltaGenerator,
-    label: str,
-    key: str,
-    default: int,
-    low: int,
-    high: int,
-    step: int = 1,
-    *,
-    widget: str = "",
-    help: str | None = None,
-) -> int:
-    """Show a whole number and keep it in the address."""
-    row = Whole(key, "", default, low, high)
-    return int(show(place.number_input, label, row, key=widget, step=step, help=help))
+def whole_number(key: str, *limits: int) -> tuple[int, str]:
+    """Return the whole number that the address gives, and a note where it cannot be."""
+    return _read(Whole(key, "", *limits))
 
 
 def number_input(
-    place: DeltaGenerator,
-    label: str,
-    key: str,
-    default: float,
-    low: float,
-    high: float,
-    *,
-    widget: str,
-    step: float,
-    format: str,
-    help: str | None = None,
+    place: DeltaGenerator, label: str, key: str, *limits: float, widget: str = "", **shown: Any
 ) -> float:
-    """Show a number that need not be whole, and keep it in the address."""
-    row = Number(key, "", default, low, high)
-    shown = {"step": step, "format": format, "help": help}
-    return float(show(place.number_input, label, row, key=widget, **shown))
+    """Show a number, with its default and limits, and keep it in the address."""
+    return float(show(place.number_input, label, Number(key, "", *limits), key=widget, **shown))
 
 
-def hold_choice(key: str, default: Any, options: dict[str, Any]) -> str:
+def whole_number_input(
+    place: DeltaGenerator, label: str, key: str, *limits: int, widget: str = "", **shown: Any
+) -> int:
+    """Show a whole number, with its default and limits, and keep it in the address."""
+    return int(show(place.number_input, label, Whole(key, "", *limits), key=widget, **shown))
+
+
+def hold_choice(key: str, default: Any, options: Mapping[str, Any]) -> str:
     """Let a widget take what the address asks for; return a note where it is not there."""
     row = Choice(key, "", default, options)
     note = _read(row)[1]
@@ -303,14 +288,14 @@ def hold_choice(key: str, default: Any, options: dict[str, Any]) -> str:
     return note
 
 
-def keep_choice(key: str, default: Any, options: dict[str, Any]) -> None:
-    """Keep in the address what a widget shows."""
+def keep_choice(key: str, default: Any, options: Mapping[str, Any]) -> None:
+    """Let the address say what a widget shows."""
     keep(Choice(key, "", default, options), st.session_state[key])
 
 
 def write_unless_usual(key: str, value: str, default: str) -> None:
-    """Keep a word in the address; of the default it says nothing, unless it was asked for."""
-    keep(Text(key, "", default), value)
+    """Let the address say a word; of the default it says nothing, unless it was asked for."""
+    keep(Parameter(key, "", default), value)
 
 
 def _read(row: Parameter) -> tuple[Any, str]:

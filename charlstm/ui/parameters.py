@@ -40,6 +40,8 @@ class Parameter:
         default: Its value where the address says nothing, and the other way round.
         shared: Whether these pages take it over from the page that one comes from.
         old: A name that it had once; links that people have shared may use it.
+        explicit: Whether the address says even the default once somebody chose it, since another
+            model has another one.
         usual: What a note calls the default, where its word says too little.
     """
 
@@ -48,6 +50,7 @@ class Parameter:
     default: Any = None
     shared: bool = field(default=False, kw_only=True)
     old: str = field(default="", kw_only=True)
+    explicit: bool = field(default=False, kw_only=True)
     usual: str = field(default="", kw_only=True)
 
     def read(self, given: str) -> tuple[Any, str]:
@@ -183,7 +186,7 @@ class Several(Parameter):
         if len(items) == len(words):
             return items if given else self.default, ""
         asked = f"The address asks for {self.name} {short(given)}"
-        return items or self.default, f"{asked}, not all of which is here; the rest is left out."
+        return items or self.default, f"{asked}; not all of them are here, the others are left out."
 
     def word(self, value: Any) -> str | None:
         return ",".join(map(self.spell, value)) or NONE

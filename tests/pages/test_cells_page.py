@@ -278,7 +278,7 @@ def test_a_smaller_model_takes_the_place_of_a_larger_one(own_home: Path) -> None
         ({"look": "find", "span": "9-3"}, "asks for span '9-3': that is no span"),
         ({"look": "find", "span": "0-99999"}, "asks for span '0-99999': that is no span"),
         ({"look": "find", "span": "1-3", "within": "x"}, "asks for within"),
-        ({"look": "off", "off": "x"}, "asks for off 'x', not all of which is here"),
+        ({"look": "off", "off": "x"}, "asks for off 'x'; not all of them are here"),
         ({"look": "off", "off": "0.1,0.999"}, "does not have all the cells"),
         ({"look": "off", "off": "0.1", "temperature": "9"}, "asks for temperature"),
         ({"look": "off", "off": "0.1", "seed": "-1"}, "asks for seed"),

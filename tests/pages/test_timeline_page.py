@@ -107,7 +107,7 @@ def test_what_the_address_cannot_ask_for_becomes_a_note(key: str, given: str) ->
 
 def test_the_controls_change_what_is_written_and_the_address() -> None:
     app = open_page("timeline", **STATE)
-    put(app.number_input(key="temperature_number"), 0.3)
+    put(app.number_input(key="temperature_held"), 0.3)
     put(app.number_input(key="seed"), 4)
     put(app.number_input(key="length"), 30)
     assert app.query_params["temperature"] == "0.3"
@@ -120,7 +120,7 @@ def test_the_controls_change_what_is_written_and_the_address() -> None:
 
 def test_the_temperature_is_the_one_of_the_other_pages() -> None:
     app = open_page("timeline", **STATE)
-    put(app.number_input(key="temperature_number"), 1.3)
+    put(app.number_input(key="temperature_held"), 1.3)
     app.switch_page("pages/hand.py")
     for name, value in STATE.items():
         app.query_params[name] = value

@@ -21,7 +21,7 @@ from charlstm.runs.store import own_runs
 from charlstm.sampling.reweight import reweight
 from charlstm.settings.settings import settings_for
 from charlstm.ui.components.dial import MOST_BARS, most_bars
-from charlstm.ui.hand_address import symbols_for_address, symbols_from_address
+from charlstm.ui.parameters import Symbols
 from charlstm.ui.views.sources import LEGEND
 from charlstm.ui.words import spans_of_symbols
 from tests.made import history_line, made_run, wordy
@@ -59,10 +59,11 @@ def test_spans_of_a_text_become_those_of_its_tokens() -> None:
 
 def test_what_was_picked_comes_back_from_the_address(words: RunFolder) -> None:
     vocabulary = words.config().vocabulary
+    written = Symbols("written", "hand", vocabulary=vocabulary)
     picked = vocabulary.symbols[3:9]
-    assert symbols_from_address(vocabulary, symbols_for_address(vocabulary, picked)) == picked
-    assert symbols_from_address(vocabulary, "1.99999") == (vocabulary.symbols[1],)
-    typed = symbols_from_address(vocabulary, "zzz, zzz")
+    assert written.read(written.word(picked) or "") == (picked, "")
+    assert written.read("1.99999") == ((vocabulary.symbols[1],), "")
+    typed, _ = written.read("zzz, zzz")
     assert typed == ("<unk>", *vocabulary.pieces(","), " <unk>")
 
 
@@ -155,7 +156,7 @@ def test_by_hand_there_is_no_field_where_every_symbol_has_a_bar() -> None:
 def test_by_hand_a_token_is_picked_drawn_and_taken_back() -> None:
     model = open_model("words")
     symbols = model.vocabulary.symbols[4:7]
-    address = symbols_for_address(model.vocabulary, symbols)
+    address = ".".join(map(str, model.vocabulary.ids_of(symbols)))
     app = open_page("hand", run="words", prompt="", written=address, picked="0,2")
     assert sent(app, "highlight")["symbols"] == list(symbols)
     trail = follow(model, "", temperature=0.5, length=3, picks=dict(enumerate(symbols)))

@@ -2,16 +2,32 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from types import SimpleNamespace
 
 import pytest
 
+from charlstm.data.vocabulary import Vocabulary
 from charlstm.exploring.tree import read_back
 from charlstm.sampling.strategy_text import read_strategies
-from charlstm.ui import address, cell_address, visit
+from charlstm.ui import address, visit
 from charlstm.ui.controls.runners import read_runners
 from charlstm.ui.controls.temperatures import read_temperatures
+from charlstm.ui.parameters import (
+    Choice,
+    Number,
+    Several,
+    Spelled,
+    Symbols,
+    Text,
+    Whole,
+    position_in,
+    same,
+    span_in,
+    span_word,
+)
 from tests.absurd import ABSURD
+from tests.pages.opened import PAGES
 
 BACK = SimpleNamespace(is_history_navigation=True, page_script_hash="")
 FRACTIONS = {"a half"}
@@ -26,7 +42,7 @@ class Page(SimpleNamespace):
 
     def put_before(self, monkeypatch: pytest.MonkeyPatch) -> Page:
         """Let all that reads an address read this one."""
-        for module in (address, cell_address, visit):
+        for module in (address, visit):
             monkeypatch.setattr(module, "st", self)
         return self
 
@@ -51,36 +67,66 @@ def given(request: pytest.FixtureRequest) -> str:
     return str(request.param)
 
 
+N = Whole("n", "temperature", 7, 0, 2000)
+T = Number("t", "temperature", 0.5, 0.0, 2.0)
+CHOICE = Choice("choice", "temperature", "a", same("ab"))
+POSITIONS = Several("positions", "temperature", [], item=position_in(9))
+(OFF,) = (row for row in address.TABLE if row.name == "off")
+SPAN = Spelled("span", "temperature", (2, 5), span_in(20), span_word)
+
+
 @pytest.fixture
 def page(given: str, monkeypatch: pytest.MonkeyPatch) -> Page:
     """A page whose address gives one absurd value for all that it is asked."""
-    keys = ("n", "choice", "places", "cell", "look", "span", "off")
-    return Page(**dict.fromkeys(keys, ABSURD[given])).put_before(monkeypatch)
+    names = [row.name for row in address.TABLE] + ["n", "t", "choice", "positions"]
+    return Page(**dict.fromkeys(names, ABSURD[given])).put_before(monkeypatch)
+
+
+def noted() -> str:
+    """Return what was noted, and forget it."""
+    notes = "  ".join(visit.st.session_state["kept_visit"].notes)
+    visit.clear_notes()
+    return notes
 
 
 @pytest.mark.usefixtures("page")
-def test_numbers_places_and_choices_fall_back_with_a_note(given: str) -> None:
-    value, note = address.whole_number("n", 7, 0, 2000)
-    assert (value, "The address asks for n " in note) == (7, True)
-    fraction, note = address.number("n", 0.25, 0.0, 2.0)
-    assert (fraction == 0.25, bool(note)) == ((True, True), (False, False))[given in FRACTIONS]
-    assert "asks for choice " in address.choice_note("choice", "a", ["a", "b"])
-    assert len(address.choice_note("choice", "a", ["a"])) < 150
-    found, note = address.places("places", 9)
-    assert set(found) <= {1}
-    assert "asks for places " in note
+def test_numbers_positions_and_choices_fall_back_with_a_note(given: str) -> None:
+    assert (address.read(N), "asks for n " in noted()) == (7, True)
+    fraction = address.read(T)
+    assert (fraction == 0.5, bool(noted())) == ((True, True), (False, False))[given in FRACTIONS]
+    assert (address.read(CHOICE), "asks for choice " in noted()) == ("a", True)
+    address.read(CHOICE)
+    assert len(noted()) < 150
+    assert set(address.read(POSITIONS)) <= {1}
+    assert "asks for positions " in noted()
 
 
-def test_what_is_looked_at_in_cells_falls_back_with_a_note(page: Page) -> None:
-    cell, note = cell_address.whole("cell", 3, 8)
-    assert (cell, "asks for cell " in note) == (3, True)
-    look, note = cell_address.choice("look", "see", ["see", "find"])
-    assert (look, "asks for look " in note) == ("see", True)
-    span, note = cell_address.span(20, (2, 5))
-    assert (span, bool(note)) == ((2, 5), True)
-    off, note = cell_address.off(1, 8, (0, 3))
-    assert (off, bool(note)) == ([(0, 3)], True)
-    assert not {"cell", "look", "span", "off"} & set(page.query_params)
+def test_what_a_session_holds_falls_back_with_a_note(page: Page) -> None:
+    assert (address.held(N), "asks for n " in noted()) == (7, True)
+    assert (address.held(CHOICE), "asks for choice " in noted()) == ("a", True)
+    assert (address.held(SPAN), "asks for span " in noted()) == ((2, 5), True)
+    off = replace(OFF, default=[(0, 3)])
+    assert (address.held(off), bool(noted())) == ([(0, 3)], True)
+    assert not {"n", "choice", "span", "off"} & set(page.query_params)
+
+
+def test_every_parameter_stands_every_word(given: str) -> None:
+    for row in address.TABLE:
+        if isinstance(row, Symbols):
+            row = replace(row, vocabulary=Vocabulary.of("the cat"))
+        value, note = row.read(ABSURD[given])
+        if isinstance(row, Number | Choice) and (row.name, given) != ("temperature", "a half"):
+            assert (value, f"asks for {row.name} " in note) == (row.default, True)
+        if isinstance(row, Text):
+            assert len(value) <= row.longest
+            assert bool(note) == (len(ABSURD[given]) > row.longest)
+        assert len(note) < 400
+
+
+def test_every_page_of_the_table_is_there_and_has_one_row_for_each_name() -> None:
+    rows = [(page, row.name) for row in address.TABLE for page in row.pages.split()]
+    assert {page for page, _ in rows} == set(PAGES) - {"lesson"}
+    assert len(rows) == len(set(rows))
 
 
 def test_lists_that_cannot_be_are_refused(given: str) -> None:
@@ -93,12 +139,14 @@ def test_lists_that_cannot_be_are_refused(given: str) -> None:
 
 
 def test_what_an_address_rightly_asks_for_is_taken(monkeypatch: pytest.MonkeyPatch) -> None:
-    Page(n="5", t="1e-1", choice="b", places="3,1,8").put_before(monkeypatch)
-    assert address.whole_number("n", 7, 0, 2000) == (5, "")
-    assert address.number("t", 0.5, 0.0, 2.0) == (0.1, "")
-    assert address.number("absent", 0.5, 0.0, 2.0) == (0.5, "")
-    assert address.choice_note("choice", "a", ["a", "b"]) == ""
-    assert address.places("places", 9) == ([1, 3, 8], "")
+    Page(n="5", t="1e-1", choice="b", positions="3,1,8", span="3-7").put_before(monkeypatch)
+    assert address.read(N) == 5
+    assert address.read(T) == 0.1
+    assert address.read(replace(T, name="absent")) == 0.5
+    assert address.read(CHOICE) == "b"
+    assert sorted(address.read(POSITIONS)) == [1, 3, 8]
+    assert address.read(SPAN) == (3, 7)
+    assert noted() == ""
 
 
 @pytest.mark.parametrize(
@@ -117,13 +165,14 @@ def test_a_number_is_kept_as_it_is_spelled_and_of_the_default_nothing_is_said(
     given: dict[str, str], value: float, kept: dict[str, str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     page = Page(**given).put_before(monkeypatch)
-    address.write_number("t", value, default=0.5)
+    address.keep(T, value)
     assert page.query_params == kept
 
 
 def test_a_default_that_an_address_asks_for_stays_in_it(monkeypatch: pytest.MonkeyPatch) -> None:
     page = Page(symbol="a").put_before(monkeypatch)
-    assert address.held_option("held", "symbol", "a", ["a", "b"]) == "a"
+    symbol = Choice("symbol", "temperature", "a", same("ab"))
+    assert address.held(symbol, "held") == "a"
     assert page.query_params == {"symbol": "a"}
 
 
@@ -133,7 +182,8 @@ def test_an_option_is_held_over_what_cannot_be_and_over_options_that_are_not_the
     page = Page(symbol="z").put_before(monkeypatch)
 
     def shown(*options: str) -> str:
-        return address.held_option("held", "symbol", "a", ["a", *options])
+        symbol = Choice("symbol", "temperature", "a", same(["a", *options]))
+        return str(address.held(symbol, "held"))
 
     assert (shown("b"), page.query_params) == ("a", {})  # nothing is asked for that is there
     page.session_state["held"] = "b"  # as a callback does
@@ -142,5 +192,5 @@ def test_an_option_is_held_over_what_cannot_be_and_over_options_that_are_not_the
     assert (shown("b"), page.query_params) == ("b", {"symbol": "b"})
     page.query_params["symbol"] = "c"  # by the browser's back button
     monkeypatch.setattr(visit, "get_script_run_ctx", lambda **_: BACK)
-    visit.arrive("")
+    address.arrive("")
     assert shown("b", "c") == page.session_state["held"] == "c"

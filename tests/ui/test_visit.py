@@ -22,7 +22,7 @@ class Browser:
         self.run.page_script_hash, self.run.is_history_navigation = page, back
         self.page.query_params.clear()
         self.page.query_params.update(given)
-        visit.arrive(page)
+        address.arrive(page)
 
     @property
     def address(self) -> dict[str, str]:
@@ -142,3 +142,9 @@ def test_a_text_that_no_address_can_hold_comes_back_by_the_menu_alone(browser: B
     browser.open("cells")
     browser.open("surprise", colour="rank")
     assert not visit.is_return()
+
+
+def test_an_old_name_in_a_link_is_read_as_the_new_one(browser: Browser) -> None:
+    browser.open("cells", place="4", text="a b c")
+    assert address.read(address.parameter("position", high=9)) == 4
+    assert browser.address == {"position": "4", "text": "a b c"}

@@ -5,7 +5,6 @@ Knows streamlit, runs and the address bar; knows nothing of what the page does w
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 
 import streamlit as st
@@ -47,14 +46,13 @@ def choose_model(place: DeltaGenerator, *, writes: bool = False) -> LanguageMode
         writes: Whether the page writes with it; a model of words can then be asked to write known
             words alone.
     """
-    runs = _runs()
-    run = _held_run(runs)
+    run, wanted_run = _asked_run()
     steps = same(["best", *map(str, reversed(run.checkpoints()))])
     wanted = address.parameter("checkpoint", options=steps)
     checkpoint = str(address.held(wanted))
     of = "" if checkpoint == "best" else f", step {int(checkpoint):,}"
     with place.popover(literal(f"Model: {run.name}{of}"), width="stretch"):
-        _show_runs(st.selectbox, runs)
+        address.show(st.selectbox, "Run", wanted_run, on_change=_forget_checkpoint)
         address.show(st.selectbox, "Checkpoint (steps of training)", wanted)
         known_only = _choose_known(run) if writes else False
     try:
@@ -65,32 +63,23 @@ def choose_model(place: DeltaGenerator, *, writes: bool = False) -> LanguageMode
     return model.without_unknown() if known_only else model
 
 
-def _runs() -> dict[str, RunFolder]:
+def _asked_run() -> tuple[RunFolder, Parameter]:
+    """Return the run that is chosen, and the parameter that its control holds.
+
+    Where there is none, say so and stop.
+    """
     runs, problems = readable_runs()
     if not runs:
         st.error("There is no trained run here yet. Train one on the Train page.")
         st.stop()
-    note(*problems)
-    return runs
-
-
-def _run_of(runs: dict[str, RunFolder]) -> Parameter:
-    return address.parameter("run", default=next(iter(runs)), options=same(runs))
-
-
-def _held_run(runs: dict[str, RunFolder]) -> RunFolder:
-    """Return the run that the control of runs is to show."""
-    first, wanted = next(iter(runs)), address.asked("run")
-    if wanted not in runs and wanted in {run.name for run in all_runs()}:
-        note(f"The run {wanted} has no checkpoint to write with yet; {first} is used.")
+    first, asked = next(iter(runs)), address.asked("run")
+    if asked not in runs and asked in {run.name for run in all_runs()}:
+        note(f"The run {asked} has no checkpoint to write with yet; {first} is used.")
         address.write("run", None)
-    run = runs[str(address.held(_run_of(runs)))]
-    note(run.config().note)
-    return run
-
-
-def _show_runs(widget: Callable[..., object], runs: dict[str, RunFolder]) -> None:
-    address.show(widget, "Run", _run_of(runs), on_change=_forget_checkpoint)
+    wanted = address.parameter("run", default=first, options=same(runs))
+    run = runs[str(address.held(wanted))]
+    note(run.config().note, *problems)
+    return run, wanted
 
 
 def _choose_known(run: RunFolder) -> bool:
@@ -123,9 +112,8 @@ def choose_run(place: DeltaGenerator) -> RunFolder:
 
     Where there is none, say so and stop.
     """
-    runs = _runs()
-    run = _held_run(runs)
-    _show_runs(place.selectbox, runs)
+    run, wanted = _asked_run()
+    address.show(place.selectbox, "Run", wanted, on_change=_forget_checkpoint)
     return run
 
 

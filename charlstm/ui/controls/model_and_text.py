@@ -1,6 +1,6 @@
-"""A model, and a text of the viewer's own that it reads: on every page that looks at a text.
+"""A text of the viewer's own, and a model that reads it: on every page that looks at a text.
 
-Knows streamlit; knows nothing of what the page does with the text.
+Knows streamlit and the address bar; knows nothing of what the page does with the text.
 """
 
 from __future__ import annotations
@@ -8,13 +8,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from charlstm.data.vocabulary import Reading
 from charlstm.sampling.language_model import LanguageModel
+from charlstm.ui import address
 from charlstm.ui.controls.model_and_prompt import choose_model
-from charlstm.ui.controls.own_text import MOST_IN_ADDRESS, own_text
-from charlstm.ui.visit import note
+from charlstm.ui.visit import is_return, keep, kept, note
 from charlstm.ui.words import change_notes
+
+MOST_IN_ADDRESS = 500
 
 
 @dataclass(frozen=True)
@@ -52,3 +55,24 @@ def choose_model_and_text(default: str, most: int, height: int) -> ChosenText:
     reading = model.read(text)
     note(long_note, *change_notes(reading), f"{reading.counted}." if reading.dropped else "")
     return ChosenText(model, reading, long_note)
+
+
+def own_text(place: DeltaGenerator, default: str, most: int, height: int) -> str:
+    """Show the field and return the text.
+
+    Args:
+        place: Where to.
+        default: The text at first.
+        most: Characters that can be typed or pasted.
+        height: Of the field, in pixels.
+    """
+    long = kept("text") if is_return() else None
+    text = address.parameter("text", default=(long or default)[:most], most=most)
+
+    def typed() -> None:
+        now = st.session_state.text
+        address.keep(text, now)
+        keep("text", now if len(now) > MOST_IN_ADDRESS else "")
+
+    label = "A text, written or pasted"
+    return str(address.show(place.text_area, label, text, height=height, on_change=typed))

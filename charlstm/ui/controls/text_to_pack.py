@@ -12,7 +12,7 @@ from charlstm.data import named
 from charlstm.data.decoding import exactly
 from charlstm.errors import CorpusError
 from charlstm.ui import address
-from charlstm.ui.controls.own_text import MOST_IN_ADDRESS, own_text
+from charlstm.ui.controls.model_and_text import MOST_IN_ADDRESS, own_text
 from charlstm.ui.parameters import same
 
 MOST_TYPED = 100_000
