@@ -70,7 +70,7 @@ limit_uploads()
 page = st.navigation({section: list(pages) for section, pages in PAGES.items()}, position="top")
 st.set_page_config(page_title=f"{page.title} · charlstm", page_icon="🌡️", layout="wide")
 arrive(page.url_path)
-st.session_state.entered = True
+st.session_state.entered = page.url_path
 apply_style()
 name_page(page.title, next(pages[page] for pages in PAGES.values() if page in pages))
 try:

@@ -1,4 +1,4 @@
-"""Atlas: texts at 41 temperatures from one prompt with the same luck, and what can be measured."""
+"""Atlas: texts at 41 temperatures from the same prompt and seed, and what can be measured."""
 
 from functools import partial
 
@@ -31,8 +31,7 @@ from charlstm.ui.words import atlas_words, literal, of_units
 
 enter("atlas")
 
-chosen = choose_model_and_prompt(writes=False)
-model, reading = chosen.model, chosen.reading
+model, reading = choose_model_and_prompt(writes=False)
 usual = usual_length(model.window)
 if st.session_state.get("atlas_usual", usual) != usual and address.asked("length") is None:
     st.session_state.pop("length", None)  # the other kind of model has another usual length

@@ -34,8 +34,7 @@ TITLES = {"see": "See", "find": "Find", "off": "Switch off", "step": "One step"}
 
 enter("cells")
 
-chosen = choose_model_and_text(DEFAULT_TEXT, MOST, height=112)
-model, reading = chosen.model, chosen.reading
+model, reading, long_note = choose_model_and_text(DEFAULT_TEXT, MOST, height=112)
 try:
     network = model.lstm
 except CharlstmError as error:
@@ -96,5 +95,5 @@ show_model(model)
 share(
     [text_file("The text", "charlstm-cells", lambda: reading.text), *files],
     charts,
-    chosen.long_note,
+    long_note,
 )

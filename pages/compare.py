@@ -42,8 +42,7 @@ def open_fork(column: int, mark: int) -> None:
 
 enter("compare")
 
-chosen = choose_model_and_prompt()
-model, reading = chosen.model, chosen.reading
+model, reading = choose_model_and_prompt()
 which_place, draw_place, strategy_place, seed_place, length_place = st.columns(
     [3, 2, 2, 1, 1], vertical_alignment="bottom"
 )

@@ -17,7 +17,7 @@ from charlstm.ui.controls.one_temperature import dial, held_temperature
 from charlstm.ui.controls.typed_word import type_a_word
 from charlstm.ui.entry import enter
 from charlstm.ui.figures import figure
-from charlstm.ui.parameters import position_in
+from charlstm.ui.parameters import position_read
 from charlstm.ui.views.sources import invented_in, legend, show_copies, source_for
 from charlstm.ui.visit import note, show_notes
 from charlstm.ui.words import change_notes, of_units, spans_of_symbols, trail_words
@@ -67,14 +67,14 @@ def knows(symbols: Sequence[str]) -> bool:
 
 enter("hand")
 
-chosen = choose_model_and_prompt()
-model, reading = chosen.model, chosen.reading
+model, reading = choose_model_and_prompt()
 
 longest = LONGEST_IN_ADDRESS[model.vocabulary.level]
 in_address = address.parameter("written", vocabulary=model.vocabulary, longest=longest)
 if "hand" not in st.session_state or address.is_news("written"):
     held = address.read(in_address)
-    picks = sorted(address.read(address.parameter("picked", item=position_in(len(held)))))
+    positions = address.parameter("picked", item=lambda word: position_read(word, len(held)))
+    picks = sorted(address.read(positions))
     st.session_state.hand = (held[:MOST], picks)
     if knows(held):
         write(held, picks)

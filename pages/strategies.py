@@ -31,8 +31,7 @@ PROGRESS_EVERY = 50
 
 enter("strategies")
 
-chosen = choose_model_and_prompt()
-model, reading = chosen.model, chosen.reading
+model, reading = choose_model_and_prompt()
 show_notes()
 
 symbols, logits = model.vocabulary.symbols, model.logits(reading.text)

@@ -26,15 +26,14 @@ MEANING = {
 
 enter("surprise")
 
-chosen = choose_model_and_text(DEFAULT_TEXT, MOST, height=110)
-model, reading = chosen.model, chosen.reading
+model, reading, long_note = choose_model_and_text(DEFAULT_TEXT, MOST, height=110)
 unspelled = "The letters of an unknown word are not paid for here." if reading.unknown else ""
 show_notes([unspelled])
 if not reading.text:
     st.info("Write a text of characters that the model knows to see how surprising each is.")
     address.take("colour")
     show_model(model)
-    share(note=chosen.long_note)
+    share(note=long_note)
     st.stop()
 
 token = (model.run, model.step, reading.text)
@@ -72,5 +71,5 @@ share(
         text_file("The text", "charlstm-surprise", lambda: reading.text),
         csv_file("What each character cost", "charlstm-surprise", lambda: result.table),
     ],
-    note=chosen.long_note,
+    note=long_note,
 )

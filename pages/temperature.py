@@ -24,8 +24,7 @@ PROGRESS_EVERY = 50
 enter("")
 
 
-chosen = choose_model_and_prompt()
-model, reading = chosen.model, chosen.reading
+model, reading = choose_model_and_prompt()
 logits = model.logits(reading.text)
 show_notes()
 

@@ -1,4 +1,4 @@
-"""Timeline: one prompt, one temperature and the same luck at every checkpoint of a training."""
+"""Timeline: one prompt, one temperature and the same random numbers at every checkpoint."""
 
 import streamlit as st
 

@@ -1,4 +1,4 @@
-"""What if: click a character of a written text, choose another, and replay the same luck."""
+"""What if: choose another character in a written text, and replay the same random numbers."""
 
 import streamlit as st
 
@@ -81,8 +81,7 @@ def branch_among(branches: list[Branch]) -> Parameter:
 
 enter("whatif")
 
-chosen = choose_model_and_prompt()
-model, reading = chosen.model, chosen.reading
+model, reading = choose_model_and_prompt()
 
 in_address = address.parameter("branches", parse=branches_in)
 if "tree" not in st.session_state or address.is_news("branches"):

@@ -133,9 +133,8 @@ TABLE: tuple[Parameter, ...] = (
 
 def parameter(name: str, **known: Any) -> Parameter:
     """Return a parameter of the page, with what only the page knows of it."""
-    page = visit.here() or "temperature"
-    row = next(row for row in TABLE if row.name == name and page in row.pages.split())
-    return replace(row, **known)
+    page, rows = visit.here() or "temperature", [row for row in TABLE if row.name == name]
+    return replace(next((row for row in rows if page in row.pages.split()), rows[0]), **known)
 
 
 def arrive(page: str) -> None:
@@ -151,9 +150,7 @@ def arrive(page: str) -> None:
 
 def read(wanted: str | Parameter) -> Any:
     """Return what the address asks for, or the default; what cannot be is noted."""
-    row = _row(wanted)
-    given = asked(row.name)
-    value, note = (row.default, "") if given is None else row.read(given)
+    value, note = _read(_row(wanted))
     visit.note(note)
     return value
 
@@ -161,8 +158,9 @@ def read(wanted: str | Parameter) -> Any:
 def take(wanted: str | Parameter) -> Any:
     """Return what the address asks for, as read does; what cannot be goes from the address."""
     row = _row(wanted)
-    value = read(row)
-    if row.read(asked(row.name) or "")[1]:
+    value, note = _read(row)
+    visit.note(note)
+    if note:
         write(row.name, None)
     return value
 
@@ -178,11 +176,11 @@ def held(wanted: str | Parameter, key: str = "") -> Any:
     """
     row = _row(wanted)
     key = key or row.name
-    value, given = read(row), asked(row.name)
+    value, note = _read(row)
+    visit.note(note)
     if key not in st.session_state or is_news(row.name):
         st.session_state.pop(key, None)
-        is_absurd = given is not None and value == row.default and row.read(given)[1]
-        if given is not None and not is_absurd:
+        if asked(row.name) is not None and not (note and value == row.default):
             st.session_state[key] = value
     value = row.fit(st.session_state[key]) if key in st.session_state else row.default
     keep(row, value)
@@ -197,7 +195,7 @@ def keep(wanted: str | Parameter, value: Any) -> None:
     """
     row = _row(wanted)
     given = asked(row.name)
-    if given is not None and row.read(given) == (value, ""):
+    if given is not None and _read(row) == (value, ""):
         write(row.name, given)
     else:
         write(row.name, None if value == row.default else row.word(value))
@@ -253,6 +251,11 @@ def _row(wanted: str | Parameter) -> Parameter:
     return parameter(wanted) if isinstance(wanted, str) else wanted
 
 
+def _read(row: Parameter) -> tuple[Any, str]:
+    given = asked(row.name)
+    return (row.default, "") if given is None else row.read(given)
+
+
 # What follows is for the settings of a training and of a race, which are not in the table.
 
 
@@ -283,8 +286,10 @@ def whole_number_input(
 def hold_choice(key: str, default: Any, options: Mapping[str, Any]) -> str:
     """Let a widget take what the address asks for; return a note where it is not there."""
     row = Choice(key, "", default, options)
-    note = _read(row)[1]
-    st.session_state[key] = held(row)
+    value, note = _read(row)
+    if key not in st.session_state or is_news(key):
+        st.session_state[key] = value
+    st.session_state[key] = row.fit(st.session_state[key])
     return note
 
 
@@ -296,8 +301,3 @@ def keep_choice(key: str, default: Any, options: Mapping[str, Any]) -> None:
 def write_unless_usual(key: str, value: str, default: str) -> None:
     """Let the address say a word; of the default it says nothing, unless it was asked for."""
     keep(Parameter(key, "", default), value)
-
-
-def _read(row: Parameter) -> tuple[Any, str]:
-    given = asked(row.name)
-    return (row.default, "") if given is None else row.read(given)

@@ -19,8 +19,9 @@ def enter(url_path: str) -> None:
     Args:
         url_path: The page's own path in app.py's navigation, so that it is the one that starts.
     """
-    if "entered" not in st.session_state:
-        st.session_state.entered = True
+    is_first = "entered" not in st.session_state
+    st.session_state.entered = url_path
+    if is_first:
         pages = [st.Page(_nothing, title="charlstm", default=True)]
         if url_path:
             pages.append(st.Page(_nothing, title=url_path, url_path=url_path))

@@ -215,14 +215,10 @@ class Spelled(Parameter):
         return self.spell(value)
 
 
-def position_in(count: int) -> Callable[[str], int | None]:
-    """Return what reads a position in a text of that many symbols."""
-
-    def read(word: str) -> int | None:
-        is_number = word.isascii() and word.isdecimal() and len(word) < 7
-        return int(word) if is_number and int(word) < count else None
-
-    return read
+def position_read(word: str, count: int) -> int | None:
+    """Return the position in a text of that many symbols that a word stands for, or None."""
+    is_number = word.isascii() and word.isdecimal() and len(word) < 7
+    return int(word) if is_number and int(word) < count else None
 
 
 def cell_read(word: str) -> tuple[int, int] | None:
@@ -236,18 +232,14 @@ def cell_word(cell: tuple[int, int]) -> str:
     return f"{cell[0]}.{cell[1]}"
 
 
-def span_in(count: int) -> Callable[[str], tuple[int, int] | None]:
-    """Return what reads a span, such as ``3-7``, of a text of that many characters."""
-
-    def read(word: str) -> tuple[int, int] | None:
-        found = re.fullmatch(r"(\d{1,6})-(\d{1,6})", word, re.ASCII)
-        if found and int(found[1]) < int(found[2]) <= count:
-            return int(found[1]), int(found[2])
-        if word == NONE:
-            return None
-        raise ValueError(f"that is no span of this text of {count} characters.")
-
-    return read
+def span_read(word: str, count: int) -> tuple[int, int] | None:
+    """Return the span of a text of that many characters that a word stands for: ``3-7``."""
+    found = re.fullmatch(r"(\d{1,6})-(\d{1,6})", word, re.ASCII)
+    if found and int(found[1]) < int(found[2]) <= count:
+        return int(found[1]), int(found[2])
+    if word == NONE:
+        return None
+    raise ValueError(f"that is no span of this text of {count} characters.")
 
 
 def span_word(span: tuple[int, int] | None) -> str:

@@ -145,8 +145,8 @@ def is_return() -> bool:
 
 
 def here() -> str:
-    """Return the path of the page."""
-    return _visit().page
+    """Return the path of the page that is run; a callback is still its own page's."""
+    return str(st.session_state.get("entered", ""))
 
 
 def is_news(key: str) -> bool:

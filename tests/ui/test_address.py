@@ -21,9 +21,9 @@ from charlstm.ui.parameters import (
     Symbols,
     Text,
     Whole,
-    position_in,
+    position_read,
     same,
-    span_in,
+    span_read,
     span_word,
 )
 from tests.absurd import ABSURD
@@ -70,9 +70,9 @@ def given(request: pytest.FixtureRequest) -> str:
 N = Whole("n", "temperature", 7, 0, 2000)
 T = Number("t", "temperature", 0.5, 0.0, 2.0)
 CHOICE = Choice("choice", "temperature", "a", same("ab"))
-POSITIONS = Several("positions", "temperature", [], item=position_in(9))
+POSITIONS = Several("positions", "temperature", [], item=lambda word: position_read(word, 9))
 (OFF,) = (row for row in address.TABLE if row.name == "off")
-SPAN = Spelled("span", "temperature", (2, 5), span_in(20), span_word)
+SPAN = Spelled("span", "temperature", (2, 5), lambda word: span_read(word, 20), span_word)
 
 
 @pytest.fixture

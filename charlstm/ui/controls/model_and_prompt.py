@@ -5,8 +5,6 @@ Knows streamlit, runs and the address bar; knows nothing of what the page does w
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
@@ -30,19 +28,11 @@ _KNOWN_HELP = (
 PROMPT_LABEL = "Prompt: what the model has read so far"
 
 
-@dataclass(frozen=True)
-class Chosen:
-    """A model, and a prompt as it reads it."""
-
-    model: LanguageModel
-    reading: Reading
-
-
-def choose_model(place: DeltaGenerator, *, writes: bool = False) -> LanguageModel:
+def choose_model(container: DeltaGenerator, *, writes: bool = False) -> LanguageModel:
     """Show the choice of a model and return it. Where there is none, say so and stop.
 
     Args:
-        place: Where to.
+        container: Where it stands.
         writes: Whether the page writes with it; a model of words can then be asked to write known
             words alone.
     """
@@ -51,7 +41,7 @@ def choose_model(place: DeltaGenerator, *, writes: bool = False) -> LanguageMode
     wanted = address.parameter("checkpoint", options=steps)
     checkpoint = str(address.held(wanted))
     of = "" if checkpoint == "best" else f", step {int(checkpoint):,}"
-    with place.popover(literal(f"Model: {run.name}{of}"), width="stretch"):
+    with container.popover(literal(f"Model: {run.name}{of}"), width="stretch"):
         address.show(st.selectbox, "Run", wanted_run, on_change=_forget_checkpoint)
         address.show(st.selectbox, "Checkpoint (steps of training)", wanted)
         known_only = _choose_known(run) if writes else False
@@ -93,33 +83,30 @@ def _choose_known(run: RunFolder) -> bool:
     return bool(address.show(st.toggle, label, "known", help=_KNOWN_HELP))
 
 
-def choose_model_and_prompt(label: str = PROMPT_LABEL, *, writes: bool = True) -> Chosen:
-    """Show both controls and return what was chosen.
-
-    Args:
-        label: Of the prompt.
-        writes: As for choose_model.
-    """
+def choose_model_and_prompt(
+    label: str = PROMPT_LABEL, *, writes: bool = True
+) -> tuple[LanguageModel, Reading]:
+    """Show both controls; return the model and the prompt as it reads it."""
     prompt_place, model_place = st.columns([3, 1], vertical_alignment="bottom")
     model = choose_model(model_place, writes=writes)
     reading = model.read(prompt_input(prompt_place, label))
     note(*reading_notes(reading, model.window))
-    return Chosen(model, reading)
+    return model, reading
 
 
-def choose_run(place: DeltaGenerator) -> RunFolder:
+def choose_run(container: DeltaGenerator) -> RunFolder:
     """Show the choice of a run, for a page about all its checkpoints, and return it.
 
     Where there is none, say so and stop.
     """
     run, wanted = _asked_run()
-    address.show(place.selectbox, "Run", wanted, on_change=_forget_checkpoint)
+    address.show(container.selectbox, "Run", wanted, on_change=_forget_checkpoint)
     return run
 
 
-def prompt_input(place: DeltaGenerator, label: str = PROMPT_LABEL) -> str:
+def prompt_input(container: DeltaGenerator, label: str = PROMPT_LABEL) -> str:
     """Show the prompt, and return it as it was typed."""
-    return str(address.show(place.text_area, label, "prompt", height=68))
+    return str(address.show(container.text_area, label, "prompt", height=68))
 
 
 def _forget_checkpoint() -> None:

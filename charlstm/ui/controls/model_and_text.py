@@ -5,8 +5,6 @@ Knows streamlit and the address bar; knows nothing of what the page does with th
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
@@ -20,28 +18,12 @@ from charlstm.ui.words import change_notes
 MOST_IN_ADDRESS = 500
 
 
-@dataclass(frozen=True)
-class ChosenText:
-    """A model and a text as it reads it.
+def choose_model_and_text(
+    default: str, most: int, height: int
+) -> tuple[LanguageModel, Reading, str]:
+    """Show both controls; return the model, the text as it reads it, and a note or ``""``.
 
-    Attributes:
-        model: Who reads.
-        reading: The text as the model read it.
-        long_note: That the text does not fit into the address, or ``""``.
-    """
-
-    model: LanguageModel
-    reading: Reading
-    long_note: str
-
-
-def choose_model_and_text(default: str, most: int, height: int) -> ChosenText:
-    """Show both controls and return what was chosen; a short text is kept in the address.
-
-    Args:
-        default: The text at first.
-        most: Characters that can be typed or pasted.
-        height: Of the field, in pixels.
+    The note says that the text does not fit into the address. The arguments are those of own_text.
     """
     text_place, model_place = st.columns([3, 1], vertical_alignment="bottom")
     model = choose_model(model_place)
@@ -54,14 +36,14 @@ def choose_model_and_text(default: str, most: int, height: int) -> ChosenText:
     )
     reading = model.read(text)
     note(long_note, *change_notes(reading), f"{reading.counted}." if reading.dropped else "")
-    return ChosenText(model, reading, long_note)
+    return model, reading, long_note
 
 
-def own_text(place: DeltaGenerator, default: str, most: int, height: int) -> str:
+def own_text(container: DeltaGenerator, default: str, most: int, height: int) -> str:
     """Show the field and return the text.
 
     Args:
-        place: Where to.
+        container: Where it stands.
         default: The text at first.
         most: Characters that can be typed or pasted.
         height: Of the field, in pixels.
@@ -75,4 +57,4 @@ def own_text(place: DeltaGenerator, default: str, most: int, height: int) -> str
         keep("text", now if len(now) > MOST_IN_ADDRESS else "")
 
     label = "A text, written or pasted"
-    return str(address.show(place.text_area, label, text, height=height, on_change=typed))
+    return str(address.show(container.text_area, label, text, height=height, on_change=typed))

@@ -32,10 +32,12 @@ def keep_temperature(temperature: float) -> None:
     address.keep("temperature", temperature)
 
 
-def temperature_input(place: DeltaGenerator, label: str = "Temperature") -> float:
+def temperature_input(container: DeltaGenerator, label: str = "Temperature") -> float:
     """Show the temperature as a number where there is no room for the dial, and return it."""
     return float(
-        address.show(place.number_input, label, "temperature", key=_HELD, step=0.1, format="%.4g")
+        address.show(
+            container.number_input, label, "temperature", key=_HELD, step=0.1, format="%.4g"
+        )
     )
 
 

@@ -25,32 +25,32 @@ KEY = "strategy"
 
 
 def choose_strategies(
-    places: Sequence[DeltaGenerator], before: str = "arrow_back"
+    containers: Sequence[DeltaGenerator], before: str = "arrow_back"
 ) -> tuple[Strategy, ...]:
-    """Show one choice per place, keep the address in step, and return what was chosen.
+    """Show one choice per container, keep the address in step, and return what was chosen.
 
     Args:
-        places: Where they go, in the order in which they act: MOST_STRATEGIES of them.
-        before: The icon that points from one place to the one before it.
+        containers: Where they go, in the order in which they act: MOST_STRATEGIES of them.
+        before: The icon that points from one container to the one before it.
     """
     if _is_news():
         _take(address.read(KEY))
     chosen = tuple(
         strategy
-        for row, place in enumerate(places)
-        if (strategy := _choose(place, row, before)) is not None
+        for row, container in enumerate(containers)
+        if (strategy := _choose(container, row, before)) is not None
     )
     address.keep(KEY, chosen)
     return chosen
 
 
-def strategy_popover(place: DeltaGenerator) -> tuple[Strategy, ...]:
+def strategy_popover(container: DeltaGenerator) -> tuple[Strategy, ...]:
     """Show the choices behind one button that says what is chosen, and return it."""
     told = ", ".join(strategy_names(_held_now()))
-    with place.popover(f"Strategy: {told}" if told else "Strategy", width="stretch"):
+    with container.popover(f"Strategy: {told}" if told else "Strategy", width="stretch"):
         st.markdown("What acts after the temperature, in this order:")
-        places = [st.container() for _ in range(MOST_STRATEGIES)]
-        chosen = choose_strategies(places, "arrow_upward")
+        containers = [st.container() for _ in range(MOST_STRATEGIES)]
+        chosen = choose_strategies(containers, "arrow_upward")
         if chosen:
             st.page_link(
                 "pages/strategies.py",
@@ -61,8 +61,8 @@ def strategy_popover(place: DeltaGenerator) -> tuple[Strategy, ...]:
     return chosen
 
 
-def _choose(place: DeltaGenerator, row: int, before: str) -> Strategy | None:
-    line = place.container(horizontal=True, vertical_alignment="bottom", gap="xsmall", wrap=False)
+def _choose(cell: DeltaGenerator, row: int, before: str) -> Strategy | None:
+    line = cell.container(horizontal=True, vertical_alignment="bottom", gap="xsmall", wrap=False)
     kind = line.selectbox(
         f"Stage {row + 1}",
         [NONE, *KINDS],

@@ -16,9 +16,9 @@ DEFAULT = (0.2, 0.5, 1.0, 1.2)
 FEWEST, MOST = 2, 6
 
 
-def choose_temperatures(place: DeltaGenerator) -> tuple[float, ...]:
+def choose_temperatures(container: DeltaGenerator) -> tuple[float, ...]:
     """Show the field and return the temperatures in it."""
-    given = address.show(place.text_input, f"{FEWEST} to {MOST} temperatures", "temperatures")
+    given = address.show(container.text_input, f"{FEWEST} to {MOST} temperatures", "temperatures")
     values = read_temperatures(str(given))
     if values is None:
         note(

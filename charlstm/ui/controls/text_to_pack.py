@@ -30,11 +30,11 @@ DEFAULT_TEXT = (
 NO_FILE = "A link to this page does not hold the file."
 
 
-def choose_source(place: DeltaGenerator, held_out: str, learned: str) -> str:
+def choose_source(container: DeltaGenerator, held_out: str, learned: str) -> str:
     """Show where a text can come from, and return what was chosen.
 
     Args:
-        place: Where to.
+        container: Where it stands.
         held_out: The text that the model was not shown, or ``""``.
         learned: The name of the text that it learned, which is not offered.
     """
@@ -44,7 +44,7 @@ def choose_source(place: DeltaGenerator, held_out: str, learned: str) -> str:
     if learned != named.PYTHON:
         options.append(REFERENCE)
     source = address.parameter("source", default=OWN, options=same(options))
-    return str(address.show(place.pills, "What to compress", source, required=True))
+    return str(address.show(container.pills, "What to compress", source, required=True))
 
 
 def text_of(source: str, held_out: str, most: int) -> tuple[str, str]:

@@ -17,7 +17,7 @@ from charlstm.runs.opening import open_model
 from charlstm.ui import address
 from charlstm.ui.components.share import Offer, csv_file
 from charlstm.ui.models import kept_by_run
-from charlstm.ui.parameters import span_in
+from charlstm.ui.parameters import span_read
 from charlstm.ui.turns import turn
 from charlstm.ui.views.cell_look import Look, coloured
 from charlstm.ui.views.cell_words import MEASURE_MEANING, about_words, cell_name, place_cards
@@ -31,7 +31,9 @@ def find(look: Look) -> Offer:
     """Let a span be drawn, and show where else the cells light up that stand out there."""
     count = len(look.text)
     span = address.held(
-        address.parameter("span", default=usual_span(look.text), parse=span_in(count))
+        address.parameter(
+            "span", default=usual_span(look.text), parse=lambda word: span_read(word, count)
+        )
     )
     hint = "Draw over a few characters with the mouse, or with Shift and the arrow keys."
     coloured(look, hint, span=span, on_span=lambda *drawn: address.put(span=drawn))
