@@ -16,9 +16,18 @@ import numpy as np
 from numpy.typing import NDArray
 
 from charlstm.errors import NewerFormat, RunError, disk_errors, refuse_newer
-from charlstm.runs.config import FORMAT, RunConfig, config_from
-from charlstm.runs.files import Files, Lines
-from charlstm.runs.lines import is_history, is_sample
+from charlstm.runs.config import (
+    ALIVE,
+    FINISHED,
+    FORMAT,
+    STOPPED,
+    RunConfig,
+    Status,
+    config_from,
+    status_from,
+)
+from charlstm.runs.files import Files, Lines, is_history, is_sample, is_utf8, is_whole, utf8_blocks
+from charlstm.runs.folder import surplus
 from charlstm.runs.publish import (
     append_line,
     move,
@@ -30,9 +39,6 @@ from charlstm.runs.publish import (
     sweep_leftovers,
     sync_file,
 )
-from charlstm.runs.status import ALIVE, FINISHED, STOPPED, Status, status_from
-from charlstm.runs.thinning import surplus
-from charlstm.runs.whole import is_utf8, is_whole, utf8_blocks
 
 CONFIG, STATUS = "config.json", "status.json"
 HISTORY, SAMPLES = "history.jsonl", "samples.jsonl"

@@ -15,9 +15,9 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from charlstm.engine.atlases import MIN_LENGTH
-from charlstm.exploring.tree import TRUNK, written_down
+from charlstm.exploring.trails import TRUNK, written_down
 from charlstm.sampling.ngram import MOST_ORDER
-from charlstm.sampling.strategy_text import read_strategies, write_strategies
+from charlstm.sampling.strategies import read_strategies, write_strategies
 from charlstm.settings.settings import LIMITS
 from charlstm.ui import visit
 from charlstm.ui.components.dial import ORDERS, SCALES
