@@ -28,7 +28,7 @@ from charlstm.sampling.language_model import LanguageModel
 from charlstm.sampling.strategies import Strategy
 from charlstm.sampling.strategy_text import read_strategies
 from charlstm.sampling.threads import use_one_thread
-from charlstm.settings.settings import LIMITS
+from charlstm.settings.settings import FIELDS
 
 MAX_LENGTH = 1_000_000
 
@@ -244,4 +244,4 @@ def check_whole(name: str, value: int, most: int, least: int = 0) -> None:
 
 def check_seed(seed: int) -> None:
     """Refuse with a SettingsError a seed that pages and trainings would not take either."""
-    check_whole("seed", seed, int(LIMITS["seed"].high))
+    check_whole("seed", seed, int(FIELDS["seed"].high))

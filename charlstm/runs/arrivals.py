@@ -20,7 +20,7 @@ from charlstm.runs.new import text_of_command
 from charlstm.runs.publish import publish_lines
 from charlstm.runs.status import ALIVE, STOPPED
 from charlstm.runs.store import own_folder
-from charlstm.settings.settings import LIMITS, command_for
+from charlstm.settings.settings import FIELDS, command_for
 
 _LONGEST = {"reason": 500, "phase": 40, "prompt": 1000, "text": 10_000}
 _SAMPLE = ("epoch", "step", "prompt", "temperature", "seed", "text")
@@ -66,7 +66,7 @@ def rewrite_lines(run: RunFolder) -> None:
 
 def _config(run: RunFolder, config: RunConfig) -> RunConfig:
     symbols = config.vocabulary.symbols
-    most = MAX_SYMBOLS if config.vocabulary.level == CHAR else int(LIMITS["vocabulary"].high)
+    most = MAX_SYMBOLS if config.vocabulary.level == CHAR else int(FIELDS["vocabulary"].high)
     if not 2 <= len(symbols) <= most or not re.fullmatch(r"[0-9a-f]{64}", config.sha256):
         raise _strange("config.json")
     corpus = re.sub(r"[^A-Za-z0-9_-]+", "-", config.corpus)[:64].strip("-") or "text"

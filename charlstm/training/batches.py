@@ -97,13 +97,13 @@ class StreamBatches:
     """The ``tbptt`` recipe: parallel streams over the text, cut into chunks (of 60).
 
     Every epoch starts at a new random offset, so that chunks are cut at new places, and with zero
-    states; a share of the states is set to zero before each chunk.
+    states; a fraction of the states is set to zero before each chunk.
 
     Args:
         ids: The training text, shape (characters,).
         batch: Streams; a short text gets fewer, down to one.
         seed: Of offsets and resets.
-        reset_share: Share of the states that are set to zero before a chunk.
+        reset_fraction: Fraction of the states that are set to zero before a chunk.
         chunk: Characters per stream and step; gradients reach no further back.
     """
 
@@ -112,12 +112,12 @@ class StreamBatches:
         ids: NDArray[Any],
         batch: int,
         seed: int,
-        reset_share: float = 0.0,
+        reset_fraction: float = 0.0,
         chunk: int = WINDOW,
     ) -> None:
         self._ids = ids
         self._seed = seed
-        self._reset_share = reset_share
+        self._reset_fraction = reset_fraction
         self.streams = max(1, min(batch, (len(ids) - 1) // chunk))
         self.steps_per_epoch = max(1, (len(ids) - 1) // (self.streams * chunk))
         self._chunk = min(chunk, len(ids) - 1)
@@ -134,7 +134,7 @@ class StreamBatches:
         keep = np.zeros(self.streams, np.float32)
         if index:
             reset = np.random.default_rng([self._seed, epoch, index]).random(self.streams)
-            keep = (reset >= self._reset_share).astype(np.float32)
+            keep = (reset >= self._reset_fraction).astype(np.float32)
         return Batch(
             ids=self._ids[places].astype(np.int32),
             targets=self._ids[places + 1].astype(np.int32),

@@ -141,7 +141,7 @@ class _Fit:
         self.held_out = HeldOut(held_out_ids)
         self.batches = batches = batches_for(settings, self.ids)
         self.progress = Progress(settings.epochs, batches.steps_per_epoch, settings.seconds)
-        self.stopping = Stopping(settings.guard)
+        self.stopping = Stopping(settings.stop_on_divergence)
         self.record = Record(run, self.progress, self.stopping, batches.characters_per_step, report)
         self.checkpoints = Checkpoints(
             run, self.config, self.ids, self.progress, self.held_out, self.record
@@ -191,7 +191,7 @@ class _Fit:
         taken = time.perf_counter() - began
         progress.add(taken, steps)
         self.record.interval.add(losses, taken)
-        if self.settings.guard and not all(map(math.isfinite, losses)):
+        if self.settings.stop_on_divergence and not all(map(math.isfinite, losses)):
             self.stopping.heed(math.nan)
         elif progress.is_epoch_end or self.checkpoints.is_due or progress.is_done:
             self.checkpoints.save(self.learner, epoch_ends=progress.is_epoch_end)
@@ -204,9 +204,9 @@ class _Fit:
         """Return the learning rate of a step, counted from the next."""
         settings, progress = self.settings, self.progress
         rate = schedule.learning_rate_at(
-            progress.share_after(ahead), settings.learning_rate, settings.final_share
+            progress.share_after(ahead), settings.learning_rate, settings.final_fraction
         )
-        return rate * schedule.warm_up_share(progress.step + ahead, settings.warm_up)
+        return rate * schedule.warm_up_fraction(progress.step + ahead, settings.warm_up)
 
     def _end(self, told: str) -> None:
         """Keep what was learned, measure the best checkpoint, and say how it ended."""

@@ -38,7 +38,9 @@ def batches_for(settings: Settings, ids: np.ndarray) -> Batches:  # type: ignore
     """Return the recipe's batches of a training text, ids of shape (characters,)."""
     recipe = settings.recipe_data
     if recipe.carries_state:
-        return StreamBatches(ids, settings.batch, settings.seed, recipe.reset_share, settings.chunk)
+        return StreamBatches(
+            ids, settings.batch, settings.seed, recipe.reset_fraction, settings.chunk
+        )
     return WindowBatches(ids, settings.batch, settings.seed)
 
 

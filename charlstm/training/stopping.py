@@ -16,13 +16,13 @@ class Stopping:
     """Whether a training is to stop, and why.
 
     Attributes:
-        guard: Whether it stops itself where it diverges.
+        on_divergence: Whether it stops itself where it diverges.
         reason: Why to stop, as one sentence, or ``""`` while it goes on.
         diverged: Whether it stops itself.
         lowest_loss: The lowest training loss of a line so far, in nats.
     """
 
-    guard: bool
+    on_divergence: bool
     reason: str = ""
     diverged: bool = False
     lowest_loss: float = math.inf
@@ -32,7 +32,7 @@ class Stopping:
 
     def heed(self, loss: float) -> None:
         """Stop if this training loss, in nats, says that the training diverged."""
-        if self.guard and (reason := schedule.divergence(loss, self.lowest_loss)):
+        if self.on_divergence and (reason := schedule.divergence(loss, self.lowest_loss)):
             self.reason, self.diverged = reason, True
         self.remember(loss)
 

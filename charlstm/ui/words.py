@@ -253,17 +253,16 @@ def what_happened(name: str, settings: Settings, status: Status) -> str:
     )
     of = "" if settings.network == LSTM else f" of a {settings.network}"
     of += "" if settings.level == CHAR else ", words"
-    share = settings.final_share
-    decay = "a constant rate" if share == 1 else f"a rate that falls to {100 * share:g} %"
+    final = settings.final_fraction
+    decay = "a constant rate" if final == 1 else f"a rate that falls to {100 * final:g} %"
     decay += f", weight decay {settings.weight_decay:g}" if settings.weight_decay else ""
     chunks = f" chunks of {settings.chunk}" if settings.recipe_data.carries_state else ""
     asked = (
         f"{name}: recipe {settings.recipe}, {settings.units} cells{of}, batches of"
         f" {settings.batch}{chunks}, learning rate {settings.learning_rate:g}, {clipping}, {decay}"
     )
+    divergence = "" if settings.stop_on_divergence else ", no stop on divergence"
     became = f" {status.status.capitalize()} after {duration(status.seconds)} of training"
     best = status.best_held_out_loss
     told = "" if best is None else f"; best held-out window loss {best:.3f} nats"
-    return (
-        f"{asked}{'' if settings.guard else ', no guard'}.{became}{told}. {status.reason}".strip()
-    )
+    return f"{asked}{divergence}.{became}{told}. {status.reason}".strip()

@@ -33,7 +33,7 @@ FIRST: dict[str, Any] = {
     "input_spread": 1.0,
     "final_share": 0.02,
     "clip_norm": 1.0,
-    "reset_share": 0.1,
+    "reset_fraction": 0.1,
     "chunk": 60,
 }
 VARIANTS: dict[str, dict[str, Any]] = {
@@ -52,12 +52,12 @@ VARIANTS: dict[str, dict[str, Any]] = {
     "clipping to 0.25": {"clip_norm": 0.25},
     "chunks of 30": {"chunk": 30},
     "chunks of 120": {"chunk": 120},
-    "no states reset": {"reset_share": 0.0},
-    "20 % of states reset": {"reset_share": 0.2},
+    "no states reset": {"reset_fraction": 0.0},
+    "20 % of states reset": {"reset_fraction": 0.2},
     "rate 0.03": {"learning_rate": 0.03},
     "rate 0.02, chunks of 30": {"learning_rate": 0.02, "chunk": 30},
     "rate 0.02, batch 8": {"learning_rate": 0.02, "batch": 8},
-    "rate 0.02, no states reset": {"learning_rate": 0.02, "reset_share": 0.0},
+    "rate 0.02, no states reset": {"learning_rate": 0.02, "reset_fraction": 0.0},
     "rate 0.02, clipping to 0.25": {"learning_rate": 0.02, "clip_norm": 0.25},
 }
 

@@ -115,7 +115,7 @@ def test_timeline(made: RunFolder) -> None:
     asked = config.settings
     assert numbers_on(app) == explained(
         f"{asked.units} {asked.batch} {asked.chunk} {asked.learning_rate:g}",
-        f"{asked.clip_norm:g} {100 * asked.final_share:g} %",
+        f"{asked.clip_norm:g} {100 * asked.final_fraction:g} %",
         f"{duration(status.seconds)} {status.best_held_out_loss:.3f} nats",
     )
     same(app.dataframe[0].value, moments_table(moments, config.vocabulary.symbols, 0.8))

@@ -32,7 +32,7 @@ from charlstm.runs.status import (
 )
 from charlstm.runs.store import own_runs
 from charlstm.settings.presets import PRESETS
-from charlstm.settings.settings import LIMITS, settings_for
+from charlstm.settings.settings import FIELDS, settings_for
 from charlstm.ui.downloads import samples_text
 from tests.made import history_line, made_run, prose
 from tests.pages.opened import (
@@ -314,13 +314,13 @@ def test_a_text_in_the_folder_of_texts_is_offered(
 def test_every_setting_keeps_within_its_limits(recipe: str) -> None:
     app = choose(open_page("train"), "recipe", recipe)
     numbers = ("units", "layers", "learning_rate", "batch", "epochs", "seed")
-    names = (*numbers, "clip_norm", "final_share", "dropout")
+    names = (*numbers, "clip_norm", "final_fraction", "dropout")
     controls = {name: app.number_input(key=f"{name}-{recipe}") for name in names}
     limits = {name: (control.min, control.max) for name, control in controls.items()}
     for name, control in controls.items():
-        lowest = 0.0 if name == "clip_norm" else LIMITS[name].low  # 0 clips nothing
+        lowest = 0.0 if name == "clip_norm" else FIELDS[name].low  # 0 clips nothing
         assert control.min == lowest, name
-        assert control.min <= control.value <= control.max <= LIMITS[name].high, name
+        assert control.min <= control.value <= control.max <= FIELDS[name].high, name
     for end in (0, 1):
         for name in names:
             app.number_input(key=f"{name}-{recipe}").set_value(limits[name][end])

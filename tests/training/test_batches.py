@@ -115,7 +115,7 @@ def test_states_are_kept_within_an_epoch_and_start_at_zero() -> None:
 
 
 def test_a_share_of_the_states_is_reset_before_a_chunk() -> None:
-    batches = StreamBatches(_ids(200_000), 16, seed=0, reset_share=0.1)
+    batches = StreamBatches(_ids(200_000), 16, seed=0, reset_fraction=0.1)
     kept = np.concatenate([batches.at(step).keep for step in range(1, batches.steps_per_epoch)])
     assert set(kept.tolist()) == {0.0, 1.0}
     assert 0.86 < kept.mean() < 0.94

@@ -47,7 +47,7 @@ def _keras_model(settings: Settings) -> Any:
     sizes = (settings.units, settings.layers, settings.seed, settings.network)
     model = build(settings.recipe_data, SYMBOLS, *sizes)
     kind = {"book": keras.optimizers.RMSprop, "tbptt": keras.optimizers.Adam}[settings.recipe]
-    norm = settings.recipe_data.clip_norm
+    norm = settings.clip_norm
     model.compile(
         loss="sparse_categorical_crossentropy",
         optimizer=kind(learning_rate=0.01, global_clipnorm=norm),

@@ -23,7 +23,7 @@ class _Training:
     def __init__(self) -> None:
         self.run: RunFolder = made_run()
         self.progress = Progress(epochs=10, steps_per_epoch=4, limit=None, step=20, seconds=10.0)
-        self.stopping = Stopping(guard=True)
+        self.stopping = Stopping(on_divergence=True)
         self.reported: list[dict[str, Any]] = []
         self.record = Record(self.run, self.progress, self.stopping, 100, self.reported.append)
 

@@ -8,11 +8,11 @@ from __future__ import annotations
 import streamlit as st
 
 from charlstm.sampling.language_model import LanguageModel
-from charlstm.settings.settings import LIMITS
+from charlstm.settings.settings import FIELDS
 from charlstm.ui import address
 from charlstm.ui.visit import KEPT
 
-MAX_SEED = int(LIMITS["seed"].high)
+MAX_SEED = int(FIELDS["seed"].high)
 """Everywhere the same, so that what a page shows a command repeats."""
 
 _PRESSES = f"{KEPT}presses"

@@ -1,0 +1,94 @@
+"""A new setting is one entry of the table: a made-up one is found everywhere."""
+
+from __future__ import annotations
+
+import shlex
+from dataclasses import dataclass
+
+import pytest
+
+from charlstm.commands.parser import parse
+from charlstm.data.corpus import Corpus
+from charlstm.engine import process
+from charlstm.errors import SettingsError
+from charlstm.runs.folder import RunFolder
+from charlstm.runs.new import new_run
+from charlstm.settings import settings as table
+from charlstm.settings.fields import ADVANCED, fields_of, setting
+from charlstm.settings.settings import (
+    FIELDS,
+    Settings,
+    command_for,
+    limits_table,
+    settings_for,
+    settings_from,
+)
+from tests.made import prose
+from tests.pages.opened import open_page, press, put, said
+
+
+@dataclass(frozen=True)
+class Warmer(Settings):
+    """The settings, and a made-up one."""
+
+    warm_hands: float = setting(
+        "Warm hands", "how warm they are", default=0.5, low=0.0, high=2.0, panel=ADVANCED, step=0.1
+    )
+
+
+@pytest.fixture(autouse=True)
+def one_more(monkeypatch: pytest.MonkeyPatch, no_shipped_runs: object) -> None:  # noqa: ARG001
+    monkeypatch.setattr(table, "Settings", Warmer)
+    monkeypatch.setitem(FIELDS, "warm_hands", fields_of(Warmer)["warm_hands"])
+
+
+def test_it_has_a_default_and_limits_that_speak() -> None:
+    assert settings_for("book").warm_hands == 0.5  # type: ignore[attr-defined]
+    with pytest.raises(SettingsError, match="The warm hands must lie between 0 and 2, not 3"):
+        settings_for("book", warm_hands=3.0)
+
+
+def test_the_command_line_has_its_option_and_help(capsys: pytest.CaptureFixture[str]) -> None:
+    assert parse(["train", "--corpus", "x", "--warm-hands", "1.5"]).warm_hands == 1.5
+    with pytest.raises(SystemExit):
+        parse(["train", "--help"])
+    told = " ".join(capsys.readouterr().out.split())
+    assert "--warm-hands X how warm they are; 0 to 2" in told
+
+
+def test_the_command_that_repeats_a_run_names_it_where_it_is_not_the_default() -> None:
+    assert "--warm-hands" not in command_for(settings_for("tbptt"), "x")
+    asked = settings_for("tbptt", warm_hands=0.25)
+    command = command_for(asked, "x")
+    assert "--warm-hands 0.25" in command
+    given = parse(shlex.split(command)[3:])
+    assert settings_for(**{name: getattr(given, name) for name in FIELDS}) == asked
+
+
+def test_config_json_holds_it_and_a_run_without_it_had_the_default() -> None:
+    run = new_run(Corpus("mine", prose(900)), settings_for("tbptt", warm_hands=0.25), "mine")
+    settings = run.config().settings
+    assert settings == settings_for("tbptt", warm_hands=0.25)
+    older = settings.as_dict()
+    del older["warm_hands"]
+    assert settings_from(older) == settings_for("tbptt")
+
+
+def test_the_train_page_shows_it_keeps_it_in_the_address_and_asks_for_it(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    started: list[RunFolder] = []
+    monkeypatch.setattr(process, "start", started.append)
+    app = open_page("train", warm_hands="1.25")
+    control = app.number_input(key="warm_hands-tbptt")
+    assert (control.label, control.value, control.min, control.max) == ("Warm hands", 1.25, 0, 2)
+    assert control.help == "How warm they are; 0 to 2"
+    app = put(control, 0.75)
+    assert app.query_params["warm_hands"] == "0.75"
+    press(app, "Start")
+    assert started[0].config().settings.as_dict()["warm_hands"] == 0.75
+    assert "The address asks for warm_hands '9'" in said(open_page("train", warm_hands="9"))
+
+
+def test_the_table_of_limits_names_it() -> None:
+    assert "| warm hands | 0 to 2 | `--warm-hands` | how warm they are |" in limits_table()
