@@ -13,8 +13,8 @@ from typing import Any, get_args, get_type_hints
 
 from charlstm.errors import SettingsError
 
-BASIC, ADVANCED = "basic", "advanced"
-"""The parts of the Train form."""
+CHOICES, BASIC, ADVANCED = "choices", "basic", "advanced"
+"""The parts of the Train form: what is chosen from a few names, and two parts of numbers."""
 
 OLD_NAMES = {"final_share": "final_fraction", "guard": "stop_on_divergence"}
 """What settings were called in older runs, links and commands, all of which go on working."""
@@ -33,7 +33,7 @@ class Field:
         step: The step of the buttons on the page; only whole numbers are typed where it is whole.
         choices: The values that it can have, each with a line that explains it; empty for a number.
         titles: What a choice is called on the page, where that is not its value.
-        panel: The part of the Train form that shows the number or the switch, if any does.
+        panel: The part of the Train form that shows it; ``""`` for none.
         only: The settings without which it means nothing, such as ``{"level": "word"}``.
         flag: Its option on the command line, where that is not spelled like the name.
         always: Whether every config.json holds it and every command that repeats a run names it.
@@ -51,7 +51,7 @@ class Field:
     step: float = 1
     choices: Mapping[str, str] = field(default_factory=dict)
     titles: Mapping[str, str] = field(default_factory=dict)
-    panel: str = ""
+    panel: str = ADVANCED
     only: Mapping[str, str] = field(default_factory=dict)
     flag: str = ""
     always: bool = False
@@ -77,7 +77,17 @@ class Field:
         """What it can be, in words."""
         if self.kind is bool:
             return "on or off"
-        return ", ".join(self.choices) or f"{self.low:,.10g} to {self.high:,.10g}"
+        return ", ".join(self.choices) or from_to(self.low, self.high, none=self.zero_is_none)
+
+    @property
+    def is_number(self) -> bool:
+        """Whether it is neither a choice nor a switch."""
+        return self.kind in (int, float)
+
+    @property
+    def zero_is_none(self) -> bool:
+        """Whether 0 asks for None, because nothing given stands for a default that is a number."""
+        return self.optional and self.default is not None
 
     def applies(self, values: Mapping[str, Any]) -> bool:
         """Return whether it means anything beside these values of other settings."""
@@ -110,9 +120,17 @@ class Field:
                 )
 
 
-def setting(label: str, help: str, **rest: Any) -> Any:
-    """Return an entry of the table, for an attribute of Settings; see Field for what it takes."""
-    return dataclasses.field(metadata={"field": Field(label, help, **rest)})
+def from_to(low: float, high: float, *, none: bool) -> str:
+    """Return the limits of a number in words, such as ``0 for none, or 0.00001 to 1,024``."""
+    ends = (f"{end:,.6f}".rstrip("0").rstrip(".") for end in (low, high))
+    return ("0 for none, or " if none else "") + " to ".join(ends)
+
+
+def setting(
+    label: str, help: str, default: Any, limits: tuple[float, float] = (0, 0), **rest: Any
+) -> Any:
+    """Return an entry of the table, for an attribute of Settings; see Field for the rest."""
+    return dataclasses.field(metadata={"field": Field(label, help, default, *limits, **rest)})
 
 
 def fields_of(table: type) -> dict[str, Field]:

@@ -1,7 +1,4 @@
-"""Recipes: what a training does, as data.
-
-Knows no tensorflow, no files and no text; pages and the command line read it.
-"""
+"""Recipes: what a training does, as data."""
 
 from __future__ import annotations
 

@@ -1,7 +1,4 @@
-"""When things happen in a training: learning rate, log lines, checkpoints, divergence.
-
-Pure rules; knows no tensorflow, no files and no clock.
-"""
+"""When things happen in a training: learning rate, log lines, checkpoints, divergence."""
 
 from __future__ import annotations
 

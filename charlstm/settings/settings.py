@@ -18,7 +18,7 @@ from charlstm.data.vocabulary import CHAR
 from charlstm.data.word_vocabulary import WORD
 from charlstm.errors import SettingsError
 from charlstm.sampling.weights import CONV1D, GRU, LSTM, weight_shapes
-from charlstm.settings.fields import ADVANCED, BASIC, OLD_NAMES, Field, fields_of, setting
+from charlstm.settings.fields import BASIC, CHOICES, OLD_NAMES, Field, fields_of, setting
 from charlstm.settings.recipes import DEFAULT_RECIPE, RECIPES, Recipe
 
 SMALLEST_HELD_OUT = 0.001
@@ -45,158 +45,82 @@ class Settings:
     recipe: str = setting(
         "Recipe",
         "how the network is trained",
-        default=DEFAULT_RECIPE,
+        DEFAULT_RECIPE,
         choices={recipe.name: recipe.title for recipe in RECIPES.values()},
         titles={recipe.name: recipe.label for recipe in RECIPES.values()},
+        panel=CHOICES,
         always=True,
     )
     epochs: int = setting(
-        "Epochs",
-        "passes over the training text",
-        default=10,
-        low=1,
-        high=1000,
-        panel=BASIC,
-        always=True,
+        "Epochs", "passes over the training text", 10, (1, 1000), panel=BASIC, always=True
     )
     seconds: float | None = setting(
-        "Seconds",
-        "stop after so many seconds of training, however many epochs are done",
-        default=None,
-        low=1,
-        high=7 * 24 * 3600,
-        panel=ADVANCED,
-        always=True,
+        "Seconds", "stop after so many seconds of training", None, (1, 7 * 24 * 3600), always=True
     )
     units: int = setting(
-        "Cells",
-        "cells per layer; channels of a conv1d",
-        default=128,
-        low=8,
-        high=1024,
-        high_on_page=512,
-        panel=BASIC,
-        always=True,
+        "Cells", "cells per layer", 128, (8, 1024), high_on_page=512, panel=BASIC, always=True
     )
     layers: int = setting(
-        "Layers",
-        "recurrent layers, or stacks of five convolutions",
-        default=1,
-        low=1,
-        high=3,
-        panel=BASIC,
-        always=True,
+        "Layers", "recurrent layers, or stacks of convolutions", 1, (1, 3), panel=BASIC, always=True
     )
     learning_rate: float = setting(
-        "Learning rate",
-        "learning rate at the start",
-        default=0.03,
-        low=1e-5,
-        high=1.0,
-        step=0.001,
-        panel=BASIC,
-        always=True,
+        "Learning rate", "rate at the start", 0.03, (1e-5, 1), step=0.001, panel=BASIC, always=True
     )
     batch: int = setting(
-        "Batch",
-        "windows (book) or streams (tbptt) per step",
-        default=32,
-        low=1,
-        high=1024,
-        panel=BASIC,
-        always=True,
+        "Batch", "windows or streams per step", 32, (1, 1024), panel=BASIC, always=True
     )
     held_out: float = setting(
-        "Held-out fraction",
-        "fraction of the text, at its end, that is never trained on",
-        default=0.1,
-        low=0.0,
-        high=0.5,
-        always=True,
+        "Held-out fraction", "end of the text, never learned", 0.1, (0, 0.5), panel="", always=True
     )
     seed: int = setting(
-        "Seed",
-        "seed of the first weights, the order of the data, dropout and the samples",
-        default=0,
-        low=0,
-        high=2**32 - 1,
-        panel=BASIC,
-        always=True,
+        "Seed", "seed of all random numbers", 0, (0, 2**32 - 1), panel=BASIC, always=True
     )
     clip_norm: float | None = setting(
-        "Largest gradient norm",
-        "a gradient with a larger norm is scaled down to it; 0 clips nothing",
-        default=1.0,
-        low=1e-3,
-        high=1e3,
-        step=0.1,
-        panel=ADVANCED,
+        "Largest gradient norm", "what gradients are scaled down to", 1.0, (1e-3, 1e3), step=0.1
     )
     final_fraction: float = setting(
         "Final learning-rate fraction",
         "learning rate at the end, as a fraction of the first; 1 keeps it constant",
-        default=0.02,
-        low=0.0,
-        high=1.0,
+        0.02,
+        (0, 1),
         step=0.05,
-        panel=ADVANCED,
     )
-    network: str = setting("Network", "what learns", default=LSTM, choices=NETWORKS)
+    network: str = setting("Network", "kind of network", LSTM, choices=NETWORKS, panel=CHOICES)
     level: str = setting(
         "Level",
         "what is learned",
-        default=CHAR,
+        CHAR,
         choices=LEVELS,
         titles={CHAR: "characters", WORD: "words"},
+        panel=CHOICES,
     )
     vocabulary: int = setting(
         "Largest vocabulary",
         "at the level word: the most frequent words and marks are known, the others not",
-        default=4000,
-        low=100,
-        high=10_000,
+        4000,
+        (100, 10_000),
         step=500,
         panel=BASIC,
         only={"level": WORD},
     )
-    # Srivastava et al. 2014
-    dropout: float = setting(
-        "Dropout",
-        "fraction of each layer's outputs that are silent at a step while it learns",
-        default=0.0,
-        low=0.0,
-        high=0.9,
-        step=0.1,
-        panel=ADVANCED,
+    dropout: float = setting(  # Srivastava et al. 2014
+        "Dropout", "fraction of each layer's outputs set to zero at a step", 0.0, (0, 0.9), step=0.1
     )
-    # Loshchilov & Hutter 2019, algorithm 2; biases lose nothing
-    weight_decay: float = setting(
-        "Weight decay",
-        "what weights lose per step, as a fraction of themselves, at a learning rate of 1",
-        default=0.0,
-        low=0.0,
-        high=1.0,
-        step=0.01,
-        panel=ADVANCED,
+    weight_decay: float = setting(  # Loshchilov & Hutter 2019, algorithm 2; biases lose nothing
+        "Weight decay", "fraction of a weight lost per step at rate 1", 0.0, (0, 1), step=0.01
     )
     chunk: int = setting(
         "Chunk",
         "characters of each stream per step; gradients reach no further back",
-        default=WINDOW,
-        low=2,
-        high=1000,
-        panel=ADVANCED,
+        WINDOW,
+        (2, 1000),
         only={"recipe": "tbptt"},
     )
     lowercase: bool = setting(
-        "Lower case", "lower-case the text", default=True, flag="--keep-case", always=True
+        "Lower case", "lower-case the text", True, flag="--keep-case", panel="", always=True
     )
     stop_on_divergence: bool = setting(
-        "Stop on divergence",
-        "stop when the loss explodes",
-        default=True,
-        panel=ADVANCED,
-        always=True,
+        "Stop on divergence", "stop when the loss explodes", True, always=True
     )
 
     def __post_init__(self) -> None:
@@ -257,21 +181,22 @@ def defaults_for(recipe: str, level: str = CHAR, network: str = LSTM) -> dict[st
     }
 
 
-def settings_for(recipe: str, **given: Any) -> Settings:
-    """Return the recipe's own settings, with those changed that were given and are not None.
+def settings_for(recipe: str | None = None, **given: Any) -> Settings:
+    """Return a recipe's own settings, with those changed that were given and are not None.
 
     Where only ``seconds`` is given, the epochs are unlimited within their limit. A ``clip_norm`` of
-    0 stands for none, because None stands for the recipe's own.
+    0 stands for none.
 
     Raises:
         SettingsError: If the recipe is unknown or a value is outside its limits.
     """
+    recipe = DEFAULT_RECIPE if recipe is None else recipe
     given = {name: value for name, value in given.items() if value is not None}
     if "seconds" in given:
         given = {"epochs": int(FIELDS["epochs"].high), **given}
     usual = defaults_for(recipe, given.get("level", CHAR), given.get("network", LSTM))
-    values = {**usual, **given, "recipe": recipe}
-    return Settings(**(values | {"clip_norm": values["clip_norm"] or None}))
+    zeros = [name for name, field in FIELDS.items() if field.zero_is_none and given.get(name) == 0]
+    return Settings(**{**usual, **given, **dict.fromkeys(zeros), "recipe": recipe})
 
 
 def settings_from(values: dict[str, Any]) -> Settings:

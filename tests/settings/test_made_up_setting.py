@@ -14,7 +14,7 @@ from charlstm.errors import SettingsError
 from charlstm.runs.folder import RunFolder
 from charlstm.runs.new import new_run
 from charlstm.settings import settings as table
-from charlstm.settings.fields import ADVANCED, fields_of, setting
+from charlstm.settings.fields import fields_of, setting
 from charlstm.settings.settings import (
     FIELDS,
     Settings,
@@ -31,9 +31,7 @@ from tests.pages.opened import open_page, press, put, said
 class Warmer(Settings):
     """The settings, and a made-up one."""
 
-    warm_hands: float = setting(
-        "Warm hands", "how warm they are", default=0.5, low=0.0, high=2.0, panel=ADVANCED, step=0.1
-    )
+    warm_hands: float = setting("Warm hands", "how warm they are", 0.5, (0, 2), step=0.1)
 
 
 @pytest.fixture(autouse=True)
@@ -53,7 +51,7 @@ def test_the_command_line_has_its_option_and_help(capsys: pytest.CaptureFixture[
     with pytest.raises(SystemExit):
         parse(["train", "--help"])
     told = " ".join(capsys.readouterr().out.split())
-    assert "--warm-hands X how warm they are; 0 to 2" in told
+    assert "--warm-hands X how warm they are; 0 to 2; default 0.5" in told
 
 
 def test_the_command_that_repeats_a_run_names_it_where_it_is_not_the_default() -> None:

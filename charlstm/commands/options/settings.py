@@ -6,36 +6,31 @@ import argparse
 from collections.abc import Iterable
 from typing import Any
 
-from charlstm.settings.fields import Field
 from charlstm.settings.presets import PRESETS
-from charlstm.settings.recipes import DEFAULT_RECIPE
 from charlstm.settings.settings import FIELDS, Settings, settings_for
+
+DEFAULTS = "Defaults are those of an lstm of characters; a recipe or preset may have its own."
 
 
 def add_settings(command: argparse.ArgumentParser, names: Iterable[str] | None = None) -> None:
-    """Give a command the options of some settings, or of all of them."""
+    """Give a command the options of some settings, or of all of them; None means not given."""
+    command.epilog = DEFAULTS
     for name in FIELDS if names is None else names:
-        field = FIELDS[name]
+        field, taken = FIELDS[name], dict[str, Any](dest=name)
+        usual = "" if field.default is None else f"; default {field.default}".removesuffix(".0")
+        if field.kind is bool:
+            taken |= {"action": "store_const", "const": False}
+            told = f"do not {field.help}"
+        elif field.choices:
+            taken["choices"] = list(field.choices)
+            told = field.help + usual
+        else:
+            taken |= {"type": field.kind, "metavar": "N" if field.kind is int else "X"}
+            told = f"{field.help}; {field.limits}{usual}"
         option, *older = field.options
-        command.add_argument(option, help=_help(field), **_taken(field))
+        command.add_argument(option, help=told, **taken)
         for old in older:
-            command.add_argument(old, help=argparse.SUPPRESS, **_taken(field))
-
-
-def _taken(field: Field) -> dict[str, Any]:
-    """Return how an option is read; None stands for one that was not given."""
-    if field.kind is bool:
-        return {"dest": field.name, "action": "store_const", "const": False}
-    if field.choices:
-        return {"dest": field.name, "choices": list(field.choices)}
-    letter = "N" if field.kind is int else "X"
-    return {"dest": field.name, "type": field.kind, "metavar": letter}
-
-
-def _help(field: Field) -> str:
-    if field.kind is bool:
-        return f"do not {field.help}"
-    return f"{field.help}; {f'default {field.default}' if field.choices else field.limits}"
+            command.add_argument(old, help=argparse.SUPPRESS, **taken)
 
 
 def settings_asked(arguments: argparse.Namespace) -> Settings:
@@ -45,6 +40,5 @@ def settings_asked(arguments: argparse.Namespace) -> Settings:
         SettingsError: If a value is outside its limits.
     """
     given = {name: getattr(arguments, name, None) for name in FIELDS}
-    if preset := getattr(arguments, "preset", None):
-        return PRESETS[preset].settings(**given)
-    return settings_for(given.pop("recipe") or DEFAULT_RECIPE, **given)
+    preset = PRESETS.get(getattr(arguments, "preset", None) or "")
+    return preset.settings(**given) if preset else settings_for(**given)

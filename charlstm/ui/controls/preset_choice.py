@@ -1,7 +1,4 @@
-"""The choice of a preset, and what came of it where it was measured.
-
-Knows streamlit, presets and their measured outcomes; the settings themselves are in the form.
-"""
+"""The choice of a preset, and what came of it where it was measured."""
 
 from __future__ import annotations
 

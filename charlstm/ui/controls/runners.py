@@ -1,7 +1,4 @@
-"""Who races: recipe, network and sizes of each, as controls and as words of an address.
-
-Knows streamlit, settings and the address bar; starts nothing.
-"""
+"""Who races: recipe, network and sizes of each, as controls and as words of an address."""
 
 from __future__ import annotations
 

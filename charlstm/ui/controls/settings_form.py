@@ -1,11 +1,8 @@
-"""The settings of a training as controls, each within its limits and kept in the address.
-
-Knows streamlit and the table of settings; what they mean for a text is settings_meaning's.
-"""
+"""The settings of a training as controls, each within its limits and kept in the address."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from typing import Any
 
@@ -13,7 +10,7 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from charlstm.data.levels import LEVELS
-from charlstm.settings.fields import ADVANCED, BASIC, OLD_NAMES, Field
+from charlstm.settings.fields import ADVANCED, BASIC, CHOICES, OLD_NAMES, Field, from_to
 from charlstm.settings.presets import PRESETS
 from charlstm.settings.recipes import RECIPES
 from charlstm.settings.settings import FIELDS, Settings, levels_of, settings_for
@@ -21,11 +18,9 @@ from charlstm.ui import address
 from charlstm.ui.controls.preset_choice import choose_preset, forget_preset, show_outcome
 
 _SWITCH = {"1": True, "0": False}
-_CHOICES = ("recipe", "network", "level")
 
 SETTINGS_IN_ADDRESS = (
     *("corpus", "case", "preset"),
-    *_CHOICES,
     *(name for name, field in FIELDS.items() if field.panel),
 )
 """What the address holds of a training that has not begun."""
@@ -42,32 +37,30 @@ def choose_settings(*, lowercase: bool) -> tuple[Settings, list[str]]:
     outcome_place = st.empty()
     notes = [note]
     chosen: dict[str, str] = {}
-    for name, forget in zip(
-        _CHOICES, (_forget_numbers, _forget_rate, _forget_numbers), strict=True
-    ):
-        chosen[name], note = _choose(FIELDS[name], chosen, forget)
-        notes.append(note)
+    for field in FIELDS.values():
+        if field.panel == CHOICES:
+            chosen[field.name], note = _choose(field, chosen)
+            notes.append(note)
     st.caption(" ".join(f"{FIELDS[name].choices[value]}." for name, value in chosen.items()))
     usual = preset.settings(**chosen) if preset else settings_for(**chosen)
     own = [chosen[name] for name in ("level", "network") if chosen[name] != FIELDS[name].default]
     of = "-".join([preset.name if preset else chosen["recipe"], *own])
+    places = {BASIC: st.container(), ADVANCED: st.expander("Stability and overfitting")}
+    columns = {panel: _columns(place) for panel, place in places.items()}
     values: dict[str, Any] = {"lowercase": lowercase}
-    for panel, place in (
-        (BASIC, st.container()),
-        (ADVANCED, st.expander("Stability and overfitting")),
-    ):
-        fields = [field for field in FIELDS.values() if field.panel == panel]
-        shown = [field for field in fields if field.applies(chosen) and field.kind is not bool]
-        for field, column in zip(shown, _columns(place, len(shown)), strict=True):
+    for field in FIELDS.values():
+        if field.panel not in places:
+            continue
+        if not field.applies(chosen):
+            note = _left_out(field)
+        elif field.kind is bool:
+            note = address.hold_choice(field.name, field.default, _SWITCH)
+            values[field.name] = places[field.panel].toggle(field.label, key=field.name)
+            address.keep_choice(field.name, field.default, _SWITCH)
+        else:
+            column = next(columns[field.panel])
             values[field.name], note = _number(column, field, getattr(usual, field.name), of)
-            notes.append(note)
-        for field in fields:
-            if not field.applies(chosen):
-                notes.append(_left_out(field))
-            elif field.kind is bool:
-                notes.append(address.hold_choice(field.name, field.default, _SWITCH))
-                values[field.name] = place.toggle(field.label, key=field.name)
-                address.keep_choice(field.name, field.default, _SWITCH)
+        notes.append(note)
     settings = replace(usual, **values)
     if preset:
         show_outcome(outcome_place, preset, settings)
@@ -82,7 +75,7 @@ def _read_old_names() -> None:
             address.write(new, given)
 
 
-def _choose(field: Field, chosen: dict[str, str], forget: Callable[[], None]) -> tuple[str, str]:
+def _choose(field: Field, chosen: dict[str, str]) -> tuple[str, str]:
     """Show a choice; return what is chosen, and a note if the address asks for something else."""
     names = levels_of(chosen["recipe"]) if field.name == "level" else list(field.choices)
     options = {name: name for name in names}
@@ -100,7 +93,7 @@ def _choose(field: Field, chosen: dict[str, str], forget: Callable[[], None]) ->
         names,
         key=field.name,
         required=True,
-        on_change=forget,
+        on_change=_forget_rate if field.name == "network" else _forget_numbers,
         format_func=lambda name: field.titles.get(name, name),
         help="\n\n".join(explained),
     )
@@ -108,10 +101,10 @@ def _choose(field: Field, chosen: dict[str, str], forget: Callable[[], None]) ->
     return str(value), note
 
 
-def _columns(place: DeltaGenerator, count: int) -> list[DeltaGenerator]:
-    """Return so many columns of a place, three in a row."""
-    rows = [place.columns(3, vertical_alignment="bottom") for _ in range(0, count, 3)]
-    return [column for row in rows for column in row][:count]
+def _columns(place: DeltaGenerator) -> Iterator[DeltaGenerator]:
+    """Yield columns of a place, three in a row, for as long as someone asks."""
+    while True:
+        yield from place.columns(3, vertical_alignment="bottom")
 
 
 def _number(
@@ -119,17 +112,14 @@ def _number(
 ) -> tuple[float | None, str]:
     """Show a number; return it, and a note if the address asks for what it cannot be.
 
-    Args:
-        place: Where it stands.
-        field: Its entry in the table.
-        usual: What it is before anyone changes it.
-        of: Whose that is: a recipe's, for a network at a level, or a preset's. Each has a control
-            of its own.
+    ``usual`` is what it is before anyone changes it, and ``of`` the recipe, network and level, or
+    the preset, that it is usual for: each has a control of its own.
     """
     name, widget = field.name, f"{field.name}-{of}"
     low = 0 if field.optional else field.low
     high = field.high if field.high_on_page is None else field.high_on_page
-    words = f"{field.help[0].upper()}{field.help[1:]}; {low:,.10g} to {high:,.10g}"
+    limits = from_to(field.low, high, none=field.optional)
+    words = f"{field.help[0].upper()}{field.help[1:]}; {limits}"
     value: float
     if isinstance(field.step, int):
         whole = int(usual or 0), int(low), int(high)
@@ -165,7 +155,7 @@ def _forget(names: Iterable[str]) -> None:
 
 def _forget_numbers() -> None:
     """Another recipe, or level, starts from its own numbers, and is no preset's."""
-    _forget(name for name, field in FIELDS.items() if field.panel and field.kind is not bool)
+    _forget(name for name, field in FIELDS.items() if field.is_number and field.panel)
     forget_preset()
 
 
@@ -178,7 +168,7 @@ def _forget_rate() -> None:
 def _forget_all() -> None:
     """Another preset starts from its own settings; all of them train an LSTM by one recipe."""
     for name, field in FIELDS.items():
-        if field.panel or name in _CHOICES:
+        if field.panel:
             address.write(name, None)
-            if field.kind in (str, bool):
+            if not field.is_number:
                 st.session_state[name] = field.default
