@@ -63,7 +63,7 @@ class Field:
     def options(self) -> list[str]:
         """Its options on the command line: today's, and those that older versions had."""
         names = [self.name, *(old for old, new in OLD_NAMES.items() if new == self.name)]
-        first = "--no-" if self.kind is bool else "--"
+        first = "--no-" if self.default is True else "--"
         spelled = [first + name.replace("_", "-") for name in names]
         return [self.flag or spelled[0], *spelled[1:]]
 
@@ -135,10 +135,9 @@ def setting(
 
 def fields_of(table: type) -> dict[str, Field]:
     """Return the entries of a table of settings, by name."""
-    found = {}
+    found, hints = {}, get_type_hints(table)
     for each in dataclasses.fields(table):
-        hint = get_type_hints(table)[each.name]
-        kinds = get_args(hint) or (hint,)
+        kinds = get_args(hints[each.name]) or (hints[each.name],)
         found[each.name] = dataclasses.replace(
             each.metadata["field"], name=each.name, kind=kinds[0], optional=NoneType in kinds
         )

@@ -1,7 +1,8 @@
 """The settings of one training: one table, from which all else follows.
 
 The options of ``train``, the controls of the Train page and their address, config.json, the command
-that repeats a run and the README's limits are made from it.
+that repeats a run and the README's limits are made from it. A new setting is an entry here, and its
+use where a network learns.
 """
 
 from __future__ import annotations
@@ -70,13 +71,22 @@ class Settings:
         "Batch", "windows or streams per step", 32, (1, 1024), panel=BASIC, always=True
     )
     held_out: float = setting(
-        "Held-out fraction", "end of the text, never learned", 0.1, (0, 0.5), panel="", always=True
+        "Held-out fraction",
+        "fraction of the text, at its end, that is never trained on",
+        0.1,
+        (0, 0.5),
+        panel="",
+        always=True,
     )
     seed: int = setting(
         "Seed", "seed of all random numbers", 0, (0, 2**32 - 1), panel=BASIC, always=True
     )
     clip_norm: float | None = setting(
-        "Largest gradient norm", "what gradients are scaled down to", 1.0, (1e-3, 1e3), step=0.1
+        "Largest gradient norm",
+        "a gradient with a larger norm is scaled down to it",
+        1.0,
+        (1e-3, 1e3),
+        step=0.1,
     )
     final_fraction: float = setting(
         "Final learning-rate fraction",
@@ -244,20 +254,9 @@ def option_words(settings: Settings, names: Iterable[str]) -> list[str]:
         field, value = FIELDS[name], getattr(settings, name)
         if field.kind is not bool:
             words += [field.options[0], "0" if value is None else str(value)]
-        elif not value:
+        elif value != field.default:
             words.append(field.options[0])
     return words
-
-
-def limits_table() -> str:
-    """Return the README's table of what each setting can be, in Markdown."""
-    rows = ["| setting | limits | option | what it is |", "|---|---|---|---|"]
-    for field in FIELDS.values():
-        limits, does = field.limits, "do not " if field.kind is bool else ""
-        if field.high_on_page is not None:
-            limits += f" ({field.high_on_page:,} on the page)"
-        rows.append(f"| {field.spoken} | {limits} | `{field.options[0]}` | {does}{field.help} |")
-    return "\n".join(rows)
 
 
 def weight_count(symbols: int, units: int, layers: int, network: str = LSTM) -> int:

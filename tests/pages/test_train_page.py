@@ -367,6 +367,27 @@ def test_a_preset_fills_the_settings_and_says_what_came_of_it() -> None:
     assert app.number_input(key="units-book").value == 128
 
 
+def test_a_link_with_old_names_asks_for_the_same() -> None:
+    app = open_page("train", final_share="0.25", guard="0")
+    assert app.number_input(key="final_fraction-tbptt").value == 0.25
+    assert app.toggle(key="stop_on_divergence").value is False
+    assert app.query_params == {"final_fraction": "0.25", "stop_on_divergence": "0"}
+
+
+@pytest.mark.parametrize(
+    ("given", "where"),
+    [({"recipe": "book", "chunk": "30"}, "recipe tbptt"), ({"vocabulary": "500"}, "level word")],
+)
+def test_a_setting_that_means_nothing_here_is_left_out_with_a_note(
+    given: dict[str, str], where: str
+) -> None:
+    app = open_page("train", **given)
+    name, value = list(given.items())[-1]
+    assert f"The address asks for {name} '{value}', which is for the {where} alone." in said(app)
+    assert name not in app.query_params
+    assert not [each for each in app.number_input if each.key.startswith(f"{name}-")]
+
+
 def test_a_preset_comes_by_its_address() -> None:
     app = open_page("train", preset="3-minutes", dropout="0.2")
     assert app.number_input(key="units-3-minutes").value == 192

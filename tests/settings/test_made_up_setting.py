@@ -19,10 +19,10 @@ from charlstm.settings.settings import (
     FIELDS,
     Settings,
     command_for,
-    limits_table,
     settings_for,
     settings_from,
 )
+from tests.benchmarks.readme import settings_table
 from tests.made import prose
 from tests.pages.opened import open_page, press, put, said
 
@@ -51,7 +51,7 @@ def test_the_command_line_has_its_option_and_help(capsys: pytest.CaptureFixture[
     with pytest.raises(SystemExit):
         parse(["train", "--help"])
     told = " ".join(capsys.readouterr().out.split())
-    assert "--warm-hands X how warm they are; 0 to 2; default 0.5" in told
+    assert "--warm-hands X how warm they are; default 0.5; 0 to 2" in told
 
 
 def test_the_command_that_repeats_a_run_names_it_where_it_is_not_the_default() -> None:
@@ -89,4 +89,4 @@ def test_the_train_page_shows_it_keeps_it_in_the_address_and_asks_for_it(
 
 
 def test_the_table_of_limits_names_it() -> None:
-    assert "| warm hands | 0 to 2 | `--warm-hands` | how warm they are |" in limits_table()
+    assert "| warm hands | 0 to 2 | 0.5 | `--warm-hands` | how warm they are |" in settings_table()

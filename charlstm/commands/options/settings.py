@@ -17,16 +17,15 @@ def add_settings(command: argparse.ArgumentParser, names: Iterable[str] | None =
     command.epilog = DEFAULTS
     for name in FIELDS if names is None else names:
         field, taken = FIELDS[name], dict[str, Any](dest=name)
-        usual = "" if field.default is None else f"; default {field.default}".removesuffix(".0")
+        told = field.help if field.default is None else f"{field.help}; default {field.default}"
         if field.kind is bool:
-            taken |= {"action": "store_const", "const": False}
-            told = f"do not {field.help}"
+            taken |= {"action": "store_const", "const": not field.default}
+            told = f"do not {field.help}" if field.default else field.help
         elif field.choices:
             taken["choices"] = list(field.choices)
-            told = field.help + usual
         else:
             taken |= {"type": field.kind, "metavar": "N" if field.kind is int else "X"}
-            told = f"{field.help}; {field.limits}{usual}"
+            told += f"; {field.limits}"
         option, *older = field.options
         command.add_argument(option, help=told, **taken)
         for old in older:

@@ -55,7 +55,9 @@ def choose_settings(*, lowercase: bool) -> tuple[Settings, list[str]]:
             note = _left_out(field)
         elif field.kind is bool:
             note = address.hold_choice(field.name, field.default, _SWITCH)
-            values[field.name] = places[field.panel].toggle(field.label, key=field.name)
+            values[field.name] = places[field.panel].toggle(
+                field.label, key=field.name, help=field.help.capitalize()
+            )
             address.keep_choice(field.name, field.default, _SWITCH)
         else:
             column = next(columns[field.panel])
