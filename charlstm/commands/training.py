@@ -18,10 +18,10 @@ from charlstm.data.word_vocabulary import WORD
 from charlstm.engine import process
 from charlstm.engine.launch import why_no_training
 from charlstm.errors import RunError, SettingsError
+from charlstm.runs.config import DIVERGED, FINISHED
 from charlstm.runs.folder import RunFolder
 from charlstm.runs.new import new_run, text_of_command
 from charlstm.runs.shipping import ship_run
-from charlstm.runs.status import DIVERGED, FINISHED
 from charlstm.runs.store import find, folder_bytes, is_shipped
 from charlstm.settings.settings import FIELDS, command_for
 from charlstm.training.quiet import import_tensorflow

@@ -12,8 +12,7 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from charlstm.data.corpus import WINDOW, window_count
-from charlstm.data.windows import windows
+from charlstm.data.corpus import WINDOW, window_count, windows
 from charlstm.training.shuffling import Shuffled
 
 MOST_SHUFFLED = 1 << 22

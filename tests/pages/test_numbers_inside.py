@@ -10,6 +10,14 @@ from itertools import product
 
 import pandas as pd
 import pytest
+from charlstm.compression.baselines import (
+    AFTER,
+    comparison,
+    counts_of,
+    model_rows,
+    ngram_rows,
+    rounding,
+)
 
 import charlstm
 from charlstm import (
@@ -32,17 +40,14 @@ from charlstm import (
     weight_count,
     yardsticks,
 )
-from charlstm.analysis.yardsticks import count_ngrams
+from charlstm.analysis.loss import count_ngrams
 from charlstm.cells.kept import keep_scores
-from charlstm.compression.counting import counts_of, ngram_rows
-from charlstm.compression.rivals import AFTER, comparison
-from charlstm.compression.weighing import model_rows, rounding
 from charlstm.engine.atlas_process import computed
 from charlstm.engine.atlases import request_for
 from charlstm.runs.folder import RunFolder
 from charlstm.runs.new import corpus_of
 from charlstm.sampling.beam import scored, shared_start
-from charlstm.sampling.strategy_text import KINDS
+from charlstm.sampling.strategies import KINDS
 from charlstm.ui.figures import clock, duration
 from charlstm.ui.views.packing import rivals_of
 from tests.made import history_line, made_run
