@@ -14,10 +14,6 @@ from numpy.typing import NDArray
 
 from charlstm.data.corpus import WINDOW, window_count
 from charlstm.data.windows import windows
-from charlstm.training.shuffling import Shuffled
-
-MOST_SHUFFLED = 1 << 22
-"""Windows whose order is kept in memory; the order of more is computed place by place."""
 
 
 @dataclass(frozen=True)
@@ -84,8 +80,6 @@ class WindowBatches:
 
     def _chosen(self, epoch: int, start: int, stop: int) -> NDArray[np.unsignedinteger]:
         """Return which windows stand at some places of an epoch's order."""
-        if self._count > MOST_SHUFFLED:
-            return Shuffled(self._count, [self._seed, epoch]).at(np.arange(start, stop))
         if self._order[0] != epoch:
             order = np.arange(self._count, dtype=np.uint32)
             np.random.default_rng([self._seed, epoch]).shuffle(order)

@@ -40,7 +40,6 @@ class Job:
         rate: At the start; it falls along half a cosine over ``seconds``.
         inputs: ``"one-hot"``, ``"one-hot, N(0, 1)"`` (the first input kernel's spread) or
             ``"embedding"``.
-        our_layer: With charlstm's layer in the place of Keras's, in the same Keras program.
         timed: Seconds to time, for a speed; 0 for a learning curve.
         seconds: Seconds of training for a learning curve.
         target: End at the first measured loss that is not above it; 0 for none.
@@ -56,7 +55,6 @@ class Job:
     layers: int = 1
     rate: float = 0.01
     inputs: str = "one-hot"
-    our_layer: bool = False
     timed: float = 0.0
     seconds: float = 60.0
     target: float = 0.0
