@@ -36,7 +36,7 @@ _HOMES = {
     "moments_table": "exploring.timeline:moments_table",
     "nats_to_bits": "analysis.distribution:nats_to_bits",
     "open_model": "runs.opening:open_model",
-    "open_packer": "compression.opening:open_packer",
+    "open_packer": "compression.packer:open_packer",
     "open_run": "runs.store:find",
     "path_words": "analysis.probability:path_words",
     "plan": "training.plan:plan",

@@ -5,9 +5,9 @@ from typing import NoReturn
 import streamlit as st
 
 from charlstm.analysis.measured import thought_experiment
-from charlstm.compression.opening import packer_for
+from charlstm.compression.baselines import COMPRESSORS, comparison
 from charlstm.compression.packed_file import read_packed
-from charlstm.compression.rivals import COMPRESSORS, comparison
+from charlstm.compression.packer import packer_for
 from charlstm.data import named
 from charlstm.engine.process import running_run
 from charlstm.errors import CharlstmError

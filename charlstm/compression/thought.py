@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 
 from charlstm.analysis.curves import HELD_OUT, loss_curves
-from charlstm.compression.rivals import COMPRESSORS
+from charlstm.compression.baselines import COMPRESSORS
 from charlstm.data.corpus import Corpus
 from charlstm.errors import CorpusError
 

@@ -34,9 +34,14 @@ from charlstm import (
 )
 from charlstm.analysis.yardsticks import count_ngrams
 from charlstm.cells.kept import keep_scores
-from charlstm.compression.counting import counts_of, ngram_rows
-from charlstm.compression.rivals import AFTER, comparison
-from charlstm.compression.weighing import model_rows, rounding
+from charlstm.compression.baselines import (
+    AFTER,
+    comparison,
+    counts_of,
+    model_rows,
+    ngram_rows,
+    rounding,
+)
 from charlstm.engine.atlas_process import computed
 from charlstm.engine.atlases import request_for
 from charlstm.runs.folder import RunFolder
