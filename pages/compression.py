@@ -4,7 +4,7 @@ from typing import NoReturn
 
 import streamlit as st
 
-from charlstm.analysis.measured import thought_experiment
+from charlstm.analysis.curves import thought_experiment
 from charlstm.compression.baselines import COMPRESSORS, comparison
 from charlstm.compression.packed_file import read_packed
 from charlstm.compression.packer import packer_for

@@ -19,7 +19,7 @@ import pandas as pd
 import pyarrow
 
 from charlstm.analysis.distribution import nats_to_bits
-from charlstm.analysis.yardsticks import count_ngrams
+from charlstm.analysis.loss import count_ngrams
 from charlstm.compression.packer import Packer, Packing
 from charlstm.compression.streams import Progress, float_costs
 from charlstm.sampling.network import Network

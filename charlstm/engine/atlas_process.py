@@ -22,8 +22,7 @@ from charlstm.engine.atlases import Request, keep, kept, make_room, request_for
 from charlstm.engine.launch import launch
 from charlstm.engine.process import is_locked
 from charlstm.errors import CharlstmError, RunError, disk_errors
-from charlstm.exploring.atlas import Atlas, atlas_of
-from charlstm.exploring.sweep import Report
+from charlstm.exploring.atlas import Atlas, Report, atlas_of
 from charlstm.runs.folder import RunFolder
 from charlstm.runs.living import lives, mark_of, own_mark
 from charlstm.runs.opening import open_model

@@ -15,8 +15,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from charlstm.analysis.per_character import OF_CHARACTERS, PerCharacter, per_character
-from charlstm.analysis.speller import speller_for
+from charlstm.analysis.per_character import OF_CHARACTERS, PerCharacter, per_character, speller_for
 from charlstm.data import named
 from charlstm.data.corpus import Corpus, Learnable, check, training_length
 from charlstm.data.gathering import gather

@@ -5,7 +5,7 @@ Knows run folders and texts; knows nothing of networks.
 
 from __future__ import annotations
 
-from charlstm.analysis.speller import Speller, speller_for
+from charlstm.analysis.per_character import Speller, speller_for
 from charlstm.data.word_vocabulary import WordVocabulary
 from charlstm.runs.folder import RunFolder
 from charlstm.runs.new import corpus_of

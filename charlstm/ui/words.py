@@ -14,13 +14,12 @@ from typing import Any
 
 import pandas as pd
 
+from charlstm.analysis.distribution import path_words, probability_words
 from charlstm.analysis.per_character import PerCharacter
-from charlstm.analysis.probability import path_words, probability_words
 from charlstm.data.tokens import UNKNOWN
 from charlstm.data.vocabulary import CHAR, Reading, Vocabulary
 from charlstm.exploring.compare import Comparison, Fork
-from charlstm.exploring.trails import Trail
-from charlstm.exploring.tree import Branch
+from charlstm.exploring.trails import Branch, Trail
 from charlstm.runs.config import RunConfig
 from charlstm.runs.status import Status
 from charlstm.sampling.language_model import LanguageModel

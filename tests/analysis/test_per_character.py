@@ -14,10 +14,11 @@ from charlstm.analysis.loss import stream_loss, symbol_losses, window_loss
 from charlstm.analysis.per_character import (
     OF_CHARACTERS,
     PerCharacter,
+    Speller,
     bits_per_character,
     per_character,
+    speller_for,
 )
-from charlstm.analysis.speller import Speller, speller_for
 from charlstm.data.tokens import SPACED_UNKNOWN, UNKNOWN
 from charlstm.data.vocabulary import Vocabulary
 from charlstm.data.word_vocabulary import WordVocabulary

@@ -6,7 +6,7 @@ import math
 
 import pytest
 
-from charlstm.analysis.word_likeness import WordLikeness
+from charlstm.analysis.invented import WordLikeness
 from charlstm.data.english import english_words
 
 

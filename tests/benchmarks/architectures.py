@@ -13,8 +13,8 @@ from statistics import median
 import numpy as np
 
 from charlstm import load_corpus
-from charlstm.analysis.measured import speed_table
-from charlstm.analysis.yardsticks import count_ngrams, yardsticks
+from charlstm.analysis.curves import speed_table
+from charlstm.analysis.loss import count_ngrams, yardsticks
 from charlstm.data.corpus import training_length
 from charlstm.sampling.cursor import CarriedCursor
 from charlstm.sampling.generate import generate, uniforms_of

@@ -16,8 +16,7 @@ import numpy as np
 import pandas as pd
 
 from charlstm import load_corpus
-from charlstm.analysis.curves import seconds_to
-from charlstm.analysis.measured import ASSETS, TARGET_NATS, all_speed_curves
+from charlstm.analysis.curves import ASSETS, TARGET_NATS, all_speed_curves, seconds_to
 from charlstm.data.corpus import training_length
 from charlstm.data.windows import HELD_OUT_WINDOWS, sample_of_windows
 from charlstm.settings.recipes import RECIPES

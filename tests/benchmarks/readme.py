@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from charlstm.analysis.measured import speed_table
+from charlstm.analysis.curves import speed_table
 from charlstm.ui.figures import figure
 from tests.benchmarks.report import put_table
 

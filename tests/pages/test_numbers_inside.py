@@ -32,7 +32,7 @@ from charlstm import (
     weight_count,
     yardsticks,
 )
-from charlstm.analysis.yardsticks import count_ngrams
+from charlstm.analysis.loss import count_ngrams
 from charlstm.cells.kept import keep_scores
 from charlstm.compression.baselines import (
     AFTER,

@@ -9,7 +9,7 @@ import pytest
 from filelock import FileLock
 
 from charlstm import open_model
-from charlstm.analysis.yardsticks import count_ngrams, yardsticks
+from charlstm.analysis.loss import count_ngrams, yardsticks
 from charlstm.data.corpus import Corpus
 from charlstm.data.named import load
 from charlstm.data.word_figures import word_figures

@@ -8,8 +8,7 @@ import numpy as np
 import pytest
 
 from charlstm import open_model, stream_loss, window_loss
-from charlstm.analysis.loss import cross_entropy
-from charlstm.analysis.yardsticks import count_ngrams, yardsticks
+from charlstm.analysis.loss import count_ngrams, cross_entropy, yardsticks
 from charlstm.data.corpus import Corpus, training_length
 from charlstm.data.windows import HELD_OUT_WINDOWS, sample_of_windows
 from charlstm.runs.folder import RunFolder

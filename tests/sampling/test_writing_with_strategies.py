@@ -8,8 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from charlstm.data.vocabulary import Vocabulary
-from charlstm.exploring.compare import compare, compare_strategies
-from charlstm.exploring.forks import fork_table
+from charlstm.exploring.compare import compare, compare_strategies, fork_table
 from charlstm.sampling.cursor import cursor_after
 from charlstm.sampling.generate import generate, uniforms_of
 from charlstm.sampling.language_model import LanguageModel

@@ -7,7 +7,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from charlstm.analysis.measured import ASSETS, preset_command, preset_outcome
+from charlstm.analysis.curves import ASSETS, preset_command, preset_outcome
 from charlstm.commands.parser import parse
 from charlstm.settings.presets import PRESETS, Preset
 from charlstm.settings.settings import LIMITS, settings_for

@@ -6,7 +6,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from charlstm.exploring.tree import read_back
+from charlstm.exploring.trails import read_back
 from charlstm.sampling.strategy_text import read_strategies
 from charlstm.ui import address, cell_address, visit
 from charlstm.ui.controls.runners import read_runners

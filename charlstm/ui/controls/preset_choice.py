@@ -10,8 +10,8 @@ from collections.abc import Callable
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
+from charlstm.analysis.curves import preset_outcome
 from charlstm.analysis.distribution import nats_to_bits
-from charlstm.analysis.measured import preset_outcome
 from charlstm.settings.presets import PRESETS, Preset
 from charlstm.settings.settings import Settings
 from charlstm.ui import address

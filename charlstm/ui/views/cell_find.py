@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 import streamlit as st
 
-from charlstm.cells.reference import reference_of, reference_words
+from charlstm.cells.kept import reference_of, reference_words
 from charlstm.cells.spans import SpanSearch, search, usual_span
 from charlstm.cells.states import Activations, activations
 from charlstm.errors import CharlstmError
