@@ -19,8 +19,8 @@ MODULES = {
     for path in sorted(PACKAGE.rglob("*.py"))
 }
 _LEARNING = (
-    "kernels.gru kernels.lstm kernels.conv1d kernels.shapes devices shards stacks"
-    " keras_stack recurrent_stack network losses learner prepared fit probing"
+    "kernels.gru kernels.lstm kernels.conv1d kernels.shapes stacks network losses learner prepared"
+    " fit probing"
 )
 MAY_IMPORT_TENSORFLOW = {f"charlstm.training.{name}" for name in _LEARNING.split()}
 FLOORS = (

@@ -17,7 +17,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from charlstm.data.grams import GRAM, Hashes, gram_hashes, gram_pieces
+from charlstm.data.fingerprint import GRAM, Hashes, gram_hashes, gram_pieces
 
 MOST_PLACES = 1000
 """Of a 20-gram that stands in a text more often than this, the first so many places count."""

@@ -21,8 +21,7 @@ import pandas as pd
 from numpy.typing import ArrayLike
 
 from charlstm.sampling.reweight import reweight
-from charlstm.sampling.strategies import Strategy, stages
-from charlstm.sampling.strategy_text import strategy_names
+from charlstm.sampling.strategies import Strategy, stages, strategy_names
 
 
 def entropy_bits(probabilities: ArrayLike) -> float:

@@ -17,9 +17,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from charlstm.data.tokens import UNKNOWN
 from charlstm.data.words import (
     APOSTROPHES,
+    UNKNOWN,
     find_words,
     is_in_words,
     is_written_without_spaces,

@@ -19,8 +19,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from charlstm.analysis.distribution import nats_to_bits
-from charlstm.data.corpus import WINDOW, WINDOW_STEP
-from charlstm.data.windows import sample_of_places
+from charlstm.data.corpus import WINDOW, WINDOW_STEP, sample_of_places
 from charlstm.sampling.network import SequenceModel, State
 from charlstm.sampling.ngram import NGram, highest_order
 

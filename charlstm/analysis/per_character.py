@@ -25,9 +25,9 @@ import numpy as np
 
 from charlstm.analysis.distribution import nats_to_bits
 from charlstm.analysis.loss import Progress, symbol_losses
-from charlstm.data.tokens import UNKNOWNS
 from charlstm.data.vocabulary import Vocabulary
 from charlstm.data.word_vocabulary import WordVocabulary
+from charlstm.data.words import UNKNOWNS
 from charlstm.sampling.language_model import LanguageModel
 from charlstm.sampling.ngram import MOST_ORDER, NGram, highest_order
 

@@ -16,7 +16,7 @@ from charlstm.data import named
 from charlstm.errors import SettingsError
 from charlstm.runs.opening import open_model
 from charlstm.runs.store import find
-from charlstm.sampling.threads import use_one_thread
+from charlstm.sampling.network import use_one_thread
 
 
 def cells(arguments: argparse.Namespace) -> None:

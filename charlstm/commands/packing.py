@@ -15,7 +15,7 @@ from charlstm.compression.packer import MOST_CHARACTERS, open_packer, packer_for
 from charlstm.data.decoding import about, exactly
 from charlstm.errors import CorpusError
 from charlstm.runs.publish import publish, sweep_leftovers
-from charlstm.sampling.threads import use_one_thread
+from charlstm.sampling.network import use_one_thread
 
 _MOST_BYTES = 4 * MOST_CHARACTERS
 _TELL_EVERY = 10_000

@@ -17,10 +17,10 @@ from charlstm.data.vocabulary import CHAR
 from charlstm.engine import process
 from charlstm.engine.launch import why_no_training
 from charlstm.errors import RunError, SettingsError
+from charlstm.runs.config import DIVERGED, FINISHED
 from charlstm.runs.folder import RunFolder
 from charlstm.runs.new import new_run, text_of_command
 from charlstm.runs.shipping import ship_run
-from charlstm.runs.status import DIVERGED, FINISHED
 from charlstm.runs.store import find, folder_bytes, is_shipped
 from charlstm.settings.presets import PRESETS
 from charlstm.settings.recipes import DEFAULT_RECIPE

@@ -25,9 +25,8 @@ from charlstm.errors import CharlstmError, RunError, disk_errors
 from charlstm.exploring.atlas import Atlas, Report, atlas_of
 from charlstm.runs.folder import RunFolder
 from charlstm.runs.living import lives, mark_of, own_mark
-from charlstm.runs.opening import open_model
+from charlstm.runs.opening import open_model, source_of
 from charlstm.runs.publish import publish_or_overwrite
-from charlstm.runs.sources import source_of
 from charlstm.runs.store import DEFAULT_RUN, home
 
 COMPUTING, FAILED, STOPPED, ABSENT = "computing", "failed", "stopped", "absent"

@@ -26,9 +26,8 @@ from charlstm.analysis.source import TEXT
 from charlstm.errors import NewerFormat, RunError, refuse_newer
 from charlstm.exploring.atlas import Atlas, usual_length
 from charlstm.runs.folder import RunFolder
-from charlstm.runs.opening import checkpoint_of
+from charlstm.runs.opening import checkpoint_of, source_kind
 from charlstm.runs.publish import publish, sweep_leftovers
-from charlstm.runs.sources import source_kind
 from charlstm.runs.store import DEFAULT_RUN, find, home, is_shipped
 
 FORMAT = 1

@@ -20,9 +20,8 @@ from numpy.typing import NDArray
 from charlstm.analysis.copies import Copy, gzip_bits, loop_of, repeated_share
 from charlstm.analysis.invented import Lexicon, WordLikeness, words_of
 from charlstm.analysis.source import Source
-from charlstm.data.english import english_words
-from charlstm.sampling.cursor import cursor_after
-from charlstm.sampling.generate import steps, uniforms_of
+from charlstm.data.words import english_words
+from charlstm.sampling.generate import cursor_after, steps, uniforms_of
 from charlstm.sampling.language_model import LanguageModel
 
 Report = Callable[[int, int], None]

@@ -18,11 +18,9 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from charlstm.sampling.cursor import cursor_after
-from charlstm.sampling.generate import generate, uniforms_of
+from charlstm.sampling.generate import cursor_after, generate, uniforms_of
 from charlstm.sampling.language_model import LanguageModel
-from charlstm.sampling.strategies import Strategy, stages
-from charlstm.sampling.strategy_text import strategy_names
+from charlstm.sampling.strategies import Strategy, stages, strategy_names
 
 Report = Callable[[int, int], object]
 

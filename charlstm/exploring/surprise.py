@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 
 from charlstm.data.vocabulary import Reading
-from charlstm.sampling.cursor import cursor_after
+from charlstm.sampling.generate import cursor_after
 from charlstm.sampling.language_model import LanguageModel
 from charlstm.sampling.reweight import reweight
 

@@ -22,11 +22,10 @@ import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
 from charlstm.analysis.distribution import entropy_bits
-from charlstm.data.tokens import UNKNOWN, unknown_for
 from charlstm.data.vocabulary import Vocabulary
+from charlstm.data.words import UNKNOWN, unknown_for
 from charlstm.errors import CorpusError
-from charlstm.sampling.cursor import cursor_after
-from charlstm.sampling.generate import uniforms_of
+from charlstm.sampling.generate import cursor_after, uniforms_of
 from charlstm.sampling.language_model import LanguageModel
 from charlstm.sampling.reweight import draw, reweight
 

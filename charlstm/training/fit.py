@@ -19,9 +19,7 @@ from numpy.typing import NDArray
 from charlstm.data.corpus import Learnable
 from charlstm.data.levels import both_parts
 from charlstm.data.long_corpus import let_go
-from charlstm.runs.folder import MODEL, RunFolder
-from charlstm.runs.publish import beside_of, move, sync_file
-from charlstm.runs.status import (
+from charlstm.runs.config import (
     DIVERGED,
     FINISHED,
     MEASURING,
@@ -33,17 +31,16 @@ from charlstm.runs.status import (
     STOPPING,
     Status,
 )
+from charlstm.runs.folder import MODEL, RunFolder
+from charlstm.runs.publish import beside_of, move, sync_file
 from charlstm.settings import schedule
 from charlstm.settings.settings import Settings
-from charlstm.training.batches import Batches
+from charlstm.training.batches import Batches, batches_for
 from charlstm.training.checkpoints import Checkpoints
 from charlstm.training.held_out import HeldOut
 from charlstm.training.learner import Learner
 from charlstm.training.network import export
-from charlstm.training.plan import batches_for
-from charlstm.training.progress import Progress
-from charlstm.training.record import Record, Report
-from charlstm.training.stopping import Stopping
+from charlstm.training.record import Progress, Record, Report, Stopping
 
 MOST_WINDOWS = 200_000
 """Held-out windows that the last measurement looks at: all of a text of up to six million

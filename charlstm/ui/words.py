@@ -16,14 +16,13 @@ import pandas as pd
 
 from charlstm.analysis.distribution import path_words, probability_words
 from charlstm.analysis.per_character import PerCharacter
-from charlstm.data.tokens import UNKNOWN
 from charlstm.data.vocabulary import CHAR, Reading, Vocabulary
+from charlstm.data.words import UNKNOWN
 from charlstm.exploring.compare import Comparison, Fork
 from charlstm.exploring.trails import Branch, Trail
-from charlstm.runs.config import RunConfig
-from charlstm.runs.status import Status
+from charlstm.runs.config import RunConfig, Status
 from charlstm.sampling.language_model import LanguageModel
-from charlstm.sampling.strategy_text import strategy_names
+from charlstm.sampling.strategies import strategy_names
 from charlstm.sampling.weights import LSTM
 from charlstm.settings.settings import Settings
 from charlstm.ui.figures import duration, figure, share

@@ -19,10 +19,10 @@ from charlstm.analysis.per_character import (
     per_character,
     speller_for,
 )
-from charlstm.data.tokens import SPACED_UNKNOWN, UNKNOWN
 from charlstm.data.vocabulary import Vocabulary
 from charlstm.data.word_vocabulary import WordVocabulary
-from charlstm.sampling.cursor import cursor_after
+from charlstm.data.words import SPACED_UNKNOWN, UNKNOWN
+from charlstm.sampling.generate import cursor_after
 from charlstm.sampling.language_model import LanguageModel
 from charlstm.sampling.network import Network
 from tests.made import history_line, prose, random_weights, wordy

@@ -18,12 +18,12 @@ from typing import Any
 import pandas as pd
 
 from charlstm import load_corpus
-from charlstm.data.windows import sample_of_windows
+from charlstm.data.corpus import sample_of_windows
 from charlstm.settings.recipes import RECIPES
 from charlstm.settings.schedule import learning_rate_at
 from charlstm.settings.settings import settings_for
+from charlstm.training.batches import batches_for
 from charlstm.training.learner import Learner
-from charlstm.training.plan import batches_for
 
 TABLE = Path(__file__).with_name("choice.csv")
 EPOCHS = 8

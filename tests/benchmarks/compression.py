@@ -18,7 +18,7 @@ from charlstm.compression.baselines import (
 from charlstm.compression.integer_network import WEIGHT_BITS
 from charlstm.compression.packer import Packer, open_packer, texts_of
 from charlstm.runs.store import DEFAULT_RUN, find
-from charlstm.sampling.threads import use_one_thread
+from charlstm.sampling.network import use_one_thread
 from tests.benchmarks.report import Report
 
 LENGTHS = (1_000, 10_000, 100_000)

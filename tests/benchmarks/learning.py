@@ -17,8 +17,7 @@ import pandas as pd
 
 from charlstm import load_corpus
 from charlstm.analysis.curves import ASSETS, TARGET_NATS, all_speed_curves, seconds_to
-from charlstm.data.corpus import training_length
-from charlstm.data.windows import HELD_OUT_WINDOWS, sample_of_windows
+from charlstm.data.corpus import HELD_OUT_WINDOWS, sample_of_windows, training_length
 from charlstm.settings.recipes import RECIPES
 from tests.benchmarks.report import Report
 from tests.benchmarks.running import HAS_TORCH, peer, train

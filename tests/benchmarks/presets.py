@@ -26,8 +26,8 @@ from charlstm.analysis.curves import (
 )
 from charlstm.analysis.distribution import nats_to_bits
 from charlstm.errors import RunError
+from charlstm.runs.config import FINISHED
 from charlstm.runs.folder import RunFolder
-from charlstm.runs.status import FINISHED
 from charlstm.runs.store import find
 from charlstm.settings.presets import PRESETS, Preset
 from charlstm.ui.figures import duration

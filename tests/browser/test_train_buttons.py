@@ -13,8 +13,8 @@ from playwright.sync_api import BrowserContext, FloatRect, Page, expect
 
 from charlstm.engine.keeping import delete_run
 from charlstm.engine.process import PAUSE, take_command
+from charlstm.runs.config import FINISHED, PAUSED, RUNNING, STOPPED
 from charlstm.runs.folder import RunFolder
-from charlstm.runs.status import FINISHED, PAUSED, RUNNING, STOPPED
 from tests.browser.driving import (
     Server,
     badge,

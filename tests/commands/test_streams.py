@@ -22,7 +22,7 @@ import pytest
 
 from charlstm.commands.parser import parse
 from charlstm.engine.process import live_status
-from charlstm.runs.status import FINISHED, STOPPED
+from charlstm.runs.config import FINISHED, STOPPED
 from charlstm.runs.store import find
 from tests.made import made_run, prose
 

@@ -47,7 +47,7 @@ from charlstm.engine.atlases import request_for
 from charlstm.runs.folder import RunFolder
 from charlstm.runs.new import corpus_of
 from charlstm.sampling.beam import scored, shared_start
-from charlstm.sampling.strategy_text import KINDS
+from charlstm.sampling.strategies import KINDS
 from charlstm.ui.figures import clock, duration
 from charlstm.ui.views.packing import rivals_of
 from tests.made import history_line, made_run

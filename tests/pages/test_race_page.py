@@ -11,12 +11,12 @@ from filelock import FileLock
 from charlstm import open_model
 from charlstm.analysis.loss import count_ngrams, yardsticks
 from charlstm.data.corpus import Corpus
+from charlstm.data.levels import word_figures
 from charlstm.data.named import load
-from charlstm.data.word_figures import word_figures
 from charlstm.engine import launch, process
+from charlstm.runs.config import RUNNING
 from charlstm.runs.folder import RunFolder
 from charlstm.runs.new import new_run
-from charlstm.runs.status import RUNNING
 from charlstm.runs.store import own_runs
 from charlstm.settings.settings import DEFAULT_VOCABULARY, settings_for, weight_count
 from charlstm.ui.controls.runners import DEFAULT, MOST, read_runners

@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 
 from charlstm import entropy_bits, open_model, timeline
+from charlstm.runs.config import STOPPED, Status
 from charlstm.runs.opening import best_checkpoint
-from charlstm.runs.status import STOPPED, Status
 from charlstm.runs.store import find
 from charlstm.settings.schedule import GUARD_FACTOR
 from charlstm.settings.settings import settings_for

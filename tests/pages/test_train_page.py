@@ -17,9 +17,7 @@ from streamlit.testing.v1 import AppTest
 
 from charlstm.data.corpus import shortest
 from charlstm.engine import launch, process, speed
-from charlstm.runs.folder import RunFolder
-from charlstm.runs.living import own_mark
-from charlstm.runs.status import (
+from charlstm.runs.config import (
     FAILED,
     MEASURING,
     PAUSED,
@@ -30,6 +28,8 @@ from charlstm.runs.status import (
     STOPPED,
     STOPPING,
 )
+from charlstm.runs.folder import RunFolder
+from charlstm.runs.living import own_mark
 from charlstm.runs.store import own_runs
 from charlstm.settings.presets import PRESETS
 from charlstm.settings.settings import LIMITS, settings_for

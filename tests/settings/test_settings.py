@@ -27,7 +27,7 @@ from charlstm.settings.settings import (
     settings_from,
     weight_count,
 )
-from charlstm.training.plan import plan
+from charlstm.training.batches import plan
 
 FLOATS = (
     "learning_rate",

@@ -8,8 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from charlstm.data.corpus import Corpus, window_count
-from charlstm.data.windows import sample_of_windows, windows
+from charlstm.data.corpus import Corpus, sample_of_windows, window_count, windows
 from charlstm.training.batches import Batch, StreamBatches, WindowBatches
 from tests.made import prose
 

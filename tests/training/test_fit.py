@@ -20,11 +20,7 @@ import pytest
 from charlstm.data.corpus import Corpus, unigram_entropy
 from charlstm.data.named import load
 from charlstm.errors import RunError
-from charlstm.runs.folder import RunFolder
-from charlstm.runs.keras_file import halved, shrink
-from charlstm.runs.new import corpus_of, new_run
-from charlstm.runs.opening import best_checkpoint, open_model
-from charlstm.runs.status import (
+from charlstm.runs.config import (
     FINISHED,
     PAUSED,
     RUNNING,
@@ -33,11 +29,15 @@ from charlstm.runs.status import (
     STOPPING,
     Status,
 )
+from charlstm.runs.folder import RunFolder
+from charlstm.runs.new import corpus_of, new_run
+from charlstm.runs.opening import best_checkpoint, open_model
+from charlstm.runs.shipping import halved, shrink
 from charlstm.runs.store import shipped_runs
 from charlstm.settings import schedule
 from charlstm.settings.recipes import SAMPLE_LENGTH, SAMPLE_TEMPERATURES
 from charlstm.settings.settings import Settings, settings_for
-from charlstm.training import progress
+from charlstm.training import record as progress
 from tests.made import history_line, prose
 
 pytestmark = [

@@ -10,11 +10,10 @@ import pytest
 from numpy.typing import NDArray
 
 from charlstm.analysis.loss import cross_entropy
-from charlstm.data.windows import windows
+from charlstm.data.corpus import windows
 from charlstm.sampling.network import Network
 from charlstm.settings.settings import Settings, settings_for
-from charlstm.training.batches import Batch, Batches, StreamBatches, WindowBatches
-from charlstm.training.plan import batches_for
+from charlstm.training.batches import Batch, Batches, StreamBatches, WindowBatches, batches_for
 
 SYMBOLS = 10
 IDS = np.random.default_rng(0).integers(0, SYMBOLS, 2500).astype(np.int32)

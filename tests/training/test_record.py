@@ -7,11 +7,9 @@ from typing import Any
 
 import pytest
 
+from charlstm.runs.config import MEASURING
 from charlstm.runs.folder import RunFolder
-from charlstm.runs.status import MEASURING
-from charlstm.training.progress import Progress
-from charlstm.training.record import Record
-from charlstm.training.stopping import Stopping
+from charlstm.training.record import Progress, Record, Stopping
 from tests.made import history_line, made_run, random_weights
 
 pytestmark = pytest.mark.usefixtures("no_shipped_runs")

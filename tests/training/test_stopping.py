@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from charlstm.training.stopping import Stopping
+from charlstm.training.record import Stopping
 
 
 def test_a_training_that_learns_goes_on() -> None:

@@ -11,8 +11,8 @@ import streamlit as st
 from numpy.typing import ArrayLike
 
 from charlstm.analysis.distribution import probability_words
-from charlstm.data.tokens import UNKNOWN
 from charlstm.data.vocabulary import Vocabulary
+from charlstm.data.words import UNKNOWN
 from charlstm.errors import CharlstmError
 from charlstm.exploring.trails import Typed, typed_token
 from charlstm.sampling.reweight import reweight

@@ -15,10 +15,10 @@ from charlstm.analysis.curves import loss_curves
 from charlstm.analysis.source import Source
 from charlstm.engine.process import known_status
 from charlstm.errors import CharlstmError, RunError
+from charlstm.runs.config import ALIVE, Status
+from charlstm.runs.files import by_moment
 from charlstm.runs.folder import RunFolder
-from charlstm.runs.lines import by_moment
 from charlstm.runs.opening import best_checkpoint
-from charlstm.runs.status import ALIVE, Status
 from charlstm.ui import address
 from charlstm.ui.charts.common import loss_chart
 from charlstm.ui.components.share import Download, csv_file, text_file

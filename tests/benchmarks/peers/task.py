@@ -20,8 +20,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from charlstm import load_corpus
-from charlstm.data.corpus import training_length
-from charlstm.data.windows import sample_of_windows
+from charlstm.data.corpus import sample_of_windows, training_length
 from charlstm.settings.schedule import learning_rate_at
 from charlstm.training.batches import Batch, Batches, StreamBatches, WindowBatches
 
