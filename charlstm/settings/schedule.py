@@ -35,6 +35,9 @@ SAMPLE_SHARE = 0.05
 MAX_CHECKPOINT_BYTES = 1_000_000_000
 """Disk for the checkpoints of one run; beyond it they are thinned out."""
 
+GUARD_LEAST_NATS = 0.5
+"""A text that is learned by heart has a loss near 0, and three times that is no divergence."""
+
 GUARD_FACTOR = 3.0
 
 
@@ -98,7 +101,7 @@ def divergence(loss: float, best: float) -> str:
     """
     if not math.isfinite(loss):
         return "The loss is no longer a number: the training diverged."
-    if loss > GUARD_FACTOR * best:
+    if loss > max(GUARD_FACTOR * best, best + GUARD_LEAST_NATS):
         return (
             f"The loss rose to {loss:.2f} nats, more than three times its best ({best:.2f}):"
             " the training diverged."
