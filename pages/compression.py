@@ -235,7 +235,7 @@ else:
     )
     plain, dense = heads(corpus, compressor)
     for place, words, head in zip(
-        st.columns(2), ("One learns this", "The other this"), (plain, dense), strict=True
+        st.columns(2), ("Original", "Compressed"), (plain, dense), strict=True
     ):
         place.caption(words)
         place.text(head.replace("\n", "⏎") + "…")

@@ -1,4 +1,4 @@
-"""What if: click a character of a written text, choose another, and replay the same luck."""
+"""What if: click a character of a written text, choose another, and write on."""
 
 import streamlit as st
 

@@ -2,11 +2,11 @@
 
 Knows language models and properties; knows nothing of runs, files or pages.
 
-The best of hundreds of cells on a text is partly luck on that text. So the cells are chosen on the
+The best of hundreds of cells on a text is partly the best by chance. So the cells are chosen on the
 first half of a text, with their direction, and scored on the second half, which had no say. What
 counts for the choice is the strength that held in both quarters of the first half: the weaker of
 the two, or none where they point in opposite directions. Rare properties stand in few places, and
-there the lucky are many.
+there many are good by chance.
 
 What all cells of a network say together, by a linear fit: the yardstick of any single cell.
 

@@ -2,7 +2,7 @@
 
 Knows the layout of Keras's weights and the tables; knows nothing of files, text or coding.
 
-How nothing is left to luck. Weights, states and gates are integers, kept in float64 because that
+How everything is exact. Weights, states and gates are integers, kept in float64 because that
 is what fast matrix products take. Every sum of such products stays below 2^53 whatever its order;
 that is checked when a network is made, so each partial sum is exact, and any BLAS, any number of
 threads and any batch give the same bits. Scaling is by powers of two, rounding is to whole numbers,

@@ -76,8 +76,8 @@ def thought_curves(histories: Mapping[str, Sequence[Mapping[str, Any]]]) -> pd.D
 def lowest_bits(curves: pd.DataFrame, who: str, curve: str = HELD_OUT) -> float | None:
     """Return the lowest loss of a curve, as of a run's best checkpoint, or None without a point.
 
-    What cannot be foreseen is learned by heart sooner or later, and from then on what is held out
-    is foreseen the worse for it: where a curve ends depends on how fast the machine is.
+    A network that cannot predict a text memorizes it sooner or later, and its held-out loss rises
+    again: where a curve ends depends on how fast the machine is.
     """
     chosen = curves[(curves["who"] == who) & (curves["curve"] == curve)]
     return float(chosen["bits"].min()) if len(chosen) else None

@@ -1,10 +1,10 @@
 """Writing in which some symbols are picked by hand and the others drawn with given uniforms.
 
 Knows language models; knows nothing of pages. A trail without picks is what the model writes by
-itself. A pick changes one symbol; the uniforms of all others stay as they were, so the same luck
-is replayed from there on another path.
+itself. A pick changes one symbol; the uniforms of all others stay as they were, so the same random
+numbers are replayed from there on another path.
 
-A tree of what-if branches: the same luck, replayed with some characters chosen otherwise.
+A tree of what-if branches: the same random numbers, with some characters chosen otherwise.
 
 A branch is the picks that lead to it, and nothing else: what it says follows from them (see
 trails).

@@ -36,7 +36,7 @@ MAX_CHECKPOINT_BYTES = 1_000_000_000
 """Disk for the checkpoints of one run; beyond it they are thinned out."""
 
 GUARD_LEAST_NATS = 0.5
-"""A text that is learned by heart has a loss near 0, and three times that is no divergence."""
+"""A text that was memorized has a loss near 0, and three times that is no divergence."""
 
 GUARD_FACTOR = 3.0
 

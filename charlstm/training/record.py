@@ -250,7 +250,7 @@ class Record:
         )
 
     def take_up(self) -> None:
-        """Learn from the history, up to where the progress is, what is known of the run."""
+        """Restore the state from the history up to the current step."""
         checkpoints = set(self._run.checkpoints())
         lines = [line for line in self._run.history() if line["step"] <= self._progress.step]
         for line in lines:

@@ -68,7 +68,7 @@ def find(look: Look) -> Offer:
     if note:
         st.caption(literal(note))
     if span is None:
-        st.info("Mark a span to find places that are like it.")
+        st.info("Select a passage to find similar ones.")
         return [], []
     try:
         with turn(), st.spinner("Searching…", show_time=True):

@@ -29,7 +29,7 @@ LENGTH = 160
 
 @dataclass(frozen=True)
 class Writing:
-    """What each writes from, all with the same luck."""
+    """What each writes from, all with the same random numbers."""
 
     prompt: str
     temperature: float
