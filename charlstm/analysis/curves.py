@@ -12,15 +12,17 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import pandas as pd
 
 from charlstm.analysis.distribution import nats_to_bits
 from charlstm.analysis.per_character import OF_CHARACTERS, PerCharacter
 from charlstm.settings.presets import Preset
 from charlstm.settings.settings import command_for
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 TRAINING, HELD_OUT = "training", "held out"
 COLUMNS = ["curve", "step", "epoch", "seconds", "nats", "bits"]
@@ -39,6 +41,8 @@ def loss_curves(history: Sequence[dict[str, Any]], points: int = 300) -> pd.Data
     Returns:
         Columns curve ("training" or "held out"), step, epoch, seconds, nats, bits.
     """
+    import pandas as pd
+
     curves = [
         _thinned(history, "loss", TRAINING, points),
         _thinned(history, "held_out_loss", HELD_OUT, points),
@@ -59,6 +63,8 @@ def race_curves(
     Returns:
         Columns who, seconds, nats; runs without a measurement have no row.
     """
+    import pandas as pd
+
     parts = [
         _thinned(history, "held_out_loss", HELD_OUT, 300).assign(who=who)
         for who, history in histories.items()
@@ -83,6 +89,8 @@ def race_sizes(
     Returns:
         Columns who, weights, nats; runs without a measurement have no row.
     """
+    import pandas as pd
+
     rows = [
         {
             "who": who,
@@ -119,6 +127,8 @@ def seconds_to(target: float, seconds: Sequence[float], nats: Sequence[float]) -
 
 
 def _thinned(history: Sequence[dict[str, Any]], key: str, curve: str, points: int) -> pd.DataFrame:
+    import pandas as pd
+
     lines = [line for line in history if _is_number(line[key])]
     if not lines:
         return pd.DataFrame({name: [] for name in COLUMNS}).astype({"curve": str})
@@ -152,6 +162,8 @@ def speed_table() -> pd.DataFrame:
         Columns what, who, median, low, high, unit, n (repeats); one row per figure, those of one
         ``what`` together.
     """
+    import pandas as pd
+
     return pd.read_csv(ASSETS / "speed.csv").astype({"n": int})
 
 
@@ -165,6 +177,8 @@ def all_speed_curves() -> pd.DataFrame:
     Returns:
         Columns who, repeat, seconds (of training), nats (held-out window loss).
     """
+    import pandas as pd
+
     return pd.read_csv(ASSETS / "speed_curves.csv")
 
 
@@ -176,6 +190,8 @@ def speed_curves() -> pd.DataFrame:
     Returns:
         Columns who, seconds (of training), nats (held-out window loss).
     """
+    import pandas as pd
+
     parts = []
     for _, repeats in all_speed_curves().groupby("who", sort=False):
         several = [curve for _, curve in repeats.groupby("repeat")]
@@ -192,6 +208,8 @@ def thought_experiment() -> pd.DataFrame:
     Returns:
         Columns who, curve (training or held out), seconds (of training), bits (per symbol).
     """
+    import pandas as pd
+
     return pd.read_csv(ASSETS / "thought.csv")
 
 
@@ -228,6 +246,8 @@ def preset_outcome(preset: Preset, path: Path | None = None) -> Outcome | None:
         preset: One of PRESETS.
         path: Of the table; assets/presets.csv by default.
     """
+    import pandas as pd
+
     path = path or ASSETS / "presets.csv"
     if not path.is_file():
         return None

@@ -14,14 +14,16 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import pandas as pd
 from numpy.typing import ArrayLike
 
 from charlstm.sampling.reweight import reweight
 from charlstm.sampling.strategies import Strategy, stages, strategy_names
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 
 def entropy_bits(probabilities: ArrayLike) -> float:
@@ -58,6 +60,8 @@ def distribution_table(
     Raises:
         ValueError: If the temperature is negative or not a number.
     """
+    import pandas as pd
+
     after = reweight(logits, temperature)
     with np.errstate(divide="ignore"):
         bits = np.abs(-np.log2(after))
@@ -185,6 +189,8 @@ def stage_table(
     Raises:
         ValueError: If a number is out of range, or a name is unknown.
     """
+    import pandas as pd
+
     found = stages(logits, temperature, strategies)
     names = stage_names(temperature, strategies)
     columns = [reweight(logits, 1.0), *(stage.probabilities for stage in found)]
@@ -208,6 +214,8 @@ def likeliest_rows(table: pd.DataFrame, most: int) -> pd.DataFrame:
         The same columns. The last row has what the others have together, and as ``cut_by`` the
         stage that cut the last of them.
     """
+    import pandas as pd
+
     if len(table) <= most:
         return table
     rest = table.iloc[most:]
@@ -238,6 +246,8 @@ def stage_summary(
     Raises:
         ValueError: If a number is out of range, or a name is unknown.
     """
+    import pandas as pd
+
     exact = reweight(logits, 1.0)
     found = stages(logits, temperature, strategies)
     after = [exact, *(stage.probabilities for stage in found)]

@@ -12,16 +12,18 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import pandas as pd
 from numpy.typing import NDArray
 
 from charlstm.analysis.distribution import nats_to_bits
 from charlstm.data.corpus import WINDOW, WINDOW_STEP, sample_of_places
 from charlstm.sampling.network import SequenceModel, State
 from charlstm.sampling.ngram import NGram, highest_order
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 _AT_ONCE = 1024
 
@@ -182,6 +184,8 @@ def yardsticks(
         Columns order, size (n-grams counted), window_nats, window_bits, windows, stream_nats,
         stream_bits, predictions; one row per order.
     """
+    import pandas as pd
+
     places = sample_of_places(len(held_out), most_windows)
     rows = []
     for order in range(1, model.order + 1):

@@ -10,9 +10,7 @@ from __future__ import annotations
 import json
 import math
 from dataclasses import dataclass
-from typing import Any
-
-import pandas as pd
+from typing import TYPE_CHECKING, Any
 
 from charlstm.cells.properties import PROPERTIES
 from charlstm.cells.scores import BEST_COLUMNS, CELL_COLUMNS, TOGETHER_COLUMNS, CellScores
@@ -25,6 +23,9 @@ from charlstm.runs.config import RunConfig
 from charlstm.runs.folder import RunFolder
 from charlstm.runs.new import text_to_learn
 from charlstm.runs.publish import publish_json
+
+if TYPE_CHECKING:
+    pass
 
 MOST_CHARACTERS = 60_000
 _MOST_STATES = 30_000_000
@@ -165,6 +166,8 @@ def from_dict(values: dict[str, Any]) -> CellScores:
     Raises:
         ValueError, KeyError, TypeError: If the values are not such.
     """
+    import pandas as pd
+
     known = {each.name for each in PROPERTIES}
     tables = []
     for key, columns in _TABLES.items():

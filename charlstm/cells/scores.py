@@ -18,10 +18,9 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import pandas as pd
 from numpy.typing import NDArray
 
 from charlstm.cells.properties import LONGEST_LOOK_AHEAD, PROPERTIES, Property
@@ -37,6 +36,9 @@ from charlstm.cells.ranking import (
 from charlstm.cells.states import STATES, Activations, Progress, activations
 from charlstm.errors import CorpusError
 from charlstm.sampling.language_model import LanguageModel
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 SHORTEST = 200
 """Characters that a text must have to be scored on."""
@@ -133,6 +135,8 @@ def cell_scores(
 
 
 def _scored(read: Activations, top: int, rng: np.random.Generator, ranking: Any) -> CellScores:
+    import pandas as pd
+
     text = read.reading.text
     known = len(text) - LONGEST_LOOK_AHEAD
     values = {each.name: each.of(text) for each in PROPERTIES}
@@ -182,6 +186,8 @@ def _together(
     rng: np.random.Generator,
 ) -> pd.DataFrame:
     """Return what a linear fit on the outputs of all cells is worth, one row per property."""
+    import pandas as pd
+
     count = read.h.shape[1]
     states = read.h.transpose(1, 0, 2).reshape(count, -1)
     rows = []

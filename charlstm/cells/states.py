@@ -14,10 +14,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import pandas as pd
 from numpy.typing import NDArray
 
 from charlstm.data.vocabulary import Reading
@@ -25,6 +24,9 @@ from charlstm.errors import SettingsError
 from charlstm.sampling.generate import cursor_after
 from charlstm.sampling.language_model import LanguageModel
 from charlstm.sampling.network import Network, State, layer_names
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 GATES = ("i", "f", "g", "o")
 """In the order of the weights' columns: input, forget, candidate, output."""
@@ -68,6 +70,8 @@ class CellStep:
 
     def table(self) -> pd.DataFrame:
         """Return a row for each cell: its states before and after, its gates, and their sums."""
+        import pandas as pd
+
         parts = {"W": self.from_input, "U": self.from_state, "b": self.bias, "z": self.z}
         sums = {
             f"{gate} {name}": part[row]
@@ -172,6 +176,8 @@ class Activations:
 
     def table(self, state: str, layer: int = 0) -> pd.DataFrame:
         """Return one state of one layer, a row for each character: symbol, cell 0, cell 1 …"""
+        import pandas as pd
+
         states = self.of(state, layer)
         cells = pd.DataFrame(states, columns=[f"cell {cell}" for cell in range(states.shape[1])])
         cells.insert(0, "symbol", list(self.reading.text))

@@ -13,9 +13,9 @@ import lzma
 import math
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
-import pandas as pd
 import pyarrow
 
 from charlstm.analysis.distribution import nats_to_bits
@@ -24,6 +24,9 @@ from charlstm.compression.packer import Packer, Packing
 from charlstm.compression.streams import Progress, float_costs
 from charlstm.sampling.network import Network
 from charlstm.sampling.ngram import NGram
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 ALONE = "the text alone"
 AFTER = "after the training text"
@@ -91,6 +94,8 @@ def comparison(rows: Iterable[Row], characters: int) -> pd.DataFrame:
         Columns who, way, bytes, bits (per character), needed (bytes), bits_in_all (per character,
         with what is needed counted).
     """
+    import pandas as pd
+
     table = pd.DataFrame(
         [(row.who, row.way, row.bits / 8, row.needed) for row in rows],
         columns=["who", "way", "bytes", "needed"],

@@ -10,10 +10,9 @@ import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import pandas as pd
 from numpy.typing import NDArray
 
 from charlstm.compression.integer_network import WEIGHT_BITS, IntegerNetwork
@@ -36,6 +35,9 @@ from charlstm.runs.new import corpus_of
 from charlstm.runs.opening import open_model
 from charlstm.runs.store import DEFAULT_RUN, find
 from charlstm.sampling.weights import LSTM
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 MOST_CHARACTERS = 20_000_000
 """The longest text that is packed or unpacked."""
@@ -72,6 +74,8 @@ class Packing:
     @property
     def table(self) -> pd.DataFrame:
         """What each character cost: symbol, bits."""
+        import pandas as pd
+
         return pd.DataFrame({"symbol": list(self.text), "bits": self.bits})
 
     @property

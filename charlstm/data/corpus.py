@@ -11,14 +11,16 @@ import hashlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
-import pandas as pd
 from numpy.typing import NDArray
 
 from charlstm.data.vocabulary import CHAR, Vocabulary, code_points
 from charlstm.errors import CorpusError
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 WINDOW = 60
 """Characters of context in the seed's task."""
@@ -230,6 +232,8 @@ def _is_long_enough(length: int, held_out: float) -> bool:
 
 def symbol_counts(corpus: Corpus) -> pd.DataFrame:
     """Return how often each symbol occurs: columns symbol, count, share; most frequent first."""
+    import pandas as pd
+
     ids, symbols = corpus.ids, len(corpus.vocabulary)
     counts = np.zeros(symbols, np.int64)
     for start in range(0, len(ids), _PIECE):

@@ -14,8 +14,8 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-import pandas as pd
 from filelock import FileLock, Timeout
 
 from charlstm.engine.atlases import Request, keep, kept, make_room, request_for
@@ -28,6 +28,9 @@ from charlstm.runs.living import lives, mark_of, own_mark
 from charlstm.runs.opening import open_model, source_of
 from charlstm.runs.publish import publish_or_overwrite
 from charlstm.runs.store import DEFAULT_RUN, home
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 COMPUTING, FAILED, STOPPED, ABSENT = "computing", "failed", "stopped", "absent"
 

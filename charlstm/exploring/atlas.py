@@ -12,9 +12,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
-import pandas as pd
 from numpy.typing import NDArray
 
 from charlstm.analysis.copies import Copy, gzip_bits, loop_of, repeated_share
@@ -23,6 +23,9 @@ from charlstm.analysis.source import Source
 from charlstm.data.words import english_words
 from charlstm.sampling.generate import cursor_after, steps, uniforms_of
 from charlstm.sampling.language_model import LanguageModel
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 Report = Callable[[int, int], None]
 """Called with the characters written so far at every temperature, and those to write."""
@@ -176,6 +179,8 @@ def atlas_of(
         source: What is at hand of the text that the model learned; nothing by default.
         report: Told how far the writing is.
     """
+    import pandas as pd
+
     source = source or Source()
     length = usual_length(model.window) if length is None else length
     written = sweep(model, prompt, TEMPERATURES, length=length, seed=seed, report=report)

@@ -12,15 +12,17 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import groupby, pairwise
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import pandas as pd
 from numpy.typing import NDArray
 
 from charlstm.sampling.generate import cursor_after, generate, uniforms_of
 from charlstm.sampling.language_model import LanguageModel
 from charlstm.sampling.strategies import Strategy, stages, strategy_names
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 Report = Callable[[int, int], object]
 
@@ -230,6 +232,8 @@ def fork_table(model: LanguageModel, comparison: Comparison, fork: Fork) -> pd.D
         Two rows per symbol: temperature, strategy (what acted after it, in words), symbol,
         probability, from, to, hit.
     """
+    import pandas as pd
+
     logits = model.logits(comparison.prompt, comparison.written_before(fork))
     parts = []
     for column, symbol in zip((fork.left, fork.right), fork.symbols, strict=True):
@@ -267,6 +271,8 @@ def stretches(table: pd.DataFrame, most: int) -> pd.DataFrame:
     Returns:
         The same columns; the symbol of a stretch says how many it holds.
     """
+    import pandas as pd
+
     symbols = table["symbol"].iloc[: len(table) // 2].tolist()
     if len(symbols) <= most:
         return table

@@ -16,9 +16,9 @@ from __future__ import annotations
 
 from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
-import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
 from charlstm.analysis.distribution import entropy_bits
@@ -28,6 +28,9 @@ from charlstm.errors import CorpusError
 from charlstm.sampling.generate import cursor_after, uniforms_of
 from charlstm.sampling.language_model import LanguageModel
 from charlstm.sampling.reweight import draw, reweight
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 
 @dataclass(frozen=True)
@@ -62,6 +65,8 @@ class Trail:
     @property
     def table(self) -> pd.DataFrame:
         """One row per symbol: position, symbol, probability, bits, expected_bits, picked."""
+        import pandas as pd
+
         return pd.DataFrame(
             {
                 "position": range(len(self.symbols)),
@@ -183,6 +188,8 @@ def tree_table(paths: Mapping[Branch, float]) -> pd.DataFrame:
     Args:
         paths: log2 of the probability of each branch's whole path.
     """
+    import pandas as pd
+
     return pd.DataFrame(
         {
             "picks": [written_down([branch]) for branch in paths],
