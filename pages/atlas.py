@@ -1,4 +1,4 @@
-"""Atlas: texts at 41 temperatures from one prompt with the same luck, and what can be measured."""
+"""Atlas: texts at 41 temperatures from one prompt with the same random numbers, measured."""
 
 from functools import partial
 

@@ -2,8 +2,7 @@
 
 import streamlit as st
 
-from charlstm.cells.lstm import STATES
-from charlstm.cells.states import activations
+from charlstm.cells.states import STATES, activations
 from charlstm.errors import CharlstmError
 from charlstm.runs.store import find as find_run
 from charlstm.ui import cell_address

@@ -2,8 +2,7 @@
 
 import streamlit as st
 
-from charlstm.exploring.compare import Fork, compare
-from charlstm.exploring.forks import MOST_PIECES, fork_table, stretches
+from charlstm.exploring.compare import MOST_PIECES, Fork, compare, fork_table, stretches
 from charlstm.ui import address
 from charlstm.ui.charts.common import fork_chart
 from charlstm.ui.components.navigation import counted_button

@@ -4,10 +4,10 @@ from typing import NoReturn
 
 import streamlit as st
 
-from charlstm.analysis.measured import thought_experiment
-from charlstm.compression.opening import packer_for
+from charlstm.analysis.curves import thought_experiment
+from charlstm.compression.baselines import COMPRESSORS, comparison
 from charlstm.compression.packed_file import read_packed
-from charlstm.compression.rivals import COMPRESSORS, comparison
+from charlstm.compression.packer import packer_for
 from charlstm.data import named
 from charlstm.engine.process import running_run
 from charlstm.errors import CharlstmError
@@ -235,7 +235,7 @@ else:
     )
     plain, dense = heads(corpus, compressor)
     for place, words, head in zip(
-        st.columns(2), ("One learns this", "The other this"), (plain, dense), strict=True
+        st.columns(2), ("Original", "Compressed"), (plain, dense), strict=True
     ):
         place.caption(words)
         place.text(head.replace("\n", "⏎") + "…")

@@ -4,8 +4,7 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from charlstm.analysis.distribution import distribution_table
-from charlstm.analysis.probability import path_words
+from charlstm.analysis.distribution import distribution_table, path_words
 from charlstm.data.word_vocabulary import WORD
 from charlstm.exploring.trails import follow
 from charlstm.ui import address

@@ -2,11 +2,10 @@
 
 import streamlit as st
 
-from charlstm.analysis.stages import stage_summary, stage_table
-from charlstm.exploring.compare import compare_strategies
-from charlstm.exploring.forks import MOST_PIECES, fork_table, stretches
+from charlstm.analysis.distribution import stage_summary, stage_table
+from charlstm.exploring.compare import MOST_PIECES, compare_strategies, fork_table, stretches
 from charlstm.sampling.beam import beam_search, scored
-from charlstm.sampling.strategy_text import KINDS, MOST_STRATEGIES
+from charlstm.sampling.strategies import KINDS, MOST_STRATEGIES
 from charlstm.ui import address
 from charlstm.ui.charts.common import fork_chart
 from charlstm.ui.components.navigation import counted_button

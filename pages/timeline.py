@@ -1,4 +1,4 @@
-"""Timeline: one prompt, one temperature and the same luck at every checkpoint of a training."""
+"""Timeline: one prompt, temperature and seed at every checkpoint of a training."""
 
 import streamlit as st
 

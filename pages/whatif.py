@@ -1,14 +1,14 @@
-"""What if: click a character of a written text, choose another, and replay the same luck."""
+"""What if: click a character of a written text, choose another, and write on."""
 
 import streamlit as st
 
-from charlstm.analysis.distribution import distribution_table
-from charlstm.analysis.probability import probability_words
-from charlstm.exploring.trails import Trail, follow
-from charlstm.exploring.tree import (
+from charlstm.analysis.distribution import distribution_table, probability_words
+from charlstm.exploring.trails import (
     TRUNK,
     Branch,
+    Trail,
     depth,
+    follow,
     grown,
     read_back,
     tree_table,

@@ -3,7 +3,7 @@
 Knows settings alone; what came of a preset where it was measured is in ``analysis.measured``. A
 preset promises a time, not a loss: it ends by the clock at the latest, on any machine and with any
 text. None has more cells than write 10,000 characters a second: on a short text larger ones gained
-0.02 nats at most, and sooner learned it by heart (tests/benchmarks/TRIED.md).
+0.02 nats at most, and memorized it sooner (tests/benchmarks/TRIED.md).
 """
 
 from __future__ import annotations

@@ -32,6 +32,9 @@ SAMPLE_FRACTION = 0.05
 MAX_CHECKPOINT_BYTES = 1_000_000_000
 """Disk for the checkpoints of one run; beyond it they are thinned out."""
 
+DIVERGENCE_NATS = 0.5
+"""A text that was memorized has a loss near 0, and three times that is no divergence."""
+
 DIVERGENCE_FACTOR = 3.0
 
 
@@ -98,7 +101,7 @@ def divergence(loss: float, best: float) -> str:
     """
     if not math.isfinite(loss):
         return "The loss is no longer a number: the training diverged."
-    if loss > DIVERGENCE_FACTOR * best:
+    if loss > max(DIVERGENCE_FACTOR * best, best + DIVERGENCE_NATS):
         return (
             f"The loss rose to {loss:.2f} nats, more than three times its best ({best:.2f}):"
             " the training diverged."

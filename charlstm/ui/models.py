@@ -14,7 +14,7 @@ from charlstm.runs.folder import RunFolder
 from charlstm.runs.opening import open_model
 from charlstm.runs.store import all_runs, is_shipped
 from charlstm.sampling.language_model import LanguageModel
-from charlstm.sampling.threads import use_one_thread
+from charlstm.sampling.network import use_one_thread
 
 
 def model_of(run: RunFolder, step: int) -> LanguageModel:

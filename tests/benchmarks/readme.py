@@ -29,8 +29,7 @@ ROWS: list[tuple[str, list[tuple[str, str, str]]]] = [
     (
         "characters learned per second, batch 32",
         [("charlstm", _SPEED, "charlstm"), ("PyTorch", _SPEED, "torch.nn.LSTM, one-hot"),
-         ("Keras", _SPEED, "keras.layers.LSTM"),
-         ("Keras with our layer", _SPEED, "Keras with charlstm's layer")],
+         ("Keras", _SPEED, "keras.layers.LSTM")],
     ),
     (
         "one step of the book recipe",

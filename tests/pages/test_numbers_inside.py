@@ -10,14 +10,6 @@ from itertools import product
 
 import pandas as pd
 import pytest
-from charlstm.compression.baselines import (
-    AFTER,
-    comparison,
-    counts_of,
-    model_rows,
-    ngram_rows,
-    rounding,
-)
 
 import charlstm
 from charlstm import (
@@ -42,6 +34,14 @@ from charlstm import (
 )
 from charlstm.analysis.loss import count_ngrams
 from charlstm.cells.kept import keep_scores
+from charlstm.compression.baselines import (
+    AFTER,
+    comparison,
+    counts_of,
+    model_rows,
+    ngram_rows,
+    rounding,
+)
 from charlstm.engine.atlas_process import computed
 from charlstm.engine.atlases import request_for
 from charlstm.runs.folder import RunFolder

@@ -14,9 +14,9 @@ from charlstm.analysis.distribution import entropy_bits
 from charlstm.data.named import load
 from charlstm.engine import process
 from charlstm.exploring.trails import follow
+from charlstm.runs.config import FINISHED, Status
 from charlstm.runs.folder import RunFolder
 from charlstm.runs.new import new_run
-from charlstm.runs.status import FINISHED, Status
 from charlstm.runs.store import own_runs
 from charlstm.sampling.reweight import reweight
 from charlstm.settings.settings import settings_for

@@ -77,6 +77,8 @@ def test_a_loss_above_three_times_its_best_is_a_divergence() -> None:
     assert divergence(4.4, 1.5) == ""
     assert "4.60 nats" in divergence(4.6, 1.5)
     assert "1.50" in divergence(4.6, 1.5)
+    assert divergence(0.05, 0.01) == divergence(0.45, 0.01) == ""
+    assert "0.60 nats" in divergence(0.6, 0.01)
 
 
 @pytest.mark.parametrize("loss", [math.nan, math.inf, -math.inf])

@@ -6,8 +6,8 @@ from types import SimpleNamespace
 
 import pytest
 
-from charlstm.exploring.tree import read_back
-from charlstm.sampling.strategy_text import read_strategies
+from charlstm.exploring.trails import read_back
+from charlstm.sampling.strategies import read_strategies
 from charlstm.ui import address, cell_address, visit
 from charlstm.ui.controls.runners import read_runners
 from charlstm.ui.controls.temperatures import read_temperatures

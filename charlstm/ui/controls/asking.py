@@ -1,4 +1,4 @@
-"""What buttons beside a written text do: ask for it, with the same luck or with other luck.
+"""What buttons beside a written text do: ask for it, with the same seed or a new one.
 
 Knows streamlit's session and the address; knows nothing of how a text is written.
 """

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from charlstm.data.tokens import UNKNOWN
 from charlstm.data.vocabulary import CHAR, Reading
+from charlstm.data.words import UNKNOWN
 from charlstm.errors import CharlstmError
 from charlstm.runs.folder import RunFolder
 from charlstm.runs.opening import best_checkpoint

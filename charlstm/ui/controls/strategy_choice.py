@@ -10,10 +10,10 @@ from collections.abc import Sequence
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from charlstm.sampling.strategies import Strategy
-from charlstm.sampling.strategy_text import (
+from charlstm.sampling.strategies import (
     KINDS,
     MOST_STRATEGIES,
+    Strategy,
     read_strategies,
     strategy_names,
     tidy,

@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 import streamlit as st
 
-from charlstm.cells.reference import reference_of, reference_words
+from charlstm.cells.kept import reference_of, reference_words
 from charlstm.cells.spans import SpanSearch, search, usual_span
 from charlstm.cells.states import Activations, activations
 from charlstm.errors import CharlstmError
@@ -68,7 +68,7 @@ def find(look: Look) -> Offer:
     if note:
         st.caption(literal(note))
     if span is None:
-        st.info("Mark a span to find places that are like it.")
+        st.info("Select a passage to find similar ones.")
         return [], []
     try:
         with turn(), st.spinner("Searching…", show_time=True):

@@ -13,13 +13,19 @@ from typing import TypeVar
 
 import streamlit as st
 
-from charlstm.compression.counting import counts_of, ngram_rows
-from charlstm.compression.opening import open_packer, texts_of
+from charlstm.compression.baselines import (
+    AFTER,
+    Rounding,
+    Row,
+    counts_of,
+    model_rows,
+    ngram_rows,
+    rival_rows,
+    rounding,
+)
 from charlstm.compression.packed_file import PackedFile
-from charlstm.compression.packer import Packer, Packing
-from charlstm.compression.rivals import AFTER, Row, rival_rows
+from charlstm.compression.packer import Packer, Packing, open_packer, texts_of
 from charlstm.compression.streams import Progress
-from charlstm.compression.weighing import Rounding, model_rows, rounding
 from charlstm.runs.folder import RunFolder
 from charlstm.runs.store import find
 from charlstm.sampling.language_model import LanguageModel

@@ -14,7 +14,7 @@ from charlstm.data.vocabulary import CHAR
 from charlstm.engine.process import known_status
 from charlstm.errors import CharlstmError
 from charlstm.runs.folder import RunFolder
-from charlstm.training.samples import TOKENS_FOR_CHARACTERS
+from charlstm.training.checkpoints import TOKENS_FOR_CHARACTERS
 from charlstm.ui.controls.model_and_prompt import show_notes
 from charlstm.ui.figures import clock
 from charlstm.ui.models import model_of, newest_checkpoint
@@ -29,7 +29,7 @@ LENGTH = 160
 
 @dataclass(frozen=True)
 class Writing:
-    """What each writes from, all with the same luck."""
+    """What each writes from, all with the same random numbers."""
 
     prompt: str
     temperature: float

@@ -15,10 +15,10 @@ from charlstm.analysis.curves import loss_curves
 from charlstm.analysis.source import Source
 from charlstm.engine.process import known_status
 from charlstm.errors import CharlstmError, RunError
+from charlstm.runs.config import ALIVE, Status
+from charlstm.runs.files import by_moment
 from charlstm.runs.folder import RunFolder
-from charlstm.runs.lines import by_moment
 from charlstm.runs.opening import best_checkpoint
-from charlstm.runs.status import ALIVE, Status
 from charlstm.ui import address
 from charlstm.ui.charts.common import loss_chart
 from charlstm.ui.components.share import Download, csv_file, text_file
@@ -109,6 +109,8 @@ def _dial(run: RunFolder, prompt: str, alive: bool, write_place: DeltaGenerator)
         reading = model.read(prompt)
         logits = model.logits(reading.text)
     except CharlstmError as error:
+        # A fragment may later write where it writes now, and nowhere else outside of itself.
+        write_link(write_place)
         st.info(literal(str(error)))
         return
     symbols = model.vocabulary.symbols

@@ -16,7 +16,7 @@ from charlstm.analysis.source import NOTHING, Source
 from charlstm.data.words import is_written_without_spaces
 from charlstm.errors import CharlstmError
 from charlstm.runs.folder import RunFolder
-from charlstm.runs.sources import source_kind, source_of
+from charlstm.runs.opening import source_kind, source_of
 from charlstm.runs.store import find
 from charlstm.ui.symbols import visible
 from charlstm.ui.visit import KEPT

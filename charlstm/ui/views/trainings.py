@@ -14,8 +14,8 @@ from streamlit.delta_generator import DeltaGenerator
 from charlstm.engine import process
 from charlstm.engine.launch import why_no_training
 from charlstm.errors import CharlstmError, disk_errors
+from charlstm.runs.config import ALIVE
 from charlstm.runs.folder import RunFolder
-from charlstm.runs.status import ALIVE
 from charlstm.runs.store import home
 from charlstm.ui.words import literal
 

@@ -11,9 +11,9 @@ from pathlib import Path
 import pandas as pd
 import streamlit as st
 
-from charlstm.analysis.yardsticks import count_ngrams, yardsticks
+from charlstm.analysis.loss import count_ngrams, yardsticks
+from charlstm.data.corpus import HELD_OUT_WINDOWS
 from charlstm.data.vocabulary import Vocabulary
-from charlstm.data.windows import HELD_OUT_WINDOWS
 from charlstm.errors import RunError
 from charlstm.runs.folder import RunFolder
 from charlstm.runs.new import corpus_of

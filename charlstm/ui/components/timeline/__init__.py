@@ -21,8 +21,8 @@ from charlstm.analysis.curves import HELD_OUT, TRAINING
 from charlstm.analysis.distribution import entropy_bits, nats_to_bits
 from charlstm.exploring.timeline import Moment, Written, curves_among, timeline, written_at
 from charlstm.runs.folder import RunFolder
+from charlstm.sampling.network import use_one_thread
 from charlstm.sampling.reweight import reweight
-from charlstm.sampling.threads import use_one_thread
 from charlstm.ui.colour import temperature_colour
 from charlstm.ui.components.dial import OTHERS, most_bars, unit_of
 from charlstm.ui.components.mount import component
