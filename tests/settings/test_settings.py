@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import math
 import shlex
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -238,6 +240,17 @@ def test_old_names_go_on_working_in_commands_and_in_the_dictionary_of_an_older_r
     older["final_share"] = older.pop("final_fraction")
     older["guard"] = older.pop("stop_on_divergence")
     assert settings_from(older) == asked
+
+
+SHIPPED = sorted((Path(__file__).resolve().parents[2] / "assets" / "runs").glob("*/config.json"))
+
+
+@pytest.mark.parametrize("path", SHIPPED, ids=lambda path: path.parent.name)
+def test_the_command_of_a_run_that_ships_asks_for_its_settings(path: Path) -> None:
+    config = json.loads(path.read_text(encoding="utf-8"))
+    given_words = parse(shlex.split(config["command"])[3:])
+    asked = settings_for(**{name: getattr(given_words, name) for name in FIELDS})
+    assert asked == settings_from(config["settings"])
 
 
 @pytest.mark.parametrize("network", sorted(NETWORKS))
