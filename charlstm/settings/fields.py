@@ -37,8 +37,8 @@ class Field:
         only: The settings without which it means nothing, such as ``{"level": "word"}``.
         flag: Its option on the command line, where that is not spelled like the name.
         always: Whether every config.json holds it and every command that repeats a run names it.
-            Other settings came later: a run that lacks one had the default, and a command names it
-            where it differs.
+            Other settings came later: a run that lacks one had the default, which must therefore
+            stay, and a command names it where it differs.
         name, kind, optional: Filled in from the attribute of Settings and its annotation.
     """
 
