@@ -51,9 +51,9 @@ DEFAULT = (
     Runner(LSTM, 128, 1, "book"),
 )
 _OPTIONS: dict[str, list[Any]] = {
+    **{field.name: list(FIELDS[field.name].choices) for field in fields(Runner)},
     "units": CELLS,
     "layers": LAYERS,
-    **{name: list(field.choices) for name, field in FIELDS.items() if field.choices},
 }
 
 
