@@ -7,22 +7,22 @@ code 2, never a traceback.
 
 from __future__ import annotations
 
+import contextlib
 import os
 import signal
 import sys
 from collections.abc import Callable
 from typing import Any, NoReturn
 
-from charlstm.commands.output import tell
-from charlstm.commands.streams import open_streams
-from charlstm.errors import CharlstmError, UnknownRun
-from charlstm.runs.home import hold_early
+_OVER, _INTERRUPTED = b"\r\x1b[K", b"charlstm: interrupted\n"
 
 
 def main(words: list[str] | None = None) -> int:
     """Run one command; return the exit code."""
     from charlstm.commands.options.shared import PROGRAM
+    from charlstm.commands.output import tell
     from charlstm.commands.parser import parse
+    from charlstm.errors import CharlstmError, UnknownRun
 
     try:
         arguments = parse(sys.argv[1:] if words is None else words)
@@ -39,10 +39,14 @@ def main(words: list[str] | None = None) -> int:
 
 def _program() -> int:
     """Run the command of this process; return the exit code."""
-    results = open_streams()
-    _on_interrupt(_leave)
-    hold_early(sys.argv[1:])
     # Modules that are being imported may swallow an exception, and so may the interpreter's end.
+    _on_interrupt(_leave)
+    from charlstm.commands.output import tell
+    from charlstm.commands.streams import open_streams
+    from charlstm.runs.home import hold_early
+
+    results = open_streams()
+    hold_early(sys.argv[1:])
     import charlstm.commands.parser  # noqa: F401
 
     _on_interrupt(_interrupt)
@@ -67,7 +71,8 @@ def _on_interrupt(handler: Callable[[int, Any], NoReturn]) -> None:
 
 
 def _leave(number: int, _frame: Any) -> NoReturn:
-    tell("charlstm: interrupted")
+    with contextlib.suppress(OSError):  # nobody may be there to read it
+        os.write(2, _OVER + _INTERRUPTED if os.isatty(2) else _INTERRUPTED)
     os._exit(128 + number)
 
 

@@ -3,9 +3,9 @@
 from typing import NoReturn
 
 import streamlit as st
-from charlstm.compression.baselines import COMPRESSORS, comparison
 
 from charlstm.analysis.curves import thought_experiment
+from charlstm.compression.baselines import COMPRESSORS, comparison
 from charlstm.compression.packed_file import read_packed
 from charlstm.compression.packer import packer_for
 from charlstm.data import named
@@ -218,7 +218,7 @@ else:
     )
     plain, dense = heads(corpus, compressor)
     for place, words, head in zip(
-        st.columns(2), ("One learns this", "The other this"), (plain, dense), strict=True
+        st.columns(2), ("Original", "Compressed"), (plain, dense), strict=True
     ):
         place.caption(words)
         place.text(head.replace("\n", "⏎") + "…")

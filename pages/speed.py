@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from charlstm.analysis.measured import speed_curves, speed_table
+from charlstm.analysis.curves import speed_curves, speed_table
 from charlstm.ui import address
 from charlstm.ui.charts.common import race_chart
 from charlstm.ui.components.share import Chart, csv_file, share

@@ -59,7 +59,8 @@ def own_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 @pytest.fixture
 def no_shipped_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Let the test see an empty folder where the runs that ship with the app would be."""
-    from charlstm.runs import shipping, sources, store
+    from charlstm.runs import opening as sources
+    from charlstm.runs import shipping, store
 
     folder = tmp_path / "assets" / "runs"
     monkeypatch.setattr(store, "SHIPPED", folder)

@@ -14,9 +14,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from charlstm.data.corpus import Corpus
+from charlstm.runs.config import FINISHED, Status
 from charlstm.runs.folder import RunFolder
 from charlstm.runs.new import new_run
-from charlstm.runs.status import FINISHED, Status
 from charlstm.sampling.weights import weight_shapes
 from charlstm.settings.settings import settings_for
 

@@ -87,7 +87,8 @@ def test_public_names_exist_and_are_documented() -> None:
         ("figures", readme.table),
         ("networks", architectures.table),
         ("presets", presets.table),
+        ("settings", readme.settings_table),
     ],
 )
-def test_its_figures_are_those_that_were_measured(mark: str, table: Callable[[], str]) -> None:
+def test_its_tables_are_those_that_the_program_makes(mark: str, table: Callable[[], str]) -> None:
     assert f"<!-- {mark} -->\n{table()}\n<!-- end -->" in README

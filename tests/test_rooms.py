@@ -19,8 +19,8 @@ MODULES = {
     for path in sorted(PACKAGE.rglob("*.py"))
 }
 _LEARNING = (
-    "kernels.gru kernels.lstm kernels.conv1d kernels.shapes devices shards layers stacks"
-    " keras_stack recurrent_stack network losses learner prepared fit probing"
+    "kernels.gru kernels.lstm kernels.conv1d kernels.shapes stacks network losses learner prepared"
+    " fit probing"
 )
 MAY_IMPORT_TENSORFLOW = {f"charlstm.training.{name}" for name in _LEARNING.split()}
 FLOORS = (
@@ -74,6 +74,24 @@ def test_charlstm_and_its_command_line_load_neither_tensorflow_nor_streamlit() -
     loaded = _loaded_by(["charlstm", "charlstm.__main__", "charlstm.commands.parser"])
     assert "charlstm" in loaded
     assert not loaded & {"tensorflow", "keras", "streamlit"}
+
+
+@pytest.mark.parametrize(
+    "words",
+    ["--help", "corpora", "runs", "next --prompt the", "sample --prompt the --length 9"],
+)
+def test_a_command_that_needs_no_table_loads_no_pandas(words: str) -> None:
+    script = (
+        "import sys\n"
+        "from charlstm.__main__ import main\n"
+        "try: main(sys.argv[1:])\n"
+        "except SystemExit: pass\n"
+        "sys.exit('pandas' in sys.modules)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", script, *words.split()], cwd=PACKAGE.parent, capture_output=True
+    )
+    assert (done.returncode, done.stderr) == (0, b"")
 
 
 def test_charlstm_itself_loads_nothing_until_a_name_is_asked_for() -> None:

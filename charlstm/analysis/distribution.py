@@ -1,18 +1,29 @@
 """Figures of one distribution: entropy, effective choices, the table before and after reweighting.
 
 Knows nothing of networks, runs or charts.
+
+Probabilities and shares as people write them: ``41 %``, ``0.04 %``, ``1 in 31,000``.
+
+charlstm/ui/components/shared/probability.js is the same rule for the browser; a test in a browser
+holds the two together. Exact numbers are in the files that a page gives, and in data attributes.
+
+Tables of what the temperature and then each strategy made of one distribution.
 """
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import pandas as pd
 from numpy.typing import ArrayLike
 
 from charlstm.sampling.reweight import reweight
+from charlstm.sampling.strategies import Strategy, stages, strategy_names
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 
 def entropy_bits(probabilities: ArrayLike) -> float:
@@ -49,6 +60,8 @@ def distribution_table(
     Raises:
         ValueError: If the temperature is negative or not a number.
     """
+    import pandas as pd
+
     after = reweight(logits, temperature)
     with np.errstate(divide="ignore"):
         bits = np.abs(-np.log2(after))
@@ -62,3 +75,190 @@ def distribution_table(
         }
     )
     return frame.sort_values("before", ascending=False, kind="stable", ignore_index=True)
+
+
+_SUPERSCRIPTS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
+_SPACE = "\u00a0"  # a figure is not broken at the end of a line
+_DECIMALS = ((0.9995, 2), (0.995, 1), (0.0995, 0), (0.00995, 1), (0.0001, 2))
+_ROUNDING = 1e-9  # by how much a sum of probabilities may lie above 1
+
+
+def probability_words(p: float) -> str:
+    """Return a probability, or another share of a whole, for people.
+
+    About two digits: ``41 %``, ``3.2 %``, ``0.04 %``; below 0.01 % ``1 in 31,000``, and below one
+    in a million ``3.1 × 10⁻⁷``. Near 1 what is missing counts: ``99.7 %``, ``over 99.99 %``. Only 0
+    and 1 themselves are ``0 %`` and ``100 %``. Its spaces do not break.
+
+    Args:
+        p: From 0 to 1; a sum may be above 1 by its rounding.
+
+    Raises:
+        ValueError: If it is something else.
+    """
+    if not 0 <= p <= 1 + _ROUNDING:
+        raise ValueError(f"A probability is a number from 0 to 1, not {p}.")
+    return _words(p).replace(" ", _SPACE)
+
+
+def path_words(log2_probability: float) -> str:
+    """Return the probability of a whole text for people, which may be smaller than any float.
+
+    Args:
+        log2_probability: log2 of it, at most 0; minus infinity for what cannot be.
+
+    Raises:
+        ValueError: If it is above 0 or not a number.
+    """
+    if log2_probability > -1000:
+        return probability_words(2.0**log2_probability)
+    if not log2_probability < 0:
+        raise ValueError(f"log2 of a probability is at most 0, not {log2_probability}.")
+    if log2_probability == -math.inf:
+        return probability_words(0.0)
+    log10 = log2_probability * math.log10(2)
+    exponent = math.floor(log10)
+    tenths = _round(10 * 10 ** (log10 - exponent))
+    if tenths == 100:
+        tenths, exponent = 10, exponent + 1
+    return _power(f"{tenths // 10}.{tenths % 10}", exponent)
+
+
+def power_words(value: float) -> str:
+    """Return any number but 0 in two digits and a power of ten: ``−3.1 × 10⁻⁷``."""
+    mantissa, exponent = f"{value:.1e}".split("e")
+    return _power(mantissa.replace("-", "−"), int(exponent))
+
+
+# In whole numbers, and with sums and products alone: the browser then rounds as Python does.
+def _words(p: float) -> str:
+    if p == 0:
+        return "0 %"
+    if p >= 1:
+        return "100 %"
+    if p >= 0.99995:
+        return "over 99.99 %"
+    for least, decimals in _DECIMALS:
+        if p >= least:
+            whole, part = divmod(_round(p * 10 ** (2 + decimals)), 10**decimals)
+            return f"{whole}.{part:0{decimals}} %" if decimals else f"{whole} %"
+    if p >= 0.000001:
+        step = 10_000 if 1 / p >= 99_500 else 1_000
+        return f"1 in {step * _round(1 / p / step):,}"
+    return power_words(p)
+
+
+def _round(value: float) -> int:
+    return math.floor(value + 0.5)
+
+
+def _power(mantissa: str, exponent: int) -> str:
+    return f"{mantissa} × 10{str(exponent).translate(_SUPERSCRIPTS)}".replace(" ", _SPACE)
+
+
+MODEL = "model, T = 1"
+
+
+def stage_names(temperature: float, strategies: Sequence[Strategy] = ()) -> list[str]:
+    """Return a name for the model's own distribution and one for each stage, all different."""
+    names = [MODEL, f"T = {temperature:g}"]
+    for name in strategy_names(strategies):
+        again = sum(each.split(" (")[0] == name for each in names)
+        names.append(f"{name} ({again + 1})" if again else name)
+    return names
+
+
+def stage_table(
+    symbols: Sequence[str],
+    logits: ArrayLike,
+    temperature: float,
+    strategies: Sequence[Strategy] = (),
+) -> pd.DataFrame:
+    """Return the whole distribution of the next character after every stage.
+
+    Args:
+        symbols: The vocabulary.
+        logits: One per symbol.
+        temperature: From 0 upwards.
+        strategies: What acts after it, in order.
+
+    Returns:
+        One row per symbol, the likeliest first: symbol, a column of probabilities for each of
+        stage_names, and cut_by, the stage that cut the symbol or ``""``.
+
+    Raises:
+        ValueError: If a number is out of range, or a name is unknown.
+    """
+    import pandas as pd
+
+    found = stages(logits, temperature, strategies)
+    names = stage_names(temperature, strategies)
+    columns = [reweight(logits, 1.0), *(stage.probabilities for stage in found)]
+    cut_by = np.full(len(symbols), "", object)
+    for name, stage in zip(names[1:], found, strict=True):
+        cut_by[stage.cut] = name
+    frame = pd.DataFrame(
+        {"symbol": list(symbols), **dict(zip(names, columns, strict=True)), "cut_by": cut_by}
+    )
+    return frame.sort_values(MODEL, ascending=False, kind="stable", ignore_index=True)
+
+
+def likeliest_rows(table: pd.DataFrame, most: int) -> pd.DataFrame:
+    """Return a stage table with one row for all symbols beyond the likeliest.
+
+    Args:
+        table: As stage_table gives it.
+        most: Rows that are kept; a table of no more is returned as it is.
+
+    Returns:
+        The same columns. The last row has what the others have together, and as ``cut_by`` the
+        stage that cut the last of them.
+    """
+    import pandas as pd
+
+    if len(table) <= most:
+        return table
+    rest = table.iloc[most:]
+    names = [name for name in table.columns if name not in ("symbol", "cut_by")]
+    sums = rest[names].sum()
+    cut_by = next(
+        (name for name in names if sums[name] == 0 and (rest["cut_by"] == name).any()), ""
+    )
+    others = {"symbol": f"all {len(rest):,} others", **sums.to_dict(), "cut_by": cut_by}
+    return pd.concat([table.iloc[:most], pd.DataFrame([others])], ignore_index=True)
+
+
+def stage_summary(
+    logits: ArrayLike, temperature: float, strategies: Sequence[Strategy] = ()
+) -> pd.DataFrame:
+    """Return the figures of every stage.
+
+    Args:
+        logits: One per symbol.
+        temperature: From 0 upwards.
+        strategies: What acts after it, in order.
+
+    Returns:
+        One row for each of stage_names: stage, left (symbols that can still be drawn), cut (symbols
+        that this stage cut), cut_mass (the probability that they had), entropy_before and
+        entropy_after in bits.
+
+    Raises:
+        ValueError: If a number is out of range, or a name is unknown.
+    """
+    import pandas as pd
+
+    exact = reweight(logits, 1.0)
+    found = stages(logits, temperature, strategies)
+    after = [exact, *(stage.probabilities for stage in found)]
+    entropies = [entropy_bits(p) for p in after]
+    return pd.DataFrame(
+        {
+            "stage": stage_names(temperature, strategies),
+            "left": [int(np.count_nonzero(p)) for p in after],
+            "cut": [0, *(int(stage.cut.sum()) for stage in found)],
+            "cut_mass": [0.0, *(stage.cut_mass for stage in found)],
+            "entropy_before": [entropies[0], *entropies[:-1]],
+            "entropy_after": entropies,
+        }
+    )

@@ -11,10 +11,8 @@ from functools import cached_property
 
 from charlstm.analysis.copies import Copy, copies_by_grams, copies_from, is_blank
 from charlstm.analysis.invented import Lexicon
-from charlstm.data.english import english_words
-from charlstm.data.fingerprint import Fingerprint
-from charlstm.data.grams import GRAM
-from charlstm.data.words import distinct_words
+from charlstm.data.fingerprint import GRAM, Fingerprint
+from charlstm.data.words import distinct_words, english_words
 
 TEXT, FINGERPRINT, NOTHING = "text", "fingerprint", "nothing"
 

@@ -8,15 +8,18 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
-import pandas as pd
 from numpy.typing import NDArray
 
 from charlstm.cells.states import Cell, without_cells
 from charlstm.exploring.compare import Fork, compare, forks
 from charlstm.exploring.surprise import surprise
 from charlstm.sampling.language_model import LanguageModel
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 
 @dataclass(frozen=True)
@@ -45,6 +48,8 @@ class Effect:
 
     def table(self) -> pd.DataFrame:
         """Return both distributions: symbol, before, after; the likeliest before comes first."""
+        import pandas as pd
+
         table = pd.DataFrame({"symbol": self.symbols, "before": self.before, "after": self.after})
         return table.sort_values("before", ascending=False, kind="stable", ignore_index=True)
 

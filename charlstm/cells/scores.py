@@ -2,31 +2,43 @@
 
 Knows language models and properties; knows nothing of runs, files or pages.
 
-The best of hundreds of cells on a text is partly luck on that text. So the cells are chosen on the
+The best of hundreds of cells on a text is partly the best by chance. So the cells are chosen on the
 first half of a text, with their direction, and scored on the second half, which had no say. What
 counts for the choice is the strength that held in both quarters of the first half: the weaker of
 the two, or none where they point in opposite directions. Rare properties stand in few places, and
-there the lucky are many.
+there many are good by chance.
+
+What all cells of a network say together, by a linear fit: the yardstick of any single cell.
+
+A property that no cell predicts alone may well be there, spread over many (a linear probe: Alain &
+Bengio 2016, "Understanding intermediate layers using linear classifier probes").
 """
 
 from __future__ import annotations
 
 import math
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import pandas as pd
 from numpy.typing import NDArray
 
-from charlstm.cells.choosing import Part, properties_of_cells, strengths_held, strongest
-from charlstm.cells.lstm import STATES
 from charlstm.cells.properties import LONGEST_LOOK_AHEAD, PROPERTIES, Property
-from charlstm.cells.ranking import Floats, interval, midranks
-from charlstm.cells.states import Activations, Progress, activations
-from charlstm.cells.together import linear_fits
+from charlstm.cells.ranking import (
+    Floats,
+    Part,
+    interval,
+    midranks,
+    properties_of_cells,
+    strengths_held,
+    strongest,
+)
+from charlstm.cells.states import STATES, Activations, Progress, activations
 from charlstm.errors import CorpusError
 from charlstm.sampling.language_model import LanguageModel
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 SHORTEST = 200
 """Characters that a text must have to be scored on."""
@@ -123,6 +135,8 @@ def cell_scores(
 
 
 def _scored(read: Activations, top: int, rng: np.random.Generator, ranking: Any) -> CellScores:
+    import pandas as pd
+
     text = read.reading.text
     known = len(text) - LONGEST_LOOK_AHEAD
     values = {each.name: each.of(text) for each in PROPERTIES}
@@ -172,6 +186,8 @@ def _together(
     rng: np.random.Generator,
 ) -> pd.DataFrame:
     """Return what a linear fit on the outputs of all cells is worth, one row per property."""
+    import pandas as pd
+
     count = read.h.shape[1]
     states = read.h.transpose(1, 0, 2).reshape(count, -1)
     rows = []
@@ -202,3 +218,37 @@ def _row(states: NDArray[Any], part: Part, each: Property, held: float) -> dict[
         "strength": strength,
         "score": score_of(strength, each),
     }
+
+
+RIDGE = 1e-3
+"""The penalty on squared weights, as a share of the number of characters; the states are scaled to
+a spread of 1, so that it hardly matters but where two cells say the same."""
+
+_NO_SPREAD = 1e-9
+
+
+def linear_fits(
+    states: NDArray[Any], targets: NDArray[np.float64]
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Return weights and offsets of the best linear predictions by least squares with a penalty.
+
+    For a yes/no target that is Fisher's linear discriminant up to scale (Fisher 1936), so its
+    values rank the characters.
+
+    Args:
+        states: Shape (characters, cells).
+        targets: One or more, shape (characters, targets).
+
+    Returns:
+        Weights of shape (cells, targets) and offsets of shape (targets,): a prediction is
+        ``states @ weights + offsets``.
+    """
+    count = len(states)
+    mean, spread = states.mean(axis=0, dtype=np.float64), states.std(axis=0, dtype=np.float64)
+    moves = spread > _NO_SPREAD
+    scale = np.where(moves, 1.0 / np.where(moves, spread, 1.0), 0.0)
+    scaled = (states - mean) * scale
+    middle = targets.mean(axis=0)
+    square = scaled.T @ scaled + RIDGE * count * np.eye(scaled.shape[1])
+    weights = np.linalg.solve(square, scaled.T @ (targets - middle)) * scale[:, None]
+    return weights, middle - mean @ weights

@@ -7,15 +7,18 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
-import pandas as pd
 from numpy.typing import NDArray
 
 from charlstm.cells.states import Activations, activations
 from charlstm.data.words import find_words
 from charlstm.errors import SettingsError
 from charlstm.sampling.language_model import LanguageModel
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 _NO_SPREAD = 1e-9
 
@@ -98,6 +101,8 @@ def search(
     most: int = 8,
 ) -> SpanSearch:
     """Do what :func:`similar_spans` does, on states that are there already."""
+    import pandas as pd
+
     states = np.asarray(own.of(state, layer), np.float64)
     if not 0 <= start < stop <= len(states):
         raise SettingsError(

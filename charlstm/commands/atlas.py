@@ -12,7 +12,7 @@ from charlstm.commands.reading import check_seed, check_whole, tell_changes
 from charlstm.engine.atlas_process import computed
 from charlstm.engine.atlases import MAX_LENGTH, MIN_LENGTH, keep_with_run, request_for, rows_of
 from charlstm.runs.store import find
-from charlstm.sampling.threads import use_one_thread
+from charlstm.sampling.network import use_one_thread
 
 DEFAULT_PROMPT = "the world is "
 _INSTEAD = {

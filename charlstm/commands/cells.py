@@ -7,9 +7,8 @@ from typing import Any
 
 import numpy as np
 
-from charlstm.cells.kept import as_dict, keep_scores
+from charlstm.cells.kept import as_dict, keep_scores, reference_in, reference_of
 from charlstm.cells.properties import property_of
-from charlstm.cells.reference import reference_in, reference_of
 from charlstm.cells.scores import CellScores, cell_scores
 from charlstm.commands.files import corpus_given, tell_note
 from charlstm.commands.output import download_progress, end_progress, escaped, say, tell_progress
@@ -17,7 +16,7 @@ from charlstm.data import named
 from charlstm.errors import SettingsError
 from charlstm.runs.opening import open_model
 from charlstm.runs.store import find
-from charlstm.sampling.threads import use_one_thread
+from charlstm.sampling.network import use_one_thread
 
 
 def cells(arguments: argparse.Namespace) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 
-from charlstm.analysis.yardsticks import count_ngrams, yardsticks
+from charlstm.analysis.loss import count_ngrams, yardsticks
 from charlstm.commands.files import corpus_given
 from charlstm.commands.output import say, write
 from charlstm.commands.reading import (

@@ -22,7 +22,7 @@ from charlstm.exploring.compare import compare as compare_temperatures
 from charlstm.exploring.compare import numbers_in
 from charlstm.exploring.surprise import surprise
 from charlstm.runs.opening import open_model
-from charlstm.sampling.threads import use_one_thread
+from charlstm.sampling.network import use_one_thread
 
 MOST_COLUMNS = 24
 MOST_SCORED = 1_000_000

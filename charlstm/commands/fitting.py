@@ -18,13 +18,13 @@ from charlstm.commands.reading import of_words
 from charlstm.data.levels import UNITS
 from charlstm.engine import process
 from charlstm.errors import CharlstmError, RunError
+from charlstm.runs.config import ALIVE, FAILED, STOPPED, Status
 from charlstm.runs.folder import RunFolder
 from charlstm.runs.new import not_started, text_to_learn
-from charlstm.runs.status import ALIVE, FAILED, STOPPED, Status
-from charlstm.sampling.threads import use_one_thread
+from charlstm.sampling.network import use_one_thread
 from charlstm.settings.settings import Settings
-from charlstm.training.progress import seconds_of_limit
 from charlstm.training.quiet import import_tensorflow
+from charlstm.training.record import seconds_of_limit
 
 if TYPE_CHECKING:
     from charlstm.training.fit import MakeLearner

@@ -10,13 +10,12 @@ from pathlib import Path
 
 from charlstm.commands.files import told_why
 from charlstm.commands.output import end_progress, say, tell_progress
-from charlstm.compression.opening import open_packer, packer_for
 from charlstm.compression.packed_file import read_packed
-from charlstm.compression.packer import MOST_CHARACTERS
+from charlstm.compression.packer import MOST_CHARACTERS, open_packer, packer_for
 from charlstm.data.decoding import about, exactly
 from charlstm.errors import CorpusError
 from charlstm.runs.publish import publish, sweep_leftovers
-from charlstm.sampling.threads import use_one_thread
+from charlstm.sampling.network import use_one_thread
 
 _MOST_BYTES = 4 * MOST_CHARACTERS
 _TELL_EVERY = 10_000

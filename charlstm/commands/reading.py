@@ -16,19 +16,17 @@ from charlstm.analysis.per_character import Bill, per_character
 from charlstm.commands.files import corpus_given
 from charlstm.commands.output import end_progress, escaped, say, tell, tell_progress, write
 from charlstm.data import named
-from charlstm.data.blocks import part
 from charlstm.data.corpus import WINDOW, WINDOW_STEP
+from charlstm.data.long_corpus import part
 from charlstm.data.vocabulary import CHAR, Reading, Vocabulary
 from charlstm.errors import CorpusError, SettingsError
 from charlstm.runs.config import RunConfig
-from charlstm.runs.opening import open_model
-from charlstm.runs.spelling import speller_of
+from charlstm.runs.opening import open_model, speller_of
 from charlstm.runs.store import find
 from charlstm.sampling.language_model import LanguageModel
-from charlstm.sampling.strategies import Strategy
-from charlstm.sampling.strategy_text import read_strategies
-from charlstm.sampling.threads import use_one_thread
-from charlstm.settings.settings import LIMITS
+from charlstm.sampling.network import use_one_thread
+from charlstm.sampling.strategies import Strategy, read_strategies
+from charlstm.settings.settings import FIELDS
 
 MAX_LENGTH = 1_000_000
 
@@ -244,4 +242,4 @@ def check_whole(name: str, value: int, most: int, least: int = 0) -> None:
 
 def check_seed(seed: int) -> None:
     """Refuse with a SettingsError a seed that pages and trainings would not take either."""
-    check_whole("seed", seed, int(LIMITS["seed"].high))
+    check_whole("seed", seed, int(FIELDS["seed"].high))

@@ -16,7 +16,7 @@ from typing import Any
 from charlstm.commands.training import go_on_with
 from charlstm.runs.folder import RunFolder
 from charlstm.runs.store import find
-from charlstm.sampling.threads import use_one_thread
+from charlstm.sampling.network import use_one_thread
 from charlstm.settings.settings import settings_from
 from charlstm.training.quiet import import_tensorflow
 

@@ -7,24 +7,23 @@ from __future__ import annotations
 
 import argparse
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from charlstm.commands.files import corpus_given
 from charlstm.commands.fitting import train_runs
+from charlstm.commands.options.settings import settings_asked
 from charlstm.commands.output import say, tell
 from charlstm.data.corpus import MANY_CAPITALS
-from charlstm.data.vocabulary import CHAR
+from charlstm.data.word_vocabulary import WORD
 from charlstm.engine import process
 from charlstm.engine.launch import why_no_training
 from charlstm.errors import RunError, SettingsError
+from charlstm.runs.config import DIVERGED, FINISHED
 from charlstm.runs.folder import RunFolder
 from charlstm.runs.new import new_run, text_of_command
 from charlstm.runs.shipping import ship_run
-from charlstm.runs.status import DIVERGED, FINISHED
 from charlstm.runs.store import find, folder_bytes, is_shipped
-from charlstm.settings.presets import PRESETS
-from charlstm.settings.recipes import DEFAULT_RECIPE
-from charlstm.settings.settings import LIMITS, Settings, command_for, settings_for
+from charlstm.settings.settings import FIELDS, command_for
 from charlstm.training.quiet import import_tensorflow
 
 if TYPE_CHECKING:
@@ -33,30 +32,9 @@ if TYPE_CHECKING:
 
 def train(arguments: argparse.Namespace) -> None:
     """Train a new run."""
-    if arguments.vocabulary is not None and arguments.level == CHAR:
+    if arguments.vocabulary is not None and arguments.level != WORD:
         raise SettingsError("--vocabulary is about a model of words; add --level word.")
-    made = PRESETS[arguments.preset].settings if arguments.preset else _own_settings
-    settings = made(
-        recipe=arguments.recipe,
-        epochs=arguments.epochs,
-        seconds=arguments.seconds,
-        units=arguments.units,
-        layers=arguments.layers,
-        learning_rate=arguments.learning_rate,
-        batch=arguments.batch,
-        chunk=arguments.chunk,
-        clip_norm=arguments.clip_norm,
-        final_share=arguments.final_share,
-        held_out=arguments.held_out,
-        seed=arguments.seed,
-        lowercase=False if arguments.keep_case else None,
-        guard=False if arguments.no_guard else None,
-        network=arguments.network,
-        dropout=arguments.dropout,
-        weight_decay=arguments.weight_decay,
-        level=arguments.level,
-        vocabulary=arguments.vocabulary,
-    )
+    settings = settings_asked(arguments)
     if reason := why_no_training():
         raise RunError(reason)
     if other := process.running_run():
@@ -69,10 +47,6 @@ def train(arguments: argparse.Namespace) -> None:
         )
     run = new_run(corpus, settings, arguments.run)
     train_runs(run, json_lines=arguments.json, are_new=True)
-
-
-def _own_settings(recipe: str | None, **given: Any) -> Settings:
-    return settings_for(recipe or DEFAULT_RECIPE, **given)
 
 
 def resume(arguments: argparse.Namespace) -> None:
@@ -158,16 +132,8 @@ def _set_epochs(run: RunFolder, epochs: int) -> None:
 
 def probe(arguments: argparse.Namespace) -> None:
     """Measure for a second how fast this machine trains a network of some shape."""
-    settings = settings_for(
-        arguments.recipe,
-        units=arguments.units,
-        layers=arguments.layers,
-        batch=arguments.batch,
-        chunk=arguments.chunk,
-        network=arguments.network,
-        dropout=arguments.dropout,
-    )
-    most = int(LIMITS["vocabulary"].high)
+    settings = settings_asked(arguments)
+    most = int(FIELDS["vocabulary"].high)
     if not 2 <= arguments.symbols <= most:
         raise SettingsError(f"The symbols must lie between 2 and {most:,}.")
     if reason := why_no_training():

@@ -13,8 +13,7 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
-from charlstm.compression.adaptive import Bytes, Numbers, Symbols
-from charlstm.compression.range_coder import DAMAGED, Decoder, Encoder
+from charlstm.compression.range_coder import DAMAGED, Bytes, Decoder, Encoder, Numbers, Symbols
 from charlstm.compression.spelling import Speller
 from charlstm.errors import CharlstmError
 

@@ -18,7 +18,7 @@ from charlstm.analysis.distribution import nats_to_bits
 from charlstm.analysis.loss import cross_entropy
 from charlstm.compression.integer_network import IntegerNetwork
 from charlstm.compression.range_coder import Decoder, Encoder
-from charlstm.sampling.cursor import CarriedCursor, Cursor, WindowCursor
+from charlstm.sampling.generate import CarriedCursor, Cursor, WindowCursor
 from charlstm.sampling.network import Network
 
 STRETCH = 2500

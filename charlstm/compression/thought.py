@@ -8,15 +8,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import pandas as pd
 
 from charlstm.analysis.curves import HELD_OUT, loss_curves
-from charlstm.compression.rivals import COMPRESSORS
+from charlstm.compression.baselines import COMPRESSORS
 from charlstm.data.corpus import Corpus
 from charlstm.errors import CorpusError
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 BITS_OF_A_BYTE = 8.0
 
@@ -65,6 +67,8 @@ def thought_curves(histories: Mapping[str, Sequence[Mapping[str, Any]]]) -> pd.D
     Returns:
         Columns who, curve (training or held out), seconds, bits.
     """
+    import pandas as pd
+
     parts = [
         loss_curves([dict(line) for line in history]).assign(who=who)
         for who, history in histories.items()
@@ -76,8 +80,8 @@ def thought_curves(histories: Mapping[str, Sequence[Mapping[str, Any]]]) -> pd.D
 def lowest_bits(curves: pd.DataFrame, who: str, curve: str = HELD_OUT) -> float | None:
     """Return the lowest loss of a curve, as of a run's best checkpoint, or None without a point.
 
-    What cannot be foreseen is learned by heart sooner or later, and from then on what is held out
-    is foreseen the worse for it: where a curve ends depends on how fast the machine is.
+    A network that cannot predict a text memorizes it sooner or later, and its held-out loss rises
+    again: where a curve ends depends on how fast the machine is.
     """
     chosen = curves[(curves["who"] == who) & (curves["curve"] == curve)]
     return float(chosen["bits"].min()) if len(chosen) else None

@@ -1,6 +1,8 @@
 """A corpus: a text to learn from, its split, and the checks before anything starts.
 
 Knows nothing of downloads, networks or pages.
+
+The notebook's windows of a text: 60 characters, and the character after them.
 """
 
 from __future__ import annotations
@@ -9,14 +11,16 @@ import hashlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
-import pandas as pd
 from numpy.typing import NDArray
 
 from charlstm.data.vocabulary import CHAR, Vocabulary, code_points
 from charlstm.errors import CorpusError
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 WINDOW = 60
 """Characters of context in the seed's task."""
@@ -228,6 +232,8 @@ def _is_long_enough(length: int, held_out: float) -> bool:
 
 def symbol_counts(corpus: Corpus) -> pd.DataFrame:
     """Return how often each symbol occurs: columns symbol, count, share; most frequent first."""
+    import pandas as pd
+
     ids, symbols = corpus.ids, len(corpus.vocabulary)
     counts = np.zeros(symbols, np.int64)
     for start in range(0, len(ids), _PIECE):
@@ -244,3 +250,52 @@ def unigram_entropy(corpus: Corpus) -> float:
     """
     share = symbol_counts(corpus)["share"].to_numpy()
     return float(-(share * np.log(share)).sum())
+
+
+HELD_OUT_WINDOWS = 2048
+"""Held-out windows that the live loss of a training is measured on."""
+
+
+def windows(
+    ids: NDArray[Any], window: int = WINDOW, step: int = WINDOW_STEP
+) -> tuple[NDArray[Any], NDArray[Any]]:
+    """Return the seed's windows and the character after each.
+
+    Args:
+        ids: A text, shape (characters,).
+        window: Characters per window.
+        step: Characters from the start of one window to the start of the next.
+
+    Returns:
+        Views of shapes (windows, window) and (windows,); nothing is copied.
+    """
+    if len(ids) <= window:
+        return np.zeros((0, window), ids.dtype), np.zeros(0, ids.dtype)
+    return np.lib.stride_tricks.sliding_window_view(ids[:-1], window)[::step], ids[window::step]
+
+
+def sample_of_windows(ids: NDArray[Any], count: int) -> tuple[NDArray[Any], NDArray[Any]]:
+    """Return at most ``count`` of a text's windows, evenly spread, and their next characters.
+
+    Shapes (windows, 60) and (windows,); the same for every recipe and every run on the text.
+    """
+    all_windows, targets = windows(ids)
+    chosen = _spread(len(targets), count)
+    return np.ascontiguousarray(all_windows[chosen]), targets[chosen]
+
+
+def sample_of_places(length: int, count: int | None = None) -> NDArray[np.intp]:
+    """Return the places in a text of the characters that ``sample_of_windows`` predicts.
+
+    Args:
+        length: Of the text.
+        count: At most so many; all by default.
+    """
+    windows_in_all = window_count(length)
+    chosen = _spread(windows_in_all, windows_in_all if count is None else count)
+    return WINDOW + WINDOW_STEP * chosen
+
+
+def _spread(count: int, most: int) -> NDArray[np.intp]:
+    """Return at most ``most`` of so many numbers from 0, evenly spread."""
+    return np.unique(np.linspace(0, count - 1, min(most, count)).astype(np.intp))

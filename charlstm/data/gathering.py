@@ -11,10 +11,9 @@ from functools import partial
 from pathlib import Path
 
 from charlstm.data import given, named
-from charlstm.data.blocks import encoding_of, file_blocks
 from charlstm.data.decoding import Encoding
-from charlstm.data.download import Progress
-from charlstm.data.long_corpus import Blocks, LongCorpus
+from charlstm.data.long_corpus import Blocks, LongCorpus, encoding_of, file_blocks
+from charlstm.data.named import Progress
 from charlstm.errors import CorpusError
 
 MAX_BYTES = named.MAX_FILE_BYTES

@@ -8,9 +8,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from charlstm.data.blocks import joined
 from charlstm.data.corpus import Corpus
 from charlstm.data.decoding import about, decode, naming
+from charlstm.data.long_corpus import joined
 from charlstm.errors import CorpusError, printable
 
 MAX_UPLOAD_BYTES = 20_000_000

@@ -15,8 +15,8 @@ from typing import Any, ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
-from charlstm.data.tokens import UNKNOWNS, is_token, tokens_of, unknown_for
 from charlstm.data.vocabulary import Reading, Vocabulary, note_change
+from charlstm.data.words import UNKNOWNS, is_token, tokens_of, unknown_for
 from charlstm.errors import CorpusError
 
 WORD = "word"

@@ -3,15 +3,28 @@
 A mark (category M of Unicode) or a joiner belongs to the letter before it: ``हिन्दी`` is one word,
 and so is ``café`` whose é is two code points. Knows nothing of languages or of what words are
 looked up for.
+
+Tokens: a text cut into words, marks, digits and line ends, so that nothing of it is lost.
+
+A token is a word, or any other single character with the marks that stand on it, each with the one
+space before it if there is one; or white space by itself. So words bring their own spaces, and the
+tokens of a text, put one after the other, are the text again.
+
+A list of English words that needs no network: the one inside the package pyspellchecker.
 """
 
 from __future__ import annotations
 
 import functools
+import gzip
+import importlib.resources
+import json
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import groupby
+
+import numpy as np
 
 APOSTROPHES = ("'", "’")
 JOINERS = "\u200c\u200d"
@@ -90,3 +103,80 @@ def plain(word: str) -> str:
 def distinct_words(text: str) -> frozenset[str]:
     """Return all words of a text, each once, in lower case."""
     return frozenset(plain(match[0]) for match in find_words(text))
+
+
+UNKNOWN = "<unk>"
+"""What stands for every token that a vocabulary does not hold."""
+
+SPACED_UNKNOWN = " <unk>"
+"""The same for one that has a space before it."""
+
+UNKNOWNS = (UNKNOWN, SPACED_UNKNOWN)
+
+
+@functools.cache
+def _token(*, marks_apart: bool = False) -> re.Pattern[str]:
+    word = word_pattern(marks_apart=marks_apart)
+    other = r"\S" if marks_apart else rf"\S{mark_pattern()}*"
+    return re.compile(rf" ?(?:{re.escape(UNKNOWN)}|{word})| ?{other}|\s")
+
+
+def tokens_of(text: str, *, marks_apart: bool = False) -> Iterator[str]:
+    """Yield the tokens of a text in order; joined they are the text.
+
+    Args:
+        text: Any text.
+        marks_apart: Whether every mark is a token by itself, as in older models of words.
+    """
+    return (match[0] for match in _token(marks_apart=marks_apart).finditer(text))
+
+
+def is_token(text: str) -> bool:
+    """Return whether a text is one token."""
+    return _token().fullmatch(text) is not None
+
+
+def unknown_for(token: str) -> str:
+    """Return the token that stands for one that is not known."""
+    return SPACED_UNKNOWN if token[0] == " " and len(token) > 1 else UNKNOWN
+
+
+class WordList:
+    """A set of words in a tenth of the memory of Python's own: sorted bytes, an array per length.
+
+    Args:
+        words: Without NUL characters.
+    """
+
+    def __init__(self, words: Iterable[str]) -> None:
+        by_length: dict[int, list[bytes]] = {}
+        for word in words:
+            coded = word.encode()
+            by_length.setdefault(len(coded), []).append(coded)
+        self._words = {n: np.unique(np.array(own, f"S{n}")) for n, own in by_length.items()}
+
+    def __contains__(self, word: object) -> bool:
+        coded = str(word).encode("utf-8", "surrogatepass")
+        words = self._words.get(len(coded))
+        if words is None:
+            return False
+        place = int(np.searchsorted(words, coded))
+        return place < len(words) and bool(words[place] == coded)
+
+    def __iter__(self) -> Iterator[str]:
+        return (word.decode() for words in self._words.values() for word in words.tolist())
+
+    def __len__(self) -> int:
+        return sum(map(len, self._words.values()))
+
+
+@functools.cache
+def english_words() -> WordList:
+    """Return about 160,000 English words in lower case, with inflections and many names.
+
+    They are read from the package's data, not through its class, which would also count all letters
+    and pairs for corrections that nobody asks for here.
+    """
+    packed = importlib.resources.files("spellchecker") / "resources" / "en.json.gz"
+    frequencies = json.loads(gzip.decompress(packed.read_bytes()))
+    return WordList(frequencies)

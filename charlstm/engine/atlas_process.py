@@ -14,22 +14,23 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-import pandas as pd
 from filelock import FileLock, Timeout
 
 from charlstm.engine.atlases import Request, keep, kept, make_room, request_for
 from charlstm.engine.launch import launch
 from charlstm.engine.process import is_locked
 from charlstm.errors import CharlstmError, RunError, disk_errors
-from charlstm.exploring.atlas import Atlas, atlas_of
-from charlstm.exploring.sweep import Report
+from charlstm.exploring.atlas import Atlas, Report, atlas_of
 from charlstm.runs.folder import RunFolder
 from charlstm.runs.living import lives, mark_of, own_mark
-from charlstm.runs.opening import open_model
+from charlstm.runs.opening import open_model, source_of
 from charlstm.runs.publish import publish_or_overwrite
-from charlstm.runs.sources import source_of
 from charlstm.runs.store import DEFAULT_RUN, home
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 COMPUTING, FAILED, STOPPED, ABSENT = "computing", "failed", "stopped", "absent"
 

@@ -18,18 +18,18 @@ import zlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
-
-import pandas as pd
+from typing import TYPE_CHECKING, Any
 
 from charlstm.analysis.source import TEXT
 from charlstm.errors import NewerFormat, RunError, refuse_newer
 from charlstm.exploring.atlas import Atlas, usual_length
 from charlstm.runs.folder import RunFolder
-from charlstm.runs.opening import checkpoint_of
+from charlstm.runs.opening import checkpoint_of, source_kind
 from charlstm.runs.publish import publish, sweep_leftovers
-from charlstm.runs.sources import source_kind
 from charlstm.runs.store import DEFAULT_RUN, find, home, is_shipped
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 FORMAT = 1
 FOLDER = "atlas"
@@ -243,6 +243,8 @@ def _written(atlas: Atlas) -> dict[str, Any]:
 
 def _read(values: dict[str, Any]) -> Atlas:
     """Return an atlas from the content of its file; what a file holds is not trusted."""
+    import pandas as pd
+
     if values["format"] != FORMAT or not values["rows"]:
         raise ValueError("another format")
     rows = [{key: read(row[key]) for key, read in _COLUMNS.items()} for row in values["rows"]]

@@ -14,10 +14,10 @@ from pathlib import Path
 
 from charlstm.engine.process import is_locked, known_status
 from charlstm.errors import RunError
+from charlstm.runs.config import ALIVE, MEASURING
 from charlstm.runs.folder import CONFIG, RunFolder
 from charlstm.runs.new import config_under
 from charlstm.runs.publish import beside_of, move, publish_json
-from charlstm.runs.status import ALIVE, MEASURING
 from charlstm.runs.store import (
     changing_runs,
     check_is_free,

@@ -21,11 +21,7 @@ from filelock import FileLock, Timeout
 from charlstm.engine import standby
 from charlstm.engine.launch import launch, why_no_training
 from charlstm.errors import DiskError, RunError, disk_errors
-from charlstm.runs.folder import CONTROL, SPARE, RunFolder
-from charlstm.runs.home import LAUNCHED
-from charlstm.runs.living import is_own, lives, mark_of, own_mark
-from charlstm.runs.publish import move, publish_json, publish_or_overwrite
-from charlstm.runs.status import (
+from charlstm.runs.config import (
     ALIVE,
     DIVERGED,
     FINISHED,
@@ -37,6 +33,10 @@ from charlstm.runs.status import (
     STOPPING,
     Status,
 )
+from charlstm.runs.folder import CONTROL, SPARE, RunFolder
+from charlstm.runs.home import LAUNCHED
+from charlstm.runs.living import is_own, lives, mark_of, own_mark
+from charlstm.runs.publish import move, publish_json, publish_or_overwrite
 from charlstm.runs.store import (
     changing_runs,
     home,

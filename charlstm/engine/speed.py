@@ -20,9 +20,12 @@ from charlstm.errors import CharlstmError, RunError, disk_errors
 from charlstm.runs.publish import publish_json
 from charlstm.runs.store import home, own_runs
 from charlstm.sampling.weights import LSTM
-from charlstm.settings.settings import Settings
+from charlstm.settings.settings import Settings, option_words
 
 PROBE_LIMIT_SECONDS = 180
+SHAPE = ("recipe", "units", "layers", "batch", "chunk", "network", "dropout")
+"""The settings that speed depends on."""
+
 _LAST_LINES = 20
 _ABSURD = 1e15
 
@@ -76,10 +79,7 @@ def probe(settings: Settings, symbols: int) -> Speed:
         raise RunError(
             f"A training is running, {other.name}; a probe would measure half a machine."
         )
-    words = ["--recipe", settings.recipe, "--units", str(settings.units)]
-    words += ["--layers", str(settings.layers), "--batch", str(settings.batch)]
-    words += ["--chunk", str(settings.chunk)]
-    words += ["--network", settings.network, "--dropout", repr(settings.dropout)]
+    words = option_words(settings, SHAPE)
     try:
         done = subprocess.run(
             [sys.executable, "-m", "charlstm", "probe", *words, "--symbols", str(symbols)],

@@ -7,14 +7,17 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
-import pandas as pd
 
 from charlstm.data.vocabulary import Reading
-from charlstm.sampling.cursor import cursor_after
+from charlstm.sampling.generate import cursor_after
 from charlstm.sampling.language_model import LanguageModel
 from charlstm.sampling.reweight import reweight
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 
 @dataclass(frozen=True)
@@ -52,6 +55,8 @@ def surprise(model: LanguageModel, text: str, prompt: str = "") -> Surprise:
             are read as its unknown token and reported.
         prompt: What was read before it; nothing by default.
     """
+    import pandas as pd
+
     reading = model.read(text)
     cursor = cursor_after(model.network, model.read(prompt).ids, window=model.window)
     probabilities = np.ones(len(reading.ids))

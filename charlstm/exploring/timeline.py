@@ -9,10 +9,9 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
 from charlstm.analysis.curves import HELD_OUT, TRAINING
@@ -22,6 +21,9 @@ from charlstm.runs.folder import RunFolder
 from charlstm.runs.opening import open_model
 from charlstm.runs.store import find
 from charlstm.sampling.reweight import reweight
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 COLUMNS = [
     "step",
@@ -147,6 +149,8 @@ def moments_table(
         Columns step, epoch, seconds, loss and held_out_loss (nats), entropy (bits, of the character
         after the prompt at the temperature), likeliest (its symbol), probability (of that), shared.
     """
+    import pandas as pd
+
     rows = []
     for moment in moments:
         row = {
@@ -178,6 +182,8 @@ def curves_among(
         Columns curve ("training" or "held out"), place, nats; lines outside the checkpoints and
         losses that are no numbers have no row.
     """
+    import pandas as pd
+
     parts = []
     for curve, key in ((TRAINING, "loss"), (HELD_OUT, "held_out_loss")):
         lines = [line for line in history if line[key] is not None]

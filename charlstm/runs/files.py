@@ -2,23 +2,172 @@
 
 Nothing that is loaded is executed: JSON and arrays without pickle. Knows nothing of what the files
 mean.
+
+What makes sense as a line of a run's history or samples, and as a number.
+
+Whether a file's content is what was written: archives by their checksums, texts by their UTF-8.
+
+A file that has not changed is looked through once.
 """
 
 from __future__ import annotations
 
+import codecs
 import functools
 import json
+import math
 import os
 import re
-from collections.abc import Callable, Collection, Iterator
+import zipfile
+from collections.abc import Callable, Collection, Iterable, Iterator
+from itertools import groupby
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
+from charlstm.data.long_corpus import BLOCK
 from charlstm.errors import RunError
-from charlstm.runs.whole import check_unpacked_size
+
+
+def is_number(value: Any) -> bool:
+    """Return whether a value of a JSON file is a finite number; true and false are none."""
+    try:
+        return (
+            isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
+        )
+    except OverflowError:
+        return False
+
+
+def is_amount(value: Any) -> bool:
+    """Return whether this is a number from 0 upwards."""
+    return is_number(value) and value >= 0
+
+
+def is_count(value: Any) -> bool:
+    """Return whether this is a whole number from 0 upwards."""
+    return isinstance(value, int) and is_amount(value)
+
+
+def is_history(line: Any) -> bool:
+    """Return whether this is a line of history.jsonl, with its losses or null."""
+    return (
+        isinstance(line, dict)
+        and is_count(line.get("step"))
+        and is_amount(line.get("epoch"))
+        and is_amount(line.get("seconds"))
+        and all(
+            key in line and (line[key] is None or is_number(line[key]))
+            for key in ("loss", "held_out_loss")
+        )
+    )
+
+
+def is_sample(line: Any) -> bool:
+    """Return whether this is a line of samples.jsonl."""
+    return (
+        isinstance(line, dict)
+        and is_count(line.get("step"))
+        and is_count(line.get("epoch"))
+        and is_amount(line.get("temperature"))
+        and isinstance(line.get("prompt"), str)
+        and isinstance(line.get("text"), str)
+    )
+
+
+def by_moment(samples: Iterable[dict[str, Any]]) -> dict[str, list[dict[str, Any]]]:
+    """Return lines of samples.jsonl by when they were written, oldest first.
+
+    Those at the end of an epoch are under its number, such as ``"3"``; those within one, which come
+    after its number has been used, or is 0, are under their step, such as ``"step 1234"``.
+    """
+    found = dict[str, list[dict[str, Any]]]()
+    for (epoch, step), lines in groupby(samples, lambda line: (line["epoch"], line["step"])):
+        within = epoch < 1 or str(epoch) in found
+        found[f"step {step}" if within else str(epoch)] = list(lines)
+    return found
+
+
+MOST_UNPACKED = 1_000_000_000
+"""Bytes that an archive of a run may unpack to: five times the weights of the largest network."""
+
+_END, _END_SIZE = b"PK\x05\x06", 22
+"""How a zip archive without a comment ends."""
+
+
+def _asked_once(question: Callable[[Path], bool]) -> Callable[[Path], bool]:
+    """Let what is asked of a file's content be answered once; False for a file that is not there.
+
+    Time and size stand for the content: a page asks again at every rerun.
+    """
+
+    @functools.lru_cache(maxsize=4096)
+    def answer(path: Path, _mtime_ns: int, _size: int) -> bool:
+        return question(path)
+
+    @functools.wraps(question)
+    def ask(path: Path) -> bool:
+        try:
+            stat = path.stat()
+        except OSError:
+            return False
+        return answer(path, stat.st_mtime_ns, stat.st_size)
+
+    return ask
+
+
+@_asked_once
+def is_whole(path: Path) -> bool:
+    """Return whether an archive's bytes are those that were written, by its own checksums.
+
+    Nothing may follow its end.
+    """
+    try:
+        check_unpacked_size(path)
+        with zipfile.ZipFile(path) as archive, path.open("rb") as file:
+            file.seek(-_END_SIZE, os.SEEK_END)
+            return file.read(len(_END)) == _END and archive.testzip() is None
+    except Exception:  # zlib and zipfile raise many kinds on damaged bytes
+        return False
+
+
+def check_unpacked_size(path: Path) -> None:
+    """Refuse an archive that would unpack to more than a run has; no more than told is unpacked.
+
+    Raises:
+        ValueError: If it would; zipfile raises others where it is no archive.
+    """
+    with zipfile.ZipFile(path) as archive:
+        if sum(entry.file_size for entry in archive.infolist()) > MOST_UNPACKED:
+            raise ValueError(f"{path.name} unpacks to more than {MOST_UNPACKED:,} bytes.")
+
+
+@_asked_once
+def is_utf8(path: Path) -> bool:
+    """Return whether a file can be read as UTF-8."""
+    try:
+        for _ in utf8_blocks(path):
+            pass
+    except (OSError, UnicodeDecodeError):
+        return False
+    return True
+
+
+def utf8_blocks(path: Path) -> Iterator[str]:
+    """Yield the text of a file in UTF-8, block by block, to the letter.
+
+    Raises:
+        OSError: If it cannot be read.
+        UnicodeDecodeError: If it is no UTF-8; what was yielded before is as it was written.
+    """
+    decoder = codecs.getincrementaldecoder("utf-8")()
+    with path.open("rb") as file:
+        while data := file.read(BLOCK):
+            yield decoder.decode(data)
+    decoder.decode(b"", final=True)
+
 
 MOST_LINES = 40_000
 """Lines of a .jsonl that is read whole: more than the longest training writes."""

@@ -2,13 +2,17 @@
 
 Knows which files there are, how they are written, and how to read them while they are written,
 after a crash, or damaged; knows nothing of where runs live, of processes or of networks.
+
+Which checkpoints to drop so that the rest fit on the disk.
+
+Pure; knows steps and sizes.
 """
 
 from __future__ import annotations
 
 import re
 import time
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -27,7 +31,6 @@ from charlstm.runs.config import (
     status_from,
 )
 from charlstm.runs.files import Files, Lines, is_history, is_sample, is_utf8, is_whole, utf8_blocks
-from charlstm.runs.folder import surplus
 from charlstm.runs.publish import (
     append_line,
     move,
@@ -39,6 +42,32 @@ from charlstm.runs.publish import (
     sweep_leftovers,
     sync_file,
 )
+
+
+def surplus(sizes: Mapping[int, int], most_bytes: int, keep: Collection[int]) -> list[int]:
+    """Return the steps whose checkpoints go, those first that lie closest to their neighbours.
+
+    Args:
+        sizes: Bytes by step, in the order of the steps.
+        most_bytes: What all checkpoints may take.
+        keep: Steps that stay, besides the first and the last, even where they do not fit.
+    """
+    left = dict(sizes)
+    gone: list[int] = []
+    while sum(left.values()) > most_bytes:
+        steps = list(left)
+        ratios = {
+            step: after / before
+            for before, step, after in zip(steps, steps[1:], steps[2:], strict=False)
+            if step not in keep
+        }
+        if not ratios:
+            break
+        closest = min(ratios, key=ratios.__getitem__)
+        del left[closest]
+        gone.append(closest)
+    return gone
+
 
 CONFIG, STATUS = "config.json", "status.json"
 HISTORY, SAMPLES = "history.jsonl", "samples.jsonl"

@@ -1,14 +1,34 @@
 """From a run to the language model that it holds.
 
 Knows the run folder and the writing side; knows nothing of training.
+
+From a run to what spells the words that its model does not know.
+
+From a run to what is at hand of the text that it learned: the text, a fingerprint, or nothing.
+
+Nothing is ever downloaded for it. A fingerprint is found by the SHA-256 of the text: in the run's
+own folder (a run that came from elsewhere may carry one), or in assets/fingerprints, where one
+serves all shipped runs of a text.
 """
 
 from __future__ import annotations
 
+import io
+from pathlib import Path
+
 import numpy as np
 
-from charlstm.errors import RunError
-from charlstm.runs.folder import RunFolder, checkpoint_name
+from charlstm.analysis.per_character import Speller, speller_for
+from charlstm.analysis.source import FINGERPRINT, NOTHING, TEXT, Source
+from charlstm.data import named
+from charlstm.data.corpus import Corpus
+from charlstm.data.fingerprint import Fingerprint, fingerprint_from, fingerprint_of
+from charlstm.data.word_vocabulary import WordVocabulary
+from charlstm.errors import CharlstmError, CorpusError, NewerFormat, RunError
+from charlstm.runs.config import RunConfig
+from charlstm.runs.folder import CORPUS, RunFolder, checkpoint_name
+from charlstm.runs.new import corpus_of
+from charlstm.runs.publish import publish_arrays, write_arrays
 from charlstm.runs.store import DEFAULT_RUN, find
 from charlstm.sampling.language_model import LanguageModel
 from charlstm.sampling.network import Network
@@ -87,3 +107,135 @@ def open_model(
     if (network.kind, network.symbols, network.units, network.layers) != asked:
         raise RunError(f"{file} holds another network than config.json asks for.")
     return LanguageModel(config.vocabulary, network, config.window, folder.name, step)
+
+
+def speller_of(run: RunFolder) -> Speller | None:
+    """Return the speller of a run's training text; None for a model of characters.
+
+    Raises:
+        CharlstmError: If the text cannot be had.
+    """
+    config = run.config()
+    if not isinstance(config.vocabulary, WordVocabulary):
+        return None
+    return speller_for(corpus_of(run).text[: config.training_length], config.vocabulary)
+
+
+FINGERPRINTS = Path(__file__).resolve().parents[2] / "assets" / "fingerprints"
+OWN = "fingerprint.npz"
+MOST_TO_TRAVEL = 2_000_000
+"""Characters; a fingerprint of so many is made in seconds."""
+
+
+def source_of(run: str | RunFolder, most: int | None = None) -> Source:
+    """Return what is at hand of the text that a run learned.
+
+    Args:
+        run: Its name or folder.
+        most: A text of more characters than this is left where it is.
+
+    Raises:
+        RunError: If there is no such run, or its config.json cannot be read.
+    """
+    run = find(run) if isinstance(run, str) else run
+    config = run.config()
+    text, reason = None, _why_not(run, config, most)
+    if not reason:
+        try:
+            text = corpus_of(run).text
+        except CharlstmError as error:
+            reason = str(error)
+    if text is not None:
+        return Source(text)
+    try:
+        return Source(None, _found(run, config), reason)
+    except CharlstmError as error:
+        return Source(None, None, f"{reason} {error}")
+
+
+def source_kind(run: RunFolder, most: int | None = None) -> str:
+    """Return which kind of source a run should have, without reading it."""
+    config = run.config()
+    if not _why_not(run, config, most):
+        return TEXT
+    return FINGERPRINT if any(path.is_file() for path in _paths(run, config)) else NOTHING
+
+
+def ensure_fingerprint(run: RunFolder) -> Path:
+    """Write the fingerprint of a run's text to assets/fingerprints if it is not there yet.
+
+    Raises:
+        CharlstmError: If the text cannot be had.
+    """
+    path = _shared_path(run.config())
+    if not path.exists():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        publish_arrays(path, fingerprint_of(corpus_of(run)).arrays())
+    return path
+
+
+def fingerprint_to_travel(run: RunFolder, *, with_text: bool) -> bytes | None:
+    """Return the fingerprint that a run takes along as a file, or None.
+
+    It is the one in its folder; where there is none and the text that the run keeps stays at home,
+    it is made, if the text has at most 2 million characters.
+    """
+    path, config = run.path / OWN, run.config()
+    if path.is_file():
+        return path.read_bytes()
+    if with_text or not config.keeps_text:
+        return None
+    text = source_of(run, MOST_TO_TRAVEL).text
+    if text is None:
+        return None
+    file = io.BytesIO()
+    write_arrays(file, fingerprint_of(Corpus(config.corpus, text)).arrays())
+    return file.getvalue()
+
+
+def _why_not(run: RunFolder, config: RunConfig, most: int | None) -> str:
+    """Return why a run's text is not at hand, as one sentence, or ``""``."""
+    if most is not None and config.length > most:
+        return f"The text {config.corpus!r} has {config.length:,} characters, too many for a page."
+    if config.keeps_text:
+        there = (run.path / CORPUS).is_file()
+    else:
+        there = config.corpus in named.names() and named.is_at_hand(config.corpus)
+    return "" if there else f"The text {config.corpus!r} that this run learned is not at hand."
+
+
+def _paths(run: RunFolder, config: RunConfig) -> list[Path]:
+    return [run.path / OWN, _shared_path(config)]
+
+
+def _shared_path(config: RunConfig) -> Path:
+    # What config.json holds is shown, not trusted: it must not lead out of the folder.
+    name = config.sha256[:16] if config.sha256.isalnum() else "none"
+    return FINGERPRINTS / f"{name}.npz"
+
+
+def _found(run: RunFolder, config: RunConfig) -> Fingerprint | None:
+    for path in _paths(run, config):
+        if not path.is_file():
+            continue
+        fingerprint = read_fingerprint(path)
+        if fingerprint.sha256 == config.sha256:
+            return fingerprint
+    return None
+
+
+def read_fingerprint(path: Path) -> Fingerprint:
+    """Return the fingerprint in a file.
+
+    Raises:
+        RunError: If it cannot be read.
+    """
+    try:
+        with path.open("rb") as file, np.load(file, allow_pickle=False) as arrays:
+            return fingerprint_from({key: arrays[key] for key in arrays.files})
+    except NewerFormat:
+        raise
+    except CorpusError as error:
+        raise RunError(f"{path.name}: {error}") from error
+    except Exception as error:  # zlib and NumPy raise many kinds on damaged bytes
+        raise RunError(f"The fingerprint {path.name} cannot be read.") from error

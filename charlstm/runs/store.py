@@ -13,11 +13,10 @@ from pathlib import Path
 from typing import Any
 
 from charlstm.errors import RunError, SettingsError, UnknownRun, disk_errors
-from charlstm.runs.files import Files
+from charlstm.runs.files import Files, is_number
 from charlstm.runs.folder import RunFolder
 from charlstm.runs.home import changing_runs as changing_runs
 from charlstm.runs.home import home as home
-from charlstm.runs.lines import is_number
 from charlstm.runs.publish import LEFT_SECONDS, publish_lines, sweep_leftovers
 
 SHIPPED = Path(__file__).resolve().parents[2] / "assets" / "runs"

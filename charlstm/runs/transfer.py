@@ -25,15 +25,12 @@ from typing import IO, Any
 import numpy as np
 
 from charlstm.errors import CharlstmError, RunError, disk_errors, refuse_newer
-from charlstm.runs.arrivals import check_text, rewrite, rewrite_lines
-from charlstm.runs.config import RunConfig
+from charlstm.runs.config import ALIVE, STOPPED, RunConfig
+from charlstm.runs.files import is_number
 from charlstm.runs.folder import CORPUS, STAMP, RunFolder, checkpoint_name
-from charlstm.runs.lines import is_number
 from charlstm.runs.new import config_under
-from charlstm.runs.opening import open_model
+from charlstm.runs.opening import OWN, fingerprint_to_travel, open_model
 from charlstm.runs.publish import publish_arrays, sweep_leftovers
-from charlstm.runs.sources import OWN, fingerprint_to_travel
-from charlstm.runs.status import ALIVE, STOPPED
 from charlstm.runs.store import (
     changing_runs,
     check_new_name,
@@ -47,7 +44,7 @@ from charlstm.runs.store import (
     remember_name,
     sweep,
 )
-from charlstm.runs.unpacking import Archive, Budget, read_arrays
+from charlstm.runs.unpacking import Archive, Budget, check_text, read_arrays, rewrite, rewrite_lines
 from charlstm.settings.settings import command_for
 
 FORMAT = 1

@@ -20,7 +20,7 @@ from itertools import takewhile
 import numpy as np
 from numpy.typing import NDArray
 
-from charlstm.sampling.cursor import Cursor, cursor_after
+from charlstm.sampling.generate import Cursor, cursor_after
 from charlstm.sampling.language_model import LanguageModel
 
 Report = Callable[[int, int], object]

@@ -1,25 +1,65 @@
 """The language model: text in, the distribution of the next character or more text out.
 
 Knows a vocabulary and who reads; knows nothing of files, runs or pages.
+
+A network that is never asked for some symbols.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from charlstm.data.tokens import UNKNOWNS
 from charlstm.data.vocabulary import CHAR, Reading, Vocabulary
+from charlstm.data.words import UNKNOWNS
 from charlstm.errors import RunError
-from charlstm.sampling.cursor import cursor_after
-from charlstm.sampling.generate import generate, uniforms_of
-from charlstm.sampling.known import Without
-from charlstm.sampling.network import Network, SequenceModel
+from charlstm.sampling.generate import cursor_after, generate, uniforms_of
+from charlstm.sampling.network import Network, SequenceModel, State
 from charlstm.sampling.strategies import Strategy, stages
 from charlstm.sampling.weights import LSTM
+
+
+class Without:
+    """Reads like a network and leaves symbols out: their logits are minus infinity.
+
+    What they would have had is shared out among the others in proportion, as a softmax does.
+
+    Args:
+        network: Who reads.
+        left_out: Ids; at least one symbol must be left.
+    """
+
+    def __init__(self, network: SequenceModel, left_out: Sequence[int]) -> None:
+        self.network = network
+        self._left_out = np.array(left_out, np.intp)
+
+    @property
+    def symbols(self) -> int:
+        """Size of the vocabulary, with what is left out."""
+        return self.network.symbols
+
+    @property
+    def receptive_field(self) -> int | None:
+        """How many symbols a distribution depends on, or None if on all."""
+        return self.network.receptive_field
+
+    def zero_state(self, streams: int = 1) -> State:
+        """Return the state before anything is read."""
+        return self.network.zero_state(streams)
+
+    def step(self, ids: NDArray[np.integer], state: State) -> State:
+        """Read one symbol per stream: ids of shape (streams,); returns the new state."""
+        return self.network.step(ids, state)
+
+    def logits(self, state: State) -> NDArray[Any]:
+        """Return the logits of the next symbol, shape (streams, symbols)."""
+        logits = self.network.logits(state).copy()
+        logits[:, self._left_out] = -np.inf
+        return logits
 
 
 @dataclass(frozen=True)

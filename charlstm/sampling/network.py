@@ -2,6 +2,8 @@
 
 Knows that a network is layers of one kind (see lstm, gru, conv1d) below a dense output; knows
 nothing of files, text, windows or temperatures.
+
+How many threads NumPy's matrix products use in a process that writes.
 """
 
 from __future__ import annotations
@@ -10,6 +12,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, Protocol
 
 import numpy as np
+import threadpoolctl
 from numpy.typing import NDArray
 
 from charlstm.sampling.conv1d import Conv1DLayers
@@ -115,3 +118,13 @@ class Network:
     def logits(self, state: State) -> NDArray[Any]:
         """Return the logits of the next symbol, shape (streams, symbols)."""
         return np.asarray(state[-1][0] @ self._dense + self._dense_bias)
+
+
+def use_one_thread() -> None:
+    """Let every matrix product run on one core.
+
+    The products of a step are small: shared among cores they gain a quarter at best. But where a
+    training keeps the cores busy, each product waits for its slowest share, and writing becomes
+    many times slower.
+    """
+    threadpoolctl.threadpool_limits(limits=1, user_api="blas")

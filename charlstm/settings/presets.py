@@ -3,7 +3,7 @@
 Knows settings alone; what came of a preset where it was measured is in ``analysis.measured``. A
 preset promises a time, not a loss: it ends by the clock at the latest, on any machine and with any
 text. None has more cells than write 10,000 characters a second: on a short text larger ones gained
-0.02 nats at most, and sooner learned it by heart (tests/benchmarks/TRIED.md).
+0.02 nats at most, and memorized it sooner (tests/benchmarks/TRIED.md).
 """
 
 from __future__ import annotations
@@ -38,11 +38,6 @@ class Preset:
     given_lstm: Mapping[str, Any] = field(default_factory=dict)
     recipe: str = DEFAULT_RECIPE
 
-    def given_to(self, recipe: str, network: str, level: str) -> dict[str, Any]:
-        """Return the settings that differ from those of a recipe, for a network at a level."""
-        usual = (recipe, network, level) == (self.recipe, LSTM, CHAR)
-        return {**self.given, **(self.given_lstm if usual else {})}
-
     def settings(self, **changes: Any) -> Settings:
         """Return the settings, with those changed that are given and are not None.
 
@@ -50,9 +45,10 @@ class Preset:
             SettingsError: If a value is outside its limits.
         """
         asked = {name: value for name, value in changes.items() if value is not None}
-        recipe = asked.pop("recipe", self.recipe)
-        given = self.given_to(recipe, asked.get("network", LSTM), asked.get("level", CHAR))
-        return settings_for(recipe, **{**given, **asked})
+        usual = {"recipe": self.recipe, "network": LSTM, "level": CHAR}
+        is_usual = all(asked.get(name, value) == value for name, value in usual.items())
+        given = {**self.given, **(self.given_lstm if is_usual else {})}
+        return settings_for(**{"recipe": self.recipe, **given, **asked})
 
 
 _SHORT_CHUNKS = {"learning_rate": 0.045, "batch": 64, "chunk": 30, "weight_decay": 0.01}

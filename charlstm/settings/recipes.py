@@ -1,13 +1,10 @@
-"""Recipes: what a training does, as data.
-
-Knows no tensorflow, no files and no text; pages and the command line read it.
-"""
+"""Recipes: what a training does, as data."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
-from charlstm.data.corpus import WINDOW
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
 
 
 @dataclass(frozen=True)
@@ -22,23 +19,19 @@ class Recipe:
             a loss at every position (truncated backpropagation through time, Williams & Peng 1990).
             False: windows from a zero state, a loss on the next character only.
         optimizer: ``"adam"`` or ``"rmsprop"``, with Keras's own defaults.
-        learning_rate: At the start.
-        final_share: The learning rate at the end as a share of the first; between them it follows
-            half a cosine (Loshchilov & Hutter 2017). 1 keeps it constant.
         warm_up: Steps over which the learning rate of a network larger than the recipe's own rises
             to that (Goyal et al. 2017, section 2.2), or 0: a rate that suits one layer of 128 cells
             spoils wider and deeper ones at their first steps.
-        clip_norm: The largest global norm of a gradient (Pascanu et al. 2013), or None.
         input_spread: Standard deviation of the first input kernel, or None for Keras's own
             (Glorot uniform).
-        reset_share: The share of streams whose state is set to zero before a chunk, so that the
-            network learns to read from a zero state too.
-        batch: Windows, or streams, per step.
-        chunk: Characters of a stream per step, or of a window; gradients reach no further back.
-        units: Cells per layer.
-        layers: Recurrent layers.
-        epochs: Passes over the training text.
-        lowercase: Whether the text is lower-cased.
+        reset_fraction: The fraction of streams whose state is set to zero before a chunk, so that
+            the network learns to read from a zero state too.
+        given: The settings that differ from the defaults in the table of settings.
+        given_other_networks: Those that a gru and a conv1d need, which begin more slowly at an
+            lstm's rate.
+        given_words: Those that a model of words needs. It has a hundred times as many weights, and
+            a fifth of the positions to learn them at: it needs dropout, and goes wrong at the rate
+            that suits characters.
     """
 
     name: str
@@ -46,18 +39,12 @@ class Recipe:
     title: str
     carries_state: bool
     optimizer: str
-    learning_rate: float
-    final_share: float
-    warm_up: int
-    clip_norm: float | None
-    input_spread: float | None
-    reset_share: float
-    batch: int
-    chunk: int
-    units: int = 128
-    layers: int = 1
-    epochs: int = 4
-    lowercase: bool = True
+    warm_up: int = 0
+    input_spread: float | None = None
+    reset_fraction: float = 1.0
+    given: Mapping[str, Any] = field(default_factory=dict)
+    given_other_networks: Mapping[str, Any] = field(default_factory=dict)
+    given_words: Mapping[str, Any] = field(default_factory=dict)
 
 
 RECIPES: dict[str, Recipe] = {
@@ -67,15 +54,11 @@ RECIPES: dict[str, Recipe] = {
         title="Streams with carried state: a loss at every character",
         carries_state=True,
         optimizer="adam",
-        learning_rate=0.03,
-        final_share=0.02,
         warm_up=60,
-        clip_norm=1.0,
         input_spread=1.0,
-        reset_share=0.1,
-        batch=32,
-        chunk=WINDOW,
-        epochs=10,
+        reset_fraction=0.1,
+        given_other_networks={"learning_rate": 0.02, "batch": 16},
+        given_words={"dropout": 0.5, "learning_rate": 0.01, "batch": 16},
     ),
     "book": Recipe(
         name="book",
@@ -83,15 +66,13 @@ RECIPES: dict[str, Recipe] = {
         title="The notebook's program: windows of 60, a loss on the next character",
         carries_state=False,
         optimizer="rmsprop",
-        learning_rate=0.01,
-        final_share=1.0,
-        warm_up=0,
-        clip_norm=None,
-        input_spread=None,
-        reset_share=1.0,
-        batch=128,
-        chunk=WINDOW,
-        epochs=4,
+        given={
+            "learning_rate": 0.01,
+            "batch": 128,
+            "epochs": 4,
+            "clip_norm": None,
+            "final_fraction": 1.0,
+        },
     ),
 }
 

@@ -1,7 +1,4 @@
-"""When things happen in a training: learning rate, log lines, checkpoints, the guard.
-
-Pure rules; knows no tensorflow, no files and no clock.
-"""
+"""When things happen in a training: learning rate, log lines, checkpoints, divergence."""
 
 from __future__ import annotations
 
@@ -10,14 +7,14 @@ import math
 LINE_SECONDS = 0.5
 """Seconds of training between two lines of the history …"""
 
-LINE_SHARE = 0.0005
-"""… or this share of the training so far: one each second for half an hour, 9,000 in a night."""
+LINE_FRACTION = 0.0005
+"""… or this fraction of the training so far: one each second for half an hour, 9,000 in a night."""
 
 HELD_OUT_SECONDS = 0.9
 """Least seconds between two measurements of the held-out loss …"""
 
-HELD_OUT_SHARE = 0.25
-"""… which may take at most this share of the time."""
+HELD_OUT_FRACTION = 0.25
+"""… which may take at most this fraction of the time."""
 
 CHECKPOINT_SECONDS = 30.0
 FIRST_CHECKPOINTS = (0.5, 1.0, 2.0, 4.0, 8.0, 15.0)
@@ -29,27 +26,31 @@ SAMPLE_SECONDS = 5.0
 SAMPLED_SECONDS = 60.0
 """… of the first seconds; from then on there are those after every epoch."""
 
-SAMPLE_SHARE = 0.05
+SAMPLE_FRACTION = 0.05
 """Of the time that samples within an epoch may take: those of a slow network come less often."""
 
 MAX_CHECKPOINT_BYTES = 1_000_000_000
 """Disk for the checkpoints of one run; beyond it they are thinned out."""
 
-GUARD_FACTOR = 3.0
+DIVERGENCE_NATS = 0.5
+"""A text that was memorized has a loss near 0, and three times that is no divergence."""
+
+DIVERGENCE_FACTOR = 3.0
 
 
-def learning_rate_at(progress: float, start: float, final_share: float) -> float:
-    """Return the learning rate at a share ``progress`` of the training, from 0 to 1.
+def learning_rate_at(progress: float, start: float, final_fraction: float) -> float:
+    """Return the learning rate at a fraction ``progress`` of the training, from 0 to 1.
 
-    Half a cosine from ``start`` to ``start * final_share`` (Loshchilov & Hutter 2017, equation 5).
+    Half a cosine from ``start`` to ``start * final_fraction`` (Loshchilov & Hutter 2017,
+    equation 5).
     """
-    share = min(max(progress, 0.0), 1.0)
-    falling = 0.5 * (1.0 + math.cos(math.pi * share))
-    return start * (final_share + (1.0 - final_share) * falling)
+    fraction = min(max(progress, 0.0), 1.0)
+    falling = 0.5 * (1.0 + math.cos(math.pi * fraction))
+    return start * (final_fraction + (1.0 - final_fraction) * falling)
 
 
-def warm_up_share(step: int, steps: int) -> float:
-    """Return the share of the learning rate at a step, counted from 0, that ``steps`` warm up.
+def warm_up_fraction(step: int, steps: int) -> float:
+    """Return the fraction of the learning rate at a step, counted from 0, that ``steps`` warm up.
 
     It rises in a straight line to 1, where it stays.
     """
@@ -58,7 +59,7 @@ def warm_up_share(step: int, steps: int) -> float:
 
 def line_due(interval: float, seconds: float) -> bool:
     """Return whether a line is due ``interval`` seconds after the last, at ``seconds`` in all."""
-    return interval >= max(LINE_SECONDS, LINE_SHARE * seconds)
+    return interval >= max(LINE_SECONDS, LINE_FRACTION * seconds)
 
 
 def checkpoint_due(seconds: float, last: float) -> bool:
@@ -76,7 +77,9 @@ def samples_due(seconds: float, last: float, cost: float) -> bool:
         last: Of training at the last samples.
         cost: What those took.
     """
-    return seconds <= SAMPLED_SECONDS and seconds - last >= max(SAMPLE_SECONDS, cost / SAMPLE_SHARE)
+    return seconds <= SAMPLED_SECONDS and seconds - last >= max(
+        SAMPLE_SECONDS, cost / SAMPLE_FRACTION
+    )
 
 
 def held_out_due(since_last: float, cost: float) -> bool:
@@ -86,7 +89,7 @@ def held_out_due(since_last: float, cost: float) -> bool:
         since_last: Time since the last measurement ended.
         cost: What the last measurement took.
     """
-    return since_last >= max(HELD_OUT_SECONDS - cost, cost * (1 / HELD_OUT_SHARE - 1))
+    return since_last >= max(HELD_OUT_SECONDS - cost, cost * (1 / HELD_OUT_FRACTION - 1))
 
 
 def divergence(loss: float, best: float) -> str:
@@ -98,7 +101,7 @@ def divergence(loss: float, best: float) -> str:
     """
     if not math.isfinite(loss):
         return "The loss is no longer a number: the training diverged."
-    if loss > GUARD_FACTOR * best:
+    if loss > max(DIVERGENCE_FACTOR * best, best + DIVERGENCE_NATS):
         return (
             f"The loss rose to {loss:.2f} nats, more than three times its best ({best:.2f}):"
             " the training diverged."

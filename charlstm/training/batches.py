@@ -2,6 +2,8 @@
 
 Pure functions of the ids, the seed and the step, so a resumed training goes on with the same data.
 Knows no tensorflow and no files.
+
+What a choice of settings means: weights, steps, time.
 """
 
 from __future__ import annotations
@@ -12,12 +14,8 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from charlstm.data.corpus import WINDOW, window_count
-from charlstm.data.windows import windows
-from charlstm.training.shuffling import Shuffled
-
-MOST_SHUFFLED = 1 << 22
-"""Windows whose order is kept in memory; the order of more is computed place by place."""
+from charlstm.data.corpus import WINDOW, training_length, window_count, windows
+from charlstm.settings.settings import Settings, weight_count
 
 
 @dataclass(frozen=True)
@@ -84,8 +82,6 @@ class WindowBatches:
 
     def _chosen(self, epoch: int, start: int, stop: int) -> NDArray[np.unsignedinteger]:
         """Return which windows stand at some places of an epoch's order."""
-        if self._count > MOST_SHUFFLED:
-            return Shuffled(self._count, [self._seed, epoch]).at(np.arange(start, stop))
         if self._order[0] != epoch:
             order = np.arange(self._count, dtype=np.uint32)
             np.random.default_rng([self._seed, epoch]).shuffle(order)
@@ -97,13 +93,13 @@ class StreamBatches:
     """The ``tbptt`` recipe: parallel streams over the text, cut into chunks (of 60).
 
     Every epoch starts at a new random offset, so that chunks are cut at new places, and with zero
-    states; a share of the states is set to zero before each chunk.
+    states; a fraction of the states is set to zero before each chunk.
 
     Args:
         ids: The training text, shape (characters,).
         batch: Streams; a short text gets fewer, down to one.
         seed: Of offsets and resets.
-        reset_share: Share of the states that are set to zero before a chunk.
+        reset_fraction: Fraction of the states that are set to zero before a chunk.
         chunk: Characters per stream and step; gradients reach no further back.
     """
 
@@ -112,12 +108,12 @@ class StreamBatches:
         ids: NDArray[Any],
         batch: int,
         seed: int,
-        reset_share: float = 0.0,
+        reset_fraction: float = 0.0,
         chunk: int = WINDOW,
     ) -> None:
         self._ids = ids
         self._seed = seed
-        self._reset_share = reset_share
+        self._reset_fraction = reset_fraction
         self.streams = max(1, min(batch, (len(ids) - 1) // chunk))
         self.steps_per_epoch = max(1, (len(ids) - 1) // (self.streams * chunk))
         self._chunk = min(chunk, len(ids) - 1)
@@ -134,10 +130,61 @@ class StreamBatches:
         keep = np.zeros(self.streams, np.float32)
         if index:
             reset = np.random.default_rng([self._seed, epoch, index]).random(self.streams)
-            keep = (reset >= self._reset_share).astype(np.float32)
+            keep = (reset >= self._reset_fraction).astype(np.float32)
         return Batch(
             ids=self._ids[places].astype(np.int32),
             targets=self._ids[places + 1].astype(np.int32),
             weights=np.ones(self.streams, np.float32),
             keep=keep,
         )
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What a training will take.
+
+    Attributes:
+        weights: Numbers to learn.
+        steps_per_epoch, steps: Updates of all weights.
+        characters: Characters, or tokens, that the network reads in all.
+    """
+
+    weights: int
+    steps_per_epoch: int
+    steps: int
+    characters: int
+
+    def seconds(self, characters_per_second: float) -> float:
+        """Return the seconds of training at a speed."""
+        return self.characters / characters_per_second
+
+
+def batches_for(settings: Settings, ids: np.ndarray) -> Batches:  # type: ignore[type-arg]
+    """Return the recipe's batches of a training text, ids of shape (characters,)."""
+    recipe = settings.recipe_data
+    if recipe.carries_state:
+        return StreamBatches(
+            ids, settings.batch, settings.seed, recipe.reset_fraction, settings.chunk
+        )
+    return WindowBatches(ids, settings.batch, settings.seed)
+
+
+def plan(settings: Settings, length: int, symbols: int, tokens: int | None = None) -> Plan:
+    """Return what a training takes.
+
+    Args:
+        settings: Of the training.
+        length: Characters of the text.
+        symbols: Size of the vocabulary.
+        tokens: Of the part that is trained on, at the level of words.
+    """
+    trained = training_length(length, settings.held_out) if tokens is None else tokens
+    ids = np.broadcast_to(np.int32(0), trained)
+    batches = batches_for(settings, ids)
+    steps = settings.epochs * batches.steps_per_epoch
+    return Plan(
+        weights=weight_count(symbols, settings.units, settings.layers, settings.network),
+        steps_per_epoch=batches.steps_per_epoch,
+        steps=steps,
+        characters=steps * batches.characters_per_step,
+    )

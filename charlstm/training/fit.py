@@ -19,9 +19,7 @@ from numpy.typing import NDArray
 from charlstm.data.corpus import Learnable
 from charlstm.data.levels import both_parts
 from charlstm.data.long_corpus import let_go
-from charlstm.runs.folder import MODEL, RunFolder
-from charlstm.runs.publish import beside_of, move, sync_file
-from charlstm.runs.status import (
+from charlstm.runs.config import (
     DIVERGED,
     FINISHED,
     MEASURING,
@@ -33,17 +31,16 @@ from charlstm.runs.status import (
     STOPPING,
     Status,
 )
+from charlstm.runs.folder import MODEL, RunFolder
+from charlstm.runs.publish import beside_of, move, sync_file
 from charlstm.settings import schedule
 from charlstm.settings.settings import Settings
-from charlstm.training.batches import Batches
+from charlstm.training.batches import Batches, batches_for
 from charlstm.training.checkpoints import Checkpoints
 from charlstm.training.held_out import HeldOut
 from charlstm.training.learner import Learner
 from charlstm.training.network import export
-from charlstm.training.plan import batches_for
-from charlstm.training.progress import Progress
-from charlstm.training.record import Record, Report
-from charlstm.training.stopping import Stopping
+from charlstm.training.record import Progress, Record, Report, Stopping
 
 MOST_WINDOWS = 200_000
 """Held-out windows that the last measurement looks at: all of a text of up to six million
@@ -141,7 +138,7 @@ class _Fit:
         self.held_out = HeldOut(held_out_ids)
         self.batches = batches = batches_for(settings, self.ids)
         self.progress = Progress(settings.epochs, batches.steps_per_epoch, settings.seconds)
-        self.stopping = Stopping(settings.guard)
+        self.stopping = Stopping(settings.stop_on_divergence)
         self.record = Record(run, self.progress, self.stopping, batches.characters_per_step, report)
         self.checkpoints = Checkpoints(
             run, self.config, self.ids, self.progress, self.held_out, self.record
@@ -191,7 +188,7 @@ class _Fit:
         taken = time.perf_counter() - began
         progress.add(taken, steps)
         self.record.interval.add(losses, taken)
-        if self.settings.guard and not all(map(math.isfinite, losses)):
+        if self.settings.stop_on_divergence and not all(map(math.isfinite, losses)):
             self.stopping.heed(math.nan)
         elif progress.is_epoch_end or self.checkpoints.is_due or progress.is_done:
             self.checkpoints.save(self.learner, epoch_ends=progress.is_epoch_end)
@@ -204,9 +201,9 @@ class _Fit:
         """Return the learning rate of a step, counted from the next."""
         settings, progress = self.settings, self.progress
         rate = schedule.learning_rate_at(
-            progress.share_after(ahead), settings.learning_rate, settings.final_share
+            progress.share_after(ahead), settings.learning_rate, settings.final_fraction
         )
-        return rate * schedule.warm_up_share(progress.step + ahead, settings.warm_up)
+        return rate * schedule.warm_up_fraction(progress.step + ahead, settings.warm_up)
 
     def _end(self, told: str) -> None:
         """Keep what was learned, measure the best checkpoint, and say how it ended."""

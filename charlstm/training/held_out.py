@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from numpy.typing import NDArray
 
-from charlstm.data.windows import HELD_OUT_WINDOWS, sample_of_windows, windows
+from charlstm.data.corpus import HELD_OUT_WINDOWS, sample_of_windows, windows
 from charlstm.settings import schedule
 
 if TYPE_CHECKING:

@@ -21,12 +21,17 @@ from numpy.typing import NDArray
 from charlstm.sampling.weights import weight_shapes
 from charlstm.settings.settings import Settings
 from charlstm.training.batches import Batch, Batches
-from charlstm.training.devices import has_gpu
-from charlstm.training.dropout import dropout_masks
 from charlstm.training.kernels.shapes import Tensor
-from charlstm.training.losses import shard_losses, window_losses
+from charlstm.training.losses import (
+    cores,
+    dropout_masks,
+    has_gpu,
+    shard_losses,
+    shard_sizes,
+    shards_for,
+    window_losses,
+)
 from charlstm.training.network import build, variables_of, weights_of
-from charlstm.training.shards import cores, shard_sizes, shards_for
 from charlstm.training.stacks import stack_for
 
 WINDOWS_AT_ONCE = 512

@@ -9,9 +9,8 @@ import numpy as np
 
 from charlstm.data.corpus import WINDOW, training_length
 from charlstm.settings.settings import Settings
-from charlstm.training.batches import Batches
+from charlstm.training.batches import Batches, batches_for
 from charlstm.training.learner import WINDOWS_AT_ONCE, Learner
-from charlstm.training.plan import batches_for
 
 
 class Prepared:

@@ -10,9 +10,9 @@ import time
 import numpy as np
 
 from charlstm.settings.settings import Settings
+from charlstm.training.batches import batches_for
 from charlstm.training.learner import Learner
-from charlstm.training.plan import batches_for
-from charlstm.training.progress import Progress
+from charlstm.training.record import Progress
 
 PROBE_SECONDS = 1.0
 _ENOUGH = 10**9

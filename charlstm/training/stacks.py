@@ -2,21 +2,118 @@
 
 Imports tensorflow. Knows which kernel each layer runs on and what is carried from chunk to chunk;
 knows nothing of losses, optimizers or files.
+
+What a stack of layers is, and what recurrent ones share, whoever runs the loop over time.
+
+A stack takes its weights as a flat list of tensors in the order of Keras's variables. What it
+carries are tensors with streams first, zero before anything is read. Masks are dropout's, one
+between each layer and the next, shape (time, streams, units); none where nothing is dropped.
+
+Recurrent layers of Keras as a stack, for where Keras's own loop is the better one.
+
+That is a GPU, on which Keras runs cuDNN's loop, and a machine on which XLA cannot compile ours. It
+knows the same of weights, states and masks as other stacks.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Protocol
 
+import keras
 import tensorflow as tf
 
 from charlstm.sampling.weights import CONV1D, DILATIONS, LSTM
-from charlstm.training.keras_stack import KerasStack
 from charlstm.training.kernels import gru as gru_kernel
 from charlstm.training.kernels import lstm as lstm_kernel
 from charlstm.training.kernels.conv1d import convolution, first_convolution, last_outputs
 from charlstm.training.kernels.shapes import Tensor, kernel_rows
-from charlstm.training.recurrent_stack import RecurrentStack, Stack
+
+_WEIGHTS_A_LAYER = 3
+
+
+class Stack(Protocol):
+    """Layers of one kind."""
+
+    def zero_states(self, streams: int) -> list[Tensor]:
+        """Return what is carried before anything is read."""
+
+    def outputs(
+        self, values: list[Tensor], ids: Tensor, states: Sequence[Tensor], masks: Sequence[Tensor]
+    ) -> tuple[Tensor, list[Tensor]]:
+        """Read ids of shape (time, streams); return outputs (time, streams, units) and states."""
+
+    def learned_last(
+        self, values: list[Tensor], ids: Tensor, states: Sequence[Tensor], masks: Sequence[Tensor]
+    ) -> tuple[Tensor, list[Tensor]]:
+        """Return the last outputs alone, (1, streams, units), from zero states, and states."""
+
+    def last(self, values: list[Tensor], ids: Tensor) -> Tensor:
+        """Return the last output from zero states, (streams, units), where none has a gradient."""
+
+
+class RecurrentStack(Stack):
+    """Recurrent layers of one width, each with a kernel, a recurrent kernel and a bias."""
+
+    states_a_layer: int
+    """Tensors that a layer carries, each of shape (streams, units)."""
+
+    def __init__(self, units: int, layers: int) -> None:
+        self._units = units
+        self._layers = layers
+
+    def by_layer(self, values: list[Tensor]) -> list[tuple[Tensor, ...]]:
+        """Return kernel, recurrent kernel and bias of each layer."""
+        starts = range(0, _WEIGHTS_A_LAYER * self._layers, _WEIGHTS_A_LAYER)
+        return [tuple(values[start : start + _WEIGHTS_A_LAYER]) for start in starts]
+
+    def zero_states(self, streams: int) -> list[Tensor]:
+        """Return what is carried before anything is read, layer by layer."""
+        count = self.states_a_layer * self._layers
+        return [tf.zeros((streams, self._units)) for _ in range(count)]
+
+    def learned_last(
+        self, values: list[Tensor], ids: Tensor, states: Sequence[Tensor], masks: Sequence[Tensor]
+    ) -> tuple[Tensor, list[Tensor]]:
+        """Return the last outputs alone; the loop goes over all of time anyway."""
+        hiddens, new_states = self.outputs(values, ids, states, masks)
+        return hiddens[-1:], new_states
+
+
+class KerasStack(RecurrentStack):
+    """LSTM or GRU layers; each carries what Keras's layer returns as its states."""
+
+    def __init__(self, network: str, units: int, layers: int, symbols: int) -> None:
+        super().__init__(units, layers)
+        kind = keras.layers.LSTM if network == LSTM else keras.layers.GRU
+        self.states_a_layer = 2 if network == LSTM else 1
+        self._symbols = symbols
+        self._keras = [kind(units, return_sequences=True, return_state=True) for _ in range(layers)]
+        for index, layer in enumerate(self._keras):
+            layer.build((None, None, units if index else symbols))
+
+    def outputs(
+        self, values: list[Tensor], ids: Tensor, states: Sequence[Tensor], masks: Sequence[Tensor]
+    ) -> tuple[Tensor, list[Tensor]]:
+        """Return the last layer's outputs (time, streams, units), and the states after the last."""
+        signal = tf.one_hot(tf.transpose(ids), self._symbols)
+        new_states: list[Tensor] = []
+        count = self.states_a_layer
+        for index, (layer, weights) in enumerate(
+            zip(self._keras, self.by_layer(values), strict=True)
+        ):
+            if index and masks:
+                signal *= tf.transpose(masks[index - 1], (1, 0, 2))
+            carried = list(states[count * index : count * (index + 1)])
+            (signal, *after), _ = layer.stateless_call(
+                list(weights), layer.non_trainable_variables, signal, initial_state=carried
+            )
+            new_states += after
+        return tf.transpose(signal, (1, 0, 2)), new_states
+
+    def last(self, values: list[Tensor], ids: Tensor) -> Tensor:
+        """Return the last output from zero states."""
+        return self.outputs(values, ids, self.zero_states(tf.shape(ids)[1]), ())[0][-1]
 
 
 class LSTMStack(RecurrentStack):

@@ -18,7 +18,7 @@ from charlstm.engine.atlases import MIN_LENGTH
 from charlstm.exploring.trails import TRUNK, written_down
 from charlstm.sampling.ngram import MOST_ORDER
 from charlstm.sampling.strategies import read_strategies, write_strategies
-from charlstm.settings.settings import LIMITS
+from charlstm.settings.settings import FIELDS
 from charlstm.ui import visit
 from charlstm.ui.components.dial import ORDERS, SCALES
 from charlstm.ui.components.highlight import SHARES
@@ -43,7 +43,7 @@ from charlstm.ui.visit import asked, is_news, leave_out, share, whole, write
 
 __all__ = ["asked", "is_news", "leave_out", "share", "short", "whole", "write"]
 
-MAX_SEED = int(LIMITS["seed"].high)
+MAX_SEED = int(FIELDS["seed"].high)
 """Everywhere the same, so that what a page shows a command repeats."""
 
 DEFAULT_PROMPT = "the world is "

@@ -10,7 +10,7 @@ from typing import Any
 
 from charlstm.exploring.compare import Comparison
 from charlstm.exploring.timeline import Moment
-from charlstm.runs.lines import by_moment
+from charlstm.runs.files import by_moment
 from charlstm.ui.words import column_name
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 
-from charlstm.analysis.probability import power_words, probability_words
+from charlstm.analysis.distribution import power_words, probability_words
 
 
 def figure(value: float) -> str:

@@ -10,10 +10,9 @@ from collections.abc import Sequence
 
 import pandas as pd
 
-from charlstm.analysis.probability import path_words, probability_words
+from charlstm.analysis.distribution import path_words, probability_words
 from charlstm.sampling.beam import Beam, shared_start
-from charlstm.sampling.strategies import Strategy
-from charlstm.sampling.strategy_text import KINDS, strategy_names
+from charlstm.sampling.strategies import KINDS, Strategy, strategy_names
 from charlstm.ui.marked import Spans, marked_html
 from charlstm.ui.symbols import name, visible
 

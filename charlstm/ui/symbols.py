@@ -8,8 +8,7 @@ from __future__ import annotations
 import unicodedata
 from itertools import pairwise
 
-from charlstm.data.tokens import UNKNOWN
-from charlstm.data.words import is_mark
+from charlstm.data.words import UNKNOWN, is_mark
 
 _VISIBLE = {"\n": "⏎", " ": "␣", "\t": "⇥"}
 

@@ -14,17 +14,15 @@ from typing import Any
 
 import pandas as pd
 
+from charlstm.analysis.distribution import path_words, probability_words
 from charlstm.analysis.per_character import PerCharacter
-from charlstm.analysis.probability import path_words, probability_words
-from charlstm.data.tokens import UNKNOWN
 from charlstm.data.vocabulary import CHAR, Reading, Vocabulary
+from charlstm.data.words import UNKNOWN
 from charlstm.exploring.compare import Comparison, Fork
-from charlstm.exploring.trails import Trail
-from charlstm.exploring.tree import Branch
-from charlstm.runs.config import RunConfig
-from charlstm.runs.status import Status
+from charlstm.exploring.trails import Branch, Trail
+from charlstm.runs.config import RunConfig, Status
 from charlstm.sampling.language_model import LanguageModel
-from charlstm.sampling.strategy_text import strategy_names
+from charlstm.sampling.strategies import strategy_names
 from charlstm.sampling.weights import LSTM
 from charlstm.settings.settings import Settings
 from charlstm.ui.figures import duration, figure, share
@@ -253,17 +251,16 @@ def what_happened(name: str, settings: Settings, status: Status) -> str:
     )
     of = "" if settings.network == LSTM else f" of a {settings.network}"
     of += "" if settings.level == CHAR else ", words"
-    share = settings.final_share
-    decay = "a constant rate" if share == 1 else f"a rate that falls to {100 * share:g} %"
+    final = settings.final_fraction
+    decay = "a constant rate" if final == 1 else f"a rate that falls to {100 * final:g} %"
     decay += f", weight decay {settings.weight_decay:g}" if settings.weight_decay else ""
     chunks = f" chunks of {settings.chunk}" if settings.recipe_data.carries_state else ""
     asked = (
         f"{name}: recipe {settings.recipe}, {settings.units} cells{of}, batches of"
         f" {settings.batch}{chunks}, learning rate {settings.learning_rate:g}, {clipping}, {decay}"
     )
+    divergence = "" if settings.stop_on_divergence else ", no stop on divergence"
     became = f" {status.status.capitalize()} after {duration(status.seconds)} of training"
     best = status.best_held_out_loss
     told = "" if best is None else f"; best held-out window loss {best:.3f} nats"
-    return (
-        f"{asked}{'' if settings.guard else ', no guard'}.{became}{told}. {status.reason}".strip()
-    )
+    return f"{asked}{divergence}.{became}{told}. {status.reason}".strip()

@@ -111,7 +111,7 @@ def test_only_the_first_places_of_a_common_gram_are_looked_at(
 
 
 def test_a_long_corpus_is_read_in_pieces(monkeypatch: pytest.MonkeyPatch) -> None:
-    from charlstm.data import grams
+    from charlstm.data import fingerprint as grams
 
     corpus, text = prose(3000), prose(3000)[700:900]
     whole = copies_from([text, "red; then"], corpus)

@@ -7,8 +7,16 @@ from typing import Any
 import numpy as np
 import pytest
 
-from charlstm.analysis.curves import COLUMNS, HELD_OUT, TRAINING, loss_curves, seconds_to
-from charlstm.analysis.measured import TARGET_NATS, all_speed_curves, speed_curves
+from charlstm.analysis.curves import (
+    COLUMNS,
+    HELD_OUT,
+    TARGET_NATS,
+    TRAINING,
+    all_speed_curves,
+    loss_curves,
+    seconds_to,
+    speed_curves,
+)
 from tests.made import history_line
 
 

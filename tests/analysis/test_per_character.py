@@ -14,14 +14,15 @@ from charlstm.analysis.loss import stream_loss, symbol_losses, window_loss
 from charlstm.analysis.per_character import (
     OF_CHARACTERS,
     PerCharacter,
+    Speller,
     bits_per_character,
     per_character,
+    speller_for,
 )
-from charlstm.analysis.speller import Speller, speller_for
-from charlstm.data.tokens import SPACED_UNKNOWN, UNKNOWN
 from charlstm.data.vocabulary import Vocabulary
 from charlstm.data.word_vocabulary import WordVocabulary
-from charlstm.sampling.cursor import cursor_after
+from charlstm.data.words import SPACED_UNKNOWN, UNKNOWN
+from charlstm.sampling.generate import cursor_after
 from charlstm.sampling.language_model import LanguageModel
 from charlstm.sampling.network import Network
 from tests.made import history_line, prose, random_weights, wordy

@@ -7,7 +7,7 @@ import math
 import pytest
 
 from charlstm import path_words, probability_words
-from charlstm.analysis.probability import power_words
+from charlstm.analysis.distribution import power_words
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from charlstm.analysis.repetition import Loop, gzip_bits, loop_of, repeated_share
+from charlstm.analysis.copies import Loop, gzip_bits, loop_of, repeated_share
 
 
 @pytest.mark.parametrize(

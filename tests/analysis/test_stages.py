@@ -7,7 +7,7 @@ import math
 import numpy as np
 import pytest
 
-from charlstm.analysis.stages import MODEL, stage_names, stage_summary, stage_table
+from charlstm.analysis.distribution import MODEL, stage_names, stage_summary, stage_table
 from charlstm.sampling.strategies import Strategy
 
 LOGITS = np.log(np.array([1 / 8, 1 / 2, 1 / 8, 1 / 4]))

@@ -6,8 +6,8 @@ import math
 
 import pytest
 
-from charlstm.analysis.word_likeness import WordLikeness
-from charlstm.data.english import english_words
+from charlstm.analysis.invented import WordLikeness
+from charlstm.data.words import english_words
 
 
 def test_one_word_is_as_surprising_as_on_paper() -> None:

@@ -13,13 +13,11 @@ from statistics import median
 import numpy as np
 
 from charlstm import load_corpus
-from charlstm.analysis.measured import speed_table
-from charlstm.analysis.yardsticks import count_ngrams, yardsticks
+from charlstm.analysis.curves import speed_table
+from charlstm.analysis.loss import count_ngrams, yardsticks
 from charlstm.data.corpus import training_length
-from charlstm.sampling.cursor import CarriedCursor
-from charlstm.sampling.generate import generate, uniforms_of
-from charlstm.sampling.network import Network
-from charlstm.sampling.threads import use_one_thread
+from charlstm.sampling.generate import CarriedCursor, generate, uniforms_of
+from charlstm.sampling.network import Network, use_one_thread
 from charlstm.sampling.weights import weight_shapes
 from charlstm.settings.settings import weight_count
 from tests.benchmarks.report import Report, put_table

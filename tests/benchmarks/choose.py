@@ -18,12 +18,12 @@ from typing import Any
 import pandas as pd
 
 from charlstm import load_corpus
-from charlstm.data.windows import sample_of_windows
+from charlstm.data.corpus import sample_of_windows
 from charlstm.settings.recipes import RECIPES
 from charlstm.settings.schedule import learning_rate_at
 from charlstm.settings.settings import settings_for
+from charlstm.training.batches import batches_for
 from charlstm.training.learner import Learner
-from charlstm.training.plan import batches_for
 
 TABLE = Path(__file__).with_name("choice.csv")
 EPOCHS = 8
@@ -31,9 +31,9 @@ FIRST: dict[str, Any] = {
     "batch": 16,
     "learning_rate": 0.01,
     "input_spread": 1.0,
-    "final_share": 0.02,
+    "final_fraction": 0.02,
     "clip_norm": 1.0,
-    "reset_share": 0.1,
+    "reset_fraction": 0.1,
     "chunk": 60,
 }
 VARIANTS: dict[str, dict[str, Any]] = {
@@ -46,18 +46,18 @@ VARIANTS: dict[str, dict[str, Any]] = {
     "rate 0.02": {"learning_rate": 0.02},
     "input kernel Glorot (Keras's own)": {"input_spread": None},
     "input kernel N(0, 0.3)": {"input_spread": 0.3},
-    "no decay": {"final_share": 1.0},
-    "decay to 10 %": {"final_share": 0.1},
+    "no decay": {"final_fraction": 1.0},
+    "decay to 10 %": {"final_fraction": 0.1},
     "no clipping": {"clip_norm": None},
     "clipping to 0.25": {"clip_norm": 0.25},
     "chunks of 30": {"chunk": 30},
     "chunks of 120": {"chunk": 120},
-    "no states reset": {"reset_share": 0.0},
-    "20 % of states reset": {"reset_share": 0.2},
+    "no states reset": {"reset_fraction": 0.0},
+    "20 % of states reset": {"reset_fraction": 0.2},
     "rate 0.03": {"learning_rate": 0.03},
     "rate 0.02, chunks of 30": {"learning_rate": 0.02, "chunk": 30},
     "rate 0.02, batch 8": {"learning_rate": 0.02, "batch": 8},
-    "rate 0.02, no states reset": {"learning_rate": 0.02, "reset_share": 0.0},
+    "rate 0.02, no states reset": {"learning_rate": 0.02, "reset_fraction": 0.0},
     "rate 0.02, clipping to 0.25": {"learning_rate": 0.02, "clip_norm": 0.25},
 }
 
@@ -66,7 +66,8 @@ VARIANTS: dict[str, dict[str, Any]] = {
 def _recipe(**changes: Any) -> Iterator[None]:
     """Put a changed recipe in the place of tbptt for a while."""
     kept = RECIPES["tbptt"]
-    RECIPES["tbptt"] = replace(kept, **changes)
+    own = {name: changes.pop(name) for name in ("input_spread", "reset_fraction")}
+    RECIPES["tbptt"] = replace(kept, given=changes, **own)
     try:
         yield
     finally:
@@ -85,7 +86,7 @@ def losses(seed: int, **changes: Any) -> list[float]:
         steps = EPOCHS * batches.steps_per_epoch
         measured = []
         for step in range(steps):
-            rate = learning_rate_at(step / steps, settings.learning_rate, settings.final_share)
+            rate = learning_rate_at(step / steps, settings.learning_rate, settings.final_fraction)
             learner.step(batches.at(step), rate)
             if (step + 1) % batches.steps_per_epoch == 0:
                 measured.append(float(learner.window_losses(*sample).mean()))

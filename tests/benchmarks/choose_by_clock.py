@@ -12,8 +12,7 @@ import argparse
 import itertools
 from typing import Any
 
-from charlstm.analysis.curves import seconds_to
-from charlstm.analysis.measured import TARGET_NATS
+from charlstm.analysis.curves import TARGET_NATS, seconds_to
 from tests.benchmarks.running import peer
 
 PEERS: dict[str, dict[str, Any]] = {

@@ -6,14 +6,19 @@ import time
 from functools import partial
 
 from charlstm import open_model
-from charlstm.compression.counting import counts_of, ngram_rows
+from charlstm.compression.baselines import (
+    AFTER,
+    counts_of,
+    model_bytes,
+    model_rows,
+    ngram_rows,
+    rival_rows,
+    rounding,
+)
 from charlstm.compression.integer_network import WEIGHT_BITS
-from charlstm.compression.opening import open_packer, texts_of
-from charlstm.compression.packer import Packer
-from charlstm.compression.rivals import AFTER, rival_rows
-from charlstm.compression.weighing import model_bytes, model_rows, rounding
+from charlstm.compression.packer import Packer, open_packer, texts_of
 from charlstm.runs.store import DEFAULT_RUN, find
-from charlstm.sampling.threads import use_one_thread
+from charlstm.sampling.network import use_one_thread
 from tests.benchmarks.report import Report
 
 LENGTHS = (1_000, 10_000, 100_000)

@@ -16,20 +16,18 @@ import numpy as np
 import pandas as pd
 
 from charlstm import load_corpus
-from charlstm.analysis.curves import seconds_to
-from charlstm.analysis.measured import ASSETS, TARGET_NATS, all_speed_curves
-from charlstm.data.corpus import training_length
-from charlstm.data.windows import HELD_OUT_WINDOWS, sample_of_windows
-from charlstm.settings.recipes import RECIPES
+from charlstm.analysis.curves import ASSETS, TARGET_NATS, all_speed_curves, seconds_to
+from charlstm.data.corpus import HELD_OUT_WINDOWS, sample_of_windows, training_length
+from charlstm.settings.settings import settings_for
 from tests.benchmarks.report import Report
 from tests.benchmarks.running import HAS_TORCH, peer, train
 
 SECONDS = 60
-_RECIPE = RECIPES["tbptt"]
+_USUAL = settings_for("tbptt")
 _SAME: dict[str, Any] = {
-    "batch": _RECIPE.batch,
-    "chunk": _RECIPE.chunk,
-    "rate": _RECIPE.learning_rate,
+    "batch": _USUAL.batch,
+    "chunk": _USUAL.chunk,
+    "rate": _USUAL.learning_rate,
 }
 SEED_EPOCHS = 6
 _TORCH = {

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from charlstm.analysis.measured import speed_curves
+from charlstm.analysis.curves import speed_curves
 from charlstm.ui.charts.common import race_chart
 
 

@@ -17,17 +17,17 @@ from pathlib import Path
 
 import pandas as pd
 
-from charlstm.analysis.distribution import nats_to_bits
-from charlstm.analysis.measured import (
+from charlstm.analysis.curves import (
     ASSETS,
     PRESET_CORPUS,
     Outcome,
     preset_command,
     preset_outcome,
 )
+from charlstm.analysis.distribution import nats_to_bits
 from charlstm.errors import RunError
+from charlstm.runs.config import FINISHED
 from charlstm.runs.folder import RunFolder
-from charlstm.runs.status import FINISHED
 from charlstm.runs.store import find
 from charlstm.settings.presets import PRESETS, Preset
 from charlstm.ui.figures import duration

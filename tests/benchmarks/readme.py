@@ -1,10 +1,11 @@
-"""``python -m tests.benchmarks.readme``: writes the main figures of speed.csv into the README."""
+"""``python -m tests.benchmarks.readme``: writes the README's tables of figures and of settings."""
 
 from __future__ import annotations
 
 import pandas as pd
 
-from charlstm.analysis.measured import speed_table
+from charlstm.analysis.curves import speed_table
+from charlstm.settings.settings import FIELDS
 from charlstm.ui.figures import figure
 from tests.benchmarks.report import put_table
 
@@ -28,8 +29,7 @@ ROWS: list[tuple[str, list[tuple[str, str, str]]]] = [
     (
         "characters learned per second, batch 32",
         [("charlstm", _SPEED, "charlstm"), ("PyTorch", _SPEED, "torch.nn.LSTM, one-hot"),
-         ("Keras", _SPEED, "keras.layers.LSTM"),
-         ("Keras with our layer", _SPEED, "Keras with charlstm's layer")],
+         ("Keras", _SPEED, "keras.layers.LSTM")],
     ),
     (
         "one step of the book recipe",
@@ -85,9 +85,25 @@ def _cell(found: pd.DataFrame, what: str, who: str) -> str:
     return f"**{figure(row['median'])}{unit}**{spread}"
 
 
+def settings_table() -> str:
+    """Return what each setting of a training can be, as a Markdown table."""
+    lines = ["| setting | limits | default | option | what it does |", "|---|---|---|---|---|"]
+    for field in FIELDS.values():
+        limits, option = field.limits, f"`{field.options[0]}`"
+        if field.high_on_page is not None:
+            limits += f" ({field.high_on_page:,} on the page)"
+        default = {"None": "none", "True": "on", "False": "off"}.get(
+            f"{field.default}", f"{field.default}"
+        )
+        cells = (field.spoken, limits, default, option, field.help)
+        lines.append(f"| {' | '.join(cells)} |")
+    return "\n".join(lines)
+
+
 def main() -> None:
-    """Put the table between its two marks."""
+    """Put each table between its two marks."""
     put_table(table(), "figures")
+    put_table(settings_table(), "settings")
 
 
 if __name__ == "__main__":

@@ -41,22 +41,19 @@ def ours(*words: str) -> float:
 
 def run(report: Report, repeats: int) -> None:
     """Measure in turn and add the rows."""
-    mine, keras, layer, top = [], [], [], []
+    mine, keras, top = [], [], []
     torch: dict[str, list[float]] = {"one-hot": [], "embedding": []}
     for _ in range(repeats):
         top.append(ceiling())
         mine.append(ours("--batch", "32", "--chunk", "60", "--seconds", "8"))
         keras.append(peer("keras_lstm", timed=8)["characters_per_second"])
-        layer.append(peer("keras_lstm", timed=8, our_layer=True)["characters_per_second"])
         for inputs, speeds in torch.items():
             if HAS_TORCH:
                 speeds.append(peer("torch_lstm", timed=8, inputs=inputs)["characters_per_second"])
     report.row(_WHAT, "charlstm", mine, "characters/s")
     report.row(_WHAT, "keras.layers.LSTM", keras, "characters/s")
-    report.row(_WHAT, "Keras with charlstm's layer", layer, "characters/s")
     report.row(_WHAT, "ceiling (matrix products alone)", top, "characters/s")
     report.ratio(_WHAT, "charlstm over keras", mine, keras)
-    report.ratio(_WHAT, "Keras with charlstm's layer over keras", layer, keras)
     report.ratio(_WHAT, "charlstm over the ceiling", mine, top)
     for inputs, speeds in torch.items():
         if speeds:

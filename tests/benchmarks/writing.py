@@ -9,10 +9,8 @@ import numpy as np
 
 from charlstm import LanguageModel, open_model
 from charlstm.runs.store import find, shipped_runs
-from charlstm.sampling.cursor import cursor_after
-from charlstm.sampling.generate import generate, uniforms_of
-from charlstm.sampling.network import Network
-from charlstm.sampling.threads import use_one_thread
+from charlstm.sampling.generate import cursor_after, generate, uniforms_of
+from charlstm.sampling.network import Network, use_one_thread
 from tests.benchmarks.peers import seed_program
 from tests.benchmarks.report import Report
 from tests.benchmarks.running import HAS_TORCH

@@ -21,7 +21,7 @@ from streamlit.testing.v1 import AppTest
 from charlstm.__main__ import main
 from charlstm.engine.keeping import delete_run, rename_run
 from charlstm.errors import CharlstmError
-from charlstm.runs.status import PAUSED, STOPPED
+from charlstm.runs.config import PAUSED, STOPPED
 from charlstm.runs.store import find, own_runs
 from tests.made import edit_json, made_run, prose
 from tests.pages.opened import PAGES, ROOT

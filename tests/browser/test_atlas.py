@@ -105,8 +105,8 @@ def test_a_copy_leads_to_its_place(page: Page, own_server: Server) -> None:
     import shutil
 
     from charlstm.data.named import load
+    from charlstm.runs.config import FINISHED, Status
     from charlstm.runs.new import new_run
-    from charlstm.runs.status import FINISHED, Status
     from charlstm.settings.settings import settings_for
     from tests.made import random_weights
 

@@ -20,9 +20,9 @@ from charlstm.engine import process
 from charlstm.engine.keeping import delete_run
 from charlstm.engine.launch import PACKAGE_ROOT
 from charlstm.engine.process import is_locked, live_status
+from charlstm.runs.config import FINISHED, MEASURING, PAUSED, RUNNING, STARTING, STOPPED
 from charlstm.runs.folder import RunFolder
 from charlstm.runs.new import new_run
-from charlstm.runs.status import FINISHED, MEASURING, PAUSED, RUNNING, STARTING, STOPPED
 from charlstm.runs.store import home
 from charlstm.settings.settings import settings_for
 from tests.made import prose

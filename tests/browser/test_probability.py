@@ -6,7 +6,7 @@ import numpy as np
 from playwright.sync_api import Page
 
 from charlstm import probability_words
-from charlstm.analysis.probability import power_words
+from charlstm.analysis.distribution import power_words
 from tests.browser.driving import ROOT
 
 RULE = (ROOT / "charlstm/ui/components/shared/probability.js").read_text(encoding="utf-8")

@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
-from charlstm.runs.status import FINISHED
+from charlstm.runs.config import FINISHED
 from tests.browser.driving import (
     Server,
     curve,

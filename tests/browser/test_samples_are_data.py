@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 from playwright.sync_api import Page, expect
 
-from charlstm.runs.status import FAILED
+from charlstm.runs.config import FAILED
 from tests.browser.driving import HOSTILE, Server, as_read, open_at, without_dialogs
 from tests.made import made_run
 

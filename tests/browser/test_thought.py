@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import Page, expect
 
-from charlstm.runs.status import FINISHED, STOPPED
+from charlstm.runs.config import FINISHED, STOPPED
 from tests.browser.driving import Server, curve, open_at, page_waits_until, press, query
 
 pytestmark = pytest.mark.training

@@ -13,8 +13,8 @@ from playwright.sync_api import BrowserContext, FloatRect, Page, expect
 
 from charlstm.engine.keeping import delete_run
 from charlstm.engine.process import PAUSE, take_command
+from charlstm.runs.config import FINISHED, PAUSED, RUNNING, STOPPED
 from charlstm.runs.folder import RunFolder
-from charlstm.runs.status import FINISHED, PAUSED, RUNNING, STOPPED
 from tests.browser.driving import (
     Server,
     badge,
@@ -156,6 +156,24 @@ def test_the_menu_of_a_phone_has_a_name_and_nothing_lies_over_it(
 
 
 @pytest.mark.training
+def test_what_is_being_trained_writes_and_can_be_written_with_from_its_first_checkpoint_on(
+    page: Page, own_server: Server
+) -> None:
+    open_at(page, own_server.address("train", corpus="python", seconds=20, units=16))
+    press(page, "Start")
+    page_waits_until(page, lambda: "run" in query(page), "the address names the run")
+    run = own_server.run(query(page)["run"])
+    page_waits_until(page, lambda: bool(run.samples()), "it has written", 600)
+    before = run.status().status
+    expect(page.get_by_text("What it wrote as it learned")).to_be_visible()
+    link = page.get_by_role("link", name=WRITE, exact=True)
+    expect(link).to_have_attribute("href", re.compile("checkpoint="))
+    expect(page.get_by_role("textbox", name="Prompt")).to_have_value("the ")
+    expect(page.get_by_test_id("stException")).to_have_count(0)
+    assert before == RUNNING
+    page_waits_until(page, lambda: run.status().status == FINISHED, "it has trained", 600)
+
+
 def test_a_pasted_text_is_started_and_a_second_click_does_not_stop_it(
     page: Page, own_server: Server
 ) -> None:

@@ -16,8 +16,8 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from charlstm import open_model, reweight
+from charlstm.runs.config import PAUSED, RUNNING, STOPPED
 from charlstm.runs.folder import RunFolder
-from charlstm.runs.status import PAUSED, RUNNING, STOPPED
 from charlstm.settings.presets import PRESETS
 from tests.browser.driving import (
     Drag,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from charlstm.cells.reference import (
+from charlstm.cells.kept import (
     MOST_CHARACTERS,
     most_characters,
     reference_in,

@@ -9,9 +9,8 @@ import numpy as np
 import pytest
 
 from charlstm.__main__ import main
-from charlstm.cells.kept import kept_scores
+from charlstm.cells.kept import kept_scores, reference_of
 from charlstm.cells.properties import PROPERTIES
-from charlstm.cells.reference import reference_of
 from charlstm.cells.scores import cell_scores
 from charlstm.runs.opening import open_model
 from tests.commands.answered import refusal_of

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from charlstm.__main__ import main
-from charlstm.analysis.yardsticks import count_ngrams, yardsticks
+from charlstm.analysis.loss import count_ngrams, yardsticks
 from charlstm.data.corpus import Corpus
 from charlstm.sampling.language_model import LanguageModel
 from tests.made import prose

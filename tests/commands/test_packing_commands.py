@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from charlstm.__main__ import main
-from charlstm.compression.opening import open_packer
+from charlstm.compression.packer import open_packer
 from tests.commands.answered import json_of, refusal_of
 from tests.made import made_run
 

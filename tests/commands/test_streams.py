@@ -22,7 +22,7 @@ import pytest
 
 from charlstm.commands.parser import parse
 from charlstm.engine.process import live_status
-from charlstm.runs.status import FINISHED, STOPPED
+from charlstm.runs.config import FINISHED, STOPPED
 from charlstm.runs.store import find
 from tests.made import made_run, prose
 
@@ -208,6 +208,7 @@ def test_a_training_goes_on_to_its_end_where_its_report_cannot_be_written(
 @pytest.mark.parametrize(
     ("module", "number"),
     [
+        ("filelock", signal.SIGINT),
         ("numpy._core.multiarray", signal.SIGINT),
         ("numpy", signal.SIGTERM),
         ("pandas", signal.SIGINT),

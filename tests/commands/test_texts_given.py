@@ -13,9 +13,9 @@ from charlstm.__main__ import main
 from charlstm.commands import cells, training
 from charlstm.data.long_corpus import LongCorpus
 from charlstm.errors import CharlstmError
+from charlstm.runs.config import FINISHED, Status
 from charlstm.runs.folder import RunFolder
 from charlstm.runs.new import new_run
-from charlstm.runs.status import FINISHED, Status
 from charlstm.runs.store import find
 from charlstm.settings.settings import settings_for
 from tests.commands.answered import refusal_of

@@ -25,10 +25,10 @@ from charlstm.engine import process
 from charlstm.engine.keeping import delete_run
 from charlstm.engine.process import live_status, running_run
 from charlstm.errors import RunError
+from charlstm.runs.config import FINISHED, PAUSED, RUNNING, STOPPED
 from charlstm.runs.folder import RunFolder
 from charlstm.runs.new import new_run
 from charlstm.runs.opening import open_model
-from charlstm.runs.status import FINISHED, PAUSED, RUNNING, STOPPED
 from charlstm.runs.store import find, home
 from charlstm.settings.settings import settings_for
 from tests.made import made_run, prose

@@ -8,7 +8,7 @@ import threadpoolctl
 
 from charlstm.compression.integer_network import CELL_LIMIT, WEIGHT_BITS, IntegerNetwork
 from charlstm.errors import CharlstmError, RunError
-from charlstm.sampling.cursor import CarriedCursor
+from charlstm.sampling.generate import CarriedCursor
 from charlstm.sampling.network import Network
 from charlstm.sampling.reweight import reweight
 from tests.compression.reference import formula_weights, frequencies

@@ -8,8 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from charlstm.compression.adaptive import Bytes, Numbers, Symbols
-from charlstm.compression.range_coder import Decoder, Encoder
+from charlstm.compression.range_coder import Bytes, Decoder, Encoder, Numbers, Symbols
 from charlstm.errors import CharlstmError
 
 Choice = tuple[int, int, int]

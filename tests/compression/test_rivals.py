@@ -14,15 +14,19 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from charlstm.analysis.curves import HELD_OUT, TRAINING
-from charlstm.compression.counting import counts_of, ngram_rows
-from charlstm.compression.rivals import (
+from charlstm.compression.baselines import (
     AFTER,
     ALONE,
     COMPRESSORS,
     Row,
     comparison,
+    counts_of,
+    model_bytes,
+    model_rows,
+    ngram_rows,
     pays_from,
     rival_rows,
+    rounding,
 )
 from charlstm.compression.thought import (
     as_bytes,
@@ -31,7 +35,6 @@ from charlstm.compression.thought import (
     lowest_bits,
     thought_curves,
 )
-from charlstm.compression.weighing import model_bytes, model_rows, rounding
 from charlstm.data.corpus import Corpus, check
 from charlstm.errors import CorpusError
 from charlstm.sampling.network import Network

@@ -5,7 +5,7 @@ from __future__ import annotations
 import mpmath
 import numpy as np
 
-from charlstm.compression.tables import exp_table, tanh_table
+from charlstm.compression.integer_network import exp_table, tanh_table
 
 
 def test_every_entry_of_tanh_is_the_nearest_integer() -> None:

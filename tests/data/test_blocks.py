@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from charlstm.data import blocks
-from charlstm.data.blocks import encoding_of, file_blocks, joined, lowered, part
+from charlstm.data import long_corpus as blocks
 from charlstm.data.decoding import decode
+from charlstm.data.long_corpus import encoding_of, file_blocks, joined, lowered, part
 from charlstm.errors import CorpusError
 from tests.scripts import TEXTS
 

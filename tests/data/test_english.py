@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from charlstm.data.english import WordList, english_words
+from charlstm.data.words import WordList, english_words
 
 
 def test_the_list_holds_english_words_in_lower_case() -> None:

@@ -9,17 +9,16 @@ import pytest
 
 from charlstm.data.corpus import Corpus
 from charlstm.data.decoding import decode
-from charlstm.data.english import english_words
 from charlstm.data.fingerprint import (
     PLACES,
     Fingerprint,
     fingerprint_from,
     fingerprint_of,
 )
-from charlstm.data.words import distinct_words
+from charlstm.data.words import distinct_words, english_words
 from charlstm.errors import CorpusError, NewerFormat
+from charlstm.runs.opening import FINGERPRINTS, read_fingerprint
 from charlstm.runs.publish import publish_arrays
-from charlstm.runs.sources import FINGERPRINTS, read_fingerprint
 from tests.made import prose
 
 

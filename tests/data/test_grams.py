@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from charlstm.data import grams
-from charlstm.data.grams import GRAM, gram_hashes, gram_pieces
+from charlstm.data import fingerprint as grams
+from charlstm.data.fingerprint import GRAM, gram_hashes, gram_pieces
 
 _ALL = (1 << 64) - 1
 

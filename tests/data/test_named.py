@@ -12,9 +12,9 @@ from pathlib import Path
 
 import pytest
 
-from charlstm.data import download, named
-from charlstm.data.download import Download
-from charlstm.data.named import load, load_named
+from charlstm.data import named
+from charlstm.data import named as download
+from charlstm.data.named import Download, load, load_named
 from charlstm.errors import CorpusError
 from tests.made import prose
 

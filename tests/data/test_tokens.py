@@ -10,19 +10,24 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from charlstm.data.corpus import Corpus
-from charlstm.data.levels import both_parts, check_tokens, vocabulary_for, vocabulary_from
-from charlstm.data.tokens import (
+from charlstm.data.levels import (
+    both_parts,
+    check_tokens,
+    vocabulary_for,
+    vocabulary_from,
+    word_figures,
+)
+from charlstm.data.vocabulary import Vocabulary
+from charlstm.data.word_vocabulary import WordVocabulary
+from charlstm.data.words import (
     SPACED_UNKNOWN,
     UNKNOWN,
     UNKNOWNS,
+    is_mark,
     is_token,
     tokens_of,
     unknown_for,
 )
-from charlstm.data.vocabulary import Vocabulary
-from charlstm.data.word_figures import word_figures
-from charlstm.data.word_vocabulary import WordVocabulary
-from charlstm.data.words import is_mark
 from charlstm.errors import CorpusError
 from tests.made import wordy
 

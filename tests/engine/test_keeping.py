@@ -13,8 +13,8 @@ import pytest
 from charlstm.engine.keeping import delete_run, rename_run
 from charlstm.engine.process import training_locks
 from charlstm.errors import CharlstmError, RunError, SettingsError
+from charlstm.runs.config import RUNNING, STARTING
 from charlstm.runs.living import own_mark
-from charlstm.runs.status import RUNNING, STARTING
 from charlstm.runs.store import find, free_name, home, own_runs, shipped_runs
 from tests.made import made_run
 

@@ -20,11 +20,7 @@ from charlstm.engine import process
 from charlstm.engine.process import is_alive, live_status, running_run, take_command, tell
 from charlstm.errors import RunError
 from charlstm.runs import living
-from charlstm.runs.folder import RunFolder
-from charlstm.runs.living import is_own, lives, mark_of, own_mark
-from charlstm.runs.new import new_run
-from charlstm.runs.publish import publish_json
-from charlstm.runs.status import (
+from charlstm.runs.config import (
     FINISHED,
     PAUSED,
     PAUSING,
@@ -35,6 +31,10 @@ from charlstm.runs.status import (
     STOPPING,
     Status,
 )
+from charlstm.runs.folder import RunFolder
+from charlstm.runs.living import is_own, lives, mark_of, own_mark
+from charlstm.runs.new import new_run
+from charlstm.runs.publish import publish_json
 from charlstm.settings.settings import settings_for
 from tests.made import made_run, prose
 

@@ -21,9 +21,9 @@ from charlstm.engine.keeping import delete_run, rename_run
 from charlstm.engine.launch import PACKAGE_ROOT, launch
 from charlstm.engine.standby import SWITCH
 from charlstm.errors import RunError
+from charlstm.runs.config import FINISHED, RUNNING, STARTING, STOPPED, STOPPING
 from charlstm.runs.folder import RunFolder
 from charlstm.runs.new import new_run
-from charlstm.runs.status import FINISHED, RUNNING, STARTING, STOPPED, STOPPING
 from charlstm.settings.settings import Settings, settings_for
 from tests.made import edit_json, prose
 

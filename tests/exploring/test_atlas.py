@@ -12,13 +12,12 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from charlstm.analysis.repetition import gzip_bits
+from charlstm.analysis.copies import gzip_bits
 from charlstm.analysis.source import FINGERPRINT, NOTHING, TEXT, Source
 from charlstm.data.corpus import Corpus
 from charlstm.data.fingerprint import fingerprint_of
 from charlstm.data.vocabulary import Vocabulary
-from charlstm.exploring.atlas import TEMPERATURES, Atlas, atlas_of, nearest_temperature
-from charlstm.exploring.sweep import sweep
+from charlstm.exploring.atlas import TEMPERATURES, Atlas, atlas_of, nearest_temperature, sweep
 from charlstm.sampling.language_model import LanguageModel
 from charlstm.sampling.network import Network
 from tests.made import random_weights

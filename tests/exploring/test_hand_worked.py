@@ -13,8 +13,7 @@ import numpy as np
 import pytest
 
 from charlstm.data.vocabulary import Vocabulary
-from charlstm.exploring.compare import compare, forks
-from charlstm.exploring.forks import fork_table
+from charlstm.exploring.compare import compare, fork_table, forks
 from charlstm.exploring.surprise import surprise
 from charlstm.exploring.trails import follow
 from charlstm.sampling.generate import uniforms_of

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from charlstm.exploring.tree import (
+from charlstm.exploring.trails import (
     MOST_BRANCHES,
     TRUNK,
     Branch,

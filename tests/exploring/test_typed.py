@@ -7,10 +7,10 @@ import unicodedata
 import numpy as np
 import pytest
 
-from charlstm.data.tokens import UNKNOWN
 from charlstm.data.word_vocabulary import WordVocabulary
+from charlstm.data.words import UNKNOWN
 from charlstm.errors import CorpusError
-from charlstm.exploring.typed import Typed, typed_token
+from charlstm.exploring.trails import Typed, typed_token
 
 TOKENS = ("\n", " <unk>", " I", " cat", " the", ",", "<unk>", "it", "the")
 VOCABULARY = WordVocabulary(TOKENS)

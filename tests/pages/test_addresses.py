@@ -78,7 +78,7 @@ NOT_ABSURD = {
         "temperature",
         "learning_rate",
         "clip_norm",
-        "final_share",
+        "final_fraction",
         "dropout",
         "weight_decay",
     )

@@ -112,7 +112,7 @@ def test_a_span_is_searched_for_in_the_text() -> None:
 
 def test_a_typed_span_is_taken_and_one_that_is_upside_down_is_not() -> None:
     app = open_page("cells", text=TEXT, look="find", span="none")
-    assert "Mark a span" in said(app)
+    assert "Select a passage" in said(app)
     put(app.number_input(key="span_from"), 3)
     put(app.number_input(key="span_to"), 9)
     assert app.query_params["span"] == "2-9"  # characters 3 to 9; the address counts from 0

@@ -5,8 +5,7 @@ from __future__ import annotations
 import pytest
 
 from charlstm import open_model
-from charlstm.exploring.compare import compare
-from charlstm.exploring.forks import fork_table
+from charlstm.exploring.compare import compare, fork_table
 from charlstm.ui.controls.temperatures import read_temperatures
 from tests.pages.opened import HOSTILE, errors, open_page, prose, run, said, sent
 

@@ -7,9 +7,9 @@ import re
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from charlstm.analysis.measured import thought_experiment
-from charlstm.compression.opening import open_packer, texts_of
-from charlstm.compression.rivals import COMPRESSORS
+from charlstm.analysis.curves import thought_experiment
+from charlstm.compression.baselines import COMPRESSORS
+from charlstm.compression.packer import open_packer, texts_of
 from charlstm.data.named import load_named
 from charlstm.engine import launch, process
 from charlstm.runs.folder import RunFolder

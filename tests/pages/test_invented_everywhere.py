@@ -9,7 +9,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from charlstm import LanguageModel, beam_search, invented_spans, open_model, source_of
-from charlstm.analysis.yardsticks import count_ngrams
+from charlstm.analysis.loss import count_ngrams
 from charlstm.runs.new import corpus_of
 from charlstm.ui.marked import marked_html
 from charlstm.ui.views.cards import sample_card

@@ -27,7 +27,7 @@ from charlstm import (
     symbol_counts,
     window_count,
 )
-from charlstm.analysis.probability import path_words, probability_words
+from charlstm.analysis.distribution import path_words, probability_words
 from charlstm.ui.charts.common import LOG_FROM
 from charlstm.ui.figures import clock, figure
 from tests.pages.figures import chart_data, explained, model_words, numbers, numbers_on, same

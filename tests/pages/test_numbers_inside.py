@@ -32,17 +32,22 @@ from charlstm import (
     weight_count,
     yardsticks,
 )
-from charlstm.analysis.yardsticks import count_ngrams
+from charlstm.analysis.loss import count_ngrams
 from charlstm.cells.kept import keep_scores
-from charlstm.compression.counting import counts_of, ngram_rows
-from charlstm.compression.rivals import AFTER, comparison
-from charlstm.compression.weighing import model_rows, rounding
+from charlstm.compression.baselines import (
+    AFTER,
+    comparison,
+    counts_of,
+    model_rows,
+    ngram_rows,
+    rounding,
+)
 from charlstm.engine.atlas_process import computed
 from charlstm.engine.atlases import request_for
 from charlstm.runs.folder import RunFolder
 from charlstm.runs.new import corpus_of
 from charlstm.sampling.beam import scored, shared_start
-from charlstm.sampling.strategy_text import KINDS
+from charlstm.sampling.strategies import KINDS
 from charlstm.ui.figures import clock, duration
 from charlstm.ui.views.packing import rivals_of
 from tests.made import history_line, made_run
@@ -115,7 +120,7 @@ def test_timeline(made: RunFolder) -> None:
     asked = config.settings
     assert numbers_on(app) == explained(
         f"{asked.units} {asked.batch} {asked.chunk} {asked.learning_rate:g}",
-        f"{asked.clip_norm:g} {100 * asked.final_share:g} %",
+        f"{asked.clip_norm:g} {100 * asked.final_fraction:g} %",
         f"{duration(status.seconds)} {status.best_held_out_loss:.3f} nats",
     )
     same(app.dataframe[0].value, moments_table(moments, config.vocabulary.symbols, 0.8))

@@ -188,15 +188,15 @@ def test_a_word_that_the_text_has_twice_is_marked_at_first() -> None:
     app = open_page("cells", look="find", text="we shall see")
     assert sent(app, "highlight")["span"] == [3, 8]
     app = open_page("cells", look="find", text="no")
-    assert "Mark a span" in said(app)
+    assert "Select a passage" in said(app)
 
 
 def test_a_span_that_is_taken_away_stays_away() -> None:
     app = press(open_page("cells", look="find"), "Remove the span")
     assert app.query_params["span"] == "none"
-    assert "Mark a span" in said(app)
+    assert "Select a passage" in said(app)
     app = open_page("cells", **app.query_params)
-    assert "Mark a span" in said(app)
+    assert "Select a passage" in said(app)
     assert app.query_params["span"] == "none"
 
 

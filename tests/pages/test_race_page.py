@@ -9,16 +9,16 @@ import pytest
 from filelock import FileLock
 
 from charlstm import open_model
-from charlstm.analysis.yardsticks import count_ngrams, yardsticks
+from charlstm.analysis.loss import count_ngrams, yardsticks
 from charlstm.data.corpus import Corpus
+from charlstm.data.levels import word_figures
 from charlstm.data.named import load
-from charlstm.data.word_figures import word_figures
 from charlstm.engine import launch, process
+from charlstm.runs.config import RUNNING
 from charlstm.runs.folder import RunFolder
 from charlstm.runs.new import new_run
-from charlstm.runs.status import RUNNING
 from charlstm.runs.store import own_runs
-from charlstm.settings.settings import DEFAULT_VOCABULARY, settings_for, weight_count
+from charlstm.settings.settings import FIELDS, settings_for, weight_count
 from charlstm.ui.controls.runners import DEFAULT, MOST, read_runners
 from tests.made import copied, made_run, wordy
 from tests.pages.opened import button, labels, open_page, press, put, read, run, said, shown_html
@@ -106,12 +106,14 @@ def test_the_weights_are_those_on_the_chosen_text(
     python = load("python").lowered()
 
     def known(corpus: Corpus) -> tuple[int, int]:
-        return len(corpus.vocabulary), word_figures(corpus, DEFAULT_VOCABULARY, 0.1).symbols
+        return len(corpus.vocabulary), word_figures(
+            corpus, FIELDS["vocabulary"].default, 0.1
+        ).symbols
 
     for corpus, symbols, sentence in [
         ("weighed", known(mine), "On weighed, with its"),
         ("python", known(python), "On python, with its"),
-        ("no-text", (57, DEFAULT_VOCABULARY), "those of the chosen text are not known"),
+        ("no-text", (57, FIELDS["vocabulary"].default), "those of the chosen text are not known"),
     ]:
         app = open_page("race", runners=runners, corpus=corpus)
         shown = [each for each in app.markdown if "weights" in each.value]

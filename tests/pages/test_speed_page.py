@@ -6,7 +6,7 @@ from urllib.parse import parse_qsl
 
 import pytest
 
-from charlstm.analysis.measured import speed_curves, speed_table
+from charlstm.analysis.curves import speed_curves, speed_table
 from charlstm.runs.folder import RunFolder
 from charlstm.settings.recipes import RECIPES
 from charlstm.ui.controls.runners import read_runners

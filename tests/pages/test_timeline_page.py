@@ -11,7 +11,7 @@ from charlstm import entropy_bits, open_model, timeline
 from charlstm.runs.config import STOPPED, Status
 from charlstm.runs.opening import best_checkpoint
 from charlstm.runs.store import find
-from charlstm.settings.schedule import GUARD_FACTOR
+from charlstm.settings.schedule import DIVERGENCE_FACTOR
 from charlstm.settings.settings import settings_for
 from charlstm.ui.figures import clock
 from charlstm.ui.words import what_happened
@@ -194,17 +194,17 @@ def test_the_diverging_run_diverges_and_its_twin_does_not() -> None:
         find(name).config().settings for name in ("nietzsche-diverges", "nietzsche-steadied")
     )
     assert diverges.seed == steadied.seed
-    assert max(_rises("nietzsche-diverges")) > GUARD_FACTOR
+    assert max(_rises("nietzsche-diverges")) > DIVERGENCE_FACTOR
     assert _rises("nietzsche-diverges")[-1] > 1.5
     assert max(_rises("nietzsche-steadied")) < 1.5
 
 
 def test_what_happened_is_said_in_words() -> None:
     status = Status(status=STOPPED, seconds=75.0, best_held_out_loss=1.625, reason="By hand.")
-    assert what_happened("mine", settings_for("book", guard=False), status) == (
+    assert what_happened("mine", settings_for("book", stop_on_divergence=False), status) == (
         "mine: recipe book, 128 cells, batches of 128, learning rate 0.01, no clipping, a constant"
-        " rate, no guard. Stopped after 75 s of training; best held-out window loss 1.625 nats."
-        " By hand."
+        " rate, no stop on divergence. Stopped after 75 s of training; best held-out window loss"
+        " 1.625 nats. By hand."
     )
     assert "clipping to 1, a rate that falls to 2 %. Running" in what_happened(
         "x", settings_for("tbptt"), Status()

@@ -17,9 +17,7 @@ from streamlit.testing.v1 import AppTest
 
 from charlstm.data.corpus import shortest
 from charlstm.engine import launch, process, speed
-from charlstm.runs.folder import RunFolder
-from charlstm.runs.living import own_mark
-from charlstm.runs.status import (
+from charlstm.runs.config import (
     FAILED,
     MEASURING,
     PAUSED,
@@ -30,9 +28,11 @@ from charlstm.runs.status import (
     STOPPED,
     STOPPING,
 )
+from charlstm.runs.folder import RunFolder
+from charlstm.runs.living import own_mark
 from charlstm.runs.store import own_runs
 from charlstm.settings.presets import PRESETS
-from charlstm.settings.settings import LIMITS, settings_for
+from charlstm.settings.settings import FIELDS, settings_for
 from charlstm.ui.downloads import samples_text
 from tests.made import history_line, made_run, prose
 from tests.pages.opened import (
@@ -314,13 +314,13 @@ def test_a_text_in_the_folder_of_texts_is_offered(
 def test_every_setting_keeps_within_its_limits(recipe: str) -> None:
     app = choose(open_page("train"), "recipe", recipe)
     numbers = ("units", "layers", "learning_rate", "batch", "epochs", "seed")
-    names = (*numbers, "clip_norm", "final_share", "dropout")
+    names = (*numbers, "clip_norm", "final_fraction", "dropout")
     controls = {name: app.number_input(key=f"{name}-{recipe}") for name in names}
     limits = {name: (control.min, control.max) for name, control in controls.items()}
     for name, control in controls.items():
-        lowest = 0.0 if name == "clip_norm" else LIMITS[name].low  # 0 clips nothing
+        lowest = 0.0 if name == "clip_norm" else FIELDS[name].low  # 0 clips nothing
         assert control.min == lowest, name
-        assert control.min <= control.value <= control.max <= LIMITS[name].high, name
+        assert control.min <= control.value <= control.max <= FIELDS[name].high, name
     for end in (0, 1):
         for name in names:
             app.number_input(key=f"{name}-{recipe}").set_value(limits[name][end])
@@ -365,6 +365,27 @@ def test_a_preset_fills_the_settings_and_says_what_came_of_it() -> None:
     assert "preset" not in app.query_params
     assert "units" not in app.query_params
     assert app.number_input(key="units-book").value == 128
+
+
+def test_a_link_with_old_names_asks_for_the_same() -> None:
+    app = open_page("train", final_share="0.25", guard="0")
+    assert app.number_input(key="final_fraction-tbptt").value == 0.25
+    assert app.toggle(key="stop_on_divergence").value is False
+    assert app.query_params == {"final_fraction": "0.25", "stop_on_divergence": "0"}
+
+
+@pytest.mark.parametrize(
+    ("given", "where"),
+    [({"recipe": "book", "chunk": "30"}, "recipe tbptt"), ({"vocabulary": "500"}, "level word")],
+)
+def test_a_setting_that_means_nothing_here_is_left_out_with_a_note(
+    given: dict[str, str], where: str
+) -> None:
+    app = open_page("train", **given)
+    name, value = list(given.items())[-1]
+    assert f"The address asks for {name} '{value}', which is for the {where} alone." in said(app)
+    assert name not in app.query_params
+    assert not [each for each in app.number_input if each.key.startswith(f"{name}-")]
 
 
 def test_a_preset_comes_by_its_address() -> None:

@@ -5,8 +5,7 @@ from __future__ import annotations
 import pytest
 
 from charlstm import open_model
-from charlstm.exploring.trails import follow
-from charlstm.exploring.tree import TRUNK, Branch
+from charlstm.exploring.trails import TRUNK, Branch, follow
 from charlstm.ui.figures import figure
 from tests.pages.opened import HOSTILE, button, errors, open_page, press, run, said, sent
 

@@ -275,7 +275,7 @@ def test_a_run_of_words_tells_its_loss_per_token_and_per_character(words: RunFol
 
 def test_the_form_offers_words_and_says_what_they_mean() -> None:
     app = open_page("train", corpus="python", level="word", vocabulary="1000")
-    assert app.number_input(key="vocabulary").value == 1000
+    assert app.number_input(key="vocabulary-tbptt-word").value == 1000
     assert "a vocabulary of 1,000" in said(app)
     app = choose(app, "recipe", "book")
     assert app.session_state.level == "char"

@@ -20,7 +20,7 @@ from charlstm.engine.atlases import request_for
 from charlstm.engine.keeping import rename_run
 from charlstm.engine.launch import why_no_training
 from charlstm.errors import CharlstmError, DiskError, disk_errors
-from charlstm.runs.status import PAUSED, RUNNING
+from charlstm.runs.config import PAUSED, RUNNING
 from charlstm.runs.store import own_runs
 from tests.disk import fill_the_disk, make_read_only
 from tests.made import made_run

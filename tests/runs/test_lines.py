@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from charlstm.runs.lines import by_moment
+from charlstm.runs.files import by_moment
 from charlstm.runs.opening import best_checkpoint
 from tests.made import history_line, made_run
 

@@ -30,7 +30,7 @@ def test_several_files_are_kept_joined_and_the_command_repeats_the_training(tmp_
     joined = prose(900) + "\n\n" + prose(700, seed=1)
     assert (run.text(), config.length, config.training_length) == (joined, 1602, 1442)
     asked = parse(shlex.split(config.command)[3:])
-    again = gather(asked.corpus).cased(lowercase=not asked.keep_case)
+    again = gather(asked.corpus).cased(lowercase=asked.lowercase is not False)
     assert again.sha256 == config.sha256
 
 

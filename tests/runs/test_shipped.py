@@ -8,12 +8,10 @@ import numpy as np
 import pytest
 
 from charlstm import open_model, stream_loss, window_loss
-from charlstm.analysis.loss import cross_entropy
-from charlstm.analysis.yardsticks import count_ngrams, yardsticks
-from charlstm.data.corpus import Corpus, training_length
-from charlstm.data.windows import HELD_OUT_WINDOWS, sample_of_windows
+from charlstm.analysis.loss import count_ngrams, cross_entropy, yardsticks
+from charlstm.data.corpus import HELD_OUT_WINDOWS, Corpus, sample_of_windows, training_length
+from charlstm.runs.config import FINISHED
 from charlstm.runs.folder import RunFolder
-from charlstm.runs.status import FINISHED
 from charlstm.runs.store import find, shipped_runs
 from charlstm.ui.views.race_page import RECORDED, recorded_race
 

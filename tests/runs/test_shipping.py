@@ -14,12 +14,11 @@ from numpy.typing import NDArray
 from charlstm.data.named import load
 from charlstm.errors import CharlstmError, RunError
 from charlstm.runs import shipping
+from charlstm.runs.config import FINISHED, STOPPED, Status
 from charlstm.runs.folder import RunFolder
 from charlstm.runs.new import new_run
-from charlstm.runs.opening import open_model
+from charlstm.runs.opening import open_model, read_fingerprint
 from charlstm.runs.shipping import ship_run
-from charlstm.runs.sources import read_fingerprint
-from charlstm.runs.status import FINISHED, STOPPED, Status
 from charlstm.runs.store import is_shipped
 from charlstm.settings.settings import settings_for
 from tests.made import history_line, made_run, random_weights

@@ -12,10 +12,10 @@ from charlstm.analysis.source import FINGERPRINT, NOTHING, TEXT
 from charlstm.data.corpus import Corpus
 from charlstm.data.fingerprint import fingerprint_of
 from charlstm.errors import RunError
-from charlstm.runs import sources
+from charlstm.runs import opening as sources
 from charlstm.runs.folder import RunFolder
+from charlstm.runs.opening import OWN, ensure_fingerprint, source_kind, source_of
 from charlstm.runs.publish import publish_arrays
-from charlstm.runs.sources import OWN, ensure_fingerprint, source_kind, source_of
 from charlstm.runs.store import find
 from tests.made import made_run, prose
 

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from charlstm.errors import RunError
-from charlstm.runs.status import STATUSES, Status
+from charlstm.runs.config import STATUSES, Status
 from tests.made import edit_json, made_run
 
 pytestmark = pytest.mark.usefixtures("no_shipped_runs")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from charlstm.runs.thinning import surplus
+from charlstm.runs.folder import surplus
 
 
 def _of_ten_bytes(*steps: int) -> dict[int, int]:

@@ -24,10 +24,10 @@ from charlstm.analysis.source import FINGERPRINT
 from charlstm.engine.keeping import delete_run, rename_run
 from charlstm.errors import CharlstmError, RunError, SettingsError
 from charlstm.runs import store
+from charlstm.runs.config import FINISHED, RUNNING, STOPPED
 from charlstm.runs.folder import RunFolder
 from charlstm.runs.living import own_mark
 from charlstm.runs.new import corpus_of
-from charlstm.runs.status import FINISHED, RUNNING, STOPPED
 from charlstm.runs.store import find, home, own_runs, shipped_runs
 from charlstm.runs.transfer import MOST_ENTRIES, export_run, import_run
 from tests.made import made_run, prose, random_weights

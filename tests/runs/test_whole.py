@@ -9,8 +9,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from charlstm.data.blocks import BLOCK
-from charlstm.runs.whole import is_utf8, is_whole, utf8_blocks
+from charlstm.data.long_corpus import BLOCK
+from charlstm.runs.files import is_utf8, is_whole, utf8_blocks
 
 
 def _archive() -> bytes:

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from charlstm.sampling.cursor import CarriedCursor, WindowCursor, cursor_after
+from charlstm.sampling.generate import CarriedCursor, WindowCursor, cursor_after
 from charlstm.sampling.network import Network
 from tests.made import random_weights
 

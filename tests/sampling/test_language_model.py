@@ -9,8 +9,7 @@ import pytest
 
 from charlstm.data.vocabulary import Vocabulary
 from charlstm.data.word_vocabulary import WordVocabulary
-from charlstm.sampling.cursor import cursor_after
-from charlstm.sampling.generate import generate, uniforms_of
+from charlstm.sampling.generate import cursor_after, generate, uniforms_of
 from charlstm.sampling.language_model import LanguageModel
 from charlstm.sampling.network import Network
 from tests.made import random_weights

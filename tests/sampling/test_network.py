@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from charlstm.errors import RunError
-from charlstm.sampling.cursor import CarriedCursor, WindowCursor, cursor_after
+from charlstm.sampling.generate import CarriedCursor, WindowCursor, cursor_after
 from charlstm.sampling.network import Network
 from charlstm.sampling.reweight import reweight
 from charlstm.sampling.weights import DILATIONS, KINDS, layer_names, receptive_field, weight_shapes

@@ -14,8 +14,13 @@ from charlstm.analysis.loss import cross_entropy, stream_loss, window_loss
 from charlstm.data.corpus import Corpus, unigram_entropy
 from charlstm.data.named import load
 from charlstm.sampling import ngram as module
-from charlstm.sampling.cursor import CarriedCursor, WindowCursor, cursor_after
-from charlstm.sampling.generate import generate, uniforms_of
+from charlstm.sampling.generate import (
+    CarriedCursor,
+    WindowCursor,
+    cursor_after,
+    generate,
+    uniforms_of,
+)
 from charlstm.sampling.ngram import NGram, highest_order
 
 A, B, C = 0, 1, 2

@@ -6,10 +6,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from charlstm.sampling.strategies import STRATEGIES, Strategy, acting
-from charlstm.sampling.strategy_text import (
+from charlstm.sampling.strategies import (
     KINDS,
     MOST_STRATEGIES,
+    STRATEGIES,
+    Strategy,
+    acting,
     read_strategies,
     strategy_names,
     tidy,

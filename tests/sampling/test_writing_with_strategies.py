@@ -8,10 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from charlstm.data.vocabulary import Vocabulary
-from charlstm.exploring.compare import compare, compare_strategies
-from charlstm.exploring.forks import fork_table
-from charlstm.sampling.cursor import cursor_after
-from charlstm.sampling.generate import generate, uniforms_of
+from charlstm.exploring.compare import compare, compare_strategies, fork_table
+from charlstm.sampling.generate import cursor_after, generate, uniforms_of
 from charlstm.sampling.language_model import LanguageModel
 from charlstm.sampling.network import Network
 from charlstm.sampling.strategies import STRATEGIES, Strategy, stages

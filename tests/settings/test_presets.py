@@ -7,10 +7,10 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from charlstm.analysis.measured import ASSETS, preset_command, preset_outcome
+from charlstm.analysis.curves import ASSETS, preset_command, preset_outcome
 from charlstm.commands.parser import parse
 from charlstm.settings.presets import PRESETS, Preset
-from charlstm.settings.settings import LIMITS, settings_for
+from charlstm.settings.settings import FIELDS, settings_for
 
 
 @pytest.mark.parametrize("preset", PRESETS.values(), ids=list(PRESETS))
@@ -24,7 +24,7 @@ def test_a_preset_ends_by_the_clock_and_its_command_repeats_it(preset: Preset) -
     assert (given.dropout or 0) == settings.dropout
     assert (given.weight_decay or 0) == settings.weight_decay
     assert (given.chunk or 60) == settings.chunk
-    assert (given.epochs or LIMITS["epochs"].high) == settings.epochs
+    assert (given.epochs or FIELDS["epochs"].high) == settings.epochs
 
 
 def test_more_time_is_for_larger_networks() -> None:

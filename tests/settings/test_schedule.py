@@ -15,7 +15,7 @@ from charlstm.settings.schedule import (
     learning_rate_at,
     line_due,
     samples_due,
-    warm_up_share,
+    warm_up_fraction,
 )
 
 
@@ -32,7 +32,7 @@ def test_a_night_leaves_few_lines_a_minute_two_a_second_and_half_an_hour_one() -
     assert 1000 < lines < 9000
 
 
-def test_the_learning_rate_falls_from_its_start_to_its_final_share() -> None:
+def test_the_learning_rate_falls_from_its_start_to_its_final_fraction() -> None:
     assert learning_rate_at(0.0, 0.01, 0.02) == 0.01
     assert learning_rate_at(0.5, 0.01, 0.02) == pytest.approx(0.01 * 0.51)
     assert learning_rate_at(1.0, 0.01, 0.02) == pytest.approx(0.0002)
@@ -47,13 +47,13 @@ def test_the_learning_rate_never_rises_nor_leaves_its_range(
 
 
 @given(st.floats(0, 1))
-def test_a_final_share_of_one_keeps_the_learning_rate(progress: float) -> None:
+def test_a_final_fraction_of_one_keeps_the_learning_rate(progress: float) -> None:
     assert learning_rate_at(progress, 0.01, 1.0) == 0.01
 
 
 def test_the_learning_rate_warms_up_in_a_straight_line_and_then_stays() -> None:
-    assert [warm_up_share(step, 4) for step in range(6)] == [0.25, 0.5, 0.75, 1, 1, 1]
-    assert warm_up_share(0, 0) == 1
+    assert [warm_up_fraction(step, 4) for step in range(6)] == [0.25, 0.5, 0.75, 1, 1, 1]
+    assert warm_up_fraction(0, 0) == 1
 
 
 def test_checkpoints_come_often_at_first_and_then_every_30_seconds() -> None:
@@ -77,6 +77,8 @@ def test_a_loss_above_three_times_its_best_is_a_divergence() -> None:
     assert divergence(4.4, 1.5) == ""
     assert "4.60 nats" in divergence(4.6, 1.5)
     assert "1.50" in divergence(4.6, 1.5)
+    assert divergence(0.05, 0.01) == divergence(0.45, 0.01) == ""
+    assert "0.60 nats" in divergence(0.6, 0.01)
 
 
 @pytest.mark.parametrize("loss", [math.nan, math.inf, -math.inf])

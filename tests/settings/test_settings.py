@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import math
 import shlex
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -17,7 +19,7 @@ from charlstm.data.corpus import WINDOW
 from charlstm.errors import SettingsError
 from charlstm.settings.recipes import RECIPES
 from charlstm.settings.settings import (
-    LIMITS,
+    FIELDS,
     NETWORKS,
     SMALLEST_HELD_OUT,
     Settings,
@@ -27,22 +29,14 @@ from charlstm.settings.settings import (
     settings_from,
     weight_count,
 )
-from charlstm.training.plan import plan
+from charlstm.training.batches import plan
 
-FLOATS = (
-    "learning_rate",
-    "seconds",
-    "held_out",
-    "dropout",
-    "weight_decay",
-    "clip_norm",
-    "final_share",
-)
+NUMBERS = {name: field for name, field in FIELDS.items() if field.kind in (int, float)}
 VALUES = {
-    name: st.floats(limit.low, limit.high)
-    if name in FLOATS
-    else st.integers(int(limit.low), int(limit.high))
-    for name, limit in LIMITS.items()
+    name: st.floats(field.low, field.high)
+    if field.kind is float
+    else st.integers(int(field.low), int(field.high))
+    for name, field in NUMBERS.items()
 }
 LEARNED = [(recipe, level) for recipe in sorted(RECIPES) for level in levels_of(recipe)]
 SETTINGS = st.builds(
@@ -54,7 +48,7 @@ SETTINGS = st.builds(
     learned=st.sampled_from(LEARNED),
     network=st.sampled_from(sorted(NETWORKS)),
     lowercase=st.booleans(),
-    guard=st.booleans(),
+    stop_on_divergence=st.booleans(),
     **VALUES
     | {
         "seconds": st.none() | VALUES["seconds"],
@@ -75,28 +69,27 @@ def test_the_book_recipe_asks_for_what_the_seed_does() -> None:
     assert book.lowercase
     recipe = book.recipe_data
     assert recipe.optimizer == "rmsprop"
-    assert (book.final_share, book.clip_norm) == (1.0, None)
+    assert (book.final_fraction, book.clip_norm) == (1.0, None)
     assert not recipe.carries_state
 
 
 def test_only_what_is_given_differs_from_the_recipe() -> None:
-    for name, recipe in RECIPES.items():
+    for name in RECIPES:
         settings = settings_for(name, units=None, batch=7)
-        assert settings.batch == 7
-        assert settings.units == recipe.units
-        assert settings.epochs == recipe.epochs
+        assert settings == replace(settings_for(name), batch=7)
+    assert [settings_for(name).epochs for name in ("tbptt", "book")] == [10, 4]
 
 
 def test_clipping_and_decay_are_the_recipes_unless_they_are_given() -> None:
-    for name, recipe in RECIPES.items():
+    for name, usual in (("tbptt", (1.0, 0.02)), ("book", (None, 1.0))):
         own = settings_for(name)
-        assert (own.clip_norm, own.final_share) == (recipe.clip_norm, recipe.final_share)
+        assert (own.clip_norm, own.final_fraction) == usual
         words = command_for(own, "nietzsche")
         assert "--clip-norm" not in words
-        assert "--final-share" not in words
-        given = settings_for(name, clip_norm=0.5, final_share=0.25)
-        assert (given.clip_norm, given.final_share) == (0.5, 0.25)
-        assert "--clip-norm 0.5 --final-share 0.25" in command_for(given, "nietzsche")
+        assert "--final-fraction" not in words
+        given = settings_for(name, clip_norm=0.5, final_fraction=0.25)
+        assert (given.clip_norm, given.final_fraction) == (0.5, 0.25)
+        assert "--clip-norm 0.5 --final-fraction 0.25" in command_for(given, "nietzsche")
 
 
 def test_a_norm_of_zero_stands_for_no_clipping() -> None:
@@ -126,14 +119,14 @@ def test_a_gru_and_a_conv1d_have_a_rate_and_a_batch_of_their_own_but_not_in_the_
 
 
 def test_with_seconds_alone_the_epochs_are_as_many_as_may_be() -> None:
-    assert settings_for("book", seconds=5).epochs == LIMITS["epochs"].high
+    assert settings_for("book", seconds=5).epochs == FIELDS["epochs"].high
     assert settings_for("book", seconds=5, epochs=3).epochs == 3
 
 
-@pytest.mark.parametrize("name", sorted(LIMITS))
+@pytest.mark.parametrize("name", sorted(NUMBERS))
 def test_the_limits_themselves_are_allowed_and_what_is_beyond_refused(name: str) -> None:
-    low, high = LIMITS[name].low, LIMITS[name].high
-    kind = float if name in FLOATS else int
+    low, high = FIELDS[name].low, FIELDS[name].high
+    kind = FIELDS[name].kind
     recipe = "tbptt" if name == "chunk" else "book"
     for value in (kind(low), kind(high)):
         assert getattr(settings_for(recipe, **{name: value}), name) == value
@@ -154,7 +147,7 @@ def test_the_limits_themselves_are_allowed_and_what_is_beyond_refused(name: str)
         ("learning_rate", "0.01"),
         ("held_out", math.inf),
         ("clip_norm", math.nan),
-        ("final_share", "all"),
+        ("final_fraction", "all"),
         pytest.param("units", 10**400, id="units-huge"),
         pytest.param("learning_rate", 10**400, id="learning_rate-huge"),
         ("seconds", -math.inf),
@@ -187,7 +180,7 @@ def test_the_dictionary_of_an_older_run_that_names_neither_has_the_recipes(recip
     older = {
         name: value
         for name, value in asked.as_dict().items()
-        if name not in ("clip_norm", "final_share")
+        if name not in ("clip_norm", "final_fraction")
     }
     assert settings_from(older) == asked
 
@@ -232,29 +225,32 @@ def test_the_recorded_command_asks_for_the_same_settings(settings: Settings, cor
     words = shlex.split(command_for(settings, corpus))
     assert words[:4] == ["python", "-m", "charlstm", "train"]
     given_words = parse(words[3:])
-    asked = settings_for(
-        given_words.recipe,
-        epochs=given_words.epochs,
-        seconds=given_words.seconds,
-        units=given_words.units,
-        layers=given_words.layers,
-        learning_rate=given_words.learning_rate,
-        batch=given_words.batch,
-        chunk=given_words.chunk,
-        clip_norm=given_words.clip_norm,
-        final_share=given_words.final_share,
-        held_out=given_words.held_out,
-        seed=given_words.seed,
-        lowercase=False if given_words.keep_case else None,
-        guard=not given_words.no_guard,
-        network=given_words.network,
-        dropout=given_words.dropout,
-        weight_decay=given_words.weight_decay,
-        level=given_words.level,
-        vocabulary=given_words.vocabulary,
-    )
+    asked = settings_for(**{name: getattr(given_words, name) for name in FIELDS})
     assert given_words.corpus == [corpus]
     assert asked == settings
+
+
+def test_old_names_go_on_working_in_commands_and_in_the_dictionary_of_an_older_run() -> None:
+    words = ["train", "--corpus", "x", "--final-share", "0.25", "--no-guard"]
+    given_words = parse(words)
+    asked = settings_for("book", final_fraction=0.25, stop_on_divergence=False)
+    given = {name: getattr(given_words, name) for name in ("final_fraction", "stop_on_divergence")}
+    assert settings_for("book", **given) == asked
+    older = asked.as_dict()
+    older["final_share"] = older.pop("final_fraction")
+    older["guard"] = older.pop("stop_on_divergence")
+    assert settings_from(older) == asked
+
+
+SHIPPED = sorted((Path(__file__).resolve().parents[2] / "assets" / "runs").glob("*/config.json"))
+
+
+@pytest.mark.parametrize("path", SHIPPED, ids=lambda path: path.parent.name)
+def test_the_command_of_a_run_that_ships_asks_for_its_settings(path: Path) -> None:
+    config = json.loads(path.read_text(encoding="utf-8"))
+    given_words = parse(shlex.split(config["command"])[3:])
+    asked = settings_for(**{name: getattr(given_words, name) for name in FIELDS})
+    assert asked == settings_from(config["settings"])
 
 
 @pytest.mark.parametrize("network", sorted(NETWORKS))

@@ -8,8 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from charlstm.data.corpus import Corpus, window_count
-from charlstm.data.windows import sample_of_windows, windows
+from charlstm.data.corpus import Corpus, sample_of_windows, window_count, windows
 from charlstm.training.batches import Batch, StreamBatches, WindowBatches
 from tests.made import prose
 
@@ -115,7 +114,7 @@ def test_states_are_kept_within_an_epoch_and_start_at_zero() -> None:
 
 
 def test_a_share_of_the_states_is_reset_before_a_chunk() -> None:
-    batches = StreamBatches(_ids(200_000), 16, seed=0, reset_share=0.1)
+    batches = StreamBatches(_ids(200_000), 16, seed=0, reset_fraction=0.1)
     kept = np.concatenate([batches.at(step).keep for step in range(1, batches.steps_per_epoch)])
     assert set(kept.tolist()) == {0.0, 1.0}
     assert 0.86 < kept.mean() < 0.94

@@ -48,7 +48,9 @@ def _equal(one: Any, other: Any) -> None:
 def test_on_a_gpu_keras_s_layers_learn_what_the_kernels_learn(
     recipe: str, network: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from charlstm.training import keras_stack, learner, shards
+    from charlstm.training import learner
+    from charlstm.training import losses as shards
+    from charlstm.training import stacks as keras_stack
 
     settings = settings_for(recipe, network=network, units=8, layers=2, batch=16, dropout=0.2)
     ours = _learner(settings)

@@ -20,11 +20,7 @@ import pytest
 from charlstm.data.corpus import Corpus, unigram_entropy
 from charlstm.data.named import load
 from charlstm.errors import RunError
-from charlstm.runs.folder import RunFolder
-from charlstm.runs.keras_file import halved, shrink
-from charlstm.runs.new import corpus_of, new_run
-from charlstm.runs.opening import best_checkpoint, open_model
-from charlstm.runs.status import (
+from charlstm.runs.config import (
     FINISHED,
     PAUSED,
     RUNNING,
@@ -33,11 +29,15 @@ from charlstm.runs.status import (
     STOPPING,
     Status,
 )
+from charlstm.runs.folder import RunFolder
+from charlstm.runs.new import corpus_of, new_run
+from charlstm.runs.opening import best_checkpoint, open_model
+from charlstm.runs.shipping import halved, shrink
 from charlstm.runs.store import shipped_runs
 from charlstm.settings import schedule
 from charlstm.settings.recipes import SAMPLE_LENGTH, SAMPLE_TEMPERATURES
 from charlstm.settings.settings import Settings, settings_for
-from charlstm.training import progress
+from charlstm.training import record as progress
 from tests.made import history_line, prose
 
 pytestmark = [
@@ -192,7 +192,7 @@ def test_samples_within_an_epoch_change_nothing_that_is_learned(
     _train_at_once(few)
     with monkeypatch.context() as patch:
         patch.setattr(schedule, "SAMPLE_SECONDS", 1e-9)
-        patch.setattr(schedule, "SAMPLE_SHARE", math.inf)
+        patch.setattr(schedule, "SAMPLE_FRACTION", math.inf)
         status = _train_at_once(many)
     steps = [sample["step"] for sample in many.samples()[::4]]
     assert steps == list(range(1, status.steps + 1))
@@ -231,7 +231,7 @@ def rates(monkeypatch: pytest.MonkeyPatch) -> list[float]:
 
 @pytest.mark.usefixtures("by_steps")
 def test_the_learning_rate_falls_to_the_share_that_was_asked_for(rates: list[float]) -> None:
-    steps = _train_at_once(_new("mine", "book", epochs=2, final_share=0.25)).steps
+    steps = _train_at_once(_new("mine", "book", epochs=2, final_fraction=0.25)).steps
     assert rates == [
         0.0,  # the warming up
         *(schedule.learning_rate_at(done / steps, 0.01, 0.25) for done in range(steps)),
@@ -247,7 +247,7 @@ def test_the_learning_rate_rises_while_it_warms_up(
     steps = _train_at_once(_new("mine", "tbptt", epochs=2, learning_rate=0.01)).steps
     assert steps == 8
     assert rates[-steps:] == [
-        schedule.learning_rate_at(done / steps, 0.01, 0.02) * schedule.warm_up_share(done, 5)
+        schedule.learning_rate_at(done / steps, 0.01, 0.02) * schedule.warm_up_fraction(done, 5)
         for done in range(steps)
     ]
 
@@ -469,8 +469,8 @@ def test_a_diverging_run_stops_itself_keeps_its_best_checkpoint_and_says_so(
 
 
 @pytest.mark.usefixtures("every_step")
-def test_without_the_guard_a_diverging_run_goes_on_to_its_end() -> None:
-    run = _new("mine", "book", epochs=2, learning_rate=1.0, guard=False)
+def test_without_stopping_on_divergence_a_diverging_run_goes_on_to_its_end() -> None:
+    run = _new("mine", "book", epochs=2, learning_rate=1.0, stop_on_divergence=False)
     status = _train_at_once(run)
     assert (status.status, status.reason) == (FINISHED, "")
     losses = [line["loss"] for line in run.history()]
@@ -478,8 +478,8 @@ def test_without_the_guard_a_diverging_run_goes_on_to_its_end() -> None:
 
 
 @pytest.mark.usefixtures("by_steps")
-@pytest.mark.parametrize("guard", [True, False])
-def test_a_loss_that_is_no_longer_a_number(guard: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("stops", [True, False])
+def test_a_loss_that_is_no_longer_a_number(stops: bool, monkeypatch: pytest.MonkeyPatch) -> None:
     from charlstm.training.learner import Learner
 
     steps = Learner.steps
@@ -491,13 +491,13 @@ def test_a_loss_that_is_no_longer_a_number(guard: bool, monkeypatch: pytest.Monk
         return steps(self, batches, rates)
 
     monkeypatch.setattr(Learner, "steps", to_nan)
-    run = _new("mine", "tbptt", epochs=3, guard=guard)
+    run = _new("mine", "tbptt", epochs=3, stop_on_divergence=stops)
     status = _train_at_once(run)
     assert status.best_step == 4
     assert len(open_model(run).write("the cat", length=5)) == 5
     assert (run.path / "model.keras").exists()
     assert run.problems() == []
-    if guard:
+    if stops:
         assert status.status == STOPPED
         assert "no longer a number" in status.reason
         assert "step 4, is kept" in status.reason

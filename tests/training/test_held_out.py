@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from charlstm.data.windows import HELD_OUT_WINDOWS, sample_of_windows, windows
+from charlstm.data.corpus import HELD_OUT_WINDOWS, sample_of_windows, windows
 from charlstm.settings import schedule
 from charlstm.training.held_out import HeldOut
 

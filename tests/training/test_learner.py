@@ -10,11 +10,10 @@ import pytest
 from numpy.typing import NDArray
 
 from charlstm.analysis.loss import cross_entropy
-from charlstm.data.windows import windows
+from charlstm.data.corpus import windows
 from charlstm.sampling.network import Network
 from charlstm.settings.settings import Settings, settings_for
-from charlstm.training.batches import Batch, Batches, StreamBatches, WindowBatches
-from charlstm.training.plan import batches_for
+from charlstm.training.batches import Batch, Batches, StreamBatches, WindowBatches, batches_for
 
 SYMBOLS = 10
 IDS = np.random.default_rng(0).integers(0, SYMBOLS, 2500).astype(np.int32)
@@ -222,7 +221,7 @@ def test_steps_taken_together_learn_what_they_learn_one_by_one(recipe: str) -> N
 def test_two_shards_learn_what_one_learns() -> None:
     """Of unequal shards; test_networks.py has equal ones, and Keras's steps are compared too."""
     settings = settings_for("tbptt", units=12, batch=21)
-    batches = StreamBatches(IDS, 21, seed=0, reset_share=0.3)
+    batches = StreamBatches(IDS, 21, seed=0, reset_fraction=0.3)
     one, two = (_learner(settings, batches, shards) for shards in (1, 2))
     for step in range(3):
         batch = batches.at(step)

@@ -9,13 +9,12 @@ import numpy as np
 import pytest
 
 from charlstm.analysis.loss import cross_entropy
-from charlstm.data.windows import windows
+from charlstm.data.corpus import windows
 from charlstm.sampling.network import Network
 from charlstm.sampling.weights import KINDS
 from charlstm.settings.settings import Settings, settings_for
-from charlstm.training.batches import StreamBatches, WindowBatches
-from charlstm.training.dropout import dropout_masks
-from charlstm.training.plan import batches_for
+from charlstm.training.batches import StreamBatches, WindowBatches, batches_for
+from charlstm.training.losses import dropout_masks
 
 SYMBOLS = 10
 IDS = np.random.default_rng(0).integers(0, SYMBOLS, 1500).astype(np.int32)
@@ -47,7 +46,7 @@ def _keras_model(settings: Settings) -> Any:
     sizes = (settings.units, settings.layers, settings.seed, settings.network)
     model = build(settings.recipe_data, SYMBOLS, *sizes)
     kind = {"book": keras.optimizers.RMSprop, "tbptt": keras.optimizers.Adam}[settings.recipe]
-    norm = settings.recipe_data.clip_norm
+    norm = settings.clip_norm
     model.compile(
         loss="sparse_categorical_crossentropy",
         optimizer=kind(learning_rate=0.01, global_clipnorm=norm),

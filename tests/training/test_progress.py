@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from charlstm.training.progress import (
+from charlstm.training.record import (
     MOST_TOGETHER,
     PACE_SECONDS,
     TOGETHER_SECONDS,

@@ -7,11 +7,9 @@ from typing import Any
 
 import pytest
 
+from charlstm.runs.config import MEASURING
 from charlstm.runs.folder import RunFolder
-from charlstm.runs.status import MEASURING
-from charlstm.training.progress import Progress
-from charlstm.training.record import Record
-from charlstm.training.stopping import Stopping
+from charlstm.training.record import Progress, Record, Stopping
 from tests.made import history_line, made_run, random_weights
 
 pytestmark = pytest.mark.usefixtures("no_shipped_runs")
@@ -23,7 +21,7 @@ class _Training:
     def __init__(self) -> None:
         self.run: RunFolder = made_run()
         self.progress = Progress(epochs=10, steps_per_epoch=4, limit=None, step=20, seconds=10.0)
-        self.stopping = Stopping(guard=True)
+        self.stopping = Stopping(on_divergence=True)
         self.reported: list[dict[str, Any]] = []
         self.record = Record(self.run, self.progress, self.stopping, 100, self.reported.append)
 

@@ -7,7 +7,7 @@ import pytest
 from charlstm.data.corpus import Corpus
 from charlstm.sampling.language_model import LanguageModel
 from charlstm.sampling.network import Network
-from charlstm.training.samples import epoch_samples
+from charlstm.training.checkpoints import epoch_samples
 from tests.made import prose, random_weights
 
 CORPUS = Corpus("mine", prose(900))

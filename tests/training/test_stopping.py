@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import math
 
-from charlstm.training.stopping import Stopping
+from charlstm.training.record import Stopping
 
 
 def test_a_training_that_learns_goes_on() -> None:
-    stopping = Stopping(guard=True)
+    stopping = Stopping(on_divergence=True)
     for loss in (3.0, 2.0, 2.5, 1.5, 4.4):
         stopping.heed(loss)
     assert (stopping.reason, stopping.diverged, stopping.lowest_loss) == ("", False, 1.5)
 
 
 def test_a_loss_above_three_times_the_lowest_stops_it_and_says_what_is_kept() -> None:
-    stopping = Stopping(guard=True)
+    stopping = Stopping(on_divergence=True)
     stopping.heed(1.5)
     stopping.heed(4.6)
     assert stopping.diverged
@@ -27,22 +27,22 @@ def test_a_loss_above_three_times_the_lowest_stops_it_and_says_what_is_kept() ->
 
 
 def test_a_loss_of_an_earlier_training_counts_too() -> None:
-    stopping = Stopping(guard=True)
+    stopping = Stopping(on_divergence=True)
     stopping.remember(1.0)
     stopping.heed(3.1)
     assert stopping.diverged
 
 
 def test_what_is_no_number_stops_it_and_is_never_the_lowest() -> None:
-    stopping = Stopping(guard=True)
+    stopping = Stopping(on_divergence=True)
     stopping.remember(-math.inf)
     stopping.heed(math.nan)
     assert stopping.diverged
     assert stopping.lowest_loss == math.inf
 
 
-def test_without_the_guard_only_a_hand_stops_it() -> None:
-    stopping = Stopping(guard=False)
+def test_without_stopping_on_divergence_only_a_hand_stops_it() -> None:
+    stopping = Stopping(on_divergence=False)
     stopping.heed(1.0)
     stopping.heed(math.nan)
     stopping.heed(9.0)

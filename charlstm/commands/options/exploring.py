@@ -10,7 +10,9 @@ from charlstm.errors import printable
 
 
 def add_compare(commands: Commands) -> None:
-    command = commands.add_parser("compare", help="one prompt and the same luck, at several T")
+    command = commands.add_parser(
+        "compare", help="one prompt and the same random numbers, at several temperatures"
+    )
     of_run(command)
     command.add_argument("--prompt", type=printable, required=True, metavar="TEXT")
     command.add_argument(

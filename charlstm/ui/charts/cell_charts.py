@@ -8,7 +8,7 @@ from __future__ import annotations
 import altair as alt
 import pandas as pd
 
-from charlstm.analysis.probability import probability_words
+from charlstm.analysis.distribution import probability_words
 from charlstm.ui.charts.common import PERCENT
 from charlstm.ui.symbols import visible
 

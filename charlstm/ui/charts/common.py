@@ -9,8 +9,7 @@ import altair as alt
 import pandas as pd
 
 from charlstm.analysis.curves import HELD_OUT, TRAINING
-from charlstm.analysis.distribution import nats_to_bits
-from charlstm.analysis.probability import probability_words
+from charlstm.analysis.distribution import nats_to_bits, probability_words
 from charlstm.ui.symbols import visible
 
 PERCENT = "format(100 * datum.value, '.2~r') + ' %'"

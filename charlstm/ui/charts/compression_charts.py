@@ -9,7 +9,7 @@ import altair as alt
 import pandas as pd
 
 from charlstm.analysis.curves import HELD_OUT, TRAINING
-from charlstm.compression.rivals import AFTER, ALONE, MODEL
+from charlstm.compression.baselines import AFTER, ALONE, MODEL
 from charlstm.compression.thought import BITS_OF_A_BYTE
 from charlstm.ui.charts.common import over_seconds, readable
 
@@ -29,7 +29,7 @@ def rivals_chart(table: pd.DataFrame) -> alt.LayerChart:
     """Return a bar for every way to pack a text, the shortest at the top.
 
     Args:
-        table: As charlstm.compression.rivals.comparison gives it.
+        table: As charlstm.compression.baselines.comparison gives it.
     """
     shown = table.assign(
         label=[

@@ -1,7 +1,4 @@
-"""The choice of a preset, and what came of it where it was measured.
-
-Knows streamlit, presets and their measured outcomes; the settings themselves are in the form.
-"""
+"""The choice of a preset, and what came of it where it was measured."""
 
 from __future__ import annotations
 
@@ -10,8 +7,8 @@ from collections.abc import Callable
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
+from charlstm.analysis.curves import preset_outcome
 from charlstm.analysis.distribution import nats_to_bits
-from charlstm.analysis.measured import preset_outcome
 from charlstm.settings.presets import PRESETS, Preset
 from charlstm.settings.settings import Settings
 from charlstm.ui import address

@@ -1,7 +1,4 @@
-"""Who races: recipe, network and sizes of each, as controls and as words of an address.
-
-Knows streamlit, settings and the address bar; starts nothing.
-"""
+"""Who races: recipe, network and sizes of each, as controls and as words of an address."""
 
 from __future__ import annotations
 
@@ -12,27 +9,17 @@ from typing import Any
 import streamlit as st
 
 from charlstm.data.corpus import Corpus
-from charlstm.data.levels import LEVELS
 from charlstm.data.vocabulary import CHAR
 from charlstm.errors import CorpusError
 from charlstm.sampling.weights import CONV1D, GRU, LSTM
-from charlstm.settings.recipes import RECIPES
-from charlstm.settings.settings import (
-    DEFAULT_VOCABULARY,
-    LIMITS,
-    NETWORKS,
-    Settings,
-    levels_of,
-    settings_for,
-    weight_count,
-)
+from charlstm.settings.settings import FIELDS, Settings, levels_of, settings_for, weight_count
 from charlstm.ui import address
 from charlstm.ui.controls.settings_meaning import words_in
 from charlstm.ui.words import literal
 
 MOST = 4
 CELLS = [32, 64, 128, 256]
-LAYERS = list(range(int(LIMITS["layers"].low), int(LIMITS["layers"].high) + 1))
+LAYERS = list(range(int(FIELDS["layers"].low), int(FIELDS["layers"].high) + 1))
 _TYPICAL_SYMBOLS = 57
 
 
@@ -64,18 +51,9 @@ DEFAULT = (
     Runner(LSTM, 128, 1, "book"),
 )
 _OPTIONS: dict[str, list[Any]] = {
-    "network": list(NETWORKS),
+    **{field.name: list(FIELDS[field.name].choices) for field in fields(Runner)},
     "units": CELLS,
     "layers": LAYERS,
-    "recipe": list(RECIPES),
-    "level": list(LEVELS),
-}
-_LABELS = {
-    "network": "Network",
-    "units": "Cells",
-    "layers": "Layers",
-    "recipe": "Recipe",
-    "level": "Level",
 }
 
 
@@ -149,7 +127,7 @@ def _choose(place: int, corpus: Corpus | None) -> Runner:
             if st.session_state[key] not in options:
                 st.session_state[key] = CHAR
         chosen[field.name] = column.selectbox(
-            _LABELS[field.name],
+            FIELDS[field.name].label,
             options,
             key=key,
             label_visibility="collapsed" if place else "visible",
@@ -171,5 +149,5 @@ def _symbols(runner: Runner, corpus: Corpus | None) -> tuple[int, str]:
         else:
             symbols = len(corpus.vocabulary) if words is None else words.symbols
             return symbols, f"On {corpus.name}, with its {symbols:,} symbols."
-    symbols = _TYPICAL_SYMBOLS if runner.level == CHAR else DEFAULT_VOCABULARY
+    symbols = _TYPICAL_SYMBOLS if runner.level == CHAR else int(FIELDS["vocabulary"].default)
     return symbols, f"On a text of {symbols:,} symbols; those of the chosen text are not known."

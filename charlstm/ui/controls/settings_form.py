@@ -1,37 +1,29 @@
-"""The settings of a training as controls, each within its stated limits.
-
-Knows streamlit and settings; what they mean for a text is settings_meaning's.
-"""
+"""The settings of a training as controls, each within its limits and kept in the address."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from typing import Any
+
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from charlstm.data.levels import LEVELS
-from charlstm.data.vocabulary import CHAR
-from charlstm.data.word_vocabulary import WORD
-from charlstm.sampling.weights import LSTM
-from charlstm.settings.recipes import DEFAULT_RECIPE, RECIPES
-from charlstm.settings.settings import (
-    DEFAULT_VOCABULARY,
-    LIMITS,
-    NETWORKS,
-    Settings,
-    defaults_for,
-    levels_of,
-    settings_for,
-)
+from charlstm.settings.fields import ADVANCED, BASIC, CHOICES, OLD_NAMES, Field, from_to
+from charlstm.settings.presets import PRESETS
+from charlstm.settings.recipes import RECIPES
+from charlstm.settings.settings import FIELDS, Settings, levels_of, settings_for
 from charlstm.ui import address
 from charlstm.ui.controls.preset_choice import choose_preset, forget_preset, show_outcome
-from charlstm.ui.controls.setting_numbers import (
-    NUMBERS,
-    default_of,
-    limits_of,
-    note_on,
-    setting_input,
-)
 
-_LEVEL_LABELS = {CHAR: "characters", WORD: "words"}
+_SWITCH = {"1": True, "0": False}
+
+SETTINGS_IN_ADDRESS = (
+    *("corpus", "case", "preset"),
+    *(name for name, field in FIELDS.items() if field.panel),
+)
+"""What the address holds of a training that has not begun."""
 
 
 def choose_settings(*, lowercase: bool) -> tuple[Settings, list[str]]:
@@ -40,132 +32,145 @@ def choose_settings(*, lowercase: bool) -> tuple[Settings, list[str]]:
     Returns:
         The settings, and notes on what the address asks for in vain.
     """
-    preset, preset_note = choose_preset(_forget_for_preset)
+    _read_old_names()
+    preset, note = choose_preset(_forget_all)
     outcome_place = st.empty()
-    recipes = {name: name for name in RECIPES}
-    notes = [preset_note, address.hold_choice("recipe", DEFAULT_RECIPE, recipes)]
-    recipe = str(
-        st.segmented_control(
-            "Recipe",
-            list(RECIPES),
-            key="recipe",
-            required=True,
-            on_change=_forget_numbers,
-            format_func=lambda name: RECIPES[name].label,
-            help="\n\n".join(f"**{r.label}** ({r.name}): {r.title}." for r in RECIPES.values()),
-        )
-    )
-    address.keep_choice("recipe", DEFAULT_RECIPE, recipes)
-    networks = {name: name for name in NETWORKS}
-    notes.append(address.hold_choice("network", LSTM, networks))
-    network = str(
-        st.segmented_control(
-            "Network",
-            list(NETWORKS),
-            key="network",
-            required=True,
-            on_change=_forget_rate,
-            help="\n\n".join(f"**{name}**: {title}." for name, title in NETWORKS.items()),
-        )
-    )
-    address.keep_choice("network", LSTM, networks)
-    level, vocabulary, level_note = _choose_level(recipe)
-    notes.append(level_note)
-    data = RECIPES[recipe]
-    given = preset.given_to(recipe, network, level) if preset else {}
-    st.caption(f"{data.title}. {NETWORKS[network]}. {LEVELS[level]}.")
-    places = [*st.columns(3), *st.columns(3)]
-    with st.expander("Stability and overfitting"):
-        for _ in range(2):
-            places += st.columns(3, vertical_alignment="bottom")
-        notes.append(address.hold_choice("guard", True, _GUARD))
-        guard = st.toggle("Stop by itself when the loss explodes", key="guard")
-        address.keep_choice("guard", True, _GUARD)
-    values: dict[str, float] = {}
-    defaults = defaults_for(recipe, level, network)
-    kind = [each for each in (level, network) if each not in (CHAR, LSTM)]
-    of = "-".join([preset.name if preset else recipe, *kind])
-    for name, place in zip(NUMBERS, places, strict=True):
-        default = default_of(name, defaults, given)
-        notes.append(note_on(name, default, recipe))
-        values[name] = setting_input(place, name, of, default, recipe)
-    if values["clip_norm"]:
-        values["clip_norm"] = max(values["clip_norm"], LIMITS["clip_norm"].low)
-    seconds = values.pop("seconds") or None
-    asked = {**values, "network": network, "lowercase": lowercase, "guard": bool(guard)}
-    asked |= {"level": level, "vocabulary": vocabulary}
-    settings = settings_for(recipe, seconds=seconds, **asked)
+    notes = [note]
+    chosen: dict[str, str] = {}
+    for field in FIELDS.values():
+        if field.panel == CHOICES:
+            chosen[field.name], note = _choose(field, chosen)
+            notes.append(note)
+    st.caption(" ".join(f"{FIELDS[name].choices[value]}." for name, value in chosen.items()))
+    usual = preset.settings(**chosen) if preset else settings_for(**chosen)
+    own = [chosen[name] for name in ("level", "network") if chosen[name] != FIELDS[name].default]
+    of = "-".join([preset.name if preset else chosen["recipe"], *own])
+    places = {BASIC: st.container(), ADVANCED: st.expander("Stability and overfitting")}
+    columns = {panel: _columns(place) for panel, place in places.items()}
+    values: dict[str, Any] = {"lowercase": lowercase}
+    for field in FIELDS.values():
+        if field.panel not in places:
+            continue
+        if not field.applies(chosen):
+            note = _left_out(field)
+        elif field.kind is bool:
+            note = address.hold_choice(field.name, field.default, _SWITCH)
+            values[field.name] = places[field.panel].toggle(
+                field.label, key=field.name, help=field.help.capitalize()
+            )
+            address.keep_choice(field.name, field.default, _SWITCH)
+        else:
+            column = next(columns[field.panel])
+            values[field.name], note = _number(column, field, getattr(usual, field.name), of)
+        notes.append(note)
+    settings = replace(usual, **values)
     if preset:
         show_outcome(outcome_place, preset, settings)
     return settings, notes
 
 
-def _choose_level(recipe: str) -> tuple[str, int, str]:
-    """Show whether characters or words are learned; return that, the most words, and a note."""
-    levels = {name: name for name in levels_of(recipe)}
-    place, most_place = st.columns([1, 1], vertical_alignment="bottom")
-    note = address.hold_choice("level", CHAR, levels)
-    if note and address.asked("level") in LEVELS:
-        note = f"The recipe {recipe} is the notebook's program, and that reads characters."
-    level = str(
-        place.segmented_control(
-            "Level",
-            list(levels),
-            key="level",
-            required=True,
-            on_change=_forget_numbers,
-            format_func=_LEVEL_LABELS.__getitem__,
-            help="\n\n".join(
-                f"**{_LEVEL_LABELS[name]}** ({name}): {title}." for name, title in LEVELS.items()
-            ),
+def _read_old_names() -> None:
+    """Read a link that was made when settings had other names."""
+    for old, new in OLD_NAMES.items():
+        if (given := address.asked(old)) is not None:
+            address.write(old, None)
+            address.write(new, given)
+
+
+def _choose(field: Field, chosen: dict[str, str]) -> tuple[str, str]:
+    """Show a choice; return what is chosen, and a note if the address asks for something else."""
+    names = levels_of(chosen["recipe"]) if field.name == "level" else list(field.choices)
+    options = {name: name for name in names}
+    note = address.hold_choice(field.name, field.default, options)
+    if note and field.name == "level" and address.asked("level") in LEVELS:
+        note = (
+            f"The recipe {chosen['recipe']} is the notebook's program, and that reads characters."
         )
+    explained = []
+    for name, title in field.choices.items():
+        label = field.titles.get(name)
+        explained.append(f"**{label}** ({name}): {title}." if label else f"**{name}**: {title}.")
+    value = st.segmented_control(
+        field.label,
+        names,
+        key=field.name,
+        required=True,
+        on_change=_forget_rate if field.name == "network" else _forget_numbers,
+        format_func=lambda name: field.titles.get(name, name),
+        help="\n\n".join(explained),
     )
-    address.keep_choice("level", CHAR, levels)
-    if level == CHAR:
-        address.write("vocabulary", None)
-        return level, DEFAULT_VOCABULARY, note
-    low, high = (int(limit) for limit in limits_of("vocabulary"))
-    default = DEFAULT_VOCABULARY
-    notes = [note, address.whole_number("vocabulary", default, low, high)[1]]
-    vocabulary = address.whole_number_input(
-        most_place,
-        "Largest vocabulary",
-        "vocabulary",
-        default,
-        low,
-        high,
-        step=500,
-        help=f"The most frequent words and marks are known, the others not. {low:,} to {high:,}",
-    )
-    return level, vocabulary, "  ".join(each for each in notes if each)
+    address.keep_choice(field.name, field.default, options)
+    return str(value), note
 
 
-_GUARD = {"1": True, "0": False}
+def _columns(place: DeltaGenerator) -> Iterator[DeltaGenerator]:
+    """Yield columns of a place, three in a row, for as long as someone asks."""
+    while True:
+        yield from place.columns(3, vertical_alignment="bottom")
 
-SETTINGS_IN_ADDRESS = (
-    *("corpus", "case", "preset", "recipe", "network", "level", "vocabulary", "guard"),
-    *NUMBERS,
-)
-"""What the address holds of a training that has not begun."""
+
+def _number(
+    place: DeltaGenerator, field: Field, usual: float | None, of: str
+) -> tuple[float | None, str]:
+    """Show a number; return it, and a note if the address asks for what it cannot be.
+
+    ``usual`` is what it is before anyone changes it, and ``of`` the recipe, network and level, or
+    the preset, that it is usual for: each has a control of its own.
+    """
+    name, widget = field.name, f"{field.name}-{of}"
+    low = 0 if field.optional else field.low
+    high = field.high if field.high_on_page is None else field.high_on_page
+    limits = from_to(field.low, high, none=field.optional)
+    words = f"{field.help[0].upper()}{field.help[1:]}; {limits}"
+    value: float
+    if isinstance(field.step, int):
+        whole = int(usual or 0), int(low), int(high)
+        note = address.whole_number(name, *whole)[1]
+        value = address.whole_number_input(
+            place, field.label, name, *whole, step=field.step, widget=widget, help=words
+        )
+    else:
+        real = float(usual or 0), float(low), float(high)
+        note, step = address.number(name, *real)[1], field.step
+        value = address.number_input(
+            place, field.label, name, *real, widget=widget, step=step, format="%.5g", help=words
+        )
+    if field.optional and not value:
+        return None, note
+    return max(value, field.low), note
+
+
+def _left_out(field: Field) -> str:
+    """Take a setting that means nothing here out of the address; return a note if it was there."""
+    given = address.asked(field.name)
+    address.write(field.name, None)
+    if given is None:
+        return ""
+    where = " and ".join(f"the {FIELDS[name].spoken} {value}" for name, value in field.only.items())
+    return f"The address asks for {field.name} {address.short(given)}, which is for {where} alone."
+
+
+def _forget(names: Iterable[str]) -> None:
+    for name in names:
+        address.write(name, None)
 
 
 def _forget_numbers() -> None:
     """Another recipe, or level, starts from its own numbers, and is no preset's."""
-    for name in NUMBERS:
-        address.write(name, None)
+    _forget(name for name, field in FIELDS.items() if field.is_number and field.panel)
     forget_preset()
 
 
 def _forget_rate() -> None:
     """Another network starts from the steps that suit it, and keeps its size."""
-    for name in ("learning_rate", "batch", "chunk", "weight_decay"):
-        address.write(name, None)
+    _forget(name for recipe in RECIPES.values() for name in recipe.given_other_networks)
+    _forget(name for preset in PRESETS.values() for name in preset.given_lstm)
 
 
-def _forget_for_preset() -> None:
+def _forget_all() -> None:
     """Another preset starts from its own settings; all of them train an LSTM by one recipe."""
-    for name in ("recipe", "network", "level", "vocabulary", "guard", *NUMBERS):
-        address.write(name, None)
-    st.session_state.recipe, st.session_state.network = DEFAULT_RECIPE, LSTM
-    st.session_state.level = CHAR
-    st.session_state.guard = True
+    for name, field in FIELDS.items():
+        if field.panel:
+            address.write(name, None)
+            if not field.is_number:
+                st.session_state[name] = field.default

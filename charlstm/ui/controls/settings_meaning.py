@@ -8,14 +8,13 @@ from __future__ import annotations
 import streamlit as st
 
 from charlstm.data.corpus import Corpus
-from charlstm.data.levels import UNITS
+from charlstm.data.levels import UNITS, WordFigures, word_figures
 from charlstm.data.vocabulary import CHAR
-from charlstm.data.word_figures import WordFigures, word_figures
 from charlstm.data.words import is_written_without_spaces
 from charlstm.engine.speed import known_speed, probe
 from charlstm.errors import CharlstmError
 from charlstm.settings.settings import Settings
-from charlstm.training.plan import plan
+from charlstm.training.batches import plan
 from charlstm.ui.figures import duration, share
 from charlstm.ui.words import NOT_TOLD_APART, literal
 

@@ -1,6 +1,6 @@
 """On the By hand page: a word that has no bar is chosen by typing it.
 
-Knows streamlit; what a word is taken for is said by charlstm.exploring.typed.
+Knows streamlit; what a word is taken for is said by charlstm.exploring.trails.
 """
 
 from __future__ import annotations
@@ -10,11 +10,11 @@ from collections.abc import Callable, Sequence
 import streamlit as st
 from numpy.typing import ArrayLike
 
-from charlstm.analysis.probability import probability_words
-from charlstm.data.tokens import UNKNOWN
+from charlstm.analysis.distribution import probability_words
 from charlstm.data.vocabulary import Vocabulary
+from charlstm.data.words import UNKNOWN
 from charlstm.errors import CharlstmError
-from charlstm.exploring.typed import Typed, typed_token
+from charlstm.exploring.trails import Typed, typed_token
 from charlstm.sampling.reweight import reweight
 from charlstm.ui.components.dial import most_bars
 from charlstm.ui.symbols import visible

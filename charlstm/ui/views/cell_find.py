@@ -65,7 +65,7 @@ def find(look: Look) -> Offer:
     if None not in typed and typed[0] > typed[1]:
         note("A span does not end before it begins; the one before is kept.")
     if span is None:
-        st.info("Mark a span to find places that are like it.")
+        st.info("Select a passage to find similar ones.")
         return [], []
     try:
         with turn(), st.spinner("Searching…", show_time=True):

@@ -9,8 +9,7 @@ import numpy as np
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from charlstm.cells.kept import keep_scores, kept_scores
-from charlstm.cells.reference import reference_of, reference_words
+from charlstm.cells.kept import keep_scores, kept_scores, reference_of, reference_words
 from charlstm.cells.scores import CellScores, cell_scores
 from charlstm.errors import CharlstmError
 from charlstm.runs.folder import RunFolder

@@ -12,9 +12,8 @@ from typing import Literal
 import pandas as pd
 import streamlit as st
 
+from charlstm.compression.baselines import AFTER, ALONE, Rounding, Row, comparison, pays_from
 from charlstm.compression.packer import Packing
-from charlstm.compression.rivals import AFTER, ALONE, Row, comparison, pays_from
-from charlstm.compression.weighing import Rounding
 from charlstm.ui.charts.compression_charts import rivals_chart
 from charlstm.ui.components.highlight import letters, share_of_bits
 from charlstm.ui.figures import figure

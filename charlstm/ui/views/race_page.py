@@ -92,6 +92,6 @@ def show_race(
             " followed them in the training text, and falls back on shorter contexts where they"
             " were rarely seen (interpolated modified Kneser-Ney smoothing). Nothing is trained."
             " The grey marks in the charts are on the same sample of held-out windows as the"
-            " curves; the figure here is on all of them, as those of networks are at their end."
+            " curves; the figure here is on all of them, like the networks' final losses."
         )
     return race_files(runs, yardsticks)

@@ -16,8 +16,7 @@ from streamlit.delta_generator import DeltaGenerator
 from charlstm.engine import process
 from charlstm.engine.keeping import delete_run, rename_run, why_kept
 from charlstm.errors import CharlstmError
-from charlstm.runs.folder import RunFolder
-from charlstm.runs.status import (
+from charlstm.runs.config import (
     ALIVE,
     MEASURING,
     PAUSED,
@@ -26,6 +25,7 @@ from charlstm.runs.status import (
     STOPPING,
     Status,
 )
+from charlstm.runs.folder import RunFolder
 from charlstm.runs.store import MAX_NAME, folder_bytes
 from charlstm.runs.transfer import export_run, import_run
 from charlstm.ui.controls.uploads import free

@@ -10,8 +10,7 @@ from typing import Any
 import streamlit as st
 
 from charlstm.analysis.distribution import nats_to_bits
-from charlstm.runs.config import RunConfig
-from charlstm.runs.status import (
+from charlstm.runs.config import (
     ALIVE,
     FAILED,
     FINISHED,
@@ -23,9 +22,10 @@ from charlstm.runs.status import (
     STARTING,
     STOPPED,
     STOPPING,
+    RunConfig,
     Status,
 )
-from charlstm.training.progress import seconds_of_limit
+from charlstm.training.record import seconds_of_limit
 from charlstm.ui.figures import clock, duration
 from charlstm.ui.words import literal, of_units, per_character_words
 

@@ -106,6 +106,8 @@ def _dial(run: RunFolder, prompt: str, alive: bool, write_place: DeltaGenerator)
         reading = model.read(prompt)
         logits = model.logits(reading.text)
     except CharlstmError as error:
+        # A fragment may later write where it writes now, and nowhere else outside of itself.
+        write_link(write_place)
         st.info(literal(str(error)))
         return
     symbols = model.vocabulary.symbols

@@ -1,4 +1,4 @@
-"""Peer: keras.layers.LSTM as Keras trains it, or our layer in its place, on the same batches."""
+"""Peer: keras.layers.LSTM as Keras trains it, on the same batches."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ import keras
 import numpy as np
 import tensorflow as tf
 
-from charlstm.training.layers import LSTM
 from tests.benchmarks.peers.task import SYMBOLS, Job, Measure, Step, answer
 
 
@@ -18,9 +17,8 @@ def make(job: Job) -> tuple[Step, Measure]:
     first: Any = "glorot_uniform"
     if job.inputs == "one-hot, N(0, 1)":
         first = keras.initializers.RandomNormal(stddev=1.0, seed=job.seed)
-    kind = LSTM if job.our_layer else keras.layers.LSTM
     layers = [
-        kind(
+        keras.layers.LSTM(
             job.units,
             return_sequences=True,
             return_state=True,

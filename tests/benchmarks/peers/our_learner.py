@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 
 from charlstm.settings.settings import settings_for
+from charlstm.training.batches import batches_for
 from charlstm.training.learner import Learner
-from charlstm.training.plan import batches_for
 from tests.benchmarks.peers.task import SYMBOLS, Job, Measure, Step, answer
 
 

@@ -20,8 +20,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from charlstm import load_corpus
-from charlstm.data.corpus import training_length
-from charlstm.data.windows import sample_of_windows
+from charlstm.data.corpus import sample_of_windows, training_length
 from charlstm.settings.schedule import learning_rate_at
 from charlstm.training.batches import Batch, Batches, StreamBatches, WindowBatches
 
@@ -40,7 +39,6 @@ class Job:
         rate: At the start; it falls along half a cosine over ``seconds``.
         inputs: ``"one-hot"``, ``"one-hot, N(0, 1)"`` (the first input kernel's spread) or
             ``"embedding"``.
-        our_layer: With charlstm's layer in the place of Keras's, in the same Keras program.
         timed: Seconds to time, for a speed; 0 for a learning curve.
         seconds: Seconds of training for a learning curve.
         target: End at the first measured loss that is not above it; 0 for none.
@@ -56,7 +54,6 @@ class Job:
     layers: int = 1
     rate: float = 0.01
     inputs: str = "one-hot"
-    our_layer: bool = False
     timed: float = 0.0
     seconds: float = 60.0
     target: float = 0.0

@@ -5,8 +5,8 @@ Knows how to mount the component; every number comes from charlstm.cells.
 
 from __future__ import annotations
 
-from charlstm.analysis.probability import probability_words
-from charlstm.cells.lstm import GATES, CellStep
+from charlstm.analysis.distribution import probability_words
+from charlstm.cells.states import GATES, CellStep
 from charlstm.ui.components.mount import component
 from charlstm.ui.symbols import visible
 

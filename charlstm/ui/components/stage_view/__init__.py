@@ -1,6 +1,6 @@
 """The distribution of one step after every stage: all symbols, one row of bars per stage.
 
-Knows how to mount the component; every figure comes from charlstm.analysis.stages.
+Knows how to mount the component; every figure comes from charlstm.analysis.distribution.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from collections.abc import Callable
 import pandas as pd
 import streamlit as st
 
-from charlstm.analysis.stages import likeliest_rows
+from charlstm.analysis.distribution import likeliest_rows
 from charlstm.ui.colour import temperature_colour
 from charlstm.ui.components.dial import SCALES, most_bars
 from charlstm.ui.components.mount import component

@@ -1,0 +1,144 @@
+"""What the program knows of one setting: its default, its limits, its words, and where it is set.
+
+Knows nothing of any setting in particular; they stand in the table in settings.py.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from types import NoneType
+from typing import Any, get_args, get_type_hints
+
+from charlstm.errors import SettingsError
+
+CHOICES, BASIC, ADVANCED = "choices", "basic", "advanced"
+"""The parts of the Train form: what is chosen from a few names, and two parts of numbers."""
+
+OLD_NAMES = {"final_share": "final_fraction", "guard": "stop_on_divergence"}
+"""What settings were called in older runs, links and commands, all of which go on working."""
+
+
+@dataclass(frozen=True)
+class Field:
+    """One setting of a training.
+
+    Attributes:
+        label: What it is called on pages and in errors.
+        help: What it is, or, where it is switched on or off, what it does.
+        default: Its value unless a recipe or a preset sets another one.
+        low, high: The limits of a number.
+        high_on_page: The most that the page offers, where that is less.
+        step: The step of the buttons on the page; only whole numbers are typed where it is whole.
+        choices: The values that it can have, each with a line that explains it; empty for a number.
+        titles: What a choice is called on the page, where that is not its value.
+        panel: The part of the Train form that shows it; ``""`` for none.
+        only: The settings without which it means nothing, such as ``{"level": "word"}``.
+        flag: Its option on the command line, where that is not spelled like the name.
+        always: Whether every config.json holds it and every command that repeats a run names it.
+            Other settings came later: a run that lacks one had the default, which must therefore
+            stay, and a command names it where it differs.
+        name, kind, optional: Filled in from the attribute of Settings and its annotation.
+    """
+
+    label: str
+    help: str
+    default: Any
+    low: float = 0
+    high: float = 0
+    high_on_page: float | None = None
+    step: float = 1
+    choices: Mapping[str, str] = field(default_factory=dict)
+    titles: Mapping[str, str] = field(default_factory=dict)
+    panel: str = ADVANCED
+    only: Mapping[str, str] = field(default_factory=dict)
+    flag: str = ""
+    always: bool = False
+    name: str = ""
+    kind: type = int
+    optional: bool = False
+
+    @property
+    def options(self) -> list[str]:
+        """Its options on the command line: today's, and those that older versions had."""
+        names = [self.name, *(old for old, new in OLD_NAMES.items() if new == self.name)]
+        first = "--no-" if self.default is True else "--"
+        spelled = [first + name.replace("_", "-") for name in names]
+        return [self.flag or spelled[0], *spelled[1:]]
+
+    @property
+    def spoken(self) -> str:
+        """What it is called within a sentence."""
+        return self.label[0].lower() + self.label[1:]
+
+    @property
+    def limits(self) -> str:
+        """What it can be, in words."""
+        if self.kind is bool:
+            return "on or off"
+        return ", ".join(self.choices) or from_to(self.low, self.high, none=self.zero_is_none)
+
+    @property
+    def is_number(self) -> bool:
+        """Whether it is neither a choice nor a switch."""
+        return self.kind in (int, float)
+
+    @property
+    def zero_is_none(self) -> bool:
+        """Whether 0 asks for None, because nothing given stands for a default that is a number."""
+        return self.optional and self.default is not None
+
+    def applies(self, values: Mapping[str, Any]) -> bool:
+        """Return whether it means anything beside these values of other settings."""
+        return all(values[name] == value for name, value in self.only.items())
+
+    def check(self, value: object) -> None:
+        """Refuse a value that it cannot have.
+
+        Raises:
+            SettingsError: The sentence names what it can be.
+        """
+        shown = f"{value}"[:40]
+        if self.choices:
+            if not isinstance(value, str) or value not in self.choices:
+                raise SettingsError(
+                    f"There is no {self.spoken} called {shown!r}; there are {self.limits}."
+                )
+        elif self.kind is bool:
+            if not isinstance(value, bool):
+                raise SettingsError(f"The setting {self.spoken!r} is either on or off.")
+        elif value is not None or not self.optional:
+            wanted = "a whole number" if self.kind is int else "a number"
+            kinds = (int,) if self.kind is int else (int, float)
+            if not isinstance(value, kinds) or isinstance(value, bool) or value != value:
+                raise SettingsError(f"The {self.spoken} must be {wanted}, not {value!r}.")
+            if not self.low <= value <= self.high:
+                raise SettingsError(
+                    f"The {self.spoken} must lie between {self.low:g} and {self.high:.10g},"
+                    f" not {shown}."
+                )
+
+
+def from_to(low: float, high: float, *, none: bool) -> str:
+    """Return the limits of a number in words, such as ``0 for none, or 0.00001 to 1,024``."""
+    ends = (f"{end:,.6f}".rstrip("0").rstrip(".") for end in (low, high))
+    return ("0 for none, or " if none else "") + " to ".join(ends)
+
+
+def setting(
+    label: str, help: str, default: Any, limits: tuple[float, float] = (0, 0), **rest: Any
+) -> Any:
+    """Return an entry of the table, for an attribute of Settings; see Field for the rest."""
+    return dataclasses.field(metadata={"field": Field(label, help, default, *limits, **rest)})
+
+
+def fields_of(table: type) -> dict[str, Field]:
+    """Return the entries of a table of settings, by name."""
+    found, hints = {}, get_type_hints(table)
+    for each in dataclasses.fields(table):
+        kinds = get_args(hints[each.name]) or (hints[each.name],)
+        found[each.name] = dataclasses.replace(
+            each.metadata["field"], name=each.name, kind=kinds[0], optional=NoneType in kinds
+        )
+    return found
