@@ -153,7 +153,7 @@ def runner_name(settings: Settings) -> str:
     """Return what a run is called beside others: its network, size and recipe."""
     layers = "" if settings.layers == 1 else f"{settings.layers} × "
     level = "" if settings.level == CHAR else ", words"
-    return f"{settings.network} {layers}{settings.units}, {settings.recipe}{level}"
+    return f"{settings.network} {layers}{settings.units}, {settings.recipe_data.label}{level}"
 
 
 def per_character_words(measure: PerCharacter, loss: float) -> str:
@@ -256,7 +256,7 @@ def what_happened(name: str, settings: Settings, status: Status) -> str:
     decay += f", weight decay {settings.weight_decay:g}" if settings.weight_decay else ""
     chunks = f" chunks of {settings.chunk}" if settings.recipe_data.carries_state else ""
     asked = (
-        f"{name}: recipe {settings.recipe}, {settings.units} cells{of}, batches of"
+        f"{name}: recipe “{settings.recipe_data.label}”, {settings.units} cells{of}, batches of"
         f" {settings.batch}{chunks}, learning rate {settings.learning_rate:g}, {clipping}, {decay}"
     )
     divergence = "" if settings.stop_on_divergence else ", no stop on divergence"

@@ -33,7 +33,7 @@ def test_two_networks_race_before_two_viewers_and_all_end(
 ) -> None:
     runners = "gru-32x1-tbptt,conv1d-32x1-book"
     open_at(page, fresh_server.address("race", runners=runners))
-    _select(page, "Recipe", "tbptt", 1)
+    _select(page, "Recipe", "fast", 1)
     page_waits_until(
         page,
         lambda: query(page).get("runners", "").endswith("conv1d-32x1-tbptt"),
@@ -48,7 +48,7 @@ def test_two_networks_race_before_two_viewers_and_all_end(
     page_waits_until(page, lambda: curve(page).count("M") >= 2, "all have a curve", 300)
     first = curve(page)
     other = open_at(new_context().new_page(), page.url)
-    expect(other.get_by_text("gru 32, tbptt").first).to_be_visible()
+    expect(other.get_by_text("gru 32, fast").first).to_be_visible()
     page_waits_until(page, lambda: curve(page) != first, "the curves grow")
     expect(page.get_by_role("button", name="Another race")).to_be_visible(timeout=400_000)
     expect(other.get_by_role("button", name="Another race")).to_be_visible()
@@ -58,7 +58,7 @@ def test_two_networks_race_before_two_viewers_and_all_end(
         over = [float(line["seconds"]) >= 5 for line in run.history()]
         assert over == [False] * (len(over) - 1) + [True]  # the steps that reached 5 s are its last
     expect(page.get_by_text("n-gram of order 6")).to_be_visible()
-    page.get_by_test_id("stButtonGroup").get_by_text("conv1d 32, tbptt").click()
+    page.get_by_test_id("stButtonGroup").get_by_text("conv1d 32, fast").click()
     page_waits_until(page, lambda: "forward" in query(page), "the address names who is forward")
     press(page, "Another race")
     expect(page.get_by_role("button", name="Start", exact=True)).to_be_enabled()

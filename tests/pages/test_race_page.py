@@ -200,8 +200,8 @@ def test_a_race_that_is_over_shows_what_each_learned_and_writes(
         "race", race=f"{trained_run.name},{copy.name}", prompt="the ", temperature="0.8", seed="3"
     )
     assert [read(metric.label) for metric in app.metric] == [
-        "lstm 64, tbptt (1)",
-        "lstm 64, tbptt (2)",
+        "lstm 64, fast (1)",
+        "lstm 64, fast (2)",
         "n-gram of order 6",
     ]
     assert "in a race they take turns" in said(app)

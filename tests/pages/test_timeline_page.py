@@ -202,9 +202,9 @@ def test_the_diverging_run_diverges_and_its_twin_does_not() -> None:
 def test_what_happened_is_said_in_words() -> None:
     status = Status(status=STOPPED, seconds=75.0, best_held_out_loss=1.625, reason="By hand.")
     assert what_happened("mine", settings_for("book", stop_on_divergence=False), status) == (
-        "mine: recipe book, 128 cells, batches of 128, learning rate 0.01, no clipping, a constant"
-        " rate, no stop on divergence. Stopped after 75 s of training; best held-out window loss"
-        " 1.625 nats. By hand."
+        "mine: recipe “as in the book”, 128 cells, batches of 128, learning rate 0.01, no clipping,"
+        " a constant rate, no stop on divergence. Stopped after 75 s of training; best held-out"
+        " window loss 1.625 nats. By hand."
     )
     assert "clipping to 1, a rate that falls to 2 %. Running" in what_happened(
         "x", settings_for("tbptt"), Status()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import asdict, dataclass, fields
+from functools import partial
 from typing import Any
 
 import streamlit as st
@@ -129,6 +130,7 @@ def _choose(place: int, corpus: Corpus | None) -> Runner:
         chosen[field.name] = column.selectbox(
             FIELDS[field.name].label,
             options,
+            format_func=partial(_title, field.name),
             key=key,
             label_visibility="collapsed" if place else "visible",
         )
@@ -137,6 +139,11 @@ def _choose(place: int, corpus: Corpus | None) -> Runner:
     count = weight_count(symbols, runner.units, runner.layers, runner.network)
     weights.markdown(literal(f"{count:,} weights"), help=literal(where))
     return runner
+
+
+def _title(name: str, option: object) -> str:
+    """Return what an option is called on pages."""
+    return FIELDS[name].titles.get(str(option), str(option))
 
 
 def _symbols(runner: Runner, corpus: Corpus | None) -> tuple[int, str]:
