@@ -112,7 +112,7 @@ def test_every_page_is_as_it_was_left_whatever_page_one_comes_from(
     for path in every_pair(list(MENU))[1:]:
         go(page, path)
         asked = STATES.get(path, {}) | {key: SHARED[key] for key in KNOW_SHARED.get(path, ())}
-        page_waits_until(page, lambda: query(page) == asked, f"{path} is at {asked}", 20)  # noqa: B023
+        page_waits_until(page, lambda: query(page) == asked, f"{path} is at {asked}", 120)  # noqa: B023
 
 
 def test_a_page_that_is_opened_by_the_menu_has_only_its_defaults(
