@@ -17,7 +17,7 @@ AROUND = 1000
 enter("source")
 share()
 
-name = address.asked("source") or ""
+name = address.read("source")
 if not name:
     st.info("This page is opened by the link of a copied passage, below the text that has it.")
     st.stop()

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Set
 from dataclasses import dataclass, field
+from typing import Any
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
@@ -72,9 +73,10 @@ def arrive(page: str, shared: Set[str], new_names: Mapping[str, str]) -> None:
         is_return = last is not None and not given
         visit = Visit(page, given, shared=shared, is_return=is_return, script=script)
         if is_return:
-            own = _addresses().get(page, {})
+            own = _kept(_ADDRESSES).get(page, {})
             visit.address = {key: own[key] for key in own if key not in shared}
-            visit.offered = {key: _shared()[key] for key in _shared() if key in shared}
+            now = _kept(_SHARED_NOW)
+            visit.offered = {key: now[key] for key in now if key in shared}
         st.session_state[_VISIT] = visit
     else:
         visit = last
@@ -82,7 +84,7 @@ def arrive(page: str, shared: Set[str], new_names: Mapping[str, str]) -> None:
         keys = {*given, *visit.address}
         visit.news |= {key for key in keys if given.get(key) != visit.address.get(key)}
         visit.address = given
-    _addresses()[page] = visit.address
+    _kept(_ADDRESSES)[page] = visit.address
     # What the page before had still to say may have spoiled the address since.
     _show(visit, again=came_back)
 
@@ -124,19 +126,19 @@ def leave_out(*keys: str) -> None:
 def share(key: str, value: str | None) -> None:
     """Let the other pages take a value over, or their default."""
     if value is None:
-        _shared().pop(key, None)
+        _kept(_SHARED_NOW).pop(key, None)
     else:
-        _shared()[key] = value
+        _kept(_SHARED_NOW)[key] = value
 
 
 def keep(name: str, text: str) -> None:
     """Keep a text of this page that no address can hold, for as long as the session lasts."""
-    _texts()[_visit().page, name] = text
+    _kept(_TEXTS)[_visit().page, name] = text
 
 
 def kept(name: str) -> str | None:
     """Return a text that was kept on this page, or None."""
-    return _texts().get((_visit().page, name))
+    return _kept(_TEXTS).get((_visit().page, name))
 
 
 def is_return() -> bool:
@@ -200,16 +202,6 @@ def _visit() -> Visit:
     return visit
 
 
-def _addresses() -> dict[str, dict[str, str]]:
-    found: dict[str, dict[str, str]] = st.session_state.setdefault(_ADDRESSES, {})
-    return found
-
-
-def _shared() -> dict[str, str]:
-    found: dict[str, str] = st.session_state.setdefault(_SHARED_NOW, {})
-    return found
-
-
-def _texts() -> dict[tuple[str, str], str]:
-    found: dict[tuple[str, str], str] = st.session_state.setdefault(_TEXTS, {})
+def _kept(name: str) -> dict[Any, Any]:
+    found: dict[Any, Any] = st.session_state.setdefault(name, {})
     return found

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from charlstm.ui.address import TABLE
 from charlstm.ui.controls.settings_form import SETTINGS_IN_ADDRESS
 from tests.absurd import ABSURD
 from tests.made import made_run
@@ -104,6 +105,15 @@ def _two_runs(no_shipped_runs: object, own_home: object) -> None:  # noqa: ARG00
 
 def test_every_page_that_reads_an_address_is_here() -> None:
     assert {place.page for place in PLACES} == set(PAGES) - {"lesson"}
+
+
+def test_every_parameter_of_the_table_is_here() -> None:
+    here = {(place.page, name) for place in PLACES for name in place.parameters}
+    table = {(page, row.name) for row in TABLE for page in row.pages.split()}
+    assert {name for _, name in table - here} == {
+        "known",
+        "symbol",
+    }  # not on every model, not by hand
 
 
 @pytest.mark.parametrize("place", PLACES, ids=str)

@@ -9,6 +9,7 @@ import streamlit as st
 
 from charlstm.sampling.language_model import LanguageModel
 from charlstm.ui import address
+from charlstm.ui.components.typewriter import check_reveal
 from charlstm.ui.visit import KEPT
 
 _PRESSES = f"{KEPT}presses"
@@ -26,7 +27,10 @@ def is_written(model: LanguageModel) -> bool:
 
     That takes seconds, so the text is asked for.
     """
-    return bool(address.take(address.parameter("write", default=model.window is None)))
+    if address.take(address.parameter("write", default=model.window is None)):
+        return True
+    check_reveal()
+    return False
 
 
 def write() -> None:

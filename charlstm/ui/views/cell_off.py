@@ -12,7 +12,7 @@ from charlstm.cells.states import Cell
 from charlstm.ui import address
 from charlstm.ui.charts.cell_charts import pair_chart
 from charlstm.ui.components.share import Chart, Offer, csv_file, text_file
-from charlstm.ui.components.typewriter import Column, reveal_columns
+from charlstm.ui.components.typewriter import Column, check_reveal, reveal_columns
 from charlstm.ui.controls.one_temperature import temperature_input
 from charlstm.ui.turns import turn
 from charlstm.ui.views.cell_look import Look
@@ -43,31 +43,23 @@ def switch_off(look: Look) -> Offer:
         key="off_chosen",
         on_change=lambda: address.put(off=st.session_state.off_chosen),
     )
-    one.button(
-        f"Switch off cell {look.name}",
-        type="primary",
-        width="stretch",
-        disabled=chosen in off,
-        on_click=address.put,
-        kwargs={"off": [*off, chosen]},
-    )
-    best.button(
-        "Switch off all",
-        width="stretch",
-        disabled=len(off) == len(every),
-        on_click=address.put,
-        kwargs={"off": every},
-    )
-    none.button(
-        "All on again",
-        width="stretch",
-        disabled=not off,
-        on_click=address.put,
-        kwargs={"off": []},
-    )
+    for column, label, cells, disabled in (
+        (one, f"Switch off cell {look.name}", [*off, chosen], chosen in off),
+        (best, "Switch off all", every, len(off) == len(every)),
+        (none, "All on again", [], not off),
+    ):
+        column.button(
+            label,
+            type="primary" if column is one else "secondary",
+            width="stretch",
+            disabled=disabled,
+            on_click=address.put,
+            kwargs={"off": cells},
+        )
     if not off:
         address.take("seed")
         address.take("temperature")
+        check_reveal()
         st.info("Every cell is on. Switch one off to see what the model loses.")
         return [], []
     return _show_effect(look, off)

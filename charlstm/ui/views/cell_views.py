@@ -71,20 +71,14 @@ def one_step(look: Look) -> Offer:
     coloured(look, "Click a character to see the step at which it was read.")
     back, on, words = st.columns([2, 2, 8], vertical_alignment="center")
     position = look.position
-    back.button(
-        "Character before",
-        width="stretch",
-        disabled=position == 0,
-        on_click=address.put,
-        kwargs={"position": position - 1},
-    )
-    on.button(
-        "Next character",
-        width="stretch",
-        disabled=position >= len(look.text) - 1,
-        on_click=address.put,
-        kwargs={"position": position + 1},
-    )
+    for column, label, to in ((back, "Character before", -1), (on, "Next character", 1)):
+        column.button(
+            label,
+            width="stretch",
+            disabled=not 0 <= position + to < len(look.text),
+            on_click=address.put,
+            kwargs={"position": position + to},
+        )
     where = f"character {position + 1} of {len(look.text)}, cell {look.name}"
     words.caption(literal(where))
     step = cell_step(look.model, look.text, position, look.layer)
