@@ -105,7 +105,7 @@ TABLE: tuple[Parameter, ...] = (
     Whole("width", "strategies", 5, 1, 20),
     Whole("beam", "strategies", 80, 1, 200),
     Choice("pace", "timeline", "2", PACES),
-    Choice("atlas", "atlas", False, ON_OFF, usual="none but one that is kept"),
+    Choice("atlas", "atlas", False, ON_OFF, usual="what is there already"),
     Text("text", "surprise cells compression"),
     Choice("colour", "surprise", next(iter(SHARES)), same(SHARES)),
     Choice("look", "cells", "see"),

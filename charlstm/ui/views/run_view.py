@@ -126,7 +126,7 @@ def _samples(run: RunFolder) -> None:
         return
     named = by_moment(samples)
     if len(named) <= EPOCHS_SHOWN + 1:  # all of them are shown, and none is chosen
-        all_shown = address.parameter("epoch", options=same(named), usual="all there are")
+        all_shown = address.parameter("epoch", options=same(named), usual="every epoch")
         address.read(all_shown)
         address.write("epoch", None)
     if not named:
