@@ -1,6 +1,6 @@
 """Presets: settings that fit the time one has, as data.
 
-Knows settings alone; what came of a preset where it was measured is in ``analysis.measured``. A
+Knows settings alone; what came of a preset where it was measured is in ``analysis.curves``. A
 preset promises a time, not a loss: it ends by the clock at the latest, on any machine and with any
 text. None has more cells than write 10,000 characters a second: on a short text larger ones gained
 0.02 nats at most, and memorized it sooner (tests/benchmarks/TRIED.md).
