@@ -61,7 +61,7 @@ _HOMES = {
     "window_count": "data.corpus:window_count",
     "window_loss": "analysis.loss:window_loss",
     "without_cells": "cells.states:without_cells",
-    "yardsticks": "analysis.loss:yardsticks",
+    "baselines": "analysis.loss:baselines",
 }
 """Where each public name comes from."""
 

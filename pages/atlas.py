@@ -38,18 +38,18 @@ if st.session_state.get("atlas_usual", usual) != usual and address.asked("length
 st.session_state.atlas_usual = usual
 temperature = looked_at()
 
-slider_place, seed_place, length_place, button_place = st.columns(
+slider_column, seed_column, length_column, button_column = st.columns(
     [5, 1, 1, 2], vertical_alignment="bottom"
 )
-seed = address.show(seed_place.number_input, "Seed", "seed")
+seed = address.show(seed_column.number_input, "Seed", "seed")
 lengths = address.parameter("length", default=usual)
-length = address.show(length_place.number_input, of_units(model.vocabulary), lengths, step=500)
-choose_temperature(slider_place, temperature)
+length = address.show(length_column.number_input, of_units(model.vocabulary), lengths, step=500)
+choose_temperature(slider_column, temperature)
 show_notes()
 
 count_at_once("prompt", typing=False)  # so that "Computed" is not about another prompt
 request = request_for(find(model.run), model.step, prompt=reading.text, length=length, seed=seed)
-atlas = the_atlas(request, button_place)
+atlas = the_atlas(request, button_column)
 if atlas is None:
     st.markdown(
         f"""
@@ -66,7 +66,7 @@ if atlas is None:
     st.stop()
 
 row = next(each for each in atlas.table.itertuples() if each.temperature == temperature)
-charts, text_place = st.columns(2, gap="medium")
+charts, text_column = st.columns(2, gap="medium")
 with charts:
     for number, panel in enumerate(PANELS):
         key = f"panel {number}"
@@ -77,7 +77,7 @@ with charts:
             alt=f"{panel.title} over the temperature; all numbers are in the table below",
             on_select=partial(clicked, key),
         )
-with text_place:
+with text_column:
     st.markdown(f"## T = {temperature:g}")
     st.markdown(atlas_words(row))
     if row.best_invented:

@@ -59,9 +59,9 @@ if scored is not None and len(scored[0].best):
     best = scored[0].best.sort_values("strength", ascending=False, kind="stable")
     row = best.iloc[int((best["property"] == FIRST_PROPERTY).argmax())]
     first = (int(row["layer"]), int(row["cell"]), str(row["state"]))
-look_place, cell_place, state_place, layer_place = st.columns([4, 1.5, 3.2, 1.1])
+look_column, cell_column, state_column, layer_column = st.columns([4, 1.5, 3.2, 1.1])
 view = address.show(
-    look_place.segmented_control,
+    look_column.segmented_control,
     "What to do",
     address.parameter("look", options=same(VIEWS)),
     format_func=TITLES.__getitem__,
@@ -70,16 +70,16 @@ view = address.show(
 layers = {str(number): number for number in range(network.layers)}
 layer_of = address.parameter("layer", default=first[0], options=layers)
 if network.layers > 1:
-    layer = address.show(layer_place.selectbox, "Layer", layer_of)
+    layer = address.show(layer_column.selectbox, "Layer", layer_of)
 else:
     layer = address.take(layer_of)
 cell = address.show(
-    cell_place.number_input,
+    cell_column.number_input,
     "Cell",
     address.parameter("cell", default=first[1], high=network.units - 1),
 )
 state = address.show(
-    state_place.segmented_control,
+    state_column.segmented_control,
     "Coloured by its",
     address.parameter("state", default=first[2], options=same(STATES)),
     format_func=lambda name: f"{STATES[name]} {name}",

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from charlstm.exploring.compare import MOST_PIECES, Fork, compare, fork_table, stretches
+from charlstm.exploring.compare import MOST_PIECES, Fork, compare, fork_table, segments
 from charlstm.ui import address
 from charlstm.ui.charts.common import fork_chart
 from charlstm.ui.components.navigation import counted_button
@@ -28,8 +28,8 @@ WHY = "why"
 def forks_of(column: int) -> list[list[Fork]]:
     """Return the forks of a column by the places where they are, in order of these."""
     here = [fork for fork in forks if column in (fork.left, fork.right)]
-    places = sorted({fork.position for fork in here})
-    return [[fork for fork in here if fork.position == place] for place in places]
+    positions = sorted({fork.position for fork in here})
+    return [[fork for fork in here if fork.position == position] for position in positions]
 
 
 def open_fork(column: int, mark: int) -> None:
@@ -42,14 +42,14 @@ def open_fork(column: int, mark: int) -> None:
 enter("compare")
 
 model, reading = choose_model_and_prompt()
-which_place, draw_place, strategy_place, seed_place, length_place = st.columns(
+which_column, draw_column, strategy_column, seed_column, length_column = st.columns(
     [3, 2, 2, 1, 1], vertical_alignment="bottom"
 )
-temperatures = choose_temperatures(which_place)
-counted_button(draw_place, "Another draw", draw_again, type="primary", width="stretch")
-strategies = strategy_popover(strategy_place)
-seed = address.show(seed_place.number_input, "Seed", "seed")
-length = address.show(length_place.number_input, of_units(model.vocabulary), "length", step=100)
+temperatures = choose_temperatures(which_column)
+counted_button(draw_column, "Another draw", draw_again, type="primary", width="stretch")
+strategies = strategy_popover(strategy_column)
+seed = address.show(seed_column.number_input, "Seed", "seed")
+length = address.show(length_column.number_input, of_units(model.vocabulary), "length", step=100)
 length, cut_note = affordable(length, len(temperatures), model.window)
 show_notes([cut_note])
 
@@ -120,7 +120,7 @@ else:
         + f" both stood at the same place. {literal(sentences[fork])}"
     )
     table = fork_table(model, result, fork)
-    pieces = stretches(table, MOST_PIECES)
+    pieces = segments(table, MOST_PIECES)
     st.altair_chart(
         fork_chart(pieces, fork.uniform),
         width="stretch",

@@ -26,7 +26,7 @@ from charlstm.ui.views.packing import (
     texts_at_hand,
     unpacked,
 )
-from charlstm.ui.views.packing_view import show_letters, show_rivals, show_sizes, show_text
+from charlstm.ui.views.packing_view import show_baselines, show_letters, show_sizes, show_text
 from charlstm.ui.views.thought_view import (
     curves_of,
     heads,
@@ -34,7 +34,7 @@ from charlstm.ui.views.thought_view import (
     start_thought,
     watch_thought,
 )
-from charlstm.ui.views.trainings import asked_runs, can_start, failures_told, stop_or_leave
+from charlstm.ui.views.trainings import asked_runs, can_start, failures_shown, stop_or_leave
 from charlstm.ui.visit import show_notes
 from charlstm.ui.words import literal
 
@@ -66,7 +66,7 @@ def unpack_again() -> None:
 def begin(corpus: str, compressor: str, seconds: str) -> None:
     if running_run():
         return  # a second click, or someone else was faster: the page says so
-    with failures_told():
+    with failures_shown():
         runs = start_thought(corpus, compressor, float(seconds))
         address.write("race", ",".join(run.name for run in runs))
 
@@ -88,13 +88,13 @@ if failure := st.session_state.pop("failure", ""):
     st.error(literal(failure))
 
 if view == PACK:
-    source_place, model_place = st.columns([3, 1], vertical_alignment="bottom")
-    model = choose_model(model_place)
+    source_column, model_column = st.columns([3, 1], vertical_alignment="bottom")
+    model = choose_model(model_column)
     try:
         run = run_of(model)
         packer = packer_of(run, model.step)
         before, held_out = texts_at_hand(run) or ("", "")
-        source = choose_source(source_place, held_out, run.config().corpus)
+        source = choose_source(source_column, held_out, run.config().corpus)
         text, text_note = text_of(source, held_out, most_characters(packer.window))
     except CharlstmError as error:
         st.error(literal(str(error)))
@@ -124,15 +124,15 @@ if view == PACK:
     )
     st.header("Compared with other compressors")
     rows, of_model = rows_of(packer, packing, costs, before)
-    show_rivals(rows, of_model, len(text))
+    show_baselines(rows, of_model, len(text))
     show_model(model)
     share(
         [
             text_file("The text", "charlstm-compression", lambda: text),
             csv_file("What each character cost", "charlstm-compression", lambda: packing.table),
-            csv_file("Who packs best", "charlstm-rivals", lambda: comparison(rows, len(text))),
+            csv_file("Who packs best", "charlstm-compressors", lambda: comparison(rows, len(text))),
         ],
-        [Chart("Who packs best", "charlstm-rivals")],
+        [Chart("Who packs best", "charlstm-compressors")],
         text_note if source == OWN else "",
     )
 
@@ -196,19 +196,19 @@ else:
     )
     st.header("On this machine")
     at_hand = [name for name in named.names() if named.is_at_hand(name)]
-    text_place, by_place, time_place, start_place = st.columns(
+    text_column, by_column, time_column, start_column = st.columns(
         [2, 3, 2, 1], vertical_alignment="bottom"
     )
     texts = address.parameter("corpus", default=at_hand[0], options=same(at_hand))
     by = address.parameter("compressor", default=USUAL, options=same(COMPRESSORS))
     show_notes()
-    corpus = address.show(text_place.selectbox, "Text", texts, format_func=literal)
-    compressor = address.show(by_place.segmented_control, "Compressed by", by, required=True)
+    corpus = address.show(text_column.selectbox, "Text", texts, format_func=literal)
+    compressor = address.show(by_column.segmented_control, "Compressed by", by, required=True)
     seconds = address.show(
-        time_place.segmented_control, "Seconds for each", "seconds", required=True
+        time_column.segmented_control, "Seconds for each", "seconds", required=True
     )
     free = can_start()
-    start_place.button(
+    start_column.button(
         "Learn both",
         type="primary",
         width="stretch",
@@ -217,9 +217,9 @@ else:
         args=(corpus, compressor, seconds),
     )
     plain, dense = heads(corpus, compressor)
-    for place, words, head in zip(
+    for container, words, head in zip(
         st.columns(2), ("Original", "Compressed"), (plain, dense), strict=True
     ):
-        place.caption(words)
-        place.text(head.replace("\n", "⏎") + "…")
+        container.caption(words)
+        container.text(head.replace("\n", "⏎") + "…")
     share([csv_file("The loss", "charlstm-thought", thought_experiment)], CURVES)

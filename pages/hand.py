@@ -8,7 +8,7 @@ from charlstm.analysis.distribution import distribution_table, path_words
 from charlstm.data.word_vocabulary import WORD
 from charlstm.exploring.trails import follow
 from charlstm.ui import address
-from charlstm.ui.components.highlight import letters, share_of_bits
+from charlstm.ui.components.highlight import fraction_of_bits, letters
 from charlstm.ui.components.navigation import counted_button
 from charlstm.ui.components.share import DIAL, Chart, csv_file, share, text_file
 from charlstm.ui.controls.model_and_prompt import choose_model_and_prompt, show_model
@@ -98,7 +98,7 @@ source = source_for(model.run)
 letters(
     reading.text,
     written,
-    [share_of_bits(bits) for bits in trail.bits],
+    [fraction_of_bits(bits) for bits in trail.bits],
     trail_words(trail, picked),
     key="letters",
     label="The text so far; choosing a place goes back to it",
@@ -109,8 +109,8 @@ letters(
     on_choose=undo_to,
 )
 # Beside each other: what is below them, the bars, stands higher on a projector.
-buttons_place, count, spent, expected = st.columns([3.4, 1.8, 2.1, 2.2])
-buttons = buttons_place.container(horizontal=True)  # two beside two, also on a phone
+buttons_column, count, spent, expected = st.columns([3.4, 1.8, 2.1, 2.2])
+buttons = buttons_column.container(horizontal=True)  # two beside two, also on a phone
 full = len(written) >= MOST
 for label, act, number, off in (
     ("Let it draw", draw, 1, full),
@@ -148,8 +148,8 @@ temperature = dial(
     key="dial",
     on_pick=None if full else lambda index: pick(symbols[index]),
 )
-seed_place, _ = st.columns([1, 5])
-seed = address.show(seed_place.number_input, "Seed", "seed")
+seed_column, _ = st.columns([1, 5])
+seed = address.show(seed_column.number_input, "Seed", "seed")
 show_model(model)
 share(
     [

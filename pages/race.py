@@ -16,7 +16,7 @@ from charlstm.ui.controls.corpus_choice import loaded
 from charlstm.ui.controls.runners import asked_runners, choose_runners
 from charlstm.ui.entry import enter
 from charlstm.ui.views.race_page import about_recorded, recorded_race, show_race
-from charlstm.ui.views.trainings import asked_runs, can_start, failures_told
+from charlstm.ui.views.trainings import asked_runs, can_start, failures_shown
 from charlstm.ui.visit import show_notes
 from charlstm.ui.words import literal
 
@@ -32,7 +32,7 @@ def begin(corpus: str, runners: list[Settings]) -> None:
     if process.running_run():
         return  # a second click, or someone else was faster: the page says so
     made: list[RunFolder] = []
-    with failures_told():
+    with failures_shown():
         try:
             text = named.load_named(corpus).lowered()
             made.extend(new_run(text, settings) for settings in runners)
@@ -67,14 +67,14 @@ st.markdown(
     the race takes as long as all of them together.
     """
 )
-runners_place = st.container()  # above the choice of the text, on which their weights depend
+runners_container = st.container()  # above the choice of the text, on which their weights depend
 at_hand = {name: name for name in named.names() if named.is_at_hand(name)}
 usual = next(iter(at_hand))
 seconds_note = address.hold_choice("seconds", USUAL_SECONDS, SECONDS)
 corpus_note = address.hold_choice("corpus", usual, at_hand)
-text_place, time_place, start_place = st.columns([2, 3, 1], vertical_alignment="bottom")
-corpus = text_place.selectbox("Text", list(at_hand), key="corpus", format_func=literal)
-seconds = time_place.segmented_control(
+text_column, time_column, start_column = st.columns([2, 3, 1], vertical_alignment="bottom")
+corpus = text_column.selectbox("Text", list(at_hand), key="corpus", format_func=literal)
+seconds = time_column.segmented_control(
     "Seconds of training for each", list(SECONDS.values()), required=True, key="seconds"
 )
 address.keep_choice("seconds", USUAL_SECONDS, SECONDS)
@@ -83,11 +83,11 @@ try:
     text = loaded(corpus, lowercase=True)
 except CharlstmError:
     text = None  # Start says why
-with runners_place:
+with runners_container:
     runners = choose_runners(text)
 show_notes([runners_note, seconds_note, corpus_note, text.note if text else ""])
 free = can_start()
-start_place.button(
+start_column.button(
     "Start",
     type="primary",
     width="stretch",

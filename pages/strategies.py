@@ -3,7 +3,7 @@
 import streamlit as st
 
 from charlstm.analysis.distribution import stage_summary, stage_table
-from charlstm.exploring.compare import MOST_PIECES, compare_strategies, fork_table, stretches
+from charlstm.exploring.compare import MOST_PIECES, compare_strategies, fork_table, segments
 from charlstm.sampling.beam import beam_search, scored
 from charlstm.sampling.strategies import KINDS, MOST_STRATEGIES
 from charlstm.ui import address
@@ -54,13 +54,13 @@ with st.expander(f"All {len(symbols)} numbers, and what each stage does"):
     st.markdown("\n".join(f"- {literal(kind_words(kind))}" for kind in KINDS))
 
 st.header("What that does to a text")
-write_place, draw_place, seed_place, length_place = st.columns(
+write_container, draw_column, seed_column, length_column = st.columns(
     [2, 2, 1, 1], vertical_alignment="bottom"
 )
-write_place.button("Write", type="primary", width="stretch", on_click=write)
-counted_button(draw_place, "Another draw", write_again, width="stretch")
-seed = address.show(seed_place.number_input, "Seed", "seed")
-length = address.show(length_place.number_input, of_units(model.vocabulary), "length", step=100)
+write_container.button("Write", type="primary", width="stretch", on_click=write)
+counted_button(draw_column, "Another draw", write_again, width="stretch")
+seed = address.show(seed_column.number_input, "Seed", "seed")
+length = address.show(length_column.number_input, of_units(model.vocabulary), "length", step=100)
 
 length, cut_note = affordable(length, 2, model.window)
 show_notes([cut_note])
@@ -130,7 +130,7 @@ else:
         st.markdown("They do not differ: no random number fell where a stage moved the cuts.")
     for fork, sentence in zip(result.forks, sentences, strict=True):
         st.markdown(f"**Why they differ.** {literal(sentence)}")
-        pieces = stretches(fork_table(model, result, fork), MOST_PIECES)
+        pieces = segments(fork_table(model, result, fork), MOST_PIECES)
         st.altair_chart(
             fork_chart(pieces, fork.uniform),
             width="stretch",
@@ -138,15 +138,15 @@ else:
         )
 
 st.header("Beam search: the likeliest text")
-words_place, width_place, beam_place = st.columns([4, 1, 1], vertical_alignment="bottom")
-words_place.markdown(
+words_column, width_column, beam_column = st.columns([4, 1, 1], vertical_alignment="bottom")
+words_column.markdown(
     "Instead of drawing, keep the likeliest beginnings at every step and go on from all of them"
     " (Lowerre 1976; Sutskever, Vinyals & Le 2014). A beam of width 1 is greedy. **The likeliest"
     " text is not the best text:** compare what the beam found with what was drawn."
 )
-width = address.show(width_place.number_input, "Beams", "width")
+width = address.show(width_column.number_input, "Beams", "width")
 units_each = f"{of_units(model.vocabulary)} each"
-beam_length = address.show(beam_place.number_input, units_each, "beam", step=20)
+beam_length = address.show(beam_column.number_input, units_each, "beam", step=20)
 searched = repr((*model.key, reading.text, width, beam_length))
 if st.session_state.get("searched", ("", []))[0] != searched:
     progress = st.empty()
@@ -180,7 +180,7 @@ if st.session_state.get("drawn", ("", []))[0] != drawn:
         path = scored(model, reading.text, symbols_drawn)
         paths.append((f"drawn at {acting_words(temperature, acting)}", path))
     st.session_state.drawn = (drawn, paths)
-rows = [(f"beam {place}", beam) for place, beam in enumerate(beams, start=1)]
+rows = [(f"beam {position}", beam) for position, beam in enumerate(beams, start=1)]
 rows += [("greedy", greedy), *st.session_state.drawn[1]]
 st.html(
     paths_html(

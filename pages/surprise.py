@@ -42,11 +42,11 @@ if st.session_state.get("scored", (None, None))[0] != token:
         st.session_state.scored = (token, surprise(model, reading.text))
 result = st.session_state.scored[1]
 
-count, total, mean, colour_place = st.columns([1, 1, 1, 2])
+count, total, mean, colour_column = st.columns([1, 1, 1, 2])
 count.metric(of_units(model.vocabulary), f"{len(result.table):,}")
 total.metric("In all", f"{figure(result.total_bits)} bits")
 mean.metric("Per character", f"{result.bits_per_character:.3f} bits")
-colour = address.show(colour_place.segmented_control, "Colour by", "colour", required=True)
+colour = address.show(colour_column.segmented_control, "Colour by", "colour", required=True)
 source = source_for(model.run)
 letters(
     "",

@@ -30,14 +30,14 @@ show_notes()
 
 temperature = dial(model.vocabulary.symbols, logits, key="dial")
 
-write_place, draw_place, strategy_place, seed_place, length_place = st.columns(
+write_container, draw_column, strategy_column, seed_column, length_column = st.columns(
     [2, 2, 2, 1, 1], vertical_alignment="bottom"
 )
-write_place.button("Write", type="primary", width="stretch", on_click=write)
-counted_button(draw_place, "Another draw", write_again, width="stretch")
-strategies = strategy_popover(strategy_place)
-seed = address.show(seed_place.number_input, "Seed", "seed")
-length = address.show(length_place.number_input, of_units(model.vocabulary), "length", step=100)
+write_container.button("Write", type="primary", width="stretch", on_click=write)
+counted_button(draw_column, "Another draw", write_again, width="stretch")
+strategies = strategy_popover(strategy_column)
+seed = address.show(seed_column.number_input, "Seed", "seed")
+length = address.show(length_column.number_input, of_units(model.vocabulary), "length", step=100)
 if strategies:
     st.caption(
         literal(

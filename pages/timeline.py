@@ -58,16 +58,16 @@ def show_run(name: str) -> None:
 enter("timeline")
 
 pace = address.held("pace")
-prompt_place, run_place, temperature_place, seed_place, length_place = st.columns(
+prompt_column, run_column, temperature_column, seed_column, length_column = st.columns(
     [5, 3, 2, 2, 2], vertical_alignment="bottom"
 )
-run = choose_run(run_place)
+run = choose_run(run_column)
 config, steps = run.config(), run.checkpoints()
-prompt = prompt_input(prompt_place)
+prompt = prompt_input(prompt_column)
 reading = config.vocabulary.read(prompt)
-temperature = temperature_input(temperature_place)
-seed = address.show(seed_place.number_input, "Seed", "seed")
-length = address.show(length_place.number_input, of_units(config.vocabulary), "length", step=100)
+temperature = temperature_input(temperature_column)
+seed = address.show(seed_column.number_input, "Seed", "seed")
+length = address.show(length_column.number_input, of_units(config.vocabulary), "length", step=100)
 
 # The checkpoint of the address counts where it was not this page that wrote it.
 same_run = st.session_state.get("moments_of") in (None, run.name)
@@ -109,14 +109,14 @@ show_timeline(
     on_pace=keep_pace,
 )
 
-said_place, twin_place = st.columns([4, 1], vertical_alignment="top")
+said_column, twin_column = st.columns([4, 1], vertical_alignment="top")
 said = [what_happened(run.name, config.settings, status), *reading_notes(reading, config.window)]
 if len(steps) == 1:
     said.append("Of this run one checkpoint is kept, so there is no film to play.")
-said_place.caption(literal("  ".join(said)))
+said_column.caption(literal("  ".join(said)))
 if twin := TWINS.get(run.name):
-    said_place.markdown(LOOK_AT[run.name])
-    twin_place.button("Show its twin", width="stretch", on_click=show_run, args=(twin,))
+    said_column.markdown(LOOK_AT[run.name])
+    twin_column.button("Show its twin", width="stretch", on_click=show_run, args=(twin,))
 with st.expander("All the numbers"):
     figures = moments_table(moments, config.vocabulary.symbols, temperature)
     table = figures.copy()

@@ -19,7 +19,7 @@ from charlstm.ui.entry import enter
 from charlstm.ui.views.run_actions import import_panel, run_buttons, run_menu
 from charlstm.ui.views.run_status import show_reason, status_badge
 from charlstm.ui.views.run_view import run_files, watch
-from charlstm.ui.views.trainings import failures_told, say_it_is_running
+from charlstm.ui.views.trainings import failures_shown, say_it_is_running
 from charlstm.ui.visit import show_notes
 from charlstm.ui.words import literal
 
@@ -37,7 +37,7 @@ def begin(corpus: Corpus, settings: Settings) -> None:
     if other := process.running_run():
         show(other.name)
         return
-    with failures_told():
+    with failures_shown():
         run = new_run(corpus, settings)
         try:
             process.start(run)
@@ -61,7 +61,7 @@ if shown not in (NEW, *names):
     shown = NEW
 st.session_state.run_shown = shown
 # Where Start stands, a run has nothing: a second click must not stop what the first has started.
-choice, badge_place, start_place, menu_place = st.columns(
+choice, badge_column, start_column, menu_column = st.columns(
     [4, 3.4, 1.8, 1.8], vertical_alignment="bottom"
 )
 chosen = choice.selectbox("Run", [NEW, *names], key="run_shown")
@@ -77,9 +77,9 @@ if failure := st.session_state.pop("failure", ""):
     st.error(literal(failure))
 
 if chosen == NEW:
-    text_place, recipe_place = st.columns([1, 1], gap="large")
+    text_column, recipe_column = st.columns([1, 1], gap="large")
     usable = False
-    with text_place:
+    with text_column:
         st.header("The text")
         case_note = address.hold_choice("case", True, CASES)
         lowercase = st.toggle(LOWERCASE, key="case")
@@ -94,7 +94,7 @@ if chosen == NEW:
             else:
                 usable = True
                 corpus_panel(corpus)
-    with recipe_place:
+    with recipe_column:
         st.header("The recipe")
         settings, settings_notes = choose_settings(lowercase=lowercase)
         show_notes([case_note, corpus_note, *settings_notes])
@@ -111,15 +111,15 @@ if chosen == NEW:
                     symbols, length = words.symbols, words.tokens + words.held_out_tokens
         if unable := why_no_training():
             st.warning(literal(unable))
-    import_panel(menu_place, show)
+    import_panel(menu_column, show)
     if other := process.running_run():
-        say_it_is_running(other, recipe_place)
-        start_place.button(
+        say_it_is_running(other, recipe_column)
+        start_column.button(
             "Watch it", type="primary", width="stretch", on_click=show, args=(other.name,)
         )
     else:
         # No callback: what was typed last may come together with the click.
-        if start_place.button(
+        if start_column.button(
             "Start",
             type="primary",
             width="stretch",
@@ -138,7 +138,7 @@ if chosen == NEW:
     st.stop()
 
 run = find(chosen)
-run_menu(menu_place, run, show)
+run_menu(menu_column, run, show)
 for problem in run.problems():
     st.error(literal(problem))
 try:
@@ -147,11 +147,11 @@ except CharlstmError:
     st.stop()
 status = process.known_status(run)
 
-with badge_place:
+with badge_column:
     status_badge(status)
-write_place = run_buttons(run, status)
+write_container = run_buttons(run, status)
 show_reason(status)
-watch(run, status, write_place)
+watch(run, status, write_container)
 with st.expander("The command that repeats this run"):
     st.code(config.command, language=None, wrap_lines=True)
 show_notes([config.note])

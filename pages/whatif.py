@@ -14,7 +14,7 @@ from charlstm.exploring.trails import (
     tree_table,
 )
 from charlstm.ui import address
-from charlstm.ui.components.highlight import letters, share_of_bits
+from charlstm.ui.components.highlight import fraction_of_bits, letters
 from charlstm.ui.components.share import DIAL, Chart, csv_file, share, text_file
 from charlstm.ui.controls.model_and_prompt import choose_model_and_prompt, show_model
 from charlstm.ui.controls.one_temperature import dial, held_temperature
@@ -94,20 +94,20 @@ show_notes()
 if failure := st.session_state.pop("failure", ""):
     st.error(literal(failure))
 
-text_place, choice_place = st.container(), st.container()
-seed_place, length_place, again_place, _ = st.columns([1, 1, 2, 4], vertical_alignment="bottom")
-seed = address.show(seed_place.number_input, "Seed", "seed")
-length = address.show(length_place.number_input, of_units(model.vocabulary), "length", step=100)
+text_column, choice_column = st.container(), st.container()
+seed_column, length_column, again_column, _ = st.columns([1, 1, 2, 4], vertical_alignment="bottom")
+seed = address.show(seed_column.number_input, "Seed", "seed")
+length = address.show(length_column.number_input, of_units(model.vocabulary), "length", step=100)
 temperature = held_temperature()
 token = (*model.key, reading.text, temperature, seed, length)
 if st.session_state.get("trails_of") != token:
     st.session_state.trails_of, st.session_state.trails = token, {}
 
 tree: list[Branch] = st.session_state.tree
-again_place.button(
+again_column.button(
     "Remove all branches", width="stretch", on_click=start_again, disabled=len(tree) == 1
 )
-with text_place, st.spinner("Replaying…", show_time=True):
+with text_column, st.spinner("Replaying…", show_time=True):
     trails = {branch: trail_of(branch) for branch in tree}
     if len(tree) > 1:
         st.radio(
@@ -125,11 +125,11 @@ position = min(st.session_state.position, length - 1)
 address.keep(in_text, position)
 address.keep(branch_among(tree), tree.index(shown))
 source = source_for(model.run)
-with text_place:
+with text_column:
     letters(
         reading.text,
         trail.symbols,
-        [share_of_bits(bits) for bits in trail.bits],
+        [fraction_of_bits(bits) for bits in trail.bits],
         trail_words(trail, trail.picked),
         key="letters",
         label="The written text; choosing a character shows what else could have stood there",
@@ -142,8 +142,8 @@ with text_place:
     )
     show_copies(model.run, [("", trail.text)])
 
-choice_place.header(literal(f"What else could stand at {model.vocabulary.unit} {position + 1}?"))
-choice_place.caption(
+choice_column.header(literal(f"What else could stand at {model.vocabulary.unit} {position + 1}?"))
+choice_column.caption(
     literal(
         f"Here it is “{visible(trail.symbols[position])}”, with p ="
         f" {probability_words(trail.probabilities[position])}."
@@ -153,7 +153,7 @@ choice_place.caption(
 )
 symbols = model.vocabulary.symbols
 logits = model.logits(reading.text, trail.symbols[:position])
-with choice_place:
+with choice_column:
     dial(symbols, logits, key="dial", on_pick=lambda index: branch_off(symbols[index]))
 show_model(model)
 paths = {branch: each.log2_probability for branch, each in trails.items()}

@@ -60,7 +60,7 @@ def copies_from(texts: Sequence[str], corpus: str, shortest: int = GRAM) -> list
     """
     hashes = [gram_hashes(text) for text in texts]
     keys = np.unique(np.concatenate([np.zeros(0, np.uint64), *hashes]))
-    numbers, positions = _places(keys, corpus)
+    numbers, positions = _positions(keys, corpus)
     first = np.searchsorted(numbers, np.arange(len(keys) + 1))
     found = []
     for text, own in zip(texts, hashes, strict=True):
@@ -96,7 +96,7 @@ def _is_true(copy: Copy, text: str, corpus: str) -> bool:
     return text[copy.start : copy.end] == there
 
 
-def _places(keys: Hashes, corpus: str) -> tuple[Integers, Integers]:
+def _positions(keys: Hashes, corpus: str) -> tuple[Integers, Integers]:
     """Return where the 20-grams of these hashes stand: numbers of keys, in order, and places."""
     if not len(keys):
         return np.zeros(0, np.int64), np.zeros(0, np.int64)
@@ -104,29 +104,33 @@ def _places(keys: Hashes, corpus: str) -> tuple[Integers, Integers]:
     candidate = np.zeros(1 << _FILTER_BITS, bool)
     candidate[(keys & mask).astype(np.int64)] = True
     counts = np.zeros(len(keys), np.int64)
-    numbers, places = [], []
+    numbers, positions = [], []
     for start, hashes in gram_pieces(corpus):
-        place = np.flatnonzero(candidate[(hashes & mask).astype(np.int64)])
-        number = np.searchsorted(keys, hashes[place])
+        position = np.flatnonzero(candidate[(hashes & mask).astype(np.int64)])
+        number = np.searchsorted(keys, hashes[position])
         number[number == len(keys)] = 0
-        same = keys[number] == hashes[place]
-        number, place = _first_ones(number[same], place[same] + start, counts)
+        same = keys[number] == hashes[position]
+        number, position = _first_ones(number[same], position[same] + start, counts)
         numbers.append(number)
-        places.append(place)
-    number, place = (np.concatenate([np.zeros(0, np.int64), *parts]) for parts in (numbers, places))
+        positions.append(position)
+    number, position = (
+        np.concatenate([np.zeros(0, np.int64), *parts]) for parts in (numbers, positions)
+    )
     order = np.argsort(number, kind="stable")
-    return number[order], place[order]
+    return number[order], position[order]
 
 
-def _first_ones(number: Integers, place: Integers, counts: Integers) -> tuple[Integers, Integers]:
+def _first_ones(
+    number: Integers, position: Integers, counts: Integers
+) -> tuple[Integers, Integers]:
     """Drop places of keys that have enough of them; ``counts`` is changed in place."""
     order = np.argsort(number, kind="stable")
-    number, place = number[order], place[order]
+    number, position = number[order], position[order]
     here = np.bincount(number, minlength=len(counts))
     rank = np.arange(len(number)) - (np.cumsum(here) - here)[number]
     keep = rank + counts[number] < MOST_PLACES
     counts += here
-    return number[keep], place[keep]
+    return number[keep], position[keep]
 
 
 def _runs(numbers: Integers, first: Integers, positions: Integers) -> list[Copy]:
@@ -195,8 +199,8 @@ class Loop:
     start: int
 
 
-def repeated_share(text: str, size: int = GRAM) -> float:
-    """Return the share of a text's stretches of ``size`` characters that stood in it before.
+def repeated_fraction(text: str, size: int = GRAM) -> float:
+    """Return the fraction of a text's stretches of ``size`` characters that stood in it before.
 
     0 where the text is shorter than one of them.
     """
@@ -234,11 +238,11 @@ def _z(text: str) -> list[int]:
     """
     lengths = [len(text)] + [0] * (len(text) - 1) if text else []
     left = right = 0
-    for place in range(1, len(text)):
-        length = min(right - place, lengths[place - left]) if place < right else 0
-        while place + length < len(text) and text[length] == text[place + length]:
+    for position in range(1, len(text)):
+        length = min(right - position, lengths[position - left]) if position < right else 0
+        while position + length < len(text) and text[length] == text[position + length]:
             length += 1
-        lengths[place] = length
-        if place + length > right:
-            left, right = place, place + length
+        lengths[position] = length
+        if position + length > right:
+            left, right = position, position + length
     return lengths

@@ -68,8 +68,8 @@ class WordLikeness:
         return sorted(likely, key=lambda word: (-len(word), bits[word], word))[:most]
 
     def _mean_bits(self, rows: Rows) -> NDArray[np.float64]:
-        places, inside = _grams(rows)
-        bits = np.where(inside, self._bits[places], 0.0)
+        positions, inside = _grams(rows)
+        bits = np.where(inside, self._bits[positions], 0.0)
         return np.asarray(bits.sum(axis=1) / inside.sum(axis=1))
 
 
@@ -88,18 +88,18 @@ def _grams(rows: Rows) -> tuple[NDArray[np.int32], NDArray[np.bool_]]:
     A word's end is in it; the zeros after that are not.
     """
     width = rows.shape[1] - _CONTEXT
-    places = np.zeros((len(rows), width), np.int32)
+    positions = np.zeros((len(rows), width), np.int32)
     for offset in range(_CONTEXT + 1):
-        places = places * _CODES + rows[:, offset : offset + width]
+        positions = positions * _CODES + rows[:, offset : offset + width]
     inside = (rows[:, _CONTEXT:] > 0) | (rows[:, _CONTEXT - 1 : -1] > 0)
     inside[:, 0] = True  # also of a word without a letter
-    return places, inside
+    return positions, inside
 
 
 def _probabilities(rows: Rows) -> NDArray[np.float64]:
     """Return the probability of a letter after three, shape (codes,) * 4."""
-    places, inside = _grams(rows)
-    counts = np.bincount(places[inside], minlength=_CODES ** (_CONTEXT + 1)).astype(np.float64)
+    positions, inside = _grams(rows)
+    counts = np.bincount(positions[inside], minlength=_CODES ** (_CONTEXT + 1)).astype(np.float64)
     by_context = counts.reshape((_CODES,) * (_CONTEXT + 1))
     p = np.full(_CODES, 1.0 / _CODES)
     for known in range(_CONTEXT + 1):
@@ -192,7 +192,7 @@ def spans_of(text: str, prompt: str, wanted: Container[str]) -> list[tuple[int, 
 
 def _start_of_last_word(prompt: str) -> int:
     """Return a place in the prompt from which on words can be looked for: before its last one."""
-    place = len(prompt)
-    while place and is_in_words(prompt[place - 1]):
-        place -= 1
-    return place
+    position = len(prompt)
+    while position and is_in_words(prompt[position - 1]):
+        position -= 1
+    return position

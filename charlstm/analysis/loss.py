@@ -18,7 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from charlstm.analysis.distribution import nats_to_bits
-from charlstm.data.corpus import WINDOW, WINDOW_STEP, sample_of_places
+from charlstm.data.corpus import WINDOW, WINDOW_STEP, sample_of_positions
 from charlstm.sampling.network import SequenceModel, State
 from charlstm.sampling.ngram import NGram, highest_order
 
@@ -166,7 +166,7 @@ def count_ngrams(ids: NDArray[Any], training_length: int, symbols: int) -> NGram
     return NGram(ids[:training_length], symbols, min(highest_order(symbols), training_length))
 
 
-def yardsticks(
+def baselines(
     model: NGram, held_out: NDArray[Any], most_windows: int | None = None
 ) -> pd.DataFrame:
     """Return the losses of every order on a held-out text.
@@ -186,19 +186,19 @@ def yardsticks(
     """
     import pandas as pd
 
-    places = sample_of_places(len(held_out), most_windows)
+    positions = sample_of_positions(len(held_out), most_windows)
     rows = []
     for order in range(1, model.order + 1):
         of_order = model.of_order(order)
         losses = of_order.losses(held_out)
-        window, stream = float(losses[places - 1].mean()), float(losses.mean())
+        window, stream = float(losses[positions - 1].mean()), float(losses.mean())
         rows.append(
             {
                 "order": order,
                 "size": of_order.size,
                 "window_nats": window,
                 "window_bits": float(nats_to_bits(window)),
-                "windows": len(places),
+                "windows": len(positions),
                 "stream_nats": stream,
                 "stream_bits": float(nats_to_bits(stream)),
                 "predictions": len(losses),

@@ -185,7 +185,7 @@ def from_dict(values: dict[str, Any]) -> CellScores:
 
 _TABLES = {"best": BEST_COLUMNS, "cells": CELL_COLUMNS, "together": TOGETHER_COLUMNS}
 _WORDS = {"property", "state"}
-_WHOLE = {"place", "layer", "cell", "sign", "occurrences"}
+_WHOLE = {"rank", "layer", "cell", "sign", "occurrences"}
 
 
 def _checked(column: str, value: Any) -> Any:

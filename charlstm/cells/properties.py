@@ -62,14 +62,14 @@ def inside_brackets(text: str) -> Values:
     Brackets nest; a blank line closes those whose end is missing.
     """
     depth, found = 0, np.zeros(len(text))
-    for place, symbol in enumerate(text):
+    for position, symbol in enumerate(text):
         if symbol in _OPENING:
             depth += 1
         elif symbol in _CLOSING:
             depth = max(0, depth - 1)
-        elif _ends_paragraph(text, place):
+        elif _ends_paragraph(text, position):
             depth = 0
-        found[place] = depth > 0
+        found[position] = depth > 0
     return found
 
 
@@ -79,12 +79,12 @@ def after_dash(text: str) -> Values:
     A dash is ``–``, ``—`` or two hyphens; one hyphen joins words.
     """
     since, found = False, np.zeros(len(text))
-    for place, symbol in enumerate(text):
-        if symbol in _DASHES or text[max(0, place - 1) : place + 1] == "--":
+    for position, symbol in enumerate(text):
+        if symbol in _DASHES or text[max(0, position - 1) : position + 1] == "--":
             since = True
-        elif symbol in _SENTENCE_ENDS or _ends_paragraph(text, place):
+        elif symbol in _SENTENCE_ENDS or _ends_paragraph(text, position):
             since = False
-        found[place] = since
+        found[position] = since
     return found
 
 
@@ -241,17 +241,17 @@ def property_of(name: str) -> Property:
 
 def _between(text: str, opening: str, closing: str) -> Values:
     inside, found = False, np.zeros(len(text))
-    for place, symbol in enumerate(text):
-        if inside and (symbol in closing or _ends_paragraph(text, place)):
+    for position, symbol in enumerate(text):
+        if inside and (symbol in closing or _ends_paragraph(text, position)):
             inside = False
         elif symbol in opening:
             inside = True
-        found[place] = inside
+        found[position] = inside
     return found
 
 
-def _ends_paragraph(text: str, place: int) -> bool:
-    return text[max(0, place - 1) : place + 1] == "\n\n"
+def _ends_paragraph(text: str, position: int) -> bool:
+    return text[max(0, position - 1) : position + 1] == "\n\n"
 
 
 def _each(text: str, of: Callable[[str], bool]) -> Values:
@@ -261,7 +261,7 @@ def _each(text: str, of: Callable[[str], bool]) -> Values:
 
 def _count(text: str, counts: Callable[[str], bool]) -> Values:
     run, found = 0, np.zeros(len(text))
-    for place, symbol in enumerate(text):
+    for position, symbol in enumerate(text):
         run = run + 1 if counts(symbol) else 0
-        found[place] = run
+        found[position] = run
     return found

@@ -33,7 +33,7 @@ _DRAWS_AT_ONCE = 50
 
 
 def midranks(values: NDArray[np.floating]) -> Floats:
-    """Return the rank of each value from 0.5 upwards; equal values share the mean of theirs."""
+    """Return the rank of each value from 0.5 upwards; equal values fraction the mean of theirs."""
     return _counts_below(values, np.ones((len(values), 1)))[:, 0]
 
 
@@ -193,17 +193,17 @@ class Part:
         targets: Of each property, shape (characters,): midranks of a position, or yes as 1.
     """
 
-    places: slice
+    positions: slice
     targets: dict[str, Floats]
 
     @classmethod
-    def of(cls, places: slice, values: dict[str, Floats]) -> Part:
+    def of(cls, positions: slice, values: dict[str, Floats]) -> Part:
         """Cut a part out of the properties of the whole text."""
         targets = {}
         for each in PROPERTIES:
-            part = values[each.name][places]
+            part = values[each.name][positions]
             targets[each.name] = midranks(part) if each.is_position else part
-        return cls(places, targets)
+        return cls(positions, targets)
 
     def strength(self, ranks: Floats, each: Property) -> float:
         """Return how ranks of a state on this part go with a property."""
@@ -212,11 +212,11 @@ class Part:
     def most_correlation(self, each: Property) -> float:
         """Return the rank correlation with a property that a state of strength 1 would have.
 
-        Of a yes/no property with a share p of yeses it is sqrt(3 p (1 - p)): mid-ranks spread by
+        Of a yes/no property with a fraction p of yeses it is sqrt(3 p (1 - p)): mid-ranks spread by
         1 / sqrt(12) of their number, and the mean ranks of yes and no are half of it apart.
         """
-        share = float((self.targets[each.name] > 0).mean())
-        return 1.0 if each.is_position else math.sqrt(3.0 * share * (1.0 - share))
+        fraction = float((self.targets[each.name] > 0).mean())
+        return 1.0 if each.is_position else math.sqrt(3.0 * fraction * (1.0 - fraction))
 
     def has(self, each: Property) -> bool:
         """Return whether the property is neither absent nor everywhere."""
@@ -244,7 +244,7 @@ def strengths_held(
             for cell in range(units):
                 by_part = []
                 for part in parts:
-                    ranks = midranks(states[part.places, cell])
+                    ranks = midranks(states[part.positions, cell])
                     by_part.append([part.strength(ranks, each) for each in present])
                 found[number, layer, cell] = _held(np.array(by_part))
                 done += 1
@@ -269,8 +269,8 @@ def strongest(strengths: NDArray[np.float64], top: int) -> list[tuple[int, int, 
     better = np.abs(strengths)
     state = better.argmax(axis=0)
     order = np.argsort(-better.max(axis=0), axis=None, kind="stable")[:top]
-    places = (np.unravel_index(place, state.shape) for place in order)
-    return [(int(layer), int(cell), list(STATES)[state[layer, cell]]) for layer, cell in places]
+    positions = (np.unravel_index(position, state.shape) for position in order)
+    return [(int(layer), int(cell), list(STATES)[state[layer, cell]]) for layer, cell in positions]
 
 
 def properties_of_cells(

@@ -8,7 +8,7 @@ counts for the choice is the strength that held in both quarters of the first ha
 the two, or none where they point in opposite directions. Rare properties stand in few places, and
 there many are good by chance.
 
-What all cells of a network say together, by a linear fit: the yardstick of any single cell.
+What all cells of a network say together, by a linear fit: the baseline of any single cell.
 
 A property that no cell predicts alone may well be there, spread over many (a linear probe: Alain &
 Bengio 2016, "Understanding intermediate layers using linear classifier probes").
@@ -45,7 +45,7 @@ SHORTEST = 200
 
 BEST_COLUMNS = (
     "property",
-    "place",
+    "rank",
     "layer",
     "cell",
     "state",
@@ -70,7 +70,7 @@ class CellScores:
     strength is 2 AUC - 1 or rho, so that both can be compared.
 
     Attributes:
-        best: The best cells of each property: property, place (1 is the one that was best when
+        best: The best cells of each property: property, rank (1 is the one that was best when
             chosen), layer, cell, state ("c" or "h"), sign (-1 where a low state means yes), score,
             low and high (95 %), strength, score_when_chosen, occurrences (of yes, in the text that
             is scored).
@@ -150,18 +150,21 @@ def _scored(read: Activations, top: int, rng: np.random.Generator, ranking: Any)
     found = strengths_held(read, quarters, present, ranking)
     best, cells = [], []
     for column, each in enumerate(present):
-        for place, (layer, cell, state) in enumerate(strongest(found[..., column], top), start=1):
+        for rank, (layer, cell, state) in enumerate(strongest(found[..., column], top), start=1):
             states = read.of(state, layer)[:, cell]
             held = found[list(STATES).index(state), layer, cell, column]
             row = _row(states, scoring, each, held)
-            target = values[each.name][scoring.places]
+            target = values[each.name][scoring.positions]
             low, high = interval(
-                row["sign"] * states[scoring.places], target, is_position=each.is_position, rng=rng
+                row["sign"] * states[scoring.positions],
+                target,
+                is_position=each.is_position,
+                rng=rng,
             )
             row |= {"low": score_of(low, each), "high": score_of(high, each)}
             row |= {"score_when_chosen": _row(states, choosing, each, held)["score"]}
             row |= {"occurrences": int((target > 0).sum())}
-            best.append({"place": place, "layer": layer, "cell": cell, "state": state} | row)
+            best.append({"rank": rank, "layer": layer, "cell": cell, "state": state} | row)
     about = found * [choosing.most_correlation(each) for each in present]
     for (layer, cell), (state, column) in properties_of_cells(about):
         held = found[list(STATES).index(state), layer, cell, column]
@@ -192,12 +195,12 @@ def _together(
     states = read.h.transpose(1, 0, 2).reshape(count, -1)
     rows = []
     if present:
-        targets = np.stack([values[each.name][choosing.places] for each in present], axis=1)
-        weights, _ = linear_fits(states[choosing.places], targets)
-        said = states[scoring.places] @ weights
+        targets = np.stack([values[each.name][choosing.positions] for each in present], axis=1)
+        weights, _ = linear_fits(states[choosing.positions], targets)
+        said = states[scoring.positions] @ weights
         for column, each in enumerate(present):
-            row = _row(said[:, column], replace(scoring, places=slice(None)), each, 1.0)
-            target = values[each.name][scoring.places]
+            row = _row(said[:, column], replace(scoring, positions=slice(None)), each, 1.0)
+            target = values[each.name][scoring.positions]
             low, high = interval(said[:, column], target, is_position=each.is_position, rng=rng)
             rows.append(row | {"low": score_of(low, each), "high": score_of(high, each)})
     return pd.DataFrame(rows, columns=list(TOGETHER_COLUMNS))
@@ -210,7 +213,7 @@ def score_of(strength: float, each: Property) -> float:
 
 def _row(states: NDArray[Any], part: Part, each: Property, held: float) -> dict[str, Any]:
     sign = -1 if held < 0 else 1
-    strength = sign * part.strength(midranks(states[part.places]), each)
+    strength = sign * part.strength(midranks(states[part.positions]), each)
     strength = 0.0 if math.isnan(strength) else strength
     return {
         "property": each.name,

@@ -41,7 +41,7 @@ class SpanSearch:
     start: int
     stop: int
     cells: pd.DataFrame
-    places: pd.DataFrame
+    passages: pd.DataFrame
     searched: int
 
 
@@ -129,18 +129,18 @@ def search(
     free = np.ones(len(windows), bool)
     if within is None:
         free[max(0, start - (stop - start) + 1) : stop] = False
-    places = _best_apart(likeness, free, stop - start, most)
+    starts = _best_apart(likeness, free, stop - start, most)
     return SpanSearch(
         start,
         stop,
         table,
         pd.DataFrame(
             {
-                "start": places,
-                "stop": [place + stop - start for place in places],
-                "text": [text[place : place + stop - start] for place in places],
-                "likeness": likeness[places],
-                "cosine": cosine[places],
+                "start": starts,
+                "stop": [position + stop - start for position in starts],
+                "text": [text[position : position + stop - start] for position in starts],
+                "likeness": likeness[starts],
+                "cosine": cosine[starts],
             }
         ),
         len(text),
@@ -174,9 +174,9 @@ def _best_apart(
     left = np.where(free, likeness, -np.inf)
     found: list[int] = []
     while len(found) < most and len(left):
-        place = int(left.argmax())
-        if left[place] <= 0:
+        position = int(left.argmax())
+        if left[position] <= 0:
             break
-        found.append(place)
-        left[max(0, place - length + 1) : place + length] = -np.inf
+        found.append(position)
+        left[max(0, position - length + 1) : position + length] = -np.inf
     return found

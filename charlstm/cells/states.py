@@ -200,17 +200,17 @@ def activations(model: LanguageModel, text: str, progress: Progress | None = Non
     shape = (network.layers, len(reading.ids), network.units)
     found = {name: np.empty(shape, network.dtype) for name in STATES}
     cursor = cursor_after(network, reading.ids[:0], window=model.window)
-    for place, symbol in enumerate(reading.ids):
+    for position, symbol in enumerate(reading.ids):
         cursor.read(np.array([symbol]))
         for layer, parts in enumerate(cursor.state()):
             for name, states in found.items():
-                states[layer, place] = state_of(parts, name)[0]
-        if progress and (place + 1) % _CHARACTERS_PER_REPORT == 0:
-            progress(place + 1, len(reading.ids))
+                states[layer, position] = state_of(parts, name)[0]
+        if progress and (position + 1) % _CHARACTERS_PER_REPORT == 0:
+            progress(position + 1, len(reading.ids))
     return Activations(reading, **found)
 
 
-def cell_step(model: LanguageModel, text: str, place: int, layer: int = 0) -> CellStep:
+def cell_step(model: LanguageModel, text: str, position: int, layer: int = 0) -> CellStep:
     """Return what happened in one layer when the character at ``place`` was read.
 
     Args:
@@ -224,19 +224,19 @@ def cell_step(model: LanguageModel, text: str, place: int, layer: int = 0) -> Ce
     """
     ids = model.read(text).ids
     network = model.lstm
-    if not 0 <= place < len(ids):
-        raise SettingsError(f"There is no character {place} in a text of {len(ids)}.")
+    if not 0 <= position < len(ids):
+        raise SettingsError(f"There is no character {position} in a text of {len(ids)}.")
     check_cells(network, [(layer, 0)])
     # A book model's step began from the characters before it in its window, not from all.
-    first = 0 if model.window is None else max(0, place + 1 - model.window)
+    first = 0 if model.window is None else max(0, position + 1 - model.window)
     before = network.zero_state()
-    for symbol in ids[first:place]:
+    for symbol in ids[first:position]:
         before = network.step(np.array([symbol]), before)
-    after = network.step(ids[place : place + 1], before)
+    after = network.step(ids[position : position + 1], before)
     weights = network.weights()
     name = layer_names(weights)[layer]
     below = after[layer - 1][0][0] if layer else None
-    symbol = None if layer else int(ids[place])
+    symbol = None if layer else int(ids[position])
     return step_parts(weights, name, symbol, below, before[layer : layer + 1])
 
 

@@ -52,9 +52,9 @@ def atlas(arguments: argparse.Namespace) -> None:
     for row in figures.itertuples():
         loop = f"  a loop of {row.loop_period}" if row.loop_period else ""
         print(
-            f"T = {row.temperature:<5g} invented {_figure(row.invented_share, '6.1%')}  longest"
-            f" copy {_figure(row.copy_length, '4.0f')}  repeated {row.repeated_share:6.1%}  entropy"
-            f" {row.entropy_bits:.3f} bits{loop}  {' '.join(row.best_invented[:3])}"
+            f"T = {row.temperature:<5g} invented {_figure(row.invented_fraction, '6.1%')}  longest"
+            f" copy {_figure(row.copy_length, '4.0f')}  repeated {row.repeated_fraction:6.1%}"
+            f"  entropy {row.entropy_bits:.3f} bits{loop}  {' '.join(row.best_invented[:3])}"
         )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 
-from charlstm.analysis.loss import count_ngrams, yardsticks
+from charlstm.analysis.loss import baselines, count_ngrams
 from charlstm.commands.files import corpus_given
 from charlstm.commands.output import say, write
 from charlstm.commands.reading import (
@@ -38,7 +38,7 @@ def ngram(arguments: argparse.Namespace) -> None:
         raise SettingsError(
             f"The order must lie between 1 and {model.order} for this text, not {arguments.order}."
         )
-    table = yardsticks(model, corpus.ids[cut:])
+    table = baselines(model, corpus.ids[cut:])
     if arguments.order is not None:
         table = table[table["order"] == arguments.order]
     for row in table.to_dict("records"):

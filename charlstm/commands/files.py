@@ -37,7 +37,7 @@ def text_given(path: Path) -> str:
     Raises:
         CharlstmError: If it cannot be read or is not text.
     """
-    with told_why(path, "read"), about(path.name):
+    with reason(path, "read"), about(path.name):
         text, _, note = decode(path.read_bytes())
     tell_note(naming(note, path.name))
     return text
@@ -50,7 +50,7 @@ def tell_note(note: str) -> None:
 
 
 @contextlib.contextmanager
-def told_why(path: str | Path, what: str) -> Iterator[None]:
+def reason(path: str | Path, what: str) -> Iterator[None]:
     """Turn what the system says against a file into one sentence that gives its reason.
 
     Args:

@@ -7,7 +7,7 @@ import glob
 import sys
 from pathlib import Path
 
-from charlstm.commands.files import told_why
+from charlstm.commands.files import reason
 from charlstm.commands.output import escaped, say
 from charlstm.engine.keeping import delete_run, rename_run, why_kept
 from charlstm.errors import RunError
@@ -19,7 +19,7 @@ from charlstm.runs.transfer import export_run, import_run
 def export(arguments: argparse.Namespace) -> None:
     """Write a run as one file."""
     run, path = find(arguments.run), Path(arguments.file)
-    with told_why(path, "written"):
+    with reason(path, "written"):
         if path.exists():
             raise RunError(f"{arguments.file!r} is there already; give another name.")
         sweep_leftovers(path.parent, glob.escape(path.name))
@@ -31,7 +31,7 @@ def export(arguments: argparse.Namespace) -> None:
 
 def import_(arguments: argparse.Namespace) -> None:
     """Take in a run from a file."""
-    with told_why(arguments.file, "read"), Path(arguments.file).open("rb") as file:
+    with reason(arguments.file, "read"), Path(arguments.file).open("rb") as file:
         run = import_run(file, arguments.run)
     if arguments.json:
         say({"run": run.name, "checkpoints": run.checkpoints()})

@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from charlstm.commands.files import told_why
+from charlstm.commands.files import reason
 from charlstm.commands.output import end_progress, say, tell_progress
 from charlstm.compression.packed_file import read_packed
 from charlstm.compression.packer import MOST_CHARACTERS, open_packer, packer_for
@@ -86,7 +86,7 @@ def decompress(arguments: argparse.Namespace) -> None:
 
 
 def _content(path: Path) -> bytes:
-    with told_why(path, "read"):
+    with reason(path, "read"):
         size = path.stat().st_size
         if size > _MOST_BYTES:
             raise CorpusError(
@@ -98,7 +98,7 @@ def _content(path: Path) -> bytes:
 
 def _check_target(path: Path, *, force: bool) -> None:
     """Refuse to write where something stands, before any work is done."""
-    with told_why(path, "written"):
+    with reason(path, "written"):
         if path.is_dir() or not path.parent.is_dir():
             raise CorpusError(f"{str(path)!r} is not a file in a folder that exists.")
         if path.exists() and not force:
@@ -108,7 +108,7 @@ def _check_target(path: Path, *, force: bool) -> None:
 
 
 def _write(path: Path, data: bytes) -> None:
-    with told_why(path, "written"):
+    with reason(path, "written"):
         sweep_leftovers(path.parent, glob.escape(path.name))
         publish(path, lambda file: file.write(data))
 

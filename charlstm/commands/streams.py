@@ -84,13 +84,13 @@ def _text(raw: Unbreakable, stream: TextIO, errors: str) -> TextIO:
     )
 
 
-_told: set[str] = set()
+_reported: set[str] = set()
 
 
 def _escaped(error: UnicodeError) -> tuple[str | bytes, int]:
     """Replace letters that the encoding lacks by escapes; of a terminal say so, the first time."""
-    if isinstance(error, UnicodeEncodeError) and error.encoding not in _told:
-        _told.add(error.encoding)
+    if isinstance(error, UnicodeEncodeError) and error.encoding not in _reported:
+        _reported.add(error.encoding)
         if sys.stdout.isatty():
             tell(
                 f"charlstm: This terminal's encoding, {error.encoding}, lacks some letters; they"

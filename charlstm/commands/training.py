@@ -100,7 +100,7 @@ def race(arguments: argparse.Namespace) -> None:
 
 
 def _check_can_go_on(run: RunFolder, epochs: int | None) -> None:
-    if run.has_travelled:
+    if run.is_imported:
         raise RunError(
             f"The run {run.name} came as a file and stays as it is: what a resume needs does not"
             " travel."

@@ -63,7 +63,7 @@ class Row:
     needed: int = 0
 
 
-def rival_rows(text: str, before: str = "") -> list[Row]:
+def baseline_rows(text: str, before: str = "") -> list[Row]:
     """Return what every program makes of a text.
 
     Args:

@@ -121,17 +121,17 @@ class IntegerNetwork:
         }
         layers = layer_names(weights)
         # From a sum of products to a place in tanh's table, at half the argument.
-        self._to_place = 2.0 ** (STEP_BITS - 1 - weight_bits - VALUE_BITS)
+        self._to_position = 2.0 ** (STEP_BITS - 1 - weight_bits - VALUE_BITS)
         twice = np.ones(4 * self.units)
         twice[2 * self.units : 3 * self.units] = 2.0  # the gate that is a tanh and no sigmoid
         self._recurrent = [self._rounded[f"{name}/recurrent_kernel"] * twice for name in layers]
         self._kernels = [self._rounded[f"{name}/kernel"] * twice for name in layers]
-        middle = _MIDDLE / self._to_place
+        middle = _MIDDLE / self._to_position
         self._biases = [self._rounded[f"{name}/bias"] * twice * _ONE + middle for name in layers]
         self._rows = self._kernels[0] * _ONE + self._biases[0]
         self._dense = self._rounded["dense/kernel"]
         self._dense_bias = self._rounded["dense/bias"] * _ONE
-        self._to_exp_place = 2.0 ** (STEP_BITS - weight_bits - VALUE_BITS)
+        self._to_exp_position = 2.0 ** (STEP_BITS - weight_bits - VALUE_BITS)
         self._tanh, self._exp = tanh_table(), exp_table()
         if not self.largest_sum() < _EXACT:
             raise CharlstmError(
@@ -164,7 +164,7 @@ class IntegerNetwork:
             if layer:
                 gates = new_state[-1][0] @ self._kernels[layer] + self._biases[layer]
             gates += hidden @ self._recurrent[layer]
-            gates *= self._to_place
+            gates *= self._to_position
             # Whole numbers below 2^53 in size; cutting is the same everywhere, and so is clipping.
             new_state.append(self._cell(self._tanh.take(gates.astype(np.intp), mode="clip"), cell))
         return new_state
@@ -179,8 +179,8 @@ class IntegerNetwork:
         cell *= 0.5 / _ONE
         np.rint(cell, out=cell)
         np.clip(cell, -CELL_LIMIT, CELL_LIMIT, out=cell)
-        place = (cell * (2.0**STEP_BITS / _ONE) + _MIDDLE).astype(np.intp)
-        hidden = self._tanh.take(place, mode="clip")
+        position = (cell * (2.0**STEP_BITS / _ONE) + _MIDDLE).astype(np.intp)
+        hidden = self._tanh.take(position, mode="clip")
         hidden *= gates[:, 3 * units :]
         hidden *= 0.5 / _ONE
         np.rint(hidden, out=hidden)
@@ -196,8 +196,8 @@ class IntegerNetwork:
         They are in proportion to exp(logit); their sum differs from stream to stream.
         """
         below_max = logits.max(axis=-1, keepdims=True) - logits
-        place = (below_max * self._to_exp_place + 0.5).astype(np.intp)
-        return np.asarray(self._exp.take(place, mode="clip"))
+        position = (below_max * self._to_exp_position + 0.5).astype(np.intp)
+        return np.asarray(self._exp.take(position, mode="clip"))
 
     def rounded_weights(self) -> dict[str, NDArray[np.int64]]:
         """Return the integers that stand for the weights, under their Keras names."""

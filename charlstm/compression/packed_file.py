@@ -105,23 +105,23 @@ def _number(value: int) -> bytes:
 class _Reader:
     def __init__(self, data: bytes) -> None:
         self._data = data
-        self._place = 0
+        self._position = 0
 
     def take(self, count: int) -> bytes:
-        found = self._data[self._place : self._place + count]
+        found = self._data[self._position : self._position + count]
         if len(found) < count:
             raise CharlstmError(DAMAGED)
-        self._place += count
+        self._position += count
         return found
 
     def number(self) -> int:
         value = 0
-        for place in range(_MOST_NUMBER_BYTES):
+        for position in range(_MOST_NUMBER_BYTES):
             (byte,) = self.take(1)
-            value |= (byte & 127) << 7 * place
+            value |= (byte & 127) << 7 * position
             if byte < 128:
                 return value
         raise CharlstmError(DAMAGED)
 
     def rest(self) -> bytes:
-        return self._data[self._place :]
+        return self._data[self._position :]

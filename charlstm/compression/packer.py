@@ -224,9 +224,9 @@ def _spread(
 ) -> NDArray[np.float64]:
     """Return the bits of every character: those of a piece are shared by its characters."""
     parts, done = [], 0
-    for (place, piece), cost in zip(spelled.pieces, piece_bits, strict=True):
-        parts += [bits[done:place], np.full(len(piece), cost / len(piece))]
-        done = place
+    for (position, piece), cost in zip(spelled.pieces, piece_bits, strict=True):
+        parts += [bits[done:position], np.full(len(piece), cost / len(piece))]
+        done = position
     return np.concatenate([*parts, bits[done:]])
 
 

@@ -63,11 +63,11 @@ class Encoder:
         return bytes(self._bytes + number.to_bytes(_TOP_BITS // 8, "big")).rstrip(b"\0")
 
     def _carry(self) -> None:
-        place = len(self._bytes) - 1
-        while self._bytes[place] == 255:
-            self._bytes[place] = 0
-            place -= 1
-        self._bytes[place] += 1
+        position = len(self._bytes) - 1
+        while self._bytes[position] == 255:
+            self._bytes[position] = 0
+            position -= 1
+        self._bytes[position] += 1
 
 
 class Decoder:
@@ -75,12 +75,12 @@ class Decoder:
 
     def __init__(self, data: bytes) -> None:
         self._data = data
-        self._place = _TOP_BITS // 8
-        self._above = int.from_bytes(data[: self._place].ljust(self._place, b"\0"), "big")
+        self._position = _TOP_BITS // 8
+        self._above = int.from_bytes(data[: self._position].ljust(self._position, b"\0"), "big")
         self._width = _TOP
 
     def target(self, total: int) -> int:
-        """Return a number from 0 to ``total`` - 1 that lies in the share of the next choice.
+        """Return a number from 0 to ``total`` - 1 that lies in the fraction of the next choice.
 
         Raises:
             CharlstmError: If no choice leads to these bytes.
@@ -95,15 +95,15 @@ class Decoder:
         unit = self._width // total
         above, width = self._above - unit * start, unit * size
         while width < _BOTTOM:
-            data, place = self._data, self._place
-            above = above << 8 | (data[place] if place < len(data) else 0)
-            self._place = place + 1
+            data, position = self._data, self._position
+            above = above << 8 | (data[position] if position < len(data) else 0)
+            self._position = position + 1
             width <<= 8
         self._above, self._width = above, width
 
     def is_spent(self) -> bool:
         """Return whether every byte has been looked at."""
-        return self._place >= len(self._data)
+        return self._position >= len(self._data)
 
 
 _LIMIT = 1 << 13

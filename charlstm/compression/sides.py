@@ -37,9 +37,9 @@ def write_pieces(
     counts, gaps, lengths, content = Numbers(), Numbers(), Numbers(), Bytes()
     counts.encode(encoder, len(pieces))
     costs, done = [], 0
-    for (before, _), (place, piece) in pairwise([(0, ""), *pieces]):
+    for (before, _), (position, piece) in pairwise([(0, ""), *pieces]):
         spent = encoder.bits()
-        gaps.encode(encoder, place - before)
+        gaps.encode(encoder, position - before)
         lengths.encode(encoder, len(piece) - 1)
         for character in piece:
             for byte in character.encode():
@@ -66,16 +66,16 @@ def read_pieces(
         CharlstmError: If this cannot be what was written.
     """
     counts, gaps, lengths, content = Numbers(), Numbers(), Numbers(), Bytes()
-    place, done, pieces = 0, 0, []
+    position, done, pieces = 0, 0, []
     for _ in range(counts.decode(decoder, min(known + 1, unknown))):
-        place += gaps.decode(decoder, known - place)
+        position += gaps.decode(decoder, known - position)
         characters = []
         for _ in range(lengths.decode(decoder, unknown - done - 1) + 1):
             characters.append(_character(content, decoder))
             done += 1
             if progress and done % _OFTEN == 0:
                 progress(done, unknown)
-        pieces.append((place, "".join(characters)))
+        pieces.append((position, "".join(characters)))
     if done != unknown:
         raise CharlstmError(DAMAGED)
     return tuple(pieces)
@@ -121,11 +121,11 @@ class Capitals:
         models = [Symbols(2, _KT) for _ in range(4 * 5)]
         flags = capitals.tolist()
         spent = encoder.bits()
-        for place, where in zip(*self._letters(ids), strict=True):
-            after_capital = place > 0 and flags[place - 1]
-            models[where + 10 * after_capital].encode(encoder, int(flags[place]))
+        for position, where in zip(*self._letters(ids), strict=True):
+            after_capital = position > 0 and flags[position - 1]
+            models[where + 10 * after_capital].encode(encoder, int(flags[position]))
             before, spent = spent, encoder.bits()
-            costs[place] = spent - before
+            costs[position] = spent - before
         return costs
 
     def read(self, decoder: Decoder, ids: NDArray[np.int64]) -> NDArray[np.bool_]:
@@ -133,9 +133,9 @@ class Capitals:
         flags = [False] * len(ids)
         if Symbols(2, _KT).decode(decoder):
             models = [Symbols(2, _KT) for _ in range(4 * 5)]
-            for place, where in zip(*self._letters(ids), strict=True):
-                after_capital = place > 0 and flags[place - 1]
-                flags[place] = bool(models[where + 10 * after_capital].decode(decoder))
+            for position, where in zip(*self._letters(ids), strict=True):
+                after_capital = position > 0 and flags[position - 1]
+                flags[position] = bool(models[where + 10 * after_capital].decode(decoder))
         return np.array(flags, bool)
 
     def _letters(self, ids: NDArray[np.int64]) -> tuple[list[int], list[int]]:
@@ -146,8 +146,8 @@ class Capitals:
         before = np.where((before == _SPACE) & ended, _SENTENCE, before)
         after = np.concatenate((kinds[1:], [_LINE]))
         alone = (before != _LETTER) & (after != _LETTER)
-        places = np.flatnonzero(self._has_capital[ids])
-        return places.tolist(), (2 * before + alone)[places].tolist()
+        positions = np.flatnonzero(self._has_capital[ids])
+        return positions.tolist(), (2 * before + alone)[positions].tolist()
 
 
 def _kind(symbol: str) -> int:

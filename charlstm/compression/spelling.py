@@ -82,15 +82,15 @@ class Speller:
         windows_lines = _has_windows_lines(text)
         if windows_lines:
             points = points[points != ord("\r")]
-        different, places = np.unique(points, return_inverse=True)
+        different, positions = np.unique(points, return_inverse=True)
         characters = [chr(point) for point in different]
         known = np.array([self._id(character) for character in characters], np.int64)
         is_capital = np.array([character in self._capitals for character in characters], bool)
-        ids = known[places]
+        ids = known[positions]
         unknown = ids < 0
         return Spelled(
             ids[~unknown],
-            is_capital[places][~unknown],
+            is_capital[positions][~unknown],
             tuple(_pieces(points, unknown)),
             windows_lines,
         )
@@ -103,9 +103,9 @@ class Speller:
         points = np.where(spelled.capitals, self._upper[spelled.ids], self._points[spelled.ids])
         letters = points.astype("<u4").tobytes().decode("utf-32-le", "surrogatepass")
         parts, done = [], 0
-        for place, piece in spelled.pieces:
-            parts += [letters[done:place], piece]
-            done = place
+        for position, piece in spelled.pieces:
+            parts += [letters[done:position], piece]
+            done = position
         text = "".join([*parts, letters[done:]])
         return text.replace(_UNIX, _WINDOWS) if spelled.windows_lines else text
 

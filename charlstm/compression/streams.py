@@ -61,8 +61,8 @@ def starts_of(length: int, streams: int) -> NDArray[np.int64]:
         Shape (streams + 1,): the last is the length.
     """
     each, rest = divmod(length, streams)
-    places = np.arange(streams + 1)
-    return np.asarray(places * each + np.minimum(places, rest))
+    positions = np.arange(streams + 1)
+    return np.asarray(positions * each + np.minimum(positions, rest))
 
 
 def _steps(length: int, streams: int, progress: Progress | None) -> Iterator[NDArray[np.int64]]:
@@ -74,9 +74,9 @@ def _steps(length: int, streams: int, progress: Progress | None) -> Iterator[NDA
     lengths = np.diff(starts)
     done = 0
     for step in range(lengths[0]):
-        places = starts[:-1][lengths > step] + step
-        yield places
-        done += len(places)
+        positions = starts[:-1][lengths > step] + step
+        yield positions
+        done += len(positions)
         if progress:
             progress(done, length)
 
@@ -90,15 +90,15 @@ def _logits_in_blocks(
     """
     steps = _steps(len(ids), streams, progress)
     while True:
-        places, logits = [], []
+        positions, logits = [], []
         for step in islice(steps, -(-_BLOCK // streams)):
-            places.append(step)
+            positions.append(step)
             logits.append(cursor.logits()[: len(step)])
             if len(step) == streams:
                 cursor.read(ids[step])
-        if not places:
+        if not positions:
             return
-        yield np.concatenate(places), np.concatenate(logits)
+        yield np.concatenate(positions), np.concatenate(logits)
 
 
 def write_symbols(
@@ -121,12 +121,12 @@ def write_symbols(
     """
     cursor = cursor_of(network, window, streams)
     costs = np.zeros(len(ids))
-    for places, logits in _logits_in_blocks(cursor, ids, streams, progress):
-        rows, now = np.arange(len(places)), ids[places]
+    for positions, logits in _logits_in_blocks(cursor, ids, streams, progress):
+        rows, now = np.arange(len(positions)), ids[positions]
         frequencies = network.frequencies(logits)
         ends = np.cumsum(frequencies, axis=1)
         sizes, totals = frequencies[rows, now], ends[:, -1]
-        costs[places] = np.log2(totals / sizes)
+        costs[positions] = np.log2(totals / sizes)
         shares = np.stack([ends[rows, now] - sizes, sizes, totals], axis=1).astype(np.int64)
         for start, size, total in shares.tolist():
             encoder.encode(start, size, total)
@@ -148,17 +148,17 @@ def read_symbols(
     """
     cursor = cursor_of(network, window, streams)
     ids = np.zeros(length, np.int64)
-    for places in _steps(length, streams, progress):
-        ends = np.cumsum(network.frequencies(cursor.logits())[: len(places)], axis=1)
-        now = np.zeros(len(places), np.int64)
+    for positions in _steps(length, streams, progress):
+        ends = np.cumsum(network.frequencies(cursor.logits())[: len(positions)], axis=1)
+        now = np.zeros(len(positions), np.int64)
         for stream, total in enumerate(ends[:, -1].astype(np.int64).tolist()):
             row = ends[stream]
             symbol = int(row.searchsorted(decoder.target(total), side="right"))
             start = int(row[symbol - 1]) if symbol else 0
             decoder.consume(start, int(row[symbol]) - start, total)
             now[stream] = symbol
-        ids[places] = now
-        if len(places) == streams:
+        ids[positions] = now
+        if len(positions) == streams:
             cursor.read(now)
     return ids
 
@@ -181,6 +181,6 @@ def float_costs(
     """
     cursor = cursor_of(network, window, streams)
     costs = np.zeros(len(ids))
-    for places, logits in _logits_in_blocks(cursor, ids, streams, progress):
-        costs[places] = cross_entropy(logits, ids[places])
+    for positions, logits in _logits_in_blocks(cursor, ids, streams, progress):
+        costs[positions] = cross_entropy(logits, ids[positions])
     return np.asarray(nats_to_bits(costs))

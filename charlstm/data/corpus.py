@@ -176,7 +176,7 @@ def check(corpus: Learnable, *, held_out: float = 0.1, level: str = CHAR) -> Non
 
     Args:
         corpus: The text, already lower-cased if that was chosen.
-        held_out: The share of the text, at its end, that is not trained on.
+        held_out: The fraction of the text, at its end, that is not trained on.
         level: What is learned of it; only of characters there can be too many.
 
     Raises:
@@ -216,10 +216,10 @@ def shortest(held_out: float = 0.1) -> int:
     """Return the fewest characters that leave a window and its next character on each side.
 
     Args:
-        held_out: The share of the text, at its end, that is not trained on.
+        held_out: The fraction of the text, at its end, that is not trained on.
     """
-    share = min(1 - held_out, held_out) if held_out > 0 else 1.0
-    length = int(WINDOW / share)
+    fraction = min(1 - held_out, held_out) if held_out > 0 else 1.0
+    length = int(WINDOW / fraction)
     while not _is_long_enough(length, held_out):
         length += 1
     return length
@@ -231,7 +231,7 @@ def _is_long_enough(length: int, held_out: float) -> bool:
 
 
 def symbol_counts(corpus: Corpus) -> pd.DataFrame:
-    """Return how often each symbol occurs: columns symbol, count, share; most frequent first."""
+    """Return how often each symbol occurs: columns symbol, count, fraction; most frequent first."""
     import pandas as pd
 
     ids, symbols = corpus.ids, len(corpus.vocabulary)
@@ -239,7 +239,7 @@ def symbol_counts(corpus: Corpus) -> pd.DataFrame:
     for start in range(0, len(ids), _PIECE):
         counts += np.bincount(ids[start : start + _PIECE], minlength=symbols)
     frame = pd.DataFrame({"symbol": corpus.vocabulary.symbols, "count": counts})
-    frame["share"] = frame["count"] / max(1, len(corpus))
+    frame["fraction"] = frame["count"] / max(1, len(corpus))
     return frame.sort_values("count", ascending=False, kind="stable", ignore_index=True)
 
 
@@ -248,8 +248,8 @@ def unigram_entropy(corpus: Corpus) -> float:
 
     It is the loss of a model that knows the frequencies and nothing else (Shannon 1948, section 6).
     """
-    share = symbol_counts(corpus)["share"].to_numpy()
-    return float(-(share * np.log(share)).sum())
+    fraction = symbol_counts(corpus)["fraction"].to_numpy()
+    return float(-(fraction * np.log(fraction)).sum())
 
 
 HELD_OUT_WINDOWS = 2048
@@ -284,7 +284,7 @@ def sample_of_windows(ids: NDArray[Any], count: int) -> tuple[NDArray[Any], NDAr
     return np.ascontiguousarray(all_windows[chosen]), targets[chosen]
 
 
-def sample_of_places(length: int, count: int | None = None) -> NDArray[np.intp]:
+def sample_of_positions(length: int, count: int | None = None) -> NDArray[np.intp]:
     """Return the places in a text of the characters that ``sample_of_windows`` predicts.
 
     Args:

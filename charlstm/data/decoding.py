@@ -219,12 +219,12 @@ def _note(name: str, fault: _Fault | None = None, bad: int = 0) -> str:
 class _Fault(NamedTuple):
     """The first bad byte: its place and its line, counted from 1, and its value."""
 
-    place: int
+    position: int
     line: int
     value: int
 
     def __str__(self) -> str:
-        return f"byte {self.place:,} (0x{self.value:02X}) in line {self.line:,}"
+        return f"byte {self.position:,} (0x{self.value:02X}) in line {self.line:,}"
 
 
 def _first_fault(data: Data, encoding: str) -> _Fault | None:
@@ -244,8 +244,8 @@ def _first_fault(data: Data, encoding: str) -> _Fault | None:
     except UnicodeDecodeError as error:  # its object is the last block, and what waited before it
         before = error.object[: error.start].decode(encoding)
         line += lines.decode(before, final=True).count("\n")
-        place = read - len(error.object) + error.start + 1
-        return _Fault(place, line, error.object[error.start])
+        position = read - len(error.object) + error.start + 1
+        return _Fault(position, line, error.object[error.start])
     return None
 
 

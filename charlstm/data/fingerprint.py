@@ -110,20 +110,20 @@ class Fingerprint:
 
     def _holds(self, word: str) -> bool:
         wanted = _word_hash(word)
-        place = int(np.searchsorted(self.words, wanted))
-        return place < len(self.words) and int(self.words[place]) == wanted
+        position = int(np.searchsorted(self.words, wanted))
+        return position < len(self.words) and int(self.words[position]) == wanted
 
     def known_grams(self, text: str) -> NDArray[np.bool_]:
         """Return whether the 20-gram at each place occurs, shape (max(0, len(text) - 19),)."""
         hashes = gram_hashes(text)
         known = np.ones(len(hashes), bool)
-        for place in _places(hashes, 8 * len(self.grams)):
-            known &= (self.grams[place >> 3] >> (place & 7).astype(np.uint8)) & 1 == 1
+        for position in _positions(hashes, 8 * len(self.grams)):
+            known &= (self.grams[position >> 3] >> (position & 7).astype(np.uint8)) & 1 == 1
         return known
 
     @property
     def false_positive_rate(self) -> float:
-        """The share of strange 20-grams that it takes for known: all their bits set by others."""
+        """The fraction of strange 20-grams that pass for known: others set all their bits."""
         filled = int(np.bitwise_count(self.grams).sum()) / max(1, 8 * len(self.grams))
         return float(filled**PLACES)
 
@@ -156,8 +156,8 @@ def fingerprint_of(corpus: Corpus) -> Fingerprint:
     hashes = np.unique(np.concatenate(pieces))
     size = max(1, -(-len(hashes) * BITS_PER_GRAM // 8))
     bits = np.zeros(8 * size, bool)
-    for place in _places(hashes, 8 * size):
-        bits[place] = True
+    for position in _positions(hashes, 8 * size):
+        bits[position] = True
     return Fingerprint(corpus.sha256, words, np.packbits(bits, bitorder="little"))
 
 
@@ -187,7 +187,7 @@ def _word_hash(word: str) -> int:
     return int.from_bytes(digest, "little")
 
 
-def _places(hashes: Hashes, bits: int) -> list[NDArray[np.int64]]:
+def _positions(hashes: Hashes, bits: int) -> list[NDArray[np.int64]]:
     """Return the bits of every hash, by double hashing (Kirsch & Mitzenmacher 2006)."""
     first = hashes & np.uint64(0xFFFFFFFF)
     second = (hashes >> np.uint64(32)) | np.uint64(1)

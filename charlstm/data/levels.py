@@ -146,8 +146,8 @@ class WordFigures:
     held_out_unknown: int
 
     @property
-    def unknown_share(self) -> float:
-        """The share of tokens that are unknown: of those held out, or of all if none are."""
+    def unknown_fraction(self) -> float:
+        """The fraction of tokens that are unknown: of those held out, or of all if none are."""
         if self.held_out_tokens:
             return self.held_out_unknown / self.held_out_tokens
         return self.unknown / max(1, self.tokens)
@@ -167,7 +167,7 @@ def word_figures(corpus: Corpus, most: int, held_out: float) -> WordFigures:
     Args:
         corpus: The text.
         most: See vocabulary_for.
-        held_out: The share of the text, at its end, that is not trained on.
+        held_out: The fraction of the text, at its end, that is not trained on.
     """
     train = training_length(len(corpus), held_out)
     vocabulary = vocabulary_for(corpus, WORD, most, train)

@@ -93,9 +93,9 @@ def lowered(blocks: Iterable[str]) -> Iterator[str]:
 
 def _last_cut(block: str) -> int:
     """Return the last place where a block may be cut, or 0 if there is none."""
-    for place in range(len(block), 0, -1):
-        if _CUTS.match(block, place - 1):
-            return place
+    for position in range(len(block), 0, -1):
+        if _CUTS.match(block, position - 1):
+            return position
     return 0
 
 

@@ -46,7 +46,7 @@ _WITHOUT_SPACES = re.compile(
 @functools.cache
 def mark_pattern() -> str:
     """Return what matches one mark or joiner in ``re``."""
-    marks = [point for place in _PLACES_OF_MARKS for point in place if is_mark(chr(point))]
+    marks = [point for position in _PLACES_OF_MARKS for point in position if is_mark(chr(point))]
     ranges = []
     for _, group in groupby(enumerate(marks), lambda pair: pair[1] - pair[0]):
         points = [point for _, point in group]
@@ -160,8 +160,8 @@ class WordList:
         words = self._words.get(len(coded))
         if words is None:
             return False
-        place = int(np.searchsorted(words, coded))
-        return place < len(words) and bool(words[place] == coded)
+        position = int(np.searchsorted(words, coded))
+        return position < len(words) and bool(words[position] == coded)
 
     def __iter__(self) -> Iterator[str]:
         return (word.decode() for words in self._words.values() for word in words.tolist())

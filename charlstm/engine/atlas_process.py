@@ -178,14 +178,14 @@ def _made(request: Request, report: Report | None) -> Atlas:
 
 def _computed(request: Request, report: Report | None) -> Atlas:
     path = request.path
-    told = 0.0
+    reported = 0.0
 
     def tell(done: int, length: int) -> None:
-        nonlocal told
+        nonlocal reported
         if path.with_suffix(".stop").exists():
             raise _Stopped("The computing of this atlas was stopped.")
-        if time.monotonic() - told > _TELL_SECONDS:
-            told = time.monotonic()
+        if time.monotonic() - reported > _TELL_SECONDS:
+            reported = time.monotonic()
             _tell(path, Progress(COMPUTING, done, length))
         if report:
             report(done, length)

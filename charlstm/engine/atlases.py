@@ -31,7 +31,7 @@ from charlstm.runs.store import DEFAULT_RUN, find, home, is_shipped
 if TYPE_CHECKING:
     import pandas as pd
 
-FORMAT = 1
+FORMAT = 2
 FOLDER = "atlas"
 MOST_KEPT = 12
 MOST_KEPT_BYTES = 20_000_000
@@ -57,15 +57,15 @@ _COLUMNS: dict[str, Callable[[Any], Any]] = {
     "temperature": float,
     "text": str,
     "words": int,
-    "corpus_share": _maybe,
-    "english_share": _maybe,
-    "invented_share": _maybe,
+    "corpus_fraction": _maybe,
+    "english_fraction": _maybe,
+    "invented_fraction": _maybe,
     "invented": _texts,
     "best_invented": _texts,
     "copy_length": _maybe,
     "copy_start": int,
     "copy_position": int,
-    "repeated_share": float,
+    "repeated_fraction": float,
     "loop_period": int,
     "loop_start": int,
     "entropy_bits": float,

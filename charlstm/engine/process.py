@@ -204,7 +204,7 @@ def can_go_on(run: RunFolder, status: Status) -> bool:
     """
     if status.status in (*ALIVE, FINISHED) or status.phase == DIVERGED or is_shipped(run):
         return False
-    return not run.has_travelled
+    return not run.is_imported
 
 
 def running_run(besides: Sequence[RunFolder] = ()) -> RunFolder | None:

@@ -54,13 +54,13 @@ def known_speed(settings: Settings, symbols: int) -> Speed | None:
     for run in own_runs():
         try:
             config = run.config()
-            if config.travelled or shape_of(config.settings, len(config.vocabulary)) != shape:
+            if config.imported or shape_of(config.settings, len(config.vocabulary)) != shape:
                 continue
             lines = run.history()[-_LAST_LINES:]
         except CharlstmError:
             continue  # A damaged run tells nothing of speed; its own page says what is wrong.
-        told = [line.get("characters_per_second") for line in lines]
-        speeds = [float(speed) for speed in told if _is_speed(speed)]
+        logged = [line.get("characters_per_second") for line in lines]
+        speeds = [float(speed) for speed in logged if _is_speed(speed)]
         if speeds:
             return Speed(float(np.median(speeds)), f"as in the run {run.name}")
     probed = _probes().get(shape)

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from charlstm.analysis.copies import Copy, gzip_bits, loop_of, repeated_share
+from charlstm.analysis.copies import Copy, gzip_bits, loop_of, repeated_fraction
 from charlstm.analysis.invented import Lexicon, WordLikeness, words_of
 from charlstm.analysis.source import Source
 from charlstm.data.words import english_words
@@ -77,12 +77,12 @@ def sweep(
     cursor = cursor_after(model.network, ids, window=model.window, streams=len(temperatures))
     written = np.zeros((length, len(temperatures)), np.intp)
     entropy, surprise = np.zeros((2, len(temperatures)))
-    for place, step in enumerate(steps(cursor, list(temperatures), uniforms_of(seed, length))):
-        written[place] = step.symbols
+    for position, step in enumerate(steps(cursor, list(temperatures), uniforms_of(seed, length))):
+        written[position] = step.symbols
         entropy += _entropies(step.probabilities)
         surprise += _log_sums(step.logits) - step.logits[streams, step.symbols]
-        if report and (place + 1) % _REPORT_EVERY == 0:
-            report(place + 1, length)
+        if report and (position + 1) % _REPORT_EVERY == 0:
+            report(position + 1, length)
     texts = [model.vocabulary.decode(written[:, stream]) for stream in streams]
     return [
         Written(
@@ -158,13 +158,13 @@ def atlas_of(
 
     * temperature, text
     * words: how many the text has, without the last one where it is unfinished
-    * corpus_share, english_share, invented_share: of these words, those that occur in the learned
-      text, on the English list, in neither; NaN where there is no word or nothing is known
+    * corpus_fraction, english_fraction, invented_fraction: of these words, those that occur in the
+      learned text, on the English list, in neither; NaN where there is no word or nothing is known
     * invented: the different invented words in order; best_invented: the best, see WordLikeness
     * copy_length, copy_start, copy_position: the longest copy from the learned text, at least 20
       characters (22 by a fingerprint) or 0, NaN where nothing is at hand; where it begins in the
       text and in the learned one, -1 where unknown
-    * repeated_share: of the text's 20-grams, those that stood in it before
+    * repeated_fraction: of the text's 20-grams, those that stood in it before
     * loop_period, loop_start: the loop that it ends in, or 0 and -1; see loop_of
     * entropy_bits: mean entropy of the distributions at this temperature, bits per character
     * bits_at_1: what the text costs the model at T = 1, bits per character
@@ -212,18 +212,18 @@ def _word_figures(
         list_alone = Lexicon(frozenset(), english_words())
         return {
             "words": len(words),
-            "corpus_share": np.nan,
-            "english_share": _share([list_alone.is_english(word) for word in words]),
-            "invented_share": np.nan,
+            "corpus_fraction": np.nan,
+            "english_fraction": _share([list_alone.is_english(word) for word in words]),
+            "invented_fraction": np.nan,
             "invented": [],
             "best_invented": [],
         }
     invented = [word for word in words if lexicon.is_invented(word)]
     return {
         "words": len(words),
-        "corpus_share": _share([word in lexicon.corpus for word in words]),
-        "english_share": _share([lexicon.is_english(word) for word in words]),
-        "invented_share": _share([lexicon.is_invented(word) for word in words]),
+        "corpus_fraction": _share([word in lexicon.corpus for word in words]),
+        "english_fraction": _share([lexicon.is_english(word) for word in words]),
+        "invented_fraction": _share([lexicon.is_invented(word) for word in words]),
         "invented": list(dict.fromkeys(invented)),
         "best_invented": likeness.best(set(invented)),
     }
@@ -250,7 +250,7 @@ def _copy_figures(copies: list[Copy] | None) -> dict[str, object]:
 def _other_figures(written: Written) -> dict[str, object]:
     loop = loop_of(written.text)
     return {
-        "repeated_share": repeated_share(written.text),
+        "repeated_fraction": repeated_fraction(written.text),
         "loop_period": loop.period if loop else 0,
         "loop_start": loop.start if loop else -1,
         "entropy_bits": written.entropy_bits,

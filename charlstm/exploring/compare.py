@@ -29,7 +29,7 @@ Report = Callable[[int, int], object]
 
 @dataclass(frozen=True)
 class Fork:
-    """The first place where two neighbouring columns differ.
+    """The first position where two neighbouring columns differ.
 
     Attributes:
         left, right: Numbers of the columns, counted from 0.
@@ -185,10 +185,10 @@ def forks(texts: Sequence[Sequence[str]], uniforms: NDArray[np.float64]) -> list
     found = []
     for left, (one, other) in enumerate(pairwise(texts)):
         pairs = enumerate(zip(one, other, strict=True))
-        parted = next(((place, pair) for place, pair in pairs if pair[0] != pair[1]), None)
+        parted = next(((position, pair) for position, pair in pairs if pair[0] != pair[1]), None)
         if parted:
-            place, symbols = parted
-            found.append(Fork(left, left + 1, place, float(uniforms[place]), symbols))
+            position, symbols = parted
+            found.append(Fork(left, left + 1, position, float(uniforms[position]), symbols))
     return found
 
 
@@ -257,7 +257,7 @@ def fork_table(model: LanguageModel, comparison: Comparison, fork: Fork) -> pd.D
     return pd.concat(parts, ignore_index=True)
 
 
-def stretches(table: pd.DataFrame, most: int) -> pd.DataFrame:
+def segments(table: pd.DataFrame, most: int) -> pd.DataFrame:
     """Return a fork table short enough to be drawn: the likeliest symbols, and stretches between.
 
     Nothing is left out: neighbours in the order of the vocabulary that are none of the likeliest
@@ -276,22 +276,24 @@ def stretches(table: pd.DataFrame, most: int) -> pd.DataFrame:
     symbols = table["symbol"].iloc[: len(table) // 2].tolist()
     if len(symbols) <= most:
         return table
-    shares = table["probability"].to_numpy().reshape(2, -1).max(axis=0)
+    fractions = table["probability"].to_numpy().reshape(2, -1).max(axis=0)
     hit = np.flatnonzero(table["hit"].to_numpy().reshape(2, -1).any(axis=0))
-    apart = set(np.argsort(-shares, kind="stable")[:most].tolist()) | set(hit.tolist())
+    apart = set(np.argsort(-fractions, kind="stable")[:most].tolist()) | set(hit.tolist())
     rows: list[dict[Any, Any]] = []
     for half in (table.iloc[: len(symbols)], table.iloc[len(symbols) :]):
         column = half.to_dict("records")
-        for alone, places in groupby(range(len(symbols)), key=lambda place: place in apart):
-            here = list(places)
-            rows += [column[place] for place in here] if alone else [_joined(column, here)]
+        for alone, positions in groupby(
+            range(len(symbols)), key=lambda position: position in apart
+        ):
+            here = list(positions)
+            rows += [column[position] for position in here] if alone else [_joined(column, here)]
     return pd.DataFrame(rows, columns=table.columns)
 
 
-def _joined(column: list[dict[Any, Any]], places: list[int]) -> dict[Any, Any]:
-    first, last = column[places[0]], column[places[-1]]
+def _joined(column: list[dict[Any, Any]], positions: list[int]) -> dict[Any, Any]:
+    first, last = column[positions[0]], column[positions[-1]]
     return first | {
-        "symbol": f"{len(places):,} others",
+        "symbol": f"{len(positions):,} others",
         "probability": last["to"] - first["from"],
         "to": last["to"],
     }

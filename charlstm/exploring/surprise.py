@@ -61,10 +61,10 @@ def surprise(model: LanguageModel, text: str, prompt: str = "") -> Surprise:
     cursor = cursor_after(model.network, model.read(prompt).ids, window=model.window)
     probabilities = np.ones(len(reading.ids))
     ranks = np.ones(len(reading.ids), np.int64)
-    for place, symbol in enumerate(reading.ids):
+    for position, symbol in enumerate(reading.ids):
         p = reweight(cursor.logits()[0], 1.0)
-        probabilities[place] = p[symbol]
-        ranks[place] = 1 + int((p > p[symbol]).sum())
+        probabilities[position] = p[symbol]
+        ranks[position] = 1 + int((p > p[symbol]).sum())
         cursor.read(np.array([symbol]))
     with np.errstate(divide="ignore"):
         bits = np.abs(-np.log2(probabilities))

@@ -187,11 +187,11 @@ def curves_among(
     parts = []
     for curve, key in ((TRAINING, "loss"), (HELD_OUT, "held_out_loss")):
         lines = [line for line in history if line[key] is not None]
-        place = places_of([line["step"] for line in lines], checkpoints)
-        table = pd.DataFrame({"place": place, "nats": [line[key] for line in lines]}).dropna()
-        part = np.round(table["place"] * points / max(1, len(checkpoints) - 1))
+        position = places_of([line["step"] for line in lines], checkpoints)
+        table = pd.DataFrame({"position": position, "nats": [line[key] for line in lines]}).dropna()
+        part = np.round(table["position"] * points / max(1, len(checkpoints) - 1))
         parts.append(table.groupby(part).mean().assign(curve=curve))
-    return pd.concat(parts, ignore_index=True)[["curve", "place", "nats"]]
+    return pd.concat(parts, ignore_index=True)[["curve", "position", "nats"]]
 
 
 def places_of(steps: ArrayLike, checkpoints: Sequence[int]) -> NDArray[np.float64]:
@@ -208,9 +208,9 @@ def places_of(steps: ArrayLike, checkpoints: Sequence[int]) -> NDArray[np.float6
     Returns:
         Shape (points,); not a number for steps outside the checkpoints.
     """
-    places = np.arange(len(checkpoints), dtype=np.float64)
+    positions = np.arange(len(checkpoints), dtype=np.float64)
     wanted = np.asarray(steps, np.float64)
-    return np.interp(wanted, checkpoints, places, left=np.nan, right=np.nan)
+    return np.interp(wanted, checkpoints, positions, left=np.nan, right=np.nan)
 
 
 def _moment(step: int, line: dict[str, Any], written: Written, before: Written) -> Moment:
@@ -223,7 +223,7 @@ def _moment(step: int, line: dict[str, Any], written: Written, before: Written) 
         loss=line.get("loss"),
         held_out_loss=line.get("held_out_loss"),
         written=written,
-        shared=next((place for place, (one, other) in pairs if one != other), shorter),
+        shared=next((position for position, (one, other) in pairs if one != other), shorter),
     )
 
 

@@ -74,7 +74,7 @@ class Trail:
                 "probability": self.probabilities,
                 "bits": self.bits,
                 "expected_bits": self.expected_bits,
-                "picked": [place in self.picked for place in range(len(self.symbols))],
+                "picked": [position in self.picked for position in range(len(self.symbols))],
             }
         )
 
@@ -109,18 +109,18 @@ def follow(
     cursor = cursor_after(model.network, model.read(prompt).ids, window=model.window)
     written: list[int] = []
     chosen, expected = np.ones(length), np.zeros(length)
-    for place, uniform in enumerate(uniforms_of(seed, length)):
+    for position, uniform in enumerate(uniforms_of(seed, length)):
         p = reweight(cursor.logits()[0], temperature)
         index = int(draw(p, uniform))
-        if place in picks:
-            index = int(model.vocabulary.ids_of([picks[place]])[0])
+        if position in picks:
+            index = int(model.vocabulary.ids_of([picks[position]])[0])
         written.append(index)
-        chosen[place], expected[place] = p[index], entropy_bits(p)
+        chosen[position], expected[position] = p[index], entropy_bits(p)
         cursor.read(np.array([index]))
     with np.errstate(divide="ignore"):
         bits = np.abs(-np.log2(chosen))
     symbols = tuple(model.vocabulary.symbols[index] for index in written)
-    picked = tuple(sorted(place for place in picks if place < length))
+    picked = tuple(sorted(position for position in picks if position < length))
     return Trail(symbols, chosen, bits, expected, picked)
 
 
@@ -163,10 +163,10 @@ def grown(branches: Sequence[Branch], new: Branch) -> list[Branch]:
         raise ValueError(f"A tree has at most {MOST_BRANCHES} branches; start it again.")
     if new.parent not in branches:
         return [*branches, new]
-    place = list(branches).index(new.parent) + 1
-    while place < len(branches) and _descends(branches[place], new.parent):
-        place += 1
-    return [*branches[:place], new, *branches[place:]]
+    position = list(branches).index(new.parent) + 1
+    while position < len(branches) and _descends(branches[position], new.parent):
+        position += 1
+    return [*branches[:position], new, *branches[position:]]
 
 
 def _descends(branch: Branch, ancestor: Branch) -> bool:
@@ -225,8 +225,8 @@ def read_back(text: str, symbols: Container[str]) -> list[Branch] | None:
     branches = [TRUNK]
     for part in text.split(";") if text else []:
         picks = [_pick(word, symbols) for word in part.split(".")]
-        places = [pick[0] for pick in picks if pick]
-        if None in picks or places != sorted(set(places)) or len(branches) >= MOST_BRANCHES:
+        positions = [pick[0] for pick in picks if pick]
+        if None in picks or positions != sorted(set(positions)) or len(branches) >= MOST_BRANCHES:
             return None
         branches.append(Branch(tuple(pick for pick in picks if pick)))
     return list(dict.fromkeys(branches))

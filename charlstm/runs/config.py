@@ -39,7 +39,7 @@ class RunConfig:
         command: The command line that repeats the run.
         versions: Of the packages that trained it.
         created: Seconds since 1970.
-        travelled: Whether the run came as a file: without what a resume needs, and perhaps without
+        imported: Whether the run came as a file: without what a resume needs, and perhaps without
             the text that it kept.
         per_character: What turns a loss per symbol of what is held out (of the whole text, if
             nothing is) into one per character.
@@ -56,7 +56,7 @@ class RunConfig:
     command: str
     versions: dict[str, str] = field(default_factory=dict)
     created: float = 0.0
-    travelled: bool = False
+    imported: bool = False
     per_character: PerCharacter = OF_CHARACTERS
     note: str = ""
 
@@ -83,7 +83,7 @@ class RunConfig:
             },
             "versions": self.versions,
             "created": self.created,
-            **({"travelled": True} if self.travelled else {}),
+            **({"imported": True} if self.imported else {}),
         }
 
 
@@ -125,7 +125,7 @@ def _config_from(values: Mapping[str, Any]) -> RunConfig:
         command=printable(_a(str, values["command"])),
         versions={key: _a(str, value) for key, value in values["versions"].items()},
         created=_amount(values["created"]),
-        travelled=_a(bool, values.get("travelled", False)),
+        imported=_a(bool, values.get("imported", values.get("travelled", False))),
         per_character=_measure_from(settings, corpus),
         note=printable(_a(str, corpus.get("note", ""))),
     )
@@ -163,12 +163,12 @@ def _of_words(config: RunConfig) -> dict[str, Any]:
 def _measure_from(settings: Settings, corpus: dict[str, Any]) -> PerCharacter:
     if settings.level == CHAR:
         return OF_CHARACTERS
-    told = corpus["per_character"]
+    stated = corpus["per_character"]
     found = PerCharacter(
-        _a(int, told["symbols"]),
-        _a(int, told["characters"]),
-        _a(int, told["unknown"]),
-        _amount(told["spelling_nats"]),
+        _a(int, stated["symbols"]),
+        _a(int, stated["characters"]),
+        _a(int, stated["unknown"]),
+        _amount(stated["spelling_nats"]),
     )
     if not 0 < found.symbols <= found.characters or found.unknown < 0:
         raise ValueError("These are no figures of a text.")

@@ -306,8 +306,8 @@ def _spread(content: bytes) -> Iterator[int]:
     """Yield where some lines start, evenly spread; the last is among them."""
     last = content.rindex(b"\n")
     for part in range(1, _SPREAD + 1):
-        place = last * part // _SPREAD
-        yield content.rfind(b"\n", max(0, place - LONGEST_LINE), place) + 1
+        position = last * part // _SPREAD
+        yield content.rfind(b"\n", max(0, position - LONGEST_LINE), position) + 1
 
 
 def _starts_of(content: bytes, steps: Collection[int]) -> Iterator[int]:
@@ -315,8 +315,8 @@ def _starts_of(content: bytes, steps: Collection[int]) -> Iterator[int]:
     wanted = {b"%d" % step for step in steps}
     for match in _STEP.finditer(content):
         if match[1] in wanted:
-            place = match.start()
-            yield content.rfind(b"\n", max(0, place - LONGEST_LINE), place) + 1
+            position = match.start()
+            yield content.rfind(b"\n", max(0, position - LONGEST_LINE), position) + 1
 
 
 def _end(content: bytes, start: int) -> int:

@@ -239,13 +239,13 @@ class RunFolder:
 
     def lost_best(self) -> int | None:
         """Return the step of the best checkpoint if the status tells of one that is not there."""
-        while (step := self.best_told()) not in (None, *self.checkpoints()):
+        while (step := self.stated_best()) not in (None, *self.checkpoints()):
             # A training tells of a new best one before it drops the old one.
-            if self.best_told() == step:
+            if self.stated_best() == step:
                 return step
         return None
 
-    def best_told(self) -> int | None:
+    def stated_best(self) -> int | None:
         """Return which checkpoint is the best by the status, None where it does not tell."""
         try:
             step = self.status().best_step
@@ -364,12 +364,12 @@ class RunFolder:
             names.append(checkpoint_name(best))
         if status.epoch and status.status not in ALIVE and not self._files.has(SAMPLES):
             names.append(SAMPLES)
-        told_to_stop = status.status == STOPPED and status.step and not self.has_travelled
-        if told_to_stop and not self._files.has(RESUME):
+        asked_to_stop = status.status == STOPPED and status.step and not self.is_imported
+        if asked_to_stop and not self._files.has(RESUME):
             names.append(RESUME)
         if status.status == FINISHED and not self.checkpoints():
             names.append("checkpoints")
-        if status.status == FINISHED and not self._files.has(MODEL) and not self.has_travelled:
+        if status.status == FINISHED and not self._files.has(MODEL) and not self.is_imported:
             names.append(MODEL)
         return names
 
@@ -384,10 +384,10 @@ class RunFolder:
         return not status.step or (bool(steps) and status.best_step in (None, *steps))
 
     @property
-    def has_travelled(self) -> bool:
+    def is_imported(self) -> bool:
         """Whether the run came as a file, as far as that can be read."""
         try:
-            return self.config().travelled
+            return self.config().imported
         except RunError:
             return False
 

@@ -77,7 +77,7 @@ def _start_on_windows(pid: int) -> str:
     try:
         # A process that ended can be opened for as long as anyone else holds it open.
         alive = kernel.WaitForSingleObject(handle, 0) == _STILL_RUNS
-        places = [ctypes.byref(times, 8 * place) for place in range(4)]
-        return str(times[0]) if alive and kernel.GetProcessTimes(handle, *places) else ""
+        positions = [ctypes.byref(times, 8 * position) for position in range(4)]
+        return str(times[0]) if alive and kernel.GetProcessTimes(handle, *positions) else ""
     finally:
         kernel.CloseHandle(handle)

@@ -169,7 +169,7 @@ def text_to_learn(run: RunFolder) -> LongCorpus:
 
 
 def _refuse_lost_text(run: RunFolder, config: RunConfig) -> None:
-    if config.travelled and config.corpus not in named.names():
+    if config.imported and config.corpus not in named.names():
         raise RunError(f"The run {run.name} came as a file, and its text was not in it.")
     named.check_name(config.corpus)  # a name is never taken for a path
 

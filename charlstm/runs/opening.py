@@ -54,9 +54,9 @@ def best_checkpoint(run: RunFolder) -> int:
             " missing; choose another checkpoint."
         )
     lines = [line for line in run.history() if line["step"] in steps]
-    told = run.best_told()
-    if told in steps and all(line["step"] != told for line in lines):
-        return told
+    stated = run.stated_best()
+    if stated in steps and all(line["step"] != stated for line in lines):
+        return stated
     for key in ("held_out_loss", "loss"):
         losses = {line["step"]: line[key] for line in lines if line[key] is not None}
         if losses:
@@ -123,7 +123,7 @@ def speller_of(run: RunFolder) -> Speller | None:
 
 FINGERPRINTS = Path(__file__).resolve().parents[2] / "assets" / "fingerprints"
 OWN = "fingerprint.npz"
-MOST_TO_TRAVEL = 2_000_000
+MOST_EXPORTED = 2_000_000
 """Characters; a fingerprint of so many is made in seconds."""
 
 
@@ -174,7 +174,7 @@ def ensure_fingerprint(run: RunFolder) -> Path:
     return path
 
 
-def fingerprint_to_travel(run: RunFolder, *, with_text: bool) -> bytes | None:
+def exported_fingerprint(run: RunFolder, *, with_text: bool) -> bytes | None:
     """Return the fingerprint that a run takes along as a file, or None.
 
     It is the one in its folder; where there is none and the text that the run keeps stays at home,
@@ -185,7 +185,7 @@ def fingerprint_to_travel(run: RunFolder, *, with_text: bool) -> bytes | None:
         return path.read_bytes()
     if with_text or not config.keeps_text:
         return None
-    text = source_of(run, MOST_TO_TRAVEL).text
+    text = source_of(run, MOST_EXPORTED).text
     if text is None:
         return None
     file = io.BytesIO()

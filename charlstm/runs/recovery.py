@@ -28,17 +28,17 @@ class Intact:
         weights: Of the newest checkpoint, where ``arrays`` is None and there is a checkpoint.
         step: Steps done.
         seconds: Of training, as far as is known.
-        told: What was lost, in a sentence or two, or ``""``.
+        message: What was lost, in a sentence or two, or ``""``.
     """
 
     arrays: dict[str, NDArray[Any]] | None = None
     weights: dict[str, NDArray[Any]] | None = None
     step: int = 0
     seconds: float = 0.0
-    told: str = ""
+    message: str = ""
 
 
-def take_stock(run: RunFolder) -> Intact:
+def recover(run: RunFolder) -> Intact:
     """Return what of a run a training can go on from; remove what is damaged.
 
     Raises:
@@ -65,19 +65,19 @@ def take_stock(run: RunFolder) -> Intact:
             raise RunError(f"In the run {run.name}, {name} does not fit its network.") from error
         what = f"went on from step {step:,}"
         lost += _lost_lines(run, step)
-        return Intact(arrays, step=step, seconds=seconds, told=_told(lost, what))
+        return Intact(arrays, step=step, seconds=seconds, message=_message(lost, what))
     steps = run.checkpoints()
-    if RESUME not in lost and max(_step_told(run), *steps[-1:], 0) > _FIRST:
+    if RESUME not in lost and max(_stated_step(run), *steps[-1:], 0) > _FIRST:
         lost.append(RESUME)
     if not steps or RESUME not in lost:
-        return Intact(told=_told(lost, "started anew"))
+        return Intact(message=_message(lost, "started anew"))
     lost += _lost_lines(run, steps[-1])
     what = f"went on with the weights of step {steps[-1]:,}, its optimizer anew"
     seconds = _seconds_at(run, steps[-1])
-    return Intact(None, run.weights(steps[-1]), steps[-1], seconds, _told(lost, what))
+    return Intact(None, run.weights(steps[-1]), steps[-1], seconds, _message(lost, what))
 
 
-def _told(lost: list[str], what: str) -> str:
+def _message(lost: list[str], what: str) -> str:
     if not lost:
         return ""
     were = "was" if len(lost) == 1 else "were"
@@ -93,7 +93,7 @@ def _lost_lines(run: RunFolder, step: int) -> list[str]:
     return [HISTORY]
 
 
-def _step_told(run: RunFolder) -> int:
+def _stated_step(run: RunFolder) -> int:
     """Return how many steps were done by the status, 0 where it cannot be read."""
     with contextlib.suppress(RunError):
         return int(run.status().step)

@@ -173,5 +173,5 @@ def _spread(steps: list[int], count: int) -> list[int]:
     """Return at most ``count`` of the steps, evenly spread."""
     if count < 1 or not steps:
         return []
-    places = np.linspace(0, len(steps) - 1, min(count, len(steps))).round().astype(int)
-    return [steps[place] for place in np.unique(places)]
+    positions = np.linspace(0, len(steps) - 1, min(count, len(steps))).round().astype(int)
+    return [steps[position] for position in np.unique(positions)]

@@ -29,7 +29,7 @@ from charlstm.runs.config import ALIVE, STOPPED, RunConfig
 from charlstm.runs.files import is_number
 from charlstm.runs.folder import CORPUS, STAMP, RunFolder, checkpoint_name
 from charlstm.runs.new import config_under
-from charlstm.runs.opening import OWN, fingerprint_to_travel, open_model
+from charlstm.runs.opening import OWN, exported_fingerprint, open_model
 from charlstm.runs.publish import publish_arrays, sweep_leftovers
 from charlstm.runs.store import (
     changing_runs,
@@ -124,25 +124,25 @@ def _small_files(run: RunFolder, *, with_text: bool) -> Iterator[tuple[str, byte
     """Yield all that travels besides the checkpoints, under its name."""
     yield _MANIFEST, _json({"format": FORMAT, "name": run.name})
     config, status, text = run.config(), run.status(), run.text() if with_text else None
-    yield "config.json", _json(_config_that_travels(config, text is not None).as_dict())
+    yield "config.json", _json(_exported_config(config, text is not None).as_dict())
     ended = {"status": STOPPED, "phase": ""} if status.status in ALIVE else {}
     yield "status.json", _json({**status.__dict__, **ended, "process": ""})
     yield "history.jsonl", _lines(run.history())
     yield "samples.jsonl", _lines(run.samples())
     if text is not None:
         yield CORPUS, text.encode()
-    if (fingerprint := fingerprint_to_travel(run, with_text=text is not None)) is not None:
+    if (fingerprint := exported_fingerprint(run, with_text=text is not None)) is not None:
         yield _FINGERPRINT, fingerprint
 
 
-def _config_that_travels(config: RunConfig, with_text: bool) -> RunConfig:
+def _exported_config(config: RunConfig, with_text: bool) -> RunConfig:
     """Return what was asked without what only this machine knows: where a kept text lies."""
     text = CORPUS if config.keeps_text else config.corpus
     return replace(
         config,
         keeps_text=with_text,
         command=command_for(config.settings, text),
-        travelled=True,
+        imported=True,
     )
 
 
@@ -195,10 +195,10 @@ def import_run(
                 check_room(name, folder_bytes(run.path), made)
                 for moment in (made, made_at(run)):
                     remember_name(name, moment)
-                arrived = own_folder(name)
-                if config := config_under(run, arrived):
+                imported = own_folder(name)
+                if config := config_under(run, imported):
                     run.write_config(config)
-                return RunFolder(run.path.rename(arrived.path))
+                return RunFolder(run.path.rename(imported.path))
     finally:
         shutil.rmtree(beside, ignore_errors=True)
 

@@ -267,7 +267,7 @@ def _config(run: RunFolder, config: RunConfig) -> RunConfig:
         versions=versions,
         note=config.note[:_LONGEST_NOTE],
         command=command_for(config.settings, text),
-        travelled=True,
+        imported=True,
         # Caches tell runs that had one name after the other apart by when they were made.
         created=time.time(),
     )

@@ -127,8 +127,8 @@ def search(
 
 def shared_start(beams: Sequence[Beam]) -> int:
     """Return how many characters all beams begin with alike."""
-    places = zip(*(beam.text for beam in beams), strict=False)
-    return sum(1 for _ in takewhile(lambda symbols: len(set(symbols)) == 1, places))
+    positions = zip(*(beam.text for beam in beams), strict=False)
+    return sum(1 for _ in takewhile(lambda symbols: len(set(symbols)) == 1, positions))
 
 
 def _log2_softmax(logits: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -63,9 +63,9 @@ class _Counts:
         of = [int((self.counts == count).sum()) for count in (1, 2, 3, 4)]
         found = [0.0, 0.5, 0.5, 0.5]
         if all(of):
-            share = of[0] / (of[0] + 2 * of[1])
+            fraction = of[0] / (of[0] + 2 * of[1])
             for count in (1, 2, 3):
-                discount = count - (count + 1) * share * of[count] / of[count - 1]
+                discount = count - (count + 1) * fraction * of[count] / of[count - 1]
                 # Outside it would give nothing to what was not seen, or take more than there is.
                 found[count] = discount if 0 < discount < count else 0.5
         return np.array(found)
@@ -84,14 +84,14 @@ class _Counts:
     def one(self, context: int, lower: NDArray[np.float64]) -> NDArray[np.float64]:
         """Return p(· | h) of one context from p(· | h'), both of shape (symbols,)."""
         contexts, firsts = self._firsts
-        place = int(np.searchsorted(contexts, context))
-        if place == len(contexts) or contexts[place] != context:
+        position = int(np.searchsorted(contexts, context))
+        if position == len(contexts) or contexts[position] != context:
             return lower
-        end = firsts[place + 1] if place + 1 < len(firsts) else len(self.keys)
-        seen = slice(int(firsts[place]), int(end))
+        end = firsts[position + 1] if position + 1 < len(firsts) else len(self.keys)
+        seen = slice(int(firsts[position]), int(end))
         counts = self.counts[seen]
-        found = self.backs[place] * lower
-        kept = (counts - self.discounts[np.minimum(counts, 3)]) / self.totals[place]
+        found = self.backs[position] * lower
+        kept = (counts - self.discounts[np.minimum(counts, 3)]) / self.totals[position]
         found[self.keys[seen] % self.symbols] += kept
         return np.asarray(found)
 
@@ -99,19 +99,19 @@ class _Counts:
         self, contexts: NDArray[np.int64], ids: NDArray[np.int64], lower: NDArray[np.float64]
     ) -> NDArray[np.float64]:
         """Return p(w | h) of many pairs from p(w | h'), all of shape (pairs,)."""
-        place, known = _find(self._firsts[0], contexts)
+        position, known = _find(self._firsts[0], contexts)
         at, seen = _find(self.keys, contexts * self.symbols + ids)
         counts = np.where(seen, self.counts[at], 0)
-        kept = (counts - self.discounts[np.minimum(counts, 3)]) / self.totals[place]
-        return np.asarray(np.where(known, kept + self.backs[place] * lower, lower))
+        kept = (counts - self.discounts[np.minimum(counts, 3)]) / self.totals[position]
+        return np.asarray(np.where(known, kept + self.backs[position] * lower, lower))
 
 
 def _find(
     keys: NDArray[np.int64], wanted: NDArray[np.int64]
 ) -> tuple[NDArray[np.intp], NDArray[np.bool_]]:
     """Return where each wanted key stands among sorted keys, and whether it does."""
-    place = np.minimum(np.searchsorted(keys, wanted), len(keys) - 1)
-    return place, keys[place] == wanted
+    position = np.minimum(np.searchsorted(keys, wanted), len(keys) - 1)
+    return position, keys[position] == wanted
 
 
 class NGram:
@@ -222,9 +222,9 @@ def _counted(ids: NDArray[np.integer], symbols: int, order: int) -> _Counts | No
     for start in range(0, len(ids) - order + 1, _PIECE):
         piece = np.asarray(ids[start : start + _PIECE + order - 1], np.int64)
         found = np.zeros(len(piece) - order + 1, np.int64)
-        for place in range(order):
+        for position in range(order):
             found *= symbols
-            found += piece[place : place + len(found)]
+            found += piece[position : position + len(found)]
         more, times = np.unique(found, return_counts=True)
         keys, counts = _summed(np.concatenate([keys, more]), np.concatenate([counts, times]))
         if len(keys) > MOST_NGRAMS:

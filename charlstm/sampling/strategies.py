@@ -52,19 +52,19 @@ def top_p(probabilities: Distribution, mass: float) -> Distribution:
     Raises:
         ValueError: If the mass is not in (0, 1].
     """
-    _check_share("top-p", mass)
+    _check_fraction("top-p", mass)
     order = _by_probability(probabilities)
     return _keep(probabilities, order, _until(probabilities, order, mass))
 
 
-def min_p(probabilities: Distribution, share: float) -> Distribution:
-    """Keep what has at least a share of the likeliest's probability (Nguyen et al. 2024).
+def min_p(probabilities: Distribution, fraction: float) -> Distribution:
+    """Keep what has at least a fraction of the likeliest's probability (Nguyen et al. 2024).
 
     Raises:
-        ValueError: If the share is not in (0, 1].
+        ValueError: If the fraction is not in (0, 1].
     """
-    _check_share("min-p", share)
-    least = share * probabilities.max(axis=-1, keepdims=True)
+    _check_fraction("min-p", fraction)
+    least = fraction * probabilities.max(axis=-1, keepdims=True)
     return _of_kept(probabilities, probabilities >= least)
 
 
@@ -74,7 +74,7 @@ def typical(probabilities: Distribution, mass: float) -> Distribution:
     Raises:
         ValueError: If the mass is not in (0, 1].
     """
-    _check_share("typical", mass)
+    _check_fraction("typical", mass)
     with np.errstate(divide="ignore", invalid="ignore"):
         surprise = -np.log(probabilities)
         expected = np.where(probabilities > 0, probabilities * surprise, 0.0)
@@ -172,11 +172,11 @@ def _until(probabilities: Distribution, order: NDArray[np.intp], mass: float) ->
 
 
 def _keep(
-    probabilities: Distribution, order: NDArray[np.intp], places: NDArray[np.bool_]
+    probabilities: Distribution, order: NDArray[np.intp], positions: NDArray[np.bool_]
 ) -> Distribution:
     """Keep the symbols that stand at these places of an order."""
     kept = np.empty(order.shape, bool)
-    np.put_along_axis(kept, order, np.broadcast_to(places, order.shape), axis=-1)
+    np.put_along_axis(kept, order, np.broadcast_to(positions, order.shape), axis=-1)
     return _of_kept(probabilities, kept)
 
 
@@ -187,9 +187,9 @@ def _of_kept(probabilities: Distribution, kept: NDArray[np.bool_]) -> Distributi
     return np.asarray(left / np.where(whole, 1.0, left.sum(axis=-1, keepdims=True)))
 
 
-def _check_share(name: str, share: float) -> None:
-    if not 0 < share <= 1:
-        raise ValueError(f"The number of {name} lies above 0 and up to 1, not at {share!r}.")
+def _check_fraction(name: str, fraction: float) -> None:
+    if not 0 < fraction <= 1:
+        raise ValueError(f"The number of {name} lies above 0 and up to 1, not at {fraction!r}.")
 
 
 MOST_STRATEGIES = 4

@@ -126,14 +126,14 @@ class StreamBatches:
         spare = len(self._ids) - 1 - self.streams * length
         offset = int(np.random.default_rng([self._seed, epoch]).integers(spare + 1))
         starts = offset + np.arange(self.streams) * length + index * self._chunk
-        places = starts[None, :] + np.arange(self._chunk)[:, None]
+        positions = starts[None, :] + np.arange(self._chunk)[:, None]
         keep = np.zeros(self.streams, np.float32)
         if index:
             reset = np.random.default_rng([self._seed, epoch, index]).random(self.streams)
             keep = (reset >= self._reset_fraction).astype(np.float32)
         return Batch(
-            ids=self._ids[places].astype(np.int32),
-            targets=self._ids[places + 1].astype(np.int32),
+            ids=self._ids[positions].astype(np.int32),
+            targets=self._ids[positions + 1].astype(np.int32),
             weights=np.ones(self.streams, np.float32),
             keep=keep,
         )

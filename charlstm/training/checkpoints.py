@@ -19,7 +19,7 @@ from charlstm.data.vocabulary import CHAR, Vocabulary
 from charlstm.errors import RunError
 from charlstm.runs.config import RunConfig
 from charlstm.runs.folder import RunFolder
-from charlstm.runs.recovery import Intact, take_stock
+from charlstm.runs.recovery import Intact, recover
 from charlstm.sampling.generate import cursor_after, generate, uniforms_of
 from charlstm.sampling.network import Network
 from charlstm.settings import schedule
@@ -57,8 +57,8 @@ def epoch_samples(
     Returns:
         Per temperature a dictionary with prompt, temperature, seed (of the uniforms) and text.
     """
-    share = 1 if vocabulary.level == CHAR else TOKENS_FOR_CHARACTERS
-    read, length = SAMPLE_PROMPT // share, SAMPLE_LENGTH // share
+    characters_per_token = 1 if vocabulary.level == CHAR else TOKENS_FOR_CHARACTERS
+    read, length = SAMPLE_PROMPT // characters_per_token, SAMPLE_LENGTH // characters_per_token
     start = int(np.random.default_rng([seed, epoch]).integers(len(ids) - read))
     prompt = ids[start : start + read]
     temperatures = np.array(SAMPLE_TEMPERATURES)
@@ -118,11 +118,11 @@ class Checkpoints:
         Raises:
             RunError: If what the run left behind cannot be read.
         """
-        self._intact = intact = take_stock(self._run)
+        self._intact = intact = recover(self._run)
         self._step, self._seconds = intact.step, intact.seconds
         self._progress.step, self._progress.seconds = intact.step, intact.seconds
         self._record.take_up()
-        return intact.told
+        return intact.message
 
     def restore(self, learner: Learner) -> None:
         """Let a learner go on from where it was taken up; drop what came after.
@@ -158,11 +158,11 @@ class Checkpoints:
         self._run.thin_checkpoints(schedule.MAX_CHECKPOINT_BYTES, {self._record.best.step or 0})
         if epoch_ends or self._sampled is None:
             self._write_samples(weights)
-        place = {
+        position = {
             "progress/step": np.array(progress.step),
             "progress/seconds": np.array(progress.seconds),
         }
-        self._run.write_resume(learner.arrays() | place)
+        self._run.write_resume(learner.arrays() | position)
 
     def save_the_rest(self, learner: Learner) -> None:
         """Make sure that nothing learned so far is lost."""

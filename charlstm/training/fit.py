@@ -147,21 +147,21 @@ class _Fit:
     def turns(self) -> Iterator[None]:
         """Train; give way after every line of the history."""
         # First, as making the learner takes seconds: no status may lack where the run stands.
-        told = self.checkpoints.take_up()
+        message = self.checkpoints.take_up()
         self.record.say(phase=STARTING)
         self.learner = self.make_learner(self.settings, len(self.config.vocabulary), self.batches)
         self.checkpoints.restore(self.learner)
         self.learner.warm_up(self.batches.at(self.progress.step))
-        self.record.say(phase="training", reason=told)
+        self.record.say(phase="training", reason=message)
         while not self.stopping.reason and not self.progress.is_done:
-            self._obey()
+            self._apply()
             if not self.stopping.reason:
                 self._learn()
                 if not self.record.interval.steps:
                     yield
-        self._end(told)
+        self._end(message)
 
-    def _obey(self) -> None:
+    def _apply(self) -> None:
         asked = self.command()
         if asked == "pause":
             self.record.say(phase=PAUSING)
@@ -189,7 +189,7 @@ class _Fit:
         progress.add(taken, steps)
         self.record.interval.add(losses, taken)
         if self.settings.stop_on_divergence and not all(map(math.isfinite, losses)):
-            self.stopping.heed(math.nan)
+            self.stopping.check(math.nan)
         elif progress.is_epoch_end or self.checkpoints.is_due or progress.is_done:
             self.checkpoints.save(self.learner, epoch_ends=progress.is_epoch_end)
         elif schedule.line_due(self.record.interval.seconds, progress.seconds):
@@ -201,11 +201,11 @@ class _Fit:
         """Return the learning rate of a step, counted from the next."""
         settings, progress = self.settings, self.progress
         rate = schedule.learning_rate_at(
-            progress.share_after(ahead), settings.learning_rate, settings.final_fraction
+            progress.fraction_after(ahead), settings.learning_rate, settings.final_fraction
         )
         return rate * schedule.warm_up_fraction(progress.step + ahead, settings.warm_up)
 
-    def _end(self, told: str) -> None:
+    def _end(self, message: str) -> None:
         """Keep what was learned, measure the best checkpoint, and say how it ended."""
         stopping, best = self.stopping, self.record.best
         if not stopping.diverged:
@@ -220,7 +220,7 @@ class _Fit:
             self.record.say(best_held_out_loss=best.held_out_loss if loss is None else loss)
         self.record.say(
             status=STOPPED if stopping.reason else FINISHED,
-            reason=f"{told} {stopping.told(best.step)}".strip(),
+            reason=f"{message} {stopping.message(best.step)}".strip(),
             phase=DIVERGED if stopping.diverged else "",
             process="",
         )

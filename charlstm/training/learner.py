@@ -200,17 +200,17 @@ class Learner:
                 tf.split(targets, self._sizes, 1),
                 tf.split(weights, self._sizes),
                 list(zip(*[tf.split(state, self._sizes) for state in states], strict=True)),
-                self._shares(masks),
+                self._shards(masks),
                 strict=True,
             )
         ]
         losses, gradients, new_states = zip(*parts, strict=True)
         count = tf.reduce_sum(weights) * targets.shape[0]
         self._apply(gradients, count)
-        carried = [tf.concat(shares, 0) for shares in zip(*new_states, strict=True)]
+        carried = [tf.concat(shards, 0) for shards in zip(*new_states, strict=True)]
         return tf.add_n(losses) / count, carried
 
-    def _shares(self, masks: Tensor) -> list[tuple[Tensor, ...]]:
+    def _shards(self, masks: Tensor) -> list[tuple[Tensor, ...]]:
         """Return each shard's part of the masks; of none, none for each."""
         if not masks:
             return [()] * len(self._sizes)
@@ -218,7 +218,7 @@ class Learner:
 
     def _update(self, gradients: Tensor, count: Tensor) -> None:
         """Move the weights by the mean of what the shards' sums of gradients say."""
-        means = [tf.add_n(shares) / count for shares in zip(*gradients, strict=True)]
+        means = [tf.add_n(shards) / count for shards in zip(*gradients, strict=True)]
         if self._clip_norm is not None:
             means, _ = tf.clip_by_global_norm(means, self._clip_norm)
         self._optimizer.apply(means, self._variables)

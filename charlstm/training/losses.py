@@ -74,9 +74,9 @@ def shard_sizes(streams: int, wanted: int | None = None) -> list[int]:
 
 
 def dropout_masks(
-    seed: int, step: int, share: float, shapes: Sequence[tuple[int, ...]]
+    seed: int, step: int, fraction: float, shapes: Sequence[tuple[int, ...]]
 ) -> list[NDArray[np.float32]]:
-    """Return factors for outputs: 0 for those that are dropped, 1 / (1 - share) for the others.
+    """Return factors for outputs: 0 for those that are dropped, 1 / (1 - fraction) for the others.
 
     On average an output keeps its size, so nothing changes when nothing is dropped any more
     (Srivastava et al. 2014, section 10, "inverted").
@@ -84,12 +84,12 @@ def dropout_masks(
     Args:
         seed: Of the training.
         step: Counted from 0.
-        share: Of the outputs that are dropped, from 0 to below 1.
+        fraction: Of the outputs that are dropped, from 0 to below 1.
         shapes: Of the arrays of factors.
     """
     random = np.random.default_rng([seed, step, 0, 1])  # four words; those of batches have fewer
-    kept = np.float32(1.0 / (1.0 - share))
-    return [(random.random(shape, np.float32) >= share) * kept for shape in shapes]
+    kept = np.float32(1.0 / (1.0 - fraction))
+    return [(random.random(shape, np.float32) >= fraction) * kept for shape in shapes]
 
 
 _MOST_KEPT = 16

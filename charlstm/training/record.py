@@ -6,7 +6,7 @@ How far a training is: steps and seconds, which of the two ends it, and how fast
 
 Pure; knows no tensorflow, no files and no clock.
 
-Why a training ends before its time: it was told to, or it diverges.
+Why a training ends before its time: it was message to, or it diverges.
 
 Pure; the rule of divergence is the schedule's.
 """
@@ -91,12 +91,12 @@ class Progress:
         return max(1, min(left, MOST_TOGETHER, round(seconds / self.step_seconds)))
 
     @property
-    def share(self) -> float:
-        """The share of the training that is done, by steps or by time, whichever is further."""
-        return self.share_after(0)
+    def fraction(self) -> float:
+        """The fraction of the training that is done, by steps or by time, whichever is further."""
+        return self.fraction_after(0)
 
-    def share_after(self, steps: int) -> float:
-        """Return the share that will be done after so many more steps, if they take as long."""
+    def fraction_after(self, steps: int) -> float:
+        """Return the fraction that will be done after so many more steps, if they take as long."""
         if not self.steps:
             return 0.0
         seconds = self.seconds + steps * (self.step_seconds or 0.0)
@@ -106,22 +106,22 @@ class Progress:
     @property
     def seconds_left(self) -> float | None:
         """Estimated, or None before the first step."""
-        share = self.share
-        return max(0.0, self.seconds * (1 - share) / share) if share > 0 else None
+        fraction = self.fraction
+        return max(0.0, self.seconds * (1 - fraction) / fraction) if fraction > 0 else None
 
 
-def seconds_of_limit(seconds: float, limit: float | None, share_of_steps: float) -> str:
+def seconds_of_limit(seconds: float, limit: float | None, fraction_of_steps: float) -> str:
     """Return how far a training is that its seconds will end, or ``""`` where its steps will.
 
     Args:
         seconds: Of training so far.
         limit: Seconds after which it ends, or None.
-        share_of_steps: The share of its steps that is done.
+        fraction_of_steps: The fraction of its steps that is done.
 
     Returns:
         Such as ``12 of 30 s``.
     """
-    if limit is None or share_of_steps > seconds / limit:
+    if limit is None or fraction_of_steps > seconds / limit:
         return ""
     return f"{seconds:,.0f} of {limit:,.0f} s"
 
@@ -164,7 +164,7 @@ class Stopping:
     def by_hand(self) -> None:
         self.reason = "You stopped it."
 
-    def heed(self, loss: float) -> None:
+    def check(self, loss: float) -> None:
         """Stop if this training loss, in nats, says that the training diverged."""
         if self.on_divergence and (reason := schedule.divergence(loss, self.lowest_loss)):
             self.reason, self.diverged = reason, True
@@ -174,7 +174,7 @@ class Stopping:
         """Hold the training losses to come against this one too."""
         self.lowest_loss = min(self.lowest_loss, loss if math.isfinite(loss) else math.inf)
 
-    def told(self, best_step: int | None) -> str:
+    def message(self, best_step: int | None) -> str:
         """Return the reason, and what is left after a divergence: the best checkpoint, if any."""
         if not self.diverged:
             return self.reason
@@ -224,7 +224,7 @@ class Record:
     Args:
         run: Its folder.
         progress: How far it is.
-        stopping: Is told the loss of every line.
+        stopping: Is message the loss of every line.
         characters_per_step: That the network reads.
         report: Called with every line of the history.
     """
@@ -309,7 +309,7 @@ class Record:
             ),
         }
         self.interval = Interval()
-        self._stopping.heed(loss)
+        self._stopping.check(loss)
         if checkpoint:
             self.best.consider(progress.step, loss, held_out_loss)
         self._run.append_history(line)

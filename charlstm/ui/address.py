@@ -270,17 +270,17 @@ def whole_number(key: str, *limits: int) -> tuple[int, str]:
 
 
 def number_input(
-    place: DeltaGenerator, label: str, key: str, *limits: float, widget: str = "", **shown: Any
+    container: DeltaGenerator, label: str, key: str, *limits: float, widget: str = "", **shown: Any
 ) -> float:
     """Show a number, with its default and limits, and keep it in the address."""
-    return float(show(place.number_input, label, Number(key, "", *limits), key=widget, **shown))
+    return float(show(container.number_input, label, Number(key, "", *limits), key=widget, **shown))
 
 
 def whole_number_input(
-    place: DeltaGenerator, label: str, key: str, *limits: int, widget: str = "", **shown: Any
+    container: DeltaGenerator, label: str, key: str, *limits: int, widget: str = "", **shown: Any
 ) -> int:
     """Show a whole number, with its default and limits, and keep it in the address."""
-    return int(show(place.number_input, label, Whole(key, "", *limits), key=widget, **shown))
+    return int(show(container.number_input, label, Whole(key, "", *limits), key=widget, **shown))
 
 
 def hold_choice(key: str, default: Any, options: Mapping[str, Any]) -> str:

@@ -35,9 +35,9 @@ def temperature_colour(temperature: float) -> str:
     clamped = min(max(temperature, _STEPS[0][0]), _STEPS[-1][0])
     upper = min(bisect_right(_STEPS, clamped, key=lambda step: step[0]), len(_STEPS) - 1)
     (cold, start), (hot, end) = _STEPS[upper - 1], _STEPS[upper]
-    share = (clamped - cold) / (hot - cold)
+    fraction = (clamped - cold) / (hot - cold)
     channels = zip(_channels(start), _channels(end), strict=True)
-    return "#" + "".join(f"{round(a + (b - a) * share):02x}" for a, b in channels)
+    return "#" + "".join(f"{round(a + (b - a) * fraction):02x}" for a, b in channels)
 
 
 def temperature_scale() -> list[str]:

@@ -37,6 +37,6 @@ def duration(seconds: float) -> str:
     return f"{minutes // 60} h {minutes % 60} min"
 
 
-def share(value: float) -> str:
-    """Return a share for people: ``4.2 %``, and ``–`` where there is none."""
+def percent(value: float) -> str:
+    """Return a percent for people: ``4.2 %``, and ``–`` where there is none."""
     return "–" if math.isnan(value) else probability_words(value)

@@ -28,9 +28,9 @@ def marked_html(text: str, *, invented: Spans = (), copied: Spans = ()) -> str:
     """
     kinds = {INVENTED: invented, COPIED: copied}
     edges = {0, len(text), *(edge for spans in kinds.values() for span in spans for edge in span)}
-    places = sorted(edge for edge in edges if 0 <= edge <= len(text))
+    positions = sorted(edge for edge in edges if 0 <= edge <= len(text))
     pieces = []
-    for start, end in pairwise(places):
+    for start, end in pairwise(positions):
         here = [kind for kind, spans in kinds.items() if any(s <= start < e for s, e in spans)]
         piece = html.escape(text[start:end])
         if here:

@@ -31,9 +31,9 @@ def stage_facts(summary: pd.DataFrame) -> list[list[str]]:
     """Return the figures of each row of a stage_summary, in phrases."""
     symbols = int(summary["left"].iloc[0])
     found = [[f"{symbols} symbols", f"{summary['entropy_after'].iloc[0]:.2f} bits"]]
-    for place, row in enumerate(summary.iloc[1:].to_dict("records")):
+    for position, row in enumerate(summary.iloc[1:].to_dict("records")):
         bits = f"{row['entropy_before']:.2f} → {row['entropy_after']:.2f} bits"
-        if place == 0:
+        if position == 0:
             found.append([bits])
             continue
         mass = probability_words(row["cut_mass"])

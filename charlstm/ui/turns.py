@@ -56,12 +56,12 @@ def _wait(ticket: object) -> None:
     """Wait for a place; whatever is shown meanwhile is where Streamlit may end the script."""
     if _before(ticket) < AT_ONCE:
         return
-    place = st.empty()
+    container = st.empty()
     while (before := _before(ticket)) >= AT_ONCE:
-        place.info(_words(before - AT_ONCE), icon=":material/hourglass_empty:")
+        container.info(_words(before - AT_ONCE), icon=":material/hourglass_empty:")
         with _changed:
             _changed.wait(_LOOK_SECONDS)
-    place.empty()
+    container.empty()
 
 
 def _before(ticket: object) -> int:

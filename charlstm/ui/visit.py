@@ -51,7 +51,7 @@ class Visit:
     is_return: bool = False
     script: str = ""
     notes: dict[str, bool] = field(default_factory=dict)
-    notes_place: DeltaGenerator | None = None
+    notes_container: DeltaGenerator | None = None
 
 
 def arrive(page: str, shared: Set[str], new_names: Mapping[str, str]) -> None:
@@ -159,7 +159,7 @@ def is_news(key: str) -> bool:
 def clear_notes() -> None:
     """Forget what the run before has noted."""
     visit = _visit()
-    visit.notes, visit.notes_place = {}, None
+    visit.notes, visit.notes_container = {}, None
 
 
 def note(*sentences: str) -> None:
@@ -167,21 +167,21 @@ def note(*sentences: str) -> None:
     visit = _visit()
     for sentence in filter(None, sentences):
         visit.notes.setdefault(sentence, False)
-    if visit.notes_place is not None:
-        _show_notes(visit, visit.notes_place)
+    if visit.notes_container is not None:
+        _show_notes(visit, visit.notes_container)
 
 
 def show_notes(sentences: Iterable[str] = ()) -> None:
     """Show here what has been noted, these sentences, and what will be noted later."""
     visit = _visit()
-    visit.notes_place = st.container()
+    visit.notes_container = st.container()
     visit.notes |= dict.fromkeys(filter(None, sentences), False)  # a fragment says them again
-    _show_notes(visit, visit.notes_place)
+    _show_notes(visit, visit.notes_container)
 
 
-def _show_notes(visit: Visit, place: DeltaGenerator) -> None:
+def _show_notes(visit: Visit, container: DeltaGenerator) -> None:
     if new := [sentence for sentence, is_shown in visit.notes.items() if not is_shown]:
-        place.caption(literal("  ".join(new)))
+        container.caption(literal("  ".join(new)))
         visit.notes |= dict.fromkeys(new, True)
 
 

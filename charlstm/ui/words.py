@@ -25,7 +25,7 @@ from charlstm.sampling.language_model import LanguageModel
 from charlstm.sampling.strategies import strategy_names
 from charlstm.sampling.weights import LSTM
 from charlstm.settings.settings import Settings
-from charlstm.ui.figures import duration, figure, share
+from charlstm.ui.figures import duration, figure, percent
 from charlstm.ui.symbols import visible
 
 NOT_TOLD_APART = (
@@ -176,10 +176,10 @@ def trail_words(trail: Trail, picked: Sequence[int]) -> list[str]:
     """Return what each symbol of a trail cost, a sentence each."""
     costs = zip(trail.symbols, trail.probabilities, trail.bits, trail.expected_bits, strict=True)
     return [
-        f"“{visible(symbol)}”{', chosen by hand' if place in picked else ''}:"
+        f"“{visible(symbol)}”{', chosen by hand' if position in picked else ''}:"
         f" p = {probability_words(p)},"
         f" {bits:.2f} bits; {expected:.2f} were expected"
-        for place, (symbol, p, bits, expected) in enumerate(costs)
+        for position, (symbol, p, bits, expected) in enumerate(costs)
     ]
 
 
@@ -199,10 +199,10 @@ def branch_words(branch: Branch, trail: Trail, depth: int) -> str:
     path = f"{path_words(trail.log2_probability)}, {figure(-trail.log2_probability)} bits"
     if not branch.picks:
         return f"as it was written: {path}"
-    place, symbol = branch.picks[-1]
-    after = "".join(trail.symbols[place : place + 24])[:24]
+    position, symbol = branch.picks[-1]
+    after = "".join(trail.symbols[position : position + 24])[:24]
     start = "".join(visible(c) if c == "\n" else c for c in after)
-    return f"{indent}at {place + 1} “{visible(symbol)}”: {path}  …{start}…"
+    return f"{indent}at {position + 1} “{visible(symbol)}”: {path}  …{start}…"
 
 
 def place_words(config: RunConfig, position: int, end: int) -> str:
@@ -223,12 +223,13 @@ def atlas_words(row: Any) -> str:
     Args:
         row: One of the table that charlstm.exploring.atlas made, as itertuples gives it.
     """
-    known = not math.isnan(row.invented_share)
+    known = not math.isnan(row.invented_fraction)
     words = f"**{row.words:,} words**: " + (
-        f"{share(row.corpus_share)} occur in the corpus, {share(row.english_share)} are English,"
-        f" **{share(row.invented_share)} invented**."
+        f"{percent(row.corpus_fraction)} occur in the corpus,"
+        f" {percent(row.english_fraction)} are English,"
+        f" **{percent(row.invented_fraction)} invented**."
         if known
-        else f"{share(row.english_share)} are English."
+        else f"{percent(row.english_fraction)} are English."
     )
     if not row.words:
         words = "**No words.**"
@@ -238,7 +239,7 @@ def atlas_words(row: Any) -> str:
         else "It does not end in a loop."
     )
     return (
-        f"{words} **{share(row.repeated_share)}** of its 20-grams stood in it before. {loop}"
+        f"{words} **{percent(row.repeated_fraction)}** of its 20-grams stood in it before. {loop}"
         f" The distributions it was drawn from had **{row.entropy_bits:.2f} bits** per character;"
         f" the text costs the model {row.bits_at_1:.2f} at T = 1, and gzip {row.gzip_bits:.2f}."
     )
@@ -262,5 +263,5 @@ def what_happened(name: str, settings: Settings, status: Status) -> str:
     divergence = "" if settings.stop_on_divergence else ", no stop on divergence"
     became = f" {status.status.capitalize()} after {duration(status.seconds)} of training"
     best = status.best_held_out_loss
-    told = "" if best is None else f"; best held-out window loss {best:.3f} nats"
-    return f"{asked}{divergence}.{became}{told}. {status.reason}".strip()
+    best_loss = "" if best is None else f"; best held-out window loss {best:.3f} nats"
+    return f"{asked}{divergence}.{became}{best_loss}. {status.reason}".strip()

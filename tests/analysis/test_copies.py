@@ -44,7 +44,7 @@ def test_of_two_that_overlap_the_longer_counts_and_the_rest_of_the_other() -> No
     assert copies_from([text], corpus) == [[Copy(40, 60, 51), Copy(0, 40, 0)]]
 
 
-def test_a_passage_that_stands_twice_is_at_its_first_place() -> None:
+def test_a_passage_that_stands_twice_is_at_its_first_position() -> None:
     corpus = CORPUS[:40] + "|" + CORPUS[:40]
     assert copies_from([CORPUS[5:35]], corpus) == [[Copy(0, 30, 5)]]
 
@@ -78,7 +78,7 @@ def test_the_longest_is_the_one_that_trying_all_finds(data: st.DataObject) -> No
         assert copy.position is not None
         assert text[copy.start : copy.end] == corpus[copy.position : copy.position + copy.length]
         assert corpus.index(text[copy.start : copy.end]) == copy.position or copy != found[0]
-    covered = [place for copy in found for place in range(copy.start, copy.end)]
+    covered = [position for copy in found for position in range(copy.start, copy.end)]
     assert len(covered) == len(set(covered))
 
 

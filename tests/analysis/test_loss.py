@@ -22,7 +22,7 @@ def _surprise(context: np.ndarray, target: int) -> float:
     return float(-np.log(reweight(logits, 1.0)[target]))
 
 
-def test_the_window_loss_is_the_mean_surprise_after_60_characters_every_third_place() -> None:
+def test_the_window_loss_is_the_mean_surprise_after_60_characters_every_third_position() -> None:
     wanted = [_surprise(IDS[i : i + 60], IDS[i + 60]) for i in range(0, len(IDS) - 60, 3)]
     measured = window_loss(NETWORK, IDS)
     assert measured.nats == pytest.approx(np.mean(wanted), abs=1e-12)

@@ -129,10 +129,10 @@ def test_a_model_that_reads_a_window_pays_for_every_character_too() -> None:
     network, ids = Network(random_weights(len(vocabulary))), vocabulary.encode(text)
     found = symbol_losses(network, ids, 60)
     assert found.shape == (150,)
-    for place in (0, 7, 59, 60, 61, 149):
-        cursor = cursor_after(network, ids[:place], window=60)
+    for position in (0, 7, 59, 60, 61, 149):
+        cursor = cursor_after(network, ids[:position], window=60)
         p = np.exp(cursor.logits()[0])
-        assert found[place] == pytest.approx(-math.log(p[ids[place]] / p.sum()))
+        assert found[position] == pytest.approx(-math.log(p[ids[position]] / p.sum()))
     assert found[60::3].mean() == pytest.approx(window_loss(network, ids).nats, abs=1e-12)
 
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from charlstm.analysis.copies import Loop, gzip_bits, loop_of, repeated_share
+from charlstm.analysis.copies import Loop, gzip_bits, loop_of, repeated_fraction
 
 
 @pytest.mark.parametrize(
@@ -23,12 +23,12 @@ from charlstm.analysis.copies import Loop, gzip_bits, loop_of, repeated_share
     ],
 )
 def test_a_gram_that_stood_before_is_repeated(text: str, size: int, share: float) -> None:
-    assert repeated_share(text, size) == share
+    assert repeated_fraction(text, size) == share
 
 
 def test_twenty_characters_are_usual() -> None:
     gram = "abcdefghijklmnopqrst"
-    assert repeated_share(gram + "!" + gram) == 1 / 22
+    assert repeated_fraction(gram + "!" + gram) == 1 / 22
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,7 @@ import numpy as np
 
 from charlstm import load_corpus
 from charlstm.analysis.curves import speed_table
-from charlstm.analysis.loss import count_ngrams, yardsticks
+from charlstm.analysis.loss import baselines, count_ngrams
 from charlstm.data.corpus import training_length
 from charlstm.sampling.generate import CarriedCursor, generate, uniforms_of
 from charlstm.sampling.network import Network, use_one_thread
@@ -71,7 +71,7 @@ def run(report: Report, repeats: int) -> None:
     began = time.perf_counter()
     model = count_ngrams(corpus.ids, cut, len(corpus.vocabulary))
     taken = time.perf_counter() - began
-    for row in yardsticks(model, corpus.ids[cut:]).to_dict("records"):
+    for row in baselines(model, corpus.ids[cut:]).to_dict("records"):
         who = f"order {row['order']}, {row['size']:,} n-grams"
         report.row(COUNTING, who, [row["window_nats"]], "nats")
     report.row("n-grams: counting all orders", "charlstm", [taken], "s")

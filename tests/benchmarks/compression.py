@@ -8,11 +8,11 @@ from functools import partial
 from charlstm import open_model
 from charlstm.compression.baselines import (
     AFTER,
+    baseline_rows,
     counts_of,
     model_bytes,
     model_rows,
     ngram_rows,
-    rival_rows,
     rounding,
 )
 from charlstm.compression.integer_network import WEIGHT_BITS
@@ -72,7 +72,7 @@ def _ratio(report: Report, before: str, held_out: str) -> None:
     each = len(held_out)
     packing = packer.pack(held_out)
     rows = model_rows(packer, packing, rounding(packer, network, packing))
-    rivals = rival_rows(held_out, before)
+    rivals = baseline_rows(held_out, before)
     counts = counts_of(packer, before)
     assert counts is not None
     needed = min(row.needed for row in rivals if row.way == AFTER)

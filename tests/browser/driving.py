@@ -279,15 +279,15 @@ class Drag:
         self._page = page
         self._left, self._width = box["x"], box["width"]
         self._y = box["y"] + box["height"] / 2
-        page.mouse.move(self._place(temperature(page)), self._y)
+        page.mouse.move(self._position(temperature(page)), self._y)
         page.mouse.down()
 
-    def _place(self, value: float, maximum: float = 2.0, thumb: float = 16) -> float:
+    def _position(self, value: float, maximum: float = 2.0, thumb: float = 16) -> float:
         return self._left + thumb / 2 + value / maximum * (self._width - thumb)
 
     def to(self, value: float) -> float:
         """Drag to about a temperature, and return the one that is shown."""
-        self._page.mouse.move(self._place(value), self._y, steps=5)
+        self._page.mouse.move(self._position(value), self._y, steps=5)
         return temperature(self._page)
 
     def release(self) -> None:

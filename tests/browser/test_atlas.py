@@ -100,7 +100,7 @@ def test_a_computation_can_be_stopped(page: Page, own_server: Server) -> None:
     expect(page.get_by_role("button", name="Compute the atlas")).to_be_enabled()
 
 
-def test_a_copy_leads_to_its_place(page: Page, own_server: Server) -> None:
+def test_a_copy_leads_to_its_position(page: Page, own_server: Server) -> None:
     """Python's language reference is at hand everywhere, so a run on it can show the place."""
     import shutil
 

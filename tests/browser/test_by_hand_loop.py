@@ -204,8 +204,8 @@ def test_characters_are_picked_by_a_click_and_by_a_key_drawn_and_taken_back(
 
     def check(text: str, picked: list[int]) -> Trail:
         _waits_for_text(page, text, picked)
-        places = ",".join(map(str, picked))
-        wait_for_address(page, written=text or None, picked=places or None)
+        positions = ",".join(map(str, picked))
+        wait_for_address(page, written=text or None, picked=positions or None)
         picks = dict(enumerate(text))
         trail = follow(model, PROMPT, temperature=0.8, length=len(text), picks=picks)
         page_waits_until(
@@ -223,9 +223,9 @@ def test_characters_are_picked_by_a_click_and_by_a_key_drawn_and_taken_back(
     drawn = follow(model, PROMPT, temperature=0.8, length=12, seed=3, picks={0: "m", 1: "q"}).text
     trail = check(drawn, [0, 1])
     readout = page.locator(".letters .readout")
-    for place in (1, 7):
-        _letters(page).nth(place).hover()
-        assert readout.text_content() == trail_words(trail, [0, 1])[place]
+    for position in (1, 7):
+        _letters(page).nth(position).hover()
+        assert readout.text_content() == trail_words(trail, [0, 1])[position]
     press(page, "Undo")
     check(drawn[:11], [0, 1])
     _letters(page).nth(4).click()
@@ -247,7 +247,7 @@ def test_branches_are_grown_and_walked_in_with_the_same_luck(
     open_at(page, server.address("whatif", prompt=PROMPT, **luck))
 
     def trail(**picks: str) -> Trail:
-        chosen = {int(place[1:]): symbol for place, symbol in picks.items()}
+        chosen = {int(position[1:]): symbol for position, symbol in picks.items()}
         return follow(model, PROMPT, temperature=0.8, length=60, seed=2, picks=chosen)
 
     trunk = trail()
@@ -311,9 +311,9 @@ def test_a_text_is_coloured_by_how_surprising_it_was(
     area.press("Control+Enter")
     _waits_for_text(page, text, [])
 
-    def shares() -> list[float]:
+    def fractions() -> list[float]:
         found = _letters(page).evaluate_all(
-            "(all) => all.map((e) => Number(e.style.getPropertyValue('--share')))"
+            "(all) => all.map((e) => Number(e.style.getPropertyValue('--fraction')))"
         )
         return [float(share) for share in found]
 
@@ -321,7 +321,7 @@ def test_a_text_is_coloured_by_how_surprising_it_was(
     for colour in ("bits", "rank", "probability"):
         page.get_by_role("radio", name=colour, exact=True).click()
         wanted = [round(s, 4) for s in SHARES[colour](result.table, len(model.vocabulary))]
-        page_waits_until(page, lambda w=wanted: shares() == w, f"the colour is the {colour}")  # type: ignore[misc]
+        page_waits_until(page, lambda w=wanted: fractions() == w, f"the colour is the {colour}")  # type: ignore[misc]
         colours = _letters(page).evaluate_all(
             "(all) => all.map((e) => getComputedStyle(e).backgroundColor)"
         )
@@ -329,8 +329,8 @@ def test_a_text_is_coloured_by_how_surprising_it_was(
         assert len(set(colours)) > 4
     assert len(seen) == 3
     readout = page.locator(".letters .readout")
-    for place, words in enumerate(surprise_words(result.table)):
-        _letters(page).nth(place).hover()
+    for position, words in enumerate(surprise_words(result.table)):
+        _letters(page).nth(position).hover()
         assert readout.text_content() == words
     page.mouse.move(0, 0)
     expect(readout).to_contain_text("The stronger the colour, the less probable it was")
@@ -373,4 +373,4 @@ def test_an_underline_marks_an_invented_word_and_nothing_else(
     )
     assert all(each["underlined"] == each["invented"] for each in lines)
     assert not any(each["below"] for each in lines)
-    assert [place for place, each in enumerate(lines) if each["framed"]] == picked
+    assert [position for position, each in enumerate(lines) if each["framed"]] == picked

@@ -35,10 +35,10 @@ def _letters(page: Page) -> Locator:
     return found
 
 
-def _shares(page: Page) -> list[float]:
+def _fractions(page: Page) -> list[float]:
     """Return how strongly each letter is coloured, below 0 where it is in the other colour."""
     found = _letters(page).evaluate_all(
-        "(all) => all.map((e) => e.style.getPropertyValue('--share') *"
+        "(all) => all.map((e) => e.style.getPropertyValue('--fraction') *"
         " (e.classList.contains('below') ? -1 : 1))"
     )
     return [float(share) for share in found]
@@ -57,7 +57,7 @@ def _colours(page: Page) -> list[str]:
 def _waits_for_share(page: Page, wanted: np.ndarray) -> None:
     page_waits_until(
         page,
-        lambda: bool(np.abs(np.array(_shares(page)) - wanted).max() < 1e-4),
+        lambda: bool(np.abs(np.array(_fractions(page)) - wanted).max() < 1e-4),
         "the colours are those of the cell",
     )
 
@@ -177,8 +177,8 @@ def test_the_diagram_of_a_step_has_the_numbers_of_the_function(
     def shown() -> dict[str, float]:
         return dict(json.loads(diagram.get_attribute("data-numbers") or "{}"))
 
-    def wanted(place: int) -> dict[str, float]:
-        step = cell_step(model, TEXT, place)
+    def wanted(position: int) -> dict[str, float]:
+        step = cell_step(model, TEXT, position)
         return {name: float(getattr(step, name)[20]) for name in shown()}
 
     assert shown() == wanted(9)

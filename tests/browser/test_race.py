@@ -23,8 +23,8 @@ from tests.browser.driving import (
 pytestmark = pytest.mark.training
 
 
-def _select(page: Page, label: str, option: str, place: int = 0) -> None:
-    page.get_by_role("combobox", name=label).nth(place).click()
+def _select(page: Page, label: str, option: str, position: int = 0) -> None:
+    page.get_by_role("combobox", name=label).nth(position).click()
     page.get_by_role("option", name=option, exact=True).click()
     settle(page)
 

@@ -75,9 +75,9 @@ def test_two_stages_are_chosen_by_keyboard_and_what_they_cut_is_seen(
     summary = stage_summary(logits, 1.2, strategies)
     page_waits_until(page, lambda: titles(page) == summary["stage"].tolist(), "both are drawn")
     facts = stages(page).locator(".heading .facts").all_inner_texts()
-    for place in (2, 3):
-        assert probability_words(summary["cut_mass"][place]) in facts[place]
-        assert f"leaves {summary['left'][place]}" in facts[place]
+    for position in (2, 3):
+        assert probability_words(summary["cut_mass"][position]) in facts[position]
+        assert f"leaves {summary['left'][position]}" in facts[position]
     symbols = len(model.vocabulary)
     assert stages(page).locator(".cell").count() == 4 * symbols
     assert stages(page).locator(".cell.cut").count() == int(summary["cut"].sum())
@@ -88,7 +88,8 @@ def test_two_stages_are_chosen_by_keyboard_and_what_they_cut_is_seen(
     first = table.iloc[0]
     bars = stages(page).get_by_role("option").first.locator(".bar")
     heights = [
-        bars.nth(place).evaluate("(e) => e.getBoundingClientRect().height") for place in (0, 1)
+        bars.nth(position).evaluate("(e) => e.getBoundingClientRect().height")
+        for position in (0, 1)
     ]
     assert heights[1] / heights[0] == pytest.approx(
         first["T = 1.2"] / first["model, T = 1"], rel=0.05
@@ -127,11 +128,11 @@ def test_symbols_are_walked_with_arrows_and_said_in_words(
     expect(options).to_have_count(len(model.vocabulary))
     options.first.focus()
     readout = stages(page).locator(".readout")
-    for place in range(4):
+    for position in range(4):
         said = readout.inner_text()
-        assert f"{probability_words(table['model, T = 1'][place])} in the model" in said
-        assert ("cut by top-k 2" in said) == (place >= 2)
-        assert options.nth(place).get_attribute("aria-label") == said
+        assert f"{probability_words(table['model, T = 1'][position])} in the model" in said
+        assert ("cut by top-k 2" in said) == (position >= 2)
+        assert options.nth(position).get_attribute("aria-label") == said
         page.keyboard.press("ArrowRight")
     page.keyboard.press("End")
     expect(options.last).to_be_focused()

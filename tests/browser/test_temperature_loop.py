@@ -235,14 +235,14 @@ def test_the_lessons_links_open_the_state_that_they_describe(page: Page, server:
     links.first.wait_for()
     addresses = [urlsplit(str(link.get_attribute("href"))) for link in links.all()]
     states = [
-        place
-        for place, address in enumerate(addresses)
+        position
+        for position, address in enumerate(addresses)
         if address.path in ("", "/") and "temperature=" in address.query
     ]
     assert len(states) >= 5
-    for place in (states[0], states[-1]):
+    for position in (states[0], states[-1]):
         open_at(page, server.address("lesson"))
-        links.nth(place).click()
+        links.nth(position).click()
         page.wait_for_url("**temperature=**")
         wanted = query(page)
         model = open_model(wanted.get("run", "nietzsche-tbptt"))

@@ -80,7 +80,7 @@ def _check(page: Page, moment: Moment) -> None:
     bar = film.locator(f'.bar[data-index="{top}"]')
     ticks = film.locator(".tick").all_text_contents()  # the same at every temperature
     assert ticks == [probability_words(1), probability_words(0.5)]
-    share = float(bar.locator(".after").evaluate("(e) => e.style.getPropertyValue('--share')"))
+    share = float(bar.locator(".after").evaluate("(e) => e.style.getPropertyValue('--fraction')"))
     assert share == pytest.approx(expected[top])
     assert bar.get_attribute("aria-label")
 
@@ -192,7 +192,7 @@ def test_step_back_and_best_move_by_buttons(
     )
 
 
-def test_an_address_shows_the_same_view_and_a_new_temperature_keeps_the_place(
+def test_an_address_shows_the_same_view_and_a_new_temperature_keeps_the_position(
     page: Page, server: Server, moments: list[Moment]
 ) -> None:
     open_at(page, server.address("timeline", **STATE, checkpoint=moments[5].step))

@@ -49,7 +49,7 @@ def _says(run: RunFolder, status: str, phase: str = "training") -> None:
     run.write_status(replace(run.status(), status=status, phase=phase, steps=40))
 
 
-def _places(page: Page) -> list[tuple[str, FloatRect]]:
+def _positions(page: Page) -> list[tuple[str, FloatRect]]:
     """Return where the buttons are that do something."""
     settle(page)
     page.wait_for_timeout(300)
@@ -79,27 +79,27 @@ def test_no_button_stands_where_another_one_stood(
     page.set_viewport_size(size)  # type: ignore[arg-type]
     open_at(page, own_server.address("train", corpus="python"))
     expect(page.get_by_role("button", name="Start", exact=True)).to_be_visible()
-    views = [_places(page)]
+    views = [_positions(page)]
     with FileLock(run.path / "lock"):
         _says(run, RUNNING)
         open_at(page, own_server.address("train"))
         expect(page.get_by_role("button", name="Watch it", exact=True)).to_be_visible()
-        watch = _places(page)
+        watch = _positions(page)
         press(page, "Watch it")
         expect(badge(page, "running")).to_be_visible()
-        views.append(_places(page))
+        views.append(_positions(page))
         _says(run, PAUSED)
         expect(badge(page, "paused")).to_be_visible()
-        views.append(_places(page))
+        views.append(_positions(page))
     _says(run, STOPPED, "")
     expect(badge(page, "stopped")).to_be_visible()
-    views.append(_places(page))
+    views.append(_positions(page))
     page.get_by_role("button", name="This run").click()
     expect(page.get_by_role("button", name="Delete", exact=True)).to_be_visible()
-    views.append(_places(page))
+    views.append(_positions(page))
     press(page, "Delete")
     expect(page.get_by_role("button", name="Delete for good", exact=True)).to_be_visible()
-    views.append(_places(page))
+    views.append(_positions(page))
     assert {name for view in [watch, *views] for name, _ in view} == set(ACTIONS)
     for before, after in [(watch, views[1]), *itertools.pairwise(views)]:
         for (one, a), (other, b) in itertools.product(before, after):
@@ -190,11 +190,11 @@ def test_a_pasted_text_is_started_and_a_second_click_does_not_stop_it(
     expect(start).to_be_enabled()
     box = start.bounding_box()
     assert box is not None
-    place = (box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
-    page.mouse.dblclick(*place)
+    position = (box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    page.mouse.dblclick(*position)
     page_waits_until(page, lambda: "run" in query(page), "the address names the run")
     page.wait_for_timeout(1500)
-    page.mouse.click(*place)
+    page.mouse.click(*position)
     run = own_server.run(query(page)["run"])
     page_waits_until(page, lambda: run.status().status == FINISHED, "it has trained", 600)
     assert run.text() == prose(3000)

@@ -36,9 +36,9 @@ def test_before_and_after_are_what_both_models_give(model: LanguageModel) -> Non
     assert effect.bits_before == surprise(model, TEXT).bits_per_character
     assert effect.bits_after == surprise(other, TEXT).bits_per_character
     assert effect.fork is not None
-    place = effect.fork.position
-    assert effect.written_before[:place] == effect.written_after[:place]
-    assert effect.fork.symbols == (effect.written_before[place], effect.written_after[place])
+    position = effect.fork.position
+    assert effect.written_before[:position] == effect.written_after[:position]
+    assert effect.fork.symbols == (effect.written_before[position], effect.written_after[position])
     table = effect.table()
     assert set(table["symbol"]) == set(SYMBOLS)
     assert table["before"].is_monotonic_decreasing

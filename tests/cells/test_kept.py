@@ -84,7 +84,7 @@ def test_a_shipped_run_has_scores_of_its_best_checkpoint_and_no_text(run: RunFol
     scores, what = found
     assert "held-out characters of nietzsche" in what
     assert scores.chosen_on + scores.scored_on > 50_000
-    first = scores.best[scores.best["place"] == 1].set_index("property")
+    first = scores.best[scores.best["rank"] == 1].set_index("property")
     for name in ("line", "next-space", "word", "quotes"):
         assert name in first.index
     assert first.loc["next-space", "low"] > 0.8
@@ -113,7 +113,7 @@ def test_the_shipped_scores_are_what_the_command_measures(
     measured = {line["property"]: line["cells"] for line in lines}
     assert set(measured) == set(scores.best["property"]) | set(scores.absent)
     for row in scores.best.to_dict("records"):
-        again = measured[row["property"]][row["place"] - 1]
+        again = measured[row["property"]][row["rank"] - 1]
         assert again["score"] == pytest.approx(row["score"], abs=2e-3)
         assert again["low"] == pytest.approx(row["low"], abs=1e-2)
     for row in scores.together.to_dict("records"):

@@ -77,13 +77,13 @@ def test_an_interval_is_that_of_texts_put_together_from_blocks(is_position: bool
     draws = np.random.default_rng(1).multinomial(8, np.full(8, 1 / 8), 300)
     found = []
     for draw in draws:
-        places = np.concatenate(
+        positions = np.concatenate(
             [np.flatnonzero(blocks_of(200, 8) == b) for b in range(8) for _ in range(draw[b])]
         )
-        part = target[places]
+        part = target[positions]
         found.append(
             strength(
-                midranks(values[places]),
+                midranks(values[positions]),
                 midranks(part) if is_position else part,
                 is_position=is_position,
             )

@@ -62,7 +62,7 @@ def test_a_cell_wired_to_hold_quotations_is_found_with_a_perfect_score(upside_do
     assert best["score"] == best["score_when_chosen"] == best["high"] == 1.0
     assert best["strength"] == 1.0
     assert best["low"] == 1.0
-    others = scores.best[(scores.best["property"] == "quotes") & (scores.best["place"] > 1)]
+    others = scores.best[(scores.best["property"] == "quotes") & (scores.best["rank"] > 1)]
     assert (others["score"] < 0.95).all()
     name = scores.cells[scores.cells["cell"] == WIRED].iloc[0]
     assert (name["property"], name["score"]) == ("quotes", 1.0)
@@ -105,7 +105,7 @@ def test_cells_are_chosen_on_the_first_half_and_scored_on_the_second() -> None:
         assert len({known // 2 // 2, known // 4}) == 1
         held = [auc(states[part], values[part]) for part in quarters]
         assert min(held) >= 0.5
-        if row["place"] == 1:  # no cell, in either state and direction, did better in both quarters
+        if row["rank"] == 1:  # no cell, in either state and direction, did better in both quarters
             for state in "ch":
                 for cell in range(UNITS):
                     other = read.of(state)[:, cell]
@@ -161,6 +161,6 @@ def test_a_cell_that_never_moves_is_about_nothing() -> None:
 def test_the_shipped_model_knows_where_a_word_ends_in_a_text_it_never_saw() -> None:
     text = load_corpus("python").lowered().text[20_000:30_000]
     scores = cell_scores(open_model(dtype=np.float32), text)
-    first = scores.best[scores.best["place"] == 1].set_index("property")
+    first = scores.best[scores.best["rank"] == 1].set_index("property")
     assert first.loc["next-space", "low"] > 0.6
     assert first.loc["space", "low"] > 0.9

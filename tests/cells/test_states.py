@@ -77,11 +77,15 @@ def test_states_are_those_of_the_equations(layers: int, window: int | None) -> N
     found = activations(_model(weights, window), TEXT)
     assert found.c.shape == found.h.shape == (layers, len(TEXT), UNITS)
     assert found.c.dtype == np.float64
-    for place in (0, 3, 5, 6, len(TEXT) - 1):
-        read = TEXT[: place + 1] if window is None else TEXT[max(0, place + 1 - window) : place + 1]
+    for position in (0, 3, 5, 6, len(TEXT) - 1):
+        read = (
+            TEXT[: position + 1]
+            if window is None
+            else TEXT[max(0, position + 1 - window) : position + 1]
+        )
         hidden, cells = _read_slowly(weights, read)
-        np.testing.assert_allclose(found.h[:, place], hidden, rtol=0, atol=1e-12)
-        np.testing.assert_allclose(found.c[:, place], cells, rtol=0, atol=1e-12)
+        np.testing.assert_allclose(found.h[:, position], hidden, rtol=0, atol=1e-12)
+        np.testing.assert_allclose(found.c[:, position], cells, rtol=0, atol=1e-12)
     assert (found.of("h", layers - 1) == found.h[-1]).all()
     assert (found.of("c") == found.c[0]).all()
 
@@ -105,15 +109,15 @@ def test_what_the_model_does_not_know_is_reported_and_has_no_state() -> None:
 
 @pytest.mark.parametrize("window", [None, 6])
 @pytest.mark.parametrize("layers", [1, 2])
-@pytest.mark.parametrize("place", [0, 4, len(TEXT) - 1])
-def test_the_parts_of_a_step_make_the_step(place: int, layers: int, window: int | None) -> None:
+@pytest.mark.parametrize("position", [0, 4, len(TEXT) - 1])
+def test_the_parts_of_a_step_make_the_step(position: int, layers: int, window: int | None) -> None:
     weights = _weights(layers, seed=1)
     model = _model(weights, window)
     found = activations(model, TEXT)
     for layer in range(layers):
-        step = cell_step(model, TEXT, place, layer)
-        np.testing.assert_allclose(step.c, found.c[layer, place], rtol=0, atol=1e-12)
-        np.testing.assert_allclose(step.h, found.h[layer, place], rtol=0, atol=1e-12)
+        step = cell_step(model, TEXT, position, layer)
+        np.testing.assert_allclose(step.c, found.c[layer, position], rtol=0, atol=1e-12)
+        np.testing.assert_allclose(step.h, found.h[layer, position], rtol=0, atol=1e-12)
         np.testing.assert_allclose(step.z, step.from_input + step.from_state + step.bias, atol=0)
         z = dict(zip(GATES, step.z, strict=True))
         for gate, values in (("i", step.i), ("f", step.f), ("o", step.o)):
@@ -121,12 +125,12 @@ def test_the_parts_of_a_step_make_the_step(place: int, layers: int, window: int 
         np.testing.assert_allclose(step.g, np.tanh(z["g"]), rtol=0, atol=1e-15)
         np.testing.assert_allclose(step.c, step.f * step.c_before + step.i * step.g, atol=1e-15)
         np.testing.assert_allclose(step.h, step.o * np.tanh(step.c), atol=1e-15)
-        first = 0 if window is None else max(0, place + 1 - window)
-        hidden, cells = _read_slowly(weights, TEXT[first:place])
+        first = 0 if window is None else max(0, position + 1 - window)
+        hidden, cells = _read_slowly(weights, TEXT[first:position])
         np.testing.assert_allclose(step.h_before, hidden[layer], rtol=0, atol=1e-12)
         np.testing.assert_allclose(step.c_before, cells[layer], rtol=0, atol=1e-12)
-    row = weights["lstm/kernel"][SYMBOLS.index(TEXT[place])].reshape(4, UNITS)
-    np.testing.assert_allclose(cell_step(model, TEXT, place).from_input, row, rtol=0, atol=0)
+    row = weights["lstm/kernel"][SYMBOLS.index(TEXT[position])].reshape(4, UNITS)
+    np.testing.assert_allclose(cell_step(model, TEXT, position).from_input, row, rtol=0, atol=0)
 
 
 def test_weights_come_back_from_the_network_as_they_were_given() -> None:
@@ -182,8 +186,8 @@ def test_a_cell_that_is_not_there_is_named(cell: tuple[int, int]) -> None:
 
 def test_a_step_that_never_was_is_refused() -> None:
     model = _model(_weights())
-    for place in (-1, len(TEXT)):
+    for position in (-1, len(TEXT)):
         with pytest.raises(CharlstmError, match="There is no character"):
-            cell_step(model, TEXT, place)
+            cell_step(model, TEXT, position)
     with pytest.raises(CharlstmError, match="There is no cell"):
         cell_step(model, TEXT, 0, layer=1)

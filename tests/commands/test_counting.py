@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from charlstm.__main__ import main
-from charlstm.analysis.loss import count_ngrams, yardsticks
+from charlstm.analysis.loss import baselines, count_ngrams
 from charlstm.data.corpus import Corpus
 from charlstm.sampling.language_model import LanguageModel
 from tests.made import prose
@@ -28,7 +28,7 @@ def test_each_order_is_one_line_of_figures(capsys: Capture, text: Path) -> None:
     lines = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
     corpus = Corpus("mine", prose(2000))
     model = count_ngrams(corpus.ids, 1800, len(corpus.vocabulary))
-    table = yardsticks(model, corpus.ids[1800:])
+    table = baselines(model, corpus.ids[1800:])
     assert [line["order"] for line in lines] == [1, 2, 3, 4, 5, 6]
     for line, row in zip(lines, table.to_dict("records"), strict=True):
         assert line == {

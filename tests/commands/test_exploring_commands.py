@@ -32,9 +32,9 @@ def test_every_column_is_the_text_that_sample_writes(capsys: Capture, recipe: st
             next(c["text"] for c in value["columns"] if c["temperature"] == fork[side])
             for side in ("left", "right")
         )
-        place = fork["position"]
-        assert left[:place] == right[:place]
-        assert [left[place], right[place]] == fork["symbols"]
+        position = fork["position"]
+        assert left[:position] == right[:position]
+        assert [left[position], right[position]] == fork["symbols"]
         assert 0 <= fork["uniform"] < 1
 
 

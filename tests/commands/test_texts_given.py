@@ -105,8 +105,8 @@ def test_a_bad_byte_is_named_on_standard_error(
     path.write_bytes(GERMAN.encode() + b"\x96\n")
     words = {"ngram": ["--corpus", str(path)], "score": ["--run", "made", "--file", str(path)]}
     assert main([command, *words[command]]) == 0
-    place = len(GERMAN.encode()) + 1
-    assert f"a.txt was read as UTF-8, except for byte {place:,} (0x96) in line 41, which" in (
+    position = len(GERMAN.encode()) + 1
+    assert f"a.txt was read as UTF-8, except for byte {position:,} (0x96) in line 41, which" in (
         capsys.readouterr().err
     )
 

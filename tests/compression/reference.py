@@ -25,8 +25,8 @@ def formula_weights(
     """Return weights that are multiples of 1/64 between -1 and 1."""
 
     def made(salt: int, *shape: int) -> NDArray[np.float32]:
-        places = np.arange(int(np.prod(shape)), dtype=np.int64)
-        values = (places * places * 7 + places * (31 + 2 * salt) + 11 * salt) % 129 - 64
+        positions = np.arange(int(np.prod(shape)), dtype=np.int64)
+        values = (positions * positions * 7 + positions * (31 + 2 * salt) + 11 * salt) % 129 - 64
         return (values.reshape(shape) / 64).astype(np.float32)
 
     weights = {"dense/kernel": made(1, units, symbols), "dense/bias": made(2, symbols)}
@@ -54,11 +54,11 @@ def _half_even(value: int, bits: int) -> int:
     return whole + (rest > half or (rest == half and whole % 2 == 1))
 
 
-def _tanh(place: int) -> int:
+def _tanh(position: int) -> int:
     """Return round(2^16 tanh(place / 2^11)), with the place held from -8 to 8."""
-    place = max(-8 * 2**11, min(8 * 2**11, place))
+    position = max(-8 * 2**11, min(8 * 2**11, position))
     with mpmath.workdps(60):
-        return int(mpmath.nint(2**16 * mpmath.tanh(mpmath.mpf(place) / 2**11)))
+        return int(mpmath.nint(2**16 * mpmath.tanh(mpmath.mpf(position) / 2**11)))
 
 
 def _rounded(weights: dict[str, Any], weight_bits: int) -> dict[str, Any]:
@@ -132,7 +132,7 @@ def _expected(rounded: dict[str, Any], hidden: list[int], weight_bits: int) -> l
     found = []
     shift = weight_bits + 16 - 11
     for logit in logits:
-        place = (max(logits) - logit + (1 << shift - 1)) >> shift
+        position = (max(logits) - logit + (1 << shift - 1)) >> shift
         with mpmath.workdps(60):
-            found.append(1 + int(mpmath.nint(2**22 * mpmath.exp(-mpmath.mpf(place) / 2**11))))
+            found.append(1 + int(mpmath.nint(2**22 * mpmath.exp(-mpmath.mpf(position) / 2**11))))
     return found

@@ -143,9 +143,9 @@ def test_a_file_cut_anywhere_is_refused(data: bytes) -> None:
 
 
 def test_a_file_with_any_bit_changed_is_refused(data: bytes) -> None:
-    for place in range(8 * len(data)):
+    for position in range(8 * len(data)):
         changed = bytearray(data)
-        changed[place // 8] ^= 1 << place % 8
+        changed[position // 8] ^= 1 << position % 8
         with pytest.raises(CharlstmError):
             PACKERS["carried"].unpack(bytes(changed))
 

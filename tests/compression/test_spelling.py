@@ -62,7 +62,7 @@ def test_every_text_is_put_together_again(text: str) -> None:
     spelled = SPELLER.spell(text)
     assert SPELLER.unspell(spelled) == text
     assert all(piece for _, piece in spelled.pieces)
-    assert [place for place, _ in spelled.pieces] == sorted({p for p, _ in spelled.pieces})
+    assert [position for position, _ in spelled.pieces] == sorted({p for p, _ in spelled.pieces})
 
 
 def test_halves_of_characters_are_no_text() -> None:
@@ -123,4 +123,4 @@ def test_bytes_from_elsewhere_make_pieces_or_an_error(
     except CharlstmError:
         return
     assert sum(len(piece) for _, piece in pieces) == unknown
-    assert all(0 <= place <= known for place, _ in pieces)
+    assert all(0 <= position <= known for position, _ in pieces)

@@ -133,7 +133,7 @@ def test_symbols_are_counted_the_most_frequent_first() -> None:
     table = symbol_counts(Corpus("mine", "abracadabra"))
     assert table["symbol"].tolist() == ["a", "b", "r", "c", "d"]
     assert table["count"].tolist() == [5, 2, 2, 1, 1]
-    assert table["share"].sum() == pytest.approx(1.0)
+    assert table["fraction"].sum() == pytest.approx(1.0)
 
 
 def test_the_unigram_entropy_of_a_text_that_uses_its_symbols_equally() -> None:

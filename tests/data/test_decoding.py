@@ -134,8 +134,8 @@ def test_such_a_text_that_was_cut_within_a_character_loses_that_one_alone(
 @pytest.mark.parametrize("language", TEXTS)
 def test_utf8_that_was_cut_anywhere_stays_utf8(language: str) -> None:
     data = TEXTS[language].encode()
-    for place in range(1, len(data)):
-        for part in (data[:place], data[place:]):
+    for position in range(1, len(data)):
+        for part in (data[:position], data[position:]):
             assert decode(part)[:2] == (part.decode("utf-8", "replace"), "utf-8")
 
 
@@ -145,8 +145,8 @@ def test_utf8_with_a_stray_byte_anywhere_stays_utf8_and_names_the_byte(
     language: str, stray: int
 ) -> None:
     data = (TEXTS[language] + "plain\n" + TEXTS[language]).encode()
-    for place in range(0, len(data), 5):
-        spoilt = data[:place] + bytes([stray]) + data[place:]
+    for position in range(0, len(data), 5):
+        spoilt = data[:position] + bytes([stray]) + data[position:]
         text, encoding, note = decode(spoilt)
         assert (text, encoding) == (spoilt.decode("utf-8", "replace"), "utf-8")
         try:
@@ -164,8 +164,8 @@ def test_where_utf8_is_read_with_a_bad_byte_the_rest_of_the_text_is_all_there(
     text: str, bad: bytes, data: st.DataObject
 ) -> None:
     whole = "ÄÖÜ äöü ß – “long enough for three bytes”\n" + text.replace("\0", "").replace("\r", "")
-    place = data.draw(st.integers(0, len(whole)))
-    spoilt = whole[:place].encode() + bad.replace(b"\0", b"\xff") + whole[place:].encode()
+    position = data.draw(st.integers(0, len(whole)))
+    spoilt = whole[:position].encode() + bad.replace(b"\0", b"\xff") + whole[position:].encode()
     read = decode(spoilt)
     assert read.encoding == "utf-8"
     lines = spoilt.decode("utf-8", "replace").replace("\r\n", "\n").replace("\r", "\n")

@@ -192,7 +192,7 @@ def test_the_figures_of_a_text_count_what_is_unknown() -> None:
     figures = word_figures(corpus, 1000, held_out=0.5)
     assert figures.tokens == 101  # the last space is a token
     assert (figures.symbols, figures.held_out_unknown) == (4, 101)
-    assert figures.unknown_share == 1.0
+    assert figures.unknown_fraction == 1.0
     figures.check()
     with pytest.raises(CorpusError, match="at least 61"):
         check_tokens(60, 100, 5)

@@ -91,9 +91,9 @@ def test_a_text_of_one_letter_has_the_figures_of_one(model: LanguageModel) -> No
     row = _at(atlas, 0.0)
     assert row["text"] == "a" * 100
     assert row["words"] == 0  # one word, and it has not ended
-    assert math.isnan(row["invented_share"])
+    assert math.isnan(row["invented_fraction"])
     assert (row["copy_length"], row["copy_start"], row["copy_position"]) == (50, 0, 8)
-    assert row["repeated_share"] == 80 / 81
+    assert row["repeated_fraction"] == 80 / 81
     assert (row["loop_period"], row["loop_start"]) == (1, 0)
     assert row["gzip_bits"] == gzip_bits("a" * 100)
     assert (atlas.prompt, atlas.source, atlas.false_positive_rate) == ("b", TEXT, 0.0)
@@ -107,9 +107,9 @@ def test_words_are_counted_where_they_are_known_from() -> None:
     row = _at(atlas, 1.0)
     words = row["text"].rpartition(" ")[0].split()  # without the last one
     assert row["words"] == len(words) > 50
-    assert row["corpus_share"] == sum(w in ("tatb", "ab") for w in words) / len(words)
+    assert row["corpus_fraction"] == sum(w in ("tatb", "ab") for w in words) / len(words)
     invented = {word for word in words if word in row["invented"]}
-    assert row["invented_share"] == sum(word in invented for word in words) / len(words)
+    assert row["invented_fraction"] == sum(word in invented for word in words) / len(words)
     assert "bat" not in row["invented"] and "ab" not in row["invented"]
     assert any(len(word) > 4 for word in invented)
     assert row["invented"] == list(dict.fromkeys(word for word in words if word in invented))
@@ -118,7 +118,7 @@ def test_words_are_counted_where_they_are_known_from() -> None:
     assert lengths == sorted(lengths, reverse=True)
 
 
-def test_a_fingerprint_finds_the_same_words_and_copies_without_their_place() -> None:
+def test_a_fingerprint_finds_the_same_words_and_copies_without_their_position() -> None:
     text = "the cat sat on a mat and saw that it was red " * 3
     model = _model("".join(sorted(set(text))), [1 / len(set(text))] * len(set(text)))
     written = "xx the cat sat on a mat xx tatb "
@@ -129,8 +129,10 @@ def test_a_fingerprint_finds_the_same_words_and_copies_without_their_place() -> 
     assert [(c.start, c.length) for c in found] == [(c.start, c.length) for c in also]
     assert (found[0].position, also[0].position) == (None if not found else 44, None)
     one, other = (atlas_of(model, "the ", length=300, source=s) for s in (exact, by_hash))
-    places = ["copy_position"]
-    pd.testing.assert_frame_equal(one.table.drop(columns=places), other.table.drop(columns=places))
+    positions = ["copy_position"]
+    pd.testing.assert_frame_equal(
+        one.table.drop(columns=positions), other.table.drop(columns=positions)
+    )
     assert (other.table["copy_position"] == -1).all()
     assert other.reason == "The text is not at hand."
     assert other.false_positive_rate > 0
@@ -141,7 +143,7 @@ def test_where_nothing_is_at_hand_nothing_is_claimed(model: LanguageModel) -> No
     assert Source().lexicon is None
     assert Source().copies(["a" * 50]) is None
     table = atlas_of(model, "", length=60).table
-    for column in ("corpus_share", "invented_share", "copy_length"):
+    for column in ("corpus_fraction", "invented_fraction", "copy_length"):
         assert table[column].isna().all()
     assert all(words == [] for words in table["invented"])
     assert table["entropy_bits"].notna().all()

@@ -74,7 +74,7 @@ def test_the_whole_distribution_of_every_checkpoint_is_there() -> None:
 def test_what_two_neighbours_share_ends_where_a_uniform_lies_between_their_cuts() -> None:
     first, second, lost = timeline(_run(), "", length=50, seed=3)
     pairs = [(_by_hand(u, FIRST), _by_hand(u, SECOND)) for u in uniforms_of(3, 50)]
-    expected = next(place for place, (one, other) in enumerate(pairs) if one != other)
+    expected = next(position for position, (one, other) in enumerate(pairs) if one != other)
     assert (first.shared, second.shared, lost.shared) == (0, expected, 0)
 
 
@@ -163,7 +163,7 @@ def test_curves_are_averaged_where_points_lie_close_and_nowhere_else() -> None:
     ]
     table = curves_among(history, [1, 10, 110], points=20)
     training = table[table["curve"] == "training"]
-    assert training["place"].tolist() == pytest.approx([0, 1, 1.105])
+    assert training["position"].tolist() == pytest.approx([0, 1, 1.105])
     assert training["nats"].tolist() == [4.0, 3.0, 3.0]
     assert table[table["curve"] == "held out"]["nats"].tolist() == [5.0, 4.0, 3.0]
     assert curves_among([], [1, 2]).empty

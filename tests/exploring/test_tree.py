@@ -41,8 +41,8 @@ def test_a_new_branch_stands_below_its_parent_and_what_grew_from_it() -> None:
 
 def test_a_full_tree_takes_no_more() -> None:
     tree = [TRUNK]
-    for place in range(MOST_BRANCHES - 1):
-        tree = grown(tree, TRUNK.with_pick(place, "a"))
+    for position in range(MOST_BRANCHES - 1):
+        tree = grown(tree, TRUNK.with_pick(position, "a"))
     with pytest.raises(ValueError, match="at most 24"):
         grown(tree, TRUNK.with_pick(500, "a"))
 

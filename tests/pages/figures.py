@@ -43,9 +43,9 @@ def model_words(model: charlstm.LanguageModel) -> str:
     return f"{model.step:,} {len(model.vocabulary)}"
 
 
-def chart_data(app: AppTest, place: int = 0) -> pd.DataFrame:
+def chart_data(app: AppTest, position: int = 0) -> pd.DataFrame:
     """Return the largest table that a chart of Altair's is drawn from."""
-    chart = app.get("vega_lite_chart")[place].proto
+    chart = app.get("vega_lite_chart")[position].proto
     tables = [
         pa.ipc.open_stream(io.BytesIO(each.data.data)).read_pandas() for each in chart.datasets
     ]

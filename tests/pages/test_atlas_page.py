@@ -80,8 +80,8 @@ def test_text_and_figures_are_those_of_one_line_of_python(table: pd.DataFrame) -
     assert _text(app) == "the cat " + row["text"]
     words = prose(app)
     assert f"{row['words']} words" in words
-    assert probability_words(row["invented_share"]) in words
-    assert probability_words(row["repeated_share"]) in words
+    assert probability_words(row["invented_fraction"]) in words
+    assert probability_words(row["repeated_fraction"]) in words
     assert f"{row['entropy_bits']:.2f} bits" in words
     assert f"gzip {row['gzip_bits']:.2f}" in words
     shown = app.dataframe[0].value
@@ -94,8 +94,8 @@ def test_text_and_figures_are_those_of_one_line_of_python(table: pd.DataFrame) -
 def test_the_table_says_of_its_places_that_they_count_from_0() -> None:
     app = open_page("atlas", **ADDRESS, temperature="0.8")
     heads = json.loads(app.dataframe[0].proto.columns)
-    places = {name for name, head in heads.items() if "(from 0)" in head.get("label", "")}
-    assert places == {"copy_start", "copy_position", "loop_start"}
+    positions = {name for name, head in heads.items() if "(from 0)" in head.get("label", "")}
+    assert positions == {"copy_start", "copy_position", "loop_start"}
 
 
 @pytest.mark.usefixtures("table")
@@ -123,7 +123,7 @@ def test_invented_words_and_the_longest_copy_are_marked_in_the_text(table: pd.Da
     assert LEGEND in said(app)
 
 
-def test_a_copy_links_to_its_place(own_home: Path) -> None:  # noqa: ARG001
+def test_a_copy_links_to_its_position(own_home: Path) -> None:  # noqa: ARG001
     """The text of the made run is written over with one that the model "copies" from."""
     made_run()
     request = _request()
@@ -225,7 +225,7 @@ def test_a_shipped_run_is_told_by_its_fingerprint() -> None:
     assert row["copy_length"] >= 22
     address = {key: str(value) for key, value in settings.items()}
     app = open_page("atlas", **address, temperature=str(row["temperature"]))
-    assert "a copy counts from 22 characters on" in said(app)
+    assert "A copy counts from 22 characters on" in said(app)
     assert "fingerprint, which takes 0.31\u00a0% of strange 20-grams" in said(app)
     assert app.dataframe[0].value["copy_length"].tolist() == table["copy_length"].tolist()
     assert (table["copy_position"] == -1).all()

@@ -44,11 +44,11 @@ def test_the_colours_are_the_chosen_cells_states(state: str) -> None:
     shown = sent(app, "highlight")
     wanted = np.tanh(read.c[0, :, 20]) if state == "c" else read.h[0, :, 20]
     assert "".join(shown["symbols"]) == TEXT
-    np.testing.assert_allclose(shown["shares"], wanted, atol=1e-4)
-    assert min(shown["shares"]) < 0 < max(shown["shares"])
-    for place in (0, 8, 21):
-        c, h = read.c[0, place, 20], read.h[0, place, 20]
-        assert f"c = {c:.3f}, h = {h:.3f}".replace("-", "−") in shown["said"][place]
+    np.testing.assert_allclose(shown["fractions"], wanted, atol=1e-4)
+    assert min(shown["fractions"]) < 0 < max(shown["fractions"])
+    for position in (0, 8, 21):
+        c, h = read.c[0, position, 20], read.h[0, position, 20]
+        assert f"c = {c:.3f}, h = {h:.3f}".replace("-", "−") in shown["said"][position]
 
 
 def test_the_strip_has_all_cells_at_all_characters() -> None:
@@ -56,7 +56,7 @@ def test_the_strip_has_all_cells_at_all_characters() -> None:
     shown = sent(app, "heatmap")
     values = np.frombuffer(base64.b64decode(shown["values"]), np.int8)
     wanted = activations(open_model(), TEXT).h[0].T
-    assert (shown["cell"], shown["place"], shown["first"]) == (7, 5, 0)
+    assert (shown["cell"], shown["position"], shown["first"]) == (7, 5, 0)
     np.testing.assert_allclose(values.reshape(wanted.shape) / 127, wanted, atol=0.5 / 127)
 
 
@@ -76,7 +76,7 @@ def test_the_claims_are_the_scores_that_ship_with_the_run() -> None:
     strengths = [row["at"] for row in shown]
     assert strengths == sorted(strengths, reverse=True)
     for row in shown:
-        first = best[(best["property"] == row["name"]) & (best["place"] == 1)].iloc[0]
+        first = best[(best["property"] == row["name"]) & (best["rank"] == 1)].iloc[0]
         assert row["score"] == f"{first['score']:.2f}"
         assert row["interval"] == f"{first['low']:.2f} to {first['high']:.2f}"
         assert row["cells"][0]["label"] == f"cell {first['cell']}"
@@ -105,7 +105,7 @@ def test_a_span_is_searched_for_in_the_text() -> None:
     assert list(table["cell"]) == [str(cell) for cell in found.cells["cell"]]
     np.testing.assert_allclose(table["z"], found.cells["z"], atol=1e-3)
     cards = " ".join(html_of(app))
-    for row in found.places.to_dict("records"):
+    for row in found.passages.to_dict("records"):
         assert f"likeness {row['likeness']:.2f}, cosine {row['cosine']:.2f}" in cards
     assert app.query_params["span"] == "8-11"
 
@@ -187,7 +187,7 @@ def test_cells_are_switched_off_and_on_by_buttons() -> None:
 
 @pytest.mark.parametrize("run_name", ["nietzsche-tbptt", "nietzsche-book"])
 def test_one_step_has_the_numbers_of_the_function(run_name: str) -> None:
-    app = open_page("cells", text=TEXT, look="step", cell="5", place="9", run=run_name)
+    app = open_page("cells", text=TEXT, look="step", cell="5", position="9", run=run_name)
     step = cell_step(open_model(run_name), TEXT, 9)
     shown = sent(app, "charlstm_cell_step")
     for name, value in shown["numbers"].items():

@@ -36,7 +36,7 @@ def test_the_bill_is_that_of_the_public_function() -> None:
     assert sent(app, "dial")["logits"] == open_model().logits(PROMPT + "of mq").tolist()
 
 
-def test_a_link_holds_every_pick_and_its_place() -> None:
+def test_a_link_holds_every_pick_and_its_position() -> None:
     app = open_page(
         "hand", prompt=PROMPT, temperature="0.8", seed="3", written="of\nmq", picked="3,4"
     )

@@ -172,7 +172,7 @@ def test_where_nothing_is_known_nothing_is_underlined_and_it_is_said(own_home: P
     assert "not at hand" in shown["legend"]
 
 
-def test_a_copied_passage_links_to_its_place(own_home: Path) -> None:  # noqa: ARG001
+def test_a_copied_passage_links_to_its_position(own_home: Path) -> None:  # noqa: ARG001
     made_run()
     text = made_prose(1500)
     app = open_page("surprise", run="made", text="red red red; " + text[300:370] + "; cat")
@@ -184,7 +184,7 @@ def test_a_copied_passage_links_to_its_place(own_home: Path) -> None:  # noqa: A
     assert text[start : start + length] in "red red red; " + text[300:370] + "; cat"
 
 
-def test_without_the_text_a_copy_is_named_without_its_place() -> None:
+def test_without_the_text_a_copy_is_named_without_its_position() -> None:
     text = "supposing that truth is a woman--what then? is there not ground"
     app = open_page("surprise", text="So: " + text)
     assert "characters copied from the corpus" in said(app)

@@ -77,11 +77,11 @@ def test_hand() -> None:
         f"{figure(trail.bits.sum())} bits, {path_words(trail.log2_probability)}",
         f"{figure(trail.expected_bits.sum())} bits",
     )
-    for place, words in enumerate(sent(app, "highlight")["said"]):
+    for position, words in enumerate(sent(app, "highlight")["said"]):
         p, bits, expected = (
-            trail.probabilities[place],
-            trail.bits[place],
-            trail.expected_bits[place],
+            trail.probabilities[position],
+            trail.bits[position],
+            trail.expected_bits[position],
         )
         assert set(numbers(words)) == explained(f"{probability_words(p)} {bits:.2f} {expected:.2f}")
     assert sent(app, "dial")["logits"] == model.logits(PROMPT + written).tolist()

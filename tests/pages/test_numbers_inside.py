@@ -14,6 +14,7 @@ import pytest
 import charlstm
 from charlstm import (
     activations,
+    baselines,
     beam_search,
     cell_scores,
     compare_strategies,
@@ -30,7 +31,6 @@ from charlstm import (
     stage_table,
     timeline,
     weight_count,
-    yardsticks,
 )
 from charlstm.analysis.loss import count_ngrams
 from charlstm.cells.kept import keep_scores
@@ -49,7 +49,7 @@ from charlstm.runs.new import corpus_of
 from charlstm.sampling.beam import scored, shared_start
 from charlstm.sampling.strategies import KINDS
 from charlstm.ui.figures import clock, duration
-from charlstm.ui.views.packing import rivals_of
+from charlstm.ui.views.packing import baselines_of_text
 from tests.made import history_line, made_run
 from tests.pages.figures import chart_data, explained, model_words, numbers, numbers_on, same
 from tests.pages.opened import open_page, sent, shown_html
@@ -99,7 +99,12 @@ def test_atlas(made: RunFolder) -> None:
     app = open_page("atlas", prompt=PROMPT, length="200", seed="3", temperature="0.8")
     table = charlstm.atlas("made", prompt=PROMPT, length=200, seed=3)
     row = next(each for each in table.itertuples() if each.temperature == 0.8)
-    shares = (row.corpus_share, row.english_share, row.invented_share, row.repeated_share)
+    shares = (
+        row.corpus_fraction,
+        row.english_fraction,
+        row.invented_fraction,
+        row.repeated_fraction,
+    )
     assert numbers_on(app) == explained(
         model_words(open_model(made)),
         f"T = {row.temperature:g} {row.words}",
@@ -145,10 +150,10 @@ def test_cells(made: RunFolder) -> None:
         f"{about['score']:.2f}",
     )
     read = activations(model, text)
-    for place, words in enumerate(sent(app, "highlight")["said"]):
-        c, h = read.c[0, place, 5], read.h[0, place, 5]
+    for position, words in enumerate(sent(app, "highlight")["said"]):
+        c, h = read.c[0, position, 5], read.h[0, position, 5]
         assert set(numbers(words.replace("−", ""))) == explained(f"{abs(c):.3f} {abs(h):.3f}")
-    best = scores.best[scores.best["place"] == 1]
+    best = scores.best[scores.best["rank"] == 1]
     shown = {row["name"]: row for row in sent(app, "properties")["rows"]}
     assert set(shown) == set(best["property"])
     for row in best.to_dict("records"):
@@ -163,7 +168,7 @@ def test_compression(made: RunFolder) -> None:
     packing = packer.pack(text)
     cost = rounding(packer, model.lstm, packing)
     before = corpus_of(made).text[: made.config().training_length]
-    rows = [*model_rows(packer, packing, cost), *rivals_of(text, before)]
+    rows = [*model_rows(packer, packing, cost), *baselines_of_text(text, before)]
     best = min((row for row in rows if row.way == AFTER), key=lambda row: row.bits)
     counts = counts_of(packer, before)
     assert counts is not None
@@ -192,7 +197,7 @@ def test_race(made: RunFolder) -> None:
     config, runs = made.config(), {"made": made, "other": other}
     corpus = corpus_of(made)
     counts = count_ngrams(corpus.ids, config.training_length, len(corpus.vocabulary))
-    ngrams = yardsticks(counts, corpus.ids[config.training_length :])
+    ngrams = baselines(counts, corpus.ids[config.training_length :])
     highest = ngrams.iloc[-1]
     values = {each.label: f"{each.value} {each.delta}" for each in app.metric}
     assert values.pop(f"n-gram of order {highest['order']:.0f}") == (

@@ -183,7 +183,7 @@ def test_a_word_that_the_text_has_twice_is_marked_at_first() -> None:
     start, stop = sent(app, "highlight")["span"]
     assert text[start:stop] == "truth"
     found = similar_spans(open_model(), text, start, stop, state="c")
-    assert found.places["text"][0] == "truth"
+    assert found.passages["text"][0] == "truth"
     assert "likeness" in " ".join(shown_html(app))
     app = open_page("cells", look="find", text="we shall see")
     assert sent(app, "highlight")["span"] == [3, 8]

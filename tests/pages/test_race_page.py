@@ -9,7 +9,7 @@ import pytest
 from filelock import FileLock
 
 from charlstm import open_model
-from charlstm.analysis.loss import count_ngrams, yardsticks
+from charlstm.analysis.loss import baselines, count_ngrams
 from charlstm.data.corpus import Corpus
 from charlstm.data.levels import word_figures
 from charlstm.data.named import load
@@ -231,7 +231,7 @@ def test_each_figure_of_the_n_grams_is_that_of_the_function(trained_run: RunFold
     config = trained_run.config()
     ids = load("python").lowered().ids
     counts = count_ngrams(ids, config.training_length, len(config.vocabulary))
-    row = yardsticks(counts, ids[config.training_length :]).set_index("order").loc[3]
+    row = baselines(counts, ids[config.training_length :]).set_index("order").loc[3]
     (metric,) = (each for each in app.metric if "n-gram" in each.label)
     assert metric.value == f"{row['window_nats']:.3f} nats"
     assert f"{int(row['size']):,} different" in read(metric.delta)

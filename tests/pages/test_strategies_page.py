@@ -70,14 +70,14 @@ def test_every_stage_shows_what_the_public_functions_give() -> None:
     order = logits.argsort(kind="stable")[::-1]
     view = sent(app, "stage_view")
     assert [stage["title"] for stage in view["stages"]] == summary["stage"].tolist()
-    for place, stage in enumerate(found):
-        shown = view["stages"][place + 1]
-        before = found[place - 1].probabilities if place else stage.probabilities
+    for position, stage in enumerate(found):
+        shown = view["stages"][position + 1]
+        before = found[position - 1].probabilities if position else stage.probabilities
         for index, state, p in zip(order, shown["states"], shown["shown"], strict=True):
             assert (state == "cut") == stage.cut[index]
             assert (state == "left") == (stage.probabilities[index] > 0)
             assert p == (before if state == "cut" else stage.probabilities)[index]
-        if place:
+        if position:
             assert probability_words(stage.cut_mass) in shown["facts"][0]
     assert view["stages"][0]["states"] == ["left"] * len(model.vocabulary)
     assert len(view["said"]) == len(view["labels"]) == len(model.vocabulary)

@@ -26,7 +26,7 @@ def test_the_figures_are_those_of_the_public_function() -> None:
 def test_the_likeliest_character_has_no_colour_and_a_rare_one_much(colour: str) -> None:
     app = open_page("surprise", text="the qxq")
     choose(app, "colour", colour)
-    shares = sent(app, "highlight")["shares"]
+    shares = sent(app, "highlight")["fractions"]
     assert all(0 <= share <= 1 for share in shares)
     assert shares[2] < shares[5]
     assert shares[5] > 0.3

@@ -49,10 +49,10 @@ def test_symbols_stand_by_their_probability_at_the_best_checkpoint(name: str) ->
 def test_the_curves_lie_among_the_checkpoints_and_meet_their_losses() -> None:
     data = sent(open_page("timeline", **STATE), "timeline")
     for curve in (data["training"], data["heldOut"]):
-        places = [place for place, _ in curve]
-        assert places == sorted(places)
-        assert 0 <= places[0] < 0.1
-        assert len(data["moments"]) - 1.1 < places[-1] <= len(data["moments"]) - 1
+        positions = [position for position, _ in curve]
+        assert positions == sorted(positions)
+        assert 0 <= positions[0] < 0.1
+        assert len(data["moments"]) - 1.1 < positions[-1] <= len(data["moments"]) - 1
     assert data["heldOut"][-1][1] == pytest.approx(data["moments"][-1]["heldOut"], abs=0.05)
     best = best_checkpoint(find("nietzsche-tbptt"))
     assert data["moments"][data["best"]]["step"] == best

@@ -65,12 +65,12 @@ def test_a_reader_of_a_damaged_run_gives_a_value_or_a_sentence(
         path.write_bytes(content)
     run = find("whole")
     content = (run.path / file).read_bytes()
-    place = data.draw(st.integers(0, len(content) - 1), label="place")
+    position = data.draw(st.integers(0, len(content) - 1), label="place")
     few = data.draw(st.binary(min_size=1, max_size=3), label="bytes")
     damages = {
-        "cut": content[:place],
-        "overwritten": content[:place] + few + content[place + len(few) :],
-        "zeros": content[:place] + bytes(len(content) - place),
+        "cut": content[:position],
+        "overwritten": content[:position] + few + content[position + len(few) :],
+        "zeros": content[:position] + bytes(len(content) - position),
         "garbage": few * 20,
     }
     (run.path / file).write_bytes(damages[data.draw(st.sampled_from(sorted(damages)))])

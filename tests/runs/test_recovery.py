@@ -11,7 +11,7 @@ import pytest
 
 from charlstm.errors import RunError
 from charlstm.runs.folder import RESUME, RESUME_BEFORE, RunFolder
-from charlstm.runs.recovery import take_stock
+from charlstm.runs.recovery import recover
 from tests.made import history_line, made_run
 
 pytestmark = pytest.mark.usefixtures("no_shipped_runs")
@@ -33,40 +33,40 @@ def run() -> RunFolder:
 
 
 def test_a_run_that_is_whole_goes_on_where_it_stood(run: RunFolder) -> None:
-    intact = take_stock(run)
+    intact = recover(run)
     assert intact.arrays is not None
-    assert (intact.step, intact.seconds, intact.told) == (20, 4.0, "")
+    assert (intact.step, intact.seconds, intact.message) == (20, 4.0, "")
 
 
 def test_the_state_before_is_kept_and_taken_where_the_newest_is_damaged(run: RunFolder) -> None:
     _cut_off(run.path / RESUME)
-    intact = take_stock(run)
+    intact = recover(run)
     assert intact.arrays is not None
     assert (intact.step, intact.seconds) == (10, 2.0)
-    assert intact.told == (
+    assert intact.message == (
         "Damaged or missing, as after a power cut, was resume.npz; the run went on from step 10."
     )
     assert not (run.path / RESUME).exists()
     run.write_resume({"progress/step": np.array(11), "progress/seconds": np.array(2.2)})
-    assert take_stock(run).step == 11
+    assert recover(run).step == 11
     assert int((run.resume(RESUME_BEFORE) or {})["progress/step"]) == 10
 
 
 def test_a_cut_between_the_two_loses_nothing_that_was_whole(run: RunFolder) -> None:
     (run.path / RESUME).unlink()
     told = "Damaged or missing, as after a power cut, was resume.npz; the run went on from step 10."
-    assert (take_stock(run).step, take_stock(run).told) == (10, told)
+    assert (recover(run).step, recover(run).message) == (10, told)
 
 
 def test_without_either_the_newest_whole_checkpoint_is_taken(run: RunFolder) -> None:
     for name in (RESUME, RESUME_BEFORE, "checkpoints/step-000020.npz"):
         _cut_off(run.path / name)
-    intact = take_stock(run)
+    intact = recover(run)
     assert intact.arrays is None
     assert intact.weights is not None
     assert set(intact.weights) == set(run.weights(10))
     assert (intact.step, intact.seconds) == (10, history_line(10)["seconds"])
-    assert intact.told == (
+    assert intact.message == (
         "Damaged or missing, as after a power cut, were checkpoint 20, resume.npz and"
         " resume-before.npz; the run went on with the weights of step 10, its optimizer anew."
     )
@@ -76,17 +76,17 @@ def test_without_either_the_newest_whole_checkpoint_is_taken(run: RunFolder) -> 
 def test_where_what_a_resume_needs_is_gone_the_weights_are_taken(run: RunFolder) -> None:
     for name in (RESUME, RESUME_BEFORE):
         (run.path / name).unlink()
-    assert (take_stock(run).step, take_stock(run).arrays) == (20, None)
-    assert "missing" in take_stock(run).told
+    assert (recover(run).step, recover(run).arrays) == (20, None)
+    assert "missing" in recover(run).message
 
 
 def test_a_run_of_which_nothing_is_whole_starts_anew(run: RunFolder) -> None:
     names = (RESUME, RESUME_BEFORE, "checkpoints/step-000010.npz", "checkpoints/step-000020.npz")
     for name in names:
         _cut_off(run.path / name)
-    intact = take_stock(run)
+    intact = recover(run)
     assert (intact.arrays, intact.weights, intact.step) == (None, None, 0)
-    assert intact.told.endswith("the run started anew.")
+    assert intact.message.endswith("the run started anew.")
 
 
 def test_a_run_that_ended_right_after_its_first_checkpoint_starts_anew_without_a_word() -> None:
@@ -98,8 +98,8 @@ def test_a_run_that_ended_right_after_its_first_checkpoint_starts_anew_without_a
     (run.path / "checkpoints" / "step-000002.npz").unlink()
     run.write_status(replace(run.status(), step=1, best_step=1))
     assert run.checkpoints() == [1]
-    intact = take_stock(run)
-    assert (intact.weights, intact.step, intact.told) == (None, 0, "")
+    intact = recover(run)
+    assert (intact.weights, intact.step, intact.message) == (None, 0, "")
 
 
 def test_a_run_whose_status_tells_of_more_than_its_first_checkpoint_says_what_is_lost() -> None:
@@ -108,17 +108,17 @@ def test_a_run_whose_status_tells_of_more_than_its_first_checkpoint_says_what_is
     run.write_checkpoint(1, run.weights(10))
     for step in (10, 20):
         (run.path / "checkpoints" / f"step-{step:06d}.npz").unlink()
-    told = take_stock(run).told
+    told = recover(run).message
     assert "checkpoint 20 and resume.npz" in told
 
 
 def test_a_history_that_is_lost_is_named_at_a_resume(run: RunFolder) -> None:
     (run.path / "history.jsonl").write_bytes(b"")
-    assert take_stock(run).told.endswith("was history.jsonl; the run went on from step 20.")
+    assert recover(run).message.endswith("was history.jsonl; the run went on from step 20.")
     (run.path / RESUME).unlink()
-    assert "were resume.npz and history.jsonl; the run went on from step 10" in take_stock(run).told
+    assert "were resume.npz and history.jsonl; the run went on from step 10" in recover(run).message
     (run.path / RESUME_BEFORE).unlink()
-    told = take_stock(run).told
+    told = recover(run).message
     assert "resume.npz and history.jsonl" in told
     assert "the weights of step 20" in told
 
@@ -126,7 +126,7 @@ def test_a_history_that_is_lost_is_named_at_a_resume(run: RunFolder) -> None:
 def test_a_checkpoint_that_is_another_one_is_removed_and_named(run: RunFolder) -> None:
     folder = run.path / "checkpoints"
     shutil.copy(folder / "step-000010.npz", folder / "step-000020.npz")
-    assert "checkpoint 20" in take_stock(run).told
+    assert "checkpoint 20" in recover(run).message
     assert run.checkpoints() == [10]
 
 
@@ -136,11 +136,11 @@ def test_what_a_killed_training_left_half_written_is_swept(run: RunFolder) -> No
         (run.path / name).write_bytes(b"half")
     (run.path / ".model.keras.0123.tmp").mkdir()
     (run.path / ".model.keras.0123.tmp" / "model.keras").write_bytes(b"half")
-    assert take_stock(run).told == ""
+    assert recover(run).message == ""
     assert sorted(run.path.rglob("*")) == before
 
 
 def test_what_was_never_written_by_us_is_named(run: RunFolder) -> None:
     run.write_resume({"something": np.array(1)})
     with pytest.raises(RunError, match=r"resume\.npz does not fit"):
-        take_stock(run)
+        recover(run)

@@ -91,7 +91,7 @@ def test_a_run_that_was_unpacked_and_packed_again_is_taken(
 
 
 def test_two_runs_in_one_file_are_refused(entries: Entries) -> None:
-    two = {f"{place}/{name}": content for place in "ab" for name, content in entries.items()}
+    two = {f"{position}/{name}": content for position in "ab" for name, content in entries.items()}
     assert "holds 2 runs" in refused(two)
 
 
@@ -115,10 +115,10 @@ def changed(entries: Entries, file: str, path: str, value: Any) -> Entries:
     """Return the entries with another value in a JSON file; dots lead into it."""
     values = json.loads(entries[file])
     *parts, last = path.split(".")
-    place = values
+    position = values
     for part in parts:
-        place = place[part]
-    place[last] = value
+        position = position[part]
+    position[last] = value
     return {**entries, file: json.dumps(values).encode()}
 
 
@@ -155,7 +155,7 @@ def test_another_name_can_be_given_to_a_run_whose_own_is_refused(entries: Entrie
         ("config.json", "created", True),
         ("config.json", "created", -1.0),
         ("config.json", "versions.python", 3),
-        ("config.json", "travelled", "false"),
+        ("config.json", "imported", "false"),
         ("config.json", "settings.units", True),
         ("config.json", "settings.seed", -1),
         ("status.json", "step", -20),
@@ -207,8 +207,8 @@ def test_a_sample_with_such_a_value_is_left_out(entries: Entries, change: dict[s
 
 
 def test_a_file_does_not_get_to_say_that_its_run_was_made_here(entries: Entries) -> None:
-    run = imported(changed(entries, "config.json", "travelled", False))
-    assert run.config().travelled
+    run = imported(changed(entries, "config.json", "imported", False))
+    assert run.config().imported
 
 
 @pytest.mark.parametrize("name", ["history.jsonl", "samples.jsonl"])

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from charlstm import open_model, stream_loss, window_loss
-from charlstm.analysis.loss import count_ngrams, cross_entropy, yardsticks
+from charlstm.analysis.loss import baselines, count_ngrams, cross_entropy
 from charlstm.data.corpus import HELD_OUT_WINDOWS, Corpus, sample_of_windows, training_length
 from charlstm.runs.config import FINISHED
 from charlstm.runs.folder import RunFolder
@@ -77,7 +77,7 @@ def test_the_shipped_models_of_tbptt_predict_better_than_any_counting(
 ) -> None:
     corpus = Corpus("nietzsche", nietzsche_bytes.decode()).lowered()
     cut = training_length(len(corpus), 0.1)
-    counting = yardsticks(count_ngrams(corpus.ids, cut, len(corpus.vocabulary)), corpus.ids[cut:])
+    counting = baselines(count_ngrams(corpus.ids, cut, len(corpus.vocabulary)), corpus.ids[cut:])
     for name in ("nietzsche-tbptt", "nietzsche-overnight"):
         run = find(name)
         assert run.config().settings.held_out == 0.1

@@ -86,10 +86,10 @@ def with_json(data: bytes, name: str, **changes: Any) -> bytes:
         values = json.loads(entries[name])
         for path, value in changes.items():
             *parts, last = path.split("__")
-            place = values
+            position = values
             for part in parts:
-                place = place[part]
-            place[last] = value
+                position = position[part]
+            position[last] = value
         entries[name] = json.dumps(values).encode()
 
     return repacked(data, change)
@@ -154,7 +154,7 @@ def test_a_shipped_run_travels_too(elsewhere: Callable[[], Path]) -> None:
 def test_a_run_that_arrived_is_whole_and_says_that_it_travelled(packed: bytes) -> None:
     arrived = imported(packed)
     assert arrived.problems() == []
-    assert arrived.config().travelled
+    assert arrived.config().imported
     assert arrived.status().status == FINISHED
     assert not (arrived.path / "model.keras").exists()
     assert not (arrived.path / "resume.npz").exists()
@@ -325,8 +325,10 @@ def test_damage_is_a_sentence_or_does_no_harm_and_leaves_nothing_behind(
     changed = bytearray(packed[: data.draw(st.integers(0, len(packed)))])
     if len(changed) == len(packed) or data.draw(st.booleans()):
         changed = bytearray(packed)
-        for place in data.draw(st.lists(st.integers(0, len(packed) - 1), min_size=1, max_size=6)):
-            changed[place] ^= data.draw(st.integers(1, 255))
+        for position in data.draw(
+            st.lists(st.integers(0, len(packed) - 1), min_size=1, max_size=6)
+        ):
+            changed[position] ^= data.draw(st.integers(1, 255))
     before = {run.name for run in own_runs()}
     try:
         arrived = imported(bytes(changed), f"try-{len(before)}")
@@ -347,8 +349,10 @@ def test_damage_is_a_sentence_or_does_no_harm_and_leaves_nothing_behind(
 def test_damage_inside_a_checkpoint_is_a_sentence_too(packed: bytes, data: st.DataObject) -> None:
     def flip(entries: dict[str, bytes]) -> None:
         changed = bytearray(entries[CHECKPOINT])
-        for place in data.draw(st.lists(st.integers(0, len(changed) - 1), min_size=1, max_size=4)):
-            changed[place] ^= data.draw(st.integers(1, 255))
+        for position in data.draw(
+            st.lists(st.integers(0, len(changed) - 1), min_size=1, max_size=4)
+        ):
+            changed[position] ^= data.draw(st.integers(1, 255))
         entries[CHECKPOINT] = bytes(changed)
 
     try:
@@ -410,8 +414,8 @@ def test_an_entry_that_is_there_twice_is_refused(packed: bytes) -> None:
 
 def test_an_encrypted_entry_is_refused(packed: bytes) -> None:
     data = bytearray(packed)
-    place = data.rindex(b"PK\x01\x02")
-    data[place + 8] |= 1
+    position = data.rindex(b"PK\x01\x02")
+    data[position + 8] |= 1
     refused(bytes(data), "is not a plain file")
 
 

@@ -148,8 +148,8 @@ def test_selected_streams_go_on_as_if_they_had_always_been_alone(
     cursor.select(rows)
     for column in texts[rows, 12:].T:
         cursor.read(column)
-    for place, row in enumerate(rows):
+    for position, row in enumerate(rows):
         alone = cursor_after(network, np.zeros(0, np.int64), window=window)
         for symbol in texts[row]:
             alone.read(np.array([symbol]))
-        np.testing.assert_allclose(cursor.logits()[place], alone.logits()[0], rtol=0, atol=1e-13)
+        np.testing.assert_allclose(cursor.logits()[position], alone.logits()[0], rtol=0, atol=1e-13)

@@ -22,14 +22,14 @@ SYMBOLS = 11
 EVERY_KIND = pytest.mark.parametrize("kind", KINDS)
 
 
-def _keras_layer(kind: str, units: int, place: int) -> Any:
+def _keras_layer(kind: str, units: int, position: int) -> Any:
     import keras
 
     if kind == "lstm":
         return keras.layers.LSTM(units, return_sequences=True, return_state=True)
     if kind == "gru":
         return keras.layers.GRU(units, return_sequences=True, return_state=True)
-    dilation = DILATIONS[place % len(DILATIONS)]
+    dilation = DILATIONS[position % len(DILATIONS)]
     return keras.layers.Conv1D(units, 2, padding="causal", dilation_rate=dilation)
 
 
@@ -51,10 +51,10 @@ def test_a_step_equals_that_of_keras(
     ids = np.random.default_rng(length).integers(0, SYMBOLS, (streams, length))
     signal = keras.ops.one_hot(ids, SYMBOLS)
     state = network.zero_state(streams)
-    for place in range(length):
-        state = network.step(ids[:, place], state)
-    for place, (name, parts) in enumerate(zip(layer_names(weights), state, strict=True)):
-        layer = _keras_layer(kind, units, place)
+    for position in range(length):
+        state = network.step(ids[:, position], state)
+    for position, (name, parts) in enumerate(zip(layer_names(weights), state, strict=True)):
+        layer = _keras_layer(kind, units, position)
         layer.build(signal.shape)
         layer.set_weights([weights[f"{name}/{weight.name}"] for weight in layer.weights])
         found = layer(signal)
@@ -62,7 +62,7 @@ def test_a_step_equals_that_of_keras(
             gate = [weights[f"{name}_gate/{weight.name}"] for weight in layer.weights]
             layer.set_weights(gate)
             found = keras.ops.tanh(found) * keras.ops.sigmoid(layer(signal))
-            signal = signal + found if place else found
+            signal = signal + found if position else found
             np.testing.assert_allclose(parts[0], signal[:, -1], rtol=1e-5, atol=1e-5)
             continue
         signal, *keras_state = found
@@ -163,7 +163,7 @@ def test_a_convolution_sees_its_receptive_field_and_not_one_character_more(layer
 
 def test_each_dilation_is_twice_the_one_before() -> None:
     # The kernel that computes the last position alone counts on it.
-    assert tuple(2**place for place in range(len(DILATIONS))) == DILATIONS
+    assert tuple(2**position for position in range(len(DILATIONS))) == DILATIONS
 
 
 @EVERY_KIND

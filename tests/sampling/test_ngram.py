@@ -1,4 +1,4 @@
-"""The n-gram model: worked by hand on three symbols, exact, and a yardstick on a real text."""
+"""The n-gram model: worked by hand on three symbols, exact, and a baseline on a real text."""
 
 from __future__ import annotations
 

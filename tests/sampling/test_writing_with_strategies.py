@@ -69,8 +69,8 @@ def test_every_character_is_one_that_its_own_step_had_left(
     model = _model(window, seed % 5)
     text = model.write(PROMPT, temperature=temperature, length=25, seed=seed, strategies=strategies)
     assert len(text) == 25
-    for place, symbol in enumerate(text):
-        left = model.next(PROMPT + text[:place], temperature, strategies)
+    for position, symbol in enumerate(text):
+        left = model.next(PROMPT + text[:position], temperature, strategies)
         assert left[model.vocabulary.symbols.index(symbol)] > 0
 
 

@@ -100,7 +100,7 @@ def test_the_chunks_of_an_epoch_continue_each_other_and_overlap_nowhere(
     assert length - 1 - streams.size < 60 * batches.streams
 
 
-def test_every_epoch_cuts_the_text_at_new_places() -> None:
+def test_every_epoch_cuts_the_text_at_new_positions() -> None:
     batches = StreamBatches(_ids(1000), 3, seed=0)
     starts = {int(batches.at(epoch * batches.steps_per_epoch).ids[0, 0]) for epoch in range(9)}
     assert len(starts) > 3

@@ -226,13 +226,13 @@ def test_two_shards_learn_what_one_learns() -> None:
     for step in range(3):
         batch = batches.at(step)
         if step == 2:
-            batch = _with_empty_places(batch)
+            batch = _with_empty_positions(batch)
         assert one.step(batch, 0.01) == pytest.approx(two.step(batch, 0.01), abs=1e-5)
     for name, array in one.arrays().items():
         np.testing.assert_allclose(array, two.arrays()[name], rtol=0, atol=1e-5, err_msg=name)
 
 
-def _with_empty_places(batch: Batch) -> Batch:
+def _with_empty_positions(batch: Batch) -> Batch:
     """Return the batch with its last three streams of no weight."""
     weights = batch.weights.copy()
     weights[-3:] = 0.0
@@ -242,7 +242,7 @@ def _with_empty_places(batch: Batch) -> Batch:
 def test_places_that_only_fill_a_batch_have_no_say() -> None:
     settings = settings_for("book", units=8, batch=16)
     batches = WindowBatches(IDS[:300], 16, seed=0)
-    batch = _with_empty_places(batches.at(0))
+    batch = _with_empty_positions(batches.at(0))
     other_ids = batch.ids.copy()
     other_ids[:, -3:] = 0
     one, other = (_learner(settings, batches) for _ in range(2))
@@ -290,8 +290,8 @@ def test_window_losses_equal_those_of_the_network_in_numpy(layers: int) -> None:
     found, targets = windows(IDS)
     network = Network(learner.weights())
     state = network.zero_state(len(targets))
-    for place in range(found.shape[1]):
-        state = network.step(found[:, place], state)
+    for position in range(found.shape[1]):
+        state = network.step(found[:, position], state)
     wanted = cross_entropy(network.logits(state), targets)
     np.testing.assert_allclose(learner.window_losses(found, targets), wanted, atol=1e-5)
 

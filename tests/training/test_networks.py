@@ -97,8 +97,8 @@ def test_window_losses_equal_those_of_the_network_in_numpy(kind: str, layers: in
     found, targets = windows(IDS[:400])
     network = Network(learner.weights())
     state = network.zero_state(len(targets))
-    for place in range(found.shape[1]):
-        state = network.step(found[:, place], state)
+    for position in range(found.shape[1]):
+        state = network.step(found[:, position], state)
     wanted = cross_entropy(network.logits(state), targets)
     np.testing.assert_allclose(learner.window_losses(found, targets), wanted, atol=1e-5)
 

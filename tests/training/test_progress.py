@@ -25,14 +25,14 @@ def _after(steps: int, seconds: float, limit: float | None = None) -> Progress:
 
 def test_nothing_is_done_before_the_first_step_and_how_long_it_takes_is_unknown() -> None:
     progress = _after(0, 0.0)
-    assert (progress.steps, progress.epoch, progress.share) == (12, 0, 0.0)
+    assert (progress.steps, progress.epoch, progress.fraction) == (12, 0, 0.0)
     assert progress.seconds_left is None
     assert not progress.is_done
 
 
 def test_steps_make_epochs_and_the_rest_takes_as_long_as_what_was() -> None:
     progress = _after(3, 6.0)
-    assert (progress.epoch, progress.is_epoch_end, progress.share) == (0, False, 0.25)
+    assert (progress.epoch, progress.is_epoch_end, progress.fraction) == (0, False, 0.25)
     assert progress.seconds_left == pytest.approx(18.0)
     progress.add(2.0)
     assert (progress.epoch, progress.is_epoch_end, progress.is_done) == (1, True, False)
@@ -50,17 +50,17 @@ def test_a_step_that_goes_beyond_the_limit_leaves_no_seconds() -> None:
 
 def test_the_clock_ends_it_where_it_is_further_than_the_steps() -> None:
     progress = _after(3, 5.0, limit=10.0)
-    assert progress.share == 0.5
+    assert progress.fraction == 0.5
     assert progress.seconds_left == pytest.approx(5.0)
     assert not progress.is_done
     progress.add(5.0)
     assert progress.is_done
-    assert _after(9, 1.0, limit=10.0).share == 0.75
+    assert _after(9, 1.0, limit=10.0).fraction == 0.75
     assert _after(3, 10.01, limit=10.0).seconds_left == 0.0
 
 
 @pytest.mark.parametrize(
-    ("seconds", "limit", "share_of_steps", "shown"),
+    ("seconds", "limit", "fraction_of_steps", "shown"),
     [
         (0.0, 30.0, 0.0, "0 of 30 s"),
         (12.4, 30.0, 0.0001, "12 of 30 s"),
@@ -71,9 +71,9 @@ def test_the_clock_ends_it_where_it_is_further_than_the_steps() -> None:
     ],
 )
 def test_where_the_clock_ends_it_seconds_are_shown(
-    seconds: float, limit: float | None, share_of_steps: float, shown: str
+    seconds: float, limit: float | None, fraction_of_steps: float, shown: str
 ) -> None:
-    assert seconds_of_limit(seconds, limit, share_of_steps) == shown
+    assert seconds_of_limit(seconds, limit, fraction_of_steps) == shown
 
 
 def test_the_first_step_is_taken_alone_and_then_as_many_as_take_a_moment() -> None:
@@ -102,8 +102,8 @@ def test_steps_taken_together_are_of_one_epoch_and_end_with_the_clock(
 
 
 def test_what_is_to_come_counts_by_steps_or_by_time() -> None:
-    assert _after(3, 297.0).share_after(3) == 0.5
-    assert _after(2, 5.0, limit=10.0).share_after(1) == 0.75
+    assert _after(3, 297.0).fraction_after(3) == 0.5
+    assert _after(2, 5.0, limit=10.0).fraction_after(1) == 0.75
 
 
 def test_the_pace_does_not_jump_with_one_line_and_follows_a_change_within_seconds() -> None:

@@ -28,7 +28,7 @@ def test_every_rule_of_the_style_sheet_is_closed() -> None:
 
 def test_a_chart_of_altairs_is_found_by_its_place_among_its_own_kind() -> None:
     charts = [Chart("a", "a"), Chart("b", "b", DIAL), Chart("c", "c")]
-    assert [(each["component"], each["place"]) for each in placed(charts)] == [
+    assert [(each["component"], each["position"]) for each in placed(charts)] == [
         ("", 0),
         (DIAL, 1),
         ("", 1),

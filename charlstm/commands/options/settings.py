@@ -17,17 +17,17 @@ def add_settings(command: argparse.ArgumentParser, names: Iterable[str] | None =
     command.epilog = DEFAULTS
     for name in FIELDS if names is None else names:
         field, taken = FIELDS[name], dict[str, Any](dest=name)
-        told = field.help if field.default is None else f"{field.help}; default {field.default}"
+        words = field.help if field.default is None else f"{field.help}; default {field.default}"
         if field.kind is bool:
             taken |= {"action": "store_const", "const": not field.default}
-            told = f"do not {field.help}" if field.default else field.help
+            words = f"do not {field.help}" if field.default else field.help
         elif field.choices:
             taken["choices"] = list(field.choices)
         else:
             taken |= {"type": field.kind, "metavar": "N" if field.kind is int else "X"}
-            told += f"; {field.limits}"
+            words += f"; {field.limits}"
         option, *older = field.options
-        command.add_argument(option, help=told, **taken)
+        command.add_argument(option, help=words, **taken)
         for old in older:
             command.add_argument(old, help=argparse.SUPPRESS, **taken)
 

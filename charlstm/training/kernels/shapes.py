@@ -57,7 +57,7 @@ def kernel_rows(kernel: Tensor, ids: Tensor) -> Tensor:
     """
 
     def gradient(upstream: Tensor) -> Tensor:
-        places = tf.reshape(ids, [-1])
-        return tf.math.unsorted_segment_sum(flat(upstream), places, kernel.shape[0]), None
+        positions = tf.reshape(ids, [-1])
+        return tf.math.unsorted_segment_sum(flat(upstream), positions, kernel.shape[0]), None
 
     return tf.gather(kernel, ids), gradient

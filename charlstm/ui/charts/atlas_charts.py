@@ -23,11 +23,11 @@ _HALF_STEP = 0.025
 _AXIS_HEIGHT = 56
 _TOOLTIPS = {
     "temperature": ("T", ".2f"),
-    "corpus_share": ("words in the corpus", ".1%"),
-    "english_share": ("English words", ".1%"),
-    "invented_share": ("invented words", ".1%"),
+    "corpus_fraction": ("words in the corpus", ".1%"),
+    "english_fraction": ("English words", ".1%"),
+    "invented_fraction": ("invented words", ".1%"),
     "copy_length": ("longest copy", ".0f"),
-    "repeated_share": ("repeated 20-grams", ".1%"),
+    "repeated_fraction": ("repeated 20-grams", ".1%"),
     "loop_period": ("loop of", ".0f"),
     "entropy_bits": ("entropy, bits", ".3f"),
     "gzip_bits": ("gzip, bits", ".3f"),
@@ -56,9 +56,9 @@ PANELS = (
     Panel(
         "Words",
         {
-            "corpus_share": "in corpus",
-            "invented_share": "invented",
-            "english_share": "English",
+            "corpus_fraction": "in corpus",
+            "invented_fraction": "invented",
+            "english_fraction": "English",
         },
         "%",
         1.0,
@@ -66,7 +66,7 @@ PANELS = (
     Panel("Longest copy from the corpus", {"copy_length": "characters"}, "d"),
     Panel(
         "Repetition",
-        {"repeated_share": "20-grams seen before; ring: it loops"},
+        {"repeated_fraction": "20-grams seen before; ring: it loops"},
         "%",
         1.0,
     ),
@@ -172,10 +172,10 @@ def _over_temperature(column: str, *, is_last: bool) -> alt.X:
 
 def _loops(table: pd.DataFrame, panel: Panel, x: alt.X, y: alt.Y) -> list[alt.Chart]:
     """Return rings where a text fell into a loop, in the panel of repetition."""
-    if "repeated_share" not in panel.lines or not (table["loop_period"] > 0).any():
+    if "repeated_fraction" not in panel.lines or not (table["loop_period"] > 0).any():
         return []
-    looped = table.loc[table["loop_period"] > 0, ["temperature", "repeated_share"]]
-    rings = alt.Chart(looped.rename(columns={"repeated_share": "value"}))
+    looped = table.loc[table["loop_period"] > 0, ["temperature", "repeated_fraction"]]
+    rings = alt.Chart(looped.rename(columns={"repeated_fraction": "value"}))
     return [rings.mark_point(size=130, color=_ORANGE, strokeWidth=2).encode(x=x, y=y)]
 
 

@@ -154,10 +154,10 @@ def over_seconds(*, log: bool = False) -> alt.X:
 
 
 def symbol_chart(counts: pd.DataFrame, most: int = 60, height: int = 130) -> alt.Chart:
-    """Return the share of the text of each of the ``most`` frequent symbols."""
+    """Return the fraction of the text of each of the ``most`` frequent symbols."""
     shown = counts.head(most).assign(
         symbol=[visible(symbol) for symbol in counts["symbol"].head(most)],
-        said=[probability_words(share) for share in counts["share"].head(most)],
+        said=[probability_words(fraction) for fraction in counts["fraction"].head(most)],
     )
     chart = (
         alt.Chart(shown)
@@ -169,11 +169,11 @@ def symbol_chart(counts: pd.DataFrame, most: int = 60, height: int = 130) -> alt
                 sort=None,
                 axis=alt.Axis(labelAngle=0, labelFontSize=11, labelOverlap=False, ticks=False),
             ),
-            y=alt.Y("share:Q", title=None, axis=alt.Axis(labelExpr=PERCENT, tickCount=3)),
+            y=alt.Y("fraction:Q", title=None, axis=alt.Axis(labelExpr=PERCENT, tickCount=3)),
             tooltip=[
                 "symbol",
                 alt.Tooltip("count", format=","),
-                alt.Tooltip("said:N", title="share"),
+                alt.Tooltip("said:N", title="fraction"),
             ],
         )
     )
@@ -183,7 +183,7 @@ def symbol_chart(counts: pd.DataFrame, most: int = 60, height: int = 130) -> alt
 def fork_chart(
     table: pd.DataFrame, uniform: float, height: int = 190
 ) -> alt.Chart | alt.LayerChart:
-    """Return two lines from 0 to 1, cut into the symbols' shares, and the uniform across both.
+    """Return two lines from 0 to 1, cut into the symbols' fractions, and the uniform across both.
 
     Args:
         table: As fork_table gives it.
@@ -199,8 +199,8 @@ def fork_chart(
         written=written,
         line=_written_at(table, short | {"": ""}) if short else written,
         label=[
-            label if share > _ROOM_FOR_A_LETTER * len(label := visible(symbol)) else ""
-            for symbol, share in zip(table["symbol"], table["probability"], strict=True)
+            label if fraction > _ROOM_FOR_A_LETTER * len(label := visible(symbol)) else ""
+            for symbol, fraction in zip(table["symbol"], table["probability"], strict=True)
         ],
         middle=(table["from"] + table["to"]) / 2,
         said=table["probability"].map(probability_words),

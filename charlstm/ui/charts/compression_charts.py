@@ -25,7 +25,7 @@ _ROOM_FOR_FIGURES = {"left": 5, "top": 5, "right": 58, "bottom": 5}
 """A figure stands beyond the end of its bar, however narrow the window is."""
 
 
-def rivals_chart(table: pd.DataFrame) -> alt.LayerChart:
+def baselines_chart(table: pd.DataFrame) -> alt.LayerChart:
     """Return a bar for every way to pack a text, the shortest at the top.
 
     Args:

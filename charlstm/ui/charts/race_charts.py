@@ -145,10 +145,10 @@ def _labelled(ngrams: pd.DataFrame, apart: float) -> pd.DataFrame:
         The columns label_at, in nats, and is_lowest beside those of the n-grams.
     """
     table = ngrams.sort_values("nats", ignore_index=True)
-    places: list[float] = []
+    positions: list[float] = []
     for rank, nats in enumerate(table["nats"]):
-        places.append(nats if rank < 2 else max(nats, places[-1] + apart))
-    return table.assign(label_at=places, is_lowest=table.index == 0)
+        positions.append(nats if rank < 2 else max(nats, positions[-1] + apart))
+    return table.assign(label_at=positions, is_lowest=table.index == 0)
 
 
 def _nats(scale: tuple[float, float]) -> alt.Y:

@@ -87,9 +87,9 @@ def choose_model_and_prompt(
     label: str = PROMPT_LABEL, *, writes: bool = True
 ) -> tuple[LanguageModel, Reading]:
     """Show both controls; return the model and the prompt as it reads it."""
-    prompt_place, model_place = st.columns([3, 1], vertical_alignment="bottom")
-    model = choose_model(model_place, writes=writes)
-    reading = model.read(prompt_input(prompt_place, label))
+    prompt_column, model_column = st.columns([3, 1], vertical_alignment="bottom")
+    model = choose_model(model_column, writes=writes)
+    reading = model.read(prompt_input(prompt_column, label))
     note(*reading_notes(reading, model.window))
     return model, reading
 

@@ -25,9 +25,9 @@ def choose_model_and_text(
 
     The note says that the text does not fit into the address. The arguments are those of own_text.
     """
-    text_place, model_place = st.columns([3, 1], vertical_alignment="bottom")
-    model = choose_model(model_place)
-    text = own_text(text_place, default, most, height)
+    text_column, model_column = st.columns([3, 1], vertical_alignment="bottom")
+    model = choose_model(model_column)
+    text = own_text(text_column, default, most, height)
     long_note = (
         f"A text of more than {MOST_IN_ADDRESS} characters does not fit into the address: a link to"
         " this page will not hold it."

@@ -52,10 +52,10 @@ def forget_preset() -> None:
     address.write("preset", None)
 
 
-def show_outcome(place: DeltaGenerator, preset: Preset, settings: Settings) -> None:
+def show_outcome(container: DeltaGenerator, preset: Preset, settings: Settings) -> None:
     """Say what a preset is and what came of it, as long as the settings are those measured."""
     words = f"{preset.words[0].upper()}{preset.words[1:]}"
-    place.caption(literal(f"{words}. {_outcome(preset, settings)}"))
+    container.caption(literal(f"{words}. {_outcome(preset, settings)}"))
 
 
 def _outcome(preset: Preset, settings: Settings) -> str:

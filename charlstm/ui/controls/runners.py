@@ -103,7 +103,7 @@ def choose_runners(corpus: Corpus | None) -> tuple[Runner, ...]:
     count = st.segmented_control(
         "How many race", list(range(1, MOST + 1)), required=True, key="runner_count"
     )
-    runners = tuple(_choose(place, corpus) for place in range(count or len(asked)))
+    runners = tuple(_choose(position, corpus) for position in range(count or len(asked)))
     words = ",".join(runner.word for runner in runners)
     usual = ",".join(runner.word for runner in DEFAULT[:3])
     address.write_unless_usual("runners", words, usual)
@@ -113,16 +113,16 @@ def choose_runners(corpus: Corpus | None) -> tuple[Runner, ...]:
 def _put(runners: tuple[Runner, ...]) -> None:
     """Let the controls show these."""
     st.session_state.runner_count = len(runners)
-    for place, runner in enumerate((*runners, *DEFAULT[len(runners) :])):
+    for position, runner in enumerate((*runners, *DEFAULT[len(runners) :])):
         for name, value in asdict(runner).items():
-            st.session_state[f"{name}-{place}"] = value
+            st.session_state[f"{name}-{position}"] = value
 
 
-def _choose(place: int, corpus: Corpus | None) -> Runner:
+def _choose(position: int, corpus: Corpus | None) -> Runner:
     *columns, weights = st.columns([2, 1, 1, 2, 1.2, 1.2], vertical_alignment="bottom")
     chosen: dict[str, Any] = {}
     for column, field in zip(columns, fields(Runner), strict=True):
-        options, key = _OPTIONS[field.name], f"{field.name}-{place}"
+        options, key = _OPTIONS[field.name], f"{field.name}-{position}"
         if field.name == "level":
             options = levels_of(chosen["recipe"])
             if st.session_state[key] not in options:
@@ -132,7 +132,7 @@ def _choose(place: int, corpus: Corpus | None) -> Runner:
             options,
             format_func=partial(_title, field.name),
             key=key,
-            label_visibility="collapsed" if place else "visible",
+            label_visibility="collapsed" if position else "visible",
         )
     runner = Runner(**chosen)
     symbols, where = _symbols(runner, corpus)

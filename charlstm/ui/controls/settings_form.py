@@ -34,7 +34,7 @@ def choose_settings(*, lowercase: bool) -> tuple[Settings, list[str]]:
     """
     _read_old_names()
     preset, note = choose_preset(_forget_all)
-    outcome_place = st.empty()
+    outcome_container = st.empty()
     notes = [note]
     chosen: dict[str, str] = {}
     for field in FIELDS.values():
@@ -45,17 +45,17 @@ def choose_settings(*, lowercase: bool) -> tuple[Settings, list[str]]:
     usual = preset.settings(**chosen) if preset else settings_for(**chosen)
     own = [chosen[name] for name in ("level", "network") if chosen[name] != FIELDS[name].default]
     of = "-".join([preset.name if preset else chosen["recipe"], *own])
-    places = {BASIC: st.container(), ADVANCED: st.expander("Stability and overfitting")}
-    columns = {panel: _columns(place) for panel, place in places.items()}
+    containers = {BASIC: st.container(), ADVANCED: st.expander("Stability and overfitting")}
+    columns = {panel: _columns(container) for panel, container in containers.items()}
     values: dict[str, Any] = {"lowercase": lowercase}
     for field in FIELDS.values():
-        if field.panel not in places:
+        if field.panel not in containers:
             continue
         if not field.applies(chosen):
             note = _left_out(field)
         elif field.kind is bool:
             note = address.hold_choice(field.name, field.default, _SWITCH)
-            values[field.name] = places[field.panel].toggle(
+            values[field.name] = containers[field.panel].toggle(
                 field.label, key=field.name, help=field.help.capitalize()
             )
             address.keep_choice(field.name, field.default, _SWITCH)
@@ -65,7 +65,7 @@ def choose_settings(*, lowercase: bool) -> tuple[Settings, list[str]]:
         notes.append(note)
     settings = replace(usual, **values)
     if preset:
-        show_outcome(outcome_place, preset, settings)
+        show_outcome(outcome_container, preset, settings)
     return settings, notes
 
 
@@ -103,14 +103,14 @@ def _choose(field: Field, chosen: dict[str, str]) -> tuple[str, str]:
     return str(value), note
 
 
-def _columns(place: DeltaGenerator) -> Iterator[DeltaGenerator]:
+def _columns(container: DeltaGenerator) -> Iterator[DeltaGenerator]:
     """Yield columns of a place, three in a row, for as long as someone asks."""
     while True:
-        yield from place.columns(3, vertical_alignment="bottom")
+        yield from container.columns(3, vertical_alignment="bottom")
 
 
 def _number(
-    place: DeltaGenerator, field: Field, usual: float | None, of: str
+    container: DeltaGenerator, field: Field, usual: float | None, of: str
 ) -> tuple[float | None, str]:
     """Show a number; return it, and a note if the address asks for what it cannot be.
 
@@ -127,13 +127,13 @@ def _number(
         whole = int(usual or 0), int(low), int(high)
         note = address.whole_number(name, *whole)[1]
         value = address.whole_number_input(
-            place, field.label, name, *whole, step=field.step, widget=widget, help=words
+            container, field.label, name, *whole, step=field.step, widget=widget, help=words
         )
     else:
         real = float(usual or 0), float(low), float(high)
         note, step = address.number(name, *real)[1], field.step
         value = address.number_input(
-            place, field.label, name, *real, widget=widget, step=step, format="%.5g", help=words
+            container, field.label, name, *real, widget=widget, step=step, format="%.5g", help=words
         )
     if field.optional and not value:
         return None, note

@@ -15,7 +15,7 @@ from charlstm.engine.speed import known_speed, probe
 from charlstm.errors import CharlstmError
 from charlstm.settings.settings import Settings
 from charlstm.training.batches import plan
-from charlstm.ui.figures import duration, share
+from charlstm.ui.figures import duration, percent
 from charlstm.ui.words import NOT_TOLD_APART, literal
 
 
@@ -53,7 +53,7 @@ def show_meaning(settings: Settings, corpus: Corpus, words: WordFigures | None =
         st.caption(
             literal(
                 f"{words.tokens:,} tokens to learn from, a vocabulary of {words.symbols:,}; of"
-                f" those held out {share(words.unknown_share)} are unknown words."
+                f" those held out {percent(words.unknown_fraction)} are unknown words."
                 + (f" {NOT_TOLD_APART}" if without_spaces else "")
             )
         )

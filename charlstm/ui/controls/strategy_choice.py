@@ -46,8 +46,8 @@ def choose_strategies(
 
 def strategy_popover(container: DeltaGenerator) -> tuple[Strategy, ...]:
     """Show the choices behind one button that says what is chosen, and return it."""
-    told = ", ".join(strategy_names(_held_now()))
-    with container.popover(f"Strategy: {told}" if told else "Strategy", width="stretch"):
+    names = ", ".join(strategy_names(_held_now()))
+    with container.popover(f"Strategy: {names}" if names else "Strategy", width="stretch"):
         st.markdown("What acts after the temperature, in this order:")
         containers = [st.container() for _ in range(MOST_STRATEGIES)]
         chosen = choose_strategies(containers, "arrow_upward")

@@ -65,9 +65,9 @@ def text_of(source: str, held_out: str, most: int) -> tuple[str, str]:
 
 
 def _own(most: int) -> tuple[str, str]:
-    typed_place, file_place = st.columns([2, 1])
-    text, note = own_text(typed_place, DEFAULT_TEXT, MOST_TYPED, height=160), ""
-    file = file_place.file_uploader(
+    typed_column, file_column = st.columns([2, 1])
+    text, note = own_text(typed_column, DEFAULT_TEXT, MOST_TYPED, height=160), ""
+    file = file_column.file_uploader(
         f"Or a text file, at most {most:,} characters", key="file", max_upload_size=1
     )
     if file is not None:

@@ -20,7 +20,7 @@ from charlstm.exploring.atlas import TEMPERATURES, Atlas, nearest_temperature
 from charlstm.ui import address
 from charlstm.ui.charts.atlas_charts import POINT
 from charlstm.ui.controls.one_temperature import held_temperature, keep_temperature
-from charlstm.ui.figures import share
+from charlstm.ui.figures import percent
 from charlstm.ui.views.sources import show_copy
 from charlstm.ui.visit import note
 from charlstm.ui.words import literal
@@ -37,7 +37,7 @@ PLACES = {
 _SLIDER = "atlas_temperature"
 
 
-def the_atlas(request: Request, place: DeltaGenerator) -> Atlas | None:
+def the_atlas(request: Request, container: DeltaGenerator) -> Atlas | None:
     """Return the atlas if it is kept; otherwise show how far it is, or offer to compute it.
 
     Args:
@@ -47,7 +47,7 @@ def the_atlas(request: Request, place: DeltaGenerator) -> Atlas | None:
     seen, is_asked = _written(request), address.take("atlas")
     try:
         if (atlas := _kept(request)) is not None:
-            place.button("Computed", disabled=True, width="stretch")
+            container.button("Computed", disabled=True, width="stretch")
             return atlas
     except CharlstmError as error:
         st.warning(literal(f"{error} It is computed again when asked for."))
@@ -57,12 +57,12 @@ def the_atlas(request: Request, place: DeltaGenerator) -> Atlas | None:
         waits = not _start(request)
         progress = atlas_process.progress_of(request)
     if waits or progress.state == COMPUTING:
-        place.button("Compute the atlas", disabled=True, width="stretch")
+        container.button("Compute the atlas", disabled=True, width="stretch")
         _watch(request, seen)
         # Not where the other button stands: a second click must not stop what the first started.
         st.button("Stop", on_click=_stop, args=(request,))
         return None
-    place.button(
+    container.button(
         "Compute the atlas", type="primary", width="stretch", on_click=_ask, args=(request,)
     )
     if progress.state == FAILED:
@@ -149,10 +149,10 @@ def looked_at() -> float:
     return nearest
 
 
-def choose_temperature(place: DeltaGenerator, temperature: float) -> None:
+def choose_temperature(container: DeltaGenerator, temperature: float) -> None:
     """Show the control for the temperature that is looked at, for the keyboard too."""
     st.session_state[_SLIDER] = temperature
-    place.select_slider(
+    container.select_slider(
         "Temperature shown: move it, or click a chart",
         TEMPERATURES,
         key=_SLIDER,
@@ -194,8 +194,8 @@ def source_words(atlas: Atlas) -> str:
     if atlas.source == FINGERPRINT:
         return (
             f"{atlas.reason} Words and copies were recognised by its fingerprint, which takes"
-            f" {share(atlas.false_positive_rate)} of strange 20-grams for known ones: a copy counts"
-            f" from {SHORTEST_COPY[FINGERPRINT]} characters on and may be some too long, and where"
-            " it stands cannot be shown."
+            f" {percent(atlas.false_positive_rate)} of strange 20-grams for known ones. A copy"
+            f" counts from {SHORTEST_COPY[FINGERPRINT]} characters on, may be marked too long,"
+            " and cannot be shown in the text."
         )
     return f"{atlas.reason} So invented words and copies cannot be told."

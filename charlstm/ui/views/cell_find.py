@@ -37,7 +37,7 @@ def find(look: Look) -> Offer:
     )
     hint = "Draw over a few characters with the mouse, or with Shift and the arrow keys."
     coloured(look, hint, span=span, on_span=lambda *drawn: address.put(span=drawn))
-    from_place, to_place, within_place, none_place = st.columns(
+    from_column, to_column, within_column, none_column = st.columns(
         [1, 1, 2, 2], vertical_alignment="bottom"
     )
     if "span_from" not in st.session_state or st.session_state.get("span_shown") != span:
@@ -46,19 +46,19 @@ def find(look: Look) -> Offer:
             (span[0] + 1, span[1]) if span else (None, None)
         )
     st.session_state.span_shown = span
-    for place, label, key in (
-        (from_place, "From character", "span_from"),
-        (to_place, "to character", "span_to"),
+    for container, label, key in (
+        (from_column, "From character", "span_from"),
+        (to_column, "to character", "span_to"),
     ):
-        place.number_input(label, 1, count, key=key, step=1, on_change=_put_typed_span)
+        container.number_input(label, 1, count, key=key, step=1, on_change=_put_typed_span)
     within = address.show(
-        within_place.segmented_control,
+        within_column.segmented_control,
         "Search in",
         "within",
         format_func={"text": "this text", "held-out": "the held-out text"}.__getitem__,
         required=True,
     )
-    none_place.button(
+    none_column.button(
         "Remove the span", disabled=span is None, on_click=address.put, kwargs={"span": None}
     )
     typed = (st.session_state.span_from, st.session_state.span_to)
@@ -78,7 +78,7 @@ def find(look: Look) -> Offer:
     _show_likes(look, found, searched)
     files = [
         csv_file("The cells that stand out", "charlstm-span-cells", lambda: found.cells),
-        csv_file("Where they light up", "charlstm-span-places", lambda: found.places),
+        csv_file("Where they light up", "charlstm-similar-passages", lambda: found.passages),
     ]
     return files, []
 
@@ -107,7 +107,7 @@ def _show_likes(look: Look, found: SpanSearch, searched: str) -> None:
         )
     with likes:
         st.header("Where the same cells light up")
-        if found.places.empty:
+        if found.passages.empty:
             st.info("There is no other place that is like it.")
             return
         st.caption(

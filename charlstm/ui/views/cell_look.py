@@ -45,7 +45,7 @@ class Look:
         """What the cell is called."""
         return cell_name(self.layer, self.cell, self.model.lstm.layers)
 
-    def shares(self) -> NDArray[np.float64]:
+    def fractions(self) -> NDArray[np.float64]:
         """How strongly each character of each cell is coloured, shape (characters, units)."""
         states = np.asarray(self.read.of(self.state, self.layer), np.float64)
         return np.tanh(states) if self.state == "c" else states
@@ -62,7 +62,7 @@ def coloured(
     letters(
         "",
         list(look.text),
-        look.shares()[:, look.cell].tolist(),
+        look.fractions()[:, look.cell].tolist(),
         state_words(look.text, look.read, look.layer, look.cell),
         key="letters",
         label=f"The text, coloured by the {look.state} of cell {look.name}",

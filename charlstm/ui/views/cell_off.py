@@ -69,9 +69,9 @@ def _show_effect(look: Look, off: list[Cell]) -> Offer:
     """Show what the model does without some cells."""
     bits, divergence, parted = st.columns(3)
     chart = st.container()
-    temperature_place, seed_place, _ = st.columns([1, 1, 6], vertical_alignment="bottom")
-    temperature = temperature_input(temperature_place)
-    seed = address.show(seed_place.number_input, "Seed", "seed")
+    temperature_column, seed_column, _ = st.columns([1, 1, 6], vertical_alignment="bottom")
+    temperature = temperature_input(temperature_column)
+    seed = address.show(seed_column.number_input, "Seed", "seed")
     with turn(), st.spinner("Writing twice…", show_time=True):
         effect = effect_without(
             look.model, off, look.text, temperature=temperature, length=LENGTH, seed=seed

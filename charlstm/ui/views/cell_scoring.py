@@ -56,8 +56,8 @@ def offer_scoring(run: RunFolder, step: int) -> None:
         st.caption(literal(f"On {what}; it takes some seconds."))
 
 
-def _move(bar: DeltaGenerator, share: float) -> None:
-    bar.progress(share, "Scoring the cells…")
+def _move(bar: DeltaGenerator, fraction: float) -> None:
+    bar.progress(fraction, "Scoring the cells…")
 
 
 def _ask() -> None:

@@ -44,10 +44,10 @@ def see(look: Look) -> Offer:
         st.header("All cells, all characters")
         st.caption(literal("A row is a cell, a column a character; click to choose both."))
         strip(
-            look.shares(),
+            look.fractions(),
             list(look.text),
             cell=look.cell,
-            place=look.position,
+            position=look.position,
             key="strip",
             label="All cells at all characters; arrows move, Enter chooses",
             hint=f"{SCALE}.",

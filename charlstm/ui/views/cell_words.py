@@ -64,7 +64,7 @@ def about_words(scored: tuple[CellScores, str] | None, layer: int, cell: int) ->
 def place_cards(found: SpanSearch, text: str) -> str:
     """Return the HTML of the places that are like a span, each in its surroundings, escaped."""
     cards = []
-    for row in found.places.to_dict("records"):
+    for row in found.passages.to_dict("records"):
         start, stop = int(row["start"]), int(row["stop"])
         before = _line(text[max(0, start - _CONTEXT) : start])
         after = _line(text[stop : stop + _CONTEXT])

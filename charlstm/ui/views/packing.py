@@ -16,10 +16,10 @@ from charlstm.compression.baselines import (
     AFTER,
     Rounding,
     Row,
+    baseline_rows,
     counts_of,
     model_rows,
     ngram_rows,
-    rival_rows,
     rounding,
 )
 from charlstm.compression.packed_file import PackedFile
@@ -74,9 +74,9 @@ def _counts(fingerprint: bytes, before: str, _packer: Packer) -> NGram | None:  
 
 
 @st.cache_data(max_entries=16, ttl=_CACHE_SECONDS, show_spinner="The others pack it…")
-def rivals_of(text: str, before: str) -> list[Row]:
-    """Return what gzip, bz2, xz and zstd make of a text; see rival_rows."""
-    return rival_rows(text, before)
+def baselines_of_text(text: str, before: str) -> list[Row]:
+    """Return what gzip, bz2, xz and zstd make of a text; see baseline_rows."""
+    return baseline_rows(text, before)
 
 
 def work(words: str, job: Callable[[Progress], Result], on_stop: Callable[[], None]) -> Result:
@@ -90,8 +90,8 @@ def work(words: str, job: Callable[[Progress], Result], on_stop: Callable[[], No
         job: Takes the function that is told the progress.
         on_stop: Called when the button is pressed.
     """
-    place = st.empty()
-    with place.container():
+    container = st.empty()
+    with container.container():
         bar = st.progress(0.0, words)
         st.button("Stop", on_click=on_stop, key=f"stop {words}")
     last = time.monotonic()
@@ -104,7 +104,7 @@ def work(words: str, job: Callable[[Progress], Result], on_stop: Callable[[], No
 
     with turn():
         result = job(tell)
-    place.empty()
+    container.empty()
     return result
 
 
@@ -152,7 +152,7 @@ def rows_of(
 
     Where the training text is at hand, n-grams counted on it are among them.
     """
-    rows = [*model_rows(packer, packing, costs), *rivals_of(packing.text, before)]
+    rows = [*model_rows(packer, packing, costs), *baselines_of_text(packing.text, before)]
     if before and (counts := _counts(packer.fingerprint, before, packer)):
         needed = min(row.needed for row in rows if row.way == AFTER)
         rows += ngram_rows(packer, packing, counts, needed)

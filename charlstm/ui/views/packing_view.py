@@ -14,8 +14,8 @@ import streamlit as st
 
 from charlstm.compression.baselines import AFTER, ALONE, Rounding, Row, comparison, pays_from
 from charlstm.compression.packer import Packing
-from charlstm.ui.charts.compression_charts import rivals_chart
-from charlstm.ui.components.highlight import letters, share_of_bits
+from charlstm.ui.charts.compression_charts import baselines_chart
+from charlstm.ui.components.highlight import fraction_of_bits, letters
 from charlstm.ui.figures import figure
 from charlstm.ui.symbols import visible
 from charlstm.ui.words import literal
@@ -55,8 +55,8 @@ def show_sizes(packing: Packing, costs: Rounding) -> None:
         ("Packed to", part, "of its size", None),
         ("Bits per character", *per_character, rounded),
     ]
-    for place, (label, value, besides, hint) in zip(st.columns(len(shown)), shown, strict=True):
-        place.metric(label, value, besides, help=hint, delta_color="off", delta_arrow="off")
+    for container, (label, value, besides, hint) in zip(st.columns(len(shown)), shown, strict=True):
+        container.metric(label, value, besides, help=hint, delta_color="off", delta_arrow="off")
 
 
 def show_letters(packing: Packing) -> None:
@@ -70,7 +70,7 @@ def show_letters(packing: Packing) -> None:
         letters(
             "",
             list(shown),
-            [share_of_bits(cost) for cost in bits],
+            [fraction_of_bits(cost) for cost in bits],
             [
                 f"“{visible(symbol)}”: {cost:.2f} bits"
                 for symbol, cost in zip(shown, bits, strict=True)
@@ -93,7 +93,7 @@ def show_text(text: str) -> None:
         st.html(f'<div dir="auto" style="{style}">{html.escape(text)}</div>')
 
 
-def show_rivals(rows: Sequence[Row], of_model: int, characters: int) -> None:
+def show_baselines(rows: Sequence[Row], of_model: int, characters: int) -> None:
     """Show who packs best, and what each needs besides.
 
     Args:
@@ -103,7 +103,7 @@ def show_rivals(rows: Sequence[Row], of_model: int, characters: int) -> None:
     """
     table = comparison(rows, characters)
     st.altair_chart(
-        rivals_chart(table),
+        baselines_chart(table),
         width="stretch",
         alt="Bits per character of every way to pack the text; all figures are in the table below",
     )

@@ -53,19 +53,19 @@ def show_race(
         runs: One to four.
         another: Called when somebody wants another race instead; None where there is no way back.
     """
-    prompt_place, temperature_place, seed_place, stop_place = st.columns(
+    prompt_column, temperature_column, seed_column, stop_column = st.columns(
         [5, 2, 2, 3], vertical_alignment="bottom"
     )
-    prompt = prompt_input(prompt_place, "Prompt: all go on from it, with the same random numbers")
-    temperature = temperature_input(temperature_place)
-    seed = address.show(seed_place.number_input, "Seed", "seed")
+    prompt = prompt_input(prompt_column, "Prompt: all go on from it, with the same random numbers")
+    temperature = temperature_input(temperature_column)
+    seed = address.show(seed_column.number_input, "Seed", "seed")
     if another:
-        with stop_place:
+        with stop_column:
             stop_or_leave(runs, "Another race", another)
     writing = Writing(prompt, temperature, seed)
     try:
         shown = runner_names(runs)
-        yardsticks, no_ngrams = counted_for(runs)
+        baselines, no_ngrams = counted_for(runs)
         show_notes([no_ngrams])
         forward = None
         if len(shown) > 1:
@@ -74,19 +74,19 @@ def show_race(
             forward = address.show(st.pills, "Highlight", wanted, options=shown)
         else:
             address.write("forward", None)
-        if yardsticks is None:
+        if baselines is None:
             address.read("ngram")
             address.write("ngram", None)
-        watch_race(runs, writing, yardsticks, forward)
+        watch_race(runs, writing, baselines, forward)
     except CharlstmError as error:
         st.error(literal(str(error)))
         return []
-    if yardsticks is not None:
+    if baselines is not None:
         st.header("Counting alone")
-        orders = {str(order): int(order) for order in yardsticks.table["order"]}
+        orders = {str(order): int(order) for order in baselines.table["order"]}
         wanted = address.parameter("ngram", default=max(orders.values()), options=orders)
         order = address.show(st.segmented_control, "Order", wanted, required=True)
-        show_ngram(yardsticks, order, writing, runs[0])
+        show_ngram(baselines, order, writing, runs[0])
         st.caption(
             "An n-gram model of order n looks up the last n − 1 characters in a table of what"
             " followed them in the training text, and falls back on shorter contexts where they"
@@ -94,4 +94,4 @@ def show_race(
             " The grey marks in the charts are on the same sample of held-out windows as the"
             " curves; the figure here is on all of them, like the networks' final losses."
         )
-    return race_files(runs, yardsticks)
+    return race_files(runs, baselines)

@@ -17,10 +17,10 @@ from charlstm.runs.folder import RunFolder
 from charlstm.training.checkpoints import TOKENS_FOR_CHARACTERS
 from charlstm.ui.figures import clock
 from charlstm.ui.models import model_of, newest_checkpoint
+from charlstm.ui.views.baselines import Baselines
 from charlstm.ui.views.cards import sample_card
 from charlstm.ui.views.run_status import is_stopping, seconds_done
 from charlstm.ui.views.sources import invented_in, source_for
-from charlstm.ui.views.yardstick import Yardsticks
 from charlstm.ui.visit import show_notes
 from charlstm.ui.words import change_notes, literal
 
@@ -81,17 +81,17 @@ def _card(text: str, temperature: float, prompt: str, source: Source) -> None:
     st.html(sample_card(text, temperature, invented_in(source, text, prompt), prompt))
 
 
-def show_ngram(yardsticks: Yardsticks, order: int, writing: Writing, run: RunFolder) -> None:
+def show_ngram(baselines: Baselines, order: int, writing: Writing, run: RunFolder) -> None:
     """Show how well the n-gram model of an order predicts, and what it writes.
 
     Args:
-        yardsticks: What was counted.
+        baselines: What was counted.
         order: Of the model.
         writing: What it writes from.
         run: One that learned the same text.
     """
-    (row,) = yardsticks.table[yardsticks.table["order"] == order].to_dict("records")
-    figures, text_place = st.columns([1, 2], gap="large")
+    (row,) = baselines.table[baselines.table["order"] == order].to_dict("records")
+    figures, text_column = st.columns([1, 2], gap="large")
     figures.metric(
         f"n-gram of order {order}",
         f"{row['window_nats']:.3f} nats",
@@ -99,11 +99,11 @@ def show_ngram(yardsticks: Yardsticks, order: int, writing: Writing, run: RunFol
         delta_color="off",
         delta_arrow="off",
     )
-    model = yardsticks.model(order)
+    model = baselines.model(order)
     text = model.write(
         writing.prompt, temperature=writing.temperature, length=LENGTH, seed=writing.seed
     )
     reading = model.read(writing.prompt)
-    with text_place:
+    with text_column:
         _card(text, writing.temperature, reading.text, source_for(run))
         show_notes(change_notes(reading))

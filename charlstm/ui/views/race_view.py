@@ -18,12 +18,12 @@ from charlstm.runs.folder import RunFolder
 from charlstm.settings.settings import weight_count
 from charlstm.ui.charts.race_charts import by_seconds, by_size, legend, scale_of_losses
 from charlstm.ui.components.share import Download, csv_file
+from charlstm.ui.views.baselines import Baselines, baselines_of
 from charlstm.ui.views.race_runner import Writing, show_runner
 from charlstm.ui.views.run_view import TICK_SECONDS
 from charlstm.ui.views.sources import legend as underlining
 from charlstm.ui.views.sources import source_for
 from charlstm.ui.views.trainings import is_on
-from charlstm.ui.views.yardstick import Yardsticks, yardsticks_of
 from charlstm.ui.words import literal, runner_name
 
 _NO_NGRAMS = pd.DataFrame({"label": [], "order": [], "size": [], "nats": []})
@@ -42,18 +42,18 @@ def runner_names(runs: Sequence[RunFolder]) -> list[str]:
     ]
 
 
-def counted_for(runs: Sequence[RunFolder]) -> tuple[Yardsticks | None, str]:
+def counted_for(runs: Sequence[RunFolder]) -> tuple[Baselines | None, str]:
     """Return the n-grams of the runs' text, or why there are none, in one sentence."""
     texts = {(config.sha256, config.training_length) for run in runs if (config := run.config())}
     if len(texts) > 1:
         return None, "These runs learn different texts: their losses cannot be compared."
     try:
-        return yardsticks_of(runs[0]), ""
+        return baselines_of(runs[0]), ""
     except CharlstmError as error:
         return None, f"There are no n-grams beside them. {error}"
 
 
-def race_files(runs: Sequence[RunFolder], yardsticks: Yardsticks | None) -> list[Download]:
+def race_files(runs: Sequence[RunFolder], baselines: Baselines | None) -> list[Download]:
     """Return the figures of a race, to take along."""
     files = [
         csv_file("The curves", "charlstm-race-curves", lambda: _curves(runs)),
@@ -63,8 +63,8 @@ def race_files(runs: Sequence[RunFolder], yardsticks: Yardsticks | None) -> list
             lambda: race_sizes(_histories(runs), _weights(runs), _levels(runs)),
         ),
     ]
-    if yardsticks is not None:
-        files.append(csv_file("The n-grams", "charlstm-ngrams", lambda: yardsticks.table))
+    if baselines is not None:
+        files.append(csv_file("The n-grams", "charlstm-ngrams", lambda: baselines.table))
     return files
 
 
@@ -95,7 +95,7 @@ def _weights(runs: Sequence[RunFolder]) -> dict[str, int]:
 def watch_race(
     runs: Sequence[RunFolder],
     writing: Writing,
-    yardsticks: Yardsticks | None,
+    baselines: Baselines | None,
     forward: str | None,
 ) -> None:
     """Show a race; while it is on the view renews itself about every second.
@@ -103,7 +103,7 @@ def watch_race(
     Args:
         runs: Who races, one to four.
         writing: What each writes from.
-        yardsticks: The n-grams of their text, if there are any.
+        baselines: The n-grams of their text, if there are any.
         forward: The name of who is brought forward in the charts, or None.
     """
     names = runner_names(runs)
@@ -113,9 +113,9 @@ def watch_race(
     def renew() -> None:
         if on and not is_on(runs):
             st.rerun()
-        _charts(names, runs, yardsticks, forward)
-        for place, name, run in zip(st.columns(len(runs)), names, runs, strict=True):
-            with place:
+        _charts(names, runs, baselines, forward)
+        for container, name, run in zip(st.columns(len(runs)), names, runs, strict=True):
+            with container:
                 show_runner(name, run, writing)
         for words in dict.fromkeys(underlining(source_for(run)) for run in runs):
             st.caption(literal(words))
@@ -141,7 +141,7 @@ def watch_race(
 def _charts(
     names: list[str],
     runs: Sequence[RunFolder],
-    yardsticks: Yardsticks | None,
+    baselines: Baselines | None,
     forward: str | None,
 ) -> None:
     histories = _histories(runs)
@@ -151,7 +151,7 @@ def _charts(
         st.info("Starting: the first points appear in a few seconds.")
         return
     sizes = race_sizes(histories, _weights(runs), levels)
-    ngrams = _NO_NGRAMS if yardsticks is None else yardsticks.table[list(_NO_NGRAMS)]
+    ngrams = _NO_NGRAMS if baselines is None else baselines.table[list(_NO_NGRAMS)]
     nats = scale_of_losses(curves, ngrams)
     st.html(legend(names))
     left, right = st.columns([3, 2])

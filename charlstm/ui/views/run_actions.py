@@ -29,7 +29,7 @@ from charlstm.runs.folder import RunFolder
 from charlstm.runs.store import MAX_NAME, folder_bytes
 from charlstm.runs.transfer import export_run, import_run
 from charlstm.ui.controls.uploads import free
-from charlstm.ui.views.trainings import failures_told
+from charlstm.ui.views.trainings import failures_shown
 from charlstm.ui.words import literal
 
 _PAUSE_HELP = "The process waits: Resume goes on at once, and no other training can start."
@@ -61,8 +61,8 @@ def run_buttons(run: RunFolder, status: Status) -> DeltaGenerator:
     alive, can_go_on = status.status in ALIVE, process.can_go_on(run, status)
     with st.container(horizontal=True, vertical_alignment="center"):
         look = "plain" if alive else "primary"
-        write_place = st.container(key=f"write_{look}", width="content").empty()
-        write_link(write_place)
+        write_container = st.container(key=f"write_{look}", width="content").empty()
+        write_link(write_container)
         if alive or can_go_on:
             is_paused = status.status == PAUSED and status.phase not in (RESUMING, STOPPING)
             st.button(
@@ -88,17 +88,17 @@ def run_buttons(run: RunFolder, status: Status) -> DeltaGenerator:
                     args=(run, command),
                     help=hint,
                 )
-    return write_place
+    return write_container
 
 
-def write_link(place: DeltaGenerator, query: dict[str, str] | None = None) -> None:
+def write_link(container: DeltaGenerator, query: dict[str, str] | None = None) -> None:
     """Show the way to the page that writes.
 
     Args:
         place: Where to.
         query: What that page is asked for, or None where there is nothing to write with yet.
     """
-    place.page_link(
+    container.page_link(
         "pages/temperature.py",
         label="Write with this model",
         icon=":material/arrow_forward:",
@@ -109,7 +109,7 @@ def write_link(place: DeltaGenerator, query: dict[str, str] | None = None) -> No
 
 
 def _go_on(run: RunFolder) -> None:
-    with failures_told():
+    with failures_shown():
         if process.is_alive(run):
             process.tell(run, process.RESUME)
         else:
@@ -117,11 +117,11 @@ def _go_on(run: RunFolder) -> None:
 
 
 def _order(run: RunFolder, command: str) -> None:
-    with failures_told():
+    with failures_shown():
         process.tell(run, command)
 
 
-def run_menu(place: DeltaGenerator, run: RunFolder, tell: Tell) -> None:
+def run_menu(container: DeltaGenerator, run: RunFolder, tell: Tell) -> None:
     """Show what can be done with a run.
 
     Args:
@@ -129,7 +129,7 @@ def run_menu(place: DeltaGenerator, run: RunFolder, tell: Tell) -> None:
         run: The run that is open.
         tell: What to show once it is done.
     """
-    with place.popover("This run", width="stretch", key="run_menu", on_change="rerun"):
+    with container.popover("This run", width="stretch", key="run_menu", on_change="rerun"):
         _export(run)
         kept = literal(why_kept(run))
         if kept:
@@ -218,14 +218,14 @@ def _delete(run: RunFolder, tell: Tell) -> None:
         st.rerun()
 
 
-def import_panel(place: DeltaGenerator, tell: Tell) -> None:
+def import_panel(container: DeltaGenerator, tell: Tell) -> None:
     """Show where a run can be taken in from a file, and take it in.
 
     Args:
         place: Where to.
         tell: What to show once it is there.
     """
-    with place.popover("Import a run", width="stretch", key="import_menu"):
+    with container.popover("Import a run", width="stretch", key="import_menu"):
         # A file counts once: with the next number the uploader is another one, and empty.
         number = st.session_state.setdefault("imports", 0)
         file = st.file_uploader(

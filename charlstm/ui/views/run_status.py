@@ -70,10 +70,10 @@ def progress(status: Status, config: RunConfig) -> None:
     """
     left = status.seconds_left
     by_time = status.seconds / (status.seconds + left) if left is not None else 0.0
-    share = min(1.0, max(status.step / max(status.steps, 1), by_time))
+    fraction = min(1.0, max(status.step / max(status.steps, 1), by_time))
     seconds = seconds_done(status, config)
     if status.status in ALIVE:
-        st.progress(share, _progress_text(status, seconds))
+        st.progress(fraction, _progress_text(status, seconds))
     done, loss, held_out, speed = st.columns(4)
     done.metric(
         "Training time" if seconds else "Epochs",
@@ -99,8 +99,8 @@ def progress(status: Status, config: RunConfig) -> None:
 
 def seconds_done(status: Status, config: RunConfig) -> str:
     """Return the seconds done, of how many, where they are what ends the run, or ``""``."""
-    share_of_steps = status.step / max(status.steps, 1)
-    return seconds_of_limit(status.seconds, config.settings.seconds, share_of_steps)
+    fraction_of_steps = status.step / max(status.steps, 1)
+    return seconds_of_limit(status.seconds, config.settings.seconds, fraction_of_steps)
 
 
 def _progress_text(status: Status, seconds: str) -> str:
@@ -116,11 +116,11 @@ def _progress_text(status: Status, seconds: str) -> str:
     return f"{done[0].upper()}{done[1:]}{left_text}"
 
 
-def _loss_metric(place: Any, label: str, nats: float | None) -> None:
+def _loss_metric(container: Any, label: str, nats: float | None) -> None:
     if nats is None:
-        place.metric(label, "–")
+        container.metric(label, "–")
     else:
-        place.metric(
+        container.metric(
             label,
             f"{nats:.3f} nats",
             f"{nats_to_bits(nats):.3f} bits",

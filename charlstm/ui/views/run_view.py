@@ -38,7 +38,7 @@ EPOCHS_SHOWN = 12
 COLUMNS = 6
 
 
-def watch(run: RunFolder, status: Status, write_place: DeltaGenerator) -> None:
+def watch(run: RunFolder, status: Status, write_container: DeltaGenerator) -> None:
     """Show a run; while it is alive the view renews itself about every second.
 
     Args:
@@ -48,7 +48,7 @@ def watch(run: RunFolder, status: Status, write_place: DeltaGenerator) -> None:
     """
     alive = status.status in ALIVE
     _progress_and_curves(run, status, alive)
-    _samples_and_dial(run, alive, write_place)
+    _samples_and_dial(run, alive, write_container)
 
 
 def run_files(run: RunFolder) -> list[Download]:
@@ -87,27 +87,27 @@ def _progress_and_curves(run: RunFolder, status: Status, alive: bool) -> None:
     renew()
 
 
-def _samples_and_dial(run: RunFolder, alive: bool, write_place: DeltaGenerator) -> None:
+def _samples_and_dial(run: RunFolder, alive: bool, write_container: DeltaGenerator) -> None:
     st.header("The model as it is now" if alive else "The model at its best")
     show_notes()
     prompt = str(address.show(st.text_input, "Prompt", "prompt"))
 
     @st.fragment(run_every=4 * TICK_SECONDS if alive else None)
     def renew() -> None:
-        _dial(run, prompt, alive, write_place)
+        _dial(run, prompt, alive, write_container)
         _samples(run)
 
     renew()
 
 
-def _dial(run: RunFolder, prompt: str, alive: bool, write_place: DeltaGenerator) -> None:
+def _dial(run: RunFolder, prompt: str, alive: bool, write_container: DeltaGenerator) -> None:
     try:
         model = model_of(run, newest_checkpoint(run) if alive else best_checkpoint(run))
         reading = model.read(prompt)
         logits = model.logits(reading.text)
     except CharlstmError as error:
         # A fragment may later write where it writes now, and nowhere else outside of itself.
-        write_link(write_place)
+        write_link(write_container)
         st.info(literal(str(error)))
         return
     symbols = model.vocabulary.symbols
@@ -115,7 +115,7 @@ def _dial(run: RunFolder, prompt: str, alive: bool, write_place: DeltaGenerator)
     show_notes([step, *reading_notes(reading, model.window)])
     temperature = dial(symbols, logits, key=f"dial_{run.name}")
     query = {"run": run.name, "checkpoint": str(model.step), "prompt": prompt}
-    write_link(write_place, query | {"temperature": repr(temperature)})
+    write_link(write_container, query | {"temperature": repr(temperature)})
 
 
 def _samples(run: RunFolder) -> None:
@@ -164,10 +164,10 @@ def _epoch(name: str, lines: list[dict[str, Any]], source: Source) -> list[str]:
     prompt = str(lines[0]["prompt"])
     st.caption(literal(f"{moment_words(name)}, from the text “{prompt}”"))
     shown = [line for line in lines if _is_temperature(line["temperature"])][:COLUMNS]
-    for place, line in zip(st.columns(max(1, len(shown))), shown, strict=False):
+    for container, line in zip(st.columns(max(1, len(shown))), shown, strict=False):
         text = str(line["text"])
         invented = invented_in(source, text, prompt)
-        place.html(sample_card(text, float(line["temperature"]), invented))
+        container.html(sample_card(text, float(line["temperature"]), invented))
     return [str(line["text"]) for line in shown]
 
 

@@ -44,8 +44,8 @@ def show_measured(curves: pd.DataFrame) -> None:
     """Show curves that were measured before, and the lowest of each."""
     st.altair_chart(thought_chart(curves), width="stretch", alt=CHART)
     names = list(dict.fromkeys(curves["who"]))
-    for place, name in zip(st.columns(len(names)), names, strict=True):
-        place.metric(literal(name), f"{lowest_bits(curves, name):.3f} bits")
+    for container, name in zip(st.columns(len(names)), names, strict=True):
+        container.metric(literal(name), f"{lowest_bits(curves, name):.3f} bits")
 
 
 def start_thought(corpus: str, compressor: str, seconds: float) -> list[RunFolder]:
@@ -101,8 +101,8 @@ def watch_thought(runs: list[RunFolder]) -> None:
             st.info(literal(reasons[0] if reasons else STARTING))
             return
         st.altair_chart(thought_chart(curves), width="stretch", alt=CHART, key="thought")
-        for place, (name, run) in zip(st.columns(len(names)), names.items(), strict=True):
-            with place:
+        for container, (name, run) in zip(st.columns(len(names)), names.items(), strict=True):
+            with container:
                 bits = lowest_bits(curves, name)
                 st.metric(literal(name), "–" if bits is None else f"{bits:.3f} bits")
                 _sample(run)

@@ -21,9 +21,11 @@ from charlstm.ui import address
 from charlstm.ui.words import literal
 
 
-def say_it_is_running(run: RunFolder, place: DeltaGenerator | None = None) -> None:
+def say_it_is_running(run: RunFolder, container: DeltaGenerator | None = None) -> None:
     """Say that a training is running, and that there is one at a time."""
-    (place or st).info(literal(f"{run.name} is being trained; there is one training at a time."))
+    (container or st).info(
+        literal(f"{run.name} is being trained; there is one training at a time.")
+    )
 
 
 def can_start() -> bool:
@@ -67,12 +69,12 @@ def stop_or_leave(runs: Sequence[RunFolder], label: str, leave: Callable[[], Non
 
 def _stop(runs: Sequence[RunFolder]) -> None:
     for run in runs:
-        with failures_told():
+        with failures_shown():
             process.tell(run, process.STOP)
 
 
 @contextlib.contextmanager
-def failures_told() -> Iterator[None]:
+def failures_shown() -> Iterator[None]:
     """Leave to the page, as its ``failure``, why what a button asks for cannot be done."""
     try:
         with disk_errors(home()):

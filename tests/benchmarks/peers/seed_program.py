@@ -18,13 +18,13 @@ WINDOW, STEP = 60, 3
 
 def one_hot_windows(text: str, symbols: list[str]) -> tuple[NDArray[Any], NDArray[Any]]:
     """Return all windows and next characters, one-hot, as the notebook makes them."""
-    index = {symbol: place for place, symbol in enumerate(symbols)}
+    index = {symbol: position for position, symbol in enumerate(symbols)}
     starts = range(0, len(text) - WINDOW, STEP)
     x = np.zeros((len(starts), WINDOW, len(symbols)), dtype=bool)
     y = np.zeros((len(starts), len(symbols)), dtype=bool)
     for row, start in enumerate(starts):
-        for place, character in enumerate(text[start : start + WINDOW]):
-            x[row, place, index[character]] = True
+        for position, character in enumerate(text[start : start + WINDOW]):
+            x[row, position, index[character]] = True
         y[row, index[text[start + WINDOW]]] = True
     return x, y
 
@@ -88,13 +88,13 @@ def sample(probabilities: NDArray[Any], temperature: float, rng: np.random.Gener
 
 def write(model: keras.Sequential, prompt: str, symbols: list[str], length: int) -> str:
     """Write with one ``predict`` per character."""
-    index = {symbol: place for place, symbol in enumerate(symbols)}
+    index = {symbol: position for position, symbol in enumerate(symbols)}
     rng = np.random.default_rng(0)
     text, written = prompt, ""
     for _ in range(length):
         sampled = np.zeros((1, WINDOW, len(symbols)))
-        for place, character in enumerate(text[-WINDOW:]):
-            sampled[0, place, index[character]] = 1.0
+        for position, character in enumerate(text[-WINDOW:]):
+            sampled[0, position, index[character]] = 1.0
         symbol = symbols[sample(model.predict(sampled, verbose=0)[0], 0.5, rng)]
         text += symbol
         written += symbol

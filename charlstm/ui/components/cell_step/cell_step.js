@@ -24,7 +24,7 @@ export default function ({ data, parentElement }) {
   for (const gate of root.querySelectorAll(".gate")) {
     const value = numbers[gate.dataset.gate];
     gate.classList.toggle("below", value < 0);
-    gate.style.setProperty("--share", String(Math.abs(value)));
+    gate.style.setProperty("--fraction", String(Math.abs(value)));
   }
   root.querySelector("tbody").replaceChildren(...sums.map(createRow));
   root.dataset.numbers = JSON.stringify(numbers);

@@ -52,7 +52,7 @@ function createDial(root) {
     scale: "linear",
   };
   dial.chart = createChart(root, (index) => ({
-    number: probabilityWords(dial.state.after.shares[index]),
+    number: probabilityWords(dial.state.after.fractions[index]),
     spoken: spokenBar(dial.state, index),
   }));
   listenToDial(dial);
@@ -95,7 +95,7 @@ function receive(dial, data) {
     dial.state.top = largest(logits);
     dial.state.ranked = byProbability(logits);
     dial.state.before = { probabilities: before, entropy: entropyBits(before) };
-    dial.state.before.shares = withRest(before, dial.state);
+    dial.state.before.fractions = withRest(before, dial.state);
     applyOrder(dial);
   }
   turn(dial, temperature);
@@ -134,8 +134,8 @@ function turn(dial, temperature) {
   state.temperature = temperature;
   state.after = reweight(state.logits, temperature);
   state.after.entropy = entropyBits(state.after.probabilities);
-  state.after.shares = withRest(state.after.probabilities, state);
-  root.dataset.others = state.rest === null ? "" : String(state.after.shares[state.rest]);
+  state.after.fractions = withRest(state.after.probabilities, state);
+  root.dataset.others = state.rest === null ? "" : String(state.after.fractions[state.rest]);
   setColour(dial, temperature);
   root.dataset.temperature = String(temperature);
   root.dataset.entropyBits = String(state.after.entropy);
@@ -164,7 +164,7 @@ function setColour({ root, chart, colours }, temperature) {
 function drawChart(dial) {
   const { before, after } = dial.state;
   const scale = dial.scale;
-  drawBars(dial.chart, { before: before.shares, after: after.shares, scale });
+  drawBars(dial.chart, { before: before.fractions, after: after.fractions, scale });
   fillTexts(dial.texts, { "axis-middle": probabilityWords(axisMiddle(scale)) });
 }
 

@@ -38,10 +38,10 @@ function withRest(probabilities, { ranked, most, rest }) {
   if (rest === null) return probabilities;
   let others = 0;
   for (let i = ranked.length - 1; i >= most; i -= 1) others += probabilities[ranked[i]];
-  const shares = new Float64Array(rest + 1);
-  shares.set(probabilities);
-  shares[rest] = others;
-  return shares;
+  const fractions = new Float64Array(rest + 1);
+  fractions.set(probabilities);
+  fractions[rest] = others;
+  return fractions;
 }
 
 /** Entropy in bits; 0 · log 0 counts as 0. */

@@ -28,11 +28,11 @@ _mount = component(
 
 
 def strip(
-    shares: NDArray[np.floating],
+    fractions: NDArray[np.floating],
     symbols: Sequence[str],
     *,
     cell: int,
-    place: int,
+    position: int,
     key: str,
     label: str,
     hint: str,
@@ -41,7 +41,7 @@ def strip(
     """Show a picture of at most 300 characters around a place.
 
     Args:
-        shares: How strongly each is coloured, from -1 to 1, shape (characters, cells).
+        fractions: How strongly each is coloured, from -1 to 1, shape (characters, cells).
         symbols: The characters.
         cell: The chosen cell; its row is framed.
         place: The chosen character; its column is framed.
@@ -50,9 +50,9 @@ def strip(
         hint: What stands under it while nothing is pointed at.
         on_choose: Called with the cell and the place that are clicked.
     """
-    count, cells = shares.shape
-    first = min(max(0, place - MOST_COLUMNS // 2), max(0, count - MOST_COLUMNS))
-    shown = shares[first : first + MOST_COLUMNS].T
+    count, cells = fractions.shape
+    first = min(max(0, position - MOST_COLUMNS // 2), max(0, count - MOST_COLUMNS))
+    shown = fractions[first : first + MOST_COLUMNS].T
     values = np.round(np.clip(shown, -1.0, 1.0) * 127).astype(np.int8)
 
     def chosen() -> None:
@@ -60,9 +60,9 @@ def strip(
         if not isinstance(pair, list) or len(pair) != 2:
             return
         if all(isinstance(number, int | float) for number in pair):
-            at_cell, at_place = (int(number) for number in pair)
-            if 0 <= at_cell < cells and 0 <= at_place < count:
-                on_choose(at_cell, at_place)
+            at_cell, at_position = (int(number) for number in pair)
+            if 0 <= at_cell < cells and 0 <= at_position < count:
+                on_choose(at_cell, at_position)
 
     _mount(
         key=key,
@@ -75,7 +75,7 @@ def strip(
             ],
             "values": base64.b64encode(values.tobytes()).decode(),
             "cell": cell,
-            "place": place,
+            "position": position,
             "label": label,
             "hint": hint,
         },

@@ -1,6 +1,6 @@
 // All cells at all characters: one row per cell, one column per character, blue below 0 and
-// vermilion above. Knows shares from -127 to 127 and labels; tells Python which cell at which
-// character was chosen, as setTriggerValue("chosen", [cell, place]).
+// vermilion above. Knows fractions from -127 to 127 and labels; tells Python which cell at which
+// character was chosen, as setTriggerValue("chosen", [cell, position]).
 
 const LOW = [0, 114, 178];
 const HIGH = [213, 94, 0];
@@ -72,7 +72,7 @@ function receive(strip, data) {
   strip.values = Int8Array.from(atob(data.values), (letter) => letter.charCodeAt(0));
   strip.columns = data.symbols.length;
   strip.cells = data.cells;
-  strip.at = { cell: data.cell, column: clamp(data.place - data.first, strip.columns) };
+  strip.at = { cell: data.cell, column: clamp(data.position - data.first, strip.columns) };
   strip.canvas.setAttribute("aria-label", data.label);
   const height = Math.min(Math.max(data.cells * ROW_PIXELS, LOWEST), Math.max(TALLEST, data.cells));
   strip.canvas.style.height = `${height}px`;
@@ -89,10 +89,10 @@ function paint(strip) {
   canvas.height = cells;
   const image = new ImageData(columns, cells);
   values.forEach((value, at) => {
-    const share = Math.abs(value) / 127;
+    const fraction = Math.abs(value) / 127;
     const colour = value < 0 ? LOW : HIGH;
     for (let channel = 0; channel < 3; channel += 1) {
-      image.data[4 * at + channel] = paper[channel] + (colour[channel] - paper[channel]) * share;
+      image.data[4 * at + channel] = paper[channel] + (colour[channel] - paper[channel]) * fraction;
     }
     image.data[4 * at + 3] = 255;
   });

@@ -20,13 +20,13 @@ _mount = component("highlight", scripts=("highlight/span.js",))
 STRONGEST_BITS = 10.0
 
 
-def share_of_bits(bits: float) -> float:
+def fraction_of_bits(bits: float) -> float:
     """Return how strongly a surprise is coloured, from 0 to 1 at ten bits and more."""
     return min(bits / STRONGEST_BITS, 1.0)
 
 
 def _by_bits(table: pd.DataFrame, _symbols: int) -> list[float]:
-    return [share_of_bits(bits) for bits in table["bits"]]
+    return [fraction_of_bits(bits) for bits in table["bits"]]
 
 
 def _by_probability(table: pd.DataFrame, _symbols: int) -> list[float]:
@@ -49,7 +49,7 @@ vocabulary."""
 def letters(
     prompt: str,
     symbols: Sequence[str],
-    shares: Sequence[float],
+    fractions: Sequence[float],
     said: Sequence[str],
     *,
     key: str,
@@ -68,7 +68,7 @@ def letters(
     Args:
         prompt: What stands before it, apart by weight and colour; cannot be chosen.
         symbols: Its characters; never read as Markdown or HTML.
-        shares: How strongly each is coloured, 0 to 1; below 0 in the other colour, down to -1.
+        fractions: How strongly each is coloured, 0 to 1; below 0 in the other colour, down to -1.
         said: What a pointer on each says, and a screen reader.
         key: Names this text's place on the page.
         label: What the text is, for screen readers.
@@ -85,7 +85,7 @@ def letters(
     data = {
         "prompt": prompt,
         "symbols": list(symbols),
-        "shares": [round(share, 4) for share in shares],
+        "fractions": [round(fraction, 4) for fraction in fractions],
         "said": list(said),
         "label": label,
         "hint": hint,

@@ -1,5 +1,5 @@
 // Text whose characters are looked at one by one, coloured, and can be chosen.
-// Knows symbols, shares of colour and what is said of each; tells Python which one was chosen, as
+// Knows symbols, fractions of colour and what is said of each; tells Python which one was chosen, as
 // setTriggerValue("chosen", index), and where spans can be drawn which span was, as
 // setTriggerValue("spanned", [start, stop]). What the colour means is none of its business.
 
@@ -68,12 +68,12 @@ function range(start, end) {
   return Array.from({ length: end - start }, (_, index) => start + index);
 }
 
-function createLetter({ shares, marked, current, said, choosable, spans }, symbol, index) {
+function createLetter({ fractions, marked, current, said, choosable, spans }, symbol, index) {
   const letter = document.createElement("span");
   letter.className = "letter";
   letter.dataset.index = String(index);
-  letter.style.setProperty("--share", String(Math.abs(shares[index])));
-  letter.classList.toggle("below", shares[index] < 0);
+  letter.style.setProperty("--fraction", String(Math.abs(fractions[index])));
+  letter.classList.toggle("below", fractions[index] < 0);
   letter.classList.toggle("marked", marked.includes(index));
   letter.classList.toggle("current", index === current);
   letter.tabIndex = index === 0 ? 0 : -1;

@@ -26,7 +26,7 @@ def watch_navigation() -> None:
 
 
 def counted_button(
-    place: DeltaGenerator,
+    container: DeltaGenerator,
     label: str,
     on_click: Callable[..., None],
     *args: object,
@@ -46,4 +46,4 @@ def counted_button(
         st.session_state[_COUNTED] = st.session_state.get(_COUNTED, 0) + 1
         on_click(*args)
 
-    place.button(label, on_click=press, key=f"counted_{label}", **options)
+    container.button(label, on_click=press, key=f"counted_{label}", **options)

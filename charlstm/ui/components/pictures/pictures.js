@@ -36,7 +36,7 @@ function make(tag, name, text = "") {
 
 async function save(root, chart, kind) {
   const said = root.querySelector(".said");
-  const svg = chart.component ? askFor(chart.component) : vegaPicture(chart.place, root);
+  const svg = chart.component ? askFor(chart.component) : vegaPicture(chart.position, root);
   if (!svg) {
     said.textContent = "This chart is not on the page yet.";
     return;
@@ -54,8 +54,8 @@ function askFor(component) {
 }
 
 /** The chart as it stands on the page, on the page's own colour. */
-function vegaPicture(place, root) {
-  const drawn = document.querySelectorAll('[data-testid="stVegaLiteChart"] svg.marks')[place];
+function vegaPicture(position, root) {
+  const drawn = document.querySelectorAll('[data-testid="stVegaLiteChart"] svg.marks')[position];
   if (!drawn) return null;
   const copy = drawn.cloneNode(true);
   copy.setAttribute("xmlns", "http://www.w3.org/2000/svg");

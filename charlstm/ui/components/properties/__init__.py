@@ -40,7 +40,7 @@ def claims(
         on_choose: Called with the layer, cell and state of a button.
     """
     best = scores.best
-    first = best[best["place"] == 1].sort_values("strength", ascending=False, kind="stable")
+    first = best[best["rank"] == 1].sort_values("strength", ascending=False, kind="stable")
     groups = [best[best["property"] == name] for name in first["property"]]
     data = {
         "label": "Properties of the text and the cells that predict them best",
@@ -52,9 +52,9 @@ def claims(
         pair = getattr(st.session_state.get(key), "chosen", None)
         if not isinstance(pair, list) or not all(isinstance(n, int | float) for n in pair):
             return
-        row, place = (int(number) for number in pair)
-        if 0 <= row < len(groups) and 0 <= place < len(groups[row]):
-            cell = groups[row].iloc[place]
+        row, position = (int(number) for number in pair)
+        if 0 <= row < len(groups) and 0 <= position < len(groups[row]):
+            cell = groups[row].iloc[position]
             on_choose(int(cell["layer"]), int(cell["cell"]), str(cell["state"]))
 
     _mount(key=key, data=data | {"token": token}, on_chosen_change=pressed)
@@ -91,7 +91,7 @@ def _cell(row: dict[Any, Any], chosen: tuple[int, int, str], layers: int) -> dic
     name = cell_name(row["layer"], row["cell"], layers)
     low = "" if row["sign"] > 0 else ", low where the property is high"
     return {
-        "label": f"cell {name}" if row["place"] == 1 else name,
+        "label": f"cell {name}" if row["rank"] == 1 else name,
         "said": f"cell {name}, {row['state']}{low}: {score_words(row)}",
         "chosen": (row["layer"], row["cell"], row["state"]) == chosen,
     }

@@ -105,7 +105,7 @@ def placed(charts: Sequence[Chart]) -> list[dict[str, object]]:
                 "name": chart.label,
                 "file": chart.name,
                 "component": chart.component,
-                "place": of_altair,
+                "position": of_altair,
             }
         )
         of_altair += not chart.component

@@ -101,7 +101,7 @@ function axisMiddle(scale) {
  * Share of the axis that a probability takes, 0 to 1. The axis is the same at every temperature: where
  * it changed with the bars, one would not see that they get flatter.
  */
-function axisShare(probability, scale) {
+function axisFraction(probability, scale) {
   if (scale === "linear") return probability;
   return probability > 0 ? Math.max(0, 1 - Math.log10(probability) / LOG_FLOOR) : 0;
 }
@@ -121,8 +121,8 @@ function inSight({ root, scrolled, order }) {
 
 function drawBar({ items, view, show, colour }, index) {
   const { item, before, after, number } = items[index];
-  setShare(before, axisShare(view.before[index], view.scale));
-  setShare(after, axisShare(view.after[index], view.scale));
+  setShare(before, axisFraction(view.before[index], view.scale));
+  setShare(after, axisFraction(view.after[index], view.scale));
   after.style.backgroundColor = colour;
   const text = show(index);
   number.textContent = text.number;
@@ -130,10 +130,10 @@ function drawBar({ items, view, show, colour }, index) {
 }
 
 /** The browser restyles on every write, even of the same value. */
-function setShare(mark, share) {
-  if (mark.share === share) return;
-  mark.share = share;
-  mark.style.setProperty("--share", share);
+function setShare(mark, fraction) {
+  if (mark.fraction === fraction) return;
+  mark.fraction = fraction;
+  mark.style.setProperty("--fraction", fraction);
 }
 
 /** Roving tabindex: one bar is in the tab order. */

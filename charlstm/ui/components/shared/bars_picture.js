@@ -13,14 +13,14 @@ function barsPicture(chart, { labels, heading }) {
   const base = height - bottom;
   const room = base - top;
   for (const p of [1, axisMiddle(view.scale)]) {
-    const y = base - room * axisShare(p, view.scale);
+    const y = base - room * axisFraction(p, view.scale);
     svg.append(svgPart("line", { x1: left, x2: width - right, y1: y, y2: y, stroke: ink, "stroke-opacity": 0.25 }));
     svg.append(svgPart("text", { x: left - 6, y: y + 4, "font-size": 12, "text-anchor": "end", ...font }, probabilityWords(p)));
   }
   const step = (width - left - right) / order.length;
   order.forEach((index, place) => {
     const x = left + place * step + 1.5;
-    const bar = (p) => ({ x, width: step - 3, height: room * axisShare(p, view.scale) });
+    const bar = (p) => ({ x, width: step - 3, height: room * axisFraction(p, view.scale) });
     const [after, before] = [bar(view.after[index]), bar(view.before[index])];
     svg.append(svgPart("rect", { ...after, y: base - after.height, fill: chart.colour }));
     if (view.before !== view.after) {

@@ -86,16 +86,16 @@ function formulaValues({ logits, temperature, after, top, labels }, index) {
 function readoutValues({ temperature, before, after, labels, names, rest }, index) {
   return {
     "readout-symbol": index === rest ? names[index] : labels[index],
-    "readout-before": probabilityWords(before.shares[index]),
-    "readout-after": probabilityWords(after.shares[index]),
+    "readout-before": probabilityWords(before.fractions[index]),
+    "readout-after": probabilityWords(after.fractions[index]),
     "readout-temperature": temperatureFigure(temperature),
-    "readout-bits": surpriseFigure(after.shares[index]),
+    "readout-bits": surpriseFigure(after.fractions[index]),
   };
 }
 
 /** What a screen reader says on one bar. */
 function spokenBar({ temperature, before, after, names }, index) {
-  const old = probabilityWords(before.shares[index]);
-  const now = probabilityWords(after.shares[index]);
+  const old = probabilityWords(before.fractions[index]);
+  const now = probabilityWords(after.fractions[index]);
   return `${names[index]}: ${old} at T = 1, ${now} at T = ${temperatureFigure(temperature)}`;
 }

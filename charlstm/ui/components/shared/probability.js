@@ -1,4 +1,4 @@
-// Probabilities and shares as people write them: "41 %", "0.04 %", "1 in 31,000", "3.1 × 10⁻⁷".
+// Probabilities and fractions as people write them: "41 %", "0.04 %", "1 in 31,000", "3.1 × 10⁻⁷".
 // The same rule as charlstm/analysis/probability.py, which says it in words; a browser test holds the two together.
 // Exact numbers stand in data attributes.
 

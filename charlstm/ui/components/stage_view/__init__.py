@@ -70,11 +70,13 @@ def stage_view(
                 {
                     "title": name,
                     "facts": facts,
-                    "colour": temperature_colour(temperature if place else 1.0),
+                    "colour": temperature_colour(temperature if position else 1.0),
                     "states": _states(table, name),
-                    "shown": _shown(table, names, place),
+                    "shown": _shown(table, names, position),
                 }
-                for place, (name, facts) in enumerate(zip(names, stage_facts(summary), strict=True))
+                for position, (name, facts) in enumerate(
+                    zip(names, stage_facts(summary), strict=True)
+                )
             ],
         },
     )
@@ -86,10 +88,10 @@ def _states(table: pd.DataFrame, stage: str) -> list[str]:
     return [LEFT if p > 0 else CUT if by == stage else GONE for p, by in rows]
 
 
-def _shown(table: pd.DataFrame, names: list[str], place: int) -> list[float]:
+def _shown(table: pd.DataFrame, names: list[str], position: int) -> list[float]:
     """Return the probability that each symbol has after a stage, or had if that stage cut it."""
-    if place == 0:
+    if position == 0:
         return [float(p) for p in table[names[0]]]
-    here, before = table[names[place]], table[names[place - 1]]
-    cut = table["cut_by"] == names[place]
+    here, before = table[names[position]], table[names[position - 1]]
+    cut = table["cut_by"] == names[position]
     return [float(p) for p in here.where(~cut, before)]

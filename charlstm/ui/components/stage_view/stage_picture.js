@@ -17,7 +17,7 @@ function stagesPicture({ root, data, scale }) {
     labels.forEach((label, index) => {
       const x = ROW.left + index * ROW.column;
       const state = stage.states[index];
-      const height = ROW.bar * axisShare(stage.shown[index], scale);
+      const height = ROW.bar * axisFraction(stage.shown[index], scale);
       const bar = { x: x + 1.5, y: base - height, width: ROW.column - 3, height };
       if (state === "left") svg.append(svgPart("rect", { ...bar, fill: stage.colour }));
       // What a stage cut is an empty bar, as it was, with its letter struck through.

@@ -102,12 +102,12 @@ function arrange({ root, data }) {
   if (root.dataset.layout !== layout) root.dataset.layout = layout;
 }
 
-/** All stages share one axis: what is redistributed is seen to grow. */
+/** All stages fraction one axis: what is redistributed is seen to grow. */
 function draw({ root, top, symbols, data, scale }) {
   symbols.forEach(({ cells }, index) => {
     cells.forEach((cell, place) => {
-      const share = axisShare(data.stages[place].shown[index], scale);
-      cell.style.setProperty("--share", share);
+      const fraction = axisFraction(data.stages[place].shown[index], scale);
+      cell.style.setProperty("--fraction", fraction);
     });
   });
   const down = scale === "log" ? `, down to ${probabilityWords(10 ** LOG_FLOOR)}` : "";

@@ -64,16 +64,16 @@ def moments_of(
         RunError: If the history of the run cannot be read.
     """
     began = time.monotonic()
-    place, steps = st.empty(), run.checkpoints()
+    container, steps = st.empty(), run.checkpoints()
 
     def write(folder: RunFolder, step: int) -> Written:
         if time.monotonic() - began > PATIENCE_SECONDS and step in steps:
             done = steps.index(step)
-            place.progress(done / len(steps), f"Writing: checkpoint {done + 1} of {len(steps)}")
+            container.progress(done / len(steps), f"Writing: checkpoint {done + 1} of {len(steps)}")
         return _written(folder, step, prompt, temperature, length, seed)
 
     moments = timeline(run, prompt, temperature=temperature, length=length, seed=seed, write=write)
-    place.empty()
+    container.empty()
     return moments
 
 
@@ -208,6 +208,6 @@ def _order(moments: Sequence[Moment], best: int | None, symbols: int) -> list[in
 
 def _points(curves: pd.DataFrame, curve: str) -> list[list[float]]:
     points: list[list[float]] = curves.loc[
-        curves["curve"] == curve, ["place", "nats"]
+        curves["curve"] == curve, ["position", "nats"]
     ].values.tolist()
     return points

@@ -101,11 +101,11 @@ def reveal_columns(
             st.session_state.reveal_shown = (token, int(count) if count >= 0 else None)
 
     def marked() -> None:
-        place = getattr(st.session_state.get(key), "marked", None)
-        if not on_mark or not isinstance(place, list) or len(place) != 2:
+        position = getattr(st.session_state.get(key), "marked", None)
+        if not on_mark or not isinstance(position, list) or len(position) != 2:
             return
-        if all(isinstance(each, int | float) and each >= 0 for each in place):
-            column, mark = (int(each) for each in place)
+        if all(isinstance(each, int | float) and each >= 0 for each in position):
+            column, mark = (int(each) for each in position)
             if column < len(columns) and mark < len(columns[column].marks):
                 on_mark(column, mark)
 
@@ -121,7 +121,9 @@ def reveal_columns(
                     "prompt": prompt,
                     "text": column.text,
                     "colour": temperature_colour(column.temperature),
-                    "marks": [{"position": place, "title": title} for place, title in column.marks],
+                    "marks": [
+                        {"position": position, "title": title} for position, title in column.marks
+                    ],
                     "invented": [list(span) for span in column.invented],
                 }
                 for column in columns

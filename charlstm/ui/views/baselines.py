@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from charlstm.analysis.loss import count_ngrams, yardsticks
+from charlstm.analysis.loss import baselines, count_ngrams
 from charlstm.data.corpus import HELD_OUT_WINDOWS
 from charlstm.data.vocabulary import Vocabulary
 from charlstm.errors import RunError
@@ -24,11 +24,11 @@ MOST_CHARACTERS = 5_000_000
 
 
 @dataclass(frozen=True)
-class Yardsticks:
+class Baselines:
     """What counting achieves on a text.
 
     Attributes:
-        table: See yardsticks, on all held-out windows, with columns for charts: label, and nats,
+        table: See baselines, on all held-out windows, with columns for charts: label, and nats,
             which are on the windows that a training is measured on while it learns.
         counts: The n-gram model of the highest order.
         vocabulary: Of the text.
@@ -43,7 +43,7 @@ class Yardsticks:
         return LanguageModel(self.vocabulary, self.counts.of_order(order), None)
 
 
-def yardsticks_of(run: RunFolder) -> Yardsticks:
+def baselines_of(run: RunFolder) -> Baselines:
     """Return the n-grams of the text that a run learns, counted on what it may see of it.
 
     Raises:
@@ -61,11 +61,11 @@ def yardsticks_of(run: RunFolder) -> Yardsticks:
 
 
 @kept_by_run(2, spinner="Counting n-grams…")
-def _counted(run: RunFolder, training_length: int) -> Yardsticks:
+def _counted(run: RunFolder, training_length: int) -> Baselines:
     corpus = corpus_of(run)
     counts = count_ngrams(corpus.ids, training_length, len(corpus.vocabulary))
     held_out = corpus.ids[training_length:]
-    table = yardsticks(counts, held_out)
-    live = yardsticks(counts, held_out, HELD_OUT_WINDOWS)["window_nats"]
+    table = baselines(counts, held_out)
+    live = baselines(counts, held_out, HELD_OUT_WINDOWS)["window_nats"]
     labels = [f"n-gram, order {order}" for order in table["order"]]
-    return Yardsticks(table.assign(label=labels, nats=live), counts, corpus.vocabulary)
+    return Baselines(table.assign(label=labels, nats=live), counts, corpus.vocabulary)

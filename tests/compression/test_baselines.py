@@ -19,13 +19,13 @@ from charlstm.compression.baselines import (
     ALONE,
     COMPRESSORS,
     Row,
+    baseline_rows,
     comparison,
     counts_of,
     model_bytes,
     model_rows,
     ngram_rows,
     pays_from,
-    rival_rows,
     rounding,
 )
 from charlstm.compression.thought import (
@@ -61,7 +61,7 @@ def test_every_rival_really_packs(who: str) -> None:
 
 def test_each_packs_the_text_alone_and_after_what_it_may_learn_from() -> None:
     text, before = prose(2000, 1), prose(20_000)
-    rows = rival_rows(text, before)
+    rows = baseline_rows(text, before)
     assert [(row.who, row.way) for row in rows] == [
         (who, way) for who in COMPRESSORS for way in (ALONE, AFTER)
     ]
@@ -73,7 +73,7 @@ def test_each_packs_the_text_alone_and_after_what_it_may_learn_from() -> None:
         assert after.bits == 8 * (both - after.needed)
         assert after.bits < alone.bits
         assert alone.needed == 0
-    assert [row.way for row in rival_rows(text)] == [ALONE] * len(COMPRESSORS)
+    assert [row.way for row in baseline_rows(text)] == [ALONE] * len(COMPRESSORS)
 
 
 def test_the_comparison_counts_per_character_with_and_without_the_model() -> None:
@@ -123,7 +123,9 @@ def test_an_n_gram_pays_what_its_own_distributions_say_and_the_marks_that_the_mo
     assert marks > 0  # of the capital
     for order, row in enumerate(rows, start=1):
         model = counts.of_order(order)
-        chances = [model.probabilities(ids[:place])[ids[place]] for place in range(1, len(ids))]
+        chances = [
+            model.probabilities(ids[:position])[ids[position]] for position in range(1, len(ids))
+        ]
         expected = marks + math.log2(counts.symbols) - np.log2(chances).sum()
         assert row.bits == pytest.approx(expected)
     assert counts_of(packer, "") is None
