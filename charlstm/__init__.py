@@ -16,7 +16,7 @@ _HOMES = {
     "activations": "cells.states:activations",
     "atlas": "engine.atlas_process:atlas",
     "beam_search": "sampling.beam:beam_search",
-    "bits_per_character": "analysis.per_character:bits_per_character",
+    "bits_per_character": "analysis.loss:bits_per_character",
     "cell_scores": "cells.scores:cell_scores",
     "cell_step": "cells.states:cell_step",
     "compare": "exploring.compare:compare",

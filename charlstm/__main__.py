@@ -43,7 +43,7 @@ def _program() -> int:
     _on_interrupt(_leave)
     from charlstm.commands.output import tell
     from charlstm.commands.streams import open_streams
-    from charlstm.runs.home import hold_early
+    from charlstm.runs.store import hold_early
 
     results = open_streams()
     hold_early(sys.argv[1:])

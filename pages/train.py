@@ -5,7 +5,7 @@ import streamlit as st
 from charlstm.data.corpus import Corpus, check, shortest, symbol_counts
 from charlstm.data.vocabulary import CHAR
 from charlstm.engine import process, standby
-from charlstm.engine.launch import why_no_training
+from charlstm.engine.standby import why_no_training
 from charlstm.errors import CharlstmError
 from charlstm.runs.new import new_run, not_started
 from charlstm.runs.store import all_runs, find

@@ -5,6 +5,10 @@ neither is one of white space alone.
 Whatever is reported from a text at hand has been compared with it character by character.
 
 How much a text repeats itself: repeated 20-grams, a loop at its end, its compressed size.
+
+What is at hand of the text that a model learned: the text, its fingerprint, or nothing.
+
+Knows how to recognise words and copies with each of them; knows nothing of files or runs.
 """
 
 from __future__ import annotations
@@ -13,11 +17,14 @@ import gzip
 import heapq
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 
-from charlstm.data.fingerprint import GRAM, Hashes, gram_hashes, gram_pieces
+from charlstm.analysis.invented import Lexicon
+from charlstm.data.fingerprint import GRAM, Fingerprint, Hashes, gram_hashes, gram_pieces
+from charlstm.data.words import distinct_words, english_words
 
 MOST_PLACES = 1000
 """Of a 20-gram that stands in a text more often than this, the first so many places count."""
@@ -246,3 +253,64 @@ def _z(text: str) -> list[int]:
         if position + length > right:
             left, right = position, position + length
     return lengths
+
+
+TEXT, FINGERPRINT, NOTHING = "text", "fingerprint", "nothing"
+
+SHORTEST_COPY = {TEXT: GRAM, FINGERPRINT: GRAM + 2}
+"""Characters from which on a passage counts as copied, by what is at hand: the one rule for pages,
+the atlas and the command line."""
+
+
+@dataclass(frozen=True)
+class Source:
+    """The text that a model learned, as far as it is at hand.
+
+    Attributes:
+        text: The text as the network saw it, or None.
+        fingerprint: Used where there is no text, or None.
+        reason: Why there is no text, as one sentence, or ``""``.
+    """
+
+    text: str | None = None
+    fingerprint: Fingerprint | None = None
+    reason: str = ""
+
+    @property
+    def kind(self) -> str:
+        """What is used: TEXT, FINGERPRINT or NOTHING."""
+        if self.text is not None:
+            return TEXT
+        return NOTHING if self.fingerprint is None else FINGERPRINT
+
+    @cached_property
+    def lexicon(self) -> Lexicon | None:
+        """The words that are known, or None where none of the text's are."""
+        if self.text is not None:
+            return Lexicon(distinct_words(self.text), english_words())
+        if self.fingerprint is not None:
+            return Lexicon(self.fingerprint, english_words())
+        return None
+
+    def copies(self, texts: Sequence[str], shortest: int = GRAM) -> list[list[Copy]] | None:
+        """Return for each text its stretches that stand in the source, the longest first.
+
+        With a fingerprint alone a stretch is one all of whose 20-grams are known: it has no place
+        and may join two passages, so its length is an upper bound. It counts from 22 characters on,
+        because one 20-gram in 320 is wrongly recognised, but three in a row once in 30 million
+        times. Where nothing is at hand the answer is None.
+
+        Args:
+            texts: Written texts.
+            shortest: Characters of a copy, at least 20.
+        """
+        if self.text is not None:
+            return copies_from(texts, self.text, shortest)
+        if self.fingerprint is not None:
+            shortest = max(shortest, SHORTEST_COPY[FINGERPRINT])
+            known = self.fingerprint.known_grams
+            return [
+                [copy for copy in copies_by_grams(known(t), shortest) if not is_blank(copy, t)]
+                for t in texts
+            ]
+        return None

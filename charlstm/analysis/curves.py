@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from charlstm.analysis.distribution import nats_to_bits
-from charlstm.analysis.per_character import OF_CHARACTERS, PerCharacter
+from charlstm.analysis.loss import OF_CHARACTERS, PerCharacter
 from charlstm.settings.presets import Preset
 from charlstm.settings.settings import command_for
 

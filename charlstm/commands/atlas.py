@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from typing import Any
 
-from charlstm.analysis.source import FINGERPRINT, NOTHING, SHORTEST_COPY, TEXT
+from charlstm.analysis.copies import FINGERPRINT, NOTHING, SHORTEST_COPY, TEXT
 from charlstm.commands.files import tell_note
 from charlstm.commands.output import end_progress, say, tell, tell_progress
 from charlstm.commands.reading import check_seed, check_whole, tell_changes

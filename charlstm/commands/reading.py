@@ -11,8 +11,15 @@ from typing import Any
 import numpy as np
 
 from charlstm.analysis.distribution import entropy_bits, nats_to_bits
-from charlstm.analysis.loss import Loss, mean_loss, stream_loss, symbol_losses, window_loss
-from charlstm.analysis.per_character import Bill, per_character
+from charlstm.analysis.loss import (
+    Bill,
+    Loss,
+    mean_loss,
+    per_character,
+    stream_loss,
+    symbol_losses,
+    window_loss,
+)
 from charlstm.commands.files import corpus_given
 from charlstm.commands.output import end_progress, escaped, say, tell, tell_progress, write
 from charlstm.data import named

@@ -14,9 +14,9 @@ from charlstm.commands.fitting import train_runs
 from charlstm.commands.options.settings import settings_asked
 from charlstm.commands.output import say, tell
 from charlstm.data.corpus import MANY_CAPITALS
-from charlstm.data.word_vocabulary import WORD
+from charlstm.data.levels import WORD
 from charlstm.engine import process
-from charlstm.engine.launch import why_no_training
+from charlstm.engine.standby import why_no_training
 from charlstm.errors import RunError, SettingsError
 from charlstm.runs.config import DIVERGED, FINISHED
 from charlstm.runs.folder import RunFolder
@@ -139,7 +139,7 @@ def probe(arguments: argparse.Namespace) -> None:
     if reason := why_no_training():
         raise RunError(reason)
     import_tensorflow()
-    from charlstm.training.probing import measured_speed
+    from charlstm.training.prepared import measured_speed
 
     say({"characters_per_second": round(measured_speed(settings, arguments.symbols))})
 

@@ -18,8 +18,14 @@ from numpy.typing import NDArray
 from charlstm.compression.integer_network import WEIGHT_BITS, IntegerNetwork
 from charlstm.compression.packed_file import SHORT, PackedFile, read_packed
 from charlstm.compression.range_coder import DAMAGED, Decoder, Encoder
-from charlstm.compression.sides import Capitals, read_pieces, write_pieces
-from charlstm.compression.spelling import Spelled, Speller, code_points
+from charlstm.compression.spelling import (
+    Capitals,
+    Spelled,
+    Speller,
+    code_points,
+    read_pieces,
+    write_pieces,
+)
 from charlstm.compression.streams import (
     Progress,
     most_streams,

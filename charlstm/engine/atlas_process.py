@@ -19,8 +19,8 @@ from typing import TYPE_CHECKING
 from filelock import FileLock, Timeout
 
 from charlstm.engine.atlases import Request, keep, kept, make_room, request_for
-from charlstm.engine.launch import launch
 from charlstm.engine.process import is_locked
+from charlstm.engine.standby import launch
 from charlstm.errors import CharlstmError, RunError, disk_errors
 from charlstm.exploring.atlas import Atlas, Report, atlas_of
 from charlstm.runs.folder import RunFolder

@@ -19,7 +19,7 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 
 from charlstm.engine import standby
-from charlstm.engine.launch import launch, why_no_training
+from charlstm.engine.standby import launch, why_no_training
 from charlstm.errors import DiskError, RunError, disk_errors
 from charlstm.runs.config import (
     ALIVE,
@@ -34,10 +34,10 @@ from charlstm.runs.config import (
     Status,
 )
 from charlstm.runs.folder import CONTROL, SPARE, RunFolder
-from charlstm.runs.home import LAUNCHED
 from charlstm.runs.living import is_own, lives, mark_of, own_mark
 from charlstm.runs.publish import move, publish_json, publish_or_overwrite
 from charlstm.runs.store import (
+    LAUNCHED,
     changing_runs,
     home,
     is_shipped,

@@ -14,8 +14,8 @@ from typing import Any, TypeGuard
 
 import numpy as np
 
-from charlstm.engine.launch import PACKAGE_ROOT, child_environment, why_no_training
 from charlstm.engine.process import running_run
+from charlstm.engine.standby import PACKAGE_ROOT, child_environment, why_no_training
 from charlstm.errors import CharlstmError, RunError, disk_errors
 from charlstm.runs.publish import publish_json
 from charlstm.runs.store import home, own_runs

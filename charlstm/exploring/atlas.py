@@ -17,9 +17,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from charlstm.analysis.copies import Copy, gzip_bits, loop_of, repeated_fraction
+from charlstm.analysis.copies import Copy, Source, gzip_bits, loop_of, repeated_fraction
 from charlstm.analysis.invented import Lexicon, WordLikeness, words_of
-from charlstm.analysis.source import Source
 from charlstm.data.words import english_words
 from charlstm.sampling.generate import cursor_after, steps, uniforms_of
 from charlstm.sampling.language_model import LanguageModel

@@ -11,11 +11,10 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any, TypeVar
 
-from charlstm.analysis.per_character import OF_CHARACTERS, PerCharacter
+from charlstm.analysis.loss import OF_CHARACTERS, PerCharacter
 from charlstm.data.corpus import WINDOW
-from charlstm.data.levels import vocabulary_from
+from charlstm.data.levels import WordVocabulary, vocabulary_from
 from charlstm.data.vocabulary import CHAR, Vocabulary
-from charlstm.data.word_vocabulary import WordVocabulary
 from charlstm.errors import printable
 from charlstm.runs.files import is_amount, is_count, is_number
 from charlstm.settings.settings import Settings, settings_from

@@ -15,14 +15,13 @@ from dataclasses import replace
 
 import numpy as np
 
-from charlstm.analysis.per_character import OF_CHARACTERS, PerCharacter, per_character, speller_for
+from charlstm.analysis.loss import OF_CHARACTERS, PerCharacter, per_character, speller_for
 from charlstm.data import named
 from charlstm.data.corpus import Corpus, Learnable, check, training_length
 from charlstm.data.gathering import gather
-from charlstm.data.levels import both_parts, check_tokens, readable, vocabulary_for
+from charlstm.data.levels import WordVocabulary, both_parts, check_tokens, readable, vocabulary_for
 from charlstm.data.long_corpus import LongCorpus, changed
 from charlstm.data.vocabulary import CHAR, Vocabulary
-from charlstm.data.word_vocabulary import WordVocabulary
 from charlstm.data.words import UNKNOWNS
 from charlstm.errors import CharlstmError, CorpusError, DiskError, RunError, disk_errors
 from charlstm.runs.config import STARTING, RunConfig, Status

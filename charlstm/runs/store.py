@@ -1,4 +1,8 @@
-"""Where runs live: the user's own under CHARLSTM_HOME, those that ship in assets/.
+"""Where the user's runs live, and who may change which there are.
+
+Loads in a moment, as it is needed before all else; knows nothing of runs.
+
+Where runs live: the user's own under CHARLSTM_HOME, those that ship in assets/.
 
 Knows names, places and limits; knows nothing of processes or networks.
 """
@@ -6,18 +10,73 @@ Knows names, places and limits; knows nothing of processes or networks.
 from __future__ import annotations
 
 import contextlib
+import os
 import re
 import shutil
 import time
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
+
+import platformdirs
+from filelock import FileLock, Timeout
 
 from charlstm.errors import RunError, SettingsError, UnknownRun, disk_errors
 from charlstm.runs.files import Files, is_number
 from charlstm.runs.folder import RunFolder
-from charlstm.runs.home import changing_runs as changing_runs
-from charlstm.runs.home import home as home
 from charlstm.runs.publish import LEFT_SECONDS, publish_lines, sweep_leftovers
+
+LAUNCHED = "--"
+"""Comes before the runs of a process whose launcher holds them until all know of it."""
+
+_PATIENCE_SECONDS = 30.0
+_early: list[FileLock] = []
+
+
+def home() -> Path:
+    """Return the folder of the user's runs."""
+    given = os.environ.get("CHARLSTM_HOME")
+    return Path(given) if given else Path(platformdirs.user_data_dir("charlstm", appauthor=False))
+
+
+@contextlib.contextmanager
+def changing_runs() -> Iterator[None]:
+    """Hold off all others who would make, name, move, remove, or begin to train a run.
+
+    Raises:
+        RunError: If another program does so for long, or the home cannot be written.
+    """
+    lock = _early.pop() if _early else _acquired()
+    try:
+        yield
+    finally:
+        lock.release()
+
+
+def hold_early(words: Sequence[str]) -> None:
+    """Begin what changing_runs does, until its next use, where a command is to train known runs.
+
+    Loading all that a command needs takes a second or more; nobody should remove them meanwhile.
+
+    Args:
+        words: Of the command line.
+    """
+    if words[:1] in (["resume"], ["race"]) and words[1:2] != [LAUNCHED]:
+        with contextlib.suppress(RunError):  # it is said when they are to be changed
+            _early.append(_acquired())
+
+
+def _acquired() -> FileLock:
+    lock = FileLock(home() / "runs.lock")
+    try:
+        home().mkdir(parents=True, exist_ok=True)
+        lock.acquire(timeout=_PATIENCE_SECONDS)
+    except Timeout:
+        raise RunError(f"Another program is changing the runs in {home()}; try again.") from None
+    except OSError as error:
+        raise RunError(f"The folder {home()} cannot be written: {error.strerror}.") from error
+    return lock
+
 
 SHIPPED = Path(__file__).resolve().parents[2] / "assets" / "runs"
 DEFAULT_RUN = "nietzsche-tbptt"

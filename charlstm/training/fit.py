@@ -36,8 +36,7 @@ from charlstm.runs.publish import beside_of, move, sync_file
 from charlstm.settings import schedule
 from charlstm.settings.settings import Settings
 from charlstm.training.batches import Batches, batches_for
-from charlstm.training.checkpoints import Checkpoints
-from charlstm.training.held_out import HeldOut
+from charlstm.training.checkpoints import Checkpoints, HeldOut
 from charlstm.training.learner import Learner
 from charlstm.training.network import export
 from charlstm.training.record import Progress, Record, Report, Stopping

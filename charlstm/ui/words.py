@@ -15,7 +15,7 @@ from typing import Any
 import pandas as pd
 
 from charlstm.analysis.distribution import path_words, probability_words
-from charlstm.analysis.per_character import PerCharacter
+from charlstm.analysis.loss import PerCharacter
 from charlstm.data.vocabulary import CHAR, Reading, Vocabulary
 from charlstm.data.words import UNKNOWN
 from charlstm.exploring.compare import Comparison, Fork

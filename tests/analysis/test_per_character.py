@@ -10,17 +10,19 @@ import numpy as np
 import pytest
 
 from charlstm.analysis.curves import race_curves, race_sizes
-from charlstm.analysis.loss import stream_loss, symbol_losses, window_loss
-from charlstm.analysis.per_character import (
+from charlstm.analysis.loss import (
     OF_CHARACTERS,
     PerCharacter,
     Speller,
     bits_per_character,
     per_character,
     speller_for,
+    stream_loss,
+    symbol_losses,
+    window_loss,
 )
+from charlstm.data.levels import WordVocabulary
 from charlstm.data.vocabulary import Vocabulary
-from charlstm.data.word_vocabulary import WordVocabulary
 from charlstm.data.words import SPACED_UNKNOWN, UNKNOWN
 from charlstm.sampling.generate import cursor_after
 from charlstm.sampling.language_model import LanguageModel

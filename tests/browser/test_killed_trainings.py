@@ -18,8 +18,8 @@ import pytest
 from charlstm.data.corpus import Corpus
 from charlstm.engine import process
 from charlstm.engine.keeping import delete_run
-from charlstm.engine.launch import PACKAGE_ROOT
 from charlstm.engine.process import is_locked, live_status
+from charlstm.engine.standby import PACKAGE_ROOT
 from charlstm.runs.config import FINISHED, MEASURING, PAUSED, RUNNING, STARTING, STOPPED
 from charlstm.runs.folder import RunFolder
 from charlstm.runs.new import new_run

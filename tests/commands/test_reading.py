@@ -14,8 +14,7 @@ import pytest
 
 from charlstm.__main__ import main
 from charlstm.analysis.distribution import entropy_bits
-from charlstm.analysis.loss import stream_loss, window_loss
-from charlstm.analysis.per_character import bits_per_character
+from charlstm.analysis.loss import bits_per_character, stream_loss, window_loss
 from charlstm.errors import CharlstmError
 from charlstm.runs.opening import open_model
 from charlstm.ui.address import MAX_SEED

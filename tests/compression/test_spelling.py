@@ -8,8 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from charlstm.compression.range_coder import Decoder, Encoder
-from charlstm.compression.sides import Capitals, read_pieces, write_pieces
-from charlstm.compression.spelling import Speller
+from charlstm.compression.spelling import Capitals, Speller, read_pieces, write_pieces
 from charlstm.data.vocabulary import Vocabulary
 from charlstm.errors import CharlstmError, CorpusError
 

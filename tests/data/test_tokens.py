@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from charlstm.data.corpus import Corpus
 from charlstm.data.levels import (
+    WordVocabulary,
     both_parts,
     check_tokens,
     vocabulary_for,
@@ -18,7 +19,6 @@ from charlstm.data.levels import (
     word_figures,
 )
 from charlstm.data.vocabulary import Vocabulary
-from charlstm.data.word_vocabulary import WordVocabulary
 from charlstm.data.words import (
     SPACED_UNKNOWN,
     UNKNOWN,

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from charlstm.engine.launch import child_environment, launch
+from charlstm.engine.standby import child_environment, launch
 
 
 def test_it_prints_into_its_log_and_outlives_no_mistake(own_home: Path) -> None:
@@ -33,7 +33,7 @@ def test_its_priority_and_that_of_its_session_are_lowered_after_a_head_start(
     own_home: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     own_home.mkdir()
-    monkeypatch.setattr("charlstm.engine.launch._HEAD_START_SECONDS", 0.5)
+    monkeypatch.setattr("charlstm.engine.standby._HEAD_START_SECONDS", 0.5)
     with (own_home / "log").open("wb") as log:
         process = launch(["stand-by"], log, stdin=subprocess.PIPE)
     own = os.getpriority(os.PRIO_PROCESS, 0)

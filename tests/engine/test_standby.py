@@ -18,8 +18,7 @@ import pytest
 from charlstm.data.corpus import Corpus
 from charlstm.engine import process, standby
 from charlstm.engine.keeping import delete_run, rename_run
-from charlstm.engine.launch import PACKAGE_ROOT, launch
-from charlstm.engine.standby import SWITCH
+from charlstm.engine.standby import PACKAGE_ROOT, SWITCH, launch
 from charlstm.errors import RunError
 from charlstm.runs.config import FINISHED, RUNNING, STARTING, STOPPED, STOPPING
 from charlstm.runs.folder import RunFolder

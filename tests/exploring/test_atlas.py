@@ -12,8 +12,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from charlstm.analysis.copies import gzip_bits
-from charlstm.analysis.source import FINGERPRINT, NOTHING, TEXT, Source
+from charlstm.analysis.copies import FINGERPRINT, NOTHING, TEXT, Source, gzip_bits
 from charlstm.data.corpus import Corpus
 from charlstm.data.fingerprint import fingerprint_of
 from charlstm.data.vocabulary import Vocabulary

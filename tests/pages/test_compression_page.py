@@ -11,7 +11,7 @@ from charlstm.analysis.curves import thought_experiment
 from charlstm.compression.baselines import COMPRESSORS
 from charlstm.compression.packer import open_packer, texts_of
 from charlstm.data.named import load_named
-from charlstm.engine import launch, process
+from charlstm.engine import process, standby
 from charlstm.runs.folder import RunFolder
 from charlstm.runs.store import own_runs
 from charlstm.sampling.ngram import MOST_ORDER
@@ -271,7 +271,7 @@ def test_a_race_that_cannot_start_leaves_no_runs_and_says_why(
     def fails(*_runs: RunFolder) -> None:
         raise OSError("no room")
 
-    monkeypatch.setattr(launch, "why_no_training", lambda: "")
+    monkeypatch.setattr(standby, "why_no_training", lambda: "")
     monkeypatch.setattr(process, "start_race", fails)
     app = press(open_page("compression", view=WHAT_IF), "Learn both")
     assert "no room" in errors(app)[0]

@@ -13,7 +13,7 @@ from charlstm.analysis.loss import baselines, count_ngrams
 from charlstm.data.corpus import Corpus
 from charlstm.data.levels import word_figures
 from charlstm.data.named import load
-from charlstm.engine import launch, process
+from charlstm.engine import process, standby
 from charlstm.runs.config import RUNNING
 from charlstm.runs.folder import RunFolder
 from charlstm.runs.new import new_run
@@ -167,7 +167,7 @@ def test_a_race_that_cannot_start_leaves_no_runs_and_says_why(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     app = open_page("race", corpus="python")
-    monkeypatch.setattr(launch, "why_no_training", lambda: "")
+    monkeypatch.setattr(standby, "why_no_training", lambda: "")
     monkeypatch.setattr(process, "start_race", _fails)
     press(app, "Start")
     assert "no room" in app.error[0].value

@@ -16,7 +16,7 @@ from filelock import FileLock
 from streamlit.testing.v1 import AppTest
 
 from charlstm.data.corpus import shortest
-from charlstm.engine import launch, process, speed
+from charlstm.engine import process, speed, standby
 from charlstm.runs.config import (
     FAILED,
     MEASURING,
@@ -430,7 +430,7 @@ def test_a_measurement_that_fails_says_so(monkeypatch: pytest.MonkeyPatch) -> No
 def test_where_nothing_can_be_trained_the_page_says_why_and_the_rest_works(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(launch, "why_no_training", lambda: "Training needs *TensorFlow*.")
+    monkeypatch.setattr(standby, "why_no_training", lambda: "Training needs *TensorFlow*.")
     made_run("made")
     app = open_page("train")
     assert "Training needs *TensorFlow*." in said(app)

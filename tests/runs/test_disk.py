@@ -18,7 +18,7 @@ import pytest
 from charlstm.engine import atlas_process, keeping, process, standby
 from charlstm.engine.atlases import request_for
 from charlstm.engine.keeping import rename_run
-from charlstm.engine.launch import why_no_training
+from charlstm.engine.standby import why_no_training
 from charlstm.errors import CharlstmError, DiskError, disk_errors
 from charlstm.runs.config import PAUSED, RUNNING
 from charlstm.runs.store import own_runs

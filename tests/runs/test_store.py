@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from charlstm.data.corpus import Corpus
-from charlstm.engine.launch import PACKAGE_ROOT
+from charlstm.engine.standby import PACKAGE_ROOT
 from charlstm.errors import CharlstmError, CorpusError, RunError, SettingsError
 from charlstm.runs import store
 from charlstm.runs.new import new_run

@@ -7,8 +7,8 @@ import math
 import numpy as np
 import pytest
 
+from charlstm.data.levels import WordVocabulary
 from charlstm.data.vocabulary import Vocabulary
-from charlstm.data.word_vocabulary import WordVocabulary
 from charlstm.sampling.generate import cursor_after, generate, uniforms_of
 from charlstm.sampling.language_model import LanguageModel
 from charlstm.sampling.network import Network

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from charlstm.data.corpus import HELD_OUT_WINDOWS, sample_of_windows, windows
 from charlstm.settings import schedule
-from charlstm.training.held_out import HeldOut
+from charlstm.training.checkpoints import HeldOut
 
 if TYPE_CHECKING:
     from charlstm.training.learner import Learner

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from charlstm.analysis.source import FINGERPRINT, SHORTEST_COPY, TEXT
+from charlstm.analysis.copies import FINGERPRINT, SHORTEST_COPY, TEXT
 from charlstm.commands import atlas, cells, counting, exploring
 from charlstm.commands.options.shared import Commands, known, of_run, strategy
 from charlstm.engine.atlases import MAX_LENGTH, MIN_LENGTH

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import streamlit as st
 
-from charlstm.analysis.source import Source
+from charlstm.analysis.copies import Source
 from charlstm.data.vocabulary import CHAR
 from charlstm.engine.process import known_status
 from charlstm.errors import CharlstmError

@@ -12,7 +12,7 @@ import pandas as pd
 import streamlit as st
 
 from charlstm.analysis.curves import race_curves, race_sizes
-from charlstm.analysis.per_character import PerCharacter
+from charlstm.analysis.loss import PerCharacter
 from charlstm.errors import CharlstmError
 from charlstm.runs.folder import RunFolder
 from charlstm.settings.settings import weight_count

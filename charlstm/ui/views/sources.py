@@ -1,6 +1,6 @@
 """For pages: invented words of written text, its copies, and the way to their place in the corpus.
 
-Knows streamlit's cache; what is invented or copied is found by charlstm.analysis.source.
+Knows streamlit's cache; what is invented or copied is found by charlstm.analysis.copies.
 """
 
 from __future__ import annotations
@@ -9,9 +9,8 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from charlstm.analysis.copies import Copy
+from charlstm.analysis.copies import NOTHING, Copy, Source
 from charlstm.analysis.invented import invented_spans
-from charlstm.analysis.source import NOTHING, Source
 from charlstm.data.words import is_written_without_spaces
 from charlstm.errors import CharlstmError
 from charlstm.runs.folder import RunFolder

@@ -12,7 +12,7 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from charlstm.engine import process
-from charlstm.engine.launch import why_no_training
+from charlstm.engine.standby import why_no_training
 from charlstm.errors import CharlstmError, disk_errors
 from charlstm.runs.config import ALIVE
 from charlstm.runs.folder import RunFolder
