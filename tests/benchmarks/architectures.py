@@ -2,7 +2,7 @@
 
 Every network is trained by the command line with the tbptt recipe, in turn with the others; the
 loss is that of its best checkpoint on all held-out windows. ``python -m
-tests.benchmarks.architectures`` writes the figures into the README.
+tests.benchmarks.architectures`` writes the figures into charlstm/training/README.md.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from charlstm.sampling.network import Network, use_one_thread
 from charlstm.sampling.weights import weight_shapes
 from charlstm.settings.settings import weight_count
 from tests.benchmarks.report import Report, put_table
-from tests.benchmarks.running import train
+from tests.benchmarks.running import ROOT, train
 
 SECONDS = 60
 SYMBOLS = 57
@@ -91,7 +91,7 @@ def table() -> str:
 
 def main() -> None:
     """Put the table between its two marks."""
-    put_table(table(), "networks")
+    put_table(table(), "networks", ROOT / "charlstm/training/README.md")
 
 
 if __name__ == "__main__":

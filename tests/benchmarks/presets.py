@@ -3,7 +3,7 @@
 ``python -m tests.benchmarks presets`` trains those that were not measured yet with the settings
 that they have now, the quickest first; the last takes hours. ``python -m tests.benchmarks.presets
 RUN`` takes the figures of a run that was trained with ``--preset`` instead. Both write
-assets/presets.csv and the table in the README.
+assets/presets.csv and the table in charlstm/settings/README.md.
 """
 
 from __future__ import annotations
@@ -32,9 +32,10 @@ from charlstm.runs.store import find
 from charlstm.settings.presets import PRESETS, Preset
 from charlstm.ui.figures import duration
 from tests.benchmarks.report import Report, put_table
-from tests.benchmarks.running import train
+from tests.benchmarks.running import ROOT, train
 
 TABLE = ASSETS / "presets.csv"
+PAGE = ROOT / "charlstm/settings/README.md"
 
 
 def machine() -> str:
@@ -54,7 +55,7 @@ def keep(preset: Preset, outcome: Outcome) -> None:
     order = list(PRESETS)
     rows = rows.sort_values("preset", key=lambda names: names.map(order.index))
     rows.to_csv(TABLE, index=False, float_format="%.6g")
-    put_table(table(), "presets")
+    put_table(table(), "presets", PAGE)
 
 
 def measured(preset: Preset) -> Outcome:
@@ -107,11 +108,11 @@ def table() -> str:
 def main() -> None:
     """Keep the figures of a run."""
     parser = argparse.ArgumentParser(prog="python -m tests.benchmarks.presets")
-    parser.add_argument("run", metavar="RUN", nargs="?", help="default: only write the README")
+    parser.add_argument("run", metavar="RUN", nargs="?", help="default: only write the table")
     arguments = parser.parse_args()
     if arguments.run:
         keep(*of_run(find(arguments.run)))
-    put_table(table(), "presets")
+    put_table(table(), "presets", PAGE)
 
 
 if __name__ == "__main__":

@@ -10,8 +10,6 @@ from statistics import median
 
 import pandas as pd
 
-from tests.benchmarks.running import ROOT
-
 
 @dataclass
 class Report:
@@ -42,7 +40,7 @@ class Report:
         new.to_csv(path, index=False, float_format="%.6g")
 
 
-def put_table(table: str, mark: str, page: Path = ROOT / "README.md") -> None:
+def put_table(table: str, mark: str, page: Path) -> None:
     """Put a Markdown table between its mark and the next end in a page."""
     marked = re.compile(rf"<!-- {mark} -->.*?<!-- end -->", re.DOTALL)
     new = f"<!-- {mark} -->\n{table}\n<!-- end -->"

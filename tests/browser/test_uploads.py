@@ -74,5 +74,5 @@ def test_a_course_page_may_show_the_app_in_a_frame_as_the_readme_says(
     headers = client.get(fresh_server.url).headers
     assert "X-Frame-Options" not in headers
     assert "frame-ancestors" not in headers.get("Content-Security-Policy", "")
-    readme = " ".join((ROOT / "README.md").read_text().split())
+    readme = " ".join((ROOT / "charlstm/ui/README.md").read_text().split())
     assert "neither `X-Frame-Options` nor `frame-ancestors`" in readme

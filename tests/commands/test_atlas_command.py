@@ -92,7 +92,7 @@ def test_the_lengths_that_it_takes_are_those_of_help_and_readme(capsys: Capture)
     with pytest.raises(SystemExit):
         main(["atlas", "--help"])
     assert "200 to 20,000" in " ".join(capsys.readouterr().out.split())
-    readme = (Path(charlstm.__file__).parents[1] / "README.md").read_text(encoding="utf-8")
+    readme = (Path(charlstm.__file__).parent / "exploring/README.md").read_text(encoding="utf-8")
     assert "at each temperature | 200 to 10,000 (20,000 on the command line)" in readme
 
 

@@ -102,7 +102,7 @@ def test_the_table_says_of_its_places_that_they_count_from_0() -> None:
 def test_one_rule_says_from_how_many_characters_on_a_copy_counts() -> None:
     app = open_page("atlas", **ADDRESS, temperature="0.8")
     assert "a copy counts from 20 characters on." in said(app)
-    readme = (Path(charlstm.__file__).parents[1] / "README.md").read_text(encoding="utf-8")
+    readme = (Path(charlstm.__file__).parent / "exploring/README.md").read_text(encoding="utf-8")
     words = " ".join(readme.split())
     assert (
         "20 characters or more (22 or more where the corpus is known by its fingerprint alone)"
