@@ -150,7 +150,7 @@ def test_the_question_before_a_deletion_is_no_result() -> None:
     ) as process:
         os.write(ours, b"\xe9\n")  # what a terminal of another encoding sends
         os.close(theirs)
-        assert process.communicate()[0] == b"made stays.\n"
+        assert process.communicate()[0] == b"made is kept.\n"
     assert "for good? [y/N]" in shown(ours)
     os.close(ours)
 
