@@ -31,40 +31,6 @@ if TYPE_CHECKING:
     from charlstm.training.fit import MakeLearner
 
 
-def check_can_resume(run: RunFolder, epochs: int | None = None) -> None:
-    """Refuse to train a run further, up to a new total of epochs if one is given.
-
-    Raises:
-        RunError: If the run was shipped or imported, diverged, or has finished.
-        SettingsError: If it has done as many epochs already.
-    """
-    if is_shipped(run):
-        raise RunError(
-            f"The run {run.name} comes with the app and cannot be trained further; train a run of"
-            " your own."
-        )
-    if run.is_imported:
-        raise RunError(
-            f"The run {run.name} was imported and cannot be trained further; an exported file lacks"
-            " the state of the training."
-        )
-    try:
-        status = process.live_status(run)
-    except RunError:
-        return  # a crash can damage the status; other files say where to continue
-    if status.phase == DIVERGED:
-        raise RunError(
-            f"The run {run.name} diverged, and training it further would not help; train a new run,"
-            " perhaps with a lower learning rate."
-        )
-    if epochs is None and status.status == FINISHED:
-        raise RunError(f"The run {run.name} has finished; to continue give --epochs, a new total.")
-    if epochs is not None and epochs <= status.epoch:
-        raise SettingsError(
-            f"The run {run.name} has done {status.epoch} epochs; the new total must be larger."
-        )
-
-
 def train_runs(
     *runs: RunFolder,
     json_lines: bool = False,
@@ -74,16 +40,11 @@ def train_runs(
 ) -> None:
     """Train runs to their ends, taking turns where there are several, and print how they ended.
 
-    Args:
-        runs: Their folders.
-        json_lines: Whether to print JSON.
-        are_new: Whether to remove the folders if the training cannot start.
-        epochs: A new total for the first run, or None.
-        make_learner: See fit; the class Learner by default.
-
-    Raises:
-        RunError: If a training is running already, or one of these failed.
+    A new run is removed if the training cannot start; a new total of epochs is for the first run.
+    Raises a RunError if a training is running already, or one of these failed.
     """
+    for run in () if are_new else runs:
+        _check_can_resume(run, epochs)
     with contextlib.ExitStack() as held:
         try:
             held.enter_context(process.training_locks(*runs))
@@ -109,6 +70,35 @@ def train_runs(
         _print_end(run, process.known_status(run), json_lines=json_lines)
     if failure:
         raise RunError(failure)
+
+
+def _check_can_resume(run: RunFolder, epochs: int | None) -> None:
+    """Refuse to train a run further, up to a new total of epochs if one is given."""
+    if is_shipped(run):
+        raise RunError(
+            f"The run {run.name} comes with the app and cannot be trained further; train a run of"
+            " your own."
+        )
+    if run.is_imported:
+        raise RunError(
+            f"The run {run.name} was imported and cannot be trained further; an exported file lacks"
+            " the state of the training."
+        )
+    try:
+        status = process.live_status(run)
+    except RunError:
+        return  # a crash can damage the status; other files say where to continue
+    if status.phase == DIVERGED:
+        raise RunError(
+            f"The run {run.name} diverged, and training it further would not help; train a new run,"
+            " perhaps with a lower learning rate."
+        )
+    if epochs is None and status.status == FINISHED:
+        raise RunError(f"The run {run.name} has finished; to continue give --epochs, a new total.")
+    if epochs is not None and epochs <= status.epoch:
+        raise SettingsError(
+            f"The run {run.name} has done {status.epoch} epochs; the new total must be larger."
+        )
 
 
 @contextlib.contextmanager

@@ -1,7 +1,4 @@
-"""What a command is given: texts, files, numbers, strategies and models, opened and checked.
-
-Imports NumPy and the model's code; commands import it when they run.
-"""
+"""What commands are given: texts, files, numbers, strategies and models, opened and checked."""
 
 from __future__ import annotations
 
@@ -11,23 +8,16 @@ import math
 from argparse import Namespace
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
-from typing import IO, Any
-
-import numpy as np
+from typing import IO, TYPE_CHECKING, Any
 
 from charlstm.commands.output import download_progress, print_message
-from charlstm.data.decoding import about, decode, naming
-from charlstm.data.gathering import gather
-from charlstm.data.long_corpus import LongCorpus
-from charlstm.data.named import folder_problem
-from charlstm.data.vocabulary import Reading
 from charlstm.errors import CharlstmError, CorpusError, DiskError, SettingsError
-from charlstm.runs.opening import open_model
-from charlstm.runs.publish import publish, sweep_leftovers
-from charlstm.sampling.language_model import LanguageModel
-from charlstm.sampling.network import use_one_thread
-from charlstm.sampling.strategies import Strategy, read_strategies
-from charlstm.settings.settings import FIELDS
+
+if TYPE_CHECKING:
+    from charlstm.data.long_corpus import LongCorpus
+    from charlstm.data.vocabulary import Reading
+    from charlstm.sampling.language_model import LanguageModel
+    from charlstm.sampling.strategies import Strategy
 
 MAX_LENGTH = 1_000_000
 """Symbols that one command writes at most."""
@@ -35,6 +25,9 @@ MAX_LENGTH = 1_000_000
 
 def corpus(words: Sequence[str], *, lowercase: bool) -> LongCorpus:
     """Return the text that ``--corpus`` names, and report how it was read."""
+    from charlstm.data.gathering import gather
+    from charlstm.data.named import folder_problem
+
     if problem := folder_problem():
         raise CorpusError(problem)
     found = gather(words, download_progress).cased(lowercase=lowercase)
@@ -44,19 +37,17 @@ def corpus(words: Sequence[str], *, lowercase: bool) -> LongCorpus:
 
 def text_in(path: Path) -> str:
     """Return the text in a file, and report how it was read."""
+    from charlstm.data.decoding import about, decode, naming
+
     with file_errors(path, "read"), about(path.name):
-        text, _, how = decode(path.read_bytes())
-    print_message(naming(how, path.name))
+        text, _, note = decode(path.read_bytes())
+    print_message(naming(note, path.name))
     return text
 
 
 @contextlib.contextmanager
 def file_errors(path: str | Path, what: str) -> Iterator[None]:
-    """Turn a system's error about a file into a sentence; it cannot be ``"read"`` or ``"written"``.
-
-    Raises:
-        CharlstmError: With the system's reason.
-    """
+    """Turn an OSError into a CharlstmError: the file cannot be ``"read"``, or ``"written"``."""
     if "\0" in str(path):
         raise CharlstmError(f"{str(path)!r} cannot be {what}: its name holds NUL.")
     try:
@@ -68,13 +59,13 @@ def file_errors(path: str | Path, what: str) -> Iterator[None]:
         raise CharlstmError(f"{str(path)!r} cannot be {what}: {reason}.") from error
 
 
-def target(arguments: Namespace, name: str) -> Path:
-    """Return the file that a command is to write; refuse to overwrite one without ``--force``."""
+def target(name: str, *, force: bool) -> Path:
+    """Return the file that a command is to write; refuse to overwrite one unless it is forced."""
     path = Path(name)
     with file_errors(path, "written"):
         if path.is_dir() or not path.parent.is_dir():
             raise CharlstmError(f"{name!r} cannot be written: it is no file in an existing folder.")
-        if path.exists() and not arguments.force:
+        if path.exists() and not force:
             raise CharlstmError(
                 f"{name!r} exists already; give another name, or --force to overwrite it."
             )
@@ -83,6 +74,8 @@ def target(arguments: Namespace, name: str) -> Path:
 
 def write(path: Path, content: Callable[[IO[bytes]], object]) -> None:
     """Publish a file, complete or not at all."""
+    from charlstm.runs.publish import publish, sweep_leftovers
+
     with file_errors(path, "written"):
         sweep_leftovers(path.parent, glob.escape(path.name))
         publish(path, content)
@@ -90,6 +83,8 @@ def write(path: Path, content: Callable[[IO[bytes]], object]) -> None:
 
 def check_numbers(arguments: Namespace, length: tuple[int, int] = (0, MAX_LENGTH)) -> None:
     """Refuse a temperature, length or seed outside its limits with a SettingsError."""
+    from charlstm.settings.settings import FIELDS
+
     if "temperature" in arguments:
         check_temperature(arguments.temperature)
     for name, (low, high) in {"length": length, "seed": (0, int(FIELDS["seed"].high))}.items():
@@ -110,23 +105,22 @@ def check_temperature(temperature: float) -> None:
 
 def strategies(arguments: Namespace) -> tuple[Strategy, ...]:
     """Return the strategies of a list such as ``top-k:40,top-p:0.9``."""
+    from charlstm.sampling.strategies import read_strategies
+
     try:
         return read_strategies(arguments.strategy)
     except ValueError as error:
         raise SettingsError(str(error)) from None
 
 
-def model(arguments: Namespace, dtype: Any = np.float64) -> LanguageModel:
+def model(arguments: Namespace, dtype: Any = "float64") -> LanguageModel:
     """Return the model of the run and checkpoint that a command names; it runs in one thread."""
+    from charlstm.runs.opening import open_model
+    from charlstm.sampling.network import use_one_thread
+
     use_one_thread()
-    return open_model(arguments.run, arguments.checkpoint, dtype)
-
-
-def model_and_prompt(arguments: Namespace) -> tuple[LanguageModel, Reading]:
-    """Return the model that a command writes with, and the prompt as the model reads it."""
-    writer = model(arguments)
-    writer = writer.without_unknown() if arguments.known else writer
-    return writer, writer.read(arguments.prompt)
+    found = open_model(arguments.run, arguments.checkpoint, dtype)
+    return found.without_unknown() if "known" in arguments and arguments.known else found
 
 
 def changes(reading: Reading) -> dict[str, list[str]]:
@@ -139,13 +133,13 @@ def changes(reading: Reading) -> dict[str, list[str]]:
 
 def report_changes(reading: Reading) -> None:
     """Print as messages how a text was changed when it was read."""
-    if reading.folded:
-        print_message(f"folded to lower case: {' '.join(reading.folded)}")
-    if reading.reformed:
-        print_message(f"read in the other form of Unicode: {' '.join(reading.reformed)}")
-    if reading.dropped:
-        print_message(f"dropped, unknown to the model: {' '.join(map(repr, reading.dropped))}")
-    if reading.unknown:
-        print_message(f"read as the unknown word: {' '.join(map(repr, reading.unknown))}")
+    for what, symbols in (
+        ("folded to lower case", reading.folded),
+        ("read in the other form of Unicode", reading.reformed),
+        ("dropped, unknown to the model", map(repr, reading.dropped)),
+        ("read as the unknown word", map(repr, reading.unknown)),
+    ):
+        if shown := " ".join(symbols):
+            print_message(f"{what}: {shown}")
     if reading.space_left_off:
         print_message("left off: the space at the end; a word brings its own")

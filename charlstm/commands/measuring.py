@@ -5,44 +5,22 @@ from __future__ import annotations
 from argparse import ArgumentParser, Namespace
 from typing import TYPE_CHECKING, Any
 
-from charlstm.commands.output import (
-    download_progress,
-    end_progress,
-    escaped,
-    print_json,
-    print_message,
-    print_text,
-    progress_of,
-)
-from charlstm.commands.parser import (
-    CORPUS,
-    JSON,
-    KEEP,
-    LENGTH,
-    SEED,
-    TEMPERATURE,
-    argument,
-    command,
-    model,
-)
-from charlstm.errors import CorpusError, SettingsError, printable
+from charlstm.commands import given, output
+from charlstm.commands.parser import CORPUS, TEXT, argument, command, model
+from charlstm.errors import CorpusError, SettingsError
 
 if TYPE_CHECKING:
-    from charlstm.analysis.loss import Bill, Loss
     from charlstm.cells.scores import CellScores
 
 DEFAULT_PROMPT = "the world is "
 
 
-@command("evaluate", "measure the window loss and the stream loss on a text", model, CORPUS, JSON)
+@command("evaluate", "measure the window and the stream loss on a text", model, "--corpus --json")
 def evaluate(arguments: Namespace) -> None:
     from dataclasses import replace
 
-    import numpy as np
-
     from charlstm.analysis import loss as measure
     from charlstm.analysis.distribution import nats_to_bits
-    from charlstm.commands import given
     from charlstm.data.corpus import WINDOW, WINDOW_STEP
     from charlstm.data.long_corpus import part
     from charlstm.data.vocabulary import CHAR, Reading
@@ -51,7 +29,7 @@ def evaluate(arguments: Namespace) -> None:
 
     run = find(arguments.run)
     config = run.config()
-    reader = given.model(arguments, np.float32)
+    reader = given.model(arguments, "float32")
     vocabulary, network, level = reader.vocabulary, reader.network, reader.vocabulary.level
     corpus = given.corpus(arguments.corpus, lowercase=config.settings.lowercase)
     held_out = corpus.sha256 == config.sha256 and config.training_length < config.length
@@ -69,69 +47,60 @@ def evaluate(arguments: Namespace) -> None:
         )
     measured = measure.per_character(reading.text, vocabulary, speller_of(run))
     nats = measure.symbol_losses(
-        network, reading.ids, reader.window, progress_of("whole text, its loss")
+        network, reading.ids, reader.window, output.progress_of("whole text, its loss")
     )
     bill = measure.Bill(measured, float(nats_to_bits(nats.sum())))
     # One of the two losses is a mean over the losses of all symbols, which are known by now.
     if reader.window is None:
-        window = measure.window_loss(network, reading.ids, progress_of("window loss"))
-        stream = measure.mean_loss(nats[1:])
+        window = measure.window_loss(network, reading.ids, output.progress_of("window loss"))
+        losses = {"window": window, "stream": measure.mean_loss(nats[1:])}
     else:
-        window = measure.mean_loss(nats[WINDOW::WINDOW_STEP])
-        stream = measure.stream_loss(network, reading.ids, progress_of("stream loss"))
-    end_progress()
+        stream = measure.stream_loss(network, reading.ids, output.progress_of("stream loss"))
+        losses = {"window": measure.mean_loss(nats[WINDOW::WINDOW_STEP]), "stream": stream}
+    output.end_progress()
     measured_part = "held out" if held_out else "all"
+    spelling = bill.spelling_bits / bill.text.characters
     if arguments.json:
-        print_json(
-            {"window": _loss(window), "stream": _loss(stream), "part": measured_part}
-            | {"level": level, **given.changes(reading), "dropped_count": reading.dropped_count}
-            | _bill(bill)
+        output.print_json(
+            {
+                name: {"nats": loss.nats, "bits": loss.bits, "predictions": loss.predictions}
+                for name, loss in losses.items()
+            }
+            | {"part": measured_part, "level": level}
+            | given.changes(reading)
+            | {
+                "dropped_count": reading.dropped_count,
+                "bits_per_character": bill.bits_per_character,
+                "characters": bill.text.characters,
+                "symbols": bill.text.symbols,
+                "unknown": bill.text.unknown,
+                "spelling_bits_per_character": spelling,
+            }
         )
         return
     given.report_changes(replace(reading, dropped=()))
-    dropped = escaped("".join(reading.dropped)) or "nothing"
+    dropped = output.escaped("".join(reading.dropped)) or "nothing"
     print(f"part: {measured_part}; level: {level}; dropped: {dropped}")
-    for name, loss in {"window": window, "stream": stream}.items():
+    for name, loss in losses.items():
         print(f"{name} loss {loss.nats:.4f} nats, {loss.bits:.4f} bits, {loss.predictions:,} times")
-    spelled = (
-        f", {bill.spelling_bits / bill.text.characters:.4f} of them for the letters of"
-        f" {bill.text.unknown:,} unknown words"
-        if level != CHAR
-        else ""
-    )
+    spelled = f", {spelling:.4f} of them for the letters of {bill.text.unknown:,} unknown words"
     print(
         f"{bill.bits_per_character:.4f} bits per character over"
-        f" {'' if reading.dropped else 'all '}{reading.counted}{spelled}"
+        f" {'' if reading.dropped else 'all '}{reading.counted}{'' if level == CHAR else spelled}"
     )
-
-
-def _loss(loss: Loss) -> dict[str, float]:
-    return {"nats": loss.nats, "bits": loss.bits, "predictions": loss.predictions}
-
-
-def _bill(bill: Bill) -> dict[str, float]:
-    return {
-        "bits_per_character": bill.bits_per_character,
-        "characters": bill.text.characters,
-        "symbols": bill.text.symbols,
-        "unknown": bill.text.unknown,
-        "spelling_bits_per_character": bill.spelling_bits / bill.text.characters,
-    }
 
 
 @command(
     "ngram",
     "measure what n-grams achieve, by their order",
-    CORPUS,
+    "--corpus --temperature --length --seed --json",
     argument("--order", type=int, metavar="N", help="1 to 6; default: each of them"),
     argument("--held-out", type=float, metavar="FRACTION", help="default 0.1"),
     argument("--keep-case", action="store_true", help="do not lower-case the text"),
-    argument("--prompt", type=printable, metavar="TEXT", help="let each order continue it"),
-    *(TEMPERATURE, LENGTH, SEED, JSON),
+    argument("--prompt", **TEXT, help="let each order continue it"),
 )
 def ngram(arguments: Namespace) -> None:
     from charlstm.analysis.loss import baselines, count_ngrams
-    from charlstm.commands import given
     from charlstm.data.corpus import check, training_length
     from charlstm.sampling.language_model import LanguageModel
     from charlstm.settings.settings import settings_for
@@ -166,7 +135,7 @@ def ngram(arguments: Namespace) -> None:
             others = ("predictions", "window_nats", "window_bits", "size")
             figures = {name: row[names.get(name, name)] for name in ("order", *names, *others)}
             written = {} if text is None else {"text": text, **given.changes(reading)}
-            print_json(figures | written)
+            output.print_json(figures | written)
             continue
         print(
             f"order {row['order']}: stream loss {row['stream_nats']:.4f} nats,"
@@ -175,28 +144,20 @@ def ngram(arguments: Namespace) -> None:
         )
         if text is not None:
             given.report_changes(reading)
-            print_text(f"{reading.text}{text}\n")
+            output.print_text(f"{reading.text}{text}\n")
 
 
 @command(
     "cells",
     "show which cell predicts which property of a text",
     model,
-    argument(
-        "--corpus",
-        nargs="+",
-        metavar="NAME|FILE|FOLDER",
-        help="default: the run's held-out text",
-    ),
-    *(KEEP, JSON),
+    argument("--corpus", **CORPUS, help="default: the run's held-out text"),
+    "--keep --json",
 )
 def cells(arguments: Namespace) -> None:
-    import numpy as np
-
     from charlstm.cells.kept import keep_scores, reference_in, reference_of
     from charlstm.cells.properties import property_of
     from charlstm.cells.scores import cell_scores
-    from charlstm.commands import given
     from charlstm.data.named import named_file
     from charlstm.runs.store import find
 
@@ -204,18 +165,18 @@ def cells(arguments: Namespace) -> None:
         raise SettingsError("Only scores on the run's own text are kept; leave out --corpus.")
     run = find(arguments.run)
     config = run.config()
-    reader = given.model(arguments, np.float32)
+    reader = given.model(arguments, "float32")
     if arguments.corpus:
         corpus = given.corpus(arguments.corpus, lowercase=config.settings.lowercase)
         reference = reference_in(corpus, config)
     else:
         if not config.keeps_text:
-            named_file(config.corpus, download_progress)
+            named_file(config.corpus, output.download_progress)
         reference = reference_of(run)
-        print_message(config.note)
+        output.print_message(config.note)
     what, reading = reference.what, reader.read(reference.text)
-    scores = cell_scores(reader, reference.text, progress=progress_of("cells"))
-    end_progress()
+    scores = cell_scores(reader, reference.text, progress=output.progress_of("cells"))
+    output.end_progress()
     if arguments.keep:
         keep_scores(run, reader.step, scores, what)
     if arguments.json:
@@ -223,7 +184,7 @@ def cells(arguments: Namespace) -> None:
         return
     counted = f" ({reading.counted})" if reading.dropped else ""
     print(
-        f"{escaped(what)}{counted}: chosen on {scores.chosen_on:,} characters, scored on the"
+        f"{output.escaped(what)}{counted}: chosen on {scores.chosen_on:,} characters, scored on the"
         f" {scores.scored_on:,} after them"
     )
     for name, rows in scores.best.groupby("property", sort=False):
@@ -257,7 +218,7 @@ def _print_scores(scores: CellScores, what: str, dropped_count: int) -> None:
         return rows
 
     for name in [*dict.fromkeys(scores.best["property"]), *scores.absent]:
-        print_json(
+        output.print_json(
             {
                 "property": name,
                 "measure": "spearman" if property_of(name).is_position else "auc",
@@ -291,13 +252,12 @@ def _atlas_length(parser: ArgumentParser) -> None:
     "atlas",
     "write at 41 temperatures and measure the texts",
     model,
-    argument("--prompt", type=printable, default=DEFAULT_PROMPT, metavar="TEXT"),
+    argument("--prompt", **TEXT, default=DEFAULT_PROMPT),
     _atlas_length,
-    *(SEED, KEEP, JSON),
+    "--seed --keep --json",
 )
 def atlas(arguments: Namespace) -> None:
     from charlstm.analysis.copies import FINGERPRINT, NOTHING, SHORTEST_COPY, TEXT
-    from charlstm.commands import given
     from charlstm.engine.atlas_process import computed
     from charlstm.engine.atlases import (
         MAX_LENGTH,
@@ -320,9 +280,9 @@ def atlas(arguments: Namespace) -> None:
         seed=arguments.seed,
     )
     given.report_changes(run.config().vocabulary.read(arguments.prompt))
-    result = computed(request, progress_of("characters written at each of 41 temperatures"))
-    end_progress()
-    print_message(run.config().note)
+    result = computed(request, output.progress_of("characters written at each of 41 temperatures"))
+    output.end_progress()
+    output.print_message(run.config().note)
     if arguments.keep:
         keep_with_run(request, result)
     if result.source != TEXT:
@@ -331,10 +291,10 @@ def atlas(arguments: Namespace) -> None:
             f" has at least {SHORTEST_COPY[FINGERPRINT]} characters.",
             NOTHING: "Invented words and copies are not known.",
         }
-        print_message(f"{result.reason} {known[result.source]}")
+        output.print_message(f"{result.reason} {known[result.source]}")
     if arguments.json:
         for values in rows_of(result.table):
-            print_json({"source": result.source, "prompt": result.prompt, **values})
+            output.print_json({"source": result.source, "prompt": result.prompt, **values})
         return
     figures: Any = result.table  # the attributes of its rows are its columns
     for row in figures.itertuples():

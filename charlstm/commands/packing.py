@@ -6,16 +6,15 @@ import time
 from argparse import Namespace
 from pathlib import Path
 
-from charlstm.commands.output import end_progress, print_json, progress_of
-from charlstm.commands.parser import FORCE, JSON, argument, command, model
+from charlstm.commands import given, output
+from charlstm.commands.parser import argument, command, model
 from charlstm.errors import CorpusError
 
-_FILES = (argument("source", metavar="SRC"), argument("target", metavar="DST"), FORCE, JSON)
+_FILES = (argument("source", metavar="SRC"), argument("target", metavar="DST"), "--force --json")
 
 
 @command("compress", "pack a text by a model's predictions", model, *_FILES)
 def compress(arguments: Namespace) -> None:
-    from charlstm.commands import given
     from charlstm.compression.packer import open_packer
     from charlstm.data.decoding import about, exactly
     from charlstm.sampling.network import use_one_thread
@@ -23,16 +22,16 @@ def compress(arguments: Namespace) -> None:
     data = _content(arguments.source)
     with about(Path(arguments.source).name):
         text = exactly(data)
-    target = given.target(arguments, arguments.target)
+    target = given.target(arguments.target, force=arguments.force)
     use_one_thread()
     packer = open_packer(arguments.run, arguments.checkpoint)
     began = time.perf_counter()
-    packing = packer.pack(text, progress=progress_of("characters packed"))
+    packing = packer.pack(text, progress=output.progress_of("characters packed"))
     bytes_per_second = len(data) / (time.perf_counter() - began)
-    end_progress()
+    output.end_progress()
     given.write(target, lambda file: file.write(packing.data))
     if arguments.json:
-        print_json(
+        output.print_json(
             {
                 "bytes_before": len(data),
                 "bytes_after": len(packing.data),
@@ -62,33 +61,31 @@ def compress(arguments: Namespace) -> None:
     *_FILES,
 )
 def decompress(arguments: Namespace) -> None:
-    from charlstm.commands import given
     from charlstm.compression.packed_file import read_packed
     from charlstm.compression.packer import packer_for
     from charlstm.sampling.network import use_one_thread
 
     packed = read_packed(_content(arguments.source))
-    target = given.target(arguments, arguments.target)
+    target = given.target(arguments.target, force=arguments.force)
     use_one_thread()
     packer = packer_for(packed, arguments.run)
     began = time.perf_counter()
-    data = packer.unpack(packed, progress=progress_of("characters unpacked")).encode()
+    data = packer.unpack(packed, progress=output.progress_of("characters unpacked")).encode()
     bytes_per_second = len(data) / (time.perf_counter() - began)
-    end_progress()
+    output.end_progress()
     given.write(target, lambda file: file.write(data))
     if arguments.json:
         answer = {"bytes": len(data), "run": packer.run, "step": packer.step}
-        print_json(answer | {"bytes_per_second": round(bytes_per_second)})
+        output.print_json(answer | {"bytes_per_second": round(bytes_per_second)})
         return
     print(f"{len(data):,} bytes, as they were packed; {bytes_per_second:,.0f} bytes/s")
 
 
 def _content(name: str) -> bytes:
-    from charlstm.commands.given import file_errors
     from charlstm.compression.packer import MOST_CHARACTERS
 
     path, most = Path(name), 4 * MOST_CHARACTERS  # bytes of so many characters in UTF-8 at most
-    with file_errors(path, "read"):
+    with given.file_errors(path, "read"):
         size = path.stat().st_size
         if size > most:
             raise CorpusError(

@@ -6,7 +6,6 @@ it runs, so that ``--help`` and short commands start at once.
 
 from __future__ import annotations
 
-import argparse
 import importlib
 import re
 import shlex
@@ -15,7 +14,7 @@ from collections.abc import Callable, Sequence
 from itertools import pairwise
 from typing import Any, NamedTuple, NoReturn, TypeAlias, TypeVar
 
-from charlstm.commands.output import print_message
+from charlstm.commands import output
 from charlstm.errors import printable
 
 PROGRAM = "python -m charlstm"
@@ -24,9 +23,27 @@ PROGRAM = "python -m charlstm"
 _GROUPS = ("training", "writing", "measuring", "runs", "packing")
 """The modules of commands, in the order in which ``--help`` lists them."""
 
-Argument: TypeAlias = Callable[[ArgumentParser], object]
-"""Adds an argument, or several, to a command."""
+CORPUS: dict[str, Any] = {"nargs": "+", "metavar": "NAME|FILE|FOLDER"}
+TEXT: dict[str, Any] = {"type": printable, "metavar": "TEXT"}
+_STRATEGIES = "strategies after the temperature, in order, such as top-k:40,top-p:0.9"
 
+_SHARED: dict[str, dict[str, Any]] = {
+    "run": {"metavar": "RUN"},
+    "file": {"metavar": "FILE.zip"},
+    "--run": {"metavar": "NAME", "help": "name of the new run"},
+    "--corpus": CORPUS | {"required": True},
+    "--prompt": TEXT | {"required": True},
+    "--temperature": {"type": float, "default": 0.5, "metavar": "T", "help": "default 0.5"},
+    "--length": {"type": int, "default": 400, "metavar": "N", "help": "default 400"},
+    "--seed": {"type": int, "default": 0, "metavar": "N", "help": "default 0"},
+    "--strategy": {"default": "", "metavar": "LIST", "help": _STRATEGIES},
+    "--known": {"action": "store_true", "help": "never write the unknown word (models of words)"},
+    "--keep": {"action": "store_true", "help": "store the result in the run's folder"},
+    "--force": {"action": "store_true", "help": "overwrite the file if it exists"},
+    "--json": {"action": "store_true", "help": "print JSON, one object per line"},
+}
+
+Argument: TypeAlias = Callable[[ArgumentParser], object]
 _Run = TypeVar("_Run", bound=Callable[[Namespace], None])
 
 
@@ -34,25 +51,34 @@ class Command(NamedTuple):
     """A command; without a line of help it is not listed."""
 
     help: str
-    arguments: tuple[Argument, ...]
+    arguments: Sequence[Argument]
     run: Callable[[Namespace], None]
 
 
 COMMANDS: dict[str, Command] = {}
 
 
-def command(name: str, help: str, *arguments: Argument) -> Callable[[_Run], _Run]:
-    """Make a function the command of that name."""
+def command(name: str, help: str, *arguments: str | Argument) -> Callable[[_Run], _Run]:
+    """Make a function the command of that name.
+
+    Shared arguments are given by their names, such as ``"run --json"``, others by functions that
+    add them to a parser.
+    """
+    functions = list[Argument]()
+    for each in arguments:
+        names = each.split() if isinstance(each, str) else []
+        functions += [argument(name, **_SHARED[name]) for name in names]
+        functions += [] if isinstance(each, str) else [each]
 
     def register(run: _Run) -> _Run:
-        COMMANDS[name] = Command(help, arguments, run)
+        COMMANDS[name] = Command(help, functions, run)
         return run
 
     return register
 
 
 def argument(*names: str, **keywords: Any) -> Argument:
-    """Return what adds an argument to a command; names and keywords are those of argparse."""
+    """Return what adds an argument to a parser; names and keywords are those of argparse."""
     return lambda parser: parser.add_argument(*names, **keywords)
 
 
@@ -62,27 +88,6 @@ def model(parser: ArgumentParser) -> None:
 
     parser.add_argument("--run", default=DEFAULT_RUN, metavar="RUN", help=f"default {DEFAULT_RUN}")
     parser.add_argument("--checkpoint", type=int, metavar="STEP", help="default: the best")
-
-
-RUN = argument("run", metavar="RUN")
-NEW_RUN = argument("--run", metavar="NAME", help="name of the run")
-CORPUS = argument("--corpus", required=True, nargs="+", metavar="NAME|FILE|FOLDER")
-PROMPT = argument("--prompt", required=True, type=printable, metavar="TEXT")
-TEMPERATURE = argument("--temperature", type=float, default=0.5, metavar="T", help="default 0.5")
-LENGTH = argument("--length", type=int, default=400, metavar="N", help="default 400")
-SEED = argument("--seed", type=int, default=0, metavar="N", help="default 0")
-STRATEGY = argument(
-    "--strategy",
-    default="",
-    metavar="LIST",
-    help="strategies after the temperature, in order, such as top-k:40,top-p:0.9",
-)
-KNOWN = argument(
-    "--known", action="store_true", help="never write the unknown word (models of words)"
-)
-KEEP = argument("--keep", action="store_true", help="store the result in the run's folder")
-FORCE = argument("--force", action="store_true", help="overwrite the file if it exists")
-JSON = argument("--json", action="store_true", help="print JSON, one object per line")
 
 
 def parse(words: Sequence[str]) -> Namespace:
@@ -106,7 +111,7 @@ def parse(words: Sequence[str]) -> Namespace:
     return parser.parse_args(words)
 
 
-class Parser(argparse.ArgumentParser):
+class Parser(ArgumentParser):
     """Reports an error in one line."""
 
     _words: Sequence[str] = ()
@@ -118,7 +123,7 @@ class Parser(argparse.ArgumentParser):
 
     def error(self, message: str) -> NoReturn:
         line = " ".join(message.split()) + self._joined(message)
-        print_message(f"charlstm: {line} (see {self.prog} --help)")
+        output.print_message(f"charlstm: {line} (see {self.prog} --help)")
         raise SystemExit(2)
 
     def _joined(self, message: str) -> str:

@@ -7,8 +7,8 @@ from argparse import Namespace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from charlstm.commands.output import escaped, print_json, print_message
-from charlstm.commands.parser import FORCE, JSON, NEW_RUN, RUN, argument, command
+from charlstm.commands import given, output
+from charlstm.commands.parser import argument, command
 from charlstm.errors import CorpusError, RunError
 
 if TYPE_CHECKING:
@@ -16,10 +16,9 @@ if TYPE_CHECKING:
     from charlstm.runs.folder import RunFolder
 
 _HEADS = ("run", "status", "recipe", "level", "corpus", "epochs", "held-out window loss, nats")
-_FILE = argument("file", metavar="FILE.zip")
 
 
-@command("runs", "list all runs", JSON)
+@command("runs", "list all runs", "--json")
 def runs(arguments: Namespace) -> None:
     from charlstm.engine.process import live_status
     from charlstm.runs.store import all_runs
@@ -37,11 +36,11 @@ def runs(arguments: Namespace) -> None:
                 "best_held_out_loss": status.best_held_out_loss,
             }
             if arguments.json:
-                print_json(row | word_figures(config, status.best_held_out_loss))
+                output.print_json(row | word_figures(config, status.best_held_out_loss))
             else:
                 table.append(_cells(run, config.settings.level, row))
         except RunError as error:
-            print_message(f"charlstm: {error}")
+            output.print_message(f"charlstm: {error}")
     widths = [max(map(len, column)) for column in zip(*table, strict=True)]
     for line in table if len(table) > 1 else []:
         cells = [cell.ljust(width) for cell, width in zip(line, widths, strict=True)]
@@ -60,7 +59,7 @@ def _cells(run: RunFolder, level: str, row: dict[str, Any]) -> tuple[str, ...]:
         epochs = f"{history[-1]['epoch']:.1f}"
     aligned = epochs.rjust(len("epochs"))
     cells = (run.name, row["status"], row["recipe"], level, row["corpus"], aligned, shown)
-    return tuple(map(escaped, cells))
+    return tuple(map(output.escaped, cells))
 
 
 def word_figures(config: RunConfig, best: float | None) -> dict[str, Any]:
@@ -73,7 +72,7 @@ def word_figures(config: RunConfig, best: float | None) -> dict[str, Any]:
     return {"level": config.settings.level, "best_bits_per_character": bits}
 
 
-@command("corpora", "list the corpora that have a name", JSON)
+@command("corpora", "list the corpora that have a name", "--json")
 def corpora(arguments: Namespace) -> None:
     from charlstm.data import named
 
@@ -82,7 +81,7 @@ def corpora(arguments: Namespace) -> None:
     for name in named.names():
         at_hand = named.is_at_hand(name)
         if arguments.json:
-            print_json({"corpus": name, "at_hand": at_hand})
+            output.print_json({"corpus": name, "at_hand": at_hand})
         else:
             print(f"{name:<14}{'at hand' if at_hand else 'downloaded on first use'}")
 
@@ -90,37 +89,33 @@ def corpora(arguments: Namespace) -> None:
 @command(
     "export",
     "write a run to one file",
-    RUN,
-    _FILE,
+    "run file --force",
     argument("--with-text", action="store_true", help="include the text of the run"),
-    FORCE,
 )
 def export(arguments: Namespace) -> None:
-    from charlstm.commands import given
     from charlstm.runs.store import find
     from charlstm.runs.transfer import export_run
 
-    run, path = find(arguments.run), given.target(arguments, arguments.file)
+    run, path = find(arguments.run), given.target(arguments.file, force=arguments.force)
     given.write(path, lambda file: export_run(run, file, with_text=arguments.with_text))
     size = path.stat().st_size
     left_out = "" if arguments.with_text or not run.config().keeps_text else ", without its text"
-    print(escaped(f"{run.name}: {size / 1e6:,.1f} MB in {path}{left_out}"))
+    print(output.escaped(f"{run.name}: {size / 1e6:,.1f} MB in {path}{left_out}"))
 
 
-@command("import", "read a run from a file made by export", _FILE, NEW_RUN, JSON)
+@command("import", "read a run from a file made by export", "file --run --json")
 def import_(arguments: Namespace) -> None:
-    from charlstm.commands.given import file_errors
     from charlstm.runs.transfer import import_run
 
-    with file_errors(arguments.file, "read"), Path(arguments.file).open("rb") as file:
+    with given.file_errors(arguments.file, "read"), Path(arguments.file).open("rb") as file:
         run = import_run(file, arguments.run)
     if arguments.json:
-        print_json({"run": run.name, "checkpoints": run.checkpoints()})
+        output.print_json({"run": run.name, "checkpoints": run.checkpoints()})
     else:
         print(run.name)
 
 
-@command("rename", "give a run another name", RUN, argument("name", metavar="NEW"))
+@command("rename", "give a run another name", "run", argument("name", metavar="NEW"))
 def rename(arguments: Namespace) -> None:
     from charlstm.engine.keeping import rename_run
     from charlstm.runs.store import find
@@ -131,7 +126,7 @@ def rename(arguments: Namespace) -> None:
 @command(
     "delete",
     "delete a run for good",
-    RUN,
+    "run",
     argument("--yes", action="store_true", help="delete without asking"),
 )
 def delete(arguments: Namespace) -> None:
@@ -156,7 +151,7 @@ def delete(arguments: Namespace) -> None:
 @command(
     "ship",
     "put a finished run into assets/, in half precision",
-    RUN,
+    "run",
     argument(
         "--checkpoints",
         type=int,

@@ -15,8 +15,8 @@ from argparse import ArgumentParser, Namespace
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
-from charlstm.commands.output import print_json, print_message
-from charlstm.commands.parser import CORPUS, JSON, NEW_RUN, RUN, argument, command
+from charlstm.commands import given, output
+from charlstm.commands.parser import argument, command
 from charlstm.errors import RunError, SettingsError
 
 if TYPE_CHECKING:
@@ -36,7 +36,7 @@ def _preset(parser: ArgumentParser) -> None:
 
 
 def _add_settings(parser: ArgumentParser, names: Iterable[str] | None = None) -> None:
-    """Add the options of some settings, or of all; their value is None where they are not given."""
+    """Add the options of some settings, or of all; the value of one not given is None."""
     from charlstm.settings.settings import FIELDS
 
     parser.epilog = (
@@ -76,9 +76,9 @@ def _check_tensorflow() -> None:
         raise RunError(reason)
 
 
-@command("train", "train a new run", CORPUS, _preset, _add_settings, NEW_RUN, JSON)
+@command("train", "train a new run", "--corpus", _preset, _add_settings, "--run --json")
 def train(arguments: Namespace) -> None:
-    from charlstm.commands import fitting, given
+    from charlstm.commands import fitting
     from charlstm.data.corpus import MANY_CAPITALS
     from charlstm.data.levels import WORD
     from charlstm.engine.process import running_run
@@ -92,7 +92,7 @@ def train(arguments: Namespace) -> None:
         raise RunError(f"A training is running already, {other.name}; stop it or wait for it.")
     corpus = given.corpus(arguments.corpus, lowercase=settings.lowercase)
     if corpus.capitals > MANY_CAPITALS:
-        print_message(
+        output.print_message(
             f"{corpus.capitals:.0%} of the letters were capitals and were folded to lower case;"
             " where capitals carry meaning, as in SMILES, ABC or FASTA, add --keep-case."
         )
@@ -103,25 +103,22 @@ def train(arguments: Namespace) -> None:
 @command(
     "resume",
     "continue a run that was stopped",
-    RUN,
+    "run --json",
     argument("--epochs", type=int, metavar="N", help="the new total number of epochs"),
-    JSON,
 )
 def resume(arguments: Namespace) -> None:
     from charlstm.commands import fitting
     from charlstm.runs.store import find
 
     _check_tensorflow()
-    run = find(arguments.run)
-    fitting.check_can_resume(run, arguments.epochs)
-    fitting.train_runs(run, json_lines=arguments.json, epochs=arguments.epochs)
+    fitting.train_runs(find(arguments.run), json_lines=arguments.json, epochs=arguments.epochs)
 
 
 @command(
     "race",
     "continue several runs, taking turns in one process",
+    "--json",
     argument("runs", nargs="+", metavar="RUN"),
-    JSON,
 )
 def race(arguments: Namespace) -> None:
     from charlstm.commands import fitting
@@ -131,8 +128,6 @@ def race(arguments: Namespace) -> None:
     runs = [find(name) for name in arguments.runs]
     if len(set(arguments.runs)) < len(runs):
         raise RunError("A run cannot race against itself.")
-    for run in runs:
-        fitting.check_can_resume(run)
     fitting.train_runs(*runs, json_lines=arguments.json)
 
 
@@ -160,7 +155,7 @@ def probe(arguments: Namespace) -> None:
     import_tensorflow()
     from charlstm.training.prepared import measured_speed
 
-    print_json({"characters_per_second": round(measured_speed(settings, arguments.symbols))})
+    output.print_json({"characters_per_second": round(measured_speed(settings, arguments.symbols))})
 
 
 @command("stand-by", "")
@@ -195,7 +190,6 @@ def stand_by(_arguments: Namespace) -> None:
             with (run.path / "training.log").open("ab") as log:
                 for number in (1, 2):
                     os.dup2(log.fileno(), number)
-            fitting.check_can_resume(run)
             fitting.train_runs(run, make_learner=prepared)
             return
         asked = order["prepare"]

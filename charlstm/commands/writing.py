@@ -1,49 +1,31 @@
-"""Commands that write with a model, or measure how it reads: sample, compare, next, score."""
+"""Commands that write with a model, or show how it reads: sample, compare, next, score."""
 
 from __future__ import annotations
 
+import time
 from argparse import ArgumentParser, Namespace
 from pathlib import Path
 
-from charlstm.commands.output import print_json, print_text
-from charlstm.commands.parser import (
-    JSON,
-    KNOWN,
-    LENGTH,
-    PROMPT,
-    SEED,
-    STRATEGY,
-    TEMPERATURE,
-    argument,
-    command,
-    model,
-)
-from charlstm.errors import CorpusError, SettingsError, printable
+from charlstm.commands import given, output
+from charlstm.commands.parser import TEXT, argument, command, model
+from charlstm.errors import CorpusError, SettingsError
 
 MOST_COLUMNS = 24
 MOST_SCORED = 1_000_000
+_TEMPERATURES = "0.2,0.5,1.0,1.2"
 
 
 @command(
     "sample",
     "write text that continues a prompt",
     model,
-    PROMPT,
-    TEMPERATURE,
-    LENGTH,
-    SEED,
-    STRATEGY,
-    KNOWN,
-    JSON,
+    "--prompt --temperature --length --seed --strategy --known --json",
 )
 def sample(arguments: Namespace) -> None:
-    import time
-
-    from charlstm.commands import given
-
     given.check_numbers(arguments)
     strategies = given.strategies(arguments)
-    writer, reading = given.model_and_prompt(arguments)
+    writer = given.model(arguments)
+    reading = writer.read(arguments.prompt)
     began = time.perf_counter()
     text = writer.write(
         reading.text,
@@ -54,35 +36,35 @@ def sample(arguments: Namespace) -> None:
     )
     speed = {"characters_per_second": round(len(text) / (time.perf_counter() - began))}
     if arguments.json:
-        print_json({"text": text, "prompt": reading.text, **given.changes(reading)} | speed)
+        answer = {"text": text, "prompt": reading.text}
+        output.print_json(answer | given.changes(reading) | speed)
         return
     given.report_changes(reading)
-    print_text(reading.text + text)
+    output.print_text(reading.text + text)
 
 
 @command(
     "compare",
     "write at several temperatures with the same random numbers",
     model,
-    PROMPT,
     argument(
         "--temperatures",
-        default="0.2,0.5,1.0,1.2",
+        default=_TEMPERATURES,
         metavar="T,T,…",
-        help=f"1 to {MOST_COLUMNS} temperatures; default 0.2,0.5,1.0,1.2",
+        help=f"1 to {MOST_COLUMNS} temperatures; default {_TEMPERATURES}",
     ),
-    *(LENGTH, SEED, STRATEGY, KNOWN, JSON),
+    "--prompt --length --seed --strategy --known --json",
 )
 def compare(arguments: Namespace) -> None:
     from dataclasses import asdict
 
-    from charlstm.commands import given
     from charlstm.exploring.compare import compare as compare_temperatures
 
     temperatures = _temperatures(arguments.temperatures)
     given.check_numbers(arguments)
     strategies = given.strategies(arguments)
-    writer, reading = given.model_and_prompt(arguments)
+    writer = given.model(arguments)
+    reading = writer.read(arguments.prompt)
     result = compare_temperatures(
         writer,
         reading.text,
@@ -91,33 +73,29 @@ def compare(arguments: Namespace) -> None:
         seed=arguments.seed,
         strategies=strategies,
     )
-    columns = [
-        {"temperature": temperature, "text": text}
-        for temperature, text in zip(result.temperatures, result.texts, strict=True)
-    ]
-    temperature_of = result.temperatures.__getitem__
+    columns = list(zip(result.temperatures, result.texts, strict=True))
     forks = [
-        asdict(fork) | {"left": temperature_of(fork.left), "right": temperature_of(fork.right)}
+        asdict(fork) | {side: temperatures[getattr(fork, side)] for side in ("left", "right")}
         for fork in result.forks
     ]
     if arguments.json:
-        answer = {"prompt": result.prompt, "columns": columns, "forks": forks}
-        print_json(answer | given.changes(reading))
+        shown = [{"temperature": temperature, "text": text} for temperature, text in columns]
+        answer = {"prompt": result.prompt, "columns": shown, "forks": forks}
+        output.print_json(answer | given.changes(reading))
         return
     given.report_changes(reading)
-    for column in columns:
-        print_text(f"T = {column['temperature']:g}\n{result.prompt}{column['text']}\n")
+    for temperature, text in columns:
+        output.print_text(f"T = {temperature:g}\n{result.prompt}{text}\n")
     for fork in forks:
-        first, second = fork["symbols"]
+        left, right = map(repr, fork["symbols"])
         print(
             f"{fork['left']:g} and {fork['right']:g} differ after {fork['position']}"
-            f" {writer.vocabulary.unit}s: the random number {fork['uniform']:.6f} picks"
-            f" {first!r} and {second!r}"
+            f" {writer.vocabulary.unit}s: the random number {fork['uniform']:.6f} picks {left} and"
+            f" {right}"
         )
 
 
 def _temperatures(listed: str) -> list[float]:
-    from charlstm.commands.given import check_temperature
     from charlstm.exploring.compare import numbers_in
 
     try:
@@ -126,12 +104,10 @@ def _temperatures(listed: str) -> list[float]:
         raise SettingsError(
             f"The temperatures are numbers such as 0.2,0.5,1.0 or '0,2; 0,5; 1', not {listed!r}."
         ) from None
-    if not temperatures:
-        raise SettingsError("At least one temperature is needed, such as 0.5.")
-    if len(temperatures) > MOST_COLUMNS:
-        raise SettingsError(f"At most {MOST_COLUMNS} temperatures can be compared at once.")
+    if not 1 <= len(temperatures) <= MOST_COLUMNS:
+        raise SettingsError(f"1 to {MOST_COLUMNS} temperatures can be compared at once.")
     for temperature in temperatures:
-        check_temperature(temperature)
+        given.check_temperature(temperature)
     return temperatures
 
 
@@ -139,42 +115,37 @@ def _temperatures(listed: str) -> list[float]:
     "next",
     "show the distribution of the next character",
     model,
-    PROMPT,
     argument("--temperature", type=float, default=1.0, metavar="T", help="default 1.0"),
-    *(STRATEGY, KNOWN, JSON),
+    "--prompt --strategy --known --json",
 )
 def next_character(arguments: Namespace) -> None:
-    import numpy as np
-
     from charlstm.analysis.distribution import entropy_bits
-    from charlstm.commands import given
 
     given.check_numbers(arguments)
     strategies = given.strategies(arguments)
-    writer, reading = given.model_and_prompt(arguments)
-    symbols = writer.vocabulary.symbols
-    probabilities = writer.next(reading.text, arguments.temperature, strategies)
+    reader = given.model(arguments)
+    reading, symbols = reader.read(arguments.prompt), reader.vocabulary.symbols
+    probabilities = reader.next(reading.text, arguments.temperature, strategies)
     entropy = entropy_bits(probabilities)
     if arguments.json:
         answer = {"symbols": list(symbols), "probabilities": probabilities.tolist()}
-        print_json(answer | {"entropy_bits": entropy} | given.changes(reading))
+        output.print_json(answer | {"entropy_bits": entropy} | given.changes(reading))
         return
     given.report_changes(reading)
     width = 2 + max(6, *(len(repr(symbol)) for symbol in symbols))
-    for index in np.argsort(-writer.next(reading.text), kind="stable"):
+    for index in (-reader.next(reading.text)).argsort(kind="stable"):
         print(f"{symbols[index]!r:<{width}}{probabilities[index]:.6f}")
     print(f"entropy {entropy:.4f} bits")
 
 
 def _text_or_file(parser: ArgumentParser) -> None:
     text = parser.add_mutually_exclusive_group(required=True)
-    text.add_argument("--text", type=printable, metavar="TEXT")
+    text.add_argument("--text", **TEXT)
     text.add_argument("--file", metavar="FILE")
 
 
-@command("score", "show how surprising each character of a text is", model, _text_or_file, JSON)
+@command("score", "show how surprising each character of a text is", model, _text_or_file, "--json")
 def score(arguments: Namespace) -> None:
-    from charlstm.commands import given
     from charlstm.exploring.surprise import surprise
 
     text = arguments.text if arguments.file is None else given.text_in(Path(arguments.file))
@@ -184,9 +155,9 @@ def score(arguments: Namespace) -> None:
         )
     result = surprise(given.model(arguments), text)
     table, reading = result.table, result.reading
-    is_any_left = bool(reading.text)
     if arguments.json:
-        print_json(
+        is_any_left = bool(reading.text)
+        output.print_json(
             {
                 "symbols": table["symbol"].tolist(),
                 "probabilities": table["probability"].tolist(),
@@ -205,10 +176,10 @@ def score(arguments: Namespace) -> None:
         print(
             f"{row.symbol!r:<{width}}{row.probability:.6f}  rank {row.rank:>3}  {row.bits:.3f} bits"
         )
-    if is_any_left:
-        print(
-            f"{result.total_bits:.1f} bits in all, {result.bits_per_character:.4f} per character,"
-            f" over {reading.counted}"
-        )
-    else:
+    if not reading.text:
         print(f"no figure: {reading.counted}")
+        return
+    print(
+        f"{result.total_bits:.1f} bits in all, {result.bits_per_character:.4f} per character, over"
+        f" {reading.counted}"
+    )
