@@ -17,11 +17,12 @@ from charlstm.commands.output import end_progress, escaped, print_json, show_pro
 from charlstm.commands.runs import word_figures
 from charlstm.data.levels import UNITS
 from charlstm.engine import process
+from charlstm.engine.standby import why_no_training
 from charlstm.errors import CharlstmError, RunError, SettingsError
 from charlstm.runs.config import ALIVE, DIVERGED, FAILED, FINISHED, STOPPED, Status
 from charlstm.runs.folder import RunFolder
 from charlstm.runs.new import not_started, text_of_command, text_to_learn
-from charlstm.runs.store import is_shipped
+from charlstm.runs.store import find, is_shipped
 from charlstm.sampling.network import use_one_thread
 from charlstm.settings.settings import command_for
 from charlstm.training.quiet import import_tensorflow
@@ -31,45 +32,26 @@ if TYPE_CHECKING:
     from charlstm.training.fit import MakeLearner
 
 
-def train_runs(
-    *runs: RunFolder,
+def check_tensorflow() -> None:
+    """Raise a RunError if TensorFlow is not installed."""
+    if reason := why_no_training():
+        raise RunError(reason)
+
+
+def resume_runs(
+    *names: str,
     json_lines: bool = False,
-    are_new: bool = False,
     epochs: int | None = None,
     make_learner: MakeLearner | None = None,
 ) -> None:
-    """Train runs to their ends, taking turns where there are several, and print how they ended.
-
-    A new run is removed if the training cannot start; a new total of epochs is for the first run.
-    Raises a RunError if a training is running already, or one of these failed.
-    """
-    for run in () if are_new else runs:
-        _check_can_resume(run, epochs)
-    with contextlib.ExitStack() as held:
-        try:
-            held.enter_context(process.training_locks(*runs))
-        except RunError:
-            for run in runs if are_new else ():
-                not_started(run)
-            raise
-        interrupted = held.enter_context(_interrupts())
-
-        def command(run: RunFolder) -> str | None:
-            return process.STOP if interrupted() else process.take_command(run)
-
-        try:
-            if epochs is not None:
-                _set_epochs(runs[0], epochs)
-            report = print_json if json_lines else _progress_of(runs)
-            failure = _failure_of(runs, report, command, make_learner)
-        except KeyboardInterrupt:
-            _record_end(runs, STOPPED, "Interrupted.")
-            raise
-    end_progress()
+    """Train runs further: one, up to a new total of epochs if that is given, or several."""
+    check_tensorflow()
+    runs = [find(name) for name in names]
+    if len(set(names)) < len(names):
+        raise RunError("A run cannot race against itself.")
     for run in runs:
-        _print_end(run, process.known_status(run), json_lines=json_lines)
-    if failure:
-        raise RunError(failure)
+        _check_can_resume(run, epochs)
+    train_runs(*runs, json_lines=json_lines, epochs=epochs, make_learner=make_learner)
 
 
 def _check_can_resume(run: RunFolder, epochs: int | None) -> None:
@@ -99,6 +81,45 @@ def _check_can_resume(run: RunFolder, epochs: int | None) -> None:
         raise SettingsError(
             f"The run {run.name} has done {status.epoch} epochs; the new total must be larger."
         )
+
+
+def train_runs(
+    *runs: RunFolder,
+    json_lines: bool = False,
+    are_new: bool = False,
+    epochs: int | None = None,
+    make_learner: MakeLearner | None = None,
+) -> None:
+    """Train runs to their ends, taking turns where there are several, and print how they ended.
+
+    A new run is removed if the training cannot start; a new total of epochs is for the first run.
+    Raises a RunError if a training is running already, or one of these failed.
+    """
+    with contextlib.ExitStack() as held:
+        try:
+            held.enter_context(process.training_locks(*runs))
+        except RunError:
+            for run in runs if are_new else ():
+                not_started(run)
+            raise
+        interrupted = held.enter_context(_interrupts())
+
+        def command(run: RunFolder) -> str | None:
+            return process.STOP if interrupted() else process.take_command(run)
+
+        try:
+            if epochs is not None:
+                _set_epochs(runs[0], epochs)
+            report = print_json if json_lines else _progress_of(runs)
+            failure = _failure_of(runs, report, command, make_learner)
+        except KeyboardInterrupt:
+            _record_end(runs, STOPPED, "Interrupted.")
+            raise
+    end_progress()
+    for run in runs:
+        _print_end(run, process.known_status(run), json_lines=json_lines)
+    if failure:
+        raise RunError(failure)
 
 
 @contextlib.contextmanager

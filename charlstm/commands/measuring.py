@@ -232,7 +232,7 @@ def _print_scores(scores: CellScores, what: str, dropped_count: int) -> None:
         )
 
 
-def _atlas_length(parser: ArgumentParser) -> None:
+def _atlas_options(parser: ArgumentParser) -> None:
     from charlstm.analysis.copies import FINGERPRINT, SHORTEST_COPY, TEXT
     from charlstm.engine.atlases import MAX_LENGTH, MIN_LENGTH
 
@@ -253,7 +253,7 @@ def _atlas_length(parser: ArgumentParser) -> None:
     "write at 41 temperatures and measure the texts",
     model,
     argument("--prompt", **TEXT, default=DEFAULT_PROMPT),
-    _atlas_length,
+    _atlas_options,
     "--seed --keep --json",
 )
 def atlas(arguments: Namespace) -> None:

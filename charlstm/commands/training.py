@@ -25,38 +25,32 @@ if TYPE_CHECKING:
 IDLE_SECONDS = 600.0
 
 
-def _preset(parser: ArgumentParser) -> None:
-    from charlstm.settings.presets import PRESETS
-
-    parser.add_argument(
-        "--preset",
-        choices=list(PRESETS),
-        help="settings for the time that you have; other options change them",
-    )
-
-
 def _add_settings(parser: ArgumentParser, names: Iterable[str] | None = None) -> None:
-    """Add the options of some settings, or of all; the value of one not given is None."""
+    """Add the options of some settings, or of all and the presets; None means not given."""
+    from charlstm.settings.presets import PRESETS
     from charlstm.settings.settings import FIELDS
 
     parser.epilog = (
         "Defaults are those of an lstm of characters; a recipe or preset may have its own."
     )
-    for name in FIELDS if names is None else names:
-        field, kind = FIELDS[name], dict[str, Any](dest=name)
+    if names is None:
+        help = "settings for the time that you have; other options change them"
+        parser.add_argument("--preset", choices=list(PRESETS), help=help)
+    for name in names or FIELDS:
+        field, options = FIELDS[name], dict[str, Any](dest=name)
         help = field.help if field.default is None else f"{field.help}; default {field.default}"
         if field.kind is bool:
-            kind |= {"action": "store_const", "const": not field.default}
+            options |= {"action": "store_const", "const": not field.default}
             help = f"do not {field.help}" if field.default else field.help
         elif field.choices:
-            kind["choices"] = list(field.choices)
+            options["choices"] = list(field.choices)
         else:
-            kind |= {"type": field.kind, "metavar": "N" if field.kind is int else "X"}
+            options |= {"type": field.kind, "metavar": "N" if field.kind is int else "X"}
             help += f"; {field.limits}"
         option, *old_options = field.options
-        parser.add_argument(option, help=help, **kind)
+        parser.add_argument(option, help=help, **options)
         for old in old_options:
-            parser.add_argument(old, help=argparse.SUPPRESS, **kind)
+            parser.add_argument(old, help=argparse.SUPPRESS, **options)
 
 
 def _settings(arguments: Namespace) -> Settings:
@@ -69,14 +63,7 @@ def _settings(arguments: Namespace) -> Settings:
     return preset.settings(**given) if preset else settings_for(**given)
 
 
-def _check_tensorflow() -> None:
-    from charlstm.engine.standby import why_no_training
-
-    if reason := why_no_training():
-        raise RunError(reason)
-
-
-@command("train", "train a new run", "--corpus", _preset, _add_settings, "--run --json")
+@command("train", "train a new run", "--corpus", _add_settings, "--run --json")
 def train(arguments: Namespace) -> None:
     from charlstm.commands import fitting
     from charlstm.data.corpus import MANY_CAPITALS
@@ -87,7 +74,7 @@ def train(arguments: Namespace) -> None:
     if arguments.vocabulary is not None and arguments.level != WORD:
         raise SettingsError("--vocabulary is for models of words; add --level word.")
     settings = _settings(arguments)
-    _check_tensorflow()
+    fitting.check_tensorflow()
     if other := running_run():
         raise RunError(f"A training is running already, {other.name}; stop it or wait for it.")
     corpus = given.corpus(arguments.corpus, lowercase=settings.lowercase)
@@ -107,11 +94,9 @@ def train(arguments: Namespace) -> None:
     argument("--epochs", type=int, metavar="N", help="the new total number of epochs"),
 )
 def resume(arguments: Namespace) -> None:
-    from charlstm.commands import fitting
-    from charlstm.runs.store import find
+    from charlstm.commands.fitting import resume_runs
 
-    _check_tensorflow()
-    fitting.train_runs(find(arguments.run), json_lines=arguments.json, epochs=arguments.epochs)
+    resume_runs(arguments.run, json_lines=arguments.json, epochs=arguments.epochs)
 
 
 @command(
@@ -121,14 +106,9 @@ def resume(arguments: Namespace) -> None:
     argument("runs", nargs="+", metavar="RUN"),
 )
 def race(arguments: Namespace) -> None:
-    from charlstm.commands import fitting
-    from charlstm.runs.store import find
+    from charlstm.commands.fitting import resume_runs
 
-    _check_tensorflow()
-    runs = [find(name) for name in arguments.runs]
-    if len(set(arguments.runs)) < len(runs):
-        raise RunError("A run cannot race against itself.")
-    fitting.train_runs(*runs, json_lines=arguments.json)
+    resume_runs(*arguments.runs, json_lines=arguments.json)
 
 
 def _shape(parser: ArgumentParser) -> None:
@@ -144,6 +124,7 @@ def _shape(parser: ArgumentParser) -> None:
     argument("--symbols", type=int, default=57, metavar="N", help="default 57"),
 )
 def probe(arguments: Namespace) -> None:
+    from charlstm.commands.fitting import check_tensorflow
     from charlstm.settings.settings import FIELDS
     from charlstm.training.quiet import import_tensorflow
 
@@ -151,7 +132,7 @@ def probe(arguments: Namespace) -> None:
     most = int(FIELDS["vocabulary"].high)
     if not 2 <= arguments.symbols <= most:
         raise SettingsError(f"The symbols must lie between 2 and {most:,}.")
-    _check_tensorflow()
+    check_tensorflow()
     import_tensorflow()
     from charlstm.training.prepared import measured_speed
 
@@ -173,7 +154,7 @@ def stand_by(_arguments: Namespace) -> None:
 
     threading.Thread(target=listen, daemon=True).start()
 
-    from charlstm.commands import fitting
+    from charlstm.commands.fitting import resume_runs
     from charlstm.runs.store import find
     from charlstm.sampling.network import use_one_thread
     from charlstm.settings.settings import settings_from
@@ -186,11 +167,10 @@ def stand_by(_arguments: Namespace) -> None:
     prepared = Prepared()
     while order := _next_order(waiting):
         if "run" in order:
-            run = find(str(order["run"]))
-            with (run.path / "training.log").open("ab") as log:
+            with (find(order["run"]).path / "training.log").open("ab") as log:
                 for number in (1, 2):
                     os.dup2(log.fileno(), number)
-            fitting.train_runs(run, make_learner=prepared)
+            resume_runs(order["run"], make_learner=prepared)
             return
         asked = order["prepare"]
         prepared.prepare(settings_from(asked["settings"]), asked["symbols"], asked["length"])
