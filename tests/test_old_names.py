@@ -95,6 +95,6 @@ def test_an_old_command_line_asks_for_the_same_settings(
     capsys.readouterr()
     with pytest.raises(SystemExit):
         main(["train", "--help"])
-    told = capsys.readouterr().out
-    assert "--final-share" not in told
-    assert "--no-guard" not in told
+    help_text = capsys.readouterr().out
+    assert "--final-share" not in help_text
+    assert "--no-guard" not in help_text

@@ -142,4 +142,4 @@ def report_changes(reading: Reading) -> None:
         if shown := " ".join(symbols):
             print_message(f"{what}: {shown}")
     if reading.space_left_off:
-        print_message("left off: the space at the end; a word brings its own")
+        print_message("left off: the space at the end, as every word begins with its own space")

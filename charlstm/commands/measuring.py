@@ -37,7 +37,7 @@ def evaluate(arguments: Namespace) -> None:
     reading = (
         vocabulary.read(text)
         if level == CHAR
-        # To its very end, also a space there: the text is measured, not continued.
+        # A space at the end counts too: the text is measured, not continued.
         else Reading(text, vocabulary.encode(text), (), (), 0)
     )
     if len(reading.ids) <= WINDOW:
@@ -47,7 +47,7 @@ def evaluate(arguments: Namespace) -> None:
         )
     measured = measure.per_character(reading.text, vocabulary, speller_of(run))
     nats = measure.symbol_losses(
-        network, reading.ids, reader.window, output.progress_of("whole text, its loss")
+        network, reading.ids, reader.window, output.progress_of("loss on the whole text")
     )
     bill = measure.Bill(measured, float(nats_to_bits(nats.sum())))
     # One of the two losses is a mean over the losses of all symbols, which are known by now.

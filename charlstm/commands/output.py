@@ -8,6 +8,7 @@ it prints from then on is dropped.
 from __future__ import annotations
 
 import codecs
+import contextlib
 import errno
 import io
 import json
@@ -53,15 +54,11 @@ def print_message(text: str) -> None:
 def show_progress(text: str) -> None:
     """Show progress on one line of a terminal; elsewhere print nothing."""
     if sys.stderr.isatty():
-        line = escaped(text)[: _columns() - 1]
+        columns = 0
+        with contextlib.suppress(OSError):
+            columns = os.get_terminal_size(sys.stderr.fileno()).columns
+        line = escaped(text)[: (columns or 80) - 1]
         print(f"{_CLEAR_LINE}{line}", end="", file=sys.stderr, flush=True)
-
-
-def _columns() -> int:
-    try:
-        return os.get_terminal_size(sys.stderr.fileno()).columns or 80
-    except OSError:
-        return 80
 
 
 def progress_of(what: str) -> Callable[[int, int], None]:

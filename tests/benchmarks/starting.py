@@ -1,4 +1,4 @@
-"""How long commands take to start, beside Python with NumPy: what a person waits for each time."""
+"""How long commands take to start, compared with ``python -c "import numpy"``."""
 
 from __future__ import annotations
 

@@ -42,10 +42,10 @@ def test_it_is_run_with_its_arguments(capsys: Capture) -> None:
 def test_help_lists_it_unless_it_has_no_line_of_help(capsys: Capture) -> None:
     with pytest.raises(SystemExit):
         main(["--help"])
-    told = capsys.readouterr().out
-    assert "greet" in told
-    assert "say good day" in told
-    assert "hidden" not in told
+    help_text = capsys.readouterr().out
+    assert "greet" in help_text
+    assert "say good day" in help_text
+    assert "hidden" not in help_text
     with pytest.raises(SystemExit):
         main(["greet", "--help"])
     assert "--loud" in capsys.readouterr().out
