@@ -47,7 +47,7 @@ def evaluate(arguments: Namespace) -> None:
         )
     measured = measure.per_character(reading.text, vocabulary, speller_of(run))
     nats = measure.symbol_losses(
-        network, reading.ids, reader.window, output.progress_of("loss on the whole text")
+        network, reading.ids, reader.window, output.progress_of("loss of the text")
     )
     bill = measure.Bill(measured, float(nats_to_bits(nats.sum())))
     # One of the two losses is a mean over the losses of all symbols, which are known by now.

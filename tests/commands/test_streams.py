@@ -266,7 +266,7 @@ def test_progress_stays_on_one_line_of_the_terminal(tmp_path: Path, columns: int
     pieces = re.split("\r\x1b\\[K", progress.rstrip("\r\n"))
     assert len(pieces) > 2
     assert all(len(piece) < columns and "\n" not in piece for piece in pieces)
-    assert pieces[1].startswith("loss on the whole text")
+    assert pieces[1].startswith("loss of the text")
 
 
 @pytest.mark.parametrize("command", _commands())
