@@ -19,17 +19,19 @@ DEFAULT_PROMPT = "the world is "
 def evaluate(arguments: Namespace) -> None:
     from dataclasses import replace
 
+    import numpy as np
+
     from charlstm.analysis import loss as measure
     from charlstm.analysis.distribution import nats_to_bits
     from charlstm.data.corpus import WINDOW, WINDOW_STEP
     from charlstm.data.long_corpus import part
     from charlstm.data.vocabulary import CHAR, Reading
-    from charlstm.runs.opening import speller_of
+    from charlstm.runs.opening import open_model, speller_of
     from charlstm.runs.store import find
 
     run = find(arguments.run)
     config = run.config()
-    reader = given.model(arguments, "float32")
+    reader = open_model(run, arguments.checkpoint, np.float32)  # with all cores
     vocabulary, network, level = reader.vocabulary, reader.network, reader.vocabulary.level
     corpus = given.corpus(arguments.corpus, lowercase=config.settings.lowercase)
     held_out = corpus.sha256 == config.sha256 and config.training_length < config.length
