@@ -1,69 +1,51 @@
 """charlstm: character-level language models that learn, and write at a temperature.
 
-Everything here works without importing tensorflow. A name is loaded when it is first asked for, so
-that a command can answer Ctrl-C before it loads anything.
+Nothing here imports tensorflow. A name is loaded when it is first used, so that commands start at
+once.
 """
 
 from __future__ import annotations
 
-import pkgutil
+import importlib
 from typing import Any
 
-_HOMES = {
-    "CharlstmError": "errors:CharlstmError",
-    "Corpus": "data.corpus:Corpus",
-    "LanguageModel": "sampling.language_model:LanguageModel",
-    "activations": "cells.states:activations",
-    "atlas": "engine.atlas_process:atlas",
-    "beam_search": "sampling.beam:beam_search",
-    "bits_per_character": "analysis.loss:bits_per_character",
-    "cell_scores": "cells.scores:cell_scores",
-    "cell_step": "cells.states:cell_step",
-    "compare": "exploring.compare:compare",
-    "compare_strategies": "exploring.compare:compare_strategies",
-    "count_ngrams": "analysis.loss:count_ngrams",
-    "distribution_table": "analysis.distribution:distribution_table",
-    "draw": "sampling.reweight:draw",
-    "effective_choices": "analysis.distribution:effective_choices",
-    "entropy_bits": "analysis.distribution:entropy_bits",
-    "export_run": "runs.transfer:export_run",
-    "follow": "exploring.trails:follow",
-    "fork_table": "exploring.compare:fork_table",
-    "import_run": "runs.transfer:import_run",
-    "invented_spans": "analysis.invented:invented_spans",
-    "load_corpus": "data.named:load",
-    "loss_curves": "analysis.curves:loss_curves",
-    "moments_table": "exploring.timeline:moments_table",
-    "nats_to_bits": "analysis.distribution:nats_to_bits",
-    "open_model": "runs.opening:open_model",
-    "open_packer": "compression.packer:open_packer",
-    "open_run": "runs.store:find",
-    "path_words": "analysis.distribution:path_words",
-    "plan": "training.batches:plan",
-    "probability_words": "analysis.distribution:probability_words",
-    "race_curves": "analysis.curves:race_curves",
-    "race_sizes": "analysis.curves:race_sizes",
-    "reweight": "sampling.reweight:reweight",
-    "settings_for": "settings.settings:settings_for",
-    "similar_spans": "cells.spans:similar_spans",
-    "source_of": "runs.opening:source_of",
-    "speed_curves": "analysis.curves:speed_curves",
-    "speed_table": "analysis.curves:speed_table",
-    "speller_of": "runs.opening:speller_of",
-    "stage_summary": "analysis.distribution:stage_summary",
-    "stage_table": "analysis.distribution:stage_table",
-    "stages": "sampling.strategies:stages",
-    "stream_loss": "analysis.loss:stream_loss",
-    "surprise": "exploring.surprise:surprise",
-    "symbol_counts": "data.corpus:symbol_counts",
-    "timeline": "exploring.timeline:timeline",
-    "weight_count": "settings.settings:weight_count",
-    "window_count": "data.corpus:window_count",
-    "window_loss": "analysis.loss:window_loss",
-    "without_cells": "cells.states:without_cells",
-    "baselines": "analysis.loss:baselines",
+_NAMES = {
+    "analysis.curves": "loss_curves race_curves race_sizes speed_curves speed_table",
+    "analysis.distribution": (
+        "distribution_table effective_choices entropy_bits nats_to_bits path_words "
+        "probability_words stage_summary stage_table"
+    ),
+    "analysis.invented": "invented_spans",
+    "analysis.loss": "baselines bits_per_character count_ngrams stream_loss window_loss",
+    "cells.scores": "cell_scores",
+    "cells.spans": "similar_spans",
+    "cells.states": "activations cell_step without_cells",
+    "compression.packer": "open_packer",
+    "data.corpus": "Corpus symbol_counts window_count",
+    "data.named": "load_corpus=load",
+    "engine.atlas_process": "atlas",
+    "errors": "CharlstmError",
+    "exploring.compare": "compare compare_strategies fork_table",
+    "exploring.surprise": "surprise",
+    "exploring.timeline": "moments_table timeline",
+    "exploring.trails": "follow",
+    "runs.opening": "open_model source_of speller_of",
+    "runs.store": "open_run=find",
+    "runs.transfer": "export_run import_run",
+    "sampling.beam": "beam_search",
+    "sampling.language_model": "LanguageModel",
+    "sampling.reweight": "draw reweight",
+    "sampling.strategies": "stages",
+    "settings.settings": "settings_for weight_count",
+    "training.batches": "plan",
 }
-"""Where each public name comes from."""
+"""The public names of each module, and what two of them are called there."""
+
+_HOMES = {
+    name.partition("=")[0]: (module, name.partition("=")[2] or name)
+    for module, names in _NAMES.items()
+    for name in names.split()
+}
 
 __all__ = list(_HOMES)
 
@@ -71,7 +53,8 @@ __all__ = list(_HOMES)
 def __getattr__(name: str) -> Any:
     if name not in _HOMES:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return pkgutil.resolve_name(f"{__name__}.{_HOMES[name]}")
+    module, attribute = _HOMES[name]
+    return getattr(importlib.import_module(f"{__name__}.{module}"), attribute)
 
 
 def __dir__() -> list[str]:

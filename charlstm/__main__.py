@@ -1,8 +1,7 @@
 """The command line: ``python -m charlstm``.
 
-Knows words, options and output; the work is done by the same functions that pages call. Progress
-goes to standard error, results to standard output. A usage or data error is one line and exit
-code 2, never a traceback.
+Results go to standard output, messages and progress to standard error. A mistake by the user ends
+in one line and exit code 2, never in a traceback.
 """
 
 from __future__ import annotations
@@ -11,17 +10,14 @@ import contextlib
 import os
 import signal
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, NoReturn
 
-_OVER, _INTERRUPTED = b"\r\x1b[K", b"charlstm: interrupted\n"
 
-
-def main(words: list[str] | None = None) -> int:
+def main(words: Sequence[str] | None = None) -> int:
     """Run one command; return the exit code."""
-    from charlstm.commands.options.shared import PROGRAM
-    from charlstm.commands.output import tell
-    from charlstm.commands.parser import parse
+    from charlstm.commands.output import print_message
+    from charlstm.commands.parser import PROGRAM, parse
     from charlstm.errors import CharlstmError, UnknownRun
 
     try:
@@ -29,35 +25,33 @@ def main(words: list[str] | None = None) -> int:
         arguments.command(arguments)
     except CharlstmError as error:
         hint = f" `{PROGRAM} runs` lists them." if isinstance(error, UnknownRun) else ""
-        tell(f"charlstm: {' '.join(str(error).split())}{hint}")
+        print_message(f"charlstm: {' '.join(str(error).split())}{hint}")
         return 2
     except KeyboardInterrupt as end:
-        tell("charlstm: interrupted")
+        print_message("charlstm: interrupted")
         return 128 + int(*(end.args or (signal.SIGINT,)))
     return 0
 
 
 def _program() -> int:
     """Run the command of this process; return the exit code."""
-    # Modules that are being imported may swallow an exception, and so may the interpreter's end.
-    _on_interrupt(_leave)
-    from charlstm.commands.output import tell
-    from charlstm.commands.streams import open_streams
-    from charlstm.runs.store import hold_early
+    _on_interrupt(_leave)  # an exception could be lost while modules load, or at the very end
+    from charlstm.commands.output import open_streams, print_message
 
     results = open_streams()
-    hold_early(sys.argv[1:])
-    import charlstm.commands.parser  # noqa: F401
+    if sys.argv[1:2] in (["resume"], ["race"]):
+        from charlstm.runs.store import hold_early
 
+        hold_early(sys.argv[1:])
     _on_interrupt(_interrupt)
     try:
         code = main()
     except SystemExit as end:
         code = int(end.code or 0)
     _on_interrupt(_leave)
-    sys.stdout.flush()  # which may wait for whoever reads
+    sys.stdout.flush()  # it may wait for the reader
     if results.failure:
-        tell(
+        print_message(
             "charlstm: The results cannot be written to standard output:"
             f" {results.failure.strerror}."
         )
@@ -70,15 +64,21 @@ def _on_interrupt(handler: Callable[[int, Any], NoReturn]) -> None:
         signal.signal(number, handler)
 
 
-def _leave(number: int, _frame: Any) -> NoReturn:
-    with contextlib.suppress(OSError):  # nobody may be there to read it
-        os.write(2, _OVER + _INTERRUPTED if os.isatty(2) else _INTERRUPTED)
-    os._exit(128 + number)
-
-
-def _interrupt(number: int, _frame: Any) -> NoReturn:
-    _on_interrupt(_leave)  # should a second one come before all is put in order
+def _interrupt(number: int, frame: Any) -> NoReturn:
+    """End in good order; but at once while a module loads, as it may swallow an exception."""
+    while frame:
+        if frame.f_code.co_filename == "<frozen importlib._bootstrap>":
+            _leave(number, None)
+        frame = frame.f_back
+    _on_interrupt(_leave)  # should a second signal come meanwhile
     raise KeyboardInterrupt(number)
+
+
+def _leave(number: int, _frame: Any) -> NoReturn:
+    with contextlib.suppress(OSError):  # nobody may read it
+        clear_line = b"\r\x1b[K" if os.isatty(2) else b""
+        os.write(2, clear_line + b"charlstm: interrupted\n")
+    os._exit(128 + number)
 
 
 if __name__ == "__main__":

@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 
 import charlstm
-from charlstm.commands.exploring import MOST_COLUMNS
 from charlstm.commands.parser import parse
+from charlstm.commands.writing import MOST_COLUMNS
 from charlstm.ui.address import MAX_SEED
 from charlstm.ui.controls.temperatures import FEWEST, MOST
 from tests.benchmarks import architectures, presets, readme

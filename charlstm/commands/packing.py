@@ -1,46 +1,40 @@
-"""Commands that pack: compress, decompress."""
+"""Commands that pack a text by a model's predictions, and unpack it: compress, decompress."""
 
 from __future__ import annotations
 
-import argparse
-import glob
 import time
-from collections.abc import Callable
+from argparse import Namespace
 from pathlib import Path
 
-from charlstm.commands.files import reason
-from charlstm.commands.output import end_progress, say, tell_progress
-from charlstm.compression.packed_file import read_packed
-from charlstm.compression.packer import MOST_CHARACTERS, open_packer, packer_for
-from charlstm.data.decoding import about, exactly
+from charlstm.commands import given, output
+from charlstm.commands.parser import argument, command, model
 from charlstm.errors import CorpusError
-from charlstm.runs.publish import publish, sweep_leftovers
-from charlstm.sampling.network import use_one_thread
 
-_MOST_BYTES = 4 * MOST_CHARACTERS
-_TELL_EVERY = 10_000
+_FILES = (argument("source", metavar="SRC"), argument("target", metavar="DST"), "--force --json")
 
 
-def compress(arguments: argparse.Namespace) -> None:
-    """Pack a text file by a model's predictions."""
-    source, target = Path(arguments.source), Path(arguments.target)
-    data = _content(source)
-    with about(source.name):
+@command("compress", "pack a text by a model's predictions", model, *_FILES)
+def compress(arguments: Namespace) -> None:
+    from charlstm.compression.packer import open_packer
+    from charlstm.data.decoding import about, exactly
+    from charlstm.sampling.network import use_one_thread
+
+    data = _content(arguments.source)
+    with about(Path(arguments.source).name):
         text = exactly(data)
-    _check_target(target, force=arguments.force)
+    target = given.target(arguments.target, force=arguments.force)
     use_one_thread()
     packer = open_packer(arguments.run, arguments.checkpoint)
     began = time.perf_counter()
-    packing = packer.pack(text, progress=_tell("packed"))
-    seconds = time.perf_counter() - began
-    end_progress()
-    _write(target, packing.data)
-    before, after = len(data), len(packing.data)
+    packing = packer.pack(text, progress=output.progress_of("characters packed"))
+    bytes_per_second = len(data) / (time.perf_counter() - began)
+    output.end_progress()
+    given.write(target, lambda file: file.write(packing.data))
     if arguments.json:
-        say(
+        output.print_json(
             {
-                "bytes_before": before,
-                "bytes_after": after,
+                "bytes_before": len(data),
+                "bytes_after": len(packing.data),
                 "head_bytes": packing.head,
                 "characters": len(text),
                 "bits_per_character": packing.bits_per_character,
@@ -48,79 +42,53 @@ def compress(arguments: argparse.Namespace) -> None:
                 "run": packer.run,
                 "step": packer.step,
                 "fingerprint": packer.fingerprint.hex(),
-                "bytes_per_second": round(before / seconds),
+                "bytes_per_second": round(bytes_per_second),
             }
         )
         return
     rate = packing.bits_per_character
     shown = "" if rate is None else f", {rate:.3f} bits per character"
     print(
-        f"{before:,} bytes became {after:,} ({packing.head} of them the head){shown},"
-        f" {before / seconds:,.0f} bytes/s"
+        f"{len(data):,} bytes became {len(packing.data):,} (the header takes {packing.head} of"
+        f" them){shown}, {bytes_per_second:,.0f} bytes/s"
     )
 
 
-def decompress(arguments: argparse.Namespace) -> None:
-    """Get a packed text back."""
-    source, target = Path(arguments.source), Path(arguments.target)
-    packed = read_packed(_content(source))
-    _check_target(target, force=arguments.force)
+@command(
+    "decompress",
+    "unpack a text, identical to the original",
+    argument("--run", metavar="RUN", help="default: the run that the file names"),
+    *_FILES,
+)
+def decompress(arguments: Namespace) -> None:
+    from charlstm.compression.packed_file import read_packed
+    from charlstm.compression.packer import packer_for
+    from charlstm.sampling.network import use_one_thread
+
+    packed = read_packed(_content(arguments.source))
+    target = given.target(arguments.target, force=arguments.force)
     use_one_thread()
     packer = packer_for(packed, arguments.run)
     began = time.perf_counter()
-    data = packer.unpack(packed, progress=_tell("unpacked")).encode()
-    seconds = time.perf_counter() - began
-    end_progress()
-    _write(target, data)
+    data = packer.unpack(packed, progress=output.progress_of("characters unpacked")).encode()
+    bytes_per_second = len(data) / (time.perf_counter() - began)
+    output.end_progress()
+    given.write(target, lambda file: file.write(data))
     if arguments.json:
-        say(
-            {
-                "bytes": len(data),
-                "run": packer.run,
-                "step": packer.step,
-                "bytes_per_second": round(len(data) / seconds),
-            }
-        )
+        answer = {"bytes": len(data), "run": packer.run, "step": packer.step}
+        output.print_json(answer | {"bytes_per_second": round(bytes_per_second)})
         return
-    print(f"{len(data):,} bytes, as they were packed; {len(data) / seconds:,.0f} bytes/s")
+    print(f"{len(data):,} bytes, as they were packed; {bytes_per_second:,.0f} bytes/s")
 
 
-def _content(path: Path) -> bytes:
-    with reason(path, "read"):
+def _content(name: str) -> bytes:
+    from charlstm.compression.packer import MOST_CHARACTERS
+
+    path, most = Path(name), 4 * MOST_CHARACTERS  # bytes of so many characters in UTF-8 at most
+    with given.file_errors(path, "read"):
         size = path.stat().st_size
-        if size > _MOST_BYTES:
+        if size > most:
             raise CorpusError(
-                f"{path.name!r} has {size / 1e6:,.0f} MB; at most {_MOST_BYTES / 1e6:,.0f} MB are"
-                " taken."
+                f"{path.name!r} has {size / 1e6:,.0f} MB; the limit is {most / 1e6:,.0f} MB."
             )
         return path.read_bytes()
-
-
-def _check_target(path: Path, *, force: bool) -> None:
-    """Refuse to write where something stands, before any work is done."""
-    with reason(path, "written"):
-        if path.is_dir() or not path.parent.is_dir():
-            raise CorpusError(f"{str(path)!r} is not a file in a folder that exists.")
-        if path.exists() and not force:
-            raise CorpusError(
-                f"{str(path)!r} exists already; give another name, or --force to write over it."
-            )
-
-
-def _write(path: Path, data: bytes) -> None:
-    with reason(path, "written"):
-        sweep_leftovers(path.parent, glob.escape(path.name))
-        publish(path, lambda file: file.write(data))
-
-
-def _tell(word: str) -> Callable[[int, int], None]:
-    """Return what tells now and then how far it is."""
-    last = 0
-
-    def tell(done: int, total: int) -> None:
-        nonlocal last
-        if done >= last + _TELL_EVERY:
-            last = done
-            tell_progress(f"{word}: {done:,} of {total:,} characters")
-
-    return tell

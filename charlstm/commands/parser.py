@@ -1,49 +1,135 @@
-"""The command line: every command with its options, in the order in which help lists them.
+"""The command line: its parser, the list of commands, and the arguments that several of them share.
 
-Knows words and their types; limits are checked where the values are used.
+A command is a function under ``@command``, which names its arguments. It imports what it needs when
+it runs, so that ``--help`` and short commands start at once.
 """
 
 from __future__ import annotations
 
-import argparse
+import importlib
+import re
+import shlex
+from argparse import ArgumentParser, Namespace
+from collections.abc import Callable, Sequence
+from itertools import pairwise
+from typing import Any, NamedTuple, NoReturn, TypeAlias, TypeVar
 
-from charlstm.commands.options import exploring, keeping, packing, reading, training
-from charlstm.commands.options.shared import PROGRAM, Parser
+from charlstm.commands import output
+from charlstm.errors import printable
 
-_COMMANDS = (
-    reading.add_corpora,
-    training.add_train,
-    training.add_resume,
-    training.add_race,
-    reading.add_sample,
-    exploring.add_compare,
-    reading.add_next,
-    exploring.add_atlas,
-    exploring.add_score,
-    exploring.add_cells,
-    reading.add_evaluate,
-    exploring.add_ngram,
-    reading.add_runs,
-    keeping.add_export,
-    keeping.add_import,
-    keeping.add_rename,
-    keeping.add_delete,
-    training.add_probe,
-    training.add_ship,
-    packing.add_compress,
-    packing.add_decompress,
-    training.add_stand_by,
-)
+PROGRAM = "python -m charlstm"
+"""What is typed before the name of a command."""
+
+_GROUPS = ("training", "writing", "measuring", "runs", "packing")
+"""The modules of commands, in the order in which ``--help`` lists them."""
+
+CORPUS: dict[str, Any] = {"nargs": "+", "metavar": "NAME|FILE|FOLDER"}
+TEXT: dict[str, Any] = {"type": printable, "metavar": "TEXT"}
+_STRATEGIES = "strategies after the temperature, in order, such as top-k:40,top-p:0.9"
+
+_SHARED: dict[str, dict[str, Any]] = {
+    "run": {"metavar": "RUN"},
+    "file": {"metavar": "FILE.zip"},
+    "--run": {"metavar": "NAME", "help": "name of the new run"},
+    "--corpus": CORPUS | {"required": True},
+    "--prompt": TEXT | {"required": True},
+    "--temperature": {"type": float, "default": 0.5, "metavar": "T", "help": "default 0.5"},
+    "--length": {"type": int, "default": 400, "metavar": "N", "help": "default 400"},
+    "--seed": {"type": int, "default": 0, "metavar": "N", "help": "default 0"},
+    "--strategy": {"default": "", "metavar": "LIST", "help": _STRATEGIES},
+    "--known": {"action": "store_true", "help": "never write the unknown word (models of words)"},
+    "--keep": {"action": "store_true", "help": "store the result in the run's folder"},
+    "--force": {"action": "store_true", "help": "overwrite the file if it exists"},
+    "--json": {"action": "store_true", "help": "print JSON, one object per line"},
+}
+
+Argument: TypeAlias = Callable[[ArgumentParser], object]
+_Run = TypeVar("_Run", bound=Callable[[Namespace], None])
 
 
-def parse(words: list[str]) -> argparse.Namespace:
-    """Return the options; ``command`` is the function to call with them.
+class Command(NamedTuple):
+    """A command; without a line of help it is not listed."""
+
+    help: str
+    arguments: Sequence[Argument]
+    run: Callable[[Namespace], None]
+
+
+COMMANDS: dict[str, Command] = {}
+
+
+def command(name: str, help: str, *arguments: str | Argument) -> Callable[[_Run], _Run]:
+    """Make a function the command of that name.
+
+    Shared arguments are given by their names, such as ``"run --json"``, others by functions that
+    add them to a parser.
+    """
+    functions = list[Argument]()
+    for each in arguments:
+        names = each.split() if isinstance(each, str) else []
+        functions += [argument(name, **_SHARED[name]) for name in names]
+        functions += [] if isinstance(each, str) else [each]
+
+    def register(run: _Run) -> _Run:
+        COMMANDS[name] = Command(help, functions, run)
+        return run
+
+    return register
+
+
+def argument(*names: str, **keywords: Any) -> Argument:
+    """Return what adds an argument to a parser; names and keywords are those of argparse."""
+    return lambda parser: parser.add_argument(*names, **keywords)
+
+
+def model(parser: ArgumentParser) -> None:
+    """Add the options that choose a run and one of its checkpoints."""
+    from charlstm.runs.store import DEFAULT_RUN
+
+    parser.add_argument("--run", default=DEFAULT_RUN, metavar="RUN", help=f"default {DEFAULT_RUN}")
+    parser.add_argument("--checkpoint", type=int, metavar="STEP", help="default: the best")
+
+
+def parse(words: Sequence[str]) -> Namespace:
+    """Return the arguments; ``command`` is the function to call with them.
 
     Raises:
         SystemExit: With code 2 after one line on standard error, or 0 after ``--help``.
     """
+    for group in _GROUPS:
+        importlib.import_module(f"charlstm.commands.{group}")
     parser = Parser(prog=PROGRAM, description="Character-level LSTMs that learn and write.")
-    commands = parser.add_subparsers(required=True, metavar="COMMAND", parser_class=Parser)
-    for add in _COMMANDS:
-        add(commands)
+    subparsers = parser.add_subparsers(required=True, metavar="COMMAND", parser_class=Parser)
+    chosen = next((word for word in words if not word.startswith("-")), "")
+    for name, each in COMMANDS.items():
+        listed: Any = {"help": each.help} if each.help else {}
+        subparser = subparsers.add_parser(name, **listed)
+        if name == chosen:
+            for add in each.arguments:
+                add(subparser)
+            subparser.set_defaults(command=each.run)
     return parser.parse_args(words)
+
+
+class Parser(ArgumentParser):
+    """Reports an error in one line."""
+
+    _words: Sequence[str] = ()
+
+    def parse_known_args(self, args: Any = None, namespace: Any = None) -> Any:
+        """Keep the words, so that an error can repeat the one that it is about."""
+        self._words = list(args or ())
+        return super().parse_known_args(args, namespace)
+
+    def error(self, message: str) -> NoReturn:
+        line = " ".join(message.split()) + self._joined(message)
+        output.print_message(f"charlstm: {line} (see {self.prog} --help)")
+        raise SystemExit(2)
+
+    def _joined(self, message: str) -> str:
+        """Return how to give a value that begins with ``-``, where one was taken for an option."""
+        lacking = re.match(r"argument (--[\w-]+): expected .* argument", message)
+        for option, value in pairwise(self._words):
+            if lacking and len(option) > 2 and lacking[1].startswith(option) and value[:1] == "-":
+                return f"; write {shlex.quote(f'{lacking[1]}={value}')} if {value} is its value"
+        return ""

@@ -1,150 +1,187 @@
-"""Commands that train: train, resume, race, probe, ship.
+"""Commands that train: train, resume, race, probe, and stand-by, which a web server starts.
 
-TensorFlow is imported only once all is checked.
+Everything is checked before TensorFlow is imported.
 """
 
 from __future__ import annotations
 
 import argparse
-from dataclasses import replace
-from typing import TYPE_CHECKING
+import json
+import os
+import queue
+import sys
+import threading
+from argparse import ArgumentParser, Namespace
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any
 
-from charlstm.commands.files import corpus_given
-from charlstm.commands.fitting import train_runs
-from charlstm.commands.options.settings import settings_asked
-from charlstm.commands.output import say, tell
-from charlstm.data.corpus import MANY_CAPITALS
-from charlstm.data.levels import WORD
-from charlstm.engine import process
-from charlstm.engine.standby import why_no_training
+from charlstm.commands import given, output
+from charlstm.commands.parser import argument, command
 from charlstm.errors import RunError, SettingsError
-from charlstm.runs.config import DIVERGED, FINISHED
-from charlstm.runs.folder import RunFolder
-from charlstm.runs.new import new_run, text_of_command
-from charlstm.runs.shipping import ship_run
-from charlstm.runs.store import find, folder_bytes, is_shipped
-from charlstm.settings.settings import FIELDS, command_for
-from charlstm.training.quiet import import_tensorflow
 
 if TYPE_CHECKING:
-    from charlstm.training.fit import MakeLearner
+    from charlstm.settings.settings import Settings
+
+IDLE_SECONDS = 600.0
 
 
-def train(arguments: argparse.Namespace) -> None:
-    """Train a new run."""
+def _add_settings(parser: ArgumentParser, names: Iterable[str] | None = None) -> None:
+    """Add the options of some settings, or of all and the presets; None means not given."""
+    from charlstm.settings.presets import PRESETS
+    from charlstm.settings.settings import FIELDS
+
+    parser.epilog = (
+        "Defaults are those of an lstm of characters; a recipe or preset may have its own."
+    )
+    if names is None:
+        help = "settings for the time that you have; other options change them"
+        parser.add_argument("--preset", choices=list(PRESETS), help=help)
+    for name in names or FIELDS:
+        field, options = FIELDS[name], dict[str, Any](dest=name)
+        help = field.help if field.default is None else f"{field.help}; default {field.default}"
+        if field.kind is bool:
+            options |= {"action": "store_const", "const": not field.default}
+            help = f"do not {field.help}" if field.default else field.help
+        elif field.choices:
+            options["choices"] = list(field.choices)
+        else:
+            options |= {"type": field.kind, "metavar": "N" if field.kind is int else "X"}
+            help += f"; {field.limits}"
+        option, *old_options = field.options
+        parser.add_argument(option, help=help, **options)
+        for old in old_options:
+            parser.add_argument(old, help=argparse.SUPPRESS, **options)
+
+
+def _settings(arguments: Namespace) -> Settings:
+    """Return the settings that the options of a command ask for."""
+    from charlstm.settings.presets import PRESETS
+    from charlstm.settings.settings import FIELDS, settings_for
+
+    given = {name: getattr(arguments, name, None) for name in FIELDS}
+    preset = PRESETS.get(getattr(arguments, "preset", None) or "")
+    return preset.settings(**given) if preset else settings_for(**given)
+
+
+@command("train", "train a new run", "--corpus", _add_settings, "--run --json")
+def train(arguments: Namespace) -> None:
+    from charlstm.commands import fitting
+    from charlstm.data.corpus import MANY_CAPITALS
+    from charlstm.data.levels import WORD
+    from charlstm.engine.process import running_run
+    from charlstm.runs.new import new_run
+
     if arguments.vocabulary is not None and arguments.level != WORD:
-        raise SettingsError("--vocabulary is about a model of words; add --level word.")
-    settings = settings_asked(arguments)
-    if reason := why_no_training():
-        raise RunError(reason)
-    if other := process.running_run():
+        raise SettingsError("--vocabulary is for models of words; add --level word.")
+    settings = _settings(arguments)
+    fitting.check_tensorflow()
+    if other := running_run():
         raise RunError(f"A training is running already, {other.name}; stop it or wait for it.")
-    corpus = corpus_given(arguments.corpus, lowercase=settings.lowercase)
+    corpus = given.corpus(arguments.corpus, lowercase=settings.lowercase)
     if corpus.capitals > MANY_CAPITALS:
-        tell(
+        output.print_message(
             f"{corpus.capitals:.0%} of the letters were capitals and were folded to lower case;"
             " where capitals carry meaning, as in SMILES, ABC or FASTA, add --keep-case."
         )
     run = new_run(corpus, settings, arguments.run)
-    train_runs(run, json_lines=arguments.json, are_new=True)
+    fitting.train_runs(run, json_lines=arguments.json, are_new=True)
 
 
-def resume(arguments: argparse.Namespace) -> None:
-    """Go on with a run, up to a new total of epochs if one is given."""
-    if reason := why_no_training():
-        raise RunError(reason)
-    run = find(arguments.run)
-    if is_shipped(run):
-        raise RunError(
-            f"{run.name} comes with the app and stays as it is; train a run of your own."
-        )
-    go_on_with(run, json_lines=arguments.json, epochs=arguments.epochs)
+@command(
+    "resume",
+    "continue a run that was stopped",
+    "run --json",
+    argument("--epochs", type=int, metavar="N", help="the new total number of epochs"),
+)
+def resume(arguments: Namespace) -> None:
+    from charlstm.commands.fitting import resume_runs
+
+    resume_runs(arguments.run, json_lines=arguments.json, epochs=arguments.epochs)
 
 
-def go_on_with(
-    run: RunFolder,
-    *,
-    json_lines: bool = False,
-    epochs: int | None = None,
-    make_learner: MakeLearner | None = None,
-) -> None:
-    """Go on with a run of this home, in this process.
+@command(
+    "race",
+    "continue several runs, taking turns in one process",
+    "--json",
+    argument("runs", nargs="+", metavar="RUN"),
+)
+def race(arguments: Namespace) -> None:
+    from charlstm.commands.fitting import resume_runs
 
-    Args:
-        run: Its folder.
-        json_lines: Whether to print JSON.
-        epochs: The new total, or None.
-        make_learner: See fit; the class Learner by default.
-    """
-    _check_can_go_on(run, epochs)
-
-    def set_epochs() -> None:
-        if epochs is not None:
-            _set_epochs(run, epochs)
-
-    train_runs(run, json_lines=json_lines, before=set_epochs, make_learner=make_learner)
+    resume_runs(*arguments.runs, json_lines=arguments.json)
 
 
-def race(arguments: argparse.Namespace) -> None:
-    """Go on with several runs in one process; they take turns, so each has all cores."""
-    if reason := why_no_training():
-        raise RunError(reason)
-    runs = [find(name) for name in arguments.runs]
-    if len(set(arguments.runs)) < len(runs):
-        raise RunError("A run cannot race against itself.")
-    for run in runs:
-        if is_shipped(run):
-            raise RunError(f"{run.name} comes with the app and stays as it is.")
-        _check_can_go_on(run, None)
-    train_runs(*runs, json_lines=arguments.json)
+def _shape(parser: ArgumentParser) -> None:
+    from charlstm.engine.speed import SHAPE
+
+    _add_settings(parser, SHAPE)
 
 
-def _check_can_go_on(run: RunFolder, epochs: int | None) -> None:
-    if run.is_imported:
-        raise RunError(
-            f"The run {run.name} came as a file and stays as it is: what a resume needs does not"
-            " travel."
-        )
-    try:
-        status = process.live_status(run)
-    except RunError:
-        # The status is one of the files that a crash can damage; the rest says where to go on.
-        return
-    if status.phase == DIVERGED:
-        raise RunError(
-            f"The run {run.name} diverged and going on would not mend it; train anew, perhaps with"
-            " a lower learning rate."
-        )
-    if epochs is None and status.status == FINISHED:
-        raise RunError(f"The run {run.name} has finished; to go on give --epochs, a new total.")
-    if epochs is not None and epochs <= status.epoch:
-        raise SettingsError(
-            f"The run {run.name} has done {status.epoch} epochs; the new total must be larger."
-        )
+@command(
+    "probe",
+    "measure how fast this machine trains a network",
+    _shape,
+    argument("--symbols", type=int, default=57, metavar="N", help="default 57"),
+)
+def probe(arguments: Namespace) -> None:
+    from charlstm.commands.fitting import check_tensorflow
+    from charlstm.settings.settings import FIELDS
+    from charlstm.training.quiet import import_tensorflow
 
-
-def _set_epochs(run: RunFolder, epochs: int) -> None:
-    config = run.config()
-    settings = replace(config.settings, epochs=epochs, seconds=None)
-    name = text_of_command(run, config.corpus, config.keeps_text)
-    run.write_config(replace(config, settings=settings, command=command_for(settings, name)))
-
-
-def probe(arguments: argparse.Namespace) -> None:
-    """Measure for a second how fast this machine trains a network of some shape."""
-    settings = settings_asked(arguments)
+    settings = _settings(arguments)
     most = int(FIELDS["vocabulary"].high)
     if not 2 <= arguments.symbols <= most:
         raise SettingsError(f"The symbols must lie between 2 and {most:,}.")
-    if reason := why_no_training():
-        raise RunError(reason)
+    check_tensorflow()
     import_tensorflow()
     from charlstm.training.prepared import measured_speed
 
-    say({"characters_per_second": round(measured_speed(settings, arguments.symbols))})
+    output.print_json({"characters_per_second": round(measured_speed(settings, arguments.symbols))})
 
 
-def ship(arguments: argparse.Namespace) -> None:
-    """Put a finished run into assets/, in half precision and without the optimizer's state."""
-    shipped = ship_run(find(arguments.run), most=arguments.checkpoints)
-    print(f"{shipped.path}: {folder_bytes(shipped.path) / 1e6:.2f} MB")
+@command("stand-by", "")
+def stand_by(_arguments: Namespace) -> None:
+    """Load and compile what is asked for, until a run is named, the input ends, or time is up.
+
+    A web server starts it and sends it orders; see engine/standby.py.
+    """
+    waiting = queue.Queue[dict[str, Any] | None]()
+
+    def listen() -> None:
+        for line in sys.stdin:
+            waiting.put(json.loads(line))
+        waiting.put(None)
+
+    threading.Thread(target=listen, daemon=True).start()
+
+    from charlstm.commands.fitting import resume_runs
+    from charlstm.runs.store import find
+    from charlstm.sampling.network import use_one_thread
+    from charlstm.settings.settings import settings_from
+    from charlstm.training.quiet import import_tensorflow
+
+    use_one_thread()
+    import_tensorflow()
+    from charlstm.training.prepared import Prepared
+
+    prepared = Prepared()
+    while order := _next_order(waiting):
+        if "run" in order:
+            with (find(order["run"]).path / "training.log").open("ab") as log:
+                for number in (1, 2):
+                    os.dup2(log.fileno(), number)
+            resume_runs(order["run"], make_learner=prepared)
+            return
+        asked = order["prepare"]
+        prepared.prepare(settings_from(asked["settings"]), asked["symbols"], asked["length"])
+
+
+def _next_order(waiting: queue.Queue[dict[str, Any] | None]) -> dict[str, Any] | None:
+    """Return the next order, but only the last of several preparations."""
+    try:
+        order = waiting.get(timeout=IDLE_SECONDS)
+        while order and "prepare" in order and not waiting.empty():
+            order = waiting.get()
+    except queue.Empty:
+        return None
+    return order

@@ -13,7 +13,7 @@ line, in JSON, on its standard input:
 
 Where its input ends before a run is named, or nothing is said for ten minutes, it ends. There is at
 most one for each web server. Knows how to start and to tell it; what it does is in
-commands/stand_by.py.
+commands/training.py.
 """
 
 from __future__ import annotations

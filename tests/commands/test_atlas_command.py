@@ -10,7 +10,7 @@ import pytest
 
 import charlstm
 from charlstm.__main__ import main
-from charlstm.commands import atlas as command
+from charlstm.commands import measuring
 from charlstm.engine.atlases import rows_of
 from charlstm.exploring.atlas import TEMPERATURES
 from charlstm.runs.store import home, own_folder
@@ -97,4 +97,4 @@ def test_the_lengths_that_it_takes_are_those_of_help_and_readme(capsys: Capture)
 
 
 def test_the_usual_prompt_is_the_one_of_the_pages() -> None:
-    assert command.DEFAULT_PROMPT == DEFAULT_PROMPT
+    assert measuring.DEFAULT_PROMPT == DEFAULT_PROMPT

@@ -61,7 +61,7 @@ def test_what_cannot_be_is_one_line(capsys: pytest.CaptureFixture[str], tmp_path
     made_run("mine")
     file = tmp_path / "a.zip"
     file.write_bytes(b"no archive")
-    assert "is there already" in failed(capsys, "export", "mine", str(file))
+    assert "exists already" in failed(capsys, "export", "mine", str(file))
     assert file.read_bytes() == b"no archive"
     assert "cannot be written" in failed(capsys, "export", "mine", str(tmp_path / "no" / "a.zip"))
     assert "no run called" in failed(capsys, "export", "nobody", str(tmp_path / "b.zip"))
@@ -115,4 +115,4 @@ def test_a_run_that_came_as_a_file_is_not_trained_further(
     assert main(["export", "mine", file]) == 0
     assert main(["import", file, "--run", "other"]) == 0
     line = failed(capsys, "resume", "other", "--epochs", "9")
-    assert "came as a file and stays as it is" in line
+    assert "was imported and cannot be trained further" in line

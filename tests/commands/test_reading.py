@@ -394,12 +394,12 @@ def test_the_shipped_run_is_used_where_none_is_named(capsys: Capture) -> None:
 def test_a_sentence_of_several_lines_is_printed_as_one(
     capsys: Capture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from charlstm.commands import listing
+    from charlstm.runs import store
 
     def refuse() -> None:
         raise CharlstmError("One line\nand another.")
 
-    monkeypatch.setattr(listing, "all_runs", refuse)
+    monkeypatch.setattr(store, "all_runs", refuse)
     assert refusal_of(capsys, ["runs"]) == "charlstm: One line and another.\n"
 
 

@@ -150,7 +150,7 @@ def test_the_question_before_a_deletion_is_no_result() -> None:
     ) as process:
         os.write(ours, b"\xe9\n")  # what a terminal of another encoding sends
         os.close(theirs)
-        assert process.communicate()[0] == b"made stays.\n"
+        assert process.communicate()[0] == b"made is kept.\n"
     assert "for good? [y/N]" in shown(ours)
     os.close(ours)
 
@@ -266,7 +266,7 @@ def test_progress_stays_on_one_line_of_the_terminal(tmp_path: Path, columns: int
     pieces = re.split("\r\x1b\\[K", progress.rstrip("\r\n"))
     assert len(pieces) > 2
     assert all(len(piece) < columns and "\n" not in piece for piece in pieces)
-    assert pieces[1].startswith("whole text, its")
+    assert pieces[1].startswith("loss of the text")
 
 
 @pytest.mark.parametrize("command", _commands())

@@ -37,7 +37,7 @@ Disk = Callable[[pytest.MonkeyPatch], None]
     [
         (errno.ENOSPC, "No space left on device", "The disk is full: No space left on device."),
         (errno.EROFS, "Read-only file system", "CHARLSTM_HOME can name another folder for runs."),
-        (errno.EIO, "Input/output error", "Files cannot be kept in runs: Input/output error."),
+        (errno.EIO, "Input/output error", "Files cannot be written in runs: Input/output error."),
     ],
 )
 def test_what_the_system_says_becomes_a_sentence_once(

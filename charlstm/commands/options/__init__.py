@@ -1,1 +1,0 @@
-"""The options of every command: a module for each of the modules of commands."""
