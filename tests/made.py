@@ -17,7 +17,7 @@ from charlstm.data.corpus import Corpus
 from charlstm.runs.config import FINISHED, Status
 from charlstm.runs.folder import RunFolder
 from charlstm.runs.new import new_run
-from charlstm.sampling.weights import weight_shapes
+from charlstm.sampling.network import weight_shapes
 from charlstm.settings.settings import settings_for
 
 _WORDS = """

@@ -8,9 +8,9 @@ from pathlib import Path
 
 from charlstm.commands.output import download_progress, tell
 from charlstm.data import named
+from charlstm.data.corpus import LongCorpus
 from charlstm.data.decoding import about, decode, naming
-from charlstm.data.gathering import gather
-from charlstm.data.long_corpus import LongCorpus
+from charlstm.data.named import gather
 from charlstm.errors import CharlstmError, CorpusError, DiskError
 
 

@@ -23,8 +23,7 @@ from charlstm.analysis.loss import (
 from charlstm.commands.files import corpus_given
 from charlstm.commands.output import end_progress, escaped, say, tell, tell_progress, write
 from charlstm.data import named
-from charlstm.data.corpus import WINDOW, WINDOW_STEP
-from charlstm.data.long_corpus import part
+from charlstm.data.corpus import WINDOW, WINDOW_STEP, part
 from charlstm.data.vocabulary import CHAR, Reading, Vocabulary
 from charlstm.errors import CorpusError, SettingsError
 from charlstm.runs.config import RunConfig

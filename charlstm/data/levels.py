@@ -1,14 +1,4 @@
-"""The vocabulary of a model of words: which tokens it knows, and their integer ids.
-
-Knows tokens; knows nothing of where a text came from or of what a model does with the ids. Every
-other token has the id of the unknown token, with or without a space before it.
-
-Levels: whether a model reads characters or words, and a text's ids at either.
-
-Knows vocabularies and corpora; knows nothing of networks or runs.
-
-What a text is like at the level of words, before anything is learned from it.
-"""
+"""Levels: whether a model reads characters or words, and a text's vocabulary and ids at either."""
 
 from __future__ import annotations
 
@@ -30,20 +20,24 @@ WORD = "word"
 """The level of words."""
 
 LEAST_COUNT = 2
-"""A token that occurs less often is unknown: the unknown token is learned from these."""
+"""A token that occurs less often is unknown; the unknown token is learned from those."""
+
+MAX_BYTES_OF_WORDS = 20_000_000
+"""Of a text whose words are learned: it must fit in memory, while characters are read in blocks."""
 
 
 @dataclass(frozen=True)
 class WordVocabulary(Vocabulary):
-    """Tokens in code point order; the id of a token is its place in that order.
+    """Distinct tokens in code point order, both unknown tokens among them.
 
-    Args:
-        symbols: Distinct tokens, sorted, both unknown ones among them.
-        marks_apart: Whether it reads every mark as a token by itself, as it did when older models
-            were trained; see tokens_of.
+    A token that it does not hold has the id of an unknown token, with or without a space before it.
+    ``marks_apart`` is for older models, which read every mark as a token by itself (see tokens_of).
 
-    Raises:
-        CorpusError: If that is not what they are.
+    >>> words = WordVocabulary.most_frequent("the hat and the cat and the rat", most=4)
+    >>> words.symbols
+    (' <unk>', ' and', ' the', '<unk>')
+    >>> words.decode(words.encode(" the mat"))
+    ' the <unk>'
     """
 
     marks_apart: bool = False
@@ -61,22 +55,14 @@ class WordVocabulary(Vocabulary):
 
     @classmethod
     def most_frequent(cls, text: str, most: int) -> WordVocabulary:
-        """Return the vocabulary of the most frequent tokens of a text.
+        """Return the vocabulary of the ``most`` most frequent tokens, the unknown ones among them.
 
-        Args:
-            text: What may be learned from.
-            most: At most so many symbols, both unknown ones among them. Of tokens that are as
-                frequent the first in code point order are taken; one that occurs once never is.
+        Of equally frequent tokens the first in code point order are taken. A token that occurs once
+        is never taken.
         """
         counts = Counter(tokens_of(text))
-        often = sorted(
-            (
-                token
-                for token, count in counts.items()
-                if count >= LEAST_COUNT and token not in UNKNOWNS
-            ),
-            key=lambda token: (-counts[token], token),
-        )
+        often = [token for token, count in counts.items() if count >= LEAST_COUNT]
+        often = sorted(set(often) - set(UNKNOWNS), key=lambda token: (-counts[token], token))
         return cls(tuple(sorted([*often[: most - len(UNKNOWNS)], *UNKNOWNS])))
 
     @cached_property
@@ -84,12 +70,7 @@ class WordVocabulary(Vocabulary):
         return {symbol: index for index, symbol in enumerate(self.symbols)}
 
     def encode(self, text: str, dtype: type[np.integer[Any]] = np.int32) -> NDArray[Any]:
-        """Return the ids of the tokens of any text, shape (tokens,); there is one for each.
-
-        Args:
-            text: Any length; it is read token by token.
-            dtype: Of the ids; ``id_type`` is the smallest that will do.
-        """
+        """Return the ids of the tokens of any text, shape (tokens,)."""
         return np.fromiter(map(self.id_of, self._tokens(text)), dtype)
 
     def _tokens(self, text: str) -> Iterator[str]:
@@ -105,25 +86,21 @@ class WordVocabulary(Vocabulary):
         return list(self._tokens(text))
 
     def ids_of(self, symbols: Sequence[str]) -> NDArray[np.int32]:
-        """Return the ids of symbols, shape (len(symbols),).
+        """Return the ids of symbols, shape (len(symbols),); an unknown one is a CorpusError.
 
-        They are taken as they are: two of them that would be one token in a text stay two.
-
-        Raises:
-            CorpusError: If one is not in the vocabulary.
+        Two symbols that would be one token in a text stay two.
         """
-        unknown = [symbol for symbol in symbols if symbol not in self._ids]
-        if unknown:
-            raise CorpusError(f"The token {unknown[0]!r} is not in the vocabulary.")
+        for symbol in symbols:
+            if symbol not in self._ids:
+                raise CorpusError(f"The token {symbol!r} is not in the vocabulary.")
         return np.array([self._ids[symbol] for symbol in symbols], np.int32)
 
     def read(self, prompt: str) -> Reading:
-        """Read a prompt without guessing: fold what is known in lower case alone.
+        """Read a prompt without guessing, and report every change.
 
-        A token that is known in another form of Unicode is read in that form. One that is not known
-        at all stays in the text as it is, and is read as the unknown token. Spaces at the end are
-        left off: the next word brings its own, and after a space by itself no word has ever come.
-        All of it is reported, and what was read is read the same.
+        A token that is known in another form of Unicode, or in lower case alone, is read as that.
+        An unknown token stays in the text and is read as the unknown token. Spaces at the end are
+        left off: the next word brings its own. What was read is itself read unchanged.
         """
         prompt = prompt.replace("\r\n", "\n").replace("\r", "\n")
         tokens = self.pieces(prompt)
@@ -147,12 +124,10 @@ class WordVocabulary(Vocabulary):
         return Reading(
             text,
             ids,
-            tuple(folded),
-            (),
-            0,
-            tuple(unknown),
-            length < len(tokens),
-            tuple(reformed),
+            folded=tuple(folded),
+            unknown=tuple(unknown),
+            space_left_off=length < len(tokens),
+            reformed=tuple(reformed),
         )
 
 
@@ -160,19 +135,15 @@ LEVELS: dict[str, str] = {
     CHAR: "One character after the other, as the notebook does",
     WORD: "Words with the space before them, marks, digits and line ends; rare words are unknown",
 }
-"""What each level is, in one line for people."""
-
-MAX_BYTES_OF_WORDS = 20_000_000
-"""Characters are read from a file in blocks; words are sought in a text that lies in memory."""
+"""A line on each level, for people."""
 
 UNITS = {CHAR: Vocabulary.unit, WORD: WordVocabulary.unit}
 
 
 def readable(corpus: Learnable, level: str) -> Learnable:
-    """Return a text as a level reads it: for characters where it lies, for words in memory.
+    """Return a text as a level reads it: characters in blocks, words in memory.
 
-    Raises:
-        CorpusError: If the text is too long to be read as words.
+    A text that is too long to be read as words is a CorpusError.
     """
     if level == CHAR:
         return corpus
@@ -187,15 +158,7 @@ def readable(corpus: Learnable, level: str) -> Learnable:
 def vocabulary_for(corpus: Learnable, level: str, most: int, training_length: int) -> Vocabulary:
     """Return the vocabulary of a text at a level.
 
-    Args:
-        corpus: The text.
-        level: A key of LEVELS.
-        most: Of words at most so many symbols: the most frequent of the training part. Of
-            characters all are taken.
-        training_length: Characters that may be learned from.
-
-    Raises:
-        CorpusError: If the text is too long to be read as words.
+    It is all characters, or the ``most`` most frequent words of the part that is trained on.
     """
     corpus = readable(corpus, level)
     if level == CHAR:
@@ -206,15 +169,10 @@ def vocabulary_for(corpus: Learnable, level: str, most: int, training_length: in
 def both_parts(
     corpus: Learnable, vocabulary: Vocabulary, training_length: int
 ) -> tuple[NDArray[Any], NDArray[Any]]:
-    """Return the ids of what is trained on and of what is held out.
+    """Return the ids of what is trained on and of what is held out, at the level of a vocabulary.
 
-    Both levels are cut at the same character, so that what is held out is the same text; a word
-    that the cut falls into is two tokens.
-
-    Args:
-        corpus: The text.
-        vocabulary: Its own, or one of words.
-        training_length: Characters that are trained on.
+    Both levels are cut at the same character, so that the same text is held out; a word that the
+    cut falls into is two tokens.
     """
     if vocabulary.level == CHAR:
         ids = corpus.ids
@@ -226,31 +184,16 @@ def both_parts(
 
 
 def vocabulary_from(level: str, symbols: Sequence[str], *, marks_apart: bool = False) -> Vocabulary:
-    """Return the vocabulary that some symbols make.
-
-    Args:
-        level: A key of LEVELS.
-        symbols: Distinct and sorted.
-        marks_apart: Of words: see WordVocabulary.
-
-    Raises:
-        CorpusError: If they do not make one of that level.
-    """
+    """Return the vocabulary of these symbols; what cannot be one is a CorpusError."""
     if level == WORD:
         return WordVocabulary(tuple(symbols), marks_apart)
     return Vocabulary(tuple(symbols))
 
 
 def check_tokens(tokens: int, held_out_tokens: int, known: int) -> None:
-    """Refuse a text that no model of words can learn from.
+    """Refuse, with a CorpusError, a text that no model of words can learn from.
 
-    Args:
-        tokens: Of the part that is trained on.
-        held_out_tokens: Of the part that is held out; 0 if nothing is.
-        known: How many different tokens would be known.
-
-    Raises:
-        CorpusError: With one sentence that says what is wrong.
+    ``tokens`` are those trained on, and ``known`` is how many different ones would be known.
     """
     if known < 2:
         raise CorpusError(
@@ -266,14 +209,7 @@ def check_tokens(tokens: int, held_out_tokens: int, known: int) -> None:
 
 @dataclass(frozen=True)
 class WordFigures:
-    """How many tokens a text has, and how many of them a vocabulary lacks.
-
-    Attributes:
-        symbols: Size of the vocabulary, both unknown tokens among them.
-        tokens: Of the part that is trained on.
-        held_out_tokens: Of the part that is held out.
-        unknown, held_out_unknown: How many of them are unknown.
-    """
+    """How many tokens a text has, and how many of them a vocabulary of ``symbols`` lacks."""
 
     symbols: int
     tokens: int
@@ -283,28 +219,18 @@ class WordFigures:
 
     @property
     def unknown_fraction(self) -> float:
-        """The fraction of tokens that are unknown: of those held out, or of all if none are."""
+        """The fraction of unknown tokens: of those held out, or of all if none are held out."""
         if self.held_out_tokens:
             return self.held_out_unknown / self.held_out_tokens
         return self.unknown / max(1, self.tokens)
 
     def check(self) -> None:
-        """Refuse a text that no model of words can learn from.
-
-        Raises:
-            CorpusError: With one sentence that says what is wrong.
-        """
+        """Refuse, with a CorpusError, a text that no model of words can learn from."""
         check_tokens(self.tokens, self.held_out_tokens, self.symbols - len(UNKNOWNS))
 
 
 def word_figures(corpus: Corpus, most: int, held_out: float) -> WordFigures:
-    """Return the figures of a text for a vocabulary of at most so many symbols.
-
-    Args:
-        corpus: The text.
-        most: See vocabulary_for.
-        held_out: The fraction of the text, at its end, that is not trained on.
-    """
+    """Return the figures of a text for a vocabulary of at most ``most`` words."""
     train = training_length(len(corpus), held_out)
     vocabulary = vocabulary_for(corpus, WORD, most, train)
     parts = both_parts(corpus, vocabulary, train)

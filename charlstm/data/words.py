@@ -1,16 +1,12 @@
-"""What a word is: letters with their marks, with apostrophes between them, in lower case.
+"""Words and tokens.
 
-A mark (category M of Unicode) or a joiner belongs to the letter before it: ``हिन्दी`` is one word,
-and so is ``café`` whose é is two code points. Knows nothing of languages or of what words are
-looked up for.
+A word is letters with their marks, with apostrophes between them. A mark (category M of Unicode) or
+a joiner belongs to the letter before it: ``हिन्दी`` is one word, and so is ``café`` whose é is two
+code points.
 
-Tokens: a text cut into words, marks, digits and line ends, so that nothing of it is lost.
-
-A token is a word, or any other single character with the marks that stand on it, each with the one
-space before it if there is one; or white space by itself. So words bring their own spaces, and the
-tokens of a text, put one after the other, are the text again.
-
-A list of English words that needs no network: the one inside the package pyspellchecker.
+A token is a word, or any other single character with its marks, each with the one space before it
+if there is one; or white space by itself. So words bring their own spaces, and the tokens of a text
+put together are the text again.
 """
 
 from __future__ import annotations
@@ -28,11 +24,11 @@ import numpy as np
 
 APOSTROPHES = ("'", "’")
 JOINERS = "\u200c\u200d"
-"""ZWNJ and ZWJ, which stand inside the words of Persian and of Indian languages."""
+"""ZWNJ and ZWJ, which occur inside the words of Persian and of Indian languages."""
 
 _LETTER = re.compile(r"[^\W\d_]")
 
-_PLACES_OF_MARKS = (range(0x300, 0x20000), range(0xE0100, 0xE01F0))
+_RANGES_OF_MARKS = (range(0x300, 0x20000), range(0xE0100, 0xE01F0))
 
 # Thai, Lao; Burmese; Khmer; the other scripts of South-East Asia; Chinese, Japanese, Yi, Tangut.
 _WITHOUT_SPACES = re.compile(
@@ -46,22 +42,18 @@ _WITHOUT_SPACES = re.compile(
 @functools.cache
 def mark_pattern() -> str:
     """Return what matches one mark or joiner in ``re``."""
-    marks = [point for position in _PLACES_OF_MARKS for point in position if is_mark(chr(point))]
+    marks = [point for points in _RANGES_OF_MARKS for point in points if is_mark(chr(point))]
     ranges = []
     for _, group in groupby(enumerate(marks), lambda pair: pair[1] - pair[0]):
         points = [point for _, point in group]
         ranges.append(f"{chr(points[0])}-{chr(points[-1])}")
-    # Looking ahead spares a long search where no mark can be.
+    # The look-ahead avoids a long search where no mark can be.
     return rf"(?:(?![\0-\u02ff])[{''.join(ranges)}])"
 
 
 @functools.cache
 def word_pattern(*, marks_apart: bool = False) -> str:
-    """Return what matches a word in ``re``.
-
-    Args:
-        marks_apart: Whether a mark ends a word, as it did when older models of words were made.
-    """
+    """Return what matches a word in ``re``; in older models of words a mark ends a word."""
     letters = f"{_LETTER.pattern}+"
     if not marks_apart:
         letters += f"(?:{mark_pattern()}{_LETTER.pattern}*)*"
@@ -69,13 +61,7 @@ def word_pattern(*, marks_apart: bool = False) -> str:
 
 
 def find_words(text: str, start: int = 0, *, marks_apart: bool = False) -> Iterator[re.Match[str]]:
-    """Yield the words of a text from a place on that is in none, in order.
-
-    Args:
-        text: Any text.
-        start: The place.
-        marks_apart: As for word_pattern.
-    """
+    """Yield the words of a text in order, from a position that is inside none of them."""
     return re.compile(word_pattern(marks_apart=marks_apart)).finditer(text, start)
 
 
@@ -91,12 +77,12 @@ def is_mark(character: str) -> bool:
 
 
 def is_written_without_spaces(text: str) -> bool:
-    """Return whether a text holds a letter of a script that puts no spaces between words."""
+    """Return whether a text has a letter of a script that puts no spaces between words."""
     return _WITHOUT_SPACES.search(text) is not None
 
 
 def plain(word: str) -> str:
-    """Return a word as lists of words have it: in lower case, composed, apostrophes straight."""
+    """Return a word in lower case, composed (NFC), with straight apostrophes."""
     return unicodedata.normalize("NFC", word.lower()).replace("’", "'")
 
 
@@ -106,10 +92,10 @@ def distinct_words(text: str) -> frozenset[str]:
 
 
 UNKNOWN = "<unk>"
-"""What stands for every token that a vocabulary does not hold."""
+"""The token for every token that a vocabulary does not hold."""
 
 SPACED_UNKNOWN = " <unk>"
-"""The same for one that has a space before it."""
+"""The same, with a space before it."""
 
 UNKNOWNS = (UNKNOWN, SPACED_UNKNOWN)
 
@@ -122,11 +108,10 @@ def _token(*, marks_apart: bool = False) -> re.Pattern[str]:
 
 
 def tokens_of(text: str, *, marks_apart: bool = False) -> Iterator[str]:
-    """Yield the tokens of a text in order; joined they are the text.
+    """Yield the tokens of a text in order; older models of words take marks apart.
 
-    Args:
-        text: Any text.
-        marks_apart: Whether every mark is a token by itself, as in older models of words.
+    >>> list(tokens_of("the cat's hat, 12"))
+    ['the', " cat's", ' hat', ',', ' 1', '2']
     """
     return (match[0] for match in _token(marks_apart=marks_apart).finditer(text))
 
@@ -137,15 +122,14 @@ def is_token(text: str) -> bool:
 
 
 def unknown_for(token: str) -> str:
-    """Return the token that stands for one that is not known."""
+    """Return the unknown token that replaces a token."""
     return SPACED_UNKNOWN if token[0] == " " and len(token) > 1 else UNKNOWN
 
 
 class WordList:
-    """A set of words in a tenth of the memory of Python's own: sorted bytes, an array per length.
+    """A set of words, without NUL, in a tenth of the memory of Python's own.
 
-    Args:
-        words: Without NUL characters.
+    It is sorted bytes, in one array for each length.
     """
 
     def __init__(self, words: Iterable[str]) -> None:
@@ -174,8 +158,8 @@ class WordList:
 def english_words() -> WordList:
     """Return about 160,000 English words in lower case, with inflections and many names.
 
-    They are read from the package's data, not through its class, which would also count all letters
-    and pairs for corrections that nobody asks for here.
+    They are read from the data of pyspellchecker, not through its class, which would also count
+    letters and pairs for corrections.
     """
     packed = importlib.resources.files("spellchecker") / "resources" / "en.json.gz"
     frequencies = json.loads(gzip.decompress(packed.read_bytes()))

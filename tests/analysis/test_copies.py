@@ -100,10 +100,10 @@ def test_runs_of_known_grams_are_copies_nineteen_characters_longer() -> None:
     assert copies_by_grams(np.zeros(0, bool)) == []
 
 
-def test_only_the_first_places_of_a_common_gram_are_looked_at(
+def test_only_the_first_positions_of_a_common_gram_are_looked_at(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(module, "MOST_PLACES", 3)
+    monkeypatch.setattr(module, "MOST_POSITIONS", 3)
     phrase = CORPUS[:20]
     corpus = "".join(f"{phrase}{n:04d}" for n in range(50))
     assert copies_from([phrase + "0002"], corpus) == [[Copy(0, 24, 48)]]

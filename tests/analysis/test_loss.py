@@ -7,7 +7,7 @@ import pytest
 
 from charlstm.analysis import loss as losses
 from charlstm.analysis.loss import cross_entropy, stream_loss, window_loss
-from charlstm.sampling.generate import cursor_after
+from charlstm.sampling.language_model import cursor_after
 from charlstm.sampling.network import Network
 from charlstm.sampling.reweight import reweight
 from tests.made import random_weights

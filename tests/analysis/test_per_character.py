@@ -24,8 +24,7 @@ from charlstm.analysis.loss import (
 from charlstm.data.levels import WordVocabulary
 from charlstm.data.vocabulary import Vocabulary
 from charlstm.data.words import SPACED_UNKNOWN, UNKNOWN
-from charlstm.sampling.generate import cursor_after
-from charlstm.sampling.language_model import LanguageModel
+from charlstm.sampling.language_model import LanguageModel, cursor_after
 from charlstm.sampling.network import Network
 from tests.made import history_line, prose, random_weights, wordy
 

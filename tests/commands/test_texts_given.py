@@ -11,7 +11,7 @@ import pytest
 
 from charlstm.__main__ import main
 from charlstm.commands import cells, training
-from charlstm.data.long_corpus import LongCorpus
+from charlstm.data.corpus import LongCorpus
 from charlstm.errors import CharlstmError
 from charlstm.runs.config import FINISHED, Status
 from charlstm.runs.folder import RunFolder

@@ -21,7 +21,7 @@ from charlstm.data.corpus import (
     unigram_entropy,
     window_count,
 )
-from charlstm.data.given import from_bytes
+from charlstm.data.named import from_bytes
 from charlstm.errors import CorpusError
 from tests.made import prose
 

@@ -9,8 +9,8 @@ import pytest
 
 from charlstm.commands.parser import parse
 from charlstm.data import levels
-from charlstm.data.gathering import gather
-from charlstm.data.long_corpus import LongCorpus
+from charlstm.data.corpus import LongCorpus
+from charlstm.data.named import gather
 from charlstm.errors import CorpusError, RunError
 from charlstm.runs.new import corpus_of, new_run, text_to_learn
 from charlstm.runs.store import own_folder

@@ -17,8 +17,7 @@ from hypothesis import strategies as st
 from charlstm.data.vocabulary import Vocabulary
 from charlstm.exploring.surprise import surprise
 from charlstm.sampling.beam import Beam, beam_search, scored, shared_start
-from charlstm.sampling.generate import cursor_after
-from charlstm.sampling.language_model import LanguageModel
+from charlstm.sampling.language_model import LanguageModel, cursor_after
 from charlstm.sampling.network import Network
 from tests.made import random_weights
 

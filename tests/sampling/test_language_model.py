@@ -9,8 +9,7 @@ import pytest
 
 from charlstm.data.levels import WordVocabulary
 from charlstm.data.vocabulary import Vocabulary
-from charlstm.sampling.generate import cursor_after, generate, uniforms_of
-from charlstm.sampling.language_model import LanguageModel
+from charlstm.sampling.language_model import LanguageModel, cursor_after, generate, uniforms_of
 from charlstm.sampling.network import Network
 from tests.made import random_weights
 

@@ -14,8 +14,8 @@ from charlstm.analysis.loss import cross_entropy, stream_loss, window_loss
 from charlstm.data.corpus import Corpus, unigram_entropy
 from charlstm.data.named import load
 from charlstm.sampling import ngram as module
-from charlstm.sampling.generate import (
-    CarriedCursor,
+from charlstm.sampling.language_model import (
+    Cursor,
     WindowCursor,
     cursor_after,
     generate,
@@ -156,7 +156,7 @@ def test_it_writes_with_a_cursor_like_a_network() -> None:
     model = NGram(TEXT, 3, order=3)
     prompt = np.array([A, B])
     cursors = [
-        CarriedCursor(model, 2),
+        Cursor(model, 2),
         WindowCursor(model, 2, window=5),
         cursor_after(model, prompt[:0], window=60, streams=2),
     ]

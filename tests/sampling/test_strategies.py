@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from charlstm.sampling.reweight import draw, reweight
 from charlstm.sampling.strategies import (
-    STRATEGIES,
+    KINDS,
     acting,
     greedy,
     min_p,
@@ -75,7 +75,7 @@ def test_stages_act_in_order_and_say_what_they_cut() -> None:
     assert np.count_nonzero(other[-1].probabilities) == 3
 
 
-@given(LOGITS, st.floats(0, 3), st.sampled_from(list(STRATEGIES)), SHARES)
+@given(LOGITS, st.floats(0, 3), st.sampled_from(list(KINDS)), SHARES)
 def test_what_is_left_is_a_distribution_in_the_old_proportions(
     logits: list[float], temperature: float, name: str, share: float
 ) -> None:
@@ -105,11 +105,11 @@ def test_a_sum_that_misses_the_mass_by_rounding_alone_is_enough() -> None:
     assert np.count_nonzero(top_p(np.array([0.4, 0.3, 0.2, 0.1]), 0.9)) == 3
 
 
-@pytest.mark.parametrize("name", list(STRATEGIES))
+@pytest.mark.parametrize("name", list(KINDS))
 @pytest.mark.parametrize("share", [0.0001, 0.5, 1.0])
 def test_a_certain_symbol_is_left_as_it_is(name: str, share: float) -> None:
     certain = np.array([0.0, 0.0, 1.0, 0.0])
-    assert STRATEGIES[name](certain, _number(name, share)).tolist() == certain.tolist()
+    assert KINDS[name].apply(certain, _number(name, share)).tolist() == certain.tolist()
     (_, stage) = stages([0.0, 1.0, 5.0, 2.0], 0.0, [(name, _number(name, share))])
     assert stage.probabilities.tolist() == certain.tolist()
     assert stage.cut_mass == 0
@@ -132,7 +132,7 @@ def test_what_keeps_all_changes_nothing_to_the_last_bit(
 ROWS = st.lists(st.lists(st.floats(-9, 9), min_size=6, max_size=6), min_size=1, max_size=5)
 
 
-@given(ROWS, st.sampled_from(list(STRATEGIES)), SHARES)
+@given(ROWS, st.sampled_from(list(KINDS)), SHARES)
 def test_every_row_is_cut_as_if_it_were_alone(
     rows: list[list[float]], name: str, share: float
 ) -> None:
@@ -142,7 +142,7 @@ def test_every_row_is_cut_as_if_it_were_alone(
     np.testing.assert_allclose(act(p), np.stack([act(row) for row in p]), rtol=1e-14, atol=0)
 
 
-@given(LOGITS, st.sampled_from(list(STRATEGIES)), SHARES, st.floats(0, 1, exclude_max=True))
+@given(LOGITS, st.sampled_from(list(KINDS)), SHARES, st.floats(0, 1, exclude_max=True))
 def test_what_was_cut_is_never_drawn(
     logits: list[float], name: str, share: float, uniform: float
 ) -> None:

@@ -9,10 +9,9 @@ from hypothesis import strategies as st
 
 from charlstm.data.vocabulary import Vocabulary
 from charlstm.exploring.compare import compare, compare_strategies, fork_table
-from charlstm.sampling.generate import cursor_after, generate, uniforms_of
-from charlstm.sampling.language_model import LanguageModel
+from charlstm.sampling.language_model import LanguageModel, cursor_after, generate, uniforms_of
 from charlstm.sampling.network import Network
-from charlstm.sampling.strategies import STRATEGIES, Strategy, stages
+from charlstm.sampling.strategies import KINDS, Strategy, stages
 from tests.made import random_weights
 
 ALPHABET = "\n abcdefghij"
@@ -74,7 +73,7 @@ def test_every_character_is_one_that_its_own_step_had_left(
         assert left[model.vocabulary.symbols.index(symbol)] > 0
 
 
-@pytest.mark.parametrize("name", list(STRATEGIES))
+@pytest.mark.parametrize("name", list(KINDS))
 def test_streams_at_several_temperatures_are_each_cut_by_themselves(
     model: LanguageModel, name: str
 ) -> None:

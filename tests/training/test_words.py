@@ -19,8 +19,7 @@ from charlstm.runs.config import FINISHED
 from charlstm.runs.folder import RunFolder
 from charlstm.runs.new import corpus_of, new_run
 from charlstm.runs.opening import speller_of
-from charlstm.sampling.network import Network
-from charlstm.sampling.weights import KINDS
+from charlstm.sampling.network import KINDS, Network
 from charlstm.settings.settings import settings_for
 from tests.made import made_run, random_weights, wordy
 
