@@ -35,6 +35,15 @@ def prose(length: int, seed: int = 0) -> str:
     return " ".join(words)[:length]
 
 
+def unigram_entropy(text: str) -> float:
+    """Return the entropy of the symbol frequencies in nats per character.
+
+    It is the loss of a model that knows the frequencies and nothing else (Shannon 1948, section 6).
+    """
+    fraction = np.unique(list(text), return_counts=True)[1] / len(text)
+    return float(-(fraction * np.log(fraction)).sum())
+
+
 def wordy(length: int, words: int = 150, seed: int = 0) -> str:
     """Return text of that many characters with so many different words, some of them rare."""
     chooser = random.Random(seed)

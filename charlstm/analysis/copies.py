@@ -18,10 +18,14 @@ from numpy.typing import NDArray
 
 from charlstm.analysis.invented import Lexicon
 from charlstm.data.fingerprint import GRAM, Fingerprint, Hashes, gram_hashes, gram_pieces
+from charlstm.data.vocabulary import code_points
 from charlstm.data.words import distinct_words, english_words
 
 MOST_POSITIONS = 1000
 """Of a 20-gram that occurs in a text more often than this, only the first positions count."""
+
+_FILTER_BITS = 22
+"""The last bits of a hash rule out most 20-grams of a corpus before it is looked up."""
 
 TEXT, FINGERPRINT, NOTHING = "text", "fingerprint", "nothing"
 """What is at hand of the text that a model learned."""
@@ -98,12 +102,16 @@ def _is_true(copy: Copy, text: str, corpus: str) -> bool:
 
 def _positions(keys: Hashes, corpus: str) -> tuple[Integers, Integers]:
     """Return where the 20-grams of these hashes occur: sorted indices of keys, and positions."""
+    mask = np.uint64((1 << _FILTER_BITS) - 1)
+    candidate = np.zeros(1 << _FILTER_BITS, bool)
+    candidate[keys & mask] = True
     numbers, positions = [np.zeros(0, np.int64)], [np.zeros(0, np.int64)]
     for start, hashes in gram_pieces(corpus) if len(keys) else ():
-        number = np.minimum(np.searchsorted(keys, hashes), len(keys) - 1)
-        here = np.flatnonzero(keys[number] == hashes)
-        numbers.append(number[here])
-        positions.append(here + start)
+        here = np.flatnonzero(candidate[hashes & mask])
+        number = np.minimum(np.searchsorted(keys, hashes[here]), len(keys) - 1)
+        same = keys[number] == hashes[here]
+        numbers.append(number[same])
+        positions.append(here[same] + start)
     number, position = np.concatenate(numbers), np.concatenate(positions)
     order = np.argsort(number, kind="stable")
     number, position = number[order], position[order]
@@ -127,18 +135,7 @@ def _runs(numbers: Integers, first: Integers, positions: Integers) -> list[Copy]
     breaks = (np.diff(start) != 1) | (np.diff(position) != 1)
     begins = np.flatnonzero(np.concatenate([[True], breaks]))[: len(start)]
     lengths = np.diff(np.append(begins, len(start))) + GRAM - 1
-    return _maximal(start[begins], lengths, position[begins])
-
-
-def _maximal(start: Integers, length: Integers, position: Integers) -> list[Copy]:
-    """Leave out every run that is inside another one; of equal runs the first is kept."""
-    order = np.lexsort((position, -length, start))
-    start, length, position = start[order], length[order], position[order]
-    ends = start + length
-    furthest = np.maximum.accumulate(np.concatenate([[0], ends]))[:-1]
-    kept = np.flatnonzero(ends > furthest)
-    rows = zip(start[kept].tolist(), length[kept].tolist(), position[kept].tolist(), strict=True)
-    return [Copy(*row) for row in rows]
+    return list(map(Copy, start[begins].tolist(), lengths.tolist(), position[begins].tolist()))
 
 
 def _apart(copies: Iterable[Copy], shortest: int) -> list[Copy]:
@@ -182,10 +179,11 @@ def loop_of(text: str) -> Loop | None:
     A loop has at least three rounds and at least 60 characters; of several the one with the
     shortest round counts.
     """
-    reversed_text = text[::-1]
-    for period, matched in enumerate(_z(reversed_text)[1:], start=1):
-        tail = period + matched
-        if tail >= FEWEST_ROUNDS * period and tail >= SHORTEST_LOOP:
+    points = code_points(text)[::-1]
+    for period in range(1, len(text) // FEWEST_ROUNDS + 1):
+        repeats = points[period:] == points[:-period]
+        tail = period + (len(repeats) if repeats.all() else int(repeats.argmin()))
+        if tail >= max(FEWEST_ROUNDS * period, SHORTEST_LOOP):
             return Loop(period, len(text) - tail)
     return None
 
@@ -197,23 +195,6 @@ def gzip_bits(text: str) -> float:
     """
     packed = gzip.compress(text.encode("utf-8", "surrogatepass"), 9, mtime=0)
     return 8 * len(packed) / len(text) if text else 0.0
-
-
-def _z(text: str) -> list[int]:
-    """Return for every position how many characters from there on equal the start of the text.
-
-    The Z algorithm (Gusfield 1997, section 1.4), linear in the length.
-    """
-    lengths = [len(text)] + [0] * (len(text) - 1) if text else []
-    left = right = 0
-    for position in range(1, len(text)):
-        length = min(right - position, lengths[position - left]) if position < right else 0
-        while position + length < len(text) and text[length] == text[position + length]:
-            length += 1
-        lengths[position] = length
-        if position + length > right:
-            left, right = position, position + length
-    return lengths
 
 
 @dataclass(frozen=True)

@@ -118,15 +118,20 @@ def seconds_to(target: float, seconds: Sequence[float], nats: Sequence[float]) -
 def _thinned(history: Sequence[dict[str, Any]], key: str, curve: str, points: int) -> pd.DataFrame:
     import pandas as pd
 
-    table = pd.DataFrame(history, columns=["step", "epoch", "seconds", key]).astype(float)
-    table = table.rename(columns={key: "nats"})
-    table = table.loc[np.isfinite(table["nats"])]
+    lines = [line for line in history if _is_number(line[key])]
+    sources = {"step": "step", "epoch": "epoch", "seconds": "seconds", "nats": key}
+    columns = {name: [line[source] for line in lines] for name, source in sources.items()}
+    table = pd.DataFrame(columns, dtype=float)
     group = np.arange(len(table)) * points // max(points, len(table))
     group[-1:] += len(table) > points
     table = table.groupby(group).mean()
     table["bits"] = nats_to_bits(table["nats"])
     table["curve"] = curve
     return table.reindex(columns=COLUMNS)
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, int | float) and math.isfinite(value)
 
 
 ASSETS = Path(__file__).resolve().parents[2] / "assets"

@@ -338,15 +338,6 @@ def symbol_counts(corpus: Corpus) -> pd.DataFrame:
     return frame.sort_values("count", ascending=False, kind="stable", ignore_index=True)
 
 
-def unigram_entropy(corpus: Corpus) -> float:
-    """Return the entropy of the symbol frequencies in nats per character.
-
-    It is the loss of a model that knows the frequencies and nothing else (Shannon 1948, section 6).
-    """
-    fraction = symbol_counts(corpus)["fraction"].to_numpy()
-    return float(-(fraction * np.log(fraction)).sum())
-
-
 def window_count(length: int, window: int = WINDOW, step: int = WINDOW_STEP) -> int:
     """Return how many windows, each with a next character, a text of ``length`` characters has.
 

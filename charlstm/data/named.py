@@ -26,7 +26,6 @@ from charlstm.errors import CorpusError, printable
 
 NO_ANSWER_SECONDS = 5.0
 _POLL_SECONDS = 0.05
-_LEFT_SECONDS = 3600.0
 
 MAX_UPLOAD_BYTES = 20_000_000
 MAX_FILE_BYTES = 200_000_000
@@ -333,10 +332,6 @@ def _retrieve(source: Download, target: Path, transfer: _Transfer) -> None:
     import requests
 
     pooch.get_logger().setLevel("WARNING")
-    for path in target.parent.glob("tmp*"):  # what a download that was killed left behind
-        with contextlib.suppress(OSError):
-            if time.time() - path.stat().st_mtime > _LEFT_SECONDS:
-                path.unlink()
     try:
         pooch.retrieve(
             source.url,

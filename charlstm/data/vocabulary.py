@@ -151,13 +151,11 @@ class Vocabulary:
         reformed: dict[str, None] = {}
         dropped: dict[str, None] = {}
         dropped_count = 0
-        known_as: dict[str, str | None] = {}
+        known_as = cache(self._known_as)
         for match in _cluster().finditer(prompt):
             cluster = match[0]
-            if cluster not in known_as:
-                known_as[cluster] = self._known_as(cluster)
-            for part in (cluster,) if known_as[cluster] is not None else cluster:
-                found = known_as[part] if part in known_as else self._known_as(part)
+            for part in (cluster,) if known_as(cluster) is not None else cluster:
+                found = known_as(part)
                 if found is None:
                     dropped[part] = None
                     dropped_count += 1

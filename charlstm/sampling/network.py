@@ -6,7 +6,7 @@ It reads one symbol at a time, in any number of streams. Its weights have their 
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any, Protocol
 
 import numpy as np
@@ -48,18 +48,11 @@ class SequenceModel(Protocol):
         """Return the logits of the next symbol, shape (streams, symbols)."""
 
 
-class _Layers(Protocol):
-    def __init__(self, weights: Mapping[str, NDArray[Any]], names: Sequence[str]) -> None: ...
-
-    @staticmethod
-    def shapes(name: str, inputs: int, units: int) -> dict[str, Shape]: ...
-
-    def zero_state(self, streams: int) -> State: ...
-
-    def step(self, ids: NDArray[np.integer], state: State) -> State: ...
-
-
-_LAYERS: dict[str, type[_Layers]] = {LSTM: LSTMLayers, GRU: GRULayers, CONV1D: Conv1DLayers}
+_LAYERS: dict[str, type[LSTMLayers | GRULayers | Conv1DLayers]] = {
+    LSTM: LSTMLayers,
+    GRU: GRULayers,
+    CONV1D: Conv1DLayers,
+}
 
 
 class Network:

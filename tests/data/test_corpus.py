@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import math
 
 import numpy as np
 import pytest
@@ -18,7 +17,6 @@ from charlstm.data.corpus import (
     check,
     symbol_counts,
     training_length,
-    unigram_entropy,
     window_count,
 )
 from charlstm.data.named import from_bytes
@@ -134,8 +132,3 @@ def test_symbols_are_counted_the_most_frequent_first() -> None:
     assert table["symbol"].tolist() == ["a", "b", "r", "c", "d"]
     assert table["count"].tolist() == [5, 2, 2, 1, 1]
     assert table["fraction"].sum() == pytest.approx(1.0)
-
-
-def test_the_unigram_entropy_of_a_text_that_uses_its_symbols_equally() -> None:
-    assert unigram_entropy(Corpus("mine", "abcd" * 9)) == pytest.approx(math.log(4))
-    assert unigram_entropy(Corpus("mine", "aaaa")) == pytest.approx(0.0)
