@@ -61,12 +61,12 @@ def race_curves(
     """
     import pandas as pd
 
-    parts = [
-        _thinned(history, "held_out_loss", HELD_OUT, 300).assign(who=who)
-        for who, history in histories.items()
-    ]
-    for who, part in zip(histories, parts, strict=True):
-        part["nats"] = [levels.get(who, OF_CHARACTERS).nats(loss) for loss in part["nats"]]
+    parts = []
+    for who, history in histories.items():
+        part = _thinned(history, "held_out_loss", HELD_OUT, 300).assign(who=who)
+        level = levels.get(who, OF_CHARACTERS)
+        part["nats"] = [level.nats(loss) for loss in part["nats"]]
+        parts.append(part)
     return pd.concat(parts, ignore_index=True)[["who", "seconds", "nats"]]
 
 

@@ -58,9 +58,6 @@ def distribution_table(
     Returns:
         One row per symbol, the likeliest first: symbol, logit, before (T = 1), after (T as given),
         bits (the surprise of the symbol after reweighting, -log2 p; infinite where p is 0).
-
-    Raises:
-        ValueError: If the temperature is negative or not a number.
     """
     import pandas as pd
 
@@ -182,9 +179,6 @@ def stage_table(
     Returns:
         One row per symbol, the likeliest first: symbol, a column of probabilities for each of
         stage_names, and cut_by, the stage that cut the symbol or ``""``.
-
-    Raises:
-        ValueError: If a number is out of range, or a name is unknown.
     """
     import pandas as pd
 
@@ -233,9 +227,6 @@ def stage_summary(
         One row for each of stage_names: stage, left (symbols that can still be drawn), cut (symbols
         that this stage cut), cut_mass (the probability that they had), entropy_before and
         entropy_after in bits.
-
-    Raises:
-        ValueError: If a number is out of range, or a name is unknown.
     """
     import pandas as pd
 

@@ -17,7 +17,6 @@ from charlstm.data.words import (
     APOSTROPHES,
     UNKNOWN,
     find_words,
-    is_in_words,
     is_written_without_spaces,
     plain,
 )
@@ -138,13 +137,13 @@ def words_of(text: str, prompt: str = "") -> list[Word]:
     a clause in a script that puts no spaces between words.
     """
     whole = prompt + text
-    # A word may go on after an apostrophe.
+    # A word may continue after an apostrophe.
     unfinished = len(whole) - (1 if whole.endswith(APOSTROPHES) else 0)
     found = []
-    for match in find_words(whole, _start_of_last_word(prompt)):
+    for match in find_words(whole):
         start, end = match.start() - len(prompt), match.end() - len(prompt)
-        stands_for_one = whole[max(0, match.start() - 1) : match.end() + 1] == UNKNOWN
-        is_word = not stands_for_one and not is_written_without_spaces(match[0])
+        is_unknown = whole[max(0, match.start() - 1) : match.end() + 1] == UNKNOWN
+        is_word = not is_unknown and not is_written_without_spaces(match[0])
         if end > 0 and match.end() < unfinished and is_word:
             found.append(Word(plain(match[0]), max(start, 0), end))
     return found
@@ -168,11 +167,3 @@ def invented_spans(text: str, prompt: str, lexicon: Lexicon) -> list[tuple[int, 
 def spans_of(text: str, prompt: str, wanted: Container[str]) -> list[tuple[int, int]]:
     """Return the start and end of each word of a written text that is among the wanted ones."""
     return [(word.start, word.end) for word in words_of(text, prompt) if word.text in wanted]
-
-
-def _start_of_last_word(prompt: str) -> int:
-    """Return a position in the prompt that is before its last word and inside no other."""
-    position = len(prompt)
-    while position and is_in_words(prompt[position - 1]):
-        position -= 1
-    return position

@@ -22,9 +22,8 @@ from numpy.typing import NDArray
 
 from charlstm.analysis.distribution import nats_to_bits
 from charlstm.data.corpus import WINDOW, WINDOW_STEP, sample_of_positions
-from charlstm.data.levels import WordVocabulary
 from charlstm.data.vocabulary import Vocabulary
-from charlstm.data.words import UNKNOWNS
+from charlstm.data.words import UNKNOWNS, WordVocabulary
 from charlstm.sampling.language_model import LanguageModel
 from charlstm.sampling.network import SequenceModel, State
 from charlstm.sampling.ngram import MOST_ORDER, NGram, highest_order

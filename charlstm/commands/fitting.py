@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from charlstm.commands.output import end_progress, escaped, say, tell_progress
 from charlstm.commands.reading import of_words
-from charlstm.data.levels import UNITS
+from charlstm.data.words import UNITS
 from charlstm.engine import process
 from charlstm.errors import CharlstmError, RunError
 from charlstm.runs.config import ALIVE, FAILED, STOPPED, Status

@@ -8,7 +8,7 @@ from typing import Any
 
 from charlstm.commands.output import escaped, say, tell
 from charlstm.commands.reading import of_words
-from charlstm.data.levels import UNITS
+from charlstm.data.words import UNITS
 from charlstm.engine.process import live_status
 from charlstm.errors import RunError
 from charlstm.runs.folder import RunFolder

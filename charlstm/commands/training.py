@@ -14,7 +14,7 @@ from charlstm.commands.fitting import train_runs
 from charlstm.commands.options.settings import settings_asked
 from charlstm.commands.output import say, tell
 from charlstm.data.corpus import MANY_CAPITALS
-from charlstm.data.levels import WORD
+from charlstm.data.words import WORD
 from charlstm.engine import process
 from charlstm.engine.standby import why_no_training
 from charlstm.errors import RunError, SettingsError

@@ -128,7 +128,6 @@ class Corpus(Learnable):
         return (self.text[at : at + _PIECE] for at in range(0, len(self.text), _PIECE))
 
     def whole(self) -> Corpus:
-        """Return the corpus itself."""
         return self
 
     def lowered(self) -> Corpus:
@@ -142,7 +141,6 @@ class Corpus(Learnable):
 
     @cached_property
     def ids(self) -> NDArray[Any]:
-        """The text as ids of its own vocabulary, shape (characters,), in one or two bytes each."""
         return self.vocabulary.encode(self.text, self.vocabulary.id_type)
 
 
@@ -162,19 +160,16 @@ class LongCorpus(Learnable):
         return replace(self, lowercase=True) if lowercase else self
 
     def pieces(self) -> Iterator[str]:
-        """Yield the text as the network sees it, block by block."""
         return lowered(self._blocks()) if self.lowercase else self._blocks()
 
     def _blocks(self) -> Iterator[str]:
         return joined(text() for text in self.texts)
 
     def whole(self) -> Corpus:
-        """Return the text in memory."""
         return Corpus(self.name, "".join(self.pieces()), self.capitals, note=self.note)
 
     @cached_property
     def capitals(self) -> float:
-        """The fraction of its letters that were capitals and were folded to lower case."""
         return _capitals_in(self._blocks()) if self.lowercase else 0.0
 
     @cached_property

@@ -12,6 +12,7 @@ import io
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
+from itertools import islice
 from pathlib import Path
 from typing import NamedTuple
 
@@ -186,7 +187,7 @@ def encoding_of(data: Data) -> Encoding:
     be bad, and both ends may be cut within a character. Otherwise it is guessed, among GUESSED;
     again a few bytes may be bad.
     """
-    head = _head(data)
+    head = b"".join(islice(data(), 4))
     marked = next((name for mark, name in _MARKS.items() if head.startswith(mark)), "")
     name = marked or UTF8
     fault = _first_fault(data, name)
@@ -206,15 +207,6 @@ def _parts(data: Iterable[bytes], encoding: str, errors: str) -> Iterator[str]:
     for block in data:
         yield decoder.decode(block)
     yield decoder.decode(b"", True)
-
-
-def _head(data: Data) -> bytes:
-    head = b""
-    for block in data():
-        head += block[:4]
-        if len(head) >= 4:
-            break
-    return head
 
 
 def _note(name: str, fault: _Fault | None = None, bad: int = 0) -> str:

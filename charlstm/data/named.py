@@ -127,13 +127,6 @@ def gather(
     return LongCorpus(name, texts, note=_sentences(notes), folder=folder)
 
 
-def from_bytes(data: bytes, name: str) -> Corpus:
-    """Return the corpus in the bytes of an upload; too many, or no text, are a CorpusError."""
-    check_total([len(data)], MAX_UPLOAD_BYTES)
-    text, _, note = decode(data)
-    return Corpus(name, text, note=note)
-
-
 def from_files(files: Sequence[tuple[str, bytes]]) -> Corpus:
     """Return the corpus in several uploads, (name, bytes) each, joined by blank lines.
 

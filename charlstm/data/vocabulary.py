@@ -7,12 +7,12 @@ import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property
+from itertools import groupby
 from typing import Any, ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
 
-from charlstm.data.words import mark_pattern
 from charlstm.errors import CorpusError
 
 CHAR = "char"
@@ -23,6 +23,11 @@ _PIECE = 1 << 20
 
 _LONGEST_DECOMPOSITION = 4
 """The most code points that one character of Unicode decomposes into."""
+
+JOINERS = "\u200c\u200d"
+"""ZWNJ and ZWJ, which occur inside the words of Persian and of Indian languages."""
+
+_RANGES_OF_MARKS = (range(0x300, 0x20000), range(0xE0100, 0xE01F0))
 
 
 @dataclass(frozen=True)
@@ -71,7 +76,7 @@ class Vocabulary:
     symbols: tuple[str, ...]
 
     level: ClassVar[str] = CHAR
-    """CHAR, or WORD for a vocabulary of words (see charlstm.data.levels)."""
+    """CHAR, or WORD for a vocabulary of words (see charlstm.data.words)."""
 
     unit: ClassVar[str] = "character"
     """What a symbol is called on pages."""
@@ -206,6 +211,23 @@ class Vocabulary:
                 return None
             rest, found = rest[length:], found + symbol
         return found
+
+
+def is_mark(character: str) -> bool:
+    """Return whether a character is a mark or a joiner."""
+    return character in JOINERS or unicodedata.category(character)[0] == "M"
+
+
+@cache
+def mark_pattern() -> str:
+    """Return what matches one mark or joiner in ``re``."""
+    marks = [point for points in _RANGES_OF_MARKS for point in points if is_mark(chr(point))]
+    ranges = []
+    for _, group in groupby(enumerate(marks), lambda pair: pair[1] - pair[0]):
+        points = [point for _, point in group]
+        ranges.append(f"{chr(points[0])}-{chr(points[-1])}")
+    # The look-ahead avoids a long search where no mark can be.
+    return rf"(?:(?![\0-\u02ff])[{''.join(ranges)}])"
 
 
 @cache

@@ -18,10 +18,16 @@ import numpy as np
 from charlstm.analysis.loss import OF_CHARACTERS, PerCharacter, per_character, speller_for
 from charlstm.data import named
 from charlstm.data.corpus import Corpus, Learnable, LongCorpus, changed, check, training_length
-from charlstm.data.levels import WordVocabulary, both_parts, check_tokens, readable, vocabulary_for
 from charlstm.data.named import gather
 from charlstm.data.vocabulary import CHAR, Vocabulary
-from charlstm.data.words import UNKNOWNS
+from charlstm.data.words import (
+    UNKNOWNS,
+    WordVocabulary,
+    both_parts,
+    check_tokens,
+    readable,
+    vocabulary_for,
+)
 from charlstm.errors import CharlstmError, CorpusError, DiskError, RunError, disk_errors
 from charlstm.runs.config import STARTING, RunConfig, Status
 from charlstm.runs.folder import CORPUS, RunFolder

@@ -63,7 +63,6 @@ class WindowCursor(Cursor):
         self._read = 0
 
     def read(self, ids: NDArray[np.integer]) -> None:
-        """Read one more symbol per stream, ids of shape (streams,)."""
         newest = self._read % self._window
         for layer in self._state:
             for part in layer:
@@ -72,12 +71,10 @@ class WindowCursor(Cursor):
         self._read += 1
 
     def state(self) -> State:
-        """Return the state that gives the logits; the next ``read`` overwrites it."""
         oldest = self._read % self._window if self._read >= self._window else 0
         return [tuple(part[oldest :: self._window] for part in layer) for layer in self._state]
 
     def select(self, rows: NDArray[np.integer]) -> None:
-        """Continue only these streams, in this order; a stream named twice is continued twice."""
         states = np.asarray(rows)[:, None] * self._window + np.arange(self._window)
         super().select(states.ravel())
         self._streams = len(rows)
@@ -184,7 +181,6 @@ class Without:
         self.step = network.step
 
     def logits(self, state: State) -> NDArray[Any]:
-        """Return the logits of the next symbol, shape (streams, symbols)."""
         logits = self._network.logits(state).copy()
         logits[:, self._left_out] = -np.inf
         return logits
@@ -274,9 +270,6 @@ class LanguageModel:
             prompt: The text so far.
             temperature: From 0 upwards.
             strategies: Applied after the temperature, such as ``[("top-k", 40)]``.
-
-        Raises:
-            ValueError: If the temperature is negative or not a number, or a strategy is not valid.
         """
         return stages(self.logits(prompt), temperature, strategies)[-1].probabilities
 
@@ -293,9 +286,6 @@ class LanguageModel:
 
         The same prompt, temperature, strategies and seed give the same text, and a longer text
         begins with the shorter one.
-
-        Raises:
-            ValueError: If the temperature is negative or not a number, or a strategy is not valid.
         """
         return "".join(
             self.stream(

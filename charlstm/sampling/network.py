@@ -82,7 +82,7 @@ class Network:
     """
 
     def __init__(self, weights: Mapping[str, NDArray[Any]], dtype: Any = np.float64) -> None:
-        check_weights(weights)
+        _check(weights)
         self.dtype = np.dtype(dtype)
         self.kind = network_of(weights)
         self.layers = _layer_count(weights)
@@ -155,7 +155,7 @@ def weight_shapes(network: str, symbols: int, units: int, layers: int) -> dict[s
     return shapes | {"dense/kernel": (units, symbols), "dense/bias": (symbols,)}
 
 
-def check_weights(weights: Mapping[str, NDArray[Any]]) -> None:
+def _check(weights: Mapping[str, NDArray[Any]]) -> None:
     """Refuse weights that do not make a whole network, with a RunError that names the weight."""
     try:
         units, symbols = weights["dense/kernel"].shape

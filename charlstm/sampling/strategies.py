@@ -24,7 +24,6 @@ Strategy = tuple[str, float]
 """A key of KINDS and its number; greedy ignores its number."""
 
 MOST_STRATEGIES = 4
-LONGEST_TEXT = 100
 
 
 def greedy(probabilities: Distribution) -> Distribution:
@@ -255,7 +254,7 @@ def _of_kept(probabilities: Distribution, kept: NDArray[np.bool_]) -> Distributi
 
 def _check_fraction(name: str, fraction: float) -> None:
     if not 0 < fraction <= 1:
-        raise ValueError(f"The number of {name} lies above 0 and up to 1, not at {fraction!r}.")
+        raise ValueError(f"The number of {name} is above 0 and at most 1, not {fraction!r}.")
 
 
 def read_strategies(text: str) -> tuple[Strategy, ...]:
@@ -264,8 +263,6 @@ def read_strategies(text: str) -> tuple[Strategy, ...]:
     >>> read_strategies("top-k:40, greedy")
     (('top-k', 40.0), ('greedy', 1.0))
     """
-    if len(text) > LONGEST_TEXT:
-        raise ValueError(f"A list of strategies has at most {LONGEST_TEXT} characters.")
     parts = [part.strip() for part in text.split(",")] if text.strip() else []
     if len(parts) > MOST_STRATEGIES:
         raise ValueError(f"At most {MOST_STRATEGIES} strategies act one after the other.")

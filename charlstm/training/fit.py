@@ -17,7 +17,7 @@ from typing import Any
 from numpy.typing import NDArray
 
 from charlstm.data.corpus import Learnable, let_go
-from charlstm.data.levels import both_parts
+from charlstm.data.words import both_parts
 from charlstm.runs.config import (
     DIVERGED,
     FINISHED,

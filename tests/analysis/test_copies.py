@@ -1,4 +1,4 @@
-"""Copies: their places on texts made by hand, and against a search of every place."""
+"""Copies: their positions in texts made by hand, and against a search of every position."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from tests.made import prose
 CORPUS = "".join(chr(0x4E00 + n) for n in range(300))  # no character occurs twice
 
 
-def test_copies_have_their_place_in_both_texts() -> None:
+def test_copies_have_their_position_in_both_texts() -> None:
     text = "xx" + CORPUS[100:130] + "yyy" + CORPUS[10:55]
     assert copies_from([text, "nothing of it", ""], CORPUS) == [
         [Copy(35, 45, 10), Copy(2, 30, 100)],

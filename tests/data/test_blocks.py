@@ -74,7 +74,7 @@ def test_a_line_that_never_ends_is_sampled_too(tmp_path: Path, end: bytes) -> No
     assert file_encoding(path).name == "cp1251"
 
 
-def test_a_bad_byte_far_away_is_named_by_its_place_and_line(tmp_path: Path) -> None:
+def test_a_bad_byte_far_away_is_named_by_its_position_and_line(tmp_path: Path) -> None:
     path = tmp_path / "a.txt"
     head = ("Grüße\r\n" * 700_000).encode()
     path.write_bytes(head + b"\x96\r\n")

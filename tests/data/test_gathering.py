@@ -69,7 +69,7 @@ def test_links_lead_nowhere_outside(shelf: Path, tmp_path: Path) -> None:
     assert _text(shelf) == "First\n\nsecond\n\nthird\n\nFirst"
 
 
-def test_another_encoding_is_told_and_named(shelf: Path) -> None:
+def test_another_encoding_is_noted_and_named(shelf: Path) -> None:
     (shelf / "b.txt").write_bytes(
         "Ein Gespräch über die Schönheit, ein schönes Stück.\n".encode("cp1252")
     )

@@ -115,7 +115,7 @@ def test_columns_of_a_comparison_are_what_the_model_writes_with_the_strategies(
 
 
 def test_lists_of_strategies_are_compared_at_one_temperature(model: LanguageModel) -> None:
-    told: list[tuple[int, int]] = []
+    reports: list[tuple[int, int]] = []
     result = compare_strategies(
         model,
         PROMPT,
@@ -123,13 +123,13 @@ def test_lists_of_strategies_are_compared_at_one_temperature(model: LanguageMode
         temperature=1.4,
         length=60,
         seed=4,
-        report=lambda done, of: told.append((done, of)),
+        report=lambda done, of: reports.append((done, of)),
     )
     assert result.texts == (
         model.write(PROMPT, temperature=1.4, length=60, seed=4),
         model.write(PROMPT, temperature=1.4, length=60, seed=4, strategies=SOME),
     )
-    assert told == [(done, 120) for done in range(1, 121)]
+    assert reports == [(done, 120) for done in range(1, 121)]
     (fork,) = result.forks
     table = fork_table(model, result, fork)
     half = len(ALPHABET)

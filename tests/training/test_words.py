@@ -12,8 +12,7 @@ from charlstm import bits_per_character, open_model
 from charlstm.analysis.loss import window_loss
 from charlstm.commands.parser import parse
 from charlstm.data.corpus import Corpus, sample_of_windows
-from charlstm.data.levels import both_parts
-from charlstm.data.words import UNKNOWNS
+from charlstm.data.words import UNKNOWNS, both_parts
 from charlstm.errors import RunError
 from charlstm.runs.config import FINISHED
 from charlstm.runs.folder import RunFolder
