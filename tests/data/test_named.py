@@ -242,6 +242,15 @@ def test_a_path_is_read_as_a_file_and_named_after_it(tmp_path: Path) -> None:
     assert corpus.note == "my tale.txt was read as utf-16-le."
 
 
+def test_a_folder_is_read_as_the_texts_in_it(tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text("one")
+    (tmp_path / "b.txt").write_text("two")
+    corpus = load(str(tmp_path))
+    assert (corpus.name, corpus.text) == (tmp_path.name, "one\n\ntwo")
+    with pytest.raises(CorpusError, match="no corpus called"):
+        load_named(str(tmp_path))
+
+
 @pytest.mark.parametrize("path", ["nowhere.txt", "", "a\0b", "a" * 300, "x/" * 3000])
 def test_a_file_that_cannot_be_there_is_a_sentence(path: str) -> None:
     with pytest.raises(CorpusError, match="no corpus, text file or folder"):
