@@ -24,6 +24,7 @@ Strategy = tuple[str, float]
 """A key of KINDS and its number; greedy ignores its number."""
 
 MOST_STRATEGIES = 4
+LONGEST_TEXT = 100
 
 
 def greedy(probabilities: Distribution) -> Distribution:
@@ -263,6 +264,8 @@ def read_strategies(text: str) -> tuple[Strategy, ...]:
     >>> read_strategies("top-k:40, greedy")
     (('top-k', 40.0), ('greedy', 1.0))
     """
+    if len(text) > LONGEST_TEXT:
+        raise ValueError(f"A list of strategies has at most {LONGEST_TEXT} characters.")
     parts = [part.strip() for part in text.split(",")] if text.strip() else []
     if len(parts) > MOST_STRATEGIES:
         raise ValueError(f"At most {MOST_STRATEGIES} strategies act one after the other.")

@@ -92,6 +92,7 @@ def test_what_is_written_is_read_again(strategies: list[Strategy]) -> None:
         ("top-k:3,", "no strategy ''"),
         (",", "no strategy ''"),
         ("greedy,greedy,greedy,greedy,greedy", "At most 4"),
+        ("top-k:" + "0" * 200 + "3", "at most 100 characters"),
     ],
 )
 def test_what_cannot_be_is_refused_in_one_sentence(text: str, says: str) -> None:
