@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import streamlit as st
 
 from charlstm.analysis.distribution import distribution_table, path_words
-from charlstm.data.levels import WORD
+from charlstm.data.words import WORD
 from charlstm.exploring.trails import follow
 from charlstm.ui import address
 from charlstm.ui.components.highlight import fraction_of_bits, letters

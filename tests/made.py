@@ -17,7 +17,7 @@ from charlstm.data.corpus import Corpus
 from charlstm.runs.config import FINISHED, Status
 from charlstm.runs.folder import RunFolder
 from charlstm.runs.new import new_run
-from charlstm.sampling.weights import weight_shapes
+from charlstm.sampling.network import weight_shapes
 from charlstm.settings.settings import settings_for
 
 _WORDS = """
@@ -33,6 +33,15 @@ def prose(length: int, seed: int = 0) -> str:
         words.append(chooser.choice(known) + ("\n" if chooser.random() < 0.1 else ""))
         written += len(words[-1]) + 1
     return " ".join(words)[:length]
+
+
+def unigram_entropy(text: str) -> float:
+    """Return the entropy of the symbol frequencies in nats per character.
+
+    It is the loss of a model that knows the frequencies and nothing else (Shannon 1948, section 6).
+    """
+    fraction = np.unique(list(text), return_counts=True)[1] / len(text)
+    return float(-(fraction * np.log(fraction)).sum())
 
 
 def wordy(length: int, words: int = 150, seed: int = 0) -> str:

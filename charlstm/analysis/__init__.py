@@ -1,1 +1,1 @@
-"""Figures about distributions and text. Takes arrays, gives numbers, arrays or DataFrames."""
+"""Figures about distributions and texts: arrays and text in, numbers, arrays or tables out."""

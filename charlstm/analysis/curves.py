@@ -1,8 +1,6 @@
-"""The loss curves of a run, ready to be drawn: few enough points, nats and bits.
+"""Loss curves ready to be drawn, and what the benchmarks measured.
 
-Takes lines of a history; knows nothing of files or charts.
-
-What the benchmarks measured, as ``python -m tests.benchmarks`` left it in assets/.
+The figures of the benchmarks are in assets/, as ``python -m tests.benchmarks`` left them there.
 """
 
 from __future__ import annotations
@@ -29,9 +27,9 @@ COLUMNS = ["curve", "step", "epoch", "seconds", "nats", "bits"]
 
 
 def loss_curves(history: Sequence[dict[str, Any]], points: int = 300) -> pd.DataFrame:
-    """Return both curves, one row per point.
+    """Return the training and the held-out curve, one row per point.
 
-    Where there are more than ``points`` lines, neighbours are averaged, so that a curve keeps its
+    If there are more than ``points`` lines, neighbours are averaged, so that a curve keeps its
     level; the last point is always the last line, so that a running curve moves.
 
     Args:
@@ -43,11 +41,9 @@ def loss_curves(history: Sequence[dict[str, Any]], points: int = 300) -> pd.Data
     """
     import pandas as pd
 
-    curves = [
-        _thinned(history, "loss", TRAINING, points),
-        _thinned(history, "held_out_loss", HELD_OUT, points),
-    ]
-    return pd.concat(curves, ignore_index=True)
+    curves = {TRAINING: "loss", HELD_OUT: "held_out_loss"}
+    parts = [_thinned(history, key, curve, points) for curve, key in curves.items()]
+    return pd.concat(parts, ignore_index=True)
 
 
 def race_curves(
@@ -57,20 +53,20 @@ def race_curves(
     """Return the held-out curves of several runs, in nats per character.
 
     Args:
-        histories: Lines of each run's history, under the name that it goes by.
-        levels: What turns losses into losses per character, of runs that learn words.
+        histories: Lines of each run's history, under the name shown for it.
+        levels: Converts losses per token to losses per character, for runs that learn words.
 
     Returns:
         Columns who, seconds, nats; runs without a measurement have no row.
     """
     import pandas as pd
 
-    parts = [
-        _thinned(history, "held_out_loss", HELD_OUT, 300).assign(who=who)
-        for who, history in histories.items()
-    ]
-    for who, part in zip(histories, parts, strict=True):
-        part["nats"] = [levels.get(who, OF_CHARACTERS).nats(loss) for loss in part["nats"]]
+    parts = []
+    for who, history in histories.items():
+        part = _thinned(history, "held_out_loss", HELD_OUT, 300).assign(who=who)
+        level = levels.get(who, OF_CHARACTERS)
+        part["nats"] = [level.nats(loss) for loss in part["nats"]]
+        parts.append(part)
     return pd.concat(parts, ignore_index=True)[["who", "seconds", "nats"]]
 
 
@@ -79,11 +75,11 @@ def race_sizes(
     weights: Mapping[str, int],
     levels: Mapping[str, PerCharacter] = MappingProxyType({}),
 ) -> pd.DataFrame:
-    """Return how large each network is and the lowest held-out loss that it has reached so far.
+    """Return the size of each network and the lowest held-out loss that it has reached so far.
 
     Args:
-        histories: Lines of each run's history, under the name that it goes by.
-        weights: Numbers that each has learned, under the same names.
+        histories: Lines of each run's history, under the name shown for it.
+        weights: The number of weights of each, under the same names.
         levels: As for race_curves.
 
     Returns:
@@ -104,17 +100,10 @@ def race_sizes(
 
 
 def seconds_to(target: float, seconds: Sequence[float], nats: Sequence[float]) -> float:
-    """Return when a curve first reaches a loss, on the straight line between its measurements.
+    """Return the seconds after which a curve first reaches a loss, infinity where it never does.
 
-    How often a loss is measured then says little about who reached it first.
-
-    Args:
-        target: In nats.
-        seconds: When it was measured, in increasing order.
-        nats: What was measured.
-
-    Returns:
-        Seconds, or infinity where the loss is never reached.
+    Between measurements the curve is a straight line: how often a loss is measured then hardly
+    affects which program reaches it first.
     """
     reached = next((n for n, loss in enumerate(nats) if loss <= target), None)
     if reached is None:
@@ -130,22 +119,15 @@ def _thinned(history: Sequence[dict[str, Any]], key: str, curve: str, points: in
     import pandas as pd
 
     lines = [line for line in history if _is_number(line[key])]
-    if not lines:
-        return pd.DataFrame({name: [] for name in COLUMNS}).astype({"curve": str})
-    table = pd.DataFrame(
-        {
-            "step": [line["step"] for line in lines],
-            "epoch": [line["epoch"] for line in lines],
-            "seconds": [line["seconds"] for line in lines],
-            "nats": [line[key] for line in lines],
-        }
-    )
+    sources = {"step": "step", "epoch": "epoch", "seconds": "seconds", "nats": key}
+    columns = {name: [line[source] for line in lines] for name, source in sources.items()}
+    table = pd.DataFrame(columns, dtype=float)
     group = np.arange(len(table)) * points // max(points, len(table))
-    group[-1] = group[-1] + (len(table) > points)
+    group[-1:] += len(table) > points
     table = table.groupby(group).mean()
     table["bits"] = nats_to_bits(table["nats"])
     table["curve"] = curve
-    return table[COLUMNS]
+    return table.reindex(columns=COLUMNS)
 
 
 def _is_number(value: Any) -> bool:
@@ -156,11 +138,10 @@ ASSETS = Path(__file__).resolve().parents[2] / "assets"
 
 
 def speed_table() -> pd.DataFrame:
-    """Return the figures of the last benchmarks.
+    """Return the figures of the last benchmarks, one row each, those of one ``what`` together.
 
     Returns:
-        Columns what, who, median, low, high, unit, n (repeats); one row per figure, those of one
-        ``what`` together.
+        Columns what, who, median, low, high, unit, n (repeats).
     """
     import pandas as pd
 
@@ -168,14 +149,13 @@ def speed_table() -> pd.DataFrame:
 
 
 TARGET_NATS = 1.56
-"""The held-out window loss that programs are timed to: the notebook's after four epochs."""
+"""The held-out window loss that programs are timed to: that of the notebook after four epochs."""
 
 
 def all_speed_curves() -> pd.DataFrame:
     """Return the learning curves of the last benchmarks, every repeat.
 
-    Returns:
-        Columns who, repeat, seconds (of training), nats (held-out window loss).
+    Columns are who, repeat, seconds (of training) and nats (held-out window loss).
     """
     import pandas as pd
 
@@ -183,9 +163,9 @@ def all_speed_curves() -> pd.DataFrame:
 
 
 def speed_curves() -> pd.DataFrame:
-    """Return a learning curve of each program: the one in the middle of its repeats.
+    """Return a learning curve of each program: that of its median repeat.
 
-    That is the repeat that took the median time to TARGET_NATS; of two in the middle the later.
+    It is the repeat with the median time to TARGET_NATS; of two in the middle the later.
 
     Returns:
         Columns who, seconds (of training), nats (held-out window loss).
@@ -203,10 +183,9 @@ def speed_curves() -> pd.DataFrame:
 
 
 def thought_experiment() -> pd.DataFrame:
-    """Return the curves of a text and of the same text compressed, each learned for as long.
+    """Return the curves of a text and of the same text compressed, each learned equally long.
 
-    Returns:
-        Columns who, curve (training or held out), seconds (of training), bits (per symbol).
+    Columns are who, curve (training or held out), seconds (of training) and bits (per symbol).
     """
     import pandas as pd
 
@@ -214,19 +193,12 @@ def thought_experiment() -> pd.DataFrame:
 
 
 PRESET_CORPUS = "nietzsche"
-"""The text that presets are measured on."""
+"""The corpus that presets are measured on."""
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """What came of a preset where it was measured.
-
-    Attributes:
-        nats: Held-out window loss of its best checkpoint.
-        seconds: Of training.
-        epochs: Passes over the text.
-        machine: In words.
-    """
+    """A measurement of a preset: the held-out window loss of its best checkpoint, and the rest."""
 
     nats: float
     seconds: float
@@ -235,16 +207,14 @@ class Outcome:
 
 
 def preset_command(preset: Preset) -> str:
-    """Return the command that a preset is measured by; other settings, other command."""
+    """Return the command that a preset is measured by, with its current settings."""
     return command_for(preset.settings(), PRESET_CORPUS)
 
 
 def preset_outcome(preset: Preset, path: Path | None = None) -> Outcome | None:
-    """Return what was measured of a preset with the settings that it has now, or None.
+    """Return what was measured of a preset with its current settings, or None.
 
-    Args:
-        preset: One of PRESETS.
-        path: Of the table; assets/presets.csv by default.
+    ``path`` is the table, by default assets/presets.csv.
     """
     import pandas as pd
 

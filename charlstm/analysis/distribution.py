@@ -1,13 +1,7 @@
-"""Figures of one distribution: entropy, effective choices, the table before and after reweighting.
+"""Figures of one distribution: entropy, tables of every stage, and probabilities in words.
 
-Knows nothing of networks, runs or charts.
-
-Probabilities and shares as people write them: ``41 %``, ``0.04 %``, ``1 in 31,000``.
-
-charlstm/ui/components/shared/probability.js is the same rule for the browser; a test in a browser
-holds the two together. Exact numbers are in the files that a page gives, and in data attributes.
-
-Tables of what the temperature and then each strategy made of one distribution.
+charlstm/ui/components/shared/probability.js writes probabilities by the same rule in the browser; a
+browser test compares the two. Exact numbers are in the files that a page offers.
 """
 
 from __future__ import annotations
@@ -27,19 +21,27 @@ if TYPE_CHECKING:
 
 
 def entropy_bits(probabilities: ArrayLike) -> float:
-    """Return the entropy, -sum p log2 p, in bits (Shannon 1948, section 6); 0 log 0 is 0."""
+    """Return the entropy, -sum p log2 p, in bits (Shannon 1948, section 6); 0 log 0 is 0.
+
+    >>> entropy_bits([0.5, 0.25, 0.25])
+    1.5
+    """
     p = np.asarray(probabilities, np.float64)
     p = p[p > 0]
     return abs(float(-(p * np.log2(p)).sum()))
 
 
 def effective_choices(probabilities: ArrayLike) -> float:
-    """Return 2 ** entropy: how many equally likely symbols would be as uncertain as these."""
+    """Return 2 ** entropy: how many equally likely symbols would be as uncertain as these.
+
+    >>> effective_choices([0.25] * 4)
+    4.0
+    """
     return float(2.0 ** entropy_bits(probabilities))
 
 
 def nats_to_bits(nats: Any) -> Any:
-    """Return losses or entropies in bits, whether a number or an array of them."""
+    """Return losses or entropies in bits: a number, or an array of them."""
     return nats / float(np.log(2.0))
 
 
@@ -56,9 +58,6 @@ def distribution_table(
     Returns:
         One row per symbol, the likeliest first: symbol, logit, before (T = 1), after (T as given),
         bits (the surprise of the symbol after reweighting, -log2 p; infinite where p is 0).
-
-    Raises:
-        ValueError: If the temperature is negative or not a number.
     """
     import pandas as pd
 
@@ -78,23 +77,20 @@ def distribution_table(
 
 
 _SUPERSCRIPTS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
-_SPACE = "\u00a0"  # a figure is not broken at the end of a line
+_SPACE = "\u00a0"  # a line does not break inside a figure
 _DECIMALS = ((0.9995, 2), (0.995, 1), (0.0995, 0), (0.00995, 1), (0.0001, 2))
-_ROUNDING = 1e-9  # by how much a sum of probabilities may lie above 1
+_ROUNDING = 1e-9  # by how much a sum of probabilities may exceed 1
 
 
 def probability_words(p: float) -> str:
-    """Return a probability, or another share of a whole, for people.
+    """Return a probability, or another fraction, for people.
 
     About two digits: ``41 %``, ``3.2 %``, ``0.04 %``; below 0.01 % ``1 in 31,000``, and below one
     in a million ``3.1 × 10⁻⁷``. Near 1 what is missing counts: ``99.7 %``, ``over 99.99 %``. Only 0
     and 1 themselves are ``0 %`` and ``100 %``. Its spaces do not break.
 
     Args:
-        p: From 0 to 1; a sum may be above 1 by its rounding.
-
-    Raises:
-        ValueError: If it is something else.
+        p: From 0 to 1; a sum may exceed 1 by its rounding. Anything else is a ValueError.
     """
     if not 0 <= p <= 1 + _ROUNDING:
         raise ValueError(f"A probability is a number from 0 to 1, not {p}.")
@@ -102,13 +98,11 @@ def probability_words(p: float) -> str:
 
 
 def path_words(log2_probability: float) -> str:
-    """Return the probability of a whole text for people, which may be smaller than any float.
+    """Return the probability of a whole text for people; it may be smaller than any float.
 
     Args:
-        log2_probability: log2 of it, at most 0; minus infinity for what cannot be.
-
-    Raises:
-        ValueError: If it is above 0 or not a number.
+        log2_probability: Its log2, at most 0; minus infinity for what is impossible. Anything else
+            is a ValueError.
     """
     if log2_probability > -1000:
         return probability_words(2.0**log2_probability)
@@ -125,12 +119,12 @@ def path_words(log2_probability: float) -> str:
 
 
 def power_words(value: float) -> str:
-    """Return any number but 0 in two digits and a power of ten: ``−3.1 × 10⁻⁷``."""
+    """Return any number but 0 as two digits and a power of ten: ``−3.1 × 10⁻⁷``."""
     mantissa, exponent = f"{value:.1e}".split("e")
     return _power(mantissa.replace("-", "−"), int(exponent))
 
 
-# In whole numbers, and with sums and products alone: the browser then rounds as Python does.
+# Only whole numbers, sums and products, so that the browser rounds as Python does.
 def _words(p: float) -> str:
     if p == 0:
         return "0 %"
@@ -160,7 +154,7 @@ MODEL = "model, T = 1"
 
 
 def stage_names(temperature: float, strategies: Sequence[Strategy] = ()) -> list[str]:
-    """Return a name for the model's own distribution and one for each stage, all different."""
+    """Return distinct names for the model's own distribution and for each stage."""
     names = [MODEL, f"T = {temperature:g}"]
     for name in strategy_names(strategies):
         again = sum(each.split(" (")[0] == name for each in names)
@@ -180,14 +174,11 @@ def stage_table(
         symbols: The vocabulary.
         logits: One per symbol.
         temperature: From 0 upwards.
-        strategies: What acts after it, in order.
+        strategies: Applied after it, in order.
 
     Returns:
         One row per symbol, the likeliest first: symbol, a column of probabilities for each of
         stage_names, and cut_by, the stage that cut the symbol or ``""``.
-
-    Raises:
-        ValueError: If a number is out of range, or a name is unknown.
     """
     import pandas as pd
 
@@ -204,15 +195,9 @@ def stage_table(
 
 
 def likeliest_rows(table: pd.DataFrame, most: int) -> pd.DataFrame:
-    """Return a stage table with one row for all symbols beyond the likeliest.
+    """Return a stage table with its ``most`` likeliest rows and one row for all other symbols.
 
-    Args:
-        table: As stage_table gives it.
-        most: Rows that are kept; a table of no more is returned as it is.
-
-    Returns:
-        The same columns. The last row has what the others have together, and as ``cut_by`` the
-        stage that cut the last of them.
+    The last row has the sums of the others, and as ``cut_by`` the stage that cut the last of them.
     """
     import pandas as pd
 
@@ -236,15 +221,12 @@ def stage_summary(
     Args:
         logits: One per symbol.
         temperature: From 0 upwards.
-        strategies: What acts after it, in order.
+        strategies: Applied after it, in order.
 
     Returns:
         One row for each of stage_names: stage, left (symbols that can still be drawn), cut (symbols
         that this stage cut), cut_mass (the probability that they had), entropy_before and
         entropy_after in bits.
-
-    Raises:
-        ValueError: If a number is out of range, or a name is unknown.
     """
     import pandas as pd
 

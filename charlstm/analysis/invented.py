@@ -1,12 +1,8 @@
-"""Words of a written text, and which of them are invented.
+"""Words of a written text, which of them are invented, and which of those look most like words.
 
-Knows text and sets of words; knows nothing of where the sets come from.
-
-How much a word that nobody wrote looks like a word: which invented ones are the best.
-
-By this rule the best invented words are the longest of those whose letters are, on average, no more
-surprising than those of every second word of the list: long alone would be noise, likely alone a
-common word with a typo.
+The best invented words are the longest of those whose letters are, on average, no more surprising
+than those of half of the words on the list: long words alone would be noise, likely words alone
+common words with a typo.
 """
 
 from __future__ import annotations
@@ -21,7 +17,6 @@ from charlstm.data.words import (
     APOSTROPHES,
     UNKNOWN,
     find_words,
-    is_in_words,
     is_written_without_spaces,
     plain,
 )
@@ -33,7 +28,7 @@ _PRIOR = 2.0
 
 Rows = NDArray[np.uint8]
 
-# By code point: 0 stands for "no letter", the last code for any letter that is not listed.
+# By code point: 0 is "no letter", and the last code is any letter that is not listed.
 _CODE = np.full(128, _CODES - 1, np.uint8)
 _CODE[0] = 0
 _CODE[[ord(letter) for letter in _LETTERS]] = range(1, len(_LETTERS) + 1)
@@ -42,12 +37,9 @@ _CODE[[ord(letter) for letter in _LETTERS]] = range(1, len(_LETTERS) + 1)
 class WordLikeness:
     """How surprising the letters of a word are, each after the three before it.
 
-    The probabilities are counts in a list of words, smoothed by those after two letters, one and
-    none (MacKay & Peto 1995, "A hierarchical Dirichlet language model"). A word's end counts as a
-    letter; letters besides a to z count as one.
-
-    Args:
-        words: In lower case.
+    The probabilities are counts in a list of words in lower case, smoothed by those after two
+    letters, one and none (MacKay & Peto 1995, "A hierarchical Dirichlet language model"). A word's
+    end counts as a letter; letters other than a to z count as one letter.
     """
 
     def __init__(self, words: Iterable[str]) -> None:
@@ -55,14 +47,14 @@ class WordLikeness:
         rows = _rows(listed)
         self._bits = -np.log2(_probabilities(rows)).ravel()
         self.usual_bits = float(np.median(self._mean_bits(rows))) if listed else 0.0
-        """Bits per letter that half of the words have at most."""
+        """The median of the words' bits per letter."""
 
     def bits_per_letter(self, word: str) -> float:
         """Return the mean surprise of a word's letters, its end included, in bits."""
         return float(self._mean_bits(_rows([word]))[0])
 
     def best(self, words: Iterable[str], most: int = 12) -> list[str]:
-        """Return the best of some words, the best first: the rule is at the head of this module."""
+        """Return the best of some words, the best first, by the rule at the top of this module."""
         bits = {word: self.bits_per_letter(word) for word in words}
         likely = [word for word in bits if bits[word] <= self.usual_bits]
         return sorted(likely, key=lambda word: (-len(word), bits[word], word))[:most]
@@ -74,7 +66,7 @@ class WordLikeness:
 
 
 def _rows(words: Sequence[str]) -> Rows:
-    """Return words as codes, a row each: three zeros, the letters, zeros to the end."""
+    """Return words as codes, a row each: three zeros, the letters, zeros up to the end."""
     longest = max(map(len, words), default=1) or 1
     points = np.array(words, f"<U{longest}").view("<u4").reshape(len(words), longest)
     rows = np.zeros((len(words), _CONTEXT + longest + 1), np.uint8)
@@ -83,9 +75,9 @@ def _rows(words: Sequence[str]) -> Rows:
 
 
 def _grams(rows: Rows) -> tuple[NDArray[np.int32], NDArray[np.bool_]]:
-    """Return the place in the table of every letter after three, and whether it is in the word.
+    """Return the index in the table of every letter after three, and whether it is in the word.
 
-    A word's end is in it; the zeros after that are not.
+    The first zero after a word is its end and counts; the zeros after that do not.
     """
     width = rows.shape[1] - _CONTEXT
     positions = np.zeros((len(rows), width), np.int32)
@@ -111,12 +103,9 @@ def _probabilities(rows: Rows) -> NDArray[np.float64]:
 
 @dataclass(frozen=True)
 class Word:
-    """A word of a written text.
+    """A word in lower case with a straight apostrophe, and where it starts and ends in a text.
 
-    Attributes:
-        text: In lower case, with a straight apostrophe.
-        start, end: Where it stands in the written text; a word that began in the prompt starts at
-            0.
+    A word that began in the prompt starts at 0.
     """
 
     text: str
@@ -126,21 +115,13 @@ class Word:
 
 @dataclass(frozen=True)
 class Lexicon:
-    """The words that are known.
-
-    Attributes:
-        corpus: Those of the text that a model learned, in lower case.
-        english: Those of an English word list.
-    """
+    """The words of the text that a model learned, and those of an English word list."""
 
     corpus: Container[str]
     english: Container[str]
 
     def is_english(self, word: str) -> bool:
-        """Return whether a word is on the list, by itself or before a possessive 's.
-
-        The list has the possessives of some nouns only.
-        """
+        """Return whether a word is on the list, alone or before a possessive 's."""
         return word in self.english or word.removesuffix("'s") in self.english
 
     def is_invented(self, word: str) -> bool:
@@ -151,48 +132,38 @@ class Lexicon:
 def words_of(text: str, prompt: str = "") -> list[Word]:
     """Return the words of a written text, in order.
 
-    A word is made of letters with their marks, with apostrophes between them. A word that began in
-    the prompt is read whole. The last one is left out unless something that is no part of a word
-    follows it: nobody knows how it would have ended. What stands for an unknown word is none, nor
-    is a clause of a script that puts no spaces between words: they are not told apart.
-
-    Args:
-        text: What was written.
-        prompt: What stood directly before it.
+    A word that began in the prompt is read whole. The last word is left out unless something that
+    is no part of a word follows it, because its end is unknown. An unknown token is no word, nor is
+    a clause in a script that puts no spaces between words.
     """
     whole = prompt + text
-    # A word may go on after an apostrophe.
+    # A word may continue after an apostrophe.
     unfinished = len(whole) - (1 if whole.endswith(APOSTROPHES) else 0)
     found = []
-    for match in find_words(whole, _start_of_last_word(prompt)):
+    for match in find_words(whole):
         start, end = match.start() - len(prompt), match.end() - len(prompt)
-        stands_for_one = whole[max(0, match.start() - 1) : match.end() + 1] == UNKNOWN
-        is_word = not stands_for_one and not is_written_without_spaces(match[0])
+        is_unknown = whole[max(0, match.start() - 1) : match.end() + 1] == UNKNOWN
+        is_word = not is_unknown and not is_written_without_spaces(match[0])
         if end > 0 and match.end() < unfinished and is_word:
             found.append(Word(plain(match[0]), max(start, 0), end))
     return found
 
 
 def invented_spans(text: str, prompt: str, lexicon: Lexicon) -> list[tuple[int, int]]:
-    """Return where the invented words of a written text stand: start and end of each.
+    """Return the start and end of each invented word of a written text.
 
     Args:
-        text: What was written.
-        prompt: What stood directly before it.
-        lexicon: The words that are known.
+        text: A written text.
+        prompt: The text directly before it.
+        lexicon: The words that are not invented.
+
+    >>> invented_spans("the cat blorps. ", "", Lexicon({"cat"}, {"the"}))
+    [(8, 14)]
     """
     words = words_of(text, prompt)
     return [(word.start, word.end) for word in words if lexicon.is_invented(word.text)]
 
 
 def spans_of(text: str, prompt: str, wanted: Container[str]) -> list[tuple[int, int]]:
-    """Return where those words of a written text stand that are among the wanted ones."""
+    """Return the start and end of each word of a written text that is among the wanted ones."""
     return [(word.start, word.end) for word in words_of(text, prompt) if word.text in wanted]
-
-
-def _start_of_last_word(prompt: str) -> int:
-    """Return a place in the prompt from which on words can be looked for: before its last one."""
-    position = len(prompt)
-    while position and is_in_words(prompt[position - 1]):
-        position -= 1
-    return position

@@ -1,27 +1,13 @@
-"""The loss of a network on a text, by NumPy alone: the window loss and the stream loss.
+"""Losses of a model on a text: window loss, stream loss, n-gram baselines, and per character.
 
-They are different figures and always named: a window loss predicts one character from the 60 before
-it and a zero state, every third position, as the seed's task does; a stream loss predicts every
-character with the state carried from the start of the text. Both are means of what single symbols
-cost.
+The window loss predicts one character from the 60 before it and a zero state, every third position,
+as in the notebook's task. The stream loss predicts every character, with the state carried from the
+start of the text. Both are means over single symbols, and always named.
 
-What counting alone achieves on a text: n-gram models of every order, on the same held-out part.
+A model of characters predicts each character, a model of words each token, and its unknown words
+must also be spelled. So on one text, with every symbol paid for,
 
-Losses of both levels on one scale: per character of the same text.
-
-A model of characters is asked once for each character, a model of words once for each token, and
-its unknown words must be spelled (see speller). So over one text, with every symbol paid for,
-
-    per character = (nats of all symbols + nats of all spellings) / characters
-
-Knows losses and texts; knows nothing of runs or pages.
-
-The speller: what it costs to spell a word that a model of words does not know.
-
-A model of words gives an unknown word the probability of its unknown token and no letters. To hold
-it against a model of characters its letters must be paid for too, by a model that anyone can check:
-an n-gram model of characters (see charlstm.sampling.ngram), counted on the unknown words of the
-training text, each followed by an end mark.
+    loss per character = (nats of all symbols + nats of all spellings) / characters
 """
 
 from __future__ import annotations
@@ -36,12 +22,12 @@ from numpy.typing import NDArray
 
 from charlstm.analysis.distribution import nats_to_bits
 from charlstm.data.corpus import WINDOW, WINDOW_STEP, sample_of_positions
-from charlstm.data.levels import WordVocabulary
 from charlstm.data.vocabulary import Vocabulary
-from charlstm.data.words import UNKNOWNS
+from charlstm.data.words import UNKNOWNS, WordVocabulary
 from charlstm.sampling.language_model import LanguageModel
 from charlstm.sampling.network import SequenceModel, State
 from charlstm.sampling.ngram import MOST_ORDER, NGram, highest_order
+from charlstm.sampling.reweight import log_softmax
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -49,12 +35,12 @@ if TYPE_CHECKING:
 _AT_ONCE = 1024
 
 Progress = Callable[[int, int], None]
+"""Called with how many of how many predictions are done."""
 
 
 @dataclass(frozen=True)
 class Loss:
-    """A mean cross-entropy over so many predictions, in nats and bits per symbol: per character, or
-    per token of a model of words (see per_character for what makes both comparable)."""
+    """A mean cross-entropy in nats per symbol: per character, or per token of a model of words."""
 
     nats: float
     predictions: int
@@ -66,23 +52,20 @@ class Loss:
 
 
 def cross_entropy(logits: NDArray[Any], targets: NDArray[np.integer]) -> NDArray[np.float64]:
-    """Return -log softmax(logits)[target] in nats.
+    """Return -ln softmax(logits)[target].
 
     Args:
         logits: Shape (predictions, symbols).
         targets: Ids, shape (predictions,).
 
     Returns:
-        Shape (predictions,).
+        Losses in nats, shape (predictions,).
     """
-    logits = np.asarray(logits, np.float64)
-    below_max = logits - logits.max(axis=-1, keepdims=True)
-    chosen = np.take_along_axis(below_max, targets[:, None], axis=-1)[:, 0]
-    return np.asarray(np.log(np.exp(below_max).sum(axis=-1)) - chosen)
+    return np.asarray(-np.take_along_axis(log_softmax(logits), targets[:, None], axis=-1)[:, 0])
 
 
 def mean_loss(losses: NDArray[np.float64]) -> Loss:
-    """Return the mean of the losses of single symbols, shape (predictions,), at least one."""
+    """Return the mean of the losses of single symbols, shape (predictions,)."""
     return Loss(float(losses.mean()), len(losses))
 
 
@@ -92,9 +75,9 @@ def window_loss(
     """Return the window loss on a text of at least 61 characters.
 
     Args:
-        network: Who reads; float32 is enough here.
+        network: A network or an n-gram model; float32 is enough.
         ids: Shape (characters,).
-        progress: Told how many of how many windows are done.
+        progress: Called with the windows done and their number.
     """
     return mean_loss(_after_windows(network, ids, WINDOW, WINDOW_STEP, progress))
 
@@ -105,9 +88,9 @@ def stream_loss(
     """Return the stream loss on a text of at least 2 characters.
 
     Args:
-        network: Who reads; float32 is enough here.
+        network: A network or an n-gram model; float32 is enough.
         ids: Shape (characters,).
-        progress: Told how many of how many predictions are done.
+        progress: Called with the predictions done and their number.
     """
     after_first = network.step(ids[:1], network.zero_state())
     return mean_loss(_carried(network, after_first, ids[1:], progress))
@@ -119,17 +102,11 @@ def symbol_losses(
     window: int | None,
     progress: Progress | None = None,
 ) -> NDArray[np.float64]:
-    """Return the loss of every symbol of a text in nats, the first one's from nothing.
+    """Return the loss of every symbol of a text in nats, shape (symbols,), the first from nothing.
 
-    Args:
-        network: Who reads.
-        ids: Shape (symbols,), at least one.
-        window: How many symbols the model sees, or None if its state is carried.
-        progress: Told how many of how many symbols are done.
-
-    Returns:
-        Shape (symbols,). With a state that is carried, all but the first make up the stream loss;
-        with a window of 60, every third from the 61st on makes up the window loss.
+    ``window`` is how many symbols the model sees, or None if its state is carried. With a carried
+    state all but the first make up the stream loss; with a window of 60 every third from the 61st
+    on makes up the window loss.
     """
     if window is None or window >= len(ids):
         return _carried(network, network.zero_state(), ids, progress)
@@ -141,7 +118,7 @@ def symbol_losses(
 def _carried(
     network: SequenceModel, state: State, ids: NDArray[np.integer], progress: Progress | None
 ) -> NDArray[np.float64]:
-    """Return the loss of every symbol that comes after a state."""
+    """Return the loss of every symbol after a state."""
     losses = []
     for first in range(0, len(ids), _AT_ONCE):
         targets = ids[first : first + _AT_ONCE]
@@ -177,11 +154,11 @@ def _after_windows(
 
 
 def count_ngrams(ids: NDArray[Any], training_length: int, symbols: int) -> NGram:
-    """Return the n-gram model of the highest order of a training text; lower ones are in it.
+    """Return the n-gram model of the highest order of a training text, which contains lower orders.
 
     Args:
         ids: The whole text, shape (characters,).
-        training_length: Characters that may be counted; those after are held out.
+        training_length: Characters that are counted; the others are held out.
         symbols: Size of the vocabulary.
     """
     return NGram(ids[:training_length], symbols, min(highest_order(symbols), training_length))
@@ -190,16 +167,15 @@ def count_ngrams(ids: NDArray[Any], training_length: int, symbols: int) -> NGram
 def baselines(
     model: NGram, held_out: NDArray[Any], most_windows: int | None = None
 ) -> pd.DataFrame:
-    """Return the losses of every order on a held-out text.
+    """Return the losses of n-gram models of every order on a held-out text.
 
-    An n-gram looks at fewer than 60 characters, so its window loss is the mean of its losses at the
-    places that the windows predict.
+    An n-gram sees fewer than 60 characters, so its window loss is the mean of its losses at the
+    positions after the windows.
 
     Args:
         model: The highest order.
         held_out: Ids, shape (characters,); at least 61.
-        most_windows: Look at no more windows than that, evenly spread, as a training does while it
-            learns; at all of them by default.
+        most_windows: At most so many windows, evenly spread, as in a training; by default all.
 
     Returns:
         Columns order, size (n-grams counted), window_nats, window_bits, windows, stream_nats,
@@ -230,13 +206,9 @@ def baselines(
 
 @dataclass(frozen=True)
 class PerCharacter:
-    """What turns a mean loss per symbol of a text into one per character of it.
+    """Converts mean losses per symbol of a text to losses per character of it.
 
-    Attributes:
-        symbols: Symbols of the text that a model is asked for.
-        characters: Characters of the text.
-        unknown: How many of the symbols had to be spelled.
-        spelling_nats: What all spellings cost together.
+    ``unknown`` of the ``symbols`` are spelled, which costs ``spelling_nats`` together.
     """
 
     symbols: int = 1
@@ -245,7 +217,7 @@ class PerCharacter:
     spelling_nats: float = 0.0
 
     def nats(self, loss: float) -> float:
-        """Return a mean loss in nats per symbol as nats per character, spellings paid for."""
+        """Return a mean loss in nats per symbol as nats per character, spelling included."""
         return (loss * self.symbols + self.spelling_nats) / self.characters
 
     def bits(self, loss: float) -> float:
@@ -254,42 +226,31 @@ class PerCharacter:
 
 
 OF_CHARACTERS = PerCharacter()
-"""That of a model of characters: nothing changes."""
+"""For a model of characters: nothing changes."""
 
 
 @dataclass(frozen=True)
 class Bill:
-    """What all characters of a text cost a model, in bits.
-
-    Attributes:
-        text: How many symbols and characters there are, and what was spelled.
-        model_bits: What the model's own predictions cost, from the first symbol on.
-    """
+    """What all characters of a text cost a model, its predictions and its spelling, in bits."""
 
     text: PerCharacter
     model_bits: float
 
     @property
     def spelling_bits(self) -> float:
-        """What spelling the unknown words cost on top."""
+        """The cost of spelling the unknown words."""
         return float(nats_to_bits(self.text.spelling_nats))
 
     @property
     def bits_per_character(self) -> float:
-        """All of it, per character."""
+        """The whole cost per character."""
         return (self.model_bits + self.spelling_bits) / self.text.characters
 
 
 def per_character(text: str, vocabulary: Vocabulary, speller: Speller | None) -> PerCharacter:
-    """Return what turns losses of a model on a text into losses per character.
+    """Return the conversion of losses of a model on a text to losses per character.
 
-    Args:
-        text: At least one character.
-        vocabulary: Of the model.
-        speller: Counted on the training text of a model of words; one of characters needs none.
-
-    Raises:
-        ValueError: If the text is empty, or a model of words has no speller.
+    ``speller`` spells the unknown words of a model of words; one of characters needs none.
     """
     if not text:
         raise ValueError("An empty text costs nothing per character.")
@@ -298,7 +259,7 @@ def per_character(text: str, vocabulary: Vocabulary, speller: Speller | None) ->
     if speller is None:
         raise ValueError("The unknown words of a model of words must be spelled.")
     tokens = vocabulary.pieces(text)
-    spelled = [token for token in tokens if is_spelled(token, vocabulary)]
+    spelled = [token for token in tokens if _is_spelled(token, vocabulary)]
     return PerCharacter(len(tokens), len(text), len(spelled), sum(map(speller.nats, spelled)))
 
 
@@ -314,15 +275,14 @@ def bits_per_character(
     the last 60), the first from nothing.
 
     Args:
-        model: Who reads; float32 is enough here.
-        text: As the level of the model reads it: each character in its vocabulary, or any words.
-        speller: Spells the words that a model of words does not know; a model of characters needs
-            none.
-        progress: Told how many of how many symbols are done.
+        model: A language model; float32 is enough.
+        text: Characters of the model's vocabulary, or any words.
+        speller: Spells the unknown words of a model of words; one of characters needs none.
+        progress: Called with the symbols done and their number.
 
     Raises:
         ValueError: If the text is empty, or a model of words has no speller.
-        CorpusError: If a model of characters does not know one.
+        CorpusError: If a model of characters does not know a character.
     """
     of_text = per_character(text, model.vocabulary, speller)
     ids = model.vocabulary.encode(text)
@@ -330,24 +290,22 @@ def bits_per_character(
     return Bill(of_text, float(nats_to_bits(nats.sum())))
 
 
-ORDER = MOST_ORDER
 _CODE_POINTS = 0x110000
 _END = 0
 
 
 class Speller:
-    """Spells words letter by letter, each by itself, up to an end mark.
+    """Spells words letter by letter, each word by itself, up to an end mark.
 
-    The probabilities of all words together are 1. Those that the vocabulary holds have their share
-    too, though they are never spelled: the price of an unknown word is a little too high, never
-    too low.
+    A model of words gives an unknown word the probability of its unknown token and no letters. To
+    compare it with a model of characters its letters must be paid for too, by a model that anyone
+    can check: an n-gram model of characters, counted on ``words`` without spaces before them.
 
-    Args:
-        words: To count, without spaces before them; at least one.
-        order: Characters that are counted together, the next one included.
+    The probabilities of all words together are 1. Words of the vocabulary have a part of that,
+    though they are never spelled: the cost of an unknown word is slightly too high, never too low.
     """
 
-    def __init__(self, words: Iterable[str], order: int = ORDER) -> None:
+    def __init__(self, words: Iterable[str], order: int = MOST_ORDER) -> None:
         counted = list(words)
         known = sorted(set("".join(counted)))
         self._ids = {character: index for index, character in enumerate(known, start=1)}
@@ -364,7 +322,7 @@ class Speller:
         return [*(self._ids.get(character, self._other) for character in word), _END]
 
     def nats(self, word: str) -> float:
-        """Return what a word costs with its end mark, in nats; a space before it is not spelled."""
+        """Return the cost of a word with its end mark in nats; a space before it is not spelled."""
         word = _bare(word)
         if word not in self._prices:
             ids = self._spelled(word)
@@ -373,18 +331,18 @@ class Speller:
         return self._prices[word]
 
 
-def speller_for(text: str, vocabulary: WordVocabulary, order: int = ORDER) -> Speller:
+def speller_for(text: str, vocabulary: WordVocabulary) -> Speller:
     """Return the speller of a training text: counted on its words that the vocabulary lacks.
 
-    Where it lacks none of them, all words are counted.
+    If it lacks none of them, all words are counted.
     """
     tokens = vocabulary.pieces(text)
-    lacking = [_bare(token) for token in tokens if is_spelled(token, vocabulary)]
-    return Speller(lacking or [_bare(token) for token in tokens], order)
+    lacking = [_bare(token) for token in tokens if _is_spelled(token, vocabulary)]
+    return Speller(lacking or [_bare(token) for token in tokens])
 
 
-def is_spelled(token: str, vocabulary: WordVocabulary) -> bool:
-    """Return whether a token must be spelled: it is not known, or is the unknown token itself."""
+def _is_spelled(token: str, vocabulary: WordVocabulary) -> bool:
+    """Return whether a token must be spelled: it is unknown, or the unknown token itself."""
     return token not in vocabulary or token in UNKNOWNS
 
 

@@ -16,8 +16,7 @@ from charlstm.cells.properties import PROPERTIES
 from charlstm.cells.scores import BEST_COLUMNS, CELL_COLUMNS, TOGETHER_COLUMNS, CellScores
 from charlstm.cells.states import STATES
 from charlstm.data import named
-from charlstm.data.corpus import Learnable
-from charlstm.data.long_corpus import part
+from charlstm.data.corpus import Learnable, part
 from charlstm.errors import CharlstmError, NewerFormat, RunError, disk_errors, refuse_newer
 from charlstm.runs.config import RunConfig
 from charlstm.runs.folder import RunFolder

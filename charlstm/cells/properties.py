@@ -14,7 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from charlstm.data.words import is_mark
+from charlstm.data.vocabulary import is_mark
 
 Values = NDArray[np.float64]
 

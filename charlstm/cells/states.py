@@ -21,8 +21,7 @@ from numpy.typing import NDArray
 
 from charlstm.data.vocabulary import Reading
 from charlstm.errors import SettingsError
-from charlstm.sampling.generate import cursor_after
-from charlstm.sampling.language_model import LanguageModel
+from charlstm.sampling.language_model import LanguageModel, cursor_after
 from charlstm.sampling.network import Network, State, layer_names
 
 if TYPE_CHECKING:

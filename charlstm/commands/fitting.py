@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from charlstm.commands.output import end_progress, escaped, print_json, show_progress
 from charlstm.commands.runs import word_figures
-from charlstm.data.levels import UNITS
+from charlstm.data.words import UNITS
 from charlstm.engine import process
 from charlstm.engine.standby import why_no_training
 from charlstm.errors import CharlstmError, RunError, SettingsError

@@ -14,7 +14,7 @@ from charlstm.commands.output import download_progress, print_message
 from charlstm.errors import CharlstmError, CorpusError, DiskError, SettingsError
 
 if TYPE_CHECKING:
-    from charlstm.data.long_corpus import LongCorpus
+    from charlstm.data.corpus import LongCorpus
     from charlstm.data.vocabulary import Reading
     from charlstm.sampling.language_model import LanguageModel
     from charlstm.sampling.strategies import Strategy
@@ -25,8 +25,7 @@ MAX_LENGTH = 1_000_000
 
 def corpus(words: Sequence[str], *, lowercase: bool) -> LongCorpus:
     """Return the text that ``--corpus`` names, and report how it was read."""
-    from charlstm.data.gathering import gather
-    from charlstm.data.named import folder_problem
+    from charlstm.data.named import folder_problem, gather
 
     if problem := folder_problem():
         raise CorpusError(problem)

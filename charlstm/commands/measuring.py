@@ -23,8 +23,7 @@ def evaluate(arguments: Namespace) -> None:
 
     from charlstm.analysis import loss as measure
     from charlstm.analysis.distribution import nats_to_bits
-    from charlstm.data.corpus import WINDOW, WINDOW_STEP
-    from charlstm.data.long_corpus import part
+    from charlstm.data.corpus import WINDOW, WINDOW_STEP, part
     from charlstm.data.vocabulary import CHAR, Reading
     from charlstm.runs.opening import open_model, speller_of
     from charlstm.runs.store import find

@@ -49,7 +49,7 @@ def runs(arguments: Namespace) -> None:
 
 def _cells(run: RunFolder, level: str, row: dict[str, Any]) -> tuple[str, ...]:
     """Return a run's line of the table."""
-    from charlstm.data.levels import UNITS
+    from charlstm.data.words import UNITS
 
     # A loss per token looks like another figure beside losses per character.
     loss = row["best_held_out_loss"]

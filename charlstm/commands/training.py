@@ -67,7 +67,7 @@ def _settings(arguments: Namespace) -> Settings:
 def train(arguments: Namespace) -> None:
     from charlstm.commands import fitting
     from charlstm.data.corpus import MANY_CAPITALS
-    from charlstm.data.levels import WORD
+    from charlstm.data.words import WORD
     from charlstm.engine.process import running_run
     from charlstm.runs.new import new_run
 

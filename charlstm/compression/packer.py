@@ -40,7 +40,7 @@ from charlstm.runs.folder import RunFolder
 from charlstm.runs.new import corpus_of
 from charlstm.runs.opening import open_model
 from charlstm.runs.store import DEFAULT_RUN, find
-from charlstm.sampling.weights import LSTM
+from charlstm.sampling.network import LSTM
 
 if TYPE_CHECKING:
     import pandas as pd

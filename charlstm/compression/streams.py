@@ -18,7 +18,7 @@ from charlstm.analysis.distribution import nats_to_bits
 from charlstm.analysis.loss import cross_entropy
 from charlstm.compression.integer_network import IntegerNetwork
 from charlstm.compression.range_coder import Decoder, Encoder
-from charlstm.sampling.generate import CarriedCursor, Cursor, WindowCursor
+from charlstm.sampling.language_model import Cursor, WindowCursor
 from charlstm.sampling.network import Network
 
 STRETCH = 2500
@@ -50,7 +50,7 @@ def cursor_of(network: Network | IntegerNetwork, window: int | None, streams: in
     # A cursor takes no more than the steps and the logits, and both kinds of network have them.
     steps = cast(Network, network)
     if window is None:
-        return CarriedCursor(steps, streams)
+        return Cursor(steps, streams)
     return WindowCursor(steps, streams, window)
 
 

@@ -1,4 +1,1 @@
-"""Texts to learn from: where they come from, what is checked, how characters become integers.
-
-Knows nothing of networks, runs or pages.
-"""
+"""Texts to learn from: where they come from, how they are checked, and how they become integers."""

@@ -1,17 +1,18 @@
-"""A corpus: a text to learn from, its split, and the checks before anything starts.
-
-Knows nothing of downloads, networks or pages.
-
-The notebook's windows of a text: 60 characters, and the character after them.
-"""
+"""Texts to learn from: in memory or read in blocks, checked, split, and cut into windows."""
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+import mmap
+import re
+import tempfile
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, Protocol
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,10 +24,13 @@ if TYPE_CHECKING:
     import pandas as pd
 
 WINDOW = 60
-"""Characters of context in the seed's task."""
+"""Characters of context in the notebook's task."""
 
 WINDOW_STEP = 3
 """Characters from the start of one window to the start of the next."""
+
+HELD_OUT_WINDOWS = 2048
+"""Held-out windows that the live loss of a training is measured on."""
 
 MAX_SYMBOLS = 4096
 
@@ -34,124 +38,220 @@ MANY_CAPITALS = 1 / 3
 """Where a larger fraction of the letters are capitals, they carry meaning (SMILES, FASTA, ABC)."""
 
 _PIECE = 1 << 20
-"""Characters that are looked at a time."""
+"""Characters that are processed at a time."""
+
+_CUTS = re.compile("[\\s\u3001\u3002\u4e00-\u9fff]")
+"""Where a text may be cut before it is lower-cased: what a Greek sigma becomes depends on the
+letters beside it, but never reaches beyond white space, an ideograph or an ideographic stop."""
+
+Blocks = Callable[[], Iterable[str]]
+"""Each call reads a text from its beginning, block by block."""
 
 
-class Learnable(Protocol):
-    """A text that a training can learn: a Corpus, or one that is too long for memory."""
+@dataclass(frozen=True)
+class Learnable(ABC):
+    """A text that a training can learn: a Corpus, or a LongCorpus that does not fit in memory.
+
+    ``name`` is what pages and config.json call it; ``note`` says how it was read, where that is
+    worth knowing, and is ``""`` otherwise.
+    """
+
+    name: str
+    note: str = field(default="", kw_only=True)
+
+    @abstractmethod
+    def pieces(self) -> Iterator[str]:
+        """Yield the text as the network sees it, piece by piece."""
+
+    @abstractmethod
+    def whole(self) -> Corpus:
+        """Return the text in memory."""
 
     @property
-    def name(self) -> str:
-        """What it is called on pages and in config.json."""
-
-    @property
-    def sha256(self) -> str:
-        """SHA-256 of the text in UTF-8, as the network sees it."""
-
-    @property
-    def size(self) -> int:
-        """Bytes of the text in UTF-8."""
-
-    @property
-    def note(self) -> str:
-        """What its reader should see about its origin and how it was read, or ``""``."""
-
-    @property
+    @abstractmethod
     def capitals(self) -> float:
         """The fraction of its letters that were capitals and were folded to lower case."""
 
     @property
-    def vocabulary(self) -> Vocabulary:
-        """All symbols of the text, in code point order."""
+    @abstractmethod
+    def ids(self) -> NDArray[Any]:
+        """The text as ids of its own vocabulary, shape (characters,), in one or two bytes each."""
+
+    @cached_property
+    def _survey(self) -> tuple[int, int, str, Vocabulary]:
+        """What one reading finds: characters, bytes in UTF-8, SHA-256 and vocabulary."""
+        digest, seen, length, size = hashlib.sha256(), np.zeros(0x110000, bool), 0, 0
+        for piece in self.pieces():
+            data = piece.encode("utf-8", "surrogatepass")
+            digest.update(data)
+            seen[code_points(piece)] = True
+            length, size = length + len(piece), size + len(data)
+        symbols = tuple(map(chr, np.flatnonzero(seen).tolist()))
+        return length, size, digest.hexdigest(), Vocabulary(symbols)
+
+    def __len__(self) -> int:
+        return self._survey[0]
 
     @property
-    def ids(self) -> NDArray[Any]:
-        """The text as ids of its own vocabulary, shape (characters,)."""
+    def size(self) -> int:
+        """Bytes of the text in UTF-8."""
+        return self._survey[1]
 
-    def pieces(self) -> Iterator[str]:
-        """Yield the text as the network sees it, piece by piece."""
+    @property
+    def sha256(self) -> str:
+        """SHA-256 of the text in UTF-8, as the network sees it (after lower-casing)."""
+        return self._survey[2]
 
-    def whole(self) -> Corpus:
-        """Return the text as one that lies in memory."""
-
-    def __len__(self) -> int: ...
+    @property
+    def vocabulary(self) -> Vocabulary:
+        """All symbols of the text, in code point order."""
+        return self._survey[3]
 
 
 @dataclass(frozen=True)
-class Corpus:
-    """A text under a name.
+class Corpus(Learnable):
+    """A text in memory, lower-cased if that was chosen.
 
-    Attributes:
-        name: What it is called on pages and in config.json.
-        text: The characters to learn, lower-cased if that was chosen.
-        note: What its reader should see about its origin and how it was read, or ``""``.
-        capitals: The fraction of its letters that were capitals and were folded to lower case.
+    >>> corpus = Corpus("mine", "Abracadabra").lowered()
+    >>> corpus.vocabulary.symbols, corpus.ids.tolist()
+    (('a', 'b', 'c', 'd', 'r'), [0, 1, 4, 0, 2, 0, 3, 0, 1, 4, 0])
     """
 
-    name: str
     text: str
-    note: str = ""
     capitals: float = 0.0
-
-    def whole(self) -> Corpus:
-        """Return the text as one that lies in memory."""
-        return self
-
-    def lowered(self) -> Corpus:
-        """Return the corpus in lower case, as the seed's program reads it."""
-        text = "".join(piece.lower() for piece in self.pieces())
-        return replace(self, text=text, capitals=capitals_in(self.pieces()))
-
-    def cased(self, *, lowercase: bool) -> Corpus:
-        """Return the corpus in lower case if asked, as it is otherwise."""
-        return self.lowered() if lowercase else self
 
     def __len__(self) -> int:
         return len(self.text)
 
     def pieces(self) -> Iterator[str]:
-        """Yield the text, about a million characters at a time."""
-        return _pieces(self.text)
+        """Yield the text, about a million characters at a time, so that little is copied."""
+        return (self.text[at : at + _PIECE] for at in range(0, len(self.text), _PIECE))
 
-    @property
-    def size(self) -> int:
-        """Bytes of the text in UTF-8."""
-        return sum(len(piece.encode("utf-8", "surrogatepass")) for piece in self.pieces())
+    def whole(self) -> Corpus:
+        return self
 
-    @cached_property
-    def sha256(self) -> str:
-        """SHA-256 of the text in UTF-8, as the network sees it (after lower-casing)."""
-        digest = hashlib.sha256()
-        for piece in _pieces(self.text):
-            digest.update(piece.encode("utf-8", "surrogatepass"))
-        return digest.hexdigest()
+    def lowered(self) -> Corpus:
+        """Return the corpus in lower case, as the notebook reads it."""
+        text = "".join(lowered(self.pieces()))
+        return replace(self, text=text, capitals=_capitals_in(self.pieces()))
 
-    @cached_property
-    def vocabulary(self) -> Vocabulary:
-        """All symbols of the text, in code point order."""
-        return Vocabulary.of(self.text)
+    def cased(self, *, lowercase: bool) -> Corpus:
+        """Return the corpus in lower case if asked, and unchanged otherwise."""
+        return self.lowered() if lowercase else self
 
     @cached_property
     def ids(self) -> NDArray[Any]:
-        """The text as ids of its own vocabulary, shape (len(text),), in one or two bytes each."""
         return self.vocabulary.encode(self.text, self.vocabulary.id_type)
 
 
-def _pieces(text: str) -> Iterator[str]:
-    """Cut a text into pieces of about a million characters, so that little is copied at a time.
+@dataclass(frozen=True)
+class LongCorpus(Learnable):
+    """Texts joined by blank lines and read in blocks, never whole in memory.
 
-    A piece ends with a line: lower-casing a letter (the Greek sigma) can depend on its neighbours,
-    but not on those of another line.
+    Its ids are in a temporary file in ``folder``, by default the system's own.
     """
-    start = 0
-    while start < len(text):
-        end = text.find("\n", start + _PIECE) + 1 or len(text)
-        yield text[start:end]
-        start = end
+
+    texts: Sequence[Blocks]
+    lowercase: bool = False
+    folder: Path | None = field(default=None, compare=False)
+
+    def cased(self, *, lowercase: bool) -> LongCorpus:
+        """Return the corpus in lower case if asked, and unchanged otherwise."""
+        return replace(self, lowercase=True) if lowercase else self
+
+    def pieces(self) -> Iterator[str]:
+        return lowered(self._blocks()) if self.lowercase else self._blocks()
+
+    def _blocks(self) -> Iterator[str]:
+        return joined(text() for text in self.texts)
+
+    def whole(self) -> Corpus:
+        return Corpus(self.name, "".join(self.pieces()), self.capitals, note=self.note)
+
+    @cached_property
+    def capitals(self) -> float:
+        return _capitals_in(self._blocks()) if self.lowercase else 0.0
+
+    @cached_property
+    def ids(self) -> NDArray[Any]:
+        """The ids, mapped from a temporary file that is deleted with them.
+
+        A text that is not the same at its second reading is a CorpusError.
+        """
+        kind, length = self.vocabulary.id_type, 0
+        with tempfile.TemporaryFile(dir=self.folder) as file:
+            for piece in self.pieces():
+                try:
+                    file.write(self.vocabulary.encode(piece, kind).tobytes())
+                except CorpusError as error:
+                    raise changed(self.name) from error
+                length += len(piece)
+            if length != len(self):
+                raise changed(self.name)
+            file.flush()
+            return np.frombuffer(mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ), kind)
 
 
-def capitals_in(pieces: Iterable[str]) -> float:
-    """Return which fraction of the letters of a text are capitals; 0 where there is no letter."""
+def changed(name: str) -> CorpusError:
+    """Return the error for a text that differs at a second reading."""
+    return CorpusError(f"The text {name!r} was changed while it was read; try again.")
+
+
+def let_go(ids: NDArray[Any]) -> None:
+    """Give back the memory of ids that are mapped from a file; ids in memory are left alone.
+
+    Where there is no such system call, the system reclaims the memory itself when it needs it.
+    """
+    base: Any = ids
+    while isinstance(base, np.ndarray):
+        base = base.base
+    mapping = base.obj if isinstance(base, memoryview) else base
+    if isinstance(mapping, mmap.mmap) and hasattr(mmap, "MADV_DONTNEED"):
+        with contextlib.suppress(OSError):
+            mapping.madvise(mmap.MADV_DONTNEED)
+
+
+def part(blocks: Iterable[str], start: int, stop: int) -> str:
+    """Return the characters of a text from ``start`` to before ``stop``; none after are read."""
+    found, at = [], 0
+    for block in blocks:
+        found.append(block[max(0, start - at) : max(0, stop - at)])
+        at += len(block)
+        if at >= stop:
+            break
+    return "".join(found)
+
+
+def lowered(blocks: Iterable[str]) -> Iterator[str]:
+    """Yield a text in lower case, the same as if it were lower-cased at once."""
+    waiting: list[str] = []
+    for block in blocks:
+        ends = (at for at in range(len(block), 0, -1) if _CUTS.match(block, at - 1))
+        if cut := next(ends, 0):
+            yield "".join([*waiting, block[:cut]]).lower()
+            waiting = []
+        waiting.append(block[cut:])
+    yield "".join(waiting).lower()
+
+
+def joined(texts: Iterable[Iterable[str]]) -> Iterator[str]:
+    """Yield texts in blocks, one after the other, with at least one blank line between two.
+
+    An empty text leaves no trace.
+    """
+    end = ""
+    for blocks in texts:
+        is_first = True
+        for block in blocks:
+            if is_first and block and end:
+                yield "\n" * (2 - end.count("\n", len(end.rstrip("\n"))))
+            is_first = is_first and not block
+            end = (end + block)[-2:]
+            yield block
+
+
+def _capitals_in(pieces: Iterable[str]) -> float:
+    """Return the fraction of the letters of a text that are capitals; 0 if there is no letter."""
     letters = capitals = 0
     for piece in pieces:
         counts = np.bincount(code_points(piece))
@@ -161,26 +261,20 @@ def capitals_in(pieces: Iterable[str]) -> float:
     return capitals / max(1, letters)
 
 
-def window_count(length: int, window: int = WINDOW, step: int = WINDOW_STEP) -> int:
-    """Return how many windows, each with a next character, a text of ``length`` characters has."""
-    return max(0, -(-(length - window) // step))
-
-
 def training_length(length: int, held_out: float) -> int:
-    """Return how many of ``length`` characters are trained on; the rest is held out."""
+    """Return how many of ``length`` characters are trained on; the rest, at the end, is held out.
+
+    >>> training_length(600_893, 0.1)
+    540804
+    """
     return length - round(length * held_out)
 
 
 def check(corpus: Learnable, *, held_out: float = 0.1, level: str = CHAR) -> None:
     """Refuse a text that nothing can be learned from.
 
-    Args:
-        corpus: The text, already lower-cased if that was chosen.
-        held_out: The fraction of the text, at its end, that is not trained on.
-        level: What is learned of it; only of characters there can be too many.
-
-    Raises:
-        CorpusError: With one sentence that says what is wrong and what would be right.
+    The text is as the network sees it; ``held_out`` is the fraction at its end that is not trained
+    on. Only of characters, not of words, can there be too many.
     """
     found = "".join(corpus.vocabulary.symbols)
     if not found:
@@ -205,19 +299,15 @@ def check(corpus: Learnable, *, held_out: float = 0.1, level: str = CHAR) -> Non
         )
     if not _is_long_enough(len(corpus), held_out):
         needed = shortest(held_out)
-        part = f" with {held_out:.0%} held out" if held_out > 0 else ""
+        portion = f" with {held_out:.0%} held out" if held_out > 0 else ""
         raise CorpusError(
-            f"This text has {len(corpus):,} characters; with windows of {WINDOW}{part} it takes at"
-            f" least {needed:,}."
+            f"This text has {len(corpus):,} characters; with windows of {WINDOW}{portion} it takes"
+            f" at least {needed:,}."
         )
 
 
 def shortest(held_out: float = 0.1) -> int:
-    """Return the fewest characters that leave a window and its next character on each side.
-
-    Args:
-        held_out: The fraction of the text, at its end, that is not trained on.
-    """
+    """Return the fewest characters that leave a window and its next character in each part."""
     fraction = min(1 - held_out, held_out) if held_out > 0 else 1.0
     length = int(WINDOW / fraction)
     while not _is_long_enough(length, held_out):
@@ -243,31 +333,26 @@ def symbol_counts(corpus: Corpus) -> pd.DataFrame:
     return frame.sort_values("count", ascending=False, kind="stable", ignore_index=True)
 
 
-def unigram_entropy(corpus: Corpus) -> float:
-    """Return the entropy of the symbol frequencies in nats per character.
+def window_count(length: int, window: int = WINDOW, step: int = WINDOW_STEP) -> int:
+    """Return how many windows, each with a next character, a text of ``length`` characters has.
 
-    It is the loss of a model that knows the frequencies and nothing else (Shannon 1948, section 6).
+    Args:
+        length: Characters of the text.
+        window: Characters per window.
+        step: Characters from the start of one window to the start of the next.
+
+    >>> window_count(600_893)
+    200278
     """
-    fraction = symbol_counts(corpus)["fraction"].to_numpy()
-    return float(-(fraction * np.log(fraction)).sum())
-
-
-HELD_OUT_WINDOWS = 2048
-"""Held-out windows that the live loss of a training is measured on."""
+    return max(0, -(-(length - window) // step))
 
 
 def windows(
     ids: NDArray[Any], window: int = WINDOW, step: int = WINDOW_STEP
 ) -> tuple[NDArray[Any], NDArray[Any]]:
-    """Return the seed's windows and the character after each.
+    """Return the notebook's windows of a text, shape (windows, window), and the symbol after each.
 
-    Args:
-        ids: A text, shape (characters,).
-        window: Characters per window.
-        step: Characters from the start of one window to the start of the next.
-
-    Returns:
-        Views of shapes (windows, window) and (windows,); nothing is copied.
+    Both are views; nothing is copied.
     """
     if len(ids) <= window:
         return np.zeros((0, window), ids.dtype), np.zeros(0, ids.dtype)
@@ -275,27 +360,18 @@ def windows(
 
 
 def sample_of_windows(ids: NDArray[Any], count: int) -> tuple[NDArray[Any], NDArray[Any]]:
-    """Return at most ``count`` of a text's windows, evenly spread, and their next characters.
-
-    Shapes (windows, 60) and (windows,); the same for every recipe and every run on the text.
-    """
+    """Return at most ``count`` of a text's windows, evenly spread, and their next characters."""
     all_windows, targets = windows(ids)
     chosen = _spread(len(targets), count)
     return np.ascontiguousarray(all_windows[chosen]), targets[chosen]
 
 
 def sample_of_positions(length: int, count: int | None = None) -> NDArray[np.intp]:
-    """Return the places in a text of the characters that ``sample_of_windows`` predicts.
-
-    Args:
-        length: Of the text.
-        count: At most so many; all by default.
-    """
-    windows_in_all = window_count(length)
-    chosen = _spread(windows_in_all, windows_in_all if count is None else count)
-    return WINDOW + WINDOW_STEP * chosen
+    """Return the positions of the characters after at most ``count`` windows, evenly spread."""
+    total = window_count(length)
+    return WINDOW + WINDOW_STEP * _spread(total, total if count is None else count)
 
 
 def _spread(count: int, most: int) -> NDArray[np.intp]:
-    """Return at most ``most`` of so many numbers from 0, evenly spread."""
+    """Return at most ``most`` evenly spread numbers from 0 to ``count`` - 1."""
     return np.unique(np.linspace(0, count - 1, min(most, count)).astype(np.intp))

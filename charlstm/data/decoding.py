@@ -1,7 +1,7 @@
-"""From bytes to text: which encoding they are in, and what is said where that is not plain UTF-8.
+"""From bytes to text: which encoding they are in, and what to note where it is not plain UTF-8.
 
-Knows nothing of files, names or what the text is for. Bytes come in blocks, so that a file need not
-lie in memory; what is found does not depend on where a block ends.
+Bytes come in blocks, so that a file need not fit in memory; the result does not depend on where a
+block ends.
 """
 
 from __future__ import annotations
@@ -12,15 +12,20 @@ import io
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
+from itertools import islice
+from pathlib import Path
 from typing import NamedTuple
 
 from charset_normalizer import CharsetMatch, from_bytes
 
 from charlstm.errors import CorpusError, printable
 
+BLOCK = 1 << 20
+"""Bytes of a file that are read at a time."""
+
 UTF8 = "utf-8"
 LATIN = ("cp1252", "cp1250", "iso8859_2", "cp1254", "cp1257", "iso8859_15")
-"""Encodings of Latin letters, the commonest first; they are told apart by the letters alone."""
+"""Encodings of Latin letters, the most common first; only the letters distinguish them."""
 
 _OF_SEVERAL_BYTES = ("cp932", "euc_jp", "gb18030", "big5", "euc_kr")
 
@@ -30,10 +35,10 @@ GUESSED = [
     *("cp1251", "cp1253", "cp1255", "cp1256", "cp1258", "koi8_r", "koi8_u", "cp874"),
     *("iso8859_5", "iso8859_6", "iso8859_7", "iso8859_8"),
 ]
-"""Encodings that may be guessed: those that people use, and none of DOS or of the old Macintosh."""
+"""Encodings that may be guessed: those in use, without those of DOS and the old Macintosh."""
 
 _READ_AS = {"euc_kr": "cp949"}
-"""What is guessed by its common syllables is read with the rare ones too."""
+"""Guessed by its common syllables, read by the encoding that has the rare ones too."""
 
 _ALPHABETS = (
     *("äöüß", "àâæçéèêëîïôœùûüÿ", "áéíñóúüªº", "àáâãçéêíóôõúü", "àèéìíîòóù", "åäæéøöü"),
@@ -47,7 +52,7 @@ and Estonian."""
 _MARKS_OF_ALL = "\xa0¡¿§°©®·«»‹›‚‘’„“”–—…•€£™"
 
 SAMPLE = 1 << 20
-"""Bytes that an encoding is guessed from: of the lines that are not plain ASCII."""
+"""Bytes that an encoding is guessed from, taken from lines that are not plain ASCII."""
 
 _MARKS = {
     codecs.BOM_UTF8: UTF8,
@@ -58,20 +63,20 @@ _MARKS = {
 }
 
 _FEW = 100
-"""In an encoding that is guessed, one byte may be bad, or one to so many characters."""
+"""In an encoding that is guessed, one byte in this many characters may be bad, at least one."""
 
 _BEFORE = 1000
-"""Bytes of plain ASCII that are kept before the first other one of a line."""
+"""Bytes of plain ASCII that are kept before the first other byte of a line."""
 
 _NOT_ASCII = re.compile(rb"[\x80-\xff]")
 _BAD = re.compile("[\udc80-\udcff]")
-"""A byte that is not valid, as the error handler ``surrogateescape`` gives it."""
+"""An invalid byte, as the error handler ``surrogateescape`` represents it."""
 
 _CUT_START = re.compile("[\udc80-\udcbf]{0,3}")
 _CUT_END = re.compile(
     "(?:[\udcc2-\udcdf]|[\udce0-\udcef][\udc80-\udcbf]?|[\udcf0-\udcf4][\udc80-\udcbf]{0,2})\\Z"
 )
-"""What is left of a character of UTF-8 at the start and at the end of a text that was cut."""
+"""The rest of a UTF-8 character at the start and at the end of a text that was cut."""
 
 _NUL = (
     "This file holds NUL characters, so it is not plain text (or it is UTF-16 without a"
@@ -80,23 +85,18 @@ _NUL = (
 _NO_TEXT = "This file is not text in any known encoding; save it as plain text in UTF-8."
 
 Data = Callable[[], Iterable[bytes]]
-"""Gives the bytes anew, block by block, whenever it is called."""
+"""Each call reads the bytes from their beginning, block by block."""
 
 
 class Encoding(NamedTuple):
-    """How bytes are read.
-
-    Attributes:
-        name: Of the encoding, as Python calls it.
-        note: A sentence on "this file" that its reader should see, or ``""`` for plain UTF-8.
-    """
+    """The name of an encoding, and a sentence on "this file", or ``""`` for plain UTF-8."""
 
     name: str
     note: str
 
 
 class Decoded(NamedTuple):
-    """A text, and how it was read: see Encoding."""
+    """A text and how it was read: see Encoding."""
 
     text: str
     encoding: str
@@ -104,40 +104,26 @@ class Decoded(NamedTuple):
 
 
 def decode(data: bytes) -> Decoded:
-    """Return the text in ``data`` and how it was read.
-
-    Raises:
-        CorpusError: If it is not text.
-    """
+    """Return the text in ``data`` and how it was read; what is not text is a CorpusError."""
     encoding = encoding_of(lambda: [data])
     return Decoded("".join(decoded([data], encoding.name)), *encoding)
 
 
 def exactly(data: bytes) -> str:
-    """Return the text in ``data`` if it is UTF-8, to the byte.
-
-    Raises:
-        CorpusError: If it is not; the sentence names the first bad byte.
-    """
+    """Return the text in ``data``, byte for byte; what is not UTF-8 is a CorpusError."""
     if fault := _first_fault(lambda: [data], UTF8):
         raise CorpusError(
-            f"This file is not text in UTF-8 ({fault} is not), so its bytes could not be given"
-            " back; save it as plain text in UTF-8 first."
+            f"This file is not text in UTF-8 ({fault} is not), so its bytes could not be restored;"
+            " save it as plain text in UTF-8 first."
         )
     return data.decode()
 
 
 def decoded(data: Iterable[bytes], encoding: str) -> Iterator[str]:
-    r"""Yield the text in bytes, block by block; what is not valid becomes U+FFFD.
+    r"""Yield the text in blocks of bytes; what is not valid becomes U+FFFD.
 
-    Line ends become ``\n``, as when Python opens a text file. A byte-order mark is removed.
-
-    Args:
-        data: The bytes, in blocks.
-        encoding: The name that ``encoding_of`` gives.
-
-    Raises:
-        CorpusError: If the text holds NUL characters.
+    Line ends become ``\n``, as when Python opens a text file, and a byte-order mark is removed. NUL
+    characters are a CorpusError.
     """
     lines = io.IncrementalNewlineDecoder(None, translate=True)
     is_first = True
@@ -152,6 +138,25 @@ def decoded(data: Iterable[bytes], encoding: str) -> Iterator[str]:
         yield text
 
 
+def file_encoding(path: Path) -> Encoding:
+    """Return how a text file is read; a note or a CorpusError names the file."""
+    with _about_file(path):
+        name, note = encoding_of(lambda: _blocks(path))
+    return Encoding(name, naming(note, path.name))
+
+
+def file_blocks(path: Path, encoding: str) -> Iterator[str]:
+    """Yield the text of a file, block by block; a CorpusError names the file."""
+    with _about_file(path):
+        yield from decoded(_blocks(path), encoding)
+
+
+def _blocks(path: Path) -> Iterator[bytes]:
+    with path.open("rb") as file:
+        while data := file.read(BLOCK):
+            yield data
+
+
 def naming(sentence: str, name: str) -> str:
     """Return a sentence on "this file" as one on the file of that name."""
     return sentence.replace("This file", printable(name), 1)
@@ -159,24 +164,30 @@ def naming(sentence: str, name: str) -> str:
 
 @contextlib.contextmanager
 def about(name: str) -> Iterator[None]:
-    """Let a refusal of "this file" name it."""
+    """Make an error on "this file" name the file."""
     try:
         yield
     except CorpusError as error:
         raise CorpusError(naming(str(error), name)) from error
 
 
+@contextlib.contextmanager
+def _about_file(path: Path) -> Iterator[None]:
+    with about(path.name):
+        try:
+            yield
+        except OSError as error:
+            raise CorpusError(f"This file cannot be read: {error.strerror}.") from error
+
+
 def encoding_of(data: Data) -> Encoding:
-    """Return how bytes are read.
+    """Return the encoding of some bytes; what is not text is a CorpusError.
 
-    A byte-order mark decides. Otherwise they are UTF-8 where they can be, or where they nearly are:
-    a few bytes may be bad, and both ends may be cut within a character. Otherwise the encoding is
-    guessed, among those of GUESSED; then too a few bytes may be bad.
-
-    Raises:
-        CorpusError: If they are not text.
+    A byte-order mark decides. Otherwise it is UTF-8 if they are valid, or nearly: a few bytes may
+    be bad, and both ends may be cut within a character. Otherwise it is guessed, among GUESSED;
+    again a few bytes may be bad.
     """
-    head = _head(data)
+    head = b"".join(islice(data(), 4))
     marked = next((name for mark, name in _MARKS.items() if head.startswith(mark)), "")
     name = marked or UTF8
     fault = _first_fault(data, name)
@@ -198,15 +209,6 @@ def _parts(data: Iterable[bytes], encoding: str, errors: str) -> Iterator[str]:
     yield decoder.decode(b"", True)
 
 
-def _head(data: Data) -> bytes:
-    head = b""
-    for block in data():
-        head += block[:4]
-        if len(head) >= 4:
-            break
-    return head
-
-
 def _note(name: str, fault: _Fault | None = None, bad: int = 0) -> str:
     read = f"This file was read as {name}"
     if fault is None:
@@ -217,7 +219,7 @@ def _note(name: str, fault: _Fault | None = None, bad: int = 0) -> str:
 
 
 class _Fault(NamedTuple):
-    """The first bad byte: its place and its line, counted from 1, and its value."""
+    """The first bad byte: its position and its line, counted from 1, and its value."""
 
     position: int
     line: int
@@ -228,7 +230,7 @@ class _Fault(NamedTuple):
 
 
 def _first_fault(data: Data, encoding: str) -> _Fault | None:
-    """Return where bytes are not valid in an encoding, or None if they are throughout."""
+    """Return where bytes are not valid in an encoding, or None if all are."""
     lines = io.IncrementalNewlineDecoder(None, translate=True)
     read, line = 0, 1
 
@@ -252,8 +254,8 @@ def _first_fault(data: Data, encoding: str) -> _Fault | None:
 def _nearly_utf8(data: Data) -> tuple[bool, int]:
     """Return whether few bytes are not valid in UTF-8, and how many.
 
-    They are few where the valid characters outweigh them: text in another encoding hardly ever has
-    bytes that go on a character of UTF-8, at most half as many as bad ones.
+    They are few if the valid characters outweigh them: in text of another encoding, bytes that
+    happen to continue a character of UTF-8 are rare, at most half as many as the bad ones.
     """
     size = length = bad = 0
     first = last = ""
@@ -267,7 +269,7 @@ def _nearly_utf8(data: Data) -> tuple[bool, int]:
 
 
 def _replaced(data: Data, encoding: str) -> int:
-    """Return how often something is not valid in an encoding, or refuse it with a CorpusError."""
+    """Return how many bytes are not valid in an encoding; too many are a CorpusError."""
     bad = length = 0
     for part in _parts(data(), encoding, "replace"):
         bad, length = bad + part.count("\ufffd"), length + len(part)
@@ -280,7 +282,7 @@ def _replaced(data: Data, encoding: str) -> int:
 
 
 def _telling(data: Data) -> bytes:
-    """Return what an encoding can be guessed from: lines that are not plain ASCII."""
+    """Return a sample to guess an encoding from: lines that are not plain ASCII."""
     found, rest = bytearray(), b""
     for block in data():
         *lines, rest = (rest + block).split(b"\n")
@@ -293,18 +295,14 @@ def _telling(data: Data) -> bytes:
 
 
 def _shortened(line: bytes, at_least: int = 0) -> bytes:
-    """Return a line with little of what is plain ASCII before its first other byte."""
+    """Return a line with at most _BEFORE bytes of plain ASCII before its first other byte."""
     other = _NOT_ASCII.search(line)
     start = (other.start() if other else len(line) + _BEFORE - at_least) - _BEFORE
     return line[max(0, start) :]
 
 
 def _guessed(sample: bytes) -> str:
-    """Return the encoding that a sample is most likely in.
-
-    Raises:
-        CorpusError: If it is not text.
-    """
+    """Return the likeliest encoding of a sample; what is not text is a CorpusError."""
     if b"\0" in sample:
         raise CorpusError(_NUL)
     latin, is_sure = _latin(sample)
@@ -330,7 +328,7 @@ def _likelihood(match: CharsetMatch) -> tuple[bool, float, float]:
 
 
 def _nearly(sample: bytes) -> Iterator[CharsetMatch]:
-    """Yield what a sample would be in each encoding that only a few bad bytes keep it from."""
+    """Yield the reading of a sample in each encoding in which only a few bytes are bad."""
     for encoding in GUESSED:
         text = sample.decode(encoding, "replace")
         bad, other = text.count("\ufffd"), len(text) - len(text.encode("ascii", "ignore"))
@@ -341,9 +339,9 @@ def _nearly(sample: bytes) -> Iterator[CharsetMatch]:
 
 
 def _latin(sample: bytes) -> tuple[str, bool]:
-    """Return the encoding of Latin letters that fits a sample, and whether all of it does.
+    """Return the encoding of Latin letters that fits a sample, and whether all of it fits.
 
-    It is the commonest of those in which nearly all characters belong to one alphabet.
+    It is the most common one in which nearly all characters belong to one alphabet.
     """
     strange = {encoding: _strange(sample, encoding) for encoding in LATIN}
     least = min(strange.values())
@@ -352,7 +350,7 @@ def _latin(sample: bytes) -> tuple[str, bool]:
 
 
 def _strange(sample: bytes, encoding: str) -> int:
-    """Return how many characters of a sample are beyond one alphabet, in an encoding."""
+    """Return how many characters of a sample in an encoding are outside its best alphabet."""
     counts = Counter(sample.decode(encoding, "replace").lower())
     others = {symbol: n for symbol, n in counts.items() if not symbol.isascii()}
     usual = sum(others.get(mark, 0) for mark in _MARKS_OF_ALL)

@@ -1,15 +1,10 @@
 """The fingerprint of a corpus: enough to recognise its words and its 20-grams, never the text.
 
-Knows hashes and how they are kept as arrays; knows nothing of runs, and nothing can be read back
-from it. Words are kept as 32-bit hashes: one word in half a million is wrongly taken for one of a
-corpus of 10,000 words. 20-grams are kept in a Bloom filter (Bloom 1970) of 12 bits each, with eight
-places for every one: 1 in 320 that are not in the corpus is taken for one that is (see
-``false_positive_rate``, and tests/data/test_fingerprint.py, which measures it). What is in the
-corpus is always recognised.
-
-Hashes of all stretches of 20 characters (20-grams) of a text, many at a time.
-
-They are the same on every machine and in every version of Python and NumPy.
+Words are kept as 32-bit hashes: one word in half a million is wrongly taken for one of a corpus of
+10,000 words. 20-grams (passages of 20 characters) are hashed, and the hashes kept in a Bloom filter
+(Bloom 1970) of 12 bits each, with eight positions for each: 1 in 320 that are not in the corpus is
+taken for one that is (tests/data/test_fingerprint.py measures it). What is in the corpus is always
+recognised. Hashes are the same on every machine and in every version of Python and NumPy.
 """
 
 from __future__ import annotations
@@ -23,6 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from charlstm.data.corpus import Corpus
+from charlstm.data.vocabulary import code_points
 from charlstm.data.words import distinct_words, find_words
 from charlstm.errors import CorpusError, refuse_newer
 
@@ -36,14 +32,14 @@ Hashes = NDArray[np.uint64]
 
 
 def gram_hashes(text: str) -> Hashes:
-    """Return the hash of the 20-gram at every place, shape (max(0, len(text) - 19),).
+    """Return the hash of the 20-gram at every position, shape (max(0, len(text) - 19),).
 
     It is the value of the polynomial whose coefficients are the code points, at a fixed odd base,
-    modulo 2**64 (Karp & Rabin 1987), made even by the finaliser of splitmix64 (Steele, Lea &
+    modulo 2**64 (Karp & Rabin 1987), evened out by the finaliser of splitmix64 (Steele, Lea &
     Flood 2014). The polynomials of 1, 2, 4, 8 and 16 characters are joined, so a text costs six
     passes and not twenty.
     """
-    one = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), "<u4").astype(np.uint64)
+    one = code_points(text).astype(np.uint64)
     if len(one) < GRAM:
         return np.zeros(0, np.uint64)
     two = _joined(one, one, 1)
@@ -54,7 +50,7 @@ def gram_hashes(text: str) -> Hashes:
 
 
 def gram_pieces(text: str) -> Iterator[tuple[int, Hashes]]:
-    """Yield a place and the hashes of the 20-grams from there on, a piece of the text at a time."""
+    """Yield a position and the hashes of the 20-grams from there on, piece by piece."""
     for start in range(0, max(0, len(text) - GRAM + 1), _PIECE):
         yield start, gram_hashes(text[start : start + _PIECE + GRAM - 1])
 
@@ -77,10 +73,10 @@ def _mixed(hashes: Hashes) -> Hashes:
 
 
 FORMAT = 2
-"""In format 1 a mark ended a word; both are read."""
+"""In format 1 a mark ended a word; both formats are read."""
 
 BITS_PER_GRAM = 12
-PLACES = 8
+POSITIONS = 8
 """Bits that are set for a 20-gram; the best number for 12 bits each is 12 ln 2 = 8.3."""
 
 MOST_CHARACTERS = 20_000_000
@@ -88,13 +84,9 @@ MOST_CHARACTERS = 20_000_000
 
 @dataclass(frozen=True)
 class Fingerprint:
-    """What is left of a corpus to recognise it by.
+    """The SHA-256 of a corpus, sorted hashes of its words, and the Bloom filter of its 20-grams.
 
-    Attributes:
-        sha256: Of the text as the network saw it.
-        words: uint32 hashes of its words, sorted.
-        grams: The Bloom filter of its 20-grams, eight bits to a byte, uint8.
-        format: Which of the formats it was made in.
+    The filter has eight bits to a byte.
     """
 
     sha256: str
@@ -114,7 +106,7 @@ class Fingerprint:
         return position < len(self.words) and int(self.words[position]) == wanted
 
     def known_grams(self, text: str) -> NDArray[np.bool_]:
-        """Return whether the 20-gram at each place occurs, shape (max(0, len(text) - 19),)."""
+        """Return whether the 20-gram at each position occurs, shape (max(0, len(text) - 19),)."""
         hashes = gram_hashes(text)
         known = np.ones(len(hashes), bool)
         for position in _positions(hashes, 8 * len(self.grams)):
@@ -123,12 +115,12 @@ class Fingerprint:
 
     @property
     def false_positive_rate(self) -> float:
-        """The fraction of strange 20-grams that pass for known: others set all their bits."""
+        """The fraction of foreign 20-grams that pass for known: others have set all their bits."""
         filled = int(np.bitwise_count(self.grams).sum()) / max(1, 8 * len(self.grams))
-        return float(filled**PLACES)
+        return float(filled**POSITIONS)
 
     def arrays(self) -> dict[str, NDArray[Any]]:
-        """Return all of it as named arrays, to be kept."""
+        """Return the fingerprint as named arrays, for a file."""
         return {
             "format": np.array([self.format]),
             "sha256": np.frombuffer(bytes.fromhex(self.sha256), np.uint8),
@@ -138,22 +130,15 @@ class Fingerprint:
 
 
 def fingerprint_of(corpus: Corpus) -> Fingerprint:
-    """Return the fingerprint of a corpus; the same for the same text, on every machine.
-
-    Raises:
-        CorpusError: If the text has more than 20 million characters.
-    """
+    """Return the fingerprint of a corpus; a text that is too long is a CorpusError."""
     if len(corpus) > MOST_CHARACTERS:
         raise CorpusError(
             f"This text has {len(corpus):,} characters; fingerprints are made of at most"
             f" {MOST_CHARACTERS:,}."
         )
     words = np.array(sorted({_word_hash(word) for word in distinct_words(corpus.text)}), np.uint32)
-    pieces = [
-        np.zeros(0, np.uint64),
-        *(np.unique(hashes) for _, hashes in gram_pieces(corpus.text)),
-    ]
-    hashes = np.unique(np.concatenate(pieces))
+    pieces = [np.unique(hashes) for _, hashes in gram_pieces(corpus.text)]
+    hashes = np.unique(np.concatenate([np.zeros(0, np.uint64), *pieces]))
     size = max(1, -(-len(hashes) * BITS_PER_GRAM // 8))
     bits = np.zeros(8 * size, bool)
     for position in _positions(hashes, 8 * size):
@@ -162,11 +147,7 @@ def fingerprint_of(corpus: Corpus) -> Fingerprint:
 
 
 def fingerprint_from(arrays: Mapping[str, NDArray[Any]]) -> Fingerprint:
-    """Return what :meth:`Fingerprint.arrays` gave.
-
-    Raises:
-        CorpusError: If the arrays are not those of a fingerprint.
-    """
+    """Return what :meth:`Fingerprint.arrays` gave; anything else is a CorpusError."""
     types = {"format": np.integer, "sha256": np.uint8, "words": np.uint32, "grams": np.uint8}
     for name, kind in types.items():
         array = arrays.get(name)
@@ -192,4 +173,4 @@ def _positions(hashes: Hashes, bits: int) -> list[NDArray[np.int64]]:
     first = hashes & np.uint64(0xFFFFFFFF)
     second = (hashes >> np.uint64(32)) | np.uint64(1)
     size = np.uint64(bits)
-    return [((first + np.uint64(n) * second) % size).astype(np.int64) for n in range(PLACES)]
+    return [((first + np.uint64(n) * second) % size).astype(np.int64) for n in range(POSITIONS)]

@@ -1,8 +1,7 @@
-"""Corpora by name: downloaded once, found in a folder, or shipped with Python itself.
+"""Where texts come from: corpora by name, files and folders, and files that someone uploads.
 
-Knows where texts are; does not judge whether a text can be learned from.
-
-A file from the net: checked by its SHA-256, reported on while it comes, given up in time.
+Paths are for the command line and Python alone: a page passes only names and bytes, so that nobody
+can name a path of the server.
 """
 
 from __future__ import annotations
@@ -14,138 +13,34 @@ import queue
 import re
 import threading
 import time
-from collections.abc import Callable
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Sequence
+from functools import partial
 from pathlib import Path
+from typing import NamedTuple
 
 import platformdirs
 
-from charlstm.data.corpus import Corpus
-from charlstm.data.decoding import naming
-from charlstm.data.given import from_bytes
+from charlstm.data.corpus import Blocks, Corpus, LongCorpus, joined
+from charlstm.data.decoding import about, decode, file_blocks, file_encoding, naming
 from charlstm.errors import CorpusError, printable
 
 NO_ANSWER_SECONDS = 5.0
 _POLL_SECONDS = 0.05
-_LEFT_SECONDS = 3600.0
+
+MAX_UPLOAD_BYTES = 20_000_000
+MAX_FILE_BYTES = 200_000_000
+MAX_FILES = 10_000
 
 Progress = Callable[[int, int], None]
 """Called with the bytes received so far and the bytes expected (0 if unknown)."""
 
 
-@dataclass(frozen=True)
-class Download:
-    """Where a file is, and the SHA-256 that it must have."""
+class Download(NamedTuple):
+    """The address of a file, and the SHA-256 that it must have."""
 
     url: str
     sha256: str
 
-
-class NoDownload(Exception):
-    """A file could not be had; the message says why, as a phrase."""
-
-
-def fetch(source: Download, target: Path, progress: Progress | None = None) -> None:
-    """Put a file from the net at a path.
-
-    Args:
-        source: The file.
-        target: Where it is wanted; its folder is made.
-        progress: Told in this thread how far the download is.
-
-    Raises:
-        NoDownload: If there is no network, no answer, no such file, or no room for it.
-        ValueError: If it is another file than it must be; it is not kept.
-    """
-    transfer = _Transfer()
-    # A host can have many addresses, each with a time-out of its own: the clock is kept outside.
-    thread = threading.Thread(target=_retrieve, args=(source, target, transfer), daemon=True)
-    began = time.monotonic()
-    thread.start()
-    while thread.is_alive():
-        thread.join(_POLL_SECONDS)
-        _pass_on(transfer, progress)
-        if not transfer.received and time.monotonic() - began > NO_ANSWER_SECONDS:
-            break
-    _pass_on(transfer, progress)
-    if transfer.is_done:
-        return
-    if isinstance(transfer.error, ValueError) and not isinstance(transfer.error, OSError):
-        raise transfer.error
-    raise NoDownload(_reason(transfer.error)) from transfer.error
-
-
-def _pass_on(transfer: _Transfer, progress: Progress | None) -> None:
-    """Report what has been received, in the thread that asked for it."""
-    while not transfer.news.empty():
-        received = transfer.news.get()
-        if progress:
-            progress(received, transfer.total)
-
-
-def _retrieve(source: Download, target: Path, transfer: _Transfer) -> None:
-    import pooch
-    import requests
-
-    pooch.get_logger().setLevel("WARNING")
-    _sweep(target.parent)
-    try:
-        pooch.retrieve(
-            source.url,
-            known_hash=f"sha256:{source.sha256}",
-            fname=target.name,
-            path=target.parent,
-            downloader=pooch.HTTPDownloader(timeout=NO_ANSWER_SECONDS, progressbar=transfer),
-        )
-    except (requests.RequestException, OSError, ValueError) as error:
-        transfer.error = error
-    else:
-        transfer.is_done = True
-
-
-def _sweep(folder: Path) -> None:
-    """Remove what a download that was killed left behind; pooch calls it tmp and something."""
-    for path in folder.glob("tmp*"):
-        with contextlib.suppress(OSError):
-            if time.time() - path.stat().st_mtime > _LEFT_SECONDS:
-                path.unlink()
-
-
-def _reason(error: Exception | None) -> str:
-    import requests
-
-    if error is None or isinstance(error, requests.Timeout) or "timed out" in str(error):
-        return f"no answer within {NO_ANSWER_SECONDS:.0f} seconds"
-    if isinstance(error, requests.HTTPError) and error.response is not None:
-        return f"the server answered {error.response.status_code}"
-    if isinstance(error, requests.RequestException):
-        return "no connection"
-    return getattr(error, "strerror", None) or "the file cannot be written"
-
-
-class _Transfer:
-    """How a download stands: the progress bar that pooch expects, and what came of it."""
-
-    def __init__(self) -> None:
-        self.total = 0
-        self.received = 0
-        self.is_done = False
-        self.error: Exception | None = None
-        self.news: queue.SimpleQueue[int] = queue.SimpleQueue()
-
-    def update(self, received: int) -> None:
-        # Pooch counts whole chunks, and the last one is rarely whole.
-        self.received = min(self.received + received, self.total or self.received + received)
-        self.news.put(self.received)
-
-    def reset(self) -> None:
-        """Pooch resets a bar before it fills it up; it stands there already."""
-
-    def close(self) -> None:
-        """Nothing is open."""
-
-
-MAX_FILE_BYTES = 200_000_000
 
 DOWNLOADS: dict[str, Download] = {
     "nietzsche": Download(
@@ -163,48 +58,11 @@ PYTHON = "python"
 
 
 def names() -> list[str]:
-    """Return the names that :func:`load` takes, the folder's own texts last."""
+    """Return the names of all corpora, those in the folder CHARLSTM_DATA last."""
     known = [*DOWNLOADS, PYTHON]
     folder = _folder()
     own = sorted(path.stem for path in folder.glob("*.txt")) if folder else []
     return known + [name for name in own if name not in known and re.fullmatch(r"[\w-]+", name)]
-
-
-def folder_problem() -> str:
-    """Return what is wrong with the folder of texts that is asked for, or ``""``."""
-    given = os.environ.get("CHARLSTM_DATA")
-    if not given or Path(given).is_dir():
-        return ""
-    return (
-        f"CHARLSTM_DATA names {printable(given)!r}, which is no folder; let it name the folder of"
-        " your texts, or unset it."
-    )
-
-
-def is_at_hand(name: str) -> bool:
-    """Return whether ``name`` can be loaded without a network."""
-    return name == PYTHON or _local_file(name) is not None
-
-
-def load(name_or_file: str, progress: Progress | None = None) -> Corpus:
-    """Return the corpus of that name, or the text file at that path.
-
-    Args:
-        name_or_file: One of :func:`names`, otherwise a path.
-        progress: Told how far a download is.
-
-    Raises:
-        CorpusError: If there is no such name or file, or it cannot be had or read.
-    """
-    if name_or_file in names():
-        return load_named(name_or_file, progress)
-    path = Path(name_or_file)
-    if not _is_file(path):
-        raise CorpusError(
-            f"There is no corpus or text file called {name_or_file!r}; the corpora are"
-            f" {', '.join(names())}."
-        )
-    return _from_file(path, path.stem or "text")
 
 
 def check_name(name: str) -> None:
@@ -213,12 +71,93 @@ def check_name(name: str) -> None:
         raise CorpusError(f"There is no corpus called {name!r}; there are {', '.join(names())}.")
 
 
-def named_file(name: str, progress: Progress | None = None) -> Path | None:
-    """Return the file of a corpus by name, downloaded if it must be; None if it has no file.
+def is_at_hand(name: str) -> bool:
+    """Return whether a corpus can be loaded without a network."""
+    return name == PYTHON or _local_file(name) is not None
+
+
+def load(name_or_path: str, progress: Progress | None = None) -> Corpus:
+    """Return the corpus of that name, or the text at that path.
+
+    Args:
+        name_or_path: One of :func:`names`, a text file, or a folder of text files.
+        progress: Called with the bytes received and expected while a download runs.
 
     Raises:
-        CorpusError: If the name is unknown, or its download fails or gives another file.
+        CorpusError: If there is no such text, or it cannot be downloaded or read.
     """
+    return gather([name_or_path], progress).whole()
+
+
+def load_named(name: str, progress: Progress | None = None) -> Corpus:
+    """Return a corpus by name; a name is never taken for a path."""
+    check_name(name)
+    return load(name, progress)
+
+
+def gather(
+    words: Sequence[str], progress: Progress | None = None, folder: Path | None = None
+) -> LongCorpus:
+    """Return the texts that words name, one after the other, as one corpus.
+
+    A word is the name of a corpus, a text file, or a folder of text files (those that end in
+    ``.txt``, sorted by name; not hidden ones, nor links that lead out of it). A text that cannot be
+    found, downloaded or read is a CorpusError; sizes are checked before anything is read. The ids
+    of the corpus are kept in ``folder`` while they are used.
+    """
+    found = [_files_of(word, progress) for word in words]
+    files = [path for paths in found for path in paths if path is not None]
+    with about(files[0].name if files else ""):
+        check_total([_size(path) for path in files], MAX_FILE_BYTES)
+    texts: list[Blocks] = []
+    notes: list[str] = []
+    for word, paths in zip(words, found, strict=True):
+        for path in paths:
+            if path is None:
+                texts.append(lambda: [language_reference()])
+                continue
+            encoding = file_encoding(path)
+            texts.append(partial(file_blocks, path, encoding.name))
+            notes += [_note_on(word, path), encoding.note]
+    first = words[0]
+    if first not in names():
+        path = Path(first)
+        first = (path.resolve().name if path.is_dir() else path.stem) or "text"
+    name = name_for([first, *words[1:]])
+    return LongCorpus(name, texts, note=_sentences(notes), folder=folder)
+
+
+def from_files(files: Sequence[tuple[str, bytes]]) -> Corpus:
+    """Return the corpus in several uploads, (name, bytes) each, joined by blank lines.
+
+    Too many bytes are a CorpusError, and so is a file that is not text, which is named.
+    """
+    check_total([len(data) for _, data in files], MAX_UPLOAD_BYTES)
+    texts, notes = [], []
+    for name, data in files:
+        with about(name):
+            text, _, note = decode(data)
+        texts.append([text])
+        notes.append(naming(note, name))
+    name = name_for([name for name, _ in files])
+    return Corpus(name, "".join(joined(texts)), note=_sentences(notes))
+
+
+def check_total(sizes: Sequence[int], limit: int) -> None:
+    """Refuse, with a CorpusError, files of these sizes in bytes that together exceed a limit."""
+    if (total := sum(sizes)) > limit:
+        these = "This file has" if len(sizes) == 1 else f"These {len(sizes):,} files have"
+        raise CorpusError(f"{these} {total / 1e6:.1f} MB; the limit is {limit / 1e6:.0f} MB.")
+
+
+def name_for(names_of_texts: Sequence[str]) -> str:
+    """Return what several texts together are called: ``first-and-2-more``."""
+    first, more = printable(names_of_texts[0]), len(names_of_texts) - 1
+    return f"{first}-and-{more}-more" if more else first
+
+
+def named_file(name: str, progress: Progress | None = None) -> Path | None:
+    """Return the file of a corpus, downloaded if necessary; None for PYTHON without one."""
     check_name(name)
     local = _local_file(name)
     if local is None and name == PYTHON:
@@ -226,26 +165,22 @@ def named_file(name: str, progress: Progress | None = None) -> Path | None:
     return local or _download(name, progress)
 
 
-def load_named(name: str, progress: Progress | None = None) -> Corpus:
-    """Return a corpus by name; a name is never taken for a path.
+def language_reference() -> str:
+    """Return Python's own language reference."""
+    from pydoc_data.topics import topics
 
-    Raises:
-        CorpusError: If the name is unknown, or its download fails or gives another file.
-    """
-    path = named_file(name, progress)
-    if path is None:
-        return Corpus(PYTHON, language_reference())
-    corpus = _from_file(path, name)
-    return replace(corpus, note="  ".join(filter(None, [note_on(name, path), corpus.note])))
+    return "\n\n".join(topics[topic].strip("\n") for topic in sorted(topics)) + "\n"
 
 
-def note_on(name: str, path: Path) -> str:
-    """Return a sentence if a corpus's file differs from the published one, otherwise ``""``."""
-    if name not in DOWNLOADS or path.parent != _folder():
+def folder_problem() -> str:
+    """Return what is wrong with the folder that CHARLSTM_DATA names, or ``""``."""
+    asked = os.environ.get("CHARLSTM_DATA")
+    if not asked or Path(asked).is_dir():
         return ""
-    if _sha256(path) == DOWNLOADS[name].sha256:
-        return ""
-    return f"{path.name} in CHARLSTM_DATA differs from the published {name} corpus."
+    return (
+        f"CHARLSTM_DATA names {printable(asked)!r}, which is no folder; let it name the folder of"
+        " your texts, or unset it."
+    )
 
 
 def cache_folder() -> Path:
@@ -254,8 +189,8 @@ def cache_folder() -> Path:
 
 
 def _folder() -> Path | None:
-    given = os.environ.get("CHARLSTM_DATA")
-    return Path(given) if given and Path(given).is_dir() else None
+    asked = os.environ.get("CHARLSTM_DATA")
+    return Path(asked) if asked and Path(asked).is_dir() else None
 
 
 def _local_file(name: str) -> Path | None:
@@ -268,24 +203,58 @@ def _local_file(name: str) -> Path | None:
     return None
 
 
-def _from_file(path: Path, name: str) -> Corpus:
+def _files_of(word: str, progress: Progress | None) -> Sequence[Path | None]:
+    """Return the files that a word names; None is the text that has no file."""
+    if word in names():
+        return [named_file(word, progress)]
+    path, is_folder, is_file = Path(word), False, False
+    with contextlib.suppress(OSError, ValueError):  # a name too long, or one that holds NUL
+        is_folder, is_file = bool(word) and path.is_dir(), path.is_file()
+    if is_folder:
+        return _files_in(path)
+    if is_file:
+        return [path]
+    raise CorpusError(
+        f"There is no corpus, text file or folder called {word[:80]!r}; the corpora are"
+        f" {', '.join(names())}."
+    )
+
+
+def _files_in(folder: Path) -> list[Path]:
+    inside = folder.resolve()
     try:
-        size = path.stat().st_size
-        if size > MAX_FILE_BYTES:
-            raise CorpusError(
-                f"{path.name} has {size / 1e6:.0f} MB; the limit is {MAX_FILE_BYTES / 1e6:.0f} MB."
-            )
-        corpus = from_bytes(path.read_bytes(), name, MAX_FILE_BYTES)
+        files = [path for path in folder.iterdir() if path.suffix.lower() == ".txt"]
+        files = [path for path in files if path.is_file() and not path.name.startswith(".")]
+        files = sorted(path for path in files if path.resolve().is_relative_to(inside))
+    except OSError as error:
+        raise CorpusError(f"The folder {folder} cannot be read: {error.strerror}.") from error
+    if not files:
+        raise CorpusError(f"The folder {folder} holds no text file; its texts must end in .txt.")
+    if len(files) > MAX_FILES:
+        raise CorpusError(
+            f"The folder {folder} holds {len(files):,} text files; at most {MAX_FILES:,} are taken."
+        )
+    return files
+
+
+def _size(path: Path) -> int:
+    try:
+        return path.stat().st_size
     except OSError as error:
         raise CorpusError(f"{path.name} cannot be read: {error.strerror}.") from error
-    return replace(corpus, note=naming(corpus.note, path.name))
 
 
-def _is_file(path: Path) -> bool:
-    try:
-        return path.is_file()
-    except (OSError, ValueError):  # a name too long, or one that holds NUL
-        return False
+def _note_on(word: str, path: Path) -> str:
+    """Return a sentence if a corpus's own file differs from the published one, or ``""``."""
+    if word not in DOWNLOADS or path.parent != _folder():
+        return ""
+    if _sha256(path) == DOWNLOADS[word].sha256:
+        return ""
+    return f"{path.name} in CHARLSTM_DATA differs from the published {word} corpus."
+
+
+def _sentences(notes: Iterable[str]) -> str:
+    return "  ".join(filter(None, notes))
 
 
 def _sha256(path: Path) -> str:
@@ -293,26 +262,90 @@ def _sha256(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def language_reference() -> str:
-    """Return Python's own language reference."""
-    from pydoc_data.topics import topics
-
-    return "\n\n".join(topics[topic].strip("\n") for topic in sorted(topics)) + "\n"
-
-
 def _download(name: str, progress: Progress | None) -> Path:
-    path = cache_folder() / f"{name}.txt"
-    try:
-        fetch(DOWNLOADS[name], path, progress)
-    except NoDownload as error:
-        raise CorpusError(
-            f"The corpus {name!r} cannot be downloaded ({error}). No network is needed for"
-            f" {PYTHON!r} or for a text of your own; a file {name}.txt in a folder named by"
-            " CHARLSTM_DATA is used without a download."
-        ) from error
-    except ValueError as error:
+    """Download a corpus into the cache, and report progress in the calling thread."""
+    path, transfer = cache_folder() / f"{name}.txt", _Transfer()
+    # A host can have many addresses, each with its own time-out, so the time is measured here.
+    arguments = (DOWNLOADS[name], path, transfer)
+    thread = threading.Thread(target=_retrieve, args=arguments, daemon=True)
+    began = time.monotonic()
+    thread.start()
+    while thread.is_alive():
+        thread.join(_POLL_SECONDS)
+        transfer.report(progress)
+        if not transfer.received and time.monotonic() - began > NO_ANSWER_SECONDS:
+            break
+    transfer.report(progress)
+    error = transfer.error
+    if transfer.is_done:
+        return path
+    if isinstance(error, ValueError) and not isinstance(error, OSError):
         raise CorpusError(
             f"The download of {name!r} is not the expected file (its SHA-256 differs), so it was"
             " thrown away; try again later or give the text as a file."
         ) from error
-    return path
+    raise CorpusError(
+        f"The corpus {name!r} cannot be downloaded ({_reason(error)}). No network is needed for"
+        f" {PYTHON!r} or for a text of your own; a file {name}.txt in a folder named by"
+        " CHARLSTM_DATA is used without a download."
+    ) from error
+
+
+class _Transfer:
+    """The state of a download: the progress bar that pooch expects, and the outcome."""
+
+    def __init__(self) -> None:
+        self.total = 0
+        self.received = 0
+        self.is_done = False
+        self.error: Exception | None = None
+        self._news: queue.SimpleQueue[int] = queue.SimpleQueue()
+
+    def report(self, progress: Progress | None) -> None:
+        """Report what has been received, in the thread that calls this."""
+        while not self._news.empty():
+            received = self._news.get()
+            if progress:
+                progress(received, self.total)
+
+    def update(self, received: int) -> None:
+        # Pooch counts whole chunks, and the last one is rarely whole.
+        self.received = min(self.received + received, self.total or self.received + received)
+        self._news.put(self.received)
+
+    def reset(self) -> None:
+        """Do nothing; pooch resets a bar before it fills it up."""
+
+    def close(self) -> None:
+        """Do nothing; no resource is open."""
+
+
+def _retrieve(source: Download, target: Path, transfer: _Transfer) -> None:
+    import pooch
+    import requests
+
+    pooch.get_logger().setLevel("WARNING")
+    try:
+        pooch.retrieve(
+            source.url,
+            known_hash=f"sha256:{source.sha256}",
+            fname=target.name,
+            path=target.parent,
+            downloader=pooch.HTTPDownloader(timeout=NO_ANSWER_SECONDS, progressbar=transfer),
+        )
+    except (requests.RequestException, OSError, ValueError) as error:
+        transfer.error = error
+    else:
+        transfer.is_done = True
+
+
+def _reason(error: Exception | None) -> str:
+    import requests
+
+    if error is None or isinstance(error, requests.Timeout) or "timed out" in str(error):
+        return f"no answer within {NO_ANSWER_SECONDS:.0f} seconds"
+    if isinstance(error, requests.HTTPError) and error.response is not None:
+        return f"the server answered {error.response.status_code}"
+    if isinstance(error, requests.RequestException):
+        return "no connection"
+    return getattr(error, "strerror", None) or "the file cannot be written"

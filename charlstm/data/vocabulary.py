@@ -1,21 +1,18 @@
-"""The vocabulary: which characters a model knows, and their integer ids.
-
-Knows nothing of where a text came from or of what a model does with the ids.
-"""
+"""The vocabulary: which characters a model knows, their integer ids, and how a prompt is read."""
 
 from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property
+from itertools import groupby
 from typing import Any, ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
 
-from charlstm.data.words import mark_pattern
 from charlstm.errors import CorpusError
 
 CHAR = "char"
@@ -25,38 +22,37 @@ _PIECE = 1 << 20
 """Characters that are encoded at a time."""
 
 _LONGEST_DECOMPOSITION = 4
-"""Code points of one character of Unicode taken apart."""
+"""The most code points that one character of Unicode decomposes into."""
+
+JOINERS = "\u200c\u200d"
+"""ZWNJ and ZWJ, which occur inside the words of Persian and of Indian languages."""
+
+_RANGES_OF_MARKS = (range(0x300, 0x20000), range(0xE0100, 0xE01F0))
 
 
 @dataclass(frozen=True)
 class Reading:
-    """A prompt as a model reads it.
+    """A prompt as a model reads it: ``text`` in symbols of its vocabulary, and their ``ids``.
 
-    Attributes:
-        text: What is left of the prompt, in symbols of the vocabulary.
-        ids: int32 array of shape (len(text),).
-        folded: Distinct characters that were folded to lower case, in order of appearance.
-        dropped: Distinct characters that the model does not know, in order of appearance.
-        dropped_count: How many characters were dropped.
-        unknown: Distinct words that a model of words does not know, in order of appearance; they
-            stay in the text, and are read as its unknown token.
-        space_left_off: Whether spaces at the end were left off, because a word brings its own.
-        reformed: Distinct characters or words that were read in another form of Unicode, as é can
-            be one code point or two; in order of appearance.
+    The rest says what differs from the prompt, each distinct character or word once, in order of
+    appearance: ``folded`` to lower case; ``dropped``, because the model does not know it;
+    ``unknown`` words, which stay in the text and are read as the unknown token; ``reformed``, read
+    in another form of Unicode (é is one code point or two). ``space_left_off`` says whether spaces
+    at the end were left off, because a word brings its own.
     """
 
     text: str
     ids: NDArray[np.int32]
-    folded: tuple[str, ...]
-    dropped: tuple[str, ...]
-    dropped_count: int
+    folded: tuple[str, ...] = ()
+    dropped: tuple[str, ...] = ()
+    dropped_count: int = 0
     unknown: tuple[str, ...] = ()
     space_left_off: bool = False
     reformed: tuple[str, ...] = ()
 
     @property
     def counted(self) -> str:
-        """What a figure of the text is over, as a phrase: how many of its characters."""
+        """How many of its characters a figure on the text covers, as a phrase."""
         read, all_of_them = len(self.text), len(self.text) + self.dropped_count
         characters = f"{all_of_them:,} character{'' if all_of_them == 1 else 's'}"
         if not self.dropped_count:
@@ -70,22 +66,20 @@ class Reading:
 
 @dataclass(frozen=True)
 class Vocabulary:
-    """Symbols in code point order; the id of a symbol is its place in that order.
+    """Distinct characters in code point order; the id of a symbol is its index in that order.
 
-    Args:
-        symbols: Distinct single characters, sorted.
-
-    Raises:
-        CorpusError: If the symbols are not distinct single characters in sorted order.
+    >>> vocabulary = Vocabulary.of("the hat")
+    >>> vocabulary.symbols, vocabulary.encode("hat").tolist()
+    ((' ', 'a', 'e', 'h', 't'), [3, 1, 4])
     """
 
     symbols: tuple[str, ...]
 
     level: ClassVar[str] = CHAR
-    """What its symbols are; see levels."""
+    """CHAR, or WORD for a vocabulary of words (see charlstm.data.words)."""
 
     unit: ClassVar[str] = "character"
-    """What people call a symbol."""
+    """What a symbol is called on pages."""
 
     def __post_init__(self) -> None:
         if any(len(symbol) != 1 for symbol in self.symbols):
@@ -109,8 +103,12 @@ class Vocabulary:
         return frozenset(self.symbols)
 
     @cached_property
-    def _code_points(self) -> NDArray[np.uint32]:
-        return code_points("".join(self.symbols))
+    def _table(self) -> NDArray[np.int32]:
+        """The id of every code point up to that of the last symbol, and a -1 for all above."""
+        points = code_points("".join(self.symbols))
+        table = np.full(int(points.max(initial=0)) + 2, -1, np.int32)
+        table[points] = np.arange(len(points))
+        return table
 
     @property
     def id_type(self) -> type[np.integer[Any]]:
@@ -120,27 +118,16 @@ class Vocabulary:
     def encode(self, text: str, dtype: type[np.integer[Any]] = np.int32) -> NDArray[Any]:
         """Return the ids of ``text``, shape (len(text),).
 
-        Args:
-            text: Any length; it is read in pieces, so that little more than the ids is held.
-            dtype: Of the ids; ``id_type`` is the smallest that will do.
-
-        Raises:
-            CorpusError: If a character is not in the vocabulary.
+        A character that is not in the vocabulary is a CorpusError.
         """
         ids = np.empty(len(text), dtype)
         for start in range(0, len(text), _PIECE):
-            piece = text[start : start + _PIECE]
-            ids[start : start + _PIECE] = self._encode_piece(piece)
-        return ids
-
-    def _encode_piece(self, text: str) -> NDArray[np.int64]:
-        points = code_points(text)
-        ids = np.searchsorted(self._code_points, points)
-        ids[ids == len(self)] = 0
-        known = self._code_points[ids] == points if len(self) else np.zeros(points.shape, bool)
-        if not known.all():
-            unknown = text[int(np.argmin(known))]
-            raise CorpusError(f"The character {unknown!r} is not in the vocabulary.")
+            points = code_points(text[start : start + _PIECE])
+            found = self._table[np.minimum(points, len(self._table) - 1)]
+            if (found < 0).any():
+                unknown = text[start + int(np.argmax(found < 0))]
+                raise CorpusError(f"The character {unknown!r} is not in the vocabulary.")
+            ids[start : start + _PIECE] = found
         return ids
 
     def decode(self, ids: NDArray[np.integer]) -> str:
@@ -148,38 +135,32 @@ class Vocabulary:
         return "".join(self.symbols[index] for index in ids)
 
     def pieces(self, text: str) -> list[str]:
-        """Return a text that was read in pieces, one for each of its ids."""
+        """Return the symbols of a text that was read, one for each of its ids."""
         return list(text)
 
     def ids_of(self, symbols: Sequence[str]) -> NDArray[np.int32]:
-        """Return the ids of symbols, shape (len(symbols),).
-
-        Raises:
-            CorpusError: If one is not in the vocabulary.
-        """
+        """Return the ids of symbols, shape (len(symbols),); an unknown one is a CorpusError."""
         return self.encode("".join(symbols))
 
     def read(self, prompt: str) -> Reading:
-        """Read a prompt without guessing: fold what is only upper case, drop what is unknown.
+        """Read a prompt without guessing, and report every change.
 
-        A character that the vocabulary holds is kept as it is. One that it holds in another form of
-        Unicode is read in that form: é is one code point or two. One whose lower case it holds is
-        folded. Any other is dropped. All of it is reported.
+        A character of the vocabulary is kept. One that the vocabulary holds in another form of
+        Unicode is read in that form. One whose lower case it holds is folded. Any other is dropped.
         """
         prompt = prompt.replace("\r\n", "\n").replace("\r", "\n")
         if self._known.issuperset(prompt):
-            return Reading(prompt, self.encode(prompt), (), (), 0)
+            return Reading(prompt, self.encode(prompt))
         kept: list[str] = []
         folded: dict[str, None] = {}
         reformed: dict[str, None] = {}
         dropped: dict[str, None] = {}
         dropped_count = 0
-        known_as: dict[str, str | None] = {}
-        for cluster in clusters_of(prompt):
-            if cluster not in known_as:
-                known_as[cluster] = self._known_as(cluster)
-            for part in (cluster,) if known_as[cluster] is not None else cluster:
-                found = known_as[part] if part in known_as else self._known_as(part)
+        known_as = cache(self._known_as)
+        for match in _cluster().finditer(prompt):
+            cluster = match[0]
+            for part in (cluster,) if known_as(cluster) is not None else cluster:
+                found = known_as(part)
                 if found is None:
                     dropped[part] = None
                     dropped_count += 1
@@ -198,18 +179,18 @@ class Vocabulary:
         )
 
     def equivalent(self, symbol: str) -> str | None:
-        """Return the symbol itself, or the same in another form of Unicode, or None."""
+        """Return the symbol, itself or in another form of Unicode, or None."""
         if symbol in self:
             return symbol
         return self._by_decomposition.get(unicodedata.normalize("NFD", symbol))
 
     @cached_property
     def _by_decomposition(self) -> dict[str, str]:
-        """Symbols by what they are when taken apart; of several the first."""
+        """Symbols by their canonical decomposition (NFD); of several the first."""
         return {unicodedata.normalize("NFD", symbol): symbol for symbol in reversed(self.symbols)}
 
     def _known_as(self, part: str) -> str | None:
-        """Return a part of a prompt in symbols: as it is, in another form, in lower case."""
+        """Return a part of a prompt in symbols: unchanged, in another form, or in lower case."""
         for form in (part, part.lower()):
             if self._known.issuperset(form):
                 return form
@@ -218,7 +199,7 @@ class Vocabulary:
         return None
 
     def _recomposed(self, part: str) -> str | None:
-        """Return the symbols that are a text once both are taken apart, or None."""
+        """Return the symbols whose decompositions make up that of a text, or None."""
         rest, found = unicodedata.normalize("NFD", part), ""
         while rest:
             most = min(len(rest), _LONGEST_DECOMPOSITION)
@@ -232,27 +213,35 @@ class Vocabulary:
         return found
 
 
-def clusters_of(text: str) -> Iterator[str]:
-    """Yield characters with the marks that stand on them, and syllables of Hangul; joined they are
-    the text."""
-    return (match[0] for match in _cluster().finditer(text))
+def is_mark(character: str) -> bool:
+    """Return whether a character is a mark or a joiner."""
+    return character in JOINERS or unicodedata.category(character)[0] == "M"
+
+
+@cache
+def mark_pattern() -> str:
+    """Return what matches one mark or joiner in ``re``."""
+    marks = [point for points in _RANGES_OF_MARKS for point in points if is_mark(chr(point))]
+    ranges = []
+    for _, group in groupby(enumerate(marks), lambda pair: pair[1] - pair[0]):
+        points = [point for _, point in group]
+        ranges.append(f"{chr(points[0])}-{chr(points[-1])}")
+    # The look-ahead avoids a long search where no mark can be.
+    return rf"(?:(?![\0-\u02ff])[{''.join(ranges)}])"
 
 
 @cache
 def _cluster() -> re.Pattern[str]:
+    """Return what matches a character with the marks on it, or a syllable of Hangul."""
     return re.compile(rf"[\u1100-\u1112][\u1161-\u1175][\u11a8-\u11c2]?|.{mark_pattern()}*", re.S)
 
 
 def note_change(
     given: str, found: str, name: str, folded: dict[str, None], reformed: dict[str, None]
 ) -> None:
-    """Note what a symbol was read as: whether it was folded, or read in another form, or both.
+    """Note how ``found`` differs from ``given``: folded, in another form of Unicode, or both.
 
-    Args:
-        given: As it stood in a prompt.
-        found: In symbols of the vocabulary; not the same.
-        name: What it is called in a report.
-        folded, reformed: Where it is noted.
+    ``name`` is what the symbol is called in a report; ``folded`` and ``reformed`` collect names.
     """
     name = unicodedata.normalize("NFC", name)
     if found not in (given, given.lower()):

@@ -1,16 +1,12 @@
-"""What a word is: letters with their marks, with apostrophes between them, in lower case.
+"""Words, tokens, and texts at the level of words.
 
-A mark (category M of Unicode) or a joiner belongs to the letter before it: ``हिन्दी`` is one word,
-and so is ``café`` whose é is two code points. Knows nothing of languages or of what words are
-looked up for.
+A word is letters with their marks, with apostrophes between them. A mark (category M of Unicode) or
+a joiner belongs to the letter before it: ``हिन्दी`` is one word, and so is ``café`` whose é is two
+code points.
 
-Tokens: a text cut into words, marks, digits and line ends, so that nothing of it is lost.
-
-A token is a word, or any other single character with the marks that stand on it, each with the one
-space before it if there is one; or white space by itself. So words bring their own spaces, and the
-tokens of a text, put one after the other, are the text again.
-
-A list of English words that needs no network: the one inside the package pyspellchecker.
+A token is a word, or any other single character with its marks, each with the one space before it
+if there is one; or white space by itself. So words bring their own spaces, and the tokens of a text
+put together are the text again.
 """
 
 from __future__ import annotations
@@ -21,18 +17,35 @@ import importlib.resources
 import json
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator
-from itertools import groupby
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, ClassVar
 
 import numpy as np
+from numpy.typing import NDArray
+
+from charlstm.data.corpus import WINDOW, Corpus, Learnable, training_length
+from charlstm.data.vocabulary import (
+    CHAR,
+    Reading,
+    Vocabulary,
+    mark_pattern,
+    note_change,
+)
+from charlstm.errors import CorpusError
+
+WORD = "word"
+"""The level of words."""
+
+LEAST_COUNT = 2
+"""A token that occurs less often is unknown; the unknown token is learned from those."""
+
+MAX_BYTES_OF_WORDS = 20_000_000
+"""The largest text whose words can be learned: unlike one of characters, it must fit in memory."""
 
 APOSTROPHES = ("'", "’")
-JOINERS = "\u200c\u200d"
-"""ZWNJ and ZWJ, which stand inside the words of Persian and of Indian languages."""
-
-_LETTER = re.compile(r"[^\W\d_]")
-
-_PLACES_OF_MARKS = (range(0x300, 0x20000), range(0xE0100, 0xE01F0))
 
 # Thai, Lao; Burmese; Khmer; the other scripts of South-East Asia; Chinese, Japanese, Yi, Tangut.
 _WITHOUT_SPACES = re.compile(
@@ -44,59 +57,26 @@ _WITHOUT_SPACES = re.compile(
 
 
 @functools.cache
-def mark_pattern() -> str:
-    """Return what matches one mark or joiner in ``re``."""
-    marks = [point for position in _PLACES_OF_MARKS for point in position if is_mark(chr(point))]
-    ranges = []
-    for _, group in groupby(enumerate(marks), lambda pair: pair[1] - pair[0]):
-        points = [point for _, point in group]
-        ranges.append(f"{chr(points[0])}-{chr(points[-1])}")
-    # Looking ahead spares a long search where no mark can be.
-    return rf"(?:(?![\0-\u02ff])[{''.join(ranges)}])"
-
-
-@functools.cache
-def word_pattern(*, marks_apart: bool = False) -> str:
-    """Return what matches a word in ``re``.
-
-    Args:
-        marks_apart: Whether a mark ends a word, as it did when older models of words were made.
-    """
-    letters = f"{_LETTER.pattern}+"
+def _word_pattern(*, marks_apart: bool = False) -> str:
+    """Return what matches a word in ``re``; in older models of words a mark ends a word."""
+    letters = r"[^\W\d_]+"
     if not marks_apart:
-        letters += f"(?:{mark_pattern()}{_LETTER.pattern}*)*"
+        letters += rf"(?:{mark_pattern()}[^\W\d_]*)*"
     return f"{letters}(?:[{''.join(APOSTROPHES)}]{letters})*"
 
 
-def find_words(text: str, start: int = 0, *, marks_apart: bool = False) -> Iterator[re.Match[str]]:
-    """Yield the words of a text from a place on that is in none, in order.
-
-    Args:
-        text: Any text.
-        start: The place.
-        marks_apart: As for word_pattern.
-    """
-    return re.compile(word_pattern(marks_apart=marks_apart)).finditer(text, start)
-
-
-def is_in_words(character: str) -> bool:
-    """Return whether a character can be part of a word: a letter, a mark, or an apostrophe."""
-    is_letter = _LETTER.match(character) is not None
-    return is_letter or character in APOSTROPHES or is_mark(character)
-
-
-def is_mark(character: str) -> bool:
-    """Return whether a character is a mark or a joiner."""
-    return character in JOINERS or unicodedata.category(character)[0] == "M"
+def find_words(text: str, *, marks_apart: bool = False) -> Iterator[re.Match[str]]:
+    """Yield the words of a text in order."""
+    return re.compile(_word_pattern(marks_apart=marks_apart)).finditer(text)
 
 
 def is_written_without_spaces(text: str) -> bool:
-    """Return whether a text holds a letter of a script that puts no spaces between words."""
+    """Return whether a text has a letter of a script that puts no spaces between words."""
     return _WITHOUT_SPACES.search(text) is not None
 
 
 def plain(word: str) -> str:
-    """Return a word as lists of words have it: in lower case, composed, apostrophes straight."""
+    """Return a word in lower case, composed (NFC), with straight apostrophes."""
     return unicodedata.normalize("NFC", word.lower()).replace("’", "'")
 
 
@@ -106,27 +86,26 @@ def distinct_words(text: str) -> frozenset[str]:
 
 
 UNKNOWN = "<unk>"
-"""What stands for every token that a vocabulary does not hold."""
+"""The token for every token that a vocabulary does not hold."""
 
 SPACED_UNKNOWN = " <unk>"
-"""The same for one that has a space before it."""
+"""The same, with a space before it."""
 
 UNKNOWNS = (UNKNOWN, SPACED_UNKNOWN)
 
 
 @functools.cache
 def _token(*, marks_apart: bool = False) -> re.Pattern[str]:
-    word = word_pattern(marks_apart=marks_apart)
+    word = _word_pattern(marks_apart=marks_apart)
     other = r"\S" if marks_apart else rf"\S{mark_pattern()}*"
     return re.compile(rf" ?(?:{re.escape(UNKNOWN)}|{word})| ?{other}|\s")
 
 
 def tokens_of(text: str, *, marks_apart: bool = False) -> Iterator[str]:
-    """Yield the tokens of a text in order; joined they are the text.
+    """Yield the tokens of a text in order; older models of words take marks apart.
 
-    Args:
-        text: Any text.
-        marks_apart: Whether every mark is a token by itself, as in older models of words.
+    >>> list(tokens_of("the cat's hat, 12"))
+    ['the', " cat's", ' hat', ',', ' 1', '2']
     """
     return (match[0] for match in _token(marks_apart=marks_apart).finditer(text))
 
@@ -137,46 +116,228 @@ def is_token(text: str) -> bool:
 
 
 def unknown_for(token: str) -> str:
-    """Return the token that stands for one that is not known."""
+    """Return the unknown token that replaces a token."""
     return SPACED_UNKNOWN if token[0] == " " and len(token) > 1 else UNKNOWN
 
 
-class WordList:
-    """A set of words in a tenth of the memory of Python's own: sorted bytes, an array per length.
-
-    Args:
-        words: Without NUL characters.
-    """
-
-    def __init__(self, words: Iterable[str]) -> None:
-        by_length: dict[int, list[bytes]] = {}
-        for word in words:
-            coded = word.encode()
-            by_length.setdefault(len(coded), []).append(coded)
-        self._words = {n: np.unique(np.array(own, f"S{n}")) for n, own in by_length.items()}
-
-    def __contains__(self, word: object) -> bool:
-        coded = str(word).encode("utf-8", "surrogatepass")
-        words = self._words.get(len(coded))
-        if words is None:
-            return False
-        position = int(np.searchsorted(words, coded))
-        return position < len(words) and bool(words[position] == coded)
-
-    def __iter__(self) -> Iterator[str]:
-        return (word.decode() for words in self._words.values() for word in words.tolist())
-
-    def __len__(self) -> int:
-        return sum(map(len, self._words.values()))
-
-
 @functools.cache
-def english_words() -> WordList:
+def english_words() -> frozenset[str]:
     """Return about 160,000 English words in lower case, with inflections and many names.
 
-    They are read from the package's data, not through its class, which would also count all letters
-    and pairs for corrections that nobody asks for here.
+    They are read from the data of pyspellchecker, not through its class, which would also count
+    letters and pairs for corrections.
     """
     packed = importlib.resources.files("spellchecker") / "resources" / "en.json.gz"
-    frequencies = json.loads(gzip.decompress(packed.read_bytes()))
-    return WordList(frequencies)
+    return frozenset(json.loads(gzip.decompress(packed.read_bytes())))
+
+
+@dataclass(frozen=True)
+class WordVocabulary(Vocabulary):
+    """Distinct tokens in code point order, both unknown tokens among them.
+
+    A token that it does not hold has the id of an unknown token, with or without a space before it.
+    ``marks_apart`` is for older models, which read every mark as a token by itself (see tokens_of).
+
+    >>> words = WordVocabulary.most_frequent("the hat and the cat and the rat", most=4)
+    >>> words.symbols
+    (' <unk>', ' and', ' the', '<unk>')
+    >>> words.decode(words.encode(" the mat"))
+    ' the <unk>'
+    """
+
+    marks_apart: bool = False
+
+    level: ClassVar[str] = WORD
+    unit: ClassVar[str] = "token"
+
+    def __post_init__(self) -> None:
+        if not all(isinstance(symbol, str) and is_token(symbol) for symbol in self.symbols):
+            raise CorpusError("A vocabulary of words is made of tokens.")
+        if list(self.symbols) != sorted(set(self.symbols)):
+            raise CorpusError("The tokens of a vocabulary must be distinct and sorted.")
+        if not set(UNKNOWNS) <= set(self.symbols):
+            raise CorpusError("A vocabulary of words holds the unknown tokens.")
+
+    @classmethod
+    def most_frequent(cls, text: str, most: int) -> WordVocabulary:
+        """Return the vocabulary of the ``most`` most frequent tokens, the unknown ones among them.
+
+        Of equally frequent tokens the first in code point order are taken. A token that occurs once
+        is never taken.
+        """
+        counts = Counter(tokens_of(text))
+        often = [token for token, count in counts.items() if count >= LEAST_COUNT]
+        often = sorted(set(often) - set(UNKNOWNS), key=lambda token: (-counts[token], token))
+        return cls(tuple(sorted([*often[: most - len(UNKNOWNS)], *UNKNOWNS])))
+
+    @cached_property
+    def _ids(self) -> dict[str, int]:
+        return {symbol: index for index, symbol in enumerate(self.symbols)}
+
+    def encode(self, text: str, dtype: type[np.integer[Any]] = np.int32) -> NDArray[Any]:
+        """Return the ids of the tokens of any text, shape (tokens,)."""
+        return np.fromiter(map(self.id_of, self._tokens(text)), dtype)
+
+    def _tokens(self, text: str) -> Iterator[str]:
+        return tokens_of(text, marks_apart=self.marks_apart)
+
+    def id_of(self, token: str) -> int:
+        """Return the id of any token, that of an unknown one if it is not known."""
+        found = self._ids.get(token)
+        return self._ids[unknown_for(token)] if found is None else found
+
+    def pieces(self, text: str) -> list[str]:
+        return list(self._tokens(text))
+
+    def ids_of(self, symbols: Sequence[str]) -> NDArray[np.int32]:
+        """Return the ids of symbols, shape (len(symbols),); an unknown one is a CorpusError.
+
+        Two symbols that would be one token in a text stay two.
+        """
+        for symbol in symbols:
+            if symbol not in self._ids:
+                raise CorpusError(f"The token {symbol!r} is not in the vocabulary.")
+        return np.array([self._ids[symbol] for symbol in symbols], np.int32)
+
+    def read(self, prompt: str) -> Reading:
+        """Read a prompt without guessing, and report every change.
+
+        A token that is known in another form of Unicode, or in lower case alone, is read as that.
+        An unknown token stays in the text and is read as the unknown token. Spaces at the end are
+        left off: the next word brings its own. What was read is itself read unchanged.
+        """
+        prompt = prompt.replace("\r\n", "\n").replace("\r", "\n")
+        tokens = self.pieces(prompt)
+        length = len(tokens)
+        while length and tokens[length - 1] == " ":
+            length -= 1
+        folded: dict[str, None] = {}
+        reformed: dict[str, None] = {}
+        unknown: dict[str, None] = {}
+        read: list[str] = []
+        for token in tokens[:length]:
+            bare = token.strip(" ") or token
+            found = self.equivalent(token) or self.equivalent(token.lower())
+            if found is None:
+                unknown[bare] = None
+            elif found != token:
+                note_change(token, found, bare, folded, reformed)
+            read.append(found or token)
+        ids = np.fromiter(map(self.id_of, read), np.int32)
+        text = "".join(read)
+        return Reading(
+            text,
+            ids,
+            folded=tuple(folded),
+            unknown=tuple(unknown),
+            space_left_off=length < len(tokens),
+            reformed=tuple(reformed),
+        )
+
+
+LEVELS: dict[str, str] = {
+    CHAR: "One character after the other, as the notebook does",
+    WORD: "Words with the space before them, marks, digits and line ends; rare words are unknown",
+}
+"""A line on each level, for people."""
+
+UNITS = {CHAR: Vocabulary.unit, WORD: WordVocabulary.unit}
+
+
+def readable(corpus: Learnable, level: str) -> Learnable:
+    """Return a text as a level reads it: characters in blocks, words in memory.
+
+    A text that is too long to be read as words is a CorpusError.
+    """
+    if level == CHAR:
+        return corpus
+    if corpus.size > MAX_BYTES_OF_WORDS:
+        raise CorpusError(
+            f"Words are learned from texts of up to {MAX_BYTES_OF_WORDS / 1e6:.0f} MB, and this one"
+            f" has {corpus.size / 1e6:.0f} MB; learn its characters, or give a part of it."
+        )
+    return corpus.whole()
+
+
+def vocabulary_for(corpus: Learnable, level: str, most: int, training_length: int) -> Vocabulary:
+    """Return the vocabulary of a text at a level.
+
+    It is all characters, or the ``most`` most frequent words of the part that is trained on.
+    """
+    corpus = readable(corpus, level)
+    if level == CHAR:
+        return corpus.vocabulary
+    return WordVocabulary.most_frequent(corpus.whole().text[:training_length], most)
+
+
+def both_parts(
+    corpus: Learnable, vocabulary: Vocabulary, training_length: int
+) -> tuple[NDArray[Any], NDArray[Any]]:
+    """Return the ids of what is trained on and of what is held out, at the level of a vocabulary.
+
+    Both levels are cut at the same character, so that the same text is held out; a word that the
+    cut falls into is two tokens.
+    """
+    if vocabulary.level == CHAR:
+        ids = corpus.ids
+        return ids[:training_length], ids[training_length:]
+    text = corpus.whole().text
+    parts = text[:training_length], text[training_length:]
+    train, held_out = (vocabulary.encode(part, vocabulary.id_type) for part in parts)
+    return train, held_out
+
+
+def vocabulary_from(level: str, symbols: Sequence[str], *, marks_apart: bool = False) -> Vocabulary:
+    """Return the vocabulary of these symbols; what cannot be one is a CorpusError."""
+    if level == WORD:
+        return WordVocabulary(tuple(symbols), marks_apart)
+    return Vocabulary(tuple(symbols))
+
+
+def check_tokens(tokens: int, held_out_tokens: int, known: int) -> None:
+    """Refuse, with a CorpusError, a text that no model of words can learn from.
+
+    ``tokens`` are those trained on, and ``known`` is how many different ones would be known.
+    """
+    if known < 2:
+        raise CorpusError(
+            "Hardly any word of this text occurs twice, so no word could be known; give a longer"
+            " text, or learn it by characters."
+        )
+    if tokens <= WINDOW or 0 < held_out_tokens <= WINDOW:
+        raise CorpusError(
+            f"This text has {tokens:,} words and marks to learn from and {held_out_tokens:,} held"
+            f" out; each part takes at least {WINDOW + 1}."
+        )
+
+
+@dataclass(frozen=True)
+class WordFigures:
+    """How many tokens a text has, and how many of them a vocabulary of ``symbols`` lacks."""
+
+    symbols: int
+    tokens: int
+    held_out_tokens: int
+    unknown: int
+    held_out_unknown: int
+
+    @property
+    def unknown_fraction(self) -> float:
+        """The fraction of unknown tokens: of those held out, or of all if none are held out."""
+        if self.held_out_tokens:
+            return self.held_out_unknown / self.held_out_tokens
+        return self.unknown / max(1, self.tokens)
+
+    def check(self) -> None:
+        """Refuse, with a CorpusError, a text that no model of words can learn from."""
+        check_tokens(self.tokens, self.held_out_tokens, self.symbols - len(UNKNOWNS))
+
+
+def word_figures(corpus: Corpus, most: int, held_out: float) -> WordFigures:
+    """Return the figures of a text for a vocabulary of at most ``most`` words."""
+    train = training_length(len(corpus), held_out)
+    vocabulary = vocabulary_for(corpus, WORD, most, train)
+    parts = both_parts(corpus, vocabulary, train)
+    unknown_ids = vocabulary.ids_of(UNKNOWNS)
+    unknown, held_out_unknown = (int(np.isin(part, unknown_ids).sum()) for part in parts)
+    return WordFigures(len(vocabulary), len(parts[0]), len(parts[1]), unknown, held_out_unknown)

@@ -19,7 +19,7 @@ from charlstm.engine.standby import PACKAGE_ROOT, child_environment, why_no_trai
 from charlstm.errors import CharlstmError, RunError, disk_errors
 from charlstm.runs.publish import publish_json
 from charlstm.runs.store import home, own_runs
-from charlstm.sampling.weights import LSTM
+from charlstm.sampling.network import LSTM
 from charlstm.settings.settings import Settings, option_words
 
 PROBE_LIMIT_SECONDS = 180

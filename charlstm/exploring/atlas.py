@@ -19,9 +19,9 @@ from numpy.typing import NDArray
 
 from charlstm.analysis.copies import Copy, Source, gzip_bits, loop_of, repeated_fraction
 from charlstm.analysis.invented import Lexicon, WordLikeness, words_of
+from charlstm.analysis.loss import cross_entropy
 from charlstm.data.words import english_words
-from charlstm.sampling.generate import cursor_after, steps, uniforms_of
-from charlstm.sampling.language_model import LanguageModel
+from charlstm.sampling.language_model import LanguageModel, cursor_after, steps, uniforms_of
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -79,7 +79,7 @@ def sweep(
     for position, step in enumerate(steps(cursor, list(temperatures), uniforms_of(seed, length))):
         written[position] = step.symbols
         entropy += _entropies(step.probabilities)
-        surprise += _log_sums(step.logits) - step.logits[streams, step.symbols]
+        surprise += cross_entropy(step.logits, step.symbols)
         if report and (position + 1) % _REPORT_EVERY == 0:
             report(position + 1, length)
     texts = [model.vocabulary.decode(written[:, stream]) for stream in streams]
@@ -102,12 +102,6 @@ def _entropies(p: NDArray[np.float64]) -> NDArray[np.float64]:
     """Return -sum p ln p of every row, in nats; 0 ln 0 is 0."""
     logs = np.log(np.maximum(p, np.finfo(np.float64).tiny))
     return np.asarray(-(p * logs).sum(axis=-1))
-
-
-def _log_sums(logits: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Return ln sum exp of every row."""
-    most = logits.max(axis=-1, keepdims=True)
-    return np.asarray(most[:, 0] + np.log(np.exp(logits - most).sum(axis=-1)))
 
 
 TEMPERATURES = tuple(step / 20 for step in range(41))

@@ -17,8 +17,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from charlstm.sampling.generate import cursor_after, generate, uniforms_of
-from charlstm.sampling.language_model import LanguageModel
+from charlstm.sampling.language_model import LanguageModel, cursor_after, generate, uniforms_of
 from charlstm.sampling.strategies import Strategy, stages, strategy_names
 
 if TYPE_CHECKING:

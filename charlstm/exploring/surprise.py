@@ -12,8 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from charlstm.data.vocabulary import Reading
-from charlstm.sampling.generate import cursor_after
-from charlstm.sampling.language_model import LanguageModel
+from charlstm.sampling.language_model import LanguageModel, cursor_after
 from charlstm.sampling.reweight import reweight
 
 if TYPE_CHECKING:

@@ -25,8 +25,7 @@ from charlstm.analysis.distribution import entropy_bits
 from charlstm.data.vocabulary import Vocabulary
 from charlstm.data.words import UNKNOWN, unknown_for
 from charlstm.errors import CorpusError
-from charlstm.sampling.generate import cursor_after, uniforms_of
-from charlstm.sampling.language_model import LanguageModel
+from charlstm.sampling.language_model import LanguageModel, cursor_after, uniforms_of
 from charlstm.sampling.reweight import draw, reweight
 
 if TYPE_CHECKING:

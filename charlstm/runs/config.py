@@ -13,8 +13,8 @@ from typing import Any, TypeVar
 
 from charlstm.analysis.loss import OF_CHARACTERS, PerCharacter
 from charlstm.data.corpus import WINDOW
-from charlstm.data.levels import WordVocabulary, vocabulary_from
 from charlstm.data.vocabulary import CHAR, Vocabulary
+from charlstm.data.words import WordVocabulary, vocabulary_from
 from charlstm.errors import printable
 from charlstm.runs.files import is_amount, is_count, is_number
 from charlstm.settings.settings import Settings, settings_from

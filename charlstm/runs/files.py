@@ -27,7 +27,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from charlstm.data.long_corpus import BLOCK
+from charlstm.data.decoding import BLOCK
 from charlstm.errors import RunError
 
 

@@ -17,19 +17,24 @@ import numpy as np
 
 from charlstm.analysis.loss import OF_CHARACTERS, PerCharacter, per_character, speller_for
 from charlstm.data import named
-from charlstm.data.corpus import Corpus, Learnable, check, training_length
-from charlstm.data.gathering import gather
-from charlstm.data.levels import WordVocabulary, both_parts, check_tokens, readable, vocabulary_for
-from charlstm.data.long_corpus import LongCorpus, changed
+from charlstm.data.corpus import Corpus, Learnable, LongCorpus, changed, check, training_length
+from charlstm.data.named import gather
 from charlstm.data.vocabulary import CHAR, Vocabulary
-from charlstm.data.words import UNKNOWNS
+from charlstm.data.words import (
+    UNKNOWNS,
+    WordVocabulary,
+    both_parts,
+    check_tokens,
+    readable,
+    vocabulary_for,
+)
 from charlstm.errors import CharlstmError, CorpusError, DiskError, RunError, disk_errors
 from charlstm.runs.config import STARTING, RunConfig, Status
 from charlstm.runs.folder import CORPUS, RunFolder
 from charlstm.runs.living import own_mark
 from charlstm.runs.publish import sync_folder
 from charlstm.runs.store import changing_runs, create, free_name
-from charlstm.sampling.weights import LSTM
+from charlstm.sampling.network import LSTM
 from charlstm.settings.schedule import (
     CHECKPOINT_SECONDS,
     FIRST_CHECKPOINTS,

@@ -32,7 +32,7 @@ from charlstm.analysis.loss import Speller, speller_for
 from charlstm.data import named
 from charlstm.data.corpus import Corpus
 from charlstm.data.fingerprint import Fingerprint, fingerprint_from, fingerprint_of
-from charlstm.data.levels import WordVocabulary
+from charlstm.data.words import WordVocabulary
 from charlstm.errors import CharlstmError, CorpusError, NewerFormat, RunError
 from charlstm.runs.config import RunConfig
 from charlstm.runs.folder import CORPUS, HISTORY, RESUME, RESUME_BEFORE, RunFolder, checkpoint_name

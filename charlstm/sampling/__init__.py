@@ -1,4 +1,4 @@
-"""Writing with a trained network: its forward pass in NumPy, reweighting, drawing.
+"""The language model in NumPy: forward passes, n-grams, reweighting, drawing, writing, beam search.
 
-Takes arrays and gives arrays; knows nothing of files, training or pages.
+Randomness always comes in as given uniforms.
 """

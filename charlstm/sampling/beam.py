@@ -1,14 +1,12 @@
 """Beam search: the likeliest continuations that a search of some width finds.
 
-Knows language models; draws nothing. The score of a text is its log2 probability at T = 1, the
-model's own: what is asked for is the text that the model finds likeliest, and at another
-temperature the answer would be another model's. Texts are compared at one length, so no length is
-rewarded or punished.
-
 At every step each of the ``width`` best beginnings is continued with every symbol, and the
 ``width`` best of all these are kept (Lowerre 1976, "The HARPY speech recognition system"; for
-networks that write: Sutskever, Vinyals & Le 2014, section 3.2). What fell off the beam never comes
-back, so the likeliest text of all can be missed; width 1 is greedy.
+networks that write: Sutskever, Vinyals & Le 2014, section 3.2). A beginning that was dropped never
+comes back, so the likeliest text of all can be missed; width 1 is greedy.
+
+The score of a text is its log2 probability at T = 1: the search is for the text that the model
+itself finds likeliest. All texts have the same length, so no length is rewarded or punished.
 """
 
 from __future__ import annotations
@@ -20,8 +18,8 @@ from itertools import takewhile
 import numpy as np
 from numpy.typing import NDArray
 
-from charlstm.sampling.generate import Cursor, cursor_after
-from charlstm.sampling.language_model import LanguageModel
+from charlstm.sampling.language_model import Cursor, LanguageModel, cursor_after
+from charlstm.sampling.reweight import log_softmax
 
 Report = Callable[[int, int], object]
 
@@ -35,7 +33,7 @@ class Beam:
 
     @property
     def bits_per_character(self) -> float:
-        """What a character of it costs on average; 0 if it is empty."""
+        """The average surprise of its characters in bits; 0 if it is empty."""
         return abs(self.log2_probability) / max(1, len(self.text))
 
 
@@ -50,14 +48,21 @@ def beam_search(
     """Return the continuations that are left on the beam at the end, the likeliest first.
 
     Args:
-        model: Who writes.
-        prompt: What has been read.
-        width: How many beginnings are kept at each step; fewer where there are not that many.
-        length: Symbols of each.
+        model: A language model.
+        prompt: The text to continue.
+        width: How many beginnings are kept at each step; fewer while there are not that many.
+        length: Symbols of each continuation.
         report: Called after every step with the steps done and their number.
 
     Raises:
         ValueError: If the width is less than 1 or the length negative.
+
+    >>> from charlstm.data.vocabulary import Vocabulary
+    >>> from charlstm.sampling.ngram import NGram
+    >>> letters = Vocabulary.of("abracadabra")
+    >>> model = LanguageModel(letters, NGram(letters.encode("abracadabra"), 5, order=2), None)
+    >>> [beam.text for beam in beam_search(model, "a", width=2, length=3)]
+    ['bra', 'cab']
     """
     cursor = cursor_after(model.network, model.read(prompt).ids, window=model.window)
     texts, scores = search(cursor, width, length, report)
@@ -68,13 +73,10 @@ def beam_search(
 
 
 def scored(model: LanguageModel, prompt: str, text: str | Sequence[str]) -> Beam:
-    """Return any text with log2 of its probability at T = 1, to hold beside what a beam found.
+    """Return a text after a prompt with log2 of its probability at T = 1.
 
-    Args:
-        model: Who is asked.
-        prompt: What was read before it.
-        text: Characters that the model knows, others are left out; or the symbols that a model
-            wrote, which are taken as they are.
+    Characters of a string that the model does not know are left out. A sequence of symbols that a
+    model wrote is taken as it is.
     """
     if isinstance(text, str):
         reading = model.read(text)
@@ -84,7 +86,7 @@ def scored(model: LanguageModel, prompt: str, text: str | Sequence[str]) -> Beam
     cursor = cursor_after(model.network, model.read(prompt).ids, window=model.window)
     total = 0.0
     for symbol in ids:
-        total += float(_log2_softmax(np.asarray(cursor.logits(), np.float64))[0, symbol])
+        total += float(_log2_softmax(cursor)[0, symbol])
         cursor.read(np.array([symbol]))
     return Beam("".join(text), total)
 
@@ -92,29 +94,17 @@ def scored(model: LanguageModel, prompt: str, text: str | Sequence[str]) -> Beam
 def search(
     cursor: Cursor, width: int, length: int, report: Report = lambda _done, _of: None
 ) -> tuple[NDArray[np.intp], NDArray[np.float64]]:
-    """Return the ids of the beams, the likeliest first, and their log2 probabilities.
+    """Return the ids of the beams, shape (beams, length), and log2 probabilities, shape (beams,).
 
-    Of equals the one from the better beginning comes first, then the first in vocabulary order.
-
-    Args:
-        cursor: One stream, where to go on from; it moves along and ends with a stream per beam.
-        width: How many beginnings are kept.
-        length: Steps.
-        report: Called after every step with the steps done and their number.
-
-    Returns:
-        Arrays of shape (beams, length) and (beams,).
-
-    Raises:
-        ValueError: If the width is less than 1 or the length negative.
+    The likeliest comes first; of equals the one from the better beginning, then the first in
+    vocabulary order. ``cursor`` has one stream; it moves along and ends with a stream per beam.
     """
     if width < 1 or length < 0:
         raise ValueError("A beam has a width of at least 1 and a length of at least 0.")
     texts = np.zeros((1, 0), np.intp)
     scores = np.zeros(1)
     for step in range(length):
-        logits = np.asarray(cursor.logits(), np.float64)
-        totals = scores[:, None] + _log2_softmax(logits)
+        totals = scores[:, None] + _log2_softmax(cursor)
         best = np.argsort(-totals, axis=None, kind="stable")[:width]
         rows, symbols = np.divmod(best, totals.shape[1])
         texts = np.concatenate([texts[rows], symbols[:, None]], axis=1)
@@ -126,13 +116,10 @@ def search(
 
 
 def shared_start(beams: Sequence[Beam]) -> int:
-    """Return how many characters all beams begin with alike."""
+    """Return how many characters all beams have in common at their start."""
     positions = zip(*(beam.text for beam in beams), strict=False)
     return sum(1 for _ in takewhile(lambda symbols: len(set(symbols)) == 1, positions))
 
 
-def _log2_softmax(logits: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Return log2 of softmax(logits), row by row, without taking the logarithm of a tiny number."""
-    below_max = logits - logits.max(axis=-1, keepdims=True)
-    nats = below_max - np.log(np.exp(below_max).sum(axis=-1, keepdims=True))
-    return np.asarray(nats / np.log(2.0))
+def _log2_softmax(cursor: Cursor) -> NDArray[np.float64]:
+    return np.asarray(log_softmax(cursor.logits()) / np.log(2.0))

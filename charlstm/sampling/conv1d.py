@@ -1,48 +1,55 @@
 """A step of causal dilated convolutions in NumPy, for any number of streams.
 
-Knows the layout of keras.layers.Conv1D and the dilations of this project; knows nothing of files,
-text, windows or outputs.
-
-Convolution i is causal, of kernel size 2 with taps K0 and K1 and dilation d_i, and has a gate, a
-second such convolution G (van den Oord et al. 2016, equation 2); all but the first have a residual
-connection:
+The weights are those of keras.layers.Conv1D with causal padding. Convolution i has kernel size 2
+with taps K0 and K1, dilation d_i, and a gate, a second such convolution G (van den Oord et al.
+2016, equation 2); all but the first have a residual connection:
 
     f = x_i[t - d_i] K0 + x_i[t] K1 + b          g = x_i[t - d_i] G0 + x_i[t] G1 + c
     y_i[t] = tanh(f) sigmoid(g)
     x_{i+1}[t] = x_i[t] + y_i[t]          x_1[t] = y_0[t], x_0 the one-hot input
 
-Before the text all x are zero, which is what Keras's causal padding says. What a step needs of the
-past is x[t - d] [K0, G0], and that can be computed when x[t - d] is there: so a step is one product
-per convolution, x [K0, G0, K1, G1], and the state is a queue of the last d of its left halves. As
-with the LSTM, the columns of the sigmoid are halved beforehand, so that one tanh serves both.
+Before the text all x are zero, as causal padding makes them. A step needs x[t - d] [K0, G0] of the
+past, which can be computed as soon as x[t - d] is there. So a step is one product per convolution,
+x [K0, G0, K1, G1], and the state is a queue of the left halves of the last d products. As with the
+LSTM, the columns of the sigmoid are halved beforehand, so that one tanh serves both.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from itertools import cycle
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from charlstm.sampling.weights import DILATIONS, layer_names
+DILATIONS = (1, 2, 4, 8, 16)
+"""The dilations of a stack of five convolutions, each of kernel size 2, which counts as one layer
+(as in WaveNet, van den Oord et al. 2016). Its output sees 31 characters before the last."""
 
 
 class Conv1DLayers:
-    """Stacks of convolutions; a state is per convolution its last output, then the queue.
+    """Stacks of convolutions; the state of each is its last output, then its queue.
 
     The output has shape (streams, units), and each of the ``dilation`` products that wait, the
     oldest first, shape (streams, 2 units).
 
     Args:
-        weights: Under their Keras names, in the type to compute in: ``conv1d/kernel`` (2, symbols,
-            units), ``conv1d/bias`` (units), the same for ``conv1d_gate``, then ``conv1d_1/kernel``
-            (2, units, units) and so on.
+        weights: Under their Keras names, in the type to compute in.
+        names: Of the convolutions: conv1d, conv1d_1, …; that of a gate has ``_gate`` added.
     """
 
-    def __init__(self, weights: Mapping[str, NDArray[Any]]) -> None:
-        names = layer_names(weights)
+    @staticmethod
+    def shapes(name: str, inputs: int, units: int) -> dict[str, tuple[int, ...]]:
+        """Return the shapes of the weights of one convolution and its gate."""
+        return {
+            f"{name}/kernel": (2, inputs, units),
+            f"{name}/bias": (units,),
+            f"{name}_gate/kernel": (2, inputs, units),
+            f"{name}_gate/bias": (units,),
+        }
+
+    def __init__(self, weights: Mapping[str, NDArray[Any]], names: Sequence[str]) -> None:
         self._units = weights["conv1d/bias"].shape[0]
         self._dtype = weights["conv1d/bias"].dtype
         self._products = []
@@ -66,7 +73,7 @@ class Conv1DLayers:
     def step(
         self, ids: NDArray[np.integer], state: list[tuple[NDArray[Any], ...]]
     ) -> list[tuple[NDArray[Any], ...]]:
-        """Read one symbol per stream: ids of shape (streams,); returns the new state."""
+        """Read one symbol per stream, ids of shape (streams,), and return the new state."""
         new_state: list[tuple[NDArray[Any], ...]] = []
         units = self._units
         signal: NDArray[Any] | None = None

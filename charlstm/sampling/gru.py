@@ -1,41 +1,47 @@
 """A step of stacked GRU layers in NumPy, for any number of streams.
 
-Knows the layout of keras.layers.GRU with ``reset_after``; knows nothing of files, text, windows or
-outputs.
-
-The equations are Keras's (Cho et al. 2014, in the form whose reset gate acts after the product, as
-in cuDNN), gates in the order z, r, n:
+The weights are those of keras.layers.GRU with ``reset_after``. The equations are Keras's (Cho et
+al. 2014, in the form whose reset gate acts after the product, as in cuDNN), gates in the order z,
+r, n:
 
     a = x W + b          u = h U + b_U
     z = sigmoid(a_z + u_z)         r = sigmoid(a_r + u_r)         n = tanh(a_n + r u_n)
     h' = z h + (1 - z) n
 
-As with the LSTM, x W is a row of W, and one call of tanh serves both sigmoids. The biases of z and
-r are added to each other once.
+As with the LSTM, x W is a row of W, and one call of tanh serves both sigmoids. The two biases of z
+and r are added up once.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from charlstm.sampling.weights import layer_names
-
 
 class GRULayers:
-    """Stacked GRU layers; a state is per layer h, of shape (streams, units).
+    """Stacked GRU layers; the state of a layer is h, of shape (streams, units).
 
     Args:
-        weights: Under their Keras names, in the type to compute in: ``gru/kernel`` (symbols,
-            3 units), ``gru/recurrent_kernel`` (units, 3 units), ``gru/bias`` (2, 3 units), the same
-            for ``gru_1`` and so on.
+        weights: Under their Keras names, in the type to compute in.
+        names: Of the layers: gru, gru_1, …
     """
 
-    def __init__(self, weights: Mapping[str, NDArray[Any]]) -> None:
-        names = layer_names(weights)
+    @staticmethod
+    def shapes(name: str, inputs: int, units: int) -> dict[str, tuple[int, ...]]:
+        """Return the shapes of the weights of one layer under their Keras names.
+
+        There is a bias for the inputs, b, and one for the state, b_U.
+        """
+        return {
+            f"{name}/kernel": (inputs, 3 * units),
+            f"{name}/recurrent_kernel": (units, 3 * units),
+            f"{name}/bias": (2, 3 * units),
+        }
+
+    def __init__(self, weights: Mapping[str, NDArray[Any]], names: Sequence[str]) -> None:
         self._units = weights["gru/recurrent_kernel"].shape[0]
         self._dtype = weights["gru/kernel"].dtype
         halves = np.full(3 * self._units, 0.5, self._dtype)
@@ -59,7 +65,7 @@ class GRULayers:
     def step(
         self, ids: NDArray[np.integer], state: list[tuple[NDArray[Any], ...]]
     ) -> list[tuple[NDArray[Any], ...]]:
-        """Read one symbol per stream: ids of shape (streams,); returns the new state."""
+        """Read one symbol per stream, ids of shape (streams,), and return the new state."""
         new_state: list[tuple[NDArray[Any], ...]] = []
         gates = self._rows[ids]
         for layer, (hidden,) in enumerate(state):

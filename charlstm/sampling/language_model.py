@@ -1,79 +1,211 @@
-"""The language model: text in, the distribution of the next character or more text out.
+"""Writing: read, reweight, draw, append, and again, as in the notebook.
 
-Knows a vocabulary and who reads; knows nothing of files, runs or pages.
-
-A network that is never asked for some symbols.
+A cursor moves through a text: it reads ids and gives the logits of the next symbol. There are two
+kinds, and they are different models even with the same weights. With a carried state everything
+read so far counts. With a window the last ``window`` characters are read from a zero state at every
+step. Of a network that sees no further than the window (a conv1d of one layer) both are the same.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 from charlstm.data.vocabulary import CHAR, Reading, Vocabulary
 from charlstm.data.words import UNKNOWNS
 from charlstm.errors import RunError
-from charlstm.sampling.generate import cursor_after, generate, uniforms_of
-from charlstm.sampling.network import Network, SequenceModel, State
-from charlstm.sampling.strategies import Strategy, stages
-from charlstm.sampling.weights import LSTM
+from charlstm.sampling.network import LSTM, Network, SequenceModel, State
+from charlstm.sampling.reweight import check_temperature, draw, softmax
+from charlstm.sampling.strategies import Strategy, acting, stages
+
+
+class Cursor:
+    """A position in one or more streams of text, with a state that is carried along."""
+
+    def __init__(self, network: SequenceModel, streams: int = 1) -> None:
+        self._network = network
+        self._state = network.zero_state(streams)
+
+    def read(self, ids: NDArray[np.integer]) -> None:
+        """Read one more symbol per stream, ids of shape (streams,)."""
+        self._state = self._network.step(ids, self._state)
+
+    def logits(self) -> NDArray[Any]:
+        """Return the logits of the next symbol, shape (streams, symbols)."""
+        return self._network.logits(self.state())
+
+    def state(self) -> State:
+        """Return the state that gives the logits; the next ``read`` may overwrite it."""
+        return self._state
+
+    def select(self, rows: NDArray[np.integer]) -> None:
+        """Continue only these streams, in this order; a stream named twice is continued twice."""
+        self._state = [tuple(part[rows] for part in layer) for layer in self._state]
+
+
+class WindowCursor(Cursor):
+    """A cursor that sees exactly the last ``window`` characters, at one step per character.
+
+    It keeps ``window`` states per stream, each started one character later than the one before.
+    One batched step advances all of them. The oldest has then read exactly the last ``window``
+    characters; it gives the logits, and starts anew. Until that many characters have been read, the
+    oldest has read all of them from the zero state: a short prompt is not padded.
+    """
+
+    def __init__(self, network: SequenceModel, streams: int = 1, window: int = 60) -> None:
+        super().__init__(network, streams * window)
+        self._streams = streams
+        self._window = window
+        self._read = 0
+
+    def read(self, ids: NDArray[np.integer]) -> None:
+        newest = self._read % self._window
+        for layer in self._state:
+            for part in layer:
+                part.reshape(self._streams, self._window, -1)[:, newest] = 0.0
+        super().read(np.repeat(ids, self._window))
+        self._read += 1
+
+    def state(self) -> State:
+        oldest = self._read % self._window if self._read >= self._window else 0
+        return [tuple(part[oldest :: self._window] for part in layer) for layer in self._state]
+
+    def select(self, rows: NDArray[np.integer]) -> None:
+        states = np.asarray(rows)[:, None] * self._window + np.arange(self._window)
+        super().select(states.ravel())
+        self._streams = len(rows)
+
+
+def cursor_after(
+    network: SequenceModel, prompt: NDArray[np.integer], *, window: int | None, streams: int = 1
+) -> Cursor:
+    """Return a cursor that has read the prompt in every stream.
+
+    Args:
+        network: A network or an n-gram model.
+        prompt: Ids of shape (characters,); may be empty.
+        window: How many characters the model sees, or None if its state is carried.
+        streams: How many copies to continue.
+    """
+    field = network.receptive_field
+    if window is None or (field is not None and field <= window):
+        # A network that sees no further than the window needs no fresh start for each character.
+        cursor = Cursor(network, streams)
+    else:
+        cursor = WindowCursor(network, streams, window)
+    if window is not None:
+        prompt = prompt[max(0, len(prompt) - window) :]
+    for symbol in prompt:
+        cursor.read(np.full(streams, symbol))
+    return cursor
+
+
+def uniforms_of(seed: int, length: int) -> NDArray[np.float64]:
+    """Return the uniforms in [0, 1) of a seed, shape (length,).
+
+    The first n of a longer call are those of a call for n.
+    """
+    return np.random.default_rng(seed).random(length)
+
+
+class Step(NamedTuple):
+    """One character's step in every stream.
+
+    Attributes:
+        logits: Those of the network, float64 of shape (streams, symbols).
+        probabilities: After reweighting and strategies, same shape: what was drawn from.
+        symbols: Ids that were drawn, shape (streams,).
+    """
+
+    logits: NDArray[np.float64]
+    probabilities: NDArray[np.float64]
+    symbols: NDArray[np.intp]
+
+
+def steps(
+    cursor: Cursor,
+    temperature: ArrayLike,
+    uniforms: NDArray[np.float64],
+    strategies: Sequence[Strategy] = (),
+) -> Iterator[Step]:
+    """Write one symbol per stream and step, for as many steps as there are uniforms.
+
+    Args:
+        cursor: Where to continue; it moves along.
+        temperature: One for all streams, or shape (streams,).
+        uniforms: Shape (steps,) to be shared by all streams, or (steps, streams).
+        strategies: Applied, in order, to the distribution of every stream after the temperature.
+
+    Raises:
+        ValueError: If a temperature is negative or not a number, or a strategy is not valid.
+    """
+    column = check_temperature(temperature)[..., None]
+    functions = acting(strategies)
+    for uniform in uniforms:
+        logits = np.asarray(cursor.logits(), np.float64)
+        probabilities = softmax(logits, column)
+        for apply in functions:
+            probabilities = apply(probabilities)
+        symbols = draw(probabilities, uniform)
+        yield Step(logits, probabilities, symbols)
+        cursor.read(symbols)
+
+
+def generate(
+    cursor: Cursor,
+    temperature: ArrayLike,
+    uniforms: NDArray[np.float64],
+    strategies: Sequence[Strategy] = (),
+) -> Iterator[NDArray[np.intp]]:
+    """Write as ``steps`` does, and yield only the ids that were drawn, shape (streams,)."""
+    return (step.symbols for step in steps(cursor, temperature, uniforms, strategies))
 
 
 class Without:
-    """Reads like a network and leaves symbols out: their logits are minus infinity.
+    """A network some of whose symbols are left out: their logits are minus infinity.
 
-    What they would have had is shared out among the others in proportion, as a softmax does.
-
-    Args:
-        network: Who reads.
-        left_out: Ids; at least one symbol must be left.
+    Their probability is divided among the others in proportion, as a softmax does. At least one
+    symbol must be left.
     """
 
     def __init__(self, network: SequenceModel, left_out: Sequence[int]) -> None:
-        self.network = network
+        self._network = network
         self._left_out = np.array(left_out, np.intp)
-
-    @property
-    def symbols(self) -> int:
-        """Size of the vocabulary, with what is left out."""
-        return self.network.symbols
-
-    @property
-    def receptive_field(self) -> int | None:
-        """How many symbols a distribution depends on, or None if on all."""
-        return self.network.receptive_field
-
-    def zero_state(self, streams: int = 1) -> State:
-        """Return the state before anything is read."""
-        return self.network.zero_state(streams)
-
-    def step(self, ids: NDArray[np.integer], state: State) -> State:
-        """Read one symbol per stream: ids of shape (streams,); returns the new state."""
-        return self.network.step(ids, state)
+        self.symbols = network.symbols
+        self.receptive_field = network.receptive_field
+        self.zero_state = network.zero_state
+        self.step = network.step
 
     def logits(self, state: State) -> NDArray[Any]:
-        """Return the logits of the next symbol, shape (streams, symbols)."""
-        logits = self.network.logits(state).copy()
+        logits = self._network.logits(state).copy()
         logits[:, self._left_out] = -np.inf
         return logits
 
 
 @dataclass(frozen=True)
 class LanguageModel:
-    """A trained network together with its alphabet, or with the words that it knows.
+    """A trained model together with its vocabulary: text in, distributions or more text out.
 
     Attributes:
         vocabulary: The symbols it knows.
-        network: Who reads: a network, or an n-gram model.
+        network: A network, or an n-gram model.
         window: How many characters it reads before each next one (a ``book`` model), or None if
             its state is carried (a ``tbptt`` model).
-        run: The name of the run that it comes from.
-        step: The checkpoint that it comes from.
-        known_only: Whether it was asked to write no unknown words; see without_unknown.
+        run: The name of its run.
+        step: Its checkpoint.
+        known_only: Whether it writes no unknown words; see without_unknown.
+
+    >>> from charlstm.sampling.ngram import NGram
+    >>> letters = Vocabulary.of("abracadabra")
+    >>> model = LanguageModel(letters, NGram(letters.encode("abracadabra"), 5, order=2), None)
+    >>> dict(zip(letters.symbols, model.next("c").round(2).tolist()))
+    {'a': 0.71, 'b': 0.07, 'c': 0.07, 'd': 0.07, 'r': 0.07}
+    >>> model.write("abr", temperature=0.0, length=8)
+    'abrabrab'
     """
 
     vocabulary: Vocabulary
@@ -85,14 +217,14 @@ class LanguageModel:
 
     @property
     def key(self) -> tuple[str, int, bool]:
-        """Return what tells models of one home apart."""
+        """What distinguishes this model from others of the same CHARLSTM_HOME."""
         return self.run, self.step, self.known_only
 
     def without_unknown(self) -> LanguageModel:
-        """Return the model asked for words that it knows alone; one of characters as it is.
+        """Return the model without unknown words; a model of characters is returned unchanged.
 
-        The unknown tokens have no probability then; what they had is shared out among the others in
-        proportion. It reads unknown words as before.
+        The unknown tokens get no probability; the others get theirs in proportion. Unknown words
+        are read as before.
         """
         if self.vocabulary.level == CHAR:
             return self
@@ -101,11 +233,7 @@ class LanguageModel:
 
     @property
     def lstm(self) -> Network:
-        """The network of a model of characters, for what only an LSTM has: cells and gates.
-
-        Raises:
-            RunError: If it is of another kind, or reads words.
-        """
+        """The network, if it is an LSTM of characters (only that has cells); else a RunError."""
         if self.vocabulary.level != CHAR:
             raise RunError(
                 f"The run {self.run} is a model of words; what is done here is done character by"
@@ -126,9 +254,9 @@ class LanguageModel:
         """Return the logits of the symbol after the prompt, shape (symbols,).
 
         Args:
-            prompt: What has been read.
-            written: Symbols that were written after it, taken as they are: of words that is not
-                always what their text would be read as.
+            prompt: The text so far.
+            written: Symbols that were written after it. They are taken as they are: a model of
+                words may read their text as other tokens.
         """
         ids = np.concatenate([self.read(prompt).ids, self.vocabulary.ids_of(written)])
         return np.asarray(cursor_after(self.network, ids, window=self.window).logits()[0])
@@ -139,12 +267,9 @@ class LanguageModel:
         """Return the probability of every symbol after the prompt, shape (symbols,).
 
         Args:
-            prompt: What has been read.
+            prompt: The text so far.
             temperature: From 0 upwards.
-            strategies: What acts after the temperature, such as ``[("top-k", 40)]``.
-
-        Raises:
-            ValueError: If the temperature is negative or not a number, or a strategy cannot be.
+            strategies: Applied after the temperature, such as ``[("top-k", 40)]``.
         """
         return stages(self.logits(prompt), temperature, strategies)[-1].probabilities
 
@@ -157,13 +282,10 @@ class LanguageModel:
         seed: int = 0,
         strategies: Sequence[Strategy] = (),
     ) -> str:
-        """Return ``length`` symbols that go on from the prompt: characters, or words and marks.
+        """Return ``length`` symbols that continue the prompt: characters, or words and marks.
 
         The same prompt, temperature, strategies and seed give the same text, and a longer text
         begins with the shorter one.
-
-        Raises:
-            ValueError: If the temperature is negative or not a number, or a strategy cannot be.
         """
         return "".join(
             self.stream(

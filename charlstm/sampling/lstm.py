@@ -1,9 +1,7 @@
 """A step of stacked LSTM layers in NumPy, for any number of streams.
 
-Knows the layout of keras.layers.LSTM; knows nothing of files, text, windows or outputs.
-
-The equations are Keras's (Hochreiter & Schmidhuber 1997 with the forget gate of Gers et al. 2000),
-gates in the order i, f, g, o:
+The weights are those of keras.layers.LSTM. The equations are Keras's (Hochreiter & Schmidhuber 1997
+with the forget gate of Gers et al. 2000), gates in the order i, f, g, o:
 
     z = x W + h U + b
     c' = sigmoid(z_f) c + sigmoid(z_i) tanh(z_g)
@@ -16,26 +14,31 @@ gates halved beforehand one call of tanh serves all four gates.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from charlstm.sampling.weights import layer_names
-
 
 class LSTMLayers:
-    """Stacked LSTM layers; a state is per layer h and c, each of shape (streams, units).
+    """Stacked LSTM layers; the state of a layer is h and c, each of shape (streams, units).
 
     Args:
-        weights: Under their Keras names, in the type to compute in: ``lstm/kernel`` (symbols,
-            4 units), ``lstm/recurrent_kernel`` (units, 4 units), ``lstm/bias`` (4 units), the same
-            for ``lstm_1`` and so on.
+        weights: Under their Keras names, in the type to compute in.
+        names: Of the layers: lstm, lstm_1, …
     """
 
-    def __init__(self, weights: Mapping[str, NDArray[Any]]) -> None:
-        names = layer_names(weights)
+    @staticmethod
+    def shapes(name: str, inputs: int, units: int) -> dict[str, tuple[int, ...]]:
+        """Return the shapes of the weights of one layer under their Keras names."""
+        return {
+            f"{name}/kernel": (inputs, 4 * units),
+            f"{name}/recurrent_kernel": (units, 4 * units),
+            f"{name}/bias": (4 * units,),
+        }
+
+    def __init__(self, weights: Mapping[str, NDArray[Any]], names: Sequence[str]) -> None:
         self._units = weights["lstm/recurrent_kernel"].shape[0]
         self._dtype = weights["lstm/kernel"].dtype
         halves = np.full(4 * self._units, 0.5, self._dtype)
@@ -55,7 +58,7 @@ class LSTMLayers:
     def step(
         self, ids: NDArray[np.integer], state: list[tuple[NDArray[Any], ...]]
     ) -> list[tuple[NDArray[Any], ...]]:
-        """Read one symbol per stream: ids of shape (streams,); returns the new state."""
+        """Read one symbol per stream, ids of shape (streams,), and return the new state."""
         new_state: list[tuple[NDArray[Any], ...]] = []
         gates = self._rows[ids]
         for layer, (hidden, cell) in enumerate(state):
@@ -68,7 +71,7 @@ class LSTMLayers:
 
 
 def _cell(gates: NDArray[Any], cell: NDArray[Any], units: int) -> tuple[Any, Any]:
-    """Finish a step from tanh of the (halved) gates; ``gates`` is overwritten."""
+    """Return h' and c' from tanh of the (halved) gates; ``gates`` is overwritten."""
     sigmoid = gates[:, : 2 * units]
     sigmoid += 1.0
     sigmoid *= 0.5

@@ -1,36 +1,26 @@
-"""The forward pass of a network in NumPy, one symbol at a time, for any number of streams.
+"""A network in NumPy: layers of one kind (lstm, gru or conv1d) below a dense output.
 
-Knows that a network is layers of one kind (see lstm, gru, conv1d) below a dense output; knows
-nothing of files, text, windows or temperatures.
-
-How many threads NumPy's matrix products use in a process that writes.
+It reads one symbol at a time, in any number of streams. Its weights have their Keras names.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import math
+from collections.abc import Mapping
 from typing import Any, Protocol
 
 import numpy as np
-import threadpoolctl
 from numpy.typing import NDArray
 
-from charlstm.sampling.conv1d import Conv1DLayers
+from charlstm.errors import RunError
+from charlstm.sampling.conv1d import DILATIONS, Conv1DLayers
 from charlstm.sampling.gru import GRULayers
 from charlstm.sampling.lstm import LSTMLayers
-from charlstm.sampling.weights import (
-    CONV1D,
-    GRU,
-    LSTM,
-    check_weights,
-    layer_count,
-    layer_names,
-    network_of,
-    receptive_field,
-    weight_shapes,
-)
 
-__all__ = ["Network", "SequenceModel", "State", "layer_names"]
+LSTM, GRU, CONV1D = "lstm", "gru", "conv1d"
+KINDS = (LSTM, GRU, CONV1D)
+
+Shape = tuple[int, ...]
 
 State = list[tuple[NDArray[Any], ...]]
 """What a network remembers: per layer some arrays, the streams first, all zero before anything is
@@ -38,7 +28,7 @@ read. In a network's state the first of each tuple is the layer's output, shape 
 
 
 class SequenceModel(Protocol):
-    """What reads symbols one by one and says what may come next."""
+    """A model that reads symbols one by one and predicts the next: a network or an n-gram model."""
 
     @property
     def symbols(self) -> int:
@@ -52,19 +42,13 @@ class SequenceModel(Protocol):
         """Return the state before anything is read."""
 
     def step(self, ids: NDArray[np.integer], state: State) -> State:
-        """Read one symbol per stream: ids of shape (streams,); returns the new state."""
+        """Read one symbol per stream, ids of shape (streams,), and return the new state."""
 
     def logits(self, state: State) -> NDArray[Any]:
         """Return the logits of the next symbol, shape (streams, symbols)."""
 
 
-class _Layers(Protocol):
-    def zero_state(self, streams: int) -> State: ...
-
-    def step(self, ids: NDArray[np.integer], state: State) -> State: ...
-
-
-_LAYERS: dict[str, Callable[[Mapping[str, NDArray[Any]]], _Layers]] = {
+_LAYERS: dict[str, type[LSTMLayers | GRULayers | Conv1DLayers]] = {
     LSTM: LSTMLayers,
     GRU: GRULayers,
     CONV1D: Conv1DLayers,
@@ -72,12 +56,12 @@ _LAYERS: dict[str, Callable[[Mapping[str, NDArray[Any]]], _Layers]] = {
 
 
 class Network:
-    """A network of any kind that its weights' names tell, and its output layer.
+    """A network of any kind and its output layer.
 
     Args:
-        weights: Arrays under their Keras names: those of the layers (see lstm, gru, conv1d),
-            ``dense/kernel`` (units, symbols) and ``dense/bias`` (symbols).
-        dtype: What to compute in. What is shown or compared wants float64.
+        weights: Arrays under their Keras names: those of the layers (see LSTMLayers.shapes and the
+            like), ``dense/kernel`` (units, symbols) and ``dense/bias`` (symbols).
+        dtype: What to compute in: float64 for what is shown or compared.
 
     Attributes:
         kind: ``"lstm"``, ``"gru"`` or ``"conv1d"``.
@@ -88,19 +72,26 @@ class Network:
 
     Raises:
         RunError: If a weight is missing, misshapen or not finite.
+
+    >>> rng = np.random.default_rng(0)
+    >>> shapes = weight_shapes("lstm", symbols=3, units=4, layers=1)
+    >>> network = Network({name: rng.normal(size=shape) for name, shape in shapes.items()})
+    >>> state = network.step(np.array([2]), network.zero_state())
+    >>> network.logits(state).shape
+    (1, 3)
     """
 
     def __init__(self, weights: Mapping[str, NDArray[Any]], dtype: Any = np.float64) -> None:
-        check_weights(weights)
+        _check(weights)
         self.dtype = np.dtype(dtype)
         self.kind = network_of(weights)
-        self.layers = layer_count(weights)
+        self.layers = _layer_count(weights)
         self.units, self.symbols = weights["dense/kernel"].shape
         self.receptive_field = receptive_field(self.kind, self.layers)
         names = weight_shapes(self.kind, self.symbols, self.units, self.layers)
         taken = {name: np.asarray(weights[name], self.dtype, order="C") for name in names}
         self._weights = taken
-        self._stack = _LAYERS[self.kind](taken)
+        self._stack = _LAYERS[self.kind](taken, layer_names(taken))
         self._dense, self._dense_bias = taken["dense/kernel"], taken["dense/bias"]
 
     def weights(self) -> dict[str, NDArray[Any]]:
@@ -112,7 +103,7 @@ class Network:
         return self._stack.zero_state(streams)
 
     def step(self, ids: NDArray[np.integer], state: State) -> State:
-        """Read one symbol per stream: ids of shape (streams,); returns the new state."""
+        """Read one symbol per stream, ids of shape (streams,), and return the new state."""
         return self._stack.step(ids, state)
 
     def logits(self, state: State) -> NDArray[Any]:
@@ -120,11 +111,79 @@ class Network:
         return np.asarray(state[-1][0] @ self._dense + self._dense_bias)
 
 
-def use_one_thread() -> None:
-    """Let every matrix product run on one core.
+def network_of(weights: Mapping[str, NDArray[Any]]) -> str:
+    """Return the kind of network that weights belong to, by their names; by default an LSTM."""
+    first = {name.split("/")[0] for name in weights}
+    return next((kind for kind in KINDS if kind in first), LSTM)
 
-    The products of a step are small: shared among cores they gain a quarter at best. But where a
-    training keeps the cores busy, each product waits for its slowest share, and writing becomes
-    many times slower.
+
+def layer_names(weights: Mapping[str, NDArray[Any]]) -> list[str]:
+    """Return the names of the layers below the output in order: lstm, lstm_1, …"""
+    kind = network_of(weights)
+    names = [kind]
+    while f"{kind}_{len(names)}/kernel" in weights:
+        names.append(f"{kind}_{len(names)}")
+    return names
+
+
+def _layer_count(weights: Mapping[str, NDArray[Any]]) -> int:
+    count = len(layer_names(weights))
+    return math.ceil(count / len(DILATIONS)) if network_of(weights) == CONV1D else count
+
+
+def receptive_field(network: str, layers: int) -> int | None:
+    """Return how many characters an output depends on, or None where there is no such limit."""
+    return 1 + layers * sum(DILATIONS) if network == CONV1D else None
+
+
+def weight_shapes(network: str, symbols: int, units: int, layers: int) -> dict[str, Shape]:
+    """Return the shape of every weight of a network under its Keras name.
+
+    Args:
+        network: One of KINDS.
+        symbols: Size of the vocabulary.
+        units: Cells, or channels of the convolutions, per layer.
+        layers: Recurrent layers, or stacks of convolutions.
+
+    >>> weight_shapes("lstm", symbols=57, units=128, layers=1)["lstm/kernel"]
+    (57, 512)
     """
+    shapes: dict[str, Shape] = {}
+    for index in range(layers * (len(DILATIONS) if network == CONV1D else 1)):
+        name, inputs = (f"{network}_{index}", units) if index else (network, symbols)
+        shapes |= _LAYERS[network].shapes(name, inputs, units)
+    return shapes | {"dense/kernel": (units, symbols), "dense/bias": (symbols,)}
+
+
+def _check(weights: Mapping[str, NDArray[Any]]) -> None:
+    """Refuse weights that do not make a whole network, with a RunError that names the weight."""
+    try:
+        units, symbols = weights["dense/kernel"].shape
+        expected = weight_shapes(network_of(weights), symbols, units, _layer_count(weights))
+        shapes = {name: weights[name].shape for name in expected}
+    except KeyError as error:
+        raise RunError(f"The weights are incomplete: {error} is missing.") from error
+    except ValueError as error:
+        raise RunError("The weight dense/kernel is not a matrix.") from error
+    for name, shape in expected.items():
+        if shapes[name] != shape:
+            raise RunError(f"The weight {name} has shape {shapes[name]} where {shape} is right.")
+        if not np.issubdtype(weights[name].dtype, np.floating):
+            raise RunError(f"The weight {name} holds {weights[name].dtype}, not real numbers.")
+        if not np.isfinite(weights[name]).all():
+            raise RunError(
+                f"The weight {name} holds values that are not finite numbers: the training had"
+                " diverged by then; choose an earlier checkpoint."
+            )
+
+
+def use_one_thread() -> None:
+    """Make every matrix product of this process run on one core.
+
+    The products of a step are small: sharing them among cores saves a quarter at best. But where a
+    training keeps the cores busy, each product waits for its slowest part, and writing becomes many
+    times slower.
+    """
+    import threadpoolctl
+
     threadpoolctl.threadpool_limits(limits=1, user_api="blas")

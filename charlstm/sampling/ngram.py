@@ -1,7 +1,7 @@
 """An n-gram model: the next character from the n - 1 before it, counted and not trained.
 
-Knows ids; knows nothing of files, text or pages. It reads and predicts as a network does (see
-SequenceModel), so all that writes or measures with a network works with it too.
+It reads and predicts as a network does (see SequenceModel), so whatever writes or measures with a
+network works with it too.
 
 Interpolated modified Kneser-Ney smoothing (Kneser & Ney 1995; Chen & Goodman 1998, section 3), with
 h a context, h' the context without its first symbol and w the next symbol:
@@ -10,12 +10,13 @@ h a context, h' the context without its first symbol and w the next symbol:
     b(h) = sum over w of D(c(h w)) / c(h)
 
 The counts c of the highest order are those of the text; those of lower orders are how many
-different symbols stand before h w. Where h was never seen, p(w | h) = p(w | h'). Below the lowest
-order every symbol is as likely. So every distribution adds up to 1 and none holds a zero.
+different symbols occur before h w. Where h was never seen, p(w | h) = p(w | h'). Below the lowest
+order all symbols are equally likely. So every distribution adds up to 1 and none holds a zero.
 """
 
 from __future__ import annotations
 
+from copy import copy
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -27,19 +28,19 @@ from charlstm.sampling.network import State
 
 MOST_ORDER = 6
 MOST_COUNTED = 20_000_000
-"""Characters of a text that are counted; what comes after them is not looked at."""
+"""Characters of a text that are counted; the rest is ignored."""
 
 MOST_NGRAMS = 4_000_000
-"""Different n-grams of one order; an order that has more is left out, so memory is bounded."""
+"""Different n-grams of one order; an order with more is left out, so that memory is bounded."""
 
 _PIECE = 1 << 21
-"""Characters that are counted at a time, so that memory grows with different n-grams alone."""
+"""Characters that are counted at a time, so that memory grows only with different n-grams."""
 
 _LARGEST_KEY = 2**62
 
 
 def highest_order(symbols: int) -> int:
-    """Return the highest order for a vocabulary: 6, or fewer where its n-grams have no number."""
+    """Return the highest order for a vocabulary: 6, or fewer where keys would exceed 64 bits."""
     return max(n for n in range(1, MOST_ORDER + 1) if n == 1 or symbols**n < _LARGEST_KEY)
 
 
@@ -59,14 +60,14 @@ class _Counts:
 
     @cached_property
     def discounts(self) -> NDArray[np.float64]:
-        """D of counts 0, 1, 2 and of all above, in this order (Chen & Goodman 1998, eq. 17)."""
+        """D of the counts 0, 1, 2, and 3 or more (Chen & Goodman 1998, equation 17)."""
         of = [int((self.counts == count).sum()) for count in (1, 2, 3, 4)]
         found = [0.0, 0.5, 0.5, 0.5]
         if all(of):
             fraction = of[0] / (of[0] + 2 * of[1])
             for count in (1, 2, 3):
                 discount = count - (count + 1) * fraction * of[count] / of[count - 1]
-                # Outside it would give nothing to what was not seen, or take more than there is.
+                # Outside these limits it would give unseen symbols nothing, or take too much.
                 found[count] = discount if 0 < discount < count else 0.5
         return np.array(found)
 
@@ -109,7 +110,7 @@ class _Counts:
 def _find(
     keys: NDArray[np.int64], wanted: NDArray[np.int64]
 ) -> tuple[NDArray[np.intp], NDArray[np.bool_]]:
-    """Return where each wanted key stands among sorted keys, and whether it does."""
+    """Return the index of each wanted key among sorted keys, and whether it is there."""
     position = np.minimum(np.searchsorted(keys, wanted), len(keys) - 1)
     return position, keys[position] == wanted
 
@@ -123,8 +124,12 @@ class NGram:
         order: n, from 1 to highest_order(symbols).
 
     Attributes:
-        order: n; lower than asked for where the text has more than MOST_NGRAMS different ones.
+        order: n; lower than asked for if the text has more than MOST_NGRAMS different ones.
         receptive_field: How many characters a distribution depends on: n - 1.
+
+    >>> model = NGram(np.array([0, 1, 0, 1, 0, 2, 0, 1]), symbols=3, order=2)  # abab acab
+    >>> model.probabilities(np.array([0])).round(3).tolist()
+    [0.125, 0.688, 0.188]
     """
 
     def __init__(self, ids: NDArray[np.integer], symbols: int, order: int = MOST_ORDER) -> None:
@@ -151,21 +156,20 @@ class NGram:
         """Return the model of a lower order, from the same counts."""
         if not 1 <= order <= len(self._raw):
             raise ValueError(f"The order must lie between 1 and {len(self._raw)}.")
-        other = object.__new__(NGram)
-        other.symbols, other._raw, other._lower = self.symbols, self._raw, self._lower
+        other = copy(self)
         other._set_order(order)
         return other
 
     @property
     def size(self) -> int:
-        """The numbers that the model holds: how many different n-grams it counted."""
+        """How many different n-grams the model counted."""
         return sum(len(table.keys) for table in self._tables)
 
     def probabilities(self, context: NDArray[np.integer]) -> NDArray[np.float64]:
-        """Return the distribution after some characters, shape (symbols,).
+        """Return the distribution after a context, shape (symbols,).
 
         Args:
-            context: Ids, any number of them; the last n - 1 are looked at.
+            context: Ids, any number of them; the last n - 1 count.
         """
         found = np.full(self.symbols, 1.0 / self.symbols)
         key, power = 0, 1
@@ -192,7 +196,7 @@ class NGram:
         found = np.full(len(targets), 1.0 / self.symbols)
         keys, power = np.zeros(len(targets), np.int64), 1
         for length, table in enumerate(self._tables):
-            # Before it there are too few characters; a short text has too few everywhere.
+            # Before ``first`` there are too few characters; a short text has too few everywhere.
             first = min(max(0, length - 1), len(targets))
             if length:
                 keys[first:] += text[: len(targets) - first] * power
@@ -205,7 +209,7 @@ class NGram:
         return [(np.zeros((streams, self.receptive_field), np.int64),)]
 
     def step(self, ids: NDArray[np.integer], state: State) -> State:
-        """Read one symbol per stream: ids of shape (streams,); returns the new state."""
+        """Read one symbol per stream, ids of shape (streams,), and return the new state."""
         ((before,),) = state
         read = np.asarray(ids, np.int64)[:, None] + 1
         return [(np.concatenate([before, read], 1)[:, 1:],)]
@@ -243,7 +247,7 @@ def _summed(
 
 
 def _continuations(higher: _Counts) -> _Counts:
-    """Return for each n-gram of the order below how many different symbols stand before it."""
+    """Return for each n-gram of the order below how many different symbols occur before it."""
     without_first = higher.keys % higher.symbols ** (higher.order - 1)
     keys, counts = np.unique(without_first, return_counts=True)
     return _Counts(keys, counts, higher.symbols, higher.order - 1)

@@ -1,9 +1,11 @@
 """From logits to a distribution at a temperature, and from a distribution to one symbol.
 
-Knows nothing of networks or text. Everything is float64; there is no epsilon anywhere.
+Everything is float64; there is no epsilon anywhere.
 """
 
 from __future__ import annotations
+
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -12,11 +14,7 @@ _LOWEST = np.finfo(np.float64).min
 
 
 def check_temperature(temperature: ArrayLike) -> NDArray[np.float64]:
-    """Return temperatures as float64.
-
-    Raises:
-        ValueError: If one is negative or not a number.
-    """
+    """Return temperatures as float64; one that is negative or not a number is a ValueError."""
     values = np.asarray(temperature, np.float64)
     if not (values >= 0).all():
         raise ValueError(f"A temperature is a number from 0 upwards, not {temperature!r}.")
@@ -26,9 +24,9 @@ def check_temperature(temperature: ArrayLike) -> NDArray[np.float64]:
 def reweight(logits: ArrayLike, temperature: ArrayLike) -> NDArray[np.float64]:
     """Return softmax(logits / temperature).
 
-    Dividing logits by T is what the seed does to log-probabilities: the two differ by a constant
-    that the softmax removes (Hinton, Vinyals & Dean 2015, "Distilling the knowledge in a neural
-    network", equation 1). The maximum is subtracted first, so nothing overflows.
+    Dividing logits by T is what the notebook does to log-probabilities: the two differ by a
+    constant that the softmax removes (Hinton, Vinyals & Dean 2015, "Distilling the knowledge in a
+    neural network", equation 1). The maximum is subtracted first, so nothing overflows.
 
     Args:
         logits: Numbers, shape (..., symbols); minus infinity leaves a symbol out.
@@ -41,6 +39,13 @@ def reweight(logits: ArrayLike, temperature: ArrayLike) -> NDArray[np.float64]:
     Raises:
         ValueError: If a temperature is negative or not a number, or a logit is neither finite nor
             minus infinity, or all of them are minus infinity.
+
+    >>> reweight(np.log([0.5, 0.3, 0.2]), 1.0).round(3).tolist()
+    [0.5, 0.3, 0.2]
+    >>> reweight(np.log([0.5, 0.3, 0.2]), 0.5).round(3).tolist()
+    [0.658, 0.237, 0.105]
+    >>> reweight(np.log([0.5, 0.3, 0.2]), 0.0).tolist()
+    [1.0, 0.0, 0.0]
     """
     logits = np.asarray(logits, np.float64)
     temperature = check_temperature(temperature)[..., None]
@@ -49,13 +54,13 @@ def reweight(logits: ArrayLike, temperature: ArrayLike) -> NDArray[np.float64]:
     left_out = np.isneginf(logits)
     if not np.isfinite(logits[~left_out]).all() or left_out.all(axis=-1).any():
         raise ValueError("The logits hold values that are not finite numbers.")
-    # Divided by a temperature without bounds, the lowest number of all could come back.
+    # At an infinite temperature even a symbol that is left out would get a probability.
     p = np.where(left_out, 0.0, softmax(logits, temperature))
     return np.asarray(p / p.sum(axis=-1, keepdims=True))
 
 
 def softmax(logits: NDArray[np.float64], temperature: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Return what reweight does, with nothing checked: for a loop that has checked before it.
+    """Return what reweight returns, without its checks: for a loop that has checked before it.
 
     Args:
         logits: Float64, finite or minus infinity, shape (..., symbols).
@@ -64,13 +69,24 @@ def softmax(logits: NDArray[np.float64], temperature: NDArray[np.float64]) -> ND
     if temperature.all():
         with np.errstate(over="ignore", under="ignore"):
             below_max = logits - logits.max(axis=-1, keepdims=True)
-            # Logits at both ends of float64 are further apart than it can say.
+            # The distance between logits at both ends of float64 overflows.
             weights = np.exp(np.maximum(below_max, _LOWEST) / temperature)
             return np.asarray(weights / weights.sum(axis=-1, keepdims=True))
     largest = logits.argmax(axis=-1, keepdims=True)
     greedy = (np.arange(logits.shape[-1]) == largest).astype(np.float64)
     positive = np.where(temperature > 0, temperature, 1.0)
     return np.where(temperature > 0, softmax(logits, positive), greedy)
+
+
+def log_softmax(logits: NDArray[Any]) -> NDArray[np.float64]:
+    """Return ln softmax(logits) at T = 1, never taking the logarithm of a tiny probability.
+
+    >>> log_softmax(np.array([0.0, -1000.0])).tolist()
+    [0.0, -1000.0]
+    """
+    logits = np.asarray(logits, np.float64)
+    below_max = logits - logits.max(axis=-1, keepdims=True)
+    return np.asarray(below_max - np.log(np.exp(below_max).sum(axis=-1, keepdims=True)))
 
 
 def draw(probabilities: ArrayLike, uniform: ArrayLike) -> NDArray[np.intp]:
@@ -86,8 +102,11 @@ def draw(probabilities: ArrayLike, uniform: ArrayLike) -> NDArray[np.intp]:
 
     Returns:
         Indices of shape (...).
+
+    >>> [int(draw([0.5, 0.3, 0.2], uniform)) for uniform in (0.0, 0.49, 0.5, 0.79, 0.99)]
+    [0, 0, 1, 1, 2]
     """
     cumulative = np.cumsum(np.asarray(probabilities, np.float64), axis=-1)
-    # Rounding can leave the last sum a hair under 1; the uniform is measured against that sum.
+    # Rounding can leave the last sum slightly below 1; the uniform is measured against that sum.
     threshold = np.asarray(uniform, np.float64)[..., None] * cumulative[..., -1:]
     return np.asarray((cumulative > threshold).argmax(axis=-1))

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from charlstm.data.vocabulary import CHAR
-from charlstm.sampling.weights import LSTM
+from charlstm.sampling.network import LSTM
 from charlstm.settings.recipes import DEFAULT_RECIPE
 from charlstm.settings.settings import Settings, settings_for
 

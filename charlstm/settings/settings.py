@@ -14,10 +14,10 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from charlstm.data.corpus import WINDOW
-from charlstm.data.levels import LEVELS, WORD
 from charlstm.data.vocabulary import CHAR
+from charlstm.data.words import LEVELS, WORD
 from charlstm.errors import SettingsError
-from charlstm.sampling.weights import CONV1D, GRU, LSTM, weight_shapes
+from charlstm.sampling.network import CONV1D, GRU, LSTM, weight_shapes
 from charlstm.settings.fields import BASIC, CHOICES, OLD_NAMES, Field, fields_of, setting
 from charlstm.settings.recipes import DEFAULT_RECIPE, RECIPES, Recipe
 

@@ -19,14 +19,13 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from charlstm.data.corpus import HELD_OUT_WINDOWS, sample_of_windows, windows
-from charlstm.data.long_corpus import let_go
+from charlstm.data.corpus import HELD_OUT_WINDOWS, let_go, sample_of_windows, windows
 from charlstm.data.vocabulary import CHAR, Vocabulary
 from charlstm.errors import RunError
 from charlstm.runs.config import RunConfig
 from charlstm.runs.folder import RunFolder
 from charlstm.runs.opening import Intact, recover
-from charlstm.sampling.generate import cursor_after, generate, uniforms_of
+from charlstm.sampling.language_model import cursor_after, generate, uniforms_of
 from charlstm.sampling.network import Network
 from charlstm.settings import schedule
 from charlstm.settings.recipes import SAMPLE_LENGTH, SAMPLE_PROMPT, SAMPLE_TEMPERATURES

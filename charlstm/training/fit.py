@@ -16,9 +16,8 @@ from typing import Any
 
 from numpy.typing import NDArray
 
-from charlstm.data.corpus import Learnable
-from charlstm.data.levels import both_parts
-from charlstm.data.long_corpus import let_go
+from charlstm.data.corpus import Learnable, let_go
+from charlstm.data.words import both_parts
 from charlstm.runs.config import (
     DIVERGED,
     FINISHED,

@@ -18,7 +18,7 @@ import numpy as np
 import tensorflow as tf
 from numpy.typing import NDArray
 
-from charlstm.sampling.weights import weight_shapes
+from charlstm.sampling.network import weight_shapes
 from charlstm.settings.settings import Settings
 from charlstm.training.batches import Batch, Batches
 from charlstm.training.kernels.shapes import Tensor

@@ -14,7 +14,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from charlstm.data.corpus import WINDOW
-from charlstm.sampling.weights import CONV1D, DILATIONS, LSTM, network_of
+from charlstm.sampling.conv1d import DILATIONS
+from charlstm.sampling.network import CONV1D, LSTM, network_of
 from charlstm.settings.recipes import Recipe
 
 Tensor = Any

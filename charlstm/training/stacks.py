@@ -23,7 +23,8 @@ from typing import Protocol
 import keras
 import tensorflow as tf
 
-from charlstm.sampling.weights import CONV1D, DILATIONS, LSTM
+from charlstm.sampling.conv1d import DILATIONS
+from charlstm.sampling.network import CONV1D, LSTM
 from charlstm.training.kernels import gru as gru_kernel
 from charlstm.training.kernels import lstm as lstm_kernel
 from charlstm.training.kernels.conv1d import convolution, first_convolution, last_outputs

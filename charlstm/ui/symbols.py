@@ -8,7 +8,8 @@ from __future__ import annotations
 import unicodedata
 from itertools import pairwise
 
-from charlstm.data.words import UNKNOWN, is_mark
+from charlstm.data.vocabulary import is_mark
+from charlstm.data.words import UNKNOWN
 
 _VISIBLE = {"\n": "⏎", " ": "␣", "\t": "⇥"}
 

@@ -22,8 +22,8 @@ from charlstm.exploring.compare import Comparison, Fork
 from charlstm.exploring.trails import Branch, Trail
 from charlstm.runs.config import RunConfig, Status
 from charlstm.sampling.language_model import LanguageModel
+from charlstm.sampling.network import LSTM
 from charlstm.sampling.strategies import strategy_names
-from charlstm.sampling.weights import LSTM
 from charlstm.settings.settings import Settings
 from charlstm.ui.figures import duration, figure, percent
 from charlstm.ui.symbols import visible

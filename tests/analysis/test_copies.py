@@ -1,4 +1,4 @@
-"""Copies: their places on texts made by hand, and against a search of every place."""
+"""Copies: their positions in texts made by hand, and against a search of every position."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from tests.made import prose
 CORPUS = "".join(chr(0x4E00 + n) for n in range(300))  # no character occurs twice
 
 
-def test_copies_have_their_place_in_both_texts() -> None:
+def test_copies_have_their_position_in_both_texts() -> None:
     text = "xx" + CORPUS[100:130] + "yyy" + CORPUS[10:55]
     assert copies_from([text, "nothing of it", ""], CORPUS) == [
         [Copy(35, 45, 10), Copy(2, 30, 100)],
@@ -100,10 +100,10 @@ def test_runs_of_known_grams_are_copies_nineteen_characters_longer() -> None:
     assert copies_by_grams(np.zeros(0, bool)) == []
 
 
-def test_only_the_first_places_of_a_common_gram_are_looked_at(
+def test_only_the_first_positions_of_a_common_gram_are_looked_at(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(module, "MOST_PLACES", 3)
+    monkeypatch.setattr(module, "MOST_POSITIONS", 3)
     phrase = CORPUS[:20]
     corpus = "".join(f"{phrase}{n:04d}" for n in range(50))
     assert copies_from([phrase + "0002"], corpus) == [[Copy(0, 24, 48)]]

@@ -7,7 +7,7 @@ import pytest
 
 from charlstm.analysis import loss as losses
 from charlstm.analysis.loss import cross_entropy, stream_loss, window_loss
-from charlstm.sampling.generate import cursor_after
+from charlstm.sampling.language_model import cursor_after
 from charlstm.sampling.network import Network
 from charlstm.sampling.reweight import reweight
 from tests.made import random_weights
@@ -50,11 +50,11 @@ def test_measuring_in_pieces_changes_nothing(monkeypatch: pytest.MonkeyPatch) ->
 @pytest.mark.parametrize("measure", [window_loss, stream_loss])
 def test_progress_grows_to_the_whole(measure, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(losses, "_AT_ONCE", 10)
-    told: list[tuple[int, int]] = []
-    measured = measure(NETWORK, IDS, lambda done, total: told.append((done, total)))
-    assert told == sorted(told)
-    assert len(told) > 1
-    assert told[-1] == (measured.predictions, measured.predictions)
+    reports: list[tuple[int, int]] = []
+    measured = measure(NETWORK, IDS, lambda done, total: reports.append((done, total)))
+    assert reports == sorted(reports)
+    assert len(reports) > 1
+    assert reports[-1] == (measured.predictions, measured.predictions)
 
 
 def test_the_shortest_text_that_has_a_loss() -> None:

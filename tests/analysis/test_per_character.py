@@ -21,11 +21,9 @@ from charlstm.analysis.loss import (
     symbol_losses,
     window_loss,
 )
-from charlstm.data.levels import WordVocabulary
 from charlstm.data.vocabulary import Vocabulary
-from charlstm.data.words import SPACED_UNKNOWN, UNKNOWN
-from charlstm.sampling.generate import cursor_after
-from charlstm.sampling.language_model import LanguageModel
+from charlstm.data.words import SPACED_UNKNOWN, UNKNOWN, WordVocabulary
+from charlstm.sampling.language_model import LanguageModel, cursor_after
 from charlstm.sampling.network import Network
 from tests.made import history_line, prose, random_weights, wordy
 

@@ -12,7 +12,7 @@ from charlstm.analysis.copies import Loop, gzip_bits, loop_of, repeated_fraction
 
 
 @pytest.mark.parametrize(
-    ("text", "size", "share"),
+    ("text", "size", "fraction"),
     [
         ("abcabc", 3, 1 / 4),  # abc bca cab abc
         ("aaaaa", 2, 3 / 4),
@@ -22,8 +22,8 @@ from charlstm.analysis.copies import Loop, gzip_bits, loop_of, repeated_fraction
         ("abc", 3, 0.0),
     ],
 )
-def test_a_gram_that_stood_before_is_repeated(text: str, size: int, share: float) -> None:
-    assert repeated_fraction(text, size) == share
+def test_a_gram_that_occurred_before_is_repeated(text: str, size: int, fraction: float) -> None:
+    assert repeated_fraction(text, size) == fraction
 
 
 def test_twenty_characters_are_usual() -> None:

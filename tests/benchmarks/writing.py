@@ -9,7 +9,7 @@ import numpy as np
 
 from charlstm import LanguageModel, open_model
 from charlstm.runs.store import find, shipped_runs
-from charlstm.sampling.generate import cursor_after, generate, uniforms_of
+from charlstm.sampling.language_model import cursor_after, generate, uniforms_of
 from charlstm.sampling.network import Network, use_one_thread
 from tests.benchmarks.peers import seed_program
 from tests.benchmarks.report import Report

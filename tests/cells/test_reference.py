@@ -11,8 +11,7 @@ from charlstm.cells.kept import (
     reference_of,
     reference_words,
 )
-from charlstm.data.corpus import Corpus
-from charlstm.data.long_corpus import LongCorpus
+from charlstm.data.corpus import Corpus, LongCorpus
 from charlstm.errors import RunError
 from charlstm.runs.store import shipped_runs
 from tests.made import made_run, prose

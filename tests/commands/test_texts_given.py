@@ -12,7 +12,7 @@ import pytest
 from charlstm.__main__ import main
 from charlstm.cells import scores
 from charlstm.commands import fitting
-from charlstm.data.long_corpus import LongCorpus
+from charlstm.data.corpus import LongCorpus
 from charlstm.errors import CharlstmError
 from charlstm.runs.config import FINISHED, Status
 from charlstm.runs.folder import RunFolder

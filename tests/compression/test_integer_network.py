@@ -8,7 +8,7 @@ import threadpoolctl
 
 from charlstm.compression.integer_network import CELL_LIMIT, WEIGHT_BITS, IntegerNetwork
 from charlstm.errors import CharlstmError, RunError
-from charlstm.sampling.generate import CarriedCursor
+from charlstm.sampling.language_model import Cursor
 from charlstm.sampling.network import Network
 from charlstm.sampling.reweight import reweight
 from tests.compression.reference import formula_weights, frequencies
@@ -81,7 +81,7 @@ def test_states_are_whole_numbers_within_their_range() -> None:
 
 def test_it_predicts_what_the_network_predicts() -> None:
     weights = random_weights(20, units=16, layers=2, seed=5)
-    whole, rounded = CarriedCursor(Network(weights)), IntegerNetwork(weights, 16)
+    whole, rounded = Cursor(Network(weights)), IntegerNetwork(weights, 16)
     state = rounded.zero_state()
     for symbol in np.random.default_rng(2).integers(0, 20, 40):
         whole.read(np.array([symbol]))

@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from charlstm.data import long_corpus as blocks
-from charlstm.data.decoding import decode
-from charlstm.data.long_corpus import encoding_of, file_blocks, joined, lowered, part
+from charlstm.data import decoding
+from charlstm.data.corpus import joined, lowered, part
+from charlstm.data.decoding import decode, file_blocks, file_encoding
 from charlstm.errors import CorpusError
 from tests.scripts import TEXTS
 
@@ -22,7 +22,7 @@ GERMAN = (
 
 
 def _read(path: Path) -> str:
-    return "".join(file_blocks(path, encoding_of(path).name))
+    return "".join(file_blocks(path, file_encoding(path).name))
 
 
 @pytest.mark.parametrize("size", [1, 2, 3, 7, 1 << 20])
@@ -30,7 +30,7 @@ def _read(path: Path) -> str:
 def test_a_file_in_blocks_is_the_file_at_once(
     tmp_path: Path, encoding: str, size: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(blocks, "BLOCK", size)
+    monkeypatch.setattr(decoding, "BLOCK", size)
     path = tmp_path / "a.txt"
     path.write_bytes((GERMAN + "the end\rof it\r").encode(encoding))
     assert (
@@ -58,12 +58,12 @@ def test_how_a_file_is_read_depends_neither_on_its_length_nor_on_its_blocks(
     path = tmp_path / "a.txt"
     found = set()
     for lines, size in ((0, 1 << 20), (0, 7), (10, 64), (3000, 4096), (120_000, 1 << 20)):
-        monkeypatch.setattr(blocks, "BLOCK", size)
+        monkeypatch.setattr(decoding, "BLOCK", size)
         head = b"plain words only, nothing else, all of it.\n" * lines
         path.write_bytes(head + late)
-        found.add(encoding_of(path).name)
+        found.add(file_encoding(path).name)
         assert _read(path) == decode(head + late).text
-        assert encoding_of(path).note == decode(head + late).note.replace("This file", "a.txt")
+        assert file_encoding(path).note == decode(head + late).note.replace("This file", "a.txt")
     assert len(found) == 1
 
 
@@ -71,14 +71,14 @@ def test_how_a_file_is_read_depends_neither_on_its_length_nor_on_its_blocks(
 def test_a_line_that_never_ends_is_sampled_too(tmp_path: Path, end: bytes) -> None:
     path = tmp_path / "a.txt"
     path.write_bytes(b"plain " * 900_000 + TEXTS["Russian"].strip().encode("cp1251") * 9 + end)
-    assert encoding_of(path).name == "cp1251"
+    assert file_encoding(path).name == "cp1251"
 
 
-def test_a_bad_byte_far_away_is_named_by_its_place_and_line(tmp_path: Path) -> None:
+def test_a_bad_byte_far_away_is_named_by_its_position_and_line(tmp_path: Path) -> None:
     path = tmp_path / "a.txt"
     head = ("Grüße\r\n" * 700_000).encode()
     path.write_bytes(head + b"\x96\r\n")
-    assert encoding_of(path).note == (
+    assert file_encoding(path).note == (
         f"a.txt was read as UTF-8, except for byte {len(head) + 1:,} (0x96) in line 700,001, which"
         " became \ufffd."
     )
@@ -88,7 +88,7 @@ def test_a_large_file_that_is_not_what_its_sample_promised_is_named(tmp_path: Pa
     path = tmp_path / "a.txt"
     path.write_bytes(GERMAN.encode("cp1252") * 1000 + b"\x81\x8d\x8f\x90\x9d \n" * 40_000)
     with pytest.raises(CorpusError, match=r"a\.txt looks like cp1252, but not all of it is"):
-        encoding_of(path)
+        file_encoding(path)
 
 
 def test_what_is_no_text_is_named(tmp_path: Path) -> None:

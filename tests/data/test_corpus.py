@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import math
 
 import numpy as np
 import pytest
@@ -18,21 +17,20 @@ from charlstm.data.corpus import (
     check,
     symbol_counts,
     training_length,
-    unigram_entropy,
     window_count,
 )
-from charlstm.data.given import from_bytes
+from charlstm.data.named import from_files
 from charlstm.errors import CorpusError
 from tests.made import prose
 
 
 @given(st.integers(0, 400), st.integers(1, 70), st.integers(1, 9))
-def test_the_count_of_windows_equals_the_seeds_loop(length: int, window: int, step: int) -> None:
+def test_windows_are_as_many_as_in_the_notebooks_loop(length: int, window: int, step: int) -> None:
     assert window_count(length, window, step) == len(range(0, length - window, step))
 
 
-def test_nietzsche_has_the_seeds_figures(nietzsche_bytes: bytes) -> None:
-    corpus = from_bytes(nietzsche_bytes, "nietzsche").lowered()
+def test_nietzsche_has_the_notebooks_figures(nietzsche_bytes: bytes) -> None:
+    corpus = from_files([("nietzsche", nietzsche_bytes)]).lowered()
     assert len(corpus) == 600_893
     assert len(corpus.vocabulary) == 57
     assert window_count(len(corpus)) == 200_278
@@ -69,15 +67,15 @@ def test_nothing_is_held_out_if_so_asked() -> None:
 def test_a_text_that_cannot_be_learned_is_refused_in_words(text: str, sentence: str) -> None:
     with pytest.raises(CorpusError, match=sentence) as refusal:
         check(Corpus("mine", text))
-    told = str(refusal.value)
-    assert told[0].isupper()
-    assert told.endswith(".")
-    assert "\n" not in told
+    message = str(refusal.value)
+    assert message[0].isupper()
+    assert message.endswith(".")
+    assert "\n" not in message
 
 
 def test_a_file_above_the_limit_is_refused() -> None:
     with pytest.raises(CorpusError, match=r"20\.0 MB; the limit is 20 MB"):
-        from_bytes(b"a" * 20_000_001, "big")
+        from_files([("big", b"a" * 20_000_001)])
 
 
 def test_an_ordinary_text_is_accepted() -> None:
@@ -134,8 +132,3 @@ def test_symbols_are_counted_the_most_frequent_first() -> None:
     assert table["symbol"].tolist() == ["a", "b", "r", "c", "d"]
     assert table["count"].tolist() == [5, 2, 2, 1, 1]
     assert table["fraction"].sum() == pytest.approx(1.0)
-
-
-def test_the_unigram_entropy_of_a_text_that_uses_its_symbols_equally() -> None:
-    assert unigram_entropy(Corpus("mine", "abcd" * 9)) == pytest.approx(math.log(4))
-    assert unigram_entropy(Corpus("mine", "aaaa")) == pytest.approx(0.0)

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from hypothesis import given
-from hypothesis import strategies as st
-
-from charlstm.data.words import WordList, english_words
+from charlstm.data.words import english_words
 
 
 def test_the_list_holds_english_words_in_lower_case() -> None:
@@ -17,15 +14,3 @@ def test_the_list_holds_english_words_in_lower_case() -> None:
         assert word not in words
     assert all(word == word.lower() for word in words)
     assert english_words() is words
-
-
-_WORDS = st.text("aé'z", min_size=1, max_size=4)
-
-
-@given(st.lists(_WORDS), st.lists(_WORDS))
-def test_a_word_list_is_a_set(words: list[str], others: list[str]) -> None:
-    listed = WordList(words)
-    assert sorted(listed) == sorted(set(words))
-    assert len(listed) == len(set(words))
-    for word in [*words, *others, ""]:
-        assert (word in listed) == (word in set(words))

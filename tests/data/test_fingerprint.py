@@ -10,7 +10,7 @@ import pytest
 from charlstm.data.corpus import Corpus
 from charlstm.data.decoding import decode
 from charlstm.data.fingerprint import (
-    PLACES,
+    POSITIONS,
     Fingerprint,
     fingerprint_from,
     fingerprint_of,
@@ -101,8 +101,8 @@ def test_a_filter_of_one_gram_is_as_on_paper() -> None:
     bits = 8 * len(fingerprint.grams)
     assert bits == 16  # 12 bits and no less, in whole bytes
     filled = int(np.bitwise_count(fingerprint.grams).sum())
-    assert 1 <= filled <= PLACES
-    assert fingerprint.false_positive_rate == (filled / bits) ** PLACES
+    assert 1 <= filled <= POSITIONS
+    assert fingerprint.false_positive_rate == (filled / bits) ** POSITIONS
 
 
 @pytest.mark.parametrize(

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from charlstm.data import gathering, named
-from charlstm.data.gathering import gather
+from charlstm.data import named
+from charlstm.data.named import gather
 from charlstm.errors import CorpusError
 
 
@@ -69,7 +69,7 @@ def test_links_lead_nowhere_outside(shelf: Path, tmp_path: Path) -> None:
     assert _text(shelf) == "First\n\nsecond\n\nthird\n\nFirst"
 
 
-def test_another_encoding_is_told_and_named(shelf: Path) -> None:
+def test_another_encoding_is_noted_and_named(shelf: Path) -> None:
     (shelf / "b.txt").write_bytes(
         "Ein Gespräch über die Schönheit, ein schönes Stück.\n".encode("cp1252")
     )
@@ -106,15 +106,15 @@ def test_a_folder_without_texts_is_a_sentence(tmp_path: Path) -> None:
 def test_all_together_keep_the_limit_and_are_refused_unread(
     shelf: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(gathering, "MAX_BYTES", 17)
+    monkeypatch.setattr(named, "MAX_FILE_BYTES", 17)
     assert len(gather([str(shelf)])) == 20
-    monkeypatch.setattr(gathering, "_encoding", lambda _: pytest.fail("a file was read"))
-    monkeypatch.setattr(gathering, "MAX_BYTES", 16)
+    monkeypatch.setattr(named, "file_encoding", lambda _: pytest.fail("a file was read"))
+    monkeypatch.setattr(named, "MAX_FILE_BYTES", 16)
     with pytest.raises(CorpusError, match=r"These 3 files have 0\.0 MB; the limit is"):
         gather([str(shelf)])
 
 
 def test_too_many_files_are_refused(shelf: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(gathering, "MAX_FILES", 2)
+    monkeypatch.setattr(named, "MAX_FILES", 2)
     with pytest.raises(CorpusError, match="holds 3 text files; at most 2"):
         gather([str(shelf)])

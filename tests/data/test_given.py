@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from charlstm.data.given import from_files
+from charlstm.data.named import from_files
 from charlstm.errors import CorpusError
 from tests.scripts import ENCODED, TEXTS
 

@@ -13,8 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from charlstm.data.corpus import Corpus, check
-from charlstm.data.long_corpus import LongCorpus, let_go
+from charlstm.data.corpus import Corpus, LongCorpus, check, let_go
 from charlstm.errors import CorpusError
 from tests.made import prose
 

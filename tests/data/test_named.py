@@ -26,7 +26,7 @@ class _Server(http.server.ThreadingHTTPServer):
 
     daemon_threads = True
     asked = 0
-    length_told = True
+    sends_length = True
 
     @property
     def url(self) -> str:
@@ -42,7 +42,7 @@ class _Handler(http.server.BaseHTTPRequestHandler):
             self.send_error(404)
             return
         self.send_response(200)
-        if self.server.length_told:
+        if self.server.sends_length:
             self.send_header("Content-Length", str(len(CONTENT)))
         self.end_headers()
         self.wfile.write(CONTENT[: len(CONTENT) // 2 if "half" in self.path else None])
@@ -78,32 +78,32 @@ def test_the_first_use_downloads_and_shows_progress(
 ) -> None:
     _publish(monkeypatch, server.url)
     assert not named.is_at_hand("tale")
-    told: list[tuple[int, int]] = []
-    corpus = load("tale", lambda received, total: told.append((received, total)))
+    reports: list[tuple[int, int]] = []
+    corpus = load("tale", lambda received, total: reports.append((received, total)))
     assert (corpus.name, corpus.text.encode(), corpus.note) == ("tale", CONTENT, "")
-    assert len(told) > 1
-    assert told[-1] == (len(CONTENT), len(CONTENT))
+    assert len(reports) > 1
+    assert reports[-1] == (len(CONTENT), len(CONTENT))
 
 
 def test_progress_never_exceeds_the_whole_nor_goes_back(
     server: _Server, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     _publish(monkeypatch, server.url)
-    told: list[tuple[int, int]] = []
-    load("tale", lambda received, total: told.append((received, total)))
-    received = [done for done, _ in told]
+    reports: list[tuple[int, int]] = []
+    load("tale", lambda received, total: reports.append((received, total)))
+    received = [done for done, _ in reports]
     assert received == sorted(received)
-    assert all(done <= total == len(CONTENT) for done, total in told)
+    assert all(done <= total == len(CONTENT) for done, total in reports)
 
 
 def test_progress_without_a_known_length_counts_what_was_received(
     server: _Server, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    server.length_told = False
+    server.sends_length = False
     _publish(monkeypatch, server.url)
-    told: list[tuple[int, int]] = []
-    load("tale", lambda received, total: told.append((received, total)))
-    assert told[0] == (1024, 0)
+    reports: list[tuple[int, int]] = []
+    load("tale", lambda received, total: reports.append((received, total)))
+    assert reports[0] == (1024, 0)
 
 
 def test_the_second_use_needs_no_server(server: _Server, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -160,11 +160,11 @@ def test_without_a_network_one_sentence_says_so_and_offers_what_works(
     assert _nothing_is_kept()
 
 
-@pytest.mark.parametrize(("place", "reason"), [("missing", "404"), ("half", "no connection")])
+@pytest.mark.parametrize(("path", "reason"), [("missing", "404"), ("half", "no connection")])
 def test_a_download_that_fails_says_why_and_leaves_nothing(
-    server: _Server, monkeypatch: pytest.MonkeyPatch, place: str, reason: str
+    server: _Server, monkeypatch: pytest.MonkeyPatch, path: str, reason: str
 ) -> None:
-    _publish(monkeypatch, server.url.replace("tale", place))
+    _publish(monkeypatch, server.url.replace("tale", path))
     with pytest.raises(CorpusError, match=reason):
         load("tale")
     assert _nothing_is_kept()
@@ -242,9 +242,18 @@ def test_a_path_is_read_as_a_file_and_named_after_it(tmp_path: Path) -> None:
     assert corpus.note == "my tale.txt was read as utf-16-le."
 
 
-@pytest.mark.parametrize("path", ["nowhere.txt", "", ".", "a\0b", "a" * 300, "x/" * 3000])
+def test_a_folder_is_read_as_the_texts_in_it(tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text("one")
+    (tmp_path / "b.txt").write_text("two")
+    corpus = load(str(tmp_path))
+    assert (corpus.name, corpus.text) == (tmp_path.name, "one\n\ntwo")
+    with pytest.raises(CorpusError, match="no corpus called"):
+        load_named(str(tmp_path))
+
+
+@pytest.mark.parametrize("path", ["nowhere.txt", "", "a\0b", "a" * 300, "x/" * 3000])
 def test_a_file_that_cannot_be_there_is_a_sentence(path: str) -> None:
-    with pytest.raises(CorpusError, match="no corpus or text file"):
+    with pytest.raises(CorpusError, match="no corpus, text file or folder"):
         load(path)
 
 

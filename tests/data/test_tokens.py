@@ -1,4 +1,4 @@
-"""Tokens: nothing of a text is lost, and what is not known is told."""
+"""Tokens: nothing of a text is lost, and what is not known is reported."""
 
 from __future__ import annotations
 
@@ -10,23 +10,20 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from charlstm.data.corpus import Corpus
-from charlstm.data.levels import (
-    WordVocabulary,
-    both_parts,
-    check_tokens,
-    vocabulary_for,
-    vocabulary_from,
-    word_figures,
-)
-from charlstm.data.vocabulary import Vocabulary
+from charlstm.data.vocabulary import Vocabulary, is_mark
 from charlstm.data.words import (
     SPACED_UNKNOWN,
     UNKNOWN,
     UNKNOWNS,
-    is_mark,
+    WordVocabulary,
+    both_parts,
+    check_tokens,
     is_token,
     tokens_of,
     unknown_for,
+    vocabulary_for,
+    vocabulary_from,
+    word_figures,
 )
 from charlstm.errors import CorpusError
 from tests.made import wordy

@@ -23,7 +23,7 @@ def test_decoding_what_was_encoded_gives_the_text_back(text: str) -> None:
 
 
 @given(ANY_TEXT)
-def test_ids_are_places_in_code_point_order(text: str) -> None:
+def test_ids_are_positions_in_code_point_order(text: str) -> None:
     symbols = sorted(set(text))
     ids = Vocabulary.of(text).encode(text)
     assert ids.dtype == np.int32

@@ -25,7 +25,7 @@ from charlstm.exploring.timeline import (
 )
 from charlstm.runs.folder import RunFolder
 from charlstm.runs.new import new_run
-from charlstm.sampling.generate import uniforms_of
+from charlstm.sampling.language_model import uniforms_of
 from charlstm.sampling.reweight import reweight
 from charlstm.settings.settings import settings_for
 from tests.made import history_line, made_run, random_weights

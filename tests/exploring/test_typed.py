@@ -7,8 +7,7 @@ import unicodedata
 import numpy as np
 import pytest
 
-from charlstm.data.levels import WordVocabulary
-from charlstm.data.words import UNKNOWN
+from charlstm.data.words import UNKNOWN, WordVocabulary
 from charlstm.errors import CorpusError
 from charlstm.exploring.trails import Typed, typed_token
 

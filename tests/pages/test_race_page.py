@@ -11,8 +11,8 @@ from filelock import FileLock
 from charlstm import open_model
 from charlstm.analysis.loss import baselines, count_ngrams
 from charlstm.data.corpus import Corpus
-from charlstm.data.levels import word_figures
 from charlstm.data.named import load
+from charlstm.data.words import word_figures
 from charlstm.engine import process, standby
 from charlstm.runs.config import RUNNING
 from charlstm.runs.folder import RunFolder

@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from charlstm.commands.parser import parse
-from charlstm.data import levels
-from charlstm.data.gathering import gather
-from charlstm.data.long_corpus import LongCorpus
+from charlstm.data import words as data_words
+from charlstm.data.corpus import LongCorpus
+from charlstm.data.named import gather
 from charlstm.errors import CorpusError, RunError
 from charlstm.runs.new import corpus_of, new_run, text_to_learn
 from charlstm.runs.store import own_folder
@@ -66,6 +66,6 @@ def test_a_run_of_words_reads_its_text_twice_and_refuses_one_too_long_for_memory
     readings = iter([[text], [text]])  # its size is looked at, then it is taken into memory
     run = new_run(LongCorpus("mine", [lambda: next(readings)]), asked, "mine")
     assert run.text() == text
-    monkeypatch.setattr(levels, "MAX_BYTES_OF_WORDS", 5999)
+    monkeypatch.setattr(data_words, "MAX_BYTES_OF_WORDS", 5999)
     with pytest.raises(CorpusError, match="up to 0 MB"):
         new_run(LongCorpus("more", [lambda: [text]]), asked, "more")

@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from charlstm.data.long_corpus import BLOCK
+from charlstm.data.decoding import BLOCK
 from charlstm.runs.files import is_utf8, is_whole, utf8_blocks
 
 

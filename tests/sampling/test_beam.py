@@ -17,8 +17,7 @@ from hypothesis import strategies as st
 from charlstm.data.vocabulary import Vocabulary
 from charlstm.exploring.surprise import surprise
 from charlstm.sampling.beam import Beam, beam_search, scored, shared_start
-from charlstm.sampling.generate import cursor_after
-from charlstm.sampling.language_model import LanguageModel
+from charlstm.sampling.language_model import LanguageModel, cursor_after
 from charlstm.sampling.network import Network
 from tests.made import random_weights
 
@@ -105,10 +104,10 @@ def test_a_wider_beam_can_find_a_likelier_text_than_greedy() -> None:
     assert found > 3
 
 
-def test_progress_is_told_and_nothing_is_a_beam_too(paper: LanguageModel) -> None:
-    told: list[tuple[int, int]] = []
-    beam_search(paper, "a", width=2, length=3, report=lambda done, of: told.append((done, of)))
-    assert told == [(1, 3), (2, 3), (3, 3)]
+def test_progress_is_reported_and_nothing_is_a_beam_too(paper: LanguageModel) -> None:
+    reports: list[tuple[int, int]] = []
+    beam_search(paper, "a", width=2, length=3, report=lambda done, of: reports.append((done, of)))
+    assert reports == [(1, 3), (2, 3), (3, 3)]
     assert beam_search(paper, "a", length=0) == [Beam("", 0.0)]
     assert scored(paper, "a", "") == Beam("", 0.0)
     assert Beam("", 0.0).bits_per_character == 0

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from charlstm.sampling.generate import CarriedCursor, WindowCursor, cursor_after
+from charlstm.sampling.language_model import Cursor, WindowCursor, cursor_after
 from charlstm.sampling.network import Network
 from tests.made import random_weights
 
@@ -42,7 +42,7 @@ def test_a_window_cursor_equals_rereading_the_last_60_at_every_step(layers: int)
 
 def test_a_carried_cursor_equals_reading_everything_from_the_start() -> None:
     network, text = _network(), _text(150)
-    cursor = CarriedCursor(network)
+    cursor = Cursor(network)
     for symbol in text:
         cursor.read(np.array([symbol]))
     np.testing.assert_allclose(cursor.logits()[0], _reread(network, text), atol=1e-13)

@@ -7,10 +7,9 @@ import math
 import numpy as np
 import pytest
 
-from charlstm.data.levels import WordVocabulary
 from charlstm.data.vocabulary import Vocabulary
-from charlstm.sampling.generate import cursor_after, generate, uniforms_of
-from charlstm.sampling.language_model import LanguageModel
+from charlstm.data.words import WordVocabulary
+from charlstm.sampling.language_model import LanguageModel, cursor_after, generate, uniforms_of
 from charlstm.sampling.network import Network
 from tests.made import random_weights
 
@@ -108,7 +107,7 @@ def test_a_longer_call_for_uniforms_begins_with_the_shorter_one() -> None:
     np.testing.assert_array_equal(uniforms_of(4, 100)[:30], uniforms_of(4, 30))
 
 
-def test_what_the_unknown_tokens_had_is_shared_out_in_proportion() -> None:
+def test_what_the_unknown_tokens_had_is_divided_in_proportion() -> None:
     vocabulary = WordVocabulary((" <unk>", " a", " b", "<unk>"))
     model = LanguageModel(vocabulary, Network(random_weights(4)), None)
     known = model.without_unknown()

@@ -11,10 +11,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from charlstm.errors import RunError
-from charlstm.sampling.generate import CarriedCursor, WindowCursor, cursor_after
-from charlstm.sampling.network import Network
+from charlstm.sampling.conv1d import DILATIONS
+from charlstm.sampling.language_model import Cursor, WindowCursor, cursor_after
+from charlstm.sampling.network import KINDS, Network, layer_names, receptive_field, weight_shapes
 from charlstm.sampling.reweight import reweight
-from charlstm.sampling.weights import DILATIONS, KINDS, layer_names, receptive_field, weight_shapes
 from charlstm.settings.recipes import RECIPES
 from tests.made import random_weights
 
@@ -112,8 +112,8 @@ def test_a_step_leaves_the_state_that_it_starts_from_as_it_is(kind: str) -> None
 def test_streams_side_by_side_equal_single_streams(kind: str) -> None:
     network = Network(random_weights(SYMBOLS, layers=2, network=kind))
     text = np.random.default_rng(1).integers(0, SYMBOLS, (70, 3))
-    together = CarriedCursor(network, 3)
-    apart = [CarriedCursor(network) for _ in range(3)]
+    together = Cursor(network, 3)
+    apart = [Cursor(network) for _ in range(3)]
     for symbols in text:
         together.read(symbols)
         for cursor, symbol in zip(apart, symbols, strict=True):
@@ -130,12 +130,12 @@ def test_a_window_cursor_equals_rereading_the_last_60(kind: str, layers: int) ->
     cursor = cursor_after(network, text[:20], window=60)
     # A network that sees no further than the window is read with its state carried.
     sees_less = kind == "conv1d" and layers == 1
-    assert isinstance(cursor, CarriedCursor if sees_less else WindowCursor)
+    assert type(cursor) is (Cursor if sees_less else WindowCursor)
     always_fresh = WindowCursor(network, window=60)
     for symbol in text[:20]:
         always_fresh.read(np.array([symbol]))
     for end in range(20, 140):
-        again = CarriedCursor(network)
+        again = Cursor(network)
         for symbol in text[max(0, end - 60) : end]:
             again.read(np.array([symbol]))
         for other in (cursor, always_fresh):

@@ -11,17 +11,18 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from charlstm.analysis.loss import cross_entropy, stream_loss, window_loss
-from charlstm.data.corpus import Corpus, unigram_entropy
+from charlstm.data.corpus import Corpus
 from charlstm.data.named import load
 from charlstm.sampling import ngram as module
-from charlstm.sampling.generate import (
-    CarriedCursor,
+from charlstm.sampling.language_model import (
+    Cursor,
     WindowCursor,
     cursor_after,
     generate,
     uniforms_of,
 )
 from charlstm.sampling.ngram import NGram, highest_order
+from tests.made import unigram_entropy
 
 A, B, C = 0, 1, 2
 #         a b a b a c a b
@@ -156,7 +157,7 @@ def test_it_writes_with_a_cursor_like_a_network() -> None:
     model = NGram(TEXT, 3, order=3)
     prompt = np.array([A, B])
     cursors = [
-        CarriedCursor(model, 2),
+        Cursor(model, 2),
         WindowCursor(model, 2, window=5),
         cursor_after(model, prompt[:0], window=60, streams=2),
     ]
@@ -182,7 +183,7 @@ def test_on_a_real_text_each_order_predicts_better_than_the_one_below() -> None:
     model = NGram(training, len(corpus.vocabulary))
     losses = [float(model.of_order(order).losses(held_out).mean()) for order in range(1, 7)]
     assert losses == sorted(losses, reverse=True)
-    entropy = unigram_entropy(Corpus("held out", corpus.text[len(training) :]))
+    entropy = unigram_entropy(corpus.text[len(training) :])
     assert entropy < losses[0] < entropy + 0.2  # no guess beats the entropy (Gibbs)
     assert losses[2] < 0.7 * entropy
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from charlstm.sampling.reweight import draw, reweight
 from charlstm.sampling.strategies import (
-    STRATEGIES,
+    KINDS,
     acting,
     greedy,
     min_p,
@@ -23,11 +23,11 @@ from charlstm.sampling.strategies import (
 
 P = np.array([1 / 2, 1 / 4, 1 / 8, 1 / 8])
 LOGITS = st.lists(st.floats(-20, 20), min_size=1, max_size=30)
-SHARES = st.floats(0.01, 1.0)
+FRACTIONS = st.floats(0.01, 1.0)
 
 
-def _number(name: str, share: float) -> float:
-    return 1 + round(9 * share) if name == "top-k" else share
+def _number(name: str, fraction: float) -> float:
+    return 1 + round(9 * fraction) if name == "top-k" else fraction
 
 
 def test_greedy_keeps_the_first_of_the_likeliest() -> None:
@@ -51,9 +51,9 @@ def test_top_p_keeps_the_smallest_set_with_the_mass(mass: float, kept: int) -> N
     assert top_p(P, mass).tolist() == pytest.approx(top_k(P, kept).tolist())
 
 
-@pytest.mark.parametrize(("share", "kept"), [(0.2, 4), (0.25, 4), (0.26, 2), (0.5, 2), (0.6, 1)])
-def test_min_p_keeps_a_share_of_the_likeliest(share: float, kept: int) -> None:
-    assert np.count_nonzero(min_p(P, share)) == kept
+@pytest.mark.parametrize(("fraction", "kept"), [(0.2, 4), (0.25, 4), (0.26, 2), (0.5, 2), (0.6, 1)])
+def test_min_p_keeps_a_fraction_of_the_likeliest(fraction: float, kept: int) -> None:
+    assert np.count_nonzero(min_p(P, fraction)) == kept
 
 
 def test_typical_keeps_what_is_as_surprising_as_expected() -> None:
@@ -75,11 +75,11 @@ def test_stages_act_in_order_and_say_what_they_cut() -> None:
     assert np.count_nonzero(other[-1].probabilities) == 3
 
 
-@given(LOGITS, st.floats(0, 3), st.sampled_from(list(STRATEGIES)), SHARES)
+@given(LOGITS, st.floats(0, 3), st.sampled_from(list(KINDS)), FRACTIONS)
 def test_what_is_left_is_a_distribution_in_the_old_proportions(
-    logits: list[float], temperature: float, name: str, share: float
+    logits: list[float], temperature: float, name: str, fraction: float
 ) -> None:
-    before, after = stages(logits, temperature, [(name, _number(name, share))])
+    before, after = stages(logits, temperature, [(name, _number(name, fraction))])
     assert before.probabilities.tolist() == reweight(logits, temperature).tolist()
     left = after.probabilities
     assert left.sum() == pytest.approx(1)
@@ -96,7 +96,7 @@ def test_of_equals_the_first_in_vocabulary_order_is_kept() -> None:
     assert top_k(tied, 2).tolist() == [0, 0.5, 0.5, 0]
     assert top_p(tied, 0.5).tolist() == [0, 0.5, 0.5, 0]
     assert typical(np.full(4, 1 / 4), 0.6).tolist() == pytest.approx([1 / 3, 1 / 3, 1 / 3, 0])
-    # Equals of the likeliest have all of its share: min-p keeps them all.
+    # Equals of the likeliest have all of its probability: min-p keeps them all.
     assert min_p(tied, 1.0).tolist() == pytest.approx([0, 1 / 3, 1 / 3, 1 / 3])
 
 
@@ -105,12 +105,12 @@ def test_a_sum_that_misses_the_mass_by_rounding_alone_is_enough() -> None:
     assert np.count_nonzero(top_p(np.array([0.4, 0.3, 0.2, 0.1]), 0.9)) == 3
 
 
-@pytest.mark.parametrize("name", list(STRATEGIES))
-@pytest.mark.parametrize("share", [0.0001, 0.5, 1.0])
-def test_a_certain_symbol_is_left_as_it_is(name: str, share: float) -> None:
+@pytest.mark.parametrize("name", list(KINDS))
+@pytest.mark.parametrize("fraction", [0.0001, 0.5, 1.0])
+def test_a_certain_symbol_is_left_as_it_is(name: str, fraction: float) -> None:
     certain = np.array([0.0, 0.0, 1.0, 0.0])
-    assert STRATEGIES[name](certain, _number(name, share)).tolist() == certain.tolist()
-    (_, stage) = stages([0.0, 1.0, 5.0, 2.0], 0.0, [(name, _number(name, share))])
+    assert KINDS[name].apply(certain, _number(name, fraction)).tolist() == certain.tolist()
+    (_, stage) = stages([0.0, 1.0, 5.0, 2.0], 0.0, [(name, _number(name, fraction))])
     assert stage.probabilities.tolist() == certain.tolist()
     assert stage.cut_mass == 0
     assert not stage.cut.any()
@@ -132,21 +132,21 @@ def test_what_keeps_all_changes_nothing_to_the_last_bit(
 ROWS = st.lists(st.lists(st.floats(-9, 9), min_size=6, max_size=6), min_size=1, max_size=5)
 
 
-@given(ROWS, st.sampled_from(list(STRATEGIES)), SHARES)
+@given(ROWS, st.sampled_from(list(KINDS)), FRACTIONS)
 def test_every_row_is_cut_as_if_it_were_alone(
-    rows: list[list[float]], name: str, share: float
+    rows: list[list[float]], name: str, fraction: float
 ) -> None:
     p = reweight(rows, 1.0)
-    (act,) = acting([(name, _number(name, share))])
+    (act,) = acting([(name, _number(name, fraction))])
     # Rows are summed in another order than one row alone, so the last bit may differ.
     np.testing.assert_allclose(act(p), np.stack([act(row) for row in p]), rtol=1e-14, atol=0)
 
 
-@given(LOGITS, st.sampled_from(list(STRATEGIES)), SHARES, st.floats(0, 1, exclude_max=True))
+@given(LOGITS, st.sampled_from(list(KINDS)), FRACTIONS, st.floats(0, 1, exclude_max=True))
 def test_what_was_cut_is_never_drawn(
-    logits: list[float], name: str, share: float, uniform: float
+    logits: list[float], name: str, fraction: float, uniform: float
 ) -> None:
-    stage = stages(logits, 1.0, [(name, _number(name, share))])[-1]
+    stage = stages(logits, 1.0, [(name, _number(name, fraction))])[-1]
     assert not stage.cut[int(draw(stage.probabilities, uniform))]
 
 

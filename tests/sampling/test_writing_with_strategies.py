@@ -9,10 +9,9 @@ from hypothesis import strategies as st
 
 from charlstm.data.vocabulary import Vocabulary
 from charlstm.exploring.compare import compare, compare_strategies, fork_table
-from charlstm.sampling.generate import cursor_after, generate, uniforms_of
-from charlstm.sampling.language_model import LanguageModel
+from charlstm.sampling.language_model import LanguageModel, cursor_after, generate, uniforms_of
 from charlstm.sampling.network import Network
-from charlstm.sampling.strategies import STRATEGIES, Strategy, stages
+from charlstm.sampling.strategies import KINDS, Strategy, stages
 from tests.made import random_weights
 
 ALPHABET = "\n abcdefghij"
@@ -74,7 +73,7 @@ def test_every_character_is_one_that_its_own_step_had_left(
         assert left[model.vocabulary.symbols.index(symbol)] > 0
 
 
-@pytest.mark.parametrize("name", list(STRATEGIES))
+@pytest.mark.parametrize("name", list(KINDS))
 def test_streams_at_several_temperatures_are_each_cut_by_themselves(
     model: LanguageModel, name: str
 ) -> None:
@@ -116,7 +115,7 @@ def test_columns_of_a_comparison_are_what_the_model_writes_with_the_strategies(
 
 
 def test_lists_of_strategies_are_compared_at_one_temperature(model: LanguageModel) -> None:
-    told: list[tuple[int, int]] = []
+    reports: list[tuple[int, int]] = []
     result = compare_strategies(
         model,
         PROMPT,
@@ -124,13 +123,13 @@ def test_lists_of_strategies_are_compared_at_one_temperature(model: LanguageMode
         temperature=1.4,
         length=60,
         seed=4,
-        report=lambda done, of: told.append((done, of)),
+        report=lambda done, of: reports.append((done, of)),
     )
     assert result.texts == (
         model.write(PROMPT, temperature=1.4, length=60, seed=4),
         model.write(PROMPT, temperature=1.4, length=60, seed=4, strategies=SOME),
     )
-    assert told == [(done, 120) for done in range(1, 121)]
+    assert reports == [(done, 120) for done in range(1, 121)]
     (fork,) = result.forks
     table = fork_table(model, result, fork)
     half = len(ALPHABET)

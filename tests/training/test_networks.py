@@ -10,8 +10,7 @@ import pytest
 
 from charlstm.analysis.loss import cross_entropy
 from charlstm.data.corpus import windows
-from charlstm.sampling.network import Network
-from charlstm.sampling.weights import KINDS
+from charlstm.sampling.network import KINDS, Network
 from charlstm.settings.settings import Settings, settings_for
 from charlstm.training.batches import StreamBatches, WindowBatches, batches_for
 from charlstm.training.losses import dropout_masks

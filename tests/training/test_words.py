@@ -12,15 +12,13 @@ from charlstm import bits_per_character, open_model
 from charlstm.analysis.loss import window_loss
 from charlstm.commands.parser import parse
 from charlstm.data.corpus import Corpus, sample_of_windows
-from charlstm.data.levels import both_parts
-from charlstm.data.words import UNKNOWNS
+from charlstm.data.words import UNKNOWNS, both_parts
 from charlstm.errors import RunError
 from charlstm.runs.config import FINISHED
 from charlstm.runs.folder import RunFolder
 from charlstm.runs.new import corpus_of, new_run
 from charlstm.runs.opening import speller_of
-from charlstm.sampling.network import Network
-from charlstm.sampling.weights import KINDS
+from charlstm.sampling.network import KINDS, Network
 from charlstm.settings.settings import settings_for
 from tests.made import made_run, random_weights, wordy
 

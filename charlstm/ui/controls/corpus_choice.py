@@ -11,7 +11,7 @@ from pathlib import PurePath
 
 import streamlit as st
 
-from charlstm.data import given, named
+from charlstm.data import named
 from charlstm.data.corpus import MANY_CAPITALS, Corpus, shortest, symbol_counts, window_count
 from charlstm.errors import CorpusError
 from charlstm.ui import address
@@ -113,7 +113,7 @@ def _pasted(*, lowercase: bool) -> Corpus | None:
 
 
 def _uploaded(*, lowercase: bool) -> Corpus | None:
-    limit = f"at most {given.MAX_UPLOAD_BYTES / 1e6:.0f} MB"
+    limit = f"at most {named.MAX_UPLOAD_BYTES / 1e6:.0f} MB"
     # Files are taken over once: with the next number the uploader is another one, and empty.
     number = st.session_state.setdefault("uploads", 0)
     files = st.file_uploader(
@@ -142,8 +142,8 @@ def _uploaded(*, lowercase: bool) -> Corpus | None:
 @st.cache_resource(max_entries=3, ttl=CACHE_SECONDS, show_spinner="Reading…")
 def _read(key: str, _files: list[tuple[str, bytes]], lowercase: bool) -> Corpus:  # noqa: ARG001
     # The key stands for the bytes, which would take long to hash at every rerun.
-    name = given.name_for([_plain(name) for name, _ in _files])
-    return replace(given.from_files(_files), name=name).cased(lowercase=lowercase)
+    name = named.name_for([_plain(name) for name, _ in _files])
+    return replace(named.from_files(_files), name=name).cased(lowercase=lowercase)
 
 
 def _plain(name: str) -> str:

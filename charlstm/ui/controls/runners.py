@@ -12,7 +12,7 @@ import streamlit as st
 from charlstm.data.corpus import Corpus
 from charlstm.data.vocabulary import CHAR
 from charlstm.errors import CorpusError
-from charlstm.sampling.weights import CONV1D, GRU, LSTM
+from charlstm.sampling.network import CONV1D, GRU, LSTM
 from charlstm.settings.settings import FIELDS, Settings, levels_of, settings_for, weight_count
 from charlstm.ui import address
 from charlstm.ui.controls.settings_meaning import words_in

@@ -9,7 +9,7 @@ from typing import Any
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from charlstm.data.levels import LEVELS
+from charlstm.data.words import LEVELS
 from charlstm.settings.fields import ADVANCED, BASIC, CHOICES, OLD_NAMES, Field, from_to
 from charlstm.settings.presets import PRESETS
 from charlstm.settings.recipes import RECIPES

@@ -8,9 +8,8 @@ from __future__ import annotations
 import streamlit as st
 
 from charlstm.data.corpus import Corpus
-from charlstm.data.levels import UNITS, WordFigures, word_figures
 from charlstm.data.vocabulary import CHAR
-from charlstm.data.words import is_written_without_spaces
+from charlstm.data.words import UNITS, WordFigures, is_written_without_spaces, word_figures
 from charlstm.engine.speed import known_speed, probe
 from charlstm.errors import CharlstmError
 from charlstm.settings.settings import Settings

@@ -19,7 +19,7 @@ from streamlit.runtime.memory_uploaded_file_manager import MemoryUploadedFileMan
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 from streamlit.runtime.uploaded_file_manager import UploadedFile, UploadedFileRec
 
-from charlstm.data.given import MAX_UPLOAD_BYTES, check_total
+from charlstm.data.named import MAX_UPLOAD_BYTES, check_total
 from charlstm.errors import CorpusError
 from charlstm.ui.visit import KEPT
 

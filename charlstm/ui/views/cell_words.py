@@ -12,7 +12,7 @@ from charlstm.cells.properties import property_of
 from charlstm.cells.scores import CellScores
 from charlstm.cells.spans import SpanSearch
 from charlstm.cells.states import Activations
-from charlstm.data.words import is_mark
+from charlstm.data.vocabulary import is_mark
 from charlstm.exploring.compare import Fork
 from charlstm.ui.symbols import visible
 from charlstm.ui.words import random_number
