@@ -54,13 +54,13 @@ _HOMES = {
     "stage_table": "analysis.distribution:stage_table",
     "stages": "sampling.strategies:stages",
     "stream_loss": "analysis.loss:stream_loss",
-    "surprise": "exploring.surprise:surprise",
+    "surprise": "exploring.trails:surprise",
     "symbol_counts": "data.corpus:symbol_counts",
     "timeline": "exploring.timeline:timeline",
     "weight_count": "settings.settings:weight_count",
     "window_count": "data.corpus:window_count",
     "window_loss": "analysis.loss:window_loss",
-    "without_cells": "cells.states:without_cells",
+    "without_cells": "cells.effect:without_cells",
     "baselines": "analysis.loss:baselines",
 }
 """Where each public name comes from."""

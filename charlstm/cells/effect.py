@@ -1,25 +1,50 @@
-"""What changes when cells are switched off: the distribution, the writing, the loss.
+"""Switching cells off, and what it changes: the distribution, the writing, the loss.
 
-Knows language models; knows nothing of pages. Both models write with the same uniforms, so that all
-that differs is the cells.
+With and without the cells, the model writes with the same random numbers.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
-from charlstm.cells.states import Cell, without_cells
+from charlstm.cells.states import GATES, Cell, check_cells
 from charlstm.exploring.compare import Fork, compare, forks
-from charlstm.exploring.surprise import surprise
+from charlstm.exploring.trails import surprise
 from charlstm.sampling.language_model import LanguageModel
+from charlstm.sampling.network import Network, layer_names
 
 if TYPE_CHECKING:
     import pandas as pd
+
+
+def without_cells(model: LanguageModel, cells: Iterable[Cell]) -> LanguageModel:
+    """Return the model with some cells switched off: at every step their c and h are 0.
+
+    The weights of their candidate g become 0, so that g = tanh(0) = 0. From the zero state,
+    c = f 0 + i 0 = 0 and h = o tanh(0) = 0 at every step.
+
+    Args:
+        model: It stays as it is.
+        cells: Each by its layer and its number, counted from 0.
+
+    Raises:
+        SettingsError: If there is no such cell.
+    """
+    cells = list(cells)
+    network = model.lstm
+    check_cells(network, cells)
+    weights = network.weights()
+    names = layer_names(weights)
+    first = GATES.index("g") * network.units
+    for layer, cell in cells:
+        for part in ("kernel", "recurrent_kernel", "bias"):
+            weights[f"{names[layer]}/{part}"][..., first + cell] = 0.0
+    return replace(model, network=Network(weights, network.dtype))
 
 
 @dataclass(frozen=True)
@@ -29,11 +54,10 @@ class Effect:
     Attributes:
         symbols: Of the vocabulary.
         before, after: The distributions of the character after the text at T = 1, (symbols,).
-        divergence_bits: Kullback-Leibler divergence of after from before: what it costs per draw of
-            the whole model to be expected by the other; infinite where that gives a 0.
-        written_before, written_after: What each writes after the text with the same uniforms.
-        fork: Where the two part, or None.
-        bits_before, bits_after: Per character of the text, from its first on.
+        divergence_bits: The Kullback-Leibler divergence of after from before.
+        written_before, written_after: What each writes after the text with the same random numbers.
+        fork: The first position where the two differ, or None.
+        bits_before, bits_after: Surprise per character of the text.
     """
 
     symbols: tuple[str, ...]
@@ -65,17 +89,8 @@ def effect_without(
 ) -> Effect:
     """Return what switching off cells changes after a text.
 
-    Args:
-        model: With all of its cells.
-        cells: Each by its layer and its number, counted from 0.
-        text: What both read.
-        temperature: Of the writing.
-        length: Characters to write.
-        seed: Of the uniforms.
-
-    Raises:
-        SettingsError: If there is no such cell.
-        ValueError: If the temperature is negative or not a number.
+    The temperature, the length and the random seed are those of the writing. A SettingsError names
+    a cell that is not there.
     """
     other = without_cells(model, cells)
     before, after = model.next(text), other.next(text)
@@ -98,7 +113,11 @@ def effect_without(
 
 
 def divergence_bits(p: NDArray[np.float64], q: NDArray[np.float64]) -> float:
-    """Return the Kullback-Leibler divergence of q from p in bits (Kullback & Leibler 1951)."""
+    """Return the Kullback-Leibler divergence of q from p in bits (Kullback & Leibler 1951).
+
+    It is the mean cost of a draw from p for a model that expects q; infinite where q is 0 and p is
+    not.
+    """
     with np.errstate(divide="ignore", invalid="ignore"):
         terms = np.where(p > 0, p * (np.log2(p) - np.log2(q)), 0.0)
     return max(0.0, float(terms.sum()))

@@ -20,7 +20,7 @@ from charlstm.commands.reading import (
 from charlstm.errors import CorpusError, SettingsError
 from charlstm.exploring.compare import compare as compare_temperatures
 from charlstm.exploring.compare import numbers_in
-from charlstm.exploring.surprise import surprise
+from charlstm.exploring.trails import surprise
 from charlstm.runs.opening import open_model
 from charlstm.sampling.network import use_one_thread
 

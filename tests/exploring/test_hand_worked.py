@@ -14,8 +14,7 @@ import pytest
 
 from charlstm.data.vocabulary import Vocabulary
 from charlstm.exploring.compare import compare, fork_table, forks
-from charlstm.exploring.surprise import surprise
-from charlstm.exploring.trails import follow
+from charlstm.exploring.trails import follow, surprise
 from charlstm.sampling.generate import uniforms_of
 from charlstm.sampling.language_model import LanguageModel
 from charlstm.sampling.network import Network

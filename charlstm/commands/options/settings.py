@@ -6,8 +6,7 @@ import argparse
 from collections.abc import Iterable
 from typing import Any
 
-from charlstm.settings.presets import PRESETS
-from charlstm.settings.settings import FIELDS, Settings, settings_for
+from charlstm.settings.settings import FIELDS, PRESETS, Settings, settings_for
 
 DEFAULTS = "Defaults are those of an lstm of characters; a recipe or preset may have its own."
 

@@ -7,7 +7,7 @@ from charlstm.commands.options.settings import add_settings
 from charlstm.commands.options.shared import Commands
 from charlstm.engine.speed import SHAPE
 from charlstm.engine.standby import COMMAND as STAND_BY
-from charlstm.settings.presets import PRESETS
+from charlstm.settings.settings import PRESETS
 
 
 def add_train(commands: Commands) -> None:
