@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
 
 import numpy as np
+import pandas as pd
 from numpy.typing import NDArray
 
 from charlstm.cells.states import GATES, Cell, check_cells
@@ -17,9 +17,6 @@ from charlstm.exploring.compare import Fork, compare, forks
 from charlstm.exploring.trails import surprise
 from charlstm.sampling.language_model import LanguageModel
 from charlstm.sampling.network import Network, layer_names
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 
 def without_cells(model: LanguageModel, cells: Iterable[Cell]) -> LanguageModel:
@@ -72,8 +69,6 @@ class Effect:
 
     def table(self) -> pd.DataFrame:
         """Return both distributions: symbol, before, after; the likeliest before comes first."""
-        import pandas as pd
-
         table = pd.DataFrame({"symbol": self.symbols, "before": self.before, "after": self.after})
         return table.sort_values("before", ascending=False, kind="stable", ignore_index=True)
 

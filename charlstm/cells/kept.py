@@ -7,7 +7,9 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
+
+import pandas as pd
 
 from charlstm.cells.properties import PROPERTIES
 from charlstm.cells.scores import BEST_COLUMNS, CELL_COLUMNS, TOGETHER_COLUMNS, CellScores
@@ -20,9 +22,6 @@ from charlstm.runs.config import RunConfig
 from charlstm.runs.folder import RunFolder
 from charlstm.runs.new import text_to_learn
 from charlstm.runs.publish import publish_json
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 MOST_CHARACTERS = 60_000
 _MOST_STATES = 30_000_000
@@ -154,8 +153,6 @@ def _from_dict(values: dict[str, Any]) -> CellScores:
 
 
 def _table(rows: list[dict[str, Any]], columns: tuple[str, ...]) -> pd.DataFrame:
-    import pandas as pd
-
     found = pd.DataFrame([[row[name] for name in columns] for row in rows], columns=list(columns))
     found = found.astype({name: _KINDS.get(name, float) for name in columns})
     known = {each.name for each in PROPERTIES}

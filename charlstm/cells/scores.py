@@ -16,9 +16,10 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
+import pandas as pd
 from numpy.typing import NDArray
 
 from charlstm.analysis.loss import Progress
@@ -27,9 +28,6 @@ from charlstm.cells.ranking import Floats, interval, linear_fits, midranks, stre
 from charlstm.cells.states import STATES, Activations, activations
 from charlstm.errors import CorpusError
 from charlstm.sampling.language_model import LanguageModel
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 SHORTEST = 200
 """Characters that a text must have to be scored on."""
@@ -180,8 +178,6 @@ def _score(strength: float, each: Property) -> float:
 def _scored(
     read: Activations, top: int, rng: np.random.Generator, report: Callable[[int], None]
 ) -> CellScores:
-    import pandas as pd
-
     text = read.reading.text
     known = len(text) - LONGEST_LOOK_AHEAD
     values = {each.name: each.of(text) for each in PROPERTIES}
@@ -289,8 +285,6 @@ def _together(
     rng: np.random.Generator,
 ) -> pd.DataFrame:
     """Return the scores of linear fits on the outputs of all cells, one row per property."""
-    import pandas as pd
-
     states = read.h.transpose(1, 0, 2).reshape(read.h.shape[1], -1)
     rows = []
     if present:

@@ -4,18 +4,15 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import numpy as np
+import pandas as pd
 from numpy.typing import NDArray
 
 from charlstm.cells.states import Activations, activations, mean_and_scale
 from charlstm.data.words import find_words
 from charlstm.errors import SettingsError
 from charlstm.sampling.language_model import LanguageModel
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 
 @dataclass(frozen=True)
@@ -95,8 +92,6 @@ def search(
     most: int = 8,
 ) -> SpanSearch:
     """Do what similar_spans does, on states that were computed before."""
-    import pandas as pd
-
     states = np.asarray(own.of(state, layer), np.float64)
     length = stop - start
     if not 0 <= start < stop <= len(states):

@@ -7,9 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
+import pandas as pd
 from numpy.typing import NDArray
 
 from charlstm.analysis.loss import Progress
@@ -18,9 +19,6 @@ from charlstm.errors import SettingsError
 from charlstm.sampling.generate import cursor_after
 from charlstm.sampling.language_model import LanguageModel
 from charlstm.sampling.network import Network, layer_names
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 GATES = ("i", "f", "g", "o")
 """In the order of the weights' columns: input, forget, candidate, output."""
@@ -55,8 +53,6 @@ class Activations:
 
     def table(self, state: str, layer: int = 0) -> pd.DataFrame:
         """Return one state of one layer, a row for each character: symbol, cell 0, cell 1 …"""
-        import pandas as pd
-
         states = self.of(state, layer)
         cells = pd.DataFrame(states, columns=[f"cell {cell}" for cell in range(states.shape[1])])
         cells.insert(0, "symbol", list(self.reading.text))
@@ -120,8 +116,6 @@ class CellStep:
 
     def table(self) -> pd.DataFrame:
         """Return a row for each cell: its states before and after, its gates, and their sums."""
-        import pandas as pd
-
         parts = {"W": self.from_input, "U": self.from_state, "b": self.bias, "z": self.z}
         sums = {
             f"{gate} {name}": part[row]

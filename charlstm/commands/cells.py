@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import argparse
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from charlstm.cells.kept import as_dict, keep_scores, reference_in, reference_of
 from charlstm.cells.properties import property_of
-from charlstm.cells.scores import CellScores, cell_scores
 from charlstm.commands.files import corpus_given, tell_note
 from charlstm.commands.output import download_progress, end_progress, escaped, say, tell_progress
 from charlstm.data import named
@@ -18,9 +16,15 @@ from charlstm.runs.opening import open_model
 from charlstm.runs.store import find
 from charlstm.sampling.network import use_one_thread
 
+if TYPE_CHECKING:
+    from charlstm.cells.scores import CellScores
+
 
 def cells(arguments: argparse.Namespace) -> None:
     """Score the cells of a run on its held-out text, or on another."""
+    from charlstm.cells.kept import keep_scores, reference_in, reference_of
+    from charlstm.cells.scores import cell_scores
+
     if arguments.keep and arguments.corpus:
         raise SettingsError("Only scores on the run's own text are kept; leave out --corpus.")
     run = find(arguments.run)
@@ -59,6 +63,8 @@ def cells(arguments: argparse.Namespace) -> None:
 
 
 def _say_all(scores: CellScores, what: str, dropped_count: int) -> None:
+    from charlstm.cells.kept import as_dict
+
     kept = as_dict(scores)
     for name in [*dict.fromkeys(scores.best["property"]), *scores.absent]:
         together = [row for row in kept["together"] if row["property"] == name]

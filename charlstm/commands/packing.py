@@ -10,8 +10,7 @@ from pathlib import Path
 
 from charlstm.commands.files import reason
 from charlstm.commands.output import end_progress, say, tell_progress
-from charlstm.compression.packed_file import read_packed
-from charlstm.compression.packer import MOST_CHARACTERS, open_packer, packer_for
+from charlstm.compression.packer import MOST_CHARACTERS, open_packer, packer_for, read_packed
 from charlstm.data.decoding import about, exactly
 from charlstm.errors import CorpusError
 from charlstm.runs.publish import publish, sweep_leftovers

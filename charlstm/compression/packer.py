@@ -1,41 +1,48 @@
-"""Packing a text by a model's predictions, and getting it back to the letter.
+"""Packing a text by a model's predictions, unpacking it to the letter, and the packed file.
 
-Knows models, runs and the format; knows nothing of pages. The better the model expects
-a text, the fewer bytes it takes: a character of probability p costs -log2(p) bits (Shannon 1948).
+The better the model predicts a text, the fewer bytes it takes: a character of probability p costs
+-log2(p) bits (Shannon 1948). A packed file is a head that says what unpacking takes, then the code:
+
+    CHZ1                    four bytes
+    CRC-32 of all after it  four bytes, the highest first
+    fingerprint             eight bytes: of all that the model computes and how a text is split
+    check                   eight bytes: the start of the SHA-256 of the text in UTF-8
+    run                     its length in a byte, its name
+    step, flags, known and unknown characters, segments: whole numbers, seven bits in a byte, the
+                            lowest first
+    the code                to the end
+
+Nothing is allocated by what a file says before it was checked.
 """
 
 from __future__ import annotations
 
 import hashlib
+import re
+import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from charlstm.compression.integer_network import WEIGHT_BITS, IntegerNetwork
-from charlstm.compression.packed_file import SHORT, PackedFile, read_packed
-from charlstm.compression.range_coder import DAMAGED, Decoder, Encoder
-from charlstm.compression.spelling import (
-    Capitals,
-    Spelled,
-    Speller,
-    code_points,
-    read_pieces,
-    write_pieces,
-)
-from charlstm.compression.streams import (
-    Progress,
+from charlstm.analysis.loss import Progress
+from charlstm.compression.integer_network import (
+    WEIGHT_BITS,
+    IntegerNetwork,
     most_streams,
     read_symbols,
     streams_for,
     write_symbols,
 )
+from charlstm.compression.range_coder import DAMAGED, Decoder, Encoder
+from charlstm.compression.text_parts import Capitals, Parts, Splitter, code_pieces, code_points
 from charlstm.data import named
 from charlstm.data.vocabulary import Vocabulary
-from charlstm.errors import CharlstmError, RunError
+from charlstm.errors import CharlstmError, RunError, refuse_newer
 from charlstm.runs.folder import RunFolder
 from charlstm.runs.new import corpus_of
 from charlstm.runs.opening import open_model
@@ -48,7 +55,86 @@ if TYPE_CHECKING:
 MOST_CHARACTERS = 20_000_000
 """The longest text that is packed or unpacked."""
 
+MAGIC = b"CHZ1"
+_SHORT = 8
+"""Bytes that are kept of a SHA-256: 64 bits, so that no accident passes."""
+
+_MOST_NUMBER_BYTES = 9
+_RUN = re.compile(r"[A-Za-z0-9_-]{0,64}")
 _WINDOWS_LINES = 1
+
+
+@dataclass(frozen=True)
+class PackedFile:
+    """The content of a packed file.
+
+    The only flag says whether lines end as on Windows; ``streams`` is the number of segments.
+    """
+
+    run: str
+    step: int
+    fingerprint: bytes
+    check: bytes
+    flags: int
+    known: int
+    unknown: int
+    streams: int
+    code: bytes
+
+    def to_bytes(self) -> bytes:
+        """Return the file."""
+        name = self.run.encode("ascii")
+        head = self.fingerprint + self.check + bytes([len(name)]) + name
+        for number in (self.step, self.flags, self.known, self.unknown, self.streams):
+            head += _number_bytes(number)
+        body = head + self.code
+        return MAGIC + zlib.crc32(body).to_bytes(4, "big") + body
+
+
+def read_packed(data: bytes) -> PackedFile:
+    """Return the content of a packed file, or raise a CharlstmError if it is none or damaged."""
+    if data[:3] == MAGIC[:3] and data[3:4].isdigit():
+        refuse_newer("This packed file", int(data[3:4]), int(MAGIC[3:]))
+    if data[: len(MAGIC)] != MAGIC:
+        raise CharlstmError("This is not a file that charlstm packed.")
+    body = data[len(MAGIC) + 4 :]
+    if data[len(MAGIC) : len(MAGIC) + 4] != zlib.crc32(body).to_bytes(4, "big"):
+        raise CharlstmError(
+            "This packed file is damaged: its checksum does not match its content. Download or"
+            " copy it again."
+        )
+    stream = BytesIO(body)
+    fingerprint, check = _take(stream, _SHORT), _take(stream, _SHORT)
+    run = _take(stream, _take(stream, 1)[0]).decode("ascii", "replace")
+    if not _RUN.fullmatch(run):
+        raise CharlstmError(DAMAGED)
+    step, flags, known, unknown, streams = (_read_number(stream) for _ in range(5))
+    return PackedFile(run, step, fingerprint, check, flags, known, unknown, streams, stream.read())
+
+
+def _number_bytes(value: int) -> bytes:
+    found = bytearray()
+    while value > 127:
+        found.append(value & 127 | 128)
+        value >>= 7
+    return bytes([*found, value])
+
+
+def _read_number(stream: BytesIO) -> int:
+    value = 0
+    for position in range(_MOST_NUMBER_BYTES):
+        (byte,) = _take(stream, 1)
+        value |= (byte & 127) << 7 * position
+        if byte < 128:
+            return value
+    raise CharlstmError(DAMAGED)
+
+
+def _take(stream: BytesIO, count: int) -> bytes:
+    found = stream.read(count)
+    if len(found) < count:
+        raise CharlstmError(DAMAGED)
+    return found
 
 
 @dataclass(frozen=True)
@@ -57,12 +143,12 @@ class Packing:
 
     Attributes:
         data: The file.
-        head: How many bytes of it say what it takes to unpack it.
+        head: How many bytes of it are the head.
         text: What was packed.
         bits: What each character cost, shape (characters,): by the model's probability of it, and
-            for capitals and unknown characters by the marks that say so.
-        symbol_bits: What all that the model reads cost by its probabilities alone.
-        streams: In how many stretches the model read it.
+            for capitals and unknown characters what it takes to mark them.
+        symbol_bits: What the model's symbols cost in all, by its probabilities alone.
+        streams: In how many segments the model read it.
     """
 
     data: bytes
@@ -74,7 +160,7 @@ class Packing:
 
     @property
     def bits_per_character(self) -> float | None:
-        """The bits of the whole file for each character, None for a text that has none."""
+        """The bits of the whole file for each character, None for an empty text."""
         return 8 * len(self.data) / len(self.text) if self.text else None
 
     @property
@@ -91,15 +177,9 @@ class Packing:
 
 
 class Packer:
-    """One model that packs and unpacks.
+    """One model that packs and unpacks: its vocabulary, weights and window as in LanguageModel.
 
-    Args:
-        vocabulary: The symbols that it knows.
-        weights: Arrays under their Keras names.
-        window: How many characters it reads before each next one, or None if its state is carried.
-        run: The name of the run that it comes from.
-        step: The checkpoint that it comes from.
-        weight_bits: Fraction bits that the weights are rounded to.
+    The weights are rounded to ``weight_bits`` fraction bits.
     """
 
     def __init__(
@@ -112,17 +192,17 @@ class Packer:
         weight_bits: int = WEIGHT_BITS,
     ) -> None:
         self.network = IntegerNetwork(weights, weight_bits)
-        self.speller = Speller(vocabulary)
+        self.splitter = Splitter(vocabulary)
         self.window, self.run, self.step = window, run, step
-        self._capitals = Capitals(self.speller)
+        self._capitals = Capitals(self.splitter)
 
     @cached_property
     def fingerprint(self) -> bytes:
-        """A short SHA-256 of all that must be the same where a text is unpacked."""
+        """A short SHA-256 of everything that must be the same where a text is unpacked."""
         found = hashlib.sha256(self.network.digest())
-        found.update(self.speller.alphabet().encode("utf-8", "surrogatepass"))
+        found.update(self.splitter.alphabet().encode("utf-8", "surrogatepass"))
         found.update(self._capitals.rules() + f"{self.window}".encode())
-        return found.digest()[:SHORT]
+        return found.digest()[:_SHORT]
 
     def pack(
         self, text: str, *, streams: int | None = None, progress: Progress | None = None
@@ -130,9 +210,9 @@ class Packer:
         """Pack a text.
 
         Args:
-            text: Any text; what the model does not know is kept beside what it reads.
-            streams: How many stretches to read side by side; by default as its length suggests.
-            progress: Told how many of how many characters are done; it may raise to stop.
+            text: Any text; what the model does not know is packed beside what it reads.
+            streams: How many segments to read side by side; by default as its length suggests.
+            progress: Called with the characters done so far, and all of them; it may raise to stop.
 
         Raises:
             CharlstmError: If it is too long, or no text because it holds halves of characters.
@@ -142,32 +222,29 @@ class Packer:
                 f"This text has {len(text):,} characters; at most {MOST_CHARACTERS:,} can be"
                 " packed."
             )
-        spelled = self.speller.spell(text)
-        if streams is None:
-            streams = streams_for(len(spelled.ids), self.window)
+        parts = self.splitter.split(text)
+        known = len(parts.ids)
+        unknown = sum(len(piece) for _, piece in parts.pieces)
+        streams = streams or streams_for(known, self.window)
+        of_pieces, of_symbols = _progress_of_parts(progress, known, unknown)
         encoder = Encoder()
-        known = len(spelled.ids)
-        unknown = sum(len(piece) for _, piece in spelled.pieces)
-        tell = _shifted(progress, 0, known + unknown)
-        piece_bits = write_pieces(encoder, spelled.pieces, tell)
-        tell = _shifted(progress, unknown, known + unknown)
-        bits = write_symbols(encoder, self.network, self.window, spelled.ids, streams, tell)
+        _, piece_bits = code_pieces(encoder, known, unknown, parts.pieces, of_pieces)
+        bits = write_symbols(encoder, self.network, self.window, parts.ids, streams, of_symbols)
         symbol_bits = float(bits.sum())
-        bits += self._capitals.write(encoder, spelled.ids, spelled.capitals)
+        bits += self._capitals.code(encoder, parts.ids, parts.capitals)[1]
         packed = PackedFile(
             run=self.run,
             step=self.step,
             fingerprint=self.fingerprint,
             check=check_of(text),
-            flags=_WINDOWS_LINES * spelled.windows_lines,
+            flags=_WINDOWS_LINES * parts.windows_lines,
             known=known,
             unknown=unknown,
             streams=streams,
             code=encoder.finish(),
         )
         data = packed.to_bytes()
-        costs = np.zeros(len(text))
-        costs[_is_counted(text, spelled)] = _spread(spelled, bits, piece_bits)
+        costs = _costs(text, parts, bits, piece_bits)
         return Packing(data, len(data) - len(packed.code), text, costs, symbol_bits, streams)
 
     def unpack(
@@ -182,11 +259,11 @@ class Packer:
         Args:
             data: The file, or what read_packed made of it.
             most: How many characters the text may have.
-            progress: Told how many of how many characters are done; it may raise to stop.
+            progress: Called with the characters done so far, and all of them; it may raise to stop.
 
         Raises:
-            CharlstmError: If the file is none of ours, damaged, or packed with another model; never
-                is another text than the packed one returned.
+            CharlstmError: If the file is not a packed one, damaged, or packed with another model;
+                no other text than the packed one is ever returned.
         """
         packed = read_packed(data) if isinstance(data, bytes) else data
         if packed.fingerprint != self.fingerprint:
@@ -195,57 +272,62 @@ class Packer:
                 f" step {packed.step:,}, fingerprint {packed.fingerprint.hex()}; this one is"
                 f" {self.run or 'without a name'}, step {self.step:,}, {self.fingerprint.hex()}."
             )
-        length = packed.known + packed.unknown
-        if length > most:
+        known, unknown, streams = packed.known, packed.unknown, packed.streams
+        if known + unknown > most:
             raise CharlstmError(
-                f"This file says that its text has {length:,} characters; at most {most:,} can be"
+                f"The text in this file has {known + unknown:,} characters; at most {most:,} can be"
                 " unpacked here."
             )
-        if not 1 <= packed.streams <= most_streams(self.window) or packed.flags > _WINDOWS_LINES:
+        if not 1 <= streams <= most_streams(self.window) or packed.flags > _WINDOWS_LINES:
             raise CharlstmError(DAMAGED)
         decoder = Decoder(packed.code)
-        tell = _shifted(progress, 0, length)
-        pieces = read_pieces(decoder, packed.known, packed.unknown, tell)
-        tell = _shifted(progress, packed.unknown, length)
-        ids = read_symbols(decoder, self.network, self.window, packed.known, packed.streams, tell)
-        spelled = Spelled(
-            ids, self._capitals.read(decoder, ids), pieces, bool(packed.flags & _WINDOWS_LINES)
-        )
-        text = self.speller.unspell(spelled)
+        of_pieces, of_symbols = _progress_of_parts(progress, known, unknown)
+        pieces, _ = code_pieces(decoder, known, unknown, progress=of_pieces)
+        ids = read_symbols(decoder, self.network, self.window, known, streams, of_symbols)
+        capitals, _ = self._capitals.code(decoder, ids)
+        text = self.splitter.join(Parts(ids, capitals, pieces, packed.flags == _WINDOWS_LINES))
         if check_of(text) != packed.check:
             raise CharlstmError(
-                "The text that came out is not the one that went in (its SHA-256 differs), so it"
-                " is not shown: the file is damaged."
+                "The unpacked text is not the one that was packed (its SHA-256 differs), so it is"
+                " not shown: the file is damaged."
             )
         return text
 
 
 def check_of(text: str) -> bytes:
     """Return the short SHA-256 of a text in UTF-8."""
-    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).digest()[:SHORT]
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).digest()[:_SHORT]
 
 
-def _spread(
-    spelled: Spelled, bits: NDArray[np.float64], piece_bits: list[float]
+def _costs(
+    text: str, parts: Parts, bits: NDArray[np.float64], piece_bits: list[float]
 ) -> NDArray[np.float64]:
-    """Return the bits of every character: those of a piece are shared by its characters."""
-    parts, done = [], 0
-    for (position, piece), cost in zip(spelled.pieces, piece_bits, strict=True):
-        parts += [bits[done:position], np.full(len(piece), cost / len(piece))]
+    """Return the bits of every character of a text; a piece's are divided among its characters.
+
+    The first half of a Windows line end is not written and costs nothing.
+    """
+    found, done = [], 0
+    for (position, piece), cost in zip(parts.pieces, piece_bits, strict=True):
+        found += [bits[done:position], np.full(len(piece), cost / len(piece))]
         done = position
-    return np.concatenate([*parts, bits[done:]])
+    written = np.concatenate([*found, bits[done:]])
+    if not parts.windows_lines:
+        return written
+    costs = np.zeros(len(text))
+    costs[code_points(text) != ord("\r")] = written
+    return costs
 
 
-def _is_counted(text: str, spelled: Spelled) -> NDArray[np.bool_]:
-    """Return which characters are written at all: the first half of a Windows line end is not."""
-    if not spelled.windows_lines:
-        return np.ones(len(text), bool)
-    return np.asarray(code_points(text) != ord("\r"))
-
-
-def _shifted(progress: Progress | None, before: int, total: int) -> Progress | None:
-    """Return the progress of a part, told as that of the whole."""
-    return progress and (lambda done, _: progress(before + done, total))
+def _progress_of_parts(
+    progress: Progress | None, known: int, unknown: int
+) -> tuple[Progress | None, Progress | None]:
+    """Return what reports the progress of the pieces, which come first, and of the symbols."""
+    if progress is None:
+        return None, None
+    total = known + unknown
+    return (lambda done, _: progress(done, total)), (
+        lambda done, _: progress(unknown + done, total)
+    )
 
 
 def open_packer(run: str | RunFolder = DEFAULT_RUN, checkpoint: int | None = None) -> Packer:
@@ -259,6 +341,11 @@ def open_packer(run: str | RunFolder = DEFAULT_RUN, checkpoint: int | None = Non
         RunError: If there is no such run or checkpoint, a file is damaged, or it is no lstm of
             characters.
         CharlstmError: If its weights cannot be computed with exactly.
+
+    Example:
+        >>> packer = open_packer()
+        >>> packer.unpack(packer.pack("the text").data)
+        'the text'
     """
     folder = find(run) if isinstance(run, str) else run
     kind = folder.config().settings.network
@@ -272,14 +359,9 @@ def open_packer(run: str | RunFolder = DEFAULT_RUN, checkpoint: int | None = Non
 
 
 def packer_for(packed: PackedFile, run: str | None = None) -> Packer:
-    """Return the model that a file was packed with.
+    """Return the model that a file was packed with, under another name of the run if given.
 
-    Args:
-        packed: The file; it names its run and its checkpoint.
-        run: Another name for the run, where it goes by another here.
-
-    Raises:
-        RunError: If there is no such run or checkpoint here.
+    Raises a RunError if the run or the checkpoint is not here.
     """
     try:
         return open_packer(run or packed.run, packed.step)
@@ -293,8 +375,7 @@ def packer_for(packed: PackedFile, run: str | None = None) -> Packer:
 def texts_of(run: RunFolder) -> tuple[str, str] | None:
     """Return what a run was trained on and what was held out, or None if its text is not at hand.
 
-    Raises:
-        RunError: If the text is no longer the one that it learned.
+    Raises a RunError if the text is no longer the one that it learned.
     """
     config = run.config()
     if not config.keeps_text and not (

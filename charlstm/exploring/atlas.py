@@ -34,23 +34,6 @@ window, which is some twenty times slower."""
 _REPORT_EVERY = 50
 
 
-@dataclass(frozen=True)
-class Written:
-    """What was written at one temperature.
-
-    Attributes:
-        temperature: From 0 upwards.
-        text: As ``model.write`` gives it.
-        entropy_bits: Entropy of the distributions that its symbols were drawn from, per character.
-        bits_at_1: Surprise of its symbols to the model at T = 1, per character.
-    """
-
-    temperature: float
-    text: str
-    entropy_bits: float
-    bits_at_1: float
-
-
 def sweep(
     model: LanguageModel,
     prompt: str,
@@ -59,12 +42,18 @@ def sweep(
     length: int,
     seed: int = 0,
     report: Progress | None = None,
-) -> list[Written]:
+) -> pd.DataFrame:
     """Write from one prompt at every temperature, all streams in one batch.
+
+    The table has one row per temperature: temperature, text, entropy_bits (mean entropy of the
+    distributions that its symbols were drawn from) and bits_at_1 (surprise of its symbols to the
+    model at T = 1), both per character.
 
     ``report`` is called with the symbols written so far and those to write at each temperature;
     what it raises ends the sweep. A temperature that cannot be is a ValueError.
     """
+    import pandas as pd
+
     ids = model.read(prompt).ids
     streams = len(temperatures)
     cursor = cursor_after(model.network, ids, window=model.window, streams=streams)
@@ -76,10 +65,12 @@ def sweep(
         surprise += cross_entropy(step.logits, step.symbols)
         if report and (position + 1) % _REPORT_EVERY == 0:
             report(position + 1, length)
-    texts = [model.vocabulary.decode(symbols) for symbols in written.T]
-    characters = np.array([max(1, len(text)) for text in texts])
-    figures = np.abs(nats_to_bits(np.stack([entropy, surprise])) / characters).tolist()
-    return [Written(*each) for each in zip(map(float, temperatures), texts, *figures, strict=True)]
+    table = pd.DataFrame({"temperature": np.array(temperatures, np.float64)})
+    table["text"] = [model.vocabulary.decode(symbols) for symbols in written.T]
+    characters = np.maximum(1, table["text"].str.len())
+    table["entropy_bits"] = np.abs(nats_to_bits(entropy)) / characters
+    table["bits_at_1"] = np.abs(nats_to_bits(surprise)) / characters
+    return table
 
 
 def _entropies(p: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -130,7 +121,7 @@ def atlas_of(
 
     The table's columns, by row:
 
-    * temperature, text
+    * those of sweep
     * words: how many the text has, without the last one where it is unfinished
     * corpus_fraction, english_fraction, invented_fraction: of these words, those that occur in the
       learned text, on the English list, in neither; NaN where there is no word or nothing is known
@@ -140,36 +131,32 @@ def atlas_of(
       text and in the learned one, -1 where unknown
     * repeated_fraction: of the text's 20-grams, those that occurred earlier in it
     * loop_period, loop_start: the loop that it ends in, or 0 and -1; see loop_of
-    * entropy_bits: mean entropy of the distributions at this temperature, bits per character
-    * bits_at_1: surprise of the text to the model at T = 1, bits per character
     * gzip_bits: its size compressed by gzip, bits per character
 
-    Args:
-        model: The model that writes.
-        prompt: What all texts continue.
-        length: Characters at each temperature; usual_length by default.
-        seed: Of the uniforms.
-        source: What is at hand of the text that the model learned; nothing by default.
-        report: As for sweep.
+    The length is that of each text, usual_length by default; the source is what is at hand of the
+    text that the model learned, nothing by default.
     """
     import pandas as pd
 
     source = source or Source()
     length = usual_length(model.window) if length is None else length
     written = sweep(model, prompt, TEMPERATURES, length=length, seed=seed, report=report)
-    copies: Sequence[list[Copy] | None]
-    copies = source.copies([each.text for each in written]) or [None] * len(written)
+    texts = written["text"].tolist()
+    copies: Sequence[list[Copy] | None] = source.copies(texts) or [None] * len(texts)
     likeness = WordLikeness(english_words())
     reading = model.read(prompt).text
     rows = [
-        {"temperature": each.temperature, "text": each.text}
-        | _word_figures(each.text, reading, source.lexicon, likeness)
+        _word_figures(text, reading, source.lexicon, likeness)
         | _copy_figures(found)
-        | _other_figures(each)
-        for each, found in zip(written, copies, strict=True)
+        | _repetition_figures(text)
+        for text, found in zip(texts, copies, strict=True)
     ]
+    uncertainty = ["entropy_bits", "bits_at_1"]
+    first, last = written.drop(columns=uncertainty), written[uncertainty]
+    table = pd.concat([first, pd.DataFrame(rows), last], axis=1)
+    table["gzip_bits"] = [gzip_bits(text) for text in texts]
     rate = source.fingerprint.false_positive_rate if source.fingerprint else 0.0
-    return Atlas(reading, source.kind, source.reason, rate, pd.DataFrame(rows))
+    return Atlas(reading, source.kind, source.reason, rate, table)
 
 
 def _word_figures(
@@ -206,13 +193,10 @@ def _copy_figures(copies: list[Copy] | None) -> dict[str, Any]:
     }
 
 
-def _other_figures(written: Written) -> dict[str, Any]:
-    loop = loop_of(written.text)
+def _repetition_figures(text: str) -> dict[str, Any]:
+    loop = loop_of(text)
     return {
-        "repeated_fraction": repeated_fraction(written.text),
+        "repeated_fraction": repeated_fraction(text),
         "loop_period": loop.period if loop else 0,
         "loop_start": loop.start if loop else -1,
-        "entropy_bits": written.entropy_bits,
-        "bits_at_1": written.bits_at_1,
-        "gzip_bits": gzip_bits(written.text),
     }

@@ -10,9 +10,10 @@ from bisect import bisect_left
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import takewhile
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
+import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
 from charlstm.analysis.curves import HELD_OUT, TRAINING
@@ -22,9 +23,6 @@ from charlstm.runs.folder import RunFolder
 from charlstm.runs.opening import open_model
 from charlstm.runs.store import find
 from charlstm.sampling.reweight import reweight
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 _OF_HISTORY = ("epoch", "seconds", "loss", "held_out_loss")
 COLUMNS = ["step", *_OF_HISTORY, "entropy", "likeliest", "probability", "shared"]
@@ -142,8 +140,6 @@ def moments_table(
         Columns step, epoch, seconds, loss and held_out_loss (nats), entropy (bits, of the character
         after the prompt at the temperature), likeliest (its symbol), probability (of that), shared.
     """
-    import pandas as pd
-
     rows = []
     for moment in moments:
         row = {name: getattr(moment, name) for name in ("step", *_OF_HISTORY, "shared")}
@@ -165,8 +161,6 @@ def curves_among(
     columns are curve ("training" or "held out"), position, nats; lines outside the checkpoints and
     losses that are not numbers have no row.
     """
-    import pandas as pd
-
     parts = []
     for curve, key in ((TRAINING, "loss"), (HELD_OUT, "held_out_loss")):
         lines = [line for line in history if line[key] is not None]

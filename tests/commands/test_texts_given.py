@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from charlstm.__main__ import main
-from charlstm.commands import cells, training
+from charlstm.commands import training
 from charlstm.data.long_corpus import LongCorpus
 from charlstm.errors import CharlstmError
 from charlstm.runs.config import FINISHED, Status
@@ -83,7 +83,7 @@ def test_the_scores_of_cells_say_so_too_before_they_are_computed(
     def refuse(*_: object, **__: object) -> None:
         raise CharlstmError("Scores take too long for this test.")
 
-    monkeypatch.setattr(cells, "cell_scores", refuse)
+    monkeypatch.setattr("charlstm.cells.scores.cell_scores", refuse)
     _german_run(gruss)
     assert main(["cells", "--run", "made", *(["--corpus", str(gruss)] if corpus else [])]) == 2
     assert "gruß.txt was read as cp1252." in capsys.readouterr().err.splitlines()

@@ -12,9 +12,15 @@ import threadpoolctl
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from charlstm.compression.packed_file import MAGIC, PackedFile, read_packed
-from charlstm.compression.packer import MOST_CHARACTERS, Packer, check_of
-from charlstm.compression.streams import starts_of, streams_for
+from charlstm.compression.integer_network import starts_of, streams_for
+from charlstm.compression.packer import (
+    MAGIC,
+    MOST_CHARACTERS,
+    PackedFile,
+    Packer,
+    check_of,
+    read_packed,
+)
 from charlstm.errors import CharlstmError, CorpusError
 from tests.compression.reference import ALPHABET, formula_packer
 
