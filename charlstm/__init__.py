@@ -60,7 +60,7 @@ _HOMES = {
     "weight_count": "settings.settings:weight_count",
     "window_count": "data.corpus:window_count",
     "window_loss": "analysis.loss:window_loss",
-    "without_cells": "cells.effect:without_cells",
+    "without_cells": "cells.states:without_cells",
     "baselines": "analysis.loss:baselines",
 }
 """Where each public name comes from."""

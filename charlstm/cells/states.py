@@ -1,4 +1,4 @@
-"""Every cell's state on a text, character by character, and one step of an LSTM in its parts.
+"""Every cell's state on a text, one step of an LSTM in its parts, and the model without some cells.
 
 The equations are those of charlstm.sampling.lstm, written out one by one for a single step.
 """
@@ -6,7 +6,7 @@ The equations are those of charlstm.sampling.lstm, written out one by one for a 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -16,6 +16,8 @@ from numpy.typing import NDArray
 from charlstm.analysis.loss import Progress
 from charlstm.data.vocabulary import Reading
 from charlstm.errors import SettingsError
+from charlstm.exploring.compare import Fork, compare, forks
+from charlstm.exploring.trails import surprise
 from charlstm.sampling.generate import cursor_after
 from charlstm.sampling.language_model import LanguageModel
 from charlstm.sampling.network import Network, layer_names
@@ -143,7 +145,7 @@ def cell_step(model: LanguageModel, text: str, position: int, layer: int = 0) ->
     network = model.lstm
     if not 0 <= position < len(ids):
         raise SettingsError(f"There is no character {position} in a text of {len(ids)}.")
-    check_cells(network, [(layer, 0)])
+    _check_cells(network, [(layer, 0)])
     # The window of a book model starts a few characters before this one, not with the text.
     first = 0 if model.window is None else max(0, position + 1 - model.window)
     before = network.zero_state()
@@ -188,11 +190,110 @@ def mean_and_scale(states: NDArray[Any]) -> tuple[NDArray[np.float64], NDArray[n
     return states.mean(axis=0, dtype=np.float64), np.where(spread > _NO_SPREAD, spread, np.inf)
 
 
-def check_cells(network: Network, cells: Iterable[Cell]) -> None:
-    """Raise a SettingsError that names the first cell that the network does not have, if any."""
+def _check_cells(network: Network, cells: Iterable[Cell]) -> None:
+    """Raise a SettingsError that names the first cell that is not in the network, if any."""
     for layer, cell in cells:
         if not (0 <= layer < network.layers and 0 <= cell < network.units):
             raise SettingsError(
                 f"There is no cell {cell} in layer {layer}: this model has {network.layers} with"
                 f" {network.units} cells each, both counted from 0."
             )
+
+
+def without_cells(model: LanguageModel, cells: Iterable[Cell]) -> LanguageModel:
+    """Return the model with some cells switched off: at every step their c and h are 0.
+
+    The weights of their candidate g become 0, so that g = tanh(0) = 0. From the zero state,
+    c = f 0 + i 0 = 0 and h = o tanh(0) = 0 at every step.
+
+    Args:
+        model: It stays as it is.
+        cells: Each by its layer and its number, counted from 0.
+
+    Raises:
+        SettingsError: If there is no such cell.
+    """
+    cells = list(cells)
+    network = model.lstm
+    _check_cells(network, cells)
+    weights = network.weights()
+    names = layer_names(weights)
+    first = GATES.index("g") * network.units
+    for layer, cell in cells:
+        for part in ("kernel", "recurrent_kernel", "bias"):
+            weights[f"{names[layer]}/{part}"][..., first + cell] = 0.0
+    return replace(model, network=Network(weights, network.dtype))
+
+
+@dataclass(frozen=True)
+class Effect:
+    """A model before and after some of its cells were switched off.
+
+    Attributes:
+        symbols: The vocabulary.
+        before, after: The distributions of the character after the text at T = 1, (symbols,).
+        divergence_bits: The divergence of after from before.
+        written_before, written_after: What each writes after the text.
+        fork: The first position where these differ, or None.
+        bits_before, bits_after: Surprise per character of the text.
+    """
+
+    symbols: tuple[str, ...]
+    before: NDArray[np.float64]
+    after: NDArray[np.float64]
+    divergence_bits: float
+    written_before: str
+    written_after: str
+    fork: Fork | None
+    bits_before: float
+    bits_after: float
+
+    def table(self) -> pd.DataFrame:
+        """Return both distributions: symbol, before, after; the likeliest before comes first."""
+        table = pd.DataFrame({"symbol": self.symbols, "before": self.before, "after": self.after})
+        return table.sort_values("before", ascending=False, kind="stable", ignore_index=True)
+
+
+def effect_without(
+    model: LanguageModel,
+    cells: Iterable[Cell],
+    text: str,
+    *,
+    temperature: float = 0.5,
+    length: int = 200,
+    seed: int = 0,
+) -> Effect:
+    """Return what switching off cells changes after a text.
+
+    With and without the cells, the model writes so many characters at the temperature with the same
+    random numbers. A SettingsError names a cell that is not there.
+    """
+    other = without_cells(model, cells)
+    before, after = model.next(text), other.next(text)
+    columns = [
+        compare(each, text, [temperature], length=length, seed=seed) for each in (model, other)
+    ]
+    texts = [column.texts[0] for column in columns]
+    parted = forks(texts, columns[0].uniforms)
+    return Effect(
+        model.vocabulary.symbols,
+        before,
+        after,
+        divergence_bits(before, after),
+        texts[0],
+        texts[1],
+        parted[0] if parted else None,
+        surprise(model, text).bits_per_character,
+        surprise(other, text).bits_per_character,
+    )
+
+
+def divergence_bits(p: NDArray[np.float64], q: NDArray[np.float64]) -> float:
+    """Return the Kullback-Leibler divergence of q from p in bits (Kullback & Leibler 1951).
+
+    It is the mean cost of a draw from p for a model that expects q; infinite where q is 0 and p is
+    not.
+    """
+    with np.errstate(divide="ignore", invalid="ignore"):
+        terms = np.where(p > 0, p * (np.log2(p) - np.log2(q)), 0.0)
+    return max(0.0, float(terms.sum()))

@@ -51,8 +51,7 @@ class Surprise:
 
     @property
     def bits_per_character(self) -> float:
-        """The mean of the bits (Shannon 1948: the cross-entropy of this text); NaN if it is
-        empty."""
+        """The mean of the bits, the cross-entropy of the text (Shannon 1948); NaN if it is empty."""
         return self.total_bits / len(self.reading.text) if self.reading.text else math.nan
 
 
@@ -96,10 +95,9 @@ class Trail:
 
     Attributes:
         symbols: What was written, symbol by symbol: characters, or words and marks.
-        probabilities: Of each at the temperature, shape (length,); 0 is possible where it was
-            picked.
-        bits: -log2 of these: what each choice cost, shape (length,).
-        expected_bits: The entropy before each choice: what the model expected it to cost.
+        probabilities: Of each at the temperature; 0 is possible where it was picked.
+        bits: What each choice cost: -log2 of its probability.
+        expected_bits: What the model expected it to cost: the entropy before each choice.
         picked: Positions that were picked by hand and not drawn.
     """
 
@@ -202,22 +200,13 @@ TRUNK = Branch()
 
 
 def grown(branches: Sequence[Branch], new: Branch) -> list[Branch]:
-    """Return the tree with one more branch, after its parent and the parent's descendants.
+    """Return the tree with one more branch, in order: each follows its parent.
 
-    A branch that is there already is not added again; without its parent it comes last. A
-    ValueError is raised if the tree is full.
+    A ValueError is raised if the tree is full.
     """
-    if new in branches:
-        return list(branches)
-    if len(branches) >= MOST_BRANCHES:
+    if new not in branches and len(branches) >= MOST_BRANCHES:
         raise ValueError(f"A tree has at most {MOST_BRANCHES} branches; start it again.")
-    if new.parent not in branches:
-        return [*branches, new]
-    above = new.parent.picks
-    position = list(branches).index(new.parent) + 1
-    while position < len(branches) and branches[position].picks[: len(above)] == above:
-        position += 1
-    return [*branches[:position], new, *branches[position:]]
+    return sorted({*branches, new}, key=lambda branch: branch.picks)
 
 
 def depth(branch: Branch, branches: Container[Branch]) -> int:

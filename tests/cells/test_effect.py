@@ -7,7 +7,7 @@ import math
 import numpy as np
 import pytest
 
-from charlstm.cells.effect import divergence_bits, effect_without, without_cells
+from charlstm.cells.states import divergence_bits, effect_without, without_cells
 from charlstm.data.vocabulary import Vocabulary
 from charlstm.exploring.trails import surprise
 from charlstm.sampling.language_model import LanguageModel

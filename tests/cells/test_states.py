@@ -9,8 +9,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from charlstm.cells.effect import without_cells
-from charlstm.cells.states import GATES, activations, cell_step
+from charlstm.cells.states import GATES, activations, cell_step, without_cells
 from charlstm.data.vocabulary import Vocabulary
 from charlstm.errors import CharlstmError
 from charlstm.sampling.language_model import LanguageModel
