@@ -17,7 +17,7 @@ from charlstm.cells.states import STATES
 from charlstm.data import named
 from charlstm.data.corpus import Learnable
 from charlstm.data.long_corpus import part
-from charlstm.errors import CharlstmError, NewerFormat, RunError, disk_errors, refuse_newer
+from charlstm.errors import NewerFormat, RunError, disk_errors, refuse_newer
 from charlstm.runs.config import RunConfig
 from charlstm.runs.folder import RunFolder
 from charlstm.runs.new import text_to_learn
@@ -46,15 +46,10 @@ class Reference:
 def reference_of(run: RunFolder) -> Reference:
     """Return the held-out text of a run or, if there is none, the end of what it learned.
 
-    Raises a RunError if the text is not on this machine, or no longer the one that was learned.
+    Raises a CharlstmError if the text is not on this machine, or not the one that was learned.
     """
     reference_words(run)
-    try:
-        return reference_in(text_to_learn(run), run.config())
-    except RunError:
-        raise
-    except CharlstmError as error:
-        raise RunError(str(error)) from error
+    return reference_in(text_to_learn(run), run.config())
 
 
 def reference_words(run: RunFolder) -> str:

@@ -150,7 +150,7 @@ PROPERTIES: tuple[Property, ...] = (
     Property(
         "word",
         "position in the word",
-        "Letters read since the last character that is no letter.",
+        "Letters read since the last character that is not a letter.",
         _count(lambda symbol: symbol.isalpha() or is_mark(symbol)),
         is_position=True,
     ),

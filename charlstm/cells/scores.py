@@ -32,22 +32,12 @@ from charlstm.sampling.language_model import LanguageModel
 SHORTEST = 200
 """Characters that a text must have to be scored on."""
 
-BEST_COLUMNS = (
-    "property",
-    "rank",
-    "layer",
-    "cell",
-    "state",
-    "sign",
-    "score",
-    "low",
-    "high",
-    "strength",
-    "score_when_chosen",
-    "occurrences",
-)
-CELL_COLUMNS = ("layer", "cell", "property", "state", "sign", "score", "strength")
 TOGETHER_COLUMNS = ("property", "score", "low", "high", "strength")
+CELL_COLUMNS = ("layer", "cell", "property", "state", "sign", "score", "strength")
+BEST_COLUMNS = (
+    *("property", "rank", "layer", "cell", "state", "sign"),
+    *("score", "low", "high", "strength", "score_when_chosen", "occurrences"),
+)
 
 
 @dataclass(frozen=True)
@@ -171,7 +161,7 @@ class _Part:
 
 
 def _score(strength: float, each: Property) -> float:
-    """Return a strength as the score of its property: an AUC, or rho as it is."""
+    """Return the score for a strength: an AUC for a yes/no property, rho for a position."""
     return strength if each.is_position else (1.0 + strength) / 2.0
 
 

@@ -207,7 +207,7 @@ def without_cells(model: LanguageModel, cells: Iterable[Cell]) -> LanguageModel:
     c = f 0 + i 0 = 0 and h = o tanh(0) = 0 at every step.
 
     Args:
-        model: It stays as it is.
+        model: An lstm of characters; it is not changed.
         cells: Each by its layer and its number, counted from 0.
 
     Raises:

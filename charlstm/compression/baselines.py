@@ -70,10 +70,9 @@ class Row:
 
 
 def baseline_rows(text: str, before: str = "") -> list[Row]:
-    """Return the rows of all compressors: the text alone and, if there is one, after another text.
+    """Return the rows of all compressors for a text alone and, if one is given, after another text.
 
-    After another text, the text takes what both take together less what the other one takes alone;
-    the other one is then needed.
+    The latter are the bits of both together less those of the other text, which is then needed.
     """
     data, known = text.encode(), before.encode()
     rows = []
@@ -87,7 +86,7 @@ def baseline_rows(text: str, before: str = "") -> list[Row]:
 
 
 def comparison(rows: Iterable[Row], characters: int) -> pd.DataFrame:
-    """Return rows for one text, of so many characters, as a table, the fewest bits first.
+    """Return rows for one text as a table, the fewest bits first.
 
     The columns are who, way, bytes, bits (per character), needed (bytes), bits_in_all (per
     character, with what is needed counted).
@@ -106,8 +105,7 @@ def comparison(rows: Iterable[Row], characters: int) -> pd.DataFrame:
 def pays_from(row: Row, other: Row, characters: int) -> float:
     """Return how many characters a text must have for a row to win with what it needs counted.
 
-    Both are assumed to go on at the rate at which they packed ``characters`` characters. Infinity
-    if the row has no fewer bits than the other.
+    It is infinity for a row that has no fewer bits per character than the other.
     """
     gain = (other.bits - row.bits) / max(1, characters)
     if gain <= 0:
@@ -122,11 +120,10 @@ def counts_of(packer: Packer, before: str) -> NGram | None:
 
 
 def ngram_rows(packer: Packer, packing: Packing, counts: NGram, needed: int) -> list[Row]:
-    """Return a row for each order of n-grams that were counted on the training text.
+    """Return a row for each order of n-grams that were counted on a training text of those bytes.
 
-    The first symbol costs what any of them would. Capitals and what the model does not know cost
-    the same as for the model. The packed training text, of ``needed`` bytes, is needed for the
-    counts.
+    The first symbol costs as if all were equally likely; capitals and what the model does not know
+    cost what they cost the model.
     """
     ids = packer.splitter.split(packing.text).ids
     beside = float(packing.bits.sum()) - packing.symbol_bits
@@ -139,10 +136,9 @@ def ngram_rows(packer: Packer, packing: Packing, counts: NGram, needed: int) -> 
 
 
 def model_bytes(packer: Packer) -> int:
-    """Return the bytes of everything that unpacking takes besides this program.
+    """Return the bytes of what unpacking takes besides this program: weights and alphabet, by xz.
 
-    These are the integer weights, their low bytes first and then their high ones, and the alphabet
-    in UTF-8, all packed by xz.
+    The low bytes of all integer weights come first, then their high ones.
     """
     weights = packer.network.rounded_weights()
     flat = np.concatenate([weights[name].ravel() for name in sorted(weights)])
@@ -172,10 +168,7 @@ class Rounding:
 def rounding(
     packer: Packer, network: Network, packing: Packing, progress: Progress | None = None
 ) -> Rounding:
-    """Return what rounding the model to integers cost a packed text.
-
-    ``network`` has the same weights in float64; the progress may raise to stop.
-    """
+    """Return what rounding cost a packed text, given a network of the same weights in float64."""
     ids = packer.splitter.split(packing.text).ids
     nats = 0.0
     blocks = logits_in_blocks(network, packer.window, ids, packing.streams, progress)
@@ -185,10 +178,7 @@ def rounding(
 
 
 def model_rows(packer: Packer, packing: Packing, rounding: Rounding) -> list[Row]:
-    """Return the rows of a model: without rounding, in integers, and as a file.
-
-    The first two leave out the head of the file. All need the model.
-    """
+    """Return the rows of a model: before and after rounding, without the head, and as a file."""
     size = model_bytes(packer)
     whole = float(packing.bits.sum())
     unrounded = whole - rounding.integer_bits + rounding.float_bits
@@ -200,19 +190,13 @@ def model_rows(packer: Packer, packing: Packing, rounding: Rounding) -> list[Row
 
 
 def as_symbols(data: bytes) -> str:
-    """Return bytes as text: one of Unicode's 256 Braille patterns for each.
-
-    They have neither upper nor lower case, and none of them is white space or a control.
-    """
+    """Return a Braille pattern for each byte; none has a case, is white space or a control."""
     points = np.frombuffer(data, np.uint8).astype("<u4") + _FIRST_BRAILLE
     return points.tobytes().decode("utf-32-le")
 
 
 def compressed(corpus: Corpus, compressor: str) -> Corpus:
-    """Return the same corpus, compressed by one of COMPRESSORS, as a text to learn from.
-
-    The text should be in lower case already if the run that it is compared with learns it so.
-    """
+    """Return the same corpus, compressed by one of COMPRESSORS, as a text to learn from."""
     data = COMPRESSORS[compressor](corpus.text.encode())
     name = f"{corpus.name}-{compressor.split()[0]}"
     return replace(corpus, name=name, text=as_symbols(data))
@@ -232,10 +216,10 @@ def thought_curves(histories: Mapping[str, Sequence[Mapping[str, Any]]]) -> pd.D
 
 
 def lowest_bits(curves: pd.DataFrame, who: str, curve: str = HELD_OUT) -> float | None:
-    """Return the lowest loss of a curve, that of the best checkpoint, or None without a point.
+    """Return the lowest loss of a curve, or None without a point.
 
-    A network that cannot predict a text memorizes it sooner or later, and its held-out loss rises
-    again: the last loss of a curve depends on how fast the machine is.
+    The last loss depends on the machine: a network that cannot predict a text memorizes it sooner
+    or later, and its held-out loss rises again.
     """
     chosen = curves[(curves["who"] == who) & (curves["curve"] == curve)]
     return float(chosen["bits"].min()) if len(chosen) else None

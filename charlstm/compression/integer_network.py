@@ -208,7 +208,7 @@ class IntegerNetwork:
         return np.asarray(self._exp.take(position, mode="clip"))
 
     def rounded_weights(self) -> dict[str, NDArray[np.int64]]:
-        """Return the integers that stand for the weights, under their Keras names."""
+        """Return the integer weights under their Keras names."""
         return {name: array.astype(np.int64) for name, array in self._rounded.items()}
 
     def digest(self) -> bytes:

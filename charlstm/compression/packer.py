@@ -142,13 +142,11 @@ class Packing:
     """A packed text, and what it cost.
 
     Attributes:
-        data: The file.
-        head: How many bytes of it are the head.
-        text: What was packed.
+        data: The file, of which ``head`` bytes are the head.
         bits: What each character cost, shape (characters,): by the model's probability of it, and
             for capitals and unknown characters what it takes to mark them.
         symbol_bits: What the model's symbols cost in all, by its probabilities alone.
-        streams: In how many segments the model read it.
+        streams: In how many segments the model read the text.
     """
 
     data: bytes
@@ -207,15 +205,11 @@ class Packer:
     def pack(
         self, text: str, *, streams: int | None = None, progress: Progress | None = None
     ) -> Packing:
-        """Pack a text.
+        """Pack any text; what the model does not know is packed beside what it reads.
 
-        Args:
-            text: Any text; what the model does not know is packed beside what it reads.
-            streams: How many segments to read side by side; by default as its length suggests.
-            progress: Called with the characters done so far, and all of them; it may raise to stop.
-
-        Raises:
-            CharlstmError: If it is too long, or no text because it holds halves of characters.
+        The number of segments that are read side by side depends on the length by default. The
+        progress may raise to stop. A CharlstmError is raised if the text is too long, or not a text
+        because it holds halves of characters.
         """
         if len(text) > MOST_CHARACTERS:
             raise CharlstmError(
@@ -226,10 +220,11 @@ class Packer:
         known = len(parts.ids)
         unknown = sum(len(piece) for _, piece in parts.pieces)
         streams = streams or streams_for(known, self.window)
-        of_pieces, of_symbols = _progress_of_parts(progress, known, unknown)
-        encoder = Encoder()
-        _, piece_bits = code_pieces(encoder, known, unknown, parts.pieces, of_pieces)
-        bits = write_symbols(encoder, self.network, self.window, parts.ids, streams, of_symbols)
+        encoder, total = Encoder(), known + unknown
+        report = _shifted(progress, 0, total)
+        _, piece_bits = code_pieces(encoder, known, unknown, parts.pieces, report)
+        report = _shifted(progress, unknown, total)
+        bits = write_symbols(encoder, self.network, self.window, parts.ids, streams, report)
         symbol_bits = float(bits.sum())
         bits += self._capitals.code(encoder, parts.ids, parts.capitals)[1]
         packed = PackedFile(
@@ -254,16 +249,10 @@ class Packer:
         most: int = MOST_CHARACTERS,
         progress: Progress | None = None,
     ) -> str:
-        """Return the text that was packed, to the letter.
+        """Return the text that was packed, of at most so many characters, to the letter.
 
-        Args:
-            data: The file, or what read_packed made of it.
-            most: How many characters the text may have.
-            progress: Called with the characters done so far, and all of them; it may raise to stop.
-
-        Raises:
-            CharlstmError: If the file is not a packed one, damaged, or packed with another model;
-                no other text than the packed one is ever returned.
+        The progress may raise to stop. A CharlstmError is raised if the file is not a packed one,
+        damaged, or packed with another model; never is another text returned.
         """
         packed = read_packed(data) if isinstance(data, bytes) else data
         if packed.fingerprint != self.fingerprint:
@@ -273,17 +262,19 @@ class Packer:
                 f" {self.run or 'without a name'}, step {self.step:,}, {self.fingerprint.hex()}."
             )
         known, unknown, streams = packed.known, packed.unknown, packed.streams
-        if known + unknown > most:
+        total = known + unknown
+        if total > most:
             raise CharlstmError(
-                f"The text in this file has {known + unknown:,} characters; at most {most:,} can be"
-                " unpacked here."
+                f"The text in this file has {total:,} characters; at most {most:,} can be unpacked"
+                " here."
             )
         if not 1 <= streams <= most_streams(self.window) or packed.flags > _WINDOWS_LINES:
             raise CharlstmError(DAMAGED)
         decoder = Decoder(packed.code)
-        of_pieces, of_symbols = _progress_of_parts(progress, known, unknown)
-        pieces, _ = code_pieces(decoder, known, unknown, progress=of_pieces)
-        ids = read_symbols(decoder, self.network, self.window, known, streams, of_symbols)
+        report = _shifted(progress, 0, total)
+        pieces, _ = code_pieces(decoder, known, unknown, progress=report)
+        report = _shifted(progress, unknown, total)
+        ids = read_symbols(decoder, self.network, self.window, known, streams, report)
         capitals, _ = self._capitals.code(decoder, ids)
         text = self.splitter.join(Parts(ids, capitals, pieces, packed.flags == _WINDOWS_LINES))
         if check_of(text) != packed.check:
@@ -318,16 +309,9 @@ def _costs(
     return costs
 
 
-def _progress_of_parts(
-    progress: Progress | None, known: int, unknown: int
-) -> tuple[Progress | None, Progress | None]:
-    """Return what reports the progress of the pieces, which come first, and of the symbols."""
-    if progress is None:
-        return None, None
-    total = known + unknown
-    return (lambda done, _: progress(done, total)), (
-        lambda done, _: progress(unknown + done, total)
-    )
+def _shifted(progress: Progress | None, before: int, total: int) -> Progress | None:
+    """Return the progress of a part, reported as that of the whole."""
+    return progress and (lambda done, _: progress(before + done, total))
 
 
 def open_packer(run: str | RunFolder = DEFAULT_RUN, checkpoint: int | None = None) -> Packer:
@@ -343,8 +327,7 @@ def open_packer(run: str | RunFolder = DEFAULT_RUN, checkpoint: int | None = Non
         CharlstmError: If its weights cannot be computed with exactly.
 
     Example:
-        >>> packer = open_packer()
-        >>> packer.unpack(packer.pack("the text").data)
+        >>> open_packer().unpack(open_packer().pack("the text").data)
         'the text'
     """
     folder = find(run) if isinstance(run, str) else run

@@ -21,7 +21,7 @@ from charlstm.data.vocabulary import Vocabulary
 from charlstm.errors import CharlstmError, CorpusError
 
 Piece = tuple[int, str]
-"""What the model cannot read, and after how many known characters it stands."""
+"""The number of known characters before it, and the characters that the model cannot read."""
 
 _WINDOWS, _UNIX = "\r\n", "\n"
 
@@ -58,7 +58,7 @@ class Splitter:
 
     Attributes:
         vocabulary: The symbols that the model knows.
-        has_capital: Which of them stand for a capital too, shape (symbols,).
+        has_capital: Which of them are also read for their capitals, shape (symbols,).
     """
 
     def __init__(self, vocabulary: Vocabulary) -> None:

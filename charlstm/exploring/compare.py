@@ -32,11 +32,8 @@ MOST_PIECES = 300
 class Fork:
     """The first position where two neighbouring columns differ.
 
-    Attributes:
-        left, right: Numbers of the columns, counted from 0.
-        position: The number of symbols that both have in common before it.
-        uniform: The one random number that both drew with.
-        symbols: What each of them drew.
+    The columns are counted from 0, and so is the position among their symbols. Both drew their
+    symbols there with one uniform.
     """
 
     left: int
@@ -52,8 +49,7 @@ class Comparison:
 
     Attributes:
         prompt: As the model read it.
-        temperatures: One per column.
-        strategies: What acts after the temperature, one sequence per column.
+        temperatures, strategies: Those of each column.
         uniforms: What all columns drew with, shape (length,).
         symbols: What each column wrote, symbol by symbol, all of one length.
     """
@@ -103,9 +99,6 @@ def compare(
     Raises:
         ValueError: If there is no temperature, one is negative or not a number, or a strategy
             cannot be.
-
-    Example:
-        >>> compare(open_model(), "the ", [0.2, 1.0]).forks[0].position
     """
     if not temperatures:
         raise ValueError("A comparison takes at least one temperature.")

@@ -30,12 +30,9 @@ COLUMNS = ["step", *_OF_HISTORY, "entropy", "likeliest", "probability", "shared"
 
 @dataclass(frozen=True)
 class Written:
-    """What one checkpoint makes of a prompt.
+    """What one checkpoint writes, and the logits (symbols,) of the character after the prompt.
 
-    Attributes:
-        text: What it writes; empty if it cannot.
-        logits: Of the character after the prompt, shape (symbols,), or None if there are none.
-        failure: Why the checkpoint cannot write, as one sentence, or ``""``.
+    If the checkpoint cannot write, the failure says why in one sentence.
     """
 
     text: str
@@ -48,13 +45,11 @@ class Moment:
     """One checkpoint of a run.
 
     Attributes:
-        step: Its step.
         epoch, seconds: Passes over the text and seconds of training by then.
         loss, held_out_loss: Training loss and held-out window loss in nats. Like epoch and seconds
             they are those of the nearest line of the history, or None if it does not have them.
         written: What it makes of the prompt.
-        shared: How many characters its text has in common with the start of the text of the
-            checkpoint before; 0 for the first.
+        shared: The length of the start that its text shares with that of the checkpoint before.
     """
 
     step: int

@@ -32,13 +32,10 @@ LARGEST_POSITION = 9999
 
 @dataclass(frozen=True)
 class Surprise:
-    """A text with the surprise of each of its characters.
+    """A text as the model read it, with the surprise of each of its symbols.
 
-    Attributes:
-        reading: The text as the model read it, with what was folded and dropped.
-        table: One row per character, or per token of a model of words: symbol, probability (at
-            T = 1, given all before it), rank (1 is the likeliest symbol), bits (-log2 of the
-            probability).
+    The table has one row per character, or per token of a model of words: symbol, probability (at
+    T = 1, given all before it), rank (1 is the likeliest symbol), bits (-log2 of the probability).
     """
 
     reading: Reading
@@ -51,7 +48,7 @@ class Surprise:
 
     @property
     def bits_per_character(self) -> float:
-        """The mean of the bits, the cross-entropy of the text (Shannon 1948); NaN if it is empty."""
+        """The mean of the bits, which is the cross-entropy (Shannon 1948); NaN without a text."""
         return self.total_bits / len(self.reading.text) if self.reading.text else math.nan
 
 
@@ -267,12 +264,10 @@ def _pick(word: str, symbols: Container[str]) -> tuple[int, str] | None:
 
 @dataclass(frozen=True)
 class Typed:
-    """The token of a model of words that a typed word is taken for.
+    """A typed word and the token that it is taken for.
 
     Attributes:
-        word: What was typed, without the white space around it.
-        symbol: The token.
-        folded: Whether the vocabulary holds it in lower case alone.
+        folded: Whether the vocabulary holds the word in lower case alone.
         unknown: Whether the vocabulary does not hold it; the token is then an unknown one.
         likelier_than: The other token that it could have been, with or without a space before it.
     """
@@ -288,11 +283,9 @@ def typed_token(vocabulary: Vocabulary, typed: str, logits: ArrayLike) -> Typed:
     """Return the token that a typed word or mark is taken for, given the logits of the next token.
 
     A word with a space before it and the same word without one are two tokens. Typed with a space,
-    it is the first; typed without, it is the likelier of those that the vocabulary holds. If it
-    holds neither, they are looked for in lower case, and at last the word is an unknown one.
-
-    A CorpusError is raised if no token or several were typed, or if an unknown one is excluded by a
-    logit of minus infinity.
+    it is the first; typed without, the likelier of those that the vocabulary holds. If it holds
+    neither, it is one in lower case, or else an unknown one. A CorpusError is raised if no token or
+    several were typed, or if unknown ones are excluded by a logit of minus infinity.
     """
     word = typed.strip()
     tokens = [token.strip() for token in vocabulary.pieces(word) if token.strip()]
