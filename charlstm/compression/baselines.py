@@ -26,7 +26,10 @@ from charlstm.analysis.distribution import nats_to_bits
 from charlstm.analysis.loss import Progress, count_ngrams, cross_entropy
 from charlstm.compression.integer_network import logits_in_blocks
 from charlstm.compression.packer import Packer, Packing
+from charlstm.data import named
 from charlstm.data.corpus import Corpus
+from charlstm.runs.folder import RunFolder
+from charlstm.runs.new import corpus_of
 from charlstm.sampling.network import Network
 from charlstm.sampling.ngram import NGram
 
@@ -111,6 +114,20 @@ def pays_from(row: Row, other: Row, characters: int) -> float:
     if gain <= 0:
         return float("inf")
     return max(0.0, 8 * (row.needed - other.needed) / gain)
+
+
+def texts_of(run: RunFolder) -> tuple[str, str] | None:
+    """Return what a run was trained on and what was held out, or None if its text is not at hand.
+
+    Raises a RunError if the text is no longer the one that it learned.
+    """
+    config = run.config()
+    if not config.keeps_text and not (
+        config.corpus in named.names() and named.is_at_hand(config.corpus)
+    ):
+        return None
+    text = corpus_of(run).text
+    return text[: config.training_length], text[config.training_length :]
 
 
 def counts_of(packer: Packer, before: str) -> NGram | None:

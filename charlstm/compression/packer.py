@@ -40,11 +40,9 @@ from charlstm.compression.integer_network import (
 )
 from charlstm.compression.range_coder import DAMAGED, Decoder, Encoder
 from charlstm.compression.text_parts import Capitals, Parts, Splitter, code_pieces, code_points
-from charlstm.data import named
 from charlstm.data.vocabulary import Vocabulary
 from charlstm.errors import CharlstmError, RunError, refuse_newer
 from charlstm.runs.folder import RunFolder
-from charlstm.runs.new import corpus_of
 from charlstm.runs.opening import open_model
 from charlstm.runs.store import DEFAULT_RUN, find
 from charlstm.sampling.weights import LSTM
@@ -353,17 +351,3 @@ def packer_for(packed: PackedFile, run: str | None = None) -> Packer:
             f"This file was packed with the run {packed.run!r} at step {packed.step:,}, and that"
             f" model is needed to unpack it: {error}"
         ) from error
-
-
-def texts_of(run: RunFolder) -> tuple[str, str] | None:
-    """Return what a run was trained on and what was held out, or None if its text is not at hand.
-
-    Raises a RunError if the text is no longer the one that it learned.
-    """
-    config = run.config()
-    if not config.keeps_text and not (
-        config.corpus in named.names() and named.is_at_hand(config.corpus)
-    ):
-        return None
-    text = corpus_of(run).text
-    return text[: config.training_length], text[config.training_length :]

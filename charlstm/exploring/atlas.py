@@ -86,7 +86,7 @@ class Atlas:
     Attributes:
         prompt: As the model read it.
         source: What was at hand of the learned text: "text", "fingerprint" or "nothing".
-        reason: Why the text itself was not, or ``""``.
+        reason: Why the text itself was not at hand, or ``""``.
         false_positive_rate: Of 20-grams, where a fingerprint was used; 0 otherwise.
         table: One row per temperature; see atlas_of.
     """

@@ -9,6 +9,7 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from itertools import takewhile
 from typing import Any
 
@@ -88,12 +89,11 @@ def timeline(
         ValueError: If the temperature is negative or not a number.
     """
     folder = find(run) if isinstance(run, str) else run
-
-    def write_here(folder: RunFolder, step: int) -> Written:
-        return written_at(folder, step, prompt, temperature=temperature, length=length, seed=seed)
-
+    write = write or partial(
+        written_at, prompt=prompt, temperature=temperature, length=length, seed=seed
+    )
     steps = folder.checkpoints()
-    texts = [(write or write_here)(folder, step) for step in steps]
+    texts = [write(folder, step) for step in steps]
     history = sorted(folder.history(), key=lambda line: line["step"])
     logged = [line["step"] for line in history]
     moments, before = [], ""

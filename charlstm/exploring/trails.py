@@ -8,6 +8,8 @@ trails from one prompt make a tree of what-if branches.
 from __future__ import annotations
 
 import math
+import re
+import sys
 from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -27,7 +29,9 @@ if TYPE_CHECKING:
     import pandas as pd
 
 MOST_BRANCHES = 24
-LARGEST_POSITION = 9999
+
+_PICK = re.compile("([0-9]{1,4})-([0-9]{1,7}(?:_[0-9]{1,7})*)")
+"""A position up to 9999, and the code points of the symbol that was picked there."""
 
 
 @dataclass(frozen=True)
@@ -252,14 +256,13 @@ def read_back(text: str, symbols: Container[str]) -> list[Branch] | None:
 
 
 def _pick(word: str, symbols: Container[str]) -> tuple[int, str] | None:
-    position, _, joined = word.partition("-")
-    codes = joined.split("_")
-    numbers = (position, *codes)
-    plain = all(each.isascii() and each.isdecimal() and len(each) < 8 for each in numbers)
-    if not plain or int(position) > LARGEST_POSITION or max(map(int, codes)) > 0x10FFFF:
+    if not (found := _PICK.fullmatch(word)):
         return None
-    symbol = "".join(chr(int(code)) for code in codes)
-    return (int(position), symbol) if symbol in symbols else None
+    codes = [int(code) for code in found[2].split("_")]
+    if max(codes) > sys.maxunicode:
+        return None
+    symbol = "".join(map(chr, codes))
+    return (int(found[1]), symbol) if symbol in symbols else None
 
 
 @dataclass(frozen=True)

@@ -266,12 +266,10 @@ class Preset:
     gained 0.02 nats at most, and memorized it sooner (tests/benchmarks/TRIED.md).
 
     Attributes:
-        name: On the command line and in addresses.
-        title: On pages.
+        name, title: On the command line and in addresses; on pages.
         words: One line for people.
-        given: The settings that differ from the recipe's own, for any network and level.
+        given: The settings that differ from the default recipe's, for any network and level.
         given_lstm: More of them, for an lstm that learns characters.
-        recipe: A key of RECIPES.
     """
 
     name: str
@@ -279,49 +277,49 @@ class Preset:
     words: str
     given: Mapping[str, Any] = field(default_factory=dict)
     given_lstm: Mapping[str, Any] = field(default_factory=dict)
-    recipe: str = DEFAULT_RECIPE
 
     def settings(self, **changes: Any) -> Settings:
         """Return the settings, changed where a value is given that is not None."""
         asked = {name: value for name, value in changes.items() if value is not None}
-        usual = {"recipe": self.recipe, "network": LSTM, "level": CHAR}
+        usual = {"recipe": DEFAULT_RECIPE, "network": LSTM, "level": CHAR}
         is_usual = all(asked.get(name, value) == value for name, value in usual.items())
         given = {**self.given, **(self.given_lstm if is_usual else {})}
-        return settings_for(**{"recipe": self.recipe, **given, **asked})
+        return settings_for(**(given | asked))
 
 
 _SHORT_CHUNKS = {"learning_rate": 0.045, "batch": 64, "chunk": 30, "weight_decay": 0.01}
 """These end at a lower loss than the recipe's own settings, though they start less reliably."""
 
-_ALL = (
-    Preset(
-        "30-seconds",
-        "30 seconds",
-        "128 cells, the notebook's size: words, and the look of sentences",
-        {"units": 128, "seconds": 30.0},
-    ),
-    Preset(
-        "3-minutes",
-        "3 minutes",
-        "192 cells with dropout",
-        {"units": 192, "dropout": 0.3, "seconds": 180.0},
-        _SHORT_CHUNKS,
-    ),
-    Preset(
-        "20-minutes",
-        "20 minutes",
-        "224 cells with more dropout; a short text is done after 20 passes",
-        {"units": 224, "dropout": 0.4, "epochs": 20, "seconds": 1200.0},
-        _SHORT_CHUNKS,
-    ),
-    Preset(
-        "overnight",
-        "overnight",
-        "256 cells, half of them silent at each step; 24 passes, which a text of 100 MB takes all"
-        " night for and a short one minutes",
-        {"units": 256, "dropout": 0.5, "epochs": 24, "seconds": 8 * 3600.0},
-        _SHORT_CHUNKS,
-    ),
-)
-
-PRESETS: dict[str, Preset] = {preset.name: preset for preset in _ALL}
+PRESETS: dict[str, Preset] = {
+    preset.name: preset
+    for preset in (
+        Preset(
+            "30-seconds",
+            "30 seconds",
+            "128 cells, the notebook's size: words, and the look of sentences",
+            {"units": 128, "seconds": 30.0},
+        ),
+        Preset(
+            "3-minutes",
+            "3 minutes",
+            "192 cells with dropout",
+            {"units": 192, "dropout": 0.3, "seconds": 180.0},
+            _SHORT_CHUNKS,
+        ),
+        Preset(
+            "20-minutes",
+            "20 minutes",
+            "224 cells with more dropout; a short text is done after 20 passes",
+            {"units": 224, "dropout": 0.4, "epochs": 20, "seconds": 1200.0},
+            _SHORT_CHUNKS,
+        ),
+        Preset(
+            "overnight",
+            "overnight",
+            "256 cells, half of them silent at each step; 24 passes, which a text of 100 MB takes"
+            " all night for and a short one minutes",
+            {"units": 256, "dropout": 0.5, "epochs": 24, "seconds": 8 * 3600.0},
+            _SHORT_CHUNKS,
+        ),
+    )
+}

@@ -69,10 +69,10 @@ def test_the_text_at_a_temperature_is_the_one_that_is_written_there(model: Langu
         assert each.text == alone
 
 
-def test_progress_is_told_and_what_it_raises_ends_the_writing(model: LanguageModel) -> None:
-    told: list[tuple[int, int]] = []
-    sweep(model, "", [0.5], length=120, report=lambda *each: told.append(each))
-    assert told == [(50, 120), (100, 120)]
+def test_progress_is_reported_and_what_it_raises_ends_the_writing(model: LanguageModel) -> None:
+    reported: list[tuple[int, int]] = []
+    sweep(model, "", [0.5], length=120, report=lambda *each: reported.append(each))
+    assert reported == [(50, 120), (100, 120)]
 
     def enough(_done: int, _length: int) -> None:
         raise KeyboardInterrupt

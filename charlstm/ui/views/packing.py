@@ -22,8 +22,9 @@ from charlstm.compression.baselines import (
     model_rows,
     ngram_rows,
     rounding,
+    texts_of,
 )
-from charlstm.compression.packer import PackedFile, Packer, Packing, open_packer, texts_of
+from charlstm.compression.packer import PackedFile, Packer, Packing, open_packer
 from charlstm.runs.folder import RunFolder
 from charlstm.runs.store import find
 from charlstm.sampling.language_model import LanguageModel
