@@ -137,7 +137,7 @@ PROPERTIES: tuple[Property, ...] = (
     Property(
         "after-dash",
         "after a dash",
-        "From -- or – or — to the end of the sentence; a single hyphen is none.",
+        "From -- or – or — to the end of the sentence; a single hyphen does not count.",
         _scan(_dash),
     ),
     Property(

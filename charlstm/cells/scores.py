@@ -95,8 +95,8 @@ def cell_scores(
     count = len(model.read(text).ids)
     if count < SHORTEST:
         raise CorpusError(
-            f"{count} characters that the model knows are too few to score cells on; it takes at"
-            f" least {SHORTEST}."
+            f"{count} characters that the model knows are too few to score cells on; at least"
+            f" {SHORTEST} are needed."
         )
     total = count + 100 * network.layers * network.units * len(STATES)
 
@@ -235,13 +235,10 @@ def _strengths_held(
 def _held(by_part: Floats) -> Floats:
     """Return the weakest of signed strengths, shape (parts, properties), or 0 where signs differ.
 
-    A part that does not have the property is left out.
+    A part without the property has NaN and is left out.
     """
-    sizes = np.where(np.isnan(by_part), np.inf, np.abs(by_part)).min(axis=0)
-    signs = np.sign(np.nan_to_num(by_part))
-    agreed = np.abs(signs.sum(axis=0)) == np.abs(signs).sum(axis=0)
-    sizes = np.where(agreed & np.isfinite(sizes), sizes, 0.0)
-    return np.asarray(sizes * np.sign(signs.sum(axis=0)))
+    lowest, highest = np.fmin.reduce(by_part), np.fmax.reduce(by_part)  # leave out NaN
+    return np.asarray(np.nan_to_num(np.maximum(lowest, 0.0) + np.minimum(highest, 0.0)))
 
 
 def _strongest(strengths: Floats, top: int) -> list[tuple[int, ...]]:

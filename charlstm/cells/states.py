@@ -16,9 +16,9 @@ from numpy.typing import NDArray
 from charlstm.analysis.loss import Progress
 from charlstm.data.vocabulary import Reading
 from charlstm.errors import SettingsError
-from charlstm.exploring.compare import Fork, compare, forks
+from charlstm.exploring.compare import Fork, forks
 from charlstm.exploring.trails import surprise
-from charlstm.sampling.generate import cursor_after
+from charlstm.sampling.generate import cursor_after, uniforms_of
 from charlstm.sampling.language_model import LanguageModel
 from charlstm.sampling.network import Network, layer_names
 
@@ -270,11 +270,11 @@ def effect_without(
     """
     other = without_cells(model, cells)
     before, after = model.next(text), other.next(text)
-    columns = [
-        compare(each, text, [temperature], length=length, seed=seed) for each in (model, other)
+    texts = [
+        each.write(text, temperature=temperature, length=length, seed=seed)
+        for each in (model, other)
     ]
-    texts = [column.texts[0] for column in columns]
-    parted = forks(texts, columns[0].uniforms)
+    parted = forks(texts, uniforms_of(seed, length))
     return Effect(
         model.vocabulary.symbols,
         before,

@@ -332,8 +332,8 @@ def open_packer(run: str | RunFolder = DEFAULT_RUN, checkpoint: int | None = Non
     kind = folder.config().settings.network
     if kind != LSTM:
         raise RunError(
-            f"The run {folder.name} is of the kind {kind}; packing takes an lstm, the one network"
-            " that is also here in integers."
+            f"The run {folder.name} is of the kind {kind}; packing needs an lstm, the only network"
+            " that is also implemented in integers."
         )
     model = open_model(folder, checkpoint)
     return Packer(model.vocabulary, model.lstm.weights(), model.window, model.run, model.step)

@@ -30,7 +30,7 @@ _KT = 2
 
 _ENDS = ".!?"
 _LINE, _SENTENCE, _SPACE, _LETTER, _OTHER = range(5)
-"""What can be before a letter: the start of a line or of a sentence, a space, a letter, else."""
+"""What is before a letter: the start of a line or sentence, a space, a letter, something else."""
 
 _OFTEN = 2000
 """Characters from one report of progress to the next."""

@@ -295,7 +295,7 @@ def typed_token(vocabulary: Vocabulary, typed: str, logits: ArrayLike) -> Typed:
     if len(tokens) != 1:
         parts = ", ".join(f"“{token}”" for token in tokens[:6])
         found = f"These are {len(tokens)}: {parts}." if tokens else "There is none here."
-        raise CorpusError(f"One word or mark is taken at a time. {found}")
+        raise CorpusError(f"Type one word or mark at a time. {found}")
     forms = [f" {word}"] if typed[0].isspace() else [f" {word}", word]
     known, lowered = (
         [same for form in tried if (same := vocabulary.equivalent(form)) is not None]
@@ -307,7 +307,7 @@ def typed_token(vocabulary: Vocabulary, typed: str, logits: ArrayLike) -> Typed:
     is_unknown = not (known or lowered)
     if is_unknown and scores[best] == -np.inf:
         raise CorpusError(
-            f"“{word}” is not in the vocabulary: it would be {UNKNOWN}, never written here."
+            f"“{word}” is not in the vocabulary: it would be {UNKNOWN}, which is not written here."
         )
     other = candidates[1 - best] if len(candidates) == 2 and not is_unknown else None
     return Typed(word, candidates[best], not known and bool(lowered), is_unknown, other)

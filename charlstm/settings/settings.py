@@ -137,13 +137,13 @@ class Settings:
             raise SettingsError(f"The held-out fraction must be 0 or at least {SMALLEST_HELD_OUT}.")
         if self.level not in levels_of(self.recipe):
             raise SettingsError(
-                f"The recipe {self.recipe} is the notebook's program to the letter, and that reads"
-                " characters; words are learned by tbptt."
+                f"The recipe {self.recipe} is the notebook's own program, which reads characters;"
+                " use tbptt to learn words."
             )
         if not self.recipe_data.carries_state and self.chunk != WINDOW:
             raise SettingsError(
-                f"The windows of the recipe {self.recipe} have {WINDOW} characters; chunks of"
-                " another length are learned by tbptt."
+                f"The windows of the recipe {self.recipe} have {WINDOW} characters; use tbptt for"
+                " chunks of another length."
             )
 
     @property
