@@ -22,7 +22,7 @@ from collections.abc import Iterator, Mapping
 from decimal import Decimal, localcontext
 from functools import cache
 from itertools import islice, takewhile
-from typing import Any, cast
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -30,8 +30,8 @@ from numpy.typing import NDArray
 from charlstm.analysis.loss import Progress
 from charlstm.compression.range_coder import Decoder, Encoder
 from charlstm.errors import CharlstmError
-from charlstm.sampling.generate import CarriedCursor, Cursor, WindowCursor
-from charlstm.sampling.network import Network, State, layer_names
+from charlstm.sampling.generate import cursor_after
+from charlstm.sampling.network import Network, SequenceModel, State, layer_names
 
 STEP_BITS = 11
 """Arguments of both tables come in steps of 2^-11."""
@@ -117,6 +117,8 @@ class IntegerNetwork:
     is raised if one is missing, misshapen or not finite, and a CharlstmError if the weights are so
     large that a sum could be inexact.
     """
+
+    receptive_field = None
 
     def __init__(self, weights: Mapping[str, NDArray[Any]], weight_bits: int = WEIGHT_BITS) -> None:
         whole = Network(weights)  # checks the weights
@@ -245,14 +247,6 @@ def starts_of(length: int, streams: int) -> NDArray[np.int64]:
     return np.asarray(positions * each + np.minimum(positions, rest))
 
 
-def _cursor(network: Network | IntegerNetwork, window: int | None, streams: int) -> Cursor:
-    # A cursor takes no more than the steps and the logits, which both kinds of network have.
-    steps = cast(Network, network)
-    if window is None:
-        return CarriedCursor(steps, streams)
-    return WindowCursor(steps, streams, window)
-
-
 def _steps(length: int, streams: int, progress: Progress | None) -> Iterator[NDArray[np.int64]]:
     """Yield the positions of the symbols that are coded together, step by step.
 
@@ -270,7 +264,7 @@ def _steps(length: int, streams: int, progress: Progress | None) -> Iterator[NDA
 
 
 def logits_in_blocks(
-    network: Network | IntegerNetwork,
+    network: SequenceModel,
     window: int | None,
     ids: NDArray[np.int64],
     streams: int,
@@ -281,7 +275,7 @@ def logits_in_blocks(
     The positions have shape (block,), the logits (block, symbols), in the order in which they are
     coded. ``window`` is how many characters the model reads, or None if its state is carried.
     """
-    cursor = _cursor(network, window, streams)
+    cursor = cursor_after(network, ids[:0], window=window, streams=streams)
     steps = _steps(len(ids), streams, progress)
     while True:
         block, logits = [], []
@@ -326,8 +320,8 @@ def read_symbols(
     progress: Progress | None = None,
 ) -> NDArray[np.int64]:
     """Read what write_symbols wrote, ids of shape (length,), or raise a CharlstmError."""
-    cursor = _cursor(network, window, streams)
     ids = np.zeros(length, np.int64)
+    cursor = cursor_after(network, ids[:0], window=window, streams=streams)
     for positions in _steps(length, streams, progress):
         ends = np.cumsum(network.frequencies(cursor.logits())[: len(positions)], axis=1)
         now = np.zeros(len(positions), np.int64)

@@ -340,10 +340,7 @@ def open_packer(run: str | RunFolder = DEFAULT_RUN, checkpoint: int | None = Non
 
 
 def packer_for(packed: PackedFile, run: str | None = None) -> Packer:
-    """Return the model that a file was packed with, under another name of the run if given.
-
-    Raises a RunError if the run or the checkpoint is not here.
-    """
+    """Return the model that packed a file, or raise a RunError; its run can have another name."""
     try:
         return open_packer(run or packed.run, packed.step)
     except CharlstmError as error:
