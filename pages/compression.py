@@ -6,8 +6,7 @@ import streamlit as st
 
 from charlstm.analysis.curves import thought_experiment
 from charlstm.compression.baselines import COMPRESSORS, comparison
-from charlstm.compression.packed_file import read_packed
-from charlstm.compression.packer import packer_for
+from charlstm.compression.packer import packer_for, read_packed
 from charlstm.data import named
 from charlstm.engine.process import running_run
 from charlstm.errors import CharlstmError

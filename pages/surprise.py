@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from charlstm.exploring.surprise import surprise
+from charlstm.exploring.trails import surprise
 from charlstm.ui import address
 from charlstm.ui.components.highlight import SHARES, letters
 from charlstm.ui.components.share import csv_file, share, text_file

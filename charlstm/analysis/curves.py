@@ -16,8 +16,7 @@ import numpy as np
 
 from charlstm.analysis.distribution import nats_to_bits
 from charlstm.analysis.loss import OF_CHARACTERS, PerCharacter
-from charlstm.settings.presets import Preset
-from charlstm.settings.settings import command_for
+from charlstm.settings.settings import Preset, command_for
 
 if TYPE_CHECKING:
     import pandas as pd

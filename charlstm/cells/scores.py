@@ -1,64 +1,43 @@
-"""How well each cell predicts each property of a text: what a cell's name is worth.
-
-Knows language models and properties; knows nothing of runs, files or pages.
+"""How well each cell of a model predicts each property of a text.
 
 The best of hundreds of cells on a text is partly the best by chance. So the cells are chosen on the
-first half of a text, with their direction, and scored on the second half, which had no say. What
-counts for the choice is the strength that held in both quarters of the first half: the weaker of
-the two, or none where they point in opposite directions. Rare properties stand in few places, and
-there many are good by chance.
+first half of a text, with their direction, and scored on the second half, which had no influence on
+the choice. For the choice only the strength counts that held in both quarters of the first half:
+the weaker of the two, or none where they point in opposite directions. A rare property occurs at
+few characters, where many cells are good by chance.
 
-What all cells of a network say together, by a linear fit: the baseline of any single cell.
-
-A property that no cell predicts alone may well be there, spread over many (a linear probe: Alain &
-Bengio 2016, "Understanding intermediate layers using linear classifier probes").
+The baseline of any single cell is a linear fit on all of them (a linear probe: Alain & Bengio 2016,
+"Understanding intermediate layers using linear classifier probes"): a property that no cell
+predicts alone may be spread over many.
 """
 
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
+import pandas as pd
 from numpy.typing import NDArray
 
+from charlstm.analysis.loss import Progress
 from charlstm.cells.properties import LONGEST_LOOK_AHEAD, PROPERTIES, Property
-from charlstm.cells.ranking import (
-    Floats,
-    Part,
-    interval,
-    midranks,
-    properties_of_cells,
-    strengths_held,
-    strongest,
-)
-from charlstm.cells.states import STATES, Activations, Progress, activations
+from charlstm.cells.ranking import Floats, interval, linear_fits, midranks, strength
+from charlstm.cells.states import STATES, Activations, activations
 from charlstm.errors import CorpusError
 from charlstm.sampling.language_model import LanguageModel
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 SHORTEST = 200
 """Characters that a text must have to be scored on."""
 
-BEST_COLUMNS = (
-    "property",
-    "rank",
-    "layer",
-    "cell",
-    "state",
-    "sign",
-    "score",
-    "low",
-    "high",
-    "strength",
-    "score_when_chosen",
-    "occurrences",
-)
-CELL_COLUMNS = ("layer", "cell", "property", "state", "sign", "score", "strength")
 TOGETHER_COLUMNS = ("property", "score", "low", "high", "strength")
+CELL_COLUMNS = ("layer", "cell", "property", "state", "sign", "score", "strength")
+BEST_COLUMNS = (
+    *("property", "rank", "layer", "cell", "state", "sign"),
+    *("score", "low", "high", "strength", "score_when_chosen", "occurrences"),
+)
 
 
 @dataclass(frozen=True)
@@ -74,10 +53,10 @@ class CellScores:
             chosen), layer, cell, state ("c" or "h"), sign (-1 where a low state means yes), score,
             low and high (95 %), strength, score_when_chosen, occurrences (of yes, in the text that
             is scored).
-        cells: What each cell is about: the property that explains most of its movement, by the rank
-            correlation of both, which a rare property cannot have a large one of; layer, cell,
-            property, state, sign, score, strength.
-        together: What a linear fit on the h of all cells, made on the first half, is worth on the
+        cells: For each cell the property that explains most of its movement, by the rank
+            correlation of both, which is never large for a rare property: layer, cell, property,
+            state, sign, score, strength.
+        together: The score of a linear fit on the h of all cells, made on the first half, on the
             second: property, score, low and high (95 %), strength.
         chosen_on, scored_on: Characters of both halves.
         absent: Properties that one of the halves does not have, or has everywhere.
@@ -102,11 +81,11 @@ def cell_scores(
     """Return how well the cells of a model predict the properties of a text.
 
     Args:
-        model: Who reads; float32 is enough here.
+        model: An lstm of characters; float32 is enough here.
         text: One that it has not learned; its first half chooses, its second half scores.
         top: How many cells of each property are scored.
         seed: Of the draws behind the intervals.
-        progress: Told how much of how much is done.
+        progress: Called with the work done so far, and all of it.
 
     Raises:
         RunError: If the model has no cells, or reads words.
@@ -116,142 +95,189 @@ def cell_scores(
     count = len(model.read(text).ids)
     if count < SHORTEST:
         raise CorpusError(
-            f"{count} characters that the model knows are too few to score cells on; it takes at"
-            f" least {SHORTEST}."
+            f"{count} characters that the model knows are too few to score cells on; at least"
+            f" {SHORTEST} are needed."
         )
-    candidates = network.layers * network.units * len(STATES)
-    total = count + 100 * candidates
+    total = count + 100 * network.layers * network.units * len(STATES)
 
-    def reading(done: int, _: int) -> None:
+    def report(done: int) -> None:
         if progress:
-            progress(done, total)
+            progress(min(done, total), total)
 
-    def ranking(done: int) -> None:
-        if progress:
-            progress(min(count + 100 * done, total), total)
-
-    read = activations(model, text, reading)
-    return _scored(read, top, np.random.default_rng(seed), ranking)
+    read = activations(model, text, lambda done, _: report(done))
+    return _scored(read, top, np.random.default_rng(seed), lambda done: report(count + 100 * done))
 
 
-def _scored(read: Activations, top: int, rng: np.random.Generator, ranking: Any) -> CellScores:
-    import pandas as pd
+class _Part:
+    """A part of a text: its characters, and the values of each property at them."""
 
+    def __init__(self, characters: slice, values: dict[str, Floats]) -> None:
+        self.characters = characters
+        self.values = {name: of_text[characters] for name, of_text in values.items()}
+        # What strength() takes: mid-ranks of a position, or yes as 1.
+        self._targets = {
+            each.name: midranks(self.values[each.name])
+            if each.is_position
+            else self.values[each.name]
+            for each in PROPERTIES
+        }
+
+    def has(self, each: Property) -> bool:
+        """Return whether the property is neither absent nor everywhere."""
+        values = self.values[each.name]
+        return bool(len(values)) and bool((values != values[0]).any())
+
+    def strength(self, ranks: Floats, each: Property) -> float:
+        """Return how well mid-ranks at these characters go with a property."""
+        return strength(ranks, self._targets[each.name], is_position=each.is_position)
+
+    def most_correlation(self, each: Property) -> float:
+        """Return the rank correlation with a property that a state of strength 1 would have.
+
+        For a yes/no property with a fraction p of yeses it is sqrt(3 p (1 - p)): mid-ranks spread
+        by 1 / sqrt(12) of their number, and the mean ranks of yes and no are half of it apart.
+        """
+        fraction = float((self.values[each.name] > 0).mean())
+        return 1.0 if each.is_position else math.sqrt(3.0 * fraction * (1.0 - fraction))
+
+    def row(self, states: NDArray[Any], each: Property, sign: int = 1) -> dict[str, Any]:
+        """Return the score of states at these characters, in a direction."""
+        found = sign * self.strength(midranks(states), each)
+        found = 0.0 if math.isnan(found) else found
+        return {
+            "property": each.name,
+            "sign": sign,
+            "strength": found,
+            "score": _score(found, each),
+        }
+
+    def interval(
+        self, states: NDArray[Any], each: Property, rng: np.random.Generator
+    ) -> dict[str, float]:
+        """Return the interval of the score of states at these characters."""
+        target = self.values[each.name]
+        low, high = interval(states, target, is_position=each.is_position, rng=rng)
+        return {"low": _score(low, each), "high": _score(high, each)}
+
+
+def _score(strength: float, each: Property) -> float:
+    """Return the score for a strength: an AUC for a yes/no property, rho for a position."""
+    return strength if each.is_position else (1.0 + strength) / 2.0
+
+
+def _scored(
+    read: Activations, top: int, rng: np.random.Generator, report: Callable[[int], None]
+) -> CellScores:
     text = read.reading.text
     known = len(text) - LONGEST_LOOK_AHEAD
     values = {each.name: each.of(text) for each in PROPERTIES}
     middle = known // 2
-    quarters = [
-        Part.of(slice(0, middle // 2), values),
-        Part.of(slice(middle // 2, middle), values),
-    ]
-    choosing, scoring = Part.of(slice(0, middle), values), Part.of(slice(middle, known), values)
+    quarters = [_Part(slice(0, middle // 2), values), _Part(slice(middle // 2, middle), values)]
+    choosing, scoring = _Part(slice(0, middle), values), _Part(slice(middle, known), values)
     present = [each for each in PROPERTIES if choosing.has(each) and scoring.has(each)]
-    found = strengths_held(read, quarters, present, ranking)
+    strengths = _strengths_held(read, quarters, present, report)
+
+    def chosen(at: tuple[Any, ...]) -> tuple[NDArray[Any], int, dict[str, Any]]:
+        """Return a cell's states, their direction and its columns from an index of strengths."""
+        state, layer, cell = list(STATES)[at[0]], int(at[1]), int(at[2])
+        sign = -1 if strengths[at] < 0 else 1
+        named = {"layer": layer, "cell": cell, "state": state}
+        return read.of(state, layer)[:, cell], sign, named
+
     best, cells = [], []
     for column, each in enumerate(present):
-        for rank, (layer, cell, state) in enumerate(strongest(found[..., column], top), start=1):
-            states = read.of(state, layer)[:, cell]
-            held = found[list(STATES).index(state), layer, cell, column]
-            row = _row(states, scoring, each, held)
-            target = values[each.name][scoring.positions]
-            low, high = interval(
-                row["sign"] * states[scoring.positions],
-                target,
-                is_position=each.is_position,
-                rng=rng,
-            )
-            row |= {"low": score_of(low, each), "high": score_of(high, each)}
-            row |= {"score_when_chosen": _row(states, choosing, each, held)["score"]}
-            row |= {"occurrences": int((target > 0).sum())}
-            best.append({"rank": rank, "layer": layer, "cell": cell, "state": state} | row)
-    about = found * [choosing.most_correlation(each) for each in present]
-    for (layer, cell), (state, column) in properties_of_cells(about):
-        held = found[list(STATES).index(state), layer, cell, column]
-        row = _row(read.of(state, layer)[:, cell], scoring, present[column], held)
-        cells.append({"layer": layer, "cell": cell, "state": state} | row)
+        for rank, at in enumerate(_strongest(strengths[..., column], top), start=1):
+            states, sign, named = chosen((*at, column))
+            here = states[scoring.characters]
+            when_chosen = choosing.row(states[choosing.characters], each, sign)
+            row = {"rank": rank, **named, **scoring.row(here, each, sign)}
+            row |= scoring.interval(sign * here, each, rng)
+            row |= {"score_when_chosen": when_chosen["score"]}
+            best.append(row | {"occurrences": int((scoring.values[each.name] > 0).sum())})
+    explained = strengths * [choosing.most_correlation(each) for each in present]
+    for at in _largest_by_cell(explained):
+        states, sign, named = chosen(at)
+        cells.append(named | scoring.row(states[scoring.characters], present[at[-1]], sign))
     return CellScores(
         pd.DataFrame(best, columns=list(BEST_COLUMNS)),
         pd.DataFrame(cells, columns=list(CELL_COLUMNS)),
-        _together(read, choosing, scoring, values, present, rng),
-        known // 2,
-        known - known // 2,
+        _together(read, choosing, scoring, present, rng),
+        middle,
+        known - middle,
         tuple(each.name for each in PROPERTIES if each not in present),
     )
 
 
+def _strengths_held(
+    read: Activations,
+    parts: list[_Part],
+    present: list[Property],
+    report: Callable[[int], None],
+) -> Floats:
+    """Return the signed strengths that held in all parts: (states, layers, cells, properties)."""
+    layers, _, units = read.c.shape
+    found = np.zeros((len(STATES), layers, units, len(present)))
+    done = 0
+    for number, state in enumerate(STATES):
+        for layer in range(layers):
+            states = read.of(state, layer)
+            for cell in range(units):
+                by_part = []
+                for part in parts:
+                    ranks = midranks(states[part.characters, cell])
+                    by_part.append([part.strength(ranks, each) for each in present])
+                found[number, layer, cell] = _held(np.array(by_part))
+                done += 1
+                report(done)
+    return found
+
+
+def _held(by_part: Floats) -> Floats:
+    """Return the weakest of signed strengths, shape (parts, properties), or 0 where signs differ.
+
+    A part without the property has NaN and is left out.
+    """
+    lowest, highest = np.fmin.reduce(by_part), np.fmax.reduce(by_part)  # leave out NaN
+    return np.asarray(np.nan_to_num(np.maximum(lowest, 0.0) + np.minimum(highest, 0.0)))
+
+
+def _strongest(strengths: Floats, top: int) -> list[tuple[int, ...]]:
+    """Return the state, layer and cell of the strongest cells; each cell once, by its better state.
+
+    The strengths have shape (states, layers, cells).
+    """
+    sizes = np.abs(strengths)
+    state = sizes.argmax(axis=0)
+    order = np.argsort(-sizes.max(axis=0), axis=None, kind="stable")[:top]
+    cells = zip(*np.unravel_index(order, state.shape), strict=True)
+    return [(state[cell], *cell) for cell in cells]
+
+
+def _largest_by_cell(strengths: Floats) -> list[tuple[int, ...]]:
+    """Return for each cell the state, layer, cell and property of its largest value, if not 0."""
+    _, layers, units, properties = strengths.shape
+    if not properties:
+        return []
+    sizes = np.abs(strengths).transpose(1, 2, 0, 3).reshape(layers, units, -1)
+    state, column = np.divmod(sizes.argmax(axis=-1), properties)
+    cells = np.argwhere(sizes.max(axis=-1) > 0).tolist()
+    return [(state[at], *at, column[at]) for at in map(tuple, cells)]
+
+
 def _together(
     read: Activations,
-    choosing: Part,
-    scoring: Part,
-    values: dict[str, Floats],
+    choosing: _Part,
+    scoring: _Part,
     present: list[Property],
     rng: np.random.Generator,
 ) -> pd.DataFrame:
-    """Return what a linear fit on the outputs of all cells is worth, one row per property."""
-    import pandas as pd
-
-    count = read.h.shape[1]
-    states = read.h.transpose(1, 0, 2).reshape(count, -1)
+    """Return the scores of linear fits on the outputs of all cells, one row per property."""
+    states = read.h.transpose(1, 0, 2).reshape(read.h.shape[1], -1)
     rows = []
     if present:
-        targets = np.stack([values[each.name][choosing.positions] for each in present], axis=1)
-        weights, _ = linear_fits(states[choosing.positions], targets)
-        said = states[scoring.positions] @ weights
-        for column, each in enumerate(present):
-            row = _row(said[:, column], replace(scoring, positions=slice(None)), each, 1.0)
-            target = values[each.name][scoring.positions]
-            low, high = interval(said[:, column], target, is_position=each.is_position, rng=rng)
-            rows.append(row | {"low": score_of(low, each), "high": score_of(high, each)})
+        targets = np.stack([choosing.values[each.name] for each in present], axis=1)
+        weights, _ = linear_fits(states[choosing.characters], targets)
+        predicted = states[scoring.characters] @ weights
+        for each, values in zip(present, predicted.T, strict=True):
+            rows.append(scoring.row(values, each) | scoring.interval(values, each, rng))
     return pd.DataFrame(rows, columns=list(TOGETHER_COLUMNS))
-
-
-def score_of(strength: float, each: Property) -> float:
-    """Return a strength as the score of its property: an AUC, or rho as it is."""
-    return strength if each.is_position else (1.0 + strength) / 2.0
-
-
-def _row(states: NDArray[Any], part: Part, each: Property, held: float) -> dict[str, Any]:
-    sign = -1 if held < 0 else 1
-    strength = sign * part.strength(midranks(states[part.positions]), each)
-    strength = 0.0 if math.isnan(strength) else strength
-    return {
-        "property": each.name,
-        "sign": sign,
-        "strength": strength,
-        "score": score_of(strength, each),
-    }
-
-
-RIDGE = 1e-3
-"""The penalty on squared weights, as a share of the number of characters; the states are scaled to
-a spread of 1, so that it hardly matters but where two cells say the same."""
-
-_NO_SPREAD = 1e-9
-
-
-def linear_fits(
-    states: NDArray[Any], targets: NDArray[np.float64]
-) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Return weights and offsets of the best linear predictions by least squares with a penalty.
-
-    For a yes/no target that is Fisher's linear discriminant up to scale (Fisher 1936), so its
-    values rank the characters.
-
-    Args:
-        states: Shape (characters, cells).
-        targets: One or more, shape (characters, targets).
-
-    Returns:
-        Weights of shape (cells, targets) and offsets of shape (targets,): a prediction is
-        ``states @ weights + offsets``.
-    """
-    count = len(states)
-    mean, spread = states.mean(axis=0, dtype=np.float64), states.std(axis=0, dtype=np.float64)
-    moves = spread > _NO_SPREAD
-    scale = np.where(moves, 1.0 / np.where(moves, spread, 1.0), 0.0)
-    scaled = (states - mean) * scale
-    middle = targets.mean(axis=0)
-    square = scaled.T @ scaled + RIDGE * count * np.eye(scaled.shape[1])
-    weights = np.linalg.solve(square, scaled.T @ (targets - middle)) * scale[:, None]
-    return weights, middle - mean @ weights

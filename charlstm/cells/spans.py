@@ -1,41 +1,33 @@
-"""A span of a text, the cells that stand out there, and other places where the same light up.
-
-Knows states as arrays; knows nothing of what a cell may mean, or of pages.
-"""
+"""A span of a text, the cells that stand out in it, and other passages where the same ones do."""
 
 from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import numpy as np
+import pandas as pd
 from numpy.typing import NDArray
 
-from charlstm.cells.states import Activations, activations
+from charlstm.cells.states import Activations, activations, mean_and_scale
 from charlstm.data.words import find_words
 from charlstm.errors import SettingsError
 from charlstm.sampling.language_model import LanguageModel
 
-if TYPE_CHECKING:
-    import pandas as pd
-
-_NO_SPREAD = 1e-9
-
 
 @dataclass(frozen=True)
 class SpanSearch:
-    """A span, its cells and its likes.
+    """A span, the cells that stand out in it, and passages that are like it.
 
     Attributes:
         start, stop: Of the span in its text, stop excluded.
         cells: The cells that stand out most, the strongest first: cell, inside and outside (mean of
             the state), z (their difference in standard deviations of a single character outside).
-        places: Other places of the same length, the most alike first: start, stop, text, likeness
-            (2 a b / (a a + b b) of the z of the cells there, a, and in the span, b: 1 where both
-            are equal; only places above 0), cosine (of both, which any faint trace of the same
-            direction makes large).
-        searched: The characters of the text that was searched.
+        passages: Passages of the same length, the most alike first: start, stop, text, likeness,
+            cosine. With a the z of these cells in the passage and b those in the span, the likeness
+            is 2 a b / (a a + b b): 1 where both are equal, and only passages above 0 are listed.
+            The cosine of a and b is large for any faint trace of the same direction.
+        searched: The number of characters that were searched.
     """
 
     start: int
@@ -60,14 +52,14 @@ def similar_spans(
     """Return where else the cells that stand out in a span stand out in the same way.
 
     Args:
-        model: Who reads.
+        model: An lstm of characters.
         text: The text of the span, as the model reads it.
         start, stop: Of the span, stop excluded.
-        within: Where to search and what to compare with; the same text by default.
+        within: The text to search in and to compare with; the same text by default.
         state: ``"c"`` or ``"h"``.
         layer: Counted from 0.
         cells: How many cells make up the pattern.
-        most: How many places are wanted; they overlap neither each other nor the span.
+        most: How many passages are wanted; they overlap neither each other nor the span.
 
     Raises:
         SettingsError: If the span is empty or not in the text, or there is nothing outside of it.
@@ -78,10 +70,9 @@ def similar_spans(
 
 
 def usual_span(text: str) -> tuple[int, int] | None:
-    """Return a span worth searching for: the longest word that a text has twice, or else of all.
+    """Return the start and stop of the longest word that occurs twice, or else of the longest word.
 
-    Returns:
-        Its start and stop, or None where the text is no more than one word.
+    None if the text is no more than one word.
     """
     words = list(find_words(text))
     often = Counter(word[0] for word in words)
@@ -100,51 +91,40 @@ def search(
     cells: int = 8,
     most: int = 8,
 ) -> SpanSearch:
-    """Do what :func:`similar_spans` does, on states that are there already."""
-    import pandas as pd
-
+    """Do what similar_spans does, on states that were computed before."""
     states = np.asarray(own.of(state, layer), np.float64)
+    length = stop - start
     if not 0 <= start < stop <= len(states):
         raise SettingsError(
             f"There is no span from {start} to {stop} in a text of {len(states)} characters."
         )
-    outside = np.concatenate([states[:start], states[stop:]])
-    searched, text = states, own.reading.text
-    if within is not None:
-        searched, text = np.asarray(within.of(state, layer), np.float64), within.reading.text
-        outside = searched
+    if within is None:
+        text, searched = own.reading.text, states
+        outside = np.concatenate([states[:start], states[stop:]])
+    else:
+        text = within.reading.text
+        outside = searched = np.asarray(within.of(state, layer), np.float64)
     if not len(outside):
         raise SettingsError("The span is the whole text: there is nothing to compare it with.")
-    mean, spread = outside.mean(axis=0), outside.std(axis=0)
-    moves = spread > _NO_SPREAD
+    mean, scale = mean_and_scale(outside)
     inside = states[start:stop].mean(axis=0)
-    z = np.where(moves, inside - mean, 0.0) / np.where(moves, spread, 1.0)
+    z = (inside - mean) / scale
     chosen = np.argsort(-np.abs(z), kind="stable")[:cells]
-    table = pd.DataFrame(
-        {"cell": chosen, "inside": inside[chosen], "outside": mean[chosen], "z": z[chosen]}
-    )
-    scale = np.where(moves, spread, 1.0)[chosen]
-    windows = (_window_means(searched[:, chosen], stop - start) - mean[chosen]) / scale
+    windows = (_window_means(searched[:, chosen], length) - mean[chosen]) / scale[chosen]
     likeness, cosine = _alike(windows, z[chosen])
     free = np.ones(len(windows), bool)
     if within is None:
-        free[max(0, start - (stop - start) + 1) : stop] = False
-    starts = _best_apart(likeness, free, stop - start, most)
-    return SpanSearch(
-        start,
-        stop,
-        table,
-        pd.DataFrame(
-            {
-                "start": starts,
-                "stop": [position + stop - start for position in starts],
-                "text": [text[position : position + stop - start] for position in starts],
-                "likeness": likeness[starts],
-                "cosine": cosine[starts],
-            }
-        ),
-        len(text),
-    )
+        free[max(0, start - length + 1) : stop] = False
+    starts = _best_apart(likeness, free, length, most)
+    columns = {"cell": chosen, "inside": inside[chosen], "outside": mean[chosen], "z": z[chosen]}
+    passages = {
+        "start": starts,
+        "stop": [position + length for position in starts],
+        "text": [text[position : position + length] for position in starts],
+        "likeness": likeness[starts],
+        "cosine": cosine[starts],
+    }
+    return SpanSearch(start, stop, pd.DataFrame(columns), pd.DataFrame(passages), len(text))
 
 
 def _window_means(states: NDArray[np.float64], length: int) -> NDArray[np.float64]:
@@ -170,7 +150,7 @@ def _alike(
 def _best_apart(
     likeness: NDArray[np.float64], free: NDArray[np.bool_], length: int, most: int
 ) -> list[int]:
-    """Return the places of the largest values above 0 that do not overlap, the largest first."""
+    """Return where the largest values above 0 are that do not overlap, the largest first."""
     left = np.where(free, likeness, -np.inf)
     found: list[int] = []
     while len(found) < most and len(left):

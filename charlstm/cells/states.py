@@ -1,44 +1,92 @@
-"""Every cell's state on a text, character by character, and one step taken apart.
+"""Every cell's state on a text, one step of an LSTM in its parts, and the model without some cells.
 
-Knows language models; knows nothing of what a state may mean, or of pages.
-
-The LSTM's own part of this room: its two states, its four gates, one step, cells switched off.
-
-Knows the layout of keras.layers.LSTM's weights; knows nothing of text. Another kind of network
-joins by a module that gives the same names: STATES, state_of, step_parts and silenced.
-
-The equations are those of charlstm.sampling.network, written out one by one for a single step.
+The equations are those of charlstm.sampling.lstm, written out one by one for a single step.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
+import pandas as pd
 from numpy.typing import NDArray
 
+from charlstm.analysis.loss import Progress
 from charlstm.data.vocabulary import Reading
 from charlstm.errors import SettingsError
-from charlstm.sampling.language_model import LanguageModel, cursor_after
-from charlstm.sampling.network import Network, State, layer_names
-
-if TYPE_CHECKING:
-    import pandas as pd
+from charlstm.exploring.compare import Fork, forks
+from charlstm.exploring.trails import surprise
+from charlstm.sampling.language_model import LanguageModel, cursor_after, uniforms_of
+from charlstm.sampling.network import Network, layer_names
 
 GATES = ("i", "f", "g", "o")
 """In the order of the weights' columns: input, forget, candidate, output."""
 
 STATES = {"c": "memory", "h": "output"}
-"""What a cell has at each character: c is what it holds, h what it lets the others see."""
+"""The two states of a cell: c is what it holds, h what the other cells see."""
 
-_CANDIDATE = GATES.index("g")
+Cell = tuple[int, int]
+"""A cell by its layer and its number there, both counted from 0."""
+
+_CHARACTERS_PER_REPORT = 500
+_NO_SPREAD = 1e-9
+
+
+@dataclass(frozen=True)
+class Activations:
+    """The states of all cells after each character of a text.
+
+    Attributes:
+        reading: The text as the model read it, with what was folded and dropped.
+        c: What each cell holds, shape (layers, characters, units), unbounded.
+        h: What the other cells see of it, the same shape, from -1 to 1.
+    """
+
+    reading: Reading
+    c: NDArray[Any]
+    h: NDArray[Any]
+
+    def of(self, state: str, layer: int = 0) -> NDArray[Any]:
+        """Return one state, ``"c"`` or ``"h"``, of one layer, shape (characters, units)."""
+        return np.asarray({"c": self.c, "h": self.h}[state][layer])
+
+    def table(self, state: str, layer: int = 0) -> pd.DataFrame:
+        """Return one state of one layer, a row for each character: symbol, cell 0, cell 1 …"""
+        states = self.of(state, layer)
+        cells = pd.DataFrame(states, columns=[f"cell {cell}" for cell in range(states.shape[1])])
+        cells.insert(0, "symbol", list(self.reading.text))
+        return cells
+
+
+def activations(model: LanguageModel, text: str, progress: Progress | None = None) -> Activations:
+    """Return every cell's states after each character of a text.
+
+    The next character's distribution is computed from these states: in a model that carries its
+    state after all characters so far, in a ``book`` model after the last 60 from a zero state.
+
+    Args:
+        model: An lstm of characters; the states have its network's dtype.
+        text: Any text; characters that the model does not know are dropped and reported.
+        progress: Called with the characters read so far, and all of them.
+    """
+    reading = model.read(text)
+    network = model.lstm
+    c, h = np.empty((2, network.layers, len(reading.ids), network.units), network.dtype)
+    cursor = cursor_after(network, reading.ids[:0], window=model.window)
+    for position, symbol in enumerate(reading.ids):
+        cursor.read(np.array([symbol]))
+        for layer, (hidden, cell) in enumerate(cursor.state()):
+            c[layer, position], h[layer, position] = cell[0], hidden[0]
+        if progress and (position + 1) % _CHARACTERS_PER_REPORT == 0:
+            progress(position + 1, len(reading.ids))
+    return Activations(reading, c, h)
 
 
 @dataclass(frozen=True)
 class CellStep:
-    """One step of one layer, every cell of it.
+    """One step of one layer, for each of its cells.
 
     Arrays by gate have shape (4, units), gates in the order of GATES; the others (units,).
 
@@ -69,8 +117,6 @@ class CellStep:
 
     def table(self) -> pd.DataFrame:
         """Return a row for each cell: its states before and after, its gates, and their sums."""
-        import pandas as pd
-
         parts = {"W": self.from_input, "U": self.from_state, "b": self.bias, "z": self.z}
         sums = {
             f"{gate} {name}": part[row]
@@ -82,60 +128,47 @@ class CellStep:
         return pd.DataFrame(gates | sums).rename_axis("cell").reset_index()
 
 
-def state_of(layer: tuple[NDArray[Any], ...], name: str) -> NDArray[Any]:
-    """Return a state of one layer by its name, a key of STATES."""
-    hidden, cell = layer
-    return {"c": cell, "h": hidden}[name]
-
-
-def step_parts(
-    weights: Mapping[str, NDArray[Any]], name: str, symbol: int | None, below: Any, before: State
-) -> CellStep:
-    """Return all that happens in one layer in one step.
+def cell_step(model: LanguageModel, text: str, position: int, layer: int = 0) -> CellStep:
+    """Return what happened in one layer when a character of a text was read.
 
     Args:
-        weights: Under their Keras names.
-        name: Of the layer, such as ``lstm_1``.
-        symbol: The id that is read, for the first layer; None above it.
-        below: The output of the layer below in this step, shape (units,), above the first layer.
-        before: The state of this layer alone before the step, one stream.
+        model: An lstm of characters.
+        text: Any text, as for :func:`activations`.
+        position: Of the character in the text as the model read it, counted from 0.
+        layer: Counted from 0.
+
+    Raises:
+        SettingsError: If there is no such character or layer.
     """
-    kernel = np.asarray(weights[f"{name}/kernel"], np.float64)
-    recurrent = np.asarray(weights[f"{name}/recurrent_kernel"], np.float64)
-    bias = np.asarray(weights[f"{name}/bias"], np.float64)
-    ((hidden, cell),) = before
-    h_before, c_before = np.asarray(hidden[0], np.float64), np.asarray(cell[0], np.float64)
-    row = kernel[symbol] if symbol is not None else np.asarray(below, np.float64) @ kernel
-    from_input, from_state = _by_gate(row), _by_gate(h_before @ recurrent)
+    ids = model.read(text).ids
+    network = model.lstm
+    if not 0 <= position < len(ids):
+        raise SettingsError(f"There is no character {position} in a text of {len(ids)}.")
+    _check_cells(network, [(layer, 0)])
+    # The window of a book model starts a few characters before this one, not with the text.
+    first = 0 if model.window is None else max(0, position + 1 - model.window)
+    before = network.zero_state()
+    for symbol in ids[first:position]:
+        before = network.step(np.array([symbol]), before)
+    after = network.step(ids[position : position + 1], before)
+    weights = network.weights()
+    kernel, recurrent, bias = (
+        np.asarray(weights[f"{layer_names(weights)[layer]}/{part}"], np.float64)
+        for part in ("kernel", "recurrent_kernel", "bias")
+    )
+    h_before, c_before = (np.asarray(part[0], np.float64) for part in before[layer])
+    if layer:
+        below = np.asarray(after[layer - 1][0][0], np.float64)
+        from_input = _by_gate(below @ kernel)
+    else:
+        from_input = _by_gate(kernel[ids[position]])
+    from_state = _by_gate(h_before @ recurrent)
     z = from_input + from_state + _by_gate(bias)
     i, f, o = (_sigmoid(z[GATES.index(gate)]) for gate in "ifo")
-    g = np.tanh(z[_CANDIDATE])
+    g = np.tanh(z[GATES.index("g")])
     c = f * c_before + i * g
     h = o * np.tanh(c)
     return CellStep(from_input, from_state, _by_gate(bias), z, i, f, g, o, c_before, h_before, c, h)
-
-
-def silenced(
-    weights: Mapping[str, NDArray[Any]], name: str, cells: Iterable[int]
-) -> dict[str, NDArray[Any]]:
-    """Return the weights of a layer in which some cells hold 0 and say 0 at every step.
-
-    Their candidate g is made tanh(0) = 0 by weights of 0. From the zero state, c = f 0 + i 0 = 0
-    and h = o tanh(0) = 0 for ever. Setting h to 0 alone would do the same to all others: a cell's c
-    reaches them through its h only.
-
-    Args:
-        weights: Under their Keras names.
-        name: Of the layer.
-        cells: Counted from 0.
-    """
-    changed = {}
-    for part in ("kernel", "recurrent_kernel", "bias"):
-        weight = weights[f"{name}/{part}"].copy()
-        units = weight.shape[-1] // len(GATES)
-        weight[..., [_CANDIDATE * units + cell for cell in cells]] = 0.0
-        changed[f"{name}/{part}"] = weight
-    return changed
 
 
 def _by_gate(row: NDArray[Any]) -> NDArray[np.float64]:
@@ -147,103 +180,33 @@ def _sigmoid(z: NDArray[np.float64]) -> NDArray[np.float64]:
     return np.asarray(0.5 * (1.0 + np.tanh(0.5 * z)))
 
 
-Cell = tuple[int, int]
-"""A cell by its layer and its number there, both counted from 0."""
+def mean_and_scale(states: NDArray[Any]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Return the mean and the standard deviation of each cell, from states (characters, cells).
 
-Progress = Callable[[int, int], None]
-
-_CHARACTERS_PER_REPORT = 500
-
-
-@dataclass(frozen=True)
-class Activations:
-    """The states of all cells after each character of a text.
-
-    Attributes:
-        reading: The text as the model read it, with what was folded and dropped.
-        c: What each cell holds, shape (layers, characters, units); no bound.
-        h: What each cell lets the others see, the same shape, from -1 to 1.
+    Where a cell never moves, the standard deviation is infinite, so that scaling by it gives 0.
     """
-
-    reading: Reading
-    c: NDArray[Any]
-    h: NDArray[Any]
-
-    def of(self, state: str, layer: int = 0) -> NDArray[Any]:
-        """Return one state, ``"c"`` or ``"h"``, of one layer, shape (characters, units)."""
-        return np.asarray({"c": self.c, "h": self.h}[state][layer])
-
-    def table(self, state: str, layer: int = 0) -> pd.DataFrame:
-        """Return one state of one layer, a row for each character: symbol, cell 0, cell 1 …"""
-        import pandas as pd
-
-        states = self.of(state, layer)
-        cells = pd.DataFrame(states, columns=[f"cell {cell}" for cell in range(states.shape[1])])
-        cells.insert(0, "symbol", list(self.reading.text))
-        return cells
+    spread = states.std(axis=0, dtype=np.float64)
+    return states.mean(axis=0, dtype=np.float64), np.where(spread > _NO_SPREAD, spread, np.inf)
 
 
-def activations(model: LanguageModel, text: str, progress: Progress | None = None) -> Activations:
-    """Return every cell's states after each character of a text.
-
-    They are those that the next character's distribution is read from: of a model that carries its
-    state after all characters so far, of a ``book`` model after the last 60 from a zero state.
-
-    Args:
-        model: Who reads; its network's dtype is that of the states.
-        text: Any text; characters that the model does not know are dropped and reported.
-        progress: Told how many of how many characters are read.
-    """
-    reading = model.read(text)
-    network = model.lstm
-    shape = (network.layers, len(reading.ids), network.units)
-    found = {name: np.empty(shape, network.dtype) for name in STATES}
-    cursor = cursor_after(network, reading.ids[:0], window=model.window)
-    for position, symbol in enumerate(reading.ids):
-        cursor.read(np.array([symbol]))
-        for layer, parts in enumerate(cursor.state()):
-            for name, states in found.items():
-                states[layer, position] = state_of(parts, name)[0]
-        if progress and (position + 1) % _CHARACTERS_PER_REPORT == 0:
-            progress(position + 1, len(reading.ids))
-    return Activations(reading, **found)
-
-
-def cell_step(model: LanguageModel, text: str, position: int, layer: int = 0) -> CellStep:
-    """Return what happened in one layer when the character at ``place`` was read.
-
-    Args:
-        model: Who reads.
-        text: Any text, as for :func:`activations`.
-        place: Of the character in the text as the model read it, counted from 0.
-        layer: Counted from 0.
-
-    Raises:
-        SettingsError: If there is no such character or layer.
-    """
-    ids = model.read(text).ids
-    network = model.lstm
-    if not 0 <= position < len(ids):
-        raise SettingsError(f"There is no character {position} in a text of {len(ids)}.")
-    check_cells(network, [(layer, 0)])
-    # A book model's step began from the characters before it in its window, not from all.
-    first = 0 if model.window is None else max(0, position + 1 - model.window)
-    before = network.zero_state()
-    for symbol in ids[first:position]:
-        before = network.step(np.array([symbol]), before)
-    after = network.step(ids[position : position + 1], before)
-    weights = network.weights()
-    name = layer_names(weights)[layer]
-    below = after[layer - 1][0][0] if layer else None
-    symbol = None if layer else int(ids[position])
-    return step_parts(weights, name, symbol, below, before[layer : layer + 1])
+def _check_cells(network: Network, cells: Iterable[Cell]) -> None:
+    """Raise a SettingsError that names the first cell that is not in the network, if any."""
+    for layer, cell in cells:
+        if not (0 <= layer < network.layers and 0 <= cell < network.units):
+            raise SettingsError(
+                f"There is no cell {cell} in layer {layer}: this model has {network.layers} with"
+                f" {network.units} cells each, both counted from 0."
+            )
 
 
 def without_cells(model: LanguageModel, cells: Iterable[Cell]) -> LanguageModel:
     """Return the model with some cells switched off: at every step their c and h are 0.
 
+    The weights of their candidate g become 0, so that g = tanh(0) = 0. From the zero state,
+    c = f 0 + i 0 = 0 and h = o tanh(0) = 0 at every step.
+
     Args:
-        model: It stays as it is.
+        model: An lstm of characters; it is not changed.
         cells: Each by its layer and its number, counted from 0.
 
     Raises:
@@ -251,23 +214,85 @@ def without_cells(model: LanguageModel, cells: Iterable[Cell]) -> LanguageModel:
     """
     cells = list(cells)
     network = model.lstm
-    check_cells(network, cells)
+    _check_cells(network, cells)
     weights = network.weights()
-    for layer, name in enumerate(layer_names(weights)):
-        off = sorted({cell for of, cell in cells if of == layer})
-        weights |= silenced(weights, name, off) if off else {}
+    names = layer_names(weights)
+    first = GATES.index("g") * network.units
+    for layer, cell in cells:
+        for part in ("kernel", "recurrent_kernel", "bias"):
+            weights[f"{names[layer]}/{part}"][..., first + cell] = 0.0
     return replace(model, network=Network(weights, network.dtype))
 
 
-def check_cells(network: Network, cells: Iterable[Cell]) -> None:
-    """Refuse cells that a network does not have.
+@dataclass(frozen=True)
+class Effect:
+    """A model before and after some of its cells were switched off.
 
-    Raises:
-        SettingsError: That names the first of them.
+    Attributes:
+        symbols: The vocabulary.
+        before, after: The distributions of the character after the text at T = 1, (symbols,).
+        divergence_bits: The divergence of after from before.
+        written_before, written_after: What each writes after the text.
+        fork: The first position where these differ, or None.
+        bits_before, bits_after: Surprise per character of the text.
     """
-    for layer, cell in cells:
-        if not (0 <= layer < network.layers and 0 <= cell < network.units):
-            raise SettingsError(
-                f"There is no cell {cell} in layer {layer}: this model has {network.layers} with"
-                f" {network.units} cells each, both counted from 0."
-            )
+
+    symbols: tuple[str, ...]
+    before: NDArray[np.float64]
+    after: NDArray[np.float64]
+    divergence_bits: float
+    written_before: str
+    written_after: str
+    fork: Fork | None
+    bits_before: float
+    bits_after: float
+
+    def table(self) -> pd.DataFrame:
+        """Return both distributions: symbol, before, after; the likeliest before comes first."""
+        table = pd.DataFrame({"symbol": self.symbols, "before": self.before, "after": self.after})
+        return table.sort_values("before", ascending=False, kind="stable", ignore_index=True)
+
+
+def effect_without(
+    model: LanguageModel,
+    cells: Iterable[Cell],
+    text: str,
+    *,
+    temperature: float = 0.5,
+    length: int = 200,
+    seed: int = 0,
+) -> Effect:
+    """Return what switching off cells changes after a text.
+
+    With and without the cells, the model writes so many characters at the temperature with the same
+    random numbers. A SettingsError names a cell that is not there.
+    """
+    other = without_cells(model, cells)
+    before, after = model.next(text), other.next(text)
+    texts = [
+        each.write(text, temperature=temperature, length=length, seed=seed)
+        for each in (model, other)
+    ]
+    parted = forks(texts, uniforms_of(seed, length))
+    return Effect(
+        model.vocabulary.symbols,
+        before,
+        after,
+        divergence_bits(before, after),
+        texts[0],
+        texts[1],
+        parted[0] if parted else None,
+        surprise(model, text).bits_per_character,
+        surprise(other, text).bits_per_character,
+    )
+
+
+def divergence_bits(p: NDArray[np.float64], q: NDArray[np.float64]) -> float:
+    """Return the Kullback-Leibler divergence of q from p in bits (Kullback & Leibler 1951).
+
+    It is the mean cost of a draw from p for a model that expects q; infinite where q is 0 and p is
+    not.
+    """
+    with np.errstate(divide="ignore", invalid="ignore"):
+        terms = np.where(p > 0, p * (np.log2(p) - np.log2(q)), 0.0)
+    return max(0.0, float(terms.sum()))

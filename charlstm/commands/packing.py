@@ -61,8 +61,7 @@ def compress(arguments: Namespace) -> None:
     *_FILES,
 )
 def decompress(arguments: Namespace) -> None:
-    from charlstm.compression.packed_file import read_packed
-    from charlstm.compression.packer import packer_for
+    from charlstm.compression.packer import packer_for, read_packed
     from charlstm.sampling.network import use_one_thread
 
     packed = read_packed(_content(arguments.source))

@@ -27,8 +27,7 @@ IDLE_SECONDS = 600.0
 
 def _add_settings(parser: ArgumentParser, names: Iterable[str] | None = None) -> None:
     """Add the options of some settings, or of all and the presets; None means not given."""
-    from charlstm.settings.presets import PRESETS
-    from charlstm.settings.settings import FIELDS
+    from charlstm.settings.settings import FIELDS, PRESETS
 
     parser.epilog = (
         "Defaults are those of an lstm of characters; a recipe or preset may have its own."
@@ -55,8 +54,7 @@ def _add_settings(parser: ArgumentParser, names: Iterable[str] | None = None) ->
 
 def _settings(arguments: Namespace) -> Settings:
     """Return the settings that the options of a command ask for."""
-    from charlstm.settings.presets import PRESETS
-    from charlstm.settings.settings import FIELDS, settings_for
+    from charlstm.settings.settings import FIELDS, PRESETS, settings_for
 
     given = {name: getattr(arguments, name, None) for name in FIELDS}
     preset = PRESETS.get(getattr(arguments, "preset", None) or "")

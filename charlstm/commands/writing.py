@@ -146,7 +146,7 @@ def _text_or_file(parser: ArgumentParser) -> None:
 
 @command("score", "show how surprising each character of a text is", model, _text_or_file, "--json")
 def score(arguments: Namespace) -> None:
-    from charlstm.exploring.surprise import surprise
+    from charlstm.exploring.trails import surprise
 
     text = arguments.text if arguments.file is None else given.text_in(Path(arguments.file))
     if len(text) > MOST_SCORED:

@@ -1,8 +1,10 @@
-"""What a model is compared with where it packs a text, and what it takes itself.
+"""What a packed text is compared with, and a compressed text as a thing to learn.
 
 gzip, bz2, xz and zstd pack the text alone, and once more after a text that they may learn from,
-which is what a trained model has had; n-grams predict the same symbols from counts alone. Knows
-bytes, bits and sizes; knows nothing of files or pages.
+which is what a trained model has had; n-grams predict the same symbols from counts alone.
+
+The thought experiment: a compressor takes out of a text what could be predicted. The rest has as
+much information as before and looks random: eight bits a byte, of which no model can learn any.
 """
 
 from __future__ import annotations
@@ -11,28 +13,35 @@ import bz2
 import gzip
 import lzma
 import math
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
+import pandas as pd
 import pyarrow
 
+from charlstm.analysis.curves import HELD_OUT, loss_curves
 from charlstm.analysis.distribution import nats_to_bits
-from charlstm.analysis.loss import count_ngrams
+from charlstm.analysis.loss import Progress, count_ngrams, cross_entropy
+from charlstm.compression.integer_network import logits_in_blocks
 from charlstm.compression.packer import Packer, Packing
-from charlstm.compression.streams import Progress, float_costs
+from charlstm.data import named
+from charlstm.data.corpus import Corpus
+from charlstm.runs.folder import RunFolder
+from charlstm.runs.new import corpus_of
 from charlstm.sampling.network import Network
 from charlstm.sampling.ngram import NGram
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 ALONE = "the text alone"
 AFTER = "after the training text"
 MODEL = "by a model of the training text"
 
+BITS_OF_A_BYTE = 8.0
+
 _ZSTD_LEVEL = 22
+_FIRST_BRAILLE = 0x2800
+"""The first of Unicode's 256 Braille patterns: eight dots, one for each bit of a byte."""
 
 COMPRESSORS: dict[str, Callable[[bytes], bytes]] = {
     "gzip -9": lambda data: gzip.compress(data, 9, mtime=0),
@@ -50,9 +59,9 @@ class Row:
     """One way to pack a text.
 
     Attributes:
-        who: Who packs.
+        who: The program or model that packs.
         way: ALONE, AFTER or MODEL.
-        bits: What the packed text takes, in bits.
+        bits: The size of the packed text, in bits.
         needed: Bytes that must be at hand to unpack it, besides a program that everyone has: the
             model, or the training text, packed.
     """
@@ -64,13 +73,9 @@ class Row:
 
 
 def baseline_rows(text: str, before: str = "") -> list[Row]:
-    """Return what every program makes of a text.
+    """Return the rows of all compressors for a text alone and, if one is given, after another text.
 
-    Args:
-        text: What is packed, as UTF-8.
-        before: A text that they may learn from; what the two take together, less what that one
-            takes, is what the text takes after it, and what that one takes is needed. Without one
-            there are no such rows.
+    The latter are the bits of both together less those of the other text, which is then needed.
     """
     data, known = text.encode(), before.encode()
     rows = []
@@ -84,18 +89,11 @@ def baseline_rows(text: str, before: str = "") -> list[Row]:
 
 
 def comparison(rows: Iterable[Row], characters: int) -> pd.DataFrame:
-    """Return rows of any packers as one table, the fewest bits first.
+    """Return rows for one text as a table, the fewest bits first.
 
-    Args:
-        rows: Of rivals, of models, of anyone who packs the same text.
-        characters: Of that text.
-
-    Returns:
-        Columns who, way, bytes, bits (per character), needed (bytes), bits_in_all (per character,
-        with what is needed counted).
+    The columns are who, way, bytes, bits (per character), needed (bytes), bits_in_all (per
+    character, with what is needed counted).
     """
-    import pandas as pd
-
     table = pd.DataFrame(
         [(row.who, row.way, row.bits / 8, row.needed) for row in rows],
         columns=["who", "way", "bytes", "needed"],
@@ -108,17 +106,9 @@ def comparison(rows: Iterable[Row], characters: int) -> pd.DataFrame:
 
 
 def pays_from(row: Row, other: Row, characters: int) -> float:
-    """Return how long a text must be for one packer to win with what it needs counted.
+    """Return how many characters a text must have for a row to win with what it needs counted.
 
-    Both are taken to go on packing at the rate that they packed this text at.
-
-    Args:
-        row: The packer that needs more.
-        other: Whom it is compared with.
-        characters: Of the text that both packed.
-
-    Returns:
-        Characters; infinity if it packs no better.
+    It is infinity for a row that has no fewer bits per character than the other.
     """
     gain = (other.bits - row.bits) / max(1, characters)
     if gain <= 0:
@@ -126,30 +116,33 @@ def pays_from(row: Row, other: Row, characters: int) -> float:
     return max(0.0, 8 * (row.needed - other.needed) / gain)
 
 
-def counts_of(packer: Packer, before: str) -> NGram | None:
-    """Return the n-grams of a training text, or None where it is too short to count any.
+def texts_of(run: RunFolder) -> tuple[str, str] | None:
+    """Return what a run was trained on and what was held out, or None if its text is not at hand.
 
-    Args:
-        packer: Whose symbols are counted.
-        before: The training text, as the network saw it.
+    Raises a RunError if the text is no longer the one that it learned.
     """
-    ids = packer.speller.spell(before).ids
-    return count_ngrams(ids, len(ids), len(packer.speller.vocabulary)) if len(ids) else None
+    config = run.config()
+    if not config.keeps_text and not (
+        config.corpus in named.names() and named.is_at_hand(config.corpus)
+    ):
+        return None
+    text = corpus_of(run).text
+    return text[: config.training_length], text[config.training_length :]
+
+
+def counts_of(packer: Packer, before: str) -> NGram | None:
+    """Return the n-grams of a training text in a packer's symbols, or None if it is too short."""
+    ids = packer.splitter.split(before).ids
+    return count_ngrams(ids, len(ids), len(packer.splitter.vocabulary)) if len(ids) else None
 
 
 def ngram_rows(packer: Packer, packing: Packing, counts: NGram, needed: int) -> list[Row]:
-    """Return the rows of n-grams in a comparison, one for each order.
+    """Return a row for each order of n-grams that were counted on a training text of those bytes.
 
-    The first symbol, before which there is nothing, costs what any of them would. Capitals and what
-    the model does not know cost what they cost it.
-
-    Args:
-        packer: Who packed the text.
-        packing: The packed text.
-        counts: The n-grams of the training text.
-        needed: Bytes of the training text, packed: the counts follow from it, and take more.
+    The first symbol costs as if all were equally likely; capitals and what the model does not know
+    cost what they cost the model.
     """
-    ids = packer.speller.spell(packing.text).ids
+    ids = packer.splitter.split(packing.text).ids
     beside = float(packing.bits.sum()) - packing.symbol_bits
     first = math.log2(counts.symbols) if len(ids) else 0.0
     rows = []
@@ -160,28 +153,23 @@ def ngram_rows(packer: Packer, packing: Packing, counts: NGram, needed: int) -> 
 
 
 def model_bytes(packer: Packer) -> int:
-    """Return the bytes of all that unpacking takes besides this program: weights and alphabet.
+    """Return the bytes of what unpacking takes besides this program: weights and alphabet, by xz.
 
-    The integers that stand for the weights, their low bytes first and then their high ones, and the
-    alphabet in UTF-8, all packed by xz.
+    The low bytes of all integer weights come first, then their high ones.
     """
     weights = packer.network.rounded_weights()
     flat = np.concatenate([weights[name].ravel() for name in sorted(weights)])
     width = next(w for w in (1, 2, 4, 8) if abs(flat).max(initial=0) < 2 ** (8 * w - 1))
     planes = flat.astype(f"<i{width}").view(np.uint8).reshape(-1, width).T.tobytes()
-    alphabet = packer.speller.alphabet().encode("utf-8", "surrogatepass")
+    alphabet = packer.splitter.alphabet().encode("utf-8", "surrogatepass")
     return len(lzma.compress(planes + alphabet, preset=9 | lzma.PRESET_EXTREME))
 
 
 @dataclass(frozen=True)
 class Rounding:
-    """The same characters, in the same stretches, with the weights as learned and as integers.
+    """The bits of the same characters, in the same segments, before and after rounding the weights.
 
-    Attributes:
-        float_bits: What all of them would cost by the float64 model, whose arithmetic differs from
-            machine to machine.
-        integer_bits: What they cost by the integers.
-        characters: How many they are.
+    ``float_bits`` are those of the float64 model, whose arithmetic differs from machine to machine.
     """
 
     float_bits: float
@@ -190,31 +178,24 @@ class Rounding:
 
     @property
     def cost(self) -> float:
-        """What rounding costs, in bits per character; negative where it happens to help."""
+        """The cost of rounding in bits per character; negative where it happens to help."""
         return (self.integer_bits - self.float_bits) / max(1, self.characters)
 
 
 def rounding(
     packer: Packer, network: Network, packing: Packing, progress: Progress | None = None
 ) -> Rounding:
-    """Return what rounding the model to integers cost a packed text.
-
-    Args:
-        packer: Who packed it.
-        network: The same weights in float64.
-        packing: The packed text.
-        progress: Told how far it is; it may raise to stop.
-    """
-    ids = packer.speller.spell(packing.text).ids
-    costs = float_costs(network, packer.window, ids, packing.streams, progress)
-    return Rounding(float(costs.sum()), packing.symbol_bits, len(ids))
+    """Return what rounding cost a packed text, given a network of the same weights in float64."""
+    ids = packer.splitter.split(packing.text).ids
+    nats = 0.0
+    blocks = logits_in_blocks(network, packer.window, ids, packing.streams, progress)
+    for positions, logits in blocks:
+        nats += float(cross_entropy(logits, ids[positions]).sum())
+    return Rounding(nats_to_bits(nats), packing.symbol_bits, len(ids))
 
 
 def model_rows(packer: Packer, packing: Packing, rounding: Rounding) -> list[Row]:
-    """Return the rows of a model in a comparison: without rounding, in integers, and as a file.
-
-    The first two leave out the head of the file. All need the model.
-    """
+    """Return the rows of a model: before and after rounding, without the head, and as a file."""
     size = model_bytes(packer)
     whole = float(packing.bits.sum())
     unrounded = whole - rounding.integer_bits + rounding.float_bits
@@ -223,3 +204,39 @@ def model_rows(packer: Packer, packing: Packing, rounding: Rounding) -> list[Row
         Row("the model in integers", MODEL, whole, size),
         Row("the model, as a file", MODEL, 8.0 * len(packing.data), size),
     ]
+
+
+def as_symbols(data: bytes) -> str:
+    """Return a Braille pattern for each byte; none has a case, is white space or a control."""
+    points = np.frombuffer(data, np.uint8).astype("<u4") + _FIRST_BRAILLE
+    return points.tobytes().decode("utf-32-le")
+
+
+def compressed(corpus: Corpus, compressor: str) -> Corpus:
+    """Return the same corpus, compressed by one of COMPRESSORS, as a text to learn from."""
+    data = COMPRESSORS[compressor](corpus.text.encode())
+    name = f"{corpus.name}-{compressor.split()[0]}"
+    return replace(corpus, name=name, text=as_symbols(data))
+
+
+def thought_curves(histories: Mapping[str, Sequence[Mapping[str, Any]]]) -> pd.DataFrame:
+    """Return the loss curves of runs, from the lines of their histories by the name of their text.
+
+    The columns are who, curve ("training" or "held out"), seconds, bits (per symbol).
+    """
+    parts = [
+        loss_curves([dict(line) for line in history]).assign(who=who)
+        for who, history in histories.items()
+    ]
+    table = pd.concat(parts, ignore_index=True)
+    return table[["who", "curve", "seconds", "bits"]]
+
+
+def lowest_bits(curves: pd.DataFrame, who: str, curve: str = HELD_OUT) -> float | None:
+    """Return the lowest loss of a curve, or None without a point.
+
+    The last loss depends on the machine: a network that cannot predict a text memorizes it sooner
+    or later, and its held-out loss rises again.
+    """
+    chosen = curves[(curves["who"] == who) & (curves["curve"] == curve)]
+    return float(chosen["bits"].min()) if len(chosen) else None

@@ -1,32 +1,37 @@
-"""The forward pass of a stacked LSTM in integers, the same on every machine.
+"""The forward pass of a stacked LSTM in integers, and coding symbols by its predictions.
 
-Knows the layout of Keras's weights and the tables; knows nothing of files, text or coding.
-
-How everything is exact. Weights, states and gates are integers, kept in float64 because that
-is what fast matrix products take. Every sum of such products stays below 2^53 whatever its order;
-that is checked when a network is made, so each partial sum is exact, and any BLAS, any number of
-threads and any batch give the same bits. Scaling is by powers of two, rounding is to whole numbers,
-tanh and exp are tables: all of it exact, or prescribed to the last bit by IEEE 754.
+The result is the same on every machine. Weights, states and gates are integers, kept in float64
+because that is what fast matrix products take. Every sum of such products stays below 2^53 whatever
+its order; that is checked when a network is made, so each partial sum is exact, and any BLAS, any
+number of threads and any batch give the same bits. Scaling is by powers of two, rounding is to
+whole numbers, tanh and exp are tables: all of it exact, or prescribed to the last bit by IEEE 754.
 
     z = x W + h U + b                      weights with 6 bits of fraction, h with 16
     t = tanh table at z or z / 2           sigmoid(z) = (1 + tanh(z / 2)) / 2
     c' = round(sigmoid(z_f) c + sigmoid(z_i) tanh(z_g))
     h' = round(sigmoid(z_o) tanh(c'))      both with 16 bits of fraction
+
+A text is cut into segments of equal length. Each is read from the zero state, so that one step of
+the network serves all of them. The cost is the start of each segment, where little is known.
 """
 
 from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator, Mapping
+from decimal import Decimal, localcontext
 from functools import cache
-from itertools import islice
+from itertools import islice, takewhile
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from charlstm.analysis.loss import Progress
+from charlstm.compression.range_coder import Decoder, Encoder
 from charlstm.errors import CharlstmError
-from charlstm.sampling.network import Network, State, layer_names
+from charlstm.sampling.language_model import cursor_after
+from charlstm.sampling.network import Network, SequenceModel, State, layer_names
 
 STEP_BITS = 11
 """Arguments of both tables come in steps of 2^-11."""
@@ -40,78 +45,83 @@ EXP_BITS = 22
 TANH_RANGE = 8
 """tanh is tabulated from -8 to 8; beyond, 16 bits of fraction cannot tell it from -1 and 1."""
 
-_BITS = 192
+WEIGHT_BITS = 6
+"""Fraction bits of the weights; what fewer cost is measured in tests/benchmarks."""
+
+CELL_LIMIT = float(2 ** (VALUE_BITS + 12))
+"""The largest size of a cell state: 4,096, far beyond where tanh reaches 1."""
+
+SEGMENT = 2500
+"""Characters that a segment has at least, where there is more than one."""
+
+MOST_STREAMS = 64
+MOST_WINDOW_STREAMS = 8
+"""A model that reads a window computes a window's worth of states for each segment."""
+
+_DIGITS = 60
+"""Decimal digits with which the tables are computed."""
+
+_EXACT = 2.0**53
+_ONE = float(2**VALUE_BITS)
+_MIDDLE = TANH_RANGE * 2**STEP_BITS + 0.5
+"""The position of tanh(0) in its table, and a half for rounding."""
+
+_BLOCK = 256
+"""Symbols whose logits are kept at once: frequencies are cheap to compute for many together."""
 
 
 @cache
 def tanh_table() -> NDArray[np.float64]:
     """Return round(2^16 tanh(x)) for x from -8 to 8 in steps of 2^-11, shape (32769,)."""
-    one = 1 << _BITS
-    positive = [
-        ((one - power) * 2 ** (VALUE_BITS + 1) + one + power) // (2 * (one + power))
-        for power in islice(_powers(STEP_BITS - 1), TANH_RANGE * 2**STEP_BITS + 1)
-    ]
-    table = np.array([-value for value in positive[:0:-1]] + positive, np.float64)
-    table.flags.writeable = False
-    return table
+    count = TANH_RANGE * 2**STEP_BITS + 1
+    with localcontext() as exact:
+        exact.prec = _DIGITS
+        # With p = exp(-2 x), tanh(x) is (1 - p) / (1 + p).
+        positive = [
+            round(2**VALUE_BITS * (1 - power) / (1 + power))
+            for power in islice(_powers(STEP_BITS - 1), count)
+        ]
+    return _table([-value for value in positive[:0:-1]] + positive)
 
 
 @cache
 def exp_table() -> NDArray[np.float64]:
     """Return 1 + round(2^22 exp(-x)) for x from 0 in steps of 2^-11, until only the 1 is left.
 
-    The 1 is there so that whatever a model thinks of a symbol, it can be coded.
+    With the 1 every symbol can be coded, however unlikely the model finds it.
     """
-    values = []
-    for power in _powers(STEP_BITS):
-        values.append(1 + ((power >> (_BITS - EXP_BITS - 1)) + 1 >> 1))
-        if values[-1] == 1:
-            break
+    with localcontext() as exact:
+        exact.prec = _DIGITS
+        scaled = (round(2**EXP_BITS * power) for power in _powers(STEP_BITS))
+        return _table([1 + value for value in takewhile(bool, scaled)] + [1])
+
+
+def _powers(step_bits: int) -> Iterator[Decimal]:
+    """Yield exp(-n / 2^step_bits) for n = 0, 1, 2 …"""
+    factor, power = (Decimal(-1) / 2**step_bits).exp(), Decimal(1)
+    while True:
+        yield power
+        power *= factor
+
+
+def _table(values: list[int]) -> NDArray[np.float64]:
     table = np.array(values, np.float64)
     table.flags.writeable = False
     return table
 
 
-def _powers(step_bits: int) -> Iterator[int]:
-    """Yield exp(-n / 2^step_bits) for n = 0, 1, 2 … in fixed point, each cut to 192 bits."""
-    one = 1 << _BITS
-    factor, term, count = 0, one, 0
-    while term:  # the series of exp(-x) at x = 2^-step_bits
-        factor += -term if count % 2 else term
-        count += 1
-        term = (term >> step_bits) // count
-    power = one
-    while True:
-        yield power
-        power = power * factor >> _BITS
-
-
-WEIGHT_BITS = 6
-"""Fraction bits of the weights; what fewer cost is measured in tests/benchmarks."""
-
-CELL_LIMIT = float(2 ** (VALUE_BITS + 12))
-"""Cell states stay within 4,096 either way; tanh tells nothing apart from 8 on."""
-
-_EXACT = 2.0**53
-_ONE = float(2**VALUE_BITS)
-_MIDDLE = TANH_RANGE * 2**STEP_BITS + 0.5
-"""The place of tanh(0) in its table, and a half for rounding."""
-
-
 class IntegerNetwork:
     """An integer LSTM made from the weights of a trained one; it steps as Network does.
 
-    Args:
-        weights: Arrays under their Keras names, as Network takes them.
-        weight_bits: Fraction bits that the weights are rounded to.
-
-    Raises:
-        RunError: If a weight is missing, misshapen or not finite.
-        CharlstmError: If the weights are so large that a sum could be inexact.
+    The weights, under their Keras names, are rounded to ``weight_bits`` fraction bits. A RunError
+    is raised if one is missing, misshapen or not finite, and a CharlstmError if the weights are so
+    large that a sum could be inexact.
     """
 
+    receptive_field = None
+
     def __init__(self, weights: Mapping[str, NDArray[Any]], weight_bits: int = WEIGHT_BITS) -> None:
-        whole = Network(weights)  # refuses what is no network
+        whole = Network(weights)  # checks the weights
         self.layers, self.units, self.symbols = whole.layers, whole.units, whole.symbols
         self.weight_bits = weight_bits
         self._rounded = {
@@ -120,10 +130,10 @@ class IntegerNetwork:
             for name in sorted(weights)
         }
         layers = layer_names(weights)
-        # From a sum of products to a place in tanh's table, at half the argument.
+        # From a sum of products to a position in tanh's table, at half the argument.
         self._to_position = 2.0 ** (STEP_BITS - 1 - weight_bits - VALUE_BITS)
         twice = np.ones(4 * self.units)
-        twice[2 * self.units : 3 * self.units] = 2.0  # the gate that is a tanh and no sigmoid
+        twice[2 * self.units : 3 * self.units] = 2.0  # the gate with a tanh, not a sigmoid
         self._recurrent = [self._rounded[f"{name}/recurrent_kernel"] * twice for name in layers]
         self._kernels = [self._rounded[f"{name}/kernel"] * twice for name in layers]
         middle = _MIDDLE / self._to_position
@@ -140,7 +150,7 @@ class IntegerNetwork:
             )
 
     def largest_sum(self) -> float:
-        """Return what no partial sum of any product can exceed, in any order of adding."""
+        """Return a bound on every partial sum of any product, in any order of adding."""
         sums = [_ONE * _columns(self._dense) + abs(self._dense_bias)]
         for layer, (recurrent, bias) in enumerate(zip(self._recurrent, self._biases, strict=True)):
             inputs = (
@@ -165,7 +175,7 @@ class IntegerNetwork:
                 gates = new_state[-1][0] @ self._kernels[layer] + self._biases[layer]
             gates += hidden @ self._recurrent[layer]
             gates *= self._to_position
-            # Whole numbers below 2^53 in size; cutting is the same everywhere, and so is clipping.
+            # Whole numbers below 2^53 in size: cutting and clipping are the same everywhere.
             new_state.append(self._cell(self._tanh.take(gates.astype(np.intp), mode="clip"), cell))
         return new_state
 
@@ -191,7 +201,7 @@ class IntegerNetwork:
         return np.asarray(state[-1][0] @ self._dense + self._dense_bias)
 
     def frequencies(self, logits: NDArray[np.float64]) -> NDArray[np.float64]:
-        """Return how often each symbol is expected: whole numbers from 1, shape (streams, symbols).
+        """Return the frequency of each symbol: whole numbers from 1, shape (streams, symbols).
 
         They are in proportion to exp(logit); their sum differs from stream to stream.
         """
@@ -200,11 +210,11 @@ class IntegerNetwork:
         return np.asarray(self._exp.take(position, mode="clip"))
 
     def rounded_weights(self) -> dict[str, NDArray[np.int64]]:
-        """Return the integers that stand for the weights, under their Keras names."""
+        """Return the integer weights under their Keras names."""
         return {name: array.astype(np.int64) for name, array in self._rounded.items()}
 
     def digest(self) -> bytes:
-        """Return a SHA-256 of all that decides what this network computes."""
+        """Return a SHA-256 of everything that decides what this network computes."""
         found = hashlib.sha256(f"{self.weight_bits},{VALUE_BITS},{STEP_BITS},{CELL_LIMIT}".encode())
         arrays = {"tanh": self._tanh, "exp": self._exp} | self._rounded
         for name, array in arrays.items():
@@ -215,3 +225,113 @@ class IntegerNetwork:
 
 def _columns(matrix: NDArray[np.float64]) -> NDArray[np.float64]:
     return np.asarray(abs(matrix).sum(axis=0))
+
+
+def most_streams(window: int | None) -> int:
+    """Return the most segments that a model reads side by side."""
+    return MOST_STREAMS if window is None else MOST_WINDOW_STREAMS
+
+
+def streams_for(length: int, window: int | None) -> int:
+    """Return into how many segments a text of that many symbols is cut."""
+    return max(1, min(length // SEGMENT, most_streams(window)))
+
+
+def starts_of(length: int, streams: int) -> NDArray[np.int64]:
+    """Return where each segment starts, and the length: shape (streams + 1,).
+
+    If the length cannot be divided evenly, the first segments are longer by one.
+    """
+    each, rest = divmod(length, streams)
+    positions = np.arange(streams + 1)
+    return np.asarray(positions * each + np.minimum(positions, rest))
+
+
+def _steps(length: int, streams: int, progress: Progress | None) -> Iterator[NDArray[np.int64]]:
+    """Yield the positions of the symbols that are coded together, step by step.
+
+    Each has shape (active,): one for each segment that is not at its end, the first ones.
+    """
+    starts = starts_of(length, streams)
+    lengths = np.diff(starts)
+    done = 0
+    for step in range(lengths[0]):
+        positions = starts[:-1][lengths > step] + step
+        yield positions
+        done += len(positions)
+        if progress:
+            progress(done, length)
+
+
+def logits_in_blocks(
+    network: SequenceModel,
+    window: int | None,
+    ids: NDArray[np.int64],
+    streams: int,
+    progress: Progress | None = None,
+) -> Iterator[tuple[NDArray[np.int64], NDArray[np.float64]]]:
+    """Read known symbols in segments; yield blocks of their positions and the logits before them.
+
+    The positions have shape (block,), the logits (block, symbols), in the order in which they are
+    coded. ``window`` is how many characters the model reads, or None if its state is carried.
+    """
+    cursor = cursor_after(network, ids[:0], window=window, streams=streams)
+    steps = _steps(len(ids), streams, progress)
+    while True:
+        block, logits = [], []
+        for positions in islice(steps, -(-_BLOCK // streams)):
+            block.append(positions)
+            logits.append(cursor.logits()[: len(positions)])
+            if len(positions) == streams:
+                cursor.read(ids[positions])
+        if not block:
+            return
+        yield np.concatenate(block), np.concatenate(logits)
+
+
+def write_symbols(
+    encoder: Encoder,
+    network: IntegerNetwork,
+    window: int | None,
+    ids: NDArray[np.int64],
+    streams: int,
+    progress: Progress | None = None,
+) -> NDArray[np.float64]:
+    """Write symbols, read in so many segments; return the bits of each, shape (symbols,)."""
+    costs = np.zeros(len(ids))
+    for positions, logits in logits_in_blocks(network, window, ids, streams, progress):
+        rows, now = np.arange(len(positions)), ids[positions]
+        frequencies = network.frequencies(logits)
+        ends = np.cumsum(frequencies, axis=1)
+        sizes, totals = frequencies[rows, now], ends[:, -1]
+        costs[positions] = np.log2(totals / sizes)
+        choices = np.stack([ends[rows, now] - sizes, sizes, totals], axis=1).astype(np.int64)
+        for start, size, total in choices.tolist():
+            encoder.encode(start, size, total)
+    return costs
+
+
+def read_symbols(
+    decoder: Decoder,
+    network: IntegerNetwork,
+    window: int | None,
+    length: int,
+    streams: int,
+    progress: Progress | None = None,
+) -> NDArray[np.int64]:
+    """Read what write_symbols wrote, ids of shape (length,), or raise a CharlstmError."""
+    ids = np.zeros(length, np.int64)
+    cursor = cursor_after(network, ids[:0], window=window, streams=streams)
+    for positions in _steps(length, streams, progress):
+        ends = np.cumsum(network.frequencies(cursor.logits())[: len(positions)], axis=1)
+        now = np.zeros(len(positions), np.int64)
+        for stream, total in enumerate(ends[:, -1].astype(np.int64).tolist()):
+            row = ends[stream]
+            symbol = int(row.searchsorted(decoder.target(total), side="right"))
+            start = int(row[symbol - 1]) if symbol else 0
+            decoder.consume(start, int(row[symbol]) - start, total)
+            now[stream] = symbol
+        ids[positions] = now
+        if len(positions) == streams:
+            cursor.read(now)
+    return ids

@@ -1,43 +1,48 @@
-"""Packing a text by a model's predictions, and getting it back to the letter.
+"""Packing a text by a model's predictions, unpacking it to the letter, and the packed file.
 
-Knows models, runs and the format; knows nothing of pages. The better the model expects
-a text, the fewer bytes it takes: a character of probability p costs -log2(p) bits (Shannon 1948).
+The better the model predicts a text, the fewer bytes it takes: a character of probability p costs
+-log2(p) bits (Shannon 1948). A packed file is a head that says what unpacking takes, then the code:
+
+    CHZ1                    four bytes
+    CRC-32 of all after it  four bytes, the highest first
+    fingerprint             eight bytes: of all that the model computes and how a text is split
+    check                   eight bytes: the start of the SHA-256 of the text in UTF-8
+    run                     its length in a byte, its name
+    step, flags, known and unknown characters, segments: whole numbers, seven bits in a byte, the
+                            lowest first
+    the code                to the end
+
+Nothing is allocated by what a file says before it was checked.
 """
 
 from __future__ import annotations
 
 import hashlib
+import re
+import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from charlstm.compression.integer_network import WEIGHT_BITS, IntegerNetwork
-from charlstm.compression.packed_file import SHORT, PackedFile, read_packed
-from charlstm.compression.range_coder import DAMAGED, Decoder, Encoder
-from charlstm.compression.spelling import (
-    Capitals,
-    Spelled,
-    Speller,
-    code_points,
-    read_pieces,
-    write_pieces,
-)
-from charlstm.compression.streams import (
-    Progress,
+from charlstm.analysis.loss import Progress
+from charlstm.compression.integer_network import (
+    WEIGHT_BITS,
+    IntegerNetwork,
     most_streams,
     read_symbols,
     streams_for,
     write_symbols,
 )
-from charlstm.data import named
+from charlstm.compression.range_coder import DAMAGED, Decoder, Encoder
+from charlstm.compression.text_parts import Capitals, Parts, Splitter, code_pieces, code_points
 from charlstm.data.vocabulary import Vocabulary
-from charlstm.errors import CharlstmError, RunError
+from charlstm.errors import CharlstmError, RunError, refuse_newer
 from charlstm.runs.folder import RunFolder
-from charlstm.runs.new import corpus_of
 from charlstm.runs.opening import open_model
 from charlstm.runs.store import DEFAULT_RUN, find
 from charlstm.sampling.network import LSTM
@@ -48,7 +53,86 @@ if TYPE_CHECKING:
 MOST_CHARACTERS = 20_000_000
 """The longest text that is packed or unpacked."""
 
+MAGIC = b"CHZ1"
+_SHORT = 8
+"""Bytes that are kept of a SHA-256: 64 bits, so that no accident passes."""
+
+_MOST_NUMBER_BYTES = 9
+_RUN = re.compile(r"[A-Za-z0-9_-]{0,64}")
 _WINDOWS_LINES = 1
+
+
+@dataclass(frozen=True)
+class PackedFile:
+    """The content of a packed file.
+
+    The only flag says whether lines end as on Windows; ``streams`` is the number of segments.
+    """
+
+    run: str
+    step: int
+    fingerprint: bytes
+    check: bytes
+    flags: int
+    known: int
+    unknown: int
+    streams: int
+    code: bytes
+
+    def to_bytes(self) -> bytes:
+        """Return the file."""
+        name = self.run.encode("ascii")
+        head = self.fingerprint + self.check + bytes([len(name)]) + name
+        for number in (self.step, self.flags, self.known, self.unknown, self.streams):
+            head += _number_bytes(number)
+        body = head + self.code
+        return MAGIC + zlib.crc32(body).to_bytes(4, "big") + body
+
+
+def read_packed(data: bytes) -> PackedFile:
+    """Return the content of a packed file, or raise a CharlstmError if it is none or damaged."""
+    if data[:3] == MAGIC[:3] and data[3:4].isdigit():
+        refuse_newer("This packed file", int(data[3:4]), int(MAGIC[3:]))
+    if data[: len(MAGIC)] != MAGIC:
+        raise CharlstmError("This is not a file that charlstm packed.")
+    body = data[len(MAGIC) + 4 :]
+    if data[len(MAGIC) : len(MAGIC) + 4] != zlib.crc32(body).to_bytes(4, "big"):
+        raise CharlstmError(
+            "This packed file is damaged: its checksum does not match its content. Download or"
+            " copy it again."
+        )
+    stream = BytesIO(body)
+    fingerprint, check = _take(stream, _SHORT), _take(stream, _SHORT)
+    run = _take(stream, _take(stream, 1)[0]).decode("ascii", "replace")
+    if not _RUN.fullmatch(run):
+        raise CharlstmError(DAMAGED)
+    step, flags, known, unknown, streams = (_read_number(stream) for _ in range(5))
+    return PackedFile(run, step, fingerprint, check, flags, known, unknown, streams, stream.read())
+
+
+def _number_bytes(value: int) -> bytes:
+    found = bytearray()
+    while value > 127:
+        found.append(value & 127 | 128)
+        value >>= 7
+    return bytes([*found, value])
+
+
+def _read_number(stream: BytesIO) -> int:
+    value = 0
+    for position in range(_MOST_NUMBER_BYTES):
+        (byte,) = _take(stream, 1)
+        value |= (byte & 127) << 7 * position
+        if byte < 128:
+            return value
+    raise CharlstmError(DAMAGED)
+
+
+def _take(stream: BytesIO, count: int) -> bytes:
+    found = stream.read(count)
+    if len(found) < count:
+        raise CharlstmError(DAMAGED)
+    return found
 
 
 @dataclass(frozen=True)
@@ -56,13 +140,11 @@ class Packing:
     """A packed text, and what it cost.
 
     Attributes:
-        data: The file.
-        head: How many bytes of it say what it takes to unpack it.
-        text: What was packed.
+        data: The file, of which ``head`` bytes are the head.
         bits: What each character cost, shape (characters,): by the model's probability of it, and
-            for capitals and unknown characters by the marks that say so.
-        symbol_bits: What all that the model reads cost by its probabilities alone.
-        streams: In how many stretches the model read it.
+            for capitals and unknown characters what it takes to mark them.
+        symbol_bits: What the model's symbols cost in all, by its probabilities alone.
+        streams: In how many segments the model read the text.
     """
 
     data: bytes
@@ -74,7 +156,7 @@ class Packing:
 
     @property
     def bits_per_character(self) -> float | None:
-        """The bits of the whole file for each character, None for a text that has none."""
+        """The bits of the whole file for each character, None for an empty text."""
         return 8 * len(self.data) / len(self.text) if self.text else None
 
     @property
@@ -91,15 +173,9 @@ class Packing:
 
 
 class Packer:
-    """One model that packs and unpacks.
+    """One model that packs and unpacks: its vocabulary, weights and window as in LanguageModel.
 
-    Args:
-        vocabulary: The symbols that it knows.
-        weights: Arrays under their Keras names.
-        window: How many characters it reads before each next one, or None if its state is carried.
-        run: The name of the run that it comes from.
-        step: The checkpoint that it comes from.
-        weight_bits: Fraction bits that the weights are rounded to.
+    The weights are rounded to ``weight_bits`` fraction bits.
     """
 
     def __init__(
@@ -112,62 +188,56 @@ class Packer:
         weight_bits: int = WEIGHT_BITS,
     ) -> None:
         self.network = IntegerNetwork(weights, weight_bits)
-        self.speller = Speller(vocabulary)
+        self.splitter = Splitter(vocabulary)
         self.window, self.run, self.step = window, run, step
-        self._capitals = Capitals(self.speller)
+        self._capitals = Capitals(self.splitter)
 
     @cached_property
     def fingerprint(self) -> bytes:
-        """A short SHA-256 of all that must be the same where a text is unpacked."""
+        """A short SHA-256 of everything that must be the same where a text is unpacked."""
         found = hashlib.sha256(self.network.digest())
-        found.update(self.speller.alphabet().encode("utf-8", "surrogatepass"))
+        found.update(self.splitter.alphabet().encode("utf-8", "surrogatepass"))
         found.update(self._capitals.rules() + f"{self.window}".encode())
-        return found.digest()[:SHORT]
+        return found.digest()[:_SHORT]
 
     def pack(
         self, text: str, *, streams: int | None = None, progress: Progress | None = None
     ) -> Packing:
-        """Pack a text.
+        """Pack any text; what the model does not know is packed beside what it reads.
 
-        Args:
-            text: Any text; what the model does not know is kept beside what it reads.
-            streams: How many stretches to read side by side; by default as its length suggests.
-            progress: Told how many of how many characters are done; it may raise to stop.
-
-        Raises:
-            CharlstmError: If it is too long, or no text because it holds halves of characters.
+        The number of segments that are read side by side depends on the length by default. The
+        progress may raise to stop. A CharlstmError is raised if the text is too long, or not a text
+        because it holds halves of characters.
         """
         if len(text) > MOST_CHARACTERS:
             raise CharlstmError(
                 f"This text has {len(text):,} characters; at most {MOST_CHARACTERS:,} can be"
                 " packed."
             )
-        spelled = self.speller.spell(text)
-        if streams is None:
-            streams = streams_for(len(spelled.ids), self.window)
-        encoder = Encoder()
-        known = len(spelled.ids)
-        unknown = sum(len(piece) for _, piece in spelled.pieces)
-        tell = _shifted(progress, 0, known + unknown)
-        piece_bits = write_pieces(encoder, spelled.pieces, tell)
-        tell = _shifted(progress, unknown, known + unknown)
-        bits = write_symbols(encoder, self.network, self.window, spelled.ids, streams, tell)
+        parts = self.splitter.split(text)
+        known = len(parts.ids)
+        unknown = sum(len(piece) for _, piece in parts.pieces)
+        streams = streams or streams_for(known, self.window)
+        encoder, total = Encoder(), known + unknown
+        report = _shifted(progress, 0, total)
+        _, piece_bits = code_pieces(encoder, known, unknown, parts.pieces, report)
+        report = _shifted(progress, unknown, total)
+        bits = write_symbols(encoder, self.network, self.window, parts.ids, streams, report)
         symbol_bits = float(bits.sum())
-        bits += self._capitals.write(encoder, spelled.ids, spelled.capitals)
+        bits += self._capitals.code(encoder, parts.ids, parts.capitals)[1]
         packed = PackedFile(
             run=self.run,
             step=self.step,
             fingerprint=self.fingerprint,
             check=check_of(text),
-            flags=_WINDOWS_LINES * spelled.windows_lines,
+            flags=_WINDOWS_LINES * parts.windows_lines,
             known=known,
             unknown=unknown,
             streams=streams,
             code=encoder.finish(),
         )
         data = packed.to_bytes()
-        costs = np.zeros(len(text))
-        costs[_is_counted(text, spelled)] = _spread(spelled, bits, piece_bits)
+        costs = _costs(text, parts, bits, piece_bits)
         return Packing(data, len(data) - len(packed.code), text, costs, symbol_bits, streams)
 
     def unpack(
@@ -177,16 +247,10 @@ class Packer:
         most: int = MOST_CHARACTERS,
         progress: Progress | None = None,
     ) -> str:
-        """Return the text that was packed, to the letter.
+        """Return the text that was packed, of at most so many characters, to the letter.
 
-        Args:
-            data: The file, or what read_packed made of it.
-            most: How many characters the text may have.
-            progress: Told how many of how many characters are done; it may raise to stop.
-
-        Raises:
-            CharlstmError: If the file is none of ours, damaged, or packed with another model; never
-                is another text than the packed one returned.
+        The progress may raise to stop. A CharlstmError is raised if the file is not a packed one,
+        damaged, or packed with another model; never is another text returned.
         """
         packed = read_packed(data) if isinstance(data, bytes) else data
         if packed.fingerprint != self.fingerprint:
@@ -195,56 +259,56 @@ class Packer:
                 f" step {packed.step:,}, fingerprint {packed.fingerprint.hex()}; this one is"
                 f" {self.run or 'without a name'}, step {self.step:,}, {self.fingerprint.hex()}."
             )
-        length = packed.known + packed.unknown
-        if length > most:
+        known, unknown, streams = packed.known, packed.unknown, packed.streams
+        total = known + unknown
+        if total > most:
             raise CharlstmError(
-                f"This file says that its text has {length:,} characters; at most {most:,} can be"
-                " unpacked here."
+                f"The text in this file has {total:,} characters; at most {most:,} can be unpacked"
+                " here."
             )
-        if not 1 <= packed.streams <= most_streams(self.window) or packed.flags > _WINDOWS_LINES:
+        if not 1 <= streams <= most_streams(self.window) or packed.flags > _WINDOWS_LINES:
             raise CharlstmError(DAMAGED)
         decoder = Decoder(packed.code)
-        tell = _shifted(progress, 0, length)
-        pieces = read_pieces(decoder, packed.known, packed.unknown, tell)
-        tell = _shifted(progress, packed.unknown, length)
-        ids = read_symbols(decoder, self.network, self.window, packed.known, packed.streams, tell)
-        spelled = Spelled(
-            ids, self._capitals.read(decoder, ids), pieces, bool(packed.flags & _WINDOWS_LINES)
-        )
-        text = self.speller.unspell(spelled)
+        report = _shifted(progress, 0, total)
+        pieces, _ = code_pieces(decoder, known, unknown, progress=report)
+        report = _shifted(progress, unknown, total)
+        ids = read_symbols(decoder, self.network, self.window, known, streams, report)
+        capitals, _ = self._capitals.code(decoder, ids)
+        text = self.splitter.join(Parts(ids, capitals, pieces, packed.flags == _WINDOWS_LINES))
         if check_of(text) != packed.check:
             raise CharlstmError(
-                "The text that came out is not the one that went in (its SHA-256 differs), so it"
-                " is not shown: the file is damaged."
+                "The unpacked text is not the one that was packed (its SHA-256 differs), so it is"
+                " not shown: the file is damaged."
             )
         return text
 
 
 def check_of(text: str) -> bytes:
     """Return the short SHA-256 of a text in UTF-8."""
-    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).digest()[:SHORT]
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).digest()[:_SHORT]
 
 
-def _spread(
-    spelled: Spelled, bits: NDArray[np.float64], piece_bits: list[float]
+def _costs(
+    text: str, parts: Parts, bits: NDArray[np.float64], piece_bits: list[float]
 ) -> NDArray[np.float64]:
-    """Return the bits of every character: those of a piece are shared by its characters."""
-    parts, done = [], 0
-    for (position, piece), cost in zip(spelled.pieces, piece_bits, strict=True):
-        parts += [bits[done:position], np.full(len(piece), cost / len(piece))]
+    """Return the bits of every character of a text; a piece's are divided among its characters.
+
+    The first half of a Windows line end is not written and costs nothing.
+    """
+    found, done = [], 0
+    for (position, piece), cost in zip(parts.pieces, piece_bits, strict=True):
+        found += [bits[done:position], np.full(len(piece), cost / len(piece))]
         done = position
-    return np.concatenate([*parts, bits[done:]])
-
-
-def _is_counted(text: str, spelled: Spelled) -> NDArray[np.bool_]:
-    """Return which characters are written at all: the first half of a Windows line end is not."""
-    if not spelled.windows_lines:
-        return np.ones(len(text), bool)
-    return np.asarray(code_points(text) != ord("\r"))
+    written = np.concatenate([*found, bits[done:]])
+    if not parts.windows_lines:
+        return written
+    costs = np.zeros(len(text))
+    costs[code_points(text) != ord("\r")] = written
+    return costs
 
 
 def _shifted(progress: Progress | None, before: int, total: int) -> Progress | None:
-    """Return the progress of a part, told as that of the whole."""
+    """Return the progress of a part, reported as that of the whole."""
     return progress and (lambda done, _: progress(before + done, total))
 
 
@@ -259,28 +323,24 @@ def open_packer(run: str | RunFolder = DEFAULT_RUN, checkpoint: int | None = Non
         RunError: If there is no such run or checkpoint, a file is damaged, or it is no lstm of
             characters.
         CharlstmError: If its weights cannot be computed with exactly.
+
+    Example:
+        >>> open_packer().unpack(open_packer().pack("the text").data)
+        'the text'
     """
     folder = find(run) if isinstance(run, str) else run
     kind = folder.config().settings.network
     if kind != LSTM:
         raise RunError(
-            f"The run {folder.name} is of the kind {kind}; packing takes an lstm, the one network"
-            " that is also here in integers."
+            f"The run {folder.name} is of the kind {kind}; packing needs an lstm, the only network"
+            " that is also implemented in integers."
         )
     model = open_model(folder, checkpoint)
     return Packer(model.vocabulary, model.lstm.weights(), model.window, model.run, model.step)
 
 
 def packer_for(packed: PackedFile, run: str | None = None) -> Packer:
-    """Return the model that a file was packed with.
-
-    Args:
-        packed: The file; it names its run and its checkpoint.
-        run: Another name for the run, where it goes by another here.
-
-    Raises:
-        RunError: If there is no such run or checkpoint here.
-    """
+    """Return the model that packed a file, or raise a RunError; its run can have another name."""
     try:
         return open_packer(run or packed.run, packed.step)
     except CharlstmError as error:
@@ -288,18 +348,3 @@ def packer_for(packed: PackedFile, run: str | None = None) -> Packer:
             f"This file was packed with the run {packed.run!r} at step {packed.step:,}, and that"
             f" model is needed to unpack it: {error}"
         ) from error
-
-
-def texts_of(run: RunFolder) -> tuple[str, str] | None:
-    """Return what a run was trained on and what was held out, or None if its text is not at hand.
-
-    Raises:
-        RunError: If the text is no longer the one that it learned.
-    """
-    config = run.config()
-    if not config.keeps_text and not (
-        config.corpus in named.names() and named.is_at_hand(config.corpus)
-    ):
-        return None
-    text = corpus_of(run).text
-    return text[: config.training_length], text[config.training_length :]

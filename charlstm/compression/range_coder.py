@@ -1,15 +1,19 @@
 """Arithmetic coding: a sequence of choices becomes one number, written byte by byte.
 
-Knows whole numbers only; what the choices are and how likely, others say. The number line from 0 to
-1 is divided in proportion to the frequencies, the part that was chosen is divided again, and so on;
-any number in the last part tells all choices (Witten, Neal & Cleary 1987, "Arithmetic coding for
-data compression"; bytes in the place of bits: Martin 1979, "Range encoding"). A choice of
-probability p costs -log2(p) bits, and the whole at most a byte more.
+The number line from 0 to 1 is divided in proportion to the frequencies, the segment that was chosen
+is divided again, and so on; any number in the last segment determines all choices (Witten, Neal &
+Cleary 1987, "Arithmetic coding for data compression"; with bytes instead of bits: Martin 1979,
+"Range encoding"). A choice of probability p costs -log2(p) bits, and the whole at most a byte more.
+
+Models of symbols, numbers and bytes code in both directions by one method: an encoder writes the
+value that it is given, a decoder ignores it, and both return the value that was written.
 """
 
 from __future__ import annotations
 
 import math
+from collections import defaultdict
+from collections.abc import Sequence
 
 from charlstm.errors import CharlstmError
 
@@ -18,14 +22,17 @@ _TOP = 1 << _TOP_BITS
 _BOTTOM = 1 << _TOP_BITS - 8
 _NEXT = _BOTTOM - 1
 
-DAMAGED = "This file is damaged: it does not hold what it says it holds."
+_MOST_COUNTS = 1 << 13
+MOST_NUMBER = (1 << 32) - 2
+
+DAMAGED = "This file is damaged: its content does not fit its head."
 
 
 class Encoder:
     """Writes choices.
 
-    The part of the line is kept as its lower end and its width in units of 2^-64 of what the bytes
-    so far have left; Python's whole numbers know no overflow, a carry runs back into the bytes.
+    The segment of the line is kept as its lower end and its width, in units of 2^-64 of what the
+    bytes so far have left. Python's integers do not overflow: a carry goes back into the bytes.
     """
 
     def __init__(self) -> None:
@@ -33,7 +40,7 @@ class Encoder:
         self._bytes = bytearray()
 
     def encode(self, start: int, size: int, total: int) -> None:
-        """Write a choice that has the share from ``start`` to ``start + size`` of ``total``."""
+        """Write a choice whose segment is from ``start`` to ``start + size`` of ``total``."""
         unit = self._width // total
         low = self._low + unit * start
         width = unit * size
@@ -46,12 +53,22 @@ class Encoder:
             width <<= 8
         self._low, self._width = low, width
 
+    def choose(self, counts: Sequence[int], total: int, symbol: int) -> int:
+        """Write a symbol by the counts of all symbols and their total."""
+        self.encode(sum(counts[:symbol]), counts[symbol], total)
+        return symbol
+
+    def pick(self, number: int, total: int) -> int:
+        """Write one of ``total`` numbers that are equally likely."""
+        self.encode(number, 1, total)
+        return number
+
     def bits(self) -> float:
         """Return the bits that all choices so far have cost."""
         return 8 * len(self._bytes) + _TOP_BITS - math.log2(self._width)
 
     def finish(self) -> bytes:
-        """Return the bytes: the shortest number in the part that is left, no zeros after it."""
+        """Return the bytes: the shortest number in the last segment, without zeros at its end."""
         for count in range(_TOP_BITS // 8 + 1):
             cut = _TOP_BITS - 8 * count
             number = -(-self._low >> cut) << cut
@@ -71,7 +88,7 @@ class Encoder:
 
 
 class Decoder:
-    """Reads choices back, in the order in which they were written."""
+    """Reads choices, in the order in which they were written."""
 
     def __init__(self, data: bytes) -> None:
         self._data = data
@@ -80,10 +97,9 @@ class Decoder:
         self._width = _TOP
 
     def target(self, total: int) -> int:
-        """Return a number from 0 to ``total`` - 1 that lies in the fraction of the next choice.
+        """Return a number from 0 to ``total`` - 1 that lies in the segment of the next choice.
 
-        Raises:
-            CharlstmError: If no choice leads to these bytes.
+        Raises a CharlstmError if no choice leads to these bytes.
         """
         found = self._above // (self._width // total)
         if found >= total:
@@ -91,7 +107,7 @@ class Decoder:
         return found
 
     def consume(self, start: int, size: int, total: int) -> None:
-        """Go on, once the choice is known and with it its share."""
+        """Go on to the next choice, once this one and so its segment is known."""
         unit = self._width // total
         above, width = self._above - unit * start, unit * size
         while width < _BOTTOM:
@@ -101,21 +117,35 @@ class Decoder:
             width <<= 8
         self._above, self._width = above, width
 
-    def is_spent(self) -> bool:
-        """Return whether every byte has been looked at."""
-        return self._position >= len(self._data)
+    def choose(self, counts: Sequence[int], total: int, _symbol: int) -> int:
+        """Read a symbol by the counts of all symbols and their total."""
+        target = self.target(total)
+        symbol, start = 0, 0
+        while start + counts[symbol] <= target:
+            start += counts[symbol]
+            symbol += 1
+        self.consume(start, counts[symbol], total)
+        return symbol
+
+    def pick(self, _number: int, total: int) -> int:
+        """Read one of ``total`` numbers that are equally likely."""
+        number = self.target(total)
+        self.consume(number, 1, total)
+        return number
+
+    def bits(self) -> float:
+        """Return the bits that all choices so far have cost."""
+        return 8 * self._position - math.log2(self._width)
 
 
-_LIMIT = 1 << 13
+Coder = Encoder | Decoder
 
 
 class Symbols:
-    """Frequencies of a few symbols, counted as they come; what is seen soon counts much.
+    """Frequencies of a few symbols, learned from those that were coded, the latest the most.
 
-    Args:
-        count: How many symbols there are.
-        gain: What a symbol adds to its count of 1. With two symbols and a gain of 2 it is the
-            estimator of Krichevsky & Trofimov (1981).
+    Each symbol starts with a count of 1 and gains ``gain`` whenever it is coded. With two symbols
+    and a gain of 2 it is the estimator of Krichevsky & Trofimov (1981).
     """
 
     def __init__(self, count: int, gain: int = 24) -> None:
@@ -123,28 +153,15 @@ class Symbols:
         self._total = count
         self._gain = gain
 
-    def encode(self, encoder: Encoder, symbol: int) -> None:
-        """Write one symbol."""
-        encoder.encode(sum(self._counts[:symbol]), self._counts[symbol], self._total)
-        self._see(symbol)
-
-    def decode(self, decoder: Decoder) -> int:
-        """Read one symbol."""
-        target = decoder.target(self._total)
-        symbol, start = 0, 0
-        while start + self._counts[symbol] <= target:
-            start += self._counts[symbol]
-            symbol += 1
-        decoder.consume(start, self._counts[symbol], self._total)
-        self._see(symbol)
-        return symbol
-
-    def _see(self, symbol: int) -> None:
+    def code(self, coder: Coder, symbol: int = 0) -> int:
+        """Write or read one symbol."""
+        symbol = coder.choose(self._counts, self._total, symbol)
         self._counts[symbol] += self._gain
         self._total += self._gain
-        if self._total > _LIMIT:
+        if self._total > _MOST_COUNTS:
             self._counts = [(count + 1) // 2 for count in self._counts]
             self._total = sum(self._counts)
+        return symbol
 
 
 class Numbers:
@@ -153,27 +170,14 @@ class Numbers:
     Elias's gamma code (1975) with a learned length.
     """
 
-    _MOST_DIGITS = 32
-
     def __init__(self) -> None:
-        self._digits = Symbols(self._MOST_DIGITS)
+        self._digits = Symbols(32)
 
-    def encode(self, encoder: Encoder, number: int) -> None:
-        """Write one number."""
-        digits = (number + 1).bit_length() - 1
-        self._digits.encode(encoder, digits)
-        encoder.encode(number + 1 - (1 << digits), 1, 1 << digits)
-
-    def decode(self, decoder: Decoder, most: int) -> int:
-        """Read one number.
-
-        Raises:
-            CharlstmError: If it is larger than ``most``.
-        """
-        digits = self._digits.decode(decoder)
-        rest = decoder.target(1 << digits)
-        decoder.consume(rest, 1, 1 << digits)
-        number = (1 << digits) + rest - 1
+    def code(self, coder: Coder, number: int = 0, most: int = MOST_NUMBER) -> int:
+        """Write or read one number; a CharlstmError is raised if it is larger than ``most``."""
+        digits = self._digits.code(coder, (number + 1).bit_length() - 1)
+        first = (1 << digits) - 1
+        number = first + coder.pick(number - first, 1 << digits)
         if number > most:
             raise CharlstmError(DAMAGED)
         return number
@@ -183,20 +187,10 @@ class Bytes:
     """Bytes, each expected after the one before it."""
 
     def __init__(self) -> None:
-        self._after: dict[int, Symbols] = {}
+        self._after: defaultdict[int, Symbols] = defaultdict(lambda: Symbols(256))
         self._last = 0
 
-    def _model(self) -> Symbols:
-        if self._last not in self._after:
-            self._after[self._last] = Symbols(256)
-        return self._after[self._last]
-
-    def encode(self, encoder: Encoder, byte: int) -> None:
-        """Write one byte."""
-        self._model().encode(encoder, byte)
-        self._last = byte
-
-    def decode(self, decoder: Decoder) -> int:
-        """Read one byte."""
-        self._last = self._model().decode(decoder)
+    def code(self, coder: Coder, byte: int = 0) -> int:
+        """Write or read one byte."""
+        self._last = self._after[self._last].code(coder, byte)
         return self._last

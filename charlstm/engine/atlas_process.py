@@ -18,11 +18,12 @@ from typing import TYPE_CHECKING
 
 from filelock import FileLock, Timeout
 
+from charlstm.analysis.loss import Progress as Report
 from charlstm.engine.atlases import Request, keep, kept, make_room, request_for
 from charlstm.engine.process import is_locked
 from charlstm.engine.standby import launch
 from charlstm.errors import CharlstmError, RunError, disk_errors
-from charlstm.exploring.atlas import Atlas, Report, atlas_of
+from charlstm.exploring.atlas import Atlas, atlas_of
 from charlstm.runs.folder import RunFolder
 from charlstm.runs.living import lives, mark_of, own_mark
 from charlstm.runs.opening import open_model, source_of

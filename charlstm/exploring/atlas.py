@@ -1,52 +1,36 @@
-"""The temperature atlas: one sweep over the temperatures, and the figures of every text.
+"""The temperature atlas: texts at 41 temperatures from one prompt, and figures about each.
 
-Knows language models and what is at hand of the text that they learned; knows nothing of files,
-processes or pages.
-
-Writing at many temperatures at once, with the same uniforms, and what was uncertain on the way.
-
-The text at a temperature is the one that ``model.write`` gives: all is computed in float64.
+All are written at once with the same random numbers. The text at a temperature is the one that
+``model.write`` gives: everything is computed in float64.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from charlstm.analysis.copies import Copy, Source, gzip_bits, loop_of, repeated_fraction
+from charlstm.analysis.distribution import nats_to_bits
 from charlstm.analysis.invented import Lexicon, WordLikeness, words_of
-from charlstm.analysis.loss import cross_entropy
+from charlstm.analysis.loss import Progress, cross_entropy
 from charlstm.data.words import english_words
 from charlstm.sampling.language_model import LanguageModel, cursor_after, steps, uniforms_of
 
 if TYPE_CHECKING:
     import pandas as pd
 
-Report = Callable[[int, int], None]
-"""Called with the characters written so far at every temperature, and those to write."""
+TEMPERATURES = tuple(step / 20 for step in range(41))
+"""0, 0.05, … 2."""
+
+LENGTH, WINDOW_LENGTH = 4000, 1000
+"""Characters at every temperature: of a model that carries its state, and of one that reads a
+window, which is some twenty times slower."""
 
 _REPORT_EVERY = 50
-
-
-@dataclass(frozen=True)
-class Written:
-    """What was written at one temperature.
-
-    Attributes:
-        temperature: At which.
-        text: What was written.
-        entropy_bits: Entropy of the distributions that its symbols were drawn from, per character.
-        bits_at_1: Surprise of its symbols at T = 1, per character: what it costs the model itself.
-    """
-
-    temperature: float
-    text: str
-    entropy_bits: float
-    bits_at_1: float
 
 
 def sweep(
@@ -56,46 +40,36 @@ def sweep(
     *,
     length: int,
     seed: int = 0,
-    report: Report | None = None,
-) -> list[Written]:
+    report: Progress | None = None,
+) -> pd.DataFrame:
     """Write from one prompt at every temperature, all streams in one batch.
 
-    Args:
-        model: Who writes.
-        prompt: What has been read.
-        temperatures: From 0 upwards.
-        length: Symbols at each.
-        seed: Of the uniforms, which all share.
-        report: Told how far it is; what it raises ends the sweep.
+    The table has one row per temperature: temperature, text, entropy_bits (mean entropy of the
+    distributions that its symbols were drawn from) and bits_at_1 (surprise of its symbols to the
+    model at T = 1), both per character.
 
-    Raises:
-        ValueError: If a temperature is negative or not a number.
+    ``report`` is called with the symbols written so far and those to write at each temperature;
+    what it raises ends the sweep. A temperature that cannot be is a ValueError.
     """
+    import pandas as pd
+
     ids = model.read(prompt).ids
-    streams = np.arange(len(temperatures))
-    cursor = cursor_after(model.network, ids, window=model.window, streams=len(temperatures))
-    written = np.zeros((length, len(temperatures)), np.intp)
-    entropy, surprise = np.zeros((2, len(temperatures)))
+    streams = len(temperatures)
+    cursor = cursor_after(model.network, ids, window=model.window, streams=streams)
+    written = np.zeros((length, streams), np.intp)
+    entropy, surprise = np.zeros((2, streams))
     for position, step in enumerate(steps(cursor, list(temperatures), uniforms_of(seed, length))):
         written[position] = step.symbols
         entropy += _entropies(step.probabilities)
         surprise += cross_entropy(step.logits, step.symbols)
         if report and (position + 1) % _REPORT_EVERY == 0:
             report(position + 1, length)
-    texts = [model.vocabulary.decode(written[:, stream]) for stream in streams]
-    return [
-        Written(
-            float(temperature),
-            text,
-            _bits_per_character(entropy[stream], text),
-            _bits_per_character(surprise[stream], text),
-        )
-        for stream, (temperature, text) in enumerate(zip(temperatures, texts, strict=True))
-    ]
-
-
-def _bits_per_character(nats: float, text: str) -> float:
-    return abs(float(nats * (1.0 / (max(1, len(text)) * np.log(2.0)))))
+    table = pd.DataFrame({"temperature": np.array(temperatures, np.float64)})
+    table["text"] = [model.vocabulary.decode(symbols) for symbols in written.T]
+    characters = np.maximum(1, table["text"].str.len())
+    table["entropy_bits"] = np.abs(nats_to_bits(entropy)) / characters
+    table["bits_at_1"] = np.abs(nats_to_bits(surprise)) / characters
+    return table
 
 
 def _entropies(p: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -104,27 +78,14 @@ def _entropies(p: NDArray[np.float64]) -> NDArray[np.float64]:
     return np.asarray(-(p * logs).sum(axis=-1))
 
 
-TEMPERATURES = tuple(step / 20 for step in range(41))
-"""0, 0.05, … 2."""
-
-LENGTH, WINDOW_LENGTH = 4000, 1000
-"""Characters at every temperature: of a model that carries its state, and of one that reads a
-window, which is some twenty times slower."""
-
-
-def usual_length(window: int | None) -> int:
-    """Return how many characters an atlas has at every temperature if nothing else is asked."""
-    return LENGTH if window is None else WINDOW_LENGTH
-
-
 @dataclass(frozen=True)
 class Atlas:
     """All texts of a sweep, with their figures.
 
     Attributes:
-        prompt: What they go on from, as the model read it.
+        prompt: As the model read it.
         source: What was at hand of the learned text: "text", "fingerprint" or "nothing".
-        reason: Why the text itself was not, or ``""``.
+        reason: Why the text itself was not at hand, or ``""``.
         false_positive_rate: Of 20-grams, where a fingerprint was used; 0 otherwise.
         table: One row per temperature; see atlas_of.
     """
@@ -136,6 +97,16 @@ class Atlas:
     table: pd.DataFrame
 
 
+def usual_length(window: int | None) -> int:
+    """Return how many characters an atlas has at every temperature by default."""
+    return LENGTH if window is None else WINDOW_LENGTH
+
+
+def nearest_temperature(temperature: float) -> float:
+    """Return the nearest of the 41 temperatures, the lower of two."""
+    return min(TEMPERATURES, key=lambda each: (abs(each - temperature), each))
+
+
 def atlas_of(
     model: LanguageModel,
     prompt: str,
@@ -143,13 +114,13 @@ def atlas_of(
     length: int | None = None,
     seed: int = 0,
     source: Source | None = None,
-    report: Report | None = None,
+    report: Progress | None = None,
 ) -> Atlas:
     """Write from one prompt at 41 temperatures with the same uniforms, and measure the texts.
 
     The table's columns, by row:
 
-    * temperature, text
+    * those of sweep
     * words: how many the text has, without the last one where it is unfinished
     * corpus_fraction, english_fraction, invented_fraction: of these words, those that occur in the
       learned text, on the English list, in neither; NaN where there is no word or nothing is known
@@ -157,96 +128,74 @@ def atlas_of(
     * copy_length, copy_start, copy_position: the longest copy from the learned text, at least 20
       characters (22 by a fingerprint) or 0, NaN where nothing is at hand; where it begins in the
       text and in the learned one, -1 where unknown
-    * repeated_fraction: of the text's 20-grams, those that stood in it before
+    * repeated_fraction: of the text's 20-grams, those that occurred earlier in it
     * loop_period, loop_start: the loop that it ends in, or 0 and -1; see loop_of
-    * entropy_bits: mean entropy of the distributions at this temperature, bits per character
-    * bits_at_1: what the text costs the model at T = 1, bits per character
     * gzip_bits: its size compressed by gzip, bits per character
 
-    Args:
-        model: Who writes.
-        prompt: What has been read.
-        length: Characters at each temperature; by default 4,000, and 1,000 for a model that reads
-            a window.
-        seed: Of the uniforms.
-        source: What is at hand of the text that the model learned; nothing by default.
-        report: Told how far the writing is.
+    The length is that of each text, usual_length by default; the source is what is at hand of the
+    text that the model learned, nothing by default.
     """
     import pandas as pd
 
     source = source or Source()
     length = usual_length(model.window) if length is None else length
     written = sweep(model, prompt, TEMPERATURES, length=length, seed=seed, report=report)
-    copies: Sequence[list[Copy] | None]
-    copies = source.copies([each.text for each in written]) or [None] * len(written)
+    texts = written["text"].tolist()
+    copies: Sequence[list[Copy] | None] = source.copies(texts) or [None] * len(texts)
     likeness = WordLikeness(english_words())
     reading = model.read(prompt).text
     rows = [
-        {"temperature": each.temperature, "text": each.text}
-        | _word_figures(each.text, reading, source.lexicon, likeness)
+        _word_figures(text, reading, source.lexicon, likeness)
         | _copy_figures(found)
-        | _other_figures(each)
-        for each, found in zip(written, copies, strict=True)
+        | _repetition_figures(text)
+        for text, found in zip(texts, copies, strict=True)
     ]
+    uncertainty = ["entropy_bits", "bits_at_1"]
+    first, last = written.drop(columns=uncertainty), written[uncertainty]
+    table = pd.concat([first, pd.DataFrame(rows), last], axis=1)
+    table["gzip_bits"] = [gzip_bits(text) for text in texts]
     rate = source.fingerprint.false_positive_rate if source.fingerprint else 0.0
-    return Atlas(reading, source.kind, source.reason, rate, pd.DataFrame(rows))
-
-
-def nearest_temperature(temperature: float) -> float:
-    """Return the one of the 41 temperatures that lies nearest, the lower of two."""
-    return min(TEMPERATURES, key=lambda each: (abs(each - temperature), each))
+    return Atlas(reading, source.kind, source.reason, rate, table)
 
 
 def _word_figures(
     text: str, prompt: str, lexicon: Lexicon | None, likeness: WordLikeness
-) -> dict[str, object]:
+) -> dict[str, Any]:
     words = [word.text for word in words_of(text, prompt)]
-    if lexicon is None:
-        list_alone = Lexicon(frozenset(), english_words())
-        return {
-            "words": len(words),
-            "corpus_fraction": np.nan,
-            "english_fraction": _share([list_alone.is_english(word) for word in words]),
-            "invented_fraction": np.nan,
-            "invented": [],
-            "best_invented": [],
-        }
-    invented = [word for word in words if lexicon.is_invented(word)]
+    known = lexicon or Lexicon(frozenset(), english_words())
+    invented = [word for word in words if lexicon and lexicon.is_invented(word)]
+
+    def fraction(count: int) -> float:
+        return count / len(words) if words else np.nan
+
     return {
         "words": len(words),
-        "corpus_fraction": _share([word in lexicon.corpus for word in words]),
-        "english_fraction": _share([lexicon.is_english(word) for word in words]),
-        "invented_fraction": _share([lexicon.is_invented(word) for word in words]),
+        "corpus_fraction": fraction(sum(word in known.corpus for word in words))
+        if lexicon
+        else np.nan,
+        "english_fraction": fraction(sum(map(known.is_english, words))),
+        "invented_fraction": fraction(len(invented)) if lexicon else np.nan,
         "invented": list(dict.fromkeys(invented)),
         "best_invented": likeness.best(set(invented)),
     }
 
 
-def _share(true: list[bool]) -> float:
-    return sum(true) / len(true) if true else float("nan")
-
-
-def _copy_figures(copies: list[Copy] | None) -> dict[str, object]:
-    if copies is None:
-        return {"copy_length": np.nan, "copy_start": -1, "copy_position": -1}
+def _copy_figures(copies: list[Copy] | None) -> dict[str, Any]:
+    found = {"copy_length": np.nan if copies is None else 0.0, "copy_start": -1}
     if not copies:
-        return {"copy_length": 0.0, "copy_start": -1, "copy_position": -1}
+        return found | {"copy_position": -1}
     longest = copies[0]
-    position = -1 if longest.position is None else longest.position
     return {
         "copy_length": float(longest.length),
         "copy_start": longest.start,
-        "copy_position": position,
+        "copy_position": -1 if longest.position is None else longest.position,
     }
 
 
-def _other_figures(written: Written) -> dict[str, object]:
-    loop = loop_of(written.text)
+def _repetition_figures(text: str) -> dict[str, Any]:
+    loop = loop_of(text)
     return {
-        "repeated_fraction": repeated_fraction(written.text),
+        "repeated_fraction": repeated_fraction(text),
         "loop_period": loop.period if loop else 0,
         "loop_start": loop.start if loop else -1,
-        "entropy_bits": written.entropy_bits,
-        "bits_at_1": written.bits_at_1,
-        "gzip_bits": gzip_bits(written.text),
     }

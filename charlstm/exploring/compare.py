@@ -1,40 +1,38 @@
-"""The same prompt and the same uniforms at several temperatures, and where the texts part.
+"""The same prompt and the same random numbers in several columns, and where the texts differ.
 
-Knows language models; knows nothing of pages. Because the columns share their uniforms, all that
-differs between them is the temperature, or what strategies cut: a fair comparison.
-
-Why two columns parted: two cumulative distributions, one uniform, the two symbols it hit.
+The columns share their uniforms, so they differ by their temperatures or their strategies alone. A
+fork is explained by two cumulative distributions, one uniform, and the two symbols that it hit.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import groupby, pairwise
-from typing import TYPE_CHECKING, Any
+from functools import cached_property
+from itertools import pairwise
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
+from charlstm.analysis.loss import Progress
 from charlstm.sampling.language_model import LanguageModel, cursor_after, generate, uniforms_of
 from charlstm.sampling.strategies import Strategy, stages, strategy_names
 
 if TYPE_CHECKING:
     import pandas as pd
 
-Report = Callable[[int, int], object]
+MOST_PIECES = 300
+"""Symbols that a chart shows one by one: more than an alphabet has, fewer than words."""
 
 
 @dataclass(frozen=True)
 class Fork:
     """The first position where two neighbouring columns differ.
 
-    Attributes:
-        left, right: Numbers of the columns, counted from 0.
-        position: Symbols that both had written by then.
-        uniform: The one random number that both drew with.
-        symbols: What each of them drew.
+    The columns are counted from 0, and so is the position among their symbols. Both drew their
+    symbols there with one uniform.
     """
 
     left: int
@@ -50,35 +48,29 @@ class Comparison:
 
     Attributes:
         prompt: As the model read it.
-        temperatures: One per column.
-        texts: What each column wrote, all of one length.
-        uniforms: What they drew with, shape (length,).
-        strategies: What acted in each column after its temperature; empty if nothing in any.
-        symbols: What each column wrote, symbol by symbol; the characters of the texts by default.
+        temperatures, strategies: Those of each column.
+        uniforms: What all columns drew with, shape (length,).
+        symbols: What each column wrote, symbol by symbol, all of one length.
     """
 
     prompt: str
     temperatures: tuple[float, ...]
-    texts: tuple[str, ...]
+    strategies: tuple[tuple[Strategy, ...], ...]
     uniforms: NDArray[np.float64]
-    strategies: tuple[tuple[Strategy, ...], ...] = ()
-    symbols: tuple[tuple[str, ...], ...] = ()
+    symbols: tuple[tuple[str, ...], ...]
 
-    def __post_init__(self) -> None:
-        if not self.symbols:
-            object.__setattr__(self, "symbols", tuple(map(tuple, self.texts)))
-
-    def strategies_of(self, column: int) -> tuple[Strategy, ...]:
-        """Return what acted in a column after its temperature."""
-        return self.strategies[column] if self.strategies else ()
+    @cached_property
+    def texts(self) -> tuple[str, ...]:
+        """What each column wrote."""
+        return tuple(map("".join, self.symbols))
 
     @property
     def forks(self) -> list[Fork]:
-        """Where each column parts from the one to its right; columns that never part have none."""
+        """Where each column differs from the one to its right first, if it does."""
         return forks(self.symbols, self.uniforms)
 
     def written_before(self, fork: Fork) -> tuple[str, ...]:
-        """Return the symbols that both columns of a fork had written by then."""
+        """Return the symbols that both columns of a fork wrote before it."""
         return self.symbols[fork.left][: fork.position]
 
 
@@ -96,35 +88,32 @@ def compare(
     The text at a temperature is the one that ``model.write`` gives with that seed and strategies.
 
     Args:
-        model: Who writes.
-        prompt: What has been read.
+        model: The model that writes.
+        prompt: What every column continues.
         temperatures: One per column, from 0 upwards.
         length: Symbols per column.
         seed: Of the uniforms.
         strategies: What acts in every column after its temperature.
 
     Raises:
-        ValueError: If a temperature is negative or not a number, or there is none, or a strategy
+        ValueError: If there is no temperature, one is negative or not a number, or a strategy
             cannot be.
     """
     if not temperatures:
         raise ValueError("A comparison takes at least one temperature.")
     reading = model.read(prompt)
     uniforms = uniforms_of(seed, length)
-    cursor = cursor_after(
-        model.network, reading.ids, window=model.window, streams=len(temperatures)
-    )
+    columns = len(temperatures)
+    cursor = cursor_after(model.network, reading.ids, window=model.window, streams=columns)
     steps = list(generate(cursor, list(temperatures), uniforms, strategies))
-    columns = np.array(steps, np.intp).reshape(length, len(temperatures)).T
+    written = np.array(steps, np.intp).reshape(length, columns).T
     known = model.vocabulary.symbols
-    symbols = tuple(tuple(known[index] for index in column) for column in columns)
     return Comparison(
         reading.text,
         tuple(map(float, temperatures)),
-        tuple(map("".join, symbols)),
+        (tuple(strategies),) * columns,
         uniforms,
-        (tuple(strategies),) * len(temperatures),
-        symbols,
+        tuple(tuple(known[index] for index in column) for column in written),
     )
 
 
@@ -136,40 +125,39 @@ def compare_strategies(
     temperature: float = 1.0,
     length: int = 400,
     seed: int = 0,
-    report: Report = lambda _done, _of: None,
+    report: Progress = lambda _done, _total: None,
 ) -> Comparison:
     """Write from one prompt at one temperature with several lists of strategies, one per column.
 
     Every text is the one that ``model.write`` gives with that seed and those strategies.
 
     Args:
-        model: Who writes.
-        prompt: What has been read.
-        lists: What acts in each column after the temperature; an empty one leaves it alone.
+        model: The model that writes.
+        prompt: What every column continues.
+        lists: What acts in each column after the temperature; may be empty.
         temperature: Of all columns.
         length: Symbols per column.
         seed: Of the uniforms.
-        report: Called after every symbol with the symbols written and their number.
+        report: Called after every symbol with the number of symbols written, and of all.
 
     Raises:
         ValueError: If the temperature is negative or not a number, or a strategy cannot be.
     """
     reading = model.read(prompt)
-    columns = []
-    for column, strategies in enumerate(lists):
+    columns: list[tuple[str, ...]] = []
+    for strategies in lists:
         written = []
         for symbol in model.stream(
             reading.text, temperature=temperature, length=length, seed=seed, strategies=strategies
         ):
             written.append(symbol)
-            report(column * length + len(written), len(lists) * length)
+            report(len(columns) * length + len(written), len(lists) * length)
         columns.append(tuple(written))
     return Comparison(
         reading.text,
         (float(temperature),) * len(lists),
-        tuple(map("".join, columns)),
+        tuple(map(tuple, lists)),
         uniforms_of(seed, length),
-        tuple(tuple(strategies) for strategies in lists),
         tuple(columns),
     )
 
@@ -177,53 +165,44 @@ def compare_strategies(
 def forks(texts: Sequence[Sequence[str]], uniforms: NDArray[np.float64]) -> list[Fork]:
     """Return the first difference between each text and the next.
 
-    Args:
-        texts: Written with the same uniforms, symbol by symbol, all of one length.
-        uniforms: Shape (length,).
+    The texts, given symbol by symbol, are of one length and written with the same uniforms.
     """
     found = []
     for left, (one, other) in enumerate(pairwise(texts)):
-        pairs = enumerate(zip(one, other, strict=True))
-        parted = next(((position, pair) for position, pair in pairs if pair[0] != pair[1]), None)
-        if parted:
-            position, symbols = parted
-            found.append(Fork(left, left + 1, position, float(uniforms[position]), symbols))
+        for position, symbols in enumerate(zip(one, other, strict=True)):
+            if symbols[0] != symbols[1]:
+                found.append(Fork(left, left + 1, position, float(uniforms[position]), symbols))
+                break
     return found
 
 
 def numbers_in(text: str) -> list[float]:
-    """Return the numbers that a person typed, however they are set apart.
+    """Return the numbers that a person typed, however they are separated.
 
-    A comma between two digits is a decimal mark where ``;`` or spaces set the numbers apart, as in
-    ``0,2; 1,2``, and sets them apart itself where points are the decimal marks: ``0.2,1.2``.
-
-    Raises:
-        ValueError: If one is no number, or a comma can be either: ``1,2`` and ``0.2; 1,2``.
+    A comma between two digits is a decimal mark where ``;`` or spaces separate the numbers, as in
+    ``0,2; 1,2``, and separates them itself where points are the decimal marks: ``0.2,1.2``. A
+    ValueError is raised if a word is no number, or a comma can be either: ``1,2`` and ``0.2; 1,2``.
     """
     beside_space = re.search(r"\s,|,\s", text)
     by_others = re.search(r";|[^\s,]\s+[^\s,]", text)
     is_mark = by_others and not beside_space and "." not in text
-    sets_apart = "." in text and not by_others
+    separates = "." in text and not by_others
     is_bare = re.search(r"\S,\S", text) or (";" in text and "." not in text)
-    if "," in text and is_bare and not is_mark and not sets_apart:
+    if "," in text and is_bare and not is_mark and not separates:
         raise ValueError(f"The commas in {text!r} can be read in two ways.")
     if is_mark:
         text = text.replace(",", ".")
     return [float(word) for word in re.split(r"[;,\s]+", text) if word]
 
 
-MOST_PIECES = 300
-"""Symbols that a chart shows one by one: more than an alphabet has, fewer than words."""
-
-
 def fork_table(model: LanguageModel, comparison: Comparison, fork: Fork) -> pd.DataFrame:
     """Return both distributions at a fork, in vocabulary order, as they are drawn from.
 
-    A symbol is hit where ``from <= uniform < to``; its share of the line from 0 to 1 is its
-    probability.
+    A symbol is hit where ``from <= uniform < to``; its segment of the line from 0 to 1 is as long
+    as its probability.
 
     Args:
-        model: Who wrote the comparison.
+        model: The model that wrote the comparison.
         comparison: The columns.
         fork: One of its forks.
 
@@ -236,8 +215,7 @@ def fork_table(model: LanguageModel, comparison: Comparison, fork: Fork) -> pd.D
     logits = model.logits(comparison.prompt, comparison.written_before(fork))
     parts = []
     for column, symbol in zip((fork.left, fork.right), fork.symbols, strict=True):
-        temperature = comparison.temperatures[column]
-        strategies = comparison.strategies_of(column)
+        temperature, strategies = comparison.temperatures[column], comparison.strategies[column]
         probabilities = stages(logits, temperature, strategies)[-1].probabilities
         to = np.cumsum(probabilities)
         parts.append(
@@ -257,42 +235,24 @@ def fork_table(model: LanguageModel, comparison: Comparison, fork: Fork) -> pd.D
 
 
 def segments(table: pd.DataFrame, most: int) -> pd.DataFrame:
-    """Return a fork table short enough to be drawn: the likeliest symbols, and stretches between.
+    """Return a fork table short enough to be drawn.
 
-    Nothing is left out: neighbours in the order of the vocabulary that are none of the likeliest
-    become one piece, with the probability that they have together.
-
-    Args:
-        table: As fork_table gives it.
-        most: Symbols that keep a piece of their own, besides those that were hit; a vocabulary of
-            no more is returned as it is.
-
-    Returns:
-        The same columns; the symbol of a stretch says how many it holds.
+    The ``most`` likeliest symbols and those that were hit keep a row of their own. Neighbours
+    between them, in vocabulary order, share a row with the probability that they have together;
+    its symbol says how many they are.
     """
-    import pandas as pd
-
-    symbols = table["symbol"].iloc[: len(table) // 2].tolist()
-    if len(symbols) <= most:
+    count = len(table) // 2
+    if count <= most:
         return table
-    fractions = table["probability"].to_numpy().reshape(2, -1).max(axis=0)
-    hit = np.flatnonzero(table["hit"].to_numpy().reshape(2, -1).any(axis=0))
-    apart = set(np.argsort(-fractions, kind="stable")[:most].tolist()) | set(hit.tolist())
-    rows: list[dict[Any, Any]] = []
-    for half in (table.iloc[: len(symbols)], table.iloc[len(symbols) :]):
-        column = half.to_dict("records")
-        for alone, positions in groupby(
-            range(len(symbols)), key=lambda position: position in apart
-        ):
-            here = list(positions)
-            rows += [column[position] for position in here] if alone else [_joined(column, here)]
-    return pd.DataFrame(rows, columns=table.columns)
-
-
-def _joined(column: list[dict[Any, Any]], positions: list[int]) -> dict[Any, Any]:
-    first, last = column[positions[0]], column[positions[-1]]
-    return first | {
-        "symbol": f"{len(positions):,} others",
-        "probability": last["to"] - first["from"],
-        "to": last["to"],
-    }
+    likely = table["probability"].to_numpy().reshape(2, -1).max(axis=0)
+    hit = table["hit"].to_numpy(bool)
+    apart = hit[:count] | hit[count:]
+    apart[np.argsort(-likely, kind="stable")[:most]] = True
+    # A row starts at each symbol that stays alone, and at the one after it.
+    row = np.cumsum(apart | np.append(True, apart[:-1]))
+    groups = table.assign(joined=1).groupby(np.append(row, row + count), sort=False)
+    firsts = dict.fromkeys(("temperature", "strategy", "symbol", "from", "hit"), "first")
+    found = groups.agg(firsts | {"probability": "sum", "to": "last", "joined": "sum"})
+    others = found["joined"].map("{:,} others".format)
+    found["symbol"] = found["symbol"].where(found["joined"] == 1, others)
+    return found[table.columns].reset_index(drop=True)

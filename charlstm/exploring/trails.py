@@ -1,19 +1,15 @@
-"""Writing in which some symbols are picked by hand and the others drawn with given uniforms.
+"""What each symbol of a text costs a model, and writing in which some symbols are picked by hand.
 
-Knows language models; knows nothing of pages. A trail without picks is what the model writes by
-itself. A pick changes one symbol; the uniforms of all others stay as they were, so the same random
-numbers are replayed from there on another path.
-
-A tree of what-if branches: the same random numbers, with some characters chosen otherwise.
-
-A branch is the picks that lead to it, and nothing else: what it says follows from them (see
-trails).
-
-A word that is typed instead of clicked: which token of a model of words it is taken for.
+A trail without picks is what the model writes by itself. A pick changes one symbol; the uniforms of
+all others stay as they were, so the same random numbers are replayed on another path. Several
+trails from one prompt make a tree of what-if branches.
 """
 
 from __future__ import annotations
 
+import math
+import re
+import sys
 from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -22,7 +18,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from charlstm.analysis.distribution import entropy_bits
-from charlstm.data.vocabulary import Vocabulary
+from charlstm.data.vocabulary import Reading, Vocabulary
 from charlstm.data.words import UNKNOWN, unknown_for
 from charlstm.errors import CorpusError
 from charlstm.sampling.language_model import LanguageModel, cursor_after, uniforms_of
@@ -31,6 +27,67 @@ from charlstm.sampling.reweight import draw, reweight
 if TYPE_CHECKING:
     import pandas as pd
 
+MOST_BRANCHES = 24
+
+_PICK = re.compile("([0-9]{1,4})-([0-9]{1,7}(?:_[0-9]{1,7})*)")
+"""A position up to 9999, and the code points of the symbol that was picked there."""
+
+
+@dataclass(frozen=True)
+class Surprise:
+    """A text as the model read it, with the surprise of each of its symbols.
+
+    The table has one row per character, or per token of a model of words: symbol, probability (at
+    T = 1, given all before it), rank (1 is the likeliest symbol), bits (-log2 of the probability).
+    """
+
+    reading: Reading
+    table: pd.DataFrame
+
+    @property
+    def total_bits(self) -> float:
+        """The bits of all symbols; the letters of unknown words are not counted."""
+        return float(self.table["bits"].sum())
+
+    @property
+    def bits_per_character(self) -> float:
+        """The mean of the bits, which is the cross-entropy (Shannon 1948); NaN without a text."""
+        return self.total_bits / len(self.reading.text) if self.reading.text else math.nan
+
+
+def surprise(model: LanguageModel, text: str, prompt: str = "") -> Surprise:
+    """Return how surprising each character of a text is, from its first on.
+
+    Args:
+        model: The model that reads.
+        text: Any text; characters that the model does not know are dropped and reported, words
+            are read as its unknown token and reported.
+        prompt: What was read before it; nothing by default.
+    """
+    import pandas as pd
+
+    reading = model.read(text)
+    cursor = cursor_after(model.network, model.read(prompt).ids, window=model.window)
+    probabilities = np.ones(len(reading.ids))
+    ranks = np.ones(len(reading.ids), np.int64)
+    for position, symbol in enumerate(reading.ids):
+        p = reweight(cursor.logits()[0], 1.0)
+        probabilities[position] = p[symbol]
+        ranks[position] = 1 + int((p > p[symbol]).sum())
+        cursor.read(np.array([symbol]))
+    columns = {
+        "symbol": model.vocabulary.pieces(reading.text),
+        "probability": probabilities,
+        "rank": ranks,
+        "bits": _bits(probabilities),
+    }
+    return Surprise(reading, pd.DataFrame(columns))
+
+
+def _bits(probabilities: NDArray[np.float64]) -> NDArray[np.float64]:
+    with np.errstate(divide="ignore"):
+        return np.abs(-np.log2(probabilities))
+
 
 @dataclass(frozen=True)
 class Trail:
@@ -38,10 +95,9 @@ class Trail:
 
     Attributes:
         symbols: What was written, symbol by symbol: characters, or words and marks.
-        probabilities: Of each at the temperature, shape (length,); a picked one can have
-            probability 0.
-        bits: -log2 of these: what each choice cost, shape (length,).
-        expected_bits: The entropy before each choice: what the model expected it to cost.
+        probabilities: Of each at the temperature; 0 is possible where it was picked.
+        bits: What each choice cost: -log2 of its probability.
+        expected_bits: What the model expected it to cost: the entropy before each choice.
         picked: Positions that were picked by hand and not drawn.
     """
 
@@ -66,16 +122,15 @@ class Trail:
         """One row per symbol: position, symbol, probability, bits, expected_bits, picked."""
         import pandas as pd
 
-        return pd.DataFrame(
-            {
-                "position": range(len(self.symbols)),
-                "symbol": list(self.symbols),
-                "probability": self.probabilities,
-                "bits": self.bits,
-                "expected_bits": self.expected_bits,
-                "picked": [position in self.picked for position in range(len(self.symbols))],
-            }
-        )
+        columns = {
+            "position": range(len(self.symbols)),
+            "symbol": list(self.symbols),
+            "probability": self.probabilities,
+            "bits": self.bits,
+            "expected_bits": self.expected_bits,
+            "picked": [position in self.picked for position in range(len(self.symbols))],
+        }
+        return pd.DataFrame(columns)
 
 
 def follow(
@@ -90,8 +145,8 @@ def follow(
     """Write ``length`` symbols, taking the picked ones at their positions.
 
     Args:
-        model: Who writes.
-        prompt: What has been read.
+        model: The model that writes.
+        prompt: What the trail continues.
         temperature: From 0 upwards.
         length: Symbols to write.
         seed: Of the uniforms; position n always draws with the n-th of them.
@@ -100,31 +155,28 @@ def follow(
     Raises:
         ValueError: If the temperature is negative or not a number, or a picked symbol is not one of
             the model's.
+
+    Example:
+        >>> follow(open_model(), "the ", length=20, picks={0: "q"}).text[0]
+        'q'
     """
     picks = picks or {}
     for symbol in picks.values():
         if symbol not in model.vocabulary:
             raise ValueError(f"The model does not know the {model.vocabulary.unit} {symbol!r}.")
     cursor = cursor_after(model.network, model.read(prompt).ids, window=model.window)
-    written: list[int] = []
+    symbols = []
     chosen, expected = np.ones(length), np.zeros(length)
     for position, uniform in enumerate(uniforms_of(seed, length)):
         p = reweight(cursor.logits()[0], temperature)
         index = int(draw(p, uniform))
         if position in picks:
             index = int(model.vocabulary.ids_of([picks[position]])[0])
-        written.append(index)
+        symbols.append(model.vocabulary.symbols[index])
         chosen[position], expected[position] = p[index], entropy_bits(p)
         cursor.read(np.array([index]))
-    with np.errstate(divide="ignore"):
-        bits = np.abs(-np.log2(chosen))
-    symbols = tuple(model.vocabulary.symbols[index] for index in written)
     picked = tuple(sorted(position for position in picks if position < length))
-    return Trail(symbols, chosen, bits, expected, picked)
-
-
-MOST_BRANCHES = 24
-LARGEST_POSITION = 9999
+    return Trail(tuple(symbols), chosen, _bits(chosen), expected, picked)
 
 
 @dataclass(frozen=True)
@@ -134,13 +186,13 @@ class Branch:
     picks: tuple[tuple[int, str], ...] = ()
 
     def with_pick(self, position: int, symbol: str) -> Branch:
-        """Return the branch that leaves this one at a position; later picks do not go along."""
+        """Return the branch that leaves this one at a position, without its later picks."""
         kept = tuple(pick for pick in self.picks if pick[0] < position)
         return Branch((*kept, (position, symbol)))
 
     @property
     def parent(self) -> Branch:
-        """The branch that this one left with its last pick; the trunk is its own parent."""
+        """The branch without the last pick; the trunk is its own parent."""
         return Branch(self.picks[:-1])
 
 
@@ -148,32 +200,17 @@ TRUNK = Branch()
 
 
 def grown(branches: Sequence[Branch], new: Branch) -> list[Branch]:
-    """Return the tree with a branch more, after its parent and the parent's other children.
+    """Return the tree with one more branch, in order: each follows its parent.
 
-    A branch that is there already is not added again. Where the parent itself is no longer there,
-    the branch stands last.
-
-    Raises:
-        ValueError: If the tree is full.
+    A ValueError is raised if the tree is full.
     """
-    if new in branches:
-        return list(branches)
-    if len(branches) >= MOST_BRANCHES:
+    if new not in branches and len(branches) >= MOST_BRANCHES:
         raise ValueError(f"A tree has at most {MOST_BRANCHES} branches; start it again.")
-    if new.parent not in branches:
-        return [*branches, new]
-    position = list(branches).index(new.parent) + 1
-    while position < len(branches) and _descends(branches[position], new.parent):
-        position += 1
-    return [*branches[:position], new, *branches[position:]]
-
-
-def _descends(branch: Branch, ancestor: Branch) -> bool:
-    return branch.picks[: len(ancestor.picks)] == ancestor.picks and branch != ancestor
+    return sorted({*branches, new}, key=lambda branch: branch.picks)
 
 
 def depth(branch: Branch, branches: Container[Branch]) -> int:
-    """Return how many branches of the tree lie between a branch and the trunk."""
+    """Return how many ancestors of a branch, the trunk included, are in the tree."""
     count = 0
     while branch.picks:
         branch = branch.parent
@@ -182,27 +219,18 @@ def depth(branch: Branch, branches: Container[Branch]) -> int:
 
 
 def tree_table(paths: Mapping[Branch, float]) -> pd.DataFrame:
-    """Return one row per branch: picks, as in an address, and log2_probability.
-
-    Args:
-        paths: log2 of the probability of each branch's whole path.
-    """
+    """Return one row per branch, picks and log2_probability, from the latter by branch."""
     import pandas as pd
 
-    return pd.DataFrame(
-        {
-            "picks": [written_down([branch]) for branch in paths],
-            "log2_probability": list(paths.values()),
-        }
-    )
+    picks = [written_down([branch]) for branch in paths]
+    return pd.DataFrame({"picks": picks, "log2_probability": list(paths.values())})
 
 
 def written_down(branches: Sequence[Branch]) -> str:
-    """Return a tree as a short text: ``12-101;12-101.30-32``, positions and code points.
+    """Return a tree for an address: ``12-101;12-101.30-32``, positions and code points.
 
-    The code points of a symbol of more than one character are joined: ``12-32_97``.
-
-    The trunk, which every tree has, is left out.
+    The code points of a symbol of more than one character are joined: ``12-32_97``. The trunk,
+    which every tree has, is left out.
     """
     return ";".join(
         ".".join(
@@ -215,12 +243,7 @@ def written_down(branches: Sequence[Branch]) -> str:
 
 
 def read_back(text: str, symbols: Container[str]) -> list[Branch] | None:
-    """Return the tree that a text stands for, or None if it stands for none.
-
-    Args:
-        text: As written_down gives it.
-        symbols: Those that may be picked.
-    """
+    """Return the tree of written_down, or None if the text is not one that picks these symbols."""
     branches = [TRUNK]
     for part in text.split(";") if text else []:
         picks = [_pick(word, symbols) for word in part.split(".")]
@@ -232,24 +255,21 @@ def read_back(text: str, symbols: Container[str]) -> list[Branch] | None:
 
 
 def _pick(word: str, symbols: Container[str]) -> tuple[int, str] | None:
-    position, _, joined = word.partition("-")
-    codes = joined.split("_")
-    numbers = (position, *codes)
-    plain = all(each.isascii() and each.isdecimal() and len(each) < 8 for each in numbers)
-    if not plain or int(position) > LARGEST_POSITION or max(map(int, codes)) > 0x10FFFF:
+    if not (found := _PICK.fullmatch(word)):
         return None
-    symbol = "".join(chr(int(code)) for code in codes)
-    return (int(position), symbol) if symbol in symbols else None
+    codes = [int(code) for code in found[2].split("_")]
+    if max(codes) > sys.maxunicode:
+        return None
+    symbol = "".join(map(chr, codes))
+    return (int(found[1]), symbol) if symbol in symbols else None
 
 
 @dataclass(frozen=True)
 class Typed:
-    """What a typed word is taken for.
+    """A typed word and the token that it is taken for.
 
     Attributes:
-        word: What was typed, without the white space around it.
-        symbol: The token that it is taken for.
-        folded: Whether the vocabulary holds it in lower case alone.
+        folded: Whether the vocabulary holds the word in lower case alone.
         unknown: Whether the vocabulary does not hold it; the token is then an unknown one.
         likelier_than: The other token that it could have been, with or without a space before it.
     """
@@ -262,27 +282,19 @@ class Typed:
 
 
 def typed_token(vocabulary: Vocabulary, typed: str, logits: ArrayLike) -> Typed:
-    """Return the token that a typed word or mark is taken for.
+    """Return the token that a typed word or mark is taken for, given the logits of the next token.
 
-    A word is a token with a space before it, another without. Typed with a space it is the one
-    with it; typed without, it is the likelier of those that the vocabulary holds. Where it holds
-    neither, they are looked for in lower case, and at last the word is an unknown one.
-
-    Args:
-        vocabulary: Of a model of words.
-        typed: What was typed.
-        logits: Of the next token, shape (symbols,).
-
-    Raises:
-        CorpusError: If no token or several were typed, or an unknown one is excluded by a logit of
-            minus infinity.
+    A word with a space before it and the same word without one are two tokens. Typed with a space,
+    it is the first; typed without, the likelier of those that the vocabulary holds. If it holds
+    neither, it is one in lower case, or else an unknown one. A CorpusError is raised if no token or
+    several were typed, or if unknown ones are excluded by a logit of minus infinity.
     """
     word = typed.strip()
     tokens = [token.strip() for token in vocabulary.pieces(word) if token.strip()]
     if len(tokens) != 1:
         parts = ", ".join(f"“{token}”" for token in tokens[:6])
         found = f"These are {len(tokens)}: {parts}." if tokens else "There is none here."
-        raise CorpusError(f"One word or mark is taken at a time. {found}")
+        raise CorpusError(f"Type one word or mark at a time. {found}")
     forms = [f" {word}"] if typed[0].isspace() else [f" {word}", word]
     known, lowered = (
         [same for form in tried if (same := vocabulary.equivalent(form)) is not None]
@@ -294,7 +306,7 @@ def typed_token(vocabulary: Vocabulary, typed: str, logits: ArrayLike) -> Typed:
     is_unknown = not (known or lowered)
     if is_unknown and scores[best] == -np.inf:
         raise CorpusError(
-            f"“{word}” is not in the vocabulary: it would be {UNKNOWN}, never written here."
+            f"“{word}” is not in the vocabulary: it would be {UNKNOWN}, which is not written here."
         )
     other = candidates[1 - best] if len(candidates) == 2 and not is_unknown else None
     return Typed(word, candidates[best], not known and bool(lowered), is_unknown, other)

@@ -1,6 +1,6 @@
-"""What the program knows of one setting: its default, its limits, its words, and where it is set.
+"""One setting of a training: its default, its limits, its words, and where it is set.
 
-Knows nothing of any setting in particular; they stand in the table in settings.py.
+The settings themselves are in the table in settings.py.
 """
 
 from __future__ import annotations
@@ -14,10 +14,10 @@ from typing import Any, get_args, get_type_hints
 from charlstm.errors import SettingsError
 
 CHOICES, BASIC, ADVANCED = "choices", "basic", "advanced"
-"""The parts of the Train form: what is chosen from a few names, and two parts of numbers."""
+"""The parts of the Train form: choices from a few names, and two parts for numbers."""
 
 OLD_NAMES = {"final_share": "final_fraction", "guard": "stop_on_divergence"}
-"""What settings were called in older runs, links and commands, all of which go on working."""
+"""Former names of settings, which older runs, links and commands still use."""
 
 
 @dataclass(frozen=True)
@@ -25,20 +25,20 @@ class Field:
     """One setting of a training.
 
     Attributes:
-        label: What it is called on pages and in errors.
-        help: What it is, or, where it is switched on or off, what it does.
+        label: Its name on pages and in errors.
+        help: What it is or, for a switch, what it does.
         default: Its value unless a recipe or a preset sets another one.
         low, high: The limits of a number.
-        high_on_page: The most that the page offers, where that is less.
-        step: The step of the buttons on the page; only whole numbers are typed where it is whole.
-        choices: The values that it can have, each with a line that explains it; empty for a number.
-        titles: What a choice is called on the page, where that is not its value.
+        high_on_page: The largest value that the page offers, where that is less than ``high``.
+        step: The step of the buttons on the page; a whole step allows whole numbers only.
+        choices: Its possible values, each with a line that explains it; empty for a number.
+        titles: The names of choices on the page, where they differ from the values.
         panel: The part of the Train form that shows it; ``""`` for none.
-        only: The settings without which it means nothing, such as ``{"level": "word"}``.
-        flag: Its option on the command line, where that is not spelled like the name.
+        only: The settings that it depends on, such as ``{"level": "word"}``.
+        flag: Its option on the command line, where that differs from the name.
         always: Whether every config.json holds it and every command that repeats a run names it.
-            Other settings came later: a run that lacks one had the default, which must therefore
-            stay, and a command names it where it differs.
+            Settings that were added later are missing from older runs, which had the default; so
+            that default must not change, and commands name the setting only where it differs.
         name, kind, optional: Filled in from the attribute of Settings and its annotation.
     """
 
@@ -61,7 +61,7 @@ class Field:
 
     @property
     def options(self) -> list[str]:
-        """Its options on the command line: today's, and those that older versions had."""
+        """Its options on the command line, the current one first, then those of older versions."""
         names = [self.name, *(old for old, new in OLD_NAMES.items() if new == self.name)]
         first = "--no-" if self.default is True else "--"
         spelled = [first + name.replace("_", "-") for name in names]
@@ -69,12 +69,12 @@ class Field:
 
     @property
     def spoken(self) -> str:
-        """What it is called within a sentence."""
+        """Its name within a sentence."""
         return self.label[0].lower() + self.label[1:]
 
     @property
     def limits(self) -> str:
-        """What it can be, in words."""
+        """Its possible values in words."""
         if self.kind is bool:
             return "on or off"
         return ", ".join(self.choices) or from_to(self.low, self.high, none=self.zero_is_none)
@@ -86,19 +86,15 @@ class Field:
 
     @property
     def zero_is_none(self) -> bool:
-        """Whether 0 asks for None, because nothing given stands for a default that is a number."""
+        """Whether 0 means None, because leaving it out means a default that is a number."""
         return self.optional and self.default is not None
 
     def applies(self, values: Mapping[str, Any]) -> bool:
-        """Return whether it means anything beside these values of other settings."""
+        """Return whether it has a meaning with these values of the other settings."""
         return all(values[name] == value for name, value in self.only.items())
 
     def check(self, value: object) -> None:
-        """Refuse a value that it cannot have.
-
-        Raises:
-            SettingsError: The sentence names what it can be.
-        """
+        """Raise a SettingsError that names the possible values if this is none of them."""
         shown = f"{value}"[:40]
         if self.choices:
             if not isinstance(value, str) or value not in self.choices:

@@ -1,4 +1,4 @@
-"""Recipes: what a training does, as data."""
+"""Recipes: the ways in which a network is trained, as data."""
 
 from __future__ import annotations
 
@@ -12,26 +12,26 @@ class Recipe:
     """How a network is trained.
 
     Attributes:
-        name: What it is called on the command line, in addresses and files.
-        label: What it is called on pages.
+        name: On the command line, in addresses and in files.
+        label: On pages.
         title: One line for people.
         carries_state: True: parallel streams over the text, the state carried from chunk to chunk,
             a loss at every position (truncated backpropagation through time, Williams & Peng 1990).
             False: windows from a zero state, a loss on the next character only.
         optimizer: ``"adam"`` or ``"rmsprop"``, with Keras's own defaults.
-        warm_up: Steps over which the learning rate of a network larger than the recipe's own rises
-            to that (Goyal et al. 2017, section 2.2), or 0: a rate that suits one layer of 128 cells
-            spoils wider and deeper ones at their first steps.
+        warm_up: Steps over which the learning rate rises to its first value (Goyal et al. 2017,
+            section 2.2) if the network is larger than the recipe's own, or 0. A rate that suits one
+            layer of 128 cells spoils wider and deeper networks in their first steps.
         input_spread: Standard deviation of the first input kernel, or None for Keras's own
             (Glorot uniform).
         reset_fraction: The fraction of streams whose state is set to zero before a chunk, so that
             the network learns to read from a zero state too.
         given: The settings that differ from the defaults in the table of settings.
-        given_other_networks: Those that a gru and a conv1d need, which begin more slowly at an
-            lstm's rate.
-        given_words: Those that a model of words needs. It has a hundred times as many weights, and
-            a fifth of the positions to learn them at: it needs dropout, and goes wrong at the rate
-            that suits characters.
+        given_other_networks: Those for a gru and a conv1d, which start more slowly at an lstm's
+            rate.
+        given_words: Those for a model of words. It has a hundred times as many weights and a fifth
+            of the positions to learn them from: it needs dropout, and diverges at the rate that
+            suits characters.
     """
 
     name: str
@@ -79,10 +79,10 @@ RECIPES: dict[str, Recipe] = {
 DEFAULT_RECIPE = "tbptt"
 
 SAMPLE_TEMPERATURES = (0.2, 0.5, 1.0, 1.2)
-"""The temperatures that the seed writes at after every epoch."""
+"""The temperatures at which the notebook writes after every epoch."""
 
 SAMPLE_PROMPT = 60
-"""Characters of the text that it goes on from."""
+"""Characters of the text that a sample continues."""
 
 SAMPLE_LENGTH = 400
-"""Characters that the seed writes at each of them."""
+"""Characters that are written at each temperature."""

@@ -5,10 +5,10 @@ from __future__ import annotations
 import math
 
 LINE_SECONDS = 0.5
-"""Seconds of training between two lines of the history …"""
+"""Least seconds of training between two lines of the history …"""
 
 LINE_FRACTION = 0.0005
-"""… or this fraction of the training so far: one each second for half an hour, 9,000 in a night."""
+"""… and least fraction of the training so far, so that a night has no more than 9,000 lines."""
 
 HELD_OUT_SECONDS = 0.9
 """Least seconds between two measurements of the held-out loss …"""
@@ -18,22 +18,22 @@ HELD_OUT_FRACTION = 0.25
 
 CHECKPOINT_SECONDS = 30.0
 FIRST_CHECKPOINTS = (0.5, 1.0, 2.0, 4.0, 8.0, 15.0)
-"""Seconds of training at which most changes, and a checkpoint is worth keeping."""
+"""Seconds of training after which there are extra checkpoints: early on most changes."""
 
 SAMPLE_SECONDS = 5.0
 """Least seconds of training between two samples within an epoch …"""
 
 SAMPLED_SECONDS = 60.0
-"""… of the first seconds; from then on there are those after every epoch."""
+"""… in the first seconds of a training; later there are samples after every epoch only."""
 
 SAMPLE_FRACTION = 0.05
-"""Of the time that samples within an epoch may take: those of a slow network come less often."""
+"""The fraction of the time that samples within an epoch may take."""
 
 MAX_CHECKPOINT_BYTES = 1_000_000_000
-"""Disk for the checkpoints of one run; beyond it they are thinned out."""
+"""Disk space for the checkpoints of one run; beyond it some are deleted."""
 
 DIVERGENCE_NATS = 0.5
-"""A text that was memorized has a loss near 0, and three times that is no divergence."""
+"""Least rise above the best loss: three times a loss near 0, of a memorized text, is harmless."""
 
 DIVERGENCE_FACTOR = 3.0
 
@@ -50,9 +50,9 @@ def learning_rate_at(progress: float, start: float, final_fraction: float) -> fl
 
 
 def warm_up_fraction(step: int, steps: int) -> float:
-    """Return the fraction of the learning rate at a step, counted from 0, that ``steps`` warm up.
+    """Return the fraction of the learning rate at a step, counted from 0.
 
-    It rises in a straight line to 1, where it stays.
+    It rises in a straight line over the first ``steps`` and then stays at 1.
     """
     return min(1.0, (step + 1) / max(steps, 1))
 
@@ -70,34 +70,23 @@ def checkpoint_due(seconds: float, last: float) -> bool:
 
 
 def samples_due(seconds: float, last: float, cost: float) -> bool:
-    """Return whether samples are due within an epoch, all in seconds.
-
-    Args:
-        seconds: Of training so far.
-        last: Of training at the last samples.
-        cost: What those took.
-    """
+    """Return whether samples are due within an epoch: ``seconds`` into the training, after samples
+    at ``last`` seconds that took ``cost`` seconds."""
     return seconds <= SAMPLED_SECONDS and seconds - last >= max(
         SAMPLE_SECONDS, cost / SAMPLE_FRACTION
     )
 
 
 def held_out_due(since_last: float, cost: float) -> bool:
-    """Return whether to measure the held-out loss, all in seconds.
-
-    Args:
-        since_last: Time since the last measurement ended.
-        cost: What the last measurement took.
-    """
+    """Return whether to measure the held-out loss, given the seconds since the last measurement
+    ended and the seconds that it took."""
     return since_last >= max(HELD_OUT_SECONDS - cost, cost * (1 / HELD_OUT_FRACTION - 1))
 
 
 def divergence(loss: float, best: float) -> str:
-    """Return why a training should stop, as one sentence, or ``""``.
+    """Return in one sentence why a training should stop, or ``""``.
 
-    Args:
-        loss: Training loss of late, in nats.
-        best: The lowest such loss so far.
+    ``loss`` is the recent training loss, ``best`` the lowest so far, both in nats.
     """
     if not math.isfinite(loss):
         return "The loss is no longer a number: the training diverged."

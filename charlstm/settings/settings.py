@@ -1,16 +1,16 @@
-"""The settings of one training: one table, from which all else follows.
+"""The settings of one training in one table, and presets that fit the time one has.
 
 The options of ``train``, the controls of the Train page and their address, config.json, the command
-that repeats a run and the README's limits are made from it. A new setting is an entry here, and its
-use where a network learns.
+that repeats a run and the README's limits are made from the table. A new setting is an entry here,
+and its use in the training.
 """
 
 from __future__ import annotations
 
 import math
 import shlex
-from collections.abc import Iterable
-from dataclasses import asdict, dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from charlstm.data.corpus import WINDOW
@@ -36,10 +36,8 @@ NETWORKS: dict[str, str] = {
 class Settings:
     """What was asked of a training; ``settings_for`` makes them from a recipe.
 
-    Each attribute is an entry of the table, in the order of the command that repeats a run.
-
-    Raises:
-        SettingsError: If a value is outside its limits; the sentence names them.
+    Each attribute is an entry of the table, in the order of the command that repeats a run. A value
+    outside its limits raises a SettingsError that names them.
     """
 
     recipe: str = setting(
@@ -133,29 +131,29 @@ class Settings:
     )
 
     def __post_init__(self) -> None:
-        for name, field in FIELDS.items():
-            field.check(getattr(self, name))
+        for name, each in FIELDS.items():
+            each.check(getattr(self, name))
         if 0 < self.held_out < SMALLEST_HELD_OUT:
             raise SettingsError(f"The held-out fraction must be 0 or at least {SMALLEST_HELD_OUT}.")
         if self.level not in levels_of(self.recipe):
             raise SettingsError(
-                f"The recipe {self.recipe} is the notebook's program to the letter, and that reads"
-                " characters; words are learned by tbptt."
+                f"The recipe {self.recipe} is the notebook's own program, which reads characters;"
+                " use tbptt to learn words."
             )
         if not self.recipe_data.carries_state and self.chunk != WINDOW:
             raise SettingsError(
-                f"The windows of the recipe {self.recipe} have {WINDOW} characters; chunks of"
-                " another length are learned by tbptt."
+                f"The windows of the recipe {self.recipe} have {WINDOW} characters; use tbptt for"
+                " chunks of another length."
             )
 
     @property
     def recipe_data(self) -> Recipe:
-        """The recipe that the settings start from."""
+        """The recipe behind the name."""
         return RECIPES[self.recipe]
 
     @property
     def warm_up(self) -> int:
-        """The steps over which the learning rate rises; none for the recipe's own size or less."""
+        """The steps over which the learning rate rises; 0 up to the recipe's own size."""
         own = defaults_for(self.recipe)
         larger = self.units > own["units"] or self.layers > own["layers"]
         return self.recipe_data.warm_up if larger else 0
@@ -170,20 +168,16 @@ FIELDS: dict[str, Field] = fields_of(Settings)
 
 
 def levels_of(recipe: str) -> list[str]:
-    """Return the levels that a recipe learns: words take a loss at every one of them."""
+    """Return the levels that a recipe can learn: words need a loss at every position."""
     return list(LEVELS) if RECIPES[recipe].carries_state else [CHAR]
 
 
 def defaults_for(recipe: str, level: str = CHAR, network: str = LSTM) -> dict[str, Any]:
-    """Return what each setting is where a recipe trains a network at a level, by name.
-
-    Raises:
-        SettingsError: If the recipe is unknown.
-    """
+    """Return the value of each setting where a recipe trains a network at a level, by name."""
     FIELDS["recipe"].check(recipe)
     data = RECIPES[recipe]
     return {
-        **{name: field.default for name, field in FIELDS.items()},
+        **{name: each.default for name, each in FIELDS.items()},
         **data.given,
         **(data.given_other_networks if network != LSTM else {}),
         **(data.given_words if level == WORD else {}),
@@ -191,47 +185,47 @@ def defaults_for(recipe: str, level: str = CHAR, network: str = LSTM) -> dict[st
 
 
 def settings_for(recipe: str | None = None, **given: Any) -> Settings:
-    """Return a recipe's own settings, with those changed that were given and are not None.
+    """Return a recipe's settings, changed where a value is given that is not None.
 
-    Where only ``seconds`` is given, the epochs are unlimited within their limit. A ``clip_norm`` of
-    0 stands for none.
+    Args:
+        recipe: A key of RECIPES; ``tbptt`` by default.
+        given: Settings by name. With ``seconds`` but no ``epochs``, the clock alone ends the
+            training; a ``clip_norm`` of 0 means none.
 
     Raises:
         SettingsError: If the recipe is unknown or a value is outside its limits.
+
+    Example:
+        >>> settings_for("book", units=64).learning_rate
+        0.01
     """
     recipe = DEFAULT_RECIPE if recipe is None else recipe
     given = {name: value for name, value in given.items() if value is not None}
     if "seconds" in given:
         given = {"epochs": int(FIELDS["epochs"].high), **given}
     usual = defaults_for(recipe, given.get("level", CHAR), given.get("network", LSTM))
-    zeros = [name for name, field in FIELDS.items() if field.zero_is_none and given.get(name) == 0]
+    zeros = [name for name, each in FIELDS.items() if each.zero_is_none and given.get(name) == 0]
     return Settings(**{**usual, **given, **dict.fromkeys(zeros), "recipe": recipe})
 
 
 def settings_from(values: dict[str, Any]) -> Settings:
-    """Return settings from a dictionary such as config.json holds, also one of an older version.
+    """Return the settings in a config.json of this or an older version.
 
-    Raises:
-        SettingsError: If a setting is missing, unknown or outside its limits.
+    A setting that is missing, unknown or outside its limits raises a SettingsError.
     """
     values = {OLD_NAMES.get(name, name): value for name, value in values.items()}
     recipe, level, network = (
         values.get(name, FIELDS[name].default) for name in ("recipe", "level", "network")
     )
     usual = defaults_for(recipe, level, network)
-    values = {name: usual[name] for name, field in FIELDS.items() if not field.always} | values
+    values = {name: usual[name] for name, each in FIELDS.items() if not each.always} | values
     if wrong := sorted(set(values) ^ set(FIELDS)):
         raise SettingsError(f"The settings {', '.join(wrong)} are missing or unknown.")
     return Settings(**values)
 
 
 def command_for(settings: Settings, corpus: str) -> str:
-    """Return the command line that repeats a training.
-
-    Args:
-        settings: What was asked.
-        corpus: The name of a corpus, or the file that holds its text.
-    """
+    """Return the command line that repeats a training on a named corpus or a text file."""
     usual = defaults_for(settings.recipe, settings.level, settings.network)
     values = settings.as_dict()
     if settings.seconds is not None and settings.epochs == FIELDS["epochs"].high:
@@ -247,17 +241,85 @@ def command_for(settings: Settings, corpus: str) -> str:
 
 
 def option_words(settings: Settings, names: Iterable[str]) -> list[str]:
-    """Return the words of a command line that ask for some of the settings."""
+    """Return the words of a command line that set these settings."""
     words = []
     for name in names:
-        field, value = FIELDS[name], getattr(settings, name)
-        if field.kind is not bool:
-            words += [field.options[0], "0" if value is None else str(value)]
-        elif value != field.default:
-            words.append(field.options[0])
+        entry, value = FIELDS[name], getattr(settings, name)
+        if entry.kind is not bool:
+            words += [entry.options[0], "0" if value is None else str(value)]
+        elif value != entry.default:
+            words.append(entry.options[0])
     return words
 
 
 def weight_count(symbols: int, units: int, layers: int, network: str = LSTM) -> int:
-    """Return the number of weights of a network; of an LSTM's layer 4 u (inputs + u + 1)."""
+    """Return the number of weights of a network; an LSTM layer has 4 u (inputs + u + 1)."""
     return sum(map(math.prod, weight_shapes(network, symbols, units, layers).values()))
+
+
+@dataclass(frozen=True)
+class Preset:
+    """Settings under a name.
+
+    A preset promises a time, not a loss: the clock ends it at the latest, on any machine and with
+    any text. None has more cells than write 10,000 characters a second: on a short text larger ones
+    gained 0.02 nats at most, and memorized it sooner (tests/benchmarks/TRIED.md).
+
+    Attributes:
+        name, title: On the command line and in addresses; on pages.
+        words: One line for people.
+        given: The settings that differ from the default recipe's, for any network and level.
+        given_lstm: More of them, for an lstm that learns characters.
+    """
+
+    name: str
+    title: str
+    words: str
+    given: Mapping[str, Any] = field(default_factory=dict)
+    given_lstm: Mapping[str, Any] = field(default_factory=dict)
+
+    def settings(self, **changes: Any) -> Settings:
+        """Return the settings, changed where a value is given that is not None."""
+        asked = {name: value for name, value in changes.items() if value is not None}
+        usual = {"recipe": DEFAULT_RECIPE, "network": LSTM, "level": CHAR}
+        is_usual = all(asked.get(name, value) == value for name, value in usual.items())
+        given = {**self.given, **(self.given_lstm if is_usual else {})}
+        return settings_for(**(given | asked))
+
+
+_SHORT_CHUNKS = {"learning_rate": 0.045, "batch": 64, "chunk": 30, "weight_decay": 0.01}
+"""These end at a lower loss than the recipe's own settings, though they start less reliably."""
+
+PRESETS: dict[str, Preset] = {
+    preset.name: preset
+    for preset in (
+        Preset(
+            "30-seconds",
+            "30 seconds",
+            "128 cells, the notebook's size: words, and the look of sentences",
+            {"units": 128, "seconds": 30.0},
+        ),
+        Preset(
+            "3-minutes",
+            "3 minutes",
+            "192 cells with dropout",
+            {"units": 192, "dropout": 0.3, "seconds": 180.0},
+            _SHORT_CHUNKS,
+        ),
+        Preset(
+            "20-minutes",
+            "20 minutes",
+            "224 cells with more dropout; a short text is done after 20 passes",
+            {"units": 224, "dropout": 0.4, "epochs": 20, "seconds": 1200.0},
+            _SHORT_CHUNKS,
+        ),
+        Preset(
+            "overnight",
+            "overnight",
+            "256 cells, half of them silent at each step; 24 passes, which a text of 100 MB takes"
+            " all night for and a short one minutes",
+            {"units": 256, "dropout": 0.5, "epochs": 24, "seconds": 8 * 3600.0},
+            _SHORT_CHUNKS,
+        ),
+    )
+}

@@ -145,7 +145,7 @@ def random_number(uniform: float) -> str:
 def column_name(comparison: Comparison, column: int) -> str:
     """Return what a column is written with: its temperature, and what only it has after it."""
     same = len(set(comparison.strategies)) <= 1
-    names = [] if same else strategy_names(comparison.strategies_of(column))
+    names = [] if same else strategy_names(comparison.strategies[column])
     return ", ".join([f"T = {comparison.temperatures[column]:g}", *names])
 
 

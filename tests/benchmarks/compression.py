@@ -1,4 +1,4 @@
-"""Packing by the shipped LSTM(128): speed, the cost of stretches and of rounding, rivals."""
+"""Packing by the shipped LSTM(128): speed, the cost of segments and of rounding, rivals."""
 
 from __future__ import annotations
 
@@ -14,9 +14,10 @@ from charlstm.compression.baselines import (
     model_rows,
     ngram_rows,
     rounding,
+    texts_of,
 )
 from charlstm.compression.integer_network import WEIGHT_BITS
-from charlstm.compression.packer import Packer, open_packer, texts_of
+from charlstm.compression.packer import Packer, open_packer
 from charlstm.runs.store import DEFAULT_RUN, find
 from charlstm.sampling.network import use_one_thread
 from tests.benchmarks.report import Report
@@ -81,7 +82,7 @@ def _ratio(report: Report, before: str, held_out: str) -> None:
         report.row(_RATIO, row.who + way, [row.bits / each], "bits/character")
     for streams in (1, packing.streams, 64):
         bits = packer.pack(held_out, streams=streams).bits.sum() / each
-        report.row(_RATIO, f"in {streams} stretches", [bits], "bits/character")
+        report.row(_RATIO, f"in {streams} segments", [bits], "bits/character")
 
 
 def _rounding(report: Report, held_out: str) -> None:

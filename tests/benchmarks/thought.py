@@ -8,7 +8,7 @@ from pathlib import Path
 import pandas as pd
 
 from charlstm.analysis.curves import HELD_OUT
-from charlstm.compression.thought import compressed, lowest_bits, thought_curves
+from charlstm.compression.baselines import compressed, lowest_bits, thought_curves
 from charlstm.data.named import load_named
 from tests.benchmarks.report import Report
 from tests.benchmarks.running import ROOT, train

@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import FloatRect, Locator, Page, expect
 
 from charlstm import LanguageModel, activations, cell_step, open_model
-from charlstm.cells.effect import effect_without
+from charlstm.cells.states import effect_without
 from tests.browser.driving import (
     Server,
     open_at,

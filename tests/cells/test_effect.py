@@ -7,10 +7,9 @@ import math
 import numpy as np
 import pytest
 
-from charlstm.cells.effect import divergence_bits, effect_without
-from charlstm.cells.states import without_cells
+from charlstm.cells.states import divergence_bits, effect_without, without_cells
 from charlstm.data.vocabulary import Vocabulary
-from charlstm.exploring.surprise import surprise
+from charlstm.exploring.trails import surprise
 from charlstm.sampling.language_model import LanguageModel
 from charlstm.sampling.network import Network
 from tests.made import random_weights

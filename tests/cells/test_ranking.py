@@ -30,7 +30,7 @@ def test_midranks_share_what_equals_have_together() -> None:
 
 
 @pytest.mark.parametrize("seed", range(5))
-def test_auc_is_the_share_of_pairs_that_stand_the_right_way_round(seed: int) -> None:
+def test_auc_is_the_fraction_of_pairs_that_stand_the_right_way_round(seed: int) -> None:
     rng = np.random.default_rng(seed)
     values = rng.integers(0, 6, 60).astype(float)
     is_yes = (rng.random(60) < 0.3).astype(float)

@@ -122,14 +122,14 @@ def test_what_the_text_does_not_have_is_named_and_not_scored() -> None:
     assert len(scores.cells) == UNITS
 
 
-def test_the_same_seed_gives_the_same_and_progress_is_told_to_its_end() -> None:
-    told = []
-    one = cell_scores(_wired(), _quoted(600), progress=lambda *done: told.append(done))
+def test_the_same_seed_gives_the_same_and_progress_is_reported_to_its_end() -> None:
+    reported = []
+    one = cell_scores(_wired(), _quoted(600), progress=lambda *done: reported.append(done))
     two = cell_scores(_wired(), _quoted(600))
     assert one.best.equals(two.best)
     assert one.cells.equals(two.cells)
-    assert told[-1][0] == told[-1][1]
-    assert [done for done, _ in told] == sorted(done for done, _ in told)
+    assert reported[-1][0] == reported[-1][1]
+    assert [done for done, _ in reported] == sorted(done for done, _ in reported)
 
 
 def test_a_text_that_is_too_short_is_refused() -> None:

@@ -23,7 +23,7 @@ def _states(h: np.ndarray, text: str | None = None) -> Activations:
 
 
 def _noise_with(*positions: tuple[int, float]) -> np.ndarray:
-    """Return faint noise in which cells 2 and 4 light up for five characters at each place."""
+    """Return faint noise in which cells 2 and 4 light up for five characters at each position."""
     h = np.random.default_rng(0).normal(0.0, 0.02, (LENGTH, CELLS))
     for position, size in positions:
         h[position : position + 5, 2] += size
@@ -31,7 +31,7 @@ def _noise_with(*positions: tuple[int, float]) -> np.ndarray:
     return h
 
 
-def test_the_cells_that_stand_out_are_found_and_the_place_that_is_like_the_span() -> None:
+def test_the_cells_that_stand_out_are_found_and_the_passage_that_is_like_the_span() -> None:
     h = _noise_with((10, 0.5), (40, 0.4))
     found = search(_states(h), 10, 15, cells=2, most=3)
     assert set(found.cells["cell"]) == {2, 4}
@@ -65,7 +65,7 @@ def test_likeness_and_cosine_are_what_they_are_said_to_be() -> None:
     assert found.passages.iloc[0]["likeness"] == pytest.approx(likeness)
 
 
-def test_places_overlap_neither_each_other_nor_the_span() -> None:
+def test_passages_overlap_neither_each_other_nor_the_span() -> None:
     found = search(_states(_noise_with((10, 0.5))), 10, 15, most=50)
     taken = sorted([*zip(found.passages["start"], found.passages["stop"], strict=True), (10, 15)])
     assert len(taken) > 3

@@ -5,8 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from charlstm.cells.ranking import auc
-from charlstm.cells.scores import linear_fits
+from charlstm.cells.ranking import auc, linear_fits
 
 
 def test_the_fit_is_that_of_least_squares_but_for_a_small_penalty() -> None:

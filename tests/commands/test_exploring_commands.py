@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from charlstm.__main__ import main
-from charlstm.exploring.surprise import surprise
+from charlstm.exploring.trails import surprise
 from charlstm.runs.opening import open_model
 from tests.commands.answered import json_of, refusal_of
 from tests.made import made_run

@@ -83,7 +83,7 @@ def test_a_damaged_file_is_spoken_of_in_plain_words(capsys: Capture, tmp_path: P
     data[-1] ^= 1
     packed.write_bytes(data)
     line = refusal_of(capsys, ["decompress", str(packed), str(tmp_path / "back")])
-    assert "damaged: it is not as it was written" in line
+    assert "damaged: its checksum does not match" in line
     assert "CRC" not in line
 
 

@@ -55,7 +55,7 @@ def _half_even(value: int, bits: int) -> int:
 
 
 def _tanh(position: int) -> int:
-    """Return round(2^16 tanh(place / 2^11)), with the place held from -8 to 8."""
+    """Return round(2^16 tanh(position / 2^11)), with the position held from -8 to 8."""
     position = max(-8 * 2**11, min(8 * 2**11, position))
     with mpmath.workdps(60):
         return int(mpmath.nint(2**16 * mpmath.tanh(mpmath.mpf(position) / 2**11)))

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from charlstm.compression.packed_file import read_packed
-from charlstm.compression.packer import open_packer, packer_for, texts_of
+from charlstm.compression.baselines import texts_of
+from charlstm.compression.packer import open_packer, packer_for, read_packed
 from charlstm.data.corpus import Corpus
 from charlstm.data.named import load_named
 from charlstm.errors import CharlstmError, RunError

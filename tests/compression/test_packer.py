@@ -12,9 +12,15 @@ import threadpoolctl
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from charlstm.compression.packed_file import MAGIC, PackedFile, read_packed
-from charlstm.compression.packer import MOST_CHARACTERS, Packer, check_of
-from charlstm.compression.streams import starts_of, streams_for
+from charlstm.compression.integer_network import starts_of, streams_for
+from charlstm.compression.packer import (
+    MAGIC,
+    MOST_CHARACTERS,
+    PackedFile,
+    Packer,
+    check_of,
+    read_packed,
+)
 from charlstm.errors import CharlstmError, CorpusError
 from tests.compression.reference import ALPHABET, formula_packer
 
@@ -45,7 +51,7 @@ def test_any_text_comes_back_to_the_letter(packer: Packer, text: str) -> None:
 
 
 @given(any_packer, st.text(max_size=400), st.integers(1, 8))
-def test_in_any_number_of_stretches(packer: Packer, text: str, streams: int) -> None:
+def test_in_any_number_of_segments(packer: Packer, text: str, streams: int) -> None:
     assert packer.unpack(packer.pack(text, streams=streams).data) == text
 
 
@@ -201,7 +207,7 @@ def test_a_file_that_promises_too_much_allocates_nothing(
         packer.unpack(packed.to_bytes(), most=2000)
 
 
-def test_the_number_of_stretches_is_bounded() -> None:
+def test_the_number_of_segments_is_bounded() -> None:
     packer = PACKERS["carried"]
     packed = read_packed(packer.pack("abc" * 100).data)
     for streams in (0, 65, 10**9):
@@ -226,15 +232,15 @@ def test_a_machine_that_predicts_otherwise_never_shows_its_text() -> None:
         drifted.unpack(packed)
 
 
-def test_progress_is_told_to_the_end_and_may_stop_the_work() -> None:
-    packer, told = PACKERS["carried"], []
+def test_progress_is_reported_to_the_end_and_may_stop_the_work() -> None:
+    packer, reported = PACKERS["carried"], []
     text = "the cat sat. 字字字 " * 600
-    data = packer.pack(text, progress=lambda *now: told.append(now)).data
-    assert told[-1] == (len(text), len(text))
-    assert [done for done, _ in told] == sorted(done for done, _ in told)
-    told.clear()
-    packer.unpack(data, progress=lambda *now: told.append(now))
-    assert told[-1] == (len(text), len(text))
+    data = packer.pack(text, progress=lambda *now: reported.append(now)).data
+    assert reported[-1] == (len(text), len(text))
+    assert [done for done, _ in reported] == sorted(done for done, _ in reported)
+    reported.clear()
+    packer.unpack(data, progress=lambda *now: reported.append(now))
+    assert reported[-1] == (len(text), len(text))
 
     def stop(_done: int, _total: int) -> None:
         raise KeyboardInterrupt
@@ -260,7 +266,7 @@ def test_the_head_holds_what_unpacking_takes() -> None:
     assert packed.to_bytes() == packing.data
 
 
-def test_stretches_are_of_one_length_give_or_take_a_character() -> None:
+def test_segments_are_of_one_length_give_or_take_a_character() -> None:
     assert starts_of(10, 3).tolist() == [0, 4, 7, 10]
     assert starts_of(2, 3).tolist() == [0, 1, 2, 2]
     assert [streams_for(n, None) for n in (0, 1, 4999, 5000, 10**6)] == [1, 1, 1, 2, 64]

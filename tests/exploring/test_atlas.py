@@ -50,7 +50,8 @@ def test_there_are_41_temperatures_from_0_to_2() -> None:
 
 
 def test_uncertainty_and_cost_are_as_on_paper(model: LanguageModel) -> None:
-    written = {each.temperature: each for each in sweep(model, "ab", TEMPERATURES, length=200)}
+    table = sweep(model, "ab", TEMPERATURES, length=200)
+    written = {each.temperature: each for each in table.itertuples()}
     assert written[0.0].entropy_bits == 0.0
     assert written[1.0].entropy_bits == pytest.approx(1.75)  # 1/2 + 2/4 + 3/8 + 3/8
     assert written[0.5].entropy_bits == pytest.approx(_entropy(P**2 / (P**2).sum()))
@@ -63,15 +64,15 @@ def test_uncertainty_and_cost_are_as_on_paper(model: LanguageModel) -> None:
 
 
 def test_the_text_at_a_temperature_is_the_one_that_is_written_there(model: LanguageModel) -> None:
-    for each in sweep(model, "ab", TEMPERATURES, length=80, seed=9):
+    for each in sweep(model, "ab", TEMPERATURES, length=80, seed=9).itertuples():
         alone = model.write("ab", temperature=each.temperature, length=80, seed=9)
         assert each.text == alone
 
 
-def test_progress_is_told_and_what_it_raises_ends_the_writing(model: LanguageModel) -> None:
-    told: list[tuple[int, int]] = []
-    sweep(model, "", [0.5], length=120, report=lambda *each: told.append(each))
-    assert told == [(50, 120), (100, 120)]
+def test_progress_is_reported_and_what_it_raises_ends_the_writing(model: LanguageModel) -> None:
+    reported: list[tuple[int, int]] = []
+    sweep(model, "", [0.5], length=120, report=lambda *each: reported.append(each))
+    assert reported == [(50, 120), (100, 120)]
 
     def enough(_done: int, _length: int) -> None:
         raise KeyboardInterrupt

@@ -20,7 +20,7 @@ from charlstm.exploring.timeline import (
     Written,
     curves_among,
     moments_table,
-    places_of,
+    positions_of,
     written_at,
 )
 from charlstm.runs.folder import RunFolder
@@ -170,8 +170,8 @@ def test_curves_are_averaged_where_points_lie_close_and_nowhere_else() -> None:
     assert curves_among(history, [1])["nats"].tolist() == [4.0, 5.0]
 
 
-def test_places_are_linear_between_checkpoints_and_unknown_outside() -> None:
-    found = places_of([0.0, 1.0, 5.5, 10.0, 40.0, 100.0, 101.0], [1, 10, 100])
+def test_positions_are_linear_between_checkpoints_and_unknown_outside() -> None:
+    found = positions_of([0.0, 1.0, 5.5, 10.0, 40.0, 100.0, 101.0], [1, 10, 100])
     assert found.tolist()[1:-1] == pytest.approx([0, 0.5, 1, 1 + 30 / 90, 2])
     assert math.isnan(found[0])
     assert math.isnan(found[-1])

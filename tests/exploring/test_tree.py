@@ -20,7 +20,7 @@ PICKS = st.dictionaries(st.integers(0, 9999), st.sampled_from("ab\n😀"), max_s
 BRANCHES = PICKS.map(lambda picks: Branch(tuple(sorted(picks.items()))))
 
 
-def test_a_branch_forgets_the_picks_after_the_place_where_it_leaves() -> None:
+def test_a_branch_forgets_the_picks_after_the_position_where_it_leaves() -> None:
     branch = Branch(((2, "a"), (8, "b")))
     assert branch.with_pick(5, "c") == Branch(((2, "a"), (5, "c")))
     assert branch.with_pick(2, "c") == Branch(((2, "c"),))
@@ -34,6 +34,10 @@ def test_a_new_branch_stands_below_its_parent_and_what_grew_from_it() -> None:
     child = first.with_pick(9, "c")
     tree = grown(grown(grown([TRUNK], first), second), child)
     assert tree == [TRUNK, first, child, second]
+    assert grown(tree, TRUNK.with_pick(4, "a")) == [
+        *(TRUNK, first, child),
+        *(TRUNK.with_pick(4, "a"), second),
+    ]
     assert [depth(branch, tree) for branch in tree] == [0, 1, 2, 1]
     assert grown(tree, child) == tree
     assert grown([TRUNK], child) == [TRUNK, child]

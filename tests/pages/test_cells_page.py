@@ -11,8 +11,8 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from charlstm import activations, cell_step, open_model, similar_spans
-from charlstm.cells.effect import effect_without
 from charlstm.cells.kept import kept_scores
+from charlstm.cells.states import effect_without
 from charlstm.runs.opening import best_checkpoint
 from charlstm.runs.store import DEFAULT_RUN, find, shipped_runs
 from tests.made import made_run

@@ -8,8 +8,8 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from charlstm.analysis.curves import thought_experiment
-from charlstm.compression.baselines import COMPRESSORS
-from charlstm.compression.packer import open_packer, texts_of
+from charlstm.compression.baselines import COMPRESSORS, texts_of
+from charlstm.compression.packer import open_packer
 from charlstm.data.named import load_named
 from charlstm.engine import process, standby
 from charlstm.runs.folder import RunFolder

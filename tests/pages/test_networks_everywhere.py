@@ -14,7 +14,7 @@ WRITING = ("temperature", "compare", "hand", "whatif", "surprise", "strategies",
 OTHERS = ("atlas", "train")
 TAKING_AN_LSTM = {
     "cells": "only an lstm has cells with gates",
-    "compression": "packing takes an lstm",
+    "compression": "packing needs an lstm",
 }
 
 

@@ -9,7 +9,7 @@ import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from charlstm import open_model, similar_spans
-from charlstm.cells.effect import effect_without
+from charlstm.cells.states import effect_without
 from charlstm.engine.atlas_process import atlas
 from charlstm.engine.atlases import Request, kept, request_for
 from charlstm.exploring.atlas import TEMPERATURES

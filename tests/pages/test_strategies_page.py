@@ -20,7 +20,7 @@ from charlstm import (
     stages,
 )
 from charlstm.exploring.compare import compare, compare_strategies
-from charlstm.exploring.surprise import surprise
+from charlstm.exploring.trails import surprise
 from charlstm.runs.new import new_run
 from charlstm.runs.store import find
 from charlstm.sampling.strategies import Strategy

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from charlstm import open_model
-from charlstm.exploring.surprise import surprise
+from charlstm.exploring.trails import surprise
 from tests.pages.opened import HOSTILE, choose, components, errors, open_page, put, said, sent
 
 

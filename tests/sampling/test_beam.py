@@ -15,7 +15,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from charlstm.data.vocabulary import Vocabulary
-from charlstm.exploring.surprise import surprise
+from charlstm.exploring.trails import surprise
 from charlstm.sampling.beam import Beam, beam_search, scored, shared_start
 from charlstm.sampling.language_model import LanguageModel, cursor_after
 from charlstm.sampling.network import Network

@@ -111,7 +111,7 @@ def test_columns_of_a_comparison_are_what_the_model_writes_with_the_strategies(
         assert text == model.write(
             PROMPT, temperature=temperature, length=60, seed=4, strategies=SOME
         )
-    assert result.strategies_of(1) == tuple(SOME)
+    assert result.strategies[1] == tuple(SOME)
 
 
 def test_lists_of_strategies_are_compared_at_one_temperature(model: LanguageModel) -> None:

@@ -59,10 +59,10 @@ def test_the_command_line_has_its_option_and_help(capsys: pytest.CaptureFixture[
     assert parse(["train", "--corpus", "x", "--warm-hands", "1.5"]).warm_hands == 1.5
     with pytest.raises(SystemExit):
         parse(["train", "--help"])
-    told = " ".join(capsys.readouterr().out.split())
-    assert "--warm-hands X how warm they are; default 0.5; 0 to 2" in told
-    assert "--mood {calm,wild} how it feels; default calm" in told
-    assert "--humming hum while it learns" in told
+    message = " ".join(capsys.readouterr().out.split())
+    assert "--warm-hands X how warm they are; default 0.5; 0 to 2" in message
+    assert "--mood {calm,wild} how it feels; default calm" in message
+    assert "--humming hum while it learns" in message
 
 
 def test_the_command_that_repeats_a_run_names_it_where_it_is_not_the_default() -> None:
@@ -101,9 +101,9 @@ def test_the_train_page_shows_it_keeps_it_in_the_address_and_asks_for_it(
     assert started[0].config().settings == settings_for(
         "tbptt", warm_hands=0.75, mood="wild", humming=True
     )
-    told = said(open_page("train", warm_hands="9", mood="sad", humming="no"))
+    message = said(open_page("train", warm_hands="9", mood="sad", humming="no"))
     for name, given in (("warm_hands", "9"), ("mood", "sad"), ("humming", "no")):
-        assert f"The address asks for {name} '{given}'" in told
+        assert f"The address asks for {name} '{given}'" in message
 
 
 def test_the_table_of_limits_names_it() -> None:

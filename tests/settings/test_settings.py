@@ -58,12 +58,12 @@ SETTINGS = st.builds(
 )
 
 
-def test_a_held_out_share_that_would_need_an_endless_text_is_refused() -> None:
+def test_a_held_out_fraction_that_would_need_an_endless_text_is_refused() -> None:
     with pytest.raises(SettingsError, match=r"at least 0\.001"):
         settings_for("book", held_out=1e-320)
 
 
-def test_the_book_recipe_asks_for_what_the_seed_does() -> None:
+def test_the_book_recipe_asks_for_what_the_notebook_does() -> None:
     book = settings_for("book")
     assert (book.units, book.layers, book.learning_rate, book.batch) == (128, 1, 0.01, 128)
     assert book.lowercase
@@ -156,10 +156,10 @@ def test_the_limits_themselves_are_allowed_and_what_is_beyond_refused(name: str)
 def test_a_value_that_is_no_such_number_is_refused_in_one_sentence(name: str, value: Any) -> None:
     with pytest.raises(SettingsError) as refusal:
         settings_for("book", **{name: value})
-    told = str(refusal.value)
-    assert told.startswith("The ")
-    assert told.endswith(".")
-    assert "_" not in told
+    message = str(refusal.value)
+    assert message.startswith("The ")
+    assert message.endswith(".")
+    assert "_" not in message
 
 
 def test_an_unknown_recipe_is_refused_and_the_known_ones_named() -> None:
@@ -281,11 +281,11 @@ def test_an_unknown_network_is_refused_in_one_sentence(network: Any) -> None:
     assert len(str(refusal.value)) < 200
 
 
-def test_the_seeds_network_has_its_count_of_weights() -> None:
+def test_the_notebooks_network_has_its_count_of_weights() -> None:
     assert weight_count(57, 128, 1) == 4 * 128 * (57 + 128 + 1) + 57 * 129
 
 
-def test_a_plan_counts_the_steps_of_the_seeds_program() -> None:
+def test_a_plan_counts_the_steps_of_the_notebooks_program() -> None:
     book = plan(settings_for("book", held_out=0.0, epochs=3), 600_893, 57)
     assert (book.steps_per_epoch, book.steps) == (1565, 3 * 1565)
     assert book.characters == 3 * 1565 * 128 * 60

@@ -9,8 +9,7 @@ import altair as alt
 import pandas as pd
 
 from charlstm.analysis.curves import HELD_OUT, TRAINING
-from charlstm.compression.baselines import AFTER, ALONE, MODEL
-from charlstm.compression.thought import BITS_OF_A_BYTE
+from charlstm.compression.baselines import AFTER, ALONE, BITS_OF_A_BYTE, MODEL
 from charlstm.ui.charts.common import over_seconds, readable
 
 # Of Okabe & Ito's palette (2008), told apart by people with any colour vision.

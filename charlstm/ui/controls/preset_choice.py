@@ -9,8 +9,7 @@ from streamlit.delta_generator import DeltaGenerator
 
 from charlstm.analysis.curves import preset_outcome
 from charlstm.analysis.distribution import nats_to_bits
-from charlstm.settings.presets import PRESETS, Preset
-from charlstm.settings.settings import Settings
+from charlstm.settings.settings import PRESETS, Preset, Settings
 from charlstm.ui import address
 from charlstm.ui.figures import duration
 from charlstm.ui.words import literal

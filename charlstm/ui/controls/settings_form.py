@@ -11,9 +11,8 @@ from streamlit.delta_generator import DeltaGenerator
 
 from charlstm.data.words import LEVELS
 from charlstm.settings.fields import ADVANCED, BASIC, CHOICES, OLD_NAMES, Field, from_to
-from charlstm.settings.presets import PRESETS
 from charlstm.settings.recipes import RECIPES
-from charlstm.settings.settings import FIELDS, Settings, levels_of, settings_for
+from charlstm.settings.settings import FIELDS, PRESETS, Settings, levels_of, settings_for
 from charlstm.ui import address
 from charlstm.ui.controls.preset_choice import choose_preset, forget_preset, show_outcome
 

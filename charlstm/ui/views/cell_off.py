@@ -7,8 +7,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from charlstm.cells.effect import effect_without
-from charlstm.cells.states import Cell
+from charlstm.cells.states import Cell, effect_without
 from charlstm.ui import address
 from charlstm.ui.charts.cell_charts import pair_chart
 from charlstm.ui.components.share import Chart, Offer, csv_file, text_file

@@ -12,6 +12,7 @@ from typing import TypeVar
 
 import streamlit as st
 
+from charlstm.analysis.loss import Progress
 from charlstm.compression.baselines import (
     AFTER,
     Rounding,
@@ -21,10 +22,9 @@ from charlstm.compression.baselines import (
     model_rows,
     ngram_rows,
     rounding,
+    texts_of,
 )
-from charlstm.compression.packed_file import PackedFile
-from charlstm.compression.packer import Packer, Packing, open_packer, texts_of
-from charlstm.compression.streams import Progress
+from charlstm.compression.packer import PackedFile, Packer, Packing, open_packer
 from charlstm.runs.folder import RunFolder
 from charlstm.runs.store import find
 from charlstm.sampling.language_model import LanguageModel

@@ -8,7 +8,7 @@ from __future__ import annotations
 import pandas as pd
 import streamlit as st
 
-from charlstm.compression.thought import compressed, lowest_bits, thought_curves
+from charlstm.compression.baselines import compressed, lowest_bits, thought_curves
 from charlstm.data import named
 from charlstm.engine import process
 from charlstm.engine.process import known_status
