@@ -3,7 +3,7 @@
 import streamlit as st
 
 from charlstm.ui.components.share import share
-from charlstm.ui.entry import enter
+from charlstm.ui.visit import enter
 
 PAGE = "pages/temperature.py"
 TO_TRY = [

@@ -6,7 +6,7 @@ import pandas as pd
 
 from charlstm.analysis.curves import speed_table
 from charlstm.settings.settings import FIELDS
-from charlstm.ui.figures import figure
+from charlstm.ui.text import figure
 from tests.benchmarks.report import put_table
 
 _TO, _AFTER = "training to 1.56 nats, held out", "held-out window loss after 60 s"

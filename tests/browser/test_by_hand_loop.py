@@ -25,8 +25,7 @@ from charlstm import (
 )
 from charlstm.exploring.trails import Trail
 from charlstm.ui.components.highlight import SHARES
-from charlstm.ui.figures import figure
-from charlstm.ui.words import surprise_words, trail_words
+from charlstm.ui.text import figure, surprise_words, trail_words
 from tests.browser.driving import (
     Server,
     dial,

@@ -11,10 +11,9 @@ from streamlit.testing.v1 import AppTest
 from charlstm import LanguageModel, beam_search, invented_spans, open_model, source_of
 from charlstm.analysis.loss import count_ngrams
 from charlstm.runs.new import corpus_of
-from charlstm.ui.marked import marked_html
+from charlstm.ui.text import NOT_TOLD_APART, marked_html
 from charlstm.ui.views.cards import sample_card
 from charlstm.ui.views.sources import LEGEND
-from charlstm.ui.words import NOT_TOLD_APART
 from tests.made import history_line, made_run
 from tests.made import prose as made_prose
 from tests.pages.opened import open_page, said, sent, shown_html, text_sent

@@ -33,7 +33,7 @@ from charlstm.runs.living import own_mark
 from charlstm.runs.store import own_runs
 from charlstm.settings.presets import PRESETS
 from charlstm.settings.settings import FIELDS, settings_for
-from charlstm.ui.downloads import samples_text
+from charlstm.ui.views.run_view import samples_text
 from tests.made import history_line, made_run, prose
 from tests.pages.opened import (
     HOSTILE,
@@ -383,7 +383,7 @@ def test_a_setting_that_means_nothing_here_is_left_out_with_a_note(
 ) -> None:
     app = open_page("train", **given)
     name, value = list(given.items())[-1]
-    assert f"The address asks for {name} '{value}', which is for the {where} alone." in said(app)
+    assert f"The address asks for {name} '{value}', which only the {where} has." in said(app)
     assert name not in app.query_params
     assert not [each for each in app.number_input if each.key.startswith(f"{name}-")]
 

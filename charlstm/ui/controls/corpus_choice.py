@@ -19,9 +19,9 @@ from charlstm.ui.charts.common import symbol_chart
 from charlstm.ui.components.live_text import count_at_once
 from charlstm.ui.controls.uploads import held, hold, let_go
 from charlstm.ui.parameters import same
+from charlstm.ui.text import literal
 from charlstm.ui.views.cards import text_box
 from charlstm.ui.visit import keep, kept
-from charlstm.ui.words import literal
 
 LOWERCASE = "Lower-case it, as the notebook does"
 PASTE, UPLOAD = "paste a text", "upload files"

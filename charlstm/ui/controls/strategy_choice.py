@@ -1,7 +1,4 @@
-"""The choice of strategies, in the order in which they act, and the address bar that agrees.
-
-Knows streamlit and the names of strategies; knows nothing of distributions.
-"""
+"""The choice of strategies, in the order in which they act."""
 
 from __future__ import annotations
 
@@ -18,7 +15,6 @@ from charlstm.sampling.strategies import (
     tidy,
 )
 from charlstm.ui import address
-from charlstm.ui.strategy_words import kind_words
 
 NONE = "–"
 KEY = "strategy"
@@ -27,11 +23,9 @@ KEY = "strategy"
 def choose_strategies(
     containers: Sequence[DeltaGenerator], before: str = "arrow_back"
 ) -> tuple[Strategy, ...]:
-    """Show one choice per container, keep the address in step, and return what was chosen.
+    """Show one choice in each of MOST_STRATEGIES containers; return the strategies in order.
 
-    Args:
-        containers: Where they go, in the order in which they act: MOST_STRATEGIES of them.
-        before: The icon that points from one container to the one before it.
+    ``before`` is the icon that points from one container to the one before it.
     """
     if _is_news():
         _take(address.read(KEY))
@@ -45,10 +39,10 @@ def choose_strategies(
 
 
 def strategy_popover(container: DeltaGenerator) -> tuple[Strategy, ...]:
-    """Show the choices behind one button that says what is chosen, and return it."""
+    """Show the choices behind one button that names the strategies, and return them."""
     names = ", ".join(strategy_names(_held_now()))
     with container.popover(f"Strategy: {names}" if names else "Strategy", width="stretch"):
-        st.markdown("What acts after the temperature, in this order:")
+        st.markdown("These act after the temperature, in this order:")
         containers = [st.container() for _ in range(MOST_STRATEGIES)]
         chosen = choose_strategies(containers, "arrow_upward")
         if chosen:
@@ -97,6 +91,11 @@ def _choose(cell: DeltaGenerator, row: int, before: str) -> Strategy | None:
             disabled=kind == NONE,
         )
     return chosen
+
+
+def kind_words(kind: str) -> str:
+    """Return what a strategy keeps and its source, for Markdown."""
+    return f"{kind} keeps {KINDS[kind].keeps}. Source: {KINDS[kind].source}."
 
 
 def _is_news() -> bool:

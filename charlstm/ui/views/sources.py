@@ -17,9 +17,8 @@ from charlstm.runs.folder import RunFolder
 from charlstm.runs.opening import source_kind, source_of
 from charlstm.runs.store import find
 from charlstm.ui.models import kept_by_run
-from charlstm.ui.symbols import visible
+from charlstm.ui.text import NOT_TOLD_APART, literal, visible
 from charlstm.ui.visit import KEPT
-from charlstm.ui.words import NOT_TOLD_APART, literal
 
 MOST_CHARACTERS = 5_000_000
 """A longer text is not held in the memory of the web process."""
