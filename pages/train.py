@@ -19,6 +19,7 @@ from charlstm.ui.controls.settings_form import (
     show_meaning,
     words_in,
 )
+from charlstm.ui.parameters import same
 from charlstm.ui.text import literal
 from charlstm.ui.views.run_actions import import_panel, run_buttons, run_menu
 from charlstm.ui.views.run_status import show_reason, status_badge
@@ -52,22 +53,17 @@ def begin(corpus: Corpus, settings: Settings) -> None:
 enter("train")
 
 names = [run.name for run in all_runs()]
-asked = NEW if (given := address.asked("run")) is None else given
-if asked not in (NEW, *names):
-    st.warning(literal(f"The address asks for the run {address.short(asked)}, which is not here."))
-    asked = NEW
-held = asked if address.is_news("run") else st.session_state.get("run_shown", asked)
-shown = st.session_state.pop("run_next", held)
-if shown not in (NEW, *names):
-    st.info(literal(f"The run {shown} is no longer here."))
-    shown = NEW
-st.session_state.run_shown = shown
+if shown := st.session_state.pop("run_next", ""):
+    st.session_state.run_shown = shown
+if (gone := st.session_state.get("run_shown", NEW)) not in (NEW, *names):
+    st.info(literal(f"The run {gone} is no longer here."))
+    st.session_state.run_shown = NEW
 # A run has no button where Start is: a second click must not stop what the first has started.
 choice, badge_column, start_column, menu_column = st.columns(
     [4, 3.4, 1.8, 1.8], vertical_alignment="bottom"
 )
-chosen = choice.selectbox("Run", [NEW, *names], key="run_shown")
-address.write("run", None if chosen == NEW else chosen)
+runs = address.parameter("run", default=NEW, options=same([NEW, *names]))
+chosen = address.show(choice.selectbox, "Run", runs, key="run_shown")
 if chosen != NEW:
     # The other pages work with the run that is watched here.
     address.set_for_other_pages("run", chosen)

@@ -27,8 +27,7 @@ def choose_strategies(
 
     ``before`` is the icon that points from one container to the one before it.
     """
-    if _is_news():
-        _take(address.read(KEY))
+    _read_address()
     chosen = tuple(
         strategy
         for row, container in enumerate(containers)
@@ -40,7 +39,9 @@ def choose_strategies(
 
 def strategy_popover(container: DeltaGenerator) -> tuple[Strategy, ...]:
     """Show the choices behind one button that names the strategies, and return them."""
-    names = ", ".join(strategy_names(_held_now()))
+    _read_address()
+    held = [strategy for row in range(MOST_STRATEGIES) if (strategy := _held(row))]
+    names = ", ".join(strategy_names(held))
     with container.popover(f"Strategy: {names}" if names else "Strategy", width="stretch"):
         st.markdown("These act after the temperature, in this order:")
         containers = [st.container() for _ in range(MOST_STRATEGIES)]
@@ -98,22 +99,12 @@ def kind_words(kind: str) -> str:
     return f"{kind} keeps {KINDS[kind].keeps}. Source: {KINDS[kind].source}."
 
 
-def _is_news() -> bool:
-    return _kind_key(0) not in st.session_state or address.is_news(KEY)
-
-
-def _held_now() -> tuple[Strategy, ...]:
-    """Return what will be chosen once the choices are shown."""
-    if _is_news():
-        asked: tuple[Strategy, ...] = address.read(KEY)
-        return asked
-    rows = (_held(row) for row in range(MOST_STRATEGIES))
-    return tuple(strategy for strategy in rows if strategy is not None)
-
-
-def _take(strategies: Sequence[Strategy]) -> None:
-    for row in range(MOST_STRATEGIES):
-        _set(row, strategies[row] if row < len(strategies) else None)
+def _read_address() -> None:
+    """Let the controls hold the strategies of the address, unless a person chose others."""
+    if _kind_key(0) not in st.session_state or address.is_news(KEY):
+        strategies = address.read(KEY)
+        for row in range(MOST_STRATEGIES):
+            _set(row, strategies[row] if row < len(strategies) else None)
 
 
 def _exchange(one: int, other: int) -> None:
