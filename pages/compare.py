@@ -12,12 +12,7 @@ from charlstm.ui.controls.model_and_prompt import choose_model_and_prompt, show_
 from charlstm.ui.controls.strategy_choice import strategy_popover
 from charlstm.ui.controls.writing import choose_length, choose_seed, choose_temperatures, draw_again
 from charlstm.ui.models import kept_in_session
-from charlstm.ui.text import (
-    literal,
-    on_one_line,
-    probability_columns,
-    shown_table,
-)
+from charlstm.ui.text import literal, on_one_line, probability_columns, shown_table
 from charlstm.ui.turns import affordable, turn
 from charlstm.ui.views.sources import invented_in, legend, show_copies, source_for
 from charlstm.ui.visit import enter, show_notes

@@ -3,11 +3,7 @@
 import streamlit as st
 
 from charlstm.analysis.distribution import stage_summary, stage_table
-from charlstm.exploring.compare import (
-    Comparison,
-    compare_strategies,
-    fork_table,
-)
+from charlstm.exploring.compare import Comparison, compare_strategies, fork_table
 from charlstm.sampling.beam import Beam, beam_search, scored
 from charlstm.sampling.strategies import KINDS, MOST_STRATEGIES
 from charlstm.ui import address

@@ -20,14 +20,7 @@ from charlstm.ui.controls.model_and_prompt import choose_model_and_prompt, show_
 from charlstm.ui.controls.writing import choose_length, choose_seed, dial, held_temperature
 from charlstm.ui.models import kept_in_session
 from charlstm.ui.parameters import Parameter
-from charlstm.ui.text import (
-    figure,
-    literal,
-    on_one_line,
-    spans_of_symbols,
-    trail_words,
-    visible,
-)
+from charlstm.ui.text import figure, literal, on_one_line, spans_of_symbols, trail_words, visible
 from charlstm.ui.views.sources import invented_in, legend, show_copies, source_for
 from charlstm.ui.visit import enter, note, show_notes
 

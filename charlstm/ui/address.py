@@ -177,7 +177,7 @@ def read(wanted: str | Parameter) -> Any:
 
 
 def take(wanted: str | Parameter) -> Any:
-    """Return what read returns, and remove from the address what cannot be."""
+    """Return the value as read does, and remove from the address what cannot be."""
     row = _row(wanted)
     value, note = _read(row)
     visit.note(note)

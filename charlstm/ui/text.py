@@ -25,8 +25,8 @@ from charlstm.exploring.trails import Trail
 Spans = Sequence[tuple[int, int]]
 """Start and end of passages in a text, the end excluded."""
 
-NOT_TOLD_APART = (
-    "Words are not told apart in scripts that put no spaces between them, such as Chinese, Japanese"
+NO_SPACES = (
+    "Words are not separated in scripts that put no spaces between them, such as Chinese, Japanese"
     " or Thai."
 )
 
@@ -72,7 +72,7 @@ def visible(symbol: str) -> str:
     """Return a label for one character or token.
 
     It is the character itself where that can be seen; "⏎", "␣" and "⇥" for newline, space and tab;
-    the code point, such as "U+200B", for what is invisible or joins its neighbour. A token is shown
+    the code point, such as "U+200B", where it is invisible or joins its neighbour. A token is shown
     by the labels of its characters, such as "␣the"; a combining mark stays on its letter.
     """
     if len(symbol) > 1:

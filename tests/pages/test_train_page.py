@@ -286,7 +286,7 @@ def test_without_a_network_and_without_files_python_is_offered() -> None:
 
 def test_a_text_that_is_not_here_says_so_and_what_works() -> None:
     app = choose(open_page("train"), "corpus", "nietzsche")
-    assert "Without a network, python and texts of your own work." in said(app)
+    assert "Without a network, use python or a text of your own." in said(app)
     assert button(app, "Start").disabled
 
 

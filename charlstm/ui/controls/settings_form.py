@@ -24,7 +24,7 @@ from charlstm.settings.settings import FIELDS, Settings, levels_of, settings_for
 from charlstm.training.batches import plan
 from charlstm.ui import address
 from charlstm.ui.parameters import NONE, same
-from charlstm.ui.text import NOT_TOLD_APART, duration, literal, percent
+from charlstm.ui.text import NO_SPACES, duration, literal, percent
 from charlstm.ui.visit import note
 
 SETTINGS_IN_ADDRESS = (
@@ -214,7 +214,7 @@ def show_meaning(settings: Settings, corpus: Corpus, words: WordFigures | None =
             literal(
                 f"{words.tokens:,} tokens to learn from, a vocabulary of {words.symbols:,}; of"
                 f" those held out {percent(words.unknown_fraction)} are unknown words."
-                + (f" {NOT_TOLD_APART}" if without_spaces else "")
+                + (f" {NO_SPACES}" if without_spaces else "")
             )
         )
     weights, steps, time = st.columns([1, 1, 2])

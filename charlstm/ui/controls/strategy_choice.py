@@ -7,13 +7,7 @@ from collections.abc import Sequence
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from charlstm.sampling.strategies import (
-    KINDS,
-    MOST_STRATEGIES,
-    Strategy,
-    strategy_names,
-    tidy,
-)
+from charlstm.sampling.strategies import KINDS, MOST_STRATEGIES, Strategy, strategy_names, tidy
 from charlstm.ui import address
 
 NONE = "–"
@@ -28,11 +22,8 @@ def choose_strategies(
     ``before`` is the icon that points from one container to the one before it.
     """
     _read_address()
-    chosen = tuple(
-        strategy
-        for row, container in enumerate(containers)
-        if (strategy := _choose(container, row, before)) is not None
-    )
+    rows = [_choose(container, row, before) for row, container in enumerate(containers)]
+    chosen = tuple(filter(None, rows))
     address.keep(KEY, chosen)
     return chosen
 
@@ -40,8 +31,8 @@ def choose_strategies(
 def strategy_popover(container: DeltaGenerator) -> tuple[Strategy, ...]:
     """Show the choices behind one button that names the strategies, and return them."""
     _read_address()
-    held = [strategy for row in range(MOST_STRATEGIES) if (strategy := _held(row))]
-    names = ", ".join(strategy_names(held))
+    held = filter(None, map(_held, range(MOST_STRATEGIES)))
+    names = ", ".join(strategy_names(list(held)))
     with container.popover(f"Strategy: {names}" if names else "Strategy", width="stretch"):
         st.markdown("These act after the temperature, in this order:")
         containers = [st.container() for _ in range(MOST_STRATEGIES)]
@@ -56,31 +47,26 @@ def strategy_popover(container: DeltaGenerator) -> tuple[Strategy, ...]:
     return chosen
 
 
-def _choose(cell: DeltaGenerator, row: int, before: str) -> Strategy | None:
-    line = cell.container(horizontal=True, vertical_alignment="bottom", gap="xsmall", wrap=False)
+def _choose(column: DeltaGenerator, row: int, before: str) -> Strategy | None:
+    line = column.container(horizontal=True, vertical_alignment="bottom", gap="xsmall", wrap=False)
     kind = line.selectbox(
         f"Stage {row + 1}",
         [NONE, *KINDS],
         key=_kind_key(row),
         help="  \n".join(kind_words(kind) for kind in KINDS) if row == 0 else None,
     )
-    chosen = None
-    if kind != NONE:
-        number = KINDS[kind].number
-        value = 1.0
-        if number is not None:
-            st.session_state.setdefault(_number_key(row, kind), _typed(kind, number.usual))
-            value = line.number_input(
-                f"{kind} of stage {row + 1}",
-                _typed(kind, number.low),
-                _typed(kind, number.high),
-                step=_typed(kind, 1 if number.whole else 0.05),
-                format="%d" if number.whole else "%g",
-                key=_number_key(row, kind),
-                label_visibility="collapsed",
-                width=92,
-            )
-        chosen = (kind, tidy(float(value)))
+    if kind != NONE and (number := KINDS[kind].number) is not None:
+        st.session_state.setdefault(_number_key(row, kind), _typed(kind, number.usual))
+        line.number_input(
+            f"{kind} of stage {row + 1}",
+            _typed(kind, number.low),
+            _typed(kind, number.high),
+            step=_typed(kind, 1 if number.whole else 0.05),
+            format="%d" if number.whole else "%g",
+            key=_number_key(row, kind),
+            label_visibility="collapsed",
+            width=92,
+        )
     if row:
         line.button(
             f"Stage {row + 1} earlier",
@@ -91,7 +77,7 @@ def _choose(cell: DeltaGenerator, row: int, before: str) -> Strategy | None:
             args=(row - 1, row),
             disabled=kind == NONE,
         )
-    return chosen
+    return _held(row)
 
 
 def kind_words(kind: str) -> str:
@@ -114,6 +100,7 @@ def _exchange(one: int, other: int) -> None:
 
 
 def _held(row: int) -> Strategy | None:
+    """Return the strategy that the controls of a stage hold."""
     kind = st.session_state[_kind_key(row)]
     if kind == NONE:
         return None

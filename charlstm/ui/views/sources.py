@@ -17,7 +17,7 @@ from charlstm.runs.folder import RunFolder
 from charlstm.runs.opening import source_kind, source_of
 from charlstm.runs.store import find
 from charlstm.ui.models import kept_by_run
-from charlstm.ui.text import NOT_TOLD_APART, literal, visible
+from charlstm.ui.text import NO_SPACES, literal, visible
 from charlstm.ui.visit import KEPT
 
 MOST_CHARACTERS = 5_000_000
@@ -61,7 +61,7 @@ def legend(source: Source, *texts: str) -> str:
 def legend_of(*texts: str) -> str:
     """Return what the underlining in some texts means, where words are known."""
     without_spaces = any(map(is_written_without_spaces, texts))
-    return f"{LEGEND} {NOT_TOLD_APART} Nothing is underlined there." if without_spaces else LEGEND
+    return f"{LEGEND} {NO_SPACES} Nothing is underlined there." if without_spaces else LEGEND
 
 
 def show_copies(run: str, texts: Sequence[tuple[str, str]]) -> None:
