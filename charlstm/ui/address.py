@@ -187,7 +187,7 @@ def take(wanted: str | Parameter) -> Any:
 
 
 def held(wanted: str | Parameter, key: str = "") -> Any:
-    """Return what the session holds: what the address asked for, until a person chose.
+    """Return what the session holds: the value in the address, until a person chose another.
 
     The address follows. A held value that cannot be now counts as the default; it stays held.
     ``key`` is the session's, where it is not the parameter's name.
@@ -208,8 +208,8 @@ def held(wanted: str | Parameter, key: str = "") -> Any:
 def keep(wanted: str | Parameter, value: Any) -> None:
     """Let the address hold a value, as it was spelled there; a default is left out.
 
-    A changed address is an entry of its own in the browser's history: going back to the one before
-    would only write the changed one again.
+    The spelling stays because every changed address is an entry in the browser's history: going
+    back to the old spelling would only write the new one again.
     """
     row = _row(wanted)
     given = asked(row.name)
@@ -236,11 +236,9 @@ def show(
 ) -> Any:
     """Show a widget of Streamlit that holds a parameter, and return its value.
 
-    The parameter knows limits and options; ``key`` is the widget's own, where it is not the
-    parameter's name, and ``options`` is all else that the widget takes.
-
-    Example:
-        >>> address.show(column.number_input, "Seed", "seed")  # doctest: +SKIP
+    For example ``address.show(column.number_input, "Seed", "seed")``: the parameter has the limits
+    or the options. ``key`` is the widget's, where it is not the parameter's name; the widget takes
+    all other ``options``.
     """
     row = _row(wanted)
     key = key or row.name

@@ -130,13 +130,11 @@ def show_model(model: LanguageModel) -> None:
     )
 
 
-def choose_model_and_prompt(
-    label: str = PROMPT_LABEL, *, writes: bool = True
-) -> tuple[LanguageModel, Reading]:
+def choose_model_and_prompt(*, writes: bool = True) -> tuple[LanguageModel, Reading]:
     """Show both controls; return the model and the prompt as it reads it."""
     prompt_column, model_column = st.columns([3, 1], vertical_alignment="bottom")
     model = choose_model(model_column, writes=writes)
-    reading = model.read(prompt_input(prompt_column, label))
+    reading = model.read(prompt_input(prompt_column))
     note(*reading_notes(reading, model.window))
     return model, reading
 

@@ -49,13 +49,10 @@ def keep_temperature(temperature: float) -> None:
     address.keep("temperature", temperature)
 
 
-def temperature_input(container: DeltaGenerator, label: str = "Temperature") -> float:
+def temperature_input(container: DeltaGenerator) -> float:
     """Show the temperature as a number where there is no room for the dial, and return it."""
-    return float(
-        address.show(
-            container.number_input, label, "temperature", key=_HELD, step=0.1, format="%.4g"
-        )
-    )
+    widget, name = container.number_input, "temperature"
+    return float(address.show(widget, "Temperature", name, key=_HELD, step=0.1, format="%.4g"))
 
 
 def dial(
