@@ -95,7 +95,7 @@ files = [text_file("All columns", "charlstm-compared", lambda: compared_text(res
 charts = []
 st.header("Why do they differ?", anchor=WHY)
 if not forks:
-    st.markdown("They do not: every draw picked the same symbol in all of them.")
+    st.markdown("They do not: all columns produced the same text.")
 else:
     names = [
         f"{result.temperatures[fork.left]:g} | {result.temperatures[fork.right]:g}"

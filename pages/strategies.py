@@ -124,7 +124,7 @@ if not is_written(model):
     st.caption(
         "Write shows two texts drawn with the same random numbers: with these stages and without."
         if strategies
-        else "Write shows a text. With a stage chosen above it shows a second one, drawn with the"
+        else "Write shows a text. With a stage chosen above, it shows a second one, drawn with the"
         " same random numbers."
     )
 else:
@@ -157,7 +157,7 @@ else:
     if not strategies:
         st.markdown("No stage is chosen: with one, a second text shows what it changes.")
     elif not result.forks:
-        st.markdown("They do not differ: no random number fell where a stage moved the cuts.")
+        st.markdown("They do not differ: the strategies changed no draw.")
     for fork, sentence in zip(result.forks, sentences, strict=True):
         st.markdown(f"**Why they differ.** {literal(sentence)}")
         show_fork(fork_table(model, result, fork), fork, sentence)

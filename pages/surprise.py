@@ -43,7 +43,7 @@ result = kept_in_session("scored", (*model.key, reading.text), scored)
 
 count, total, mean, colour_column = st.columns([1, 1, 1, 2])
 count.metric(of_units(model.vocabulary), f"{len(result.table):,}")
-total.metric("In all", f"{figure(result.total_bits)} bits")
+total.metric("Total", f"{figure(result.total_bits)} bits")
 mean.metric("Per character", f"{result.bits_per_character:.3f} bits")
 colour = address.show(colour_column.segmented_control, "Colour by", "colour", required=True)
 source = source_for(model.run)

@@ -1,4 +1,4 @@
-"""Train: choose a text and a recipe, start, and watch a run learn; or open one again."""
+"""Train: choose a text and a recipe, start, and watch a run learn; or open an earlier run."""
 
 import streamlit as st
 

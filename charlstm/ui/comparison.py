@@ -15,10 +15,6 @@ from charlstm.sampling.strategies import Strategy, strategy_names
 from charlstm.ui.charts.common import fork_chart
 from charlstm.ui.text import Spans, marked_html, on_one_line, random_number, visible
 
-_HEADS = ("written by", "probability", "bits per character")
-_CELL = "text-align:left;padding:.3rem 2rem 0 0;vertical-align:baseline"
-_TEXT = "padding:0 0 .2rem;font-family:'Source Serif',Georgia,serif;font-size:1.15rem"
-
 
 def column_name(comparison: Comparison, column: int) -> str:
     """Return the temperature of a column, and its strategies where the columns differ in them."""
@@ -67,26 +63,19 @@ def compared_text(comparison: Comparison) -> str:
 def paths_html(paths: Sequence[tuple[str, Beam, Spans]]) -> str:
     """Return the HTML of texts with their labels, probabilities and invented words, escaped.
 
-    A text stands under its figures, so that there is room for it on a phone too.
+    A text is below its figures, so that there is room for it on a phone too.
     """
-    heads = "".join(
-        f'<th scope="col" style="{_CELL};font-weight:400;font-size:.9rem">{head}</th>'
-        for head in _HEADS
-    )
-    return (
-        '<table style="border-collapse:collapse;font-variant-numeric:tabular-nums">'
-        f"<thead><tr>{heads}</tr></thead>{''.join(_path_html(*path) for path in paths)}</table>"
-    )
-
-
-def _path_html(label: str, beam: Beam, invented: Spans) -> str:
-    return (
-        f'<tbody><tr><th scope="row" style="{_CELL};font-weight:650">{html.escape(label)}</th>'
-        f'<td style="{_CELL}">{path_words(beam.log2_probability)}</td>'
-        f'<td style="{_CELL}">{beam.bits_per_character:.2f}</td></tr>'
-        f'<tr><td colspan="3" dir="auto" style="{_TEXT};overflow-wrap:anywhere">'
+    heads = ("written by", "probability", "bits per character")
+    head = "".join(f'<th scope="col">{words}</th>' for words in heads)
+    rows = "".join(
+        f'<tbody><tr><th scope="row">{html.escape(label)}</th>'
+        f"<td>{path_words(beam.log2_probability)}</td>"
+        f"<td>{beam.bits_per_character:.2f}</td></tr>"
+        '<tr><td colspan="3" dir="auto">'
         f"{marked_html(on_one_line(beam.text), invented=invented)}</td></tr></tbody>"
+        for label, beam, invented in paths
     )
+    return f'<table class="paths"><thead><tr>{head}</tr></thead>{rows}</table>'
 
 
 def beam_words(beams: Sequence[Beam], length: int, unit: str = "character") -> str:

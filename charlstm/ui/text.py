@@ -65,7 +65,7 @@ _MARKS = {
     "invented": "invented: in neither the corpus nor an English word list",
     "copied": "copied from the corpus",
 }
-"""The classes of marked passages, which theme.py styles, and their titles."""
+"""The classes of marked passages, which theme.css styles, and their titles."""
 
 
 def visible(symbol: str) -> str:

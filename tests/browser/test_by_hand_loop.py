@@ -340,7 +340,7 @@ def test_a_text_is_coloured_by_how_surprising_it_was(
     bill = [" ".join(each.split()) for each in page.get_by_test_id("stMetric").all_inner_texts()]
     assert bill == [
         f"Characters {len(text)}",
-        f"In all {figure(result.total_bits)} bits",
+        f"Total {figure(result.total_bits)} bits",
         f"Per character {result.bits_per_character:.3f} bits",
     ]
     expect(page.locator(".letters .invented")).to_have_count(3)  # qxq

@@ -195,7 +195,7 @@ def test_surprise_is_per_token_and_the_mean_per_character() -> None:
     assert sent(app, "highlight")["symbols"] == pieces
     assert len(sent(app, "highlight")["said"]) == len(pieces)
     values = {each.label: each.value for each in app.metric}
-    total = float(values["In all"].split()[0].replace(",", ""))
+    total = float(values["Total"].split()[0].replace(",", ""))
     mean = float(values["Per character"].split()[0])
     assert mean == pytest.approx(total / len(text.rstrip(" ")), rel=0.01)
 
