@@ -1,11 +1,12 @@
-"""charlstm in the browser: ``streamlit run app.py``. All pages and their purpose, nothing else."""
+"""charlstm in the browser: ``streamlit run app.py``. All pages and their purpose."""
 
 import streamlit as st
 
 from charlstm.ui.address import arrive
+from charlstm.ui.components.navigation import watch_navigation
 from charlstm.ui.controls.uploads import limit_uploads
-from charlstm.ui.style import apply_style, name_page
-from charlstm.ui.words import literal
+from charlstm.ui.text import literal
+from charlstm.ui.theme import apply_style
 
 PAGES = {
     "": {
@@ -24,7 +25,7 @@ PAGES = {
             "How a machine writes, one character after the other, and what to try first."
         ),
         st.Page("pages/source.py", title="In the corpus", visibility="hidden"): (
-            "Where a passage that the model wrote stands in the text that it learned from."
+            "Where the training text has a passage that the model wrote."
         ),
     },
     "Explore": {
@@ -46,13 +47,13 @@ PAGES = {
     },
     "Look inside": {
         st.Page("pages/cells.py", title="Cells"): (
-            "See what each cell of the network holds while it reads a text."
+            "See the state of each cell of the network while it reads a text."
         ),
         st.Page("pages/timeline.py", title="Timeline"): (
             "Watch a network learn to write, from its first step to its last."
         ),
         st.Page("pages/compression.py", title="Compression"): (
-            "Whoever predicts a text well can store it in few bits: compress one with the model."
+            "A text that is predicted well needs few bits: compress one with the model."
         ),
     },
     "Measure": {
@@ -64,7 +65,7 @@ PAGES = {
         ),
     },
 }
-"""Every page of each section, with one sentence that says what it is for."""
+"""Every page of each section, with its purpose."""
 
 limit_uploads()
 page = st.navigation({section: list(pages) for section, pages in PAGES.items()}, position="top")
@@ -72,7 +73,10 @@ st.set_page_config(page_title=f"{page.title} · charlstm", page_icon="🌡️", 
 arrive(page.url_path)
 st.session_state.entered = page.url_path
 apply_style()
-name_page(page.title, next(pages[page] for pages in PAGES.values() if page in pages))
+with st.container(key="page_name"):
+    st.title(page.title, anchor=False)
+    st.markdown(next(pages[page] for pages in PAGES.values() if page in pages))
+    watch_navigation()
 try:
     page.run()
 except OSError as error:  # a home that cannot be read or written is no reason for a traceback

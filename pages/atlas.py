@@ -13,10 +13,10 @@ from charlstm.ui.charts.atlas_charts import PANELS, panel_chart
 from charlstm.ui.components.live_text import count_at_once
 from charlstm.ui.components.share import Chart, csv_file, share, text_file
 from charlstm.ui.controls.model_and_prompt import choose_model_and_prompt, show_model
-from charlstm.ui.entry import enter
-from charlstm.ui.marked import marked_html
+from charlstm.ui.text import literal, marked_html, of_units
 from charlstm.ui.views.atlas_view import (
     PLACES,
+    atlas_words,
     choose_temperature,
     clicked,
     longest_copy,
@@ -26,8 +26,7 @@ from charlstm.ui.views.atlas_view import (
     the_atlas,
 )
 from charlstm.ui.views.sources import legend_of
-from charlstm.ui.visit import show_notes
-from charlstm.ui.words import atlas_words, literal, of_units
+from charlstm.ui.visit import enter, show_notes
 
 enter("atlas")
 

@@ -7,18 +7,16 @@ from charlstm.errors import CharlstmError
 from charlstm.runs.store import find as find_run
 from charlstm.ui import address
 from charlstm.ui.components.share import share, text_file
-from charlstm.ui.controls.model_and_prompt import show_model
-from charlstm.ui.controls.model_and_text import choose_model_and_text
-from charlstm.ui.entry import enter
+from charlstm.ui.controls.model_and_prompt import choose_model_and_text, show_model
 from charlstm.ui.parameters import same
+from charlstm.ui.text import literal
 from charlstm.ui.views.cell_find import find
 from charlstm.ui.views.cell_look import Look
 from charlstm.ui.views.cell_off import switch_off
 from charlstm.ui.views.cell_scoring import scores_of
 from charlstm.ui.views.cell_views import one_step, see
 from charlstm.ui.views.cell_words import STATE_MEANING, about_words
-from charlstm.ui.visit import show_notes
-from charlstm.ui.words import literal
+from charlstm.ui.visit import enter, show_notes
 
 DEFAULT_TEXT = (
     'he said: "what is truth (if there is such a thing)?" and then--as if\n'

@@ -12,10 +12,16 @@ from charlstm.engine.process import running_run
 from charlstm.errors import CharlstmError
 from charlstm.ui import address
 from charlstm.ui.components.share import Chart, csv_file, share, text_file
-from charlstm.ui.controls.model_and_prompt import choose_model, show_model
-from charlstm.ui.controls.text_to_pack import NO_FILE, OWN, choose_source, text_of
-from charlstm.ui.entry import enter
+from charlstm.ui.controls.model_and_prompt import (
+    NO_FILE,
+    OWN,
+    choose_model,
+    choose_source,
+    show_model,
+    text_of,
+)
 from charlstm.ui.parameters import same
+from charlstm.ui.text import literal
 from charlstm.ui.views.packing import (
     most_characters,
     packed,
@@ -34,8 +40,7 @@ from charlstm.ui.views.thought_view import (
     watch_thought,
 )
 from charlstm.ui.views.trainings import asked_runs, can_start, failures_shown, stop_or_leave
-from charlstm.ui.visit import show_notes
-from charlstm.ui.words import literal
+from charlstm.ui.visit import enter, show_notes
 
 PACK, UNPACK, WHAT_IF = "Compress", "Decompress", "If language were compressed"
 MOST_SHOWN = 20_000

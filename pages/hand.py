@@ -1,4 +1,4 @@
-"""By hand: the model shows the whole distribution, and a person picks, or lets it draw."""
+"""By hand: the model shows the whole distribution; a person picks a symbol, or lets it draw."""
 
 from collections.abc import Sequence
 
@@ -11,22 +11,19 @@ from charlstm.ui import address
 from charlstm.ui.components.highlight import fraction_of_bits, letters
 from charlstm.ui.components.navigation import counted_button
 from charlstm.ui.components.share import DIAL, Chart, csv_file, share, text_file
-from charlstm.ui.controls.model_and_prompt import choose_model_and_prompt, show_model
-from charlstm.ui.controls.one_temperature import dial, held_temperature
-from charlstm.ui.controls.typed_word import type_a_word
-from charlstm.ui.entry import enter
-from charlstm.ui.figures import figure
+from charlstm.ui.controls.model_and_prompt import change_notes, choose_model_and_prompt, show_model
+from charlstm.ui.controls.writing import choose_seed, dial, held_temperature, type_a_word
 from charlstm.ui.parameters import position_read
+from charlstm.ui.text import figure, of_units, spans_of_symbols, trail_words
 from charlstm.ui.views.sources import invented_in, legend, show_copies, source_for
-from charlstm.ui.visit import note, show_notes
-from charlstm.ui.words import change_notes, of_units, spans_of_symbols, trail_words
+from charlstm.ui.visit import enter, note, show_notes
 
 MOST = 500
 HINT = (
-    "The stronger the colour, the more surprising; in a blue frame: chosen by hand. Click the text"
-    " to go back to where it was chosen."
+    "The stronger the colour, the more surprising; in a blue frame: chosen by hand. Click a"
+    " character to go back to where it was chosen."
 )
-HINT_AT_FIRST = "Nothing yet: click a bar below, type a character on one, or let the model draw."
+HINT_AT_FIRST = "Nothing yet: click a bar below, type a character on it, or let the model draw."
 LONGEST_IN_ADDRESS = {"char": MOST, "word": 6 * MOST}
 
 
@@ -101,14 +98,14 @@ letters(
     [fraction_of_bits(bits) for bits in trail.bits],
     trail_words(trail, picked),
     key="letters",
-    label="The text so far; choosing a place goes back to it",
+    label="The text so far; choosing a character goes back to it",
     hint=HINT if text else HINT_AT_FIRST,
     marked=picked,
     invented=spans_of_symbols(invented_in(source, text, reading.text), written),
     legend=legend(source, text) if text else "",
     on_choose=undo_to,
 )
-# Beside each other: what is below them, the bars, stands higher on a projector.
+# Beside each other, so that the bars below them are higher on a projector.
 buttons_column, count, spent, expected = st.columns([3.4, 1.8, 2.1, 2.2])
 buttons = buttons_column.container(horizontal=True)  # two beside two, also on a phone
 full = len(written) >= MOST
@@ -149,7 +146,7 @@ temperature = dial(
     on_pick=None if full else lambda index: pick(symbols[index]),
 )
 seed_column, _ = st.columns([1, 5])
-seed = address.show(seed_column.number_input, "Seed", "seed")
+seed = choose_seed(seed_column)
 show_model(model)
 share(
     [

@@ -13,15 +13,13 @@ from charlstm.settings.settings import Settings
 from charlstm.ui import address
 from charlstm.ui.components.share import Chart, share
 from charlstm.ui.controls.corpus_choice import loaded
-from charlstm.ui.controls.runners import asked_runners, choose_runners
-from charlstm.ui.entry import enter
+from charlstm.ui.controls.runners import choose_runners
+from charlstm.ui.parameters import same
+from charlstm.ui.text import literal
 from charlstm.ui.views.race_page import about_recorded, recorded_race, show_race
 from charlstm.ui.views.trainings import asked_runs, can_start, failures_shown
-from charlstm.ui.visit import show_notes
-from charlstm.ui.words import literal
+from charlstm.ui.visit import enter, show_notes
 
-SECONDS = {"5": 5, "10": 10, "20": 20, "40": 40, "80": 80, "160": 160}
-USUAL_SECONDS = 20
 CHARTS = [
     Chart("Loss against seconds", "charlstm-race-seconds"),
     Chart("Loss against weights", "charlstm-race-weights"),
@@ -57,7 +55,6 @@ if runs := asked_runs():
     share(files, CHARTS if files else [])
     st.stop()
 
-_, runners_note = asked_runners()
 cores = os.cpu_count() or 1
 st.markdown(
     f"""
@@ -68,24 +65,20 @@ st.markdown(
     """
 )
 runners_container = st.container()  # above the choice of the text, on which their weights depend
-at_hand = {name: name for name in named.names() if named.is_at_hand(name)}
-usual = next(iter(at_hand))
-seconds_note = address.hold_choice("seconds", USUAL_SECONDS, SECONDS)
-corpus_note = address.hold_choice("corpus", usual, at_hand)
+at_hand = [name for name in named.names() if named.is_at_hand(name)]
+texts = address.parameter("corpus", default=at_hand[0], options=same(at_hand))
 text_column, time_column, start_column = st.columns([2, 3, 1], vertical_alignment="bottom")
-corpus = text_column.selectbox("Text", list(at_hand), key="corpus", format_func=literal)
-seconds = time_column.segmented_control(
-    "Seconds of training for each", list(SECONDS.values()), required=True, key="seconds"
+corpus = address.show(text_column.selectbox, "Text", texts, format_func=literal)
+seconds = address.show(
+    time_column.segmented_control, "Seconds of training for each", "seconds", required=True
 )
-address.keep_choice("seconds", USUAL_SECONDS, SECONDS)
-address.keep_choice("corpus", usual, at_hand)
 try:
     text = loaded(corpus, lowercase=True)
 except CharlstmError:
     text = None  # Start says why
 with runners_container:
     runners = choose_runners(text)
-show_notes([runners_note, seconds_note, corpus_note, text.note if text else ""])
+show_notes([text.note if text else ""])
 free = can_start()
 start_column.button(
     "Start",

@@ -6,9 +6,8 @@ from charlstm.analysis.curves import speed_curves, speed_table
 from charlstm.ui import address
 from charlstm.ui.charts.common import race_chart
 from charlstm.ui.components.share import Chart, csv_file, share
-from charlstm.ui.entry import enter
-from charlstm.ui.figures import figure
-from charlstm.ui.words import literal
+from charlstm.ui.text import figure, literal
+from charlstm.ui.visit import enter
 
 FILES = [
     csv_file("All that was measured", "charlstm-speed", speed_table),

@@ -2,18 +2,16 @@
 
 import streamlit as st
 
-from charlstm.exploring.trails import surprise
+from charlstm.exploring.trails import Surprise, surprise
 from charlstm.ui import address
 from charlstm.ui.components.highlight import SHARES, letters
 from charlstm.ui.components.share import csv_file, share, text_file
-from charlstm.ui.controls.model_and_prompt import show_model
-from charlstm.ui.controls.model_and_text import choose_model_and_text
-from charlstm.ui.entry import enter
-from charlstm.ui.figures import figure
+from charlstm.ui.controls.model_and_prompt import choose_model_and_text, show_model
+from charlstm.ui.models import kept_in_session
+from charlstm.ui.text import figure, of_units, spans_of_symbols, surprise_words
 from charlstm.ui.turns import turn
 from charlstm.ui.views.sources import invented_in, legend, show_copies, source_for
-from charlstm.ui.visit import show_notes
-from charlstm.ui.words import of_units, spans_of_symbols, surprise_words
+from charlstm.ui.visit import enter, show_notes
 
 DEFAULT_TEXT = "The soul is the only thing that matters. The sole is the only thing that meters."
 MOST = 5000
@@ -24,10 +22,15 @@ MEANING = {
 }
 
 
+def scored() -> Surprise:
+    with turn(), st.spinner("Reading…", show_time=True):
+        return surprise(model, reading.text)
+
+
 enter("surprise")
 
 model, reading, long_note = choose_model_and_text(DEFAULT_TEXT, MOST, height=110)
-unspelled = "The letters of an unknown word are not paid for here." if reading.unknown else ""
+unspelled = "The bits do not pay for the letters of unknown words." if reading.unknown else ""
 show_notes([unspelled])
 if not reading.text:
     st.info("Write a text of characters that the model knows to see how surprising each is.")
@@ -36,15 +39,11 @@ if not reading.text:
     share(note=long_note)
     st.stop()
 
-token = (model.run, model.step, reading.text)
-if st.session_state.get("scored", (None, None))[0] != token:
-    with turn(), st.spinner("Reading…", show_time=True):
-        st.session_state.scored = (token, surprise(model, reading.text))
-result = st.session_state.scored[1]
+result = kept_in_session("scored", (*model.key, reading.text), scored)
 
 count, total, mean, colour_column = st.columns([1, 1, 1, 2])
 count.metric(of_units(model.vocabulary), f"{len(result.table):,}")
-total.metric("In all", f"{figure(result.total_bits)} bits")
+total.metric("Total", f"{figure(result.total_bits)} bits")
 mean.metric("Per character", f"{result.bits_per_character:.3f} bits")
 colour = address.show(colour_column.segmented_control, "Colour by", "colour", required=True)
 source = source_for(model.run)

@@ -1,28 +1,43 @@
-"""Temperature: the distribution of the next character, the dial, and writing at what it says."""
+"""Temperature: the distribution of the next character, the dial, and a text written with them."""
 
 import streamlit as st
 
 from charlstm.analysis.distribution import distribution_table
-from charlstm.ui import address
+from charlstm.ui.comparison import acting_words
 from charlstm.ui.components.navigation import counted_button
 from charlstm.ui.components.share import DIAL, Chart, csv_file, share, text_file
 from charlstm.ui.components.typewriter import reveal_text
-from charlstm.ui.controls.asking import is_written, presses, write, write_again
 from charlstm.ui.controls.model_and_prompt import choose_model_and_prompt, show_model
-from charlstm.ui.controls.one_temperature import dial
 from charlstm.ui.controls.strategy_choice import strategy_popover
-from charlstm.ui.entry import enter
-from charlstm.ui.strategy_words import acting_words
-from charlstm.ui.tables import DIGITS
+from charlstm.ui.controls.writing import (
+    choose_length,
+    choose_seed,
+    dial,
+    is_written,
+    presses,
+    write,
+    write_again,
+)
+from charlstm.ui.models import kept_in_session
+from charlstm.ui.text import DIGITS, literal, shown_table
+from charlstm.ui.turns import progress_bar
 from charlstm.ui.views.sources import invented_in, legend, show_copies, source_for
-from charlstm.ui.visit import show_notes
-from charlstm.ui.words import literal, of_units, shown_table
+from charlstm.ui.visit import enter, show_notes
 
-PROGRESS_EVERY = 50
+
+def written() -> str:
+    stream = model.stream(
+        reading.text, temperature=temperature, length=length, seed=seed, strategies=strategies
+    )
+    symbols = []
+    with progress_bar("Writing", model.window) as report:
+        for symbol in stream:
+            symbols.append(symbol)
+            report(len(symbols), length)
+    return "".join(symbols)
 
 
 enter("")
-
 
 model, reading = choose_model_and_prompt()
 logits = model.logits(reading.text)
@@ -36,8 +51,8 @@ write_container, draw_column, strategy_column, seed_column, length_column = st.c
 write_container.button("Write", type="primary", width="stretch", on_click=write)
 counted_button(draw_column, "Another draw", write_again, width="stretch")
 strategies = strategy_popover(strategy_column)
-seed = address.show(seed_column.number_input, "Seed", "seed")
-length = address.show(length_column.number_input, of_units(model.vocabulary), "length", step=100)
+seed = choose_seed(seed_column)
+length = choose_length(length_column, model.vocabulary)
 if strategies:
     st.caption(
         literal(
@@ -50,23 +65,7 @@ files = []
 if is_written(model):
     asked = (*model.key, temperature, strategies, seed, length, presses(), reading.text)
     token = " ".join(map(str, asked))
-    if st.session_state.get("written", ("", ""))[0] != token:
-        progress = st.empty()
-        written = []
-        stream = model.stream(
-            reading.text,
-            temperature=temperature,
-            length=length,
-            seed=seed,
-            strategies=strategies,
-        )
-        for count, symbol in enumerate(stream, start=1):
-            written.append(symbol)
-            if model.window is not None and count % PROGRESS_EVERY == 0:
-                progress.progress(count / length, f"Writing: {count} of {length} characters")
-        progress.empty()
-        st.session_state.written = (token, "".join(written))
-    text, source = st.session_state.written[1], source_for(model.run)
+    text, source = kept_in_session("written", token, written), source_for(model.run)
     reveal_text(
         prompt=reading.text,
         text=text,
@@ -78,8 +77,7 @@ if is_written(model):
         legend=legend(source, text),
     )
     show_copies(model.run, [("", text)])
-    whole = reading.text + st.session_state.written[1]
-    files.append(text_file("Prompt and text", "charlstm-text", lambda: whole))
+    files.append(text_file("Prompt and text", "charlstm-text", lambda: reading.text + text))
 
 show_model(model)
 table = distribution_table(model.vocabulary.symbols, logits, temperature)

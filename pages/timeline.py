@@ -9,15 +9,13 @@ from charlstm.runs.opening import best_checkpoint
 from charlstm.ui import address
 from charlstm.ui.components.share import TIMELINE, TIMELINE_BARS, Chart, csv_file, share, text_file
 from charlstm.ui.components.timeline import moments_of, show_timeline
-from charlstm.ui.controls.model_and_prompt import choose_run, prompt_input
-from charlstm.ui.controls.one_temperature import temperature_input
-from charlstm.ui.downloads import film_text
-from charlstm.ui.entry import enter
-from charlstm.ui.symbols import visible
+from charlstm.ui.controls.model_and_prompt import choose_run, prompt_input, reading_notes
+from charlstm.ui.controls.writing import choose_length, choose_seed, temperature_input
+from charlstm.ui.text import literal, visible
 from charlstm.ui.turns import affordable, turn
+from charlstm.ui.views.run_status import what_happened
 from charlstm.ui.views.sources import invented_in, legend, source_for
-from charlstm.ui.visit import show_notes
-from charlstm.ui.words import literal, of_units, reading_notes, what_happened
+from charlstm.ui.visit import enter, show_notes
 
 TWINS = {
     "nietzsche-diverges": "nietzsche-steadied",
@@ -27,17 +25,17 @@ LOOK_AT = {
     "nietzsche-diverges": (
         "**Why does it blow up?** The notebook's recipe with four times its learning rate and"
         " batches a quarter as large, so that minutes show what takes the notebook some fifty"
-        " epochs. It learns for two epochs. But the rate never falls and nothing limits a"
-        " gradient: the weights go on growing, the loss creeps up again, and early in the seventh"
-        " epoch it jumps, within some sixty steps, from 2 nats to 9, more than a blind guess costs."
+        " epochs. It learns for two epochs. But the rate never falls and nothing limits the"
+        " gradients: the weights keep growing, the loss creeps up again, and early in the seventh"
+        " epoch it jumps within some sixty steps from 2 nats to 9, more than guessing costs."
         " **Is the model lost?** No: press *Best*. That checkpoint is kept, and it is the one that"
         " every other page opens."
     ),
     "nietzsche-steadied": (
         "**The twin.** The same text, seed, learning rate and order of the data as"
-        " `nietzsche-diverges`; only the length of a gradient is limited, and the rate falls along"
+        " `nietzsche-diverges`; but the norm of the gradient is limited, and the rate falls along"
         " half a cosine to a fiftieth. The first epochs look alike. Then the steps become too"
-        " small to break anything, and the loss goes on falling."
+        " small to break anything, and the loss keeps falling."
     ),
 }
 
@@ -55,6 +53,13 @@ def show_run(name: str) -> None:
     st.session_state.run = name
 
 
+def written_by_all() -> str:
+    return "\n".join(
+        f"Step {moment.step}\n{moment.written.failure or reading.text + moment.written.text}\n"
+        for moment in moments
+    )
+
+
 enter("timeline")
 
 pace = address.held("pace")
@@ -66,10 +71,10 @@ config, steps = run.config(), run.checkpoints()
 prompt = prompt_input(prompt_column)
 reading = config.vocabulary.read(prompt)
 temperature = temperature_input(temperature_column)
-seed = address.show(seed_column.number_input, "Seed", "seed")
-length = address.show(length_column.number_input, of_units(config.vocabulary), "length", step=100)
+seed = choose_seed(seed_column)
+length = choose_length(length_column, config.vocabulary)
 
-# The checkpoint of the address counts where it was not this page that wrote it.
+# The checkpoint of the address counts unless this page wrote it.
 same_run = st.session_state.get("moments_of") in (None, run.name)
 if not same_run:
     address.write("checkpoint", None)
@@ -112,7 +117,7 @@ show_timeline(
 said_column, twin_column = st.columns([4, 1], vertical_alignment="top")
 said = [what_happened(run.name, config.settings, status), *reading_notes(reading, config.window)]
 if len(steps) == 1:
-    said.append("Of this run one checkpoint is kept, so there is no film to play.")
+    said.append("This run has a single checkpoint, so there is nothing to play.")
 said_column.caption(literal("  ".join(said)))
 if twin := TWINS.get(run.name):
     said_column.markdown(LOOK_AT[run.name])
@@ -127,7 +132,7 @@ share(
         text_file(
             "What every checkpoint wrote",
             "charlstm-timeline",
-            lambda: film_text(moments, reading.text),
+            written_by_all,
         ),
         csv_file("Figures of every checkpoint", "charlstm-timeline", lambda: figures),
     ],

@@ -1,4 +1,4 @@
-"""Train: choose a text and a recipe, start, and watch a run learn; or open one again."""
+"""Train: choose a text and a recipe, start, and watch a run learn; or open an earlier run."""
 
 import streamlit as st
 
@@ -13,18 +13,21 @@ from charlstm.settings.settings import Settings
 from charlstm.ui import address
 from charlstm.ui.components.share import DIAL, Chart, csv_file, share
 from charlstm.ui.controls.corpus_choice import LOWERCASE, choose_corpus, corpus_panel
-from charlstm.ui.controls.settings_form import SETTINGS_IN_ADDRESS, choose_settings
-from charlstm.ui.controls.settings_meaning import show_meaning, words_in
-from charlstm.ui.entry import enter
+from charlstm.ui.controls.settings_form import (
+    SETTINGS_IN_ADDRESS,
+    choose_settings,
+    show_meaning,
+    words_in,
+)
+from charlstm.ui.parameters import same
+from charlstm.ui.text import literal
 from charlstm.ui.views.run_actions import import_panel, run_buttons, run_menu
 from charlstm.ui.views.run_status import show_reason, status_badge
 from charlstm.ui.views.run_view import run_files, watch
 from charlstm.ui.views.trainings import failures_shown, say_it_is_running
-from charlstm.ui.visit import show_notes
-from charlstm.ui.words import literal
+from charlstm.ui.visit import enter, show_notes
 
 NEW = "new training"
-CASES = {"lower": True, "kept": False}
 OF_A_RUN = ("prompt", "temperature", "order", "scale", "symbol", "epoch")
 
 
@@ -50,26 +53,21 @@ def begin(corpus: Corpus, settings: Settings) -> None:
 enter("train")
 
 names = [run.name for run in all_runs()]
-asked = NEW if (given := address.asked("run")) is None else given
-if asked not in (NEW, *names):
-    st.warning(literal(f"The address asks for the run {address.short(asked)}, which is not here."))
-    asked = NEW
-held = asked if address.is_news("run") else st.session_state.get("run_shown", asked)
-shown = st.session_state.pop("run_next", held)
-if shown not in (NEW, *names):
-    st.info(literal(f"The run {shown} is no longer here."))
-    shown = NEW
-st.session_state.run_shown = shown
-# Where Start stands, a run has nothing: a second click must not stop what the first has started.
+if shown := st.session_state.pop("run_next", ""):
+    st.session_state.run_shown = shown
+if (gone := st.session_state.get("run_shown", NEW)) not in (NEW, *names):
+    st.info(literal(f"The run {gone} is no longer here."))
+    st.session_state.run_shown = NEW
+# A run has no button where Start is: a second click must not stop what the first has started.
 choice, badge_column, start_column, menu_column = st.columns(
     [4, 3.4, 1.8, 1.8], vertical_alignment="bottom"
 )
-chosen = choice.selectbox("Run", [NEW, *names], key="run_shown")
-address.write("run", None if chosen == NEW else chosen)
+runs = address.parameter("run", default=NEW, options=same([NEW, *names]))
+chosen = address.show(choice.selectbox, "Run", runs, key="run_shown")
 if chosen != NEW:
     # The other pages work with the run that is watched here.
-    address.share("run", chosen)
-    address.share("checkpoint", None)
+    address.set_for_other_pages("run", chosen)
+    address.set_for_other_pages("checkpoint", None)
 address.leave_out(*(OF_A_RUN if chosen == NEW else SETTINGS_IN_ADDRESS))
 if news := st.session_state.pop("news", ""):
     st.info(literal(news))
@@ -81,9 +79,7 @@ if chosen == NEW:
     usable = False
     with text_column:
         st.header("The text")
-        case_note = address.hold_choice("case", True, CASES)
-        lowercase = st.toggle(LOWERCASE, key="case")
-        address.keep_choice("case", True, CASES)
+        lowercase = bool(address.show(st.toggle, LOWERCASE, "case"))
         corpus, corpus_note = choose_corpus(lowercase=lowercase)
         if corpus is not None:
             try:
@@ -96,8 +92,8 @@ if chosen == NEW:
                 corpus_panel(corpus)
     with recipe_column:
         st.header("The recipe")
-        settings, settings_notes = choose_settings(lowercase=lowercase)
-        show_notes([case_note, corpus_note, *settings_notes])
+        settings = choose_settings(lowercase=lowercase)
+        show_notes([corpus_note])
         symbols, length = (len(corpus.vocabulary), len(corpus)) if usable else (0, 0)
         if usable:
             try:
@@ -118,7 +114,7 @@ if chosen == NEW:
             "Watch it", type="primary", width="stretch", on_click=show, args=(other.name,)
         )
     else:
-        # No callback: what was typed last may come together with the click.
+        # No callback: the last typed value may come together with the click.
         if start_column.button(
             "Start",
             type="primary",

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from charlstm.analysis.distribution import distribution_table, probability_words
+from charlstm.analysis.distribution import distribution_table, path_words, probability_words
 from charlstm.exploring.trails import (
     TRUNK,
     Branch,
@@ -17,23 +17,22 @@ from charlstm.ui import address
 from charlstm.ui.components.highlight import fraction_of_bits, letters
 from charlstm.ui.components.share import DIAL, Chart, csv_file, share, text_file
 from charlstm.ui.controls.model_and_prompt import choose_model_and_prompt, show_model
-from charlstm.ui.controls.one_temperature import dial, held_temperature
-from charlstm.ui.entry import enter
+from charlstm.ui.controls.writing import choose_length, choose_seed, dial, held_temperature
+from charlstm.ui.models import kept_in_session
 from charlstm.ui.parameters import Parameter
-from charlstm.ui.symbols import visible
+from charlstm.ui.text import figure, literal, on_one_line, spans_of_symbols, trail_words, visible
 from charlstm.ui.views.sources import invented_in, legend, show_copies, source_for
-from charlstm.ui.visit import note, show_notes
-from charlstm.ui.words import branch_words, literal, of_units, spans_of_symbols, trail_words
+from charlstm.ui.visit import enter, note, show_notes
 
 HINT = (
-    "The stronger the colour, the more surprising; in a blue frame: chosen by hand. Click a place"
-    " to see what else could have stood there, then click the other one below."
+    "The stronger the colour, the more surprising; in a blue frame: chosen by hand. Click a"
+    " character to see the alternatives, then click one of them below."
 )
 
 
 def trail_of(branch: Branch) -> Trail:
-    if branch not in st.session_state.trails:
-        st.session_state.trails[branch] = follow(
+    if branch not in kept:
+        kept[branch] = follow(
             model,
             reading.text,
             temperature=temperature,
@@ -41,8 +40,18 @@ def trail_of(branch: Branch) -> Trail:
             seed=seed,
             picks=dict(branch.picks),
         )
-    trail: Trail = st.session_state.trails[branch]
-    return trail
+    return kept[branch]
+
+
+def branch_words(branch: Branch) -> str:
+    trail = trails[branch]
+    path = f"{path_words(trail.log2_probability)}, {figure(-trail.log2_probability)} bits"
+    if not branch.picks:
+        return f"as it was written: {path}"
+    position, symbol = branch.picks[-1]
+    start = on_one_line("".join(trail.symbols[position : position + 24])[:24])
+    indent = "\u2003" * depth(branch, tree)
+    return f"{indent}at {position + 1} “{visible(symbol)}”: {path}  …{start}…"
 
 
 def look_at(position: int) -> None:
@@ -71,7 +80,7 @@ def start_again() -> None:
 
 def branches_in(given: str) -> list[Branch]:
     if (found := read_back(given, model.vocabulary.symbols)) is None:
-        raise ValueError("it names branches that cannot be.")
+        raise ValueError("these branches cannot be.")
     return found
 
 
@@ -88,7 +97,7 @@ if "tree" not in st.session_state or address.is_news("branches"):
     branches = address.read(in_address)
     keep(branches, branches[address.read(branch_among(branches))])
 if any(s not in model.vocabulary for branch in st.session_state.tree for _, s in branch.picks):
-    note("This model does not know all that the branches pick; they are gone.")
+    note("This model does not know every symbol of the branches; they are removed.")
     start_again()
 show_notes()
 if failure := st.session_state.pop("failure", ""):
@@ -96,12 +105,12 @@ if failure := st.session_state.pop("failure", ""):
 
 text_column, choice_column = st.container(), st.container()
 seed_column, length_column, again_column, _ = st.columns([1, 1, 2, 4], vertical_alignment="bottom")
-seed = address.show(seed_column.number_input, "Seed", "seed")
-length = address.show(length_column.number_input, of_units(model.vocabulary), "length", step=100)
+seed = choose_seed(seed_column)
+length = choose_length(length_column, model.vocabulary)
 temperature = held_temperature()
-token = (*model.key, reading.text, temperature, seed, length)
-if st.session_state.get("trails_of") != token:
-    st.session_state.trails_of, st.session_state.trails = token, {}
+kept: dict[Branch, Trail] = kept_in_session(
+    "trails", (*model.key, reading.text, temperature, seed, length), dict
+)
 
 tree: list[Branch] = st.session_state.tree
 again_column.button(
@@ -114,7 +123,7 @@ with text_column, st.spinner("Replaying…", show_time=True):
             "The tree: every branch, and the probability of its whole path",
             tree,
             key="branch",
-            format_func=lambda each: literal(branch_words(each, trails[each], depth(each, tree))),
+            format_func=lambda branch: literal(branch_words(branch)),
         )
 shown: Branch = st.session_state.branch if st.session_state.branch in tree else TRUNK
 trail = trails[shown]
@@ -132,7 +141,7 @@ with text_column:
         [fraction_of_bits(bits) for bits in trail.bits],
         trail_words(trail, trail.picked),
         key="letters",
-        label="The written text; choosing a character shows what else could have stood there",
+        label="The written text; choosing a character shows the alternatives",
         hint=HINT,
         marked=trail.picked,
         invented=spans_of_symbols(invented_in(source, trail.text, reading.text), trail.symbols),
@@ -147,8 +156,7 @@ choice_column.caption(
     literal(
         f"Here it is “{visible(trail.symbols[position])}”, with p ="
         f" {probability_words(trail.probabilities[position])}."
-        " Another choice opens a branch; what comes after it is drawn with the same random"
-        " numbers."
+        " Another choice opens a branch; the text after it is drawn with the same random numbers."
     )
 )
 symbols = model.vocabulary.symbols

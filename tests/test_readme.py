@@ -14,7 +14,7 @@ import charlstm
 from charlstm.commands.parser import parse
 from charlstm.commands.writing import MOST_COLUMNS
 from charlstm.ui.address import MAX_SEED
-from charlstm.ui.controls.temperatures import FEWEST, MOST
+from charlstm.ui.controls.writing import FEWEST, MOST
 from tests.benchmarks import architectures, presets, readme
 
 ROOT = Path(__file__).resolve().parents[1]

@@ -1,1 +1,1 @@
-"""What the pages share: colours, labels, and the two components that draw in the browser."""
+"""Everything that pages are made of: components, controls, charts, views, and the address."""

@@ -1,29 +1,30 @@
 """Every parameter of every address in one table, and what pages do with a parameter.
 
 A page reads a parameter, or lets a widget hold it; then the address follows. Where an address asks
-for what cannot be, the default counts and a note says so among the notes of the page. A parameter
-that the table does not name is ignored.
+for what cannot be, the default counts and the notes of the page say so. A parameter that the table
+does not name is ignored.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
 import streamlit as st
-from streamlit.delta_generator import DeltaGenerator
 
 from charlstm.engine.atlases import MIN_LENGTH
 from charlstm.exploring.trails import TRUNK, written_down
 from charlstm.sampling.ngram import MOST_ORDER
 from charlstm.sampling.strategies import read_strategies, write_strategies
-from charlstm.settings.settings import FIELDS
+from charlstm.settings import fields
+from charlstm.settings.settings import FIELDS, PRESETS
 from charlstm.ui import visit
 from charlstm.ui.components.dial import ORDERS, SCALES
 from charlstm.ui.components.highlight import SHARES
 from charlstm.ui.components.timeline import PACES
 from charlstm.ui.parameters import (
+    NONE,
     ON_OFF,
     Choice,
     Number,
@@ -39,14 +40,17 @@ from charlstm.ui.parameters import (
     short,
     span_word,
 )
-from charlstm.ui.visit import asked, is_news, leave_out, share, whole, write
+from charlstm.ui.visit import asked, is_news, leave_out, set_for_other_pages, whole, write
 
-__all__ = ["asked", "is_news", "leave_out", "share", "short", "whole", "write"]
+__all__ = ["asked", "is_news", "leave_out", "set_for_other_pages", "short", "whole", "write"]
 
 MAX_SEED = int(FIELDS["seed"].high)
-"""Everywhere the same, so that what a page shows a command repeats."""
+"""The same on every page, so that a command can repeat what a page shows."""
 
 DEFAULT_PROMPT = "the world is "
+
+OLD_NAMES = {"place": "position", **fields.OLD_NAMES}
+"""What older links call a parameter; they go on working."""
 
 _WITH_DIAL = "temperature hand whatif strategies train"
 _WRITES = "temperature compare hand whatif strategies"
@@ -54,12 +58,28 @@ _WITH_PROMPT = f"{_WRITES} timeline atlas race"
 _WITH_MODEL = f"{_WRITES} atlas surprise cells compression"
 _WITH_REVEAL = "temperature compare strategies cells"
 
+
+def setting(field: fields.Field, **known: Any) -> Parameter:
+    """Return the parameter of a setting, for the Train page."""
+    name, low = field.name, 0 if field.optional else field.low
+    high = field.high if field.high_on_page is None else field.high_on_page
+    if field.kind is bool:
+        row: Parameter = Choice(name, "train", field.default, ON_OFF)
+    elif field.choices:
+        row = Choice(name, "train", field.default, same(field.choices))
+    elif isinstance(field.step, int):
+        row = Whole(name, "train", int(field.default or 0), int(low), int(high))
+    else:
+        row = Number(name, "train", float(field.default or 0), float(low), float(high))
+    return replace(row, **known)
+
+
 TABLE: tuple[Parameter, ...] = (
-    # The model. What the options are, a page finds out.
+    # The model. A page knows which runs and checkpoints there are.
     Choice("run", f"{_WITH_MODEL} timeline", shared=True),
     Choice("run", "train"),  # the one that is watched
     Choice("checkpoint", _WITH_MODEL, "best", shared=True),
-    Choice("checkpoint", "timeline"),  # a frame of the film
+    Choice("checkpoint", "timeline"),  # the one that is shown
     Choice("known", _WRITES, False, ON_OFF, shared=True),
     # The prompt, and how a text is drawn.
     Text("prompt", _WITH_PROMPT, DEFAULT_PROMPT, shared=True),
@@ -101,7 +121,7 @@ TABLE: tuple[Parameter, ...] = (
     Several("picked", "hand", []),
     Spelled("branches", "whatif", [TRUNK], spell=written_down, usual="The text itself is shown."),
     Whole("branch", "whatif"),
-    Whole("position", "whatif cells source", 0, old="place"),
+    Whole("position", "whatif cells source", 0),
     Whole("width", "strategies", 5, 1, 20),
     Whole("beam", "strategies", 80, 1, 200),
     Choice("pace", "timeline", "2", PACES),
@@ -123,40 +143,40 @@ TABLE: tuple[Parameter, ...] = (
     Choice("seconds", "compression", "10", same(("10", "20"))),
     Several("race", "compression", [], most=2),
     Several("race", "race speed", [], most=4),
-    Choice("corpus", "train compression"),
+    Choice("corpus", "train compression race"),
+    Spelled("runners", "race", usual="Others are shown."),
+    Choice("seconds", "race", 20, {str(n): n for n in (5, 10, 20, 40, 80, 160)}),
     Choice("forward", "race"),  # the default, all, is None
     Choice("ngram", "race", MOST_ORDER, {str(n): n for n in range(1, MOST_ORDER + 1)}),
     Choice("epoch", "train"),
+    Choice("case", "train", True, {"lower": True, "kept": False}),
+    Choice("preset", "train", NONE, same((NONE, *PRESETS))),
+    *(setting(field) for field in FIELDS.values() if field.panel),
 )
-"""What no page can know but the one that is run (options, a limit, a default) it adds itself."""
+"""Options, limits and defaults that depend on the model or the text are added by the page."""
 
 
 def parameter(name: str, **known: Any) -> Parameter:
-    """Return a parameter of the page, with what only the page knows of it."""
+    """Return a parameter of this page, with what only the page knows about it."""
     page, rows = visit.here() or "temperature", [row for row in TABLE if row.name == name]
     return replace(next((row for row in rows if page in row.pages.split()), rows[0]), **known)
 
 
 def arrive(page: str) -> None:
-    """Bring the session in line with the page that is about to run; call it before every page.
-
-    Args:
-        page: Its path in the address; ``""`` for the first page.
-    """
+    """Bring the session in line with the page that is about to run; call it before every page."""
     rows = [row for row in TABLE if (page or "temperature") in row.pages.split()]
-    shared = frozenset(row.name for row in rows if row.shared)
-    visit.arrive(page, shared, {row.old: row.name for row in rows if row.old})
+    visit.arrive(page, frozenset(row.name for row in rows if row.shared), OLD_NAMES)
 
 
 def read(wanted: str | Parameter) -> Any:
-    """Return what the address asks for, or the default; what cannot be is noted."""
+    """Return what the address asks for, or the default; a note says what cannot be."""
     value, note = _read(_row(wanted))
     visit.note(note)
     return value
 
 
 def take(wanted: str | Parameter) -> Any:
-    """Return what the address asks for, as read does; what cannot be goes from the address."""
+    """Return the value as read does, and remove from the address what cannot be."""
     row = _row(wanted)
     value, note = _read(row)
     visit.note(note)
@@ -166,13 +186,10 @@ def take(wanted: str | Parameter) -> Any:
 
 
 def held(wanted: str | Parameter, key: str = "") -> Any:
-    """Return what the session holds: what the address asked for, until a person chose.
+    """Return what the session holds: the value in the address, until a person chose another.
 
-    The address follows. What is held and cannot be now counts as the default; it stays held.
-
-    Args:
-        wanted: The parameter.
-        key: In the session, where it is not the parameter's name.
+    The address follows. A held value that cannot be now counts as the default; it stays held.
+    ``key`` is the session's, where it is not the parameter's name.
     """
     row = _row(wanted)
     key = key or row.name
@@ -188,10 +205,10 @@ def held(wanted: str | Parameter, key: str = "") -> Any:
 
 
 def keep(wanted: str | Parameter, value: Any) -> None:
-    """Let the address say a value, as it was spelled there; of the default it says nothing.
+    """Let the address hold a value, as it was spelled there; a default is left out.
 
-    An address that the page writes anew is an entry of its own in the browser's history: going back
-    from there would lead to the one that is written anew at once.
+    The spelling stays because every changed address is an entry in the browser's history: going
+    back to the old spelling would only write the new one again.
     """
     row = _row(wanted)
     given = asked(row.name)
@@ -216,14 +233,11 @@ def show(
     key: str = "",
     **options: Any,
 ) -> Any:
-    """Show a widget of Streamlit that a parameter is chosen with, and return what it holds.
+    """Show a widget of Streamlit that holds a parameter, and return its value.
 
-    Args:
-        widget: Such as ``st.number_input``, or the same of a container.
-        label: What it says.
-        wanted: The parameter; it knows limits and options.
-        key: The widget's own key, where it is not the parameter's name.
-        options: All else that the widget takes.
+    For example ``address.show(column.number_input, "Seed", "seed")``: the parameter has the limits
+    or the options. ``key`` is the widget's, where it is not the parameter's name; the widget takes
+    all other ``options``.
     """
     row = _row(wanted)
     key = key or row.name
@@ -232,7 +246,7 @@ def show(
         st.session_state[key] = value
 
     def chosen() -> None:
-        # At once: whoever goes to another page now may interrupt the run that would keep it.
+        # At once: a click that leads to another page may interrupt the run that would keep it.
         keep(row, st.session_state[key])
         if row.explicit:
             write(row.name, row.word(st.session_state[key]))
@@ -242,7 +256,7 @@ def show(
         known |= {"min_value": row.low, "max_value": row.high}
     elif isinstance(row, Text):
         known["max_chars"] = row.most or row.longest
-    elif isinstance(row, Choice) and row.options is not ON_OFF:
+    elif isinstance(row, Choice) and not isinstance(row.default, bool):
         known["options"] = list(row.options.values())
     return widget(label, key=key, **known | options)
 
@@ -254,50 +268,3 @@ def _row(wanted: str | Parameter) -> Parameter:
 def _read(row: Parameter) -> tuple[Any, str]:
     given = asked(row.name)
     return (row.default, "") if given is None else row.read(given)
-
-
-# What follows is for the settings of a training and of a race, which are not in the table.
-
-
-def number(key: str, *limits: float) -> tuple[float, str]:
-    """Return the number that the address gives, and a note where it cannot be."""
-    return _read(Number(key, "", *limits))
-
-
-def whole_number(key: str, *limits: int) -> tuple[int, str]:
-    """Return the whole number that the address gives, and a note where it cannot be."""
-    return _read(Whole(key, "", *limits))
-
-
-def number_input(
-    container: DeltaGenerator, label: str, key: str, *limits: float, widget: str = "", **shown: Any
-) -> float:
-    """Show a number, with its default and limits, and keep it in the address."""
-    return float(show(container.number_input, label, Number(key, "", *limits), key=widget, **shown))
-
-
-def whole_number_input(
-    container: DeltaGenerator, label: str, key: str, *limits: int, widget: str = "", **shown: Any
-) -> int:
-    """Show a whole number, with its default and limits, and keep it in the address."""
-    return int(show(container.number_input, label, Whole(key, "", *limits), key=widget, **shown))
-
-
-def hold_choice(key: str, default: Any, options: Mapping[str, Any]) -> str:
-    """Let a widget take what the address asks for; return a note where it is not there."""
-    row = Choice(key, "", default, options)
-    value, note = _read(row)
-    if key not in st.session_state or is_news(key):
-        st.session_state[key] = value
-    st.session_state[key] = row.fit(st.session_state[key])
-    return note
-
-
-def keep_choice(key: str, default: Any, options: Mapping[str, Any]) -> None:
-    """Let the address say what a widget shows."""
-    keep(Choice(key, "", default, options), st.session_state[key])
-
-
-def write_unless_usual(key: str, value: str, default: str) -> None:
-    """Let the address say a word; of the default it says nothing, unless it was asked for."""
-    keep(Parameter(key, "", default), value)

@@ -1,7 +1,4 @@
-"""Models for pages, and whatever else is made of a run: kept in memory between reruns.
-
-Knows streamlit's cache; the run folder stays the truth, and a cleared cache only costs time.
-"""
+"""Models for pages, and what else is computed from a run: kept in memory between reruns."""
 
 from __future__ import annotations
 
@@ -18,25 +15,24 @@ from charlstm.sampling.language_model import LanguageModel
 from charlstm.sampling.network import use_one_thread
 
 Make = TypeVar("Make", bound=Callable[..., Any])
+T = TypeVar("T")
 
 
 def _identity(run: RunFolder) -> tuple[str, float | None]:
-    """Return what tells a run apart from one that had its name before."""
+    """Return the path of a run and its age: another run may have had its name before."""
     try:
         return str(run.path), run.created()
     except CharlstmError:
-        return str(run.path), None  # what is made of it says what is wrong
+        return str(run.path), None  # the cached function says what is wrong
 
 
 def kept_by_run(
     most: int, seconds: float | None = None, spinner: str | bool = False
 ) -> Callable[[Make], Make]:
-    """Return a decorator: what a function makes of a run, and of more, is kept for all viewers.
+    """Return a decorator that keeps the results of a function of a run for all viewers.
 
-    Args:
-        most: Results that are kept at a time.
-        seconds: For how long, or None for ever.
-        spinner: What is said meanwhile, or False.
+    At most ``most`` results are kept, for so many seconds, or None without limit. ``spinner`` is
+    the message while one is computed, or False.
     """
     kept: Any = st.cache_resource(
         max_entries=most, ttl=seconds, show_spinner=spinner, hash_funcs={RunFolder: _identity}
@@ -44,23 +40,23 @@ def kept_by_run(
     return cast(Callable[[Make], Make], kept)
 
 
+def kept_in_session(name: str, token: object, make: Callable[[], T]) -> T:
+    """Return what ``make`` returned for this viewer, and call it again for another token."""
+    kept: tuple[object, T] | None = st.session_state.get(name)
+    if kept is None or kept[0] != token:
+        kept = st.session_state[name] = (token, make())
+    return kept[1]
+
+
 @kept_by_run(4)
 def model_of(run: RunFolder, step: int) -> LanguageModel:
-    """Return a run's language model at a checkpoint.
-
-    Raises:
-        RunError: If there is no such checkpoint, or a file of the run is damaged.
-    """
+    """Return a run's language model at a checkpoint; RunError if it cannot be read."""
     use_one_thread()
     return open_model(run, step)
 
 
 def newest_checkpoint(run: RunFolder) -> int:
-    """Return the last checkpoint of a run.
-
-    Raises:
-        RunError: If it has none yet.
-    """
+    """Return the last checkpoint of a run; RunError if it has none yet."""
     checkpoints = run.checkpoints()
     if not checkpoints:
         raise RunError(f"The run {run.name} has no checkpoint yet.")
@@ -68,7 +64,7 @@ def newest_checkpoint(run: RunFolder) -> int:
 
 
 def readable_runs() -> tuple[dict[str, RunFolder], list[str]]:
-    """Return the runs that can write, by name, shipped ones first, and what is wrong elsewhere."""
+    """Return the runs that can write, by name, shipped ones first, and problems of other runs."""
     runs, problems = {}, []
     for run in sorted(all_runs(), key=lambda run: not is_shipped(run)):
         try:

@@ -1,6 +1,6 @@
 """The kinds of parameters that an address can have: how a word is read, and how it is written.
 
-Knows no page, no model and no session; which parameters there are stands in address.
+The parameters themselves are in address.py.
 """
 
 from __future__ import annotations
@@ -14,14 +14,14 @@ from typing import Any
 from charlstm.data.vocabulary import CHAR
 
 NONE = "none"
-"""What an address says where a person has taken away what is there by default."""
+"""The word for nothing, where there is something by default."""
 
 ON_OFF = {"0": False, "1": True}
 _IDS = re.compile(r"[0-9]{1,5}(?:\.[0-9]{1,5})*")
 
 
 def short(given: str) -> str:
-    """Return what an address gives, quoted and cut, for a sentence."""
+    """Return a word of an address, quoted and cut, for a sentence."""
     return repr(given if len(given) <= 40 else given[:40] + "…")
 
 
@@ -35,13 +35,11 @@ class Parameter:
     """A parameter of the addresses of some pages; any word, unless a kind says more.
 
     Attributes:
-        name: In the address.
         pages: Those that have it, separated by spaces.
-        default: Its value where the address says nothing, and the other way round.
-        shared: Whether these pages take it over from the page that one comes from.
-        old: A name that it had once; links that people have shared may use it.
-        explicit: Whether the address says even the default once somebody chose it, since another
-            model has another one.
+        default: Its value where the address does not name it.
+        shared: Whether these pages take it over from the page before.
+        explicit: Whether the address names even the default once a person chose it, because
+            another model has another default.
         usual: What a note calls the default, where its word says too little.
     """
 
@@ -49,31 +47,30 @@ class Parameter:
     pages: str
     default: Any = None
     shared: bool = field(default=False, kw_only=True)
-    old: str = field(default="", kw_only=True)
     explicit: bool = field(default=False, kw_only=True)
     usual: str = field(default="", kw_only=True)
 
     def read(self, given: str) -> tuple[Any, str]:
-        """Return what a word of the address means, and a note where it cannot be."""
+        """Return the value of a word in the address, and a note where the word cannot be."""
         try:
             return self.parsed(given), ""
         except ValueError as error:
-            asked = f"The address asks for {self.name} {short(given)}"
-            return (
-                self.default,
-                f"{asked}, {error}; {self.usual or self.word(self.default)} is used.",
-            )
+            used = self.usual or self.word(self.default)
+            return self.default, f"{self._asks_for(given)}, {error}; {used} is used."
+
+    def _asks_for(self, given: str) -> str:
+        return f"The address asks for {self.name} {short(given)}"
 
     def parsed(self, given: str) -> Any:
-        """Return what a word means; ValueError says what it is not."""
+        """Return the value of a word; the message of a ValueError goes on with the note."""
         return given
 
     def word(self, value: Any) -> str | None:
-        """Return how the address says a value; None where no address can hold it."""
+        """Return the word for a value; None where no address can hold it."""
         return str(value)
 
     def fit(self, value: Any) -> Any:
-        """Return what of a value can still be: another model or text may have fewer."""
+        """Return a value, or the default where another model or text does not have it."""
         word = self.word(value)
         return value if word is None else self.read(word)[0]
 
@@ -126,7 +123,7 @@ class Choice(Parameter):
 
 @dataclass(frozen=True)
 class Text(Parameter):
-    """Any text: an address holds up to longest characters of it, a field up to most."""
+    """A text: an address holds up to ``longest`` characters of it, a field up to ``most``."""
 
     longest: int = 500
     most: int = 0
@@ -143,9 +140,8 @@ class Text(Parameter):
 class Symbols(Text):
     """Symbols of a vocabulary: characters as they are, tokens as their ids.
 
-    Two tokens of a model of words that were chosen one after the other can read like one. Ids that
-    are not there are left out; of a text read as words, what the vocabulary lacks is its unknown
-    token.
+    Words would be ambiguous: two tokens in a row can read like one. Ids outside the vocabulary are
+    left out; of a text read as words, unknown words become the unknown token.
     """
 
     vocabulary: Any = None
@@ -168,12 +164,9 @@ class Symbols(Text):
 
 @dataclass(frozen=True)
 class Several(Parameter):
-    """A list of things, such as ``3,7,12``, of which those are taken that can be.
+    """A list, such as ``3,7,12``, of which at most ``most`` items are taken.
 
-    Attributes:
-        item: Returns the thing that a word stands for, or None.
-        spell: The other way round.
-        most: That can be taken.
+    ``item`` returns the item of a word, or None where it cannot be; ``spell`` is its inverse.
     """
 
     item: Callable[[str], Any] = str
@@ -185,8 +178,8 @@ class Several(Parameter):
         items = [item for word in words if (item := self.item(word)) is not None][: self.most]
         if len(items) == len(words):
             return items if given else self.default, ""
-        asked = f"The address asks for {self.name} {short(given)}"
-        return items or self.default, f"{asked}; not all of them are here, the others are left out."
+        note = f"{self._asks_for(given)}; not all of them are here. The missing ones are left out."
+        return items or self.default, note
 
     def word(self, value: Any) -> str | None:
         return ",".join(map(self.spell, value)) or NONE
@@ -194,11 +187,8 @@ class Several(Parameter):
 
 @dataclass(frozen=True)
 class Spelled(Parameter):
-    """What somebody else reads and spells.
-
-    Attributes:
-        parse: Returns what a word means; raises ValueError where it cannot be.
-        spell: The other way round.
+    """A value with its own spelling: ``parse`` returns it or raises ValueError, ``spell`` is the
+    inverse. The message of the error is a sentence, and so is ``usual``.
     """
 
     parse: Callable[[str], Any] = str
@@ -208,40 +198,39 @@ class Spelled(Parameter):
         try:
             return self.parse(given), ""
         except ValueError as error:
-            asked = f"The address asks for {self.name} {short(given)}"
-            return self.default, f"{asked}: {error} {self.usual}"
+            return self.default, f"{self._asks_for(given)}: {error} {self.usual}"
 
     def word(self, value: Any) -> str | None:
         return self.spell(value)
 
 
 def position_read(word: str, count: int) -> int | None:
-    """Return the position in a text of that many symbols that a word stands for, or None."""
+    """Return the position of a word in a text of ``count`` symbols, or None."""
     is_number = word.isascii() and word.isdecimal() and len(word) < 7
     return int(word) if is_number and int(word) < count else None
 
 
 def cell_read(word: str) -> tuple[int, int] | None:
-    """Return the cell that a word stands for: ``0.3`` is the fourth of the first layer."""
+    """Return the layer and cell of a word, or None: ``0.3`` is the fourth of the first layer."""
     found = re.fullmatch(r"(\d{1,4})\.(\d{1,4})", word, re.ASCII)
     return (int(found[1]), int(found[2])) if found else None
 
 
 def cell_word(cell: tuple[int, int]) -> str:
-    """Return how the address says a cell."""
+    """Return the word for a cell."""
     return f"{cell[0]}.{cell[1]}"
 
 
 def span_read(word: str, count: int) -> tuple[int, int] | None:
-    """Return the span of a text of that many characters that a word stands for: ``3-7``."""
+    """Return the span of a word such as ``3-7`` in a text of ``count`` characters."""
     found = re.fullmatch(r"(\d{1,6})-(\d{1,6})", word, re.ASCII)
     if found and int(found[1]) < int(found[2]) <= count:
         return int(found[1]), int(found[2])
     if word == NONE:
         return None
-    raise ValueError(f"that is no span of this text of {count} characters.")
+    raise ValueError(f"it is not a span of this text of {count} characters.")
 
 
 def span_word(span: tuple[int, int] | None) -> str:
-    """Return how the address says a span, or that there is none."""
+    """Return the word for a span, or for none."""
     return f"{span[0]}-{span[1]}" if span else NONE

@@ -1,12 +1,9 @@
-"""Turns: two heavy computations of all viewers run at a time, and the others wait, visibly.
-
-Knows threads and streamlit; knows nothing of what is computed.
-"""
+"""Turns: two long computations of all viewers run at a time, and the others wait, visibly."""
 
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 import streamlit as st
@@ -15,25 +12,27 @@ AT_ONCE = 2
 _LOOK_SECONDS = 0.2
 
 MOST_SYMBOLS, MOST_OF_WINDOW = 40_000, 4_000
-"""Symbols that a page writes for one click; a model that reads a window takes many times as long
-for each."""
+"""Symbols that a page writes for one click; a model that reads a window is many times slower."""
 
 FEWEST = 20
-"""Symbols that a text has in any case, however many texts there are."""
+"""Symbols of each text, however many texts there are."""
+
+PROGRESS_EVERY = 50
+"""Symbols."""
 
 _changed = threading.Condition()
 _queue: list[object] = []
-"""Who computes or waits, in the order in which they came; the first AT_ONCE compute."""
+"""A ticket for each computation, in order of arrival; the first AT_ONCE run, the others wait."""
 
 _mine = threading.local()
 
 
 @contextmanager
 def turn() -> Iterator[None]:
-    """Do what follows in one of the places for heavy computations; wait for it, and say so.
+    """Wait for a turn, showing that, and compute in it.
 
     A script that ends while it waits or computes (its viewer left, or asked for something else)
-    gives its place back. Who has a place already goes on in it.
+    gives its turn back. Within a turn, another one begins at once.
     """
     if getattr(_mine, "has_turn", False):
         yield
@@ -53,7 +52,7 @@ def turn() -> Iterator[None]:
 
 
 def _wait(ticket: object) -> None:
-    """Wait for a place; whatever is shown meanwhile is where Streamlit may end the script."""
+    """Wait for a turn; showing something meanwhile is where Streamlit may end the script."""
     if _before(ticket) < AT_ONCE:
         return
     container = st.empty()
@@ -70,21 +69,30 @@ def _before(ticket: object) -> int:
 
 
 def _words(waiting: int) -> str:
-    """Return what is said to a viewer before whom so many others wait."""
     yours = "yours is next" if not waiting else f"yours comes after {waiting} more"
     return f"Two other viewers' computations are running; {yours}."
 
 
 def affordable(length: int, texts: int, window: int | None) -> tuple[int, str]:
-    """Return how many symbols of each text a page writes for one click, and a note where cut.
+    """Return the symbols of each text that a page writes for one click, and a note if fewer.
 
-    Args:
-        length: How many are asked for.
-        texts: How many texts.
-        window: What the model reads, or None if its state is carried.
+    ``length`` is what is asked for; ``window`` is None for a model that carries its state.
     """
     most = max(FEWEST, (MOST_SYMBOLS if window is None else MOST_OF_WINDOW) // max(1, texts))
     if length <= most:
         return length, ""
     why = "" if window is None else ", which reads a window anew for each symbol,"
     return most, f"With this model{why} a page writes {texts} texts of at most {most:,} symbols."
+
+
+@contextmanager
+def progress_bar(label: str, window: int | None) -> Iterator[Callable[[int, int], None]]:
+    """Yield a function that shows how many symbols are done, for a model that takes seconds."""
+    container = st.empty()
+
+    def report(done: int, of: int) -> None:
+        if window is not None and done % PROGRESS_EVERY == 0:
+            container.progress(done / of, f"{label}: {done} of {of}")
+
+    yield report
+    container.empty()

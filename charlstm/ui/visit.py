@@ -1,9 +1,11 @@
-"""From page to page: the address that a page is at, and what pages share.
+"""The visit to one page: its address, what it takes over from other pages, and its notes.
 
 A session remembers the address of every page. The menu leads to a page as it was left, with the
-model, the prompt and the temperature of the page that one comes from; a link is all of its view.
-Streamlit's own ``bind="query-params"`` is not used: a bound parameter travels with the menu to
-pages that mean something else by it, and a click on the menu cannot be told from a link then.
+model, the prompt and the temperature of the page before it; a link is all of its view.
+
+Streamlit's own ``bind="query-params"`` is not used. It drops a value that cannot be without a word,
+where a page here says what was asked for and what it uses instead. A bound parameter would also
+follow the menu to pages where it means something else.
 """
 
 from __future__ import annotations
@@ -16,10 +18,10 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
-from charlstm.ui.words import literal
+from charlstm.ui.text import literal
 
 KEPT = "kept_"
-"""How the names of those values of the session begin that outlive a change of page."""
+"""The prefix of the session's values that outlive a change of page."""
 
 _VISIT, _ADDRESSES, _SHARED_NOW, _TEXTS = (
     f"{KEPT}{name}" for name in ("visit", "addresses", "shared", "texts")
@@ -28,7 +30,7 @@ _VISIT, _ADDRESSES, _SHARED_NOW, _TEXTS = (
 
 @dataclass
 class Visit:
-    """The stay on one page.
+    """The visit to one page.
 
     Attributes:
         page: Its path; ``""`` for the first page.
@@ -39,8 +41,8 @@ class Visit:
         shared: The parameters that the page takes over from others.
         is_return: Whether the menu led here, so that the page is as it was left.
         script: Streamlit's own name of the page.
-        notes: What is noted in this run, and whether it is shown yet.
-        notes_place: Where notes stand, once the page has said so.
+        notes: The notes of this run, and whether each is shown yet.
+        notes_container: Where they are shown, once the page has said so.
     """
 
     page: str = ""
@@ -54,13 +56,32 @@ class Visit:
     notes_container: DeltaGenerator | None = None
 
 
-def arrive(page: str, shared: Set[str], new_names: Mapping[str, str]) -> None:
-    """Bring the session in line with the page that is about to run.
+def enter(url_path: str) -> None:
+    """Begin a page; ``url_path`` is its own in app.py's navigation.
 
-    Args:
-        page: Its path in the address; ``""`` for the first page.
-        shared: The parameters that it takes over from the page that one comes from.
-        new_names: What old names of its parameters are called now.
+    Until app.py has called st.navigation once, Streamlit runs a script in pages/ by itself, without
+    the app's navigation and page config. Calling st.navigation anywhere ends that for the whole
+    server, so a page that was run without app.py does so and starts again.
+    """
+    is_first = "entered" not in st.session_state
+    st.session_state.entered = url_path
+    if is_first:
+        pages = [st.Page(_no_page, title="charlstm", default=True)]
+        if url_path:
+            pages.append(st.Page(_no_page, title=url_path, url_path=url_path))
+        st.navigation(pages)
+        st.rerun()
+    clear_notes()
+
+
+def _no_page() -> None:
+    """A page that is never run."""
+
+
+def arrive(page: str, shared: Set[str], new_names: Mapping[str, str]) -> None:
+    """Bring the session in line with the page that is about to run; see Visit.
+
+    ``new_names`` says what old names of parameters are called now.
     """
     context = get_script_run_ctx(suppress_warning=True)
     last: Visit | None = st.session_state.get(_VISIT)
@@ -85,12 +106,12 @@ def arrive(page: str, shared: Set[str], new_names: Mapping[str, str]) -> None:
         visit.news |= {key for key in keys if given.get(key) != visit.address.get(key)}
         visit.address = given
     _kept(_ADDRESSES)[page] = visit.address
-    # What the page before had still to say may have spoiled the address since.
+    # A last message of the page before may have changed the address since.
     _show(visit, again=came_back)
 
 
 def asked(key: str) -> str | None:
-    """Return what the address gives for a parameter, or else what another page shows, or None."""
+    """Return the word in the address for a parameter, or what another page shows, or None."""
     visit = _visit()
     return visit.address.get(key, visit.offered.get(key))
 
@@ -101,7 +122,7 @@ def whole() -> dict[str, str]:
 
 
 def write(key: str, value: str | None) -> None:
-    """Keep a value in the address, or nothing."""
+    """Set a parameter of the address, or remove it."""
     visit = _visit()
     visit.news.discard(key)
     visit.offered.pop(key, None)
@@ -110,12 +131,12 @@ def write(key: str, value: str | None) -> None:
     else:
         visit.address[key] = value
     if key in visit.shared:
-        share(key, value)
+        set_for_other_pages(key, value)
     _show(visit)
 
 
 def leave_out(*keys: str) -> None:
-    """Leave parameters out of the address of a page that has no use for them; others keep them."""
+    """Leave parameters out of this page's address; other pages keep them."""
     visit = _visit()
     for key in keys:
         visit.news.discard(key)
@@ -123,8 +144,8 @@ def leave_out(*keys: str) -> None:
     _show(visit)
 
 
-def share(key: str, value: str | None) -> None:
-    """Let the other pages take a value over, or their default."""
+def set_for_other_pages(key: str, value: str | None) -> None:
+    """Set what other pages take over for a parameter: a value, or their default."""
     if value is None:
         _kept(_SHARED_NOW).pop(key, None)
     else:
@@ -132,7 +153,7 @@ def share(key: str, value: str | None) -> None:
 
 
 def keep(name: str, text: str) -> None:
-    """Keep a text of this page that no address can hold, for as long as the session lasts."""
+    """Keep a text of this page that no address can hold, until the session ends."""
     _kept(_TEXTS)[_visit().page, name] = text
 
 
@@ -147,23 +168,23 @@ def is_return() -> bool:
 
 
 def here() -> str:
-    """Return the path of the page that is run; a callback is still its own page's."""
+    """Return the path of the page that runs; a callback still belongs to its own page."""
     return str(st.session_state.get("entered", ""))
 
 
 def is_news(key: str) -> bool:
-    """Return whether going back or forward has changed a parameter since the page wrote it."""
+    """Return whether the back or forward button changed a parameter since the page wrote it."""
     return key in _visit().news
 
 
 def clear_notes() -> None:
-    """Forget what the run before has noted."""
+    """Forget the notes of the run before."""
     visit = _visit()
     visit.notes, visit.notes_container = {}, None
 
 
 def note(*sentences: str) -> None:
-    """Show sentences in small print where the notes of the page stand; each once in a run."""
+    """Show sentences in small print among the notes of the page, each once in a run."""
     visit = _visit()
     for sentence in filter(None, sentences):
         visit.notes.setdefault(sentence, False)
@@ -172,10 +193,10 @@ def note(*sentences: str) -> None:
 
 
 def show_notes(sentences: Iterable[str] = ()) -> None:
-    """Show here what has been noted, these sentences, and what will be noted later."""
+    """Show the notes here: those so far, these sentences, and later ones."""
     visit = _visit()
     visit.notes_container = st.container()
-    visit.notes |= dict.fromkeys(filter(None, sentences), False)  # a fragment says them again
+    visit.notes |= dict.fromkeys(filter(None, sentences), False)  # a fragment shows them again
     _show_notes(visit, visit.notes_container)
 
 
@@ -186,10 +207,10 @@ def _show_notes(visit: Visit, container: DeltaGenerator) -> None:
 
 
 def _show(visit: Visit, *, again: bool = False) -> None:
-    """Let the browser show the address.
+    """Show the address in the browser.
 
-    What the browser sends along with a rerun can be older than what the page wrote a moment ago. A
-    callback of the page before runs under the next page's address, which is not its to change.
+    A rerun can bring an older address than the one that the page wrote a moment ago. A callback of
+    the page before runs under the next page's address, which it must not change.
     """
     context = get_script_run_ctx(suppress_warning=True)
     is_here = context is None or context.page_script_hash == visit.script

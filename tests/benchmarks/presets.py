@@ -30,7 +30,7 @@ from charlstm.runs.config import FINISHED
 from charlstm.runs.folder import RunFolder
 from charlstm.runs.store import find
 from charlstm.settings.settings import PRESETS, Preset
-from charlstm.ui.figures import duration
+from charlstm.ui.text import duration
 from tests.benchmarks.report import Report, put_table
 from tests.benchmarks.running import ROOT, train
 

@@ -8,7 +8,7 @@ import pandas as pd
 
 from charlstm.analysis.curves import speed_table
 from charlstm.settings.settings import FIELDS
-from charlstm.ui.figures import figure
+from charlstm.ui.text import figure
 from tests.benchmarks.report import put_table
 from tests.benchmarks.running import ROOT
 

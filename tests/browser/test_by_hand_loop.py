@@ -25,8 +25,7 @@ from charlstm import (
 )
 from charlstm.exploring.trails import Trail
 from charlstm.ui.components.highlight import SHARES
-from charlstm.ui.figures import figure
-from charlstm.ui.words import surprise_words, trail_words
+from charlstm.ui.text import figure, surprise_words, trail_words
 from tests.browser.driving import (
     Server,
     dial,
@@ -341,7 +340,7 @@ def test_a_text_is_coloured_by_how_surprising_it_was(
     bill = [" ".join(each.split()) for each in page.get_by_test_id("stMetric").all_inner_texts()]
     assert bill == [
         f"Characters {len(text)}",
-        f"In all {figure(result.total_bits)} bits",
+        f"Total {figure(result.total_bits)} bits",
         f"Per character {result.bits_per_character:.3f} bits",
     ]
     expect(page.locator(".letters .invented")).to_have_count(3)  # qxq

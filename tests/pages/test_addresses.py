@@ -87,7 +87,6 @@ NOT_ABSURD = {
 SAID_OTHERWISE = {
     "temperatures": "2 to 6 numbers",
     "branch": "",  # there is one branch where the branches cannot be
-    "runners": "asks for the runners",
     "run": "asks for ",
     "source": "",  # what the page has no place for is said by the page itself
     "layer": "",  # there is one layer, and no choice

@@ -6,7 +6,7 @@ import pytest
 
 from charlstm import open_model
 from charlstm.exploring.compare import compare, fork_table
-from charlstm.ui.controls.temperatures import read_temperatures
+from charlstm.ui.controls.writing import read_temperatures
 from tests.pages.opened import HOSTILE, errors, open_page, prose, run, said, sent
 
 

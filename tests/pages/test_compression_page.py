@@ -15,7 +15,7 @@ from charlstm.engine import process, standby
 from charlstm.runs.folder import RunFolder
 from charlstm.runs.store import own_runs
 from charlstm.sampling.ngram import MOST_ORDER
-from charlstm.ui.controls import text_to_pack
+from charlstm.ui.controls import model_and_prompt
 from charlstm.ui.views import packing
 from tests.made import copied, made_run
 from tests.pages.opened import (
@@ -49,7 +49,7 @@ def test_a_text_that_takes_long_is_not_packed_before_it_is_asked_for(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(packing, "MOST", 2500)
-    app = open_page("compression", source=text_to_pack.REFERENCE)
+    app = open_page("compression", source=model_and_prompt.REFERENCE)
     assert not app.metric
     app = press(app, "Compress")
     assert app.query_params["packed"] == "1"
@@ -100,7 +100,9 @@ def test_a_corpus_at_hand_gives_the_held_out_text_and_lets_rivals_read_the_rest(
     trained_run: RunFolder,
 ) -> None:
     _, held_out = texts_of(trained_run) or ("", "")
-    app = open_page("compression", run=trained_run.name, source=text_to_pack.HELD_OUT, packed="1")
+    app = open_page(
+        "compression", run=trained_run.name, source=model_and_prompt.HELD_OUT, packed="1"
+    )
     assert _metrics(app)["The text"][1] == f"{len(held_out):,} characters"
     assert f"All {len(held_out):,} characters that were held out" in said(app)
     (table,) = app.table
@@ -112,9 +114,9 @@ def test_a_corpus_at_hand_gives_the_held_out_text_and_lets_rivals_read_the_rest(
 
 
 def test_an_address_of_a_text_that_is_not_at_hand_says_so() -> None:
-    app = open_page("compression", source=text_to_pack.HELD_OUT)
+    app = open_page("compression", source=model_and_prompt.HELD_OUT)
     assert "which is not here" in said(app)
-    assert app.text_area(key="text").value == text_to_pack.DEFAULT_TEXT
+    assert app.text_area(key="text").value == model_and_prompt.DEFAULT_TEXT
 
 
 def test_without_the_training_text_one_sentence_says_why_n_grams_are_missing() -> None:
@@ -194,13 +196,13 @@ def test_a_typed_text_stays_when_another_model_is_chosen() -> None:
 
 
 def test_a_text_that_the_model_has_learned_is_not_offered() -> None:
-    asked = {"source": text_to_pack.REFERENCE}
+    asked = {"source": model_and_prompt.REFERENCE}
     learned = made_run(corpus_name="python")
     app = open_page("compression", run=learned.name, **asked)
-    assert text_to_pack.REFERENCE not in app.button_group(key="source").options
+    assert model_and_prompt.REFERENCE not in app.button_group(key="source").options
     assert "The address asks for source" in said(app)
     app = open_page("compression", run=made_run("other").name, **asked)
-    assert app.button_group(key="source").value == text_to_pack.REFERENCE
+    assert app.button_group(key="source").value == model_and_prompt.REFERENCE
 
 
 def test_a_damaged_file_shows_a_sentence_and_no_text() -> None:

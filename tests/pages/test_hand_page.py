@@ -6,7 +6,7 @@ import pytest
 
 from charlstm import open_model
 from charlstm.exploring.trails import follow
-from charlstm.ui.figures import figure
+from charlstm.ui.text import figure
 from tests.pages.opened import button, errors, open_page, press, said, sent
 
 PROMPT = "the soul "

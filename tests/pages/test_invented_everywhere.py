@@ -11,10 +11,9 @@ from streamlit.testing.v1 import AppTest
 from charlstm import LanguageModel, beam_search, invented_spans, open_model, source_of
 from charlstm.analysis.loss import count_ngrams
 from charlstm.runs.new import corpus_of
-from charlstm.ui.marked import marked_html
+from charlstm.ui.text import NO_SPACES, marked_html
 from charlstm.ui.views.cards import sample_card
 from charlstm.ui.views.sources import LEGEND
-from charlstm.ui.words import NOT_TOLD_APART
 from tests.made import history_line, made_run
 from tests.made import prose as made_prose
 from tests.pages.opened import open_page, said, sent, shown_html, text_sent
@@ -160,7 +159,7 @@ def test_no_clause_of_a_script_without_spaces_is_underlined_and_it_is_said(
         shown = sent(open_page(page, run="made", **address), component)
         texts = shown.get("columns") or shown.get("moments") or [shown]
         assert [text["invented"] for text in texts] == [[]] * len(texts)
-        assert shown["legend"] == f"{LEGEND} {NOT_TOLD_APART} Nothing is underlined there."
+        assert shown["legend"] == f"{LEGEND} {NO_SPACES} Nothing is underlined there."
 
 
 def test_where_nothing_is_known_nothing_is_underlined_and_it_is_said(own_home: Path) -> None:  # noqa: ARG001

@@ -48,7 +48,7 @@ from charlstm.runs.folder import RunFolder
 from charlstm.runs.new import corpus_of
 from charlstm.sampling.beam import scored, shared_start
 from charlstm.sampling.strategies import KINDS
-from charlstm.ui.figures import clock, duration
+from charlstm.ui.text import clock, duration
 from charlstm.ui.views.packing import baselines_of_text
 from tests.made import history_line, made_run
 from tests.pages.figures import chart_data, explained, model_words, numbers, numbers_on, same
@@ -88,7 +88,7 @@ def test_strategies(made: RunFolder) -> None:
         scored(model, PROMPT, model.write(PROMPT, temperature=1.2, length=15, seed=2, strategies=s))
         for s in ((), acting)
     ]
-    (body,) = (e.proto.body for e in app.get("html") if "who wrote it" in e.proto.body)
+    (body,) = (e.proto.body for e in app.get("html") if "written by" in e.proto.body)
     table = re.sub(r"<[^>]*>", "", body)
     for beam in (*found, *beam_search(model, PROMPT, width=1, length=15), *drawn):
         assert f"{path_words(beam.log2_probability)}{beam.bits_per_character:.2f}" in table

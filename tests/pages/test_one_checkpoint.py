@@ -39,7 +39,7 @@ def test_the_page_opens(page: str, lone: RunFolder) -> None:
 
 
 def test_the_timeline_says_that_there_is_no_film(lone: RunFolder) -> None:
-    assert "one checkpoint is kept" in said(open_page("timeline", run=lone.name))
+    assert "has a single checkpoint" in said(open_page("timeline", run=lone.name))
 
 
 @pytest.mark.parametrize("page", OF_A_RUN)

@@ -15,7 +15,7 @@ from charlstm.engine.atlases import Request, kept, request_for
 from charlstm.exploring.atlas import TEMPERATURES
 from charlstm.runs.store import find, home
 from charlstm.ui.address import DEFAULT_PROMPT
-from charlstm.ui.controls.text_to_pack import DEFAULT_TEXT
+from charlstm.ui.controls.model_and_prompt import DEFAULT_TEXT
 from tests.pages.opened import (
     PAGES,
     button,

@@ -66,7 +66,8 @@ def test_runners_come_back_from_their_words() -> None:
     ],
 )
 def test_an_address_of_runners_that_cannot_race_is_a_note(given: str) -> None:
-    assert read_runners(given) is None
+    with pytest.raises(ValueError, match="cannot race"):
+        read_runners(given)
     app = open_page("race", runners=given)
     assert "cannot race" in said(app)
     assert app.selectbox(key="network-0").value == "lstm"

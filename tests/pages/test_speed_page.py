@@ -10,7 +10,7 @@ from charlstm.analysis.curves import speed_curves, speed_table
 from charlstm.runs.folder import RunFolder
 from charlstm.settings.recipes import RECIPES
 from charlstm.ui.controls.runners import read_runners
-from charlstm.ui.figures import figure
+from charlstm.ui.text import figure
 from tests.pages.opened import labels, open_page
 
 
@@ -55,5 +55,4 @@ def test_the_link_to_a_race_lets_both_recipes_run() -> None:
     (link,) = (each.proto for each in open_page("speed").get("page_link"))
     asked = dict(parse_qsl(link.query_string))
     runners = read_runners(asked["runners"])
-    assert runners is not None
     assert {runner.recipe for runner in runners} == set(RECIPES)

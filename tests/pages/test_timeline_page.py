@@ -13,8 +13,8 @@ from charlstm.runs.opening import best_checkpoint
 from charlstm.runs.store import find
 from charlstm.settings.schedule import DIVERGENCE_FACTOR
 from charlstm.settings.settings import settings_for
-from charlstm.ui.figures import clock
-from charlstm.ui.words import what_happened
+from charlstm.ui.text import clock
+from charlstm.ui.views.run_status import what_happened
 from tests.made import history_line, made_run
 from tests.pages.opened import HOSTILE, errors, labels, open_page, press, put, run, said, sent
 

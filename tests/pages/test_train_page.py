@@ -32,7 +32,7 @@ from charlstm.runs.folder import RunFolder
 from charlstm.runs.living import own_mark
 from charlstm.runs.store import own_runs
 from charlstm.settings.settings import FIELDS, PRESETS, settings_for
-from charlstm.ui.downloads import samples_text
+from charlstm.ui.views.run_view import samples_text
 from tests.made import history_line, made_run, prose
 from tests.pages.opened import (
     HOSTILE,
@@ -285,7 +285,7 @@ def test_without_a_network_and_without_files_python_is_offered() -> None:
 
 def test_a_text_that_is_not_here_says_so_and_what_works() -> None:
     app = choose(open_page("train"), "corpus", "nietzsche")
-    assert "Without a network, python and texts of your own work." in said(app)
+    assert "Without a network, use python or a text of your own." in said(app)
     assert button(app, "Start").disabled
 
 
@@ -382,7 +382,7 @@ def test_a_setting_that_means_nothing_here_is_left_out_with_a_note(
 ) -> None:
     app = open_page("train", **given)
     name, value = list(given.items())[-1]
-    assert f"The address asks for {name} '{value}', which is for the {where} alone." in said(app)
+    assert f"The address asks for {name} '{value}', which only the {where} has." in said(app)
     assert name not in app.query_params
     assert not [each for each in app.number_input if each.key.startswith(f"{name}-")]
 

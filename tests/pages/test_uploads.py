@@ -96,7 +96,7 @@ def test_the_viewer_who_has_not_used_an_upload_for_longest_loses_it_and_is_told(
     third = given(("3.txt", prose(1500, seed=3).encode()))
     assert name_and_length(third) == name_and_length(run(first)) == "1,500"
     second = run(second)
-    assert "Your uploaded files were let go: others needed the room" in " ".join(
+    assert "Your uploaded files were removed, because others needed the memory" in " ".join(
         info.value for info in second.info
     )
     again = given(("2.txt", prose(1500, seed=2).encode()), app=second)

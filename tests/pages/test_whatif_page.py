@@ -6,7 +6,7 @@ import pytest
 
 from charlstm import open_model
 from charlstm.exploring.trails import TRUNK, Branch, follow
-from charlstm.ui.figures import figure
+from charlstm.ui.text import figure
 from tests.pages.opened import HOSTILE, button, errors, open_page, press, run, said, sent
 
 PROMPT = "the soul "
@@ -48,7 +48,7 @@ def test_all_branches_can_be_cut() -> None:
 def test_branches_that_cannot_be_become_a_note(given: str) -> None:
     app = open_page("whatif", length="20", branches=given)
     assert not errors(app)
-    assert "branches that cannot be" in said(app)
+    assert "these branches cannot be" in said(app)
 
 
 def test_a_branch_beyond_the_end_of_the_text_changes_nothing() -> None:

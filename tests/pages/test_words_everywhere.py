@@ -22,8 +22,8 @@ from charlstm.sampling.reweight import reweight
 from charlstm.settings.settings import settings_for
 from charlstm.ui.components.dial import MOST_BARS, most_bars
 from charlstm.ui.parameters import Symbols
+from charlstm.ui.text import spans_of_symbols
 from charlstm.ui.views.sources import LEGEND
-from charlstm.ui.words import spans_of_symbols
 from tests.made import history_line, made_run, wordy
 from tests.pages.opened import (
     button,
@@ -195,7 +195,7 @@ def test_surprise_is_per_token_and_the_mean_per_character() -> None:
     assert sent(app, "highlight")["symbols"] == pieces
     assert len(sent(app, "highlight")["said"]) == len(pieces)
     values = {each.label: each.value for each in app.metric}
-    total = float(values["In all"].split()[0].replace(",", ""))
+    total = float(values["Total"].split()[0].replace(",", ""))
     mean = float(values["Per character"].split()[0])
     assert mean == pytest.approx(total / len(text.rstrip(" ")), rel=0.01)
 
@@ -236,15 +236,15 @@ def test_unknown_words_can_be_left_out_and_the_page_says_so() -> None:
     assert [logits[index] for index in unknown] == [None, None]
     assert text_sent(app) == known.write("", temperature=1.5, length=60)
     assert "<unk>" not in text_sent(app)
-    assert "what <unk> had is shared out" in said(app)
+    assert "It never writes <unk>, whose probability is distributed" in said(app)
     app = put(app.toggle(key="known"), value=False)
     assert "known" not in app.query_params
     assert text_sent(app) == model.write("", temperature=1.5, length=60)
     for page in ("compare", "hand", "whatif", "strategies"):
         app = open_page(page, **where, length="10", known="1")
-        assert "what <unk> had is shared out" in said(app)
+        assert "It never writes <unk>, whose probability is distributed" in said(app)
     for page in ("atlas", "surprise"):
-        assert "shared out" not in said(open_page(page, **where, known="1"))
+        assert "never writes" not in said(open_page(page, **where, known="1"))
     app = open_page("temperature", known="1")
     assert "this model writes characters" in said(app)
 

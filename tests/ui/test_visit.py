@@ -145,6 +145,6 @@ def test_a_text_that_no_address_can_hold_comes_back_by_the_menu_alone(browser: B
 
 
 def test_an_old_name_in_a_link_is_read_as_the_new_one(browser: Browser) -> None:
-    browser.open("cells", position="4", text="a b c")
+    browser.open("cells", place="4", text="a b c")
     assert address.read(address.parameter("position", high=9)) == 4
     assert browser.address == {"position": "4", "text": "a b c"}

@@ -12,7 +12,7 @@ import altair as alt
 import pandas as pd
 
 from charlstm.ui.charts.common import PERCENT
-from charlstm.ui.colour import temperature_colour
+from charlstm.ui.theme import temperature_colour
 
 POINT = "point"
 

@@ -10,7 +10,7 @@ import pandas as pd
 
 from charlstm.analysis.distribution import probability_words
 from charlstm.ui.charts.common import PERCENT
-from charlstm.ui.symbols import visible
+from charlstm.ui.text import visible
 
 _BEFORE, _AFTER = "all cells", "switched off"
 _COLOURS = ["#0072b2", "#d55e00"]

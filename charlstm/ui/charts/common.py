@@ -10,7 +10,7 @@ import pandas as pd
 
 from charlstm.analysis.curves import HELD_OUT, TRAINING
 from charlstm.analysis.distribution import nats_to_bits, probability_words
-from charlstm.ui.symbols import visible
+from charlstm.ui.text import visible
 
 PERCENT = "format(100 * datum.value, '.2~r') + ' %'"
 """Vega's expression for the label of a probability on an axis: ``40 %``."""

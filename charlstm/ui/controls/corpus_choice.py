@@ -1,7 +1,4 @@
-"""The choice of a text to learn from: by name, pasted, or uploaded, and the panel that shows it.
-
-Knows streamlit and corpora; knows nothing of training.
-"""
+"""The choice of a text to learn from, by name, pasted or uploaded, and the panel that shows it."""
 
 from __future__ import annotations
 
@@ -19,9 +16,9 @@ from charlstm.ui.charts.common import symbol_chart
 from charlstm.ui.components.live_text import count_at_once
 from charlstm.ui.controls.uploads import held, hold, let_go
 from charlstm.ui.parameters import same
+from charlstm.ui.text import literal
 from charlstm.ui.views.cards import text_box
 from charlstm.ui.visit import keep, kept
-from charlstm.ui.words import literal
 
 LOWERCASE = "Lower-case it, as the notebook does"
 PASTE, UPLOAD = "paste a text", "upload files"
@@ -31,12 +28,9 @@ CACHE_SECONDS = 600
 
 
 def choose_corpus(*, lowercase: bool) -> tuple[Corpus | None, str]:
-    """Show the choice, kept in the address, and return the text once there is one.
+    """Show the choice, kept in the address; return the text or None, and a note or ``""``.
 
-    What cannot be had or read is said in one sentence where it was chosen; nothing typed is lost.
-
-    Returns:
-        The text or None, and a note on what the address cannot hold.
+    The note says what the address cannot hold. An error is shown where the text was chosen.
     """
     if problem := named.folder_problem():
         st.warning(literal(problem))
@@ -45,28 +39,24 @@ def choose_corpus(*, lowercase: bool) -> tuple[Corpus | None, str]:
     options = same([*named.names(), PASTE, UPLOAD])
     wanted = address.parameter("corpus", default=default, options=options)
     chosen = str(address.show(st.pills, "Text", wanted, required=True, format_func=literal))
-    corpus = _chosen(chosen, at_hand, lowercase=lowercase)
-    return corpus, NOT_IN_ADDRESS if chosen in (PASTE, UPLOAD) else ""
-
-
-def _chosen(chosen: str, at_hand: list[str], *, lowercase: bool) -> Corpus | None:
+    note = NOT_IN_ADDRESS if chosen in (PASTE, UPLOAD) else ""
     try:
         if chosen == PASTE:
-            return _pasted(lowercase=lowercase)
+            return _pasted(lowercase), note
         if chosen == UPLOAD:
-            return _uploaded(lowercase=lowercase)
-        return _named(chosen, at_hand, lowercase=lowercase)
+            return _uploaded(lowercase), note
+        return _named(chosen, at_hand, lowercase), note
     except CorpusError as error:
         st.error(literal(str(error)))
-        return None
+        return None, note
 
 
-def _named(name: str, at_hand: list[str], *, lowercase: bool) -> Corpus | None:
+def _named(name: str, at_hand: list[str], lowercase: bool) -> Corpus | None:
     if name not in at_hand:
-        others = literal(" and ".join(at_hand))
+        others = literal(" or ".join(at_hand))
         st.info(
-            f"{name} is not on this machine yet; it can be downloaded once. Without a network,"
-            f" {others} and texts of your own work."
+            f"{name} is not on this machine yet; it can be downloaded once. Without a network, use"
+            f" {others} or a text of your own."
         )
         if not st.button(f"Download {name}", icon=":material/download:"):
             return None
@@ -85,15 +75,11 @@ def _named(name: str, at_hand: list[str], *, lowercase: bool) -> Corpus | None:
 
 @st.cache_resource(max_entries=3, ttl=CACHE_SECONDS, show_spinner=False)
 def loaded(name: str, lowercase: bool) -> Corpus:
-    """Return a text by its name, in lower case if asked; kept for the pages that want it again.
-
-    Raises:
-        CorpusError: If it cannot be had.
-    """
+    """Return a named text, kept for other pages; CorpusError if it cannot be loaded."""
     return named.load_named(name).cased(lowercase=lowercase)
 
 
-def _pasted(*, lowercase: bool) -> Corpus | None:
+def _pasted(lowercase: bool) -> Corpus | None:
     before = kept("pasted")
     if before and "pasted" not in st.session_state:
         st.session_state.pasted = before
@@ -104,7 +90,7 @@ def _pasted(*, lowercase: bool) -> Corpus | None:
         placeholder=f"Paste a text here, at least {shortest():,} characters",
     )
     count_at_once("pasted", typing=True)
-    # An empty field is no mistake until something has stood in it.
+    # An empty field is no mistake until it has held something.
     if not text and before is None:
         return None
     keep("pasted", text)
@@ -112,9 +98,9 @@ def _pasted(*, lowercase: bool) -> Corpus | None:
     return corpus.cased(lowercase=lowercase)
 
 
-def _uploaded(*, lowercase: bool) -> Corpus | None:
+def _uploaded(lowercase: bool) -> Corpus | None:
     limit = f"at most {named.MAX_UPLOAD_BYTES / 1e6:.0f} MB"
-    # Files are taken over once: with the next number the uploader is another one, and empty.
+    # Files are taken over once: with the next number there is a new, empty uploader.
     number = st.session_state.setdefault("uploads", 0)
     files = st.file_uploader(
         f"Text files, {limit} together; several become one text, in the order shown",
@@ -133,7 +119,9 @@ def _uploaded(*, lowercase: bool) -> Corpus | None:
         names.caption(literal(f"Uploaded: {', '.join(sizes)}"))
         button.button("Remove", on_click=let_go, key="remove_uploads", width="stretch")
     if mine.let_go:
-        st.info("Your uploaded files were let go: others needed the room. Upload them again.")
+        st.info(
+            "Your uploaded files were removed, because others needed the memory. Upload them again."
+        )
     if mine.problem:
         raise CorpusError(mine.problem)
     return _read(mine.key, mine.files, lowercase) if mine.files else None
@@ -141,19 +129,14 @@ def _uploaded(*, lowercase: bool) -> Corpus | None:
 
 @st.cache_resource(max_entries=3, ttl=CACHE_SECONDS, show_spinner="Reading…")
 def _read(key: str, _files: list[tuple[str, bytes]], lowercase: bool) -> Corpus:  # noqa: ARG001
-    # The key stands for the bytes, which would take long to hash at every rerun.
-    name = named.name_for([_plain(name) for name, _ in _files])
+    # The key identifies the bytes, which would take long to hash at every rerun.
+    stems = [re.sub(r"[^A-Za-z0-9_-]+", "-", PurePath(name).stem).strip("-") for name, _ in _files]
+    name = named.name_for([stem[:32] or "uploaded" for stem in stems])  # as a run can be called
     return replace(named.from_files(_files), name=name).cased(lowercase=lowercase)
 
 
-def _plain(name: str) -> str:
-    """Return the name of a file as a run can be called."""
-    stem = re.sub(r"[^A-Za-z0-9_-]+", "-", PurePath(name).stem).strip("-") or "uploaded"
-    return stem[:32]
-
-
 def corpus_panel(corpus: Corpus) -> None:
-    """Show what a text is like: its length, symbols and windows, its head, its frequencies."""
+    """Show a text's length, symbols, windows, beginning and frequencies."""
     length, symbols, windows = st.columns(3)
     length.metric("Characters", f"{len(corpus):,}")
     symbols.metric("Symbols", f"{len(corpus.vocabulary):,}")

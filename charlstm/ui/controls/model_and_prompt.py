@@ -1,16 +1,15 @@
-"""The model and the prompt that a page works with, chosen in the same way on every page.
-
-Knows streamlit, runs and the address bar; knows nothing of what the page does with them.
-"""
+"""The model of a page, and what it reads: a prompt, a text of one's own, a text to compress."""
 
 from __future__ import annotations
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
+from charlstm.data import named
+from charlstm.data.decoding import exactly
 from charlstm.data.vocabulary import CHAR, Reading
 from charlstm.data.words import UNKNOWN
-from charlstm.errors import CharlstmError
+from charlstm.errors import CharlstmError, CorpusError
 from charlstm.runs.folder import RunFolder
 from charlstm.runs.opening import best_checkpoint
 from charlstm.runs.store import all_runs
@@ -18,23 +17,37 @@ from charlstm.sampling.language_model import LanguageModel
 from charlstm.ui import address
 from charlstm.ui.models import model_of, readable_runs
 from charlstm.ui.parameters import Parameter, same
-from charlstm.ui.visit import note
-from charlstm.ui.words import kind_of, literal, reading_notes
+from charlstm.ui.text import literal, visible
+from charlstm.ui.visit import is_return, keep, kept, note
+
+PROMPT_LABEL = "Prompt: what the model has read so far"
+MOST_IN_ADDRESS = 500
+"""Characters of a text that an address holds."""
+
+MOST_TYPED = 100_000
+"""Characters of the field, whatever the model: with another limit it would be a new, empty one."""
+
+OWN, HELD_OUT, REFERENCE = "your own text", "the held-out text", "Python's reference"
+DEFAULT_TEXT = (
+    "A compressor has to guess. What it expects costs it next to nothing; what surprises it must be"
+    " written down in full. A model that has read a book expects the words of that book, and the"
+    " turns of its sentences, and so it needs fewer bits for a text like this one than a program"
+    " that has read nothing at all."
+)
+"""So long that the header of the file does not decide which program compresses best."""
+
+NO_FILE = "A link to this page does not hold the file."
 
 _KNOWN_HELP = (
-    "Rare words share one token, and at a low temperature it drives out all others. Left out, what"
-    " it had is shared out among the known words in proportion."
+    "Rare words share one token, and at a low temperature it drives out all others. Left out, its"
+    " probability is distributed among the known words in proportion."
 )
-PROMPT_LABEL = "Prompt: what the model has read so far"
 
 
 def choose_model(container: DeltaGenerator, *, writes: bool = False) -> LanguageModel:
     """Show the choice of a model and return it. Where there is none, say so and stop.
 
-    Args:
-        container: Where it stands.
-        writes: Whether the page writes with it; a model of words can then be asked to write known
-            words alone.
+    On a page that writes, a model of words can be asked to write known words alone.
     """
     run, wanted_run = _asked_run()
     steps = same(["best", *map(str, reversed(run.checkpoints()))])
@@ -53,11 +66,18 @@ def choose_model(container: DeltaGenerator, *, writes: bool = False) -> Language
     return model.without_unknown() if known_only else model
 
 
-def _asked_run() -> tuple[RunFolder, Parameter]:
-    """Return the run that is chosen, and the parameter that its control holds.
+def choose_run(container: DeltaGenerator) -> RunFolder:
+    """Show the choice of a run, for a page about all its checkpoints, and return it.
 
     Where there is none, say so and stop.
     """
+    run, wanted = _asked_run()
+    address.show(container.selectbox, "Run", wanted, on_change=_forget_checkpoint)
+    return run
+
+
+def _asked_run() -> tuple[RunFolder, Parameter]:
+    """Return the chosen run, and the parameter that its control holds; stop where there is none."""
     runs, problems = readable_runs()
     if not runs:
         st.error("There is no trained run here yet. Train one on the Train page.")
@@ -83,25 +103,40 @@ def _choose_known(run: RunFolder) -> bool:
     return bool(address.show(st.toggle, label, "known", help=_KNOWN_HELP))
 
 
-def choose_model_and_prompt(
-    label: str = PROMPT_LABEL, *, writes: bool = True
-) -> tuple[LanguageModel, Reading]:
+def _forget_checkpoint() -> None:
+    """Another run is opened at its best, on this page and on others."""
+    st.session_state.checkpoint = "best"
+    address.write("checkpoint", None)
+    address.set_for_other_pages("checkpoint", None)
+
+
+def show_model(model: LanguageModel) -> None:
+    """Say in small print which model it is and how it reads."""
+    field, reads = model.network.receptive_field, "remembers everything so far"
+    if field is not None and field <= (model.window or field):
+        reads = f"sees the last {field} {model.vocabulary.unit}s and nothing before them"
+    elif model.window is not None:
+        reads = f"reads the last {model.window} characters afresh at every step"
+    left_out = (
+        f" It never writes {UNKNOWN}, whose probability is distributed among the other tokens."
+        if model.known_only
+        else ""
+    )
+    st.caption(
+        literal(
+            f"{model.run}, step {model.step:,}: {len(model.vocabulary)} symbols. The model {reads}."
+            + left_out
+        )
+    )
+
+
+def choose_model_and_prompt(*, writes: bool = True) -> tuple[LanguageModel, Reading]:
     """Show both controls; return the model and the prompt as it reads it."""
     prompt_column, model_column = st.columns([3, 1], vertical_alignment="bottom")
     model = choose_model(model_column, writes=writes)
-    reading = model.read(prompt_input(prompt_column, label))
+    reading = model.read(prompt_input(prompt_column))
     note(*reading_notes(reading, model.window))
     return model, reading
-
-
-def choose_run(container: DeltaGenerator) -> RunFolder:
-    """Show the choice of a run, for a page about all its checkpoints, and return it.
-
-    Where there is none, say so and stop.
-    """
-    run, wanted = _asked_run()
-    address.show(container.selectbox, "Run", wanted, on_change=_forget_checkpoint)
-    return run
 
 
 def prompt_input(container: DeltaGenerator, label: str = PROMPT_LABEL) -> str:
@@ -109,22 +144,120 @@ def prompt_input(container: DeltaGenerator, label: str = PROMPT_LABEL) -> str:
     return str(address.show(container.text_area, label, "prompt", height=68))
 
 
-def _forget_checkpoint() -> None:
-    """Another run is opened at its best, on this page and on others."""
-    st.session_state.checkpoint = "best"
-    address.write("checkpoint", None)
-    address.share("checkpoint", None)
+def reading_notes(reading: Reading, window: int | None) -> list[str]:
+    """Return how a prompt is read, a sentence each; none where it is read as it is."""
+    notes = []
+    if not reading.text:
+        notes.append(
+            "Empty prompt: this is the distribution of a network that has read nothing yet."
+        )
+    elif window is not None and len(reading.text) < window:
+        notes.append(
+            f"The prompt has {len(reading.text)} of the {window} characters that this model reads"
+            " at once; it is read from a zero state as it is, without padding."
+        )
+    elif window is not None and len(reading.text) > window:
+        notes.append(f"This model reads the last {window} of {len(reading.text)} characters.")
+    return notes + change_notes(reading)
 
 
-def show_model(model: LanguageModel) -> None:
-    """Say in small print which model it is and how it reads."""
-    left_out = (
-        f" It is not asked for unknown words: what {UNKNOWN} had is shared out among the others."
-        if model.known_only
+def change_notes(reading: Reading) -> list[str]:
+    """Return what was folded, dropped, read otherwise or unknown in a text, a sentence each."""
+    notes = []
+    if reading.folded:
+        notes.append("Capitals are read as lower case.")
+    if reading.reformed:
+        notes.append(f"Read in the other form of Unicode: {'  '.join(reading.reformed)}.")
+    if reading.dropped:
+        notes.append(f"Dropped, because the model has never seen them: {_listed(reading.dropped)}.")
+    if reading.unknown:
+        notes.append(f"Read as its unknown word {UNKNOWN}: {_listed(reading.unknown)}.")
+    if reading.space_left_off:
+        notes.append("The space at the end was left off: the next word brings its own.")
+    return notes
+
+
+def _listed(symbols: tuple[str, ...], most: int = 12) -> str:
+    shown = "  ".join(visible(symbol) for symbol in symbols[:most])
+    return shown + (f"  and {len(symbols) - most} more" if len(symbols) > most else "")
+
+
+def choose_model_and_text(
+    default: str, most: int, height: int
+) -> tuple[LanguageModel, Reading, str]:
+    """Show both controls; return the model, the text as it reads it, and a note or ``""``.
+
+    The note says that the text does not fit into the address. The arguments are those of own_text.
+    """
+    text_column, model_column = st.columns([3, 1], vertical_alignment="bottom")
+    model = choose_model(model_column)
+    text = own_text(text_column, default, most, height)
+    long_note = (
+        f"A text of more than {MOST_IN_ADDRESS} characters does not fit into the address: a link to"
+        " this page will not hold it."
+        if len(text) > MOST_IN_ADDRESS
         else ""
     )
-    st.caption(
-        literal(f"{model.run}, step {model.step:,}: {len(model.vocabulary)} symbols.")
-        + f" The model {kind_of(model)}."
-        + literal(left_out)
+    reading = model.read(text)
+    note(long_note, *change_notes(reading), f"{reading.counted}." if reading.dropped else "")
+    return model, reading, long_note
+
+
+def own_text(container: DeltaGenerator, default: str, most: int, height: int) -> str:
+    """Show a field of so many pixels for a text of at most ``most`` characters; return the text."""
+    long = kept("text") if is_return() else None
+    text = address.parameter("text", default=(long or default)[:most], most=most)
+
+    def typed() -> None:
+        now = st.session_state.text
+        address.keep(text, now)
+        keep("text", now if len(now) > MOST_IN_ADDRESS else "")
+
+    label = "A text, written or pasted"
+    return str(address.show(container.text_area, label, text, height=height, on_change=typed))
+
+
+def choose_source(container: DeltaGenerator, held_out: str, learned: str) -> str:
+    """Show where a text to compress can come from, and return the choice.
+
+    ``held_out`` is the text that the model was not trained on, or ``""``; the text named
+    ``learned``, which it was trained on, is not offered.
+    """
+    options = [OWN]
+    if held_out:
+        options.append(HELD_OUT)
+    if learned != named.PYTHON:
+        options.append(REFERENCE)
+    source = address.parameter("source", default=OWN, options=same(options))
+    return str(address.show(container.pills, "What to compress", source, required=True))
+
+
+def text_of(source: str, held_out: str, most: int) -> tuple[str, str]:
+    """Return the text to compress, of at most ``most`` characters, and a note or ``""``.
+
+    Raises:
+        CorpusError: If it is too long for the model, or a file that is not text in UTF-8.
+    """
+    if source == HELD_OUT:
+        text = held_out[:most]
+        if len(text) == len(held_out):
+            return text, f"All {len(text):,} characters that were held out."
+        return text, f"The first {len(text):,} of the {len(held_out):,} characters held out."
+    if source == REFERENCE:
+        text = named.load_named(named.PYTHON).text[:most]
+        return text, f"The first {len(text):,} characters of Python's own language reference."
+    typed_column, file_column = st.columns([2, 1])
+    text, said = own_text(typed_column, DEFAULT_TEXT, MOST_TYPED, height=160), ""
+    file = file_column.file_uploader(
+        f"Or a text file, at most {most:,} characters", key="file", max_upload_size=1
     )
+    if file is not None:
+        text, said = exactly(file.getvalue()), NO_FILE
+    elif len(text) > MOST_IN_ADDRESS:
+        said = f"A link to this page holds no text of more than {MOST_IN_ADDRESS} characters."
+    if len(text) > most:
+        raise CorpusError(
+            f"This text has {len(text):,} characters; with this model {most:,} are compressed here,"
+            " and up to 20 million by python -m charlstm compress."
+        )
+    return text, said

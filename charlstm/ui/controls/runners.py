@@ -1,4 +1,4 @@
-"""Who races: recipe, network and sizes of each, as controls and as words of an address."""
+"""The networks of a race, as controls and as words of an address."""
 
 from __future__ import annotations
 
@@ -15,18 +15,19 @@ from charlstm.errors import CorpusError
 from charlstm.sampling.network import CONV1D, GRU, LSTM
 from charlstm.settings.settings import FIELDS, Settings, levels_of, settings_for, weight_count
 from charlstm.ui import address
-from charlstm.ui.controls.settings_meaning import words_in
-from charlstm.ui.words import literal
+from charlstm.ui.controls.settings_form import words_in
+from charlstm.ui.text import literal
 
 MOST = 4
 CELLS = [32, 64, 128, 256]
 LAYERS = list(range(int(FIELDS["layers"].low), int(FIELDS["layers"].high) + 1))
 _TYPICAL_SYMBOLS = 57
+_CANNOT = "they cannot race."
 
 
 @dataclass(frozen=True)
 class Runner:
-    """One who races."""
+    """One network of a race."""
 
     network: str
     units: int
@@ -36,12 +37,12 @@ class Runner:
 
     @property
     def word(self) -> str:
-        """What stands for it in an address, such as ``gru-128x1-tbptt``; words add ``-word``."""
+        """Its word in an address, such as ``gru-128x1-tbptt``; a model of words adds ``-word``."""
         level = "" if self.level == CHAR else f"-{self.level}"
         return f"{self.network}-{self.units}x{self.layers}-{self.recipe}{level}"
 
     def settings(self, seconds: float) -> Settings:
-        """Return what is asked of its training."""
+        """Return the settings of its training."""
         return settings_for(**asdict(self), seconds=seconds, lowercase=True)
 
 
@@ -58,55 +59,48 @@ _OPTIONS: dict[str, list[Any]] = {
 }
 
 
-def read_runners(given: str) -> tuple[Runner, ...] | None:
-    """Return those that an address names, or None if it does not name one to four who can race."""
+def read_runners(given: str) -> tuple[Runner, ...]:
+    """Return the runners that an address names, one to four.
+
+    Raises:
+        ValueError: If they cannot race.
+    """
     words = given.split(",")
-    if not 1 <= len(words) <= MOST:
-        return None
-    found = []
-    for word in words:
-        parts = re.fullmatch(r"([a-z0-9]+)-([0-9]{1,4})x([0-9])-([a-z]+)(?:-([a-z]+))?", word)
-        if parts is None:
-            return None
-        runner = Runner(parts[1], int(parts[2]), int(parts[3]), parts[4], parts[5] or CHAR)
-        if any(getattr(runner, name) not in options for name, options in _OPTIONS.items()):
-            return None
-        if runner.level not in levels_of(runner.recipe):
-            return None
-        found.append(runner)
-    return tuple(found)
+    if len(words) > MOST:
+        raise ValueError(_CANNOT)
+    return tuple(map(_read_runner, words))
 
 
-def asked_runners(default: int = 3) -> tuple[tuple[Runner, ...], str]:
-    """Return those that the address asks for, and a note if it asks for what cannot be."""
-    given = address.asked("runners")
-    if given is None:
-        return DEFAULT[:default], ""
-    if found := read_runners(given):
-        return found, ""
-    return DEFAULT[:default], (
-        f"The address asks for the runners {address.short(given)}, which cannot race; others are"
-        " shown."
-    )
+def _read_runner(word: str) -> Runner:
+    parts = re.fullmatch(r"([a-z0-9]+)-([0-9]{1,4})x([0-9])-([a-z]+)(?:-([a-z]+))?", word)
+    if parts is None:
+        raise ValueError(_CANNOT)
+    runner = Runner(parts[1], int(parts[2]), int(parts[3]), parts[4], parts[5] or CHAR)
+    known = all(getattr(runner, name) in options for name, options in _OPTIONS.items())
+    if not known or runner.level not in levels_of(runner.recipe):
+        raise ValueError(_CANNOT)
+    return runner
 
 
 def choose_runners(corpus: Corpus | None) -> tuple[Runner, ...]:
-    """Show the choice of all who race, keep it in the address, and return them.
+    """Show the choice of the networks, keep it in the address, and return them.
 
-    Args:
-        corpus: The text that they will learn, for the number of weights, or None where it is not
-            known.
+    Their numbers of weights are those on ``corpus``, the text that they will learn, if it is known.
     """
-    asked, _ = asked_runners()
+    wanted = address.parameter(
+        "runners",
+        default=DEFAULT[:3],
+        parse=read_runners,
+        spell=lambda runners: ",".join(runner.word for runner in runners),
+    )
+    asked = address.read(wanted)
     if "runner_count" not in st.session_state or address.is_news("runners"):
         _put(asked)
     count = st.segmented_control(
         "How many race", list(range(1, MOST + 1)), required=True, key="runner_count"
     )
     runners = tuple(_choose(position, corpus) for position in range(count or len(asked)))
-    words = ",".join(runner.word for runner in runners)
-    usual = ",".join(runner.word for runner in DEFAULT[:3])
-    address.write_unless_usual("runners", words, usual)
+    address.keep(wanted, runners)
     return runners
 
 
@@ -142,12 +136,12 @@ def _choose(position: int, corpus: Corpus | None) -> Runner:
 
 
 def _title(name: str, option: object) -> str:
-    """Return what an option is called on pages."""
+    """Return the name of an option on pages."""
     return FIELDS[name].titles.get(str(option), str(option))
 
 
 def _symbols(runner: Runner, corpus: Corpus | None) -> tuple[int, str]:
-    """Return how many symbols a runner would have, and of which text, as a sentence."""
+    """Return a runner's number of symbols, and a sentence about the text that has them."""
     if corpus is not None:
         try:
             words = words_in(runner.settings(1.0), corpus)

@@ -1,4 +1,4 @@
-"""The settings of a training as controls, each within its limits and kept in the address."""
+"""The settings of a training as controls, and what they mean for a text."""
 
 from __future__ import annotations
 
@@ -9,37 +9,37 @@ from typing import Any
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from charlstm.data.words import LEVELS
-from charlstm.settings.fields import ADVANCED, BASIC, CHOICES, OLD_NAMES, Field, from_to
+from charlstm.analysis.curves import preset_outcome
+from charlstm.analysis.distribution import nats_to_bits
+from charlstm.data.corpus import Corpus
+from charlstm.data.vocabulary import CHAR
+from charlstm.data.words import LEVELS, UNITS, WordFigures, is_written_without_spaces, word_figures
+from charlstm.engine.speed import known_speed, probe
+from charlstm.errors import CharlstmError
+from charlstm.settings.fields import ADVANCED, BASIC, CHOICES, Field, from_to
 from charlstm.settings.recipes import RECIPES
-from charlstm.settings.settings import FIELDS, PRESETS, Settings, levels_of, settings_for
+from charlstm.settings.settings import FIELDS, PRESETS, Preset, Settings, levels_of, settings_for
+from charlstm.training.batches import plan
 from charlstm.ui import address
-from charlstm.ui.controls.preset_choice import choose_preset, forget_preset, show_outcome
-
-_SWITCH = {"1": True, "0": False}
+from charlstm.ui.parameters import NONE, same
+from charlstm.ui.text import NO_SPACES, duration, literal, percent
+from charlstm.ui.visit import note
 
 SETTINGS_IN_ADDRESS = (
     *("corpus", "case", "preset"),
     *(name for name, field in FIELDS.items() if field.panel),
 )
-"""What the address holds of a training that has not begun."""
+"""The parameters of a training that has not begun."""
 
 
-def choose_settings(*, lowercase: bool) -> tuple[Settings, list[str]]:
-    """Show the controls, each within its limits and kept in the address.
-
-    Returns:
-        The settings, and notes on what the address asks for in vain.
-    """
-    _read_old_names()
-    preset, note = choose_preset(_forget_all)
+def choose_settings(*, lowercase: bool) -> Settings:
+    """Show the controls, each within its limits and kept in the address; return the settings."""
+    preset = _choose_preset()
     outcome_container = st.empty()
-    notes = [note]
     chosen: dict[str, str] = {}
     for field in FIELDS.values():
         if field.panel == CHOICES:
-            chosen[field.name], note = _choose(field, chosen)
-            notes.append(note)
+            chosen[field.name] = _choose(field, chosen)
     st.caption(" ".join(f"{FIELDS[name].choices[value]}." for name, value in chosen.items()))
     usual = preset.settings(**chosen) if preset else settings_for(**chosen)
     own = [chosen[name] for name in ("level", "network") if chosen[name] != FIELDS[name].default]
@@ -51,102 +51,110 @@ def choose_settings(*, lowercase: bool) -> tuple[Settings, list[str]]:
         if field.panel not in containers:
             continue
         if not field.applies(chosen):
-            note = _left_out(field)
+            _leave_out(field)
         elif field.kind is bool:
-            note = address.hold_choice(field.name, field.default, _SWITCH)
-            values[field.name] = containers[field.panel].toggle(
-                field.label, key=field.name, help=field.help.capitalize()
+            values[field.name] = address.show(
+                containers[field.panel].toggle,
+                field.label,
+                address.setting(field),
+                help=field.help.capitalize(),
             )
-            address.keep_choice(field.name, field.default, _SWITCH)
         else:
             column = next(columns[field.panel])
-            values[field.name], note = _number(column, field, getattr(usual, field.name), of)
-        notes.append(note)
+            values[field.name] = _number(column, field, getattr(usual, field.name), of)
     settings = replace(usual, **values)
     if preset:
-        show_outcome(outcome_container, preset, settings)
-    return settings, notes
+        words = f"{preset.words[0].upper()}{preset.words[1:]}"
+        outcome_container.caption(literal(f"{words}. {_outcome(preset, settings)}"))
+    return settings
 
 
-def _read_old_names() -> None:
-    """Read a link that was made when settings had other names."""
-    for old, new in OLD_NAMES.items():
-        if (given := address.asked(old)) is not None:
-            address.write(old, None)
-            address.write(new, given)
+def _choose_preset() -> Preset | None:
+    chosen = address.show(
+        st.segmented_control,
+        "Time you have",
+        "preset",
+        required=True,
+        format_func=lambda name: PRESETS[name].title if name in PRESETS else "no preset",
+        on_change=_forget_all,
+        help="A preset fills in the settings below; each can still be changed",
+    )
+    return PRESETS.get(str(chosen))
 
 
-def _choose(field: Field, chosen: dict[str, str]) -> tuple[str, str]:
-    """Show a choice; return what is chosen, and a note if the address asks for something else."""
+def _outcome(preset: Preset, settings: Settings) -> str:
+    """Return the measured result of a preset, as long as the settings are those measured."""
+    if settings != preset.settings(seed=settings.seed):
+        return "With other settings than its own now."
+    found = preset_outcome(preset)
+    if found is None:
+        return "Not measured here yet."
+    return (
+        f"Measured on Nietzsche: held-out window loss {found.nats:.3f} nats"
+        f" ({nats_to_bits(found.nats):.2f} bits) after {duration(found.seconds)} of training and"
+        f" {found.epochs:.0f} epochs, on {found.machine}."
+    )
+
+
+def _choose(field: Field, chosen: dict[str, str]) -> str:
+    """Show a setting that is chosen by name, and return the choice."""
     names = levels_of(chosen["recipe"]) if field.name == "level" else list(field.choices)
-    options = {name: name for name in names}
-    note = address.hold_choice(field.name, field.default, options)
-    if note and field.name == "level" and address.asked("level") in LEVELS:
-        note = (
-            f"The recipe {chosen['recipe']} is the notebook's program, and that reads characters."
-        )
+    if field.name == "level" and address.asked("level") in set(LEVELS) - set(names):
+        note(f"The recipe {chosen['recipe']} is the notebook's program, and that reads characters.")
     explained = []
     for name, title in field.choices.items():
         label = field.titles.get(name)
         explained.append(f"**{label}** ({name}): {title}." if label else f"**{name}**: {title}.")
-    value = st.segmented_control(
+    value = address.show(
+        st.segmented_control,
         field.label,
-        names,
-        key=field.name,
+        address.setting(field, options=same(names)),
         required=True,
         on_change=_forget_rate if field.name == "network" else _forget_numbers,
         format_func=lambda name: field.titles.get(name, name),
         help="\n\n".join(explained),
     )
-    address.keep_choice(field.name, field.default, options)
-    return str(value), note
+    return str(value)
 
 
 def _columns(container: DeltaGenerator) -> Iterator[DeltaGenerator]:
-    """Yield columns of a place, three in a row, for as long as someone asks."""
+    """Yield columns, three in a row, without end."""
     while True:
         yield from container.columns(3, vertical_alignment="bottom")
 
 
-def _number(
-    container: DeltaGenerator, field: Field, usual: float | None, of: str
-) -> tuple[float | None, str]:
-    """Show a number; return it, and a note if the address asks for what it cannot be.
+def _number(container: DeltaGenerator, field: Field, usual: float | None, of: str) -> float | None:
+    """Show a number and return it.
 
-    ``usual`` is what it is before anyone changes it, and ``of`` the recipe, network and level, or
-    the preset, that it is usual for: each has a control of its own.
+    ``usual`` is its value before anyone changes it, and ``of`` the recipe or preset, network and
+    level that it is usual for: each has a control of its own.
     """
-    name, widget = field.name, f"{field.name}-{of}"
-    low = 0 if field.optional else field.low
+    whole = isinstance(field.step, int)
+    wanted = address.setting(field, default=int(usual or 0) if whole else float(usual or 0))
     high = field.high if field.high_on_page is None else field.high_on_page
     limits = from_to(field.low, high, none=field.optional)
-    words = f"{field.help[0].upper()}{field.help[1:]}; {limits}"
-    value: float
-    if isinstance(field.step, int):
-        whole = int(usual or 0), int(low), int(high)
-        note = address.whole_number(name, *whole)[1]
-        value = address.whole_number_input(
-            container, field.label, name, *whole, step=field.step, widget=widget, help=words
-        )
-    else:
-        real = float(usual or 0), float(low), float(high)
-        note, step = address.number(name, *real)[1], field.step
-        value = address.number_input(
-            container, field.label, name, *real, widget=widget, step=step, format="%.5g", help=words
-        )
-    if field.optional and not value:
-        return None, note
-    return max(value, field.low), note
+    value: float = address.show(
+        container.number_input,
+        field.label,
+        wanted,
+        key=f"{field.name}-{of}",
+        step=field.step,
+        format=None if whole else "%.5g",
+        help=f"{field.help[0].upper()}{field.help[1:]}; {limits}",
+    )
+    return None if field.optional and not value else max(value, field.low)
 
 
-def _left_out(field: Field) -> str:
-    """Take a setting that means nothing here out of the address; return a note if it was there."""
+def _leave_out(field: Field) -> None:
+    """Remove a setting from the address that means nothing here; a note says where it does."""
     given = address.asked(field.name)
     address.write(field.name, None)
-    if given is None:
-        return ""
-    where = " and ".join(f"the {FIELDS[name].spoken} {value}" for name, value in field.only.items())
-    return f"The address asks for {field.name} {address.short(given)}, which is for {where} alone."
+    if given is not None:
+        only = " and ".join(
+            f"the {FIELDS[name].spoken} {value}" for name, value in field.only.items()
+        )
+        asks = f"The address asks for {field.name} {address.short(given)}"
+        note(f"{asks}, which only {only} has.")
 
 
 def _forget(names: Iterable[str]) -> None:
@@ -155,21 +163,84 @@ def _forget(names: Iterable[str]) -> None:
 
 
 def _forget_numbers() -> None:
-    """Another recipe, or level, starts from its own numbers, and is no preset's."""
+    """Another recipe or level starts from its own numbers, and is no preset's."""
     _forget(name for name, field in FIELDS.items() if field.is_number and field.panel)
-    forget_preset()
+    st.session_state.preset = NONE
+    address.write("preset", None)
 
 
 def _forget_rate() -> None:
-    """Another network starts from the steps that suit it, and keeps its size."""
+    """Another network starts from the rate and batch that suit it, and keeps its size."""
     _forget(name for recipe in RECIPES.values() for name in recipe.given_other_networks)
     _forget(name for preset in PRESETS.values() for name in preset.given_lstm)
 
 
 def _forget_all() -> None:
-    """Another preset starts from its own settings; all of them train an LSTM by one recipe."""
+    """Another preset starts from its own settings; all presets train an LSTM by one recipe."""
     for name, field in FIELDS.items():
         if field.panel:
             address.write(name, None)
             if not field.is_number:
                 st.session_state[name] = field.default
+
+
+def words_in(settings: Settings, corpus: Corpus) -> WordFigures | None:
+    """Return the figures of the text as words, if words are to be learned.
+
+    Raises:
+        CorpusError: If none can be learned from it.
+    """
+    if settings.level == CHAR:
+        return None
+    figures = _word_figures(corpus.sha256, corpus, settings.vocabulary, settings.held_out)
+    figures.check()
+    return figures
+
+
+@st.cache_data(max_entries=8, ttl=600, show_spinner="Counting words…")
+def _word_figures(sha256: str, _corpus: Corpus, most: int, held_out: float) -> WordFigures:  # noqa: ARG001
+    return word_figures(_corpus, most, held_out)
+
+
+def show_meaning(settings: Settings, corpus: Corpus, words: WordFigures | None = None) -> None:
+    """Show the weights, steps and time of a training; ``words`` is as words_in returns it."""
+    symbols = len(corpus.vocabulary) if words is None else words.symbols
+    meant = plan(settings, len(corpus), symbols, None if words is None else words.tokens)
+    if words is not None:
+        without_spaces = is_written_without_spaces("".join(corpus.vocabulary.symbols))
+        st.caption(
+            literal(
+                f"{words.tokens:,} tokens to learn from, a vocabulary of {words.symbols:,}; of"
+                f" those held out {percent(words.unknown_fraction)} are unknown words."
+                + (f" {NO_SPACES}" if without_spaces else "")
+            )
+        )
+    weights, steps, time = st.columns([1, 1, 2])
+    weights.metric("Weights", f"{meant.weights:,}")
+    steps.metric(
+        "Steps" if settings.seconds is None else "Steps at most",
+        f"{meant.steps:,}",
+        f"{meant.steps_per_epoch:,} per epoch",
+        delta_color="off",
+        delta_arrow="off",
+    )
+    if speed := known_speed(settings, symbols):
+        needed = meant.seconds(speed.characters_per_second)
+        time.metric(
+            "Time of training",
+            f"about {duration(min(needed, settings.seconds or needed))}",
+            literal(f"{speed.characters_per_second:,.0f} {UNITS[settings.level]}s/s"),
+            delta_color="off",
+            delta_arrow="off",
+        )
+        time.caption(literal(f"Speed {speed.source}"))
+        return
+    time.metric("Time of training", "not known yet")
+    if time.button("Measure", help="One second of training of this shape, some seconds in all"):
+        try:
+            with st.spinner("Measuring…"):
+                probe(settings, symbols)
+        except CharlstmError as error:
+            st.error(literal(str(error)))
+        else:
+            st.rerun()

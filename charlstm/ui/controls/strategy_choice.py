@@ -1,7 +1,4 @@
-"""The choice of strategies, in the order in which they act, and the address bar that agrees.
-
-Knows streamlit and the names of strategies; knows nothing of distributions.
-"""
+"""The choice of strategies, in the order in which they act."""
 
 from __future__ import annotations
 
@@ -10,15 +7,8 @@ from collections.abc import Sequence
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from charlstm.sampling.strategies import (
-    KINDS,
-    MOST_STRATEGIES,
-    Strategy,
-    strategy_names,
-    tidy,
-)
+from charlstm.sampling.strategies import KINDS, MOST_STRATEGIES, Strategy, strategy_names, tidy
 from charlstm.ui import address
-from charlstm.ui.strategy_words import kind_words
 
 NONE = "–"
 KEY = "strategy"
@@ -27,28 +17,24 @@ KEY = "strategy"
 def choose_strategies(
     containers: Sequence[DeltaGenerator], before: str = "arrow_back"
 ) -> tuple[Strategy, ...]:
-    """Show one choice per container, keep the address in step, and return what was chosen.
+    """Show one choice in each of MOST_STRATEGIES containers; return the strategies in order.
 
-    Args:
-        containers: Where they go, in the order in which they act: MOST_STRATEGIES of them.
-        before: The icon that points from one container to the one before it.
+    ``before`` is the icon that points from one container to the one before it.
     """
-    if _is_news():
-        _take(address.read(KEY))
-    chosen = tuple(
-        strategy
-        for row, container in enumerate(containers)
-        if (strategy := _choose(container, row, before)) is not None
-    )
+    _read_address()
+    rows = [_choose(container, row, before) for row, container in enumerate(containers)]
+    chosen = tuple(filter(None, rows))
     address.keep(KEY, chosen)
     return chosen
 
 
 def strategy_popover(container: DeltaGenerator) -> tuple[Strategy, ...]:
-    """Show the choices behind one button that says what is chosen, and return it."""
-    names = ", ".join(strategy_names(_held_now()))
+    """Show the choices behind one button that names the strategies, and return them."""
+    _read_address()
+    held = filter(None, map(_held, range(MOST_STRATEGIES)))
+    names = ", ".join(strategy_names(list(held)))
     with container.popover(f"Strategy: {names}" if names else "Strategy", width="stretch"):
-        st.markdown("What acts after the temperature, in this order:")
+        st.markdown("These act after the temperature, in this order:")
         containers = [st.container() for _ in range(MOST_STRATEGIES)]
         chosen = choose_strategies(containers, "arrow_upward")
         if chosen:
@@ -61,31 +47,26 @@ def strategy_popover(container: DeltaGenerator) -> tuple[Strategy, ...]:
     return chosen
 
 
-def _choose(cell: DeltaGenerator, row: int, before: str) -> Strategy | None:
-    line = cell.container(horizontal=True, vertical_alignment="bottom", gap="xsmall", wrap=False)
+def _choose(column: DeltaGenerator, row: int, before: str) -> Strategy | None:
+    line = column.container(horizontal=True, vertical_alignment="bottom", gap="xsmall", wrap=False)
     kind = line.selectbox(
         f"Stage {row + 1}",
         [NONE, *KINDS],
         key=_kind_key(row),
         help="  \n".join(kind_words(kind) for kind in KINDS) if row == 0 else None,
     )
-    chosen = None
-    if kind != NONE:
-        number = KINDS[kind].number
-        value = 1.0
-        if number is not None:
-            st.session_state.setdefault(_number_key(row, kind), _typed(kind, number.usual))
-            value = line.number_input(
-                f"{kind} of stage {row + 1}",
-                _typed(kind, number.low),
-                _typed(kind, number.high),
-                step=_typed(kind, 1 if number.whole else 0.05),
-                format="%d" if number.whole else "%g",
-                key=_number_key(row, kind),
-                label_visibility="collapsed",
-                width=92,
-            )
-        chosen = (kind, tidy(float(value)))
+    if kind != NONE and (number := KINDS[kind].number) is not None:
+        st.session_state.setdefault(_number_key(row, kind), _typed(kind, number.usual))
+        line.number_input(
+            f"{kind} of stage {row + 1}",
+            _typed(kind, number.low),
+            _typed(kind, number.high),
+            step=_typed(kind, 1 if number.whole else 0.05),
+            format="%d" if number.whole else "%g",
+            key=_number_key(row, kind),
+            label_visibility="collapsed",
+            width=92,
+        )
     if row:
         line.button(
             f"Stage {row + 1} earlier",
@@ -96,25 +77,20 @@ def _choose(cell: DeltaGenerator, row: int, before: str) -> Strategy | None:
             args=(row - 1, row),
             disabled=kind == NONE,
         )
-    return chosen
+    return _held(row)
 
 
-def _is_news() -> bool:
-    return _kind_key(0) not in st.session_state or address.is_news(KEY)
+def kind_words(kind: str) -> str:
+    """Return what a strategy keeps and its source, for Markdown."""
+    return f"{kind} keeps {KINDS[kind].keeps}. Source: {KINDS[kind].source}."
 
 
-def _held_now() -> tuple[Strategy, ...]:
-    """Return what will be chosen once the choices are shown."""
-    if _is_news():
-        asked: tuple[Strategy, ...] = address.read(KEY)
-        return asked
-    rows = (_held(row) for row in range(MOST_STRATEGIES))
-    return tuple(strategy for strategy in rows if strategy is not None)
-
-
-def _take(strategies: Sequence[Strategy]) -> None:
-    for row in range(MOST_STRATEGIES):
-        _set(row, strategies[row] if row < len(strategies) else None)
+def _read_address() -> None:
+    """Let the controls hold the strategies of the address, unless a person chose others."""
+    if _kind_key(0) not in st.session_state or address.is_news(KEY):
+        strategies = address.read(KEY)
+        for row in range(MOST_STRATEGIES):
+            _set(row, strategies[row] if row < len(strategies) else None)
 
 
 def _exchange(one: int, other: int) -> None:
@@ -124,6 +100,7 @@ def _exchange(one: int, other: int) -> None:
 
 
 def _held(row: int) -> Strategy | None:
+    """Return the strategy that the controls of a stage hold."""
     kind = st.session_state[_kind_key(row)]
     if kind == NONE:
         return None

@@ -1,8 +1,8 @@
-"""Files that viewers upload: held within limits, for each viewer and in all.
+"""Uploaded files, held within limits for each viewer and for all together.
 
-Streamlit keeps whatever reaches its upload address for as long as the session lives, read or not.
-Here a file is taken out of its store once it has been read, and the store itself is kept within
-limits: an address takes files that no page ever asked for.
+Streamlit keeps every file that reaches its upload address until the session ends. Here a file is
+taken out of its store once it is read, and the store itself is limited, because that address takes
+files that no page asked for.
 """
 
 from __future__ import annotations
@@ -26,21 +26,18 @@ from charlstm.ui.visit import KEPT
 MOST_UNREAD = 45_000_000
 """Bytes of one session in Streamlit's store: two files of the largest size."""
 
-_HELD = f"{KEPT}uploads"
-
 MOST_OF_ALL = 200_000_000
-"""Bytes of all sessions, of what is in Streamlit's store and once more of what is held here."""
+"""Bytes of all sessions in Streamlit's store, and again of all files held here."""
+
+_HELD = f"{KEPT}uploads"
 
 
 @dataclass(eq=False)
 class Held:
-    """The files of one viewer, as they were read.
+    """The files of one viewer: names and bytes.
 
-    Attributes:
-        files: The name of each and its bytes.
-        key: Stands for their bytes.
-        problem: Why the last upload was not taken, as one sentence, or ``""``.
-        let_go: Whether the files were dropped because others needed the room.
+    ``key`` identifies the bytes, ``problem`` says why the last upload was refused, and ``let_go``
+    whether the files were dropped because other viewers needed the memory.
     """
 
     files: list[tuple[str, bytes]] = field(default_factory=list)
@@ -56,11 +53,11 @@ class Held:
 
 
 _all: weakref.WeakSet[Held] = weakref.WeakSet()
-"""Of every session that lives; with a session its files go."""
+"""One for each session; its files go when the session ends."""
 
 
 def held() -> Held:
-    """Return what is held for this viewer, who now counts as the last to have used it."""
+    """Return the files of this viewer, and note that they were used now."""
     mine: Held = st.session_state.setdefault(_HELD, Held())
     _all.add(mine)
     mine.used = time.monotonic()
@@ -68,7 +65,7 @@ def held() -> Held:
 
 
 def hold(files: Sequence[UploadedFile]) -> None:
-    """Take files over from Streamlit, behind those held already; let go of others' if need be."""
+    """Take files over from Streamlit; drop those of other viewers, longest unused, if need be."""
     mine = held()
     taken = [(file.name, file.getvalue()) for file in files]
     for file in files:
@@ -80,8 +77,8 @@ def hold(files: Sequence[UploadedFile]) -> None:
         mine.problem = str(error)
         return
     mine.files, mine.key = [*mine.files, *taken], uuid.uuid4().hex
-    longest_unused = sorted((each for each in list(_all) if each is not mine), key=_used)
-    for other in longest_unused:
+    others = [each for each in list(_all) if each is not mine]
+    for other in sorted(others, key=lambda each: each.used):
         if sum(each.size for each in list(_all)) <= MOST_OF_ALL:
             break
         if other.files:
@@ -89,40 +86,32 @@ def hold(files: Sequence[UploadedFile]) -> None:
 
 
 def let_go() -> None:
-    """Drop what is held for this viewer, who asked for it."""
+    """Drop the files of this viewer."""
     st.session_state.pop(_HELD, None)
 
 
 def free(file: UploadedFile) -> None:
-    """Take a file that was read out of Streamlit's store."""
+    """Remove a file from Streamlit's store."""
     context = get_script_run_ctx()
     manager = None if context is None else context.uploaded_file_mgr
     if context is not None and isinstance(manager, MemoryUploadedFileManager):
         manager.remove_file(context.session_id, file.file_id)
 
 
-def _used(each: Held) -> float:
-    return each.used
-
-
 def limit_uploads() -> None:
-    """Keep Streamlit's store within limits from now on; app.py asks for it at every run."""
+    """Limit Streamlit's store; app.py calls this at every run."""
     if not runtime.exists():
         return
     manager = runtime.get_instance().uploaded_file_mgr
-    if isinstance(manager, MemoryUploadedFileManager) and "add_file" not in vars(manager):
-        vars(manager)["add_file"] = _adding_to(manager)
-
-
-def _adding_to(manager: MemoryUploadedFileManager) -> object:
-    """Return a manager's function that adds a file, which makes room for it first."""
+    if not isinstance(manager, MemoryUploadedFileManager) or "add_file" in vars(manager):
+        return
     add = manager.add_file
 
     def add_within_limits(session_id: str, file: UploadedFileRec) -> None:
         _make_room(manager, session_id, len(file.data))
         add(session_id, file)
 
-    return add_within_limits
+    vars(manager)["add_file"] = add_within_limits
 
 
 def _make_room(manager: MemoryUploadedFileManager, session: str, size: int) -> None:

@@ -5,6 +5,7 @@ Knows streamlit, kept atlases and their process; every figure comes from charlst
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import streamlit as st
@@ -18,11 +19,10 @@ from charlstm.errors import CharlstmError
 from charlstm.exploring.atlas import TEMPERATURES, Atlas, nearest_temperature
 from charlstm.ui import address
 from charlstm.ui.charts.atlas_charts import POINT
-from charlstm.ui.controls.one_temperature import held_temperature, keep_temperature
-from charlstm.ui.figures import percent
+from charlstm.ui.controls.writing import held_temperature, keep_temperature
+from charlstm.ui.text import literal, percent
 from charlstm.ui.views.sources import show_copy
 from charlstm.ui.visit import note
-from charlstm.ui.words import literal
 
 TICK_SECONDS = 0.5
 PLACES = {
@@ -198,3 +198,30 @@ def source_words(atlas: Atlas) -> str:
             " and cannot be shown in the text."
         )
     return f"{atlas.reason} So invented words and copies cannot be told."
+
+
+def atlas_words(row: Any) -> str:
+    """Return the figures of one temperature of an atlas as Markdown.
+
+    ``row`` is one of the table of an Atlas, as itertuples gives it.
+    """
+    known = not math.isnan(row.invented_fraction)
+    words = f"**{row.words:,} words**: " + (
+        f"{percent(row.corpus_fraction)} occur in the corpus,"
+        f" {percent(row.english_fraction)} are English,"
+        f" **{percent(row.invented_fraction)} invented**."
+        if known
+        else f"{percent(row.english_fraction)} are English."
+    )
+    if not row.words:
+        words = "**No words.**"
+    loop = (
+        f"From character {row.loop_start + 1:,} on, it is **a loop of {row.loop_period}**."
+        if row.loop_period
+        else "It does not end in a loop."
+    )
+    return (
+        f"{words} **{percent(row.repeated_fraction)}** of its 20-grams occurred before. {loop}"
+        f" The distributions it was drawn from had **{row.entropy_bits:.2f} bits** per character;"
+        f" the text costs the model {row.bits_at_1:.2f} at T = 1, and gzip {row.gzip_bits:.2f}."
+    )

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import html
 
-from charlstm.ui.colour import temperature_colour
-from charlstm.ui.marked import Spans, marked_html
+from charlstm.ui.text import Spans, marked_html
+from charlstm.ui.theme import temperature_colour
 
 
 def sample_card(text: str, temperature: float, invented: Spans = (), prompt: str = "") -> str:

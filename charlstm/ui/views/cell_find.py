@@ -18,11 +18,11 @@ from charlstm.ui import address
 from charlstm.ui.components.share import Offer, csv_file
 from charlstm.ui.models import kept_by_run
 from charlstm.ui.parameters import span_read
+from charlstm.ui.text import literal
 from charlstm.ui.turns import turn
 from charlstm.ui.views.cell_look import Look, coloured
 from charlstm.ui.views.cell_words import MEASURE_MEANING, about_words, cell_name, place_cards
 from charlstm.ui.visit import note
-from charlstm.ui.words import literal
 
 MOST_SEARCHED = 20_000
 

@@ -12,13 +12,13 @@ from charlstm.ui import address
 from charlstm.ui.charts.cell_charts import pair_chart
 from charlstm.ui.components.share import Chart, Offer, csv_file, text_file
 from charlstm.ui.components.typewriter import Column, check_reveal, reveal_columns
-from charlstm.ui.controls.one_temperature import temperature_input
+from charlstm.ui.controls.writing import temperature_input
+from charlstm.ui.text import literal
 from charlstm.ui.turns import turn
 from charlstm.ui.views.cell_look import Look
 from charlstm.ui.views.cell_words import cell_name, fork_words
 from charlstm.ui.views.sources import invented_in, legend, source_for
 from charlstm.ui.visit import note
-from charlstm.ui.words import literal
 
 LENGTH = 200
 

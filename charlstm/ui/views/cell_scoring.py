@@ -15,9 +15,9 @@ from charlstm.errors import CharlstmError
 from charlstm.runs.folder import RunFolder
 from charlstm.runs.opening import open_model
 from charlstm.runs.store import is_shipped
+from charlstm.ui.text import literal
 from charlstm.ui.turns import turn
 from charlstm.ui.visit import KEPT
-from charlstm.ui.words import literal
 
 _MEASURED = f"{KEPT}cell_scores"
 

@@ -13,10 +13,10 @@ from charlstm.ui.components.cell_step import cell_step_view
 from charlstm.ui.components.heatmap import strip
 from charlstm.ui.components.properties import claims
 from charlstm.ui.components.share import STEP, STRIP, Chart, Offer, csv_file
+from charlstm.ui.text import literal
 from charlstm.ui.views.cell_look import SCALE, Look, coloured
 from charlstm.ui.views.cell_scoring import offer_scoring
 from charlstm.ui.views.cell_words import MEASURE_MEANING
-from charlstm.ui.words import literal
 
 
 def see(look: Look) -> Offer:

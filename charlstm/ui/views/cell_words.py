@@ -14,8 +14,7 @@ from charlstm.cells.spans import SpanSearch
 from charlstm.cells.states import Activations
 from charlstm.data.vocabulary import is_mark
 from charlstm.exploring.compare import Fork
-from charlstm.ui.symbols import visible
-from charlstm.ui.words import random_number
+from charlstm.ui.text import random_number, visible
 
 _CONTEXT = 24
 

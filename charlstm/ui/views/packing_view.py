@@ -16,9 +16,7 @@ from charlstm.compression.baselines import AFTER, ALONE, Rounding, Row, comparis
 from charlstm.compression.packer import Packing
 from charlstm.ui.charts.compression_charts import baselines_chart
 from charlstm.ui.components.highlight import fraction_of_bits, letters
-from charlstm.ui.figures import figure
-from charlstm.ui.symbols import visible
-from charlstm.ui.words import literal
+from charlstm.ui.text import figure, literal, visible
 
 MOST_LETTERS = 3000
 _LETTERS_IN_VIEW, _LETTERS_HEIGHT = 500, 330

@@ -16,12 +16,12 @@ from charlstm.runs.store import shipped_runs
 from charlstm.ui import address
 from charlstm.ui.components.share import Download
 from charlstm.ui.controls.model_and_prompt import prompt_input
-from charlstm.ui.controls.one_temperature import temperature_input
+from charlstm.ui.controls.writing import temperature_input
+from charlstm.ui.text import literal
 from charlstm.ui.views.race_runner import Writing, show_ngram
 from charlstm.ui.views.race_view import counted_for, race_files, runner_names, watch_race
 from charlstm.ui.views.trainings import stop_or_leave
 from charlstm.ui.visit import show_notes
-from charlstm.ui.words import literal
 
 RECORDED = ("race-lstm", "race-gru", "race-conv1d")
 RECORDED_ON = "two cores of an AMD EPYC"

@@ -15,14 +15,14 @@ from charlstm.engine.process import known_status
 from charlstm.errors import CharlstmError
 from charlstm.runs.folder import RunFolder
 from charlstm.training.checkpoints import TOKENS_FOR_CHARACTERS
-from charlstm.ui.figures import clock
+from charlstm.ui.controls.model_and_prompt import change_notes
 from charlstm.ui.models import model_of, newest_checkpoint
+from charlstm.ui.text import clock, literal
 from charlstm.ui.views.baselines import Baselines
 from charlstm.ui.views.cards import sample_card
 from charlstm.ui.views.run_status import is_stopping, seconds_done
 from charlstm.ui.views.sources import invented_in, source_for
 from charlstm.ui.visit import show_notes
-from charlstm.ui.words import change_notes, literal
 
 LENGTH = 160
 

@@ -13,18 +13,19 @@ import streamlit as st
 
 from charlstm.analysis.curves import race_curves, race_sizes
 from charlstm.analysis.loss import PerCharacter
+from charlstm.data.vocabulary import CHAR
 from charlstm.errors import CharlstmError
 from charlstm.runs.folder import RunFolder
-from charlstm.settings.settings import weight_count
+from charlstm.settings.settings import Settings, weight_count
 from charlstm.ui.charts.race_charts import by_seconds, by_size, legend, scale_of_losses
 from charlstm.ui.components.share import Download, csv_file
+from charlstm.ui.text import literal
 from charlstm.ui.views.baselines import Baselines, baselines_of
 from charlstm.ui.views.race_runner import Writing, show_runner
 from charlstm.ui.views.run_view import TICK_SECONDS
 from charlstm.ui.views.sources import legend as underlining
 from charlstm.ui.views.sources import source_for
 from charlstm.ui.views.trainings import is_on
-from charlstm.ui.words import literal, runner_name
 
 _NO_NGRAMS = pd.DataFrame({"label": [], "order": [], "size": [], "nats": []})
 
@@ -167,3 +168,10 @@ def _charts(
         key="by_size",
         alt="Held-out loss over the number of weights, a point for each network",
     )
+
+
+def runner_name(settings: Settings) -> str:
+    """Return the name of a run beside others: its network, size and recipe."""
+    layers = "" if settings.layers == 1 else f"{settings.layers} × "
+    level = "" if settings.level == CHAR else ", words"
+    return f"{settings.network} {layers}{settings.units}, {settings.recipe_data.label}{level}"

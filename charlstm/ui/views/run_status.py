@@ -10,6 +10,8 @@ from typing import Any
 import streamlit as st
 
 from charlstm.analysis.distribution import nats_to_bits
+from charlstm.analysis.loss import PerCharacter
+from charlstm.data.vocabulary import CHAR
 from charlstm.runs.config import (
     ALIVE,
     FAILED,
@@ -25,9 +27,10 @@ from charlstm.runs.config import (
     RunConfig,
     Status,
 )
+from charlstm.sampling.network import LSTM
+from charlstm.settings.settings import Settings
 from charlstm.training.record import seconds_of_limit
-from charlstm.ui.figures import clock, duration
-from charlstm.ui.words import literal, of_units, per_character_words
+from charlstm.ui.text import clock, duration, literal, of_units
 
 _WAITING_FOR = {
     PAUSING: "Pausing: the training waits after its next step",
@@ -127,3 +130,39 @@ def _loss_metric(container: Any, label: str, nats: float | None) -> None:
             delta_color="off",
             delta_arrow="off",
         )
+
+
+def per_character_words(measure: PerCharacter, loss: float) -> str:
+    """Return a loss in nats per token as bits per character, with the part of unknown words.
+
+    ``measure`` is that of the held-out text of a model of words.
+    """
+    spelled = measure.bits(0.0)
+    return (
+        f"{measure.bits(loss):.3f} bits per character of the held-out text, to compare it with a"
+        f" model of characters: {spelled:.3f} of them spell its {measure.unknown:,} unknown words"
+        " letter by letter, by an n-gram model of letters counted on the rare words of the training"
+        " text."
+    )
+
+
+def what_happened(name: str, settings: Settings, status: Status) -> str:
+    """Return the settings of a run and how it ended, in a few sentences."""
+    clipping = (
+        "no clipping" if settings.clip_norm is None else f"clipping to {settings.clip_norm:g}"
+    )
+    of = "" if settings.network == LSTM else f" of a {settings.network}"
+    of += "" if settings.level == CHAR else ", words"
+    final = settings.final_fraction
+    decay = "a constant rate" if final == 1 else f"a rate that falls to {100 * final:g} %"
+    decay += f", weight decay {settings.weight_decay:g}" if settings.weight_decay else ""
+    chunks = f" chunks of {settings.chunk}" if settings.recipe_data.carries_state else ""
+    asked = (
+        f"{name}: recipe “{settings.recipe_data.label}”, {settings.units} cells{of}, batches of"
+        f" {settings.batch}{chunks}, learning rate {settings.learning_rate:g}, {clipping}, {decay}"
+    )
+    divergence = "" if settings.stop_on_divergence else ", no stop on divergence"
+    became = f" {status.status.capitalize()} after {duration(status.seconds)} of training"
+    best = status.best_held_out_loss
+    best_loss = "" if best is None else f"; best held-out window loss {best:.3f} nats"
+    return f"{asked}{divergence}.{became}{best_loss}. {status.reason}".strip()

@@ -5,6 +5,7 @@ Knows streamlit and the run folder; every figure comes from charlstm's public fu
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import pandas as pd
@@ -22,16 +23,16 @@ from charlstm.runs.opening import best_checkpoint
 from charlstm.ui import address
 from charlstm.ui.charts.common import loss_chart
 from charlstm.ui.components.share import Download, csv_file, text_file
-from charlstm.ui.controls.one_temperature import dial
-from charlstm.ui.downloads import moment_words, samples_text
+from charlstm.ui.controls.model_and_prompt import reading_notes
+from charlstm.ui.controls.writing import dial
 from charlstm.ui.models import model_of, newest_checkpoint
 from charlstm.ui.parameters import same
+from charlstm.ui.text import literal
 from charlstm.ui.views.cards import sample_card
 from charlstm.ui.views.run_actions import write_link
 from charlstm.ui.views.run_status import progress, status_word
 from charlstm.ui.views.sources import invented_in, legend, source_for
 from charlstm.ui.visit import show_notes
-from charlstm.ui.words import literal, reading_notes
 
 TICK_SECONDS = 0.7
 EPOCHS_SHOWN = 12
@@ -173,3 +174,17 @@ def _epoch(name: str, lines: list[dict[str, Any]], source: Source) -> list[str]:
 
 def _is_temperature(value: Any) -> bool:
     return isinstance(value, int | float) and value >= 0
+
+
+def samples_text(samples: Sequence[dict[str, Any]]) -> str:
+    """Return all samples of a run as a text file, each with its prompt."""
+    return "\n".join(
+        f"{moment_words(name)}, T = {line['temperature']:g}\n{line['prompt']}{line['text']}\n"
+        for name, lines in by_moment(samples).items()
+        for line in lines
+    )
+
+
+def moment_words(name: str) -> str:
+    """Return when samples were written, as a heading, from a name of by_moment."""
+    return f"Epoch {name}" if name.isdecimal() else name.capitalize()

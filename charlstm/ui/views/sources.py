@@ -17,9 +17,8 @@ from charlstm.runs.folder import RunFolder
 from charlstm.runs.opening import source_kind, source_of
 from charlstm.runs.store import find
 from charlstm.ui.models import kept_by_run
-from charlstm.ui.symbols import visible
+from charlstm.ui.text import NO_SPACES, literal, visible
 from charlstm.ui.visit import KEPT
-from charlstm.ui.words import NOT_TOLD_APART, literal
 
 MOST_CHARACTERS = 5_000_000
 """A longer text is not held in the memory of the web process."""
@@ -62,7 +61,7 @@ def legend(source: Source, *texts: str) -> str:
 def legend_of(*texts: str) -> str:
     """Return what the underlining in some texts means, where words are known."""
     without_spaces = any(map(is_written_without_spaces, texts))
-    return f"{LEGEND} {NOT_TOLD_APART} Nothing is underlined there." if without_spaces else LEGEND
+    return f"{LEGEND} {NO_SPACES} Nothing is underlined there." if without_spaces else LEGEND
 
 
 def show_copies(run: str, texts: Sequence[tuple[str, str]]) -> None:

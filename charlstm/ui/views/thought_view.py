@@ -19,11 +19,11 @@ from charlstm.settings.recipes import DEFAULT_RECIPE
 from charlstm.settings.settings import settings_for
 from charlstm.ui.charts.compression_charts import thought_chart
 from charlstm.ui.models import model_of, newest_checkpoint
+from charlstm.ui.text import literal
 from charlstm.ui.views.cards import sample_card
 from charlstm.ui.views.run_view import TICK_SECONDS
 from charlstm.ui.views.sources import invented_in, legend, source_for
 from charlstm.ui.views.trainings import is_on
-from charlstm.ui.words import literal
 
 CELLS = 128
 HEAD = 110

@@ -18,7 +18,7 @@ from charlstm.runs.config import ALIVE
 from charlstm.runs.folder import RunFolder
 from charlstm.runs.store import all_runs, home
 from charlstm.ui import address
-from charlstm.ui.words import literal
+from charlstm.ui.text import literal
 
 
 def say_it_is_running(run: RunFolder, container: DeltaGenerator | None = None) -> None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from charlstm.analysis.distribution import probability_words
 from charlstm.cells.states import GATES, CellStep
 from charlstm.ui.components.mount import component
-from charlstm.ui.symbols import visible
+from charlstm.ui.text import visible
 
 _mount = component("cell_step", scripts=("shared/picture.js",))
 

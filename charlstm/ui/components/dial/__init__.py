@@ -12,9 +12,9 @@ from typing import Any
 
 import streamlit as st
 
-from charlstm.ui.colour import temperature_scale
 from charlstm.ui.components.mount import component
-from charlstm.ui.symbols import name, visible
+from charlstm.ui.text import spoken, visible
+from charlstm.ui.theme import temperature_scale
 
 MOST_BARS = 60
 """Of a model of words the likeliest are shown one by one, and all others as one bar."""
@@ -106,7 +106,7 @@ def temperature_dial(
         data={
             "symbols": list(symbols) if on_pick else None,
             "labels": [visible(symbol) for symbol in symbols],
-            "names": [name(symbol) for symbol in symbols],
+            "names": [spoken(symbol) for symbol in symbols],
             "unit": unit_of(symbols),
             "most": most_bars(symbols),
             "others": OTHERS,

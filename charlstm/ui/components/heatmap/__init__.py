@@ -13,7 +13,7 @@ import streamlit as st
 from numpy.typing import NDArray
 
 from charlstm.ui.components.mount import component
-from charlstm.ui.symbols import visible
+from charlstm.ui.text import visible
 
 MOST_COLUMNS = 300
 

@@ -10,12 +10,11 @@ from collections.abc import Callable
 import pandas as pd
 import streamlit as st
 
-from charlstm.analysis.distribution import likeliest_rows
-from charlstm.ui.colour import temperature_colour
+from charlstm.analysis.distribution import likeliest_rows, probability_words
 from charlstm.ui.components.dial import SCALES, most_bars
 from charlstm.ui.components.mount import component
-from charlstm.ui.strategy_words import stage_facts, symbol_words
-from charlstm.ui.symbols import visible
+from charlstm.ui.text import spoken, visible
+from charlstm.ui.theme import temperature_colour
 
 _mount = component(
     "stage_view",
@@ -65,7 +64,7 @@ def stage_view(
             "scale": scale,
             "words": most is not None,
             "labels": [visible(symbol) for symbol in table["symbol"]],
-            "said": symbol_words(table),
+            "said": _symbol_words(table),
             "stages": [
                 {
                     "title": name,
@@ -75,7 +74,7 @@ def stage_view(
                     "shown": _shown(table, names, position),
                 }
                 for position, (name, facts) in enumerate(
-                    zip(names, stage_facts(summary), strict=True)
+                    zip(names, _stage_facts(summary), strict=True)
                 )
             ],
         },
@@ -95,3 +94,34 @@ def _shown(table: pd.DataFrame, names: list[str], position: int) -> list[float]:
     here, before = table[names[position]], table[names[position - 1]]
     cut = table["cut_by"] == names[position]
     return [float(p) for p in here.where(~cut, before)]
+
+
+def _stage_facts(summary: pd.DataFrame) -> list[list[str]]:
+    """Return the figures of each row of a stage_summary as phrases."""
+    symbols = int(summary["left"].iloc[0])
+    found = [[f"{symbols} symbols", f"{summary['entropy_after'].iloc[0]:.2f} bits"]]
+    for position, row in enumerate(summary.iloc[1:].to_dict("records")):
+        bits = f"{row['entropy_before']:.2f} → {row['entropy_after']:.2f} bits"
+        if position == 0:
+            found.append([bits])
+            continue
+        mass = probability_words(row["cut_mass"])
+        cut = f"cuts {row['cut']}, {mass}" if row["cut"] else "cuts nothing"
+        found.append([cut, f"leaves {row['left']}", bits])
+    return found
+
+
+def _symbol_words(table: pd.DataFrame) -> list[str]:
+    """Return a sentence for each symbol of a stage_table: its probability after every stage."""
+    names = [each for each in table.columns if each not in ("symbol", "cut_by")]
+    said = []
+    for row in table.to_dict("records"):
+        parts = [f"{probability_words(row[names[0]])} in the model"]
+        for stage in names[1:]:
+            if row["cut_by"] == stage:
+                parts.append(f"cut by {stage}")
+                break
+            parts.append(f"{probability_words(row[stage])} after {stage}")
+        label = visible(row["symbol"])
+        said.append(f"“{label}” ({spoken(row['symbol'])}): {', '.join(parts)}")
+    return said

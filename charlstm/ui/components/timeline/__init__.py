@@ -22,13 +22,11 @@ from charlstm.exploring.timeline import Moment, Written, curves_among, timeline,
 from charlstm.runs.folder import RunFolder
 from charlstm.sampling.network import use_one_thread
 from charlstm.sampling.reweight import reweight
-from charlstm.ui.colour import temperature_colour
 from charlstm.ui.components.dial import OTHERS, most_bars, unit_of
 from charlstm.ui.components.mount import component
-from charlstm.ui.figures import clock
-from charlstm.ui.marked import Spans
 from charlstm.ui.models import kept_by_run
-from charlstm.ui.symbols import name, visible
+from charlstm.ui.text import Spans, clock, spoken, visible
+from charlstm.ui.theme import temperature_colour
 
 _CURVES = {"training": TRAINING, "heldOut": HELD_OUT}
 PACES = {"1": "1", "2": "2", "5": "5"}
@@ -133,7 +131,7 @@ def show_timeline(
         "words": most is not None,
         "unit": unit_of(symbols),
         "labels": [visible(symbol) for symbol in shown_symbols] + [OTHERS for _ in others],
-        "names": [name(symbol) for symbol in shown_symbols] + others,
+        "names": [spoken(symbol) for symbol in shown_symbols] + others,
         "colour": temperature_colour(temperature),
         "order": ranked if most is None else list(range(len(shown) + len(others))),
         "moments": [

@@ -12,8 +12,8 @@ from dataclasses import dataclass
 import streamlit as st
 
 from charlstm.ui import address
-from charlstm.ui.colour import temperature_colour
 from charlstm.ui.components.mount import component
+from charlstm.ui.theme import temperature_colour
 
 _mount = component(
     "typewriter",

@@ -1,12 +1,18 @@
-"""The one colour of a temperature: blue is cold, grey is the model's own T = 1, vermilion is hot.
-
-Knows numbers and hex colours; knows nothing of charts, themes or pages.
-"""
+"""Colours and layout that Streamlit's theme has no setting for; the layout is in theme.css."""
 
 from __future__ import annotations
 
 from bisect import bisect_right
+from pathlib import Path
 
+import streamlit as st
+
+# Okabe & Ito's palette (2008): people with any colour vision can tell its colours apart.
+BLUE, VERMILION, GREEN = "#0072b2", "#d55e00", "#009e73"
+PURPLE, ORANGE, SKY_BLUE = "#cc79a7", "#e69f00", "#56b4e9"
+PALETTE = (BLUE, VERMILION, GREEN, PURPLE, ORANGE, SKY_BLUE)
+
+# The one colour of a temperature: blue is cold, grey is the model's own T = 1, vermilion is hot.
 # Blue and vermilion stay apart for every kind of colour blindness, and lightness rises with the
 # temperature, so the order survives in greyscale too. The steps lie on two straight lines in OKLab
 # through the grey, their saturation growing as |T - 1|^0.7: near 1 the eye needs larger steps.
@@ -24,14 +30,7 @@ _STEPS: tuple[tuple[float, str], ...] = (
 
 
 def temperature_colour(temperature: float) -> str:
-    """Return the colour of a temperature.
-
-    Args:
-        temperature: Any number; below 0 counts as 0, above 2 as 2.
-
-    Returns:
-        A colour as "#rrggbb", in lower case.
-    """
+    """Return the colour of a temperature as ``#rrggbb``; below 0 it is that of 0, above 2 of 2."""
     clamped = min(max(temperature, _STEPS[0][0]), _STEPS[-1][0])
     upper = min(bisect_right(_STEPS, clamped, key=lambda step: step[0]), len(_STEPS) - 1)
     (cold, start), (hot, end) = _STEPS[upper - 1], _STEPS[upper]
@@ -45,5 +44,10 @@ def temperature_scale() -> list[str]:
     return [temperature_colour(step / 100) for step in range(201)]
 
 
-def _channels(colour: str) -> tuple[int, int, int]:
-    return int(colour[1:3], 16), int(colour[3:5], 16), int(colour[5:7], 16)
+def _channels(colour: str) -> bytes:
+    return bytes.fromhex(colour[1:])
+
+
+def apply_style() -> None:
+    """Add the rules of theme.css to the page; called once by app.py."""
+    st.html(Path(__file__).with_name("theme.css"))

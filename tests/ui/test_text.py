@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from charlstm.ui.symbols import name, visible
+from charlstm.ui.text import spoken, visible
 
 
 @pytest.mark.parametrize(
@@ -51,7 +51,7 @@ def test_labels_of_different_characters_differ() -> None:
 
 
 @pytest.mark.parametrize(
-    ("symbol", "spoken"),
+    ("symbol", "expected"),
     [
         ("\n", "newline"),
         (" ", "space"),
@@ -66,9 +66,9 @@ def test_labels_of_different_characters_differ() -> None:
         ("\x07", "U+0007"),
     ],
 )
-def test_a_name_is_what_a_reader_would_say(symbol: str, spoken: str) -> None:
-    assert name(symbol) == spoken
+def test_a_name_is_what_a_reader_would_say(symbol: str, expected: str) -> None:
+    assert spoken(symbol) == expected
 
 
 def test_every_character_has_a_name() -> None:
-    assert all(name(chr(code)).strip() for code in range(0x3000))
+    assert all(spoken(chr(code)).strip() for code in range(0x3000))

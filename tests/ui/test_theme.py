@@ -7,7 +7,7 @@ from itertools import pairwise
 
 import pytest
 
-from charlstm.ui.colour import temperature_colour, temperature_scale
+from charlstm.ui.theme import temperature_colour, temperature_scale
 
 
 def _luminance(colour: str) -> float:

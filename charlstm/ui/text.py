@@ -1,0 +1,220 @@
+"""How symbols, figures and passages are shown on pages.
+
+Text from a corpus, a model or a person is data: ``literal`` and ``marked_html`` escape it.
+"""
+
+from __future__ import annotations
+
+import bisect
+import html
+import itertools
+import math
+import re
+import unicodedata
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from charlstm.analysis.distribution import power_words, probability_words
+from charlstm.data.vocabulary import Vocabulary, is_mark
+from charlstm.data.words import UNKNOWN
+from charlstm.exploring.trails import Trail
+
+Spans = Sequence[tuple[int, int]]
+"""Start and end of passages in a text, the end excluded."""
+
+NO_SPACES = (
+    "Words are not separated in scripts that put no spaces between them, such as Chinese, Japanese"
+    " or Thai."
+)
+
+DIGITS = "%.9f"
+"""The format of a probability in a table: all of one length."""
+
+_VISIBLE = {"\n": "⏎", " ": "␣", "\t": "⇥"}
+_ON_ONE_LINE = str.maketrans({"\n": "⏎", "\t": "⇥"})
+_NAMES = {
+    "\n": "newline",
+    "\r": "carriage return",
+    "\t": "tab",
+    " ": "space",
+    ".": "full stop",
+    "-": "hyphen",
+    "'": "apostrophe",
+    '"': "quotation mark",
+}
+
+# Controls, format characters, surrogates, private and unassigned code points, marks that would
+# attach themselves to a neighbour, and spaces and separators that look like nothing.
+_UNSEEN = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Mn", "Mc", "Me", "Zs", "Zl", "Zp"})
+
+# Letters and symbols by category, yet blank on the screen.
+_BLANK = frozenset("\u115f\u1160\u3164\uffa0\u2800")
+
+_JOINER = "\u2060"
+
+# Positions inside what Streamlit turns into arrows, dashes and icons even where it is escaped.
+_RENDERED = re.compile(r"(?<=[-<>=~])(?=[-<>=~])|(?<=:)(?=\w)")
+
+# White space, but for the no-break space that holds a figure together.
+_BREAKING = re.compile("[^\\S\u00a0]+")
+
+_MARKS = {
+    "invented": "invented: in neither the corpus nor an English word list",
+    "copied": "copied from the corpus",
+}
+"""The classes of marked passages, which theme.css styles, and their titles."""
+
+
+def visible(symbol: str) -> str:
+    """Return a label for one character or token.
+
+    It is the character itself where that can be seen; "⏎", "␣" and "⇥" for newline, space and tab;
+    the code point, such as "U+200B", where it is invisible or joins its neighbour. A token is shown
+    by the labels of its characters, such as "␣the"; a combining mark stays on its letter.
+    """
+    if len(symbol) > 1:
+        return visible(symbol[0]) + "".join(
+            each if each == " " or (is_mark(each) and before != " ") else visible(each)
+            for before, each in itertools.pairwise(symbol)
+        )
+    if symbol in _VISIBLE:
+        return _VISIBLE[symbol]
+    if unicodedata.category(symbol) in _UNSEEN or symbol in _BLANK:
+        return _code_point(symbol)
+    return symbol
+
+
+def spoken(symbol: str) -> str:
+    """Return the name of one character or token for a screen reader.
+
+    For example "newline", "letter e", "capital letter E", "digit 7", "comma"; for other scripts the
+    Unicode name or the code point; for a token the word, and whether a space precedes it.
+    """
+    if len(symbol) > 1:
+        if symbol[0] == " ":
+            return f"space, {spoken(symbol[1:])}"
+        return "unknown word" if symbol == UNKNOWN else symbol
+    if symbol in _NAMES:
+        return _NAMES[symbol]
+    if symbol.isascii() and symbol.isalpha():
+        return f"letter {symbol}" if symbol.islower() else f"capital letter {symbol}"
+    if symbol.isascii() and symbol.isdigit():
+        return f"digit {symbol}"
+    return unicodedata.name(symbol, _code_point(symbol)).lower().replace("u+", "U+")
+
+
+def _code_point(symbol: str) -> str:
+    return f"U+{ord(symbol):04X}"
+
+
+def on_one_line(text: str) -> str:
+    """Return a text of the same length with its line ends and tabs as labels."""
+    return text.translate(_ON_ONE_LINE)
+
+
+def of_units(vocabulary: Vocabulary) -> str:
+    """Return the unit of a length, as the label of a field: ``Characters``."""
+    return f"{vocabulary.unit}s".capitalize()
+
+
+def figure(value: float) -> str:
+    """Return a measured number to three significant digits, with separated thousands."""
+    if math.isinf(value):
+        return "infinitely many" if value > 0 else "−∞"
+    if abs(value) >= 100:
+        return f"{float(f'{value:.3g}'):,.0f}"
+    if 0 < abs(value) < 0.0001:
+        return power_words(value)
+    return f"{value:.3g}"
+
+
+def clock(seconds: float) -> str:
+    """Return the time since a start: like duration, but ``0.5 s`` at the very start."""
+    return f"{seconds:.1f} s" if seconds < 9.95 else duration(seconds)
+
+
+def duration(seconds: float) -> str:
+    """Return a length of time: ``42 s``, ``3 min 10 s``, ``2 h 5 min``."""
+    whole = round(seconds)
+    if whole < 100:
+        return f"{max(whole, 1)} s"
+    minutes, rest = divmod(whole, 60)
+    if minutes < 60:
+        return f"{minutes} min {rest} s" if minutes < 10 else f"{minutes} min"
+    return f"{minutes // 60} h {minutes % 60} min"
+
+
+def percent(value: float) -> str:
+    """Return a fraction as a percentage: ``4.2 %``, or ``–`` for NaN."""
+    return "–" if math.isnan(value) else probability_words(value)
+
+
+def random_number(uniform: float) -> str:
+    """Return the number from 0 to 1 that picked a symbol, for the beginning of a sentence."""
+    return f"The random number {min(uniform, 0.999):.3f}"
+
+
+def trail_words(trail: Trail, picked: Sequence[int]) -> list[str]:
+    """Return the probability and the bits of each symbol of a trail, a sentence each."""
+    costs = zip(trail.symbols, trail.probabilities, trail.bits, trail.expected_bits, strict=True)
+    return [
+        f"“{visible(symbol)}”{', chosen by hand' if position in picked else ''}:"
+        f" p = {probability_words(p)}, {bits:.2f} bits; {expected:.2f} were expected"
+        for position, (symbol, p, bits, expected) in enumerate(costs)
+    ]
+
+
+def surprise_words(table: pd.DataFrame) -> list[str]:
+    """Return the figures of each symbol in a table of surprise, a phrase each."""
+    columns = (table[name] for name in ("symbol", "probability", "rank", "bits"))
+    return [
+        f"“{visible(symbol)}”: p = {probability_words(p)}, rank {rank}, {bits:.2f} bits"
+        for symbol, p, rank, bits in zip(*columns, strict=True)
+    ]
+
+
+def literal(text: str) -> str:
+    """Return text that st.markdown shows as it is: no Markdown, no LaTeX, no HTML, no icons.
+
+    Arrows, dashes and icons are kept apart by a word joiner (U+2060), which has no width.
+    """
+    apart = _RENDERED.sub(_JOINER, _BREAKING.sub(" ", text).strip(" "))
+    return "".join(f"\\{c}" if c in "\\`*_{}[]()#+-.!$|~:<>&" else c for c in apart)
+
+
+def marked_html(text: str, *, invented: Spans = (), copied: Spans = ()) -> str:
+    """Return text as escaped HTML, with invented words and copied passages in marked spans."""
+    kinds = {"invented": invented, "copied": copied}
+    edges = {0, len(text), *(edge for spans in kinds.values() for span in spans for edge in span)}
+    positions = sorted(edge for edge in edges if 0 <= edge <= len(text))
+    pieces = []
+    for start, end in itertools.pairwise(positions):
+        here = [kind for kind, spans in kinds.items() if any(s <= start < e for s, e in spans)]
+        piece = html.escape(text[start:end])
+        if here:
+            title = "; ".join(_MARKS[kind] for kind in here)
+            piece = f'<span class="{" ".join(here)}" title="{title}">{piece}</span>'
+        pieces.append(piece)
+    return "".join(pieces)
+
+
+def spans_of_symbols(spans: Spans, symbols: Sequence[str]) -> list[tuple[int, int]]:
+    """Return spans of characters as spans of the symbols that they touch."""
+    ends = list(itertools.accumulate(map(len, symbols)))
+    return [
+        (bisect.bisect_right(ends, start), bisect.bisect_left(ends, end) + 1)
+        for start, end in spans
+    ]
+
+
+def shown_table(table: pd.DataFrame) -> pd.DataFrame:
+    """Return a table with the labels of its symbols."""
+    return table.assign(symbol=[visible(symbol) for symbol in table["symbol"]])
+
+
+def probability_columns(names: Iterable[str]) -> dict[str, Any]:
+    """Return the configuration of a table's columns of probabilities."""
+    return {name: st.column_config.NumberColumn(format=DIGITS) for name in names}
