@@ -23,7 +23,7 @@ from charlstm.runs.folder import RunFolder
 from charlstm.runs.new import not_started, text_to_learn
 from charlstm.sampling.network import use_one_thread
 from charlstm.settings.settings import Settings
-from charlstm.training.quiet import import_tensorflow
+from charlstm.training import import_tensorflow
 from charlstm.training.record import seconds_of_limit
 
 if TYPE_CHECKING:

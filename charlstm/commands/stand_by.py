@@ -18,7 +18,7 @@ from charlstm.runs.folder import RunFolder
 from charlstm.runs.store import find
 from charlstm.sampling.network import use_one_thread
 from charlstm.settings.settings import settings_from
-from charlstm.training.quiet import import_tensorflow
+from charlstm.training import import_tensorflow
 
 IDLE_SECONDS = 600.0
 

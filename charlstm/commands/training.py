@@ -24,7 +24,7 @@ from charlstm.runs.new import new_run, text_of_command
 from charlstm.runs.shipping import ship_run
 from charlstm.runs.store import find, folder_bytes, is_shipped
 from charlstm.settings.settings import FIELDS, command_for
-from charlstm.training.quiet import import_tensorflow
+from charlstm.training import import_tensorflow
 
 if TYPE_CHECKING:
     from charlstm.training.fit import MakeLearner

@@ -82,7 +82,7 @@ def test_the_recurrent_kernel_equals_kerass_layer_in_values_and_gradients(
 def test_the_rows_of_a_kernel_equal_its_product_with_one_hot_vectors() -> None:
     import tensorflow as tf
 
-    from charlstm.training.kernels.shapes import kernel_rows
+    from charlstm.training.kernels import kernel_rows
 
     ids = IDS[:12].reshape(4, 3)
     kernel = tf.constant(np.random.default_rng(1).normal(size=(SYMBOLS, 5)).astype(np.float32))
@@ -267,7 +267,7 @@ def test_warming_up_changes_nothing_and_a_restored_learner_goes_on_the_same() ->
 
 
 def test_what_was_compiled_once_serves_every_learner_of_its_shape_with_its_own_weights() -> None:
-    from charlstm.training.losses import shard_losses
+    from charlstm.training.stacks import shard_losses
 
     batches = StreamBatches(IDS[:800], 4, seed=0)
     one, other = (

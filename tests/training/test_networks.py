@@ -14,7 +14,7 @@ from charlstm.sampling.network import Network
 from charlstm.sampling.weights import KINDS
 from charlstm.settings.settings import Settings, settings_for
 from charlstm.training.batches import StreamBatches, WindowBatches, batches_for
-from charlstm.training.losses import dropout_masks
+from charlstm.training.learner import dropout_masks
 
 SYMBOLS = 10
 IDS = np.random.default_rng(0).integers(0, SYMBOLS, 1500).astype(np.int32)
