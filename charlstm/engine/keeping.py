@@ -1,7 +1,4 @@
-"""Renaming and deleting a run of one's own.
-
-Knows where runs live and whether a process trains one; never touches a run that came with the app.
-"""
+"""Renaming and deleting the user's own runs; shipped runs are read-only."""
 
 from __future__ import annotations
 
@@ -45,12 +42,8 @@ def why_kept(run: RunFolder) -> str:
 
 
 @contextlib.contextmanager
-def _held_off(run: RunFolder) -> Iterator[None]:
-    """Hold off whoever would train a run, or go by its name, while it is moved.
-
-    Raises:
-        RunError: If it is kept, or a training that has just ended does not let go of it.
-    """
+def _untrained(run: RunFolder) -> Iterator[None]:
+    """Keep all processes from training a run while it is moved; raise RunError if one does."""
     with changing_runs():
         if reason := why_kept(run):
             raise RunError(reason)
@@ -68,19 +61,15 @@ def _held_off(run: RunFolder) -> Iterator[None]:
 def rename_run(run: RunFolder, name: str) -> RunFolder:
     """Give a run another name; return its folder.
 
-    Args:
-        run: One of the user's runs.
-        name: Letters, digits, ``-`` and ``_``.
-
     Raises:
         SettingsError: If the name is not allowed.
-        RunError: If it is taken, or the run came with the app, is being trained, or cannot be
-            moved; it is as it was then.
+        RunError: If it is taken, or the run is shipped, is being trained, or cannot be moved; the
+            run is unchanged then.
     """
-    with _held_off(run):
+    with _untrained(run):
         made = made_at(run)
         renamed = own_folder(check_is_free(name, made))
-        # What takes bytes is written first: after it, nothing is left to do but to give new names.
+        # Bytes are written first: on a full disk, the renaming itself still succeeds.
         for given in (run.name, name):
             remember_name(given, made)
         config, beside = config_under(run, renamed), beside_of(run.path / CONFIG)
@@ -97,15 +86,12 @@ def rename_run(run: RunFolder, name: str) -> RunFolder:
 
 
 def delete_run(run: RunFolder) -> None:
-    """Remove a run and all that was kept of it.
-
-    It is gone from the list of runs at once, or not at all.
+    """Remove a run and everything that was kept with it, completely or not at all.
 
     Raises:
-        RunError: If the run came with the app, is being trained, is not there any more, or cannot
-            be removed.
+        RunError: If the run is shipped, is being trained, is gone, or cannot be removed.
     """
-    with _held_off(run):
+    with _untrained(run):
         sweep()
         aside, made = home() / f".deleted-{uuid.uuid4().hex}", made_at(run)
         _move(run.path, aside)
@@ -114,7 +100,7 @@ def delete_run(run: RunFolder) -> None:
 
 
 def _move(source: Path, target: Path) -> None:
-    """Move a folder; where a reader holds one of its files, as on Windows, try for a second."""
+    """Move a folder; try for a second if a reader holds one of its files, as on Windows."""
     for attempt in range(_RETRIES):
         try:
             source.rename(target)

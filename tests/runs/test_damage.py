@@ -123,7 +123,7 @@ def test_problems_name_what_a_stopped_run_cannot_be_resumed_without() -> None:
     run = made_run()
     run.write_status(replace(run.status(), status=STOPPED))
     assert run.problems() == []
-    run.remove_resume("resume.npz")
+    (run.path / "resume.npz").unlink()
     (problem,) = run.problems()
     assert "resume.npz" in problem
 

@@ -391,7 +391,7 @@ def test_a_file_with_no_place_in_a_run_is_refused(packed: bytes, name: str) -> N
     entry.filename = name  # as it is: the constructor would mend it
     with zipfile.ZipFile(io.BytesIO(packed)) as archive:
         entries = [(each, archive.read(each)) for each in archive.namelist()]
-    refused(zipped([*entries, (entry, b"x")]), "has no place in it")
+    refused(zipped([*entries, (entry, b"x")]), "does not belong in a run")
 
 
 def test_a_link_is_refused(packed: bytes) -> None:
@@ -426,7 +426,7 @@ def test_an_entry_packed_in_another_way_is_refused(packed: bytes) -> None:
     with zipfile.ZipFile(file, "w", zipfile.ZIP_LZMA) as archive:
         for name, content in entries:
             archive.writestr(name, content)
-    refused(file.getvalue(), "packed in a way that is not read here")
+    refused(file.getvalue(), "compressed in a way that is not supported")
 
 
 @pytest.mark.parametrize(
@@ -532,7 +532,7 @@ def test_a_sample_that_no_run_would_have_is_refused(packed: bytes, line: dict[st
     content = json.dumps(sample | line).encode() + b"\n"
     refused(
         repacked(packed, lambda entries: entries.update({"samples.jsonl": content})),
-        "samples.jsonl says what no run would say",
+        "samples.jsonl has values that no run would have",
     )
 
 
