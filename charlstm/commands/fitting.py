@@ -102,10 +102,10 @@ def _to_the_end(
     try:
         texts = [text_to_learn(run) for run in runs]
         import_tensorflow()
-        from charlstm.training.fit import take_turns
+        from charlstm.training.fit import fit
 
         made = {} if make_learner is None else {"make_learner": make_learner}
-        take_turns(list(zip(runs, texts, strict=True)), report=report, command=command, **made)
+        fit(list(zip(runs, texts, strict=True)), report=report, command=command, **made)
         return ""
     except OSError as error:
         reason = _why_not_written(error)
@@ -128,10 +128,7 @@ def _why_not_written(error: OSError) -> str:
 
 def _write_ends(runs: tuple[RunFolder, ...], status: str, reason: str) -> None:
     for run in runs:
-        try:
-            last = run.status()
-        except RunError:
-            last = Status()
+        last = run.last_status()
         if last.status in ALIVE:
             ended = replace(last, status=status, reason=reason, phase="", process="")
             with contextlib.suppress(OSError):  # the folder may be what was lost

@@ -14,7 +14,7 @@ from charlstm.errors import RunError
 from charlstm.runs.config import ALIVE, MEASURING
 from charlstm.runs.folder import CONFIG, RunFolder
 from charlstm.runs.new import config_under
-from charlstm.runs.publish import beside_of, move, publish_json
+from charlstm.runs.publish import beside_of, move, patiently, publish_json
 from charlstm.runs.store import (
     changing_runs,
     check_is_free,
@@ -52,9 +52,7 @@ def _untrained(run: RunFolder) -> Iterator[None]:
                 break
             time.sleep(_RETRY_SECONDS)
         else:
-            raise RunError(
-                f"A training that is not over yet still holds {run.name}; try again after it."
-            )
+            raise RunError(f"A training still holds {run.name}; try again when it is over.")
         yield
 
 
@@ -101,17 +99,13 @@ def delete_run(run: RunFolder) -> None:
 
 def _move(source: Path, target: Path) -> None:
     """Move a folder; try for a second if a reader holds one of its files, as on Windows."""
-    for attempt in range(_RETRIES):
-        try:
-            source.rename(target)
-            return
-        except FileNotFoundError:
-            raise RunError(f"There is no run called {source.name!r} any more.") from None
-        except PermissionError as error:
-            if attempt == _RETRIES - 1:
-                raise RunError(
-                    f"The run {source.name} is in use and cannot be moved: {error.strerror}."
-                ) from error
-            time.sleep(_RETRY_SECONDS)
-        except OSError as error:
-            raise RunError(f"The run {source.name} cannot be moved: {error.strerror}.") from error
+    try:
+        patiently(lambda: source.rename(target))
+    except FileNotFoundError:
+        raise RunError(f"There is no run called {source.name!r} any more.") from None
+    except PermissionError as error:
+        raise RunError(
+            f"The run {source.name} is in use and cannot be moved: {error.strerror}."
+        ) from error
+    except OSError as error:
+        raise RunError(f"The run {source.name} cannot be moved: {error.strerror}.") from error

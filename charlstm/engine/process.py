@@ -77,7 +77,7 @@ def training_locks(*runs: RunFolder) -> Iterator[None]:
                 ) from error
         yield
         for run in runs:
-            if is_own((last := _status_or_new(run)).process):
+            if is_own((last := run.last_status()).process):
                 run.write_status(replace(last, process=""))
 
 
@@ -123,7 +123,7 @@ def _check_can_start(runs: Sequence[RunFolder]) -> None:
     for run in runs:
         if not run.path.is_dir():
             raise RunError(f"There is no run called {run.name!r} any more.")
-    own = [run for run in runs if is_own(_status_or_new(run).process)]
+    own = [run for run in runs if is_own(run.last_status().process)]
     if other := running_run(besides=own):
         raise RunError(f"A training is running already, {other.name}; watch it or stop it first.")
     for run in runs:
@@ -135,15 +135,8 @@ def _announce(mark: str, runs: Sequence[RunFolder]) -> None:
     """Publish that a process starts runs, and reserve the names of the runs."""
     for run in runs:
         remember_name(run.name, made_at(run))
-        last = _status_or_new(run)
+        last = run.last_status()
         run.write_status(replace(last, status=RUNNING, phase=STARTING, reason="", process=mark))
-
-
-def _status_or_new(run: RunFolder) -> Status:
-    try:
-        return run.status()
-    except RunError:
-        return Status()
 
 
 def live_status(run: RunFolder) -> Status:

@@ -27,10 +27,17 @@ from charlstm.runs.folder import RunFolder
 from charlstm.runs.store import home
 from charlstm.settings.settings import Settings
 
+COMMAND = "stand-by"
+SWITCH = "CHARLSTM_STAND_BY"
+"""The environment variable that turns the stand-by off when it is 0."""
+
 PACKAGE_ROOT = Path(__file__).resolve().parents[2]
 _NICENESS = 10
 _HEAD_START_SECONDS = 2.0
 """For so long a new process is as urgent as the page, which waits for its first status."""
+
+_lock = threading.Lock()
+_waiting: dict[str, Any] = {}
 
 
 def why_no_training() -> str:
@@ -93,14 +100,6 @@ def _lower_priority(pid: int) -> None:
     if group.exists():
         with contextlib.suppress(OSError):
             group.write_text(str(_NICENESS))
-
-
-COMMAND = "stand-by"
-SWITCH = "CHARLSTM_STAND_BY"
-"""The environment variable that turns the stand-by off when it is 0."""
-
-_lock = threading.Lock()
-_waiting: dict[str, Any] = {}
 
 
 def prepare(settings: Settings, symbols: int, length: int) -> None:

@@ -60,6 +60,14 @@ class RunConfig:
 
     def as_dict(self) -> dict[str, Any]:
         """Return the content of config.json."""
+        vocabulary = self.vocabulary
+        of_words = {}
+        if isinstance(vocabulary, WordVocabulary):
+            of_words = {
+                "per_character": asdict(self.per_character),
+                "marks_apart": vocabulary.marks_apart,
+            }
+        symbols = list(vocabulary.symbols)
         return {
             "format": FORMAT,
             "command": self.command,
@@ -69,9 +77,9 @@ class RunConfig:
                 "sha256": self.sha256,
                 "length": self.length,
                 "training_length": self.training_length,
-                "vocabulary": _written(self.vocabulary),
+                "vocabulary": symbols if of_words else "".join(symbols),
                 "kept": self.keeps_text,
-                **_of_words(self),
+                **of_words,
                 **({"note": self.note} if self.note else {}),
             },
             "versions": self.versions,
@@ -83,11 +91,11 @@ class RunConfig:
 def config_from(values: Mapping[str, Any]) -> RunConfig:
     """Return the configuration in the content of config.json; raise ValueError if it is invalid."""
     if values.get("format") != FORMAT:
-        raise ValueError("This is another format.")
+        raise ValueError("The format is unknown.")
     try:
         config = _config_from(values)
     except (KeyError, TypeError, AttributeError, OverflowError) as error:
-        raise ValueError("This is no configuration of a run.") from error
+        raise ValueError("This is not the configuration of a run.") from error
     if not 0 < config.training_length <= config.length:
         raise ValueError("The training text must be part of the text.")
     return config
@@ -130,22 +138,6 @@ def _amount(value: Any) -> float:
     return float(value)
 
 
-def _written(vocabulary: Vocabulary) -> str | list[str]:
-    """Return a vocabulary for JSON: characters as one text, words as a list."""
-    symbols = vocabulary.symbols
-    return "".join(symbols) if vocabulary.level == CHAR else list(symbols)
-
-
-def _of_words(config: RunConfig) -> dict[str, Any]:
-    """Return the entries of config.json that only models of words have."""
-    if not isinstance(config.vocabulary, WordVocabulary):
-        return {}
-    return {
-        "per_character": asdict(config.per_character),
-        "marks_apart": config.vocabulary.marks_apart,
-    }
-
-
 def _measure_from(settings: Settings, corpus: dict[str, Any]) -> PerCharacter:
     if settings.level == CHAR:
         return OF_CHARACTERS
@@ -157,7 +149,7 @@ def _measure_from(settings: Settings, corpus: dict[str, Any]) -> PerCharacter:
         _amount(stated["spelling_nats"]),
     )
     if not 0 < found.symbols <= found.characters or found.unknown < 0:
-        raise ValueError("These are no figures of a text.")
+        raise ValueError("These cannot be the figures of a text.")
     return found
 
 
@@ -219,7 +211,7 @@ def status_from(values: Mapping[str, Any]) -> Status:
     """
     known = {key: values[key] for key in Status.__dataclass_fields__ if key in values}
     if known.get("status") not in STATUSES or not all(map(_is_status_value, known.items())):
-        raise ValueError("This is no status of a run.")
+        raise ValueError("This is not the status of a run.")
     return Status(**known)
 
 

@@ -23,6 +23,23 @@ from numpy.typing import NDArray
 from charlstm.data.long_corpus import BLOCK
 from charlstm.errors import RunError
 
+MOST_UNPACKED = 1_000_000_000
+"""Bytes that an archive of a run may unpack to: five times the weights of the largest network."""
+
+_END, _END_SIZE = b"PK\x05\x06", 22
+"""How a zip archive without a comment ends."""
+
+MOST_LINES = 40_000
+"""Lines of a .jsonl that is read whole: more than the longest training writes."""
+
+_SPREAD = 20_000
+"""How many lines are read of a longer file."""
+
+MOST_JSON_BYTES, MOST_LINES_BYTES, LONGEST_LINE = 10_000_000, 64_000_000, 200_000
+"""Bytes of a JSON file, of a .jsonl, and of one of its lines; larger ones were not written here."""
+
+_STEP = re.compile(rb'"step": ?(\d+)')
+
 
 def is_number(value: Any) -> bool:
     """Return whether a value of a JSON file is a finite number; true and false are not."""
@@ -80,13 +97,6 @@ def by_moment(samples: Iterable[dict[str, Any]]) -> dict[str, list[dict[str, Any
         within = epoch < 1 or str(epoch) in found
         found[f"step {step}" if within else str(epoch)] = list(lines)
     return found
-
-
-MOST_UNPACKED = 1_000_000_000
-"""Bytes that an archive of a run may unpack to: five times the weights of the largest network."""
-
-_END, _END_SIZE = b"PK\x05\x06", 22
-"""How a zip archive without a comment ends."""
 
 
 def _asked_once(question: Callable[[Path], bool]) -> Callable[[Path], bool]:
@@ -150,18 +160,6 @@ def utf8_blocks(path: Path) -> Iterator[str]:
         while data := file.read(BLOCK):
             yield decoder.decode(data)
     decoder.decode(b"", final=True)
-
-
-MOST_LINES = 40_000
-"""Lines of a .jsonl that is read whole: more than the longest training writes."""
-
-_SPREAD = 20_000
-"""How many lines are read of a longer file."""
-
-MOST_JSON_BYTES, MOST_LINES_BYTES, LONGEST_LINE = 10_000_000, 64_000_000, 200_000
-"""Bytes of a JSON file, of a .jsonl, and of one of its lines; larger ones were not written here."""
-
-_STEP = re.compile(rb'"step": ?(\d+)')
 
 
 class Lines(NamedTuple):

@@ -38,6 +38,17 @@ from charlstm.runs.publish import (
     sync_file,
 )
 
+CONFIG, STATUS = "config.json", "status.json"
+HISTORY, SAMPLES = "history.jsonl", "samples.jsonl"
+CORPUS, MODEL = "corpus.txt", "model.keras"
+RESUME, RESUME_BEFORE = "resume.npz", "resume-before.npz"
+CONTROL = "control.json"
+SPARE = "control.spare.json"
+"""A file that a command can overwrite when the disk is full; it holds the last command."""
+
+STAMP = "step_and_created"
+"""An array in a checkpoint: its step, and the time its run was created. Old runs lack it."""
+
 
 def surplus(sizes: Mapping[int, int], most_bytes: int, keep: Collection[int]) -> list[int]:
     """Return the steps whose checkpoints to drop, those closest to their neighbours first.
@@ -64,18 +75,6 @@ def surplus(sizes: Mapping[int, int], most_bytes: int, keep: Collection[int]) ->
         del left[closest]
         gone.append(closest)
     return gone
-
-
-CONFIG, STATUS = "config.json", "status.json"
-HISTORY, SAMPLES = "history.jsonl", "samples.jsonl"
-CORPUS, MODEL = "corpus.txt", "model.keras"
-RESUME, RESUME_BEFORE = "resume.npz", "resume-before.npz"
-CONTROL = "control.json"
-SPARE = "control.spare.json"
-"""A file that a command can overwrite when the disk is full; it holds the last command."""
-
-STAMP = "step_and_created"
-"""An array in a checkpoint: its step, and the time its run was created. Old runs lack it."""
 
 
 def checkpoint_name(step: int) -> str:
@@ -146,6 +145,13 @@ class RunFolder:
             return status_from(values)
         except ValueError as error:
             raise self._files.damaged(STATUS) from error
+
+    def last_status(self) -> Status:
+        """Return the status as last written, or a new one if it cannot be read."""
+        try:
+            return self.status()
+        except RunError:
+            return Status()
 
     def append_history(self, line: dict[str, Any]) -> None:
         append_line(self.path / HISTORY, line)
@@ -226,19 +232,11 @@ class RunFolder:
 
     def lost_best(self) -> int | None:
         """Return the step of the best checkpoint by the status if that checkpoint is missing."""
-        while (step := self.stated_best()) not in (None, *self.checkpoints()):
+        while (step := self.last_status().best_step) not in (None, *self.checkpoints()):
             # A training publishes its new best checkpoint before it drops the old one.
-            if self.stated_best() == step:
+            if self.last_status().best_step == step:
                 return step
         return None
-
-    def stated_best(self) -> int | None:
-        """Return the step of the best checkpoint by the status, or None."""
-        try:
-            step = self.status().best_step
-        except RunError:
-            return None
-        return None if step is None else int(step)
 
     def thin_checkpoints(self, most_bytes: int, keep: set[int]) -> None:
         """Drop checkpoints until the others fit; see surplus."""
@@ -264,14 +262,20 @@ class RunFolder:
 
     def remove_damaged_checkpoints(self) -> list[int]:
         """Remove damaged checkpoints; return their steps."""
-        damaged = []
+        damaged = list(self._damaged_checkpoints())
+        for step in damaged:
+            self._checkpoint_path(step).unlink()
+        return damaged
+
+    def _damaged_checkpoints(self) -> dict[int, str]:
+        """Return what is wrong with damaged checkpoints, by step."""
+        found = {}
         for step in self.checkpoints():
             try:
                 self.check_checkpoint(step)
-            except RunError:
-                self._checkpoint_path(step).unlink()
-                damaged.append(step)
-        return damaged
+            except RunError as error:
+                found[step] = str(error)
+        return found
 
     def sweep_leftovers(self) -> None:
         """Remove what a killed training left half written; the caller holds the lock."""
@@ -309,11 +313,7 @@ class RunFolder:
                     f"In the run {self.name}, {lines.unreadable} lines of {name} are unreadable."
                 )
         found += [str(self._files.damaged(name)) for name in self._missing()]
-        for step in self.checkpoints():
-            try:
-                self.check_checkpoint(step)
-            except RunError as error:
-                found.append(str(error))
+        found += self._damaged_checkpoints().values()
         return list(dict.fromkeys(found))
 
     def _missing(self) -> list[str]:
@@ -323,24 +323,19 @@ class RunFolder:
             for name in (RESUME, MODEL)
             if self._files.has(name) and not is_whole(self.path / name)
         ]
-        try:
-            status = self.status()
-        except RunError:
-            return names
-        if not self._reaches(status):
-            names.append(HISTORY)
+        status, has = self.last_status(), self._files.has
         if (best := self.lost_best()) is not None:
             names.append(checkpoint_name(best))
-        if status.epoch and status.status not in ALIVE and not self._files.has(SAMPLES):
-            names.append(SAMPLES)
-        asked_to_stop = status.status == STOPPED and status.step and not self.is_imported
-        if asked_to_stop and not self._files.has(RESUME):
-            names.append(RESUME)
-        if status.status == FINISHED and not self.checkpoints():
-            names.append("checkpoints")
-        if status.status == FINISHED and not self._files.has(MODEL) and not self.is_imported:
-            names.append(MODEL)
-        return names
+        finished, trained_here = status.status == FINISHED, not self.is_imported
+        stopped = status.status == STOPPED and status.step > 0
+        missing = {
+            HISTORY: not self._reaches(status),
+            SAMPLES: status.epoch > 0 and status.status not in ALIVE and not has(SAMPLES),
+            RESUME: stopped and trained_here and not has(RESUME),
+            "checkpoints": finished and not self.checkpoints(),
+            MODEL: finished and trained_here and not has(MODEL),
+        }
+        return names + [name for name, is_missing in missing.items() if is_missing]
 
     def _reaches(self, status: Status) -> bool:
         """Return whether the history goes as far as the status."""

@@ -159,7 +159,7 @@ def text_to_learn(run: RunFolder) -> LongCorpus:
 
 def _refuse_lost_text(run: RunFolder, config: RunConfig) -> None:
     if config.imported and config.corpus not in named.names():
-        raise RunError(f"The run {run.name} came as a file, and its text was not in it.")
+        raise RunError(f"The run {run.name} was imported without its text.")
     named.check_name(config.corpus)  # a name must not be a path
 
 

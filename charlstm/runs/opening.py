@@ -31,6 +31,14 @@ from charlstm.runs.store import DEFAULT_RUN, find
 from charlstm.sampling.language_model import LanguageModel
 from charlstm.sampling.network import Network
 
+FINGERPRINTS = Path(__file__).resolve().parents[2] / "assets" / "fingerprints"
+OWN = "fingerprint.npz"
+MOST_EXPORTED = 2_000_000
+"""Characters of a text whose fingerprint takes only seconds."""
+
+_FIRST = 1
+"""The step of the first checkpoint; a run may end right after it."""
+
 
 def best_checkpoint(run: RunFolder) -> int:
     """Return the checkpoint with the lowest held-out loss; training loss where nothing is held out.
@@ -51,7 +59,7 @@ def best_checkpoint(run: RunFolder) -> int:
             " missing; choose another checkpoint."
         )
     lines = [line for line in run.history() if line["step"] in steps]
-    stated = run.stated_best()
+    stated = run.last_status().best_step
     if stated in steps and all(line["step"] != stated for line in lines):
         return stated
     for key in ("held_out_loss", "loss"):
@@ -114,12 +122,6 @@ def speller_of(run: RunFolder) -> Speller | None:
     return speller_for(corpus_of(run).text[: config.training_length], config.vocabulary)
 
 
-FINGERPRINTS = Path(__file__).resolve().parents[2] / "assets" / "fingerprints"
-OWN = "fingerprint.npz"
-MOST_EXPORTED = 2_000_000
-"""Characters of a text whose fingerprint takes only seconds."""
-
-
 def source_of(run: str | RunFolder, most: int | None = None) -> Source:
     """Return what is at hand of the text that a run learned: the text, a fingerprint, or nothing.
 
@@ -132,14 +134,12 @@ def source_of(run: str | RunFolder, most: int | None = None) -> Source:
     """
     run = find(run) if isinstance(run, str) else run
     config = run.config()
-    text, reason = None, _why_not(run, config, most)
+    reason = _why_not(run, config, most)
     if not reason:
         try:
-            text = corpus_of(run).text
+            return Source(corpus_of(run).text)
         except CharlstmError as error:
             reason = str(error)
-    if text is not None:
-        return Source(text)
     try:
         return Source(None, _found(run, config), reason)
     except CharlstmError as error:
@@ -226,10 +226,6 @@ def read_fingerprint(path: Path) -> Fingerprint:
         raise RunError(f"The fingerprint {path.name} cannot be read.") from error
 
 
-_FIRST = 1
-"""The step of the first checkpoint; a run may end right after it."""
-
-
 @dataclass(frozen=True)
 class Intact:
     """Where a training can go on.
@@ -277,12 +273,12 @@ def recover(run: RunFolder) -> Intact:
         lost += _lost_lines(run, step)
         return Intact(arrays, step=step, seconds=seconds, message=_message(lost, what))
     steps = run.checkpoints()
-    if RESUME not in lost and max(_stated_step(run), *steps[-1:], 0) > _FIRST:
+    if RESUME not in lost and max([run.last_status().step, *steps[-1:]]) > _FIRST:
         lost.append(RESUME)
     if not steps or RESUME not in lost:
-        return Intact(message=_message(lost, "started anew"))
+        return Intact(message=_message(lost, "started again"))
     lost += _lost_lines(run, steps[-1])
-    what = f"went on with the weights of step {steps[-1]:,}, its optimizer anew"
+    what = f"went on with the weights of step {steps[-1]:,} and a new optimizer"
     seconds = _seconds_at(run, steps[-1])
     return Intact(None, run.weights(steps[-1]), steps[-1], seconds, _message(lost, what))
 
@@ -290,9 +286,8 @@ def recover(run: RunFolder) -> Intact:
 def _message(lost: list[str], what: str) -> str:
     if not lost:
         return ""
-    were = "was" if len(lost) == 1 else "were"
     listed = " and ".join(filter(None, [", ".join(lost[:-1]), lost[-1]]))
-    return f"Damaged or missing, as after a power cut, {were} {listed}; the run {what}."
+    return f"Damaged or missing, as after a power cut: {listed}. The run {what}."
 
 
 def _lost_lines(run: RunFolder, step: int) -> list[str]:
@@ -301,13 +296,6 @@ def _lost_lines(run: RunFolder, step: int) -> list[str]:
         if step == 0 or any(line["step"] >= step for line in run.history()):
             return []
     return [HISTORY]
-
-
-def _stated_step(run: RunFolder) -> int:
-    """Return the steps done by the status, 0 if it cannot be read."""
-    with contextlib.suppress(RunError):
-        return int(run.status().step)
-    return 0
 
 
 def _seconds_at(run: RunFolder, step: int) -> float:

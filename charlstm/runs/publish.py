@@ -40,7 +40,7 @@ def publish(path: Path, write: Callable[[IO[bytes]], object]) -> None:
                 write(file)
                 file.flush()
                 os.fsync(file.fileno())
-            _replace(beside, path)
+            patiently(lambda: beside.replace(path))
             sync_folder(path.parent)
         except BaseException:
             with contextlib.suppress(OSError):
@@ -68,7 +68,7 @@ def sweep_leftovers(folder: Path, name: str = "*", age: float = LEFT_SECONDS) ->
 def move(source: Path, target: Path) -> None:
     """Rename a file and replace what is there; raise DiskError if a reader holds that too long."""
     with disk_errors(target.parent):
-        _replace(source, target)
+        patiently(lambda: source.replace(target))
     sync_folder(target.parent)
 
 
@@ -91,10 +91,11 @@ def sync_file(path: Path) -> None:
             os.fsync(file.fileno())
 
 
-def _replace(source: Path, target: Path) -> None:
+def patiently(move: Callable[[], object]) -> None:
+    """Move a file; try again for a second while a reader holds it, as Windows allows."""
     for attempt in range(_RETRIES):
         try:
-            source.replace(target)
+            move()
             return
         except PermissionError:
             if attempt == _RETRIES - 1:

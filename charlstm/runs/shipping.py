@@ -18,6 +18,12 @@ from charlstm.runs.opening import best_checkpoint, ensure_fingerprint
 from charlstm.runs.publish import publish_lines
 from charlstm.runs.store import SHIPPED
 
+MOST_LINES = 1000
+"""Lines of a shipped history; a curve on a page has fewer points."""
+
+MOST_EPOCHS = 30
+"""Epochs whose samples are shipped, besides those of checkpoints."""
+
 _WEIGHTS = ".weights.h5"
 _STILL = (1980, 1, 1, 0, 0, 0)
 _SMALL = 256
@@ -39,30 +45,27 @@ def shrink(data: bytes) -> bytes:
 
     HDF5 compresses them byte by byte of all numbers in turn, and any reader of HDF5 can open them.
     """
+    import h5py  # needed only here
+
     out = io.BytesIO()
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as old, zipfile.ZipFile(out, "w") as new:
             for name in old.namelist():
                 content = old.read(name)
                 if name.endswith(_WEIGHTS):
-                    content = _packed(content)
+                    packed = io.BytesIO()
+                    with h5py.File(io.BytesIO(content)) as source, h5py.File(packed, "w") as target:
+                        _copy(source, target)
+                    content = packed.getvalue()
                 entry = zipfile.ZipInfo(name, _STILL)
                 new.writestr(entry, content, zipfile.ZIP_DEFLATED, 9)
     except (zipfile.BadZipFile, OSError) as error:
-        raise RunError("The file model.keras is not one of Keras's.") from error
-    return out.getvalue()
-
-
-def _packed(data: bytes) -> bytes:
-    import h5py  # needed only here
-
-    out = io.BytesIO()
-    with h5py.File(io.BytesIO(data), "r") as old, h5py.File(out, "w") as new:
-        _copy(old, new)
+        raise RunError("The file model.keras is not a Keras model.") from error
     return out.getvalue()
 
 
 def _copy(old: Any, new: Any) -> None:
+    """Copy a group of HDF5 with compressed, rounded weights."""
     new.attrs.update(old.attrs)
     for name, item in old.items():
         if hasattr(item, "items"):
@@ -77,13 +80,6 @@ def _copy(old: Any, new: Any) -> None:
             name, data=values, **(packing | {"chunks": values.shape} if is_large else {})
         )
         made.attrs.update(item.attrs)
-
-
-MOST_LINES = 1000
-"""Lines of a shipped history; a curve on a page has fewer points."""
-
-MOST_EPOCHS = 30
-"""Epochs whose samples are shipped, besides those of checkpoints."""
 
 
 def ship_run(run: RunFolder, most: int) -> RunFolder:

@@ -10,7 +10,8 @@ import os
 import re
 import shutil
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import chain, count
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +22,16 @@ from charlstm.errors import RunError, SettingsError, UnknownRun, disk_errors
 from charlstm.runs.files import Files, is_number
 from charlstm.runs.folder import RunFolder
 from charlstm.runs.publish import LEFT_SECONDS, publish_lines, sweep_leftovers
+
+SHIPPED = Path(__file__).resolve().parents[2] / "assets" / "runs"
+DEFAULT_RUN = "nietzsche-tbptt"
+
+MAX_RUNS = 50
+MAX_TOTAL_BYTES = 2_000_000_000
+MAX_NAME = 64
+_NAMES = "names.jsonl"
+_RESERVED = re.compile(r"con|prn|aux|nul|com\d|lpt\d", re.IGNORECASE)
+"""Names that Windows keeps for devices."""
 
 LAUNCHED = "--"
 """Precedes the runs in a launched command: its launcher holds the lock until they are announced."""
@@ -71,17 +82,6 @@ def _acquired() -> FileLock:
     return lock
 
 
-SHIPPED = Path(__file__).resolve().parents[2] / "assets" / "runs"
-DEFAULT_RUN = "nietzsche-tbptt"
-
-MAX_RUNS = 50
-MAX_TOTAL_BYTES = 2_000_000_000
-MAX_NAME = 64
-_NAMES = "names.jsonl"
-_RESERVED = re.compile(r"con|prn|aux|nul|com\d|lpt\d", re.IGNORECASE)
-"""Names that Windows keeps for devices."""
-
-
 def check_name(name: str) -> str:
     """Return a run's name; raise SettingsError if it is not 1 to 64 of ``A-Za-z0-9_-``."""
     if not re.fullmatch(rf"[A-Za-z0-9_-]{{1,{MAX_NAME}}}", name) or _RESERVED.fullmatch(name):
@@ -117,14 +117,21 @@ def own_folder(name: str) -> RunFolder:
 
 def own_runs() -> list[RunFolder]:
     """Return the user's runs, the newest first."""
-    folders = [path for path in (home() / "runs").glob("*") if _is_run(path)]
-    return [RunFolder(path) for path in sorted(folders, key=_age, reverse=True)]
+    runs = _runs_in(home() / "runs")
+    return sorted(runs, key=lambda run: run.path.stat().st_mtime, reverse=True)
 
 
 def shipped_runs() -> list[RunFolder]:
     """Return the runs that come with the app, the default one first."""
-    folders = [path for path in SHIPPED.glob("*") if _is_run(path)]
-    return [RunFolder(path) for path in sorted(folders, key=lambda p: (p.name != DEFAULT_RUN, p))]
+    return sorted(_runs_in(SHIPPED), key=lambda run: (run.name != DEFAULT_RUN, run.name))
+
+
+def _runs_in(folder: Path) -> list[RunFolder]:
+    return [
+        RunFolder(path)
+        for path in folder.glob("*")
+        if path.is_dir() and re.fullmatch(r"[A-Za-z0-9_-]+", path.name)
+    ]
 
 
 def all_runs() -> list[RunFolder]:
@@ -140,21 +147,18 @@ def is_shipped(run: RunFolder) -> bool:
 def free_name(corpus: str, recipe: str) -> str:
     """Return a name that no run has or had, such as ``nietzsche-tbptt-2``."""
     stem = re.sub(r"[^A-Za-z0-9_-]+", "-", f"{corpus}-{recipe}").strip("-")[: MAX_NAME - 8]
-    taken = {run.name for run in all_runs()} | set(_given_names())
-    number = 1
-    while f"{stem}-{number}" in taken:
-        number += 1
-    return f"{stem}-{number}"
+    return _first_free((f"{stem}-{number}" for number in count(1)), time.time())
 
 
 def free_variant(name: str, made: float | None) -> str:
     """Return a name if it is free for a run made then, otherwise with the first free number."""
+    numbered = (f"{name[: MAX_NAME - 8]}-{number}" for number in count(2))
+    return _first_free(chain([name], numbered), made)
+
+
+def _first_free(names: Iterable[str], made: float | None) -> str:
     taken, given = {run.name for run in all_runs()}, _given_names()
-    number, free = 1, name
-    while free in taken or made not in given.get(free, {made}):
-        number += 1
-        free = f"{name[: MAX_NAME - 8]}-{number}"
-    return free
+    return next(name for name in names if name not in taken and made in given.get(name, {made}))
 
 
 def check_is_free(name: str, made: float | None = None) -> str:
@@ -181,11 +185,9 @@ def check_is_free(name: str, made: float | None = None) -> str:
 
 def made_at(run: RunFolder) -> float | None:
     """Return when a run was made, or None if its configuration cannot be read."""
-    try:
-        made = run.config().created
-    except RunError:
-        return None
-    return made if is_number(made) else None
+    with contextlib.suppress(RunError):
+        return run.config().created
+    return None
 
 
 def remember_name(name: str, made: float | None) -> None:
@@ -260,14 +262,6 @@ def sweep() -> None:
                     shutil.rmtree(path, ignore_errors=True)
     for folder in {path.parent for path in home().rglob(".*.tmp")}:
         sweep_leftovers(folder)
-
-
-def _is_run(path: Path) -> bool:
-    return path.is_dir() and bool(re.fullmatch(r"[A-Za-z0-9_-]+", path.name))
-
-
-def _age(path: Path) -> float:
-    return path.stat().st_mtime
 
 
 def folder_bytes(path: Path) -> int:

@@ -79,7 +79,7 @@ class Archive:
         try:
             self._zip = zipfile.ZipFile(file)
         except Exception as error:  # zipfile raises many kinds on damaged bytes
-            raise RunError("This is no zip archive, or it is damaged.") from error
+            raise RunError("This is not a zip archive, or it is damaged.") from error
         listed = [(entry.orig_filename, entry) for entry in self._zip.infolist()]
         self._entries: dict[str, zipfile.ZipInfo] = {}
         for name, entry in _within(listed, root) if root else listed:

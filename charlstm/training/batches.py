@@ -6,7 +6,7 @@ Pure functions of the ids, the seed and the step, so a resumed training goes on 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,8 +15,7 @@ from charlstm.data.corpus import WINDOW, training_length, window_count, windows
 from charlstm.settings.settings import Settings, weight_count
 
 
-@dataclass(frozen=True)
-class Batch:
+class Batch(NamedTuple):
     """What one step learns from, time first.
 
     Attributes:

@@ -10,7 +10,6 @@ import math
 import shutil
 import time
 from collections.abc import Callable, Iterator, Sequence
-from functools import partial
 from typing import Any
 
 from numpy.typing import NDArray
@@ -47,53 +46,38 @@ with a tenth held out."""
 _POLL_SECONDS = 0.2
 _ENDED = object()
 
-Command = Callable[[], str | None]
+Command = Callable[[RunFolder], str | None]
 MakeLearner = Callable[[Settings, int, Batches], Learner]
 
 
 def fit(
-    run: RunFolder,
-    corpus: Learnable,
+    runs: Sequence[tuple[RunFolder, Learnable]],
     *,
     report: Report,
     command: Command,
     make_learner: MakeLearner = Learner,
-) -> Status:
-    """Train a run from where it stands until it is finished, stopped, or diverges.
+) -> list[Status]:
+    """Train runs from where they stand until each is finished, stopped, or diverges.
+
+    Several runs take turns in one process, so that each has all cores while it learns: the next
+    turn goes to the run with the fewest seconds of training, and lasts until it writes a line of
+    its history.
 
     Args:
-        run: Its folder; the caller holds its lock.
-        corpus: Its text, as the network sees it.
-        report: Called with every line of the history.
-        command: Asked several times a second for ``"pause"``, ``"resume"``, ``"stop"`` or None.
+        runs: Folders, whose locks the caller holds, with their texts as the networks see them.
+        report: Called with every line of every history.
+        command: Asked about a run several times a second for ``"pause"``, ``"resume"``, ``"stop"``
+            or None.
         make_learner: Takes settings, symbols and batches; may return one that was prepared.
 
     Returns:
-        The last status, which is also in the folder.
+        The last status of each, which is also in its folder.
 
     Raises:
-        RunError: If what the run left behind cannot be read.
-        OSError: If the folder can no longer be written.
+        RunError: If what a run left behind cannot be read.
+        OSError: If a folder can no longer be written.
     """
-    (status,) = take_turns(
-        [(run, corpus)], report=report, command=lambda _: command(), make_learner=make_learner
-    )
-    return status
-
-
-def take_turns(
-    runs: Sequence[tuple[RunFolder, Learnable]],
-    *,
-    report: Report,
-    command: Callable[[RunFolder], str | None],
-    make_learner: MakeLearner = Learner,
-) -> list[Status]:
-    """Train several runs in one process, so that each has all cores while it learns.
-
-    The next turn goes to the run with the fewest seconds of training, and lasts until it writes a
-    line of its history. The arguments and errors are those of fit; the command is asked per run.
-    """
-    fits = [_Fit(run, text, report, partial(command, run), make_learner) for run, text in runs]
+    fits = [_Fit(run, text, report, command, make_learner) for run, text in runs]
     going = {number: fit.turns() for number, fit in enumerate(fits)}
     while going:
         turn = min(going, key=lambda number: fits[number].progress.seconds)
@@ -147,7 +131,7 @@ class _Fit:
         self._end(message)
 
     def _apply(self) -> None:
-        asked = self.command()
+        asked = self.command(self.run)
         if asked == "pause":
             self.record.publish(phase=PAUSING)
             self.checkpoints.save_the_rest(self.learner)
@@ -155,7 +139,7 @@ class _Fit:
             while asked not in ("resume", "stop"):
                 time.sleep(_POLL_SECONDS)
                 self.record.publish()
-                asked = self.command()
+                asked = self.command(self.run)
             self.record.publish(status=RUNNING, phase="training")
         if asked == "stop":
             self.record.publish(phase=STOPPING)
@@ -213,7 +197,7 @@ class _Fit:
     def _goes_on(self) -> bool:
         """Publish the status; return whether to go on."""
         self.record.publish()
-        return self.command() != "stop"
+        return self.command(self.run) != "stop"
 
     def _export(self, weights: dict[str, NDArray[Any]]) -> None:
         settings = self.settings

@@ -142,15 +142,10 @@ class Learner:
 
     def steps(self, batches: Sequence[Batch], learning_rates: Sequence[float]) -> list[float]:
         """Learn from batches in turn, each at its own learning rate; return what step would."""
-        ids, targets, weights, keep = (
-            np.stack(arrays)
-            for arrays in zip(
-                *((b.ids, b.targets, b.weights, b.keep) for b in batches), strict=True
-            )
-        )
+        batch = Batch._make(map(np.stack, zip(*batches, strict=True)))
         rates = np.asarray(learning_rates, np.float32)
         masks = self._masks(len(batches))
-        losses, self._states = self._learn(ids, targets, weights, keep, rates, self._states, masks)
+        losses, self._states = self._learn(batch, rates, self._states, masks)
         return [float(loss) for loss in np.asarray(losses)]
 
     def _mask_shapes(self) -> list[tuple[int, int, int]]:
@@ -179,33 +174,26 @@ class Learner:
         streams = sum(self._sizes)
         wanted = self._characters if self._every_position else 1
         return [
-            tf.TensorSpec((None, self._characters, streams), tf.int32),
-            tf.TensorSpec((None, wanted, streams), tf.int32),
-            tf.TensorSpec((None, streams), tf.float32),
-            tf.TensorSpec((None, streams), tf.float32),
+            Batch(
+                tf.TensorSpec((None, self._characters, streams), tf.int32),
+                tf.TensorSpec((None, wanted, streams), tf.int32),
+                tf.TensorSpec((None, streams), tf.float32),
+                tf.TensorSpec((None, streams), tf.float32),
+            ),
             tf.TensorSpec((None,), tf.float32),
             [tf.TensorSpec(state.shape, tf.float32) for state in self._states],
             [tf.TensorSpec((None, *shape), tf.float32) for shape in self._mask_shapes()],
         ]
 
-    def _learn_all(
-        self,
-        ids: Tensor,
-        targets: Tensor,
-        weights: Tensor,
-        keep: Tensor,
-        rates: Tensor,
-        states: Tensor,
-        masks: Tensor,
-    ) -> Tensor:
+    def _learn_all(self, batch: Batch, rates: Tensor, states: Tensor, masks: Tensor) -> Tensor:
         """Take step after step; return their losses and the last states."""
         steps = tf.shape(rates)[0]
 
         def body(step: Tensor, losses: Tensor, *carried: Tensor) -> Tensor:
             self._optimizer.learning_rate.assign(rates[step])
             dropped = [mask[step] for mask in masks]
-            batch = ids[step], targets[step], weights[step], keep[step]
-            loss, carried = self._learn_one(*batch, carried, dropped)
+            now = Batch._make(array[step] for array in batch)
+            loss, carried = self._learn_one(now, carried, dropped)
             return (step + 1, losses.write(step, loss), *carried)
 
         losses = tf.TensorArray(tf.float32, steps, element_shape=())
@@ -214,16 +202,9 @@ class Learner:
         )
         return losses.stack(), carried
 
-    def _learn_one(
-        self,
-        ids: Tensor,
-        targets: Tensor,
-        weights: Tensor,
-        keep: Tensor,
-        states: Sequence[Tensor],
-        masks: Sequence[Tensor],
-    ) -> Tensor:
+    def _learn_one(self, batch: Batch, states: Sequence[Tensor], masks: Sequence[Tensor]) -> Tensor:
         """Take a step; return its loss and the new states."""
+        ids, targets, weights, keep = batch
         states = [state * tf.reshape(keep, (-1, *[1] * (len(state.shape) - 1))) for state in states]
         values = self._values()
         split_masks = [tf.split(mask, self._sizes, 1) for mask in masks]

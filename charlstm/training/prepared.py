@@ -12,6 +12,9 @@ from charlstm.training.batches import Batches, batches_for
 from charlstm.training.learner import WINDOWS_AT_ONCE, Learner
 from charlstm.training.record import Progress
 
+PROBE_SECONDS = 1.0
+_ENDLESS = 10**9
+
 
 class Prepared:
     """Makes learners like the class Learner, but at once where the shape was prepared."""
@@ -48,10 +51,6 @@ def _shape(settings: Settings, symbols: int, batches: Batches) -> tuple[object, 
     sizes = (settings.recipe, settings.units, settings.layers, settings.clip_norm, symbols)
     network = (settings.network, settings.dropout, settings.dropout and settings.seed)
     return (*sizes, *network, batches.streams, batches.characters_per_step)
-
-
-PROBE_SECONDS = 1.0
-_ENDLESS = 10**9
 
 
 def measured_speed(settings: Settings, symbols: int) -> float:

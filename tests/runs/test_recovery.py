@@ -44,7 +44,7 @@ def test_the_state_before_is_kept_and_taken_where_the_newest_is_damaged(run: Run
     assert intact.arrays is not None
     assert (intact.step, intact.seconds) == (10, 2.0)
     assert intact.message == (
-        "Damaged or missing, as after a power cut, was resume.npz; the run went on from step 10."
+        "Damaged or missing, as after a power cut: resume.npz. The run went on from step 10."
     )
     assert not (run.path / RESUME).exists()
     run.write_resume({"progress/step": np.array(11), "progress/seconds": np.array(2.2)})
@@ -54,7 +54,7 @@ def test_the_state_before_is_kept_and_taken_where_the_newest_is_damaged(run: Run
 
 def test_a_cut_between_the_two_loses_nothing_that_was_whole(run: RunFolder) -> None:
     (run.path / RESUME).unlink()
-    told = "Damaged or missing, as after a power cut, was resume.npz; the run went on from step 10."
+    told = "Damaged or missing, as after a power cut: resume.npz. The run went on from step 10."
     assert (recover(run).step, recover(run).message) == (10, told)
 
 
@@ -67,8 +67,8 @@ def test_without_either_the_newest_whole_checkpoint_is_taken(run: RunFolder) -> 
     assert set(intact.weights) == set(run.weights(10))
     assert (intact.step, intact.seconds) == (10, history_line(10)["seconds"])
     assert intact.message == (
-        "Damaged or missing, as after a power cut, were checkpoint 20, resume.npz and"
-        " resume-before.npz; the run went on with the weights of step 10, its optimizer anew."
+        "Damaged or missing, as after a power cut: checkpoint 20, resume.npz and"
+        " resume-before.npz. The run went on with the weights of step 10 and a new optimizer."
     )
     assert run.checkpoints() == [10]
 
@@ -86,7 +86,7 @@ def test_a_run_of_which_nothing_is_whole_starts_anew(run: RunFolder) -> None:
         _cut_off(run.path / name)
     intact = recover(run)
     assert (intact.arrays, intact.weights, intact.step) == (None, None, 0)
-    assert intact.message.endswith("the run started anew.")
+    assert intact.message.endswith("The run started again.")
 
 
 def test_a_run_that_ended_right_after_its_first_checkpoint_starts_anew_without_a_word() -> None:

@@ -236,7 +236,7 @@ def _with_empty_positions(batch: Batch) -> Batch:
     """Return the batch with its last three streams of no weight."""
     weights = batch.weights.copy()
     weights[-3:] = 0.0
-    return replace(batch, weights=weights)
+    return batch._replace(weights=weights)
 
 
 def test_places_that_only_fill_a_batch_have_no_say() -> None:
@@ -246,7 +246,7 @@ def test_places_that_only_fill_a_batch_have_no_say() -> None:
     other_ids = batch.ids.copy()
     other_ids[:, -3:] = 0
     one, other = (_learner(settings, batches) for _ in range(2))
-    assert one.step(batch, 0.01) == other.step(replace(batch, ids=other_ids), 0.01)
+    assert one.step(batch, 0.01) == other.step(batch._replace(ids=other_ids), 0.01)
     for name, array in one.weights().items():
         np.testing.assert_array_equal(array, other.weights()[name])
 

@@ -54,7 +54,7 @@ def learned() -> RunFolder:
 
     corpus = Corpus("wordy", wordy(6000))
     run = new_run(corpus, settings_for("tbptt", level="word", units=16, epochs=2, seed=1), "wordy")
-    fit(run, corpus, report=lambda _: None, command=lambda: None)
+    fit([(run, corpus)], report=lambda _: None, command=lambda _: None)
     return run
 
 
