@@ -41,7 +41,7 @@ _PUBLISH_SECONDS = 0.2
 
 
 @dataclass(frozen=True)
-class Progress:
+class AtlasStatus:
     """How far the computation of an atlas is.
 
     Attributes:
@@ -84,11 +84,7 @@ def atlas(
 
 
 def computed(request: Request, report: Report | None = None) -> Atlas:
-    """Return the kept atlas, or compute and keep it; wait if another process computes the same.
-
-    Raises:
-        RunError: If the run cannot be read, the computation was stopped, or nothing can be kept.
-    """
+    """Return the kept atlas, or compute and keep it; wait if another process computes the same."""
     path = request.path
     with disk_errors(path.parent):
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -99,12 +95,12 @@ def computed(request: Request, report: Report | None = None) -> Atlas:
             return _computed(request, report)
 
 
-def progress_of(request: Request) -> Progress:
+def progress_of(request: Request) -> AtlasStatus:
     """Return how far the computation of an atlas is, and check that its process lives."""
     path = request.path
     try:
         values = json.loads(path.with_suffix(".status").read_bytes())
-        known = Progress(
+        known = AtlasStatus(
             str(values["state"]),
             int(values["done"]),
             int(values["length"]),
@@ -112,10 +108,10 @@ def progress_of(request: Request) -> Progress:
         )
         process = str(values.get("process", ""))
     except (OSError, KeyError, TypeError, ValueError, RecursionError):
-        return Progress(COMPUTING if is_locked(path.with_suffix(".lock")) else ABSENT)
+        return AtlasStatus(COMPUTING if is_locked(path.with_suffix(".lock")) else ABSENT)
     if known.state != COMPUTING or is_locked(path.with_suffix(".lock")) or lives(process):
         return known
-    return Progress(FAILED, reason="The process that computed this atlas crashed.")
+    return AtlasStatus(FAILED, reason="The process that computed this atlas crashed.")
 
 
 def start(request: Request) -> bool:
@@ -139,7 +135,7 @@ def start(request: Request) -> bool:
                 path.with_suffix(".log").open("wb") as log,
             ):
                 launched = launch(["atlas", *words], log)
-                _publish(path, Progress(COMPUTING, 0, request.length), mark_of(launched.pid))
+                _publish(path, AtlasStatus(COMPUTING, 0, request.length), mark_of(launched.pid))
         except Timeout:
             return True  # another process has begun to compute it meanwhile
     return True
@@ -178,7 +174,7 @@ def _computed(request: Request, report: Report | None) -> Atlas:
             raise _Stopped("The computation of this atlas was stopped.")
         if time.monotonic() - reported > _PUBLISH_SECONDS:
             reported = time.monotonic()
-            _publish(path, Progress(COMPUTING, done, length))
+            _publish(path, AtlasStatus(COMPUTING, done, length))
         if report:
             report(done, length)
 
@@ -187,19 +183,19 @@ def _computed(request: Request, report: Report | None) -> Atlas:
         with _slot(lambda: publish(0, request.length)):
             atlas = _made(request, publish)
     except (_Stopped, KeyboardInterrupt):
-        _publish(path, Progress(STOPPED))
+        _publish(path, AtlasStatus(STOPPED))
         path.with_suffix(".stop").unlink(missing_ok=True)
         raise
     except BaseException as error:
         reason = str(error) if isinstance(error, CharlstmError) else f"It failed: {error!r}"
-        _publish(path, Progress(FAILED, reason=reason))
+        _publish(path, AtlasStatus(FAILED, reason=reason))
         raise
     keep(request, atlas)
     path.with_suffix(".status").unlink(missing_ok=True)
     return atlas
 
 
-def _publish(path: Path, progress: Progress, process: str = "") -> None:
+def _publish(path: Path, progress: AtlasStatus, process: str = "") -> None:
     values = {**progress.__dict__, "process": process or own_mark()}
     publish_or_overwrite(path.with_suffix(".status"), values)
 

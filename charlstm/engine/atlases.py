@@ -86,7 +86,8 @@ class Request:
     @property
     def path(self) -> Path:
         """The file that the atlas is kept in."""
-        return _folder(self.run) / self._name(source_kind(self.run))
+        folder = home() / FOLDER / self.run.name if is_shipped(self.run) else self.run.path / FOLDER
+        return folder / self._name(source_kind(self.run))
 
     @property
     def shipped(self) -> Path:
@@ -137,10 +138,6 @@ def kept(request: Request) -> Atlas | None:
         raise RunError(f"The kept atlas {path.name} of {request.run.name} is damaged.") from error
 
 
-def _folder(run: RunFolder) -> Path:
-    return (home() / FOLDER / run.name) if is_shipped(run) else run.path / FOLDER
-
-
 def make_room(folder: Path) -> None:
     """Drop a run's oldest atlases, and remains of unfinished ones, until few enough are kept.
 
@@ -180,7 +177,15 @@ def keep_with_run(request: Request, atlas: Atlas) -> None:
 
 
 def _publish(path: Path, atlas: Atlas) -> None:
-    content = json.dumps(_written(atlas), allow_nan=False).encode()
+    values = {
+        "format": FORMAT,
+        "prompt": atlas.prompt,
+        "source": atlas.source,
+        "reason": atlas.reason,
+        "false_positive_rate": atlas.false_positive_rate,
+        "rows": rows_of(atlas.table),
+    }
+    content = json.dumps(values, allow_nan=False).encode()
     if path.suffix == ".gz":
         content = gzip.compress(content, mtime=0)
     publish(path, lambda file: file.write(content))
@@ -192,17 +197,6 @@ def rows_of(table: pd.DataFrame) -> list[dict[str, Any]]:
         {str(key): None if isinstance(v, float) and math.isnan(v) else v for key, v in row.items()}
         for row in table.to_dict("records")
     ]
-
-
-def _written(atlas: Atlas) -> dict[str, Any]:
-    return {
-        "format": FORMAT,
-        "prompt": atlas.prompt,
-        "source": atlas.source,
-        "reason": atlas.reason,
-        "false_positive_rate": atlas.false_positive_rate,
-        "rows": rows_of(atlas.table),
-    }
 
 
 def _read(values: dict[str, Any]) -> Atlas:

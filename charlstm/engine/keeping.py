@@ -57,13 +57,7 @@ def _untrained(run: RunFolder) -> Iterator[None]:
 
 
 def rename_run(run: RunFolder, name: str) -> RunFolder:
-    """Give a run another name; return its folder.
-
-    Raises:
-        SettingsError: If the name is not allowed.
-        RunError: If it is taken, or the run is shipped, is being trained, or cannot be moved; the
-            run is unchanged then.
-    """
+    """Give a run another name and return its folder, or raise an error and change nothing."""
     with _untrained(run):
         made = made_at(run)
         renamed = own_folder(check_is_free(name, made))
@@ -84,11 +78,7 @@ def rename_run(run: RunFolder, name: str) -> RunFolder:
 
 
 def delete_run(run: RunFolder) -> None:
-    """Remove a run and everything that was kept with it, completely or not at all.
-
-    Raises:
-        RunError: If the run is shipped, is being trained, is gone, or cannot be removed.
-    """
+    """Remove a run and everything that was kept with it, or raise an error and change nothing."""
     with _untrained(run):
         sweep()
         aside, made = home() / f".deleted-{uuid.uuid4().hex}", made_at(run)

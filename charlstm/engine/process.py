@@ -55,8 +55,7 @@ _probing = threading.Lock()
 def training_locks(*runs: RunFolder) -> Iterator[None]:
     """Hold the lock of training and those of the runs; this process counts as their trainer.
 
-    Raises:
-        RunError: If a training is running already, a run is gone, or a folder cannot be written.
+    RunError if a training is running already, a run is gone, or a folder cannot be written.
     """
     with contextlib.ExitStack() as held:
         with changing_runs():
@@ -82,11 +81,7 @@ def training_locks(*runs: RunFolder) -> Iterator[None]:
 
 
 def start(run: RunFolder) -> None:
-    """Train a run, or resume it, in a process of its own: the stand-by or a new one.
-
-    Raises:
-        RunError: If a training is running already, or nothing can be trained here.
-    """
+    """Train a run, or resume it, in a process of its own: the stand-by or a new one."""
     with _starting(run):
         if pid := standby.waiting_pid():
             _announce(mark_of(pid), [run])
@@ -143,16 +138,15 @@ def live_status(run: RunFolder) -> Status:
     """Return the status of a run after checking that its process lives.
 
     While a command waits for the process, the phase is PAUSING, RESUMING or STOPPING.
-
-    Raises:
-        RunError: If the status cannot be read.
     """
     status = run.status()
     if status.status not in ALIVE or is_shipped(run):
         return status
     if is_locked(run.path / "lock") or lives(status.process):
-        waiting = _waiting_command(run)
-        return replace(status, phase=_PHASES[waiting]) if waiting else status
+        with contextlib.suppress(OSError):  # there is usually no command
+            if waiting := _command_in(run.path / CONTROL):
+                return replace(status, phase=_PHASES[waiting])
+        return status
     status = run.status()
     if status.status not in ALIVE:
         return status
@@ -242,13 +236,6 @@ def take_command(run: RunFolder) -> str | None:
         return _command_in(spare)
     except OSError:
         return None  # a page reads it at this moment; the next attempt takes it
-
-
-def _waiting_command(run: RunFolder) -> str | None:
-    """Return the command that a run's process has not taken yet, or None."""
-    with contextlib.suppress(OSError):
-        return _command_in(run.path / CONTROL)
-    return None
 
 
 def _command_in(path: Path) -> str | None:

@@ -67,8 +67,7 @@ def known_speed(settings: Settings, symbols: int) -> Speed | None:
 def probe(settings: Settings, symbols: int) -> Speed:
     """Measure the speed of this shape for a second, in a process of its own.
 
-    Raises:
-        RunError: If a training is running, nothing can be trained here, or the probe fails.
+    RunError if a training is running, nothing can be trained here, or the probe fails.
     """
     if reason := why_no_training():
         raise RunError(reason)

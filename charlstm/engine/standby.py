@@ -113,7 +113,9 @@ def prepare(settings: Settings, symbols: int, length: int) -> None:
     with _lock:
         if not _is_waiting():
             _forget()
-            _waiting.update(process=_launched(), home=home(), prepared=None)
+            # What it prints once it has a run goes to that run's log.
+            process = launch([COMMAND], subprocess.DEVNULL, stdin=subprocess.PIPE)
+            _waiting.update(process=process, home=home(), prepared=None)
         if _waiting["prepared"] != wanted:
             _waiting["prepared"] = wanted if _send({"prepare": wanted}) else None
 
@@ -144,11 +146,6 @@ def _forget() -> None:
         with contextlib.suppress(OSError):  # it may have died with something unread
             _waiting["process"].stdin.close()
         _waiting.clear()
-
-
-def _launched() -> Any:
-    # What it prints once it has a run goes to that run's log.
-    return launch([COMMAND], subprocess.DEVNULL, stdin=subprocess.PIPE)
 
 
 def _send(order: dict[str, Any]) -> bool:

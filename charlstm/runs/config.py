@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any, TypeVar
 
@@ -209,25 +209,20 @@ def status_from(values: Mapping[str, Any]) -> Status:
 
     Unknown entries are ignored.
     """
-    known = {key: values[key] for key in Status.__dataclass_fields__ if key in values}
-    if known.get("status") not in STATUSES or not all(map(_is_status_value, known.items())):
+    types: dict[str, str] = Status.__annotations__
+    known = {key: values[key] for key in types if key in values}
+    are_values = all(_IS_VALUE[types[key]](value) for key, value in known.items())
+    if not are_values or known.get("status") not in STATUSES:
         raise ValueError("This is not the status of a run.")
     return Status(**known)
 
 
-_STATUS_TEXTS = {"status", "reason", "phase", "process"}
-_STATUS_OPTIONAL = {"seconds_left", "loss", "best_held_out_loss", "best_step"}
-_STATUS_COUNTS = {"step", "steps", "epoch", "epochs", "best_step"}
-# Runs of older versions whose time was up have slightly fewer than 0 seconds left.
-_STATUS_NUMBERS = {"loss", "best_held_out_loss", "seconds_left"}
-
-
-def _is_status_value(item: tuple[str, Any]) -> bool:
-    key, value = item
-    if key in _STATUS_TEXTS:
-        return isinstance(value, str)
-    if value is None:
-        return key in _STATUS_OPTIONAL
-    if key in _STATUS_COUNTS:
-        return is_count(value)
-    return is_number(value) if key in _STATUS_NUMBERS else is_amount(value)
+# Of older versions, a run whose time was up has slightly fewer than 0 seconds left.
+_IS_VALUE: dict[str, Callable[[Any], bool]] = {
+    "str": lambda value: isinstance(value, str),
+    "int": is_count,
+    "float": is_amount,
+    "int | None": lambda value: value is None or is_count(value),
+    "float | None": lambda value: value is None or is_number(value),
+}
+"""Whether a value of status.json can be one of a field of this type."""

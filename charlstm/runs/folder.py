@@ -53,12 +53,8 @@ STAMP = "step_and_created"
 def surplus(sizes: Mapping[int, int], most_bytes: int, keep: Collection[int]) -> list[int]:
     """Return the steps whose checkpoints to drop, those closest to their neighbours first.
 
-    The first, the last and those to keep stay, even if they do not fit.
-
-    Args:
-        sizes: Bytes by step, in the order of the steps.
-        most_bytes: What all checkpoints together may take.
-        keep: Steps that stay.
+    The sizes are bytes by step, in the order of the steps. The first, the last and those to keep
+    stay, even if all together have more bytes.
     """
     left = dict(sizes)
     gone: list[int] = []

@@ -133,11 +133,7 @@ def not_started(run: RunFolder) -> None:
 
 
 def corpus_of(run: RunFolder) -> Corpus:
-    """Return the text of a run, as its network sees it.
-
-    Raises:
-        RunError: If the text is not available, or has changed since the run learned it.
-    """
+    """Return the text of a run, as its network sees it; RunError if it is gone or has changed."""
     config, kept = run.config(), run.text()
     if kept is not None:
         return _checked(run, config, Corpus(config.corpus, kept))

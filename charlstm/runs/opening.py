@@ -44,10 +44,7 @@ def best_checkpoint(run: RunFolder) -> int:
     """Return the checkpoint with the lowest held-out loss; training loss where nothing is held out.
 
     If the history lacks the line of the best checkpoint by the status, that one is returned, and if
-    no loss is known, the last.
-
-    Raises:
-        RunError: If the run has no checkpoint, or its best one is missing.
+    no loss is known, the last. RunError if there is no checkpoint, or the best one is missing.
     """
     checkpoints = run.checkpoints()
     if not checkpoints:
@@ -114,7 +111,7 @@ def speller_of(run: RunFolder) -> Speller | None:
     """Return the speller of a run's training text; None for a model of characters.
 
     Raises:
-        CharlstmError: If the text cannot be had.
+        CharlstmError: If the text is not available.
     """
     config = run.config()
     if not isinstance(config.vocabulary, WordVocabulary):
@@ -245,11 +242,7 @@ class Intact:
 
 
 def recover(run: RunFolder) -> Intact:
-    """Return what a training that was cut off can go on from; remove what is damaged.
-
-    Raises:
-        RunError: If resume.npz is readable but lacks its position.
-    """
+    """Return what a training that was cut off can go on from; remove what is damaged."""
     run.sweep_leftovers()
     best = run.lost_best()
     steps = [*([] if best is None else [best]), *run.remove_damaged_checkpoints()]

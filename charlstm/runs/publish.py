@@ -27,11 +27,8 @@ LEFT_SECONDS = 3600.0
 def publish(path: Path, write: Callable[[IO[bytes]], object]) -> None:
     """Write beside ``path`` and move into place; it is on the disk before this returns.
 
-    So a file that is published later never outlives this one in a power cut. If a reader holds the
-    file, as on Windows, the move is tried again for a second.
-
-    Raises:
-        DiskError: If the disk is full or the folder is not writable; nothing is left behind.
+    So a file that is published later never outlives this one in a power cut. DiskError if the disk
+    is full or the folder is not writable; nothing is left behind then.
     """
     beside = beside_of(path)
     with disk_errors(path.parent):

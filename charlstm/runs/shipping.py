@@ -85,16 +85,9 @@ def _copy(old: Any, new: Any) -> None:
 def ship_run(run: RunFolder, most: int) -> RunFolder:
     """Copy a finished run into assets/runs, weights in float16, without what a resume needs.
 
-    The fingerprint of its text goes to assets/fingerprints.
-
-    Args:
-        run: A finished run.
-        most: How many checkpoints to keep: the best and the last, then those of the first epoch,
-            in which most changes, then the ends of epochs, which have samples, then others.
-
-    Raises:
-        RunError: If the run is not finished, keeps its own text, or has been shipped.
-        CharlstmError: If its text is not available for the fingerprint.
+    At most so many checkpoints are kept: the best and the last, then those of the first epoch, in
+    which most changes, then the ends of epochs, which have samples, then others. The fingerprint of
+    the text goes to assets/fingerprints.
     """
     if run.status().status != FINISHED:
         raise RunError(f"The run {run.name} has not finished.")

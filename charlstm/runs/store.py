@@ -48,11 +48,7 @@ def home() -> Path:
 
 @contextlib.contextmanager
 def changing_runs() -> Iterator[None]:
-    """Hold the lock under which a run is created, renamed, moved, removed, or begins to train.
-
-    Raises:
-        RunError: If another program holds it for long, or the home cannot be written.
-    """
+    """Hold the lock under which a run is created, renamed, moved, removed, or begins to train."""
     lock = _early.pop() if _early else _acquired()
     try:
         yield
@@ -162,15 +158,9 @@ def _first_free(names: Iterable[str], made: float | None) -> str:
 
 
 def check_is_free(name: str, made: float | None = None) -> str:
-    """Return a name if it is free for a run: a link to a deleted run must not lead to another.
+    """Return a name if no other run has or had it: an old link must not lead to another run.
 
-    Args:
-        name: Of the run.
-        made: When it was made, unless it is new; it may take a name again that it had before.
-
-    Raises:
-        SettingsError: If the name is not allowed.
-        RunError: If another run has or had it.
+    A run that was made at a known time may take a name again that it had before.
     """
     check_new_name(name)
     if any(run.name == name for run in all_runs()):

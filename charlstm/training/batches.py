@@ -64,8 +64,11 @@ class WindowBatches:
     def at(self, step: int) -> Batch:
         """Return the batch of a step, counted from 0."""
         epoch, index = divmod(step, self.steps_per_epoch)
-        first = index * self.streams
-        chosen = self._chosen(epoch, first, min(first + self.streams, self._count))
+        if self._order[0] != epoch:
+            order = np.arange(self._count, dtype=np.uint32)
+            np.random.default_rng([self._seed, epoch]).shuffle(order)
+            self._order = (epoch, order)
+        chosen = self._order[1][index * self.streams : (index + 1) * self.streams]
         weights = np.zeros(self.streams, np.float32)
         weights[: len(chosen)] = 1.0
         chosen = np.concatenate([chosen, np.zeros(self.streams - len(chosen), chosen.dtype)])
@@ -75,14 +78,6 @@ class WindowBatches:
             weights=weights,
             keep=np.zeros(self.streams, np.float32),
         )
-
-    def _chosen(self, epoch: int, start: int, stop: int) -> NDArray[np.unsignedinteger]:
-        """Return the windows at some positions of an epoch's order."""
-        if self._order[0] != epoch:
-            order = np.arange(self._count, dtype=np.uint32)
-            np.random.default_rng([self._seed, epoch]).shuffle(order)
-            self._order = (epoch, order)
-        return self._order[1][start:stop]
 
 
 class StreamBatches:

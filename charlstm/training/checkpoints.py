@@ -157,11 +157,7 @@ class Checkpoints:
         return intact.message
 
     def restore(self, learner: Learner) -> None:
-        """Put a learner where the run goes on; drop from the folder what came after.
-
-        Raises:
-            RunError: If what the run left behind does not fit the learner.
-        """
+        """Put a learner where the run goes on; drop from the folder what came after."""
         intact, self._intact = self._intact, Intact()  # its arrays may be large
         try:
             if intact.arrays is not None:

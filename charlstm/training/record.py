@@ -190,15 +190,7 @@ class Best:
 
 
 class Record:
-    """What a training writes of itself: its status and its history.
-
-    Args:
-        run: Its folder.
-        progress: How far it is.
-        stopping: Checks the loss of every line.
-        characters_per_step: That the network reads.
-        report: Called with every line of the history.
-    """
+    """What a training writes of itself: its status and its history."""
 
     def __init__(
         self,

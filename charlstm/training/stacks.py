@@ -212,17 +212,9 @@ def shard_losses(
     """Return a function from weights and a shard to its losses' sum, gradients and last states.
 
     It takes weights in the order of sampling/weights.py, ids and targets of shape (time, streams),
-    the streams' weights, states, and dropout's masks.
-
-    Args:
-        network: Kind of the layers below the output.
-        units: Of a layer.
-        layers: Below the output.
-        symbols: Size of the vocabulary.
-        every_position: Whether every position has a loss, or only the last.
-        streams: Of each shard; other shards get a function of their own, so that TensorFlow does
-            not trace one function again and again.
-        compiled: By XLA; otherwise run operation by operation, with Keras's own recurrent layers.
+    the streams' weights, states, and dropout's masks. What XLA does not compile runs operation by
+    operation, with Keras's own recurrent layers. Other numbers of streams get a function of their
+    own, so that TensorFlow does not trace one function again and again.
     """
     stack = stack_for(network, units, layers, symbols, compiled=compiled)
 
@@ -256,7 +248,7 @@ def window_losses(network: str, units: int, layers: int, symbols: int, *, compil
     """Return a function from weights and windows to the losses of the characters after them.
 
     It takes weights, ids of shape (time, windows) and targets of shape (windows,); every window is
-    read from a zero state. The arguments are those of shard_losses.
+    read from a zero state.
     """
     stack = stack_for(network, units, layers, symbols, compiled=compiled)
 

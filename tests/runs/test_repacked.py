@@ -1,4 +1,4 @@
-"""A run's file that was unpacked and packed again by hand, and one that says what no run would."""
+"""A run's file that was packed again by hand, and one with values that no run would have."""
 
 from __future__ import annotations
 

@@ -16,7 +16,7 @@ LENGTHS = st.integers(61, 1200)
 
 
 def _ids(length: int) -> NDArray[np.int32]:
-    """Return ids that are all different, so that every place can be told from its value."""
+    """Return ids that are all different, so that a value determines its position."""
     return np.arange(length, dtype=np.int32)
 
 

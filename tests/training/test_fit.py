@@ -224,14 +224,14 @@ def rates(monkeypatch: pytest.MonkeyPatch) -> list[float]:
     """The learning rate of every step, in a list that fills."""
     from charlstm.training.learner import Learner
 
-    steps, told = Learner.steps, list[float]()
+    steps, noted_rates = Learner.steps, list[float]()
 
     def noted(self: Learner, batches: Any, rates: list[float]) -> list[float]:
-        told.extend(rates)
+        noted_rates.extend(rates)
         return steps(self, batches, rates)
 
     monkeypatch.setattr(Learner, "steps", noted)
-    return told
+    return noted_rates
 
 
 @pytest.mark.usefixtures("by_steps")
@@ -446,8 +446,8 @@ def test_after_a_power_cut_a_run_goes_on_from_what_is_whole_and_says_so() -> Non
     status = _train(run, command)
     assert status.status == FINISHED
     assert run.problems() == []
-    told = f"The run went on with the weights of step {steps[-2]} and a new optimizer."
-    assert status.reason.endswith(told)
+    message = f"The run went on with the weights of step {steps[-2]} and a new optimizer."
+    assert status.reason.endswith(message)
     assert set(seen) == {status.reason}
     np.testing.assert_array_equal(run.weights(steps[-2])["lstm/kernel"], weights["lstm/kernel"])
     assert [line["step"] for line in run.history()] == sorted({*steps[:-1], *run.checkpoints()})

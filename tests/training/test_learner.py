@@ -239,7 +239,7 @@ def _with_empty_positions(batch: Batch) -> Batch:
     return batch._replace(weights=weights)
 
 
-def test_places_that_only_fill_a_batch_have_no_say() -> None:
+def test_streams_that_only_fill_a_batch_change_nothing() -> None:
     settings = settings_for("book", units=8, batch=16)
     batches = WindowBatches(IDS[:300], 16, seed=0)
     batch = _with_empty_positions(batches.at(0))
