@@ -11,27 +11,18 @@ from pathlib import Path
 
 from charlstm.engine.process import is_locked, known_status
 from charlstm.errors import RunError
+from charlstm.runs import store
 from charlstm.runs.config import ALIVE, MEASURING
 from charlstm.runs.folder import CONFIG, RunFolder
 from charlstm.runs.new import config_under
-from charlstm.runs.publish import beside_of, move, patiently, publish_json
-from charlstm.runs.store import (
-    changing_runs,
-    check_is_free,
-    home,
-    is_shipped,
-    made_at,
-    own_folder,
-    remember_name,
-    sweep,
-)
+from charlstm.runs.publish import beside_of, move, publish_json, retry_while_held
 
 _RETRIES, _RETRY_SECONDS = 20, 0.05
 
 
 def why_kept(run: RunFolder) -> str:
     """Return why a run can be neither renamed nor deleted now, as one sentence, or ``""``."""
-    if is_shipped(run):
+    if store.is_shipped(run):
         return f"{run.name} came with the app and stays as it is."
     status = known_status(run)
     if status.status not in ALIVE:
@@ -44,7 +35,7 @@ def why_kept(run: RunFolder) -> str:
 @contextlib.contextmanager
 def _untrained(run: RunFolder) -> Iterator[None]:
     """Keep all processes from training a run while it is moved; raise RunError if one does."""
-    with changing_runs():
+    with store.changing_runs():
         if reason := why_kept(run):
             raise RunError(reason)
         for _ in range(_RETRIES):
@@ -59,11 +50,11 @@ def _untrained(run: RunFolder) -> Iterator[None]:
 def rename_run(run: RunFolder, name: str) -> RunFolder:
     """Give a run another name and return its folder, or raise an error and change nothing."""
     with _untrained(run):
-        made = made_at(run)
-        renamed = own_folder(check_is_free(name, made))
+        made = store.made_at(run)
+        renamed = store.own_folder(store.check_is_free(name, made))
         # Bytes are written first: on a full disk, the renaming itself still succeeds.
         for given in (run.name, name):
-            remember_name(given, made)
+            store.remember_name(given, made)
         config, beside = config_under(run, renamed), beside_of(run.path / CONFIG)
         if config is not None:
             publish_json(beside, config.as_dict())
@@ -80,17 +71,17 @@ def rename_run(run: RunFolder, name: str) -> RunFolder:
 def delete_run(run: RunFolder) -> None:
     """Remove a run and everything that was kept with it, or raise an error and change nothing."""
     with _untrained(run):
-        sweep()
-        aside, made = home() / f".deleted-{uuid.uuid4().hex}", made_at(run)
+        store.sweep()
+        aside, made = store.home() / f".deleted-{uuid.uuid4().hex}", store.made_at(run)
         _move(run.path, aside)
         shutil.rmtree(aside, ignore_errors=True)
-        remember_name(run.name, made)  # now that there is room on the disk
+        store.remember_name(run.name, made)  # now that there is room on the disk
 
 
 def _move(source: Path, target: Path) -> None:
     """Move a folder; try for a second if a reader holds one of its files, as on Windows."""
     try:
-        patiently(lambda: source.rename(target))
+        retry_while_held(lambda: source.rename(target))
     except FileNotFoundError:
         raise RunError(f"There is no run called {source.name!r} any more.") from None
     except PermissionError as error:

@@ -20,6 +20,7 @@ from filelock import FileLock, Timeout
 from charlstm.engine import standby
 from charlstm.engine.standby import launch, why_no_training
 from charlstm.errors import DiskError, RunError, disk_errors
+from charlstm.runs import store
 from charlstm.runs.config import (
     ALIVE,
     DIVERGED,
@@ -35,15 +36,6 @@ from charlstm.runs.config import (
 from charlstm.runs.folder import CONTROL, SPARE, RunFolder
 from charlstm.runs.living import is_own, lives, mark_of, own_mark
 from charlstm.runs.publish import move, publish_json, publish_or_overwrite
-from charlstm.runs.store import (
-    LAUNCHED,
-    changing_runs,
-    home,
-    is_shipped,
-    made_at,
-    own_runs,
-    remember_name,
-)
 
 PAUSE, RESUME, STOP = "pause", "resume", "stop"
 _PHASES = {PAUSE: PAUSING, RESUME: RESUMING, STOP: STOPPING}
@@ -58,10 +50,10 @@ def training_locks(*runs: RunFolder) -> Iterator[None]:
     RunError if a training is running already, a run is gone, or a folder cannot be written.
     """
     with contextlib.ExitStack() as held:
-        with changing_runs():
+        with store.changing_runs():
             _check_can_start(runs)
             try:
-                for path in (home() / "training.lock", *[run.path / "lock" for run in runs]):
+                for path in (store.home() / "training.lock", *[run.path / "lock" for run in runs]):
                     held.enter_context(FileLock(path, timeout=2))
                 for run in runs:
                     publish_json(run.path / SPARE, {})
@@ -72,7 +64,7 @@ def training_locks(*runs: RunFolder) -> Iterator[None]:
                 ) from None
             except OSError as error:
                 raise RunError(
-                    f"The folder {home()} cannot be written: {error.strerror or error}."
+                    f"The folder {store.home()} cannot be written: {error.strerror or error}."
                 ) from error
         yield
         for run in runs:
@@ -101,7 +93,7 @@ def _starting(*runs: RunFolder) -> Iterator[None]:
     """Check that runs can start, and keep other processes from changing them meanwhile."""
     if reason := why_no_training():
         raise RunError(reason)
-    with changing_runs():
+    with store.changing_runs():
         _check_can_start(runs)
         yield
 
@@ -109,7 +101,7 @@ def _starting(*runs: RunFolder) -> Iterator[None]:
 def _launch(words: list[str], *runs: RunFolder) -> None:
     """Launch a process that trains runs; it waits for its locks until it is announced."""
     with disk_errors(runs[0].path), (runs[0].path / "training.log").open("ab") as log:
-        launched = launch([*words, LAUNCHED, *[run.name for run in runs]], log)
+        launched = launch([*words, store.LAUNCHED, *[run.name for run in runs]], log)
     _announce(mark_of(launched.pid), runs)
 
 
@@ -129,7 +121,7 @@ def _check_can_start(runs: Sequence[RunFolder]) -> None:
 def _announce(mark: str, runs: Sequence[RunFolder]) -> None:
     """Publish that a process starts runs, and reserve the names of the runs."""
     for run in runs:
-        remember_name(run.name, made_at(run))
+        store.remember_name(run.name, store.made_at(run))
         last = run.last_status()
         run.write_status(replace(last, status=RUNNING, phase=STARTING, reason="", process=mark))
 
@@ -140,7 +132,7 @@ def live_status(run: RunFolder) -> Status:
     While a command waits for the process, the phase is PAUSING, RESUMING or STOPPING.
     """
     status = run.status()
-    if status.status not in ALIVE or is_shipped(run):
+    if status.status not in ALIVE or store.is_shipped(run):
         return status
     if is_locked(run.path / "lock") or lives(status.process):
         with contextlib.suppress(OSError):  # there is usually no command
@@ -173,14 +165,14 @@ def is_alive(run: RunFolder) -> bool:
 
 def can_go_on(run: RunFolder, status: Status) -> bool:
     """Return whether a run with a status from known_status can be resumed."""
-    if status.status in (*ALIVE, FINISHED) or status.phase == DIVERGED or is_shipped(run):
+    if status.status in (*ALIVE, FINISHED) or status.phase == DIVERGED or store.is_shipped(run):
         return False
     return not run.is_imported
 
 
 def running_run(besides: Sequence[RunFolder] = ()) -> RunFolder | None:
     names = {run.name for run in besides}
-    for run in own_runs():
+    for run in store.own_runs():
         if run.name not in names and is_alive(run):
             return run
     return None

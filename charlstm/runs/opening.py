@@ -144,7 +144,7 @@ def source_of(run: str | RunFolder, most: int | None = None) -> Source:
 
 
 def source_kind(run: RunFolder, most: int | None = None) -> str:
-    """Return which kind of source source_of would return, without reading it."""
+    """Return the kind of source that source_of would return, without reading it."""
     config = run.config()
     if not _why_not(run, config, most):
         return TEXT

@@ -37,7 +37,7 @@ def publish(path: Path, write: Callable[[IO[bytes]], object]) -> None:
                 write(file)
                 file.flush()
                 os.fsync(file.fileno())
-            patiently(lambda: beside.replace(path))
+            retry_while_held(lambda: beside.replace(path))
             sync_folder(path.parent)
         except BaseException:
             with contextlib.suppress(OSError):
@@ -65,7 +65,7 @@ def sweep_leftovers(folder: Path, name: str = "*", age: float = LEFT_SECONDS) ->
 def move(source: Path, target: Path) -> None:
     """Rename a file and replace what is there; raise DiskError if a reader holds that too long."""
     with disk_errors(target.parent):
-        patiently(lambda: source.replace(target))
+        retry_while_held(lambda: source.replace(target))
     sync_folder(target.parent)
 
 
@@ -88,7 +88,7 @@ def sync_file(path: Path) -> None:
             os.fsync(file.fileno())
 
 
-def patiently(move: Callable[[], object]) -> None:
+def retry_while_held(move: Callable[[], object]) -> None:
     """Move a file; try again for a second while a reader holds it, as Windows allows."""
     for attempt in range(_RETRIES):
         try:

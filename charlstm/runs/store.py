@@ -98,7 +98,11 @@ def check_new_name(name: str) -> str:
 
 
 def find(name: str) -> RunFolder:
-    """Return the run of that name; raise UnknownRun if there is none."""
+    """Return the run of that name, which is the user's own or shipped.
+
+    Raises:
+        UnknownRun: If there is none.
+    """
     check_name(name)
     for folder in (home() / "runs", SHIPPED):
         if (folder / name).is_dir():

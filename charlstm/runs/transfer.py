@@ -23,6 +23,7 @@ from typing import IO
 import numpy as np
 
 from charlstm.errors import CharlstmError, RunError, disk_errors, refuse_newer
+from charlstm.runs import store
 from charlstm.runs.config import ALIVE, STOPPED, RunConfig
 from charlstm.runs.files import is_number
 from charlstm.runs.folder import (
@@ -38,19 +39,6 @@ from charlstm.runs.folder import (
 from charlstm.runs.new import config_under
 from charlstm.runs.opening import OWN, exported_fingerprint, open_model
 from charlstm.runs.publish import json_bytes, lines_bytes, publish_arrays, sweep_leftovers
-from charlstm.runs.store import (
-    changing_runs,
-    check_new_name,
-    check_room,
-    find,
-    folder_bytes,
-    free_variant,
-    home,
-    made_at,
-    own_folder,
-    remember_name,
-    sweep,
-)
 from charlstm.runs.unpacking import Archive, check_text, rewrite, rewrite_lines
 from charlstm.settings.settings import command_for
 
@@ -94,7 +82,7 @@ def export_run(run: RunFolder | str, file: IO[bytes], *, with_text: bool = False
         RunError: If there is no such run, it has no checkpoint yet, or a file of it is damaged:
             what import_run would refuse is not exported.
     """
-    run = find(run) if isinstance(run, str) else run
+    run = store.find(run) if isinstance(run, str) else run
     if not run.checkpoints():
         raise RunError(f"The run {run.name} has no checkpoint yet; there is nothing to export.")
     small = list(_small_files(run, with_text=with_text))
@@ -168,22 +156,23 @@ def import_run(
             taken, or a limit on runs or disk is exceeded.
     """
     if name is not None:
-        check_new_name(name)
-    sweep()
-    beside = home() / f".import-{uuid.uuid4().hex}"
+        store.check_new_name(name)
+    store.sweep()
+    beside = store.home() / f".import-{uuid.uuid4().hex}"
     try:
-        with disk_errors(home()):
+        with disk_errors(store.home()):
             archive = _opened(file, most_bytes)
             old_name, made = _name_in(archive), _made_in(archive)
-            check_room(name or free_variant(check_new_name(old_name), made), archive.size, made)
+            free = name or store.free_variant(store.check_new_name(old_name), made)
+            store.check_room(free, archive.size, made)
             run = RunFolder(beside / (name or old_name))
             _unpack(archive, run)
-            with changing_runs():
-                name = name or free_variant(old_name, made)
-                check_room(name, folder_bytes(run.path), made)
-                for moment in (made, made_at(run)):
-                    remember_name(name, moment)
-                imported = own_folder(name)
+            with store.changing_runs():
+                name = name or store.free_variant(old_name, made)
+                store.check_room(name, store.folder_bytes(run.path), made)
+                for moment in (made, store.made_at(run)):
+                    store.remember_name(name, moment)
+                imported = store.own_folder(name)
                 if config := config_under(run, imported):
                     run.write_config(config)
                 return RunFolder(run.path.rename(imported.path))

@@ -48,7 +48,7 @@ class WindowBatches:
 
     Args:
         ids: The training text, shape (characters,).
-        batch: Windows per step; the last step of an epoch may have fewer, and others of weight 0.
+        batch: Windows per step; windows of weight 0 fill up the last step of an epoch.
         seed: Of the order.
     """
 
@@ -167,7 +167,7 @@ def plan(settings: Settings, length: int, symbols: int, tokens: int | None = Non
         settings: Of the training.
         length: Characters of the text.
         symbols: Size of the vocabulary.
-        tokens: In the part that is trained on, for a model of words.
+        tokens: Length of the training part, for a model of words.
     """
     trained = training_length(length, settings.held_out) if tokens is None else tokens
     ids = np.broadcast_to(np.int32(0), trained)

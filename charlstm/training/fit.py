@@ -1,4 +1,4 @@
-"""The fit: the loop of training, from where a run stands to its end.
+"""The fit: the loop of training, from where a run stopped to its end.
 
 Seconds of training are those of the steps alone: compiling, measuring on held-out text, writing
 samples and checkpoints do not count.
@@ -57,7 +57,7 @@ def fit(
     command: Command,
     make_learner: MakeLearner = Learner,
 ) -> list[Status]:
-    """Train runs from where they stand until each is finished, stopped, or diverges.
+    """Train runs, new or stopped ones, until each is finished, stopped, or diverges.
 
     Several runs take turns in one process, so that each has all cores while it learns: the next
     turn goes to the run with the fewest seconds of training, and lasts until it writes a line of

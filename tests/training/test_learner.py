@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -151,7 +150,7 @@ def test_tbptt_steps_from_zero_states_equal_those_of_keras() -> None:
     learner = _learner(settings, batches)
     model = _keras_model(settings, keras.optimizers.Adam(learning_rate=0.01, global_clipnorm=1.0))
     for step in range(4):
-        batch = replace(batches.at(step), keep=np.zeros(8, np.float32))
+        batch = batches.at(step)._replace(keep=np.zeros(8, np.float32))
         x = np.eye(SYMBOLS, dtype=np.float32)[batch.ids.T]
         wanted = model.train_on_batch(x, batch.targets.T)
         assert learner.step(batch, 0.01) == pytest.approx(float(wanted), abs=1e-4)

@@ -63,7 +63,7 @@ def test_steps_equal_those_of_keras(recipe: str, kind: str, layers: int) -> None
     learner, model = _learner(settings), _keras_model(settings)
     every = settings.recipe_data.carries_state
     for step in range(2):
-        batch = replace(batches.at(step), keep=np.zeros(batches.streams, np.float32))
+        batch = batches.at(step)._replace(keep=np.zeros(batches.streams, np.float32))
         x = np.eye(SYMBOLS, dtype=np.float32)[batch.ids.T]
         wanted = model.train_on_batch(x, batch.targets.T if every else batch.targets[0])
         assert learner.step(batch, 0.01) == pytest.approx(float(wanted), abs=1e-4)
@@ -198,5 +198,5 @@ def test_book_batches_of_convolutions_have_a_say_only_where_they_are_full() -> N
     other = batch.ids.copy()
     other[:, -3:] = 0
     one, two = _learner(settings), _learner(settings)
-    batch = replace(batch, weights=weights)
-    assert one.step(batch, 0.01) == two.step(replace(batch, ids=other), 0.01)
+    batch = batch._replace(weights=weights)
+    assert one.step(batch, 0.01) == two.step(batch._replace(ids=other), 0.01)
