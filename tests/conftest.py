@@ -109,7 +109,7 @@ def _train_for_two_seconds(home: Path) -> None:
         patch.delenv("CHARLSTM_DATA", raising=False)
         corpus = load("python").lowered()
         run = new_run(corpus, settings_for("tbptt", units=64, seconds=2), "reference")
-        fit(run, corpus, report=lambda _: None, command=lambda: None)
+        fit([(run, corpus)], report=lambda _: None, command=lambda _: None)
 
 
 @pytest.fixture

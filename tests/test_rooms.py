@@ -18,10 +18,7 @@ MODULES = {
     ".".join(path.relative_to(PACKAGE.parent).with_suffix("").parts).removesuffix(".__init__"): path
     for path in sorted(PACKAGE.rglob("*.py"))
 }
-_LEARNING = (
-    "kernels.gru kernels.lstm kernels.conv1d kernels.shapes stacks network losses learner prepared"
-    " fit probing"
-)
+_LEARNING = "kernels kernels.gru kernels.lstm kernels.conv1d stacks network learner prepared fit"
 MAY_IMPORT_TENSORFLOW = {f"charlstm.training.{name}" for name in _LEARNING.split()}
 FLOORS = (
     ("errors",),

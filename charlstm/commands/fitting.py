@@ -25,7 +25,7 @@ from charlstm.runs.new import not_started, text_of_command, text_to_learn
 from charlstm.runs.store import find, is_shipped
 from charlstm.sampling.network import use_one_thread
 from charlstm.settings.settings import command_for
-from charlstm.training.quiet import import_tensorflow
+from charlstm.training import import_tensorflow
 from charlstm.training.record import seconds_of_limit
 
 if TYPE_CHECKING:
@@ -179,10 +179,10 @@ def _failure_of(
     try:
         texts = [text_to_learn(run) for run in runs]
         import_tensorflow()
-        from charlstm.training.fit import take_turns
+        from charlstm.training.fit import fit
 
         made = {} if make_learner is None else {"make_learner": make_learner}
-        take_turns(list(zip(runs, texts, strict=True)), report=report, command=command, **made)
+        fit(list(zip(runs, texts, strict=True)), report=report, command=command, **made)
         return ""
     except OSError as error:
         if error.errno in (errno.ENOSPC, errno.EDQUOT):
@@ -202,10 +202,7 @@ def _failure_of(
 
 def _record_end(runs: Sequence[RunFolder], status: str, reason: str) -> None:
     for run in runs:
-        try:
-            last = run.status()
-        except RunError:
-            last = Status()
+        last = run.last_status()
         if last.status in ALIVE:
             ended = replace(last, status=status, reason=reason, phase="", process="")
             with contextlib.suppress(OSError):  # the folder itself may be lost

@@ -124,7 +124,7 @@ def _shape(parser: ArgumentParser) -> None:
 def probe(arguments: Namespace) -> None:
     from charlstm.commands.fitting import check_tensorflow
     from charlstm.settings.settings import FIELDS
-    from charlstm.training.quiet import import_tensorflow
+    from charlstm.training import import_tensorflow
 
     settings = _settings(arguments)
     most = int(FIELDS["vocabulary"].high)
@@ -156,7 +156,7 @@ def stand_by(_arguments: Namespace) -> None:
     from charlstm.runs.store import find
     from charlstm.sampling.network import use_one_thread
     from charlstm.settings.settings import settings_from
-    from charlstm.training.quiet import import_tensorflow
+    from charlstm.training import import_tensorflow
 
     use_one_thread()
     import_tensorflow()

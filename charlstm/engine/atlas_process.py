@@ -1,9 +1,9 @@
-"""The process that computes an atlas: starting it, knowing how far it is, stopping it.
+"""Computing an atlas in a process of its own: starting it, its progress, stopping it.
 
-Knows processes, locks and the files beside a kept atlas: ``KEY.status`` (how far it is),
-``KEY.lock`` (held by who computes it), ``KEY.stop`` (asks it to end), ``KEY.log``. One is being
-computed while its lock is held, or the process lives that its status names; two who want the same
-share one computation.
+Beside a kept atlas there are ``KEY.status`` (its progress), ``KEY.lock`` (held by the process that
+computes it), ``KEY.stop`` (asks that process to end) and ``KEY.log``. An atlas is being computed
+while its lock is held or the process in its status lives; two requests for the same atlas share one
+computation.
 """
 
 from __future__ import annotations
@@ -36,18 +36,18 @@ if TYPE_CHECKING:
 COMPUTING, FAILED, STOPPED, ABSENT = "computing", "failed", "stopped", "absent"
 
 MOST_AT_A_TIME = 2
-"""Atlases that are computed at the same time; the next one waits for its turn."""
+"""Atlases that are computed at the same time; the next one waits."""
 
-_TELL_SECONDS = 0.2
+_PUBLISH_SECONDS = 0.2
 
 
 @dataclass(frozen=True)
-class Progress:
-    """How far the computing of an atlas is.
+class AtlasStatus:
+    """How far the computation of an atlas is.
 
     Attributes:
-        state: COMPUTING, FAILED, STOPPED, or ABSENT where nobody has asked for it.
-        done, length: Characters written at every temperature, and to write.
+        state: COMPUTING, FAILED, STOPPED, or ABSENT if it was never asked for.
+        done, length: Characters written at every temperature, and their total.
         reason: Why it failed, or ``""``.
     """
 
@@ -67,13 +67,13 @@ def atlas(
 ) -> pd.DataFrame:
     """Return the temperature atlas of a run: 41 texts from T = 0 to 2 and their figures.
 
-    It is computed here and now, and not kept. The columns are explained at
-    ``charlstm.exploring.atlas.atlas_of``.
+    It is computed in this process and not kept. ``charlstm.exploring.atlas.atlas_of`` explains the
+    columns.
 
     Args:
         run: Its name or folder; the shipped ``tbptt`` run by default.
         checkpoint: A step that has one; by default the best.
-        prompt: What the texts go on from.
+        prompt: What the texts continue.
         length: Characters at each temperature; by default 4,000, and 1,000 for a ``book`` run.
         seed: Of the uniforms, which all temperatures share.
 
@@ -85,15 +85,7 @@ def atlas(
 
 
 def computed(request: Request, report: Report | None = None) -> Atlas:
-    """Return the kept atlas, or compute and keep it; whoever computes the same is waited for.
-
-    Args:
-        request: What it is asked of.
-        report: Told how far the writing is.
-
-    Raises:
-        RunError: If the run cannot be read, the computing was stopped, or nothing can be kept.
-    """
+    """Return the kept atlas, or compute and keep it; wait if another process computes the same."""
     path = request.path
     with disk_errors(path.parent):
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -104,12 +96,12 @@ def computed(request: Request, report: Report | None = None) -> Atlas:
             return _computed(request, report)
 
 
-def progress_of(request: Request) -> Progress:
-    """Return how far the computing of an atlas is, with its process looked at."""
+def progress_of(request: Request) -> AtlasStatus:
+    """Return how far the computation of an atlas is, and check that its process lives."""
     path = request.path
     try:
         values = json.loads(path.with_suffix(".status").read_bytes())
-        known = Progress(
+        known = AtlasStatus(
             str(values["state"]),
             int(values["done"]),
             int(values["length"]),
@@ -117,18 +109,14 @@ def progress_of(request: Request) -> Progress:
         )
         process = str(values.get("process", ""))
     except (OSError, KeyError, TypeError, ValueError, RecursionError):
-        return Progress(COMPUTING if is_locked(path.with_suffix(".lock")) else ABSENT)
+        return AtlasStatus(COMPUTING if is_locked(path.with_suffix(".lock")) else ABSENT)
     if known.state != COMPUTING or is_locked(path.with_suffix(".lock")) or lives(process):
         return known
-    return Progress(FAILED, reason="The process that computed this atlas crashed.")
+    return AtlasStatus(FAILED, reason="The process that computed this atlas crashed.")
 
 
 def start(request: Request) -> bool:
-    """Compute an atlas in a process of its own; return False where too many are computed already.
-
-    Raises:
-        RunError: If nothing can be kept.
-    """
+    """Compute an atlas in a process of its own; return False if too many are being computed."""
     if progress_of(request).state == COMPUTING:
         return True
     if all(is_locked(slot) for slot in _slots()):
@@ -141,21 +129,21 @@ def start(request: Request) -> bool:
         path.parent.mkdir(parents=True, exist_ok=True)
         make_room(path.parent)
         path.with_suffix(".stop").unlink(missing_ok=True)
-        # It waits for its lock until all know of it.
+        # The process waits for its lock until its status is published.
         try:
             with (
                 FileLock(path.with_suffix(".lock"), timeout=0),
                 path.with_suffix(".log").open("wb") as log,
             ):
                 launched = launch(["atlas", *words], log)
-                _tell(path, Progress(COMPUTING, 0, request.length), mark_of(launched.pid))
+                _publish(path, AtlasStatus(COMPUTING, 0, request.length), mark_of(launched.pid))
         except Timeout:
-            return True  # someone has begun to compute it meanwhile
+            return True  # another process has begun to compute it meanwhile
     return True
 
 
 def stop(request: Request) -> None:
-    """Let the process that computes an atlas end; it obeys within a moment."""
+    """Ask the process that computes an atlas to end, which it does within a moment."""
     if progress_of(request).state == COMPUTING:
         path = request.path.with_suffix(".stop")
         with disk_errors(path.parent):
@@ -163,7 +151,7 @@ def stop(request: Request) -> None:
 
 
 class _Stopped(RunError):
-    """Someone has asked the computing to end."""
+    """The computation was asked to end."""
 
 
 def _made(request: Request, report: Report | None) -> Atlas:
@@ -181,34 +169,34 @@ def _computed(request: Request, report: Report | None) -> Atlas:
     path = request.path
     reported = 0.0
 
-    def tell(done: int, length: int) -> None:
+    def publish(done: int, length: int) -> None:
         nonlocal reported
         if path.with_suffix(".stop").exists():
-            raise _Stopped("The computing of this atlas was stopped.")
-        if time.monotonic() - reported > _TELL_SECONDS:
+            raise _Stopped("The computation of this atlas was stopped.")
+        if time.monotonic() - reported > _PUBLISH_SECONDS:
             reported = time.monotonic()
-            _tell(path, Progress(COMPUTING, done, length))
+            _publish(path, AtlasStatus(COMPUTING, done, length))
         if report:
             report(done, length)
 
     try:
-        tell(0, request.length)
-        with _slot(lambda: tell(0, request.length)):
-            atlas = _made(request, tell)
+        publish(0, request.length)
+        with _slot(lambda: publish(0, request.length)):
+            atlas = _made(request, publish)
     except (_Stopped, KeyboardInterrupt):
-        _tell(path, Progress(STOPPED))
+        _publish(path, AtlasStatus(STOPPED))
         path.with_suffix(".stop").unlink(missing_ok=True)
         raise
     except BaseException as error:
         reason = str(error) if isinstance(error, CharlstmError) else f"It failed: {error!r}"
-        _tell(path, Progress(FAILED, reason=reason))
+        _publish(path, AtlasStatus(FAILED, reason=reason))
         raise
     keep(request, atlas)
     path.with_suffix(".status").unlink(missing_ok=True)
     return atlas
 
 
-def _tell(path: Path, progress: Progress, process: str = "") -> None:
+def _publish(path: Path, progress: AtlasStatus, process: str = "") -> None:
     values = {**progress.__dict__, "process": process or own_mark()}
     publish_or_overwrite(path.with_suffix(".status"), values)
 
@@ -219,7 +207,7 @@ def _slots() -> list[Path]:
 
 @contextlib.contextmanager
 def _slot(still_wanted: Callable[[], None]) -> Iterator[None]:
-    """Hold one of the few places for those who compute, waiting until one is free."""
+    """Hold one of the few slots for computations; wait until one is free."""
     home().mkdir(parents=True, exist_ok=True)
     while True:
         for slot in _slots():

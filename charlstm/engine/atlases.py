@@ -1,10 +1,9 @@
-"""Atlases that are kept: what one is asked of, and the file that it stands in.
+"""Atlases that are kept, and the files they are kept in.
 
-Knows files; what an atlas is stands in exploring/atlas.py, and how one is computed in
-engine/atlas_process.py. An atlas is named by what it depends on: run, checkpoint, prompt, length,
-seed, and what was at hand of the learned text. It is kept beside the run as ``atlas/KEY.json``; of
-a shipped run, which is never written to, under CHARLSTM_HOME. A shipped run may bring some along,
-packed: they were made with the text itself, and serve whatever is at hand of it.
+An atlas is named by what it depends on: run, checkpoint, prompt, length, seed, and what was at hand
+of the learned text. It is kept beside the run as ``atlas/KEY.json``, that of a shipped run under
+CHARLSTM_HOME. A shipped run may bring some, packed, which were made with the text itself and are
+used whatever is at hand of it.
 """
 
 from __future__ import annotations
@@ -37,7 +36,6 @@ MOST_KEPT = 12
 MOST_KEPT_BYTES = 20_000_000
 MIN_LENGTH, MAX_LENGTH = 200, 20_000
 """Characters at each temperature that can be asked for."""
-
 
 _DAMAGE = (
     *(KeyError, TypeError, ValueError, AttributeError, RecursionError),
@@ -72,20 +70,12 @@ _COLUMNS: dict[str, Callable[[Any], Any]] = {
     "bits_at_1": float,
     "gzip_bits": float,
 }
-"""The columns of an atlas's table, and what makes their values of those in a file."""
+"""The columns of an atlas's table, and how their values are read from a file."""
 
 
 @dataclass(frozen=True)
 class Request:
-    """What an atlas is asked of.
-
-    Attributes:
-        run: Its folder.
-        step: The checkpoint.
-        prompt: As the model reads it.
-        length: Characters at each temperature.
-        seed: Of the uniforms.
-    """
+    """What an atlas depends on; the prompt is as the model reads it."""
 
     run: RunFolder
     step: int
@@ -95,29 +85,23 @@ class Request:
 
     @property
     def path(self) -> Path:
-        """The file that its atlas is kept in; those beside it have the same name."""
-        return _folder(self.run) / self._name(source_kind(self.run))
+        """The file that the atlas is kept in."""
+        folder = home() / FOLDER / self.run.name if is_shipped(self.run) else self.run.path / FOLDER
+        return folder / self._name(source_kind(self.run))
 
     @property
     def shipped(self) -> Path:
-        """The file of its atlas in the run's own folder, where the run may have brought it."""
+        """The file of the atlas that a shipped run may have brought."""
         return self.run.path / FOLDER / f"{self._name(TEXT)}.gz"
 
     @property
     def found(self) -> Path | None:
-        """The file that its atlas stands in, None where there is none."""
+        """The file of the atlas, None where there is none."""
         return next((path for path in (self.path, self.shipped) if path.is_file()), None)
 
     def _name(self, source: str) -> str:
-        values = [
-            FORMAT,
-            self.run.config().created,
-            source,
-            self.step,
-            self.prompt,
-            self.length,
-            self.seed,
-        ]
+        made = self.run.config().created
+        values = [FORMAT, made, source, self.step, self.prompt, self.length, self.seed]
         key = hashlib.sha256(json.dumps(values).encode()).hexdigest()[:16]
         return f"{key}.json"
 
@@ -130,18 +114,7 @@ def request_for(
     length: int | None = None,
     seed: int = 0,
 ) -> Request:
-    """Return a request with all that was left open filled in.
-
-    Args:
-        run: Its name or folder.
-        checkpoint: A step that has one; by default the best.
-        prompt: What the texts go on from.
-        length: Characters at each temperature; see usual_length.
-        seed: Of the uniforms.
-
-    Raises:
-        RunError: If there is no such run or checkpoint, or its files cannot be read.
-    """
+    """Return a request; the arguments are those of atlas, and have the same defaults."""
     folder = find(run) if isinstance(run, str) else run
     config = folder.config()
     step = checkpoint_of(folder, checkpoint)
@@ -150,11 +123,7 @@ def request_for(
 
 
 def kept(request: Request) -> Atlas | None:
-    """Return the atlas that is kept, or None if there is none.
-
-    Raises:
-        RunError: If its file is damaged.
-    """
+    """Return the kept atlas, or None; raise RunError if its file is damaged."""
     path = request.found
     if path is None:
         return None
@@ -169,14 +138,10 @@ def kept(request: Request) -> Atlas | None:
         raise RunError(f"The kept atlas {path.name} of {request.run.name} is damaged.") from error
 
 
-def _folder(run: RunFolder) -> Path:
-    return (home() / FOLDER / run.name) if is_shipped(run) else run.path / FOLDER
-
-
 def make_room(folder: Path) -> None:
-    """Drop the oldest atlases of a run, and what unfinished ones left, until few enough are kept.
+    """Drop a run's oldest atlases, and remains of unfinished ones, until few enough are kept.
 
-    A file that someone holds, as Windows does not let go of, stays until the next time.
+    A file that is open stays until the next time on Windows.
     """
     sweep_leftovers(folder)
     ages: dict[str, float] = {}
@@ -198,17 +163,13 @@ def make_room(folder: Path) -> None:
 
 
 def keep(request: Request, atlas: Atlas) -> None:
-    """Keep an atlas, and let go of the oldest of its run where there are too many."""
+    """Keep an atlas, and drop the oldest of its run if there are too many."""
     _publish(request.path, atlas)
     make_room(request.path.parent)
 
 
 def keep_with_run(request: Request, atlas: Atlas) -> None:
-    """Keep an atlas in the folder of its run, also of a shipped one.
-
-    Raises:
-        RunError: If it was made without the text that the run learned.
-    """
+    """Keep an atlas in the folder of its run, to be shipped with it; it must know the text."""
     if atlas.source != TEXT:
         raise RunError(f"{atlas.reason} An atlas is kept with its run where the text is at hand.")
     request.shipped.parent.mkdir(exist_ok=True)
@@ -216,22 +177,7 @@ def keep_with_run(request: Request, atlas: Atlas) -> None:
 
 
 def _publish(path: Path, atlas: Atlas) -> None:
-    content = json.dumps(_written(atlas), allow_nan=False).encode()
-    if path.suffix == ".gz":
-        content = gzip.compress(content, mtime=0)
-    publish(path, lambda file: file.write(content))
-
-
-def rows_of(table: pd.DataFrame) -> list[dict[str, Any]]:
-    """Return an atlas's table as plain rows for JSON; what is not a number becomes None."""
-    return [
-        {str(key): None if isinstance(v, float) and math.isnan(v) else v for key, v in row.items()}
-        for row in table.to_dict("records")
-    ]
-
-
-def _written(atlas: Atlas) -> dict[str, Any]:
-    return {
+    values = {
         "format": FORMAT,
         "prompt": atlas.prompt,
         "source": atlas.source,
@@ -239,10 +185,22 @@ def _written(atlas: Atlas) -> dict[str, Any]:
         "false_positive_rate": atlas.false_positive_rate,
         "rows": rows_of(atlas.table),
     }
+    content = json.dumps(values, allow_nan=False).encode()
+    if path.suffix == ".gz":
+        content = gzip.compress(content, mtime=0)
+    publish(path, lambda file: file.write(content))
+
+
+def rows_of(table: pd.DataFrame) -> list[dict[str, Any]]:
+    """Return an atlas's table as rows for JSON; NaN becomes None."""
+    return [
+        {str(key): None if isinstance(v, float) and math.isnan(v) else v for key, v in row.items()}
+        for row in table.to_dict("records")
+    ]
 
 
 def _read(values: dict[str, Any]) -> Atlas:
-    """Return an atlas from the content of its file; what a file holds is not trusted."""
+    """Return an atlas from the content of its file, which is not trusted."""
     import pandas as pd
 
     if values["format"] != FORMAT or not values["rows"]:

@@ -1,7 +1,4 @@
-"""Renaming and deleting a run of one's own.
-
-Knows where runs live and whether a process trains one; never touches a run that came with the app.
-"""
+"""Renaming and deleting the user's own runs; shipped runs are read-only."""
 
 from __future__ import annotations
 
@@ -14,27 +11,18 @@ from pathlib import Path
 
 from charlstm.engine.process import is_locked, known_status
 from charlstm.errors import RunError
+from charlstm.runs import store
 from charlstm.runs.config import ALIVE, MEASURING
 from charlstm.runs.folder import CONFIG, RunFolder
 from charlstm.runs.new import config_under
-from charlstm.runs.publish import beside_of, move, publish_json
-from charlstm.runs.store import (
-    changing_runs,
-    check_is_free,
-    home,
-    is_shipped,
-    made_at,
-    own_folder,
-    remember_name,
-    sweep,
-)
+from charlstm.runs.publish import beside_of, move, publish_json, retry_while_held
 
 _RETRIES, _RETRY_SECONDS = 20, 0.05
 
 
 def why_kept(run: RunFolder) -> str:
     """Return why a run can be neither renamed nor deleted now, as one sentence, or ``""``."""
-    if is_shipped(run):
+    if store.is_shipped(run):
         return f"{run.name} came with the app and stays as it is."
     status = known_status(run)
     if status.status not in ALIVE:
@@ -45,13 +33,9 @@ def why_kept(run: RunFolder) -> str:
 
 
 @contextlib.contextmanager
-def _held_off(run: RunFolder) -> Iterator[None]:
-    """Hold off whoever would train a run, or go by its name, while it is moved.
-
-    Raises:
-        RunError: If it is kept, or a training that has just ended does not let go of it.
-    """
-    with changing_runs():
+def _untrained(run: RunFolder) -> Iterator[None]:
+    """Keep all processes from training a run while it is moved; raise RunError if one does."""
+    with store.changing_runs():
         if reason := why_kept(run):
             raise RunError(reason)
         for _ in range(_RETRIES):
@@ -59,30 +43,18 @@ def _held_off(run: RunFolder) -> Iterator[None]:
                 break
             time.sleep(_RETRY_SECONDS)
         else:
-            raise RunError(
-                f"A training that is not over yet still holds {run.name}; try again after it."
-            )
+            raise RunError(f"A training still holds {run.name}; try again when it is over.")
         yield
 
 
 def rename_run(run: RunFolder, name: str) -> RunFolder:
-    """Give a run another name; return its folder.
-
-    Args:
-        run: One of the user's runs.
-        name: Letters, digits, ``-`` and ``_``.
-
-    Raises:
-        SettingsError: If the name is not allowed.
-        RunError: If it is taken, or the run came with the app, is being trained, or cannot be
-            moved; it is as it was then.
-    """
-    with _held_off(run):
-        made = made_at(run)
-        renamed = own_folder(check_is_free(name, made))
-        # What takes bytes is written first: after it, nothing is left to do but to give new names.
+    """Give a run another name and return its folder, or raise an error and change nothing."""
+    with _untrained(run):
+        made = store.made_at(run)
+        renamed = store.own_folder(store.check_is_free(name, made))
+        # Bytes are written first: on a full disk, the renaming itself still succeeds.
         for given in (run.name, name):
-            remember_name(given, made)
+            store.remember_name(given, made)
         config, beside = config_under(run, renamed), beside_of(run.path / CONFIG)
         if config is not None:
             publish_json(beside, config.as_dict())
@@ -97,35 +69,24 @@ def rename_run(run: RunFolder, name: str) -> RunFolder:
 
 
 def delete_run(run: RunFolder) -> None:
-    """Remove a run and all that was kept of it.
-
-    It is gone from the list of runs at once, or not at all.
-
-    Raises:
-        RunError: If the run came with the app, is being trained, is not there any more, or cannot
-            be removed.
-    """
-    with _held_off(run):
-        sweep()
-        aside, made = home() / f".deleted-{uuid.uuid4().hex}", made_at(run)
+    """Remove a run and everything that was kept with it, or raise an error and change nothing."""
+    with _untrained(run):
+        store.sweep()
+        aside, made = store.home() / f".deleted-{uuid.uuid4().hex}", store.made_at(run)
         _move(run.path, aside)
         shutil.rmtree(aside, ignore_errors=True)
-        remember_name(run.name, made)  # now that there is room on the disk
+        store.remember_name(run.name, made)  # now that there is room on the disk
 
 
 def _move(source: Path, target: Path) -> None:
-    """Move a folder; where a reader holds one of its files, as on Windows, try for a second."""
-    for attempt in range(_RETRIES):
-        try:
-            source.rename(target)
-            return
-        except FileNotFoundError:
-            raise RunError(f"There is no run called {source.name!r} any more.") from None
-        except PermissionError as error:
-            if attempt == _RETRIES - 1:
-                raise RunError(
-                    f"The run {source.name} is in use and cannot be moved: {error.strerror}."
-                ) from error
-            time.sleep(_RETRY_SECONDS)
-        except OSError as error:
-            raise RunError(f"The run {source.name} cannot be moved: {error.strerror}.") from error
+    """Move a folder; try for a second if a reader holds one of its files, as on Windows."""
+    try:
+        retry_while_held(lambda: source.rename(target))
+    except FileNotFoundError:
+        raise RunError(f"There is no run called {source.name!r} any more.") from None
+    except PermissionError as error:
+        raise RunError(
+            f"The run {source.name} is in use and cannot be moved: {error.strerror}."
+        ) from error
+    except OSError as error:
+        raise RunError(f"The run {source.name} cannot be moved: {error.strerror}.") from error

@@ -1,9 +1,8 @@
-"""The process that trains: starting it, knowing whether it lives, telling it what to do.
+"""The process that trains: starting it, whether it lives, and its commands.
 
-Knows processes, locks and the run folder; knows nothing of what a training does. A training lives
-in a process of its own, so neither a reload nor the end of the web server touches it. It lives
-while its lock is held, which the system lets go of when a process dies, or while the process does
-that its status names: which one it is, is known before it holds the lock, and without the lock.
+A training has a process of its own, so neither a reload nor the end of the web server affects it.
+It lives while its lock is held, which the system releases when a process dies, or while the process
+in its status lives, which is known before that process holds the lock.
 """
 
 from __future__ import annotations
@@ -21,6 +20,7 @@ from filelock import FileLock, Timeout
 from charlstm.engine import standby
 from charlstm.engine.standby import launch, why_no_training
 from charlstm.errors import DiskError, RunError, disk_errors
+from charlstm.runs import store
 from charlstm.runs.config import (
     ALIVE,
     DIVERGED,
@@ -36,15 +36,6 @@ from charlstm.runs.config import (
 from charlstm.runs.folder import CONTROL, SPARE, RunFolder
 from charlstm.runs.living import is_own, lives, mark_of, own_mark
 from charlstm.runs.publish import move, publish_json, publish_or_overwrite
-from charlstm.runs.store import (
-    LAUNCHED,
-    changing_runs,
-    home,
-    is_shipped,
-    made_at,
-    own_runs,
-    remember_name,
-)
 
 PAUSE, RESUME, STOP = "pause", "resume", "stop"
 _PHASES = {PAUSE: PAUSING, RESUME: RESUMING, STOP: STOPPING}
@@ -54,18 +45,15 @@ _probing = threading.Lock()
 
 @contextlib.contextmanager
 def training_locks(*runs: RunFolder) -> Iterator[None]:
-    """Hold the locks of the runs and of training as such, for as long as a process trains.
+    """Hold the lock of training and those of the runs; this process counts as their trainer.
 
-    From now on this process trains the runs, for all who look.
-
-    Raises:
-        RunError: If a training is running already, a run is gone, or a folder cannot be written.
+    RunError if a training is running already, a run is gone, or a folder cannot be written.
     """
     with contextlib.ExitStack() as held:
-        with changing_runs():
+        with store.changing_runs():
             _check_can_start(runs)
             try:
-                for path in (home() / "training.lock", *[run.path / "lock" for run in runs]):
+                for path in (store.home() / "training.lock", *[run.path / "lock" for run in runs]):
                     held.enter_context(FileLock(path, timeout=2))
                 for run in runs:
                     publish_json(run.path / SPARE, {})
@@ -76,20 +64,16 @@ def training_locks(*runs: RunFolder) -> Iterator[None]:
                 ) from None
             except OSError as error:
                 raise RunError(
-                    f"The folder {home()} cannot be written: {error.strerror or error}."
+                    f"The folder {store.home()} cannot be written: {error.strerror or error}."
                 ) from error
         yield
         for run in runs:
-            if is_own((last := _status_or_new(run)).process):
+            if is_own((last := run.last_status()).process):
                 run.write_status(replace(last, process=""))
 
 
 def start(run: RunFolder) -> None:
-    """Train a run, or go on with it, in a process of its own: the one that stands by, or a new one.
-
-    Raises:
-        RunError: If a training is running already, or nothing can be trained here.
-    """
+    """Train a run, or resume it, in a process of its own: the stand-by or a new one."""
     with _starting(run):
         if pid := standby.waiting_pid():
             _announce(mark_of(pid), [run])
@@ -99,77 +83,62 @@ def start(run: RunFolder) -> None:
 
 
 def start_race(*runs: RunFolder) -> None:
-    """Train several runs in one process, taking turns; its log is that of the first.
-
-    Raises:
-        RunError: If a training is running already, or nothing can be trained here.
-    """
+    """Train several runs in one process, taking turns; its log is that of the first run."""
     with _starting(*runs):
         _launch(["race"], *runs)
 
 
 @contextlib.contextmanager
 def _starting(*runs: RunFolder) -> Iterator[None]:
-    """Make sure that runs can start, and that nobody else touches them while they do."""
+    """Check that runs can start, and keep other processes from changing them meanwhile."""
     if reason := why_no_training():
         raise RunError(reason)
-    with changing_runs():
+    with store.changing_runs():
         _check_can_start(runs)
         yield
 
 
 def _launch(words: list[str], *runs: RunFolder) -> None:
-    """Launch a process that trains runs; it waits for its locks until all know of it."""
+    """Launch a process that trains runs; it waits for its locks until it is announced."""
     with disk_errors(runs[0].path), (runs[0].path / "training.log").open("ab") as log:
-        launched = launch([*words, LAUNCHED, *[run.name for run in runs]], log)
+        launched = launch([*words, store.LAUNCHED, *[run.name for run in runs]], log)
     _announce(mark_of(launched.pid), runs)
 
 
 def _check_can_start(runs: Sequence[RunFolder]) -> None:
-    """Refuse runs that are gone, and any where another process trains; forget earlier commands.
-
-    What hangs on this process is its own to train.
-    """
+    """Refuse runs that are gone, or all runs if another is being trained; drop old commands."""
     for run in runs:
         if not run.path.is_dir():
             raise RunError(f"There is no run called {run.name!r} any more.")
-    own = [run for run in runs if is_own(_status_or_new(run).process)]
+    own = [run for run in runs if is_own(run.last_status().process)]
     if other := running_run(besides=own):
         raise RunError(f"A training is running already, {other.name}; watch it or stop it first.")
     for run in runs:
         if run not in own:
-            take_command(run)  # one that an earlier process did not live to read
+            take_command(run)  # that an earlier process did not read
 
 
 def _announce(mark: str, runs: Sequence[RunFolder]) -> None:
-    """Let runs count as being started by a process, and their names as given."""
+    """Publish that a process starts runs, and reserve the names of the runs."""
     for run in runs:
-        remember_name(run.name, made_at(run))
-        last = _status_or_new(run)
+        store.remember_name(run.name, store.made_at(run))
+        last = run.last_status()
         run.write_status(replace(last, status=RUNNING, phase=STARTING, reason="", process=mark))
 
 
-def _status_or_new(run: RunFolder) -> Status:
-    try:
-        return run.status()
-    except RunError:
-        return Status()
-
-
 def live_status(run: RunFolder) -> Status:
-    """Return the status of a run, with the process looked at and not only its last word.
+    """Return the status of a run after checking that its process lives.
 
-    Where a command waits for the process, the phase is PAUSING, RESUMING or STOPPING.
-
-    Raises:
-        RunError: If the status cannot be read.
+    While a command waits for the process, the phase is PAUSING, RESUMING or STOPPING.
     """
     status = run.status()
-    if status.status not in ALIVE or is_shipped(run):
+    if status.status not in ALIVE or store.is_shipped(run):
         return status
     if is_locked(run.path / "lock") or lives(status.process):
-        waiting = _waiting_command(run)
-        return replace(status, phase=_PHASES[waiting]) if waiting else status
+        with contextlib.suppress(OSError):  # there is usually no command
+            if waiting := _command_in(run.path / CONTROL):
+                return replace(status, phase=_PHASES[waiting])
+        return status
     status = run.status()
     if status.status not in ALIVE:
         return status
@@ -183,7 +152,7 @@ def live_status(run: RunFolder) -> Status:
 
 
 def known_status(run: RunFolder) -> Status:
-    """Return the status of a run; where its file cannot be read, what its process tells."""
+    """Return the status of a run; if its file cannot be read, whether it is being trained."""
     try:
         return live_status(run)
     except RunError:
@@ -191,26 +160,19 @@ def known_status(run: RunFolder) -> Status:
 
 
 def is_alive(run: RunFolder) -> bool:
-    """Return whether a process trains this run now."""
     return known_status(run).status in ALIVE
 
 
 def can_go_on(run: RunFolder, status: Status) -> bool:
-    """Return whether a run that is not being trained can be resumed.
-
-    Args:
-        run: Its folder.
-        status: As known_status gives it.
-    """
-    if status.status in (*ALIVE, FINISHED) or status.phase == DIVERGED or is_shipped(run):
+    """Return whether a run with a status from known_status can be resumed."""
+    if status.status in (*ALIVE, FINISHED) or status.phase == DIVERGED or store.is_shipped(run):
         return False
     return not run.is_imported
 
 
 def running_run(besides: Sequence[RunFolder] = ()) -> RunFolder | None:
-    """Return the run that is being trained now, if there is one."""
     names = {run.name for run in besides}
-    for run in own_runs():
+    for run in store.own_runs():
         if run.name not in names and is_alive(run):
             return run
     return None
@@ -219,8 +181,8 @@ def running_run(besides: Sequence[RunFolder] = ()) -> RunFolder | None:
 def is_locked(path: Path) -> bool:
     """Return whether another process holds a lock, by trying to take it for a moment.
 
-    Two who try at the same moment would each see the other, hence the lock among threads and the
-    second and third look.
+    Two callers who try at the same moment would see each other, hence the lock among threads and
+    the three attempts.
     """
     if not path.exists():
         return False
@@ -237,22 +199,13 @@ def is_locked(path: Path) -> bool:
 
 
 def tell(run: RunFolder, command: str) -> None:
-    """Tell the process of a run to pause, resume or stop; it obeys at its next step.
+    """Send PAUSE, RESUME or STOP to the process of a run, which follows at its next step.
 
-    Args:
-        run: Its folder.
-        command: PAUSE, RESUME or STOP.
-
-    Raises:
-        RunError: If nothing trains this run.
+    On a full disk there is room for the command in the spare file. RunError if nothing trains the
+    run.
     """
     if not is_alive(run):
         raise RunError(f"The run {run.name} is not being trained.")
-    _publish_command(run, command)
-
-
-def _publish_command(run: RunFolder, command: str) -> None:
-    """Leave a command for the process of a run; a full disk has room for it in the spare file."""
     path, spare, value = run.path / CONTROL, run.path / SPARE, {"command": command}
     try:
         publish_json(path, value)
@@ -266,7 +219,7 @@ def _publish_command(run: RunFolder, command: str) -> None:
 
 
 def take_command(run: RunFolder) -> str | None:
-    """Return the command that waits for a run's process, once, or None."""
+    """Return the command that waits for a run's process, and remove it; None if there is none."""
     path, spare = run.path / CONTROL, run.path / SPARE
     if not path.exists():
         return None
@@ -274,19 +227,11 @@ def take_command(run: RunFolder) -> str | None:
         path.replace(spare)  # first, so that a command published meanwhile is not lost
         return _command_in(spare)
     except OSError:
-        return None  # where a page reads it at this moment; it is taken at the next look
-
-
-def _waiting_command(run: RunFolder) -> str | None:
-    """Return the command that a run's process has not taken yet, or None."""
-    try:
-        return _command_in(run.path / CONTROL)
-    except OSError:
-        return None  # as a rule there is none
+        return None  # a page reads it at this moment; the next attempt takes it
 
 
 def _command_in(path: Path) -> str | None:
-    """Return the command in a file, or None if it is none that anyone here has given."""
+    """Return the command in a file, or None if it is not a command."""
     try:
         command = json.loads(path.read_bytes())["command"]
     except (ValueError, TypeError, KeyError):

@@ -1,7 +1,4 @@
-"""How fast this machine trains: from its last run of the same shape, or from a probe of a second.
-
-Knows run folders and the file of probes; never guesses from a constant.
-"""
+"""How fast this machine trains: from its last run of the same shape, or from a short probe."""
 
 from __future__ import annotations
 
@@ -39,7 +36,7 @@ class Speed:
 
 
 def shape_of(settings: Settings, symbols: int) -> str:
-    """Return a name for all that speed depends on."""
+    """Return a name for everything that speed depends on."""
     network = "" if settings.network == LSTM else f"{settings.network}-"
     dropout = "-dropout" if settings.dropout else ""
     return (
@@ -58,7 +55,7 @@ def known_speed(settings: Settings, symbols: int) -> Speed | None:
                 continue
             lines = run.history()[-_LAST_LINES:]
         except CharlstmError:
-            continue  # A damaged run tells nothing of speed; its own page says what is wrong.
+            continue  # a damaged run; its own page says what is wrong
         logged = [line.get("characters_per_second") for line in lines]
         speeds = [float(speed) for speed in logged if _is_speed(speed)]
         if speeds:
@@ -70,8 +67,7 @@ def known_speed(settings: Settings, symbols: int) -> Speed | None:
 def probe(settings: Settings, symbols: int) -> Speed:
     """Measure the speed of this shape for a second, in a process of its own.
 
-    Raises:
-        RunError: If a training is running, nothing can be trained here, or the probe fails.
+    RunError if a training is running, nothing can be trained here, or the probe fails.
     """
     if reason := why_no_training():
         raise RunError(reason)

@@ -1,19 +1,14 @@
-"""Launching this program's own command line as a process of its own.
+"""Launching this program as a process, and the stand-by that makes Start prompt.
 
-Knows processes and the environment they need; knows nothing of runs.
-
-The stand-by: a training process that is started before it is needed, so that Start is prompt.
-
-Importing TensorFlow and compiling a step take seconds. While someone chooses settings, a process
-does both for the settings of the moment; Start then names it the run. It is told things line by
-line, in JSON, on its standard input:
+Importing TensorFlow and compiling a step take seconds. While a user chooses settings, the stand-by
+does both for the current settings; Start then sends it the run. Its messages are lines of JSON on
+its standard input:
 
     {"prepare": {"settings": {…}, "symbols": 57, "length": 540804}}
     {"run": "nietzsche-tbptt-1"}
 
-Where its input ends before a run is named, or nothing is said for ten minutes, it ends. There is at
-most one for each web server. Knows how to start and to tell it; what it does is in
-commands/training.py.
+It ends when its input ends before a run is named, or after ten minutes without a message. There is
+at most one for each web server. Its own side is commands/training.py.
 """
 
 from __future__ import annotations
@@ -32,10 +27,17 @@ from charlstm.runs.folder import RunFolder
 from charlstm.runs.store import home
 from charlstm.settings.settings import Settings
 
+COMMAND = "stand-by"
+SWITCH = "CHARLSTM_STAND_BY"
+"""The environment variable that turns the stand-by off when it is 0."""
+
 PACKAGE_ROOT = Path(__file__).resolve().parents[2]
 _NICENESS = 10
 _HEAD_START_SECONDS = 2.0
-"""Until it has begun a process is as urgent as the page, which waits for its first word."""
+"""For so long a new process is as urgent as the page, which waits for its first status."""
+
+_lock = threading.Lock()
+_waiting: dict[str, Any] = {}
 
 
 def why_no_training() -> str:
@@ -49,7 +51,7 @@ def why_no_training() -> str:
 
 
 def child_environment() -> dict[str, str]:
-    """Return the environment for a process that works in another folder than this one."""
+    """Return the environment for a process in another working directory."""
     folders = {"CHARLSTM_HOME": str(home().resolve())}
     if data := os.environ.get("CHARLSTM_DATA"):
         folders["CHARLSTM_DATA"] = str(Path(data).resolve())
@@ -59,11 +61,7 @@ def child_environment() -> dict[str, str]:
 def launch(words: list[str], log: IO[bytes] | int, stdin: int = subprocess.DEVNULL) -> Any:
     """Start ``python -m charlstm WORDS``, which outlives this process; return the Popen.
 
-    Args:
-        words: The command and its options.
-        log: An open file, for all that it prints; also where it was, should native code crash. As
-            for Popen.
-        stdin: As for Popen.
+    The log gets everything that it prints, and where it was if native code crashes.
     """
     process = subprocess.Popen(
         [sys.executable, "-X", "faulthandler", "-m", "charlstm", *words],
@@ -80,20 +78,19 @@ def launch(words: list[str], log: IO[bytes] | int, stdin: int = subprocess.DEVNU
 
 
 def _attend(process: Any) -> None:
-    """Wait for a process to end; after its head start, let pages come first."""
+    """Wait for a process to end; after its head start, give pages priority."""
     try:
         process.wait(_HEAD_START_SECONDS)
     except subprocess.TimeoutExpired:
-        _let_pages_come_first(process.pid)
+        _lower_priority(process.pid)
         process.wait()
 
 
-def _let_pages_come_first(pid: int) -> None:
-    """Lower the priority of a process, never raise it: the web process shares the cores with it.
+def _lower_priority(pid: int) -> None:
+    """Lower the priority of a process, as the web server shares the cores with it.
 
-    Linux divides the cores between sessions before it looks at priorities within them, and the
-    process has a session of its own, so the session's priority is lowered too (see sched(7),
-    "The autogroup feature"). Elsewhere, or where it is not allowed, pages may answer later.
+    Linux divides the cores between sessions first, and the process has its own session, so the
+    session's priority is lowered too (see sched(7), "The autogroup feature").
     """
     if hasattr(os, "setpriority"):
         with contextlib.suppress(OSError):
@@ -105,21 +102,10 @@ def _let_pages_come_first(pid: int) -> None:
             group.write_text(str(_NICENESS))
 
 
-COMMAND = "stand-by"
-SWITCH = "CHARLSTM_STAND_BY"
-"""The environment variable that turns it off when it is 0."""
-
-_lock = threading.Lock()
-_waiting: dict[str, Any] = {}
-
-
 def prepare(settings: Settings, symbols: int, length: int) -> None:
-    """Have a process ready for a training of this shape; does nothing where it is turned off.
+    """Have a process ready for a training of this shape; do nothing if the stand-by is off.
 
-    Args:
-        settings: Of the training to come.
-        symbols: Size of its vocabulary.
-        length: Characters of its text; tokens at the level of words.
+    The length is that of the text, in characters, or in tokens for a model of words.
     """
     if os.environ.get(SWITCH) == "0" or why_no_training():
         return
@@ -127,23 +113,25 @@ def prepare(settings: Settings, symbols: int, length: int) -> None:
     with _lock:
         if not _is_waiting():
             _forget()
-            _waiting.update(process=_launched(), home=home(), prepared=None)
+            # What it prints once it has a run goes to that run's log.
+            process = launch([COMMAND], subprocess.DEVNULL, stdin=subprocess.PIPE)
+            _waiting.update(process=process, home=home(), prepared=None)
         if _waiting["prepared"] != wanted:
-            _waiting["prepared"] = wanted if _tell({"prepare": wanted}) else None
+            _waiting["prepared"] = wanted if _send({"prepare": wanted}) else None
 
 
 def hand_over(run: RunFolder) -> bool:
-    """Let the stand-by train a run; return whether there was one to do it."""
+    """Let the stand-by train a run; return whether there was a stand-by."""
     with _lock:
         if not _is_waiting():
             return False
-        taken = _tell({"run": run.name})
+        taken = _send({"run": run.name})
         _forget()
         return taken
 
 
 def waiting_pid() -> int | None:
-    """Return the process that stands by, if there is one."""
+    """Return the process number of the stand-by, if there is one."""
     with _lock:
         return int(_waiting["process"].pid) if _is_waiting() else None
 
@@ -153,20 +141,15 @@ def _is_waiting() -> bool:
 
 
 def _forget() -> None:
-    """Let go of the process; where no run was named it ends with its input."""
+    """Close the stand-by's input; it ends unless it has been sent a run."""
     if _waiting:
         with contextlib.suppress(OSError):  # it may have died with something unread
             _waiting["process"].stdin.close()
         _waiting.clear()
 
 
-def _launched() -> Any:
-    # No file is needed for what it prints: once a run is named, that goes to the run's own log.
-    return launch([COMMAND], subprocess.DEVNULL, stdin=subprocess.PIPE)
-
-
-def _tell(order: dict[str, Any]) -> bool:
-    """Write a line to the stand-by; return False where it is no longer there to read it."""
+def _send(order: dict[str, Any]) -> bool:
+    """Write a line to the stand-by; return False if it is gone."""
     try:
         _waiting["process"].stdin.write(json.dumps(order).encode() + b"\n")
         _waiting["process"].stdin.flush()

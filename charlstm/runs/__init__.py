@@ -1,4 +1,1 @@
-"""Runs: the run folder's format, where runs live, and the process that trains.
-
-Imports neither tensorflow nor streamlit.
-"""
+"""Runs: the folder of a training, where runs live, and moving a run as a file."""

@@ -1,13 +1,8 @@
-"""What was asked of a run, and the text that it learns: what config.json holds.
-
-Knows settings and vocabularies; knows no files.
-
-Where a run stands: what status.json holds, and the names of statuses and phases.
-"""
+"""What config.json and status.json hold: what was asked of a run, and how far its training is."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any, TypeVar
 
@@ -28,21 +23,20 @@ class RunConfig:
     """What was asked of a run, and the text that it learns.
 
     Attributes:
-        settings: The settings of the training.
         corpus: Name of the text.
         sha256: Of the text as the network sees it.
         length: Characters of the text.
-        training_length: Characters that are trained on; those after are held out.
-        vocabulary: All symbols of the text, or the words that the model knows.
-        keeps_text: Whether the folder keeps the text, because no name stands for it.
+        training_length: Characters that are trained on; the rest is held out.
+        vocabulary: The symbols of the text, or the words that the model knows.
+        keeps_text: Whether the folder keeps the text, because it cannot be loaded by its name.
         command: The command line that repeats the run.
         versions: Of the packages that trained it.
         created: Seconds since 1970.
         imported: Whether the run came as a file: without what a resume needs, and perhaps without
-            the text that it kept.
-        per_character: What turns a loss per symbol of what is held out (of the whole text, if
-            nothing is) into one per character.
-        note: What its reader should see about how the text was read, or ``""``.
+            its text.
+        per_character: Converts a loss per symbol of the held-out text (of the whole text, if
+            nothing is held out) into one per character.
+        note: About how the text was read, for the user to see, or ``""``.
     """
 
     settings: Settings
@@ -66,6 +60,14 @@ class RunConfig:
 
     def as_dict(self) -> dict[str, Any]:
         """Return the content of config.json."""
+        vocabulary = self.vocabulary
+        of_words = {}
+        if isinstance(vocabulary, WordVocabulary):
+            of_words = {
+                "per_character": asdict(self.per_character),
+                "marks_apart": vocabulary.marks_apart,
+            }
+        symbols = list(vocabulary.symbols)
         return {
             "format": FORMAT,
             "command": self.command,
@@ -75,9 +77,9 @@ class RunConfig:
                 "sha256": self.sha256,
                 "length": self.length,
                 "training_length": self.training_length,
-                "vocabulary": _written(self.vocabulary),
+                "vocabulary": symbols if of_words else "".join(symbols),
                 "kept": self.keeps_text,
-                **_of_words(self),
+                **of_words,
                 **({"note": self.note} if self.note else {}),
             },
             "versions": self.versions,
@@ -87,22 +89,15 @@ class RunConfig:
 
 
 def config_from(values: Mapping[str, Any]) -> RunConfig:
-    """Return what config.json holds.
-
-    Args:
-        values: As ``RunConfig.as_dict`` gives them.
-
-    Raises:
-        ValueError: If they make no sense.
-    """
+    """Return the configuration in the content of config.json; raise ValueError if it is invalid."""
     if values.get("format") != FORMAT:
-        raise ValueError("This is another format.")
+        raise ValueError("The format is unknown.")
     try:
         config = _config_from(values)
     except (KeyError, TypeError, AttributeError, OverflowError) as error:
-        raise ValueError("This is no configuration of a run.") from error
+        raise ValueError("This is not the configuration of a run.") from error
     if not 0 < config.training_length <= config.length:
-        raise ValueError("A training text is a part of the text.")
+        raise ValueError("The training text must be part of the text.")
     return config
 
 
@@ -117,7 +112,7 @@ def _config_from(values: Mapping[str, Any]) -> RunConfig:
         vocabulary=vocabulary_from(
             settings.level,
             corpus["vocabulary"],
-            # A model of words that was made before marks belonged to words does not say so.
+            # Models of words from before punctuation marks belonged to words lack this entry.
             marks_apart=_a(bool, corpus.get("marks_apart", True)),
         ),
         keeps_text=_a(bool, corpus.get("kept", False)),
@@ -131,7 +126,7 @@ def _config_from(values: Mapping[str, Any]) -> RunConfig:
 
 
 def _a(kind: type[_Value], value: Any) -> _Value:
-    """Return a value of that very kind: a text is no number, and true is none either."""
+    """Return a value if it is of exactly this type: True is not an int here."""
     if type(value) is not kind:
         raise TypeError(f"{kind.__name__} expected")
     return value
@@ -139,24 +134,8 @@ def _a(kind: type[_Value], value: Any) -> _Value:
 
 def _amount(value: Any) -> float:
     if not is_amount(value):
-        raise TypeError("a number from 0 upwards expected")
+        raise TypeError("a number of at least 0 expected")
     return float(value)
-
-
-def _written(vocabulary: Vocabulary) -> str | list[str]:
-    """Return a vocabulary for JSON: characters as one text, words as a list."""
-    symbols = vocabulary.symbols
-    return "".join(symbols) if vocabulary.level == CHAR else list(symbols)
-
-
-def _of_words(config: RunConfig) -> dict[str, Any]:
-    """Return what config.json says of a text that is read as words; nothing for other texts."""
-    if not isinstance(config.vocabulary, WordVocabulary):
-        return {}
-    return {
-        "per_character": asdict(config.per_character),
-        "marks_apart": config.vocabulary.marks_apart,
-    }
 
 
 def _measure_from(settings: Settings, corpus: dict[str, Any]) -> PerCharacter:
@@ -170,53 +149,42 @@ def _measure_from(settings: Settings, corpus: dict[str, Any]) -> PerCharacter:
         _amount(stated["spelling_nats"]),
     )
     if not 0 < found.symbols <= found.characters or found.unknown < 0:
-        raise ValueError("These are no figures of a text.")
+        raise ValueError("These cannot be the figures of a text.")
     return found
 
 
 RUNNING, PAUSED, FINISHED, STOPPED, FAILED = "running", "paused", "finished", "stopped", "failed"
-STARTING = "starting"
-"""The phase of a run whose process was started and has not learned yet."""
-
-STOPPING = "stopping"
-"""The phase of a run that was told to stop and has not ended yet."""
-
-PAUSING = "pausing"
-"""The phase of a run that was told to pause and still trains or saves."""
-
-RESUMING = "resuming"
-"""The phase of a paused run that was told to go on and has not begun to."""
-
-MEASURING = "measuring"
-"""The phase of a run that learns no more and measures its best checkpoint."""
-
-DIVERGED = "diverged"
-"""The phase of a run that stopped itself; going on would not mend it."""
-
 ALIVE = (RUNNING, PAUSED)
 STATUSES = (RUNNING, PAUSED, FINISHED, STOPPED, FAILED)
+
+# Phases of a run that is RUNNING or PAUSED. STOPPING, PAUSING and RESUMING last from a command to
+# its effect; MEASURING is the last measurement of the best checkpoint.
+STARTING, MEASURING = "starting", "measuring"
+STOPPING, PAUSING, RESUMING = "stopping", "pausing", "resuming"
+
+DIVERGED = "diverged"
+"""The phase of a run that stopped because it diverged; resuming it would not help."""
 
 
 @dataclass(frozen=True)
 class Status:
-    """Where a run stands.
+    """How far a run is.
 
     Attributes:
         status: One of STATUSES.
         reason: Why it stopped or failed, in plain words, or ``""``.
-        phase: What a running training is at: ``"starting"``, ``"training"``, ``"measuring"`` …
-        step, steps: Steps done, and steps in all.
-        epoch, epochs: Whole passes done, and in all.
+        phase: What a running training does now: ``"starting"``, ``"training"``, ``"measuring"`` …
+        step, steps: Steps done, and their total.
+        epoch, epochs: Whole passes done, and their total.
         seconds: Of training.
         seconds_left: Estimated, or None where unknown.
-        characters_per_second: Characters, of a model of words tokens, that the network reads per
-            second of training, over the last seconds of training; a line of the history has that of
-            its own interval.
-        loss: Training loss of late, in nats.
+        characters_per_second: That the network reads (tokens in a model of words), over the last
+            seconds of training.
+        loss: Recent training loss, in nats.
         best_held_out_loss: Lowest held-out window loss in nats, or None.
         best_step: The step of the checkpoint that has it.
         heartbeat: When this was written, in seconds since 1970.
-        process: Which one trains it, or is about to; see living.mark_of. ``""`` once it has ended.
+        process: The one that trains it or is about to, see living.mark_of; ``""`` after its end.
     """
 
     status: str = RUNNING
@@ -237,30 +205,24 @@ class Status:
 
 
 def status_from(values: Mapping[str, Any]) -> Status:
-    """Return what status.json holds; what is not known of it is left out.
+    """Return the status in the content of status.json; raise ValueError if it is invalid.
 
-    Raises:
-        ValueError: If it makes no sense.
+    Unknown entries are ignored.
     """
-    known = {key: values[key] for key in Status.__dataclass_fields__ if key in values}
-    if known.get("status") not in STATUSES or not all(map(_is_status_value, known.items())):
-        raise ValueError("This is no status of a run.")
+    types: dict[str, str] = Status.__annotations__
+    known = {key: values[key] for key in types if key in values}
+    are_values = all(_IS_VALUE[types[key]](value) for key, value in known.items())
+    if not are_values or known.get("status") not in STATUSES:
+        raise ValueError("This is not the status of a run.")
     return Status(**known)
 
 
-_STATUS_TEXTS = {"status", "reason", "phase", "process"}
-_STATUS_OPTIONAL = {"seconds_left", "loss", "best_held_out_loss", "best_step"}
-_STATUS_COUNTS = {"step", "steps", "epoch", "epochs", "best_step"}
-# Runs of older versions whose time was up have a hair less than no seconds left.
-_STATUS_NUMBERS = {"loss", "best_held_out_loss", "seconds_left"}
-
-
-def _is_status_value(item: tuple[str, Any]) -> bool:
-    key, value = item
-    if key in _STATUS_TEXTS:
-        return isinstance(value, str)
-    if value is None:
-        return key in _STATUS_OPTIONAL
-    if key in _STATUS_COUNTS:
-        return is_count(value)
-    return is_number(value) if key in _STATUS_NUMBERS else is_amount(value)
+# Of older versions, a run whose time was up has slightly fewer than 0 seconds left.
+_IS_VALUE: dict[str, Callable[[Any], bool]] = {
+    "str": lambda value: isinstance(value, str),
+    "int": is_count,
+    "float": is_amount,
+    "int | None": lambda value: value is None or is_count(value),
+    "float | None": lambda value: value is None or is_number(value),
+}
+"""Whether a value of status.json can be one of a field of this type."""

@@ -1,13 +1,6 @@
-"""The files of one folder, read so that what is missing or damaged is named.
+"""Reading the files of a run so that what is missing or damaged is named, and nothing is executed.
 
-Nothing that is loaded is executed: JSON and arrays without pickle. Knows nothing of what the files
-mean.
-
-What makes sense as a line of a run's history or samples, and as a number.
-
-Whether a file's content is what was written: archives by their checksums, texts by their UTF-8.
-
-A file that has not changed is looked through once.
+Here are also the rules for what makes sense as a number, and as a line of a history or of samples.
 """
 
 from __future__ import annotations
@@ -30,9 +23,26 @@ from numpy.typing import NDArray
 from charlstm.data.decoding import BLOCK
 from charlstm.errors import RunError
 
+MOST_UNPACKED = 1_000_000_000
+"""Bytes that an archive of a run may unpack to: five times the weights of the largest network."""
+
+_END, _END_SIZE = b"PK\x05\x06", 22
+"""How a zip archive without a comment ends."""
+
+MOST_LINES = 40_000
+"""Lines of a .jsonl that is read whole: more than the longest training writes."""
+
+_SPREAD = 20_000
+"""How many lines are read of a longer file."""
+
+MOST_JSON_BYTES, MOST_LINES_BYTES, LONGEST_LINE = 10_000_000, 64_000_000, 200_000
+"""Bytes of a JSON file, of a .jsonl, and of one of its lines; larger ones were not written here."""
+
+_STEP = re.compile(rb'"step": ?(\d+)')
+
 
 def is_number(value: Any) -> bool:
-    """Return whether a value of a JSON file is a finite number; true and false are none."""
+    """Return whether a value of a JSON file is a finite number; true and false are not."""
     try:
         return (
             isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
@@ -42,17 +52,17 @@ def is_number(value: Any) -> bool:
 
 
 def is_amount(value: Any) -> bool:
-    """Return whether this is a number from 0 upwards."""
+    """Return whether this is a finite number of at least 0."""
     return is_number(value) and value >= 0
 
 
 def is_count(value: Any) -> bool:
-    """Return whether this is a whole number from 0 upwards."""
+    """Return whether this is a whole number of at least 0."""
     return isinstance(value, int) and is_amount(value)
 
 
 def is_history(line: Any) -> bool:
-    """Return whether this is a line of history.jsonl, with its losses or null."""
+    """Return whether this is a line of history.jsonl; a loss may be null."""
     return (
         isinstance(line, dict)
         and is_count(line.get("step"))
@@ -80,8 +90,7 @@ def is_sample(line: Any) -> bool:
 def by_moment(samples: Iterable[dict[str, Any]]) -> dict[str, list[dict[str, Any]]]:
     """Return lines of samples.jsonl by when they were written, oldest first.
 
-    Those at the end of an epoch are under its number, such as ``"3"``; those within one, which come
-    after its number has been used, or is 0, are under their step, such as ``"step 1234"``.
+    The keys are such as ``"3"`` for the end of an epoch, and ``"step 1234"`` within one.
     """
     found = dict[str, list[dict[str, Any]]]()
     for (epoch, step), lines in groupby(samples, lambda line: (line["epoch"], line["step"])):
@@ -90,17 +99,10 @@ def by_moment(samples: Iterable[dict[str, Any]]) -> dict[str, list[dict[str, Any
     return found
 
 
-MOST_UNPACKED = 1_000_000_000
-"""Bytes that an archive of a run may unpack to: five times the weights of the largest network."""
-
-_END, _END_SIZE = b"PK\x05\x06", 22
-"""How a zip archive without a comment ends."""
-
-
 def _asked_once(question: Callable[[Path], bool]) -> Callable[[Path], bool]:
-    """Let what is asked of a file's content be answered once; False for a file that is not there.
+    """Cache the answer to a question about a file by its time and size: pages ask at every rerun.
 
-    Time and size stand for the content: a page asks again at every rerun.
+    The answer is False for a file that does not exist.
     """
 
     @functools.lru_cache(maxsize=4096)
@@ -120,10 +122,7 @@ def _asked_once(question: Callable[[Path], bool]) -> Callable[[Path], bool]:
 
 @_asked_once
 def is_whole(path: Path) -> bool:
-    """Return whether an archive's bytes are those that were written, by its own checksums.
-
-    Nothing may follow its end.
-    """
+    """Return whether a zip archive matches its own checksums, with nothing after its end."""
     try:
         check_unpacked_size(path)
         with zipfile.ZipFile(path) as archive, path.open("rb") as file:
@@ -134,10 +133,9 @@ def is_whole(path: Path) -> bool:
 
 
 def check_unpacked_size(path: Path) -> None:
-    """Refuse an archive that would unpack to more than a run has; no more than told is unpacked.
+    """Raise ValueError if an archive states that it unpacks to more than a run has.
 
-    Raises:
-        ValueError: If it would; zipfile raises others where it is no archive.
+    It cannot unpack to more than it states.
     """
     with zipfile.ZipFile(path) as archive:
         if sum(entry.file_size for entry in archive.infolist()) > MOST_UNPACKED:
@@ -156,12 +154,7 @@ def is_utf8(path: Path) -> bool:
 
 
 def utf8_blocks(path: Path) -> Iterator[str]:
-    """Yield the text of a file in UTF-8, block by block, to the letter.
-
-    Raises:
-        OSError: If it cannot be read.
-        UnicodeDecodeError: If it is no UTF-8; what was yielded before is as it was written.
-    """
+    """Yield the text of a file in UTF-8, block by block, with its line ends unchanged."""
     decoder = codecs.getincrementaldecoder("utf-8")()
     with path.open("rb") as file:
         while data := file.read(BLOCK):
@@ -169,34 +162,16 @@ def utf8_blocks(path: Path) -> Iterator[str]:
     decoder.decode(b"", final=True)
 
 
-MOST_LINES = 40_000
-"""Lines of a .jsonl that is read whole: more than the longest training writes."""
-
-_SPREAD = 20_000
-"""Lines that are read of a longer one."""
-
-MOST_JSON_BYTES, MOST_LINES_BYTES, LONGEST_LINE = 10_000_000, 64_000_000, 200_000
-"""Bytes of one JSON file, of one .jsonl, and of a line of it; what is larger was not made here."""
-
-_STEP = re.compile(rb'"step": ?(\d+)')
-
-
 class Lines(NamedTuple):
-    """What is read of a .jsonl.
-
-    Attributes:
-        values: Of the lines that make sense, in their order.
-        unreadable: How many of those that were read make none.
-        passed_over: How many were not read, because there are too many.
-    """
+    """The lines of a .jsonl that make sense, and how many others were unreadable or skipped."""
 
     values: tuple[Any, ...] = ()
     unreadable: int = 0
-    passed_over: int = 0
+    skipped: int = 0
 
 
 class Files:
-    """The files of a run, under their names in its folder, such as ``checkpoints/step-000001.npz``.
+    """The files of a run by their names in its folder, such as ``checkpoints/step-000001.npz``.
 
     Readers raise RunError with a sentence that names the run and the file.
     """
@@ -205,11 +180,9 @@ class Files:
         self.path = path
 
     def has(self, name: str) -> bool:
-        """Return whether there is such a file or folder."""
         return (self.path / name).exists()
 
     def damaged(self, name: str) -> RunError:
-        """Return the error that says that a file cannot be read."""
         return RunError(f"In the run {self.path.name}, the file {name} is missing or damaged.")
 
     def json(self, name: str) -> dict[str, Any]:
@@ -224,35 +197,27 @@ class Files:
 
     def array(self, name: str, key: str) -> NDArray[Any] | None:
         """Return one array of an .npz, None where it has none of that name."""
-        return self._arrays(name, {key}).get(key)
+        return self.arrays(name, {key}).get(key)
 
-    def arrays(self, name: str) -> dict[str, NDArray[Any]]:
-        """Return the arrays of an .npz under their names."""
-        return self._arrays(name)
-
-    def _arrays(self, name: str, only: set[str] | None = None) -> dict[str, NDArray[Any]]:
+    def arrays(self, name: str, only: Collection[str] = ()) -> dict[str, NDArray[Any]]:
+        """Return the arrays of an .npz by name: all, or only some."""
         try:
             check_unpacked_size(self.path / name)
             with (
                 (self.path / name).open("rb") as file,
                 np.load(file, allow_pickle=False) as arrays,
             ):
-                return {k: arrays[k] for k in arrays.files if only is None or k in only}
+                return {k: arrays[k] for k in arrays.files if not only or k in only}
         except Exception as error:  # zlib and NumPy raise many kinds on damaged bytes
             raise self.damaged(name) from error
 
     def lines(
         self, name: str, makes_sense: Callable[[Any], bool], steps: Collection[int] = ()
     ) -> Lines:
-        """Return the lines of a .jsonl that make sense; none of no file.
+        """Return the lines of a .jsonl that make sense; none if there is no such file.
 
-        Of a file of more than MOST_LINES lines half as many are read, evenly spread: a page of a
-        long run opens about as fast as that of a short one.
-
-        Args:
-            name: Of the file.
-            makes_sense: Whether the value of a line is one; asked of a file's lines once.
-            steps: The lines of these steps are read in any case.
+        If a file has more than MOST_LINES lines, about half as many are read, evenly spread, and
+        those of some steps in any case.
         """
         path = self.path / name
         try:
@@ -272,14 +237,16 @@ def _lines(
     makes_sense: Callable[[Any], bool],
     steps: frozenset[int],
 ) -> Lines:
-    """Return the lines of a file that is in such a state: a page asks for them again and again."""
     content = _bytes(path, MOST_LINES_BYTES)
     count = content.count(b"\n")
     if count <= MOST_LINES:
         # What follows the last line end is a line still being written, or one cut off by a crash.
         lines = content.split(b"\n")[:-1]
     else:
-        starts = sorted({*_spread(content), *_starts_of(content, steps)})
+        last, wanted = content.rindex(b"\n"), {b"%d" % step for step in steps}
+        positions = [last * part // _SPREAD for part in range(1, _SPREAD + 1)]
+        positions += [match.start() for match in _STEP.finditer(content) if match[1] in wanted]
+        starts = sorted({_start(content, position) for position in positions})
         lines = [content[start : _end(content, start)] for start in starts]
     values = tuple(value for value in map(_parse, lines) if makes_sense(value))
     return Lines(values, len(lines) - len(values), count - len(lines))
@@ -302,24 +269,12 @@ def _parse(line: bytes) -> Any:
         return None
 
 
-def _spread(content: bytes) -> Iterator[int]:
-    """Yield where some lines start, evenly spread; the last is among them."""
-    last = content.rindex(b"\n")
-    for part in range(1, _SPREAD + 1):
-        position = last * part // _SPREAD
-        yield content.rfind(b"\n", max(0, position - LONGEST_LINE), position) + 1
-
-
-def _starts_of(content: bytes, steps: Collection[int]) -> Iterator[int]:
-    """Yield where the lines of some steps start."""
-    wanted = {b"%d" % step for step in steps}
-    for match in _STEP.finditer(content):
-        if match[1] in wanted:
-            position = match.start()
-            yield content.rfind(b"\n", max(0, position - LONGEST_LINE), position) + 1
+def _start(content: bytes, position: int) -> int:
+    """Return where the line of a position starts; a line that is far too long is cut."""
+    return content.rfind(b"\n", max(0, position - LONGEST_LINE), position) + 1
 
 
 def _end(content: bytes, start: int) -> int:
-    """Return where a line ends that starts there; one that is far too long is cut."""
+    """Return where the line ends that starts there; a line that is far too long is cut."""
     end = content.find(b"\n", start, start + LONGEST_LINE + 1)
     return end if end >= 0 else start + LONGEST_LINE + 1

@@ -1,11 +1,6 @@
-"""The run folder: all that is known of one training, as files.
+"""The run folder: the files of one training, also while they are written, or damaged.
 
-Knows which files there are, how they are written, and how to read them while they are written,
-after a crash, or damaged; knows nothing of where runs live, of processes or of networks.
-
-Which checkpoints to drop so that the rest fit on the disk.
-
-Pure; knows steps and sizes.
+Where runs live is in store.py; processes and networks are not known here.
 """
 
 from __future__ import annotations
@@ -43,14 +38,23 @@ from charlstm.runs.publish import (
     sync_file,
 )
 
+CONFIG, STATUS = "config.json", "status.json"
+HISTORY, SAMPLES = "history.jsonl", "samples.jsonl"
+CORPUS, MODEL = "corpus.txt", "model.keras"
+RESUME, RESUME_BEFORE = "resume.npz", "resume-before.npz"
+CONTROL = "control.json"
+SPARE = "control.spare.json"
+"""A file that a command can overwrite when the disk is full; it holds the last command."""
+
+STAMP = "step_and_created"
+"""An array in a checkpoint: its step, and the time its run was created. Old runs lack it."""
+
 
 def surplus(sizes: Mapping[int, int], most_bytes: int, keep: Collection[int]) -> list[int]:
-    """Return the steps whose checkpoints go, those first that lie closest to their neighbours.
+    """Return the steps whose checkpoints to drop, those closest to their neighbours first.
 
-    Args:
-        sizes: Bytes by step, in the order of the steps.
-        most_bytes: What all checkpoints may take.
-        keep: Steps that stay, besides the first and the last, even where they do not fit.
+    The sizes are bytes by step, in the order of the steps. The first, the last and those to keep
+    stay, even if all together have more bytes.
     """
     left = dict(sizes)
     gone: list[int] = []
@@ -69,28 +73,16 @@ def surplus(sizes: Mapping[int, int], most_bytes: int, keep: Collection[int]) ->
     return gone
 
 
-CONFIG, STATUS = "config.json", "status.json"
-HISTORY, SAMPLES = "history.jsonl", "samples.jsonl"
-CORPUS, MODEL = "corpus.txt", "model.keras"
-RESUME, RESUME_BEFORE = "resume.npz", "resume-before.npz"
-CONTROL = "control.json"
-SPARE = "control.spare.json"
-"""Bytes that a command can be written over where the disk is full: those of the last one."""
-
-STAMP = "step_and_created"
-"""In a checkpoint: its step, and when its run was made. Checkpoints of old runs have none."""
-
-
 def checkpoint_name(step: int) -> str:
-    """Return where in a run's folder the checkpoint of a step is."""
+    """Return the name of a step's checkpoint in a run's folder."""
     return f"checkpoints/step-{step:06d}.npz"
 
 
 class RunFolder:
     """One run, at a path.
 
-    Readers raise RunError with a sentence that names the file that cannot be read; those of
-    histories and samples give the lines that can be.
+    Readers raise RunError with a sentence that names the unreadable file; those of the history and
+    the samples leave out unreadable lines.
     """
 
     def __init__(self, path: Path) -> None:
@@ -106,17 +98,13 @@ class RunFolder:
         self._known_created = config.created
 
     def created(self) -> float:
-        """Return when the run was made, read once: a run may have thousands of checkpoints."""
+        """Return when the run was created; it is read once, as there may be many checkpoints."""
         if self._known_created is None:
             self._known_created = self.config().created
         return self._known_created
 
     def config(self) -> RunConfig:
-        """Return what was asked.
-
-        Raises:
-            NewerFormat: If the run was made by a newer version of charlstm.
-        """
+        """Return what was asked; raise NewerFormat if a newer version of charlstm wrote it."""
         values = self._files.json(CONFIG)
         refuse_newer(f"The run {self.name}", values.get("format"), FORMAT)
         try:
@@ -125,17 +113,16 @@ class RunFolder:
             raise self._files.damaged(CONFIG) from error
 
     def write_text(self, pieces: Iterable[bytes]) -> None:
-        """Keep a text, in UTF-8 and in pieces, that cannot be had again by its name."""
+        """Keep a text that cannot be loaded by its name, as pieces in UTF-8."""
         publish(self.path / CORPUS, lambda file: file.writelines(pieces))
 
     def text(self) -> str | None:
-        """Return the text that the run keeps, or None if it goes by a corpus's name."""
+        """Return the text that the run keeps, or None if it is loaded by its name."""
         if not self.config().keeps_text:
             return None
         return "".join(self.text_blocks())
 
     def text_blocks(self) -> Iterator[str]:
-        """Yield the text that the run keeps, in blocks."""
         try:
             yield from utf8_blocks(self.path / CORPUS)
         except (OSError, UnicodeDecodeError) as error:
@@ -144,16 +131,23 @@ class RunFolder:
     # How it goes
 
     def write_status(self, status: Status) -> None:
-        """Publish the status, also where the disk is full."""
+        """Publish the status, even on a full disk."""
         publish_or_overwrite(self.path / STATUS, {**status.__dict__, "heartbeat": time.time()})
 
     def status(self) -> Status:
-        """Return the status as it was last written; whether its process lives is another matter."""
+        """Return the status as last written; its process may have died since."""
         values = self._files.json(STATUS)
         try:
             return status_from(values)
         except ValueError as error:
             raise self._files.damaged(STATUS) from error
+
+    def last_status(self) -> Status:
+        """Return the status as last written, or a new one if it cannot be read."""
+        try:
+            return self.status()
+        except RunError:
+            return Status()
 
     def append_history(self, line: dict[str, Any]) -> None:
         append_line(self.path / HISTORY, line)
@@ -167,18 +161,17 @@ class RunFolder:
         return self._files.lines(name, makes_sense, self.checkpoints())
 
     def replace_last_history(self, line: dict[str, Any]) -> None:
-        """Put a line in the place of the last one."""
         publish_lines(self.path / HISTORY, [*self.history()[:-1], line])
 
     def append_samples(self, line: dict[str, Any]) -> None:
         append_line(self.path / SAMPLES, line)
 
     def samples(self) -> list[dict[str, Any]]:
-        """Return the texts that were written after each epoch, oldest first."""
+        """Return the texts that were written during training, oldest first."""
         return list(self._lines(SAMPLES).values)
 
     def forget_after(self, step: int) -> None:
-        """Drop history, samples and checkpoints past a step, and a last line without its end."""
+        """Drop history, samples and checkpoints after a step, and incomplete last lines."""
         for name, read in ((HISTORY, self.history), (SAMPLES, self.samples)):
             if self._files.has(name):
                 publish_lines(self.path / name, [line for line in read() if line["step"] <= step])
@@ -189,7 +182,7 @@ class RunFolder:
     # What was learned
 
     def write_checkpoint(self, step: int, weights: Mapping[str, NDArray[Any]]) -> None:
-        """Publish weights, with a stamp that tells of which run and step they are."""
+        """Publish weights, with a stamp of their run and step."""
         with disk_errors(self.path):
             (self.path / "checkpoints").mkdir(exist_ok=True)
         stamp = np.array([step, self.created()])
@@ -212,13 +205,13 @@ class RunFolder:
         return arrays
 
     def _check_stamp(self, step: int, stamp: NDArray[Any] | None) -> None:
-        """Refuse a checkpoint that says that it is another; those of old runs say nothing."""
+        """Raise RunError if a checkpoint's stamp is that of another one."""
         if stamp is None:
             return
         try:
             expected = [step, self.created()]
         except RunError:
-            return  # nothing tells what it should be
+            return  # what it should be is unknown
         if stamp.tolist() == expected:
             return
         raise RunError(
@@ -227,39 +220,22 @@ class RunFolder:
         )
 
     def check_checkpoint(self, step: int) -> None:
-        """Refuse a checkpoint whose file is not as it was written.
-
-        Raises:
-            RunError: If it is damaged, or another checkpoint's.
-        """
+        """Raise RunError if a checkpoint is damaged, or is another one."""
         name = checkpoint_name(step)
         if not is_whole(self.path / name):
             raise self._files.damaged(name)
         self._check_stamp(step, self._files.array(name, STAMP))
 
     def lost_best(self) -> int | None:
-        """Return the step of the best checkpoint if the status tells of one that is not there."""
-        while (step := self.stated_best()) not in (None, *self.checkpoints()):
-            # A training tells of a new best one before it drops the old one.
-            if self.stated_best() == step:
+        """Return the step of the best checkpoint by the status if that checkpoint is missing."""
+        while (step := self.last_status().best_step) not in (None, *self.checkpoints()):
+            # A training publishes its new best checkpoint before it drops the old one.
+            if self.last_status().best_step == step:
                 return step
         return None
 
-    def stated_best(self) -> int | None:
-        """Return which checkpoint is the best by the status, None where it does not tell."""
-        try:
-            step = self.status().best_step
-        except RunError:
-            return None
-        return None if step is None else int(step)
-
     def thin_checkpoints(self, most_bytes: int, keep: set[int]) -> None:
-        """Drop checkpoints until the rest fit, those first that lie closest to their neighbours.
-
-        Args:
-            most_bytes: What all checkpoints may take.
-            keep: Steps that stay, besides the first and the last.
-        """
+        """Drop checkpoints until the others fit; see surplus."""
         sizes = {step: self._checkpoint_path(step).stat().st_size for step in self.checkpoints()}
         for step in surplus(sizes, most_bytes, keep):
             self._checkpoint_path(step).unlink()
@@ -268,44 +244,37 @@ class RunFolder:
         return self.path / checkpoint_name(step)
 
     def write_resume(self, arrays: Mapping[str, NDArray[Any]]) -> None:
-        """Publish what a resume goes on from, and keep the one before it."""
+        """Publish what a resume needs, and keep the previous one."""
         for name in (HISTORY, SAMPLES):
-            sync_file(self.path / name)  # lines that it counts on
+            sync_file(self.path / name)  # a resume needs their lines
         path = self.path / RESUME
         if path.exists():
             move(path, self.path / RESUME_BEFORE)
         publish_arrays(path, arrays)
 
     def resume(self, name: str = RESUME) -> dict[str, NDArray[Any]] | None:
-        """Return what a resume goes on from, or None if there is nothing yet.
-
-        Args:
-            name: RESUME, or RESUME_BEFORE for the one before it.
-        """
+        """Return what a resume needs, or None if the file does not exist."""
         return self._files.arrays(name) if self._files.has(name) else None
 
-    @property
-    def has_resume_before(self) -> bool:
-        """Whether there is what a resume went on from before the last checkpoint."""
-        return self._files.has(RESUME_BEFORE)
-
-    def remove_resume(self, name: str) -> None:
-        """Remove what cannot be read."""
-        (self.path / name).unlink(missing_ok=True)
-
     def remove_damaged_checkpoints(self) -> list[int]:
-        """Remove the checkpoints whose files are not as they were written; return their steps."""
-        damaged = []
+        """Remove damaged checkpoints; return their steps."""
+        damaged = list(self._damaged_checkpoints())
+        for step in damaged:
+            self._checkpoint_path(step).unlink()
+        return damaged
+
+    def _damaged_checkpoints(self) -> dict[int, str]:
+        """Return what is wrong with damaged checkpoints, by step."""
+        found = {}
         for step in self.checkpoints():
             try:
                 self.check_checkpoint(step)
-            except RunError:
-                self._checkpoint_path(step).unlink()
-                damaged.append(step)
-        return damaged
+            except RunError as error:
+                found[step] = str(error)
+        return found
 
     def sweep_leftovers(self) -> None:
-        """Remove what a training that was killed left half written; the caller holds the lock."""
+        """Remove what a killed training left half written; the caller holds the lock."""
         for folder in (self.path, self.path / "checkpoints"):
             for name in (CONFIG, STATUS, SPARE, HISTORY, SAMPLES, MODEL, "resume*", "step-*"):
                 sweep_leftovers(folder, name, age=0.0)
@@ -313,16 +282,16 @@ class RunFolder:
     # Damage
 
     def problems(self) -> list[str]:
-        """Return a sentence for every file that is missing or cannot be read."""
+        """Return a sentence for every file that is missing or unreadable."""
         found = []
         for read in (self.config, self.status):
             try:
                 read()
             except NewerFormat as error:
-                return [str(error)]  # what else there is may well be right in that format
+                return [str(error)]  # the other files may be right in that format
             except RunError as error:
                 found.append(str(error))
-        if self._should_keep_text() and not is_utf8(self.path / CORPUS):
+        if self._has("keeps_text") and not is_utf8(self.path / CORPUS):
             found.append(str(self._files.damaged(CORPUS)))
         for name in (HISTORY, SAMPLES):
             try:
@@ -330,9 +299,9 @@ class RunFolder:
             except RunError as error:
                 found.append(str(error))
                 continue
-            if lines.passed_over:
+            if lines.skipped:
                 found.append(
-                    f"In the run {self.name}, {name} is so long that {lines.passed_over:,} of its"
+                    f"In the run {self.name}, {name} is so long that {lines.skipped:,} of its"
                     " lines, evenly spread, are not read."
                 )
             if lines.unreadable:
@@ -340,59 +309,48 @@ class RunFolder:
                     f"In the run {self.name}, {lines.unreadable} lines of {name} are unreadable."
                 )
         found += [str(self._files.damaged(name)) for name in self._missing()]
-        for step in self.checkpoints():
-            try:
-                self.check_checkpoint(step)
-            except RunError as error:
-                found.append(str(error))
+        found += self._damaged_checkpoints().values()
         return list(dict.fromkeys(found))
 
     def _missing(self) -> list[str]:
-        """Return the files that the status speaks for and that are not there, or not whole."""
+        """Return the files that are damaged, or that must exist by the status and do not."""
         names = [
             name
             for name in (RESUME, MODEL)
             if self._files.has(name) and not is_whole(self.path / name)
         ]
-        try:
-            status = self.status()
-        except RunError:
-            return names
-        if not self._tells_of(status):
-            names.append(HISTORY)
+        status, has = self.last_status(), self._files.has
         if (best := self.lost_best()) is not None:
             names.append(checkpoint_name(best))
-        if status.epoch and status.status not in ALIVE and not self._files.has(SAMPLES):
-            names.append(SAMPLES)
-        asked_to_stop = status.status == STOPPED and status.step and not self.is_imported
-        if asked_to_stop and not self._files.has(RESUME):
-            names.append(RESUME)
-        if status.status == FINISHED and not self.checkpoints():
-            names.append("checkpoints")
-        if status.status == FINISHED and not self._files.has(MODEL) and not self.is_imported:
-            names.append(MODEL)
-        return names
+        finished, trained_here = status.status == FINISHED, not self.is_imported
+        stopped = status.status == STOPPED and status.step > 0
+        missing = {
+            HISTORY: not self._reaches(status),
+            SAMPLES: status.epoch > 0 and status.status not in ALIVE and not has(SAMPLES),
+            RESUME: stopped and trained_here and not has(RESUME),
+            "checkpoints": finished and not self.checkpoints(),
+            MODEL: finished and trained_here and not has(MODEL),
+        }
+        return names + [name for name, is_missing in missing.items() if is_missing]
 
-    def _tells_of(self, status: Status) -> bool:
-        """Return whether the history goes as far as the status speaks for."""
+    def _reaches(self, status: Status) -> bool:
+        """Return whether the history goes as far as the status."""
         try:
             steps = {line["step"] for line in self.history()}
         except RunError:
-            return True  # problems names it already
+            return True  # problems() names it already
         if status.status == FINISHED and status.step > max(steps, default=0):
             return False
         return not status.step or (bool(steps) and status.best_step in (None, *steps))
 
     @property
     def is_imported(self) -> bool:
-        """Whether the run came as a file, as far as that can be read."""
-        try:
-            return self.config().imported
-        except RunError:
-            return False
+        """Whether the run came as a file, as far as its configuration can be read."""
+        return self._has("imported")
 
-    def _should_keep_text(self) -> bool:
+    def _has(self, name: str) -> bool:
+        """Return a truth value of the configuration; False where that cannot be read."""
         try:
-            return self.config().keeps_text
+            return bool(getattr(self.config(), name))
         except RunError:
             return False

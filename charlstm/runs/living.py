@@ -1,7 +1,6 @@
-"""Which process is at work on something, and whether it still lives.
+"""Marks of processes, and whether the process of a mark still lives.
 
-A number alone does not tell: the system gives it to another process later. With the moment at which
-the process started it does. Knows the systems; knows nothing of runs.
+A process number alone is no mark, as the system reuses it; with the time of its start it is one.
 """
 
 from __future__ import annotations
@@ -14,13 +13,13 @@ from typing import Any
 
 _PROC = Path("/proc")
 _START_TIME = 19
-"""Where /proc/PID/stat has it, counted from the state, which follows the name in brackets."""
+"""Its position in /proc/PID/stat, counted from the state, which follows the name in brackets."""
 
 _SYNCHRONIZE, _QUERY_LIMITED, _STILL_RUNS = 0x100000, 0x1000, 0x102
 
 
 def mark_of(pid: int) -> str:
-    """Return what tells a process from all others, or ``""`` where it does not live."""
+    """Return the number and start time of a process, or ``""`` if it does not live."""
     if os.name == "nt":
         start = _start_on_windows(pid)
     elif (_PROC / "self" / "stat").exists():
@@ -31,20 +30,19 @@ def mark_of(pid: int) -> str:
 
 
 def own_mark() -> str:
-    """Return what tells this process from all others."""
     return mark_of(os.getpid())
 
 
 def lives(mark: str) -> bool:
-    """Return whether the process lives that mark_of told from others; ``""`` is none."""
+    """Return whether the process of a mark lives; ``""`` is no process."""
     number = re.match(r"\d{1,10} ", mark, re.ASCII)
     return number is not None and mark_of(int(number[0])) == mark
 
 
 def is_own(mark: str) -> bool:
-    """Return whether a mark is that of this process, or of the one that launched it.
+    """Return whether a mark is that of this process or of its parent.
 
-    In a virtual environment on Windows, what was launched is a process that starts another.
+    In a virtual environment on Windows, the launched process starts another one.
     """
     return mark != "" and mark in (own_mark(), mark_of(os.getppid()))
 
@@ -52,7 +50,7 @@ def is_own(mark: str) -> bool:
 def _start_in_proc(pid: int) -> str:
     try:
         stat = (_PROC / str(pid) / "stat").read_text(errors="replace")
-    except OSError:  # there is none, or it ended while this was read
+    except OSError:  # there is no such process, or it ended meanwhile
         return ""
     state, *values = stat.rpartition(")")[2].split()
     return "" if state in "ZX" else values[_START_TIME - 1]
@@ -73,9 +71,9 @@ def _start_on_windows(pid: int) -> str:
     handle = ctypes.c_void_p(kernel.OpenProcess(_SYNCHRONIZE | _QUERY_LIMITED, False, pid))
     if not handle:
         return ""
-    times = (ctypes.c_uint64 * 4)()  # when it was made, when it ended, and what it used
+    times = (ctypes.c_uint64 * 4)()  # of its start and end, and of its use of the processor
     try:
-        # A process that ended can be opened for as long as anyone else holds it open.
+        # A process that ended can still be opened while another process holds it open.
         alive = kernel.WaitForSingleObject(handle, 0) == _STILL_RUNS
         positions = [ctypes.byref(times, 8 * position) for position in range(4)]
         return str(times[0]) if alive and kernel.GetProcessTimes(handle, *positions) else ""

@@ -1,7 +1,4 @@
-"""A new run: the checks before anything starts, and the folder with what was asked.
-
-Knows corpora, settings and the format; starts nothing.
-"""
+"""A new run: the checks before anything starts, its folder, and the text that it learns."""
 
 from __future__ import annotations
 
@@ -12,6 +9,7 @@ import shutil
 import time
 from collections.abc import Iterator
 from dataclasses import replace
+from typing import TypeVar
 
 import numpy as np
 
@@ -43,6 +41,7 @@ from charlstm.settings.schedule import (
 from charlstm.settings.settings import Settings, command_for, weight_count
 
 _PACKAGES = ("tensorflow", "keras", "numpy")
+_Text = TypeVar("_Text", Corpus, LongCorpus)
 
 
 def new_run(corpus: Learnable, settings: Settings, name: str | None = None) -> RunFolder:
@@ -89,7 +88,7 @@ def new_run(corpus: Learnable, settings: Settings, name: str | None = None) -> R
             if keeps_text:
                 _keep_text(run, corpus)
             run.write_config(config)
-            # Until another process is to train it, it hangs on this one.
+            # Until another process takes over, this one counts as its trainer.
             run.write_status(Status(phase=STARTING, epochs=settings.epochs, process=own_mark()))
             sync_folder(run.path.parent)
     except (CorpusError, DiskError):
@@ -99,7 +98,7 @@ def new_run(corpus: Learnable, settings: Settings, name: str | None = None) -> R
 
 
 def _keep_text(run: RunFolder, corpus: Learnable) -> None:
-    """Keep a text that has no name; it must be the one whose SHA-256 was written down."""
+    """Write a text into its run; its SHA-256 must be that of the configuration."""
     digest = hashlib.sha256()
 
     def pieces() -> Iterator[bytes]:
@@ -114,19 +113,19 @@ def _keep_text(run: RunFolder, corpus: Learnable) -> None:
 
 
 def text_of_command(run: RunFolder, corpus: str, keeps_text: bool) -> str:
-    """Return what ``--corpus`` names in the command that repeats a run."""
+    """Return the value of ``--corpus`` in the command that repeats a run."""
     return str((run.path / CORPUS).resolve()) if keeps_text else corpus
 
 
 def config_under(run: RunFolder, renamed: RunFolder) -> RunConfig | None:
-    """Return what config.json says under another name, or None where it stays as it is.
+    """Return the configuration of a run under another name, or None where it does not change.
 
-    The command that repeats a run names the text where it lies.
+    The command that repeats a run contains the path of its text.
     """
     try:
         config = run.config()
     except RunError:
-        return None  # what is damaged is told by the page of the run, and has no command to mend
+        return None  # a damaged configuration stays as it is
     if not config.keeps_text:
         return None
     text = text_of_command(renamed, config.corpus, config.keeps_text)
@@ -134,56 +133,44 @@ def config_under(run: RunFolder, renamed: RunFolder) -> RunConfig | None:
 
 
 def not_started(run: RunFolder) -> None:
-    """Remove a run that was made and could not be started."""
+    """Remove a new run that could not be started."""
     shutil.rmtree(run.path, ignore_errors=True)
 
 
 def corpus_of(run: RunFolder) -> Corpus:
-    """Return the text of a run, as its network sees it.
-
-    Raises:
-        RunError: If the text cannot be had, or is no longer the one that the run learned.
-    """
-    config = run.config()
-    kept = run.text()
+    """Return the text of a run, as its network sees it; RunError if it is gone or has changed."""
+    config, kept = run.config(), run.text()
     if kept is not None:
-        corpus = Corpus(config.corpus, kept)
-    else:
-        _refuse_lost_text(run, config)
-        corpus = named.load_named(config.corpus).cased(lowercase=config.settings.lowercase)
-    _check_sha256(run, config, corpus)
-    return corpus
+        return _checked(run, config, Corpus(config.corpus, kept))
+    _refuse_lost_text(run, config)
+    corpus = named.load_named(config.corpus).cased(lowercase=config.settings.lowercase)
+    return _checked(run, config, corpus)
 
 
 def text_to_learn(run: RunFolder) -> LongCorpus:
-    """Return the text of a run for its training: in blocks, never whole in memory.
-
-    Raises:
-        RunError: If the text cannot be had, or is no longer the one that the run learned.
-    """
+    """Return the same for training: in blocks, never whole in memory."""
     config = run.config()
     if config.keeps_text:
         corpus = LongCorpus(config.corpus, [run.text_blocks], folder=run.path)
-    else:
-        _refuse_lost_text(run, config)
-        corpus = gather([config.corpus], folder=run.path)
-        corpus = corpus.cased(lowercase=config.settings.lowercase)
-    _check_sha256(run, config, corpus)
-    return corpus
+        return _checked(run, config, corpus)
+    _refuse_lost_text(run, config)
+    corpus = gather([config.corpus], folder=run.path)
+    return _checked(run, config, corpus.cased(lowercase=config.settings.lowercase))
 
 
 def _refuse_lost_text(run: RunFolder, config: RunConfig) -> None:
     if config.imported and config.corpus not in named.names():
-        raise RunError(f"The run {run.name} came as a file, and its text was not in it.")
-    named.check_name(config.corpus)  # a name is never taken for a path
+        raise RunError(f"The run {run.name} was imported without its text.")
+    named.check_name(config.corpus)  # a name must not be a path
 
 
-def _check_sha256(run: RunFolder, config: RunConfig, corpus: Learnable) -> None:
+def _checked(run: RunFolder, config: RunConfig, corpus: _Text) -> _Text:
     if corpus.sha256 != config.sha256:
         raise RunError(
             f"The text {config.corpus!r} is no longer the one that the run {run.name} learned (its"
             " SHA-256 differs)."
         )
+    return corpus
 
 
 def _has_name(corpus: Learnable, settings: Settings) -> bool:
@@ -197,11 +184,7 @@ def _has_name(corpus: Learnable, settings: Settings) -> bool:
 
 
 def _measured(corpus: Learnable, vocabulary: Vocabulary, train: int) -> PerCharacter:
-    """Return what turns losses per symbol into losses per character, once the text is checked.
-
-    Raises:
-        CorpusError: If no words can be learned from it.
-    """
+    """Return what converts losses per symbol into losses per character; check a text of words."""
     if not isinstance(vocabulary, WordVocabulary):
         return OF_CHARACTERS
     parts = both_parts(corpus, vocabulary, train)
@@ -219,7 +202,7 @@ def _expected_bytes(corpus: Learnable, settings: Settings, symbols: int) -> int:
         checkpoints = min(settings.epochs, by_time) + len(FIRST_CHECKPOINTS)
     most = max(MAX_CHECKPOINT_BYTES, 3 * weights)
     text = corpus.size + len(corpus) * np.dtype(corpus.vocabulary.id_type).itemsize
-    # A resume takes three times the weights, is kept twice, and is written beside the others.
+    # A resume takes three times the weights; two are kept, and a third is written beside them.
     return min(weights * checkpoints, most) + 10 * weights + text + 1_000_000
 
 

@@ -1,19 +1,8 @@
-"""From a run to the language model that it holds.
+"""Opening a run: its model, what is known of its text, and where a training can go on.
 
-Knows the run folder and the writing side; knows nothing of training.
-
-From a run to what spells the words that its model does not know.
-
-From a run to what is at hand of the text that it learned: the text, a fingerprint, or nothing.
-
-Nothing is ever downloaded for it. A fingerprint is found by the SHA-256 of the text: in the run's
-own folder (a run that came from elsewhere may carry one), or in assets/fingerprints, where one
-serves all shipped runs of a text.
-
-What is intact of a run whose training was cut off, by a kill or a power cut.
-
-Knows the run folder; knows nothing of networks. What is damaged is removed, because a resume writes
-it anew.
+Nothing is ever downloaded. Where the text itself is not at hand, a fingerprint of it may be: in the
+run's own folder, as a run from elsewhere may bring one, or in assets/fingerprints, where one serves
+all shipped runs of a text. It is found by the SHA-256 of the text.
 """
 
 from __future__ import annotations
@@ -42,16 +31,20 @@ from charlstm.runs.store import DEFAULT_RUN, find
 from charlstm.sampling.language_model import LanguageModel
 from charlstm.sampling.network import Network
 
+FINGERPRINTS = Path(__file__).resolve().parents[2] / "assets" / "fingerprints"
+OWN = "fingerprint.npz"
+MOST_EXPORTED = 2_000_000
+"""Characters of a text whose fingerprint takes only seconds."""
+
+_FIRST = 1
+"""The step of the first checkpoint; a run may end right after it."""
+
 
 def best_checkpoint(run: RunFolder) -> int:
-    """Return the checkpoint with the lowest held-out loss.
+    """Return the checkpoint with the lowest held-out loss; training loss where nothing is held out.
 
-    Where nothing is held out it is the one with the lowest training loss. Where the history has
-    lost the line of the one that the status tells of, it is that one, and where no loss is known
-    the last.
-
-    Raises:
-        RunError: If the run has no checkpoint, or has lost its best one.
+    If the history lacks the line of the best checkpoint by the status, that one is returned, and if
+    no loss is known, the last. RunError if there is no checkpoint, or the best one is missing.
     """
     checkpoints = run.checkpoints()
     if not checkpoints:
@@ -63,7 +56,7 @@ def best_checkpoint(run: RunFolder) -> int:
             " missing; choose another checkpoint."
         )
     lines = [line for line in run.history() if line["step"] in steps]
-    stated = run.stated_best()
+    stated = run.last_status().best_step
     if stated in steps and all(line["step"] != stated for line in lines):
         return stated
     for key in ("held_out_loss", "loss"):
@@ -74,11 +67,7 @@ def best_checkpoint(run: RunFolder) -> int:
 
 
 def checkpoint_of(run: RunFolder, asked: int | None) -> int:
-    """Return the checkpoint that is asked for, or the best if none is.
-
-    Raises:
-        RunError: If the run has no such checkpoint.
-    """
+    """Return the checkpoint that was asked for, by default the best; RunError if there is none."""
     if asked is None:
         return best_checkpoint(run)
     if asked not in (steps := run.checkpoints()):
@@ -122,7 +111,7 @@ def speller_of(run: RunFolder) -> Speller | None:
     """Return the speller of a run's training text; None for a model of characters.
 
     Raises:
-        CharlstmError: If the text cannot be had.
+        CharlstmError: If the text is not available.
     """
     config = run.config()
     if not isinstance(config.vocabulary, WordVocabulary):
@@ -130,32 +119,24 @@ def speller_of(run: RunFolder) -> Speller | None:
     return speller_for(corpus_of(run).text[: config.training_length], config.vocabulary)
 
 
-FINGERPRINTS = Path(__file__).resolve().parents[2] / "assets" / "fingerprints"
-OWN = "fingerprint.npz"
-MOST_EXPORTED = 2_000_000
-"""Characters; a fingerprint of so many is made in seconds."""
-
-
 def source_of(run: str | RunFolder, most: int | None = None) -> Source:
-    """Return what is at hand of the text that a run learned.
+    """Return what is at hand of the text that a run learned: the text, a fingerprint, or nothing.
 
     Args:
         run: Its name or folder.
-        most: A text of more characters than this is left where it is.
+        most: A text of more characters than this is not read.
 
     Raises:
         RunError: If there is no such run, or its config.json cannot be read.
     """
     run = find(run) if isinstance(run, str) else run
     config = run.config()
-    text, reason = None, _why_not(run, config, most)
+    reason = _why_not(run, config, most)
     if not reason:
         try:
-            text = corpus_of(run).text
+            return Source(corpus_of(run).text)
         except CharlstmError as error:
             reason = str(error)
-    if text is not None:
-        return Source(text)
     try:
         return Source(None, _found(run, config), reason)
     except CharlstmError as error:
@@ -163,7 +144,7 @@ def source_of(run: str | RunFolder, most: int | None = None) -> Source:
 
 
 def source_kind(run: RunFolder, most: int | None = None) -> str:
-    """Return which kind of source a run should have, without reading it."""
+    """Return the kind of source that source_of would return, without reading it."""
     config = run.config()
     if not _why_not(run, config, most):
         return TEXT
@@ -171,11 +152,7 @@ def source_kind(run: RunFolder, most: int | None = None) -> str:
 
 
 def ensure_fingerprint(run: RunFolder) -> Path:
-    """Write the fingerprint of a run's text to assets/fingerprints if it is not there yet.
-
-    Raises:
-        CharlstmError: If the text cannot be had.
-    """
+    """Write the fingerprint of a run's text to assets/fingerprints if it is not there yet."""
     path = _shared_path(run.config())
     if not path.exists():
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -184,10 +161,10 @@ def ensure_fingerprint(run: RunFolder) -> Path:
 
 
 def exported_fingerprint(run: RunFolder, *, with_text: bool) -> bytes | None:
-    """Return the fingerprint that a run takes along as a file, or None.
+    """Return the fingerprint to export with a run, or None.
 
-    It is the one in its folder; where there is none and the text that the run keeps stays at home,
-    it is made, if the text has at most 2 million characters.
+    It is the one in its folder. Otherwise, if the run keeps a text that is not exported with it,
+    one is made, unless the text has more than MOST_EXPORTED characters.
     """
     path, config = run.path / OWN, run.config()
     if path.is_file():
@@ -218,7 +195,7 @@ def _paths(run: RunFolder, config: RunConfig) -> list[Path]:
 
 
 def _shared_path(config: RunConfig) -> Path:
-    # What config.json holds is shown, not trusted: it must not lead out of the folder.
+    # The content of config.json is not trusted: it must not lead out of the folder.
     name = config.sha256[:16] if config.sha256.isalnum() else "none"
     return FINGERPRINTS / f"{name}.npz"
 
@@ -234,11 +211,7 @@ def _found(run: RunFolder, config: RunConfig) -> Fingerprint | None:
 
 
 def read_fingerprint(path: Path) -> Fingerprint:
-    """Return the fingerprint in a file.
-
-    Raises:
-        RunError: If it cannot be read.
-    """
+    """Return the fingerprint in a file; raise RunError if it cannot be read."""
     try:
         with path.open("rb") as file, np.load(file, allow_pickle=False) as arrays:
             return fingerprint_from({key: arrays[key] for key in arrays.files})
@@ -250,19 +223,14 @@ def read_fingerprint(path: Path) -> Fingerprint:
         raise RunError(f"The fingerprint {path.name} cannot be read.") from error
 
 
-_FIRST = 1
-"""The step of the first checkpoint; a run may end before there is more than that."""
-
-
 @dataclass(frozen=True)
 class Intact:
     """Where a training can go on.
 
     Attributes:
-        arrays: Of resume.npz, or of the one before it, or None if neither can be read.
-        weights: Of the newest checkpoint, where ``arrays`` is None and there is a checkpoint.
-        step: Steps done.
-        seconds: Of training, as far as is known.
+        arrays: Of resume.npz, or of the previous one, or None if neither can be read.
+        weights: Of the newest checkpoint if there are no arrays, or None.
+        step, seconds: Of training.
         message: What was lost, in a sentence or two, or ``""``.
     """
 
@@ -274,11 +242,7 @@ class Intact:
 
 
 def recover(run: RunFolder) -> Intact:
-    """Return what of a run a training can go on from; remove what is damaged.
-
-    Raises:
-        RunError: If resume.npz can be read and does not say where it stands.
-    """
+    """Return what a training that was cut off can go on from; remove what is damaged."""
     run.sweep_leftovers()
     best = run.lost_best()
     steps = [*([] if best is None else [best]), *run.remove_damaged_checkpoints()]
@@ -287,11 +251,11 @@ def recover(run: RunFolder) -> Intact:
         try:
             arrays = run.resume(name)
         except RunError:
-            run.remove_resume(name)
+            (run.path / name).unlink(missing_ok=True)
             lost.append(name)
             continue
         if arrays is None:
-            if name == RESUME and run.has_resume_before:
+            if name == RESUME and (run.path / RESUME_BEFORE).exists():
                 lost.append(name)
             continue
         try:
@@ -302,12 +266,12 @@ def recover(run: RunFolder) -> Intact:
         lost += _lost_lines(run, step)
         return Intact(arrays, step=step, seconds=seconds, message=_message(lost, what))
     steps = run.checkpoints()
-    if RESUME not in lost and max(_stated_step(run), *steps[-1:], 0) > _FIRST:
+    if RESUME not in lost and max([run.last_status().step, *steps[-1:]]) > _FIRST:
         lost.append(RESUME)
     if not steps or RESUME not in lost:
-        return Intact(message=_message(lost, "started anew"))
+        return Intact(message=_message(lost, "started again"))
     lost += _lost_lines(run, steps[-1])
-    what = f"went on with the weights of step {steps[-1]:,}, its optimizer anew"
+    what = f"went on with the weights of step {steps[-1]:,} and a new optimizer"
     seconds = _seconds_at(run, steps[-1])
     return Intact(None, run.weights(steps[-1]), steps[-1], seconds, _message(lost, what))
 
@@ -315,28 +279,20 @@ def recover(run: RunFolder) -> Intact:
 def _message(lost: list[str], what: str) -> str:
     if not lost:
         return ""
-    were = "was" if len(lost) == 1 else "were"
     listed = " and ".join(filter(None, [", ".join(lost[:-1]), lost[-1]]))
-    return f"Damaged or missing, as after a power cut, {were} {listed}; the run {what}."
+    return f"Damaged or missing, as after a power cut: {listed}. The run {what}."
 
 
 def _lost_lines(run: RunFolder, step: int) -> list[str]:
-    """Return the history's file if it does not tell of a step, at which it had a line."""
+    """Return the history's name if it ends before a step at which it had a line."""
     with contextlib.suppress(RunError):
         if step == 0 or any(line["step"] >= step for line in run.history()):
             return []
     return [HISTORY]
 
 
-def _stated_step(run: RunFolder) -> int:
-    """Return how many steps were done by the status, 0 where it cannot be read."""
-    with contextlib.suppress(RunError):
-        return int(run.status().step)
-    return 0
-
-
 def _seconds_at(run: RunFolder, step: int) -> float:
-    """Return the seconds of training at a step, as the history tells."""
+    """Return the seconds of training at a step, by the history."""
     with contextlib.suppress(RunError):
         return max((line["seconds"] for line in run.history() if line["step"] <= step), default=0.0)
     return 0.0

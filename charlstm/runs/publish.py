@@ -1,7 +1,4 @@
-"""Files that a reader sees whole or not at all.
-
-Knows nothing of what the files hold.
-"""
+"""Writing files that a reader sees whole or not at all."""
 
 from __future__ import annotations
 
@@ -11,7 +8,7 @@ import os
 import shutil
 import time
 import uuid
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import IO, Any
 
@@ -24,18 +21,14 @@ _RETRIES = 20
 _RETRY_SECONDS = 0.05
 
 LEFT_SECONDS = 3600.0
-"""What has not been written to for so long is nobody's any more."""
+"""Half-written files of this age belong to no process that lives."""
 
 
 def publish(path: Path, write: Callable[[IO[bytes]], object]) -> None:
-    """Write beside ``path`` and move into place.
+    """Write beside ``path`` and move into place; it is on the disk before this returns.
 
-    It is on the disk, under its name, before this returns: what is published after it does not
-    outlive it when the power fails. Where a reader holds the file, as Windows allows, the move is
-    tried again for a second.
-
-    Raises:
-        DiskError: If the disk is full or the folder is not writable; nothing is left behind.
+    So a file that is published later never outlives this one in a power cut. DiskError if the disk
+    is full or the folder is not writable; nothing is left behind then.
     """
     beside = beside_of(path)
     with disk_errors(path.parent):
@@ -44,7 +37,7 @@ def publish(path: Path, write: Callable[[IO[bytes]], object]) -> None:
                 write(file)
                 file.flush()
                 os.fsync(file.fileno())
-            _replace(beside, path)
+            retry_while_held(lambda: beside.replace(path))
             sync_folder(path.parent)
         except BaseException:
             with contextlib.suppress(OSError):
@@ -53,37 +46,31 @@ def publish(path: Path, write: Callable[[IO[bytes]], object]) -> None:
 
 
 def beside_of(path: Path) -> Path:
-    """Return a new name beside a file for what will take its place; see sweep_leftovers."""
+    """Return a new name beside a file for its replacement; see sweep_leftovers."""
     return path.with_name(f".{path.name}.{uuid.uuid4().hex}.tmp")
 
 
 def sweep_leftovers(folder: Path, name: str = "*", age: float = LEFT_SECONDS) -> None:
-    """Remove what a process that was killed left behind where it was about to publish a file.
+    """Remove what killed processes left half written in a folder.
 
-    Args:
-        folder: Where to look.
-        name: Of the file that was to be published, as a pattern; of any by default.
-        age: Seconds since it was last written to; what is younger may still be written.
+    The name is a pattern for the files that were to be published; what is younger than the age in
+    seconds may still be written to.
     """
     for path in folder.glob(f".{name}.*.tmp"):
-        with contextlib.suppress(OSError):  # someone else may sweep, or the folder be read-only
+        with contextlib.suppress(OSError):  # another process sweeps, or the folder is read-only
             if time.time() - path.stat().st_mtime >= age:
                 shutil.rmtree(path) if path.is_dir() else path.unlink()
 
 
 def move(source: Path, target: Path) -> None:
-    """Give a file another name, over what is there.
-
-    Raises:
-        DiskError: If it cannot be moved, or a reader holds what is there for a second.
-    """
+    """Rename a file and replace what is there; raise DiskError if a reader holds that too long."""
     with disk_errors(target.parent):
-        _replace(source, target)
+        retry_while_held(lambda: source.replace(target))
     sync_folder(target.parent)
 
 
 def sync_folder(path: Path) -> None:
-    """Put the names of a folder's files on the disk, where the system knows how to."""
+    """Put the names of a folder's files on the disk, where the system can."""
     if os.name == "nt":
         return
     with contextlib.suppress(OSError):  # not every file system can
@@ -101,10 +88,11 @@ def sync_file(path: Path) -> None:
             os.fsync(file.fileno())
 
 
-def _replace(source: Path, target: Path) -> None:
+def retry_while_held(move: Callable[[], object]) -> None:
+    """Move a file; try again for a second while a reader holds it, as Windows allows."""
     for attempt in range(_RETRIES):
         try:
-            source.replace(target)
+            move()
             return
         except PermissionError:
             if attempt == _RETRIES - 1:
@@ -113,17 +101,23 @@ def _replace(source: Path, target: Path) -> None:
 
 
 def publish_json(path: Path, value: Any) -> None:
-    """Publish a value as JSON, one readable file."""
-    text = json.dumps(value, indent=1, allow_nan=False) + "\n"
-    publish(path, lambda file: file.write(text.encode()))
+    """Publish a value as JSON on several lines, for people to read too."""
+    data = json_bytes(value)
+    publish(path, lambda file: file.write(data))
+
+
+def json_bytes(value: Any) -> bytes:
+    """Return the content of a JSON file."""
+    return (json.dumps(value, indent=1, allow_nan=False) + "\n").encode()
+
+
+def lines_bytes(values: Iterable[dict[str, Any]]) -> bytes:
+    """Return the content of a .jsonl file, one line per value."""
+    return "".join(json.dumps(value, allow_nan=False) + "\n" for value in values).encode()
 
 
 def publish_or_overwrite(path: Path, value: Any) -> None:
-    """Publish a short value as JSON; on a full disk, where no new file fits, over the old one.
-
-    Raises:
-        DiskError: If neither can be done.
-    """
+    """Publish a short value as JSON; on a full disk, overwrite the old file in place."""
     try:
         publish_json(path, value)
     except DiskError:
@@ -146,12 +140,12 @@ def write_arrays(file: IO[bytes], arrays: Mapping[str, NDArray[Any]]) -> None:
 
 def publish_lines(path: Path, values: list[dict[str, Any]]) -> None:
     """Publish values as JSON, one per line."""
-    text = "".join(json.dumps(value, allow_nan=False) + "\n" for value in values)
-    publish(path, lambda file: file.write(text.encode()))
+    data = lines_bytes(values)
+    publish(path, lambda file: file.write(data))
 
 
 def append_line(path: Path, value: dict[str, Any]) -> None:
-    """Append one line of JSON in one write; a reader leaves out a line without its end."""
-    line = (json.dumps(value, allow_nan=False) + "\n").encode()
+    """Append one line of JSON in one write; a reader ignores a line without its end."""
+    line = lines_bytes([value])
     with disk_errors(path.parent), path.open("ab") as file:
         file.write(line)

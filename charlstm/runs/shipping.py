@@ -1,11 +1,4 @@
-"""Making a run small enough to ship with the app.
-
-Knows the run folder and assets/; knows nothing of training.
-
-A ``.keras`` file made small: weights rounded to half precision and packed, opened as before.
-
-HDF5 packs by itself, byte by byte of all numbers in turn, and whoever reads the file need not know.
-"""
+"""Making a run small enough to ship with the app: fewer lines and checkpoints, half precision."""
 
 from __future__ import annotations
 
@@ -25,16 +18,22 @@ from charlstm.runs.opening import best_checkpoint, ensure_fingerprint
 from charlstm.runs.publish import publish_lines
 from charlstm.runs.store import SHIPPED
 
+MOST_LINES = 1000
+"""Lines of a shipped history; a curve on a page has fewer points."""
+
+MOST_EPOCHS = 30
+"""Epochs whose samples are shipped, besides those of checkpoints."""
+
 _WEIGHTS = ".weights.h5"
 _STILL = (1980, 1, 1, 0, 0, 0)
 _SMALL = 256
-"""Fewer numbers than this are not worth packing."""
+"""Arrays of fewer numbers are not compressed."""
 
 
 def halved(weight: NDArray[Any]) -> NDArray[Any]:
-    """Return a weight in half precision; as it is where that would make a number infinite.
+    """Return a weight in half precision, or unchanged if a number would become infinite.
 
-    Half precision ends at 65,504, and the weights of a training that diverged do not.
+    Half precision ends at 65,504; the weights of a diverged training can be larger.
     """
     with np.errstate(over="ignore"):
         half = weight.astype(np.float16)
@@ -42,35 +41,31 @@ def halved(weight: NDArray[Any]) -> NDArray[Any]:
 
 
 def shrink(data: bytes) -> bytes:
-    """Return a ``.keras`` file with its weights rounded to half precision, still stored as float32.
+    """Return a ``.keras`` file with its weights rounded to half precision, stored as float32.
 
-    Raises:
-        RunError: If it is not such a file.
+    HDF5 compresses them byte by byte of all numbers in turn, and any reader of HDF5 can open them.
     """
+    import h5py  # needed only here
+
     out = io.BytesIO()
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as old, zipfile.ZipFile(out, "w") as new:
             for name in old.namelist():
                 content = old.read(name)
                 if name.endswith(_WEIGHTS):
-                    content = _packed(content)
+                    packed = io.BytesIO()
+                    with h5py.File(io.BytesIO(content)) as source, h5py.File(packed, "w") as target:
+                        _copy(source, target)
+                    content = packed.getvalue()
                 entry = zipfile.ZipInfo(name, _STILL)
                 new.writestr(entry, content, zipfile.ZIP_DEFLATED, 9)
     except (zipfile.BadZipFile, OSError) as error:
-        raise RunError("The file model.keras is not one of Keras's.") from error
-    return out.getvalue()
-
-
-def _packed(data: bytes) -> bytes:
-    import h5py  # only whoever ships a run needs it
-
-    out = io.BytesIO()
-    with h5py.File(io.BytesIO(data), "r") as old, h5py.File(out, "w") as new:
-        _copy(old, new)
+        raise RunError("The file model.keras is not a Keras model.") from error
     return out.getvalue()
 
 
 def _copy(old: Any, new: Any) -> None:
+    """Copy a group of HDF5 with compressed, rounded weights."""
     new.attrs.update(old.attrs)
     for name, item in old.items():
         if hasattr(item, "items"):
@@ -87,31 +82,12 @@ def _copy(old: Any, new: Any) -> None:
         made.attrs.update(item.attrs)
 
 
-MOST_LINES = 1000
-"""Lines of a history that are shipped; a curve on a page has fewer points."""
-
-MOST_EPOCHS = 30
-"""Epochs whose samples are shipped, besides those of checkpoints."""
-
-
 def ship_run(run: RunFolder, most: int) -> RunFolder:
     """Copy a finished run into assets/runs, weights in float16, without what a resume needs.
 
-    The fingerprint of its text goes to assets/fingerprints, unless it is there.
-    A weight that float16 cannot hold stays as it is.
-
-    Args:
-        run: A finished run.
-        most: Keep at most so many checkpoints. One is the best; of more, those of the first epoch,
-            where most changes, the ends of epochs, which have samples, and the last; of the others
-            those for which there is room.
-
-    Returns:
-        The shipped run.
-
-    Raises:
-        RunError: If the run is not finished, keeps a text of its own, or is shipped already.
-        CharlstmError: If its text is not to be had for the fingerprint.
+    At most so many checkpoints are kept: the best and the last, then those of the first epoch, in
+    which most changes, then the ends of epochs, which have samples, then others. The fingerprint of
+    the text goes to assets/fingerprints.
     """
     if run.status().status != FINISHED:
         raise RunError(f"The run {run.name} has not finished.")
@@ -139,7 +115,7 @@ def ship_run(run: RunFolder, most: int) -> RunFolder:
 
 
 def _write_lines(run: RunFolder, target: RunFolder, kept: list[int]) -> None:
-    """Copy the history and the samples of a run; of a long one some lines, evenly spread."""
+    """Copy the history and the samples of a run; of a long one only some lines, evenly spread."""
     history = run.history()
     of_kept = [line["step"] for line in history if line["step"] in kept]
     steps = {*of_kept, *_spread([line["step"] for line in history], MOST_LINES - len(of_kept))}

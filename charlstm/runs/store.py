@@ -1,10 +1,6 @@
-"""Where the user's runs live, and who may change which there are.
+"""Where runs live, their names, limits and the lock on changes to them.
 
-Loads in a moment, as it is needed before all else; knows nothing of runs.
-
-Where runs live: the user's own under CHARLSTM_HOME, those that ship in assets/.
-
-Knows names, places and limits; knows nothing of processes or networks.
+The user's own runs are under CHARLSTM_HOME, the shipped ones in assets/.
 """
 
 from __future__ import annotations
@@ -14,7 +10,8 @@ import os
 import re
 import shutil
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import chain, count
 from pathlib import Path
 from typing import Any
 
@@ -26,8 +23,18 @@ from charlstm.runs.files import Files, is_number
 from charlstm.runs.folder import RunFolder
 from charlstm.runs.publish import LEFT_SECONDS, publish_lines, sweep_leftovers
 
+SHIPPED = Path(__file__).resolve().parents[2] / "assets" / "runs"
+DEFAULT_RUN = "nietzsche-tbptt"
+
+MAX_RUNS = 50
+MAX_TOTAL_BYTES = 2_000_000_000
+MAX_NAME = 64
+_NAMES = "names.jsonl"
+_RESERVED = re.compile(r"con|prn|aux|nul|com\d|lpt\d", re.IGNORECASE)
+"""Names that Windows keeps for devices."""
+
 LAUNCHED = "--"
-"""Comes before the runs of a process whose launcher holds them until all know of it."""
+"""Precedes the runs in a launched command: its launcher holds the lock until they are announced."""
 
 _PATIENCE_SECONDS = 30.0
 _early: list[FileLock] = []
@@ -41,11 +48,7 @@ def home() -> Path:
 
 @contextlib.contextmanager
 def changing_runs() -> Iterator[None]:
-    """Hold off all others who would make, name, move, remove, or begin to train a run.
-
-    Raises:
-        RunError: If another program does so for long, or the home cannot be written.
-    """
+    """Hold the lock under which a run is created, renamed, moved, removed, or begins to train."""
     lock = _early.pop() if _early else _acquired()
     try:
         yield
@@ -54,15 +57,12 @@ def changing_runs() -> Iterator[None]:
 
 
 def hold_early(words: Sequence[str]) -> None:
-    """Begin what changing_runs does, until its next use, where a command is to train known runs.
+    """Take the lock of changing_runs ahead of its next use, if the command line trains known runs.
 
-    Loading all that a command needs takes a second or more; nobody should remove them meanwhile.
-
-    Args:
-        words: Of the command line.
+    Loading the modules of a command takes a second or more; no one should remove them meanwhile.
     """
     if words[:1] in (["resume"], ["race"]) and words[1:2] != [LAUNCHED]:
-        with contextlib.suppress(RunError):  # it is said when they are to be changed
+        with contextlib.suppress(RunError):  # changing_runs raises it again
             _early.append(_acquired())
 
 
@@ -78,23 +78,8 @@ def _acquired() -> FileLock:
     return lock
 
 
-SHIPPED = Path(__file__).resolve().parents[2] / "assets" / "runs"
-DEFAULT_RUN = "nietzsche-tbptt"
-
-MAX_RUNS = 50
-MAX_TOTAL_BYTES = 2_000_000_000
-MAX_NAME = 64
-_NAMES = "names.jsonl"
-_RESERVED = re.compile(r"con|prn|aux|nul|com\d|lpt\d", re.IGNORECASE)
-"""Names that Windows keeps for devices."""
-
-
 def check_name(name: str) -> str:
-    """Return a run's name if it is one.
-
-    Raises:
-        SettingsError: If it holds anything but letters, digits, ``-`` and ``_``, or is too long.
-    """
+    """Return a run's name; raise SettingsError if it is not 1 to 64 of ``A-Za-z0-9_-``."""
     if not re.fullmatch(rf"[A-Za-z0-9_-]{{1,{MAX_NAME}}}", name) or _RESERVED.fullmatch(name):
         raise SettingsError(
             f"A run's name is 1 to {MAX_NAME} letters, digits, '-' and '_', not {name[:80]!r}."
@@ -103,11 +88,7 @@ def check_name(name: str) -> str:
 
 
 def check_new_name(name: str) -> str:
-    """Return a name if a run can be called so from now on.
-
-    Raises:
-        SettingsError: If it is no name, or begins with ``-``, as an option of a command does.
-    """
+    """Return a name for a new run; it must not look like an option, unlike in check_name."""
     if check_name(name).startswith("-"):
         raise SettingsError(
             f"A run's name begins with a letter, a digit or '_', not with '-': {name[:80]!r} would"
@@ -117,7 +98,7 @@ def check_new_name(name: str) -> str:
 
 
 def find(name: str) -> RunFolder:
-    """Return the run of that name.
+    """Return the run of that name, which is the user's own or shipped.
 
     Raises:
         UnknownRun: If there is none.
@@ -130,20 +111,27 @@ def find(name: str) -> RunFolder:
 
 
 def own_folder(name: str) -> RunFolder:
-    """Return where the user's run of that name is, or would be."""
+    """Return the folder of the user's run of that name, which may not exist."""
     return RunFolder(home() / "runs" / name)
 
 
 def own_runs() -> list[RunFolder]:
     """Return the user's runs, the newest first."""
-    folders = [path for path in (home() / "runs").glob("*") if _is_run(path)]
-    return [RunFolder(path) for path in sorted(folders, key=_age, reverse=True)]
+    runs = _runs_in(home() / "runs")
+    return sorted(runs, key=lambda run: run.path.stat().st_mtime, reverse=True)
 
 
 def shipped_runs() -> list[RunFolder]:
     """Return the runs that come with the app, the default one first."""
-    folders = [path for path in SHIPPED.glob("*") if _is_run(path)]
-    return [RunFolder(path) for path in sorted(folders, key=lambda p: (p.name != DEFAULT_RUN, p))]
+    return sorted(_runs_in(SHIPPED), key=lambda run: (run.name != DEFAULT_RUN, run.name))
+
+
+def _runs_in(folder: Path) -> list[RunFolder]:
+    return [
+        RunFolder(path)
+        for path in folder.glob("*")
+        if path.is_dir() and re.fullmatch(r"[A-Za-z0-9_-]+", path.name)
+    ]
 
 
 def all_runs() -> list[RunFolder]:
@@ -152,47 +140,31 @@ def all_runs() -> list[RunFolder]:
 
 
 def is_shipped(run: RunFolder) -> bool:
-    """Return whether a run came with the app; such a run is never written to."""
+    """Return whether a run came with the app; such a run is read-only."""
     return run.path.parent == SHIPPED
 
 
 def free_name(corpus: str, recipe: str) -> str:
     """Return a name that no run has or had, such as ``nietzsche-tbptt-2``."""
     stem = re.sub(r"[^A-Za-z0-9_-]+", "-", f"{corpus}-{recipe}").strip("-")[: MAX_NAME - 8]
-    taken = {run.name for run in all_runs()} | set(_given_names())
-    number = 1
-    while f"{stem}-{number}" in taken:
-        number += 1
-    return f"{stem}-{number}"
+    return _first_free((f"{stem}-{number}" for number in count(1)), time.time())
 
 
 def free_variant(name: str, made: float | None) -> str:
-    """Return a name if it is free for a run, otherwise with the first number that makes it free.
+    """Return a name if it is free for a run made then, otherwise with the first free number."""
+    numbered = (f"{name[: MAX_NAME - 8]}-{number}" for number in count(2))
+    return _first_free(chain([name], numbered), made)
 
-    Args:
-        name: That it would have.
-        made: When the run was made.
-    """
+
+def _first_free(names: Iterable[str], made: float | None) -> str:
     taken, given = {run.name for run in all_runs()}, _given_names()
-    number, free = 1, name
-    while free in taken or made not in given.get(free, {made}):
-        number += 1
-        free = f"{name[: MAX_NAME - 8]}-{number}"
-    return free
+    return next(name for name in names if name not in taken and made in given.get(name, {made}))
 
 
 def check_is_free(name: str, made: float | None = None) -> str:
-    """Return a name if a run can be called so.
+    """Return a name if no other run has or had it: an old link must not lead to another run.
 
-    A name is given once: links to a run that is gone must not lead to another.
-
-    Args:
-        name: That the run would have.
-        made: When it was made, if it is no new one; it may have a name again that it had before.
-
-    Raises:
-        SettingsError: If the name is not allowed.
-        RunError: If it is taken, or was.
+    A run that was made at a known time may take a name again that it had before.
     """
     check_new_name(name)
     if any(run.name == name for run in all_runs()):
@@ -206,30 +178,20 @@ def check_is_free(name: str, made: float | None = None) -> str:
 
 
 def made_at(run: RunFolder) -> float | None:
-    """Return when a run was made, or None where that cannot be read."""
-    try:
-        made = run.config().created
-    except RunError:
-        return None
-    return made if is_number(made) else None
+    """Return when a run was made, or None if its configuration cannot be read."""
+    with contextlib.suppress(RunError):
+        return run.config().created
+    return None
 
 
 def remember_name(name: str, made: float | None) -> None:
-    """Let no run but this one have its name from now on; others must be held off.
-
-    Args:
-        name: Of the run.
-        made: When it was made, or None if that is not known.
-
-    Raises:
-        OSError: If the home cannot be written.
-    """
+    """Reserve a name for the run made then; call it under changing_runs."""
     if made not in _given_names().get(name, set()):
         publish_lines(home() / _NAMES, [*_names(), {"name": name, "made": made}])
 
 
 def _given_names() -> dict[str, set[float | None]]:
-    """Return the names that runs have or had, and when the runs that had them were made."""
+    """Return the names that runs have or had, with when those runs were made."""
     given = dict[str, set[float | None]]()
     for line in _names():
         given.setdefault(line["name"], set()).add(line.get("made"))
@@ -237,7 +199,6 @@ def _given_names() -> dict[str, set[float | None]]:
 
 
 def _names() -> list[dict[str, Any]]:
-    """Return the lines of names.jsonl that make sense."""
     if not (home() / _NAMES).is_file():
         return []
     return list(Files(home()).lines(_NAMES, _is_name).values)
@@ -252,17 +213,7 @@ def _is_name(line: Any) -> bool:
 
 
 def check_room(name: str, expected_bytes: int, made: float | None = None) -> None:
-    """Refuse a new run for which there is no name or no room.
-
-    Args:
-        name: What it would be called.
-        expected_bytes: What the run will need on disk.
-        made: As for check_is_free.
-
-    Raises:
-        SettingsError: If the name is not allowed.
-        RunError: If it is taken, or a limit on runs or disk is exceeded.
-    """
+    """Check that a run's name is free, and that the limits on runs and disk leave room for it."""
     check_is_free(name, made)
     runs = own_runs()
     if len(runs) >= MAX_RUNS:
@@ -287,16 +238,7 @@ def check_room(name: str, expected_bytes: int, made: float | None = None) -> Non
 
 
 def create(name: str, expected_bytes: int) -> RunFolder:
-    """Make the folder of a new run.
-
-    Args:
-        name: Letters, digits, ``-`` and ``_``.
-        expected_bytes: What the run will need on disk.
-
-    Raises:
-        SettingsError: If the name is not allowed.
-        RunError: If it is taken, or a limit on runs or disk is exceeded.
-    """
+    """Make the folder of a new run; see check_room for what is refused."""
     check_room(name, expected_bytes)
     sweep()
     run = own_folder(name)
@@ -306,7 +248,7 @@ def create(name: str, expected_bytes: int) -> RunFolder:
 
 
 def sweep() -> None:
-    """Remove what was left behind by something that was cut off an hour ago or earlier."""
+    """Remove what processes left behind that were killed at least an hour ago."""
     for pattern in (".import-*", ".deleted-*"):
         for path in home().glob(pattern):
             with contextlib.suppress(OSError):
@@ -316,19 +258,11 @@ def sweep() -> None:
         sweep_leftovers(folder)
 
 
-def _is_run(path: Path) -> bool:
-    return path.is_dir() and bool(re.fullmatch(r"[A-Za-z0-9_-]+", path.name))
-
-
-def _age(path: Path) -> float:
-    return path.stat().st_mtime
-
-
 def folder_bytes(path: Path) -> int:
-    """Return what the files of a folder take on disk."""
+    """Return the size of the files in a folder."""
     sizes = 0
     for file in path.rglob("*"):
-        # A file that is being published has another name a moment later.
+        # A file that is being published changes its name meanwhile.
         with contextlib.suppress(FileNotFoundError):
             sizes += file.stat().st_size if file.is_file() else 0
     return sizes

@@ -1,11 +1,9 @@
-"""A run as one file, to be taken to another machine: a zip of JSON and arrays.
+"""A run as one file, to be moved to another machine: a zip of JSON and arrays.
 
-Knows the run folder and what of it travels; a file that arrives is a stranger's until every part
-of it has been read and checked (see unpacking), and only what was understood is written.
-
-What travels: what was asked, how it went, the samples, every checkpoint, and the fingerprint of a
-text that the run keeps. What does not: that text itself, unless it is asked for; what a resume
-needs; ``model.keras``, which Keras would have to open to know what is in it.
+Exported are what was asked, how it went, the samples, every checkpoint, and the fingerprint of a
+text that the run keeps. Not exported are that text itself, unless it is asked for, what a resume
+needs, and ``model.keras``, which only Keras could check. A file to import is not trusted: every
+part is read and checked (see unpacking), and only what was understood is written.
 """
 
 from __future__ import annotations
@@ -20,58 +18,55 @@ import zipfile
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
-from typing import IO, Any
+from typing import IO
 
 import numpy as np
 
 from charlstm.errors import CharlstmError, RunError, disk_errors, refuse_newer
+from charlstm.runs import store
 from charlstm.runs.config import ALIVE, STOPPED, RunConfig
 from charlstm.runs.files import is_number
-from charlstm.runs.folder import CORPUS, STAMP, RunFolder, checkpoint_name
+from charlstm.runs.folder import (
+    CONFIG,
+    CORPUS,
+    HISTORY,
+    SAMPLES,
+    STAMP,
+    STATUS,
+    RunFolder,
+    checkpoint_name,
+)
 from charlstm.runs.new import config_under
 from charlstm.runs.opening import OWN, exported_fingerprint, open_model
-from charlstm.runs.publish import publish_arrays, sweep_leftovers
-from charlstm.runs.store import (
-    changing_runs,
-    check_new_name,
-    check_room,
-    find,
-    folder_bytes,
-    free_variant,
-    home,
-    made_at,
-    own_folder,
-    remember_name,
-    sweep,
-)
-from charlstm.runs.unpacking import Archive, Budget, check_text, read_arrays, rewrite, rewrite_lines
+from charlstm.runs.publish import json_bytes, lines_bytes, publish_arrays, sweep_leftovers
+from charlstm.runs.unpacking import Archive, check_text, rewrite, rewrite_lines
 from charlstm.settings.settings import command_for
 
 FORMAT = 1
 MAX_FILE_BYTES = 1_000_000_000
-"""Of a file with a run, on the command line; pages take less."""
+"""Of a file with a run, on the command line; pages accept less."""
 
 MOST_ENTRIES = 5000
-_MANIFEST, _FINGERPRINT = "charlstm-run.json", OWN
+_MANIFEST = "charlstm-run.json"
 _LARGEST = {
     _MANIFEST: 10_000,
-    "config.json": 1_000_000,
-    "status.json": 100_000,
-    "history.jsonl": 50_000_000,
-    "samples.jsonl": 50_000_000,
+    CONFIG: 1_000_000,
+    STATUS: 100_000,
+    HISTORY: 50_000_000,
+    SAMPLES: 50_000_000,
     CORPUS: 200_000_000,
-    _FINGERPRINT: 10_000_000,
+    OWN: 10_000_000,
 }
 _LARGEST_CHECKPOINT = 400_000_000
 _MOST_LINES = 500_000
-"""Lines of one file; the run keeps as many of them as are read of a run."""
+"""Lines of one file; the imported run keeps as many of them as are read of a run."""
 
 _ROOM, _RATIO = 50_000_000, 20
-"""A file may unpack to so many bytes and so many times its own size: history and samples shrink to
+"""A file may unpack to so many bytes plus so many times its own size: history and samples shrink to
 a sixth, weights hardly at all."""
 
 _EXPORT = "charlstm-export"
-_STILL = (1980, 1, 1, 0, 0, 0)
+_FIXED_DATE = (1980, 1, 1, 0, 0, 0)
 """The date of every entry: the same run gives the same bytes."""
 
 
@@ -80,98 +75,79 @@ def export_run(run: RunFolder | str, file: IO[bytes], *, with_text: bool = False
 
     Args:
         run: Its folder or its name.
-        file: Where to; it is empty, and can be read, too.
-        with_text: Whether the text goes along that the run keeps, if it keeps one.
+        file: An empty file that can be read, too.
+        with_text: Whether to export the text that the run keeps, if it keeps one.
 
     Raises:
         RunError: If there is no such run, it has no checkpoint yet, or a file of it is damaged:
-            what import_run would not take is not given out.
+            what import_run would refuse is not exported.
     """
-    run = find(run) if isinstance(run, str) else run
+    run = store.find(run) if isinstance(run, str) else run
     if not run.checkpoints():
-        raise RunError(f"The run {run.name} has no checkpoint yet; there is nothing to take along.")
+        raise RunError(f"The run {run.name} has no checkpoint yet; there is nothing to export.")
     small = list(_small_files(run, with_text=with_text))
-    steps = run.checkpoints()  # after the status, which tells of the best of them
+    steps = run.checkpoints()  # after the status, which names the best of them
     if len(steps) > MOST_ENTRIES - len(_LARGEST):
         raise RunError(f"The run {run.name} has {len(steps):,} checkpoints, too many for a file.")
     with zipfile.ZipFile(file, "w") as archive:
         for name, data in small:
             _put(archive, name, data, zipfile.ZIP_DEFLATED)
         for step in steps:
-            run.check_checkpoint(step)  # a damaged one is named here, and not only where it arrives
+            run.check_checkpoint(step)
             name = checkpoint_name(step)
             _put(archive, name, (run.path / name).read_bytes(), zipfile.ZIP_STORED)
-    _try_import(file, run.name)
-
-
-def _try_import(file: IO[bytes], name: str) -> None:
-    """Refuse a file that import_run would refuse.
-
-    It is not unpacked in the home, which may be full: a run is taken along to make room, too.
-    """
+    # Try to import it, but not under the home, which may be full: runs are exported to make room.
     folder = Path(tempfile.gettempdir())
     sweep_leftovers(folder, _EXPORT)
     with (
         disk_errors(folder),
         tempfile.TemporaryDirectory(prefix=f".{_EXPORT}.", suffix=".tmp") as beside,
     ):
-        _, archive, budget = _opened(file, MAX_FILE_BYTES)
-        _name_in(archive)
-        _unpack(archive, budget, RunFolder(Path(beside) / name))
+        exported = _opened(file, MAX_FILE_BYTES)
+        _name_in(exported)
+        _unpack(exported, RunFolder(Path(beside) / run.name))
 
 
 def _small_files(run: RunFolder, *, with_text: bool) -> Iterator[tuple[str, bytes]]:
-    """Yield all that travels besides the checkpoints, under its name."""
-    yield _MANIFEST, _json({"format": FORMAT, "name": run.name})
+    """Yield everything but the checkpoints as names and contents."""
+    yield _MANIFEST, json_bytes({"format": FORMAT, "name": run.name})
     config, status, text = run.config(), run.status(), run.text() if with_text else None
-    yield "config.json", _json(_exported_config(config, text is not None).as_dict())
+    yield CONFIG, json_bytes(_exported_config(config, text is not None).as_dict())
     ended = {"status": STOPPED, "phase": ""} if status.status in ALIVE else {}
-    yield "status.json", _json({**status.__dict__, **ended, "process": ""})
-    yield "history.jsonl", _lines(run.history())
-    yield "samples.jsonl", _lines(run.samples())
+    yield STATUS, json_bytes({**status.__dict__, **ended, "process": ""})
+    yield HISTORY, lines_bytes(run.history())
+    yield SAMPLES, lines_bytes(run.samples())
     if text is not None:
         yield CORPUS, text.encode()
     if (fingerprint := exported_fingerprint(run, with_text=text is not None)) is not None:
-        yield _FINGERPRINT, fingerprint
+        yield OWN, fingerprint
 
 
 def _exported_config(config: RunConfig, with_text: bool) -> RunConfig:
-    """Return what was asked without what only this machine knows: where a kept text lies."""
+    """Return the configuration without the path of the text on this machine."""
     text = CORPUS if config.keeps_text else config.corpus
-    return replace(
-        config,
-        keeps_text=with_text,
-        command=command_for(config.settings, text),
-        imported=True,
-    )
+    command = command_for(config.settings, text)
+    return replace(config, keeps_text=with_text, command=command, imported=True)
 
 
 def _put(archive: zipfile.ZipFile, name: str, data: bytes, compression: int) -> None:
-    entry = zipfile.ZipInfo(name, _STILL)
+    entry = zipfile.ZipInfo(name, _FIXED_DATE)
     entry.create_system, entry.external_attr = 3, 0o100644 << 16
     entry.compress_type = compression
     archive.writestr(entry, data)
 
 
-def _json(value: Any) -> bytes:
-    return (json.dumps(value, indent=1, allow_nan=False) + "\n").encode()
-
-
-def _lines(values: list[dict[str, Any]]) -> bytes:
-    return "".join(json.dumps(value, allow_nan=False) + "\n" for value in values).encode()
-
-
 def import_run(
     file: IO[bytes], name: str | None = None, *, most_bytes: int = MAX_FILE_BYTES
 ) -> RunFolder:
-    """Take in a run from a file that export_run wrote, after checking all of it.
+    """Import a run from a file that export_run wrote, after checking all of it.
 
     Nothing of a file that is refused stays on disk.
 
     Args:
-        file: The archive; it must be readable at any place.
-        name: What to call the run; by default what it was called, with a number if that is taken,
-            or was by another run. A run that was deleted here comes back under its own name.
+        file: The archive; it must be seekable.
+        name: Of the imported run; by default its own, with a number if another run has or had that
+            name. A run that was deleted here gets its own name back.
         most_bytes: How large the archive may be.
 
     Raises:
@@ -180,22 +156,23 @@ def import_run(
             taken, or a limit on runs or disk is exceeded.
     """
     if name is not None:
-        check_new_name(name)
-    sweep()
-    beside = home() / f".import-{uuid.uuid4().hex}"
+        store.check_new_name(name)
+    store.sweep()
+    beside = store.home() / f".import-{uuid.uuid4().hex}"
     try:
-        with disk_errors(home()):
-            size, archive, budget = _opened(file, most_bytes)
-            came_from, made = _name_in(archive), _made_in(archive)
-            check_room(name or free_variant(check_new_name(came_from), made), size, made)
-            run = RunFolder(beside / (name or came_from))
-            _unpack(archive, budget, run)
-            with changing_runs():
-                name = name or free_variant(came_from, made)
-                check_room(name, folder_bytes(run.path), made)
-                for moment in (made, made_at(run)):
-                    remember_name(name, moment)
-                imported = own_folder(name)
+        with disk_errors(store.home()):
+            archive = _opened(file, most_bytes)
+            old_name, made = _name_in(archive), _made_in(archive)
+            free = name or store.free_variant(store.check_new_name(old_name), made)
+            store.check_room(free, archive.size, made)
+            run = RunFolder(beside / (name or old_name))
+            _unpack(archive, run)
+            with store.changing_runs():
+                name = name or store.free_variant(old_name, made)
+                store.check_room(name, store.folder_bytes(run.path), made)
+                for moment in (made, store.made_at(run)):
+                    store.remember_name(name, moment)
+                imported = store.own_folder(name)
                 if config := config_under(run, imported):
                     run.write_config(config)
                 return RunFolder(run.path.rename(imported.path))
@@ -203,29 +180,18 @@ def import_run(
         shutil.rmtree(beside, ignore_errors=True)
 
 
-def _opened(file: IO[bytes], most_bytes: int) -> tuple[int, Archive, Budget]:
-    """Return the size of an archive, its entries, and how much of them may be unpacked."""
+def _opened(file: IO[bytes], most_bytes: int) -> Archive:
     size = file.seek(0, io.SEEK_END)
     if size > most_bytes:
-        raise RunError(
-            f"This file has {size / 1e6:,.1f} MB; a run of at most {most_bytes / 1e6:,.0f} MB is"
-            " taken in."
-        )
-    budget = Budget(_ROOM + _RATIO * size)
-    archive = Archive(
-        file, allowed=_is_allowed, most_entries=MOST_ENTRIES, budget=budget, root=_MANIFEST
+        most = f"{most_bytes / 1e6:,.0f} MB"
+        raise RunError(f"This file has {size / 1e6:,.1f} MB; a run may have at most {most}.")
+    return Archive(
+        file,
+        allowed=lambda name: name in _LARGEST or _step_of(name) is not None,
+        most_entries=MOST_ENTRIES,
+        most_bytes=_ROOM + _RATIO * size,
+        root=_MANIFEST,
     )
-    return size, archive, budget
-
-
-def _unpack(archive: Archive, budget: Budget, run: RunFolder) -> None:
-    """Write the run that an archive holds into a folder, after checking all of it."""
-    run.path.mkdir(parents=True)
-    _write(run, archive, budget)
-
-
-def _is_allowed(name: str) -> bool:
-    return name in _LARGEST or _step_of(name) is not None
 
 
 def _step_of(name: str) -> int | None:
@@ -236,7 +202,7 @@ def _step_of(name: str) -> int | None:
 
 
 def _name_in(archive: Archive) -> str:
-    """Return what the run was called where it comes from."""
+    """Return the name that the run had where it was exported."""
     try:
         manifest = json.loads(archive.read(_MANIFEST, _LARGEST[_MANIFEST]))
         form, name = manifest["format"], manifest["name"]
@@ -253,53 +219,48 @@ def _name_in(archive: Archive) -> str:
 
 
 def _made_in(archive: Archive) -> float | None:
-    """Return when the run was made where it comes from, or None where that cannot be told."""
+    """Return when the run was made where it was exported, or None if that is unknown."""
     try:
-        made = json.loads(archive.read("config.json", _LARGEST["config.json"]))["created"]
+        made = json.loads(archive.read(CONFIG, _LARGEST[CONFIG]))["created"]
     except (ValueError, KeyError, TypeError, RecursionError):
         return None
     return float(made) if is_number(made) else None
 
 
-def _write(run: RunFolder, archive: Archive, budget: Budget) -> None:
-    """Write what an archive holds into a folder, each part once it has been understood."""
-    for name in ("config.json", "status.json", "history.jsonl", "samples.jsonl"):
+def _unpack(archive: Archive, run: RunFolder) -> None:
+    """Write what an archive holds into a new folder, each part once it has been understood."""
+    run.path.mkdir(parents=True)
+    for name in (CONFIG, STATUS, HISTORY, SAMPLES):
         data = archive.read(name, _LARGEST[name])
         if (lines := data.count(b"\n")) > _MOST_LINES:
             raise RunError(
-                f"In the archive, {name} has {lines:,} lines; at most {_MOST_LINES:,} are taken in."
+                f"In the archive, {name} has {lines:,} lines; at most {_MOST_LINES:,} are allowed."
             )
         (run.path / name).write_bytes(data)
     rewrite(run)
     if run.config().keeps_text:
         (run.path / CORPUS).write_bytes(archive.read(CORPUS, _LARGEST[CORPUS]))
         check_text(run)
-    if _FINGERPRINT in archive:
-        data = archive.read(_FINGERPRINT, _LARGEST[_FINGERPRINT])
-        arrays = read_arrays(data, budget, most_bytes=_LARGEST[_FINGERPRINT], kinds="iu")
-        publish_arrays(run.path / _FINGERPRINT, arrays)
-    _write_checkpoints(run, archive, budget)
+    if OWN in archive.names:
+        publish_arrays(run.path / OWN, archive.arrays(OWN, _LARGEST[OWN], kinds="iu"))
+    _write_checkpoints(run, archive)
     rewrite_lines(run)
     if problems := run.problems():
         raise RunError(problems[0])
 
 
-def _write_checkpoints(run: RunFolder, archive: Archive, budget: Budget) -> None:
-    """Write all checkpoints; each must hold the network that the run asks for.
+def _write_checkpoints(run: RunFolder, archive: Archive) -> None:
+    """Write all checkpoints; each must hold the network that the configuration asks for.
 
-    One with values that are not finite is kept, as a diverged training leaves it: it has the shapes
-    of the others, and whoever opens it is told.
+    One with values that are not finite, as of a diverged training, is kept if it has the shapes of
+    the others; opening it gives an error.
     """
     shapes: dict[str, dict[str, tuple[int, ...]]] = {}
     known = None
     for name in archive.names:
         if (step := _step_of(name)) is None:
             continue
-        data = archive.read(name, _LARGEST_CHECKPOINT)
-        try:
-            weights = read_arrays(data, budget, most_bytes=_LARGEST_CHECKPOINT)
-        except RunError as error:
-            raise RunError(f"In the archive, {name}: {error}") from error
+        weights = archive.arrays(name, _LARGEST_CHECKPOINT)
         stamp = weights.pop(STAMP, None)
         if stamp is not None and stamp.flat[:1].tolist() != [step]:
             raise RunError(f"In the archive, {name} holds the checkpoint of another step.")

@@ -1,9 +1,7 @@
-"""Reading a zip archive that a stranger made: names, sizes and kinds checked, nothing executed.
+"""Reading a file with a run that is not trusted: names, sizes, kinds and values are checked.
 
-Knows zip archives and .npy arrays; knows nothing of runs, and writes no file. What a header claims
-is believed only where it makes a refusal cheaper: every limit is kept while reading.
-
-The words of a run that arrived as a file: JSON and text, checked and written again as our own.
+Nothing is executed or unpickled. The sizes in an archive's headers only make a refusal cheaper:
+every limit holds while reading.
 """
 
 from __future__ import annotations
@@ -25,56 +23,44 @@ from charlstm.data.vocabulary import CHAR
 from charlstm.errors import RunError
 from charlstm.runs.config import ALIVE, STOPPED, RunConfig
 from charlstm.runs.files import is_number
-from charlstm.runs.folder import RunFolder
+from charlstm.runs.folder import CONFIG, HISTORY, SAMPLES, STATUS, RunFolder
 from charlstm.runs.new import text_of_command
 from charlstm.runs.publish import publish_lines
 from charlstm.runs.store import own_folder
 from charlstm.settings.settings import FIELDS, command_for
 
-DAMAGED = "This is no zip archive, or it is damaged."
-
 _ENCRYPTED = 0x1
-MOST_ARRAYS = 64
+_MOST_ARRAYS = 64
 _ARRAY_NAME = re.compile(r"[a-z0-9_]{1,40}(/[a-z0-9_]{1,40}){0,4}\.npy")
 _HEADER = 512
-"""Bytes that an array's own header takes at most."""
+"""Bytes of an array's own header, at most."""
 
 _LARGEST_NUMBER, _MOST_AXES = 8, 4
 _LITTER = {".DS_Store", "Thumbs.db", "desktop.ini"}
 """Files that desktops put into folders."""
 
-
-class Budget:
-    """How many bytes may still be unpacked, from an archive and from archives within it."""
-
-    def __init__(self, most: int) -> None:
-        self.left = most
-
-    def take(self, count: int) -> None:
-        """Spend bytes.
-
-        Raises:
-            RunError: If there are not so many left.
-        """
-        self.left -= count
-        if self.left < 0:
-            raise RunError("The archive unpacks to far more than its own size; it was refused.")
+_LONGEST = {"reason": 500, "phase": 40, "prompt": 1000, "text": 10_000}
+_SAMPLE = ("epoch", "step", "prompt", "temperature", "seed", "text")
+_KEY = re.compile(r"[a-z_]{1,40}")
+_LARGEST_FIGURE = 1e15
+_VERSIONS, _LONGEST_VERSION, _LONGEST_NOTE = 10, 40, 400
 
 
 class Archive:
     """A zip archive whose entries are plain files with names that are allowed.
 
     Args:
-        file: A file that can be read at any place.
-        allowed: Whether a name may stand in it.
-        most_entries: How many entries it may have.
-        budget: What may be unpacked.
-        root: The name of a file that must be in it once. Where it lies in a folder, as after a run
-            was unpacked and packed again by hand, the names in that folder count; folders and what
-            desktops leave behind are passed over.
+        file: A seekable file.
+        allowed: Whether an entry may have a name.
+        most_entries: How many entries there may be.
+        most_bytes: What the archive and the archives within it may unpack to.
+        root: The name of a file that must occur once. If it lies in a folder, as after a run was
+            unpacked and packed again by hand, names are relative to that folder, and entries for
+            folders and files of the desktop are ignored.
+        outer: The archive that this one is in; they share the limit on what may be unpacked.
 
     Raises:
-        RunError: If it is none, or an entry is not allowed.
+        RunError: If it is no archive, or an entry is not allowed.
     """
 
     def __init__(
@@ -83,14 +69,17 @@ class Archive:
         *,
         allowed: Callable[[str], bool],
         most_entries: int,
-        budget: Budget,
+        most_bytes: int = 0,
         root: str = "",
+        outer: Archive | None = None,
     ) -> None:
-        self._budget = budget
+        self.size = file.seek(0, io.SEEK_END)
+        self._left = most_bytes
+        self._outer = outer
         try:
             self._zip = zipfile.ZipFile(file)
         except Exception as error:  # zipfile raises many kinds on damaged bytes
-            raise RunError(DAMAGED) from error
+            raise RunError("This is not a zip archive, or it is damaged.") from error
         listed = [(entry.orig_filename, entry) for entry in self._zip.infolist()]
         self._entries: dict[str, zipfile.ZipInfo] = {}
         for name, entry in _within(listed, root) if root else listed:
@@ -100,29 +89,14 @@ class Archive:
             self._entries[name] = entry
         if len(self._entries) > most_entries:
             raise RunError(f"The archive holds more than {most_entries:,} files.")
-
-    def __contains__(self, name: str) -> bool:
-        return name in self._entries
-
-    @property
-    def names(self) -> list[str]:
-        """The names of its entries, sorted."""
-        return sorted(self._entries)
+        self.names = sorted(self._entries)
 
     def read(self, name: str, most: int) -> bytes:
-        """Return what an entry holds.
-
-        Args:
-            name: Its name.
-            most: How many bytes it may have.
-
-        Raises:
-            RunError: If it is not there, is larger, or its bytes are not those that were packed.
-        """
+        """Return an entry's content; RunError if it is missing, damaged, or has more bytes."""
         if name not in self._entries:
             raise RunError(f"The archive holds no {name}.")
         entry = self._entries[name]
-        self._budget.take(min(entry.file_size, most + 1))
+        (self._outer or self)._spend(min(entry.file_size, most + 1))
         try:
             with self._zip.open(entry) as packed:
                 data = packed.read(most + 1)
@@ -132,25 +106,53 @@ class Archive:
             raise RunError(f"In the archive, {name} is larger than {most:,} bytes.")
         return data
 
+    def arrays(self, name: str, most: int, kinds: str = "f") -> dict[str, NDArray[Any]]:
+        """Return the arrays of an .npz in the archive.
+
+        Args:
+            name: Of the entry.
+            most: Bytes of the entry, and of each array.
+            kinds: NumPy's letters for the numbers that are allowed: ``"f"`` real, ``"iu"`` whole.
+        """
+        file = io.BytesIO(self.read(name, most))
+        try:
+            inner = Archive(
+                file,
+                allowed=lambda key: bool(_ARRAY_NAME.fullmatch(key)),
+                most_entries=_MOST_ARRAYS,
+                outer=self,
+            )
+            return {
+                key.removesuffix(".npy"): _array(inner.read(key, _HEADER + most), key, kinds)
+                for key in inner.names
+            }
+        except RunError as error:
+            raise RunError(f"In the archive, {name}: {error}") from error
+
+    def _spend(self, count: int) -> None:
+        self._left -= count
+        if self._left < 0:
+            raise RunError("The archive unpacks to far more than its own size; it was refused.")
+
 
 def _within(
     listed: list[tuple[str, zipfile.ZipInfo]], root: str
 ) -> list[tuple[str, zipfile.ZipInfo]]:
     """Return the entries of the folder that a file lies in, under their names there.
 
-    Folders and what desktops leave behind are left out; an entry beside the folder keeps its name.
+    An entry beside the folder keeps its name.
     """
     files = [(name.replace("\\", "/"), entry) for name, entry in listed]
     files = [(name, entry) for name, entry in files if not _is_litter(name, entry)]
     roots = [name for name, _ in files if name.rpartition("/")[2] == root]
     if len(roots) > 1:
-        raise RunError(f"The archive holds {len(roots)} runs; one at a time is taken in.")
+        raise RunError(f"The archive holds {len(roots)} runs; import one at a time.")
     folder = roots[0].removesuffix(root) if roots else ""
     return [(name.removeprefix(folder), entry) for name, entry in files]
 
 
 def _is_litter(name: str, entry: zipfile.ZipInfo) -> bool:
-    """Return whether this is an empty entry for a folder, or what a desktop keeps beside files."""
+    """Return whether this is an empty entry for a folder, or a file of the desktop's own."""
     if name.endswith("/"):
         return entry.file_size == 0
     *folders, last = name.split("/")
@@ -159,39 +161,12 @@ def _is_litter(name: str, entry: zipfile.ZipInfo) -> bool:
 
 def _check_entry(name: str, entry: zipfile.ZipInfo, allowed: Callable[[str], bool]) -> None:
     if "\0" in name or not allowed(name):
-        raise RunError(f"The archive holds {name[:80]!r}, which has no place in it.")
+        raise RunError(f"The archive holds {name[:80]!r}, which does not belong in a run.")
     kind = stat.S_IFMT(entry.external_attr >> 16)
     if kind not in (0, stat.S_IFREG) or entry.flag_bits & _ENCRYPTED:
         raise RunError(f"In the archive, {name} is not a plain file.")
     if entry.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
-        raise RunError(f"In the archive, {name} is packed in a way that is not read here.")
-
-
-def read_arrays(
-    data: bytes, budget: Budget, *, most_bytes: int, kinds: str = "f"
-) -> dict[str, NDArray[Any]]:
-    """Return the arrays of an .npz file.
-
-    Args:
-        data: The file.
-        budget: What may be unpacked.
-        most_bytes: How many bytes one array may have.
-        kinds: Which kinds of numbers are taken, as NumPy's letters: ``"f"`` for real numbers,
-            ``"iu"`` for whole ones.
-
-    Raises:
-        RunError: If the file or an array is damaged, too large or of another kind.
-    """
-    archive = Archive(
-        io.BytesIO(data),
-        allowed=lambda name: bool(_ARRAY_NAME.fullmatch(name)),
-        most_entries=MOST_ARRAYS,
-        budget=budget,
-    )
-    return {
-        name.removesuffix(".npy"): _array(archive.read(name, _HEADER + most_bytes), name, kinds)
-        for name in archive.names
-    }
+        raise RunError(f"In the archive, {name} is compressed in a way that is not supported.")
 
 
 def _array(data: bytes, name: str, kinds: str) -> NDArray[Any]:
@@ -208,53 +183,40 @@ def _array(data: bytes, name: str, kinds: str) -> NDArray[Any]:
     return np.array(array, array.dtype.newbyteorder("="), order="C")
 
 
-_LONGEST = {"reason": 500, "phase": 40, "prompt": 1000, "text": 10_000}
-_SAMPLE = ("epoch", "step", "prompt", "temperature", "seed", "text")
-_KEY = re.compile(r"[a-z_]{1,40}")
-_LARGEST_FIGURE = 1e15
-_VERSIONS, _LONGEST_VERSION = 10, 40
-_LONGEST_NOTE = 400
-
-
 def rewrite(run: RunFolder) -> None:
-    """Read what was asked and where a run stands, and write what is meant in our own words.
+    """Check the configuration and the status of an imported run, and write them anew.
 
-    Its training is over, wherever it stood; and the command that repeats it is made anew, because
-    people run such a command, and a file does not get to say what it is.
-
-    Args:
-        run: A folder under the name that the run will have, wherever it lies now.
-
-    Raises:
-        RunError: If a file is damaged, or says what no run of ours would say.
+    Its training is over, whatever its status was. The command that repeats it is made anew, because
+    people run that command, and a file must not choose it. The folder must have the name that the
+    run will have. RunError if a file is damaged, or has values that no run of ours would have.
     """
     config, status = run.config(), run.status()
-    run.write_config(_config(run, config))
+    run.write_config(_checked(run, config))
     if status.status in ALIVE:
         status = replace(status, status=STOPPED, phase="")
     run.write_status(replace(status, process=""))
-    _check("status.json", run.status().__dict__)
+    _check(STATUS, run.status().__dict__)
 
 
 def rewrite_lines(run: RunFolder) -> None:
-    """Read the history and the samples of a run that has its checkpoints, and write them anew.
-
-    Raises:
-        RunError: If a file is damaged, or says what no run of ours would say.
-    """
-    for name, lines in (("history.jsonl", run.history()), ("samples.jsonl", run.samples())):
-        keys = _SAMPLE if name == "samples.jsonl" else None
-        kept = [_plain(line, keys) for line in lines]
-        for line in kept:
+    """Check history and samples of a run that has its checkpoints, and write them anew."""
+    history = [
+        {k: v for k, v in line.items() if _KEY.fullmatch(k) and (v is None or is_number(v))}
+        for line in run.history()
+    ]
+    samples = [{key: line[key] for key in _SAMPLE if key in line} for line in run.samples()]
+    for name, lines in ((HISTORY, history), (SAMPLES, samples)):
+        for line in lines:
             _check(name, line)
-        publish_lines(run.path / name, kept)
+        publish_lines(run.path / name, lines)
 
 
-def _config(run: RunFolder, config: RunConfig) -> RunConfig:
+def _checked(run: RunFolder, config: RunConfig) -> RunConfig:
+    """Return the configuration of an imported run in our own words."""
     symbols = config.vocabulary.symbols
     most = MAX_SYMBOLS if config.vocabulary.level == CHAR else int(FIELDS["vocabulary"].high)
     if not 2 <= len(symbols) <= most or not re.fullmatch(r"[0-9a-f]{64}", config.sha256):
-        raise _strange("config.json")
+        raise _strange(CONFIG)
     corpus = re.sub(r"[^A-Za-z0-9_-]+", "-", config.corpus)[:64].strip("-") or "text"
     text = text_of_command(own_folder(run.name), corpus, config.keeps_text)
     versions = {
@@ -268,56 +230,31 @@ def _config(run: RunFolder, config: RunConfig) -> RunConfig:
         note=config.note[:_LONGEST_NOTE],
         command=command_for(config.settings, text),
         imported=True,
-        # Caches tell runs that had one name after the other apart by when they were made.
+        # By this time caches distinguish runs that had the same name one after the other.
         created=time.time(),
     )
-    numbers = {"length": made.length, "created": made.created}
     words = {f"symbol {index}": symbol for index, symbol in enumerate(symbols)}
-    figures = made.per_character.__dict__
-    _check("config.json", {**words, **numbers, **figures, **versions})
+    _check(CONFIG, {"length": made.length, **words, **made.per_character.__dict__, **versions})
     return made
 
 
-def _plain(line: dict[str, Any], keys: tuple[str, ...] | None) -> dict[str, Any]:
-    """Return what a line holds under the keys that are known, or under any with a number."""
-    if keys is not None:
-        return {key: line[key] for key in keys if key in line}
-    return {
-        key: value
-        for key, value in line.items()
-        if _KEY.fullmatch(key) and (value is None or is_number(value))
-    }
-
-
 def _check(name: str, values: dict[str, Any]) -> None:
-    """Refuse numbers that no run can have, and text that cannot be shown."""
+    """Refuse numbers that no run can have, and text that is too long or cannot be encoded."""
     for key, value in values.items():
         if isinstance(value, str):
-            if len(value) > _LONGEST.get(key, MAX_SYMBOLS) or _has_halves(value):
+            has_halves = any("\ud800" <= symbol <= "\udfff" for symbol in value)  # of characters
+            if len(value) > _LONGEST.get(key, MAX_SYMBOLS) or has_halves:
                 raise _strange(name)
-        elif value is not None and not _is_moderate(value):
+        elif value is not None and not (is_number(value) and abs(value) <= _LARGEST_FIGURE):
             raise _strange(name)
 
 
-def _is_moderate(value: Any) -> bool:
-    return is_number(value) and abs(value) <= _LARGEST_FIGURE
-
-
-def _has_halves(text: str) -> bool:
-    """Return whether a text holds halves of characters, which no encoding can hold."""
-    return any("\ud800" <= symbol <= "\udfff" for symbol in text)
-
-
 def check_text(run: RunFolder) -> None:
-    """Refuse a text that is not the one that the run learned.
-
-    Raises:
-        RunError: If it cannot be read or its SHA-256 differs.
-    """
+    """Raise RunError if the text in a run's folder is not the one that the run learned."""
     config, text = run.config(), run.text() or ""
     if len(text) != config.length or Corpus(config.corpus, text).sha256 != config.sha256:
         raise RunError(f"The text in the archive is not the one that the run {run.name} learned.")
 
 
 def _strange(name: str) -> RunError:
-    return RunError(f"In the archive, {name} says what no run would say; it was refused.")
+    return RunError(f"In the archive, {name} has values that no run would have; it was refused.")

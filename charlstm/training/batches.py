@@ -1,15 +1,12 @@
-"""Batches: which characters the network sees at which step.
+"""Batches: which characters the network sees at which step, and what a training will take.
 
 Pure functions of the ids, the seed and the step, so a resumed training goes on with the same data.
-Knows no tensorflow and no files.
-
-What a choice of settings means: weights, steps, time.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,16 +15,15 @@ from charlstm.data.corpus import WINDOW, training_length, window_count, windows
 from charlstm.settings.settings import Settings, weight_count
 
 
-@dataclass(frozen=True)
-class Batch:
+class Batch(NamedTuple):
     """What one step learns from, time first.
 
     Attributes:
-        ids: int32, shape (characters, streams).
-        targets: int32; shape (characters, streams) where every position has a loss, (1, streams)
-            where only the character after the last has one.
-        weights: float32, shape (streams,): 0 for a place that only fills the batch.
-        keep: float32, shape (streams,): 0 where the state is set to zero before this batch.
+        ids: Shape (characters, streams).
+        targets: Shape (characters, streams) where every position has a loss, (1, streams) where
+            only the last has one.
+        weights: Shape (streams,): 0 for a stream that only fills the batch.
+        keep: Shape (streams,): 0 where the state is set to zero before this batch.
     """
 
     ids: NDArray[np.int32]
@@ -52,7 +48,7 @@ class WindowBatches:
 
     Args:
         ids: The training text, shape (characters,).
-        batch: Windows per step; the last step of an epoch may have fewer, filled up with weight 0.
+        batch: Windows per step; windows of weight 0 fill up the last step of an epoch.
         seed: Of the order.
     """
 
@@ -68,8 +64,11 @@ class WindowBatches:
     def at(self, step: int) -> Batch:
         """Return the batch of a step, counted from 0."""
         epoch, index = divmod(step, self.steps_per_epoch)
-        first = index * self.streams
-        chosen = self._chosen(epoch, first, min(first + self.streams, self._count))
+        if self._order[0] != epoch:
+            order = np.arange(self._count, dtype=np.uint32)
+            np.random.default_rng([self._seed, epoch]).shuffle(order)
+            self._order = (epoch, order)
+        chosen = self._order[1][index * self.streams : (index + 1) * self.streams]
         weights = np.zeros(self.streams, np.float32)
         weights[: len(chosen)] = 1.0
         chosen = np.concatenate([chosen, np.zeros(self.streams - len(chosen), chosen.dtype)])
@@ -80,20 +79,12 @@ class WindowBatches:
             keep=np.zeros(self.streams, np.float32),
         )
 
-    def _chosen(self, epoch: int, start: int, stop: int) -> NDArray[np.unsignedinteger]:
-        """Return which windows stand at some places of an epoch's order."""
-        if self._order[0] != epoch:
-            order = np.arange(self._count, dtype=np.uint32)
-            np.random.default_rng([self._seed, epoch]).shuffle(order)
-            self._order = (epoch, order)
-        return self._order[1][start:stop]
-
 
 class StreamBatches:
-    """The ``tbptt`` recipe: parallel streams over the text, cut into chunks (of 60).
+    """The ``tbptt`` recipe: parallel streams over the text, cut into chunks.
 
-    Every epoch starts at a new random offset, so that chunks are cut at new places, and with zero
-    states; a fraction of the states is set to zero before each chunk.
+    Every epoch starts with zero states and at a new random offset, so that the chunks differ. A
+    fraction of the states is set to zero before each chunk.
 
     Args:
         ids: The training text, shape (characters,).
@@ -146,7 +137,7 @@ class Plan:
     Attributes:
         weights: Numbers to learn.
         steps_per_epoch, steps: Updates of all weights.
-        characters: Characters, or tokens, that the network reads in all.
+        characters: Characters, or tokens, that the network reads during the training.
     """
 
     weights: int
@@ -155,7 +146,7 @@ class Plan:
     characters: int
 
     def seconds(self, characters_per_second: float) -> float:
-        """Return the seconds of training at a speed."""
+        """Return the seconds of training at this speed."""
         return self.characters / characters_per_second
 
 
@@ -176,7 +167,7 @@ def plan(settings: Settings, length: int, symbols: int, tokens: int | None = Non
         settings: Of the training.
         length: Characters of the text.
         symbols: Size of the vocabulary.
-        tokens: Of the part that is trained on, at the level of words.
+        tokens: Length of the training part, for a model of words.
     """
     trained = training_length(length, settings.held_out) if tokens is None else tokens
     ids = np.broadcast_to(np.int32(0), trained)

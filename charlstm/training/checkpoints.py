@@ -1,12 +1,6 @@
-"""The held-out loss of a training: on a sample while it learns, on all windows at its end.
+"""What a training measures and saves as it goes on: held-out losses, samples, checkpoints.
 
-Knows windows and how often to measure; takes a learner; knows no files.
-
-What is saved of a training, so that it can be looked at and gone on with.
-
-Knows the run folder, the record and what a learner gives; leaves tensorflow to the learner.
-
-The samples after an epoch: the seed's four temperatures from one text of the corpus.
+TensorFlow is used only through the learner.
 """
 
 from __future__ import annotations
@@ -34,15 +28,14 @@ from charlstm.training.record import Progress, Record
 if TYPE_CHECKING:
     from charlstm.training.learner import Learner
 
+TOKENS_FOR_CHARACTERS = 4
+"""A model of words reads and writes a quarter as many tokens: about the same amount of text."""
+
 _WINDOWS_PER_CALL = 8192
 
 
 class HeldOut:
-    """The part of a text that is not trained on.
-
-    Args:
-        ids: Of its symbols, shape (symbols,); none where nothing is held out.
-    """
+    """The part of a text that is not trained on, ids of shape (symbols,); it may be empty."""
 
     def __init__(self, ids: NDArray[Any]) -> None:
         self._ids = ids
@@ -60,7 +53,7 @@ class HeldOut:
         return loss
 
     def loss_if_due(self, learner: Learner) -> float | None:
-        """Return the same, or None if it was measured only just now for what that costs."""
+        """Return the same, or None if it was measured too recently, given what that costs."""
         since = time.perf_counter() - self._ended
         return self.loss(learner) if schedule.held_out_due(since, self._cost) else None
 
@@ -71,16 +64,10 @@ class HeldOut:
         most: int,
         go_on: Callable[[], bool],
     ) -> float | None:
-        """Return the mean loss of some weights on all windows, in nats.
+        """Return the mean loss of weights on all windows, in nats; the learner keeps the weights.
 
-        Args:
-            learner: Has these weights from then on.
-            weights: Under their Keras names.
-            most: Windows; of a longer text it is so many at most, evenly spread.
-            go_on: Asked now and then whether to go on.
-
-        Returns:
-            None if nothing is held out, or if it was not to go on.
+        Of a longer text at most so many windows are read, evenly spread. The result is None if
+        nothing is held out, or once go_on, which is asked after every call, returns False.
         """
         all_windows, targets = windows(self._ids)
         every = -(-len(targets) // most) or 1
@@ -97,14 +84,6 @@ class HeldOut:
         return total / len(targets)
 
 
-if TYPE_CHECKING:
-    from charlstm.training.learner import Learner
-
-
-TOKENS_FOR_CHARACTERS = 4
-"""A model of words writes and reads a quarter as many tokens: about as many characters."""
-
-
 def epoch_samples(
     weights: Mapping[str, NDArray[Any]],
     ids: NDArray[np.integer],
@@ -116,16 +95,8 @@ def epoch_samples(
 ) -> list[dict[str, Any]]:
     """Return what the network writes at each temperature, from the same prompt and uniforms.
 
-    Args:
-        weights: Under their Keras names.
-        ids: The training text, shape (symbols,); the prompt is a random piece of it.
-        vocabulary: Of the text.
-        window: How many characters the model reads, or None if its state is carried.
-        epoch: Epochs done; another epoch has another prompt.
-        seed: Of the run.
-
-    Returns:
-        Per temperature a dictionary with prompt, temperature, seed (of the uniforms) and text.
+    The prompt is a random piece of the training text, ids of shape (symbols,), that depends on seed
+    and epoch. A window of None means that the model carries its state.
     """
     characters_per_token = 1 if vocabulary.level == CHAR else TOKENS_FOR_CHARACTERS
     read, length = SAMPLE_PROMPT // characters_per_token, SAMPLE_LENGTH // characters_per_token
@@ -146,15 +117,9 @@ def epoch_samples(
 
 
 class Checkpoints:
-    """Saves a training and takes it up again.
+    """Saves a training and resumes it; every checkpoint is measured and has a line in the record.
 
-    Args:
-        run: Its folder.
-        config: Of the run.
-        ids: The training text, shape (symbols,); samples start with a piece of it.
-        progress: How far it is.
-        held_out: What every checkpoint is measured on.
-        record: Gets a line for every checkpoint.
+    The ids are the training text, shape (symbols,); samples start with a piece of it.
     """
 
     def __init__(
@@ -182,24 +147,16 @@ class Checkpoints:
         progress = self._progress
         return progress.step == 1 or schedule.checkpoint_due(progress.seconds, self._seconds)
 
-    def take_up(self) -> str:
-        """Find where in the folder to go on; return what was lost, or ``""``.
-
-        Raises:
-            RunError: If what the run left behind cannot be read.
-        """
+    def recover(self) -> str:
+        """Find where in the folder to go on; return what was lost, or ``""``."""
         self._intact = intact = recover(self._run)
         self._step, self._seconds = intact.step, intact.seconds
         self._progress.step, self._progress.seconds = intact.step, intact.seconds
-        self._record.take_up()
+        self._record.restore()
         return intact.message
 
     def restore(self, learner: Learner) -> None:
-        """Let a learner go on from where it was taken up; drop what came after.
-
-        Raises:
-            RunError: If what the run left behind does not fit the learner.
-        """
+        """Put a learner where the run goes on; drop from the folder what came after."""
         intact, self._intact = self._intact, Intact()  # its arrays may be large
         try:
             if intact.arrays is not None:
@@ -215,9 +172,9 @@ class Checkpoints:
             self._sampled, self._sampled_seconds = sample["step"], intact.seconds
 
     def save(self, learner: Learner, *, epoch_ends: bool = False) -> None:
-        """Save what was learned: weights, a line, after an epoch samples, and all to go on from.
+        """Save weights, a line of the history and what a resume needs; after an epoch, samples.
 
-        With the first checkpoint there are samples too: a run may end before its first epoch does.
+        The first checkpoint has samples too, as a run may end within its first epoch.
         """
         progress = self._progress
         self._step, self._seconds = progress.step, progress.seconds
@@ -235,7 +192,7 @@ class Checkpoints:
         self._run.write_resume(learner.arrays() | position)
 
     def save_the_rest(self, learner: Learner) -> None:
-        """Make sure that nothing learned so far is lost."""
+        """Save what was learned since the last checkpoint."""
         if self._progress.step != self._step:
             self.save(learner)
 
@@ -246,7 +203,7 @@ class Checkpoints:
             self._write_samples(learner.weights())
 
     def sample_the_last(self, learner: Learner) -> None:
-        """Show what was learned last, where no epoch shows it: time is up, or none was finished."""
+        """Write samples at the end if the last epoch is incomplete."""
         progress = self._progress
         if 0 < progress.step != self._sampled and (progress.is_done or not progress.epoch):
             self._write_samples(learner.weights())

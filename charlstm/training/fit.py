@@ -1,8 +1,7 @@
-"""The fit: the loop of training, from where a run stands to its end.
+"""The fit: the loop of training, from where a run stopped to its end.
 
-Knows the learner and when things happen; leaves tensorflow to the learner, and what is written down
-to the record and the checkpoints. Seconds of training are those of the steps alone: compiling,
-measuring on held-out text, writing samples and checkpoints do not count.
+Seconds of training are those of the steps alone: compiling, measuring on held-out text, writing
+samples and checkpoints do not count.
 """
 
 from __future__ import annotations
@@ -11,7 +10,6 @@ import math
 import shutil
 import time
 from collections.abc import Callable, Iterator, Sequence
-from functools import partial
 from typing import Any
 
 from numpy.typing import NDArray
@@ -41,72 +39,44 @@ from charlstm.training.network import export
 from charlstm.training.record import Progress, Record, Report, Stopping
 
 MOST_WINDOWS = 200_000
-"""Held-out windows that the last measurement looks at: all of a text of up to six million
-characters with a tenth held out."""
+"""Held-out windows of the last measurement: all of them for a text of up to six million characters
+with a tenth held out."""
 
 _POLL_SECONDS = 0.2
 _ENDED = object()
 
-Command = Callable[[], str | None]
+Command = Callable[[RunFolder], str | None]
 MakeLearner = Callable[[Settings, int, Batches], Learner]
 
 
 def fit(
-    run: RunFolder,
-    corpus: Learnable,
+    runs: Sequence[tuple[RunFolder, Learnable]],
     *,
     report: Report,
     command: Command,
     make_learner: MakeLearner = Learner,
-) -> Status:
-    """Train a run from where it stands until it is finished, stopped, or diverges.
-
-    Args:
-        run: Its folder; the caller holds its lock.
-        corpus: Its text, as the network sees it.
-        report: Called with every line of the history.
-        command: Asked several times a second for ``"pause"``, ``"resume"``, ``"stop"`` or None.
-        make_learner: Takes settings, symbols and batches; one that was prepared, for example.
-
-    Returns:
-        The last status, which is also in the folder.
-
-    Raises:
-        RunError: If what the run left behind cannot be read.
-        OSError: If the folder can no longer be written.
-    """
-    (status,) = take_turns(
-        [(run, corpus)], report=report, command=lambda _: command(), make_learner=make_learner
-    )
-    return status
-
-
-def take_turns(
-    runs: Sequence[tuple[RunFolder, Learnable]],
-    *,
-    report: Report,
-    command: Callable[[RunFolder], str | None],
-    make_learner: MakeLearner = Learner,
 ) -> list[Status]:
-    """Train several runs in one process, so that each has all cores while it learns.
+    """Train runs, new or stopped ones, until each is finished, stopped, or diverges.
 
-    The turn is always with the run that has learned for the fewest seconds, for as long as it takes
-    to write a line of its history.
+    Several runs take turns in one process, so that each has all cores while it learns: the next
+    turn goes to the run with the fewest seconds of training, and lasts until it writes a line of
+    its history.
 
     Args:
-        runs: Folders, with their texts as the networks see them; the caller holds their locks.
+        runs: Folders, whose locks the caller holds, with their texts as the networks see them.
         report: Called with every line of every history.
-        command: As for fit, asked about a run.
-        make_learner: As for fit.
+        command: Asked about a run several times a second for ``"pause"``, ``"resume"``, ``"stop"``
+            or None.
+        make_learner: Takes settings, symbols and batches; may return one that was prepared.
 
     Returns:
-        The last status of each.
+        The last status of each, which is also in its folder.
 
     Raises:
         RunError: If what a run left behind cannot be read.
         OSError: If a folder can no longer be written.
     """
-    fits = [_Fit(run, text, report, partial(command, run), make_learner) for run, text in runs]
+    fits = [_Fit(run, text, report, command, make_learner) for run, text in runs]
     going = {number: fit.turns() for number, fit in enumerate(fits)}
     while going:
         turn = min(going, key=lambda number: fits[number].progress.seconds)
@@ -143,14 +113,14 @@ class _Fit:
         )
 
     def turns(self) -> Iterator[None]:
-        """Train; give way after every line of the history."""
-        # First, as making the learner takes seconds: no status may lack where the run stands.
-        message = self.checkpoints.take_up()
-        self.record.say(phase=STARTING)
+        """Train; yield after every line of the history."""
+        # This comes first, as making the learner takes seconds and every status needs the step.
+        message = self.checkpoints.recover()
+        self.record.publish(phase=STARTING)
         self.learner = self.make_learner(self.settings, len(self.config.vocabulary), self.batches)
         self.checkpoints.restore(self.learner)
         self.learner.warm_up(self.batches.at(self.progress.step))
-        self.record.say(phase="training", reason=message)
+        self.record.publish(phase="training", reason=message)
         while not self.stopping.reason and not self.progress.is_done:
             self._apply()
             if not self.stopping.reason:
@@ -160,22 +130,22 @@ class _Fit:
         self._end(message)
 
     def _apply(self) -> None:
-        asked = self.command()
+        asked = self.command(self.run)
         if asked == "pause":
-            self.record.say(phase=PAUSING)
+            self.record.publish(phase=PAUSING)
             self.checkpoints.save_the_rest(self.learner)
-            self.record.say(status=PAUSED, phase="paused")
+            self.record.publish(status=PAUSED, phase="paused")
             while asked not in ("resume", "stop"):
                 time.sleep(_POLL_SECONDS)
-                self.record.say()
-                asked = self.command()
-            self.record.say(status=RUNNING, phase="training")
+                self.record.publish()
+                asked = self.command(self.run)
+            self.record.publish(status=RUNNING, phase="training")
         if asked == "stop":
-            self.record.say(phase=STOPPING)
+            self.record.publish(phase=STOPPING)
             self.stopping.by_hand()
 
     def _learn(self) -> None:
-        """Take the next steps, and write down what is due after them."""
+        """Take the next steps, then write what is due."""
         progress = self.progress
         began = time.perf_counter()
         steps = progress.steps_together
@@ -204,29 +174,29 @@ class _Fit:
         return rate * schedule.warm_up_fraction(progress.step + ahead, settings.warm_up)
 
     def _end(self, message: str) -> None:
-        """Keep what was learned, measure the best checkpoint, and say how it ended."""
+        """Save what was learned, measure the best checkpoint, and publish how it ended."""
         stopping, best = self.stopping, self.record.best
         if not stopping.diverged:
             self.checkpoints.save_the_rest(self.learner)
             self.checkpoints.sample_the_last(self.learner)
-        self.record.say(phase=MEASURING)
+        self.record.publish(phase=MEASURING)
         if best.step is not None:
             weights = self.run.weights(best.step)
             self._export(weights)
-            loss = self.held_out.loss_of_all(self.learner, weights, MOST_WINDOWS, self._say_and_ask)
-            # A stop leaves it at the sample.
-            self.record.say(best_held_out_loss=best.held_out_loss if loss is None else loss)
-        self.record.say(
+            loss = self.held_out.loss_of_all(self.learner, weights, MOST_WINDOWS, self._goes_on)
+            # If the measurement is stopped, the loss on the sample stays.
+            self.record.publish(best_held_out_loss=best.held_out_loss if loss is None else loss)
+        self.record.publish(
             status=STOPPED if stopping.reason else FINISHED,
             reason=f"{message} {stopping.message(best.step)}".strip(),
             phase=DIVERGED if stopping.diverged else "",
             process="",
         )
 
-    def _say_and_ask(self) -> bool:
+    def _goes_on(self) -> bool:
         """Publish the status; return whether to go on."""
-        self.record.say()
-        return self.command() != "stop"
+        self.record.publish()
+        return self.command(self.run) != "stop"
 
     def _export(self, weights: dict[str, NDArray[Any]]) -> None:
         settings = self.settings

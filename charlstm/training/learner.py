@@ -1,15 +1,16 @@
 """The learner: a network, its optimizer, and steps of learning.
 
-Imports tensorflow. Knows batches and weights; knows nothing of run folders, time or text.
-
-On the processor a step is compiled by XLA, in shards that run side by side (see shards); their
-gradients add. On a GPU Keras's own layers learn, the batch in one. Several steps are taken in one
-call of TensorFlow: between two calls Python is at work for a fraction of a millisecond, in which
-the cores fall asleep, and to wake them takes as long again.
+On the processor XLA compiles a step. It compiles a loop for one core, so a batch is cut into
+shards: each is a compiled call inside a function that is not compiled, and TensorFlow runs calls
+that do not depend on each other at the same time. Their gradients add. On a GPU Keras's own layers
+learn, the batch in one piece. One call of TensorFlow takes several steps: between two calls Python
+works for a fraction of a millisecond, in which the cores fall asleep, and waking them takes as long
+again.
 """
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -21,20 +22,59 @@ from numpy.typing import NDArray
 from charlstm.sampling.network import weight_shapes
 from charlstm.settings.settings import Settings
 from charlstm.training.batches import Batch, Batches
-from charlstm.training.kernels.shapes import Tensor
-from charlstm.training.losses import (
-    cores,
-    dropout_masks,
-    has_gpu,
-    shard_losses,
-    shard_sizes,
-    shards_for,
-    window_losses,
-)
+from charlstm.training.kernels import Tensor
 from charlstm.training.network import build, variables_of, weights_of
-from charlstm.training.stacks import stack_for
+from charlstm.training.stacks import shard_losses, stack_for, window_losses
 
 WINDOWS_AT_ONCE = 512
+SMALLEST_SHARD = 8
+"""Streams; a smaller shard takes hardly less time."""
+
+WIDE_UNITS = 1024
+
+
+def has_gpu() -> bool:
+    """Return whether TensorFlow sees a GPU that it may use."""
+    return bool(tf.config.list_logical_devices("GPU"))
+
+
+def cores() -> int:
+    """Return how many cores this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
+def _shard_sizes(streams: int, units: int, wanted: int | None) -> list[int]:
+    """Return the streams of each shard, as equal as possible: by default one shard per core.
+
+    TensorFlow spreads a wide layer's product over the cores by itself, and each of two shards would
+    read the whole matrix: 1,024 cells learn an eighth faster in one shard.
+    """
+    if wanted is None:
+        wanted = 1 if units >= WIDE_UNITS or has_gpu() else cores()
+    count = min(wanted, max(1, streams // SMALLEST_SHARD))
+    return [len(part) for part in np.array_split(np.arange(streams), count)]
+
+
+def dropout_masks(
+    seed: int, step: int, fraction: float, shapes: Sequence[tuple[int, ...]]
+) -> list[NDArray[np.float32]]:
+    """Return factors for outputs: 0 for those that are dropped, 1 / (1 - fraction) for the others.
+
+    On average an output keeps its size, so nothing has to change once training is over (Srivastava
+    et al. 2014, section 10, "inverted"). The factors depend on seed and step alone, so a resumed
+    training drops what it would have dropped.
+
+    Args:
+        seed: Of the training.
+        step: Counted from 0.
+        fraction: Of the outputs that are dropped, from 0 to below 1.
+        shapes: Of the arrays of factors.
+    """
+    random = np.random.default_rng([seed, step, 0, 1])  # four words; those of batches have fewer
+    kept = np.float32(1.0 / (1.0 - fraction))
+    return [(random.random(shape, np.float32) >= fraction) * kept for shape in shapes]
 
 
 class Learner:
@@ -44,7 +84,7 @@ class Learner:
         settings: Network, sizes, recipe, dropout, learning rate, clipping and seed.
         symbols: Size of the vocabulary.
         batches: Shapes of the batches to come.
-        shards: Parts of a batch that run side by side; one per core by default.
+        shards: Parts of a batch that run side by side; by default as many as are fastest.
     """
 
     def __init__(
@@ -66,7 +106,7 @@ class Learner:
         self._clip_norm = settings.clip_norm
         streams = batches.streams
         self._characters = batches.characters_per_step // streams
-        self._sizes = shard_sizes(streams, shards or shards_for(settings.units))
+        self._sizes = _shard_sizes(streams, units, shards)
         self._states = stack_for(*self._shape).zero_states(streams)
         self.compiled = not has_gpu()
         self._trace()
@@ -101,27 +141,15 @@ class Learner:
         return self.steps([batch], [learning_rate])[0]
 
     def steps(self, batches: Sequence[Batch], learning_rates: Sequence[float]) -> list[float]:
-        """Learn from batches, one after the other, each at a learning rate of its own.
-
-        Returns:
-            The mean loss of each, in nats per predicted character: what ``step`` would return.
-        """
-        ids, targets, weights, keep = (
-            np.stack(arrays)
-            for arrays in zip(
-                *((b.ids, b.targets, b.weights, b.keep) for b in batches), strict=True
-            )
-        )
+        """Learn from batches in turn, each at its own learning rate; return what step would."""
+        batch = Batch._make(map(np.stack, zip(*batches, strict=True)))
         rates = np.asarray(learning_rates, np.float32)
         masks = self._masks(len(batches))
-        losses, self._states = self._learn(ids, targets, weights, keep, rates, self._states, masks)
+        losses, self._states = self._learn(batch, rates, self._states, masks)
         return [float(loss) for loss in np.asarray(losses)]
 
     def _mask_shapes(self) -> list[tuple[int, int, int]]:
-        """Return the shapes of a step's factors of dropout; none where nothing is dropped.
-
-        They are for what each layer gives to the next, then to the output.
-        """
+        """Return the shapes of a step's dropout factors, one for each layer's outputs."""
         settings = self._settings
         if not settings.dropout:
             return []
@@ -142,37 +170,30 @@ class Learner:
         return [np.stack(each) for each in zip(*masks, strict=True)]
 
     def _signature(self) -> list[Any]:
-        """Return the shapes of what steps take, of however many, so that all are traced at once."""
+        """Return the shapes of a call's arguments for any number of steps: it is traced once."""
         streams = sum(self._sizes)
         wanted = self._characters if self._every_position else 1
         return [
-            tf.TensorSpec((None, self._characters, streams), tf.int32),
-            tf.TensorSpec((None, wanted, streams), tf.int32),
-            tf.TensorSpec((None, streams), tf.float32),
-            tf.TensorSpec((None, streams), tf.float32),
+            Batch(
+                tf.TensorSpec((None, self._characters, streams), tf.int32),
+                tf.TensorSpec((None, wanted, streams), tf.int32),
+                tf.TensorSpec((None, streams), tf.float32),
+                tf.TensorSpec((None, streams), tf.float32),
+            ),
             tf.TensorSpec((None,), tf.float32),
             [tf.TensorSpec(state.shape, tf.float32) for state in self._states],
             [tf.TensorSpec((None, *shape), tf.float32) for shape in self._mask_shapes()],
         ]
 
-    def _learn_all(
-        self,
-        ids: Tensor,
-        targets: Tensor,
-        weights: Tensor,
-        keep: Tensor,
-        rates: Tensor,
-        states: Tensor,
-        masks: Tensor,
-    ) -> Tensor:
+    def _learn_all(self, batch: Batch, rates: Tensor, states: Tensor, masks: Tensor) -> Tensor:
         """Take step after step; return their losses and the last states."""
         steps = tf.shape(rates)[0]
 
         def body(step: Tensor, losses: Tensor, *carried: Tensor) -> Tensor:
             self._optimizer.learning_rate.assign(rates[step])
             dropped = [mask[step] for mask in masks]
-            batch = ids[step], targets[step], weights[step], keep[step]
-            loss, carried = self._learn_one(*batch, carried, dropped)
+            now = Batch._make(array[step] for array in batch)
+            loss, carried = self._learn_one(now, carried, dropped)
             return (step + 1, losses.write(step, loss), *carried)
 
         losses = tf.TensorArray(tf.float32, steps, element_shape=())
@@ -181,18 +202,12 @@ class Learner:
         )
         return losses.stack(), carried
 
-    def _learn_one(
-        self,
-        ids: Tensor,
-        targets: Tensor,
-        weights: Tensor,
-        keep: Tensor,
-        states: Sequence[Tensor],
-        masks: Sequence[Tensor],
-    ) -> Tensor:
+    def _learn_one(self, batch: Batch, states: Sequence[Tensor], masks: Sequence[Tensor]) -> Tensor:
         """Take a step; return its loss and the new states."""
+        ids, targets, weights, keep = batch
         states = [state * tf.reshape(keep, (-1, *[1] * (len(state.shape) - 1))) for state in states]
         values = self._values()
+        split_masks = [tf.split(mask, self._sizes, 1) for mask in masks]
         parts = [
             self._shard(values, *part)
             for part in zip(
@@ -200,7 +215,7 @@ class Learner:
                 tf.split(targets, self._sizes, 1),
                 tf.split(weights, self._sizes),
                 list(zip(*[tf.split(state, self._sizes) for state in states], strict=True)),
-                self._shards(masks),
+                list(zip(*split_masks, strict=True)) or [()] * len(self._sizes),
                 strict=True,
             )
         ]
@@ -210,14 +225,8 @@ class Learner:
         carried = [tf.concat(shards, 0) for shards in zip(*new_states, strict=True)]
         return tf.add_n(losses) / count, carried
 
-    def _shards(self, masks: Tensor) -> list[tuple[Tensor, ...]]:
-        """Return each shard's part of the masks; of none, none for each."""
-        if not masks:
-            return [()] * len(self._sizes)
-        return list(zip(*[tf.split(mask, self._sizes, 1) for mask in masks], strict=True))
-
     def _update(self, gradients: Tensor, count: Tensor) -> None:
-        """Move the weights by the mean of what the shards' sums of gradients say."""
+        """Update the weights by the mean gradient, from the shards' sums."""
         means = [tf.add_n(shards) / count for shards in zip(*gradients, strict=True)]
         if self._clip_norm is not None:
             means, _ = tf.clip_by_global_norm(means, self._clip_norm)
@@ -229,14 +238,11 @@ class Learner:
     def window_losses(
         self, windows: NDArray[np.integer], targets: NDArray[np.integer]
     ) -> NDArray[np.float32]:
-        """Return the loss of each window's next character, from a zero state.
+        """Return the loss of each window's next character in nats, from a zero state.
 
         Args:
             windows: Ids, shape (windows, characters).
             targets: Ids, shape (windows,).
-
-        Returns:
-            Losses in nats, shape (windows,).
         """
         count = len(targets)
         full = -count % WINDOWS_AT_ONCE
@@ -262,7 +268,7 @@ class Learner:
         return weights_of(self.model)
 
     def arrays(self) -> dict[str, NDArray[Any]]:
-        """Return all that a resume needs: weights, optimizer arrays, carried states."""
+        """Return what a resume needs: weights, optimizer arrays, carried states."""
         arrays: dict[str, NDArray[Any]] = dict(self.weights())
         for index, variable in enumerate(self._optimizer.variables):
             arrays[f"optimizer/{index}"] = np.asarray(variable)
@@ -271,7 +277,7 @@ class Learner:
         return arrays
 
     def restore(self, arrays: Mapping[str, NDArray[Any]]) -> None:
-        """Go back to arrays that :meth:`arrays` returned."""
+        """Go back to arrays that arrays() returned."""
         for name, variable in variables_of(self.model).items():
             variable.assign(arrays[name])
         for index, variable in enumerate(self._optimizer.variables):

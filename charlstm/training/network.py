@@ -1,7 +1,4 @@
-"""The network as keras.layers.* alone: where the weights live, and what model.keras holds.
-
-Imports keras. Knows nothing of text, optimizers or run folders.
-"""
+"""The network as keras.layers.* alone: where the weights live, and what model.keras holds."""
 
 from __future__ import annotations
 
@@ -33,13 +30,14 @@ def build(
     """Return the network, with first weights: layers of one kind and a softmax over all symbols.
 
     Args:
-        recipe: Says whether every position has an output, and how wide the first input kernel is.
+        recipe: Determines whether every position has an output, and the spread of the first input
+            kernel.
         symbols: Size of the vocabulary.
         units: Cells, or channels of the convolutions, per layer.
         layers: Recurrent layers, or stacks of convolutions.
         seed: Of the first weights.
-        network: ``"lstm"`` (the seed's), ``"gru"`` or ``"conv1d"``.
-        dropout: Share of each layer's outputs that are set to zero in training.
+        network: ``"lstm"`` (the notebook's), ``"gru"`` or ``"conv1d"``.
+        dropout: Fraction of each layer's outputs that is set to zero in training.
     """
     length = None if recipe.carries_state else WINDOW
     signal = inputs = keras.Input((length, symbols))
@@ -69,7 +67,7 @@ def build(
 
 
 def _convolutions(signal: Tensor, recipe: Recipe, units: int, index: int, seed: int) -> Tensor:
-    """Add a stack of convolutions, all but the very first with a residual connection."""
+    """Add a stack of convolutions; all but the network's first have a residual connection."""
     first = index * len(DILATIONS)
     for number, dilation in enumerate(DILATIONS, start=first):
         spread = recipe.input_spread if number == 0 else None

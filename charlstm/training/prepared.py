@@ -1,11 +1,4 @@
-"""A learner that was built and compiled before its run is known.
-
-Knows learners and their shapes; knows nothing of processes or run folders.
-
-A probe: real steps of learning on random text for about a second.
-
-Knows the learner; writes nothing down.
-"""
+"""Learners before their run is known: one compiled ahead of its training, one that probes speed."""
 
 from __future__ import annotations
 
@@ -19,22 +12,19 @@ from charlstm.training.batches import Batches, batches_for
 from charlstm.training.learner import WINDOWS_AT_ONCE, Learner
 from charlstm.training.record import Progress
 
+PROBE_SECONDS = 1.0
+_ENDLESS = 10**9
+
 
 class Prepared:
-    """Gives out learners like the class Learner does, but at once where the shape was foreseen."""
+    """Makes learners like the class Learner, but at once where the shape was prepared."""
 
     def __init__(self) -> None:
         self._shape: tuple[object, ...] = ()
         self._learner: Learner | None = None
 
     def prepare(self, settings: Settings, symbols: int, length: int) -> None:
-        """Compile all that a training of this shape runs.
-
-        Args:
-            settings: Of the training.
-            symbols: Size of the vocabulary.
-            length: Characters of the text, with what is held out.
-        """
+        """Compile what a training of this shape runs; length is that of the text in characters."""
         ids = np.broadcast_to(np.uint8(0), training_length(length, settings.held_out))
         batches = batches_for(settings, ids)
         shape = _shape(settings, symbols, batches)
@@ -47,7 +37,7 @@ class Prepared:
             self._shape, self._learner = shape, learner
 
     def __call__(self, settings: Settings, symbols: int, batches: Batches) -> Learner:
-        """Return a learner with first weights of its own seed; the one prepared if it fits."""
+        """Return a learner with the first weights of its seed: the prepared one if it fits."""
         fresh = Learner(settings, symbols, batches)
         if self._learner is None or _shape(settings, symbols, batches) != self._shape:
             return fresh
@@ -57,23 +47,19 @@ class Prepared:
 
 
 def _shape(settings: Settings, symbols: int, batches: Batches) -> tuple[object, ...]:
-    """Return all that a compiled step depends on."""
+    """Return everything that a compiled step depends on."""
     sizes = (settings.recipe, settings.units, settings.layers, settings.clip_norm, symbols)
     network = (settings.network, settings.dropout, settings.dropout and settings.seed)
     return (*sizes, *network, batches.streams, batches.characters_per_step)
 
 
-PROBE_SECONDS = 1.0
-_ENOUGH = 10**9
-
-
 def measured_speed(settings: Settings, symbols: int) -> float:
-    """Return the characters that the network reads per second of training on this machine."""
+    """Return the characters read per second of training here, from a second of random text."""
     ids = np.random.default_rng(0).integers(0, symbols, 4 * settings.batch * settings.chunk)
     batches = batches_for(settings, ids.astype(np.int32))
     learner = Learner(settings, symbols, batches)
     learner.warm_up(batches.at(0))
-    progress = Progress(epochs=1, steps_per_epoch=_ENOUGH, limit=PROBE_SECONDS)
+    progress = Progress(epochs=1, steps_per_epoch=_ENDLESS, limit=PROBE_SECONDS)
     while not progress.is_done:
         began = time.perf_counter()
         steps = progress.steps_together

@@ -1,14 +1,6 @@
-"""The record of a training: its status, its history, and which checkpoint is the best.
+"""The record of a training: how far it is, whether it must stop, and what it writes of itself.
 
-Knows the run folder and how far a training is; knows nothing of networks.
-
-How far a training is: steps and seconds, which of the two ends it, and how fast it is of late.
-
-Pure; knows no tensorflow, no files and no clock.
-
-Why a training ends before its time: it was message to, or it diverges.
-
-Pure; the rule of divergence is the schedule's.
+Pure Python without tensorflow: the pages and the command line use it too.
 """
 
 from __future__ import annotations
@@ -25,14 +17,13 @@ from charlstm.runs.living import own_mark
 from charlstm.settings import schedule
 
 PACE_SECONDS = 5.0
-"""Seconds of training over which the pace is taken, at least: one line of the history may be that
-of a single step, and its speed that of the moment."""
+"""Seconds of training over which the pace is averaged: a line of the history may cover one step."""
 
-MOST_TOGETHER = 16
-"""Steps that are taken in one call, at most …"""
+MOST_TOGETHER, TOGETHER_SECONDS = 16, 0.1
+"""One call takes at most so many steps, for at most so long: commands are read between calls."""
 
-TOGETHER_SECONDS = 0.1
-"""… and for how long: a command is heard, and anything written down, between calls alone."""
+Report = Callable[[dict[str, Any]], None]
+"""Called with every line of the history."""
 
 
 @dataclass
@@ -40,12 +31,10 @@ class Progress:
     """How far a training is.
 
     Attributes:
-        epochs: Whole passes to do.
-        steps_per_epoch: Steps of one.
+        epochs, steps_per_epoch: To do.
         limit: Seconds of training after which it ends, or None.
-        step: Steps done.
-        seconds: Of training.
-        step_seconds: What the last steps took each; None before the first of this process.
+        step, seconds: Steps done, and seconds of training.
+        step_seconds: Of one of the last steps; None before the first step of this process.
     """
 
     epochs: int
@@ -56,14 +45,13 @@ class Progress:
     step_seconds: float | None = None
 
     def add(self, seconds: float, steps: int = 1) -> None:
-        """Count one more step, or several, that took so long in all."""
+        """Count one more step, or several, that took so long together."""
         self.step += steps
         self.seconds += seconds
         self.step_seconds = seconds / steps
 
     @property
     def steps(self) -> int:
-        """Steps in all."""
         return self.epochs * self.steps_per_epoch
 
     @property
@@ -81,7 +69,7 @@ class Progress:
 
     @property
     def steps_together(self) -> int:
-        """How many steps to take next in one call; none of another epoch."""
+        """How many steps the next call takes; all of them belong to one epoch."""
         if not self.step_seconds:
             return 1
         seconds = TOGETHER_SECONDS
@@ -92,11 +80,11 @@ class Progress:
 
     @property
     def fraction(self) -> float:
-        """The fraction of the training that is done, by steps or by time, whichever is further."""
+        """The fraction of the training that is done, by steps or by time, whichever is larger."""
         return self.fraction_after(0)
 
     def fraction_after(self, steps: int) -> float:
-        """Return the fraction that will be done after so many more steps, if they take as long."""
+        """Return the fraction that will be done after so many more steps of the same duration."""
         if not self.steps:
             return 0.0
         seconds = self.seconds + steps * (self.step_seconds or 0.0)
@@ -111,36 +99,26 @@ class Progress:
 
 
 def seconds_of_limit(seconds: float, limit: float | None, fraction_of_steps: float) -> str:
-    """Return how far a training is that its seconds will end, or ``""`` where its steps will.
-
-    Args:
-        seconds: Of training so far.
-        limit: Seconds after which it ends, or None.
-        fraction_of_steps: The fraction of its steps that is done.
-
-    Returns:
-        Such as ``12 of 30 s``.
-    """
+    """Return such as ``12 of 30 s``, or ``""`` where the steps will end the training first."""
     if limit is None or fraction_of_steps > seconds / limit:
         return ""
     return f"{seconds:,.0f} of {limit:,.0f} s"
 
 
 class Pace:
-    """How fast a training is of late, over the last seconds of training."""
+    """The speed of a training over its last PACE_SECONDS, or over all of it where that is less."""
 
     def __init__(self) -> None:
-        self._marks = deque([(0, 0.0)])  # the oldest is the youngest that is old enough
+        self._marks = deque([(0, 0.0)])  # the first is the newest that is old enough
 
     def mark(self, step: int, seconds: float) -> None:
-        """Note where the training is: steps done, and seconds of training."""
+        """Note the steps done and the seconds of training so far."""
         self._marks.append((step, seconds))
         while seconds - self._marks[1][1] >= PACE_SECONDS:
             self._marks.popleft()
 
     @property
     def steps_per_second(self) -> float:
-        """Over the last PACE_SECONDS of training, or all of it where that is less."""
         (first, since), (last, until) = self._marks[0], self._marks[-1]
         return (last - first) / (until - since) if until > since else 0.0
 
@@ -150,9 +128,9 @@ class Stopping:
     """Whether a training is to stop, and why.
 
     Attributes:
-        on_divergence: Whether it stops itself where it diverges.
-        reason: Why to stop, as one sentence, or ``""`` while it goes on.
-        diverged: Whether it stops itself.
+        on_divergence: Whether it stops itself when it diverges.
+        reason: One sentence, or ``""`` while it goes on.
+        diverged: Whether it has stopped itself.
         lowest_loss: The lowest training loss of a line so far, in nats.
     """
 
@@ -165,40 +143,33 @@ class Stopping:
         self.reason = "You stopped it."
 
     def check(self, loss: float) -> None:
-        """Stop if this training loss, in nats, says that the training diverged."""
+        """Stop if this training loss, in nats, shows that the training diverged."""
         if self.on_divergence and (reason := schedule.divergence(loss, self.lowest_loss)):
             self.reason, self.diverged = reason, True
         self.remember(loss)
 
     def remember(self, loss: float) -> None:
-        """Hold the training losses to come against this one too."""
+        """Compare later training losses with this one too."""
         self.lowest_loss = min(self.lowest_loss, loss if math.isfinite(loss) else math.inf)
 
     def message(self, best_step: int | None) -> str:
-        """Return the reason, and what is left after a divergence: the best checkpoint, if any."""
+        """Return the reason, and after a divergence which checkpoint is left."""
         if not self.diverged:
             return self.reason
-        kept = (
-            f" The best checkpoint, at step {best_step:,}, is kept."
-            if best_step is not None
-            else ""
-        )
+        kept = "" if best_step is None else f" The best checkpoint, at step {best_step:,}, is kept."
         return f"{self.reason}{kept} A lower learning rate may help."
-
-
-Report = Callable[[dict[str, Any]], None]
 
 
 @dataclass
 class Interval:
-    """What has been learned since the last line of the history."""
+    """What has been learned since the last line of the history: the sum of the steps' losses."""
 
     loss: float = 0.0
     steps: int = 0
     seconds: float = 0.0
 
     def add(self, losses: Sequence[float], seconds: float) -> None:
-        """Add the losses of steps, in nats, and what they took in all."""
+        """Add the losses of steps, in nats, and the seconds that they took together."""
         self.loss += sum(losses)
         self.steps += len(losses)
         self.seconds += seconds
@@ -219,15 +190,7 @@ class Best:
 
 
 class Record:
-    """What a training writes of itself.
-
-    Args:
-        run: Its folder.
-        progress: How far it is.
-        stopping: Is message the loss of every line.
-        characters_per_step: That the network reads.
-        report: Called with every line of the history.
-    """
+    """What a training writes of itself: its status and its history."""
 
     def __init__(
         self,
@@ -242,14 +205,14 @@ class Record:
         self._stopping = stopping
         self._characters_per_step = characters_per_step
         self._report = report
+        self._pace = Pace()
         self.best = Best()
         self.interval = Interval()
-        self._pace = Pace()
         self.status = Status(
             steps=progress.steps, epochs=progress.epochs, phase=STARTING, process=own_mark()
         )
 
-    def take_up(self) -> None:
+    def restore(self) -> None:
         """Restore the state from the history up to the current step."""
         checkpoints = set(self._run.checkpoints())
         lines = [line for line in self._run.history() if line["step"] <= self._progress.step]
@@ -270,7 +233,7 @@ class Record:
     def _characters_per_second(self) -> float:
         return self._pace.steps_per_second * self._characters_per_step
 
-    def say(self, **changes: Any) -> None:
+    def publish(self, **changes: Any) -> None:
         """Publish the status, with what has changed."""
         progress = self._progress
         known = {
@@ -286,16 +249,17 @@ class Record:
         self._run.write_status(self.status)
 
     def line(self, held_out_loss: float | None, *, checkpoint: bool = False) -> None:
-        """Write a line of the history.
+        """Write a line of the history; where this step has one, add the held-out loss to it.
 
         Args:
             held_out_loss: In nats, or None where it was not measured.
-            checkpoint: Whether there is a checkpoint at this step. If a line stands at it already,
-                the held-out loss is added to that one.
+            checkpoint: Whether there is a checkpoint at this step.
         """
         progress, interval = self._progress, self.interval
         if not interval.steps:
-            self._measure_last_line(held_out_loss)
+            line = {**self._run.history()[-1], "held_out_loss": _finite(held_out_loss)}
+            self.best.consider(progress.step, _loss_of(line), held_out_loss)
+            self._run.replace_last_history(line)
             return
         loss = interval.loss / interval.steps
         line = {
@@ -314,13 +278,8 @@ class Record:
             self.best.consider(progress.step, loss, held_out_loss)
         self._run.append_history(line)
         self._pace.mark(progress.step, progress.seconds)
-        self.say(loss=_finite(loss), characters_per_second=self._characters_per_second)
+        self.publish(loss=_finite(loss), characters_per_second=self._characters_per_second)
         self._report(line)
-
-    def _measure_last_line(self, held_out_loss: float | None) -> None:
-        line = {**self._run.history()[-1], "held_out_loss": _finite(held_out_loss)}
-        self.best.consider(self._progress.step, _loss_of(line), held_out_loss)
-        self._run.replace_last_history(line)
 
 
 def _loss_of(line: dict[str, Any]) -> float:

@@ -1,43 +1,35 @@
-"""The layers below the output, of each kind of network, over a chunk of time.
+"""The network in TensorFlow over a chunk of time: its layers, its losses and their gradients.
 
-Imports tensorflow. Knows which kernel each layer runs on and what is carried from chunk to chunk;
-knows nothing of losses, optimizers or files.
-
-What a stack of layers is, and what recurrent ones share, whoever runs the loop over time.
-
-A stack takes its weights as a flat list of tensors in the order of Keras's variables. What it
-carries are tensors with streams first, zero before anything is read. Masks are dropout's, one
-between each layer and the next, shape (time, streams, units); none where nothing is dropped.
-
-Recurrent layers of Keras as a stack, for where Keras's own loop is the better one.
-
-That is a GPU, on which Keras runs cuDNN's loop, and a machine on which XLA cannot compile ours. It
-knows the same of weights, states and masks as other stacks.
+A stack is the layers below the output. It takes its weights as a flat list of tensors in the order
+of Keras's variables, so that a compiled function serves every learner of its shape. Its states have
+streams first and are zero before anything is read. Masks are dropout's factors, one between each
+layer and the next, shape (time, streams, units); none where nothing is dropped.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Protocol
+from functools import lru_cache
+from typing import Any, Protocol
 
 import keras
 import tensorflow as tf
 
 from charlstm.sampling.conv1d import DILATIONS
 from charlstm.sampling.network import CONV1D, LSTM
-from charlstm.training.kernels import gru as gru_kernel
-from charlstm.training.kernels import lstm as lstm_kernel
+from charlstm.training.kernels import Tensor, kernel_rows, last_output
 from charlstm.training.kernels.conv1d import convolution, first_convolution, last_outputs
-from charlstm.training.kernels.shapes import Tensor, kernel_rows
+from charlstm.training.kernels.gru import gru, gru_cell
+from charlstm.training.kernels.lstm import lstm, lstm_cell
 
-_WEIGHTS_A_LAYER = 3
+_MOST_KEPT = 16
 
 
 class Stack(Protocol):
     """Layers of one kind."""
 
     def zero_states(self, streams: int) -> list[Tensor]:
-        """Return what is carried before anything is read."""
+        """Return the states before anything is read."""
 
     def outputs(
         self, values: list[Tensor], ids: Tensor, states: Sequence[Tensor], masks: Sequence[Tensor]
@@ -48,46 +40,70 @@ class Stack(Protocol):
         self, values: list[Tensor], ids: Tensor, states: Sequence[Tensor], masks: Sequence[Tensor]
     ) -> tuple[Tensor, list[Tensor]]:
         """Return the last outputs alone, (1, streams, units), from zero states, and states."""
-
-    def last(self, values: list[Tensor], ids: Tensor) -> Tensor:
-        """Return the last output from zero states, (streams, units), where none has a gradient."""
-
-
-class RecurrentStack(Stack):
-    """Recurrent layers of one width, each with a kernel, a recurrent kernel and a bias."""
-
-    states_a_layer: int
-    """Tensors that a layer carries, each of shape (streams, units)."""
-
-    def __init__(self, units: int, layers: int) -> None:
-        self._units = units
-        self._layers = layers
-
-    def by_layer(self, values: list[Tensor]) -> list[tuple[Tensor, ...]]:
-        """Return kernel, recurrent kernel and bias of each layer."""
-        starts = range(0, _WEIGHTS_A_LAYER * self._layers, _WEIGHTS_A_LAYER)
-        return [tuple(values[start : start + _WEIGHTS_A_LAYER]) for start in starts]
-
-    def zero_states(self, streams: int) -> list[Tensor]:
-        """Return what is carried before anything is read, layer by layer."""
-        count = self.states_a_layer * self._layers
-        return [tf.zeros((streams, self._units)) for _ in range(count)]
-
-    def learned_last(
-        self, values: list[Tensor], ids: Tensor, states: Sequence[Tensor], masks: Sequence[Tensor]
-    ) -> tuple[Tensor, list[Tensor]]:
-        """Return the last outputs alone; the loop goes over all of time anyway."""
         hiddens, new_states = self.outputs(values, ids, states, masks)
         return hiddens[-1:], new_states
 
+    def last(self, values: list[Tensor], ids: Tensor) -> Tensor:
+        """Return the last output from zero states, (streams, units); it has no gradient."""
+
+
+class RecurrentStack(Stack):
+    """LSTM or GRU layers of one width on our kernels, each with two kernels and a bias.
+
+    An LSTM layer carries h and c, a GRU layer h, each of shape (streams, units).
+    """
+
+    def __init__(self, network: str, units: int, layers: int) -> None:
+        self._is_lstm = network == LSTM
+        self._states_a_layer = 2 if self._is_lstm else 1
+        self._units = units
+        self._layers = layers
+
+    def zero_states(self, streams: int) -> list[Tensor]:
+        count = self._states_a_layer * self._layers
+        return [tf.zeros((streams, self._units)) for _ in range(count)]
+
+    def _by_layer(self, values: list[Tensor]) -> list[tuple[Tensor, Tensor, Tensor]]:
+        """Return kernel, recurrent kernel and bias of each layer."""
+        return [(values[i], values[i + 1], values[i + 2]) for i in range(0, 3 * self._layers, 3)]
+
+    def _carried(self, states: Sequence[Tensor], layer: int) -> Sequence[Tensor]:
+        count = self._states_a_layer
+        return states[count * layer : count * (layer + 1)]
+
+    def outputs(
+        self, values: list[Tensor], ids: Tensor, states: Sequence[Tensor], masks: Sequence[Tensor]
+    ) -> tuple[Tensor, list[Tensor]]:
+        new_states: list[Tensor] = []
+        hiddens = None
+        for layer, (kernel, recurrent_kernel, bias) in enumerate(self._by_layer(values)):
+            if hiddens is None:
+                inputs = kernel_rows(kernel, ids)
+            else:
+                inputs = tf.matmul(hiddens * masks[layer - 1] if masks else hiddens, kernel)
+            carried = self._carried(states, layer)
+            if self._is_lstm:
+                hiddens, *after = lstm(inputs + bias, recurrent_kernel, *carried)
+            else:
+                hiddens, *after = gru(inputs + bias[0], recurrent_kernel, bias[1], *carried)
+            new_states += after
+        return hiddens, new_states
+
+    def last(self, values: list[Tensor], ids: Tensor) -> Tensor:
+        cell = lstm_cell if self._is_lstm else gru_cell
+        return last_output(cell, self._states_a_layer, self._by_layer(values), ids)
+
 
 class KerasStack(RecurrentStack):
-    """LSTM or GRU layers; each carries what Keras's layer returns as its states."""
+    """The same layers as Keras runs them.
+
+    They serve a GPU, on which Keras runs cuDNN's loop, and a machine on which XLA cannot compile
+    ours.
+    """
 
     def __init__(self, network: str, units: int, layers: int, symbols: int) -> None:
-        super().__init__(units, layers)
+        super().__init__(network, units, layers)
         kind = keras.layers.LSTM if network == LSTM else keras.layers.GRU
-        self.states_a_layer = 2 if network == LSTM else 1
         self._symbols = symbols
         self._keras = [kind(units, return_sequences=True, return_state=True) for _ in range(layers)]
         for index, layer in enumerate(self._keras):
@@ -96,16 +112,14 @@ class KerasStack(RecurrentStack):
     def outputs(
         self, values: list[Tensor], ids: Tensor, states: Sequence[Tensor], masks: Sequence[Tensor]
     ) -> tuple[Tensor, list[Tensor]]:
-        """Return the last layer's outputs (time, streams, units), and the states after the last."""
         signal = tf.one_hot(tf.transpose(ids), self._symbols)
         new_states: list[Tensor] = []
-        count = self.states_a_layer
         for index, (layer, weights) in enumerate(
-            zip(self._keras, self.by_layer(values), strict=True)
+            zip(self._keras, self._by_layer(values), strict=True)
         ):
             if index and masks:
                 signal *= tf.transpose(masks[index - 1], (1, 0, 2))
-            carried = list(states[count * index : count * (index + 1)])
+            carried = list(self._carried(states, index))
             (signal, *after), _ = layer.stateless_call(
                 list(weights), layer.non_trainable_variables, signal, initial_state=carried
             )
@@ -113,56 +127,7 @@ class KerasStack(RecurrentStack):
         return tf.transpose(signal, (1, 0, 2)), new_states
 
     def last(self, values: list[Tensor], ids: Tensor) -> Tensor:
-        """Return the last output from zero states."""
         return self.outputs(values, ids, self.zero_states(tf.shape(ids)[1]), ())[0][-1]
-
-
-class LSTMStack(RecurrentStack):
-    """LSTM layers; each carries h and c."""
-
-    states_a_layer = 2
-
-    def outputs(
-        self, values: list[Tensor], ids: Tensor, states: Sequence[Tensor], masks: Sequence[Tensor]
-    ) -> tuple[Tensor, list[Tensor]]:
-        """Return the last layer's h of every step, and the states after the last."""
-        new_states: list[Tensor] = []
-        hiddens = None
-        for layer, (kernel, recurrent_kernel, bias) in enumerate(self.by_layer(values)):
-            inputs = _inputs(kernel, ids, hiddens, masks, layer)
-            hiddens, hidden, cell = lstm_kernel.lstm(
-                inputs + bias, recurrent_kernel, states[2 * layer], states[2 * layer + 1]
-            )
-            new_states += [hidden, cell]
-        return hiddens, new_states
-
-    def last(self, values: list[Tensor], ids: Tensor) -> Tensor:
-        """Return the last h, keeping nothing for a gradient."""
-        return lstm_kernel.last_hidden(self.by_layer(values), ids)
-
-
-class GRUStack(RecurrentStack):
-    """GRU layers; each carries h."""
-
-    states_a_layer = 1
-
-    def outputs(
-        self, values: list[Tensor], ids: Tensor, states: Sequence[Tensor], masks: Sequence[Tensor]
-    ) -> tuple[Tensor, list[Tensor]]:
-        """Return the last layer's h of every step, and the states after the last."""
-        new_states: list[Tensor] = []
-        hiddens = None
-        for layer, (kernel, recurrent_kernel, bias) in enumerate(self.by_layer(values)):
-            inputs = _inputs(kernel, ids, hiddens, masks, layer)
-            hiddens, hidden = gru_kernel.gru(
-                inputs + bias[0], recurrent_kernel, bias[1], states[layer]
-            )
-            new_states.append(hidden)
-        return hiddens, new_states
-
-    def last(self, values: list[Tensor], ids: Tensor) -> Tensor:
-        """Return the last h, keeping nothing for a gradient."""
-        return gru_kernel.last_hidden(self.by_layer(values), ids)
 
 
 class Conv1DStack(Stack):
@@ -184,7 +149,6 @@ class Conv1DStack(Stack):
     def outputs(
         self, values: list[Tensor], ids: Tensor, states: Sequence[Tensor], masks: Sequence[Tensor]
     ) -> tuple[Tensor, list[Tensor]]:
-        """Return the last convolution's output at every position, and the new contexts."""
         new_states: list[Tensor] = []
         signal = None
         for number, state in enumerate(states):
@@ -203,18 +167,18 @@ class Conv1DStack(Stack):
     def learned_last(
         self, values: list[Tensor], ids: Tensor, states: Sequence[Tensor], masks: Sequence[Tensor]
     ) -> tuple[Tensor, list[Tensor]]:
-        """Return the last output, computed at the positions that it depends on alone."""
+        """Return the last output, computed only at the positions that it depends on."""
         below = len(self._dilations) - len(DILATIONS)
+        reach = 2 ** len(DILATIONS)
         signal = None
         if below:
             signal, _ = self.outputs(values, ids, states[:below], masks)
             signal = signal * masks[-1] if masks else signal
-            signal = _last(signal)
+            signal = signal[-reach:]
         layers = [_with_gate(values, number) for number in range(below, len(self._dilations))]
-        return last_outputs(_last(ids), signal, layers)[None], list(states)
+        return last_outputs(ids[-reach:], signal, layers)[None], list(states)
 
     def last(self, values: list[Tensor], ids: Tensor) -> Tensor:
-        """Return the last output from zero contexts."""
         return self.learned_last(values, ids, self.zero_states(ids.shape[1]), ())[0][0]
 
 
@@ -224,34 +188,73 @@ def _with_gate(values: list[Tensor], number: int) -> tuple[Tensor, Tensor]:
     return tf.concat([kernel, gate], 2), tf.concat([bias, gate_bias], 0)
 
 
-def _last(sequence: Tensor) -> Tensor:
-    """Return the positions that the last output of one stack depends on."""
-    return sequence[-(2 ** len(DILATIONS)) :]
-
-
-def _inputs(
-    kernel: Tensor, ids: Tensor, hiddens: Tensor | None, masks: Sequence[Tensor], layer: int
-) -> Tensor:
-    """Return x W of every step: rows of W for the first layer, else what the one below says."""
-    if hiddens is None:
-        return kernel_rows(kernel, ids)
-    return tf.matmul(hiddens * masks[layer - 1] if masks else hiddens, kernel)
-
-
 def stack_for(
     network: str, units: int, layers: int, symbols: int, *, compiled: bool = True
 ) -> Stack:
-    """Return the stack of a kind of network.
-
-    Args:
-        network: Kind of the layers.
-        units: Of a layer.
-        layers: Below the output.
-        symbols: Size of the vocabulary.
-        compiled: Whether XLA will compile it; else recurrent layers are Keras's own.
-    """
+    """Return the stack of a kind of network; where XLA does not compile it, Keras's own layers."""
     if network == CONV1D:
         return Conv1DStack(units, layers, symbols)
     if not compiled:
         return KerasStack(network, units, layers, symbols)
-    return LSTMStack(units, layers) if network == LSTM else GRUStack(units, layers)
+    return RecurrentStack(network, units, layers)
+
+
+@lru_cache(_MOST_KEPT)
+def shard_losses(
+    network: str,
+    units: int,
+    layers: int,
+    symbols: int,
+    *,
+    every_position: bool,
+    streams: tuple[int, ...],  # noqa: ARG001
+    compiled: bool,
+) -> Any:
+    """Return a function from weights and a shard to its losses' sum, gradients and last states.
+
+    It takes weights in the order of sampling/weights.py, ids and targets of shape (time, streams),
+    the streams' weights, states, and dropout's masks. What XLA does not compile runs operation by
+    operation, with Keras's own recurrent layers. Other numbers of streams get a function of their
+    own, so that TensorFlow does not trace one function again and again.
+    """
+    stack = stack_for(network, units, layers, symbols, compiled=compiled)
+
+    def learn(
+        values: list[Tensor],
+        ids: Tensor,
+        targets: Tensor,
+        weights: Tensor,
+        states: Sequence[Tensor],
+        masks: Sequence[Tensor],
+    ) -> Tensor:
+        with tf.GradientTape() as tape:
+            tape.watch(values)
+            read = stack.outputs if every_position else stack.learned_last
+            hiddens, new_states = read(values, ids, states, masks[:-1])
+            if masks:
+                hiddens = hiddens * masks[-1]
+            flat = tf.reshape(hiddens, (-1, hiddens.shape[-1]))
+            logits = tf.matmul(flat, values[-2]) + values[-1]
+            losses = tf.nn.sparse_softmax_cross_entropy_with_logits(
+                tf.reshape(targets, [-1]), logits
+            )
+            loss = tf.reduce_sum(tf.reshape(losses, targets.shape) * weights)
+        return loss, tape.gradient(loss, values), new_states
+
+    return tf.function(learn, jit_compile=compiled, autograph=False)
+
+
+@lru_cache(_MOST_KEPT)
+def window_losses(network: str, units: int, layers: int, symbols: int, *, compiled: bool) -> Any:
+    """Return a function from weights and windows to the losses of the characters after them.
+
+    It takes weights, ids of shape (time, windows) and targets of shape (windows,); every window is
+    read from a zero state.
+    """
+    stack = stack_for(network, units, layers, symbols, compiled=compiled)
+
+    def measure(values: list[Tensor], ids: Tensor, targets: Tensor) -> Tensor:
+        logits = tf.matmul(stack.last(values, ids), values[-2]) + values[-1]
+        return tf.nn.sparse_softmax_cross_entropy_with_logits(targets, logits)
+
+    return tf.function(measure, jit_compile=compiled, autograph=False)

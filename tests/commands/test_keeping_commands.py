@@ -65,7 +65,7 @@ def test_what_cannot_be_is_one_line(capsys: pytest.CaptureFixture[str], tmp_path
     assert file.read_bytes() == b"no archive"
     assert "cannot be written" in failed(capsys, "export", "mine", str(tmp_path / "no" / "a.zip"))
     assert "no run called" in failed(capsys, "export", "nobody", str(tmp_path / "b.zip"))
-    assert "no zip archive" in failed(capsys, "import", str(file))
+    assert "not a zip archive" in failed(capsys, "import", str(file))
     assert "cannot be read: No such file" in failed(capsys, "import", str(tmp_path / "none.zip"))
     assert "holds NUL" in failed(capsys, "import", "a\0.zip")
     assert "letters, digits" in failed(capsys, "rename", "mine", "a b")

@@ -56,15 +56,15 @@ def test_an_atlas_is_computed_once_and_kept_beside_the_run() -> None:
     request = _request()
     assert kept(request) is None
     assert progress_of(request).state == ABSENT
-    told: list[tuple[int, int]] = []
-    first = computed(request, lambda *each: told.append(each))
-    assert told[0] == (0, 200) and told[-1] == (200, 200)
+    reported: list[tuple[int, int]] = []
+    first = computed(request, lambda *each: reported.append(each))
+    assert reported[0] == (0, 200) and reported[-1] == (200, 200)
     assert request.path.parent == run.path / "atlas"
     again = kept(request)
     assert again is not None and _same(first, again)
-    told.clear()
-    assert _same(computed(request, lambda *each: told.append(each)), first)
-    assert told == []
+    reported.clear()
+    assert _same(computed(request, lambda *each: reported.append(each)), first)
+    assert reported == []
     pd.testing.assert_frame_equal(first.table, atlas("made", prompt="the cat ", length=200, seed=3))
 
 
@@ -143,7 +143,7 @@ def test_a_failure_is_told_in_its_own_words() -> None:
         computed(request)
 
 
-def test_where_all_places_are_taken_nothing_is_started() -> None:
+def test_where_all_slots_are_taken_nothing_is_started() -> None:
     from filelock import FileLock
 
     made_run()

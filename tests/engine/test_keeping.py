@@ -143,13 +143,13 @@ def test_a_run_that_is_about_to_be_trained_stays() -> None:
 
 
 def test_a_folder_that_cannot_be_moved_is_a_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
-    from charlstm.engine import keeping
+    from charlstm.runs import publish
 
     def held(*_: object) -> None:
         raise PermissionError(13, "Permission denied")
 
     run = made_run()
-    monkeypatch.setattr(keeping, "_RETRY_SECONDS", 0)
+    monkeypatch.setattr(publish, "_RETRY_SECONDS", 0)
     monkeypatch.setattr(Path, "rename", held)
     with pytest.raises(RunError, match="is in use and cannot be moved"):
         delete_run(run)

@@ -35,6 +35,7 @@ from charlstm.runs.folder import RunFolder
 from charlstm.runs.living import is_own, lives, mark_of, own_mark
 from charlstm.runs.new import new_run
 from charlstm.runs.publish import publish_json
+from charlstm.runs.store import home
 from charlstm.settings.settings import settings_for
 from tests.made import made_run, prose
 
@@ -207,7 +208,7 @@ def test_a_shipped_run_is_what_its_status_says_and_gets_no_lock(no_shipped_runs:
 def test_only_one_training_at_a_time() -> None:
     run, other = _running("one"), made_run("two")
     with (
-        held_elsewhere(process.home() / "training.lock"),
+        held_elsewhere(home() / "training.lock"),
         held_elsewhere(run.path / "lock"),
         pytest.raises(RunError, match="running already, one"),
         process.training_locks(other),

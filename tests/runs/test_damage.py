@@ -65,7 +65,7 @@ def test_a_reader_of_a_damaged_run_gives_a_value_or_a_sentence(
         path.write_bytes(content)
     run = find("whole")
     content = (run.path / file).read_bytes()
-    position = data.draw(st.integers(0, len(content) - 1), label="place")
+    position = data.draw(st.integers(0, len(content) - 1), label="position")
     few = data.draw(st.binary(min_size=1, max_size=3), label="bytes")
     damages = {
         "cut": content[:position],
@@ -123,7 +123,7 @@ def test_problems_name_what_a_stopped_run_cannot_be_resumed_without() -> None:
     run = made_run()
     run.write_status(replace(run.status(), status=STOPPED))
     assert run.problems() == []
-    run.remove_resume("resume.npz")
+    (run.path / "resume.npz").unlink()
     (problem,) = run.problems()
     assert "resume.npz" in problem
 

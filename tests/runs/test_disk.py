@@ -1,4 +1,4 @@
-"""A disk that is full or read-only: a sentence, nothing half done, and a training that still obeys.
+"""A disk that is full or read-only: a sentence, nothing half done, and commands that still work.
 
 The system's refusals are made here; tests/browser/test_disk.py tries real disks.
 """
@@ -6,6 +6,7 @@ The system's refusals are made here; tests/browser/test_disk.py tries real disks
 from __future__ import annotations
 
 import errno
+import io
 import os
 import subprocess
 from collections.abc import Callable
@@ -20,8 +21,10 @@ from charlstm.engine.atlases import request_for
 from charlstm.engine.keeping import rename_run
 from charlstm.engine.standby import why_no_training
 from charlstm.errors import CharlstmError, DiskError, disk_errors
+from charlstm.runs import publish
 from charlstm.runs.config import PAUSED, RUNNING
 from charlstm.runs.store import own_runs
+from charlstm.settings.settings import settings_for
 from tests.disk import fill_the_disk, make_read_only
 from tests.made import made_run
 
@@ -73,7 +76,7 @@ def test_a_folder_that_cannot_be_moved_keeps_its_command(monkeypatch: pytest.Mon
     def held(*_: object) -> None:
         raise PermissionError(13, "Permission denied")
 
-    monkeypatch.setattr(keeping, "_RETRY_SECONDS", 0)
+    monkeypatch.setattr(publish, "_RETRY_SECONDS", 0)
     monkeypatch.setattr(Path, "rename", held)
     with pytest.raises(CharlstmError, match="cannot be moved"):
         rename_run(run, "new")
@@ -130,10 +133,13 @@ def test_whatever_is_asked_of_a_run_ends_in_a_sentence(
 def test_the_stand_by_needs_no_file(monkeypatch: pytest.MonkeyPatch, own_home: Path) -> None:
     logs: list[object] = []
 
-    def launched(_words: list[str], log: object, **_: object) -> None:
+    def launched(_words: list[str], log: object, **_: object) -> SimpleNamespace:
         logs.append(log)
+        return SimpleNamespace(poll=lambda: None, stdin=io.BytesIO())
 
     monkeypatch.setattr(standby, "launch", launched)
-    standby._launched()
+    monkeypatch.setenv(standby.SWITCH, "1")
+    standby.prepare(settings_for("tbptt"), 57, 1000)
+    standby._forget()
     assert logs == [subprocess.DEVNULL]
     assert not own_home.exists()

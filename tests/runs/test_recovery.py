@@ -44,7 +44,7 @@ def test_the_state_before_is_kept_and_taken_where_the_newest_is_damaged(run: Run
     assert intact.arrays is not None
     assert (intact.step, intact.seconds) == (10, 2.0)
     assert intact.message == (
-        "Damaged or missing, as after a power cut, was resume.npz; the run went on from step 10."
+        "Damaged or missing, as after a power cut: resume.npz. The run went on from step 10."
     )
     assert not (run.path / RESUME).exists()
     run.write_resume({"progress/step": np.array(11), "progress/seconds": np.array(2.2)})
@@ -54,8 +54,8 @@ def test_the_state_before_is_kept_and_taken_where_the_newest_is_damaged(run: Run
 
 def test_a_cut_between_the_two_loses_nothing_that_was_whole(run: RunFolder) -> None:
     (run.path / RESUME).unlink()
-    told = "Damaged or missing, as after a power cut, was resume.npz; the run went on from step 10."
-    assert (recover(run).step, recover(run).message) == (10, told)
+    message = "Damaged or missing, as after a power cut: resume.npz. The run went on from step 10."
+    assert (recover(run).step, recover(run).message) == (10, message)
 
 
 def test_without_either_the_newest_whole_checkpoint_is_taken(run: RunFolder) -> None:
@@ -67,8 +67,8 @@ def test_without_either_the_newest_whole_checkpoint_is_taken(run: RunFolder) -> 
     assert set(intact.weights) == set(run.weights(10))
     assert (intact.step, intact.seconds) == (10, history_line(10)["seconds"])
     assert intact.message == (
-        "Damaged or missing, as after a power cut, were checkpoint 20, resume.npz and"
-        " resume-before.npz; the run went on with the weights of step 10, its optimizer anew."
+        "Damaged or missing, as after a power cut: checkpoint 20, resume.npz and"
+        " resume-before.npz. The run went on with the weights of step 10 and a new optimizer."
     )
     assert run.checkpoints() == [10]
 
@@ -86,7 +86,7 @@ def test_a_run_of_which_nothing_is_whole_starts_anew(run: RunFolder) -> None:
         _cut_off(run.path / name)
     intact = recover(run)
     assert (intact.arrays, intact.weights, intact.step) == (None, None, 0)
-    assert intact.message.endswith("the run started anew.")
+    assert intact.message.endswith("The run started again.")
 
 
 def test_a_run_that_ended_right_after_its_first_checkpoint_starts_anew_without_a_word() -> None:
@@ -108,19 +108,19 @@ def test_a_run_whose_status_tells_of_more_than_its_first_checkpoint_says_what_is
     run.write_checkpoint(1, run.weights(10))
     for step in (10, 20):
         (run.path / "checkpoints" / f"step-{step:06d}.npz").unlink()
-    told = recover(run).message
-    assert "checkpoint 20 and resume.npz" in told
+    message = recover(run).message
+    assert "checkpoint 20 and resume.npz" in message
 
 
 def test_a_history_that_is_lost_is_named_at_a_resume(run: RunFolder) -> None:
     (run.path / "history.jsonl").write_bytes(b"")
-    assert recover(run).message.endswith("was history.jsonl; the run went on from step 20.")
+    assert recover(run).message.endswith(": history.jsonl. The run went on from step 20.")
     (run.path / RESUME).unlink()
-    assert "were resume.npz and history.jsonl; the run went on from step 10" in recover(run).message
+    assert "resume.npz and history.jsonl. The run went on from step 10" in recover(run).message
     (run.path / RESUME_BEFORE).unlink()
-    told = recover(run).message
-    assert "resume.npz and history.jsonl" in told
-    assert "the weights of step 20" in told
+    message = recover(run).message
+    assert "resume.npz and history.jsonl" in message
+    assert "the weights of step 20" in message
 
 
 def test_a_checkpoint_that_is_another_one_is_removed_and_named(run: RunFolder) -> None:

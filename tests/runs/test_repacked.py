@@ -1,4 +1,4 @@
-"""A run's file that was unpacked and packed again by hand, and one that says what no run would."""
+"""A run's file that was packed again by hand, and one with values that no run would have."""
 
 from __future__ import annotations
 
@@ -98,7 +98,7 @@ def test_two_runs_in_one_file_are_refused(entries: Entries) -> None:
 @pytest.mark.parametrize("name", ["notes.txt", "run/notes.txt", "../x", "run/lock", "run/sub/"])
 def test_anything_else_beside_the_run_is_still_refused(entries: Entries, name: str) -> None:
     inside = {f"run/{each}": content for each, content in entries.items()}
-    assert "has no place in it" in refused({**inside, name: b"x"})
+    assert "does not belong in a run" in refused({**inside, name: b"x"})
 
 
 def test_a_file_that_is_there_twice_once_its_name_is_mended_is_refused(entries: Entries) -> None:
@@ -214,7 +214,7 @@ def test_a_file_does_not_get_to_say_that_its_run_was_made_here(entries: Entries)
 @pytest.mark.parametrize("name", ["history.jsonl", "samples.jsonl"])
 def test_an_archive_of_millions_of_line_ends_is_refused(entries: Entries, name: str) -> None:
     sentence = refused({**entries, name: b"\n" * 40_000_000})
-    assert f"{name} has 40,000,000 lines; at most 500,000 are taken in" in sentence
+    assert f"{name} has 40,000,000 lines; at most 500,000 are allowed" in sentence
 
 
 def test_of_a_very_long_history_an_import_keeps_what_is_read_of_a_run(entries: Entries) -> None:
@@ -248,5 +248,5 @@ def test_an_archive_with_a_zip_within_a_checkpoint_is_refused(entries: Entries) 
     inner = io.BytesIO()
     with zipfile.ZipFile(inner, "w") as archive:
         archive.writestr("dense/bias.zip", entries["checkpoints/step-000010.npz"])
-    with pytest.raises(RunError, match="has no place in it"):
+    with pytest.raises(RunError, match="does not belong in a run"):
         imported({**entries, "checkpoints/step-000010.npz": inner.getvalue()})

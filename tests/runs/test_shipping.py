@@ -158,7 +158,7 @@ def test_the_file_for_keras_is_made_small_and_holds_the_rounded_weights() -> Non
 def test_what_is_no_file_of_keras_is_not_shipped(no_shipped_runs: Path) -> None:
     run = _finished(checkpoints=3, best=2)
     (run.path / "model.keras").write_bytes(b"a model")
-    with pytest.raises(RunError, match=r"model\.keras is not one of Keras's"):
+    with pytest.raises(RunError, match=r"model\.keras is not a Keras model"):
         ship_run(run, most=1)
     assert not (no_shipped_runs / "reference").exists()
 

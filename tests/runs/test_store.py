@@ -161,7 +161,7 @@ def test_a_home_that_cannot_be_written_is_a_sentence(
     (tmp_path / "file").write_text("in the way")
     monkeypatch.setenv("CHARLSTM_HOME", str(tmp_path / "file"))
     assert own_runs() == []
-    with pytest.raises(RunError, match="cannot be kept"):
+    with pytest.raises(RunError, match="cannot be written in"):
         create("one", 0)
 
 

@@ -1,4 +1,4 @@
-"""A run as a file: what travels, what does not, and what is refused on arrival."""
+"""A run as a file: what is exported, what is not, and what is refused on import."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def packed() -> bytes:
 
 @pytest.fixture
 def elsewhere(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Callable[[], Path]:
-    """Let the test go on at another machine, as it were."""
+    """Let the test continue on what looks like another machine."""
 
     def go() -> Path:
         folder = tmp_path / "elsewhere"
@@ -111,7 +111,7 @@ def refused(data: bytes, sentence: str) -> None:
     assert sorted(home().rglob("*")) == before
 
 
-# What travels
+# What is exported
 
 
 @pytest.mark.parametrize("recipe", ["tbptt", "book"])
@@ -126,40 +126,40 @@ def test_the_same_characters_are_written_on_another_machine(
     }
     data = exported(run)
     elsewhere()
-    arrived = imported(data)
-    assert arrived.name == "mine"
+    received = imported(data)
+    assert received.name == "mine"
     for (step, t), text in at_home.items():
         model = open_model("mine", step)
         assert model.write("the cat ", temperature=t, length=80, seed=3) == text
 
 
-def test_a_shipped_run_travels_too(elsewhere: Callable[[], Path]) -> None:
+def test_a_shipped_run_can_be_exported_too(elsewhere: Callable[[], Path]) -> None:
     shipped = shipped_runs()[0]
     data = exported(shipped)
     elsewhere()
-    arrived = imported(data)
-    assert arrived.name == f"{shipped.name}-2"
-    assert arrived.checkpoints() == shipped.checkpoints()
-    assert arrived.history() == shipped.history()
-    assert arrived.samples() == shipped.samples()
-    assert arrived.config().settings == shipped.config().settings
+    received = imported(data)
+    assert received.name == f"{shipped.name}-2"
+    assert received.checkpoints() == shipped.checkpoints()
+    assert received.history() == shipped.history()
+    assert received.samples() == shipped.samples()
+    assert received.config().settings == shipped.config().settings
     last = shipped.checkpoints()[-1]
-    before, after = shipped.weights(last), arrived.weights(last)
+    before, after = shipped.weights(last), received.weights(last)
     assert set(before) == set(after)
     for name, array in before.items():
         assert after[name].dtype == array.dtype == np.float16
         assert np.array_equal(after[name], array)
 
 
-def test_a_run_that_arrived_is_whole_and_says_that_it_travelled(packed: bytes) -> None:
-    arrived = imported(packed)
-    assert arrived.problems() == []
-    assert arrived.config().imported
-    assert arrived.status().status == FINISHED
-    assert not (arrived.path / "model.keras").exists()
-    assert not (arrived.path / "resume.npz").exists()
-    again = imported(exported(arrived), "again")
-    assert again.weights(20).keys() == arrived.weights(20).keys()
+def test_an_imported_run_is_whole_and_says_that_it_was_imported(packed: bytes) -> None:
+    received = imported(packed)
+    assert received.problems() == []
+    assert received.config().imported
+    assert received.status().status == FINISHED
+    assert not (received.path / "model.keras").exists()
+    assert not (received.path / "resume.npz").exists()
+    again = imported(exported(received), "again")
+    assert again.weights(20).keys() == received.weights(20).keys()
 
 
 def test_another_run_under_the_same_name_is_another_run(packed: bytes) -> None:
@@ -213,7 +213,7 @@ def test_a_run_that_was_deleted_comes_back_under_its_name_and_no_other_run_does(
 
 
 @pytest.mark.parametrize("created", [float("nan"), float("inf"), None, "now", []])
-def test_a_file_that_does_not_say_when_its_run_was_made_is_taken_in_or_refused(
+def test_a_file_that_does_not_say_when_its_run_was_made_is_imported_or_refused(
     packed: bytes, created: object
 ) -> None:
     try:
@@ -222,45 +222,45 @@ def test_a_file_that_does_not_say_when_its_run_was_made_is_taken_in_or_refused(
         assert "config.json" in str(error)
 
 
-def test_no_process_is_taken_for_that_of_a_run_that_arrived(packed: bytes) -> None:
+def test_an_imported_run_has_no_process(packed: bytes) -> None:
     run = made_run("mine")
     run.write_status(replace(run.status(), status=RUNNING, process=own_mark()))
-    arrived = imported(exported(run))
-    assert arrived.status().process == ""
-    told = with_json(packed, "status.json", process=own_mark())
-    assert imported(told).status().process == ""
+    received = imported(exported(run))
+    assert received.status().process == ""
+    changed = with_json(packed, "status.json", process=own_mark())
+    assert imported(changed).status().process == ""
 
 
-def test_a_run_that_is_being_trained_arrives_as_one_that_stopped() -> None:
+def test_a_run_that_is_being_trained_is_imported_as_one_that_stopped() -> None:
     run = made_run()
     status = run.status()
     run.write_status(type(status)(**{**status.__dict__, "status": RUNNING, "phase": "training"}))
     (run.path / "lock").touch()
     (run.path / "control.json").write_text("{}")
-    arrived = imported(exported(run))
-    assert (arrived.status().status, arrived.status().phase) == (STOPPED, "")
-    names = {path.name for path in arrived.path.iterdir()}
+    received = imported(exported(run))
+    assert (received.status().status, received.status().phase) == (STOPPED, "")
+    names = {path.name for path in received.path.iterdir()}
     small = {"config.json", "status.json", "history.jsonl", "samples.jsonl", "fingerprint.npz"}
     assert names == {*small, "checkpoints"}
 
 
-def test_a_kept_text_stays_at_home_unless_it_is_asked_for(elsewhere: Callable[[], Path]) -> None:
+def test_a_kept_text_is_exported_only_on_request(elsewhere: Callable[[], Path]) -> None:
     run = made_run()
     assert run.text() == prose(1500)
     without, with_text = exported(run), exported(run, with_text=True)
     assert prose(1500)[:40].encode() not in without
     assert str(home()).encode() not in without
     elsewhere()
-    arrived = imported(without)
-    assert arrived.text() is None
-    with pytest.raises(RunError, match="came as a file, and its text was not in it"):
-        corpus_of(arrived)
+    received = imported(without)
+    assert received.text() is None
+    with pytest.raises(RunError, match="was imported without its text"):
+        corpus_of(received)
     whole = imported(with_text, "whole")
     assert corpus_of(whole).text == prose(1500)
     assert str(whole.path / "corpus.txt") in whole.config().command
 
 
-def test_a_run_without_a_checkpoint_has_nothing_to_take_along() -> None:
+def test_a_run_without_a_checkpoint_has_nothing_to_export() -> None:
     run = made_run()
     for step in run.checkpoints():
         (run.path / "checkpoints" / f"step-{step:06d}.npz").unlink()
@@ -275,29 +275,29 @@ def test_a_damaged_checkpoint_is_named_where_the_run_is_exported() -> None:
         exported(run)
 
 
-def test_a_checkpoint_of_a_training_that_diverged_travels_and_is_named_on_opening() -> None:
+def test_a_checkpoint_of_a_diverged_training_is_imported_and_named_on_opening() -> None:
     run = made_run()
     weights = run.weights(20)
     weights["dense/bias"][0] = np.nan
     run.write_checkpoint(20, weights)
-    arrived = imported(exported(run))
-    assert len(open_model(arrived, 10).write("the ", temperature=1, length=5)) == 5
+    received = imported(exported(run))
+    assert len(open_model(received, 10).write("the ", temperature=1, length=5)) == 5
     with pytest.raises(RunError, match="not finite numbers"):
-        open_model(arrived, 20)
+        open_model(received, 20)
 
 
-def test_a_fingerprint_of_the_text_goes_along() -> None:
+def test_a_fingerprint_of_the_text_is_exported() -> None:
     run = made_run()
     arrays = {"words": np.arange(9, dtype=np.uint32), "grams": np.ones(4, np.uint8)}
     (run.path / "fingerprint.npz").write_bytes(npz(**arrays))
-    arrived = imported(exported(run))
-    with np.load(arrived.path / "fingerprint.npz", allow_pickle=False) as found:
+    received = imported(exported(run))
+    with np.load(received.path / "fingerprint.npz", allow_pickle=False) as found:
         assert {name: found[name].tolist() for name in found.files} == {
             name: array.tolist() for name, array in arrays.items()
         }
 
 
-def test_of_a_text_that_stays_at_home_the_fingerprint_arrives(
+def test_of_a_text_that_is_not_exported_the_fingerprint_is_imported(
     elsewhere: Callable[[], Path],
 ) -> None:
     run = made_run()
@@ -331,16 +331,16 @@ def test_damage_is_a_sentence_or_does_no_harm_and_leaves_nothing_behind(
             changed[position] ^= data.draw(st.integers(1, 255))
     before = {run.name for run in own_runs()}
     try:
-        arrived = imported(bytes(changed), f"try-{len(before)}")
+        received = imported(bytes(changed), f"try-{len(before)}")
     except CharlstmError as error:
         assert "\n" not in str(error)
         assert {run.name for run in own_runs()} == before
     else:
-        assert arrived.problems() == []
-        open_model(arrived)
-        for path in sorted(arrived.path.rglob("*"), reverse=True):
+        assert received.problems() == []
+        open_model(received)
+        for path in sorted(received.path.rglob("*"), reverse=True):
             path.rmdir() if path.is_dir() else path.unlink()
-        arrived.path.rmdir()
+        received.path.rmdir()
     assert [path for path in home().iterdir() if path.name.startswith(".")] == []
 
 
@@ -356,14 +356,14 @@ def test_damage_inside_a_checkpoint_is_a_sentence_too(packed: bytes, data: st.Da
         entries[CHECKPOINT] = bytes(changed)
 
     try:
-        arrived = imported(repacked(packed, flip), "flipped")
+        received = imported(repacked(packed, flip), "flipped")
     except CharlstmError as error:
         assert "\n" not in str(error)
     else:
-        assert arrived.problems() == []
+        assert received.problems() == []
         import shutil
 
-        shutil.rmtree(arrived.path)
+        shutil.rmtree(received.path)
 
 
 @pytest.mark.parametrize(
@@ -386,12 +386,12 @@ def test_damage_inside_a_checkpoint_is_a_sentence_too(packed: bytes, data: st.Da
         "",
     ],
 )
-def test_a_file_with_no_place_in_a_run_is_refused(packed: bytes, name: str) -> None:
+def test_a_file_that_does_not_belong_in_a_run_is_refused(packed: bytes, name: str) -> None:
     entry = zipfile.ZipInfo("config.json")
     entry.filename = name  # as it is: the constructor would mend it
     with zipfile.ZipFile(io.BytesIO(packed)) as archive:
         entries = [(each, archive.read(each)) for each in archive.namelist()]
-    refused(zipped([*entries, (entry, b"x")]), "has no place in it")
+    refused(zipped([*entries, (entry, b"x")]), "does not belong in a run")
 
 
 def test_a_link_is_refused(packed: bytes) -> None:
@@ -426,14 +426,14 @@ def test_an_entry_packed_in_another_way_is_refused(packed: bytes) -> None:
     with zipfile.ZipFile(file, "w", zipfile.ZIP_LZMA) as archive:
         for name, content in entries:
             archive.writestr(name, content)
-    refused(file.getvalue(), "packed in a way that is not read here")
+    refused(file.getvalue(), "compressed in a way that is not supported")
 
 
 @pytest.mark.parametrize(
     "data", [b"", b"PK", b"hello" * 100, bytes(5000), b"PK\x05\x06" + bytes(18)]
 )
 def test_a_file_that_is_no_archive_is_refused(data: bytes) -> None:
-    with pytest.raises(RunError, match=r"no zip archive|not a run that was exported"):
+    with pytest.raises(RunError, match=r"not a zip archive|not a run that was exported"):
         imported(data)
     assert own_runs() == []
 
@@ -532,7 +532,7 @@ def test_a_sample_that_no_run_would_have_is_refused(packed: bytes, line: dict[st
     content = json.dumps(sample | line).encode() + b"\n"
     refused(
         repacked(packed, lambda entries: entries.update({"samples.jsonl": content})),
-        "samples.jsonl says what no run would say",
+        "samples.jsonl has values that no run would have",
     )
 
 

@@ -48,23 +48,20 @@ def _equal(one: Any, other: Any) -> None:
 def test_on_a_gpu_keras_s_layers_learn_what_the_kernels_learn(
     recipe: str, network: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from charlstm.training import learner
-    from charlstm.training import losses as shards
-    from charlstm.training import stacks as keras_stack
+    from charlstm.training import learner, stacks
 
     settings = settings_for(recipe, network=network, units=8, layers=2, batch=16, dropout=0.2)
     ours = _learner(settings)
     wanted = _learn(ours, settings)
     called = []
-    original = keras_stack.KerasStack.outputs
+    original = stacks.KerasStack.outputs
 
     def noted(self: Any, *given: Any) -> Any:
         called.append(self)
         return original(self, *given)
 
-    monkeypatch.setattr(keras_stack.KerasStack, "outputs", noted)
-    for module in (learner, shards):
-        monkeypatch.setattr(module, "has_gpu", lambda: True)
+    monkeypatch.setattr(stacks.KerasStack, "outputs", noted)
+    monkeypatch.setattr(learner, "has_gpu", lambda: True)
     theirs = _learner(settings)
     found = _learn(theirs, settings)
     assert len(set(map(id, called))) == 1, "one shard, of Keras's layers"

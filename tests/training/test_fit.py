@@ -56,16 +56,21 @@ def _train(run: RunFolder, command: Callable[[], str | None] = lambda: None) -> 
     """Train with a learner of its own, as every program does."""
     from charlstm.training.fit import fit
 
-    return fit(run, corpus_of(run), report=lambda _: None, command=command)
+    (status,) = fit([(run, corpus_of(run))], report=lambda _: None, command=lambda _: command())
+    return status
 
 
 def _train_at_once(run: RunFolder, command: Callable[[], str | None] = lambda: None) -> Status:
     """Train from the start with a learner that may have trained before: nothing to compile."""
     from charlstm.training.fit import fit
 
-    return fit(
-        run, corpus_of(run), report=lambda _: None, command=command, make_learner=_used_learner
+    (status,) = fit(
+        [(run, corpus_of(run))],
+        report=lambda _: None,
+        command=lambda _: command(),
+        make_learner=_used_learner,
     )
+    return status
 
 
 _used: dict[object, Any] = {}
@@ -219,14 +224,14 @@ def rates(monkeypatch: pytest.MonkeyPatch) -> list[float]:
     """The learning rate of every step, in a list that fills."""
     from charlstm.training.learner import Learner
 
-    steps, told = Learner.steps, list[float]()
+    steps, noted_rates = Learner.steps, list[float]()
 
     def noted(self: Learner, batches: Any, rates: list[float]) -> list[float]:
-        told.extend(rates)
+        noted_rates.extend(rates)
         return steps(self, batches, rates)
 
     monkeypatch.setattr(Learner, "steps", noted)
-    return told
+    return noted_rates
 
 
 @pytest.mark.usefixtures("by_steps")
@@ -361,14 +366,14 @@ def test_a_resumed_run_keeps_its_figures_while_it_starts_and_if_it_is_stopped_th
         seen.append(run.status())
         return _used_learner(settings, symbols, batches)
 
-    def stop() -> str:
+    def stop(_run: RunFolder) -> str:
         seen.append(run.status())
         return "stop"
 
     from charlstm.training.fit import fit
 
-    text = corpus_of(run)
-    after = fit(run, text, report=lambda _: None, command=stop, make_learner=look)
+    texts = [(run, corpus_of(run))]
+    (after,) = fit(texts, report=lambda _: None, command=stop, make_learner=look)
     starting, training, *_ = seen
     assert (starting.status, starting.phase) == (RUNNING, STARTING)
     for status in (starting, training, after):
@@ -441,8 +446,8 @@ def test_after_a_power_cut_a_run_goes_on_from_what_is_whole_and_says_so() -> Non
     status = _train(run, command)
     assert status.status == FINISHED
     assert run.problems() == []
-    told = f"the run went on with the weights of step {steps[-2]}, its optimizer anew."
-    assert status.reason.endswith(told)
+    message = f"The run went on with the weights of step {steps[-2]} and a new optimizer."
+    assert status.reason.endswith(message)
     assert set(seen) == {status.reason}
     np.testing.assert_array_equal(run.weights(steps[-2])["lstm/kernel"], weights["lstm/kernel"])
     assert [line["step"] for line in run.history()] == sorted({*steps[:-1], *run.checkpoints()})
@@ -658,8 +663,8 @@ def test_every_other_network_learns_and_writes(kind: str) -> None:
 
 
 @pytest.mark.usefixtures("by_steps")
-def test_runs_that_take_turns_learn_what_they_learn_alone() -> None:
-    from charlstm.training.fit import take_turns
+def test_runs_that_fit_learn_what_they_learn_alone() -> None:
+    from charlstm.training.fit import fit
 
     alone, together = [], []
     for seed in (0, 1):
@@ -668,7 +673,7 @@ def test_runs_that_take_turns_learn_what_they_learn_alone() -> None:
         alone.append([line["loss"] for line in run.history()])
         together.append(_new(f"together-{seed}", "tbptt", epochs=3, seed=seed))
     texts = [(run, corpus_of(run)) for run in together]
-    ends = take_turns(texts, report=lambda _: None, command=lambda _: None)
+    ends = fit(texts, report=lambda _: None, command=lambda _: None)
     assert [end.status for end in ends] == [FINISHED, FINISHED]
     for run, losses in zip(together, alone, strict=True):
         assert [line["loss"] for line in run.history()] == pytest.approx(losses, rel=1e-4)
@@ -676,7 +681,7 @@ def test_runs_that_take_turns_learn_what_they_learn_alone() -> None:
 
 @pytest.mark.usefixtures("without_xla")
 def test_the_turn_is_with_the_run_that_has_learned_for_the_least_time() -> None:
-    from charlstm.training.fit import take_turns
+    from charlstm.training.fit import fit
 
     runs = [_new("a", "tbptt", seconds=1), _new("b", "book", seconds=1, batch=16)]
     seen = [[0.0, 0.0]]
@@ -684,7 +689,7 @@ def test_the_turn_is_with_the_run_that_has_learned_for_the_least_time() -> None:
     def look(_line: dict[str, Any]) -> None:
         seen.append([run.status().seconds for run in runs])
 
-    take_turns([(run, corpus_of(run)) for run in runs], report=look, command=lambda _: None)
+    fit([(run, corpus_of(run)) for run in runs], report=look, command=lambda _: None)
     turns = [(before, after) for before, after in pairwise(seen) if before != after]
     assert len(turns) > 2
     for before, after in turns:
@@ -693,10 +698,10 @@ def test_the_turn_is_with_the_run_that_has_learned_for_the_least_time() -> None:
 
 
 def test_a_run_told_to_stop_leaves_the_race_and_the_other_goes_on() -> None:
-    from charlstm.training.fit import take_turns
+    from charlstm.training.fit import fit
 
     runs = [_new("a", "tbptt", epochs=2), _new("b", "tbptt", epochs=2)]
-    first, second = take_turns(
+    first, second = fit(
         [(run, corpus_of(run)) for run in runs],
         report=lambda _: None,
         command=lambda run: "stop" if run.name == "a" else None,

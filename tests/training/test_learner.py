@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -82,7 +81,7 @@ def test_the_recurrent_kernel_equals_kerass_layer_in_values_and_gradients(
 def test_the_rows_of_a_kernel_equal_its_product_with_one_hot_vectors() -> None:
     import tensorflow as tf
 
-    from charlstm.training.kernels.shapes import kernel_rows
+    from charlstm.training.kernels import kernel_rows
 
     ids = IDS[:12].reshape(4, 3)
     kernel = tf.constant(np.random.default_rng(1).normal(size=(SYMBOLS, 5)).astype(np.float32))
@@ -151,7 +150,7 @@ def test_tbptt_steps_from_zero_states_equal_those_of_keras() -> None:
     learner = _learner(settings, batches)
     model = _keras_model(settings, keras.optimizers.Adam(learning_rate=0.01, global_clipnorm=1.0))
     for step in range(4):
-        batch = replace(batches.at(step), keep=np.zeros(8, np.float32))
+        batch = batches.at(step)._replace(keep=np.zeros(8, np.float32))
         x = np.eye(SYMBOLS, dtype=np.float32)[batch.ids.T]
         wanted = model.train_on_batch(x, batch.targets.T)
         assert learner.step(batch, 0.01) == pytest.approx(float(wanted), abs=1e-4)
@@ -236,17 +235,17 @@ def _with_empty_positions(batch: Batch) -> Batch:
     """Return the batch with its last three streams of no weight."""
     weights = batch.weights.copy()
     weights[-3:] = 0.0
-    return replace(batch, weights=weights)
+    return batch._replace(weights=weights)
 
 
-def test_places_that_only_fill_a_batch_have_no_say() -> None:
+def test_streams_that_only_fill_a_batch_change_nothing() -> None:
     settings = settings_for("book", units=8, batch=16)
     batches = WindowBatches(IDS[:300], 16, seed=0)
     batch = _with_empty_positions(batches.at(0))
     other_ids = batch.ids.copy()
     other_ids[:, -3:] = 0
     one, other = (_learner(settings, batches) for _ in range(2))
-    assert one.step(batch, 0.01) == other.step(replace(batch, ids=other_ids), 0.01)
+    assert one.step(batch, 0.01) == other.step(batch._replace(ids=other_ids), 0.01)
     for name, array in one.weights().items():
         np.testing.assert_array_equal(array, other.weights()[name])
 
@@ -267,7 +266,7 @@ def test_warming_up_changes_nothing_and_a_restored_learner_goes_on_the_same() ->
 
 
 def test_what_was_compiled_once_serves_every_learner_of_its_shape_with_its_own_weights() -> None:
-    from charlstm.training.losses import shard_losses
+    from charlstm.training.stacks import shard_losses
 
     batches = StreamBatches(IDS[:800], 4, seed=0)
     one, other = (

@@ -13,7 +13,7 @@ from charlstm.data.corpus import windows
 from charlstm.sampling.network import KINDS, Network
 from charlstm.settings.settings import Settings, settings_for
 from charlstm.training.batches import StreamBatches, WindowBatches, batches_for
-from charlstm.training.losses import dropout_masks
+from charlstm.training.learner import dropout_masks
 
 SYMBOLS = 10
 IDS = np.random.default_rng(0).integers(0, SYMBOLS, 1500).astype(np.int32)
@@ -62,7 +62,7 @@ def test_steps_equal_those_of_keras(recipe: str, kind: str, layers: int) -> None
     learner, model = _learner(settings), _keras_model(settings)
     every = settings.recipe_data.carries_state
     for step in range(2):
-        batch = replace(batches.at(step), keep=np.zeros(batches.streams, np.float32))
+        batch = batches.at(step)._replace(keep=np.zeros(batches.streams, np.float32))
         x = np.eye(SYMBOLS, dtype=np.float32)[batch.ids.T]
         wanted = model.train_on_batch(x, batch.targets.T if every else batch.targets[0])
         assert learner.step(batch, 0.01) == pytest.approx(float(wanted), abs=1e-4)
@@ -197,5 +197,5 @@ def test_book_batches_of_convolutions_have_a_say_only_where_they_are_full() -> N
     other = batch.ids.copy()
     other[:, -3:] = 0
     one, two = _learner(settings), _learner(settings)
-    batch = replace(batch, weights=weights)
-    assert one.step(batch, 0.01) == two.step(replace(batch, ids=other), 0.01)
+    batch = batch._replace(weights=weights)
+    assert one.step(batch, 0.01) == two.step(batch._replace(ids=other), 0.01)

@@ -93,7 +93,7 @@ def test_a_resumed_training_knows_what_was_best_and_lowest() -> None:
     training.run.append_history(history_line(25, loss=0.25, held_out_loss=0.25))  # no checkpoint
     training.run.append_history(history_line(30, loss=None, held_out_loss=None))
     training.progress.step = 30
-    training.record.take_up()
+    training.record.restore()
     losses = {line["step"]: line["held_out_loss"] for line in training.run.history()}
     assert (training.record.best.step, training.record.best.held_out_loss) == (20, losses[20])
     assert training.stopping.lowest_loss == 0.25
@@ -102,8 +102,8 @@ def test_a_resumed_training_knows_what_was_best_and_lowest() -> None:
 def test_a_resumed_training_has_the_figures_of_its_history_up_to_where_it_goes_on() -> None:
     training = _Training()
     training.run.append_history(history_line(25, loss=0.25))  # past the step that is gone on from
-    training.record.take_up()
-    training.record.say()
+    training.record.restore()
+    training.record.publish()
     status, last = training.run.status(), training.run.history()[-2]
     assert (status.step, status.epoch, status.seconds) == (20, 5, 10.0)
     assert status.loss == last["loss"]
@@ -129,7 +129,7 @@ def test_the_speed_of_the_status_is_that_of_the_last_seconds_and_a_line_has_its_
 
 def test_while_all_is_measured_the_figure_that_was_told_last_stays() -> None:
     training = _Training()
-    training.record.say(phase=MEASURING)
-    training.record.say(best_held_out_loss=1.75)
-    training.record.say(phase="")
+    training.record.publish(phase=MEASURING)
+    training.record.publish(best_held_out_loss=1.75)
+    training.record.publish(phase="")
     assert training.run.status().best_held_out_loss == 1.75

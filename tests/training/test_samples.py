@@ -15,7 +15,9 @@ WEIGHTS = random_weights(len(CORPUS.vocabulary))
 
 
 @pytest.mark.parametrize("window", [None, 60])
-def test_samples_are_what_the_model_writes_at_the_seeds_temperatures(window: int | None) -> None:
+def test_samples_are_what_the_model_writes_at_four_temperatures(
+    window: int | None,
+) -> None:
     samples = epoch_samples(WEIGHTS, CORPUS.ids, CORPUS.vocabulary, window=window, epoch=2, seed=7)
     assert [sample["temperature"] for sample in samples] == [0.2, 0.5, 1.0, 1.2]
     assert len({sample["prompt"] for sample in samples}) == 1

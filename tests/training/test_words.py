@@ -52,7 +52,7 @@ def learned() -> RunFolder:
 
     corpus = Corpus("wordy", wordy(6000))
     run = new_run(corpus, settings_for("tbptt", level="word", units=16, epochs=2, seed=1), "wordy")
-    fit(run, corpus, report=lambda _: None, command=lambda: None)
+    fit([(run, corpus)], report=lambda _: None, command=lambda _: None)
     return run
 
 
@@ -127,18 +127,18 @@ def test_a_damaged_config_is_named(change: dict[str, object]) -> None:
         run.config()
 
 
-def test_a_run_of_words_travels(tmp_path: Path) -> None:
+def test_a_run_of_words_is_exported_and_imported(tmp_path: Path) -> None:
     from charlstm import export_run, import_run
 
     run = made_run("words", text=wordy(4000), level="word")
     with (tmp_path / "words.zip").open("w+b") as file:
         export_run(run, file, with_text=False)
         file.seek(0)
-        arrived = import_run(file, "arrived")
-    assert arrived.config().vocabulary == run.config().vocabulary
-    assert arrived.config().per_character == run.config().per_character
+        imported = import_run(file, "imported")
+    assert imported.config().vocabulary == run.config().vocabulary
+    assert imported.config().per_character == run.config().per_character
     text = open_model("words").write("", length=20)
-    assert open_model("arrived").write("", length=20) == text
+    assert open_model("imported").write("", length=20) == text
 
 
 def test_the_commands_read_and_write_words(capsys: pytest.CaptureFixture[str]) -> None:
@@ -159,9 +159,9 @@ def test_the_commands_read_and_write_words(capsys: pytest.CaptureFixture[str]) -
     text = model.without_unknown().write("zzz", temperature=0.5, length=40)
     assert known["text"] == text
     assert "<unk>" not in text
-    told = answer("next", "--prompt", prompt, "--temperature", "1")
-    assert told["symbols"] == list(model.vocabulary.symbols)
-    np.testing.assert_allclose(np.array(told["probabilities"]), model.next("zzz"))
+    answered = answer("next", "--prompt", prompt, "--temperature", "1")
+    assert answered["symbols"] == list(model.vocabulary.symbols)
+    np.testing.assert_allclose(np.array(answered["probabilities"]), model.next("zzz"))
     compared = answer("compare", "--prompt", prompt, "--length", "12")
     assert len(compared["columns"]) == 4  # type: ignore[arg-type]
     scored = answer("score", "--text", wordy(100))

@@ -1,24 +1,21 @@
 """The convolution kernel: causal dilated convolutions of size 2 over a chunk of time.
 
-Imports tensorflow. Knows arrays of the layout of keras.layers.Conv1D; knows nothing of Keras's
-layer classes, text, optimizers or files.
-
-With x of time first, taps K0 and K1, those of the gate G0 and G1, and dilation d (see
-sampling/conv1d.py for the whole):
+The arrays have the layout of keras.layers.Conv1D. With x of time first, taps K0 and K1, those of
+the gate G0 and G1, and dilation d (see sampling/conv1d.py for the whole network):
 
     y[t] = tanh(x[t - d] K0 + x[t] K1 + b) sigmoid(x[t - d] G0 + x[t] G1 + c)
 
-A kernel here is both, [K, G], of shape (2, width, 2 units), and a bias is [b, c]. The x of before
-the chunk come in as the context, so a chunk sees what came before it as it would in one long text.
-No position waits for another, so a convolution is one product over all of time, and automatic
-differentiation does all that can be done.
+A kernel here is both, [K, G], of shape (2, width, 2 units), and a bias is [b, c]. The inputs before
+the chunk are passed in as the context, so a chunk sees what came before it as in one long text. No
+position waits for another, so a convolution is one product over all of time, and automatic
+differentiation is as fast as a gradient by hand.
 """
 
 from __future__ import annotations
 
 import tensorflow as tf
 
-from charlstm.training.kernels.shapes import Tensor, kernel_rows
+from charlstm.training.kernels import Tensor, kernel_rows
 
 
 def first_convolution(
@@ -62,14 +59,14 @@ def convolution(
 
 
 def last_outputs(ids: Tensor, inputs: Tensor | None, layers: list[tuple[Tensor, Tensor]]) -> Tensor:
-    """Return what a stack with dilations 1, 2, 4, … says at the last position alone.
+    """Return the output of a stack with dilations 1, 2, 4, … at the last position alone.
 
-    After the convolution of dilation d only every 2 d-th position matters to what follows, so each
+    After the convolution of dilation d only every 2d-th position matters to what follows, so each
     convolution is computed at half as many positions as the one before.
 
     Args:
-        ids: int32, shape (time, streams); read where there are no inputs.
-        inputs: What the stack reads, shape (time, streams, units), or None for the first stack.
+        ids: int32, shape (time, streams); used where there are no inputs.
+        inputs: Of the stack, shape (time, streams, units), or None for the first stack.
         layers: Kernel and bias of each of n convolutions; time is 2 ** n.
 
     Returns:
@@ -87,7 +84,7 @@ def last_outputs(ids: Tensor, inputs: Tensor | None, layers: list[tuple[Tensor, 
 
 
 def _both_taps(before: Tensor, here: Tensor, kernel: Tensor, bias: Tensor) -> Tensor:
-    """Return what a convolution says at places, by one product."""
+    """Return a convolution's output at some positions, by one product."""
     inputs, width = kernel.shape[1:]
     both = tf.reshape(tf.concat([before, here], 2), (-1, 2 * inputs))
     product = tf.matmul(both, tf.reshape(kernel, (2 * inputs, width)))

@@ -1,7 +1,4 @@
-"""The LSTM kernel: a layer over a chunk of time, with a gradient of its own.
-
-Imports tensorflow. Knows arrays of the layout of keras.layers.LSTM; knows nothing of Keras's layer
-classes, text, optimizers or files.
+"""The LSTM kernel: a layer over a chunk of time, with a gradient derived by hand.
 
 The equations are those of keras.layers.LSTM (Hochreiter & Schmidhuber 1997, with the forget gate of
 Gers et al. 2000), gates in the order i, f, g, o:
@@ -18,22 +15,21 @@ Backwards, with dh_t the gradient of the loss in h_t (from above and from step t
     dz_g = dc_t i (1 - g^2)            dz_o = dh_t tanh(c_t) o (1 - o)
     dh_{t-1} = dz_t U^T                dc_{t-1} = dc_t f
 
-Why a gradient by hand: automatic differentiation of the loop adds the gradient of U once per step,
-which is a read and a write of the whole matrix each time. Here the forward loop keeps the gates,
-the backward loop computes dz_t alone, and
+Why a gradient by hand: automatic differentiation of the loop adds to the gradient of U once per
+step, which reads and writes the whole matrix each time. Here the forward loop keeps the gates, the
+backward loop computes dz_t alone, and
 
     dU = sum over t of h_{t-1}^T dz_t
 
-is formed at the end as one large product. For the same reason a_t = x_t W + b comes in as one
-product over all steps, made by the caller. Time comes first in every array, so that a step is one
-contiguous block.
+is formed at the end as one large product. For the same reason the caller computes a_t = x_t W + b
+for all steps as one product.
 """
 
 from __future__ import annotations
 
 import tensorflow as tf
 
-from charlstm.training.kernels.shapes import Tensor, flat, length_of, with_gradient
+from charlstm.training.kernels import Tensor, before, flat, over_time, with_gradient
 
 
 def lstm(inputs: Tensor, recurrent_kernel: Tensor, hidden: Tensor, cell: Tensor) -> Tensor:
@@ -52,43 +48,30 @@ def lstm(inputs: Tensor, recurrent_kernel: Tensor, hidden: Tensor, cell: Tensor)
     return hiddens, last_hidden, last_cell
 
 
-def forward(inputs: Tensor, recurrent_kernel: Tensor, hidden: Tensor, cell: Tensor) -> Tensor:
-    """Return what lstm returns, and what its gradient needs: h, c and the gates of every step."""
-    steps, (streams, width) = length_of(inputs), inputs.shape[1:]
-    scale, half = _one_tanh(width // 4)
+def lstm_cell(
+    inputs: Tensor, recurrent_kernel: Tensor, bias: Tensor, h: Tensor, c: Tensor
+) -> tuple[Tensor, Tensor]:
+    """Return h and c after one step; the inputs are x W, shape (streams, 4 units)."""
+    i, f, g, o = tf.split(inputs + bias + tf.matmul(h, recurrent_kernel), 4, axis=1)
+    c = tf.sigmoid(f) * c + tf.sigmoid(i) * tf.tanh(g)
+    return tf.sigmoid(o) * tf.tanh(c), c
 
-    def body(t: Tensor, h: Tensor, c: Tensor, hs: Tensor, cs: Tensor, gs: Tensor) -> Tensor:
+
+def _forward(inputs: Tensor, recurrent_kernel: Tensor, hidden: Tensor, cell: Tensor) -> Tensor:
+    """Return what lstm returns, and what its gradient needs: h, c and the gates of every step."""
+    units = inputs.shape[2] // 4
+    scale, half = _one_tanh(units)
+
+    def step(t: Tensor, h: Tensor, c: Tensor) -> Tensor:
         gates = tf.tanh((inputs[t] + tf.matmul(h, recurrent_kernel)) * scale) * scale + half
         i, f, g, o = tf.split(gates, 4, axis=1)
         c = f * c + i * g
         h = o * tf.tanh(c)
-        return t + 1, h, c, hs.write(t, h), cs.write(t, c), gs.write(t, gates)
+        return (h, c), (h, c, gates)
 
-    hs = tf.TensorArray(tf.float32, steps, element_shape=(streams, width // 4))
-    cs = tf.TensorArray(tf.float32, steps, element_shape=(streams, width // 4))
-    gs = tf.TensorArray(tf.float32, steps, element_shape=(streams, width))
-    *_, hs, cs, gs = tf.while_loop(
-        lambda t, *_: t < steps, body, (0, hidden, cell, hs, cs, gs), maximum_iterations=steps
-    )
-    hiddens, cells, gates = hs.stack(), cs.stack(), gs.stack()
-    return (hiddens, hiddens[-1], cells[-1]), (hiddens, cells, gates)
-
-
-def backward(given: Tensor, kept: Tensor, upstream: Tensor) -> Tensor:
-    """Return the gradients of what was given to lstm; see with_gradient."""
-    _, recurrent_kernel, hidden, cell = given
-    hiddens, cells, gates = kept
-    cells_before = tf.concat([cell[None], cells[:-1]], 0)
-    d_hiddens, d_last_hidden, d_last_cell = upstream
-    dz, d_hidden, d_cell = _backward(
-        d_hiddens, d_last_hidden, d_last_cell, recurrent_kernel, gates, cells, cells_before
-    )
-    hiddens_before = tf.concat([hidden[None], hiddens[:-1]], 0)
-    d_recurrent = tf.matmul(flat(hiddens_before), flat(dz), transpose_a=True)
-    return dz, d_recurrent, d_hidden, d_cell
-
-
-_lstm = with_gradient(forward, backward)
+    _, kept = over_time(step, inputs, (hidden, cell), (units, units, 4 * units))
+    hiddens, cells, _ = kept
+    return (hiddens, hiddens[-1], cells[-1]), kept
 
 
 def _one_tanh(units: int) -> tuple[Tensor, Tensor]:
@@ -103,20 +86,14 @@ def _one_tanh(units: int) -> tuple[Tensor, Tensor]:
     return 1.0 - half, half
 
 
-def _backward(
-    d_hiddens: Tensor,
-    d_hidden: Tensor,
-    d_cell: Tensor,
-    recurrent_kernel: Tensor,
-    gates: Tensor,
-    cells: Tensor,
-    cells_before: Tensor,
-) -> Tensor:
-    """Return dz of every step, and dh and dc before the first.
+def _backward(given: Tensor, kept: Tensor, upstream: Tensor) -> Tensor:
+    """Return the gradients of the inputs, U, and the first h and c.
 
-    All that does not depend on dh and dc is computed for all steps at once before the loop.
+    Everything that does not depend on dh and dc is computed for all steps at once, before the loop.
     """
-    steps, (streams, width) = length_of(gates), gates.shape[1:]
+    _, recurrent_kernel, hidden, cell = given
+    hiddens, cells, gates = kept
+    d_hiddens, d_last_hidden, d_last_cell = upstream
     transposed = tf.transpose(recurrent_kernel)
     i, f, g, o = tf.split(gates, 4, axis=2)
     tanh_cells = tf.tanh(cells)
@@ -124,51 +101,23 @@ def _backward(
     factors = tf.concat(
         [
             g * i * (1.0 - i),
-            cells_before * f * (1.0 - f),
+            before(cell, cells) * f * (1.0 - f),
             i * (1.0 - g * g),
             tanh_cells * o * (1.0 - o),
         ],
         2,
     )
 
-    def body(t: Tensor, dh: Tensor, dc: Tensor, dzs: Tensor) -> Tensor:
+    def step(t: Tensor, dh: Tensor, dc: Tensor) -> Tensor:
         dh = dh + d_hiddens[t]
         dc = dc + dh * from_hidden[t]
         dz = tf.concat([dc, dc, dc, dh], 1) * factors[t]
-        return t - 1, tf.matmul(dz, transposed), dc * f[t], dzs.write(t, dz)
+        return (tf.matmul(dz, transposed), dc * f[t]), (dz,)
 
-    dzs = tf.TensorArray(tf.float32, steps, element_shape=(streams, width))
-    _, d_hidden, d_cell, dzs = tf.while_loop(
-        lambda t, *_: t >= 0, body, (steps - 1, d_hidden, d_cell, dzs), maximum_iterations=steps
-    )
-    return dzs.stack(), d_hidden, d_cell
+    last = (d_last_hidden, d_last_cell)
+    (d_hidden, d_cell), (dz,) = over_time(step, gates, last, (gates.shape[2],), backwards=True)
+    d_recurrent = tf.matmul(flat(before(hidden, hiddens)), flat(dz), transpose_a=True)
+    return dz, d_recurrent, d_hidden, d_cell
 
 
-def last_hidden(layers: list[tuple[Tensor, Tensor, Tensor]], ids: Tensor) -> Tensor:
-    """Return the last layer's h after reading ``ids`` from a zero state; nothing is kept for a
-    gradient, so memory does not grow with time.
-
-    Args:
-        layers: Per layer kernel, recurrent kernel and bias.
-        ids: int32, shape (time, streams).
-
-    Returns:
-        Shape (streams, units).
-    """
-    steps, streams = ids.shape
-    zero = tf.zeros((streams, layers[0][1].shape[0]))
-
-    def body(t: Tensor, *states: Tensor) -> Tensor:
-        out: list[Tensor] = []
-        for layer, (kernel, recurrent_kernel, bias) in enumerate(layers):
-            inputs = tf.matmul(out[-2], kernel) if layer else tf.gather(kernel, ids[t])
-            h, c = states[2 * layer], states[2 * layer + 1]
-            i, f, g, o = tf.split(inputs + bias + tf.matmul(h, recurrent_kernel), 4, axis=1)
-            c = tf.sigmoid(f) * c + tf.sigmoid(i) * tf.tanh(g)
-            out += [tf.sigmoid(o) * tf.tanh(c), c]
-        return (t + 1, *out)
-
-    _, *states = tf.while_loop(
-        lambda t, *_: t < steps, body, (0, *[zero] * (2 * len(layers))), maximum_iterations=steps
-    )
-    return states[-2]
+_lstm = with_gradient(_forward, _backward)

@@ -1,4 +1,4 @@
-"""A run is given out as a file only if that file would be taken in."""
+"""A run is exported only if the file could be imported."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ DAMAGES = [_append, _prepend, _swap, _empty_history, _absurd_line]
 
 
 @pytest.mark.parametrize("damage", DAMAGES)
-def test_what_would_not_be_taken_in_is_not_given_out(
+def test_what_could_not_be_imported_is_not_exported(
     damage: Callable[[RunFolder], None], tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     run = made_run()
@@ -72,7 +72,7 @@ def test_checkpoints_that_were_swapped_in_an_archive_are_refused() -> None:
         import_run(swapped, "again")
 
 
-def test_a_run_that_was_taken_in_is_given_out_and_taken_in_again() -> None:
+def test_an_imported_run_is_exported_and_imported_again() -> None:
     first, second = io.BytesIO(), io.BytesIO()
     export_run(made_run(), first)
     export_run(import_run(first, "again"), second)
