@@ -4,7 +4,7 @@ import streamlit as st
 
 from charlstm.exploring.compare import MOST_PIECES, Fork, compare, fork_table, segments
 from charlstm.ui import address
-from charlstm.ui.charts.common import fork_chart
+from charlstm.ui.charts.bar_charts import fork_chart
 from charlstm.ui.components.navigation import counted_button
 from charlstm.ui.components.share import Chart, csv_file, share, text_file
 from charlstm.ui.components.typewriter import Column, reveal_columns

@@ -4,7 +4,7 @@ import streamlit as st
 
 from charlstm.analysis.curves import speed_curves, speed_table
 from charlstm.ui import address
-from charlstm.ui.charts.common import race_chart
+from charlstm.ui.charts.loss_charts import race_chart
 from charlstm.ui.components.share import Chart, csv_file, share
 from charlstm.ui.entry import enter
 from charlstm.ui.figures import figure

@@ -7,7 +7,7 @@ from charlstm.exploring.compare import MOST_PIECES, compare_strategies, fork_tab
 from charlstm.sampling.beam import beam_search, scored
 from charlstm.sampling.strategies import KINDS, MOST_STRATEGIES
 from charlstm.ui import address
-from charlstm.ui.charts.common import fork_chart
+from charlstm.ui.charts.bar_charts import fork_chart
 from charlstm.ui.components.navigation import counted_button
 from charlstm.ui.components.share import STAGES, Chart, csv_file, share, text_file
 from charlstm.ui.components.stage_view import stage_view

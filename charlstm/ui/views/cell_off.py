@@ -10,7 +10,7 @@ import streamlit as st
 from charlstm.cells.effect import effect_without
 from charlstm.cells.states import Cell
 from charlstm.ui import address
-from charlstm.ui.charts.cell_charts import pair_chart
+from charlstm.ui.charts.bar_charts import pair_chart
 from charlstm.ui.components.share import Chart, Offer, csv_file, text_file
 from charlstm.ui.components.typewriter import Column, check_reveal, reveal_columns
 from charlstm.ui.controls.one_temperature import temperature_input

@@ -14,7 +14,7 @@ import streamlit as st
 
 from charlstm.compression.baselines import AFTER, ALONE, Rounding, Row, comparison, pays_from
 from charlstm.compression.packer import Packing
-from charlstm.ui.charts.compression_charts import baselines_chart
+from charlstm.ui.charts.bar_charts import baselines_chart
 from charlstm.ui.components.highlight import fraction_of_bits, letters
 from charlstm.ui.figures import figure
 from charlstm.ui.symbols import visible

@@ -16,7 +16,7 @@ from charlstm.analysis.loss import PerCharacter
 from charlstm.errors import CharlstmError
 from charlstm.runs.folder import RunFolder
 from charlstm.settings.settings import weight_count
-from charlstm.ui.charts.race_charts import by_seconds, by_size, legend, scale_of_losses
+from charlstm.ui.charts.loss_charts import by_seconds, by_size, legend, scale_of_losses
 from charlstm.ui.components.share import Download, csv_file
 from charlstm.ui.views.baselines import Baselines, baselines_of
 from charlstm.ui.views.race_runner import Writing, show_runner

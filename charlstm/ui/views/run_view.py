@@ -20,7 +20,7 @@ from charlstm.runs.files import by_moment
 from charlstm.runs.folder import RunFolder
 from charlstm.runs.opening import best_checkpoint
 from charlstm.ui import address
-from charlstm.ui.charts.common import loss_chart
+from charlstm.ui.charts.loss_charts import loss_chart
 from charlstm.ui.components.share import Download, csv_file, text_file
 from charlstm.ui.controls.one_temperature import dial
 from charlstm.ui.downloads import moment_words, samples_text

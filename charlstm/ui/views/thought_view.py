@@ -17,7 +17,7 @@ from charlstm.runs.folder import RunFolder
 from charlstm.runs.new import new_run, not_started
 from charlstm.settings.recipes import DEFAULT_RECIPE
 from charlstm.settings.settings import settings_for
-from charlstm.ui.charts.compression_charts import thought_chart
+from charlstm.ui.charts.loss_charts import thought_chart
 from charlstm.ui.models import model_of, newest_checkpoint
 from charlstm.ui.views.cards import sample_card
 from charlstm.ui.views.run_view import TICK_SECONDS
