@@ -12,11 +12,15 @@ from charlstm.ui.controls.model_and_text import choose_model_and_text
 from charlstm.ui.entry import enter
 from charlstm.ui.parameters import same
 from charlstm.ui.views.cell_find import find
-from charlstm.ui.views.cell_look import Look
 from charlstm.ui.views.cell_off import switch_off
-from charlstm.ui.views.cell_scoring import scores_of
-from charlstm.ui.views.cell_views import one_step, see
-from charlstm.ui.views.cell_words import STATE_MEANING, about_words
+from charlstm.ui.views.cell_views import (
+    STATE_MEANING,
+    Look,
+    about_words,
+    one_step,
+    scores_of,
+    see,
+)
 from charlstm.ui.visit import show_notes
 from charlstm.ui.words import literal
 

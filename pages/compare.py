@@ -7,7 +7,7 @@ from charlstm.ui import address
 from charlstm.ui.charts.bar_charts import fork_chart
 from charlstm.ui.components.navigation import counted_button
 from charlstm.ui.components.share import Chart, csv_file, share, text_file
-from charlstm.ui.components.typewriter import Column, reveal_columns
+from charlstm.ui.components.typewriter import Column, typewriter
 from charlstm.ui.controls.asking import draw_again
 from charlstm.ui.controls.model_and_prompt import choose_model_and_prompt, show_model
 from charlstm.ui.controls.strategy_choice import strategy_popover
@@ -82,7 +82,7 @@ columns = [
     )
     for number, (temperature, text) in enumerate(zip(temperatures, result.texts, strict=True))
 ]
-reveal_columns(
+typewriter(
     reading.text,
     columns,
     key="columns",

@@ -8,7 +8,7 @@ from charlstm.analysis.distribution import distribution_table, path_words
 from charlstm.data.levels import WORD
 from charlstm.exploring.trails import follow
 from charlstm.ui import address
-from charlstm.ui.components.highlight import fraction_of_bits, letters
+from charlstm.ui.components.highlight import fraction_of_bits, highlight
 from charlstm.ui.components.navigation import counted_button
 from charlstm.ui.components.share import DIAL, Chart, csv_file, share, text_file
 from charlstm.ui.controls.model_and_prompt import choose_model_and_prompt, show_model
@@ -95,12 +95,12 @@ trail = follow(
     picks=dict(enumerate(written)),
 )
 source = source_for(model.run)
-letters(
+highlight(
     reading.text,
     written,
     [fraction_of_bits(bits) for bits in trail.bits],
     trail_words(trail, picked),
-    key="letters",
+    key="highlight",
     label="The text so far; choosing a place goes back to it",
     hint=HINT if text else HINT_AT_FIRST,
     marked=picked,

@@ -6,7 +6,7 @@ from charlstm.analysis.distribution import distribution_table
 from charlstm.ui import address
 from charlstm.ui.components.navigation import counted_button
 from charlstm.ui.components.share import DIAL, Chart, csv_file, share, text_file
-from charlstm.ui.components.typewriter import reveal_text
+from charlstm.ui.components.typewriter import Column, typewriter
 from charlstm.ui.controls.asking import is_written, presses, write, write_again
 from charlstm.ui.controls.model_and_prompt import choose_model_and_prompt, show_model
 from charlstm.ui.controls.one_temperature import dial
@@ -67,14 +67,13 @@ if is_written(model):
         progress.empty()
         st.session_state.written = (token, "".join(written))
     text, source = st.session_state.written[1], source_for(model.run)
-    reveal_text(
-        prompt=reading.text,
-        text=text,
-        temperature=temperature,
+    invented = invented_in(source, text, reading.text)
+    typewriter(
+        reading.text,
+        [Column(text, temperature, invented=invented)],
         key="text",
         token=token,
         asked=presses(),
-        invented=invented_in(source, text, reading.text),
         legend=legend(source, text),
     )
     show_copies(model.run, [("", text)])

@@ -17,9 +17,8 @@ from charlstm.ui.controls.settings_form import SETTINGS_IN_ADDRESS, choose_setti
 from charlstm.ui.controls.settings_meaning import show_meaning, words_in
 from charlstm.ui.entry import enter
 from charlstm.ui.views.run_actions import import_panel, run_buttons, run_menu
-from charlstm.ui.views.run_status import show_reason, status_badge
 from charlstm.ui.views.run_view import run_files, watch
-from charlstm.ui.views.trainings import failures_shown, say_it_is_running
+from charlstm.ui.views.trainings import failures_shown, say_it_is_running, show_reason, status_badge
 from charlstm.ui.visit import show_notes
 from charlstm.ui.words import literal
 

@@ -9,7 +9,7 @@ import streamlit as st
 
 from charlstm.sampling.language_model import LanguageModel
 from charlstm.ui import address
-from charlstm.ui.components.typewriter import check_reveal
+from charlstm.ui.components.typewriter import check_typewriter
 from charlstm.ui.visit import KEPT
 
 _PRESSES = f"{KEPT}presses"
@@ -29,7 +29,7 @@ def is_written(model: LanguageModel) -> bool:
     """
     if address.take(address.parameter("write", default=model.window is None)):
         return True
-    check_reveal()
+    check_typewriter()
     return False
 
 

@@ -19,7 +19,7 @@ from charlstm.ui.charts.bar_charts import symbol_chart
 from charlstm.ui.components.live_text import count_at_once
 from charlstm.ui.controls.uploads import held, hold, let_go
 from charlstm.ui.parameters import same
-from charlstm.ui.views.cards import text_box
+from charlstm.ui.views.sources import text_box
 from charlstm.ui.visit import keep, kept
 from charlstm.ui.words import literal
 

@@ -1,7 +1,4 @@
-"""One run as it goes: progress, curves, samples, the dial on the model as it is now.
-
-Knows streamlit and the run folder; every figure comes from charlstm's public functions.
-"""
+"""One run as it goes: progress, curves, samples, the dial on the model as it is now."""
 
 from __future__ import annotations
 
@@ -26,14 +23,12 @@ from charlstm.ui.controls.one_temperature import dial
 from charlstm.ui.downloads import moment_words, samples_text
 from charlstm.ui.models import model_of, newest_checkpoint
 from charlstm.ui.parameters import same
-from charlstm.ui.views.cards import sample_card
 from charlstm.ui.views.run_actions import write_link
-from charlstm.ui.views.run_status import progress, status_word
-from charlstm.ui.views.sources import invented_in, legend, source_for
+from charlstm.ui.views.sources import invented_in, legend, sample_card, source_for
+from charlstm.ui.views.trainings import TICK_SECONDS, progress, status_word
 from charlstm.ui.visit import show_notes
 from charlstm.ui.words import literal, reading_notes
 
-TICK_SECONDS = 0.7
 EPOCHS_SHOWN = 12
 COLUMNS = 6
 
@@ -41,14 +36,20 @@ COLUMNS = 6
 def watch(run: RunFolder, status: Status, write_container: DeltaGenerator) -> None:
     """Show a run; while it is alive the view renews itself about every second.
 
-    Args:
-        run: Its folder.
-        status: As known_status gives it.
-        write_place: Where the way to the page that writes stands.
+    The last container holds the link to the page that writes.
     """
     alive = status.status in ALIVE
     _progress_and_curves(run, status, alive)
-    _samples_and_dial(run, alive, write_container)
+    st.header("The model as it is now" if alive else "The model at its best")
+    show_notes()
+    prompt = str(address.show(st.text_input, "Prompt", "prompt"))
+
+    @st.fragment(run_every=4 * TICK_SECONDS if alive else None)
+    def renew() -> None:
+        _dial(run, prompt, alive, write_container)
+        _samples(run)
+
+    renew()
 
 
 def run_files(run: RunFolder) -> list[Download]:
@@ -74,28 +75,14 @@ def _progress_and_curves(run: RunFolder, status: Status, alive: bool) -> None:
             st.error(literal(str(error)))
             return
         if len(curves):
-            chart = loss_chart(curves, unit=config.vocabulary.unit)
             st.altair_chart(
-                chart,
+                loss_chart(curves, unit=config.vocabulary.unit),
                 width="stretch",
                 key="curves",
                 alt="Training loss and held-out loss over seconds of training",
             )
         elif alive:
             st.info("Starting: the first point of the curve appears in a few seconds.")
-
-    renew()
-
-
-def _samples_and_dial(run: RunFolder, alive: bool, write_container: DeltaGenerator) -> None:
-    st.header("The model as it is now" if alive else "The model at its best")
-    show_notes()
-    prompt = str(address.show(st.text_input, "Prompt", "prompt"))
-
-    @st.fragment(run_every=4 * TICK_SECONDS if alive else None)
-    def renew() -> None:
-        _dial(run, prompt, alive, write_container)
-        _samples(run)
 
     renew()
 
@@ -125,7 +112,7 @@ def _samples(run: RunFolder) -> None:
         st.error(literal(str(error)))
         return
     named = by_moment(samples)
-    if len(named) <= EPOCHS_SHOWN + 1:  # all of them are shown, and none is chosen
+    if len(named) <= EPOCHS_SHOWN + 1:  # all of them are shown, and there is no choice
         all_shown = address.parameter("epoch", options=same(named), usual="every epoch")
         address.read(all_shown)
         address.write("epoch", None)
@@ -137,7 +124,7 @@ def _samples(run: RunFolder) -> None:
     if not named:
         return
     epochs = list(named.items())
-    # A link to an older epoch shows it; whoever closes the others later finds them closed.
+    # A link to an older epoch shows it; once a person has closed the others, they stay closed.
     is_asked = st.session_state.setdefault("older_epoch_asked", address.asked("epoch") is not None)
     with st.expander("Earlier texts", expanded=is_asked):
         for name, lines in epochs[: -EPOCHS_SHOWN - 1 : -1]:
@@ -159,8 +146,10 @@ def _older_epoch(named: dict[str, list[dict[str, Any]]], source: Source) -> None
 
 
 def _epoch(name: str, lines: list[dict[str, Any]], source: Source) -> list[str]:
-    """Show the texts of one moment side by side and return them; what a file holds is shown, not
-    trusted."""
+    """Show the texts of one moment side by side and return them.
+
+    Temperatures are checked: the file can hold anything.
+    """
     prompt = str(lines[0]["prompt"])
     st.caption(literal(f"{moment_words(name)}, from the text “{prompt}”"))
     shown = [line for line in lines if _is_temperature(line["temperature"])][:COLUMNS]

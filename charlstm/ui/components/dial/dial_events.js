@@ -1,19 +1,19 @@
 // What the person does: turn, type, press a preset, walk the bars, flip a switch.
-// Knows when a turn is over and Python may hear of it; draws nothing itself, dial.js does.
+// Knows when a turn is over and Python is sent it; dial.js draws.
 
 const SETTLE_MS = 250; // keyboard steps closer together than this count as one turn
 
 // ---- what the person does with the dial ----
 
-/** Tell Python where the dial was let go; the same value twice is told once. */
+/** Send the temperature at which the dial was let go; the same value twice is sent once. */
 function letGo(dial) {
   window.clearTimeout(dial.timer);
   dial.timer = 0;
   dial.dragging = false;
   const temperature = dial.state.temperature;
-  if (temperature === dial.told) return;
-  dial.told = temperature;
-  dial.tell({ value: temperature, revision: dial.revision });
+  if (temperature === dial.sent) return;
+  dial.sent = temperature;
+  dial.send({ value: temperature, revision: dial.revision });
 }
 
 function letGoSoon(dial) {
@@ -63,7 +63,7 @@ function typedTemperature({ number, maximum }) {
 
 // ---- what the person does with the bars and switches ----
 
-/** Show the formula of a symbol, or with null that of the likeliest; tells no one. */
+/** Show the formula of a symbol, or with null that of the likeliest; sends nothing. */
 function select(dial, index) {
   dial.selected = index;
   markSelected(dial.chart, index);
@@ -78,14 +78,14 @@ function choose(dial, index) {
   window.clearTimeout(dial.choosing);
   dial.choosing = window.setTimeout(() => {
     dial.choosing = 0;
-    if (dial.selected !== dial.chosen) tellView(dial);
+    if (dial.selected !== dial.chosen) sendView(dial);
   }, SETTLE_MS);
 }
 
-function tellView(dial) {
+function sendView(dial) {
   const { order, scale, selected } = dial;
   if (!dial.pick) dial.chosen = selected;
-  dial.tellView({ order, scale, selected });
+  dial.sendView({ order, scale, selected });
 }
 
 function point(dial, index) {
@@ -140,7 +140,7 @@ function listenToSwitches(dial) {
       input.addEventListener("change", () => {
         dial[name] = input.value;
         look(dial);
-        tellView(dial);
+        sendView(dial);
       });
     }
   }

@@ -1,5 +1,5 @@
 // Probabilities and fractions as people write them: "41 %", "0.04 %", "1 in 31,000", "3.1 × 10⁻⁷".
-// The same rule as charlstm/analysis/probability.py, which says it in words; a browser test holds the two together.
+// The same rule as charlstm/analysis/distribution.py, which says it in words; a browser test holds the two together.
 // Exact numbers stand in data attributes.
 
 const SUPERSCRIPTS = { "-": "⁻", 0: "⁰", 1: "¹", 2: "²", 3: "³", 4: "⁴", 5: "⁵", 6: "⁶", 7: "⁷", 8: "⁸", 9: "⁹" };
