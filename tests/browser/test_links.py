@@ -354,7 +354,7 @@ def test_the_curves_of_a_run_are_files_too(
         ("cells", "All cells, all characters", "orange is positive"),
         ("cells?look=step&place=9", "This step of this cell", "candidate g"),
         ("cells?look=off&off=0.42", "Both distributions", "probability"),
-        ("compression?packed=1", "Who packs best", "bits per character"),
+        ("compression?packed=1", "Compressors compared", "bits per character"),
         ("compression?view=If+language+were+compressed", "The loss", "nothing to be learned"),
     ],
 )

@@ -126,12 +126,8 @@ def by_seconds(
 ) -> alt.Chart | alt.LayerChart:
     """Return a line of loss against seconds for each run, and one for each n-gram.
 
-    Args:
-        curves: Columns who, seconds, nats; the order of first appearance is that of the colours.
-        ngrams: Columns label, order, size, nats: what counting achieves; may be empty.
-        nats: The scale of losses.
-        forward: The name of the run that is highlighted, or None for all.
-        height: In pixels.
+    The curves have the columns who, seconds and nats, the n-grams label, order, size and nats, if
+    there are any. ``nats`` is the scale of losses, ``forward`` the name of a run to highlight.
     """
     names = list(dict.fromkeys(curves["who"]))
     lines = _lines(curves, _SMALL).encode(

@@ -29,6 +29,7 @@ from charlstm.compression.streams import Progress
 from charlstm.errors import CharlstmError
 from charlstm.runs.folder import RunFolder
 from charlstm.runs.store import find
+from charlstm.sampling.language_model import LanguageModel
 from charlstm.sampling.ngram import NGram
 from charlstm.ui import address
 from charlstm.ui.charts.bar_charts import baselines_chart
@@ -95,20 +96,8 @@ def compress() -> tuple[Offer, str]:
             if st.session_state.pop("stopped", False):
                 st.info("Stopped.")
             return ([], []), ""
-        packing = _from_last_time(
-            "packing",
-            (packer.fingerprint, text),
-            lambda: _work("Packing", lambda tell: packer.pack(text, progress=tell), _stop),
-        )
-        costs = _from_last_time(
-            "rounding",
-            (packer.fingerprint, text),
-            lambda: _work(
-                "Reading it with the model before rounding",
-                lambda tell: rounding(packer, model.lstm, packing, tell),
-                _stop,
-            ),
-        )
+        token = (packer.fingerprint, text)
+        packing, costs = _from_last_time("packing", token, lambda: _pack(packer, model, text))
     except CharlstmError as error:
         st.error(literal(str(error)))
         return ([], []), ""
@@ -129,10 +118,17 @@ def compress() -> tuple[Offer, str]:
     files = [
         text_file("The text", "charlstm-compression", lambda: text),
         csv_file("What each character cost", "charlstm-compression", lambda: packing.table),
-        csv_file("Who packs best", "charlstm-compressors", lambda: table),
+        csv_file("Compressors compared", "charlstm-compressors", lambda: table),
     ]
-    charts = [Chart("Who packs best", "charlstm-compressors")]
+    charts = [Chart("Compressors compared", "charlstm-compressors")]
     return (files, charts), text_note if source == OWN else ""
+
+
+def _pack(packer: Packer, model: LanguageModel, text: str) -> tuple[Packing, Rounding]:
+    """Return a packed text and what rounding the model to integers costs it."""
+    packing = _work("Packing", lambda show: packer.pack(text, progress=show), _stop)
+    words = "Reading it with the model before rounding"
+    return packing, _work(words, lambda show: rounding(packer, model.lstm, packing, show), _stop)
 
 
 def decompress() -> tuple[Offer, str]:
@@ -165,7 +161,7 @@ def _show_file() -> None:
             content,
             lambda: _work(
                 "Unpacking",
-                lambda tell: packer.unpack(content, most=most, progress=tell),
+                lambda show: packer.unpack(content, most=most, progress=show),
                 lambda: st.session_state.update(stopped),
             ),
         )
@@ -179,13 +175,9 @@ def _show_file() -> None:
         )
     )
     st.download_button("The text", back.encode(), file_name="text.txt", icon=":material/download:")
-    style = (
-        "font-family:'Source Serif',Georgia,serif;font-size:1.1rem;line-height:1.6;"
-        "white-space:pre-wrap;overflow-wrap:anywhere"
-    )
     with st.container(height=_HEIGHT, border=True):
         # With its spaces and line ends, of which st.text would take some away.
-        st.html(f'<div dir="auto" style="{style}">{html.escape(back[:MOST_SHOWN])}</div>')
+        st.html(f'<div class="passage" dir="auto">{html.escape(back[:MOST_SHOWN])}</div>')
     if len(back) > MOST_SHOWN:
         st.caption(f"The first {MOST_SHOWN:,} of {len(back):,} characters.")
     st.caption(literal(f"By {packer.run}, step {packer.step:,}. {NO_FILE}"))
@@ -219,7 +211,7 @@ def _counts(fingerprint: bytes, before: str, _packer: Packer) -> NGram | None:  
     return counts_of(_packer, before)
 
 
-@st.cache_data(max_entries=16, ttl=_CACHE_SECONDS, show_spinner="The others pack it…")
+@st.cache_data(max_entries=16, ttl=_CACHE_SECONDS, show_spinner="Other programs pack it…")
 def baselines_of_text(text: str, before: str) -> list[Row]:
     """Return what gzip, bz2, xz and zstd make of a text; see baseline_rows."""
     return baseline_rows(text, before)
@@ -246,14 +238,14 @@ def _work(words: str, job: Callable[[Progress], Result], on_stop: Callable[[], N
         st.button("Stop", on_click=on_stop, key=f"stop {words}")
     last = time.monotonic()
 
-    def tell(done: int, total: int) -> None:
+    def show(done: int, total: int) -> None:
         nonlocal last
         if time.monotonic() - last > _RENEW_SECONDS:
             last = time.monotonic()
             bar.progress(min(1.0, done / max(1, total)), f"{words} {done:,} of {total:,}")
 
     with turn():
-        result = job(tell)
+        result = job(show)
     container.empty()
     return result
 
@@ -337,7 +329,7 @@ def _show_baselines(table: pd.DataFrame, rows: Sequence[Row], characters: int) -
     else:
         sentences.append(
             "The training text is not at hand, or too long for a page: so n-grams, which are"
-            " counted on it, are missing here, and the others pack the text alone."
+            " counted on it, are missing here, and the other programs pack the text alone."
         )
     if characters >= _LONG_ENOUGH:
         length = pays_from(model, alone, characters)

@@ -55,24 +55,12 @@ def temperature_dial(
     Pass back what was returned last, and nothing jumps. Any temperature that was neither passed
     nor returned in the run before moves the dial; `move_dial` moves it in every case.
 
-    Args:
-        symbols: The vocabulary in its own order, characters or tokens, length (symbols,). Of tokens
-            the likeliest MOST_BARS have a bar each, and all others together one more.
-        logits: One per symbol, shape (symbols,); minus infinity excludes a symbol.
-        temperature: Of the page; clamped to 0 … maximum, as is what is returned.
-        key: Names this dial among the page's widgets.
-        maximum: The hot end of the dial.
-        on_pick: Called with the id of a symbol whose bar is clicked or whose character is typed, if
-            symbols can be picked; a click then no longer selects a bar for the formula.
-        compact: Whether to show the slider alone, where the page draws the distribution itself.
-        order: The order of the bars, one of ORDERS.
-        scale: What their lengths mean, one of SCALES.
-        selected: The id of the symbol whose formula is shown, or None for the likeliest.
-        on_view: Called with the order, the scale and the selected symbol when the person chooses
-            others; the symbol is None where symbols can be picked.
-
-    Raises:
-        ValueError: If a logit is neither finite nor minus infinity.
+    The symbols are the vocabulary in its own order, with one logit each (minus infinity excludes a
+    symbol, anything else must be finite). Of tokens the likeliest MOST_BARS have a bar each, and
+    all others together one more. ``on_pick`` is called with the id of a symbol whose bar is clicked
+    or whose character is typed; a click then no longer selects a bar for the formula. ``selected``
+    is the id of the symbol of the formula, None for the likeliest, and ``on_view`` is called with
+    order, scale and that id when the person chooses others. A compact dial is the slider alone.
     """
     memory = _memory(key)
     if key not in st.session_state:

@@ -29,15 +29,9 @@ def heatmap(
 ) -> None:
     """Show a picture of at most MOST_COLUMNS characters around a position.
 
-    Args:
-        fractions: How strongly each is coloured, from -1 to 1, shape (characters, cells).
-        symbols: The characters.
-        cell: The chosen cell; its row is framed.
-        position: That of the chosen character; its column is framed.
-        key: Names the picture among the page's widgets.
-        label: What it is, for screen readers.
-        hint: The text under it while nothing is pointed at.
-        on_choose: Called with the cell and the position that are clicked.
+    The fractions, shape (characters, cells) and from -1 to 1, are how strongly each is coloured.
+    Row and column of the chosen cell and position are framed; the function is called with the pair
+    that is clicked. The hint is under the picture while nothing is pointed at.
     """
     count, cells = fractions.shape
     first = min(max(0, position - MOST_COLUMNS // 2), max(0, count - MOST_COLUMNS))

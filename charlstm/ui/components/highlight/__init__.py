@@ -47,24 +47,14 @@ def highlight(
     span: tuple[int, int] | None = None,
     on_span: Callable[[int, int], None] | None = None,
 ) -> None:
-    """Show a text character by character.
+    """Show a text character by character; nothing in it is read as Markdown or HTML.
 
-    Args:
-        prompt: What comes before it, set apart by weight and colour; cannot be chosen.
-        symbols: Its characters; never read as Markdown or HTML.
-        fractions: How strongly each is coloured, 0 to 1; below 0 in the other colour, down to -1.
-        said: The tooltip of each, which a screen reader says too.
-        key: Names this text among the page's widgets.
-        label: What the text is, for screen readers.
-        hint: The text under it while no character is pointed at.
-        marked: Positions with a blue frame.
-        invented: Start and end of each invented word; a wavy line runs under them.
-        legend: What the wavy line means, in small print under the text.
-        current: A position with a frame, or None.
-        on_choose: Called with the position that is clicked, if positions can be chosen.
-        span: A span that is marked, stop excluded, or None.
-        on_span: Called with the span that is drawn with the pointer, or with Shift and the arrows,
-            if spans can be drawn.
+    The prompt comes before it, set apart by weight and colour, and cannot be chosen. Each symbol
+    has a fraction of colour from 0 to 1 (below 0, down to -1, in the other colour) and a tooltip
+    ``said``; the hint is under the text while nothing is pointed at. Positions that are ``marked``
+    have a blue frame, the ``current`` one another, and a wavy line runs under invented words (start
+    and end of each), which the legend explains. ``on_choose`` is called with a position that is
+    clicked, ``on_span`` with a span (stop excluded) that is drawn with the pointer or the keyboard.
     """
     data = {
         "prompt": prompt,

@@ -25,12 +25,8 @@ def properties(
 ) -> None:
     """Show the properties, the best known first, each with its best cells as buttons.
 
-    Args:
-        scores: What is shown.
-        chosen: The layer, cell and state that the page shows; its buttons are pressed.
-        layers: Of the model; where there is one, cells go by their number alone.
-        key: Names the table among the page's widgets.
-        on_choose: Called with the layer, cell and state of a button.
+    The buttons of the chosen layer, cell and state are pressed; the function is called with those
+    of a button. Where a model has one layer, cells go by their number alone.
     """
     best = scores.best
     first = best[best["rank"] == 1].sort_values("strength", ascending=False, kind="stable")

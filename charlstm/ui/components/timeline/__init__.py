@@ -100,21 +100,10 @@ def show_timeline(
 ) -> None:
     """Show the curves, one checkpoint's text and distribution, and the controls that move it.
 
-    Args:
-        moments: Of a run, at least one.
-        history: Its lines.
-        prompt: What all texts continue.
-        symbols: The vocabulary.
-        temperature: At which all were written.
-        invented: For each moment, start and end of each invented word in its text.
-        legend: What the underlining means, in small print under the text.
-        best: The step of the checkpoint with the lowest held-out loss, or None.
-        checkpoint: The step to show at first, and whenever the revision has changed.
-        revision: Counts how often the page has chosen a checkpoint.
-        pace: One of PACES.
-        key: Names this timeline among the page's widgets.
-        on_checkpoint: Called with the step that the person let go at.
-        on_pace: Called with the pace that the person chooses of the film.
+    ``history`` are the lines of the run, ``invented`` the start and end of each invented word for
+    each moment, ``best`` the step of the lowest held-out loss. ``checkpoint`` is the step to show
+    at first, and whenever the revision has changed, which counts how often the page chose one. The
+    functions are called with the step at which the person let go, and with a pace of PACES.
     """
     steps = [moment.step for moment in moments]
     curves = curves_among(history, steps)

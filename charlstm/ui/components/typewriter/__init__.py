@@ -23,14 +23,10 @@ _mount = component(
 
 @dataclass(frozen=True)
 class Column:
-    """One text.
+    """One text, whose temperature colours its edge, with an optional heading above it.
 
-    Attributes:
-        text: Any characters; never read as Markdown or HTML.
-        temperature: At which it was written; colours the edge.
-        heading: Above it, or ``""``.
-        marks: Positions in the text that are marked, in order, each with its tooltip.
-        invented: Start and end of each invented word in the text; they are underlined.
+    The marks are positions in the text, in order, each with its tooltip. Invented words, start and
+    end of each, are underlined.
     """
 
     text: str
@@ -53,16 +49,10 @@ def typewriter(
 ) -> None:
     """Show a prompt and, directly after it, the texts written from it as they appear, together.
 
-    Args:
-        prompt: What the texts continue; shown at once, set apart by weight.
-        columns: The texts, side by side.
-        key: Names them among the page's widgets.
-        token: Names these texts: with the same token a rerun leaves the reading where it is, with a
-            new one it starts from the first character.
-        asked: How often texts were asked for by now; the page scrolls to them when this has grown.
-        legend: What the underlining means, in small print under the texts.
-        on_mark: Called with the number of a column and of a mark in it, when that is clicked.
-        mark_leads_to: The anchor of what a click on a mark scrolls to.
+    The token names these texts: with the same one a rerun leaves the reading where it is, with
+    another it starts from the first character. ``asked`` is how often texts were asked for by now;
+    the page scrolls to them when this has grown. ``on_mark`` is called with the number of a column
+    and of a mark in it when that is clicked, and the page scrolls to an anchor, ``mark_leads_to``.
     """
 
     def chosen() -> None:
