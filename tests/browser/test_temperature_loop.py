@@ -85,7 +85,8 @@ def test_the_axis_of_the_bars_stays_still_while_the_dial_moves(
             .evaluate_all("(bars) => bars.map((bar) => bar.getBoundingClientRect().height)")
         )
         seen.add((tuple(dial(page).locator(".tick").all_inner_texts()), tuple(outlines)))
-        tops.append(dial(page).locator(".after").first.evaluate("(e) => e.clientHeight * e.fraction"))
+        height = "(e) => e.clientHeight * e.fraction"
+        tops.append(dial(page).locator(".after").first.evaluate(height))
     drag.release()
     assert len(seen) == 1
     assert tops == sorted(tops, reverse=True)  # the hotter, the flatter
