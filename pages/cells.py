@@ -13,14 +13,7 @@ from charlstm.ui.entry import enter
 from charlstm.ui.parameters import same
 from charlstm.ui.views.cell_find import find
 from charlstm.ui.views.cell_off import switch_off
-from charlstm.ui.views.cell_views import (
-    STATE_MEANING,
-    Look,
-    about_words,
-    one_step,
-    scores_of,
-    see,
-)
+from charlstm.ui.views.cell_views import STATE_MEANING, Look, about_words, one_step, scores_of, see
 from charlstm.ui.visit import show_notes
 from charlstm.ui.words import literal
 
@@ -95,8 +88,4 @@ st.caption(literal(STATE_MEANING + (f" Mostly about: {known}." if known else "")
 
 files, charts = VIEWS[view](Look(run, model, read, scored, layer, cell, state, position))
 show_model(model)
-share(
-    [text_file("The text", "charlstm-cells", lambda: reading.text), *files],
-    charts,
-    long_note,
-)
+share([text_file("The text", "charlstm-cells", lambda: reading.text), *files], charts, long_note)

@@ -10,11 +10,7 @@ from charlstm.ui.views.packing import compress, decompress
 from charlstm.ui.views.thought_view import thought
 from charlstm.ui.views.trainings import show_failure
 
-VIEWS = {
-    "Compress": compress,
-    "Decompress": decompress,
-    "If language were compressed": thought,
-}
+VIEWS = {"Compress": compress, "Decompress": decompress, "If language were compressed": thought}
 
 enter("compression")
 

@@ -42,10 +42,7 @@ class Panel:
     scale: dict[str, Any]
 
 
-_FRACTION: dict[str, Any] = {
-    "labels": {"labelExpr": PERCENT},
-    "scale": {"domain": [0, 1.0]},
-}
+_FRACTION: dict[str, Any] = {"labels": {"labelExpr": PERCENT}, "scale": {"domain": [0, 1.0]}}
 PANELS = (
     Panel(
         "Words",
@@ -144,9 +141,7 @@ def _surface(figures: pd.DataFrame, is_last: bool) -> alt.Chart:
         alt.Chart(bars)
         .mark_rect(opacity=0)
         .encode(
-            x=_over_temperature("left", is_last=is_last),
-            x2="right:Q",
-            tooltip=tooltip(**_TOOLTIPS),
+            x=_over_temperature("left", is_last=is_last), x2="right:Q", tooltip=tooltip(**_TOOLTIPS)
         )
         .add_params(clicked)
     )

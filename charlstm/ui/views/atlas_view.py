@@ -17,6 +17,7 @@ from charlstm.ui import address
 from charlstm.ui.charts.atlas_charts import POINT
 from charlstm.ui.controls.one_temperature import held_temperature, keep_temperature
 from charlstm.ui.figures import percent
+from charlstm.ui.views import errors_shown
 from charlstm.ui.views.sources import show_copy
 from charlstm.ui.visit import note
 from charlstm.ui.words import literal
@@ -86,19 +87,17 @@ def _ask(request: Request) -> None:
 
 
 def _start(request: Request) -> bool:
-    try:
-        return atlas_process.start(request)
-    except CharlstmError as error:
-        st.error(literal(str(error)))
-        return True
+    """Return whether it was started, or cannot be; otherwise others are being computed."""
+    begun = True
+    with errors_shown():
+        begun = atlas_process.start(request)
+    return begun
 
 
 def _stop(request: Request) -> None:
     address.write("atlas", None)
-    try:
+    with errors_shown():
         atlas_process.stop(request)
-    except CharlstmError as error:
-        st.error(literal(str(error)))
 
 
 def _watch(request: Request, seen: int | None) -> None:

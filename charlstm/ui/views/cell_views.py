@@ -26,6 +26,7 @@ from charlstm.ui.components.properties import cell_name, properties, score_words
 from charlstm.ui.components.share import HEATMAP, STEP, Chart, Offer, csv_file
 from charlstm.ui.symbols import visible
 from charlstm.ui.turns import turn
+from charlstm.ui.views import errors_shown
 from charlstm.ui.visit import KEPT
 from charlstm.ui.words import literal
 
@@ -229,7 +230,7 @@ def _measure(run: RunFolder, step: int) -> None:
     def move(done: int, total: int) -> None:
         bar.progress(done / total, "Scoring the cells…")
 
-    try:
+    with errors_shown():
         reference = reference_of(run)
         with turn():
             scores = cell_scores(open_model(run, step, np.float32), reference.text, progress=move)
@@ -237,7 +238,4 @@ def _measure(run: RunFolder, step: int) -> None:
         measured[run.name, step] = (scores, reference.what)
         if not is_shipped(run):
             keep_scores(run, step, scores, reference.what)
-    except CharlstmError as error:
-        st.error(literal(str(error)))
-        return
-    st.rerun()
+        st.rerun()

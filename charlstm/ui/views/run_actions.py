@@ -13,19 +13,12 @@ from streamlit.delta_generator import DeltaGenerator
 from charlstm.engine import process
 from charlstm.engine.keeping import delete_run, rename_run, why_kept
 from charlstm.errors import CharlstmError
-from charlstm.runs.config import (
-    ALIVE,
-    MEASURING,
-    PAUSED,
-    PAUSING,
-    RESUMING,
-    STOPPING,
-    Status,
-)
+from charlstm.runs.config import ALIVE, MEASURING, PAUSED, PAUSING, RESUMING, STOPPING, Status
 from charlstm.runs.folder import RunFolder
 from charlstm.runs.store import MAX_NAME, folder_bytes
 from charlstm.runs.transfer import export_run, import_run
 from charlstm.ui.controls.uploads import free
+from charlstm.ui.views import errors_shown
 from charlstm.ui.views.trainings import failures_shown
 from charlstm.ui.words import literal
 
@@ -60,8 +53,8 @@ def run_buttons(run: RunFolder, status: Status) -> DeltaGenerator:
                 key="run_resume",
                 type="primary" if is_paused or not (alive or run.checkpoints()) else "secondary",
                 disabled=not (can_go_on or is_paused),
-                on_click=_go_on,
-                args=(run,),
+                on_click=_order,
+                args=(run, process.RESUME),
                 help="It goes on from where it was paused or stopped.",
             )
         if alive:
@@ -93,17 +86,12 @@ def write_link(container: DeltaGenerator, query: dict[str, str] | None = None) -
     )
 
 
-def _go_on(run: RunFolder) -> None:
-    with failures_shown():
-        if process.is_alive(run):
-            process.tell(run, process.RESUME)
-        else:
-            process.start(run)
-
-
 def _order(run: RunFolder, command: str) -> None:
     with failures_shown():
-        process.tell(run, command)
+        if command == process.RESUME and not process.is_alive(run):
+            process.start(run)
+        else:
+            process.tell(run, command)
 
 
 def run_menu(container: DeltaGenerator, run: RunFolder, show: Show) -> None:
@@ -115,11 +103,7 @@ def run_menu(container: DeltaGenerator, run: RunFolder, show: Show) -> None:
             st.info(kept)
         for label, ask in (("Rename", _rename), ("Delete", _delete)):
             if st.button(
-                label,
-                width="stretch",
-                disabled=bool(kept),
-                on_click=_close_menu,
-                help=kept or None,
+                label, width="stretch", disabled=bool(kept), on_click=_close_menu, help=kept or None
             ):
                 ask(run, show)
 
@@ -165,13 +149,10 @@ def _rename(run: RunFolder, show: Show) -> None:
     name = st.text_input("New name", run.name, max_chars=MAX_NAME, key="new_name")
     st.caption("Letters, digits, - and _. Links with the old name will not find it any more.")
     if st.button("Rename it", type="primary"):
-        try:
+        with errors_shown():
             renamed = rename_run(run, name)
-        except CharlstmError as error:
-            st.error(literal(str(error)))
-            return
-        show(renamed.name, f"{run.name} is now called {renamed.name}.")
-        st.rerun()
+            show(renamed.name, f"{run.name} is now called {renamed.name}.")
+            st.rerun()
 
 
 @st.dialog("Delete this run?")
@@ -185,13 +166,10 @@ def _delete(run: RunFolder, show: Show) -> None:
     if no.button("Keep it", width="stretch"):
         st.rerun()
     if yes.button("Delete for good", type="primary", width="stretch"):
-        try:
+        with errors_shown():
             delete_run(run)
-        except CharlstmError as error:
-            st.error(literal(str(error)))
-            return
-        show("", f"{run.name} is deleted.")
-        st.rerun()
+            show("", f"{run.name} is deleted.")
+            st.rerun()
 
 
 def import_panel(container: DeltaGenerator, show: Show) -> None:
@@ -207,14 +185,12 @@ def import_panel(container: DeltaGenerator, show: Show) -> None:
         st.caption("Larger ones: `python -m charlstm import FILE.zip`")
         if file is None:
             return
-        try:
-            with st.spinner("Checking every part of it…"):
-                run = import_run(file, most_bytes=MAX_PAGE_BYTES)
-        except CharlstmError as error:
-            st.error(literal(str(error)))
-            return
-        finally:
-            free(file)
-        st.session_state.imports = number + 1
-        show(run.name, f"{run.name} is here now.")
-        st.rerun()
+        with errors_shown():
+            try:
+                with st.spinner("Checking every part of it…"):
+                    run = import_run(file, most_bytes=MAX_PAGE_BYTES)
+            finally:
+                free(file)
+            st.session_state.imports = number + 1
+            show(run.name, f"{run.name} is here now.")
+            st.rerun()

@@ -11,7 +11,7 @@ from streamlit.delta_generator import DeltaGenerator
 from charlstm.analysis.copies import Source
 from charlstm.analysis.curves import loss_curves
 from charlstm.engine.process import known_status
-from charlstm.errors import CharlstmError, RunError
+from charlstm.errors import CharlstmError
 from charlstm.runs.config import ALIVE, Status
 from charlstm.runs.files import by_moment
 from charlstm.runs.folder import RunFolder
@@ -23,9 +23,10 @@ from charlstm.ui.controls.one_temperature import dial
 from charlstm.ui.downloads import moment_words, samples_text
 from charlstm.ui.models import model_of, newest_checkpoint
 from charlstm.ui.parameters import same
+from charlstm.ui.views import errors_shown
 from charlstm.ui.views.run_actions import write_link
 from charlstm.ui.views.sources import invented_in, legend, sample_card, source_for
-from charlstm.ui.views.trainings import TICK_SECONDS, progress, status_word
+from charlstm.ui.views.trainings import STARTED, TICK_SECONDS, progress, status_word
 from charlstm.ui.visit import show_notes
 from charlstm.ui.words import literal, reading_notes
 
@@ -47,7 +48,8 @@ def watch(run: RunFolder, status: Status, write_container: DeltaGenerator) -> No
     @st.fragment(run_every=4 * TICK_SECONDS if alive else None)
     def renew() -> None:
         _dial(run, prompt, alive, write_container)
-        _samples(run)
+        with errors_shown():
+            _samples(run)
 
     renew()
 
@@ -69,20 +71,17 @@ def _progress_and_curves(run: RunFolder, status: Status, alive: bool) -> None:
         if status_word(now) != status_word(status):
             st.rerun()
         progress(now, config)
-        try:
+        with errors_shown():
             curves = loss_curves(run.history())
-        except RunError as error:
-            st.error(literal(str(error)))
-            return
-        if len(curves):
-            st.altair_chart(
-                loss_chart(curves, unit=config.vocabulary.unit),
-                width="stretch",
-                key="curves",
-                alt="Training loss and held-out loss over seconds of training",
-            )
-        elif alive:
-            st.info("Starting: the first point of the curve appears in a few seconds.")
+            if len(curves):
+                st.altair_chart(
+                    loss_chart(curves, unit=config.vocabulary.unit),
+                    width="stretch",
+                    key="curves",
+                    alt="Training loss and held-out loss over seconds of training",
+                )
+            elif alive:
+                st.info(STARTED)
 
     renew()
 
@@ -106,12 +105,7 @@ def _dial(run: RunFolder, prompt: str, alive: bool, write_container: DeltaGenera
 
 
 def _samples(run: RunFolder) -> None:
-    try:
-        samples = run.samples()
-    except RunError as error:
-        st.error(literal(str(error)))
-        return
-    named = by_moment(samples)
+    named = by_moment(run.samples())
     if len(named) <= EPOCHS_SHOWN + 1:  # all of them are shown, and there is no choice
         all_shown = address.parameter("epoch", options=same(named), usual="every epoch")
         address.read(all_shown)
@@ -137,10 +131,7 @@ def _older_epoch(named: dict[str, list[dict[str, Any]]], source: Source) -> None
     """Show one of the texts that are too many to show all, as the address or the person asks."""
     wanted = address.parameter("epoch", default=next(iter(named)), options=same(named))
     epoch = address.show(
-        st.selectbox,
-        "An older epoch",
-        wanted,
-        format_func=lambda name: literal(moment_words(name)),
+        st.selectbox, "An older epoch", wanted, format_func=lambda name: literal(moment_words(name))
     )
     _epoch(epoch, named[epoch], source)
 

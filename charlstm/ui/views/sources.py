@@ -18,7 +18,6 @@ from charlstm.ui.colour import temperature_colour
 from charlstm.ui.marked import Spans, marked_html
 from charlstm.ui.models import kept_by_run
 from charlstm.ui.symbols import visible
-from charlstm.ui.visit import KEPT
 from charlstm.ui.words import NOT_TOLD_APART, literal
 
 MOST_CHARACTERS = 5_000_000
@@ -104,7 +103,7 @@ def show_copies(run: str, texts: Sequence[tuple[str, str]]) -> None:
     The texts are pairs of a label, such as "T = 0.5" or ``""``, and a text.
     """
     source = source_for(run)
-    found = _copies(run, source, tuple(text for _, text in texts))
+    found = _copies(run, source.kind, tuple(text for _, text in texts), source)
     rows = sorted(
         ((copy, *texts[n]) for n, copies in enumerate(found) for copy in copies),
         key=lambda row: -row[0].length,
@@ -131,21 +130,10 @@ def show_copy(run: str, copy: Copy, text: str, label: str = "") -> None:
         "pages/source.py",
         label=literal(words),
         icon=":material/menu_book:",
-        query_params={
-            "source": run,
-            "position": str(copy.position),
-            "length": str(copy.length),
-        },
+        query_params={"source": run, "position": str(copy.position), "length": str(copy.length)},
     )
 
 
-def _copies(run: str, source: Source, texts: tuple[str, ...]) -> list[list[Copy]]:
-    """Return the copies in texts, remembered for the last few that this viewer has seen."""
-    kept: dict[tuple[str, str, tuple[str, ...]], list[list[Copy]]]
-    kept = st.session_state.setdefault(f"{KEPT}copies", {})
-    key = (run, source.kind, texts)
-    if key not in kept:
-        while len(kept) >= MOST_REMEMBERED:
-            kept.pop(next(iter(kept)))
-        kept[key] = source.copies(texts, SHORTEST_SHOWN) or [[] for _ in texts]
-    return kept[key]
+@st.cache_data(max_entries=MOST_REMEMBERED, show_spinner=False, scope="session")
+def _copies(run: str, kind: str, texts: tuple[str, ...], _source: Source) -> list[list[Copy]]:  # noqa: ARG001
+    return _source.copies(texts, SHORTEST_SHOWN) or [[] for _ in texts]

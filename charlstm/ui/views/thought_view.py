@@ -22,6 +22,7 @@ from charlstm.ui.charts.loss_charts import thought_chart
 from charlstm.ui.components.share import Chart, Offer, csv_file
 from charlstm.ui.models import model_of, newest_checkpoint
 from charlstm.ui.parameters import same
+from charlstm.ui.views import errors_shown
 from charlstm.ui.views.sources import legend, show_sample, source_for
 from charlstm.ui.views.trainings import (
     STARTED,
@@ -56,10 +57,8 @@ def thought() -> tuple[Offer, str]:
     )
     charts = [Chart("The loss", "charlstm-thought")]
     if runs := asked_runs():
-        try:
+        with errors_shown():
             _watch(runs)
-        except CharlstmError as error:
-            st.error(literal(str(error)))
         stop_or_leave(runs, "Back")
         return ([csv_file("The loss", "charlstm-thought", lambda: _curves(runs))], charts), ""
     measured = thought_experiment()

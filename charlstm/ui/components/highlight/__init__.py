@@ -82,9 +82,4 @@ def highlight(
         if on_span and ends and ends[0] < ends[1]:
             on_span(*ends)
 
-    _mount(
-        key=key,
-        data=with_token(data),
-        on_chosen_change=chosen,
-        on_spanned_change=spanned,
-    )
+    _mount(key=key, data=with_token(data), on_chosen_change=chosen, on_spanned_change=spanned)

@@ -24,8 +24,6 @@ _mount = component(
     styles=("shared/below.css",),
 )
 
-LEFT, CUT, GONE = "left", "cut", "gone"
-
 
 def stage_view(
     table: pd.DataFrame,
@@ -56,7 +54,7 @@ def stage_view(
         # A symbol that the stage cut has the probability that it had before.
         shown = here.where(cut_by != name, table[names[position - 1]]) if position else here
         states = [
-            LEFT if p > 0 else CUT if by == name else GONE
+            "left" if p > 0 else "cut" if by == name else "gone"
             for p, by in zip(here, cut_by, strict=True)
         ]
         stages.append(
