@@ -1,12 +1,12 @@
-// The temperature dial: its state, what Python says, and the one redraw.
+// The temperature dial: its state, the data from Python, and the one redraw.
 // What the person does is in dial_events.js, figures in dial_words.js, bars in bars.js
 // and arithmetic in dial_reweight.js.
 //
-// Dragging redraws here alone. Only letting go sends to Python, as
-// setStateValue("temperature", { value, revision }): the revision names Python's last word that
-// this page had heard, so that Python can tell a fresh turn of the dial from an old one. Where
-// symbols can be picked, a click on a bar is setTriggerValue("picked", index). Order and scale of the
-// bars, and the symbol whose formula is shown where a click does not pick one, are sent as
+// Dragging redraws here alone. Letting go sends setStateValue("temperature", { value, revision }) to
+// Python: the revision is that of Python's last value here, so that Python can distinguish a new turn
+// of the dial from an old one. Where symbols can be picked, a click on a bar is
+// setTriggerValue("picked", index). Order and scale of the bars, and the symbol whose formula is
+// shown where a click does not pick one, are sent as
 // setTriggerValue("viewed", { order, scale, selected }).
 
 const dials = new WeakMap(); // one dial per root element; it outlives re-renders
@@ -62,9 +62,9 @@ function createDial(root) {
   return dial;
 }
 
-// ---- what Python says ----
+// ---- data from Python ----
 
-/** Take new data; the dial moves only if Python has a new word and no one is turning it. */
+/** Take new data; the dial moves only if Python has a new value and nobody is turning it. */
 function receive(dial, data) {
   const logits = Float64Array.from(data.logits, (z) => z ?? -Infinity);
   const turning = dial.dragging || dial.typing || dial.timer !== 0;

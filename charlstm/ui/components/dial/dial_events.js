@@ -1,5 +1,5 @@
 // What the person does: turn, type, press a preset, walk the bars, flip a switch.
-// Knows when a turn is over and Python is sent it; dial.js draws.
+// When a turn is over, it is sent to Python. dial.js draws.
 
 const SETTLE_MS = 250; // keyboard steps closer together than this count as one turn
 
@@ -71,7 +71,7 @@ function select(dial, index) {
   drawWords(dial);
 }
 
-/** Select as a person does: where the page keeps what is selected, Python hears of it soon. */
+/** Select as a person does: where the page keeps what is selected, it is sent to Python soon. */
 function choose(dial, index) {
   select(dial, index);
   if (dial.pick) return;
@@ -146,7 +146,7 @@ function listenToSwitches(dial) {
   }
 }
 
-/** Take the order and the scale that the page asks for, where that is news. */
+/** Take the order and the scale that the page asks for, if they are new. */
 function lookAs(dial, { order, scale }) {
   if (dial.asked?.order === order && dial.asked?.scale === scale) return;
   dial.asked = { order, scale };

@@ -1,5 +1,5 @@
 // All cells at all characters: one row per cell, one column per character, blue below 0 and
-// vermilion above. Values are from -127 to 127. Sends to Python which cell at which character
+// orange above. Values are from -127 to 127. Sends to Python which cell at which character
 // was chosen, as setTriggerValue("chosen", [cell, position]).
 
 const ROW_PIXELS = 3;

@@ -1,6 +1,5 @@
-// Text whose characters are looked at one by one, coloured, and can be chosen.
-// Sends to Python which one was chosen, as
-// setTriggerValue("chosen", index); where spans can be drawn, the span as
+// Text whose characters are coloured, explained one by one, and can be chosen. Sends to Python the
+// chosen one as setTriggerValue("chosen", index), and a span that was drawn as
 // setTriggerValue("spanned", [start, stop]).
 
 const lines = new WeakMap(); // one per root element; it outlives re-renders

@@ -1,5 +1,6 @@
 // Stages of one distribution: a row of bars for each, every symbol in the same position in all.
-// Sends to Python another scale, as setTriggerValue("scale", value). Scales come from bars.js. Text only ever becomes textContent.
+// Another scale is sent to Python as setTriggerValue("scale", value). Scales are defined in bars.js.
+// Text only ever becomes textContent.
 
 const NARROWEST_SYMBOL = 14; // px, under which symbols become rows
 const HEADING_WIDTH = 208; // px, the same as in stage_view.css

@@ -4,9 +4,9 @@
 // timeline_curves.js, the bars by bars.js; timeline_words.js and probability.js write figures, and
 // timeline_events.js handles what the person does.
 //
-// Letting go is sent to Python, as setTriggerValue("checkpoint", step), and so does another pace of the
-// film, as setTriggerValue("pace", value). Python's own word counts when
-// its revision is new; otherwise the person's checkpoint stays, also under a new prompt or temperature.
+// When a person lets go, setTriggerValue("checkpoint", step) is sent to Python, and
+// setTriggerValue("pace", value) for another pace of the film. Python's checkpoint counts when its
+// revision is new; otherwise the person's stays, also under a new prompt or temperature.
 
 const films = new WeakMap(); // one per root element; it outlives re-renders
 
@@ -42,7 +42,7 @@ function createFilm(root) {
     announcement: find("announcement"),
     texts: findTexts(root),
     token: null, // names the moments that are here
-    revision: null, // of Python's last word on the checkpoint
+    revision: null, // of the checkpoint that Python chose last
     moments: [],
     index: 0,
     sent: null, // the step that Python knows
@@ -66,7 +66,7 @@ function createFilm(root) {
   return film;
 }
 
-// ---- what Python says ----
+// ---- data from Python ----
 
 function take(film, data) {
   const { root, chart } = film;

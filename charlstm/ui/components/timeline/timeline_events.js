@@ -1,5 +1,5 @@
 // What the person does with the timeline: play the film, step, scrub, look at a symbol.
-// When moving is over Python is sent the step. timeline.js shows it.
+// When moving is over, the step is sent to Python. timeline.js draws.
 
 const SETTLE_TIMELINE_MS = 300; // steps by key that are closer together than this are sent once
 
@@ -36,7 +36,7 @@ function paces({ root }) {
   return Array.from(root.querySelectorAll('input[name="speed"]'));
 }
 
-/** Take the pace that the page asks for, where that is news. */
+/** Take the pace that the page asks for, if it is new. */
 function takePace(film, asked) {
   if (asked === film.askedPace) return;
   film.askedPace = asked;

@@ -6,9 +6,9 @@
 // themselves are in columns.js, copyText in copy.js.
 
 const USUAL_SPEED = "30"; // characters per second
-const LONGEST_FRAME_S = 0.25; // a tab that slept must not burst out on waking
+const LONGEST_FRAME_S = 0.25; // a tab that slept must not show everything at once on waking
 const REMEMBERED = 50;
-const REST_MS = 500; // from the last step until the texts count as halted
+const REST_MS = 500; // from the last step until the texts count as paused
 
 const typewriters = new WeakMap(); // one per root element; it outlives re-renders
 const positions = new Map(); // where each text was left, for components that Streamlit mounts anew
@@ -31,7 +31,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
   };
 }
 
-/** A text that was just asked for is scrolled to; one that changed by itself leaves the page be. */
+/** A text that was just asked for is scrolled to; one that changed by itself is not. */
 function bringIntoView(root, { key, asked }) {
   if (asked > (requests.get(key) ?? 0)) {
     const still = window.matchMedia("(prefers-reduced-motion: reduce)").matches;
@@ -62,7 +62,7 @@ function createTypewriter(root) {
     then: null, // time of the last frame, ms
     name: null, // of the texts
     asked: null, // the speed that Python asked for last
-    sent: -1, // where Python believes the texts to be halted
+    sent: -1, // where the texts are paused, as Python knows it
     timer: 0,
   };
   listenToButtons(typewriter, find("again"));
@@ -160,22 +160,22 @@ function update(typewriter) {
   sendPosition(typewriter);
 }
 
-/** Let Python know where the texts were halted, once nobody steps on, and that they go on at once. */
+/** Send to Python where the texts were paused, after a moment without steps, or that they go on. */
 function sendPosition(typewriter) {
-  const halted = typewriter.playing || isComplete(typewriter) ? -1 : typewriter.count;
+  const paused = typewriter.playing || isComplete(typewriter) ? -1 : typewriter.count;
   window.clearTimeout(typewriter.timer);
-  if (halted === typewriter.sent) return;
+  if (paused === typewriter.sent) return;
   const send = () => {
-    typewriter.sent = halted;
-    typewriter.send("shown", halted);
+    typewriter.sent = paused;
+    typewriter.send("shown", paused);
   };
-  if (halted < 0) send();
+  if (paused < 0) send();
   else typewriter.timer = window.setTimeout(send, REST_MS);
 }
 
 // ---- controls ----
 
-/** A click on a mark that is visible tells which one, and shows what the page says about it. */
+/** A click on a visible mark is sent to Python, and scrolls to what the page says about it. */
 function listenToMarks(typewriter) {
   typewriter.box.addEventListener("click", (event) => {
     const mark = event.target.closest?.("mark.reached");
@@ -231,7 +231,7 @@ function listenToSpeed(typewriter) {
   }
 }
 
-/** Take the speed that the page asks for, where that is news; "" leaves it to the browser. */
+/** Take the speed that the page asks for, if it is new; "" leaves it to the browser. */
 function takeSpeed(typewriter, asked) {
   if (asked === typewriter.asked) return;
   typewriter.asked = asked;
