@@ -19,23 +19,24 @@ _PALETTE = (
 )
 
 
-def component(
-    name: str, scripts: Iterable[str] = (), styles: Iterable[str] = ()
-) -> Callable[..., Any]:
+def component(name: str, *uses: str) -> Callable[..., Any]:
     """Register a component and return the function that mounts it.
 
-    Its own files are ``NAME.js`` and, if it needs them, ``NAME.html`` and ``NAME.css``, in a folder
-    of that name. A component's JavaScript arrives as one string and cannot import: the scripts that
-    it uses come before it, and styles before its own, as paths relative to this folder.
+    Its own files are in a folder of that name: ``NAME.js`` and, if it needs them, ``NAME.html``,
+    ``NAME.css`` and more scripts. A component's JavaScript arrives as one string and cannot import:
+    what it uses, as paths relative to this folder, comes before its own.
     """
     folder = _FOLDER / name
-    css = [_FOLDER / each for each in ("shared/root.css", *styles)] + [*folder.glob(f"{name}.css")]
-    js = [*(_FOLDER / each for each in scripts), folder / f"{name}.js"]
+    used = [_FOLDER / each for each in ("shared/root.css", *uses)]
+    main = folder / f"{name}.js"
+    scripts = [path for path in used if path.suffix == ".js"]
+    scripts += [*sorted(set(folder.glob("*.js")) - {main}), main]
+    styles = [path for path in used if path.suffix == ".css"] + [*folder.glob(f"{name}.css")]
     return st.components.v2.component(
         f"charlstm_{name}",
         html=_joined(folder.glob(f"{name}.html")) or "<span></span>",
-        css=f"{_PALETTE}\n{_joined(css)}",
-        js=_joined(js),
+        css=f"{_PALETTE}\n{_joined(styles)}",
+        js=_joined(scripts),
     )
 
 

@@ -7,7 +7,7 @@ from charlstm.cells.states import GATES, CellStep
 from charlstm.ui.components.mount import component
 from charlstm.ui.symbols import visible
 
-_mount = component("cell_step", scripts=("shared/picture.js",))
+_mount = component("cell_step", "shared/picture.js")
 
 
 def cell_step_view(step: CellStep, cell: int, symbol: str, layer: int, *, key: str) -> None:

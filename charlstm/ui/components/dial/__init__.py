@@ -21,19 +21,17 @@ MOST_BARS = 60
 OTHERS = "all others"
 ORDERS, SCALES = ("probability", "alphabet"), ("linear", "log")
 
-_mount = component(
-    "dial",
-    scripts=(
-        "dial/dial_reweight.js",
-        "shared/probability.js",
-        "shared/dial_words.js",
-        "shared/bars.js",
-        "shared/picture.js",
-        "shared/bars_picture.js",
-        "dial/dial_events.js",
-    ),
-    styles=("shared/below.css",),
+BARS = (
+    "shared/probability.js",
+    "shared/dial_words.js",
+    "shared/bars.js",
+    "shared/picture.js",
+    "shared/bars_picture.js",
+    "shared/below.css",
 )
+"""What a component uses that shows a distribution as bars, with its figures in words."""
+
+_mount = component("dial", *BARS)
 
 
 def temperature_dial(

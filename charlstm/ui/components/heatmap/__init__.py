@@ -13,7 +13,7 @@ from charlstm.ui.symbols import visible
 
 MOST_COLUMNS = 300
 
-_mount = component("heatmap", scripts=("shared/picture.js", "heatmap/heatmap_picture.js"))
+_mount = component("heatmap", "shared/picture.js")
 
 
 def heatmap(

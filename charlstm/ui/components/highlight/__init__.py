@@ -9,7 +9,7 @@ import pandas as pd
 
 from charlstm.ui.components.mount import component, sent_numbers, with_token
 
-_mount = component("highlight", scripts=("highlight/span.js",))
+_mount = component("highlight")
 
 STRONGEST_BITS = 10.0
 

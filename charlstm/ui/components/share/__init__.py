@@ -14,8 +14,8 @@ import streamlit as st
 
 from charlstm.ui.components.mount import component
 
-_mount_link = component("share", scripts=("shared/copy.js",))
-_mount_pictures = component("pictures", styles=("share/share.css",))
+_mount_link = component("share", "shared/copy.js")
+_mount_pictures = component("pictures", "share/share.css")
 
 DIAL, STAGES, HEATMAP, STEP = "dial", "stages", "heatmap", "step"
 TIMELINE, TIMELINE_BARS = "timeline", "timeline-bars"

@@ -14,14 +14,7 @@ from charlstm.ui.strategy_words import stage_facts, symbol_words
 from charlstm.ui.symbols import visible
 
 _mount = component(
-    "stage_view",
-    scripts=(
-        "shared/probability.js",
-        "shared/bars.js",
-        "shared/picture.js",
-        "stage_view/stage_picture.js",
-    ),
-    styles=("shared/below.css",),
+    "stage_view", "shared/probability.js", "shared/bars.js", "shared/picture.js", "shared/below.css"
 )
 
 

@@ -20,7 +20,7 @@ from charlstm.runs.folder import RunFolder
 from charlstm.sampling.network import use_one_thread
 from charlstm.sampling.reweight import reweight
 from charlstm.ui.colour import temperature_colour
-from charlstm.ui.components.dial import OTHERS, most_bars, unit_of
+from charlstm.ui.components.dial import BARS, OTHERS, most_bars, unit_of
 from charlstm.ui.components.mount import component, sent, with_token
 from charlstm.ui.figures import clock
 from charlstm.ui.marked import Spans
@@ -34,21 +34,7 @@ PACES = {"1": "1", "2": "2", "5": "5"}
 PATIENCE_SECONDS = 0.3
 """What may pass before progress is shown."""
 
-_mount = component(
-    "timeline",
-    scripts=(
-        "shared/probability.js",
-        "shared/dial_words.js",
-        "shared/bars.js",
-        "shared/picture.js",
-        "shared/bars_picture.js",
-        "shared/pieces.js",
-        "timeline/timeline_curves.js",
-        "timeline/timeline_words.js",
-        "timeline/timeline_events.js",
-    ),
-    styles=("shared/below.css", "shared/writing.css", "dial/dial.css"),
-)
+_mount = component("timeline", *BARS, "shared/pieces.js", "shared/writing.css", "dial/dial.css")
 
 
 def moments_of(

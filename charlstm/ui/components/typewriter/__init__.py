@@ -14,11 +14,7 @@ from charlstm.ui import address
 from charlstm.ui.colour import temperature_colour
 from charlstm.ui.components.mount import component, sent, sent_numbers
 
-_mount = component(
-    "typewriter",
-    scripts=("shared/copy.js", "shared/pieces.js", "typewriter/columns.js"),
-    styles=("shared/writing.css",),
-)
+_mount = component("typewriter", "shared/copy.js", "shared/pieces.js", "shared/writing.css")
 
 
 @dataclass(frozen=True)
