@@ -31,7 +31,6 @@ def _theme() -> alt.theme.ThemeConfig:
             "axis": {"labelFontSize": 13, "titleFontSize": 14, "titleFontWeight": "normal"},
             "legend": {
                 "orient": "top",
-                "title": None,
                 "labelFontSize": 15,
                 "labelLimit": 0,
                 "symbolSize": 300,
@@ -48,11 +47,18 @@ disable_debug_mode()
 
 
 def coloured(
-    field: str, names: Sequence[str], legend: alt.Legend | None = None, **options: Any
+    field: str,
+    names: Sequence[str],
+    legend: alt.Legend | None = None,
+    title: str | None = None,
+    **options: Any,
 ) -> alt.Color:
-    """Return the colours of the palette for a column's values, in the order of their names."""
+    """Return the colours of the palette for a column's values, in the order of their names.
+
+    The title is that of the legend; the options are those of the scale.
+    """
     scale = alt.Scale(domain=list(names), **options)
-    return alt.Color(f"{field}:N", scale=scale, legend=legend)
+    return alt.Color(f"{field}:N", title=title, scale=scale, legend=legend)
 
 
 def dashed(field: str, names: Sequence[str]) -> alt.StrokeDash:

@@ -86,7 +86,6 @@ def panel_chart(
     y = alt.Y("value:Q", title=None, scale=alt.Scale(**panel.scale), axis=axis)
     legend = alt.Legend(
         direction="horizontal",
-        title=panel.title,
         titleOrient="left",
         titleFontSize=14,
         titleFontWeight="normal",
@@ -101,7 +100,12 @@ def panel_chart(
     lines = (
         alt.Chart(long)
         .mark_line(strokeWidth=2.2, point=alt.OverlayMarkDef(size=16))
-        .encode(x=x, y=y, color=coloured("line", names, legend), strokeDash=dashed("line", names))
+        .encode(
+            x=x,
+            y=y,
+            color=coloured("line", names, legend, panel.title),
+            strokeDash=dashed("line", names),
+        )
     )
     chosen = alt.Chart(pd.DataFrame({"temperature": [temperature]}))
     rule = chosen.mark_rule(strokeWidth=3, color=temperature_colour(temperature)).encode(x=x)
