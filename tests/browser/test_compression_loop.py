@@ -28,6 +28,7 @@ def test_what_is_typed_is_packed_saved_and_got_back(
     area.press("Control+Enter")
     settle(page)
     expect(page.get_by_test_id("stMetric").nth(1)).to_contain_text("bytes")
+    expect(page.locator(".character")).to_have_count(len(TEXT))  # no longer the text at first
     assert _characters(page) == TEXT
     page.locator(".character").nth(5).hover()
     expect(page.locator(".highlight .readout")).to_contain_text("bits")

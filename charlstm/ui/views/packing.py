@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import html
-import time
 from collections.abc import Callable, Sequence
 from typing import TypeVar
 
@@ -25,7 +24,6 @@ from charlstm.compression.baselines import (
 )
 from charlstm.compression.packed_file import read_packed
 from charlstm.compression.packer import Packer, Packing, open_packer, packer_for, texts_of
-from charlstm.compression.streams import Progress
 from charlstm.errors import CharlstmError
 from charlstm.runs.folder import RunFolder
 from charlstm.runs.store import find
@@ -40,7 +38,7 @@ from charlstm.ui.controls.text_to_pack import NO_FILE, OWN, choose_source, text_
 from charlstm.ui.figures import figure
 from charlstm.ui.models import kept_by_run
 from charlstm.ui.symbols import visible
-from charlstm.ui.turns import turn
+from charlstm.ui.views import work
 from charlstm.ui.views.trainings import WITHOUT_ARROW
 from charlstm.ui.visit import show_notes
 from charlstm.ui.words import literal
@@ -59,7 +57,6 @@ _IN_VIEW, _HEIGHT = 500, 330
 _LONG_ENOUGH = 10_000
 """Characters from which a rate is that of a program and no longer that of the head of its file."""
 
-_RENEW_SECONDS = 0.15
 _CACHE_SECONDS = 900
 _HINT = "The stronger the colour, the more bits. Point at a character, or walk with the arrow keys."
 _HEAD = (
@@ -126,9 +123,9 @@ def compress() -> tuple[Offer, str]:
 
 def _pack(packer: Packer, model: LanguageModel, text: str) -> tuple[Packing, Rounding]:
     """Return a packed text and what rounding the model to integers costs it."""
-    packing = _work("Packing", lambda show: packer.pack(text, progress=show), _stop)
+    packing = work("Packing", lambda show: packer.pack(text, progress=show), _stop)
     words = "Reading it with the model before rounding"
-    return packing, _work(words, lambda show: rounding(packer, model.lstm, packing, show), _stop)
+    return packing, work(words, lambda show: rounding(packer, model.lstm, packing, show), _stop)
 
 
 def decompress() -> tuple[Offer, str]:
@@ -159,7 +156,7 @@ def _show_file() -> None:
         back = _from_last_time(
             "unpacked",
             content,
-            lambda: _work(
+            lambda: work(
                 "Unpacking",
                 lambda show: packer.unpack(content, most=most, progress=show),
                 lambda: st.session_state.update(stopped),
@@ -224,30 +221,6 @@ def _from_last_time(name: str, token: object, make: Callable[[], Result]) -> Res
         kept = (token, make())
         st.session_state[name] = kept
     return kept[1]
-
-
-def _work(words: str, job: Callable[[Progress], Result], on_stop: Callable[[], None]) -> Result:
-    """Do what takes long: show how far it is, and a button that stops it.
-
-    The job takes the function that shows its progress. Streamlit ends a script that shows something
-    while a click waits, so this is also where the work stops.
-    """
-    container = st.empty()
-    with container.container():
-        bar = st.progress(0.0, words)
-        st.button("Stop", on_click=on_stop, key=f"stop {words}")
-    last = time.monotonic()
-
-    def show(done: int, total: int) -> None:
-        nonlocal last
-        if time.monotonic() - last > _RENEW_SECONDS:
-            last = time.monotonic()
-            bar.progress(min(1.0, done / max(1, total)), f"{words} {done:,} of {total:,}")
-
-    with turn():
-        result = job(show)
-    container.empty()
-    return result
 
 
 def _rows(packer: Packer, packing: Packing, costs: Rounding, before: str) -> list[Row]:
