@@ -15,12 +15,12 @@ from charlstm.ui.components.share import Chart, csv_file, share, text_file
 from charlstm.ui.controls.model_and_prompt import choose_model_and_prompt, show_model
 from charlstm.ui.text import literal, marked_html, of_units
 from charlstm.ui.views.atlas_view import (
-    PLACES,
+    COLUMNS,
     atlas_words,
     choose_temperature,
+    chosen_temperature,
     clicked,
     longest_copy,
-    looked_at,
     show_longest_copy,
     source_words,
     the_atlas,
@@ -35,7 +35,7 @@ usual = usual_length(model.window)
 if st.session_state.get("atlas_usual", usual) != usual and address.asked("length") is None:
     st.session_state.pop("length", None)  # the other kind of model has another usual length
 st.session_state.atlas_usual = usual
-temperature = looked_at()
+temperature = chosen_temperature()
 
 slider_column, seed_column, length_column, button_column = st.columns(
     [5, 1, 1, 2], vertical_alignment="bottom"
@@ -99,7 +99,7 @@ with st.expander("All figures"):
     st.dataframe(
         figures.assign(best_invented=[", ".join(words) for words in figures["best_invented"]]),
         hide_index=True,
-        column_config=PLACES,
+        column_config=COLUMNS,
     )
 show_model(model)
 share(

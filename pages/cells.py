@@ -11,11 +11,8 @@ from charlstm.ui.controls.model_and_prompt import choose_model_and_text, show_mo
 from charlstm.ui.parameters import same
 from charlstm.ui.text import literal
 from charlstm.ui.views.cell_find import find
-from charlstm.ui.views.cell_look import Look
 from charlstm.ui.views.cell_off import switch_off
-from charlstm.ui.views.cell_scoring import scores_of
-from charlstm.ui.views.cell_views import one_step, see
-from charlstm.ui.views.cell_words import STATE_MEANING, about_words
+from charlstm.ui.views.cell_views import STATE_MEANING, Look, about_words, one_step, scores_of, see
 from charlstm.ui.visit import enter, show_notes
 
 DEFAULT_TEXT = (
@@ -89,8 +86,4 @@ st.caption(literal(STATE_MEANING + (f" Mostly about: {known}." if known else "")
 
 files, charts = VIEWS[view](Look(run, model, read, scored, layer, cell, state, position))
 show_model(model)
-share(
-    [text_file("The text", "charlstm-cells", lambda: reading.text), *files],
-    charts,
-    long_note,
-)
+share([text_file("The text", "charlstm-cells", lambda: reading.text), *files], charts, long_note)

@@ -7,7 +7,7 @@ from charlstm.ui import address
 from charlstm.ui.comparison import column_name, compared_text, fork_sentence, show_fork
 from charlstm.ui.components.navigation import counted_button
 from charlstm.ui.components.share import Chart, csv_file, share, text_file
-from charlstm.ui.components.typewriter import Column, reveal_columns
+from charlstm.ui.components.typewriter import Column, typewriter
 from charlstm.ui.controls.model_and_prompt import choose_model_and_prompt, show_model
 from charlstm.ui.controls.strategy_choice import strategy_popover
 from charlstm.ui.controls.writing import choose_length, choose_seed, choose_temperatures, draw_again
@@ -79,7 +79,7 @@ columns = [
     )
     for number, (temperature, text) in enumerate(zip(temperatures, result.texts, strict=True))
 ]
-reveal_columns(
+typewriter(
     reading.text,
     columns,
     key="columns",

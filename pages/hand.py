@@ -8,7 +8,7 @@ from charlstm.analysis.distribution import distribution_table, path_words
 from charlstm.data.words import WORD
 from charlstm.exploring.trails import follow
 from charlstm.ui import address
-from charlstm.ui.components.highlight import fraction_of_bits, letters
+from charlstm.ui.components.highlight import fraction_of_bits, highlight
 from charlstm.ui.components.navigation import counted_button
 from charlstm.ui.components.share import DIAL, Chart, csv_file, share, text_file
 from charlstm.ui.controls.model_and_prompt import change_notes, choose_model_and_prompt, show_model
@@ -92,7 +92,7 @@ trail = follow(
     picks=dict(enumerate(written)),
 )
 source = source_for(model.run)
-letters(
+highlight(
     reading.text,
     written,
     [fraction_of_bits(bits) for bits in trail.bits],

@@ -5,61 +5,43 @@ import os
 import streamlit as st
 
 from charlstm.data import named
-from charlstm.engine import process
+from charlstm.data.corpus import Corpus
 from charlstm.errors import CharlstmError
-from charlstm.runs.folder import RunFolder
-from charlstm.runs.new import new_run, not_started
 from charlstm.settings.settings import Settings
 from charlstm.ui import address
-from charlstm.ui.components.share import Chart, share
+from charlstm.ui.components.share import share
 from charlstm.ui.controls.corpus_choice import loaded
 from charlstm.ui.controls.runners import choose_runners
 from charlstm.ui.parameters import same
 from charlstm.ui.text import literal
-from charlstm.ui.views.race_page import about_recorded, recorded_race, show_race
-from charlstm.ui.views.trainings import asked_runs, can_start, failures_shown
+from charlstm.ui.views.race_view import about_recorded, recorded_race, show_race
+from charlstm.ui.views.trainings import asked_runs, can_start, show_failure, start_race
 from charlstm.ui.visit import enter, show_notes
 
-CHARTS = [
-    Chart("Loss against seconds", "charlstm-race-seconds"),
-    Chart("Loss against weights", "charlstm-race-weights"),
-]
+SECONDS = {"5": 5, "10": 10, "20": 20, "40": 40, "80": 80, "160": 160}
+USUAL_SECONDS = 20
 
 
 def begin(corpus: str, runners: list[Settings]) -> None:
-    if process.running_run():
-        return  # a second click, or someone else was faster: the page says so
-    made: list[RunFolder] = []
-    with failures_shown():
-        try:
-            text = named.load_named(corpus).lowered()
-            made.extend(new_run(text, settings) for settings in runners)
-            process.start_race(*made)
-        except (CharlstmError, OSError):
-            for run in made:
-                not_started(run)
-            raise
-        address.write("race", ",".join(run.name for run in made))
+    def with_text() -> list[tuple[Corpus, Settings]]:
+        text = named.load_named(corpus).lowered()
+        return [(text, settings) for settings in runners]
 
-
-def another() -> None:
-    address.write("race", None)
+    start_race(with_text)
 
 
 enter("race")
 
-if failure := st.session_state.pop("failure", ""):
-    st.error(literal(failure))
+show_failure()
 if runs := asked_runs():
-    files = show_race(runs, another)
-    share(files, CHARTS if files else [])
+    share(*show_race(runs, can_leave=True))
     st.stop()
 
 cores = os.cpu_count() or 1
 st.markdown(
     f"""
-    The same text for all, and a clock for each. They **take turns** of half a second in one
-    process, so whoever learns has all {cores} cores of this machine, and its clock runs only
+    All networks learn the same text, and each has a clock. They **take turns** of half a second
+    in one process, so each learns with all {cores} cores of this machine, and its clock runs only
     then. Side by side they would share the cores, and their seconds could not be compared. So
     the race takes as long as all of them together.
     """
@@ -79,18 +61,17 @@ except CharlstmError:
 with runners_container:
     runners = choose_runners(text)
 show_notes([text.note if text else ""])
-free = can_start()
 start_column.button(
     "Start",
     type="primary",
     width="stretch",
-    disabled=not free,
+    disabled=not can_start(),
     on_click=begin,
     args=(corpus, [runner.settings(float(seconds)) for runner in runners]),
 )
-files = []
 if recorded := recorded_race():
     st.header("A recorded race")
-    st.markdown(literal(about_recorded(recorded)))
-    files = show_race(recorded)
-share(files, CHARTS if files else [])
+    st.markdown(literal(about_recorded(recorded[0])))
+    share(*show_race(recorded, can_leave=False))
+else:
+    share()

@@ -1,10 +1,10 @@
-"""Speed: what was measured beside other programs."""
+"""Speed: how fast this program learns, compared with others."""
 
 import streamlit as st
 
 from charlstm.analysis.curves import speed_curves, speed_table
 from charlstm.ui import address
-from charlstm.ui.charts.common import race_chart
+from charlstm.ui.charts.loss_charts import race_chart
 from charlstm.ui.components.share import Chart, csv_file, share
 from charlstm.ui.text import figure, literal
 from charlstm.ui.visit import enter
@@ -22,7 +22,7 @@ if race := address.asked("race"):  # a link from when this page held the races
 st.markdown(
     """
     The same text, the same network of 128 cells, the same two cores; the loss is measured on
-    text that none of them was trained on. The lower and the further left, the better.
+    text that none of them was trained on. Lower and further left is better.
     """
 )
 st.altair_chart(
@@ -47,6 +47,7 @@ with st.expander("All that was measured"):
             )[["who", "median", "range", "n"]].set_index("who")
         )
     st.caption(
-        "By `python -m tests.benchmarks`, n times each; who is compared is measured in turn."
+        "By `python -m tests.benchmarks`, n times each."
+        " The programs are benchmarked in alternation."
     )
 share(FILES, [Chart("What was measured", "charlstm-speed")])

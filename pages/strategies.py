@@ -19,7 +19,7 @@ from charlstm.ui.comparison import (
 from charlstm.ui.components.navigation import counted_button
 from charlstm.ui.components.share import STAGES, Chart, csv_file, share, text_file
 from charlstm.ui.components.stage_view import stage_view
-from charlstm.ui.components.typewriter import Column, reveal_columns
+from charlstm.ui.components.typewriter import Column, typewriter
 from charlstm.ui.controls.model_and_prompt import choose_model_and_prompt, show_model
 from charlstm.ui.controls.strategy_choice import choose_strategies, kind_words
 from charlstm.ui.controls.writing import (
@@ -134,7 +134,7 @@ else:
     marks = tuple(
         (len("".join(result.written_before(fork))), sentences[0]) for fork in result.forks
     )
-    reveal_columns(
+    typewriter(
         reading.text,
         [
             Column(

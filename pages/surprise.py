@@ -4,7 +4,7 @@ import streamlit as st
 
 from charlstm.exploring.trails import Surprise, surprise
 from charlstm.ui import address
-from charlstm.ui.components.highlight import SHARES, letters
+from charlstm.ui.components.highlight import FRACTIONS, highlight
 from charlstm.ui.components.share import csv_file, share, text_file
 from charlstm.ui.controls.model_and_prompt import choose_model_and_text, show_model
 from charlstm.ui.models import kept_in_session
@@ -47,12 +47,12 @@ total.metric("Total", f"{figure(result.total_bits)} bits")
 mean.metric("Per character", f"{result.bits_per_character:.3f} bits")
 colour = address.show(colour_column.segmented_control, "Colour by", "colour", required=True)
 source = source_for(model.run)
-letters(
+highlight(
     "",
     result.table["symbol"].tolist(),
-    SHARES[colour](result.table, len(model.vocabulary)),
+    FRACTIONS[colour](result.table, len(model.vocabulary)),
     surprise_words(result.table),
-    key="letters",
+    key="highlight",
     label="The text, coloured by surprise",
     hint=(
         f"The stronger the colour, {MEANING[colour]}. Point at a {model.vocabulary.unit}, or walk"

@@ -6,7 +6,7 @@ from charlstm.analysis.distribution import distribution_table
 from charlstm.ui.comparison import acting_words
 from charlstm.ui.components.navigation import counted_button
 from charlstm.ui.components.share import DIAL, Chart, csv_file, share, text_file
-from charlstm.ui.components.typewriter import reveal_text
+from charlstm.ui.components.typewriter import Column, typewriter
 from charlstm.ui.controls.model_and_prompt import choose_model_and_prompt, show_model
 from charlstm.ui.controls.strategy_choice import strategy_popover
 from charlstm.ui.controls.writing import (
@@ -66,14 +66,13 @@ if is_written(model):
     asked = (*model.key, temperature, strategies, seed, length, presses(), reading.text)
     token = " ".join(map(str, asked))
     text, source = kept_in_session("written", token, written), source_for(model.run)
-    reveal_text(
-        prompt=reading.text,
-        text=text,
-        temperature=temperature,
+    invented = invented_in(source, text, reading.text)
+    typewriter(
+        reading.text,
+        [Column(text, temperature, invented=invented)],
         key="text",
         token=token,
         asked=presses(),
-        invented=invented_in(source, text, reading.text),
         legend=legend(source, text),
     )
     show_copies(model.run, [("", text)])

@@ -13,8 +13,8 @@ from charlstm.ui.controls.model_and_prompt import choose_run, prompt_input, read
 from charlstm.ui.controls.writing import choose_length, choose_seed, temperature_input
 from charlstm.ui.text import literal, visible
 from charlstm.ui.turns import affordable, turn
-from charlstm.ui.views.run_status import what_happened
 from charlstm.ui.views.sources import invented_in, legend, source_for
+from charlstm.ui.views.trainings import what_happened
 from charlstm.ui.visit import enter, show_notes
 
 TWINS = {

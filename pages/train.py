@@ -22,9 +22,13 @@ from charlstm.ui.controls.settings_form import (
 from charlstm.ui.parameters import same
 from charlstm.ui.text import literal
 from charlstm.ui.views.run_actions import import_panel, run_buttons, run_menu
-from charlstm.ui.views.run_status import show_reason, status_badge
 from charlstm.ui.views.run_view import run_files, watch
-from charlstm.ui.views.trainings import failures_shown, say_it_is_running
+from charlstm.ui.views.trainings import (
+    failures_shown,
+    say_it_is_running,
+    show_reason,
+    status_badge,
+)
 from charlstm.ui.visit import enter, show_notes
 
 NEW = "new training"

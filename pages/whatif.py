@@ -14,7 +14,7 @@ from charlstm.exploring.trails import (
     tree_table,
 )
 from charlstm.ui import address
-from charlstm.ui.components.highlight import fraction_of_bits, letters
+from charlstm.ui.components.highlight import fraction_of_bits, highlight
 from charlstm.ui.components.share import DIAL, Chart, csv_file, share, text_file
 from charlstm.ui.controls.model_and_prompt import choose_model_and_prompt, show_model
 from charlstm.ui.controls.writing import choose_length, choose_seed, dial, held_temperature
@@ -135,7 +135,7 @@ address.keep(in_text, position)
 address.keep(branch_among(tree), tree.index(shown))
 source = source_for(model.run)
 with text_column:
-    letters(
+    highlight(
         reading.text,
         trail.symbols,
         [fraction_of_bits(bits) for bits in trail.bits],

@@ -21,7 +21,7 @@ from charlstm.settings import fields
 from charlstm.settings.settings import FIELDS, PRESETS
 from charlstm.ui import visit
 from charlstm.ui.components.dial import ORDERS, SCALES
-from charlstm.ui.components.highlight import SHARES
+from charlstm.ui.components.highlight import FRACTIONS
 from charlstm.ui.components.timeline import PACES
 from charlstm.ui.parameters import (
     NONE,
@@ -56,7 +56,7 @@ _WITH_DIAL = "temperature hand whatif strategies train"
 _WRITES = "temperature compare hand whatif strategies"
 _WITH_PROMPT = f"{_WRITES} timeline atlas race"
 _WITH_MODEL = f"{_WRITES} atlas surprise cells compression"
-_WITH_REVEAL = "temperature compare strategies cells"
+_WITH_TYPEWRITER = "temperature compare strategies cells"
 
 
 def setting(field: fields.Field, **known: Any) -> Parameter:
@@ -108,13 +108,13 @@ TABLE: tuple[Parameter, ...] = (
     Choice("write", "temperature strategies", None, ON_OFF, usual="the usual one"),
     Choice(
         "speed",
-        _WITH_REVEAL,
+        _WITH_TYPEWRITER,
         "",  # the browser's own choice: 30, or all at once where a person wants little motion
         same(("10", "30", "100", "300", "all")),  # characters per second
         shared=True,
         usual="the usual one",
     ),
-    Whole("shown", _WITH_REVEAL, None, 0, 100_000, usual="0"),
+    Whole("shown", _WITH_TYPEWRITER, None, 0, 100_000, usual="0"),
     # What belongs to one page.
     Choice("fork", "compare", 0),
     Symbols("written", "hand", ()),
@@ -127,7 +127,7 @@ TABLE: tuple[Parameter, ...] = (
     Choice("pace", "timeline", "2", PACES),
     Choice("atlas", "atlas", False, ON_OFF, usual="what is there already"),
     Text("text", "surprise cells compression"),
-    Choice("colour", "surprise", next(iter(SHARES)), same(SHARES)),
+    Choice("colour", "surprise", next(iter(FRACTIONS)), same(FRACTIONS)),
     Choice("look", "cells", "see"),
     Choice("layer", "cells", explicit=True),
     Whole("cell", "cells", explicit=True),

@@ -12,7 +12,7 @@ from charlstm.analysis.distribution import path_words
 from charlstm.exploring.compare import MOST_PIECES, Comparison, Fork, segments
 from charlstm.sampling.beam import Beam, shared_start
 from charlstm.sampling.strategies import Strategy, strategy_names
-from charlstm.ui.charts.common import fork_chart
+from charlstm.ui.charts.bar_charts import fork_chart
 from charlstm.ui.text import Spans, marked_html, on_one_line, random_number, visible
 
 

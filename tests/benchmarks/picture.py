@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from charlstm.analysis.curves import speed_curves
-from charlstm.ui.charts.common import race_chart
+from charlstm.ui.charts.loss_charts import race_chart
 
 
 def draw(picture: Path) -> None:

@@ -297,9 +297,9 @@ class Drag:
 # The text
 
 
-def reveal(page: Page) -> Locator:
+def typewriter(page: Page) -> Locator:
     """Return the written text."""
-    found = page.locator(".reveal[data-token]")
+    found = page.locator(".typewriter[data-token]")
     found.wait_for()
     return found
 
@@ -307,7 +307,7 @@ def reveal(page: Page) -> Locator:
 def written(page: Page) -> str:
     """Return all that was written, also what is not revealed yet."""
     return str(
-        reveal(page).evaluate(
+        typewriter(page).evaluate(
             "(root) => Array.from(root.querySelector('.page').querySelectorAll('.piece'))"
             ".map((piece) => piece.querySelector('.shown').textContent"
             " + piece.querySelector('.rest').textContent).join('')"
@@ -317,12 +317,12 @@ def written(page: Page) -> str:
 
 def shown_count(page: Page) -> int:
     """Return how many characters are revealed."""
-    return int(reveal(page).get_attribute("data-shown") or "-1")
+    return int(typewriter(page).get_attribute("data-shown") or "-1")
 
 
 def new_text(page: Page, press: str) -> str:
     """Press a button and return the text that it writes."""
-    found = page.locator(".reveal[data-token]")
+    found = page.locator(".typewriter[data-token]")
     before = found.get_attribute("data-token") if found.count() else None
     page.get_by_role("button", name=press, exact=True).click()
     page_waits_until(

@@ -24,7 +24,7 @@ from charlstm import (
     surprise,
 )
 from charlstm.exploring.trails import Trail
-from charlstm.ui.components.highlight import SHARES
+from charlstm.ui.components.highlight import FRACTIONS
 from charlstm.ui.text import figure, surprise_words, trail_words
 from tests.browser.driving import (
     Server,
@@ -44,17 +44,19 @@ def model() -> LanguageModel:
     return open_model()
 
 
-def _letters(page: Page) -> Locator:
-    return page.locator(".letters[data-token] .letter")
+def _characters(page: Page) -> Locator:
+    return page.locator(".highlight[data-token] .character")
 
 
 def _text(page: Page) -> str:
-    symbols = _letters(page).evaluate_all("(all) => all.map((each) => each.lastChild.textContent)")
+    symbols = _characters(page).evaluate_all(
+        "(all) => all.map((each) => each.lastChild.textContent)"
+    )
     return "".join(symbols)
 
 
 def _marked(page: Page) -> list[int]:
-    found = page.locator(".letters[data-token] .letter.marked")
+    found = page.locator(".highlight[data-token] .character.marked")
     return [int(index) for index in found.evaluate_all("(all) => all.map((e) => e.dataset.index)")]
 
 
@@ -78,20 +80,20 @@ def test_columns_go_on_together_and_an_opened_fork_shows_why_they_part(
         page,
         server.address("compare", prompt=PROMPT, temperatures="0.2 0.8 1.4", length=120, seed=1),
     )
-    columns = page.locator(".reveal[data-token] .page")
+    columns = page.locator(".typewriter[data-token] .page")
     expect(columns).to_have_count(3)
     page.get_by_role("button", name="Again", exact=True).click()
     page.get_by_role("button", name="Pause", exact=True).click()
     page.get_by_role("button", name="Step", exact=True).click()
     page.keyboard.press("ArrowRight")
     shown = ["".join(column.locator(".shown").all_text_contents()) for column in columns.all()]
-    count = int(page.locator(".reveal").get_attribute("data-shown") or "-1")
+    count = int(page.locator(".typewriter").get_attribute("data-shown") or "-1")
     assert count >= 2
     assert shown == [text[:count] for text in result.texts]
     wait_for_address(page, shown=str(count))
     other = page.context.new_page()
     open_at(other, page.url)
-    expect(other.locator(".reveal[data-token]")).to_have_attribute("data-shown", str(count))
+    expect(other.locator(".typewriter[data-token]")).to_have_attribute("data-shown", str(count))
     expect(other.get_by_role("button", name="Play", exact=True)).to_be_enabled()
     other.close()
     page.get_by_role("button", name="Show all").click()
@@ -167,7 +169,7 @@ def test_a_mark_that_two_forks_share_opens_one_after_the_other(
             shown=3,
         ),
     )
-    mark = page.locator(".reveal[data-token] .page").nth(1).locator("mark.reached")
+    mark = page.locator(".typewriter[data-token] .page").nth(1).locator("mark.reached")
     mark.click()
     wait_for_address(page, fork="1", shown="3")
     mark.click()
@@ -221,15 +223,15 @@ def test_characters_are_picked_by_a_click_and_by_a_key_drawn_and_taken_back(
     press(page, "Let it draw 10")
     drawn = follow(model, PROMPT, temperature=0.8, length=12, seed=3, picks={0: "m", 1: "q"}).text
     trail = check(drawn, [0, 1])
-    readout = page.locator(".letters .readout")
+    readout = page.locator(".highlight .readout")
     for position in (1, 7):
-        _letters(page).nth(position).hover()
+        _characters(page).nth(position).hover()
         assert readout.text_content() == trail_words(trail, [0, 1])[position]
     press(page, "Undo")
     check(drawn[:11], [0, 1])
-    _letters(page).nth(4).click()
+    _characters(page).nth(4).click()
     check(drawn[:4], [0, 1])
-    first = _letters(page).first
+    first = _characters(page).first
     first.focus()
     page.keyboard.press("ArrowRight")
     page.keyboard.press("Enter")
@@ -251,7 +253,7 @@ def test_branches_are_grown_and_walked_in_with_the_same_luck(
 
     trunk = trail()
     _waits_for_text(page, trunk.text, [])
-    _letters(page).nth(12).click()
+    _characters(page).nth(12).click()
     wait_for_address(page, position="12")
     expect(page.get_by_text("What else could stand at character 13?")).to_be_visible()
     here = probability_words(trunk.probabilities[12])
@@ -265,7 +267,7 @@ def test_branches_are_grown_and_walked_in_with_the_same_luck(
     assert first.text != trunk.text
 
     # From the branch another one, with keys alone.
-    _letters(page).first.focus()
+    _characters(page).first.focus()
     for _ in range(30):
         page.keyboard.press("ArrowRight")
     page.keyboard.press("Enter")
@@ -311,7 +313,7 @@ def test_a_text_is_coloured_by_how_surprising_it_was(
     _waits_for_text(page, text, [])
 
     def fractions() -> list[float]:
-        found = _letters(page).evaluate_all(
+        found = _characters(page).evaluate_all(
             "(all) => all.map((e) => Number(e.style.getPropertyValue('--fraction')))"
         )
         return [float(share) for share in found]
@@ -319,21 +321,21 @@ def test_a_text_is_coloured_by_how_surprising_it_was(
     seen = set()
     for colour in ("bits", "rank", "probability"):
         page.get_by_role("radio", name=colour, exact=True).click()
-        wanted = [round(s, 4) for s in SHARES[colour](result.table, len(model.vocabulary))]
+        wanted = [round(s, 4) for s in FRACTIONS[colour](result.table, len(model.vocabulary))]
         page_waits_until(page, lambda w=wanted: fractions() == w, f"the colour is the {colour}")  # type: ignore[misc]
-        colours = _letters(page).evaluate_all(
+        colours = _characters(page).evaluate_all(
             "(all) => all.map((e) => getComputedStyle(e).backgroundColor)"
         )
         seen.add(tuple(colours))
         assert len(set(colours)) > 4
     assert len(seen) == 3
-    readout = page.locator(".letters .readout")
+    readout = page.locator(".highlight .readout")
     for position, words in enumerate(surprise_words(result.table)):
-        _letters(page).nth(position).hover()
+        _characters(page).nth(position).hover()
         assert readout.text_content() == words
     page.mouse.move(0, 0)
     expect(readout).to_contain_text("The stronger the colour, the less probable it was")
-    _letters(page).first.focus()
+    _characters(page).first.focus()
     for words in surprise_words(result.table):
         assert readout.text_content() == words
         page.keyboard.press("ArrowRight")
@@ -343,7 +345,7 @@ def test_a_text_is_coloured_by_how_surprising_it_was(
         f"Total {figure(result.total_bits)} bits",
         f"Per character {result.bits_per_character:.3f} bits",
     ]
-    expect(page.locator(".letters .invented")).to_have_count(3)  # qxq
+    expect(page.locator(".highlight .invented")).to_have_count(3)  # qxq
 
 
 @pytest.mark.parametrize(
@@ -357,9 +359,9 @@ def test_an_underline_marks_an_invented_word_and_nothing_else(
     page: Page, server: Server, path: str, picked: list[int]
 ) -> None:
     open_at(page, f"{server.url}/{path}")
-    page.locator(".letters[data-token]").wait_for()
-    lines = page.locator(".letter").evaluate_all(
-        """(letters) => letters.map((letter) => {
+    page.locator(".highlight[data-token]").wait_for()
+    lines = page.locator(".character").evaluate_all(
+        """(characters) => characters.map((letter) => {
           const style = getComputedStyle(letter);
           const shadow = style.boxShadow.split(/,(?![^(]*\\))/).filter((one) => /inset/.test(one));
           return {

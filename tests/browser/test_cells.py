@@ -29,15 +29,15 @@ def model() -> LanguageModel:
     return open_model()
 
 
-def _letters(page: Page) -> Locator:
-    found = page.locator(".letters[data-token] .letter")
+def _characters(page: Page) -> Locator:
+    found = page.locator(".highlight[data-token] .character")
     found.first.wait_for()
     return found
 
 
 def _fractions(page: Page) -> list[float]:
     """Return how strongly each letter is coloured, below 0 where it is in the other colour."""
-    found = _letters(page).evaluate_all(
+    found = _characters(page).evaluate_all(
         "(all) => all.map((e) => e.style.getPropertyValue('--fraction') *"
         " (e.classList.contains('below') ? -1 : 1))"
     )
@@ -50,7 +50,9 @@ def _middle(box: FloatRect) -> tuple[float, float]:
 
 def _colours(page: Page) -> list[str]:
     return list(
-        _letters(page).evaluate_all("(all) => all.map((e) => getComputedStyle(e).backgroundColor)")
+        _characters(page).evaluate_all(
+            "(all) => all.map((e) => getComputedStyle(e).backgroundColor)"
+        )
     )
 
 
@@ -70,18 +72,18 @@ def test_choosing_a_cell_colours_the_text_with_its_states(
     _waits_for_share(page, read.h[0, :, 20])
     before = _colours(page)
     assert len(set(before)) > 5
-    claim = page.get_by_role("button", name=re.compile(r"^cell \d+, .*AUC"))
-    claim.first.wait_for()
-    label = claim.first.get_attribute("aria-label") or ""
+    known = page.get_by_role("button", name=re.compile(r"^cell \d+, .*AUC"))
+    known.first.wait_for()
+    label = known.first.get_attribute("aria-label") or ""
     chosen = re.match(r"cell (\d+), ([ch])", label)
     assert chosen
-    claim.first.click()
+    known.first.click()
     page_waits_until(page, lambda: query(page).get("cell") == chosen[1], "the address follows")
     cell, state = int(chosen[1]), chosen[2]
     states = read.of(state)[:, cell]
     _waits_for_share(page, np.tanh(states) if state == "c" else states)
     assert _colours(page) != before
-    expect(page.locator(".claims [aria-pressed=true]")).to_have_text(f"cell {cell}")
+    expect(page.locator(".properties [aria-pressed=true]")).to_have_text(f"cell {cell}")
     page.reload()
     settle(page)
     _waits_for_share(page, np.tanh(states) if state == "c" else states)
@@ -91,10 +93,10 @@ def test_the_picture_of_all_cells_chooses_with_the_mouse_and_with_keys(
     page: Page, server: Server
 ) -> None:
     open_at(page, server.address("cells", text=TEXT, cell=20, state="h"))
-    strip = page.locator(".strip[data-ready]")
-    strip.wait_for()
-    assert strip.get_attribute("data-cells") == "128"
-    canvas = strip.locator("canvas")
+    heatmap = page.locator(".heatmap[data-ready]")
+    heatmap.wait_for()
+    assert heatmap.get_attribute("data-cells") == "128"
+    canvas = heatmap.locator("canvas")
     canvas.scroll_into_view_if_needed()
     box = canvas.bounding_box()
     assert box is not None
@@ -112,7 +114,7 @@ def test_the_picture_of_all_cells_chooses_with_the_mouse_and_with_keys(
     settle(page)
     for key in ("ArrowDown", "ArrowDown", "ArrowRight"):
         canvas.press(key)
-    expect(strip.locator(".said")).to_contain_text(f"cell 62 after “{TEXT[:12]}”")
+    expect(heatmap.locator(".said")).to_contain_text(f"cell 62 after “{TEXT[:12]}”")
     canvas.press("Enter")
     page_waits_until(
         page,
@@ -124,23 +126,23 @@ def test_the_picture_of_all_cells_chooses_with_the_mouse_and_with_keys(
 def test_a_span_is_drawn_with_the_mouse_and_with_keys(page: Page, server: Server) -> None:
     open_at(page, server.address("cells", text=TEXT, look="find", cell=20))
     settle(page)
-    letters = _letters(page)
+    characters = _characters(page)
     page.evaluate("document.fonts.ready")
     page.wait_for_timeout(300)
-    start, end = letters.nth(8).bounding_box(), letters.nth(11).bounding_box()
+    start, end = characters.nth(8).bounding_box(), characters.nth(11).bounding_box()
     assert start is not None
     assert end is not None
     page.mouse.move(*_middle(start))
     page.mouse.down()
     page.mouse.move(*_middle(end), steps=6)
-    expect(page.locator(".letter.within")).to_have_count(4)
+    expect(page.locator(".character.within")).to_have_count(4)
     page.mouse.up()
     page_waits_until(page, lambda: query(page).get("span") == "8-12", "the span is kept")
     expect(page.get_by_text("Where the same cells light up")).to_be_visible()
     expect(page.get_by_text(re.compile(r"likeness 0\.\d\d")).first).to_be_visible()
     settle(page)
-    letters = _letters(page)
-    letters.nth(0).focus()
+    characters = _characters(page)
+    characters.nth(0).focus()
     page.keyboard.down("Shift")
     page.keyboard.press("ArrowRight")
     page.keyboard.press("ArrowRight")
@@ -162,7 +164,7 @@ def test_switching_a_cell_off_changes_what_the_model_expects_and_writes(
     bars = chart.locator(".mark-rect path[aria-label]")
     expect(bars).to_have_count(2 * len(model.vocabulary))
     page.get_by_role("button", name="Show all").click()
-    written = "".join(page.locator(".reveal .shown").all_text_contents())
+    written = "".join(page.locator(".typewriter .shown").all_text_contents())
     assert written == effect.written_before + effect.written_after
     assert effect.written_before != effect.written_after
 
@@ -186,8 +188,8 @@ def test_the_diagram_of_a_step_has_the_numbers_of_the_function(
     for value in wanted(9).values():
         if value != wanted(9)["h_before"]:
             assert f"{value:.4f}".replace("-", "−") in texts
-    letters = _letters(page)
-    letters.nth(20).click()
+    characters = _characters(page)
+    characters.nth(20).click()
     page_waits_until(page, lambda: query(page).get("position") == "20", "the address follows")
     page_waits_until(page, lambda: shown() == wanted(20), "the diagram follows")
     press(page, "Next character")

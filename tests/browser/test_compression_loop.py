@@ -12,8 +12,8 @@ from tests.browser.driving import Server, open_at, press, settle, wait_for_addre
 TEXT = "The soul: “½ of it”, said ZOË…\n  \n\tAnd so on 😀"
 
 
-def _letters(page: Page) -> str:
-    line = page.locator(".letters[data-token] .letter")
+def _characters(page: Page) -> str:
+    line = page.locator(".highlight[data-token] .character")
     line.first.wait_for()
     symbols = line.evaluate_all("(all) => all.map((each) => each.lastChild.textContent)")
     return "".join(symbols)
@@ -28,9 +28,10 @@ def test_what_is_typed_is_packed_saved_and_got_back(
     area.press("Control+Enter")
     settle(page)
     expect(page.get_by_test_id("stMetric").nth(1)).to_contain_text("bytes")
-    assert _letters(page) == TEXT
-    page.locator(".letter").nth(5).hover()
-    expect(page.locator(".letters .readout")).to_contain_text("bits")
+    expect(page.locator(".character")).to_have_count(len(TEXT))  # no longer the text at first
+    assert _characters(page) == TEXT
+    page.locator(".character").nth(5).hover()
+    expect(page.locator(".highlight .readout")).to_contain_text("bits")
     page.get_by_test_id("stVegaLiteChart").first.locator("svg, canvas").first.wait_for()
     wait_for_address(page, text=TEXT, packed=None)
     with page.expect_download() as saved:
@@ -41,7 +42,7 @@ def test_what_is_typed_is_packed_saved_and_got_back(
     assert f"{path.stat().st_size} bytes" in size
     # The address shows someone else the same.
     other = open_at(new_context().new_page(), page.url)
-    assert _letters(other) == TEXT
+    assert _characters(other) == TEXT
     # And the file gives the text back, through its own view.
     other.get_by_role("radio", name="Decompress", exact=True).click()
     upload = other.get_by_role("region", name="A packed file").locator('input[type="file"]')

@@ -41,32 +41,32 @@ VIEWS: dict[str, tuple[str, str]] = {
     "temperature": (
         "?prompt=the+soul+&temperature=0.83&seed=7&length=150&write=1&order=alphabet&scale=log"
         "&run=nietzsche-book&symbol=q&speed=100",
-        ".dial, .reveal",
+        ".dial, .typewriter",
     ),
     "compare": (
         "compare?prompt=the+soul+&temperatures=0.3+0.9+1.4&seed=5&length=120&fork=1&checkpoint=281",
-        ".reveal, [data-testid=stMarkdown]",
+        ".typewriter, [data-testid=stMarkdown]",
     ),
     "hand": (
         "hand?prompt=the+soul+&written=of+mq&picked=3,4&temperature=0.8&seed=3&scale=log",
-        ".letters, .dial, [data-testid=stMetric]",
+        ".highlight, .dial, [data-testid=stMetric]",
     ),
     "whatif": (
         "whatif?prompt=the+soul+&branches=12-101;12-101.30-32&branch=1&position=20&length=90"
         "&temperature=0.9&seed=2",
-        ".letters, .dial, [data-testid=stRadio]",
+        ".highlight, .dial, [data-testid=stRadio]",
     ),
     "strategies": (
         "strategies?prompt=the+soul+&temperature=1.2&strategy=top-k:12,top-p:0.8&write=1&length=90"
         "&seed=3&width=3&beam=20&scale=log&speed=all",
-        ".dial, .stages, .reveal, [data-testid=stHtml]",
+        ".dial, .stages, .typewriter, [data-testid=stHtml]",
     ),
     "timeline": (
         "timeline?run=nietzsche-tbptt&checkpoint=562&prompt=the+soul+&temperature=0.8&length=60"
         "&pace=5",
         ".timeline, [data-testid=stNumberInput]",
     ),
-    "surprise": ("surprise?text=The+sole+qxq&colour=rank", ".letters, [data-testid=stMetric]"),
+    "surprise": ("surprise?text=The+sole+qxq&colour=rank", ".highlight, [data-testid=stMetric]"),
     "train": (
         "train?corpus=python&case=kept&recipe=book&units=48&layers=2&learning_rate=0.003&batch=64"
         "&epochs=7&seed=9",
@@ -78,15 +78,15 @@ VIEWS: dict[str, tuple[str, str]] = {
     ),
     "cells": (
         "cells?text=he+said+%22no%22+(twice)&look=off&cell=20&off=0.42,0.17&seed=3&temperature=0.8",
-        "[data-testid=stMetric], [data-testid=stNumberInput], .reveal",
+        "[data-testid=stMetric], [data-testid=stNumberInput], .typewriter",
     ),
     "cells, a span": (
         "cells?text=he+said+%22no%22+(twice)&look=find&cell=20&state=h&span=8-11",
-        ".letters, [data-testid=stHtml], [data-testid=stNumberInput]",
+        ".highlight, [data-testid=stHtml], [data-testid=stNumberInput]",
     ),
     "compression": (
         "compression?text=The+sole+qxq&packed=1",
-        ".letters, [data-testid=stMetric]",
+        ".highlight, [data-testid=stMetric]",
     ),
     "thought": (
         "compression?view=If+language+were+compressed&compressor=bz2+-9&seconds=20",
@@ -116,7 +116,7 @@ def _shown(page: Page, where: str) -> list[str]:
                     JSON.stringify({ ...root.dataset, shown: 0, complete: 0 }),
                     ...all("input", (e) => `${e.value} ${e.checked}`),
                     ...all("button", (e) => e.dataset.selected ?? ""),
-                    ...all(".letter", (e) => e.className + e.style.cssText),
+                    ...all(".character", (e) => e.className + e.style.cssText),
                 ];
             }"""
         )
@@ -194,7 +194,7 @@ def test_what_is_chosen_on_a_page_is_in_its_link(page: Page, server: Server) -> 
     page.keyboard.press("Escape")
     page_waits_until(page, lambda: "symbol" not in query(page), "the address follows")
     press(page, "Write")
-    page.locator(".reveal").get_by_text("100", exact=True).click()
+    page.locator(".typewriter").get_by_text("100", exact=True).click()
     page_waits_until(page, lambda: query(page).get("speed") == "100", "the address follows")
     open_at(page, server.address("strategies"))
     page.locator(".stages").get_by_text("log scale").click()
@@ -203,7 +203,7 @@ def test_what_is_chosen_on_a_page_is_in_its_link(page: Page, server: Server) -> 
     page.locator(".timeline").get_by_text("5/s").click()
     page_waits_until(page, lambda: query(page).get("pace") == "5", "the address follows")
     open_at(page, server.address("whatif", length=60))
-    page.locator(".letter").nth(17).click()
+    page.locator(".character").nth(17).click()
     page_waits_until(page, lambda: query(page).get("position") == "17", "the address follows")
 
 
@@ -354,7 +354,7 @@ def test_the_curves_of_a_run_are_files_too(
         ("cells", "All cells, all characters", "orange is positive"),
         ("cells?look=step&place=9", "This step of this cell", "candidate g"),
         ("cells?look=off&off=0.42", "Both distributions", "probability"),
-        ("compression?packed=1", "Who packs best", "bits per character"),
+        ("compression?packed=1", "Compressors compared", "bits per character"),
         ("compression?view=If+language+were+compressed", "The loss", "nothing to be learned"),
     ],
 )
@@ -367,7 +367,7 @@ def test_every_chart_is_a_picture_that_needs_nothing_else(
     words: str,
 ) -> None:
     open_at(page, f"{server.url}/{address}")
-    drawn = page.locator("svg.marks, .dial[data-ready], .stages[data-ready], .strip[data-ready]")
+    drawn = page.locator("svg.marks, .dial[data-ready], .stages[data-ready], .heatmap[data-ready]")
     drawn.or_(page.locator(".step[data-numbers]")).first.wait_for()
     press(page, "Download")
     name, picture = fetch(f"{chart} as SVG")

@@ -34,9 +34,9 @@ def _sides(line: Locator) -> list[str]:
         line.evaluate(
             """line => {
               const box = line.getBoundingClientRect();
-              const letters = [...line.querySelectorAll(".letter")];
-              const ends = letters.map((letter) => letter.textContent.endsWith("\\n"));
-              const firsts = letters.filter((_, index) => index === 0 || ends[index - 1]);
+              const characters = [...line.querySelectorAll(".character")];
+              const ends = characters.map((letter) => letter.textContent.endsWith("\\n"));
+              const firsts = characters.filter((_, index) => index === 0 || ends[index - 1]);
               return firsts.map((letter) => {
                 const { left, right } = letter.getBoundingClientRect();
                 return left - box.left < box.right - right ? "left" : "right";
@@ -51,12 +51,12 @@ def test_a_line_runs_as_its_script_does(
     page: Page, server: Server, two_scripts: str, text: str, direction: str
 ) -> None:
     open_at(page, server.address("surprise", run=two_scripts, text=text))
-    line = page.locator(".letters .line")
+    line = page.locator(".highlight .line")
     expect(line).to_contain_text(text.split()[0])
     assert _direction(line) == direction
 
     open_at(page, server.address(run=two_scripts, prompt=text, write="1"))
-    written = page.locator(".reveal .text")
+    written = page.locator(".typewriter .text")
     expect(written).to_contain_text(text.split()[0])
     assert _direction(written) == direction
 
@@ -75,6 +75,6 @@ def test_lines_of_both_scripts_stand_at_their_own_margins(
     page: Page, server: Server, two_scripts: str
 ) -> None:
     open_at(page, server.address("surprise", run=two_scripts, text=LATIN + ARABIC))
-    line = page.locator(".letters .line")
+    line = page.locator(".highlight .line")
     expect(line).to_contain_text("hello")
     assert _sides(line) == ["left", "left", "right", "right"]

@@ -166,7 +166,7 @@ def test_texts_with_and_without_part_where_the_page_says(
     address = {"prompt": PROMPT, "temperature": 1.2, "strategy": "top-p:0.7", "length": 200}
     open_at(page, server.address("strategies", **address))
     press(page, "Write")
-    columns = page.locator(".reveal[data-token] .page")
+    columns = page.locator(".typewriter[data-token] .page")
     expect(columns).to_have_count(2)
     page.get_by_role("button", name="Show all").click()
     result = compare_strategies(model, PROMPT, [(), [("top-p", 0.7)]], temperature=1.2, length=200)
@@ -197,7 +197,7 @@ def test_a_strategy_in_the_address_of_the_temperature_page_is_used_and_can_be_ta
 ) -> None:
     address = {"prompt": PROMPT, "temperature": 1.2, "write": 1, "length": 80}
     open_at(page, server.address(**address, strategy="top-k:2"))
-    text = page.locator(".reveal[data-token] .text")
+    text = page.locator(".typewriter[data-token] .text")
     with_two = model.write(PROMPT, temperature=1.2, length=80, strategies=[("top-k", 2.0)])
     expect(text).to_have_text(PROMPT + with_two, use_inner_text=False)
     page.get_by_role("button", name="Strategy: top-k 2").click()

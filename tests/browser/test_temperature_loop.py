@@ -22,10 +22,10 @@ from tests.browser.driving import (
     press,
     probabilities,
     query,
-    reveal,
     settle,
     shown_count,
     temperature,
+    typewriter,
     wait_for_address,
     wait_for_silence,
     without_dialogs,
@@ -85,7 +85,8 @@ def test_the_axis_of_the_bars_stays_still_while_the_dial_moves(
             .evaluate_all("(bars) => bars.map((bar) => bar.getBoundingClientRect().height)")
         )
         seen.add((tuple(dial(page).locator(".tick").all_inner_texts()), tuple(outlines)))
-        tops.append(dial(page).locator(".after").first.evaluate("(e) => e.clientHeight * e.share"))
+        height = "(e) => e.clientHeight * e.fraction"
+        tops.append(dial(page).locator(".after").first.evaluate(height))
     drag.release()
     assert len(seen) == 1
     assert tops == sorted(tops, reverse=True)  # the hotter, the flatter
@@ -138,7 +139,7 @@ def test_what_is_written_is_what_the_model_writes_at_the_dials_temperature(
     wait_for_address(page, temperature=str(shown))
     text = new_text(page, "Write")
     assert text == model.write(PROMPT, temperature=shown, length=300, seed=0)
-    assert reveal(page).locator(".prompt").text_content() == PROMPT
+    assert typewriter(page).locator(".prompt").text_content() == PROMPT
     other = new_text(page, "Another draw")
     wait_for_address(page, seed="1")
     assert other == model.write(PROMPT, temperature=shown, length=300, seed=1)
@@ -175,22 +176,22 @@ def test_the_text_appears_at_a_speed_that_can_be_paused_and_skipped(
     page: Page, server: Server
 ) -> None:
     open_at(page, server.address(prompt=PROMPT, length=2000, write=1))
-    reveal(page).get_by_text("10", exact=True).click()
+    typewriter(page).get_by_text("10", exact=True).click()
     first = shown_count(page)
     page_waits_until(page, lambda: shown_count(page) > first, "more characters appear")
-    reveal(page).get_by_role("button", name="Pause").click()
+    typewriter(page).get_by_role("button", name="Pause").click()
     paused = shown_count(page)
     page.wait_for_timeout(700)
     assert shown_count(page) == paused < 2000
-    visible = "".join(reveal(page).locator(".shown").all_text_contents())
+    visible = "".join(typewriter(page).locator(".shown").all_text_contents())
     assert visible == written(page)[:paused]
-    reveal(page).get_by_role("button", name="Play").click()
+    typewriter(page).get_by_role("button", name="Play").click()
     page_waits_until(page, lambda: shown_count(page) > paused, "it goes on")
-    assert reveal(page).get_attribute("data-complete") == "false"
-    reveal(page).get_by_role("button", name="Show all").click()
+    assert typewriter(page).get_attribute("data-complete") == "false"
+    typewriter(page).get_by_role("button", name="Show all").click()
     assert shown_count(page) == 2000
-    assert reveal(page).get_attribute("data-complete") == "true"
-    reveal(page).get_by_role("button", name="Again").click()
+    assert typewriter(page).get_attribute("data-complete") == "true"
+    typewriter(page).get_by_role("button", name="Again").click()
     assert shown_count(page) < 2000
 
 
@@ -201,7 +202,7 @@ def test_markup_in_a_prompt_appears_literally_and_nothing_is_executed(
         open_at(page, server.address(prompt=HOSTILE, write=1, length=20))
         expect(page.get_by_role("textbox", name="Prompt")).to_have_value(HOSTILE)
         reading = model.read(HOSTILE)
-        assert reveal(page).locator(".prompt").text_content() == reading.text
+        assert typewriter(page).locator(".prompt").text_content() == reading.text
         note = page.get_by_test_id("stCaptionContainer").first
         assert f"never seen them: {' '.join(reading.dropped)}." in as_read(note.inner_text())
         assert note.locator("strong, em, code, a, .katex, script").count() == 0
@@ -301,5 +302,5 @@ def test_bars_can_be_ordered_and_scaled(page: Page, server: Server) -> None:
     assert probabilities(page) == before
     settle(page)
     press(page, "Write")
-    assert reveal(page).is_visible()
+    assert typewriter(page).is_visible()
     assert dial(page).get_attribute("data-order") == "alphabet"

@@ -74,9 +74,9 @@ def test_a_word_is_picked_by_its_bar_and_all_others_are_none(
     bars.last.click()
     bars.first.click()
     wait_for_address(page, written=str(top), picked="0")
-    expect(page.locator(".letter")).to_have_count(1)
+    expect(page.locator(".character")).to_have_count(1)
     press(page, "Let it draw")
-    expect(page.locator(".letter")).to_have_count(2)
+    expect(page.locator(".character")).to_have_count(2)
     page_waits_until(page, lambda: "." in query(page)["written"], "the address follows")
 
     # A word that has no bar is typed; one that the model does not know is its unknown word.
@@ -95,7 +95,7 @@ def test_a_word_is_picked_by_its_bar_and_all_others_are_none(
     field.fill("Zarathustra")
     field.press("Enter")
     expect(said).to_contain_text("to this model it is <unk>")
-    expect(page.locator(".letter")).to_have_count(4)
+    expect(page.locator(".character")).to_have_count(4)
     unknown = [symbols.index("<unk>"), symbols.index(" <unk>")]
     page_waits_until(page, lambda: query(page)["written"].count(".") == 3, "the address follows")
     assert int(query(page)["written"].split(".")[-1]) in unknown

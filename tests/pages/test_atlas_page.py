@@ -213,7 +213,7 @@ def test_without_the_text_the_page_says_what_cannot_be_shown(own_home: Path) -> 
     (made.path / "corpus.txt").unlink()
     computed(_request())
     app = open_page("atlas", **ADDRESS)
-    assert "So invented words and copies cannot be told" in said(app)
+    assert "So invented words and copies cannot be found" in said(app)
     assert "invented" not in _box(app)
 
 
@@ -226,11 +226,11 @@ def test_a_shipped_run_is_told_by_its_fingerprint() -> None:
     address = {key: str(value) for key, value in settings.items()}
     app = open_page("atlas", **address, temperature=str(row["temperature"]))
     assert "A copy counts from 22 characters on" in said(app)
-    assert "fingerprint, which takes 0.31\u00a0% of strange 20-grams" in said(app)
+    assert "fingerprint, which takes 0.31\u00a0% of unknown 20-grams" in said(app)
     assert app.dataframe[0].value["copy_length"].tolist() == table["copy_length"].tolist()
     assert (table["copy_position"] == -1).all()
     assert f"{row['copy_length']:.0f} characters copied" in said(app)
-    assert "place cannot be shown" in said(app)
+    assert "position cannot be shown" in said(app)
 
 
 def test_the_other_kind_of_model_has_another_usual_length() -> None:

@@ -66,7 +66,7 @@ def test_of_a_long_text_the_strip_shows_what_is_around_the_character() -> None:
     assert (shown["first"], len(shown["symbols"])) == (200, 300)
 
 
-def test_the_claims_are_the_scores_that_ship_with_the_run() -> None:
+def test_the_properties_have_the_scores_that_ship_with_the_run() -> None:
     shown = sent(open_page("cells"), "properties")["rows"]
     model = shipped_runs()[0]
     found = kept_scores(model, best_checkpoint(model))

@@ -74,7 +74,7 @@ def test_the_figures_are_those_of_the_public_functions() -> None:
         "The packed file",
         "The text (text)",
         "What each character cost (CSV)",
-        "Who packs best (CSV)",
+        "Compressors compared (CSV)",
     ]
     (table,) = app.table
     assert set(COMPRESSORS) < set(table.value.index)

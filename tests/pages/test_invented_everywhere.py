@@ -12,8 +12,7 @@ from charlstm import LanguageModel, beam_search, invented_spans, open_model, sou
 from charlstm.analysis.loss import count_ngrams
 from charlstm.runs.new import corpus_of
 from charlstm.ui.text import NO_SPACES, marked_html
-from charlstm.ui.views.cards import sample_card
-from charlstm.ui.views.sources import LEGEND
+from charlstm.ui.views.sources import LEGEND, sample_card
 from tests.made import history_line, made_run
 from tests.made import prose as made_prose
 from tests.pages.opened import open_page, said, sent, shown_html, text_sent
@@ -187,7 +186,7 @@ def test_without_the_text_a_copy_is_named_without_its_position() -> None:
     text = "supposing that truth is a woman--what then? is there not ground"
     app = open_page("surprise", text="So: " + text)
     assert "characters copied from the corpus" in said(app)
-    assert "place cannot be shown" in said(app)
+    assert "position cannot be shown" in said(app)
     assert not [each for each in app.get("page_link") if "copied" in each.proto.label]
 
 

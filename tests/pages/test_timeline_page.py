@@ -14,7 +14,7 @@ from charlstm.runs.store import find
 from charlstm.settings.schedule import DIVERGENCE_FACTOR
 from charlstm.settings.settings import settings_for
 from charlstm.ui.text import clock
-from charlstm.ui.views.run_status import what_happened
+from charlstm.ui.views.trainings import what_happened
 from tests.made import history_line, made_run
 from tests.pages.opened import HOSTILE, errors, labels, open_page, press, put, run, said, sent
 

@@ -13,7 +13,7 @@ from charlstm.data.corpus import HELD_OUT_WINDOWS, Corpus, sample_of_windows, tr
 from charlstm.runs.config import FINISHED
 from charlstm.runs.folder import RunFolder
 from charlstm.runs.store import find, shipped_runs
-from charlstm.ui.views.race_page import RECORDED, recorded_race
+from charlstm.ui.views.race_view import RECORDED, recorded_race
 
 MEGABYTE = 1_000_000
 

@@ -10,9 +10,7 @@ import pandas as pd
 import pytest
 import vl_convert
 
-from charlstm.ui.charts.common import loss_chart, race_chart
-from charlstm.ui.charts.compression_charts import thought_chart
-from charlstm.ui.charts.race_charts import by_seconds
+from charlstm.ui.charts.loss_charts import by_seconds, loss_chart, race_chart, thought_chart
 
 Drawn = alt.Chart | alt.LayerChart
 

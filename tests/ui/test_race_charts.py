@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
-from charlstm.ui.charts.race_charts import by_seconds
+from charlstm.ui.charts.loss_charts import by_seconds
 
 CURVES = pd.DataFrame({"who": ["lstm", "lstm"], "seconds": [1.0, 2.0], "nats": [3.0, 1.5]})
 SCALE = (1.0, 4.0)

@@ -12,7 +12,7 @@ import pytest
 from charlstm import compare, open_model, open_run
 from charlstm.ui import theme
 from charlstm.ui.comparison import compared_text
-from charlstm.ui.components.share import DIAL, Chart, csv_file, placed, text_file
+from charlstm.ui.components.share import DIAL, Chart, csv_file, positions, text_file
 from charlstm.ui.views.run_view import samples_text
 
 
@@ -29,9 +29,9 @@ def test_every_rule_of_the_style_sheet_is_closed() -> None:
     assert opened == []
 
 
-def test_a_chart_of_altairs_is_found_by_its_place_among_its_own_kind() -> None:
+def test_a_chart_of_altairs_is_found_by_its_position_among_its_own_kind() -> None:
     charts = [Chart("a", "a"), Chart("b", "b", DIAL), Chart("c", "c")]
-    assert [(each["component"], each["position"]) for each in placed(charts)] == [
+    assert [(each["component"], each["position"]) for each in positions(charts)] == [
         ("", 0),
         (DIAL, 1),
         ("", 1),

@@ -1,27 +1,24 @@
 """Charts of an atlas: four panels over the temperature, to be read under each other and clicked.
 
-Takes the table that charlstm.exploring.atlas made; computes no figure itself. A click anywhere on a
-panel selects the nearest of the 41 temperatures under the name POINT.
+A click anywhere on a panel selects the nearest of the 41 temperatures under the name POINT.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import altair as alt
 import pandas as pd
 
-from charlstm.ui.charts.common import PERCENT
-from charlstm.ui.theme import temperature_colour
+from charlstm.ui.charts import PERCENT, coloured, dashed, tooltip
+from charlstm.ui.theme import VERMILION, temperature_colour
 
 POINT = "point"
 
-_BLUE, _ORANGE, _GREEN = "#0072b2", "#d55e00", "#009e73"
-_COLOURS = [_BLUE, _ORANGE, _GREEN]
-_DASHES = [[1, 0], [6, 3], [2, 2]]
 _HALF_STEP = 0.025
 _AXIS_HEIGHT = 56
-_TOOLTIPS = {
+_TOOLTIPS: dict[str, str | tuple[str, str]] = {
     "temperature": ("T", ".2f"),
     "corpus_fraction": ("words in the corpus", ".1%"),
     "english_fraction": ("English words", ".1%"),
@@ -37,21 +34,15 @@ _TOOLTIPS = {
 
 @dataclass(frozen=True)
 class Panel:
-    """One chart.
-
-    Attributes:
-        title: What stands above it.
-        lines: Columns of the table with their names.
-        format: Of the axis.
-        most: Where the axis ends, or None for wherever the data do.
-    """
+    """One chart: its title, columns of the table with their names, and its axis."""
 
     title: str
     lines: dict[str, str]
-    format: str
-    most: float | None = None
+    labels: dict[str, Any]
+    scale: dict[str, Any]
 
 
+_FRACTION: dict[str, Any] = {"labels": {"labelExpr": PERCENT}, "scale": {"domain": [0, 1.0]}}
 PANELS = (
     Panel(
         "Words",
@@ -60,24 +51,20 @@ PANELS = (
             "invented_fraction": "invented",
             "english_fraction": "English",
         },
-        "%",
-        1.0,
+        **_FRACTION,
     ),
-    Panel("Longest copy from the corpus", {"copy_length": "characters"}, "d"),
     Panel(
-        "Repetition",
-        {"repeated_fraction": "20-grams seen before; ring: it loops"},
-        "%",
-        1.0,
+        "Longest copy from the corpus",
+        {"copy_length": "characters"},
+        labels={"format": "d", "tickMinStep": 1},
+        scale={"zero": True},
     ),
+    Panel("Repetition", {"repeated_fraction": "20-grams seen before; ring: it loops"}, **_FRACTION),
     Panel(
         "Bits per character",
-        {
-            "entropy_bits": "entropy",
-            "gzip_bits": "gzip",
-            "bits_at_1": "at T = 1",
-        },
-        ".1f",
+        {"entropy_bits": "entropy", "gzip_bits": "gzip", "bits_at_1": "at T = 1"},
+        labels={"format": ".1f"},
+        scale={"zero": True},
     ),
 )
 
@@ -85,36 +72,20 @@ PANELS = (
 def panel_chart(
     table: pd.DataFrame, panel: Panel, temperature: float, *, is_last: bool, height: int = 112
 ) -> alt.LayerChart:
-    """Return one panel, with a rule at the selected temperature.
+    """Return one panel of an atlas's table, with a rule at the selected temperature.
 
-    Args:
-        table: As atlas_of gives it.
-        panel: What it shows.
-        temperature: The selected one.
-        is_last: Whether the axis of temperatures has its title here.
-        height: Of it all but the axis of temperatures, in pixels.
+    The last panel has the labels and the title of the axis of temperatures, which come on top of
+    the height (in pixels).
     """
     figures = table[list(_TOOLTIPS)]
     long = figures.melt("temperature", list(panel.lines), "line", "value").dropna()
     long["line"] = long["line"].map(panel.lines)
     names = list(panel.lines.values())
     x = _over_temperature("temperature", is_last=is_last)
-    scale = alt.Scale(zero=True) if panel.most is None else alt.Scale(domain=[0, panel.most])
-    labels: dict[str, object] = (
-        {"labelExpr": PERCENT} if panel.format == "%" else {"format": panel.format}
-    )
-    if panel.format == "d":
-        labels["tickMinStep"] = 1
-    y = alt.Y(
-        "value:Q",
-        title=None,
-        scale=scale,
-        axis=alt.Axis(tickCount=3, minExtent=52, maxExtent=52, **labels),
-    )
+    axis = alt.Axis(tickCount=3, minExtent=52, maxExtent=52, **panel.labels)
+    y = alt.Y("value:Q", title=None, scale=alt.Scale(**panel.scale), axis=axis)
     legend = alt.Legend(
-        orient="top",
         direction="horizontal",
-        title=panel.title,
         titleOrient="left",
         titleFontSize=14,
         titleFontWeight="normal",
@@ -123,7 +94,6 @@ def panel_chart(
         symbolType="stroke",
         symbolSize=140,
         labelFontSize=12.5,
-        labelLimit=0,
         columnPadding=7,
         offset=4,
     )
@@ -133,25 +103,20 @@ def panel_chart(
         .encode(
             x=x,
             y=y,
-            color=alt.Color(
-                "line:N",
-                scale=alt.Scale(domain=names, range=_COLOURS[: len(names)]),
-                legend=legend,
-            ),
-            strokeDash=alt.StrokeDash(
-                "line:N", scale=alt.Scale(domain=names, range=_DASHES[: len(names)]), legend=None
-            ),
+            color=coloured("line", names, legend, panel.title),
+            strokeDash=dashed("line", names),
         )
     )
     chosen = alt.Chart(pd.DataFrame({"temperature": [temperature]}))
     rule = chosen.mark_rule(strokeWidth=3, color=temperature_colour(temperature)).encode(x=x)
-    return (
-        alt.layer(rule, lines, *_loops(table, panel, x, y), _surface(figures, is_last))
-        .properties(
-            height=height + (_AXIS_HEIGHT if is_last else 0),
-            padding={"left": 0, "right": 8, "top": 0, "bottom": 0},
-        )
-        .configure_axis(labelFontSize=13, titleFontSize=14, titleFontWeight="normal")
+    rings = []
+    if "repeated_fraction" in panel.lines and (table["loop_period"] > 0).any():
+        looped = table.loc[table["loop_period"] > 0, ["temperature", "repeated_fraction"]]
+        marks = alt.Chart(looped.rename(columns={"repeated_fraction": "value"}))
+        rings = [marks.mark_point(size=130, color=VERMILION, strokeWidth=2).encode(x=x, y=y)]
+    return alt.layer(rule, lines, *rings, _surface(figures, is_last)).properties(
+        height=height + (_AXIS_HEIGHT if is_last else 0),
+        padding={"left": 0, "right": 8, "top": 0, "bottom": 0},
     )
 
 
@@ -170,31 +135,17 @@ def _over_temperature(column: str, *, is_last: bool) -> alt.X:
     )
 
 
-def _loops(table: pd.DataFrame, panel: Panel, x: alt.X, y: alt.Y) -> list[alt.Chart]:
-    """Return rings where a text fell into a loop, in the panel of repetition."""
-    if "repeated_fraction" not in panel.lines or not (table["loop_period"] > 0).any():
-        return []
-    looped = table.loc[table["loop_period"] > 0, ["temperature", "repeated_fraction"]]
-    rings = alt.Chart(looped.rename(columns={"repeated_fraction": "value"}))
-    return [rings.mark_point(size=130, color=_ORANGE, strokeWidth=2).encode(x=x, y=y)]
-
-
 def _surface(figures: pd.DataFrame, is_last: bool) -> alt.Chart:
-    """Return what is clicked and pointed at: an unseen strip over the whole height for each T."""
-    strips = figures.assign(
+    """Return what is clicked and pointed at: an unseen bar over the whole height for each T."""
+    bars = figures.assign(
         left=figures["temperature"] - _HALF_STEP, right=figures["temperature"] + _HALF_STEP
     )
     clicked = alt.selection_point(name=POINT, fields=["temperature"], on="click", clear=False)
     return (
-        alt.Chart(strips)
+        alt.Chart(bars)
         .mark_rect(opacity=0)
         .encode(
-            x=_over_temperature("left", is_last=is_last),
-            x2="right:Q",
-            tooltip=[
-                alt.Tooltip(f"{column}:Q", title=title, format=form)
-                for column, (title, form) in _TOOLTIPS.items()
-            ],
+            x=_over_temperature("left", is_last=is_last), x2="right:Q", tooltip=tooltip(**_TOOLTIPS)
         )
         .add_params(clicked)
     )

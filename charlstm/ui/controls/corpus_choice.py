@@ -12,12 +12,12 @@ from charlstm.data import named
 from charlstm.data.corpus import MANY_CAPITALS, Corpus, shortest, symbol_counts, window_count
 from charlstm.errors import CorpusError
 from charlstm.ui import address
-from charlstm.ui.charts.common import symbol_chart
+from charlstm.ui.charts.bar_charts import symbol_chart
 from charlstm.ui.components.live_text import count_at_once
 from charlstm.ui.controls.uploads import held, hold, let_go
 from charlstm.ui.parameters import same
 from charlstm.ui.text import literal
-from charlstm.ui.views.cards import text_box
+from charlstm.ui.views.sources import text_box
 from charlstm.ui.visit import keep, kept
 
 LOWERCASE = "Lower-case it, as the notebook does"

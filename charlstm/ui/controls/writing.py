@@ -22,7 +22,7 @@ from charlstm.sampling.language_model import LanguageModel
 from charlstm.sampling.reweight import reweight
 from charlstm.ui import address
 from charlstm.ui.components.dial import most_bars, move_dial, temperature_dial
-from charlstm.ui.components.typewriter import check_reveal
+from charlstm.ui.components.typewriter import check_typewriter
 from charlstm.ui.parameters import same
 from charlstm.ui.text import literal, of_units, visible
 from charlstm.ui.visit import KEPT, note
@@ -159,7 +159,7 @@ def is_written(model: LanguageModel) -> bool:
     """
     if address.take(address.parameter("write", default=model.window is None)):
         return True
-    check_reveal()
+    check_typewriter()
     return False
 
 

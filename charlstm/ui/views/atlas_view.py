@@ -1,7 +1,4 @@
-"""An atlas on a page: asking for one, watching it being computed, and the temperature looked at.
-
-Knows streamlit, kept atlases and their process; every figure comes from charlstm.exploring.atlas.
-"""
+"""An atlas on a page: asking for one, watching it being computed, and choosing a temperature."""
 
 from __future__ import annotations
 
@@ -21,11 +18,12 @@ from charlstm.ui import address
 from charlstm.ui.charts.atlas_charts import POINT
 from charlstm.ui.controls.writing import held_temperature, keep_temperature
 from charlstm.ui.text import literal, percent
+from charlstm.ui.views import errors_shown
 from charlstm.ui.views.sources import show_copy
 from charlstm.ui.visit import note
 
 TICK_SECONDS = 0.5
-PLACES = {
+COLUMNS = {
     name: st.column_config.NumberColumn(
         f"{name} (from 0)", help="Counted from 0, as in Python and in the CSV; −1 where unknown."
     )
@@ -39,13 +37,11 @@ _SLIDER = "atlas_temperature"
 def the_atlas(request: Request, container: DeltaGenerator) -> Atlas | None:
     """Return the atlas if it is kept; otherwise show how far it is, or offer to compute it.
 
-    Args:
-        request: What it is asked of.
-        place: Where the button stands.
+    The container is that of the button.
     """
     seen, is_asked = _written(request), address.take("atlas")
     try:
-        if (atlas := _kept(request)) is not None:
+        if seen is not None and (atlas := _read(request, str(request.found), seen)) is not None:
             container.button("Computed", disabled=True, width="stretch")
             return atlas
     except CharlstmError as error:
@@ -58,7 +54,7 @@ def the_atlas(request: Request, container: DeltaGenerator) -> Atlas | None:
     if waits or progress.state == COMPUTING:
         container.button("Compute the atlas", disabled=True, width="stretch")
         _watch(request, seen)
-        # Not where the other button stands: a second click must not stop what the first started.
+        # Not in the other button's container: a second click must not stop what the first started.
         st.button("Stop", on_click=_stop, args=(request,))
         return None
     container.button(
@@ -69,11 +65,6 @@ def the_atlas(request: Request, container: DeltaGenerator) -> Atlas | None:
     elif progress.state == STOPPED:
         st.info("It was stopped before it was finished.")
     return None
-
-
-def _kept(request: Request) -> Atlas | None:
-    path, written = request.found, _written(request)
-    return None if written is None else _read(request, str(path), written)
 
 
 def _written(request: Request) -> int | None:
@@ -96,27 +87,23 @@ def _ask(request: Request) -> None:
 
 
 def _start(request: Request) -> bool:
-    try:
-        return atlas_process.start(request)
-    except CharlstmError as error:
-        st.error(literal(str(error)))
-        return True
+    """Return whether it was started, or cannot be; otherwise others are being computed."""
+    begun = True
+    with errors_shown():
+        begun = atlas_process.start(request)
+    return begun
 
 
 def _stop(request: Request) -> None:
     address.write("atlas", None)
-    try:
+    with errors_shown():
         atlas_process.stop(request)
-    except CharlstmError as error:
-        st.error(literal(str(error)))
 
 
 def _watch(request: Request, seen: int | None) -> None:
     """Show how far it is, renewed twice a second; begin when it was waiting and its turn comes.
 
-    Args:
-        request: What it is asked of.
-        seen: When the file was written that the page has looked at: a damaged one is still there.
+    ``seen`` is when the file was written that the page has read: a damaged one is still there.
     """
 
     @st.fragment(run_every=TICK_SECONDS)
@@ -138,8 +125,8 @@ def _watch(request: Request, seen: int | None) -> None:
     renew()
 
 
-def looked_at() -> float:
-    """Return which of the atlas's temperatures is looked at."""
+def chosen_temperature() -> float:
+    """Return the atlas's temperature that is nearest to the page's."""
     held = held_temperature()
     nearest = nearest_temperature(held)
     keep_temperature(held)
@@ -149,7 +136,7 @@ def looked_at() -> float:
 
 
 def choose_temperature(container: DeltaGenerator, temperature: float) -> None:
-    """Show the control for the temperature that is looked at, for the keyboard too."""
+    """Show the control for the temperature that is shown, for the keyboard too."""
     st.session_state[_SLIDER] = temperature
     container.select_slider(
         "Temperature shown: move it, or click a chart",
@@ -161,7 +148,7 @@ def choose_temperature(container: DeltaGenerator, temperature: float) -> None:
 
 
 def clicked(key: str) -> None:
-    """Look at the temperature that was clicked on a chart."""
+    """Show the temperature that was clicked on a chart."""
     points = st.session_state[key]["selection"].get(POINT, [])
     if points and points[0].get("temperature") in TEMPERATURES:
         keep_temperature(float(points[0]["temperature"]))
@@ -176,7 +163,7 @@ def longest_copy(row: Any) -> Copy | None:
 
 
 def show_longest_copy(run: str, row: Any, source: str) -> None:
-    """Show the longest copy with the way to its place, or that there is none."""
+    """Show the longest copy with a link to its position, or that there is none."""
     if copy := longest_copy(row):
         show_copy(run, copy, row.text)
     elif row.copy_length == 0 and (least := SHORTEST_COPY.get(source)):
@@ -193,11 +180,11 @@ def source_words(atlas: Atlas) -> str:
     if atlas.source == FINGERPRINT:
         return (
             f"{atlas.reason} Words and copies were recognised by its fingerprint, which takes"
-            f" {percent(atlas.false_positive_rate)} of strange 20-grams for known ones. A copy"
+            f" {percent(atlas.false_positive_rate)} of unknown 20-grams for known ones. A copy"
             f" counts from {SHORTEST_COPY[FINGERPRINT]} characters on, may be marked too long,"
             " and cannot be shown in the text."
         )
-    return f"{atlas.reason} So invented words and copies cannot be told."
+    return f"{atlas.reason} So invented words and copies cannot be found."
 
 
 def atlas_words(row: Any) -> str:

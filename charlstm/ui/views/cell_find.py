@@ -1,9 +1,8 @@
-"""On the Cells page: mark a span, and see where else the cells light up that stand out there.
-
-Knows streamlit and the components; every figure comes from charlstm.cells.
-"""
+"""On the Cells page: mark a span, and see where else the cells that stand out there are active."""
 
 from __future__ import annotations
+
+import html
 
 import numpy as np
 import streamlit as st
@@ -11,6 +10,7 @@ import streamlit as st
 from charlstm.cells.kept import reference_of, reference_words
 from charlstm.cells.spans import SpanSearch, search, usual_span
 from charlstm.cells.states import Activations, activations
+from charlstm.data.vocabulary import is_mark
 from charlstm.errors import CharlstmError
 from charlstm.runs.folder import RunFolder
 from charlstm.runs.opening import open_model
@@ -18,13 +18,14 @@ from charlstm.ui import address
 from charlstm.ui.components.share import Offer, csv_file
 from charlstm.ui.models import kept_by_run
 from charlstm.ui.parameters import span_read
-from charlstm.ui.text import literal
+from charlstm.ui.text import literal, visible
 from charlstm.ui.turns import turn
-from charlstm.ui.views.cell_look import Look, coloured
-from charlstm.ui.views.cell_words import MEASURE_MEANING, about_words, cell_name, place_cards
+from charlstm.ui.views.cell_views import MEASURE_MEANING, Look, about_words, coloured
 from charlstm.ui.visit import note
 
 MOST_SEARCHED = 20_000
+_CONTEXT = 24
+"""Characters that are shown before and after a passage."""
 
 
 def find(look: Look) -> Offer:
@@ -75,7 +76,7 @@ def find(look: Look) -> Offer:
         st.error(literal(str(error)))
         return [], []
     searched = look.text if other is None else other.reading.text
-    _show_likes(look, found, searched)
+    _show_similar(look, found, searched)
     files = [
         csv_file("The cells that stand out", "charlstm-span-cells", lambda: found.cells),
         csv_file("Where they light up", "charlstm-similar-passages", lambda: found.passages),
@@ -83,32 +84,29 @@ def find(look: Look) -> Offer:
     return files, []
 
 
-def _show_likes(look: Look, found: SpanSearch, searched: str) -> None:
-    """Show the cells of a span and the places that are like it."""
-    pattern, likes = st.columns([2, 3], gap="medium")
+def _show_similar(look: Look, found: SpanSearch, searched: str) -> None:
+    """Show the cells of a span and the passages that are similar to it."""
+    pattern, similar = st.columns([2, 3], gap="medium")
     with pattern:
         st.header("The cells that stand out")
         st.caption(
             literal(f"z: standard deviations away from the rest of the text. {MEASURE_MEANING}")
         )
-        names = [cell_name(look.layer, c, look.model.lstm.layers) for c in found.cells["cell"]]
-        shown = found.cells.assign(cell=names)
-        shown["mostly about"] = [
-            about_words(look.scored, look.layer, int(c)) for c in found.cells["cell"]
-        ]
+        cells = [int(cell) for cell in found.cells["cell"]]
+        shown = found.cells.assign(cell=[look.name_of(cell) for cell in cells])
+        shown["mostly about"] = [about_words(look.scored, look.layer, cell) for cell in cells]
         st.dataframe(shown.round(3), hide_index=True, width="stretch")
-        options = [int(cell) for cell in found.cells["cell"]]
         st.pills(
             "Colour the text by one of them",
-            options,
-            format_func=lambda c: cell_name(look.layer, c, look.model.lstm.layers),
+            cells,
+            format_func=look.name_of,
             key="standing_out",
             on_change=_choose_standing_out,
         )
-    with likes:
+    with similar:
         st.header("Where the same cells light up")
         if found.passages.empty:
-            st.info("There is no other place that is like it.")
+            st.info("There is no other passage that is similar to it.")
             return
         st.caption(
             literal(
@@ -116,7 +114,31 @@ def _show_likes(look: Look, found: SpanSearch, searched: str) -> None:
                 " far from their mean as in the span."
             )
         )
-        st.html(place_cards(found, searched))
+        st.html(_passages(found, searched))
+
+
+def _passages(found: SpanSearch, text: str) -> str:
+    """Return the HTML of the passages that are similar to a span, each in its context, escaped."""
+    cards = []
+    for row in found.passages.to_dict("records"):
+        start, stop = int(row["start"]), int(row["stop"])
+        before = _line(text[max(0, start - _CONTEXT) : start])
+        after = _line(text[stop : stop + _CONTEXT])
+        numbers = f"likeness {row['likeness']:.2f}, cosine {row['cosine']:.2f}"
+        cards.append(
+            '<div style="padding:.25rem 0;border-top:1px solid rgba(128,128,128,.3)">'
+            '<div dir="auto" style="font-family:\'Source Serif\',Georgia,serif;font-size:1.15rem;'
+            'overflow-wrap:anywhere">'
+            f'<span style="opacity:.72">{before}</span><span style="font-weight:700">'
+            f"{_line(text[start:stop])}</span>"
+            f'<span style="opacity:.72">{after}</span></div>'
+            f'<div style="font-size:.9rem;opacity:.78">{numbers}</div></div>'
+        )
+    return "".join(cards)
+
+
+def _line(text: str) -> str:
+    return html.escape("".join(c if c.isprintable() or is_mark(c) else visible(c) for c in text))
 
 
 def _held_out_states(look: Look) -> Activations:

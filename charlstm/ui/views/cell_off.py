@@ -1,7 +1,4 @@
-"""On the Cells page: switch cells off, and see the distribution, the writing and the loss without.
-
-Knows streamlit and the components; every figure comes from charlstm.cells.
-"""
+"""On the Cells page: switch cells off, and compare distribution, writing and loss."""
 
 from __future__ import annotations
 
@@ -9,14 +6,14 @@ import streamlit as st
 
 from charlstm.cells.states import Cell, effect_without
 from charlstm.ui import address
-from charlstm.ui.charts.cell_charts import pair_chart
+from charlstm.ui.charts.bar_charts import pair_chart
+from charlstm.ui.components.properties import cell_name
 from charlstm.ui.components.share import Chart, Offer, csv_file, text_file
-from charlstm.ui.components.typewriter import Column, check_reveal, reveal_columns
+from charlstm.ui.components.typewriter import Column, check_typewriter, typewriter
 from charlstm.ui.controls.writing import temperature_input
-from charlstm.ui.text import literal
+from charlstm.ui.text import literal, random_number, visible
 from charlstm.ui.turns import turn
-from charlstm.ui.views.cell_look import Look
-from charlstm.ui.views.cell_words import cell_name, fork_words
+from charlstm.ui.views.cell_views import Look
 from charlstm.ui.views.sources import invented_in, legend, source_for
 from charlstm.ui.visit import note
 
@@ -43,7 +40,7 @@ def switch_off(look: Look) -> Offer:
         on_change=lambda: address.put(off=st.session_state.off_chosen),
     )
     for column, label, cells, disabled in (
-        (one, f"Switch off cell {look.name}", [*off, chosen], chosen in off),
+        (one, f"Switch off cell {look.name_of(look.cell)}", [*off, chosen], chosen in off),
         (best, "Switch off all", every, len(off) == len(every)),
         (none, "All on again", [], not off),
     ):
@@ -58,7 +55,7 @@ def switch_off(look: Look) -> Offer:
     if not off:
         address.take("seed")
         address.take("temperature")
-        check_reveal()
+        check_typewriter()
         st.info("Every cell is on. Switch one off to see what the model loses.")
         return [], []
     return _show_effect(look, off)
@@ -100,16 +97,12 @@ def _show_effect(look: Look, off: list[Cell]) -> Offer:
             alt="Probability of each next character, with the cells and without them",
         )
         st.header("What it writes with these cells and without")
-    marks = ((fork.position, "From here on the two differ."),) if fork else ()
-    without = (
-        f"without {len(off)} cells"
-        if len(off) > 6
-        else "without "
-        + ", ".join(cell_name(each[0], each[1], look.model.lstm.layers) for each in off)
-    )
+    marks = ((fork.position, "From here on the two texts differ."),) if fork else ()
+    names = ", ".join(cell_name(layer, cell, look.model.lstm.layers) for layer, cell in off)
+    without = f"without {names if len(off) <= 6 else f'{len(off)} cells'}"
     token = f"{look.model.run} {look.model.step} {off} {temperature} {seed} {look.text}"
     source = source_for(look.run)
-    reveal_columns(
+    typewriter(
         look.text[-120:],
         [
             Column(text, temperature, heading, marks, invented_in(source, text, look.text))
@@ -123,7 +116,13 @@ def _show_effect(look: Look, off: list[Cell]) -> Offer:
         legend=legend(source, effect.written_before, effect.written_after),
     )
     if fork:
-        st.caption(literal(fork_words(fork)))
+        one, other = (f"“{visible(symbol)}”" for symbol in fork.symbols)
+        st.caption(
+            literal(
+                f"{random_number(fork.uniform)} picks character {fork.position + 1}: {one} with all"
+                f" cells, {other} without."
+            )
+        )
     pair = f"All cells\n{effect.written_before}\n\n{without}\n{effect.written_after}\n"
     files = [
         text_file("Both texts", "charlstm-cells-off", lambda: pair),

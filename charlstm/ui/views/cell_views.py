@@ -1,36 +1,133 @@
-"""Two things to do on the Cells page: see what the cells know, and one step of one cell.
-
-Knows streamlit and the components; every figure comes from charlstm.cells.
-"""
+"""The Cells page: what it looks at, what the cells know, and one step of one cell."""
 
 from __future__ import annotations
 
-import streamlit as st
+from collections.abc import Callable
+from dataclasses import dataclass
 
-from charlstm.cells.states import cell_step
+import numpy as np
+import streamlit as st
+from numpy.typing import NDArray
+
+from charlstm.cells.kept import keep_scores, kept_scores, reference_of, reference_words
+from charlstm.cells.properties import property_of
+from charlstm.cells.scores import CellScores, cell_scores
+from charlstm.cells.states import Activations, cell_step
+from charlstm.errors import CharlstmError
+from charlstm.runs.folder import RunFolder
+from charlstm.runs.opening import open_model
+from charlstm.runs.store import is_shipped
+from charlstm.sampling.language_model import LanguageModel
 from charlstm.ui import address
 from charlstm.ui.components.cell_step import cell_step_view
-from charlstm.ui.components.heatmap import strip
-from charlstm.ui.components.properties import claims
-from charlstm.ui.components.share import STEP, STRIP, Chart, Offer, csv_file
-from charlstm.ui.text import literal
-from charlstm.ui.views.cell_look import SCALE, Look, coloured
-from charlstm.ui.views.cell_scoring import offer_scoring
-from charlstm.ui.views.cell_words import MEASURE_MEANING
+from charlstm.ui.components.heatmap import heatmap
+from charlstm.ui.components.highlight import highlight
+from charlstm.ui.components.properties import cell_name, properties, score_words
+from charlstm.ui.components.share import HEATMAP, STEP, Chart, Offer, csv_file
+from charlstm.ui.text import literal, visible
+from charlstm.ui.turns import turn
+from charlstm.ui.views import errors_shown
+from charlstm.ui.visit import KEPT
+
+STATE_MEANING = (
+    "The memory c is the number that a cell carries from character to character; its output h is"
+    " what the rest of the network sees of it."
+)
+MEASURE_MEANING = (
+    "AUC is the probability that a cell tells a character that has the property from one that has"
+    " not: 0.5 is chance, 1 is perfect. ρ is the rank correlation of a cell with a position: 0 is"
+    " chance, 1 is perfect."
+)
+SCALE = "Orange is positive, blue negative"
+_MEASURED = f"{KEPT}cell_scores"
+
+Scored = tuple[CellScores, str] | None
+"""The scores of a checkpoint and what text they are from, or None if there are none."""
+
+
+@dataclass(frozen=True)
+class Look:
+    """What the page looks at: a model, its states on a text, and the chosen cell and character."""
+
+    run: RunFolder
+    model: LanguageModel
+    read: Activations
+    scored: Scored
+    layer: int
+    cell: int
+    state: str
+    position: int
+
+    @property
+    def text(self) -> str:
+        """The text as the model read it."""
+        return self.read.reading.text
+
+    def name_of(self, cell: int) -> str:
+        """Return what a cell of the layer is called."""
+        return cell_name(self.layer, cell, self.model.lstm.layers)
+
+    def fractions(self) -> NDArray[np.float64]:
+        """How strongly each character of each cell is coloured, shape (characters, units)."""
+        states = np.asarray(self.read.of(self.state, self.layer), np.float64)
+        return np.tanh(states) if self.state == "c" else states
+
+
+def coloured(
+    look: Look,
+    hint: str,
+    *,
+    span: tuple[int, int] | None = None,
+    on_span: Callable[[int, int], None] | None = None,
+) -> None:
+    """Show the text coloured by the chosen cell; a click chooses a character, or draws a span."""
+    states = [look.read.of(name, look.layer)[:, look.cell] for name in ("c", "h")]
+    said = [
+        f"“{visible(symbol)}”: c = {c:.3f}, h = {h:.3f}".replace("= -", "= −")
+        for symbol, c, h in zip(look.text, *states, strict=True)
+    ]
+    highlight(
+        "",
+        list(look.text),
+        look.fractions()[:, look.cell].tolist(),
+        said,
+        key="highlight",
+        label=f"The text, coloured by the {look.state} of cell {look.name_of(look.cell)}",
+        hint=hint,
+        current=None if on_span else look.position,
+        on_choose=None if on_span else lambda position: address.put(position=position),
+        span=span,
+        on_span=on_span,
+    )
+
+
+def about_words(scored: Scored, layer: int, cell: int) -> str:
+    """Return the property that a cell predicts best with its score, or "" where it is not known."""
+    if scored is None:
+        return ""
+    table = scored[0].cells
+    for row in table[(table["layer"] == layer) & (table["cell"] == cell)].to_dict("records"):
+        return f"{property_of(str(row['property'])).label}, {score_words(row)}"
+    return ""
 
 
 def see(look: Look) -> Offer:
     """Show the chosen cell's state on the text, what the cells know, and all of them at once."""
     coloured(look, f"{SCALE}. Point at a character for the numbers, click it to stay there.")
     known, picture = st.columns([11, 9], gap="medium")
+    files = [
+        csv_file(
+            f"The {look.state} of all cells at every character",
+            "charlstm-cells",
+            lambda: look.read.table(look.state, look.layer),
+        )
+    ]
     with known:
         st.header("What the cells know")
         if look.scored is None:
-            offer_scoring(look.run, look.model.step)
+            _offer_scoring(look.run, look.model.step)
         else:
             scores, what = look.scored
-            chosen = (look.layer, look.cell, look.state)
-            layers = look.model.lstm.layers
             st.caption(
                 literal(
                     f"Chosen on {scores.chosen_on:,} characters, scored on the"
@@ -39,31 +136,32 @@ def see(look: Look) -> Offer:
                     " cells together."
                 )
             )
-            claims(scores, chosen=chosen, layers=layers, key="claims", on_choose=_choose)
+            properties(
+                scores,
+                chosen=(look.layer, look.cell, look.state),
+                layers=look.model.lstm.layers,
+                key="properties",
+                on_choose=lambda layer, cell, state: address.put(
+                    layer=layer, cell=cell, state=state
+                ),
+            )
+            files.append(
+                csv_file("What the cells know", "charlstm-cells-know", lambda: scores.best)
+            )
     with picture:
         st.header("All cells, all characters")
         st.caption(literal("A row is a cell, a column a character; click to choose both."))
-        strip(
+        heatmap(
             look.fractions(),
             list(look.text),
             cell=look.cell,
             position=look.position,
-            key="strip",
+            key="heatmap",
             label="All cells at all characters; arrows move, Enter chooses",
             hint=f"{SCALE}.",
             on_choose=lambda cell, position: address.put(cell=cell, position=position),
         )
-    files = [
-        csv_file(
-            f"The {look.state} of all cells at every character",
-            "charlstm-cells",
-            lambda: look.read.table(look.state, look.layer),
-        )
-    ]
-    if look.scored is not None:
-        best = look.scored[0].best
-        files.append(csv_file("What the cells know", "charlstm-cells-know", lambda: best))
-    return files, [Chart("All cells, all characters", "charlstm-cells", STRIP)]
+    return files, [Chart("All cells, all characters", "charlstm-cells", HEATMAP)]
 
 
 def one_step(look: Look) -> Offer:
@@ -79,13 +177,64 @@ def one_step(look: Look) -> Offer:
             on_click=address.put,
             kwargs={"position": position + to},
         )
-    where = f"character {position + 1} of {len(look.text)}, cell {look.name}"
-    words.caption(literal(where))
+    name = look.name_of(look.cell)
+    words.caption(literal(f"character {position + 1} of {len(look.text)}, cell {name}"))
     step = cell_step(look.model, look.text, position, look.layer)
     cell_step_view(step, look.cell, look.text[position], look.layer, key="step")
     table = csv_file("This step of all cells", "charlstm-cell-step", step.table)
     return [table], [Chart("This step of this cell", "charlstm-cell-step", STEP)]
 
 
-def _choose(layer: int, cell: int, state: str) -> None:
-    address.put(layer=layer, cell=cell, state=state)
+def scores_of(run: RunFolder, step: int) -> Scored:
+    """Return the scores of a checkpoint, as kept in the run's folder or measured in this session.
+
+    Damaged ones count as none, and a sentence says so.
+    """
+    measured: dict[tuple[str, int], Scored] = st.session_state.get(_MEASURED, {})
+    if (run.name, step) in measured:
+        return measured[run.name, step]
+    try:
+        return kept_scores(run, step)
+    except CharlstmError as error:
+        st.warning(literal(str(error)))
+        return None
+
+
+def _offer_scoring(run: RunFolder, step: int) -> None:
+    """Say that a checkpoint has no scores yet, and measure them when asked to."""
+    try:
+        what = reference_words(run)
+    except CharlstmError as error:
+        st.info(literal(str(error)))
+        return
+    st.info(literal("The cells of this checkpoint have not been scored yet."))
+    if st.session_state.pop("score_cells", False):
+        _measure(run, step)
+    else:
+        st.button(
+            "Score the cells",
+            type="primary",
+            on_click=st.session_state.update,
+            kwargs={"score_cells": True},
+            icon=":material/straighten:",
+        )
+        st.caption(literal(f"On {what}; it takes some seconds."))
+
+
+def _measure(run: RunFolder, step: int) -> None:
+    """Score the cells. Any rerun stops it, and the button does no more than that."""
+    st.button("Stop")
+    bar = st.progress(0.0, "Reading…")
+
+    def move(done: int, total: int) -> None:
+        bar.progress(done / total, "Scoring the cells…")
+
+    with errors_shown():
+        reference = reference_of(run)
+        with turn():
+            scores = cell_scores(open_model(run, step, np.float32), reference.text, progress=move)
+        measured = st.session_state.setdefault(_MEASURED, {})
+        measured[run.name, step] = (scores, reference.what)
+        if not is_shipped(run):
+            keep_scores(run, step, scores, reference.what)
+        st.rerun()

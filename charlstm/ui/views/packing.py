@@ -1,69 +1,214 @@
-"""Packing and unpacking on a page: the packer of a model, work that shows how far it is and can be
-stopped, and what a text and its rivals come to.
-
-Knows streamlit's cache and session; every figure comes from charlstm.compression.
-"""
+"""The Compression page: a text compressed by a model's predictions, and a file decompressed."""
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable
+import html
+from collections.abc import Callable, Sequence
 from typing import TypeVar
 
+import pandas as pd
 import streamlit as st
 
-from charlstm.analysis.loss import Progress
 from charlstm.compression.baselines import (
     AFTER,
+    ALONE,
     Rounding,
     Row,
     baseline_rows,
+    comparison,
     counts_of,
     model_rows,
     ngram_rows,
+    pays_from,
     rounding,
     texts_of,
 )
-from charlstm.compression.packer import PackedFile, Packer, Packing, open_packer
+from charlstm.compression.packer import (
+    Packer,
+    Packing,
+    open_packer,
+    packer_for,
+    read_packed,
+)
+from charlstm.errors import CharlstmError
 from charlstm.runs.folder import RunFolder
 from charlstm.runs.store import find
 from charlstm.sampling.language_model import LanguageModel
 from charlstm.sampling.ngram import NGram
+from charlstm.ui import address
+from charlstm.ui.charts.bar_charts import baselines_chart
+from charlstm.ui.components.highlight import fraction_of_bits, highlight
+from charlstm.ui.components.share import Chart, Offer, csv_file, text_file
+from charlstm.ui.controls.model_and_prompt import (
+    NO_FILE,
+    OWN,
+    choose_model,
+    choose_source,
+    show_model,
+    text_of,
+)
 from charlstm.ui.models import kept_by_run
-from charlstm.ui.turns import turn
+from charlstm.ui.text import figure, literal, visible
+from charlstm.ui.views import work
+from charlstm.ui.views.trainings import WITHOUT_ARROW
+from charlstm.ui.visit import show_notes
 
 MOST, MOST_OF_WINDOW = 100_000, 20_000
 """Characters that a page packs: a model that reads a window takes many times as long for each."""
 
 MOST_AT_HAND = 2_000_000
-"""Characters of a run's text that a page packs, or lets others learn from."""
+"""Characters of a run's text that a page packs, or lets other programs learn from."""
 
-_RENEW_SECONDS = 0.15
+MOST_AT_ONCE = 2000
+"""Characters of a text that is compressed without being asked for, by a model that is quick."""
+
+MOST_COLOURED, MOST_SHOWN = 3000, 20_000
+_IN_VIEW, _HEIGHT = 500, 330
+_LONG_ENOUGH = 10_000
+"""Characters from which a rate is that of a program and no longer that of the head of its file."""
+
 _CACHE_SECONDS = 900
+_HINT = "The stronger the colour, the more bits. Point at a character, or walk with the arrow keys."
+_HEAD = (
+    "The head says which model unpacks the file, how long the text is, and how its SHA-256 begins."
+)
 
 Result = TypeVar("Result")
 
 
-def most_characters(window: int | None) -> int:
-    """Return how many characters a page packs or unpacks with such a model."""
-    return MOST if window is None else MOST_OF_WINDOW
+def compress() -> tuple[Offer, str]:
+    """Show a text, what it is compressed to, and how well other programs compress it.
+
+    The sentence beside the files says what a link to the page does not hold.
+    """
+    source_column, model_column = st.columns([3, 1], vertical_alignment="bottom")
+    model = choose_model(model_column)
+    try:
+        run = find(model.run)
+        packer = _packer(run, model.step)
+        before, held_out = _texts_at_hand(run) or ("", "")
+        source = choose_source(source_column, held_out, run.config().corpus)
+        text, text_note = text_of(source, held_out, _most_characters(packer))
+        show_notes([text_note])
+        at_once = packer.window is None and len(text) <= MOST_AT_ONCE
+        is_packed = address.take(address.parameter("packed", default=at_once))
+        st.button(
+            "Compress",
+            type="primary",
+            on_click=address.write,
+            args=("packed", "1"),
+            disabled=is_packed,
+        )
+        if not is_packed:
+            if st.session_state.pop("stopped", False):
+                st.info("Stopped.")
+            return ([], []), ""
+        token = (packer.fingerprint, text)
+        packing, costs = _from_last_time("packing", token, lambda: _pack(packer, model, text))
+    except CharlstmError as error:
+        st.error(literal(str(error)))
+        return ([], []), ""
+    _show_sizes(packing, costs)
+    _show_characters(packing)
+    st.download_button(
+        "The packed file",
+        packing.data,
+        file_name="text.chz",
+        mime="application/octet-stream",
+        icon=":material/download:",
+    )
+    st.header("Compared with other compressors")
+    rows = _rows(packer, packing, costs, before)
+    table = comparison(rows, len(text))
+    _show_baselines(table, rows, len(text))
+    show_model(model)
+    files = [
+        text_file("The text", "charlstm-compression", lambda: text),
+        csv_file("What each character cost", "charlstm-compression", lambda: packing.table),
+        csv_file("Compressors compared", "charlstm-compressors", lambda: table),
+    ]
+    charts = [Chart("Compressors compared", "charlstm-compressors")]
+    return (files, charts), text_note if source == OWN else ""
+
+
+def _pack(packer: Packer, model: LanguageModel, text: str) -> tuple[Packing, Rounding]:
+    """Return a packed text and what rounding the model to integers costs it."""
+    packing = work("Packing", lambda show: packer.pack(text, progress=show), _stop)
+    words = "Reading it with the model before rounding"
+    return packing, work(words, lambda show: rounding(packer, model.lstm, packing, show), _stop)
+
+
+def decompress() -> tuple[Offer, str]:
+    """Show the text of a packed file."""
+    show_notes()
+    _show_file()
+    return ([], []), ""
+
+
+def _show_file() -> None:
+    file = st.file_uploader("A packed file (.chz)", key="packed_file", max_upload_size=1)
+    if file is None:
+        st.caption(
+            "A file that was packed here, or by `python -m charlstm compress`. It names the run and"
+            " the checkpoint that it takes to unpack it."
+        )
+        return
+    stopped = {"stopped_file": file.file_id}
+    if st.session_state.get("stopped_file") == file.file_id:
+        st.info("Stopped.")
+        again = {"stopped_file": None}
+        st.button("Decompress", type="primary", on_click=st.session_state.update, kwargs=again)
+        return
+    try:
+        content = read_packed(file.getvalue())
+        packer = packer_for(content)
+        most = _most_characters(packer)
+        back = _from_last_time(
+            "unpacked",
+            content,
+            lambda: work(
+                "Unpacking",
+                lambda show: packer.unpack(content, most=most, progress=show),
+                lambda: st.session_state.update(stopped),
+            ),
+        )
+    except CharlstmError as error:
+        st.error(literal(str(error)))
+        return
+    st.success(
+        literal(
+            f"{len(back):,} characters, exactly as they were packed: their SHA-256 begins"
+            f" with {content.check.hex()}, as the file says."
+        )
+    )
+    st.download_button("The text", back.encode(), file_name="text.txt", icon=":material/download:")
+    with st.container(height=_HEIGHT, border=True):
+        # With its spaces and line ends, of which st.text would take some away.
+        st.html(f'<div class="passage" dir="auto">{html.escape(back[:MOST_SHOWN])}</div>')
+    if len(back) > MOST_SHOWN:
+        st.caption(f"The first {MOST_SHOWN:,} of {len(back):,} characters.")
+    st.caption(literal(f"By {packer.run}, step {packer.step:,}. {NO_FILE}"))
+
+
+def _stop() -> None:
+    address.write("packed", "0")
+    st.session_state.stopped = True
+
+
+def _most_characters(packer: Packer) -> int:
+    return MOST if packer.window is None else MOST_OF_WINDOW
 
 
 @kept_by_run(4)
-def packer_of(run: RunFolder, step: int) -> Packer:
-    """Return the packer of a run's checkpoint.
-
-    Raises:
-        CharlstmError: If there is none, or its weights cannot be computed with exactly.
-    """
+def _packer(run: RunFolder, step: int) -> Packer:
     return open_packer(run, step)
 
 
 @kept_by_run(2, _CACHE_SECONDS)
-def texts_at_hand(run: RunFolder) -> tuple[str, str] | None:
+def _texts_at_hand(run: RunFolder) -> tuple[str, str] | None:
     """Return what a run was trained on and what was held out, or None; see texts_of.
 
-    A text too long for a page is as if it were not at hand: others would pack it for minutes.
+    A text too long for a page counts as not at hand: other programs would pack it for minutes.
     """
     return texts_of(run) if run.config().length <= MOST_AT_HAND else None
 
@@ -73,82 +218,23 @@ def _counts(fingerprint: bytes, before: str, _packer: Packer) -> NGram | None:  
     return counts_of(_packer, before)
 
 
-@st.cache_data(max_entries=16, ttl=_CACHE_SECONDS, show_spinner="The others pack it…")
+@st.cache_data(max_entries=16, ttl=_CACHE_SECONDS, show_spinner="Other programs pack it…")
 def baselines_of_text(text: str, before: str) -> list[Row]:
     """Return what gzip, bz2, xz and zstd make of a text; see baseline_rows."""
     return baseline_rows(text, before)
 
 
-def work(words: str, job: Callable[[Progress], Result], on_stop: Callable[[], None]) -> Result:
-    """Do what takes long: show how far it is, and a button that stops it.
-
-    Streamlit ends a script that shows something while a click waits, so the progress that is shown
-    is where the work stops.
-
-    Args:
-        words: What is being done.
-        job: Takes the function that is told the progress.
-        on_stop: Called when the button is pressed.
-    """
-    container = st.empty()
-    with container.container():
-        bar = st.progress(0.0, words)
-        st.button("Stop", on_click=on_stop, key=f"stop {words}")
-    last = time.monotonic()
-
-    def tell(done: int, total: int) -> None:
-        nonlocal last
-        if time.monotonic() - last > _RENEW_SECONDS:
-            last = time.monotonic()
-            bar.progress(min(1.0, done / max(1, total)), f"{words} {done:,} of {total:,}")
-
-    with turn():
-        result = job(tell)
-    container.empty()
-    return result
-
-
-def packed(
-    packer: Packer, model: LanguageModel, text: str, on_stop: Callable[[], None]
-) -> tuple[Packing, Rounding]:
-    """Return a packed text and what rounding costs it, from the last time if nothing changed."""
-    token = (packer.fingerprint, text)
-    kept = st.session_state.get("packing")
+def _from_last_time(name: str, token: object, make: Callable[[], Result]) -> Result:
+    """Return what was made for the token before, or make it."""
+    kept: tuple[object, Result] | None = st.session_state.get(name)
     if kept is None or kept[0] != token:
-        packing = work("Packing", lambda tell: packer.pack(text, progress=tell), on_stop)
-        costs = work(
-            "Reading it with the model before rounding",
-            lambda tell: rounding(packer, model.lstm, packing, tell),
-            on_stop,
-        )
-        kept = (token, packing, costs)
-        st.session_state.packing = kept
-    return kept[1], kept[2]
+        kept = (token, make())
+        st.session_state[name] = kept
+    return kept[1]
 
 
-def unpacked(packer: Packer, content: PackedFile, on_stop: Callable[[], None]) -> str:
-    """Return the text of a packed file, from the last time if it is the same file.
-
-    Raises:
-        CharlstmError: If it is damaged, too long for a page, or packed with another model.
-    """
-    kept = st.session_state.get("unpacked")
-    if kept is None or kept[0] != content:
-        most = most_characters(packer.window)
-        text = work(
-            "Unpacking",
-            lambda tell: packer.unpack(content, most=most, progress=tell),
-            on_stop,
-        )
-        kept = (content, text)
-        st.session_state.unpacked = kept
-    return str(kept[1])
-
-
-def rows_of(
-    packer: Packer, packing: Packing, costs: Rounding, before: str
-) -> tuple[list[Row], int]:
-    """Return all who packed a text, and which of the rows is the model in integers.
+def _rows(packer: Packer, packing: Packing, costs: Rounding, before: str) -> list[Row]:
+    """Return every way to pack a text; the second is the model in integers.
 
     Where the training text is at hand, n-grams counted on it are among them.
     """
@@ -156,9 +242,104 @@ def rows_of(
     if before and (counts := _counts(packer.fingerprint, before, packer)):
         needed = min(row.needed for row in rows if row.way == AFTER)
         rows += ngram_rows(packer, packing, counts, needed)
-    return rows, 1
+    return rows
 
 
-def run_of(model: LanguageModel) -> RunFolder:
-    """Return the run that a model comes from."""
-    return find(model.run)
+def _show_sizes(packing: Packing, costs: Rounding) -> None:
+    """Show what went in and what came out."""
+    rate, characters = packing.bits_per_character, len(packing.text)
+    per_character, part, rounded = ("–", "of no characters"), "–", None
+    if rate is not None:
+        without = packing.bits.sum() / characters
+        per_character = (f"{rate:.3f}", f"{without:.3f} without the head")
+        part = f"{100 * len(packing.data) / packing.plain_bytes:.0f} %"
+    if read := costs.characters:
+        of_all = "" if read == characters else f", over {read:,} of {characters:,} characters"
+        rounded = (
+            "The file is packed with the model's weights as integers, which changes this by"
+            f" {costs.cost:+.4f}{of_all}."
+        )
+    shown = [
+        ("The text", f"{packing.plain_bytes:,} bytes", f"{characters:,} characters", None),
+        ("Packed", f"{len(packing.data):,} bytes", f"{packing.head} of them the head", _HEAD),
+        ("Packed to", part, "of its size", None),
+        ("Bits per character", *per_character, rounded),
+    ]
+    for container, (label, value, besides, hint) in zip(st.columns(len(shown)), shown, strict=True):
+        container.metric(label, value, besides, help=hint, **WITHOUT_ARROW)
+
+
+def _show_characters(packing: Packing) -> None:
+    """Show the text, coloured by the bits that each character cost."""
+    shown, bits = packing.text[:MOST_COLOURED], packing.bits[:MOST_COLOURED]
+    with st.container(height=_HEIGHT if len(shown) > _IN_VIEW else "content", border=False):
+        highlight(
+            "",
+            list(shown),
+            [fraction_of_bits(cost) for cost in bits],
+            [
+                f"“{visible(symbol)}”: {cost:.2f} bits"
+                for symbol, cost in zip(shown, bits, strict=True)
+            ],
+            key="highlight",
+            label="The text, coloured by the bits that each character cost",
+            hint=_HINT,
+        )
+    if len(packing.text) > MOST_COLOURED:
+        st.caption(f"The first {MOST_COLOURED:,} of {len(packing.text):,} characters.")
+
+
+def _show_baselines(table: pd.DataFrame, rows: Sequence[Row], characters: int) -> None:
+    """Show which way is best, and what each needs besides."""
+    st.altair_chart(
+        baselines_chart(table),
+        width="stretch",
+        alt="Bits per character of every way to pack the text; all figures are in the table below",
+    )
+    model = rows[1]
+    alone = min((row for row in rows if row.way == ALONE), key=lambda row: row.bits)
+    after = [row for row in rows if row.way == AFTER]
+    sentences = [
+        f"To unpack, the model must be at hand: {model.needed:,} bytes, its weights as integers,"
+        " packed by xz."
+    ]
+    if after:
+        best = min(after, key=lambda row: row.bits)
+        sentences.append(
+            "So must the training text where other programs learned from it:"
+            f" {best.needed:,} bytes by {best.who}."
+        )
+    else:
+        sentences.append(
+            "The training text is not at hand, or too long for a page: so n-grams, which are"
+            " counted on it, are missing here, and the other programs pack the text alone."
+        )
+    if characters >= _LONG_ENOUGH:
+        length = pays_from(model, alone, characters)
+        sentences.append(
+            f"With that counted, the model wins against {alone.who} on the text alone from"
+            f" {figure(length)} characters like these on."
+            if length < float("inf")
+            else f"It does not win against {alone.who} on this text alone."
+        )
+    st.markdown(literal(" ".join(sentences)))
+    with st.expander("All figures"):
+        shown = {
+            "who": table["who"],
+            "how": table["way"],
+            "bytes": table["bytes"].map("{:,.0f}".format),
+            "bits per character": table["bits"].map("{:.3f}".format),
+            "bytes needed besides": [
+                f"{needed:,}" if needed else "–" for needed in table["needed"]
+            ],
+            "with these counted": table["bits_in_all"].map("{:,.3f}".format),
+        }
+        st.table(pd.DataFrame(shown).set_index("who"))
+        if after:
+            st.caption(
+                literal(
+                    f"“{AFTER}”: what both texts take together, less what the training text takes."
+                    " gzip looks back 32 kB only. N-grams are counted on the training text, and"
+                    " need no more than it."
+                )
+            )

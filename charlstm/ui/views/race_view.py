@@ -1,124 +1,197 @@
-"""Runs that race: their curves and sizes, and n-grams beside them.
-
-Knows streamlit and run folders; every figure comes from charlstm's public functions.
-"""
+"""A race: curves and sizes of its runs, what each writes, and n-grams beside them."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any
 
 import pandas as pd
 import streamlit as st
 
 from charlstm.analysis.curves import race_curves, race_sizes
-from charlstm.analysis.loss import PerCharacter
+from charlstm.analysis.loss import PerCharacter, baselines, count_ngrams
+from charlstm.data.corpus import HELD_OUT_WINDOWS
 from charlstm.data.vocabulary import CHAR
-from charlstm.errors import CharlstmError
+from charlstm.engine.process import known_status
+from charlstm.errors import CharlstmError, RunError
+from charlstm.runs.config import ALIVE, STOPPING
 from charlstm.runs.folder import RunFolder
+from charlstm.runs.new import corpus_of
+from charlstm.runs.store import shipped_runs
+from charlstm.sampling.language_model import LanguageModel
 from charlstm.settings.settings import Settings, weight_count
-from charlstm.ui.charts.race_charts import by_seconds, by_size, legend, scale_of_losses
-from charlstm.ui.components.share import Download, csv_file
-from charlstm.ui.text import literal
-from charlstm.ui.views.baselines import Baselines, baselines_of
-from charlstm.ui.views.race_runner import Writing, show_runner
-from charlstm.ui.views.run_view import TICK_SECONDS
-from charlstm.ui.views.sources import legend as underlining
-from charlstm.ui.views.sources import source_for
-from charlstm.ui.views.trainings import is_on
+from charlstm.training.checkpoints import TOKENS_FOR_CHARACTERS
+from charlstm.ui import address
+from charlstm.ui.charts.loss_charts import by_seconds, by_size, legend, scale_of_losses
+from charlstm.ui.components.share import Chart, Download, Offer, csv_file
+from charlstm.ui.controls.model_and_prompt import change_notes, prompt_input
+from charlstm.ui.controls.writing import temperature_input
+from charlstm.ui.models import kept_by_run, model_of, newest_checkpoint
+from charlstm.ui.text import clock, literal
+from charlstm.ui.views import sources
+from charlstm.ui.views.trainings import (
+    STARTED,
+    TICK_SECONDS,
+    WITHOUT_ARROW,
+    is_on,
+    seconds_done,
+    stop_or_leave,
+)
+from charlstm.ui.visit import show_notes
+
+RECORDED = ("race-lstm", "race-gru", "race-conv1d")
+RECORDED_ON = "two cores of an AMD EPYC"
+LENGTH = 160
+MOST_CHARACTERS = 5_000_000
+"""A longer text is not held in the memory of the web process, nor waited for."""
 
 _NO_NGRAMS = pd.DataFrame({"label": [], "order": [], "size": [], "nats": []})
+_CHARTS = [
+    Chart("Loss against seconds", "charlstm-race-seconds"),
+    Chart("Loss against weights", "charlstm-race-weights"),
+]
+
+Runs = Mapping[str, RunFolder]
+"""Runs under the names that they have on the page."""
 
 
-def runner_names(runs: Sequence[RunFolder]) -> list[str]:
-    """Return what each is called, with its number where two are the same.
+@dataclass(frozen=True)
+class Writing:
+    """What each model writes from, all with the same random numbers."""
 
-    Raises:
-        RunError: If what was asked of a run cannot be read.
+    prompt: str
+    temperature: float
+    seed: int
+
+
+@dataclass(frozen=True)
+class Counted:
+    """The n-grams of a text.
+
+    The table has their losses on all held-out windows as window_nats, and as nats those on the
+    windows that a training is measured on while it learns. The models are by their order.
     """
-    names = [runner_name(run.config().settings) for run in runs]
-    return [
-        f"{name} ({number})" if names.count(name) > 1 else name
-        for number, name in enumerate(names, start=1)
-    ]
+
+    table: pd.DataFrame
+    models: dict[int, LanguageModel]
 
 
-def counted_for(runs: Sequence[RunFolder]) -> tuple[Baselines | None, str]:
+def recorded_race() -> list[RunFolder]:
+    """Return the shipped runs that raced each other, as far as they are there."""
+    shipped = {run.name: run for run in shipped_runs()}
+    return [shipped[name] for name in RECORDED if name in shipped]
+
+
+def about_recorded(run: RunFolder) -> str:
+    """Return what the recorded race was, when and where, given one of its runs."""
+    config = run.config()
+    day = datetime.fromtimestamp(config.created, UTC)
+    return (
+        f"{config.settings.seconds:g} seconds each on {config.corpus}, recorded on"
+        f" {day.day} {day:%B %Y} on {RECORDED_ON}. Your own race, started above, replaces it."
+    )
+
+
+def show_race(folders: list[RunFolder], *, can_leave: bool) -> Offer:
+    """Show one to four runs that race or have raced; nothing is offered if they cannot be read."""
+    prompt_column, temperature_column, seed_column, stop_column = st.columns(
+        [5, 2, 2, 3], vertical_alignment="bottom"
+    )
+    label = "Prompt: all continue it, with the same random numbers"
+    prompt = prompt_input(prompt_column, label)
+    temperature = temperature_input(temperature_column)
+    seed = address.show(seed_column.number_input, "Seed", "seed")
+    if can_leave:
+        with stop_column:
+            stop_or_leave(folders, "Another race")
+    writing = Writing(prompt, temperature, seed)
+    try:
+        runs = _named(folders)
+        counted, no_ngrams = _counted_for(folders)
+        show_notes([no_ngrams])
+        forward = None
+        if len(runs) > 1:
+            names = {str(number): name for number, name in enumerate(runs, start=1)}
+            wanted = address.parameter("forward", options={"all": None} | names)
+            forward = address.show(st.pills, "Highlight", wanted, options=list(runs))
+        else:
+            address.write("forward", None)
+        if counted is None:
+            address.read("ngram")
+            address.write("ngram", None)
+        _watch(runs, writing, counted, forward)
+    except CharlstmError as error:
+        st.error(literal(str(error)))
+        return [], []
+    if counted is not None:
+        _show_ngrams(counted, writing, folders[0])
+    return _files(runs, counted), _CHARTS
+
+
+def _named(folders: list[RunFolder]) -> Runs:
+    """Return runs by name, with its number where two have the same."""
+    names = [runner_name(run.config().settings) for run in folders]
+    return {
+        f"{name} ({number})" if names.count(name) > 1 else name: run
+        for number, (name, run) in enumerate(zip(names, folders, strict=True), start=1)
+    }
+
+
+def _counted_for(folders: list[RunFolder]) -> tuple[Counted | None, str]:
     """Return the n-grams of the runs' text, or why there are none, in one sentence."""
-    texts = {(config.sha256, config.training_length) for run in runs if (config := run.config())}
-    if len(texts) > 1:
+    configs = [run.config() for run in folders]
+    first = configs[0]
+    if len({(config.sha256, config.training_length) for config in configs}) > 1:
         return None, "These runs learn different texts: their losses cannot be compared."
     try:
-        return baselines_of(runs[0]), ""
+        if first.training_length == first.length:
+            name = folders[0].name
+            raise RunError(f"The run {name} holds nothing out, so nothing can be measured on it.")
+        if first.length > MOST_CHARACTERS:
+            raise RunError(
+                f"The text has {first.length:,} characters; a page counts at most"
+                f" {MOST_CHARACTERS:,}."
+            )
+        return _counted(folders[0], first.training_length), ""
     except CharlstmError as error:
         return None, f"There are no n-grams beside them. {error}"
 
 
-def race_files(runs: Sequence[RunFolder], baselines: Baselines | None) -> list[Download]:
-    """Return the figures of a race, to take along."""
-    files = [
-        csv_file("The curves", "charlstm-race-curves", lambda: _curves(runs)),
-        csv_file(
-            "Weights and lowest losses",
-            "charlstm-race-weights",
-            lambda: race_sizes(_histories(runs), _weights(runs), _levels(runs)),
-        ),
-    ]
-    if baselines is not None:
-        files.append(csv_file("The n-grams", "charlstm-ngrams", lambda: baselines.table))
-    return files
+@kept_by_run(2, spinner="Counting n-grams…")
+def _counted(run: RunFolder, training_length: int) -> Counted:
+    corpus = corpus_of(run)
+    vocabulary = corpus.vocabulary
+    counts = count_ngrams(corpus.ids, training_length, len(vocabulary))
+    held_out = corpus.ids[training_length:]
+    table = baselines(counts, held_out)
+    live = baselines(counts, held_out, HELD_OUT_WINDOWS)["window_nats"]
+    labels = [f"n-gram, order {order}" for order in table["order"]]
+    models = {
+        int(order): LanguageModel(vocabulary, counts.of_order(int(order)), None)
+        for order in table["order"]
+    }
+    return Counted(table.assign(label=labels, nats=live), models)
 
 
-def _curves(runs: Sequence[RunFolder]) -> pd.DataFrame:
-    return race_curves(_histories(runs), _levels(runs))
-
-
-def _levels(runs: Sequence[RunFolder]) -> dict[str, PerCharacter]:
-    """Return what turns the losses of each into losses per character."""
-    names = runner_names(runs)
-    return {name: run.config().per_character for name, run in zip(names, runs, strict=True)}
-
-
-def _histories(runs: Sequence[RunFolder]) -> dict[str, list[dict[str, Any]]]:
-    return {name: run.history() for name, run in zip(runner_names(runs), runs, strict=True)}
-
-
-def _weights(runs: Sequence[RunFolder]) -> dict[str, int]:
-    found = {}
-    for name, run in zip(runner_names(runs), runs, strict=True):
-        config = run.config()
-        asked = config.settings
-        sizes = (len(config.vocabulary), asked.units, asked.layers)
-        found[name] = weight_count(*sizes, asked.network)
-    return found
-
-
-def watch_race(
-    runs: Sequence[RunFolder],
-    writing: Writing,
-    baselines: Baselines | None,
-    forward: str | None,
-) -> None:
+def _watch(runs: Runs, writing: Writing, counted: Counted | None, forward: str | None) -> None:
     """Show a race; while it is on the view renews itself about every second.
 
-    Args:
-        runs: Who races, one to four.
-        writing: What each writes from.
-        baselines: The n-grams of their text, if there are any.
-        forward: The name of who is brought forward in the charts, or None.
+    The run with the name ``forward`` is highlighted in the charts.
     """
-    names = runner_names(runs)
-    on = is_on(runs)
+    folders = list(runs.values())
+    on = is_on(folders)
 
     @st.fragment(run_every=TICK_SECONDS if on else None)
     def renew() -> None:
-        if on and not is_on(runs):
+        if on and not is_on(folders):
             st.rerun()
-        _charts(names, runs, baselines, forward)
-        for container, name, run in zip(st.columns(len(runs)), names, runs, strict=True):
+        _show_charts(runs, counted, forward)
+        for container, (name, run) in zip(st.columns(len(runs)), runs.items(), strict=True):
             with container:
-                show_runner(name, run, writing)
-        for words in dict.fromkeys(underlining(source_for(run)) for run in runs):
+                _show_runner(name, run, writing)
+        for words in dict.fromkeys(sources.legend(sources.source_for(run)) for run in folders):
             st.caption(literal(words))
 
     renew()
@@ -129,7 +202,7 @@ def watch_race(
                 " in a race they take turns, and runs that were trained apart had it to themselves."
             )
         )
-    if len({run.config().settings.level for run in runs}) > 1:
+    if len({run.config().settings.level for run in folders}) > 1:
         st.caption(
             literal(
                 "Characters and words are drawn on one scale, from windows of 60"
@@ -139,21 +212,14 @@ def watch_race(
         )
 
 
-def _charts(
-    names: list[str],
-    runs: Sequence[RunFolder],
-    baselines: Baselines | None,
-    forward: str | None,
-) -> None:
-    histories = _histories(runs)
-    levels = _levels(runs)
-    curves = race_curves(histories, levels)
+def _show_charts(runs: Runs, counted: Counted | None, forward: str | None) -> None:
+    curves = _curves(runs)
     if not len(curves):
-        st.info("Starting: the first points appear in a few seconds.")
+        st.info(STARTED)
         return
-    sizes = race_sizes(histories, _weights(runs), levels)
-    ngrams = _NO_NGRAMS if baselines is None else baselines.table[list(_NO_NGRAMS)]
+    ngrams = _NO_NGRAMS if counted is None else counted.table[list(_NO_NGRAMS)]
     nats = scale_of_losses(curves, ngrams)
+    names = list(runs)
     st.html(legend(names))
     left, right = st.columns([3, 2])
     left.altair_chart(
@@ -163,11 +229,111 @@ def _charts(
         alt="Held-out loss over seconds of training, a line for each network",
     )
     right.altair_chart(
-        by_size(sizes, ngrams, nats, names, forward),
+        by_size(_sizes(runs), ngrams, nats, names, forward),
         width="stretch",
         key="by_size",
         alt="Held-out loss over the number of weights, a point for each network",
     )
+
+
+def _show_runner(name: str, run: RunFolder, writing: Writing) -> None:
+    """Show how far one of a race is, how well it predicts, and what it would write now."""
+    status = known_status(run)
+    config, best = run.config(), status.best_held_out_loss
+    measure, unit = config.per_character, config.vocabulary.unit
+    seconds = seconds_done(status, config) or clock(status.seconds)
+    st.metric(
+        literal(name),
+        "–" if best is None else f"{measure.nats(best):.3f} nats",
+        f"{seconds}, {status.characters_per_second:,.0f} {unit}s/s",
+        **WITHOUT_ARROW,
+    )
+    if best is not None:
+        spelled = f", {measure.bits(0.0):.3f} of them for unknown words" if measure.unknown else ""
+        st.caption(f"{measure.bits(best):.3f} bits per character{spelled}")
+    if status.status in ALIVE and status.phase == STOPPING:
+        st.caption("Stopping: it ends at its next turn")
+    elif status.reason:
+        st.caption(literal(status.reason))
+    try:
+        _show_text(model_of(run, newest_checkpoint(run)), writing, run)
+    except CharlstmError as error:
+        st.caption(literal(str(error)))
+        return
+    st.page_link(
+        "pages/train.py",
+        label="The whole run",
+        icon=":material/arrow_forward:",
+        query_params={"run": run.name},
+    )
+
+
+def _show_text(model: LanguageModel, writing: Writing, run: RunFolder) -> None:
+    """Show what a model writes that learned the text of a run."""
+    length = LENGTH if model.vocabulary.level == CHAR else LENGTH // TOKENS_FOR_CHARACTERS
+    prompt, temperature = writing.prompt, writing.temperature
+    text = model.write(prompt, temperature=temperature, length=length, seed=writing.seed)
+    reading = model.read(prompt)
+    sources.show_sample(text, temperature, sources.source_for(run), reading.text)
+    show_notes(change_notes(reading))
+
+
+def _show_ngrams(counted: Counted, writing: Writing, run: RunFolder) -> None:
+    """Show how well the n-gram model of an order predicts, and what it writes."""
+    st.header("Counting alone")
+    orders = {str(order): order for order in counted.models}
+    wanted = address.parameter("ngram", default=max(counted.models), options=orders)
+    order = address.show(st.segmented_control, "Order", wanted, required=True)
+    (row,) = counted.table[counted.table["order"] == order].to_dict("records")
+    figures, text_column = st.columns([1, 2], gap="large")
+    figures.metric(
+        f"n-gram of order {order}",
+        f"{row['window_nats']:.3f} nats",
+        f"{row['size']:,} different n-grams",
+        **WITHOUT_ARROW,
+    )
+    with text_column:
+        _show_text(counted.models[order], writing, run)
+    st.caption(
+        "An n-gram model of order n looks up the last n − 1 characters in a table of what"
+        " followed them in the training text, and falls back on shorter contexts where they"
+        " were rarely seen (interpolated modified Kneser-Ney smoothing). Nothing is trained."
+        " The grey marks in the charts are on the same sample of held-out windows as the"
+        " curves; the figure here is on all of them, like the networks' final losses."
+    )
+
+
+def _files(runs: Runs, counted: Counted | None) -> list[Download]:
+    files = [
+        csv_file("The curves", "charlstm-race-curves", lambda: _curves(runs)),
+        csv_file("Weights and lowest losses", "charlstm-race-weights", lambda: _sizes(runs)),
+    ]
+    if counted is not None:
+        files.append(csv_file("The n-grams", "charlstm-ngrams", lambda: counted.table))
+    return files
+
+
+def _curves(runs: Runs) -> pd.DataFrame:
+    return race_curves(_histories(runs), _per_character(runs))
+
+
+def _sizes(runs: Runs) -> pd.DataFrame:
+    weights = {}
+    for name, run in runs.items():
+        config = run.config()
+        asked = config.settings
+        sizes = (len(config.vocabulary), asked.units, asked.layers)
+        weights[name] = weight_count(*sizes, asked.network)
+    return race_sizes(_histories(runs), weights, _per_character(runs))
+
+
+def _per_character(runs: Runs) -> dict[str, PerCharacter]:
+    """Return what turns the losses of each into losses per character."""
+    return {name: run.config().per_character for name, run in runs.items()}
+
+
+def _histories(runs: Runs) -> dict[str, list[dict[str, Any]]]:
+    return {name: run.history() for name, run in runs.items()}
 
 
 def runner_name(settings: Settings) -> str:

@@ -1,8 +1,5 @@
-"""What can be done with a run as a whole: write with it, pause, resume or stop its training, take
-it along, take one in, rename it, delete it.
-
-Knows streamlit and the functions that do it; what they refuse is said in one sentence where it was
-asked for.
+"""What can be done with a run: write with it, pause, resume or stop its training, export it, import
+one, rename it, delete it. Where it cannot be done, a sentence says why.
 """
 
 from __future__ import annotations
@@ -16,47 +13,33 @@ from streamlit.delta_generator import DeltaGenerator
 from charlstm.engine import process
 from charlstm.engine.keeping import delete_run, rename_run, why_kept
 from charlstm.errors import CharlstmError
-from charlstm.runs.config import (
-    ALIVE,
-    MEASURING,
-    PAUSED,
-    PAUSING,
-    RESUMING,
-    STOPPING,
-    Status,
-)
+from charlstm.runs.config import ALIVE, MEASURING, PAUSED, PAUSING, RESUMING, STOPPING, Status
 from charlstm.runs.folder import RunFolder
 from charlstm.runs.store import MAX_NAME, folder_bytes
 from charlstm.runs.transfer import export_run, import_run
 from charlstm.ui.controls.uploads import free
 from charlstm.ui.text import literal
+from charlstm.ui.views import errors_shown
 from charlstm.ui.views.trainings import failures_shown
 
 _PAUSE_HELP = "The process waits: Resume goes on at once, and no other training can start."
 _STOP_HELP = "The process ends: another training can start, and Resume takes some seconds."
 
 MAX_PAGE_BYTES = 20_000_000
-"""Of a run that is taken in on a page: as much as the server lets anyone upload."""
+"""Of a run that is imported on a page: as much as the server lets anyone upload."""
 
 MAX_EXPORT_BYTES = 100_000_000
 """Of a run that a page makes a file of; it is made in memory."""
 
-Tell = Callable[[str, str], None]
-"""Called with a run's name, or ``""``, and a sentence: show that run, and say that."""
+Show = Callable[[str, str], None]
+"""Called with a run's name, or ``""``, and a message: show that run and the message."""
 
 
 def run_buttons(run: RunFolder, status: Status) -> DeltaGenerator:
-    """Show what can be done with a run now.
+    """Show what can be done with a run now, and return the container of write_link.
 
-    Every button keeps its place while a run goes from one status to the next, so that a second
+    Every button keeps its position while a run goes from one status to the next, so that a second
     click does not hit another one than the first.
-
-    Args:
-        run: The run that is open.
-        status: As known_status gives it.
-
-    Returns:
-        The place of write_link, which says that there is nothing to write with.
     """
     alive, can_go_on = status.status in ALIVE, process.can_go_on(run, status)
     with st.container(horizontal=True, vertical_alignment="center"):
@@ -70,8 +53,8 @@ def run_buttons(run: RunFolder, status: Status) -> DeltaGenerator:
                 key="run_resume",
                 type="primary" if is_paused or not (alive or run.checkpoints()) else "secondary",
                 disabled=not (can_go_on or is_paused),
-                on_click=_go_on,
-                args=(run,),
+                on_click=_order,
+                args=(run, process.RESUME),
                 help="It goes on from where it was paused or stopped.",
             )
         if alive:
@@ -92,12 +75,7 @@ def run_buttons(run: RunFolder, status: Status) -> DeltaGenerator:
 
 
 def write_link(container: DeltaGenerator, query: dict[str, str] | None = None) -> None:
-    """Show the way to the page that writes.
-
-    Args:
-        place: Where to.
-        query: What that page is asked for, or None where there is nothing to write with yet.
-    """
+    """Show the link to the page that writes, without a query where there is no checkpoint yet."""
     container.page_link(
         "pages/temperature.py",
         label="Write with this model",
@@ -108,27 +86,16 @@ def write_link(container: DeltaGenerator, query: dict[str, str] | None = None) -
     )
 
 
-def _go_on(run: RunFolder) -> None:
-    with failures_shown():
-        if process.is_alive(run):
-            process.tell(run, process.RESUME)
-        else:
-            process.start(run)
-
-
 def _order(run: RunFolder, command: str) -> None:
     with failures_shown():
-        process.tell(run, command)
+        if command == process.RESUME and not process.is_alive(run):
+            process.start(run)
+        else:
+            process.tell(run, command)
 
 
-def run_menu(container: DeltaGenerator, run: RunFolder, tell: Tell) -> None:
-    """Show what can be done with a run.
-
-    Args:
-        place: Where to.
-        run: The run that is open.
-        tell: What to show once it is done.
-    """
+def run_menu(container: DeltaGenerator, run: RunFolder, show: Show) -> None:
+    """Show what can be done with the files of a run."""
     with container.popover("This run", width="stretch", key="run_menu", on_change="rerun"):
         _export(run)
         kept = literal(why_kept(run))
@@ -136,17 +103,13 @@ def run_menu(container: DeltaGenerator, run: RunFolder, tell: Tell) -> None:
             st.info(kept)
         for label, ask in (("Rename", _rename), ("Delete", _delete)):
             if st.button(
-                label,
-                width="stretch",
-                disabled=bool(kept),
-                on_click=_close_menu,
-                help=kept or None,
+                label, width="stretch", disabled=bool(kept), on_click=_close_menu, help=kept or None
             ):
-                ask(run, tell)
+                ask(run, show)
 
 
 def _close_menu() -> None:
-    """Let the menu not stand over the question that it led to."""
+    """Close the menu, which would cover the question that it led to."""
     st.session_state.run_menu = False
 
 
@@ -158,7 +121,11 @@ def _export(run: RunFolder) -> None:
         )
         st.code(f"python -m charlstm export {run.name} {run.name}.zip", language=None)
         return
-    with_text = _keeps_text(run) and st.checkbox(
+    try:
+        keeps_text = run.config().keeps_text
+    except CharlstmError:
+        keeps_text = False
+    with_text = keeps_text and st.checkbox(
         "With its text", value=False, key="with_text", help="The text that this run learned"
     )
 
@@ -177,29 +144,19 @@ def _export(run: RunFolder) -> None:
     )
 
 
-def _keeps_text(run: RunFolder) -> bool:
-    try:
-        return run.config().keeps_text
-    except CharlstmError:
-        return False
-
-
 @st.dialog("Rename this run")
-def _rename(run: RunFolder, tell: Tell) -> None:
+def _rename(run: RunFolder, show: Show) -> None:
     name = st.text_input("New name", run.name, max_chars=MAX_NAME, key="new_name")
     st.caption("Letters, digits, - and _. Links with the old name will not find it any more.")
     if st.button("Rename it", type="primary"):
-        try:
+        with errors_shown():
             renamed = rename_run(run, name)
-        except CharlstmError as error:
-            st.error(literal(str(error)))
-            return
-        tell(renamed.name, f"{run.name} is now called {renamed.name}.")
-        st.rerun()
+            show(renamed.name, f"{run.name} is now called {renamed.name}.")
+            st.rerun()
 
 
 @st.dialog("Delete this run?")
-def _delete(run: RunFolder, tell: Tell) -> None:
+def _delete(run: RunFolder, show: Show) -> None:
     count = len(run.checkpoints())
     st.markdown(
         literal(f"{run.name} and its {count} checkpoints will be gone for good.")
@@ -209,22 +166,14 @@ def _delete(run: RunFolder, tell: Tell) -> None:
     if no.button("Keep it", width="stretch"):
         st.rerun()
     if yes.button("Delete for good", type="primary", width="stretch"):
-        try:
+        with errors_shown():
             delete_run(run)
-        except CharlstmError as error:
-            st.error(literal(str(error)))
-            return
-        tell("", f"{run.name} is deleted.")
-        st.rerun()
+            show("", f"{run.name} is deleted.")
+            st.rerun()
 
 
-def import_panel(container: DeltaGenerator, tell: Tell) -> None:
-    """Show where a run can be taken in from a file, and take it in.
-
-    Args:
-        place: Where to.
-        tell: What to show once it is there.
-    """
+def import_panel(container: DeltaGenerator, show: Show) -> None:
+    """Show where a run can be imported from a file, and import it."""
     with container.popover("Import a run", width="stretch", key="import_menu"):
         # A file counts once: with the next number the uploader is another one, and empty.
         number = st.session_state.setdefault("imports", 0)
@@ -236,14 +185,12 @@ def import_panel(container: DeltaGenerator, tell: Tell) -> None:
         st.caption("Larger ones: `python -m charlstm import FILE.zip`")
         if file is None:
             return
-        try:
-            with st.spinner("Checking every part of it…"):
-                run = import_run(file, most_bytes=MAX_PAGE_BYTES)
-        except CharlstmError as error:
-            st.error(literal(str(error)))
-            return
-        finally:
-            free(file)
-        st.session_state.imports = number + 1
-        tell(run.name, f"{run.name} is here now.")
-        st.rerun()
+        with errors_shown():
+            try:
+                with st.spinner("Checking every part of it…"):
+                    run = import_run(file, most_bytes=MAX_PAGE_BYTES)
+            finally:
+                free(file)
+            st.session_state.imports = number + 1
+            show(run.name, f"{run.name} is here now.")
+            st.rerun()

@@ -1,7 +1,4 @@
-"""One run as it goes: progress, curves, samples, the dial on the model as it is now.
-
-Knows streamlit and the run folder; every figure comes from charlstm's public functions.
-"""
+"""One run as it goes: progress, curves, samples, the dial on the model as it is now."""
 
 from __future__ import annotations
 
@@ -15,26 +12,25 @@ from streamlit.delta_generator import DeltaGenerator
 from charlstm.analysis.copies import Source
 from charlstm.analysis.curves import loss_curves
 from charlstm.engine.process import known_status
-from charlstm.errors import CharlstmError, RunError
+from charlstm.errors import CharlstmError
 from charlstm.runs.config import ALIVE, Status
 from charlstm.runs.files import by_moment
 from charlstm.runs.folder import RunFolder
 from charlstm.runs.opening import best_checkpoint
 from charlstm.ui import address
-from charlstm.ui.charts.common import loss_chart
+from charlstm.ui.charts.loss_charts import loss_chart
 from charlstm.ui.components.share import Download, csv_file, text_file
 from charlstm.ui.controls.model_and_prompt import reading_notes
 from charlstm.ui.controls.writing import dial
 from charlstm.ui.models import model_of, newest_checkpoint
 from charlstm.ui.parameters import same
 from charlstm.ui.text import literal
-from charlstm.ui.views.cards import sample_card
+from charlstm.ui.views import errors_shown
 from charlstm.ui.views.run_actions import write_link
-from charlstm.ui.views.run_status import progress, status_word
-from charlstm.ui.views.sources import invented_in, legend, source_for
+from charlstm.ui.views.sources import invented_in, legend, sample_card, source_for
+from charlstm.ui.views.trainings import STARTED, TICK_SECONDS, progress, status_word
 from charlstm.ui.visit import show_notes
 
-TICK_SECONDS = 0.7
 EPOCHS_SHOWN = 12
 COLUMNS = 6
 
@@ -42,14 +38,21 @@ COLUMNS = 6
 def watch(run: RunFolder, status: Status, write_container: DeltaGenerator) -> None:
     """Show a run; while it is alive the view renews itself about every second.
 
-    Args:
-        run: Its folder.
-        status: As known_status gives it.
-        write_place: Where the way to the page that writes stands.
+    The last container holds the link to the page that writes.
     """
     alive = status.status in ALIVE
     _progress_and_curves(run, status, alive)
-    _samples_and_dial(run, alive, write_container)
+    st.header("The model as it is now" if alive else "The model at its best")
+    show_notes()
+    prompt = str(address.show(st.text_input, "Prompt", "prompt"))
+
+    @st.fragment(run_every=4 * TICK_SECONDS if alive else None)
+    def renew() -> None:
+        _dial(run, prompt, alive, write_container)
+        with errors_shown():
+            _samples(run)
+
+    renew()
 
 
 def run_files(run: RunFolder) -> list[Download]:
@@ -69,34 +72,17 @@ def _progress_and_curves(run: RunFolder, status: Status, alive: bool) -> None:
         if status_word(now) != status_word(status):
             st.rerun()
         progress(now, config)
-        try:
+        with errors_shown():
             curves = loss_curves(run.history())
-        except RunError as error:
-            st.error(literal(str(error)))
-            return
-        if len(curves):
-            chart = loss_chart(curves, unit=config.vocabulary.unit)
-            st.altair_chart(
-                chart,
-                width="stretch",
-                key="curves",
-                alt="Training loss and held-out loss over seconds of training",
-            )
-        elif alive:
-            st.info("Starting: the first point of the curve appears in a few seconds.")
-
-    renew()
-
-
-def _samples_and_dial(run: RunFolder, alive: bool, write_container: DeltaGenerator) -> None:
-    st.header("The model as it is now" if alive else "The model at its best")
-    show_notes()
-    prompt = str(address.show(st.text_input, "Prompt", "prompt"))
-
-    @st.fragment(run_every=4 * TICK_SECONDS if alive else None)
-    def renew() -> None:
-        _dial(run, prompt, alive, write_container)
-        _samples(run)
+            if len(curves):
+                st.altair_chart(
+                    loss_chart(curves, unit=config.vocabulary.unit),
+                    width="stretch",
+                    key="curves",
+                    alt="Training loss and held-out loss over seconds of training",
+                )
+            elif alive:
+                st.info(STARTED)
 
     renew()
 
@@ -120,13 +106,8 @@ def _dial(run: RunFolder, prompt: str, alive: bool, write_container: DeltaGenera
 
 
 def _samples(run: RunFolder) -> None:
-    try:
-        samples = run.samples()
-    except RunError as error:
-        st.error(literal(str(error)))
-        return
-    named = by_moment(samples)
-    if len(named) <= EPOCHS_SHOWN + 1:  # all of them are shown, and none is chosen
+    named = by_moment(run.samples())
+    if len(named) <= EPOCHS_SHOWN + 1:  # all of them are shown, and there is no choice
         all_shown = address.parameter("epoch", options=same(named), usual="every epoch")
         address.read(all_shown)
         address.write("epoch", None)
@@ -138,7 +119,7 @@ def _samples(run: RunFolder) -> None:
     if not named:
         return
     epochs = list(named.items())
-    # A link to an older epoch shows it; whoever closes the others later finds them closed.
+    # A link to an older epoch shows it; once a person has closed the others, they stay closed.
     is_asked = st.session_state.setdefault("older_epoch_asked", address.asked("epoch") is not None)
     with st.expander("Earlier texts", expanded=is_asked):
         for name, lines in epochs[: -EPOCHS_SHOWN - 1 : -1]:
@@ -151,17 +132,16 @@ def _older_epoch(named: dict[str, list[dict[str, Any]]], source: Source) -> None
     """Show one of the texts that are too many to show all, as the address or the person asks."""
     wanted = address.parameter("epoch", default=next(iter(named)), options=same(named))
     epoch = address.show(
-        st.selectbox,
-        "An older epoch",
-        wanted,
-        format_func=lambda name: literal(moment_words(name)),
+        st.selectbox, "An older epoch", wanted, format_func=lambda name: literal(moment_words(name))
     )
     _epoch(epoch, named[epoch], source)
 
 
 def _epoch(name: str, lines: list[dict[str, Any]], source: Source) -> list[str]:
-    """Show the texts of one moment side by side and return them; what a file holds is shown, not
-    trusted."""
+    """Show the texts of one moment side by side and return them.
+
+    Temperatures are checked: the file can hold anything.
+    """
     prompt = str(lines[0]["prompt"])
     st.caption(literal(f"{moment_words(name)}, from the text “{prompt}”"))
     shown = [line for line in lines if _is_temperature(line["temperature"])][:COLUMNS]

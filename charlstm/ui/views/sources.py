@@ -1,10 +1,8 @@
-"""For pages: invented words of written text, its copies, and the way to their place in the corpus.
-
-Knows streamlit's cache; what is invented or copied is found by charlstm.analysis.copies.
-"""
+"""Written text on pages: in a card, its invented words underlined, its copies with their source."""
 
 from __future__ import annotations
 
+import html
 from collections.abc import Sequence
 
 import streamlit as st
@@ -17,8 +15,8 @@ from charlstm.runs.folder import RunFolder
 from charlstm.runs.opening import source_kind, source_of
 from charlstm.runs.store import find
 from charlstm.ui.models import kept_by_run
-from charlstm.ui.text import NO_SPACES, literal, visible
-from charlstm.ui.visit import KEPT
+from charlstm.ui.text import NO_SPACES, Spans, literal, marked_html, visible
+from charlstm.ui.theme import temperature_colour
 
 MOST_CHARACTERS = 5_000_000
 """A longer text is not held in the memory of the web process."""
@@ -29,6 +27,39 @@ SHORTEST_SHOWN = 25
 MOST_SHOWN = 3
 MOST_REMEMBERED = 8
 LEGEND = "Underlined: in neither the corpus nor an English word list."
+
+
+def show_sample(
+    text: str, temperature: float, source: Source, prompt: str = "", *, with_prompt: bool = True
+) -> None:
+    """Show what was written in a card with its temperature, invented words underlined."""
+    invented = invented_in(source, text, prompt)
+    st.html(sample_card(text, temperature, invented, prompt if with_prompt else ""))
+
+
+def sample_card(text: str, temperature: float, invented: Spans = (), prompt: str = "") -> str:
+    """Return the HTML of a written text: its temperature, its prompt, and the text, escaped."""
+    colour = temperature_colour(temperature)
+    marked = marked_html(text, invented=invented)
+    if prompt:
+        marked = f'<span class="prompt-read">{marked_html(prompt)}</span>{marked}'
+    return (
+        f'<section style="border-left:4px solid {colour};padding:.1rem 0 .1rem .9rem">'
+        f'<div style="color:{colour};font-weight:700;font-size:1.15rem">T = {temperature:g}</div>'
+        '<div dir="auto" style="font-family:\'Source Serif\',Georgia,serif;font-size:1.02rem;'
+        f'line-height:1.5;white-space:pre-wrap;overflow-wrap:anywhere">{marked}</div></section>'
+    )
+
+
+def text_box(text: str, label: str = "The beginning of the text") -> str:
+    """Return the HTML of a text in a low box that is scrolled by mouse and by keyboard, escaped."""
+    return (
+        '<div class="text-box" dir="auto" tabindex="0" role="region"'
+        f' aria-label="{html.escape(label)}"'
+        ' style="height:150px;overflow:auto;padding:.6rem .9rem;border:1px solid color-mix(in srgb,'
+        " currentcolor 20%, transparent);border-radius:.3rem;white-space:pre-wrap;"
+        f'overflow-wrap:anywhere">{html.escape(text)}</div>'
+    )
 
 
 def source_for(run: str | RunFolder) -> Source:
@@ -47,7 +78,7 @@ def _source(run: RunFolder, kind: str) -> Source:  # noqa: ARG001
 
 
 def invented_in(source: Source, text: str, prompt: str) -> list[tuple[int, int]]:
-    """Return where the invented words of a text stand; nowhere, if nothing is known."""
+    """Return start and end of each invented word of a text; none, if nothing is known."""
     return invented_spans(text, prompt, source.lexicon) if source.lexicon else []
 
 
@@ -65,14 +96,12 @@ def legend_of(*texts: str) -> str:
 
 
 def show_copies(run: str, texts: Sequence[tuple[str, str]]) -> None:
-    """Show the longest copies in written texts, each with the way to its place in the corpus.
+    """Show the longest copies in texts that a run wrote, each with a link to it in the corpus.
 
-    Args:
-        run: Name of the run that wrote.
-        texts: Pairs of a label, such as "T = 0.5" or ``""``, and a text.
+    The texts are pairs of a label, such as "T = 0.5" or ``""``, and a text.
     """
     source = source_for(run)
-    found = _copies(run, source, tuple(text for _, text in texts))
+    found = _copies(run, source.kind, tuple(text for _, text in texts), source)
     rows = sorted(
         ((copy, *texts[n]) for n, copies in enumerate(found) for copy in copies),
         key=lambda row: -row[0].length,
@@ -86,32 +115,23 @@ def show_copies(run: str, texts: Sequence[tuple[str, str]]) -> None:
 
 
 def show_copy(run: str, copy: Copy, text: str, label: str = "") -> None:
-    """Show one copy, as a link where its place is known."""
+    """Show one copy, as a link where its position is known."""
     passage = "".join(visible(c) if c == "\n" else c for c in text[copy.start : copy.end].strip())
     shown = passage if len(passage) <= 90 else f"{passage[:60]}…{passage[-25:]}"
     words = f"{label}{copy.length} characters copied from the corpus: “{shown}”"
     if copy.position is None:
-        st.caption(literal(f"{words} Their place cannot be shown: the text itself is not at hand."))
+        st.caption(
+            literal(f"{words} Their position cannot be shown: the text itself is not at hand.")
+        )
         return
     st.page_link(
         "pages/source.py",
         label=literal(words),
         icon=":material/menu_book:",
-        query_params={
-            "source": run,
-            "position": str(copy.position),
-            "length": str(copy.length),
-        },
+        query_params={"source": run, "position": str(copy.position), "length": str(copy.length)},
     )
 
 
-def _copies(run: str, source: Source, texts: tuple[str, ...]) -> list[list[Copy]]:
-    """Return the copies in texts, remembered for the last few that this viewer has seen."""
-    kept: dict[tuple[str, str, tuple[str, ...]], list[list[Copy]]]
-    kept = st.session_state.setdefault(f"{KEPT}copies", {})
-    key = (run, source.kind, texts)
-    if key not in kept:
-        while len(kept) >= MOST_REMEMBERED:
-            kept.pop(next(iter(kept)))
-        kept[key] = source.copies(texts, SHORTEST_SHOWN) or [[] for _ in texts]
-    return kept[key]
+@st.cache_data(max_entries=MOST_REMEMBERED, show_spinner=False, scope="session")
+def _copies(run: str, kind: str, texts: tuple[str, ...], _source: Source) -> list[list[Copy]]:  # noqa: ARG001
+    return _source.copies(texts, SHORTEST_SHOWN) or [[] for _ in texts]

@@ -1,77 +1,124 @@
-"""The thought experiment on a page: two runs, one on a text, one on the same text compressed.
-
-Knows streamlit and run folders; every figure comes from charlstm's public functions.
-"""
+"""The Compression page: what if language were compressed? Two runs learn a text and its bytes."""
 
 from __future__ import annotations
+
+from collections.abc import Iterator
 
 import pandas as pd
 import streamlit as st
 
-from charlstm.compression.baselines import compressed, lowest_bits, thought_curves
+from charlstm.analysis.curves import thought_experiment
+from charlstm.compression.baselines import COMPRESSORS, compressed, lowest_bits, thought_curves
 from charlstm.data import named
-from charlstm.engine import process
+from charlstm.data.corpus import Corpus
 from charlstm.engine.process import known_status
 from charlstm.errors import CharlstmError
 from charlstm.runs.folder import RunFolder
-from charlstm.runs.new import new_run, not_started
 from charlstm.settings.recipes import DEFAULT_RECIPE
-from charlstm.settings.settings import settings_for
-from charlstm.ui.charts.compression_charts import thought_chart
+from charlstm.settings.settings import Settings, settings_for
+from charlstm.ui import address
+from charlstm.ui.charts.loss_charts import thought_chart
+from charlstm.ui.components.share import Chart, Offer, csv_file
 from charlstm.ui.models import model_of, newest_checkpoint
+from charlstm.ui.parameters import same
 from charlstm.ui.text import literal
-from charlstm.ui.views.cards import sample_card
-from charlstm.ui.views.run_view import TICK_SECONDS
-from charlstm.ui.views.sources import invented_in, legend, source_for
-from charlstm.ui.views.trainings import is_on
+from charlstm.ui.views import errors_shown
+from charlstm.ui.views.sources import legend, show_sample, source_for
+from charlstm.ui.views.trainings import (
+    STARTED,
+    TICK_SECONDS,
+    asked_runs,
+    can_start,
+    is_on,
+    start_race,
+    stop_or_leave,
+)
+from charlstm.ui.visit import show_notes
 
+USUAL = "xz -9e"
 CELLS = 128
 HEAD = 110
 SAMPLE, TEMPERATURE = 160, 0.5
 _PROMPT = 40
-STARTING = "Starting: the first points appear in a few seconds."
-CHART = "Bits per symbol over seconds of training: the text as it is, and the text compressed"
+_CHART = "Bits per symbol over seconds of training: the text as it is, and the text compressed"
+
+
+def thought() -> tuple[Offer, str]:
+    """Show the experiment: two runs that the address asks for, or what was measured before."""
+    show_notes()
+    st.markdown(
+        """
+        A compressor removes from a text what can be predicted. What is left says as much as
+        before, and looks random. So if people spoke in compressed language, it would mean no
+        less, and a model of it would have nothing to learn. Here the same network learns the same
+        text twice, equally long: once as it is, once compressed, each byte a symbol.
+        """
+    )
+    charts = [Chart("The loss", "charlstm-thought")]
+    if runs := asked_runs():
+        with errors_shown():
+            _watch(runs)
+        stop_or_leave(runs, "Back")
+        return ([csv_file("The loss", "charlstm-thought", lambda: _curves(runs))], charts), ""
+    measured = thought_experiment()
+    st.altair_chart(thought_chart(measured), width="stretch", alt=_CHART)
+    names = list(dict.fromkeys(measured["who"]))
+    for container, name in zip(st.columns(len(names)), names, strict=True):
+        container.metric(literal(name), f"{lowest_bits(measured, name):.3f} bits")
+    st.caption(
+        "The lowest held-out loss within 20 seconds of training; measured by"
+        " `python -m tests.benchmarks thought`. Eight bits are what a byte takes that could be any."
+        " Where the training loss falls below that, the model overfits."
+    )
+    st.header("On this machine")
+    _show_start()
+    return ([csv_file("The loss", "charlstm-thought", thought_experiment)], charts), ""
+
+
+def _show_start() -> None:
+    """Show what can be learned here, the button that starts it, and how both texts begin."""
+    at_hand = [name for name in named.names() if named.is_at_hand(name)]
+    text_column, by_column, time_column, start_column = st.columns(
+        [2, 3, 2, 1], vertical_alignment="bottom"
+    )
+    texts = address.parameter("corpus", default=at_hand[0], options=same(at_hand))
+    by = address.parameter("compressor", default=USUAL, options=same(COMPRESSORS))
+    show_notes()
+    corpus = address.show(text_column.selectbox, "Text", texts, format_func=literal)
+    compressor = address.show(by_column.segmented_control, "Compressed by", by, required=True)
+    seconds = address.show(
+        time_column.segmented_control, "Seconds for each", "seconds", required=True
+    )
+    start_column.button(
+        "Learn both",
+        type="primary",
+        width="stretch",
+        disabled=not can_start(),
+        on_click=start_race,
+        args=(lambda: _runners(corpus, compressor, float(seconds)),),
+    )
+    heads = zip(("Original", "Compressed"), _heads(corpus, compressor), strict=True)
+    for container, (words, head) in zip(st.columns(2), heads, strict=True):
+        container.caption(words)
+        container.text(head.replace("\n", "⏎") + "…")
+
+
+def _runners(corpus: str, compressor: str, seconds: float) -> Iterator[tuple[Corpus, Settings]]:
+    text = named.load_named(corpus).lowered()
+    yield text, settings_for(DEFAULT_RECIPE, units=CELLS, seconds=seconds)
+    # Bytes have no lower case: they are learned as they are.
+    settings = settings_for(DEFAULT_RECIPE, units=CELLS, seconds=seconds, lowercase=False)
+    yield compressed(text, compressor), settings
 
 
 @st.cache_data(max_entries=4, ttl=900, show_spinner="Compressing…")
-def heads(corpus: str, compressor: str) -> tuple[str, str]:
+def _heads(corpus: str, compressor: str) -> tuple[str, str]:
     """Return how a text begins, and how it begins compressed, a symbol for each byte."""
     text = named.load_named(corpus).lowered()
     return text.text[:HEAD], compressed(text, compressor).text[:HEAD]
 
 
-def show_measured(curves: pd.DataFrame) -> None:
-    """Show curves that were measured before, and the lowest of each."""
-    st.altair_chart(thought_chart(curves), width="stretch", alt=CHART)
-    names = list(dict.fromkeys(curves["who"]))
-    for container, name in zip(st.columns(len(names)), names, strict=True):
-        container.metric(literal(name), f"{lowest_bits(curves, name):.3f} bits")
-
-
-def start_thought(corpus: str, compressor: str, seconds: float) -> list[RunFolder]:
-    """Start both runs, which take turns, and return them; nothing is left where they cannot start.
-
-    Raises:
-        CharlstmError: If a text cannot be had, nothing can be trained now, or the disk is full.
-    """
-    made: list[RunFolder] = []
-    try:
-        text = named.load_named(corpus).lowered()
-        settings = settings_for(DEFAULT_RECIPE, units=CELLS, seconds=seconds)
-        made.append(new_run(text, settings))
-        # Bytes have no lower case: they are learned as they are.
-        settings = settings_for(DEFAULT_RECIPE, units=CELLS, seconds=seconds, lowercase=False)
-        made.append(new_run(compressed(text, compressor), settings))
-        process.start_race(*made)
-    except (CharlstmError, OSError):
-        for run in made:
-            not_started(run)
-        raise
-    return made
-
-
-def curves_of(runs: list[RunFolder]) -> pd.DataFrame:
-    """Return the loss curves of runs, each under the name of what it learns."""
+def _curves(runs: list[RunFolder]) -> pd.DataFrame:
     return thought_curves({name: run.history() for name, run in _by_text(runs).items()})
 
 
@@ -84,7 +131,7 @@ def _by_text(runs: list[RunFolder]) -> dict[str, RunFolder]:
     }
 
 
-def watch_thought(runs: list[RunFolder]) -> None:
+def _watch(runs: list[RunFolder]) -> None:
     """Show both runs; while they are on, or about to be, the view renews itself every second."""
     names = _by_text(runs)
     on = is_on(runs)
@@ -95,12 +142,12 @@ def watch_thought(runs: list[RunFolder]) -> None:
     def renew() -> None:
         if on != is_on(runs):
             st.rerun()
-        curves = curves_of(runs)
+        curves = _curves(runs)
         if not len(curves):
             reasons = [reason for run in runs if (reason := known_status(run).reason)]
-            st.info(literal(reasons[0] if reasons else STARTING))
+            st.info(literal(reasons[0] if reasons else STARTED))
             return
-        st.altair_chart(thought_chart(curves), width="stretch", alt=CHART, key="thought")
+        st.altair_chart(thought_chart(curves), width="stretch", alt=_CHART, key="thought")
         for container, (name, run) in zip(st.columns(len(names)), names.items(), strict=True):
             with container:
                 bits = lowest_bits(curves, name)
@@ -120,5 +167,5 @@ def _sample(run: RunFolder) -> None:
         st.caption(literal(str(error)))
         return
     source = source_for(run)
-    st.html(sample_card(text, TEMPERATURE, invented_in(source, text, prompt), prompt))
+    show_sample(text, TEMPERATURE, source, prompt)
     st.caption(literal(legend(source, text)))

@@ -1,24 +1,131 @@
-"""What several pages say and do about trainings: whether one can start, and how some are stopped.
-
-Knows streamlit and the processes that train; starts nothing.
-"""
+"""What several pages say and do about trainings: their progress, and how they start and stop."""
 
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import Any
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
+from charlstm.analysis.distribution import nats_to_bits
+from charlstm.analysis.loss import PerCharacter
+from charlstm.data.corpus import Corpus
+from charlstm.data.vocabulary import CHAR
 from charlstm.engine import process
 from charlstm.engine.standby import why_no_training
 from charlstm.errors import CharlstmError, disk_errors
-from charlstm.runs.config import ALIVE
+from charlstm.runs.config import (
+    ALIVE,
+    FAILED,
+    FINISHED,
+    MEASURING,
+    PAUSED,
+    PAUSING,
+    RESUMING,
+    RUNNING,
+    STARTING,
+    STOPPED,
+    STOPPING,
+    RunConfig,
+    Status,
+)
 from charlstm.runs.folder import RunFolder
+from charlstm.runs.new import new_run, not_started
 from charlstm.runs.store import all_runs, home
+from charlstm.sampling.network import LSTM
+from charlstm.settings.settings import Settings
+from charlstm.training.record import seconds_of_limit
 from charlstm.ui import address
-from charlstm.ui.text import literal
+from charlstm.ui.text import clock, duration, literal, of_units
+
+TICK_SECONDS = 0.7
+"""After which a view of a running training is renewed."""
+
+STARTED = "Starting: the first points appear in a few seconds."
+WITHOUT_ARROW: Any = {"delta_color": "off", "delta_arrow": "off"}
+"""For a metric whose small print is no change."""
+
+_WAITING_FOR = {
+    PAUSING: "Pausing: the training waits after its next step",
+    RESUMING: "Resuming: the training goes on",
+    STOPPING: "Stopping: the training ends at its next step",
+    MEASURING: "Measuring the best checkpoint on all held-out windows",
+}
+_COLOURS = {RUNNING: "blue", PAUSED: "orange", FINISHED: "green", STOPPED: "gray", FAILED: "red"}
+
+
+def status_word(status: Status) -> str:
+    """Return the status in one word; what takes time is named while it is going on."""
+    is_busy = status.status in ALIVE and status.phase in _WAITING_FOR
+    return f"{status.phase}…" if is_busy else status.status
+
+
+def status_badge(status: Status) -> None:
+    """Show the status in one word."""
+    st.badge(status_word(status), color=_COLOURS[status.status])  # type: ignore[arg-type]
+
+
+def show_reason(status: Status) -> None:
+    """Show why a run stopped or failed, where there is a reason."""
+    if status.reason:
+        show = st.error if status.status == FAILED else st.info
+        show(literal(status.reason))
+
+
+def progress(status: Status, config: RunConfig) -> None:
+    """Show how far a run is, and its figures."""
+    seconds = seconds_done(status, config)
+    if status.status in ALIVE:
+        left = status.seconds_left
+        by_time = status.seconds / (status.seconds + left) if left is not None else 0.0
+        fraction = max(status.step / max(status.steps, 1), by_time)
+        st.progress(min(1.0, fraction), _progress_text(status, seconds))
+    done, loss, held_out, speed = st.columns(4)
+    done.metric(
+        "Training time" if seconds else "Epochs",
+        seconds or f"{status.epoch} of {status.epochs}",
+        f"step {status.step:,}",
+        **WITHOUT_ARROW,
+    )
+    unit, best = config.vocabulary.unit, status.best_held_out_loss
+    of = "" if unit == "character" else f", per {unit}"
+    for container, label, nats in (
+        (loss, f"Training loss{of}", status.loss),
+        (held_out, f"Best held-out window loss{of}", best),
+    ):
+        if nats is None:
+            container.metric(label, "–")
+        else:
+            bits = f"{nats_to_bits(nats):.3f} bits"
+            container.metric(label, f"{nats:.3f} nats", bits, **WITHOUT_ARROW)
+    speed.metric(
+        f"{of_units(config.vocabulary)}/s",
+        f"{status.characters_per_second:,.0f}",
+        f"{clock(status.seconds)} of training" if status.seconds else None,
+        **WITHOUT_ARROW,
+    )
+    if of and best is not None:
+        st.caption(literal(per_character_words(config.per_character, best)))
+
+
+def seconds_done(status: Status, config: RunConfig) -> str:
+    """Return the seconds done, of how many, where they are what ends the run, or ``""``."""
+    fraction_of_steps = status.step / max(status.steps, 1)
+    return seconds_of_limit(status.seconds, config.settings.seconds, fraction_of_steps)
+
+
+def _progress_text(status: Status, seconds: str) -> str:
+    if status.phase in _WAITING_FOR:
+        return _WAITING_FOR[status.phase]
+    done = seconds or f"step {status.step:,} of {status.steps:,}"
+    if status.status == PAUSED:
+        return f"Paused at {done}"
+    if status.phase == STARTING:
+        return "Starting: TensorFlow is loaded and the step compiled"
+    left = f", {duration(status.seconds_left)} left" if status.seconds_left else ""
+    return f"{done[0].upper()}{done[1:]}{left}"
 
 
 def say_it_is_running(run: RunFolder, container: DeltaGenerator | None = None) -> None:
@@ -39,6 +146,31 @@ def can_start() -> bool:
     return False
 
 
+def start_race(runners: Callable[[], Iterable[tuple[Corpus, Settings]]]) -> None:
+    """Start runs that take turns, each on its text, and write them into the address.
+
+    Nothing is left where they cannot start; the page then shows why as its ``failure``. Nothing is
+    done while another training runs (a second click, or another viewer was faster).
+    """
+    if process.running_run():
+        return
+    made: list[RunFolder] = []
+    with failures_shown():
+        try:
+            made.extend(new_run(text, settings) for text, settings in runners())
+            process.start_race(*made)
+        except (CharlstmError, OSError):
+            for run in made:
+                not_started(run)
+            raise
+        address.write("race", ",".join(run.name for run in made))
+
+
+def leave_race() -> None:
+    """Let the address no longer ask for runs."""
+    address.write("race", None)
+
+
 def asked_runs() -> list[RunFolder]:
     """Return the runs that the address asks for; say so where some of them are not here."""
     here = {run.name: run for run in all_runs()}
@@ -55,16 +187,13 @@ def is_on(runs: Sequence[RunFolder]) -> bool:
     return any(process.known_status(run).status in ALIVE for run in runs)
 
 
-def stop_or_leave(runs: Sequence[RunFolder], label: str, leave: Callable[[], None]) -> None:
-    """Show the button that stops runs, and beside it the one that leaves them once they have ended.
-
-    What cannot be stopped is left to the page as its ``failure``.
-    """
+def stop_or_leave(runs: Sequence[RunFolder], label: str) -> None:
+    """Show the button that stops runs, and beside it one that leaves them once they have ended."""
     on = is_on(runs)
     with st.container(horizontal=True):
         st.button("Stop", on_click=_stop, args=(runs,), disabled=not on)
         if not on:
-            st.button(label, on_click=leave)
+            st.button(label, on_click=leave_race)
 
 
 def _stop(runs: Sequence[RunFolder]) -> None:
@@ -81,3 +210,45 @@ def failures_shown() -> Iterator[None]:
             yield
     except CharlstmError as error:
         st.session_state.failure = str(error)
+
+
+def show_failure() -> None:
+    """Show why what a button asked for could not be done, once."""
+    if failure := st.session_state.pop("failure", ""):
+        st.error(literal(failure))
+
+
+def per_character_words(measure: PerCharacter, loss: float) -> str:
+    """Return a loss in nats per token as bits per character, with the part of unknown words.
+
+    ``measure`` is that of the held-out text of a model of words.
+    """
+    spelled = measure.bits(0.0)
+    return (
+        f"{measure.bits(loss):.3f} bits per character of the held-out text, to compare it with a"
+        f" model of characters: {spelled:.3f} of them spell its {measure.unknown:,} unknown words"
+        " letter by letter, by an n-gram model of letters counted on the rare words of the training"
+        " text."
+    )
+
+
+def what_happened(name: str, settings: Settings, status: Status) -> str:
+    """Return the settings of a run and how it ended, in a few sentences."""
+    clipping = (
+        "no clipping" if settings.clip_norm is None else f"clipping to {settings.clip_norm:g}"
+    )
+    of = "" if settings.network == LSTM else f" of a {settings.network}"
+    of += "" if settings.level == CHAR else ", words"
+    final = settings.final_fraction
+    decay = "a constant rate" if final == 1 else f"a rate that falls to {100 * final:g} %"
+    decay += f", weight decay {settings.weight_decay:g}" if settings.weight_decay else ""
+    chunks = f" chunks of {settings.chunk}" if settings.recipe_data.carries_state else ""
+    asked = (
+        f"{name}: recipe “{settings.recipe_data.label}”, {settings.units} cells{of}, batches of"
+        f" {settings.batch}{chunks}, learning rate {settings.learning_rate:g}, {clipping}, {decay}"
+    )
+    divergence = "" if settings.stop_on_divergence else ", no stop on divergence"
+    became = f" {status.status.capitalize()} after {duration(status.seconds)} of training"
+    best = status.best_held_out_loss
+    best_loss = "" if best is None else f"; best held-out window loss {best:.3f} nats"
+    return f"{asked}{divergence}.{became}{best_loss}. {status.reason}".strip()

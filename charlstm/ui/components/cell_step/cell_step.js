@@ -1,5 +1,4 @@
 // One step of one cell: fills the diagram, the table of sums and the equations with its numbers.
-// Knows what a gate is called; computes nothing but what stands in the diagram as a product.
 
 const GATE_WORDS = { i: ["i, input", "σ"], f: ["f, forget", "σ"], g: ["g, candidate", "tanh"], o: ["o, output", "σ"] };
 
@@ -18,8 +17,8 @@ export default function ({ data, parentElement }) {
     "c-sum": `${shown.f} · ${factor(shown.c_before)} + ${shown.i} · ${factor(shown.g)}`,
     "h-product": `${shown.o} · ${factor(shown.tanh_c)}`,
   };
-  for (const place of root.querySelectorAll("[data-text]")) {
-    place.textContent = texts[place.dataset.text];
+  for (const element of root.querySelectorAll("[data-text]")) {
+    element.textContent = texts[element.dataset.text];
   }
   for (const gate of root.querySelectorAll(".gate")) {
     const value = numbers[gate.dataset.gate];

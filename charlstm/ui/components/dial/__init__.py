@@ -1,7 +1,6 @@
 """The temperature dial: slider, formula and full distribution, redrawn in the browser on dragging.
 
-Knows how to mount the component and whose word on the temperature is the newest: the page's or
-the dial's. Knows nothing of runs, prompts or the address bar, and reweights nothing itself.
+Both the page and the person set the temperature; this module decides whose value is the newest.
 """
 
 from __future__ import annotations
@@ -12,7 +11,7 @@ from typing import Any
 
 import streamlit as st
 
-from charlstm.ui.components.mount import component
+from charlstm.ui.components.mount import component, sent, sent_numbers
 from charlstm.ui.text import spoken, visible
 from charlstm.ui.theme import temperature_scale
 
@@ -22,19 +21,17 @@ MOST_BARS = 60
 OTHERS = "all others"
 ORDERS, SCALES = ("probability", "alphabet"), ("linear", "log")
 
-
-_mount = component(
-    "dial",
-    scripts=(
-        "dial/dial_reweight.js",
-        "shared/probability.js",
-        "shared/dial_words.js",
-        "shared/bars.js",
-        "shared/picture.js",
-        "shared/bars_picture.js",
-        "dial/dial_events.js",
-    ),
+BARS = (
+    "shared/probability.js",
+    "shared/dial_words.js",
+    "shared/bars.js",
+    "shared/picture.js",
+    "shared/bars_picture.js",
+    "shared/below.css",
 )
+"""What a component uses that shows a distribution as bars, with its figures in words."""
+
+_mount = component("dial", *BARS)
 
 
 def temperature_dial(
@@ -56,48 +53,30 @@ def temperature_dial(
     Pass back what was returned last, and nothing jumps. Any temperature that was neither passed
     nor returned in the run before moves the dial; `move_dial` moves it in every case.
 
-    Args:
-        symbols: The vocabulary in its own order, characters or tokens, length (symbols,). Of tokens
-            the likeliest MOST_BARS have a bar each, and all others together one more.
-        logits: One per symbol, shape (symbols,); minus infinity excludes a symbol.
-        temperature: What the page holds the temperature to be; clamped to 0 … maximum.
-        key: Names this dial among the page's widgets.
-        maximum: The hot end of the dial.
-        on_pick: Called with the id of a symbol whose bar is clicked or whose character is typed, if
-            symbols can be picked; a bar is then no longer selected for the formula by a click.
-        compact: Whether to show the slider alone, where the page draws the distribution itself.
-        order: How the bars stand, one of ORDERS.
-        scale: What their lengths mean, one of SCALES.
-        selected: The id of the symbol whose formula is shown, or None for the likeliest.
-        on_view: Called with the order, the scale and the selected symbol when the person chooses
-            others; a symbol is not told where symbols can be picked.
-
-    Returns:
-        The temperature, from 0 to ``maximum``.
-
-    Raises:
-        ValueError: If a logit is neither finite nor minus infinity.
+    The symbols are the vocabulary in its own order, with one logit each (minus infinity excludes a
+    symbol, anything else must be finite). Of tokens the likeliest MOST_BARS have a bar each, and
+    all others together one more. ``on_pick`` is called with the id of a symbol whose bar is clicked
+    or whose character is typed; a click then no longer selects a bar for the formula. ``selected``
+    is the id of the symbol of the formula, None for the likeliest, and ``on_view`` is called with
+    order, scale and that id when the person chooses others. A compact dial is the slider alone.
     """
     memory = _memory(key)
     if key not in st.session_state:
-        memory.update(asked=None, shown=None)  # new on this page: nothing said before counts
-    shown = _newest_word(memory, _clamped(temperature, maximum), _let_go(key, maximum))
+        memory.update(asked=None, shown=None)  # a new dial: nothing from before counts
+    shown = _newest(memory, _clamped(temperature, maximum), _let_go(key, maximum))
+    count = len(symbols)
 
     def picked() -> None:
-        index = (st.session_state.get(key) or {}).get("picked")
-        if on_pick and isinstance(index, int | float) and 0 <= index < len(symbols):
-            on_pick(int(index))
+        if on_pick and (at := sent_numbers(key, "picked", count)):
+            on_pick(*at)
 
     def viewed() -> None:
-        view = (st.session_state.get(key) or {}).get("viewed")
+        view = sent(key, "viewed")
         asked = view if isinstance(view, dict) else {}
-        order, scale = str(asked.get("order")), str(asked.get("scale"))
-        index = asked.get("selected")
-        symbol = int(index) if isinstance(index, int | float) else None
-        if symbol is not None and not 0 <= symbol < len(symbols):
-            symbol = None
+        order, scale, index = (asked.get(name) for name in ("order", "scale", "selected"))
+        symbol = int(index) if isinstance(index, int | float) and 0 <= index < count else None
         if on_view and order in ORDERS and scale in SCALES:
-            on_view(order, scale, symbol)
+            on_view(str(order), str(scale), symbol)
 
     _mount(
         key=key,
@@ -125,11 +104,7 @@ def temperature_dial(
 
 
 def most_bars(symbols: Sequence[str]) -> int | None:
-    """Return how many symbols have a bar of their own, or None where all have.
-
-    Args:
-        symbols: The vocabulary.
-    """
+    """Return how many symbols of a vocabulary have a bar of their own, or None where all have."""
     are_words = unit_of(symbols) == "token"
     return MOST_BARS if are_words and len(symbols) > MOST_BARS else None
 
@@ -142,33 +117,30 @@ def unit_of(symbols: Sequence[str]) -> str:
 def move_dial(key: str, temperature: float) -> None:
     """Turn the dial to a temperature, whatever it was passed before; call it before mounting.
 
-    For a lesson's button or link whose temperature may be the very one that the page passed
-    before the person turned the dial away from it.
+    For a button or link whose temperature may be the very one that the page passed before the
+    person turned the dial away from it.
     """
     _memory(key).update(moved=temperature)
 
 
 # Streamlit cannot write a component's state from Python so that the browser learns of it: the
 # browser sends its old state again with the next rerun. So every turn of the dial carries the
-# revision of Python's last word, and a turn with an older revision does not count.
+# revision of Python's last value, and a turn with an older revision does not count.
 
 
 def _memory(key: str) -> dict[str, Any]:
-    """Return what this session remembers of one dial; `_newest_word` says what that is."""
+    """Return what this session remembers of one dial.
+
+    It is what the page asked for and what was shown in the last run, where `move_dial` wants the
+    dial since, and the revision of Python's last value.
+    """
     blank = {"asked": None, "shown": None, "moved": None, "revision": 0}
     memory: dict[str, Any] = st.session_state.setdefault(f"{key}: dial memory", blank)
     return memory
 
 
-def _newest_word(memory: dict[str, Any], asked: float, let_go: tuple[float, int] | None) -> float:
-    """Return the temperature to show, and remember it.
-
-    Args:
-        memory: What the page asked for and what was shown in the last run, where `move_dial` wants
-            the dial since, and the revision of Python's last word. Changed in place.
-        asked: The temperature that the page passes now.
-        let_go: The temperature at which the person let go, and the revision that it answered.
-    """
+def _newest(memory: dict[str, Any], asked: float, let_go: tuple[float, int] | None) -> float:
+    """Return the temperature to show, given what the page passes now, and remember it."""
     moved = memory["moved"]
     if moved is not None or asked not in (memory["asked"], memory["shown"]):
         memory["revision"] += 1
@@ -176,17 +148,15 @@ def _newest_word(memory: dict[str, Any], asked: float, let_go: tuple[float, int]
     elif let_go is not None and let_go[1] == memory["revision"]:
         memory["shown"] = let_go[0]
     memory["asked"], memory["moved"] = asked, None
-    shown: float = memory["shown"]
-    return shown
+    return float(memory["shown"])
 
 
 def _let_go(key: str, maximum: float) -> tuple[float, int] | None:
-    """Return the temperature and the revision that the browser sent last, if any."""
-    state = st.session_state.get(key) or {}
-    sent = state.get("temperature")
-    if not isinstance(sent, dict):
+    """Return the temperature at which the person let go, and the revision that it answers."""
+    turned = sent(key, "temperature")
+    if not isinstance(turned, dict):
         return None
-    return _clamped(float(sent["value"]), maximum), int(sent["revision"])
+    return _clamped(float(turned["value"]), maximum), int(turned["revision"])
 
 
 def _clamped(temperature: float, maximum: float) -> float:

@@ -1,12 +1,12 @@
-// The temperature dial: its state, what Python says, and the one redraw.
-// Leaves what the person does to dial_events.js, figures to dial_words.js, bars to dial_bars.js
-// and arithmetic to dial_reweight.js. dial.py joins the files into one module.
+// The temperature dial: its state, the data from Python, and the one redraw.
+// What the person does is in dial_events.js, figures in dial_words.js, bars in bars.js
+// and arithmetic in dial_reweight.js.
 //
-// Dragging redraws here alone. Only letting go tells Python, as
-// setStateValue("temperature", { value, revision }): the revision names Python's last word that
-// this page had heard, so that Python can tell a fresh turn of the dial from an old one. Where
-// symbols can be picked, a click on a bar is setTriggerValue("picked", index). Order and scale of the
-// bars, and the symbol whose formula is shown where a click does not pick one, are told as
+// Dragging redraws here alone. Letting go sends setStateValue("temperature", { value, revision }) to
+// Python: the revision is that of Python's last value here, so that Python can distinguish a new turn
+// of the dial from an old one. Where symbols can be picked, a click on a bar is
+// setTriggerValue("picked", index). Order and scale of the bars, and the symbol whose formula is
+// shown where a click does not pick one, are sent as
 // setTriggerValue("viewed", { order, scale, selected }).
 
 const dials = new WeakMap(); // one dial per root element; it outlives re-renders
@@ -15,10 +15,10 @@ export default function ({ data, parentElement, setStateValue, setTriggerValue }
   const root = parentElement.querySelector(".dial");
   if (!dials.has(root)) dials.set(root, createDial(root));
   const dial = dials.get(root);
-  dial.tell = (value) => setStateValue("temperature", value);
+  dial.send = (value) => setStateValue("temperature", value);
   dial.pick = data.symbols ? (index) => setTriggerValue("picked", index) : null;
   dial.symbols = data.symbols;
-  dial.tellView = (view) => setTriggerValue("viewed", view);
+  dial.sendView = (view) => setTriggerValue("viewed", view);
   lookAs(dial, data);
   receive(dial, data);
   return () => {
@@ -40,7 +40,7 @@ function createDial(root) {
     state: null, // what is shown: logits, temperature, before, after, top, labels, names, rest
     revision: null,
     maximum: 2,
-    told: null, // the temperature that Python knows
+    sent: null, // the temperature that Python knows
     dragging: false,
     typing: false,
     timer: 0,
@@ -62,14 +62,14 @@ function createDial(root) {
   return dial;
 }
 
-// ---- what Python says ----
+// ---- data from Python ----
 
-/** Take new data; the dial moves only if Python has a new word and no one is turning it. */
+/** Take new data; the dial moves only if Python has a new value and nobody is turning it. */
 function receive(dial, data) {
   const logits = Float64Array.from(data.logits, (z) => z ?? -Infinity);
   const turning = dial.dragging || dial.typing || dial.timer !== 0;
   const moved = data.revision !== dial.revision;
-  const rest = data.most ? data.labels.length : null; // the place of "all others", after the symbols
+  const rest = data.most ? data.labels.length : null; // the position of "all others", after the symbols
   const labels = data.most ? [...data.labels, data.others] : data.labels;
   const spoken = data.most && `all ${(rest - data.most).toLocaleString("en")} others`;
   const names = data.most ? [...data.names, spoken] : data.names;
@@ -81,7 +81,7 @@ function receive(dial, data) {
   dial.maximum = data.maximum;
   dial.root.classList.toggle("compact", data.compact);
   dial.root.classList.toggle("picking", data.symbols !== null);
-  if (moved) dial.told = data.temperature;
+  if (moved) dial.sent = data.temperature;
   dial.state = { ...dial.state, unit: data.unit, labels, names, logits, temperature, rest, most: data.most };
   dial.colours = data.colours;
   setRange(dial);
@@ -117,7 +117,7 @@ function setRange(dial) {
   dial.root.style.setProperty("--gradient", `linear-gradient(to right, ${stops.join(", ")})`);
   for (const preset of dial.presets) {
     preset.hidden = Number(preset.value) > dial.maximum;
-    preset.style.setProperty("--place", Number(preset.value) / dial.maximum);
+    preset.style.setProperty("--position", Number(preset.value) / dial.maximum);
   }
 }
 
@@ -128,7 +128,7 @@ function colourOf(colours, temperature) {
 
 // ---- one redraw ----
 
-/** Show a temperature everywhere; tells no one. */
+/** Show a temperature everywhere; sends nothing. */
 function turn(dial, temperature) {
   const { state, root } = dial;
   state.temperature = temperature;

@@ -1,19 +1,19 @@
 // What the person does: turn, type, press a preset, walk the bars, flip a switch.
-// Knows when a turn is over and Python may hear of it; draws nothing itself, dial.js does.
+// When a turn is over, it is sent to Python. dial.js draws.
 
 const SETTLE_MS = 250; // keyboard steps closer together than this count as one turn
 
 // ---- what the person does with the dial ----
 
-/** Tell Python where the dial was let go; the same value twice is told once. */
+/** Send the temperature at which the dial was let go; the same value twice is sent once. */
 function letGo(dial) {
   window.clearTimeout(dial.timer);
   dial.timer = 0;
   dial.dragging = false;
   const temperature = dial.state.temperature;
-  if (temperature === dial.told) return;
-  dial.told = temperature;
-  dial.tell({ value: temperature, revision: dial.revision });
+  if (temperature === dial.sent) return;
+  dial.sent = temperature;
+  dial.send({ value: temperature, revision: dial.revision });
 }
 
 function letGoSoon(dial) {
@@ -63,7 +63,7 @@ function typedTemperature({ number, maximum }) {
 
 // ---- what the person does with the bars and switches ----
 
-/** Show the formula of a symbol, or with null that of the likeliest; tells no one. */
+/** Show the formula of a symbol, or with null that of the likeliest; sends nothing. */
 function select(dial, index) {
   dial.selected = index;
   markSelected(dial.chart, index);
@@ -71,21 +71,21 @@ function select(dial, index) {
   drawWords(dial);
 }
 
-/** Select as a person does: where the page keeps what is selected, Python hears of it soon. */
+/** Select as a person does: where the page keeps what is selected, it is sent to Python soon. */
 function choose(dial, index) {
   select(dial, index);
   if (dial.pick) return;
   window.clearTimeout(dial.choosing);
   dial.choosing = window.setTimeout(() => {
     dial.choosing = 0;
-    if (dial.selected !== dial.chosen) tellView(dial);
+    if (dial.selected !== dial.chosen) sendView(dial);
   }, SETTLE_MS);
 }
 
-function tellView(dial) {
+function sendView(dial) {
   const { order, scale, selected } = dial;
   if (!dial.pick) dial.chosen = selected;
-  dial.tellView({ order, scale, selected });
+  dial.sendView({ order, scale, selected });
 }
 
 function point(dial, index) {
@@ -140,13 +140,13 @@ function listenToSwitches(dial) {
       input.addEventListener("change", () => {
         dial[name] = input.value;
         look(dial);
-        tellView(dial);
+        sendView(dial);
       });
     }
   }
 }
 
-/** Take the order and the scale that the page asks for, where that is news. */
+/** Take the order and the scale that the page asks for, if they are new. */
 function lookAs(dial, { order, scale }) {
   if (dial.asked?.order === order && dial.asked?.scale === scale) return;
   dial.asked = { order, scale };

@@ -1,5 +1,4 @@
 // From logits to a distribution at a temperature, and its numbers.
-// Knows arrays of numbers only: no page, no symbols, no events.
 // This is the one permitted second implementation of charlstm.sampling.reweight.reweight.
 
 /** Index of the largest logit; of equals the first in vocabulary order. */

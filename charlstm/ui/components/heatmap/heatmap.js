@@ -1,58 +1,56 @@
 // All cells at all characters: one row per cell, one column per character, blue below 0 and
-// vermilion above. Knows fractions from -127 to 127 and labels; tells Python which cell at which
-// character was chosen, as setTriggerValue("chosen", [cell, position]).
+// orange above. Values are from -127 to 127. Sends to Python which cell at which character
+// was chosen, as setTriggerValue("chosen", [cell, position]).
 
-const LOW = [0, 114, 178];
-const HIGH = [213, 94, 0];
 const ROW_PIXELS = 3;
 const LOWEST = 160;
 const TALLEST = 420;
 const KEYS = { ArrowUp: [-1, 0], ArrowDown: [1, 0], ArrowLeft: [0, -1], ArrowRight: [0, 1] };
-const strips = new WeakMap();
+const heatmaps = new WeakMap();
 
 export default function ({ data, parentElement, setTriggerValue }) {
-  const root = parentElement.querySelector(".strip");
-  if (!strips.has(root)) strips.set(root, createStrip(root));
-  const strip = strips.get(root);
-  strip.choose = () => setTriggerValue("chosen", [strip.at.cell, strip.data.first + strip.at.column]);
-  receive(strip, data);
+  const root = parentElement.querySelector(".heatmap");
+  if (!heatmaps.has(root)) heatmaps.set(root, createHeatmap(root));
+  const heatmap = heatmaps.get(root);
+  heatmap.choose = () => setTriggerValue("chosen", [heatmap.at.cell, heatmap.data.first + heatmap.at.column]);
+  receive(heatmap, data);
   return () => {
-    strip.scheme.removeEventListener("change", strip.repaint);
-    strip.noPicture();
-    strips.delete(root);
+    heatmap.scheme.removeEventListener("change", heatmap.repaint);
+    heatmap.noPicture();
+    heatmaps.delete(root);
   };
 }
 
-function createStrip(root) {
-  const strip = { root, canvas: root.querySelector("canvas"), at: null, scheme: null };
-  strip.repaint = () => window.setTimeout(() => paint(strip), 100); // after the theme has changed
-  strip.scheme = window.matchMedia("(prefers-color-scheme: dark)");
-  strip.scheme.addEventListener("change", strip.repaint);
-  strip.noPicture = answerForPictures({ strip: () => stripPicture(strip) });
-  const { canvas } = strip;
-  canvas.addEventListener("pointermove", (event) => say(strip, under(strip, event)));
-  canvas.addEventListener("pointerleave", () => say(strip, null));
+function createHeatmap(root) {
+  const heatmap = { root, canvas: root.querySelector("canvas"), at: null, scheme: null };
+  heatmap.repaint = () => window.setTimeout(() => paint(heatmap), 100); // after the theme has changed
+  heatmap.scheme = window.matchMedia("(prefers-color-scheme: dark)");
+  heatmap.scheme.addEventListener("change", heatmap.repaint);
+  heatmap.noPicture = answerForPictures({ heatmap: () => heatmapPicture(heatmap) });
+  const { canvas } = heatmap;
+  canvas.addEventListener("pointermove", (event) => say(heatmap, under(heatmap, event)));
+  canvas.addEventListener("pointerleave", () => say(heatmap, null));
   canvas.addEventListener("click", (event) => {
-    strip.at = under(strip, event);
-    frame(strip);
-    strip.choose();
+    heatmap.at = under(heatmap, event);
+    frame(heatmap);
+    heatmap.choose();
   });
   canvas.addEventListener("keydown", (event) => {
     const step = KEYS[event.key];
     if (step) {
-      const { cells, columns } = strip;
-      strip.at = {
-        cell: clamp(strip.at.cell + step[0], cells),
-        column: clamp(strip.at.column + step[1], columns),
+      const { cells, columns } = heatmap;
+      heatmap.at = {
+        cell: clamp(heatmap.at.cell + step[0], cells),
+        column: clamp(heatmap.at.column + step[1], columns),
       };
-      frame(strip);
-      say(strip, strip.at);
-    } else if (event.key === "Enter" || event.key === " ") strip.choose();
+      frame(heatmap);
+      say(heatmap, heatmap.at);
+    } else if (event.key === "Enter" || event.key === " ") heatmap.choose();
     else return;
     event.preventDefault();
     event.stopPropagation();
   });
-  return strip;
+  return heatmap;
 }
 
 function clamp(value, count) {
@@ -67,30 +65,31 @@ function under({ canvas, cells, columns }, event) {
   };
 }
 
-function receive(strip, data) {
-  strip.data = data;
-  strip.values = Int8Array.from(atob(data.values), (letter) => letter.charCodeAt(0));
-  strip.columns = data.symbols.length;
-  strip.cells = data.cells;
-  strip.at = { cell: data.cell, column: clamp(data.position - data.first, strip.columns) };
-  strip.canvas.setAttribute("aria-label", data.label);
+function receive(heatmap, data) {
+  heatmap.data = data;
+  heatmap.values = Int8Array.from(atob(data.values), (letter) => letter.charCodeAt(0));
+  heatmap.columns = data.symbols.length;
+  heatmap.cells = data.cells;
+  heatmap.at = { cell: data.cell, column: clamp(data.position - data.first, heatmap.columns) };
+  heatmap.canvas.setAttribute("aria-label", data.label);
   const height = Math.min(Math.max(data.cells * ROW_PIXELS, LOWEST), Math.max(TALLEST, data.cells));
-  strip.canvas.style.height = `${height}px`;
-  paint(strip);
-  frame(strip);
-  say(strip, null);
-  Object.assign(strip.root.dataset, { cells: data.cells, columns: strip.columns, ready: "true" });
+  heatmap.canvas.style.height = `${height}px`;
+  paint(heatmap);
+  frame(heatmap);
+  say(heatmap, null);
+  Object.assign(heatmap.root.dataset, { cells: data.cells, columns: heatmap.columns, ready: "true" });
 }
 
-function paint(strip) {
-  const { canvas, values, cells, columns } = strip;
-  const paper = channels(getComputedStyle(strip.root).getPropertyValue("--st-background-color"));
+function paint(heatmap) {
+  const { canvas, values, cells, columns } = heatmap;
+  const style = getComputedStyle(heatmap.root);
+  const [paper, low, high] = ["--paper", "--blue", "--orange"].map((name) => channels(style.getPropertyValue(name)));
   canvas.width = columns;
   canvas.height = cells;
   const image = new ImageData(columns, cells);
   values.forEach((value, at) => {
     const fraction = Math.abs(value) / 127;
-    const colour = value < 0 ? LOW : HIGH;
+    const colour = value < 0 ? low : high;
     for (let channel = 0; channel < 3; channel += 1) {
       image.data[4 * at + channel] = paper[channel] + (colour[channel] - paper[channel]) * fraction;
     }
@@ -117,9 +116,9 @@ function frame({ root, at, cells, columns }) {
   column.width = `calc(${100 / columns}% + 4px)`;
 }
 
-function say(strip, at) {
-  const { data, values, columns } = strip;
-  const said = strip.root.querySelector(".said");
+function say(heatmap, at) {
+  const { data, values, columns } = heatmap;
+  const said = heatmap.root.querySelector(".said");
   if (!at) {
     said.textContent = data.hint;
     return;

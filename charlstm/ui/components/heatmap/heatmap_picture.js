@@ -1,9 +1,9 @@
-// All cells at all characters as a picture to keep: the field of strip.js with its axes in words.
+// All cells at all characters as a picture to keep: the field of heatmap.js with its axes in words.
 // Knows what the canvas holds, one pixel for each cell at each character.
 
 const FIELD = { left: 64, right: 16, top: 40, bottom: 34, column: 10, row: 3 };
 
-function stripPicture({ root, canvas, data, cells, columns }) {
+function heatmapPicture({ root, canvas, data, cells, columns }) {
   const { left, right, top, bottom, column, row } = FIELD;
   const [width, height] = [columns * column, cells * row];
   const { svg, ink, font } = sheet(root, left + width + right, top + height + bottom);
@@ -15,11 +15,11 @@ function stripPicture({ root, canvas, data, cells, columns }) {
     svgPart("rect", { ...field, fill: "none", stroke: ink, "stroke-opacity": 0.3 }),
   );
   for (let cell = 0; cell < cells; cell += 16) {
-    const place = { x: left - 6, y: top + (cell + 0.5) * row + 4, "font-size": 12, "text-anchor": "end" };
-    svg.append(svgPart("text", { ...place, ...font }, cell ? String(cell) : "cell 0"));
+    const label = { x: left - 6, y: top + (cell + 0.5) * row + 4, "font-size": 12, "text-anchor": "end" };
+    svg.append(svgPart("text", { ...label, ...font }, cell ? String(cell) : "cell 0"));
   }
-  data.symbols.forEach((symbol, place) => {
-    const under = { x: left + (place + 0.5) * column, y: top + height + 16, "font-size": 12, "text-anchor": "middle" };
+  data.symbols.forEach((symbol, position) => {
+    const under = { x: left + (position + 0.5) * column, y: top + height + 16, "font-size": 12, "text-anchor": "middle" };
     svg.append(svgPart("text", { ...under, ...font, "font-family": "monospace" }, symbol));
   });
   return new XMLSerializer().serializeToString(svg);

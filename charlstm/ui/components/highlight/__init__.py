@@ -1,21 +1,15 @@
-"""Text whose characters are coloured, explained one by one, and can be chosen.
-
-Knows how to mount the component; knows nothing of models or of what the colours mean.
-"""
+"""Text whose characters are coloured, explained one by one, and can be chosen."""
 
 from __future__ import annotations
 
-import hashlib
-import json
 import math
 from collections.abc import Callable, Sequence
 
 import pandas as pd
-import streamlit as st
 
-from charlstm.ui.components.mount import component
+from charlstm.ui.components.mount import component, sent_numbers, with_token
 
-_mount = component("highlight", scripts=("highlight/span.js",))
+_mount = component("highlight")
 
 STRONGEST_BITS = 10.0
 
@@ -25,28 +19,18 @@ def fraction_of_bits(bits: float) -> float:
     return min(bits / STRONGEST_BITS, 1.0)
 
 
-def _by_bits(table: pd.DataFrame, _symbols: int) -> list[float]:
-    return [fraction_of_bits(bits) for bits in table["bits"]]
-
-
-def _by_probability(table: pd.DataFrame, _symbols: int) -> list[float]:
-    return [1.0 - p for p in table["probability"]]
-
-
-def _by_rank(table: pd.DataFrame, symbols: int) -> list[float]:
-    return [math.log(rank) / math.log(max(symbols, 2)) for rank in table["rank"]]
-
-
-SHARES: dict[str, Callable[[pd.DataFrame, int], list[float]]] = {
-    "bits": _by_bits,
-    "probability": _by_probability,
-    "rank": _by_rank,
+FRACTIONS: dict[str, Callable[[pd.DataFrame, int], list[float]]] = {
+    "bits": lambda table, _: [fraction_of_bits(bits) for bits in table["bits"]],
+    "probability": lambda table, _: [1.0 - p for p in table["probability"]],
+    "rank": lambda table, symbols: [
+        math.log(rank) / math.log(max(symbols, 2)) for rank in table["rank"]
+    ],
 }
 """How strongly each character of a table of surprise is coloured, by what, given the size of the
 vocabulary."""
 
 
-def letters(
+def highlight(
     prompt: str,
     symbols: Sequence[str],
     fractions: Sequence[float],
@@ -63,24 +47,14 @@ def letters(
     span: tuple[int, int] | None = None,
     on_span: Callable[[int, int], None] | None = None,
 ) -> None:
-    """Show a text character by character.
+    """Show a text character by character; nothing in it is read as Markdown or HTML.
 
-    Args:
-        prompt: What stands before it, apart by weight and colour; cannot be chosen.
-        symbols: Its characters; never read as Markdown or HTML.
-        fractions: How strongly each is coloured, 0 to 1; below 0 in the other colour, down to -1.
-        said: What a pointer on each says, and a screen reader.
-        key: Names this text's place on the page.
-        label: What the text is, for screen readers.
-        hint: What stands under it while no character is pointed at.
-        marked: Places with a blue frame.
-        invented: Start and end of each invented word; a wavy line runs under them.
-        legend: What the wavy line means, in small print under the text.
-        current: A place with a frame, or None.
-        on_choose: Called with the place that is clicked, if places can be.
-        span: A span that is marked, stop excluded, or None.
-        on_span: Called with the span that is drawn with the pointer, or with Shift and the arrows,
-            if spans can be.
+    The prompt comes before it, set apart by weight and colour, and cannot be chosen. Each symbol
+    has a fraction of colour from 0 to 1 (below 0, down to -1, in the other colour) and a tooltip
+    ``said``; the hint is under the text while nothing is pointed at. Positions that are ``marked``
+    have a blue frame, the ``current`` one another, and a wavy line runs under invented words (start
+    and end of each), which the legend explains. ``on_choose`` is called with a position that is
+    clicked, ``on_span`` with a span (stop excluded) that is drawn with the pointer or the keyboard.
     """
     data = {
         "prompt": prompt,
@@ -97,25 +71,15 @@ def letters(
         "span": span,
         "spans": on_span is not None,
     }
-    token = hashlib.sha256(json.dumps(data).encode()).hexdigest()[:16]
+    count = len(symbols)
 
     def chosen() -> None:
-        index = getattr(st.session_state.get(key), "chosen", None)
-        if on_choose and isinstance(index, int | float) and 0 <= index < len(symbols):
-            on_choose(int(index))
+        if on_choose and (at := sent_numbers(key, "chosen", count)):
+            on_choose(*at)
 
     def spanned() -> None:
-        drawn = getattr(st.session_state.get(key), "spanned", None)
-        if not on_span or not isinstance(drawn, list) or len(drawn) != 2:
-            return
-        if all(isinstance(end, int | float) for end in drawn):
-            start, stop = (int(end) for end in drawn)
-            if 0 <= start < stop <= len(symbols):
-                on_span(start, stop)
+        ends = sent_numbers(key, "spanned", count, count + 1)
+        if on_span and ends and ends[0] < ends[1]:
+            on_span(*ends)
 
-    _mount(
-        key=key,
-        data=data | {"token": token},
-        on_chosen_change=chosen,
-        on_spanned_change=spanned,
-    )
+    _mount(key=key, data=with_token(data), on_chosen_change=chosen, on_spanned_change=spanned)

@@ -1,12 +1,11 @@
-// Text whose characters are looked at one by one, coloured, and can be chosen.
-// Knows symbols, fractions of colour and what is said of each; tells Python which one was chosen, as
-// setTriggerValue("chosen", index), and where spans can be drawn which span was, as
-// setTriggerValue("spanned", [start, stop]). What the colour means is none of its business.
+// Text whose characters are coloured, explained one by one, and can be chosen. Sends to Python the
+// chosen one as setTriggerValue("chosen", index), and a span that was drawn as
+// setTriggerValue("spanned", [start, stop]).
 
 const lines = new WeakMap(); // one per root element; it outlives re-renders
 
 export default function ({ data, parentElement, setTriggerValue }) {
-  const root = parentElement.querySelector(".letters");
+  const root = parentElement.querySelector(".highlight");
   if (!lines.has(root)) lines.set(root, listen(root));
   const line = lines.get(root);
   line.choose = (index) => setTriggerValue("chosen", index);
@@ -18,8 +17,8 @@ export default function ({ data, parentElement, setTriggerValue }) {
 function listen(root) {
   const line = { root, box: root.querySelector(".line"), readout: root.querySelector(".readout") };
   const at = (event) => {
-    const letter = event.target.closest?.(".letter");
-    return letter ? Number(letter.dataset.index) : null;
+    const element = event.target.closest?.(".character");
+    return element ? Number(element.dataset.index) : null;
   };
   line.box.addEventListener("pointerover", (event) => say(line, at(event)));
   line.box.addEventListener("pointerleave", () => say(line, null));
@@ -51,11 +50,11 @@ function draw(line, data) {
   before.className = "before";
   before.textContent = data.prompt;
   const invented = new Set(data.invented.flatMap(([start, end]) => range(start, end)));
-  const focused = line.box.getRootNode().activeElement?.dataset.index; // whoever walks goes on there
-  line.letters = data.symbols.map((symbol, index) => createLetter(data, symbol, index));
-  for (const index of invented) line.letters[index]?.classList.add("invented");
+  const focused = line.box.getRootNode().activeElement?.dataset.index; // the keyboard goes on from there
+  line.characters = data.symbols.map((symbol, index) => createCharacter(data, symbol, index));
+  for (const index of invented) line.characters[index]?.classList.add("invented");
   line.root.querySelector(".legend").textContent = data.legend;
-  line.box.replaceChildren(before, ...line.letters);
+  line.box.replaceChildren(before, ...line.characters);
   line.box.setAttribute("aria-label", data.label);
   line.root.dataset.token = data.token;
   line.root.dataset.count = String(data.symbols.length);
@@ -68,36 +67,36 @@ function range(start, end) {
   return Array.from({ length: end - start }, (_, index) => start + index);
 }
 
-function createLetter({ fractions, marked, current, said, choosable, spans }, symbol, index) {
-  const letter = document.createElement("span");
-  letter.className = "letter";
-  letter.dataset.index = String(index);
-  letter.style.setProperty("--fraction", String(Math.abs(fractions[index])));
-  letter.classList.toggle("below", fractions[index] < 0);
-  letter.classList.toggle("marked", marked.includes(index));
-  letter.classList.toggle("current", index === current);
-  letter.tabIndex = index === 0 ? 0 : -1;
+function createCharacter({ fractions, marked, current, said, choosable, spans }, symbol, index) {
+  const element = document.createElement("span");
+  element.className = "character";
+  element.dataset.index = String(index);
+  element.style.setProperty("--fraction", String(Math.abs(fractions[index])));
+  element.classList.toggle("below", fractions[index] < 0);
+  element.classList.toggle("marked", marked.includes(index));
+  element.classList.toggle("current", index === current);
+  element.tabIndex = index === 0 ? 0 : -1;
   if (choosable || spans) {
-    // Others stay text: a reader reads words, and the readout says what is said of the letter.
-    letter.setAttribute("role", "button");
-    letter.setAttribute("aria-label", said[index]);
+    // Others stay text: a reader reads words, and the readout says what is said of the character.
+    element.setAttribute("role", "button");
+    element.setAttribute("aria-label", said[index]);
   }
   if (symbol === "\n") {
-    const sign = letter.appendChild(document.createElement("span"));
+    const sign = element.appendChild(document.createElement("span"));
     sign.className = "break";
     sign.textContent = "⏎";
   }
-  letter.append(symbol);
-  return letter;
+  element.append(symbol);
+  return element;
 }
 
-/** One letter is in the tab order; arrows walk along the text. */
+/** One character is in the tab order; arrows walk along the text. */
 function focus(line, index) {
-  const letter = line.letters[index];
-  if (!letter) return;
-  for (const other of line.letters) other.tabIndex = -1;
-  letter.tabIndex = 0;
-  letter.focus();
+  const element = line.characters[index];
+  if (!element) return;
+  for (const other of line.characters) other.tabIndex = -1;
+  element.tabIndex = 0;
+  element.focus();
 }
 
 function say(line, index) {

@@ -1,5 +1,5 @@
-// Drawing a span over the letters: with the pointer held down, or with Shift and the arrow keys.
-// Knows the line of letters.js; a span is told when the pointer or the Shift key is let go.
+// Drawing a span over the characters: with the pointer held down, or with Shift and the arrow keys.
+// A span is sent when the pointer or the Shift key is let go.
 
 function listenToSpans(line) {
   const drawn = () => line.data?.spans;
@@ -9,7 +9,7 @@ function listenToSpans(line) {
   const indexAt = (event) => {
     // A captured or touching pointer keeps its first target: ask what lies under it.
     const scope = line.box.getRootNode();
-    const under = scope.elementFromPoint(event.clientX, event.clientY)?.closest?.(".letter");
+    const under = scope.elementFromPoint(event.clientX, event.clientY)?.closest?.(".character");
     return under && line.box.contains(under) ? Number(under.dataset.index) : null;
   };
   const extend = (index) => {
@@ -42,12 +42,12 @@ function listenToSpans(line) {
   line.box.addEventListener("keydown", (event) => {
     if (!drawn()) return;
     const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
-    const letter = event.target.closest?.(".letter");
+    const element = event.target.closest?.(".character");
     if (event.key === "Escape") forget();
-    if (!step || !letter || !event.shiftKey) return;
-    // letters.js has moved the focus already: the span reaches to where it is now.
-    const from = Number(letter.dataset.index);
-    const to = Math.min(Math.max(from + step, 0), line.letters.length - 1);
+    if (!step || !element || !event.shiftKey) return;
+    // highlight.js has moved the focus already: the span reaches to where it is now.
+    const from = Number(element.dataset.index);
+    const to = Math.min(Math.max(from + step, 0), line.characters.length - 1);
     anchor ??= from;
     extend(to);
   });
@@ -61,7 +61,7 @@ function ordered(one, other) {
 }
 
 function markSpan(line, start, stop) {
-  line.letters.forEach((letter, index) => {
-    letter.classList.toggle("within", index >= start && index < stop);
+  line.characters.forEach((element, index) => {
+    element.classList.toggle("within", index >= start && index < stop);
   });
 }

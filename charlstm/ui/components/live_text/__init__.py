@@ -1,7 +1,4 @@
-"""A text area that counts at once, so that no button beside it waits for Ctrl+Enter.
-
-Knows how to mount the component that watches the field.
-"""
+"""A text area that counts at once, so that no button beside it waits for Ctrl+Enter."""
 
 from __future__ import annotations
 
@@ -11,10 +8,8 @@ _mount = component("live_text")
 
 
 def count_at_once(key: str, *, typing: bool) -> None:
-    """Let what is pasted into a text area count without Ctrl+Enter.
+    """Let what is pasted into the text area with this key count without Ctrl+Enter.
 
-    Args:
-        key: Of the text area.
-        typing: Whether what is typed counts too, after half a second's rest.
+    If typing, what is typed counts too, after a pause of half a second.
     """
     _mount(key=f"live_{key}", data={"key": key, "typing": typing})

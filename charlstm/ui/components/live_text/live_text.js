@@ -1,5 +1,5 @@
 // What is typed or pasted into a text area counts at once: without Ctrl+Enter, and without a click
-// elsewhere. Knows how Streamlit is told by the keyboard that a text is finished.
+// elsewhere. The script presses Ctrl+Enter for the person.
 
 const PAUSE_MS = 500;
 

@@ -1,7 +1,4 @@
-"""What the browser does around Streamlit on every page: its history, and presses that count.
-
-Knows how to mount the script, and how many presses were counted in this session.
-"""
+"""What the browser does around Streamlit on every page: its history, and presses that count."""
 
 from __future__ import annotations
 
@@ -32,14 +29,9 @@ def counted_button(
     *args: object,
     **options: Any,
 ) -> None:
-    """Show a button of which every press counts, however fast they come.
+    """Show a button of ``st.button``'s options of which every press counts, however fast they come.
 
-    Args:
-        place: Where to.
-        label: What it does.
-        on_click: Called once for every press.
-        *args: What it is called with.
-        **options: As ``st.button`` takes them.
+    The function is called once for every press, with the arguments.
     """
 
     def press() -> None:

@@ -1,6 +1,5 @@
 // The charts of a page as files, SVG and PNG, made in the browser from what stands there.
-// Knows where Streamlit puts Vega's charts, and asks by an event for those that our own components
-// draw; knows nothing of what they show.
+// Components of our own are asked for theirs by an event.
 
 const ASK = "charlstm:picture"; // the event's detail.answer is where a component puts its SVG
 const PNG_SCALE = 2;

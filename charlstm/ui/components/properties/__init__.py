@@ -1,28 +1,21 @@
-"""The table of what the cells know: each property, its best cells, and the score they held.
-
-Knows how to mount the component and how scores are worded; scores nothing itself.
-"""
+"""The table of what the cells know: each property of a text, its best cells, and their scores."""
 
 from __future__ import annotations
 
-import hashlib
-import json
 import math
 from collections.abc import Callable
 from typing import Any
 
 import pandas as pd
-import streamlit as st
 
 from charlstm.cells.properties import property_of
 from charlstm.cells.scores import CellScores
-from charlstm.ui.components.mount import component
-from charlstm.ui.views.cell_words import cell_name, measure, score_words
+from charlstm.ui.components.mount import component, sent_numbers, with_token
 
 _mount = component("properties")
 
 
-def claims(
+def properties(
     scores: CellScores,
     *,
     chosen: tuple[int, int, str],
@@ -32,12 +25,8 @@ def claims(
 ) -> None:
     """Show the properties, the best known first, each with its best cells as buttons.
 
-    Args:
-        scores: What is shown.
-        chosen: The layer, cell and state that the page shows; its buttons are pressed.
-        layers: Of the model; where there is one, cells go by their number alone.
-        key: Names the table's place on the page.
-        on_choose: Called with the layer, cell and state of a button.
+    The buttons of the chosen layer, cell and state are pressed; the function is called with those
+    of a button. Where a model has one layer, cells go by their number alone.
     """
     best = scores.best
     first = best[best["rank"] == 1].sort_values("strength", ascending=False, kind="stable")
@@ -46,18 +35,28 @@ def claims(
         "label": "Properties of the text and the cells that predict them best",
         "rows": [_row(group, scores.together, chosen, layers) for group in groups],
     }
-    token = hashlib.sha256(json.dumps(data).encode()).hexdigest()[:16]
 
     def pressed() -> None:
-        pair = getattr(st.session_state.get(key), "chosen", None)
-        if not isinstance(pair, list) or not all(isinstance(n, int | float) for n in pair):
-            return
-        row, position = (int(number) for number in pair)
-        if 0 <= row < len(groups) and 0 <= position < len(groups[row]):
-            cell = groups[row].iloc[position]
+        at = sent_numbers(key, "chosen", len(groups), len(best))
+        if at and at[1] < len(groups[at[0]]):
+            cell = groups[at[0]].iloc[at[1]]
             on_choose(int(cell["layer"]), int(cell["cell"]), str(cell["state"]))
 
-    _mount(key=key, data=data | {"token": token}, on_chosen_change=pressed)
+    _mount(key=key, data=with_token(data), on_chosen_change=pressed)
+
+
+def cell_name(layer: int, cell: int, layers: int) -> str:
+    """Return what a cell is called: its number, and its layer where there are several."""
+    return f"{cell}" if layers == 1 else f"{layer}·{cell}"
+
+
+def score_words(row: dict[Any, Any]) -> str:
+    """Return a score with its measure, such as "AUC 0.93"."""
+    return f"{_measure(row)} {row['score']:.2f}"
+
+
+def _measure(row: dict[Any, Any]) -> str:
+    return "ρ" if property_of(str(row["property"])).is_position else "AUC"
 
 
 def _row(
@@ -66,18 +65,18 @@ def _row(
     rows = group.to_dict("records")
     best = rows[0]
     each = property_of(str(best["property"]))
-    ends = [best["low"], best["high"]]
+    low, high = best["low"], best["high"]
     everyone = together[together["property"] == best["property"]].iloc[0]
-    known = not any(map(math.isnan, ends))
-    from_to = [end if each.is_position else 2 * end - 1 for end in ends]
+    known = not (math.isnan(low) or math.isnan(high))
+    from_to = [end if each.is_position else 2 * end - 1 for end in (low, high)]
     return {
         "name": each.name,
         "chance": not known or from_to[0] <= 0,
         "label": each.label,
         "rule": each.rule,
-        "measure": measure(best),
+        "measure": _measure(best),
         "score": f"{best['score']:.2f}",
-        "interval": f"{ends[0]:.2f} to {ends[1]:.2f}" if known else "",
+        "interval": f"{low:.2f} to {high:.2f}" if known else "",
         "at": best["strength"],
         "all": everyone["strength"],
         "together": f"{everyone['score']:.2f}",

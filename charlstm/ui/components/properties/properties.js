@@ -1,12 +1,12 @@
-// A table of claims. Knows labels, scores and strengths; tells Python which cell of which property
-// was chosen, as setTriggerValue("chosen", [row, which of its cells]).
+// A table of properties. Sends to Python which cell of which property was chosen, as
+// setTriggerValue("chosen", [row, which of its cells]).
 
 export default function ({ data, parentElement, setTriggerValue }) {
-  const root = parentElement.querySelector(".claims");
+  const root = parentElement.querySelector(".properties");
   if (root.dataset.token === data.token) return; // a rerun must not take the focus away
   root.dataset.token = data.token;
-  const choose = (row, place) => setTriggerValue("chosen", [row, place]);
-  const rows = data.rows.map((row, index) => createRow(row, (place) => choose(index, place)));
+  const choose = (row, position) => setTriggerValue("chosen", [row, position]);
+  const rows = data.rows.map((row, index) => createRow(row, (position) => choose(index, position)));
   const focused = root.getRootNode().activeElement?.dataset.at;
   root.querySelector("tbody").replaceChildren(...rows);
   root.querySelector("table").setAttribute("aria-label", data.label);
@@ -40,7 +40,7 @@ function plotOf({ from, to, at, all }) {
   for (const className of from === null ? ["ring", "dot"] : ["range", "ring", "dot"]) {
     axis.append(Object.assign(document.createElement("span"), { className }));
   }
-  const clamped = (share) => String(Math.min(Math.max(share, 0), 1));
+  const clamped = (fraction) => String(Math.min(Math.max(fraction, 0), 1));
   axis.style.setProperty("--at", clamped(at));
   axis.style.setProperty("--all", clamped(all));
   if (from !== null) {
@@ -50,14 +50,14 @@ function plotOf({ from, to, at, all }) {
   return axis;
 }
 
-function button(row, cell, place, choose) {
+function button(row, cell, position, choose) {
   const made = document.createElement("button");
   made.type = "button";
   made.textContent = cell.label;
   made.title = cell.said;
-  made.dataset.at = `${row.name} ${place}`;
+  made.dataset.at = `${row.name} ${position}`;
   made.setAttribute("aria-label", cell.said);
   made.setAttribute("aria-pressed", String(cell.chosen));
-  made.addEventListener("click", () => choose(place));
+  made.addEventListener("click", () => choose(position));
   return made;
 }

@@ -1,7 +1,7 @@
 """What a page gives to take along: its link, its text, its figures and its charts.
 
-Knows streamlit and the browser; every page calls ``share`` once, after all else, with functions
-that make its files. Nothing is made before somebody asks for it.
+Every page calls ``share`` once, after all else, with functions that make its files. Nothing is made
+before a person asks for it.
 """
 
 from __future__ import annotations
@@ -14,24 +14,17 @@ import streamlit as st
 
 from charlstm.ui.components.mount import component
 
-_mount_link = component("share", scripts=("shared/copy.js",))
-_mount_pictures = component("pictures", styles=("share/share.css",))
+_mount_link = component("share", "shared/copy.js")
+_mount_pictures = component("pictures", "share/share.css")
 
-DIAL, STAGES, STRIP, STEP = "dial", "stages", "strip", "step"
+DIAL, STAGES, HEATMAP, STEP = "dial", "stages", "heatmap", "step"
 TIMELINE, TIMELINE_BARS = "timeline", "timeline-bars"
 """Components of our own that answer when they are asked for a picture; see picture.js."""
 
 
 @dataclass(frozen=True)
 class Download:
-    """A file that a page offers.
-
-    Attributes:
-        label: What is in it, for people.
-        name: What the file is called.
-        make: Returns what is in it; called when somebody asks, in a thread of its own, so it may
-            not touch the session.
-    """
+    """A file that a page offers; ``make`` is called in a thread that may not touch the session."""
 
     label: str
     name: str
@@ -42,10 +35,8 @@ class Download:
 class Chart:
     """A chart that a page offers as a picture.
 
-    Attributes:
-        label: What it shows, for people.
-        name: What the file is called, without its ending.
-        component: The component that draws it, such as DIAL; ``""`` for a chart of Altair's.
+    The name is that of the file, without its ending; the component is the one that draws the chart,
+    such as DIAL, or ``""`` for one of Altair's.
     """
 
     label: str
@@ -70,10 +61,7 @@ def csv_file(label: str, name: str, make: Callable[[], pd.DataFrame]) -> Downloa
 def share(downloads: Sequence[Download] = (), charts: Sequence[Chart] = (), note: str = "") -> None:
     """Show "Copy link" and "Download" where every page has them; call it once, after all else.
 
-    Args:
-        downloads: Texts and tables.
-        charts: Those of Altair's in the order in which they stand on the page.
-        note: What the link does not hold, as one sentence.
+    Altair's charts come in their order on the page; the note says what the link does not hold.
     """
     with st.container(key="share", horizontal=True, horizontal_alignment="right"):
         _mount_link(key="copy_link", width="content")
@@ -90,23 +78,17 @@ def share(downloads: Sequence[Download] = (), charts: Sequence[Chart] = (), note
                     width="stretch",
                 )
             if charts:
-                _mount_pictures(key="pictures", data={"charts": placed(charts)})
+                _mount_pictures(key="pictures", data={"charts": positions(charts)})
             if note:
                 st.caption(note)
 
 
-def placed(charts: Sequence[Chart]) -> list[dict[str, object]]:
-    """Return what the browser needs to find each chart: a component, or a place among Altair's."""
-    placed: list[dict[str, object]] = []
+def positions(charts: Sequence[Chart]) -> list[dict[str, object]]:
+    """Return how the browser finds each chart: by a component, or a position among Altair's."""
+    found: list[dict[str, object]] = []
     of_altair = 0
     for chart in charts:
-        placed.append(
-            {
-                "name": chart.label,
-                "file": chart.name,
-                "component": chart.component,
-                "position": of_altair,
-            }
-        )
+        about = {"name": chart.label, "file": chart.name, "component": chart.component}
+        found.append(about | {"position": of_altair})
         of_altair += not chart.component
-    return placed
+    return found

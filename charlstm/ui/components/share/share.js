@@ -1,5 +1,5 @@
 // "Copy link": the address bar, which holds the state of the page, goes to the clipboard.
-// Knows nothing of what a page shows. copyText is in copy.js.
+// copyText is in copy.js.
 
 const SAID_MS = 2500;
 

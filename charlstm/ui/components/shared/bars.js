@@ -1,5 +1,5 @@
 // The distribution as bars: every symbol, before and after, as columns or as rows.
-// Knows sizes and marks; knows nothing of the slider, of Python, or of what a temperature is.
+// Knows nothing of the slider, of Python, or of what a temperature is.
 
 const NARROWEST_COLUMN = 14; // px per symbol, under which columns become rows
 const ROW_HEIGHT = 28; // px, the same as in dial.css
@@ -30,7 +30,7 @@ function setSymbols(chart, labels, words = false) {
   chart.tabStop = null;
 }
 
-/** The item of a symbol, made when it is first shown; the only place that makes nodes. */
+/** The item of a symbol, made when it is first shown; the only function that makes nodes. */
 function itemOf(chart, index) {
   chart.items[index] ??= createItem(chart.labels[index], index);
   return chart.items[index];
@@ -98,7 +98,7 @@ function axisMiddle(scale) {
 }
 
 /**
- * Share of the axis that a probability takes, 0 to 1. The axis is the same at every temperature: where
+ * Fraction of the axis that a probability takes, 0 to 1. The axis is the same at every temperature: where
  * it changed with the bars, one would not see that they get flatter.
  */
 function axisFraction(probability, scale) {
@@ -109,10 +109,10 @@ function axisFraction(probability, scale) {
 function drawInSight(chart) {
   if (!chart.view) return;
   const [first, end] = inSight(chart);
-  for (let place = first; place < end; place += 1) drawBar(chart, chart.order[place]);
+  for (let position = first; position < end; position += 1) drawBar(chart, chart.order[position]);
 }
 
-/** Half-open range of places to draw now. */
+/** Half-open range of positions to draw now. */
 function inSight({ root, scrolled, order }) {
   if (root.dataset.layout !== "rows" || order.length <= DRAW_ALL_UP_TO) return [0, order.length];
   const first = Math.floor(scrolled / ROW_HEIGHT) - 20;
@@ -121,8 +121,8 @@ function inSight({ root, scrolled, order }) {
 
 function drawBar({ items, view, show, colour }, index) {
   const { item, before, after, number } = items[index];
-  setShare(before, axisFraction(view.before[index], view.scale));
-  setShare(after, axisFraction(view.after[index], view.scale));
+  setFraction(before, axisFraction(view.before[index], view.scale));
+  setFraction(after, axisFraction(view.after[index], view.scale));
   after.style.backgroundColor = colour;
   const text = show(index);
   number.textContent = text.number;
@@ -130,7 +130,7 @@ function drawBar({ items, view, show, colour }, index) {
 }
 
 /** The browser restyles on every write, even of the same value. */
-function setShare(mark, fraction) {
+function setFraction(mark, fraction) {
   if (mark.fraction === fraction) return;
   mark.fraction = fraction;
   mark.style.setProperty("--fraction", fraction);
@@ -150,8 +150,8 @@ function walk(chart, index, key) {
   const last = chart.order.length - 1;
   const ends = { Home: 0, End: last };
   if (!(key in STEPS) && !(key in ends)) return null;
-  const place = ends[key] ?? chart.order.indexOf(index) + STEPS[key];
-  return chart.order[Math.min(Math.max(place, 0), last)];
+  const position = ends[key] ?? chart.order.indexOf(index) + STEPS[key];
+  return chart.order[Math.min(Math.max(position, 0), last)];
 }
 
 /** Focus a bar; it then stays in sight and in the tab order. */

@@ -1,5 +1,4 @@
-// The bars of dial_bars.js as a picture of their own: the same bars as on the page, as an SVG to keep.
-// Knows what the bars show and their measures; what it is a picture of, it is told.
+// The bars of bars.js as a picture of their own: the same bars as on the page, as an SVG to keep.
 
 const PICTURE = { left: 56, right: 16, top: 44, bottom: 44, height: 360, column: 17, least: 640 };
 
@@ -18,8 +17,8 @@ function barsPicture(chart, { labels, heading }) {
     svg.append(svgPart("text", { x: left - 6, y: y + 4, "font-size": 12, "text-anchor": "end", ...font }, probabilityWords(p)));
   }
   const step = (width - left - right) / order.length;
-  order.forEach((index, place) => {
-    const x = left + place * step + 1.5;
+  order.forEach((index, position) => {
+    const x = left + position * step + 1.5;
     const bar = (p) => ({ x, width: step - 3, height: room * axisFraction(p, view.scale) });
     const [after, before] = [bar(view.after[index]), bar(view.before[index])];
     svg.append(svgPart("rect", { ...after, y: base - after.height, fill: chart.colour }));

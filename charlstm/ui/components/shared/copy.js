@@ -1,4 +1,4 @@
-// Copying to the clipboard. Knows browsers; joined before the script of a component that copies.
+// Copying to the clipboard.
 
 /** Copy a text; without HTTPS browsers offer only the old way. Returns whether it was copied. */
 async function copyText(text) {

@@ -1,5 +1,4 @@
 // The numbers in words: the sentence, the formula and the readout; probability.js writes probabilities.
-// Knows how to fill elements that exist (textContent only); draws no bars and handles no events.
 
 /** A term of the formula: "0.5120"; below 0.0001 "3.2 × 10⁻⁷"; an exact zero is "0". */
 function figure(value) {

@@ -1,5 +1,5 @@
 // Pictures to keep: answers the event by which pictures.js asks a component for an SVG, and makes an
-// SVG of a drawing on the page that needs no style sheet. Knows nothing of what is drawn.
+// SVG of a drawing on the page that needs no style sheet.
 
 const STYLES = [
   "fill", "fill-opacity", "stroke", "stroke-width", "stroke-opacity", "stroke-dasharray", "stroke-linejoin",
@@ -7,7 +7,7 @@ const STYLES = [
 ];
 const FRAME = { side: 10, top: 34, bottom: 8 }; // px around a drawing; its heading stands above it
 
-/** Answer whoever asks; makers: { name: () => SVG as text }. Returns a function that ends it. */
+/** Answer requests for pictures; makers: { name: () => SVG as text }. Returns a function that ends it. */
 function answerForPictures(makers) {
   const answer = ({ detail }) => {
     if (detail.component in makers) detail.answer = makers[detail.component]();
@@ -39,11 +39,11 @@ function svgPicture(drawing, heading) {
   const { svg, font } = sheet(drawing, width + 2 * FRAME.side, height + FRAME.top + FRAME.bottom);
   const copy = drawing.cloneNode(true);
   const [olds, news] = [drawing, copy].map((each) => Array.from(each.querySelectorAll("*")));
-  olds.forEach((old, place) => {
+  olds.forEach((old, position) => {
     const style = window.getComputedStyle(old);
-    news[place].removeAttribute("style");
-    for (const name of STYLES) news[place].setAttribute(name, plainColour(style.getPropertyValue(name)));
-    if (style.display === "none" && old.tagName !== "defs" && !old.closest("defs")) news[place].remove();
+    news[position].removeAttribute("style");
+    for (const name of STYLES) news[position].setAttribute(name, plainColour(style.getPropertyValue(name)));
+    if (style.display === "none" && old.tagName !== "defs" && !old.closest("defs")) news[position].remove();
   });
   for (const [name, value] of Object.entries({ x: FRAME.side, y: FRAME.top, width, height })) copy.setAttribute(name, value);
   svg.append(svgPart("text", { x: FRAME.side, y: 22, "font-size": 16, ...font }, heading), copy);

@@ -1,32 +1,20 @@
-"""The distribution of one step after every stage: all symbols, one row of bars per stage.
-
-Knows how to mount the component; every figure comes from charlstm.analysis.distribution.
-"""
+"""The distribution of one step after every stage: all symbols, one row of bars per stage."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
 import pandas as pd
-import streamlit as st
 
 from charlstm.analysis.distribution import likeliest_rows, probability_words
 from charlstm.ui.components.dial import SCALES, most_bars
-from charlstm.ui.components.mount import component
+from charlstm.ui.components.mount import component, sent
 from charlstm.ui.text import spoken, visible
 from charlstm.ui.theme import temperature_colour
 
 _mount = component(
-    "stage_view",
-    scripts=(
-        "shared/probability.js",
-        "shared/bars.js",
-        "shared/picture.js",
-        "stage_view/stage_picture.js",
-    ),
+    "stage_view", "shared/probability.js", "shared/bars.js", "shared/picture.js", "shared/below.css"
 )
-
-LEFT, CUT, GONE = "left", "cut", "gone"
 
 
 def stage_view(
@@ -38,62 +26,46 @@ def stage_view(
     key: str,
     on_scale: Callable[[str], None],
 ) -> None:
-    """Show what each stage cut and what is left.
+    """Show what each stage cut and what is left, as stage_table and stage_summary give it.
 
-    Args:
-        table: As stage_table gives it.
-        summary: As stage_summary gives it, of the same distribution.
-        temperature: Colours the bars, as everywhere.
-        scale: What the lengths of the bars mean, one of SCALES.
-        key: Names this view among the page's widgets.
-        on_scale: Called with the scale when the person chooses another.
+    The scale is that of the bars' lengths, one of SCALES; on_scale is called with the one that the
+    person chooses.
     """
     if (most := most_bars(table["symbol"].tolist())) is not None:
         table = likeliest_rows(table, most)
 
     def scaled() -> None:
-        chosen = getattr(st.session_state.get(key), "scale", None)
+        chosen = sent(key, "scale")
         if chosen in SCALES:
             on_scale(str(chosen))
 
     names = summary["stage"].tolist()
-    _mount(
-        key=key,
-        on_scale_change=scaled,
-        data={
-            "scale": scale,
-            "words": most is not None,
-            "labels": [visible(symbol) for symbol in table["symbol"]],
-            "said": _symbol_words(table),
-            "stages": [
-                {
-                    "title": name,
-                    "facts": facts,
-                    "colour": temperature_colour(temperature if position else 1.0),
-                    "states": _states(table, name),
-                    "shown": _shown(table, names, position),
-                }
-                for position, (name, facts) in enumerate(
-                    zip(names, _stage_facts(summary), strict=True)
-                )
-            ],
-        },
-    )
-
-
-def _states(table: pd.DataFrame, stage: str) -> list[str]:
-    """Return for every symbol whether it is left after a stage, cut by it, or gone before."""
-    rows = zip(table[stage], table["cut_by"], strict=True)
-    return [LEFT if p > 0 else CUT if by == stage else GONE for p, by in rows]
-
-
-def _shown(table: pd.DataFrame, names: list[str], position: int) -> list[float]:
-    """Return the probability that each symbol has after a stage, or had if that stage cut it."""
-    if position == 0:
-        return [float(p) for p in table[names[0]]]
-    here, before = table[names[position]], table[names[position - 1]]
-    cut = table["cut_by"] == names[position]
-    return [float(p) for p in here.where(~cut, before)]
+    stages = []
+    for position, (name, facts) in enumerate(zip(names, _stage_facts(summary), strict=True)):
+        here, cut_by = table[name], table["cut_by"]
+        # A symbol that the stage cut has the probability that it had before.
+        shown = here.where(cut_by != name, table[names[position - 1]]) if position else here
+        states = [
+            "left" if p > 0 else "cut" if by == name else "gone"
+            for p, by in zip(here, cut_by, strict=True)
+        ]
+        stages.append(
+            {
+                "title": name,
+                "facts": facts,
+                "colour": temperature_colour(temperature if position else 1.0),
+                "states": states,
+                "shown": shown.astype(float).tolist(),
+            }
+        )
+    data = {
+        "scale": scale,
+        "words": most is not None,
+        "labels": [visible(symbol) for symbol in table["symbol"]],
+        "said": _symbol_words(table),
+        "stages": stages,
+    }
+    _mount(key=key, on_scale_change=scaled, data=data)
 
 
 def _stage_facts(summary: pd.DataFrame) -> list[list[str]]:

@@ -1,5 +1,5 @@
 // The stages of stage_view.js as a picture of their own, as an SVG to keep.
-// Knows what the view shows; a row for every stage, every symbol in the same place in all.
+// A row for every stage, every symbol in the same position in all.
 
 const ROW = { left: 232, right: 16, top: 14, bottom: 10, height: 104, bar: 62, column: 17 };
 
@@ -26,8 +26,8 @@ function stagesPicture({ root, data, scale }) {
       const long = Array.from(label).length > 1 && state !== "gone";
       const turned = long ? { "font-size": 8, transform: `rotate(-90 ${middle} ${base + 16})` } : {};
       const struck = state === "cut" ? { "text-decoration": "line-through" } : {};
-      const place = { x: middle, y: base + 16, "font-size": 13, "text-anchor": "middle", ...font, "font-family": "monospace" };
-      svg.append(svgPart("text", { ...place, ...turned, ...struck }, state === "gone" ? "·" : label));
+      const at = { x: middle, y: base + 16, "font-size": 13, "text-anchor": "middle", ...font, "font-family": "monospace" };
+      svg.append(svgPart("text", { ...at, ...turned, ...struck }, state === "gone" ? "·" : label));
     });
   });
   return new XMLSerializer().serializeToString(svg);

@@ -1,6 +1,6 @@
-// Stages of one distribution: a row of bars for each, every symbol in the same place in all.
-// Knows what Python says was left and cut, and draws it; reweights and cuts nothing itself. Tells
-// Python another scale, as setTriggerValue("scale", value). Scales come from dial_bars.js. Text only ever becomes textContent.
+// Stages of one distribution: a row of bars for each, every symbol in the same position in all.
+// Another scale is sent to Python as setTriggerValue("scale", value). Scales are defined in bars.js.
+// Text only ever becomes textContent.
 
 const NARROWEST_SYMBOL = 14; // px, under which symbols become rows
 const HEADING_WIDTH = 208; // px, the same as in stage_view.css
@@ -11,7 +11,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
   const root = parentElement.querySelector(".stages");
   if (!views.has(root)) views.set(root, createView(root));
   const view = views.get(root);
-  view.tell = (scale) => setTriggerValue("scale", scale);
+  view.send = (scale) => setTriggerValue("scale", scale);
   view.scale = data.scale;
   for (const input of scales(view)) input.checked = input.value === data.scale;
   setStages(view, data);
@@ -102,11 +102,11 @@ function arrange({ root, data }) {
   if (root.dataset.layout !== layout) root.dataset.layout = layout;
 }
 
-/** All stages fraction one axis: what is redistributed is seen to grow. */
+/** All stages share one axis: what is redistributed is seen to grow. */
 function draw({ root, top, symbols, data, scale }) {
   symbols.forEach(({ cells }, index) => {
-    cells.forEach((cell, place) => {
-      const fraction = axisFraction(data.stages[place].shown[index], scale);
+    cells.forEach((cell, position) => {
+      const fraction = axisFraction(data.stages[position].shown[index], scale);
       cell.style.setProperty("--fraction", fraction);
     });
   });
@@ -151,7 +151,7 @@ function listen(view) {
     input.addEventListener("change", () => {
       view.scale = input.value;
       draw(view);
-      view.tell(input.value);
+      view.send(input.value);
     });
   }
 }

@@ -1,13 +1,10 @@
 """The training's timeline on a page: scrubbed and played in the browser, without a round trip.
 
-Knows how to mount the component and to remember what checkpoints wrote; every figure comes from
-charlstm.exploring and charlstm.analysis, and the browser only shows it.
+What every checkpoint wrote is remembered. The browser computes no figure, it only shows them.
 """
 
 from __future__ import annotations
 
-import hashlib
-import json
 import time
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -22,8 +19,8 @@ from charlstm.exploring.timeline import Moment, Written, curves_among, timeline,
 from charlstm.runs.folder import RunFolder
 from charlstm.sampling.network import use_one_thread
 from charlstm.sampling.reweight import reweight
-from charlstm.ui.components.dial import OTHERS, most_bars, unit_of
-from charlstm.ui.components.mount import component
+from charlstm.ui.components.dial import BARS, OTHERS, most_bars, unit_of
+from charlstm.ui.components.mount import component, sent, with_token
 from charlstm.ui.models import kept_by_run
 from charlstm.ui.text import Spans, clock, spoken, visible
 from charlstm.ui.theme import temperature_colour
@@ -35,22 +32,7 @@ PACES = {"1": "1", "2": "2", "5": "5"}
 PATIENCE_SECONDS = 0.3
 """What may pass before progress is shown."""
 
-
-_mount = component(
-    "timeline",
-    scripts=(
-        "shared/probability.js",
-        "shared/dial_words.js",
-        "shared/bars.js",
-        "shared/picture.js",
-        "shared/bars_picture.js",
-        "shared/pieces.js",
-        "timeline/timeline_curves.js",
-        "timeline/timeline_words.js",
-        "timeline/timeline_events.js",
-    ),
-    styles=("dial/dial.css",),
-)
+_mount = component("timeline", *BARS, "shared/pieces.js", "shared/writing.css", "dial/dial.css")
 
 
 def moments_of(
@@ -102,21 +84,10 @@ def show_timeline(
 ) -> None:
     """Show the curves, one checkpoint's text and distribution, and the controls that move it.
 
-    Args:
-        moments: Of a run, at least one.
-        history: Its lines.
-        prompt: What all texts go on from.
-        symbols: The vocabulary.
-        temperature: At which all were written.
-        invented: For each moment, start and end of each invented word in its text.
-        legend: What the underlining means, in small print under the text.
-        best: The step of the checkpoint with the lowest held-out loss, or None.
-        checkpoint: The step to show at first, and whenever the revision has changed.
-        revision: Of the page's word on the checkpoint.
-        pace: One of PACES.
-        key: Names this timeline among the page's widgets.
-        on_checkpoint: Called with the step that the person let go at.
-        on_pace: Called with the pace that the person chooses for the film.
+    ``history`` are the lines of the run, ``invented`` the start and end of each invented word for
+    each moment, ``best`` the step of the lowest held-out loss. ``checkpoint`` is the step to show
+    at first, and whenever the revision has changed, which counts how often the page chose one. The
+    functions are called with the step at which the person let go, and with a pace of PACES.
     """
     steps = [moment.step for moment in moments]
     curves = curves_among(history, steps)
@@ -142,32 +113,28 @@ def show_timeline(
         "best": steps.index(best) if best in steps else None,
         **{key: _points(curves, name) for key, name in _CURVES.items()},
     }
-    token = hashlib.sha256(json.dumps(data).encode()).hexdigest()[:16]
 
     def moved() -> None:
-        step = getattr(st.session_state.get(key), "checkpoint", None)
+        step = sent(key, "checkpoint")
         if isinstance(step, int | float) and step in steps:
             on_checkpoint(int(step))
 
     def paced() -> None:
-        chosen = getattr(st.session_state.get(key), "pace", None)
+        chosen = sent(key, "pace")
         if chosen in PACES:
             on_pace(str(chosen))
 
-    page = {"token": token, "checkpoint": checkpoint, "revision": revision, "pace": pace}
-    _mount(key=key, data=data | page, on_checkpoint_change=moved, on_pace_change=paced)
+    page = {"checkpoint": checkpoint, "revision": revision, "pace": pace}
+    _mount(key=key, data=with_token(data) | page, on_checkpoint_change=moved, on_pace_change=paced)
 
 
 def _shown(
     moment: Moment, temperature: float, shown: Sequence[int], rest: Sequence[int]
 ) -> dict[str, Any]:
-    """Return what the browser shows of a checkpoint; it computes none of it.
+    """Return what the browser shows of a checkpoint.
 
-    Args:
-        moment: Of a checkpoint.
-        temperature: At which the texts were written.
-        shown: Symbols that have a bar of their own, in this order.
-        rest: Symbols that have one together, after them; none of characters.
+    Each of the ids in ``shown`` has a bar of its own, in this order; those in ``rest`` have one
+    together, after them.
     """
     logits = moment.written.logits
     probabilities = None if logits is None else reweight(logits, temperature)
@@ -205,7 +172,6 @@ def _order(moments: Sequence[Moment], best: int | None, symbols: int) -> list[in
 
 
 def _points(curves: pd.DataFrame, curve: str) -> list[list[float]]:
-    points: list[list[float]] = curves.loc[
-        curves["curve"] == curve, ["position", "nats"]
-    ].values.tolist()
+    of_curve = curves[curves["curve"] == curve]
+    points: list[list[float]] = of_curve[["position", "nats"]].to_numpy().tolist()
     return points

@@ -1,12 +1,12 @@
 // The training's timeline: which checkpoint is shown, and the film.
 // Everything is here from the start, so moving costs no round trip: text, distribution and loss are
 // those that Python computed for each checkpoint, and are only shown. The curves are drawn by
-// timeline_curves.js, the bars by dial_bars.js; timeline_words.js and probability.js write figures, and
-// timeline_events.js hears the person.
+// timeline_curves.js, the bars by bars.js; timeline_words.js and probability.js write figures, and
+// timeline_events.js handles what the person does.
 //
-// Letting go tells Python, as setTriggerValue("checkpoint", step), and so does another pace of the
-// film, as setTriggerValue("pace", value). Python's own word counts when
-// its revision is new; otherwise the person's place stays, also under a new prompt or temperature.
+// When a person lets go, setTriggerValue("checkpoint", step) is sent to Python, and
+// setTriggerValue("pace", value) for another pace of the film. Python's checkpoint counts when its
+// revision is new; otherwise the person's stays, also under a new prompt or temperature.
 
 const films = new WeakMap(); // one per root element; it outlives re-renders
 
@@ -14,8 +14,8 @@ export default function ({ data, parentElement, setTriggerValue }) {
   const root = parentElement.querySelector(".timeline");
   if (!films.has(root)) films.set(root, createFilm(root));
   const film = films.get(root);
-  film.tell = (step) => setTriggerValue("checkpoint", step);
-  film.tellPace = (value) => setTriggerValue("pace", value);
+  film.send = (step) => setTriggerValue("checkpoint", step);
+  film.sendPace = (value) => setTriggerValue("pace", value);
   takePace(film, data.pace);
   if (film.token !== data.token || film.revision !== data.revision) take(film, data);
   return () => {
@@ -42,10 +42,10 @@ function createFilm(root) {
     announcement: find("announcement"),
     texts: findTexts(root),
     token: null, // names the moments that are here
-    revision: null, // of Python's last word on the checkpoint
+    revision: null, // of the checkpoint that Python chose last
     moments: [],
     index: 0,
-    told: null, // the step that Python knows
+    sent: null, // the step that Python knows
     pointed: null, // the symbol whose bar is pointed at or in focus
     playing: false,
     askedPace: null, // what Python asked for last
@@ -55,7 +55,7 @@ function createFilm(root) {
   film.chart = createChart(root, (symbol) => spokenSymbol(film, symbol));
   film.curves = createCurves(find("curves"), {
     pick: (index) => { pause(film); show(film, index); },
-    release: () => tell(film),
+    release: () => sendStep(film),
   });
   listen(film);
   listenToSymbols(film);
@@ -66,14 +66,14 @@ function createFilm(root) {
   return film;
 }
 
-// ---- what Python says ----
+// ---- data from Python ----
 
 function take(film, data) {
   const { root, chart } = film;
   const here = film.moments[film.index]?.step;
   const asked = film.revision === data.revision ? here : data.checkpoint;
   Object.assign(film, { token: data.token, revision: data.revision, data, moments: data.moments });
-  film.told = asked;
+  film.sent = asked;
   root.style.setProperty("--temperature-colour", data.colour);
   chart.colour = data.colour;
   setSymbols(chart, data.labels, data.words);
@@ -89,7 +89,7 @@ function take(film, data) {
 
 // ---- showing one checkpoint ----
 
-/** Show a checkpoint everywhere; tells no one. */
+/** Show a checkpoint everywhere; sends nothing. */
 function show(film, index) {
   const { root, moments, data } = film;
   const moment = moments[index];
@@ -141,12 +141,12 @@ function drawText(film, { text, shared, invented, failure }) {
   const symbols = Array.from(text);
   const differs = film.index > 0 && shared > 0 && shared < symbols.length;
   const marks = differs ? [{ position: shared, title: "the first that differs from the checkpoint before" }] : [];
-  const pieces = cut(symbols.length, marks, invented).map((piece) => createStretch(piece, symbols));
+  const pieces = cut(symbols.length, marks, invented).map((piece) => createSegment(piece, symbols));
   film.text.replaceChildren(prompt, ...pieces);
   film.shared.textContent = film.index === 0 ? "" : sharedWords(shared, symbols.length);
 }
 
-function createStretch(piece, symbols) {
+function createSegment(piece, symbols) {
   const element = document.createElement(piece.title ? "mark" : "span");
   element.classList.toggle("invented", Boolean(piece.isInvented));
   element.textContent = symbols.slice(piece.start, piece.end).join("");

@@ -1,5 +1,5 @@
 // The loss curves of a training as SVG, and the rule that stands at one checkpoint.
-// Knows places (0, 1, 2 … for the checkpoints) and losses; knows nothing of time, text or Python.
+// Knows positions (0, 1, 2 … for the checkpoints) and losses.
 // The loss axis is logarithmic: a training that explodes and one that learns both fit on it.
 
 const SVG = "http://www.w3.org/2000/svg";
@@ -13,7 +13,7 @@ function createCurves(svg, { pick, release }) {
   curves.observer = new ResizeObserver(() => drawCurves(curves));
   curves.observer.observe(svg);
   let held = false;
-  const scrub = (event) => pick(placeAt(curves, event.clientX));
+  const scrub = (event) => pick(positionAt(curves, event.clientX));
   svg.addEventListener("pointerdown", (event) => {
     held = true;
     svg.setPointerCapture(event.pointerId);
@@ -29,7 +29,7 @@ function createCurves(svg, { pick, release }) {
   return curves;
 }
 
-/** data: { training, heldOut: [[place, nats]], moments: [{ time, loss, heldOut, failure }], best } */
+/** data: { training, heldOut: [[position, nats]], moments: [{ time, loss, heldOut, failure }], best } */
 function setCurves(curves, data) {
   curves.data = data;
   drawCurves(curves);
@@ -72,19 +72,19 @@ function moveRule(curves, index) {
   });
 }
 
-function across({ width, data }, place) {
+function across({ width, data }, position) {
   const last = data.moments.length - 1;
-  const share = last ? place / last : 0.5;
-  return PLOT.left + share * (width - PLOT.left - PLOT.right);
+  const fraction = last ? position / last : 0.5;
+  return PLOT.left + fraction * (width - PLOT.left - PLOT.right);
 }
 
 function down({ height, low, high }, nats) {
-  const share = (Math.log(nats) - low) / (high - low);
-  return height - PLOT.bottom - Math.min(Math.max(share, 0), 1) * (height - PLOT.bottom - PLOT.top);
+  const fraction = (Math.log(nats) - low) / (high - low);
+  return height - PLOT.bottom - Math.min(Math.max(fraction, 0), 1) * (height - PLOT.bottom - PLOT.top);
 }
 
-/** The checkpoint nearest to a place on the screen. */
-function placeAt({ svg, width, data }, clientX) {
+/** The checkpoint nearest to a position on the screen. */
+function positionAt({ svg, width, data }, clientX) {
   const last = data.moments.length - 1;
   const x = clientX - svg.getBoundingClientRect().left - PLOT.left;
   return Math.round(Math.min(Math.max(x / (width - PLOT.left - PLOT.right), 0), 1) * last);
@@ -93,7 +93,7 @@ function placeAt({ svg, width, data }, clientX) {
 function pathOf(curves, points) {
   return points
     .filter(([, nats]) => nats > 0)
-    .map(([place, nats], n) => `${n ? "L" : "M"}${across(curves, place).toFixed(1)} ${down(curves, nats).toFixed(1)}`)
+    .map(([position, nats], n) => `${n ? "L" : "M"}${across(curves, position).toFixed(1)} ${down(curves, nats).toFixed(1)}`)
     .join("");
 }
 

@@ -1,7 +1,7 @@
 // What the person does with the timeline: play the film, step, scrub, look at a symbol.
-// Knows when moving is over and Python may hear of it; shows nothing itself, timeline.js does.
+// When moving is over, the step is sent to Python. timeline.js draws.
 
-const SETTLE_TIMELINE_MS = 300; // steps by key that are closer together than this are told once
+const SETTLE_TIMELINE_MS = 300; // steps by key that are closer together than this are sent once
 
 // ---- the film ----
 
@@ -16,7 +16,7 @@ function next(film) {
   show(film, Math.min(film.index + 1, film.moments.length - 1));
   if (film.index === film.moments.length - 1) {
     pause(film);
-    tell(film);
+    sendStep(film);
   } else {
     film.timer = window.setTimeout(() => next(film), pace(film));
   }
@@ -36,7 +36,7 @@ function paces({ root }) {
   return Array.from(root.querySelectorAll('input[name="speed"]'));
 }
 
-/** Take the pace that the page asks for, where that is news. */
+/** Take the pace that the page asks for, if it is new. */
 function takePace(film, asked) {
   if (asked === film.askedPace) return;
   film.askedPace = asked;
@@ -51,19 +51,19 @@ function update({ root, play, text, playing }) {
   else text.removeAttribute("aria-hidden");
 }
 
-/** Tell Python where the film stands; the same step twice is told once. */
-function tell(film) {
+/** Send the step that is shown; the same step twice is sent once. */
+function sendStep(film) {
   window.clearTimeout(film.settling);
   const { step } = film.moments[film.index];
   film.announcement.textContent = spokenMoment(film);
-  if (step === film.told) return;
-  film.told = step;
-  film.tell(step);
+  if (step === film.sent) return;
+  film.sent = step;
+  film.send(step);
 }
 
-function tellSoon(film) {
+function sendSoon(film) {
   window.clearTimeout(film.settling);
-  film.settling = window.setTimeout(() => tell(film), SETTLE_TIMELINE_MS);
+  film.settling = window.setTimeout(() => sendStep(film), SETTLE_TIMELINE_MS);
 }
 
 // ---- what the person does ----
@@ -72,17 +72,17 @@ function listen(film) {
   const go = (index, button) => {
     pause(film);
     show(film, Math.min(Math.max(index, 0), film.moments.length - 1));
-    tellSoon(film);
+    sendSoon(film);
     if (button.disabled) film.slider.focus(); // the focus must not fall off the page
   };
-  for (const input of paces(film)) input.addEventListener("change", () => film.tellPace(input.value));
+  for (const input of paces(film)) input.addEventListener("change", () => film.sendPace(input.value));
   film.slider.addEventListener("input", () => { pause(film); show(film, Number(film.slider.value)); });
-  film.slider.addEventListener("change", () => tellSoon(film));
+  film.slider.addEventListener("change", () => sendSoon(film));
   film.slider.addEventListener("keydown", (event) => event.stopPropagation());
   film.play.addEventListener("click", () => {
     if (!film.playing) return play(film);
     pause(film);
-    return tell(film);
+    return sendStep(film);
   });
   film.back.addEventListener("click", () => go(film.index - 1, film.back));
   film.step.addEventListener("click", () => go(film.index + 1, film.step));

@@ -1,5 +1,5 @@
 // A checkpoint in words: how losses are written, what its text shares with the one before, and what a
-// screen reader says. Knows figures that Python computed; computes none.
+// screen reader says.
 
 function nats(value, otherwise) {
   return value === null ? otherwise : `${value.toFixed(3)} nats`;

@@ -1,7 +1,7 @@
-// One column of revealed text: its heading, the prompt, and the text in pieces.
-// A piece is a stretch of plain text, an invented word, or one marked character, which may stand in
+// One column of text: its heading, the prompt, and the text in pieces.
+// A piece is a segment of plain text, an invented word, or one marked character, which may be in
 // such a word, as pieces.js cuts it; each holds what is shown and what is still to come as two text
-// nodes. Knows nothing of time, buttons or other columns.
+// nodes.
 
 function createColumn({ heading, prompt, text, colour, marks, invented }) {
   const symbols = Array.from(text);
@@ -46,7 +46,7 @@ function showColumnUpTo(column, count) {
   placeCaret(column, count);
 }
 
-/** Show the characters from place `from` up to place `to`. */
+/** Show the characters from position `from` up to position `to`. */
 function showMoreOfColumn(column, from, to) {
   for (const piece of column.pieces) {
     if (piece.end <= from || piece.start >= to) continue;

@@ -1,38 +1,37 @@
-// Written text, revealed character by character at a speed for reading aloud; several texts from one
+// Written text, shown character by character at a speed for reading aloud; several texts from one
 // prompt stand side by side and advance together.
-// Knows a prompt, texts with places to mark, and a token that names them. Tells Python what a person
-// does, by setTriggerValue: "speed", chosen; "shown", how many characters stand there once the texts
-// were halted, -1 when they are not; "marked", [column, mark], clicked. How the texts came to be is
-// none of its business. Characters are code points; the text only ever becomes textContent. The
-// columns themselves are in reveal_columns.js, copyText in copy.js.
+// Sends to Python, by setTriggerValue, what a person does: "speed", chosen; "shown", how many
+// characters are shown once the texts are paused, -1 when they are not; "marked", [column, mark],
+// clicked. Characters are code points; the text only ever becomes textContent. The columns
+// themselves are in columns.js, copyText in copy.js.
 
 const USUAL_SPEED = "30"; // characters per second
-const LONGEST_FRAME_S = 0.25; // a tab that slept must not burst out on waking
+const LONGEST_FRAME_S = 0.25; // a tab that slept must not show everything at once on waking
 const REMEMBERED = 50;
-const REST_MS = 500; // from the last step until the texts count as halted
+const REST_MS = 500; // from the last step until the texts count as paused
 
-const reveals = new WeakMap(); // one per root element; it outlives re-renders
-const places = new Map(); // where each text was left, for components that Streamlit mounts anew
+const typewriters = new WeakMap(); // one per root element; it outlives re-renders
+const positions = new Map(); // where each text was left, for components that Streamlit mounts anew
 
 const requests = new Map(); // how often each text has been asked for so far
 
 export default function ({ data, parentElement, setTriggerValue }) {
-  const root = parentElement.querySelector(".reveal");
-  if (!reveals.has(root)) reveals.set(root, createReveal(root));
-  const reveal = reveals.get(root);
-  reveal.tell = setTriggerValue;
-  reveal.leadsTo = data.marksLeadTo;
-  takeSpeed(reveal, data.speed);
-  if (root.dataset.token !== data.token) start(reveal, data);
+  const root = parentElement.querySelector(".typewriter");
+  if (!typewriters.has(root)) typewriters.set(root, createTypewriter(root));
+  const typewriter = typewriters.get(root);
+  typewriter.send = setTriggerValue;
+  typewriter.leadsTo = data.marksLeadTo;
+  takeSpeed(typewriter, data.speed);
+  if (root.dataset.token !== data.token) start(typewriter, data);
   bringIntoView(root, data);
   return () => {
-    stop(reveal);
-    window.clearTimeout(reveal.timer);
-    reveals.delete(root);
+    stop(typewriter);
+    window.clearTimeout(typewriter.timer);
+    typewriters.delete(root);
   };
 }
 
-/** A text that was just asked for is scrolled to; one that changed by itself leaves the page be. */
+/** A text that was just asked for is scrolled to; one that changed by itself is not. */
 function bringIntoView(root, { key, asked }) {
   if (asked > (requests.get(key) ?? 0)) {
     const still = window.matchMedia("(prefers-reduced-motion: reduce)").matches;
@@ -43,12 +42,12 @@ function bringIntoView(root, { key, asked }) {
   requests.set(key, asked);
 }
 
-function createReveal(root) {
+function createTypewriter(root) {
   const find = (name) => root.querySelector(`.${name}`);
-  const reveal = {
+  const typewriter = {
     root,
     box: find("columns"),
-    columns: [], // see reveal_columns.js
+    columns: [], // see columns.js
     length: 0, // characters of the longest column
     play: find("play"),
     step: find("step"),
@@ -57,189 +56,189 @@ function createReveal(root) {
     announcement: find("announcement"),
     copy: find("copy"),
     count: 0, // how many characters of every column are shown
-    due: 0, // share of the next one that has passed, 0 to 1
+    due: 0, // fraction of the next one that has passed, 0 to 1
     playing: false,
     frame: 0,
     then: null, // time of the last frame, ms
-    place: null,
+    name: null, // of the texts
     asked: null, // the speed that Python asked for last
-    told: -1, // where Python believes the texts to be halted
+    sent: -1, // where the texts are paused, as Python knows it
     timer: 0,
   };
-  listenToButtons(reveal, find("again"));
-  listenToMarks(reveal);
-  listenToSpeed(reveal);
-  return reveal;
+  listenToButtons(typewriter, find("again"));
+  listenToMarks(typewriter);
+  listenToSpeed(typewriter);
+  return typewriter;
 }
 
 // ---- which text ----
 
-function start(reveal, { columns, token, key, legend, shown, marksOpen }) {
-  stop(reveal);
-  reveal.told = shown ?? -1;
-  reveal.root.classList.toggle("opens", marksOpen);
-  reveal.columns = columns.map(createColumn);
-  reveal.box.replaceChildren(...reveal.columns.map(({ element }) => element));
-  reveal.box.style.setProperty("--columns", String(columns.length));
-  reveal.root.querySelector(".legend").textContent = legend;
-  reveal.length = Math.max(...reveal.columns.map(({ length }) => length));
-  reveal.place = `${key} ${token}`;
+function start(typewriter, { columns, token, key, legend, shown, marksOpen }) {
+  stop(typewriter);
+  typewriter.sent = shown ?? -1;
+  typewriter.root.classList.toggle("opens", marksOpen);
+  typewriter.columns = columns.map(createColumn);
+  typewriter.box.replaceChildren(...typewriter.columns.map(({ element }) => element));
+  typewriter.box.style.setProperty("--columns", String(columns.length));
+  typewriter.root.querySelector(".legend").textContent = legend;
+  typewriter.length = Math.max(...typewriter.columns.map(({ length }) => length));
+  typewriter.name = `${key} ${token}`;
   const asked = shown === null ? undefined : { count: shown, playing: false };
-  const left = places.get(reveal.place) ?? asked;
-  showUpTo(reveal, Math.min(left?.count ?? 0, reveal.length));
-  reveal.root.dataset.token = token;
-  if (left?.playing ?? true) play(reveal);
-  else update(reveal);
+  const left = positions.get(typewriter.name) ?? asked;
+  showUpTo(typewriter, Math.min(left?.count ?? 0, typewriter.length));
+  typewriter.root.dataset.token = token;
+  if (left?.playing ?? true) play(typewriter);
+  else update(typewriter);
 }
 
-function remember({ place, count, playing }) {
-  places.delete(place);
-  places.set(place, { count, playing });
-  if (places.size > REMEMBERED) places.delete(places.keys().next().value);
+function remember({ name, count, playing }) {
+  positions.delete(name);
+  positions.set(name, { count, playing });
+  if (positions.size > REMEMBERED) positions.delete(positions.keys().next().value);
 }
 
 // ---- showing ----
 
-function showUpTo(reveal, count) {
-  for (const column of reveal.columns) showColumnUpTo(column, count);
-  reveal.count = count;
-  reveal.due = 0;
+function showUpTo(typewriter, count) {
+  for (const column of typewriter.columns) showColumnUpTo(column, count);
+  typewriter.count = count;
+  typewriter.due = 0;
 }
 
 /** Move the next characters over; costs the same wherever in the text it happens. */
-function showMore(reveal, more) {
-  const count = Math.min(reveal.count + more, reveal.length);
-  for (const column of reveal.columns) showMoreOfColumn(column, reveal.count, count);
-  reveal.count = count;
+function showMore(typewriter, more) {
+  const count = Math.min(typewriter.count + more, typewriter.length);
+  for (const column of typewriter.columns) showMoreOfColumn(column, typewriter.count, count);
+  typewriter.count = count;
 }
 
 function isComplete({ count, length }) {
   return count === length;
 }
 
-function play(reveal) {
-  const rate = speed(reveal);
-  if (rate === Infinity) showUpTo(reveal, reveal.length);
-  reveal.playing = !isComplete(reveal);
-  reveal.then = null;
-  window.cancelAnimationFrame(reveal.frame);
-  if (reveal.playing) reveal.frame = window.requestAnimationFrame((now) => step(reveal, now));
-  update(reveal);
+function play(typewriter) {
+  const rate = speed(typewriter);
+  if (rate === Infinity) showUpTo(typewriter, typewriter.length);
+  typewriter.playing = !isComplete(typewriter);
+  typewriter.then = null;
+  window.cancelAnimationFrame(typewriter.frame);
+  if (typewriter.playing) typewriter.frame = window.requestAnimationFrame((now) => step(typewriter, now));
+  update(typewriter);
 }
 
-function step(reveal, now) {
-  const elapsed = Math.min((now - (reveal.then ?? now)) / 1000, LONGEST_FRAME_S);
-  reveal.then = now;
-  reveal.due += elapsed * speed(reveal);
-  const more = Math.floor(reveal.due);
-  reveal.due -= more;
-  if (more > 0) showMore(reveal, more);
-  reveal.playing = !isComplete(reveal);
-  if (reveal.playing) reveal.frame = window.requestAnimationFrame((next) => step(reveal, next));
-  if (more > 0) update(reveal);
+function step(typewriter, now) {
+  const elapsed = Math.min((now - (typewriter.then ?? now)) / 1000, LONGEST_FRAME_S);
+  typewriter.then = now;
+  typewriter.due += elapsed * speed(typewriter);
+  const more = Math.floor(typewriter.due);
+  typewriter.due -= more;
+  if (more > 0) showMore(typewriter, more);
+  typewriter.playing = !isComplete(typewriter);
+  if (typewriter.playing) typewriter.frame = window.requestAnimationFrame((next) => step(typewriter, next));
+  if (more > 0) update(typewriter);
 }
 
-function stop(reveal) {
-  window.cancelAnimationFrame(reveal.frame);
-  reveal.playing = false;
+function stop(typewriter) {
+  window.cancelAnimationFrame(typewriter.frame);
+  typewriter.playing = false;
 }
 
 /** Counter, buttons, attributes; the text is hidden from screen readers while it grows. */
-function update(reveal) {
-  const { root, count, length, playing } = reveal;
-  const complete = isComplete(reveal);
+function update(typewriter) {
+  const { root, count, length, playing } = typewriter;
+  const complete = isComplete(typewriter);
   root.dataset.shown = String(count);
   root.dataset.complete = String(complete);
-  reveal.counter.textContent = `${count} of ${length} characters`;
-  reveal.play.textContent = playing ? "Pause" : "Play";
-  reveal.play.disabled = reveal.step.disabled = reveal.all.disabled = complete;
-  if (playing) reveal.box.setAttribute("aria-hidden", "true");
-  else reveal.box.removeAttribute("aria-hidden");
+  typewriter.counter.textContent = `${count} of ${length} characters`;
+  typewriter.play.textContent = playing ? "Pause" : "Play";
+  typewriter.play.disabled = typewriter.step.disabled = typewriter.all.disabled = complete;
+  if (playing) typewriter.box.setAttribute("aria-hidden", "true");
+  else typewriter.box.removeAttribute("aria-hidden");
   const news = complete ? `The text is complete: ${length} characters.` : "";
-  if (reveal.announcement.textContent !== news) reveal.announcement.textContent = news;
-  remember(reveal);
-  tellWhere(reveal);
+  if (typewriter.announcement.textContent !== news) typewriter.announcement.textContent = news;
+  remember(typewriter);
+  sendPosition(typewriter);
 }
 
-/** Let Python know where the texts were halted, once nobody steps on, and that they go on at once. */
-function tellWhere(reveal) {
-  const halted = reveal.playing || isComplete(reveal) ? -1 : reveal.count;
-  window.clearTimeout(reveal.timer);
-  if (halted === reveal.told) return;
-  const tell = () => {
-    reveal.told = halted;
-    reveal.tell("shown", halted);
+/** Send to Python where the texts were paused, after a moment without steps, or that they go on. */
+function sendPosition(typewriter) {
+  const paused = typewriter.playing || isComplete(typewriter) ? -1 : typewriter.count;
+  window.clearTimeout(typewriter.timer);
+  if (paused === typewriter.sent) return;
+  const send = () => {
+    typewriter.sent = paused;
+    typewriter.send("shown", paused);
   };
-  if (halted < 0) tell();
-  else reveal.timer = window.setTimeout(tell, REST_MS);
+  if (paused < 0) send();
+  else typewriter.timer = window.setTimeout(send, REST_MS);
 }
 
 // ---- controls ----
 
-/** A click on a mark that is visible tells which one, and shows what the page says about it. */
-function listenToMarks(reveal) {
-  reveal.box.addEventListener("click", (event) => {
+/** A click on a visible mark is sent to Python, and scrolls to what the page says about it. */
+function listenToMarks(typewriter) {
+  typewriter.box.addEventListener("click", (event) => {
     const mark = event.target.closest?.("mark.reached");
-    if (!mark || !reveal.root.classList.contains("opens")) return;
-    const pages = reveal.columns.map(({ element }) => element);
+    if (!mark || !typewriter.root.classList.contains("opens")) return;
+    const pages = typewriter.columns.map(({ element }) => element);
     const column = pages.findIndex((page) => page.contains(mark));
     const marks = Array.from(pages[column].querySelectorAll("mark"));
-    reveal.tell("marked", [column, marks.indexOf(mark)]);
-    document.getElementById(reveal.leadsTo)?.scrollIntoView({ block: "start" });
+    typewriter.send("marked", [column, marks.indexOf(mark)]);
+    document.getElementById(typewriter.leadsTo)?.scrollIntoView({ block: "start" });
   });
 }
 
-function listenToButtons(reveal, again) {
-  reveal.play.addEventListener("click", () => {
-    if (!reveal.playing) return play(reveal);
-    stop(reveal);
-    return update(reveal);
+function listenToButtons(typewriter, again) {
+  typewriter.play.addEventListener("click", () => {
+    if (!typewriter.playing) return play(typewriter);
+    stop(typewriter);
+    return update(typewriter);
   });
-  reveal.step.addEventListener("click", () => {
-    stop(reveal);
-    if (!isComplete(reveal)) showMore(reveal, 1);
-    update(reveal);
-    if (isComplete(reveal)) again.focus();
+  typewriter.step.addEventListener("click", () => {
+    stop(typewriter);
+    if (!isComplete(typewriter)) showMore(typewriter, 1);
+    update(typewriter);
+    if (isComplete(typewriter)) again.focus();
   });
-  reveal.root.addEventListener("keydown", (event) => {
+  typewriter.root.addEventListener("keydown", (event) => {
     if (event.key !== "ArrowRight" || event.target.tagName === "INPUT") return;
     event.preventDefault();
-    reveal.step.click();
+    typewriter.step.click();
   });
-  reveal.all.addEventListener("click", () => {
-    stop(reveal);
-    showUpTo(reveal, reveal.length);
-    update(reveal);
+  typewriter.all.addEventListener("click", () => {
+    stop(typewriter);
+    showUpTo(typewriter, typewriter.length);
+    update(typewriter);
     again.focus(); // this button is disabled now, and the focus must not fall off the page
   });
   again.addEventListener("click", () => {
-    showUpTo(reveal, 0);
-    play(reveal);
+    showUpTo(typewriter, 0);
+    play(typewriter);
   });
-  reveal.copy.addEventListener("click", async () => {
-    const copied = await copyText(reveal.columns.map(wholeText).join("\n\n"));
-    reveal.copy.textContent = copied ? "Copied" : "Not copied";
-    window.setTimeout(() => { reveal.copy.textContent = "Copy"; }, 1500);
+  typewriter.copy.addEventListener("click", async () => {
+    const copied = await copyText(typewriter.columns.map(wholeText).join("\n\n"));
+    typewriter.copy.textContent = copied ? "Copied" : "Not copied";
+    window.setTimeout(() => { typewriter.copy.textContent = "Copy"; }, 1500);
   });
 }
 
-function listenToSpeed(reveal) {
-  for (const input of speeds(reveal)) {
+function listenToSpeed(typewriter) {
+  for (const input of speeds(typewriter)) {
     input.addEventListener("change", () => {
-      reveal.tell("speed", input.value);
-      if (reveal.playing) play(reveal);
+      typewriter.send("speed", input.value);
+      if (typewriter.playing) play(typewriter);
     });
   }
 }
 
-/** Take the speed that the page asks for, where that is news; "" leaves it to the browser. */
-function takeSpeed(reveal, asked) {
-  if (asked === reveal.asked) return;
-  reveal.asked = asked;
+/** Take the speed that the page asks for, if it is new; "" leaves it to the browser. */
+function takeSpeed(typewriter, asked) {
+  if (asked === typewriter.asked) return;
+  typewriter.asked = asked;
   const calm = window.matchMedia("(prefers-reduced-motion: reduce)").matches;
   const wanted = asked || (calm ? "all" : USUAL_SPEED);
-  for (const input of speeds(reveal)) input.checked = input.value === wanted;
-  if (reveal.playing) play(reveal);
+  for (const input of speeds(typewriter)) input.checked = input.value === wanted;
+  if (typewriter.playing) play(typewriter);
 }
 
 function speeds({ root }) {

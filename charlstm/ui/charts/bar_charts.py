@@ -1,0 +1,168 @@
+"""Charts of symbols and of compressors: bars, and the cut lines of a fork."""
+
+from __future__ import annotations
+
+import altair as alt
+import pandas as pd
+
+from charlstm.analysis.distribution import probability_words
+from charlstm.compression.baselines import AFTER, ALONE, MODEL
+from charlstm.ui.charts import PERCENT, ROOM_AROUND, coloured, tooltip
+from charlstm.ui.text import visible
+from charlstm.ui.theme import BLUE, GREY, HELD_OUT, SKY_BLUE, TRAINING, VERMILION
+
+MOST = 60
+"""Symbols that have bars of their own."""
+
+_ROOM_FOR_A_CHARACTER = 0.012
+_BEFORE, _AFTER = "all cells", "switched off"
+_WAYS = {MODEL: VERMILION, AFTER: BLUE, ALONE: SKY_BLUE}
+_ROW, _AROUND = 31, 70
+"""Pixels of a bar with its gap, and of the axis with its title."""
+
+_ROOM_FOR_FIGURES = {"left": 5, "top": 5, "right": 58, "bottom": 5}
+"""A figure is written beyond the end of its bar, however narrow the window is."""
+
+
+def symbol_chart(counts: pd.DataFrame, height: int = 130) -> alt.Chart:
+    """Return what fraction of a text each of the MOST frequent symbols is."""
+    shown = counts.head(MOST)
+    shown = shown.assign(
+        symbol=shown["symbol"].map(visible), said=shown["fraction"].map(probability_words)
+    )
+    axis = alt.Axis(labelExpr=PERCENT, tickCount=3)
+    return (
+        alt.Chart(shown)
+        .mark_bar(color=TRAINING)
+        .encode(
+            x=_symbols(labelFontSize=11, labelOverlap=False),
+            y=alt.Y("fraction:Q", title=None, axis=axis),
+            tooltip=tooltip(symbol="", count=",", said=("fraction", "")),
+        )
+        .properties(height=height)
+    )
+
+
+def pair_chart(table: pd.DataFrame, height: int = 300) -> alt.Chart:
+    """Return two bars for every symbol, with all cells of a model and with some switched off.
+
+    The table has the columns symbol, before and after; the bars are in its order. Where it has
+    more than MOST rows, the rest have one pair together.
+    """
+    shown, rest = table.head(MOST), table.iloc[MOST:]
+    shown = shown.assign(symbol=shown["symbol"].map(visible))
+    if len(rest):
+        others = rest[["before", "after"]].sum().to_frame().T.assign(symbol=f"{len(rest):,} others")
+        shown = pd.concat([shown, others], ignore_index=True)
+    long = shown.rename(columns={"before": _BEFORE, "after": _AFTER}).melt(
+        "symbol", [_BEFORE, _AFTER], "model", "p"
+    )
+    long["said"] = long["p"].map(probability_words)
+    legend = alt.Legend(symbolType="square", symbolSize=100)
+    return (
+        alt.Chart(long)
+        .mark_bar()
+        .encode(
+            x=_symbols(labelFontSize=14, labelOverlap=True).scale(paddingInner=0.18),
+            xOffset=alt.XOffset("model:N", sort=[_BEFORE, _AFTER]),
+            y=alt.Y("p:Q", title="probability", axis=alt.Axis(tickCount=4, labelExpr=PERCENT)),
+            color=coloured("model", [_BEFORE, _AFTER], legend),
+            tooltip=tooltip(symbol="", model="", said=("probability", "")),
+        )
+        .properties(height=height)
+    )
+
+
+def _symbols(**labels: float | bool) -> alt.X:
+    axis = alt.Axis(labelAngle=0, ticks=False, **labels)
+    return alt.X("symbol:N", title=None, sort=None, axis=axis)
+
+
+def baselines_chart(table: pd.DataFrame) -> alt.LayerChart:
+    """Return a bar for every way to compress a text, as baselines.comparison gives them."""
+    ways = [way for way in _WAYS if way in set(table["way"])]
+    shown = table.assign(
+        label=table["who"].where(table["way"] == MODEL, table["who"] + ", " + table["way"]),
+        says=table["bits"].map("{:.3f}".format),
+    )
+    axis = alt.Axis(labelFontSize=15, labelLimit=420, ticks=False, domain=False)
+    scale = alt.Scale(domain=[0, float(table["bits"].max())], nice=False)
+    base = alt.Chart(shown).encode(
+        y=alt.Y("label:N", title=None, sort=None, axis=axis),
+        x=alt.X("bits:Q", title="bits per character", scale=scale),
+        tooltip=tooltip(
+            who="",
+            way="",
+            bytes=",.1f",
+            bits=("bits per character", ".4f"),
+            needed=("bytes needed besides", ",.0f"),
+            bits_in_all=("with these counted", ",.3f"),
+        ),
+    )
+    bars = base.mark_bar(height=_ROW * 0.62).encode(
+        color=coloured("way", ways, range=[_WAYS[way] for way in ways])
+    )
+    figures = base.mark_text(align="left", dx=6, fontSize=15, color=GREY).encode(text="says:N")
+    return alt.layer(bars, figures).properties(
+        height=_ROW * len(shown) + _AROUND, padding=_ROOM_FOR_FIGURES
+    )
+
+
+def fork_chart(
+    table: pd.DataFrame, uniform: float, height: int = 190
+) -> alt.Chart | alt.LayerChart:
+    """Return two lines from 0 to 1, cut into the symbols' fractions, and the uniform across both.
+
+    The table is that of fork_table.
+    """
+    strategies = set(table["strategy"])
+    written = _written_at(table, {each: each for each in strategies if len(strategies) > 1})
+    # The names of many strategies would leave no room for the line itself.
+    short = dict.fromkeys(strategies, "cut") if len(strategies) == 2 and "" in strategies else {}
+    symbols = table["symbol"].map(visible)
+    has_room = table["probability"] > _ROOM_FOR_A_CHARACTER * symbols.str.len()
+    shown = table.assign(
+        symbol=symbols,
+        written=written,
+        line=_written_at(table, short | {"": ""}) if short else written,
+        label=symbols.where(has_room, ""),
+        middle=(table["from"] + table["to"]) / 2,
+        said=table["probability"].map(probability_words),
+    )
+    axis = alt.Axis(labelFontSize=16, ticks=False, labelLimit=0)
+    lines = alt.Y("line:N", title=None, sort=None, axis=axis)
+    base = alt.Chart(shown)
+    pieces = base.mark_rect(stroke="white", strokeWidth=0.7).encode(
+        x=alt.X(
+            "from:Q",
+            title="cumulative probability",
+            scale=alt.Scale(domain=[0, 1], nice=False),
+            axis=alt.Axis(tickCount=10, grid=False),
+        ),
+        x2="to:Q",
+        y=lines,
+        color=alt.condition("datum.hit", alt.value(HELD_OUT), alt.value(TRAINING)),
+        tooltip=tooltip(
+            written=("written at", ""),
+            symbol="",
+            said=("probability", ""),
+            **{"from": ".6f", "to": ".6f"},
+        ),
+    )
+    labels = base.mark_text(fontSize=17, fontWeight="bold", color="#10141a").encode(
+        x="middle:Q", y=lines, text="label:N"
+    )
+    rule = (
+        alt.Chart(pd.DataFrame({"uniform": [uniform], "says": [f"random number {uniform:.6f}"]}))
+        .mark_rule(strokeWidth=2.5, strokeDash=[5, 3], color="#000000")
+        .encode(x="uniform:Q", tooltip=["says:N"])
+    )
+    return alt.layer(pieces, labels, rule).properties(height=height, padding=ROOM_AROUND)
+
+
+def _written_at(table: pd.DataFrame, names: dict[str, str]) -> list[str]:
+    """Return the temperature of every row, and what came after it where that has a name."""
+    return [
+        ", ".join([f"T = {temperature:g}", *filter(None, [names.get(strategy, "")])])
+        for temperature, strategy in zip(table["temperature"], table["strategy"], strict=True)
+    ]
