@@ -59,13 +59,12 @@ def own_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 @pytest.fixture
 def no_shipped_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Let the test see an empty folder where the runs that ship with the app would be."""
-    from charlstm.runs import opening as sources
-    from charlstm.runs import shipping, store
+    from charlstm.runs import opening, store
 
     folder = tmp_path / "assets" / "runs"
     monkeypatch.setattr(store, "SHIPPED", folder)
-    monkeypatch.setattr(shipping, "SHIPPED", folder)
-    monkeypatch.setattr(sources, "FINGERPRINTS", tmp_path / "assets" / "fingerprints")
+    monkeypatch.setattr(opening, "SHIPPED", folder)
+    monkeypatch.setattr(opening, "FINGERPRINTS", tmp_path / "assets" / "fingerprints")
     return folder
 
 

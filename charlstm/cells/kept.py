@@ -18,9 +18,9 @@ from charlstm.data import named
 from charlstm.data.corpus import Learnable, part
 from charlstm.errors import NewerFormat, RunError, disk_errors, refuse_newer
 from charlstm.runs.config import RunConfig
+from charlstm.runs.files import publish_json
 from charlstm.runs.folder import RunFolder
 from charlstm.runs.new import text_to_learn
-from charlstm.runs.publish import publish_json
 
 MOST_CHARACTERS = 60_000
 _MOST_STATES = 30_000_000

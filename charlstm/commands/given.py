@@ -73,7 +73,7 @@ def target(name: str, *, force: bool) -> Path:
 
 def write(path: Path, content: Callable[[IO[bytes]], object]) -> None:
     """Publish a file, complete or not at all."""
-    from charlstm.runs.publish import publish, sweep_leftovers
+    from charlstm.runs.files import publish, sweep_leftovers
 
     with file_errors(path, "written"):
         sweep_leftovers(path.parent, glob.escape(path.name))

@@ -161,7 +161,7 @@ def delete(arguments: Namespace) -> None:
     ),
 )
 def ship(arguments: Namespace) -> None:
-    from charlstm.runs.shipping import ship_run
+    from charlstm.runs.opening import ship_run
     from charlstm.runs.store import find, folder_bytes
 
     shipped = ship_run(find(arguments.run), most=arguments.checkpoints)

@@ -132,7 +132,7 @@ def probe(arguments: Namespace) -> None:
         raise SettingsError(f"The symbols must lie between 2 and {most:,}.")
     check_tensorflow()
     import_tensorflow()
-    from charlstm.training.prepared import measured_speed
+    from charlstm.training.learner import measured_speed
 
     output.print_json({"characters_per_second": round(measured_speed(settings, arguments.symbols))})
 
@@ -160,7 +160,7 @@ def stand_by(_arguments: Namespace) -> None:
 
     use_one_thread()
     import_tensorflow()
-    from charlstm.training.prepared import Prepared
+    from charlstm.training.learner import Prepared
 
     prepared = Prepared()
     while order := _next_order(waiting):

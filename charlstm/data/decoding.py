@@ -151,6 +151,11 @@ def file_blocks(path: Path, encoding: str) -> Iterator[str]:
         yield from decoded(_blocks(path), encoding)
 
 
+def utf8_blocks(path: Path) -> Iterator[str]:
+    """Yield the text of a file in UTF-8, block by block, with its line ends unchanged."""
+    return filter(None, _parts(_blocks(path), UTF8, "strict"))
+
+
 def _blocks(path: Path) -> Iterator[bytes]:
     with path.open("rb") as file:
         while data := file.read(BLOCK):

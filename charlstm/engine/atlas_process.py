@@ -24,10 +24,10 @@ from charlstm.engine.process import is_locked
 from charlstm.engine.standby import launch
 from charlstm.errors import CharlstmError, RunError, disk_errors
 from charlstm.exploring.atlas import Atlas, atlas_of
+from charlstm.runs.config import lives, mark_of, own_mark
+from charlstm.runs.files import publish_or_overwrite
 from charlstm.runs.folder import RunFolder
-from charlstm.runs.living import lives, mark_of, own_mark
 from charlstm.runs.opening import open_model, source_of
-from charlstm.runs.publish import publish_or_overwrite
 from charlstm.runs.store import DEFAULT_RUN, home
 
 if TYPE_CHECKING:

@@ -22,9 +22,9 @@ from typing import TYPE_CHECKING, Any
 from charlstm.analysis.copies import TEXT
 from charlstm.errors import NewerFormat, RunError, refuse_newer
 from charlstm.exploring.atlas import Atlas, usual_length
+from charlstm.runs.files import publish, sweep_leftovers
 from charlstm.runs.folder import RunFolder
 from charlstm.runs.opening import checkpoint_of, source_kind
-from charlstm.runs.publish import publish, sweep_leftovers
 from charlstm.runs.store import DEFAULT_RUN, find, home, is_shipped
 
 if TYPE_CHECKING:

@@ -13,9 +13,9 @@ from charlstm.engine.process import is_locked, known_status
 from charlstm.errors import RunError
 from charlstm.runs import store
 from charlstm.runs.config import ALIVE, MEASURING
+from charlstm.runs.files import beside_of, move, publish_json, retry_while_held
 from charlstm.runs.folder import CONFIG, RunFolder
 from charlstm.runs.new import config_under
-from charlstm.runs.publish import beside_of, move, publish_json, retry_while_held
 
 _RETRIES, _RETRY_SECONDS = 20, 0.05
 

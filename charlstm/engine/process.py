@@ -32,10 +32,13 @@ from charlstm.runs.config import (
     STOPPED,
     STOPPING,
     Status,
+    is_own,
+    lives,
+    mark_of,
+    own_mark,
 )
+from charlstm.runs.files import move, publish_json, publish_or_overwrite
 from charlstm.runs.folder import CONTROL, SPARE, RunFolder
-from charlstm.runs.living import is_own, lives, mark_of, own_mark
-from charlstm.runs.publish import move, publish_json, publish_or_overwrite
 
 PAUSE, RESUME, STOP = "pause", "resume", "stop"
 _PHASES = {PAUSE: PAUSING, RESUME: RESUMING, STOP: STOPPING}

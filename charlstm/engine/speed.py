@@ -14,7 +14,7 @@ import numpy as np
 from charlstm.engine.process import running_run
 from charlstm.engine.standby import PACKAGE_ROOT, child_environment, why_no_training
 from charlstm.errors import CharlstmError, RunError, disk_errors
-from charlstm.runs.publish import publish_json
+from charlstm.runs.files import publish_json
 from charlstm.runs.store import home, own_runs
 from charlstm.sampling.network import LSTM
 from charlstm.settings.settings import Settings, option_words

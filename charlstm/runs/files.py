@@ -1,27 +1,29 @@
-"""Reading the files of a run so that what is missing or damaged is named, and nothing is executed.
+"""Writing files that a reader sees whole or not at all, and reading those of a run.
 
-Here are also the rules for what makes sense as a number, and as a line of a history or of samples.
+What is missing or damaged is named, and nothing is executed. Here are also the rules for what makes
+sense as a number, and as a line of a history or of samples.
 """
 
 from __future__ import annotations
 
-import codecs
+import contextlib
 import functools
 import json
 import math
 import os
-import re
+import shutil
+import time
+import uuid
 import zipfile
-from collections.abc import Callable, Collection, Iterable, Iterator
-from itertools import groupby
+from collections.abc import Callable, Collection, Iterable, Mapping
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import IO, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from charlstm.data.decoding import BLOCK
-from charlstm.errors import RunError
+from charlstm.data.decoding import utf8_blocks
+from charlstm.errors import DiskError, RunError, disk_errors
 
 MOST_UNPACKED = 1_000_000_000
 """Bytes that an archive of a run may unpack to: five times the weights of the largest network."""
@@ -30,15 +32,143 @@ _END, _END_SIZE = b"PK\x05\x06", 22
 """How a zip archive without a comment ends."""
 
 MOST_LINES = 40_000
-"""Lines of a .jsonl that is read whole: more than the longest training writes."""
-
-_SPREAD = 20_000
-"""How many lines are read of a longer file."""
+"""Lines of a .jsonl: more than the longest training writes."""
 
 MOST_JSON_BYTES, MOST_LINES_BYTES, LONGEST_LINE = 10_000_000, 64_000_000, 200_000
 """Bytes of a JSON file, of a .jsonl, and of one of its lines; larger ones were not written here."""
 
-_STEP = re.compile(rb'"step": ?(\d+)')
+_RETRIES = 20
+_RETRY_SECONDS = 0.05
+
+LEFT_SECONDS = 3600.0
+"""Half-written files of this age belong to no process that lives."""
+
+
+def publish(path: Path, write: Callable[[IO[bytes]], object]) -> None:
+    """Write beside ``path`` and move into place; it is on the disk before this returns.
+
+    So a file that is published later never outlives this one in a power cut. DiskError if the disk
+    is full or the folder is not writable; nothing is left behind then.
+    """
+    beside = beside_of(path)
+    with disk_errors(path.parent):
+        try:
+            with beside.open("w+b") as file:
+                write(file)
+                file.flush()
+                os.fsync(file.fileno())
+            retry_while_held(lambda: beside.replace(path))
+            sync_folder(path.parent)
+        except BaseException:
+            with contextlib.suppress(OSError):
+                beside.unlink()
+            raise
+
+
+def beside_of(path: Path) -> Path:
+    """Return a new name beside a file for its replacement; see sweep_leftovers."""
+    return path.with_name(f".{path.name}.{uuid.uuid4().hex}.tmp")
+
+
+def sweep_leftovers(folder: Path, name: str = "*", age: float = LEFT_SECONDS) -> None:
+    """Remove what killed processes left half written in a folder.
+
+    The name is a pattern for the files that were to be published; what is younger than the age in
+    seconds may still be written to.
+    """
+    for path in folder.glob(f".{name}.*.tmp"):
+        with contextlib.suppress(OSError):  # another process sweeps, or the folder is read-only
+            if time.time() - path.stat().st_mtime >= age:
+                shutil.rmtree(path) if path.is_dir() else path.unlink()
+
+
+def move(source: Path, target: Path) -> None:
+    """Rename a file and replace what is there; raise DiskError if a reader holds that too long."""
+    with disk_errors(target.parent):
+        retry_while_held(lambda: source.replace(target))
+    sync_folder(target.parent)
+
+
+def sync_folder(path: Path) -> None:
+    """Put the names of a folder's files on the disk, where the system can."""
+    if os.name == "nt":
+        return
+    with contextlib.suppress(OSError):  # not every file system can
+        folder = os.open(path, os.O_RDONLY)
+        try:
+            os.fsync(folder)
+        finally:
+            os.close(folder)
+
+
+def sync_file(path: Path) -> None:
+    """Put what was appended to a file on the disk, if there is such a file."""
+    if path.exists():
+        with disk_errors(path.parent), path.open("rb+") as file:
+            os.fsync(file.fileno())
+
+
+def retry_while_held(move: Callable[[], object]) -> None:
+    """Move a file; try again for a second while a reader holds it, as Windows allows."""
+    for attempt in range(_RETRIES):
+        try:
+            move()
+            return
+        except PermissionError:
+            if attempt == _RETRIES - 1:
+                raise
+            time.sleep(_RETRY_SECONDS)
+
+
+def publish_json(path: Path, value: Any) -> None:
+    """Publish a value as JSON on several lines, for people to read too."""
+    data = json_bytes(value)
+    publish(path, lambda file: file.write(data))
+
+
+def json_bytes(value: Any) -> bytes:
+    """Return the content of a JSON file."""
+    return (json.dumps(value, indent=1, allow_nan=False) + "\n").encode()
+
+
+def lines_bytes(values: Iterable[dict[str, Any]]) -> bytes:
+    """Return the content of a .jsonl file, one line per value."""
+    return "".join(json.dumps(value, allow_nan=False) + "\n" for value in values).encode()
+
+
+def publish_or_overwrite(path: Path, value: Any) -> None:
+    """Publish a short value as JSON; on a full disk, overwrite the old file in place."""
+    try:
+        publish_json(path, value)
+    except DiskError:
+        if not path.exists():
+            raise
+        with disk_errors(path.parent), path.open("r+b") as file:
+            file.write(json.dumps(value, allow_nan=False).encode())
+            file.truncate()
+
+
+def publish_arrays(path: Path, arrays: Mapping[str, NDArray[Any]]) -> None:
+    """Publish named arrays as a compressed .npz, without pickle."""
+    publish(path, lambda file: write_arrays(file, arrays))
+
+
+def write_arrays(file: IO[bytes], arrays: Mapping[str, NDArray[Any]]) -> None:
+    """Write named arrays as a compressed .npz, without pickle."""
+    np.savez_compressed(file, allow_pickle=False, **dict(arrays))
+
+
+def publish_lines(path: Path, values: list[dict[str, Any]]) -> None:
+    """Publish values as JSON, one per line."""
+    data = lines_bytes(values)
+    publish(path, lambda file: file.write(data))
+
+
+def append_line(path: Path, value: dict[str, Any]) -> None:
+    """Append one line of JSON in one write; a reader ignores a line without its end."""
+    line = lines_bytes([value])
+    with disk_errors(path.parent), path.open("ab") as file:
+        file.write(line)
 
 
 def is_number(value: Any) -> bool:
@@ -87,37 +217,26 @@ def is_sample(line: Any) -> bool:
     )
 
 
-def by_moment(samples: Iterable[dict[str, Any]]) -> dict[str, list[dict[str, Any]]]:
-    """Return lines of samples.jsonl by when they were written, oldest first.
-
-    The keys are such as ``"3"`` for the end of an epoch, and ``"step 1234"`` within one.
-    """
-    found = dict[str, list[dict[str, Any]]]()
-    for (epoch, step), lines in groupby(samples, lambda line: (line["epoch"], line["step"])):
-        within = epoch < 1 or str(epoch) in found
-        found[f"step {step}" if within else str(epoch)] = list(lines)
-    return found
-
-
 def _asked_once(question: Callable[[Path], bool]) -> Callable[[Path], bool]:
     """Cache the answer to a question about a file by its time and size: pages ask at every rerun.
 
     The answer is False for a file that does not exist.
     """
-
-    @functools.lru_cache(maxsize=4096)
-    def answer(path: Path, _mtime_ns: int, _size: int) -> bool:
-        return question(path)
+    answer = functools.lru_cache(maxsize=4096)(lambda path, _state: question(path))
 
     @functools.wraps(question)
     def ask(path: Path) -> bool:
-        try:
-            stat = path.stat()
-        except OSError:
-            return False
-        return answer(path, stat.st_mtime_ns, stat.st_size)
+        with contextlib.suppress(OSError):
+            return bool(answer(path, _state(path)))
+        return False
 
     return ask
+
+
+def _state(path: Path) -> tuple[int, int, int]:
+    """Return what changes when a file does."""
+    stat = path.stat()
+    return stat.st_ino, stat.st_mtime_ns, stat.st_size
 
 
 @_asked_once
@@ -153,23 +272,6 @@ def is_utf8(path: Path) -> bool:
     return True
 
 
-def utf8_blocks(path: Path) -> Iterator[str]:
-    """Yield the text of a file in UTF-8, block by block, with its line ends unchanged."""
-    decoder = codecs.getincrementaldecoder("utf-8")()
-    with path.open("rb") as file:
-        while data := file.read(BLOCK):
-            yield decoder.decode(data)
-    decoder.decode(b"", final=True)
-
-
-class Lines(NamedTuple):
-    """The lines of a .jsonl that make sense, and how many others were unreadable or skipped."""
-
-    values: tuple[Any, ...] = ()
-    unreadable: int = 0
-    skipped: int = 0
-
-
 class Files:
     """The files of a run by their names in its folder, such as ``checkpoints/step-000001.npz``.
 
@@ -195,10 +297,6 @@ class Files:
             raise self.damaged(name)
         return value
 
-    def array(self, name: str, key: str) -> NDArray[Any] | None:
-        """Return one array of an .npz, None where it has none of that name."""
-        return self.arrays(name, {key}).get(key)
-
     def arrays(self, name: str, only: Collection[str] = ()) -> dict[str, NDArray[Any]]:
         """Return the arrays of an .npz by name: all, or only some."""
         try:
@@ -211,53 +309,37 @@ class Files:
         except Exception as error:  # zlib and NumPy raise many kinds on damaged bytes
             raise self.damaged(name) from error
 
-    def lines(
-        self, name: str, makes_sense: Callable[[Any], bool], steps: Collection[int] = ()
-    ) -> Lines:
-        """Return the lines of a .jsonl that make sense; none if there is no such file.
+    def lines(self, name: str, makes_sense: Callable[[Any], bool]) -> tuple[tuple[Any, ...], int]:
+        """Return the lines of a .jsonl that make sense, and how many others there are.
 
-        If a file has more than MOST_LINES lines, about half as many are read, evenly spread, and
-        those of some steps in any case.
+        A file that does not exist has none; one with more than MOST_LINES is damaged.
         """
         path = self.path / name
         try:
-            stat = path.stat()
-            state = (stat.st_ino, stat.st_mtime_ns, stat.st_size)
-            return _lines(path, state, makes_sense, frozenset(steps))
+            return _lines(path, _state(path), makes_sense)
         except FileNotFoundError:
-            return Lines()
+            return (), 0
         except (OSError, ValueError) as error:
             raise self.damaged(name) from error
 
 
 @functools.lru_cache(maxsize=8)
 def _lines(
-    path: Path,
-    _state: tuple[int, int, int],
-    makes_sense: Callable[[Any], bool],
-    steps: frozenset[int],
-) -> Lines:
+    path: Path, _state: tuple[int, int, int], makes_sense: Callable[[Any], bool]
+) -> tuple[tuple[Any, ...], int]:
     content = _bytes(path, MOST_LINES_BYTES)
-    count = content.count(b"\n")
-    if count <= MOST_LINES:
-        # What follows the last line end is a line still being written, or one cut off by a crash.
-        lines = content.split(b"\n")[:-1]
-    else:
-        last, wanted = content.rindex(b"\n"), {b"%d" % step for step in steps}
-        positions = [last * part // _SPREAD for part in range(1, _SPREAD + 1)]
-        positions += [match.start() for match in _STEP.finditer(content) if match[1] in wanted]
-        starts = sorted({_start(content, position) for position in positions})
-        lines = [content[start : _end(content, start)] for start in starts]
+    if content.count(b"\n") > MOST_LINES:
+        raise ValueError(f"{path.name} has more than {MOST_LINES:,} lines.")
+    # What follows the last line end is a line still being written, or one cut off by a crash.
+    lines = content.split(b"\n")[:-1]
     values = tuple(value for value in map(_parse, lines) if makes_sense(value))
-    return Lines(values, len(lines) - len(values), count - len(lines))
+    return values, len(lines) - len(values)
 
 
 def _bytes(path: Path, most: int) -> bytes:
-    with path.open("rb") as file:
-        size = os.fstat(file.fileno()).st_size
-        if size > most:
-            raise ValueError(f"{path.name} has more than {most:,} bytes.")
-        return file.read(size)
+    if path.stat().st_size > most:
+        raise ValueError(f"{path.name} has more than {most:,} bytes.")
+    return path.read_bytes()
 
 
 def _parse(line: bytes) -> Any:
@@ -267,14 +349,3 @@ def _parse(line: bytes) -> Any:
         return json.loads(line)
     except (ValueError, RecursionError):
         return None
-
-
-def _start(content: bytes, position: int) -> int:
-    """Return where the line of a position starts; a line that is far too long is cut."""
-    return content.rfind(b"\n", max(0, position - LONGEST_LINE), position) + 1
-
-
-def _end(content: bytes, start: int) -> int:
-    """Return where the line ends that starts there; a line that is far too long is cut."""
-    end = content.find(b"\n", start, start + LONGEST_LINE + 1)
-    return end if end >= 0 else start + LONGEST_LINE + 1

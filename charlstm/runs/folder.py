@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from charlstm.data.decoding import utf8_blocks
 from charlstm.errors import NewerFormat, RunError, disk_errors, refuse_newer
 from charlstm.runs.config import (
     ALIVE,
@@ -25,9 +26,13 @@ from charlstm.runs.config import (
     config_from,
     status_from,
 )
-from charlstm.runs.files import Files, Lines, is_history, is_sample, is_utf8, is_whole, utf8_blocks
-from charlstm.runs.publish import (
+from charlstm.runs.files import (
+    Files,
     append_line,
+    is_history,
+    is_sample,
+    is_utf8,
+    is_whole,
     move,
     publish,
     publish_arrays,
@@ -154,11 +159,7 @@ class RunFolder:
 
     def history(self) -> list[dict[str, Any]]:
         """Return the lines of the history, oldest first."""
-        return list(self._lines(HISTORY).values)
-
-    def _lines(self, name: str) -> Lines:
-        makes_sense = is_history if name == HISTORY else is_sample
-        return self._files.lines(name, makes_sense, self.checkpoints())
+        return list(self._files.lines(HISTORY, is_history)[0])
 
     def replace_last_history(self, line: dict[str, Any]) -> None:
         publish_lines(self.path / HISTORY, [*self.history()[:-1], line])
@@ -168,7 +169,7 @@ class RunFolder:
 
     def samples(self) -> list[dict[str, Any]]:
         """Return the texts that were written during training, oldest first."""
-        return list(self._lines(SAMPLES).values)
+        return list(self._files.lines(SAMPLES, is_sample)[0])
 
     def forget_after(self, step: int) -> None:
         """Drop history, samples and checkpoints after a step, and incomplete last lines."""
@@ -224,7 +225,7 @@ class RunFolder:
         name = checkpoint_name(step)
         if not is_whole(self.path / name):
             raise self._files.damaged(name)
-        self._check_stamp(step, self._files.array(name, STAMP))
+        self._check_stamp(step, self._files.arrays(name, {STAMP}).get(STAMP))
 
     def lost_best(self) -> int | None:
         """Return the step of the best checkpoint by the status if that checkpoint is missing."""
@@ -293,20 +294,15 @@ class RunFolder:
                 found.append(str(error))
         if self._has("keeps_text") and not is_utf8(self.path / CORPUS):
             found.append(str(self._files.damaged(CORPUS)))
-        for name in (HISTORY, SAMPLES):
+        for name, makes_sense in ((HISTORY, is_history), (SAMPLES, is_sample)):
             try:
-                lines = self._lines(name)
+                _, unreadable = self._files.lines(name, makes_sense)
             except RunError as error:
                 found.append(str(error))
                 continue
-            if lines.skipped:
+            if unreadable:
                 found.append(
-                    f"In the run {self.name}, {name} is so long that {lines.skipped:,} of its"
-                    " lines, evenly spread, are not read."
-                )
-            if lines.unreadable:
-                found.append(
-                    f"In the run {self.name}, {lines.unreadable} lines of {name} are unreadable."
+                    f"In the run {self.name}, {unreadable} lines of {name} are unreadable."
                 )
         found += [str(self._files.damaged(name)) for name in self._missing()]
         found += self._damaged_checkpoints().values()

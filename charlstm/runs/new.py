@@ -27,10 +27,9 @@ from charlstm.data.words import (
     vocabulary_for,
 )
 from charlstm.errors import CharlstmError, CorpusError, DiskError, RunError, disk_errors
-from charlstm.runs.config import STARTING, RunConfig, Status
+from charlstm.runs.config import STARTING, RunConfig, Status, own_mark
+from charlstm.runs.files import sync_folder
 from charlstm.runs.folder import CORPUS, RunFolder
-from charlstm.runs.living import own_mark
-from charlstm.runs.publish import sync_folder
 from charlstm.runs.store import changing_runs, create, free_name
 from charlstm.sampling.network import LSTM
 from charlstm.settings.schedule import (

@@ -1,4 +1,4 @@
-"""Opening a run: its model, what is known of its text, and where a training can go on.
+"""Opening a run: its model and what is known of its text; and making a run small enough to ship.
 
 Nothing is ever downloaded. Where the text itself is not at hand, a fingerprint of it may be: in the
 run's own folder, as a run from elsewhere may bring one, or in assets/fingerprints, where one serves
@@ -7,9 +7,11 @@ all shipped runs of a text. It is found by the SHA-256 of the text.
 
 from __future__ import annotations
 
-import contextlib
 import io
-from dataclasses import dataclass
+import shutil
+import zipfile
+from collections.abc import Iterable
+from itertools import groupby
 from pathlib import Path
 from typing import Any
 
@@ -19,25 +21,30 @@ from numpy.typing import NDArray
 from charlstm.analysis.copies import FINGERPRINT, NOTHING, TEXT, Source
 from charlstm.analysis.loss import Speller, speller_for
 from charlstm.data import named
-from charlstm.data.corpus import Corpus
 from charlstm.data.fingerprint import Fingerprint, fingerprint_from, fingerprint_of
 from charlstm.data.words import WordVocabulary
-from charlstm.errors import CharlstmError, CorpusError, NewerFormat, RunError
-from charlstm.runs.config import RunConfig
-from charlstm.runs.folder import CORPUS, HISTORY, RESUME, RESUME_BEFORE, RunFolder, checkpoint_name
+from charlstm.errors import CharlstmError, CorpusError, NewerFormat, RunError, SettingsError
+from charlstm.runs.config import FINISHED, RunConfig
+from charlstm.runs.files import publish_arrays, publish_lines
+from charlstm.runs.folder import CORPUS, HISTORY, SAMPLES, RunFolder, checkpoint_name
 from charlstm.runs.new import corpus_of
-from charlstm.runs.publish import publish_arrays, write_arrays
-from charlstm.runs.store import DEFAULT_RUN, find
+from charlstm.runs.store import DEFAULT_RUN, SHIPPED, find
 from charlstm.sampling.language_model import LanguageModel
 from charlstm.sampling.network import Network
 
 FINGERPRINTS = Path(__file__).resolve().parents[2] / "assets" / "fingerprints"
 OWN = "fingerprint.npz"
-MOST_EXPORTED = 2_000_000
-"""Characters of a text whose fingerprint takes only seconds."""
 
-_FIRST = 1
-"""The step of the first checkpoint; a run may end right after it."""
+MOST_LINES = 1000
+"""Lines of a shipped history; a curve on a page has fewer points."""
+
+MOST_EPOCHS = 30
+"""Epochs whose samples are shipped, besides those of checkpoints."""
+
+_WEIGHTS = ".weights.h5"
+_STILL = (1980, 1, 1, 0, 0, 0)
+_SMALL = 256
+"""Arrays of fewer numbers are not compressed."""
 
 
 def best_checkpoint(run: RunFolder) -> int:
@@ -160,25 +167,6 @@ def ensure_fingerprint(run: RunFolder) -> Path:
     return path
 
 
-def exported_fingerprint(run: RunFolder, *, with_text: bool) -> bytes | None:
-    """Return the fingerprint to export with a run, or None.
-
-    It is the one in its folder. Otherwise, if the run keeps a text that is not exported with it,
-    one is made, unless the text has more than MOST_EXPORTED characters.
-    """
-    path, config = run.path / OWN, run.config()
-    if path.is_file():
-        return path.read_bytes()
-    if with_text or not config.keeps_text:
-        return None
-    text = source_of(run, MOST_EXPORTED).text
-    if text is None:
-        return None
-    file = io.BytesIO()
-    write_arrays(file, fingerprint_of(Corpus(config.corpus, text)).arrays())
-    return file.getvalue()
-
-
 def _why_not(run: RunFolder, config: RunConfig, most: int | None) -> str:
     """Return why a run's text is not at hand, as one sentence, or ``""``."""
     if most is not None and config.length > most:
@@ -223,76 +211,136 @@ def read_fingerprint(path: Path) -> Fingerprint:
         raise RunError(f"The fingerprint {path.name} cannot be read.") from error
 
 
-@dataclass(frozen=True)
-class Intact:
-    """Where a training can go on.
+def halved(weight: NDArray[Any]) -> NDArray[Any]:
+    """Return a weight in half precision, or unchanged if a number would become infinite.
 
-    Attributes:
-        arrays: Of resume.npz, or of the previous one, or None if neither can be read.
-        weights: Of the newest checkpoint if there are no arrays, or None.
-        step, seconds: Of training.
-        message: What was lost, in a sentence or two, or ``""``.
+    Half precision ends at 65,504; the weights of a diverged training can be larger.
     """
-
-    arrays: dict[str, NDArray[Any]] | None = None
-    weights: dict[str, NDArray[Any]] | None = None
-    step: int = 0
-    seconds: float = 0.0
-    message: str = ""
+    with np.errstate(over="ignore"):
+        half = weight.astype(np.float16)
+    return half if (np.isfinite(half) == np.isfinite(weight)).all() else weight
 
 
-def recover(run: RunFolder) -> Intact:
-    """Return what a training that was cut off can go on from; remove what is damaged."""
-    run.sweep_leftovers()
-    best = run.lost_best()
-    steps = [*([] if best is None else [best]), *run.remove_damaged_checkpoints()]
-    lost = [f"checkpoint {step:,}" for step in steps]
-    for name in (RESUME, RESUME_BEFORE):
-        try:
-            arrays = run.resume(name)
-        except RunError:
-            (run.path / name).unlink(missing_ok=True)
-            lost.append(name)
+def shrink(data: bytes) -> bytes:
+    """Return a ``.keras`` file with its weights rounded to half precision, stored as float32.
+
+    HDF5 compresses them byte by byte of all numbers in turn, and any reader of HDF5 can open them.
+    """
+    import h5py  # needed only here
+
+    out = io.BytesIO()
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as old, zipfile.ZipFile(out, "w") as new:
+            for name in old.namelist():
+                content = old.read(name)
+                if name.endswith(_WEIGHTS):
+                    packed = io.BytesIO()
+                    with h5py.File(io.BytesIO(content)) as source, h5py.File(packed, "w") as target:
+                        _copy(source, target)
+                    content = packed.getvalue()
+                entry = zipfile.ZipInfo(name, _STILL)
+                new.writestr(entry, content, zipfile.ZIP_DEFLATED, 9)
+    except (zipfile.BadZipFile, OSError) as error:
+        raise RunError("The file model.keras is not a Keras model.") from error
+    return out.getvalue()
+
+
+def _copy(old: Any, new: Any) -> None:
+    """Copy a group of HDF5 with compressed, rounded weights."""
+    new.attrs.update(old.attrs)
+    for name, item in old.items():
+        if hasattr(item, "items"):
+            _copy(item, new.create_group(name))
             continue
-        if arrays is None:
-            if name == RESUME and (run.path / RESUME_BEFORE).exists():
-                lost.append(name)
-            continue
-        try:
-            step, seconds = int(arrays["progress/step"]), float(arrays["progress/seconds"])
-        except (KeyError, ValueError, TypeError) as error:
-            raise RunError(f"In the run {run.name}, {name} does not fit its network.") from error
-        what = f"went on from step {step:,}"
-        lost += _lost_lines(run, step)
-        return Intact(arrays, step=step, seconds=seconds, message=_message(lost, what))
+        values = item[()]
+        if values.dtype == np.float32:
+            values = halved(values).astype(np.float32)
+        packing = {"compression": "gzip", "compression_opts": 9, "shuffle": True}
+        is_large = values.size >= _SMALL
+        made = new.create_dataset(
+            name, data=values, **(packing | {"chunks": values.shape} if is_large else {})
+        )
+        made.attrs.update(item.attrs)
+
+
+def ship_run(run: RunFolder, most: int) -> RunFolder:
+    """Copy a finished run into assets/runs, weights in float16, without what a resume needs.
+
+    At most so many checkpoints are kept: the best and the last, then those of the first epoch, in
+    which most changes, then the ends of epochs, which have samples, then others. The fingerprint of
+    the text goes to assets/fingerprints.
+    """
+    if run.status().status != FINISHED:
+        raise RunError(f"The run {run.name} has not finished.")
+    if most < 1:
+        raise SettingsError(f"At least 1 checkpoint is kept, not {most}.")
+    if run.config().keeps_text:
+        raise RunError(f"The run {run.name} keeps its own text, and texts are not shipped.")
+    target = RunFolder(SHIPPED / run.name)
+    if target.path.exists():
+        raise RunError(f"{target.path} exists already; remove it first.")
+    exported = run.path / "model.keras"
+    for_keras = shrink(exported.read_bytes()) if exported.exists() else None
+    ensure_fingerprint(run)
+    target.path.mkdir(parents=True)
+    target.write_config(run.config())
+    shutil.copyfile(run.path / "status.json", target.path / "status.json")
+    if for_keras is not None:
+        (target.path / exported.name).write_bytes(for_keras)
+    kept = _worth_keeping(run, most)
+    for step in kept:
+        small = {name: halved(array) for name, array in run.weights(step).items()}
+        target.write_checkpoint(step, small)
+    _write_lines(run, target, kept)
+    return target
+
+
+def _write_lines(run: RunFolder, target: RunFolder, kept: list[int]) -> None:
+    """Copy the history and the samples of a run; of a long one only some lines, evenly spread."""
+    history = run.history()
+    of_kept = [line["step"] for line in history if line["step"] in kept]
+    steps = {*of_kept, *_spread([line["step"] for line in history], MOST_LINES - len(of_kept))}
+    publish_lines(target.path / HISTORY, [line for line in history if line["step"] in steps])
+    samples = run.samples()
+    written = {sample["step"] for sample in samples} & set(kept)
+    written |= set(_spread(_ends_of_epochs(run), MOST_EPOCHS - len(written)))
+    publish_lines(target.path / SAMPLES, [line for line in samples if line["step"] in written])
+
+
+def _worth_keeping(run: RunFolder, most: int) -> list[int]:
     steps = run.checkpoints()
-    if RESUME not in lost and max([run.last_status().step, *steps[-1:]]) > _FIRST:
-        lost.append(RESUME)
-    if not steps or RESUME not in lost:
-        return Intact(message=_message(lost, "started again"))
-    lost += _lost_lines(run, steps[-1])
-    what = f"went on with the weights of step {steps[-1]:,} and a new optimizer"
-    seconds = _seconds_at(run, steps[-1])
-    return Intact(None, run.weights(steps[-1]), steps[-1], seconds, _message(lost, what))
+    if most == 1:
+        return [best_checkpoint(run)]
+    must = {best_checkpoint(run), steps[-1]}
+    ends = [step for step in _ends_of_epochs(run) if step in steps]
+    first = [step for step in steps if not ends or step < ends[0]]
+    chosen = set(_spread(first, min(most // 2, most - len(must)))) | must
+    chosen |= set(_spread(ends, most - len(chosen)))
+    others = [step for step in steps if step not in chosen]
+    return sorted(chosen | set(_spread(others, most - len(chosen))))
 
 
-def _message(lost: list[str], what: str) -> str:
-    if not lost:
-        return ""
-    listed = " and ".join(filter(None, [", ".join(lost[:-1]), lost[-1]]))
-    return f"Damaged or missing, as after a power cut: {listed}. The run {what}."
+def _ends_of_epochs(run: RunFolder) -> list[int]:
+    """Return the steps at which an epoch ended and samples were written."""
+    moments = by_moment(run.samples())
+    return [lines[0]["step"] for name, lines in moments.items() if name.isdecimal()]
 
 
-def _lost_lines(run: RunFolder, step: int) -> list[str]:
-    """Return the history's name if it ends before a step at which it had a line."""
-    with contextlib.suppress(RunError):
-        if step == 0 or any(line["step"] >= step for line in run.history()):
-            return []
-    return [HISTORY]
+def by_moment(samples: Iterable[dict[str, Any]]) -> dict[str, list[dict[str, Any]]]:
+    """Return lines of samples.jsonl by when they were written, oldest first.
+
+    The keys are such as ``"3"`` for the end of an epoch, and ``"step 1234"`` within one.
+    """
+    found = dict[str, list[dict[str, Any]]]()
+    for (epoch, step), lines in groupby(samples, lambda line: (line["epoch"], line["step"])):
+        within = epoch < 1 or str(epoch) in found
+        found[f"step {step}" if within else str(epoch)] = list(lines)
+    return found
 
 
-def _seconds_at(run: RunFolder, step: int) -> float:
-    """Return the seconds of training at a step, by the history."""
-    with contextlib.suppress(RunError):
-        return max((line["seconds"] for line in run.history() if line["step"] <= step), default=0.0)
-    return 0.0
+def _spread(steps: list[int], count: int) -> list[int]:
+    """Return at most ``count`` of the steps, evenly spread."""
+    if count < 1 or not steps:
+        return []
+    positions = np.linspace(0, len(steps) - 1, min(count, len(steps))).round().astype(int)
+    return [steps[position] for position in np.unique(positions)]

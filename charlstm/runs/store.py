@@ -19,9 +19,8 @@ import platformdirs
 from filelock import FileLock, Timeout
 
 from charlstm.errors import RunError, SettingsError, UnknownRun, disk_errors
-from charlstm.runs.files import Files, is_number
+from charlstm.runs.files import LEFT_SECONDS, Files, is_number, publish_lines, sweep_leftovers
 from charlstm.runs.folder import RunFolder
-from charlstm.runs.publish import LEFT_SECONDS, publish_lines, sweep_leftovers
 
 SHIPPED = Path(__file__).resolve().parents[2] / "assets" / "runs"
 DEFAULT_RUN = "nietzsche-tbptt"
@@ -201,7 +200,7 @@ def _given_names() -> dict[str, set[float | None]]:
 def _names() -> list[dict[str, Any]]:
     if not (home() / _NAMES).is_file():
         return []
-    return list(Files(home()).lines(_NAMES, _is_name).values)
+    return list(Files(home()).lines(_NAMES, _is_name)[0])
 
 
 def _is_name(line: Any) -> bool:

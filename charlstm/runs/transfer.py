@@ -22,10 +22,20 @@ from typing import IO
 
 import numpy as np
 
+from charlstm.data.corpus import Corpus
+from charlstm.data.fingerprint import fingerprint_of
 from charlstm.errors import CharlstmError, RunError, disk_errors, refuse_newer
 from charlstm.runs import store
 from charlstm.runs.config import ALIVE, STOPPED, RunConfig
-from charlstm.runs.files import is_number
+from charlstm.runs.files import (
+    MOST_LINES,
+    is_number,
+    json_bytes,
+    lines_bytes,
+    publish_arrays,
+    sweep_leftovers,
+    write_arrays,
+)
 from charlstm.runs.folder import (
     CONFIG,
     CORPUS,
@@ -37,8 +47,7 @@ from charlstm.runs.folder import (
     checkpoint_name,
 )
 from charlstm.runs.new import config_under
-from charlstm.runs.opening import OWN, exported_fingerprint, open_model
-from charlstm.runs.publish import json_bytes, lines_bytes, publish_arrays, sweep_leftovers
+from charlstm.runs.opening import OWN, open_model, source_of
 from charlstm.runs.unpacking import Archive, check_text, rewrite, rewrite_lines
 from charlstm.settings.settings import command_for
 
@@ -58,12 +67,13 @@ _LARGEST = {
     OWN: 10_000_000,
 }
 _LARGEST_CHECKPOINT = 400_000_000
-_MOST_LINES = 500_000
-"""Lines of one file; the imported run keeps as many of them as are read of a run."""
 
 _ROOM, _RATIO = 50_000_000, 20
 """A file may unpack to so many bytes plus so many times its own size: history and samples shrink to
 a sixth, weights hardly at all."""
+
+MOST_EXPORTED = 2_000_000
+"""Characters of a text whose fingerprint takes only seconds."""
 
 _EXPORT = "charlstm-export"
 _FIXED_DATE = (1980, 1, 1, 0, 0, 0)
@@ -119,8 +129,27 @@ def _small_files(run: RunFolder, *, with_text: bool) -> Iterator[tuple[str, byte
     yield SAMPLES, lines_bytes(run.samples())
     if text is not None:
         yield CORPUS, text.encode()
-    if (fingerprint := exported_fingerprint(run, with_text=text is not None)) is not None:
+    if (fingerprint := _exported_fingerprint(run, with_text=text is not None)) is not None:
         yield OWN, fingerprint
+
+
+def _exported_fingerprint(run: RunFolder, *, with_text: bool) -> bytes | None:
+    """Return the fingerprint to export with a run, or None.
+
+    It is the one in its folder. Otherwise, if the run keeps a text that is not exported with it,
+    one is made, unless the text has more than MOST_EXPORTED characters.
+    """
+    path, config = run.path / OWN, run.config()
+    if path.is_file():
+        return path.read_bytes()
+    if with_text or not config.keeps_text:
+        return None
+    text = source_of(run, MOST_EXPORTED).text
+    if text is None:
+        return None
+    file = io.BytesIO()
+    write_arrays(file, fingerprint_of(Corpus(config.corpus, text)).arrays())
+    return file.getvalue()
 
 
 def _exported_config(config: RunConfig, with_text: bool) -> RunConfig:
@@ -232,9 +261,9 @@ def _unpack(archive: Archive, run: RunFolder) -> None:
     run.path.mkdir(parents=True)
     for name in (CONFIG, STATUS, HISTORY, SAMPLES):
         data = archive.read(name, _LARGEST[name])
-        if (lines := data.count(b"\n")) > _MOST_LINES:
+        if (lines := data.count(b"\n")) > MOST_LINES:
             raise RunError(
-                f"In the archive, {name} has {lines:,} lines; at most {_MOST_LINES:,} are allowed."
+                f"In the archive, {name} has {lines:,} lines; at most {MOST_LINES:,} are allowed."
             )
         (run.path / name).write_bytes(data)
     rewrite(run)

@@ -22,10 +22,9 @@ from charlstm.data.corpus import MAX_SYMBOLS, Corpus
 from charlstm.data.vocabulary import CHAR
 from charlstm.errors import RunError
 from charlstm.runs.config import ALIVE, STOPPED, RunConfig
-from charlstm.runs.files import is_number
+from charlstm.runs.files import is_number, publish_lines
 from charlstm.runs.folder import CONFIG, HISTORY, SAMPLES, STATUS, RunFolder
 from charlstm.runs.new import text_of_command
-from charlstm.runs.publish import publish_lines
 from charlstm.runs.store import own_folder
 from charlstm.settings.settings import FIELDS, command_for
 

@@ -1,13 +1,15 @@
-"""What a training measures and saves as it goes on: held-out losses, samples, checkpoints.
+"""What a training measures and saves: held-out losses, samples, checkpoints; and where it resumes.
 
 TensorFlow is used only through the learner.
 """
 
 from __future__ import annotations
 
+import contextlib
 import math
 import time
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -17,8 +19,7 @@ from charlstm.data.corpus import HELD_OUT_WINDOWS, let_go, sample_of_windows, wi
 from charlstm.data.vocabulary import CHAR, Vocabulary
 from charlstm.errors import RunError
 from charlstm.runs.config import RunConfig
-from charlstm.runs.folder import RunFolder
-from charlstm.runs.opening import Intact, recover
+from charlstm.runs.folder import HISTORY, RESUME, RESUME_BEFORE, RunFolder
 from charlstm.sampling.language_model import cursor_after, generate, uniforms_of
 from charlstm.sampling.network import Network
 from charlstm.settings import schedule
@@ -32,6 +33,9 @@ TOKENS_FOR_CHARACTERS = 4
 """A model of words reads and writes a quarter as many tokens: about the same amount of text."""
 
 _WINDOWS_PER_CALL = 8192
+
+_FIRST = 1
+"""The step of the first checkpoint; a run may end right after it."""
 
 
 class HeldOut:
@@ -224,3 +228,78 @@ class Checkpoints:
             self._run.append_samples({"epoch": epoch, "step": step, **sample})
         self._sampled, self._sampled_seconds = step, self._progress.seconds
         self._sample_cost = time.perf_counter() - began
+
+
+@dataclass(frozen=True)
+class Intact:
+    """Where a training can go on.
+
+    Attributes:
+        arrays: Of resume.npz, or of the previous one, or None if neither can be read.
+        weights: Of the newest checkpoint if there are no arrays, or None.
+        step, seconds: Of training.
+        message: What was lost, in a sentence or two, or ``""``.
+    """
+
+    arrays: dict[str, NDArray[Any]] | None = None
+    weights: dict[str, NDArray[Any]] | None = None
+    step: int = 0
+    seconds: float = 0.0
+    message: str = ""
+
+
+def recover(run: RunFolder) -> Intact:
+    """Return what a training that was cut off can go on from; remove what is damaged."""
+    run.sweep_leftovers()
+    best = run.lost_best()
+    steps = [*([] if best is None else [best]), *run.remove_damaged_checkpoints()]
+    lost = [f"checkpoint {step:,}" for step in steps]
+    for name in (RESUME, RESUME_BEFORE):
+        try:
+            arrays = run.resume(name)
+        except RunError:
+            (run.path / name).unlink(missing_ok=True)
+            lost.append(name)
+            continue
+        if arrays is None:
+            if name == RESUME and (run.path / RESUME_BEFORE).exists():
+                lost.append(name)
+            continue
+        try:
+            step, seconds = int(arrays["progress/step"]), float(arrays["progress/seconds"])
+        except (KeyError, ValueError, TypeError) as error:
+            raise RunError(f"In the run {run.name}, {name} does not fit its network.") from error
+        what = f"went on from step {step:,}"
+        lost += _lost_lines(run, step)
+        return Intact(arrays, step=step, seconds=seconds, message=_message(lost, what))
+    steps = run.checkpoints()
+    if RESUME not in lost and max([run.last_status().step, *steps[-1:]]) > _FIRST:
+        lost.append(RESUME)
+    if not steps or RESUME not in lost:
+        return Intact(message=_message(lost, "started again"))
+    lost += _lost_lines(run, steps[-1])
+    what = f"went on with the weights of step {steps[-1]:,} and a new optimizer"
+    seconds = _seconds_at(run, steps[-1])
+    return Intact(None, run.weights(steps[-1]), steps[-1], seconds, _message(lost, what))
+
+
+def _message(lost: list[str], what: str) -> str:
+    if not lost:
+        return ""
+    listed = " and ".join(filter(None, [", ".join(lost[:-1]), lost[-1]]))
+    return f"Damaged or missing, as after a power cut: {listed}. The run {what}."
+
+
+def _lost_lines(run: RunFolder, step: int) -> list[str]:
+    """Return the history's name if it ends before a step at which it had a line."""
+    with contextlib.suppress(RunError):
+        if step == 0 or any(line["step"] >= step for line in run.history()):
+            return []
+    return [HISTORY]
+
+
+def _seconds_at(run: RunFolder, step: int) -> float:
+    """Return the seconds of training at a step, by the history."""
+    with contextlib.suppress(RunError):
+        return max((line["seconds"] for line in run.history() if line["step"] <= step), default=0.0)
+    return 0.0

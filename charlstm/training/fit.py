@@ -28,8 +28,8 @@ from charlstm.runs.config import (
     STOPPING,
     Status,
 )
+from charlstm.runs.files import beside_of, move, sync_file
 from charlstm.runs.folder import MODEL, RunFolder
-from charlstm.runs.publish import beside_of, move, sync_file
 from charlstm.settings import schedule
 from charlstm.settings.settings import Settings
 from charlstm.training.batches import Batches, batches_for

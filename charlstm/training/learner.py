@@ -1,4 +1,4 @@
-"""The learner: a network, its optimizer, and steps of learning.
+"""The learner: a network, its optimizer, and steps of learning; also learners before their run.
 
 On the processor XLA compiles a step. It compiles a loop for one core, so a batch is cut into
 shards: each is a compiled call inside a function that is not compiled, and TensorFlow runs calls
@@ -11,6 +11,7 @@ again.
 from __future__ import annotations
 
 import os
+import time
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -19,18 +20,29 @@ import numpy as np
 import tensorflow as tf
 from numpy.typing import NDArray
 
+from charlstm.data.corpus import WINDOW, training_length
 from charlstm.sampling.network import weight_shapes
 from charlstm.settings.settings import Settings
-from charlstm.training.batches import Batch, Batches
+from charlstm.training.batches import Batch, Batches, batches_for
 from charlstm.training.kernels import Tensor
-from charlstm.training.network import build, variables_of, weights_of
-from charlstm.training.stacks import shard_losses, stack_for, window_losses
+from charlstm.training.network import (
+    build,
+    shard_losses,
+    stack_for,
+    variables_of,
+    weights_of,
+    window_losses,
+)
+from charlstm.training.record import Progress
 
 WINDOWS_AT_ONCE = 512
 SMALLEST_SHARD = 8
 """Streams; a smaller shard takes hardly less time."""
 
 WIDE_UNITS = 1024
+
+PROBE_SECONDS = 1.0
+_ENDLESS = 10**9
 
 
 def has_gpu() -> bool:
@@ -290,3 +302,58 @@ def _optimizer(name: str, learning_rate: float, weight_decay: float) -> keras.op
     optimizer = kinds[name](learning_rate=learning_rate, weight_decay=weight_decay or None)
     optimizer.exclude_from_weight_decay(var_names=["bias"])
     return optimizer
+
+
+class Prepared:
+    """Makes learners like the class Learner, but at once where the shape was prepared."""
+
+    def __init__(self) -> None:
+        self._shape: tuple[object, ...] = ()
+        self._learner: Learner | None = None
+
+    def prepare(self, settings: Settings, symbols: int, length: int) -> None:
+        """Compile what a training of this shape runs; length is that of the text in characters."""
+        ids = np.broadcast_to(np.uint8(0), training_length(length, settings.held_out))
+        batches = batches_for(settings, ids)
+        shape = _shape(settings, symbols, batches)
+        if shape != self._shape:
+            self._shape, self._learner = (), None
+            learner = Learner(settings, symbols, batches)
+            learner.warm_up(batches.at(0))
+            nothing = np.zeros((WINDOWS_AT_ONCE, WINDOW), np.int32)
+            learner.window_losses(nothing, nothing[:, 0])
+            self._shape, self._learner = shape, learner
+
+    def __call__(self, settings: Settings, symbols: int, batches: Batches) -> Learner:
+        """Return a learner with the first weights of its seed: the prepared one if it fits."""
+        fresh = Learner(settings, symbols, batches)
+        if self._learner is None or _shape(settings, symbols, batches) != self._shape:
+            return fresh
+        learner, self._learner = self._learner, None
+        learner.restore(fresh.arrays())
+        return learner
+
+
+def _shape(settings: Settings, symbols: int, batches: Batches) -> tuple[object, ...]:
+    """Return everything that a compiled step depends on."""
+    sizes = (settings.recipe, settings.units, settings.layers, settings.clip_norm, symbols)
+    network = (settings.network, settings.dropout, settings.dropout and settings.seed)
+    return (*sizes, *network, batches.streams, batches.characters_per_step)
+
+
+def measured_speed(settings: Settings, symbols: int) -> float:
+    """Return the characters read per second of training here, from a second of random text."""
+    ids = np.random.default_rng(0).integers(0, symbols, 4 * settings.batch * settings.chunk)
+    batches = batches_for(settings, ids.astype(np.int32))
+    learner = Learner(settings, symbols, batches)
+    learner.warm_up(batches.at(0))
+    progress = Progress(epochs=1, steps_per_epoch=_ENDLESS, limit=PROBE_SECONDS)
+    while not progress.is_done:
+        began = time.perf_counter()
+        steps = progress.steps_together
+        learner.steps(
+            [batches.at(progress.step + ahead) for ahead in range(steps)],
+            [settings.learning_rate] * steps,
+        )
+        progress.add(time.perf_counter() - began, steps)
+    return progress.step * batches.characters_per_step / progress.seconds

@@ -11,9 +11,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from charlstm.runs.config import MEASURING, STARTING, Status
+from charlstm.runs.config import MEASURING, STARTING, Status, own_mark
 from charlstm.runs.folder import RunFolder
-from charlstm.runs.living import own_mark
 from charlstm.settings import schedule
 
 PACE_SECONDS = 5.0

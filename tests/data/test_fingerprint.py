@@ -17,8 +17,8 @@ from charlstm.data.fingerprint import (
 )
 from charlstm.data.words import distinct_words, english_words
 from charlstm.errors import CorpusError, NewerFormat
+from charlstm.runs.files import publish_arrays
 from charlstm.runs.opening import FINGERPRINTS, read_fingerprint
-from charlstm.runs.publish import publish_arrays
 from tests.made import prose
 
 

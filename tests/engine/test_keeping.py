@@ -13,8 +13,7 @@ import pytest
 from charlstm.engine.keeping import delete_run, rename_run
 from charlstm.engine.process import training_locks
 from charlstm.errors import CharlstmError, RunError, SettingsError
-from charlstm.runs.config import RUNNING, STARTING
-from charlstm.runs.living import own_mark
+from charlstm.runs.config import RUNNING, STARTING, own_mark
 from charlstm.runs.store import find, free_name, home, own_runs, shipped_runs
 from tests.made import made_run
 
@@ -143,13 +142,13 @@ def test_a_run_that_is_about_to_be_trained_stays() -> None:
 
 
 def test_a_folder_that_cannot_be_moved_is_a_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
-    from charlstm.runs import publish
+    from charlstm.runs import files
 
     def held(*_: object) -> None:
         raise PermissionError(13, "Permission denied")
 
     run = made_run()
-    monkeypatch.setattr(publish, "_RETRY_SECONDS", 0)
+    monkeypatch.setattr(files, "_RETRY_SECONDS", 0)
     monkeypatch.setattr(Path, "rename", held)
     with pytest.raises(RunError, match="is in use and cannot be moved"):
         delete_run(run)

@@ -19,7 +19,7 @@ from charlstm.data.corpus import Corpus
 from charlstm.engine import process
 from charlstm.engine.process import is_alive, live_status, running_run, take_command, tell
 from charlstm.errors import RunError
-from charlstm.runs import living
+from charlstm.runs import config
 from charlstm.runs.config import (
     FINISHED,
     PAUSED,
@@ -30,11 +30,14 @@ from charlstm.runs.config import (
     STOPPED,
     STOPPING,
     Status,
+    is_own,
+    lives,
+    mark_of,
+    own_mark,
 )
+from charlstm.runs.files import publish_json
 from charlstm.runs.folder import RunFolder
-from charlstm.runs.living import is_own, lives, mark_of, own_mark
 from charlstm.runs.new import new_run
-from charlstm.runs.publish import publish_json
 from charlstm.runs.store import home
 from charlstm.settings.settings import settings_for
 from tests.made import made_run, prose
@@ -183,11 +186,11 @@ def test_what_a_system_without_proc_says_of_a_process_tells_it_from_others() -> 
     if not shutil.which("ps"):
         pytest.skip("there is no ps here")
     with waiting_process() as other:
-        start = living._start_by_ps(other.pid)
-        assert start and start == living._start_by_ps(other.pid)
+        start = config._start_by_ps(other.pid)
+        assert start and start == config._start_by_ps(other.pid)
         other.kill()
         other.wait()
-        assert living._start_by_ps(other.pid) == ""
+        assert config._start_by_ps(other.pid) == ""
 
 
 def test_a_run_that_is_made_lives_until_it_is_started_or_its_maker_ends() -> None:

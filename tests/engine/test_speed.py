@@ -77,8 +77,8 @@ def test_a_probe_that_fails_is_a_sentence(monkeypatch: pytest.MonkeyPatch) -> No
 def test_a_probe_measures_real_steps(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from charlstm.training import prepared
+    from charlstm.training import learner
 
-    monkeypatch.setattr(prepared, "PROBE_SECONDS", 0.05)
+    monkeypatch.setattr(learner, "PROBE_SECONDS", 0.05)
     assert main(["probe", "--units", "8", "--batch", "4", "--symbols", "9"]) == 0
     assert json.loads(capsys.readouterr().out)["characters_per_second"] > 0

@@ -10,9 +10,8 @@ from streamlit.testing.v1 import AppTest
 
 from charlstm.engine.keeping import delete_run
 from charlstm.runs import store
-from charlstm.runs.config import RUNNING, STARTING, STOPPED
+from charlstm.runs.config import RUNNING, STARTING, STOPPED, own_mark
 from charlstm.runs.folder import RunFolder
-from charlstm.runs.living import own_mark
 from charlstm.runs.store import own_runs
 from charlstm.runs.transfer import export_run, import_run
 from charlstm.ui.views import run_actions

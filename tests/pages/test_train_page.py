@@ -27,9 +27,9 @@ from charlstm.runs.config import (
     STARTING,
     STOPPED,
     STOPPING,
+    own_mark,
 )
 from charlstm.runs.folder import RunFolder
-from charlstm.runs.living import own_mark
 from charlstm.runs.store import own_runs
 from charlstm.settings.settings import FIELDS, PRESETS, settings_for
 from charlstm.ui.views.run_view import samples_text

@@ -21,7 +21,7 @@ from charlstm.engine.atlases import request_for
 from charlstm.engine.keeping import rename_run
 from charlstm.engine.standby import why_no_training
 from charlstm.errors import CharlstmError, DiskError, disk_errors
-from charlstm.runs import publish
+from charlstm.runs import files as runs_files
 from charlstm.runs.config import PAUSED, RUNNING
 from charlstm.runs.store import own_runs
 from charlstm.settings.settings import settings_for
@@ -76,7 +76,7 @@ def test_a_folder_that_cannot_be_moved_keeps_its_command(monkeypatch: pytest.Mon
     def held(*_: object) -> None:
         raise PermissionError(13, "Permission denied")
 
-    monkeypatch.setattr(publish, "_RETRY_SECONDS", 0)
+    monkeypatch.setattr(runs_files, "_RETRY_SECONDS", 0)
     monkeypatch.setattr(Path, "rename", held)
     with pytest.raises(CharlstmError, match="cannot be moved"):
         rename_run(run, "new")

@@ -7,8 +7,7 @@ from typing import Any
 
 import pytest
 
-from charlstm.runs.files import by_moment
-from charlstm.runs.opening import best_checkpoint
+from charlstm.runs.opening import best_checkpoint, by_moment
 from tests.made import history_line, made_run
 
 pytestmark = pytest.mark.usefixtures("no_shipped_runs")

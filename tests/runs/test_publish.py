@@ -13,8 +13,8 @@ import numpy as np
 import pytest
 
 from charlstm.errors import DiskError
-from charlstm.runs import publish as publishing
-from charlstm.runs.publish import append_line, publish, publish_arrays, publish_json
+from charlstm.runs import files as publishing
+from charlstm.runs.files import append_line, publish, publish_arrays, publish_json
 
 
 def test_a_published_file_is_there_and_nothing_else_is(tmp_path: Path) -> None:

@@ -11,7 +11,7 @@ import pytest
 
 from charlstm.errors import RunError
 from charlstm.runs.folder import RESUME, RESUME_BEFORE, RunFolder
-from charlstm.runs.opening import recover
+from charlstm.training.checkpoints import recover
 from tests.made import history_line, made_run
 
 pytestmark = pytest.mark.usefixtures("no_shipped_runs")

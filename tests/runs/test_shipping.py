@@ -13,12 +13,11 @@ from numpy.typing import NDArray
 
 from charlstm.data.named import load
 from charlstm.errors import CharlstmError, RunError
-from charlstm.runs import shipping
+from charlstm.runs import opening
 from charlstm.runs.config import FINISHED, STOPPED, Status
 from charlstm.runs.folder import RunFolder
 from charlstm.runs.new import new_run
-from charlstm.runs.opening import open_model, read_fingerprint
-from charlstm.runs.shipping import ship_run
+from charlstm.runs.opening import open_model, read_fingerprint, ship_run
 from charlstm.runs.store import is_shipped
 from charlstm.settings.settings import settings_for
 from tests.made import history_line, made_run, random_weights
@@ -121,8 +120,8 @@ def test_one_checkpoint_is_the_best() -> None:
 def test_of_a_long_run_some_lines_and_some_epochs_are_shipped(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(shipping, "MOST_LINES", 8)
-    monkeypatch.setattr(shipping, "MOST_EPOCHS", 2)
+    monkeypatch.setattr(opening, "MOST_LINES", 8)
+    monkeypatch.setattr(opening, "MOST_EPOCHS", 2)
     run = _finished()
     shipped = ship_run(run, most=2)
     assert shipped.checkpoints() == [17, 40]

@@ -13,9 +13,9 @@ from charlstm.data.corpus import Corpus
 from charlstm.data.fingerprint import fingerprint_of
 from charlstm.errors import RunError
 from charlstm.runs import opening as sources
+from charlstm.runs.files import publish_arrays
 from charlstm.runs.folder import RunFolder
 from charlstm.runs.opening import OWN, ensure_fingerprint, source_kind, source_of
-from charlstm.runs.publish import publish_arrays
 from charlstm.runs.store import find
 from tests.made import made_run, prose
 

@@ -24,9 +24,8 @@ from charlstm.analysis.copies import FINGERPRINT
 from charlstm.engine.keeping import delete_run, rename_run
 from charlstm.errors import CharlstmError, RunError, SettingsError
 from charlstm.runs import store
-from charlstm.runs.config import FINISHED, RUNNING, STOPPED
+from charlstm.runs.config import FINISHED, RUNNING, STOPPED, own_mark
 from charlstm.runs.folder import RunFolder
-from charlstm.runs.living import own_mark
 from charlstm.runs.new import corpus_of
 from charlstm.runs.store import find, home, own_runs, shipped_runs
 from charlstm.runs.transfer import MOST_ENTRIES, export_run, import_run

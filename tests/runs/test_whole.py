@@ -9,8 +9,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from charlstm.data.decoding import BLOCK
-from charlstm.runs.files import is_utf8, is_whole, utf8_blocks
+from charlstm.data.decoding import BLOCK, utf8_blocks
+from charlstm.runs.files import is_utf8, is_whole
 
 
 def _archive() -> bytes:

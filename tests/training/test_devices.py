@@ -48,19 +48,20 @@ def _equal(one: Any, other: Any) -> None:
 def test_on_a_gpu_keras_s_layers_learn_what_the_kernels_learn(
     recipe: str, network: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from charlstm.training import learner, stacks
+    from charlstm.training import learner
+    from charlstm.training import network as networks
 
     settings = settings_for(recipe, network=network, units=8, layers=2, batch=16, dropout=0.2)
     ours = _learner(settings)
     wanted = _learn(ours, settings)
     called = []
-    original = stacks.KerasStack.outputs
+    original = networks.KerasStack.outputs
 
     def noted(self: Any, *given: Any) -> Any:
         called.append(self)
         return original(self, *given)
 
-    monkeypatch.setattr(stacks.KerasStack, "outputs", noted)
+    monkeypatch.setattr(networks.KerasStack, "outputs", noted)
     monkeypatch.setattr(learner, "has_gpu", lambda: True)
     theirs = _learner(settings)
     found = _learn(theirs, settings)

@@ -31,8 +31,7 @@ from charlstm.runs.config import (
 )
 from charlstm.runs.folder import RunFolder
 from charlstm.runs.new import corpus_of, new_run
-from charlstm.runs.opening import best_checkpoint, open_model
-from charlstm.runs.shipping import halved, shrink
+from charlstm.runs.opening import best_checkpoint, halved, open_model, shrink
 from charlstm.runs.store import shipped_runs
 from charlstm.settings import schedule
 from charlstm.settings.recipes import SAMPLE_LENGTH, SAMPLE_TEMPERATURES

@@ -266,7 +266,7 @@ def test_warming_up_changes_nothing_and_a_restored_learner_goes_on_the_same() ->
 
 
 def test_what_was_compiled_once_serves_every_learner_of_its_shape_with_its_own_weights() -> None:
-    from charlstm.training.stacks import shard_losses
+    from charlstm.training.network import shard_losses
 
     batches = StreamBatches(IDS[:800], 4, seed=0)
     one, other = (

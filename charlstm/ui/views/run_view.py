@@ -14,9 +14,8 @@ from charlstm.analysis.curves import loss_curves
 from charlstm.engine.process import known_status
 from charlstm.errors import CharlstmError
 from charlstm.runs.config import ALIVE, Status
-from charlstm.runs.files import by_moment
 from charlstm.runs.folder import RunFolder
-from charlstm.runs.opening import best_checkpoint
+from charlstm.runs.opening import best_checkpoint, by_moment
 from charlstm.ui import address
 from charlstm.ui.charts.loss_charts import loss_chart
 from charlstm.ui.components.share import Download, csv_file, text_file
