@@ -211,9 +211,8 @@ def _is_name(line: Any) -> bool:
     )
 
 
-def check_room(name: str, expected_bytes: int, made: float | None = None) -> None:
-    """Check that a run's name is free, and that the limits on runs and disk leave room for it."""
-    check_is_free(name, made)
+def check_limits(expected_bytes: int) -> None:
+    """Check that the limits on runs and disk leave room for another run."""
     runs = own_runs()
     if len(runs) >= MAX_RUNS:
         raise RunError(
@@ -237,8 +236,9 @@ def check_room(name: str, expected_bytes: int, made: float | None = None) -> Non
 
 
 def create(name: str, expected_bytes: int) -> RunFolder:
-    """Make the folder of a new run; see check_room for what is refused."""
-    check_room(name, expected_bytes)
+    """Make the folder of a new run; RunError if its name is taken or there is no room for it."""
+    check_is_free(name)
+    check_limits(expected_bytes)
     sweep()
     run = own_folder(name)
     with disk_errors(home()):

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import io
 import json
-import re
 import shutil
 import tempfile
 import uuid
@@ -26,10 +25,9 @@ from charlstm.data.corpus import Corpus
 from charlstm.data.fingerprint import fingerprint_of
 from charlstm.errors import CharlstmError, RunError, disk_errors, refuse_newer
 from charlstm.runs import store
-from charlstm.runs.config import ALIVE, STOPPED, RunConfig
+from charlstm.runs.config import ALIVE, STOPPED
 from charlstm.runs.files import (
     MOST_LINES,
-    is_number,
     json_bytes,
     lines_bytes,
     publish_arrays,
@@ -48,29 +46,19 @@ from charlstm.runs.folder import (
 )
 from charlstm.runs.new import config_under
 from charlstm.runs.opening import OWN, open_model, source_of
-from charlstm.runs.unpacking import Archive, check_text, rewrite, rewrite_lines
+from charlstm.runs.unpacking import (
+    MANIFEST,
+    Archive,
+    check_text,
+    rewrite,
+    rewrite_lines,
+    step_of,
+)
 from charlstm.settings.settings import command_for
 
 FORMAT = 1
 MAX_FILE_BYTES = 1_000_000_000
 """Of a file with a run, on the command line; pages accept less."""
-
-MOST_ENTRIES = 5000
-_MANIFEST = "charlstm-run.json"
-_LARGEST = {
-    _MANIFEST: 10_000,
-    CONFIG: 1_000_000,
-    STATUS: 100_000,
-    HISTORY: 50_000_000,
-    SAMPLES: 50_000_000,
-    CORPUS: 200_000_000,
-    OWN: 10_000_000,
-}
-_LARGEST_CHECKPOINT = 400_000_000
-
-_ROOM, _RATIO = 50_000_000, 20
-"""A file may unpack to so many bytes plus so many times its own size: history and samples shrink to
-a sixth, weights hardly at all."""
 
 MOST_EXPORTED = 2_000_000
 """Characters of a text whose fingerprint takes only seconds."""
@@ -97,8 +85,6 @@ def export_run(run: RunFolder | str, file: IO[bytes], *, with_text: bool = False
         raise RunError(f"The run {run.name} has no checkpoint yet; there is nothing to export.")
     small = list(_small_files(run, with_text=with_text))
     steps = run.checkpoints()  # after the status, which names the best of them
-    if len(steps) > MOST_ENTRIES - len(_LARGEST):
-        raise RunError(f"The run {run.name} has {len(steps):,} checkpoints, too many for a file.")
     with zipfile.ZipFile(file, "w") as archive:
         for name, data in small:
             _put(archive, name, data, zipfile.ZIP_DEFLATED)
@@ -113,16 +99,19 @@ def export_run(run: RunFolder | str, file: IO[bytes], *, with_text: bool = False
         disk_errors(folder),
         tempfile.TemporaryDirectory(prefix=f".{_EXPORT}.", suffix=".tmp") as beside,
     ):
-        exported = _opened(file, MAX_FILE_BYTES)
+        exported = Archive(file, MAX_FILE_BYTES)
         _name_in(exported)
         _unpack(exported, RunFolder(Path(beside) / run.name))
 
 
 def _small_files(run: RunFolder, *, with_text: bool) -> Iterator[tuple[str, bytes]]:
     """Yield everything but the checkpoints as names and contents."""
-    yield _MANIFEST, json_bytes({"format": FORMAT, "name": run.name})
+    yield MANIFEST, json_bytes({"format": FORMAT, "name": run.name})
     config, status, text = run.config(), run.status(), run.text() if with_text else None
-    yield CONFIG, json_bytes(_exported_config(config, text is not None).as_dict())
+    # The command does not name the path of the text on this machine.
+    command = command_for(config.settings, CORPUS if config.keeps_text else config.corpus)
+    changed = replace(config, keeps_text=text is not None, command=command, imported=True)
+    yield CONFIG, json_bytes(changed.as_dict())
     ended = {"status": STOPPED, "phase": ""} if status.status in ALIVE else {}
     yield STATUS, json_bytes({**status.__dict__, **ended, "process": ""})
     yield HISTORY, lines_bytes(run.history())
@@ -150,13 +139,6 @@ def _exported_fingerprint(run: RunFolder, *, with_text: bool) -> bytes | None:
     file = io.BytesIO()
     write_arrays(file, fingerprint_of(Corpus(config.corpus, text)).arrays())
     return file.getvalue()
-
-
-def _exported_config(config: RunConfig, with_text: bool) -> RunConfig:
-    """Return the configuration without the path of the text on this machine."""
-    text = CORPUS if config.keeps_text else config.corpus
-    command = command_for(config.settings, text)
-    return replace(config, keeps_text=with_text, command=command, imported=True)
 
 
 def _put(archive: zipfile.ZipFile, name: str, data: bytes, compression: int) -> None:
@@ -190,16 +172,17 @@ def import_run(
     beside = store.home() / f".import-{uuid.uuid4().hex}"
     try:
         with disk_errors(store.home()):
-            archive = _opened(file, most_bytes)
-            old_name, made = _name_in(archive), _made_in(archive)
-            free = name or store.free_variant(store.check_new_name(old_name), made)
-            store.check_room(free, archive.size, made)
-            run = RunFolder(beside / (name or old_name))
-            _unpack(archive, run)
+            archive = Archive(file, most_bytes)
+            old_name = _name_in(archive)
+            wanted = name or store.check_new_name(old_name)
+            store.check_limits(archive.size)
+            run = RunFolder(beside / wanted)
+            made = _unpack(archive, run)
             with store.changing_runs():
-                name = name or store.free_variant(old_name, made)
-                store.check_room(name, store.folder_bytes(run.path), made)
-                for moment in (made, store.made_at(run)):
+                name = name or store.free_variant(wanted, made)
+                store.check_is_free(name, made)
+                store.check_limits(store.folder_bytes(run.path))
+                for moment in (made, run.created()):
                     store.remember_name(name, moment)
                 imported = store.own_folder(name)
                 if config := config_under(run, imported):
@@ -209,73 +192,48 @@ def import_run(
         shutil.rmtree(beside, ignore_errors=True)
 
 
-def _opened(file: IO[bytes], most_bytes: int) -> Archive:
-    size = file.seek(0, io.SEEK_END)
-    if size > most_bytes:
-        most = f"{most_bytes / 1e6:,.0f} MB"
-        raise RunError(f"This file has {size / 1e6:,.1f} MB; a run may have at most {most}.")
-    return Archive(
-        file,
-        allowed=lambda name: name in _LARGEST or _step_of(name) is not None,
-        most_entries=MOST_ENTRIES,
-        most_bytes=_ROOM + _RATIO * size,
-        root=_MANIFEST,
-    )
-
-
-def _step_of(name: str) -> int | None:
-    """Return the step of a checkpoint, if that is what an entry is called."""
-    match = re.fullmatch(r"checkpoints/step-(\d{6,12})\.npz", name, re.ASCII)
-    step = int(match[1]) if match else -1
-    return step if name == checkpoint_name(step) else None
-
-
 def _name_in(archive: Archive) -> str:
     """Return the name that the run had where it was exported."""
     try:
-        manifest = json.loads(archive.read(_MANIFEST, _LARGEST[_MANIFEST]))
+        manifest = json.loads(archive.read(MANIFEST))
         form, name = manifest["format"], manifest["name"]
     except CharlstmError as error:
         raise RunError(f"This is not a run that was exported: {error}") from error
     except (ValueError, KeyError, TypeError, RecursionError) as error:
-        raise RunError(f"In the archive, {_MANIFEST} is damaged.") from error
+        raise RunError(f"In the archive, {MANIFEST} is damaged.") from error
     if not isinstance(name, str):
-        raise RunError(f"In the archive, {_MANIFEST} is damaged.")
+        raise RunError(f"In the archive, {MANIFEST} is damaged.")
     refuse_newer("This file", form, FORMAT)
     if form != FORMAT:
         raise RunError("This run was exported by another version of charlstm, in another format.")
     return name
 
 
-def _made_in(archive: Archive) -> float | None:
-    """Return when the run was made where it was exported, or None if that is unknown."""
-    try:
-        made = json.loads(archive.read(CONFIG, _LARGEST[CONFIG]))["created"]
-    except (ValueError, KeyError, TypeError, RecursionError):
-        return None
-    return float(made) if is_number(made) else None
+def _unpack(archive: Archive, run: RunFolder) -> float:
+    """Write what an archive holds into a new folder, each part once it has been understood.
 
-
-def _unpack(archive: Archive, run: RunFolder) -> None:
-    """Write what an archive holds into a new folder, each part once it has been understood."""
+    The result is when the run was made where it was exported.
+    """
     run.path.mkdir(parents=True)
     for name in (CONFIG, STATUS, HISTORY, SAMPLES):
-        data = archive.read(name, _LARGEST[name])
+        data = archive.read(name)
         if (lines := data.count(b"\n")) > MOST_LINES:
             raise RunError(
                 f"In the archive, {name} has {lines:,} lines; at most {MOST_LINES:,} are allowed."
             )
         (run.path / name).write_bytes(data)
+    made = run.config().created
     rewrite(run)
     if run.config().keeps_text:
-        (run.path / CORPUS).write_bytes(archive.read(CORPUS, _LARGEST[CORPUS]))
+        (run.path / CORPUS).write_bytes(archive.read(CORPUS))
         check_text(run)
     if OWN in archive.names:
-        publish_arrays(run.path / OWN, archive.arrays(OWN, _LARGEST[OWN], kinds="iu"))
+        publish_arrays(run.path / OWN, archive.arrays(OWN, kinds="iu"))
     _write_checkpoints(run, archive)
     rewrite_lines(run)
     if problems := run.problems():
         raise RunError(problems[0])
+    return made
 
 
 def _write_checkpoints(run: RunFolder, archive: Archive) -> None:
@@ -287,9 +245,9 @@ def _write_checkpoints(run: RunFolder, archive: Archive) -> None:
     shapes: dict[str, dict[str, tuple[int, ...]]] = {}
     known = None
     for name in archive.names:
-        if (step := _step_of(name)) is None:
+        if (step := step_of(name)) is None:
             continue
-        weights = archive.arrays(name, _LARGEST_CHECKPOINT)
+        weights = archive.arrays(name)
         stamp = weights.pop(STAMP, None)
         if stamp is not None and stamp.flat[:1].tolist() != [step]:
             raise RunError(f"In the archive, {name} holds the checkpoint of another step.")

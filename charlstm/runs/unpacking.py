@@ -1,7 +1,7 @@
 """Reading a file with a run that is not trusted: names, sizes, kinds and values are checked.
 
-Nothing is executed or unpickled. The sizes in an archive's headers only make a refusal cheaper:
-every limit holds while reading.
+Nothing is executed or unpickled. No entry unpacks to more than the size that it states, so sizes
+are checked before anything is read.
 """
 
 from __future__ import annotations
@@ -11,7 +11,6 @@ import re
 import stat
 import time
 import zipfile
-from collections.abc import Callable
 from dataclasses import replace
 from typing import IO, Any
 
@@ -23,10 +22,36 @@ from charlstm.data.vocabulary import CHAR
 from charlstm.errors import RunError
 from charlstm.runs.config import ALIVE, STOPPED, RunConfig
 from charlstm.runs.files import is_number, publish_lines
-from charlstm.runs.folder import CONFIG, HISTORY, SAMPLES, STATUS, RunFolder
+from charlstm.runs.folder import (
+    CONFIG,
+    CORPUS,
+    HISTORY,
+    SAMPLES,
+    STATUS,
+    RunFolder,
+    checkpoint_name,
+)
 from charlstm.runs.new import text_of_command
+from charlstm.runs.opening import OWN
 from charlstm.runs.store import own_folder
 from charlstm.settings.settings import FIELDS, command_for
+
+MOST_ENTRIES = 5000
+MANIFEST = "charlstm-run.json"
+_LARGEST = {
+    MANIFEST: 10_000,
+    CONFIG: 1_000_000,
+    STATUS: 100_000,
+    HISTORY: 50_000_000,
+    SAMPLES: 50_000_000,
+    CORPUS: 200_000_000,
+    OWN: 10_000_000,
+}
+LARGEST_CHECKPOINT = 400_000_000
+
+_ROOM, _RATIO = 50_000_000, 20
+"""A file may unpack to so many bytes plus so many times its own size: history and samples shrink to
+a sixth, weights hardly at all."""
 
 _ENCRYPTED = 0x1
 _MOST_ARRAYS = 64
@@ -46,87 +71,68 @@ _VERSIONS, _LONGEST_VERSION, _LONGEST_NOTE = 10, 40, 400
 
 
 class Archive:
-    """A zip archive whose entries are plain files with names that are allowed.
+    """A file with a run: a zip archive of plain files whose names belong in a run.
 
-    Args:
-        file: A seekable file.
-        allowed: Whether an entry may have a name.
-        most_entries: How many entries there may be.
-        most_bytes: What the archive and the archives within it may unpack to.
-        root: The name of a file that must occur once. If it lies in a folder, as after a run was
-            unpacked and packed again by hand, names are relative to that folder, and entries for
-            folders and files of the desktop are ignored.
-        outer: The archive that this one is in; they share the limit on what may be unpacked.
-
-    Raises:
-        RunError: If it is no archive, or an entry is not allowed.
+    Its files may lie in a folder, as after a run was unpacked and packed again by hand; entries for
+    folders and files of the desktop are ignored. RunError if the file has more than ``most_bytes``,
+    it is no archive, or an entry is not allowed.
     """
 
-    def __init__(
-        self,
-        file: IO[bytes],
-        *,
-        allowed: Callable[[str], bool],
-        most_entries: int,
-        most_bytes: int = 0,
-        root: str = "",
-        outer: Archive | None = None,
-    ) -> None:
+    def __init__(self, file: IO[bytes], most_bytes: int) -> None:
         self.size = file.seek(0, io.SEEK_END)
-        self._left = most_bytes
-        self._outer = outer
+        if self.size > most_bytes:
+            most = f"{most_bytes / 1e6:,.0f} MB"
+            raise RunError(
+                f"This file has {self.size / 1e6:,.1f} MB; a run may have at most {most}."
+            )
+        self._left = _ROOM + _RATIO * self.size
         try:
             self._zip = zipfile.ZipFile(file)
         except Exception as error:  # zipfile raises many kinds on damaged bytes
             raise RunError("This is not a zip archive, or it is damaged.") from error
-        listed = [(entry.orig_filename, entry) for entry in self._zip.infolist()]
         self._entries: dict[str, zipfile.ZipInfo] = {}
-        for name, entry in _within(listed, root) if root else listed:
-            _check_entry(name, entry, allowed)
+        for name, entry in _without_folder(self._zip.infolist()):
+            _check_entry(name, entry, name in _LARGEST or step_of(name) is not None)
             if name in self._entries:
                 raise RunError(f"The archive holds {name} twice.")
             self._entries[name] = entry
-        if len(self._entries) > most_entries:
-            raise RunError(f"The archive holds more than {most_entries:,} files.")
+        if len(self._entries) > MOST_ENTRIES:
+            raise RunError(f"The archive holds more than {MOST_ENTRIES:,} files.")
         self.names = sorted(self._entries)
 
-    def read(self, name: str, most: int) -> bytes:
-        """Return an entry's content; RunError if it is missing, damaged, or has more bytes."""
+    def read(self, name: str) -> bytes:
+        """Return an entry's content; RunError if it is missing, damaged, or too large."""
         if name not in self._entries:
             raise RunError(f"The archive holds no {name}.")
-        entry = self._entries[name]
-        (self._outer or self)._spend(min(entry.file_size, most + 1))
+        entry, most = self._entries[name], _LARGEST.get(name, LARGEST_CHECKPOINT)
+        if entry.file_size > most:
+            raise RunError(f"In the archive, {name} is larger than {most:,} bytes.")
+        self._spend(entry.file_size)
         try:
-            with self._zip.open(entry) as packed:
-                data = packed.read(most + 1)
+            return self._zip.read(entry)  # no more than the size that the entry states
         except Exception as error:  # zlib and zipfile raise many kinds on damaged bytes
             raise RunError(f"In the archive, {name} is damaged.") from error
-        if len(data) > most or entry.file_size > most:
-            raise RunError(f"In the archive, {name} is larger than {most:,} bytes.")
-        return data
 
-    def arrays(self, name: str, most: int, kinds: str = "f") -> dict[str, NDArray[Any]]:
-        """Return the arrays of an .npz in the archive.
+    def arrays(self, name: str, kinds: str = "f") -> dict[str, NDArray[Any]]:
+        """Return the arrays of an .npz in the archive, which are never unpickled.
 
-        Args:
-            name: Of the entry.
-            most: Bytes of the entry, and of each array.
-            kinds: NumPy's letters for the numbers that are allowed: ``"f"`` real, ``"iu"`` whole.
+        ``kinds`` are NumPy's letters for what is allowed: ``"f"`` real, ``"iu"`` whole numbers.
         """
-        file = io.BytesIO(self.read(name, most))
+        file = io.BytesIO(self.read(name))
         try:
-            inner = Archive(
-                file,
-                allowed=lambda key: bool(_ARRAY_NAME.fullmatch(key)),
-                most_entries=_MOST_ARRAYS,
-                outer=self,
-            )
-            return {
-                key.removesuffix(".npy"): _array(inner.read(key, _HEADER + most), key, kinds)
-                for key in inner.names
-            }
+            with np.load(file, allow_pickle=False, max_header_size=_HEADER) as packed:
+                entries = packed.zip.infolist()
+                for entry in entries:
+                    array_name = entry.orig_filename
+                    _check_entry(array_name, entry, bool(_ARRAY_NAME.fullmatch(array_name)))
+                    self._spend(entry.file_size)
+                if len(entries) > _MOST_ARRAYS:
+                    raise RunError(f"The archive holds more than {_MOST_ARRAYS:,} files.")
+                return {key: _plain(packed[key], key, kinds) for key in packed.files}
         except RunError as error:
             raise RunError(f"In the archive, {name}: {error}") from error
+        except Exception as error:  # zlib and NumPy raise many kinds on damaged bytes
+            raise RunError(f"In the archive, {name} is damaged.") from error
 
     def _spend(self, count: int) -> None:
         self._left -= count
@@ -134,19 +140,24 @@ class Archive:
             raise RunError("The archive unpacks to far more than its own size; it was refused.")
 
 
-def _within(
-    listed: list[tuple[str, zipfile.ZipInfo]], root: str
-) -> list[tuple[str, zipfile.ZipInfo]]:
-    """Return the entries of the folder that a file lies in, under their names there.
+def step_of(name: str) -> int | None:
+    """Return the step of a checkpoint, if that is what an entry is called."""
+    match = re.fullmatch(r"checkpoints/step-(\d{6,12})\.npz", name, re.ASCII)
+    step = int(match[1]) if match else -1
+    return step if name == checkpoint_name(step) else None
+
+
+def _without_folder(entries: list[zipfile.ZipInfo]) -> list[tuple[str, zipfile.ZipInfo]]:
+    """Return the entries under their names in the folder that the manifest lies in.
 
     An entry beside the folder keeps its name.
     """
-    files = [(name.replace("\\", "/"), entry) for name, entry in listed]
+    files = [(entry.orig_filename.replace("\\", "/"), entry) for entry in entries]
     files = [(name, entry) for name, entry in files if not _is_litter(name, entry)]
-    roots = [name for name, _ in files if name.rpartition("/")[2] == root]
-    if len(roots) > 1:
-        raise RunError(f"The archive holds {len(roots)} runs; import one at a time.")
-    folder = roots[0].removesuffix(root) if roots else ""
+    found = [name for name, _ in files if name.rpartition("/")[2] == MANIFEST]
+    if len(found) > 1:
+        raise RunError(f"The archive holds {len(found)} runs; import one at a time.")
+    folder = found[0].removesuffix(MANIFEST) if found else ""
     return [(name.removeprefix(folder), entry) for name, entry in files]
 
 
@@ -158,8 +169,8 @@ def _is_litter(name: str, entry: zipfile.ZipInfo) -> bool:
     return "__MACOSX" in folders or last.startswith("._") or last in _LITTER
 
 
-def _check_entry(name: str, entry: zipfile.ZipInfo, allowed: Callable[[str], bool]) -> None:
-    if "\0" in name or not allowed(name):
+def _check_entry(name: str, entry: zipfile.ZipInfo, is_allowed: bool) -> None:
+    if "\0" in name or not is_allowed:
         raise RunError(f"The archive holds {name[:80]!r}, which does not belong in a run.")
     kind = stat.S_IFMT(entry.external_attr >> 16)
     if kind not in (0, stat.S_IFREG) or entry.flag_bits & _ENCRYPTED:
@@ -168,17 +179,12 @@ def _check_entry(name: str, entry: zipfile.ZipInfo, allowed: Callable[[str], boo
         raise RunError(f"In the archive, {name} is compressed in a way that is not supported.")
 
 
-def _array(data: bytes, name: str, kinds: str) -> NDArray[Any]:
-    """Return an array from the bytes of an .npy file, which are never unpickled."""
-    file = io.BytesIO(data)
-    try:
-        array = np.lib.format.read_array(file, allow_pickle=False, max_header_size=_HEADER)
-    except Exception as error:  # NumPy's parser raises many kinds on damaged bytes
-        raise RunError(f"The array {name} is damaged.") from error
+def _plain(array: NDArray[Any], name: str, kinds: str) -> NDArray[Any]:
+    """Return an array of numbers in the byte order of this machine; others are a RunError."""
     if array.dtype.kind not in kinds or array.dtype.itemsize > _LARGEST_NUMBER:
         raise RunError(f"The array {name} holds {str(array.dtype)[:40]}, not plain numbers.")
-    if array.ndim > _MOST_AXES or file.tell() != len(data):
-        raise RunError(f"The array {name} is damaged.")
+    if array.ndim > _MOST_AXES:
+        raise RunError(f"The array {name} has too many axes.")
     return np.array(array, array.dtype.newbyteorder("="), order="C")
 
 

@@ -16,7 +16,8 @@ from charlstm.errors import CharlstmError, RunError, SettingsError
 from charlstm.runs.folder import STAMP
 from charlstm.runs.new import new_run
 from charlstm.runs.store import home, own_runs
-from charlstm.runs.transfer import MOST_ENTRIES, export_run, import_run
+from charlstm.runs.transfer import export_run, import_run
+from charlstm.runs.unpacking import MOST_ENTRIES
 from charlstm.settings.settings import settings_for
 from tests.made import history_line, made_run
 from tests.made import prose as prose_of

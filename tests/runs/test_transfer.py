@@ -28,7 +28,8 @@ from charlstm.runs.config import FINISHED, RUNNING, STOPPED, own_mark
 from charlstm.runs.folder import RunFolder
 from charlstm.runs.new import corpus_of
 from charlstm.runs.store import find, home, own_runs, shipped_runs
-from charlstm.runs.transfer import MOST_ENTRIES, export_run, import_run
+from charlstm.runs.transfer import export_run, import_run
+from charlstm.runs.unpacking import MOST_ENTRIES
 from tests.made import made_run, prose, random_weights
 
 CONFIG, CHECKPOINT = "config.json", "checkpoints/step-000010.npz"
