@@ -12,7 +12,6 @@ import os
 import queue
 import re
 import threading
-import time
 from collections.abc import Callable, Iterable, Sequence
 from functools import partial
 from pathlib import Path
@@ -25,7 +24,7 @@ from charlstm.data.decoding import about, decode, file_blocks, file_encoding, na
 from charlstm.errors import CorpusError, printable
 
 NO_ANSWER_SECONDS = 5.0
-_POLL_SECONDS = 0.05
+_CHUNK = 1024
 
 MAX_UPLOAD_BYTES = 20_000_000
 MAX_FILE_BYTES = 200_000_000
@@ -264,85 +263,60 @@ def _sha256(path: Path) -> str:
 
 def _download(name: str, progress: Progress | None) -> Path:
     """Download a corpus into the cache, and report progress in the calling thread."""
-    path, transfer = cache_folder() / f"{name}.txt", _Transfer()
+    path = cache_folder() / f"{name}.txt"
+    news: queue.SimpleQueue[tuple[int, int] | Exception | None] = queue.SimpleQueue()
     # A host can have many addresses, each with its own time-out, so the time is measured here.
-    arguments = (DOWNLOADS[name], path, transfer)
-    thread = threading.Thread(target=_retrieve, args=arguments, daemon=True)
-    began = time.monotonic()
-    thread.start()
-    while thread.is_alive():
-        thread.join(_POLL_SECONDS)
-        transfer.report(progress)
-        if not transfer.received and time.monotonic() - began > NO_ANSWER_SECONDS:
-            break
-    transfer.report(progress)
-    error = transfer.error
-    if transfer.is_done:
+    arguments = (DOWNLOADS[name], path, news.put)
+    threading.Thread(target=_retrieve, args=arguments, daemon=True).start()
+    try:
+        while isinstance(latest := news.get(timeout=NO_ANSWER_SECONDS), tuple):
+            if progress:
+                progress(*latest)
+    except queue.Empty:
+        latest = TimeoutError("timed out")
+    if latest is None:
         return path
-    if isinstance(error, ValueError) and not isinstance(error, OSError):
-        raise CorpusError(
-            f"The download of {name!r} is not the expected file (its SHA-256 differs), so it was"
-            " thrown away; try again later or give the text as a file."
-        ) from error
+    if isinstance(latest, CorpusError):
+        raise latest
     raise CorpusError(
-        f"The corpus {name!r} cannot be downloaded ({_reason(error)}). No network is needed for"
+        f"The corpus {name!r} cannot be downloaded ({_reason(latest)}). No network is needed for"
         f" {PYTHON!r} or for a text of your own; a file {name}.txt in a folder named by"
         " CHARLSTM_DATA is used without a download."
-    ) from error
+    ) from latest
 
 
-class _Transfer:
-    """The state of a download: the progress bar that pooch expects, and the outcome."""
-
-    def __init__(self) -> None:
-        self.total = 0
-        self.received = 0
-        self.is_done = False
-        self.error: Exception | None = None
-        self._news: queue.SimpleQueue[int] = queue.SimpleQueue()
-
-    def report(self, progress: Progress | None) -> None:
-        """Report what has been received, in the thread that calls this."""
-        while not self._news.empty():
-            received = self._news.get()
-            if progress:
-                progress(received, self.total)
-
-    def update(self, received: int) -> None:
-        # Pooch counts whole chunks, and the last one is rarely whole.
-        self.received = min(self.received + received, self.total or self.received + received)
-        self._news.put(self.received)
-
-    def reset(self) -> None:
-        """Do nothing; pooch resets a bar before it fills it up."""
-
-    def close(self) -> None:
-        """Do nothing; no resource is open."""
-
-
-def _retrieve(source: Download, target: Path, transfer: _Transfer) -> None:
-    import pooch
+def _retrieve(
+    source: Download, path: Path, tell: Callable[[tuple[int, int] | Exception | None], None]
+) -> None:
+    """Download a file; report bytes received and expected, then an error or None."""
     import requests
 
-    pooch.get_logger().setLevel("WARNING")
     try:
-        pooch.retrieve(
-            source.url,
-            known_hash=f"sha256:{source.sha256}",
-            fname=target.name,
-            path=target.parent,
-            downloader=pooch.HTTPDownloader(timeout=NO_ANSWER_SECONDS, progressbar=transfer),
-        )
+        with requests.get(source.url, stream=True, timeout=NO_ANSWER_SECONDS) as answer:
+            answer.raise_for_status()
+            expected, data = int(answer.headers.get("Content-Length", 0)), bytearray()
+            for part in answer.iter_content(_CHUNK):
+                data += part
+                tell((min(len(data), expected or len(data)), expected))
+        if hashlib.sha256(data).hexdigest() != source.sha256:
+            raise CorpusError(
+                f"The download of {path.stem!r} is not the expected file (its SHA-256 differs), so"
+                " it was thrown away; try again later or give the text as a file."
+            )
+        path.parent.mkdir(parents=True, exist_ok=True)
+        beside = path.with_name(f"{path.name}.{os.getpid()}")
+        beside.write_bytes(data)
+        beside.replace(path)
     except (requests.RequestException, OSError, ValueError) as error:
-        transfer.error = error
+        tell(error)
     else:
-        transfer.is_done = True
+        tell(None)
 
 
-def _reason(error: Exception | None) -> str:
+def _reason(error: Exception) -> str:
     import requests
 
-    if error is None or isinstance(error, requests.Timeout) or "timed out" in str(error):
+    if isinstance(error, requests.Timeout) or "timed out" in str(error):
         return f"no answer within {NO_ANSWER_SECONDS:.0f} seconds"
     if isinstance(error, requests.HTTPError) and error.response is not None:
         return f"the server answered {error.response.status_code}"
