@@ -347,4 +347,4 @@ def _is_spelled(token: str, vocabulary: WordVocabulary) -> bool:
 
 
 def _bare(token: str) -> str:
-    return token[1:] if token[0] == " " and len(token) > 1 else token
+    return token.removeprefix(" ") if len(token) > 1 else token

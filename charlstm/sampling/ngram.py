@@ -82,20 +82,6 @@ class _Counts:
         taken = self.discounts[np.minimum(self.counts, 3)]
         return np.asarray(np.add.reduceat(taken, self._firsts[1]) / self.totals)
 
-    def one(self, context: int, lower: NDArray[np.float64]) -> NDArray[np.float64]:
-        """Return p(· | h) of one context from p(· | h'), both of shape (symbols,)."""
-        contexts, firsts = self._firsts
-        position = int(np.searchsorted(contexts, context))
-        if position == len(contexts) or contexts[position] != context:
-            return lower
-        end = firsts[position + 1] if position + 1 < len(firsts) else len(self.keys)
-        seen = slice(int(firsts[position]), int(end))
-        counts = self.counts[seen]
-        found = self.backs[position] * lower
-        kept = (counts - self.discounts[np.minimum(counts, 3)]) / self.totals[position]
-        found[self.keys[seen] % self.symbols] += kept
-        return np.asarray(found)
-
     def many(
         self, contexts: NDArray[np.int64], ids: NDArray[np.int64], lower: NDArray[np.float64]
     ) -> NDArray[np.float64]:
@@ -179,7 +165,7 @@ class NGram:
             if length:
                 key += int(context[-length]) * power
                 power *= self.symbols
-            found = table.one(key, found)
+            found = table.many(np.full(self.symbols, key), np.arange(self.symbols), found)
         return found
 
     def losses(self, ids: NDArray[np.integer]) -> NDArray[np.float64]:
