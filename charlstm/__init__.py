@@ -15,7 +15,7 @@ _NAMES = {
         "distribution_table effective_choices entropy_bits nats_to_bits path_words "
         "probability_words stage_summary stage_table"
     ),
-    "analysis.invented": "invented_spans",
+    "analysis.written": "invented_spans",
     "analysis.loss": "baselines bits_per_character count_ngrams stream_loss window_loss",
     "cells.scores": "cell_scores",
     "cells.spans": "similar_spans",

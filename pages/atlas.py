@@ -4,7 +4,7 @@ from functools import partial
 
 import streamlit as st
 
-from charlstm.analysis.invented import spans_of
+from charlstm.analysis.written import spans_of
 from charlstm.engine.atlases import request_for
 from charlstm.exploring.atlas import usual_length
 from charlstm.runs.store import find

@@ -52,14 +52,9 @@ class Loss:
 
 
 def cross_entropy(logits: NDArray[Any], targets: NDArray[np.integer]) -> NDArray[np.float64]:
-    """Return -ln softmax(logits)[target].
+    """Return -ln softmax(logits)[target] in nats, shape (predictions,).
 
-    Args:
-        logits: Shape (predictions, symbols).
-        targets: Ids, shape (predictions,).
-
-    Returns:
-        Losses in nats, shape (predictions,).
+    The logits have shape (predictions, symbols), the ids of the targets (predictions,).
     """
     return np.asarray(-np.take_along_axis(log_softmax(logits), targets[:, None], axis=-1)[:, 0])
 

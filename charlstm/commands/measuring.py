@@ -234,7 +234,7 @@ def _print_scores(scores: CellScores, what: str, dropped_count: int) -> None:
 
 
 def _atlas_options(parser: ArgumentParser) -> None:
-    from charlstm.analysis.copies import FINGERPRINT, SHORTEST_COPY, TEXT
+    from charlstm.analysis.written import FINGERPRINT, SHORTEST_COPY, TEXT
     from charlstm.engine.atlases import MAX_LENGTH, MIN_LENGTH
 
     parser.add_argument(
@@ -258,7 +258,7 @@ def _atlas_options(parser: ArgumentParser) -> None:
     "--seed --keep --json",
 )
 def atlas(arguments: Namespace) -> None:
-    from charlstm.analysis.copies import FINGERPRINT, NOTHING, SHORTEST_COPY, TEXT
+    from charlstm.analysis.written import FINGERPRINT, NOTHING, SHORTEST_COPY, TEXT
     from charlstm.engine.atlas_process import computed
     from charlstm.engine.atlases import (
         MAX_LENGTH,

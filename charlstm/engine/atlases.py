@@ -19,7 +19,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from charlstm.analysis.copies import TEXT
+from charlstm.analysis.written import TEXT
 from charlstm.errors import NewerFormat, RunError, refuse_newer
 from charlstm.exploring.atlas import Atlas, usual_length
 from charlstm.runs.files import publish, sweep_leftovers

@@ -13,10 +13,18 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from charlstm.analysis.copies import Copy, Source, gzip_bits, loop_of, repeated_fraction
 from charlstm.analysis.distribution import nats_to_bits
-from charlstm.analysis.invented import Lexicon, WordLikeness, words_of
 from charlstm.analysis.loss import Progress, cross_entropy
+from charlstm.analysis.written import (
+    Copy,
+    Lexicon,
+    Source,
+    WordLikeness,
+    gzip_bits,
+    loop_of,
+    repeated_fraction,
+    words_of,
+)
 from charlstm.data.words import english_words
 from charlstm.sampling.language_model import LanguageModel, cursor_after, steps, uniforms_of
 

@@ -31,14 +31,10 @@ class RunConfig:
     """What was asked of a run, and the text that it learns.
 
     Attributes:
-        corpus: Name of the text.
         sha256: Of the text as the network sees it.
-        length: Characters of the text.
-        training_length: Characters that are trained on; the rest is held out.
-        vocabulary: The symbols of the text, or the words that the model knows.
+        length: Characters of the text; those after training_length are held out.
         keeps_text: Whether the folder keeps the text, because it cannot be loaded by its name.
         command: The command line that repeats the run.
-        versions: Of the packages that trained it.
         created: Seconds since 1970.
         imported: Whether the run came as a file: without what a resume needs, and perhaps without
             its text.
@@ -179,18 +175,14 @@ class Status:
     """How far a run is.
 
     Attributes:
-        status: One of STATUSES.
         reason: Why it stopped or failed, in plain words, or ``""``.
         phase: What a running training does now: ``"starting"``, ``"training"``, ``"measuring"`` …
-        step, steps: Steps done, and their total.
-        epoch, epochs: Whole passes done, and their total.
-        seconds: Of training.
+        step, epoch, seconds: Steps, whole passes and seconds of training that are done.
         seconds_left: Estimated, or None where unknown.
         characters_per_second: That the network reads (tokens in a model of words), over the last
             seconds of training.
-        loss: Recent training loss, in nats.
-        best_held_out_loss: Lowest held-out window loss in nats, or None.
-        best_step: The step of the checkpoint that has it.
+        loss, best_held_out_loss: The recent training loss and the lowest window loss, in nats.
+        best_step: The step of the checkpoint that has the lowest.
         heartbeat: When this was written, in seconds since 1970.
         process: The one that trains it or is about to, see mark_of; ``""`` after its end.
     """

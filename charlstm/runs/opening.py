@@ -18,8 +18,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from charlstm.analysis.copies import FINGERPRINT, NOTHING, TEXT, Source
 from charlstm.analysis.loss import Speller, speller_for
+from charlstm.analysis.written import FINGERPRINT, NOTHING, TEXT, Source
 from charlstm.data import named
 from charlstm.data.fingerprint import Fingerprint, fingerprint_from, fingerprint_of
 from charlstm.data.words import WordVocabulary

@@ -115,10 +115,8 @@ def uniforms_of(seed: int, length: int) -> NDArray[np.float64]:
 class Step(NamedTuple):
     """One character's step in every stream.
 
-    Attributes:
-        logits: Those of the network, float64 of shape (streams, symbols).
-        probabilities: After reweighting and strategies, same shape: what was drawn from.
-        symbols: Ids that were drawn, shape (streams,).
+    Logits and probabilities (after reweighting and strategies) have shape (streams, symbols), the
+    ids that were drawn (streams,).
     """
 
     logits: NDArray[np.float64]

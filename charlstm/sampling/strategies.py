@@ -101,13 +101,9 @@ class Number:
 
 @dataclass(frozen=True)
 class Kind:
-    """A kind of strategy.
+    """A kind of strategy: a function of distributions and a number, and the limits of that.
 
-    Attributes:
-        apply: The function on distributions; its second argument is the number.
-        keeps: What it keeps, as the end of a sentence.
-        source: Where it was described.
-        number: The limits of its number, or None if it has none.
+    ``keeps`` says what it keeps, as the end of a sentence, and ``source`` where it was described.
     """
 
     apply: Callable[[Distribution, float], Distribution]

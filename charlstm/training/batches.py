@@ -6,7 +6,7 @@ Pure functions of the ids, the seed and the step, so a resumed training goes on 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, NamedTuple, Protocol
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -30,17 +30,6 @@ class Batch(NamedTuple):
     targets: NDArray[np.int32]
     weights: NDArray[np.float32]
     keep: NDArray[np.float32]
-
-
-class Batches(Protocol):
-    """A training text as a sequence of batches."""
-
-    steps_per_epoch: int
-    streams: int
-    characters_per_step: int
-
-    def at(self, step: int) -> Batch:
-        """Return the batch of a step, counted from 0."""
 
 
 class WindowBatches:
@@ -130,15 +119,13 @@ class StreamBatches:
         )
 
 
+Batches = WindowBatches | StreamBatches
+"""A training text as a sequence of batches."""
+
+
 @dataclass(frozen=True)
 class Plan:
-    """What a training will take.
-
-    Attributes:
-        weights: Numbers to learn.
-        steps_per_epoch, steps: Updates of all weights.
-        characters: Characters, or tokens, that the network reads during the training.
-    """
+    """What a training takes: numbers to learn, updates of them, characters (or tokens) read."""
 
     weights: int
     steps_per_epoch: int

@@ -232,13 +232,10 @@ class Checkpoints:
 
 @dataclass(frozen=True)
 class Intact:
-    """Where a training can go on.
+    """Where a training can go on, and what was lost, in a sentence or two, or ``""``.
 
-    Attributes:
-        arrays: Of resume.npz, or of the previous one, or None if neither can be read.
-        weights: Of the newest checkpoint if there are no arrays, or None.
-        step, seconds: Of training.
-        message: What was lost, in a sentence or two, or ``""``.
+    The arrays are those of resume.npz, or of the previous one; if neither can be read, the weights
+    are those of the newest checkpoint.
     """
 
     arrays: dict[str, NDArray[Any]] | None = None

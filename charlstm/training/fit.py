@@ -60,21 +60,12 @@ def fit(
 
     Several runs take turns in one process, so that each has all cores while it learns: the next
     turn goes to the run with the fewest seconds of training, and lasts until it writes a line of
-    its history.
+    its history. The result is the last status of each.
 
-    Args:
-        runs: Folders, whose locks the caller holds, with their texts as the networks see them.
-        report: Called with every line of every history.
-        command: Asked about a run several times a second for ``"pause"``, ``"resume"``, ``"stop"``
-            or None.
-        make_learner: Takes settings, symbols and batches; may return one that was prepared.
-
-    Returns:
-        The last status of each, which is also in its folder.
-
-    Raises:
-        RunError: If what a run left behind cannot be read.
-        OSError: If a folder can no longer be written.
+    The caller holds the locks of the folders; the texts are as the networks see them. ``report`` is
+    called with every line of every history, and ``command`` is asked about a run several times a
+    second for ``"pause"``, ``"resume"``, ``"stop"`` or None. RunError if what a run left behind
+    cannot be read, OSError if a folder can no longer be written.
     """
     fits = [_Fit(run, text, report, command, make_learner) for run, text in runs]
     going = {number: fit.turns() for number, fit in enumerate(fits)}

@@ -77,12 +77,6 @@ def dropout_masks(
     On average an output keeps its size, so nothing has to change once training is over (Srivastava
     et al. 2014, section 10, "inverted"). The factors depend on seed and step alone, so a resumed
     training drops what it would have dropped.
-
-    Args:
-        seed: Of the training.
-        step: Counted from 0.
-        fraction: Of the outputs that are dropped, from 0 to below 1.
-        shapes: Of the arrays of factors.
     """
     random = np.random.default_rng([seed, step, 0, 1])  # four words; those of batches have fewer
     kept = np.float32(1.0 / (1.0 - fraction))
@@ -90,13 +84,9 @@ def dropout_masks(
 
 
 class Learner:
-    """A network in training.
+    """A network in training, for batches of the shapes of these.
 
-    Args:
-        settings: Network, sizes, recipe, dropout, learning rate, clipping and seed.
-        symbols: Size of the vocabulary.
-        batches: Shapes of the batches to come.
-        shards: Parts of a batch that run side by side; by default as many as are fastest.
+    By default a batch is cut into as many shards, which run side by side, as are fastest.
     """
 
     def __init__(
@@ -252,9 +242,7 @@ class Learner:
     ) -> NDArray[np.float32]:
         """Return the loss of each window's next character in nats, from a zero state.
 
-        Args:
-            windows: Ids, shape (windows, characters).
-            targets: Ids, shape (windows,).
+        The ids have shapes (windows, characters) and (windows,).
         """
         count = len(targets)
         full = -count % WINDOWS_AT_ONCE

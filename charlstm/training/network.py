@@ -42,15 +42,8 @@ def build(
 ) -> keras.Model:
     """Return the network, with first weights: layers of one kind and a softmax over all symbols.
 
-    Args:
-        recipe: Determines whether every position has an output, and the spread of the first input
-            kernel.
-        symbols: Size of the vocabulary.
-        units: Cells, or channels of the convolutions, per layer.
-        layers: Recurrent layers, or stacks of convolutions.
-        seed: Of the first weights.
-        network: ``"lstm"`` (the notebook's), ``"gru"`` or ``"conv1d"``.
-        dropout: Fraction of each layer's outputs that is set to zero in training.
+    The recipe determines whether every position has an output, and the spread of the first input
+    kernel.
     """
     length = None if recipe.carries_state else WINDOW
     signal = inputs = keras.Input((length, symbols))

@@ -27,13 +27,9 @@ Report = Callable[[dict[str, Any]], None]
 
 @dataclass
 class Progress:
-    """How far a training is.
+    """How far a training is; it ends after ``limit`` seconds of training, if there is a limit.
 
-    Attributes:
-        epochs, steps_per_epoch: To do.
-        limit: Seconds of training after which it ends, or None.
-        step, seconds: Steps done, and seconds of training.
-        step_seconds: Of one of the last steps; None before the first step of this process.
+    ``step_seconds`` are those of one of the last steps, None before the first of this process.
     """
 
     epochs: int
@@ -124,13 +120,9 @@ class Pace:
 
 @dataclass
 class Stopping:
-    """Whether a training is to stop, and why.
+    """Whether a training is to stop, and why: one sentence, or ``""`` while it goes on.
 
-    Attributes:
-        on_divergence: Whether it stops itself when it diverges.
-        reason: One sentence, or ``""`` while it goes on.
-        diverged: Whether it has stopped itself.
-        lowest_loss: The lowest training loss of a line so far, in nats.
+    ``lowest_loss`` is the lowest training loss of a line so far, in nats.
     """
 
     on_divergence: bool
@@ -250,9 +242,8 @@ class Record:
     def line(self, held_out_loss: float | None, *, checkpoint: bool = False) -> None:
         """Write a line of the history; where this step has one, add the held-out loss to it.
 
-        Args:
-            held_out_loss: In nats, or None where it was not measured.
-            checkpoint: Whether there is a checkpoint at this step.
+        The loss is in nats, or None where it was not measured; ``checkpoint`` says whether this
+        step has one.
         """
         progress, interval = self._progress, self.interval
         if not interval.steps:

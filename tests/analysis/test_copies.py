@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from charlstm.analysis import copies as module
-from charlstm.analysis.copies import Copy, copies_by_grams, copies_from
+from charlstm.analysis import written as module
+from charlstm.analysis.written import Copy, copies_by_grams, copies_from
 from charlstm.data.corpus import Corpus
 from charlstm.data.fingerprint import fingerprint_of
 from tests.made import prose

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from charlstm.analysis.invented import Lexicon, Word, invented_spans, spans_of, words_of
+from charlstm.analysis.written import Lexicon, Word, invented_spans, spans_of, words_of
 from charlstm.data.words import distinct_words
 
 LEXICON = Lexicon(frozenset({"cat", "dont", "ubermut"}), frozenset({"the", "dog", "don't", "god"}))

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from charlstm.analysis.copies import Loop, gzip_bits, loop_of, repeated_fraction
+from charlstm.analysis.written import Loop, gzip_bits, loop_of, repeated_fraction
 
 
 @pytest.mark.parametrize(

@@ -6,8 +6,8 @@ import math
 
 import pytest
 
-from charlstm.analysis.invented import WordLikeness
 from charlstm.analysis.loss import Speller
+from charlstm.analysis.written import WordLikeness
 from charlstm.data.words import english_words
 
 

@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from charlstm.analysis.copies import FINGERPRINT, NOTHING, TEXT, Source, gzip_bits
+from charlstm.analysis.written import FINGERPRINT, NOTHING, TEXT, Source, gzip_bits
 from charlstm.data.corpus import Corpus
 from charlstm.data.fingerprint import fingerprint_of
 from charlstm.data.vocabulary import Vocabulary

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from charlstm.analysis.copies import FINGERPRINT, NOTHING, TEXT
+from charlstm.analysis.written import FINGERPRINT, NOTHING, TEXT
 from charlstm.data.corpus import Corpus
 from charlstm.data.fingerprint import fingerprint_of
 from charlstm.errors import RunError

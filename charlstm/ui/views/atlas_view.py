@@ -8,7 +8,7 @@ from typing import Any
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from charlstm.analysis.copies import FINGERPRINT, SHORTEST_COPY, TEXT, Copy
+from charlstm.analysis.written import FINGERPRINT, SHORTEST_COPY, TEXT, Copy
 from charlstm.engine import atlas_process
 from charlstm.engine.atlas_process import ABSENT, COMPUTING, FAILED, STOPPED
 from charlstm.engine.atlases import Request, kept

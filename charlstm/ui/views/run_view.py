@@ -9,8 +9,8 @@ import pandas as pd
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from charlstm.analysis.copies import Source
 from charlstm.analysis.curves import loss_curves
+from charlstm.analysis.written import Source
 from charlstm.engine.process import known_status
 from charlstm.errors import CharlstmError
 from charlstm.runs.config import ALIVE, Status

@@ -7,8 +7,7 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from charlstm.analysis.copies import NOTHING, Copy, Source
-from charlstm.analysis.invented import invented_spans
+from charlstm.analysis.written import NOTHING, Copy, Source, invented_spans
 from charlstm.data.words import is_written_without_spaces
 from charlstm.errors import CharlstmError
 from charlstm.runs.folder import RunFolder
