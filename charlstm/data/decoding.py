@@ -140,14 +140,14 @@ def decoded(data: Iterable[bytes], encoding: str) -> Iterator[str]:
 
 def file_encoding(path: Path) -> Encoding:
     """Return how a text file is read; a note or a CorpusError names the file."""
-    with _about_file(path):
+    with about(path.name):
         name, note = encoding_of(lambda: _blocks(path))
     return Encoding(name, naming(note, path.name))
 
 
 def file_blocks(path: Path, encoding: str) -> Iterator[str]:
     """Yield the text of a file, block by block; a CorpusError names the file."""
-    with _about_file(path):
+    with about(path.name):
         yield from decoded(_blocks(path), encoding)
 
 
@@ -169,20 +169,13 @@ def naming(sentence: str, name: str) -> str:
 
 @contextlib.contextmanager
 def about(name: str) -> Iterator[None]:
-    """Make an error on "this file" name the file."""
+    """Make an error on "this file" name the file; a file that cannot be read is a CorpusError."""
     try:
         yield
     except CorpusError as error:
         raise CorpusError(naming(str(error), name)) from error
-
-
-@contextlib.contextmanager
-def _about_file(path: Path) -> Iterator[None]:
-    with about(path.name):
-        try:
-            yield
-        except OSError as error:
-            raise CorpusError(f"This file cannot be read: {error.strerror}.") from error
+    except OSError as error:
+        raise CorpusError(f"{name} cannot be read: {error.strerror}.") from error
 
 
 def encoding_of(data: Data) -> Encoding:

@@ -237,10 +237,8 @@ def _files_in(folder: Path) -> list[Path]:
 
 
 def _size(path: Path) -> int:
-    try:
+    with about(path.name):
         return path.stat().st_size
-    except OSError as error:
-        raise CorpusError(f"{path.name} cannot be read: {error.strerror}.") from error
 
 
 def _note_on(word: str, path: Path) -> str:

@@ -9,7 +9,6 @@ import shutil
 import time
 from collections.abc import Iterator
 from dataclasses import replace
-from typing import TypeVar
 
 import numpy as np
 
@@ -40,21 +39,14 @@ from charlstm.settings.schedule import (
 from charlstm.settings.settings import Settings, command_for, weight_count
 
 _PACKAGES = ("tensorflow", "keras", "numpy")
-_Text = TypeVar("_Text", Corpus, LongCorpus)
 
 
 def new_run(corpus: Learnable, settings: Settings, name: str | None = None) -> RunFolder:
-    """Make the folder of a run that is ready to be trained.
+    """Make the folder of a run that is ready to be trained, under a free name by default.
 
-    Args:
-        corpus: The text, lower-cased already where the settings say so.
-        settings: What is asked.
-        name: What to call the run; a free name by default.
-
-    Raises:
-        CorpusError: If nothing can be learned from the text.
-        SettingsError: If the name is not allowed.
-        RunError: If the name is taken or a limit on runs or disk is exceeded.
+    The text is lower-cased already where the settings say so. CorpusError if nothing can be learned
+    from it, SettingsError if the name is not allowed, RunError if the name is taken or a limit on
+    runs or disk is exceeded.
     """
     corpus = readable(corpus, settings.level)
     check(corpus, held_out=settings.held_out, level=settings.level)
@@ -138,12 +130,7 @@ def not_started(run: RunFolder) -> None:
 
 def corpus_of(run: RunFolder) -> Corpus:
     """Return the text of a run, as its network sees it; RunError if it is gone or has changed."""
-    config, kept = run.config(), run.text()
-    if kept is not None:
-        return _checked(run, config, Corpus(config.corpus, kept))
-    _refuse_lost_text(run, config)
-    corpus = named.load_named(config.corpus).cased(lowercase=config.settings.lowercase)
-    return _checked(run, config, corpus)
+    return text_to_learn(run).whole()
 
 
 def text_to_learn(run: RunFolder) -> LongCorpus:
@@ -151,19 +138,12 @@ def text_to_learn(run: RunFolder) -> LongCorpus:
     config = run.config()
     if config.keeps_text:
         corpus = LongCorpus(config.corpus, [run.text_blocks], folder=run.path)
-        return _checked(run, config, corpus)
-    _refuse_lost_text(run, config)
-    corpus = gather([config.corpus], folder=run.path)
-    return _checked(run, config, corpus.cased(lowercase=config.settings.lowercase))
-
-
-def _refuse_lost_text(run: RunFolder, config: RunConfig) -> None:
-    if config.imported and config.corpus not in named.names():
+    elif config.imported and config.corpus not in named.names():
         raise RunError(f"The run {run.name} was imported without its text.")
-    named.check_name(config.corpus)  # a name must not be a path
-
-
-def _checked(run: RunFolder, config: RunConfig, corpus: _Text) -> _Text:
+    else:
+        named.check_name(config.corpus)  # a name must not be a path
+        corpus = gather([config.corpus], folder=run.path)
+        corpus = corpus.cased(lowercase=config.settings.lowercase)
     if corpus.sha256 != config.sha256:
         raise RunError(
             f"The text {config.corpus!r} is no longer the one that the run {run.name} learned (its"

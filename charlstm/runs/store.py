@@ -156,8 +156,8 @@ def free_variant(name: str, made: float | None) -> str:
 
 
 def _first_free(names: Iterable[str], made: float | None) -> str:
-    taken, given = {run.name for run in all_runs()}, _given_names()
-    return next(name for name in names if name not in taken and made in given.get(name, {made}))
+    taken = {run.name for run in all_runs()}
+    return next(name for name in names if name not in taken and made in _given(name, made))
 
 
 def check_is_free(name: str, made: float | None = None) -> str:
@@ -168,7 +168,7 @@ def check_is_free(name: str, made: float | None = None) -> str:
     check_new_name(name)
     if any(run.name == name for run in all_runs()):
         raise RunError(f"There is already a run called {name!r}; choose another name.")
-    if made not in _given_names().get(name, {made}):
+    if made not in _given(name, made):
         raise RunError(
             f"Another run was called {name!r} before, and links to it may still be around; choose"
             " another name."
@@ -185,16 +185,13 @@ def made_at(run: RunFolder) -> float | None:
 
 def remember_name(name: str, made: float | None) -> None:
     """Reserve a name for the run made then; call it under changing_runs."""
-    if made not in _given_names().get(name, set()):
+    if {"name": name, "made": made} not in _names():
         publish_lines(home() / _NAMES, [*_names(), {"name": name, "made": made}])
 
 
-def _given_names() -> dict[str, set[float | None]]:
-    """Return the names that runs have or had, with when those runs were made."""
-    given = dict[str, set[float | None]]()
-    for line in _names():
-        given.setdefault(line["name"], set()).add(line.get("made"))
-    return given
+def _given(name: str, made: float | None) -> set[float | None]:
+    """Return when the runs were made that have or had a name; only ``made`` if there are none."""
+    return {line.get("made") for line in _names() if line["name"] == name} or {made}
 
 
 def _names() -> list[dict[str, Any]]:

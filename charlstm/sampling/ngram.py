@@ -152,11 +152,7 @@ class NGram:
         return sum(len(table.keys) for table in self._tables)
 
     def probabilities(self, context: NDArray[np.integer]) -> NDArray[np.float64]:
-        """Return the distribution after a context, shape (symbols,).
-
-        Args:
-            context: Ids, any number of them; the last n - 1 count.
-        """
+        """Return the distribution after some ids, shape (symbols,); the last n - 1 count."""
         found = np.full(self.symbols, 1.0 / self.symbols)
         key, power = 0, 1
         for length, table in enumerate(self._tables):
@@ -169,13 +165,9 @@ class NGram:
         return found
 
     def losses(self, ids: NDArray[np.integer]) -> NDArray[np.float64]:
-        """Return the loss of every character of a text but the first, given those before it.
+        """Return the loss in nats of every character of a text but the first, given those before.
 
-        Args:
-            ids: Shape (characters,).
-
-        Returns:
-            Losses in nats, shape (characters - 1,).
+        The ids have shape (characters,), the losses (characters - 1,).
         """
         text = np.asarray(ids, np.int64)
         targets = text[1:]

@@ -35,20 +35,17 @@ class Batch(NamedTuple):
 class WindowBatches:
     """The ``book`` recipe: windows of 60 every 3 characters, in a new random order each epoch.
 
-    Args:
-        ids: The training text, shape (characters,).
-        batch: Windows per step; windows of weight 0 fill up the last step of an epoch.
-        seed: Of the order.
+    The training text has the shape (characters,). Windows of weight 0 fill up an epoch's last step.
     """
 
     def __init__(self, ids: NDArray[Any], batch: int, seed: int) -> None:
         self._windows, self._targets = windows(ids)
         self.streams = batch
         self._seed = seed
-        self.steps_per_epoch = -(-window_count(len(ids)) // batch)
+        self._count = window_count(len(ids))
+        self.steps_per_epoch = -(-self._count // batch)
         self.characters_per_step = batch * WINDOW
         self._order: tuple[int, NDArray[np.uint32]] = (-1, np.zeros(0, np.uint32))
-        self._count = window_count(len(ids))
 
     def at(self, step: int) -> Batch:
         """Return the batch of a step, counted from 0."""
@@ -73,14 +70,8 @@ class StreamBatches:
     """The ``tbptt`` recipe: parallel streams over the text, cut into chunks.
 
     Every epoch starts with zero states and at a new random offset, so that the chunks differ. A
-    fraction of the states is set to zero before each chunk.
-
-    Args:
-        ids: The training text, shape (characters,).
-        batch: Streams; a short text gets fewer, down to one.
-        seed: Of offsets and resets.
-        reset_fraction: Fraction of the states that are set to zero before a chunk.
-        chunk: Characters per stream and step; gradients reach no further back.
+    fraction of the states is set to zero before each chunk, whose characters are as many as
+    gradients reach back. A short text, ids of shape (characters,), gets fewer streams, down to one.
     """
 
     def __init__(
