@@ -117,7 +117,7 @@ def seconds_to(target: float, seconds: Sequence[float], nats: Sequence[float]) -
 def _thinned(history: Sequence[dict[str, Any]], key: str, curve: str, points: int) -> pd.DataFrame:
     import pandas as pd
 
-    lines = [line for line in history if _is_number(line[key])]
+    lines = [line for line in history if line[key] is not None and math.isfinite(line[key])]
     sources = {"step": "step", "epoch": "epoch", "seconds": "seconds", "nats": key}
     columns = {name: [line[source] for line in lines] for name, source in sources.items()}
     table = pd.DataFrame(columns, dtype=float)
@@ -127,10 +127,6 @@ def _thinned(history: Sequence[dict[str, Any]], key: str, curve: str, points: in
     table["bits"] = nats_to_bits(table["nats"])
     table["curve"] = curve
     return table.reindex(columns=COLUMNS)
-
-
-def _is_number(value: Any) -> bool:
-    return isinstance(value, int | float) and math.isfinite(value)
 
 
 ASSETS = Path(__file__).resolve().parents[2] / "assets"

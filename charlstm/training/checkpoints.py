@@ -120,116 +120,6 @@ def epoch_samples(
     ]
 
 
-class Checkpoints:
-    """Saves a training and resumes it; every checkpoint is measured and has a line in the record.
-
-    The ids are the training text, shape (symbols,); samples start with a piece of it.
-    """
-
-    def __init__(
-        self,
-        run: RunFolder,
-        config: RunConfig,
-        ids: NDArray[Any],
-        progress: Progress,
-        held_out: HeldOut,
-        record: Record,
-    ) -> None:
-        self._run = run
-        self._config = config
-        self._ids = ids
-        self._progress = progress
-        self._held_out = held_out
-        self._record = record
-        self._step, self._seconds = 0, 0.0  # of the last one
-        self._sampled: int | None = None  # the step of the last samples
-        self._sampled_seconds, self._sample_cost = 0.0, 0.0
-        self._intact = Intact()
-
-    @property
-    def is_due(self) -> bool:
-        progress = self._progress
-        return progress.step == 1 or schedule.checkpoint_due(progress.seconds, self._seconds)
-
-    def recover(self) -> str:
-        """Find where in the folder to go on; return what was lost, or ``""``."""
-        self._intact = intact = recover(self._run)
-        self._step, self._seconds = intact.step, intact.seconds
-        self._progress.step, self._progress.seconds = intact.step, intact.seconds
-        self._record.restore()
-        return intact.message
-
-    def restore(self, learner: Learner) -> None:
-        """Put a learner where the run goes on; drop from the folder what came after."""
-        intact, self._intact = self._intact, Intact()  # its arrays may be large
-        try:
-            if intact.arrays is not None:
-                learner.restore(intact.arrays)
-            elif intact.weights is not None:
-                learner.restore(learner.arrays() | intact.weights)
-        except (KeyError, ValueError, TypeError) as error:
-            raise RunError(
-                f"In the run {self._run.name}, resume.npz does not fit its network."
-            ) from error
-        self._run.forget_after(intact.step)
-        for sample in self._run.samples():
-            self._sampled, self._sampled_seconds = sample["step"], intact.seconds
-
-    def save(self, learner: Learner, *, epoch_ends: bool = False) -> None:
-        """Save weights, a line of the history and what a resume needs; after an epoch, samples.
-
-        The first checkpoint has samples too, as a run may end within its first epoch.
-        """
-        progress = self._progress
-        self._step, self._seconds = progress.step, progress.seconds
-        weights = learner.weights()
-        self._run.write_checkpoint(progress.step, weights)
-        self._record.line(self._held_out.loss(learner), checkpoint=True)
-        let_go(self._ids)
-        self._run.thin_checkpoints(schedule.MAX_CHECKPOINT_BYTES, {self._record.best.step or 0})
-        if epoch_ends or self._sampled is None:
-            self._write_samples(weights)
-        position = {
-            "progress/step": np.array(progress.step),
-            "progress/seconds": np.array(progress.seconds),
-        }
-        self._run.write_resume(learner.arrays() | position)
-
-    def save_the_rest(self, learner: Learner) -> None:
-        """Save what was learned since the last checkpoint."""
-        if self._progress.step != self._step:
-            self.save(learner)
-
-    def sample(self, learner: Learner) -> None:
-        """Write samples within an epoch, if they are due."""
-        seconds = self._progress.seconds
-        if schedule.samples_due(seconds, self._sampled_seconds, self._sample_cost):
-            self._write_samples(learner.weights())
-
-    def sample_the_last(self, learner: Learner) -> None:
-        """Write samples at the end if the last epoch is incomplete."""
-        progress = self._progress
-        if 0 < progress.step != self._sampled and (progress.is_done or not progress.epoch):
-            self._write_samples(learner.weights())
-
-    def _write_samples(self, weights: dict[str, NDArray[np.float32]]) -> None:
-        if not all(np.isfinite(weight).all() for weight in weights.values()):
-            return
-        began = time.perf_counter()
-        step, epoch = self._progress.step, self._progress.epoch
-        for sample in epoch_samples(
-            weights,
-            self._ids,
-            self._config.vocabulary,
-            window=self._config.window,
-            epoch=epoch,
-            seed=self._config.settings.seed,
-        ):
-            self._run.append_samples({"epoch": epoch, "step": step, **sample})
-        self._sampled, self._sampled_seconds = step, self._progress.seconds
-        self._sample_cost = time.perf_counter() - began
-
-
 @dataclass(frozen=True)
 class Intact:
     """Where a training can go on, and what was lost, in a sentence or two, or ``""``.
@@ -243,6 +133,109 @@ class Intact:
     step: int = 0
     seconds: float = 0.0
     message: str = ""
+
+
+@dataclass
+class Checkpoints:
+    """Saves a training and resumes it; every checkpoint is measured and has a line in the record.
+
+    The ids are the training text, shape (symbols,); samples start with a piece of it.
+    """
+
+    run: RunFolder
+    config: RunConfig
+    ids: NDArray[Any]
+    progress: Progress
+    held_out: HeldOut
+    record: Record
+
+    _step, _seconds = 0, 0.0  # of the last one
+    _sampled: int | None = None  # the step of the last samples
+    _sampled_seconds, _sample_cost = 0.0, 0.0
+    _intact = Intact()
+
+    @property
+    def is_due(self) -> bool:
+        progress = self.progress
+        return progress.step == 1 or schedule.checkpoint_due(progress.seconds, self._seconds)
+
+    def recover(self) -> str:
+        """Find where in the folder to go on; return what was lost, or ``""``."""
+        self._intact = intact = recover(self.run)
+        self._step, self._seconds = intact.step, intact.seconds
+        self.progress.step, self.progress.seconds = intact.step, intact.seconds
+        self.record.restore()
+        return intact.message
+
+    def restore(self, learner: Learner) -> None:
+        """Put a learner where the run goes on; drop from the folder what came after."""
+        intact, self._intact = self._intact, Intact()  # its arrays may be large
+        try:
+            if intact.arrays is not None:
+                learner.restore(intact.arrays)
+            elif intact.weights is not None:
+                learner.restore(learner.arrays() | intact.weights)
+        except (KeyError, ValueError, TypeError) as error:
+            raise RunError(
+                f"In the run {self.run.name}, resume.npz does not fit its network."
+            ) from error
+        self.run.forget_after(intact.step)
+        for sample in self.run.samples():
+            self._sampled, self._sampled_seconds = sample["step"], intact.seconds
+
+    def save(self, learner: Learner, *, epoch_ends: bool = False) -> None:
+        """Save weights, a line of the history and what a resume needs; after an epoch, samples.
+
+        The first checkpoint has samples too, as a run may end within its first epoch.
+        """
+        progress = self.progress
+        self._step, self._seconds = progress.step, progress.seconds
+        weights = learner.weights()
+        self.run.write_checkpoint(progress.step, weights)
+        self.record.line(self.held_out.loss(learner), checkpoint=True)
+        let_go(self.ids)
+        self.run.thin_checkpoints(schedule.MAX_CHECKPOINT_BYTES, {self.record.best.step or 0})
+        if epoch_ends or self._sampled is None:
+            self._write_samples(weights)
+        position = {
+            "progress/step": np.array(progress.step),
+            "progress/seconds": np.array(progress.seconds),
+        }
+        self.run.write_resume(learner.arrays() | position)
+
+    def save_the_rest(self, learner: Learner) -> None:
+        """Save what was learned since the last checkpoint."""
+        if self.progress.step != self._step:
+            self.save(learner)
+
+    def sample(self, learner: Learner) -> None:
+        """Write samples within an epoch, if they are due."""
+        seconds = self.progress.seconds
+        if schedule.samples_due(seconds, self._sampled_seconds, self._sample_cost):
+            self._write_samples(learner.weights())
+
+    def sample_the_last(self, learner: Learner) -> None:
+        """Write samples at the end if the last epoch is incomplete."""
+        progress = self.progress
+        if 0 < progress.step != self._sampled and (progress.is_done or not progress.epoch):
+            self._write_samples(learner.weights())
+
+    def _write_samples(self, weights: dict[str, NDArray[np.float32]]) -> None:
+        if not all(np.isfinite(weight).all() for weight in weights.values()):
+            return
+        began = time.perf_counter()
+        step, epoch = self.progress.step, self.progress.epoch
+        for sample in epoch_samples(
+            weights,
+            self.ids,
+            self.config.vocabulary,
+            window=self.config.window,
+            epoch=epoch,
+            seed=self.config.settings.seed,
+        ):
+            self.run.append_samples({"epoch": epoch, "step": step, **sample})
+        self._sampled, self._sampled_seconds = step, self.progress.seconds
+        self._sample_cost = time.perf_counter() - began
 
 
 def recover(run: RunFolder) -> Intact:

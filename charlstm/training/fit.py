@@ -10,6 +10,7 @@ import math
 import shutil
 import time
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from numpy.typing import NDArray
@@ -76,29 +77,28 @@ def fit(
     return [fit.record.status for fit in fits]
 
 
+@dataclass
 class _Fit:
     """The training of one run."""
 
-    def __init__(
-        self,
-        run: RunFolder,
-        corpus: Learnable,
-        report: Report,
-        command: Command,
-        make_learner: MakeLearner,
-    ) -> None:
-        self.run = run
-        self.command = command
-        self.make_learner = make_learner
-        self.config = run.config()
+    run: RunFolder
+    corpus: Learnable
+    report: Report
+    command: Command
+    make_learner: MakeLearner
+
+    def __post_init__(self) -> None:
+        run, self.config = self.run, self.run.config()
         self.settings = settings = self.config.settings
         vocabulary, trained = self.config.vocabulary, self.config.training_length
-        self.ids, held_out_ids = both_parts(corpus, vocabulary, trained)
+        self.ids, held_out_ids = both_parts(self.corpus, vocabulary, trained)
         self.held_out = HeldOut(held_out_ids)
         self.batches = batches = batches_for(settings, self.ids)
         self.progress = Progress(settings.epochs, batches.steps_per_epoch, settings.seconds)
         self.stopping = Stopping(settings.stop_on_divergence)
-        self.record = Record(run, self.progress, self.stopping, batches.characters_per_step, report)
+        self.record = Record(
+            run, self.progress, self.stopping, batches.characters_per_step, self.report
+        )
         self.checkpoints = Checkpoints(
             run, self.config, self.ids, self.progress, self.held_out, self.record
         )

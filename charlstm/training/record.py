@@ -8,7 +8,7 @@ from __future__ import annotations
 import math
 from collections import deque
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from charlstm.runs.config import MEASURING, STARTING, Status, own_mark
@@ -180,37 +180,31 @@ class Best:
             self.loss, self.held_out_loss, self.step = value, held_out_loss, step
 
 
+@dataclass
 class Record:
     """What a training writes of itself: its status and its history."""
 
-    def __init__(
-        self,
-        run: RunFolder,
-        progress: Progress,
-        stopping: Stopping,
-        characters_per_step: int,
-        report: Report,
-    ) -> None:
-        self._run = run
-        self._progress = progress
-        self._stopping = stopping
-        self._characters_per_step = characters_per_step
-        self._report = report
-        self._pace = Pace()
-        self.best = Best()
-        self.interval = Interval()
-        self.status = Status(
-            steps=progress.steps, epochs=progress.epochs, phase=STARTING, process=own_mark()
-        )
+    run: RunFolder
+    progress: Progress
+    stopping: Stopping
+    characters_per_step: int
+    report: Report
+    pace: Pace = field(default_factory=Pace)
+    best: Best = field(default_factory=Best)
+    interval: Interval = field(default_factory=Interval)
+
+    def __post_init__(self) -> None:
+        steps, epochs = self.progress.steps, self.progress.epochs
+        self.status = Status(steps=steps, epochs=epochs, phase=STARTING, process=own_mark())
 
     def restore(self) -> None:
         """Restore the state from the history up to the current step."""
-        checkpoints = set(self._run.checkpoints())
-        lines = [line for line in self._run.history() if line["step"] <= self._progress.step]
+        checkpoints = set(self.run.checkpoints())
+        lines = [line for line in self.run.history() if line["step"] <= self.progress.step]
         for line in lines:
             loss = _loss_of(line)
-            self._stopping.remember(loss)
-            self._pace.mark(line["step"], line["seconds"])
+            self.stopping.remember(loss)
+            self.pace.mark(line["step"], line["seconds"])
             if line["step"] in checkpoints:
                 self.best.consider(line["step"], loss, line["held_out_loss"])
         if lines:
@@ -222,11 +216,11 @@ class Record:
 
     @property
     def _characters_per_second(self) -> float:
-        return self._pace.steps_per_second * self._characters_per_step
+        return self.pace.steps_per_second * self.characters_per_step
 
     def publish(self, **changes: Any) -> None:
         """Publish the status, with what has changed."""
-        progress = self._progress
+        progress = self.progress
         known = {
             "step": progress.step,
             "epoch": progress.epoch,
@@ -237,7 +231,7 @@ class Record:
         if self.status.phase != MEASURING:
             known["best_held_out_loss"] = self.best.held_out_loss
         self.status = replace(self.status, **(known | changes))
-        self._run.write_status(self.status)
+        self.run.write_status(self.status)
 
     def line(self, held_out_loss: float | None, *, checkpoint: bool = False) -> None:
         """Write a line of the history; where this step has one, add the held-out loss to it.
@@ -245,11 +239,11 @@ class Record:
         The loss is in nats, or None where it was not measured; ``checkpoint`` says whether this
         step has one.
         """
-        progress, interval = self._progress, self.interval
+        progress, interval = self.progress, self.interval
         if not interval.steps:
-            line = {**self._run.history()[-1], "held_out_loss": _finite(held_out_loss)}
+            line = {**self.run.history()[-1], "held_out_loss": _finite(held_out_loss)}
             self.best.consider(progress.step, _loss_of(line), held_out_loss)
-            self._run.replace_last_history(line)
+            self.run.replace_last_history(line)
             return
         loss = interval.loss / interval.steps
         line = {
@@ -259,17 +253,17 @@ class Record:
             "loss": _finite(loss),
             "held_out_loss": _finite(held_out_loss),
             "characters_per_second": round(
-                interval.steps * self._characters_per_step / interval.seconds
+                interval.steps * self.characters_per_step / interval.seconds
             ),
         }
         self.interval = Interval()
-        self._stopping.check(loss)
+        self.stopping.check(loss)
         if checkpoint:
             self.best.consider(progress.step, loss, held_out_loss)
-        self._run.append_history(line)
-        self._pace.mark(progress.step, progress.seconds)
+        self.run.append_history(line)
+        self.pace.mark(progress.step, progress.seconds)
         self.publish(loss=_finite(loss), characters_per_second=self._characters_per_second)
-        self._report(line)
+        self.report(line)
 
 
 def _loss_of(line: dict[str, Any]) -> float:
