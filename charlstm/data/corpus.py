@@ -49,8 +49,8 @@ Blocks = Callable[[], Iterable[str]]
 
 
 @dataclass(frozen=True)
-class Learnable(ABC):
-    """A text that a training can learn: a Corpus, or a LongCorpus that does not fit in memory.
+class _Text(ABC):
+    """What a Corpus and a LongCorpus share.
 
     ``name`` is what pages and config.json call it; ``note`` says how it was read, where that is
     worth knowing, and is ``""`` otherwise.
@@ -62,20 +62,6 @@ class Learnable(ABC):
     @abstractmethod
     def pieces(self) -> Iterator[str]:
         """Yield the text as the network sees it, piece by piece."""
-
-    @abstractmethod
-    def whole(self) -> Corpus:
-        """Return the text in memory."""
-
-    @property
-    @abstractmethod
-    def capitals(self) -> float:
-        """The fraction of its letters that were capitals and were folded to lower case."""
-
-    @property
-    @abstractmethod
-    def ids(self) -> NDArray[Any]:
-        """The text as ids of its own vocabulary, shape (characters,), in one or two bytes each."""
 
     @cached_property
     def _survey(self) -> tuple[int, int, str, Vocabulary]:
@@ -109,8 +95,10 @@ class Learnable(ABC):
 
 
 @dataclass(frozen=True)
-class Corpus(Learnable):
+class Corpus(_Text):
     """A text in memory, lower-cased if that was chosen.
+
+    ``capitals`` is the fraction of its letters that were capitals and were folded to lower case.
 
     >>> corpus = Corpus("mine", "Abracadabra").lowered()
     >>> corpus.vocabulary.symbols, corpus.ids.tolist()
@@ -141,11 +129,12 @@ class Corpus(Learnable):
 
     @cached_property
     def ids(self) -> NDArray[Any]:
+        """The text as ids of its own vocabulary, shape (characters,), in one or two bytes each."""
         return self.vocabulary.encode(self.text, self.vocabulary.id_type)
 
 
 @dataclass(frozen=True)
-class LongCorpus(Learnable):
+class LongCorpus(_Text):
     """Texts joined by blank lines and read in blocks, never whole in memory.
 
     Its ids are in a temporary file in ``folder``, by default the system's own.
@@ -190,6 +179,10 @@ class LongCorpus(Learnable):
                 raise changed(self.name)
             file.flush()
             return np.frombuffer(mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ), kind)
+
+
+Learnable = Corpus | LongCorpus
+"""A text that a training can learn: in memory, or one that does not fit there."""
 
 
 def changed(name: str) -> CorpusError:
