@@ -35,10 +35,10 @@ from charlstm.sampling.network import Network
 FINGERPRINTS = Path(__file__).resolve().parents[2] / "assets" / "fingerprints"
 OWN = "fingerprint.npz"
 
-MOST_LINES = 1000
+MOST_SHIPPED_LINES = 1000
 """Lines of a shipped history; a curve on a page has fewer points."""
 
-MOST_EPOCHS = 30
+MOST_SHIPPED_EPOCHS = 30
 """Epochs whose samples are shipped, besides those of checkpoints."""
 
 _WEIGHTS = ".weights.h5"
@@ -299,11 +299,14 @@ def _write_lines(run: RunFolder, target: RunFolder, kept: list[int]) -> None:
     """Copy the history and the samples of a run; of a long one only some lines, evenly spread."""
     history = run.history()
     of_kept = [line["step"] for line in history if line["step"] in kept]
-    steps = {*of_kept, *_spread([line["step"] for line in history], MOST_LINES - len(of_kept))}
+    steps = {
+        *of_kept,
+        *_spread([line["step"] for line in history], MOST_SHIPPED_LINES - len(of_kept)),
+    }
     publish_lines(target.path / HISTORY, [line for line in history if line["step"] in steps])
     samples = run.samples()
     written = {sample["step"] for sample in samples} & set(kept)
-    written |= set(_spread(_ends_of_epochs(run), MOST_EPOCHS - len(written)))
+    written |= set(_spread(_ends_of_epochs(run), MOST_SHIPPED_EPOCHS - len(written)))
     publish_lines(target.path / SAMPLES, [line for line in samples if line["step"] in written])
 
 

@@ -64,8 +64,21 @@ def beam_search(
     >>> [beam.text for beam in beam_search(model, "a", width=2, length=3)]
     ['bra', 'cab']
     """
+    if width < 1 or length < 0:
+        raise ValueError("A beam has a width of at least 1 and a length of at least 0.")
     cursor = cursor_after(model.network, model.read(prompt).ids, window=model.window)
-    texts, scores = search(cursor, width, length, report)
+    texts = np.zeros((1, 0), np.intp)
+    scores = np.zeros(1)
+    for step in range(length):
+        totals = scores[:, None] + _log2_softmax(cursor)
+        # Of equals the one from the better beginning, then the first in vocabulary order.
+        best = np.argsort(-totals, axis=None, kind="stable")[:width]
+        rows, symbols = np.divmod(best, totals.shape[1])
+        texts = np.concatenate([texts[rows], symbols[:, None]], axis=1)
+        scores = totals.ravel()[best]
+        cursor.select(rows)
+        cursor.read(symbols)
+        report(step + 1, length)
     return [
         Beam(model.vocabulary.decode(ids), float(score))
         for ids, score in zip(texts, scores, strict=True)
@@ -89,30 +102,6 @@ def scored(model: LanguageModel, prompt: str, text: str | Sequence[str]) -> Beam
         total += float(_log2_softmax(cursor)[0, symbol])
         cursor.read(np.array([symbol]))
     return Beam("".join(text), total)
-
-
-def search(
-    cursor: Cursor, width: int, length: int, report: Report = lambda _done, _of: None
-) -> tuple[NDArray[np.intp], NDArray[np.float64]]:
-    """Return the ids of the beams, shape (beams, length), and log2 probabilities, shape (beams,).
-
-    The likeliest comes first; of equals the one from the better beginning, then the first in
-    vocabulary order. ``cursor`` has one stream; it moves along and ends with a stream per beam.
-    """
-    if width < 1 or length < 0:
-        raise ValueError("A beam has a width of at least 1 and a length of at least 0.")
-    texts = np.zeros((1, 0), np.intp)
-    scores = np.zeros(1)
-    for step in range(length):
-        totals = scores[:, None] + _log2_softmax(cursor)
-        best = np.argsort(-totals, axis=None, kind="stable")[:width]
-        rows, symbols = np.divmod(best, totals.shape[1])
-        texts = np.concatenate([texts[rows], symbols[:, None]], axis=1)
-        scores = totals.ravel()[best]
-        cursor.select(rows)
-        cursor.read(symbols)
-        report(step + 1, length)
-    return texts, scores
 
 
 def shared_start(beams: Sequence[Beam]) -> int:

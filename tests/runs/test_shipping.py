@@ -120,8 +120,8 @@ def test_one_checkpoint_is_the_best() -> None:
 def test_of_a_long_run_some_lines_and_some_epochs_are_shipped(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(opening, "MOST_LINES", 8)
-    monkeypatch.setattr(opening, "MOST_EPOCHS", 2)
+    monkeypatch.setattr(opening, "MOST_SHIPPED_LINES", 8)
+    monkeypatch.setattr(opening, "MOST_SHIPPED_EPOCHS", 2)
     run = _finished()
     shipped = ship_run(run, most=2)
     assert shipped.checkpoints() == [17, 40]

@@ -97,23 +97,6 @@ def last_output(
     return states[-1][0]
 
 
-def with_gradient(forward: Callable[..., Tensor], backward: Callable[..., Tensor]) -> Any:
-    """Return a function whose gradient is derived by hand.
-
-    Args:
-        forward: Takes the inputs; returns the outputs, and what their gradient needs.
-        backward: Takes the inputs, what forward kept, and the gradients of the outputs, each a
-            tuple; returns the gradients of the inputs.
-    """
-
-    @tf.custom_gradient  # type: ignore[untyped-decorator]
-    def run(*given: Tensor) -> Tensor:
-        outputs, kept = forward(*given)
-        return outputs, lambda *upstream: backward(given, kept, upstream)
-
-    return run
-
-
 @tf.custom_gradient  # type: ignore[untyped-decorator]
 def kernel_rows(kernel: Tensor, ids: Tensor) -> Tensor:
     """Return one_hot(ids) @ kernel without forming the one-hot vectors.

@@ -21,9 +21,10 @@ from __future__ import annotations
 
 import tensorflow as tf
 
-from charlstm.training.kernels import Tensor, before, flat, over_time, with_gradient
+from charlstm.training.kernels import Tensor, before, flat, over_time
 
 
+@tf.custom_gradient  # type: ignore[untyped-decorator]
 def gru(inputs: Tensor, recurrent_kernel: Tensor, recurrent_bias: Tensor, hidden: Tensor) -> Tensor:
     """Run a GRU layer over time.
 
@@ -36,8 +37,9 @@ def gru(inputs: Tensor, recurrent_kernel: Tensor, recurrent_bias: Tensor, hidden
     Returns:
         h of every step, shape (time, streams, units), and the last h.
     """
-    hiddens, last_hidden = _gru(inputs, recurrent_kernel, recurrent_bias, hidden)
-    return hiddens, last_hidden
+    given = inputs, recurrent_kernel, recurrent_bias, hidden
+    outputs, kept = _forward(*given)
+    return outputs, lambda *upstream: _backward(given, kept, upstream)
 
 
 def gru_cell(inputs: Tensor, recurrent_kernel: Tensor, bias: Tensor, h: Tensor) -> tuple[Tensor]:
@@ -104,6 +106,3 @@ def _backward(given: Tensor, kept: Tensor, upstream: Tensor) -> Tensor:
     d_inputs = tf.concat([du[:, :, : 2 * units], dh * from_n], 2)
     d_recurrent = tf.matmul(flat(hiddens_before), flat(du), transpose_a=True)
     return d_inputs, d_recurrent, tf.reduce_sum(flat(du), 0), d_hidden
-
-
-_gru = with_gradient(_forward, _backward)

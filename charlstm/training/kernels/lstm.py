@@ -29,9 +29,10 @@ from __future__ import annotations
 
 import tensorflow as tf
 
-from charlstm.training.kernels import Tensor, before, flat, over_time, with_gradient
+from charlstm.training.kernels import Tensor, before, flat, over_time
 
 
+@tf.custom_gradient  # type: ignore[untyped-decorator]
 def lstm(inputs: Tensor, recurrent_kernel: Tensor, hidden: Tensor, cell: Tensor) -> Tensor:
     """Run an LSTM layer over time.
 
@@ -44,8 +45,9 @@ def lstm(inputs: Tensor, recurrent_kernel: Tensor, hidden: Tensor, cell: Tensor)
     Returns:
         h of every step, shape (time, streams, units), and the last h and c.
     """
-    hiddens, last_hidden, last_cell = _lstm(inputs, recurrent_kernel, hidden, cell)
-    return hiddens, last_hidden, last_cell
+    given = inputs, recurrent_kernel, hidden, cell
+    outputs, kept = _forward(*given)
+    return outputs, lambda *upstream: _backward(given, kept, upstream)
 
 
 def lstm_cell(
@@ -118,6 +120,3 @@ def _backward(given: Tensor, kept: Tensor, upstream: Tensor) -> Tensor:
     (d_hidden, d_cell), (dz,) = over_time(step, gates, last, (gates.shape[2],), backwards=True)
     d_recurrent = tf.matmul(flat(before(hidden, hiddens)), flat(dz), transpose_a=True)
     return dz, d_recurrent, d_hidden, d_cell
-
-
-_lstm = with_gradient(_forward, _backward)
