@@ -197,7 +197,7 @@ def _local_file(name: str) -> Path | None:
     if folder and (folder / f"{name}.txt").is_file():
         return folder / f"{name}.txt"
     cached = cache_folder() / f"{name}.txt"
-    if name in DOWNLOADS and cached.is_file() and _sha256(cached) == DOWNLOADS[name].sha256:
+    if name in DOWNLOADS and cached.is_file() and sha256_of(cached) == DOWNLOADS[name].sha256:
         return cached
     return None
 
@@ -245,7 +245,7 @@ def _note_on(word: str, path: Path) -> str:
     """Return a sentence if a corpus's own file differs from the published one, or ``""``."""
     if word not in DOWNLOADS or path.parent != _folder():
         return ""
-    if _sha256(path) == DOWNLOADS[word].sha256:
+    if sha256_of(path) == DOWNLOADS[word].sha256:
         return ""
     return f"{path.name} in CHARLSTM_DATA differs from the published {word} corpus."
 
@@ -254,7 +254,8 @@ def _sentences(notes: Iterable[str]) -> str:
     return "  ".join(filter(None, notes))
 
 
-def _sha256(path: Path) -> str:
+def sha256_of(path: Path) -> str:
+    """Return the SHA-256 of a file."""
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
 

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import hashlib
 import importlib.metadata
 import platform
 import shutil
 import time
-from collections.abc import Iterator
 from dataclasses import replace
 
 import numpy as np
@@ -77,7 +75,9 @@ def new_run(corpus: Learnable, settings: Settings, name: str | None = None) -> R
     try:
         with disk_errors(run.path):
             if keeps_text:
-                _keep_text(run, corpus)
+                run.write_text(piece.encode() for piece in corpus.pieces())
+                if named.sha256_of(run.path / CORPUS) != corpus.sha256:
+                    raise changed(corpus.name)
             run.write_config(config)
             # Until another process takes over, this one counts as its trainer.
             run.write_status(Status(phase=STARTING, epochs=settings.epochs, process=own_mark()))
@@ -86,21 +86,6 @@ def new_run(corpus: Learnable, settings: Settings, name: str | None = None) -> R
         not_started(run)
         raise
     return run
-
-
-def _keep_text(run: RunFolder, corpus: Learnable) -> None:
-    """Write a text into its run; its SHA-256 must be that of the configuration."""
-    digest = hashlib.sha256()
-
-    def pieces() -> Iterator[bytes]:
-        for piece in corpus.pieces():
-            data = piece.encode()
-            digest.update(data)
-            yield data
-
-    run.write_text(pieces())
-    if digest.hexdigest() != corpus.sha256:
-        raise changed(corpus.name)
 
 
 def text_of_command(run: RunFolder, corpus: str, keeps_text: bool) -> str:

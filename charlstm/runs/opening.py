@@ -23,9 +23,9 @@ from charlstm.analysis.written import FINGERPRINT, NOTHING, TEXT, Source
 from charlstm.data import named
 from charlstm.data.fingerprint import Fingerprint, fingerprint_from, fingerprint_of
 from charlstm.data.words import WordVocabulary
-from charlstm.errors import CharlstmError, CorpusError, NewerFormat, RunError, SettingsError
+from charlstm.errors import CharlstmError, CorpusError, RunError, SettingsError
 from charlstm.runs.config import FINISHED, RunConfig
-from charlstm.runs.files import publish_arrays, publish_lines
+from charlstm.runs.files import Files, publish_arrays, publish_lines
 from charlstm.runs.folder import CORPUS, HISTORY, SAMPLES, RunFolder, checkpoint_name
 from charlstm.runs.new import corpus_of
 from charlstm.runs.store import DEFAULT_RUN, SHIPPED, find
@@ -201,14 +201,9 @@ def _found(run: RunFolder, config: RunConfig) -> Fingerprint | None:
 def read_fingerprint(path: Path) -> Fingerprint:
     """Return the fingerprint in a file; raise RunError if it cannot be read."""
     try:
-        with path.open("rb") as file, np.load(file, allow_pickle=False) as arrays:
-            return fingerprint_from({key: arrays[key] for key in arrays.files})
-    except NewerFormat:
-        raise
+        return fingerprint_from(Files(path.parent).arrays(path.name))
     except CorpusError as error:
         raise RunError(f"{path.name}: {error}") from error
-    except Exception as error:  # zlib and NumPy raise many kinds on damaged bytes
-        raise RunError(f"The fingerprint {path.name} cannot be read.") from error
 
 
 def halved(weight: NDArray[Any]) -> NDArray[Any]:

@@ -81,10 +81,8 @@ class Archive:
     def __init__(self, file: IO[bytes], most_bytes: int) -> None:
         self.size = file.seek(0, io.SEEK_END)
         if self.size > most_bytes:
-            most = f"{most_bytes / 1e6:,.0f} MB"
-            raise RunError(
-                f"This file has {self.size / 1e6:,.1f} MB; a run may have at most {most}."
-            )
+            size, most = f"{self.size / 1e6:,.1f} MB", f"{most_bytes / 1e6:,.0f} MB"
+            raise RunError(f"This file has {size}; a run may have at most {most}.")
         self._left = _ROOM + _RATIO * self.size
         try:
             self._zip = zipfile.ZipFile(file)
@@ -125,9 +123,9 @@ class Archive:
                 for entry in entries:
                     array_name = entry.orig_filename
                     _check_entry(array_name, entry, bool(_ARRAY_NAME.fullmatch(array_name)))
-                    self._spend(entry.file_size)
-                if len(entries) > _MOST_ARRAYS:
-                    raise RunError(f"The archive holds more than {_MOST_ARRAYS:,} files.")
+                self._spend(sum(entry.file_size for entry in entries))
+                if len(entries) > _MOST_ARRAYS or len(set(packed.files)) < len(entries):
+                    raise RunError(f"It holds more than {_MOST_ARRAYS:,} arrays, or one twice.")
                 return {key: _plain(packed[key], key, kinds) for key in packed.files}
         except RunError as error:
             raise RunError(f"In the archive, {name}: {error}") from error

@@ -68,19 +68,11 @@ def last_output(
     layers: Sequence[tuple[Tensor, Tensor, Tensor]],
     ids: Tensor,
 ) -> Tensor:
-    """Return the last layer's h after reading ids from a zero state.
+    """Return the last layer's h, (streams, units), after reading ids from a zero state.
 
-    Nothing is kept for a gradient, so memory does not grow with time.
-
-    Args:
-        cell: Takes x W, a layer's recurrent kernel, bias and states; returns the new states, h
-            first.
-        states_a_layer: How many states a layer has, each of shape (streams, units).
-        layers: Per layer kernel, recurrent kernel and bias.
-        ids: int32, shape (time, streams).
-
-    Returns:
-        Shape (streams, units).
+    Nothing is kept for a gradient, so memory does not grow with time. A cell takes x W, a layer's
+    recurrent kernel, bias and states, each of shape (streams, units), and returns the new states, h
+    first. Each layer has a kernel, a recurrent kernel and a bias; ids have shape (time, streams).
     """
     steps, streams = ids.shape
     zero = tf.zeros((streams, layers[0][1].shape[0]))
