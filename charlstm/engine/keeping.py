@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import shutil
 import time
-import uuid
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -72,7 +71,7 @@ def delete_run(run: RunFolder) -> None:
     """Remove a run and everything that was kept with it, or raise an error and change nothing."""
     with _untrained(run):
         store.sweep()
-        aside, made = store.home() / f".deleted-{uuid.uuid4().hex}", store.made_at(run)
+        aside, made = beside_of(store.home() / "deleted"), store.made_at(run)
         _move(run.path, aside)
         shutil.rmtree(aside, ignore_errors=True)
         store.remember_name(run.name, made)  # now that there is room on the disk

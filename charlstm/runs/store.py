@@ -19,7 +19,7 @@ import platformdirs
 from filelock import FileLock, Timeout
 
 from charlstm.errors import RunError, SettingsError, UnknownRun, disk_errors
-from charlstm.runs.files import LEFT_SECONDS, Files, is_number, publish_lines, sweep_leftovers
+from charlstm.runs.files import Files, is_number, publish_lines, sweep_leftovers
 from charlstm.runs.folder import RunFolder
 
 SHIPPED = Path(__file__).resolve().parents[2] / "assets" / "runs"
@@ -245,11 +245,6 @@ def create(name: str, expected_bytes: int) -> RunFolder:
 
 def sweep() -> None:
     """Remove what processes left behind that were killed at least an hour ago."""
-    for pattern in (".import-*", ".deleted-*"):
-        for path in home().glob(pattern):
-            with contextlib.suppress(OSError):
-                if time.time() - path.stat().st_mtime > LEFT_SECONDS:
-                    shutil.rmtree(path, ignore_errors=True)
     for folder in {path.parent for path in home().rglob(".*.tmp")}:
         sweep_leftovers(folder)
 

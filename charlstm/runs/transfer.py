@@ -12,7 +12,6 @@ import io
 import json
 import shutil
 import tempfile
-import uuid
 import zipfile
 from collections.abc import Iterator
 from dataclasses import replace
@@ -28,6 +27,7 @@ from charlstm.runs import store
 from charlstm.runs.config import ALIVE, STOPPED
 from charlstm.runs.files import (
     MOST_LINES,
+    beside_of,
     json_bytes,
     lines_bytes,
     publish_arrays,
@@ -169,7 +169,7 @@ def import_run(
     if name is not None:
         store.check_new_name(name)
     store.sweep()
-    beside = store.home() / f".import-{uuid.uuid4().hex}"
+    beside = beside_of(store.home() / "import")
     try:
         with disk_errors(store.home()):
             archive = Archive(file, most_bytes)

@@ -170,7 +170,7 @@ def test_another_run_under_the_same_name_is_another_run(packed: bytes) -> None:
 
 
 def test_what_was_cut_off_long_ago_is_swept_away(packed: bytes) -> None:
-    old, new = home() / ".import-old", home() / ".deleted-new"
+    old, new = home() / ".import.old.tmp", home() / ".deleted.new.tmp"
     for folder in (old, new):
         (folder / "made").mkdir(parents=True)
     os.utime(old, (0, 0))
