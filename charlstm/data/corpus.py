@@ -329,10 +329,7 @@ def symbol_counts(corpus: Corpus) -> pd.DataFrame:
 def window_count(length: int, window: int = WINDOW, step: int = WINDOW_STEP) -> int:
     """Return how many windows, each with a next character, a text of ``length`` characters has.
 
-    Args:
-        length: Characters of the text.
-        window: Characters per window.
-        step: Characters from the start of one window to the start of the next.
+    ``window`` is the characters of each, and ``step`` those from one start to the next.
 
     >>> window_count(600_893)
     200278

@@ -24,7 +24,6 @@ from charlstm.data.corpus import Corpus
 from charlstm.data.fingerprint import fingerprint_of
 from charlstm.errors import CharlstmError, RunError, disk_errors, refuse_newer
 from charlstm.runs import store
-from charlstm.runs.config import ALIVE, STOPPED
 from charlstm.runs.files import (
     MOST_LINES,
     beside_of,
@@ -112,8 +111,7 @@ def _small_files(run: RunFolder, *, with_text: bool) -> Iterator[tuple[str, byte
     command = command_for(config.settings, CORPUS if config.keeps_text else config.corpus)
     changed = replace(config, keeps_text=text is not None, command=command, imported=True)
     yield CONFIG, json_bytes(changed.as_dict())
-    ended = {"status": STOPPED, "phase": ""} if status.status in ALIVE else {}
-    yield STATUS, json_bytes({**status.__dict__, **ended, "process": ""})
+    yield STATUS, json_bytes({**status.__dict__, "process": ""})
     yield HISTORY, lines_bytes(run.history())
     yield SAMPLES, lines_bytes(run.samples())
     if text is not None:
