@@ -264,10 +264,10 @@ def vocabulary_for(corpus: Learnable, level: str, most: int, training_length: in
 
     It is all characters, or the ``most`` most frequent words of the part that is trained on.
     """
-    corpus = readable(corpus, level)
     if level == CHAR:
         return corpus.vocabulary
-    return WordVocabulary.most_frequent(corpus.whole().text[:training_length], most)
+    text = readable(corpus, level).whole().text
+    return WordVocabulary.most_frequent(text[:training_length], most)
 
 
 def both_parts(

@@ -69,9 +69,9 @@ class WindowBatches:
 class StreamBatches:
     """The ``tbptt`` recipe: parallel streams over the text, cut into chunks.
 
-    Every epoch starts with zero states and at a new random offset, so that the chunks differ. A
-    fraction of the states is set to zero before each chunk, whose characters are as many as
-    gradients reach back. A short text, ids of shape (characters,), gets fewer streams, down to one.
+    Every epoch starts with zero states and at a new random offset, so that the chunks differ.
+    Before each chunk a fraction of the states is set to zero, and gradients do not reach beyond it.
+    The text has the shape (characters,); a short one gets fewer streams, down to one.
     """
 
     def __init__(
