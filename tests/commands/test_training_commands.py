@@ -217,8 +217,10 @@ def test_a_run_is_its_resumes_from_the_first_moment(capsys: Capture) -> None:
     run = made_run("mine")
     run.write_status(replace(run.status(), status=STOPPED))
     with _resuming("mine") as resuming:
-        # It must not come to loading TensorFlow before it is looked at.
-        _wait_until(lambda: process.is_locked(home() / "runs.lock"))
+        # It must not come to loading TensorFlow before it is looked at. The lock of all runs is
+        # held for milliseconds, until the run's own is taken.
+        locks = home() / "runs.lock", run.path / "lock"
+        _wait_until(lambda: any(map(process.is_locked, locks)))
         resuming.send_signal(signal.SIGSTOP)
         with _in_a_while(lambda: resuming.send_signal(signal.SIGCONT)):
             for words in (["delete", "mine", "--yes"], ["rename", "mine", "other"]):
