@@ -47,7 +47,7 @@ def begin(corpus: Corpus, settings: Settings) -> None:
     with failures_shown():
         run = new_run(corpus, settings)
         try:
-            process.start(run)
+            standby.start(run)
         except (CharlstmError, OSError):
             not_started(run)
             raise

@@ -5,8 +5,17 @@ from __future__ import annotations
 from argparse import ArgumentParser, Namespace
 from typing import TYPE_CHECKING, Any
 
-from charlstm.commands import given, output
-from charlstm.commands.parser import CORPUS, TEXT, argument, command, model
+from charlstm.commands import output
+from charlstm.commands.parser import (
+    CORPUS,
+    TEXT,
+    argument,
+    check_numbers,
+    command,
+    model_of,
+    model_options,
+    read_corpus,
+)
 from charlstm.errors import CorpusError, SettingsError
 
 if TYPE_CHECKING:
@@ -15,7 +24,9 @@ if TYPE_CHECKING:
 DEFAULT_PROMPT = "the world is "
 
 
-@command("evaluate", "measure the window and the stream loss on a text", model, "--corpus --json")
+@command(
+    "evaluate", "measure the window and the stream loss on a text", model_options, "--corpus --json"
+)
 def evaluate(arguments: Namespace) -> None:
     from dataclasses import replace
 
@@ -32,7 +43,7 @@ def evaluate(arguments: Namespace) -> None:
     config = run.config()
     reader = open_model(run, arguments.checkpoint, np.float32)  # with all cores
     vocabulary, network, level = reader.vocabulary, reader.network, reader.vocabulary.level
-    corpus = given.corpus(arguments.corpus, lowercase=config.settings.lowercase)
+    corpus = read_corpus(arguments.corpus, lowercase=config.settings.lowercase)
     held_out = corpus.sha256 == config.sha256 and config.training_length < config.length
     text = part(corpus.pieces(), config.training_length if held_out else 0, len(corpus))
     reading = (
@@ -68,7 +79,7 @@ def evaluate(arguments: Namespace) -> None:
                 for name, loss in losses.items()
             }
             | {"part": measured_part, "level": level}
-            | given.changes(reading)
+            | output.changes(reading)
             | {
                 "dropped_count": reading.dropped_count,
                 "bits_per_character": bill.bits_per_character,
@@ -79,7 +90,7 @@ def evaluate(arguments: Namespace) -> None:
             }
         )
         return
-    given.report_changes(replace(reading, dropped=()))
+    output.report_changes(replace(reading, dropped=()))
     dropped = output.escaped("".join(reading.dropped)) or "nothing"
     print(f"part: {measured_part}; level: {level}; dropped: {dropped}")
     for name, loss in losses.items():
@@ -106,11 +117,11 @@ def ngram(arguments: Namespace) -> None:
     from charlstm.sampling.language_model import LanguageModel
     from charlstm.settings.settings import settings_for
 
-    given.check_numbers(arguments)
+    check_numbers(arguments)
     held_out = settings_for("tbptt", held_out=arguments.held_out).held_out
     if held_out == 0:
         raise SettingsError("Something must be held out to measure on; the least is 0.001.")
-    corpus = given.corpus(arguments.corpus, lowercase=not arguments.keep_case).whole()
+    corpus = read_corpus(arguments.corpus, lowercase=not arguments.keep_case).whole()
     check(corpus, held_out=held_out)
     cut = training_length(len(corpus), held_out)
     counts = count_ngrams(corpus.ids, cut, len(corpus.vocabulary))
@@ -135,7 +146,7 @@ def ngram(arguments: Namespace) -> None:
             names = {"nats": "stream_nats", "bits": "stream_bits"}
             others = ("predictions", "window_nats", "window_bits", "size")
             figures = {name: row[names.get(name, name)] for name in ("order", *names, *others)}
-            written = {} if text is None else {"text": text, **given.changes(reading)}
+            written = {} if text is None else {"text": text, **output.changes(reading)}
             output.print_json(figures | written)
             continue
         print(
@@ -144,14 +155,14 @@ def ngram(arguments: Namespace) -> None:
             f" {row['window_nats']:.4f} nats; {row['size']:,} n-grams"
         )
         if text is not None:
-            given.report_changes(reading)
+            output.report_changes(reading)
             output.print_text(f"{reading.text}{text}\n")
 
 
 @command(
     "cells",
     "show which cell predicts which property of a text",
-    model,
+    model_options,
     argument("--corpus", **CORPUS, help="default: the run's held-out text"),
     "--keep --json",
 )
@@ -166,9 +177,9 @@ def cells(arguments: Namespace) -> None:
         raise SettingsError("Only scores on the run's own text are kept; leave out --corpus.")
     run = find(arguments.run)
     config = run.config()
-    reader = given.model(arguments, "float32")
+    reader = model_of(arguments, "float32")
     if arguments.corpus:
-        corpus = given.corpus(arguments.corpus, lowercase=config.settings.lowercase)
+        corpus = read_corpus(arguments.corpus, lowercase=config.settings.lowercase)
         reference = reference_in(corpus, config)
     else:
         if not config.keeps_text:
@@ -252,17 +263,17 @@ def _atlas_options(parser: ArgumentParser) -> None:
 @command(
     "atlas",
     "write at 41 temperatures and measure the texts",
-    model,
+    model_options,
     argument("--prompt", **TEXT, default=DEFAULT_PROMPT),
     _atlas_options,
     "--seed --keep --json",
 )
 def atlas(arguments: Namespace) -> None:
     from charlstm.analysis.copies import FINGERPRINT, NOTHING, SHORTEST_COPY, TEXT
-    from charlstm.engine.atlas_process import computed
     from charlstm.engine.atlases import (
         MAX_LENGTH,
         MIN_LENGTH,
+        computed,
         keep_with_run,
         request_for,
         rows_of,
@@ -270,7 +281,7 @@ def atlas(arguments: Namespace) -> None:
     from charlstm.runs.store import find
     from charlstm.sampling.network import use_one_thread
 
-    given.check_numbers(arguments, length=(MIN_LENGTH, MAX_LENGTH))
+    check_numbers(arguments, length=(MIN_LENGTH, MAX_LENGTH))
     use_one_thread()
     run = find(arguments.run)
     request = request_for(
@@ -280,7 +291,7 @@ def atlas(arguments: Namespace) -> None:
         length=arguments.length,
         seed=arguments.seed,
     )
-    given.report_changes(run.config().vocabulary.read(arguments.prompt))
+    output.report_changes(run.config().vocabulary.read(arguments.prompt))
     result = computed(request, output.progress_of("characters written at each of 41 temperatures"))
     output.end_progress()
     output.print_message(run.config().note)

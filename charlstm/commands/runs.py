@@ -7,7 +7,7 @@ from argparse import Namespace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from charlstm.commands import given, output
+from charlstm.commands import output
 from charlstm.commands.parser import argument, command
 from charlstm.errors import CorpusError, RunError
 
@@ -96,8 +96,8 @@ def export(arguments: Namespace) -> None:
     from charlstm.runs.store import find
     from charlstm.runs.transfer import export_run
 
-    run, path = find(arguments.run), given.target(arguments.file, force=arguments.force)
-    given.write(path, lambda file: export_run(run, file, with_text=arguments.with_text))
+    run, path = find(arguments.run), output.target(arguments.file, force=arguments.force)
+    output.write(path, lambda file: export_run(run, file, with_text=arguments.with_text))
     size = path.stat().st_size
     left_out = "" if arguments.with_text or not run.config().keeps_text else ", without its text"
     print(output.escaped(f"{run.name}: {size / 1e6:,.1f} MB in {path}{left_out}"))
@@ -107,7 +107,7 @@ def export(arguments: Namespace) -> None:
 def import_(arguments: Namespace) -> None:
     from charlstm.runs.transfer import import_run
 
-    with given.file_errors(arguments.file, "read"), Path(arguments.file).open("rb") as file:
+    with output.file_errors(arguments.file, "read"), Path(arguments.file).open("rb") as file:
         run = import_run(file, arguments.run)
     if arguments.json:
         output.print_json({"run": run.name, "checkpoints": run.checkpoints()})
@@ -117,7 +117,7 @@ def import_(arguments: Namespace) -> None:
 
 @command("rename", "give a run another name", "run", argument("name", metavar="NEW"))
 def rename(arguments: Namespace) -> None:
-    from charlstm.engine.keeping import rename_run
+    from charlstm.engine.process import rename_run
     from charlstm.runs.store import find
 
     print(rename_run(find(arguments.run), arguments.name).name)
@@ -130,7 +130,7 @@ def rename(arguments: Namespace) -> None:
     argument("--yes", action="store_true", help="delete without asking"),
 )
 def delete(arguments: Namespace) -> None:
-    from charlstm.engine.keeping import delete_run, why_kept
+    from charlstm.engine.process import delete_run, why_kept
     from charlstm.runs.store import find
 
     run = find(arguments.run)

@@ -15,8 +15,8 @@ from argparse import ArgumentParser, Namespace
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
-from charlstm.commands import given, output
-from charlstm.commands.parser import argument, command
+from charlstm.commands import output
+from charlstm.commands.parser import argument, command, read_corpus
 from charlstm.errors import RunError, SettingsError
 
 if TYPE_CHECKING:
@@ -75,10 +75,10 @@ def train(arguments: Namespace) -> None:
     fitting.check_tensorflow()
     if other := running_run():
         raise RunError(f"A training is running already, {other.name}; stop it or wait for it.")
-    corpus = given.corpus(arguments.corpus, lowercase=settings.lowercase)
+    corpus = read_corpus(arguments.corpus, lowercase=settings.lowercase)
     if corpus.capitals > MANY_CAPITALS:
         output.print_message(
-            f"{corpus.capitals:.0%} of the letters were capitals and were folded to lower case;"
+            f"{corpus.capitals:.0%} of the letters are capitals and are read as lower case;"
             " where capitals carry meaning, as in SMILES, ABC or FASTA, add --keep-case."
         )
     run = new_run(corpus, settings, arguments.run)
@@ -110,7 +110,7 @@ def race(arguments: Namespace) -> None:
 
 
 def _shape(parser: ArgumentParser) -> None:
-    from charlstm.engine.speed import SHAPE
+    from charlstm.engine.standby import SHAPE
 
     _add_settings(parser, SHAPE)
 

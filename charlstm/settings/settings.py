@@ -18,8 +18,17 @@ from charlstm.data.vocabulary import CHAR
 from charlstm.data.words import LEVELS, WORD
 from charlstm.errors import SettingsError
 from charlstm.sampling.network import CONV1D, GRU, LSTM, weight_shapes
-from charlstm.settings.fields import BASIC, CHOICES, OLD_NAMES, Field, fields_of, setting
-from charlstm.settings.recipes import DEFAULT_RECIPE, RECIPES, Recipe
+from charlstm.settings.fields import (
+    BASIC,
+    CHOICES,
+    DEFAULT_RECIPE,
+    OLD_NAMES,
+    RECIPES,
+    Field,
+    Recipe,
+    fields_of,
+    setting,
+)
 
 SMALLEST_HELD_OUT = 0.001
 """Anything less would ask for a text of many millions of characters."""

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from charlstm.data.corpus import WINDOW
 from charlstm.sampling.conv1d import DILATIONS
 from charlstm.sampling.network import CONV1D, LSTM, network_of
-from charlstm.settings.recipes import Recipe
+from charlstm.settings.fields import Recipe
 
 Tensor = Any
 

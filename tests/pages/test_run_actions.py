@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from charlstm.engine.keeping import delete_run
+from charlstm.engine.process import delete_run
 from charlstm.runs import store
 from charlstm.runs.config import RUNNING, STARTING, STOPPED
 from charlstm.runs.folder import RunFolder

@@ -35,7 +35,7 @@ from charlstm.runs.opening import best_checkpoint, open_model
 from charlstm.runs.shipping import halved, shrink
 from charlstm.runs.store import shipped_runs
 from charlstm.settings import schedule
-from charlstm.settings.recipes import SAMPLE_LENGTH, SAMPLE_TEMPERATURES
+from charlstm.settings.fields import SAMPLE_LENGTH, SAMPLE_TEMPERATURES
 from charlstm.settings.settings import Settings, settings_for
 from charlstm.training import record as progress
 from tests.made import history_line, prose, unigram_entropy

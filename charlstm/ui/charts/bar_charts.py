@@ -82,7 +82,7 @@ def baselines_chart(table: pd.DataFrame) -> alt.LayerChart:
     """Return a bar for every way to compress a text, as baselines.comparison gives them."""
     ways = [way for way in _WAYS if way in set(table["way"])]
     shown = table.assign(
-        label=table["who"].where(table["way"] == MODEL, table["who"] + ", " + table["way"]),
+        label=table["program"].where(table["way"] == MODEL, table["program"] + ", " + table["way"]),
         says=table["bits"].map("{:.3f}".format),
     )
     axis = alt.Axis(labelFontSize=15, labelLimit=420, ticks=False, domain=False)
@@ -91,7 +91,7 @@ def baselines_chart(table: pd.DataFrame) -> alt.LayerChart:
         y=alt.Y("label:N", title=None, sort=None, axis=axis),
         x=alt.X("bits:Q", title="bits per character", scale=scale),
         tooltip=tooltip(
-            who="",
+            program="",
             way="",
             bytes=",.1f",
             bits=("bits per character", ".4f"),

@@ -90,9 +90,9 @@ def race_chart(
 def thought_chart(curves: pd.DataFrame, height: int = 400) -> alt.Chart | alt.LayerChart:
     """Return the losses on a text and on the same text compressed, and the line of eight bits.
 
-    The curves have the columns who, curve, seconds and bits (per symbol).
+    The curves have the columns text, curve, seconds and bits (per symbol).
     """
-    names = list(dict.fromkeys(curves["who"]))
+    names = list(dict.fromkeys(curves["text"]))
     most = max(BITS_OF_A_BYTE, float(curves["bits"].max()))
     scale = alt.Scale(domain=[0, most * 1.08], nice=False)
     dashes = alt.Scale(domain=_CURVES[::-1], range=[[1, 0], [5, 4]])
@@ -105,9 +105,9 @@ def thought_chart(curves: pd.DataFrame, height: int = 400) -> alt.Chart | alt.La
             scale=scale,
             axis=alt.Axis(tickCount=8),
         ),
-        color=coloured("who", names, legend, range=_TEXTS[: len(names)]),
+        color=coloured("text", names, legend, range=_TEXTS[: len(names)]),
         strokeDash=alt.StrokeDash("curve:N", scale=dashes, legend=None),
-        tooltip=tooltip(who="", curve="", seconds=".1f", bits=".3f"),
+        tooltip=tooltip(text="", curve="", seconds=".1f", bits=".3f"),
     )
     table = pd.DataFrame({"bits": [BITS_OF_A_BYTE], "says": ["8 bits: nothing to be learned"]})
     eight = alt.Chart(table).encode(y="bits:Q")

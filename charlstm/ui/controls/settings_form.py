@@ -14,10 +14,9 @@ from charlstm.analysis.distribution import nats_to_bits
 from charlstm.data.corpus import Corpus
 from charlstm.data.vocabulary import CHAR
 from charlstm.data.words import LEVELS, UNITS, WordFigures, is_written_without_spaces, word_figures
-from charlstm.engine.speed import known_speed, probe
+from charlstm.engine.standby import known_speed, probe
 from charlstm.errors import CharlstmError
-from charlstm.settings.fields import ADVANCED, BASIC, CHOICES, Field, from_to
-from charlstm.settings.recipes import RECIPES
+from charlstm.settings.fields import ADVANCED, BASIC, CHOICES, RECIPES, Field, from_to
 from charlstm.settings.settings import FIELDS, PRESETS, Preset, Settings, levels_of, settings_for
 from charlstm.training.batches import plan
 from charlstm.ui import address

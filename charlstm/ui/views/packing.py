@@ -307,7 +307,7 @@ def _show_baselines(table: pd.DataFrame, rows: Sequence[Row], characters: int) -
         best = min(after, key=lambda row: row.bits)
         sentences.append(
             "So must the training text where other programs learned from it:"
-            f" {best.needed:,} bytes by {best.who}."
+            f" {best.needed:,} bytes by {best.program}."
         )
     else:
         sentences.append(
@@ -317,15 +317,15 @@ def _show_baselines(table: pd.DataFrame, rows: Sequence[Row], characters: int) -
     if characters >= _LONG_ENOUGH:
         length = pays_from(model, alone, characters)
         sentences.append(
-            f"With that counted, the model wins against {alone.who} on the text alone from"
+            f"With that counted, the model wins against {alone.program} on the text alone from"
             f" {figure(length)} characters like these on."
             if length < float("inf")
-            else f"It does not win against {alone.who} on this text alone."
+            else f"It does not win against {alone.program} on this text alone."
         )
     st.markdown(literal(" ".join(sentences)))
     with st.expander("All figures"):
         shown = {
-            "who": table["who"],
+            "program": table["program"],
             "how": table["way"],
             "bytes": table["bytes"].map("{:,.0f}".format),
             "bits per character": table["bits"].map("{:.3f}".format),
@@ -334,7 +334,7 @@ def _show_baselines(table: pd.DataFrame, rows: Sequence[Row], characters: int) -
             ],
             "with these counted": table["bits_in_all"].map("{:,.3f}".format),
         }
-        st.table(pd.DataFrame(shown).set_index("who"))
+        st.table(pd.DataFrame(shown).set_index("program"))
         if after:
             st.caption(
                 literal(

@@ -10,8 +10,8 @@ from collections.abc import Callable
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from charlstm.engine import process
-from charlstm.engine.keeping import delete_run, rename_run, why_kept
+from charlstm.engine import process, standby
+from charlstm.engine.process import delete_run, rename_run, why_kept
 from charlstm.errors import CharlstmError
 from charlstm.runs.config import ALIVE, MEASURING, PAUSED, PAUSING, RESUMING, STOPPING, Status
 from charlstm.runs.folder import RunFolder
@@ -89,7 +89,7 @@ def write_link(container: DeltaGenerator, query: dict[str, str] | None = None) -
 def _order(run: RunFolder, command: str) -> None:
     with failures_shown():
         if command == process.RESUME and not process.is_alive(run):
-            process.start(run)
+            standby.start(run)
         else:
             process.tell(run, command)
 

@@ -14,7 +14,7 @@ from charlstm.data.corpus import Corpus
 from charlstm.engine.process import known_status
 from charlstm.errors import CharlstmError
 from charlstm.runs.folder import RunFolder
-from charlstm.settings.recipes import DEFAULT_RECIPE
+from charlstm.settings.fields import DEFAULT_RECIPE
 from charlstm.settings.settings import Settings, settings_for
 from charlstm.ui import address
 from charlstm.ui.charts.loss_charts import thought_chart
@@ -62,7 +62,7 @@ def thought() -> tuple[Offer, str]:
         return ([csv_file("The loss", "charlstm-thought", lambda: _curves(runs))], charts), ""
     measured = thought_experiment()
     st.altair_chart(thought_chart(measured), width="stretch", alt=_CHART)
-    names = list(dict.fromkeys(measured["who"]))
+    names = list(dict.fromkeys(measured["text"]))
     for container, name in zip(st.columns(len(names)), names, strict=True):
         container.metric(literal(name), f"{lowest_bits(measured, name):.3f} bits")
     st.caption(

@@ -13,7 +13,7 @@ from charlstm.analysis.distribution import nats_to_bits
 from charlstm.analysis.loss import PerCharacter
 from charlstm.data.corpus import Corpus
 from charlstm.data.vocabulary import CHAR
-from charlstm.engine import process
+from charlstm.engine import process, standby
 from charlstm.engine.standby import why_no_training
 from charlstm.errors import CharlstmError, disk_errors
 from charlstm.runs.config import (
@@ -158,7 +158,7 @@ def start_race(runners: Callable[[], Iterable[tuple[Corpus, Settings]]]) -> None
     with failures_shown():
         try:
             made.extend(new_run(text, settings) for text, settings in runners())
-            process.start_race(*made)
+            standby.start_race(*made)
         except (CharlstmError, OSError):
             for run in made:
                 not_started(run)
