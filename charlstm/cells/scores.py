@@ -209,10 +209,7 @@ def _scored(
 
 
 def _strengths_held(
-    read: Activations,
-    parts: list[_Part],
-    present: list[Property],
-    report: Callable[[int], None],
+    read: Activations, parts: list[_Part], present: list[Property], report: Callable[[int], None]
 ) -> Floats:
     """Return the signed strengths that held in all parts: (states, layers, cells, properties)."""
     layers, _, units = read.c.shape

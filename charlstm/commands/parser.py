@@ -31,7 +31,7 @@ PROGRAM = "python -m charlstm"
 MAX_LENGTH = 1_000_000
 """Symbols that one command writes at most."""
 
-_GROUPS = ("training", "writing", "measuring", "runs")
+_GROUPS = ("runs", "writing", "measuring")
 """The modules of commands, in the order in which ``--help`` lists them."""
 
 CORPUS: dict[str, Any] = {"nargs": "+", "metavar": "NAME|FILE|FOLDER"}

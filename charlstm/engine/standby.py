@@ -8,7 +8,7 @@ JSON on its standard input:
     {"run": "nietzsche-tbptt-1"}
 
 It ends when its input ends before a run is named, or after ten minutes without a message. There is
-at most one for each web server. Its own side is commands/training.py.
+at most one for each web server. Its own side is commands/runs.py.
 """
 
 from __future__ import annotations
