@@ -115,6 +115,10 @@ class Property:
     of: Rule
     is_position: bool = False
 
+    def score(self, strength: float) -> float:
+        """Return the score for a strength: an AUC, or for a position rho."""
+        return strength if self.is_position else (1.0 + strength) / 2.0
+
 
 PROPERTIES: tuple[Property, ...] = (
     Property(

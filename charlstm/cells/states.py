@@ -28,8 +28,7 @@ GATES = ("i", "f", "g", "o")
 STATES = {"c": "memory", "h": "output"}
 """The two states of a cell: c is what it holds, h what the other cells see."""
 
-Cell = tuple[int, int]
-"""A cell by its layer and its number there, both counted from 0."""
+Cell = tuple[int, int]  # A cell by its layer and its number there, both counted from 0
 
 _CHARACTERS_PER_REPORT = 500
 _NO_SPREAD = 1e-9

@@ -57,24 +57,15 @@ def resume_runs(
 def _check_can_resume(run: RunFolder, epochs: int | None) -> None:
     """Refuse to train a run further, up to a new total of epochs if one is given."""
     if is_shipped(run):
-        raise RunError(
-            f"The run {run.name} comes with the app and cannot be trained further; train a run of"
-            " your own."
-        )
+        raise RunError(f"The run {run.name} comes with the app and cannot be trained further.")
     if run.is_imported:
-        raise RunError(
-            f"The run {run.name} was imported and cannot be trained further; an exported file lacks"
-            " the state of the training."
-        )
+        raise RunError(f"The run {run.name} was imported and cannot be trained further.")
     try:
         status = process.live_status(run)
     except RunError:
         return  # a crash can damage the status; other files say where to continue
     if status.phase == DIVERGED:
-        raise RunError(
-            f"The run {run.name} diverged, and training it further would not help; train a new run,"
-            " perhaps with a lower learning rate."
-        )
+        raise RunError(f"The run {run.name} diverged; train one with a lower learning rate.")
     if epochs is None and status.status == FINISHED:
         raise RunError(f"The run {run.name} has finished; to continue give --epochs, a new total.")
     if epochs is not None and epochs <= status.epoch:

@@ -54,8 +54,8 @@ def evaluate(arguments: Namespace) -> None:
     )
     if len(reading.ids) <= WINDOW:
         raise CorpusError(
-            f"The model knows {len(reading.ids)} {vocabulary.unit}s of this text; it takes at least"
-            f" {WINDOW + 1}."
+            f"The model knows {len(reading.ids)} {vocabulary.unit}s of this text; {WINDOW + 1} are"
+            " needed."
         )
     measured = measure.per_character(reading.text, vocabulary, speller_of(run))
     nats = measure.symbol_losses(

@@ -108,9 +108,7 @@ def target(name: str, *, force: bool) -> Path:
         if path.is_dir() or not path.parent.is_dir():
             raise CharlstmError(f"{name!r} cannot be written: it is no file in an existing folder.")
         if path.exists() and not force:
-            raise CharlstmError(
-                f"{name!r} exists already; give another name, or --force to overwrite it."
-            )
+            raise CharlstmError(f"{name!r} exists already; add --force to overwrite it.")
     return path
 
 

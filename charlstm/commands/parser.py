@@ -25,11 +25,8 @@ if TYPE_CHECKING:
     from charlstm.sampling.language_model import LanguageModel
     from charlstm.sampling.strategies import Strategy
 
-PROGRAM = "python -m charlstm"
-"""What is typed before the name of a command."""
-
-MAX_LENGTH = 1_000_000
-"""Symbols that one command writes at most."""
+PROGRAM = "python -m charlstm"  # What is typed before the name of a command
+MAX_LENGTH = 1_000_000  # Symbols that one command writes at most
 
 _GROUPS = ("runs", "writing", "measuring")
 """The modules of commands, in the order in which ``--help`` lists them."""

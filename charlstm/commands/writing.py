@@ -166,9 +166,7 @@ def score(arguments: Namespace) -> None:
 
     text = arguments.text if arguments.file is None else read_text(Path(arguments.file))
     if len(text) > MOST_SCORED:
-        raise CorpusError(
-            f"This text has {len(text):,} characters; at most {MOST_SCORED:,} can be scored."
-        )
+        raise CorpusError(f"At most {MOST_SCORED:,} characters can be scored, not {len(text):,}.")
     result = surprise(model_of(arguments), text)
     table, reading = result.table, result.reading
     if arguments.json:
@@ -276,9 +274,6 @@ def _content(name: str) -> bytes:
 
     path, most = Path(name), 4 * MOST_CHARACTERS  # bytes of so many characters in UTF-8 at most
     with output.file_errors(path, "read"):
-        size = path.stat().st_size
-        if size > most:
-            raise CorpusError(
-                f"{path.name!r} has {size / 1e6:,.0f} MB; the limit is {most / 1e6:,.0f} MB."
-            )
+        if path.stat().st_size > most:
+            raise CorpusError(f"{path.name!r} has more than {most / 1e6:,.0f} MB, the limit.")
         return path.read_bytes()

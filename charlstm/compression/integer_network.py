@@ -33,33 +33,25 @@ from charlstm.errors import CharlstmError
 from charlstm.sampling.language_model import cursor_after
 from charlstm.sampling.network import Network, SequenceModel, State, layer_names
 
-STEP_BITS = 11
-"""Arguments of both tables come in steps of 2^-11."""
-
-VALUE_BITS = 16
-"""Fraction bits of tanh, and so of every state and gate."""
-
-EXP_BITS = 22
-"""Fraction bits of exp."""
+STEP_BITS = 11  # Arguments of both tables come in steps of 2^-11
+VALUE_BITS = 16  # Fraction bits of tanh, and so of every state and gate
+EXP_BITS = 22  # Fraction bits of exp
 
 TANH_RANGE = 8
 """tanh is tabulated from -8 to 8; beyond, 16 bits of fraction cannot tell it from -1 and 1."""
 
-WEIGHT_BITS = 6
-"""Fraction bits of the weights; what fewer cost is measured in tests/benchmarks."""
+WEIGHT_BITS = 6  # Fraction bits of the weights; what fewer cost is measured in tests/benchmarks
 
 CELL_LIMIT = float(2 ** (VALUE_BITS + 12))
 """The largest size of a cell state: 4,096, far beyond where tanh reaches 1."""
 
-SEGMENT = 2500
-"""Characters that a segment has at least, where there is more than one."""
+SEGMENT = 2500  # Characters that a segment has at least, where there is more than one
 
 MOST_STREAMS = 64
 MOST_WINDOW_STREAMS = 8
 """A model that reads a window computes a window's worth of states for each segment."""
 
-_DIGITS = 60
-"""Decimal digits with which the tables are computed."""
+_DIGITS = 60  # Decimal digits with which the tables are computed
 
 _EXACT = 2.0**53
 _ONE = float(2**VALUE_BITS)

@@ -25,15 +25,13 @@ Piece = tuple[int, str]
 
 _WINDOWS, _UNIX = "\r\n", "\n"
 
-_KT = 2
-"""The gain of Krichevsky and Trofimov."""
+_KT = 2  # The gain of Krichevsky and Trofimov
 
 _ENDS = ".!?"
 _LINE, _SENTENCE, _SPACE, _LETTER, _OTHER = range(5)
 """What is before a letter: the start of a line or sentence, a space, a letter, something else."""
 
-_OFTEN = 2000
-"""Characters from one report of progress to the next."""
+_OFTEN = 2000  # Characters from one report of progress to the next
 
 
 @dataclass(frozen=True)
@@ -117,8 +115,7 @@ def code_points(text: str) -> NDArray[np.uint32]:
         return np.frombuffer(text.encode("utf-32-le"), dtype="<u4")
     except UnicodeEncodeError:
         raise CorpusError(
-            "This text holds halves of characters, which cannot be written as UTF-8; save it as"
-            " plain text first."
+            "This text holds halves of characters; save it as plain text in UTF-8 first."
         ) from None
 
 

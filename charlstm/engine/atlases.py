@@ -24,8 +24,9 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from itertools import cycle
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
+import pandas as pd
 from filelock import FileLock, Timeout
 
 from charlstm.analysis.copies import TEXT
@@ -40,20 +41,15 @@ from charlstm.runs.opening import checkpoint_of, open_model, source_kind, source
 from charlstm.runs.publish import publish, publish_or_overwrite, sweep_leftovers
 from charlstm.runs.store import DEFAULT_RUN, find, home, is_shipped
 
-if TYPE_CHECKING:
-    import pandas as pd
-
 FORMAT = 2
 FOLDER = "atlas"
 MOST_KEPT = 12
 MOST_KEPT_BYTES = 20_000_000
-MIN_LENGTH, MAX_LENGTH = 200, 20_000
-"""Characters at each temperature that can be asked for."""
+MIN_LENGTH, MAX_LENGTH = 200, 20_000  # Characters at each temperature that can be asked for
 
 COMPUTING, FAILED, STOPPED, ABSENT = "computing", "failed", "stopped", "absent"
 
-MOST_AT_A_TIME = 2
-"""Atlases that are computed at the same time; the next one waits."""
+MOST_AT_A_TIME = 2  # Atlases that are computed at the same time; the next one waits
 
 _PUBLISH_SECONDS = 0.2
 
@@ -134,8 +130,6 @@ def request_for(
 
 def kept(request: Request) -> Atlas | None:
     """Return the kept atlas, or None; raise RunError if its file is damaged."""
-    import pandas as pd
-
     if (path := request.found) is None:
         return None
     try:

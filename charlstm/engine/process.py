@@ -67,9 +67,7 @@ def training_locks(*runs: RunFolder) -> Iterator[None]:
                 for path in (store.home() / "training.lock", *[run.path / "lock" for run in runs]):
                     held.enter_context(FileLock(path, timeout=2))
             except Timeout:
-                raise RunError(
-                    "A training is running already; stop it or wait until it has finished."
-                ) from None
+                raise RunError("A training is running already; stop it or wait for it.") from None
             for run in runs:
                 publish_json(run.path / SPARE, {})
             announce(own_mark(), runs)
@@ -116,13 +114,8 @@ def live_status(run: RunFolder) -> Status:
     status = run.status()
     if status.status not in ALIVE:
         return status
-    return replace(
-        status,
-        status=STOPPED,
-        phase="",
-        reason="The training process crashed. The run can be resumed.",
-        process="",
-    )
+    reason = "The training process crashed. The run can be resumed."
+    return replace(status, status=STOPPED, phase="", reason=reason, process="")
 
 
 def known_status(run: RunFolder) -> Status:
@@ -139,17 +132,14 @@ def is_alive(run: RunFolder) -> bool:
 
 def can_go_on(run: RunFolder, status: Status) -> bool:
     """Return whether a run with a status from known_status can be resumed."""
-    if status.status in (*ALIVE, FINISHED) or status.phase == DIVERGED or store.is_shipped(run):
-        return False
-    return not run.is_imported
+    is_over = status.status in (*ALIVE, FINISHED) or status.phase == DIVERGED
+    return not (is_over or store.is_shipped(run) or run.is_imported)
 
 
 def running_run(besides: Sequence[RunFolder] = ()) -> RunFolder | None:
     names = {run.name for run in besides}
-    for run in store.own_runs():
-        if run.name not in names and is_alive(run):
-            return run
-    return None
+    runs = (run for run in store.own_runs() if run.name not in names)
+    return next(filter(is_alive, runs), None)
 
 
 def is_locked(path: Path) -> bool:

@@ -36,8 +36,7 @@ from charlstm.sampling.network import LSTM
 from charlstm.settings.settings import Settings, option_words
 
 COMMAND = "stand-by"
-SWITCH = "CHARLSTM_STAND_BY"
-"""The environment variable that turns the stand-by off when it is 0."""
+SWITCH = "CHARLSTM_STAND_BY"  # The environment variable that turns the stand-by off when it is 0
 
 PACKAGE_ROOT = Path(__file__).resolve().parents[2]
 _NICENESS = 10
@@ -216,7 +215,7 @@ class Speed(NamedTuple):
     source: str
 
 
-def shape_of(settings: Settings, symbols: int) -> str:
+def _shape_of(settings: Settings, symbols: int) -> str:
     """Return a name for everything that speed depends on."""
     network = "" if settings.network == LSTM else f"{settings.network}-"
     dropout = "-dropout" if settings.dropout else ""
@@ -228,18 +227,17 @@ def shape_of(settings: Settings, symbols: int) -> str:
 
 def known_speed(settings: Settings, symbols: int) -> Speed | None:
     """Return the speed of the last run of this shape, else of a probe, else None."""
-    shape = shape_of(settings, symbols)
+    shape = _shape_of(settings, symbols)
     for run in store.own_runs():
         try:
             config = run.config()
-            if config.imported or shape_of(config.settings, len(config.vocabulary)) != shape:
+            if config.imported or _shape_of(config.settings, len(config.vocabulary)) != shape:
                 continue
             lines = run.history()[-_LAST_LINES:]
         except CharlstmError:
             continue  # a damaged run; its own page says what is wrong
         logged = [line.get("characters_per_second") for line in lines]
-        speeds = [float(speed) for speed in logged if _is_speed(speed)]
-        if speeds:
+        if speeds := [float(speed) for speed in logged if _is_speed(speed)]:
             return Speed(float(np.median(speeds)), f"as in the run {run.name}")
     probed = _probes().get(shape)
     return Speed(probed, "measured by a probe") if _is_speed(probed) else None
@@ -253,13 +251,11 @@ def probe(settings: Settings, symbols: int) -> Speed:
     if reason := why_no_training():
         raise RunError(reason)
     if other := running_run():
-        raise RunError(
-            f"A training is running, {other.name}; a probe would measure half a machine."
-        )
-    words = option_words(settings, SHAPE)
+        raise RunError(f"A training is running, {other.name}; a probe would find too low a speed.")
+    words = [*option_words(settings, SHAPE), "--symbols", str(symbols)]
     try:
         done = subprocess.run(
-            [sys.executable, "-m", "charlstm", "probe", *words, "--symbols", str(symbols)],
+            [sys.executable, "-m", "charlstm", "probe", *words],
             cwd=PACKAGE_ROOT,
             env=child_environment(),
             capture_output=True,
@@ -268,12 +264,9 @@ def probe(settings: Settings, symbols: int) -> Speed:
         )
         speed = float(json.loads(done.stdout)["characters_per_second"])
     except (subprocess.SubprocessError, OSError, ValueError, KeyError) as error:
-        raise RunError(
-            "The speed could not be measured; a training would likely fail too."
-        ) from error
-    with disk_errors(store.home()):
-        store.home().mkdir(parents=True, exist_ok=True)
-    publish_json(store.home() / _PROBES, _probes() | {shape_of(settings, symbols): speed})
+        raise RunError("The speed could not be measured; training may fail too.") from error
+    with store.changing_runs():
+        publish_json(store.home() / _PROBES, _probes() | {_shape_of(settings, symbols): speed})
     return Speed(speed, "measured by a probe")
 
 

@@ -12,9 +12,9 @@ import re
 import sys
 from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import numpy as np
+import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
 from charlstm.analysis.distribution import entropy_bits
@@ -23,9 +23,6 @@ from charlstm.data.words import UNKNOWN, unknown_for
 from charlstm.errors import CorpusError
 from charlstm.sampling.language_model import LanguageModel, cursor_after, uniforms_of
 from charlstm.sampling.reweight import draw, reweight
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 MOST_BRANCHES = 24
 
@@ -64,8 +61,6 @@ def surprise(model: LanguageModel, text: str, prompt: str = "") -> Surprise:
             are read as its unknown token and reported.
         prompt: What was read before it; nothing by default.
     """
-    import pandas as pd
-
     reading = model.read(text)
     cursor = cursor_after(model.network, model.read(prompt).ids, window=model.window)
     probabilities = np.ones(len(reading.ids))
@@ -120,8 +115,6 @@ class Trail:
     @property
     def table(self) -> pd.DataFrame:
         """One row per symbol: position, symbol, probability, bits, expected_bits, picked."""
-        import pandas as pd
-
         columns = {
             "position": range(len(self.symbols)),
             "symbol": list(self.symbols),
@@ -220,8 +213,6 @@ def depth(branch: Branch, branches: Container[Branch]) -> int:
 
 def tree_table(paths: Mapping[Branch, float]) -> pd.DataFrame:
     """Return one row per branch, picks and log2_probability, from the latter by branch."""
-    import pandas as pd
-
     picks = [written_down([branch]) for branch in paths]
     return pd.DataFrame({"picks": picks, "log2_probability": list(paths.values())})
 

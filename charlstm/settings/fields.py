@@ -25,10 +25,8 @@ class Field:
     """One setting of a training.
 
     Attributes:
-        label: Its name on pages and in errors.
-        help: What it is or, for a switch, what it does.
+        label, help: Its name on pages and in errors; what it is or, for a switch, what it does.
         default: Its value unless a recipe or a preset sets another one.
-        low, high: The limits of a number.
         high_on_page: The largest value that the page offers, where that is less than ``high``.
         step: The step of the buttons on the page; a whole step allows whole numbers only.
         choices: Its possible values, each with a line that explains it; empty for a number.
@@ -145,9 +143,7 @@ class Recipe:
     """How a network is trained.
 
     Attributes:
-        name: On the command line, in addresses and in files.
-        label: On pages.
-        title: One line for people.
+        name, label, title: In commands, addresses and files; on pages; one line for people.
         carries_state: True: parallel streams over the text, the state carried from chunk to chunk,
             a loss at every position (truncated backpropagation through time, Williams & Peng 1990).
             False: windows from a zero state, a loss on the next character only.
@@ -214,8 +210,5 @@ DEFAULT_RECIPE = "tbptt"
 SAMPLE_TEMPERATURES = (0.2, 0.5, 1.0, 1.2)
 """The temperatures at which the notebook writes after every epoch."""
 
-SAMPLE_PROMPT = 60
-"""Characters of the text that a sample continues."""
-
-SAMPLE_LENGTH = 400
-"""Characters that are written at each temperature."""
+SAMPLE_PROMPT = 60  # Characters of the text that a sample continues
+SAMPLE_LENGTH = 400  # Characters that are written at each temperature
