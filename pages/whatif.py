@@ -12,6 +12,7 @@ from charlstm.exploring.trails import (
     grown,
     read_back,
     tree_table,
+    with_pick,
 )
 from charlstm.ui import address
 from charlstm.ui.components.highlight import fraction_of_bits, highlight
@@ -38,7 +39,7 @@ def trail_of(branch: Branch) -> Trail:
             temperature=temperature,
             length=length,
             seed=seed,
-            picks=dict(branch.picks),
+            picks=dict(branch),
         )
     return kept[branch]
 
@@ -46,9 +47,9 @@ def trail_of(branch: Branch) -> Trail:
 def branch_words(branch: Branch) -> str:
     trail = trails[branch]
     path = f"{path_words(trail.log2_probability)}, {figure(-trail.log2_probability)} bits"
-    if not branch.picks:
+    if not branch:
         return f"as it was written: {path}"
-    position, symbol = branch.picks[-1]
+    position, symbol = branch[-1]
     start = on_one_line("".join(trail.symbols[position : position + 24])[:24])
     indent = "\u2003" * depth(branch, tree)
     return f"{indent}at {position + 1} “{visible(symbol)}”: {path}  …{start}…"
@@ -61,7 +62,7 @@ def look_at(position: int) -> None:
 def branch_off(symbol: str) -> None:
     if symbol == trail.symbols[position]:
         return
-    new = shown.with_pick(position, symbol)
+    new = with_pick(shown, position, symbol)
     try:
         keep(grown(tree, new), new)
     except ValueError as error:
@@ -96,7 +97,7 @@ in_address = address.parameter("branches", parse=branches_in)
 if "tree" not in st.session_state or address.is_news("branches"):
     branches = address.read(in_address)
     keep(branches, branches[address.read(branch_among(branches))])
-if any(s not in model.vocabulary for branch in st.session_state.tree for _, s in branch.picks):
+if any(s not in model.vocabulary for branch in st.session_state.tree for _, s in branch):
     note("This model does not know every symbol of the branches; they are removed.")
     start_again()
 show_notes()

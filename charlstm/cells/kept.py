@@ -112,7 +112,10 @@ def kept_scores(run: RunFolder, step: int) -> tuple[CellScores, str] | None:
     try:
         values = json.loads(path.read_bytes())
         refuse_newer(f"In the run {run.name}, {_name(step)}", values["format"], FORMAT)
-        return _from_dict(values), str(values["what"])
+        best, cells, together = (_table(values[name], names) for name, names in _TABLES.items())
+        halves = int(values["chosen_on"]), int(values["scored_on"])
+        absent = tuple(map(str, values["absent"]))
+        return CellScores(best, cells, together, *halves, absent), str(values["what"])
     except NewerFormat:
         raise
     except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
@@ -126,13 +129,6 @@ def as_dict(scores: CellScores) -> dict[str, Any]:
         table = values[name].round(6)
         values[name] = table.astype(object).where(table.notna(), None).to_dict("records")
     return values
-
-
-def _from_dict(values: dict[str, Any]) -> CellScores:
-    best, cells, together = (_table(values[name], columns) for name, columns in _TABLES.items())
-    chosen_on, scored_on = int(values["chosen_on"]), int(values["scored_on"])
-    absent = tuple(map(str, values["absent"]))
-    return CellScores(best, cells, together, chosen_on, scored_on, absent)
 
 
 def _table(rows: list[dict[str, Any]], columns: tuple[str, ...]) -> pd.DataFrame:

@@ -202,18 +202,14 @@ def _strengths_held(
     """Return the signed strengths that held in all parts: (states, layers, cells, properties)."""
     layers, _, units = read.c.shape
     found = np.zeros((len(STATES), layers, units, len(present)))
-    done = 0
-    for number, state in enumerate(STATES):
-        for layer in range(layers):
-            states = read.of(state, layer)
-            for cell in range(units):
-                by_part = []
-                for part in parts:
-                    ranks = midranks(states[part.characters, cell])
-                    by_part.append([part.strength(ranks, each) for each in present])
-                found[number, layer, cell] = _held(np.array(by_part))
-                done += 1
-                report(done)
+    for done, (state, layer, cell) in enumerate(np.ndindex(found.shape[:-1]), start=1):
+        states = (read.c, read.h)[state][layer, :, cell]
+        by_part = []
+        for part in parts:
+            ranks = midranks(states[part.characters])
+            by_part.append([part.strength(ranks, each) for each in present])
+        found[state, layer, cell] = _held(np.array(by_part))
+        report(done)
     return found
 
 

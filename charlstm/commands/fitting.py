@@ -17,7 +17,7 @@ from charlstm.commands.output import end_progress, escaped, print_json, show_pro
 from charlstm.commands.runs import word_figures
 from charlstm.data.words import UNITS
 from charlstm.engine import process
-from charlstm.engine.standby import why_no_training
+from charlstm.engine.standby import check_tensorflow
 from charlstm.errors import CharlstmError, RunError, SettingsError
 from charlstm.runs.config import ALIVE, DIVERGED, FAILED, FINISHED, STOPPED, Status
 from charlstm.runs.folder import RunFolder
@@ -30,12 +30,6 @@ from charlstm.training.record import seconds_of_limit
 
 if TYPE_CHECKING:
     from charlstm.training.fit import MakeLearner
-
-
-def check_tensorflow() -> None:
-    """Raise a RunError if TensorFlow is not installed."""
-    if reason := why_no_training():
-        raise RunError(reason)
 
 
 def resume_runs(

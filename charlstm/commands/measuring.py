@@ -12,8 +12,8 @@ from charlstm.commands.parser import (
     argument,
     check_numbers,
     command,
+    how_to_write,
     model_of,
-    model_options,
     read_corpus,
 )
 from charlstm.errors import CorpusError, SettingsError
@@ -24,9 +24,7 @@ if TYPE_CHECKING:
 DEFAULT_PROMPT = "the world is "
 
 
-@command(
-    "evaluate", "measure the window and the stream loss on a text", model_options, "--corpus --json"
-)
+@command("evaluate", "measure the window and the stream loss on a text", "model --corpus --json")
 def evaluate(arguments: Namespace) -> None:
     from dataclasses import replace
 
@@ -77,17 +75,16 @@ def evaluate(arguments: Namespace) -> None:
             {
                 name: {"nats": loss.nats, "bits": loss.bits, "predictions": loss.predictions}
                 for name, loss in losses.items()
-            }
-            | {"part": measured_part, "level": level}
-            | output.changes(reading)
-            | {
-                "dropped_count": reading.dropped_count,
-                "bits_per_character": bill.bits_per_character,
-                "characters": bill.text.characters,
-                "symbols": bill.text.symbols,
-                "unknown": bill.text.unknown,
-                "spelling_bits_per_character": spelling,
-            }
+            },
+            part=measured_part,
+            level=level,
+            **output.changes(reading),
+            dropped_count=reading.dropped_count,
+            bits_per_character=bill.bits_per_character,
+            characters=bill.text.characters,
+            symbols=bill.text.symbols,
+            unknown=bill.text.unknown,
+            spelling_bits_per_character=spelling,
         )
         return
     output.report_changes(replace(reading, dropped=()))
@@ -117,7 +114,7 @@ def ngram(arguments: Namespace) -> None:
     from charlstm.sampling.language_model import LanguageModel
     from charlstm.settings.settings import settings_for
 
-    check_numbers(arguments)
+    how = how_to_write(arguments)
     held_out = settings_for("tbptt", held_out=arguments.held_out).held_out
     if held_out == 0:
         raise SettingsError("Something must be held out to measure on; the least is 0.001.")
@@ -136,12 +133,7 @@ def ngram(arguments: Namespace) -> None:
         reading = writer.read(arguments.prompt or "")
         text = None
         if arguments.prompt is not None:
-            text = writer.write(
-                reading.text,
-                temperature=arguments.temperature,
-                length=arguments.length,
-                seed=arguments.seed,
-            )
+            text = writer.write(reading.text, **how)
         if arguments.json:
             names = {"nats": "stream_nats", "bits": "stream_bits"}
             others = ("predictions", "window_nats", "window_bits", "size")
@@ -162,7 +154,7 @@ def ngram(arguments: Namespace) -> None:
 @command(
     "cells",
     "show which cell predicts which property of a text",
-    model_options,
+    "model",
     argument("--corpus", **CORPUS, help="default: the run's held-out text"),
     "--keep --json",
 )
@@ -224,23 +216,19 @@ def _print_scores(scores: CellScores, what: str, dropped_count: int) -> None:
     kept = as_dict(scores)
 
     def rows_of(table: str, name: str) -> list[dict[str, Any]]:
-        rows = [dict(row) for row in kept[table] if row["property"] == name]
-        for row in rows:
-            del row["property"]
-        return rows
+        rows = (dict(row) for row in kept[table])
+        return [row for row in rows if row.pop("property") == name]
 
     for name in [*dict.fromkeys(scores.best["property"]), *scores.absent]:
         output.print_json(
-            {
-                "property": name,
-                "measure": "spearman" if property_of(name).is_position else "auc",
-                "text": what,
-                "dropped_count": dropped_count,
-                "chosen_on": scores.chosen_on,
-                "scored_on": scores.scored_on,
-                "together": next(iter(rows_of("together", name)), {}),
-                "cells": rows_of("best", name),
-            }
+            property=name,
+            measure="spearman" if property_of(name).is_position else "auc",
+            text=what,
+            dropped_count=dropped_count,
+            chosen_on=scores.chosen_on,
+            scored_on=scores.scored_on,
+            together=next(iter(rows_of("together", name)), {}),
+            cells=rows_of("best", name),
         )
 
 
@@ -263,7 +251,7 @@ def _atlas_options(parser: ArgumentParser) -> None:
 @command(
     "atlas",
     "write at 41 temperatures and measure the texts",
-    model_options,
+    "model",
     argument("--prompt", **TEXT, default=DEFAULT_PROMPT),
     _atlas_options,
     "--seed --keep --json",
@@ -306,7 +294,7 @@ def atlas(arguments: Namespace) -> None:
         output.print_message(f"{result.reason} {known[result.source]}")
     if arguments.json:
         for values in rows_of(result.table):
-            output.print_json({"source": result.source, "prompt": result.prompt, **values})
+            output.print_json(source=result.source, prompt=result.prompt, **values)
         return
     figures: Any = result.table  # the attributes of its rows are its columns
     for row in figures.itertuples():

@@ -33,9 +33,9 @@ def escaped(text: str) -> str:
     return _CONTROLS.sub(lambda match: match[0].encode("unicode_escape").decode(), text)
 
 
-def print_json(value: dict[str, Any]) -> None:
+def print_json(value: dict[str, Any] | None = None, /, **more: Any) -> None:
     """Print one JSON object on a line of its own, at once."""
-    print(json.dumps(value, allow_nan=False), flush=True)
+    print(json.dumps((value or {}) | more, allow_nan=False), flush=True)
 
 
 def print_text(text: str) -> None:

@@ -23,7 +23,6 @@ from charlstm.errors import CorpusError, SettingsError, printable
 if TYPE_CHECKING:
     from charlstm.data.corpus import LongCorpus
     from charlstm.sampling.language_model import LanguageModel
-    from charlstm.sampling.strategies import Strategy
 
 PROGRAM = "python -m charlstm"  # What is typed before the name of a command
 MAX_LENGTH = 1_000_000  # Symbols that one command writes at most
@@ -69,14 +68,18 @@ COMMANDS: dict[str, Command] = {}
 def command(name: str, help: str, *arguments: str | Argument) -> Callable[[_Run], _Run]:
     """Make a function the command of that name.
 
-    Shared arguments are given by their names, such as ``"run --json"``, others by functions that
-    add them to a parser.
+    Shared arguments are given by their names, such as ``"run --json"``, and ``model`` for those
+    that choose a run and a checkpoint; others by functions that add them to a parser.
     """
     functions = list[Argument]()
     for each in arguments:
-        names = each.split() if isinstance(each, str) else []
-        functions += [argument(name, **_SHARED[name]) for name in names]
-        functions += [] if isinstance(each, str) else [each]
+        if isinstance(each, str):
+            functions += [
+                _model if name == "model" else argument(name, **_SHARED[name])
+                for name in each.split()
+            ]
+        else:
+            functions.append(each)
 
     def register(run: _Run) -> _Run:
         COMMANDS[name] = Command(help, functions, run)
@@ -90,7 +93,7 @@ def argument(*names: str, **keywords: Any) -> Argument:
     return lambda parser: parser.add_argument(*names, **keywords)
 
 
-def model_options(parser: ArgumentParser) -> None:
+def _model(parser: ArgumentParser) -> None:
     """Add the options that choose a run and one of its checkpoints."""
     from charlstm.runs.store import DEFAULT_RUN
 
@@ -186,14 +189,17 @@ def check_temperature(temperature: float) -> None:
         raise SettingsError(f"A temperature is a finite number from 0 upwards, not {temperature}.")
 
 
-def strategies_of(arguments: Namespace) -> tuple[Strategy, ...]:
-    """Return the strategies of a list such as ``top-k:40,top-p:0.9``."""
+def how_to_write(arguments: Namespace) -> dict[str, Any]:
+    """Return the temperature, length, seed and strategies that a command has; check them first."""
     from charlstm.sampling.strategies import read_strategies
 
+    check_numbers(arguments)
+    found = {name: getattr(arguments, name, None) for name in ("temperature", "length", "seed")}
     try:
-        return read_strategies(arguments.strategy)
+        found["strategies"] = read_strategies(getattr(arguments, "strategy", ""))
     except ValueError as error:
         raise SettingsError(str(error)) from None
+    return {name: value for name, value in found.items() if value is not None}
 
 
 def model_of(arguments: Namespace, dtype: Any = "float64") -> LanguageModel:

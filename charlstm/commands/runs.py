@@ -70,15 +70,15 @@ def train(arguments: Namespace) -> None:
     from charlstm.commands import fitting
     from charlstm.data.corpus import MANY_CAPITALS
     from charlstm.data.words import WORD
-    from charlstm.engine.process import running_run
+    from charlstm.engine.process import check_nothing_trains
+    from charlstm.engine.standby import check_tensorflow
     from charlstm.runs.new import new_run
 
     if arguments.vocabulary is not None and arguments.level != WORD:
         raise SettingsError("--vocabulary is for models of words; add --level word.")
     settings = _settings(arguments)
-    fitting.check_tensorflow()
-    if other := running_run():
-        raise RunError(f"A training is running already, {other.name}; stop it or wait for it.")
+    check_tensorflow()
+    check_nothing_trains()
     corpus = read_corpus(arguments.corpus, lowercase=settings.lowercase)
     if corpus.capitals > MANY_CAPITALS:
         output.print_message(
@@ -126,7 +126,7 @@ def _shape(parser: ArgumentParser) -> None:
     argument("--symbols", type=int, default=57, metavar="N", help="default 57"),
 )
 def probe(arguments: Namespace) -> None:
-    from charlstm.commands.fitting import check_tensorflow
+    from charlstm.engine.standby import check_tensorflow
     from charlstm.settings.settings import FIELDS
     from charlstm.training import import_tensorflow
 
@@ -138,7 +138,7 @@ def probe(arguments: Namespace) -> None:
     import_tensorflow()
     from charlstm.training.prepared import measured_speed
 
-    output.print_json({"characters_per_second": round(measured_speed(settings, arguments.symbols))})
+    output.print_json(characters_per_second=round(measured_speed(settings, arguments.symbols)))
 
 
 @command("runs", "list all runs", "--json")
@@ -177,11 +177,10 @@ def _cells(run: RunFolder, level: str, row: dict[str, Any]) -> tuple[str, ...]:
     # A loss per token looks like another figure beside losses per character.
     loss = row["best_held_out_loss"]
     shown = "–" if loss is None else f"{loss:.3f} per {UNITS[level]}"
-    epochs = str(row["epochs"])
+    epochs = f"{row['epochs']:>6}"
     if row["epochs"] == 0 and (history := run.history()):
-        epochs = f"{history[-1]['epoch']:.1f}"
-    aligned = epochs.rjust(len("epochs"))
-    cells = (run.name, row["status"], row["recipe"], level, row["corpus"], aligned, shown)
+        epochs = f"{history[-1]['epoch']:>6.1f}"
+    cells = (run.name, row["status"], row["recipe"], level, row["corpus"], epochs, shown)
     return tuple(map(output.escaped, cells))
 
 
@@ -204,7 +203,7 @@ def corpora(arguments: Namespace) -> None:
     for name in named.names():
         at_hand = named.is_at_hand(name)
         if arguments.json:
-            output.print_json({"corpus": name, "at_hand": at_hand})
+            output.print_json(corpus=name, at_hand=at_hand)
         else:
             print(f"{name:<14}{'at hand' if at_hand else 'downloaded on first use'}")
 
@@ -233,7 +232,7 @@ def import_(arguments: Namespace) -> None:
     with output.file_errors(arguments.file, "read"), Path(arguments.file).open("rb") as file:
         run = import_run(file, arguments.run)
     if arguments.json:
-        output.print_json({"run": run.name, "checkpoints": run.checkpoints()})
+        output.print_json(run=run.name, checkpoints=run.checkpoints())
     else:
         print(run.name)
 

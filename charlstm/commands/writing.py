@@ -10,13 +10,11 @@ from charlstm.commands import output
 from charlstm.commands.parser import (
     TEXT,
     argument,
-    check_numbers,
     check_temperature,
     command,
+    how_to_write,
     model_of,
-    model_options,
     read_text,
-    strategies_of,
 )
 from charlstm.errors import CorpusError, SettingsError
 
@@ -28,26 +26,17 @@ _TEMPERATURES = "0.2,0.5,1.0,1.2"
 @command(
     "sample",
     "write text that continues a prompt",
-    model_options,
-    "--prompt --temperature --length --seed --strategy --known --json",
+    "model --prompt --temperature --length --seed --strategy --known --json",
 )
 def sample(arguments: Namespace) -> None:
-    check_numbers(arguments)
-    strategies = strategies_of(arguments)
+    how = how_to_write(arguments)
     writer = model_of(arguments)
     reading = writer.read(arguments.prompt)
     began = time.perf_counter()
-    text = writer.write(
-        reading.text,
-        temperature=arguments.temperature,
-        length=arguments.length,
-        seed=arguments.seed,
-        strategies=strategies,
-    )
+    text = writer.write(reading.text, **how)
     speed = {"characters_per_second": round(len(text) / (time.perf_counter() - began))}
     if arguments.json:
-        answer = {"text": text, "prompt": reading.text}
-        output.print_json(answer | output.changes(reading) | speed)
+        output.print_json(text=text, prompt=reading.text, **output.changes(reading), **speed)
         return
     output.report_changes(reading)
     output.print_text(reading.text + text)
@@ -56,7 +45,7 @@ def sample(arguments: Namespace) -> None:
 @command(
     "compare",
     "write at several temperatures with the same random numbers",
-    model_options,
+    "model",
     argument(
         "--temperatures",
         default=_TEMPERATURES,
@@ -71,18 +60,10 @@ def compare(arguments: Namespace) -> None:
     from charlstm.exploring.compare import compare as compare_temperatures
 
     temperatures = _temperatures(arguments.temperatures)
-    check_numbers(arguments)
-    strategies = strategies_of(arguments)
+    how = how_to_write(arguments)
     writer = model_of(arguments)
     reading = writer.read(arguments.prompt)
-    result = compare_temperatures(
-        writer,
-        reading.text,
-        temperatures,
-        length=arguments.length,
-        seed=arguments.seed,
-        strategies=strategies,
-    )
+    result = compare_temperatures(writer, reading.text, temperatures, **how)
     columns = list(zip(result.temperatures, result.texts, strict=True))
     forks = [
         asdict(fork) | {side: temperatures[getattr(fork, side)] for side in ("left", "right")}
@@ -91,7 +72,7 @@ def compare(arguments: Namespace) -> None:
     if arguments.json:
         shown = [{"temperature": temperature, "text": text} for temperature, text in columns]
         answer = {"prompt": result.prompt, "columns": shown, "forks": forks}
-        output.print_json(answer | output.changes(reading))
+        output.print_json(answer, **output.changes(reading))
         return
     output.report_changes(reading)
     for temperature, text in columns:
@@ -124,22 +105,21 @@ def _temperatures(listed: str) -> list[float]:
 @command(
     "next",
     "show the distribution of the next character",
-    model_options,
+    "model",
     argument("--temperature", type=float, default=1.0, metavar="T", help="default 1.0"),
     "--prompt --strategy --known --json",
 )
 def next_character(arguments: Namespace) -> None:
     from charlstm.analysis.distribution import entropy_bits
 
-    check_numbers(arguments)
-    strategies = strategies_of(arguments)
+    how = how_to_write(arguments)
     reader = model_of(arguments)
     reading, symbols = reader.read(arguments.prompt), reader.vocabulary.symbols
-    probabilities = reader.next(reading.text, arguments.temperature, strategies)
+    probabilities = reader.next(reading.text, **how)
     entropy = entropy_bits(probabilities)
     if arguments.json:
         answer = {"symbols": list(symbols), "probabilities": probabilities.tolist()}
-        output.print_json(answer | {"entropy_bits": entropy} | output.changes(reading))
+        output.print_json(answer, entropy_bits=entropy, **output.changes(reading))
         return
     output.report_changes(reading)
     width = 2 + max(6, *(len(repr(symbol)) for symbol in symbols))
@@ -157,7 +137,7 @@ def _text_or_file(parser: ArgumentParser) -> None:
 @command(
     "score",
     "show how surprising each character of a text is",
-    model_options,
+    "model",
     _text_or_file,
     "--json",
 )
@@ -172,16 +152,14 @@ def score(arguments: Namespace) -> None:
     if arguments.json:
         is_any_left = bool(reading.text)
         output.print_json(
-            {
-                "symbols": table["symbol"].tolist(),
-                "probabilities": table["probability"].tolist(),
-                "ranks": table["rank"].tolist(),
-                "bits": table["bits"].tolist(),
-                "total_bits": result.total_bits if is_any_left else None,
-                "bits_per_character": result.bits_per_character if is_any_left else None,
-                **output.changes(reading),
-                "dropped_count": reading.dropped_count,
-            }
+            symbols=table["symbol"].tolist(),
+            probabilities=table["probability"].tolist(),
+            ranks=table["rank"].tolist(),
+            bits=table["bits"].tolist(),
+            total_bits=result.total_bits if is_any_left else None,
+            bits_per_character=result.bits_per_character if is_any_left else None,
+            **output.changes(reading),
+            dropped_count=reading.dropped_count,
         )
         return
     output.report_changes(reading)
@@ -202,7 +180,7 @@ def score(arguments: Namespace) -> None:
 _FILES = (argument("source", metavar="SRC"), argument("target", metavar="DST"), "--force --json")
 
 
-@command("compress", "pack a text by a model's predictions", model_options, *_FILES)
+@command("compress", "pack a text by a model's predictions", "model", *_FILES)
 def compress(arguments: Namespace) -> None:
     from charlstm.compression.packer import open_packer
     from charlstm.data.decoding import about, exactly
@@ -221,18 +199,16 @@ def compress(arguments: Namespace) -> None:
     output.write(target, lambda file: file.write(packing.data))
     if arguments.json:
         output.print_json(
-            {
-                "bytes_before": len(data),
-                "bytes_after": len(packing.data),
-                "head_bytes": packing.head,
-                "characters": len(text),
-                "bits_per_character": packing.bits_per_character,
-                "streams": packing.streams,
-                "run": packer.run,
-                "step": packer.step,
-                "fingerprint": packer.fingerprint.hex(),
-                "bytes_per_second": round(bytes_per_second),
-            }
+            bytes_before=len(data),
+            bytes_after=len(packing.data),
+            head_bytes=packing.head,
+            characters=len(text),
+            bits_per_character=packing.bits_per_character,
+            streams=packing.streams,
+            run=packer.run,
+            step=packer.step,
+            fingerprint=packer.fingerprint.hex(),
+            bytes_per_second=round(bytes_per_second),
         )
         return
     rate = packing.bits_per_character
@@ -263,8 +239,8 @@ def decompress(arguments: Namespace) -> None:
     output.end_progress()
     output.write(target, lambda file: file.write(data))
     if arguments.json:
-        answer = {"bytes": len(data), "run": packer.run, "step": packer.step}
-        output.print_json(answer | {"bytes_per_second": round(bytes_per_second)})
+        speed = {"bytes_per_second": round(bytes_per_second)}
+        output.print_json(bytes=len(data), run=packer.run, step=packer.step, **speed)
         return
     print(f"{len(data):,} bytes, as they were packed; {bytes_per_second:,.0f} bytes/s")
 

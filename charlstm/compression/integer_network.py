@@ -137,19 +137,16 @@ class IntegerNetwork:
         self._tanh, self._exp = tanh_table(), exp_table()
         if not self.largest_sum() < _EXACT:
             raise CharlstmError(
-                "The weights of this model are too large to be computed with exactly; choose an"
-                " earlier checkpoint, before the training diverged."
+                "The weights are too large to be computed with exactly; use an earlier checkpoint."
             )
 
     def largest_sum(self) -> float:
         """Return a bound on every partial sum of any product, in any order of adding."""
         sums = [_ONE * _columns(self._dense) + abs(self._dense_bias)]
         for layer, (recurrent, bias) in enumerate(zip(self._recurrent, self._biases, strict=True)):
-            inputs = (
-                _columns(self._kernels[layer]) * _ONE + abs(bias)
-                if layer
-                else abs(self._rows).max(axis=0)
-            )
+            inputs = abs(self._rows).max(axis=0)
+            if layer:
+                inputs = _columns(self._kernels[layer]) * _ONE + abs(bias)
             sums.append(inputs + _ONE * _columns(recurrent))
         return float(max(each.max() for each in sums))
 

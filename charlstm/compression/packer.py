@@ -62,10 +62,7 @@ _WINDOWS_LINES = 1
 
 @dataclass(frozen=True)
 class PackedFile:
-    """The content of a packed file.
-
-    The only flag says whether lines end as on Windows; ``streams`` is the number of segments.
-    """
+    """The content of a packed file; the only flag says whether lines end as on Windows."""
 
     run: str
     step: int
@@ -221,17 +218,9 @@ class Packer:
         bits = write_symbols(encoder, self.network, self.window, parts.ids, streams, report)
         symbol_bits = float(bits.sum())
         bits += self._capitals.code(encoder, parts.ids, parts.capitals)[1]
-        packed = PackedFile(
-            run=self.run,
-            step=self.step,
-            fingerprint=self.fingerprint,
-            check=check_of(text),
-            flags=_WINDOWS_LINES * parts.windows_lines,
-            known=known,
-            unknown=unknown,
-            streams=streams,
-            code=encoder.finish(),
-        )
+        head = self.run, self.step, self.fingerprint, check_of(text)
+        flags = _WINDOWS_LINES * parts.windows_lines
+        packed = PackedFile(*head, flags, known, unknown, streams, encoder.finish())
         data = packed.to_bytes()
         costs = _costs(text, parts, bits, piece_bits)
         return Packing(data, len(data) - len(packed.code), text, costs, symbol_bits, streams)

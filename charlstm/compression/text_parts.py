@@ -85,17 +85,15 @@ class Splitter:
         windows_lines = pairs > 0 and pairs == text.count("\r") == text.count("\n")
         if windows_lines:
             points = points[points != ord("\r")]
+        ids = self._capitals | self._lower
         different, positions = np.unique(points, return_inverse=True)
         characters = [chr(point) for point in different]
-        known = np.array([self._id(character) for character in characters], np.int64)
+        known = np.array([ids.get(character, -1) for character in characters], np.int64)
         is_capital = np.array([character in self._capitals for character in characters], bool)
-        ids = known[positions]
-        unknown = ids < 0
+        read = known[positions]
+        unknown = read < 0
         pieces = tuple(_pieces(points, unknown))
-        return Parts(ids[~unknown], is_capital[positions][~unknown], pieces, windows_lines)
-
-    def _id(self, character: str) -> int:
-        return self._lower.get(character, self._capitals.get(character, -1))
+        return Parts(read[~unknown], is_capital[positions][~unknown], pieces, windows_lines)
 
     def join(self, parts: Parts) -> str:
         """Put a text together again; the inverse of :meth:`split`."""

@@ -62,7 +62,7 @@ _COLUMNS = (
     *("invented", "best_invented", "copy_length", "copy_start", "copy_position"),
     *("repeated_fraction", "loop_period", "loop_start", "entropy_bits", "bits_at_1", "gzip_bits"),
 )
-_KINDS = {"text": str, "invented": list, "best_invented": list} | dict.fromkeys(
+_KINDS = {"text": str, "invented": object, "best_invented": object} | dict.fromkeys(
     ("words", "copy_start", "copy_position", "loop_period", "loop_start"), int
 )
 """Of the columns that do not hold floats."""
@@ -138,16 +138,12 @@ def kept(request: Request) -> Atlas | None:
         refuse_newer(f"The kept atlas {path.name}", values["format"], FORMAT)
         if values["format"] != FORMAT or not values["rows"]:
             raise ValueError("another format")
-        rows = [
-            {
-                name: math.nan if row[name] is None else _KINDS.get(name, float)(row[name])
-                for name in _COLUMNS
-            }
-            for row in values["rows"]
-        ]
+        rows = [[row[name] for name in _COLUMNS] for row in values["rows"]]
         prompt, source, reason = (str(values[key]) for key in ("prompt", "source", "reason"))
         rate = float(values["false_positive_rate"])
-        return Atlas(prompt, source, reason, rate, pd.DataFrame(rows))
+        table = pd.DataFrame(rows, columns=list(_COLUMNS))
+        table = table.astype({name: _KINDS.get(name, float) for name in _COLUMNS})
+        return Atlas(prompt, source, reason, rate, table)
     except NewerFormat:
         raise
     except _DAMAGE as error:

@@ -83,8 +83,7 @@ def check_can_start(runs: Sequence[RunFolder]) -> None:
         if not run.path.is_dir():
             raise RunError(f"There is no run called {run.name!r} any more.")
     own = [run for run in runs if is_own(run.last_status().process)]
-    if other := running_run(besides=own):
-        raise RunError(f"A training is running already, {other.name}; watch it or stop it first.")
+    check_nothing_trains(besides=own)
     for run in runs:
         if run not in own:
             take_command(run)  # that an earlier process did not read
@@ -140,6 +139,12 @@ def running_run(besides: Sequence[RunFolder] = ()) -> RunFolder | None:
     names = {run.name for run in besides}
     runs = (run for run in store.own_runs() if run.name not in names)
     return next(filter(is_alive, runs), None)
+
+
+def check_nothing_trains(besides: Sequence[RunFolder] = ()) -> None:
+    """Raise a RunError that names the run that is being trained, if there is one."""
+    if other := running_run(besides):
+        raise RunError(f"A training is running already, {other.name}; stop it or wait for it.")
 
 
 def is_locked(path: Path) -> bool:

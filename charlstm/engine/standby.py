@@ -26,7 +26,7 @@ from typing import IO, Any, NamedTuple, TypeGuard
 
 import numpy as np
 
-from charlstm.engine.process import announce, check_can_start, running_run
+from charlstm.engine.process import announce, check_can_start, check_nothing_trains
 from charlstm.errors import CharlstmError, RunError, disk_errors
 from charlstm.runs import store
 from charlstm.runs.folder import RunFolder
@@ -63,6 +63,12 @@ def why_no_training() -> str:
             " it. Install it with: pip install -r requirements.txt"
         )
     return ""
+
+
+def check_tensorflow() -> None:
+    """Raise a RunError if nothing can be trained here."""
+    if reason := why_no_training():
+        raise RunError(reason)
 
 
 def child_environment() -> dict[str, str]:
@@ -194,8 +200,7 @@ def start_race(*runs: RunFolder) -> None:
 @contextlib.contextmanager
 def _starting(*runs: RunFolder) -> Iterator[None]:
     """Check that runs can start, and keep other processes from changing them meanwhile."""
-    if reason := why_no_training():
-        raise RunError(reason)
+    check_tensorflow()
     with store.changing_runs():
         check_can_start(runs)
         yield
@@ -248,10 +253,8 @@ def probe(settings: Settings, symbols: int) -> Speed:
 
     RunError if a training is running, nothing can be trained here, or the probe fails.
     """
-    if reason := why_no_training():
-        raise RunError(reason)
-    if other := running_run():
-        raise RunError(f"A training is running, {other.name}; a probe would find too low a speed.")
+    check_tensorflow()
+    check_nothing_trains()
     words = [*option_words(settings, SHAPE), "--symbols", str(symbols)]
     try:
         done = subprocess.run(

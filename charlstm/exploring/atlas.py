@@ -184,8 +184,5 @@ def _copy_figures(copies: list[Copy] | None) -> dict[str, Any]:
 def _repetition_figures(text: str) -> dict[str, Any]:
     loop = loop_of(text)
     period, start = (loop.period, loop.start) if loop else (0, -1)
-    return {
-        "repeated_fraction": repeated_fraction(text),
-        "loop_period": period,
-        "loop_start": start,
-    }
+    found = {"loop_period": period, "loop_start": start}
+    return {"repeated_fraction": repeated_fraction(text)} | found

@@ -220,7 +220,7 @@ def test_a_start_while_another_run_trains_offers_that_one_and_starts_nothing() -
     run, other = _running("one"), made_run("two")
     with (
         held_elsewhere(run.path / "lock"),
-        pytest.raises(RunError, match="one; watch it or stop it first"),
+        pytest.raises(RunError, match="one; stop it or wait for it"),
     ):
         standby.start(other)
     assert other.status().status == FINISHED
