@@ -217,7 +217,7 @@ def test_a_run_is_its_resumes_from_the_first_moment(capsys: Capture) -> None:
     run.write_status(replace(run.status(), status=STOPPED))
     with _resuming("mine") as resuming:
         # It must not come to loading TensorFlow before it is looked at.
-        _wait_until(lambda: process.is_locked(home() / "runs.lock"))
+        _wait_until(lambda: process.is_locked(home() / "runs.lock") or process.is_alive(run))
         resuming.send_signal(signal.SIGSTOP)
         with _in_a_while(lambda: resuming.send_signal(signal.SIGCONT)):
             for words in (["delete", "mine", "--yes"], ["rename", "mine", "other"]):
