@@ -94,7 +94,7 @@ class Request:
         """The file of the atlas, None where there is none."""
         return next((path for path in (self.path, self.shipped) if path.is_file()), None)
 
-    def computed(self, report: Progress | None = None) -> Atlas:
+    def compute(self, report: Progress | None = None) -> Atlas:
         """Compute the atlas in this process."""
         return atlas_of(
             open_model(self.run, self.step),
@@ -239,7 +239,7 @@ def atlas(
         RunError: If there is no such run or checkpoint, or a file is damaged.
     """
     request = request_for(run, checkpoint, prompt=prompt, length=length, seed=seed)
-    return request.computed().table
+    return request.compute().table
 
 
 def computed(request: Request, report: Progress | None = None) -> Atlas:
@@ -323,7 +323,7 @@ def _computed(request: Request, report: Progress | None) -> Atlas:
     try:
         publish(0, request.length)
         with _slot(lambda: publish(0, request.length)):
-            atlas = request.computed(publish)
+            atlas = request.compute(publish)
     except (_Stopped, KeyboardInterrupt):
         _publish(path, AtlasStatus(STOPPED))
         path.with_suffix(".stop").unlink(missing_ok=True)
