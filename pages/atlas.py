@@ -10,7 +10,7 @@ from charlstm.exploring.atlas import usual_length
 from charlstm.runs.store import find
 from charlstm.ui import address
 from charlstm.ui.charts.atlas_charts import PANELS, panel_chart
-from charlstm.ui.components.live_text import count_at_once
+from charlstm.ui.components.navigation import count_at_once
 from charlstm.ui.components.share import Chart, csv_file, share, text_file
 from charlstm.ui.controls.model_and_prompt import choose_model_and_prompt, show_model
 from charlstm.ui.text import literal, marked_html, of_units
@@ -83,9 +83,10 @@ with text_column:
         st.markdown("Best invented words: " + literal(", ".join(row.best_invented)))
     show_longest_copy(model.run, row, atlas.source)
     copy = longest_copy(row)
+    invented = spans_of(row.text, atlas.prompt, set(row.invented))
     marked = marked_html(
         row.text,
-        invented=spans_of(row.text, atlas.prompt, set(row.invented)),
+        invented=invented,
         copied=[(copy.start, copy.end)] if copy else (),
     )
     prompt = f'<span class="prompt-read">{marked_html(atlas.prompt)}</span>'
@@ -93,7 +94,11 @@ with text_column:
         '<div class="passage atlas-text" dir="auto" tabindex="0" role="region"'
         f' aria-label="The text at this temperature">{prompt}{marked}</div>'
     )
-st.caption(literal(f"{legend_of(row.text)} On yellow: the longest copy. {source_words(atlas)}"))
+st.caption(
+    literal(
+        f"{legend_of([invented], [row.text])} On yellow: the longest copy. {source_words(atlas)}"
+    )
+)
 with st.expander("All figures"):
     figures = atlas.table.drop(columns=["text", "invented"])
     st.dataframe(

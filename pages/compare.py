@@ -14,7 +14,7 @@ from charlstm.ui.controls.writing import choose_length, choose_seed, choose_temp
 from charlstm.ui.models import kept_in_session
 from charlstm.ui.text import literal, on_one_line, probability_columns, shown_table
 from charlstm.ui.turns import affordable, turn
-from charlstm.ui.views.sources import invented_in, legend, show_copies, source_for
+from charlstm.ui.views.sources import show_copies, underlined
 from charlstm.ui.visit import enter, show_notes
 
 SHOWN_BEFORE = 40
@@ -59,7 +59,7 @@ show_notes([cut_note])
 token = f"{model.key} {temperatures} {strategies} {seed} {length} {reading.text}"
 result = kept_in_session("compared", token, compared)
 forks = result.forks
-source = source_for(model.run)
+invented, legend = underlined(model.run, reading.text, *result.texts)
 
 unit = model.vocabulary.unit
 sentences = {fork: fork_sentence(result, fork, unit) for fork in forks}
@@ -68,7 +68,7 @@ columns = [
         text,
         temperature,
         heading=column_name(result, number),
-        invented=invented_in(source, text, reading.text),
+        invented=invented[number],
         marks=tuple(
             (
                 len("".join(result.symbols[number][: here[0].position])),
@@ -85,7 +85,7 @@ typewriter(
     key="columns",
     token=token,
     legend=("Marked: where neighbours begin to differ; click it to see why. " if forks else "")
-    + legend(source, *result.texts),
+    + legend,
     on_mark=open_fork,
     mark_leads_to=WHY,
 )

@@ -14,8 +14,8 @@ from charlstm.ui.components.share import DIAL, Chart, csv_file, share, text_file
 from charlstm.ui.controls.model_and_prompt import change_notes, choose_model_and_prompt, show_model
 from charlstm.ui.controls.writing import choose_seed, dial, held_temperature, type_a_word
 from charlstm.ui.parameters import position_read
-from charlstm.ui.text import figure, of_units, spans_of_symbols, trail_words
-from charlstm.ui.views.sources import invented_in, legend, show_copies, source_for
+from charlstm.ui.text import figure, of_units, trail_words
+from charlstm.ui.views.sources import show_copies, underlined
 from charlstm.ui.visit import enter, note, show_notes
 
 MOST = 500
@@ -91,18 +91,18 @@ trail = follow(
     seed=0,
     picks=dict(enumerate(written)),
 )
-source = source_for(model.run)
+(invented,), legend = underlined(model.run, reading.text, text)
 highlight(
     reading.text,
     written,
     [fraction_of_bits(bits) for bits in trail.bits],
     trail_words(trail, picked),
-    key="letters",
+    key="text",
     label="The text so far; choosing a character goes back to it",
     hint=HINT if text else HINT_AT_FIRST,
     marked=picked,
-    invented=spans_of_symbols(invented_in(source, text, reading.text), written),
-    legend=legend(source, text) if text else "",
+    invented=invented,
+    legend=legend if text else "",
     on_choose=undo_to,
 )
 # Beside each other, so that the bars below them are higher on a projector.

@@ -36,7 +36,7 @@ from charlstm.ui.controls.writing import (
 from charlstm.ui.models import kept_in_session
 from charlstm.ui.text import literal, of_units, probability_columns, shown_table
 from charlstm.ui.turns import affordable, progress_bar, turn
-from charlstm.ui.views.sources import invented_in, legend, source_for
+from charlstm.ui.views.sources import underlined
 from charlstm.ui.visit import enter, show_notes
 
 
@@ -119,7 +119,6 @@ files = [
     csv_file("The stages", "charlstm-stages-in-short", lambda: summary),
 ]
 charts = [Chart("The stages", "charlstm-stages", STAGES)]
-source = source_for(model.run)
 if not is_written(model):
     st.caption(
         "Write shows two texts drawn with the same random numbers: with these stages and without."
@@ -134,6 +133,7 @@ else:
     marks = tuple(
         (len("".join(result.written_before(fork))), sentences[0]) for fork in result.forks
     )
+    invented, legend = underlined(model.run, reading.text, *result.texts)
     typewriter(
         reading.text,
         [
@@ -142,14 +142,14 @@ else:
                 temperature,
                 column_name(result, number),
                 marks,
-                invented_in(source, text, reading.text),
+                invented[number],
             )
             for number, text in enumerate(result.texts)
         ],
         key="columns",
         token=f"{token} {presses()}",
         asked=presses(),
-        legend=legend(source, *result.texts),
+        legend=legend,
     )
     label = "Both texts" if strategies else "The text"
     files.append(text_file(label, "charlstm-strategies", lambda: compared_text(result)))
@@ -177,12 +177,8 @@ beams, greedy = kept_in_session("searched", token, searched)
 paths = kept_in_session("drawn", repr((token, temperature, strategies, seed)), drawn)
 rows = [(f"beam {position}", beam) for position, beam in enumerate(beams, start=1)]
 rows += [("greedy", greedy), *paths]
-st.html(
-    paths_html(
-        [(label, path, invented_in(source, path.text, reading.text)) for label, path in rows]
-    )
-)
-beams_said = beam_words(beams, beam_length, model.vocabulary.unit)
-st.caption(literal(f"{beams_said} {legend(source, *(path.text for _, path in rows))}"))
+invented, legend = underlined(model.run, reading.text, *(path.text for _, path in rows))
+st.html(paths_html([(*row, spans) for row, spans in zip(rows, invented, strict=True)]))
+st.caption(literal(f"{beam_words(beams, beam_length, model.vocabulary.unit)} {legend}"))
 show_model(model)
 share(files, charts)

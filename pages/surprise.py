@@ -8,9 +8,9 @@ from charlstm.ui.components.highlight import FRACTIONS, highlight
 from charlstm.ui.components.share import csv_file, share, text_file
 from charlstm.ui.controls.model_and_prompt import choose_model_and_text, show_model
 from charlstm.ui.models import kept_in_session
-from charlstm.ui.text import figure, of_units, spans_of_symbols, surprise_words
+from charlstm.ui.text import figure, of_units, surprise_words
 from charlstm.ui.turns import turn
-from charlstm.ui.views.sources import invented_in, legend, show_copies, source_for
+from charlstm.ui.views.sources import show_copies, underlined
 from charlstm.ui.visit import enter, show_notes
 
 DEFAULT_TEXT = "The soul is the only thing that matters. The sole is the only thing that meters."
@@ -46,7 +46,7 @@ count.metric(of_units(model.vocabulary), f"{len(result.table):,}")
 total.metric("Total", f"{figure(result.total_bits)} bits")
 mean.metric("Per character", f"{result.bits_per_character:.3f} bits")
 colour = address.show(colour_column.segmented_control, "Colour by", "colour", required=True)
-source = source_for(model.run)
+(invented,), legend = underlined(model.run, "", reading.text)
 highlight(
     "",
     result.table["symbol"].tolist(),
@@ -58,10 +58,8 @@ highlight(
         f"The stronger the colour, {MEANING[colour]}. Point at a {model.vocabulary.unit}, or walk"
         " along the text with the arrow keys, for its probability, rank and bits."
     ),
-    invented=spans_of_symbols(
-        invented_in(source, reading.text, ""), result.table["symbol"].tolist()
-    ),
-    legend=legend(source, reading.text),
+    invented=invented,
+    legend=legend,
 )
 show_copies(model.run, [("", reading.text)])
 show_model(model)

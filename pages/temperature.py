@@ -21,7 +21,7 @@ from charlstm.ui.controls.writing import (
 from charlstm.ui.models import kept_in_session
 from charlstm.ui.text import DIGITS, literal, shown_table
 from charlstm.ui.turns import progress_bar
-from charlstm.ui.views.sources import invented_in, legend, show_copies, source_for
+from charlstm.ui.views.sources import show_copies, underlined
 from charlstm.ui.visit import enter, show_notes
 
 
@@ -65,15 +65,15 @@ files = []
 if is_written(model):
     asked = (*model.key, temperature, strategies, seed, length, presses(), reading.text)
     token = " ".join(map(str, asked))
-    text, source = kept_in_session("written", token, written), source_for(model.run)
-    invented = invented_in(source, text, reading.text)
+    text = kept_in_session("written", token, written)
+    (invented,), legend = underlined(model.run, reading.text, text)
     typewriter(
         reading.text,
         [Column(text, temperature, invented=invented)],
         key="text",
         token=token,
         asked=presses(),
-        legend=legend(source, text),
+        legend=legend,
     )
     show_copies(model.run, [("", text)])
     files.append(text_file("Prompt and text", "charlstm-text", lambda: reading.text + text))

@@ -13,7 +13,7 @@ from charlstm.ui.controls.model_and_prompt import choose_run, prompt_input, read
 from charlstm.ui.controls.writing import choose_length, choose_seed, temperature_input
 from charlstm.ui.text import literal, visible
 from charlstm.ui.turns import affordable, turn
-from charlstm.ui.views.sources import invented_in, legend, source_for
+from charlstm.ui.views.sources import underlined
 from charlstm.ui.views.trainings import what_happened
 from charlstm.ui.visit import enter, show_notes
 
@@ -96,15 +96,15 @@ try:
 except CharlstmError as error:
     st.error(literal(str(error)))
     st.stop()
-source = source_for(run)
+invented, legend = underlined(run, reading.text, *(each.written.text for each in moments))
 show_timeline(
     moments,
     history,
     prompt=reading.text,
     symbols=config.vocabulary.symbols,
     temperature=temperature,
-    invented=[invented_in(source, moment.written.text, reading.text) for moment in moments],
-    legend=legend(source, *(moment.written.text for moment in moments)),
+    invented=invented,
+    legend=legend,
     best=best,
     checkpoint=st.session_state.moment,
     revision=st.session_state.revision,

@@ -20,8 +20,8 @@ from charlstm.ui.controls.model_and_prompt import choose_model_and_prompt, show_
 from charlstm.ui.controls.writing import choose_length, choose_seed, dial, held_temperature
 from charlstm.ui.models import kept_in_session
 from charlstm.ui.parameters import Parameter
-from charlstm.ui.text import figure, literal, on_one_line, spans_of_symbols, trail_words, visible
-from charlstm.ui.views.sources import invented_in, legend, show_copies, source_for
+from charlstm.ui.text import figure, literal, on_one_line, trail_words, visible
+from charlstm.ui.views.sources import show_copies, underlined
 from charlstm.ui.visit import enter, note, show_notes
 
 HINT = (
@@ -133,19 +133,19 @@ if "position" not in st.session_state or address.is_news("position"):
 position = min(st.session_state.position, length - 1)
 address.keep(in_text, position)
 address.keep(branch_among(tree), tree.index(shown))
-source = source_for(model.run)
+(invented,), legend = underlined(model.run, reading.text, trail.text)
 with text_column:
     highlight(
         reading.text,
         trail.symbols,
         [fraction_of_bits(bits) for bits in trail.bits],
         trail_words(trail, trail.picked),
-        key="letters",
+        key="text",
         label="The written text; choosing a character shows the alternatives",
         hint=HINT,
         marked=trail.picked,
-        invented=spans_of_symbols(invented_in(source, trail.text, reading.text), trail.symbols),
-        legend=legend(source, trail.text),
+        invented=invented,
+        legend=legend,
         current=position,
         on_choose=look_at,
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import re
 from dataclasses import replace
 from pathlib import PurePath
@@ -13,11 +14,10 @@ from charlstm.data.corpus import MANY_CAPITALS, Corpus, shortest, symbol_counts,
 from charlstm.errors import CorpusError
 from charlstm.ui import address
 from charlstm.ui.charts.bar_charts import symbol_chart
-from charlstm.ui.components.live_text import count_at_once
+from charlstm.ui.components.navigation import count_at_once
 from charlstm.ui.controls.uploads import held, hold, let_go
 from charlstm.ui.parameters import same
 from charlstm.ui.text import literal
-from charlstm.ui.views.sources import text_box
 from charlstm.ui.visit import keep, kept
 
 LOWERCASE = "Lower-case it, as the notebook does"
@@ -149,7 +149,11 @@ def corpus_panel(corpus: Corpus) -> None:
             " where capitals carry meaning, as in SMILES, ABC or FASTA, switch off"
             f" “{LOWERCASE}”."
         )
-    st.html(text_box(corpus.text[:HEAD] + ("…" if len(corpus) > HEAD else "")))
+    head = html.escape(corpus.text[:HEAD]) + ("…" if len(corpus) > HEAD else "")
+    st.html(
+        '<div class="text-box" dir="auto" tabindex="0" role="region"'
+        f' aria-label="The beginning of the text">{head}</div>'
+    )
     st.altair_chart(
         symbol_chart(symbol_counts(corpus)),
         width="stretch",

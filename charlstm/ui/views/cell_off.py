@@ -7,14 +7,14 @@ import streamlit as st
 from charlstm.cells.states import Cell, effect_without
 from charlstm.ui import address
 from charlstm.ui.charts.bar_charts import pair_chart
-from charlstm.ui.components.properties import cell_name
+from charlstm.ui.components.cells import cell_name
 from charlstm.ui.components.share import Chart, Offer, csv_file, text_file
 from charlstm.ui.components.typewriter import Column, check_typewriter, typewriter
 from charlstm.ui.controls.writing import temperature_input
 from charlstm.ui.text import literal, random_number, visible
 from charlstm.ui.turns import turn
 from charlstm.ui.views.cell_views import Look
-from charlstm.ui.views.sources import invented_in, legend, source_for
+from charlstm.ui.views.sources import underlined
 from charlstm.ui.visit import note
 
 LENGTH = 200
@@ -101,19 +101,17 @@ def _show_effect(look: Look, off: list[Cell]) -> Offer:
     names = ", ".join(cell_name(layer, cell, look.model.lstm.layers) for layer, cell in off)
     without = f"without {names if len(off) <= 6 else f'{len(off)} cells'}"
     token = f"{look.model.run} {look.model.step} {off} {temperature} {seed} {look.text}"
-    source = source_for(look.run)
+    written = (effect.written_before, effect.written_after)
+    invented, legend = underlined(look.run, look.text, *written)
     typewriter(
         look.text[-120:],
         [
-            Column(text, temperature, heading, marks, invented_in(source, text, look.text))
-            for heading, text in (
-                ("all cells", effect.written_before),
-                (without, effect.written_after),
-            )
+            Column(text, temperature, heading, marks, spans)
+            for heading, text, spans in zip(("all cells", without), written, invented, strict=True)
         ],
         key="without",
         token=token,
-        legend=legend(source, effect.written_before, effect.written_after),
+        legend=legend,
     )
     if fork:
         one, other = (f"“{visible(symbol)}”" for symbol in fork.symbols)

@@ -19,10 +19,14 @@ from charlstm.runs.opening import open_model
 from charlstm.runs.store import is_shipped
 from charlstm.sampling.language_model import LanguageModel
 from charlstm.ui import address
-from charlstm.ui.components.cell_step import cell_step_view
-from charlstm.ui.components.heatmap import heatmap
+from charlstm.ui.components.cells import (
+    cell_name,
+    cell_step_view,
+    heatmap,
+    properties,
+    score_words,
+)
 from charlstm.ui.components.highlight import highlight
-from charlstm.ui.components.properties import cell_name, properties, score_words
 from charlstm.ui.components.share import HEATMAP, STEP, Chart, Offer, csv_file
 from charlstm.ui.text import literal, visible
 from charlstm.ui.turns import turn

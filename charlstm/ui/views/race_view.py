@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
@@ -30,7 +29,7 @@ from charlstm.ui.controls.model_and_prompt import change_notes, prompt_input
 from charlstm.ui.controls.writing import temperature_input
 from charlstm.ui.models import kept_by_run, model_of, newest_checkpoint
 from charlstm.ui.text import clock, literal
-from charlstm.ui.views import sources
+from charlstm.ui.views.sources import show_legends, show_sample
 from charlstm.ui.views.trainings import (
     STARTED,
     TICK_SECONDS,
@@ -57,25 +56,15 @@ Runs = Mapping[str, RunFolder]
 """Runs under the names that they have on the page."""
 
 
-@dataclass(frozen=True)
-class Writing:
-    """What each model writes from, all with the same random numbers."""
+Writing = tuple[str, float, int]
+"""The prompt, temperature and seed of every text."""
 
-    prompt: str
-    temperature: float
-    seed: int
+Counted = tuple[pd.DataFrame, dict[int, LanguageModel]]
+"""The n-grams of a text as a table, and the models by their order.
 
-
-@dataclass(frozen=True)
-class Counted:
-    """The n-grams of a text.
-
-    The table has their losses on all held-out windows as window_nats, and as nats those on the
-    windows that a training is measured on while it learns. The models are by their order.
-    """
-
-    table: pd.DataFrame
-    models: dict[int, LanguageModel]
+The table has their losses on all held-out windows as window_nats, and as nats those on the windows
+that a training is measured on while it learns.
+"""
 
 
 def recorded_race() -> list[RunFolder]:
@@ -106,7 +95,7 @@ def show_race(folders: list[RunFolder], *, can_leave: bool) -> Offer:
     if can_leave:
         with stop_column:
             stop_or_leave(folders, "Another race")
-    writing = Writing(prompt, temperature, seed)
+    writing = (prompt, temperature, seed)
     try:
         runs = _named(folders)
         counted, no_ngrams = _counted_for(folders)
@@ -172,7 +161,7 @@ def _counted(run: RunFolder, training_length: int) -> Counted:
         int(order): LanguageModel(vocabulary, counts.of_order(int(order)), None)
         for order in table["order"]
     }
-    return Counted(table.assign(label=labels, nats=live), models)
+    return table.assign(label=labels, nats=live), models
 
 
 def _watch(runs: Runs, writing: Writing, counted: Counted | None, forward: str | None) -> None:
@@ -188,11 +177,11 @@ def _watch(runs: Runs, writing: Writing, counted: Counted | None, forward: str |
         if on and not is_on(folders):
             st.rerun()
         _show_charts(runs, counted, forward)
+        legends = []
         for container, (name, run) in zip(st.columns(len(runs)), runs.items(), strict=True):
             with container:
-                _show_runner(name, run, writing)
-        for words in dict.fromkeys(sources.legend(sources.source_for(run)) for run in folders):
-            st.caption(literal(words))
+                legends.append(_show_runner(name, run, writing))
+        show_legends(legends)
 
     renew()
     if len(runs) > 1:
@@ -217,7 +206,7 @@ def _show_charts(runs: Runs, counted: Counted | None, forward: str | None) -> No
     if not len(curves):
         st.info(STARTED)
         return
-    ngrams = _NO_NGRAMS if counted is None else counted.table[list(_NO_NGRAMS)]
+    ngrams = _NO_NGRAMS if counted is None else counted[0][list(_NO_NGRAMS)]
     nats = scale_of_losses(curves, ngrams)
     names = list(runs)
     st.html(legend(names))
@@ -236,8 +225,11 @@ def _show_charts(runs: Runs, counted: Counted | None, forward: str | None) -> No
     )
 
 
-def _show_runner(name: str, run: RunFolder, writing: Writing) -> None:
-    """Show how far one of a race is, how well it predicts, and what it would write now."""
+def _show_runner(name: str, run: RunFolder, writing: Writing) -> str:
+    """Show how far one of a race is, how well it predicts, and what it would write now.
+
+    Return the legend of its text.
+    """
     status = known_status(run)
     config, best = run.config(), status.best_held_out_loss
     measure, unit = config.per_character, config.vocabulary.unit
@@ -256,35 +248,38 @@ def _show_runner(name: str, run: RunFolder, writing: Writing) -> None:
     elif status.reason:
         st.caption(literal(status.reason))
     try:
-        _show_text(model_of(run, newest_checkpoint(run)), writing, run)
+        legend = _show_text(model_of(run, newest_checkpoint(run)), writing, run)
     except CharlstmError as error:
         st.caption(literal(str(error)))
-        return
+        return ""
     st.page_link(
         "pages/train.py",
         label="The whole run",
         icon=":material/arrow_forward:",
         query_params={"run": run.name},
     )
+    return legend
 
 
-def _show_text(model: LanguageModel, writing: Writing, run: RunFolder) -> None:
-    """Show what a model writes that learned the text of a run."""
+def _show_text(model: LanguageModel, writing: Writing, run: RunFolder) -> str:
+    """Show what a model writes that learned the text of a run, and return the legend."""
     length = LENGTH if model.vocabulary.level == CHAR else LENGTH // TOKENS_FOR_CHARACTERS
-    prompt, temperature = writing.prompt, writing.temperature
-    text = model.write(prompt, temperature=temperature, length=length, seed=writing.seed)
+    prompt, temperature, seed = writing
+    text = model.write(prompt, temperature=temperature, length=length, seed=seed)
     reading = model.read(prompt)
-    sources.show_sample(text, temperature, sources.source_for(run), reading.text)
+    legend = show_sample(text, temperature, run, reading.text)
     show_notes(change_notes(reading))
+    return legend
 
 
 def _show_ngrams(counted: Counted, writing: Writing, run: RunFolder) -> None:
     """Show how well the n-gram model of an order predicts, and what it writes."""
     st.header("Counting alone")
-    orders = {str(order): order for order in counted.models}
-    wanted = address.parameter("ngram", default=max(counted.models), options=orders)
+    table, models = counted
+    orders = {str(order): order for order in models}
+    wanted = address.parameter("ngram", default=max(models), options=orders)
     order = address.show(st.segmented_control, "Order", wanted, required=True)
-    (row,) = counted.table[counted.table["order"] == order].to_dict("records")
+    (row,) = table[table["order"] == order].to_dict("records")
     figures, text_column = st.columns([1, 2], gap="large")
     figures.metric(
         f"n-gram of order {order}",
@@ -293,7 +288,7 @@ def _show_ngrams(counted: Counted, writing: Writing, run: RunFolder) -> None:
         **WITHOUT_ARROW,
     )
     with text_column:
-        _show_text(counted.models[order], writing, run)
+        show_legends([_show_text(models[order], writing, run)])
     st.caption(
         "An n-gram model of order n looks up the last n − 1 characters in a table of what"
         " followed them in the training text, and falls back on shorter contexts where they"
@@ -309,7 +304,7 @@ def _files(runs: Runs, counted: Counted | None) -> list[Download]:
         csv_file("Weights and lowest losses", "charlstm-race-weights", lambda: _sizes(runs)),
     ]
     if counted is not None:
-        files.append(csv_file("The n-grams", "charlstm-ngrams", lambda: counted.table))
+        files.append(csv_file("The n-grams", "charlstm-ngrams", lambda: counted[0]))
     return files
 
 

@@ -9,7 +9,6 @@ import pandas as pd
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from charlstm.analysis.copies import Source
 from charlstm.analysis.curves import loss_curves
 from charlstm.engine.process import known_status
 from charlstm.errors import CharlstmError
@@ -27,7 +26,7 @@ from charlstm.ui.parameters import same
 from charlstm.ui.text import literal
 from charlstm.ui.views import errors_shown
 from charlstm.ui.views.run_actions import write_link
-from charlstm.ui.views.sources import invented_in, legend, sample_card, source_for
+from charlstm.ui.views.sources import show_legends, show_sample
 from charlstm.ui.views.trainings import STARTED, TICK_SECONDS, progress, status_word
 from charlstm.ui.visit import show_notes
 
@@ -114,46 +113,48 @@ def _samples(run: RunFolder) -> None:
     if not named:
         return
     st.header("What it wrote as it learned")
-    source = source_for(run)
-    st.caption(literal(legend(source, *_epoch(*named.popitem(), source))))
-    if not named:
-        return
-    epochs = list(named.items())
+    legends = _epoch(run, *named.popitem())
+    legend_container, epochs = st.container(), list(named.items())
     # A link to an older epoch shows it; once a person has closed the others, they stay closed.
     is_asked = st.session_state.setdefault("older_epoch_asked", address.asked("epoch") is not None)
-    with st.expander("Earlier texts", expanded=is_asked):
-        for name, lines in epochs[: -EPOCHS_SHOWN - 1 : -1]:
-            _epoch(name, lines, source)
-        if older := epochs[:-EPOCHS_SHOWN]:
-            _older_epoch(dict(reversed(older)), source)
+    if epochs:
+        with st.expander("Earlier texts", expanded=is_asked):
+            for name, lines in epochs[: -EPOCHS_SHOWN - 1 : -1]:
+                legends += _epoch(run, name, lines)
+            if older := dict(reversed(epochs[:-EPOCHS_SHOWN])):
+                chosen = _choose_epoch(list(older))
+                legends += _epoch(run, chosen, older[chosen])
+    with legend_container:
+        show_legends(legends)
 
 
-def _older_epoch(named: dict[str, list[dict[str, Any]]], source: Source) -> None:
-    """Show one of the texts that are too many to show all, as the address or the person asks."""
-    wanted = address.parameter("epoch", default=next(iter(named)), options=same(named))
+def _choose_epoch(names: list[str]) -> str:
+    """Show the choice among the texts that are too many to show all, and return it."""
+    wanted = address.parameter("epoch", default=names[0], options=same(names))
     epoch = address.show(
         st.selectbox, "An older epoch", wanted, format_func=lambda name: literal(moment_words(name))
     )
-    _epoch(epoch, named[epoch], source)
+    return str(epoch)
 
 
-def _epoch(name: str, lines: list[dict[str, Any]], source: Source) -> list[str]:
-    """Show the texts of one moment side by side and return them.
+def _epoch(run: RunFolder, name: str, lines: list[dict[str, Any]]) -> list[str]:
+    """Show the texts of one moment side by side and return their legends.
 
     Temperatures are checked: the file can hold anything.
     """
     prompt = str(lines[0]["prompt"])
     st.caption(literal(f"{moment_words(name)}, from the text “{prompt}”"))
-    shown = [line for line in lines if _is_temperature(line["temperature"])][:COLUMNS]
+    shown = [
+        line
+        for line in lines
+        if isinstance(line["temperature"], int | float) and line["temperature"] >= 0
+    ][:COLUMNS]
+    legends = []
     for container, line in zip(st.columns(max(1, len(shown))), shown, strict=False):
-        text = str(line["text"])
-        invented = invented_in(source, text, prompt)
-        container.html(sample_card(text, float(line["temperature"]), invented))
-    return [str(line["text"]) for line in shown]
-
-
-def _is_temperature(value: Any) -> bool:
-    return isinstance(value, int | float) and value >= 0
+        with container:
+            text, temperature = str(line["text"]), float(line["temperature"])
+            legends.append(show_sample(text, temperature, run, prompt, with_prompt=False))
+    return legends
 
 
 def samples_text(samples: Sequence[dict[str, Any]]) -> str:

@@ -23,7 +23,7 @@ from charlstm.ui.models import model_of, newest_checkpoint
 from charlstm.ui.parameters import same
 from charlstm.ui.text import literal
 from charlstm.ui.views import errors_shown
-from charlstm.ui.views.sources import legend, show_sample, source_for
+from charlstm.ui.views.sources import show_legends, show_sample
 from charlstm.ui.views.trainings import (
     STARTED,
     TICK_SECONDS,
@@ -166,6 +166,4 @@ def _sample(run: RunFolder) -> None:
     except CharlstmError as error:
         st.caption(literal(str(error)))
         return
-    source = source_for(run)
-    show_sample(text, TEMPERATURE, source, prompt)
-    st.caption(literal(legend(source, text)))
+    show_legends([show_sample(text, TEMPERATURE, run, prompt)])

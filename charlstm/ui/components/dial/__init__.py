@@ -11,7 +11,7 @@ from typing import Any
 
 import streamlit as st
 
-from charlstm.ui.components.mount import component, sent, sent_numbers
+from charlstm.ui.components import component, on_numbers, sent
 from charlstm.ui.text import spoken, visible
 from charlstm.ui.theme import temperature_scale
 
@@ -66,10 +66,6 @@ def temperature_dial(
     shown = _newest(memory, _clamped(temperature, maximum), _let_go(key, maximum))
     count = len(symbols)
 
-    def picked() -> None:
-        if on_pick and (at := sent_numbers(key, "picked", count)):
-            on_pick(*at)
-
     def viewed() -> None:
         view = sent(key, "viewed")
         asked = view if isinstance(view, dict) else {}
@@ -80,7 +76,7 @@ def temperature_dial(
 
     _mount(
         key=key,
-        on_picked_change=picked,
+        on_picked_change=on_numbers(key, "picked", count, call=on_pick),
         on_viewed_change=viewed,
         data={
             "symbols": list(symbols) if on_pick else None,

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import pandas as pd
 import streamlit as st
 
-from charlstm.ui.components.mount import component
+from charlstm.ui.components import component
 
 _mount_link = component("share", "shared/copy.js")
 _mount_pictures = component("pictures", "share/share.css")

@@ -7,8 +7,8 @@ from collections.abc import Callable
 import pandas as pd
 
 from charlstm.analysis.distribution import likeliest_rows, probability_words
+from charlstm.ui.components import component, sent
 from charlstm.ui.components.dial import SCALES, most_bars
-from charlstm.ui.components.mount import component, sent
 from charlstm.ui.text import spoken, visible
 from charlstm.ui.theme import temperature_colour
 

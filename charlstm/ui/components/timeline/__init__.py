@@ -19,8 +19,8 @@ from charlstm.exploring.timeline import Moment, Written, curves_among, timeline,
 from charlstm.runs.folder import RunFolder
 from charlstm.sampling.network import use_one_thread
 from charlstm.sampling.reweight import reweight
+from charlstm.ui.components import component, sent, with_token
 from charlstm.ui.components.dial import BARS, OTHERS, most_bars, unit_of
-from charlstm.ui.components.mount import component, sent, with_token
 from charlstm.ui.models import kept_by_run
 from charlstm.ui.text import Spans, clock, spoken, visible
 from charlstm.ui.theme import temperature_colour
