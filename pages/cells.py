@@ -8,6 +8,7 @@ from charlstm.runs.store import find as find_run
 from charlstm.ui import address
 from charlstm.ui.components.share import share, text_file
 from charlstm.ui.controls.model_and_prompt import choose_model_and_text, show_model
+from charlstm.ui.models import kept_in_session
 from charlstm.ui.parameters import same
 from charlstm.ui.text import literal
 from charlstm.ui.views.cell_find import find
@@ -41,11 +42,9 @@ if not reading.text:
     share()
     st.stop()
 
-token = (model.run, model.step, reading.text)
-if st.session_state.get("states", (None, None))[0] != token:
-    with st.spinner("Reading…", show_time=True):
-        st.session_state.states = (token, activations(model, reading.text))
-read = st.session_state.states[1]
+with st.spinner("Reading…", show_time=True):
+    token = (model.run, model.step, reading.text)
+    read = kept_in_session("states", token, lambda: activations(model, reading.text))
 
 run = find_run(model.run)
 scored = scores_of(run, model.step)

@@ -4,13 +4,19 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from charlstm.analysis.distribution import distribution_table, path_words
+from charlstm.analysis.distribution import path_words
 from charlstm.data.words import WORD
 from charlstm.exploring.trails import follow
 from charlstm.ui import address
 from charlstm.ui.components.highlight import fraction_of_bits, highlight
 from charlstm.ui.components.navigation import counted_button
-from charlstm.ui.components.share import DIAL, Chart, csv_file, share, text_file
+from charlstm.ui.components.share import (
+    DISTRIBUTION,
+    csv_file,
+    distribution_file,
+    share,
+    text_file,
+)
 from charlstm.ui.controls.model_and_prompt import change_notes, choose_model_and_prompt, show_model
 from charlstm.ui.controls.writing import choose_seed, dial, held_temperature, type_a_word
 from charlstm.ui.parameters import position_read
@@ -152,11 +158,7 @@ share(
     [
         text_file("Prompt and text", "charlstm-by-hand", lambda: reading.text + text),
         csv_file("What each character cost", "charlstm-by-hand", lambda: trail.table),
-        csv_file(
-            "The distribution",
-            "charlstm-distribution",
-            lambda: distribution_table(symbols, logits, temperature),
-        ),
+        distribution_file(symbols, logits, temperature),
     ],
-    [Chart("The distribution", "charlstm-distribution", DIAL)],
+    [DISTRIBUTION],
 )

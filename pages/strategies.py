@@ -35,31 +35,28 @@ from charlstm.ui.controls.writing import (
 )
 from charlstm.ui.models import kept_in_session
 from charlstm.ui.text import literal, of_units, probability_columns, shown_table
-from charlstm.ui.turns import affordable, progress_bar, turn
+from charlstm.ui.turns import Progress, affordable, work
 from charlstm.ui.views.sources import underlined
 from charlstm.ui.visit import enter, show_notes
 
 
-def written() -> Comparison:
+def written(report: Progress) -> Comparison:
     """Return the text without strategies and, if there are some, the text with them."""
-    with turn(), progress_bar("Writing", model.window) as report:
-        return compare_strategies(
-            model,
-            reading.text,
-            list(dict.fromkeys([(), strategies])),
-            temperature=temperature,
-            length=length,
-            seed=seed,
-            report=report,
-        )
+    return compare_strategies(
+        model,
+        reading.text,
+        list(dict.fromkeys([(), strategies])),
+        temperature=temperature,
+        length=length,
+        seed=seed,
+        report=report,
+    )
 
 
-def searched() -> tuple[list[Beam], Beam]:
-    """Return the beams, and the greedy text."""
-    with turn(), progress_bar("Searching", model.window) as report:
-        found = beam_search(model, reading.text, width=width, length=beam_length, report=report)
-        (greedy,) = beam_search(model, reading.text, width=1, length=beam_length)
-    return found, greedy
+def searched(report: Progress) -> list[Beam]:
+    """Return the beams, and the greedy text as the last."""
+    found = beam_search(model, reading.text, width=width, length=beam_length, report=report)
+    return [*found, *beam_search(model, reading.text, width=1, length=beam_length)]
 
 
 def drawn() -> list[tuple[str, Beam]]:
@@ -128,7 +125,7 @@ if not is_written(model):
     )
 else:
     token = repr((*model.key, reading.text, temperature, strategies, seed, length))
-    result = kept_in_session("with_strategies", token, written)
+    result = kept_in_session("with_strategies", token, lambda: work("Writing", written))
     sentences = [fork_sentence(result, fork, model.vocabulary.unit) for fork in result.forks]
     marks = tuple(
         (len("".join(result.written_before(fork))), sentences[0]) for fork in result.forks
@@ -173,7 +170,7 @@ width = address.show(width_column.number_input, "Beams", "width")
 units_each = f"{of_units(model.vocabulary)} each"
 beam_length = address.show(beam_column.number_input, units_each, "beam", step=20)
 token = repr((*model.key, reading.text, width, beam_length))
-beams, greedy = kept_in_session("searched", token, searched)
+*beams, greedy = kept_in_session("searched", token, lambda: work("Searching", searched))
 paths = kept_in_session("drawn", repr((token, temperature, strategies, seed)), drawn)
 rows = [(f"beam {position}", beam) for position, beam in enumerate(beams, start=1)]
 rows += [("greedy", greedy), *paths]

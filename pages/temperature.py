@@ -5,7 +5,7 @@ import streamlit as st
 from charlstm.analysis.distribution import distribution_table
 from charlstm.ui.comparison import acting_words
 from charlstm.ui.components.navigation import counted_button
-from charlstm.ui.components.share import DIAL, Chart, csv_file, share, text_file
+from charlstm.ui.components.share import DISTRIBUTION, distribution_file, share, text_file
 from charlstm.ui.components.typewriter import Column, typewriter
 from charlstm.ui.controls.model_and_prompt import choose_model_and_prompt, show_model
 from charlstm.ui.controls.strategy_choice import strategy_popover
@@ -20,20 +20,19 @@ from charlstm.ui.controls.writing import (
 )
 from charlstm.ui.models import kept_in_session
 from charlstm.ui.text import DIGITS, literal, shown_table
-from charlstm.ui.turns import progress_bar
+from charlstm.ui.turns import Progress, work
 from charlstm.ui.views.sources import show_copies, underlined
 from charlstm.ui.visit import enter, show_notes
 
 
-def written() -> str:
+def written(report: Progress) -> str:
     stream = model.stream(
         reading.text, temperature=temperature, length=length, seed=seed, strategies=strategies
     )
     symbols = []
-    with progress_bar("Writing", model.window) as report:
-        for symbol in stream:
-            symbols.append(symbol)
-            report(len(symbols), length)
+    for symbol in stream:
+        symbols.append(symbol)
+        report(len(symbols), length)
     return "".join(symbols)
 
 
@@ -65,7 +64,7 @@ files = []
 if is_written(model):
     asked = (*model.key, temperature, strategies, seed, length, presses(), reading.text)
     token = " ".join(map(str, asked))
-    text = kept_in_session("written", token, written)
+    text = kept_in_session("written", token, lambda: work("Writing", written))
     (invented,), legend = underlined(model.run, reading.text, text)
     typewriter(
         reading.text,
@@ -91,5 +90,5 @@ with st.expander(f"All {len(model.vocabulary)} numbers"):
             "bits": st.column_config.NumberColumn("surprise in bits", format="%.4f"),
         },
     )
-files.append(csv_file("The distribution", "charlstm-distribution", lambda: table))
-share(files, [Chart("The distribution", "charlstm-distribution", DIAL)])
+files.append(distribution_file(model.vocabulary.symbols, logits, temperature))
+share(files, [DISTRIBUTION])

@@ -12,7 +12,7 @@ from charlstm.ui.components.timeline import moments_of, show_timeline
 from charlstm.ui.controls.model_and_prompt import choose_run, prompt_input, reading_notes
 from charlstm.ui.controls.writing import choose_length, choose_seed, temperature_input
 from charlstm.ui.text import literal, visible
-from charlstm.ui.turns import affordable, turn
+from charlstm.ui.turns import affordable
 from charlstm.ui.views.sources import underlined
 from charlstm.ui.views.trainings import what_happened
 from charlstm.ui.visit import enter, show_notes
@@ -89,8 +89,7 @@ length, cut_note = affordable(length, len(steps), config.window)
 show_notes([cut_note])
 
 try:
-    with turn():
-        moments = moments_of(run, reading.text, temperature=temperature, length=length, seed=seed)
+    moments = moments_of(run, reading.text, temperature=temperature, length=length, seed=seed)
     history, best = run.history(), best_checkpoint(run)
     status = process.known_status(run)
 except CharlstmError as error:

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from charlstm.analysis.distribution import distribution_table, path_words, probability_words
+from charlstm.analysis.distribution import path_words, probability_words
 from charlstm.exploring.trails import (
     TRUNK,
     Branch,
@@ -15,7 +15,13 @@ from charlstm.exploring.trails import (
 )
 from charlstm.ui import address
 from charlstm.ui.components.highlight import fraction_of_bits, highlight
-from charlstm.ui.components.share import DIAL, Chart, csv_file, share, text_file
+from charlstm.ui.components.share import (
+    DISTRIBUTION,
+    csv_file,
+    distribution_file,
+    share,
+    text_file,
+)
 from charlstm.ui.controls.model_and_prompt import choose_model_and_prompt, show_model
 from charlstm.ui.controls.writing import choose_length, choose_seed, dial, held_temperature
 from charlstm.ui.models import kept_in_session
@@ -170,11 +176,7 @@ share(
         text_file("Prompt and this branch", "charlstm-what-if", lambda: reading.text + trail.text),
         csv_file("What each character cost", "charlstm-what-if", lambda: trail.table),
         csv_file("The tree", "charlstm-tree", lambda: tree_table(paths)),
-        csv_file(
-            "The distribution",
-            "charlstm-distribution",
-            lambda: distribution_table(symbols, logits, temperature),
-        ),
+        distribution_file(symbols, logits, temperature),
     ],
-    [Chart("The distribution", "charlstm-distribution", DIAL)],
+    [DISTRIBUTION],
 )

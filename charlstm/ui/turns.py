@@ -1,10 +1,12 @@
-"""Turns: two long computations of all viewers run at a time, and the others wait, visibly."""
+"""Long computations: two of all viewers run at a time, others wait; all show how far they are."""
 
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from typing import TypeVar
 
 import streamlit as st
 
@@ -17,9 +19,12 @@ MOST_SYMBOLS, MOST_OF_WINDOW = 40_000, 4_000
 FEWEST = 20
 """Symbols of each text, however many texts there are."""
 
-PROGRESS_EVERY = 50
-"""Symbols."""
+Progress = Callable[[int, int], None]
+"""Takes how much is done, and of how much."""
 
+Result = TypeVar("Result")
+
+_RENEW_SECONDS = 0.15
 _changed = threading.Condition()
 _queue: list[object] = []
 """A ticket for each computation, in order of arrival; the first AT_ONCE run, the others wait."""
@@ -85,14 +90,30 @@ def affordable(length: int, texts: int, window: int | None) -> tuple[int, str]:
     return most, f"With this model{why} a page writes {texts} texts of at most {most:,} symbols."
 
 
-@contextmanager
-def progress_bar(label: str, window: int | None) -> Iterator[Callable[[int, int], None]]:
-    """Yield a function that shows how many symbols are done, for a model that takes seconds."""
-    container = st.empty()
+def work(
+    words: str, job: Callable[[Progress], Result], on_stop: Callable[[], None] | None = None
+) -> Result:
+    """Do what takes long, in a turn: show how far it is, and a button if it can be stopped.
 
-    def report(done: int, of: int) -> None:
-        if window is not None and done % PROGRESS_EVERY == 0:
-            container.progress(done / of, f"{label}: {done} of {of}")
+    The job takes the function that shows its progress. Streamlit ends a script that shows something
+    while a click waits, so this is also where the work stops.
+    """
+    container, bar = st.empty(), None
+    last = time.monotonic()
 
-    yield report
+    def show(done: int, total: int) -> None:
+        nonlocal bar, last
+        if time.monotonic() - last < _RENEW_SECONDS:
+            return
+        last = time.monotonic()
+        if bar is None:
+            with container.container():
+                bar = st.empty()
+                if on_stop:
+                    st.button("Stop", on_click=on_stop, key=f"stop {words}")
+        bar.progress(min(1.0, done / max(1, total)), f"{words}: {done:,} of {total:,}")
+
+    with turn():
+        result = job(show)
     container.empty()
+    return result

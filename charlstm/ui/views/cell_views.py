@@ -28,9 +28,8 @@ from charlstm.ui.components.cells import (
 )
 from charlstm.ui.components.highlight import highlight
 from charlstm.ui.components.share import HEATMAP, STEP, Chart, Offer, csv_file
-from charlstm.ui.text import literal, visible
-from charlstm.ui.turns import turn
-from charlstm.ui.views import errors_shown
+from charlstm.ui.text import errors_shown, literal, visible
+from charlstm.ui.turns import work
 from charlstm.ui.visit import KEPT
 
 STATE_MEANING = (
@@ -227,16 +226,13 @@ def _offer_scoring(run: RunFolder, step: int) -> None:
 
 def _measure(run: RunFolder, step: int) -> None:
     """Score the cells. Any rerun stops it, and the button does no more than that."""
-    st.button("Stop")
-    bar = st.progress(0.0, "Reading…")
-
-    def move(done: int, total: int) -> None:
-        bar.progress(done / total, "Scoring the cells…")
-
     with errors_shown():
-        reference = reference_of(run)
-        with turn():
-            scores = cell_scores(open_model(run, step, np.float32), reference.text, progress=move)
+        reference, model = reference_of(run), open_model(run, step, np.float32)
+        scores = work(
+            "Scoring the cells",
+            lambda show: cell_scores(model, reference.text, progress=show),
+            on_stop=lambda: None,
+        )
         measured = st.session_state.setdefault(_MEASURED, {})
         measured[run.name, step] = (scores, reference.what)
         if not is_shipped(run):

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import html
-from collections.abc import Callable, Sequence
-from typing import TypeVar
+from collections.abc import Sequence
 
 import pandas as pd
 import streamlit as st
@@ -47,9 +46,9 @@ from charlstm.ui.controls.model_and_prompt import (
     show_model,
     text_of,
 )
-from charlstm.ui.models import kept_by_run
+from charlstm.ui.models import kept_by_run, kept_in_session
 from charlstm.ui.text import figure, literal, visible
-from charlstm.ui.views import work
+from charlstm.ui.turns import work
 from charlstm.ui.views.trainings import WITHOUT_ARROW
 from charlstm.ui.visit import show_notes
 
@@ -72,8 +71,6 @@ _HINT = "The stronger the colour, the more bits. Point at a character, or walk w
 _HEAD = (
     "The head says which model unpacks the file, how long the text is, and how its SHA-256 begins."
 )
-
-Result = TypeVar("Result")
 
 
 def compress() -> tuple[Offer, str]:
@@ -104,7 +101,7 @@ def compress() -> tuple[Offer, str]:
                 st.info("Stopped.")
             return ([], []), ""
         token = (packer.fingerprint, text)
-        packing, costs = _from_last_time("packing", token, lambda: _pack(packer, model, text))
+        packing, costs = kept_in_session("packing", token, lambda: _pack(packer, model, text))
     except CharlstmError as error:
         st.error(literal(str(error)))
         return ([], []), ""
@@ -163,7 +160,7 @@ def _show_file() -> None:
         content = read_packed(file.getvalue())
         packer = packer_for(content)
         most = _most_characters(packer)
-        back = _from_last_time(
+        back = kept_in_session(
             "unpacked",
             content,
             lambda: work(
@@ -222,15 +219,6 @@ def _counts(fingerprint: bytes, before: str, _packer: Packer) -> NGram | None:  
 def baselines_of_text(text: str, before: str) -> list[Row]:
     """Return what gzip, bz2, xz and zstd make of a text; see baseline_rows."""
     return baseline_rows(text, before)
-
-
-def _from_last_time(name: str, token: object, make: Callable[[], Result]) -> Result:
-    """Return what was made for the token before, or make it."""
-    kept: tuple[object, Result] | None = st.session_state.get(name)
-    if kept is None or kept[0] != token:
-        kept = (token, make())
-        st.session_state[name] = kept
-    return kept[1]
 
 
 def _rows(packer: Packer, packing: Packing, costs: Rounding, before: str) -> list[Row]:

@@ -18,8 +18,7 @@ from charlstm.runs.folder import RunFolder
 from charlstm.runs.store import MAX_NAME, folder_bytes
 from charlstm.runs.transfer import export_run, import_run
 from charlstm.ui.controls.uploads import free
-from charlstm.ui.text import literal
-from charlstm.ui.views import errors_shown
+from charlstm.ui.text import errors_shown, literal
 from charlstm.ui.views.trainings import failures_shown
 
 _PAUSE_HELP = "The process waits: Resume goes on at once, and no other training can start."

@@ -23,8 +23,7 @@ from charlstm.ui.controls.model_and_prompt import reading_notes
 from charlstm.ui.controls.writing import dial
 from charlstm.ui.models import model_of, newest_checkpoint
 from charlstm.ui.parameters import same
-from charlstm.ui.text import literal
-from charlstm.ui.views import errors_shown
+from charlstm.ui.text import errors_shown, literal
 from charlstm.ui.views.run_actions import write_link
 from charlstm.ui.views.sources import show_legends, show_sample
 from charlstm.ui.views.trainings import STARTED, TICK_SECONDS, progress, status_word

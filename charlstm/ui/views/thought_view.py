@@ -21,8 +21,7 @@ from charlstm.ui.charts.loss_charts import thought_chart
 from charlstm.ui.components.share import Chart, Offer, csv_file
 from charlstm.ui.models import model_of, newest_checkpoint
 from charlstm.ui.parameters import same
-from charlstm.ui.text import literal
-from charlstm.ui.views import errors_shown
+from charlstm.ui.text import errors_shown, literal
 from charlstm.ui.views.sources import show_legends, show_sample
 from charlstm.ui.views.trainings import (
     STARTED,

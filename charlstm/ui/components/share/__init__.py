@@ -11,7 +11,9 @@ from dataclasses import dataclass
 
 import pandas as pd
 import streamlit as st
+from numpy.typing import ArrayLike
 
+from charlstm.analysis.distribution import distribution_table
 from charlstm.ui.components import component
 
 _mount_link = component("share", "shared/copy.js")
@@ -44,6 +46,8 @@ class Chart:
     component: str = ""
 
 
+DISTRIBUTION = Chart("The distribution", "charlstm-distribution", DIAL)
+
 Offer = tuple[list[Download], list[Chart]]
 """What a part of a page gives to take along: files, and charts in the order of the page."""
 
@@ -56,6 +60,15 @@ def text_file(label: str, name: str, make: Callable[[], str]) -> Download:
 def csv_file(label: str, name: str, make: Callable[[], pd.DataFrame]) -> Download:
     """Return a table to take along; every figure in full, with the mark that spreadsheets need."""
     return Download(f"{label} (CSV)", f"{name}.csv", lambda: "\ufeff" + make().to_csv(index=False))
+
+
+def distribution_file(symbols: Sequence[str], logits: ArrayLike, temperature: float) -> Download:
+    """Return the table of a distribution to take along."""
+    return csv_file(
+        DISTRIBUTION.label,
+        DISTRIBUTION.name,
+        lambda: distribution_table(symbols, logits, temperature),
+    )
 
 
 def share(downloads: Sequence[Download] = (), charts: Sequence[Chart] = (), note: str = "") -> None:
