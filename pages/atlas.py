@@ -14,6 +14,7 @@ from charlstm.ui.components.navigation import count_at_once
 from charlstm.ui.components.share import Chart, csv_file, share, text_file
 from charlstm.ui.controls.model_and_prompt import choose_model_and_prompt, show_model
 from charlstm.ui.text import literal, marked_html, of_units
+from charlstm.ui.views import caption, in_row
 from charlstm.ui.views.atlas_view import (
     COLUMNS,
     atlas_words,
@@ -37,9 +38,7 @@ if st.session_state.get("atlas_usual", usual) != usual and address.asked("length
 st.session_state.atlas_usual = usual
 temperature = chosen_temperature()
 
-slider_column, seed_column, length_column, button_column = st.columns(
-    [5, 1, 1, 2], vertical_alignment="bottom"
-)
+slider_column, seed_column, length_column, button_column = in_row(5, 1, 1, 2)
 seed = address.show(seed_column.number_input, "Seed", "seed")
 lengths = address.parameter("length", default=usual)
 length = address.show(length_column.number_input, of_units(model.vocabulary), lengths, step=500)
@@ -71,7 +70,6 @@ with charts:
         key = f"panel {number}"
         st.altair_chart(
             panel_chart(atlas.table, panel, temperature, is_last=panel is PANELS[-1]),
-            width="stretch",
             key=key,
             alt=f"{panel.title} over the temperature; all numbers are in the table below",
             on_select=partial(clicked, key),
@@ -94,11 +92,7 @@ with text_column:
         '<div class="passage atlas-text" dir="auto" tabindex="0" role="region"'
         f' aria-label="The text at this temperature">{prompt}{marked}</div>'
     )
-st.caption(
-    literal(
-        f"{legend_of([invented], [row.text])} On yellow: the longest copy. {source_words(atlas)}"
-    )
-)
+caption(f"{legend_of([invented], [row.text])} On yellow: the longest copy. {source_words(atlas)}")
 with st.expander("All figures"):
     figures = atlas.table.drop(columns=["text", "invented"])
     st.dataframe(

@@ -11,6 +11,7 @@ from charlstm.ui.controls.model_and_prompt import choose_model_and_text, show_mo
 from charlstm.ui.models import kept_in_session
 from charlstm.ui.parameters import same
 from charlstm.ui.text import literal
+from charlstm.ui.views import caption
 from charlstm.ui.views.cell_find import find
 from charlstm.ui.views.cell_off import switch_off
 from charlstm.ui.views.cell_views import STATE_MEANING, Look, about_words, one_step, scores_of, see
@@ -59,7 +60,6 @@ view = address.show(
     "What to do",
     address.parameter("look", options=same(VIEWS)),
     format_func=TITLES.__getitem__,
-    required=True,
 )
 layers = {str(number): number for number in range(network.layers)}
 layer_of = address.parameter("layer", default=first[0], options=layers)
@@ -77,11 +77,10 @@ state = address.show(
     "Coloured by its",
     address.parameter("state", default=first[2], options=same(STATES)),
     format_func=lambda name: f"{STATES[name]} {name}",
-    required=True,
 )
 position = address.held(address.parameter("position", high=len(reading.text) - 1))
 known = about_words(scored, layer, cell)
-st.caption(literal(STATE_MEANING + (f" Mostly about: {known}." if known else "")))
+caption(STATE_MEANING + (f" Mostly about: {known}." if known else ""))
 
 files, charts = VIEWS[view](Look(run, model, read, scored, layer, cell, state, position))
 show_model(model)

@@ -14,6 +14,7 @@ from charlstm.ui.controls.writing import choose_length, choose_seed, choose_temp
 from charlstm.ui.models import kept_in_session
 from charlstm.ui.text import literal, on_one_line, probability_columns, shown_table
 from charlstm.ui.turns import affordable, turn
+from charlstm.ui.views import in_row
 from charlstm.ui.views.sources import show_copies, underlined
 from charlstm.ui.visit import enter, show_notes
 
@@ -45,9 +46,7 @@ def compared() -> Comparison:
 enter("compare")
 
 model, reading = choose_model_and_prompt()
-which_column, draw_column, strategy_column, seed_column, length_column = st.columns(
-    [3, 2, 2, 1, 1], vertical_alignment="bottom"
-)
+which_column, draw_column, strategy_column, seed_column, length_column = in_row(3, 2, 2, 1, 1)
 temperatures = choose_temperatures(which_column)
 counted_button(draw_column, "Another draw", draw_again, type="primary", width="stretch")
 strategies = strategy_popover(strategy_column)
@@ -106,7 +105,6 @@ else:
         st.segmented_control,
         "Two neighbours",
         numbers,
-        required=True,
         format_func=lambda each: names[each],
     )
     fork = forks[number]

@@ -15,7 +15,7 @@ VIEWS = {"Compress": compress, "Decompress": decompress, "If language were compr
 enter("compression")
 
 views = address.parameter("view", default=next(iter(VIEWS)), options=same(VIEWS))
-view = address.show(st.segmented_control, "Language as compression", views, required=True)
+view = address.show(st.segmented_control, "Language as compression", views)
 show_failure()
 (files, charts), note = VIEWS[view]()
 share(files, charts, note)

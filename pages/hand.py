@@ -21,6 +21,7 @@ from charlstm.ui.controls.model_and_prompt import change_notes, choose_model_and
 from charlstm.ui.controls.writing import choose_seed, dial, held_temperature, type_a_word
 from charlstm.ui.parameters import position_read
 from charlstm.ui.text import figure, of_units, trail_words
+from charlstm.ui.views import WITHOUT_ARROW
 from charlstm.ui.views.sources import show_copies, underlined
 from charlstm.ui.visit import enter, note, show_notes
 
@@ -127,15 +128,13 @@ count.metric(
     of_units(model.vocabulary),
     f"{len(written)}",
     f"{len(picked)} by hand",
-    delta_color="off",
-    delta_arrow="off",
+    **WITHOUT_ARROW,
 )
 spent.metric(
     "Surprise of your text",
     f"{figure(float(trail.bits.sum()))} bits",
     f"probability {path_words(trail.log2_probability)}" if text else None,
-    delta_color="off",
-    delta_arrow="off",
+    **WITHOUT_ARROW,
 )
 expected.metric("Expected surprise", f"{figure(float(trail.expected_bits.sum()))} bits")
 

@@ -14,6 +14,7 @@ from charlstm.ui.controls.corpus_choice import loaded
 from charlstm.ui.controls.runners import choose_runners
 from charlstm.ui.parameters import same
 from charlstm.ui.text import literal
+from charlstm.ui.views import in_row
 from charlstm.ui.views.race_view import about_recorded, recorded_race, show_race
 from charlstm.ui.views.trainings import asked_runs, can_start, show_failure, start_race
 from charlstm.ui.visit import enter, show_notes
@@ -49,11 +50,9 @@ st.markdown(
 runners_container = st.container()  # above the choice of the text, on which their weights depend
 at_hand = [name for name in named.names() if named.is_at_hand(name)]
 texts = address.parameter("corpus", default=at_hand[0], options=same(at_hand))
-text_column, time_column, start_column = st.columns([2, 3, 1], vertical_alignment="bottom")
+text_column, time_column, start_column = in_row(2, 3, 1)
 corpus = address.show(text_column.selectbox, "Text", texts, format_func=literal)
-seconds = address.show(
-    time_column.segmented_control, "Seconds of training for each", "seconds", required=True
-)
+seconds = address.show(time_column.segmented_control, "Seconds of training for each", "seconds")
 try:
     text = loaded(corpus, lowercase=True)
 except CharlstmError:

@@ -27,7 +27,6 @@ st.markdown(
 )
 st.altair_chart(
     race_chart(speed_curves(), log_seconds=True),
-    width="stretch",
     alt="Held-out loss over seconds of training, a line for each program",
 )
 st.page_link(

@@ -36,6 +36,7 @@ from charlstm.ui.controls.writing import (
 from charlstm.ui.models import kept_in_session
 from charlstm.ui.text import literal, of_units, probability_columns, shown_table
 from charlstm.ui.turns import Progress, affordable, work
+from charlstm.ui.views import caption, in_row
 from charlstm.ui.views.sources import underlined
 from charlstm.ui.visit import enter, show_notes
 
@@ -101,9 +102,7 @@ with st.expander(f"All {len(symbols)} numbers, and what each stage does"):
     st.markdown("\n".join(f"- {literal(kind_words(kind))}" for kind in KINDS))
 
 st.header("What that does to a text")
-write_container, draw_column, seed_column, length_column = st.columns(
-    [2, 2, 1, 1], vertical_alignment="bottom"
-)
+write_container, draw_column, seed_column, length_column = in_row(2, 2, 1, 1)
 write_container.button("Write", type="primary", width="stretch", on_click=write)
 counted_button(draw_column, "Another draw", write_again, width="stretch")
 seed = choose_seed(seed_column)
@@ -160,7 +159,7 @@ else:
         show_fork(fork_table(model, result, fork), fork, sentence)
 
 st.header("Beam search: the likeliest text")
-words_column, width_column, beam_column = st.columns([4, 1, 1], vertical_alignment="bottom")
+words_column, width_column, beam_column = in_row(4, 1, 1)
 words_column.markdown(
     "Instead of drawing, keep the likeliest beginnings at every step and extend all of them"
     " (Lowerre 1976; Sutskever, Vinyals & Le 2014). A beam of width 1 is greedy. **The likeliest"
@@ -176,6 +175,6 @@ rows = [(f"beam {position}", beam) for position, beam in enumerate(beams, start=
 rows += [("greedy", greedy), *paths]
 invented, legend = underlined(model.run, reading.text, *(path.text for _, path in rows))
 st.html(paths_html([(*row, spans) for row, spans in zip(rows, invented, strict=True)]))
-st.caption(literal(f"{beam_words(beams, beam_length, model.vocabulary.unit)} {legend}"))
+caption(f"{beam_words(beams, beam_length, model.vocabulary.unit)} {legend}")
 show_model(model)
 share(files, charts)

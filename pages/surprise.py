@@ -45,7 +45,7 @@ count, total, mean, colour_column = st.columns([1, 1, 1, 2])
 count.metric(of_units(model.vocabulary), f"{len(result.table):,}")
 total.metric("Total", f"{figure(result.total_bits)} bits")
 mean.metric("Per character", f"{result.bits_per_character:.3f} bits")
-colour = address.show(colour_column.segmented_control, "Colour by", "colour", required=True)
+colour = address.show(colour_column.segmented_control, "Colour by", "colour")
 (invented,), legend = underlined(model.run, "", reading.text)
 highlight(
     "",

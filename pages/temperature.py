@@ -19,8 +19,9 @@ from charlstm.ui.controls.writing import (
     write_again,
 )
 from charlstm.ui.models import kept_in_session
-from charlstm.ui.text import DIGITS, literal, shown_table
+from charlstm.ui.text import DIGITS, shown_table
 from charlstm.ui.turns import Progress, work
+from charlstm.ui.views import caption, in_row
 from charlstm.ui.views.sources import show_copies, underlined
 from charlstm.ui.visit import enter, show_notes
 
@@ -44,20 +45,16 @@ show_notes()
 
 temperature = dial(model.vocabulary.symbols, logits, key="dial")
 
-write_container, draw_column, strategy_column, seed_column, length_column = st.columns(
-    [2, 2, 2, 1, 1], vertical_alignment="bottom"
-)
+write_container, draw_column, strategy_column, seed_column, length_column = in_row(2, 2, 2, 1, 1)
 write_container.button("Write", type="primary", width="stretch", on_click=write)
 counted_button(draw_column, "Another draw", write_again, width="stretch")
 strategies = strategy_popover(strategy_column)
 seed = choose_seed(seed_column)
 length = choose_length(length_column, model.vocabulary)
 if strategies:
-    st.caption(
-        literal(
-            f"The text is drawn at {acting_words(temperature, strategies)}; the dial shows the"
-            " distribution before anything is cut."
-        )
+    caption(
+        f"The text is drawn at {acting_words(temperature, strategies)}; the dial shows the"
+        " distribution before anything is cut."
     )
 
 files = []

@@ -13,6 +13,7 @@ from charlstm.ui.controls.model_and_prompt import choose_run, prompt_input, read
 from charlstm.ui.controls.writing import choose_length, choose_seed, temperature_input
 from charlstm.ui.text import literal, visible
 from charlstm.ui.turns import affordable
+from charlstm.ui.views import in_row
 from charlstm.ui.views.sources import underlined
 from charlstm.ui.views.trainings import what_happened
 from charlstm.ui.visit import enter, show_notes
@@ -63,9 +64,7 @@ def written_by_all() -> str:
 enter("timeline")
 
 pace = address.held("pace")
-prompt_column, run_column, temperature_column, seed_column, length_column = st.columns(
-    [5, 3, 2, 2, 2], vertical_alignment="bottom"
-)
+prompt_column, run_column, temperature_column, seed_column, length_column = in_row(5, 3, 2, 2, 2)
 run = choose_run(run_column)
 config, steps = run.config(), run.checkpoints()
 prompt = prompt_input(prompt_column)

@@ -21,6 +21,7 @@ from charlstm.ui.controls.settings_form import (
 )
 from charlstm.ui.parameters import same
 from charlstm.ui.text import literal
+from charlstm.ui.views import in_row
 from charlstm.ui.views.run_actions import import_panel, run_buttons, run_menu
 from charlstm.ui.views.run_view import run_files, watch
 from charlstm.ui.views.trainings import (
@@ -63,9 +64,7 @@ if (gone := st.session_state.get("run_shown", NEW)) not in (NEW, *names):
     st.info(literal(f"The run {gone} is no longer here."))
     st.session_state.run_shown = NEW
 # A run has no button where Start is: a second click must not stop what the first has started.
-choice, badge_column, start_column, menu_column = st.columns(
-    [4, 3.4, 1.8, 1.8], vertical_alignment="bottom"
-)
+choice, badge_column, start_column, menu_column = in_row(4, 3.4, 1.8, 1.8)
 runs = address.parameter("run", default=NEW, options=same([NEW, *names]))
 chosen = address.show(choice.selectbox, "Run", runs, key="run_shown")
 if chosen != NEW:

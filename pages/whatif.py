@@ -27,6 +27,7 @@ from charlstm.ui.controls.writing import choose_length, choose_seed, dial, held_
 from charlstm.ui.models import kept_in_session
 from charlstm.ui.parameters import Parameter
 from charlstm.ui.text import figure, literal, on_one_line, trail_words, visible
+from charlstm.ui.views import in_row
 from charlstm.ui.views.sources import show_copies, underlined
 from charlstm.ui.visit import enter, note, show_notes
 
@@ -110,7 +111,7 @@ if failure := st.session_state.pop("failure", ""):
     st.error(literal(failure))
 
 text_column, choice_column = st.container(), st.container()
-seed_column, length_column, again_column, _ = st.columns([1, 1, 2, 4], vertical_alignment="bottom")
+seed_column, length_column, again_column, _ = in_row(1, 1, 2, 4)
 seed = choose_seed(seed_column)
 length = choose_length(length_column, model.vocabulary)
 temperature = held_temperature()

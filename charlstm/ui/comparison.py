@@ -46,7 +46,6 @@ def show_fork(table: pd.DataFrame, fork: Fork, sentence: str) -> bool:
     pieces = segments(table, MOST_PIECES)
     st.altair_chart(
         fork_chart(pieces, fork.uniform),
-        width="stretch",
         alt=f"Two cumulative distributions. {sentence}",
     )
     return len(pieces) < len(table)

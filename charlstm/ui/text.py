@@ -6,13 +6,12 @@ Text from a corpus, a model or a person is data: ``literal`` and ``marked_html``
 from __future__ import annotations
 
 import bisect
-import contextlib
 import html
 import itertools
 import math
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import pandas as pd
@@ -21,7 +20,6 @@ import streamlit as st
 from charlstm.analysis.distribution import power_words, probability_words
 from charlstm.data.vocabulary import Vocabulary, is_mark
 from charlstm.data.words import UNKNOWN
-from charlstm.errors import CharlstmError
 from charlstm.exploring.trails import Trail
 
 Spans = Sequence[tuple[int, int]]
@@ -185,15 +183,6 @@ def literal(text: str) -> str:
     """
     apart = _RENDERED.sub(_JOINER, _BREAKING.sub(" ", text).strip(" "))
     return "".join(f"\\{c}" if c in "\\`*_{}[]()#+-.!$|~:<>&" else c for c in apart)
-
-
-@contextlib.contextmanager
-def errors_shown() -> Iterator[None]:
-    """Show why something cannot be done, instead of what follows."""
-    try:
-        yield
-    except CharlstmError as error:
-        st.error(literal(str(error)))
 
 
 def marked_html(text: str, *, invented: Spans = (), copied: Spans = ()) -> str:

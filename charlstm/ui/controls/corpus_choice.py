@@ -18,6 +18,7 @@ from charlstm.ui.components.navigation import count_at_once
 from charlstm.ui.controls.uploads import held, hold, let_go
 from charlstm.ui.parameters import same
 from charlstm.ui.text import literal
+from charlstm.ui.views import caption
 from charlstm.ui.visit import keep, kept
 
 LOWERCASE = "Lower-case it, as the notebook does"
@@ -38,7 +39,7 @@ def choose_corpus(*, lowercase: bool) -> tuple[Corpus | None, str]:
     default = "nietzsche" if "nietzsche" in at_hand else at_hand[0]
     options = same([*named.names(), PASTE, UPLOAD])
     wanted = address.parameter("corpus", default=default, options=options)
-    chosen = str(address.show(st.pills, "Text", wanted, required=True, format_func=literal))
+    chosen = str(address.show(st.pills, "Text", wanted, format_func=literal))
     note = NOT_IN_ADDRESS if chosen in (PASTE, UPLOAD) else ""
     try:
         if chosen == PASTE:
@@ -142,7 +143,7 @@ def corpus_panel(corpus: Corpus) -> None:
     symbols.metric("Symbols", f"{len(corpus.vocabulary):,}")
     windows.metric("Windows of 60", f"{window_count(len(corpus)):,}")
     if corpus.note:
-        st.caption(literal(corpus.note))
+        caption(corpus.note)
     if corpus.capitals > MANY_CAPITALS:
         st.warning(
             f"{corpus.capitals:.0%} of the letters are capitals and are read as lower case;"
@@ -156,6 +157,5 @@ def corpus_panel(corpus: Corpus) -> None:
     )
     st.altair_chart(
         symbol_chart(symbol_counts(corpus)),
-        width="stretch",
         alt="How often each symbol occurs in the text; Download has the figures",
     )

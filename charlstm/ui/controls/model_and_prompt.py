@@ -18,6 +18,7 @@ from charlstm.ui import address
 from charlstm.ui.models import model_of, readable_runs
 from charlstm.ui.parameters import Parameter, same
 from charlstm.ui.text import literal, visible
+from charlstm.ui.views import caption, in_row
 from charlstm.ui.visit import is_return, keep, kept, note
 
 PROMPT_LABEL = "Prompt: what the model has read so far"
@@ -122,17 +123,15 @@ def show_model(model: LanguageModel) -> None:
         if model.known_only
         else ""
     )
-    st.caption(
-        literal(
-            f"{model.run}, step {model.step:,}: {len(model.vocabulary)} symbols. The model {reads}."
-            + left_out
-        )
+    caption(
+        f"{model.run}, step {model.step:,}: {len(model.vocabulary)} symbols. The model {reads}."
+        + left_out
     )
 
 
 def choose_model_and_prompt(*, writes: bool = True) -> tuple[LanguageModel, Reading]:
     """Show both controls; return the model and the prompt as it reads it."""
-    prompt_column, model_column = st.columns([3, 1], vertical_alignment="bottom")
+    prompt_column, model_column = in_row(3, 1)
     model = choose_model(model_column, writes=writes)
     reading = model.read(prompt_input(prompt_column))
     note(*reading_notes(reading, model.window))
@@ -189,7 +188,7 @@ def choose_model_and_text(
 
     The note says that the text does not fit into the address. The arguments are those of own_text.
     """
-    text_column, model_column = st.columns([3, 1], vertical_alignment="bottom")
+    text_column, model_column = in_row(3, 1)
     model = choose_model(model_column)
     text = own_text(text_column, default, most, height)
     long_note = (
@@ -229,7 +228,7 @@ def choose_source(container: DeltaGenerator, held_out: str, learned: str) -> str
     if learned != named.PYTHON:
         options.append(REFERENCE)
     source = address.parameter("source", default=OWN, options=same(options))
-    return str(address.show(container.pills, "What to compress", source, required=True))
+    return str(address.show(container.pills, "What to compress", source))
 
 
 def text_of(source: str, held_out: str, most: int) -> tuple[str, str]:

@@ -17,6 +17,7 @@ from charlstm.settings.settings import FIELDS, Settings, levels_of, settings_for
 from charlstm.ui import address
 from charlstm.ui.controls.settings_form import words_in
 from charlstm.ui.text import literal
+from charlstm.ui.views import in_row
 
 MOST = 4
 CELLS = [32, 64, 128, 256]
@@ -113,7 +114,7 @@ def _put(runners: tuple[Runner, ...]) -> None:
 
 
 def _choose(position: int, corpus: Corpus | None) -> Runner:
-    *columns, weights = st.columns([2, 1, 1, 2, 1.2, 1.2], vertical_alignment="bottom")
+    *columns, weights = in_row(2, 1, 1, 2, 1.2, 1.2)
     chosen: dict[str, Any] = {}
     for column, field in zip(columns, fields(Runner), strict=True):
         options, key = _OPTIONS[field.name], f"{field.name}-{position}"

@@ -23,6 +23,7 @@ from charlstm.training.batches import plan
 from charlstm.ui import address
 from charlstm.ui.parameters import NONE, same
 from charlstm.ui.text import NO_SPACES, duration, literal, percent
+from charlstm.ui.views import WITHOUT_ARROW, caption
 from charlstm.ui.visit import note
 
 SETTINGS_IN_ADDRESS = (
@@ -74,7 +75,6 @@ def _choose_preset() -> Preset | None:
         st.segmented_control,
         "Time you have",
         "preset",
-        required=True,
         format_func=lambda name: PRESETS[name].title if name in PRESETS else "no preset",
         on_change=_forget_all,
         help="A preset fills in the settings below; each can still be changed",
@@ -109,7 +109,6 @@ def _choose(field: Field, chosen: dict[str, str]) -> str:
         st.segmented_control,
         field.label,
         address.setting(field, options=same(names)),
-        required=True,
         on_change=_forget_rate if field.name == "network" else _forget_numbers,
         format_func=lambda name: field.titles.get(name, name),
         help="\n\n".join(explained),
@@ -208,12 +207,10 @@ def show_meaning(settings: Settings, corpus: Corpus, words: WordFigures | None =
     meant = plan(settings, len(corpus), symbols, None if words is None else words.tokens)
     if words is not None:
         without_spaces = is_written_without_spaces("".join(corpus.vocabulary.symbols))
-        st.caption(
-            literal(
-                f"{words.tokens:,} tokens to learn from, a vocabulary of {words.symbols:,}; of"
-                f" those held out {percent(words.unknown_fraction)} are unknown words."
-                + (f" {NO_SPACES}" if without_spaces else "")
-            )
+        caption(
+            f"{words.tokens:,} tokens to learn from, a vocabulary of {words.symbols:,}; of"
+            f" those held out {percent(words.unknown_fraction)} are unknown words."
+            + (f" {NO_SPACES}" if without_spaces else "")
         )
     weights, steps, time = st.columns([1, 1, 2])
     weights.metric("Weights", f"{meant.weights:,}")
@@ -221,8 +218,7 @@ def show_meaning(settings: Settings, corpus: Corpus, words: WordFigures | None =
         "Steps" if settings.seconds is None else "Steps at most",
         f"{meant.steps:,}",
         f"{meant.steps_per_epoch:,} per epoch",
-        delta_color="off",
-        delta_arrow="off",
+        **WITHOUT_ARROW,
     )
     if speed := known_speed(settings, symbols):
         needed = meant.seconds(speed.characters_per_second)
@@ -230,8 +226,7 @@ def show_meaning(settings: Settings, corpus: Corpus, words: WordFigures | None =
             "Time of training",
             f"about {duration(min(needed, settings.seconds or needed))}",
             literal(f"{speed.characters_per_second:,.0f} {UNITS[settings.level]}s/s"),
-            delta_color="off",
-            delta_arrow="off",
+            **WITHOUT_ARROW,
         )
         time.caption(literal(f"Speed {speed.source}"))
         return

@@ -25,6 +25,7 @@ from charlstm.ui.components.dial import most_bars, move_dial, temperature_dial
 from charlstm.ui.components.typewriter import check_typewriter
 from charlstm.ui.parameters import same
 from charlstm.ui.text import literal, of_units, visible
+from charlstm.ui.views import in_row
 from charlstm.ui.visit import KEPT, note
 
 MAXIMUM = 2.0
@@ -211,7 +212,7 @@ def type_a_word(
         st.session_state[_FIELD] = ""
         on_take(found.symbol)
 
-    field, said = st.columns([2, 5], vertical_alignment="bottom")
+    field, said = in_row(2, 5)
     field.text_input(
         "Type any other word",
         key=_FIELD,

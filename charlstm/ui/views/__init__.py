@@ -1,1 +1,35 @@
-"""Parts of a page that several pages have, or that a page is put together from."""
+"""Parts of pages. Here are the smallest: small print, a row of controls, an error."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterator
+from typing import Any
+
+import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
+
+from charlstm.errors import CharlstmError
+from charlstm.ui.text import literal
+
+WITHOUT_ARROW: Any = {"delta_color": "off", "delta_arrow": "off"}
+"""For a metric whose small print is no change."""
+
+
+def in_row(*widths: float) -> list[DeltaGenerator]:
+    """Return columns of these relative widths, whose controls stand on one line."""
+    return st.columns(widths, vertical_alignment="bottom")
+
+
+def caption(text: str) -> None:
+    """Show text in small print, as it is."""
+    st.caption(literal(text))
+
+
+@contextlib.contextmanager
+def errors_shown() -> Iterator[None]:
+    """Show why something cannot be done, instead of what follows."""
+    try:
+        yield
+    except CharlstmError as error:
+        st.error(literal(str(error)))

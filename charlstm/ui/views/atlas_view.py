@@ -17,7 +17,8 @@ from charlstm.exploring.atlas import TEMPERATURES, Atlas, nearest_temperature
 from charlstm.ui import address
 from charlstm.ui.charts.atlas_charts import POINT
 from charlstm.ui.controls.writing import held_temperature, keep_temperature
-from charlstm.ui.text import errors_shown, literal, percent
+from charlstm.ui.text import literal, percent
+from charlstm.ui.views import errors_shown
 from charlstm.ui.views.sources import show_copy
 from charlstm.ui.visit import note
 

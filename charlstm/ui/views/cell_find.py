@@ -20,6 +20,7 @@ from charlstm.ui.models import kept_by_run
 from charlstm.ui.parameters import span_read
 from charlstm.ui.text import literal, visible
 from charlstm.ui.turns import turn
+from charlstm.ui.views import caption, in_row
 from charlstm.ui.views.cell_views import MEASURE_MEANING, Look, about_words, coloured
 from charlstm.ui.visit import note
 
@@ -38,9 +39,7 @@ def find(look: Look) -> Offer:
     )
     hint = "Draw over a few characters with the mouse, or with Shift and the arrow keys."
     coloured(look, hint, span=span, on_span=lambda *drawn: address.put(span=drawn))
-    from_column, to_column, within_column, none_column = st.columns(
-        [1, 1, 2, 2], vertical_alignment="bottom"
-    )
+    from_column, to_column, within_column, none_column = in_row(1, 1, 2, 2)
     if "span_from" not in st.session_state or st.session_state.get("span_shown") != span:
         # People count characters from 1 and name the last one; a span is half open, from 0.
         st.session_state.span_from, st.session_state.span_to = (
@@ -57,7 +56,6 @@ def find(look: Look) -> Offer:
         "Search in",
         "within",
         format_func={"text": "this text", "held-out": "the held-out text"}.__getitem__,
-        required=True,
     )
     none_column.button(
         "Remove the span", disabled=span is None, on_click=address.put, kwargs={"span": None}
@@ -89,9 +87,7 @@ def _show_similar(look: Look, found: SpanSearch, searched: str) -> None:
     pattern, similar = st.columns([2, 3], gap="medium")
     with pattern:
         st.header("The cells that stand out")
-        st.caption(
-            literal(f"z: standard deviations away from the rest of the text. {MEASURE_MEANING}")
-        )
+        caption(f"z: standard deviations away from the rest of the text. {MEASURE_MEANING}")
         cells = [int(cell) for cell in found.cells["cell"]]
         shown = found.cells.assign(cell=[look.name_of(cell) for cell in cells])
         shown["mostly about"] = [about_words(look.scored, look.layer, cell) for cell in cells]
@@ -108,11 +104,9 @@ def _show_similar(look: Look, found: SpanSearch, searched: str) -> None:
         if found.passages.empty:
             st.info("There is no other passage that is similar to it.")
             return
-        st.caption(
-            literal(
-                f"Among {found.searched:,} characters; likeness is 1 where these cells are as"
-                " far from their mean as in the span."
-            )
+        caption(
+            f"Among {found.searched:,} characters; likeness is 1 where these cells are as"
+            " far from their mean as in the span."
         )
         st.html(_passages(found, searched))
 

@@ -11,8 +11,9 @@ from charlstm.ui.components.cells import cell_name
 from charlstm.ui.components.share import Chart, Offer, csv_file, text_file
 from charlstm.ui.components.typewriter import Column, check_typewriter, typewriter
 from charlstm.ui.controls.writing import temperature_input
-from charlstm.ui.text import literal, random_number, visible
+from charlstm.ui.text import random_number, visible
 from charlstm.ui.turns import turn
+from charlstm.ui.views import caption, in_row
 from charlstm.ui.views.cell_views import Look
 from charlstm.ui.views.sources import underlined
 from charlstm.ui.visit import note
@@ -31,7 +32,7 @@ def switch_off(look: Look) -> Offer:
         note("This model does not have all the cells that are to be switched off.")
         address.put(off=off)
     st.session_state.off_chosen = off
-    choice, one, best, none = st.columns([5, 2, 2, 2], vertical_alignment="bottom")
+    choice, one, best, none = in_row(5, 2, 2, 2)
     choice.multiselect(
         "Cells that are switched off: their memory c and output h are 0 at every step",
         every,
@@ -65,7 +66,7 @@ def _show_effect(look: Look, off: list[Cell]) -> Offer:
     """Show what the model does without some cells."""
     bits, divergence, parted = st.columns(3)
     chart = st.container()
-    temperature_column, seed_column, _ = st.columns([1, 1, 6], vertical_alignment="bottom")
+    temperature_column, seed_column, _ = in_row(1, 1, 6)
     temperature = temperature_input(temperature_column)
     seed = address.show(seed_column.number_input, "Seed", "seed")
     with turn(), st.spinner("Writing twice…", show_time=True):
@@ -93,7 +94,6 @@ def _show_effect(look: Look, off: list[Cell]) -> Offer:
         st.header("The next character, at T = 1")
         st.altair_chart(
             pair_chart(effect.table()),
-            width="stretch",
             alt="Probability of each next character, with the cells and without them",
         )
         st.header("What it writes with these cells and without")
@@ -115,11 +115,9 @@ def _show_effect(look: Look, off: list[Cell]) -> Offer:
     )
     if fork:
         one, other = (f"“{visible(symbol)}”" for symbol in fork.symbols)
-        st.caption(
-            literal(
-                f"{random_number(fork.uniform)} picks character {fork.position + 1}: {one} with all"
-                f" cells, {other} without."
-            )
+        caption(
+            f"{random_number(fork.uniform)} picks character {fork.position + 1}: {one} with all"
+            f" cells, {other} without."
         )
     pair = f"All cells\n{effect.written_before}\n\n{without}\n{effect.written_after}\n"
     files = [

@@ -28,8 +28,9 @@ from charlstm.ui.components.cells import (
 )
 from charlstm.ui.components.highlight import highlight
 from charlstm.ui.components.share import HEATMAP, STEP, Chart, Offer, csv_file
-from charlstm.ui.text import errors_shown, literal, visible
+from charlstm.ui.text import literal, visible
 from charlstm.ui.turns import work
+from charlstm.ui.views import caption, errors_shown
 from charlstm.ui.visit import KEPT
 
 STATE_MEANING = (
@@ -131,13 +132,11 @@ def see(look: Look) -> Offer:
             _offer_scoring(look.run, look.model.step)
         else:
             scores, what = look.scored
-            st.caption(
-                literal(
-                    f"Chosen on {scores.chosen_on:,} characters, scored on the"
-                    f" {scores.scored_on:,} after them: {what}. {MEASURE_MEANING} The bar is a 95 %"
-                    " interval, grey where chance lies in it. The ring is a linear fit on all"
-                    " cells together."
-                )
+            caption(
+                f"Chosen on {scores.chosen_on:,} characters, scored on the"
+                f" {scores.scored_on:,} after them: {what}. {MEASURE_MEANING} The bar is a 95 %"
+                " interval, grey where chance lies in it. The ring is a linear fit on all"
+                " cells together."
             )
             properties(
                 scores,
@@ -153,7 +152,7 @@ def see(look: Look) -> Offer:
             )
     with picture:
         st.header("All cells, all characters")
-        st.caption(literal("A row is a cell, a column a character; click to choose both."))
+        caption("A row is a cell, a column a character; click to choose both.")
         heatmap(
             look.fractions(),
             list(look.text),
@@ -221,7 +220,7 @@ def _offer_scoring(run: RunFolder, step: int) -> None:
             kwargs={"score_cells": True},
             icon=":material/straighten:",
         )
-        st.caption(literal(f"On {what}; it takes some seconds."))
+        caption(f"On {what}; it takes some seconds.")
 
 
 def _measure(run: RunFolder, step: int) -> None:

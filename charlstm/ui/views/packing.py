@@ -49,7 +49,7 @@ from charlstm.ui.controls.model_and_prompt import (
 from charlstm.ui.models import kept_by_run, kept_in_session
 from charlstm.ui.text import figure, literal, visible
 from charlstm.ui.turns import work
-from charlstm.ui.views.trainings import WITHOUT_ARROW
+from charlstm.ui.views import WITHOUT_ARROW, caption, in_row
 from charlstm.ui.visit import show_notes
 
 MOST, MOST_OF_WINDOW = 100_000, 20_000
@@ -78,7 +78,7 @@ def compress() -> tuple[Offer, str]:
 
     The sentence beside the files says what a link to the page does not hold.
     """
-    source_column, model_column = st.columns([3, 1], vertical_alignment="bottom")
+    source_column, model_column = in_row(3, 1)
     model = choose_model(model_column)
     try:
         run = find(model.run)
@@ -184,7 +184,7 @@ def _show_file() -> None:
         st.html(f'<div class="passage" dir="auto">{html.escape(back[:MOST_SHOWN])}</div>')
     if len(back) > MOST_SHOWN:
         st.caption(f"The first {MOST_SHOWN:,} of {len(back):,} characters.")
-    st.caption(literal(f"By {packer.run}, step {packer.step:,}. {NO_FILE}"))
+    caption(f"By {packer.run}, step {packer.step:,}. {NO_FILE}")
 
 
 def _stop() -> None:
@@ -281,7 +281,6 @@ def _show_baselines(table: pd.DataFrame, rows: Sequence[Row], characters: int) -
     """Show which way is best, and what each needs besides."""
     st.altair_chart(
         baselines_chart(table),
-        width="stretch",
         alt="Bits per character of every way to pack the text; all figures are in the table below",
     )
     model = rows[1]
@@ -324,10 +323,8 @@ def _show_baselines(table: pd.DataFrame, rows: Sequence[Row], characters: int) -
         }
         st.table(pd.DataFrame(shown).set_index("who"))
         if after:
-            st.caption(
-                literal(
-                    f"“{AFTER}”: what both texts take together, less what the training text takes."
-                    " gzip looks back 32 kB only. N-grams are counted on the training text, and"
-                    " need no more than it."
-                )
+            caption(
+                f"“{AFTER}”: what both texts take together, less what the training text takes."
+                " gzip looks back 32 kB only. N-grams are counted on the training text, and"
+                " need no more than it."
             )

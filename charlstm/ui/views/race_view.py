@@ -29,11 +29,11 @@ from charlstm.ui.controls.model_and_prompt import change_notes, prompt_input
 from charlstm.ui.controls.writing import temperature_input
 from charlstm.ui.models import kept_by_run, model_of, newest_checkpoint
 from charlstm.ui.text import clock, literal
+from charlstm.ui.views import WITHOUT_ARROW, caption, in_row
 from charlstm.ui.views.sources import show_legends, show_sample
 from charlstm.ui.views.trainings import (
     STARTED,
     TICK_SECONDS,
-    WITHOUT_ARROW,
     is_on,
     seconds_done,
     stop_or_leave,
@@ -85,9 +85,7 @@ def about_recorded(run: RunFolder) -> str:
 
 def show_race(folders: list[RunFolder], *, can_leave: bool) -> Offer:
     """Show one to four runs that race or have raced; nothing is offered if they cannot be read."""
-    prompt_column, temperature_column, seed_column, stop_column = st.columns(
-        [5, 2, 2, 3], vertical_alignment="bottom"
-    )
+    prompt_column, temperature_column, seed_column, stop_column = in_row(5, 2, 2, 3)
     label = "Prompt: all continue it, with the same random numbers"
     prompt = prompt_input(prompt_column, label)
     temperature = temperature_input(temperature_column)
@@ -104,7 +102,9 @@ def show_race(folders: list[RunFolder], *, can_leave: bool) -> Offer:
         if len(runs) > 1:
             names = {str(number): name for number, name in enumerate(runs, start=1)}
             wanted = address.parameter("forward", options={"all": None} | names)
-            forward = address.show(st.pills, "Highlight", wanted, options=list(runs))
+            forward = address.show(
+                st.pills, "Highlight", wanted, options=list(runs), required=False
+            )
         else:
             address.write("forward", None)
         if counted is None:
@@ -185,19 +185,15 @@ def _watch(runs: Runs, writing: Writing, counted: Counted | None, forward: str |
 
     renew()
     if len(runs) > 1:
-        st.caption(
-            literal(
-                "Seconds are those of each network's own learning, with all cores of the machine:"
-                " in a race they take turns, and runs that were trained apart had it to themselves."
-            )
+        caption(
+            "Seconds are those of each network's own learning, with all cores of the machine:"
+            " in a race they take turns, and runs that were trained apart had it to themselves."
         )
     if len({run.config().settings.level for run in folders}) > 1:
-        st.caption(
-            literal(
-                "Characters and words are drawn on one scale, from windows of 60"
-                " symbols: 60 tokens are more context than 60 characters. On the whole held-out"
-                " text, without windows, `evaluate` compares them."
-            )
+        caption(
+            "Characters and words are drawn on one scale, from windows of 60"
+            " symbols: 60 tokens are more context than 60 characters. On the whole held-out"
+            " text, without windows, `evaluate` compares them."
         )
 
 
@@ -213,13 +209,11 @@ def _show_charts(runs: Runs, counted: Counted | None, forward: str | None) -> No
     left, right = st.columns([3, 2])
     left.altair_chart(
         by_seconds(curves, ngrams, nats, forward),
-        width="stretch",
         key="by_seconds",
         alt="Held-out loss over seconds of training, a line for each network",
     )
     right.altair_chart(
         by_size(_sizes(runs), ngrams, nats, names, forward),
-        width="stretch",
         key="by_size",
         alt="Held-out loss over the number of weights, a point for each network",
     )
@@ -246,11 +240,11 @@ def _show_runner(name: str, run: RunFolder, writing: Writing) -> str:
     if status.status in ALIVE and status.phase == STOPPING:
         st.caption("Stopping: it ends at its next turn")
     elif status.reason:
-        st.caption(literal(status.reason))
+        caption(status.reason)
     try:
         legend = _show_text(model_of(run, newest_checkpoint(run)), writing, run)
     except CharlstmError as error:
-        st.caption(literal(str(error)))
+        caption(str(error))
         return ""
     st.page_link(
         "pages/train.py",
@@ -278,7 +272,7 @@ def _show_ngrams(counted: Counted, writing: Writing, run: RunFolder) -> None:
     table, models = counted
     orders = {str(order): order for order in models}
     wanted = address.parameter("ngram", default=max(models), options=orders)
-    order = address.show(st.segmented_control, "Order", wanted, required=True)
+    order = address.show(st.segmented_control, "Order", wanted)
     (row,) = table[table["order"] == order].to_dict("records")
     figures, text_column = st.columns([1, 2], gap="large")
     figures.metric(

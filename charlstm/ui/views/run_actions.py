@@ -18,7 +18,8 @@ from charlstm.runs.folder import RunFolder
 from charlstm.runs.store import MAX_NAME, folder_bytes
 from charlstm.runs.transfer import export_run, import_run
 from charlstm.ui.controls.uploads import free
-from charlstm.ui.text import errors_shown, literal
+from charlstm.ui.text import literal
+from charlstm.ui.views import caption, errors_shown
 from charlstm.ui.views.trainings import failures_shown
 
 _PAUSE_HELP = "The process waits: Resume goes on at once, and no other training can start."
@@ -115,9 +116,7 @@ def _close_menu() -> None:
 def _export(run: RunFolder) -> None:
     size = folder_bytes(run.path)
     if size > MAX_EXPORT_BYTES:
-        st.caption(
-            literal(f"This run has {size / 1e6:,.0f} MB, too much for a page. On the command line:")
-        )
+        caption(f"This run has {size / 1e6:,.0f} MB, too much for a page. On the command line:")
         st.code(f"python -m charlstm export {run.name} {run.name}.zip", language=None)
         return
     try:

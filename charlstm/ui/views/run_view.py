@@ -23,7 +23,8 @@ from charlstm.ui.controls.model_and_prompt import reading_notes
 from charlstm.ui.controls.writing import dial
 from charlstm.ui.models import model_of, newest_checkpoint
 from charlstm.ui.parameters import same
-from charlstm.ui.text import errors_shown, literal
+from charlstm.ui.text import literal
+from charlstm.ui.views import caption, errors_shown
 from charlstm.ui.views.run_actions import write_link
 from charlstm.ui.views.sources import show_legends, show_sample
 from charlstm.ui.views.trainings import STARTED, TICK_SECONDS, progress, status_word
@@ -75,7 +76,6 @@ def _progress_and_curves(run: RunFolder, status: Status, alive: bool) -> None:
             if len(curves):
                 st.altair_chart(
                     loss_chart(curves, unit=config.vocabulary.unit),
-                    width="stretch",
                     key="curves",
                     alt="Training loss and held-out loss over seconds of training",
                 )
@@ -142,7 +142,7 @@ def _epoch(run: RunFolder, name: str, lines: list[dict[str, Any]]) -> list[str]:
     Temperatures are checked: the file can hold anything.
     """
     prompt = str(lines[0]["prompt"])
-    st.caption(literal(f"{moment_words(name)}, from the text “{prompt}”"))
+    caption(f"{moment_words(name)}, from the text “{prompt}”")
     shown = [
         line
         for line in lines

@@ -16,6 +16,7 @@ from charlstm.runs.store import find
 from charlstm.ui.models import kept_by_run
 from charlstm.ui.text import NO_SPACES, Spans, literal, marked_html, visible
 from charlstm.ui.theme import temperature_colour
+from charlstm.ui.views import caption
 
 MOST_CHARACTERS = 5_000_000
 """A longer text is not held in the memory of the web process."""
@@ -89,7 +90,7 @@ def legend_of(spans: Iterable[Spans], texts: Iterable[str]) -> str:
 def show_legends(legends: Iterable[str]) -> None:
     """Show the legends of several texts, each once."""
     for legend in dict.fromkeys(filter(None, legends)):
-        st.caption(literal(legend))
+        caption(legend)
 
 
 def show_copies(run: str, texts: Sequence[tuple[str, str]]) -> None:
@@ -117,9 +118,7 @@ def show_copy(run: str, copy: Copy, text: str, label: str = "") -> None:
     shown = passage if len(passage) <= 90 else f"{passage[:60]}…{passage[-25:]}"
     words = f"{label}{copy.length} characters copied from the corpus: “{shown}”"
     if copy.position is None:
-        st.caption(
-            literal(f"{words} Their position cannot be shown: the text itself is not at hand.")
-        )
+        caption(f"{words} Their position cannot be shown: the text itself is not at hand.")
         return
     st.page_link(
         "pages/source.py",

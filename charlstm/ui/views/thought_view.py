@@ -21,7 +21,8 @@ from charlstm.ui.charts.loss_charts import thought_chart
 from charlstm.ui.components.share import Chart, Offer, csv_file
 from charlstm.ui.models import model_of, newest_checkpoint
 from charlstm.ui.parameters import same
-from charlstm.ui.text import errors_shown, literal
+from charlstm.ui.text import literal
+from charlstm.ui.views import caption, errors_shown, in_row
 from charlstm.ui.views.sources import show_legends, show_sample
 from charlstm.ui.views.trainings import (
     STARTED,
@@ -77,17 +78,13 @@ def thought() -> tuple[Offer, str]:
 def _show_start() -> None:
     """Show what can be learned here, the button that starts it, and how both texts begin."""
     at_hand = [name for name in named.names() if named.is_at_hand(name)]
-    text_column, by_column, time_column, start_column = st.columns(
-        [2, 3, 2, 1], vertical_alignment="bottom"
-    )
+    text_column, by_column, time_column, start_column = in_row(2, 3, 2, 1)
     texts = address.parameter("corpus", default=at_hand[0], options=same(at_hand))
     by = address.parameter("compressor", default=USUAL, options=same(COMPRESSORS))
     show_notes()
     corpus = address.show(text_column.selectbox, "Text", texts, format_func=literal)
-    compressor = address.show(by_column.segmented_control, "Compressed by", by, required=True)
-    seconds = address.show(
-        time_column.segmented_control, "Seconds for each", "seconds", required=True
-    )
+    compressor = address.show(by_column.segmented_control, "Compressed by", by)
+    seconds = address.show(time_column.segmented_control, "Seconds for each", "seconds")
     start_column.button(
         "Learn both",
         type="primary",
@@ -163,6 +160,6 @@ def _sample(run: RunFolder) -> None:
         prompt = str(samples[-1]["prompt"])[:_PROMPT] if samples else ""
         text = model.write(prompt, temperature=TEMPERATURE, length=SAMPLE)
     except CharlstmError as error:
-        st.caption(literal(str(error)))
+        caption(str(error))
         return
     show_legends([show_sample(text, TEMPERATURE, run, prompt)])

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from typing import Any
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
@@ -39,14 +38,12 @@ from charlstm.settings.settings import Settings
 from charlstm.training.record import seconds_of_limit
 from charlstm.ui import address
 from charlstm.ui.text import clock, duration, literal, of_units
+from charlstm.ui.views import WITHOUT_ARROW, caption
 
 TICK_SECONDS = 0.7
 """After which a view of a running training is renewed."""
 
 STARTED = "Starting: the first points appear in a few seconds."
-WITHOUT_ARROW: Any = {"delta_color": "off", "delta_arrow": "off"}
-"""For a metric whose small print is no change."""
-
 _WAITING_FOR = {
     PAUSING: "Pausing: the training waits after its next step",
     RESUMING: "Resuming: the training goes on",
@@ -107,7 +104,7 @@ def progress(status: Status, config: RunConfig) -> None:
         **WITHOUT_ARROW,
     )
     if of and best is not None:
-        st.caption(literal(per_character_words(config.per_character, best)))
+        caption(per_character_words(config.per_character, best))
 
 
 def seconds_done(status: Status, config: RunConfig) -> str:
