@@ -60,7 +60,6 @@ if atlas is None:
         """
     )
     show_model(model)
-    share()
     st.stop()
 
 row = next(each for each in atlas.table.itertuples() if each.temperature == temperature)

@@ -3,14 +3,12 @@
 import streamlit as st
 
 from charlstm.cells.states import STATES, activations
-from charlstm.errors import CharlstmError
 from charlstm.runs.store import find as find_run
 from charlstm.ui import address
 from charlstm.ui.components.share import share, text_file
 from charlstm.ui.controls.model_and_prompt import choose_model_and_text, show_model
 from charlstm.ui.models import kept_in_session
 from charlstm.ui.parameters import same
-from charlstm.ui.text import literal
 from charlstm.ui.views import caption
 from charlstm.ui.views.cell_find import find
 from charlstm.ui.views.cell_off import switch_off
@@ -30,17 +28,11 @@ TITLES = {"see": "See", "find": "Find", "off": "Switch off", "step": "One step"}
 
 enter("cells")
 
-model, reading, long_note = choose_model_and_text(DEFAULT_TEXT, MOST, height=112)
-try:
-    network = model.lstm
-except CharlstmError as error:
-    st.info(literal(str(error)))
-    share()
-    st.stop()
+model, reading = choose_model_and_text(DEFAULT_TEXT, MOST, height=112)
+network = model.lstm
 show_notes()
 if not reading.text:
     st.info("Write a text of characters that the model knows to see its cells at work.")
-    share()
     st.stop()
 
 with st.spinner("Reading…", show_time=True):
@@ -84,4 +76,4 @@ caption(STATE_MEANING + (f" Mostly about: {known}." if known else ""))
 
 files, charts = VIEWS[view](Look(run, model, read, scored, layer, cell, state, position))
 show_model(model)
-share([text_file("The text", "charlstm-cells", lambda: reading.text), *files], charts, long_note)
+share([text_file("The text", "charlstm-cells", lambda: reading.text), *files], charts)

@@ -11,7 +11,6 @@ from urllib.parse import parse_qsl
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from charlstm.ui.components.share import share
 from charlstm.ui.visit import enter
 
 TEXT = Path(__file__).with_suffix(".md").read_text(encoding="utf-8")
@@ -28,7 +27,6 @@ def show_link(container: DeltaGenerator, label: str, page: str, query: str) -> N
 
 
 enter("lesson")
-share()
 
 page_column, _ = st.columns([3, 1])
 with page_column:

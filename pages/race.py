@@ -72,5 +72,3 @@ if recorded := recorded_race():
     st.header("A recorded race")
     st.markdown(literal(about_recorded(recorded[0])))
     share(*show_race(recorded, can_leave=False))
-else:
-    share()

@@ -2,10 +2,8 @@
 
 import streamlit as st
 
-from charlstm.errors import CharlstmError
 from charlstm.runs.store import find
 from charlstm.ui import address
-from charlstm.ui.components.share import share
 from charlstm.ui.text import literal, marked_html
 from charlstm.ui.views.sources import source_for
 from charlstm.ui.visit import enter, show_notes
@@ -13,18 +11,12 @@ from charlstm.ui.visit import enter, show_notes
 AROUND = 1000
 
 enter("source")
-share()
 
 name = address.read("source")
 if not name:
     st.info("Open this page by the link of a copied passage, below a written text.")
     st.stop()
-try:
-    config = find(name).config()
-except CharlstmError as error:
-    st.info(literal(str(error)))
-    address.write("source", None)
-    st.stop()
+config = find(name).config()
 source = source_for(name)
 if source.text is None:
     st.info(literal(f"{source.reason} So the passage cannot be shown."))

@@ -29,14 +29,13 @@ def scored() -> Surprise:
 
 enter("surprise")
 
-model, reading, long_note = choose_model_and_text(DEFAULT_TEXT, MOST, height=110)
+model, reading = choose_model_and_text(DEFAULT_TEXT, MOST, height=110)
 unspelled = "The bits do not pay for the letters of unknown words." if reading.unknown else ""
 show_notes([unspelled])
 if not reading.text:
     st.info("Write a text of characters that the model knows to see how surprising each is.")
     address.take("colour")
     show_model(model)
-    share(note=long_note)
     st.stop()
 
 result = kept_in_session("scored", (*model.key, reading.text), scored)
@@ -68,5 +67,4 @@ share(
         text_file("The text", "charlstm-surprise", lambda: reading.text),
         csv_file("What each character cost", "charlstm-surprise", lambda: result.table),
     ],
-    note=long_note,
 )

@@ -3,7 +3,6 @@
 import streamlit as st
 
 from charlstm.engine import process
-from charlstm.errors import CharlstmError
 from charlstm.exploring.timeline import moments_table
 from charlstm.runs.opening import best_checkpoint
 from charlstm.ui import address
@@ -87,13 +86,9 @@ st.session_state.moments_of = run.name
 length, cut_note = affordable(length, len(steps), config.window)
 show_notes([cut_note])
 
-try:
-    moments = moments_of(run, reading.text, temperature=temperature, length=length, seed=seed)
-    history, best = run.history(), best_checkpoint(run)
-    status = process.known_status(run)
-except CharlstmError as error:
-    st.error(literal(str(error)))
-    st.stop()
+moments = moments_of(run, reading.text, temperature=temperature, length=length, seed=seed)
+history, best = run.history(), best_checkpoint(run)
+status = process.known_status(run)
 invented, legend = underlined(run, reading.text, *(each.written.text for each in moments))
 show_timeline(
     moments,

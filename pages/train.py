@@ -83,7 +83,7 @@ if chosen == NEW:
     with text_column:
         st.header("The text")
         lowercase = bool(address.show(st.toggle, LOWERCASE, "case"))
-        corpus, corpus_note = choose_corpus(lowercase=lowercase)
+        corpus = choose_corpus(lowercase=lowercase)
         if corpus is not None:
             try:
                 level = st.session_state.get("level", address.asked("level") or CHAR)
@@ -96,7 +96,7 @@ if chosen == NEW:
     with recipe_column:
         st.header("The recipe")
         settings = choose_settings(lowercase=lowercase)
-        show_notes([corpus_note])
+        show_notes()
         symbols, length = (len(corpus.vocabulary), len(corpus)) if usable else (0, 0)
         if usable:
             try:
@@ -131,10 +131,8 @@ if chosen == NEW:
             standby.prepare(settings, symbols, length)
     if usable:
         counts = csv_file("Its symbols", "charlstm-symbols", lambda: symbol_counts(corpus))
-        share([counts], [Chart("Its symbols", "charlstm-symbols")], corpus_note)
-    else:
-        share()
-    st.stop()
+        share([counts], [Chart("Its symbols", "charlstm-symbols")])
+        st.stop()
 
 run = find(chosen)
 run_menu(menu_column, run, show)

@@ -18,8 +18,8 @@ from charlstm.ui.components.navigation import count_at_once
 from charlstm.ui.controls.uploads import held, hold, let_go
 from charlstm.ui.parameters import same
 from charlstm.ui.text import literal
-from charlstm.ui.views import caption
-from charlstm.ui.visit import keep, kept
+from charlstm.ui.views import caption, errors_shown
+from charlstm.ui.visit import keep, kept, note
 
 LOWERCASE = "Lower-case it, as the notebook does"
 PASTE, UPLOAD = "paste a text", "upload files"
@@ -28,11 +28,8 @@ HEAD = 600
 CACHE_SECONDS = 600
 
 
-def choose_corpus(*, lowercase: bool) -> tuple[Corpus | None, str]:
-    """Show the choice, kept in the address; return the text or None, and a note or ``""``.
-
-    The note says what the address cannot hold. An error is shown where the text was chosen.
-    """
+def choose_corpus(*, lowercase: bool) -> Corpus | None:
+    """Show the choice, kept in the address; return the text, or None and show why."""
     if problem := named.folder_problem():
         st.warning(literal(problem))
     at_hand = [name for name in named.names() if named.is_at_hand(name)]
@@ -40,16 +37,15 @@ def choose_corpus(*, lowercase: bool) -> tuple[Corpus | None, str]:
     options = same([*named.names(), PASTE, UPLOAD])
     wanted = address.parameter("corpus", default=default, options=options)
     chosen = str(address.show(st.pills, "Text", wanted, format_func=literal))
-    note = NOT_IN_ADDRESS if chosen in (PASTE, UPLOAD) else ""
-    try:
+    if chosen in (PASTE, UPLOAD):
+        note(NOT_IN_ADDRESS)
+    with errors_shown():
         if chosen == PASTE:
-            return _pasted(lowercase), note
+            return _pasted(lowercase)
         if chosen == UPLOAD:
-            return _uploaded(lowercase), note
-        return _named(chosen, at_hand, lowercase), note
-    except CorpusError as error:
-        st.error(literal(str(error)))
-        return None, note
+            return _uploaded(lowercase)
+        return _named(chosen, at_hand, lowercase)
+    return None
 
 
 def _named(name: str, at_hand: list[str], lowercase: bool) -> Corpus | None:

@@ -29,7 +29,6 @@ from charlstm.compression.packer import (
     packer_for,
     read_packed,
 )
-from charlstm.errors import CharlstmError
 from charlstm.runs.folder import RunFolder
 from charlstm.runs.store import find
 from charlstm.sampling.language_model import LanguageModel
@@ -40,7 +39,6 @@ from charlstm.ui.components.highlight import fraction_of_bits, highlight
 from charlstm.ui.components.share import Chart, Offer, csv_file, text_file
 from charlstm.ui.controls.model_and_prompt import (
     NO_FILE,
-    OWN,
     choose_model,
     choose_source,
     show_model,
@@ -73,38 +71,31 @@ _HEAD = (
 )
 
 
-def compress() -> tuple[Offer, str]:
-    """Show a text, what it is compressed to, and how well other programs compress it.
-
-    The sentence beside the files says what a link to the page does not hold.
-    """
+def compress() -> Offer:
+    """Show a text, what it is compressed to, and how well other programs compress it."""
     source_column, model_column = in_row(3, 1)
     model = choose_model(model_column)
-    try:
-        run = find(model.run)
-        packer = _packer(run, model.step)
-        before, held_out = _texts_at_hand(run) or ("", "")
-        source = choose_source(source_column, held_out, run.config().corpus)
-        text, text_note = text_of(source, held_out, _most_characters(packer))
-        show_notes([text_note])
-        at_once = packer.window is None and len(text) <= MOST_AT_ONCE
-        is_packed = address.take(address.parameter("packed", default=at_once))
-        st.button(
-            "Compress",
-            type="primary",
-            on_click=address.write,
-            args=("packed", "1"),
-            disabled=is_packed,
-        )
-        if not is_packed:
-            if st.session_state.pop("stopped", False):
-                st.info("Stopped.")
-            return ([], []), ""
-        token = (packer.fingerprint, text)
-        packing, costs = kept_in_session("packing", token, lambda: _pack(packer, model, text))
-    except CharlstmError as error:
-        st.error(literal(str(error)))
-        return ([], []), ""
+    run = find(model.run)
+    packer = _packer(run, model.step)
+    before, held_out = _texts_at_hand(run) or ("", "")
+    source = choose_source(source_column, held_out, run.config().corpus)
+    text = text_of(source, held_out, _most_characters(packer))
+    show_notes()
+    at_once = packer.window is None and len(text) <= MOST_AT_ONCE
+    is_packed = address.take(address.parameter("packed", default=at_once))
+    st.button(
+        "Compress",
+        type="primary",
+        on_click=address.write,
+        args=("packed", "1"),
+        disabled=is_packed,
+    )
+    if not is_packed:
+        if st.session_state.pop("stopped", False):
+            st.info("Stopped.")
+        return [], []
+    token = (packer.fingerprint, text)
+    packing, costs = kept_in_session("packing", token, lambda: _pack(packer, model, text))
     _show_sizes(packing, costs)
     _show_characters(packing)
     st.download_button(
@@ -125,7 +116,7 @@ def compress() -> tuple[Offer, str]:
         csv_file("Compressors compared", "charlstm-compressors", lambda: table),
     ]
     charts = [Chart("Compressors compared", "charlstm-compressors")]
-    return (files, charts), text_note if source == OWN else ""
+    return files, charts
 
 
 def _pack(packer: Packer, model: LanguageModel, text: str) -> tuple[Packing, Rounding]:
@@ -135,43 +126,34 @@ def _pack(packer: Packer, model: LanguageModel, text: str) -> tuple[Packing, Rou
     return packing, work(words, lambda show: rounding(packer, model.lstm, packing, show), _stop)
 
 
-def decompress() -> tuple[Offer, str]:
-    """Show the text of a packed file."""
+def decompress() -> Offer:
+    """Show the text of a packed file, which is downloaded by a button of its own."""
     show_notes()
-    _show_file()
-    return ([], []), ""
-
-
-def _show_file() -> None:
     file = st.file_uploader("A packed file (.chz)", key="packed_file", max_upload_size=1)
     if file is None:
         st.caption(
             "A file that was packed here, or by `python -m charlstm compress`. It names the run and"
             " the checkpoint that it takes to unpack it."
         )
-        return
+        return [], []
     stopped = {"stopped_file": file.file_id}
     if st.session_state.get("stopped_file") == file.file_id:
         st.info("Stopped.")
         again = {"stopped_file": None}
         st.button("Decompress", type="primary", on_click=st.session_state.update, kwargs=again)
-        return
-    try:
-        content = read_packed(file.getvalue())
-        packer = packer_for(content)
-        most = _most_characters(packer)
-        back = kept_in_session(
-            "unpacked",
-            content,
-            lambda: work(
-                "Unpacking",
-                lambda show: packer.unpack(content, most=most, progress=show),
-                lambda: st.session_state.update(stopped),
-            ),
-        )
-    except CharlstmError as error:
-        st.error(literal(str(error)))
-        return
+        return [], []
+    content = read_packed(file.getvalue())
+    packer = packer_for(content)
+    most = _most_characters(packer)
+    back = kept_in_session(
+        "unpacked",
+        content,
+        lambda: work(
+            "Unpacking",
+            lambda show: packer.unpack(content, most=most, progress=show),
+            lambda: st.session_state.update(stopped),
+        ),
+    )
     st.success(
         literal(
             f"{len(back):,} characters, exactly as they were packed: their SHA-256 begins"
@@ -185,6 +167,7 @@ def _show_file() -> None:
     if len(back) > MOST_SHOWN:
         st.caption(f"The first {MOST_SHOWN:,} of {len(back):,} characters.")
     caption(f"By {packer.run}, step {packer.step:,}. {NO_FILE}")
+    return [], []
 
 
 def _stop() -> None:

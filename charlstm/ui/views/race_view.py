@@ -84,7 +84,7 @@ def about_recorded(run: RunFolder) -> str:
 
 
 def show_race(folders: list[RunFolder], *, can_leave: bool) -> Offer:
-    """Show one to four runs that race or have raced; nothing is offered if they cannot be read."""
+    """Show one to four runs that race or have raced."""
     prompt_column, temperature_column, seed_column, stop_column = in_row(5, 2, 2, 3)
     label = "Prompt: all continue it, with the same random numbers"
     prompt = prompt_input(prompt_column, label)
@@ -94,26 +94,20 @@ def show_race(folders: list[RunFolder], *, can_leave: bool) -> Offer:
         with stop_column:
             stop_or_leave(folders, "Another race")
     writing = (prompt, temperature, seed)
-    try:
-        runs = _named(folders)
-        counted, no_ngrams = _counted_for(folders)
-        show_notes([no_ngrams])
-        forward = None
-        if len(runs) > 1:
-            names = {str(number): name for number, name in enumerate(runs, start=1)}
-            wanted = address.parameter("forward", options={"all": None} | names)
-            forward = address.show(
-                st.pills, "Highlight", wanted, options=list(runs), required=False
-            )
-        else:
-            address.write("forward", None)
-        if counted is None:
-            address.read("ngram")
-            address.write("ngram", None)
-        _watch(runs, writing, counted, forward)
-    except CharlstmError as error:
-        st.error(literal(str(error)))
-        return [], []
+    runs = _named(folders)
+    counted, no_ngrams = _counted_for(folders)
+    show_notes([no_ngrams])
+    forward = None
+    if len(runs) > 1:
+        names = {str(number): name for number, name in enumerate(runs, start=1)}
+        wanted = address.parameter("forward", options={"all": None} | names)
+        forward = address.show(st.pills, "Highlight", wanted, options=list(runs), required=False)
+    else:
+        address.write("forward", None)
+    if counted is None:
+        address.read("ngram")
+        address.write("ngram", None)
+    _watch(runs, writing, counted, forward)
     if counted is not None:
         _show_ngrams(counted, writing, folders[0])
     return _files(runs, counted), _CHARTS

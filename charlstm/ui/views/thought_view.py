@@ -43,7 +43,7 @@ _PROMPT = 40
 _CHART = "Bits per symbol over seconds of training: the text as it is, and the text compressed"
 
 
-def thought() -> tuple[Offer, str]:
+def thought() -> Offer:
     """Show the experiment: two runs that the address asks for, or what was measured before."""
     show_notes()
     st.markdown(
@@ -59,7 +59,7 @@ def thought() -> tuple[Offer, str]:
         with errors_shown():
             _watch(runs)
         stop_or_leave(runs, "Back")
-        return ([csv_file("The loss", "charlstm-thought", lambda: _curves(runs))], charts), ""
+        return [csv_file("The loss", "charlstm-thought", lambda: _curves(runs))], charts
     measured = thought_experiment()
     st.altair_chart(thought_chart(measured), width="stretch", alt=_CHART)
     names = list(dict.fromkeys(measured["who"]))
@@ -72,7 +72,7 @@ def thought() -> tuple[Offer, str]:
     )
     st.header("On this machine")
     _show_start()
-    return ([csv_file("The loss", "charlstm-thought", thought_experiment)], charts), ""
+    return [csv_file("The loss", "charlstm-thought", thought_experiment)], charts
 
 
 def _show_start() -> None:

@@ -1,7 +1,7 @@
 """What a page gives to take along: its link, its text, its figures and its charts.
 
-Every page calls ``share`` once, after all else, with functions that make its files. Nothing is made
-before a person asks for it.
+A page with files calls ``share`` once, after all else, with functions that make them. Nothing is
+made before a person asks for it.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from charlstm.ui.components import component
 
 _mount_link = component("share", "shared/copy.js")
 _mount_pictures = component("pictures", "share/share.css")
+_CONTAINER = "share_container"
 
 DIAL, STAGES, HEATMAP, STEP = "dial", "stages", "heatmap", "step"
 TIMELINE, TIMELINE_BARS = "timeline", "timeline-bars"
@@ -71,29 +72,33 @@ def distribution_file(symbols: Sequence[str], logits: ArrayLike, temperature: fl
     )
 
 
-def share(downloads: Sequence[Download] = (), charts: Sequence[Chart] = (), note: str = "") -> None:
-    """Show "Copy link" and "Download" where every page has them; call it once, after all else.
-
-    Altair's charts come in their order on the page; the note says what the link does not hold.
-    """
-    with st.container(key="share", horizontal=True, horizontal_alignment="right"):
+def show_link() -> None:
+    """Show "Copy link" where every page has it, and let ``share`` add to it; called by app.py."""
+    container = st.container(key="share", horizontal=True, horizontal_alignment="right")
+    st.session_state[_CONTAINER] = container
+    with container:
         _mount_link(key="copy_link", width="content")
-        if not (downloads or charts):
-            return
-        with st.popover("Download", icon=":material/download:", key="download_menu"):
-            for each in downloads:
-                st.download_button(
-                    each.label,
-                    each.make,
-                    file_name=each.name,
-                    key=f"download {each.name}",
-                    on_click="ignore",
-                    width="stretch",
-                )
-            if charts:
-                _mount_pictures(key="pictures", data={"charts": positions(charts)})
-            if note:
-                st.caption(note)
+
+
+def share(downloads: Sequence[Download], charts: Sequence[Chart] = ()) -> None:
+    """Show "Download", if there is anything; Altair's charts come in their order on the page."""
+    if not (downloads or charts):
+        return
+    menu = st.session_state[_CONTAINER].popover(
+        "Download", icon=":material/download:", key="download_menu"
+    )
+    with menu:
+        for each in downloads:
+            st.download_button(
+                each.label,
+                each.make,
+                file_name=each.name,
+                key=f"download {each.name}",
+                on_click="ignore",
+                width="stretch",
+            )
+        if charts:
+            _mount_pictures(key="pictures", data={"charts": positions(charts)})
 
 
 def positions(charts: Sequence[Chart]) -> list[dict[str, object]]:
