@@ -6,13 +6,20 @@ from charlstm.cells.states import STATES, activations
 from charlstm.runs.store import find as find_run
 from charlstm.ui import address
 from charlstm.ui.components.share import share, text_file
+from charlstm.ui.computing import kept_in_session
 from charlstm.ui.controls.model_and_prompt import choose_model_and_text, show_model
-from charlstm.ui.models import kept_in_session
 from charlstm.ui.parameters import same
 from charlstm.ui.views import caption
 from charlstm.ui.views.cell_find import find
-from charlstm.ui.views.cell_off import switch_off
-from charlstm.ui.views.cell_views import STATE_MEANING, Look, about_words, one_step, scores_of, see
+from charlstm.ui.views.cell_views import (
+    STATE_MEANING,
+    Look,
+    about_words,
+    one_step,
+    scores_of,
+    see,
+    switch_off,
+)
 from charlstm.ui.visit import enter, show_notes
 
 DEFAULT_TEXT = (
@@ -35,9 +42,8 @@ if not reading.text:
     st.info("Write a text of characters that the model knows to see its cells at work.")
     st.stop()
 
-with st.spinner("Reading…", show_time=True):
-    token = (model.run, model.step, reading.text)
-    read = kept_in_session("states", token, lambda: activations(model, reading.text))
+token = (model.run, model.step, reading.text)
+read = kept_in_session("states", token, lambda: activations(model, reading.text), "Reading…")
 
 run = find_run(model.run)
 scored = scores_of(run, model.step)

@@ -8,12 +8,11 @@ from charlstm.ui.comparison import column_name, compared_text, fork_sentence, sh
 from charlstm.ui.components.navigation import counted_button
 from charlstm.ui.components.share import Chart, csv_file, share, text_file
 from charlstm.ui.components.typewriter import Column, typewriter
+from charlstm.ui.computing import affordable, kept_in_session
 from charlstm.ui.controls.model_and_prompt import choose_model_and_prompt, show_model
 from charlstm.ui.controls.strategy_choice import strategy_popover
 from charlstm.ui.controls.writing import choose_length, choose_seed, choose_temperatures, draw_again
-from charlstm.ui.models import kept_in_session
 from charlstm.ui.text import literal, on_one_line, probability_columns, shown_table
-from charlstm.ui.turns import affordable, turn
 from charlstm.ui.views import in_row
 from charlstm.ui.views.sources import show_copies, underlined
 from charlstm.ui.visit import enter, show_notes
@@ -37,10 +36,9 @@ def open_fork(column: int, mark: int) -> None:
 
 
 def compared() -> Comparison:
-    with turn(), st.spinner("Writing…", show_time=True):
-        return compare(
-            model, reading.text, temperatures, length=length, seed=seed, strategies=strategies
-        )
+    return compare(
+        model, reading.text, temperatures, length=length, seed=seed, strategies=strategies
+    )
 
 
 enter("compare")
@@ -56,7 +54,7 @@ length, cut_note = affordable(length, len(temperatures), model.window)
 show_notes([cut_note])
 
 token = f"{model.key} {temperatures} {strategies} {seed} {length} {reading.text}"
-result = kept_in_session("compared", token, compared)
+result = kept_in_session("compared", token, compared, "Writing…")
 forks = result.forks
 invented, legend = underlined(model.run, reading.text, *result.texts)
 

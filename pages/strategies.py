@@ -20,6 +20,7 @@ from charlstm.ui.components.navigation import counted_button
 from charlstm.ui.components.share import STAGES, Chart, csv_file, share, text_file
 from charlstm.ui.components.stage_view import stage_view
 from charlstm.ui.components.typewriter import Column, typewriter
+from charlstm.ui.computing import Progress, affordable, kept_in_session, work
 from charlstm.ui.controls.model_and_prompt import choose_model_and_prompt, show_model
 from charlstm.ui.controls.strategy_choice import choose_strategies, kind_words
 from charlstm.ui.controls.writing import (
@@ -33,9 +34,7 @@ from charlstm.ui.controls.writing import (
     write,
     write_again,
 )
-from charlstm.ui.models import kept_in_session
 from charlstm.ui.text import literal, of_units, probability_columns, shown_table
-from charlstm.ui.turns import Progress, affordable, work
 from charlstm.ui.views import caption, in_row
 from charlstm.ui.views.sources import underlined
 from charlstm.ui.visit import enter, show_notes

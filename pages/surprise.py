@@ -2,14 +2,13 @@
 
 import streamlit as st
 
-from charlstm.exploring.trails import Surprise, surprise
+from charlstm.exploring.trails import surprise
 from charlstm.ui import address
 from charlstm.ui.components.highlight import FRACTIONS, highlight
 from charlstm.ui.components.share import csv_file, share, text_file
+from charlstm.ui.computing import kept_in_session
 from charlstm.ui.controls.model_and_prompt import choose_model_and_text, show_model
-from charlstm.ui.models import kept_in_session
 from charlstm.ui.text import figure, of_units, surprise_words
-from charlstm.ui.turns import turn
 from charlstm.ui.views.sources import show_copies, underlined
 from charlstm.ui.visit import enter, show_notes
 
@@ -20,11 +19,6 @@ MEANING = {
     "probability": "the less probable it was",
     "rank": "the more others were likelier",
 }
-
-
-def scored() -> Surprise:
-    with turn(), st.spinner("Reading…", show_time=True):
-        return surprise(model, reading.text)
 
 
 enter("surprise")
@@ -38,7 +32,8 @@ if not reading.text:
     show_model(model)
     st.stop()
 
-result = kept_in_session("scored", (*model.key, reading.text), scored)
+token = (*model.key, reading.text)
+result = kept_in_session("scored", token, lambda: surprise(model, reading.text), "Reading…")
 
 count, total, mean, colour_column = st.columns([1, 1, 1, 2])
 count.metric(of_units(model.vocabulary), f"{len(result.table):,}")

@@ -7,6 +7,7 @@ from charlstm.ui.comparison import acting_words
 from charlstm.ui.components.navigation import counted_button
 from charlstm.ui.components.share import DISTRIBUTION, distribution_file, share, text_file
 from charlstm.ui.components.typewriter import Column, typewriter
+from charlstm.ui.computing import Progress, kept_in_session, work
 from charlstm.ui.controls.model_and_prompt import choose_model_and_prompt, show_model
 from charlstm.ui.controls.strategy_choice import strategy_popover
 from charlstm.ui.controls.writing import (
@@ -18,9 +19,7 @@ from charlstm.ui.controls.writing import (
     write,
     write_again,
 )
-from charlstm.ui.models import kept_in_session
 from charlstm.ui.text import DIGITS, shown_table
-from charlstm.ui.turns import Progress, work
 from charlstm.ui.views import caption, in_row
 from charlstm.ui.views.sources import show_copies, underlined
 from charlstm.ui.visit import enter, show_notes

@@ -8,10 +8,10 @@ from charlstm.runs.opening import best_checkpoint
 from charlstm.ui import address
 from charlstm.ui.components.share import TIMELINE, TIMELINE_BARS, Chart, csv_file, share, text_file
 from charlstm.ui.components.timeline import moments_of, show_timeline
+from charlstm.ui.computing import affordable
 from charlstm.ui.controls.model_and_prompt import choose_run, prompt_input, reading_notes
 from charlstm.ui.controls.writing import choose_length, choose_seed, temperature_input
 from charlstm.ui.text import literal, visible
-from charlstm.ui.turns import affordable
 from charlstm.ui.views import in_row
 from charlstm.ui.views.sources import underlined
 from charlstm.ui.views.trainings import what_happened

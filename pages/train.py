@@ -22,8 +22,7 @@ from charlstm.ui.controls.settings_form import (
 from charlstm.ui.parameters import same
 from charlstm.ui.text import literal
 from charlstm.ui.views import in_row
-from charlstm.ui.views.run_actions import import_panel, run_buttons, run_menu
-from charlstm.ui.views.run_view import run_files, watch
+from charlstm.ui.views.run_view import import_panel, run_buttons, run_files, run_menu, watch
 from charlstm.ui.views.trainings import (
     failures_shown,
     say_it_is_running,

@@ -22,9 +22,9 @@ from charlstm.ui.components.share import (
     share,
     text_file,
 )
+from charlstm.ui.computing import kept_in_session
 from charlstm.ui.controls.model_and_prompt import choose_model_and_prompt, show_model
 from charlstm.ui.controls.writing import choose_length, choose_seed, dial, held_temperature
-from charlstm.ui.models import kept_in_session
 from charlstm.ui.parameters import Parameter
 from charlstm.ui.text import figure, literal, on_one_line, trail_words, visible
 from charlstm.ui.views import in_row

@@ -15,7 +15,7 @@ from charlstm.runs.opening import best_checkpoint
 from charlstm.runs.store import all_runs
 from charlstm.sampling.language_model import LanguageModel
 from charlstm.ui import address
-from charlstm.ui.models import model_of, readable_runs
+from charlstm.ui.computing import model_of, readable_runs
 from charlstm.ui.parameters import Parameter, same
 from charlstm.ui.text import literal, visible
 from charlstm.ui.views import caption, in_row

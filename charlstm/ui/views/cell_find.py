@@ -16,10 +16,9 @@ from charlstm.runs.folder import RunFolder
 from charlstm.runs.opening import open_model
 from charlstm.ui import address
 from charlstm.ui.components.share import Offer, csv_file
-from charlstm.ui.models import kept_by_run
+from charlstm.ui.computing import kept_by_run, waiting
 from charlstm.ui.parameters import span_read
 from charlstm.ui.text import literal, visible
-from charlstm.ui.turns import turn
 from charlstm.ui.views import caption, in_row
 from charlstm.ui.views.cell_views import MEASURE_MEANING, Look, about_words, coloured
 from charlstm.ui.visit import note
@@ -67,7 +66,7 @@ def find(look: Look) -> Offer:
         st.info("Select a passage to find similar ones.")
         return [], []
     try:
-        with turn(), st.spinner("Searching…", show_time=True):
+        with waiting("Searching…"):
             other = _held_out_states(look) if within == "held-out" else None
             found = search(look.read, *span, within=other, state=look.state, layer=look.layer)
     except CharlstmError as error:

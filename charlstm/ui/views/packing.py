@@ -37,6 +37,7 @@ from charlstm.ui import address
 from charlstm.ui.charts.bar_charts import baselines_chart
 from charlstm.ui.components.highlight import fraction_of_bits, highlight
 from charlstm.ui.components.share import Chart, Offer, csv_file, text_file
+from charlstm.ui.computing import kept_by_run, kept_in_session, work
 from charlstm.ui.controls.model_and_prompt import (
     NO_FILE,
     choose_model,
@@ -44,9 +45,7 @@ from charlstm.ui.controls.model_and_prompt import (
     show_model,
     text_of,
 )
-from charlstm.ui.models import kept_by_run, kept_in_session
 from charlstm.ui.text import figure, literal, visible
-from charlstm.ui.turns import work
 from charlstm.ui.views import WITHOUT_ARROW, caption, in_row
 from charlstm.ui.visit import show_notes
 

@@ -25,9 +25,9 @@ from charlstm.training.checkpoints import TOKENS_FOR_CHARACTERS
 from charlstm.ui import address
 from charlstm.ui.charts.loss_charts import by_seconds, by_size, legend, scale_of_losses
 from charlstm.ui.components.share import Chart, Download, Offer, csv_file
+from charlstm.ui.computing import kept_by_run, model_of, newest_checkpoint
 from charlstm.ui.controls.model_and_prompt import change_notes, prompt_input
 from charlstm.ui.controls.writing import temperature_input
-from charlstm.ui.models import kept_by_run, model_of, newest_checkpoint
 from charlstm.ui.text import clock, literal
 from charlstm.ui.views import WITHOUT_ARROW, caption, in_row
 from charlstm.ui.views.sources import show_legends, show_sample

@@ -1,8 +1,12 @@
-"""One run as it goes: progress, curves, samples, the dial on the model as it is now."""
+"""One run: its progress, curves and samples, the dial on it, and what can be done with it.
+
+Where something cannot be done, a sentence says why.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import io
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import pandas as pd
@@ -10,28 +14,44 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from charlstm.analysis.curves import loss_curves
+from charlstm.engine import process
+from charlstm.engine.keeping import delete_run, rename_run, why_kept
 from charlstm.engine.process import known_status
 from charlstm.errors import CharlstmError
-from charlstm.runs.config import ALIVE, Status
+from charlstm.runs.config import ALIVE, MEASURING, PAUSED, PAUSING, RESUMING, STOPPING, Status
 from charlstm.runs.files import by_moment
 from charlstm.runs.folder import RunFolder
 from charlstm.runs.opening import best_checkpoint
+from charlstm.runs.store import MAX_NAME, folder_bytes
+from charlstm.runs.transfer import export_run, import_run
 from charlstm.ui import address
 from charlstm.ui.charts.loss_charts import loss_chart
 from charlstm.ui.components.share import Download, csv_file, text_file
+from charlstm.ui.computing import model_of, newest_checkpoint
 from charlstm.ui.controls.model_and_prompt import reading_notes
+from charlstm.ui.controls.uploads import free
 from charlstm.ui.controls.writing import dial
-from charlstm.ui.models import model_of, newest_checkpoint
 from charlstm.ui.parameters import same
 from charlstm.ui.text import literal
 from charlstm.ui.views import caption, errors_shown
-from charlstm.ui.views.run_actions import write_link
 from charlstm.ui.views.sources import show_legends, show_sample
-from charlstm.ui.views.trainings import STARTED, TICK_SECONDS, progress, status_word
+from charlstm.ui.views.trainings import STARTED, TICK_SECONDS, failures_shown, progress, status_word
 from charlstm.ui.visit import show_notes
 
 EPOCHS_SHOWN = 12
 COLUMNS = 6
+
+_PAUSE_HELP = "The process waits: Resume goes on at once, and no other training can start."
+_STOP_HELP = "The process ends: another training can start, and Resume takes some seconds."
+
+MAX_PAGE_BYTES = 20_000_000
+"""Of a run that is imported on a page: as much as the server lets anyone upload."""
+
+MAX_EXPORT_BYTES = 100_000_000
+"""Of a run that a page makes a file of; it is made in memory."""
+
+Show = Callable[[str, str], None]
+"""Called with a run's name, or ``""``, and a message: show that run and the message."""
 
 
 def watch(run: RunFolder, status: Status, write_container: DeltaGenerator) -> None:
@@ -168,3 +188,162 @@ def samples_text(samples: Sequence[dict[str, Any]]) -> str:
 def moment_words(name: str) -> str:
     """Return when samples were written, as a heading, from a name of by_moment."""
     return f"Epoch {name}" if name.isdecimal() else name.capitalize()
+
+
+def run_buttons(run: RunFolder, status: Status) -> DeltaGenerator:
+    """Show what can be done with a run now, and return the container of write_link.
+
+    Every button keeps its position while a run goes from one status to the next, so that a second
+    click does not hit another one than the first.
+    """
+    alive, can_go_on = status.status in ALIVE, process.can_go_on(run, status)
+    with st.container(horizontal=True, vertical_alignment="center"):
+        look = "plain" if alive else "primary"
+        write_container = st.container(key=f"write_{look}", width="content").empty()
+        write_link(write_container)
+        if alive or can_go_on:
+            is_paused = status.status == PAUSED and status.phase not in (RESUMING, STOPPING)
+            st.button(
+                "Resume",
+                key="run_resume",
+                type="primary" if is_paused or not (alive or run.checkpoints()) else "secondary",
+                disabled=not (can_go_on or is_paused),
+                on_click=_order,
+                args=(run, process.RESUME),
+                help="It goes on from where it was paused or stopped.",
+            )
+        if alive:
+            busy = status.phase in (PAUSING, STOPPING, MEASURING)
+            for label, command, disabled, hint in (
+                ("Pause", process.PAUSE, busy or status.status == PAUSED, _PAUSE_HELP),
+                ("Stop", process.STOP, status.phase == STOPPING, _STOP_HELP),
+            ):
+                st.button(
+                    label,
+                    key=f"run_{command}",
+                    disabled=disabled,
+                    on_click=_order,
+                    args=(run, command),
+                    help=hint,
+                )
+    return write_container
+
+
+def write_link(container: DeltaGenerator, query: dict[str, str] | None = None) -> None:
+    """Show the link to the page that writes, without a query where there is no checkpoint yet."""
+    container.page_link(
+        "pages/temperature.py",
+        label="Write with this model",
+        icon=":material/arrow_forward:",
+        query_params=query,
+        disabled=query is None,
+        help="There is no checkpoint to write with." if query is None else None,
+    )
+
+
+def _order(run: RunFolder, command: str) -> None:
+    with failures_shown():
+        if command == process.RESUME and not process.is_alive(run):
+            process.start(run)
+        else:
+            process.tell(run, command)
+
+
+def run_menu(container: DeltaGenerator, run: RunFolder, show: Show) -> None:
+    """Show what can be done with the files of a run."""
+    with container.popover("This run", width="stretch", key="run_menu", on_change="rerun"):
+        _export(run)
+        kept = literal(why_kept(run))
+        if kept:
+            st.info(kept)
+        for label, ask in (("Rename", _rename), ("Delete", _delete)):
+            if st.button(
+                label, width="stretch", disabled=bool(kept), on_click=_close_menu, help=kept or None
+            ):
+                ask(run, show)
+
+
+def _close_menu() -> None:
+    """Close the menu, which would cover the question that it led to."""
+    st.session_state.run_menu = False
+
+
+def _export(run: RunFolder) -> None:
+    size = folder_bytes(run.path)
+    if size > MAX_EXPORT_BYTES:
+        caption(f"This run has {size / 1e6:,.0f} MB, too much for a page. On the command line:")
+        st.code(f"python -m charlstm export {run.name} {run.name}.zip", language=None)
+        return
+    try:
+        keeps_text = run.config().keeps_text
+    except CharlstmError:
+        keeps_text = False
+    with_text = keeps_text and st.checkbox(
+        "With its text", value=False, key="with_text", help="The text that this run learned"
+    )
+
+    def packed() -> bytes:
+        file = io.BytesIO()
+        export_run(run, file, with_text=with_text)
+        return file.getvalue()
+
+    st.download_button(
+        "Export as a file",
+        packed,
+        file_name=f"{run.name}.zip",
+        mime="application/zip",
+        on_click="ignore",
+        width="stretch",
+    )
+
+
+@st.dialog("Rename this run")
+def _rename(run: RunFolder, show: Show) -> None:
+    name = st.text_input("New name", run.name, max_chars=MAX_NAME, key="new_name")
+    st.caption("Letters, digits, - and _. Links with the old name will not find it any more.")
+    if st.button("Rename it", type="primary"):
+        with errors_shown():
+            renamed = rename_run(run, name)
+            show(renamed.name, f"{run.name} is now called {renamed.name}.")
+            st.rerun()
+
+
+@st.dialog("Delete this run?")
+def _delete(run: RunFolder, show: Show) -> None:
+    count = len(run.checkpoints())
+    st.markdown(
+        literal(f"{run.name} and its {count} checkpoints will be gone for good.")
+        + " Export it first if it may be wanted again."
+    )
+    yes, no = st.columns(2)
+    if no.button("Keep it", width="stretch"):
+        st.rerun()
+    if yes.button("Delete for good", type="primary", width="stretch"):
+        with errors_shown():
+            delete_run(run)
+            show("", f"{run.name} is deleted.")
+            st.rerun()
+
+
+def import_panel(container: DeltaGenerator, show: Show) -> None:
+    """Show where a run can be imported from a file, and import it."""
+    with container.popover("Import a run", width="stretch", key="import_menu"):
+        # A file counts once: with the next number the uploader is another one, and empty.
+        number = st.session_state.setdefault("imports", 0)
+        file = st.file_uploader(
+            f"A run that was exported, at most {MAX_PAGE_BYTES / 1e6:.0f} MB",
+            type="zip",
+            key=f"imported_{number}",
+        )
+        st.caption("Larger ones: `python -m charlstm import FILE.zip`")
+        if file is None:
+            return
+        with errors_shown():
+            try:
+                with st.spinner("Checking every part of it…"):
+                    run = import_run(file, most_bytes=MAX_PAGE_BYTES)
+            finally:
+                free(file)
+            st.session_state.imports = number + 1
+            show(run.name, f"{run.name} is here now.")
+            st.rerun()

@@ -13,7 +13,7 @@ from charlstm.errors import CharlstmError
 from charlstm.runs.folder import RunFolder
 from charlstm.runs.opening import source_kind, source_of
 from charlstm.runs.store import find
-from charlstm.ui.models import kept_by_run
+from charlstm.ui.computing import kept_by_run
 from charlstm.ui.text import NO_SPACES, Spans, literal, marked_html, visible
 from charlstm.ui.theme import temperature_colour
 from charlstm.ui.views import caption

@@ -19,7 +19,7 @@ from charlstm.settings.settings import Settings, settings_for
 from charlstm.ui import address
 from charlstm.ui.charts.loss_charts import thought_chart
 from charlstm.ui.components.share import Chart, Offer, csv_file
-from charlstm.ui.models import model_of, newest_checkpoint
+from charlstm.ui.computing import model_of, newest_checkpoint
 from charlstm.ui.parameters import same
 from charlstm.ui.text import literal
 from charlstm.ui.views import caption, errors_shown, in_row

@@ -19,10 +19,9 @@ from charlstm.sampling.network import use_one_thread
 from charlstm.sampling.reweight import reweight
 from charlstm.ui.components import component, sent, with_token
 from charlstm.ui.components.dial import BARS, OTHERS, most_bars, unit_of
-from charlstm.ui.models import kept_by_run
+from charlstm.ui.computing import Progress, kept_by_run, work
 from charlstm.ui.text import Spans, clock, spoken, visible
 from charlstm.ui.theme import temperature_colour
-from charlstm.ui.turns import Progress, work
 
 _CURVES = {"training": TRAINING, "heldOut": HELD_OUT}
 PACES = {"1": "1", "2": "2", "5": "5"}
