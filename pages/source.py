@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from charlstm.errors import CharlstmError
 from charlstm.runs.store import find
 from charlstm.ui import address
 from charlstm.ui.text import literal, marked_html
@@ -16,7 +17,12 @@ name = address.read("source")
 if not name:
     st.info("Open this page by the link of a copied passage, below a written text.")
     st.stop()
-config = find(name).config()
+try:
+    config = find(name).config()
+except CharlstmError as error:
+    st.info(literal(str(error)))
+    address.write("source", None)
+    st.stop()
 source = source_for(name)
 if source.text is None:
     st.info(literal(f"{source.reason} So the passage cannot be shown."))

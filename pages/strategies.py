@@ -10,16 +10,15 @@ from charlstm.ui import address
 from charlstm.ui.comparison import (
     acting_words,
     beam_words,
-    column_name,
     compared_text,
     fork_sentence,
     paths_html,
+    show_columns,
     show_fork,
 )
 from charlstm.ui.components.navigation import counted_button
 from charlstm.ui.components.share import STAGES, Chart, csv_file, share, text_file
 from charlstm.ui.components.stage_view import stage_view
-from charlstm.ui.components.typewriter import Column, typewriter
 from charlstm.ui.computing import Progress, affordable, kept_in_session, work
 from charlstm.ui.controls.model_and_prompt import choose_model_and_prompt, show_model
 from charlstm.ui.controls.strategy_choice import choose_strategies, kind_words
@@ -125,26 +124,12 @@ else:
     token = repr((*model.key, reading.text, temperature, strategies, seed, length))
     result = kept_in_session("with_strategies", token, lambda: work("Writing", written))
     sentences = [fork_sentence(result, fork, model.vocabulary.unit) for fork in result.forks]
-    marks = tuple(
-        (len("".join(result.written_before(fork))), sentences[0]) for fork in result.forks
-    )
-    invented, legend = underlined(model.run, reading.text, *result.texts)
-    typewriter(
-        reading.text,
-        [
-            Column(
-                text,
-                temperature,
-                column_name(result, number),
-                marks,
-                invented[number],
-            )
-            for number, text in enumerate(result.texts)
-        ],
-        key="columns",
+    show_columns(
+        model.run,
+        result,
+        model.vocabulary.unit,
         token=f"{token} {presses()}",
         asked=presses(),
-        legend=legend,
     )
     label = "Both texts" if strategies else "The text"
     files.append(text_file(label, "charlstm-strategies", lambda: compared_text(result)))

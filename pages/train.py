@@ -131,7 +131,7 @@ if chosen == NEW:
     if usable:
         counts = csv_file("Its symbols", "charlstm-symbols", lambda: symbol_counts(corpus))
         share([counts], [Chart("Its symbols", "charlstm-symbols")])
-        st.stop()
+    st.stop()
 
 run = find(chosen)
 run_menu(menu_column, run, show)

@@ -34,6 +34,7 @@ from charlstm.ui.parameters import (
     Symbols,
     Text,
     Whole,
+    cell_read,
     cell_word,
     same,
     short,
@@ -133,7 +134,7 @@ TABLE: tuple[Parameter, ...] = (
     Choice("state", "cells", explicit=True),
     Spelled("span", "cells", spell=span_word, usual="The usual one is shown."),
     Choice("within", "cells", "text", same(("text", "held-out"))),
-    Several("off", "cells", spell=cell_word),
+    Several("off", "cells", item=cell_read, spell=cell_word),
     Choice("view", "compression"),
     Choice("source", "compression"),
     Text("source", "source", ""),  # the run whose text is shown

@@ -210,6 +210,12 @@ def position_read(word: str, count: int) -> int | None:
     return int(word) if is_number and int(word) < count else None
 
 
+def cell_read(word: str) -> tuple[int, int] | None:
+    """Return the layer and cell of a word, or None: ``0.3`` is the fourth of the first layer."""
+    found = re.fullmatch(r"(\d{1,4})\.(\d{1,4})", word, re.ASCII)
+    return (int(found[1]), int(found[2])) if found else None
+
+
 def cell_word(cell: tuple[int, int]) -> str:
     """Return the word for a cell."""
     return f"{cell[0]}.{cell[1]}"

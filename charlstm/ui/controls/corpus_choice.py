@@ -8,6 +8,7 @@ from dataclasses import replace
 from pathlib import PurePath
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from charlstm.data import named
 from charlstm.data.corpus import MANY_CAPITALS, Corpus, shortest, symbol_counts, window_count
@@ -32,7 +33,7 @@ def choose_corpus(*, lowercase: bool) -> Corpus | None:
     """Show the choice, kept in the address; return the text, or None and show why."""
     if problem := named.folder_problem():
         st.warning(literal(problem))
-    at_hand = [name for name in named.names() if named.is_at_hand(name)]
+    at_hand = _at_hand()
     default = "nietzsche" if "nietzsche" in at_hand else at_hand[0]
     options = same([*named.names(), PASTE, UPLOAD])
     wanted = address.parameter("corpus", default=default, options=options)
@@ -46,6 +47,17 @@ def choose_corpus(*, lowercase: bool) -> Corpus | None:
             return _uploaded(lowercase)
         return _named(chosen, at_hand, lowercase)
     return None
+
+
+def choose_text_at_hand(container: DeltaGenerator) -> str:
+    """Show the choice of a text by name among those that need no download, and return it."""
+    at_hand = _at_hand()
+    texts = address.parameter("corpus", default=at_hand[0], options=same(at_hand))
+    return str(address.show(container.selectbox, "Text", texts, format_func=literal))
+
+
+def _at_hand() -> list[str]:
+    return [name for name in named.names() if named.is_at_hand(name)]
 
 
 def _named(name: str, at_hand: list[str], lowercase: bool) -> Corpus | None:

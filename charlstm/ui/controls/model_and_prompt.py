@@ -230,7 +230,8 @@ def text_of(source: str, held_out: str, most: int) -> str:
     """
     if source == HELD_OUT:
         text = held_out[:most]
-        note(f"The first {len(text):,} of the {len(held_out):,} characters held out.")
+        part = "All" if len(text) == len(held_out) else f"The first {len(text):,} of the"
+        note(f"{part} {len(held_out):,} characters that were held out.")
         return text
     if source == REFERENCE:
         text = named.load_named(named.PYTHON).text[:most]

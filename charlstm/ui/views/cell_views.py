@@ -32,11 +32,10 @@ from charlstm.ui.components.share import HEATMAP, STEP, Chart, Offer, csv_file, 
 from charlstm.ui.components.typewriter import Column, check_typewriter, typewriter
 from charlstm.ui.computing import waiting, work
 from charlstm.ui.controls.writing import temperature_input
-from charlstm.ui.parameters import cell_word
 from charlstm.ui.text import literal, random_number, visible
 from charlstm.ui.views import caption, errors_shown, in_row
 from charlstm.ui.views.sources import underlined
-from charlstm.ui.visit import KEPT
+from charlstm.ui.visit import KEPT, note
 
 STATE_MEANING = (
     "The memory c is the number that a cell carries from character to character; its output h is"
@@ -198,8 +197,11 @@ def switch_off(look: Look) -> Offer:
     network = look.model.lstm
     chosen = (look.layer, look.cell)
     every = [(layer, cell) for layer in range(network.layers) for cell in range(network.units)]
-    cell_of = {cell_word(each): each for each in every}
-    off = address.held(address.parameter("off", default=[chosen], item=cell_of.get))
+    asked = address.held(address.parameter("off", default=[chosen]))
+    off = [cell for cell in asked if cell in every]
+    if off != asked:
+        note("This model does not have all the cells that are to be switched off.")
+        address.put(off=off)
     st.session_state.off_chosen = off
     choice, one, best, none = in_row(5, 2, 2, 2)
     choice.multiselect(

@@ -20,6 +20,7 @@ from charlstm.ui import address
 from charlstm.ui.charts.loss_charts import thought_chart
 from charlstm.ui.components.share import Chart, Offer, csv_file
 from charlstm.ui.computing import model_of, newest_checkpoint
+from charlstm.ui.controls.corpus_choice import choose_text_at_hand
 from charlstm.ui.parameters import same
 from charlstm.ui.text import literal
 from charlstm.ui.views import caption, errors_shown, in_row
@@ -77,12 +78,10 @@ def thought() -> Offer:
 
 def _show_start() -> None:
     """Show what can be learned here, the button that starts it, and how both texts begin."""
-    at_hand = [name for name in named.names() if named.is_at_hand(name)]
     text_column, by_column, time_column, start_column = in_row(2, 3, 2, 1)
-    texts = address.parameter("corpus", default=at_hand[0], options=same(at_hand))
     by = address.parameter("compressor", default=USUAL, options=same(COMPRESSORS))
     show_notes()
-    corpus = address.show(text_column.selectbox, "Text", texts, format_func=literal)
+    corpus = choose_text_at_hand(text_column)
     compressor = address.show(by_column.segmented_control, "Compressed by", by)
     seconds = address.show(time_column.segmented_control, "Seconds for each", "seconds")
     start_column.button(

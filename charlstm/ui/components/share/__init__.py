@@ -74,19 +74,21 @@ def distribution_file(symbols: Sequence[str], logits: ArrayLike, temperature: fl
 
 def show_link() -> None:
     """Show "Copy link" where every page has it, and let ``share`` add to it; called by app.py."""
-    container = st.container(key="share", horizontal=True, horizontal_alignment="right")
-    st.session_state[_CONTAINER] = container
+    st.session_state[_CONTAINER] = container = st.container(
+        key="share", horizontal=True, horizontal_alignment="right"
+    )
     with container:
         _mount_link(key="copy_link", width="content")
 
 
 def share(downloads: Sequence[Download], charts: Sequence[Chart] = ()) -> None:
     """Show "Download", if there is anything; Altair's charts come in their order on the page."""
+    if _CONTAINER not in st.session_state:
+        show_link()  # the page was run without app.py
+    container = st.session_state.pop(_CONTAINER)
     if not (downloads or charts):
         return
-    menu = st.session_state[_CONTAINER].popover(
-        "Download", icon=":material/download:", key="download_menu"
-    )
+    menu = container.popover("Download", icon=":material/download:", key="download_menu")
     with menu:
         for each in downloads:
             st.download_button(

@@ -28,7 +28,7 @@ class Column:
     text: str
     temperature: float
     heading: str = ""
-    marks: tuple[tuple[int, str], ...] = ()
+    marks: Sequence[tuple[int, str]] = ()
     invented: Sequence[tuple[int, int]] = ()
 
 
