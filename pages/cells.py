@@ -9,17 +9,8 @@ from charlstm.ui.components.share import share, text_file
 from charlstm.ui.computing import kept_in_session
 from charlstm.ui.controls.model_and_prompt import choose_model_and_text, show_model
 from charlstm.ui.parameters import same
-from charlstm.ui.views import caption
+from charlstm.ui.views import caption, cell_views
 from charlstm.ui.views.cell_find import find
-from charlstm.ui.views.cell_views import (
-    STATE_MEANING,
-    Look,
-    about_words,
-    one_step,
-    scores_of,
-    see,
-    switch_off,
-)
 from charlstm.ui.visit import enter, show_notes
 
 DEFAULT_TEXT = (
@@ -29,7 +20,12 @@ DEFAULT_TEXT = (
 )
 FIRST_PROPERTY = "word"  # its course is easily seen on any text
 MOST = 2000
-VIEWS = {"see": see, "find": find, "off": switch_off, "step": one_step}
+VIEWS = {
+    "see": cell_views.see,
+    "find": find,
+    "off": cell_views.switch_off,
+    "step": cell_views.one_step,
+}
 TITLES = {"see": "See", "find": "Find", "off": "Switch off", "step": "One step"}
 
 
@@ -46,7 +42,7 @@ token = (model.run, model.step, reading.text)
 read = kept_in_session("states", token, lambda: activations(model, reading.text), "Reading…")
 
 run = find_run(model.run)
-scored = scores_of(run, model.step)
+scored = cell_views.scores_of(run, model.step)
 first = (0, 0, "c")
 if scored is not None and len(scored[0].best):
     best = scored[0].best.sort_values("strength", ascending=False, kind="stable")
@@ -77,9 +73,9 @@ state = address.show(
     format_func=lambda name: f"{STATES[name]} {name}",
 )
 position = address.held(address.parameter("position", high=len(reading.text) - 1))
-known = about_words(scored, layer, cell)
-caption(STATE_MEANING + (f" Mostly about: {known}." if known else ""))
+known = cell_views.about_words(scored, layer, cell)
+caption(cell_views.STATE_MEANING + (f" Mostly about: {known}." if known else ""))
 
-files, charts = VIEWS[view](Look(run, model, read, scored, layer, cell, state, position))
+files, charts = VIEWS[view](cell_views.Look(run, model, read, scored, layer, cell, state, position))
 show_model(model)
 share([text_file("The text", "charlstm-cells", lambda: reading.text), *files], charts)

@@ -3,15 +3,7 @@
 import streamlit as st
 
 from charlstm.exploring.compare import Comparison, compare, fork_table
-from charlstm.ui import address
-from charlstm.ui.comparison import (
-    column_name,
-    compared_text,
-    fork_sentence,
-    forks_of,
-    show_columns,
-    show_fork,
-)
+from charlstm.ui import address, comparison
 from charlstm.ui.components.navigation import counted_button
 from charlstm.ui.components.share import Chart, csv_file, share, text_file
 from charlstm.ui.computing import affordable, kept_in_session
@@ -29,7 +21,7 @@ WHY = "why"
 
 def open_fork(column: int, mark: int) -> None:
     """Show why two columns differ; where a third does too, another click shows that."""
-    here = [forks.index(fork) for fork in forks_of(result, column)[mark]]
+    here = [forks.index(fork) for fork in comparison.forks_of(result, column)[mark]]
     others = [number for number in here if number != st.session_state.get("fork")]
     st.session_state.fork = others[0] if others else here[0]
 
@@ -55,13 +47,13 @@ show_notes([cut_note])
 token = f"{model.key} {temperatures} {strategies} {seed} {length} {reading.text}"
 result = kept_in_session("compared", token, compared, "Writing…")
 forks = result.forks
-show_columns(
+comparison.show_columns(
     model.run, result, model.vocabulary.unit, token=token, on_mark=open_fork, mark_leads_to=WHY
 )
-names = [column_name(result, number) for number in range(len(temperatures))]
+names = [comparison.column_name(result, number) for number in range(len(temperatures))]
 show_copies(model.run, list(zip(names, result.texts, strict=True)))
 
-files = [text_file("All columns", "charlstm-compared", lambda: compared_text(result))]
+files = [text_file("All columns", "charlstm-compared", lambda: comparison.compared_text(result))]
 charts = []
 st.header("Why do they differ?", anchor=WHY)
 if not forks:
@@ -79,12 +71,12 @@ else:
         format_func=lambda each: names[each],
     )
     fork = forks[number]
-    sentence = fork_sentence(result, fork, model.vocabulary.unit)
+    sentence = comparison.fork_sentence(result, fork, model.vocabulary.unit)
     before = result.prompt + "".join(result.written_before(fork))
     shown_before = f"{'…' * (len(before) > SHOWN_BEFORE)}{on_one_line(before[-SHOWN_BEFORE:])}"
     st.markdown(literal(f"Both texts were the same up to “{shown_before}”. {sentence}"))
     table = fork_table(model, result, fork)
-    is_grouped = show_fork(table, fork, sentence)
+    is_grouped = comparison.show_fork(table, fork, sentence)
     st.caption(
         "Each line is all probability, from 0 to 1, cut into one piece for every symbol in the"
         " order of the vocabulary. The random number is at the same point of both lines; the"

@@ -10,13 +10,7 @@ from charlstm.exploring.trails import follow
 from charlstm.ui import address
 from charlstm.ui.components.highlight import fraction_of_bits, highlight
 from charlstm.ui.components.navigation import counted_button
-from charlstm.ui.components.share import (
-    DISTRIBUTION,
-    csv_file,
-    distribution_file,
-    share,
-    text_file,
-)
+from charlstm.ui.components.share import DISTRIBUTION, csv_file, distribution_csv, share, text_file
 from charlstm.ui.controls.model_and_prompt import change_notes, choose_model_and_prompt, show_model
 from charlstm.ui.controls.writing import choose_seed, dial, held_temperature, type_a_word
 from charlstm.ui.parameters import position_read
@@ -157,7 +151,7 @@ share(
     [
         text_file("Prompt and text", "charlstm-by-hand", lambda: reading.text + text),
         csv_file("What each character cost", "charlstm-by-hand", lambda: trail.table),
-        distribution_file(symbols, logits, temperature),
+        distribution_csv(symbols, logits, temperature),
     ],
     [DISTRIBUTION],
 )

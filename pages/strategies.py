@@ -6,33 +6,14 @@ from charlstm.analysis.distribution import stage_summary, stage_table
 from charlstm.exploring.compare import Comparison, compare_strategies, fork_table
 from charlstm.sampling.beam import Beam, beam_search, scored
 from charlstm.sampling.strategies import KINDS, MOST_STRATEGIES
-from charlstm.ui import address
-from charlstm.ui.comparison import (
-    acting_words,
-    beam_words,
-    compared_text,
-    fork_sentence,
-    paths_html,
-    show_columns,
-    show_fork,
-)
+from charlstm.ui import address, comparison
 from charlstm.ui.components.navigation import counted_button
 from charlstm.ui.components.share import STAGES, Chart, csv_file, share, text_file
 from charlstm.ui.components.stage_view import stage_view
 from charlstm.ui.computing import Progress, affordable, kept_in_session, work
+from charlstm.ui.controls import writing
 from charlstm.ui.controls.model_and_prompt import choose_model_and_prompt, show_model
 from charlstm.ui.controls.strategy_choice import choose_strategies, kind_words
-from charlstm.ui.controls.writing import (
-    choose_length,
-    choose_seed,
-    dial,
-    held_view,
-    hold_scale,
-    is_written,
-    presses,
-    write,
-    write_again,
-)
 from charlstm.ui.text import literal, of_units, probability_columns, shown_table
 from charlstm.ui.views import caption, in_row
 from charlstm.ui.views.sources import underlined
@@ -70,7 +51,7 @@ def drawn() -> list[tuple[str, Beam]]:
             strategies=acting,
         )
         path = scored(model, reading.text, list(stream))
-        paths.append((f"drawn at {acting_words(temperature, acting)}", path))
+        paths.append((f"drawn at {comparison.acting_words(temperature, acting)}", path))
     return paths
 
 
@@ -80,7 +61,7 @@ model, reading = choose_model_and_prompt()
 show_notes()
 
 symbols, logits = model.vocabulary.symbols, model.logits(reading.text)
-temperature = dial(symbols, logits, key="dial", compact=True)
+temperature = writing.dial(symbols, logits, key="dial", compact=True)
 strategies = choose_strategies(st.columns(MOST_STRATEGIES, vertical_alignment="bottom"))
 table = stage_table(symbols, logits, temperature, strategies)
 summary = stage_summary(logits, temperature, strategies)
@@ -88,9 +69,9 @@ stage_view(
     table,
     summary,
     temperature=temperature,
-    scale=held_view("scale"),
+    scale=writing.held_view("scale"),
     key="stages",
-    on_scale=hold_scale,
+    on_scale=writing.hold_scale,
 )
 
 with st.expander(f"All {len(symbols)} numbers, and what each stage does"):
@@ -101,10 +82,10 @@ with st.expander(f"All {len(symbols)} numbers, and what each stage does"):
 
 st.header("What that does to a text")
 write_container, draw_column, seed_column, length_column = in_row(2, 2, 1, 1)
-write_container.button("Write", type="primary", width="stretch", on_click=write)
-counted_button(draw_column, "Another draw", write_again, width="stretch")
-seed = choose_seed(seed_column)
-length = choose_length(length_column, model.vocabulary)
+write_container.button("Write", type="primary", width="stretch", on_click=writing.write)
+counted_button(draw_column, "Another draw", writing.write_again, width="stretch")
+seed = writing.choose_seed(seed_column)
+length = writing.choose_length(length_column, model.vocabulary)
 length, cut_note = affordable(length, 2, model.window)
 show_notes([cut_note])
 
@@ -113,7 +94,7 @@ files = [
     csv_file("The stages", "charlstm-stages-in-short", lambda: summary),
 ]
 charts = [Chart("The stages", "charlstm-stages", STAGES)]
-if not is_written(model):
+if not writing.is_written(model):
     st.caption(
         "Write shows two texts drawn with the same random numbers: with these stages and without."
         if strategies
@@ -123,16 +104,18 @@ if not is_written(model):
 else:
     token = repr((*model.key, reading.text, temperature, strategies, seed, length))
     result = kept_in_session("with_strategies", token, lambda: work("Writing", written))
-    sentences = [fork_sentence(result, fork, model.vocabulary.unit) for fork in result.forks]
-    show_columns(
+    sentences = [
+        comparison.fork_sentence(result, fork, model.vocabulary.unit) for fork in result.forks
+    ]
+    comparison.show_columns(
         model.run,
         result,
         model.vocabulary.unit,
-        token=f"{token} {presses()}",
-        asked=presses(),
+        token=f"{token} {writing.presses()}",
+        asked=writing.presses(),
     )
     label = "Both texts" if strategies else "The text"
-    files.append(text_file(label, "charlstm-strategies", lambda: compared_text(result)))
+    files.append(text_file(label, "charlstm-strategies", lambda: comparison.compared_text(result)))
     charts += [Chart("Why they differ", "charlstm-strategies") for _ in result.forks]
     if not strategies:
         st.markdown("No stage is chosen: with one, a second text shows what it changes.")
@@ -140,7 +123,7 @@ else:
         st.markdown("They do not differ: the strategies changed no draw.")
     for fork, sentence in zip(result.forks, sentences, strict=True):
         st.markdown(f"**Why they differ.** {literal(sentence)}")
-        show_fork(fork_table(model, result, fork), fork, sentence)
+        comparison.show_fork(fork_table(model, result, fork), fork, sentence)
 
 st.header("Beam search: the likeliest text")
 words_column, width_column, beam_column = in_row(4, 1, 1)
@@ -158,7 +141,7 @@ paths = kept_in_session("drawn", repr((token, temperature, strategies, seed)), d
 rows = [(f"beam {position}", beam) for position, beam in enumerate(beams, start=1)]
 rows += [("greedy", greedy), *paths]
 invented, legend = underlined(model.run, reading.text, *(path.text for _, path in rows))
-st.html(paths_html([(*row, spans) for row, spans in zip(rows, invented, strict=True)]))
-caption(f"{beam_words(beams, beam_length, model.vocabulary.unit)} {legend}")
+st.html(comparison.paths_html([(*row, spans) for row, spans in zip(rows, invented, strict=True)]))
+caption(f"{comparison.beam_words(beams, beam_length, model.vocabulary.unit)} {legend}")
 show_model(model)
 share(files, charts)

@@ -5,20 +5,12 @@ import streamlit as st
 from charlstm.analysis.distribution import distribution_table
 from charlstm.ui.comparison import acting_words
 from charlstm.ui.components.navigation import counted_button
-from charlstm.ui.components.share import DISTRIBUTION, distribution_file, share, text_file
+from charlstm.ui.components.share import DISTRIBUTION, distribution_csv, share, text_file
 from charlstm.ui.components.typewriter import Column, typewriter
 from charlstm.ui.computing import Progress, kept_in_session, work
+from charlstm.ui.controls import writing
 from charlstm.ui.controls.model_and_prompt import choose_model_and_prompt, show_model
 from charlstm.ui.controls.strategy_choice import strategy_popover
-from charlstm.ui.controls.writing import (
-    choose_length,
-    choose_seed,
-    dial,
-    is_written,
-    presses,
-    write,
-    write_again,
-)
 from charlstm.ui.text import DIGITS, shown_table
 from charlstm.ui.views import caption, in_row
 from charlstm.ui.views.sources import show_copies, underlined
@@ -42,14 +34,14 @@ model, reading = choose_model_and_prompt()
 logits = model.logits(reading.text)
 show_notes()
 
-temperature = dial(model.vocabulary.symbols, logits, key="dial")
+temperature = writing.dial(model.vocabulary.symbols, logits, key="dial")
 
 write_container, draw_column, strategy_column, seed_column, length_column = in_row(2, 2, 2, 1, 1)
-write_container.button("Write", type="primary", width="stretch", on_click=write)
-counted_button(draw_column, "Another draw", write_again, width="stretch")
+write_container.button("Write", type="primary", width="stretch", on_click=writing.write)
+counted_button(draw_column, "Another draw", writing.write_again, width="stretch")
 strategies = strategy_popover(strategy_column)
-seed = choose_seed(seed_column)
-length = choose_length(length_column, model.vocabulary)
+seed = writing.choose_seed(seed_column)
+length = writing.choose_length(length_column, model.vocabulary)
 if strategies:
     caption(
         f"The text is drawn at {acting_words(temperature, strategies)}; the dial shows the"
@@ -57,8 +49,8 @@ if strategies:
     )
 
 files = []
-if is_written(model):
-    asked = (*model.key, temperature, strategies, seed, length, presses(), reading.text)
+if writing.is_written(model):
+    asked = (*model.key, temperature, strategies, seed, length, writing.presses(), reading.text)
     token = " ".join(map(str, asked))
     text = kept_in_session("written", token, lambda: work("Writing", written))
     (invented,), legend = underlined(model.run, reading.text, text)
@@ -67,7 +59,7 @@ if is_written(model):
         [Column(text, temperature, invented=invented)],
         key="text",
         token=token,
-        asked=presses(),
+        asked=writing.presses(),
         legend=legend,
     )
     show_copies(model.run, [("", text)])
@@ -86,5 +78,5 @@ with st.expander(f"All {len(model.vocabulary)} numbers"):
             "bits": st.column_config.NumberColumn("surprise in bits", format="%.4f"),
         },
     )
-files.append(distribution_file(model.vocabulary.symbols, logits, temperature))
+files.append(distribution_csv(model.vocabulary.symbols, logits, temperature))
 share(files, [DISTRIBUTION])

@@ -21,14 +21,8 @@ from charlstm.ui.controls.settings_form import (
 )
 from charlstm.ui.parameters import same
 from charlstm.ui.text import literal
-from charlstm.ui.views import in_row
+from charlstm.ui.views import in_row, trainings
 from charlstm.ui.views.run_view import import_panel, run_buttons, run_files, run_menu, watch
-from charlstm.ui.views.trainings import (
-    failures_shown,
-    say_it_is_running,
-    show_reason,
-    status_badge,
-)
 from charlstm.ui.visit import enter, show_notes
 
 NEW = "new training"
@@ -44,7 +38,7 @@ def begin(corpus: Corpus, settings: Settings) -> None:
     if other := process.running_run():
         show(other.name)
         return
-    with failures_shown():
+    with trainings.failures_shown():
         run = new_run(corpus, settings)
         try:
             process.start(run)
@@ -73,8 +67,7 @@ if chosen != NEW:
 address.leave_out(*(OF_A_RUN if chosen == NEW else SETTINGS_IN_ADDRESS))
 if news := st.session_state.pop("news", ""):
     st.info(literal(news))
-if failure := st.session_state.pop("failure", ""):
-    st.error(literal(failure))
+trainings.show_failure()
 
 if chosen == NEW:
     text_column, recipe_column = st.columns([1, 1], gap="large")
@@ -111,7 +104,7 @@ if chosen == NEW:
             st.warning(literal(unable))
     import_panel(menu_column, show)
     if other := process.running_run():
-        say_it_is_running(other, recipe_column)
+        trainings.say_it_is_running(other, recipe_column)
         start_column.button(
             "Watch it", type="primary", width="stretch", on_click=show, args=(other.name,)
         )
@@ -144,9 +137,9 @@ except CharlstmError:
 status = process.known_status(run)
 
 with badge_column:
-    status_badge(status)
+    trainings.status_badge(status)
 write_container = run_buttons(run, status)
-show_reason(status)
+trainings.show_reason(status)
 watch(run, status, write_container)
 with st.expander("The command that repeats this run"):
     st.code(config.command, language=None, wrap_lines=True)

@@ -15,13 +15,7 @@ from charlstm.exploring.trails import (
 )
 from charlstm.ui import address
 from charlstm.ui.components.highlight import fraction_of_bits, highlight
-from charlstm.ui.components.share import (
-    DISTRIBUTION,
-    csv_file,
-    distribution_file,
-    share,
-    text_file,
-)
+from charlstm.ui.components.share import DISTRIBUTION, csv_file, distribution_csv, share, text_file
 from charlstm.ui.computing import kept_in_session
 from charlstm.ui.controls.model_and_prompt import choose_model_and_prompt, show_model
 from charlstm.ui.controls.writing import choose_length, choose_seed, dial, held_temperature
@@ -29,6 +23,7 @@ from charlstm.ui.parameters import Parameter
 from charlstm.ui.text import figure, literal, on_one_line, trail_words, visible
 from charlstm.ui.views import in_row
 from charlstm.ui.views.sources import show_copies, underlined
+from charlstm.ui.views.trainings import show_failure
 from charlstm.ui.visit import enter, note, show_notes
 
 HINT = (
@@ -107,8 +102,7 @@ if any(s not in model.vocabulary for branch in st.session_state.tree for _, s in
     note("This model does not know every symbol of the branches; they are removed.")
     start_again()
 show_notes()
-if failure := st.session_state.pop("failure", ""):
-    st.error(literal(failure))
+show_failure()
 
 text_column, choice_column = st.container(), st.container()
 seed_column, length_column, again_column, _ = in_row(1, 1, 2, 4)
@@ -177,7 +171,7 @@ share(
         text_file("Prompt and this branch", "charlstm-what-if", lambda: reading.text + trail.text),
         csv_file("What each character cost", "charlstm-what-if", lambda: trail.table),
         csv_file("The tree", "charlstm-tree", lambda: tree_table(paths)),
-        distribution_file(symbols, logits, temperature),
+        distribution_csv(symbols, logits, temperature),
     ],
     [DISTRIBUTION],
 )

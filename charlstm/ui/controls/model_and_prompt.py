@@ -207,27 +207,20 @@ def own_text(container: DeltaGenerator, default: str, most: int, height: int) ->
     return now
 
 
-def choose_source(container: DeltaGenerator, held_out: str, learned: str) -> str:
-    """Show where a text to compress can come from, and return the choice.
+def text_to_compress(container: DeltaGenerator, held_out: str, learned: str, most: int) -> str:
+    """Show where a text to compress can come from; return it. A note says what it is.
 
     ``held_out`` is the text that the model was not trained on, or ``""``; the text named
-    ``learned``, which it was trained on, is not offered.
+    ``learned``, which it was trained on, is not offered. CorpusError if the text has more than
+    ``most`` characters, or a file is not text in UTF-8.
     """
     options = [OWN]
     if held_out:
         options.append(HELD_OUT)
     if learned != named.PYTHON:
         options.append(REFERENCE)
-    source = address.parameter("source", default=OWN, options=same(options))
-    return str(address.show(container.pills, "What to compress", source))
-
-
-def text_of(source: str, held_out: str, most: int) -> str:
-    """Return the text to compress, of at most ``most`` characters; a note says what it is.
-
-    Raises:
-        CorpusError: If it is too long for the model, or a file that is not text in UTF-8.
-    """
+    sources = address.parameter("source", default=OWN, options=same(options))
+    source = address.show(container.pills, "What to compress", sources)
     if source == HELD_OUT:
         text = held_out[:most]
         part = "All" if len(text) == len(held_out) else f"The first {len(text):,} of the"

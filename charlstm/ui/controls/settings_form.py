@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
@@ -156,22 +156,18 @@ def _leave_out(field: Field) -> None:
         note(f"{asks}, which only {only} has.")
 
 
-def _forget(names: Iterable[str]) -> None:
-    for name in names:
-        address.write(name, None)
-
-
 def _forget_numbers() -> None:
     """Another recipe or level starts from its own numbers, and is no preset's."""
-    _forget(name for name, field in FIELDS.items() if field.is_number and field.panel)
+    numbers = (name for name, field in FIELDS.items() if field.is_number and field.panel)
+    address.leave_out("preset", *numbers)
     st.session_state.preset = NONE
-    address.write("preset", None)
 
 
 def _forget_rate() -> None:
     """Another network starts from the rate and batch that suit it, and keeps its size."""
-    _forget(name for recipe in RECIPES.values() for name in recipe.given_other_networks)
-    _forget(name for preset in PRESETS.values() for name in preset.given_lstm)
+    given = [recipe.given_other_networks for recipe in RECIPES.values()]
+    given += [preset.given_lstm for preset in PRESETS.values()]
+    address.leave_out(*(name for names in given for name in names))
 
 
 def _forget_all() -> None:

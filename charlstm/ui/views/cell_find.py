@@ -119,13 +119,8 @@ def _passages(found: SpanSearch, text: str) -> str:
         after = _line(text[stop : stop + _CONTEXT])
         numbers = f"likeness {row['likeness']:.2f}, cosine {row['cosine']:.2f}"
         cards.append(
-            '<div style="padding:.25rem 0;border-top:1px solid rgba(128,128,128,.3)">'
-            '<div dir="auto" style="font-family:\'Source Serif\',Georgia,serif;font-size:1.15rem;'
-            'overflow-wrap:anywhere">'
-            f'<span style="opacity:.72">{before}</span><span style="font-weight:700">'
-            f"{_line(text[start:stop])}</span>"
-            f'<span style="opacity:.72">{after}</span></div>'
-            f'<div style="font-size:.9rem;opacity:.78">{numbers}</div></div>'
+            f'<div class="similar"><div dir="auto"><span>{before}</span>{_line(text[start:stop])}'
+            f"<span>{after}</span></div><div>{numbers}</div></div>"
         )
     return "".join(cards)
 

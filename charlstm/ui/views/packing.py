@@ -8,20 +8,7 @@ from collections.abc import Sequence
 import pandas as pd
 import streamlit as st
 
-from charlstm.compression.baselines import (
-    AFTER,
-    ALONE,
-    Rounding,
-    Row,
-    baseline_rows,
-    comparison,
-    counts_of,
-    model_rows,
-    ngram_rows,
-    pays_from,
-    rounding,
-    texts_of,
-)
+from charlstm.compression import baselines
 from charlstm.compression.packer import (
     Packer,
     Packing,
@@ -41,9 +28,8 @@ from charlstm.ui.computing import kept_by_run, kept_in_session, work
 from charlstm.ui.controls.model_and_prompt import (
     NO_FILE,
     choose_model,
-    choose_source,
     show_model,
-    text_of,
+    text_to_compress,
 )
 from charlstm.ui.text import figure, literal, visible
 from charlstm.ui.views import WITHOUT_ARROW, caption, in_row
@@ -77,8 +63,8 @@ def compress() -> Offer:
     run = find(model.run)
     packer = _packer(run, model.step)
     before, held_out = _texts_at_hand(run) or ("", "")
-    source = choose_source(source_column, held_out, run.config().corpus)
-    text = text_of(source, held_out, _most_characters(packer))
+    learned, most = run.config().corpus, _most_characters(packer)
+    text = text_to_compress(source_column, held_out, learned, most)
     show_notes()
     at_once = packer.window is None and len(text) <= MOST_AT_ONCE
     is_packed = address.take(address.parameter("packed", default=at_once))
@@ -106,7 +92,7 @@ def compress() -> Offer:
     )
     st.header("Compared with other compressors")
     rows = _rows(packer, packing, costs, before)
-    table = comparison(rows, len(text))
+    table = baselines.comparison(rows, len(text))
     _show_baselines(table, rows, len(text))
     show_model(model)
     files = [
@@ -118,11 +104,13 @@ def compress() -> Offer:
     return files, charts
 
 
-def _pack(packer: Packer, model: LanguageModel, text: str) -> tuple[Packing, Rounding]:
+def _pack(packer: Packer, model: LanguageModel, text: str) -> tuple[Packing, baselines.Rounding]:
     """Return a packed text and what rounding the model to integers costs it."""
     packing = work("Packing", lambda show: packer.pack(text, progress=show), _stop)
     words = "Reading it with the model before rounding"
-    return packing, work(words, lambda show: rounding(packer, model.lstm, packing, show), _stop)
+    return packing, work(
+        words, lambda show: baselines.rounding(packer, model.lstm, packing, show), _stop
+    )
 
 
 def decompress() -> Offer:
@@ -189,33 +177,35 @@ def _texts_at_hand(run: RunFolder) -> tuple[str, str] | None:
 
     A text too long for a page counts as not at hand: other programs would pack it for minutes.
     """
-    return texts_of(run) if run.config().length <= MOST_AT_HAND else None
+    return baselines.texts_of(run) if run.config().length <= MOST_AT_HAND else None
 
 
 @st.cache_resource(max_entries=2, ttl=_CACHE_SECONDS, show_spinner="Counting…")
 def _counts(fingerprint: bytes, before: str, _packer: Packer) -> NGram | None:  # noqa: ARG001
-    return counts_of(_packer, before)
+    return baselines.counts_of(_packer, before)
 
 
 @st.cache_data(max_entries=16, ttl=_CACHE_SECONDS, show_spinner="Other programs pack it…")
-def baselines_of_text(text: str, before: str) -> list[Row]:
+def baselines_of_text(text: str, before: str) -> list[baselines.Row]:
     """Return what gzip, bz2, xz and zstd make of a text; see baseline_rows."""
-    return baseline_rows(text, before)
+    return baselines.baseline_rows(text, before)
 
 
-def _rows(packer: Packer, packing: Packing, costs: Rounding, before: str) -> list[Row]:
+def _rows(
+    packer: Packer, packing: Packing, costs: baselines.Rounding, before: str
+) -> list[baselines.Row]:
     """Return every way to pack a text; the second is the model in integers.
 
     Where the training text is at hand, n-grams counted on it are among them.
     """
-    rows = [*model_rows(packer, packing, costs), *baselines_of_text(packing.text, before)]
+    rows = [*baselines.model_rows(packer, packing, costs), *baselines_of_text(packing.text, before)]
     if before and (counts := _counts(packer.fingerprint, before, packer)):
-        needed = min(row.needed for row in rows if row.way == AFTER)
-        rows += ngram_rows(packer, packing, counts, needed)
+        needed = min(row.needed for row in rows if row.way == baselines.AFTER)
+        rows += baselines.ngram_rows(packer, packing, counts, needed)
     return rows
 
 
-def _show_sizes(packing: Packing, costs: Rounding) -> None:
+def _show_sizes(packing: Packing, costs: baselines.Rounding) -> None:
     """Show what went in and what came out."""
     rate, characters = packing.bits_per_character, len(packing.text)
     per_character, part, rounded = ("–", "of no characters"), "–", None
@@ -259,15 +249,15 @@ def _show_characters(packing: Packing) -> None:
         st.caption(f"The first {MOST_COLOURED:,} of {len(packing.text):,} characters.")
 
 
-def _show_baselines(table: pd.DataFrame, rows: Sequence[Row], characters: int) -> None:
+def _show_baselines(table: pd.DataFrame, rows: Sequence[baselines.Row], characters: int) -> None:
     """Show which way is best, and what each needs besides."""
     st.altair_chart(
         baselines_chart(table),
         alt="Bits per character of every way to pack the text; all figures are in the table below",
     )
     model = rows[1]
-    alone = min((row for row in rows if row.way == ALONE), key=lambda row: row.bits)
-    after = [row for row in rows if row.way == AFTER]
+    alone = min((row for row in rows if row.way == baselines.ALONE), key=lambda row: row.bits)
+    after = [row for row in rows if row.way == baselines.AFTER]
     sentences = [
         f"To unpack, the model must be at hand: {model.needed:,} bytes, its weights as integers,"
         " packed by xz."
@@ -284,7 +274,7 @@ def _show_baselines(table: pd.DataFrame, rows: Sequence[Row], characters: int) -
             " counted on it, are missing here, and the other programs pack the text alone."
         )
     if characters >= _LONG_ENOUGH:
-        length = pays_from(model, alone, characters)
+        length = baselines.pays_from(model, alone, characters)
         sentences.append(
             f"With that counted, the model wins against {alone.who} on the text alone from"
             f" {figure(length)} characters like these on."
@@ -306,7 +296,7 @@ def _show_baselines(table: pd.DataFrame, rows: Sequence[Row], characters: int) -
         st.table(pd.DataFrame(shown).set_index("who"))
         if after:
             caption(
-                f"“{AFTER}”: what both texts take together, less what the training text takes."
-                " gzip looks back 32 kB only. N-grams are counted on the training text, and"
-                " need no more than it."
+                f"“{baselines.AFTER}”: what both texts take together, less what the training text"
+                " takes. gzip looks back 32 kB only. N-grams are counted on the training text,"
+                " and need no more than it."
             )

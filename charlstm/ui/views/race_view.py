@@ -29,15 +29,8 @@ from charlstm.ui.computing import kept_by_run, model_of, newest_checkpoint
 from charlstm.ui.controls.model_and_prompt import change_notes, prompt_input
 from charlstm.ui.controls.writing import temperature_input
 from charlstm.ui.text import clock, literal
-from charlstm.ui.views import WITHOUT_ARROW, caption, in_row
+from charlstm.ui.views import WITHOUT_ARROW, caption, in_row, trainings
 from charlstm.ui.views.sources import show_legends, show_sample
-from charlstm.ui.views.trainings import (
-    STARTED,
-    TICK_SECONDS,
-    is_on,
-    seconds_done,
-    stop_or_leave,
-)
 from charlstm.ui.visit import show_notes
 
 RECORDED = ("race-lstm", "race-gru", "race-conv1d")
@@ -92,7 +85,7 @@ def show_race(folders: list[RunFolder], *, can_leave: bool) -> Offer:
     seed = address.show(seed_column.number_input, "Seed", "seed")
     if can_leave:
         with stop_column:
-            stop_or_leave(folders, "Another race")
+            trainings.stop_or_leave(folders, "Another race")
     writing = (prompt, temperature, seed)
     runs = _named(folders)
     counted, no_ngrams = _counted_for(folders)
@@ -164,11 +157,11 @@ def _watch(runs: Runs, writing: Writing, counted: Counted | None, forward: str |
     The run with the name ``forward`` is highlighted in the charts.
     """
     folders = list(runs.values())
-    on = is_on(folders)
+    on = trainings.is_on(folders)
 
-    @st.fragment(run_every=TICK_SECONDS if on else None)
+    @st.fragment(run_every=trainings.TICK_SECONDS if on else None)
     def renew() -> None:
-        if on and not is_on(folders):
+        if on and not trainings.is_on(folders):
             st.rerun()
         _show_charts(runs, counted, forward)
         legends = []
@@ -194,7 +187,7 @@ def _watch(runs: Runs, writing: Writing, counted: Counted | None, forward: str |
 def _show_charts(runs: Runs, counted: Counted | None, forward: str | None) -> None:
     curves = _curves(runs)
     if not len(curves):
-        st.info(STARTED)
+        st.info(trainings.STARTED)
         return
     ngrams = _NO_NGRAMS if counted is None else counted[0][list(_NO_NGRAMS)]
     nats = scale_of_losses(curves, ngrams)
@@ -221,7 +214,7 @@ def _show_runner(name: str, run: RunFolder, writing: Writing) -> str:
     status = known_status(run)
     config, best = run.config(), status.best_held_out_loss
     measure, unit = config.per_character, config.vocabulary.unit
-    seconds = seconds_done(status, config) or clock(status.seconds)
+    seconds = trainings.seconds_done(status, config) or clock(status.seconds)
     st.metric(
         literal(name),
         "–" if best is None else f"{measure.nats(best):.3f} nats",

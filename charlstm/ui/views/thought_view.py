@@ -23,17 +23,8 @@ from charlstm.ui.computing import model_of, newest_checkpoint
 from charlstm.ui.controls.corpus_choice import choose_text_at_hand
 from charlstm.ui.parameters import same
 from charlstm.ui.text import literal
-from charlstm.ui.views import caption, errors_shown, in_row
+from charlstm.ui.views import caption, errors_shown, in_row, trainings
 from charlstm.ui.views.sources import show_legends, show_sample
-from charlstm.ui.views.trainings import (
-    STARTED,
-    TICK_SECONDS,
-    asked_runs,
-    can_start,
-    is_on,
-    start_race,
-    stop_or_leave,
-)
 from charlstm.ui.visit import show_notes
 
 USUAL = "xz -9e"
@@ -56,10 +47,10 @@ def thought() -> Offer:
         """
     )
     charts = [Chart("The loss", "charlstm-thought")]
-    if runs := asked_runs():
+    if runs := trainings.asked_runs():
         with errors_shown():
             _watch(runs)
-        stop_or_leave(runs, "Back")
+        trainings.stop_or_leave(runs, "Back")
         return [csv_file("The loss", "charlstm-thought", lambda: _curves(runs))], charts
     measured = thought_experiment()
     st.altair_chart(thought_chart(measured), width="stretch", alt=_CHART)
@@ -88,8 +79,8 @@ def _show_start() -> None:
         "Learn both",
         type="primary",
         width="stretch",
-        disabled=not can_start(),
-        on_click=start_race,
+        disabled=not trainings.can_start(),
+        on_click=trainings.start_race,
         args=(lambda: _runners(corpus, compressor, float(seconds)),),
     )
     heads = zip(("Original", "Compressed"), _heads(corpus, compressor), strict=True)
@@ -129,18 +120,18 @@ def _by_text(runs: list[RunFolder]) -> dict[str, RunFolder]:
 def _watch(runs: list[RunFolder]) -> None:
     """Show both runs; while they are on, or about to be, the view renews itself every second."""
     names = _by_text(runs)
-    on = is_on(runs)
+    on = trainings.is_on(runs)
     # A busy machine can take longer to start a process than a run counts as starting.
     began = any(run.history() for run in runs)
 
-    @st.fragment(run_every=TICK_SECONDS if on or not began else None)
+    @st.fragment(run_every=trainings.TICK_SECONDS if on or not began else None)
     def renew() -> None:
-        if on != is_on(runs):
+        if on != trainings.is_on(runs):
             st.rerun()
         curves = _curves(runs)
         if not len(curves):
             reasons = [reason for run in runs if (reason := known_status(run).reason)]
-            st.info(literal(reasons[0] if reasons else STARTED))
+            st.info(literal(reasons[0] if reasons else trainings.STARTED))
             return
         st.altair_chart(thought_chart(curves), width="stretch", alt=_CHART, key="thought")
         for container, (name, run) in zip(st.columns(len(names)), names.items(), strict=True):

@@ -63,7 +63,7 @@ def csv_file(label: str, name: str, make: Callable[[], pd.DataFrame]) -> Downloa
     return Download(f"{label} (CSV)", f"{name}.csv", lambda: "\ufeff" + make().to_csv(index=False))
 
 
-def distribution_file(symbols: Sequence[str], logits: ArrayLike, temperature: float) -> Download:
+def distribution_csv(symbols: Sequence[str], logits: ArrayLike, temperature: float) -> Download:
     """Return the table of a distribution to take along."""
     return csv_file(
         DISTRIBUTION.label,
