@@ -5,7 +5,7 @@ import streamlit as st
 from charlstm.errors import CharlstmError
 from charlstm.ui.address import arrive
 from charlstm.ui.components.navigation import watch_navigation
-from charlstm.ui.components.share import show_link
+from charlstm.ui.components.share import end_sharing, show_link
 from charlstm.ui.controls.uploads import limit_uploads
 from charlstm.ui.text import literal
 from charlstm.ui.theme import apply_style
@@ -86,3 +86,5 @@ except CharlstmError as error:
     st.error(literal(str(error)))
 except OSError as error:  # a home that cannot be read or written is no reason for a traceback
     st.error(literal(f"A file cannot be read or written: {error.strerror or error}."))
+finally:
+    end_sharing()

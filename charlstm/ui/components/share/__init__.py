@@ -81,6 +81,11 @@ def show_link() -> None:
         _mount_link(key="copy_link", width="content")
 
 
+def end_sharing() -> None:
+    """End what ``show_link`` began, so that no other run of a page adds to its container."""
+    st.session_state.pop(_CONTAINER, None)
+
+
 def share(downloads: Sequence[Download], charts: Sequence[Chart] = ()) -> None:
     """Show "Download", if there is anything; Altair's charts come in their order on the page."""
     if _CONTAINER not in st.session_state:
