@@ -1,4 +1,4 @@
-"""Race: up to four networks learn the same text on this machine; counting stands beside them."""
+"""Race: up to four networks learn the same text on this machine, beside n-grams."""
 
 import os
 

@@ -7,9 +7,9 @@ from charlstm.exploring.compare import Comparison, compare_strategies, fork_tabl
 from charlstm.sampling.beam import Beam, beam_search, scored
 from charlstm.sampling.strategies import KINDS, MOST_STRATEGIES
 from charlstm.ui import address, comparison
+from charlstm.ui.components.dial import stage_view
 from charlstm.ui.components.navigation import counted_button
 from charlstm.ui.components.share import STAGES, Chart, csv_file, share, text_file
-from charlstm.ui.components.stage_view import stage_view
 from charlstm.ui.computing import Progress, affordable, kept_in_session, work
 from charlstm.ui.controls import writing
 from charlstm.ui.controls.model_and_prompt import choose_model_and_prompt, show_model

@@ -107,13 +107,16 @@ show_timeline(
     on_pace=keep_pace,
 )
 
-said_column, twin_column = st.columns([4, 1], vertical_alignment="top")
-said = [what_happened(run.name, config.settings, status), *reading_notes(reading, config.window)]
+words_column, twin_column = st.columns([4, 1], vertical_alignment="top")
+sentences = [
+    what_happened(run.name, config.settings, status),
+    *reading_notes(reading, config.window),
+]
 if len(steps) == 1:
-    said.append("This run has a single checkpoint, so there is nothing to play.")
-said_column.caption(literal("  ".join(said)))
+    sentences.append("This run has a single checkpoint, so there is nothing to play.")
+words_column.caption(literal("  ".join(sentences)))
 if twin := TWINS.get(run.name):
-    said_column.markdown(LOOK_AT[run.name])
+    words_column.markdown(LOOK_AT[run.name])
     twin_column.button("Show its twin", width="stretch", on_click=show_run, args=(twin,))
 with st.expander("All the numbers"):
     figures = moments_table(moments, config.vocabulary.symbols, temperature)

@@ -104,7 +104,7 @@ if chosen == NEW:
             st.warning(literal(unable))
     import_panel(menu_column, show)
     if other := process.running_run():
-        trainings.say_it_is_running(other, recipe_column)
+        trainings.show_running(other, recipe_column)
         start_column.button(
             "Watch it", type="primary", width="stretch", on_click=show, args=(other.name,)
         )

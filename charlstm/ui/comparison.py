@@ -108,7 +108,7 @@ def paths_html(paths: Sequence[tuple[str, Beam, Spans]]) -> str:
 
 def beam_words(beams: Sequence[Beam], length: int, unit: str = "character") -> str:
     """Return what the probabilities of beams are, and how alike the beams are."""
-    said = f"Probabilities are the model's own, at T = 1, over {length} {unit}s."
+    words = f"Probabilities are the model's own, at T = 1, over {length} {unit}s."
     if len(beams) > 1:
-        said += f" All {len(beams)} beams begin with the same {shared_start(beams)} characters."
-    return said
+        words += f" All {len(beams)} beams begin with the same {shared_start(beams)} characters."
+    return words

@@ -34,7 +34,7 @@ FEWEST, MOST = 2, 6
 
 _HELD = "temperature_held"
 _PRESSES = f"{KEPT}presses"
-_FIELD, _SAID = "typed_word", "typed_word_said"
+_FIELD, _ANSWER = "typed_word", "typed_word_answer"
 _LONGEST_WORD = 60
 
 
@@ -204,15 +204,15 @@ def type_a_word(
             found = typed_token(vocabulary, typed, logits)
         except CharlstmError as error:
             # The word stays in the field, to be corrected.
-            st.session_state[_SAID] = (tuple(written), str(error))
+            st.session_state[_ANSWER] = (tuple(written), str(error))
             return
         p = float(reweight(logits, temperature)[vocabulary.ids_of([found.symbol])[0]])
         words = typed_words(found, p, temperature, len(vocabulary))
-        st.session_state[_SAID] = ((*written, found.symbol), words)
+        st.session_state[_ANSWER] = ((*written, found.symbol), words)
         st.session_state[_FIELD] = ""
         on_take(found.symbol)
 
-    field, said = in_row(2, 5)
+    field, answer = in_row(2, 5)
     field.text_input(
         "Type any other word",
         key=_FIELD,
@@ -227,8 +227,8 @@ def type_a_word(
         f"{bars}any of the {len(vocabulary):,} tokens can be typed. A word that is not among them"
         f" is {UNKNOWN} to this model."
     )
-    position, words = st.session_state.get(_SAID, (None, ""))
-    said.caption(literal(words if position == tuple(written) else hint))
+    position, words = st.session_state.get(_ANSWER, (None, ""))
+    answer.caption(literal(words if position == tuple(written) else hint))
 
 
 def typed_words(typed: Typed, p: float, temperature: float, symbols: int) -> str:

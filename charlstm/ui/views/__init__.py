@@ -17,7 +17,7 @@ WITHOUT_ARROW: Any = {"delta_color": "off", "delta_arrow": "off"}
 
 
 def in_row(*widths: float) -> list[DeltaGenerator]:
-    """Return columns of these relative widths, whose controls stand on one line."""
+    """Return columns of these relative widths, whose controls are level."""
     return st.columns(widths, vertical_alignment="bottom")
 
 

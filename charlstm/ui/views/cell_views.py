@@ -91,7 +91,7 @@ def coloured(
 ) -> None:
     """Show the text coloured by the chosen cell; a click chooses a character, or draws a span."""
     states = [look.read.of(name, look.layer)[:, look.cell] for name in ("c", "h")]
-    said = [
+    figures = [
         f"“{visible(symbol)}”: c = {c:.3f}, h = {h:.3f}".replace("= -", "= −")
         for symbol, c, h in zip(look.text, *states, strict=True)
     ]
@@ -99,7 +99,7 @@ def coloured(
         "",
         list(look.text),
         look.fractions()[:, look.cell].tolist(),
-        said,
+        figures,
         key="highlight",
         label=f"The text, coloured by the {look.state} of cell {look.name_of(look.cell)}",
         hint=hint,

@@ -1,4 +1,4 @@
-"""What several pages say and do about trainings: their progress, and how they start and stop."""
+"""Trainings on pages: their progress, and how they start and stop."""
 
 from __future__ import annotations
 
@@ -125,8 +125,8 @@ def _progress_text(status: Status, seconds: str) -> str:
     return f"{done[0].upper()}{done[1:]}{left}"
 
 
-def say_it_is_running(run: RunFolder, container: DeltaGenerator | None = None) -> None:
-    """Say that a training is running, and that there is one at a time."""
+def show_running(run: RunFolder, container: DeltaGenerator | None = None) -> None:
+    """Show that a training is running, and that there is one at a time."""
     (container or st).info(
         literal(f"{run.name} is being trained; there is one training at a time.")
     )
@@ -137,7 +137,7 @@ def can_start() -> bool:
     if unable := why_no_training():
         st.warning(literal(unable))
     elif other := process.running_run():
-        say_it_is_running(other)
+        show_running(other)
     else:
         return True
     return False
