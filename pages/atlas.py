@@ -13,6 +13,7 @@ from charlstm.ui.charts.atlas_charts import PANELS, panel_chart
 from charlstm.ui.components.navigation import count_at_once
 from charlstm.ui.components.share import Chart, csv_file, share, text_file
 from charlstm.ui.controls.model_and_prompt import choose_model_and_prompt, show_model
+from charlstm.ui.controls.writing import choose_seed
 from charlstm.ui.text import literal, marked_html, of_units
 from charlstm.ui.views import atlas_view, caption, in_row
 from charlstm.ui.views.sources import legend_of
@@ -28,7 +29,7 @@ st.session_state.atlas_usual = usual
 temperature = atlas_view.chosen_temperature()
 
 slider_column, seed_column, length_column, button_column = in_row(5, 1, 1, 2)
-seed = address.show(seed_column.number_input, "Seed", "seed")
+seed = choose_seed(seed_column)
 lengths = address.parameter("length", default=usual)
 length = address.show(length_column.number_input, of_units(model.vocabulary), lengths, step=500)
 atlas_view.choose_temperature(slider_column, temperature)

@@ -136,8 +136,7 @@ except CharlstmError:
     st.stop()
 status = process.known_status(run)
 
-with badge_column:
-    trainings.status_badge(status)
+badge_column.badge(trainings.status_word(status), color=trainings.COLOURS[status.status])
 write_container = run_buttons(run, status)
 trainings.show_reason(status)
 watch(run, status, write_container)

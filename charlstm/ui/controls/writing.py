@@ -73,7 +73,10 @@ def dial(
     if address.is_news("temperature"):
         move_dial(key, held)
     order, scale = held_view("order"), held_view("scale")
-    keeps_symbol = on_pick is None and not compact
+    selected = None
+    if keeps_symbol := on_pick is None and not compact:
+        symbol = address.held(address.parameter("symbol", options=same(symbols)), "dial_symbol")
+        selected = symbols.index(symbol) if symbol else None
 
     def viewed(order: str, scale: str, selected: int | None) -> None:
         st.session_state.dial_order, st.session_state.dial_scale = order, scale
@@ -90,7 +93,7 @@ def dial(
         compact=compact,
         order=order,
         scale=scale,
-        selected=_held_symbol(symbols) if keeps_symbol else None,
+        selected=selected,
         on_view=viewed,
     )
     keep_temperature(temperature)
@@ -105,11 +108,6 @@ def hold_scale(scale: str) -> None:
 def held_view(name: str) -> str:
     """Return the order or the scale of the bars, the same wherever there are bars."""
     return str(address.held(name, f"dial_{name}"))
-
-
-def _held_symbol(symbols: Sequence[str]) -> int | None:
-    symbol = address.held(address.parameter("symbol", options=same(symbols)), "dial_symbol")
-    return symbols.index(symbol) if symbol else None
 
 
 def choose_temperatures(container: DeltaGenerator) -> tuple[float, ...]:

@@ -67,7 +67,10 @@ def find(look: Look) -> Offer:
         return [], []
     try:
         with waiting("Searching…"):
-            other = _held_out_states(look) if within == "held-out" else None
+            other = None
+            if within == "held-out":
+                reference_words(look.run)  # refuses what is not at hand, also if read before
+                other = _read(look.run, look.model.step)
             found = search(look.read, *span, within=other, state=look.state, layer=look.layer)
     except CharlstmError as error:
         st.error(literal(str(error)))
@@ -129,14 +132,9 @@ def _line(text: str) -> str:
     return html.escape("".join(c if c.isprintable() or is_mark(c) else visible(c) for c in text))
 
 
-def _held_out_states(look: Look) -> Activations:
-    """Return the states on the held-out text; read once for all viewers."""
-    reference_words(look.run)  # refuses what is not at hand, also where it was once read
-    return _read(look.run, look.model.step)
-
-
 @kept_by_run(2)
 def _read(run: RunFolder, step: int) -> Activations:
+    """Return the states on the held-out text."""
     return activations(open_model(run, step, np.float32), reference_of(run).text[:MOST_SEARCHED])
 
 

@@ -31,7 +31,7 @@ from charlstm.ui.components.highlight import highlight
 from charlstm.ui.components.share import HEATMAP, STEP, Chart, Offer, csv_file, text_file
 from charlstm.ui.components.typewriter import Column, check_typewriter, typewriter
 from charlstm.ui.computing import waiting, work
-from charlstm.ui.controls.writing import temperature_input
+from charlstm.ui.controls.writing import choose_seed, temperature_input
 from charlstm.ui.text import literal, random_number, visible
 from charlstm.ui.views import caption, errors_shown, in_row
 from charlstm.ui.views.sources import underlined
@@ -239,7 +239,7 @@ def _show_effect(look: Look, off: list[Cell]) -> Offer:
     chart = st.container()
     temperature_column, seed_column, _ = in_row(1, 1, 6)
     temperature = temperature_input(temperature_column)
-    seed = address.show(seed_column.number_input, "Seed", "seed")
+    seed = choose_seed(seed_column)
     with waiting("Writing twice…"):
         effect = effect_without(
             look.model, off, look.text, temperature=temperature, length=LENGTH, seed=seed

@@ -27,7 +27,7 @@ from charlstm.ui.charts.loss_charts import by_seconds, by_size, legend, scale_of
 from charlstm.ui.components.share import Chart, Download, Offer, csv_file
 from charlstm.ui.computing import kept_by_run, model_of, newest_checkpoint
 from charlstm.ui.controls.model_and_prompt import change_notes, prompt_input
-from charlstm.ui.controls.writing import temperature_input
+from charlstm.ui.controls.writing import choose_seed, temperature_input
 from charlstm.ui.text import clock, literal
 from charlstm.ui.views import WITHOUT_ARROW, caption, in_row, trainings
 from charlstm.ui.views.sources import show_legends, show_sample
@@ -82,7 +82,7 @@ def show_race(folders: list[RunFolder], *, can_leave: bool) -> Offer:
     label = "Prompt: all continue it, with the same random numbers"
     prompt = prompt_input(prompt_column, label)
     temperature = temperature_input(temperature_column)
-    seed = address.show(seed_column.number_input, "Seed", "seed")
+    seed = choose_seed(seed_column)
     if can_leave:
         with stop_column:
             trainings.stop_or_leave(folders, "Another race")

@@ -258,14 +258,14 @@ def run_menu(container: DeltaGenerator, run: RunFolder, show: Show) -> None:
             st.info(kept)
         for label, ask in (("Rename", _rename), ("Delete", _delete)):
             if st.button(
-                label, width="stretch", disabled=bool(kept), on_click=_close_menu, help=kept or None
+                label,
+                width="stretch",
+                disabled=bool(kept),
+                on_click=st.session_state.update,
+                kwargs={"run_menu": False},  # it would cover the question
+                help=kept or None,
             ):
                 ask(run, show)
-
-
-def _close_menu() -> None:
-    """Close the menu, which would cover the question that it led to."""
-    st.session_state.run_menu = False
 
 
 def _export(run: RunFolder) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import Any
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
@@ -50,18 +51,19 @@ _WAITING_FOR = {
     STOPPING: "Stopping: the training ends at its next step",
     MEASURING: "Measuring the best checkpoint on all held-out windows",
 }
-_COLOURS = {RUNNING: "blue", PAUSED: "orange", FINISHED: "green", STOPPED: "gray", FAILED: "red"}
+COLOURS: Any = {
+    RUNNING: "blue",
+    PAUSED: "orange",
+    FINISHED: "green",
+    STOPPED: "gray",
+    FAILED: "red",
+}
 
 
 def status_word(status: Status) -> str:
     """Return the status in one word; what takes time is named while it is going on."""
     is_busy = status.status in ALIVE and status.phase in _WAITING_FOR
     return f"{status.phase}…" if is_busy else status.status
-
-
-def status_badge(status: Status) -> None:
-    """Show the status in one word."""
-    st.badge(status_word(status), color=_COLOURS[status.status])  # type: ignore[arg-type]
 
 
 def show_reason(status: Status) -> None:
@@ -163,11 +165,6 @@ def start_race(runners: Callable[[], Iterable[tuple[Corpus, Settings]]]) -> None
         address.write("race", ",".join(run.name for run in made))
 
 
-def leave_race() -> None:
-    """Let the address no longer ask for runs."""
-    address.write("race", None)
-
-
 def asked_runs() -> list[RunFolder]:
     """Return the runs that the address asks for; say so where some of them are not here."""
     here = {run.name: run for run in all_runs()}
@@ -190,7 +187,7 @@ def stop_or_leave(runs: Sequence[RunFolder], label: str) -> None:
     with st.container(horizontal=True):
         st.button("Stop", on_click=_stop, args=(runs,), disabled=not on)
         if not on:
-            st.button(label, on_click=leave_race)
+            st.button(label, on_click=address.write, args=("race", None))
 
 
 def _stop(runs: Sequence[RunFolder]) -> None:
