@@ -13,7 +13,6 @@ from charlstm.ui.components.navigation import counted_button
 from charlstm.ui.components.share import DISTRIBUTION, csv_file, distribution_csv, share, text_file
 from charlstm.ui.controls.model_and_prompt import change_notes, choose_model_and_prompt, show_model
 from charlstm.ui.controls.writing import choose_seed, dial, held_temperature, type_a_word
-from charlstm.ui.parameters import position_read
 from charlstm.ui.text import figure, of_units, trail_words
 from charlstm.ui.views import WITHOUT_ARROW
 from charlstm.ui.views.sources import show_copies, underlined
@@ -70,7 +69,7 @@ longest = LONGEST_IN_ADDRESS[model.vocabulary.level]
 in_address = address.parameter("written", vocabulary=model.vocabulary, longest=longest)
 if "hand" not in st.session_state or address.is_news("written"):
     held = address.read(in_address)
-    positions = address.parameter("picked", item=lambda word: position_read(word, len(held)))
+    positions = address.parameter("picked", item={str(n): n for n in range(len(held))}.get)
     picks = sorted(address.read(positions))
     st.session_state.hand = (held[:MOST], picks)
     if knows(held):

@@ -11,6 +11,7 @@ from urllib.parse import parse_qsl
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
+from charlstm.ui.views import link
 from charlstm.ui.visit import enter
 
 TEXT = Path(__file__).with_suffix(".md").read_text(encoding="utf-8")
@@ -18,12 +19,7 @@ LINK = re.compile(r"- \[(.+)\]\((\w+)\??(.*?)\) ?(.*)")
 
 
 def show_link(container: DeltaGenerator, label: str, page: str, query: str) -> None:
-    container.page_link(
-        f"pages/{page}.py",
-        label=label,
-        query_params=dict(parse_qsl(query, keep_blank_values=True)),
-        icon=":material/arrow_forward:",
-    )
+    link(container, label, page, **dict(parse_qsl(query, keep_blank_values=True)))
 
 
 enter("lesson")

@@ -9,6 +9,7 @@ from streamlit.delta_generator import DeltaGenerator
 
 from charlstm.sampling.strategies import KINDS, MOST_STRATEGIES, Strategy, strategy_names, tidy
 from charlstm.ui import address
+from charlstm.ui.views import link
 
 NONE = "–"
 KEY = "strategy"
@@ -38,12 +39,7 @@ def strategy_popover(container: DeltaGenerator) -> tuple[Strategy, ...]:
         containers = [st.container() for _ in range(MOST_STRATEGIES)]
         chosen = choose_strategies(containers, "arrow_upward")
         if chosen:
-            st.page_link(
-                "pages/strategies.py",
-                label="See what each of them cuts",
-                query_params=address.whole(),
-                icon=":material/arrow_forward:",
-            )
+            link(st.container(), "See what each of them cuts", "strategies", **address.whole())
     return chosen
 
 

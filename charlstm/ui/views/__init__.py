@@ -1,4 +1,4 @@
-"""Parts of pages. Here are the smallest: small print, a row of controls, an error."""
+"""Parts of pages. Here are the smallest: small print, a row of controls, a link, an error."""
 
 from __future__ import annotations
 
@@ -24,6 +24,13 @@ def in_row(*widths: float) -> list[DeltaGenerator]:
 def caption(text: str) -> None:
     """Show text in small print, as it is."""
     st.caption(literal(text))
+
+
+def link(container: DeltaGenerator, label: str, page: str, **query: str) -> None:
+    """Show a link to a page at an address."""
+    container.page_link(
+        f"pages/{page}.py", label=label, icon=":material/arrow_forward:", query_params=query
+    )
 
 
 @contextlib.contextmanager

@@ -29,7 +29,7 @@ from charlstm.ui.computing import kept_by_run, model_of, newest_checkpoint
 from charlstm.ui.controls.model_and_prompt import change_notes, prompt_input
 from charlstm.ui.controls.writing import choose_seed, temperature_input
 from charlstm.ui.text import clock, literal
-from charlstm.ui.views import WITHOUT_ARROW, caption, in_row, trainings
+from charlstm.ui.views import WITHOUT_ARROW, caption, in_row, link, trainings
 from charlstm.ui.views.sources import show_legends, show_sample
 from charlstm.ui.visit import show_notes
 
@@ -233,12 +233,7 @@ def _show_runner(name: str, run: RunFolder, writing: Writing) -> str:
     except CharlstmError as error:
         caption(str(error))
         return ""
-    st.page_link(
-        "pages/train.py",
-        label="The whole run",
-        icon=":material/arrow_forward:",
-        query_params={"run": run.name},
-    )
+    link(st.container(), "The whole run", "train", run=run.name)
     return legend
 
 
