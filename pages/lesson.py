@@ -32,10 +32,10 @@ with page_column:
             continue
         links = [match.groups() for line in lines if (match := LINK.fullmatch(line))]
         if links[0][-1]:
-            for *link, words in links:
+            for *target, words in links:
                 link_column, words_column = st.columns([2, 3], vertical_alignment="center")
-                show_link(link_column, *link)
+                show_link(link_column, *target)
                 words_column.markdown(words)
         else:
-            for container, (*link, _) in zip(st.columns(len(links)), links, strict=True):
-                show_link(container, *link)
+            for container, (*target, _) in zip(st.columns(len(links)), links, strict=True):
+                show_link(container, *target)
