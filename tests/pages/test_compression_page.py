@@ -71,10 +71,10 @@ def test_the_figures_are_those_of_the_public_functions() -> None:
         assert words.endswith(f"{bits:.2f} bits")
     files = [each.proto.label for each in app.get("download_button")]
     assert files == [
-        "The packed file",
         "The text (text)",
         "What each character cost (CSV)",
         "Compressors compared (CSV)",
+        "The packed file",
     ]
     (table,) = app.table
     assert set(COMPRESSORS) < set(table.value.index)

@@ -23,7 +23,6 @@ from charlstm.settings.settings import settings_for
 from charlstm.ui.components.dial import MOST_BARS, most_bars
 from charlstm.ui.parameters import Symbols
 from charlstm.ui.text import spans_of_symbols
-from charlstm.ui.views.sources import LEGEND
 from tests.made import history_line, made_run, wordy
 from tests.pages.opened import (
     button,
@@ -145,7 +144,7 @@ def test_by_hand_a_word_with_marks_is_one_word(own_home: Path) -> None:  # noqa:
         app = put(app.text_input(key="typed_word"), word)
     assert sent(app, "highlight")["symbols"] == [" हिन्दी", " café"]
     assert sent(app, "highlight")["invented"] == []
-    assert sent(app, "highlight")["legend"] == LEGEND
+    assert sent(app, "highlight")["legend"] == ""
 
 
 def test_by_hand_there_is_no_field_where_every_symbol_has_a_bar() -> None:
