@@ -2,8 +2,10 @@
 
 import streamlit as st
 
+from charlstm.errors import CharlstmError
 from charlstm.ui.address import arrive
 from charlstm.ui.components.navigation import watch_navigation
+from charlstm.ui.components.share import end_sharing, show_link
 from charlstm.ui.controls.uploads import limit_uploads
 from charlstm.ui.text import literal
 from charlstm.ui.theme import apply_style
@@ -77,7 +79,12 @@ with st.container(key="page_name"):
     st.title(page.title, anchor=False)
     st.markdown(next(pages[page] for pages in PAGES.values() if page in pages))
     watch_navigation()
+    show_link()
 try:
     page.run()
+except CharlstmError as error:
+    st.error(literal(str(error)))
 except OSError as error:  # a home that cannot be read or written is no reason for a traceback
     st.error(literal(f"A file cannot be read or written: {error.strerror or error}."))
+finally:
+    end_sharing()

@@ -23,7 +23,7 @@ _NAMES = {
     "compression.packer": "open_packer",
     "data.corpus": "Corpus symbol_counts window_count",
     "data.named": "load_corpus=load",
-    "engine.atlas_process": "atlas",
+    "engine.atlases": "atlas",
     "errors": "CharlstmError",
     "exploring.compare": "compare compare_strategies fork_table",
     "exploring.timeline": "moments_table timeline",

@@ -10,21 +10,12 @@ from charlstm.exploring.atlas import usual_length
 from charlstm.runs.store import find
 from charlstm.ui import address
 from charlstm.ui.charts.atlas_charts import PANELS, panel_chart
-from charlstm.ui.components.live_text import count_at_once
+from charlstm.ui.components.navigation import count_at_once
 from charlstm.ui.components.share import Chart, csv_file, share, text_file
 from charlstm.ui.controls.model_and_prompt import choose_model_and_prompt, show_model
+from charlstm.ui.controls.writing import choose_seed
 from charlstm.ui.text import literal, marked_html, of_units
-from charlstm.ui.views.atlas_view import (
-    COLUMNS,
-    atlas_words,
-    choose_temperature,
-    chosen_temperature,
-    clicked,
-    longest_copy,
-    show_longest_copy,
-    source_words,
-    the_atlas,
-)
+from charlstm.ui.views import atlas_view, caption, in_row
 from charlstm.ui.views.sources import legend_of
 from charlstm.ui.visit import enter, show_notes
 
@@ -35,20 +26,18 @@ usual = usual_length(model.window)
 if st.session_state.get("atlas_usual", usual) != usual and address.asked("length") is None:
     st.session_state.pop("length", None)  # the other kind of model has another usual length
 st.session_state.atlas_usual = usual
-temperature = chosen_temperature()
+temperature = atlas_view.chosen_temperature()
 
-slider_column, seed_column, length_column, button_column = st.columns(
-    [5, 1, 1, 2], vertical_alignment="bottom"
-)
-seed = address.show(seed_column.number_input, "Seed", "seed")
+slider_column, seed_column, length_column, button_column = in_row(5, 1, 1, 2)
+seed = choose_seed(seed_column)
 lengths = address.parameter("length", default=usual)
 length = address.show(length_column.number_input, of_units(model.vocabulary), lengths, step=500)
-choose_temperature(slider_column, temperature)
+atlas_view.choose_temperature(slider_column, temperature)
 show_notes()
 
 count_at_once("prompt", typing=False)  # so that "Computed" is not about another prompt
 request = request_for(find(model.run), model.step, prompt=reading.text, length=length, seed=seed)
-atlas = the_atlas(request, button_column)
+atlas = atlas_view.the_atlas(request, button_column)
 if atlas is None:
     st.markdown(
         f"""
@@ -61,7 +50,6 @@ if atlas is None:
         """
     )
     show_model(model)
-    share()
     st.stop()
 
 row = next(each for each in atlas.table.itertuples() if each.temperature == temperature)
@@ -71,21 +59,21 @@ with charts:
         key = f"panel {number}"
         st.altair_chart(
             panel_chart(atlas.table, panel, temperature, is_last=panel is PANELS[-1]),
-            width="stretch",
             key=key,
             alt=f"{panel.title} over the temperature; all numbers are in the table below",
-            on_select=partial(clicked, key),
+            on_select=partial(atlas_view.clicked, key),
         )
 with text_column:
     st.markdown(f"## T = {temperature:g}")
-    st.markdown(atlas_words(row))
+    st.markdown(atlas_view.atlas_words(row))
     if row.best_invented:
         st.markdown("Best invented words: " + literal(", ".join(row.best_invented)))
-    show_longest_copy(model.run, row, atlas.source)
-    copy = longest_copy(row)
+    atlas_view.show_longest_copy(model.run, row, atlas.source)
+    copy = atlas_view.longest_copy(row)
+    invented = spans_of(row.text, atlas.prompt, set(row.invented))
     marked = marked_html(
         row.text,
-        invented=spans_of(row.text, atlas.prompt, set(row.invented)),
+        invented=invented,
         copied=[(copy.start, copy.end)] if copy else (),
     )
     prompt = f'<span class="prompt-read">{marked_html(atlas.prompt)}</span>'
@@ -93,13 +81,14 @@ with text_column:
         '<div class="passage atlas-text" dir="auto" tabindex="0" role="region"'
         f' aria-label="The text at this temperature">{prompt}{marked}</div>'
     )
-st.caption(literal(f"{legend_of(row.text)} On yellow: the longest copy. {source_words(atlas)}"))
+legend = legend_of([invented], [row.text])
+caption(f"{legend} On yellow: the longest copy. {atlas_view.source_words(atlas)}")
 with st.expander("All figures"):
     figures = atlas.table.drop(columns=["text", "invented"])
     st.dataframe(
         figures.assign(best_invented=[", ".join(words) for words in figures["best_invented"]]),
         hide_index=True,
-        column_config=COLUMNS,
+        column_config=atlas_view.COLUMNS,
     )
 show_model(model)
 share(

@@ -3,16 +3,14 @@
 import streamlit as st
 
 from charlstm.cells.states import STATES, activations
-from charlstm.errors import CharlstmError
 from charlstm.runs.store import find as find_run
 from charlstm.ui import address
 from charlstm.ui.components.share import share, text_file
+from charlstm.ui.computing import kept_in_session
 from charlstm.ui.controls.model_and_prompt import choose_model_and_text, show_model
 from charlstm.ui.parameters import same
-from charlstm.ui.text import literal
+from charlstm.ui.views import caption, cell_views
 from charlstm.ui.views.cell_find import find
-from charlstm.ui.views.cell_off import switch_off
-from charlstm.ui.views.cell_views import STATE_MEANING, Look, about_words, one_step, scores_of, see
 from charlstm.ui.visit import enter, show_notes
 
 DEFAULT_TEXT = (
@@ -22,33 +20,29 @@ DEFAULT_TEXT = (
 )
 FIRST_PROPERTY = "word"  # its course is easily seen on any text
 MOST = 2000
-VIEWS = {"see": see, "find": find, "off": switch_off, "step": one_step}
+VIEWS = {
+    "see": cell_views.see,
+    "find": find,
+    "off": cell_views.switch_off,
+    "step": cell_views.one_step,
+}
 TITLES = {"see": "See", "find": "Find", "off": "Switch off", "step": "One step"}
 
 
 enter("cells")
 
-model, reading, long_note = choose_model_and_text(DEFAULT_TEXT, MOST, height=112)
-try:
-    network = model.lstm
-except CharlstmError as error:
-    st.info(literal(str(error)))
-    share()
-    st.stop()
+model, reading = choose_model_and_text(DEFAULT_TEXT, MOST, height=112)
+network = model.lstm
 show_notes()
 if not reading.text:
     st.info("Write a text of characters that the model knows to see its cells at work.")
-    share()
     st.stop()
 
 token = (model.run, model.step, reading.text)
-if st.session_state.get("states", (None, None))[0] != token:
-    with st.spinner("Reading…", show_time=True):
-        st.session_state.states = (token, activations(model, reading.text))
-read = st.session_state.states[1]
+read = kept_in_session("states", token, lambda: activations(model, reading.text), "Reading…")
 
 run = find_run(model.run)
-scored = scores_of(run, model.step)
+scored = cell_views.scores_of(run, model.step)
 first = (0, 0, "c")
 if scored is not None and len(scored[0].best):
     best = scored[0].best.sort_values("strength", ascending=False, kind="stable")
@@ -60,7 +54,6 @@ view = address.show(
     "What to do",
     address.parameter("look", options=same(VIEWS)),
     format_func=TITLES.__getitem__,
-    required=True,
 )
 layers = {str(number): number for number in range(network.layers)}
 layer_of = address.parameter("layer", default=first[0], options=layers)
@@ -78,12 +71,11 @@ state = address.show(
     "Coloured by its",
     address.parameter("state", default=first[2], options=same(STATES)),
     format_func=lambda name: f"{STATES[name]} {name}",
-    required=True,
 )
 position = address.held(address.parameter("position", high=len(reading.text) - 1))
-known = about_words(scored, layer, cell)
-st.caption(literal(STATE_MEANING + (f" Mostly about: {known}." if known else "")))
+known = cell_views.about_words(scored, layer, cell)
+caption(cell_views.STATE_MEANING + (f" Mostly about: {known}." if known else ""))
 
-files, charts = VIEWS[view](Look(run, model, read, scored, layer, cell, state, position))
+files, charts = VIEWS[view](cell_views.Look(run, model, read, scored, layer, cell, state, position))
 show_model(model)
-share([text_file("The text", "charlstm-cells", lambda: reading.text), *files], charts, long_note)
+share([text_file("The text", "charlstm-cells", lambda: reading.text), *files], charts)

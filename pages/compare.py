@@ -2,52 +2,40 @@
 
 import streamlit as st
 
-from charlstm.exploring.compare import Comparison, Fork, compare, fork_table
-from charlstm.ui import address
-from charlstm.ui.comparison import column_name, compared_text, fork_sentence, show_fork
+from charlstm.exploring.compare import Comparison, compare, fork_table
+from charlstm.ui import address, comparison
 from charlstm.ui.components.navigation import counted_button
 from charlstm.ui.components.share import Chart, csv_file, share, text_file
-from charlstm.ui.components.typewriter import Column, typewriter
+from charlstm.ui.computing import affordable, kept_in_session
 from charlstm.ui.controls.model_and_prompt import choose_model_and_prompt, show_model
 from charlstm.ui.controls.strategy_choice import strategy_popover
 from charlstm.ui.controls.writing import choose_length, choose_seed, choose_temperatures, draw_again
-from charlstm.ui.models import kept_in_session
 from charlstm.ui.text import literal, on_one_line, probability_columns, shown_table
-from charlstm.ui.turns import affordable, turn
-from charlstm.ui.views.sources import invented_in, legend, show_copies, source_for
+from charlstm.ui.views import in_row
+from charlstm.ui.views.sources import show_copies
 from charlstm.ui.visit import enter, show_notes
 
 SHOWN_BEFORE = 40
 WHY = "why"
 
 
-def forks_of(column: int) -> list[list[Fork]]:
-    """Return the forks of a column, together where they are at the same position, in order."""
-    here = [fork for fork in forks if column in (fork.left, fork.right)]
-    positions = sorted({fork.position for fork in here})
-    return [[fork for fork in here if fork.position == position] for position in positions]
-
-
 def open_fork(column: int, mark: int) -> None:
     """Show why two columns differ; where a third does too, another click shows that."""
-    here = [forks.index(fork) for fork in forks_of(column)[mark]]
+    here = [forks.index(fork) for fork in comparison.forks_of(result, column)[mark]]
     others = [number for number in here if number != st.session_state.get("fork")]
     st.session_state.fork = others[0] if others else here[0]
 
 
 def compared() -> Comparison:
-    with turn(), st.spinner("Writing…", show_time=True):
-        return compare(
-            model, reading.text, temperatures, length=length, seed=seed, strategies=strategies
-        )
+    return compare(
+        model, reading.text, temperatures, length=length, seed=seed, strategies=strategies
+    )
 
 
 enter("compare")
 
 model, reading = choose_model_and_prompt()
-which_column, draw_column, strategy_column, seed_column, length_column = st.columns(
-    [3, 2, 2, 1, 1], vertical_alignment="bottom"
-)
+which_column, draw_column, strategy_column, seed_column, length_column = in_row(3, 2, 2, 1, 1)
 temperatures = choose_temperatures(which_column)
 counted_button(draw_column, "Another draw", draw_again, type="primary", width="stretch")
 strategies = strategy_popover(strategy_column)
@@ -57,41 +45,15 @@ length, cut_note = affordable(length, len(temperatures), model.window)
 show_notes([cut_note])
 
 token = f"{model.key} {temperatures} {strategies} {seed} {length} {reading.text}"
-result = kept_in_session("compared", token, compared)
+result = kept_in_session("compared", token, compared, "Writing…")
 forks = result.forks
-source = source_for(model.run)
-
-unit = model.vocabulary.unit
-sentences = {fork: fork_sentence(result, fork, unit) for fork in forks}
-columns = [
-    Column(
-        text,
-        temperature,
-        heading=column_name(result, number),
-        invented=invented_in(source, text, reading.text),
-        marks=tuple(
-            (
-                len("".join(result.symbols[number][: here[0].position])),
-                " ".join(sentences[fork] for fork in here),
-            )
-            for here in forks_of(number)
-        ),
-    )
-    for number, (temperature, text) in enumerate(zip(temperatures, result.texts, strict=True))
-]
-typewriter(
-    reading.text,
-    columns,
-    key="columns",
-    token=token,
-    legend=("Marked: where neighbours begin to differ; click it to see why. " if forks else "")
-    + legend(source, *result.texts),
-    on_mark=open_fork,
-    mark_leads_to=WHY,
+comparison.show_columns(
+    model.run, result, model.vocabulary.unit, token=token, on_mark=open_fork, mark_leads_to=WHY
 )
-show_copies(model.run, [(column.heading, column.text) for column in columns])
+names = [comparison.column_name(result, number) for number in range(len(temperatures))]
+show_copies(model.run, list(zip(names, result.texts, strict=True)))
 
-files = [text_file("All columns", "charlstm-compared", lambda: compared_text(result))]
+files = [text_file("All columns", "charlstm-compared", lambda: comparison.compared_text(result))]
 charts = []
 st.header("Why do they differ?", anchor=WHY)
 if not forks:
@@ -106,15 +68,15 @@ else:
         st.segmented_control,
         "Two neighbours",
         numbers,
-        required=True,
         format_func=lambda each: names[each],
     )
     fork = forks[number]
+    sentence = comparison.fork_sentence(result, fork, model.vocabulary.unit)
     before = result.prompt + "".join(result.written_before(fork))
     shown_before = f"{'…' * (len(before) > SHOWN_BEFORE)}{on_one_line(before[-SHOWN_BEFORE:])}"
-    st.markdown(literal(f"Both texts were the same up to “{shown_before}”. {sentences[fork]}"))
+    st.markdown(literal(f"Both texts were the same up to “{shown_before}”. {sentence}"))
     table = fork_table(model, result, fork)
-    is_grouped = show_fork(table, fork, sentences[fork])
+    is_grouped = comparison.show_fork(table, fork, sentence)
     st.caption(
         "Each line is all probability, from 0 to 1, cut into one piece for every symbol in the"
         " order of the vocabulary. The random number is at the same point of both lines; the"

@@ -4,18 +4,18 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from charlstm.analysis.distribution import distribution_table, path_words
+from charlstm.analysis.distribution import path_words
 from charlstm.data.words import WORD
 from charlstm.exploring.trails import follow
 from charlstm.ui import address
 from charlstm.ui.components.highlight import fraction_of_bits, highlight
 from charlstm.ui.components.navigation import counted_button
-from charlstm.ui.components.share import DIAL, Chart, csv_file, share, text_file
+from charlstm.ui.components.share import DISTRIBUTION, csv_file, distribution_csv, share, text_file
 from charlstm.ui.controls.model_and_prompt import change_notes, choose_model_and_prompt, show_model
 from charlstm.ui.controls.writing import choose_seed, dial, held_temperature, type_a_word
-from charlstm.ui.parameters import position_read
-from charlstm.ui.text import figure, of_units, spans_of_symbols, trail_words
-from charlstm.ui.views.sources import invented_in, legend, show_copies, source_for
+from charlstm.ui.text import figure, of_units, trail_words
+from charlstm.ui.views import WITHOUT_ARROW
+from charlstm.ui.views.sources import show_copies, underlined
 from charlstm.ui.visit import enter, note, show_notes
 
 MOST = 500
@@ -69,7 +69,7 @@ longest = LONGEST_IN_ADDRESS[model.vocabulary.level]
 in_address = address.parameter("written", vocabulary=model.vocabulary, longest=longest)
 if "hand" not in st.session_state or address.is_news("written"):
     held = address.read(in_address)
-    positions = address.parameter("picked", item=lambda word: position_read(word, len(held)))
+    positions = address.parameter("picked", item={str(n): n for n in range(len(held))}.get)
     picks = sorted(address.read(positions))
     st.session_state.hand = (held[:MOST], picks)
     if knows(held):
@@ -91,18 +91,18 @@ trail = follow(
     seed=0,
     picks=dict(enumerate(written)),
 )
-source = source_for(model.run)
+(invented,), legend = underlined(model.run, reading.text, text)
 highlight(
     reading.text,
     written,
     [fraction_of_bits(bits) for bits in trail.bits],
     trail_words(trail, picked),
-    key="letters",
+    key="text",
     label="The text so far; choosing a character goes back to it",
     hint=HINT if text else HINT_AT_FIRST,
     marked=picked,
-    invented=spans_of_symbols(invented_in(source, text, reading.text), written),
-    legend=legend(source, text) if text else "",
+    invented=invented,
+    legend=legend if text else "",
     on_choose=undo_to,
 )
 # Beside each other, so that the bars below them are higher on a projector.
@@ -121,15 +121,13 @@ count.metric(
     of_units(model.vocabulary),
     f"{len(written)}",
     f"{len(picked)} by hand",
-    delta_color="off",
-    delta_arrow="off",
+    **WITHOUT_ARROW,
 )
 spent.metric(
     "Surprise of your text",
     f"{figure(float(trail.bits.sum()))} bits",
     f"probability {path_words(trail.log2_probability)}" if text else None,
-    delta_color="off",
-    delta_arrow="off",
+    **WITHOUT_ARROW,
 )
 expected.metric("Expected surprise", f"{figure(float(trail.expected_bits.sum()))} bits")
 
@@ -152,11 +150,7 @@ share(
     [
         text_file("Prompt and text", "charlstm-by-hand", lambda: reading.text + text),
         csv_file("What each character cost", "charlstm-by-hand", lambda: trail.table),
-        csv_file(
-            "The distribution",
-            "charlstm-distribution",
-            lambda: distribution_table(symbols, logits, temperature),
-        ),
+        distribution_csv(symbols, logits, temperature),
     ],
-    [Chart("The distribution", "charlstm-distribution", DIAL)],
+    [DISTRIBUTION],
 )

@@ -11,7 +11,7 @@ from urllib.parse import parse_qsl
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from charlstm.ui.components.share import share
+from charlstm.ui.views import link
 from charlstm.ui.visit import enter
 
 TEXT = Path(__file__).with_suffix(".md").read_text(encoding="utf-8")
@@ -19,16 +19,10 @@ LINK = re.compile(r"- \[(.+)\]\((\w+)\??(.*?)\) ?(.*)")
 
 
 def show_link(container: DeltaGenerator, label: str, page: str, query: str) -> None:
-    container.page_link(
-        f"pages/{page}.py",
-        label=label,
-        query_params=dict(parse_qsl(query, keep_blank_values=True)),
-        icon=":material/arrow_forward:",
-    )
+    link(container, label, page, **dict(parse_qsl(query, keep_blank_values=True)))
 
 
 enter("lesson")
-share()
 
 page_column, _ = st.columns([3, 1])
 with page_column:
@@ -38,10 +32,10 @@ with page_column:
             continue
         links = [match.groups() for line in lines if (match := LINK.fullmatch(line))]
         if links[0][-1]:
-            for *link, words in links:
+            for *target, words in links:
                 link_column, words_column = st.columns([2, 3], vertical_alignment="center")
-                show_link(link_column, *link)
+                show_link(link_column, *target)
                 words_column.markdown(words)
         else:
-            for container, (*link, _) in zip(st.columns(len(links)), links, strict=True):
-                show_link(container, *link)
+            for container, (*target, _) in zip(st.columns(len(links)), links, strict=True):
+                show_link(container, *target)

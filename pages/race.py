@@ -1,4 +1,4 @@
-"""Race: up to four networks learn the same text on this machine; counting stands beside them."""
+"""Race: up to four networks learn the same text on this machine, beside n-grams."""
 
 import os
 
@@ -10,16 +10,13 @@ from charlstm.errors import CharlstmError
 from charlstm.settings.settings import Settings
 from charlstm.ui import address
 from charlstm.ui.components.share import share
-from charlstm.ui.controls.corpus_choice import loaded
+from charlstm.ui.controls.corpus_choice import choose_text_at_hand, loaded
 from charlstm.ui.controls.runners import choose_runners
-from charlstm.ui.parameters import same
 from charlstm.ui.text import literal
+from charlstm.ui.views import in_row
 from charlstm.ui.views.race_view import about_recorded, recorded_race, show_race
 from charlstm.ui.views.trainings import asked_runs, can_start, show_failure, start_race
 from charlstm.ui.visit import enter, show_notes
-
-SECONDS = {"5": 5, "10": 10, "20": 20, "40": 40, "80": 80, "160": 160}
-USUAL_SECONDS = 20
 
 
 def begin(corpus: str, runners: list[Settings]) -> None:
@@ -47,13 +44,9 @@ st.markdown(
     """
 )
 runners_container = st.container()  # above the choice of the text, on which their weights depend
-at_hand = [name for name in named.names() if named.is_at_hand(name)]
-texts = address.parameter("corpus", default=at_hand[0], options=same(at_hand))
-text_column, time_column, start_column = st.columns([2, 3, 1], vertical_alignment="bottom")
-corpus = address.show(text_column.selectbox, "Text", texts, format_func=literal)
-seconds = address.show(
-    time_column.segmented_control, "Seconds of training for each", "seconds", required=True
-)
+text_column, time_column, start_column = in_row(2, 3, 1)
+corpus = choose_text_at_hand(text_column)
+seconds = address.show(time_column.segmented_control, "Seconds of training for each", "seconds")
 try:
     text = loaded(corpus, lowercase=True)
 except CharlstmError:
@@ -73,5 +66,3 @@ if recorded := recorded_race():
     st.header("A recorded race")
     st.markdown(literal(about_recorded(recorded[0])))
     share(*show_race(recorded, can_leave=False))
-else:
-    share()

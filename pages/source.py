@@ -5,7 +5,6 @@ import streamlit as st
 from charlstm.errors import CharlstmError
 from charlstm.runs.store import find
 from charlstm.ui import address
-from charlstm.ui.components.share import share
 from charlstm.ui.text import literal, marked_html
 from charlstm.ui.views.sources import source_for
 from charlstm.ui.visit import enter, show_notes
@@ -13,7 +12,6 @@ from charlstm.ui.visit import enter, show_notes
 AROUND = 1000
 
 enter("source")
-share()
 
 name = address.read("source")
 if not name:

@@ -7,6 +7,7 @@ from charlstm.ui import address
 from charlstm.ui.charts.loss_charts import race_chart
 from charlstm.ui.components.share import Chart, csv_file, share
 from charlstm.ui.text import figure, literal
+from charlstm.ui.views import link
 from charlstm.ui.visit import enter
 
 FILES = [
@@ -27,15 +28,10 @@ st.markdown(
 )
 st.altair_chart(
     race_chart(speed_curves(), log_seconds=True),
-    width="stretch",
     alt="Held-out loss over seconds of training, a line for each program",
 )
-st.page_link(
-    "pages/race.py",
-    label="Let both recipes race on this machine",
-    icon=":material/arrow_forward:",
-    query_params={"runners": "lstm-128x1-tbptt,lstm-128x1-book"},
-)
+label, runners = "Let both recipes race on this machine", "lstm-128x1-tbptt,lstm-128x1-book"
+link(st.container(), label, "race", runners=runners)
 with st.expander("All that was measured"):
     for what, rows in speed_table().groupby("what", sort=False):
         st.markdown(f"**{literal(str(what))}**")

@@ -2,15 +2,14 @@
 
 import streamlit as st
 
-from charlstm.exploring.trails import Surprise, surprise
+from charlstm.exploring.trails import surprise
 from charlstm.ui import address
 from charlstm.ui.components.highlight import FRACTIONS, highlight
 from charlstm.ui.components.share import csv_file, share, text_file
+from charlstm.ui.computing import kept_in_session
 from charlstm.ui.controls.model_and_prompt import choose_model_and_text, show_model
-from charlstm.ui.models import kept_in_session
-from charlstm.ui.text import figure, of_units, spans_of_symbols, surprise_words
-from charlstm.ui.turns import turn
-from charlstm.ui.views.sources import invented_in, legend, show_copies, source_for
+from charlstm.ui.text import figure, of_units, surprise_words
+from charlstm.ui.views.sources import show_copies, underlined
 from charlstm.ui.visit import enter, show_notes
 
 DEFAULT_TEXT = "The soul is the only thing that matters. The sole is the only thing that meters."
@@ -22,31 +21,26 @@ MEANING = {
 }
 
 
-def scored() -> Surprise:
-    with turn(), st.spinner("Reading…", show_time=True):
-        return surprise(model, reading.text)
-
-
 enter("surprise")
 
-model, reading, long_note = choose_model_and_text(DEFAULT_TEXT, MOST, height=110)
+model, reading = choose_model_and_text(DEFAULT_TEXT, MOST, height=110)
 unspelled = "The bits do not pay for the letters of unknown words." if reading.unknown else ""
 show_notes([unspelled])
 if not reading.text:
     st.info("Write a text of characters that the model knows to see how surprising each is.")
     address.take("colour")
     show_model(model)
-    share(note=long_note)
     st.stop()
 
-result = kept_in_session("scored", (*model.key, reading.text), scored)
+token = (*model.key, reading.text)
+result = kept_in_session("scored", token, lambda: surprise(model, reading.text), "Reading…")
 
 count, total, mean, colour_column = st.columns([1, 1, 1, 2])
 count.metric(of_units(model.vocabulary), f"{len(result.table):,}")
 total.metric("Total", f"{figure(result.total_bits)} bits")
 mean.metric("Per character", f"{result.bits_per_character:.3f} bits")
-colour = address.show(colour_column.segmented_control, "Colour by", "colour", required=True)
-source = source_for(model.run)
+colour = address.show(colour_column.segmented_control, "Colour by", "colour")
+(invented,), legend = underlined(model.run, "", reading.text)
 highlight(
     "",
     result.table["symbol"].tolist(),
@@ -58,10 +52,8 @@ highlight(
         f"The stronger the colour, {MEANING[colour]}. Point at a {model.vocabulary.unit}, or walk"
         " along the text with the arrow keys, for its probability, rank and bits."
     ),
-    invented=spans_of_symbols(
-        invented_in(source, reading.text, ""), result.table["symbol"].tolist()
-    ),
-    legend=legend(source, reading.text),
+    invented=invented,
+    legend=legend,
 )
 show_copies(model.run, [("", reading.text)])
 show_model(model)
@@ -70,5 +62,4 @@ share(
         text_file("The text", "charlstm-surprise", lambda: reading.text),
         csv_file("What each character cost", "charlstm-surprise", lambda: result.table),
     ],
-    note=long_note,
 )

@@ -5,35 +5,26 @@ import streamlit as st
 from charlstm.analysis.distribution import distribution_table
 from charlstm.ui.comparison import acting_words
 from charlstm.ui.components.navigation import counted_button
-from charlstm.ui.components.share import DIAL, Chart, csv_file, share, text_file
+from charlstm.ui.components.share import DISTRIBUTION, distribution_csv, share, text_file
 from charlstm.ui.components.typewriter import Column, typewriter
+from charlstm.ui.computing import Progress, kept_in_session, work
+from charlstm.ui.controls import writing
 from charlstm.ui.controls.model_and_prompt import choose_model_and_prompt, show_model
 from charlstm.ui.controls.strategy_choice import strategy_popover
-from charlstm.ui.controls.writing import (
-    choose_length,
-    choose_seed,
-    dial,
-    is_written,
-    presses,
-    write,
-    write_again,
-)
-from charlstm.ui.models import kept_in_session
-from charlstm.ui.text import DIGITS, literal, shown_table
-from charlstm.ui.turns import progress_bar
-from charlstm.ui.views.sources import invented_in, legend, show_copies, source_for
+from charlstm.ui.text import DIGITS, shown_table
+from charlstm.ui.views import caption, in_row
+from charlstm.ui.views.sources import show_copies, underlined
 from charlstm.ui.visit import enter, show_notes
 
 
-def written() -> str:
+def written(report: Progress) -> str:
     stream = model.stream(
         reading.text, temperature=temperature, length=length, seed=seed, strategies=strategies
     )
     symbols = []
-    with progress_bar("Writing", model.window) as report:
-        for symbol in stream:
-            symbols.append(symbol)
-            report(len(symbols), length)
+    for symbol in stream:
+        symbols.append(symbol)
+        report(len(symbols), length)
     return "".join(symbols)
 
 
@@ -43,37 +34,33 @@ model, reading = choose_model_and_prompt()
 logits = model.logits(reading.text)
 show_notes()
 
-temperature = dial(model.vocabulary.symbols, logits, key="dial")
+temperature = writing.dial(model.vocabulary.symbols, logits, key="dial")
 
-write_container, draw_column, strategy_column, seed_column, length_column = st.columns(
-    [2, 2, 2, 1, 1], vertical_alignment="bottom"
-)
-write_container.button("Write", type="primary", width="stretch", on_click=write)
-counted_button(draw_column, "Another draw", write_again, width="stretch")
+write_container, draw_column, strategy_column, seed_column, length_column = in_row(2, 2, 2, 1, 1)
+write_container.button("Write", type="primary", width="stretch", on_click=writing.write)
+counted_button(draw_column, "Another draw", writing.write_again, width="stretch")
 strategies = strategy_popover(strategy_column)
-seed = choose_seed(seed_column)
-length = choose_length(length_column, model.vocabulary)
+seed = writing.choose_seed(seed_column)
+length = writing.choose_length(length_column, model.vocabulary)
 if strategies:
-    st.caption(
-        literal(
-            f"The text is drawn at {acting_words(temperature, strategies)}; the dial shows the"
-            " distribution before anything is cut."
-        )
+    caption(
+        f"The text is drawn at {acting_words(temperature, strategies)}; the dial shows the"
+        " distribution before anything is cut."
     )
 
 files = []
-if is_written(model):
-    asked = (*model.key, temperature, strategies, seed, length, presses(), reading.text)
+if writing.is_written(model):
+    asked = (*model.key, temperature, strategies, seed, length, writing.presses(), reading.text)
     token = " ".join(map(str, asked))
-    text, source = kept_in_session("written", token, written), source_for(model.run)
-    invented = invented_in(source, text, reading.text)
+    text = kept_in_session("written", token, lambda: work("Writing", written))
+    (invented,), legend = underlined(model.run, reading.text, text)
     typewriter(
         reading.text,
         [Column(text, temperature, invented=invented)],
         key="text",
         token=token,
-        asked=presses(),
-        legend=legend(source, text),
+        asked=writing.presses(),
+        legend=legend,
     )
     show_copies(model.run, [("", text)])
     files.append(text_file("Prompt and text", "charlstm-text", lambda: reading.text + text))
@@ -91,5 +78,5 @@ with st.expander(f"All {len(model.vocabulary)} numbers"):
             "bits": st.column_config.NumberColumn("surprise in bits", format="%.4f"),
         },
     )
-files.append(csv_file("The distribution", "charlstm-distribution", lambda: table))
-share(files, [Chart("The distribution", "charlstm-distribution", DIAL)])
+files.append(distribution_csv(model.vocabulary.symbols, logits, temperature))
+share(files, [DISTRIBUTION])

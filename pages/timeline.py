@@ -3,17 +3,17 @@
 import streamlit as st
 
 from charlstm.engine import process
-from charlstm.errors import CharlstmError
 from charlstm.exploring.timeline import moments_table
 from charlstm.runs.opening import best_checkpoint
 from charlstm.ui import address
 from charlstm.ui.components.share import TIMELINE, TIMELINE_BARS, Chart, csv_file, share, text_file
 from charlstm.ui.components.timeline import moments_of, show_timeline
+from charlstm.ui.computing import affordable
 from charlstm.ui.controls.model_and_prompt import choose_run, prompt_input, reading_notes
 from charlstm.ui.controls.writing import choose_length, choose_seed, temperature_input
 from charlstm.ui.text import literal, visible
-from charlstm.ui.turns import affordable, turn
-from charlstm.ui.views.sources import invented_in, legend, source_for
+from charlstm.ui.views import in_row
+from charlstm.ui.views.sources import underlined
 from charlstm.ui.views.trainings import what_happened
 from charlstm.ui.visit import enter, show_notes
 
@@ -63,9 +63,7 @@ def written_by_all() -> str:
 enter("timeline")
 
 pace = address.held("pace")
-prompt_column, run_column, temperature_column, seed_column, length_column = st.columns(
-    [5, 3, 2, 2, 2], vertical_alignment="bottom"
-)
+prompt_column, run_column, temperature_column, seed_column, length_column = in_row(5, 3, 2, 2, 2)
 run = choose_run(run_column)
 config, steps = run.config(), run.checkpoints()
 prompt = prompt_input(prompt_column)
@@ -88,23 +86,18 @@ st.session_state.moments_of = run.name
 length, cut_note = affordable(length, len(steps), config.window)
 show_notes([cut_note])
 
-try:
-    with turn():
-        moments = moments_of(run, reading.text, temperature=temperature, length=length, seed=seed)
-    history, best = run.history(), best_checkpoint(run)
-    status = process.known_status(run)
-except CharlstmError as error:
-    st.error(literal(str(error)))
-    st.stop()
-source = source_for(run)
+moments = moments_of(run, reading.text, temperature=temperature, length=length, seed=seed)
+history, best = run.history(), best_checkpoint(run)
+status = process.known_status(run)
+invented, legend = underlined(run, reading.text, *(each.written.text for each in moments))
 show_timeline(
     moments,
     history,
     prompt=reading.text,
     symbols=config.vocabulary.symbols,
     temperature=temperature,
-    invented=[invented_in(source, moment.written.text, reading.text) for moment in moments],
-    legend=legend(source, *(moment.written.text for moment in moments)),
+    invented=invented,
+    legend=legend,
     best=best,
     checkpoint=st.session_state.moment,
     revision=st.session_state.revision,
@@ -114,13 +107,16 @@ show_timeline(
     on_pace=keep_pace,
 )
 
-said_column, twin_column = st.columns([4, 1], vertical_alignment="top")
-said = [what_happened(run.name, config.settings, status), *reading_notes(reading, config.window)]
+words_column, twin_column = st.columns([4, 1], vertical_alignment="top")
+sentences = [
+    what_happened(run.name, config.settings, status),
+    *reading_notes(reading, config.window),
+]
 if len(steps) == 1:
-    said.append("This run has a single checkpoint, so there is nothing to play.")
-said_column.caption(literal("  ".join(said)))
+    sentences.append("This run has a single checkpoint, so there is nothing to play.")
+words_column.caption(literal("  ".join(sentences)))
 if twin := TWINS.get(run.name):
-    said_column.markdown(LOOK_AT[run.name])
+    words_column.markdown(LOOK_AT[run.name])
     twin_column.button("Show its twin", width="stretch", on_click=show_run, args=(twin,))
 with st.expander("All the numbers"):
     figures = moments_table(moments, config.vocabulary.symbols, temperature)

@@ -21,14 +21,8 @@ from charlstm.ui.controls.settings_form import (
 )
 from charlstm.ui.parameters import same
 from charlstm.ui.text import literal
-from charlstm.ui.views.run_actions import import_panel, run_buttons, run_menu
-from charlstm.ui.views.run_view import run_files, watch
-from charlstm.ui.views.trainings import (
-    failures_shown,
-    say_it_is_running,
-    show_reason,
-    status_badge,
-)
+from charlstm.ui.views import in_row, trainings
+from charlstm.ui.views.run_view import import_panel, run_buttons, run_files, run_menu, watch
 from charlstm.ui.visit import enter, show_notes
 
 NEW = "new training"
@@ -44,10 +38,10 @@ def begin(corpus: Corpus, settings: Settings) -> None:
     if other := process.running_run():
         show(other.name)
         return
-    with failures_shown():
+    with trainings.failures_shown():
         run = new_run(corpus, settings)
         try:
-            process.start(run)
+            standby.start(run)
         except (CharlstmError, OSError):
             not_started(run)
             raise
@@ -63,9 +57,7 @@ if (gone := st.session_state.get("run_shown", NEW)) not in (NEW, *names):
     st.info(literal(f"The run {gone} is no longer here."))
     st.session_state.run_shown = NEW
 # A run has no button where Start is: a second click must not stop what the first has started.
-choice, badge_column, start_column, menu_column = st.columns(
-    [4, 3.4, 1.8, 1.8], vertical_alignment="bottom"
-)
+choice, badge_column, start_column, menu_column = in_row(4, 3.4, 1.8, 1.8)
 runs = address.parameter("run", default=NEW, options=same([NEW, *names]))
 chosen = address.show(choice.selectbox, "Run", runs, key="run_shown")
 if chosen != NEW:
@@ -75,8 +67,7 @@ if chosen != NEW:
 address.leave_out(*(OF_A_RUN if chosen == NEW else SETTINGS_IN_ADDRESS))
 if news := st.session_state.pop("news", ""):
     st.info(literal(news))
-if failure := st.session_state.pop("failure", ""):
-    st.error(literal(failure))
+trainings.show_failure()
 
 if chosen == NEW:
     text_column, recipe_column = st.columns([1, 1], gap="large")
@@ -84,7 +75,7 @@ if chosen == NEW:
     with text_column:
         st.header("The text")
         lowercase = bool(address.show(st.toggle, LOWERCASE, "case"))
-        corpus, corpus_note = choose_corpus(lowercase=lowercase)
+        corpus = choose_corpus(lowercase=lowercase)
         if corpus is not None:
             try:
                 level = st.session_state.get("level", address.asked("level") or CHAR)
@@ -97,7 +88,7 @@ if chosen == NEW:
     with recipe_column:
         st.header("The recipe")
         settings = choose_settings(lowercase=lowercase)
-        show_notes([corpus_note])
+        show_notes()
         symbols, length = (len(corpus.vocabulary), len(corpus)) if usable else (0, 0)
         if usable:
             try:
@@ -113,7 +104,7 @@ if chosen == NEW:
             st.warning(literal(unable))
     import_panel(menu_column, show)
     if other := process.running_run():
-        say_it_is_running(other, recipe_column)
+        trainings.show_running(other, recipe_column)
         start_column.button(
             "Watch it", type="primary", width="stretch", on_click=show, args=(other.name,)
         )
@@ -132,9 +123,7 @@ if chosen == NEW:
             standby.prepare(settings, symbols, length)
     if usable:
         counts = csv_file("Its symbols", "charlstm-symbols", lambda: symbol_counts(corpus))
-        share([counts], [Chart("Its symbols", "charlstm-symbols")], corpus_note)
-    else:
-        share()
+        share([counts], [Chart("Its symbols", "charlstm-symbols")])
     st.stop()
 
 run = find(chosen)
@@ -147,10 +136,9 @@ except CharlstmError:
     st.stop()
 status = process.known_status(run)
 
-with badge_column:
-    status_badge(status)
+badge_column.badge(trainings.status_word(status), color=trainings.COLOURS[status.status])
 write_container = run_buttons(run, status)
-show_reason(status)
+trainings.show_reason(status)
 watch(run, status, write_container)
 with st.expander("The command that repeats this run"):
     st.code(config.command, language=None, wrap_lines=True)

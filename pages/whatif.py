@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from charlstm.analysis.distribution import distribution_table, path_words, probability_words
+from charlstm.analysis.distribution import path_words, probability_words
 from charlstm.exploring.trails import (
     TRUNK,
     Branch,
@@ -12,16 +12,19 @@ from charlstm.exploring.trails import (
     grown,
     read_back,
     tree_table,
+    with_pick,
 )
 from charlstm.ui import address
 from charlstm.ui.components.highlight import fraction_of_bits, highlight
-from charlstm.ui.components.share import DIAL, Chart, csv_file, share, text_file
+from charlstm.ui.components.share import DISTRIBUTION, csv_file, distribution_csv, share, text_file
+from charlstm.ui.computing import kept_in_session
 from charlstm.ui.controls.model_and_prompt import choose_model_and_prompt, show_model
 from charlstm.ui.controls.writing import choose_length, choose_seed, dial, held_temperature
-from charlstm.ui.models import kept_in_session
 from charlstm.ui.parameters import Parameter
-from charlstm.ui.text import figure, literal, on_one_line, spans_of_symbols, trail_words, visible
-from charlstm.ui.views.sources import invented_in, legend, show_copies, source_for
+from charlstm.ui.text import figure, literal, on_one_line, trail_words, visible
+from charlstm.ui.views import in_row
+from charlstm.ui.views.sources import show_copies, underlined
+from charlstm.ui.views.trainings import show_failure
 from charlstm.ui.visit import enter, note, show_notes
 
 HINT = (
@@ -38,7 +41,7 @@ def trail_of(branch: Branch) -> Trail:
             temperature=temperature,
             length=length,
             seed=seed,
-            picks=dict(branch.picks),
+            picks=dict(branch),
         )
     return kept[branch]
 
@@ -46,9 +49,9 @@ def trail_of(branch: Branch) -> Trail:
 def branch_words(branch: Branch) -> str:
     trail = trails[branch]
     path = f"{path_words(trail.log2_probability)}, {figure(-trail.log2_probability)} bits"
-    if not branch.picks:
+    if not branch:
         return f"as it was written: {path}"
-    position, symbol = branch.picks[-1]
+    position, symbol = branch[-1]
     start = on_one_line("".join(trail.symbols[position : position + 24])[:24])
     indent = "\u2003" * depth(branch, tree)
     return f"{indent}at {position + 1} “{visible(symbol)}”: {path}  …{start}…"
@@ -61,7 +64,7 @@ def look_at(position: int) -> None:
 def branch_off(symbol: str) -> None:
     if symbol == trail.symbols[position]:
         return
-    new = shown.with_pick(position, symbol)
+    new = with_pick(shown, position, symbol)
     try:
         keep(grown(tree, new), new)
     except ValueError as error:
@@ -96,15 +99,14 @@ in_address = address.parameter("branches", parse=branches_in)
 if "tree" not in st.session_state or address.is_news("branches"):
     branches = address.read(in_address)
     keep(branches, branches[address.read(branch_among(branches))])
-if any(s not in model.vocabulary for branch in st.session_state.tree for _, s in branch.picks):
+if any(s not in model.vocabulary for branch in st.session_state.tree for _, s in branch):
     note("This model does not know every symbol of the branches; they are removed.")
     start_again()
 show_notes()
-if failure := st.session_state.pop("failure", ""):
-    st.error(literal(failure))
+show_failure()
 
 text_column, choice_column = st.container(), st.container()
-seed_column, length_column, again_column, _ = st.columns([1, 1, 2, 4], vertical_alignment="bottom")
+seed_column, length_column, again_column, _ = in_row(1, 1, 2, 4)
 seed = choose_seed(seed_column)
 length = choose_length(length_column, model.vocabulary)
 temperature = held_temperature()
@@ -133,19 +135,19 @@ if "position" not in st.session_state or address.is_news("position"):
 position = min(st.session_state.position, length - 1)
 address.keep(in_text, position)
 address.keep(branch_among(tree), tree.index(shown))
-source = source_for(model.run)
+(invented,), legend = underlined(model.run, reading.text, trail.text)
 with text_column:
     highlight(
         reading.text,
         trail.symbols,
         [fraction_of_bits(bits) for bits in trail.bits],
         trail_words(trail, trail.picked),
-        key="letters",
+        key="text",
         label="The written text; choosing a character shows the alternatives",
         hint=HINT,
         marked=trail.picked,
-        invented=spans_of_symbols(invented_in(source, trail.text, reading.text), trail.symbols),
-        legend=legend(source, trail.text),
+        invented=invented,
+        legend=legend,
         current=position,
         on_choose=look_at,
     )
@@ -170,11 +172,7 @@ share(
         text_file("Prompt and this branch", "charlstm-what-if", lambda: reading.text + trail.text),
         csv_file("What each character cost", "charlstm-what-if", lambda: trail.table),
         csv_file("The tree", "charlstm-tree", lambda: tree_table(paths)),
-        csv_file(
-            "The distribution",
-            "charlstm-distribution",
-            lambda: distribution_table(symbols, logits, temperature),
-        ),
+        distribution_csv(symbols, logits, temperature),
     ],
-    [Chart("The distribution", "charlstm-distribution", DIAL)],
+    [DISTRIBUTION],
 )

@@ -180,7 +180,7 @@ def speed_curves() -> pd.DataFrame:
 def thought_experiment() -> pd.DataFrame:
     """Return the curves of a text and of the same text compressed, each learned equally long.
 
-    Columns are who, curve (training or held out), seconds (of training) and bits (per symbol).
+    Columns are text, curve (training or held out), seconds (of training) and bits (per symbol).
     """
     import pandas as pd
 

@@ -4,10 +4,6 @@ A copy is a passage of at least 20 characters, not all of them white space, that
 that a model learned. Copies are found by the hashes of 20-grams; where the learned text is at hand,
 each is compared with it character by character. Where only its fingerprint is, copies are
 recognised but have no position.
-
-The best invented words are the longest of those whose letters are, on average, no more surprising
-than those of half of the words on the list: long words alone would be noise, likely words alone
-common words with a typo.
 """
 
 from __future__ import annotations
@@ -21,8 +17,6 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from charlstm.analysis.distribution import nats_to_bits
-from charlstm.analysis.loss import Speller
 from charlstm.data.fingerprint import GRAM, Fingerprint, Hashes, gram_hashes, gram_pieces
 from charlstm.data.vocabulary import code_points
 from charlstm.data.words import (
@@ -52,11 +46,6 @@ once in 30 million times."""
 FEWEST_ROUNDS = 3
 SHORTEST_LOOP = 60
 
-_ORDER = 4
-"""Each letter of a word is predicted from the three before it."""
-
-_MEASURED = 2000
-"""Words of a list that its usual surprise is measured on."""
 
 Integers = NDArray[np.int64]
 
@@ -215,27 +204,6 @@ def gzip_bits(text: str) -> float:
     """
     packed = gzip.compress(text.encode("utf-8", "surrogatepass"), 9, mtime=0)
     return 8 * len(packed) / len(text) if text else 0.0
-
-
-class WordLikeness:
-    """How surprising the letters of a word are to a speller that was counted on a list of words."""
-
-    def __init__(self, words: Iterable[str]) -> None:
-        listed = sorted(words)
-        self._speller = Speller(listed, _ORDER)
-        measured = listed[:: len(listed) // _MEASURED or 1]
-        self.usual_bits = float(np.median([self.bits_per_letter(word) for word in measured]))
-        """The median of the words' bits per letter."""
-
-    def bits_per_letter(self, word: str) -> float:
-        """Return the mean surprise of a word's letters, its end included, in bits."""
-        return float(nats_to_bits(self._speller.nats(word))) / (len(word) + 1)
-
-    def best(self, words: Iterable[str], most: int = 12) -> list[str]:
-        """Return the best of some words, the best first, by the rule at the top of this module."""
-        bits = {word: self.bits_per_letter(word) for word in words}
-        likely = [word for word in bits if bits[word] <= self.usual_bits]
-        return sorted(likely, key=lambda word: (-len(word), bits[word], word))[:most]
 
 
 @dataclass(frozen=True)

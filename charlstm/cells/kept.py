@@ -6,8 +6,7 @@ A file cells/step-000123.json holds figures only, no text.
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import pandas as pd
 
@@ -34,8 +33,7 @@ _KINDS = {"property": str, "state": str} | dict.fromkeys(
 """Of the columns that do not hold floats."""
 
 
-@dataclass(frozen=True)
-class Reference:
+class Reference(NamedTuple):
     """A text for a run's cells, as the network sees it, and a phrase that says where it is from."""
 
     text: str
@@ -58,10 +56,7 @@ def reference_words(run: RunFolder) -> str:
     """
     config = run.config()
     if not config.keeps_text and not named.is_at_hand(config.corpus):
-        raise RunError(
-            f"The text of the run {run.name}, {config.corpus}, is not on this machine, so its cells"
-            " cannot be scored here."
-        )
+        raise RunError(f"The text of the run {run.name}, {config.corpus}, is not on this machine.")
     return _own_part(config)[2]
 
 
@@ -73,7 +68,7 @@ def reference_in(corpus: Learnable, config: RunConfig) -> Reference:
     if corpus.sha256 == config.sha256:
         start, stop, what = _own_part(config)
     else:
-        start, stop = 0, min(len(corpus), most_characters(_cells(config)))
+        start, stop = 0, min(len(corpus), _most(config))
         what = f"the first {stop:,} characters of {corpus.name}"
     return Reference(part(corpus.pieces(), start, stop), what)
 
@@ -83,20 +78,19 @@ def most_characters(cells: int) -> int:
     return min(MOST_CHARACTERS, _MOST_STATES // (len(STATES) * cells))
 
 
+def _most(config: RunConfig) -> int:
+    return most_characters(config.settings.layers * config.settings.units)
+
+
 def _own_part(config: RunConfig) -> tuple[int, int, str]:
     """Return the start, the stop and the name of the reference in a run's own text."""
-    most, name = most_characters(_cells(config)), config.corpus
+    most, name, length = _most(config), config.corpus, config.length
     start = config.training_length
-    if start < config.length:
-        stop = min(start + most, config.length)
+    if start < length:
+        stop = min(start + most, length)
         return start, stop, f"{stop - start:,} held-out characters of {name}"
-    count = min(most, config.length // 10)
-    what = f"the last {count:,} characters of {name}, which it learned"
-    return config.length - count, config.length, what
-
-
-def _cells(config: RunConfig) -> int:
-    return config.settings.layers * config.settings.units
+    start = length - min(most, length // 10)
+    return start, length, f"the last {length - start:,} characters of {name}, which it learned"
 
 
 def keep_scores(run: RunFolder, step: int, scores: CellScores, what: str) -> None:
@@ -118,7 +112,10 @@ def kept_scores(run: RunFolder, step: int) -> tuple[CellScores, str] | None:
     try:
         values = json.loads(path.read_bytes())
         refuse_newer(f"In the run {run.name}, {_name(step)}", values["format"], FORMAT)
-        return _from_dict(values), str(values["what"])
+        best, cells, together = (_table(values[name], names) for name, names in _TABLES.items())
+        halves = int(values["chosen_on"]), int(values["scored_on"])
+        absent = tuple(map(str, values["absent"]))
+        return CellScores(best, cells, together, *halves, absent), str(values["what"])
     except NewerFormat:
         raise
     except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
@@ -127,23 +124,11 @@ def kept_scores(run: RunFolder, step: int) -> tuple[CellScores, str] | None:
 
 def as_dict(scores: CellScores) -> dict[str, Any]:
     """Return scores for JSON: figures to six digits, None for those that do not exist."""
-    tables = {name: getattr(scores, name).round(6) for name in _TABLES}
-    return {
-        "format": FORMAT,
-        "chosen_on": scores.chosen_on,
-        "scored_on": scores.scored_on,
-        "absent": list(scores.absent),
-    } | {
-        name: table.astype(object).where(table.notna(), None).to_dict("records")
-        for name, table in tables.items()
-    }
-
-
-def _from_dict(values: dict[str, Any]) -> CellScores:
-    best, cells, together = (_table(values[name], columns) for name, columns in _TABLES.items())
-    absent = tuple(str(name) for name in values["absent"])
-    halves = int(values["chosen_on"]), int(values["scored_on"])
-    return CellScores(best, cells, together, *halves, absent)
+    values = {"format": FORMAT, **scores.__dict__, "absent": list(scores.absent)}
+    for name in _TABLES:
+        table = values[name].round(6)
+        values[name] = table.astype(object).where(table.notna(), None).to_dict("records")
+    return values
 
 
 def _table(rows: list[dict[str, Any]], columns: tuple[str, ...]) -> pd.DataFrame:

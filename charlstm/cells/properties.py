@@ -104,14 +104,9 @@ def _is_punctuation(symbol: str) -> bool:
 
 @dataclass(frozen=True)
 class Property:
-    """A property under a name.
+    """A property: its name for addresses and files, its label and its definition for people.
 
-    Attributes:
-        name: For addresses and files.
-        label: For people.
-        rule: One sentence that defines it.
-        of: The function.
-        is_position: Whether it counts; otherwise it is yes or no.
+    It is a position that counts, or else yes or no.
     """
 
     name: str
@@ -119,6 +114,10 @@ class Property:
     rule: str
     of: Rule
     is_position: bool = False
+
+    def score(self, strength: float) -> float:
+        """Return the score for a strength: an AUC, or for a position rho."""
+        return strength if self.is_position else (1.0 + strength) / 2.0
 
 
 PROPERTIES: tuple[Property, ...] = (
@@ -161,48 +160,27 @@ PROPERTIES: tuple[Property, ...] = (
         _count(lambda symbol: symbol not in _SENTENCE_ENDS),
         is_position=True,
     ),
+    Property("line-end", "line end near", "One of the next five ends the line.", _line_end_near),
     Property(
-        "line-end",
-        "line end near",
-        "One of the next five characters is a line feed.",
-        _line_end_near,
+        "next-line-feed", "next is a line feed", "The next one ends the line.", _next("\n".__eq__)
     ),
-    Property(
-        "next-line-feed",
-        "next is a line feed",
-        "The character after this one ends the line.",
-        _next("\n".__eq__),
-    ),
-    Property(
-        "next-space",
-        "next is a space",
-        "The character after this one is a space.",
-        _next(" ".__eq__),
-    ),
-    Property(
-        "next-vowel",
-        "next is a vowel",
-        "The character after this one is a, e, i, o or u.",
-        _next(_is_vowel),
-    ),
+    Property("next-space", "next is a space", "The next one is a space.", _next(" ".__eq__)),
+    Property("next-vowel", "next is a vowel", "The next one is a, e, i, o or u.", _next(_is_vowel)),
     Property(
         "next-punctuation",
         "next is punctuation",
-        "The character after this one is neither letter, mark, digit nor white space.",
+        "The next one is neither letter, mark, digit nor white space.",
         _next(_is_punctuation),
     ),
-    Property("vowel", "this is a vowel", "The character just read is a vowel.", _this(_is_vowel)),
+    Property("vowel", "this is a vowel", "This one is a, e, i, o or u.", _this(_is_vowel)),
     Property(
-        "space",
-        "this is white space",
-        "The character just read is a space, a tab or a line feed.",
-        _this(str.isspace),
+        "space", "this is white space", "This is a space, a tab or a line feed.", _this(str.isspace)
     ),
-    Property("digit", "this is a digit", "The character just read is a digit.", _this(str.isdigit)),
+    Property("digit", "this is a digit", "This one is a digit.", _this(str.isdigit)),
     Property(
         "capital",
         "this is a capital",
-        "The character just read is a capital letter; a lower-cased text has none.",
+        "This one is a capital letter; a lower-cased text has none.",
         _this(str.isupper),
     ),
 )

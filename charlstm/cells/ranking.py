@@ -13,6 +13,7 @@ text with replacement (Carlstein 1986; Kuensch 1989), not single characters.
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import numpy as np
@@ -43,7 +44,17 @@ def strength(ranks: Floats, target: Floats, *, is_position: bool) -> float:
     The target is 1 and 0, or the mid-ranks of a position. The strength is NaN where the target, or
     the variable of a position, is constant.
     """
-    return _correlation(ranks, target) if is_position else _somers(ranks, target)
+    if is_position:
+        one, other = ranks - ranks.mean(), target - target.mean()
+        spread = float(np.sqrt((one @ one) * (other @ other)))
+        return float(one @ other) / spread if spread else math.nan
+    yes = float(target.sum())
+    no = len(target) - yes
+    if not yes or not no:
+        return math.nan
+    # Among themselves the yeses have mid-ranks that sum to half their square.
+    wins = float(ranks @ target) - yes * yes / 2
+    return 2.0 * wins / (yes * no) - 1.0
 
 
 def auc(values: NDArray[np.floating], is_yes: Floats) -> float:
@@ -70,12 +81,13 @@ def interval(
     The values, and the target of 1 and 0 or positions, have shape (characters,) in the order of the
     text, which is cut into that many equal blocks. NaN where the statistic does not exist.
     """
-    block = blocks_of(len(values), blocks)
+    # 1 where a character lies in a block, else 0; shape (characters, blocks).
+    member = np.asarray(blocks_of(len(values), blocks)[:, None] == np.arange(blocks), np.float64)
     drawn = rng.multinomial(blocks, np.full(blocks, 1.0 / blocks), resamples).astype(np.float64)
     of_draws = _correlation_of_draws if is_position else _somers_of_draws
-    found = of_draws(values, target, block, drawn)
+    found = of_draws(values, target, member, drawn)
     if np.isnan(found).all():
-        return float("nan"), float("nan")
+        return math.nan, math.nan
     low, high = np.nanpercentile(found, (2.5, 97.5))
     return float(low), float(high)
 
@@ -97,30 +109,14 @@ def _counts_below(values: NDArray[np.floating], marks: Floats) -> Floats:
     return found
 
 
-def _members(block: NDArray[np.intp], blocks: int) -> Floats:
-    """Return 1 where a character lies in a block, else 0; shape (characters, blocks)."""
-    return np.asarray(block[:, None] == np.arange(blocks), np.float64)
-
-
-def _somers(ranks: Floats, is_yes: Floats) -> float:
-    yes = float(is_yes.sum())
-    no = len(is_yes) - yes
-    if not yes or not no:
-        return float("nan")
-    # Among themselves the yeses have mid-ranks that sum to half their square.
-    wins = float(ranks @ is_yes) - yes * yes / 2
-    return 2.0 * wins / (yes * no) - 1.0
-
-
 def _somers_of_draws(
-    values: NDArray[np.floating], is_yes: Floats, block: NDArray[np.intp], drawn: Floats
+    values: NDArray[np.floating], is_yes: Floats, member: Floats, drawn: Floats
 ) -> Floats:
     """Return Somers' D of many draws of blocks from the wins between every two blocks.
 
     wins[a, b] counts the pairs of a yes in block a and a no in block b with the higher value at the
     yes; a draw weighs each pair by how often both its blocks were drawn, exactly.
     """
-    member = _members(block, drawn.shape[1])
     yes, no = member * is_yes[:, None], member * (1.0 - is_yes)[:, None]
     wins = yes.T @ _counts_below(values, no)
     pairs = (drawn @ yes.sum(axis=0)) * (drawn @ no.sum(axis=0))
@@ -129,38 +125,29 @@ def _somers_of_draws(
         return np.asarray(2.0 * won / pairs - 1.0)
 
 
-def _correlation(one: Floats, other: Floats) -> float:
-    one, other = one - one.mean(), other - other.mean()
-    spread = float(np.sqrt((one @ one) * (other @ other)))
-    return float(one @ other) / spread if spread else float("nan")
-
-
 def _correlation_of_draws(
-    values: NDArray[np.floating], target: Floats, block: NDArray[np.intp], drawn: Floats
+    values: NDArray[np.floating], target: Floats, member: Floats, drawn: Floats
 ) -> Floats:
     """Return Spearman's rho of many draws of blocks, exactly.
 
     A mid-rank in a draw is a sum over blocks of what lies below in each, as often as the block was
     drawn; and a character counts as often as its block was drawn.
     """
-    member = _members(block, drawn.shape[1])
     below = [_counts_below(each, member) for each in (values, target)]
 
-    def correlations(drawn: Floats) -> Floats:
-        often = member @ drawn.T
-        one, other = (each @ drawn.T for each in below)
-        mean = often.sum(axis=0) / 2  # of the mid-ranks
-        one -= mean
-        other -= mean
-        squares = summed(often, one, one) * summed(often, other, other)
+    found = []
+    for part in range(0, len(drawn), _DRAWS_AT_ONCE):
+        weights = drawn[part : part + _DRAWS_AT_ONCE].T
+        often = member @ weights
+        # Less the mean of the mid-ranks.
+        one, other = (each @ weights - often.sum(axis=0) / 2 for each in below)
+        product, *squares = (
+            np.einsum("cd,cd,cd->d", often, *pair)
+            for pair in ((one, other), (one, one), (other, other))
+        )
         with np.errstate(invalid="ignore", divide="ignore"):
-            return summed(often, one, other) / np.sqrt(squares)
-
-    def summed(often: Floats, first: Floats, second: Floats) -> Floats:
-        return np.asarray(np.einsum("cd,cd,cd->d", often, first, second))
-
-    parts = range(0, len(drawn), _DRAWS_AT_ONCE)
-    return np.concatenate([correlations(drawn[part : part + _DRAWS_AT_ONCE]) for part in parts])
+            found.append(product / np.sqrt(squares[0] * squares[1]))
+    return np.concatenate(found)
 
 
 def linear_fits(states: NDArray[Any], targets: Floats) -> tuple[Floats, Floats]:

@@ -29,8 +29,7 @@ from charlstm.cells.states import STATES, Activations, activations
 from charlstm.errors import CorpusError
 from charlstm.sampling.language_model import LanguageModel
 
-SHORTEST = 200
-"""Characters that a text must have to be scored on."""
+SHORTEST = 200  # Characters that a text must have to be scored on
 
 TOGETHER_COLUMNS = ("property", "score", "low", "high", "strength")
 CELL_COLUMNS = ("layer", "cell", "property", "state", "sign", "score", "strength")
@@ -115,11 +114,8 @@ class _Part:
         self.characters = characters
         self.values = {name: of_text[characters] for name, of_text in values.items()}
         # What strength() takes: mid-ranks of a position, or yes as 1.
-        self._targets = {
-            each.name: midranks(self.values[each.name])
-            if each.is_position
-            else self.values[each.name]
-            for each in PROPERTIES
+        self._targets = self.values | {
+            each.name: midranks(self.values[each.name]) for each in PROPERTIES if each.is_position
         }
 
     def has(self, each: Property) -> bool:
@@ -144,12 +140,8 @@ class _Part:
         """Return the score of states at these characters, in a direction."""
         found = sign * self.strength(midranks(states), each)
         found = 0.0 if math.isnan(found) else found
-        return {
-            "property": each.name,
-            "sign": sign,
-            "strength": found,
-            "score": _score(found, each),
-        }
+        named = {"property": each.name, "sign": sign}
+        return named | {"strength": found, "score": each.score(found)}
 
     def interval(
         self, states: NDArray[Any], each: Property, rng: np.random.Generator
@@ -157,12 +149,7 @@ class _Part:
         """Return the interval of the score of states at these characters."""
         target = self.values[each.name]
         low, high = interval(states, target, is_position=each.is_position, rng=rng)
-        return {"low": _score(low, each), "high": _score(high, each)}
-
-
-def _score(strength: float, each: Property) -> float:
-    """Return the score for a strength: an AUC for a yes/no property, rho for a position."""
-    return strength if each.is_position else (1.0 + strength) / 2.0
+        return {"low": each.score(low), "high": each.score(high)}
 
 
 def _scored(
@@ -192,8 +179,9 @@ def _scored(
             when_chosen = choosing.row(states[choosing.characters], each, sign)
             row = {"rank": rank, **named, **scoring.row(here, each, sign)}
             row |= scoring.interval(sign * here, each, rng)
-            row |= {"score_when_chosen": when_chosen["score"]}
-            best.append(row | {"occurrences": int((scoring.values[each.name] > 0).sum())})
+            occurrences = int((scoring.values[each.name] > 0).sum())
+            row |= {"score_when_chosen": when_chosen["score"], "occurrences": occurrences}
+            best.append(row)
     explained = strengths * [choosing.most_correlation(each) for each in present]
     for at in _largest_by_cell(explained):
         states, sign, named = chosen(at)
@@ -209,26 +197,19 @@ def _scored(
 
 
 def _strengths_held(
-    read: Activations,
-    parts: list[_Part],
-    present: list[Property],
-    report: Callable[[int], None],
+    read: Activations, parts: list[_Part], present: list[Property], report: Callable[[int], None]
 ) -> Floats:
     """Return the signed strengths that held in all parts: (states, layers, cells, properties)."""
     layers, _, units = read.c.shape
     found = np.zeros((len(STATES), layers, units, len(present)))
-    done = 0
-    for number, state in enumerate(STATES):
-        for layer in range(layers):
-            states = read.of(state, layer)
-            for cell in range(units):
-                by_part = []
-                for part in parts:
-                    ranks = midranks(states[part.characters, cell])
-                    by_part.append([part.strength(ranks, each) for each in present])
-                found[number, layer, cell] = _held(np.array(by_part))
-                done += 1
-                report(done)
+    for done, (state, layer, cell) in enumerate(np.ndindex(found.shape[:-1]), start=1):
+        states = (read.c, read.h)[state][layer, :, cell]
+        by_part = []
+        for part in parts:
+            ranks = midranks(states[part.characters])
+            by_part.append([part.strength(ranks, each) for each in present])
+        found[state, layer, cell] = _held(np.array(by_part))
+        report(done)
     return found
 
 

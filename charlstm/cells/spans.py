@@ -17,17 +17,16 @@ from charlstm.sampling.language_model import LanguageModel
 
 @dataclass(frozen=True)
 class SpanSearch:
-    """A span, the cells that stand out in it, and passages that are like it.
+    """A span of a text, stop excluded, the cells that stand out in it, and passages like it.
 
     Attributes:
-        start, stop: Of the span in its text, stop excluded.
         cells: The cells that stand out most, the strongest first: cell, inside and outside (mean of
             the state), z (their difference in standard deviations of a single character outside).
         passages: Passages of the same length, the most alike first: start, stop, text, likeness,
             cosine. With a the z of these cells in the passage and b those in the span, the likeness
             is 2 a b / (a a + b b): 1 where both are equal, and only passages above 0 are listed.
             The cosine of a and b is large for any faint trace of the same direction.
-        searched: The number of characters that were searched.
+        searched: The number of characters.
     """
 
     start: int

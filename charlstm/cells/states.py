@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from itertools import product
 from typing import Any
 
 import numpy as np
@@ -27,8 +28,7 @@ GATES = ("i", "f", "g", "o")
 STATES = {"c": "memory", "h": "output"}
 """The two states of a cell: c is what it holds, h what the other cells see."""
 
-Cell = tuple[int, int]
-"""A cell by its layer and its number there, both counted from 0."""
+Cell = tuple[int, int]  # A cell by its layer and its number there, both counted from 0
 
 _CHARACTERS_PER_REPORT = 500
 _NO_SPREAD = 1e-9
@@ -50,7 +50,7 @@ class Activations:
 
     def of(self, state: str, layer: int = 0) -> NDArray[Any]:
         """Return one state, ``"c"`` or ``"h"``, of one layer, shape (characters, units)."""
-        return np.asarray({"c": self.c, "h": self.h}[state][layer])
+        return np.asarray(getattr(self, state)[layer])
 
     def table(self, state: str, layer: int = 0) -> pd.DataFrame:
         """Return one state of one layer, a row for each character: symbol, cell 0, cell 1 …"""
@@ -118,11 +118,8 @@ class CellStep:
     def table(self) -> pd.DataFrame:
         """Return a row for each cell: its states before and after, its gates, and their sums."""
         parts = {"W": self.from_input, "U": self.from_state, "b": self.bias, "z": self.z}
-        sums = {
-            f"{gate} {name}": part[row]
-            for row, gate in enumerate(GATES)
-            for name, part in parts.items()
-        }
+        names = product(enumerate(GATES), parts)
+        sums = {f"{gate} {name}": parts[name][row] for (row, gate), name in names}
         shown = ("c_before", "h_before", "i", "f", "g", "o", "c", "h")
         gates = {name: getattr(self, name) for name in shown}
         return pd.DataFrame(gates | sums).rename_axis("cell").reset_index()
@@ -157,14 +154,12 @@ def cell_step(model: LanguageModel, text: str, position: int, layer: int = 0) ->
         for part in ("kernel", "recurrent_kernel", "bias")
     )
     h_before, c_before = (np.asarray(part[0], np.float64) for part in before[layer])
-    if layer:
-        below = np.asarray(after[layer - 1][0][0], np.float64)
-        from_input = _by_gate(below @ kernel)
-    else:
-        from_input = _by_gate(kernel[ids[position]])
+    below = after[layer - 1][0][0].astype(np.float64) if layer else None
+    from_input = _by_gate(kernel[ids[position]] if below is None else below @ kernel)
     from_state = _by_gate(h_before @ recurrent)
     z = from_input + from_state + _by_gate(bias)
-    i, f, o = (_sigmoid(z[GATES.index(gate)]) for gate in "ifo")
+    # The sigmoid by tanh, which never overflows, however large z is.
+    i, f, o = (0.5 * (1.0 + np.tanh(0.5 * z[GATES.index(gate)])) for gate in "ifo")
     g = np.tanh(z[GATES.index("g")])
     c = f * c_before + i * g
     h = o * np.tanh(c)
@@ -173,11 +168,6 @@ def cell_step(model: LanguageModel, text: str, position: int, layer: int = 0) ->
 
 def _by_gate(row: NDArray[Any]) -> NDArray[np.float64]:
     return np.asarray(row.reshape(len(GATES), -1))
-
-
-def _sigmoid(z: NDArray[np.float64]) -> NDArray[np.float64]:
-    # tanh never overflows, however large z is.
-    return np.asarray(0.5 * (1.0 + np.tanh(0.5 * z)))
 
 
 def mean_and_scale(states: NDArray[Any]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
@@ -228,13 +218,10 @@ def without_cells(model: LanguageModel, cells: Iterable[Cell]) -> LanguageModel:
 class Effect:
     """A model before and after some of its cells were switched off.
 
-    Attributes:
-        symbols: The vocabulary.
-        before, after: The distributions of the character after the text at T = 1, (symbols,).
-        divergence_bits: The divergence of after from before.
-        written_before, written_after: What each writes after the text.
-        fork: The first position where these differ, or None.
-        bits_before, bits_after: Surprise per character of the text.
+    ``before`` and ``after`` are the distributions of the character after the text at T = 1, shape
+    (symbols,), followed by the divergence of after from before. Both models write on after the
+    text; the fork is where that differs first, if it does. The other bits are the surprise per
+    character of the text.
     """
 
     symbols: tuple[str, ...]
@@ -268,23 +255,14 @@ def effect_without(
     random numbers. A SettingsError names a cell that is not there.
     """
     other = without_cells(model, cells)
-    before, after = model.next(text), other.next(text)
-    texts = [
-        each.write(text, temperature=temperature, length=length, seed=seed)
-        for each in (model, other)
-    ]
-    parted = forks(texts, uniforms_of(seed, length))
-    return Effect(
-        model.vocabulary.symbols,
-        before,
-        after,
-        divergence_bits(before, after),
-        texts[0],
-        texts[1],
-        parted[0] if parted else None,
-        surprise(model, text).bits_per_character,
-        surprise(other, text).bits_per_character,
-    )
+    models = model, other
+    before, after = (each.next(text) for each in models)
+    texts = [each.write(text, temperature=temperature, length=length, seed=seed) for each in models]
+    fork = next(iter(forks(texts, uniforms_of(seed, length))), None)
+    bits = [surprise(each, text).bits_per_character for each in models]
+    divergence = divergence_bits(before, after)
+    symbols = model.vocabulary.symbols
+    return Effect(symbols, before, after, divergence, texts[0], texts[1], fork, bits[0], bits[1])
 
 
 def divergence_bits(p: NDArray[np.float64], q: NDArray[np.float64]) -> float:

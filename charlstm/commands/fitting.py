@@ -17,7 +17,7 @@ from charlstm.commands.output import end_progress, escaped, print_json, show_pro
 from charlstm.commands.runs import word_figures
 from charlstm.data.words import UNITS
 from charlstm.engine import process
-from charlstm.engine.standby import why_no_training
+from charlstm.engine.standby import check_tensorflow
 from charlstm.errors import CharlstmError, RunError, SettingsError
 from charlstm.runs.config import ALIVE, DIVERGED, FAILED, FINISHED, STOPPED, Status
 from charlstm.runs.folder import RunFolder
@@ -30,12 +30,6 @@ from charlstm.training.record import seconds_of_limit
 
 if TYPE_CHECKING:
     from charlstm.training.fit import MakeLearner
-
-
-def check_tensorflow() -> None:
-    """Raise a RunError if TensorFlow is not installed."""
-    if reason := why_no_training():
-        raise RunError(reason)
 
 
 def resume_runs(
@@ -57,24 +51,15 @@ def resume_runs(
 def _check_can_resume(run: RunFolder, epochs: int | None) -> None:
     """Refuse to train a run further, up to a new total of epochs if one is given."""
     if is_shipped(run):
-        raise RunError(
-            f"The run {run.name} comes with the app and cannot be trained further; train a run of"
-            " your own."
-        )
+        raise RunError(f"The run {run.name} comes with the app and cannot be trained further.")
     if run.is_imported:
-        raise RunError(
-            f"The run {run.name} was imported and cannot be trained further; an exported file lacks"
-            " the state of the training."
-        )
+        raise RunError(f"The run {run.name} was imported and cannot be trained further.")
     try:
         status = process.live_status(run)
     except RunError:
         return  # a crash can damage the status; other files say where to continue
     if status.phase == DIVERGED:
-        raise RunError(
-            f"The run {run.name} diverged, and training it further would not help; train a new run,"
-            " perhaps with a lower learning rate."
-        )
+        raise RunError(f"The run {run.name} diverged; train one with a lower learning rate.")
     if epochs is None and status.status == FINISHED:
         raise RunError(f"The run {run.name} has finished; to continue give --epochs, a new total.")
     if epochs is not None and epochs <= status.epoch:

@@ -5,8 +5,17 @@ from __future__ import annotations
 from argparse import ArgumentParser, Namespace
 from typing import TYPE_CHECKING, Any
 
-from charlstm.commands import given, output
-from charlstm.commands.parser import CORPUS, TEXT, argument, command, model
+from charlstm.commands import output
+from charlstm.commands.parser import (
+    CORPUS,
+    TEXT,
+    argument,
+    check_numbers,
+    command,
+    how_to_write,
+    model_of,
+    read_corpus,
+)
 from charlstm.errors import CorpusError, SettingsError
 
 if TYPE_CHECKING:
@@ -15,7 +24,7 @@ if TYPE_CHECKING:
 DEFAULT_PROMPT = "the world is "
 
 
-@command("evaluate", "measure the window and the stream loss on a text", model, "--corpus --json")
+@command("evaluate", "measure the window and the stream loss on a text", "model --corpus --json")
 def evaluate(arguments: Namespace) -> None:
     from dataclasses import replace
 
@@ -32,7 +41,7 @@ def evaluate(arguments: Namespace) -> None:
     config = run.config()
     reader = open_model(run, arguments.checkpoint, np.float32)  # with all cores
     vocabulary, network, level = reader.vocabulary, reader.network, reader.vocabulary.level
-    corpus = given.corpus(arguments.corpus, lowercase=config.settings.lowercase)
+    corpus = read_corpus(arguments.corpus, lowercase=config.settings.lowercase)
     held_out = corpus.sha256 == config.sha256 and config.training_length < config.length
     text = part(corpus.pieces(), config.training_length if held_out else 0, len(corpus))
     reading = (
@@ -43,8 +52,8 @@ def evaluate(arguments: Namespace) -> None:
     )
     if len(reading.ids) <= WINDOW:
         raise CorpusError(
-            f"The model knows {len(reading.ids)} {vocabulary.unit}s of this text; it takes at least"
-            f" {WINDOW + 1}."
+            f"The model knows {len(reading.ids)} {vocabulary.unit}s of this text; {WINDOW + 1} are"
+            " needed."
         )
     measured = measure.per_character(reading.text, vocabulary, speller_of(run))
     nats = measure.symbol_losses(
@@ -66,20 +75,19 @@ def evaluate(arguments: Namespace) -> None:
             {
                 name: {"nats": loss.nats, "bits": loss.bits, "predictions": loss.predictions}
                 for name, loss in losses.items()
-            }
-            | {"part": measured_part, "level": level}
-            | given.changes(reading)
-            | {
-                "dropped_count": reading.dropped_count,
-                "bits_per_character": bill.bits_per_character,
-                "characters": bill.text.characters,
-                "symbols": bill.text.symbols,
-                "unknown": bill.text.unknown,
-                "spelling_bits_per_character": spelling,
-            }
+            },
+            part=measured_part,
+            level=level,
+            **output.changes(reading),
+            dropped_count=reading.dropped_count,
+            bits_per_character=bill.bits_per_character,
+            characters=bill.text.characters,
+            symbols=bill.text.symbols,
+            unknown=bill.text.unknown,
+            spelling_bits_per_character=spelling,
         )
         return
-    given.report_changes(replace(reading, dropped=()))
+    output.report_changes(replace(reading, dropped=()))
     dropped = output.escaped("".join(reading.dropped)) or "nothing"
     print(f"part: {measured_part}; level: {level}; dropped: {dropped}")
     for name, loss in losses.items():
@@ -106,11 +114,11 @@ def ngram(arguments: Namespace) -> None:
     from charlstm.sampling.language_model import LanguageModel
     from charlstm.settings.settings import settings_for
 
-    given.check_numbers(arguments)
+    how = how_to_write(arguments)
     held_out = settings_for("tbptt", held_out=arguments.held_out).held_out
     if held_out == 0:
         raise SettingsError("Something must be held out to measure on; the least is 0.001.")
-    corpus = given.corpus(arguments.corpus, lowercase=not arguments.keep_case).whole()
+    corpus = read_corpus(arguments.corpus, lowercase=not arguments.keep_case).whole()
     check(corpus, held_out=held_out)
     cut = training_length(len(corpus), held_out)
     counts = count_ngrams(corpus.ids, cut, len(corpus.vocabulary))
@@ -125,17 +133,12 @@ def ngram(arguments: Namespace) -> None:
         reading = writer.read(arguments.prompt or "")
         text = None
         if arguments.prompt is not None:
-            text = writer.write(
-                reading.text,
-                temperature=arguments.temperature,
-                length=arguments.length,
-                seed=arguments.seed,
-            )
+            text = writer.write(reading.text, **how)
         if arguments.json:
             names = {"nats": "stream_nats", "bits": "stream_bits"}
             others = ("predictions", "window_nats", "window_bits", "size")
             figures = {name: row[names.get(name, name)] for name in ("order", *names, *others)}
-            written = {} if text is None else {"text": text, **given.changes(reading)}
+            written = {} if text is None else {"text": text, **output.changes(reading)}
             output.print_json(figures | written)
             continue
         print(
@@ -144,14 +147,14 @@ def ngram(arguments: Namespace) -> None:
             f" {row['window_nats']:.4f} nats; {row['size']:,} n-grams"
         )
         if text is not None:
-            given.report_changes(reading)
+            output.report_changes(reading)
             output.print_text(f"{reading.text}{text}\n")
 
 
 @command(
     "cells",
     "show which cell predicts which property of a text",
-    model,
+    "model",
     argument("--corpus", **CORPUS, help="default: the run's held-out text"),
     "--keep --json",
 )
@@ -166,9 +169,9 @@ def cells(arguments: Namespace) -> None:
         raise SettingsError("Only scores on the run's own text are kept; leave out --corpus.")
     run = find(arguments.run)
     config = run.config()
-    reader = given.model(arguments, "float32")
+    reader = model_of(arguments, "float32")
     if arguments.corpus:
-        corpus = given.corpus(arguments.corpus, lowercase=config.settings.lowercase)
+        corpus = read_corpus(arguments.corpus, lowercase=config.settings.lowercase)
         reference = reference_in(corpus, config)
     else:
         if not config.keeps_text:
@@ -213,23 +216,19 @@ def _print_scores(scores: CellScores, what: str, dropped_count: int) -> None:
     kept = as_dict(scores)
 
     def rows_of(table: str, name: str) -> list[dict[str, Any]]:
-        rows = [dict(row) for row in kept[table] if row["property"] == name]
-        for row in rows:
-            del row["property"]
-        return rows
+        rows = (dict(row) for row in kept[table])
+        return [row for row in rows if row.pop("property") == name]
 
     for name in [*dict.fromkeys(scores.best["property"]), *scores.absent]:
         output.print_json(
-            {
-                "property": name,
-                "measure": "spearman" if property_of(name).is_position else "auc",
-                "text": what,
-                "dropped_count": dropped_count,
-                "chosen_on": scores.chosen_on,
-                "scored_on": scores.scored_on,
-                "together": next(iter(rows_of("together", name)), {}),
-                "cells": rows_of("best", name),
-            }
+            property=name,
+            measure="spearman" if property_of(name).is_position else "auc",
+            text=what,
+            dropped_count=dropped_count,
+            chosen_on=scores.chosen_on,
+            scored_on=scores.scored_on,
+            together=next(iter(rows_of("together", name)), {}),
+            cells=rows_of("best", name),
         )
 
 
@@ -252,17 +251,17 @@ def _atlas_options(parser: ArgumentParser) -> None:
 @command(
     "atlas",
     "write at 41 temperatures and measure the texts",
-    model,
+    "model",
     argument("--prompt", **TEXT, default=DEFAULT_PROMPT),
     _atlas_options,
     "--seed --keep --json",
 )
 def atlas(arguments: Namespace) -> None:
     from charlstm.analysis.written import FINGERPRINT, NOTHING, SHORTEST_COPY, TEXT
-    from charlstm.engine.atlas_process import computed
     from charlstm.engine.atlases import (
         MAX_LENGTH,
         MIN_LENGTH,
+        computed,
         keep_with_run,
         request_for,
         rows_of,
@@ -270,7 +269,7 @@ def atlas(arguments: Namespace) -> None:
     from charlstm.runs.store import find
     from charlstm.sampling.network import use_one_thread
 
-    given.check_numbers(arguments, length=(MIN_LENGTH, MAX_LENGTH))
+    check_numbers(arguments, length=(MIN_LENGTH, MAX_LENGTH))
     use_one_thread()
     run = find(arguments.run)
     request = request_for(
@@ -280,7 +279,7 @@ def atlas(arguments: Namespace) -> None:
         length=arguments.length,
         seed=arguments.seed,
     )
-    given.report_changes(run.config().vocabulary.read(arguments.prompt))
+    output.report_changes(run.config().vocabulary.read(arguments.prompt))
     result = computed(request, output.progress_of("characters written at each of 41 temperatures"))
     output.end_progress()
     output.print_message(run.config().note)
@@ -295,7 +294,7 @@ def atlas(arguments: Namespace) -> None:
         output.print_message(f"{result.reason} {known[result.source]}")
     if arguments.json:
         for values in rows_of(result.table):
-            output.print_json({"source": result.source, "prompt": result.prompt, **values})
+            output.print_json(source=result.source, prompt=result.prompt, **values)
         return
     figures: Any = result.table  # the attributes of its rows are its columns
     for row in figures.itertuples():

@@ -1,28 +1,27 @@
-"""What commands print, and the streams that they print to.
+"""What commands print and write to files.
 
-Results go to standard output, messages and progress to standard error. Where results can no longer
-be written, because nobody reads them or a disk is full, the command goes on with its work, and what
-it prints from then on is dropped.
+Results go to standard output, messages and progress to standard error.
 """
 
 from __future__ import annotations
 
-import codecs
 import contextlib
-import errno
-import io
+import glob
 import json
 import os
 import re
-import select
 import sys
 import time
-from collections.abc import Callable
-from typing import Any, TextIO
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import IO, TYPE_CHECKING, Any
+
+from charlstm.errors import CharlstmError, DiskError
+
+if TYPE_CHECKING:
+    from charlstm.data.vocabulary import Reading
 
 _CLEAR_LINE = "\r\x1b[K"
-_ESCAPES = "charlstm-escapes"
-_NOT_READ = {errno.EPIPE, errno.EINVAL if os.name == "nt" else errno.EPIPE}
 
 # Control characters except tab and line feed, marks that change the direction of writing, and
 # surrogates: a terminal would act on them, or cannot show them.
@@ -34,9 +33,9 @@ def escaped(text: str) -> str:
     return _CONTROLS.sub(lambda match: match[0].encode("unicode_escape").decode(), text)
 
 
-def print_json(value: dict[str, Any]) -> None:
+def print_json(value: dict[str, Any] | None = None, /, **more: Any) -> None:
     """Print one JSON object on a line of its own, at once."""
-    print(json.dumps(value, allow_nan=False), flush=True)
+    print(json.dumps((value or {}) | more, allow_nan=False), flush=True)
 
 
 def print_text(text: str) -> None:
@@ -88,79 +87,57 @@ def download_progress(received: int, total: int) -> None:
         end_progress()
 
 
-class Unbreakable(io.RawIOBase):
-    """Writes to a standard stream until that fails, then to nowhere.
-
-    ``failure`` is the error by which results were lost that someone would have read, or None.
-    """
-
-    def __init__(self, stream: TextIO) -> None:
-        self._stream = stream  # kept, as its raw stream is closed with it
-        self._raw: Any = getattr(stream.buffer, "raw", stream.buffer)
-        self.failure: OSError | None = None
-
-    def writable(self) -> bool:
-        return True
-
-    def fileno(self) -> int:
-        return int(self._raw.fileno())
-
-    def isatty(self) -> bool:
-        return bool(self._raw.isatty())
-
-    def write(self, data: Any) -> int:
-        try:
-            while (written := self._raw.write(data)) is None:
-                select.select([], [self], [])  # the reader has made the stream non-blocking
-            return int(written)
-        except OSError as error:
-            if error.errno not in _NOT_READ:
-                self.failure = error
-            nowhere = os.open(os.devnull, os.O_WRONLY)
-            os.dup2(nowhere, self.fileno())
-            os.close(nowhere)
-            return len(data)
+@contextlib.contextmanager
+def file_errors(path: str | Path, what: str) -> Iterator[None]:
+    """Turn an OSError into a CharlstmError: the file cannot be ``"read"``, or ``"written"``."""
+    if "\0" in str(path):
+        raise CharlstmError(f"{str(path)!r} cannot be {what}: its name holds NUL.")
+    try:
+        yield
+    except OSError as error:
+        if isinstance(error, DiskError) and error.filename != str(Path(path).parent):
+            raise  # it is about another file
+        reason = error.strerror or error
+        raise CharlstmError(f"{str(path)!r} cannot be {what}: {reason}.") from error
 
 
-def open_streams() -> Unbreakable:
-    """Prepare the standard streams of this process; return the one for results.
-
-    Call it before any file is opened: a file that is opened while a standard stream is closed takes
-    the number of that stream. The encoding is UTF-8, except on a terminal.
-    """
-    for number, name in enumerate(("stdin", "stdout", "stderr")):
-        try:
-            os.fstat(number)
-        except OSError:
-            os.set_inheritable(os.open(os.devnull, os.O_RDWR), True)  # it gets the lowest number
-        if getattr(sys, name) is None:
-            setattr(sys, name, os.fdopen(number, "w" if number else "r", closefd=False))
-    if isinstance(sys.stdin, io.TextIOWrapper):
-        sys.stdin.reconfigure(errors="backslashreplace")
-    codecs.register_error(_ESCAPES, _escape_unencodable)
-    results = Unbreakable(sys.stdout)
-    sys.stdout = _text_stream(results, sys.stdout, _ESCAPES)
-    sys.stderr = _text_stream(Unbreakable(sys.stderr), sys.stderr, "backslashreplace")
-    return results
+def target(name: str, *, force: bool) -> Path:
+    """Return the file that a command is to write; refuse to overwrite one unless it is forced."""
+    path = Path(name)
+    with file_errors(path, "written"):
+        if path.is_dir() or not path.parent.is_dir():
+            raise CharlstmError(f"{name!r} cannot be written: it is no file in an existing folder.")
+        if path.exists() and not force:
+            raise CharlstmError(f"{name!r} exists already; add --force to overwrite it.")
+    return path
 
 
-def _text_stream(raw: Unbreakable, stream: TextIO, errors: str) -> TextIO:
-    encoding = stream.encoding if raw.isatty() else "utf-8"
-    return io.TextIOWrapper(
-        io.BufferedWriter(raw), encoding, errors, line_buffering=bool(stream.line_buffering)
-    )
+def write(path: Path, content: Callable[[IO[bytes]], object]) -> None:
+    """Publish a file, complete or not at all."""
+    from charlstm.runs.files import publish, sweep_leftovers
+
+    with file_errors(path, "written"):
+        sweep_leftovers(path.parent, glob.escape(path.name))
+        publish(path, content)
 
 
-_reported: set[str] = set()
+def changes(reading: Reading) -> dict[str, list[str]]:
+    """Return for JSON the symbols of a text that were folded, dropped or otherwise changed."""
+    others = {"unknown": list(reading.unknown), "reformed": list(reading.reformed)}
+    return {"folded": list(reading.folded), "dropped": list(reading.dropped)} | {
+        name: symbols for name, symbols in others.items() if symbols
+    }
 
 
-def _escape_unencodable(error: UnicodeError) -> tuple[str | bytes, int]:
-    """Escape characters that the encoding lacks; on a terminal report that once."""
-    if isinstance(error, UnicodeEncodeError) and error.encoding not in _reported:
-        _reported.add(error.encoding)
-        if sys.stdout.isatty():
-            print_message(
-                f"charlstm: This terminal's encoding, {error.encoding}, lacks some characters; they"
-                " are shown as escapes such as \\u03b1. In a file they are written as they are."
-            )
-    return codecs.backslashreplace_errors(error)
+def report_changes(reading: Reading) -> None:
+    """Print as messages how a text was changed when it was read."""
+    for what, symbols in (
+        ("capitals are read as lower case", reading.folded),
+        ("read in the other form of Unicode", reading.reformed),
+        ("dropped, unknown to the model", map(repr, reading.dropped)),
+        ("read as the unknown word", map(repr, reading.unknown)),
+    ):
+        if shown := " ".join(symbols):
+            print_message(f"{what}: {shown}")
+    if reading.space_left_off:
+        print_message("left off: the space at the end, as every word begins with its own space")

@@ -1,26 +1,33 @@
 """The command line: its parser, the list of commands, and the arguments that several of them share.
 
-A command is a function under ``@command``, which names its arguments. It imports what it needs when
-it runs, so that ``--help`` and short commands start at once.
+Texts, models and numbers that are given are opened and checked here. A command is a function under
+``@command``, which names its arguments. It imports what it needs when it runs, so that ``--help``
+and short commands start at once.
 """
 
 from __future__ import annotations
 
 import importlib
+import math
 import re
 import shlex
 from argparse import ArgumentParser, Namespace
 from collections.abc import Callable, Sequence
 from itertools import pairwise
-from typing import Any, NamedTuple, NoReturn, TypeAlias, TypeVar
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple, NoReturn, TypeAlias, TypeVar
 
 from charlstm.commands import output
-from charlstm.errors import printable
+from charlstm.errors import CorpusError, SettingsError, printable
 
-PROGRAM = "python -m charlstm"
-"""What is typed before the name of a command."""
+if TYPE_CHECKING:
+    from charlstm.data.corpus import LongCorpus
+    from charlstm.sampling.language_model import LanguageModel
 
-_GROUPS = ("training", "writing", "measuring", "runs", "packing")
+PROGRAM = "python -m charlstm"  # What is typed before the name of a command
+MAX_LENGTH = 1_000_000  # Symbols that one command writes at most
+
+_GROUPS = ("runs", "writing", "measuring")
 """The modules of commands, in the order in which ``--help`` lists them."""
 
 CORPUS: dict[str, Any] = {"nargs": "+", "metavar": "NAME|FILE|FOLDER"}
@@ -61,14 +68,18 @@ COMMANDS: dict[str, Command] = {}
 def command(name: str, help: str, *arguments: str | Argument) -> Callable[[_Run], _Run]:
     """Make a function the command of that name.
 
-    Shared arguments are given by their names, such as ``"run --json"``, others by functions that
-    add them to a parser.
+    Shared arguments are given by their names, such as ``"run --json"``, and ``model`` for those
+    that choose a run and a checkpoint; others by functions that add them to a parser.
     """
     functions = list[Argument]()
     for each in arguments:
-        names = each.split() if isinstance(each, str) else []
-        functions += [argument(name, **_SHARED[name]) for name in names]
-        functions += [] if isinstance(each, str) else [each]
+        if isinstance(each, str):
+            functions += [
+                _model if name == "model" else argument(name, **_SHARED[name])
+                for name in each.split()
+            ]
+        else:
+            functions.append(each)
 
     def register(run: _Run) -> _Run:
         COMMANDS[name] = Command(help, functions, run)
@@ -82,7 +93,7 @@ def argument(*names: str, **keywords: Any) -> Argument:
     return lambda parser: parser.add_argument(*names, **keywords)
 
 
-def model(parser: ArgumentParser) -> None:
+def _model(parser: ArgumentParser) -> None:
     """Add the options that choose a run and one of its checkpoints."""
     from charlstm.runs.store import DEFAULT_RUN
 
@@ -133,3 +144,69 @@ class Parser(ArgumentParser):
             if lacking and len(option) > 2 and lacking[1].startswith(option) and value[:1] == "-":
                 return f"; write {shlex.quote(f'{lacking[1]}={value}')} if {value} is its value"
         return ""
+
+
+def read_corpus(words: Sequence[str], *, lowercase: bool) -> LongCorpus:
+    """Return the text that ``--corpus`` names, and report how it was read."""
+    from charlstm.data.named import folder_problem, gather
+
+    if problem := folder_problem():
+        raise CorpusError(problem)
+    found = gather(words, output.download_progress).cased(lowercase=lowercase)
+    output.print_message(found.note)
+    return found
+
+
+def read_text(path: Path) -> str:
+    """Return the text in a file, and report how it was read."""
+    from charlstm.data.decoding import about, decode, naming
+
+    with output.file_errors(path, "read"), about(path.name):
+        text, _, note = decode(path.read_bytes())
+    output.print_message(naming(note, path.name))
+    return text
+
+
+def check_numbers(arguments: Namespace, length: tuple[int, int] = (0, MAX_LENGTH)) -> None:
+    """Refuse a temperature, length or seed outside its limits with a SettingsError."""
+    from charlstm.settings.settings import FIELDS
+
+    if "temperature" in arguments:
+        check_temperature(arguments.temperature)
+    for name, (low, high) in {"length": length, "seed": (0, int(FIELDS["seed"].high))}.items():
+        value = getattr(arguments, name, None)
+        if value is not None and not low <= value <= high:
+            raise SettingsError(f"The {name} must lie between {low:,} and {high:,}, not {value:,}.")
+
+
+def check_temperature(temperature: float) -> None:
+    """Refuse a temperature that is not a finite number from 0 upwards with a SettingsError.
+
+    The functions accept infinity, for the uniform distribution; on a command line it is a mistake,
+    and JSON has no infinity.
+    """
+    if not 0 <= temperature < math.inf:
+        raise SettingsError(f"A temperature is a finite number from 0 upwards, not {temperature}.")
+
+
+def how_to_write(arguments: Namespace) -> dict[str, Any]:
+    """Return the temperature, length, seed and strategies that a command has; check them first."""
+    from charlstm.sampling.strategies import read_strategies
+
+    check_numbers(arguments)
+    found = {name: getattr(arguments, name, None) for name in ("temperature", "length", "seed")}
+    try:
+        found["strategies"] = read_strategies(getattr(arguments, "strategy", ""))
+    except ValueError as error:
+        raise SettingsError(str(error)) from None
+    return {name: value for name, value in found.items() if value is not None}
+
+
+def model_of(arguments: Namespace, dtype: Any = "float64") -> LanguageModel:
+    """Return the model of the run and checkpoint that a command names; it runs in one thread."""
+    from charlstm.runs.opening import open_model
+    from charlstm.sampling.network import use_one_thread
+
+    use_one_thread()
+    found = open_model(arguments.run, arguments.checkpoint, dtype)
+    return found.without_unknown() if "known" in arguments and arguments.known else found

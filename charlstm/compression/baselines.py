@@ -14,8 +14,8 @@ import gzip
 import lzma
 import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
-from typing import Any
+from dataclasses import replace
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -54,19 +54,14 @@ COMPRESSORS: dict[str, Callable[[bytes], bytes]] = {
 """Each at its strongest setting."""
 
 
-@dataclass(frozen=True)
-class Row:
-    """One way to pack a text.
+class Row(NamedTuple):
+    """One way to pack a text: the program or model that packs, and the bits that it takes.
 
-    Attributes:
-        who: The program or model that packs.
-        way: ALONE, AFTER or MODEL.
-        bits: The size of the packed text, in bits.
-        needed: Bytes that must be at hand to unpack it, besides a program that everyone has: the
-            model, or the training text, packed.
+    The way is ALONE, AFTER or MODEL. Bytes are needed to unpack it, besides a program that everyone
+    has: the model, or the training text, packed.
     """
 
-    who: str
+    program: str
     way: str
     bits: float
     needed: int = 0
@@ -79,30 +74,26 @@ def baseline_rows(text: str, before: str = "") -> list[Row]:
     """
     data, known = text.encode(), before.encode()
     rows = []
-    for who, compress in COMPRESSORS.items():
-        rows.append(Row(who, ALONE, 8.0 * len(compress(data))))
+    for program, compress in COMPRESSORS.items():
+        rows.append(Row(program, ALONE, 8.0 * len(compress(data))))
         if known:
             needed = len(compress(known))
             bits = 8.0 * (len(compress(known + data)) - needed)
-            rows.append(Row(who, AFTER, bits, needed))
+            rows.append(Row(program, AFTER, bits, needed))
     return rows
 
 
 def comparison(rows: Iterable[Row], characters: int) -> pd.DataFrame:
     """Return rows for one text as a table, the fewest bits first.
 
-    The columns are who, way, bytes, bits (per character), needed (bytes), bits_in_all (per
+    The columns are program, way, bytes, bits (per character), needed (bytes), bits_in_all (per
     character, with what is needed counted).
     """
-    table = pd.DataFrame(
-        [(row.who, row.way, row.bits / 8, row.needed) for row in rows],
-        columns=["who", "way", "bytes", "needed"],
-    )
-    each = 8 / max(1, characters)
-    table["bits"] = table["bytes"] * each
-    table["bits_in_all"] = (table["bytes"] + table["needed"]) * each
-    order = ["who", "way", "bytes", "bits", "needed", "bits_in_all"]
-    return table.sort_values("bits", kind="stable", ignore_index=True)[order]
+    table = pd.DataFrame(list(rows), columns=list(Row._fields))
+    table.insert(2, "bytes", table["bits"] / 8)
+    table["bits"] /= max(1, characters)
+    table["bits_in_all"] = table["bits"] + 8 * table["needed"] / max(1, characters)
+    return table.sort_values("bits", kind="stable", ignore_index=True)
 
 
 def pays_from(row: Row, other: Row, characters: int) -> float:
@@ -147,8 +138,8 @@ def ngram_rows(packer: Packer, packing: Packing, counts: NGram, needed: int) -> 
     first = math.log2(counts.symbols) if len(ids) else 0.0
     rows = []
     for order in range(1, counts.order + 1):
-        bits = beside + first + float(nats_to_bits(counts.of_order(order).losses(ids).sum()))
-        rows.append(Row(f"n-gram, order {order}", MODEL, bits, needed))
+        bits = nats_to_bits(counts.of_order(order).losses(ids).sum())
+        rows.append(Row(f"n-gram, order {order}", MODEL, beside + first + float(bits), needed))
     return rows
 
 
@@ -165,8 +156,7 @@ def model_bytes(packer: Packer) -> int:
     return len(lzma.compress(planes + alphabet, preset=9 | lzma.PRESET_EXTREME))
 
 
-@dataclass(frozen=True)
-class Rounding:
+class Rounding(NamedTuple):
     """The bits of the same characters, in the same segments, before and after rounding the weights.
 
     ``float_bits`` are those of the float64 model, whose arithmetic differs from machine to machine.
@@ -187,10 +177,8 @@ def rounding(
 ) -> Rounding:
     """Return what rounding cost a packed text, given a network of the same weights in float64."""
     ids = packer.splitter.split(packing.text).ids
-    nats = 0.0
     blocks = logits_in_blocks(network, packer.window, ids, packing.streams, progress)
-    for positions, logits in blocks:
-        nats += float(cross_entropy(logits, ids[positions]).sum())
+    nats = sum(float(cross_entropy(logits, ids[block]).sum()) for block, logits in blocks)
     return Rounding(nats_to_bits(nats), packing.symbol_bits, len(ids))
 
 
@@ -222,21 +210,20 @@ def compressed(corpus: Corpus, compressor: str) -> Corpus:
 def thought_curves(histories: Mapping[str, Sequence[Mapping[str, Any]]]) -> pd.DataFrame:
     """Return the loss curves of runs, from the lines of their histories by the name of their text.
 
-    The columns are who, curve ("training" or "held out"), seconds, bits (per symbol).
+    The columns are text, curve ("training" or "held out"), seconds, bits (per symbol).
     """
     parts = [
-        loss_curves([dict(line) for line in history]).assign(who=who)
-        for who, history in histories.items()
+        loss_curves([dict(line) for line in history]).assign(text=text)
+        for text, history in histories.items()
     ]
-    table = pd.concat(parts, ignore_index=True)
-    return table[["who", "curve", "seconds", "bits"]]
+    return pd.concat(parts, ignore_index=True)[["text", "curve", "seconds", "bits"]]
 
 
-def lowest_bits(curves: pd.DataFrame, who: str, curve: str = HELD_OUT) -> float | None:
+def lowest_bits(curves: pd.DataFrame, text: str, curve: str = HELD_OUT) -> float | None:
     """Return the lowest loss of a curve, or None without a point.
 
     The last loss depends on the machine: a network that cannot predict a text memorizes it sooner
     or later, and its held-out loss rises again.
     """
-    chosen = curves[(curves["who"] == who) & (curves["curve"] == curve)]
+    chosen = curves[(curves["text"] == text) & (curves["curve"] == curve)]
     return float(chosen["bits"].min()) if len(chosen) else None

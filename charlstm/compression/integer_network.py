@@ -33,33 +33,25 @@ from charlstm.errors import CharlstmError
 from charlstm.sampling.language_model import cursor_after
 from charlstm.sampling.network import Network, SequenceModel, State, layer_names
 
-STEP_BITS = 11
-"""Arguments of both tables come in steps of 2^-11."""
-
-VALUE_BITS = 16
-"""Fraction bits of tanh, and so of every state and gate."""
-
-EXP_BITS = 22
-"""Fraction bits of exp."""
+STEP_BITS = 11  # Arguments of both tables come in steps of 2^-11
+VALUE_BITS = 16  # Fraction bits of tanh, and so of every state and gate
+EXP_BITS = 22  # Fraction bits of exp
 
 TANH_RANGE = 8
 """tanh is tabulated from -8 to 8; beyond, 16 bits of fraction cannot tell it from -1 and 1."""
 
-WEIGHT_BITS = 6
-"""Fraction bits of the weights; what fewer cost is measured in tests/benchmarks."""
+WEIGHT_BITS = 6  # Fraction bits of the weights; what fewer cost is measured in tests/benchmarks
 
 CELL_LIMIT = float(2 ** (VALUE_BITS + 12))
 """The largest size of a cell state: 4,096, far beyond where tanh reaches 1."""
 
-SEGMENT = 2500
-"""Characters that a segment has at least, where there is more than one."""
+SEGMENT = 2500  # Characters that a segment has at least, where there is more than one
 
 MOST_STREAMS = 64
 MOST_WINDOW_STREAMS = 8
 """A model that reads a window computes a window's worth of states for each segment."""
 
-_DIGITS = 60
-"""Decimal digits with which the tables are computed."""
+_DIGITS = 60  # Decimal digits with which the tables are computed
 
 _EXACT = 2.0**53
 _ONE = float(2**VALUE_BITS)
@@ -145,19 +137,16 @@ class IntegerNetwork:
         self._tanh, self._exp = tanh_table(), exp_table()
         if not self.largest_sum() < _EXACT:
             raise CharlstmError(
-                "The weights of this model are too large to be computed with exactly; choose an"
-                " earlier checkpoint, before the training diverged."
+                "The weights are too large to be computed with exactly; use an earlier checkpoint."
             )
 
     def largest_sum(self) -> float:
         """Return a bound on every partial sum of any product, in any order of adding."""
         sums = [_ONE * _columns(self._dense) + abs(self._dense_bias)]
         for layer, (recurrent, bias) in enumerate(zip(self._recurrent, self._biases, strict=True)):
-            inputs = (
-                _columns(self._kernels[layer]) * _ONE + abs(bias)
-                if layer
-                else abs(self._rows).max(axis=0)
-            )
+            inputs = abs(self._rows).max(axis=0)
+            if layer:
+                inputs = _columns(self._kernels[layer]) * _ONE + abs(bias)
             sums.append(inputs + _ONE * _columns(recurrent))
         return float(max(each.max() for each in sums))
 

@@ -50,12 +50,10 @@ from charlstm.sampling.network import LSTM
 if TYPE_CHECKING:
     import pandas as pd
 
-MOST_CHARACTERS = 20_000_000
-"""The longest text that is packed or unpacked."""
+MOST_CHARACTERS = 20_000_000  # The longest text that is packed or unpacked
 
 MAGIC = b"CHZ1"
-_SHORT = 8
-"""Bytes that are kept of a SHA-256: 64 bits, so that no accident passes."""
+_SHORT = 8  # Bytes that are kept of a SHA-256: 64 bits, so that no accident passes
 
 _MOST_NUMBER_BYTES = 9
 _RUN = re.compile(r"[A-Za-z0-9_-]{0,64}")
@@ -64,10 +62,7 @@ _WINDOWS_LINES = 1
 
 @dataclass(frozen=True)
 class PackedFile:
-    """The content of a packed file.
-
-    The only flag says whether lines end as on Windows; ``streams`` is the number of segments.
-    """
+    """The content of a packed file; the only flag says whether lines end as on Windows."""
 
     run: str
     step: int
@@ -98,8 +93,7 @@ def read_packed(data: bytes) -> PackedFile:
     body = data[len(MAGIC) + 4 :]
     if data[len(MAGIC) : len(MAGIC) + 4] != zlib.crc32(body).to_bytes(4, "big"):
         raise CharlstmError(
-            "This packed file is damaged: its checksum does not match its content. Download or"
-            " copy it again."
+            "This packed file is damaged: its checksum does not match. Download or copy it again."
         )
     stream = BytesIO(body)
     fingerprint, check = _take(stream, _SHORT), _take(stream, _SHORT)
@@ -211,8 +205,7 @@ class Packer:
         """
         if len(text) > MOST_CHARACTERS:
             raise CharlstmError(
-                f"This text has {len(text):,} characters; at most {MOST_CHARACTERS:,} can be"
-                " packed."
+                f"At most {MOST_CHARACTERS:,} characters can be packed, not {len(text):,}."
             )
         parts = self.splitter.split(text)
         known = len(parts.ids)
@@ -225,17 +218,9 @@ class Packer:
         bits = write_symbols(encoder, self.network, self.window, parts.ids, streams, report)
         symbol_bits = float(bits.sum())
         bits += self._capitals.code(encoder, parts.ids, parts.capitals)[1]
-        packed = PackedFile(
-            run=self.run,
-            step=self.step,
-            fingerprint=self.fingerprint,
-            check=check_of(text),
-            flags=_WINDOWS_LINES * parts.windows_lines,
-            known=known,
-            unknown=unknown,
-            streams=streams,
-            code=encoder.finish(),
-        )
+        head = self.run, self.step, self.fingerprint, check_of(text)
+        flags = _WINDOWS_LINES * parts.windows_lines
+        packed = PackedFile(*head, flags, known, unknown, streams, encoder.finish())
         data = packed.to_bytes()
         costs = _costs(text, parts, bits, piece_bits)
         return Packing(data, len(data) - len(packed.code), text, costs, symbol_bits, streams)
@@ -262,10 +247,7 @@ class Packer:
         known, unknown, streams = packed.known, packed.unknown, packed.streams
         total = known + unknown
         if total > most:
-            raise CharlstmError(
-                f"The text in this file has {total:,} characters; at most {most:,} can be unpacked"
-                " here."
-            )
+            raise CharlstmError(f"At most {most:,} characters can be unpacked here, not {total:,}.")
         if not 1 <= streams <= most_streams(self.window) or packed.flags > _WINDOWS_LINES:
             raise CharlstmError(DAMAGED)
         decoder = Decoder(packed.code)
@@ -276,10 +258,7 @@ class Packer:
         capitals, _ = self._capitals.code(decoder, ids)
         text = self.splitter.join(Parts(ids, capitals, pieces, packed.flags == _WINDOWS_LINES))
         if check_of(text) != packed.check:
-            raise CharlstmError(
-                "The unpacked text is not the one that was packed (its SHA-256 differs), so it is"
-                " not shown: the file is damaged."
-            )
+            raise CharlstmError("The SHA-256 of the unpacked text differs: the file is damaged.")
         return text
 
 
@@ -332,8 +311,7 @@ def open_packer(run: str | RunFolder = DEFAULT_RUN, checkpoint: int | None = Non
     kind = folder.config().settings.network
     if kind != LSTM:
         raise RunError(
-            f"The run {folder.name} is of the kind {kind}; packing needs an lstm, the only network"
-            " that is also implemented in integers."
+            f"The run {folder.name} is a {kind}; packing needs an lstm, which runs in integers."
         )
     model = open_model(folder, checkpoint)
     return Packer(model.vocabulary, model.lstm.weights(), model.window, model.run, model.step)

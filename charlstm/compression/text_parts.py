@@ -25,15 +25,13 @@ Piece = tuple[int, str]
 
 _WINDOWS, _UNIX = "\r\n", "\n"
 
-_KT = 2
-"""The gain of Krichevsky and Trofimov."""
+_KT = 2  # The gain of Krichevsky and Trofimov
 
 _ENDS = ".!?"
 _LINE, _SENTENCE, _SPACE, _LETTER, _OTHER = range(5)
 """What is before a letter: the start of a line or sentence, a space, a letter, something else."""
 
-_OFTEN = 2000
-"""Characters from one report of progress to the next."""
+_OFTEN = 2000  # Characters from one report of progress to the next
 
 
 @dataclass(frozen=True)
@@ -87,17 +85,15 @@ class Splitter:
         windows_lines = pairs > 0 and pairs == text.count("\r") == text.count("\n")
         if windows_lines:
             points = points[points != ord("\r")]
+        ids = self._capitals | self._lower
         different, positions = np.unique(points, return_inverse=True)
         characters = [chr(point) for point in different]
-        known = np.array([self._id(character) for character in characters], np.int64)
+        known = np.array([ids.get(character, -1) for character in characters], np.int64)
         is_capital = np.array([character in self._capitals for character in characters], bool)
-        ids = known[positions]
-        unknown = ids < 0
+        read = known[positions]
+        unknown = read < 0
         pieces = tuple(_pieces(points, unknown))
-        return Parts(ids[~unknown], is_capital[positions][~unknown], pieces, windows_lines)
-
-    def _id(self, character: str) -> int:
-        return self._lower.get(character, self._capitals.get(character, -1))
+        return Parts(read[~unknown], is_capital[positions][~unknown], pieces, windows_lines)
 
     def join(self, parts: Parts) -> str:
         """Put a text together again; the inverse of :meth:`split`."""
@@ -117,8 +113,7 @@ def code_points(text: str) -> NDArray[np.uint32]:
         return np.frombuffer(text.encode("utf-32-le"), dtype="<u4")
     except UnicodeEncodeError:
         raise CorpusError(
-            "This text holds halves of characters, which cannot be written as UTF-8; save it as"
-            " plain text first."
+            "This text holds halves of characters; save it as plain text in UTF-8 first."
         ) from None
 
 

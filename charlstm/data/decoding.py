@@ -14,11 +14,12 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from itertools import islice
 from pathlib import Path
-from typing import NamedTuple
-
-from charset_normalizer import CharsetMatch, from_bytes
+from typing import TYPE_CHECKING, NamedTuple
 
 from charlstm.errors import CorpusError, printable
+
+if TYPE_CHECKING:
+    from charset_normalizer import CharsetMatch
 
 BLOCK = 1 << 20
 """Bytes of a file that are read at a time."""
@@ -318,6 +319,8 @@ def _guessed(sample: bytes) -> str:
 
 
 def _best(sample: bytes) -> CharsetMatch | None:
+    from charset_normalizer import from_bytes  # UTF-8 needs no guess
+
     return from_bytes(sample, cp_isolation=GUESSED, enable_fallback=False).best()
 
 

@@ -1,14 +1,16 @@
-"""The process that trains: starting it, whether it lives, and its commands.
+"""The process that trains: whether it lives, its commands, and the files that it works on.
 
 A training has a process of its own, so neither a reload nor the end of the web server affects it.
 It lives while its lock is held, which the system releases when a process dies, or while the process
-in its status lives, which is known before that process holds the lock.
+in its status lives, which is known before that process holds the lock. Meanwhile a run can be
+neither renamed nor deleted; shipped runs never.
 """
 
 from __future__ import annotations
 
 import contextlib
 import json
+import shutil
 import threading
 import time
 from collections.abc import Iterator, Sequence
@@ -17,14 +19,13 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
-from charlstm.engine import standby
-from charlstm.engine.standby import launch, why_no_training
 from charlstm.errors import DiskError, RunError, disk_errors
 from charlstm.runs import store
 from charlstm.runs.config import (
     ALIVE,
     DIVERGED,
     FINISHED,
+    MEASURING,
     PAUSING,
     RESUMING,
     RUNNING,
@@ -34,14 +35,22 @@ from charlstm.runs.config import (
     Status,
     is_own,
     lives,
-    mark_of,
     own_mark,
 )
-from charlstm.runs.files import move, publish_json, publish_or_overwrite
-from charlstm.runs.folder import CONTROL, SPARE, RunFolder
+from charlstm.runs.files import (
+    beside_of,
+    move,
+    publish_json,
+    publish_or_overwrite,
+    retry_while_held,
+)
+from charlstm.runs.folder import CONFIG, CONTROL, SPARE, RunFolder
+from charlstm.runs.new import config_under
 
 PAUSE, RESUME, STOP = "pause", "resume", "stop"
 _PHASES = {PAUSE: PAUSING, RESUME: RESUMING, STOP: STOPPING}
+
+_RETRIES, _RETRY_SECONDS = 20, 0.05
 
 _probing = threading.Lock()
 
@@ -53,75 +62,35 @@ def training_locks(*runs: RunFolder) -> Iterator[None]:
     RunError if a training is running already, a run is gone, or a folder cannot be written.
     """
     with contextlib.ExitStack() as held:
-        with store.changing_runs():
-            _check_can_start(runs)
+        with store.changing_runs(), disk_errors(store.home()):
+            check_can_start(runs)
             try:
                 for path in (store.home() / "training.lock", *[run.path / "lock" for run in runs]):
                     held.enter_context(FileLock(path, timeout=2))
-                for run in runs:
-                    publish_json(run.path / SPARE, {})
-                _announce(own_mark(), runs)
             except Timeout:
-                raise RunError(
-                    "A training is running already; stop it or wait until it has finished."
-                ) from None
-            except OSError as error:
-                raise RunError(
-                    f"The folder {store.home()} cannot be written: {error.strerror or error}."
-                ) from error
+                raise RunError("A training is running already; stop it or wait for it.") from None
+            for run in runs:
+                publish_json(run.path / SPARE, {})
+            announce(own_mark(), runs)
         yield
         for run in runs:
             if is_own((last := run.last_status()).process):
                 run.write_status(replace(last, process=""))
 
 
-def start(run: RunFolder) -> None:
-    """Train a run, or resume it, in a process of its own: the stand-by or a new one."""
-    with _starting(run):
-        if pid := standby.waiting_pid():
-            _announce(mark_of(pid), [run])
-            if standby.hand_over(run):
-                return
-        _launch(["resume"], run)
-
-
-def start_race(*runs: RunFolder) -> None:
-    """Train several runs in one process, taking turns; its log is that of the first run."""
-    with _starting(*runs):
-        _launch(["race"], *runs)
-
-
-@contextlib.contextmanager
-def _starting(*runs: RunFolder) -> Iterator[None]:
-    """Check that runs can start, and keep other processes from changing them meanwhile."""
-    if reason := why_no_training():
-        raise RunError(reason)
-    with store.changing_runs():
-        _check_can_start(runs)
-        yield
-
-
-def _launch(words: list[str], *runs: RunFolder) -> None:
-    """Launch a process that trains runs; it waits for its locks until it is announced."""
-    with disk_errors(runs[0].path), (runs[0].path / "training.log").open("ab") as log:
-        launched = launch([*words, store.LAUNCHED, *[run.name for run in runs]], log)
-    _announce(mark_of(launched.pid), runs)
-
-
-def _check_can_start(runs: Sequence[RunFolder]) -> None:
+def check_can_start(runs: Sequence[RunFolder]) -> None:
     """Refuse runs that are gone, or all runs if another is being trained; drop old commands."""
     for run in runs:
         if not run.path.is_dir():
             raise RunError(f"There is no run called {run.name!r} any more.")
     own = [run for run in runs if is_own(run.last_status().process)]
-    if other := running_run(besides=own):
-        raise RunError(f"A training is running already, {other.name}; watch it or stop it first.")
+    check_nothing_trains(besides=own)
     for run in runs:
         if run not in own:
             take_command(run)  # that an earlier process did not read
 
 
-def _announce(mark: str, runs: Sequence[RunFolder]) -> None:
+def announce(mark: str, runs: Sequence[RunFolder]) -> None:
     """Publish that a process starts runs, and reserve the names of the runs."""
     for run in runs:
         store.remember_name(run.name, store.made_at(run))
@@ -145,13 +114,8 @@ def live_status(run: RunFolder) -> Status:
     status = run.status()
     if status.status not in ALIVE:
         return status
-    return replace(
-        status,
-        status=STOPPED,
-        phase="",
-        reason="The training process crashed. The run can be resumed.",
-        process="",
-    )
+    reason = "The training process crashed. The run can be resumed."
+    return replace(status, status=STOPPED, phase="", reason=reason, process="")
 
 
 def known_status(run: RunFolder) -> Status:
@@ -168,17 +132,20 @@ def is_alive(run: RunFolder) -> bool:
 
 def can_go_on(run: RunFolder, status: Status) -> bool:
     """Return whether a run with a status from known_status can be resumed."""
-    if status.status in (*ALIVE, FINISHED) or status.phase == DIVERGED or store.is_shipped(run):
-        return False
-    return not run.is_imported
+    is_over = status.status in (*ALIVE, FINISHED) or status.phase == DIVERGED
+    return not (is_over or store.is_shipped(run) or run.is_imported)
 
 
 def running_run(besides: Sequence[RunFolder] = ()) -> RunFolder | None:
     names = {run.name for run in besides}
-    for run in store.own_runs():
-        if run.name not in names and is_alive(run):
-            return run
-    return None
+    runs = (run for run in store.own_runs() if run.name not in names)
+    return next(filter(is_alive, runs), None)
+
+
+def check_nothing_trains(besides: Sequence[RunFolder] = ()) -> None:
+    """Raise a RunError that names the run that is being trained, if there is one."""
+    if other := running_run(besides):
+        raise RunError(f"A training is running already, {other.name}; stop it or wait for it.")
 
 
 def is_locked(path: Path) -> bool:
@@ -240,3 +207,73 @@ def _command_in(path: Path) -> str | None:
     except (ValueError, TypeError, KeyError):
         return None
     return command if command in (PAUSE, RESUME, STOP) else None
+
+
+def why_kept(run: RunFolder) -> str:
+    """Return why a run can be neither renamed nor deleted now, as one sentence, or ``""``."""
+    if store.is_shipped(run):
+        return f"{run.name} came with the app and stays as it is."
+    status = known_status(run)
+    if status.status not in ALIVE:
+        return ""
+    if status.phase == MEASURING:
+        return f"The best checkpoint of {run.name} is being measured; wait for the end, or stop it."
+    return f"{run.name} is being trained; stop it first."
+
+
+@contextlib.contextmanager
+def _untrained(run: RunFolder) -> Iterator[None]:
+    """Keep all processes from training a run while it is moved; raise RunError if one does."""
+    with store.changing_runs():
+        if reason := why_kept(run):
+            raise RunError(reason)
+        for _ in range(_RETRIES):
+            if not is_locked(run.path / "lock"):
+                break
+            time.sleep(_RETRY_SECONDS)
+        else:
+            raise RunError(f"A training still holds {run.name}; try again when it is over.")
+        yield
+
+
+def rename_run(run: RunFolder, name: str) -> RunFolder:
+    """Give a run another name and return its folder, or raise an error and change nothing."""
+    with _untrained(run):
+        made = store.made_at(run)
+        renamed = store.own_folder(store.check_is_free(name, made))
+        # Bytes are written first: on a full disk, the renaming itself still succeeds.
+        for given in (run.name, name):
+            store.remember_name(given, made)
+        config, beside = config_under(run, renamed), beside_of(run.path / CONFIG)
+        if config is not None:
+            publish_json(beside, config.as_dict())
+        try:
+            _move(run.path, renamed.path)
+        except RunError:
+            beside.unlink(missing_ok=True)
+            raise
+        if config is not None:
+            move(renamed.path / beside.name, renamed.path / CONFIG)
+    return renamed
+
+
+def delete_run(run: RunFolder) -> None:
+    """Remove a run and everything that was kept with it, or raise an error and change nothing."""
+    with _untrained(run):
+        store.sweep()
+        aside, made = beside_of(store.home() / "deleted"), store.made_at(run)
+        _move(run.path, aside)
+        shutil.rmtree(aside, ignore_errors=True)
+        store.remember_name(run.name, made)  # now that there is room on the disk
+
+
+def _move(source: Path, target: Path) -> None:
+    """Move a folder; try for a second if a reader holds one of its files, as on Windows."""
+    try:
+        retry_while_held(lambda: source.rename(target))
+    except FileNotFoundError:
+        raise RunError(f"There is no run called {source.name!r} any more.") from None
+    except OSError as error:
+        raise RunError(
+            f"The run {source.name} is in use and cannot be moved: {error.strerror}."
+        ) from error

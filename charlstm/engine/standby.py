@@ -1,14 +1,14 @@
-"""Launching this program as a process, and the stand-by that makes Start prompt.
+"""Starting this program as a process: a training, the stand-by, or a probe of the speed.
 
 Importing TensorFlow and compiling a step take seconds. While a user chooses settings, the stand-by
-does both for the current settings; Start then sends it the run. Its messages are lines of JSON on
-its standard input:
+does both for the current settings, so that Start only sends it the run. Its messages are lines of
+JSON on its standard input:
 
     {"prepare": {"settings": {…}, "symbols": 57, "length": 540804}}
     {"run": "nietzsche-tbptt-1"}
 
 It ends when its input ends before a run is named, or after ten minutes without a message. There is
-at most one for each web server. Its own side is commands/training.py.
+at most one for each web server. Its own side is commands/runs.py.
 """
 
 from __future__ import annotations
@@ -20,21 +20,36 @@ import os
 import subprocess
 import sys
 import threading
+from collections.abc import Iterator
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, Any, NamedTuple, TypeGuard
 
+import numpy as np
+
+from charlstm.engine.process import announce, check_can_start, check_nothing_trains
+from charlstm.errors import CharlstmError, RunError, disk_errors
+from charlstm.runs import store
+from charlstm.runs.config import mark_of
+from charlstm.runs.files import publish_json
 from charlstm.runs.folder import RunFolder
-from charlstm.runs.store import home
-from charlstm.settings.settings import Settings
+from charlstm.sampling.network import LSTM
+from charlstm.settings.settings import Settings, option_words
 
 COMMAND = "stand-by"
-SWITCH = "CHARLSTM_STAND_BY"
-"""The environment variable that turns the stand-by off when it is 0."""
+SWITCH = "CHARLSTM_STAND_BY"  # The environment variable that turns the stand-by off when it is 0
 
 PACKAGE_ROOT = Path(__file__).resolve().parents[2]
 _NICENESS = 10
 _HEAD_START_SECONDS = 2.0
 """For so long a new process is as urgent as the page, which waits for its first status."""
+
+PROBE_LIMIT_SECONDS = 180
+SHAPE = ("recipe", "units", "layers", "batch", "chunk", "network", "dropout")
+"""The settings that speed depends on."""
+
+_PROBES = "probes.json"
+_LAST_LINES = 20
+_ABSURD = 1e15
 
 _lock = threading.Lock()
 _waiting: dict[str, Any] = {}
@@ -50,9 +65,15 @@ def why_no_training() -> str:
     return ""
 
 
+def check_tensorflow() -> None:
+    """Raise a RunError if nothing can be trained here."""
+    if reason := why_no_training():
+        raise RunError(reason)
+
+
 def child_environment() -> dict[str, str]:
     """Return the environment for a process in another working directory."""
-    folders = {"CHARLSTM_HOME": str(home().resolve())}
+    folders = {"CHARLSTM_HOME": str(store.home().resolve())}
     if data := os.environ.get("CHARLSTM_DATA"):
         folders["CHARLSTM_DATA"] = str(Path(data).resolve())
     return os.environ | folders
@@ -115,7 +136,7 @@ def prepare(settings: Settings, symbols: int, length: int) -> None:
             _forget()
             # What it prints once it has a run goes to that run's log.
             process = launch([COMMAND], subprocess.DEVNULL, stdin=subprocess.PIPE)
-            _waiting.update(process=process, home=home(), prepared=None)
+            _waiting.update(process=process, home=store.home(), prepared=None)
         if _waiting["prepared"] != wanted:
             _waiting["prepared"] = wanted if _send({"prepare": wanted}) else None
 
@@ -137,7 +158,9 @@ def waiting_pid() -> int | None:
 
 
 def _is_waiting() -> bool:
-    return bool(_waiting) and _waiting["home"] == home() and _waiting["process"].poll() is None
+    return (
+        bool(_waiting) and _waiting["home"] == store.home() and _waiting["process"].poll() is None
+    )
 
 
 def _forget() -> None:
@@ -156,3 +179,107 @@ def _send(order: dict[str, Any]) -> bool:
     except OSError:
         return False
     return True
+
+
+def start(run: RunFolder) -> None:
+    """Train a run, or resume it, in a process of its own: the stand-by or a new one."""
+    with _starting(run):
+        if pid := waiting_pid():
+            announce(mark_of(pid), [run])
+            if hand_over(run):
+                return
+        _launch(["resume"], run)
+
+
+def start_race(*runs: RunFolder) -> None:
+    """Train several runs in one process, taking turns; its log is that of the first run."""
+    with _starting(*runs):
+        _launch(["race"], *runs)
+
+
+@contextlib.contextmanager
+def _starting(*runs: RunFolder) -> Iterator[None]:
+    """Check that runs can start, and keep other processes from changing them meanwhile."""
+    check_tensorflow()
+    with store.changing_runs():
+        check_can_start(runs)
+        yield
+
+
+def _launch(words: list[str], *runs: RunFolder) -> None:
+    """Launch a process that trains runs; it waits for its locks until it is announced."""
+    with disk_errors(runs[0].path), (runs[0].path / "training.log").open("ab") as log:
+        launched = launch([*words, store.LAUNCHED, *[run.name for run in runs]], log)
+    announce(mark_of(launched.pid), runs)
+
+
+class Speed(NamedTuple):
+    """Characters that the network reads per second of training, and how that is known."""
+
+    characters_per_second: float
+    source: str
+
+
+def _shape_of(settings: Settings, symbols: int) -> str:
+    """Return a name for everything that speed depends on."""
+    network = "" if settings.network == LSTM else f"{settings.network}-"
+    dropout = "-dropout" if settings.dropout else ""
+    return (
+        f"{network}{settings.recipe}-{settings.layers}x{settings.units}-batch{settings.batch}-"
+        f"chunk{settings.chunk}-symbols{symbols}{dropout}"
+    )
+
+
+def known_speed(settings: Settings, symbols: int) -> Speed | None:
+    """Return the speed of the last run of this shape, else of a probe, else None."""
+    shape = _shape_of(settings, symbols)
+    for run in store.own_runs():
+        try:
+            config = run.config()
+            if config.imported or _shape_of(config.settings, len(config.vocabulary)) != shape:
+                continue
+            lines = run.history()[-_LAST_LINES:]
+        except CharlstmError:
+            continue  # a damaged run; its own page says what is wrong
+        logged = [line.get("characters_per_second") for line in lines]
+        if speeds := [float(speed) for speed in logged if _is_speed(speed)]:
+            return Speed(float(np.median(speeds)), f"as in the run {run.name}")
+    probed = _probes().get(shape)
+    return Speed(probed, "measured by a probe") if _is_speed(probed) else None
+
+
+def probe(settings: Settings, symbols: int) -> Speed:
+    """Measure the speed of this shape for a second, in a process of its own.
+
+    RunError if a training is running, nothing can be trained here, or the probe fails.
+    """
+    check_tensorflow()
+    check_nothing_trains()
+    words = [*option_words(settings, SHAPE), "--symbols", str(symbols)]
+    try:
+        done = subprocess.run(
+            [sys.executable, "-m", "charlstm", "probe", *words],
+            cwd=PACKAGE_ROOT,
+            env=child_environment(),
+            capture_output=True,
+            timeout=PROBE_LIMIT_SECONDS,
+            check=True,
+        )
+        speed = float(json.loads(done.stdout)["characters_per_second"])
+    except (subprocess.SubprocessError, OSError, ValueError, KeyError) as error:
+        raise RunError("The speed could not be measured; training may fail too.") from error
+    with store.changing_runs():
+        publish_json(store.home() / _PROBES, _probes() | {_shape_of(settings, symbols): speed})
+    return Speed(speed, "measured by a probe")
+
+
+def _is_speed(value: Any) -> TypeGuard[float]:
+    return isinstance(value, int | float) and 0 < value < _ABSURD
+
+
+def _probes() -> dict[str, Any]:
+    try:
+        value = json.loads((store.home() / _PROBES).read_bytes())
+    except (OSError, ValueError):
+        return {}
+    return value if isinstance(value, dict) else {}

@@ -8,18 +8,19 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
+import pandas as pd
 from numpy.typing import NDArray
 
 from charlstm.analysis.distribution import nats_to_bits
 from charlstm.analysis.loss import Progress, cross_entropy
+from charlstm.analysis.word_likeness import WordLikeness
 from charlstm.analysis.written import (
     Copy,
     Lexicon,
     Source,
-    WordLikeness,
     gzip_bits,
     loop_of,
     repeated_fraction,
@@ -27,9 +28,6 @@ from charlstm.analysis.written import (
 )
 from charlstm.data.words import english_words
 from charlstm.sampling.language_model import LanguageModel, cursor_after, steps, uniforms_of
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 TEMPERATURES = tuple(step / 20 for step in range(41))
 """0, 0.05, … 2."""
@@ -59,8 +57,6 @@ def sweep(
     ``report`` is called with the symbols written so far and those to write at each temperature;
     what it raises ends the sweep. A temperature that cannot be is a ValueError.
     """
-    import pandas as pd
-
     ids = model.read(prompt).ids
     streams = len(temperatures)
     cursor = cursor_after(model.network, ids, window=model.window, streams=streams)
@@ -143,8 +139,6 @@ def atlas_of(
     The length is that of each text, usual_length by default; the source is what is at hand of the
     text that the model learned, nothing by default.
     """
-    import pandas as pd
-
     source = source or Source()
     length = usual_length(model.window) if length is None else length
     written = sweep(model, prompt, TEMPERATURES, length=length, seed=seed, report=report)
@@ -176,11 +170,10 @@ def _word_figures(
     def fraction(count: int) -> float:
         return count / len(words) if words else np.nan
 
+    in_corpus = sum(word in known.corpus for word in words)
     return {
         "words": len(words),
-        "corpus_fraction": fraction(sum(word in known.corpus for word in words))
-        if lexicon
-        else np.nan,
+        "corpus_fraction": fraction(in_corpus) if lexicon else np.nan,
         "english_fraction": fraction(sum(map(known.is_english, words))),
         "invented_fraction": fraction(len(invented)) if lexicon else np.nan,
         "invented": list(dict.fromkeys(invented)),
@@ -189,21 +182,15 @@ def _word_figures(
 
 
 def _copy_figures(copies: list[Copy] | None) -> dict[str, Any]:
-    found = {"copy_length": np.nan if copies is None else 0.0, "copy_start": -1}
-    if not copies:
-        return found | {"copy_position": -1}
-    longest = copies[0]
-    return {
-        "copy_length": float(longest.length),
-        "copy_start": longest.start,
-        "copy_position": -1 if longest.position is None else longest.position,
-    }
+    length, start, position = np.nan if copies is None else 0.0, -1, None
+    if copies:
+        length, start, position = float(copies[0].length), copies[0].start, copies[0].position
+    position = -1 if position is None else position
+    return {"copy_length": length, "copy_start": start, "copy_position": position}
 
 
 def _repetition_figures(text: str) -> dict[str, Any]:
     loop = loop_of(text)
-    return {
-        "repeated_fraction": repeated_fraction(text),
-        "loop_period": loop.period if loop else 0,
-        "loop_start": loop.start if loop else -1,
-    }
+    period, start = (loop.period, loop.start) if loop else (0, -1)
+    found = {"loop_period": period, "loop_start": start}
+    return {"repeated_fraction": repeated_fraction(text)} | found

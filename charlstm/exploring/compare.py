@@ -218,19 +218,16 @@ def fork_table(model: LanguageModel, comparison: Comparison, fork: Fork) -> pd.D
         temperature, strategies = comparison.temperatures[column], comparison.strategies[column]
         probabilities = stages(logits, temperature, strategies)[-1].probabilities
         to = np.cumsum(probabilities)
-        parts.append(
-            pd.DataFrame(
-                {
-                    "temperature": temperature,
-                    "strategy": ", ".join(strategy_names(strategies)),
-                    "symbol": model.vocabulary.symbols,
-                    "probability": probabilities,
-                    "from": to - probabilities,
-                    "to": to,
-                    "hit": [each == symbol for each in model.vocabulary.symbols],
-                }
-            )
-        )
+        columns = {
+            "temperature": temperature,
+            "strategy": ", ".join(strategy_names(strategies)),
+            "symbol": model.vocabulary.symbols,
+            "probability": probabilities,
+            "from": to - probabilities,
+            "to": to,
+            "hit": [each == symbol for each in model.vocabulary.symbols],
+        }
+        parts.append(pd.DataFrame(columns))
     return pd.concat(parts, ignore_index=True)
 
 

@@ -31,10 +31,8 @@ COLUMNS = ["step", *_OF_HISTORY, "entropy", "likeliest", "probability", "shared"
 
 @dataclass(frozen=True)
 class Written:
-    """What one checkpoint writes, and the logits (symbols,) of the character after the prompt.
-
-    If the checkpoint cannot write, the failure says why in one sentence.
-    """
+    """What one checkpoint writes, and the logits (symbols,) of the character after the prompt; or
+    why it cannot write, in one sentence."""
 
     text: str
     logits: NDArray[np.float64] | None
@@ -46,9 +44,8 @@ class Moment:
     """One checkpoint of a run.
 
     Attributes:
-        epoch, seconds: Passes over the text and seconds of training by then.
-        loss, held_out_loss: Training loss and held-out window loss in nats. Like epoch and seconds
-            they are those of the nearest line of the history, or None if it does not have them.
+        epoch, seconds, loss, held_out_loss: Passes over the text, seconds of training, training
+            loss and held-out window loss in nats, of the nearest line of the history, or None.
         written: What it makes of the prompt.
         shared: The length of the start that its text shares with that of the checkpoint before.
     """
@@ -140,8 +137,7 @@ def moments_table(
         row = {name: getattr(moment, name) for name in ("step", *_OF_HISTORY, "shared")}
         if (logits := moment.written.logits) is not None:
             p = reweight(logits, temperature)
-            best = int(p.argmax())
-            row |= {"likeliest": symbols[best], "probability": float(p[best])}
+            row |= {"likeliest": symbols[int(p.argmax())], "probability": float(p.max())}
             row |= {"entropy": entropy_bits(p)}
         rows.append(row)
     return pd.DataFrame(rows, columns=COLUMNS)

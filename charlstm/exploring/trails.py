@@ -12,9 +12,9 @@ import re
 import sys
 from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import numpy as np
+import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
 from charlstm.analysis.distribution import entropy_bits
@@ -23,9 +23,6 @@ from charlstm.data.words import UNKNOWN, unknown_for
 from charlstm.errors import CorpusError
 from charlstm.sampling.language_model import LanguageModel, cursor_after, uniforms_of
 from charlstm.sampling.reweight import draw, reweight
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 MOST_BRANCHES = 24
 
@@ -64,8 +61,6 @@ def surprise(model: LanguageModel, text: str, prompt: str = "") -> Surprise:
             are read as its unknown token and reported.
         prompt: What was read before it; nothing by default.
     """
-    import pandas as pd
-
     reading = model.read(text)
     cursor = cursor_after(model.network, model.read(prompt).ids, window=model.window)
     probabilities = np.ones(len(reading.ids))
@@ -120,8 +115,6 @@ class Trail:
     @property
     def table(self) -> pd.DataFrame:
         """One row per symbol: position, symbol, probability, bits, expected_bits, picked."""
-        import pandas as pd
-
         columns = {
             "position": range(len(self.symbols)),
             "symbol": list(self.symbols),
@@ -179,24 +172,15 @@ def follow(
     return Trail(tuple(symbols), chosen, _bits(chosen), expected, picked)
 
 
-@dataclass(frozen=True)
-class Branch:
-    """Picks in the order of their positions, counted from 0; the trunk has none."""
+Branch = tuple[tuple[int, str], ...]
+"""Picks, each a position and a symbol, in the order of their positions."""
 
-    picks: tuple[tuple[int, str], ...] = ()
-
-    def with_pick(self, position: int, symbol: str) -> Branch:
-        """Return the branch that leaves this one at a position, without its later picks."""
-        kept = tuple(pick for pick in self.picks if pick[0] < position)
-        return Branch((*kept, (position, symbol)))
-
-    @property
-    def parent(self) -> Branch:
-        """The branch without the last pick; the trunk is its own parent."""
-        return Branch(self.picks[:-1])
+TRUNK: Branch = ()
 
 
-TRUNK = Branch()
+def with_pick(branch: Branch, position: int, symbol: str) -> Branch:
+    """Return the branch that leaves another one at a position, without its later picks."""
+    return (*(pick for pick in branch if pick[0] < position), (position, symbol))
 
 
 def grown(branches: Sequence[Branch], new: Branch) -> list[Branch]:
@@ -206,22 +190,16 @@ def grown(branches: Sequence[Branch], new: Branch) -> list[Branch]:
     """
     if new not in branches and len(branches) >= MOST_BRANCHES:
         raise ValueError(f"A tree has at most {MOST_BRANCHES} branches; start it again.")
-    return sorted({*branches, new}, key=lambda branch: branch.picks)
+    return sorted({*branches, new})
 
 
 def depth(branch: Branch, branches: Container[Branch]) -> int:
     """Return how many ancestors of a branch, the trunk included, are in the tree."""
-    count = 0
-    while branch.picks:
-        branch = branch.parent
-        count += branch in branches
-    return count
+    return sum(branch[:end] in branches for end in range(len(branch)))
 
 
 def tree_table(paths: Mapping[Branch, float]) -> pd.DataFrame:
     """Return one row per branch, picks and log2_probability, from the latter by branch."""
-    import pandas as pd
-
     picks = [written_down([branch]) for branch in paths]
     return pd.DataFrame({"picks": picks, "log2_probability": list(paths.values())})
 
@@ -235,10 +213,10 @@ def written_down(branches: Sequence[Branch]) -> str:
     return ";".join(
         ".".join(
             f"{position}-{'_'.join(str(ord(character)) for character in symbol)}"
-            for position, symbol in branch.picks
+            for position, symbol in branch
         )
         for branch in branches
-        if branch.picks
+        if branch
     )
 
 
@@ -250,7 +228,7 @@ def read_back(text: str, symbols: Container[str]) -> list[Branch] | None:
         positions = [pick[0] for pick in picks if pick]
         if None in picks or positions != sorted(set(positions)) or len(branches) >= MOST_BRANCHES:
             return None
-        branches.append(Branch(tuple(pick for pick in picks if pick)))
+        branches.append(tuple(pick for pick in picks if pick))
     return list(dict.fromkeys(branches))
 
 

@@ -31,8 +31,8 @@ MOST_UNPACKED = 1_000_000_000
 _END, _END_SIZE = b"PK\x05\x06", 22
 """How a zip archive without a comment ends."""
 
-MOST_LINES = 40_000
-"""Lines of a .jsonl: more than the longest training writes."""
+MOST_LINES, MOST_IMPORTED_LINES = 400_000, 40_000
+"""Lines of a .jsonl: what ten weeks of training write, and in a file from elsewhere one week."""
 
 MOST_JSON_BYTES, MOST_LINES_BYTES, LONGEST_LINE = 10_000_000, 64_000_000, 200_000
 """Bytes of a JSON file, of a .jsonl, and of one of its lines; larger ones were not written here."""

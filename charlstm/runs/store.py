@@ -13,14 +13,16 @@ import time
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain, count
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import platformdirs
-from filelock import FileLock, Timeout
 
 from charlstm.errors import RunError, SettingsError, UnknownRun, disk_errors
 from charlstm.runs.files import Files, is_number, publish_lines, sweep_leftovers
 from charlstm.runs.folder import RunFolder
+
+if TYPE_CHECKING:
+    from filelock import FileLock
 
 SHIPPED = Path(__file__).resolve().parents[2] / "assets" / "runs"
 DEFAULT_RUN = "nietzsche-tbptt"
@@ -66,6 +68,8 @@ def hold_early(words: Sequence[str]) -> None:
 
 
 def _acquired() -> FileLock:
+    from filelock import FileLock, Timeout  # most commands only read runs
+
     lock = FileLock(home() / "runs.lock")
     try:
         home().mkdir(parents=True, exist_ok=True)

@@ -25,7 +25,7 @@ from charlstm.data.fingerprint import fingerprint_of
 from charlstm.errors import CharlstmError, RunError, disk_errors, refuse_newer
 from charlstm.runs import store
 from charlstm.runs.files import (
-    MOST_LINES,
+    MOST_IMPORTED_LINES,
     beside_of,
     json_bytes,
     lines_bytes,
@@ -215,9 +215,10 @@ def _unpack(archive: Archive, run: RunFolder) -> float:
     run.path.mkdir(parents=True)
     for name in (CONFIG, STATUS, HISTORY, SAMPLES):
         data = archive.read(name)
-        if (lines := data.count(b"\n")) > MOST_LINES:
+        if (lines := data.count(b"\n")) > MOST_IMPORTED_LINES:
             raise RunError(
-                f"In the archive, {name} has {lines:,} lines; at most {MOST_LINES:,} are allowed."
+                f"In the archive, {name} has {lines:,} lines;"
+                f" at most {MOST_IMPORTED_LINES:,} are allowed."
             )
         (run.path / name).write_bytes(data)
     made = run.config().created

@@ -4,30 +4,23 @@ from __future__ import annotations
 
 import math
 
-LINE_SECONDS = 0.5
-"""Least seconds of training between two lines of the history …"""
+# Least seconds of training between two lines of the history, and least fraction of the training so
+# far, so that a night has no more than 9,000 lines.
+LINE_SECONDS, LINE_FRACTION = 0.5, 0.0005
 
-LINE_FRACTION = 0.0005
-"""… and least fraction of the training so far, so that a night has no more than 9,000 lines."""
-
-HELD_OUT_SECONDS = 0.9
-"""Least seconds between two measurements of the held-out loss …"""
-
-HELD_OUT_FRACTION = 0.25
-"""… which may take at most this fraction of the time."""
+# Least seconds between two measurements of the held-out loss, which may take at most this fraction
+# of the time.
+HELD_OUT_SECONDS, HELD_OUT_FRACTION = 0.9, 0.25
 
 CHECKPOINT_SECONDS = 30.0
 FIRST_CHECKPOINTS = (0.5, 1.0, 2.0, 4.0, 8.0, 15.0)
 """Seconds of training after which there are extra checkpoints: early on most changes."""
 
-SAMPLE_SECONDS = 5.0
-"""Least seconds of training between two samples within an epoch …"""
+# Least seconds between two samples within an epoch, in the first seconds of a training; later
+# there are samples after every epoch only.
+SAMPLE_SECONDS, SAMPLED_SECONDS = 5.0, 60.0
 
-SAMPLED_SECONDS = 60.0
-"""… in the first seconds of a training; later there are samples after every epoch only."""
-
-SAMPLE_FRACTION = 0.05
-"""The fraction of the time that samples within an epoch may take."""
+SAMPLE_FRACTION = 0.05  # The fraction of the time that samples within an epoch may take
 
 MAX_CHECKPOINT_BYTES = 1_000_000_000
 """Disk space for the checkpoints of one run; beyond it some are deleted."""

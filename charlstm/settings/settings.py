@@ -18,11 +18,19 @@ from charlstm.data.vocabulary import CHAR
 from charlstm.data.words import LEVELS, WORD
 from charlstm.errors import SettingsError
 from charlstm.sampling.network import CONV1D, GRU, LSTM, weight_shapes
-from charlstm.settings.fields import BASIC, CHOICES, OLD_NAMES, Field, fields_of, setting
-from charlstm.settings.recipes import DEFAULT_RECIPE, RECIPES, Recipe
+from charlstm.settings.fields import (
+    BASIC,
+    CHOICES,
+    DEFAULT_RECIPE,
+    OLD_NAMES,
+    RECIPES,
+    Field,
+    Recipe,
+    fields_of,
+    setting,
+)
 
-SMALLEST_HELD_OUT = 0.001
-"""Anything less would ask for a text of many millions of characters."""
+SMALLEST_HELD_OUT = 0.001  # Anything less would ask for a text of many millions of characters
 
 NETWORKS: dict[str, str] = {
     LSTM: "Cells with gates that store, forget and output (long short-term memory)",
@@ -136,14 +144,10 @@ class Settings:
         if 0 < self.held_out < SMALLEST_HELD_OUT:
             raise SettingsError(f"The held-out fraction must be 0 or at least {SMALLEST_HELD_OUT}.")
         if self.level not in levels_of(self.recipe):
-            raise SettingsError(
-                f"The recipe {self.recipe} is the notebook's own program, which reads characters;"
-                " use tbptt to learn words."
-            )
+            raise SettingsError(f"The recipe {self.recipe} reads characters; use tbptt for words.")
         if not self.recipe_data.carries_state and self.chunk != WINDOW:
             raise SettingsError(
-                f"The windows of the recipe {self.recipe} have {WINDOW} characters; use tbptt for"
-                " chunks of another length."
+                f"The recipe {self.recipe} reads {WINDOW} characters; use tbptt for other chunks."
             )
 
     @property
@@ -163,8 +167,7 @@ class Settings:
         return asdict(self)
 
 
-FIELDS: dict[str, Field] = fields_of(Settings)
-"""The table, by name."""
+FIELDS: dict[str, Field] = fields_of(Settings)  # The table, by name
 
 
 def levels_of(recipe: str) -> list[str]:
@@ -259,17 +262,12 @@ def weight_count(symbols: int, units: int, layers: int, network: str = LSTM) -> 
 
 @dataclass(frozen=True)
 class Preset:
-    """Settings under a name.
+    """Settings under a name: those that differ from the default recipe's, for any network and
+    level, and more of them for an lstm that learns characters.
 
     A preset promises a time, not a loss: the clock ends it at the latest, on any machine and with
     any text. None has more cells than write 10,000 characters a second: on a short text larger ones
     gained 0.02 nats at most, and memorized it sooner (tests/benchmarks/TRIED.md).
-
-    Attributes:
-        name, title: On the command line and in addresses; on pages.
-        words: One line for people.
-        given: The settings that differ from the default recipe's, for any network and level.
-        given_lstm: More of them, for an lstm that learns characters.
     """
 
     name: str

@@ -23,7 +23,7 @@ from charlstm.runs.folder import HISTORY, RESUME, RESUME_BEFORE, RunFolder
 from charlstm.sampling.language_model import cursor_after, generate, uniforms_of
 from charlstm.sampling.network import Network
 from charlstm.settings import schedule
-from charlstm.settings.recipes import SAMPLE_LENGTH, SAMPLE_PROMPT, SAMPLE_TEMPERATURES
+from charlstm.settings.fields import SAMPLE_LENGTH, SAMPLE_PROMPT, SAMPLE_TEMPERATURES
 from charlstm.training.record import Progress, Record
 
 if TYPE_CHECKING:

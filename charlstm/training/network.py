@@ -22,7 +22,7 @@ from numpy.typing import NDArray
 from charlstm.data.corpus import WINDOW
 from charlstm.sampling.conv1d import DILATIONS
 from charlstm.sampling.network import CONV1D, LSTM, network_of
-from charlstm.settings.recipes import Recipe
+from charlstm.settings.fields import Recipe
 from charlstm.training.kernels import Tensor, kernel_rows, last_output
 from charlstm.training.kernels.conv1d import convolution, first_convolution, last_outputs
 from charlstm.training.kernels.gru import gru, gru_cell

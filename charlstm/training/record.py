@@ -97,7 +97,8 @@ def seconds_of_limit(seconds: float, limit: float | None, fraction_of_steps: flo
     """Return such as ``12 of 30 s``, or ``""`` where the steps will end the training first."""
     if limit is None or fraction_of_steps > seconds / limit:
         return ""
-    return f"{seconds:,.0f} of {limit:,.0f} s"
+    # The last step can end a little later.
+    return f"{min(seconds, limit):,.0f} of {limit:,.0f} s"
 
 
 class Pace:

@@ -258,6 +258,8 @@ def show(
         known["max_chars"] = row.most or row.longest
     elif isinstance(row, Choice) and not isinstance(row.default, bool):
         known["options"] = list(row.options.values())
+        if widget.__name__ != "selectbox":  # pills, of which one must be chosen
+            known["required"] = True
     return widget(label, key=key, **known | options)
 
 

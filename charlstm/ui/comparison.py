@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 from collections.abc import Sequence
+from typing import Any
 
 import pandas as pd
 import streamlit as st
@@ -13,7 +14,9 @@ from charlstm.exploring.compare import MOST_PIECES, Comparison, Fork, segments
 from charlstm.sampling.beam import Beam, shared_start
 from charlstm.sampling.strategies import Strategy, strategy_names
 from charlstm.ui.charts.bar_charts import fork_chart
+from charlstm.ui.components.typewriter import Column, typewriter
 from charlstm.ui.text import Spans, marked_html, on_one_line, random_number, visible
+from charlstm.ui.views.sources import underlined
 
 
 def column_name(comparison: Comparison, column: int) -> str:
@@ -26,6 +29,32 @@ def column_name(comparison: Comparison, column: int) -> str:
 def acting_words(temperature: float, strategies: Sequence[Strategy]) -> str:
     """Return the stages as one line: ``T = 0.5, then top-k 40, then top-p 0.9``."""
     return ", then ".join([f"T = {temperature:g}", *strategy_names(strategies)])
+
+
+def forks_of(comparison: Comparison, column: int) -> list[list[Fork]]:
+    """Return the forks of a column, together where they are at the same position, in order."""
+    here = [fork for fork in comparison.forks if column in (fork.left, fork.right)]
+    positions = sorted({fork.position for fork in here})
+    return [[fork for fork in here if fork.position == position] for position in positions]
+
+
+def show_columns(run: str, comparison: Comparison, unit: str, **options: Any) -> None:
+    """Show the texts side by side, each marked at its forks_of; ``options`` are typewriter's."""
+    invented, legend = underlined(run, comparison.prompt, *comparison.texts)
+    columns = []
+    for number, symbols in enumerate(comparison.symbols):
+        marks = [
+            (
+                len("".join(symbols[: here[0].position])),
+                " ".join(fork_sentence(comparison, fork, unit) for fork in here),
+            )
+            for here in forks_of(comparison, number)
+        ]
+        temperature, heading = comparison.temperatures[number], column_name(comparison, number)
+        columns.append(Column("".join(symbols), temperature, heading, marks, invented[number]))
+    if comparison.forks and "on_mark" in options:
+        legend = f"Marked: where neighbours begin to differ; click it to see why. {legend}"
+    typewriter(comparison.prompt, columns, key="columns", legend=legend, **options)
 
 
 def fork_sentence(comparison: Comparison, fork: Fork, unit: str = "character") -> str:
@@ -46,7 +75,6 @@ def show_fork(table: pd.DataFrame, fork: Fork, sentence: str) -> bool:
     pieces = segments(table, MOST_PIECES)
     st.altair_chart(
         fork_chart(pieces, fork.uniform),
-        width="stretch",
         alt=f"Two cumulative distributions. {sentence}",
     )
     return len(pieces) < len(table)
@@ -80,7 +108,7 @@ def paths_html(paths: Sequence[tuple[str, Beam, Spans]]) -> str:
 
 def beam_words(beams: Sequence[Beam], length: int, unit: str = "character") -> str:
     """Return what the probabilities of beams are, and how alike the beams are."""
-    said = f"Probabilities are the model's own, at T = 1, over {length} {unit}s."
+    words = f"Probabilities are the model's own, at T = 1, over {length} {unit}s."
     if len(beams) > 1:
-        said += f" All {len(beams)} beams begin with the same {shared_start(beams)} characters."
-    return said
+        words += f" All {len(beams)} beams begin with the same {shared_start(beams)} characters."
+    return words

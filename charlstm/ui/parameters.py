@@ -204,12 +204,6 @@ class Spelled(Parameter):
         return self.spell(value)
 
 
-def position_read(word: str, count: int) -> int | None:
-    """Return the position of a word in a text of ``count`` symbols, or None."""
-    is_number = word.isascii() and word.isdecimal() and len(word) < 7
-    return int(word) if is_number and int(word) < count else None
-
-
 def cell_read(word: str) -> tuple[int, int] | None:
     """Return the layer and cell of a word, or None: ``0.3`` is the fourth of the first layer."""
     found = re.fullmatch(r"(\d{1,4})\.(\d{1,4})", word, re.ASCII)

@@ -1,4 +1,4 @@
-"""Which invented words are the best, by the real list."""
+"""Which invented words are the best, by figures computed on paper and by the real list."""
 
 from __future__ import annotations
 
@@ -6,20 +6,31 @@ import math
 
 import pytest
 
-from charlstm.analysis.loss import Speller
-from charlstm.analysis.written import WordLikeness
+from charlstm.analysis.word_likeness import WordLikeness
 from charlstm.data.words import english_words
 
 
-def test_the_letters_of_a_word_and_its_end_are_priced_by_a_speller_of_order_4() -> None:
-    words = ["abc", "abd", "don't", "née"]
-    nats = Speller(words, 4).nats("abc")
-    assert WordLikeness(words).bits_per_letter("abc") == pytest.approx(nats / math.log(2) / 4)
+def test_one_word_is_as_surprising_as_on_paper() -> None:
+    # 29 codes. Learned from "a" alone: "a" once after the start, the end once after "a".
+    likeness = WordLikeness(["a"])
+    none = (1 + 2 / 29) / (2 + 2)  # order 0: one "a" and one end among two letters
+    after = none
+    for _ in range(3):  # orders 1 to 3: seen once, after a context seen once
+        after = (1 + 2 * after) / (1 + 2)
+    assert likeness.bits_per_letter("a") == pytest.approx(-math.log2(after))
+    assert likeness.usual_bits == likeness.bits_per_letter("a")
+
+
+def test_all_that_can_follow_has_probability_one_together() -> None:
+    likeness = WordLikeness(["abc", "abd", "don't", "née"])
+    table = 2.0**-likeness._bits
+    assert table.shape == (29**4,)
+    assert table.reshape(-1, 29).sum(axis=-1) == pytest.approx(1.0)
 
 
 @pytest.mark.parametrize("word", ["", "é", "née", "x" * 200])
 def test_any_word_has_a_figure(word: str) -> None:
-    assert 0 < WordLikeness(["abc", "née"]).bits_per_letter(word) < 26  # 20 for an unknown letter
+    assert 0 < WordLikeness(["abc", "née"]).bits_per_letter(word) < 20
 
 
 def test_the_best_are_long_among_those_that_look_like_words() -> None:

@@ -79,7 +79,7 @@ def _ratio(report: Report, before: str, held_out: str) -> None:
     needed = min(row.needed for row in rivals if row.way == AFTER)
     for row in [*rows, *rivals, *ngram_rows(packer, packing, counts, needed)]:
         way = f", {AFTER}" if row.way == AFTER else ""
-        report.row(_RATIO, row.who + way, [row.bits / each], "bits/character")
+        report.row(_RATIO, row.program + way, [row.bits / each], "bits/character")
     for streams in (1, packing.streams, 64):
         bits = packer.pack(held_out, streams=streams).bits.sum() / each
         report.row(_RATIO, f"in {streams} segments", [bits], "bits/character")

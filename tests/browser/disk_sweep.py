@@ -19,7 +19,7 @@ from pathlib import Path
 from streamlit.testing.v1 import AppTest
 
 from charlstm.__main__ import main
-from charlstm.engine.keeping import delete_run, rename_run
+from charlstm.engine.process import delete_run, rename_run
 from charlstm.errors import CharlstmError
 from charlstm.runs.config import PAUSED, STOPPED
 from charlstm.runs.store import find, own_runs

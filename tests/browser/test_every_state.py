@@ -18,8 +18,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
 from charlstm.commands.measuring import DEFAULT_PROMPT
-from charlstm.engine.atlas_process import computed
-from charlstm.engine.atlases import request_for
+from charlstm.engine.atlases import computed, request_for
 from tests.browser.driving import ROOT, Server, open_at, overflow, page_waits_until, settle
 
 PICTURES = ROOT / "test-results"

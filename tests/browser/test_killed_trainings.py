@@ -16,9 +16,8 @@ from pathlib import Path
 import pytest
 
 from charlstm.data.corpus import Corpus
-from charlstm.engine import process
-from charlstm.engine.keeping import delete_run
-from charlstm.engine.process import is_locked, live_status
+from charlstm.engine import process, standby
+from charlstm.engine.process import delete_run, is_locked, live_status
 from charlstm.engine.standby import PACKAGE_ROOT
 from charlstm.runs.config import FINISHED, MEASURING, PAUSED, RUNNING, STARTING, STOPPED
 from charlstm.runs.folder import RunFolder
@@ -91,7 +90,7 @@ def test_a_training_killed_in_each_of_its_phases_goes_on_to_its_end_and_leaves_n
     settings = settings_for("tbptt", units=8, batch=128, epochs=40, held_out=0.5)
     run = new_run(Corpus("mine", prose(400_000)), settings, "mine")
     for phase in PHASES:
-        process.start(run)
+        standby.start(run)
         assert live_status(run).phase == STARTING
         until(lambda: is_at(run, phase), f"it is {phase}")  # noqa: B023
         os.kill(trainer(run), signal.SIGKILL)
@@ -100,7 +99,7 @@ def test_a_training_killed_in_each_of_its_phases_goes_on_to_its_end_and_leaves_n
         assert process.running_run() is None
         steps = [line["step"] for line in run.history()]
         assert steps == sorted(set(steps))
-    process.start(run)
+    standby.start(run)
     until(lambda: live_status(run).status not in (RUNNING, PAUSED), "it is over")
     assert (live_status(run).status, run.problems()) == (FINISHED, [])
     assert left_over(temporary) == []
@@ -118,7 +117,7 @@ def test_what_is_asked_of_a_run_at_once_after_its_resume_is_refused_or_does_no_h
 ) -> None:
     settings = settings_for("tbptt", units=8, batch=4, epochs=1000)
     run = new_run(Corpus("mine", prose(100_000)), settings, "mine")
-    process.start(run)
+    standby.start(run)
     until(lambda: run.status().phase == "training" and bool(run.checkpoints()), "it learns")
     process.tell(run, process.STOP)
     until(lambda: live_status(run).status == STOPPED, "it has stopped")

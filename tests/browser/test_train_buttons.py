@@ -11,8 +11,7 @@ import pytest
 from filelock import FileLock
 from playwright.sync_api import BrowserContext, FloatRect, Page, expect
 
-from charlstm.engine.keeping import delete_run
-from charlstm.engine.process import PAUSE, take_command
+from charlstm.engine.process import PAUSE, delete_run, take_command
 from charlstm.runs.config import FINISHED, PAUSED, RUNNING, STOPPED
 from charlstm.runs.folder import RunFolder
 from tests.browser.driving import (

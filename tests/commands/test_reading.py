@@ -43,7 +43,7 @@ def test_sample_in_words_prints_prompt_and_text_and_says_what_was_changed(capsys
     out, err = capsys.readouterr()
     written = open_model("made").write("the cat", temperature=0.5, length=9, seed=0)
     assert out == f"the cat{written}\n"
-    assert "folded to lower case: T" in err
+    assert "capitals are read as lower case: T" in err
     assert "'§'" in err
 
 

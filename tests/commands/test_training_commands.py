@@ -21,9 +21,8 @@ import pytest
 
 from charlstm.__main__ import main
 from charlstm.data.named import load
-from charlstm.engine import process
-from charlstm.engine.keeping import delete_run
-from charlstm.engine.process import live_status, running_run
+from charlstm.engine import process, standby
+from charlstm.engine.process import delete_run, live_status, running_run
 from charlstm.errors import RunError
 from charlstm.runs.config import FINISHED, PAUSED, RUNNING, STOPPED
 from charlstm.runs.folder import RunFolder
@@ -184,7 +183,7 @@ def test_a_training_in_a_process_of_its_own_obeys_pause_resume_and_stop(
 ) -> None:
     corpus = load(str(tale)).lowered()
     run = new_run(corpus, settings_for("tbptt", units=8, batch=4, epochs=1000), "mine")
-    process.start(run)
+    standby.start(run)
     assert live_status(run).status == RUNNING
     try:
         _wait_until(lambda: run.status().epoch >= 2)

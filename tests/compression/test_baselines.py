@@ -44,13 +44,13 @@ UNPACK = {
 }
 
 
-@pytest.mark.parametrize("who", COMPRESSORS)
-def test_every_baseline_really_packs(who: str) -> None:
+@pytest.mark.parametrize("program", COMPRESSORS)
+def test_every_baseline_really_packs(program: str) -> None:
     data = prose(5000).encode()
-    small = COMPRESSORS[who](data)
+    small = COMPRESSORS[program](data)
     assert len(small) < len(data) / 2
-    if who in UNPACK:
-        assert UNPACK[who](small) == data
+    if program in UNPACK:
+        assert UNPACK[program](small) == data
     else:
         assert pyarrow.Codec("zstd").decompress(small, len(data), asbytes=True) == data
 
@@ -58,11 +58,11 @@ def test_every_baseline_really_packs(who: str) -> None:
 def test_each_packs_the_text_alone_and_after_what_it_may_learn_from() -> None:
     text, before = prose(2000, 1), prose(20_000)
     rows = baseline_rows(text, before)
-    assert [(row.who, row.way) for row in rows] == [
-        (who, way) for who in COMPRESSORS for way in (ALONE, AFTER)
+    assert [(row.program, row.way) for row in rows] == [
+        (program, way) for program in COMPRESSORS for way in (ALONE, AFTER)
     ]
-    for who, compress in COMPRESSORS.items():
-        alone, after = (row for row in rows if row.who == who)
+    for program, compress in COMPRESSORS.items():
+        alone, after = (row for row in rows if row.program == program)
         assert alone.bits == 8 * len(compress(text.encode()))
         both = len(compress((before + text).encode()))
         assert after.needed == len(compress(before.encode()))
@@ -75,7 +75,7 @@ def test_each_packs_the_text_alone_and_after_what_it_may_learn_from() -> None:
 def test_the_comparison_counts_per_character_with_and_without_the_model() -> None:
     rows = [Row("one", ALONE, 800.0), Row("two", AFTER, 400.0, 1000)]
     table = comparison(rows, 100)
-    assert table["who"].tolist() == ["two", "one"]
+    assert table["program"].tolist() == ["two", "one"]
     assert table["bytes"].tolist() == [50, 100]
     assert table["bits"].tolist() == [4, 8]
     assert table["bits_in_all"].tolist() == [84, 8]
@@ -112,7 +112,9 @@ def test_an_n_gram_pays_what_its_own_distributions_say_and_the_marks_that_the_mo
     counts = counts_of(packer, "the cat sat on the mat. a cat is on a mat. ")
     assert counts is not None
     rows = ngram_rows(packer, packing, counts, 40)
-    assert [row.who for row in rows] == [f"n-gram, order {n}" for n in range(1, counts.order + 1)]
+    assert [row.program for row in rows] == [
+        f"n-gram, order {n}" for n in range(1, counts.order + 1)
+    ]
     assert {row.needed for row in rows} == {40}
     ids = packer.splitter.split(packing.text).ids
     marks = packing.bits.sum() - packing.symbol_bits
@@ -174,7 +176,7 @@ def test_a_compressed_corpus_can_be_learned_from_and_holds_the_text() -> None:
 def test_the_curves_are_in_bits_and_named() -> None:
     lines = {"made": [history_line(n) for n in (1, 2)], "made-xz": [history_line(5)]}
     table = thought_curves(lines)
-    assert list(table.columns) == ["who", "curve", "seconds", "bits"]
+    assert list(table.columns) == ["text", "curve", "seconds", "bits"]
     assert set(table["curve"]) == {HELD_OUT, TRAINING}
     assert lowest_bits(table, "made") == pytest.approx((3 - 2 / 200) / math.log(2))
     assert lowest_bits(table, "made-xz", TRAINING) == pytest.approx((3 - 5 / 100) / math.log(2))

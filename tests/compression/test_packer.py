@@ -126,7 +126,7 @@ def test_halves_of_characters_are_refused() -> None:
 
 
 def test_a_text_that_is_too_long_is_refused_before_anything_is_done() -> None:
-    with pytest.raises(CharlstmError, match="at most 20,000,000"):
+    with pytest.raises(CharlstmError, match="At most 20,000,000"):
         PACKERS["carried"].pack("a" * (MOST_CHARACTERS + 1))
 
 

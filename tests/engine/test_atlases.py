@@ -10,19 +10,22 @@ import time
 import pandas as pd
 import pytest
 
-from charlstm.engine import atlas_process, atlases
-from charlstm.engine.atlas_process import (
+from charlstm.engine import atlases
+from charlstm.engine.atlases import (
     ABSENT,
     COMPUTING,
     FAILED,
     STOPPED,
+    Request,
     atlas,
     computed,
+    keep,
+    kept,
     progress_of,
+    request_for,
     start,
     stop,
 )
-from charlstm.engine.atlases import Request, keep, kept, request_for
 from charlstm.errors import RunError
 from charlstm.exploring.atlas import Atlas
 from charlstm.runs.store import home
@@ -118,9 +121,9 @@ def test_a_process_that_dies_has_failed(monkeypatch: pytest.MonkeyPatch) -> None
     made_run(recipe="book")
     request = _request(length=20_000)
     processes = []
-    launch = atlas_process.launch
+    launch = atlases.launch
     monkeypatch.setattr(
-        atlas_process, "launch", lambda *each: processes.append(launch(*each)) or processes[-1]
+        atlases, "launch", lambda *each: processes.append(launch(*each)) or processes[-1]
     )
     start(request)
     os.kill(processes[0].pid, signal.SIGSTOP)  # as on a machine that has no time for it
@@ -149,7 +152,7 @@ def test_where_all_slots_are_taken_nothing_is_started() -> None:
     made_run()
     home().mkdir(exist_ok=True)
     request = _request()
-    locks = [FileLock(path) for path in atlas_process._slots()]
+    locks = [FileLock(path) for path in atlases._slots()]
     for lock in locks:
         lock.acquire()
     assert len(locks) == 2

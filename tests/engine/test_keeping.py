@@ -10,8 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from charlstm.engine.keeping import delete_run, rename_run
-from charlstm.engine.process import training_locks
+from charlstm.engine.process import delete_run, rename_run, training_locks
 from charlstm.errors import CharlstmError, RunError, SettingsError
 from charlstm.runs.config import RUNNING, STARTING, own_mark
 from charlstm.runs.store import find, free_name, home, own_runs, shipped_runs

@@ -16,7 +16,7 @@ from pathlib import Path
 import pytest
 
 from charlstm.data.corpus import Corpus
-from charlstm.engine import process
+from charlstm.engine import process, standby
 from charlstm.engine.process import is_alive, live_status, running_run, take_command, tell
 from charlstm.errors import RunError
 from charlstm.runs import config
@@ -198,7 +198,7 @@ def test_a_run_that_is_made_lives_until_it_is_started_or_its_maker_ends() -> Non
     assert is_own(run.status().process)
     assert live_status(run).phase == STARTING
     with pytest.raises(RunError, match="running already, mine"):
-        process.start(made_run("other"))
+        standby.start(made_run("other"))
 
 
 def test_a_shipped_run_is_what_its_status_says_and_gets_no_lock(no_shipped_runs: Path) -> None:
@@ -223,9 +223,9 @@ def test_a_start_while_another_run_trains_offers_that_one_and_starts_nothing() -
     run, other = _running("one"), made_run("two")
     with (
         held_elsewhere(run.path / "lock"),
-        pytest.raises(RunError, match="one; watch it or stop it first"),
+        pytest.raises(RunError, match="one; stop it or wait for it"),
     ):
-        process.start(other)
+        standby.start(other)
     assert other.status().status == FINISHED
     assert not (other.path / "training.log").exists()
 
@@ -239,8 +239,8 @@ def test_a_run_that_is_started_again_keeps_its_figures(monkeypatch: pytest.Monke
             assert words == ["resume", "--", "made"]
             return other
 
-        monkeypatch.setattr(process, "launch", launch)
-        process.start(run)
+        monkeypatch.setattr(standby, "launch", launch)
+        standby.start(run)
         assert is_alive(run)
         again = replace(before, status=RUNNING, phase=STARTING, process=mark_of(other.pid))
         assert run.status() == replace(again, heartbeat=run.status().heartbeat)
@@ -300,5 +300,5 @@ def test_without_tensorflow_training_is_refused_with_a_sentence(
     monkeypatch.setattr(importlib.util, "find_spec", lambda _: None)
     run = made_run()
     with pytest.raises(RunError, match="needs TensorFlow"):
-        process.start(run)
+        standby.start(run)
     assert run.status().status == FINISHED

@@ -9,8 +9,8 @@ from dataclasses import replace
 import pytest
 
 from charlstm.__main__ import main
-from charlstm.engine import speed as speeds
-from charlstm.engine.speed import known_speed
+from charlstm.engine import standby
+from charlstm.engine.standby import known_speed
 from charlstm.errors import RunError
 from charlstm.runs.store import home
 from charlstm.settings.settings import settings_for
@@ -58,8 +58,8 @@ def test_a_damaged_file_of_probes_tells_nothing(content: str) -> None:
 
 def test_a_probe_is_remembered(monkeypatch: pytest.MonkeyPatch) -> None:
     done = subprocess.CompletedProcess([], 0, stdout=b'{"characters_per_second": 1234}\n')
-    monkeypatch.setattr(speeds.subprocess, "run", lambda *_, **__: done)
-    measured = speeds.probe(SETTINGS, 20)
+    monkeypatch.setattr(standby.subprocess, "run", lambda *_, **__: done)
+    measured = standby.probe(SETTINGS, 20)
     assert measured.characters_per_second == 1234.0
     assert known_speed(SETTINGS, 20) == measured
     assert known_speed(SETTINGS, 21) is None
@@ -67,9 +67,9 @@ def test_a_probe_is_remembered(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_a_probe_that_fails_is_a_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
     done = subprocess.CompletedProcess([], 0, stdout=b"Killed\n")
-    monkeypatch.setattr(speeds.subprocess, "run", lambda *_, **__: done)
+    monkeypatch.setattr(standby.subprocess, "run", lambda *_, **__: done)
     with pytest.raises(RunError, match="could not be measured"):
-        speeds.probe(SETTINGS, 20)
+        standby.probe(SETTINGS, 20)
 
 
 @pytest.mark.training

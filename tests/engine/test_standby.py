@@ -17,7 +17,7 @@ import pytest
 
 from charlstm.data.corpus import Corpus
 from charlstm.engine import process, standby
-from charlstm.engine.keeping import delete_run, rename_run
+from charlstm.engine.process import delete_run, rename_run
 from charlstm.engine.standby import PACKAGE_ROOT, SWITCH, launch
 from charlstm.errors import RunError
 from charlstm.runs.config import FINISHED, RUNNING, STARTING, STOPPED, STOPPING
@@ -64,7 +64,7 @@ def test_a_run_is_trained_alike_by_the_stand_by_and_where_it_died() -> None:
     standby.prepare(_settings(), symbols, length)
     pid = standby.waiting_pid()
     assert pid is not None
-    process.start(waited)
+    standby.start(waited)
     assert standby.waiting_pid() is None
     assert process.is_alive(waited)
     assert process.live_status(waited).phase == STARTING  # the stand-by is still busy
@@ -77,7 +77,7 @@ def test_a_run_is_trained_alike_by_the_stand_by_and_where_it_died() -> None:
     cold = _run("cold")
     standby.prepare(_settings(), symbols, length)
     _end(standby.waiting_pid())
-    process.start(cold)
+    standby.start(cold)
     _until(lambda: process.live_status(cold).status == FINISHED)
     # Lines come by the clock; what was learned at the end does not.
     steps = waited.status().steps
@@ -94,14 +94,14 @@ def test_a_start_that_takes_long_is_a_start_until_its_process_dies() -> None:
     pid = standby.waiting_pid()
     assert pid is not None
     os.kill(pid, signal.SIGSTOP)  # as on a machine that has no time for it
-    process.start(run)
+    standby.start(run)
     edit_json(run.path / "status.json", lambda status: status.update(heartbeat=0.0))
     assert process.live_status(run).phase == STARTING
     for refused in (lambda: delete_run(run), lambda: rename_run(run, "other")):
         with pytest.raises(RunError, match="is being trained"):
             refused()
     with pytest.raises(RunError, match="running already, mine"):
-        process.start(run)
+        standby.start(run)
     process.tell(run, process.STOP)
     assert process.live_status(run).phase == STOPPING
     os.kill(pid, signal.SIGKILL)
@@ -111,13 +111,13 @@ def test_a_start_that_takes_long_is_a_start_until_its_process_dies() -> None:
 
 _START_AND_DIE = """
 import os, sys
-from charlstm.engine import process, standby
+from charlstm.engine import standby
 from charlstm.runs.store import find
 run = find("mine")
 if sys.argv[1] == "prepared":
     config = run.config()
     standby.prepare(config.settings, len(config.vocabulary), config.length)
-process.start(run)
+standby.start(run)
 os.kill(os.getpid(), 9)
 """
 

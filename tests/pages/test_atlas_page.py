@@ -15,8 +15,7 @@ from streamlit.testing.v1 import AppTest
 
 import charlstm
 from charlstm import invented_spans, probability_words, source_of
-from charlstm.engine.atlas_process import COMPUTING, computed, progress_of
-from charlstm.engine.atlases import Request, request_for
+from charlstm.engine.atlases import COMPUTING, Request, computed, progress_of, request_for
 from charlstm.exploring.atlas import TEMPERATURES
 from charlstm.ui.views.sources import LEGEND, SHORTEST_SHOWN
 from tests.made import made_run

@@ -11,7 +11,7 @@ from charlstm.analysis.curves import thought_experiment
 from charlstm.compression.baselines import COMPRESSORS, texts_of
 from charlstm.compression.packer import open_packer
 from charlstm.data.named import load_named
-from charlstm.engine import process, standby
+from charlstm.engine import standby
 from charlstm.runs.folder import RunFolder
 from charlstm.runs.store import own_runs
 from charlstm.sampling.ngram import MOST_ORDER
@@ -71,10 +71,10 @@ def test_the_figures_are_those_of_the_public_functions() -> None:
         assert words.endswith(f"{bits:.2f} bits")
     files = [each.proto.label for each in app.get("download_button")]
     assert files == [
-        "The packed file",
         "The text (text)",
         "What each character cost (CSV)",
         "Compressors compared (CSV)",
+        "The packed file",
     ]
     (table,) = app.table
     assert set(COMPRESSORS) < set(table.value.index)
@@ -236,16 +236,16 @@ def test_work_that_is_done_leaves_no_stop_button() -> None:
 def started(monkeypatch: pytest.MonkeyPatch) -> list[tuple[RunFolder, ...]]:
     """Keep what would be trained, instead of starting a process."""
     races: list[tuple[RunFolder, ...]] = []
-    monkeypatch.setattr(process, "start_race", lambda *runs: races.append(runs))
+    monkeypatch.setattr(standby, "start_race", lambda *runs: races.append(runs))
     return races
 
 
 def test_what_was_measured_is_shown_at_once() -> None:
     app = open_page("compression", view=WHAT_IF)
     curves = thought_experiment()
-    assert list(curves.columns) == ["who", "curve", "seconds", "bits"]
-    (text, packed) = dict.fromkeys(curves["who"])
-    held_out = curves[curves["curve"] == "held out"].groupby("who")["bits"].min()
+    assert list(curves.columns) == ["text", "curve", "seconds", "bits"]
+    (text, packed) = dict.fromkeys(curves["text"])
+    held_out = curves[curves["curve"] == "held out"].groupby("text")["bits"].min()
     # The text is learned; what a compressor left of it is not, after as long.
     assert held_out[text] < 3
     assert 7.9 < held_out[packed] < 8.1
@@ -274,7 +274,7 @@ def test_a_race_that_cannot_start_leaves_no_runs_and_says_why(
         raise OSError("no room")
 
     monkeypatch.setattr(standby, "why_no_training", lambda: "")
-    monkeypatch.setattr(process, "start_race", fails)
+    monkeypatch.setattr(standby, "start_race", fails)
     app = press(open_page("compression", view=WHAT_IF), "Learn both")
     assert "no room" in errors(app)[0]
     assert own_runs() == []

@@ -158,7 +158,7 @@ def test_no_clause_of_a_script_without_spaces_is_underlined_and_it_is_said(
         shown = sent(open_page(page, run="made", **address), component)
         texts = shown.get("columns") or shown.get("moments") or [shown]
         assert [text["invented"] for text in texts] == [[]] * len(texts)
-        assert shown["legend"] == f"{LEGEND} {NO_SPACES} Nothing is underlined there."
+        assert shown["legend"] == f"{NO_SPACES} Nothing is underlined there."
 
 
 def test_where_nothing_is_known_nothing_is_underlined_and_it_is_said(own_home: Path) -> None:  # noqa: ARG001

@@ -42,8 +42,7 @@ from charlstm.compression.baselines import (
     ngram_rows,
     rounding,
 )
-from charlstm.engine.atlas_process import computed
-from charlstm.engine.atlases import request_for
+from charlstm.engine.atlases import computed, request_for
 from charlstm.runs.folder import RunFolder
 from charlstm.runs.new import corpus_of
 from charlstm.sampling.beam import scored, shared_start
@@ -179,7 +178,8 @@ def test_compression(made: RunFolder) -> None:
         f"{len(packing.data)} bytes, {packing.head} of them",
         f"{packing.bits_per_character:.3f} {packing.bits.sum() / len(text):.3f}",
         f"{len(packing.data) / packing.plain_bytes:.0%}",
-        f"the model: {rows[1].needed:,} bytes; the training text: {best.needed:,} by {best.who}",
+        f"the model: {rows[1].needed:,} bytes;"
+        f" the training text: {best.needed:,} by {best.program}",
         "gzip looks back 32 kB",
     )
     table = comparison(rows, len(text))
@@ -234,5 +234,5 @@ def test_if_language_were_compressed() -> None:
     app = open_page("compression", view="If language were compressed")
     curves: pd.DataFrame = chart_data(app)
     lowest = {each.label: each.value for each in app.metric}
-    for who, rows in curves[curves["curve"] == "held out"].groupby("who"):
-        assert f"{rows['bits'].min():.3f} bits" in lowest.values(), who
+    for text, rows in curves[curves["curve"] == "held out"].groupby("text"):
+        assert f"{rows['bits'].min():.3f} bits" in lowest.values(), text

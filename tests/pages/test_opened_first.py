@@ -10,8 +10,7 @@ from streamlit.testing.v1 import AppTest
 
 from charlstm import open_model, similar_spans
 from charlstm.cells.states import effect_without
-from charlstm.engine.atlas_process import atlas
-from charlstm.engine.atlases import Request, kept, request_for
+from charlstm.engine.atlases import Request, atlas, kept, request_for
 from charlstm.exploring.atlas import TEMPERATURES
 from charlstm.runs.store import find, home
 from charlstm.ui.address import DEFAULT_PROMPT

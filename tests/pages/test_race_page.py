@@ -13,7 +13,7 @@ from charlstm.analysis.loss import baselines, count_ngrams
 from charlstm.data.corpus import Corpus
 from charlstm.data.named import load
 from charlstm.data.words import word_figures
-from charlstm.engine import process, standby
+from charlstm.engine import standby
 from charlstm.runs.config import RUNNING
 from charlstm.runs.folder import RunFolder
 from charlstm.runs.new import new_run
@@ -30,7 +30,7 @@ Races = list[tuple[RunFolder, ...]]
 def started(monkeypatch: pytest.MonkeyPatch) -> Races:
     """Keep what would race, instead of starting a process."""
     races: Races = []
-    monkeypatch.setattr(process, "start_race", lambda *runs: races.append(runs))
+    monkeypatch.setattr(standby, "start_race", lambda *runs: races.append(runs))
     return races
 
 
@@ -169,7 +169,7 @@ def test_a_race_that_cannot_start_leaves_no_runs_and_says_why(
 ) -> None:
     app = open_page("race", corpus="python")
     monkeypatch.setattr(standby, "why_no_training", lambda: "")
-    monkeypatch.setattr(process, "start_race", _fails)
+    monkeypatch.setattr(standby, "start_race", _fails)
     press(app, "Start")
     assert "no room" in app.error[0].value
     assert own_runs() == []

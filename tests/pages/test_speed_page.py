@@ -8,7 +8,7 @@ import pytest
 
 from charlstm.analysis.curves import speed_curves, speed_table
 from charlstm.runs.folder import RunFolder
-from charlstm.settings.recipes import RECIPES
+from charlstm.settings.fields import RECIPES
 from charlstm.ui.controls.runners import read_runners
 from charlstm.ui.text import figure
 from tests.pages.opened import labels, open_page

@@ -35,7 +35,7 @@ def test_the_likeliest_character_has_no_colour_and_a_rare_one_much(colour: str) 
 def test_a_text_that_is_too_long_for_an_address_is_named() -> None:
     app = open_page("surprise")
     put(app.text_area(key="text"), "the soul " * 100)
-    assert "does not fit into the address" in said(app)
+    assert "holds no text of more than" in said(app)
     assert "text" not in app.query_params
     put(app.text_area(key="text"), "short")
     assert app.query_params["text"] == "short"

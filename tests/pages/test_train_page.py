@@ -16,7 +16,7 @@ from filelock import FileLock
 from streamlit.testing.v1 import AppTest
 
 from charlstm.data.corpus import shortest
-from charlstm.engine import process, speed, standby
+from charlstm.engine import process, standby
 from charlstm.runs.config import (
     FAILED,
     MEASURING,
@@ -68,7 +68,7 @@ WRITE = "Write with this model"
 def no_process(monkeypatch: pytest.MonkeyPatch) -> list[RunFolder]:
     """Note what would be started, and start nothing."""
     started: list[RunFolder] = []
-    monkeypatch.setattr(process, "start", started.append)
+    monkeypatch.setattr(standby, "start", started.append)
     return started
 
 
@@ -421,7 +421,7 @@ def test_the_time_comes_from_the_last_run_of_the_same_shape() -> None:
 
 
 def test_a_measurement_that_fails_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(speed.sys, "executable", "/nowhere/python")
+    monkeypatch.setattr(standby.sys, "executable", "/nowhere/python")
     app = press(open_page("train"), "Measure")
     assert "The speed could not be measured" in errors(app)[0]
 
@@ -443,7 +443,7 @@ def test_a_start_that_fails_says_why(monkeypatch: pytest.MonkeyPatch) -> None:
     def fail(_: RunFolder) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(process, "start", fail)
+    monkeypatch.setattr(standby, "start", fail)
     app = press(pasted(prose(900)), "Start")
     assert "No space left on device" in errors(app)[0]
 

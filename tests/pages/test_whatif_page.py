@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from charlstm import open_model
-from charlstm.exploring.trails import TRUNK, Branch, follow
+from charlstm.exploring.trails import TRUNK, follow
 from charlstm.ui.text import figure
 from tests.pages.opened import HOSTILE, button, errors, open_page, press, run, said, sent
 
@@ -24,10 +24,10 @@ def test_a_branch_replays_the_same_luck_and_has_the_probability_of_its_path() ->
     app = open_page("whatif", prompt=PROMPT, temperature="0.8", length="60", branches="12-113")
     model = open_model()
     trails = {
-        branch: follow(model, PROMPT, temperature=0.8, length=60, picks=dict(branch.picks))
-        for branch in (TRUNK, Branch(((12, "q"),)))
+        branch: follow(model, PROMPT, temperature=0.8, length=60, picks=dict(branch))
+        for branch in (TRUNK, ((12, "q"),))
     }
-    assert "".join(sent(app, "highlight")["symbols"]) == trails[Branch(((12, "q"),))].text
+    assert "".join(sent(app, "highlight")["symbols"]) == trails[((12, "q"),)].text
     assert sent(app, "highlight")["marked"] == [12]
     for option, trail in zip(app.radio(key="branch").options, trails.values(), strict=True):
         assert figure(-trail.log2_probability) in option.replace("\\", "")

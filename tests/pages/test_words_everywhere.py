@@ -12,7 +12,7 @@ import pytest
 from charlstm import open_model, probability_words
 from charlstm.analysis.distribution import entropy_bits
 from charlstm.data.named import load
-from charlstm.engine import process
+from charlstm.engine import standby
 from charlstm.exploring.trails import follow
 from charlstm.runs.config import FINISHED, Status
 from charlstm.runs.folder import RunFolder
@@ -23,7 +23,6 @@ from charlstm.settings.settings import settings_for
 from charlstm.ui.components.dial import MOST_BARS, most_bars
 from charlstm.ui.parameters import Symbols
 from charlstm.ui.text import spans_of_symbols
-from charlstm.ui.views.sources import LEGEND
 from tests.made import history_line, made_run, wordy
 from tests.pages.opened import (
     button,
@@ -145,7 +144,7 @@ def test_by_hand_a_word_with_marks_is_one_word(own_home: Path) -> None:  # noqa:
         app = put(app.text_input(key="typed_word"), word)
     assert sent(app, "highlight")["symbols"] == [" हिन्दी", " café"]
     assert sent(app, "highlight")["invented"] == []
-    assert sent(app, "highlight")["legend"] == LEGEND
+    assert sent(app, "highlight")["legend"] == ""
 
 
 def test_by_hand_there_is_no_field_where_every_symbol_has_a_bar() -> None:
@@ -288,7 +287,7 @@ def test_the_form_offers_words_and_says_what_they_mean() -> None:
 
 def test_a_training_of_words_starts_from_the_form(monkeypatch: pytest.MonkeyPatch) -> None:
     started: list[RunFolder] = []
-    monkeypatch.setattr(process, "start", started.append)
+    monkeypatch.setattr(standby, "start", started.append)
     app = open_page("train", corpus="python", level="word", vocabulary="300", units="16")
     press(app, "Start")
     (run,) = started
@@ -311,7 +310,7 @@ def test_a_text_without_words_that_recur_cannot_be_started() -> None:
 
 def test_both_levels_race_on_one_scale(monkeypatch: pytest.MonkeyPatch) -> None:
     races: list[tuple[RunFolder, ...]] = []
-    monkeypatch.setattr(process, "start_race", lambda *runs: races.append(runs))
+    monkeypatch.setattr(standby, "start_race", lambda *runs: races.append(runs))
     app = open_page("race", runners="lstm-32x1-tbptt,lstm-32x1-tbptt-word", corpus="python")
     press(app, "Start")
     (runs,) = races

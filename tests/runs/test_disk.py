@@ -16,9 +16,9 @@ from types import SimpleNamespace
 
 import pytest
 
-from charlstm.engine import atlas_process, keeping, process, standby
+from charlstm.engine import atlases, process, standby
 from charlstm.engine.atlases import request_for
-from charlstm.engine.keeping import rename_run
+from charlstm.engine.process import rename_run
 from charlstm.engine.standby import why_no_training
 from charlstm.errors import CharlstmError, DiskError, disk_errors
 from charlstm.runs import files as runs_files
@@ -107,19 +107,19 @@ def test_whatever_is_asked_of_a_run_ends_in_a_sentence(
     disk: Disk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     if why_no_training():
-        monkeypatch.setattr(process, "why_no_training", lambda: "")
-    monkeypatch.setattr(process, "launch", lambda *_, **__: SimpleNamespace(pid=os.getpid()))
+        monkeypatch.setattr(standby, "why_no_training", lambda: "")
+    monkeypatch.setattr(standby, "launch", lambda *_, **__: SimpleNamespace(pid=os.getpid()))
     run = made_run()
     request = request_for(run, prompt="the ")
     asked: list[Callable[[], object]] = [
-        lambda: process.start(run),
-        lambda: process.start_race(run),
-        lambda: atlas_process.start(request),
-        lambda: atlas_process.stop(request),
-        lambda: atlas_process.computed(request),
+        lambda: standby.start(run),
+        lambda: standby.start_race(run),
+        lambda: atlases.start(request),
+        lambda: atlases.stop(request),
+        lambda: atlases.computed(request),
         lambda: run.write_checkpoint(30, run.weights(20)),
         lambda: rename_run(run, "new"),
-        lambda: keeping.delete_run(run),
+        lambda: process.delete_run(run),
     ]
     disk(monkeypatch)
     for ask in asked:

@@ -46,10 +46,18 @@ def processor_seconds(work: Callable[[], Any]) -> float:
 
 
 def test_a_history_longer_than_any_training_writes_is_damaged() -> None:
-    run = long_run(40_001)
+    run = made_run()
+    line = json.dumps(history_line(20)).encode() + b"\n"
+    (run.path / "history.jsonl").write_bytes(line * 400_001)
     with pytest.raises(RunError, match=r"history\.jsonl is missing or damaged"):
         run.history()
     assert [problem for problem in run.problems() if "history.jsonl" in problem]
+
+
+def test_a_training_of_a_fortnight_keeps_its_curve() -> None:
+    run = long_run(80_000)
+    assert [line["step"] for line in run.history()] == list(range(1, 80_001))
+    assert run.problems() == []
 
 
 def test_a_week_of_training_is_read_to_the_last_line() -> None:

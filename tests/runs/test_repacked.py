@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from charlstm.engine.keeping import rename_run
+from charlstm.engine.process import rename_run
 from charlstm.errors import CharlstmError, RunError, SettingsError
 from charlstm.runs.folder import STAMP
 from charlstm.runs.new import new_run

@@ -21,7 +21,7 @@ from hypothesis import strategies as st
 
 from charlstm import invented_spans, open_model, source_of
 from charlstm.analysis.written import FINGERPRINT
-from charlstm.engine.keeping import delete_run, rename_run
+from charlstm.engine.process import delete_run, rename_run
 from charlstm.errors import CharlstmError, RunError, SettingsError
 from charlstm.runs import store
 from charlstm.runs.config import FINISHED, RUNNING, STOPPED, own_mark

@@ -9,7 +9,7 @@ import pytest
 
 from charlstm.commands.parser import parse
 from charlstm.data.corpus import Corpus
-from charlstm.engine import process
+from charlstm.engine import standby
 from charlstm.errors import SettingsError
 from charlstm.runs.folder import RunFolder
 from charlstm.runs.new import new_run
@@ -88,7 +88,7 @@ def test_the_train_page_shows_it_keeps_it_in_the_address_and_asks_for_it(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     started: list[RunFolder] = []
-    monkeypatch.setattr(process, "start", started.append)
+    monkeypatch.setattr(standby, "start", started.append)
     app = open_page("train", warm_hands="1.25", mood="wild", humming="1")
     assert app.button_group(key="mood").value == "wild"
     assert app.toggle(key="humming").value is True

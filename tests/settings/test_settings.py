@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from charlstm.commands.parser import parse
 from charlstm.data.corpus import WINDOW
 from charlstm.errors import SettingsError
-from charlstm.settings.recipes import RECIPES
+from charlstm.settings.fields import RECIPES
 from charlstm.settings.settings import (
     FIELDS,
     NETWORKS,

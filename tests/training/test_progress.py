@@ -68,6 +68,7 @@ def test_the_clock_ends_it_where_it_is_further_than_the_steps() -> None:
         (2700.0, 28800.0, 0.01, "2,700 of 28,800 s"),
         (12.4, 30.0, 0.5, ""),
         (12.4, None, 0.5, ""),
+        (4.9, 4.0, 1.0, "4 of 4 s"),
     ],
 )
 def test_where_the_clock_ends_it_seconds_are_shown(

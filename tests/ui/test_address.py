@@ -21,7 +21,6 @@ from charlstm.ui.parameters import (
     Symbols,
     Text,
     Whole,
-    position_read,
     same,
     span_read,
     span_word,
@@ -70,7 +69,7 @@ def given(request: pytest.FixtureRequest) -> str:
 N = Whole("n", "temperature", 7, 0, 2000)
 T = Number("t", "temperature", 0.5, 0.0, 2.0)
 CHOICE = Choice("choice", "temperature", "a", same("ab"))
-POSITIONS = Several("positions", "temperature", [], item=lambda word: position_read(word, 9))
+POSITIONS = Several("positions", "temperature", [], item={str(n): n for n in range(9)}.get)
 (OFF,) = (row for row in address.TABLE if row.name == "off")
 SPAN = Spelled("span", "temperature", (2, 5), lambda word: span_read(word, 20), span_word)
 

@@ -18,7 +18,14 @@ Drawn = alt.Chart | alt.LayerChart
 def curves(seconds: list[float], nats: list[float]) -> pd.DataFrame:
     """Return a curve with all columns that one of the charts takes."""
     return pd.DataFrame(
-        {"who": "it", "curve": "training", "step": 1, "epoch": 0.0, "seconds": seconds}
+        {
+            "who": "it",
+            "text": "it",
+            "curve": "training",
+            "step": 1,
+            "epoch": 0.0,
+            "seconds": seconds,
+        }
         | {"nats": nats, "bits": nats}
     )
 

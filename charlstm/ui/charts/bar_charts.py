@@ -28,7 +28,7 @@ def symbol_chart(counts: pd.DataFrame, height: int = 130) -> alt.Chart:
     """Return what fraction of a text each of the MOST frequent symbols is."""
     shown = counts.head(MOST)
     shown = shown.assign(
-        symbol=shown["symbol"].map(visible), said=shown["fraction"].map(probability_words)
+        symbol=shown["symbol"].map(visible), words=shown["fraction"].map(probability_words)
     )
     axis = alt.Axis(labelExpr=PERCENT, tickCount=3)
     return (
@@ -37,7 +37,7 @@ def symbol_chart(counts: pd.DataFrame, height: int = 130) -> alt.Chart:
         .encode(
             x=_symbols(labelFontSize=11, labelOverlap=False),
             y=alt.Y("fraction:Q", title=None, axis=axis),
-            tooltip=tooltip(symbol="", count=",", said=("fraction", "")),
+            tooltip=tooltip(symbol="", count=",", words=("fraction", "")),
         )
         .properties(height=height)
     )
@@ -57,7 +57,7 @@ def pair_chart(table: pd.DataFrame, height: int = 300) -> alt.Chart:
     long = shown.rename(columns={"before": _BEFORE, "after": _AFTER}).melt(
         "symbol", [_BEFORE, _AFTER], "model", "p"
     )
-    long["said"] = long["p"].map(probability_words)
+    long["words"] = long["p"].map(probability_words)
     legend = alt.Legend(symbolType="square", symbolSize=100)
     return (
         alt.Chart(long)
@@ -67,7 +67,7 @@ def pair_chart(table: pd.DataFrame, height: int = 300) -> alt.Chart:
             xOffset=alt.XOffset("model:N", sort=[_BEFORE, _AFTER]),
             y=alt.Y("p:Q", title="probability", axis=alt.Axis(tickCount=4, labelExpr=PERCENT)),
             color=coloured("model", [_BEFORE, _AFTER], legend),
-            tooltip=tooltip(symbol="", model="", said=("probability", "")),
+            tooltip=tooltip(symbol="", model="", words=("probability", "")),
         )
         .properties(height=height)
     )
@@ -82,7 +82,7 @@ def baselines_chart(table: pd.DataFrame) -> alt.LayerChart:
     """Return a bar for every way to compress a text, as baselines.comparison gives them."""
     ways = [way for way in _WAYS if way in set(table["way"])]
     shown = table.assign(
-        label=table["who"].where(table["way"] == MODEL, table["who"] + ", " + table["way"]),
+        label=table["program"].where(table["way"] == MODEL, table["program"] + ", " + table["way"]),
         says=table["bits"].map("{:.3f}".format),
     )
     axis = alt.Axis(labelFontSize=15, labelLimit=420, ticks=False, domain=False)
@@ -91,7 +91,7 @@ def baselines_chart(table: pd.DataFrame) -> alt.LayerChart:
         y=alt.Y("label:N", title=None, sort=None, axis=axis),
         x=alt.X("bits:Q", title="bits per character", scale=scale),
         tooltip=tooltip(
-            who="",
+            program="",
             way="",
             bytes=",.1f",
             bits=("bits per character", ".4f"),
@@ -127,7 +127,7 @@ def fork_chart(
         line=_written_at(table, short | {"": ""}) if short else written,
         label=symbols.where(has_room, ""),
         middle=(table["from"] + table["to"]) / 2,
-        said=table["probability"].map(probability_words),
+        words=table["probability"].map(probability_words),
     )
     axis = alt.Axis(labelFontSize=16, ticks=False, labelLimit=0)
     lines = alt.Y("line:N", title=None, sort=None, axis=axis)
@@ -145,7 +145,7 @@ def fork_chart(
         tooltip=tooltip(
             written=("written at", ""),
             symbol="",
-            said=("probability", ""),
+            words=("probability", ""),
             **{"from": ".6f", "to": ".6f"},
         ),
     )

@@ -76,13 +76,8 @@ def race_chart(
         labelFontSize=14,
     )
     title, scale = "held-out window loss, nats", alt.Scale(zero=False, nice=True)
-    chart = _lines(curves, 18).encode(
-        x=_over_seconds(log=log_seconds),
-        y=alt.Y("nats:Q", title=title, scale=scale),
-        color=coloured("who", names, legend),
-        strokeDash=dashed("who", names),
-        tooltip=tooltip(who="", seconds=".1f", nats=".4f"),
-    )
+    y = alt.Y("nats:Q", title=title, scale=scale)
+    chart = _lines(curves, names, 18, y, legend, log=log_seconds)
     rows = 0 if log_seconds else len(names)
     return chart.properties(height=height + _ROW_OF_A_LEGEND * rows, padding=ROOM_AROUND)
 
@@ -90,24 +85,19 @@ def race_chart(
 def thought_chart(curves: pd.DataFrame, height: int = 400) -> alt.Chart | alt.LayerChart:
     """Return the losses on a text and on the same text compressed, and the line of eight bits.
 
-    The curves have the columns who, curve, seconds and bits (per symbol).
+    The curves have the columns text, curve, seconds and bits (per symbol).
     """
-    names = list(dict.fromkeys(curves["who"]))
+    names = list(dict.fromkeys(curves["text"]))
     most = max(BITS_OF_A_BYTE, float(curves["bits"].max()))
     scale = alt.Scale(domain=[0, most * 1.08], nice=False)
     dashes = alt.Scale(domain=_CURVES[::-1], range=[[1, 0], [5, 4]])
     legend = alt.Legend(columns=1, symbolType="stroke", symbolStrokeWidth=2.5)
-    lines = _lines(curves, 20).encode(
-        x=_over_seconds(),
-        y=alt.Y(
-            "bits:Q",
-            title="bits per symbol: held out, and dashed: training",
-            scale=scale,
-            axis=alt.Axis(tickCount=8),
-        ),
-        color=coloured("who", names, legend, range=_TEXTS[: len(names)]),
+    title = "bits per symbol: held out, and dashed: training"
+    y = alt.Y("bits:Q", title=title, scale=scale, axis=alt.Axis(tickCount=8))
+    lines = _lines(curves, names, 20, y).encode(
+        color=coloured("text", names, legend, range=_TEXTS[: len(names)]),
         strokeDash=alt.StrokeDash("curve:N", scale=dashes, legend=None),
-        tooltip=tooltip(who="", curve="", seconds=".1f", bits=".3f"),
+        tooltip=tooltip(text="", curve="", seconds=".1f", bits=".3f"),
     )
     table = pd.DataFrame({"bits": [BITS_OF_A_BYTE], "says": ["8 bits: nothing to be learned"]})
     eight = alt.Chart(table).encode(y="bits:Q")
@@ -130,14 +120,7 @@ def by_seconds(
     there are any. ``nats`` is the scale of losses, ``forward`` the name of a run to highlight.
     """
     names = list(dict.fromkeys(curves["who"]))
-    lines = _lines(curves, _SMALL).encode(
-        x=_over_seconds(),
-        y=_nats(nats),
-        color=coloured("who", names),
-        strokeDash=dashed("who", names),
-        opacity=_opacity(forward),
-        tooltip=tooltip(who="", seconds=".1f", nats=".4f"),
-    )
+    lines = _lines(curves, names, _SMALL, _nats(nats)).encode(opacity=_opacity(forward))
     if not len(ngrams):
         return lines.properties(height=height)
     base = alt.Chart(_labelled(ngrams, _LINE * (nats[1] - nats[0]) / (height - _AXIS)))
@@ -223,8 +206,24 @@ def _labelled(ngrams: pd.DataFrame, apart: float) -> pd.DataFrame:
     return table.assign(label_at=positions, is_lowest=table.index == 0)
 
 
-def _lines(curves: pd.DataFrame, size: int) -> alt.Chart:
-    return alt.Chart(curves).mark_line(strokeWidth=2.5, point=alt.OverlayMarkDef(size=size))
+def _lines(
+    curves: pd.DataFrame,
+    names: list[str],
+    size: int,
+    y: alt.Y,
+    legend: alt.Legend | None = None,
+    *,
+    log: bool = False,
+) -> alt.Chart:
+    """Return a line with points of a size for each name in the column who."""
+    line = alt.Chart(curves).mark_line(strokeWidth=2.5, point=alt.OverlayMarkDef(size=size))
+    return line.encode(
+        x=_over_seconds(log=log),
+        y=y,
+        color=coloured("who", names, legend),
+        strokeDash=dashed("who", names),
+        tooltip=tooltip(who="", seconds=".1f", nats=".4f"),
+    )
 
 
 def _over_seconds(*, log: bool = False) -> alt.X:

@@ -2,23 +2,25 @@
 
 from __future__ import annotations
 
+import html
 import re
 from dataclasses import replace
 from pathlib import PurePath
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from charlstm.data import named
 from charlstm.data.corpus import MANY_CAPITALS, Corpus, shortest, symbol_counts, window_count
 from charlstm.errors import CorpusError
 from charlstm.ui import address
 from charlstm.ui.charts.bar_charts import symbol_chart
-from charlstm.ui.components.live_text import count_at_once
+from charlstm.ui.components.navigation import count_at_once
 from charlstm.ui.controls.uploads import held, hold, let_go
 from charlstm.ui.parameters import same
 from charlstm.ui.text import literal
-from charlstm.ui.views.sources import text_box
-from charlstm.ui.visit import keep, kept
+from charlstm.ui.views import caption, errors_shown
+from charlstm.ui.visit import keep, kept, note
 
 LOWERCASE = "Lower-case it, as the notebook does"
 PASTE, UPLOAD = "paste a text", "upload files"
@@ -27,28 +29,35 @@ HEAD = 600
 CACHE_SECONDS = 600
 
 
-def choose_corpus(*, lowercase: bool) -> tuple[Corpus | None, str]:
-    """Show the choice, kept in the address; return the text or None, and a note or ``""``.
-
-    The note says what the address cannot hold. An error is shown where the text was chosen.
-    """
+def choose_corpus(*, lowercase: bool) -> Corpus | None:
+    """Show the choice, kept in the address; return the text, or None and show why."""
     if problem := named.folder_problem():
         st.warning(literal(problem))
-    at_hand = [name for name in named.names() if named.is_at_hand(name)]
+    at_hand = _at_hand()
     default = "nietzsche" if "nietzsche" in at_hand else at_hand[0]
     options = same([*named.names(), PASTE, UPLOAD])
     wanted = address.parameter("corpus", default=default, options=options)
-    chosen = str(address.show(st.pills, "Text", wanted, required=True, format_func=literal))
-    note = NOT_IN_ADDRESS if chosen in (PASTE, UPLOAD) else ""
-    try:
+    chosen = str(address.show(st.pills, "Text", wanted, format_func=literal))
+    if chosen in (PASTE, UPLOAD):
+        note(NOT_IN_ADDRESS)
+    with errors_shown():
         if chosen == PASTE:
-            return _pasted(lowercase), note
+            return _pasted(lowercase)
         if chosen == UPLOAD:
-            return _uploaded(lowercase), note
-        return _named(chosen, at_hand, lowercase), note
-    except CorpusError as error:
-        st.error(literal(str(error)))
-        return None, note
+            return _uploaded(lowercase)
+        return _named(chosen, at_hand, lowercase)
+    return None
+
+
+def choose_text_at_hand(container: DeltaGenerator) -> str:
+    """Show the choice of a text by name among those that need no download, and return it."""
+    at_hand = _at_hand()
+    texts = address.parameter("corpus", default=at_hand[0], options=same(at_hand))
+    return str(address.show(container.selectbox, "Text", texts, format_func=literal))
+
+
+def _at_hand() -> list[str]:
+    return [name for name in named.names() if named.is_at_hand(name)]
 
 
 def _named(name: str, at_hand: list[str], lowercase: bool) -> Corpus | None:
@@ -142,16 +151,19 @@ def corpus_panel(corpus: Corpus) -> None:
     symbols.metric("Symbols", f"{len(corpus.vocabulary):,}")
     windows.metric("Windows of 60", f"{window_count(len(corpus)):,}")
     if corpus.note:
-        st.caption(literal(corpus.note))
+        caption(corpus.note)
     if corpus.capitals > MANY_CAPITALS:
         st.warning(
             f"{corpus.capitals:.0%} of the letters are capitals and are read as lower case;"
             " where capitals carry meaning, as in SMILES, ABC or FASTA, switch off"
             f" “{LOWERCASE}”."
         )
-    st.html(text_box(corpus.text[:HEAD] + ("…" if len(corpus) > HEAD else "")))
+    head = html.escape(corpus.text[:HEAD]) + ("…" if len(corpus) > HEAD else "")
+    st.html(
+        '<div class="text-box" dir="auto" tabindex="0" role="region"'
+        f' aria-label="The beginning of the text">{head}</div>'
+    )
     st.altair_chart(
         symbol_chart(symbol_counts(corpus)),
-        width="stretch",
         alt="How often each symbol occurs in the text; Download has the figures",
     )

@@ -9,15 +9,16 @@ from charlstm.data import named
 from charlstm.data.decoding import exactly
 from charlstm.data.vocabulary import CHAR, Reading
 from charlstm.data.words import UNKNOWN
-from charlstm.errors import CharlstmError, CorpusError
+from charlstm.errors import CorpusError
 from charlstm.runs.folder import RunFolder
 from charlstm.runs.opening import best_checkpoint
 from charlstm.runs.store import all_runs
 from charlstm.sampling.language_model import LanguageModel
 from charlstm.ui import address
-from charlstm.ui.models import model_of, readable_runs
+from charlstm.ui.computing import model_of, readable_runs
 from charlstm.ui.parameters import Parameter, same
 from charlstm.ui.text import literal, visible
+from charlstm.ui.views import caption, in_row
 from charlstm.ui.visit import is_return, keep, kept, note
 
 PROMPT_LABEL = "Prompt: what the model has read so far"
@@ -58,11 +59,7 @@ def choose_model(container: DeltaGenerator, *, writes: bool = False) -> Language
         address.show(st.selectbox, "Run", wanted_run, on_change=_forget_checkpoint)
         address.show(st.selectbox, "Checkpoint (steps of training)", wanted)
         known_only = _choose_known(run) if writes else False
-    try:
-        model = model_of(run, best_checkpoint(run) if checkpoint == "best" else int(checkpoint))
-    except CharlstmError as error:
-        st.error(literal(str(error)))
-        st.stop()
+    model = model_of(run, best_checkpoint(run) if checkpoint == "best" else int(checkpoint))
     return model.without_unknown() if known_only else model
 
 
@@ -122,17 +119,15 @@ def show_model(model: LanguageModel) -> None:
         if model.known_only
         else ""
     )
-    st.caption(
-        literal(
-            f"{model.run}, step {model.step:,}: {len(model.vocabulary)} symbols. The model {reads}."
-            + left_out
-        )
+    caption(
+        f"{model.run}, step {model.step:,}: {len(model.vocabulary)} symbols. The model {reads}."
+        + left_out
     )
 
 
 def choose_model_and_prompt(*, writes: bool = True) -> tuple[LanguageModel, Reading]:
     """Show both controls; return the model and the prompt as it reads it."""
-    prompt_column, model_column = st.columns([3, 1], vertical_alignment="bottom")
+    prompt_column, model_column = in_row(3, 1)
     model = choose_model(model_column, writes=writes)
     reading = model.read(prompt_input(prompt_column))
     note(*reading_notes(reading, model.window))
@@ -182,82 +177,70 @@ def _listed(symbols: tuple[str, ...], most: int = 12) -> str:
     return shown + (f"  and {len(symbols) - most} more" if len(symbols) > most else "")
 
 
-def choose_model_and_text(
-    default: str, most: int, height: int
-) -> tuple[LanguageModel, Reading, str]:
-    """Show both controls; return the model, the text as it reads it, and a note or ``""``.
-
-    The note says that the text does not fit into the address. The arguments are those of own_text.
-    """
-    text_column, model_column = st.columns([3, 1], vertical_alignment="bottom")
+def choose_model_and_text(default: str, most: int, height: int) -> tuple[LanguageModel, Reading]:
+    """Show both controls; return the model and the text as it reads it; see own_text."""
+    text_column, model_column = in_row(3, 1)
     model = choose_model(model_column)
     text = own_text(text_column, default, most, height)
-    long_note = (
-        f"A text of more than {MOST_IN_ADDRESS} characters does not fit into the address: a link to"
-        " this page will not hold it."
-        if len(text) > MOST_IN_ADDRESS
-        else ""
-    )
     reading = model.read(text)
-    note(long_note, *change_notes(reading), f"{reading.counted}." if reading.dropped else "")
-    return model, reading, long_note
+    note(*change_notes(reading), f"{reading.counted}." if reading.dropped else "")
+    return model, reading
 
 
 def own_text(container: DeltaGenerator, default: str, most: int, height: int) -> str:
-    """Show a field of so many pixels for a text of at most ``most`` characters; return the text."""
+    """Show a field of so many pixels for a text of at most ``most`` characters; return the text.
+
+    A note says where a link does not hold it.
+    """
     long = kept("text") if is_return() else None
     text = address.parameter("text", default=(long or default)[:most], most=most)
 
     def typed() -> None:
-        now = st.session_state.text
-        address.keep(text, now)
-        keep("text", now if len(now) > MOST_IN_ADDRESS else "")
+        changed = st.session_state.text
+        address.keep(text, changed)
+        keep("text", changed if len(changed) > MOST_IN_ADDRESS else "")
 
     label = "A text, written or pasted"
-    return str(address.show(container.text_area, label, text, height=height, on_change=typed))
+    now = str(address.show(container.text_area, label, text, height=height, on_change=typed))
+    if len(now) > MOST_IN_ADDRESS:
+        note(f"A link to this page holds no text of more than {MOST_IN_ADDRESS} characters.")
+    return now
 
 
-def choose_source(container: DeltaGenerator, held_out: str, learned: str) -> str:
-    """Show where a text to compress can come from, and return the choice.
+def text_to_compress(container: DeltaGenerator, held_out: str, learned: str, most: int) -> str:
+    """Show where a text to compress can come from; return it. A note says what it is.
 
     ``held_out`` is the text that the model was not trained on, or ``""``; the text named
-    ``learned``, which it was trained on, is not offered.
+    ``learned``, which it was trained on, is not offered. CorpusError if the text has more than
+    ``most`` characters, or a file is not text in UTF-8.
     """
     options = [OWN]
     if held_out:
         options.append(HELD_OUT)
     if learned != named.PYTHON:
         options.append(REFERENCE)
-    source = address.parameter("source", default=OWN, options=same(options))
-    return str(address.show(container.pills, "What to compress", source, required=True))
-
-
-def text_of(source: str, held_out: str, most: int) -> tuple[str, str]:
-    """Return the text to compress, of at most ``most`` characters, and a note or ``""``.
-
-    Raises:
-        CorpusError: If it is too long for the model, or a file that is not text in UTF-8.
-    """
+    sources = address.parameter("source", default=OWN, options=same(options))
+    source = address.show(container.pills, "What to compress", sources)
     if source == HELD_OUT:
         text = held_out[:most]
-        if len(text) == len(held_out):
-            return text, f"All {len(text):,} characters that were held out."
-        return text, f"The first {len(text):,} of the {len(held_out):,} characters held out."
+        part = "All" if len(text) == len(held_out) else f"The first {len(text):,} of the"
+        note(f"{part} {len(held_out):,} characters that were held out.")
+        return text
     if source == REFERENCE:
         text = named.load_named(named.PYTHON).text[:most]
-        return text, f"The first {len(text):,} characters of Python's own language reference."
+        note(f"The first {len(text):,} characters of Python's own language reference.")
+        return text
     typed_column, file_column = st.columns([2, 1])
-    text, said = own_text(typed_column, DEFAULT_TEXT, MOST_TYPED, height=160), ""
+    text = own_text(typed_column, DEFAULT_TEXT, MOST_TYPED, height=160)
     file = file_column.file_uploader(
         f"Or a text file, at most {most:,} characters", key="file", max_upload_size=1
     )
     if file is not None:
-        text, said = exactly(file.getvalue()), NO_FILE
-    elif len(text) > MOST_IN_ADDRESS:
-        said = f"A link to this page holds no text of more than {MOST_IN_ADDRESS} characters."
+        text = exactly(file.getvalue())
+        note(NO_FILE)
     if len(text) > most:
         raise CorpusError(
             f"This text has {len(text):,} characters; with this model {most:,} are compressed here,"
             " and up to 20 million by python -m charlstm compress."
         )
-    return text, said
+    return text

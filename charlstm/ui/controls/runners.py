@@ -17,12 +17,12 @@ from charlstm.settings.settings import FIELDS, Settings, levels_of, settings_for
 from charlstm.ui import address
 from charlstm.ui.controls.settings_form import words_in
 from charlstm.ui.text import literal
+from charlstm.ui.views import in_row
 
 MOST = 4
 CELLS = [32, 64, 128, 256]
 LAYERS = list(range(int(FIELDS["layers"].low), int(FIELDS["layers"].high) + 1))
 _TYPICAL_SYMBOLS = 57
-_CANNOT = "they cannot race."
 
 
 @dataclass(frozen=True)
@@ -60,26 +60,21 @@ _OPTIONS: dict[str, list[Any]] = {
 
 
 def read_runners(given: str) -> tuple[Runner, ...]:
-    """Return the runners that an address names, one to four.
-
-    Raises:
-        ValueError: If they cannot race.
-    """
+    """Return the runners that an address names, one to four; ValueError if they cannot race."""
     words = given.split(",")
-    if len(words) > MOST:
-        raise ValueError(_CANNOT)
-    return tuple(map(_read_runner, words))
+    runners = [runner for word in words if (runner := _read_runner(word))]
+    if len(words) > MOST or len(runners) < len(words):
+        raise ValueError("they cannot race.")
+    return tuple(runners)
 
 
-def _read_runner(word: str) -> Runner:
+def _read_runner(word: str) -> Runner | None:
     parts = re.fullmatch(r"([a-z0-9]+)-([0-9]{1,4})x([0-9])-([a-z]+)(?:-([a-z]+))?", word)
     if parts is None:
-        raise ValueError(_CANNOT)
+        return None
     runner = Runner(parts[1], int(parts[2]), int(parts[3]), parts[4], parts[5] or CHAR)
     known = all(getattr(runner, name) in options for name, options in _OPTIONS.items())
-    if not known or runner.level not in levels_of(runner.recipe):
-        raise ValueError(_CANNOT)
-    return runner
+    return runner if known and runner.level in levels_of(runner.recipe) else None
 
 
 def choose_runners(corpus: Corpus | None) -> tuple[Runner, ...]:
@@ -113,7 +108,7 @@ def _put(runners: tuple[Runner, ...]) -> None:
 
 
 def _choose(position: int, corpus: Corpus | None) -> Runner:
-    *columns, weights = st.columns([2, 1, 1, 2, 1.2, 1.2], vertical_alignment="bottom")
+    *columns, weights = in_row(2, 1, 1, 2, 1.2, 1.2)
     chosen: dict[str, Any] = {}
     for column, field in zip(columns, fields(Runner), strict=True):
         options, key = _OPTIONS[field.name], f"{field.name}-{position}"

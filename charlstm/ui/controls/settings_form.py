@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
@@ -14,15 +14,15 @@ from charlstm.analysis.distribution import nats_to_bits
 from charlstm.data.corpus import Corpus
 from charlstm.data.vocabulary import CHAR
 from charlstm.data.words import LEVELS, UNITS, WordFigures, is_written_without_spaces, word_figures
-from charlstm.engine.speed import known_speed, probe
+from charlstm.engine.standby import known_speed, probe
 from charlstm.errors import CharlstmError
-from charlstm.settings.fields import ADVANCED, BASIC, CHOICES, Field, from_to
-from charlstm.settings.recipes import RECIPES
+from charlstm.settings.fields import ADVANCED, BASIC, CHOICES, RECIPES, Field, from_to
 from charlstm.settings.settings import FIELDS, PRESETS, Preset, Settings, levels_of, settings_for
 from charlstm.training.batches import plan
 from charlstm.ui import address
 from charlstm.ui.parameters import NONE, same
 from charlstm.ui.text import NO_SPACES, duration, literal, percent
+from charlstm.ui.views import WITHOUT_ARROW, caption
 from charlstm.ui.visit import note
 
 SETTINGS_IN_ADDRESS = (
@@ -74,7 +74,6 @@ def _choose_preset() -> Preset | None:
         st.segmented_control,
         "Time you have",
         "preset",
-        required=True,
         format_func=lambda name: PRESETS[name].title if name in PRESETS else "no preset",
         on_change=_forget_all,
         help="A preset fills in the settings below; each can still be changed",
@@ -109,7 +108,6 @@ def _choose(field: Field, chosen: dict[str, str]) -> str:
         st.segmented_control,
         field.label,
         address.setting(field, options=same(names)),
-        required=True,
         on_change=_forget_rate if field.name == "network" else _forget_numbers,
         format_func=lambda name: field.titles.get(name, name),
         help="\n\n".join(explained),
@@ -157,22 +155,18 @@ def _leave_out(field: Field) -> None:
         note(f"{asks}, which only {only} has.")
 
 
-def _forget(names: Iterable[str]) -> None:
-    for name in names:
-        address.write(name, None)
-
-
 def _forget_numbers() -> None:
     """Another recipe or level starts from its own numbers, and is no preset's."""
-    _forget(name for name, field in FIELDS.items() if field.is_number and field.panel)
+    numbers = (name for name, field in FIELDS.items() if field.is_number and field.panel)
+    address.leave_out("preset", *numbers)
     st.session_state.preset = NONE
-    address.write("preset", None)
 
 
 def _forget_rate() -> None:
     """Another network starts from the rate and batch that suit it, and keeps its size."""
-    _forget(name for recipe in RECIPES.values() for name in recipe.given_other_networks)
-    _forget(name for preset in PRESETS.values() for name in preset.given_lstm)
+    given = [recipe.given_other_networks for recipe in RECIPES.values()]
+    given += [preset.given_lstm for preset in PRESETS.values()]
+    address.leave_out(*(name for names in given for name in names))
 
 
 def _forget_all() -> None:
@@ -208,12 +202,10 @@ def show_meaning(settings: Settings, corpus: Corpus, words: WordFigures | None =
     meant = plan(settings, len(corpus), symbols, None if words is None else words.tokens)
     if words is not None:
         without_spaces = is_written_without_spaces("".join(corpus.vocabulary.symbols))
-        st.caption(
-            literal(
-                f"{words.tokens:,} tokens to learn from, a vocabulary of {words.symbols:,}; of"
-                f" those held out {percent(words.unknown_fraction)} are unknown words."
-                + (f" {NO_SPACES}" if without_spaces else "")
-            )
+        caption(
+            f"{words.tokens:,} tokens to learn from, a vocabulary of {words.symbols:,}; of"
+            f" those held out {percent(words.unknown_fraction)} are unknown words."
+            + (f" {NO_SPACES}" if without_spaces else "")
         )
     weights, steps, time = st.columns([1, 1, 2])
     weights.metric("Weights", f"{meant.weights:,}")
@@ -221,8 +213,7 @@ def show_meaning(settings: Settings, corpus: Corpus, words: WordFigures | None =
         "Steps" if settings.seconds is None else "Steps at most",
         f"{meant.steps:,}",
         f"{meant.steps_per_epoch:,} per epoch",
-        delta_color="off",
-        delta_arrow="off",
+        **WITHOUT_ARROW,
     )
     if speed := known_speed(settings, symbols):
         needed = meant.seconds(speed.characters_per_second)
@@ -230,8 +221,7 @@ def show_meaning(settings: Settings, corpus: Corpus, words: WordFigures | None =
             "Time of training",
             f"about {duration(min(needed, settings.seconds or needed))}",
             literal(f"{speed.characters_per_second:,.0f} {UNITS[settings.level]}s/s"),
-            delta_color="off",
-            delta_arrow="off",
+            **WITHOUT_ARROW,
         )
         time.caption(literal(f"Speed {speed.source}"))
         return

@@ -9,6 +9,7 @@ from streamlit.delta_generator import DeltaGenerator
 
 from charlstm.sampling.strategies import KINDS, MOST_STRATEGIES, Strategy, strategy_names, tidy
 from charlstm.ui import address
+from charlstm.ui.views import link
 
 NONE = "–"
 KEY = "strategy"
@@ -38,12 +39,7 @@ def strategy_popover(container: DeltaGenerator) -> tuple[Strategy, ...]:
         containers = [st.container() for _ in range(MOST_STRATEGIES)]
         chosen = choose_strategies(containers, "arrow_upward")
         if chosen:
-            st.page_link(
-                "pages/strategies.py",
-                label="See what each of them cuts",
-                query_params=address.whole(),
-                icon=":material/arrow_forward:",
-            )
+            link(st.container(), "See what each of them cuts", "strategies", **address.whole())
     return chosen
 
 
@@ -52,18 +48,18 @@ def _choose(column: DeltaGenerator, row: int, before: str) -> Strategy | None:
     kind = line.selectbox(
         f"Stage {row + 1}",
         [NONE, *KINDS],
-        key=_kind_key(row),
+        key=f"stage_{row}",
         help="  \n".join(kind_words(kind) for kind in KINDS) if row == 0 else None,
     )
     if kind != NONE and (number := KINDS[kind].number) is not None:
-        st.session_state.setdefault(_number_key(row, kind), _typed(kind, number.usual))
+        st.session_state.setdefault(f"stage_{row}_{kind}", _typed(kind, number.usual))
         line.number_input(
             f"{kind} of stage {row + 1}",
             _typed(kind, number.low),
             _typed(kind, number.high),
             step=_typed(kind, 1 if number.whole else 0.05),
             format="%d" if number.whole else "%g",
-            key=_number_key(row, kind),
+            key=f"stage_{row}_{kind}",
             label_visibility="collapsed",
             width=92,
         )
@@ -87,7 +83,7 @@ def kind_words(kind: str) -> str:
 
 def _read_address() -> None:
     """Let the controls hold the strategies of the address, unless a person chose others."""
-    if _kind_key(0) not in st.session_state or address.is_news(KEY):
+    if f"stage_{0}" not in st.session_state or address.is_news(KEY):
         strategies = address.read(KEY)
         for row in range(MOST_STRATEGIES):
             _set(row, strategies[row] if row < len(strategies) else None)
@@ -101,29 +97,21 @@ def _exchange(one: int, other: int) -> None:
 
 def _held(row: int) -> Strategy | None:
     """Return the strategy that the controls of a stage hold."""
-    kind = st.session_state[_kind_key(row)]
+    kind = st.session_state[f"stage_{row}"]
     if kind == NONE:
         return None
     number = KINDS[kind].number
     usual = 1.0 if number is None else number.usual
-    return kind, tidy(float(st.session_state.get(_number_key(row, kind), usual)))
+    return kind, tidy(float(st.session_state.get(f"stage_{row}_{kind}", usual)))
 
 
 def _set(row: int, strategy: Strategy | None) -> None:
-    st.session_state[_kind_key(row)] = NONE if strategy is None else strategy[0]
+    st.session_state[f"stage_{row}"] = NONE if strategy is None else strategy[0]
     if strategy is not None:
         kind, number = strategy
-        st.session_state[_number_key(row, kind)] = _typed(kind, number)
+        st.session_state[f"stage_{row}_{kind}"] = _typed(kind, number)
 
 
 def _typed(kind: str, number: float) -> float:
     whole = KINDS[kind].number
     return int(number) if whole is not None and whole.whole else float(number)
-
-
-def _kind_key(row: int) -> str:
-    return f"stage_{row}"
-
-
-def _number_key(row: int, kind: str) -> str:
-    return f"stage_{row}_{kind}"

@@ -25,6 +25,7 @@ from charlstm.ui.components.dial import most_bars, move_dial, temperature_dial
 from charlstm.ui.components.typewriter import check_typewriter
 from charlstm.ui.parameters import same
 from charlstm.ui.text import literal, of_units, visible
+from charlstm.ui.views import in_row
 from charlstm.ui.visit import KEPT, note
 
 MAXIMUM = 2.0
@@ -33,7 +34,7 @@ FEWEST, MOST = 2, 6
 
 _HELD = "temperature_held"
 _PRESSES = f"{KEPT}presses"
-_FIELD, _SAID = "typed_word", "typed_word_said"
+_FIELD, _ANSWER = "typed_word", "typed_word_answer"
 _LONGEST_WORD = 60
 
 
@@ -72,7 +73,10 @@ def dial(
     if address.is_news("temperature"):
         move_dial(key, held)
     order, scale = held_view("order"), held_view("scale")
-    keeps_symbol = on_pick is None and not compact
+    selected = None
+    if keeps_symbol := on_pick is None and not compact:
+        symbol = address.held(address.parameter("symbol", options=same(symbols)), "dial_symbol")
+        selected = symbols.index(symbol) if symbol else None
 
     def viewed(order: str, scale: str, selected: int | None) -> None:
         st.session_state.dial_order, st.session_state.dial_scale = order, scale
@@ -89,7 +93,7 @@ def dial(
         compact=compact,
         order=order,
         scale=scale,
-        selected=_held_symbol(symbols) if keeps_symbol else None,
+        selected=selected,
         on_view=viewed,
     )
     keep_temperature(temperature)
@@ -104,11 +108,6 @@ def hold_scale(scale: str) -> None:
 def held_view(name: str) -> str:
     """Return the order or the scale of the bars, the same wherever there are bars."""
     return str(address.held(name, f"dial_{name}"))
-
-
-def _held_symbol(symbols: Sequence[str]) -> int | None:
-    symbol = address.held(address.parameter("symbol", options=same(symbols)), "dial_symbol")
-    return symbols.index(symbol) if symbol else None
 
 
 def choose_temperatures(container: DeltaGenerator) -> tuple[float, ...]:
@@ -203,15 +202,15 @@ def type_a_word(
             found = typed_token(vocabulary, typed, logits)
         except CharlstmError as error:
             # The word stays in the field, to be corrected.
-            st.session_state[_SAID] = (tuple(written), str(error))
+            st.session_state[_ANSWER] = (tuple(written), str(error))
             return
         p = float(reweight(logits, temperature)[vocabulary.ids_of([found.symbol])[0]])
         words = typed_words(found, p, temperature, len(vocabulary))
-        st.session_state[_SAID] = ((*written, found.symbol), words)
+        st.session_state[_ANSWER] = ((*written, found.symbol), words)
         st.session_state[_FIELD] = ""
         on_take(found.symbol)
 
-    field, said = st.columns([2, 5], vertical_alignment="bottom")
+    field, answer = in_row(2, 5)
     field.text_input(
         "Type any other word",
         key=_FIELD,
@@ -226,8 +225,8 @@ def type_a_word(
         f"{bars}any of the {len(vocabulary):,} tokens can be typed. A word that is not among them"
         f" is {UNKNOWN} to this model."
     )
-    position, words = st.session_state.get(_SAID, (None, ""))
-    said.caption(literal(words if position == tuple(written) else hint))
+    position, words = st.session_state.get(_ANSWER, (None, ""))
+    answer.caption(literal(words if position == tuple(written) else hint))
 
 
 def typed_words(typed: Typed, p: float, temperature: float, symbols: int) -> str:

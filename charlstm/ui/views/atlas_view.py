@@ -9,9 +9,8 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from charlstm.analysis.written import FINGERPRINT, SHORTEST_COPY, TEXT, Copy
-from charlstm.engine import atlas_process
-from charlstm.engine.atlas_process import ABSENT, COMPUTING, FAILED, STOPPED
-from charlstm.engine.atlases import Request, kept
+from charlstm.engine import atlases
+from charlstm.engine.atlases import ABSENT, COMPUTING, FAILED, STOPPED, Request, kept
 from charlstm.errors import CharlstmError
 from charlstm.exploring.atlas import TEMPERATURES, Atlas, nearest_temperature
 from charlstm.ui import address
@@ -46,11 +45,11 @@ def the_atlas(request: Request, container: DeltaGenerator) -> Atlas | None:
             return atlas
     except CharlstmError as error:
         st.warning(literal(f"{error} It is computed again when asked for."))
-    progress = atlas_process.progress_of(request)
+    progress = atlases.progress_of(request)
     waits = False
     if progress.state == ABSENT and is_asked:
         waits = not _start(request)
-        progress = atlas_process.progress_of(request)
+        progress = atlases.progress_of(request)
     if waits or progress.state == COMPUTING:
         container.button("Compute the atlas", disabled=True, width="stretch")
         _watch(request, seen)
@@ -90,14 +89,14 @@ def _start(request: Request) -> bool:
     """Return whether it was started, or cannot be; otherwise others are being computed."""
     begun = True
     with errors_shown():
-        begun = atlas_process.start(request)
+        begun = atlases.start(request)
     return begun
 
 
 def _stop(request: Request) -> None:
     address.write("atlas", None)
     with errors_shown():
-        atlas_process.stop(request)
+        atlases.stop(request)
 
 
 def _watch(request: Request, seen: int | None) -> None:
@@ -110,7 +109,7 @@ def _watch(request: Request, seen: int | None) -> None:
     def renew() -> None:
         if _written(request) not in (None, seen):
             st.rerun()
-        progress = atlas_process.progress_of(request)
+        progress = atlases.progress_of(request)
         if progress.state in (FAILED, STOPPED):
             st.rerun()
         if progress.state == ABSENT and not _start(request):

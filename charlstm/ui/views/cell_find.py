@@ -16,10 +16,10 @@ from charlstm.runs.folder import RunFolder
 from charlstm.runs.opening import open_model
 from charlstm.ui import address
 from charlstm.ui.components.share import Offer, csv_file
-from charlstm.ui.models import kept_by_run
+from charlstm.ui.computing import kept_by_run, waiting
 from charlstm.ui.parameters import span_read
 from charlstm.ui.text import literal, visible
-from charlstm.ui.turns import turn
+from charlstm.ui.views import caption, in_row
 from charlstm.ui.views.cell_views import MEASURE_MEANING, Look, about_words, coloured
 from charlstm.ui.visit import note
 
@@ -38,9 +38,7 @@ def find(look: Look) -> Offer:
     )
     hint = "Draw over a few characters with the mouse, or with Shift and the arrow keys."
     coloured(look, hint, span=span, on_span=lambda *drawn: address.put(span=drawn))
-    from_column, to_column, within_column, none_column = st.columns(
-        [1, 1, 2, 2], vertical_alignment="bottom"
-    )
+    from_column, to_column, within_column, none_column = in_row(1, 1, 2, 2)
     if "span_from" not in st.session_state or st.session_state.get("span_shown") != span:
         # People count characters from 1 and name the last one; a span is half open, from 0.
         st.session_state.span_from, st.session_state.span_to = (
@@ -57,7 +55,6 @@ def find(look: Look) -> Offer:
         "Search in",
         "within",
         format_func={"text": "this text", "held-out": "the held-out text"}.__getitem__,
-        required=True,
     )
     none_column.button(
         "Remove the span", disabled=span is None, on_click=address.put, kwargs={"span": None}
@@ -69,8 +66,11 @@ def find(look: Look) -> Offer:
         st.info("Select a passage to find similar ones.")
         return [], []
     try:
-        with turn(), st.spinner("Searching…", show_time=True):
-            other = _held_out_states(look) if within == "held-out" else None
+        with waiting("Searching…"):
+            other = None
+            if within == "held-out":
+                reference_words(look.run)  # refuses what is not at hand, also if read before
+                other = _read(look.run, look.model.step)
             found = search(look.read, *span, within=other, state=look.state, layer=look.layer)
     except CharlstmError as error:
         st.error(literal(str(error)))
@@ -89,9 +89,7 @@ def _show_similar(look: Look, found: SpanSearch, searched: str) -> None:
     pattern, similar = st.columns([2, 3], gap="medium")
     with pattern:
         st.header("The cells that stand out")
-        st.caption(
-            literal(f"z: standard deviations away from the rest of the text. {MEASURE_MEANING}")
-        )
+        caption(f"z: standard deviations away from the rest of the text. {MEASURE_MEANING}")
         cells = [int(cell) for cell in found.cells["cell"]]
         shown = found.cells.assign(cell=[look.name_of(cell) for cell in cells])
         shown["mostly about"] = [about_words(look.scored, look.layer, cell) for cell in cells]
@@ -108,11 +106,9 @@ def _show_similar(look: Look, found: SpanSearch, searched: str) -> None:
         if found.passages.empty:
             st.info("There is no other passage that is similar to it.")
             return
-        st.caption(
-            literal(
-                f"Among {found.searched:,} characters; likeness is 1 where these cells are as"
-                " far from their mean as in the span."
-            )
+        caption(
+            f"Among {found.searched:,} characters; likeness is 1 where these cells are as"
+            " far from their mean as in the span."
         )
         st.html(_passages(found, searched))
 
@@ -126,13 +122,8 @@ def _passages(found: SpanSearch, text: str) -> str:
         after = _line(text[stop : stop + _CONTEXT])
         numbers = f"likeness {row['likeness']:.2f}, cosine {row['cosine']:.2f}"
         cards.append(
-            '<div style="padding:.25rem 0;border-top:1px solid rgba(128,128,128,.3)">'
-            '<div dir="auto" style="font-family:\'Source Serif\',Georgia,serif;font-size:1.15rem;'
-            'overflow-wrap:anywhere">'
-            f'<span style="opacity:.72">{before}</span><span style="font-weight:700">'
-            f"{_line(text[start:stop])}</span>"
-            f'<span style="opacity:.72">{after}</span></div>'
-            f'<div style="font-size:.9rem;opacity:.78">{numbers}</div></div>'
+            f'<div class="similar"><div dir="auto"><span>{before}</span>{_line(text[start:stop])}'
+            f"<span>{after}</span></div><div>{numbers}</div></div>"
         )
     return "".join(cards)
 
@@ -141,14 +132,9 @@ def _line(text: str) -> str:
     return html.escape("".join(c if c.isprintable() or is_mark(c) else visible(c) for c in text))
 
 
-def _held_out_states(look: Look) -> Activations:
-    """Return the states on the held-out text; read once for all viewers."""
-    reference_words(look.run)  # refuses what is not at hand, also where it was once read
-    return _read(look.run, look.model.step)
-
-
 @kept_by_run(2)
 def _read(run: RunFolder, step: int) -> Activations:
+    """Return the states on the held-out text."""
     return activations(open_model(run, step, np.float32), reference_of(run).text[:MOST_SEARCHED])
 
 

@@ -1,4 +1,4 @@
-"""The Cells page: what it looks at, what the cells know, and one step of one cell."""
+"""The Cells page: what it looks at, what cells know, one step of one, and cells switched off."""
 
 from __future__ import annotations
 
@@ -12,22 +12,30 @@ from numpy.typing import NDArray
 from charlstm.cells.kept import keep_scores, kept_scores, reference_of, reference_words
 from charlstm.cells.properties import property_of
 from charlstm.cells.scores import CellScores, cell_scores
-from charlstm.cells.states import Activations, cell_step
+from charlstm.cells.states import Activations, Cell, cell_step, effect_without
 from charlstm.errors import CharlstmError
 from charlstm.runs.folder import RunFolder
 from charlstm.runs.opening import open_model
 from charlstm.runs.store import is_shipped
 from charlstm.sampling.language_model import LanguageModel
 from charlstm.ui import address
-from charlstm.ui.components.cell_step import cell_step_view
-from charlstm.ui.components.heatmap import heatmap
+from charlstm.ui.charts.bar_charts import pair_chart
+from charlstm.ui.components.cells import (
+    cell_name,
+    cell_step_view,
+    heatmap,
+    properties,
+    score_words,
+)
 from charlstm.ui.components.highlight import highlight
-from charlstm.ui.components.properties import cell_name, properties, score_words
-from charlstm.ui.components.share import HEATMAP, STEP, Chart, Offer, csv_file
-from charlstm.ui.text import literal, visible
-from charlstm.ui.turns import turn
-from charlstm.ui.views import errors_shown
-from charlstm.ui.visit import KEPT
+from charlstm.ui.components.share import HEATMAP, STEP, Chart, Offer, csv_file, text_file
+from charlstm.ui.components.typewriter import Column, check_typewriter, typewriter
+from charlstm.ui.computing import waiting, work
+from charlstm.ui.controls.writing import choose_seed, temperature_input
+from charlstm.ui.text import literal, random_number, visible
+from charlstm.ui.views import caption, errors_shown, in_row
+from charlstm.ui.views.sources import underlined
+from charlstm.ui.visit import KEPT, note
 
 STATE_MEANING = (
     "The memory c is the number that a cell carries from character to character; its output h is"
@@ -38,6 +46,7 @@ MEASURE_MEANING = (
     " not: 0.5 is chance, 1 is perfect. ρ is the rank correlation of a cell with a position: 0 is"
     " chance, 1 is perfect."
 )
+LENGTH = 200
 SCALE = "Orange is positive, blue negative"
 _MEASURED = f"{KEPT}cell_scores"
 
@@ -82,7 +91,7 @@ def coloured(
 ) -> None:
     """Show the text coloured by the chosen cell; a click chooses a character, or draws a span."""
     states = [look.read.of(name, look.layer)[:, look.cell] for name in ("c", "h")]
-    said = [
+    figures = [
         f"“{visible(symbol)}”: c = {c:.3f}, h = {h:.3f}".replace("= -", "= −")
         for symbol, c, h in zip(look.text, *states, strict=True)
     ]
@@ -90,7 +99,7 @@ def coloured(
         "",
         list(look.text),
         look.fractions()[:, look.cell].tolist(),
-        said,
+        figures,
         key="highlight",
         label=f"The text, coloured by the {look.state} of cell {look.name_of(look.cell)}",
         hint=hint,
@@ -128,13 +137,11 @@ def see(look: Look) -> Offer:
             _offer_scoring(look.run, look.model.step)
         else:
             scores, what = look.scored
-            st.caption(
-                literal(
-                    f"Chosen on {scores.chosen_on:,} characters, scored on the"
-                    f" {scores.scored_on:,} after them: {what}. {MEASURE_MEANING} The bar is a 95 %"
-                    " interval, grey where chance lies in it. The ring is a linear fit on all"
-                    " cells together."
-                )
+            caption(
+                f"Chosen on {scores.chosen_on:,} characters, scored on the"
+                f" {scores.scored_on:,} after them: {what}. {MEASURE_MEANING} The bar is a 95 %"
+                " interval, grey where chance lies in it. The ring is a linear fit on all"
+                " cells together."
             )
             properties(
                 scores,
@@ -150,7 +157,7 @@ def see(look: Look) -> Offer:
             )
     with picture:
         st.header("All cells, all characters")
-        st.caption(literal("A row is a cell, a column a character; click to choose both."))
+        caption("A row is a cell, a column a character; click to choose both.")
         heatmap(
             look.fractions(),
             list(look.text),
@@ -183,6 +190,112 @@ def one_step(look: Look) -> Offer:
     cell_step_view(step, look.cell, look.text[position], look.layer, key="step")
     table = csv_file("This step of all cells", "charlstm-cell-step", step.table)
     return [table], [Chart("This step of this cell", "charlstm-cell-step", STEP)]
+
+
+def switch_off(look: Look) -> Offer:
+    """Let cells be switched off, and show the distribution, the writing and the loss without."""
+    network = look.model.lstm
+    chosen = (look.layer, look.cell)
+    every = [(layer, cell) for layer in range(network.layers) for cell in range(network.units)]
+    asked = address.held(address.parameter("off", default=[chosen]))
+    off = [cell for cell in asked if cell in every]
+    if off != asked:
+        note("This model does not have all the cells that are to be switched off.")
+        address.put(off=off)
+    st.session_state.off_chosen = off
+    choice, one, best, none = in_row(5, 2, 2, 2)
+    choice.multiselect(
+        "Cells that are switched off: their memory c and output h are 0 at every step",
+        every,
+        format_func=lambda each: cell_name(each[0], each[1], network.layers),
+        key="off_chosen",
+        on_change=lambda: address.put(off=st.session_state.off_chosen),
+    )
+    for column, label, cells, disabled in (
+        (one, f"Switch off cell {look.name_of(look.cell)}", [*off, chosen], chosen in off),
+        (best, "Switch off all", every, len(off) == len(every)),
+        (none, "All on again", [], not off),
+    ):
+        column.button(
+            label,
+            type="primary" if column is one else "secondary",
+            width="stretch",
+            disabled=disabled,
+            on_click=address.put,
+            kwargs={"off": cells},
+        )
+    if not off:
+        address.take("seed")
+        address.take("temperature")
+        check_typewriter()
+        st.info("Every cell is on. Switch one off to see what the model loses.")
+        return [], []
+    return _show_effect(look, off)
+
+
+def _show_effect(look: Look, off: list[Cell]) -> Offer:
+    """Show what the model does without some cells."""
+    bits, divergence, parted = st.columns(3)
+    chart = st.container()
+    temperature_column, seed_column, _ = in_row(1, 1, 6)
+    temperature = temperature_input(temperature_column)
+    seed = choose_seed(seed_column)
+    with waiting("Writing twice…"):
+        effect = effect_without(
+            look.model, off, look.text, temperature=temperature, length=LENGTH, seed=seed
+        )
+    more = effect.bits_after - effect.bits_before
+    bits.metric(
+        "Bits per character of this text",
+        f"{effect.bits_before:.3f} → {effect.bits_after:.3f}",
+        f"{more:+.3f}",
+        delta_color="off",
+    )
+    divergence.metric(
+        "Divergence of the distribution",
+        f"{effect.divergence_bits:.4f} bits",
+        help="How far the two distributions of the next character are apart"
+        " (Kullback-Leibler divergence); 0 where they are the same",
+    )
+    fork = effect.fork
+    parted.metric(
+        "The texts differ", f"from character {fork.position + 1} on" if fork else "nowhere"
+    )
+    with chart:
+        st.header("The next character, at T = 1")
+        st.altair_chart(
+            pair_chart(effect.table()),
+            alt="Probability of each next character, with the cells and without them",
+        )
+        st.header("What it writes with these cells and without")
+    marks = ((fork.position, "From here on the two texts differ."),) if fork else ()
+    names = ", ".join(cell_name(layer, cell, look.model.lstm.layers) for layer, cell in off)
+    without = f"without {names if len(off) <= 6 else f'{len(off)} cells'}"
+    token = f"{look.model.run} {look.model.step} {off} {temperature} {seed} {look.text}"
+    written = (effect.written_before, effect.written_after)
+    invented, legend = underlined(look.run, look.text, *written)
+    typewriter(
+        look.text[-120:],
+        [
+            Column(text, temperature, heading, marks, spans)
+            for heading, text, spans in zip(("all cells", without), written, invented, strict=True)
+        ],
+        key="without",
+        token=token,
+        legend=legend,
+    )
+    if fork:
+        one, other = (f"“{visible(symbol)}”" for symbol in fork.symbols)
+        caption(
+            f"{random_number(fork.uniform)} picks character {fork.position + 1}: {one} with all"
+            f" cells, {other} without."
+        )
+    pair = f"All cells\n{effect.written_before}\n\n{without}\n{effect.written_after}\n"
+    files = [
+        text_file("Both texts", "charlstm-cells-off", lambda: pair),
+        csv_file("Both distributions", "charlstm-cells-off", effect.table),
+    ]
+    return files, [Chart("Both distributions", "charlstm-cells-off")]
 
 
 def scores_of(run: RunFolder, step: int) -> Scored:
@@ -218,21 +331,18 @@ def _offer_scoring(run: RunFolder, step: int) -> None:
             kwargs={"score_cells": True},
             icon=":material/straighten:",
         )
-        st.caption(literal(f"On {what}; it takes some seconds."))
+        caption(f"On {what}; it takes some seconds.")
 
 
 def _measure(run: RunFolder, step: int) -> None:
     """Score the cells. Any rerun stops it, and the button does no more than that."""
-    st.button("Stop")
-    bar = st.progress(0.0, "Reading…")
-
-    def move(done: int, total: int) -> None:
-        bar.progress(done / total, "Scoring the cells…")
-
     with errors_shown():
-        reference = reference_of(run)
-        with turn():
-            scores = cell_scores(open_model(run, step, np.float32), reference.text, progress=move)
+        reference, model = reference_of(run), open_model(run, step, np.float32)
+        scores = work(
+            "Scoring the cells",
+            lambda show: cell_scores(model, reference.text, progress=show),
+            on_stop=lambda: None,
+        )
         measured = st.session_state.setdefault(_MEASURED, {})
         measured[run.name, step] = (scores, reference.what)
         if not is_shipped(run):

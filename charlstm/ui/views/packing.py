@@ -3,26 +3,12 @@
 from __future__ import annotations
 
 import html
-from collections.abc import Callable, Sequence
-from typing import TypeVar
+from collections.abc import Sequence
 
 import pandas as pd
 import streamlit as st
 
-from charlstm.compression.baselines import (
-    AFTER,
-    ALONE,
-    Rounding,
-    Row,
-    baseline_rows,
-    comparison,
-    counts_of,
-    model_rows,
-    ngram_rows,
-    pays_from,
-    rounding,
-    texts_of,
-)
+from charlstm.compression import baselines
 from charlstm.compression.packer import (
     Packer,
     Packing,
@@ -30,7 +16,6 @@ from charlstm.compression.packer import (
     packer_for,
     read_packed,
 )
-from charlstm.errors import CharlstmError
 from charlstm.runs.folder import RunFolder
 from charlstm.runs.store import find
 from charlstm.sampling.language_model import LanguageModel
@@ -39,18 +24,15 @@ from charlstm.ui import address
 from charlstm.ui.charts.bar_charts import baselines_chart
 from charlstm.ui.components.highlight import fraction_of_bits, highlight
 from charlstm.ui.components.share import Chart, Offer, csv_file, text_file
+from charlstm.ui.computing import kept_by_run, kept_in_session, work
 from charlstm.ui.controls.model_and_prompt import (
     NO_FILE,
-    OWN,
     choose_model,
-    choose_source,
     show_model,
-    text_of,
+    text_to_compress,
 )
-from charlstm.ui.models import kept_by_run
 from charlstm.ui.text import figure, literal, visible
-from charlstm.ui.views import work
-from charlstm.ui.views.trainings import WITHOUT_ARROW
+from charlstm.ui.views import WITHOUT_ARROW, caption, in_row
 from charlstm.ui.visit import show_notes
 
 MOST, MOST_OF_WINDOW = 100_000, 20_000
@@ -73,41 +55,32 @@ _HEAD = (
     "The head says which model unpacks the file, how long the text is, and how its SHA-256 begins."
 )
 
-Result = TypeVar("Result")
 
-
-def compress() -> tuple[Offer, str]:
-    """Show a text, what it is compressed to, and how well other programs compress it.
-
-    The sentence beside the files says what a link to the page does not hold.
-    """
-    source_column, model_column = st.columns([3, 1], vertical_alignment="bottom")
+def compress() -> Offer:
+    """Show a text, what it is compressed to, and how well other programs compress it."""
+    source_column, model_column = in_row(3, 1)
     model = choose_model(model_column)
-    try:
-        run = find(model.run)
-        packer = _packer(run, model.step)
-        before, held_out = _texts_at_hand(run) or ("", "")
-        source = choose_source(source_column, held_out, run.config().corpus)
-        text, text_note = text_of(source, held_out, _most_characters(packer))
-        show_notes([text_note])
-        at_once = packer.window is None and len(text) <= MOST_AT_ONCE
-        is_packed = address.take(address.parameter("packed", default=at_once))
-        st.button(
-            "Compress",
-            type="primary",
-            on_click=address.write,
-            args=("packed", "1"),
-            disabled=is_packed,
-        )
-        if not is_packed:
-            if st.session_state.pop("stopped", False):
-                st.info("Stopped.")
-            return ([], []), ""
-        token = (packer.fingerprint, text)
-        packing, costs = _from_last_time("packing", token, lambda: _pack(packer, model, text))
-    except CharlstmError as error:
-        st.error(literal(str(error)))
-        return ([], []), ""
+    run = find(model.run)
+    packer = _packer(run, model.step)
+    before, held_out = _texts_at_hand(run) or ("", "")
+    learned, most = run.config().corpus, _most_characters(packer)
+    text = text_to_compress(source_column, held_out, learned, most)
+    show_notes()
+    at_once = packer.window is None and len(text) <= MOST_AT_ONCE
+    is_packed = address.take(address.parameter("packed", default=at_once))
+    st.button(
+        "Compress",
+        type="primary",
+        on_click=address.write,
+        args=("packed", "1"),
+        disabled=is_packed,
+    )
+    if not is_packed:
+        if st.session_state.pop("stopped", False):
+            st.info("Stopped.")
+        return [], []
+    token = (packer.fingerprint, text)
+    packing, costs = kept_in_session("packing", token, lambda: _pack(packer, model, text))
     _show_sizes(packing, costs)
     _show_characters(packing)
     st.download_button(
@@ -119,7 +92,7 @@ def compress() -> tuple[Offer, str]:
     )
     st.header("Compared with other compressors")
     rows = _rows(packer, packing, costs, before)
-    table = comparison(rows, len(text))
+    table = baselines.comparison(rows, len(text))
     _show_baselines(table, rows, len(text))
     show_model(model)
     files = [
@@ -128,53 +101,46 @@ def compress() -> tuple[Offer, str]:
         csv_file("Compressors compared", "charlstm-compressors", lambda: table),
     ]
     charts = [Chart("Compressors compared", "charlstm-compressors")]
-    return (files, charts), text_note if source == OWN else ""
+    return files, charts
 
 
-def _pack(packer: Packer, model: LanguageModel, text: str) -> tuple[Packing, Rounding]:
+def _pack(packer: Packer, model: LanguageModel, text: str) -> tuple[Packing, baselines.Rounding]:
     """Return a packed text and what rounding the model to integers costs it."""
     packing = work("Packing", lambda show: packer.pack(text, progress=show), _stop)
     words = "Reading it with the model before rounding"
-    return packing, work(words, lambda show: rounding(packer, model.lstm, packing, show), _stop)
+    return packing, work(
+        words, lambda show: baselines.rounding(packer, model.lstm, packing, show), _stop
+    )
 
 
-def decompress() -> tuple[Offer, str]:
-    """Show the text of a packed file."""
+def decompress() -> Offer:
+    """Show the text of a packed file, which is downloaded by a button of its own."""
     show_notes()
-    _show_file()
-    return ([], []), ""
-
-
-def _show_file() -> None:
     file = st.file_uploader("A packed file (.chz)", key="packed_file", max_upload_size=1)
     if file is None:
         st.caption(
             "A file that was packed here, or by `python -m charlstm compress`. It names the run and"
             " the checkpoint that it takes to unpack it."
         )
-        return
+        return [], []
     stopped = {"stopped_file": file.file_id}
     if st.session_state.get("stopped_file") == file.file_id:
         st.info("Stopped.")
         again = {"stopped_file": None}
         st.button("Decompress", type="primary", on_click=st.session_state.update, kwargs=again)
-        return
-    try:
-        content = read_packed(file.getvalue())
-        packer = packer_for(content)
-        most = _most_characters(packer)
-        back = _from_last_time(
-            "unpacked",
-            content,
-            lambda: work(
-                "Unpacking",
-                lambda show: packer.unpack(content, most=most, progress=show),
-                lambda: st.session_state.update(stopped),
-            ),
-        )
-    except CharlstmError as error:
-        st.error(literal(str(error)))
-        return
+        return [], []
+    content = read_packed(file.getvalue())
+    packer = packer_for(content)
+    most = _most_characters(packer)
+    back = kept_in_session(
+        "unpacked",
+        content,
+        lambda: work(
+            "Unpacking",
+            lambda show: packer.unpack(content, most=most, progress=show),
+            lambda: st.session_state.update(stopped),
+        ),
+    )
     st.success(
         literal(
             f"{len(back):,} characters, exactly as they were packed: their SHA-256 begins"
@@ -187,7 +153,8 @@ def _show_file() -> None:
         st.html(f'<div class="passage" dir="auto">{html.escape(back[:MOST_SHOWN])}</div>')
     if len(back) > MOST_SHOWN:
         st.caption(f"The first {MOST_SHOWN:,} of {len(back):,} characters.")
-    st.caption(literal(f"By {packer.run}, step {packer.step:,}. {NO_FILE}"))
+    caption(f"By {packer.run}, step {packer.step:,}. {NO_FILE}")
+    return [], []
 
 
 def _stop() -> None:
@@ -210,42 +177,35 @@ def _texts_at_hand(run: RunFolder) -> tuple[str, str] | None:
 
     A text too long for a page counts as not at hand: other programs would pack it for minutes.
     """
-    return texts_of(run) if run.config().length <= MOST_AT_HAND else None
+    return baselines.texts_of(run) if run.config().length <= MOST_AT_HAND else None
 
 
 @st.cache_resource(max_entries=2, ttl=_CACHE_SECONDS, show_spinner="Counting…")
 def _counts(fingerprint: bytes, before: str, _packer: Packer) -> NGram | None:  # noqa: ARG001
-    return counts_of(_packer, before)
+    return baselines.counts_of(_packer, before)
 
 
 @st.cache_data(max_entries=16, ttl=_CACHE_SECONDS, show_spinner="Other programs pack it…")
-def baselines_of_text(text: str, before: str) -> list[Row]:
+def baselines_of_text(text: str, before: str) -> list[baselines.Row]:
     """Return what gzip, bz2, xz and zstd make of a text; see baseline_rows."""
-    return baseline_rows(text, before)
+    return baselines.baseline_rows(text, before)
 
 
-def _from_last_time(name: str, token: object, make: Callable[[], Result]) -> Result:
-    """Return what was made for the token before, or make it."""
-    kept: tuple[object, Result] | None = st.session_state.get(name)
-    if kept is None or kept[0] != token:
-        kept = (token, make())
-        st.session_state[name] = kept
-    return kept[1]
-
-
-def _rows(packer: Packer, packing: Packing, costs: Rounding, before: str) -> list[Row]:
+def _rows(
+    packer: Packer, packing: Packing, costs: baselines.Rounding, before: str
+) -> list[baselines.Row]:
     """Return every way to pack a text; the second is the model in integers.
 
     Where the training text is at hand, n-grams counted on it are among them.
     """
-    rows = [*model_rows(packer, packing, costs), *baselines_of_text(packing.text, before)]
+    rows = [*baselines.model_rows(packer, packing, costs), *baselines_of_text(packing.text, before)]
     if before and (counts := _counts(packer.fingerprint, before, packer)):
-        needed = min(row.needed for row in rows if row.way == AFTER)
-        rows += ngram_rows(packer, packing, counts, needed)
+        needed = min(row.needed for row in rows if row.way == baselines.AFTER)
+        rows += baselines.ngram_rows(packer, packing, counts, needed)
     return rows
 
 
-def _show_sizes(packing: Packing, costs: Rounding) -> None:
+def _show_sizes(packing: Packing, costs: baselines.Rounding) -> None:
     """Show what went in and what came out."""
     rate, characters = packing.bits_per_character, len(packing.text)
     per_character, part, rounded = ("–", "of no characters"), "–", None
@@ -289,16 +249,15 @@ def _show_characters(packing: Packing) -> None:
         st.caption(f"The first {MOST_COLOURED:,} of {len(packing.text):,} characters.")
 
 
-def _show_baselines(table: pd.DataFrame, rows: Sequence[Row], characters: int) -> None:
+def _show_baselines(table: pd.DataFrame, rows: Sequence[baselines.Row], characters: int) -> None:
     """Show which way is best, and what each needs besides."""
     st.altair_chart(
         baselines_chart(table),
-        width="stretch",
         alt="Bits per character of every way to pack the text; all figures are in the table below",
     )
     model = rows[1]
-    alone = min((row for row in rows if row.way == ALONE), key=lambda row: row.bits)
-    after = [row for row in rows if row.way == AFTER]
+    alone = min((row for row in rows if row.way == baselines.ALONE), key=lambda row: row.bits)
+    after = [row for row in rows if row.way == baselines.AFTER]
     sentences = [
         f"To unpack, the model must be at hand: {model.needed:,} bytes, its weights as integers,"
         " packed by xz."
@@ -307,7 +266,7 @@ def _show_baselines(table: pd.DataFrame, rows: Sequence[Row], characters: int) -
         best = min(after, key=lambda row: row.bits)
         sentences.append(
             "So must the training text where other programs learned from it:"
-            f" {best.needed:,} bytes by {best.who}."
+            f" {best.needed:,} bytes by {best.program}."
         )
     else:
         sentences.append(
@@ -315,17 +274,17 @@ def _show_baselines(table: pd.DataFrame, rows: Sequence[Row], characters: int) -
             " counted on it, are missing here, and the other programs pack the text alone."
         )
     if characters >= _LONG_ENOUGH:
-        length = pays_from(model, alone, characters)
+        length = baselines.pays_from(model, alone, characters)
         sentences.append(
-            f"With that counted, the model wins against {alone.who} on the text alone from"
+            f"With that counted, the model wins against {alone.program} on the text alone from"
             f" {figure(length)} characters like these on."
             if length < float("inf")
-            else f"It does not win against {alone.who} on this text alone."
+            else f"It does not win against {alone.program} on this text alone."
         )
     st.markdown(literal(" ".join(sentences)))
     with st.expander("All figures"):
         shown = {
-            "who": table["who"],
+            "program": table["program"],
             "how": table["way"],
             "bytes": table["bytes"].map("{:,.0f}".format),
             "bits per character": table["bits"].map("{:.3f}".format),
@@ -334,12 +293,10 @@ def _show_baselines(table: pd.DataFrame, rows: Sequence[Row], characters: int) -
             ],
             "with these counted": table["bits_in_all"].map("{:,.3f}".format),
         }
-        st.table(pd.DataFrame(shown).set_index("who"))
+        st.table(pd.DataFrame(shown).set_index("program"))
         if after:
-            st.caption(
-                literal(
-                    f"“{AFTER}”: what both texts take together, less what the training text takes."
-                    " gzip looks back 32 kB only. N-grams are counted on the training text, and"
-                    " need no more than it."
-                )
+            caption(
+                f"“{baselines.AFTER}”: what both texts take together, less what the training text"
+                " takes. gzip looks back 32 kB only. N-grams are counted on the training text,"
+                " and need no more than it."
             )

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
@@ -26,19 +25,12 @@ from charlstm.training.checkpoints import TOKENS_FOR_CHARACTERS
 from charlstm.ui import address
 from charlstm.ui.charts.loss_charts import by_seconds, by_size, legend, scale_of_losses
 from charlstm.ui.components.share import Chart, Download, Offer, csv_file
+from charlstm.ui.computing import kept_by_run, model_of, newest_checkpoint
 from charlstm.ui.controls.model_and_prompt import change_notes, prompt_input
-from charlstm.ui.controls.writing import temperature_input
-from charlstm.ui.models import kept_by_run, model_of, newest_checkpoint
+from charlstm.ui.controls.writing import choose_seed, temperature_input
 from charlstm.ui.text import clock, literal
-from charlstm.ui.views import sources
-from charlstm.ui.views.trainings import (
-    STARTED,
-    TICK_SECONDS,
-    WITHOUT_ARROW,
-    is_on,
-    seconds_done,
-    stop_or_leave,
-)
+from charlstm.ui.views import WITHOUT_ARROW, caption, in_row, link, trainings
+from charlstm.ui.views.sources import show_legends, show_sample
 from charlstm.ui.visit import show_notes
 
 RECORDED = ("race-lstm", "race-gru", "race-conv1d")
@@ -57,25 +49,15 @@ Runs = Mapping[str, RunFolder]
 """Runs under the names that they have on the page."""
 
 
-@dataclass(frozen=True)
-class Writing:
-    """What each model writes from, all with the same random numbers."""
+Writing = tuple[str, float, int]
+"""The prompt, temperature and seed of every text."""
 
-    prompt: str
-    temperature: float
-    seed: int
+Counted = tuple[pd.DataFrame, dict[int, LanguageModel]]
+"""The n-grams of a text as a table, and the models by their order.
 
-
-@dataclass(frozen=True)
-class Counted:
-    """The n-grams of a text.
-
-    The table has their losses on all held-out windows as window_nats, and as nats those on the
-    windows that a training is measured on while it learns. The models are by their order.
-    """
-
-    table: pd.DataFrame
-    models: dict[int, LanguageModel]
+The table has their losses on all held-out windows as window_nats, and as nats those on the windows
+that a training is measured on while it learns.
+"""
 
 
 def recorded_race() -> list[RunFolder]:
@@ -95,36 +77,30 @@ def about_recorded(run: RunFolder) -> str:
 
 
 def show_race(folders: list[RunFolder], *, can_leave: bool) -> Offer:
-    """Show one to four runs that race or have raced; nothing is offered if they cannot be read."""
-    prompt_column, temperature_column, seed_column, stop_column = st.columns(
-        [5, 2, 2, 3], vertical_alignment="bottom"
-    )
+    """Show one to four runs that race or have raced."""
+    prompt_column, temperature_column, seed_column, stop_column = in_row(5, 2, 2, 3)
     label = "Prompt: all continue it, with the same random numbers"
     prompt = prompt_input(prompt_column, label)
     temperature = temperature_input(temperature_column)
-    seed = address.show(seed_column.number_input, "Seed", "seed")
+    seed = choose_seed(seed_column)
     if can_leave:
         with stop_column:
-            stop_or_leave(folders, "Another race")
-    writing = Writing(prompt, temperature, seed)
-    try:
-        runs = _named(folders)
-        counted, no_ngrams = _counted_for(folders)
-        show_notes([no_ngrams])
-        forward = None
-        if len(runs) > 1:
-            names = {str(number): name for number, name in enumerate(runs, start=1)}
-            wanted = address.parameter("forward", options={"all": None} | names)
-            forward = address.show(st.pills, "Highlight", wanted, options=list(runs))
-        else:
-            address.write("forward", None)
-        if counted is None:
-            address.read("ngram")
-            address.write("ngram", None)
-        _watch(runs, writing, counted, forward)
-    except CharlstmError as error:
-        st.error(literal(str(error)))
-        return [], []
+            trainings.stop_or_leave(folders, "Another race")
+    writing = (prompt, temperature, seed)
+    runs = _named(folders)
+    counted, no_ngrams = _counted_for(folders)
+    show_notes([no_ngrams])
+    forward = None
+    if len(runs) > 1:
+        names = {str(number): name for number, name in enumerate(runs, start=1)}
+        wanted = address.parameter("forward", options={"all": None} | names)
+        forward = address.show(st.pills, "Highlight", wanted, options=list(runs), required=False)
+    else:
+        address.write("forward", None)
+    if counted is None:
+        address.read("ngram")
+        address.write("ngram", None)
+    _watch(runs, writing, counted, forward)
     if counted is not None:
         _show_ngrams(counted, writing, folders[0])
     return _files(runs, counted), _CHARTS
@@ -172,7 +148,7 @@ def _counted(run: RunFolder, training_length: int) -> Counted:
         int(order): LanguageModel(vocabulary, counts.of_order(int(order)), None)
         for order in table["order"]
     }
-    return Counted(table.assign(label=labels, nats=live), models)
+    return table.assign(label=labels, nats=live), models
 
 
 def _watch(runs: Runs, writing: Writing, counted: Counted | None, forward: str | None) -> None:
@@ -181,67 +157,64 @@ def _watch(runs: Runs, writing: Writing, counted: Counted | None, forward: str |
     The run with the name ``forward`` is highlighted in the charts.
     """
     folders = list(runs.values())
-    on = is_on(folders)
+    on = trainings.is_on(folders)
 
-    @st.fragment(run_every=TICK_SECONDS if on else None)
+    @st.fragment(run_every=trainings.TICK_SECONDS if on else None)
     def renew() -> None:
-        if on and not is_on(folders):
+        if on and not trainings.is_on(folders):
             st.rerun()
         _show_charts(runs, counted, forward)
+        legends = []
         for container, (name, run) in zip(st.columns(len(runs)), runs.items(), strict=True):
             with container:
-                _show_runner(name, run, writing)
-        for words in dict.fromkeys(sources.legend(sources.source_for(run)) for run in folders):
-            st.caption(literal(words))
+                legends.append(_show_runner(name, run, writing))
+        show_legends(legends)
 
     renew()
     if len(runs) > 1:
-        st.caption(
-            literal(
-                "Seconds are those of each network's own learning, with all cores of the machine:"
-                " in a race they take turns, and runs that were trained apart had it to themselves."
-            )
+        caption(
+            "Seconds are those of each network's own learning, with all cores of the machine:"
+            " in a race they take turns, and runs that were trained apart had it to themselves."
         )
     if len({run.config().settings.level for run in folders}) > 1:
-        st.caption(
-            literal(
-                "Characters and words are drawn on one scale, from windows of 60"
-                " symbols: 60 tokens are more context than 60 characters. On the whole held-out"
-                " text, without windows, `evaluate` compares them."
-            )
+        caption(
+            "Characters and words are drawn on one scale, from windows of 60"
+            " symbols: 60 tokens are more context than 60 characters. On the whole held-out"
+            " text, without windows, `evaluate` compares them."
         )
 
 
 def _show_charts(runs: Runs, counted: Counted | None, forward: str | None) -> None:
     curves = _curves(runs)
     if not len(curves):
-        st.info(STARTED)
+        st.info(trainings.STARTED)
         return
-    ngrams = _NO_NGRAMS if counted is None else counted.table[list(_NO_NGRAMS)]
+    ngrams = _NO_NGRAMS if counted is None else counted[0][list(_NO_NGRAMS)]
     nats = scale_of_losses(curves, ngrams)
     names = list(runs)
     st.html(legend(names))
     left, right = st.columns([3, 2])
     left.altair_chart(
         by_seconds(curves, ngrams, nats, forward),
-        width="stretch",
         key="by_seconds",
         alt="Held-out loss over seconds of training, a line for each network",
     )
     right.altair_chart(
         by_size(_sizes(runs), ngrams, nats, names, forward),
-        width="stretch",
         key="by_size",
         alt="Held-out loss over the number of weights, a point for each network",
     )
 
 
-def _show_runner(name: str, run: RunFolder, writing: Writing) -> None:
-    """Show how far one of a race is, how well it predicts, and what it would write now."""
+def _show_runner(name: str, run: RunFolder, writing: Writing) -> str:
+    """Show how far one of a race is, how well it predicts, and what it would write now.
+
+    Return the legend of its text.
+    """
     status = known_status(run)
     config, best = run.config(), status.best_held_out_loss
     measure, unit = config.per_character, config.vocabulary.unit
-    seconds = seconds_done(status, config) or clock(status.seconds)
+    seconds = trainings.seconds_done(status, config) or clock(status.seconds)
     st.metric(
         literal(name),
         "–" if best is None else f"{measure.nats(best):.3f} nats",
@@ -254,37 +227,35 @@ def _show_runner(name: str, run: RunFolder, writing: Writing) -> None:
     if status.status in ALIVE and status.phase == STOPPING:
         st.caption("Stopping: it ends at its next turn")
     elif status.reason:
-        st.caption(literal(status.reason))
+        caption(status.reason)
     try:
-        _show_text(model_of(run, newest_checkpoint(run)), writing, run)
+        legend = _show_text(model_of(run, newest_checkpoint(run)), writing, run)
     except CharlstmError as error:
-        st.caption(literal(str(error)))
-        return
-    st.page_link(
-        "pages/train.py",
-        label="The whole run",
-        icon=":material/arrow_forward:",
-        query_params={"run": run.name},
-    )
+        caption(str(error))
+        return ""
+    link(st.container(), "The whole run", "train", run=run.name)
+    return legend
 
 
-def _show_text(model: LanguageModel, writing: Writing, run: RunFolder) -> None:
-    """Show what a model writes that learned the text of a run."""
+def _show_text(model: LanguageModel, writing: Writing, run: RunFolder) -> str:
+    """Show what a model writes that learned the text of a run, and return the legend."""
     length = LENGTH if model.vocabulary.level == CHAR else LENGTH // TOKENS_FOR_CHARACTERS
-    prompt, temperature = writing.prompt, writing.temperature
-    text = model.write(prompt, temperature=temperature, length=length, seed=writing.seed)
+    prompt, temperature, seed = writing
+    text = model.write(prompt, temperature=temperature, length=length, seed=seed)
     reading = model.read(prompt)
-    sources.show_sample(text, temperature, sources.source_for(run), reading.text)
+    legend = show_sample(text, temperature, run, reading.text)
     show_notes(change_notes(reading))
+    return legend
 
 
 def _show_ngrams(counted: Counted, writing: Writing, run: RunFolder) -> None:
     """Show how well the n-gram model of an order predicts, and what it writes."""
     st.header("Counting alone")
-    orders = {str(order): order for order in counted.models}
-    wanted = address.parameter("ngram", default=max(counted.models), options=orders)
-    order = address.show(st.segmented_control, "Order", wanted, required=True)
-    (row,) = counted.table[counted.table["order"] == order].to_dict("records")
+    table, models = counted
+    orders = {str(order): order for order in models}
+    wanted = address.parameter("ngram", default=max(models), options=orders)
+    order = address.show(st.segmented_control, "Order", wanted)
+    (row,) = table[table["order"] == order].to_dict("records")
     figures, text_column = st.columns([1, 2], gap="large")
     figures.metric(
         f"n-gram of order {order}",
@@ -293,7 +264,7 @@ def _show_ngrams(counted: Counted, writing: Writing, run: RunFolder) -> None:
         **WITHOUT_ARROW,
     )
     with text_column:
-        _show_text(counted.models[order], writing, run)
+        show_legends([_show_text(models[order], writing, run)])
     st.caption(
         "An n-gram model of order n looks up the last n − 1 characters in a table of what"
         " followed them in the training text, and falls back on shorter contexts where they"
@@ -309,7 +280,7 @@ def _files(runs: Runs, counted: Counted | None) -> list[Download]:
         csv_file("Weights and lowest losses", "charlstm-race-weights", lambda: _sizes(runs)),
     ]
     if counted is not None:
-        files.append(csv_file("The n-grams", "charlstm-ngrams", lambda: counted.table))
+        files.append(csv_file("The n-grams", "charlstm-ngrams", lambda: counted[0]))
     return files
 
 

@@ -1,8 +1,12 @@
-"""One run as it goes: progress, curves, samples, the dial on the model as it is now."""
+"""One run: its progress, curves and samples, the dial on it, and what can be done with it.
+
+Where something cannot be done, a sentence says why.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import io
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import pandas as pd
@@ -10,28 +14,42 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from charlstm.analysis.curves import loss_curves
-from charlstm.analysis.written import Source
-from charlstm.engine.process import known_status
+from charlstm.engine import process, standby
+from charlstm.engine.process import delete_run, known_status, rename_run, why_kept
 from charlstm.errors import CharlstmError
-from charlstm.runs.config import ALIVE, Status
+from charlstm.runs.config import ALIVE, MEASURING, PAUSED, PAUSING, RESUMING, STOPPING, Status
 from charlstm.runs.folder import RunFolder
 from charlstm.runs.opening import best_checkpoint, by_moment
+from charlstm.runs.store import MAX_NAME, folder_bytes
+from charlstm.runs.transfer import export_run, import_run
 from charlstm.ui import address
 from charlstm.ui.charts.loss_charts import loss_chart
 from charlstm.ui.components.share import Download, csv_file, text_file
+from charlstm.ui.computing import model_of, newest_checkpoint
 from charlstm.ui.controls.model_and_prompt import reading_notes
+from charlstm.ui.controls.uploads import free
 from charlstm.ui.controls.writing import dial
-from charlstm.ui.models import model_of, newest_checkpoint
 from charlstm.ui.parameters import same
 from charlstm.ui.text import literal
-from charlstm.ui.views import errors_shown
-from charlstm.ui.views.run_actions import write_link
-from charlstm.ui.views.sources import invented_in, legend, sample_card, source_for
-from charlstm.ui.views.trainings import STARTED, TICK_SECONDS, progress, status_word
+from charlstm.ui.views import caption, errors_shown
+from charlstm.ui.views.sources import show_legends, show_sample
+from charlstm.ui.views.trainings import STARTED, TICK_SECONDS, failures_shown, progress, status_word
 from charlstm.ui.visit import show_notes
 
 EPOCHS_SHOWN = 12
 COLUMNS = 6
+
+_PAUSE_HELP = "The process waits: Resume goes on at once, and no other training can start."
+_STOP_HELP = "The process ends: another training can start, and Resume takes some seconds."
+
+MAX_PAGE_BYTES = 20_000_000
+"""Of a run that is imported on a page: as much as the server lets anyone upload."""
+
+MAX_EXPORT_BYTES = 100_000_000
+"""Of a run that a page makes a file of; it is made in memory."""
+
+Show = Callable[[str, str], None]
+"""Called with a run's name, or ``""``, and a message: show that run and the message."""
 
 
 def watch(run: RunFolder, status: Status, write_container: DeltaGenerator) -> None:
@@ -76,7 +94,6 @@ def _progress_and_curves(run: RunFolder, status: Status, alive: bool) -> None:
             if len(curves):
                 st.altair_chart(
                     loss_chart(curves, unit=config.vocabulary.unit),
-                    width="stretch",
                     key="curves",
                     alt="Training loss and held-out loss over seconds of training",
                 )
@@ -113,46 +130,48 @@ def _samples(run: RunFolder) -> None:
     if not named:
         return
     st.header("What it wrote as it learned")
-    source = source_for(run)
-    st.caption(literal(legend(source, *_epoch(*named.popitem(), source))))
-    if not named:
-        return
-    epochs = list(named.items())
+    legends = _epoch(run, *named.popitem())
+    legend_container, epochs = st.container(), list(named.items())
     # A link to an older epoch shows it; once a person has closed the others, they stay closed.
     is_asked = st.session_state.setdefault("older_epoch_asked", address.asked("epoch") is not None)
-    with st.expander("Earlier texts", expanded=is_asked):
-        for name, lines in epochs[: -EPOCHS_SHOWN - 1 : -1]:
-            _epoch(name, lines, source)
-        if older := epochs[:-EPOCHS_SHOWN]:
-            _older_epoch(dict(reversed(older)), source)
+    if epochs:
+        with st.expander("Earlier texts", expanded=is_asked):
+            for name, lines in epochs[: -EPOCHS_SHOWN - 1 : -1]:
+                legends += _epoch(run, name, lines)
+            if older := dict(reversed(epochs[:-EPOCHS_SHOWN])):
+                chosen = _choose_epoch(list(older))
+                legends += _epoch(run, chosen, older[chosen])
+    with legend_container:
+        show_legends(legends)
 
 
-def _older_epoch(named: dict[str, list[dict[str, Any]]], source: Source) -> None:
-    """Show one of the texts that are too many to show all, as the address or the person asks."""
-    wanted = address.parameter("epoch", default=next(iter(named)), options=same(named))
+def _choose_epoch(names: list[str]) -> str:
+    """Show the choice among the texts that are too many to show all, and return it."""
+    wanted = address.parameter("epoch", default=names[0], options=same(names))
     epoch = address.show(
         st.selectbox, "An older epoch", wanted, format_func=lambda name: literal(moment_words(name))
     )
-    _epoch(epoch, named[epoch], source)
+    return str(epoch)
 
 
-def _epoch(name: str, lines: list[dict[str, Any]], source: Source) -> list[str]:
-    """Show the texts of one moment side by side and return them.
+def _epoch(run: RunFolder, name: str, lines: list[dict[str, Any]]) -> list[str]:
+    """Show the texts of one moment side by side and return their legends.
 
     Temperatures are checked: the file can hold anything.
     """
     prompt = str(lines[0]["prompt"])
-    st.caption(literal(f"{moment_words(name)}, from the text “{prompt}”"))
-    shown = [line for line in lines if _is_temperature(line["temperature"])][:COLUMNS]
+    caption(f"{moment_words(name)}, from the text “{prompt}”")
+    shown = [
+        line
+        for line in lines
+        if isinstance(line["temperature"], int | float) and line["temperature"] >= 0
+    ][:COLUMNS]
+    legends = []
     for container, line in zip(st.columns(max(1, len(shown))), shown, strict=False):
-        text = str(line["text"])
-        invented = invented_in(source, text, prompt)
-        container.html(sample_card(text, float(line["temperature"]), invented))
-    return [str(line["text"]) for line in shown]
-
-
-def _is_temperature(value: Any) -> bool:
-    return isinstance(value, int | float) and value >= 0
+        with container:
+            text, temperature = str(line["text"]), float(line["temperature"])
+            legends.append(show_sample(text, temperature, run, prompt, with_prompt=False))
+    return legends
 
 
 def samples_text(samples: Sequence[dict[str, Any]]) -> str:
@@ -167,3 +186,162 @@ def samples_text(samples: Sequence[dict[str, Any]]) -> str:
 def moment_words(name: str) -> str:
     """Return when samples were written, as a heading, from a name of by_moment."""
     return f"Epoch {name}" if name.isdecimal() else name.capitalize()
+
+
+def run_buttons(run: RunFolder, status: Status) -> DeltaGenerator:
+    """Show what can be done with a run now, and return the container of write_link.
+
+    Every button keeps its position while a run goes from one status to the next, so that a second
+    click does not hit another one than the first.
+    """
+    alive, can_go_on = status.status in ALIVE, process.can_go_on(run, status)
+    with st.container(horizontal=True, vertical_alignment="center"):
+        look = "plain" if alive else "primary"
+        write_container = st.container(key=f"write_{look}", width="content").empty()
+        write_link(write_container)
+        if alive or can_go_on:
+            is_paused = status.status == PAUSED and status.phase not in (RESUMING, STOPPING)
+            st.button(
+                "Resume",
+                key="run_resume",
+                type="primary" if is_paused or not (alive or run.checkpoints()) else "secondary",
+                disabled=not (can_go_on or is_paused),
+                on_click=_order,
+                args=(run, process.RESUME),
+                help="It goes on from where it was paused or stopped.",
+            )
+        if alive:
+            busy = status.phase in (PAUSING, STOPPING, MEASURING)
+            for label, command, disabled, hint in (
+                ("Pause", process.PAUSE, busy or status.status == PAUSED, _PAUSE_HELP),
+                ("Stop", process.STOP, status.phase == STOPPING, _STOP_HELP),
+            ):
+                st.button(
+                    label,
+                    key=f"run_{command}",
+                    disabled=disabled,
+                    on_click=_order,
+                    args=(run, command),
+                    help=hint,
+                )
+    return write_container
+
+
+def write_link(container: DeltaGenerator, query: dict[str, str] | None = None) -> None:
+    """Show the link to the page that writes, without a query where there is no checkpoint yet."""
+    container.page_link(
+        "pages/temperature.py",
+        label="Write with this model",
+        icon=":material/arrow_forward:",
+        query_params=query,
+        disabled=query is None,
+        help="There is no checkpoint to write with." if query is None else None,
+    )
+
+
+def _order(run: RunFolder, command: str) -> None:
+    with failures_shown():
+        if command == process.RESUME and not process.is_alive(run):
+            standby.start(run)
+        else:
+            process.tell(run, command)
+
+
+def run_menu(container: DeltaGenerator, run: RunFolder, show: Show) -> None:
+    """Show what can be done with the files of a run."""
+    with container.popover("This run", width="stretch", key="run_menu", on_change="rerun"):
+        _export(run)
+        kept = literal(why_kept(run))
+        if kept:
+            st.info(kept)
+        for label, ask in (("Rename", _rename), ("Delete", _delete)):
+            if st.button(
+                label,
+                width="stretch",
+                disabled=bool(kept),
+                on_click=st.session_state.update,
+                kwargs={"run_menu": False},  # it would cover the question
+                help=kept or None,
+            ):
+                ask(run, show)
+
+
+def _export(run: RunFolder) -> None:
+    size = folder_bytes(run.path)
+    if size > MAX_EXPORT_BYTES:
+        caption(f"This run has {size / 1e6:,.0f} MB, too much for a page. On the command line:")
+        st.code(f"python -m charlstm export {run.name} {run.name}.zip", language=None)
+        return
+    try:
+        keeps_text = run.config().keeps_text
+    except CharlstmError:
+        keeps_text = False
+    with_text = keeps_text and st.checkbox(
+        "With its text", value=False, key="with_text", help="The text that this run learned"
+    )
+
+    def packed() -> bytes:
+        file = io.BytesIO()
+        export_run(run, file, with_text=with_text)
+        return file.getvalue()
+
+    st.download_button(
+        "Export as a file",
+        packed,
+        file_name=f"{run.name}.zip",
+        mime="application/zip",
+        on_click="ignore",
+        width="stretch",
+    )
+
+
+@st.dialog("Rename this run")
+def _rename(run: RunFolder, show: Show) -> None:
+    name = st.text_input("New name", run.name, max_chars=MAX_NAME, key="new_name")
+    st.caption("Letters, digits, - and _. Links with the old name will not find it any more.")
+    if st.button("Rename it", type="primary"):
+        with errors_shown():
+            renamed = rename_run(run, name)
+            show(renamed.name, f"{run.name} is now called {renamed.name}.")
+            st.rerun()
+
+
+@st.dialog("Delete this run?")
+def _delete(run: RunFolder, show: Show) -> None:
+    count = len(run.checkpoints())
+    st.markdown(
+        literal(f"{run.name} and its {count} checkpoints will be gone for good.")
+        + " Export it first if it may be wanted again."
+    )
+    yes, no = st.columns(2)
+    if no.button("Keep it", width="stretch"):
+        st.rerun()
+    if yes.button("Delete for good", type="primary", width="stretch"):
+        with errors_shown():
+            delete_run(run)
+            show("", f"{run.name} is deleted.")
+            st.rerun()
+
+
+def import_panel(container: DeltaGenerator, show: Show) -> None:
+    """Show where a run can be imported from a file, and import it."""
+    with container.popover("Import a run", width="stretch", key="import_menu"):
+        # A file counts once: with the next number the uploader is another one, and empty.
+        number = st.session_state.setdefault("imports", 0)
+        file = st.file_uploader(
+            f"A run that was exported, at most {MAX_PAGE_BYTES / 1e6:.0f} MB",
+            type="zip",
+            key=f"imported_{number}",
+        )
+        st.caption("Larger ones: `python -m charlstm import FILE.zip`")
+        if file is None:
+            return
+        with errors_shown():
+            try:
+                with st.spinner("Checking every part of it…"):
+                    run = import_run(file, most_bytes=MAX_PAGE_BYTES)
+            finally:
+                free(file)
+            st.session_state.imports = number + 1
+            show(run.name, f"{run.name} is here now.")
+            st.rerun()

@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-import html
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 import streamlit as st
 
-from charlstm.analysis.written import NOTHING, Copy, Source, invented_spans
+from charlstm.analysis.written import Copy, Source, invented_spans
 from charlstm.data.words import is_written_without_spaces
 from charlstm.errors import CharlstmError
 from charlstm.runs.folder import RunFolder
 from charlstm.runs.opening import source_kind, source_of
 from charlstm.runs.store import find
-from charlstm.ui.models import kept_by_run
+from charlstm.ui.computing import kept_by_run
 from charlstm.ui.text import NO_SPACES, Spans, literal, marked_html, visible
 from charlstm.ui.theme import temperature_colour
+from charlstm.ui.views import caption
 
 MOST_CHARACTERS = 5_000_000
 """A longer text is not held in the memory of the web process."""
@@ -27,46 +27,35 @@ MOST_SHOWN = 3
 MOST_REMEMBERED = 8
 LEGEND = "Underlined: in neither the corpus nor an English word list."
 
+Run = str | RunFolder
+"""A run, or its name."""
+
 
 def show_sample(
-    text: str, temperature: float, source: Source, prompt: str = "", *, with_prompt: bool = True
-) -> None:
-    """Show what was written in a card with its temperature, invented words underlined."""
-    invented = invented_in(source, text, prompt)
+    text: str, temperature: float, run: Run, prompt: str, *, with_prompt: bool = True
+) -> str:
+    """Show what a run wrote after a prompt in a card with its temperature; return the legend."""
+    (invented,), legend = underlined(run, prompt, text)
     st.html(sample_card(text, temperature, invented, prompt if with_prompt else ""))
+    return legend
 
 
 def sample_card(text: str, temperature: float, invented: Spans = (), prompt: str = "") -> str:
     """Return the HTML of a written text: its temperature, its prompt, and the text, escaped."""
-    colour = temperature_colour(temperature)
     marked = marked_html(text, invented=invented)
     if prompt:
         marked = f'<span class="prompt-read">{marked_html(prompt)}</span>{marked}'
     return (
-        f'<section style="border-left:4px solid {colour};padding:.1rem 0 .1rem .9rem">'
-        f'<div style="color:{colour};font-weight:700;font-size:1.15rem">T = {temperature:g}</div>'
-        '<div dir="auto" style="font-family:\'Source Serif\',Georgia,serif;font-size:1.02rem;'
-        f'line-height:1.5;white-space:pre-wrap;overflow-wrap:anywhere">{marked}</div></section>'
+        f'<section class="sample" style="--temperature:{temperature_colour(temperature)}">'
+        f'<div>T = {temperature:g}</div><div dir="auto">{marked}</div></section>'
     )
 
 
-def text_box(text: str, label: str = "The beginning of the text") -> str:
-    """Return the HTML of a text in a low box that is scrolled by mouse and by keyboard, escaped."""
-    return (
-        '<div class="text-box" dir="auto" tabindex="0" role="region"'
-        f' aria-label="{html.escape(label)}"'
-        ' style="height:150px;overflow:auto;padding:.6rem .9rem;border:1px solid color-mix(in srgb,'
-        " currentcolor 20%, transparent);border-radius:.3rem;white-space:pre-wrap;"
-        f'overflow-wrap:anywhere">{html.escape(text)}</div>'
-    )
-
-
-def source_for(run: str | RunFolder) -> Source:
+def source_for(run: Run) -> Source:
     """Return what is at hand of the text that a run learned, or nothing and why."""
     try:
         folder = find(run) if isinstance(run, str) else run
-        kind = source_kind(folder, MOST_CHARACTERS)
-        return _source(folder, kind)
+        return _source(folder, source_kind(folder, MOST_CHARACTERS))
     except CharlstmError as error:
         return Source(reason=str(error))
 
@@ -76,22 +65,31 @@ def _source(run: RunFolder, kind: str) -> Source:  # noqa: ARG001
     return source_of(run, MOST_CHARACTERS)
 
 
-def invented_in(source: Source, text: str, prompt: str) -> list[tuple[int, int]]:
-    """Return start and end of each invented word of a text; none, if nothing is known."""
-    return invented_spans(text, prompt, source.lexicon) if source.lexicon else []
+def underlined(run: Run, prompt: str, *texts: str) -> tuple[list[Spans], str]:
+    """Return the spans of invented words in each text that a run wrote, and the legend for them.
+
+    Where the text that the run learned is not at hand there are none, and the legend says so.
+    """
+    source = source_for(run)
+    if source.lexicon is None:
+        nothing: list[Spans] = [() for _ in texts]
+        return nothing, f"Invented words are not underlined. {source.reason}"
+    spans: list[Spans] = [invented_spans(text, prompt, source.lexicon) for text in texts]
+    return spans, legend_of(spans, texts)
 
 
-def legend(source: Source, *texts: str) -> str:
-    """Return what the underlining in some texts means, or why there is none."""
-    if source.kind == NOTHING:
-        return f"Invented words are not underlined. {source.reason}"
-    return legend_of(*texts)
+def legend_of(spans: Iterable[Spans], texts: Iterable[str]) -> str:
+    """Return what the underlining means, if there is some, and where there cannot be any."""
+    legend = LEGEND if any(spans) else ""
+    if any(map(is_written_without_spaces, texts)):
+        return f"{legend} {NO_SPACES} Nothing is underlined there.".strip()
+    return legend
 
 
-def legend_of(*texts: str) -> str:
-    """Return what the underlining in some texts means, where words are known."""
-    without_spaces = any(map(is_written_without_spaces, texts))
-    return f"{LEGEND} {NO_SPACES} Nothing is underlined there." if without_spaces else LEGEND
+def show_legends(legends: Iterable[str]) -> None:
+    """Show the legends of several texts, each once."""
+    for legend in dict.fromkeys(filter(None, legends)):
+        caption(legend)
 
 
 def show_copies(run: str, texts: Sequence[tuple[str, str]]) -> None:
@@ -119,9 +117,7 @@ def show_copy(run: str, copy: Copy, text: str, label: str = "") -> None:
     shown = passage if len(passage) <= 90 else f"{passage[:60]}…{passage[-25:]}"
     words = f"{label}{copy.length} characters copied from the corpus: “{shown}”"
     if copy.position is None:
-        st.caption(
-            literal(f"{words} Their position cannot be shown: the text itself is not at hand.")
-        )
+        caption(f"{words} Their position cannot be shown: the text itself is not at hand.")
         return
     st.page_link(
         "pages/source.py",

@@ -14,25 +14,17 @@ from charlstm.data.corpus import Corpus
 from charlstm.engine.process import known_status
 from charlstm.errors import CharlstmError
 from charlstm.runs.folder import RunFolder
-from charlstm.settings.recipes import DEFAULT_RECIPE
+from charlstm.settings.fields import DEFAULT_RECIPE
 from charlstm.settings.settings import Settings, settings_for
 from charlstm.ui import address
 from charlstm.ui.charts.loss_charts import thought_chart
 from charlstm.ui.components.share import Chart, Offer, csv_file
-from charlstm.ui.models import model_of, newest_checkpoint
+from charlstm.ui.computing import model_of, newest_checkpoint
+from charlstm.ui.controls.corpus_choice import choose_text_at_hand
 from charlstm.ui.parameters import same
 from charlstm.ui.text import literal
-from charlstm.ui.views import errors_shown
-from charlstm.ui.views.sources import legend, show_sample, source_for
-from charlstm.ui.views.trainings import (
-    STARTED,
-    TICK_SECONDS,
-    asked_runs,
-    can_start,
-    is_on,
-    start_race,
-    stop_or_leave,
-)
+from charlstm.ui.views import caption, errors_shown, in_row, trainings
+from charlstm.ui.views.sources import show_legends, show_sample
 from charlstm.ui.visit import show_notes
 
 USUAL = "xz -9e"
@@ -43,7 +35,7 @@ _PROMPT = 40
 _CHART = "Bits per symbol over seconds of training: the text as it is, and the text compressed"
 
 
-def thought() -> tuple[Offer, str]:
+def thought() -> Offer:
     """Show the experiment: two runs that the address asks for, or what was measured before."""
     show_notes()
     st.markdown(
@@ -55,14 +47,14 @@ def thought() -> tuple[Offer, str]:
         """
     )
     charts = [Chart("The loss", "charlstm-thought")]
-    if runs := asked_runs():
+    if runs := trainings.asked_runs():
         with errors_shown():
             _watch(runs)
-        stop_or_leave(runs, "Back")
-        return ([csv_file("The loss", "charlstm-thought", lambda: _curves(runs))], charts), ""
+        trainings.stop_or_leave(runs, "Back")
+        return [csv_file("The loss", "charlstm-thought", lambda: _curves(runs))], charts
     measured = thought_experiment()
     st.altair_chart(thought_chart(measured), width="stretch", alt=_CHART)
-    names = list(dict.fromkeys(measured["who"]))
+    names = list(dict.fromkeys(measured["text"]))
     for container, name in zip(st.columns(len(names)), names, strict=True):
         container.metric(literal(name), f"{lowest_bits(measured, name):.3f} bits")
     st.caption(
@@ -72,29 +64,23 @@ def thought() -> tuple[Offer, str]:
     )
     st.header("On this machine")
     _show_start()
-    return ([csv_file("The loss", "charlstm-thought", thought_experiment)], charts), ""
+    return [csv_file("The loss", "charlstm-thought", thought_experiment)], charts
 
 
 def _show_start() -> None:
     """Show what can be learned here, the button that starts it, and how both texts begin."""
-    at_hand = [name for name in named.names() if named.is_at_hand(name)]
-    text_column, by_column, time_column, start_column = st.columns(
-        [2, 3, 2, 1], vertical_alignment="bottom"
-    )
-    texts = address.parameter("corpus", default=at_hand[0], options=same(at_hand))
+    text_column, by_column, time_column, start_column = in_row(2, 3, 2, 1)
     by = address.parameter("compressor", default=USUAL, options=same(COMPRESSORS))
     show_notes()
-    corpus = address.show(text_column.selectbox, "Text", texts, format_func=literal)
-    compressor = address.show(by_column.segmented_control, "Compressed by", by, required=True)
-    seconds = address.show(
-        time_column.segmented_control, "Seconds for each", "seconds", required=True
-    )
+    corpus = choose_text_at_hand(text_column)
+    compressor = address.show(by_column.segmented_control, "Compressed by", by)
+    seconds = address.show(time_column.segmented_control, "Seconds for each", "seconds")
     start_column.button(
         "Learn both",
         type="primary",
         width="stretch",
-        disabled=not can_start(),
-        on_click=start_race,
+        disabled=not trainings.can_start(),
+        on_click=trainings.start_race,
         args=(lambda: _runners(corpus, compressor, float(seconds)),),
     )
     heads = zip(("Original", "Compressed"), _heads(corpus, compressor), strict=True)
@@ -134,18 +120,18 @@ def _by_text(runs: list[RunFolder]) -> dict[str, RunFolder]:
 def _watch(runs: list[RunFolder]) -> None:
     """Show both runs; while they are on, or about to be, the view renews itself every second."""
     names = _by_text(runs)
-    on = is_on(runs)
+    on = trainings.is_on(runs)
     # A busy machine can take longer to start a process than a run counts as starting.
     began = any(run.history() for run in runs)
 
-    @st.fragment(run_every=TICK_SECONDS if on or not began else None)
+    @st.fragment(run_every=trainings.TICK_SECONDS if on or not began else None)
     def renew() -> None:
-        if on != is_on(runs):
+        if on != trainings.is_on(runs):
             st.rerun()
         curves = _curves(runs)
         if not len(curves):
             reasons = [reason for run in runs if (reason := known_status(run).reason)]
-            st.info(literal(reasons[0] if reasons else STARTED))
+            st.info(literal(reasons[0] if reasons else trainings.STARTED))
             return
         st.altair_chart(thought_chart(curves), width="stretch", alt=_CHART, key="thought")
         for container, (name, run) in zip(st.columns(len(names)), names.items(), strict=True):
@@ -164,8 +150,6 @@ def _sample(run: RunFolder) -> None:
         prompt = str(samples[-1]["prompt"])[:_PROMPT] if samples else ""
         text = model.write(prompt, temperature=TEMPERATURE, length=SAMPLE)
     except CharlstmError as error:
-        st.caption(literal(str(error)))
+        caption(str(error))
         return
-    source = source_for(run)
-    show_sample(text, TEMPERATURE, source, prompt)
-    st.caption(literal(legend(source, text)))
+    show_legends([show_sample(text, TEMPERATURE, run, prompt)])

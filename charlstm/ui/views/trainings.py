@@ -1,4 +1,4 @@
-"""What several pages say and do about trainings: their progress, and how they start and stop."""
+"""Trainings on pages: their progress, and how they start and stop."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from charlstm.analysis.distribution import nats_to_bits
 from charlstm.analysis.loss import PerCharacter
 from charlstm.data.corpus import Corpus
 from charlstm.data.vocabulary import CHAR
-from charlstm.engine import process
+from charlstm.engine import process, standby
 from charlstm.engine.standby import why_no_training
 from charlstm.errors import CharlstmError, disk_errors
 from charlstm.runs.config import (
@@ -39,32 +39,31 @@ from charlstm.settings.settings import Settings
 from charlstm.training.record import seconds_of_limit
 from charlstm.ui import address
 from charlstm.ui.text import clock, duration, literal, of_units
+from charlstm.ui.views import WITHOUT_ARROW, caption
 
 TICK_SECONDS = 0.7
 """After which a view of a running training is renewed."""
 
 STARTED = "Starting: the first points appear in a few seconds."
-WITHOUT_ARROW: Any = {"delta_color": "off", "delta_arrow": "off"}
-"""For a metric whose small print is no change."""
-
 _WAITING_FOR = {
     PAUSING: "Pausing: the training waits after its next step",
     RESUMING: "Resuming: the training goes on",
     STOPPING: "Stopping: the training ends at its next step",
     MEASURING: "Measuring the best checkpoint on all held-out windows",
 }
-_COLOURS = {RUNNING: "blue", PAUSED: "orange", FINISHED: "green", STOPPED: "gray", FAILED: "red"}
+COLOURS: Any = {
+    RUNNING: "blue",
+    PAUSED: "orange",
+    FINISHED: "green",
+    STOPPED: "gray",
+    FAILED: "red",
+}
 
 
 def status_word(status: Status) -> str:
     """Return the status in one word; what takes time is named while it is going on."""
     is_busy = status.status in ALIVE and status.phase in _WAITING_FOR
     return f"{status.phase}…" if is_busy else status.status
-
-
-def status_badge(status: Status) -> None:
-    """Show the status in one word."""
-    st.badge(status_word(status), color=_COLOURS[status.status])  # type: ignore[arg-type]
 
 
 def show_reason(status: Status) -> None:
@@ -107,7 +106,7 @@ def progress(status: Status, config: RunConfig) -> None:
         **WITHOUT_ARROW,
     )
     if of and best is not None:
-        st.caption(literal(per_character_words(config.per_character, best)))
+        caption(per_character_words(config.per_character, best))
 
 
 def seconds_done(status: Status, config: RunConfig) -> str:
@@ -128,8 +127,8 @@ def _progress_text(status: Status, seconds: str) -> str:
     return f"{done[0].upper()}{done[1:]}{left}"
 
 
-def say_it_is_running(run: RunFolder, container: DeltaGenerator | None = None) -> None:
-    """Say that a training is running, and that there is one at a time."""
+def show_running(run: RunFolder, container: DeltaGenerator | None = None) -> None:
+    """Show that a training is running, and that there is one at a time."""
     (container or st).info(
         literal(f"{run.name} is being trained; there is one training at a time.")
     )
@@ -140,7 +139,7 @@ def can_start() -> bool:
     if unable := why_no_training():
         st.warning(literal(unable))
     elif other := process.running_run():
-        say_it_is_running(other)
+        show_running(other)
     else:
         return True
     return False
@@ -158,17 +157,12 @@ def start_race(runners: Callable[[], Iterable[tuple[Corpus, Settings]]]) -> None
     with failures_shown():
         try:
             made.extend(new_run(text, settings) for text, settings in runners())
-            process.start_race(*made)
+            standby.start_race(*made)
         except (CharlstmError, OSError):
             for run in made:
                 not_started(run)
             raise
         address.write("race", ",".join(run.name for run in made))
-
-
-def leave_race() -> None:
-    """Let the address no longer ask for runs."""
-    address.write("race", None)
 
 
 def asked_runs() -> list[RunFolder]:
@@ -193,7 +187,7 @@ def stop_or_leave(runs: Sequence[RunFolder], label: str) -> None:
     with st.container(horizontal=True):
         st.button("Stop", on_click=_stop, args=(runs,), disabled=not on)
         if not on:
-            st.button(label, on_click=leave_race)
+            st.button(label, on_click=address.write, args=("race", None))
 
 
 def _stop(runs: Sequence[RunFolder]) -> None:

@@ -7,7 +7,8 @@ from collections.abc import Callable, Sequence
 
 import pandas as pd
 
-from charlstm.ui.components.mount import component, sent_numbers, with_token
+from charlstm.ui.components import component, on_numbers, with_token
+from charlstm.ui.text import Spans, spans_of_symbols
 
 _mount = component("highlight")
 
@@ -34,13 +35,13 @@ def highlight(
     prompt: str,
     symbols: Sequence[str],
     fractions: Sequence[float],
-    said: Sequence[str],
+    figures: Sequence[str],
     *,
     key: str,
     label: str,
     hint: str = "",
     marked: Sequence[int] = (),
-    invented: Sequence[tuple[int, int]] = (),
+    invented: Spans = (),
     legend: str = "",
     current: int | None = None,
     on_choose: Callable[[int], None] | None = None,
@@ -50,21 +51,21 @@ def highlight(
     """Show a text character by character; nothing in it is read as Markdown or HTML.
 
     The prompt comes before it, set apart by weight and colour, and cannot be chosen. Each symbol
-    has a fraction of colour from 0 to 1 (below 0, down to -1, in the other colour) and a tooltip
-    ``said``; the hint is under the text while nothing is pointed at. Positions that are ``marked``
-    have a blue frame, the ``current`` one another, and a wavy line runs under invented words (start
-    and end of each), which the legend explains. ``on_choose`` is called with a position that is
-    clicked, ``on_span`` with a span (stop excluded) that is drawn with the pointer or the keyboard.
+    has a fraction of colour from 0 to 1 (below 0, down to -1, in the other colour) and its figures
+    as a tooltip; the hint is under the text while nothing is pointed at. Positions that are
+    ``marked`` have a blue frame, the ``current`` one another, and a wavy line runs under invented
+    words, which the legend explains. ``on_choose`` is called with a position that is clicked,
+    ``on_span`` with a span (stop excluded) that is drawn with the pointer or the keyboard.
     """
     data = {
         "prompt": prompt,
         "symbols": list(symbols),
         "fractions": [round(fraction, 4) for fraction in fractions],
-        "said": list(said),
+        "said": list(figures),
         "label": label,
         "hint": hint,
         "marked": list(marked),
-        "invented": [list(span) for span in invented],
+        "invented": spans_of_symbols(invented, symbols),
         "legend": legend,
         "current": current,
         "choosable": on_choose is not None,
@@ -73,13 +74,13 @@ def highlight(
     }
     count = len(symbols)
 
-    def chosen() -> None:
-        if on_choose and (at := sent_numbers(key, "chosen", count)):
-            on_choose(*at)
+    def spanned(start: int, stop: int) -> None:
+        if on_span and start < stop:
+            on_span(start, stop)
 
-    def spanned() -> None:
-        ends = sent_numbers(key, "spanned", count, count + 1)
-        if on_span and ends and ends[0] < ends[1]:
-            on_span(*ends)
-
-    _mount(key=key, data=with_token(data), on_chosen_change=chosen, on_spanned_change=spanned)
+    _mount(
+        key=key,
+        data=with_token(data),
+        on_chosen_change=on_numbers(key, "chosen", count, call=on_choose),
+        on_spanned_change=on_numbers(key, "spanned", count, count + 1, call=spanned),
+    )

@@ -1,4 +1,4 @@
-"""What the browser does around Streamlit on every page: its history, and presses that count."""
+"""What the browser does around Streamlit: its history, presses that count, texts that are typed."""
 
 from __future__ import annotations
 
@@ -8,12 +8,13 @@ from typing import Any
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from charlstm.ui.components.mount import component
+from charlstm.ui.components import component
 from charlstm.ui.visit import KEPT
 
 _COUNTED = f"{KEPT}counted"
 
 _mount = component("navigation")
+_mount_live_text = component("live_text")
 
 
 def watch_navigation() -> None:
@@ -39,3 +40,11 @@ def counted_button(
         on_click(*args)
 
     container.button(label, on_click=press, key=f"counted_{label}", **options)
+
+
+def count_at_once(key: str, *, typing: bool) -> None:
+    """Let what is pasted into the text area with this key count at once, without Ctrl+Enter.
+
+    If typing, what is typed counts too, after a pause of half a second.
+    """
+    _mount_live_text(key=f"live_{key}", data={"key": key, "typing": typing})

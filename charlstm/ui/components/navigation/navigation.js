@@ -7,18 +7,29 @@ const LOST_MS = 10_000;
 
 // A page completes its own address when it is entered. Until the person does something there, that
 // is no entry of its own: going back from the first would lead to the one that follows it at once.
+// And the address of the next page can arrive before its entry is made: it is not that of this page.
 function keepOneEntryForOneVisit() {
   const push = window.history.pushState;
-  let acted = false;
+  let phase = "entered"; // then "acted", or "leaving"
   window.history.pushState = function (state, title, url) {
     const isSamePage = new URL(url, document.baseURI).pathname === window.location.pathname;
-    if (isSamePage && !acted) return this.replaceState(state, title, url);
-    acted = false;
+    if (isSamePage && phase === "leaving") return undefined; // the entry of the next page has it
+    if (isSamePage && phase === "entered") return this.replaceState(state, title, url);
+    if (!isSamePage) phase = "entered";
     return push.call(this, state, title, url);
   };
   for (const kind of ["pointerdown", "keydown"]) {
-    window.addEventListener(kind, (event) => (acted = !event.target.closest?.(MENU)), true);
+    window.addEventListener(kind, ({ target }) => (phase = phaseAfter(target, phase)), true);
   }
+  window.addEventListener("popstate", () => (phase = "entered"));
+}
+
+function phaseAfter(target, phase) {
+  const link = target.closest?.("a[href]");
+  if (link && link.origin === window.location.origin && link.pathname !== window.location.pathname) {
+    return "leaving";
+  }
+  return target.closest?.(MENU) ? phase : "acted";
 }
 
 // Streamlit makes one run of several presses that come while it is busy. Here each waits until the

@@ -1,21 +1,26 @@
 """What a page gives to take along: its link, its text, its figures and its charts.
 
-Every page calls ``share`` once, after all else, with functions that make its files. Nothing is made
-before a person asks for it.
+A page with files calls ``share`` once, after all else, with functions that make them. Nothing is
+made before a person asks for it.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from contextvars import ContextVar
 from dataclasses import dataclass
 
 import pandas as pd
 import streamlit as st
+from numpy.typing import ArrayLike
+from streamlit.delta_generator import DeltaGenerator
 
-from charlstm.ui.components.mount import component
+from charlstm.analysis.distribution import distribution_table
+from charlstm.ui.components import component
 
 _mount_link = component("share", "shared/copy.js")
 _mount_pictures = component("pictures", "share/share.css")
+_container: ContextVar[DeltaGenerator | None] = ContextVar("share", default=None)
 
 DIAL, STAGES, HEATMAP, STEP = "dial", "stages", "heatmap", "step"
 TIMELINE, TIMELINE_BARS = "timeline", "timeline-bars"
@@ -44,6 +49,8 @@ class Chart:
     component: str = ""
 
 
+DISTRIBUTION = Chart("The distribution", "charlstm-distribution", DIAL)
+
 Offer = tuple[list[Download], list[Chart]]
 """What a part of a page gives to take along: files, and charts in the order of the page."""
 
@@ -58,29 +65,50 @@ def csv_file(label: str, name: str, make: Callable[[], pd.DataFrame]) -> Downloa
     return Download(f"{label} (CSV)", f"{name}.csv", lambda: "\ufeff" + make().to_csv(index=False))
 
 
-def share(downloads: Sequence[Download] = (), charts: Sequence[Chart] = (), note: str = "") -> None:
-    """Show "Copy link" and "Download" where every page has them; call it once, after all else.
+def distribution_csv(symbols: Sequence[str], logits: ArrayLike, temperature: float) -> Download:
+    """Return the table of a distribution to take along."""
+    return csv_file(
+        DISTRIBUTION.label,
+        DISTRIBUTION.name,
+        lambda: distribution_table(symbols, logits, temperature),
+    )
 
-    Altair's charts come in their order on the page; the note says what the link does not hold.
-    """
-    with st.container(key="share", horizontal=True, horizontal_alignment="right"):
+
+def show_link() -> DeltaGenerator:
+    """Show "Copy link" where every page has it, and let ``share`` add to it; called by app.py."""
+    container = st.container(key="share", horizontal=True, horizontal_alignment="right")
+    with container:
         _mount_link(key="copy_link", width="content")
-        if not (downloads or charts):
-            return
-        with st.popover("Download", icon=":material/download:", key="download_menu"):
-            for each in downloads:
-                st.download_button(
-                    each.label,
-                    each.make,
-                    file_name=each.name,
-                    key=f"download {each.name}",
-                    on_click="ignore",
-                    width="stretch",
-                )
-            if charts:
-                _mount_pictures(key="pictures", data={"charts": positions(charts)})
-            if note:
-                st.caption(note)
+    _container.set(container)
+    return container
+
+
+def end_sharing() -> None:
+    """End what ``show_link`` began, so that no other run of a page adds to its container.
+
+    It must not ask Streamlit for anything: that could lose the rerun which ends the page.
+    """
+    _container.set(None)
+
+
+def share(downloads: Sequence[Download], charts: Sequence[Chart] = ()) -> None:
+    """Show "Download", if there is anything; Altair's charts come in their order on the page."""
+    container = _container.get() or show_link()  # without app.py, a page shows it itself
+    if not (downloads or charts):
+        return
+    menu = container.popover("Download", icon=":material/download:", key="download_menu")
+    with menu:
+        for each in downloads:
+            st.download_button(
+                each.label,
+                each.make,
+                file_name=each.name,
+                key=f"download {each.name}",
+                on_click="ignore",
+                width="stretch",
+            )
+        if charts:
+            _mount_pictures(key="pictures", data={"charts": positions(charts)})
 
 
 def positions(charts: Sequence[Chart]) -> list[dict[str, object]]:

@@ -5,13 +5,11 @@ What every checkpoint wrote is remembered. The browser computes no figure, it on
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
 import pandas as pd
-import streamlit as st
 
 from charlstm.analysis.curves import HELD_OUT, TRAINING
 from charlstm.analysis.distribution import entropy_bits, nats_to_bits
@@ -19,9 +17,9 @@ from charlstm.exploring.timeline import Moment, Written, curves_among, timeline,
 from charlstm.runs.folder import RunFolder
 from charlstm.sampling.network import use_one_thread
 from charlstm.sampling.reweight import reweight
+from charlstm.ui.components import component, sent, with_token
 from charlstm.ui.components.dial import BARS, OTHERS, most_bars, unit_of
-from charlstm.ui.components.mount import component, sent, with_token
-from charlstm.ui.models import kept_by_run
+from charlstm.ui.computing import Progress, kept_by_run, work
 from charlstm.ui.text import Spans, clock, spoken, visible
 from charlstm.ui.theme import temperature_colour
 
@@ -29,32 +27,23 @@ _CURVES = {"training": TRAINING, "heldOut": HELD_OUT}
 PACES = {"1": "1", "2": "2", "5": "5"}
 """Checkpoints per second, under their names in the address."""
 
-PATIENCE_SECONDS = 0.3
-"""What may pass before progress is shown."""
-
 _mount = component("timeline", *BARS, "shared/pieces.js", "shared/writing.css", "dial/dial.css")
 
 
 def moments_of(
     run: RunFolder, prompt: str, *, temperature: float, length: int, seed: int
 ) -> list[Moment]:
-    """Return a run's timeline; checkpoints that wrote this before are remembered.
+    """Return a run's timeline; checkpoints that wrote this before are remembered."""
+    steps = run.checkpoints()
 
-    Raises:
-        RunError: If the history of the run cannot be read.
-    """
-    began = time.monotonic()
-    container, steps = st.empty(), run.checkpoints()
+    def job(report: Progress) -> list[Moment]:
+        def write(folder: RunFolder, step: int) -> Written:
+            report(steps.index(step) if step in steps else 0, len(steps))
+            return _written(folder, step, prompt, temperature, length, seed)
 
-    def write(folder: RunFolder, step: int) -> Written:
-        if time.monotonic() - began > PATIENCE_SECONDS and step in steps:
-            done = steps.index(step)
-            container.progress(done / len(steps), f"Writing: checkpoint {done + 1} of {len(steps)}")
-        return _written(folder, step, prompt, temperature, length, seed)
+        return timeline(run, prompt, temperature=temperature, length=length, seed=seed, write=write)
 
-    moments = timeline(run, prompt, temperature=temperature, length=length, seed=seed, write=write)
-    container.empty()
-    return moments
+    return work("Checkpoints that have written", job)
 
 
 @kept_by_run(2000)

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import streamlit as st
 
 from charlstm.ui import address
-from charlstm.ui.components.mount import component, sent, sent_numbers
+from charlstm.ui.components import component, on_numbers, sent
 from charlstm.ui.theme import temperature_colour
 
 _mount = component("typewriter", "shared/copy.js", "shared/pieces.js", "shared/writing.css")
@@ -28,7 +28,7 @@ class Column:
     text: str
     temperature: float
     heading: str = ""
-    marks: tuple[tuple[int, str], ...] = ()
+    marks: Sequence[tuple[int, str]] = ()
     invented: Sequence[tuple[int, int]] = ()
 
 
@@ -61,17 +61,17 @@ def typewriter(
         if isinstance(count, int | float):
             st.session_state.typewriter_shown = (token, int(count) if count >= 0 else None)
 
-    def marked() -> None:
-        marks = [len(column.marks) for column in columns]
-        at = sent_numbers(key, "marked", len(columns), max(marks))
-        if on_mark and at and at[1] < marks[at[0]]:
-            on_mark(*at)
+    def marked(column: int, mark: int) -> None:
+        if on_mark and mark < marks[column]:
+            on_mark(column, mark)
+
+    marks = [len(column.marks) for column in columns]
 
     _mount(
         key=key,
         on_speed_change=chosen,
         on_shown_change=paused,
-        on_marked_change=marked,
+        on_marked_change=on_numbers(key, "marked", len(marks), max(marks), call=marked),
         data={
             "columns": [
                 {

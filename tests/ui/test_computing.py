@@ -8,8 +8,8 @@ from contextlib import ExitStack, contextmanager
 
 import pytest
 
-from charlstm.ui import turns
-from charlstm.ui.turns import affordable, turn
+from charlstm.ui import computing as turns
+from charlstm.ui.computing import affordable, turn
 from tests.pages.opened import open_page
 
 
