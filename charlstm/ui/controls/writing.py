@@ -5,6 +5,7 @@ There is one temperature on a page: dial, address and everything written agree o
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Sequence
 
 import numpy as np
@@ -33,6 +34,7 @@ SEVERAL = (0.2, 0.5, 1.0, 1.2)
 FEWEST, MOST = 2, 6
 
 _HELD = "temperature_held"
+_DRAWS, _STALE_SECONDS = f"{KEPT}draws", 1.5
 _PRESSES = f"{KEPT}presses"
 _FIELD, _ANSWER = "typed_word", "typed_word_answer"
 _LONGEST_WORD = 60
@@ -145,8 +147,13 @@ def choose_length(container: DeltaGenerator, vocabulary: Vocabulary) -> int:
 
 def draw_again() -> None:
     """Take the next seed."""
-    # Not from the control: the browser may send what it showed before the last draw.
-    st.session_state.seed = (address.read("seed") + 1) % (address.MAX_SEED + 1)
+    now, seed = time.monotonic(), address.read("seed")
+    draws = [each for each in st.session_state.get(_DRAWS, []) if now - each[0] < _STALE_SECONDS]
+    # Among quick presses the browser may send a seed that it showed before the last of them.
+    if seed in [drawn for _, drawn in draws]:
+        seed = draws[-1][1]
+    st.session_state.seed = (seed + 1) % (address.MAX_SEED + 1)
+    st.session_state[_DRAWS] = [*(draws or [(now, seed)]), (now, st.session_state.seed)]
     address.keep("seed", st.session_state.seed)
 
 
