@@ -30,6 +30,7 @@ FLOORS = (
     ("training", "exploring", "compression"),
     ("cells",),
     ("engine",),
+    ("browser",),
     ("commands", "ui"),
     ("__init__", "__main__"),
 )

@@ -1,0 +1,10 @@
+// What the networks share besides products.
+
+export function sigmoid(z) {
+  return 1 / (1 + Math.exp(-z));
+}
+
+/** Row `index` of a matrix of that width, as a copy: its product with a one-hot vector. */
+export function rowOf(matrix, index, width) {
+  return matrix.slice(index * width, (index + 1) * width);
+}

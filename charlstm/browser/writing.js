@@ -1,0 +1,83 @@
+// Writing: read, reweight, draw, append, again. Every step is kept, so that a text can be explained,
+// changed at one position, or written again at another temperature.
+
+import { draw, entropyBits, reweight, strategyApplied } from "./distribution.js";
+import { Generator } from "./random.js";
+
+const MOST_KEPT = 4_000_000; // logits in all, 32 MB
+
+/**
+ * A text that goes on from a prompt. Position n always draws with the n-th uniform of the seed.
+ *
+ * `temperatureAt(position)` and `strategies` say how; `picks` (a Map from positions to ids) says what
+ * stands there instead of what is drawn.
+ */
+export class Writing {
+  constructor(model, promptIds, seed, { temperatureAt, strategies = [], picks = new Map() }) {
+    this.model = model;
+    this.uniforms = [];
+    this.generator = new Generator(seed);
+    this.cursors = [model.after(promptIds)]; // the n-th has read the prompt and n symbols
+    this.logits = [];
+    this.steps = [];
+    Object.assign(this, { temperatureAt, strategies, picks });
+  }
+
+  get text() {
+    return this.steps.map(({ symbol }) => this.model.vocabulary.symbols[symbol]).join("");
+  }
+
+  /** Writes up to `length` symbols, as far as it comes before `isTime()`; returns whether all stand. */
+  write(length, isTime = () => false) {
+    while (this.steps.length < length) {
+      if (isTime()) return false;
+      const position = this.steps.length;
+      const step = this.#stepAt(position);
+      this.steps.push(step);
+      this.cursors[position + 1] ??= this.cursors[position].read(step.symbol);
+    }
+    return true;
+  }
+
+  /**
+   * Writes the same positions again, otherwise: { temperatureAt, strategies, picks }. What comes out
+   * the same is kept with all that was computed for it; from the first other symbol on the text is
+   * empty, and write goes on from there. Returns that position.
+   */
+  rewrite(changes) {
+    Object.assign(this, changes);
+    const before = this.steps;
+    this.steps = [];
+    for (const { symbol } of before) {
+      const position = this.steps.length;
+      const step = this.#stepAt(position);
+      if (step.symbol !== symbol) {
+        this.cursors.length = position + 1;
+        this.logits.length = Math.min(this.logits.length, position + 1);
+        break;
+      }
+      this.steps.push(step);
+    }
+    return this.steps.length;
+  }
+
+  /** The distribution before a position: { logits, probabilities }. */
+  distributionAt(position) {
+    const logits = this.logits[position] ?? this.cursors[position].logits();
+    if (position * logits.length < MOST_KEPT) this.logits[position] = logits;
+    const reweighted = reweight(logits, this.temperatureAt(position));
+    return { logits, probabilities: strategyApplied(reweighted, this.strategies) };
+  }
+
+  /** { symbol, drawn, uniform, probability, bits, expectedBits } of a position. */
+  #stepAt(position) {
+    this.uniforms[position] ??= this.generator.random();
+    const uniform = this.uniforms[position];
+    const { probabilities } = this.distributionAt(position);
+    const drawn = draw(probabilities, uniform);
+    const symbol = this.picks.get(position) ?? drawn;
+    const probability = probabilities[symbol];
+    const bits = Math.abs(Math.log2(probability));
+    return { symbol, drawn, uniform, probability, bits, expectedBits: entropyBits(probabilities) };
+  }
+}
