@@ -8,3 +8,12 @@ export function sigmoid(z) {
 export function rowOf(matrix, index, width) {
   return matrix.slice(index * width, (index + 1) * width);
 }
+
+/** The weights of stacked recurrent layers; the first has rows in the place of a kernel. */
+export function recurrentLayers({ values, matrix }, names) {
+  return names.map((name, layer) => ({
+    kernel: layer ? matrix(`${name}/kernel`) : null,
+    recurrent: matrix(`${name}/recurrent_kernel`),
+    bias: values(`${name}/bias`),
+  }));
+}

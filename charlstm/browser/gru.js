@@ -5,18 +5,14 @@
 //     z = sigmoid(a_z + u_z)         r = sigmoid(a_r + u_r)         n = tanh(a_n + r u_n)
 //     h' = z h + (1 - z) n
 
-import { rowOf, sigmoid } from "./gates.js";
+import { recurrentLayers, rowOf, sigmoid } from "./gates.js";
 
 /** `names`: gru, gru_1, … A state is per layer [h], Float64Array (units,). */
 export class GRULayers {
-  constructor({ values, matrix }, names, units) {
+  constructor(weights, names, units) {
     this.units = units;
-    this.rows = values(`${names[0]}/kernel`);
-    this.layers = names.map((name, layer) => ({
-      kernel: layer ? matrix(`${name}/kernel`) : null,
-      recurrent: matrix(`${name}/recurrent_kernel`),
-      bias: values(`${name}/bias`), // b, then b_U
-    }));
+    this.rows = weights.values(`${names[0]}/kernel`);
+    this.layers = recurrentLayers(weights, names); // a bias is b, then b_U
   }
 
   zeroState() {

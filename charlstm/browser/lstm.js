@@ -5,18 +5,14 @@
 //     c' = sigmoid(z_f) c + sigmoid(z_i) tanh(z_g)
 //     h' = sigmoid(z_o) tanh(c')
 
-import { rowOf, sigmoid } from "./gates.js";
+import { recurrentLayers, rowOf, sigmoid } from "./gates.js";
 
 /** `names`: lstm, lstm_1, … A state is per layer [h, c], each Float64Array (units,). */
 export class LSTMLayers {
-  constructor({ values, matrix }, names, units) {
+  constructor(weights, names, units) {
     this.units = units;
-    this.rows = values(`${names[0]}/kernel`);
-    this.layers = names.map((name, layer) => ({
-      kernel: layer ? matrix(`${name}/kernel`) : null,
-      recurrent: matrix(`${name}/recurrent_kernel`),
-      bias: values(`${name}/bias`),
-    }));
+    this.rows = weights.values(`${names[0]}/kernel`);
+    this.layers = recurrentLayers(weights, names);
   }
 
   zeroState() {
