@@ -17,9 +17,7 @@ from charlstm.ui.controls.writing import choose_seed
 from charlstm.ui.text import literal, marked_html, of_units
 from charlstm.ui.views import atlas_view, caption, in_row
 from charlstm.ui.views.sources import legend_of
-from charlstm.ui.visit import enter, show_notes
-
-enter("atlas")
+from charlstm.ui.visit import show_notes
 
 model, reading = choose_model_and_prompt(writes=False)
 usual = usual_length(model.window)

@@ -11,7 +11,7 @@ from charlstm.ui.controls.model_and_prompt import choose_model_and_text, show_mo
 from charlstm.ui.parameters import same
 from charlstm.ui.views import caption, cell_views
 from charlstm.ui.views.cell_find import find
-from charlstm.ui.visit import enter, show_notes
+from charlstm.ui.visit import show_notes
 
 DEFAULT_TEXT = (
     'he said: "what is truth (if there is such a thing)?" and then--as if\n'
@@ -28,8 +28,6 @@ VIEWS = {
 }
 TITLES = {"see": "See", "find": "Find", "off": "Switch off", "step": "One step"}
 
-
-enter("cells")
 
 model, reading = choose_model_and_text(DEFAULT_TEXT, MOST, height=112)
 network = model.lstm

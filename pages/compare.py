@@ -13,7 +13,7 @@ from charlstm.ui.controls.writing import choose_length, choose_seed, choose_temp
 from charlstm.ui.text import literal, on_one_line, probability_columns, shown_table
 from charlstm.ui.views import in_row
 from charlstm.ui.views.sources import show_copies
-from charlstm.ui.visit import enter, show_notes
+from charlstm.ui.visit import show_notes
 
 SHOWN_BEFORE = 40
 WHY = "why"
@@ -31,8 +31,6 @@ def compared() -> Comparison:
         model, reading.text, temperatures, length=length, seed=seed, strategies=strategies
     )
 
-
-enter("compare")
 
 model, reading = choose_model_and_prompt()
 which_column, draw_column, strategy_column, seed_column, length_column = in_row(3, 2, 2, 1, 1)

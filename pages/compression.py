@@ -9,11 +9,8 @@ from charlstm.ui.views import errors_shown
 from charlstm.ui.views.packing import compress, decompress
 from charlstm.ui.views.thought_view import thought
 from charlstm.ui.views.trainings import show_failure
-from charlstm.ui.visit import enter
 
 VIEWS = {"Compress": compress, "Decompress": decompress, "If language were compressed": thought}
-
-enter("compression")
 
 views = address.parameter("view", default=next(iter(VIEWS)), options=same(VIEWS))
 view = address.show(st.segmented_control, "Language as compression", views)

@@ -16,7 +16,7 @@ from charlstm.ui.controls.writing import choose_seed, dial, held_temperature, ty
 from charlstm.ui.text import figure, of_units, trail_words
 from charlstm.ui.views import WITHOUT_ARROW
 from charlstm.ui.views.sources import show_copies, underlined
-from charlstm.ui.visit import enter, note, show_notes
+from charlstm.ui.visit import note, show_notes
 
 MOST = 500
 HINT = (
@@ -60,8 +60,6 @@ def undo_to(length: int) -> None:
 def knows(symbols: Sequence[str]) -> bool:
     return all(symbol in model.vocabulary for symbol in symbols)
 
-
-enter("hand")
 
 model, reading = choose_model_and_prompt()
 

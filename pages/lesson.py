@@ -12,7 +12,6 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from charlstm.ui.views import link
-from charlstm.ui.visit import enter
 
 TEXT = Path(__file__).with_suffix(".md").read_text(encoding="utf-8")
 LINK = re.compile(r"- \[(.+)\]\((\w+)\??(.*?)\) ?(.*)")
@@ -21,8 +20,6 @@ LINK = re.compile(r"- \[(.+)\]\((\w+)\??(.*?)\) ?(.*)")
 def show_link(container: DeltaGenerator, label: str, page: str, query: str) -> None:
     link(container, label, page, **dict(parse_qsl(query, keep_blank_values=True)))
 
-
-enter("lesson")
 
 page_column, _ = st.columns([3, 1])
 with page_column:

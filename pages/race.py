@@ -16,7 +16,7 @@ from charlstm.ui.text import literal
 from charlstm.ui.views import in_row
 from charlstm.ui.views.race_view import about_recorded, recorded_race, show_race
 from charlstm.ui.views.trainings import asked_runs, can_start, show_failure, start_race
-from charlstm.ui.visit import enter, show_notes
+from charlstm.ui.visit import show_notes
 
 
 def begin(corpus: str, runners: list[Settings]) -> None:
@@ -26,8 +26,6 @@ def begin(corpus: str, runners: list[Settings]) -> None:
 
     start_race(with_text)
 
-
-enter("race")
 
 show_failure()
 if runs := asked_runs():

@@ -7,11 +7,9 @@ from charlstm.runs.store import find
 from charlstm.ui import address
 from charlstm.ui.text import literal, marked_html
 from charlstm.ui.views.sources import source_for
-from charlstm.ui.visit import enter, show_notes
+from charlstm.ui.visit import show_notes
 
 AROUND = 1000
-
-enter("source")
 
 name = address.read("source")
 if not name:

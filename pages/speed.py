@@ -8,17 +8,14 @@ from charlstm.ui.charts.loss_charts import race_chart
 from charlstm.ui.components.share import Chart, csv_file, share
 from charlstm.ui.text import figure, literal
 from charlstm.ui.views import link
-from charlstm.ui.visit import enter
 
 FILES = [
     csv_file("All that was measured", "charlstm-speed", speed_table),
     csv_file("The curves", "charlstm-speed-curves", speed_curves),
 ]
 
-enter("speed")
-
 if race := address.asked("race"):  # a link from when this page held the races
-    st.switch_page("pages/race.py", query_params={"race": race})
+    st.switch_page("race.py", query_params={"race": race})
 
 st.markdown(
     """

@@ -17,7 +17,7 @@ from charlstm.ui.controls.strategy_choice import choose_strategies, kind_words
 from charlstm.ui.text import literal, of_units, probability_columns, shown_table
 from charlstm.ui.views import caption, in_row
 from charlstm.ui.views.sources import underlined
-from charlstm.ui.visit import enter, show_notes
+from charlstm.ui.visit import show_notes
 
 
 def written(report: Progress) -> Comparison:
@@ -54,8 +54,6 @@ def drawn() -> list[tuple[str, Beam]]:
         paths.append((f"drawn at {comparison.acting_words(temperature, acting)}", path))
     return paths
 
-
-enter("strategies")
 
 model, reading = choose_model_and_prompt()
 show_notes()

@@ -10,7 +10,7 @@ from charlstm.ui.computing import kept_in_session
 from charlstm.ui.controls.model_and_prompt import choose_model_and_text, show_model
 from charlstm.ui.text import figure, of_units, surprise_words
 from charlstm.ui.views.sources import show_copies, underlined
-from charlstm.ui.visit import enter, show_notes
+from charlstm.ui.visit import show_notes
 
 DEFAULT_TEXT = "The soul is the only thing that matters. The sole is the only thing that meters."
 MOST = 5000
@@ -20,8 +20,6 @@ MEANING = {
     "rank": "the more others were likelier",
 }
 
-
-enter("surprise")
 
 model, reading = choose_model_and_text(DEFAULT_TEXT, MOST, height=110)
 unspelled = "The bits do not pay for the letters of unknown words." if reading.unknown else ""

@@ -14,7 +14,7 @@ from charlstm.ui.controls.strategy_choice import strategy_popover
 from charlstm.ui.text import DIGITS, shown_table
 from charlstm.ui.views import caption, in_row
 from charlstm.ui.views.sources import show_copies, underlined
-from charlstm.ui.visit import enter, show_notes
+from charlstm.ui.visit import show_notes
 
 
 def written(report: Progress) -> str:
@@ -27,8 +27,6 @@ def written(report: Progress) -> str:
         report(len(symbols), length)
     return "".join(symbols)
 
-
-enter("")
 
 model, reading = choose_model_and_prompt()
 logits = model.logits(reading.text)

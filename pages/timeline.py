@@ -15,7 +15,7 @@ from charlstm.ui.text import literal, visible
 from charlstm.ui.views import in_row
 from charlstm.ui.views.sources import underlined
 from charlstm.ui.views.trainings import what_happened
-from charlstm.ui.visit import enter, show_notes
+from charlstm.ui.visit import show_notes
 
 TWINS = {
     "nietzsche-diverges": "nietzsche-steadied",
@@ -59,8 +59,6 @@ def written_by_all() -> str:
         for moment in moments
     )
 
-
-enter("timeline")
 
 pace = address.held("pace")
 prompt_column, run_column, temperature_column, seed_column, length_column = in_row(5, 3, 2, 2, 2)

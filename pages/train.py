@@ -23,7 +23,7 @@ from charlstm.ui.parameters import same
 from charlstm.ui.text import literal
 from charlstm.ui.views import in_row, trainings
 from charlstm.ui.views.run_view import import_panel, run_buttons, run_files, run_menu, watch
-from charlstm.ui.visit import enter, show_notes
+from charlstm.ui.visit import show_notes
 
 NEW = "new training"
 OF_A_RUN = ("prompt", "temperature", "order", "scale", "symbol", "epoch")
@@ -47,8 +47,6 @@ def begin(corpus: Corpus, settings: Settings) -> None:
             raise
         show(run.name)
 
-
-enter("train")
 
 names = [run.name for run in all_runs()]
 if shown := st.session_state.pop("run_next", ""):

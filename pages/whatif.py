@@ -25,7 +25,7 @@ from charlstm.ui.text import figure, literal, on_one_line, trail_words, visible
 from charlstm.ui.views import in_row
 from charlstm.ui.views.sources import show_copies, underlined
 from charlstm.ui.views.trainings import show_failure
-from charlstm.ui.visit import enter, note, show_notes
+from charlstm.ui.visit import note, show_notes
 
 HINT = (
     "The stronger the colour, the more surprising; in a blue frame: chosen by hand. Click a"
@@ -90,8 +90,6 @@ def branches_in(given: str) -> list[Branch]:
 def branch_among(branches: list[Branch]) -> Parameter:
     return address.parameter("branch", default=len(branches) - 1, high=len(branches) - 1)
 
-
-enter("whatif")
 
 model, reading = choose_model_and_prompt()
 

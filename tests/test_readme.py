@@ -79,8 +79,8 @@ def test_folders_that_it_names_exist() -> None:
 
 def test_the_table_of_pages_names_each_of_them_and_begins_with_the_lesson() -> None:
     shown = re.findall(r"^\| \*\*(.+?)\*\* \|", README.split("## The pages")[1], re.MULTILINE)
-    app = (ROOT / "app.py").read_text(encoding="utf-8")
-    pages = re.findall(r'"pages/\w+.py", title="([^"]+)"(?!, visibility="hidden")', app)
+    app = (ROOT / "pages" / "navigation.py").read_text(encoding="utf-8")
+    pages = re.findall(r'"\w+.py", title="([^"]+)"(?!, visibility="hidden")', app)
     assert shown[0] == "Lesson"
     assert sorted(shown) == sorted(pages)
 

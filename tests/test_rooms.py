@@ -31,6 +31,7 @@ FLOORS = (
     ("cells",),
     ("engine",),
     ("browser",),
+    ("web",),
     ("commands", "ui"),
     ("__init__", "__main__"),
 )

@@ -227,6 +227,11 @@ class RunFolder:
             raise self._files.damaged(name)
         self._check_stamp(step, self._files.arrays(name, {STAMP}).get(STAMP))
 
+    def checkpoint_token(self, step: int) -> str:
+        """Return a word that changes when the file of a checkpoint is published anew."""
+        with disk_errors(self.path):
+            return f"{self._checkpoint_path(step).stat().st_mtime_ns:x}"
+
     def lost_best(self) -> int | None:
         """Return the step of the best checkpoint by the status if that checkpoint is missing."""
         while (step := self.last_status().best_step) not in (None, *self.checkpoints()):

@@ -57,5 +57,5 @@ def _channels(colour: str) -> bytes:
 
 
 def apply_style() -> None:
-    """Add the rules of theme.css to the page; called once by app.py."""
+    """Add the rules of theme.css to the page; called once by pages/navigation.py."""
     st.html(Path(__file__).with_name("theme.css"))

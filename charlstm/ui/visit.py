@@ -56,28 +56,6 @@ class Visit:
     notes_container: DeltaGenerator | None = None
 
 
-def enter(url_path: str) -> None:
-    """Begin a page; ``url_path`` is its own in app.py's navigation.
-
-    Until app.py has called st.navigation once, Streamlit runs a script in pages/ by itself, without
-    the app's navigation and page config. Calling st.navigation anywhere ends that for the whole
-    server, so a page that was run without app.py does so and starts again.
-    """
-    is_first = "entered" not in st.session_state
-    st.session_state.entered = url_path
-    if is_first:
-        pages = [st.Page(_no_page, title="charlstm", default=True)]
-        if url_path:
-            pages.append(st.Page(_no_page, title=url_path, url_path=url_path))
-        st.navigation(pages)
-        st.rerun()
-    clear_notes()
-
-
-def _no_page() -> None:
-    """A page that is never run."""
-
-
 def arrive(page: str, shared: Set[str], new_names: Mapping[str, str]) -> None:
     """Bring the session in line with the page that is about to run; see Visit.
 
@@ -106,6 +84,8 @@ def arrive(page: str, shared: Set[str], new_names: Mapping[str, str]) -> None:
         visit.news |= {key for key in keys if given.get(key) != visit.address.get(key)}
         visit.address = given
     _kept(_ADDRESSES)[page] = visit.address
+    visit.notes, visit.notes_container = {}, None
+    st.session_state.here = page
     # A last message of the page before may have changed the address since.
     _show(visit, again=came_back)
 
@@ -169,18 +149,12 @@ def is_return() -> bool:
 
 def here() -> str:
     """Return the path of the page that runs; a callback still belongs to its own page."""
-    return str(st.session_state.get("entered", ""))
+    return str(st.session_state.get("here", ""))
 
 
 def is_news(key: str) -> bool:
     """Return whether the back or forward button changed a parameter since the page wrote it."""
     return key in _visit().news
-
-
-def clear_notes() -> None:
-    """Forget the notes of the run before."""
-    visit = _visit()
-    visit.notes, visit.notes_container = {}, None
 
 
 def note(*sentences: str) -> None:

@@ -90,11 +90,11 @@ def give(words: list[str]) -> str:
 
 
 def opened(page: str, **address: str) -> AppTest:
-    app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=120)
+    app = AppTest.from_file(str(ROOT / "pages" / "navigation.py"), default_timeout=120)
     for key, value in address.items():
         app.query_params[key] = value
     if page != "temperature":
-        app.switch_page(f"pages/{page}.py")
+        app.switch_page(f"{page}.py")
     return app.run()
 
 

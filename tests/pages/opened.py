@@ -1,4 +1,4 @@
-"""Opens a page through app.py, without a browser, and reads what it says.
+"""Opens a page without a browser, and reads what it says.
 
 A component of our own has no element in AppTest; what the page sent to it is read from its message.
 """
@@ -16,6 +16,7 @@ from streamlit.testing.v1 import AppTest
 from tests.absurd import HOSTILE as HOSTILE
 
 ROOT = Path(__file__).resolve().parents[2]
+NAVIGATION = ROOT / "pages" / "navigation.py"
 PAGES = (
     "temperature",
     "compare",
@@ -38,11 +39,11 @@ ON_EVERY_PAGE = ("charlstm_share", "charlstm_pictures", "charlstm_navigation")
 
 def open_page(page: str, **address: str | list[str]) -> AppTest:
     """Return a page opened at an address; it must not fail."""
-    app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=120)
+    app = AppTest.from_file(str(NAVIGATION), default_timeout=120)
     for key, value in address.items():
         app.query_params[key] = value
     if page != "temperature":
-        app.switch_page(f"pages/{page}.py")
+        app.switch_page(f"{page}.py")
     return run(app)
 
 
@@ -115,7 +116,7 @@ def components(app: AppTest) -> list[str]:
 def shown_html(app: AppTest) -> list[str]:
     """Return the text of every piece of HTML, as it is read; tags must be ours."""
     found = []
-    for body in (each.proto.body for each in app.get("html")):
+    for body in (each.proto.body for each in app.main.get("html")):
         tags = set(re.findall(r"<\s*/?\s*([a-zA-Z]+)", body))
         assert tags <= {"section", "div", "span", "style"}, tags
         found.append(html.unescape(re.sub(r"<[^>]*>", "", body)))
@@ -124,7 +125,7 @@ def shown_html(app: AppTest) -> list[str]:
 
 def text_box(app: AppTest) -> str:
     """Return the text that stands in a box of its own."""
-    (body,) = (e.proto.body for e in app.get("html") if 'class="text-box"' in e.proto.body)
+    (body,) = (e.proto.body for e in app.main.get("html") if 'class="text-box"' in e.proto.body)
     return html.unescape(re.sub(r"<[^>]*>", "", body))
 
 

@@ -1,4 +1,4 @@
-"""Every page opens by itself and through app.py, and none loads what only a training needs."""
+"""Every page opens, and none loads what only a training needs."""
 
 from __future__ import annotations
 
@@ -9,17 +9,16 @@ from pathlib import Path
 from urllib.parse import parse_qsl
 
 import pytest
-from streamlit.testing.v1 import AppTest
 
 from charlstm import open_model
-from tests.pages.opened import PAGES, ROOT, components, labels, open_page, sent
+from tests.pages.opened import NAVIGATION, PAGES, ROOT, components, labels, open_page, sent
 
 _LOADS = """
 import sys
 from streamlit.testing.v1 import AppTest
 for page in sys.argv[2:]:
     app = AppTest.from_file(sys.argv[1], default_timeout=120)
-    app.switch_page(f"pages/{page}.py")
+    app.switch_page(f"{page}.py")
     app.run()
     assert not app.exception, app.exception
     print(page, app.main.children != {}, *({"tensorflow", "keras"} & set(sys.modules)))
@@ -36,7 +35,7 @@ def test_a_page_opens_without_an_error(page: str) -> None:
 
 
 def test_every_page_has_a_heading_and_one_sentence_that_says_what_it_is_for() -> None:
-    assert {path.stem for path in (ROOT / "pages").glob("*.py")} == set(PAGES)
+    assert {path.stem for path in NAVIGATION.parent.glob("*.py")} == {"navigation", *PAGES}
     purposes = {}
     for page in PAGES:
         app = open_page(page)
@@ -49,16 +48,9 @@ def test_every_page_has_a_heading_and_one_sentence_that_says_what_it_is_for() ->
     )
 
 
-@pytest.mark.parametrize("script", ["pages/temperature.py", "pages/train.py"])
-def test_a_page_script_also_runs_by_itself(script: str) -> None:
-    app = AppTest.from_file(str(ROOT / script), default_timeout=120).run()
-    assert not app.exception
-    assert labels(app)
-
-
 def test_no_page_loads_tensorflow() -> None:
     done = subprocess.run(
-        [sys.executable, "-c", _LOADS, str(ROOT / "app.py"), *PAGES],
+        [sys.executable, "-c", _LOADS, str(NAVIGATION), *PAGES],
         cwd=ROOT,
         capture_output=True,
         text=True,

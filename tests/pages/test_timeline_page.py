@@ -121,7 +121,7 @@ def test_the_controls_change_what_is_written_and_the_address() -> None:
 def test_the_temperature_is_the_one_of_the_other_pages() -> None:
     app = open_page("timeline", **STATE)
     put(app.number_input(key="temperature_held"), 1.3)
-    app.switch_page("pages/hand.py")
+    app.switch_page("hand.py")
     for name, value in STATE.items():
         app.query_params[name] = value
     app.query_params["temperature"] = "1.3"

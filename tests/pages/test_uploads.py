@@ -63,9 +63,9 @@ def test_a_text_that_was_read_is_gone_from_streamlits_store_and_survives_reruns(
 
 def test_a_text_survives_a_visit_to_another_page() -> None:
     app = given(("a.txt", prose(1500).encode()))
-    app.switch_page("pages/lesson.py")
+    app.switch_page("lesson.py")
     run(app)
-    app.switch_page("pages/train.py")
+    app.switch_page("train.py")
     app = choose(run(app), "corpus", "upload files")
     assert "Uploaded: a.txt" in said(app)
     assert name_and_length(app) == "1,500"

@@ -83,9 +83,10 @@ def page(given: str, monkeypatch: pytest.MonkeyPatch) -> Page:
 
 def noted() -> str:
     """Return what was noted, and forget it."""
-    notes = "  ".join(visit.st.session_state["kept_visit"].notes)
-    visit.clear_notes()
-    return notes
+    notes = visit.st.session_state["kept_visit"].notes
+    sentences = "  ".join(notes)
+    notes.clear()
+    return sentences
 
 
 @pytest.mark.usefixtures("page")

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import streamlit as st
 
 from charlstm.ui import theme
+from charlstm.web.addresses import module_address
 
 _FOLDER = Path(__file__).parent
 _PALETTE = (
@@ -19,24 +20,38 @@ _PALETTE = (
 )
 
 
-def component(name: str, *uses: str) -> Callable[..., Any]:
+# A component's JavaScript is an ES module of the server; what Streamlit takes is only this.
+_SCRIPT = """
+const module = import(new URL("{address}", document.baseURI));
+
+export default function (component) {
+  let end = null;
+  let isGone = false;
+  module.then(({ default: show }) => {
+    if (!isGone) end = show(component);
+  });
+  return () => {
+    isGone = true;
+    end?.();
+  };
+}
+"""
+
+
+def component(name: str, *styles: str) -> Callable[..., Any]:
     """Register a component and return the function that mounts it.
 
-    Its own files are in a folder of that name: ``NAME.js`` and, if it needs them, ``NAME.html``,
-    ``NAME.css`` and more scripts. A component's JavaScript arrives as one string and cannot import:
-    what it uses, as paths relative to this folder, comes before its own.
+    Its files are in a folder of that name: ``NAME.js``, a module whose default function shows
+    data, and, if it needs them, ``NAME.html`` and ``NAME.css``. ``styles`` are the paths, relative
+    to this folder, of others' style sheets that it needs.
     """
-    folder = _FOLDER / name
-    used = [_FOLDER / each for each in ("shared/root.css", *uses)]
-    main = folder / f"{name}.js"
-    scripts = [path for path in used if path.suffix == ".js"]
-    scripts += [*sorted(set(folder.glob("*.js")) - {main}), main]
-    styles = [path for path in used if path.suffix == ".css"] + [*folder.glob(f"{name}.css")]
+    sheets = [_FOLDER / each for each in ("shared/root.css", *styles, f"{name}/{name}.css")]
+    html = _FOLDER / name / f"{name}.html"
     return st.components.v2.component(
         f"charlstm_{name}",
-        html=_joined(folder.glob(f"{name}.html")) or "<span></span>",
-        css=f"{_PALETTE}\n{_joined(styles)}",
-        js=_joined(scripts),
+        html=html.read_text(encoding="utf-8") if html.exists() else "<span></span>",
+        css="\n".join([_PALETTE, *(each.read_text("utf-8") for each in sheets if each.exists())]),
+        js=_SCRIPT.replace("{address}", module_address(f"ui/components/{name}/{name}.js")),
     )
 
 
@@ -74,7 +89,3 @@ def with_token(data: dict[str, Any]) -> dict[str, Any]:
     """Return data with a token that names them: the browser draws anew only for another token."""
     digest = hashlib.sha256(json.dumps(data).encode()).hexdigest()
     return data | {"token": digest[:16]}
-
-
-def _joined(paths: Iterable[Path]) -> str:
-    return "\n".join(path.read_text(encoding="utf-8") for path in paths)

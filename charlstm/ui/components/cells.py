@@ -21,8 +21,8 @@ from charlstm.ui.text import visible
 MOST_COLUMNS = 300
 
 _mount_properties = component("properties")
-_mount_heatmap = component("heatmap", "shared/picture.js")
-_mount_cell_step = component("cell_step", "shared/picture.js")
+_mount_heatmap = component("heatmap")
+_mount_cell_step = component("cell_step")
 
 
 def properties(

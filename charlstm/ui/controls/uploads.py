@@ -99,7 +99,7 @@ def free(file: UploadedFile) -> None:
 
 
 def limit_uploads() -> None:
-    """Limit Streamlit's store; app.py calls this at every run."""
+    """Limit Streamlit's store; pages/navigation.py calls this at every run."""
     if not runtime.exists():
         return
     manager = runtime.get_instance().uploaded_file_mgr

@@ -29,7 +29,7 @@ def caption(text: str) -> None:
 def link(container: DeltaGenerator, label: str, page: str, **query: str) -> None:
     """Show a link to a page at an address."""
     container.page_link(
-        f"pages/{page}.py", label=label, icon=":material/arrow_forward:", query_params=query
+        f"{page}.py", label=label, icon=":material/arrow_forward:", query_params=query
     )
 
 

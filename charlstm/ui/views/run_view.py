@@ -230,7 +230,7 @@ def run_buttons(run: RunFolder, status: Status) -> DeltaGenerator:
 def write_link(container: DeltaGenerator, query: dict[str, str] | None = None) -> None:
     """Show the link to the page that writes, without a query where there is no checkpoint yet."""
     container.page_link(
-        "pages/temperature.py",
+        "temperature.py",
         label="Write with this model",
         icon=":material/arrow_forward:",
         query_params=query,

@@ -120,7 +120,7 @@ def show_copy(run: str, copy: Copy, text: str, label: str = "") -> None:
         caption(f"{words} Their position cannot be shown: the text itself is not at hand.")
         return
     st.page_link(
-        "pages/source.py",
+        "source.py",
         label=literal(words),
         icon=":material/menu_book:",
         query_params={"source": run, "position": str(copy.position), "length": str(copy.length)},

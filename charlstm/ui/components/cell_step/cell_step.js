@@ -1,5 +1,7 @@
 // One step of one cell: fills the diagram, the table of sums and the equations with its numbers.
 
+import { answerForPictures, svgPicture } from "../shared/picture.js";
+
 const GATE_WORDS = { i: ["i, input", "σ"], f: ["f, forget", "σ"], g: ["g, candidate", "tanh"], o: ["o, output", "σ"] };
 
 const answers = new WeakMap(); // per root element: what ends its answering for a picture

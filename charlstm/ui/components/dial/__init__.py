@@ -24,20 +24,8 @@ MOST_BARS = 60
 OTHERS = "all others"
 ORDERS, SCALES = ("probability", "alphabet"), ("linear", "log")
 
-BARS = (
-    "shared/probability.js",
-    "shared/dial_words.js",
-    "shared/bars.js",
-    "shared/picture.js",
-    "shared/bars_picture.js",
-    "shared/below.css",
-)
-"""What a component uses that shows a distribution as bars, with its figures in words."""
-
-_mount = component("dial", *BARS)
-_mount_stages = component(
-    "stage_view", "shared/probability.js", "shared/bars.js", "shared/picture.js", "shared/below.css"
-)
+_mount = component("dial", "shared/below.css")
+_mount_stages = component("stage_view", "shared/below.css")
 
 
 def temperature_dial(

@@ -1,6 +1,6 @@
 // The temperature dial: its state, the data from Python, and the one redraw.
 // What the person does is in dial_events.js, figures in dial_words.js, bars in bars.js
-// and arithmetic in dial_reweight.js.
+// and arithmetic in browser/distribution.js.
 //
 // Dragging redraws here alone. Letting go sends setStateValue("temperature", { value, revision }) to
 // Python: the revision is that of Python's last value here, so that Python can distinguish a new turn
@@ -8,6 +8,18 @@
 // setTriggerValue("picked", index). Order and scale of the bars, and the symbol whose formula is
 // shown where a click does not pick one, are sent as
 // setTriggerValue("viewed", { order, scale, selected }).
+
+import { byProbability, entropyBits, largest, reweight } from "../../../browser/distribution.js";
+import {
+  axisMiddle, createChart, drawBars, markSelected, setOrder, setSymbols,
+} from "../shared/bars.js";
+import { barsPicture } from "../shared/bars_picture.js";
+import {
+  fillTexts, findTexts, formulaValues, readoutValues, sentenceValues, spokenBar, temperatureFigure,
+} from "../shared/dial_words.js";
+import { answerForPictures } from "../shared/picture.js";
+import { probabilityWords } from "../shared/probability.js";
+import { listenToBars, listenToDial, listenToSwitches, lookAs, select } from "./dial_events.js";
 
 const dials = new WeakMap(); // one dial per root element; it outlives re-renders
 
@@ -91,7 +103,7 @@ function receive(dial, data) {
     dial.pointed = null;
   }
   if (!sameLogits) {
-    const before = reweight(logits, 1).probabilities;
+    const before = reweight(logits, 1);
     dial.state.top = largest(logits);
     dial.state.ranked = byProbability(logits);
     dial.state.before = { probabilities: before, entropy: entropyBits(before) };
@@ -129,12 +141,12 @@ function colourOf(colours, temperature) {
 // ---- one redraw ----
 
 /** Show a temperature everywhere; sends nothing. */
-function turn(dial, temperature) {
+export function turn(dial, temperature) {
   const { state, root } = dial;
   state.temperature = temperature;
-  state.after = reweight(state.logits, temperature);
-  state.after.entropy = entropyBits(state.after.probabilities);
-  state.after.fractions = withRest(state.after.probabilities, state);
+  const probabilities = reweight(state.logits, temperature);
+  const fractions = withRest(probabilities, state);
+  state.after = { probabilities, entropy: entropyBits(probabilities), fractions };
   root.dataset.others = state.rest === null ? "" : String(state.after.fractions[state.rest]);
   setColour(dial, temperature);
   root.dataset.temperature = String(temperature);
@@ -161,7 +173,7 @@ function setColour({ root, chart, colours }, temperature) {
   }
 }
 
-function drawChart(dial) {
+export function drawChart(dial) {
   const { before, after } = dial.state;
   const scale = dial.scale;
   drawBars(dial.chart, { before: before.fractions, after: after.fractions, scale });
@@ -169,7 +181,7 @@ function drawChart(dial) {
 }
 
 /** Formula: the selected symbol, or the likeliest. Readout: the one pointed at, or the formula's. */
-function drawWords(dial) {
+export function drawWords(dial) {
   const index = dial.selected ?? dial.state.top;
   const one = index === dial.state.rest ? dial.state.top : index; // the formula is about one symbol
   fillTexts(dial.texts, formulaValues(dial.state, one));
@@ -181,10 +193,24 @@ function barsOfDial({ state }) {
   return { labels: state.labels, heading: `Next symbol at T = ${temperatureFigure(state.temperature)}; outlined: T = 1` };
 }
 
-function applyOrder(dial) {
+export function applyOrder(dial) {
   const { ranked, most, rest } = dial.state;
   const shown = ranked.slice(0, most ?? ranked.length);
   if (dial.order === "alphabet") shown.sort((a, b) => a - b);
   setOrder(dial.chart, rest === null ? shown : [...shown, rest]);
   markSelected(dial.chart, dial.selected);
+}
+
+/**
+ * The probabilities, and after them that of all symbols beyond the likeliest `most` together: summed
+ * over these symbols, not taken from 1. Where every symbol is shown the probabilities themselves.
+ */
+function withRest(probabilities, { ranked, most, rest }) {
+  if (rest === null) return probabilities;
+  let others = 0;
+  for (let i = ranked.length - 1; i >= most; i -= 1) others += probabilities[ranked[i]];
+  const fractions = new Float64Array(rest + 1);
+  fractions.set(probabilities);
+  fractions[rest] = others;
+  return fractions;
 }

@@ -1,6 +1,9 @@
 // What the person does: turn, type, press a preset, walk the bars, flip a switch.
 // When a turn is over, it is sent to Python. dial.js draws.
 
+import { barOf, focusBar, markSelected, setTabStop, walk } from "../shared/bars.js";
+import { applyOrder, drawChart, drawWords, turn } from "./dial.js";
+
 const SETTLE_MS = 250; // keyboard steps closer together than this count as one turn
 
 // ---- what the person does with the dial ----
@@ -21,7 +24,7 @@ function letGoSoon(dial) {
   dial.timer = window.setTimeout(() => letGo(dial), SETTLE_MS);
 }
 
-function listenToDial(dial) {
+export function listenToDial(dial) {
   const { slider, number } = dial;
   slider.addEventListener("pointerdown", () => {
     dial.dragging = true;
@@ -64,7 +67,7 @@ function typedTemperature({ number, maximum }) {
 // ---- what the person does with the bars and switches ----
 
 /** Show the formula of a symbol, or with null that of the likeliest; sends nothing. */
-function select(dial, index) {
+export function select(dial, index) {
   dial.selected = index;
   markSelected(dial.chart, index);
   dial.root.dataset.selected = index === null ? "" : String(index);
@@ -94,7 +97,7 @@ function point(dial, index) {
   drawWords(dial);
 }
 
-function listenToBars(dial) {
+export function listenToBars(dial) {
   const { chart } = dial;
   let pressed = null; // the bar that was already selected when the press began
   chart.list.addEventListener("pointerover", (event) => point(dial, barOf(event)));
@@ -134,7 +137,7 @@ function pickByKey(dial, event) {
   return true;
 }
 
-function listenToSwitches(dial) {
+export function listenToSwitches(dial) {
   for (const name of ["order", "scale"]) {
     for (const input of dial.root.querySelectorAll(`input[name="${name}"]`)) {
       input.addEventListener("change", () => {
@@ -147,7 +150,7 @@ function listenToSwitches(dial) {
 }
 
 /** Take the order and the scale that the page asks for, if they are new. */
-function lookAs(dial, { order, scale }) {
+export function lookAs(dial, { order, scale }) {
   if (dial.asked?.order === order && dial.asked?.scale === scale) return;
   dial.asked = { order, scale };
   Object.assign(dial, dial.asked);

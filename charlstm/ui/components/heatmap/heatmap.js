@@ -2,6 +2,9 @@
 // orange above. Values are from -127 to 127. Sends to Python which cell at which character
 // was chosen, as setTriggerValue("chosen", [cell, position]).
 
+import { answerForPictures } from "../shared/picture.js";
+import { heatmapPicture } from "./heatmap_picture.js";
+
 const ROW_PIXELS = 3;
 const LOWEST = 160;
 const TALLEST = 420;

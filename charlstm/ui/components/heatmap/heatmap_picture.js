@@ -1,9 +1,11 @@
 // All cells at all characters as a picture to keep: the field of heatmap.js with its axes in words.
 // Knows what the canvas holds, one pixel for each cell at each character.
 
+import { sheet, svgPart } from "../shared/picture.js";
+
 const FIELD = { left: 64, right: 16, top: 40, bottom: 34, column: 10, row: 3 };
 
-function heatmapPicture({ root, canvas, data, cells, columns }) {
+export function heatmapPicture({ root, canvas, data, cells, columns }) {
   const { left, right, top, bottom, column, row } = FIELD;
   const [width, height] = [columns * column, cells * row];
   const { svg, ink, font } = sheet(root, left + width + right, top + height + bottom);

@@ -2,6 +2,8 @@
 // chosen one as setTriggerValue("chosen", index), and a span that was drawn as
 // setTriggerValue("spanned", [start, stop]).
 
+import { listenToSpans, markSpan } from "./span.js";
+
 const lines = new WeakMap(); // one per root element; it outlives re-renders
 
 export default function ({ data, parentElement, setTriggerValue }) {

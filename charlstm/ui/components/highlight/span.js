@@ -1,7 +1,7 @@
 // Drawing a span over the characters: with the pointer held down, or with Shift and the arrow keys.
 // A span is sent when the pointer or the Shift key is let go.
 
-function listenToSpans(line) {
+export function listenToSpans(line) {
   const drawn = () => line.data?.spans;
   let anchor = null; // where the span began
   let end = null; // where it is now
@@ -60,7 +60,7 @@ function ordered(one, other) {
   return [Math.min(one, other), Math.max(one, other) + 1];
 }
 
-function markSpan(line, start, stop) {
+export function markSpan(line, start, stop) {
   line.characters.forEach((element, index) => {
     element.classList.toggle("within", index >= start && index < stop);
   });

@@ -18,7 +18,7 @@ _mount_live_text = component("live_text")
 
 
 def watch_navigation() -> None:
-    """Add the script to the page, once for all pages; called by app.py."""
+    """Add the script to the page, once for all pages; called by pages/navigation.py."""
     counted = st.session_state.get(_COUNTED, 0)
     _mount(key="navigation", width="content", data={"counted": counted})
 

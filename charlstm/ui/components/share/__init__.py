@@ -7,7 +7,6 @@ made before a person asks for it.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from contextvars import ContextVar
 from dataclasses import dataclass
 
 import pandas as pd
@@ -18,9 +17,8 @@ from streamlit.delta_generator import DeltaGenerator
 from charlstm.analysis.distribution import distribution_table
 from charlstm.ui.components import component
 
-_mount_link = component("share", "shared/copy.js")
+_mount_link = component("share")
 _mount_pictures = component("pictures", "share/share.css")
-_container: ContextVar[DeltaGenerator | None] = ContextVar("share", default=None)
 
 DIAL, STAGES, HEATMAP, STEP = "dial", "stages", "heatmap", "step"
 TIMELINE, TIMELINE_BARS = "timeline", "timeline-bars"
@@ -75,25 +73,17 @@ def distribution_csv(symbols: Sequence[str], logits: ArrayLike, temperature: flo
 
 
 def show_link() -> DeltaGenerator:
-    """Show "Copy link" where every page has it, and let ``share`` add to it; called by app.py."""
+    """Show "Copy link" where every page has it, and let ``share`` add to it."""
     container = st.container(key="share", horizontal=True, horizontal_alignment="right")
     with container:
         _mount_link(key="copy_link", width="content")
-    _container.set(container)
+    st.session_state.share_container = container
     return container
-
-
-def end_sharing() -> None:
-    """End what ``show_link`` began, so that no other run of a page adds to its container.
-
-    It must not ask Streamlit for anything: that could lose the rerun which ends the page.
-    """
-    _container.set(None)
 
 
 def share(downloads: Sequence[Download], charts: Sequence[Chart] = ()) -> None:
     """Show "Download", if there is anything; Altair's charts come in their order on the page."""
-    container = _container.get() or show_link()  # without app.py, a page shows it itself
+    container: DeltaGenerator = st.session_state.share_container
     if not (downloads or charts):
         return
     menu = container.popover("Download", icon=":material/download:", key="download_menu")

@@ -1,6 +1,8 @@
 // "Copy link": the address bar, which holds the state of the page, goes to the clipboard.
 // copyText is in copy.js.
 
+import { copyText } from "../shared/copy.js";
+
 const SAID_MS = 2500;
 
 export default function ({ parentElement }) {

@@ -4,10 +4,10 @@
 const NARROWEST_COLUMN = 14; // px per symbol, under which columns become rows
 const ROW_HEIGHT = 28; // px, the same as in dial.css
 const DRAW_ALL_UP_TO = 512; // rows; longer lists draw what is in sight and the rest on scrolling
-const LOG_FLOOR = -6; // log10 of the smallest probability that the log scale tells apart
+export const LOG_FLOOR = -6; // log10 of the smallest probability that the log scale tells apart
 
 /** Make the chart. `show(index)` formats one row: { number, spoken }. */
-function createChart(root, show) {
+export function createChart(root, show) {
   const list = root.querySelector(".bars");
   const chart = { root, list, show, items: [], order: [], view: null, tabStop: null, scrolled: 0, colour: "" };
   // Asking for scrollTop in the middle of a redraw would cost a layout of the whole page.
@@ -19,7 +19,7 @@ function createChart(root, show) {
 }
 
 /** Take the symbols; `words`: they are words, which are read along a row. */
-function setSymbols(chart, labels, words = false) {
+export function setSymbols(chart, labels, words = false) {
   chart.labels = labels;
   chart.items = new Array(labels.length).fill(null);
   chart.words = words;
@@ -52,7 +52,7 @@ function createItem(label, index) {
   return { item, before, after, number };
 }
 
-function part(tag, className, parent) {
+export function part(tag, className, parent) {
   const element = document.createElement(tag);
   element.className = className;
   parent.append(element);
@@ -60,7 +60,7 @@ function part(tag, className, parent) {
 }
 
 /** Put the bars in an order of vocabulary indices; the same order costs nothing. */
-function setOrder(chart, order) {
+export function setOrder(chart, order) {
   if (order.length === chart.order.length && order.every((v, i) => v === chart.order[i])) return;
   const focused = chart.list.getRootNode().activeElement;
   const index = chart.list.contains(focused) ? Number(focused.dataset.index) : null;
@@ -87,13 +87,13 @@ function layOut(chart) {
 }
 
 /** Draw both distributions. view: { before, after: Float64Array (symbols,), scale: "linear" | "log" } */
-function drawBars(chart, view) {
+export function drawBars(chart, view) {
   chart.view = view;
   drawInSight(chart);
 }
 
 /** The probability in the middle of the axis; at its top it is always 1. */
-function axisMiddle(scale) {
+export function axisMiddle(scale) {
   return scale === "log" ? 10 ** (LOG_FLOOR / 2) : 0.5;
 }
 
@@ -101,7 +101,7 @@ function axisMiddle(scale) {
  * Fraction of the axis that a probability takes, 0 to 1. The axis is the same at every temperature: where
  * it changed with the bars, one would not see that they get flatter.
  */
-function axisFraction(probability, scale) {
+export function axisFraction(probability, scale) {
   if (scale === "linear") return probability;
   return probability > 0 ? Math.max(0, 1 - Math.log10(probability) / LOG_FLOOR) : 0;
 }
@@ -137,7 +137,7 @@ function setFraction(mark, fraction) {
 }
 
 /** Roving tabindex: one bar is in the tab order. */
-function setTabStop(chart, index) {
+export function setTabStop(chart, index) {
   if (chart.items[chart.tabStop]) chart.items[chart.tabStop].item.tabIndex = -1;
   chart.tabStop = index;
   chart.items[index].item.tabIndex = 0;
@@ -146,7 +146,7 @@ function setTabStop(chart, index) {
 const STEPS = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1, PageDown: 10, PageUp: -10 };
 
 /** The vocabulary index that a key leads to from a bar, or null. */
-function walk(chart, index, key) {
+export function walk(chart, index, key) {
   const last = chart.order.length - 1;
   const ends = { Home: 0, End: last };
   if (!(key in STEPS) && !(key in ends)) return null;
@@ -155,14 +155,14 @@ function walk(chart, index, key) {
 }
 
 /** Focus a bar; it then stays in sight and in the tab order. */
-function focusBar(chart, index) {
+export function focusBar(chart, index) {
   setTabStop(chart, index);
   drawBar(chart, index);
   chart.items[index].item.focus();
 }
 
 /** Mark the bar that the formula is about; null marks none. */
-function markSelected(chart, index) {
+export function markSelected(chart, index) {
   for (const marked of chart.list.querySelectorAll('[aria-selected="true"]')) {
     marked.removeAttribute("aria-selected");
   }
@@ -170,7 +170,7 @@ function markSelected(chart, index) {
 }
 
 /** Vocabulary index of the bar that an event hit, or null. */
-function barOf(event) {
+export function barOf(event) {
   const item = event.target.closest?.(".bar");
   return item ? Number(item.dataset.index) : null;
 }

@@ -1,9 +1,13 @@
 // The bars of bars.js as a picture of their own: the same bars as on the page, as an SVG to keep.
 
+import { axisFraction, axisMiddle } from "./bars.js";
+import { sheet, svgPart } from "./picture.js";
+import { probabilityWords } from "./probability.js";
+
 const PICTURE = { left: 56, right: 16, top: 44, bottom: 44, height: 360, column: 17, least: 640 };
 
 /** chart: as createChart makes it, drawn. */
-function barsPicture(chart, { labels, heading }) {
+export function barsPicture(chart, { labels, heading }) {
   const { left, right, top, bottom, height, column, least } = PICTURE;
   const { view, order } = chart;
   const width = Math.max(least, left + right + column * order.length);

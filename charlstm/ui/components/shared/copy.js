@@ -1,7 +1,7 @@
 // Copying to the clipboard.
 
 /** Copy a text; without HTTPS browsers offer only the old way. Returns whether it was copied. */
-async function copyText(text) {
+export async function copyText(text) {
   try {
     await navigator.clipboard.writeText(text);
     return true;

@@ -1,5 +1,7 @@
 // The numbers in words: the sentence, the formula and the readout; probability.js writes probabilities.
 
+import { powerOfTen, probabilityWords } from "./probability.js";
+
 /** A term of the formula: "0.5120"; below 0.0001 "3.2 × 10⁻⁷"; an exact zero is "0". */
 function figure(value) {
   if (value === 0 || value >= 0.0001) return value === 0 ? "0" : value.toFixed(4);
@@ -7,7 +9,7 @@ function figure(value) {
 }
 
 /** "0.50"; a temperature typed with more digits keeps up to four of them. */
-function temperatureFigure(temperature) {
+export function temperatureFigure(temperature) {
   const short = temperature.toFixed(2);
   return Math.abs(Number(short) - temperature) < 1e-9 ? short : String(Number(temperature.toPrecision(4)));
 }
@@ -30,7 +32,7 @@ function surpriseFigure(probability) {
 }
 
 /** Put text into every element of the root that carries data-text="name". */
-function fillTexts(texts, values) {
+export function fillTexts(texts, values) {
   for (const [name, value] of Object.entries(values)) {
     for (const element of texts.get(name) ?? []) {
       if (element.textContent !== value) element.textContent = value;
@@ -39,7 +41,7 @@ function fillTexts(texts, values) {
 }
 
 /** Elements by their data-text name, looked up once. */
-function findTexts(root) {
+export function findTexts(root) {
   const texts = new Map();
   for (const element of root.querySelectorAll("[data-text]")) {
     const name = element.dataset.text;
@@ -49,7 +51,7 @@ function findTexts(root) {
 }
 
 /** The live sentence: entropy, equal choices, likeliest symbol. */
-function sentenceValues({ before, after, top, labels, unit }) {
+export function sentenceValues({ before, after, top, labels, unit }) {
   const [old, now] = [before, after].map(({ entropy }) => choicesFigure(entropy));
   return {
     "entropy-before": before.entropy.toFixed(2),
@@ -62,7 +64,7 @@ function sentenceValues({ before, after, top, labels, unit }) {
 }
 
 /** The formula's numbers for one symbol, the maximum subtracted. */
-function formulaValues({ logits, temperature, after, top, labels }, index) {
+export function formulaValues({ logits, temperature, after, top, labels }, index) {
   const z = logits[index];
   const largestLogit = logitFigure(logits[top]);
   // At T = 0 words stand in for the formula; 0 / 0 must not reach the page.
@@ -76,13 +78,13 @@ function formulaValues({ logits, temperature, after, top, labels }, index) {
     "subtracted": largestLogit.startsWith("−") ? `(${largestLogit})` : largestLogit,
     "formula-temperature": temperatureFigure(temperature),
     "weight": figure(weight),
-    "sum": figure(after.sum),
+    "sum": figure(1 / after.probabilities[top]), // the largest term is exp(0)
     "result": probabilityWords(after.probabilities[index]),
   };
 }
 
 /** The readout of one symbol: exact probabilities before and after, and its bits. */
-function readoutValues({ temperature, before, after, labels, names, rest }, index) {
+export function readoutValues({ temperature, before, after, labels, names, rest }, index) {
   return {
     "readout-symbol": index === rest ? names[index] : labels[index],
     "readout-before": probabilityWords(before.fractions[index]),
@@ -93,7 +95,7 @@ function readoutValues({ temperature, before, after, labels, names, rest }, inde
 }
 
 /** What a screen reader says on one bar. */
-function spokenBar({ temperature, before, after, names }, index) {
+export function spokenBar({ temperature, before, after, names }, index) {
   const old = probabilityWords(before.fractions[index]);
   const now = probabilityWords(after.fractions[index]);
   return `${names[index]}: ${old} at T = 1, ${now} at T = ${temperatureFigure(temperature)}`;

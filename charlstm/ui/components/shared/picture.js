@@ -8,7 +8,7 @@ const STYLES = [
 const FRAME = { side: 10, top: 34, bottom: 8 }; // px around a drawing; its heading stands above it
 
 /** Answer requests for pictures; makers: { name: () => SVG as text }. Returns a function that ends it. */
-function answerForPictures(makers) {
+export function answerForPictures(makers) {
   const answer = ({ detail }) => {
     if (detail.component in makers) detail.answer = makers[detail.component]();
   };
@@ -16,7 +16,7 @@ function answerForPictures(makers) {
   return () => document.removeEventListener("charlstm:picture", answer);
 }
 
-function svgPart(tag, attributes, text = "") {
+export function svgPart(tag, attributes, text = "") {
   const element = document.createElementNS("http://www.w3.org/2000/svg", tag);
   for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, value);
   element.textContent = text;
@@ -24,7 +24,7 @@ function svgPart(tag, attributes, text = "") {
 }
 
 /** An empty sheet in the page's colour: { svg, ink, font }, sizes in px. */
-function sheet(root, width, height) {
+export function sheet(root, width, height) {
   const style = window.getComputedStyle(root);
   const ink = plainColour(style.color);
   const svg = svgPart("svg", { width, height, viewBox: `0 0 ${width} ${height}` });
@@ -33,7 +33,7 @@ function sheet(root, width, height) {
 }
 
 /** A drawing of the page as a file: every element carries its own style. */
-function svgPicture(drawing, heading) {
+export function svgPicture(drawing, heading) {
   const box = drawing.getBoundingClientRect();
   const [width, height] = [Math.round(box.width), Math.round(box.height)];
   const { svg, font } = sheet(drawing, width + 2 * FRAME.side, height + FRAME.top + FRAME.bottom);

@@ -4,7 +4,7 @@
 const INVENTED = "invented: in neither the corpus nor an English word list";
 
 /** Cut a length at every mark and invented word: [{ start, end, title, isInvented }]. */
-function cut(length, marks, invented) {
+export function cut(length, marks, invented) {
   const titles = new Map(marks.map(({ position, title }) => [position, title]));
   const ends = [0, length, ...invented.flat()];
   for (const { position } of marks) ends.push(position, position + 1);
@@ -18,6 +18,6 @@ function cut(length, marks, invented) {
 }
 
 /** What a pointer on a piece says, or "". */
-function saidOfPiece({ title, isInvented }) {
+export function saidOfPiece({ title, isInvented }) {
   return [title, isInvented ? INVENTED : ""].filter(Boolean).join("; ");
 }

@@ -7,7 +7,7 @@ const DECIMALS = [[0.9995, 2], [0.995, 1], [0.0995, 0], [0.00995, 1], [0.0001, 2
 const ROUNDING = 1e-9; // by how much a sum of probabilities may lie above 1
 
 /** p: from 0 to 1, else a RangeError. Its spaces do not break. */
-function probabilityWords(p) {
+export function probabilityWords(p) {
   if (!(p >= 0 && p <= 1 + ROUNDING)) throw new RangeError(`A probability is a number from 0 to 1, not ${p}.`);
   return wordsOf(p).replaceAll(" ", "\u00a0");
 }
@@ -34,7 +34,7 @@ function rounded(value) {
 }
 
 /** Any number but 0: "3.1 × 10⁻⁷" */
-function powerOfTen(value) {
+export function powerOfTen(value) {
   const [mantissa, exponent] = value.toExponential(1).split("e");
   const digits = Array.from(exponent.replace("+", ""), (digit) => SUPERSCRIPTS[digit]).join("");
   return `${mantissa.replace("-", "−")}\u00a0×\u00a010${digits}`;

@@ -1,9 +1,12 @@
 // The stages of stage_view.js as a picture of their own, as an SVG to keep.
 // A row for every stage, every symbol in the same position in all.
 
+import { axisFraction } from "../shared/bars.js";
+import { sheet, svgPart } from "../shared/picture.js";
+
 const ROW = { left: 232, right: 16, top: 14, bottom: 10, height: 104, bar: 62, column: 17 };
 
-function stagesPicture({ root, data, scale }) {
+export function stagesPicture({ root, data, scale }) {
   const { labels, stages } = data;
   const width = ROW.left + ROW.right + ROW.column * labels.length;
   const { svg, ink, font } = sheet(root, width, ROW.top + ROW.bottom + ROW.height * stages.length);

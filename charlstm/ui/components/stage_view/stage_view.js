@@ -2,6 +2,11 @@
 // Another scale is sent to Python as setTriggerValue("scale", value). Scales are defined in bars.js.
 // Text only ever becomes textContent.
 
+import { LOG_FLOOR, axisFraction, part, walk } from "../shared/bars.js";
+import { answerForPictures } from "../shared/picture.js";
+import { probabilityWords } from "../shared/probability.js";
+import { stagesPicture } from "./stage_picture.js";
+
 const NARROWEST_SYMBOL = 14; // px, under which symbols become rows
 const HEADING_WIDTH = 208; // px, the same as in stage_view.css
 

@@ -18,7 +18,7 @@ from charlstm.runs.folder import RunFolder
 from charlstm.sampling.network import use_one_thread
 from charlstm.sampling.reweight import reweight
 from charlstm.ui.components import component, sent, with_token
-from charlstm.ui.components.dial import BARS, OTHERS, most_bars, unit_of
+from charlstm.ui.components.dial import OTHERS, most_bars, unit_of
 from charlstm.ui.computing import Progress, kept_by_run, work
 from charlstm.ui.text import Spans, clock, spoken, visible
 from charlstm.ui.theme import temperature_colour
@@ -27,7 +27,7 @@ _CURVES = {"training": TRAINING, "heldOut": HELD_OUT}
 PACES = {"1": "1", "2": "2", "5": "5"}
 """Checkpoints per second, under their names in the address."""
 
-_mount = component("timeline", *BARS, "shared/pieces.js", "shared/writing.css", "dial/dial.css")
+_mount = component("timeline", "shared/below.css", "shared/writing.css", "dial/dial.css")
 
 
 def moments_of(

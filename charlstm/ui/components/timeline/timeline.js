@@ -8,6 +8,18 @@
 // setTriggerValue("pace", value) for another pace of the film. Python's checkpoint counts when its
 // revision is new; otherwise the person's stays, also under a new prompt or temperature.
 
+import { createChart, drawBars, setOrder, setSymbols } from "../shared/bars.js";
+import { barsPicture } from "../shared/bars_picture.js";
+import { fillTexts, findTexts } from "../shared/dial_words.js";
+import { answerForPictures, svgPicture } from "../shared/picture.js";
+import { cut, saidOfPiece } from "../shared/pieces.js";
+import { probabilityWords } from "../shared/probability.js";
+import { createCurves, moveRule, setCurves } from "./timeline_curves.js";
+import {
+  listen, listenToSymbols, pace, pause, play, sendStep, takePace,
+} from "./timeline_events.js";
+import { bits, likeliest, nats, sharedWords, spokenMoment } from "./timeline_words.js";
+
 const films = new WeakMap(); // one per root element; it outlives re-renders
 
 export default function ({ data, parentElement, setTriggerValue }) {
@@ -90,7 +102,7 @@ function take(film, data) {
 // ---- showing one checkpoint ----
 
 /** Show a checkpoint everywhere; sends nothing. */
-function show(film, index) {
+export function show(film, index) {
   const { root, moments, data } = film;
   const moment = moments[index];
   film.index = index;
@@ -155,7 +167,7 @@ function createSegment(piece, symbols) {
   return element;
 }
 
-function drawSymbol(film) {
+export function drawSymbol(film) {
   const { data, moments, index, pointed } = film;
   const { probabilities } = moments[index];
   const one = (probabilities ?? []).slice(0, data.words ? -1 : undefined); // not all others

@@ -2,13 +2,16 @@
 // Knows positions (0, 1, 2 … for the checkpoints) and losses.
 // The loss axis is logarithmic: a training that explodes and one that learns both fit on it.
 
+import { powerOfTen } from "../shared/probability.js";
+import { nats } from "./timeline_words.js";
+
 const SVG = "http://www.w3.org/2000/svg";
 const PLOT = { left: 38, right: 16, top: 8, bottom: 22 }; // px; left and right as in timeline.css
 const LABEL_ROOM = 64; // px between two labels of time
 const LOSS_TICKS = [0.5, 1, 1.5, 2, 3, 4, 6, 10, 20, 50, 100, 200, 500, 1e3, 1e4, 1e5, 1e6];
 
 /** Make the chart; `pick(index)` is called while a pointer scrubs, `release()` when it lets go. */
-function createCurves(svg, { pick, release }) {
+export function createCurves(svg, { pick, release }) {
   const curves = { svg, data: null, index: 0, width: 0, height: 0 };
   curves.observer = new ResizeObserver(() => drawCurves(curves));
   curves.observer.observe(svg);
@@ -30,7 +33,7 @@ function createCurves(svg, { pick, release }) {
 }
 
 /** data: { training, heldOut: [[position, nats]], moments: [{ time, loss, heldOut, failure }], best } */
-function setCurves(curves, data) {
+export function setCurves(curves, data) {
   curves.data = data;
   drawCurves(curves);
 }
@@ -57,7 +60,7 @@ function drawCurves(curves) {
 }
 
 /** Stand at a checkpoint. */
-function moveRule(curves, index) {
+export function moveRule(curves, index) {
   curves.index = index;
   if (!curves.rule) return;
   const x = across(curves, index);

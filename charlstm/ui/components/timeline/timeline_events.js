@@ -1,11 +1,15 @@
 // What the person does with the timeline: play the film, step, scrub, look at a symbol.
 // When moving is over, the step is sent to Python. timeline.js draws.
 
+import { barOf, focusBar, setTabStop, walk } from "../shared/bars.js";
+import { drawSymbol, show } from "./timeline.js";
+import { spokenMoment } from "./timeline_words.js";
+
 const SETTLE_TIMELINE_MS = 300; // steps by key that are closer together than this are sent once
 
 // ---- the film ----
 
-function play(film) {
+export function play(film) {
   if (film.index === film.moments.length - 1) show(film, 0);
   film.playing = true;
   update(film);
@@ -22,13 +26,13 @@ function next(film) {
   }
 }
 
-function pause(film) {
+export function pause(film) {
   window.clearTimeout(film.timer);
   film.playing = false;
   update(film);
 }
 
-function pace({ root }) {
+export function pace({ root }) {
   return 1000 / Number(root.querySelector('input[name="speed"]:checked').value);
 }
 
@@ -37,7 +41,7 @@ function paces({ root }) {
 }
 
 /** Take the pace that the page asks for, if it is new. */
-function takePace(film, asked) {
+export function takePace(film, asked) {
   if (asked === film.askedPace) return;
   film.askedPace = asked;
   for (const input of paces(film)) input.checked = input.value === asked;
@@ -52,7 +56,7 @@ function update({ root, play, text, playing }) {
 }
 
 /** Send the step that is shown; the same step twice is sent once. */
-function sendStep(film) {
+export function sendStep(film) {
   window.clearTimeout(film.settling);
   const { step } = film.moments[film.index];
   film.announcement.textContent = spokenMoment(film);
@@ -68,7 +72,7 @@ function sendSoon(film) {
 
 // ---- what the person does ----
 
-function listen(film) {
+export function listen(film) {
   const go = (index, button) => {
     pause(film);
     show(film, Math.min(Math.max(index, 0), film.moments.length - 1));
@@ -89,7 +93,7 @@ function listen(film) {
   film.best.addEventListener("click", () => go(film.data.best, film.best));
 }
 
-function listenToSymbols(film) {
+export function listenToSymbols(film) {
   const { chart } = film;
   const point = (symbol) => {
     film.pointed = symbol;

@@ -1,27 +1,27 @@
 // A checkpoint in words: how losses are written, what its text shares with the one before, and what a
 // screen reader says.
 
-function nats(value, otherwise) {
+export function nats(value, otherwise) {
   return value === null ? otherwise : `${value.toFixed(3)} nats`;
 }
 
-function bits(value) {
+export function bits(value) {
   return value === null ? "" : `(${value.toFixed(3)} bits)`;
 }
 
-function sharedWords(shared, length) {
+export function sharedWords(shared, length) {
   if (shared === length) return "The same text as at the checkpoint before.";
   if (shared === 0) return "Another text than at the checkpoint before, from the first character on.";
   return `As at the checkpoint before for ${shared} of ${length} characters, up to the mark.`;
 }
 
-function likeliest(probabilities) {
+export function likeliest(probabilities) {
   let top = 0;
   for (let i = 1; i < probabilities.length; i += 1) if (probabilities[i] > probabilities[top]) top = i;
   return top;
 }
 
-function spokenMoment({ moments, index }) {
+export function spokenMoment({ moments, index }) {
   const { time, step, epoch, loss, heldOut, failure } = moments[index];
   const parts = [`step ${step}`];
   if (epoch !== null) parts.push(`epoch ${epoch.toFixed(2)}`, `${time} of training`);

@@ -14,7 +14,7 @@ from charlstm.ui import address
 from charlstm.ui.components import component, on_numbers, sent
 from charlstm.ui.theme import temperature_colour
 
-_mount = component("typewriter", "shared/copy.js", "shared/pieces.js", "shared/writing.css")
+_mount = component("typewriter", "shared/writing.css")
 
 
 @dataclass(frozen=True)

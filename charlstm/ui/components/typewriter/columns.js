@@ -3,7 +3,9 @@
 // such a word, as pieces.js cuts it; each holds what is shown and what is still to come as two text
 // nodes.
 
-function createColumn({ heading, prompt, text, colour, marks, invented }) {
+import { cut, saidOfPiece } from "../shared/pieces.js";
+
+export function createColumn({ heading, prompt, text, colour, marks, invented }) {
   const symbols = Array.from(text);
   const element = make("section", "page");
   element.style.setProperty("--temperature-colour", colour);
@@ -35,7 +37,7 @@ function make(tag, name) {
   return element;
 }
 
-function showColumnUpTo(column, count) {
+export function showColumnUpTo(column, count) {
   for (const piece of column.pieces) {
     const shown = Math.min(Math.max(count - piece.start, 0), piece.symbols.length);
     piece.shown.data = piece.symbols.slice(0, shown).join("");
@@ -47,7 +49,7 @@ function showColumnUpTo(column, count) {
 }
 
 /** Show the characters from position `from` up to position `to`. */
-function showMoreOfColumn(column, from, to) {
+export function showMoreOfColumn(column, from, to) {
   for (const piece of column.pieces) {
     if (piece.end <= from || piece.start >= to) continue;
     const begin = Math.max(from - piece.start, 0);
@@ -66,6 +68,6 @@ function placeCaret({ pieces, caret }, count) {
   if (caret.parentNode !== piece.element) piece.element.insertBefore(caret, piece.element.lastChild);
 }
 
-function wholeText({ prompt, text }) {
+export function wholeText({ prompt, text }) {
   return prompt + text;
 }

@@ -5,6 +5,9 @@
 // clicked. Characters are code points; the text only ever becomes textContent. The columns
 // themselves are in columns.js, copyText in copy.js.
 
+import { copyText } from "../shared/copy.js";
+import { createColumn, showColumnUpTo, showMoreOfColumn, wholeText } from "./columns.js";
+
 const USUAL_SPEED = "30"; // characters per second
 const LONGEST_FRAME_S = 0.25; // a tab that slept must not show everything at once on waking
 const REMEMBERED = 50;

@@ -1,0 +1,42 @@
+"""Where pages find modules and models: each address names its content, so browsers may keep it."""
+
+from __future__ import annotations
+
+import hashlib
+from functools import cache
+from pathlib import Path
+from urllib.parse import quote
+
+from charlstm.runs.folder import RunFolder
+
+PREFIX = "charlstm"
+"""The first part of the path of all that is served here."""
+
+_PACKAGE = Path(__file__).resolve().parents[1]
+_FOLDERS = ("browser", "ui/components")
+
+
+@cache
+def modules() -> dict[str, bytes]:
+    """Return all ES modules by their path in this package, such as ``browser/model.js``."""
+    paths = [path for folder in _FOLDERS for path in sorted((_PACKAGE / folder).rglob("*.js"))]
+    return {path.relative_to(_PACKAGE).as_posix(): path.read_bytes() for path in paths}
+
+
+@cache
+def modules_version() -> str:
+    """Return a name for the content of all modules."""
+    digest = hashlib.sha256()
+    for path, content in modules().items():
+        digest.update(f"{path} {len(content)} ".encode() + content)
+    return digest.hexdigest()[:16]
+
+
+def module_address(path: str) -> str:
+    """Return the address of a module, relative to that of a page."""
+    return f"{PREFIX}/modules/{modules_version()}/{path}"
+
+
+def model_address(run: RunFolder, step: int) -> str:
+    """Return the address of the model of a checkpoint, relative to that of a page."""
+    return f"{PREFIX}/models/{quote(run.name, safe='')}/{step}?v={run.checkpoint_token(step)}"

@@ -1,0 +1,87 @@
+"""All pages with their purpose, and what stands around each of them."""
+
+import streamlit as st
+
+from charlstm.errors import CharlstmError
+from charlstm.ui.address import arrive
+from charlstm.ui.components.navigation import watch_navigation
+from charlstm.ui.components.share import show_link
+from charlstm.ui.controls.uploads import limit_uploads
+from charlstm.ui.text import literal
+from charlstm.ui.theme import apply_style
+
+PAGES = {
+    "": {
+        st.Page("temperature.py", title="Temperature", default=True): (
+            "This small network guesses the next letter. Turn the temperature and read what it"
+            " writes."
+        ),
+        st.Page("compare.py", title="Compare"): (
+            "One prompt, the same random numbers, several temperatures: see where the texts differ,"
+            " and why."
+        ),
+        st.Page("train.py", title="Train"): (
+            "Teach a network to write: choose a text, start, and watch it learn."
+        ),
+        st.Page("lesson.py", title="Lesson"): (
+            "How a machine writes, one character after the other, and what to try first."
+        ),
+        st.Page("source.py", title="In the corpus", visibility="hidden"): (
+            "Where the training text has a passage that the model wrote."
+        ),
+    },
+    "Explore": {
+        st.Page("hand.py", title="By hand"): (
+            "Choose each next character yourself, and see how surprising each choice is."
+        ),
+        st.Page("whatif.py", title="What if"): (
+            "Change one character of a written text, and see how the text goes on from there."
+        ),
+        st.Page("surprise.py", title="Surprise"): (
+            "See which characters of your own text the model did not expect."
+        ),
+        st.Page("strategies.py", title="Strategies"): (
+            "Rule out unlikely characters before one is drawn, and see what that does to the text."
+        ),
+        st.Page("atlas.py", title="Atlas"): (
+            "See how much of a text is invented, copied or repeated, at every temperature."
+        ),
+    },
+    "Look inside": {
+        st.Page("cells.py", title="Cells"): (
+            "See the state of each cell of the network while it reads a text."
+        ),
+        st.Page("timeline.py", title="Timeline"): (
+            "Watch a network learn to write, from its first step to its last."
+        ),
+        st.Page("compression.py", title="Compression"): (
+            "A text that is predicted well needs few bits: compress one with the model."
+        ),
+    },
+    "Measure": {
+        st.Page("race.py", title="Race"): (
+            "Let up to four networks learn the same text, and see which one learns fastest."
+        ),
+        st.Page("speed.py", title="Speed"): (
+            "How fast this program learns, compared with Keras, PyTorch and the notebook's program."
+        ),
+    },
+}
+"""Every page of each section, with its purpose."""
+
+limit_uploads()
+page = st.navigation({section: list(pages) for section, pages in PAGES.items()}, position="top")
+st.set_page_config(page_title=f"{page.title} · charlstm", page_icon="🌡️", layout="wide")
+arrive(page.url_path)
+apply_style()
+with st.container(key="page_name"):
+    st.title(page.title, anchor=False)
+    st.markdown(next(pages[page] for pages in PAGES.values() if page in pages))
+    watch_navigation()
+    show_link()
+try:
+    page.run()
+except CharlstmError as error:
+    st.error(literal(str(error)))
+except OSError as error:  # a home that cannot be read or written is no reason for a traceback
+    st.error(literal(f"A file cannot be read or written: {error.strerror or error}."))
