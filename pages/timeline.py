@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from charlstm.data.symbols import visible
 from charlstm.engine import process
 from charlstm.exploring.timeline import moments_table
 from charlstm.runs.opening import best_checkpoint
@@ -11,7 +12,7 @@ from charlstm.ui.components.timeline import moments_of, show_timeline
 from charlstm.ui.computing import affordable
 from charlstm.ui.controls.model_and_prompt import choose_run, prompt_input, reading_notes
 from charlstm.ui.controls.writing import choose_length, choose_seed, temperature_input
-from charlstm.ui.text import literal, visible
+from charlstm.ui.text import literal
 from charlstm.ui.views import in_row
 from charlstm.ui.views.sources import underlined
 from charlstm.ui.views.trainings import what_happened

@@ -3,6 +3,7 @@
 import streamlit as st
 
 from charlstm.analysis.distribution import path_words, probability_words
+from charlstm.data.symbols import visible
 from charlstm.exploring.trails import (
     TRUNK,
     Branch,
@@ -21,7 +22,7 @@ from charlstm.ui.computing import kept_in_session
 from charlstm.ui.controls.model_and_prompt import choose_model_and_prompt, show_model
 from charlstm.ui.controls.writing import choose_length, choose_seed, dial, held_temperature
 from charlstm.ui.parameters import Parameter
-from charlstm.ui.text import figure, literal, on_one_line, trail_words, visible
+from charlstm.ui.text import figure, literal, on_one_line, trail_words
 from charlstm.ui.views import in_row
 from charlstm.ui.views.sources import show_copies, underlined
 from charlstm.ui.views.trainings import show_failure

@@ -36,10 +36,15 @@ function float16(bits) {
   return bits >> 15 ? -size : size;
 }
 
-/** A network together with the symbols that it knows. */
+/** A network together with the symbols that it knows, and how each of them is shown and spoken. */
 export class LanguageModel {
-  constructor(network, vocabulary, { run, step, window }) {
-    Object.assign(this, { network, vocabulary, run, step, window });
+  constructor(network, vocabulary, { run, step, window, labels, names }) {
+    Object.assign(this, { network, vocabulary, run, step, window, labels, names });
+  }
+
+  /** What a symbol is called. */
+  get unit() {
+    return this.vocabulary.unknownIds.length ? "token" : "character";
   }
 
   /** A cursor that has read these ids. */

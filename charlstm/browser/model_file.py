@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from charlstm.data.symbols import spoken, visible
 from charlstm.runs.folder import RunFolder
 from charlstm.runs.opening import open_model
 from charlstm.sampling.network import weight_shapes
@@ -33,6 +34,8 @@ def model_file(run: RunFolder, checkpoint: int | None = None) -> bytes:
         "window": model.window,
         "level": model.vocabulary.level,
         "symbols": model.vocabulary.symbols,
+        "labels": [visible(symbol) for symbol in model.vocabulary.symbols],
+        "names": [spoken(symbol) for symbol in model.vocabulary.symbols],
         "marks_apart": getattr(model.vocabulary, "marks_apart", False),
         "weights": [
             {"name": name, "shape": weight.shape, "dtype": weight.dtype.name}

@@ -23,6 +23,7 @@ export class Network {
     this.layers = new LAYERS[this.kind]({ values, matrix, matrices }, names, this.units);
     this.dense = matrix("dense/kernel");
     this.bias = values("dense/bias");
+    this.numbers = matrices.end; // how many are kept
     /** How many symbols an output depends on; Infinity where the state carries everything. */
     this.receptiveField = Infinity;
     if (this.kind === "conv1d") {

@@ -23,7 +23,7 @@ export class Vocabulary {
     this.unknownIds = [];
     // By what a symbol is when taken apart; of several the first.
     this.byDecomposition = new Map(
-      symbols.toReversed().map((symbol) => [symbol.normalize("NFD"), symbol]),
+      [...symbols].reverse().map((symbol) => [symbol.normalize("NFD"), symbol]),
     );
   }
 

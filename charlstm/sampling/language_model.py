@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -279,15 +280,22 @@ class LanguageModel:
         length: int = 400,
         seed: int = 0,
         strategies: Sequence[Strategy] = (),
+        turns: Sequence[tuple[int, float]] = (),
     ) -> str:
         """Return ``length`` symbols that continue the prompt: characters, or words and marks.
 
         The same prompt, temperature, strategies and seed give the same text, and a longer text
-        begins with the shorter one.
+        begins with the shorter one. ``turns`` change the temperature on the way: ``[(120, 0.3)]``
+        is 0.3 from the symbol at position 120 on, counted from 0.
         """
         return "".join(
             self.stream(
-                prompt, temperature=temperature, length=length, seed=seed, strategies=strategies
+                prompt,
+                temperature=temperature,
+                length=length,
+                seed=seed,
+                strategies=strategies,
+                turns=turns,
             )
         )
 
@@ -299,8 +307,11 @@ class LanguageModel:
         length: int = 400,
         seed: int = 0,
         strategies: Sequence[Strategy] = (),
+        turns: Sequence[tuple[int, float]] = (),
     ) -> Iterator[str]:
         """Yield the symbols of :meth:`write` one at a time."""
         cursor = cursor_after(self.network, self.read(prompt).ids, window=self.window)
-        for symbol in generate(cursor, temperature, uniforms_of(seed, length), strategies):
-            yield self.vocabulary.symbols[int(symbol[0])]
+        uniforms = uniforms_of(seed, length)
+        for (start, now), (end, _) in pairwise([(0, temperature), *turns, (length, 0.0)]):
+            for symbol in generate(cursor, now, uniforms[start:end], strategies):
+                yield self.vocabulary.symbols[int(symbol[0])]

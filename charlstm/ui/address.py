@@ -7,7 +7,8 @@ does not name is ignored.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import secrets
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -39,6 +40,8 @@ from charlstm.ui.parameters import (
     same,
     short,
     span_word,
+    turn_read,
+    turn_word,
 )
 from charlstm.ui.visit import asked, is_news, leave_out, set_for_other_pages, whole, write
 
@@ -47,7 +50,10 @@ __all__ = ["asked", "is_news", "leave_out", "set_for_other_pages", "short", "who
 MAX_SEED = int(FIELDS["seed"].high)
 """The same on every page, so that a command can repeat what a page shows."""
 
+MAX_LENGTH = 2000
 DEFAULT_PROMPT = "the world is "
+
+_LONGEST_WORD = 4000
 
 OLD_NAMES = {"place": "position", **fields.OLD_NAMES}
 """What older links call a parameter; they go on working."""
@@ -87,7 +93,7 @@ TABLE: tuple[Parameter, ...] = (
     Number("temperature", f"{_WITH_DIAL} timeline atlas cells race", 0.5, 0.0, 2.0, shared=True),
     Text("temperatures", "compare", "0.2, 0.5, 1, 1.2", 80),
     Whole("seed", f"{_WITH_PROMPT} cells", 0, 0, MAX_SEED, shared=True),
-    Whole("length", "temperature compare strategies", 400, 1, 2000),
+    Whole("length", "temperature compare strategies", 400, 1, MAX_LENGTH),
     Whole("length", "whatif", 200, 1, 1000),
     Whole("length", "timeline", 200, 1, 600),
     Whole("length", "atlas", None, MIN_LENGTH, 10_000),  # by default what suits the network
@@ -102,6 +108,7 @@ TABLE: tuple[Parameter, ...] = (
         usual="No strategy is used.",
     ),
     # How the dial and a written text are shown.
+    Choice("order", "temperature", ORDERS[1], same(ORDERS)),  # that of the line below it
     Choice("order", _WITH_DIAL, ORDERS[0], same(ORDERS), shared=True),
     Choice("scale", _WITH_DIAL, SCALES[0], same(SCALES), shared=True),
     Choice("symbol", "temperature hand train", "", shared=True, usual="the likeliest"),
@@ -116,6 +123,8 @@ TABLE: tuple[Parameter, ...] = (
     ),
     Whole("shown", _WITH_TYPEWRITER, None, 0, 100_000, usual="0"),
     # What belongs to one page.
+    Several("turns", "temperature", [], turn_read, turn_word),
+    Whole("position", "temperature", None, 1, MAX_LENGTH, usual="none"),
     Choice("fork", "compare", 0),
     Symbols("written", "hand", ()),
     Several("picked", "hand", []),
@@ -261,6 +270,34 @@ def show(
         if widget.__name__ != "selectbox":  # pills, of which one must be chosen
             known["required"] = True
     return widget(label, key=key, **known | options)
+
+
+def exchange(key: str, wanted: Sequence[str | Parameter]) -> tuple[dict[str, str | None], str]:
+    """Return the words of parameters that a component in the browser sets, and their revision.
+
+    The component with this key sends a state ``{"words": …, "revision": …}``. Its words count, and
+    the address follows, unless the address has others than those that it was given: then these
+    have a new revision, and the component takes them.
+    """
+    rows = [_row(each) for each in wanted]
+    given = {row.name: _word(row) for row in rows}
+    memory = st.session_state.setdefault(f"{key}: words", {"words": None, "revision": ""})
+    state = getattr(st.session_state.get(key), "state", None) or {}
+    if given != memory["words"]:
+        memory["revision"] = secrets.token_hex(4)
+    elif state.get("revision") == memory["revision"]:
+        for row in rows:
+            word = state["words"].get(row.name)
+            fits = isinstance(word, str) and len(word) <= _LONGEST_WORD
+            keep(row, row.read(word)[0] if fits else row.default)
+        given = {row.name: _word(row) for row in rows}
+    memory["words"] = given
+    return given, memory["revision"]
+
+
+def _word(row: Parameter) -> str | None:
+    value = read(row)
+    return None if value in (None, []) else row.word(value)
 
 
 def _row(wanted: str | Parameter) -> Parameter:

@@ -10,12 +10,13 @@ import pandas as pd
 import streamlit as st
 
 from charlstm.analysis.distribution import path_words
+from charlstm.data.symbols import visible
 from charlstm.exploring.compare import MOST_PIECES, Comparison, Fork, segments
 from charlstm.sampling.beam import Beam, shared_start
 from charlstm.sampling.strategies import Strategy, strategy_names
 from charlstm.ui.charts.bar_charts import fork_chart
 from charlstm.ui.components.typewriter import Column, typewriter
-from charlstm.ui.text import Spans, marked_html, on_one_line, random_number, visible
+from charlstm.ui.text import Spans, marked_html, on_one_line, random_number
 from charlstm.ui.views.sources import underlined
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from charlstm.ui.text import spoken, visible
+from charlstm.data.symbols import spoken, visible
 
 
 @pytest.mark.parametrize(

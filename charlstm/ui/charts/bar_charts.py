@@ -7,8 +7,8 @@ import pandas as pd
 
 from charlstm.analysis.distribution import probability_words
 from charlstm.compression.baselines import AFTER, ALONE, MODEL
+from charlstm.data.symbols import visible
 from charlstm.ui.charts import PERCENT, ROOM_AROUND, coloured, tooltip
-from charlstm.ui.text import visible
 from charlstm.ui.theme import BLUE, GREY, HELD_OUT, SKY_BLUE, TRAINING, VERMILION
 
 MOST = 60

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,7 @@ from charlstm.ui import theme
 from charlstm.web.addresses import module_address
 
 _FOLDER = Path(__file__).parent
+_PART = re.compile(r"<!-- (\w+) -->")
 _PALETTE = (
     f".root {{ --blue: {theme.BLUE}; --orange: {theme.VERMILION};"
     f" --training: {theme.TRAINING}; --invented: {theme.INVENTED}; }}"
@@ -22,14 +24,18 @@ _PALETTE = (
 
 # A component's JavaScript is an ES module of the server; what Streamlit takes is only this.
 _SCRIPT = """
-const module = import(new URL("{address}", document.baseURI));
+const isAble = "findLast" in Array.prototype; // in browsers from 2022 on
+const module = isAble ? import(new URL("{address}", document.baseURI)) : Promise.reject();
 
 export default function (component) {
   let end = null;
   let isGone = false;
-  module.then(({ default: show }) => {
-    if (!isGone) end = show(component);
-  });
+  module.then(
+    ({ default: show }) => {
+      if (!isGone) end = show(component);
+    },
+    () => component.setStateValue("unable", true),
+  );
   return () => {
     isGone = true;
     end?.();
@@ -42,17 +48,30 @@ def component(name: str, *styles: str) -> Callable[..., Any]:
     """Register a component and return the function that mounts it.
 
     Its files are in a folder of that name: ``NAME.js``, a module whose default function shows
-    data, and, if it needs them, ``NAME.html`` and ``NAME.css``. ``styles`` are the paths, relative
-    to this folder, of others' style sheets that it needs.
+    data, and, if it needs them, ``NAME.html`` and ``NAME.css``. A comment such as
+    ``<!-- dial -->`` in the HTML is a part: that of another component, whose style sheet comes
+    along. ``styles`` are the paths of more style sheets, relative to this folder.
     """
-    sheets = [_FOLDER / each for each in ("shared/root.css", *styles, f"{name}/{name}.css")]
-    html = _FOLDER / name / f"{name}.html"
+    parts = [*_parts_of(name), name]
+    sheets = ["shared/root.css", *styles, *(f"{part}/{part}.css" for part in parts)]
+    css = [(_FOLDER / each).read_text("utf-8") for each in sheets if (_FOLDER / each).exists()]
     return st.components.v2.component(
         f"charlstm_{name}",
-        html=html.read_text(encoding="utf-8") if html.exists() else "<span></span>",
-        css="\n".join([_PALETTE, *(each.read_text("utf-8") for each in sheets if each.exists())]),
+        html=_html(name),
+        css="\n".join([_PALETTE, *css]),
         js=_SCRIPT.replace("{address}", module_address(f"ui/components/{name}/{name}.js")),
     )
+
+
+def _html(name: str) -> str:
+    path = _FOLDER / name / f"{name}.html"
+    text = path.read_text(encoding="utf-8") if path.exists() else "<span></span>"
+    return _PART.sub(lambda part: _html(part[1]), text)
+
+
+def _parts_of(name: str) -> list[str]:
+    path = _FOLDER / name / f"{name}.html"
+    return _PART.findall(path.read_text(encoding="utf-8")) if path.exists() else []
 
 
 def sent(key: str, name: str) -> Any:

@@ -15,8 +15,8 @@ from charlstm.analysis.distribution import probability_words
 from charlstm.cells.properties import property_of
 from charlstm.cells.scores import CellScores
 from charlstm.cells.states import GATES, CellStep
+from charlstm.data.symbols import visible
 from charlstm.ui.components import component, on_numbers, with_token
-from charlstm.ui.text import visible
 
 MOST_COLUMNS = 300
 

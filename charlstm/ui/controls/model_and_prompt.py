@@ -7,6 +7,7 @@ from streamlit.delta_generator import DeltaGenerator
 
 from charlstm.data import named
 from charlstm.data.decoding import exactly
+from charlstm.data.symbols import visible
 from charlstm.data.vocabulary import CHAR, Reading
 from charlstm.data.words import UNKNOWN
 from charlstm.errors import CorpusError
@@ -17,7 +18,7 @@ from charlstm.sampling.language_model import LanguageModel
 from charlstm.ui import address
 from charlstm.ui.computing import model_of, readable_runs
 from charlstm.ui.parameters import Parameter, same
-from charlstm.ui.text import literal, visible
+from charlstm.ui.text import literal
 from charlstm.ui.views import caption, in_row
 from charlstm.ui.visit import is_return, keep, kept, note
 
@@ -129,9 +130,14 @@ def choose_model_and_prompt(*, writes: bool = True) -> tuple[LanguageModel, Read
     """Show both controls; return the model and the prompt as it reads it."""
     prompt_column, model_column = in_row(3, 1)
     model = choose_model(model_column, writes=writes)
-    reading = model.read(prompt_input(prompt_column))
+    return model, read_prompt(model, prompt_column)
+
+
+def read_prompt(model: LanguageModel, container: DeltaGenerator) -> Reading:
+    """Show the prompt and return it as a model reads it; notes say what was changed."""
+    reading = model.read(prompt_input(container))
     note(*reading_notes(reading, model.window))
-    return model, reading
+    return reading
 
 
 def prompt_input(container: DeltaGenerator, label: str = PROMPT_LABEL) -> str:

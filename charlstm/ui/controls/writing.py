@@ -14,6 +14,7 @@ from numpy.typing import ArrayLike, NDArray
 from streamlit.delta_generator import DeltaGenerator
 
 from charlstm.analysis.distribution import probability_words
+from charlstm.data.symbols import visible
 from charlstm.data.vocabulary import Vocabulary
 from charlstm.data.words import UNKNOWN
 from charlstm.errors import CharlstmError
@@ -25,7 +26,7 @@ from charlstm.ui import address
 from charlstm.ui.components.dial import most_bars, move_dial, temperature_dial
 from charlstm.ui.components.typewriter import check_typewriter
 from charlstm.ui.parameters import same
-from charlstm.ui.text import literal, of_units, visible
+from charlstm.ui.text import literal, of_units
 from charlstm.ui.views import in_row
 from charlstm.ui.visit import KEPT, note
 

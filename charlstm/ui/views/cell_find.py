@@ -10,6 +10,7 @@ import streamlit as st
 from charlstm.cells.kept import reference_of, reference_words
 from charlstm.cells.spans import SpanSearch, search, usual_span
 from charlstm.cells.states import Activations, activations
+from charlstm.data.symbols import visible
 from charlstm.data.vocabulary import is_mark
 from charlstm.errors import CharlstmError
 from charlstm.runs.folder import RunFolder
@@ -18,7 +19,7 @@ from charlstm.ui import address
 from charlstm.ui.components.share import Offer, csv_file
 from charlstm.ui.computing import kept_by_run, waiting
 from charlstm.ui.parameters import span_read
-from charlstm.ui.text import literal, visible
+from charlstm.ui.text import literal
 from charlstm.ui.views import caption, in_row
 from charlstm.ui.views.cell_views import MEASURE_MEANING, Look, about_words, coloured
 from charlstm.ui.visit import note

@@ -13,6 +13,7 @@ from charlstm.cells.kept import keep_scores, kept_scores, reference_of, referenc
 from charlstm.cells.properties import property_of
 from charlstm.cells.scores import CellScores, cell_scores
 from charlstm.cells.states import Activations, Cell, cell_step, effect_without
+from charlstm.data.symbols import visible
 from charlstm.errors import CharlstmError
 from charlstm.runs.folder import RunFolder
 from charlstm.runs.opening import open_model
@@ -32,7 +33,7 @@ from charlstm.ui.components.share import HEATMAP, STEP, Chart, Offer, csv_file, 
 from charlstm.ui.components.typewriter import Column, check_typewriter, typewriter
 from charlstm.ui.computing import waiting, work
 from charlstm.ui.controls.writing import choose_seed, temperature_input
-from charlstm.ui.text import literal, random_number, visible
+from charlstm.ui.text import literal, random_number
 from charlstm.ui.views import caption, errors_shown, in_row
 from charlstm.ui.views.sources import underlined
 from charlstm.ui.visit import KEPT, note

@@ -16,6 +16,7 @@ from charlstm.compression.packer import (
     packer_for,
     read_packed,
 )
+from charlstm.data.symbols import visible
 from charlstm.runs.folder import RunFolder
 from charlstm.runs.store import find
 from charlstm.sampling.language_model import LanguageModel
@@ -31,7 +32,7 @@ from charlstm.ui.controls.model_and_prompt import (
     show_model,
     text_to_compress,
 )
-from charlstm.ui.text import figure, literal, visible
+from charlstm.ui.text import figure, literal
 from charlstm.ui.views import WITHOUT_ARROW, caption, in_row
 from charlstm.ui.visit import show_notes
 

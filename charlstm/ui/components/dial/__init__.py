@@ -14,8 +14,8 @@ import pandas as pd
 import streamlit as st
 
 from charlstm.analysis.distribution import likeliest_rows, probability_words
+from charlstm.data.symbols import spoken, visible
 from charlstm.ui.components import component, on_numbers, sent
-from charlstm.ui.text import spoken, visible
 from charlstm.ui.theme import temperature_colour, temperature_scale
 
 MOST_BARS = 60
@@ -73,12 +73,11 @@ def temperature_dial(
         on_picked_change=on_numbers(key, "picked", count, call=on_pick),
         on_viewed_change=viewed,
         data={
-            "symbols": list(symbols) if on_pick else None,
+            "symbols": list(symbols),
+            "picks": on_pick is not None,
             "labels": [visible(symbol) for symbol in symbols],
             "names": [spoken(symbol) for symbol in symbols],
             "unit": unit_of(symbols),
-            "most": most_bars(symbols),
-            "others": OTHERS,
             "logits": [_for_json(float(logit)) for logit in logits],
             "temperature": shown,
             "revision": memory["revision"],

@@ -1,15 +1,8 @@
-// The temperature dial: its state, the data from Python, and the one redraw.
+// The temperature dial: what it shows, and the one redraw.
 // What the person does is in dial_events.js, figures in dial_words.js, bars in bars.js
 // and arithmetic in browser/distribution.js.
-//
-// Dragging redraws here alone. Letting go sends setStateValue("temperature", { value, revision }) to
-// Python: the revision is that of Python's last value here, so that Python can distinguish a new turn
-// of the dial from an old one. Where symbols can be picked, a click on a bar is
-// setTriggerValue("picked", index). Order and scale of the bars, and the symbol whose formula is
-// shown where a click does not pick one, are sent as
-// setTriggerValue("viewed", { order, scale, selected }).
 
-import { byProbability, entropyBits, largest, reweight } from "../../../browser/distribution.js";
+import { byProbability, entropyBits, largest, reweight, strategyApplied } from "../../../browser/distribution.js";
 import {
   axisMiddle, createChart, drawBars, markSelected, setOrder, setSymbols,
 } from "../shared/bars.js";
@@ -21,43 +14,32 @@ import { answerForPictures } from "../shared/picture.js";
 import { probabilityWords } from "../shared/probability.js";
 import { listenToBars, listenToDial, listenToSwitches, lookAs, select } from "./dial_events.js";
 
-const dials = new WeakMap(); // one dial per root element; it outlives re-renders
+const MOST_BARS = 60; // of words; all others share one bar
+const OTHERS = "all others";
 
-export default function ({ data, parentElement, setStateValue, setTriggerValue }) {
-  const root = parentElement.querySelector(".dial");
-  if (!dials.has(root)) dials.set(root, createDial(root));
-  const dial = dials.get(root);
-  dial.send = (value) => setStateValue("temperature", value);
-  dial.pick = data.symbols ? (index) => setTriggerValue("picked", index) : null;
-  dial.symbols = data.symbols;
-  dial.sendView = (view) => setTriggerValue("viewed", view);
-  lookAs(dial, data);
-  receive(dial, data);
-  return () => {
-    dial.noPicture();
-    window.clearTimeout(dial.timer);
-    window.clearTimeout(dial.choosing);
-    dial.chart.observer.disconnect();
-    dials.delete(root);
-  };
-}
-
-function createDial(root) {
+/**
+ * A dial in its element. `on`: { turned(temperature) while it is turned, letGo(temperature) after
+ * that, viewed({ order, scale, selected }), and pick(id), or null where bars only show the formula }.
+ */
+export function createDial(root, on) {
   const dial = {
     root,
+    on,
     slider: root.querySelector(".slider"),
     number: root.querySelector(".exact input"),
     presets: root.querySelectorAll(".presets button"),
     texts: findTexts(root),
-    state: null, // what is shown: logits, temperature, before, after, top, labels, names, rest
-    revision: null,
+    colours: [],
     maximum: 2,
-    sent: null, // the temperature that Python knows
+    temperature: 1,
+    state: null, // of the distribution: logits, before, after, top, labels, names, rest
+    symbols: [],
+    strategies: [],
+    sent: null, // the temperature that was let go last
     dragging: false,
     typing: false,
     timer: 0,
     selected: null, // the symbol whose formula is shown; null: the likeliest
-    chosen: null, // what Python knows of it
     choosing: 0,
     pointed: null,
     order: "probability",
@@ -70,88 +52,118 @@ function createDial(root) {
   listenToDial(dial);
   listenToBars(dial);
   listenToSwitches(dial);
-  dial.noPicture = answerForPictures({ dial: () => dial.state && barsPicture(dial.chart, barsOfDial(dial)) });
+  dial.noPicture = answerForPictures({
+    dial: () => dial.state && barsPicture(dial.chart, barsOfDial(dial)),
+  });
+  dial.isTurning = () => dial.dragging || dial.typing || dial.timer !== 0;
   return dial;
 }
 
-// ---- data from Python ----
+export function endDial(dial) {
+  dial.noPicture();
+  window.clearTimeout(dial.timer);
+  window.clearTimeout(dial.choosing);
+  dial.chart.observer.disconnect();
+}
+
+// ---- a dial by itself ----
+
+const dials = new WeakMap(); // one per root element; it outlives re-renders
+
+/** Shows what Python sends; a turn is sent to Python when the dial is let go. */
+export default function ({ data, parentElement, setStateValue, setTriggerValue }) {
+  const root = parentElement.querySelector(".dial");
+  if (!dials.has(root)) dials.set(root, createDial(root, { turned: () => {} }));
+  const dial = dials.get(root);
+  const letGo = (value) => setStateValue("temperature", { value, revision: data.revision });
+  const pick = data.picks ? (index) => setTriggerValue("picked", index) : null;
+  Object.assign(dial.on, { letGo, pick, viewed: (view) => setTriggerValue("viewed", view) });
+  receive(dial, data);
+  return () => {
+    endDial(dial);
+    dials.delete(root);
+  };
+}
 
 /** Take new data; the dial moves only if Python has a new value and nobody is turning it. */
 function receive(dial, data) {
-  const logits = Float64Array.from(data.logits, (z) => z ?? -Infinity);
-  const turning = dial.dragging || dial.typing || dial.timer !== 0;
-  const moved = data.revision !== dial.revision;
-  const rest = data.most ? data.labels.length : null; // the position of "all others", after the symbols
-  const labels = data.most ? [...data.labels, data.others] : data.labels;
-  const spoken = data.most && `all ${(rest - data.most).toLocaleString("en")} others`;
-  const names = data.most ? [...data.names, spoken] : data.names;
-  const sameSymbols = dial.state && sameItems(dial.state.labels, labels);
-  const sameLogits = sameSymbols && sameItems(dial.state.logits, logits);
-  const keep = dial.state !== null && (!moved || turning);
-  const temperature = keep ? dial.state.temperature : data.temperature;
+  const isNew = data.revision !== dial.revision;
   dial.revision = data.revision;
-  dial.maximum = data.maximum;
   dial.root.classList.toggle("compact", data.compact);
-  dial.root.classList.toggle("picking", data.symbols !== null);
-  if (moved) dial.sent = data.temperature;
-  dial.state = { ...dial.state, unit: data.unit, labels, names, logits, temperature, rest, most: data.most };
-  dial.colours = data.colours;
-  setRange(dial);
-  if (!sameSymbols) {
-    setSymbols(dial.chart, labels, data.most !== null);
-    dial.selected = null;
-    dial.pointed = null;
+  dial.root.classList.toggle("picking", data.picks);
+  setRange(dial, data);
+  lookAs(dial, data);
+  if (isNew && !dial.isTurning()) {
+    dial.sent = data.temperature;
+    dial.temperature = data.temperature;
   }
-  if (!sameLogits) {
-    const before = reweight(logits, 1);
-    dial.state.top = largest(logits);
-    dial.state.ranked = byProbability(logits);
-    dial.state.before = { probabilities: before, entropy: entropyBits(before) };
-    dial.state.before.fractions = withRest(before, dial.state);
-    applyOrder(dial);
-  }
-  turn(dial, temperature);
-  if (!sameSymbols || (data.selected !== dial.chosen && dial.choosing === 0)) {
-    dial.chosen = data.selected;
+  if (data.labels.join("\n") !== dial.state?.labels.slice(0, data.labels.length).join("\n")) {
+    setSymbolsOfDial(dial, data);
     select(dial, data.selected);
   }
+  showLogits(dial, Float64Array.from(data.logits, (z) => z ?? -Infinity));
+}
+
+// ---- what it shows ----
+
+/** The colours of the temperatures 0.00, 0.01, …, and the highest temperature. */
+export function setRange(dial, { colours, maximum }) {
+  dial.colours = colours;
+  dial.maximum = maximum;
+  dial.slider.max = dial.number.max = String(maximum);
+  const stops = Array.from({ length: 41 }, (_, i) => colourOf(colours, (i / 40) * maximum));
+  dial.root.style.setProperty("--gradient", `linear-gradient(to right, ${stops.join(", ")})`);
+  for (const preset of dial.presets) {
+    preset.hidden = Number(preset.value) > maximum;
+    preset.style.setProperty("--position", Number(preset.value) / maximum);
+  }
+}
+
+/** The symbols of the bars: how each is written and spoken, and what one is called. */
+export function setSymbolsOfDial(dial, { symbols, labels, names, unit }) {
+  dial.symbols = symbols;
+  const most = unit === "token" && labels.length > MOST_BARS ? MOST_BARS : null;
+  const rest = most && labels.length; // the position of "all others", after the symbols
+  const others = most && `all ${(labels.length - most).toLocaleString("en")} others`;
+  dial.state = {
+    unit,
+    most,
+    rest,
+    labels: most ? [...labels, OTHERS] : labels,
+    names: most ? [...names, others] : names,
+    logits: null,
+  };
+  setSymbols(dial.chart, dial.state.labels, most !== null);
+  dial.selected = dial.pointed = null;
+}
+
+/** The distribution that the dial acts on; the strategies act after it. */
+export function showLogits(dial, logits, strategies = [], temperature = dial.temperature) {
+  const { state } = dial;
+  const before = reweight(logits, 1);
+  state.logits = logits;
+  state.top = largest(logits);
+  state.ranked = byProbability(logits);
+  const fractions = withRest(before, state);
+  state.before = { probabilities: before, entropy: entropyBits(before), fractions };
+  dial.strategies = strategies;
+  applyOrder(dial);
+  showDistribution(dial, temperature);
   dial.root.dataset.ready = "true";
 }
 
-function sameItems(one, other) {
-  return one.length === other.length && one.every((value, index) => value === other[index]);
-}
-
-function setRange(dial) {
-  if (dial.slider.max === String(dial.maximum) && dial.root.dataset.ready) return;
-  dial.slider.max = dial.number.max = String(dial.maximum);
-  const stops = Array.from({ length: 41 }, (_, i) => colourOf(dial.colours, (i / 40) * dial.maximum));
-  dial.root.style.setProperty("--gradient", `linear-gradient(to right, ${stops.join(", ")})`);
-  for (const preset of dial.presets) {
-    preset.hidden = Number(preset.value) > dial.maximum;
-    preset.style.setProperty("--position", Number(preset.value) / dial.maximum);
-  }
-}
-
 /** Python sends one colour per hundredth of T. */
-function colourOf(colours, temperature) {
+export function colourOf(colours, temperature) {
   return colours[Math.min(Math.round(temperature * 100), colours.length - 1)];
 }
 
 // ---- one redraw ----
 
-/** Show a temperature everywhere; sends nothing. */
+/** Show a temperature everywhere. */
 export function turn(dial, temperature) {
   const { state, root } = dial;
-  state.temperature = temperature;
-  const probabilities = reweight(state.logits, temperature);
-  const fractions = withRest(probabilities, state);
-  state.after = { probabilities, entropy: entropyBits(probabilities), fractions };
-  root.dataset.others = state.rest === null ? "" : String(state.after.fractions[state.rest]);
-  setColour(dial, temperature);
+  dial.temperature = temperature;
   root.dataset.temperature = String(temperature);
-  root.dataset.entropyBits = String(state.after.entropy);
-  root.dataset.probabilities = JSON.stringify(Array.from(state.after.probabilities));
   root.dataset.greedy = String(temperature === 0);
   const shown = temperatureFigure(temperature);
   dial.slider.value = String(temperature);
@@ -160,7 +172,23 @@ export function turn(dial, temperature) {
   for (const preset of dial.presets) {
     preset.setAttribute("aria-pressed", String(Number(preset.value) === temperature));
   }
-  fillTexts(dial.texts, { "temperature": shown, ...sentenceValues(state) });
+  fillTexts(dial.texts, { "temperature": shown });
+  setColour(dial, temperature);
+  if (state?.logits) showDistribution(dial, temperature);
+}
+
+/** The distribution at a temperature, that of the dial or of another position in a text. */
+function showDistribution(dial, temperature) {
+  const { state, root } = dial;
+  state.temperature = temperature;
+  state.reweighted = reweight(state.logits, temperature);
+  const probabilities = strategyApplied(state.reweighted, dial.strategies);
+  const fractions = withRest(probabilities, state);
+  state.after = { probabilities, entropy: entropyBits(probabilities), fractions };
+  root.dataset.others = state.rest === null ? "" : String(fractions[state.rest]);
+  root.dataset.entropyBits = String(state.after.entropy);
+  root.dataset.probabilities = JSON.stringify(Array.from(probabilities));
+  fillTexts(dial.texts, sentenceValues(state));
   drawChart(dial);
   drawWords(dial);
 }

@@ -13,15 +13,20 @@ function letGo(dial) {
   window.clearTimeout(dial.timer);
   dial.timer = 0;
   dial.dragging = false;
-  const temperature = dial.state.temperature;
+  const { temperature } = dial;
   if (temperature === dial.sent) return;
   dial.sent = temperature;
-  dial.send({ value: temperature, revision: dial.revision });
+  dial.on.letGo(temperature);
 }
 
 function letGoSoon(dial) {
   window.clearTimeout(dial.timer);
   dial.timer = window.setTimeout(() => letGo(dial), SETTLE_MS);
+}
+
+function turnByHand(dial, temperature) {
+  turn(dial, temperature);
+  dial.on.turned(temperature);
 }
 
 export function listenToDial(dial) {
@@ -34,23 +39,23 @@ export function listenToDial(dial) {
       window.addEventListener(name, release, { once: true });
     }
   });
-  slider.addEventListener("input", () => turn(dial, Number(slider.value)));
+  slider.addEventListener("input", () => turnByHand(dial, Number(slider.value)));
   slider.addEventListener("change", () => (dial.dragging ? letGo(dial) : letGoSoon(dial)));
   for (const preset of dial.presets) {
     preset.addEventListener("click", () => {
-      turn(dial, Number(preset.value));
+      turnByHand(dial, Number(preset.value));
       letGo(dial);
     });
   }
   number.addEventListener("input", () => {
     dial.typing = true; // until it is over, no redraw may overwrite a half-typed number
     const typed = typedTemperature(dial);
-    if (typed !== null) turn(dial, typed);
+    if (typed !== null) turnByHand(dial, typed);
   });
   const typed = () => {
     if (!dial.typing) return;
     dial.typing = false;
-    turn(dial, typedTemperature(dial) ?? dial.state.temperature);
+    turnByHand(dial, typedTemperature(dial) ?? dial.temperature);
     letGoSoon(dial);
   };
   for (const name of ["change", "blur"]) number.addEventListener(name, typed);
@@ -71,30 +76,31 @@ export function select(dial, index) {
   dial.selected = index;
   markSelected(dial.chart, index);
   dial.root.dataset.selected = index === null ? "" : String(index);
-  drawWords(dial);
+  if (dial.state?.after) drawWords(dial);
 }
 
 /** Select as a person does: where the page keeps what is selected, it is sent to Python soon. */
 function choose(dial, index) {
   select(dial, index);
-  if (dial.pick) return;
+  if (dial.on.pick) return;
   window.clearTimeout(dial.choosing);
   dial.choosing = window.setTimeout(() => {
     dial.choosing = 0;
-    if (dial.selected !== dial.chosen) sendView(dial);
+    sendView(dial);
   }, SETTLE_MS);
 }
 
 function sendView(dial) {
   const { order, scale, selected } = dial;
-  if (!dial.pick) dial.chosen = selected;
-  dial.sendView({ order, scale, selected });
+  dial.on.viewed({ order, scale, selected });
 }
 
 function point(dial, index) {
   if (index === dial.pointed) return;
   dial.pointed = index;
   drawWords(dial);
+  const readout = dial.root.querySelector(".readout").textContent;
+  dial.on.pointed?.(index === null ? null : readout);
 }
 
 export function listenToBars(dial) {
@@ -112,12 +118,12 @@ export function listenToBars(dial) {
   chart.list.addEventListener("click", (event) => {
     const index = barOf(event);
     if (index === null) return;
-    if (dial.pick && index !== dial.state.rest) dial.pick(index);
+    if (dial.on.pick && index !== dial.state.rest) dial.on.pick(index);
     else choose(dial, index === pressed ? null : index);
   });
   chart.list.addEventListener("keydown", (event) => {
     if (event.key === "Escape") choose(dial, null);
-    if (dial.pick && pickByKey(dial, event)) return;
+    if (dial.on.pick && pickByKey(dial, event)) return;
     const next = walk(chart, barOf(event), event.key);
     if (next === null || event.altKey || event.ctrlKey || event.metaKey) return;
     event.preventDefault();
@@ -133,7 +139,7 @@ function pickByKey(dial, event) {
   if (index === null || index < 0 || index === dial.state.rest) return false;
   event.preventDefault();
   event.stopPropagation(); // Streamlit listens for single letters on the page
-  dial.pick(index);
+  dial.on.pick(index);
   return true;
 }
 
@@ -149,11 +155,10 @@ export function listenToSwitches(dial) {
   }
 }
 
-/** Take the order and the scale that the page asks for, if they are new. */
+/** Show the bars in an order and on a scale. */
 export function lookAs(dial, { order, scale }) {
-  if (dial.asked?.order === order && dial.asked?.scale === scale) return;
-  dial.asked = { order, scale };
-  Object.assign(dial, dial.asked);
+  if (dial.order === order && dial.scale === scale && dial.root.dataset.order) return;
+  Object.assign(dial, { order, scale });
   look(dial);
 }
 
@@ -164,7 +169,7 @@ function look(dial) {
       input.checked = input.value === dial[name];
     }
   }
-  if (!dial.state) return;
+  if (!dial.state?.after) return;
   applyOrder(dial);
   drawChart(dial);
 }

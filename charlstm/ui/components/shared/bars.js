@@ -174,3 +174,15 @@ export function barOf(event) {
   const item = event.target.closest?.(".bar");
   return item ? Number(item.dataset.index) : null;
 }
+
+/** Show on each bar the fraction of draws that its symbol had, `fractionOf(index)`; null: none. */
+export function drawTally(chart, fractionOf) {
+  for (const mark of chart.list.querySelectorAll(".tally-mark")) mark.remove();
+  if (!fractionOf) return;
+  for (const index of chart.order) {
+    const fraction = fractionOf(index);
+    if (!fraction) continue;
+    const mark = part("i", "tally-mark", itemOf(chart, index).before.parentElement);
+    setFraction(mark, axisFraction(fraction, chart.view.scale));
+  }
+}

@@ -64,7 +64,7 @@ export function sentenceValues({ before, after, top, labels, unit }) {
 }
 
 /** The formula's numbers for one symbol, the maximum subtracted. */
-export function formulaValues({ logits, temperature, after, top, labels }, index) {
+export function formulaValues({ logits, temperature, reweighted, top, labels }, index) {
   const z = logits[index];
   const largestLogit = logitFigure(logits[top]);
   // At T = 0 words stand in for the formula; 0 / 0 must not reach the page.
@@ -78,8 +78,8 @@ export function formulaValues({ logits, temperature, after, top, labels }, index
     "subtracted": largestLogit.startsWith("−") ? `(${largestLogit})` : largestLogit,
     "formula-temperature": temperatureFigure(temperature),
     "weight": figure(weight),
-    "sum": figure(1 / after.probabilities[top]), // the largest term is exp(0)
-    "result": probabilityWords(after.probabilities[index]),
+    "sum": figure(1 / reweighted[top]), // the largest term is exp(0)
+    "result": probabilityWords(reweighted[index]),
   };
 }
 

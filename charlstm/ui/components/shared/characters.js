@@ -1,0 +1,78 @@
+// A text as characters, each of which can be coloured, marked and chosen. The text only ever becomes
+// textContent. A character of the text is one symbol of the model; a token of words is one too.
+
+import { make } from "./elements.js";
+
+/** Characters in an element, after the prompt; `choose(position)` is called for a click or a key. */
+export class Characters {
+  constructor(element, choose = null) {
+    this.element = element;
+    this.choose = choose;
+    this.symbols = [];
+    this.spans = [];
+    this.prompt = make("span", "prompt");
+    element.replaceChildren(this.prompt);
+    element.classList.toggle("choosable", choose !== null);
+    if (choose) this.#listen();
+  }
+
+  #listen() {
+    this.element.tabIndex = 0;
+    this.element.addEventListener("click", ({ target }) => {
+      const at = target.closest?.(".character");
+      if (at) this.choose(Number(at.dataset.index));
+    });
+    this.element.addEventListener("keydown", (event) => {
+      const by = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
+      if (by === undefined || !this.symbols.length) return;
+      event.preventDefault();
+      const from = this.current ?? (by > 0 ? -1 : this.symbols.length);
+      this.choose(Math.min(Math.max(from + by, 0), this.symbols.length - 1));
+    });
+  }
+
+  setPrompt(text) {
+    if (this.prompt.textContent !== text) this.prompt.textContent = text;
+  }
+
+  /** Shows these symbols; what is the same stays untouched. */
+  show(symbols) {
+    symbols.forEach((symbol, index) => {
+      if (symbol === this.symbols[index]) return;
+      this.spans[index] ??= this.#newSpan(index);
+      this.spans[index].textContent = symbol;
+    });
+    for (const span of this.spans.splice(symbols.length)) span.remove();
+    this.symbols = symbols;
+    if (this.current >= symbols.length) this.setCurrent(null);
+  }
+
+  #newSpan(index) {
+    const span = make("span", "character");
+    span.dataset.index = String(index);
+    this.element.append(span);
+    return span;
+  }
+
+  /** Gives the characters from `start` to before `end` a class, and no other that class. */
+  setClass(name, spans) {
+    const within = new Set(spans.flatMap(([start, end]) => range(start, end)));
+    this.spans.forEach((span, index) => span.classList.toggle(name, within.has(index)));
+  }
+
+  /** The character that is looked at, or null. */
+  setCurrent(position) {
+    this.spans[this.current]?.classList.remove("current");
+    this.current = position;
+    this.spans[position]?.classList.add("current");
+  }
+
+  /** Each character's own colour, or null for that of the text. */
+  setColours(colours) {
+    this.spans.forEach((span, index) => (span.style.color = colours?.[index] ?? ""));
+  }
+}
+
+function range(start, end) {
+  return Array.from({ length: end - start }, (_, index) => start + index);
+}

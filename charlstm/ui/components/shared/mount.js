@@ -1,0 +1,16 @@
+// How a component that is an object comes onto a page of Streamlit.
+
+/** The default function of a component: one object of the class per root element. */
+export function mounted(selector, Component) {
+  const all = new WeakMap(); // an object outlives re-renders
+  return ({ data, parentElement, setStateValue, setTriggerValue }) => {
+    const root = parentElement.querySelector(selector);
+    if (!all.has(root)) all.set(root, new Component(root));
+    const component = all.get(root);
+    component.receive(data, { setStateValue, setTriggerValue });
+    return () => {
+      component.end();
+      all.delete(root);
+    };
+  };
+}

@@ -1,0 +1,112 @@
+// Showing texts symbol by symbol: play, pause, step, at once, again.
+
+const USUAL_SPEED = "30"; // symbols per second
+const LONGEST_FRAME_S = 0.25; // a tab that slept must not show everything at once on waking
+
+/** The buttons in a `.tools` element. `show(count)` shows so many symbols of every text. */
+export class Player {
+  constructor(tools, show, changed) {
+    const find = (name) => tools.querySelector(`.${name}`);
+    Object.assign(this, { show, changed, tools, length: 0, count: 0, due: 0, playing: false });
+    this.play = find("play");
+    this.stepping = find("step");
+    this.all = find("all");
+    this.again = find("again");
+    this.speed = find("speed");
+    this.counter = find("counter");
+    this.#listen();
+  }
+
+  #listen() {
+    this.play.addEventListener("click", () => (this.playing ? this.pause() : this.start()));
+    this.stepping.addEventListener("click", () => this.step());
+    this.all.addEventListener("click", () => this.pauseAt(this.length));
+    this.again.addEventListener("click", () => this.startFrom(0));
+    this.speed.addEventListener("change", () => {
+      if (this.playing) this.start();
+      this.changed();
+    });
+  }
+
+  get isComplete() {
+    return this.count >= this.length;
+  }
+
+  /** Symbols per second; "at once" is infinite. */
+  get rate() {
+    return this.speed.value === "all" ? Infinity : Number(this.speed.value);
+  }
+
+  /** A person who wants no motion reads the finished text, unless a speed was asked for. */
+  setSpeed(word) {
+    const isCalm = window.matchMedia("(prefers-reduced-motion: reduce)").matches;
+    this.speed.value = word || (isCalm ? "all" : USUAL_SPEED);
+  }
+
+  startFrom(count) {
+    this.due = 0;
+    this.#moveTo(count);
+    this.start();
+  }
+
+  start() {
+    window.cancelAnimationFrame(this.frame);
+    if (this.rate === Infinity) this.#moveTo(this.length);
+    this.playing = !this.isComplete;
+    this.then = null;
+    if (this.playing) this.frame = window.requestAnimationFrame((now) => this.#next(now));
+    this.#update();
+  }
+
+  pause() {
+    window.cancelAnimationFrame(this.frame);
+    this.playing = false;
+    this.#update();
+  }
+
+  pauseAt(count) {
+    this.#moveTo(count);
+    this.pause();
+  }
+
+  step() {
+    this.pauseAt(Math.min(this.count + 1, this.length));
+    if (this.isComplete) this.again.focus(); // the button is disabled now
+  }
+
+  /** Other texts: the reading stays where it is. */
+  setLength(length) {
+    const wasComplete = this.isComplete && this.length > 0;
+    this.length = length;
+    if (wasComplete || this.count > length) this.count = length;
+    this.#update();
+  }
+
+  end() {
+    window.cancelAnimationFrame(this.frame);
+  }
+
+  #next(now) {
+    const elapsed = Math.min((now - (this.then ?? now)) / 1000, LONGEST_FRAME_S);
+    this.then = now;
+    this.due += elapsed * this.rate;
+    const more = Math.floor(this.due);
+    this.due -= more;
+    if (more > 0) this.#moveTo(Math.min(this.count + more, this.length));
+    this.playing = !this.isComplete;
+    if (this.playing) this.frame = window.requestAnimationFrame((next) => this.#next(next));
+    if (more > 0) this.#update();
+  }
+
+  #moveTo(count) {
+    this.count = count;
+    this.show(count);
+  }
+
+  #update() {
+    this.counter.textContent = `${this.count} of ${this.length}`;
+    this.play.textContent = this.playing ? "Pause" : "Play";
+    this.play.disabled = this.stepping.disabled = this.all.disabled = this.isComplete;
+    this.changed();
+  }
+}

@@ -1,0 +1,33 @@
+// Writing in slices: a page that writes stays alive, and no frame takes longer than 16 ms.
+
+const SLICE_MS = 9;
+const STRIDE = 16; // symbols
+
+/** Writes texts, the first part at once and the rest frame by frame; calls `onMore` after each. */
+export class Slices {
+  constructor(onMore) {
+    this.onMore = onMore;
+    this.frame = 0;
+  }
+
+  /** Starts anew: writings are Writing objects, all to be written up to a length. */
+  start(writings, length) {
+    this.stop();
+    const end = performance.now() + SLICE_MS;
+    const isTime = () => performance.now() > end;
+    let written = Math.min(...writings.map(({ steps }) => steps.length));
+    // Together, not one after the other: on a page they stand beside each other.
+    while (written < length && !isTime()) {
+      written = Math.min(written + STRIDE, length);
+      for (const writing of writings) writing.write(written, isTime);
+    }
+    const isDone = writings.every(({ steps }) => steps.length >= length);
+    if (!isDone) this.frame = window.requestAnimationFrame(() => this.start(writings, length));
+    this.onMore(isDone);
+  }
+
+  stop() {
+    window.cancelAnimationFrame(this.frame);
+    this.frame = 0;
+  }
+}

@@ -1,0 +1,265 @@
+// The page Temperature: the model writes, the dial turns, and the text follows.
+//
+// Everything is computed here. The server is asked for the model, once, and later for what only it
+// knows of a text that has come to rest: invented words and copies.
+
+import { Writing } from "../../../browser/writing.js";
+import {
+  colourOf, createDial, endDial, setRange, setSymbolsOfDial, showLogits, turn,
+} from "../dial/dial.js";
+import { lookAs, select } from "../dial/dial_events.js";
+import { Draw } from "../draw/draw.js";
+import { Characters } from "../shared/characters.js";
+import { copyText } from "../shared/copy.js";
+import { modelAt } from "../shared/models.js";
+import { mounted } from "../shared/mount.js";
+import { Player } from "../shared/player.js";
+import { Slices } from "../shared/slices.js";
+import { AddressWords } from "../shared/words.js";
+import { Tally } from "./tally.js";
+import { temperatureAt, turnsAfter, turnsFrom, wordOfTurns } from "./turns.js";
+
+const SLOWEST_DROP = 30; // symbols per second up to which the random number is seen to drop
+
+export class Writer {
+  constructor(root) {
+    const find = (name) => root.querySelector(`.${name}`);
+    Object.assign(this, { root, find, turns: [[0, 1]], selected: null, invented: null });
+    this.words = new AddressWords();
+    this.dial = createDial(root.querySelector(".dial"), {
+      turned: (temperature) => this.#turned(temperature),
+      letGo: () => this.words.sendNow(),
+      viewed: (view) => this.#viewed(view),
+      pointed: (words) => this.draw.say(words),
+      pick: null,
+    });
+    this.draw = new Draw(find("draw"));
+    this.text = new Characters(find("text"), (position) => this.#look(position));
+    this.player = new Player(find("tools"), () => this.#showText(), () => this.#played());
+    this.slices = new Slices((isDone) => this.#written(isDone));
+    this.tally = new Tally(find("tally"), this.dial);
+    this.#listen();
+  }
+
+  #listen() {
+    this.find("new-seed").addEventListener("click", () => this.#setSeed(this.seed + 1));
+    this.find("seed").addEventListener("change", ({ target }) => this.#setSeed(target.valueAsNumber));
+    this.find("text-length").addEventListener("change", ({ target }) => this.#setLength(target.valueAsNumber));
+    this.player.speed.addEventListener("change", ({ target }) => {
+      this.words.set({ speed: target.value });
+    });
+    this.find("copy").addEventListener("click", async ({ target }) => {
+      const isCopied = await copyText(this.data.prompt + this.#symbols().join(""));
+      target.textContent = isCopied ? "Copied" : "Not copied";
+      window.setTimeout(() => (target.textContent = "Copy the text"), 1500);
+    });
+    // Streamlit listens for single letters on the page.
+    this.root.addEventListener("keydown", (event) => {
+      if (event.target.matches("input, select")) event.stopPropagation();
+    });
+  }
+
+  // What comes from the page
+
+  receive(data, { setStateValue }) {
+    const isNews = this.words.receive(data, (state) => setStateValue("state", state));
+    const before = this.data;
+    this.data = data;
+    this.invented = data.invented;
+    this.find("marks-legend").textContent = data.legend;
+    if (isNews) this.#takeWords(data.words);
+    const isSame = ["model", "knownOnly", "prompt", "strategies"].every(
+      (name) => JSON.stringify(before?.[name]) === JSON.stringify(data[name]),
+    );
+    if (!isSame) this.#open();
+    else if (isNews && this.model) this.#begin();
+    this.#mark();
+  }
+
+  #takeWords(words) {
+    setRange(this.dial, this.data);
+    lookAs(this.dial, words);
+    this.player.setSpeed(words.speed);
+    this.seed = Number(words.seed);
+    this.length = Number(words.length);
+    this.turns = turnsFrom(Number(words.temperature), words.turns);
+    this.shown = words.shown ? Number(words.shown) : null;
+    this.selected = words.position ? Number(words.position) - 1 : null;
+    this.find("seed").value = words.seed;
+    this.find("text-length").value = words.length;
+    for (const input of this.root.querySelectorAll("[name=acts]")) {
+      input.checked = (input.value === "rest") === this.turns.length > 1;
+    }
+    if (!this.dial.isTurning()) turn(this.dial, Number(words.temperature));
+  }
+
+  async #open() {
+    const { data } = this;
+    try {
+      const model = await modelAt(data.model, data.knownOnly);
+      if (data !== this.data) return; // another model was asked for meanwhile
+      if (model !== this.model) {
+        this.model = model;
+        const { labels, names, unit, vocabulary } = model;
+        setSymbolsOfDial(this.dial, { symbols: vocabulary.symbols, labels, names, unit });
+        const symbol = vocabulary.symbols.indexOf(data.words.symbol);
+        select(this.dial, symbol < 0 ? null : symbol);
+        this.find("unit").textContent = unit === "token" ? "Tokens" : "Characters";
+      }
+      this.#begin();
+      this.find("failure").hidden = true;
+    } catch (error) {
+      this.find("failure").textContent = `The model cannot be loaded: ${error.message}`;
+      this.find("failure").hidden = false;
+    }
+  }
+
+  // Writing
+
+  /** A new text: another model, prompt, seed or strategy. */
+  #begin() {
+    const { model, data, seed } = this;
+    this.ids = model.vocabulary.read(data.prompt).ids;
+    this.writing = new Writing(model, this.ids, seed, {
+      temperatureAt: temperatureAt(this.turns),
+      strategies: data.strategies,
+    });
+    this.text.setPrompt(data.prompt);
+    this.text.setClass("changed", []);
+    this.player.setLength(this.length);
+    const { shown, selected } = this;
+    if (shown === null && selected === null) this.player.startFrom(0);
+    else this.player.pauseAt(shown ?? this.length);
+    this.slices.start([this.writing], this.length);
+  }
+
+  #turned(temperature) {
+    const actsOnRest = this.root.querySelector("[name=acts]:checked").value === "rest";
+    const from = actsOnRest && !this.player.isComplete ? this.player.count : 0;
+    this.turns = turnsAfter(this.turns, from, temperature);
+    this.words.set({ temperature: String(temperature), turns: wordOfTurns(this.turns) });
+    if (!this.writing) return;
+    const changed = this.writing.rewrite({ temperatureAt: temperatureAt(this.turns) });
+    this.slices.start([this.writing], this.length);
+    this.text.setClass("changed", from ? [] : [[changed, changed + 1]]);
+  }
+
+  #setSeed(seed) {
+    const isWhole = Number.isSafeInteger(seed) && seed >= 0 && seed <= this.data.maxSeed;
+    this.seed = isWhole ? seed : 0;
+    this.find("seed").value = String(this.seed);
+    this.#forget();
+    this.words.set({ seed: String(this.seed) });
+    this.#begin();
+  }
+
+  #setLength(length) {
+    this.length = Math.min(Math.max(Math.round(length) || 1, 1), this.data.maxLength);
+    this.find("text-length").value = String(this.length);
+    this.words.set({ length: String(this.length) });
+    this.player.setLength(this.length);
+    this.slices.start([this.writing], this.length);
+  }
+
+  /** Nothing is looked at or paused any more. */
+  #forget() {
+    this.selected = this.shown = null;
+    this.turns = [[0, this.dial.temperature]];
+    this.words.set({ position: null, shown: null, turns: null });
+  }
+
+  #written(isDone) {
+    this.isWritten = isDone;
+    this.#showText();
+    this.#rest();
+  }
+
+  // Showing
+
+  #symbols() {
+    const { symbols } = this.model.vocabulary;
+    return this.writing.steps.map(({ symbol }) => symbols[symbol]);
+  }
+
+  #showText() {
+    if (!this.writing) return;
+    this.text.show(this.#symbols().slice(0, this.player.count));
+    const colour = (_, position) =>
+      colourOf(this.dial.colours, temperatureAt(this.turns)(position));
+    this.text.setColours(this.turns.length > 1 ? this.text.symbols.map(colour) : null);
+    this.#showMoment();
+  }
+
+  /** The distribution and the draw of the character that is looked at, or of the newest. */
+  #showMoment() {
+    const { writing, model, player } = this;
+    const position = this.selected ?? Math.max(player.count - 1, 0);
+    const isDrawn = this.selected !== null || player.count > 0;
+    if (position > writing.steps.length || (isDrawn && !writing.steps[position])) return;
+    const temperature = isDrawn ? writing.temperatureAt(position) : this.dial.temperature;
+    const { logits, probabilities } = writing.distributionAt(position);
+    showLogits(this.dial, logits, this.data.strategies, temperature);
+    this.tally.setMoment(probabilities, this.seed);
+    this.draw.show({
+      probabilities,
+      labels: model.labels,
+      step: isDrawn ? writing.steps[position] : null,
+      colour: colourOf(this.dial.colours, temperature),
+      drops: player.rate <= SLOWEST_DROP || !player.playing,
+      said: temperature === 0 ? " At T = 0 the likeliest is taken." : "",
+    });
+    this.text.setCurrent(this.selected);
+  }
+
+  #look(position) {
+    this.selected = position === this.selected ? null : position;
+    this.words.set({ position: this.selected === null ? null : String(this.selected + 1) });
+    if (this.player.playing) this.player.pause();
+    this.#showMoment();
+  }
+
+  #viewed({ order, scale, selected }) {
+    const symbol = selected === null ? null : this.model.vocabulary.symbols[selected] ?? null;
+    this.words.set({ order, scale, symbol });
+  }
+
+  /** The person played, paused or stepped, or a character more is shown. */
+  #played() {
+    const { player } = this;
+    if (player.playing && this.selected !== null) {
+      this.selected = null;
+      this.words.set({ position: null });
+    }
+    const isPaused = !player.playing && !player.isComplete && player.count > 0;
+    if (!player.playing) this.words.set({ shown: isPaused ? String(player.count) : null });
+    this.root.dataset.shown = String(player.count);
+    this.root.dataset.complete = String(player.isComplete);
+    this.find("text").ariaHidden = player.playing ? "true" : null;
+    this.#rest();
+  }
+
+  /** A whole text that nobody changes is told to the server, which knows the words of the corpus. */
+  #rest() {
+    const isResting = this.isWritten && this.player.isComplete && this.writing;
+    if (!isResting) return;
+    this.words.setText(this.#symbols().join(""));
+    const news = `The text is complete: ${this.length} ${this.model.unit}s.`;
+    if (this.find("announcement").textContent !== news) this.find("announcement").textContent = news;
+  }
+
+  #mark() {
+    const isOfThisText = this.writing && this.invented?.text === this.#symbols().join("");
+    this.text.setClass("invented", isOfThisText ? this.invented.spans : []);
+    this.find("marks-legend").hidden = !isOfThisText;
+  }
+
+  end() {
+    this.player.end();
+    this.slices.stop();
+    this.words.end();
+    this.tally.end();
+    endDial(this.dial);
+  }
+}
+
+export default mounted(".writer", Writer);
