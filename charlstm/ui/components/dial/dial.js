@@ -89,7 +89,6 @@ export default function ({ data, parentElement, setStateValue, setTriggerValue }
 function receive(dial, data) {
   const isNew = data.revision !== dial.revision;
   dial.revision = data.revision;
-  dial.root.classList.toggle("compact", data.compact);
   dial.root.classList.toggle("picking", data.picks);
   setRange(dial, data);
   lookAs(dial, data);
