@@ -105,6 +105,7 @@ export class Comparison {
     this.words.dropText();
     const before = this.writings;
     this.how = this.page.columns();
+    if (this.pair + 1 >= this.how.length) this.pair = null;
     this.writings = this.how.map(({ temperature, strategies }, index) => {
       const how = { temperatureAt: () => temperature, strategies };
       before[index]?.rewrite(how);
@@ -217,7 +218,7 @@ export class Comparison {
       forks: this.forks,
       position,
       isDrawn: player.count > 0,
-      same: this.isWritten && player.isComplete && !this.forks.length ? this.page.same : "",
+      same: this.isWritten && player.isComplete && !fork ? this.#sameWords() : "",
       before: this.data.prompt + written.join(""),
       model,
       sides: [pair, pair + 1].map((column) => ({
@@ -226,6 +227,10 @@ export class Comparison {
       })),
       drops: player.rate <= SLOWEST_DROP || !player.playing,
     });
+  }
+
+  #sameWords() {
+    return this.forks.length ? "These two do not: they are the same text." : this.page.same;
   }
 
   /** The person played, paused or stepped, or a symbol more is shown. */
