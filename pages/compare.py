@@ -46,7 +46,7 @@ show_notes()
 if is_old_browser():
     show_server_written(model, reading, choose_temperatures(st.container()), strategies)
     st.stop()
-shown = compare_columns(model, reading.text, strategies=strategies, key="columns")
+shown = compare_columns(model, reading.text, strategies=strategies, key="compare")
 names = [f"T = {temperature:g}" for temperature in shown.temperatures]
 show_copies(model.run, list(zip(names, shown.texts, strict=False)))
 show_model(model)
