@@ -12,7 +12,7 @@ import io
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
-from itertools import islice
+from itertools import chain, islice
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -127,16 +127,12 @@ def decoded(data: Iterable[bytes], encoding: str) -> Iterator[str]:
     characters are a CorpusError.
     """
     lines = io.IncrementalNewlineDecoder(None, translate=True)
-    is_first = True
-    for part in _parts(data, encoding, "replace"):
-        if is_first and part:
-            part, is_first = part.removeprefix("\ufeff"), False
+    parts = codecs.iterdecode(data, encoding, "replace")
+    for part in chain([next(parts, "").removeprefix("\ufeff")], parts, [""]):
         if "\0" in part:
             raise CorpusError(_NUL)
-        if text := lines.decode(part):
+        if text := lines.decode(part, final=not part):
             yield text
-    if text := lines.decode("", final=True):
-        yield text
 
 
 def file_encoding(path: Path) -> Encoding:
@@ -154,7 +150,7 @@ def file_blocks(path: Path, encoding: str) -> Iterator[str]:
 
 def utf8_blocks(path: Path) -> Iterator[str]:
     """Yield the text of a file in UTF-8, block by block, with its line ends unchanged."""
-    return filter(None, _parts(_blocks(path), UTF8, "strict"))
+    return codecs.iterdecode(_blocks(path), UTF8)
 
 
 def _blocks(path: Path) -> Iterator[bytes]:
@@ -190,7 +186,7 @@ def encoding_of(data: Data) -> Encoding:
     marked = next((name for mark, name in _MARKS.items() if head.startswith(mark)), "")
     name = marked or UTF8
     fault = _first_fault(data, name)
-    if fault is None:
+    if not fault:
         return Encoding(name, "" if name == UTF8 else _note(name))
     if name == UTF8:
         is_nearly, bad = _nearly_utf8(data)
@@ -201,53 +197,30 @@ def encoding_of(data: Data) -> Encoding:
     return Encoding(name, _note(name, fault, _replaced(data, name) if fault else 0))
 
 
-def _parts(data: Iterable[bytes], encoding: str, errors: str) -> Iterator[str]:
-    decoder = codecs.getincrementaldecoder(encoding)(errors)
-    for block in data:
-        yield decoder.decode(block)
-    yield decoder.decode(b"", True)
-
-
-def _note(name: str, fault: _Fault | None = None, bad: int = 0) -> str:
+def _note(name: str, fault: str = "", bad: int = 0) -> str:
     read = f"This file was read as {name}"
-    if fault is None:
+    if not fault:
         return f"{read}."
     if bad == 1:
         return f"{read}, except for {fault}, which became \ufffd."
     return f"{read}, except for {bad:,} bad bytes, which became \ufffd; the first is {fault}."
 
 
-class _Fault(NamedTuple):
-    """The first bad byte: its position and its line, counted from 1, and its value."""
-
-    position: int
-    line: int
-    value: int
-
-    def __str__(self) -> str:
-        return f"byte {self.position:,} (0x{self.value:02X}) in line {self.line:,}"
-
-
-def _first_fault(data: Data, encoding: str) -> _Fault | None:
-    """Return where bytes are not valid in an encoding, or None if all are."""
+def _first_fault(data: Data, encoding: str) -> str:
+    """Return the first byte that is not valid in an encoding, its value and line, or ``""``."""
+    decoder = codecs.getincrementaldecoder(encoding)()
     lines = io.IncrementalNewlineDecoder(None, translate=True)
     read, line = 0, 1
-
-    def blocks() -> Iterator[bytes]:
-        nonlocal read
-        for block in data():
-            read += len(block)
-            yield block
-
     try:
-        for text in _parts(blocks(), encoding, "strict"):
-            line += lines.decode(text).count("\n")
+        for block in chain(data(), [b""]):
+            read += len(block)
+            line += lines.decode(decoder.decode(block, not block)).count("\n")
     except UnicodeDecodeError as error:  # its object is the last block, and what waited before it
         before = error.object[: error.start].decode(encoding)
         line += lines.decode(before, final=True).count("\n")
         position = read - len(error.object) + error.start + 1
-        return _Fault(position, line, error.object[error.start])
-    return None
+        return f"byte {position:,} (0x{error.object[error.start]:02X}) in line {line:,}"
+    return ""
 
 
 def _nearly_utf8(data: Data) -> tuple[bool, int]:
@@ -258,7 +231,7 @@ def _nearly_utf8(data: Data) -> tuple[bool, int]:
     """
     size = length = bad = 0
     first = last = ""
-    for part in _parts(data(), UTF8, "surrogateescape"):
+    for part in codecs.iterdecode(data(), UTF8, "surrogateescape"):
         here = len(_BAD.findall(part))
         bad, length = bad + here, length + len(part)
         size += len(part.encode(UTF8, "surrogateescape"))
@@ -270,7 +243,7 @@ def _nearly_utf8(data: Data) -> tuple[bool, int]:
 def _replaced(data: Data, encoding: str) -> int:
     """Return how many bytes are not valid in an encoding; too many are a CorpusError."""
     bad = length = 0
-    for part in _parts(data(), encoding, "replace"):
+    for part in codecs.iterdecode(data(), encoding, "replace"):
         bad, length = bad + part.count("\ufffd"), length + len(part)
     if bad > max(1, length // _FEW):
         raise CorpusError(
@@ -309,8 +282,12 @@ def _guessed(sample: bytes) -> str:
         return latin
     best = _best(sample)
     if best is None or best.encoding not in _OF_SEVERAL_BYTES:
-        found = [best, *_nearly(sample)] if best else list(_nearly(sample))
-        best = max(found, default=None, key=_likelihood)
+        found = [match for match in (best, *_nearly(sample)) if match is not None]
+        best = max(
+            found,
+            default=None,
+            key=lambda match: (match.encoding in _OF_SEVERAL_BYTES, match.coherence, -match.chaos),
+        )
     if best is None:
         raise CorpusError(_NO_TEXT)
     if best.encoding in LATIN:
@@ -322,10 +299,6 @@ def _best(sample: bytes) -> CharsetMatch | None:
     from charset_normalizer import from_bytes  # UTF-8 needs no guess
 
     return from_bytes(sample, cp_isolation=GUESSED, enable_fallback=False).best()
-
-
-def _likelihood(match: CharsetMatch) -> tuple[bool, float, float]:
-    return match.encoding in _OF_SEVERAL_BYTES, match.coherence, -match.chaos
 
 
 def _nearly(sample: bytes) -> Iterator[CharsetMatch]:
