@@ -19,7 +19,7 @@ from charlstm.data.corpus import WINDOW
 from charlstm.data.vocabulary import CHAR, Vocabulary
 from charlstm.data.words import WordVocabulary, vocabulary_from
 from charlstm.errors import printable
-from charlstm.runs.files import is_amount, is_count, is_number
+from charlstm.runs.files import is_amount, is_count, is_known, is_text
 from charlstm.settings.settings import Settings, settings_from
 
 FORMAT = 1
@@ -217,13 +217,13 @@ def status_from(values: Mapping[str, Any]) -> Status:
     return Status(**known)
 
 
-# Of older versions, a run whose time was up has slightly fewer than 0 seconds left.
 _IS_VALUE: dict[str, Callable[[Any], bool]] = {
-    "str": lambda value: isinstance(value, str),
+    "str": is_text,
     "int": is_count,
     "float": is_amount,
     "int | None": lambda value: value is None or is_count(value),
-    "float | None": lambda value: value is None or is_number(value),
+    # Of older versions, a run whose time was up has slightly fewer than 0 seconds left.
+    "float | None": is_known,
 }
 """Whether a value of status.json can be one of a field of this type."""
 

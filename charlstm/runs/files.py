@@ -122,8 +122,7 @@ def retry_while_held(move: Callable[[], object]) -> None:
 
 def publish_json(path: Path, value: Any) -> None:
     """Publish a value as JSON on several lines, for people to read too."""
-    data = json_bytes(value)
-    publish(path, lambda file: file.write(data))
+    publish(path, lambda file: file.write(json_bytes(value)))
 
 
 def json_bytes(value: Any) -> bytes:
@@ -160,15 +159,13 @@ def write_arrays(file: IO[bytes], arrays: Mapping[str, NDArray[Any]]) -> None:
 
 def publish_lines(path: Path, values: list[dict[str, Any]]) -> None:
     """Publish values as JSON, one per line."""
-    data = lines_bytes(values)
-    publish(path, lambda file: file.write(data))
+    publish(path, lambda file: file.write(lines_bytes(values)))
 
 
 def append_line(path: Path, value: dict[str, Any]) -> None:
     """Append one line of JSON in one write; a reader ignores a line without its end."""
-    line = lines_bytes([value])
     with disk_errors(path.parent), path.open("ab") as file:
-        file.write(line)
+        file.write(lines_bytes([value]))
 
 
 def is_number(value: Any) -> bool:
@@ -191,30 +188,32 @@ def is_count(value: Any) -> bool:
     return isinstance(value, int) and is_amount(value)
 
 
-def is_history(line: Any) -> bool:
-    """Return whether this is a line of history.jsonl; a loss may be null."""
-    return (
-        isinstance(line, dict)
-        and is_count(line.get("step"))
-        and is_amount(line.get("epoch"))
-        and is_amount(line.get("seconds"))
-        and all(
-            key in line and (line[key] is None or is_number(line[key]))
-            for key in ("loss", "held_out_loss")
-        )
+def is_text(value: Any) -> bool:
+    return isinstance(value, str)
+
+
+def is_known(value: Any) -> bool:
+    """Return whether this is a finite number, or null where it is not known."""
+    return value is None or is_number(value)
+
+
+def fits(value: Any, **checks: Callable[[Any], bool]) -> bool:
+    """Return whether this is an object with these entries, each of which passes its check."""
+    return isinstance(value, dict) and all(
+        name in value and check(value[name]) for name, check in checks.items()
     )
+
+
+def is_history(line: Any) -> bool:
+    """Return whether this is a line of history.jsonl."""
+    losses = {"loss": is_known, "held_out_loss": is_known}
+    return fits(line, step=is_count, epoch=is_amount, seconds=is_amount, **losses)
 
 
 def is_sample(line: Any) -> bool:
     """Return whether this is a line of samples.jsonl."""
-    return (
-        isinstance(line, dict)
-        and is_count(line.get("step"))
-        and is_count(line.get("epoch"))
-        and is_amount(line.get("temperature"))
-        and isinstance(line.get("prompt"), str)
-        and isinstance(line.get("text"), str)
-    )
+    texts = {"prompt": is_text, "text": is_text}
+    return fits(line, step=is_count, epoch=is_count, temperature=is_amount, **texts)
 
 
 def _asked_once(question: Callable[[Path], bool]) -> Callable[[Path], bool]:

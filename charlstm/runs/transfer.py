@@ -44,7 +44,7 @@ from charlstm.runs.folder import (
     checkpoint_name,
 )
 from charlstm.runs.new import config_under
-from charlstm.runs.opening import OWN, open_model, source_of
+from charlstm.runs.opening import OWN, source_of
 from charlstm.runs.unpacking import (
     MANIFEST,
     Archive,
@@ -53,6 +53,7 @@ from charlstm.runs.unpacking import (
     rewrite_lines,
     step_of,
 )
+from charlstm.sampling.network import weight_shapes
 from charlstm.settings.settings import command_for
 
 FORMAT = 1
@@ -195,12 +196,12 @@ def _name_in(archive: Archive) -> str:
     try:
         manifest = json.loads(archive.read(MANIFEST))
         form, name = manifest["format"], manifest["name"]
+        if not isinstance(name, str):
+            raise TypeError("text expected")
     except CharlstmError as error:
         raise RunError(f"This is not a run that was exported: {error}") from error
     except (ValueError, KeyError, TypeError, RecursionError) as error:
         raise RunError(f"In the archive, {MANIFEST} is damaged.") from error
-    if not isinstance(name, str):
-        raise RunError(f"In the archive, {MANIFEST} is damaged.")
     refuse_newer("This file", form, FORMAT)
     if form != FORMAT:
         raise RunError("This run was exported by another version of charlstm, in another format.")
@@ -238,26 +239,27 @@ def _unpack(archive: Archive, run: RunFolder) -> float:
 def _write_checkpoints(run: RunFolder, archive: Archive) -> None:
     """Write all checkpoints; each must hold the network that the configuration asks for.
 
-    One with values that are not finite, as of a diverged training, is kept if it has the shapes of
-    the others; opening it gives an error.
+    One with values that are not finite, as of a diverged training, is kept; opening it gives an
+    error.
     """
-    shapes: dict[str, dict[str, tuple[int, ...]]] = {}
-    known = None
+    config = run.config()
+    asked, symbols = config.settings, len(config.vocabulary)
+    shapes = weight_shapes(asked.network, symbols, asked.units, asked.layers)
+    is_one_finite = False
     for name in archive.names:
         if (step := step_of(name)) is None:
             continue
-        weights = archive.arrays(name)
-        stamp = weights.pop(STAMP, None)
+        arrays = archive.arrays(name)
+        stamp = arrays.get(STAMP)
         if stamp is not None and stamp.flat[:1].tolist() != [step]:
             raise RunError(f"In the archive, {name} holds the checkpoint of another step.")
+        weights = {key: arrays[key] for key in shapes if key in arrays}
+        if {key: weight.shape for key, weight in weights.items()} != shapes:
+            raise RunError(
+                f"In the archive, {name} holds another network than config.json asks for: an array"
+                " is missing or has another shape."
+            )
         run.write_checkpoint(step, weights)
-        shapes[name] = {key: array.shape for key, array in weights.items()}
-        if all(np.isfinite(array).all() for array in weights.values()):
-            if shapes[name] != known:
-                open_model(run, step)
-            known = shapes[name]
-    if known is None:
+        is_one_finite |= all(np.isfinite(weight).all() for weight in weights.values())
+    if not is_one_finite:
         raise RunError("The archive holds no checkpoint with weights that are finite numbers.")
-    for name, given in shapes.items():
-        if given != known:
-            raise RunError(f"In the archive, {name} holds another network than its neighbours.")

@@ -54,12 +54,13 @@ _ROOM, _RATIO = 50_000_000, 20
 a sixth, weights hardly at all."""
 
 _ENCRYPTED = 0x1
-_MOST_ARRAYS = 64
 _ARRAY_NAME = re.compile(r"[a-z0-9_]{1,40}(/[a-z0-9_]{1,40}){0,4}\.npy")
 _HEADER = 512
 """Bytes of an array's own header, at most."""
 
-_LARGEST_NUMBER, _MOST_AXES = 8, 4
+_LARGEST_NUMBER = 8
+"""Bytes of one number in an array."""
+
 _LITTER = {".DS_Store", "Thumbs.db", "desktop.ini"}
 """Files that desktops put into folders."""
 
@@ -67,7 +68,7 @@ _LONGEST = {"reason": 500, "phase": 40, "prompt": 1000, "text": 10_000}
 _SAMPLE = ("epoch", "step", "prompt", "temperature", "seed", "text")
 _KEY = re.compile(r"[a-z_]{1,40}")
 _LARGEST_FIGURE = 1e15
-_VERSIONS, _LONGEST_VERSION, _LONGEST_NOTE = 10, 40, 400
+_LONGEST_NOTE = 400
 
 
 class Archive:
@@ -124,8 +125,6 @@ class Archive:
                     array_name = entry.orig_filename
                     _check_entry(array_name, entry, bool(_ARRAY_NAME.fullmatch(array_name)))
                 self._spend(sum(entry.file_size for entry in entries))
-                if len(entries) > _MOST_ARRAYS or len(set(packed.files)) < len(entries):
-                    raise RunError(f"It holds more than {_MOST_ARRAYS:,} arrays, or one twice.")
                 return {key: _plain(packed[key], key, kinds) for key in packed.files}
         except RunError as error:
             raise RunError(f"In the archive, {name}: {error}") from error
@@ -181,8 +180,6 @@ def _plain(array: NDArray[Any], name: str, kinds: str) -> NDArray[Any]:
     """Return an array of numbers in the byte order of this machine; others are a RunError."""
     if array.dtype.kind not in kinds or array.dtype.itemsize > _LARGEST_NUMBER:
         raise RunError(f"The array {name} holds {str(array.dtype)[:40]}, not plain numbers.")
-    if array.ndim > _MOST_AXES:
-        raise RunError(f"The array {name} has too many axes.")
     return np.array(array, array.dtype.newbyteorder("="), order="C")
 
 
@@ -222,14 +219,9 @@ def _checked(run: RunFolder, config: RunConfig) -> RunConfig:
         raise _strange(CONFIG)
     corpus = re.sub(r"[^A-Za-z0-9_-]+", "-", config.corpus)[:64].strip("-") or "text"
     text = text_of_command(own_folder(run.name), corpus, config.keeps_text)
-    versions = {
-        key[:_LONGEST_VERSION]: value[:_LONGEST_VERSION]
-        for key, value in list(config.versions.items())[:_VERSIONS]
-    }
     made = replace(
         config,
         corpus=corpus,
-        versions=versions,
         note=config.note[:_LONGEST_NOTE],
         command=command_for(config.settings, text),
         imported=True,
@@ -237,7 +229,7 @@ def _checked(run: RunFolder, config: RunConfig) -> RunConfig:
         created=time.time(),
     )
     words = {f"symbol {index}": symbol for index, symbol in enumerate(symbols)}
-    _check(CONFIG, {"length": made.length, **words, **made.per_character.__dict__, **versions})
+    _check(CONFIG, {**made.versions, "length": made.length, **words, **made.per_character.__dict__})
     return made
 
 
