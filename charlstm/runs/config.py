@@ -10,6 +10,7 @@ import os
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, field
+from pathlib import Path
 from typing import Any, TypeVar
 
 import psutil
@@ -20,7 +21,7 @@ from charlstm.data.vocabulary import CHAR, Vocabulary
 from charlstm.data.words import WordVocabulary, vocabulary_from
 from charlstm.errors import printable
 from charlstm.runs.files import is_amount, is_count, is_known, is_text
-from charlstm.settings.settings import Settings, settings_from
+from charlstm.settings.settings import Settings, command_for, settings_from
 
 FORMAT = 1
 _Value = TypeVar("_Value")
@@ -34,13 +35,13 @@ class RunConfig:
         sha256: Of the text as the network sees it.
         length: Characters of the text; those after training_length are held out.
         keeps_text: Whether the folder keeps the text, because it cannot be loaded by its name.
-        command: The command line that repeats the run.
         created: Seconds since 1970.
         imported: Whether the run came as a file: without what a resume needs, and perhaps without
             its text.
         per_character: Converts a loss per symbol of the held-out text (of the whole text, if
             nothing is held out) into one per character.
         note: About how the text was read, for the user to see, or ``""``.
+        kept: The file of a text that the folder keeps.
     """
 
     settings: Settings
@@ -50,12 +51,17 @@ class RunConfig:
     training_length: int
     vocabulary: Vocabulary
     keeps_text: bool
-    command: str
     versions: dict[str, str] = field(default_factory=dict)
     created: float = 0.0
     imported: bool = False
     per_character: PerCharacter = OF_CHARACTERS
     note: str = ""
+    kept: Path = field(default=Path("corpus.txt"), compare=False)
+
+    @property
+    def command(self) -> str:
+        """The command line that repeats the run."""
+        return command_for(self.settings, str(self.kept) if self.keeps_text else self.corpus)
 
     @property
     def window(self) -> int | None:
@@ -120,7 +126,6 @@ def _config_from(values: Mapping[str, Any]) -> RunConfig:
             marks_apart=_a(bool, corpus.get("marks_apart", True)),
         ),
         keeps_text=_a(bool, corpus.get("kept", False)),
-        command=printable(_a(str, values["command"])),
         versions={key: _a(str, value) for key, value in values["versions"].items()},
         created=_amount(values["created"]),
         imported=_a(bool, values.get("imported", values.get("travelled", False))),

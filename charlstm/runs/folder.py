@@ -5,9 +5,11 @@ Where runs live is in store.py; processes and networks are not known here.
 
 from __future__ import annotations
 
+import contextlib
 import re
 import time
 from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -99,7 +101,7 @@ class RunFolder:
     # What was asked
 
     def write_config(self, config: RunConfig) -> None:
-        publish_json(self.path / CONFIG, config.as_dict())
+        publish_json(self.path / CONFIG, self._with_text(config).as_dict())
         self._known_created = config.created
 
     def created(self) -> float:
@@ -113,9 +115,17 @@ class RunFolder:
         values = self._files.json(CONFIG)
         refuse_newer(f"The run {self.name}", values.get("format"), FORMAT)
         try:
-            return config_from(values)
+            return self._with_text(config_from(values))
         except ValueError as error:
             raise self._files.damaged(CONFIG) from error
+
+    def renew_command(self) -> None:
+        """Write the configuration anew after a move: its command may name a file of the folder."""
+        with contextlib.suppress(RunError):  # damaged, or on a full disk; readers do not need it
+            self.write_config(self.config())
+
+    def _with_text(self, config: RunConfig) -> RunConfig:
+        return replace(config, kept=(self.path / CORPUS).resolve())
 
     def write_text(self, pieces: Iterable[bytes]) -> None:
         """Keep a text that cannot be loaded by its name, as pieces in UTF-8."""

@@ -43,7 +43,6 @@ from charlstm.runs.folder import (
     RunFolder,
     checkpoint_name,
 )
-from charlstm.runs.new import config_under
 from charlstm.runs.opening import OWN, source_of
 from charlstm.runs.unpacking import (
     MANIFEST,
@@ -54,7 +53,6 @@ from charlstm.runs.unpacking import (
     step_of,
 )
 from charlstm.sampling.network import weight_shapes
-from charlstm.settings.settings import command_for
 
 FORMAT = 1
 MAX_FILE_BYTES = 1_000_000_000
@@ -108,9 +106,8 @@ def _small_files(run: RunFolder, *, with_text: bool) -> Iterator[tuple[str, byte
     """Yield everything but the checkpoints as names and contents."""
     yield MANIFEST, json_bytes({"format": FORMAT, "name": run.name})
     config, status, text = run.config(), run.status(), run.text() if with_text else None
-    # The command does not name the path of the text on this machine.
-    command = command_for(config.settings, CORPUS if config.keeps_text else config.corpus)
-    changed = replace(config, keeps_text=text is not None, command=command, imported=True)
+    # The command must not name the path of the text on this machine.
+    changed = replace(config, keeps_text=text is not None, imported=True, kept=Path(CORPUS))
     yield CONFIG, json_bytes(changed.as_dict())
     yield STATUS, json_bytes({**status.__dict__, "process": ""})
     yield HISTORY, lines_bytes(run.history())
@@ -183,10 +180,9 @@ def import_run(
                 store.check_limits(store.folder_bytes(run.path))
                 for moment in (made, run.created()):
                     store.remember_name(name, moment)
-                imported = store.own_folder(name)
-                if config := config_under(run, imported):
-                    run.write_config(config)
-                return RunFolder(run.path.rename(imported.path))
+                imported = RunFolder(run.path.rename(store.own_folder(name).path))
+                imported.renew_command()
+                return imported
     finally:
         shutil.rmtree(beside, ignore_errors=True)
 

@@ -31,10 +31,8 @@ from charlstm.runs.folder import (
     RunFolder,
     checkpoint_name,
 )
-from charlstm.runs.new import text_of_command
 from charlstm.runs.opening import OWN
-from charlstm.runs.store import own_folder
-from charlstm.settings.settings import FIELDS, command_for
+from charlstm.settings.settings import FIELDS
 
 MOST_ENTRIES = 5000
 MANIFEST = "charlstm-run.json"
@@ -186,12 +184,11 @@ def _plain(array: NDArray[Any], name: str, kinds: str) -> NDArray[Any]:
 def rewrite(run: RunFolder) -> None:
     """Check the configuration and the status of an imported run, and write them anew.
 
-    Its training is over, whatever its status was. The command that repeats it is made anew, because
-    people run that command, and a file must not choose it. The folder must have the name that the
-    run will have. RunError if a file is damaged, or has values that no run of ours would have.
+    Its training is over, whatever its status was. RunError if a file is damaged, or has values that
+    no run of ours would have.
     """
     config, status = run.config(), run.status()
-    run.write_config(_checked(run, config))
+    run.write_config(_checked(config))
     if status.status in ALIVE:
         status = replace(status, status=STOPPED, phase="")
     run.write_status(replace(status, process=""))
@@ -211,19 +208,17 @@ def rewrite_lines(run: RunFolder) -> None:
         publish_lines(run.path / name, lines)
 
 
-def _checked(run: RunFolder, config: RunConfig) -> RunConfig:
+def _checked(config: RunConfig) -> RunConfig:
     """Return the configuration of an imported run in our own words."""
     symbols = config.vocabulary.symbols
     most = MAX_SYMBOLS if config.vocabulary.level == CHAR else int(FIELDS["vocabulary"].high)
     if not 2 <= len(symbols) <= most or not re.fullmatch(r"[0-9a-f]{64}", config.sha256):
         raise _strange(CONFIG)
     corpus = re.sub(r"[^A-Za-z0-9_-]+", "-", config.corpus)[:64].strip("-") or "text"
-    text = text_of_command(own_folder(run.name), corpus, config.keeps_text)
     made = replace(
         config,
         corpus=corpus,
         note=config.note[:_LONGEST_NOTE],
-        command=command_for(config.settings, text),
         imported=True,
         # By this time caches distinguish runs that had the same name one after the other.
         created=time.time(),
