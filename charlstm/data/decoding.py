@@ -10,47 +10,23 @@ import codecs
 import contextlib
 import io
 import re
-from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from itertools import chain, islice
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 from charlstm.errors import CorpusError, printable
-
-if TYPE_CHECKING:
-    from charset_normalizer import CharsetMatch
 
 BLOCK = 1 << 20
 """Bytes of a file that are read at a time."""
 
 UTF8 = "utf-8"
-LATIN = ("cp1252", "cp1250", "iso8859_2", "cp1254", "cp1257", "iso8859_15")
-"""Encodings of Latin letters, the most common first; only the letters distinguish them."""
-
-_OF_SEVERAL_BYTES = ("cp932", "euc_jp", "gb18030", "big5", "euc_kr")
-
-GUESSED = [
-    *LATIN,
-    *_OF_SEVERAL_BYTES,
-    *("cp1251", "cp1253", "cp1255", "cp1256", "cp1258", "koi8_r", "koi8_u", "cp874"),
-    *("iso8859_5", "iso8859_6", "iso8859_7", "iso8859_8"),
-]
-"""Encodings that may be guessed: those in use, without those of DOS and the old Macintosh."""
-
-_READ_AS = {"euc_kr": "cp949"}
-"""Guessed by its common syllables, read by the encoding that has the rare ones too."""
-
-_ALPHABETS = (
-    *("äöüß", "àâæçéèêëîïôœùûüÿ", "áéíñóúüªº", "àáâãçéêíóôõúü", "àèéìíîòóù", "åäæéøöü"),
-    *("áæéíðóöúýþ", "áéíóöőúüű", "ąćęłńóśźż", "áäčďéěíĺľňóôŕřšťúůýž", "čćđšž", "ăâîşţ"),
-    *("âçğıîöşüû", "ąčęėįšųūž", "āčēģīķļņšūž", "äõöšüž"),
+GUESSED = (
+    *("cp1250", "cp1251", "cp1252", "cp1253", "cp1254", "cp1255", "cp1256", "cp1257", "cp1258"),
+    *("iso8859-2", "iso8859-5", "iso8859-6", "iso8859-7", "iso8859-8", "iso8859-15"),
+    *("koi8-r", "koi8-u", "cp874", "cp932", "euc-jp", "gb18030", "big5", "cp949"),
 )
-"""The letters beyond a to z of German, French, Spanish, Portuguese, Italian, Swedish with Danish,
-Icelandic, Hungarian, Polish, Czech with Slovak, Croatian, Romanian, Turkish, Lithuanian, Latvian,
-and Estonian."""
-
-_MARKS_OF_ALL = "\xa0¡¿§°©®·«»‹›‚‘’„“”–—…•€£™"
+"""Encodings that may be guessed: those in use, without those of DOS and the old Macintosh."""
 
 SAMPLE = 1 << 20
 """Bytes that an encoding is guessed from, taken from lines that are not plain ASCII."""
@@ -67,9 +43,9 @@ _FEW = 100
 """In an encoding that is guessed, one byte in this many characters may be bad, at least one."""
 
 _BEFORE = 1000
-"""Bytes of plain ASCII that are kept before the first other byte of a line."""
+"""Bytes of plain ASCII that are kept: at the start, and before the first other byte of a line."""
 
-_NOT_ASCII = re.compile(rb"[\x80-\xff]")
+_LONG_HEAD = re.compile(rb"\A[\0-\x7f]+(?=[\0-\x7f]{%d})" % _BEFORE)
 _BAD = re.compile("[\udc80-\udcff]")
 """An invalid byte, as the error handler ``surrogateescape`` represents it."""
 
@@ -254,79 +230,26 @@ def _replaced(data: Data, encoding: str) -> int:
 
 
 def _telling(data: Data) -> bytes:
-    """Return a sample to guess an encoding from: lines that are not plain ASCII."""
+    """Return a sample to guess an encoding from: a few lines, and all that are not plain ASCII."""
     found, rest = bytearray(), b""
     for block in data():
         *lines, rest = (rest + block).split(b"\n")
         for line in lines:
-            found += _shortened(line + b"\n")
-        rest = _shortened(rest, at_least=_BEFORE)
+            if len(found) < _BEFORE or not line.isascii():
+                found += _LONG_HEAD.sub(b"", line) + b"\n"
+        rest = _LONG_HEAD.sub(b"", rest)
         if len(found) + len(rest) > SAMPLE:
             break
-    return bytes(found + _shortened(rest))[:SAMPLE]
-
-
-def _shortened(line: bytes, at_least: int = 0) -> bytes:
-    """Return a line with at most _BEFORE bytes of plain ASCII before its first other byte."""
-    other = _NOT_ASCII.search(line)
-    start = (other.start() if other else len(line) + _BEFORE - at_least) - _BEFORE
-    return line[max(0, start) :]
+    return bytes(found + rest)[:SAMPLE]
 
 
 def _guessed(sample: bytes) -> str:
     """Return the likeliest encoding of a sample; what is not text is a CorpusError."""
     if b"\0" in sample:
         raise CorpusError(_NUL)
-    latin, is_sure = _latin(sample)
-    if is_sure:
-        return latin
-    best = _best(sample)
-    if best is None or best.encoding not in _OF_SEVERAL_BYTES:
-        found = [match for match in (best, *_nearly(sample)) if match is not None]
-        best = max(
-            found,
-            default=None,
-            key=lambda match: (match.encoding in _OF_SEVERAL_BYTES, match.coherence, -match.chaos),
-        )
-    if best is None:
+    import chardet  # UTF-8 needs no guess
+
+    guess = chardet.detect(sample, max_bytes=SAMPLE, include_encodings=GUESSED)["encoding"]
+    if guess is None:
         raise CorpusError(_NO_TEXT)
-    if best.encoding in LATIN:
-        return latin
-    return _READ_AS.get(best.encoding, best.encoding)
-
-
-def _best(sample: bytes) -> CharsetMatch | None:
-    from charset_normalizer import from_bytes  # UTF-8 needs no guess
-
-    return from_bytes(sample, cp_isolation=GUESSED, enable_fallback=False).best()
-
-
-def _nearly(sample: bytes) -> Iterator[CharsetMatch]:
-    """Yield the reading of a sample in each encoding in which only a few bytes are bad."""
-    for encoding in GUESSED:
-        text = sample.decode(encoding, "replace")
-        bad, other = text.count("\ufffd"), len(text) - len(text.encode("ascii", "ignore"))
-        if 0 < bad <= max(1, other // _FEW) and other >= _FEW // 5:
-            best = _best(sample.decode(encoding, "ignore").encode(encoding))
-            if best is not None and best.encoding == encoding:
-                yield best
-
-
-def _latin(sample: bytes) -> tuple[str, bool]:
-    """Return the encoding of Latin letters that fits a sample, and whether all of it fits.
-
-    It is the most common one in which nearly all characters belong to one alphabet.
-    """
-    strange = {encoding: _strange(sample, encoding) for encoding in LATIN}
-    least = min(strange.values())
-    most = least + len(_NOT_ASCII.findall(sample)) // _FEW
-    return next(name for name in LATIN if strange[name] <= most), least == 0
-
-
-def _strange(sample: bytes, encoding: str) -> int:
-    """Return how many characters of a sample in an encoding are outside its best alphabet."""
-    counts = Counter(sample.decode(encoding, "replace").lower())
-    others = {symbol: n for symbol, n in counts.items() if not symbol.isascii()}
-    usual = sum(others.get(mark, 0) for mark in _MARKS_OF_ALL)
-    most = max(sum(others.get(letter, 0) for letter in letters) for letters in _ALPHABETS)
-    return sum(others.values()) - usual - most
+    return codecs.lookup(guess).name.replace("-", "_")
