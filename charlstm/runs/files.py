@@ -17,13 +17,13 @@ import uuid
 import zipfile
 from collections.abc import Callable, Collection, Iterable, Mapping
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from charlstm.data.decoding import utf8_blocks
-from charlstm.errors import DiskError, RunError, disk_errors
+from charlstm.errors import DiskError, NewerFormat, RunError, disk_errors
 
 MOST_UNPACKED = 1_000_000_000
 """Bytes that an archive of a run may unpack to: five times the weights of the largest network."""
@@ -39,6 +39,8 @@ MOST_JSON_BYTES, MOST_LINES_BYTES, LONGEST_LINE = 10_000_000, 64_000_000, 200_00
 
 _RETRIES = 20
 _RETRY_SECONDS = 0.05
+
+_Value = TypeVar("_Value")
 
 LEFT_SECONDS = 3600.0
 """Half-written files of this age belong to no process that lives."""
@@ -286,15 +288,17 @@ class Files:
     def damaged(self, name: str) -> RunError:
         return RunError(f"In the run {self.path.name}, the file {name} is missing or damaged.")
 
-    def json(self, name: str) -> dict[str, Any]:
-        """Return the object that a JSON file holds."""
+    def json(self, name: str, read: Callable[[dict[str, Any]], _Value]) -> _Value:
+        """Return what a function makes of the object in a JSON file; its ValueError is damage."""
         try:
             value = json.loads(_bytes(self.path / name, MOST_JSON_BYTES))
+            if not isinstance(value, dict):
+                raise ValueError("an object expected")
+            return read(value)
+        except NewerFormat:
+            raise
         except (OSError, ValueError, RecursionError) as error:
             raise self.damaged(name) from error
-        if not isinstance(value, dict):
-            raise self.damaged(name)
-        return value
 
     def arrays(self, name: str, only: Collection[str] = ()) -> dict[str, NDArray[Any]]:
         """Return the arrays of an .npz by name: all, or only some."""

@@ -112,12 +112,12 @@ class RunFolder:
 
     def config(self) -> RunConfig:
         """Return what was asked; raise NewerFormat if a newer version of charlstm wrote it."""
-        values = self._files.json(CONFIG)
-        refuse_newer(f"The run {self.name}", values.get("format"), FORMAT)
-        try:
+
+        def read(values: dict[str, Any]) -> RunConfig:
+            refuse_newer(f"The run {self.name}", values.get("format"), FORMAT)
             return self._with_text(config_from(values))
-        except ValueError as error:
-            raise self._files.damaged(CONFIG) from error
+
+        return self._files.json(CONFIG, read)
 
     def renew_command(self) -> None:
         """Write the configuration anew after a move: its command may name a file of the folder."""
@@ -151,11 +151,7 @@ class RunFolder:
 
     def status(self) -> Status:
         """Return the status as last written; its process may have died since."""
-        values = self._files.json(STATUS)
-        try:
-            return status_from(values)
-        except ValueError as error:
-            raise self._files.damaged(STATUS) from error
+        return self._files.json(STATUS, status_from)
 
     def last_status(self) -> Status:
         """Return the status as last written, or a new one if it cannot be read."""
@@ -269,10 +265,10 @@ class RunFolder:
 
     def remove_damaged_checkpoints(self) -> list[int]:
         """Remove damaged checkpoints; return their steps."""
-        damaged = list(self._damaged_checkpoints())
+        damaged = self._damaged_checkpoints()
         for step in damaged:
             self._checkpoint_path(step).unlink()
-        return damaged
+        return list(damaged)
 
     def _damaged_checkpoints(self) -> dict[int, str]:
         """Return what is wrong with damaged checkpoints, by step."""

@@ -145,7 +145,9 @@ def source_of(run: str | RunFolder, most: int | None = None) -> Source:
         except CharlstmError as error:
             reason = str(error)
     try:
-        return Source(None, _found(run, config), reason)
+        found = map(read_fingerprint, _fingerprints(run, config))
+        known = next((each for each in found if each.sha256 == config.sha256), None)
+        return Source(None, known, reason)
     except CharlstmError as error:
         return Source(None, None, f"{reason} {error}")
 
@@ -155,7 +157,7 @@ def source_kind(run: RunFolder, most: int | None = None) -> str:
     config = run.config()
     if not _why_not(run, config, most):
         return TEXT
-    return FINGERPRINT if any(path.is_file() for path in _paths(run, config)) else NOTHING
+    return FINGERPRINT if _fingerprints(run, config) else NOTHING
 
 
 def ensure_fingerprint(run: RunFolder) -> Path:
@@ -178,24 +180,14 @@ def _why_not(run: RunFolder, config: RunConfig, most: int | None) -> str:
     return "" if there else f"The text {config.corpus!r} that this run learned is not at hand."
 
 
-def _paths(run: RunFolder, config: RunConfig) -> list[Path]:
-    return [run.path / OWN, _shared_path(config)]
+def _fingerprints(run: RunFolder, config: RunConfig) -> list[Path]:
+    return [path for path in (run.path / OWN, _shared_path(config)) if path.is_file()]
 
 
 def _shared_path(config: RunConfig) -> Path:
     # The content of config.json is not trusted: it must not lead out of the folder.
     name = config.sha256[:16] if config.sha256.isalnum() else "none"
     return FINGERPRINTS / f"{name}.npz"
-
-
-def _found(run: RunFolder, config: RunConfig) -> Fingerprint | None:
-    for path in _paths(run, config):
-        if not path.is_file():
-            continue
-        fingerprint = read_fingerprint(path)
-        if fingerprint.sha256 == config.sha256:
-            return fingerprint
-    return None
 
 
 def read_fingerprint(path: Path) -> Fingerprint:

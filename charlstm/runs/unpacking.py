@@ -63,8 +63,6 @@ _LITTER = {".DS_Store", "Thumbs.db", "desktop.ini"}
 """Files that desktops put into folders."""
 
 _LONGEST = {"reason": 500, "phase": 40, "prompt": 1000, "text": 10_000}
-_SAMPLE = ("epoch", "step", "prompt", "temperature", "seed", "text")
-_KEY = re.compile(r"[a-z_]{1,40}")
 _LARGEST_FIGURE = 1e15
 _LONGEST_NOTE = 400
 
@@ -197,12 +195,7 @@ def rewrite(run: RunFolder) -> None:
 
 def rewrite_lines(run: RunFolder) -> None:
     """Check history and samples of a run that has its checkpoints, and write them anew."""
-    history = [
-        {k: v for k, v in line.items() if _KEY.fullmatch(k) and (v is None or is_number(v))}
-        for line in run.history()
-    ]
-    samples = [{key: line[key] for key in _SAMPLE if key in line} for line in run.samples()]
-    for name, lines in ((HISTORY, history), (SAMPLES, samples)):
+    for name, lines in ((HISTORY, run.history()), (SAMPLES, run.samples())):
         for line in lines:
             _check(name, line)
         publish_lines(run.path / name, lines)
