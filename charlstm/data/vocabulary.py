@@ -7,7 +7,6 @@ import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property
-from itertools import groupby
 from typing import Any, ClassVar
 
 import numpy as np
@@ -204,13 +203,11 @@ def is_mark(character: str) -> bool:
 @cache
 def mark_pattern() -> str:
     """Return what matches one mark or joiner in ``re``."""
-    marks = [point for points in _RANGES_OF_MARKS for point in points if is_mark(chr(point))]
-    ranges = []
-    for _, group in groupby(enumerate(marks), lambda pair: pair[1] - pair[0]):
-        points = [point for _, point in group]
-        ranges.append(f"{chr(points[0])}-{chr(points[-1])}")
+    marks = "".join(
+        filter(is_mark, (chr(point) for points in _RANGES_OF_MARKS for point in points))
+    )
     # The look-ahead avoids a long search where no mark can be.
-    return rf"(?:(?![\0-\u02ff])[{''.join(ranges)}])"
+    return rf"(?:(?![\0-\u02ff])[{marks}])"
 
 
 @cache
