@@ -7,6 +7,7 @@ import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property
+from itertools import chain
 from typing import Any, ClassVar
 
 import numpy as np
@@ -203,9 +204,7 @@ def is_mark(character: str) -> bool:
 @cache
 def mark_pattern() -> str:
     """Return what matches one mark or joiner in ``re``."""
-    marks = "".join(
-        filter(is_mark, (chr(point) for points in _RANGES_OF_MARKS for point in points))
-    )
+    marks = "".join(filter(is_mark, map(chr, chain(*_RANGES_OF_MARKS))))
     # The look-ahead avoids a long search where no mark can be.
     return rf"(?:(?![\0-\u02ff])[{marks}])"
 

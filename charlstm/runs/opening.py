@@ -21,6 +21,7 @@ from numpy.typing import NDArray
 from charlstm.analysis.loss import Speller, speller_for
 from charlstm.analysis.written import FINGERPRINT, NOTHING, TEXT, Source
 from charlstm.data import named
+from charlstm.data.corpus import spread
 from charlstm.data.fingerprint import Fingerprint, fingerprint_from, fingerprint_of
 from charlstm.data.words import WordVocabulary
 from charlstm.errors import CharlstmError, CorpusError, RunError, SettingsError
@@ -329,8 +330,4 @@ def by_moment(samples: Iterable[dict[str, Any]]) -> dict[str, list[dict[str, Any
 
 
 def _spread(steps: list[int], count: int) -> list[int]:
-    """Return at most ``count`` of the steps, evenly spread."""
-    if count < 1 or not steps:
-        return []
-    positions = np.linspace(0, len(steps) - 1, min(count, len(steps))).round().astype(int)
-    return [steps[position] for position in np.unique(positions)]
+    return [steps[position] for position in spread(len(steps), count)]
