@@ -71,27 +71,25 @@ class RunConfig:
     def as_dict(self) -> dict[str, Any]:
         """Return the content of config.json."""
         vocabulary = self.vocabulary
-        of_words = {}
-        if isinstance(vocabulary, WordVocabulary):
-            of_words = {
-                "per_character": asdict(self.per_character),
-                "marks_apart": vocabulary.marks_apart,
-            }
         symbols = list(vocabulary.symbols)
+        corpus = {
+            "name": self.corpus,
+            "sha256": self.sha256,
+            "length": self.length,
+            "training_length": self.training_length,
+            "vocabulary": "".join(symbols) if vocabulary.level == CHAR else symbols,
+            "kept": self.keeps_text,
+        }
+        if isinstance(vocabulary, WordVocabulary):
+            corpus["per_character"] = asdict(self.per_character)
+            corpus["marks_apart"] = vocabulary.marks_apart
+        if self.note:
+            corpus["note"] = self.note
         return {
             "format": FORMAT,
             "command": self.command,
             "settings": self.settings.as_dict(),
-            "corpus": {
-                "name": self.corpus,
-                "sha256": self.sha256,
-                "length": self.length,
-                "training_length": self.training_length,
-                "vocabulary": symbols if of_words else "".join(symbols),
-                "kept": self.keeps_text,
-                **of_words,
-                **({"note": self.note} if self.note else {}),
-            },
+            "corpus": corpus,
             "versions": self.versions,
             "created": self.created,
             **({"imported": True} if self.imported else {}),

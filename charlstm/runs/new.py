@@ -107,7 +107,7 @@ def text_to_learn(run: RunFolder) -> LongCorpus:
         named.check_name(config.corpus)  # a name must not be a path
         corpus = gather([config.corpus], folder=run.path)
         corpus = corpus.cased(lowercase=config.settings.lowercase)
-    if corpus.sha256 != config.sha256:
+    if (corpus.sha256, len(corpus)) != (config.sha256, config.length):
         raise RunError(
             f"The text {config.corpus!r} is no longer the one that the run {run.name} learned (its"
             " SHA-256 differs)."

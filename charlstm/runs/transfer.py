@@ -43,15 +43,9 @@ from charlstm.runs.folder import (
     RunFolder,
     checkpoint_name,
 )
+from charlstm.runs.new import corpus_of
 from charlstm.runs.opening import OWN, source_of
-from charlstm.runs.unpacking import (
-    MANIFEST,
-    Archive,
-    check_text,
-    rewrite,
-    rewrite_lines,
-    step_of,
-)
+from charlstm.runs.unpacking import MANIFEST, Archive, rewrite, step_of
 from charlstm.sampling.network import weight_shapes
 
 FORMAT = 1
@@ -127,9 +121,8 @@ def _exported_fingerprint(run: RunFolder, *, with_text: bool) -> bytes | None:
     path, config = run.path / OWN, run.config()
     if path.is_file():
         return path.read_bytes()
-    if with_text or not config.keeps_text:
-        return None
-    text = source_of(run, MOST_EXPORTED).text
+    is_needed = config.keeps_text and not with_text
+    text = source_of(run, MOST_EXPORTED).text if is_needed else None
     if text is None:
         return None
     file = io.BytesIO()
@@ -222,11 +215,10 @@ def _unpack(archive: Archive, run: RunFolder) -> float:
     rewrite(run)
     if run.config().keeps_text:
         (run.path / CORPUS).write_bytes(archive.read(CORPUS))
-        check_text(run)
+        corpus_of(run)  # an error if it is not the text that the run learned
     if OWN in archive.names:
         publish_arrays(run.path / OWN, archive.arrays(OWN, kinds="iu"))
     _write_checkpoints(run, archive)
-    rewrite_lines(run)
     if problems := run.problems():
         raise RunError(problems[0])
     return made

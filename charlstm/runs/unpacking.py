@@ -17,10 +17,10 @@ from typing import IO, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from charlstm.data.corpus import MAX_SYMBOLS, Corpus
+from charlstm.data.corpus import MAX_SYMBOLS
 from charlstm.data.vocabulary import CHAR
 from charlstm.errors import RunError
-from charlstm.runs.config import ALIVE, STOPPED, RunConfig
+from charlstm.runs.config import ALIVE, STOPPED
 from charlstm.runs.files import is_number, publish_lines
 from charlstm.runs.folder import (
     CONFIG,
@@ -180,45 +180,36 @@ def _plain(array: NDArray[Any], name: str, kinds: str) -> NDArray[Any]:
 
 
 def rewrite(run: RunFolder) -> None:
-    """Check the configuration and the status of an imported run, and write them anew.
+    """Check what an imported run says of itself, and write it anew.
 
     Its training is over, whatever its status was. RunError if a file is damaged, or has values that
     no run of ours would have.
     """
-    config, status = run.config(), run.status()
-    run.write_config(_checked(config))
-    if status.status in ALIVE:
-        status = replace(status, status=STOPPED, phase="")
-    run.write_status(replace(status, process=""))
-    _check(STATUS, run.status().__dict__)
-
-
-def rewrite_lines(run: RunFolder) -> None:
-    """Check history and samples of a run that has its checkpoints, and write them anew."""
-    for name, lines in ((HISTORY, run.history()), (SAMPLES, run.samples())):
-        for line in lines:
-            _check(name, line)
-        publish_lines(run.path / name, lines)
-
-
-def _checked(config: RunConfig) -> RunConfig:
-    """Return the configuration of an imported run in our own words."""
-    symbols = config.vocabulary.symbols
+    config, symbols = run.config(), run.config().vocabulary.symbols
     most = MAX_SYMBOLS if config.vocabulary.level == CHAR else int(FIELDS["vocabulary"].high)
     if not 2 <= len(symbols) <= most or not re.fullmatch(r"[0-9a-f]{64}", config.sha256):
         raise _strange(CONFIG)
-    corpus = re.sub(r"[^A-Za-z0-9_-]+", "-", config.corpus)[:64].strip("-") or "text"
-    made = replace(
+    words = {f"symbol {index}": symbol for index, symbol in enumerate(symbols)}
+    figures = {"length": config.length, **config.per_character.__dict__}
+    _check(CONFIG, {**config.versions, **words, **figures})
+    changed = replace(
         config,
-        corpus=corpus,
+        corpus=re.sub(r"[^A-Za-z0-9_-]+", "-", config.corpus)[:64].strip("-") or "text",
         note=config.note[:_LONGEST_NOTE],
         imported=True,
         # By this time caches distinguish runs that had the same name one after the other.
         created=time.time(),
     )
-    words = {f"symbol {index}": symbol for index, symbol in enumerate(symbols)}
-    _check(CONFIG, {**made.versions, "length": made.length, **words, **made.per_character.__dict__})
-    return made
+    run.write_config(changed)
+    status = replace(run.status(), process="")
+    if status.status in ALIVE:
+        status = replace(status, status=STOPPED, phase="")
+    _check(STATUS, status.__dict__)
+    run.write_status(status)
+    for name, lines in ((HISTORY, run.history()), (SAMPLES, run.samples())):
+        for line in lines:
+            _check(name, line)
+        publish_lines(run.path / name, lines)
 
 
 def _check(name: str, values: dict[str, Any]) -> None:
@@ -230,13 +221,6 @@ def _check(name: str, values: dict[str, Any]) -> None:
                 raise _strange(name)
         elif value is not None and not (is_number(value) and abs(value) <= _LARGEST_FIGURE):
             raise _strange(name)
-
-
-def check_text(run: RunFolder) -> None:
-    """Raise RunError if the text in a run's folder is not the one that the run learned."""
-    config, text = run.config(), run.text() or ""
-    if len(text) != config.length or Corpus(config.corpus, text).sha256 != config.sha256:
-        raise RunError(f"The text in the archive is not the one that the run {run.name} learned.")
 
 
 def _strange(name: str) -> RunError:
