@@ -85,6 +85,12 @@ def checkpoint_name(step: int) -> str:
     return f"checkpoints/step-{step:06d}.npz"
 
 
+def step_of(name: str) -> int | None:
+    """Return the step of a checkpoint by its name in a run's folder, or None if it is none."""
+    match = re.fullmatch(r"checkpoints/step-(\d{6}|[1-9]\d{6,11})\.npz", name, re.ASCII)
+    return int(match[1]) if match else None
+
+
 class RunFolder:
     """One run, at a path.
 
@@ -197,11 +203,9 @@ class RunFolder:
 
     def checkpoints(self) -> list[int]:
         """Return the steps that have a checkpoint, in order."""
-        found = (
-            re.fullmatch(r"step-(\d{6,12})\.npz", path.name)
-            for path in (self.path / "checkpoints").glob("step-*.npz")
-        )
-        return sorted(int(match[1]) for match in found if match)
+        files = (self.path / "checkpoints").glob("step-*.npz")
+        steps = (step_of(f"checkpoints/{path.name}") for path in files)
+        return sorted(step for step in steps if step is not None)
 
     def weights(self, step: int) -> dict[str, NDArray[Any]]:
         """Return the weights of a checkpoint under their Keras names."""
@@ -213,18 +217,14 @@ class RunFolder:
 
     def _check_stamp(self, step: int, stamp: NDArray[Any] | None) -> None:
         """Raise RunError if a checkpoint's stamp is that of another one."""
-        if stamp is None:
-            return
-        try:
-            expected = [step, self.created()]
-        except RunError:
-            return  # what it should be is unknown
-        if stamp.tolist() == expected:
-            return
-        raise RunError(
-            f"In the run {self.name}, the file {checkpoint_name(step)} holds another checkpoint,"
-            " of another step or another run."
-        )
+        created = None
+        with contextlib.suppress(RunError):
+            created = self.created()
+        if stamp is not None and created is not None and stamp.tolist() != [step, created]:
+            raise RunError(
+                f"In the run {self.name}, the file {checkpoint_name(step)} holds another"
+                " checkpoint, of another step or another run."
+            )
 
     def check_checkpoint(self, step: int) -> None:
         """Raise RunError if a checkpoint is damaged, or is another one."""

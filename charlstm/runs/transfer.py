@@ -42,10 +42,11 @@ from charlstm.runs.folder import (
     STATUS,
     RunFolder,
     checkpoint_name,
+    step_of,
 )
 from charlstm.runs.new import corpus_of
 from charlstm.runs.opening import OWN, source_of
-from charlstm.runs.unpacking import MANIFEST, Archive, rewrite, step_of
+from charlstm.runs.unpacking import MANIFEST, Archive, rewrite
 from charlstm.sampling.network import weight_shapes
 
 FORMAT = 1

@@ -29,7 +29,7 @@ from charlstm.runs.folder import (
     SAMPLES,
     STATUS,
     RunFolder,
-    checkpoint_name,
+    step_of,
 )
 from charlstm.runs.opening import OWN
 from charlstm.settings.settings import FIELDS
@@ -131,13 +131,6 @@ class Archive:
         self._left -= count
         if self._left < 0:
             raise RunError("The archive unpacks to far more than its own size; it was refused.")
-
-
-def step_of(name: str) -> int | None:
-    """Return the step of a checkpoint, if that is what an entry is called."""
-    match = re.fullmatch(r"checkpoints/step-(\d{6,12})\.npz", name, re.ASCII)
-    step = int(match[1]) if match else -1
-    return step if name == checkpoint_name(step) else None
 
 
 def _without_folder(entries: list[zipfile.ZipInfo]) -> list[tuple[str, zipfile.ZipInfo]]:
