@@ -24,7 +24,7 @@ from charlstm.runs.files import is_amount, is_count, is_known, is_text
 from charlstm.settings.settings import Settings, command_for, settings_from
 
 FORMAT = 1
-_Value = TypeVar("_Value")
+_Made = TypeVar("_Made")
 
 
 @dataclass(frozen=True)
@@ -41,7 +41,7 @@ class RunConfig:
         per_character: Converts a loss per symbol of the held-out text (of the whole text, if
             nothing is held out) into one per character.
         note: About how the text was read, for the user to see, or ``""``.
-        kept: The file of a text that the folder keeps.
+        text_file: Where the folder keeps the text.
     """
 
     settings: Settings
@@ -56,12 +56,12 @@ class RunConfig:
     imported: bool = False
     per_character: PerCharacter = OF_CHARACTERS
     note: str = ""
-    kept: Path = field(default=Path("corpus.txt"), compare=False)
+    text_file: Path = field(default=Path("corpus.txt"), compare=False)
 
     @property
     def command(self) -> str:
         """The command line that repeats the run."""
-        return command_for(self.settings, str(self.kept) if self.keeps_text else self.corpus)
+        return command_for(self.settings, str(self.text_file) if self.keeps_text else self.corpus)
 
     @property
     def window(self) -> int | None:
@@ -101,63 +101,63 @@ def config_from(values: Mapping[str, Any]) -> RunConfig:
     if values.get("format") != FORMAT:
         raise ValueError("The format is unknown.")
     try:
-        config = _config_from(values)
+        corpus, settings = values["corpus"], settings_from(values["settings"])
+        # Models of words from before punctuation marks belonged to words lack this entry.
+        marks_apart = corpus.get("marks_apart", True)
+        made: dict[str, Any] = {
+            "settings": settings,
+            "vocabulary": vocabulary_from(
+                settings.level, corpus["vocabulary"], marks_apart=marks_apart
+            ),
+        }
+        if settings.level != CHAR:
+            stated = corpus["per_character"]  # without any of these it is damaged
+            figures = {name: stated[name] for name in PerCharacter.__annotations__}
+            made["per_character"] = _made(PerCharacter, figures)
+        plain = {
+            "corpus": printable(corpus["name"]),
+            "sha256": corpus["sha256"],
+            "length": corpus["length"],
+            "training_length": corpus["training_length"],
+            "keeps_text": corpus.get("kept", False),
+            "versions": values["versions"],
+            "created": values["created"],
+            "imported": values.get("imported", values.get("travelled", False)),
+            "note": printable(corpus.get("note", "")),
+        }
+        config = _made(RunConfig, plain, **made)
     except (KeyError, TypeError, AttributeError, OverflowError) as error:
         raise ValueError("This is not the configuration of a run.") from error
     if not 0 < config.training_length <= config.length:
         raise ValueError("The training text must be part of the text.")
+    if not 0 < config.per_character.symbols <= config.per_character.characters:
+        raise ValueError("These cannot be the figures of a text.")
     return config
 
 
-def _config_from(values: Mapping[str, Any]) -> RunConfig:
-    corpus, settings = values["corpus"], settings_from(values["settings"])
-    return RunConfig(
-        settings=settings,
-        corpus=printable(_a(str, corpus["name"])),
-        sha256=_a(str, corpus["sha256"]),
-        length=_a(int, corpus["length"]),
-        training_length=_a(int, corpus["training_length"]),
-        vocabulary=vocabulary_from(
-            settings.level,
-            corpus["vocabulary"],
-            # Models of words from before punctuation marks belonged to words lack this entry.
-            marks_apart=_a(bool, corpus.get("marks_apart", True)),
-        ),
-        keeps_text=_a(bool, corpus.get("kept", False)),
-        versions={key: _a(str, value) for key, value in values["versions"].items()},
-        created=_amount(values["created"]),
-        imported=_a(bool, values.get("imported", values.get("travelled", False))),
-        per_character=_measure_from(settings, corpus),
-        note=printable(_a(str, corpus.get("note", ""))),
-    )
+def _made(kind: type[_Made], values: Mapping[str, Any], **more: object) -> _Made:
+    """Return a dataclass of those values that are its fields, and of more, which is not checked.
+
+    A value of another type is a ValueError.
+    """
+    types: dict[str, str] = kind.__annotations__
+    known = {name: values[name] for name in types if name in values}
+    if not all(_IS_VALUE[types[name]](value) for name, value in known.items()):
+        raise ValueError(f"This is no {kind.__name__}.")
+    return kind(**known, **more)
 
 
-def _a(kind: type[_Value], value: Any) -> _Value:
-    """Return a value if it is of exactly this type: True is not an int here."""
-    if type(value) is not kind:
-        raise TypeError(f"{kind.__name__} expected")
-    return value
-
-
-def _amount(value: Any) -> float:
-    if not is_amount(value):
-        raise TypeError("a number of at least 0 expected")
-    return float(value)
-
-
-def _measure_from(settings: Settings, corpus: dict[str, Any]) -> PerCharacter:
-    if settings.level == CHAR:
-        return OF_CHARACTERS
-    stated = corpus["per_character"]
-    found = PerCharacter(
-        _a(int, stated["symbols"]),
-        _a(int, stated["characters"]),
-        _a(int, stated["unknown"]),
-        _amount(stated["spelling_nats"]),
-    )
-    if not 0 < found.symbols <= found.characters or found.unknown < 0:
-        raise ValueError("These cannot be the figures of a text.")
-    return found
+_IS_VALUE: dict[str, Callable[[Any], bool]] = {
+    "bool": lambda value: isinstance(value, bool),
+    "str": is_text,
+    "int": is_count,
+    "float": is_amount,
+    "int | None": lambda value: value is None or is_count(value),
+    # Of older versions, a run whose time was up has slightly fewer than 0 seconds left.
+    "float | None": is_known,
+    "dict[str, str]": lambda value: isinstance(value, dict) and all(map(is_text, value.values())),
+}
+"""Whether a value of a JSON file can be one of a field of this type."""
 
 
 RUNNING, PAUSED, FINISHED, STOPPED, FAILED = "running", "paused", "finished", "stopped", "failed"
@@ -212,23 +212,10 @@ def status_from(values: Mapping[str, Any]) -> Status:
 
     Unknown entries are ignored.
     """
-    types: dict[str, str] = Status.__annotations__
-    known = {key: values[key] for key in types if key in values}
-    are_values = all(_IS_VALUE[types[key]](value) for key, value in known.items())
-    if not are_values or known.get("status") not in STATUSES:
+    status = _made(Status, values)
+    if values.get("status") not in STATUSES:
         raise ValueError("This is not the status of a run.")
-    return Status(**known)
-
-
-_IS_VALUE: dict[str, Callable[[Any], bool]] = {
-    "str": is_text,
-    "int": is_count,
-    "float": is_amount,
-    "int | None": lambda value: value is None or is_count(value),
-    # Of older versions, a run whose time was up has slightly fewer than 0 seconds left.
-    "float | None": is_known,
-}
-"""Whether a value of status.json can be one of a field of this type."""
+    return status
 
 
 def mark_of(pid: int) -> str:

@@ -9,9 +9,9 @@ from __future__ import annotations
 import contextlib
 import functools
 import json
-import math
 import os
 import shutil
+import sys
 import time
 import uuid
 import zipfile
@@ -93,9 +93,7 @@ def move(source: Path, target: Path) -> None:
 
 def sync_folder(path: Path) -> None:
     """Put the names of a folder's files on the disk, where the system can."""
-    if os.name == "nt":
-        return
-    with contextlib.suppress(OSError):  # not every file system can
+    with contextlib.suppress(OSError):  # Windows cannot, nor can every file system
         folder = os.open(path, os.O_RDONLY)
         try:
             os.fsync(folder)
@@ -172,12 +170,8 @@ def append_line(path: Path, value: dict[str, Any]) -> None:
 
 def is_number(value: Any) -> bool:
     """Return whether a value of a JSON file is a finite number; true and false are not."""
-    try:
-        return (
-            isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
-        )
-    except OverflowError:
-        return False
+    is_one = isinstance(value, int | float) and not isinstance(value, bool)
+    return is_one and abs(value) <= sys.float_info.max
 
 
 def is_amount(value: Any) -> bool:

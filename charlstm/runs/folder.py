@@ -131,7 +131,7 @@ class RunFolder:
             self.write_config(self.config())
 
     def _with_text(self, config: RunConfig) -> RunConfig:
-        return replace(config, kept=(self.path / CORPUS).resolve())
+        return replace(config, text_file=(self.path / CORPUS).resolve())
 
     def write_text(self, pieces: Iterable[bytes]) -> None:
         """Keep a text that cannot be loaded by its name, as pieces in UTF-8."""

@@ -102,7 +102,7 @@ def _small_files(run: RunFolder, *, with_text: bool) -> Iterator[tuple[str, byte
     yield MANIFEST, json_bytes({"format": FORMAT, "name": run.name})
     config, status, text = run.config(), run.status(), run.text() if with_text else None
     # The command must not name the path of the text on this machine.
-    changed = replace(config, keeps_text=text is not None, imported=True, kept=Path(CORPUS))
+    changed = replace(config, keeps_text=text is not None, imported=True, text_file=Path(CORPUS))
     yield CONFIG, json_bytes(changed.as_dict())
     yield STATUS, json_bytes({**status.__dict__, "process": ""})
     yield HISTORY, lines_bytes(run.history())
