@@ -46,6 +46,9 @@ _BEFORE = 1000
 """Bytes of plain ASCII that are kept: at the start, and before the first other byte of a line."""
 
 _LONG_HEAD = re.compile(rb"\A[\0-\x7f]+(?=[\0-\x7f]{%d})" % _BEFORE)
+_CONTROL = re.compile("[\x80-\x9f]")
+"""A control character beyond ASCII; bytes that are no text hold many, texts none."""
+
 _BAD = re.compile("[\udc80-\udcff]")
 """An invalid byte, as the error handler ``surrogateescape`` represents it."""
 
@@ -250,6 +253,7 @@ def _guessed(sample: bytes) -> str:
     import chardet  # UTF-8 needs no guess
 
     guess = chardet.detect(sample, max_bytes=SAMPLE, include_encodings=GUESSED)["encoding"]
-    if guess is None:
+    controls = _CONTROL.findall(sample.decode(guess, "replace")) if guess else []
+    if guess is None or len(controls) > len(sample) // _FEW:
         raise CorpusError(_NO_TEXT)
     return codecs.lookup(guess).name.replace("-", "_")
