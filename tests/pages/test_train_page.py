@@ -807,12 +807,12 @@ def test_markup_in_samples_reasons_and_commands_is_data() -> None:
     line = {"epoch": 3, "step": 30, "temperature": 1.0, "seed": 1}
     made.append_samples(line | {"prompt": HOSTILE, "text": HOSTILE})
     made.write_status(replace(made.status(), status=FAILED, reason=HOSTILE))
-    made.write_config(replace(made.config(), command=HOSTILE, corpus=HOSTILE))
+    made.write_config(replace(made.config(), corpus=HOSTILE))
     app = open_page("train", run="hostile")
     assert any(each.endswith(HOSTILE) for each in shown_html(app))
     assert errors(app) == [HOSTILE]
     assert HOSTILE in said(app)
-    assert app.code[0].value == HOSTILE
+    assert app.code[0].value == made.config().command
     shown = [each.value for each in (*app.caption, *app.error)]
     assert [mark for each in shown for mark in unescaped_markup(each)] == []
 
