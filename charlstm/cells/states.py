@@ -1,6 +1,6 @@
 """Every cell's state on a text, one step of an LSTM in its parts, and the model without some cells.
 
-The equations are those of charlstm.sampling.lstm, written out one by one for a single step.
+The equations are those of charlstm.sampling.recurrent, written out one by one for a single step.
 """
 
 from __future__ import annotations

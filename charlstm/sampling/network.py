@@ -14,8 +14,7 @@ from numpy.typing import NDArray
 
 from charlstm.errors import RunError
 from charlstm.sampling.conv1d import DILATIONS, Conv1DLayers
-from charlstm.sampling.gru import GRULayers
-from charlstm.sampling.lstm import LSTMLayers
+from charlstm.sampling.recurrent import GRULayers, LSTMLayers
 
 LSTM, GRU, CONV1D = "lstm", "gru", "conv1d"
 KINDS = (LSTM, GRU, CONV1D)
