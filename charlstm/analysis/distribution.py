@@ -50,14 +50,8 @@ def distribution_table(
 ) -> pd.DataFrame:
     """Return the whole distribution of the next character, before and after reweighting.
 
-    Args:
-        symbols: The vocabulary.
-        logits: One per symbol.
-        temperature: From 0 upwards.
-
-    Returns:
-        One row per symbol, the likeliest first: symbol, logit, before (T = 1), after (T as given),
-        bits (the surprise of the symbol after reweighting, -log2 p; infinite where p is 0).
+    There is one row per symbol, the likeliest first: symbol, logit, before (T = 1), after (T as
+    given), bits (the surprise of the symbol after reweighting, -log2 p; infinite where p is 0).
     """
     import pandas as pd
 
@@ -170,15 +164,8 @@ def stage_table(
 ) -> pd.DataFrame:
     """Return the whole distribution of the next character after every stage.
 
-    Args:
-        symbols: The vocabulary.
-        logits: One per symbol.
-        temperature: From 0 upwards.
-        strategies: Applied after it, in order.
-
-    Returns:
-        One row per symbol, the likeliest first: symbol, a column of probabilities for each of
-        stage_names, and cut_by, the stage that cut the symbol or ``""``.
+    There is one row per symbol, the likeliest first: symbol, a column of probabilities for each of
+    stage_names, and cut_by, the stage that cut the symbol or ``""``.
     """
     import pandas as pd
 
@@ -216,17 +203,10 @@ def likeliest_rows(table: pd.DataFrame, most: int) -> pd.DataFrame:
 def stage_summary(
     logits: ArrayLike, temperature: float, strategies: Sequence[Strategy] = ()
 ) -> pd.DataFrame:
-    """Return the figures of every stage.
+    """Return the figures of every stage, a row for each of stage_names.
 
-    Args:
-        logits: One per symbol.
-        temperature: From 0 upwards.
-        strategies: Applied after it, in order.
-
-    Returns:
-        One row for each of stage_names: stage, left (symbols that can still be drawn), cut (symbols
-        that this stage cut), cut_mass (the probability that they had), entropy_before and
-        entropy_after in bits.
+    The columns are stage, left (symbols that can still be drawn), cut (symbols that this stage
+    cut), cut_mass (the probability that they had), entropy_before and entropy_after in bits.
     """
     import pandas as pd
 

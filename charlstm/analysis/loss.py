@@ -67,12 +67,9 @@ def mean_loss(losses: NDArray[np.float64]) -> Loss:
 def window_loss(
     network: SequenceModel, ids: NDArray[np.integer], progress: Progress | None = None
 ) -> Loss:
-    """Return the window loss on a text of at least 61 characters.
+    """Return the window loss on a text of at least 61 characters, ids of shape (characters,).
 
-    Args:
-        network: A network or an n-gram model; float32 is enough.
-        ids: Shape (characters,).
-        progress: Called with the windows done and their number.
+    Float32 is enough for the network. Progress counts windows.
     """
     return mean_loss(_after_windows(network, ids, WINDOW, WINDOW_STEP, progress))
 
@@ -80,12 +77,9 @@ def window_loss(
 def stream_loss(
     network: SequenceModel, ids: NDArray[np.integer], progress: Progress | None = None
 ) -> Loss:
-    """Return the stream loss on a text of at least 2 characters.
+    """Return the stream loss on a text of at least 2 characters, ids of shape (characters,).
 
-    Args:
-        network: A network or an n-gram model; float32 is enough.
-        ids: Shape (characters,).
-        progress: Called with the predictions done and their number.
+    Float32 is enough for the network. Progress counts predictions.
     """
     after_first = network.step(ids[:1], network.zero_state())
     return mean_loss(_carried(network, after_first, ids[1:], progress))
@@ -151,10 +145,7 @@ def _after_windows(
 def count_ngrams(ids: NDArray[Any], training_length: int, symbols: int) -> NGram:
     """Return the n-gram model of the highest order of a training text, which contains lower orders.
 
-    Args:
-        ids: The whole text, shape (characters,).
-        training_length: Characters that are counted; the others are held out.
-        symbols: Size of the vocabulary.
+    The ids, shape (characters,), are the whole text; ``training_length`` of them are counted.
     """
     return NGram(ids[:training_length], symbols, min(highest_order(symbols), training_length))
 
@@ -165,16 +156,10 @@ def baselines(
     """Return the losses of n-gram models of every order on a held-out text.
 
     An n-gram sees fewer than 60 characters, so its window loss is the mean of its losses at the
-    positions after the windows.
+    positions after the windows: all of them, or at most so many, evenly spread as in a training.
 
-    Args:
-        model: The highest order.
-        held_out: Ids, shape (characters,); at least 61.
-        most_windows: At most so many windows, evenly spread, as in a training; by default all.
-
-    Returns:
-        Columns order, size (n-grams counted), window_nats, window_bits, windows, stream_nats,
-        stream_bits, predictions; one row per order.
+    The held-out ids have shape (characters,), at least 61. There is one row per order: order, size
+    (n-grams counted), window_nats, window_bits, windows, stream_nats, stream_bits, predictions.
     """
     import pandas as pd
 
@@ -269,11 +254,8 @@ def bits_per_character(
     Every symbol is predicted from those before it in the text (by a model that reads a window, from
     the last 60), the first from nothing.
 
-    Args:
-        model: A language model; float32 is enough.
-        text: Characters of the model's vocabulary, or any words.
-        speller: Spells the unknown words of a model of words; one of characters needs none.
-        progress: Called with the symbols done and their number.
+    Float32 is enough for the model. The speller spells the unknown words of a model of words; one
+    of characters needs none. Progress counts symbols.
 
     Raises:
         ValueError: If the text is empty, or a model of words has no speller.

@@ -71,15 +71,8 @@ def timeline(
     """Return what every checkpoint of a run makes of one prompt, with the same uniforms.
 
     The text of a checkpoint is the one that ``open_model(run, step).write`` gives. A checkpoint
-    that cannot be read, or whose weights are no longer numbers, has a failure instead.
-
-    Args:
-        run: Its name or folder.
-        prompt: What every checkpoint continues.
-        temperature: From 0 upwards.
-        length: Characters to write.
-        seed: Of the uniforms.
-        write: Takes the run and a step in the place of written_at, such as one with a cache.
+    that cannot be read, or whose weights are no longer numbers, has a failure instead. ``write``
+    takes the run and a step in the place of written_at, such as one with a cache.
 
     Raises:
         RunError: If there is no such run, or its history cannot be read.
@@ -123,14 +116,9 @@ def moments_table(
 ) -> pd.DataFrame:
     """Return the figures of a timeline, one row per checkpoint.
 
-    Args:
-        moments: As timeline gives them.
-        symbols: The vocabulary.
-        temperature: At which the texts were written.
-
-    Returns:
-        Columns step, epoch, seconds, loss and held_out_loss (nats), entropy (bits, of the character
-        after the prompt at the temperature), likeliest (its symbol), probability (of that), shared.
+    The columns are step, epoch, seconds, loss and held_out_loss (nats), entropy (bits, of the
+    character after the prompt at the temperature), likeliest (its symbol, by the vocabulary's
+    ``symbols``), probability (of that), shared.
     """
     rows = []
     for moment in moments:

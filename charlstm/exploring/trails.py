@@ -55,11 +55,8 @@ class Surprise:
 def surprise(model: LanguageModel, text: str, prompt: str = "") -> Surprise:
     """Return how surprising each character of a text is, from its first on.
 
-    Args:
-        model: The model that reads.
-        text: Any text; characters that the model does not know are dropped and reported, words
-            are read as its unknown token and reported.
-        prompt: What was read before it; nothing by default.
+    The prompt is what was read before it. Characters that the model does not know are dropped and
+    reported, words are read as its unknown token and reported.
     """
     reading = model.read(text)
     cursor = cursor_after(model.network, model.read(prompt).ids, window=model.window)
@@ -137,13 +134,8 @@ def follow(
 ) -> Trail:
     """Write ``length`` symbols, taking the picked ones at their positions.
 
-    Args:
-        model: The model that writes.
-        prompt: What the trail continues.
-        temperature: From 0 upwards.
-        length: Symbols to write.
-        seed: Of the uniforms; position n always draws with the n-th of them.
-        picks: Symbols by position, counted from 0; those at ``length`` or later are not used.
+    Position n, counted from 0, always draws with the n-th uniform of the seed; picks at ``length``
+    or later are not used.
 
     Raises:
         ValueError: If the temperature is negative or not a number, or a picked symbol is not one of

@@ -251,10 +251,8 @@ class LanguageModel:
     def logits(self, prompt: str, written: Sequence[str] = ()) -> NDArray[np.float64]:
         """Return the logits of the symbol after the prompt, shape (symbols,).
 
-        Args:
-            prompt: The text so far.
-            written: Symbols that were written after it. They are taken as they are: a model of
-                words may read their text as other tokens.
+        Symbols that were written after it are taken as they are: a model of words may read their
+        text as other tokens.
         """
         ids = np.concatenate([self.read(prompt).ids, self.vocabulary.ids_of(written)])
         return np.asarray(cursor_after(self.network, ids, window=self.window).logits()[0])
@@ -264,10 +262,7 @@ class LanguageModel:
     ) -> NDArray[np.float64]:
         """Return the probability of every symbol after the prompt, shape (symbols,).
 
-        Args:
-            prompt: The text so far.
-            temperature: From 0 upwards.
-            strategies: Applied after the temperature, such as ``[("top-k", 40)]``.
+        Strategies, such as ``[("top-k", 40)]``, act after the temperature, which is from 0 upwards.
         """
         return stages(self.logits(prompt), temperature, strategies)[-1].probabilities
 
