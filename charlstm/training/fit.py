@@ -190,12 +190,10 @@ class _Fit:
         return self.command(self.run) != "stop"
 
     def _export(self, weights: dict[str, NDArray[Any]]) -> None:
-        settings = self.settings
         beside = beside_of(self.run.path / MODEL)  # a folder: Keras wants the file's own ending
         beside.mkdir()
         try:
-            sizes = (settings.units, settings.layers, settings.dropout)
-            export(beside / MODEL, settings.recipe_data, weights, *sizes)
+            export(beside / MODEL, self.settings, weights)
             sync_file(beside / MODEL)
             move(beside / MODEL, self.run.path / MODEL)
         finally:

@@ -94,7 +94,7 @@ class Learner:
     ) -> None:
         recipe = settings.recipe_data
         network, units, layers = settings.network, settings.units, settings.layers
-        self.model = build(recipe, symbols, units, layers, settings.seed, network, settings.dropout)
+        self.model = build(settings, symbols)
         self._shape = (network, units, layers, symbols)
         # The order is that of the shapes; Keras's own depends on how a model is put together.
         by_name = variables_of(self.model)

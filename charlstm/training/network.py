@@ -10,6 +10,7 @@ before anything is read. Masks are dropout's factors, one between each layer and
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -21,30 +22,24 @@ from numpy.typing import NDArray
 
 from charlstm.data.corpus import WINDOW
 from charlstm.sampling.conv1d import DILATIONS
-from charlstm.sampling.network import CONV1D, LSTM, network_of
+from charlstm.sampling.network import CONV1D, LSTM
 from charlstm.settings.fields import Recipe
-from charlstm.training.kernels import Tensor, kernel_rows, last_output
+from charlstm.settings.settings import Settings
+from charlstm.training.kernels import Tensor, kernel_rows
 from charlstm.training.kernels.conv1d import convolution, first_convolution, last_outputs
-from charlstm.training.kernels.gru import gru, gru_cell
-from charlstm.training.kernels.lstm import lstm, lstm_cell
+from charlstm.training.kernels.recurrent import gru, gru_cell, last_output, lstm, lstm_cell
 
 _MOST_KEPT = 16
 
 
-def build(
-    recipe: Recipe,
-    symbols: int,
-    units: int,
-    layers: int,
-    seed: int,
-    network: str = LSTM,
-    dropout: float = 0.0,
-) -> keras.Model:
+def build(settings: Settings, symbols: int) -> keras.Model:
     """Return the network, with first weights: layers of one kind and a softmax over all symbols.
 
     The recipe determines whether every position has an output, and the spread of the first input
     kernel.
     """
+    recipe, network, units = settings.recipe_data, settings.network, settings.units
+    layers, seed = settings.layers, settings.seed
     length = None if recipe.carries_state else WINDOW
     signal = inputs = keras.Input((length, symbols))
     for index in range(layers):
@@ -63,8 +58,8 @@ def build(
                 recurrent_initializer=keras.initializers.Orthogonal(seed=seed + 10 * index + 1),
                 name=f"{network}_{index}" if index else network,
             )(signal)
-        if dropout:
-            signal = keras.layers.Dropout(dropout, seed=seed)(signal)
+        if settings.dropout:
+            signal = keras.layers.Dropout(settings.dropout, seed=seed)(signal)
     output = keras.initializers.GlorotUniform(seed=seed + 2)
     probabilities = keras.layers.Dense(
         symbols, activation="softmax", kernel_initializer=output, name="dense"
@@ -115,17 +110,9 @@ def variables_of(model: keras.Model) -> dict[str, Any]:
     }
 
 
-def export(
-    path: Path,
-    recipe: Recipe,
-    weights: Mapping[str, NDArray[Any]],
-    units: int,
-    layers: int,
-    dropout: float = 0.0,
-) -> None:
+def export(path: Path, settings: Settings, weights: Mapping[str, NDArray[Any]]) -> None:
     """Write the network with these weights as a .keras file that plain ``load_model`` opens."""
-    symbols = weights["dense/bias"].shape[0]
-    model = build(recipe, symbols, units, layers, 0, network_of(weights), dropout)
+    model = build(replace(settings, seed=0), len(weights["dense/bias"]))
     for name, variable in variables_of(model).items():
         variable.assign(weights[name])
     model.save(path)

@@ -23,14 +23,9 @@ def first_convolution(
 ) -> tuple[Tensor, Tensor]:
     """Run the first convolution, of dilation 1, over one-hot inputs.
 
-    Args:
-        ids: int32, shape (time, streams).
-        kernel: Shape (2, symbols, 2 units).
-        bias: Shape (2 units,).
-        context: The one-hot input before the chunk, shape (1, streams, symbols); zero for none.
-
-    Returns:
-        y, shape (time, streams, units), and the context of the next chunk.
+    The ids, int32, have shape (time, streams), the kernel (2, symbols, 2 units), the bias
+    (2 units,), and the context, the one-hot input before the chunk or zero, (1, streams, symbols).
+    The result is y, shape (time, streams, units), and the context of the next chunk.
     """
     before = [tf.einsum("tsi,iw->tsw", context, kernel[0])]
     if ids.shape[0] > 1:
@@ -44,14 +39,8 @@ def convolution(
 ) -> tuple[Tensor, Tensor]:
     """Run a convolution over time; its dilation is the length of its context.
 
-    Args:
-        inputs: x, shape (time, streams, width).
-        kernel: Shape (2, width, 2 units).
-        bias: Shape (2 units,).
-        context: x before the chunk, shape (dilation, streams, width).
-
-    Returns:
-        y, shape (time, streams, units), and the context of the next chunk.
+    The inputs x have shape (time, streams, width), the kernel (2, width, 2 units), and the context,
+    which is x before the chunk, (dilation, streams, width). The result is as above.
     """
     steps = inputs.shape[0]
     extended = tf.concat([context, inputs], 0)
@@ -62,15 +51,10 @@ def last_outputs(ids: Tensor, inputs: Tensor | None, layers: list[tuple[Tensor, 
     """Return the output of a stack with dilations 1, 2, 4, … at the last position alone.
 
     After the convolution of dilation d only every 2d-th position matters to what follows, so each
-    convolution is computed at half as many positions as the one before.
-
-    Args:
-        ids: int32, shape (time, streams); used where there are no inputs.
-        inputs: Of the stack, shape (time, streams, units), or None for the first stack.
-        layers: Kernel and bias of each of n convolutions; time is 2 ** n.
-
-    Returns:
-        The stack's output with its residual connections, shape (streams, units).
+    convolution is computed at half as many positions as the one before. The ids, int32, shape
+    (time, streams), are read by the first stack, which has no inputs of shape (time, streams,
+    units). The layers are kernel and bias of each of n convolutions; time is 2 ** n. The result has
+    the residual connections, shape (streams, units).
     """
     signal = inputs
     for kernel, bias in layers:
