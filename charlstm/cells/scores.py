@@ -79,12 +79,9 @@ def cell_scores(
 ) -> CellScores:
     """Return how well the cells of a model predict the properties of a text.
 
-    Args:
-        model: An lstm of characters; float32 is enough here.
-        text: One that it has not learned; its first half chooses, its second half scores.
-        top: How many cells of each property are scored.
-        seed: Of the draws behind the intervals.
-        progress: Called with the work done so far, and all of it.
+    The model has not learned the text, and float32 is enough for it. The first half of the text
+    chooses ``top`` cells for each property, the second half scores them. The seed is that of the
+    draws behind the intervals.
 
     Raises:
         RunError: If the model has no cells, or reads words.

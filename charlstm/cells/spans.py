@@ -50,18 +50,10 @@ def similar_spans(
 ) -> SpanSearch:
     """Return where else the cells that stand out in a span stand out in the same way.
 
-    Args:
-        model: An lstm of characters.
-        text: The text of the span, as the model reads it.
-        start, stop: Of the span, stop excluded.
-        within: The text to search in and to compare with; the same text by default.
-        state: ``"c"`` or ``"h"``.
-        layer: Counted from 0.
-        cells: How many cells make up the pattern.
-        most: How many passages are wanted; they overlap neither each other nor the span.
-
-    Raises:
-        SettingsError: If the span is empty or not in the text, or there is nothing outside of it.
+    The span, stop excluded, is one of the text as the model reads it; the text to search in and to
+    compare with is the same by default. The pattern is a state, ``"c"`` or ``"h"``, of so many
+    cells of a layer; at most so many passages are found, which overlap neither each other nor the
+    span. If that is empty or not in the text, or nothing is outside, it is a SettingsError.
     """
     own = activations(model, text)
     other = None if within is None else activations(model, within)

@@ -64,12 +64,9 @@ def activations(model: LanguageModel, text: str, progress: Progress | None = Non
     """Return every cell's states after each character of a text.
 
     The next character's distribution is computed from these states: in a model that carries its
-    state after all characters so far, in a ``book`` model after the last 60 from a zero state.
-
-    Args:
-        model: An lstm of characters; the states have its network's dtype.
-        text: Any text; characters that the model does not know are dropped and reported.
-        progress: Called with the characters read so far, and all of them.
+    state after all characters so far, in a ``book`` model after the last 60 from a zero state. The
+    states have the network's dtype; characters that the model does not know are dropped and
+    reported. Progress counts characters. A RunError is raised if the model has no cells.
     """
     reading = model.read(text)
     network = model.lstm
@@ -128,14 +125,8 @@ class CellStep:
 def cell_step(model: LanguageModel, text: str, position: int, layer: int = 0) -> CellStep:
     """Return what happened in one layer when a character of a text was read.
 
-    Args:
-        model: An lstm of characters.
-        text: Any text, as for :func:`activations`.
-        position: Of the character in the text as the model read it, counted from 0.
-        layer: Counted from 0.
-
-    Raises:
-        SettingsError: If there is no such character or layer.
+    The position is that of the character in the text as the model read it; it and the layer are
+    counted from 0. A SettingsError is raised if there is no such character or layer.
     """
     ids = model.read(text).ids
     network = model.lstm
@@ -193,14 +184,8 @@ def without_cells(model: LanguageModel, cells: Iterable[Cell]) -> LanguageModel:
     """Return the model with some cells switched off: at every step their c and h are 0.
 
     The weights of their candidate g become 0, so that g = tanh(0) = 0. From the zero state,
-    c = f 0 + i 0 = 0 and h = o tanh(0) = 0 at every step.
-
-    Args:
-        model: An lstm of characters; it is not changed.
-        cells: Each by its layer and its number, counted from 0.
-
-    Raises:
-        SettingsError: If there is no such cell.
+    c = f 0 + i 0 = 0 and h = o tanh(0) = 0 at every step. The given model is not changed. Each cell
+    is given by its layer and its number, counted from 0; one that is not there is a SettingsError.
     """
     cells = list(cells)
     network = model.lstm

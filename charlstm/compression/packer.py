@@ -292,11 +292,7 @@ def _shifted(progress: Progress | None, before: int, total: int) -> Progress | N
 
 
 def open_packer(run: str | RunFolder = DEFAULT_RUN, checkpoint: int | None = None) -> Packer:
-    """Return the model of a run, to pack and unpack with.
-
-    Args:
-        run: Its name or folder; the shipped ``tbptt`` run by default.
-        checkpoint: A step that has one; by default the one with the lowest held-out loss.
+    """Return the model of a run, to pack and unpack with; by default its best checkpoint.
 
     Raises:
         RunError: If there is no such run or checkpoint, a file is damaged, or it is no lstm of

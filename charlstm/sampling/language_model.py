@@ -83,13 +83,9 @@ class WindowCursor(Cursor):
 def cursor_after(
     network: SequenceModel, prompt: NDArray[np.integer], *, window: int | None, streams: int = 1
 ) -> Cursor:
-    """Return a cursor that has read the prompt in every stream.
+    """Return a cursor that has read the prompt, ids of shape (characters,), in every stream.
 
-    Args:
-        network: A network or an n-gram model.
-        prompt: Ids of shape (characters,); may be empty.
-        window: How many characters the model sees, or None if its state is carried.
-        streams: How many copies to continue.
+    ``window`` is how many characters the model sees, or None if its state is carried.
     """
     field = network.receptive_field
     if window is None or (field is not None and field <= window):
@@ -132,14 +128,9 @@ def steps(
 ) -> Iterator[Step]:
     """Write one symbol per stream and step, for as many steps as there are uniforms.
 
-    Args:
-        cursor: Where to continue; it moves along.
-        temperature: One for all streams, or shape (streams,).
-        uniforms: Shape (steps,) to be shared by all streams, or (steps, streams).
-        strategies: Applied, in order, to the distribution of every stream after the temperature.
-
-    Raises:
-        ValueError: If a temperature is negative or not a number, or a strategy is not valid.
+    The cursor moves along. The temperature is one for all streams, or has shape (streams,); the
+    uniforms have shape (steps,), to be shared by all streams, or (steps, streams). A ValueError is
+    raised if a temperature is negative or not a number, or a strategy is not valid.
     """
     column = check_temperature(temperature)[..., None]
     functions = acting(strategies)

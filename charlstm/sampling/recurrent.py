@@ -70,7 +70,7 @@ class RecurrentLayers:
         """Return what is added to x W, and what to the third gate of h U, if anything."""
         return bias, None
 
-    def zero_state(self, streams: int) -> list[Layer]:
+    def zero_state(self, streams: int = 1) -> list[Layer]:
         """Return the state of every layer before anything is read."""
         shape = (self.states, streams, self._units)
         return [tuple(np.zeros(shape, self._dtype)) for _ in self._recurrent]

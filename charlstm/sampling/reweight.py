@@ -62,9 +62,7 @@ def reweight(logits: ArrayLike, temperature: ArrayLike) -> NDArray[np.float64]:
 def softmax(logits: NDArray[np.float64], temperature: NDArray[np.float64]) -> NDArray[np.float64]:
     """Return what reweight returns, without its checks: for a loop that has checked before it.
 
-    Args:
-        logits: Float64, finite or minus infinity, shape (..., symbols).
-        temperature: From 0 upwards, float64 of a shape that broadcasts with it, such as (..., 1).
+    Both are float64; the temperature's shape broadcasts with the logits', such as (..., 1).
     """
     if temperature.all():
         with np.errstate(over="ignore", under="ignore"):
@@ -96,12 +94,8 @@ def draw(probabilities: ArrayLike, uniform: ArrayLike) -> NDArray[np.intp]:
     temperatures can share it and any draw can be explained afterwards. A symbol of probability 0
     is never drawn.
 
-    Args:
-        probabilities: Shape (..., symbols), each row summing to 1.
-        uniform: In [0, 1), a number or shape (...).
-
-    Returns:
-        Indices of shape (...).
+    The probabilities have shape (..., symbols), each row summing to 1; the uniform in [0, 1) is a
+    number or has shape (...), as the indices have.
 
     >>> [int(draw([0.5, 0.3, 0.2], uniform)) for uniform in (0.0, 0.49, 0.5, 0.79, 0.99)]
     [0, 0, 1, 1, 2]
