@@ -6,7 +6,6 @@ learned in between.
 
 from __future__ import annotations
 
-from bisect import bisect_left
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -85,12 +84,10 @@ def timeline(
     steps = folder.checkpoints()
     texts = [write(folder, step) for step in steps]
     history = sorted(folder.history(), key=lambda line: line["step"])
-    logged = [line["step"] for line in history]
+    logged = np.array([line["step"] for line in history])
     moments, before = [], ""
     for step, written in zip(steps, texts, strict=True):
-        after = bisect_left(logged, step)
-        around = history[max(0, after - 1) : after + 1]
-        line = min(around, key=lambda line: abs(line["step"] - step), default={})
+        line = history[int(abs(logged - step).argmin())] if history else {}
         figures = {name: line.get(name) for name in _OF_HISTORY}
         pairs = zip(before, written.text, strict=False)
         shared = sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], pairs))

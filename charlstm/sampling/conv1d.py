@@ -62,7 +62,7 @@ class Conv1DLayers:
             self._biases.append(np.concatenate(biases, dtype=self._dtype))
         self._dilations = [d for d, _ in zip(cycle(DILATIONS), names, strict=False)]
 
-    def zero_state(self, streams: int) -> list[tuple[NDArray[Any], ...]]:
+    def zero_state(self, streams: int = 1) -> list[tuple[NDArray[Any], ...]]:
         """Return outputs and queues before anything is read."""
         shapes = [
             [(streams, self._units), *[(streams, 2 * self._units)] * dilation]

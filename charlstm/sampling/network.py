@@ -68,6 +68,7 @@ class Network:
         units: Cells, or channels, per layer.
         symbols: Size of the vocabulary.
         receptive_field: How many characters an output depends on, or None if on all.
+        zero_state, step: Those of its layers; see SequenceModel.
 
     Raises:
         RunError: If a weight is missing, misshapen or not finite.
@@ -90,20 +91,13 @@ class Network:
         names = weight_shapes(self.kind, self.symbols, self.units, self.layers)
         taken = {name: np.asarray(weights[name], self.dtype, order="C") for name in names}
         self._weights = taken
-        self._stack = _LAYERS[self.kind](taken, layer_names(taken))
+        stack = _LAYERS[self.kind](taken, layer_names(taken))
+        self.zero_state, self.step = stack.zero_state, stack.step
         self._dense, self._dense_bias = taken["dense/kernel"], taken["dense/bias"]
 
     def weights(self) -> dict[str, NDArray[Any]]:
         """Return copies of the weights under their Keras names, in the dtype of the network."""
         return {name: weight.copy() for name, weight in self._weights.items()}
-
-    def zero_state(self, streams: int = 1) -> State:
-        """Return the state before anything is read."""
-        return self._stack.zero_state(streams)
-
-    def step(self, ids: NDArray[np.integer], state: State) -> State:
-        """Read one symbol per stream, ids of shape (streams,), and return the new state."""
-        return self._stack.step(ids, state)
 
     def logits(self, state: State) -> NDArray[Any]:
         """Return the logits of the next symbol, shape (streams, symbols)."""
@@ -136,13 +130,10 @@ def receptive_field(network: str, layers: int) -> int | None:
 
 
 def weight_shapes(network: str, symbols: int, units: int, layers: int) -> dict[str, Shape]:
-    """Return the shape of every weight of a network under its Keras name.
+    """Return the shape of every weight of a network, one of KINDS, under its Keras name.
 
-    Args:
-        network: One of KINDS.
-        symbols: Size of the vocabulary.
-        units: Cells, or channels of the convolutions, per layer.
-        layers: Recurrent layers, or stacks of convolutions.
+    The units are cells, or channels of the convolutions, per layer; the layers are recurrent ones,
+    or stacks of convolutions.
 
     >>> weight_shapes("lstm", symbols=57, units=128, layers=1)["lstm/kernel"]
     (57, 512)

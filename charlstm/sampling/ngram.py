@@ -104,14 +104,9 @@ def _find(
 class NGram:
     """The n-gram model of a text.
 
-    Args:
-        ids: The text, shape (characters,), at least ``order`` of them; MOST_COUNTED are counted.
-        symbols: Size of the vocabulary.
-        order: n, from 1 to highest_order(symbols).
-
-    Attributes:
-        order: n; lower than asked for if the text has more than MOST_NGRAMS different ones.
-        receptive_field: How many characters a distribution depends on: n - 1.
+    The ids have shape (characters,), at least ``order`` of them; MOST_COUNTED are counted. The
+    order n is from 1 to highest_order(symbols), and lower than asked for if the text has more than
+    MOST_NGRAMS different ones. A distribution depends on n - 1 characters.
 
     >>> model = NGram(np.array([0, 1, 0, 1, 0, 2, 0, 1]), symbols=3, order=2)  # abab acab
     >>> model.probabilities(np.array([0])).round(3).tolist()

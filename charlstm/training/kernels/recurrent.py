@@ -114,16 +114,10 @@ def last_output(
 
 @tf.custom_gradient  # type: ignore[untyped-decorator]
 def lstm(inputs: Tensor, recurrent_kernel: Tensor, hidden: Tensor, cell: Tensor) -> Tensor:
-    """Run an LSTM layer over time.
+    """Run an LSTM layer over time; return h of every step, and the last h and c.
 
-    Args:
-        inputs: x_t W + b for every step, shape (time, streams, 4 units).
-        recurrent_kernel: U, shape (units, 4 units).
-        hidden: h before the first step, shape (streams, units).
-        cell: c before the first step, shape (streams, units).
-
-    Returns:
-        h of every step, shape (time, streams, units), and the last h and c.
+    The inputs are x_t W + b, shape (time, streams, 4 units), the kernel is U, (units, 4 units), and
+    h and c before the first step have shape (streams, units).
     """
     units = inputs.shape[2] // 4
     scale, half = _one_tanh(units)
@@ -196,16 +190,10 @@ def _lstm_gradient(given: Tensor, kept: Tensor, upstream: Tensor) -> Tensor:
 
 @tf.custom_gradient  # type: ignore[untyped-decorator]
 def gru(inputs: Tensor, recurrent_kernel: Tensor, recurrent_bias: Tensor, hidden: Tensor) -> Tensor:
-    """Run a GRU layer over time.
+    """Run a GRU layer over time; return h of every step, and the last h.
 
-    Args:
-        inputs: x_t W + b for every step, shape (time, streams, 3 units).
-        recurrent_kernel: U, shape (units, 3 units).
-        recurrent_bias: b_U, shape (3 units,).
-        hidden: h before the first step, shape (streams, units).
-
-    Returns:
-        h of every step, shape (time, streams, units), and the last h.
+    The inputs are x_t W + b, shape (time, streams, 3 units), the kernel is U, (units, 3 units), the
+    bias b_U, (3 units,), and h before the first step has shape (streams, units).
     """
 
     def step(t: Tensor, h: Tensor) -> Tensor:
