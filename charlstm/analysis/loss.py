@@ -32,6 +32,9 @@ from charlstm.sampling.reweight import log_softmax
 if TYPE_CHECKING:
     import pandas as pd
 
+Ids = NDArray[np.integer]
+Floats = NDArray[np.float64]
+
 _AT_ONCE = 1024
 
 Progress = Callable[[int, int], None]
@@ -51,7 +54,7 @@ class Loss:
         return float(nats_to_bits(self.nats))
 
 
-def cross_entropy(logits: NDArray[Any], targets: NDArray[np.integer]) -> NDArray[np.float64]:
+def cross_entropy(logits: NDArray[Any], targets: Ids) -> Floats:
     """Return -ln softmax(logits)[target] in nats, shape (predictions,).
 
     The logits have shape (predictions, symbols), the ids of the targets (predictions,).
@@ -59,14 +62,12 @@ def cross_entropy(logits: NDArray[Any], targets: NDArray[np.integer]) -> NDArray
     return np.asarray(-np.take_along_axis(log_softmax(logits), targets[:, None], axis=-1)[:, 0])
 
 
-def mean_loss(losses: NDArray[np.float64]) -> Loss:
+def mean_loss(losses: Floats) -> Loss:
     """Return the mean of the losses of single symbols, shape (predictions,)."""
     return Loss(float(losses.mean()), len(losses))
 
 
-def window_loss(
-    network: SequenceModel, ids: NDArray[np.integer], progress: Progress | None = None
-) -> Loss:
+def window_loss(network: SequenceModel, ids: Ids, progress: Progress | None = None) -> Loss:
     """Return the window loss on a text of at least 61 characters, ids of shape (characters,).
 
     Float32 is enough for the network. Progress counts windows.
@@ -74,9 +75,7 @@ def window_loss(
     return mean_loss(_after_windows(network, ids, WINDOW, WINDOW_STEP, progress))
 
 
-def stream_loss(
-    network: SequenceModel, ids: NDArray[np.integer], progress: Progress | None = None
-) -> Loss:
+def stream_loss(network: SequenceModel, ids: Ids, progress: Progress | None = None) -> Loss:
     """Return the stream loss on a text of at least 2 characters, ids of shape (characters,).
 
     Float32 is enough for the network. Progress counts predictions.
@@ -87,10 +86,10 @@ def stream_loss(
 
 def symbol_losses(
     network: SequenceModel,
-    ids: NDArray[np.integer],
+    ids: Ids,
     window: int | None,
     progress: Progress | None = None,
-) -> NDArray[np.float64]:
+) -> Floats:
     """Return the loss of every symbol of a text in nats, shape (symbols,), the first from nothing.
 
     ``window`` is how many symbols the model sees, or None if its state is carried. With a carried
@@ -104,9 +103,7 @@ def symbol_losses(
     return np.concatenate([start, _after_windows(network, ids, window, 1, with_start)])
 
 
-def _carried(
-    network: SequenceModel, state: State, ids: NDArray[np.integer], progress: Progress | None
-) -> NDArray[np.float64]:
+def _carried(network: SequenceModel, state: State, ids: Ids, progress: Progress | None) -> Floats:
     """Return the loss of every symbol after a state."""
     losses = []
     for first in range(0, len(ids), _AT_ONCE):
@@ -123,11 +120,11 @@ def _carried(
 
 def _after_windows(
     network: SequenceModel,
-    ids: NDArray[np.integer],
+    ids: Ids,
     window: int,
     every: int,
     progress: Progress | None,
-) -> NDArray[np.float64]:
+) -> Floats:
     """Return the losses of the symbols after windows that are read from a zero state."""
     starts = np.arange(0, len(ids) - window, every)
     losses = []

@@ -23,8 +23,8 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from charlstm.analysis.loss import Progress
-from charlstm.cells.properties import LONGEST_LOOK_AHEAD, PROPERTIES, Property
-from charlstm.cells.ranking import Floats, interval, linear_fits, midranks, strength
+from charlstm.cells.properties import LONGEST_LOOK_AHEAD, PROPERTIES, Floats, Property
+from charlstm.cells.ranking import interval, linear_fits, midranks, strength
 from charlstm.cells.states import STATES, Activations, activations
 from charlstm.errors import CorpusError
 from charlstm.sampling.language_model import LanguageModel
@@ -87,7 +87,7 @@ def cell_scores(
         RunError: If the model has no cells, or reads words.
         CorpusError: If the text has fewer than 200 characters that the model knows.
     """
-    network = model.lstm
+    network, rng = model.lstm, np.random.default_rng(seed)
     count = len(model.read(text).ids)
     if count < SHORTEST:
         raise CorpusError(
@@ -101,7 +101,45 @@ def cell_scores(
             progress(min(done, total), total)
 
     read = activations(model, text, lambda done, _: report(done))
-    return _scored(read, top, np.random.default_rng(seed), lambda done: report(count + 100 * done))
+    text = read.reading.text
+    known = len(text) - LONGEST_LOOK_AHEAD
+    values = {each.name: each.of(text) for each in PROPERTIES}
+    middle = known // 2
+    quarters = [_Part(slice(0, middle // 2), values), _Part(slice(middle // 2, middle), values)]
+    choosing, scoring = _Part(slice(0, middle), values), _Part(slice(middle, known), values)
+    present = [each for each in PROPERTIES if choosing.has(each) and scoring.has(each)]
+    strengths = _strengths_held(read, quarters, present, lambda done: report(count + 100 * done))
+
+    def chosen(at: tuple[Any, ...]) -> tuple[NDArray[Any], int, dict[str, Any]]:
+        """Return a cell's states, their direction and its columns from an index of strengths."""
+        state, layer, cell = list(STATES)[at[0]], int(at[1]), int(at[2])
+        sign = -1 if strengths[at] < 0 else 1
+        named = {"layer": layer, "cell": cell, "state": state}
+        return read.of(state, layer)[:, cell], sign, named
+
+    best, cells = [], []
+    for column, each in enumerate(present):
+        for rank, at in enumerate(_strongest(strengths[..., column], top), start=1):
+            states, sign, named = chosen((*at, column))
+            here = states[scoring.characters]
+            when_chosen = choosing.row(states[choosing.characters], each, sign)
+            row = {"rank": rank, **named, **scoring.row(here, each, sign)}
+            row |= scoring.interval(sign * here, each, rng)
+            occurrences = int((scoring.values[each.name] > 0).sum())
+            row |= {"score_when_chosen": when_chosen["score"], "occurrences": occurrences}
+            best.append(row)
+    explained = strengths * [choosing.most_correlation(each) for each in present]
+    for at in _largest_by_cell(explained):
+        states, sign, named = chosen(at)
+        cells.append(named | scoring.row(states[scoring.characters], present[at[-1]], sign))
+    return CellScores(
+        pd.DataFrame(best, columns=list(BEST_COLUMNS)),
+        pd.DataFrame(cells, columns=list(CELL_COLUMNS)),
+        _together(read, choosing, scoring, present, rng),
+        middle,
+        known - middle,
+        tuple(each.name for each in PROPERTIES if each not in present),
+    )
 
 
 class _Part:
@@ -149,54 +187,13 @@ class _Part:
         return {"low": each.score(low), "high": each.score(high)}
 
 
-def _scored(
-    read: Activations, top: int, rng: np.random.Generator, report: Callable[[int], None]
-) -> CellScores:
-    text = read.reading.text
-    known = len(text) - LONGEST_LOOK_AHEAD
-    values = {each.name: each.of(text) for each in PROPERTIES}
-    middle = known // 2
-    quarters = [_Part(slice(0, middle // 2), values), _Part(slice(middle // 2, middle), values)]
-    choosing, scoring = _Part(slice(0, middle), values), _Part(slice(middle, known), values)
-    present = [each for each in PROPERTIES if choosing.has(each) and scoring.has(each)]
-    strengths = _strengths_held(read, quarters, present, report)
-
-    def chosen(at: tuple[Any, ...]) -> tuple[NDArray[Any], int, dict[str, Any]]:
-        """Return a cell's states, their direction and its columns from an index of strengths."""
-        state, layer, cell = list(STATES)[at[0]], int(at[1]), int(at[2])
-        sign = -1 if strengths[at] < 0 else 1
-        named = {"layer": layer, "cell": cell, "state": state}
-        return read.of(state, layer)[:, cell], sign, named
-
-    best, cells = [], []
-    for column, each in enumerate(present):
-        for rank, at in enumerate(_strongest(strengths[..., column], top), start=1):
-            states, sign, named = chosen((*at, column))
-            here = states[scoring.characters]
-            when_chosen = choosing.row(states[choosing.characters], each, sign)
-            row = {"rank": rank, **named, **scoring.row(here, each, sign)}
-            row |= scoring.interval(sign * here, each, rng)
-            occurrences = int((scoring.values[each.name] > 0).sum())
-            row |= {"score_when_chosen": when_chosen["score"], "occurrences": occurrences}
-            best.append(row)
-    explained = strengths * [choosing.most_correlation(each) for each in present]
-    for at in _largest_by_cell(explained):
-        states, sign, named = chosen(at)
-        cells.append(named | scoring.row(states[scoring.characters], present[at[-1]], sign))
-    return CellScores(
-        pd.DataFrame(best, columns=list(BEST_COLUMNS)),
-        pd.DataFrame(cells, columns=list(CELL_COLUMNS)),
-        _together(read, choosing, scoring, present, rng),
-        middle,
-        known - middle,
-        tuple(each.name for each in PROPERTIES if each not in present),
-    )
-
-
 def _strengths_held(
     read: Activations, parts: list[_Part], present: list[Property], report: Callable[[int], None]
 ) -> Floats:
-    """Return the signed strengths that held in all parts: (states, layers, cells, properties)."""
+    """Return the signed strengths that held in all parts: (states, layers, cells, properties).
+
+    It is the weakest of all parts, or 0 where their signs differ.
+    """
     layers, _, units = read.c.shape
     found = np.zeros((len(STATES), layers, units, len(present)))
     for done, (state, layer, cell) in enumerate(np.ndindex(found.shape[:-1]), start=1):
@@ -205,18 +202,11 @@ def _strengths_held(
         for part in parts:
             ranks = midranks(states[part.characters])
             by_part.append([part.strength(ranks, each) for each in present])
-        found[state, layer, cell] = _held(np.array(by_part))
+        # A part without the property has NaN and is left out.
+        lowest, highest = np.fmin.reduce(by_part), np.fmax.reduce(by_part)
+        found[state, layer, cell] = np.maximum(lowest, 0.0) + np.minimum(highest, 0.0)
         report(done)
-    return found
-
-
-def _held(by_part: Floats) -> Floats:
-    """Return the weakest of signed strengths, shape (parts, properties), or 0 where signs differ.
-
-    A part without the property has NaN and is left out.
-    """
-    lowest, highest = np.fmin.reduce(by_part), np.fmax.reduce(by_part)  # leave out NaN
-    return np.asarray(np.nan_to_num(np.maximum(lowest, 0.0) + np.minimum(highest, 0.0)))
+    return np.nan_to_num(found)
 
 
 def _strongest(strengths: Floats, top: int) -> list[tuple[int, ...]]:

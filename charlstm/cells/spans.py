@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from charlstm.cells.properties import Floats
 from charlstm.cells.states import Activations, activations, mean_and_scale
 from charlstm.data.words import find_words
 from charlstm.errors import SettingsError
@@ -118,7 +119,7 @@ def search(
     return SpanSearch(start, stop, pd.DataFrame(columns), pd.DataFrame(passages), len(text))
 
 
-def _window_means(states: NDArray[np.float64], length: int) -> NDArray[np.float64]:
+def _window_means(states: Floats, length: int) -> Floats:
     """Return the mean of every ``length`` neighbours, shape (characters - length + 1, cells)."""
     if len(states) < length:
         return np.zeros((0, states.shape[1]))
@@ -126,9 +127,7 @@ def _window_means(states: NDArray[np.float64], length: int) -> NDArray[np.float6
     return np.asarray((sums[length:] - sums[:-length]) / length)
 
 
-def _alike(
-    windows: NDArray[np.float64], pattern: NDArray[np.float64]
-) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+def _alike(windows: Floats, pattern: Floats) -> tuple[Floats, Floats]:
     """Return the likeness of windows, shape (windows, cells), to a pattern, and their cosines."""
     along = windows @ pattern
     squares, square = (windows**2).sum(axis=1), float(pattern @ pattern)
@@ -138,9 +137,7 @@ def _alike(
     return np.divide(2 * along, both, out=np.zeros(len(windows)), where=both > 0), cosine
 
 
-def _best_apart(
-    likeness: NDArray[np.float64], free: NDArray[np.bool_], length: int, most: int
-) -> list[int]:
+def _best_apart(likeness: Floats, free: NDArray[np.bool_], length: int, most: int) -> list[int]:
     """Return where the largest values above 0 are that do not overlap, the largest first."""
     left = np.where(free, likeness, -np.inf)
     found: list[int] = []

@@ -15,6 +15,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from charlstm.analysis.loss import Progress
+from charlstm.cells.properties import Floats
 from charlstm.data.vocabulary import Reading
 from charlstm.errors import SettingsError
 from charlstm.exploring.compare import Fork, forks
@@ -99,18 +100,18 @@ class CellStep:
         h: o tanh(c).
     """
 
-    from_input: NDArray[np.float64]
-    from_state: NDArray[np.float64]
-    bias: NDArray[np.float64]
-    z: NDArray[np.float64]
-    i: NDArray[np.float64]
-    f: NDArray[np.float64]
-    g: NDArray[np.float64]
-    o: NDArray[np.float64]
-    c_before: NDArray[np.float64]
-    h_before: NDArray[np.float64]
-    c: NDArray[np.float64]
-    h: NDArray[np.float64]
+    from_input: Floats
+    from_state: Floats
+    bias: Floats
+    z: Floats
+    i: Floats
+    f: Floats
+    g: Floats
+    o: Floats
+    c_before: Floats
+    h_before: Floats
+    c: Floats
+    h: Floats
 
     def table(self) -> pd.DataFrame:
         """Return a row for each cell: its states before and after, its gates, and their sums."""
@@ -157,11 +158,11 @@ def cell_step(model: LanguageModel, text: str, position: int, layer: int = 0) ->
     return CellStep(from_input, from_state, _by_gate(bias), z, i, f, g, o, c_before, h_before, c, h)
 
 
-def _by_gate(row: NDArray[Any]) -> NDArray[np.float64]:
+def _by_gate(row: NDArray[Any]) -> Floats:
     return np.asarray(row.reshape(len(GATES), -1))
 
 
-def mean_and_scale(states: NDArray[Any]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+def mean_and_scale(states: NDArray[Any]) -> tuple[Floats, Floats]:
     """Return the mean and the standard deviation of each cell, from states (characters, cells).
 
     Where a cell never moves, the standard deviation is infinite, so that scaling by it gives 0.
@@ -210,8 +211,8 @@ class Effect:
     """
 
     symbols: tuple[str, ...]
-    before: NDArray[np.float64]
-    after: NDArray[np.float64]
+    before: Floats
+    after: Floats
     divergence_bits: float
     written_before: str
     written_after: str
@@ -250,7 +251,7 @@ def effect_without(
     return Effect(symbols, before, after, divergence, texts[0], texts[1], fork, bits[0], bits[1])
 
 
-def divergence_bits(p: NDArray[np.float64], q: NDArray[np.float64]) -> float:
+def divergence_bits(p: Floats, q: Floats) -> float:
     """Return the Kullback-Leibler divergence of q from p in bits (Kullback & Leibler 1951).
 
     It is the mean cost of a draw from p for a model that expects q; infinite where q is 0 and p is

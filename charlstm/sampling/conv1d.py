@@ -18,10 +18,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from itertools import cycle
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+
+from charlstm.sampling.recurrent import Array, Layer
 
 DILATIONS = (1, 2, 4, 8, 16)
 """The dilations of a stack of five convolutions, each of kernel size 2, which counts as one layer
@@ -49,7 +50,7 @@ class Conv1DLayers:
             f"{name}_gate/bias": (units,),
         }
 
-    def __init__(self, weights: Mapping[str, NDArray[Any]], names: Sequence[str]) -> None:
+    def __init__(self, weights: Mapping[str, Array], names: Sequence[str]) -> None:
         self._units = weights["conv1d/bias"].shape[0]
         self._dtype = weights["conv1d/bias"].dtype
         self._products = []
@@ -62,7 +63,7 @@ class Conv1DLayers:
             self._biases.append(np.concatenate(biases, dtype=self._dtype))
         self._dilations = [d for d, _ in zip(cycle(DILATIONS), names, strict=False)]
 
-    def zero_state(self, streams: int = 1) -> list[tuple[NDArray[Any], ...]]:
+    def zero_state(self, streams: int = 1) -> list[Layer]:
         """Return outputs and queues before anything is read."""
         shapes = [
             [(streams, self._units), *[(streams, 2 * self._units)] * dilation]
@@ -70,13 +71,11 @@ class Conv1DLayers:
         ]
         return [tuple(np.zeros(shape, self._dtype) for shape in layer) for layer in shapes]
 
-    def step(
-        self, ids: NDArray[np.integer], state: list[tuple[NDArray[Any], ...]]
-    ) -> list[tuple[NDArray[Any], ...]]:
+    def step(self, ids: NDArray[np.integer], state: list[Layer]) -> list[Layer]:
         """Read one symbol per stream, ids of shape (streams,), and return the new state."""
-        new_state: list[tuple[NDArray[Any], ...]] = []
+        new_state: list[Layer] = []
         units = self._units
-        signal: NDArray[Any] | None = None
+        signal: Array | None = None
         parts = zip(self._products, self._biases, state, strict=True)
         for product, bias, (_, due, *waiting) in parts:
             taps = product[ids] if signal is None else signal @ product

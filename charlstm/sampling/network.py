@@ -14,14 +14,14 @@ from numpy.typing import NDArray
 
 from charlstm.errors import RunError
 from charlstm.sampling.conv1d import DILATIONS, Conv1DLayers
-from charlstm.sampling.recurrent import GRULayers, LSTMLayers
+from charlstm.sampling.recurrent import GRULayers, Layer, LSTMLayers
 
 LSTM, GRU, CONV1D = "lstm", "gru", "conv1d"
 KINDS = (LSTM, GRU, CONV1D)
 
 Shape = tuple[int, ...]
 
-State = list[tuple[NDArray[Any], ...]]
+State = list[Layer]
 """What a network remembers: per layer some arrays, the streams first, all zero before anything is
 read. In a network's state the first of each tuple is the layer's output, shape (streams, units)."""
 

@@ -289,7 +289,6 @@ def _lost_lines(run: RunFolder, step: int) -> list[str]:
 
 
 def _seconds_at(run: RunFolder, step: int) -> float:
-    """Return the seconds of training at a step, by the history."""
     with contextlib.suppress(RunError):
         return max((line["seconds"] for line in run.history() if line["step"] <= step), default=0.0)
     return 0.0

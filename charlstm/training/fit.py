@@ -136,7 +136,6 @@ class _Fit:
             self.stopping.by_hand()
 
     def _learn(self) -> None:
-        """Take the next steps, then write what is due."""
         progress = self.progress
         began = time.perf_counter()
         steps = progress.steps_together
@@ -185,7 +184,6 @@ class _Fit:
         )
 
     def _goes_on(self) -> bool:
-        """Publish the status; return whether to go on."""
         self.record.publish()
         return self.command(self.run) != "stop"
 
