@@ -1,4 +1,4 @@
-"""The LSTM and the GRU kernel: a layer over a chunk of time, with a gradient derived by hand.
+"""Stacks of LSTM or GRU layers over a chunk of time, with gradients derived by hand.
 
 The equations are those of keras.layers.LSTM (Hochreiter & Schmidhuber 1997, with the forget gate of
 Gers et al. 2000), gates in the order i, f, g, o:
@@ -43,7 +43,8 @@ from collections.abc import Callable, Sequence
 
 import tensorflow as tf
 
-from charlstm.training.kernels import Tensor, flat
+from charlstm.sampling.network import LSTM
+from charlstm.training.kernels import Tensor, flat, kernel_rows
 
 
 def _before(first: Tensor, sequence: Tensor) -> Tensor:
@@ -83,33 +84,6 @@ def _over_time(
         goes_on, body, (start, states, arrays), maximum_iterations=steps
     )
     return states, tuple(array.stack() for array in arrays)
-
-
-def last_output(
-    cell: Callable[..., tuple[Tensor, ...]],
-    states_a_layer: int,
-    layers: Sequence[tuple[Tensor, Tensor, Tensor]],
-    ids: Tensor,
-) -> Tensor:
-    """Return the last layer's h, (streams, units), after reading ids from a zero state.
-
-    Nothing is kept for a gradient, so memory does not grow with time. A cell takes x W, a layer's
-    recurrent kernel, bias and states, each of shape (streams, units), and returns the new states, h
-    first. Each layer has a kernel, a recurrent kernel and a bias; ids have shape (time, streams).
-    """
-    steps, streams = ids.shape
-    zero = tf.zeros((streams, layers[0][1].shape[0]))
-
-    def body(t: Tensor, states: Tensor) -> Tensor:
-        new: list[tuple[Tensor, ...]] = []
-        for state, (kernel, recurrent_kernel, bias) in zip(states, layers, strict=True):
-            inputs = tf.matmul(new[-1][0], kernel) if new else tf.gather(kernel, ids[t])
-            new.append(cell(inputs, recurrent_kernel, bias, *state))
-        return t + 1, tuple(new)
-
-    zeros = ((zero,) * states_a_layer,) * len(layers)
-    _, states = tf.while_loop(lambda t, _: t < steps, body, (0, zeros), maximum_iterations=steps)
-    return states[-1][0]
 
 
 @tf.custom_gradient  # type: ignore[untyped-decorator]
@@ -247,3 +221,76 @@ def _gru_gradient(kernel: Tensor, hidden: Tensor, kept: Tensor, upstream: Tensor
     d_inputs = tf.concat([du[:, :, : 2 * units], dh * from_n], 2)
     d_recurrent = tf.matmul(flat(hiddens_before), flat(du), transpose_a=True)
     return d_inputs, d_recurrent, tf.reduce_sum(flat(du), 0), d_hidden
+
+
+class RecurrentStack:
+    """LSTM or GRU layers of one width on our kernels, each with two kernels and a bias.
+
+    An LSTM layer carries h and c, a GRU layer h, each of shape (streams, units).
+    """
+
+    def __init__(self, network: str, units: int, layers: int) -> None:
+        self._is_lstm = network == LSTM
+        self._states_a_layer = 2 if self._is_lstm else 1
+        self._units = units
+        self._layers = layers
+
+    def zero_states(self, streams: int) -> list[Tensor]:
+        """Return the states before anything is read."""
+        count = self._states_a_layer * self._layers
+        return [tf.zeros((streams, self._units)) for _ in range(count)]
+
+    def _by_layer(self, values: list[Tensor]) -> list[tuple[Tensor, Tensor, Tensor]]:
+        """Return kernel, recurrent kernel and bias of each layer."""
+        return [(values[i], values[i + 1], values[i + 2]) for i in range(0, 3 * self._layers, 3)]
+
+    def _carried(self, states: Sequence[Tensor], layer: int) -> Sequence[Tensor]:
+        count = self._states_a_layer
+        return states[count * layer : count * (layer + 1)]
+
+    def outputs(
+        self, values: list[Tensor], ids: Tensor, states: Sequence[Tensor], masks: Sequence[Tensor]
+    ) -> tuple[Tensor, list[Tensor]]:
+        """Read ids of shape (time, streams); return outputs (time, streams, units) and states."""
+        new_states: list[Tensor] = []
+        hiddens = None
+        for layer, (kernel, recurrent_kernel, bias) in enumerate(self._by_layer(values)):
+            if hiddens is None:
+                inputs = kernel_rows(kernel, ids)
+            else:
+                inputs = tf.matmul(hiddens * masks[layer - 1] if masks else hiddens, kernel)
+            carried = self._carried(states, layer)
+            if self._is_lstm:
+                hiddens, *after = lstm(inputs + bias, recurrent_kernel, *carried)
+            else:
+                hiddens, *after = gru(inputs + bias[0], recurrent_kernel, bias[1], *carried)
+            new_states += after
+        return hiddens, new_states
+
+    def learned_last(
+        self, values: list[Tensor], ids: Tensor, states: Sequence[Tensor], masks: Sequence[Tensor]
+    ) -> tuple[Tensor, list[Tensor]]:
+        """Return the last outputs alone, (1, streams, units), from zero states, and states."""
+        hiddens, new_states = self.outputs(values, ids, states, masks)
+        return hiddens[-1:], new_states
+
+    def last(self, values: list[Tensor], ids: Tensor) -> Tensor:
+        """Return the last output from zero states, (streams, units).
+
+        Nothing is kept for a gradient, so memory does not grow with time.
+        """
+        cell = lstm_cell if self._is_lstm else gru_cell
+        layers = self._by_layer(values)
+        steps, streams = ids.shape
+
+        def body(t: Tensor, states: Tensor) -> Tensor:
+            new: list[tuple[Tensor, ...]] = []
+            for state, (kernel, recurrent_kernel, bias) in zip(states, layers, strict=True):
+                inputs = tf.matmul(new[-1][0], kernel) if new else tf.gather(kernel, ids[t])
+                new.append(cell(inputs, recurrent_kernel, bias, *state))
+            return t + 1, tuple(new)
+
+        zero = tf.zeros((streams, self._units))
+        start = 0, ((zero,) * self._states_a_layer,) * self._layers
+        _, states = tf.while_loop(lambda t, _: t < steps, body, start, maximum_iterations=steps)
+        return states[-1][0]
