@@ -252,11 +252,8 @@ def bits_per_character(
     the last 60), the first from nothing.
 
     Float32 is enough for the model. The speller spells the unknown words of a model of words; one
-    of characters needs none. Progress counts symbols.
-
-    Raises:
-        ValueError: If the text is empty, or a model of words has no speller.
-        CorpusError: If a model of characters does not know a character.
+    of characters needs none. Progress counts symbols. A ValueError is raised if the text is empty
+    or a model of words has no speller, a CorpusError if one of characters lacks a character.
     """
     of_text = per_character(text, model.vocabulary, speller)
     ids = model.vocabulary.encode(text)

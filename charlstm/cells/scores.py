@@ -81,11 +81,8 @@ def cell_scores(
 
     The model has not learned the text, and float32 is enough for it. The first half of the text
     chooses ``top`` cells for each property, the second half scores them. The seed is that of the
-    draws behind the intervals.
-
-    Raises:
-        RunError: If the model has no cells, or reads words.
-        CorpusError: If the text has fewer than 200 characters that the model knows.
+    draws behind the intervals. A RunError is raised if the model has no cells, or reads words, and
+    a CorpusError if the text has fewer than 200 characters that the model knows.
     """
     network, rng = model.lstm, np.random.default_rng(seed)
     count = len(model.read(text).ids)
@@ -155,8 +152,7 @@ class _Part:
 
     def has(self, each: Property) -> bool:
         """Return whether the property is neither absent nor everywhere."""
-        values = self.values[each.name]
-        return bool(len(values)) and bool((values != values[0]).any())
+        return len(np.unique(self.values[each.name])) > 1
 
     def strength(self, ranks: Floats, each: Property) -> float:
         """Return how well mid-ranks at these characters go with a property."""

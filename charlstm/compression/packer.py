@@ -282,10 +282,8 @@ def _shifted(progress: Progress | None, before: int, total: int) -> Progress | N
 def open_packer(run: str | RunFolder = DEFAULT_RUN, checkpoint: int | None = None) -> Packer:
     """Return the model of a run, to pack and unpack with; by default its best checkpoint.
 
-    Raises:
-        RunError: If there is no such run or checkpoint, a file is damaged, or it is no lstm of
-            characters.
-        CharlstmError: If its weights cannot be computed with exactly.
+    A RunError is raised if there is no such run or checkpoint, a file is damaged, or it is no lstm
+    of characters, and a CharlstmError if its weights cannot be computed with exactly.
 
     Example:
         >>> open_packer().unpack(open_packer().pack("the text").data)

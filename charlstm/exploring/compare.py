@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from charlstm.analysis.loss import Progress
-from charlstm.sampling.language_model import LanguageModel, cursor_after, generate, uniforms_of
+from charlstm.sampling.language_model import LanguageModel, cursor_after, steps, uniforms_of
 from charlstm.sampling.strategies import Strategy, stages, strategy_names
 
 if TYPE_CHECKING:
@@ -95,17 +95,12 @@ def compare(
     uniforms = uniforms_of(seed, length)
     columns = len(temperatures)
     cursor = cursor_after(model.network, reading.ids, window=model.window, streams=columns)
-    steps = list(generate(cursor, list(temperatures), uniforms, strategies))
-    written = np.array(steps, np.intp).reshape(length, columns).T
+    drawn = [step.symbols for step in steps(cursor, list(temperatures), uniforms, strategies)]
+    written = np.array(drawn, np.intp).reshape(length, columns).T
     known = model.vocabulary.symbols
     symbols = tuple(tuple(known[index] for index in column) for column in written)
-    return Comparison(
-        reading.text,
-        tuple(map(float, temperatures)),
-        (tuple(strategies),) * columns,
-        uniforms,
-        symbols,
-    )
+    acting = (tuple(strategies),) * columns
+    return Comparison(reading.text, tuple(map(float, temperatures)), acting, uniforms, symbols)
 
 
 def compare_strategies(

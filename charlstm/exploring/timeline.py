@@ -71,11 +71,9 @@ def timeline(
 
     The text of a checkpoint is the one that ``open_model(run, step).write`` gives. A checkpoint
     that cannot be read, or whose weights are no longer numbers, has a failure instead. ``write``
-    takes the run and a step in the place of written_at, such as one with a cache.
-
-    Raises:
-        RunError: If there is no such run, or its history cannot be read.
-        ValueError: If the temperature is negative or not a number.
+    takes the run and a step in the place of written_at, such as one with a cache. A RunError is
+    raised if there is no such run, or its history cannot be read, and a ValueError if the
+    temperature is negative or not a number.
     """
     folder = find(run) if isinstance(run, str) else run
     write = write or partial(

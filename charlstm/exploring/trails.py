@@ -17,7 +17,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
-from charlstm.analysis.distribution import entropy_bits
+from charlstm.analysis.distribution import entropy_bits, surprise_bits
 from charlstm.data.vocabulary import Reading, Vocabulary
 from charlstm.data.words import UNKNOWN, unknown_for
 from charlstm.errors import CorpusError
@@ -71,14 +71,9 @@ def surprise(model: LanguageModel, text: str, prompt: str = "") -> Surprise:
         "symbol": model.vocabulary.pieces(reading.text),
         "probability": probabilities,
         "rank": ranks,
-        "bits": _bits(probabilities),
+        "bits": surprise_bits(probabilities),
     }
     return Surprise(reading, pd.DataFrame(columns))
-
-
-def _bits(probabilities: NDArray[np.float64]) -> NDArray[np.float64]:
-    with np.errstate(divide="ignore"):
-        return np.abs(-np.log2(probabilities))
 
 
 @dataclass(frozen=True)
@@ -135,11 +130,8 @@ def follow(
     """Write ``length`` symbols, taking the picked ones at their positions.
 
     Position n, counted from 0, always draws with the n-th uniform of the seed; picks at ``length``
-    or later are not used.
-
-    Raises:
-        ValueError: If the temperature is negative or not a number, or a picked symbol is not one of
-            the model's.
+    or later are not used. A ValueError is raised if the temperature is negative or not a number, or
+    a picked symbol is not one of the model's.
 
     Example:
         >>> follow(open_model(), "the ", length=20, picks={0: "q"}).text[0]
@@ -161,7 +153,7 @@ def follow(
         chosen[position], expected[position] = p[index], entropy_bits(p)
         cursor.read(np.array([index]))
     picked = tuple(sorted(position for position in picks if position < length))
-    return Trail(tuple(symbols), chosen, _bits(chosen), expected, picked)
+    return Trail(tuple(symbols), chosen, surprise_bits(chosen), expected, picked)
 
 
 Branch = tuple[tuple[int, str], ...]

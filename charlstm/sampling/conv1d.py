@@ -33,11 +33,8 @@ class Conv1DLayers:
     """Stacks of convolutions; the state of each is its last output, then its queue.
 
     The output has shape (streams, units), and each of the ``dilation`` products that wait, the
-    oldest first, shape (streams, 2 units).
-
-    Args:
-        weights: Under their Keras names, in the type to compute in.
-        names: Of the convolutions: conv1d, conv1d_1, …; that of a gate has ``_gate`` added.
+    oldest first, shape (streams, 2 units). The weights are in the type to compute in, the names
+    those of the convolutions: conv1d, conv1d_1, …; that of a gate has ``_gate`` added.
     """
 
     @staticmethod

@@ -144,16 +144,6 @@ def steps(
         cursor.read(symbols)
 
 
-def generate(
-    cursor: Cursor,
-    temperature: ArrayLike,
-    uniforms: NDArray[np.float64],
-    strategies: Sequence[Strategy] = (),
-) -> Iterator[NDArray[np.intp]]:
-    """Write as ``steps`` does, and yield only the ids that were drawn, shape (streams,)."""
-    return (step.symbols for step in steps(cursor, temperature, uniforms, strategies))
-
-
 class Without:
     """A network some of whose symbols are left out: their logits are minus infinity.
 
@@ -288,5 +278,5 @@ class LanguageModel:
     ) -> Iterator[str]:
         """Yield the symbols of :meth:`write` one at a time."""
         cursor = cursor_after(self.network, self.read(prompt).ids, window=self.window)
-        for symbol in generate(cursor, temperature, uniforms_of(seed, length), strategies):
-            yield self.vocabulary.symbols[int(symbol[0])]
+        for step in steps(cursor, temperature, uniforms_of(seed, length), strategies):
+            yield self.vocabulary.symbols[int(step.symbols[0])]

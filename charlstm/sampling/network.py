@@ -57,10 +57,10 @@ _LAYERS: dict[str, type[LSTMLayers | GRULayers | Conv1DLayers]] = {
 class Network:
     """A network of any kind and its output layer.
 
-    Args:
-        weights: Arrays under their Keras names: those of the layers (see LSTMLayers.shapes and the
-            like), ``dense/kernel`` (units, symbols) and ``dense/bias`` (symbols).
-        dtype: What to compute in: float64 for what is shown or compared.
+    The weights under their Keras names are those of the layers (see LSTMLayers.shapes and others),
+    ``dense/kernel`` (units, symbols) and ``dense/bias`` (symbols). The dtype is what to compute in:
+    float64 for what is shown or compared. A RunError is raised if a weight is missing, misshapen or
+    not finite.
 
     Attributes:
         kind: ``"lstm"``, ``"gru"`` or ``"conv1d"``.
@@ -69,9 +69,6 @@ class Network:
         symbols: Size of the vocabulary.
         receptive_field: How many characters an output depends on, or None if on all.
         zero_state, step: Those of its layers; see SequenceModel.
-
-    Raises:
-        RunError: If a weight is missing, misshapen or not finite.
 
     >>> rng = np.random.default_rng(0)
     >>> shapes = weight_shapes("lstm", symbols=3, units=4, layers=1)

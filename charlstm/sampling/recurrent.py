@@ -33,11 +33,9 @@ Layer = tuple[Array, ...]
 
 
 class RecurrentLayers:
-    """Stacked layers of one kind.
+    """Stacked layers of one kind; their third gate has a tanh, the others a sigmoid.
 
-    Args:
-        weights: Under their Keras names, in the type to compute in.
-        names: Of the layers: lstm, lstm_1, … The third gate has a tanh, the others a sigmoid.
+    The weights are in the type to compute in, the names those of the layers: lstm, lstm_1, …
     """
 
     gates: ClassVar[int]

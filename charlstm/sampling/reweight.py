@@ -28,17 +28,11 @@ def reweight(logits: ArrayLike, temperature: ArrayLike) -> NDArray[np.float64]:
     constant that the softmax removes (Hinton, Vinyals & Dean 2015, "Distilling the knowledge in a
     neural network", equation 1). The maximum is subtracted first, so nothing overflows.
 
-    Args:
-        logits: Numbers, shape (..., symbols); minus infinity leaves a symbol out.
-        temperature: From 0 upwards, a number or shape (...). 0 gives the exact arg max (the first
-            in vocabulary order where several are equal), infinity the uniform distribution.
-
-    Returns:
-        Probabilities of shape (..., symbols) that sum to 1 along the last axis.
-
-    Raises:
-        ValueError: If a temperature is negative or not a number, or a logit is neither finite nor
-            minus infinity, or all of them are minus infinity.
+    The logits have shape (..., symbols); minus infinity leaves a symbol out. The temperature, from
+    0 upwards, is a number or has shape (...): 0 gives the exact arg max (the first in vocabulary
+    order where several are equal), infinity the uniform distribution. The probabilities have the
+    shape of the logits and sum to 1 along the last axis. A ValueError is raised if a temperature is
+    negative or not a number, or a logit is neither finite nor minus infinity, or all are that.
 
     >>> reweight(np.log([0.5, 0.3, 0.2]), 1.0).round(3).tolist()
     [0.5, 0.3, 0.2]

@@ -339,9 +339,7 @@ def measured_speed(settings: Settings, symbols: int) -> float:
     while not progress.is_done:
         began = time.perf_counter()
         steps = progress.steps_together
-        learner.steps(
-            [batches.at(progress.step + ahead) for ahead in range(steps)],
-            [settings.learning_rate] * steps,
-        )
+        taken = [batches.at(progress.step + ahead) for ahead in range(steps)]
+        learner.steps(taken, [settings.learning_rate] * steps)
         progress.add(time.perf_counter() - began, steps)
     return progress.step * batches.characters_per_step / progress.seconds
