@@ -229,7 +229,6 @@ def _keep_mass(probabilities: Distribution, order: NDArray[np.intp], mass: float
 def _keep(
     probabilities: Distribution, order: NDArray[np.intp], positions: NDArray[np.bool_]
 ) -> Distribution:
-    """Keep the symbols at these positions of an order."""
     kept = np.empty(order.shape, bool)
     np.put_along_axis(kept, order, np.broadcast_to(positions, order.shape), axis=-1)
     return _of_kept(probabilities, kept)

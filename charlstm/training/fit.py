@@ -79,8 +79,6 @@ def fit(
 
 @dataclass
 class _Fit:
-    """The training of one run."""
-
     run: RunFolder
     corpus: Learnable
     report: Report

@@ -241,7 +241,6 @@ class RecurrentStack:
         return [tf.zeros((streams, self._units)) for _ in range(count)]
 
     def _by_layer(self, values: list[Tensor]) -> list[tuple[Tensor, Tensor, Tensor]]:
-        """Return kernel, recurrent kernel and bias of each layer."""
         return [(values[i], values[i + 1], values[i + 2]) for i in range(0, 3 * self._layers, 3)]
 
     def _carried(self, states: Sequence[Tensor], layer: int) -> Sequence[Tensor]:
