@@ -199,7 +199,7 @@ def test_a_pasted_text_is_started_and_a_second_click_does_not_stop_it(
     assert run.text() == prose(3000)
     assert run.status().reason == ""
     assert {each.name for each in run.path.parent.iterdir()} - there == {run.name}
-    time = page.get_by_test_id("stMetric").first
+    time = page.locator(".training .figures div").first
     expect(time).to_contain_text("Training time")
     expect(time).to_contain_text("4 of 4 s")
     expect(page.get_by_role("link", name=WRITE, exact=True)).to_be_in_viewport(ratio=1)
