@@ -3,9 +3,16 @@
 import streamlit as st
 
 from charlstm.analysis.distribution import distribution_table
+from charlstm.runs.store import find
 from charlstm.ui.comparison import acting_words
 from charlstm.ui.components import is_old_browser
-from charlstm.ui.components.share import DISTRIBUTION, distribution_csv, share, text_file
+from charlstm.ui.components.share import (
+    DISTRIBUTION,
+    distribution_csv,
+    model_page,
+    share,
+    text_file,
+)
 from charlstm.ui.components.writer import writer
 from charlstm.ui.controls.model_and_prompt import choose_model, read_prompt, show_model
 from charlstm.ui.controls.strategy_choice import strategy_popover
@@ -61,6 +68,13 @@ share(
     [
         text_file("Prompt and text", "charlstm-text", lambda: reading.text + written_again()),
         distribution_csv(model.vocabulary.symbols, logits, written.temperature),
+        model_page(
+            find(model.run),
+            model.step,
+            prompt=reading.text,
+            temperature=written.temperature,
+            known=model.known_only,
+        ),
     ],
     [DISTRIBUTION],
 )

@@ -9,11 +9,14 @@ import time
 from functools import lru_cache
 from pathlib import Path
 from threading import Lock
+from typing import Any
+from urllib.parse import quote
 
 from starlette.requests import Request
-from starlette.responses import PlainTextResponse, Response
+from starlette.responses import HTMLResponse, PlainTextResponse, Response
 from starlette.routing import BaseRoute, Route
 
+from charlstm.browser.handout import handout
 from charlstm.browser.model_file import model_file
 from charlstm.engine.progress import progress
 from charlstm.errors import CharlstmError, RunError
@@ -37,6 +40,7 @@ def routes(base_path: str = "") -> list[BaseRoute]:
     return [
         Route(f"{base}/modules/{{version}}/{{path:path}}", _module),
         Route(f"{base}/models/{{run}}/{{step:int}}", _model),
+        Route(f"{base}/page/{{run}}/{{step:int}}", _page),
         Route(f"{base}/runs/{{run}}/progress", _progress),
     ]
 
@@ -74,6 +78,25 @@ def _model(request: Request) -> Response:
 def _content(path: Path, step: int, _token: str) -> bytes:
     """Return the file of a model; the token names its content."""
     return model_file(RunFolder(path), step)
+
+
+def _page(request: Request) -> Response:
+    """Answer with the handout of a run and checkpoint; its query may have what handout takes."""
+    asked = request.query_params
+    try:
+        run = find(request.path_params["run"])
+        given: dict[str, Any] = {name: asked[name] for name in ("prompt", "title") if name in asked}
+        if "temperature" in asked:
+            given["temperature"] = float(asked["temperature"])
+        given["known"] = asked.get("known") == "1"
+        content = handout(run, request.path_params["step"], **given)
+    except (CharlstmError, ValueError) as error:
+        return PlainTextResponse(str(error), 404)
+    headers = {"Cache-Control": "no-cache"}
+    if asked.get("download") == "1":
+        name = quote(f"{run.name}.html")
+        headers["Content-Disposition"] = f"attachment; filename*=UTF-8''{name}"
+    return HTMLResponse(content, headers=headers)
 
 
 def _progress(request: Request) -> Response:
