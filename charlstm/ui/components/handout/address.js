@@ -13,7 +13,7 @@ const listOf = (fits) => (word) => word.split(",").every(fits);
 const any = () => true;
 const isTurn = (word) => /^\d{1,4}:\d(\.\d{1,4})?$/.test(word) && Number(word.split(":")[1]) <= 2;
 
-const SEED = ["0", whole(0, 2 ** 31 - 1)];
+const SEED = ["0", whole(0, 2 ** 32 - 1)];
 const SPEED = ["", oneOf("10", "30", "100", "300", "all")];
 const SHOWN = [null, whole(0, 100_000)];
 const SCALE = ["linear", oneOf("linear", "log")];
