@@ -69,7 +69,6 @@ PLACES = [
         ("prompt", "temperature", "seed", "ngram", "forward"),
         (("race", "made,other"),),
     ),
-    Place("speed", ("race",)),
     Place("source", ("source",)),
     Place("source", ("position", "length"), (("source", "made"),)),
 ]

@@ -74,7 +74,6 @@ RESULTS: dict[str, Callable[[AppTest], bool]] = {
     "timeline": _has_a_film,
     "compression": lambda app: len(app.metric) == 4 and bool(app.table),
     "race": _has_a_race,
-    "speed": lambda app: bool(app.get("vega_lite_chart")),
     "source": lambda app: "copied passage" in said(app),
 }
 """Of every page, whether it shows what it is for; the place of a copy is opened by a link alone."""
