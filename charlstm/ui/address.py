@@ -112,7 +112,7 @@ TABLE: tuple[Parameter, ...] = (
     Choice("order", _WITH_DIAL, ORDERS[0], same(ORDERS), shared=True),
     Choice("scale", _WITH_DIAL, SCALES[0], same(SCALES), shared=True),
     Choice("symbol", "temperature hand train", "", shared=True, usual="the likeliest"),
-    Choice("write", "temperature strategies", None, ON_OFF, usual="the usual one"),
+    Choice("write", "strategies", None, ON_OFF, usual="the usual one"),
     Choice(
         "speed",
         _WITH_TYPEWRITER,
