@@ -209,7 +209,7 @@ def test_temperatures_are_typed_and_what_cannot_be_is_said_in_words(
     page: Page, server: Server, model: LanguageModel
 ) -> None:
     open_at(page, server.address("compare", **THREE, speed="all"))
-    field = page.get_by_role("textbox", name="Temperatures")
+    field = page.get_by_role("textbox", name="2 to 6 temperatures")
     field.fill("0,3; 0,9")
     field.press("Enter")
     expect(columns(page)).to_have_count(2)
@@ -302,7 +302,7 @@ def test_on_a_phone_the_texts_come_before_the_controls(page: Page, server: Serve
     assert text["y"] + 100 < 844
     for control in (
         page.get_by_role("textbox", name="Prompt"),
-        page.get_by_role("textbox", name="Temperatures"),
+        page.get_by_role("textbox", name="2 to 6 temperatures"),
         page.get_by_role("button", name="New seed"),
     ):
         assert _box(control)["y"] > text["y"] + text["height"]
