@@ -10,7 +10,7 @@ from charlstm.sampling.strategies import KINDS, MOST_STRATEGIES
 from charlstm.ui import address, comparison
 from charlstm.ui.components import is_old_browser
 from charlstm.ui.components.share import FORK, STAGES, Chart, csv_file, share, text_file
-from charlstm.ui.components.strategies import strategies_at_work
+from charlstm.ui.components.strategies import Staged, strategies_at_work
 from charlstm.ui.computing import Progress, kept_in_session, work
 from charlstm.ui.controls.model_and_prompt import choose_model_and_prompt, show_model
 from charlstm.ui.controls.strategy_choice import choose_strategies, kind_words
@@ -66,11 +66,13 @@ model, reading = choose_model_and_prompt()
 show_notes()
 strategies = choose_strategies(st.columns(MOST_STRATEGIES, vertical_alignment="bottom"))
 if is_old_browser():
-    show_server_written(model, reading, (temperature_input(st.container()),), strategies)
-    st.stop()
-shown = strategies_at_work(
-    model, reading.text, strategies=strategies, key="strategies", maximum=MAXIMUM
-)
+    temperature = temperature_input(st.container())
+    show_server_written(model, reading, (temperature,), strategies)
+    shown = Staged(temperature, address.read("seed"), address.read("length"))
+else:
+    shown = strategies_at_work(
+        model, reading.text, strategies=strategies, key="strategies", maximum=MAXIMUM
+    )
 
 symbols, logits = model.vocabulary.symbols, model.logits(reading.text)
 table = stage_table(symbols, logits, shown.temperature, strategies)

@@ -109,7 +109,7 @@ TABLE: tuple[Parameter, ...] = (
     ),
     # How the dial and a written text are shown.
     Choice("order", "temperature", ORDERS[1], same(ORDERS)),  # that of the line below it
-    Choice("order", _WITH_DIAL, ORDERS[0], same(ORDERS), shared=True),
+    Choice("order", "temperature hand whatif train", ORDERS[0], same(ORDERS), shared=True),
     Choice("scale", _WITH_DIAL, SCALES[0], same(SCALES), shared=True),
     Choice("symbol", "temperature hand train", "", shared=True, usual="the likeliest"),
     Choice(

@@ -64,12 +64,6 @@ def _bar(page: Page, symbol: str, model: LanguageModel) -> Locator:
     return dial(page).locator(f'.bar[data-index="{index}"]')
 
 
-def _box(element: Locator) -> FloatRect:
-    box = element.bounding_box()
-    assert box is not None
-    return box
-
-
 def _bill(page: Page) -> list[str]:
     return [" ".join(each.split()) for each in page.get_by_test_id("stMetric").all_inner_texts()]
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from playwright.sync_api import FloatRect, Locator, Page, expect
+from playwright.sync_api import Browser, FloatRect, Locator, Page, expect
 
 from charlstm import LanguageModel, compare, fork_table, open_model
 from charlstm.data.symbols import visible
@@ -16,6 +16,7 @@ from charlstm.exploring.compare import Comparison, Fork
 from charlstm.ui.controls.writing import NO_TEMPERATURES, SEVERAL
 from charlstm.web.addresses import module_address
 from tests.browser.driving import (
+    WINDOW,
     Server,
     columns,
     columns_written,
@@ -208,7 +209,7 @@ def test_temperatures_are_typed_and_what_cannot_be_is_said_in_words(
     page: Page, server: Server, model: LanguageModel
 ) -> None:
     open_at(page, server.address("compare", **THREE, speed="all"))
-    field = page.get_by_role("textbox", name="Temperatures")
+    field = page.get_by_role("textbox", name="2 to 6 temperatures")
     field.fill("0,3; 0,9")
     field.press("Enter")
     expect(columns(page)).to_have_count(2)
@@ -279,6 +280,21 @@ def test_both_distributions_are_a_file(
         assert float(row["from"]) <= fork.uniform < float(row["to"])
 
 
+def test_where_a_browser_is_too_old_the_server_writes(
+    browser: Browser, server: Server, three: Comparison
+) -> None:
+    page = browser.new_page(**WINDOW)
+    page.add_init_script("delete Array.prototype.findLast")
+    open_at(page, server.address("compare", **THREE))
+    expect(page.get_by_text("This browser cannot run the model")).to_be_visible()
+    texts = page.get_by_test_id("stHtml").locator("[dir=auto]")
+    expect(texts).to_have_text([PROMPT + text for text in three.texts], use_inner_text=False)
+    open_at(page, server.address("strategies", prompt=PROMPT, temperature=0.2, seed=1, length=120))
+    expect(texts.first).to_have_text(PROMPT + three.texts[0], use_inner_text=False)
+    expect(page.locator("table.paths")).to_contain_text("drawn at T = 0.2")
+    page.close()
+
+
 def test_on_a_phone_the_texts_come_before_the_controls(page: Page, server: Server) -> None:
     page.set_viewport_size({"width": 390, "height": 844})
     open_at(page, server.address("compare", **THREE, speed="all"))
@@ -286,7 +302,7 @@ def test_on_a_phone_the_texts_come_before_the_controls(page: Page, server: Serve
     assert text["y"] + 100 < 844
     for control in (
         page.get_by_role("textbox", name="Prompt"),
-        page.get_by_role("textbox", name="Temperatures"),
+        page.get_by_role("textbox", name="2 to 6 temperatures"),
         page.get_by_role("button", name="New seed"),
     ):
         assert _box(control)["y"] > text["y"] + text["height"]

@@ -57,7 +57,7 @@ VIEWS: dict[str, tuple[str, str]] = {
         ".highlight, .dial, [data-testid=stRadio]",
     ),
     "strategies": (
-        "strategies?prompt=the+soul+&temperature=1.2&strategy=top-k:12,top-p:0.8&length=90"
+        "strategies?prompt=the+soul+&temperature=1.2&strategy=top-k:12,top-p:0.8&write=1&length=90"
         "&seed=3&width=3&beam=20&scale=log&speed=all",
         ".dial, .stages, .comparison, [data-testid=stHtml]",
     ),
@@ -126,8 +126,8 @@ def _shown(page: Page, where: str) -> list[str]:
 def _whole(page: Page, where: str) -> list[str]:
     """Return what stands in some parts of a page when nothing runs and all of its text is there."""
     settle(page)
-    for whole in page.get_by_role("button", name="Show all", disabled=False).all():
-        whole.evaluate("(e) => e.click()")  # it may be at its end by now, and then is disabled
+    whole = page.get_by_role("button", name="Show all")
+    whole.evaluate_all("(all) => all.forEach((e) => e.click())")  # at its end it is disabled
     return _shown(page, where)
 
 

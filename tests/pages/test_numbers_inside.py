@@ -73,7 +73,6 @@ def test_strategies(made: RunFolder) -> None:
         model_words(model),
         f"All {len(found)} at T = 1, the same {shared_start(found)} of 15",
         *(f"{each.keeps} {each.source}" for each in KINDS.values()),
-        "T = 1.2, top-k 9, top-p 0.8",
         "(Lowerre 1976; Sutskever, Vinyals & Le 2014), width 1",
     )
     drawn = [

@@ -89,9 +89,9 @@ def test_columns_are_of_tokens() -> None:
     app = open_page("compare", run="words", prompt="zzz", length="40")
     assert "Read as its unknown word <unk>: zzz" in said(app)
     model = open_model("words")
-    texts = [model.write("zzz", temperature=0, length=40), " beedq"] * 2
+    texts = [model.write("zzz", temperature=0, length=40), " beedq, beedq."] * 2
     shown = sent(set_in_browser(app, "compare", text=texts), "compare")
-    assert shown["invented"]["spans"][1] == [[0, 2]]  # of " " and "beedq", which it does not know
+    assert shown["invented"]["spans"][1] == [[0, 1], [2, 3]]
 
 
 @pytest.mark.usefixtures("words")
