@@ -7,6 +7,7 @@ from charlstm.ui.address import arrive
 from charlstm.ui.components.navigation import watch_navigation
 from charlstm.ui.components.share import show_link
 from charlstm.ui.controls.uploads import limit_uploads
+from charlstm.ui.moved import MOVED, new_query
 from charlstm.ui.text import literal
 from charlstm.ui.theme import apply_style
 
@@ -32,13 +33,7 @@ PAGES = {
     },
     "Explore": {
         st.Page("hand.py", title="By hand"): (
-            "Choose each next character yourself, and see how surprising each choice is."
-        ),
-        st.Page("whatif.py", title="What if"): (
-            "Change one character of a written text, and see how the text goes on from there."
-        ),
-        st.Page("surprise.py", title="Surprise"): (
-            "See which characters of your own text the model did not expect."
+            "See what each character of a text costs, change one, and read how the text goes on."
         ),
         st.Page("strategies.py", title="Strategies"): (
             "Rule out unlikely characters before one is drawn, and see what that does to the text."
@@ -69,8 +64,20 @@ PAGES = {
 }
 """Every page of each section, with its purpose."""
 
+
+def moved() -> None:
+    """Lead from an old address to the page that has its view now."""
+    path = page.url_path
+    query = new_query(path, st.query_params.to_dict())
+    st.switch_page(f"{MOVED[path]}.py", query_params=query)
+
+
 limit_uploads()
-page = st.navigation({section: list(pages) for section, pages in PAGES.items()}, position="top")
+listed = {section: list(pages) for section, pages in PAGES.items()}
+listed[""] += [st.Page(moved, url_path=path, title=path, visibility="hidden") for path in MOVED]
+page = st.navigation(listed, position="top")
+if page.url_path in MOVED:
+    moved()
 st.set_page_config(page_title=f"{page.title} · charlstm", page_icon="🌡️", layout="wide")
 arrive(page.url_path)
 apply_style()
