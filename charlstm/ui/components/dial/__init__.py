@@ -15,7 +15,7 @@ import streamlit as st
 
 from charlstm.analysis.distribution import likeliest_rows, probability_words
 from charlstm.data.symbols import spoken, visible
-from charlstm.ui.components import component, on_numbers, sent
+from charlstm.ui.components import component, sent
 from charlstm.ui.theme import temperature_colour, temperature_scale
 
 MOST_BARS = 60
@@ -35,7 +35,6 @@ def temperature_dial(
     temperature: float,
     key: str,
     maximum: float = 2.0,
-    on_pick: Callable[[int], None] | None = None,
     compact: bool = False,
     order: str = "probability",
     scale: str = "linear",
@@ -49,10 +48,9 @@ def temperature_dial(
 
     The symbols are the vocabulary in its own order, with one logit each (minus infinity excludes a
     symbol, anything else must be finite). Of tokens the likeliest MOST_BARS have a bar each, and
-    all others together one more. ``on_pick`` is called with the id of a symbol whose bar is clicked
-    or whose character is typed; a click then no longer selects a bar for the formula. ``selected``
-    is the id of the symbol of the formula, None for the likeliest, and ``on_view`` is called with
-    order, scale and that id when the person chooses others. A compact dial is the slider alone.
+    all others together one more. ``selected`` is the id of the symbol of the formula, None for the
+    likeliest, and ``on_view`` is called with order, scale and that id when the person chooses
+    others. A compact dial is the slider alone.
     """
     memory = _memory(key)
     if key not in st.session_state:
@@ -70,11 +68,9 @@ def temperature_dial(
 
     _mount(
         key=key,
-        on_picked_change=on_numbers(key, "picked", count, call=on_pick),
         on_viewed_change=viewed,
         data={
             "symbols": list(symbols),
-            "picks": on_pick is not None,
             "labels": [visible(symbol) for symbol in symbols],
             "names": [spoken(symbol) for symbol in symbols],
             "unit": unit_of(symbols),

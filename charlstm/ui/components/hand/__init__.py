@@ -181,7 +181,8 @@ def _spell_again(model: LanguageModel, written: Parameter) -> list[str]:
 
     Another model may have written it, and tokens stand there as the ids of that model.
     """
-    word, vocabulary, notes = address.asked("written"), model.vocabulary, []
+    word, vocabulary = address.asked("written"), model.vocabulary
+    notes: list[str] = []
     before, known, symbols = st.session_state.get(_MEMORY) or (None, None, None)
     if word is None or (word == before and vocabulary == known):
         return notes

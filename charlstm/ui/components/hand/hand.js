@@ -39,7 +39,6 @@ export class Hand {
       pointed: (words) => this.draw.say(words),
       pick: (symbol) => this.#pick(symbol),
     });
-    this.dial.root.classList.add("picking");
     this.draw = new Draw(find("draw"));
     this.text = new Characters(find("shown"), (position) => this.#look(position), { hasEnd: true });
     this.other = new Characters(find("beside"));
