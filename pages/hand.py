@@ -1,17 +1,23 @@
 """By hand: one text, what each of its characters cost, and what else could have stood there."""
 
 import pandas as pd
+import streamlit as st
 
 from charlstm.analysis.distribution import distribution_table
+from charlstm.ui.components import is_old_browser
 from charlstm.ui.components.hand import by_hand
 from charlstm.ui.components.share import DISTRIBUTION, csv_file, share, text_file
 from charlstm.ui.controls.model_and_prompt import choose_model_and_prompt, show_model
-from charlstm.ui.controls.writing import MAXIMUM
+from charlstm.ui.controls.writing import MAXIMUM, temperature_input
+from charlstm.ui.views.server_written import show_server_written
 from charlstm.ui.views.sources import show_copies
 from charlstm.ui.visit import show_notes
 
 model, reading = choose_model_and_prompt()
 show_notes()
+if is_old_browser():
+    show_server_written(model, reading, (temperature_input(st.container()),))
+    st.stop()
 sheet = by_hand(model, reading.text, key="by_hand", maximum=MAXIMUM)
 show_copies(model.run, [("", sheet.text)])
 show_model(model)

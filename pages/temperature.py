@@ -4,13 +4,15 @@ import streamlit as st
 
 from charlstm.analysis.distribution import distribution_table
 from charlstm.ui.comparison import acting_words
+from charlstm.ui.components import is_old_browser
 from charlstm.ui.components.share import DISTRIBUTION, distribution_csv, share, text_file
 from charlstm.ui.components.writer import writer
 from charlstm.ui.controls.model_and_prompt import choose_model, read_prompt, show_model
 from charlstm.ui.controls.strategy_choice import strategy_popover
-from charlstm.ui.controls.writing import MAXIMUM
+from charlstm.ui.controls.writing import MAXIMUM, temperature_input
 from charlstm.ui.text import DIGITS, shown_table
 from charlstm.ui.views import caption, in_row
+from charlstm.ui.views.server_written import show_server_written
 from charlstm.ui.views.sources import show_copies
 from charlstm.ui.visit import show_notes
 
@@ -32,6 +34,9 @@ model = choose_model(model_column, writes=True)
 strategies = strategy_popover(model_column)
 reading = read_prompt(model, prompt_column)
 show_notes()
+if is_old_browser():
+    show_server_written(model, reading, (temperature_input(st.container()),), strategies)
+    st.stop()
 written = writer(model, reading.text, strategies=strategies, key="writer", maximum=MAXIMUM)
 if strategies:
     caption(f"The text is drawn at {acting_words(written.temperature, strategies)}.")

@@ -5,13 +5,14 @@ import streamlit as st
 from charlstm.data.corpus import Corpus, check, shortest, symbol_counts
 from charlstm.data.vocabulary import CHAR
 from charlstm.engine import process, standby
+from charlstm.engine.progress import status_word
 from charlstm.engine.standby import why_no_training
 from charlstm.errors import CharlstmError
 from charlstm.runs.new import new_run, not_started
 from charlstm.runs.store import all_runs, find
 from charlstm.settings.settings import Settings
 from charlstm.ui import address
-from charlstm.ui.components.share import DIAL, Chart, csv_file, share
+from charlstm.ui.components.share import DIAL, LOSSES, Chart, csv_file, share
 from charlstm.ui.controls.corpus_choice import LOWERCASE, choose_corpus, corpus_panel
 from charlstm.ui.controls.settings_form import (
     SETTINGS_IN_ADDRESS,
@@ -134,14 +135,17 @@ except CharlstmError:
     st.stop()
 status = process.known_status(run)
 
-badge_column.badge(trainings.status_word(status), color=trainings.COLOURS[status.status])
-write_container = run_buttons(run, status)
+badge_column.badge(status_word(status), color=trainings.COLOURS[status.status])
+run_buttons(run, status)
 trainings.show_reason(status)
-watch(run, status, write_container)
+watch(run)
 with st.expander("The command that repeats this run"):
     st.code(config.command, language=None, wrap_lines=True)
 show_notes([config.note])
 share(
     run_files(run),
-    [Chart("The loss", f"{run.name}-loss"), Chart("The distribution", f"{run.name}-next", DIAL)],
+    [
+        Chart("The loss", f"{run.name}-loss", LOSSES),
+        Chart("The distribution", f"{run.name}-next", DIAL),
+    ],
 )

@@ -288,23 +288,32 @@ def exchange(
     given = {row.name: _word(row) for row in rows}
     first = {"words": None, "revision": "", "notes": ()}
     memory = st.session_state.setdefault(f"{key}: words", first)
-    state = getattr(st.session_state.get(key), "state", None) or {}
+    state = state_of(key)
+    words = state.get("words")
     if given != memory["words"]:
         memory["revision"] = secrets.token_hex(4)
         memory["notes"] = [*notes, *(_read(row)[1] for row in rows)]
-    elif state.get("revision") == memory["revision"]:
+    elif state.get("revision") == memory["revision"] and isinstance(words, dict):
         for row in rows:
-            word = state["words"].get(row.name)
-            fits = isinstance(word, str) and len(word) <= _LONGEST_WORD
-            keep(row, row.read(word)[0] if fits else row.default)
+            word = words.get(row.name)
+            if isinstance(word, str) and len(word) <= _LONGEST_WORD:
+                keep(row, row.read(word)[0])
+            else:
+                keep(row, row.default)
         given = {row.name: _word(row) for row in rows}
     visit.note(*memory["notes"])
     memory["words"] = given
     return given, memory["revision"]
 
 
+def state_of(key: str) -> dict[str, Any]:
+    """Return what the component with a key has sent as its state; a browser can send anything."""
+    state = getattr(st.session_state.get(key), "state", None)
+    return state if isinstance(state, dict) else {}
+
+
 def _word(row: Parameter) -> str | None:
-    value = read(row)
+    value = take(row)
     return None if value in (None, []) else row.word(value)
 
 

@@ -68,22 +68,6 @@ def figure(value: float) -> str:
     return f"{value:.3g}"
 
 
-def clock(seconds: float) -> str:
-    """Return the time since a start: like duration, but ``0.5 s`` at the very start."""
-    return f"{seconds:.1f} s" if seconds < 9.95 else duration(seconds)
-
-
-def duration(seconds: float) -> str:
-    """Return a length of time: ``42 s``, ``3 min 10 s``, ``2 h 5 min``."""
-    whole = round(seconds)
-    if whole < 100:
-        return f"{max(whole, 1)} s"
-    minutes, rest = divmod(whole, 60)
-    if minutes < 60:
-        return f"{minutes} min {rest} s" if minutes < 10 else f"{minutes} min"
-    return f"{minutes // 60} h {minutes % 60} min"
-
-
 def percent(value: float) -> str:
     """Return a fraction as a percentage: ``4.2 %``, or ``–`` for NaN."""
     return "–" if math.isnan(value) else probability_words(value)

@@ -40,3 +40,8 @@ def module_address(path: str) -> str:
 def model_address(run: RunFolder, step: int) -> str:
     """Return the address of the model of a checkpoint, relative to that of a page."""
     return f"{PREFIX}/models/{quote(run.name, safe='')}/{step}?v={run.checkpoint_token(step)}"
+
+
+def progress_address(run: RunFolder) -> str:
+    """Return the address of how far a run is, relative to that of a page."""
+    return f"{PREFIX}/runs/{quote(run.name, safe='')}/progress"

@@ -2,20 +2,30 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
+import math
+import time
 from functools import lru_cache
 from pathlib import Path
+from threading import Lock
 
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from charlstm.browser.model_file import model_file
+from charlstm.engine.progress import progress
 from charlstm.errors import CharlstmError, RunError
 from charlstm.runs.folder import RunFolder
 from charlstm.runs.store import find
-from charlstm.web.addresses import PREFIX, modules, modules_version
+from charlstm.web.addresses import PREFIX, model_address, modules, modules_version
 
 _FOR_EVER = "public, max-age=31536000, immutable"
+_FRESH_SECONDS, _MOST_READINGS = 0.7, 50
+_READING = Lock()
+_READINGS: dict[Path, tuple[float, bytes]] = {}
+"""When each run was read last, and the answer."""
 
 
 def routes(base_path: str = "") -> list[BaseRoute]:
@@ -27,6 +37,7 @@ def routes(base_path: str = "") -> list[BaseRoute]:
     return [
         Route(f"{base}/modules/{{version}}/{{path:path}}", _module),
         Route(f"{base}/models/{{run}}/{{step:int}}", _model),
+        Route(f"{base}/runs/{{run}}/progress", _progress),
     ]
 
 
@@ -63,3 +74,32 @@ def _model(request: Request) -> Response:
 def _content(path: Path, step: int, _token: str) -> bytes:
     """Return the file of a model; the token names its content."""
     return model_file(RunFolder(path), step)
+
+
+def _progress(request: Request) -> Response:
+    """Answer with how far a run is; see charlstm.engine.progress. All viewers share one reading."""
+    try:
+        content = _reading(find(request.path_params["run"]))
+    except CharlstmError as error:
+        return PlainTextResponse(str(error), 404)
+    tag = f'"{hashlib.sha256(content).hexdigest()[:16]}"'
+    headers = {"ETag": tag, "Cache-Control": "no-cache"}
+    if request.headers.get("If-None-Match") == tag:
+        return Response(status_code=304, headers=headers)
+    return Response(content, media_type="application/json", headers=headers)
+
+
+def _reading(run: RunFolder) -> bytes:
+    with _READING:
+        when, content = _READINGS.get(run.path, (-math.inf, b""))
+        if time.monotonic() - when > _FRESH_SECONDS:
+            shown = progress(run)
+            step = shown.pop("step")
+            shown["checkpoint"] = step
+            shown["model"] = None if step is None else model_address(run, step)
+            content = json.dumps(shown, allow_nan=False).encode()
+            _READINGS.pop(run.path, None)
+            _READINGS[run.path] = time.monotonic(), content
+            for oldest in list(_READINGS)[:-_MOST_READINGS]:
+                del _READINGS[oldest]
+    return content

@@ -25,12 +25,12 @@ from charlstm.analysis.curves import (
     preset_outcome,
 )
 from charlstm.analysis.distribution import nats_to_bits
+from charlstm.engine.progress import duration
 from charlstm.errors import RunError
 from charlstm.runs.config import FINISHED
 from charlstm.runs.folder import RunFolder
 from charlstm.runs.store import find
 from charlstm.settings.settings import PRESETS, Preset
-from charlstm.ui.text import duration
 from tests.benchmarks.report import Report, put_table
 from tests.benchmarks.running import ROOT, train
 

@@ -334,6 +334,34 @@ def new_text(page: Page, press: str) -> str:
     return written(page)
 
 
+# The text that the model writes in the browser
+
+
+def writer(page: Page) -> Locator:
+    """Return the writer, with its dial drawn."""
+    dial(page)
+    return page.locator(".writer")
+
+
+def text_shown(page: Page) -> str:
+    """Return the characters that stand after the prompt."""
+    characters = page.locator(".writer .text .character")
+    return "".join(characters.all_text_contents())
+
+
+def whole_text(page: Page) -> str:
+    """Let the whole text be shown, and return it."""
+    button = writer(page).get_by_role("button", name="Show all", exact=True)
+    if button.is_enabled():
+        button.click()
+    done = '[data-complete="true"]'
+    page.locator(f".writer{done}").wait_for()
+    counter = page.locator(".writer .counter")
+    length = int(counter.inner_text().split()[-1])
+    page_waits_until(page, lambda: len(text_shown(page)) >= length, "the text is written")
+    return text_shown(page)
+
+
 # A training
 
 

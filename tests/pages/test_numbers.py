@@ -28,8 +28,9 @@ from charlstm import (
     window_count,
 )
 from charlstm.analysis.distribution import path_words, probability_words
+from charlstm.engine.progress import clock
 from charlstm.ui.charts.loss_charts import LOG_FROM
-from charlstm.ui.text import clock, figure
+from charlstm.ui.text import figure
 from tests.pages.figures import chart_data, explained, model_words, numbers, numbers_on, same
 from tests.pages.opened import open_page, sent, shown_html, text_box, text_sent
 

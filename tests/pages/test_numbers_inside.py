@@ -43,11 +43,11 @@ from charlstm.compression.baselines import (
     rounding,
 )
 from charlstm.engine.atlases import computed, request_for
+from charlstm.engine.progress import clock, duration
 from charlstm.runs.folder import RunFolder
 from charlstm.runs.new import corpus_of
 from charlstm.sampling.beam import scored, shared_start
 from charlstm.sampling.strategies import KINDS
-from charlstm.ui.text import clock, duration
 from charlstm.ui.views.packing import baselines_of_text
 from tests.made import history_line, made_run
 from tests.pages.figures import chart_data, explained, model_words, numbers, numbers_on, same

@@ -2,89 +2,109 @@
 
 from __future__ import annotations
 
-import math
 from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
 
 import numpy as np
 import pytest
+from streamlit.testing.v1 import AppTest
 
-from charlstm import Corpus, open_model, reweight
-from charlstm.runs.new import new_run
+from charlstm import LanguageModel, open_model, reweight
 from charlstm.runs.store import find
-from charlstm.settings.settings import settings_for
-from tests.made import made_run, random_weights
+from tests.absurd import ABSURD
+from tests.made import made_run
 from tests.pages.opened import (
     HOSTILE,
-    button,
     components,
     errors,
     labels,
     open_page,
-    press,
     read,
     run,
     said,
     sent,
-    text_sent,
     unescaped_markup,
 )
 
 
-def test_write_gives_the_text_that_the_python_api_gives() -> None:
-    app = press(open_page("temperature", temperature="0.7", seed="3", length="120"), "Write")
-    prompt = app.text_area(key="prompt").value
-    expected = open_model().write(prompt, temperature=0.7, length=120, seed=3)
-    assert text_sent(app) == expected
-    assert sent(app, "typewriter")["columns"][0]["prompt"] == prompt
+def _asked(app: AppTest) -> dict[str, Any]:
+    """Return what the browser is asked to show; words of the address."""
+    words: dict[str, Any] = sent(app, "writer")["words"]
+    return words
 
 
-def test_another_draw_changes_the_seed_and_the_text() -> None:
-    app = press(open_page("temperature", length="200"), "Write")
-    before = sent(app, "typewriter")
-    press(app, "Another draw")
-    assert app.number_input(key="seed").value == 1
-    assert text_sent(app) != before["columns"][0]["text"]
-    assert sent(app, "typewriter")["token"] != before["token"]
+def _model(app: AppTest) -> LanguageModel:
+    """Return the model whose address the browser was given."""
+    path = urlsplit(sent(app, "writer")["model"]).path
+    run_name, step = path.removeprefix("charlstm/models/").split("/")
+    return open_model(run_name, int(step))
 
 
-def test_the_last_seed_of_all_is_followed_by_the_first() -> None:
-    app = press(open_page("temperature", seed=str(2**32 - 1), length="5"), "Another draw")
-    assert app.number_input(key="seed").value == 0
+def _turn(app: AppTest, **words: str | None) -> AppTest:
+    """Let the browser set something, as its state."""
+    data = sent(app, "writer")
+    state = {"words": data["words"] | words, "revision": data["revision"], "text": None}
+    app.session_state["writer"] = {"state": state}
+    return run(app)
 
 
-def test_temperature_zero_writes_the_likeliest_character_every_time() -> None:
-    app = open_page("temperature", temperature="0", write="1", length="80")
-    model = open_model()
-    prompt = app.text_area(key="prompt").value
-    text = text_sent(app)
-    assert text == model.write(prompt, temperature=0, length=80)
-    assert text[0] == model.vocabulary.symbols[int(model.logits(prompt).argmax())]
+def test_the_browser_gets_the_model_the_prompt_and_what_the_address_asks_for() -> None:
+    app = open_page("temperature", temperature="0.7", seed="3", length="120", run="nietzsche-book")
+    model = _model(app)
+    assert (model.run, model.step) == ("nietzsche-book", open_model("nietzsche-book").step)
+    assert sent(app, "writer")["prompt"] == app.text_area(key="prompt").value
+    asked = {"temperature": "0.7", "seed": "3", "length": "120"}
+    assert asked.items() <= _asked(app).items()
+
+
+def test_what_is_set_in_the_browser_is_in_the_address_and_the_browser_keeps_it() -> None:
+    app = open_page("temperature", prompt="the ")
+    before = sent(app, "writer")
+    _turn(app, temperature="1.25", seed="9", turns="0:0.5,40:1.25", position="7", symbol="e")
+    assert app.query_params["temperature"] == "1.25"
+    assert app.query_params["turns"] == "0:0.5,40:1.25"
+    assert (app.query_params["seed"], app.query_params["symbol"]) == ("9", "e")
+    assert sent(app, "writer")["revision"] == before["revision"]
+
+
+@pytest.mark.parametrize("given", [*ABSURD.values(), 7, None, ["0.3"], {}])
+def test_whatever_a_browser_sends_the_page_stays(given: Any) -> None:
+    app = open_page("temperature")
+    names = ("temperature", "turns", "seed", "length", "speed", "shown", "position", "symbol")
+    _turn(app, **dict.fromkeys(names, given))
+    assert 0 <= float(_asked(app)["temperature"]) <= 2
+    assert not app.error
+
+
+def test_a_state_of_nonsense_is_none() -> None:
+    app = open_page("temperature")
+    for state in ("x", 3, [], {"words": 3, "revision": sent(app, "writer")["revision"]}):
+        app.session_state["writer"] = {"state": state}
+        run(app)
+        assert not app.error
 
 
 def test_a_reload_of_the_address_shows_the_same_text() -> None:
     address = {"temperature": "0.9", "prompt": "the soul ", "seed": "7", "length": "90"}
-    first = press(open_page("temperature", **address), "Write")
-    kept = {key: str(value) for key, value in first.query_params.items()}
+    app = open_page("temperature", **address)
+    kept = {key: str(value) for key, value in app.query_params.items()}
     assert address.items() <= kept.items()
-    assert text_sent(open_page("temperature", **kept)) == text_sent(first)
+    assert _asked(open_page("temperature", **kept)) == _asked(app)
 
 
 def test_the_symbol_of_the_formula_and_the_speed_of_the_text_are_those_of_the_address() -> None:
-    app = open_page("temperature", prompt="the ", write="1", length="9", symbol=" ", speed="300")
-    assert sent(app, "dial")["selected"] == open_model().vocabulary.symbols.index(" ")
-    assert sent(app, "typewriter")["speed"] == "300"
+    app = open_page("temperature", prompt="the ", length="9", symbol=" ", speed="300")
+    assert (_asked(app)["symbol"], _asked(app)["speed"]) == (" ", "300")
     run(app)
-    assert app.query_params["symbol"] == " "
-    assert app.query_params["speed"] == "300"
-    app = open_page("temperature", write="1", length="9")
-    assert sent(app, "dial")["selected"] is None
-    assert sent(app, "typewriter")["speed"] == ""
+    assert (app.query_params["symbol"], app.query_params["speed"]) == (" ", "300")
+    app = open_page("temperature", length="9")
+    assert (_asked(app)["symbol"], _asked(app)["speed"]) == ("", "")
 
 
 def test_the_book_model_writes_too_and_says_how_it_reads() -> None:
-    app = open_page("temperature", run="nietzsche-book", write="1", length="30", prompt="the world")
-    expected = open_model("nietzsche-book").write("the world", temperature=0.5, length=30)
-    assert text_sent(app) == expected
+    app = open_page("temperature", run="nietzsche-book", length="30", prompt="the world")
+    assert _model(app).window == 60
     assert "9 of the 60 characters" in said(app)
     assert "reads the last 60 characters afresh" in said(app)
 
@@ -104,17 +124,16 @@ def test_the_table_holds_the_exact_distribution_before_and_after() -> None:
 def test_an_absurd_temperature_in_the_address_becomes_a_note(given: str) -> None:
     app = open_page("temperature", temperature=given)
     assert f"The address asks for temperature '{given}'" in said(app)
-    assert sent(app, "dial")["temperature"] == 0.5
+    assert _asked(app)["temperature"] == "0.5"
     assert "temperature" not in app.query_params
 
 
 @pytest.mark.parametrize("key", ["seed", "length"])
 @pytest.mark.parametrize("given", ["nan", "-1", "1e12", "abc", "", "1.5", "inf", "9" * 400])
 def test_an_absurd_seed_or_length_in_the_address_becomes_a_note(key: str, given: str) -> None:
-    app = open_page("temperature", write="1", **{key: given})
+    app = open_page("temperature", **{key: given})
     assert f"The address asks for {key}" in said(app)
-    assert len(text_sent(app)) == 400
-    assert app.number_input(key=key).value == {"seed": 0, "length": 400}[key]
+    assert _asked(app)[key] == {"seed": "0", "length": "400"}[key]
 
 
 @pytest.mark.parametrize("given", ["no-such-run", "../..", "/etc/passwd", "", "a" * 500, HOSTILE])
@@ -145,7 +164,7 @@ def test_an_overlong_prompt_in_the_address_is_cut_and_the_page_says_so() -> None
     assert "The prompt in the address was cut to 500 characters." in said(app)
     shown = app.text_area(key="prompt").value
     assert shown == "a" * 500
-    assert sent(app, "dial")["logits"] == open_model().logits(shown).tolist()
+    assert sent(app, "writer")["prompt"] == open_model().read(shown).text
 
 
 def test_unknown_keys_in_the_address_are_of_no_consequence() -> None:
@@ -167,7 +186,7 @@ def test_a_prompt_that_is_not_read_as_it_stands_says_so(prompt: str, note: str) 
     app.text_area(key="prompt").set_value(prompt)
     run(app)
     assert note in said(app)
-    assert sent(app, "dial")["logits"] == open_model().logits(prompt).tolist()
+    assert sent(app, "writer")["prompt"] == open_model().read(prompt).text
 
 
 def test_an_ordinary_prompt_needs_no_note() -> None:
@@ -177,9 +196,9 @@ def test_an_ordinary_prompt_needs_no_note() -> None:
 
 @pytest.mark.parametrize("prompt", [HOSTILE, "</span><img src=x onerror=alert(1)>", "{{7*7}}"])
 def test_markup_in_a_prompt_is_data(prompt: str) -> None:
-    app = open_page("temperature", prompt=prompt, write="1", length="10")
+    app = open_page("temperature", prompt=prompt, length="10")
     assert app.text_area(key="prompt").value == prompt
-    assert sent(app, "typewriter")["columns"][0]["prompt"] == open_model().read(prompt).text
+    assert sent(app, "writer")["prompt"] == open_model().read(prompt).text
     assert [mark for each in app.caption for mark in unescaped_markup(each.value)] == []
 
 
@@ -189,24 +208,11 @@ def test_markup_in_the_address_is_data() -> None:
     assert [mark for each in app.caption for mark in unescaped_markup(each.value)] == []
 
 
-def test_markup_that_a_model_writes_is_data() -> None:
-    settings = settings_for("tbptt", units=8, lowercase=False)
-    corpus = Corpus("markup", HOSTILE * 40)
-    made = new_run(corpus, settings, "markup")
-    made.write_checkpoint(1, random_weights(len(corpus.vocabulary)))
-    app = open_page("temperature", run="markup", prompt="<script>", write="1", temperature="1.5")
-    assert sent(app, "typewriter")["columns"][0]["prompt"] == "<script>"
-    expected = open_model("markup").write("<script>", temperature=1.5)
-    assert text_sent(app) == expected
-    assert set(expected) & set("<$*")
-
-
 def test_a_run_of_ones_own_can_be_chosen_by_name_and_by_address() -> None:
     made_run("mine")
     app = open_page("temperature", run="mine", checkpoint="10", prompt="the cat")
     assert not said(app).count("address asks")
-    assert sent(app, "dial")["logits"] == open_model("mine", 10).logits("the cat").tolist()
-    assert all(math.isfinite(z) for z in sent(app, "dial")["logits"])
+    assert (_model(app).run, _model(app).step) == ("mine", 10)
 
 
 DAMAGE = {
@@ -223,7 +229,7 @@ def test_a_damaged_run_leaves_the_others_as_they_are(name: str) -> None:
     (made_run("broken").path / name).write_bytes(DAMAGE[name])
     made_run("whole")
     app = open_page("temperature", run="whole", prompt="the cat")
-    assert sent(app, "dial")["logits"] == open_model("whole").logits("the cat").tolist()
+    assert _model(app).run == "whole"
     assert "nietzsche-tbptt" in app.selectbox(key="run").options
 
 
@@ -290,8 +296,17 @@ def test_without_any_run_the_page_says_what_to_do() -> None:
 
 
 def test_no_text_is_longer_than_two_thousand_characters() -> None:
-    app = open_page("temperature", length="2001", write="1")
+    app = open_page("temperature", length="2001")
     assert "length '2001'" in said(app)
-    assert app.number_input(key="length").max == 2000
-    assert not button(app, "Write").disabled
+    assert sent(app, "writer")["maxLength"] == 2000
     assert read(app.caption[-1].value).startswith("nietzsche-tbptt, step")
+
+
+def test_invented_words_and_copies_are_those_of_the_text_that_the_browser_has_written() -> None:
+    app = open_page("temperature", prompt="the ")
+    text = "world zzxqj and the world is the world"
+    data = sent(app, "writer")
+    state = {"words": data["words"], "revision": data["revision"], "text": text}
+    app.session_state["writer"] = {"state": state}
+    invented = sent(run(app), "writer")["invented"]
+    assert invented == {"text": text, "spans": [[6, 11]]}

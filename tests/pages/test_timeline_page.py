@@ -8,12 +8,12 @@ import numpy as np
 import pytest
 
 from charlstm import entropy_bits, open_model, timeline
+from charlstm.engine.progress import clock
 from charlstm.runs.config import STOPPED, Status
 from charlstm.runs.opening import best_checkpoint
 from charlstm.runs.store import find
 from charlstm.settings.schedule import DIVERGENCE_FACTOR
 from charlstm.settings.settings import settings_for
-from charlstm.ui.text import clock
 from charlstm.ui.views.trainings import what_happened
 from tests.made import history_line, made_run
 from tests.pages.opened import HOSTILE, errors, labels, open_page, press, put, run, said, sent

@@ -47,6 +47,15 @@ def test_writing_goes_on_from_what_was_written() -> None:
     assert model.write(PROMPT + whole[:25], temperature=0, length=15) == whole[25:]
 
 
+def test_a_turn_of_the_temperature_acts_from_its_position_on(model: LanguageModel) -> None:
+    cold = model.write(PROMPT, temperature=0.2, length=80, seed=3)
+    turned = model.write(PROMPT, temperature=0.2, length=80, seed=3, turns=[(30, 1.5), (60, 0)])
+    assert turned[:30] == cold[:30]
+    assert turned[30:60] != cold[30:60]
+    assert turned[60:] == model.write(PROMPT + turned[:60], temperature=0, length=20)
+    assert turned == model.write(PROMPT, length=80, seed=3, turns=[(0, 0.2), (30, 1.5), (60, 0)])
+
+
 def test_temperature_zero_writes_the_likeliest_symbol_every_time(model: LanguageModel) -> None:
     text = PROMPT
     for symbol in model.stream(PROMPT, temperature=0, length=30):

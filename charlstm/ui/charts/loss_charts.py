@@ -9,10 +9,9 @@ import altair as alt
 import pandas as pd
 
 from charlstm.analysis import curves as named_curves
-from charlstm.analysis.distribution import nats_to_bits
 from charlstm.compression.baselines import BITS_OF_A_BYTE
 from charlstm.ui.charts import ROOM_AROUND, SHAPES, coloured, dashed, tooltip
-from charlstm.ui.theme import BLUE, GREY, HELD_OUT, PALETTE, TRAINING, VERMILION
+from charlstm.ui.theme import BLUE, GREY, PALETTE, VERMILION
 
 LOG_FROM = 0.2
 """Seconds at which a logarithmic axis begins."""
@@ -26,36 +25,6 @@ _LINE, _AXIS = 15, 80
 
 _TEXTS = [VERMILION, BLUE, *PALETTE[2:]]
 _CURVES = [named_curves.TRAINING, named_curves.HELD_OUT]
-
-
-def loss_chart(curves: pd.DataFrame, height: int = 300, unit: str = "character") -> alt.LayerChart:
-    """Return both loss curves over seconds of training; nats on the left, bits on the right.
-
-    The curves are those of loss_curves; a loss is one per unit.
-    """
-    low, high = scale_of_losses(curves)
-    legend = alt.Legend(symbolType="stroke")
-    base = alt.Chart(curves).encode(
-        x=_over_seconds(),
-        y=alt.Y("nats:Q", title=f"loss, nats per {unit}", scale=_from_to(low, high)),
-        color=coloured("curve", _CURVES, legend, range=[TRAINING, HELD_OUT]),
-        strokeDash=dashed("curve", _CURVES),
-        tooltip=tooltip(curve="", step=",.0f", epoch=".2f", seconds=".1f", nats=".4f", bits=".4f"),
-    )
-    factor = nats_to_bits(1.0)
-    right = alt.Y(
-        "bits:Q",
-        title=f"bits per {unit}",
-        scale=_from_to(low * factor, high * factor),
-        axis=alt.Axis(orient="right", grid=False),
-    )
-    bits = alt.Chart(curves).mark_point(opacity=0).encode(x="seconds:Q", y=right)
-    size = 28 if len(curves) < _FEW_POINTS else 0
-    points = base.mark_point(size=size, filled=True).transform_filter(
-        alt.datum.curve == named_curves.HELD_OUT
-    )
-    chart = alt.layer(base.mark_line(strokeWidth=2.5) + points, bits).resolve_scale(y="independent")
-    return chart.properties(height=height)
 
 
 def race_chart(

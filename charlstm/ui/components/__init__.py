@@ -6,16 +6,19 @@ import hashlib
 import json
 import re
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import streamlit as st
 
 from charlstm.ui import theme
+from charlstm.ui.visit import KEPT
 from charlstm.web.addresses import module_address
 
 _FOLDER = Path(__file__).parent
 _PART = re.compile(r"<!-- (\w+) -->")
+_IS_OLD = f"{KEPT}is_old_browser"
 _PALETTE = (
     f".root {{ --blue: {theme.BLUE}; --orange: {theme.VERMILION};"
     f" --training: {theme.TRAINING}; --invented: {theme.INVENTED}; }}"
@@ -55,12 +58,22 @@ def component(name: str, *styles: str) -> Callable[..., Any]:
     parts = [*_parts_of(name), name]
     sheets = ["shared/root.css", *styles, *(f"{part}/{part}.css" for part in parts)]
     css = [(_FOLDER / each).read_text("utf-8") for each in sheets if (_FOLDER / each).exists()]
-    return st.components.v2.component(
+    mount = st.components.v2.component(
         f"charlstm_{name}",
         html=_html(name),
         css="\n".join([_PALETTE, *css]),
         js=_SCRIPT.replace("{address}", module_address(f"ui/components/{name}/{name}.js")),
     )
+    return partial(mount, on_unable_change=_remember_old_browser)
+
+
+def _remember_old_browser() -> None:
+    st.session_state[_IS_OLD] = True
+
+
+def is_old_browser() -> bool:
+    """Return whether the browser of this session cannot run the modules."""
+    return bool(st.session_state.get(_IS_OLD))
 
 
 def _html(name: str) -> str:

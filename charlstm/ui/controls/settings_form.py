@@ -14,6 +14,7 @@ from charlstm.analysis.distribution import nats_to_bits
 from charlstm.data.corpus import Corpus
 from charlstm.data.vocabulary import CHAR
 from charlstm.data.words import LEVELS, UNITS, WordFigures, is_written_without_spaces, word_figures
+from charlstm.engine.progress import duration
 from charlstm.engine.standby import known_speed, probe
 from charlstm.errors import CharlstmError
 from charlstm.settings.fields import ADVANCED, BASIC, CHOICES, RECIPES, Field, from_to
@@ -21,7 +22,7 @@ from charlstm.settings.settings import FIELDS, PRESETS, Preset, Settings, levels
 from charlstm.training.batches import plan
 from charlstm.ui import address
 from charlstm.ui.parameters import NONE, same
-from charlstm.ui.text import NO_SPACES, duration, literal, percent
+from charlstm.ui.text import NO_SPACES, literal, percent
 from charlstm.ui.views import WITHOUT_ARROW, caption
 from charlstm.ui.visit import note
 

@@ -27,6 +27,8 @@ MAXIMUM = 2.0
 SEVERAL = (0.2, 0.5, 1.0, 1.2)
 FEWEST, MOST = 2, 6
 
+_USUAL_LENGTH = 200
+
 _HELD = "temperature_held"
 _DRAWS, _STALE_SECONDS = f"{KEPT}draws", 1.5
 _PRESSES = f"{KEPT}presses"
@@ -131,7 +133,10 @@ def choose_seed(container: DeltaGenerator) -> int:
 
 def choose_length(container: DeltaGenerator, vocabulary: Vocabulary) -> int:
     """Show the length of a text in symbols and return it."""
-    return int(address.show(container.number_input, of_units(vocabulary), "length", step=100))
+    length = address.parameter("length")
+    if length.default is None:  # by hand it depends on the text
+        length = address.parameter("length", default=_USUAL_LENGTH)
+    return int(address.show(container.number_input, of_units(vocabulary), length, step=100))
 
 
 def draw_again() -> None:

@@ -14,6 +14,7 @@ from charlstm.analysis.loss import PerCharacter, baselines, count_ngrams
 from charlstm.data.corpus import HELD_OUT_WINDOWS
 from charlstm.data.vocabulary import CHAR
 from charlstm.engine.process import known_status
+from charlstm.engine.progress import STARTED, clock, seconds_done
 from charlstm.errors import CharlstmError, RunError
 from charlstm.runs.config import ALIVE, STOPPING
 from charlstm.runs.folder import RunFolder
@@ -28,7 +29,7 @@ from charlstm.ui.components.share import Chart, Download, Offer, csv_file
 from charlstm.ui.computing import kept_by_run, model_of, newest_checkpoint
 from charlstm.ui.controls.model_and_prompt import change_notes, prompt_input
 from charlstm.ui.controls.writing import choose_seed, temperature_input
-from charlstm.ui.text import clock, literal
+from charlstm.ui.text import literal
 from charlstm.ui.views import WITHOUT_ARROW, caption, in_row, link, trainings
 from charlstm.ui.views.sources import show_legends, show_sample
 from charlstm.ui.visit import show_notes
@@ -187,7 +188,7 @@ def _watch(runs: Runs, writing: Writing, counted: Counted | None, forward: str |
 def _show_charts(runs: Runs, counted: Counted | None, forward: str | None) -> None:
     curves = _curves(runs)
     if not len(curves):
-        st.info(trainings.STARTED)
+        st.info(STARTED)
         return
     ngrams = _NO_NGRAMS if counted is None else counted[0][list(_NO_NGRAMS)]
     nats = scale_of_losses(curves, ngrams)
@@ -214,7 +215,7 @@ def _show_runner(name: str, run: RunFolder, writing: Writing) -> str:
     status = known_status(run)
     config, best = run.config(), status.best_held_out_loss
     measure, unit = config.per_character, config.vocabulary.unit
-    seconds = trainings.seconds_done(status, config) or clock(status.seconds)
+    seconds = seconds_done(status, config) or clock(status.seconds)
     st.metric(
         literal(name),
         "–" if best is None else f"{measure.nats(best):.3f} nats",

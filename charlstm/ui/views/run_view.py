@@ -13,28 +13,24 @@ import pandas as pd
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from charlstm.analysis.curves import loss_curves
 from charlstm.engine import process, standby
-from charlstm.engine.process import delete_run, known_status, rename_run, why_kept
+from charlstm.engine.process import delete_run, rename_run, why_kept
 from charlstm.errors import CharlstmError
 from charlstm.runs.config import ALIVE, MEASURING, PAUSED, PAUSING, RESUMING, STOPPING, Status
 from charlstm.runs.folder import RunFolder
-from charlstm.runs.opening import best_checkpoint, by_moment
+from charlstm.runs.opening import by_moment
 from charlstm.runs.store import MAX_NAME, folder_bytes
 from charlstm.runs.transfer import export_run, import_run
 from charlstm.ui import address
-from charlstm.ui.charts.loss_charts import loss_chart
 from charlstm.ui.components.share import Download, csv_file, text_file
-from charlstm.ui.computing import model_of, newest_checkpoint
-from charlstm.ui.controls.model_and_prompt import reading_notes
+from charlstm.ui.components.training import training
 from charlstm.ui.controls.uploads import free
-from charlstm.ui.controls.writing import dial
+from charlstm.ui.controls.writing import MAXIMUM
 from charlstm.ui.parameters import same
 from charlstm.ui.text import literal
 from charlstm.ui.views import caption, errors_shown
 from charlstm.ui.views.sources import show_legends, show_sample
-from charlstm.ui.views.trainings import STARTED, TICK_SECONDS, failures_shown, progress, status_word
-from charlstm.ui.visit import show_notes
+from charlstm.ui.views.trainings import failures_shown
 
 EPOCHS_SHOWN = 12
 COLUMNS = 6
@@ -52,24 +48,15 @@ Show = Callable[[str, str], None]
 """Called with a run's name, or ``""``, and a message: show that run and the message."""
 
 
-def watch(run: RunFolder, status: Status, write_container: DeltaGenerator) -> None:
-    """Show a run; while it is alive the view renews itself about every second.
+def watch(run: RunFolder) -> None:
+    """Show a run; while it is alive the browser follows it by itself."""
+    training(run, key=f"training_{run.name}", maximum=MAXIMUM, on_renew=_nothing)
+    with errors_shown():
+        _samples(run)
 
-    The last container holds the link to the page that writes.
-    """
-    alive = status.status in ALIVE
-    _progress_and_curves(run, status, alive)
-    st.header("The model as it is now" if alive else "The model at its best")
-    show_notes()
-    prompt = str(address.show(st.text_input, "Prompt", "prompt"))
 
-    @st.fragment(run_every=4 * TICK_SECONDS if alive else None)
-    def renew() -> None:
-        _dial(run, prompt, alive, write_container)
-        with errors_shown():
-            _samples(run)
-
-    renew()
+def _nothing() -> None:
+    """The page's script runs again, and that is all."""
 
 
 def run_files(run: RunFolder) -> list[Download]:
@@ -78,47 +65,6 @@ def run_files(run: RunFolder) -> list[Download]:
         csv_file("The loss", f"{run.name}-loss", lambda: pd.DataFrame(run.history())),
         text_file("What it wrote", f"{run.name}-samples", lambda: samples_text(run.samples())),
     ]
-
-
-def _progress_and_curves(run: RunFolder, status: Status, alive: bool) -> None:
-    config = run.config()
-
-    @st.fragment(run_every=TICK_SECONDS if alive else None)
-    def renew() -> None:
-        now = known_status(run)
-        if status_word(now) != status_word(status):
-            st.rerun()
-        progress(now, config)
-        with errors_shown():
-            curves = loss_curves(run.history())
-            if len(curves):
-                st.altair_chart(
-                    loss_chart(curves, unit=config.vocabulary.unit),
-                    key="curves",
-                    alt="Training loss and held-out loss over seconds of training",
-                )
-            elif alive:
-                st.info(STARTED)
-
-    renew()
-
-
-def _dial(run: RunFolder, prompt: str, alive: bool, write_container: DeltaGenerator) -> None:
-    try:
-        model = model_of(run, newest_checkpoint(run) if alive else best_checkpoint(run))
-        reading = model.read(prompt)
-        logits = model.logits(reading.text)
-    except CharlstmError as error:
-        # A fragment may later write where it writes now, and nowhere else outside of itself.
-        write_link(write_container)
-        st.info(literal(str(error)))
-        return
-    symbols = model.vocabulary.symbols
-    step = f"Checkpoint at step {model.step:,}."
-    show_notes([step, *reading_notes(reading, model.window)])
-    temperature = dial(symbols, logits, key=f"dial_{run.name}")
-    query = {"run": run.name, "checkpoint": str(model.step), "prompt": prompt}
-    write_link(write_container, query | {"temperature": repr(temperature)})
 
 
 def _samples(run: RunFolder) -> None:
@@ -188,8 +134,8 @@ def moment_words(name: str) -> str:
     return f"Epoch {name}" if name.isdecimal() else name.capitalize()
 
 
-def run_buttons(run: RunFolder, status: Status) -> DeltaGenerator:
-    """Show what can be done with a run now, and return the container of write_link.
+def run_buttons(run: RunFolder, status: Status) -> None:
+    """Show what can be done with a run now.
 
     Every button keeps its position while a run goes from one status to the next, so that a second
     click does not hit another one than the first.
@@ -197,8 +143,7 @@ def run_buttons(run: RunFolder, status: Status) -> DeltaGenerator:
     alive, can_go_on = status.status in ALIVE, process.can_go_on(run, status)
     with st.container(horizontal=True, vertical_alignment="center"):
         look = "plain" if alive else "primary"
-        write_container = st.container(key=f"write_{look}", width="content").empty()
-        write_link(write_container)
+        _write_link(st.container(key=f"write_{look}", width="content"), run)
         if alive or can_go_on:
             is_paused = status.status == PAUSED and status.phase not in (RESUMING, STOPPING)
             st.button(
@@ -224,18 +169,18 @@ def run_buttons(run: RunFolder, status: Status) -> DeltaGenerator:
                     args=(run, command),
                     help=hint,
                 )
-    return write_container
 
 
-def write_link(container: DeltaGenerator, query: dict[str, str] | None = None) -> None:
-    """Show the link to the page that writes, without a query where there is no checkpoint yet."""
+def _write_link(container: DeltaGenerator, run: RunFolder) -> None:
+    """Show the link to the page that writes; there it may have a checkpoint more."""
+    can_write = bool(run.checkpoints())
     container.page_link(
         "temperature.py",
         label="Write with this model",
         icon=":material/arrow_forward:",
-        query_params=query,
-        disabled=query is None,
-        help="There is no checkpoint to write with." if query is None else None,
+        query_params={"run": run.name},
+        disabled=not can_write,
+        help=None if can_write else "There is no checkpoint to write with.",
     )
 
 

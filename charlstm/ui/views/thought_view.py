@@ -12,6 +12,7 @@ from charlstm.compression.baselines import COMPRESSORS, compressed, lowest_bits,
 from charlstm.data import named
 from charlstm.data.corpus import Corpus
 from charlstm.engine.process import known_status
+from charlstm.engine.progress import STARTED
 from charlstm.errors import CharlstmError
 from charlstm.runs.folder import RunFolder
 from charlstm.settings.fields import DEFAULT_RECIPE
@@ -131,7 +132,7 @@ def _watch(runs: list[RunFolder]) -> None:
         curves = _curves(runs)
         if not len(curves):
             reasons = [reason for run in runs if (reason := known_status(run).reason)]
-            st.info(literal(reasons[0] if reasons else trainings.STARTED))
+            st.info(literal(reasons[0] if reasons else STARTED))
             return
         st.altair_chart(thought_chart(curves), width="stretch", alt=_CHART, key="thought")
         for container, (name, run) in zip(st.columns(len(names)), names.items(), strict=True):

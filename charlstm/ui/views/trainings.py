@@ -9,26 +9,19 @@ from typing import Any
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from charlstm.analysis.distribution import nats_to_bits
-from charlstm.analysis.loss import PerCharacter
 from charlstm.data.corpus import Corpus
 from charlstm.data.vocabulary import CHAR
 from charlstm.engine import process, standby
+from charlstm.engine.progress import duration
 from charlstm.engine.standby import why_no_training
 from charlstm.errors import CharlstmError, disk_errors
 from charlstm.runs.config import (
     ALIVE,
     FAILED,
     FINISHED,
-    MEASURING,
     PAUSED,
-    PAUSING,
-    RESUMING,
     RUNNING,
-    STARTING,
     STOPPED,
-    STOPPING,
-    RunConfig,
     Status,
 )
 from charlstm.runs.folder import RunFolder
@@ -36,21 +29,12 @@ from charlstm.runs.new import new_run, not_started
 from charlstm.runs.store import all_runs, home
 from charlstm.sampling.network import LSTM
 from charlstm.settings.settings import Settings
-from charlstm.training.record import seconds_of_limit
 from charlstm.ui import address
-from charlstm.ui.text import clock, duration, literal, of_units
-from charlstm.ui.views import WITHOUT_ARROW, caption
+from charlstm.ui.text import literal
 
 TICK_SECONDS = 0.7
 """After which a view of a running training is renewed."""
 
-STARTED = "Starting: the first points appear in a few seconds."
-_WAITING_FOR = {
-    PAUSING: "Pausing: the training waits after its next step",
-    RESUMING: "Resuming: the training goes on",
-    STOPPING: "Stopping: the training ends at its next step",
-    MEASURING: "Measuring the best checkpoint on all held-out windows",
-}
 COLOURS: Any = {
     RUNNING: "blue",
     PAUSED: "orange",
@@ -60,71 +44,11 @@ COLOURS: Any = {
 }
 
 
-def status_word(status: Status) -> str:
-    """Return the status in one word; what takes time is named while it is going on."""
-    is_busy = status.status in ALIVE and status.phase in _WAITING_FOR
-    return f"{status.phase}…" if is_busy else status.status
-
-
 def show_reason(status: Status) -> None:
     """Show why a run stopped or failed, where there is a reason."""
     if status.reason:
         show = st.error if status.status == FAILED else st.info
         show(literal(status.reason))
-
-
-def progress(status: Status, config: RunConfig) -> None:
-    """Show how far a run is, and its figures."""
-    seconds = seconds_done(status, config)
-    if status.status in ALIVE:
-        left = status.seconds_left
-        by_time = status.seconds / (status.seconds + left) if left is not None else 0.0
-        fraction = max(status.step / max(status.steps, 1), by_time)
-        st.progress(min(1.0, fraction), _progress_text(status, seconds))
-    done, loss, held_out, speed = st.columns(4)
-    done.metric(
-        "Training time" if seconds else "Epochs",
-        seconds or f"{status.epoch} of {status.epochs}",
-        f"step {status.step:,}",
-        **WITHOUT_ARROW,
-    )
-    unit, best = config.vocabulary.unit, status.best_held_out_loss
-    of = "" if unit == "character" else f", per {unit}"
-    for container, label, nats in (
-        (loss, f"Training loss{of}", status.loss),
-        (held_out, f"Best held-out window loss{of}", best),
-    ):
-        if nats is None:
-            container.metric(label, "–")
-        else:
-            bits = f"{nats_to_bits(nats):.3f} bits"
-            container.metric(label, f"{nats:.3f} nats", bits, **WITHOUT_ARROW)
-    speed.metric(
-        f"{of_units(config.vocabulary)}/s",
-        f"{status.characters_per_second:,.0f}",
-        f"{clock(status.seconds)} of training" if status.seconds else None,
-        **WITHOUT_ARROW,
-    )
-    if of and best is not None:
-        caption(per_character_words(config.per_character, best))
-
-
-def seconds_done(status: Status, config: RunConfig) -> str:
-    """Return the seconds done, of how many, where they are what ends the run, or ``""``."""
-    fraction_of_steps = status.step / max(status.steps, 1)
-    return seconds_of_limit(status.seconds, config.settings.seconds, fraction_of_steps)
-
-
-def _progress_text(status: Status, seconds: str) -> str:
-    if status.phase in _WAITING_FOR:
-        return _WAITING_FOR[status.phase]
-    done = seconds or f"step {status.step:,} of {status.steps:,}"
-    if status.status == PAUSED:
-        return f"Paused at {done}"
-    if status.phase == STARTING:
-        return "Starting: TensorFlow is loaded and the step compiled"
-    left = f", {duration(status.seconds_left)} left" if status.seconds_left else ""
-    return f"{done[0].upper()}{done[1:]}{left}"
 
 
 def show_running(run: RunFolder, container: DeltaGenerator | None = None) -> None:
@@ -210,20 +134,6 @@ def show_failure() -> None:
     """Show why what a button asked for could not be done, once."""
     if failure := st.session_state.pop("failure", ""):
         st.error(literal(failure))
-
-
-def per_character_words(measure: PerCharacter, loss: float) -> str:
-    """Return a loss in nats per token as bits per character, with the part of unknown words.
-
-    ``measure`` is that of the held-out text of a model of words.
-    """
-    spelled = measure.bits(0.0)
-    return (
-        f"{measure.bits(loss):.3f} bits per character of the held-out text, to compare it with a"
-        f" model of characters: {spelled:.3f} of them spell its {measure.unknown:,} unknown words"
-        " letter by letter, by an n-gram model of letters counted on the rare words of the training"
-        " text."
-    )
 
 
 def what_happened(name: str, settings: Settings, status: Status) -> str:

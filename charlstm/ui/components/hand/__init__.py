@@ -91,7 +91,7 @@ def by_hand(model: LanguageModel, prompt: str, *, key: str, maximum: float) -> S
     branches = address.parameter("branches", parse=lambda word: _branches_in(word, model))
     notes = _spell_again(model, written)
     words, revision = address.exchange(key, [*_NAMES, *_VIEW, written, branches], notes)
-    state: dict[str, Any] = getattr(st.session_state.get(key), "state", None) or {}
+    state = address.state_of(key)
     typed = _typed(state, words)
     text = _text(state.get("text"), LONGEST_TYPED + MOST)
     (invented,), legend = underlined(model.run, prompt, text)

@@ -31,7 +31,7 @@ export class Hand {
   constructor(root) {
     const find = (name) => root.querySelector(`.${name}`);
     Object.assign(this, { root, find, sheet: null, paths: null, colour: "bits", dropped: null, timer: 0 });
-    this.words = new AddressWords();
+    this.words = new AddressWords(() => this.dial.isTurning());
     this.dial = createDial(root.querySelector(".dial"), {
       turned: (temperature) => this.#turned(temperature),
       letGo: () => this.words.sendNow(),

@@ -1,6 +1,8 @@
 // What the browser does around Streamlit, once for all pages: one visit of a page is one entry of
 // its history, and every press of a button whose presses count is one run of the page.
 
+import { tellOfLostServer } from "./lost_server.js";
+
 const COUNTED = ".stApp [class*='st-key-counted_'] button";
 const MENU = "[data-testid='stHeader'], [data-testid='stTopNavPopover'], [data-testid='stSidebar']";
 const LOST_MS = 10_000;
@@ -79,6 +81,7 @@ function keyOf(button) {
 export default function ({ data }) {
   if (!window.charlstmNavigation) {
     keepOneEntryForOneVisit();
+    tellOfLostServer();
     window.charlstmNavigation = countEveryPress();
   }
   window.charlstmNavigation(data.counted);

@@ -20,7 +20,7 @@ from charlstm.ui.components import component
 _mount_link = component("share")
 _mount_pictures = component("pictures", "share/share.css")
 
-DIAL, STAGES, HEATMAP, STEP = "dial", "stages", "heatmap", "step"
+DIAL, STAGES, HEATMAP, STEP, LOSSES = "dial", "stages", "heatmap", "step", "losses"
 TIMELINE, TIMELINE_BARS = "timeline", "timeline-bars"
 """Components of our own that answer when they are asked for a picture; see picture.js."""
 

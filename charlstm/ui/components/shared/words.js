@@ -4,7 +4,9 @@
 const REST_MS = 400;
 
 export class AddressWords {
-  constructor() {
+  /** `isHeld()`: a person is in the middle of a movement, and nothing is sent before its end. */
+  constructor(isHeld = () => false) {
+    this.isHeld = isHeld;
     this.words = {};
     this.text = null; // written and at rest, for figures that only the server has
     this.revision = null;
@@ -18,6 +20,7 @@ export class AddressWords {
     if (revision === this.revision) return false;
     this.revision = revision;
     this.words = { ...words };
+    this.known = this.#now();
     window.clearTimeout(this.timer);
     return true;
   }
@@ -27,21 +30,32 @@ export class AddressWords {
     const isSame = Object.entries(changes).every(([name, word]) => this.words[name] === word);
     if (isSame) return;
     Object.assign(this.words, changes);
-    window.clearTimeout(this.timer);
-    this.timer = window.setTimeout(() => this.sendNow(), REST_MS);
+    this.#sendSoon();
   }
 
   /** A text that has come to rest. */
   setText(text) {
     if (text === this.text) return;
     this.text = text;
+    this.#sendSoon();
+  }
+
+  #sendSoon() {
     window.clearTimeout(this.timer);
-    this.timer = window.setTimeout(() => this.sendNow(), REST_MS);
+    const send = () => (this.isHeld() ? this.#sendSoon() : this.sendNow());
+    this.timer = window.setTimeout(send, REST_MS);
   }
 
   sendNow() {
     window.clearTimeout(this.timer);
+    const now = this.#now();
+    if (now === this.known) return;
+    this.known = now;
     this.send({ words: this.words, text: this.text, revision: this.revision });
+  }
+
+  #now() {
+    return JSON.stringify([Object.entries(this.words).sort(), this.text]);
   }
 
   end() {

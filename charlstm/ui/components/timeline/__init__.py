@@ -14,6 +14,7 @@ import pandas as pd
 from charlstm.analysis.curves import HELD_OUT, TRAINING
 from charlstm.analysis.distribution import entropy_bits, nats_to_bits
 from charlstm.data.symbols import spoken, visible
+from charlstm.engine.progress import clock
 from charlstm.exploring.timeline import Moment, Written, curves_among, timeline, written_at
 from charlstm.runs.folder import RunFolder
 from charlstm.sampling.network import use_one_thread
@@ -21,7 +22,7 @@ from charlstm.sampling.reweight import reweight
 from charlstm.ui.components import component, sent, with_token
 from charlstm.ui.components.dial import OTHERS, most_bars, unit_of
 from charlstm.ui.computing import Progress, kept_by_run, work
-from charlstm.ui.text import Spans, clock
+from charlstm.ui.text import Spans
 from charlstm.ui.theme import temperature_colour
 
 _CURVES = {"training": TRAINING, "heldOut": HELD_OUT}

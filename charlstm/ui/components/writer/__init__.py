@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-import streamlit as st
-
 from charlstm.runs.store import find
 from charlstm.sampling.language_model import LanguageModel
 from charlstm.sampling.strategies import Strategy
@@ -77,6 +75,5 @@ def writer(
 
 def _resting(key: str) -> str:
     """Return the text that the browser has written; it is data, like any text of a person."""
-    state = getattr(st.session_state.get(key), "state", None) or {}
-    text = state.get("text")
+    text = address.state_of(key).get("text")
     return text if isinstance(text, str) and len(text) <= _LONGEST_TEXT else ""

@@ -25,7 +25,7 @@ export class Writer {
   constructor(root) {
     const find = (name) => root.querySelector(`.${name}`);
     Object.assign(this, { root, find, turns: [[0, 1]], selected: null, invented: null });
-    this.words = new AddressWords();
+    this.words = new AddressWords(() => this.dial.isTurning());
     this.dial = createDial(root.querySelector(".dial"), {
       turned: (temperature) => this.#turned(temperature),
       letGo: () => this.words.sendNow(),
@@ -230,7 +230,7 @@ export class Writer {
       this.selected = null;
       this.words.set({ position: null });
     }
-    const isPaused = !player.playing && !player.isComplete && player.count > 0;
+    const isPaused = !player.playing && !player.isComplete;
     if (!player.playing) this.words.set({ shown: isPaused ? String(player.count) : null });
     this.root.dataset.shown = String(player.count);
     this.root.dataset.complete = String(player.isComplete);
