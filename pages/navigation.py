@@ -7,7 +7,6 @@ from charlstm.ui.address import arrive
 from charlstm.ui.components.navigation import watch_navigation
 from charlstm.ui.components.share import show_link
 from charlstm.ui.controls.uploads import limit_uploads
-from charlstm.ui.moved import MOVED, new_query
 from charlstm.ui.text import literal
 from charlstm.ui.theme import apply_style
 
@@ -64,20 +63,8 @@ PAGES = {
 }
 """Every page of each section, with its purpose."""
 
-
-def moved() -> None:
-    """Lead from an old address to the page that has its view now."""
-    path = page.url_path
-    query = new_query(path, st.query_params.to_dict())
-    st.switch_page(f"{MOVED[path]}.py", query_params=query)
-
-
 limit_uploads()
-listed = {section: list(pages) for section, pages in PAGES.items()}
-listed[""] += [st.Page(moved, url_path=path, title=path, visibility="hidden") for path in MOVED]
-page = st.navigation(listed, position="top")
-if page.url_path in MOVED:
-    moved()
+page = st.navigation({section: list(pages) for section, pages in PAGES.items()}, position="top")
 st.set_page_config(page_title=f"{page.title} · charlstm", page_icon="🌡️", layout="wide")
 arrive(page.url_path)
 apply_style()

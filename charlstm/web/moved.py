@@ -1,4 +1,4 @@
-"""Pages that became a part of another one: what their old addresses are called now."""
+"""Pages that became a part of another one: their old addresses lead to the same view."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 _DEFAULT_TEXT = "The soul is the only thing that matters. The sole is the only thing that meters."
 
-MOVED: dict[str, str] = {"whatif": "hand", "surprise": "hand"}
+MOVED = {"whatif": "hand", "surprise": "hand"}
 """The page that each of them is a part of, by their paths."""
 
 
