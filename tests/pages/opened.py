@@ -21,8 +21,6 @@ PAGES = (
     "temperature",
     "compare",
     "hand",
-    "whatif",
-    "surprise",
     "cells",
     "compression",
     "strategies",

@@ -43,12 +43,11 @@ PLACES = [
     Place("temperature", (*_MODEL, *_DIAL, *_WRITE, "symbol", "write")),
     Place("temperature", (*_WRITE, "symbol"), (("write", "1"),)),
     Place("compare", (*_MODEL, *_WRITE, "temperatures", "fork")),
-    Place("hand", (*_MODEL, *_DIAL, "seed", "written", "picked")),
-    Place("whatif", (*_MODEL, *_DIAL, "seed", "length", "branches", "branch", "position")),
+    Place("hand", (*_MODEL, *_DIAL, "seed", "written", "picked", "text", "colour")),
+    Place("hand", ("length", "branches", "branch", "beside", "position")),
     Place("strategies", (*_MODEL, *_DIAL, *_WRITE, "width", "beam", "write")),
     Place("timeline", (*_MODEL, "temperature", "seed", "length", "pace")),
     Place("atlas", (*_MODEL, "temperature", "seed", "length", "atlas")),
-    Place("surprise", ("run", "checkpoint", "text", "colour")),
     Place("cells", ("run", "checkpoint", "look", "cell", "state", "position")),
     Place("cells", ("text",)),
     Place("cells", ("layer", "cell", "span", "within"), (("look", "find"),)),
@@ -86,7 +85,6 @@ NOT_ABSURD = {
 }
 SAID_OTHERWISE = {
     "temperatures": "2 to 6 numbers",
-    "branch": "",  # there is one branch where the branches cannot be
     "run": "asks for ",
     "source": "",  # what the page has no place for is said by the page itself
     "layer": "",  # there is one layer, and no choice

@@ -122,7 +122,6 @@ PAGES: dict[str, dict[str, str]] = {
     "compare": {},
     "strategies": {"write": "1"},
     "timeline": {"run": "nietzsche-overnight"},
-    "surprise": {},
 }
 
 
