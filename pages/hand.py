@@ -18,7 +18,7 @@ show_notes()
 if is_old_browser():
     show_server_written(model, reading, (temperature_input(st.container()),))
     st.stop()
-sheet = by_hand(model, reading.text, key="by_hand", maximum=MAXIMUM)
+sheet = by_hand(model, reading.text, key="hand", maximum=MAXIMUM)
 show_copies(model.run, [("", sheet.text)])
 show_model(model)
 

@@ -105,6 +105,14 @@ def sent(app: AppTest, component: str) -> dict[str, Any]:
     return data
 
 
+def browser_sends(app: AppTest, key: str, **state: Any) -> AppTest:
+    """Let a component in the browser send its state, with the words that it was given."""
+    given = sent(app, key)
+    asked = {"words": given["words"], "revision": given["revision"], "text": None} | state
+    app.session_state[key] = {"state": asked}
+    return run(app)
+
+
 def components(app: AppTest) -> list[str]:
     """Return which components of our own are on the page, besides those that every page has."""
     names = [each.proto.component_name for each in app.get("bidi_component")]

@@ -12,7 +12,8 @@ from charlstm import LanguageModel, follow, open_model
 from charlstm.exploring.trails import TRUNK
 from charlstm.ui.components.hand import Sheet
 from charlstm.web.moved import new_query
-from tests.pages.opened import HOSTILE, components, errors, open_page, said, sent
+from tests.absurd import ABSURD
+from tests.pages.opened import HOSTILE, browser_sends, components, errors, open_page, said, sent
 
 PROMPT = "the soul "
 
@@ -105,6 +106,43 @@ def test_it_is_said_how_much_of_a_text_the_figures_are_over() -> None:
     assert "Capitals are read as lower case." in said(app)
     assert "\x1b" not in said(app)
     assert "0 of 2 characters" in said(open_page("hand", text="漢字"))
+
+
+def test_what_a_person_sets_in_the_browser_is_in_the_address() -> None:
+    app = open_page("hand", prompt=PROMPT)
+    words = _words(app) | {"written": "mq", "picked": "0", "colour": "rank", "position": "1"}
+    before = sent(app, "hand")["revision"]
+    browser_sends(app, "hand", words=words)
+    asked = {name: app.query_params[name] for name in ("written", "picked", "colour", "position")}
+    assert asked == {"written": "mq", "picked": "0", "colour": "rank", "position": "1"}
+    assert sent(app, "hand")["revision"] == before
+
+
+@pytest.mark.parametrize("given", [*ABSURD.values(), 7, None, ["0.3"], {}])
+def test_whatever_a_browser_sends_the_page_stays(given: object) -> None:
+    app = open_page("hand")
+    browser_sends(app, "hand", words=dict.fromkeys(_words(app), given), text=given, typed=given)
+    assert not errors(app)
+    assert 0 <= float(_words(app)["temperature"] or "nan") <= 2
+
+
+def test_a_note_on_an_address_stays_while_the_page_is_used() -> None:
+    app = open_page("hand", temperature="x", written="no §")
+    for _ in range(2):
+        browser_sends(app, "hand", text="no ")
+        assert "The address asks for temperature 'x'" in said(app)
+        assert "never seen them: §." in said(app)
+
+
+def test_a_text_that_is_too_long_for_an_address_is_named() -> None:
+    app = open_page("hand")
+    browser_sends(app, "hand", typed="the soul " * 100)
+    assert "A link to this page holds no text of more than 500 characters." in said(app)
+    assert "text" not in app.query_params
+    assert sent(app, "hand")["typed"] == "the soul " * 100
+    browser_sends(app, "hand", words=_words(app) | {"text": "short"}, typed="short")
+    assert "A link to this page" not in said(app)
+    assert app.query_params["text"] == "short"
 
 
 # The figures in Python

@@ -4,16 +4,14 @@ from __future__ import annotations
 
 import itertools
 import re
-from pathlib import Path
 
 import numpy as np
 import pytest
 
-from charlstm import open_model, probability_words
+from charlstm import open_model
 from charlstm.analysis.distribution import entropy_bits
 from charlstm.data.named import load
 from charlstm.engine import standby
-from charlstm.exploring.trails import follow
 from charlstm.runs.config import FINISHED, Status
 from charlstm.runs.folder import RunFolder
 from charlstm.runs.new import new_run
@@ -31,7 +29,6 @@ from tests.pages.opened import (
     open_page,
     press,
     put,
-    run,
     said,
     sent,
     text_sent,
@@ -120,13 +117,11 @@ def test_by_hand_another_model_reads_the_words_again() -> None:
     symbols = [symbol for symbol in first.symbols if symbol in second.symbols][:3]
     before, after = (".".join(map(str, each.ids_of(symbols))) for each in (first, second))
     app = open_page("hand", run="words", prompt="", written=before)
-    app.selectbox(key="run").set_value("others")
-    run(app)
+    put(app.selectbox(key="run"), "others")
     assert sent(app, "hand")["words"]["written"] == after
     assert "Of the text in the address" not in said(app)
     letters = open_page("hand", prompt="", written="no 漢")
-    letters.selectbox(key="run").set_value("words")
-    run(letters)
+    put(letters.selectbox(key="run"), "words")
     assert sent(letters, "hand")["words"]["written"]
 
 
