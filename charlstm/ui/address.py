@@ -285,6 +285,7 @@ def exchange(
     ``notes``, until there is another one.
     """
     rows = [_row(each) for each in wanted]
+    unfit = [_read(row)[1] for row in rows]
     given = {row.name: _word(row) for row in rows}
     first = {"words": None, "revision": "", "notes": ()}
     memory = st.session_state.setdefault(f"{key}: words", first)
@@ -292,7 +293,7 @@ def exchange(
     words = state.get("words")
     if given != memory["words"]:
         memory["revision"] = secrets.token_hex(4)
-        memory["notes"] = [*notes, *(_read(row)[1] for row in rows)]
+        memory["notes"] = [*notes, *unfit]
     elif state.get("revision") == memory["revision"] and isinstance(words, dict):
         for row in rows:
             word = words.get(row.name)
