@@ -13,7 +13,8 @@ MOVED = {"whatif": "hand", "surprise": "hand"}
 def new_query(page: str, query: Mapping[str, str]) -> dict[str, str]:
     """Return the parameters with which the new page shows what the old address asked for."""
     if page == "whatif":
-        return {"position": "0", **query}
+        position = query.get("position", query.get("place", "0"))
+        return {**{name: query[name] for name in query if name != "place"}, "position": position}
     # Surprise read its text from nothing, at T = 1.
     own = {name: query[name] for name in ("run", "checkpoint", "text", "colour") if name in query}
     return {"text": _DEFAULT_TEXT, "prompt": "", "temperature": "1", **own}

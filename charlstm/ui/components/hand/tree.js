@@ -31,6 +31,7 @@ export class Tree {
       const { bits } = billOf(steps);
       const at = branch.at(-1)?.[0];
       row.style.setProperty("--depth", depth(branch, branches));
+      row.dataset.bits = isWritten ? String(bits) : "";
       row.querySelector("input").checked = index === sheet.branch;
       row.querySelector(".name").textContent = names[index];
       row.querySelector("b").textContent = isWritten ? `${pathWords(-bits)}, ${figure(bits)} bits` : "…";
