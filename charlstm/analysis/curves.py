@@ -10,16 +10,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
+import pandas as pd
 
 from charlstm.analysis.distribution import nats_to_bits
 from charlstm.analysis.loss import OF_CHARACTERS, PerCharacter
 from charlstm.settings.settings import Preset, command_for
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 TRAINING, HELD_OUT = "training", "held out"
 COLUMNS = ["curve", "step", "epoch", "seconds", "nats", "bits"]
@@ -31,15 +29,9 @@ def loss_curves(history: Sequence[dict[str, Any]], points: int = 300) -> pd.Data
     If there are more than ``points`` lines, neighbours are averaged, so that a curve keeps its
     level; the last point is always the last line, so that a running curve moves.
 
-    Args:
-        history: Lines with step, epoch, seconds, loss and held_out_loss (nats, or None).
-        points: At most about so many per curve.
-
-    Returns:
-        Columns curve ("training" or "held out"), step, epoch, seconds, nats, bits.
+    The history's lines have step, epoch, seconds, loss and held_out_loss (nats, or None). The
+    columns are curve ("training" or "held out"), step, epoch, seconds, nats, bits.
     """
-    import pandas as pd
-
     curves = {TRAINING: "loss", HELD_OUT: "held_out_loss"}
     parts = [_thinned(history, key, curve, points) for curve, key in curves.items()]
     return pd.concat(parts, ignore_index=True)
@@ -51,15 +43,10 @@ def race_curves(
 ) -> pd.DataFrame:
     """Return the held-out curves of several runs, in nats per character.
 
-    Args:
-        histories: Lines of each run's history, under the name shown for it.
-        levels: Converts losses per token to losses per character, for runs that learn words.
-
-    Returns:
-        Columns who, seconds, nats; runs without a measurement have no row.
+    The lines of each run's history come under the name shown for it; ``levels`` converts losses per
+    token, of runs that learn words, to losses per character. The columns are who, seconds, nats;
+    runs without a measurement have no row.
     """
-    import pandas as pd
-
     parts = []
     for who, history in histories.items():
         part = _thinned(history, "held_out_loss", HELD_OUT, 300).assign(who=who)
@@ -76,16 +63,9 @@ def race_sizes(
 ) -> pd.DataFrame:
     """Return the size of each network and the lowest held-out loss that it has reached so far.
 
-    Args:
-        histories: Lines of each run's history, under the name shown for it.
-        weights: The number of weights of each, under the same names.
-        levels: As for race_curves.
-
-    Returns:
-        Columns who, weights, nats; runs without a measurement have no row.
+    Histories and levels are as for race_curves, and so are the names of the weights' numbers. The
+    columns are who, weights, nats; runs without a measurement have no row.
     """
-    import pandas as pd
-
     rows = [
         {
             "who": who,
@@ -115,8 +95,6 @@ def seconds_to(target: float, seconds: Sequence[float], nats: Sequence[float]) -
 
 
 def _thinned(history: Sequence[dict[str, Any]], key: str, curve: str, points: int) -> pd.DataFrame:
-    import pandas as pd
-
     lines = [line for line in history if line[key] is not None and math.isfinite(line[key])]
     sources = {"step": "step", "epoch": "epoch", "seconds": "seconds", "nats": key}
     columns = {name: [line[source] for line in lines] for name, source in sources.items()}
@@ -135,11 +113,8 @@ ASSETS = Path(__file__).resolve().parents[2] / "assets"
 def speed_table() -> pd.DataFrame:
     """Return the figures of the last benchmarks, one row each, those of one ``what`` together.
 
-    Returns:
-        Columns what, who, median, low, high, unit, n (repeats).
+    The columns are what, who, median, low, high, unit, n (repeats).
     """
-    import pandas as pd
-
     return pd.read_csv(ASSETS / "speed.csv").astype({"n": int})
 
 
@@ -152,21 +127,15 @@ def all_speed_curves() -> pd.DataFrame:
 
     Columns are who, repeat, seconds (of training) and nats (held-out window loss).
     """
-    import pandas as pd
-
     return pd.read_csv(ASSETS / "speed_curves.csv")
 
 
 def speed_curves() -> pd.DataFrame:
     """Return a learning curve of each program: that of its median repeat.
 
-    It is the repeat with the median time to TARGET_NATS; of two in the middle the later.
-
-    Returns:
-        Columns who, seconds (of training), nats (held-out window loss).
+    It is the repeat with the median time to TARGET_NATS; of two in the middle the later. The
+    columns are who, seconds (of training), nats (held-out window loss).
     """
-    import pandas as pd
-
     parts = []
     for _, repeats in all_speed_curves().groupby("who", sort=False):
         several = [curve for _, curve in repeats.groupby("repeat")]
@@ -182,8 +151,6 @@ def thought_experiment() -> pd.DataFrame:
 
     Columns are text, curve (training or held out), seconds (of training) and bits (per symbol).
     """
-    import pandas as pd
-
     return pd.read_csv(ASSETS / "thought.csv")
 
 
@@ -211,8 +178,6 @@ def preset_outcome(preset: Preset, path: Path | None = None) -> Outcome | None:
 
     ``path`` is the table, by default assets/presets.csv.
     """
-    import pandas as pd
-
     path = path or ASSETS / "presets.csv"
     if not path.is_file():
         return None

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 
 from charlstm.sampling.reweight import reweight
 from charlstm.sampling.strategies import Strategy, stages, strategy_names
@@ -29,6 +29,12 @@ def entropy_bits(probabilities: ArrayLike) -> float:
     p = np.asarray(probabilities, np.float64)
     p = p[p > 0]
     return abs(float(-(p * np.log2(p)).sum()))
+
+
+def surprise_bits(probabilities: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return -log2 p of each probability; infinite where it is 0."""
+    with np.errstate(divide="ignore"):
+        return np.abs(-np.log2(probabilities))
 
 
 def effective_choices(probabilities: ArrayLike) -> float:
@@ -50,27 +56,19 @@ def distribution_table(
 ) -> pd.DataFrame:
     """Return the whole distribution of the next character, before and after reweighting.
 
-    Args:
-        symbols: The vocabulary.
-        logits: One per symbol.
-        temperature: From 0 upwards.
-
-    Returns:
-        One row per symbol, the likeliest first: symbol, logit, before (T = 1), after (T as given),
-        bits (the surprise of the symbol after reweighting, -log2 p; infinite where p is 0).
+    There is one row per symbol, the likeliest first: symbol, logit, before (T = 1), after (T as
+    given), bits (the surprise of the symbol after reweighting, -log2 p; infinite where p is 0).
     """
     import pandas as pd
 
     after = reweight(logits, temperature)
-    with np.errstate(divide="ignore"):
-        bits = np.abs(-np.log2(after))
     frame = pd.DataFrame(
         {
             "symbol": list(symbols),
             "logit": np.asarray(logits, np.float64),
             "before": reweight(logits, 1.0),
             "after": after,
-            "bits": bits,
+            "bits": surprise_bits(after),
         }
     )
     return frame.sort_values("before", ascending=False, kind="stable", ignore_index=True)
@@ -89,8 +87,7 @@ def probability_words(p: float) -> str:
     in a million ``3.1 × 10⁻⁷``. Near 1 what is missing counts: ``99.7 %``, ``over 99.99 %``. Only 0
     and 1 themselves are ``0 %`` and ``100 %``. Its spaces do not break.
 
-    Args:
-        p: From 0 to 1; a sum may exceed 1 by its rounding. Anything else is a ValueError.
+    p is from 0 to 1; a sum may exceed 1 by its rounding. Anything else is a ValueError.
     """
     if not 0 <= p <= 1 + _ROUNDING:
         raise ValueError(f"A probability is a number from 0 to 1, not {p}.")
@@ -100,9 +97,7 @@ def probability_words(p: float) -> str:
 def path_words(log2_probability: float) -> str:
     """Return the probability of a whole text for people; it may be smaller than any float.
 
-    Args:
-        log2_probability: Its log2, at most 0; minus infinity for what is impossible. Anything else
-            is a ValueError.
+    Its log2 is at most 0, minus infinity for what is impossible; anything else is a ValueError.
     """
     if log2_probability > -1000:
         return probability_words(2.0**log2_probability)
@@ -170,15 +165,8 @@ def stage_table(
 ) -> pd.DataFrame:
     """Return the whole distribution of the next character after every stage.
 
-    Args:
-        symbols: The vocabulary.
-        logits: One per symbol.
-        temperature: From 0 upwards.
-        strategies: Applied after it, in order.
-
-    Returns:
-        One row per symbol, the likeliest first: symbol, a column of probabilities for each of
-        stage_names, and cut_by, the stage that cut the symbol or ``""``.
+    There is one row per symbol, the likeliest first: symbol, a column of probabilities for each of
+    stage_names, and cut_by, the stage that cut the symbol or ``""``.
     """
     import pandas as pd
 
@@ -216,17 +204,10 @@ def likeliest_rows(table: pd.DataFrame, most: int) -> pd.DataFrame:
 def stage_summary(
     logits: ArrayLike, temperature: float, strategies: Sequence[Strategy] = ()
 ) -> pd.DataFrame:
-    """Return the figures of every stage.
+    """Return the figures of every stage, a row for each of stage_names.
 
-    Args:
-        logits: One per symbol.
-        temperature: From 0 upwards.
-        strategies: Applied after it, in order.
-
-    Returns:
-        One row for each of stage_names: stage, left (symbols that can still be drawn), cut (symbols
-        that this stage cut), cut_mass (the probability that they had), entropy_before and
-        entropy_after in bits.
+    The columns are stage, left (symbols that can still be drawn), cut (symbols that this stage
+    cut), cut_mass (the probability that they had), entropy_before and entropy_after in bits.
     """
     import pandas as pd
 

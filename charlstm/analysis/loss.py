@@ -32,6 +32,9 @@ from charlstm.sampling.reweight import log_softmax
 if TYPE_CHECKING:
     import pandas as pd
 
+Ids = NDArray[np.integer]
+Floats = NDArray[np.float64]
+
 _AT_ONCE = 1024
 
 Progress = Callable[[int, int], None]
@@ -51,7 +54,7 @@ class Loss:
         return float(nats_to_bits(self.nats))
 
 
-def cross_entropy(logits: NDArray[Any], targets: NDArray[np.integer]) -> NDArray[np.float64]:
+def cross_entropy(logits: NDArray[Any], targets: Ids) -> Floats:
     """Return -ln softmax(logits)[target] in nats, shape (predictions,).
 
     The logits have shape (predictions, symbols), the ids of the targets (predictions,).
@@ -59,33 +62,23 @@ def cross_entropy(logits: NDArray[Any], targets: NDArray[np.integer]) -> NDArray
     return np.asarray(-np.take_along_axis(log_softmax(logits), targets[:, None], axis=-1)[:, 0])
 
 
-def mean_loss(losses: NDArray[np.float64]) -> Loss:
+def mean_loss(losses: Floats) -> Loss:
     """Return the mean of the losses of single symbols, shape (predictions,)."""
     return Loss(float(losses.mean()), len(losses))
 
 
-def window_loss(
-    network: SequenceModel, ids: NDArray[np.integer], progress: Progress | None = None
-) -> Loss:
-    """Return the window loss on a text of at least 61 characters.
+def window_loss(network: SequenceModel, ids: Ids, progress: Progress | None = None) -> Loss:
+    """Return the window loss on a text of at least 61 characters, ids of shape (characters,).
 
-    Args:
-        network: A network or an n-gram model; float32 is enough.
-        ids: Shape (characters,).
-        progress: Called with the windows done and their number.
+    Float32 is enough for the network. Progress counts windows.
     """
     return mean_loss(_after_windows(network, ids, WINDOW, WINDOW_STEP, progress))
 
 
-def stream_loss(
-    network: SequenceModel, ids: NDArray[np.integer], progress: Progress | None = None
-) -> Loss:
-    """Return the stream loss on a text of at least 2 characters.
+def stream_loss(network: SequenceModel, ids: Ids, progress: Progress | None = None) -> Loss:
+    """Return the stream loss on a text of at least 2 characters, ids of shape (characters,).
 
-    Args:
-        network: A network or an n-gram model; float32 is enough.
-        ids: Shape (characters,).
-        progress: Called with the predictions done and their number.
+    Float32 is enough for the network. Progress counts predictions.
     """
     after_first = network.step(ids[:1], network.zero_state())
     return mean_loss(_carried(network, after_first, ids[1:], progress))
@@ -93,10 +86,10 @@ def stream_loss(
 
 def symbol_losses(
     network: SequenceModel,
-    ids: NDArray[np.integer],
+    ids: Ids,
     window: int | None,
     progress: Progress | None = None,
-) -> NDArray[np.float64]:
+) -> Floats:
     """Return the loss of every symbol of a text in nats, shape (symbols,), the first from nothing.
 
     ``window`` is how many symbols the model sees, or None if its state is carried. With a carried
@@ -110,9 +103,7 @@ def symbol_losses(
     return np.concatenate([start, _after_windows(network, ids, window, 1, with_start)])
 
 
-def _carried(
-    network: SequenceModel, state: State, ids: NDArray[np.integer], progress: Progress | None
-) -> NDArray[np.float64]:
+def _carried(network: SequenceModel, state: State, ids: Ids, progress: Progress | None) -> Floats:
     """Return the loss of every symbol after a state."""
     losses = []
     for first in range(0, len(ids), _AT_ONCE):
@@ -129,11 +120,11 @@ def _carried(
 
 def _after_windows(
     network: SequenceModel,
-    ids: NDArray[np.integer],
+    ids: Ids,
     window: int,
     every: int,
     progress: Progress | None,
-) -> NDArray[np.float64]:
+) -> Floats:
     """Return the losses of the symbols after windows that are read from a zero state."""
     starts = np.arange(0, len(ids) - window, every)
     losses = []
@@ -151,10 +142,7 @@ def _after_windows(
 def count_ngrams(ids: NDArray[Any], training_length: int, symbols: int) -> NGram:
     """Return the n-gram model of the highest order of a training text, which contains lower orders.
 
-    Args:
-        ids: The whole text, shape (characters,).
-        training_length: Characters that are counted; the others are held out.
-        symbols: Size of the vocabulary.
+    The ids, shape (characters,), are the whole text; ``training_length`` of them are counted.
     """
     return NGram(ids[:training_length], symbols, min(highest_order(symbols), training_length))
 
@@ -165,16 +153,10 @@ def baselines(
     """Return the losses of n-gram models of every order on a held-out text.
 
     An n-gram sees fewer than 60 characters, so its window loss is the mean of its losses at the
-    positions after the windows.
+    positions after the windows: all of them, or at most so many, evenly spread as in a training.
 
-    Args:
-        model: The highest order.
-        held_out: Ids, shape (characters,); at least 61.
-        most_windows: At most so many windows, evenly spread, as in a training; by default all.
-
-    Returns:
-        Columns order, size (n-grams counted), window_nats, window_bits, windows, stream_nats,
-        stream_bits, predictions; one row per order.
+    The held-out ids have shape (characters,), at least 61. There is one row per order: order, size
+    (n-grams counted), window_nats, window_bits, windows, stream_nats, stream_bits, predictions.
     """
     import pandas as pd
 
@@ -269,15 +251,9 @@ def bits_per_character(
     Every symbol is predicted from those before it in the text (by a model that reads a window, from
     the last 60), the first from nothing.
 
-    Args:
-        model: A language model; float32 is enough.
-        text: Characters of the model's vocabulary, or any words.
-        speller: Spells the unknown words of a model of words; one of characters needs none.
-        progress: Called with the symbols done and their number.
-
-    Raises:
-        ValueError: If the text is empty, or a model of words has no speller.
-        CorpusError: If a model of characters does not know a character.
+    Float32 is enough for the model. The speller spells the unknown words of a model of words; one
+    of characters needs none. Progress counts symbols. A ValueError is raised if the text is empty
+    or a model of words has no speller, a CorpusError if one of characters lacks a character.
     """
     of_text = per_character(text, model.vocabulary, speller)
     ids = model.vocabulary.encode(text)

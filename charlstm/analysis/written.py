@@ -255,12 +255,7 @@ def words_of(text: str, prompt: str = "") -> list[Word]:
 
 
 def invented_spans(text: str, prompt: str, lexicon: Lexicon) -> list[tuple[int, int]]:
-    """Return the start and end of each invented word of a written text.
-
-    Args:
-        text: A written text.
-        prompt: The text directly before it.
-        lexicon: The words that are not invented.
+    """Return the start and end of each invented word of a text that was written after a prompt.
 
     >>> invented_spans("the cat blorps. ", "", Lexicon({"cat"}, {"the"}))
     [(8, 14)]

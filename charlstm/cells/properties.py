@@ -15,8 +15,8 @@ from numpy.typing import NDArray
 
 from charlstm.data.vocabulary import is_mark
 
-Values = NDArray[np.float64]
-Rule = Callable[[str], Values]
+Floats = NDArray[np.float64]
+Rule = Callable[[str], Floats]
 OfSymbol = Callable[[str], bool]
 
 LONGEST_LOOK_AHEAD = 5
@@ -31,7 +31,7 @@ def _scan(step: Callable[[float, str, str], float]) -> Rule:
     """Return the rule that goes through a text: from the last value, the last symbol and this one
     to the value here."""
 
-    def rule(text: str) -> Values:
+    def rule(text: str) -> Floats:
         found, value, before = np.zeros(len(text)), 0.0, ""
         for position, symbol in enumerate(text):
             found[position] = value = step(value, before, symbol)
@@ -73,7 +73,7 @@ def _count(counts: OfSymbol) -> Rule:
 
 
 def _this(of: OfSymbol) -> Rule:
-    def rule(text: str) -> Values:
+    def rule(text: str) -> Floats:
         answers = {symbol: float(of(symbol)) for symbol in set(text)}
         return np.array([answers[symbol] for symbol in text], np.float64)
 
@@ -84,7 +84,7 @@ def _next(of: OfSymbol) -> Rule:
     return lambda text: np.append(_this(of)(text[1:]), np.nan)[: len(text)]
 
 
-def _line_end_near(text: str) -> Values:
+def _line_end_near(text: str) -> Floats:
     is_end = _this("\n".__eq__)(text)
     found = np.full(len(text), np.nan)
     known = max(0, len(text) - LONGEST_LOOK_AHEAD)

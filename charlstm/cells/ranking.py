@@ -19,9 +19,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from charlstm.cells.properties import Floats
 from charlstm.cells.states import mean_and_scale
-
-Floats = NDArray[np.float64]
 
 RIDGE = 1e-3
 """The penalty on squared weights of a linear fit, as a fraction of the number of characters.

@@ -23,8 +23,8 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from charlstm.analysis.loss import Progress
-from charlstm.cells.properties import LONGEST_LOOK_AHEAD, PROPERTIES, Property
-from charlstm.cells.ranking import Floats, interval, linear_fits, midranks, strength
+from charlstm.cells.properties import LONGEST_LOOK_AHEAD, PROPERTIES, Floats, Property
+from charlstm.cells.ranking import interval, linear_fits, midranks, strength
 from charlstm.cells.states import STATES, Activations, activations
 from charlstm.errors import CorpusError
 from charlstm.sampling.language_model import LanguageModel
@@ -79,18 +79,12 @@ def cell_scores(
 ) -> CellScores:
     """Return how well the cells of a model predict the properties of a text.
 
-    Args:
-        model: An lstm of characters; float32 is enough here.
-        text: One that it has not learned; its first half chooses, its second half scores.
-        top: How many cells of each property are scored.
-        seed: Of the draws behind the intervals.
-        progress: Called with the work done so far, and all of it.
-
-    Raises:
-        RunError: If the model has no cells, or reads words.
-        CorpusError: If the text has fewer than 200 characters that the model knows.
+    The model has not learned the text, and float32 is enough for it. The first half of the text
+    chooses ``top`` cells for each property, the second half scores them. The seed is that of the
+    draws behind the intervals. A RunError is raised if the model has no cells, or reads words, and
+    a CorpusError if the text has fewer than 200 characters that the model knows.
     """
-    network = model.lstm
+    network, rng = model.lstm, np.random.default_rng(seed)
     count = len(model.read(text).ids)
     if count < SHORTEST:
         raise CorpusError(
@@ -104,57 +98,6 @@ def cell_scores(
             progress(min(done, total), total)
 
     read = activations(model, text, lambda done, _: report(done))
-    return _scored(read, top, np.random.default_rng(seed), lambda done: report(count + 100 * done))
-
-
-class _Part:
-    """A part of a text: its characters, and the values of each property at them."""
-
-    def __init__(self, characters: slice, values: dict[str, Floats]) -> None:
-        self.characters = characters
-        self.values = {name: of_text[characters] for name, of_text in values.items()}
-        # What strength() takes: mid-ranks of a position, or yes as 1.
-        self._targets = self.values | {
-            each.name: midranks(self.values[each.name]) for each in PROPERTIES if each.is_position
-        }
-
-    def has(self, each: Property) -> bool:
-        """Return whether the property is neither absent nor everywhere."""
-        values = self.values[each.name]
-        return bool(len(values)) and bool((values != values[0]).any())
-
-    def strength(self, ranks: Floats, each: Property) -> float:
-        """Return how well mid-ranks at these characters go with a property."""
-        return strength(ranks, self._targets[each.name], is_position=each.is_position)
-
-    def most_correlation(self, each: Property) -> float:
-        """Return the rank correlation with a property that a state of strength 1 would have.
-
-        For a yes/no property with a fraction p of yeses it is sqrt(3 p (1 - p)): mid-ranks spread
-        by 1 / sqrt(12) of their number, and the mean ranks of yes and no are half of it apart.
-        """
-        fraction = float((self.values[each.name] > 0).mean())
-        return 1.0 if each.is_position else math.sqrt(3.0 * fraction * (1.0 - fraction))
-
-    def row(self, states: NDArray[Any], each: Property, sign: int = 1) -> dict[str, Any]:
-        """Return the score of states at these characters, in a direction."""
-        found = sign * self.strength(midranks(states), each)
-        found = 0.0 if math.isnan(found) else found
-        named = {"property": each.name, "sign": sign}
-        return named | {"strength": found, "score": each.score(found)}
-
-    def interval(
-        self, states: NDArray[Any], each: Property, rng: np.random.Generator
-    ) -> dict[str, float]:
-        """Return the interval of the score of states at these characters."""
-        target = self.values[each.name]
-        low, high = interval(states, target, is_position=each.is_position, rng=rng)
-        return {"low": each.score(low), "high": each.score(high)}
-
-
-def _scored(
-    read: Activations, top: int, rng: np.random.Generator, report: Callable[[int], None]
-) -> CellScores:
     text = read.reading.text
     known = len(text) - LONGEST_LOOK_AHEAD
     values = {each.name: each.of(text) for each in PROPERTIES}
@@ -162,7 +105,7 @@ def _scored(
     quarters = [_Part(slice(0, middle // 2), values), _Part(slice(middle // 2, middle), values)]
     choosing, scoring = _Part(slice(0, middle), values), _Part(slice(middle, known), values)
     present = [each for each in PROPERTIES if choosing.has(each) and scoring.has(each)]
-    strengths = _strengths_held(read, quarters, present, report)
+    strengths = _strengths_held(read, quarters, present, lambda done: report(count + 100 * done))
 
     def chosen(at: tuple[Any, ...]) -> tuple[NDArray[Any], int, dict[str, Any]]:
         """Return a cell's states, their direction and its columns from an index of strengths."""
@@ -196,10 +139,57 @@ def _scored(
     )
 
 
+class _Part:
+    """A part of a text: its characters, and the values of each property at them."""
+
+    def __init__(self, characters: slice, values: dict[str, Floats]) -> None:
+        self.characters = characters
+        self.values = {name: of_text[characters] for name, of_text in values.items()}
+        # What strength() takes: mid-ranks of a position, or yes as 1.
+        self._targets = self.values | {
+            each.name: midranks(self.values[each.name]) for each in PROPERTIES if each.is_position
+        }
+
+    def has(self, each: Property) -> bool:
+        """Return whether the property is neither absent nor everywhere."""
+        return len(np.unique(self.values[each.name])) > 1
+
+    def strength(self, ranks: Floats, each: Property) -> float:
+        """Return how well mid-ranks at these characters go with a property."""
+        return strength(ranks, self._targets[each.name], is_position=each.is_position)
+
+    def most_correlation(self, each: Property) -> float:
+        """Return the rank correlation with a property that a state of strength 1 would have.
+
+        For a yes/no property with a fraction p of yeses it is sqrt(3 p (1 - p)): mid-ranks spread
+        by 1 / sqrt(12) of their number, and the mean ranks of yes and no are half of it apart.
+        """
+        fraction = float((self.values[each.name] > 0).mean())
+        return 1.0 if each.is_position else math.sqrt(3.0 * fraction * (1.0 - fraction))
+
+    def row(self, states: NDArray[Any], each: Property, sign: int = 1) -> dict[str, Any]:
+        """Return the score of states at these characters, in a direction."""
+        found = sign * self.strength(midranks(states), each)
+        found = 0.0 if math.isnan(found) else found
+        named = {"property": each.name, "sign": sign}
+        return named | {"strength": found, "score": each.score(found)}
+
+    def interval(
+        self, states: NDArray[Any], each: Property, rng: np.random.Generator
+    ) -> dict[str, float]:
+        """Return the interval of the score of states at these characters."""
+        target = self.values[each.name]
+        low, high = interval(states, target, is_position=each.is_position, rng=rng)
+        return {"low": each.score(low), "high": each.score(high)}
+
+
 def _strengths_held(
     read: Activations, parts: list[_Part], present: list[Property], report: Callable[[int], None]
 ) -> Floats:
-    """Return the signed strengths that held in all parts: (states, layers, cells, properties)."""
+    """Return the signed strengths that held in all parts: (states, layers, cells, properties).
+
+    It is the weakest of all parts, or 0 where their signs differ.
+    """
     layers, _, units = read.c.shape
     found = np.zeros((len(STATES), layers, units, len(present)))
     for done, (state, layer, cell) in enumerate(np.ndindex(found.shape[:-1]), start=1):
@@ -208,18 +198,11 @@ def _strengths_held(
         for part in parts:
             ranks = midranks(states[part.characters])
             by_part.append([part.strength(ranks, each) for each in present])
-        found[state, layer, cell] = _held(np.array(by_part))
+        # A part without the property has NaN and is left out.
+        lowest, highest = np.fmin.reduce(by_part), np.fmax.reduce(by_part)
+        found[state, layer, cell] = np.maximum(lowest, 0.0) + np.minimum(highest, 0.0)
         report(done)
-    return found
-
-
-def _held(by_part: Floats) -> Floats:
-    """Return the weakest of signed strengths, shape (parts, properties), or 0 where signs differ.
-
-    A part without the property has NaN and is left out.
-    """
-    lowest, highest = np.fmin.reduce(by_part), np.fmax.reduce(by_part)  # leave out NaN
-    return np.asarray(np.nan_to_num(np.maximum(lowest, 0.0) + np.minimum(highest, 0.0)))
+    return np.nan_to_num(found)
 
 
 def _strongest(strengths: Floats, top: int) -> list[tuple[int, ...]]:

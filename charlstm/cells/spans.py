@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from charlstm.cells.properties import Floats
 from charlstm.cells.states import Activations, activations, mean_and_scale
 from charlstm.data.words import find_words
 from charlstm.errors import SettingsError
@@ -50,18 +51,10 @@ def similar_spans(
 ) -> SpanSearch:
     """Return where else the cells that stand out in a span stand out in the same way.
 
-    Args:
-        model: An lstm of characters.
-        text: The text of the span, as the model reads it.
-        start, stop: Of the span, stop excluded.
-        within: The text to search in and to compare with; the same text by default.
-        state: ``"c"`` or ``"h"``.
-        layer: Counted from 0.
-        cells: How many cells make up the pattern.
-        most: How many passages are wanted; they overlap neither each other nor the span.
-
-    Raises:
-        SettingsError: If the span is empty or not in the text, or there is nothing outside of it.
+    The span, stop excluded, is one of the text as the model reads it; the text to search in and to
+    compare with is the same by default. The pattern is a state, ``"c"`` or ``"h"``, of so many
+    cells of a layer; at most so many passages are found, which overlap neither each other nor the
+    span. If that is empty or not in the text, or nothing is outside, it is a SettingsError.
     """
     own = activations(model, text)
     other = None if within is None else activations(model, within)
@@ -126,7 +119,7 @@ def search(
     return SpanSearch(start, stop, pd.DataFrame(columns), pd.DataFrame(passages), len(text))
 
 
-def _window_means(states: NDArray[np.float64], length: int) -> NDArray[np.float64]:
+def _window_means(states: Floats, length: int) -> Floats:
     """Return the mean of every ``length`` neighbours, shape (characters - length + 1, cells)."""
     if len(states) < length:
         return np.zeros((0, states.shape[1]))
@@ -134,9 +127,7 @@ def _window_means(states: NDArray[np.float64], length: int) -> NDArray[np.float6
     return np.asarray((sums[length:] - sums[:-length]) / length)
 
 
-def _alike(
-    windows: NDArray[np.float64], pattern: NDArray[np.float64]
-) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+def _alike(windows: Floats, pattern: Floats) -> tuple[Floats, Floats]:
     """Return the likeness of windows, shape (windows, cells), to a pattern, and their cosines."""
     along = windows @ pattern
     squares, square = (windows**2).sum(axis=1), float(pattern @ pattern)
@@ -146,9 +137,7 @@ def _alike(
     return np.divide(2 * along, both, out=np.zeros(len(windows)), where=both > 0), cosine
 
 
-def _best_apart(
-    likeness: NDArray[np.float64], free: NDArray[np.bool_], length: int, most: int
-) -> list[int]:
+def _best_apart(likeness: Floats, free: NDArray[np.bool_], length: int, most: int) -> list[int]:
     """Return where the largest values above 0 are that do not overlap, the largest first."""
     left = np.where(free, likeness, -np.inf)
     found: list[int] = []

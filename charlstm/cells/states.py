@@ -1,6 +1,6 @@
 """Every cell's state on a text, one step of an LSTM in its parts, and the model without some cells.
 
-The equations are those of charlstm.sampling.lstm, written out one by one for a single step.
+The equations are those of charlstm.sampling.recurrent, written out one by one for a single step.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from charlstm.analysis.loss import Progress
+from charlstm.cells.properties import Floats
 from charlstm.data.vocabulary import Reading
 from charlstm.errors import SettingsError
 from charlstm.exploring.compare import Fork, forks
@@ -64,12 +65,9 @@ def activations(model: LanguageModel, text: str, progress: Progress | None = Non
     """Return every cell's states after each character of a text.
 
     The next character's distribution is computed from these states: in a model that carries its
-    state after all characters so far, in a ``book`` model after the last 60 from a zero state.
-
-    Args:
-        model: An lstm of characters; the states have its network's dtype.
-        text: Any text; characters that the model does not know are dropped and reported.
-        progress: Called with the characters read so far, and all of them.
+    state after all characters so far, in a ``book`` model after the last 60 from a zero state. The
+    states have the network's dtype; characters that the model does not know are dropped and
+    reported. Progress counts characters. A RunError is raised if the model has no cells.
     """
     reading = model.read(text)
     network = model.lstm
@@ -102,18 +100,18 @@ class CellStep:
         h: o tanh(c).
     """
 
-    from_input: NDArray[np.float64]
-    from_state: NDArray[np.float64]
-    bias: NDArray[np.float64]
-    z: NDArray[np.float64]
-    i: NDArray[np.float64]
-    f: NDArray[np.float64]
-    g: NDArray[np.float64]
-    o: NDArray[np.float64]
-    c_before: NDArray[np.float64]
-    h_before: NDArray[np.float64]
-    c: NDArray[np.float64]
-    h: NDArray[np.float64]
+    from_input: Floats
+    from_state: Floats
+    bias: Floats
+    z: Floats
+    i: Floats
+    f: Floats
+    g: Floats
+    o: Floats
+    c_before: Floats
+    h_before: Floats
+    c: Floats
+    h: Floats
 
     def table(self) -> pd.DataFrame:
         """Return a row for each cell: its states before and after, its gates, and their sums."""
@@ -128,14 +126,8 @@ class CellStep:
 def cell_step(model: LanguageModel, text: str, position: int, layer: int = 0) -> CellStep:
     """Return what happened in one layer when a character of a text was read.
 
-    Args:
-        model: An lstm of characters.
-        text: Any text, as for :func:`activations`.
-        position: Of the character in the text as the model read it, counted from 0.
-        layer: Counted from 0.
-
-    Raises:
-        SettingsError: If there is no such character or layer.
+    The position is that of the character in the text as the model read it; it and the layer are
+    counted from 0. A SettingsError is raised if there is no such character or layer.
     """
     ids = model.read(text).ids
     network = model.lstm
@@ -166,11 +158,11 @@ def cell_step(model: LanguageModel, text: str, position: int, layer: int = 0) ->
     return CellStep(from_input, from_state, _by_gate(bias), z, i, f, g, o, c_before, h_before, c, h)
 
 
-def _by_gate(row: NDArray[Any]) -> NDArray[np.float64]:
+def _by_gate(row: NDArray[Any]) -> Floats:
     return np.asarray(row.reshape(len(GATES), -1))
 
 
-def mean_and_scale(states: NDArray[Any]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+def mean_and_scale(states: NDArray[Any]) -> tuple[Floats, Floats]:
     """Return the mean and the standard deviation of each cell, from states (characters, cells).
 
     Where a cell never moves, the standard deviation is infinite, so that scaling by it gives 0.
@@ -193,14 +185,8 @@ def without_cells(model: LanguageModel, cells: Iterable[Cell]) -> LanguageModel:
     """Return the model with some cells switched off: at every step their c and h are 0.
 
     The weights of their candidate g become 0, so that g = tanh(0) = 0. From the zero state,
-    c = f 0 + i 0 = 0 and h = o tanh(0) = 0 at every step.
-
-    Args:
-        model: An lstm of characters; it is not changed.
-        cells: Each by its layer and its number, counted from 0.
-
-    Raises:
-        SettingsError: If there is no such cell.
+    c = f 0 + i 0 = 0 and h = o tanh(0) = 0 at every step. The given model is not changed. Each cell
+    is given by its layer and its number, counted from 0; one that is not there is a SettingsError.
     """
     cells = list(cells)
     network = model.lstm
@@ -225,8 +211,8 @@ class Effect:
     """
 
     symbols: tuple[str, ...]
-    before: NDArray[np.float64]
-    after: NDArray[np.float64]
+    before: Floats
+    after: Floats
     divergence_bits: float
     written_before: str
     written_after: str
@@ -265,7 +251,7 @@ def effect_without(
     return Effect(symbols, before, after, divergence, texts[0], texts[1], fork, bits[0], bits[1])
 
 
-def divergence_bits(p: NDArray[np.float64], q: NDArray[np.float64]) -> float:
+def divergence_bits(p: Floats, q: Floats) -> float:
     """Return the Kullback-Leibler divergence of q from p in bits (Kullback & Leibler 1951).
 
     It is the mean cost of a draw from p for a model that expects q; infinite where q is 0 and p is

@@ -21,10 +21,9 @@ from charlstm.engine.standby import check_tensorflow
 from charlstm.errors import CharlstmError, RunError, SettingsError
 from charlstm.runs.config import ALIVE, DIVERGED, FAILED, FINISHED, STOPPED, Status
 from charlstm.runs.folder import RunFolder
-from charlstm.runs.new import not_started, text_of_command, text_to_learn
+from charlstm.runs.new import not_started, text_to_learn
 from charlstm.runs.store import find, is_shipped
 from charlstm.sampling.network import use_one_thread
-from charlstm.settings.settings import command_for
 from charlstm.training import import_tensorflow
 from charlstm.training.record import seconds_of_limit
 
@@ -129,8 +128,7 @@ def _interrupts() -> Iterator[Callable[[], bool]]:
 def _set_epochs(run: RunFolder, epochs: int) -> None:
     config = run.config()
     settings = replace(config.settings, epochs=epochs, seconds=None)
-    name = text_of_command(run, config.corpus, config.keeps_text)
-    run.write_config(replace(config, settings=settings, command=command_for(settings, name)))
+    run.write_config(replace(config, settings=settings))
 
 
 def _progress_of(runs: Sequence[RunFolder]) -> Callable[[dict[str, Any]], None]:

@@ -32,6 +32,7 @@ from charlstm.compression.range_coder import Decoder, Encoder
 from charlstm.errors import CharlstmError
 from charlstm.sampling.language_model import cursor_after
 from charlstm.sampling.network import Network, SequenceModel, State, layer_names
+from charlstm.sampling.recurrent import Array, Layer, LSTMLayers
 
 STEP_BITS = 11  # Arguments of both tables come in steps of 2^-11
 VALUE_BITS = 16  # Fraction bits of tanh, and so of every state and gate
@@ -102,7 +103,7 @@ def _table(values: list[int]) -> NDArray[np.float64]:
     return table
 
 
-class IntegerNetwork:
+class IntegerNetwork(LSTMLayers):
     """An integer LSTM made from the weights of a trained one; it steps as Network does.
 
     The weights, under their Keras names, are rounded to ``weight_bits`` fraction bits. A RunError
@@ -114,7 +115,7 @@ class IntegerNetwork:
 
     def __init__(self, weights: Mapping[str, NDArray[Any]], weight_bits: int = WEIGHT_BITS) -> None:
         whole = Network(weights)  # checks the weights
-        self.layers, self.units, self.symbols = whole.layers, whole.units, whole.symbols
+        self.symbols, self._units, self._dtype = whole.symbols, whole.units, np.dtype(np.float64)
         self.weight_bits = weight_bits
         self._rounded = {
             # Exact but for the rounding: the scale is a power of two.
@@ -124,13 +125,14 @@ class IntegerNetwork:
         layers = layer_names(weights)
         # From a sum of products to a position in tanh's table, at half the argument.
         self._to_position = 2.0 ** (STEP_BITS - 1 - weight_bits - VALUE_BITS)
-        twice = np.ones(4 * self.units)
-        twice[2 * self.units : 3 * self.units] = 2.0  # the gate with a tanh, not a sigmoid
+        twice = np.ones(4 * self._units)
+        twice[2 * self._units : 3 * self._units] = 2.0  # the gate with a tanh, not a sigmoid
         self._recurrent = [self._rounded[f"{name}/recurrent_kernel"] * twice for name in layers]
         self._kernels = [self._rounded[f"{name}/kernel"] * twice for name in layers]
         middle = _MIDDLE / self._to_position
-        self._biases = [self._rounded[f"{name}/bias"] * twice * _ONE + middle for name in layers]
-        self._rows = self._kernels[0] * _ONE + self._biases[0]
+        biases = [self._rounded[f"{name}/bias"] * twice * _ONE + middle for name in layers]
+        self._biases = [(bias, None) for bias in biases]
+        self._rows = self._kernels[0] * _ONE + biases[0]
         self._dense = self._rounded["dense/kernel"]
         self._dense_bias = self._rounded["dense/bias"] * _ONE
         self._to_exp_position = 2.0 ** (STEP_BITS - weight_bits - VALUE_BITS)
@@ -143,34 +145,21 @@ class IntegerNetwork:
     def largest_sum(self) -> float:
         """Return a bound on every partial sum of any product, in any order of adding."""
         sums = [_ONE * _columns(self._dense) + abs(self._dense_bias)]
-        for layer, (recurrent, bias) in enumerate(zip(self._recurrent, self._biases, strict=True)):
+        for layer, (recurrent, (bias, _)) in enumerate(
+            zip(self._recurrent, self._biases, strict=True)
+        ):
             inputs = abs(self._rows).max(axis=0)
             if layer:
                 inputs = _columns(self._kernels[layer]) * _ONE + abs(bias)
             sums.append(inputs + _ONE * _columns(recurrent))
         return float(max(each.max() for each in sums))
 
-    def zero_state(self, streams: int = 1) -> State:
-        """Return the state before anything is read."""
-        shape = (streams, self.units)
-        return [(np.zeros(shape), np.zeros(shape)) for _ in self._recurrent]
-
-    def step(self, ids: NDArray[np.integer], state: State) -> State:
-        """Read one symbol per stream: ids of shape (streams,); returns the new state."""
-        new_state: State = []
-        gates = self._rows[ids]
-        for layer, (hidden, cell) in enumerate(state):
-            if layer:
-                gates = new_state[-1][0] @ self._kernels[layer] + self._biases[layer]
-            gates += hidden @ self._recurrent[layer]
-            gates *= self._to_position
-            # Whole numbers below 2^53 in size: cutting and clipping are the same everywhere.
-            new_state.append(self._cell(self._tanh.take(gates.astype(np.intp), mode="clip"), cell))
-        return new_state
-
-    def _cell(self, gates: NDArray[np.float64], cell: NDArray[Any]) -> tuple[Any, Any]:
-        """Finish a step from the tables' values of the four gates; they are overwritten."""
-        units = self.units
+    def _cell(self, gates: Array, inner: Array, before: Layer) -> Layer:
+        gates += inner
+        gates *= self._to_position
+        # Whole numbers below 2^53 in size: cutting and clipping are the same everywhere.
+        gates = self._tanh.take(gates.astype(np.intp), mode="clip")
+        units, (_, cell) = self._units, before
         gates[:, : 2 * units] += _ONE
         gates[:, 3 * units :] += _ONE
         cell = gates[:, units : 2 * units] * cell

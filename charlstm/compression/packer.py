@@ -20,11 +20,10 @@ from __future__ import annotations
 import hashlib
 import re
 import zlib
-from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from io import BytesIO
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -40,11 +39,11 @@ from charlstm.compression.integer_network import (
 )
 from charlstm.compression.range_coder import DAMAGED, Decoder, Encoder
 from charlstm.compression.text_parts import Capitals, Parts, Splitter, code_pieces, code_points
-from charlstm.data.vocabulary import Vocabulary
 from charlstm.errors import CharlstmError, RunError, refuse_newer
 from charlstm.runs.folder import RunFolder
 from charlstm.runs.opening import open_model
 from charlstm.runs.store import DEFAULT_RUN, find
+from charlstm.sampling.language_model import LanguageModel
 from charlstm.sampling.network import LSTM
 
 if TYPE_CHECKING:
@@ -167,23 +166,12 @@ class Packing:
 
 
 class Packer:
-    """One model that packs and unpacks: its vocabulary, weights and window as in LanguageModel.
+    """An lstm of characters that packs and unpacks, its weights with so many fraction bits."""
 
-    The weights are rounded to ``weight_bits`` fraction bits.
-    """
-
-    def __init__(
-        self,
-        vocabulary: Vocabulary,
-        weights: Mapping[str, NDArray[Any]],
-        window: int | None,
-        run: str = "",
-        step: int = 0,
-        weight_bits: int = WEIGHT_BITS,
-    ) -> None:
-        self.network = IntegerNetwork(weights, weight_bits)
-        self.splitter = Splitter(vocabulary)
-        self.window, self.run, self.step = window, run, step
+    def __init__(self, model: LanguageModel, weight_bits: int = WEIGHT_BITS) -> None:
+        self.network = IntegerNetwork(model.lstm.weights(), weight_bits)
+        self.splitter = Splitter(model.vocabulary)
+        self.window, self.run, self.step = model.window, model.run, model.step
         self._capitals = Capitals(self.splitter)
 
     @cached_property
@@ -292,16 +280,10 @@ def _shifted(progress: Progress | None, before: int, total: int) -> Progress | N
 
 
 def open_packer(run: str | RunFolder = DEFAULT_RUN, checkpoint: int | None = None) -> Packer:
-    """Return the model of a run, to pack and unpack with.
+    """Return the model of a run, to pack and unpack with; by default its best checkpoint.
 
-    Args:
-        run: Its name or folder; the shipped ``tbptt`` run by default.
-        checkpoint: A step that has one; by default the one with the lowest held-out loss.
-
-    Raises:
-        RunError: If there is no such run or checkpoint, a file is damaged, or it is no lstm of
-            characters.
-        CharlstmError: If its weights cannot be computed with exactly.
+    A RunError is raised if there is no such run or checkpoint, a file is damaged, or it is no lstm
+    of characters, and a CharlstmError if its weights cannot be computed with exactly.
 
     Example:
         >>> open_packer().unpack(open_packer().pack("the text").data)
@@ -313,8 +295,7 @@ def open_packer(run: str | RunFolder = DEFAULT_RUN, checkpoint: int | None = Non
         raise RunError(
             f"The run {folder.name} is a {kind}; packing needs an lstm, which runs in integers."
         )
-    model = open_model(folder, checkpoint)
-    return Packer(model.vocabulary, model.lstm.weights(), model.window, model.run, model.step)
+    return Packer(open_model(folder, checkpoint))
 
 
 def packer_for(packed: PackedFile, run: str | None = None) -> Packer:

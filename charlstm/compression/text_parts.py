@@ -92,7 +92,11 @@ class Splitter:
         is_capital = np.array([character in self._capitals for character in characters], bool)
         read = known[positions]
         unknown = read < 0
-        pieces = tuple(_pieces(points, unknown))
+        edges = np.flatnonzero(np.diff(np.concatenate(([0], unknown, [0])))).reshape(-1, 2)
+        known_before = np.concatenate(([0], np.cumsum(~unknown)))
+        pieces = tuple(
+            (int(known_before[start]), "".join(map(chr, points[start:end]))) for start, end in edges
+        )
         return Parts(read[~unknown], is_capital[positions][~unknown], pieces, windows_lines)
 
     def join(self, parts: Parts) -> str:
@@ -115,15 +119,6 @@ def code_points(text: str) -> NDArray[np.uint32]:
         raise CorpusError(
             "This text holds halves of characters; save it as plain text in UTF-8 first."
         ) from None
-
-
-def _pieces(points: NDArray[np.uint32], unknown: NDArray[np.bool_]) -> Sequence[Piece]:
-    edges = np.flatnonzero(np.diff(np.concatenate(([False], unknown, [False])).astype(np.int8)))
-    known_before = np.concatenate(([0], np.cumsum(~unknown)))
-    return [
-        (int(known_before[start]), "".join(map(chr, points[start:end])))
-        for start, end in edges.reshape(-1, 2)
-    ]
 
 
 def code_pieces(

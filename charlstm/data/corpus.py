@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -62,6 +62,14 @@ class _Text(ABC):
     @abstractmethod
     def pieces(self) -> Iterator[str]:
         """Yield the text as the network sees it, piece by piece."""
+
+    @abstractmethod
+    def lowered(self) -> Self:
+        """Return the corpus in lower case, as the notebook reads it."""
+
+    def cased(self, *, lowercase: bool) -> Self:
+        """Return the corpus in lower case if asked, and unchanged otherwise."""
+        return self.lowered() if lowercase else self
 
     @cached_property
     def _survey(self) -> tuple[int, int, str, Vocabulary]:
@@ -119,13 +127,8 @@ class Corpus(_Text):
         return self
 
     def lowered(self) -> Corpus:
-        """Return the corpus in lower case, as the notebook reads it."""
         text = "".join(lowered(self.pieces()))
         return replace(self, text=text, capitals=_capitals_in(self.pieces()))
-
-    def cased(self, *, lowercase: bool) -> Corpus:
-        """Return the corpus in lower case if asked, and unchanged otherwise."""
-        return self.lowered() if lowercase else self
 
     @cached_property
     def ids(self) -> NDArray[Any]:
@@ -144,9 +147,8 @@ class LongCorpus(_Text):
     lowercase: bool = False
     folder: Path | None = field(default=None, compare=False)
 
-    def cased(self, *, lowercase: bool) -> LongCorpus:
-        """Return the corpus in lower case if asked, and unchanged otherwise."""
-        return replace(self, lowercase=True) if lowercase else self
+    def lowered(self) -> LongCorpus:
+        return replace(self, lowercase=True)
 
     def pieces(self) -> Iterator[str]:
         return lowered(self._blocks()) if self.lowercase else self._blocks()
@@ -352,16 +354,16 @@ def windows(
 def sample_of_windows(ids: NDArray[Any], count: int) -> tuple[NDArray[Any], NDArray[Any]]:
     """Return at most ``count`` of a text's windows, evenly spread, and their next characters."""
     all_windows, targets = windows(ids)
-    chosen = _spread(len(targets), count)
+    chosen = spread(len(targets), count)
     return np.ascontiguousarray(all_windows[chosen]), targets[chosen]
 
 
 def sample_of_positions(length: int, count: int | None = None) -> NDArray[np.intp]:
     """Return the positions of the characters after at most ``count`` windows, evenly spread."""
     total = window_count(length)
-    return WINDOW + WINDOW_STEP * _spread(total, total if count is None else count)
+    return WINDOW + WINDOW_STEP * spread(total, total if count is None else count)
 
 
-def _spread(count: int, most: int) -> NDArray[np.intp]:
+def spread(count: int, most: int) -> NDArray[np.intp]:
     """Return at most ``most`` evenly spread numbers from 0 to ``count`` - 1."""
-    return np.unique(np.linspace(0, count - 1, min(most, count)).astype(np.intp))
+    return np.unique(np.linspace(0, count - 1, max(0, min(most, count))).astype(np.intp))

@@ -10,47 +10,23 @@ import codecs
 import contextlib
 import io
 import re
-from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
-from itertools import islice
+from itertools import chain, islice
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 from charlstm.errors import CorpusError, printable
-
-if TYPE_CHECKING:
-    from charset_normalizer import CharsetMatch
 
 BLOCK = 1 << 20
 """Bytes of a file that are read at a time."""
 
 UTF8 = "utf-8"
-LATIN = ("cp1252", "cp1250", "iso8859_2", "cp1254", "cp1257", "iso8859_15")
-"""Encodings of Latin letters, the most common first; only the letters distinguish them."""
-
-_OF_SEVERAL_BYTES = ("cp932", "euc_jp", "gb18030", "big5", "euc_kr")
-
-GUESSED = [
-    *LATIN,
-    *_OF_SEVERAL_BYTES,
-    *("cp1251", "cp1253", "cp1255", "cp1256", "cp1258", "koi8_r", "koi8_u", "cp874"),
-    *("iso8859_5", "iso8859_6", "iso8859_7", "iso8859_8"),
-]
-"""Encodings that may be guessed: those in use, without those of DOS and the old Macintosh."""
-
-_READ_AS = {"euc_kr": "cp949"}
-"""Guessed by its common syllables, read by the encoding that has the rare ones too."""
-
-_ALPHABETS = (
-    *("äöüß", "àâæçéèêëîïôœùûüÿ", "áéíñóúüªº", "àáâãçéêíóôõúü", "àèéìíîòóù", "åäæéøöü"),
-    *("áæéíðóöúýþ", "áéíóöőúüű", "ąćęłńóśźż", "áäčďéěíĺľňóôŕřšťúůýž", "čćđšž", "ăâîşţ"),
-    *("âçğıîöşüû", "ąčęėįšųūž", "āčēģīķļņšūž", "äõöšüž"),
+GUESSED = (
+    *("cp1250", "cp1251", "cp1252", "cp1253", "cp1254", "cp1255", "cp1256", "cp1257", "cp1258"),
+    *("iso8859-2", "iso8859-5", "iso8859-6", "iso8859-7", "iso8859-8", "iso8859-15"),
+    *("koi8-r", "koi8-u", "cp874", "cp932", "euc-jp", "gb18030", "big5", "cp949"),
 )
-"""The letters beyond a to z of German, French, Spanish, Portuguese, Italian, Swedish with Danish,
-Icelandic, Hungarian, Polish, Czech with Slovak, Croatian, Romanian, Turkish, Lithuanian, Latvian,
-and Estonian."""
-
-_MARKS_OF_ALL = "\xa0¡¿§°©®·«»‹›‚‘’„“”–—…•€£™"
+"""Encodings that may be guessed: those in use, without those of DOS and the old Macintosh."""
 
 SAMPLE = 1 << 20
 """Bytes that an encoding is guessed from, taken from lines that are not plain ASCII."""
@@ -67,9 +43,12 @@ _FEW = 100
 """In an encoding that is guessed, one byte in this many characters may be bad, at least one."""
 
 _BEFORE = 1000
-"""Bytes of plain ASCII that are kept before the first other byte of a line."""
+"""Bytes of plain ASCII that are kept: at the start, and before the first other byte of a line."""
 
-_NOT_ASCII = re.compile(rb"[\x80-\xff]")
+_LONG_HEAD = re.compile(rb"\A[\0-\x7f]+(?=[\0-\x7f]{%d})" % _BEFORE)
+_CONTROL = re.compile("[\x80-\x9f]")
+"""A control character beyond ASCII; bytes that are no text hold many, texts none."""
+
 _BAD = re.compile("[\udc80-\udcff]")
 """An invalid byte, as the error handler ``surrogateescape`` represents it."""
 
@@ -127,16 +106,12 @@ def decoded(data: Iterable[bytes], encoding: str) -> Iterator[str]:
     characters are a CorpusError.
     """
     lines = io.IncrementalNewlineDecoder(None, translate=True)
-    is_first = True
-    for part in _parts(data, encoding, "replace"):
-        if is_first and part:
-            part, is_first = part.removeprefix("\ufeff"), False
+    parts = codecs.iterdecode(data, encoding, "replace")
+    for part in chain([next(parts, "").removeprefix("\ufeff")], parts, [""]):
         if "\0" in part:
             raise CorpusError(_NUL)
-        if text := lines.decode(part):
+        if text := lines.decode(part, final=not part):
             yield text
-    if text := lines.decode("", final=True):
-        yield text
 
 
 def file_encoding(path: Path) -> Encoding:
@@ -154,7 +129,7 @@ def file_blocks(path: Path, encoding: str) -> Iterator[str]:
 
 def utf8_blocks(path: Path) -> Iterator[str]:
     """Yield the text of a file in UTF-8, block by block, with its line ends unchanged."""
-    return filter(None, _parts(_blocks(path), UTF8, "strict"))
+    return codecs.iterdecode(_blocks(path), UTF8)
 
 
 def _blocks(path: Path) -> Iterator[bytes]:
@@ -190,7 +165,7 @@ def encoding_of(data: Data) -> Encoding:
     marked = next((name for mark, name in _MARKS.items() if head.startswith(mark)), "")
     name = marked or UTF8
     fault = _first_fault(data, name)
-    if fault is None:
+    if not fault:
         return Encoding(name, "" if name == UTF8 else _note(name))
     if name == UTF8:
         is_nearly, bad = _nearly_utf8(data)
@@ -201,53 +176,30 @@ def encoding_of(data: Data) -> Encoding:
     return Encoding(name, _note(name, fault, _replaced(data, name) if fault else 0))
 
 
-def _parts(data: Iterable[bytes], encoding: str, errors: str) -> Iterator[str]:
-    decoder = codecs.getincrementaldecoder(encoding)(errors)
-    for block in data:
-        yield decoder.decode(block)
-    yield decoder.decode(b"", True)
-
-
-def _note(name: str, fault: _Fault | None = None, bad: int = 0) -> str:
+def _note(name: str, fault: str = "", bad: int = 0) -> str:
     read = f"This file was read as {name}"
-    if fault is None:
+    if not fault:
         return f"{read}."
     if bad == 1:
         return f"{read}, except for {fault}, which became \ufffd."
     return f"{read}, except for {bad:,} bad bytes, which became \ufffd; the first is {fault}."
 
 
-class _Fault(NamedTuple):
-    """The first bad byte: its position and its line, counted from 1, and its value."""
-
-    position: int
-    line: int
-    value: int
-
-    def __str__(self) -> str:
-        return f"byte {self.position:,} (0x{self.value:02X}) in line {self.line:,}"
-
-
-def _first_fault(data: Data, encoding: str) -> _Fault | None:
-    """Return where bytes are not valid in an encoding, or None if all are."""
+def _first_fault(data: Data, encoding: str) -> str:
+    """Return the first byte that is not valid in an encoding, its value and line, or ``""``."""
+    decoder = codecs.getincrementaldecoder(encoding)()
     lines = io.IncrementalNewlineDecoder(None, translate=True)
     read, line = 0, 1
-
-    def blocks() -> Iterator[bytes]:
-        nonlocal read
-        for block in data():
-            read += len(block)
-            yield block
-
     try:
-        for text in _parts(blocks(), encoding, "strict"):
-            line += lines.decode(text).count("\n")
+        for block in chain(data(), [b""]):
+            read += len(block)
+            line += lines.decode(decoder.decode(block, not block)).count("\n")
     except UnicodeDecodeError as error:  # its object is the last block, and what waited before it
         before = error.object[: error.start].decode(encoding)
         line += lines.decode(before, final=True).count("\n")
         position = read - len(error.object) + error.start + 1
-        return _Fault(position, line, error.object[error.start])
-    return None
+        return f"byte {position:,} (0x{error.object[error.start]:02X}) in line {line:,}"
+    return ""
 
 
 def _nearly_utf8(data: Data) -> tuple[bool, int]:
@@ -258,7 +210,7 @@ def _nearly_utf8(data: Data) -> tuple[bool, int]:
     """
     size = length = bad = 0
     first = last = ""
-    for part in _parts(data(), UTF8, "surrogateescape"):
+    for part in codecs.iterdecode(data(), UTF8, "surrogateescape"):
         here = len(_BAD.findall(part))
         bad, length = bad + here, length + len(part)
         size += len(part.encode(UTF8, "surrogateescape"))
@@ -270,7 +222,7 @@ def _nearly_utf8(data: Data) -> tuple[bool, int]:
 def _replaced(data: Data, encoding: str) -> int:
     """Return how many bytes are not valid in an encoding; too many are a CorpusError."""
     bad = length = 0
-    for part in _parts(data(), encoding, "replace"):
+    for part in codecs.iterdecode(data(), encoding, "replace"):
         bad, length = bad + part.count("\ufffd"), length + len(part)
     if bad > max(1, length // _FEW):
         raise CorpusError(
@@ -281,79 +233,27 @@ def _replaced(data: Data, encoding: str) -> int:
 
 
 def _telling(data: Data) -> bytes:
-    """Return a sample to guess an encoding from: lines that are not plain ASCII."""
+    """Return a sample to guess an encoding from: a few lines, and all that are not plain ASCII."""
     found, rest = bytearray(), b""
     for block in data():
         *lines, rest = (rest + block).split(b"\n")
         for line in lines:
-            found += _shortened(line + b"\n")
-        rest = _shortened(rest, at_least=_BEFORE)
+            if len(found) < _BEFORE or not line.isascii():
+                found += _LONG_HEAD.sub(b"", line) + b"\n"
+        rest = _LONG_HEAD.sub(b"", rest)
         if len(found) + len(rest) > SAMPLE:
             break
-    return bytes(found + _shortened(rest))[:SAMPLE]
-
-
-def _shortened(line: bytes, at_least: int = 0) -> bytes:
-    """Return a line with at most _BEFORE bytes of plain ASCII before its first other byte."""
-    other = _NOT_ASCII.search(line)
-    start = (other.start() if other else len(line) + _BEFORE - at_least) - _BEFORE
-    return line[max(0, start) :]
+    return bytes(found + rest)[:SAMPLE]
 
 
 def _guessed(sample: bytes) -> str:
     """Return the likeliest encoding of a sample; what is not text is a CorpusError."""
     if b"\0" in sample:
         raise CorpusError(_NUL)
-    latin, is_sure = _latin(sample)
-    if is_sure:
-        return latin
-    best = _best(sample)
-    if best is None or best.encoding not in _OF_SEVERAL_BYTES:
-        found = [best, *_nearly(sample)] if best else list(_nearly(sample))
-        best = max(found, default=None, key=_likelihood)
-    if best is None:
+    import chardet  # UTF-8 needs no guess
+
+    guess = chardet.detect(sample, max_bytes=SAMPLE, include_encodings=GUESSED)["encoding"]
+    controls = _CONTROL.findall(sample.decode(guess, "replace")) if guess else []
+    if guess is None or len(controls) > len(sample) // _FEW:
         raise CorpusError(_NO_TEXT)
-    if best.encoding in LATIN:
-        return latin
-    return _READ_AS.get(best.encoding, best.encoding)
-
-
-def _best(sample: bytes) -> CharsetMatch | None:
-    from charset_normalizer import from_bytes  # UTF-8 needs no guess
-
-    return from_bytes(sample, cp_isolation=GUESSED, enable_fallback=False).best()
-
-
-def _likelihood(match: CharsetMatch) -> tuple[bool, float, float]:
-    return match.encoding in _OF_SEVERAL_BYTES, match.coherence, -match.chaos
-
-
-def _nearly(sample: bytes) -> Iterator[CharsetMatch]:
-    """Yield the reading of a sample in each encoding in which only a few bytes are bad."""
-    for encoding in GUESSED:
-        text = sample.decode(encoding, "replace")
-        bad, other = text.count("\ufffd"), len(text) - len(text.encode("ascii", "ignore"))
-        if 0 < bad <= max(1, other // _FEW) and other >= _FEW // 5:
-            best = _best(sample.decode(encoding, "ignore").encode(encoding))
-            if best is not None and best.encoding == encoding:
-                yield best
-
-
-def _latin(sample: bytes) -> tuple[str, bool]:
-    """Return the encoding of Latin letters that fits a sample, and whether all of it fits.
-
-    It is the most common one in which nearly all characters belong to one alphabet.
-    """
-    strange = {encoding: _strange(sample, encoding) for encoding in LATIN}
-    least = min(strange.values())
-    most = least + len(_NOT_ASCII.findall(sample)) // _FEW
-    return next(name for name in LATIN if strange[name] <= most), least == 0
-
-
-def _strange(sample: bytes, encoding: str) -> int:
-    """Return how many characters of a sample in an encoding are outside its best alphabet."""
-    counts = Counter(sample.decode(encoding, "replace").lower())
-    others = {symbol: n for symbol, n in counts.items() if not symbol.isascii()}
-    usual = sum(others.get(mark, 0) for mark in _MARKS_OF_ALL)
-    most = max(sum(others.get(letter, 0) for letter in letters) for letters in _ALPHABETS)
-    return sum(others.values()) - usual - most
+    return codecs.lookup(guess).name.replace("-", "_")

@@ -27,6 +27,7 @@ GRAM = 20
 
 _PIECE = 1 << 18
 _BASE = 0x9E3779B97F4A7C15  # odd, so that no character is multiplied away
+_POWERS = np.array([pow(_BASE, n, 1 << 64) for n in reversed(range(GRAM))], np.uint64)
 
 Hashes = NDArray[np.uint64]
 
@@ -36,31 +37,18 @@ def gram_hashes(text: str) -> Hashes:
 
     It is the value of the polynomial whose coefficients are the code points, at a fixed odd base,
     modulo 2**64 (Karp & Rabin 1987), evened out by the finaliser of splitmix64 (Steele, Lea &
-    Flood 2014). The polynomials of 1, 2, 4, 8 and 16 characters are joined, so a text costs six
-    passes and not twenty.
+    Flood 2014).
     """
-    one = code_points(text).astype(np.uint64)
-    if len(one) < GRAM:
+    points = code_points(text).astype(np.uint64)
+    if len(points) < GRAM:
         return np.zeros(0, np.uint64)
-    two = _joined(one, one, 1)
-    four = _joined(two, two, 2)
-    eight = _joined(four, four, 4)
-    sixteen = _joined(eight, eight, 8)
-    return _mixed(_joined(sixteen, four, 16, 4))
+    return _mixed(np.lib.stride_tricks.sliding_window_view(points, GRAM) @ _POWERS)
 
 
 def gram_pieces(text: str) -> Iterator[tuple[int, Hashes]]:
     """Yield a position and the hashes of the 20-grams from there on, piece by piece."""
     for start in range(0, max(0, len(text) - GRAM + 1), _PIECE):
         yield start, gram_hashes(text[start : start + _PIECE + GRAM - 1])
-
-
-def _joined(left: Hashes, right: Hashes, size: int, right_size: int | None = None) -> Hashes:
-    """Return the polynomials of ``size`` characters followed by ``right_size`` more."""
-    right_size = size if right_size is None else right_size
-    power = np.uint64(pow(_BASE, right_size, 1 << 64))
-    count = len(right) - size
-    return left[:count] * power + right[size:]
 
 
 def _mixed(hashes: Hashes) -> Hashes:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property
-from itertools import groupby
+from itertools import chain
 from typing import Any, ClassVar
 
 import numpy as np
@@ -151,32 +151,15 @@ class Vocabulary:
         prompt = prompt.replace("\r\n", "\n").replace("\r", "\n")
         if self._known.issuperset(prompt):
             return Reading(prompt, self.encode(prompt))
-        kept: list[str] = []
-        folded: dict[str, None] = {}
-        reformed: dict[str, None] = {}
-        dropped: dict[str, None] = {}
-        dropped_count = 0
         known_as = cache(self._known_as)
+        parts: list[tuple[str, str | None]] = []
         for match in _cluster().finditer(prompt):
-            cluster = match[0]
-            for part in (cluster,) if known_as(cluster) is not None else cluster:
-                found = known_as(part)
-                if found is None:
-                    dropped[part] = None
-                    dropped_count += 1
-                    continue
-                kept.append(found)
-                if found != part:
-                    note_change(part, found, part, folded, reformed)
-        text = "".join(kept)
-        return Reading(
-            text,
-            self.encode(text),
-            tuple(folded),
-            tuple(dropped),
-            dropped_count,
-            reformed=tuple(reformed),
-        )
+            whole = match[0]
+            parts += [(p, known_as(p)) for p in ([whole] if known_as(whole) else whole)]
+        text = "".join(found for _, found in parts if found)
+        folded, reformed, dropped = changes(parts)
+        count = sum(found is None for _, found in parts)
+        return Reading(text, self.encode(text), folded, dropped, count, reformed=reformed)
 
     def equivalent(self, symbol: str) -> str | None:
         """Return the symbol, itself or in another form of Unicode, or None."""
@@ -221,13 +204,9 @@ def is_mark(character: str) -> bool:
 @cache
 def mark_pattern() -> str:
     """Return what matches one mark or joiner in ``re``."""
-    marks = [point for points in _RANGES_OF_MARKS for point in points if is_mark(chr(point))]
-    ranges = []
-    for _, group in groupby(enumerate(marks), lambda pair: pair[1] - pair[0]):
-        points = [point for _, point in group]
-        ranges.append(f"{chr(points[0])}-{chr(points[-1])}")
+    marks = "".join(filter(is_mark, map(chr, chain(*_RANGES_OF_MARKS))))
     # The look-ahead avoids a long search where no mark can be.
-    return rf"(?:(?![\0-\u02ff])[{''.join(ranges)}])"
+    return rf"(?:(?![\0-\u02ff])[{marks}])"
 
 
 @cache
@@ -236,18 +215,28 @@ def _cluster() -> re.Pattern[str]:
     return re.compile(rf"[\u1100-\u1112][\u1161-\u1175][\u11a8-\u11c2]?|.{mark_pattern()}*", re.S)
 
 
-def note_change(
-    given: str, found: str, name: str, folded: dict[str, None], reformed: dict[str, None]
-) -> None:
-    """Note how ``found`` differs from ``given``: folded, in another form of Unicode, or both.
+def changes(
+    parts: Iterable[tuple[str, str | None]],
+) -> tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]:
+    """Return which parts of a text were folded, which are in another form, and which are unknown.
 
-    ``name`` is what the symbol is called in a report; ``folded`` and ``reformed`` collect names.
+    Each part is given as it stands in the text and as it was read, None if it is unknown. It is
+    named once, without the spaces around it.
     """
-    name = unicodedata.normalize("NFC", name)
-    if found not in (given, given.lower()):
-        reformed[name] = None
-    if unicodedata.normalize("NFD", found) != unicodedata.normalize("NFD", given):
-        folded[name] = None
+    folded: dict[str, None] = {}
+    reformed: dict[str, None] = {}
+    unknown: dict[str, None] = {}
+    for given, found in parts:
+        name = given.strip(" ") or given
+        if found is None:
+            unknown[name] = None
+            continue
+        name = unicodedata.normalize("NFC", name)
+        if found not in (given, given.lower()):
+            reformed[name] = None
+        if unicodedata.normalize("NFD", found) != unicodedata.normalize("NFD", given):
+            folded[name] = None
+    return tuple(folded), tuple(reformed), tuple(unknown)
 
 
 def code_points(text: str) -> NDArray[np.uint32]:

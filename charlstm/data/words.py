@@ -27,13 +27,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from charlstm.data.corpus import WINDOW, Corpus, Learnable, training_length
-from charlstm.data.vocabulary import (
-    CHAR,
-    Reading,
-    Vocabulary,
-    mark_pattern,
-    note_change,
-)
+from charlstm.data.vocabulary import CHAR, Reading, Vocabulary, changes, mark_pattern
 from charlstm.errors import CorpusError
 
 WORD = "word"
@@ -176,10 +170,7 @@ class WordVocabulary(Vocabulary):
 
     def encode(self, text: str, dtype: type[np.integer[Any]] = np.int32) -> NDArray[Any]:
         """Return the ids of the tokens of any text, shape (tokens,)."""
-        return np.fromiter(map(self.id_of, self._tokens(text)), dtype)
-
-    def _tokens(self, text: str) -> Iterator[str]:
-        return tokens_of(text, marks_apart=self.marks_apart)
+        return np.fromiter(map(self.id_of, tokens_of(text, marks_apart=self.marks_apart)), dtype)
 
     def id_of(self, token: str) -> int:
         """Return the id of any token, that of an unknown one if it is not known."""
@@ -187,7 +178,7 @@ class WordVocabulary(Vocabulary):
         return self._ids[unknown_for(token)] if found is None else found
 
     def pieces(self, text: str) -> list[str]:
-        return list(self._tokens(text))
+        return list(tokens_of(text, marks_apart=self.marks_apart))
 
     def ids_of(self, symbols: Sequence[str]) -> NDArray[np.int32]:
         """Return the ids of symbols, shape (len(symbols),); an unknown one is a CorpusError.
@@ -211,28 +202,20 @@ class WordVocabulary(Vocabulary):
         length = len(tokens)
         while length and tokens[length - 1] == " ":
             length -= 1
-        folded: dict[str, None] = {}
-        reformed: dict[str, None] = {}
-        unknown: dict[str, None] = {}
-        read: list[str] = []
-        for token in tokens[:length]:
-            bare = token.strip(" ") or token
-            found = self.equivalent(token) or self.equivalent(token.lower())
-            if found is None:
-                unknown[bare] = None
-            elif found != token:
-                note_change(token, found, bare, folded, reformed)
-            read.append(found or token)
-        ids = np.fromiter(map(self.id_of, read), np.int32)
-        text = "".join(read)
+        parts = [(token, self._known_as(token)) for token in tokens[:length]]
+        read = [found or token for token, found in parts]
+        folded, reformed, unknown = changes(parts)
         return Reading(
-            text,
-            ids,
-            folded=tuple(folded),
-            unknown=tuple(unknown),
+            "".join(read),
+            np.fromiter(map(self.id_of, read), np.int32),
+            folded,
+            unknown=unknown,
             space_left_off=length < len(tokens),
-            reformed=tuple(reformed),
+            reformed=reformed,
         )
+
+    def _known_as(self, part: str) -> str | None:
+        return self.equivalent(part) or self.equivalent(part.lower())
 
 
 LEVELS: dict[str, str] = {

@@ -44,8 +44,7 @@ from charlstm.runs.files import (
     publish_or_overwrite,
     retry_while_held,
 )
-from charlstm.runs.folder import CONFIG, CONTROL, SPARE, RunFolder
-from charlstm.runs.new import config_under
+from charlstm.runs.folder import CONTROL, SPARE, RunFolder
 
 PAUSE, RESUME, STOP = "pause", "resume", "stop"
 _PHASES = {PAUSE: PAUSING, RESUME: RESUMING, STOP: STOPPING}
@@ -244,16 +243,8 @@ def rename_run(run: RunFolder, name: str) -> RunFolder:
         # Bytes are written first: on a full disk, the renaming itself still succeeds.
         for given in (run.name, name):
             store.remember_name(given, made)
-        config, beside = config_under(run, renamed), beside_of(run.path / CONFIG)
-        if config is not None:
-            publish_json(beside, config.as_dict())
-        try:
-            _move(run.path, renamed.path)
-        except RunError:
-            beside.unlink(missing_ok=True)
-            raise
-        if config is not None:
-            move(renamed.path / beside.name, renamed.path / CONFIG)
+        _move(run.path, renamed.path)
+        renamed.renew_command()
     return renamed
 
 

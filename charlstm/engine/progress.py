@@ -56,7 +56,8 @@ def progress(run: RunFolder) -> dict[str, Any]:
     curves = loss_curves(run.history())
     for name, curve in (("training", TRAINING), ("held_out", HELD_OUT)):
         points = curves[curves["curve"] == curve]
-        shown[name] = points[["seconds", "nats"]].round(4).to_numpy().tolist()
+        pairs = zip(points["seconds"], points["nats"], strict=True)
+        shown[name] = [[round(seconds, 4), round(nats, 4)] for seconds, nats in pairs]
     return shown | {"step": _step(run, alive), "samples": len(run.samples())}
 
 

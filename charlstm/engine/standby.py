@@ -30,7 +30,7 @@ from charlstm.engine.process import announce, check_can_start, check_nothing_tra
 from charlstm.errors import CharlstmError, RunError, disk_errors
 from charlstm.runs import store
 from charlstm.runs.config import mark_of
-from charlstm.runs.files import publish_json
+from charlstm.runs.files import Files, publish_json
 from charlstm.runs.folder import RunFolder
 from charlstm.sampling.network import LSTM
 from charlstm.settings.settings import Settings, option_words
@@ -209,7 +209,7 @@ def _starting(*runs: RunFolder) -> Iterator[None]:
 def _launch(words: list[str], *runs: RunFolder) -> None:
     """Launch a process that trains runs; it waits for its locks until it is announced."""
     with disk_errors(runs[0].path), (runs[0].path / "training.log").open("ab") as log:
-        launched = launch([*words, store.LAUNCHED, *[run.name for run in runs]], log)
+        launched = launch([*words, "--", *[run.name for run in runs]], log)
     announce(mark_of(launched.pid), runs)
 
 
@@ -278,8 +278,6 @@ def _is_speed(value: Any) -> TypeGuard[float]:
 
 
 def _probes() -> dict[str, Any]:
-    try:
-        value = json.loads((store.home() / _PROBES).read_bytes())
-    except (OSError, ValueError):
-        return {}
-    return value if isinstance(value, dict) else {}
+    with contextlib.suppress(RunError):
+        return Files(store.home()).json(_PROBES, dict)
+    return {}

@@ -12,7 +12,6 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from charlstm.analysis.distribution import nats_to_bits
 from charlstm.analysis.loss import Progress, cross_entropy
@@ -64,7 +63,8 @@ def sweep(
     entropy, surprise = np.zeros((2, streams))
     for position, step in enumerate(steps(cursor, list(temperatures), uniforms_of(seed, length))):
         written[position] = step.symbols
-        entropy += _entropies(step.probabilities)
+        logs = np.log(np.maximum(step.probabilities, np.finfo(np.float64).tiny))  # 0 ln 0 is 0
+        entropy -= (step.probabilities * logs).sum(axis=-1)
         surprise += cross_entropy(step.logits, step.symbols)
         if report and (position + 1) % _REPORT_EVERY == 0:
             report(position + 1, length)
@@ -74,12 +74,6 @@ def sweep(
     table["entropy_bits"] = np.abs(nats_to_bits(entropy)) / characters
     table["bits_at_1"] = np.abs(nats_to_bits(surprise)) / characters
     return table
-
-
-def _entropies(p: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Return -sum p ln p of every row, in nats; 0 ln 0 is 0."""
-    logs = np.log(np.maximum(p, np.finfo(np.float64).tiny))
-    return np.asarray(-(p * logs).sum(axis=-1))
 
 
 @dataclass(frozen=True)

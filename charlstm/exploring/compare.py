@@ -11,13 +11,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from charlstm.analysis.loss import Progress
-from charlstm.sampling.language_model import LanguageModel, cursor_after, generate, uniforms_of
+from charlstm.sampling.language_model import LanguageModel, cursor_after, steps, uniforms_of
 from charlstm.sampling.strategies import Strategy, stages, strategy_names
 
 if TYPE_CHECKING:
@@ -85,19 +85,9 @@ def compare(
 ) -> Comparison:
     """Write from one prompt at several temperatures with the same uniforms.
 
-    The text at a temperature is the one that ``model.write`` gives with that seed and strategies.
-
-    Args:
-        model: The model that writes.
-        prompt: What every column continues.
-        temperatures: One per column, from 0 upwards.
-        length: Symbols per column.
-        seed: Of the uniforms.
-        strategies: What acts in every column after its temperature.
-
-    Raises:
-        ValueError: If there is no temperature, one is negative or not a number, or a strategy
-            cannot be.
+    The text at a temperature, of so many symbols, is the one that ``model.write`` gives with that
+    seed and strategies. A ValueError is raised if there is no temperature, one is negative or not a
+    number, or a strategy cannot be.
     """
     if not temperatures:
         raise ValueError("A comparison takes at least one temperature.")
@@ -105,16 +95,12 @@ def compare(
     uniforms = uniforms_of(seed, length)
     columns = len(temperatures)
     cursor = cursor_after(model.network, reading.ids, window=model.window, streams=columns)
-    steps = list(generate(cursor, list(temperatures), uniforms, strategies))
-    written = np.array(steps, np.intp).reshape(length, columns).T
+    drawn = [step.symbols for step in steps(cursor, list(temperatures), uniforms, strategies)]
+    written = np.array(drawn, np.intp).reshape(length, columns).T
     known = model.vocabulary.symbols
-    return Comparison(
-        reading.text,
-        tuple(map(float, temperatures)),
-        (tuple(strategies),) * columns,
-        uniforms,
-        tuple(tuple(known[index] for index in column) for column in written),
-    )
+    symbols = tuple(tuple(known[index] for index in column) for column in written)
+    acting = (tuple(strategies),) * columns
+    return Comparison(reading.text, tuple(map(float, temperatures)), acting, uniforms, symbols)
 
 
 def compare_strategies(
@@ -129,37 +115,22 @@ def compare_strategies(
 ) -> Comparison:
     """Write from one prompt at one temperature with several lists of strategies, one per column.
 
-    Every text is the one that ``model.write`` gives with that seed and those strategies.
-
-    Args:
-        model: The model that writes.
-        prompt: What every column continues.
-        lists: What acts in each column after the temperature; may be empty.
-        temperature: Of all columns.
-        length: Symbols per column.
-        seed: Of the uniforms.
-        report: Called after every symbol with the number of symbols written, and of all.
-
-    Raises:
-        ValueError: If the temperature is negative or not a number, or a strategy cannot be.
+    Every text, of so many symbols, is the one that ``model.write`` gives with that seed and those
+    strategies. ``report`` is called after every symbol with the number of symbols written, and of
+    all. A ValueError is raised if the temperature is negative or not a number, or a strategy cannot
+    be.
     """
-    reading = model.read(prompt)
+    read = model.read(prompt).text
+    asked: dict[str, Any] = {"temperature": temperature, "length": length, "seed": seed}
     columns: list[tuple[str, ...]] = []
     for strategies in lists:
         written = []
-        for symbol in model.stream(
-            reading.text, temperature=temperature, length=length, seed=seed, strategies=strategies
-        ):
+        for symbol in model.stream(read, strategies=strategies, **asked):
             written.append(symbol)
             report(len(columns) * length + len(written), len(lists) * length)
         columns.append(tuple(written))
-    return Comparison(
-        reading.text,
-        (float(temperature),) * len(lists),
-        tuple(map(tuple, lists)),
-        uniforms_of(seed, length),
-        tuple(columns),
-    )
+    temperatures, uniforms = (float(temperature),) * len(lists), uniforms_of(seed, length)
+    return Comparison(read, temperatures, tuple(map(tuple, lists)), uniforms, tuple(columns))
 
 
 def forks(texts: Sequence[Sequence[str]], uniforms: NDArray[np.float64]) -> list[Fork]:
@@ -199,16 +170,8 @@ def fork_table(model: LanguageModel, comparison: Comparison, fork: Fork) -> pd.D
     """Return both distributions at a fork, in vocabulary order, as they are drawn from.
 
     A symbol is hit where ``from <= uniform < to``; its segment of the line from 0 to 1 is as long
-    as its probability.
-
-    Args:
-        model: The model that wrote the comparison.
-        comparison: The columns.
-        fork: One of its forks.
-
-    Returns:
-        Two rows per symbol: temperature, strategy (what acted after it, in words), symbol,
-        probability, from, to, hit.
+    as its probability. There are two rows per symbol: temperature, strategy (what acted after it,
+    in words), symbol, probability, from, to, hit. The model is the one that wrote the comparison.
     """
     import pandas as pd
 

@@ -6,7 +6,6 @@ learned in between.
 
 from __future__ import annotations
 
-from bisect import bisect_left
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -71,19 +70,10 @@ def timeline(
     """Return what every checkpoint of a run makes of one prompt, with the same uniforms.
 
     The text of a checkpoint is the one that ``open_model(run, step).write`` gives. A checkpoint
-    that cannot be read, or whose weights are no longer numbers, has a failure instead.
-
-    Args:
-        run: Its name or folder.
-        prompt: What every checkpoint continues.
-        temperature: From 0 upwards.
-        length: Characters to write.
-        seed: Of the uniforms.
-        write: Takes the run and a step in the place of written_at, such as one with a cache.
-
-    Raises:
-        RunError: If there is no such run, or its history cannot be read.
-        ValueError: If the temperature is negative or not a number.
+    that cannot be read, or whose weights are no longer numbers, has a failure instead. ``write``
+    takes the run and a step in the place of written_at, such as one with a cache. A RunError is
+    raised if there is no such run, or its history cannot be read, and a ValueError if the
+    temperature is negative or not a number.
     """
     folder = find(run) if isinstance(run, str) else run
     write = write or partial(
@@ -92,12 +82,10 @@ def timeline(
     steps = folder.checkpoints()
     texts = [write(folder, step) for step in steps]
     history = sorted(folder.history(), key=lambda line: line["step"])
-    logged = [line["step"] for line in history]
+    logged = np.array([line["step"] for line in history])
     moments, before = [], ""
     for step, written in zip(steps, texts, strict=True):
-        after = bisect_left(logged, step)
-        around = history[max(0, after - 1) : after + 1]
-        line = min(around, key=lambda line: abs(line["step"] - step), default={})
+        line = history[int(abs(logged - step).argmin())] if history else {}
         figures = {name: line.get(name) for name in _OF_HISTORY}
         pairs = zip(before, written.text, strict=False)
         shared = sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], pairs))
@@ -123,14 +111,9 @@ def moments_table(
 ) -> pd.DataFrame:
     """Return the figures of a timeline, one row per checkpoint.
 
-    Args:
-        moments: As timeline gives them.
-        symbols: The vocabulary.
-        temperature: At which the texts were written.
-
-    Returns:
-        Columns step, epoch, seconds, loss and held_out_loss (nats), entropy (bits, of the character
-        after the prompt at the temperature), likeliest (its symbol), probability (of that), shared.
+    The columns are step, epoch, seconds, loss and held_out_loss (nats), entropy (bits, of the
+    character after the prompt at the temperature), likeliest (its symbol, by the vocabulary's
+    ``symbols``), probability (of that), shared.
     """
     rows = []
     for moment in moments:

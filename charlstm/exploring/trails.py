@@ -17,7 +17,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
-from charlstm.analysis.distribution import entropy_bits
+from charlstm.analysis.distribution import entropy_bits, surprise_bits
 from charlstm.data.vocabulary import Reading, Vocabulary
 from charlstm.data.words import UNKNOWN, unknown_for
 from charlstm.errors import CorpusError
@@ -55,11 +55,8 @@ class Surprise:
 def surprise(model: LanguageModel, text: str, prompt: str = "") -> Surprise:
     """Return how surprising each character of a text is, from its first on.
 
-    Args:
-        model: The model that reads.
-        text: Any text; characters that the model does not know are dropped and reported, words
-            are read as its unknown token and reported.
-        prompt: What was read before it; nothing by default.
+    The prompt is what was read before it. Characters that the model does not know are dropped and
+    reported, words are read as its unknown token and reported.
     """
     reading = model.read(text)
     cursor = cursor_after(model.network, model.read(prompt).ids, window=model.window)
@@ -74,14 +71,9 @@ def surprise(model: LanguageModel, text: str, prompt: str = "") -> Surprise:
         "symbol": model.vocabulary.pieces(reading.text),
         "probability": probabilities,
         "rank": ranks,
-        "bits": _bits(probabilities),
+        "bits": surprise_bits(probabilities),
     }
     return Surprise(reading, pd.DataFrame(columns))
-
-
-def _bits(probabilities: NDArray[np.float64]) -> NDArray[np.float64]:
-    with np.errstate(divide="ignore"):
-        return np.abs(-np.log2(probabilities))
 
 
 @dataclass(frozen=True)
@@ -140,17 +132,9 @@ def follow(
 ) -> Trail:
     """Write ``length`` symbols, taking the picked ones at their positions.
 
-    Args:
-        model: The model that writes.
-        prompt: What the trail continues.
-        temperature: From 0 upwards.
-        length: Symbols to write.
-        seed: Of the uniforms; position n always draws with the n-th of them.
-        picks: Symbols by position, counted from 0; those at ``length`` or later are not used.
-
-    Raises:
-        ValueError: If the temperature is negative or not a number, or a picked symbol is not one of
-            the model's.
+    Position n, counted from 0, always draws with the n-th uniform of the seed; picks at ``length``
+    or later are not used. A ValueError is raised if the temperature is negative or not a number, or
+    a picked symbol is not one of the model's.
 
     Example:
         >>> follow(open_model(), "the ", length=20, picks={0: "q"}).text[0]
@@ -174,7 +158,7 @@ def follow(
         ranks[position] = 1 + np.count_nonzero(logits > logits[index])
         cursor.read(np.array([index]))
     picked = tuple(sorted(position for position in picks if position < length))
-    return Trail(tuple(symbols), chosen, _bits(chosen), expected, picked, ranks)
+    return Trail(tuple(symbols), chosen, surprise_bits(chosen), expected, picked, ranks)
 
 
 Branch = tuple[tuple[int, str], ...]

@@ -8,22 +8,23 @@ from __future__ import annotations
 
 import os
 import re
-import subprocess
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any, TypeVar
+
+import psutil
 
 from charlstm.analysis.loss import OF_CHARACTERS, PerCharacter
 from charlstm.data.corpus import WINDOW
 from charlstm.data.vocabulary import CHAR, Vocabulary
 from charlstm.data.words import WordVocabulary, vocabulary_from
 from charlstm.errors import printable
-from charlstm.runs.files import is_amount, is_count, is_number
-from charlstm.settings.settings import Settings, settings_from
+from charlstm.runs.files import is_amount, is_count, is_known, is_text
+from charlstm.settings.settings import Settings, command_for, settings_from
 
 FORMAT = 1
-_Value = TypeVar("_Value")
+_Made = TypeVar("_Made")
 
 
 @dataclass(frozen=True)
@@ -34,13 +35,13 @@ class RunConfig:
         sha256: Of the text as the network sees it.
         length: Characters of the text; those after training_length are held out.
         keeps_text: Whether the folder keeps the text, because it cannot be loaded by its name.
-        command: The command line that repeats the run.
         created: Seconds since 1970.
         imported: Whether the run came as a file: without what a resume needs, and perhaps without
             its text.
         per_character: Converts a loss per symbol of the held-out text (of the whole text, if
             nothing is held out) into one per character.
         note: About how the text was read, for the user to see, or ``""``.
+        text_file: Where the folder keeps the text.
     """
 
     settings: Settings
@@ -50,12 +51,17 @@ class RunConfig:
     training_length: int
     vocabulary: Vocabulary
     keeps_text: bool
-    command: str
     versions: dict[str, str] = field(default_factory=dict)
     created: float = 0.0
     imported: bool = False
     per_character: PerCharacter = OF_CHARACTERS
     note: str = ""
+    text_file: Path = field(default=Path("corpus.txt"), compare=False)
+
+    @property
+    def command(self) -> str:
+        """The command line that repeats the run."""
+        return command_for(self.settings, str(self.text_file) if self.keeps_text else self.corpus)
 
     @property
     def window(self) -> int | None:
@@ -65,27 +71,25 @@ class RunConfig:
     def as_dict(self) -> dict[str, Any]:
         """Return the content of config.json."""
         vocabulary = self.vocabulary
-        of_words = {}
-        if isinstance(vocabulary, WordVocabulary):
-            of_words = {
-                "per_character": asdict(self.per_character),
-                "marks_apart": vocabulary.marks_apart,
-            }
         symbols = list(vocabulary.symbols)
+        corpus = {
+            "name": self.corpus,
+            "sha256": self.sha256,
+            "length": self.length,
+            "training_length": self.training_length,
+            "vocabulary": "".join(symbols) if vocabulary.level == CHAR else symbols,
+            "kept": self.keeps_text,
+        }
+        if isinstance(vocabulary, WordVocabulary):
+            corpus["per_character"] = asdict(self.per_character)
+            corpus["marks_apart"] = vocabulary.marks_apart
+        if self.note:
+            corpus["note"] = self.note
         return {
             "format": FORMAT,
             "command": self.command,
             "settings": self.settings.as_dict(),
-            "corpus": {
-                "name": self.corpus,
-                "sha256": self.sha256,
-                "length": self.length,
-                "training_length": self.training_length,
-                "vocabulary": symbols if of_words else "".join(symbols),
-                "kept": self.keeps_text,
-                **of_words,
-                **({"note": self.note} if self.note else {}),
-            },
+            "corpus": corpus,
             "versions": self.versions,
             "created": self.created,
             **({"imported": True} if self.imported else {}),
@@ -97,64 +101,63 @@ def config_from(values: Mapping[str, Any]) -> RunConfig:
     if values.get("format") != FORMAT:
         raise ValueError("The format is unknown.")
     try:
-        config = _config_from(values)
+        corpus, settings = values["corpus"], settings_from(values["settings"])
+        # Models of words from before punctuation marks belonged to words lack this entry.
+        marks_apart = corpus.get("marks_apart", True)
+        made: dict[str, Any] = {
+            "settings": settings,
+            "vocabulary": vocabulary_from(
+                settings.level, corpus["vocabulary"], marks_apart=marks_apart
+            ),
+        }
+        if settings.level != CHAR:
+            stated = corpus["per_character"]  # without any of these it is damaged
+            figures = {name: stated[name] for name in PerCharacter.__annotations__}
+            made["per_character"] = _made(PerCharacter, figures)
+        plain = {
+            "corpus": printable(corpus["name"]),
+            "sha256": corpus["sha256"],
+            "length": corpus["length"],
+            "training_length": corpus["training_length"],
+            "keeps_text": corpus.get("kept", False),
+            "versions": values["versions"],
+            "created": values["created"],
+            "imported": values.get("imported", values.get("travelled", False)),
+            "note": printable(corpus.get("note", "")),
+        }
+        config = _made(RunConfig, plain, **made)
     except (KeyError, TypeError, AttributeError, OverflowError) as error:
         raise ValueError("This is not the configuration of a run.") from error
     if not 0 < config.training_length <= config.length:
         raise ValueError("The training text must be part of the text.")
+    if not 0 < config.per_character.symbols <= config.per_character.characters:
+        raise ValueError("These cannot be the figures of a text.")
     return config
 
 
-def _config_from(values: Mapping[str, Any]) -> RunConfig:
-    corpus, settings = values["corpus"], settings_from(values["settings"])
-    return RunConfig(
-        settings=settings,
-        corpus=printable(_a(str, corpus["name"])),
-        sha256=_a(str, corpus["sha256"]),
-        length=_a(int, corpus["length"]),
-        training_length=_a(int, corpus["training_length"]),
-        vocabulary=vocabulary_from(
-            settings.level,
-            corpus["vocabulary"],
-            # Models of words from before punctuation marks belonged to words lack this entry.
-            marks_apart=_a(bool, corpus.get("marks_apart", True)),
-        ),
-        keeps_text=_a(bool, corpus.get("kept", False)),
-        command=printable(_a(str, values["command"])),
-        versions={key: _a(str, value) for key, value in values["versions"].items()},
-        created=_amount(values["created"]),
-        imported=_a(bool, values.get("imported", values.get("travelled", False))),
-        per_character=_measure_from(settings, corpus),
-        note=printable(_a(str, corpus.get("note", ""))),
-    )
+def _made(kind: type[_Made], values: Mapping[str, Any], **more: object) -> _Made:
+    """Return a dataclass of those values that are its fields, and of more, which is not checked.
+
+    A value of another type is a ValueError.
+    """
+    types: dict[str, str] = kind.__annotations__
+    known = {name: values[name] for name in types if name in values}
+    if not all(_IS_VALUE[types[name]](value) for name, value in known.items()):
+        raise ValueError(f"This is no {kind.__name__}.")
+    return kind(**known, **more)
 
 
-def _a(kind: type[_Value], value: Any) -> _Value:
-    """Return a value if it is of exactly this type: True is not an int here."""
-    if type(value) is not kind:
-        raise TypeError(f"{kind.__name__} expected")
-    return value
-
-
-def _amount(value: Any) -> float:
-    if not is_amount(value):
-        raise TypeError("a number of at least 0 expected")
-    return float(value)
-
-
-def _measure_from(settings: Settings, corpus: dict[str, Any]) -> PerCharacter:
-    if settings.level == CHAR:
-        return OF_CHARACTERS
-    stated = corpus["per_character"]
-    found = PerCharacter(
-        _a(int, stated["symbols"]),
-        _a(int, stated["characters"]),
-        _a(int, stated["unknown"]),
-        _amount(stated["spelling_nats"]),
-    )
-    if not 0 < found.symbols <= found.characters or found.unknown < 0:
-        raise ValueError("These cannot be the figures of a text.")
-    return found
+_IS_VALUE: dict[str, Callable[[Any], bool]] = {
+    "bool": lambda value: isinstance(value, bool),
+    "str": is_text,
+    "int": is_count,
+    "float": is_amount,
+    "int | None": lambda value: value is None or is_count(value),
+    # Of older versions, a run whose time was up has slightly fewer than 0 seconds left.
+    "float | None": is_known,
+    "dict[str, str]": lambda value: isinstance(value, dict) and all(map(is_text, value.values())),
+}
+"""Whether a value of a JSON file can be one of a field of this type."""
 
 
 RUNNING, PAUSED, FINISHED, STOPPED, FAILED = "running", "paused", "finished", "stopped", "failed"
@@ -209,41 +212,20 @@ def status_from(values: Mapping[str, Any]) -> Status:
 
     Unknown entries are ignored.
     """
-    types: dict[str, str] = Status.__annotations__
-    known = {key: values[key] for key in types if key in values}
-    are_values = all(_IS_VALUE[types[key]](value) for key, value in known.items())
-    if not are_values or known.get("status") not in STATUSES:
+    status = _made(Status, values)
+    if values.get("status") not in STATUSES:
         raise ValueError("This is not the status of a run.")
-    return Status(**known)
-
-
-# Of older versions, a run whose time was up has slightly fewer than 0 seconds left.
-_IS_VALUE: dict[str, Callable[[Any], bool]] = {
-    "str": lambda value: isinstance(value, str),
-    "int": is_count,
-    "float": is_amount,
-    "int | None": lambda value: value is None or is_count(value),
-    "float | None": lambda value: value is None or is_number(value),
-}
-"""Whether a value of status.json can be one of a field of this type."""
-
-
-_PROC = Path("/proc")
-_START_TIME = 19
-"""Its position in /proc/PID/stat, counted from the state, which follows the name in brackets."""
-
-_SYNCHRONIZE, _QUERY_LIMITED, _STILL_RUNS = 0x100000, 0x1000, 0x102
+    return status
 
 
 def mark_of(pid: int) -> str:
-    """Return the number and start time of a process, or ``""`` if it does not live."""
-    if os.name == "nt":
-        start = _start_on_windows(pid)
-    elif (_PROC / "self" / "stat").exists():
-        start = _start_in_proc(pid)
-    else:
-        start = _start_by_ps(pid)
-    return f"{pid} {start}" if start else ""
+    """Return the number of a process and a hash of its start, or ``""`` if it does not live."""
+    try:
+        process = psutil.Process(pid)
+        is_over = process.status() in (psutil.STATUS_ZOMBIE, psutil.STATUS_DEAD)
+    except psutil.Error:
+        return ""
+    return "" if is_over else f"{pid} {hash(process)}"
 
 
 def own_mark() -> str:
@@ -262,37 +244,3 @@ def is_own(mark: str) -> bool:
     In a virtual environment on Windows, the launched process starts another one.
     """
     return mark != "" and mark in (own_mark(), mark_of(os.getppid()))
-
-
-def _start_in_proc(pid: int) -> str:
-    try:
-        stat = (_PROC / str(pid) / "stat").read_text(errors="replace")
-    except OSError:  # there is no such process, or it ended meanwhile
-        return ""
-    state, *values = stat.rpartition(")")[2].split()
-    return "" if state in "ZX" else values[_START_TIME - 1]
-
-
-def _start_by_ps(pid: int) -> str:
-    words = ["ps", "-o", "stat=", "-o", "lstart=", "-p", str(pid)]
-    done = subprocess.run(words, capture_output=True, text=True, env=os.environ | {"LC_ALL": "C"})
-    state, _, start = done.stdout.strip().partition(" ")
-    return "" if state.startswith("Z") else " ".join(start.split())
-
-
-def _start_on_windows(pid: int) -> str:
-    import ctypes
-
-    kernel: Any = getattr(ctypes, "WinDLL")("kernel32")  # noqa: B009
-    kernel.OpenProcess.restype = ctypes.c_void_p
-    handle = ctypes.c_void_p(kernel.OpenProcess(_SYNCHRONIZE | _QUERY_LIMITED, False, pid))
-    if not handle:
-        return ""
-    times = (ctypes.c_uint64 * 4)()  # of its start and end, and of its use of the processor
-    try:
-        # A process that ended can still be opened while another process holds it open.
-        alive = kernel.WaitForSingleObject(handle, 0) == _STILL_RUNS
-        positions = [ctypes.byref(times, 8 * position) for position in range(4)]
-        return str(times[0]) if alive and kernel.GetProcessTimes(handle, *positions) else ""
-    finally:
-        kernel.CloseHandle(handle)

@@ -9,21 +9,21 @@ from __future__ import annotations
 import contextlib
 import functools
 import json
-import math
 import os
 import shutil
+import sys
 import time
 import uuid
 import zipfile
 from collections.abc import Callable, Collection, Iterable, Mapping
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from charlstm.data.decoding import utf8_blocks
-from charlstm.errors import DiskError, RunError, disk_errors
+from charlstm.errors import DiskError, NewerFormat, RunError, disk_errors
 
 MOST_UNPACKED = 1_000_000_000
 """Bytes that an archive of a run may unpack to: five times the weights of the largest network."""
@@ -39,6 +39,8 @@ MOST_JSON_BYTES, MOST_LINES_BYTES, LONGEST_LINE = 10_000_000, 64_000_000, 200_00
 
 _RETRIES = 20
 _RETRY_SECONDS = 0.05
+
+_Value = TypeVar("_Value")
 
 LEFT_SECONDS = 3600.0
 """Half-written files of this age belong to no process that lives."""
@@ -91,9 +93,7 @@ def move(source: Path, target: Path) -> None:
 
 def sync_folder(path: Path) -> None:
     """Put the names of a folder's files on the disk, where the system can."""
-    if os.name == "nt":
-        return
-    with contextlib.suppress(OSError):  # not every file system can
+    with contextlib.suppress(OSError):  # Windows cannot, nor can every file system
         folder = os.open(path, os.O_RDONLY)
         try:
             os.fsync(folder)
@@ -122,8 +122,7 @@ def retry_while_held(move: Callable[[], object]) -> None:
 
 def publish_json(path: Path, value: Any) -> None:
     """Publish a value as JSON on several lines, for people to read too."""
-    data = json_bytes(value)
-    publish(path, lambda file: file.write(data))
+    publish(path, lambda file: file.write(json_bytes(value)))
 
 
 def json_bytes(value: Any) -> bytes:
@@ -160,25 +159,19 @@ def write_arrays(file: IO[bytes], arrays: Mapping[str, NDArray[Any]]) -> None:
 
 def publish_lines(path: Path, values: list[dict[str, Any]]) -> None:
     """Publish values as JSON, one per line."""
-    data = lines_bytes(values)
-    publish(path, lambda file: file.write(data))
+    publish(path, lambda file: file.write(lines_bytes(values)))
 
 
 def append_line(path: Path, value: dict[str, Any]) -> None:
     """Append one line of JSON in one write; a reader ignores a line without its end."""
-    line = lines_bytes([value])
     with disk_errors(path.parent), path.open("ab") as file:
-        file.write(line)
+        file.write(lines_bytes([value]))
 
 
 def is_number(value: Any) -> bool:
     """Return whether a value of a JSON file is a finite number; true and false are not."""
-    try:
-        return (
-            isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
-        )
-    except OverflowError:
-        return False
+    is_one = isinstance(value, int | float) and not isinstance(value, bool)
+    return is_one and abs(value) <= sys.float_info.max
 
 
 def is_amount(value: Any) -> bool:
@@ -191,30 +184,32 @@ def is_count(value: Any) -> bool:
     return isinstance(value, int) and is_amount(value)
 
 
-def is_history(line: Any) -> bool:
-    """Return whether this is a line of history.jsonl; a loss may be null."""
-    return (
-        isinstance(line, dict)
-        and is_count(line.get("step"))
-        and is_amount(line.get("epoch"))
-        and is_amount(line.get("seconds"))
-        and all(
-            key in line and (line[key] is None or is_number(line[key]))
-            for key in ("loss", "held_out_loss")
-        )
+def is_text(value: Any) -> bool:
+    return isinstance(value, str)
+
+
+def is_known(value: Any) -> bool:
+    """Return whether this is a finite number, or null where it is not known."""
+    return value is None or is_number(value)
+
+
+def fits(value: Any, **checks: Callable[[Any], bool]) -> bool:
+    """Return whether this is an object with these entries, each of which passes its check."""
+    return isinstance(value, dict) and all(
+        name in value and check(value[name]) for name, check in checks.items()
     )
+
+
+def is_history(line: Any) -> bool:
+    """Return whether this is a line of history.jsonl."""
+    losses = {"loss": is_known, "held_out_loss": is_known}
+    return fits(line, step=is_count, epoch=is_amount, seconds=is_amount, **losses)
 
 
 def is_sample(line: Any) -> bool:
     """Return whether this is a line of samples.jsonl."""
-    return (
-        isinstance(line, dict)
-        and is_count(line.get("step"))
-        and is_count(line.get("epoch"))
-        and is_amount(line.get("temperature"))
-        and isinstance(line.get("prompt"), str)
-        and isinstance(line.get("text"), str)
-    )
+    texts = {"prompt": is_text, "text": is_text}
+    return fits(line, step=is_count, epoch=is_count, temperature=is_amount, **texts)
 
 
 def _asked_once(question: Callable[[Path], bool]) -> Callable[[Path], bool]:
@@ -287,15 +282,17 @@ class Files:
     def damaged(self, name: str) -> RunError:
         return RunError(f"In the run {self.path.name}, the file {name} is missing or damaged.")
 
-    def json(self, name: str) -> dict[str, Any]:
-        """Return the object that a JSON file holds."""
+    def json(self, name: str, read: Callable[[dict[str, Any]], _Value]) -> _Value:
+        """Return what a function makes of the object in a JSON file; its ValueError is damage."""
         try:
             value = json.loads(_bytes(self.path / name, MOST_JSON_BYTES))
+            if not isinstance(value, dict):
+                raise ValueError("an object expected")
+            return read(value)
+        except NewerFormat:
+            raise
         except (OSError, ValueError, RecursionError) as error:
             raise self.damaged(name) from error
-        if not isinstance(value, dict):
-            raise self.damaged(name)
-        return value
 
     def arrays(self, name: str, only: Collection[str] = ()) -> dict[str, NDArray[Any]]:
         """Return the arrays of an .npz by name: all, or only some."""

@@ -5,9 +5,11 @@ Where runs live is in store.py; processes and networks are not known here.
 
 from __future__ import annotations
 
+import contextlib
 import re
 import time
 from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -83,6 +85,12 @@ def checkpoint_name(step: int) -> str:
     return f"checkpoints/step-{step:06d}.npz"
 
 
+def step_of(name: str) -> int | None:
+    """Return the step of a checkpoint by its name in a run's folder, or None if it is none."""
+    match = re.fullmatch(r"checkpoints/step-(\d{6}|[1-9]\d{6,11})\.npz", name, re.ASCII)
+    return int(match[1]) if match else None
+
+
 class RunFolder:
     """One run, at a path.
 
@@ -99,7 +107,7 @@ class RunFolder:
     # What was asked
 
     def write_config(self, config: RunConfig) -> None:
-        publish_json(self.path / CONFIG, config.as_dict())
+        publish_json(self.path / CONFIG, self._with_text(config).as_dict())
         self._known_created = config.created
 
     def created(self) -> float:
@@ -110,12 +118,20 @@ class RunFolder:
 
     def config(self) -> RunConfig:
         """Return what was asked; raise NewerFormat if a newer version of charlstm wrote it."""
-        values = self._files.json(CONFIG)
-        refuse_newer(f"The run {self.name}", values.get("format"), FORMAT)
-        try:
-            return config_from(values)
-        except ValueError as error:
-            raise self._files.damaged(CONFIG) from error
+
+        def read(values: dict[str, Any]) -> RunConfig:
+            refuse_newer(f"The run {self.name}", values.get("format"), FORMAT)
+            return self._with_text(config_from(values))
+
+        return self._files.json(CONFIG, read)
+
+    def renew_command(self) -> None:
+        """Write the configuration anew after a move: its command may name a file of the folder."""
+        with contextlib.suppress(RunError):  # damaged, or on a full disk; readers do not need it
+            self.write_config(self.config())
+
+    def _with_text(self, config: RunConfig) -> RunConfig:
+        return replace(config, text_file=(self.path / CORPUS).resolve())
 
     def write_text(self, pieces: Iterable[bytes]) -> None:
         """Keep a text that cannot be loaded by its name, as pieces in UTF-8."""
@@ -141,11 +157,7 @@ class RunFolder:
 
     def status(self) -> Status:
         """Return the status as last written; its process may have died since."""
-        values = self._files.json(STATUS)
-        try:
-            return status_from(values)
-        except ValueError as error:
-            raise self._files.damaged(STATUS) from error
+        return self._files.json(STATUS, status_from)
 
     def last_status(self) -> Status:
         """Return the status as last written, or a new one if it cannot be read."""
@@ -191,11 +203,9 @@ class RunFolder:
 
     def checkpoints(self) -> list[int]:
         """Return the steps that have a checkpoint, in order."""
-        found = (
-            re.fullmatch(r"step-(\d{6,12})\.npz", path.name)
-            for path in (self.path / "checkpoints").glob("step-*.npz")
-        )
-        return sorted(int(match[1]) for match in found if match)
+        files = (self.path / "checkpoints").glob("step-*.npz")
+        steps = (step_of(f"checkpoints/{path.name}") for path in files)
+        return sorted(step for step in steps if step is not None)
 
     def weights(self, step: int) -> dict[str, NDArray[Any]]:
         """Return the weights of a checkpoint under their Keras names."""
@@ -207,18 +217,14 @@ class RunFolder:
 
     def _check_stamp(self, step: int, stamp: NDArray[Any] | None) -> None:
         """Raise RunError if a checkpoint's stamp is that of another one."""
-        if stamp is None:
-            return
-        try:
-            expected = [step, self.created()]
-        except RunError:
-            return  # what it should be is unknown
-        if stamp.tolist() == expected:
-            return
-        raise RunError(
-            f"In the run {self.name}, the file {checkpoint_name(step)} holds another checkpoint,"
-            " of another step or another run."
-        )
+        created = None
+        with contextlib.suppress(RunError):
+            created = self.created()
+        if stamp is not None and created is not None and stamp.tolist() != [step, created]:
+            raise RunError(
+                f"In the run {self.name}, the file {checkpoint_name(step)} holds another"
+                " checkpoint, of another step or another run."
+            )
 
     def check_checkpoint(self, step: int) -> None:
         """Raise RunError if a checkpoint is damaged, or is another one."""
@@ -264,10 +270,10 @@ class RunFolder:
 
     def remove_damaged_checkpoints(self) -> list[int]:
         """Remove damaged checkpoints; return their steps."""
-        damaged = list(self._damaged_checkpoints())
+        damaged = self._damaged_checkpoints()
         for step in damaged:
             self._checkpoint_path(step).unlink()
-        return damaged
+        return list(damaged)
 
     def _damaged_checkpoints(self) -> dict[int, str]:
         """Return what is wrong with damaged checkpoints, by step."""

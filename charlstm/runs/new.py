@@ -6,7 +6,6 @@ import importlib.metadata
 import platform
 import shutil
 import time
-from dataclasses import replace
 
 import numpy as np
 
@@ -34,7 +33,7 @@ from charlstm.settings.schedule import (
     FIRST_CHECKPOINTS,
     MAX_CHECKPOINT_BYTES,
 )
-from charlstm.settings.settings import Settings, command_for, weight_count
+from charlstm.settings.settings import Settings, weight_count
 
 _PACKAGES = ("tensorflow", "keras", "numpy")
 
@@ -66,7 +65,6 @@ def new_run(corpus: Learnable, settings: Settings, name: str | None = None) -> R
         training_length=train,
         vocabulary=vocabulary,
         keeps_text=keeps_text,
-        command=command_for(settings, text_of_command(run, corpus.name, keeps_text)),
         versions=_versions(),
         created=time.time(),
         per_character=measure,
@@ -86,26 +84,6 @@ def new_run(corpus: Learnable, settings: Settings, name: str | None = None) -> R
         not_started(run)
         raise
     return run
-
-
-def text_of_command(run: RunFolder, corpus: str, keeps_text: bool) -> str:
-    """Return the value of ``--corpus`` in the command that repeats a run."""
-    return str((run.path / CORPUS).resolve()) if keeps_text else corpus
-
-
-def config_under(run: RunFolder, renamed: RunFolder) -> RunConfig | None:
-    """Return the configuration of a run under another name, or None where it does not change.
-
-    The command that repeats a run contains the path of its text.
-    """
-    try:
-        config = run.config()
-    except RunError:
-        return None  # a damaged configuration stays as it is
-    if not config.keeps_text:
-        return None
-    text = text_of_command(renamed, config.corpus, config.keeps_text)
-    return replace(config, command=command_for(config.settings, text))
 
 
 def not_started(run: RunFolder) -> None:
@@ -129,7 +107,7 @@ def text_to_learn(run: RunFolder) -> LongCorpus:
         named.check_name(config.corpus)  # a name must not be a path
         corpus = gather([config.corpus], folder=run.path)
         corpus = corpus.cased(lowercase=config.settings.lowercase)
-    if corpus.sha256 != config.sha256:
+    if (corpus.sha256, len(corpus)) != (config.sha256, config.length):
         raise RunError(
             f"The text {config.corpus!r} is no longer the one that the run {run.name} learned (its"
             " SHA-256 differs)."

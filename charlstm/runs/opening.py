@@ -21,6 +21,7 @@ from numpy.typing import NDArray
 from charlstm.analysis.loss import Speller, speller_for
 from charlstm.analysis.written import FINGERPRINT, NOTHING, TEXT, Source
 from charlstm.data import named
+from charlstm.data.corpus import spread
 from charlstm.data.fingerprint import Fingerprint, fingerprint_from, fingerprint_of
 from charlstm.data.words import WordVocabulary
 from charlstm.errors import CharlstmError, CorpusError, RunError, SettingsError
@@ -145,7 +146,9 @@ def source_of(run: str | RunFolder, most: int | None = None) -> Source:
         except CharlstmError as error:
             reason = str(error)
     try:
-        return Source(None, _found(run, config), reason)
+        found = map(read_fingerprint, _fingerprints(run, config))
+        known = next((each for each in found if each.sha256 == config.sha256), None)
+        return Source(None, known, reason)
     except CharlstmError as error:
         return Source(None, None, f"{reason} {error}")
 
@@ -155,7 +158,7 @@ def source_kind(run: RunFolder, most: int | None = None) -> str:
     config = run.config()
     if not _why_not(run, config, most):
         return TEXT
-    return FINGERPRINT if any(path.is_file() for path in _paths(run, config)) else NOTHING
+    return FINGERPRINT if _fingerprints(run, config) else NOTHING
 
 
 def ensure_fingerprint(run: RunFolder) -> Path:
@@ -178,24 +181,14 @@ def _why_not(run: RunFolder, config: RunConfig, most: int | None) -> str:
     return "" if there else f"The text {config.corpus!r} that this run learned is not at hand."
 
 
-def _paths(run: RunFolder, config: RunConfig) -> list[Path]:
-    return [run.path / OWN, _shared_path(config)]
+def _fingerprints(run: RunFolder, config: RunConfig) -> list[Path]:
+    return [path for path in (run.path / OWN, _shared_path(config)) if path.is_file()]
 
 
 def _shared_path(config: RunConfig) -> Path:
     # The content of config.json is not trusted: it must not lead out of the folder.
     name = config.sha256[:16] if config.sha256.isalnum() else "none"
     return FINGERPRINTS / f"{name}.npz"
-
-
-def _found(run: RunFolder, config: RunConfig) -> Fingerprint | None:
-    for path in _paths(run, config):
-        if not path.is_file():
-            continue
-        fingerprint = read_fingerprint(path)
-        if fingerprint.sha256 == config.sha256:
-            return fingerprint
-    return None
 
 
 def read_fingerprint(path: Path) -> Fingerprint:
@@ -337,8 +330,4 @@ def by_moment(samples: Iterable[dict[str, Any]]) -> dict[str, list[dict[str, Any
 
 
 def _spread(steps: list[int], count: int) -> list[int]:
-    """Return at most ``count`` of the steps, evenly spread."""
-    if count < 1 or not steps:
-        return []
-    positions = np.linspace(0, len(steps) - 1, min(count, len(steps))).round().astype(int)
-    return [steps[position] for position in np.unique(positions)]
+    return [steps[position] for position in spread(len(steps), count)]

@@ -10,19 +10,16 @@ import os
 import re
 import shutil
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from itertools import chain, count
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import platformdirs
 
 from charlstm.errors import RunError, SettingsError, UnknownRun, disk_errors
-from charlstm.runs.files import Files, is_number, publish_lines, sweep_leftovers
+from charlstm.runs.files import Files, fits, is_known, is_text, publish_lines, sweep_leftovers
 from charlstm.runs.folder import RunFolder
-
-if TYPE_CHECKING:
-    from filelock import FileLock
 
 SHIPPED = Path(__file__).resolve().parents[2] / "assets" / "runs"
 DEFAULT_RUN = "nietzsche-tbptt"
@@ -34,11 +31,7 @@ _NAMES = "names.jsonl"
 _RESERVED = re.compile(r"con|prn|aux|nul|com\d|lpt\d", re.IGNORECASE)
 """Names that Windows keeps for devices."""
 
-LAUNCHED = "--"
-"""Precedes the runs in a launched command: its launcher holds the lock until they are announced."""
-
 _PATIENCE_SECONDS = 30.0
-_early: list[FileLock] = []
 
 
 def home() -> Path:
@@ -50,24 +43,6 @@ def home() -> Path:
 @contextlib.contextmanager
 def changing_runs() -> Iterator[None]:
     """Hold the lock under which a run is created, renamed, moved, removed, or begins to train."""
-    lock = _early.pop() if _early else _acquired()
-    try:
-        yield
-    finally:
-        lock.release()
-
-
-def hold_early(words: Sequence[str]) -> None:
-    """Take the lock of changing_runs ahead of its next use, if the command line trains known runs.
-
-    Loading the modules of a command takes a second or more; no one should remove them meanwhile.
-    """
-    if words[:1] in (["resume"], ["race"]) and words[1:2] != [LAUNCHED]:
-        with contextlib.suppress(RunError):  # changing_runs raises it again
-            _early.append(_acquired())
-
-
-def _acquired() -> FileLock:
     from filelock import FileLock, Timeout  # most commands only read runs
 
     lock = FileLock(home() / "runs.lock")
@@ -78,7 +53,10 @@ def _acquired() -> FileLock:
         raise RunError(f"Another program is changing the runs in {home()}; try again.") from None
     except OSError as error:
         raise RunError(f"The folder {home()} cannot be written: {error.strerror}.") from error
-    return lock
+    try:
+        yield
+    finally:
+        lock.release()
 
 
 def check_name(name: str) -> str:
@@ -205,11 +183,7 @@ def _names() -> list[dict[str, Any]]:
 
 
 def _is_name(line: Any) -> bool:
-    return (
-        isinstance(line, dict)
-        and isinstance(line.get("name"), str)
-        and (line.get("made") is None or is_number(line["made"]))
-    )
+    return fits(line, name=is_text) and is_known(line.get("made"))
 
 
 def check_limits(expected_bytes: int) -> None:

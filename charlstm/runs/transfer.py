@@ -42,18 +42,12 @@ from charlstm.runs.folder import (
     STATUS,
     RunFolder,
     checkpoint_name,
-)
-from charlstm.runs.new import config_under
-from charlstm.runs.opening import OWN, open_model, source_of
-from charlstm.runs.unpacking import (
-    MANIFEST,
-    Archive,
-    check_text,
-    rewrite,
-    rewrite_lines,
     step_of,
 )
-from charlstm.settings.settings import command_for
+from charlstm.runs.new import corpus_of
+from charlstm.runs.opening import OWN, source_of
+from charlstm.runs.unpacking import MANIFEST, Archive, rewrite
+from charlstm.sampling.network import weight_shapes
 
 FORMAT = 1
 MAX_FILE_BYTES = 1_000_000_000
@@ -107,9 +101,8 @@ def _small_files(run: RunFolder, *, with_text: bool) -> Iterator[tuple[str, byte
     """Yield everything but the checkpoints as names and contents."""
     yield MANIFEST, json_bytes({"format": FORMAT, "name": run.name})
     config, status, text = run.config(), run.status(), run.text() if with_text else None
-    # The command does not name the path of the text on this machine.
-    command = command_for(config.settings, CORPUS if config.keeps_text else config.corpus)
-    changed = replace(config, keeps_text=text is not None, command=command, imported=True)
+    # The command must not name the path of the text on this machine.
+    changed = replace(config, keeps_text=text is not None, imported=True, text_file=Path(CORPUS))
     yield CONFIG, json_bytes(changed.as_dict())
     yield STATUS, json_bytes({**status.__dict__, "process": ""})
     yield HISTORY, lines_bytes(run.history())
@@ -129,9 +122,8 @@ def _exported_fingerprint(run: RunFolder, *, with_text: bool) -> bytes | None:
     path, config = run.path / OWN, run.config()
     if path.is_file():
         return path.read_bytes()
-    if with_text or not config.keeps_text:
-        return None
-    text = source_of(run, MOST_EXPORTED).text
+    is_needed = config.keeps_text and not with_text
+    text = source_of(run, MOST_EXPORTED).text if is_needed else None
     if text is None:
         return None
     file = io.BytesIO()
@@ -182,10 +174,9 @@ def import_run(
                 store.check_limits(store.folder_bytes(run.path))
                 for moment in (made, run.created()):
                     store.remember_name(name, moment)
-                imported = store.own_folder(name)
-                if config := config_under(run, imported):
-                    run.write_config(config)
-                return RunFolder(run.path.rename(imported.path))
+                imported = RunFolder(run.path.rename(store.own_folder(name).path))
+                imported.renew_command()
+                return imported
     finally:
         shutil.rmtree(beside, ignore_errors=True)
 
@@ -195,12 +186,12 @@ def _name_in(archive: Archive) -> str:
     try:
         manifest = json.loads(archive.read(MANIFEST))
         form, name = manifest["format"], manifest["name"]
+        if not isinstance(name, str):
+            raise TypeError("text expected")
     except CharlstmError as error:
         raise RunError(f"This is not a run that was exported: {error}") from error
     except (ValueError, KeyError, TypeError, RecursionError) as error:
         raise RunError(f"In the archive, {MANIFEST} is damaged.") from error
-    if not isinstance(name, str):
-        raise RunError(f"In the archive, {MANIFEST} is damaged.")
     refuse_newer("This file", form, FORMAT)
     if form != FORMAT:
         raise RunError("This run was exported by another version of charlstm, in another format.")
@@ -225,11 +216,10 @@ def _unpack(archive: Archive, run: RunFolder) -> float:
     rewrite(run)
     if run.config().keeps_text:
         (run.path / CORPUS).write_bytes(archive.read(CORPUS))
-        check_text(run)
+        corpus_of(run)  # an error if it is not the text that the run learned
     if OWN in archive.names:
         publish_arrays(run.path / OWN, archive.arrays(OWN, kinds="iu"))
     _write_checkpoints(run, archive)
-    rewrite_lines(run)
     if problems := run.problems():
         raise RunError(problems[0])
     return made
@@ -238,26 +228,27 @@ def _unpack(archive: Archive, run: RunFolder) -> float:
 def _write_checkpoints(run: RunFolder, archive: Archive) -> None:
     """Write all checkpoints; each must hold the network that the configuration asks for.
 
-    One with values that are not finite, as of a diverged training, is kept if it has the shapes of
-    the others; opening it gives an error.
+    One with values that are not finite, as of a diverged training, is kept; opening it gives an
+    error.
     """
-    shapes: dict[str, dict[str, tuple[int, ...]]] = {}
-    known = None
+    config = run.config()
+    asked, symbols = config.settings, len(config.vocabulary)
+    shapes = weight_shapes(asked.network, symbols, asked.units, asked.layers)
+    is_one_finite = False
     for name in archive.names:
         if (step := step_of(name)) is None:
             continue
-        weights = archive.arrays(name)
-        stamp = weights.pop(STAMP, None)
+        arrays = archive.arrays(name)
+        stamp = arrays.get(STAMP)
         if stamp is not None and stamp.flat[:1].tolist() != [step]:
             raise RunError(f"In the archive, {name} holds the checkpoint of another step.")
+        weights = {key: arrays[key] for key in shapes if key in arrays}
+        if {key: weight.shape for key, weight in weights.items()} != shapes:
+            raise RunError(
+                f"In the archive, {name} holds another network than config.json asks for: an array"
+                " is missing or has another shape."
+            )
         run.write_checkpoint(step, weights)
-        shapes[name] = {key: array.shape for key, array in weights.items()}
-        if all(np.isfinite(array).all() for array in weights.values()):
-            if shapes[name] != known:
-                open_model(run, step)
-            known = shapes[name]
-    if known is None:
+        is_one_finite |= all(np.isfinite(weight).all() for weight in weights.values())
+    if not is_one_finite:
         raise RunError("The archive holds no checkpoint with weights that are finite numbers.")
-    for name, given in shapes.items():
-        if given != known:
-            raise RunError(f"In the archive, {name} holds another network than its neighbours.")

@@ -17,10 +17,10 @@ from typing import IO, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from charlstm.data.corpus import MAX_SYMBOLS, Corpus
+from charlstm.data.corpus import MAX_SYMBOLS
 from charlstm.data.vocabulary import CHAR
 from charlstm.errors import RunError
-from charlstm.runs.config import ALIVE, STOPPED, RunConfig
+from charlstm.runs.config import ALIVE, STOPPED
 from charlstm.runs.files import is_number, publish_lines
 from charlstm.runs.folder import (
     CONFIG,
@@ -29,12 +29,10 @@ from charlstm.runs.folder import (
     SAMPLES,
     STATUS,
     RunFolder,
-    checkpoint_name,
+    step_of,
 )
-from charlstm.runs.new import text_of_command
 from charlstm.runs.opening import OWN
-from charlstm.runs.store import own_folder
-from charlstm.settings.settings import FIELDS, command_for
+from charlstm.settings.settings import FIELDS
 
 MOST_ENTRIES = 5000
 MANIFEST = "charlstm-run.json"
@@ -54,20 +52,19 @@ _ROOM, _RATIO = 50_000_000, 20
 a sixth, weights hardly at all."""
 
 _ENCRYPTED = 0x1
-_MOST_ARRAYS = 64
 _ARRAY_NAME = re.compile(r"[a-z0-9_]{1,40}(/[a-z0-9_]{1,40}){0,4}\.npy")
 _HEADER = 512
 """Bytes of an array's own header, at most."""
 
-_LARGEST_NUMBER, _MOST_AXES = 8, 4
+_LARGEST_NUMBER = 8
+"""Bytes of one number in an array."""
+
 _LITTER = {".DS_Store", "Thumbs.db", "desktop.ini"}
 """Files that desktops put into folders."""
 
 _LONGEST = {"reason": 500, "phase": 40, "prompt": 1000, "text": 10_000}
-_SAMPLE = ("epoch", "step", "prompt", "temperature", "seed", "text")
-_KEY = re.compile(r"[a-z_]{1,40}")
 _LARGEST_FIGURE = 1e15
-_VERSIONS, _LONGEST_VERSION, _LONGEST_NOTE = 10, 40, 400
+_LONGEST_NOTE = 400
 
 
 class Archive:
@@ -124,8 +121,6 @@ class Archive:
                     array_name = entry.orig_filename
                     _check_entry(array_name, entry, bool(_ARRAY_NAME.fullmatch(array_name)))
                 self._spend(sum(entry.file_size for entry in entries))
-                if len(entries) > _MOST_ARRAYS or len(set(packed.files)) < len(entries):
-                    raise RunError(f"It holds more than {_MOST_ARRAYS:,} arrays, or one twice.")
                 return {key: _plain(packed[key], key, kinds) for key in packed.files}
         except RunError as error:
             raise RunError(f"In the archive, {name}: {error}") from error
@@ -136,13 +131,6 @@ class Archive:
         self._left -= count
         if self._left < 0:
             raise RunError("The archive unpacks to far more than its own size; it was refused.")
-
-
-def step_of(name: str) -> int | None:
-    """Return the step of a checkpoint, if that is what an entry is called."""
-    match = re.fullmatch(r"checkpoints/step-(\d{6,12})\.npz", name, re.ASCII)
-    step = int(match[1]) if match else -1
-    return step if name == checkpoint_name(step) else None
 
 
 def _without_folder(entries: list[zipfile.ZipInfo]) -> list[tuple[str, zipfile.ZipInfo]]:
@@ -181,64 +169,40 @@ def _plain(array: NDArray[Any], name: str, kinds: str) -> NDArray[Any]:
     """Return an array of numbers in the byte order of this machine; others are a RunError."""
     if array.dtype.kind not in kinds or array.dtype.itemsize > _LARGEST_NUMBER:
         raise RunError(f"The array {name} holds {str(array.dtype)[:40]}, not plain numbers.")
-    if array.ndim > _MOST_AXES:
-        raise RunError(f"The array {name} has too many axes.")
     return np.array(array, array.dtype.newbyteorder("="), order="C")
 
 
 def rewrite(run: RunFolder) -> None:
-    """Check the configuration and the status of an imported run, and write them anew.
+    """Check what an imported run says of itself, and write it anew.
 
-    Its training is over, whatever its status was. The command that repeats it is made anew, because
-    people run that command, and a file must not choose it. The folder must have the name that the
-    run will have. RunError if a file is damaged, or has values that no run of ours would have.
+    Its training is over, whatever its status was. RunError if a file is damaged, or has values that
+    no run of ours would have.
     """
-    config, status = run.config(), run.status()
-    run.write_config(_checked(run, config))
-    if status.status in ALIVE:
-        status = replace(status, status=STOPPED, phase="")
-    run.write_status(replace(status, process=""))
-    _check(STATUS, run.status().__dict__)
-
-
-def rewrite_lines(run: RunFolder) -> None:
-    """Check history and samples of a run that has its checkpoints, and write them anew."""
-    history = [
-        {k: v for k, v in line.items() if _KEY.fullmatch(k) and (v is None or is_number(v))}
-        for line in run.history()
-    ]
-    samples = [{key: line[key] for key in _SAMPLE if key in line} for line in run.samples()]
-    for name, lines in ((HISTORY, history), (SAMPLES, samples)):
-        for line in lines:
-            _check(name, line)
-        publish_lines(run.path / name, lines)
-
-
-def _checked(run: RunFolder, config: RunConfig) -> RunConfig:
-    """Return the configuration of an imported run in our own words."""
-    symbols = config.vocabulary.symbols
+    config, symbols = run.config(), run.config().vocabulary.symbols
     most = MAX_SYMBOLS if config.vocabulary.level == CHAR else int(FIELDS["vocabulary"].high)
     if not 2 <= len(symbols) <= most or not re.fullmatch(r"[0-9a-f]{64}", config.sha256):
         raise _strange(CONFIG)
-    corpus = re.sub(r"[^A-Za-z0-9_-]+", "-", config.corpus)[:64].strip("-") or "text"
-    text = text_of_command(own_folder(run.name), corpus, config.keeps_text)
-    versions = {
-        key[:_LONGEST_VERSION]: value[:_LONGEST_VERSION]
-        for key, value in list(config.versions.items())[:_VERSIONS]
-    }
-    made = replace(
+    words = {f"symbol {index}": symbol for index, symbol in enumerate(symbols)}
+    figures = {"length": config.length, **config.per_character.__dict__}
+    _check(CONFIG, {**config.versions, **words, **figures})
+    changed = replace(
         config,
-        corpus=corpus,
-        versions=versions,
+        corpus=re.sub(r"[^A-Za-z0-9_-]+", "-", config.corpus)[:64].strip("-") or "text",
         note=config.note[:_LONGEST_NOTE],
-        command=command_for(config.settings, text),
         imported=True,
         # By this time caches distinguish runs that had the same name one after the other.
         created=time.time(),
     )
-    words = {f"symbol {index}": symbol for index, symbol in enumerate(symbols)}
-    _check(CONFIG, {"length": made.length, **words, **made.per_character.__dict__, **versions})
-    return made
+    run.write_config(changed)
+    status = replace(run.status(), process="")
+    if status.status in ALIVE:
+        status = replace(status, status=STOPPED, phase="")
+    _check(STATUS, status.__dict__)
+    run.write_status(status)
+    for name, lines in ((HISTORY, run.history()), (SAMPLES, run.samples())):
+        for line in lines:
+            _check(name, line)
+        publish_lines(run.path / name, lines)
 
 
 def _check(name: str, values: dict[str, Any]) -> None:
@@ -250,13 +214,6 @@ def _check(name: str, values: dict[str, Any]) -> None:
                 raise _strange(name)
         elif value is not None and not (is_number(value) and abs(value) <= _LARGEST_FIGURE):
             raise _strange(name)
-
-
-def check_text(run: RunFolder) -> None:
-    """Raise RunError if the text in a run's folder is not the one that the run learned."""
-    config, text = run.config(), run.text() or ""
-    if len(text) != config.length or Corpus(config.corpus, text).sha256 != config.sha256:
-        raise RunError(f"The text in the archive is not the one that the run {run.name} learned.")
 
 
 def _strange(name: str) -> RunError:

@@ -47,15 +47,9 @@ def beam_search(
 ) -> list[Beam]:
     """Return the continuations that are left on the beam at the end, the likeliest first.
 
-    Args:
-        model: A language model.
-        prompt: The text to continue.
-        width: How many beginnings are kept at each step; fewer while there are not that many.
-        length: Symbols of each continuation.
-        report: Called after every step with the steps done and their number.
-
-    Raises:
-        ValueError: If the width is less than 1 or the length negative.
+    The width is how many beginnings are kept at each step, fewer while there are not that many, the
+    length is in symbols; ``report`` is called after every step with the steps done and their
+    number. A width of less than 1 or a negative length is a ValueError.
 
     >>> from charlstm.data.vocabulary import Vocabulary
     >>> from charlstm.sampling.ngram import NGram

@@ -18,10 +18,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from itertools import cycle
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+
+from charlstm.sampling.recurrent import Array, Layer
 
 DILATIONS = (1, 2, 4, 8, 16)
 """The dilations of a stack of five convolutions, each of kernel size 2, which counts as one layer
@@ -32,11 +33,8 @@ class Conv1DLayers:
     """Stacks of convolutions; the state of each is its last output, then its queue.
 
     The output has shape (streams, units), and each of the ``dilation`` products that wait, the
-    oldest first, shape (streams, 2 units).
-
-    Args:
-        weights: Under their Keras names, in the type to compute in.
-        names: Of the convolutions: conv1d, conv1d_1, …; that of a gate has ``_gate`` added.
+    oldest first, shape (streams, 2 units). The weights are in the type to compute in, the names
+    those of the convolutions: conv1d, conv1d_1, …; that of a gate has ``_gate`` added.
     """
 
     @staticmethod
@@ -49,7 +47,7 @@ class Conv1DLayers:
             f"{name}_gate/bias": (units,),
         }
 
-    def __init__(self, weights: Mapping[str, NDArray[Any]], names: Sequence[str]) -> None:
+    def __init__(self, weights: Mapping[str, Array], names: Sequence[str]) -> None:
         self._units = weights["conv1d/bias"].shape[0]
         self._dtype = weights["conv1d/bias"].dtype
         self._products = []
@@ -62,7 +60,7 @@ class Conv1DLayers:
             self._biases.append(np.concatenate(biases, dtype=self._dtype))
         self._dilations = [d for d, _ in zip(cycle(DILATIONS), names, strict=False)]
 
-    def zero_state(self, streams: int) -> list[tuple[NDArray[Any], ...]]:
+    def zero_state(self, streams: int = 1) -> list[Layer]:
         """Return outputs and queues before anything is read."""
         shapes = [
             [(streams, self._units), *[(streams, 2 * self._units)] * dilation]
@@ -70,13 +68,11 @@ class Conv1DLayers:
         ]
         return [tuple(np.zeros(shape, self._dtype) for shape in layer) for layer in shapes]
 
-    def step(
-        self, ids: NDArray[np.integer], state: list[tuple[NDArray[Any], ...]]
-    ) -> list[tuple[NDArray[Any], ...]]:
+    def step(self, ids: NDArray[np.integer], state: list[Layer]) -> list[Layer]:
         """Read one symbol per stream, ids of shape (streams,), and return the new state."""
-        new_state: list[tuple[NDArray[Any], ...]] = []
+        new_state: list[Layer] = []
         units = self._units
-        signal: NDArray[Any] | None = None
+        signal: Array | None = None
         parts = zip(self._products, self._biases, state, strict=True)
         for product, bias, (_, due, *waiting) in parts:
             taps = product[ids] if signal is None else signal @ product

@@ -84,13 +84,9 @@ class WindowCursor(Cursor):
 def cursor_after(
     network: SequenceModel, prompt: NDArray[np.integer], *, window: int | None, streams: int = 1
 ) -> Cursor:
-    """Return a cursor that has read the prompt in every stream.
+    """Return a cursor that has read the prompt, ids of shape (characters,), in every stream.
 
-    Args:
-        network: A network or an n-gram model.
-        prompt: Ids of shape (characters,); may be empty.
-        window: How many characters the model sees, or None if its state is carried.
-        streams: How many copies to continue.
+    ``window`` is how many characters the model sees, or None if its state is carried.
     """
     field = network.receptive_field
     if window is None or (field is not None and field <= window):
@@ -133,14 +129,9 @@ def steps(
 ) -> Iterator[Step]:
     """Write one symbol per stream and step, for as many steps as there are uniforms.
 
-    Args:
-        cursor: Where to continue; it moves along.
-        temperature: One for all streams, or shape (streams,).
-        uniforms: Shape (steps,) to be shared by all streams, or (steps, streams).
-        strategies: Applied, in order, to the distribution of every stream after the temperature.
-
-    Raises:
-        ValueError: If a temperature is negative or not a number, or a strategy is not valid.
+    The cursor moves along. The temperature is one for all streams, or has shape (streams,); the
+    uniforms have shape (steps,), to be shared by all streams, or (steps, streams). A ValueError is
+    raised if a temperature is negative or not a number, or a strategy is not valid.
     """
     column = check_temperature(temperature)[..., None]
     functions = acting(strategies)
@@ -152,16 +143,6 @@ def steps(
         symbols = draw(probabilities, uniform)
         yield Step(logits, probabilities, symbols)
         cursor.read(symbols)
-
-
-def generate(
-    cursor: Cursor,
-    temperature: ArrayLike,
-    uniforms: NDArray[np.float64],
-    strategies: Sequence[Strategy] = (),
-) -> Iterator[NDArray[np.intp]]:
-    """Write as ``steps`` does, and yield only the ids that were drawn, shape (streams,)."""
-    return (step.symbols for step in steps(cursor, temperature, uniforms, strategies))
 
 
 class Without:
@@ -252,10 +233,8 @@ class LanguageModel:
     def logits(self, prompt: str, written: Sequence[str] = ()) -> NDArray[np.float64]:
         """Return the logits of the symbol after the prompt, shape (symbols,).
 
-        Args:
-            prompt: The text so far.
-            written: Symbols that were written after it. They are taken as they are: a model of
-                words may read their text as other tokens.
+        Symbols that were written after it are taken as they are: a model of words may read their
+        text as other tokens.
         """
         ids = np.concatenate([self.read(prompt).ids, self.vocabulary.ids_of(written)])
         return np.asarray(cursor_after(self.network, ids, window=self.window).logits()[0])
@@ -265,10 +244,7 @@ class LanguageModel:
     ) -> NDArray[np.float64]:
         """Return the probability of every symbol after the prompt, shape (symbols,).
 
-        Args:
-            prompt: The text so far.
-            temperature: From 0 upwards.
-            strategies: Applied after the temperature, such as ``[("top-k", 40)]``.
+        Strategies, such as ``[("top-k", 40)]``, act after the temperature, which is from 0 upwards.
         """
         return stages(self.logits(prompt), temperature, strategies)[-1].probabilities
 
@@ -313,5 +289,5 @@ class LanguageModel:
         cursor = cursor_after(self.network, self.read(prompt).ids, window=self.window)
         uniforms = uniforms_of(seed, length)
         for (start, now), (end, _) in pairwise([(0, temperature), *turns, (length, 0.0)]):
-            for symbol in generate(cursor, now, uniforms[start:end], strategies):
-                yield self.vocabulary.symbols[int(symbol[0])]
+            for step in steps(cursor, now, uniforms[start:end], strategies):
+                yield self.vocabulary.symbols[int(step.symbols[0])]

@@ -14,15 +14,14 @@ from numpy.typing import NDArray
 
 from charlstm.errors import RunError
 from charlstm.sampling.conv1d import DILATIONS, Conv1DLayers
-from charlstm.sampling.gru import GRULayers
-from charlstm.sampling.lstm import LSTMLayers
+from charlstm.sampling.recurrent import GRULayers, Layer, LSTMLayers
 
 LSTM, GRU, CONV1D = "lstm", "gru", "conv1d"
 KINDS = (LSTM, GRU, CONV1D)
 
 Shape = tuple[int, ...]
 
-State = list[tuple[NDArray[Any], ...]]
+State = list[Layer]
 """What a network remembers: per layer some arrays, the streams first, all zero before anything is
 read. In a network's state the first of each tuple is the layer's output, shape (streams, units)."""
 
@@ -58,10 +57,10 @@ _LAYERS: dict[str, type[LSTMLayers | GRULayers | Conv1DLayers]] = {
 class Network:
     """A network of any kind and its output layer.
 
-    Args:
-        weights: Arrays under their Keras names: those of the layers (see LSTMLayers.shapes and the
-            like), ``dense/kernel`` (units, symbols) and ``dense/bias`` (symbols).
-        dtype: What to compute in: float64 for what is shown or compared.
+    The weights under their Keras names are those of the layers (see LSTMLayers.shapes and others),
+    ``dense/kernel`` (units, symbols) and ``dense/bias`` (symbols). The dtype is what to compute in:
+    float64 for what is shown or compared. A RunError is raised if a weight is missing, misshapen or
+    not finite.
 
     Attributes:
         kind: ``"lstm"``, ``"gru"`` or ``"conv1d"``.
@@ -69,9 +68,7 @@ class Network:
         units: Cells, or channels, per layer.
         symbols: Size of the vocabulary.
         receptive_field: How many characters an output depends on, or None if on all.
-
-    Raises:
-        RunError: If a weight is missing, misshapen or not finite.
+        zero_state, step: Those of its layers; see SequenceModel.
 
     >>> rng = np.random.default_rng(0)
     >>> shapes = weight_shapes("lstm", symbols=3, units=4, layers=1)
@@ -91,20 +88,13 @@ class Network:
         names = weight_shapes(self.kind, self.symbols, self.units, self.layers)
         taken = {name: np.asarray(weights[name], self.dtype, order="C") for name in names}
         self._weights = taken
-        self._stack = _LAYERS[self.kind](taken, layer_names(taken))
+        stack = _LAYERS[self.kind](taken, layer_names(taken))
+        self.zero_state, self.step = stack.zero_state, stack.step
         self._dense, self._dense_bias = taken["dense/kernel"], taken["dense/bias"]
 
     def weights(self) -> dict[str, NDArray[Any]]:
         """Return copies of the weights under their Keras names, in the dtype of the network."""
         return {name: weight.copy() for name, weight in self._weights.items()}
-
-    def zero_state(self, streams: int = 1) -> State:
-        """Return the state before anything is read."""
-        return self._stack.zero_state(streams)
-
-    def step(self, ids: NDArray[np.integer], state: State) -> State:
-        """Read one symbol per stream, ids of shape (streams,), and return the new state."""
-        return self._stack.step(ids, state)
 
     def logits(self, state: State) -> NDArray[Any]:
         """Return the logits of the next symbol, shape (streams, symbols)."""
@@ -137,13 +127,10 @@ def receptive_field(network: str, layers: int) -> int | None:
 
 
 def weight_shapes(network: str, symbols: int, units: int, layers: int) -> dict[str, Shape]:
-    """Return the shape of every weight of a network under its Keras name.
+    """Return the shape of every weight of a network, one of KINDS, under its Keras name.
 
-    Args:
-        network: One of KINDS.
-        symbols: Size of the vocabulary.
-        units: Cells, or channels of the convolutions, per layer.
-        layers: Recurrent layers, or stacks of convolutions.
+    The units are cells, or channels of the convolutions, per layer; the layers are recurrent ones,
+    or stacks of convolutions.
 
     >>> weight_shapes("lstm", symbols=57, units=128, layers=1)["lstm/kernel"]
     (57, 512)

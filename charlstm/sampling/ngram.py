@@ -26,6 +26,9 @@ from numpy.typing import NDArray
 
 from charlstm.sampling.network import State
 
+Ints = NDArray[np.int64]
+Floats = NDArray[np.float64]
+
 MOST_ORDER = 6
 MOST_COUNTED = 20_000_000
 """Characters of a text that are counted; the rest is ignored."""
@@ -48,18 +51,18 @@ def highest_order(symbols: int) -> int:
 class _Counts:
     """The n-grams of one order, in the order of their keys (their ids as digits of one number)."""
 
-    keys: NDArray[np.int64]
-    counts: NDArray[np.int64]
+    keys: Ints
+    counts: Ints
     symbols: int
     order: int
 
     @cached_property
-    def _firsts(self) -> tuple[NDArray[np.int64], NDArray[np.intp]]:
+    def _firsts(self) -> tuple[Ints, NDArray[np.intp]]:
         contexts, first = np.unique(self.keys // self.symbols, return_index=True)
         return contexts, first
 
     @cached_property
-    def discounts(self) -> NDArray[np.float64]:
+    def discounts(self) -> Floats:
         """D of the counts 0, 1, 2, and 3 or more (Chen & Goodman 1998, equation 17)."""
         of = [int((self.counts == count).sum()) for count in (1, 2, 3, 4)]
         found = [0.0, 0.5, 0.5, 0.5]
@@ -72,19 +75,17 @@ class _Counts:
         return np.array(found)
 
     @cached_property
-    def totals(self) -> NDArray[np.int64]:
+    def totals(self) -> Ints:
         """c(h) of every context."""
         return np.add.reduceat(self.counts, self._firsts[1])
 
     @cached_property
-    def backs(self) -> NDArray[np.float64]:
+    def backs(self) -> Floats:
         """b(h) of every context."""
         taken = self.discounts[np.minimum(self.counts, 3)]
         return np.asarray(np.add.reduceat(taken, self._firsts[1]) / self.totals)
 
-    def many(
-        self, contexts: NDArray[np.int64], ids: NDArray[np.int64], lower: NDArray[np.float64]
-    ) -> NDArray[np.float64]:
+    def many(self, contexts: Ints, ids: Ints, lower: Floats) -> Floats:
         """Return p(w | h) of many pairs from p(w | h'), all of shape (pairs,)."""
         position, known = _find(self._firsts[0], contexts)
         at, seen = _find(self.keys, contexts * self.symbols + ids)
@@ -93,9 +94,7 @@ class _Counts:
         return np.asarray(np.where(known, kept + self.backs[position] * lower, lower))
 
 
-def _find(
-    keys: NDArray[np.int64], wanted: NDArray[np.int64]
-) -> tuple[NDArray[np.intp], NDArray[np.bool_]]:
+def _find(keys: Ints, wanted: Ints) -> tuple[NDArray[np.intp], NDArray[np.bool_]]:
     """Return the index of each wanted key among sorted keys, and whether it is there."""
     position = np.minimum(np.searchsorted(keys, wanted), len(keys) - 1)
     return position, keys[position] == wanted
@@ -104,14 +103,9 @@ def _find(
 class NGram:
     """The n-gram model of a text.
 
-    Args:
-        ids: The text, shape (characters,), at least ``order`` of them; MOST_COUNTED are counted.
-        symbols: Size of the vocabulary.
-        order: n, from 1 to highest_order(symbols).
-
-    Attributes:
-        order: n; lower than asked for if the text has more than MOST_NGRAMS different ones.
-        receptive_field: How many characters a distribution depends on: n - 1.
+    The ids have shape (characters,), at least ``order`` of them; MOST_COUNTED are counted. The
+    order n is from 1 to highest_order(symbols), and lower than asked for if the text has more than
+    MOST_NGRAMS different ones. A distribution depends on n - 1 characters.
 
     >>> model = NGram(np.array([0, 1, 0, 1, 0, 2, 0, 1]), symbols=3, order=2)  # abab acab
     >>> model.probabilities(np.array([0])).round(3).tolist()
@@ -151,7 +145,7 @@ class NGram:
         """How many different n-grams the model counted."""
         return sum(len(table.keys) for table in self._tables)
 
-    def probabilities(self, context: NDArray[np.integer]) -> NDArray[np.float64]:
+    def probabilities(self, context: NDArray[np.integer]) -> Floats:
         """Return the distribution after some ids, shape (symbols,); the last n - 1 count."""
         found = np.full(self.symbols, 1.0 / self.symbols)
         key, power = 0, 1
@@ -164,7 +158,7 @@ class NGram:
             found = table.many(np.full(self.symbols, key), np.arange(self.symbols), found)
         return found
 
-    def losses(self, ids: NDArray[np.integer]) -> NDArray[np.float64]:
+    def losses(self, ids: NDArray[np.integer]) -> Floats:
         """Return the loss in nats of every character of a text but the first, given those before.
 
         The ids have shape (characters,), the losses (characters - 1,).
@@ -214,9 +208,7 @@ def _counted(ids: NDArray[np.integer], symbols: int, order: int) -> _Counts | No
     return _Counts(keys, counts, symbols, order)
 
 
-def _summed(
-    keys: NDArray[np.int64], counts: NDArray[np.int64]
-) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+def _summed(keys: Ints, counts: Ints) -> tuple[Ints, Ints]:
     """Return each key once, in order, with the sum of its counts."""
     order = np.argsort(keys, kind="stable")
     keys, counts = keys[order], counts[order]

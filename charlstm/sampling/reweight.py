@@ -28,17 +28,11 @@ def reweight(logits: ArrayLike, temperature: ArrayLike) -> NDArray[np.float64]:
     constant that the softmax removes (Hinton, Vinyals & Dean 2015, "Distilling the knowledge in a
     neural network", equation 1). The maximum is subtracted first, so nothing overflows.
 
-    Args:
-        logits: Numbers, shape (..., symbols); minus infinity leaves a symbol out.
-        temperature: From 0 upwards, a number or shape (...). 0 gives the exact arg max (the first
-            in vocabulary order where several are equal), infinity the uniform distribution.
-
-    Returns:
-        Probabilities of shape (..., symbols) that sum to 1 along the last axis.
-
-    Raises:
-        ValueError: If a temperature is negative or not a number, or a logit is neither finite nor
-            minus infinity, or all of them are minus infinity.
+    The logits have shape (..., symbols); minus infinity leaves a symbol out. The temperature, from
+    0 upwards, is a number or has shape (...): 0 gives the exact arg max (the first in vocabulary
+    order where several are equal), infinity the uniform distribution. The probabilities have the
+    shape of the logits and sum to 1 along the last axis. A ValueError is raised if a temperature is
+    negative or not a number, or a logit is neither finite nor minus infinity, or all are that.
 
     >>> reweight(np.log([0.5, 0.3, 0.2]), 1.0).round(3).tolist()
     [0.5, 0.3, 0.2]
@@ -62,9 +56,7 @@ def reweight(logits: ArrayLike, temperature: ArrayLike) -> NDArray[np.float64]:
 def softmax(logits: NDArray[np.float64], temperature: NDArray[np.float64]) -> NDArray[np.float64]:
     """Return what reweight returns, without its checks: for a loop that has checked before it.
 
-    Args:
-        logits: Float64, finite or minus infinity, shape (..., symbols).
-        temperature: From 0 upwards, float64 of a shape that broadcasts with it, such as (..., 1).
+    Both are float64; the temperature's shape broadcasts with the logits', such as (..., 1).
     """
     if temperature.all():
         with np.errstate(over="ignore", under="ignore"):
@@ -96,12 +88,8 @@ def draw(probabilities: ArrayLike, uniform: ArrayLike) -> NDArray[np.intp]:
     temperatures can share it and any draw can be explained afterwards. A symbol of probability 0
     is never drawn.
 
-    Args:
-        probabilities: Shape (..., symbols), each row summing to 1.
-        uniform: In [0, 1), a number or shape (...).
-
-    Returns:
-        Indices of shape (...).
+    The probabilities have shape (..., symbols), each row summing to 1; the uniform in [0, 1) is a
+    number or has shape (...), as the indices have.
 
     >>> [int(draw([0.5, 0.3, 0.2], uniform)) for uniform in (0.0, 0.49, 0.5, 0.79, 0.99)]
     [0, 0, 1, 1, 2]

@@ -55,8 +55,7 @@ def top_p(probabilities: Distribution, mass: float) -> Distribution:
     [0.625, 0.375, 0.0]
     """
     _check_fraction("top-p", mass)
-    order = _by_probability(probabilities)
-    return _keep(probabilities, order, _until(probabilities, order, mass))
+    return _keep_mass(probabilities, _by_probability(probabilities), mass)
 
 
 def min_p(probabilities: Distribution, fraction: float) -> Distribution:
@@ -85,8 +84,7 @@ def typical(probabilities: Distribution, mass: float) -> Distribution:
         surprise = -np.log(probabilities)
         expected = np.where(probabilities > 0, probabilities * surprise, 0.0)
         distance = np.abs(surprise - expected.sum(axis=-1, keepdims=True))
-    order = np.argsort(distance, axis=-1, kind="stable")
-    return _keep(probabilities, order, _until(probabilities, order, mass))
+    return _keep_mass(probabilities, np.argsort(distance, axis=-1, kind="stable"), mass)
 
 
 @dataclass(frozen=True)
@@ -173,13 +171,8 @@ def stages(
 ) -> list[Stage]:
     """Return what the temperature and then each strategy makes of a distribution, in this order.
 
-    Args:
-        logits: Shape (symbols,).
-        temperature: From 0 upwards.
-        strategies: Names, keys of KINDS, with their numbers.
-
-    Raises:
-        ValueError: If a number is out of range, or a name is unknown.
+    The logits have shape (symbols,). A number that is out of range or an unknown name is a
+    ValueError.
 
     >>> [stage.probabilities.round(3).tolist() for stage in
     ...     stages(np.log([0.5, 0.3, 0.2]), 0.5, [("top-k", 2)])]
@@ -222,21 +215,20 @@ def _by_probability(probabilities: Distribution) -> NDArray[np.intp]:
     return np.argsort(-probabilities, axis=-1, kind="stable")
 
 
-def _until(probabilities: Distribution, order: NDArray[np.intp], mass: float) -> NDArray[np.bool_]:
-    """Return which positions of an order are needed for the mass; all if it is 1."""
+def _keep_mass(probabilities: Distribution, order: NDArray[np.intp], mass: float) -> Distribution:
+    """Keep as many symbols of an order as are needed for the mass; all if it is 1."""
     reached = np.cumsum(np.take_along_axis(probabilities, order, axis=-1), axis=-1)
     needed = np.ones(reached.shape, bool)
     if mass < 1:
         # In floating point 0.7 + 0.2 is slightly below 0.9; no further symbol is kept for that.
         wanted = mass * (1 - 1e-12) * reached[..., -1:]
         needed[..., 1:] = reached[..., :-1] < wanted
-    return needed
+    return _keep(probabilities, order, needed)
 
 
 def _keep(
     probabilities: Distribution, order: NDArray[np.intp], positions: NDArray[np.bool_]
 ) -> Distribution:
-    """Keep the symbols at these positions of an order."""
     kept = np.empty(order.shape, bool)
     np.put_along_axis(kept, order, np.broadcast_to(positions, order.shape), axis=-1)
     return _of_kept(probabilities, kept)

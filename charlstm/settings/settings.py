@@ -190,13 +190,9 @@ def defaults_for(recipe: str, level: str = CHAR, network: str = LSTM) -> dict[st
 def settings_for(recipe: str | None = None, **given: Any) -> Settings:
     """Return a recipe's settings, changed where a value is given that is not None.
 
-    Args:
-        recipe: A key of RECIPES; ``tbptt`` by default.
-        given: Settings by name. With ``seconds`` but no ``epochs``, the clock alone ends the
-            training; a ``clip_norm`` of 0 means none.
-
-    Raises:
-        SettingsError: If the recipe is unknown or a value is outside its limits.
+    The recipe is a key of RECIPES, ``tbptt`` by default. With ``seconds`` but no ``epochs``, the
+    clock alone ends the training; a ``clip_norm`` of 0 means none. A SettingsError is raised if the
+    recipe is unknown or a value is outside its limits.
 
     Example:
         >>> settings_for("book", units=64).learning_rate

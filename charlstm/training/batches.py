@@ -139,13 +139,9 @@ def batches_for(settings: Settings, ids: np.ndarray) -> Batches:  # type: ignore
 
 
 def plan(settings: Settings, length: int, symbols: int, tokens: int | None = None) -> Plan:
-    """Return what a training takes.
+    """Return what a training on a text of so many characters and different symbols takes.
 
-    Args:
-        settings: Of the training.
-        length: Characters of the text.
-        symbols: Size of the vocabulary.
-        tokens: Length of the training part, for a model of words.
+    For a model of words ``tokens`` is the length of the training part.
     """
     trained = training_length(length, settings.held_out) if tokens is None else tokens
     ids = np.broadcast_to(np.int32(0), trained)

@@ -20,7 +20,7 @@ from charlstm.data.vocabulary import CHAR, Vocabulary
 from charlstm.errors import RunError
 from charlstm.runs.config import RunConfig
 from charlstm.runs.folder import HISTORY, RESUME, RESUME_BEFORE, RunFolder
-from charlstm.sampling.language_model import cursor_after, generate, uniforms_of
+from charlstm.sampling.language_model import cursor_after, steps, uniforms_of
 from charlstm.sampling.network import Network
 from charlstm.settings import schedule
 from charlstm.settings.fields import SAMPLE_LENGTH, SAMPLE_PROMPT, SAMPLE_TEMPERATURES
@@ -108,7 +108,7 @@ def epoch_samples(
     prompt = ids[start : start + read]
     temperatures = np.array(SAMPLE_TEMPERATURES)
     cursor = cursor_after(Network(weights), prompt, window=window, streams=len(temperatures))
-    written = list(generate(cursor, temperatures, uniforms_of(epoch, length)))
+    written = [step.symbols for step in steps(cursor, temperatures, uniforms_of(epoch, length))]
     return [
         {
             "prompt": vocabulary.decode(prompt),
@@ -289,7 +289,6 @@ def _lost_lines(run: RunFolder, step: int) -> list[str]:
 
 
 def _seconds_at(run: RunFolder, step: int) -> float:
-    """Return the seconds of training at a step, by the history."""
     with contextlib.suppress(RunError):
         return max((line["seconds"] for line in run.history() if line["step"] <= step), default=0.0)
     return 0.0

@@ -79,8 +79,6 @@ def fit(
 
 @dataclass
 class _Fit:
-    """The training of one run."""
-
     run: RunFolder
     corpus: Learnable
     report: Report
@@ -136,7 +134,6 @@ class _Fit:
             self.stopping.by_hand()
 
     def _learn(self) -> None:
-        """Take the next steps, then write what is due."""
         progress = self.progress
         began = time.perf_counter()
         steps = progress.steps_together
@@ -185,17 +182,14 @@ class _Fit:
         )
 
     def _goes_on(self) -> bool:
-        """Publish the status; return whether to go on."""
         self.record.publish()
         return self.command(self.run) != "stop"
 
     def _export(self, weights: dict[str, NDArray[Any]]) -> None:
-        settings = self.settings
         beside = beside_of(self.run.path / MODEL)  # a folder: Keras wants the file's own ending
         beside.mkdir()
         try:
-            sizes = (settings.units, settings.layers, settings.dropout)
-            export(beside / MODEL, settings.recipe_data, weights, *sizes)
+            export(beside / MODEL, self.settings, weights)
             sync_file(beside / MODEL)
             move(beside / MODEL, self.run.path / MODEL)
         finally:

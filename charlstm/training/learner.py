@@ -94,7 +94,7 @@ class Learner:
     ) -> None:
         recipe = settings.recipe_data
         network, units, layers = settings.network, settings.units, settings.layers
-        self.model = build(recipe, symbols, units, layers, settings.seed, network, settings.dropout)
+        self.model = build(settings, symbols)
         self._shape = (network, units, layers, symbols)
         # The order is that of the shapes; Keras's own depends on how a model is put together.
         by_name = variables_of(self.model)
@@ -339,9 +339,7 @@ def measured_speed(settings: Settings, symbols: int) -> float:
     while not progress.is_done:
         began = time.perf_counter()
         steps = progress.steps_together
-        learner.steps(
-            [batches.at(progress.step + ahead) for ahead in range(steps)],
-            [settings.learning_rate] * steps,
-        )
+        taken = [batches.at(progress.step + ahead) for ahead in range(steps)]
+        learner.steps(taken, [settings.learning_rate] * steps)
         progress.add(time.perf_counter() - began, steps)
     return progress.step * batches.characters_per_step / progress.seconds

@@ -1,15 +1,12 @@
-"""The network in Keras, where its weights live, and in TensorFlow over a chunk of time.
+"""The network in Keras, where its weights live, and the compiled functions that learn and measure.
 
-``build`` makes it of keras.layers.* alone, as model.keras holds it. A stack is the layers below the
-output. It takes its weights as a flat list of tensors in the order of Keras's variables, so that a
-compiled function serves every learner of its shape. Its states have streams first and are zero
-before anything is read. Masks are dropout's factors, one between each layer and the next, shape
-(time, streams, units); none where nothing is dropped.
+``build`` makes it of keras.layers.* alone, as model.keras holds it.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -21,30 +18,24 @@ from numpy.typing import NDArray
 
 from charlstm.data.corpus import WINDOW
 from charlstm.sampling.conv1d import DILATIONS
-from charlstm.sampling.network import CONV1D, LSTM, network_of
+from charlstm.sampling.network import CONV1D, LSTM
 from charlstm.settings.fields import Recipe
-from charlstm.training.kernels import Tensor, kernel_rows, last_output
-from charlstm.training.kernels.conv1d import convolution, first_convolution, last_outputs
-from charlstm.training.kernels.gru import gru, gru_cell
-from charlstm.training.kernels.lstm import lstm, lstm_cell
+from charlstm.settings.settings import Settings
+from charlstm.training.kernels import Tensor
+from charlstm.training.kernels.conv1d import Conv1DStack
+from charlstm.training.kernels.recurrent import RecurrentStack
 
 _MOST_KEPT = 16
 
 
-def build(
-    recipe: Recipe,
-    symbols: int,
-    units: int,
-    layers: int,
-    seed: int,
-    network: str = LSTM,
-    dropout: float = 0.0,
-) -> keras.Model:
+def build(settings: Settings, symbols: int) -> keras.Model:
     """Return the network, with first weights: layers of one kind and a softmax over all symbols.
 
     The recipe determines whether every position has an output, and the spread of the first input
     kernel.
     """
+    recipe, network, units = settings.recipe_data, settings.network, settings.units
+    layers, seed = settings.layers, settings.seed
     length = None if recipe.carries_state else WINDOW
     signal = inputs = keras.Input((length, symbols))
     for index in range(layers):
@@ -63,8 +54,8 @@ def build(
                 recurrent_initializer=keras.initializers.Orthogonal(seed=seed + 10 * index + 1),
                 name=f"{network}_{index}" if index else network,
             )(signal)
-        if dropout:
-            signal = keras.layers.Dropout(dropout, seed=seed)(signal)
+        if settings.dropout:
+            signal = keras.layers.Dropout(settings.dropout, seed=seed)(signal)
     output = keras.initializers.GlorotUniform(seed=seed + 2)
     probabilities = keras.layers.Dense(
         symbols, activation="softmax", kernel_initializer=output, name="dense"
@@ -115,77 +106,12 @@ def variables_of(model: keras.Model) -> dict[str, Any]:
     }
 
 
-def export(
-    path: Path,
-    recipe: Recipe,
-    weights: Mapping[str, NDArray[Any]],
-    units: int,
-    layers: int,
-    dropout: float = 0.0,
-) -> None:
+def export(path: Path, settings: Settings, weights: Mapping[str, NDArray[Any]]) -> None:
     """Write the network with these weights as a .keras file that plain ``load_model`` opens."""
-    symbols = weights["dense/bias"].shape[0]
-    model = build(recipe, symbols, units, layers, 0, network_of(weights), dropout)
+    model = build(replace(settings, seed=0), len(weights["dense/bias"]))
     for name, variable in variables_of(model).items():
         variable.assign(weights[name])
     model.save(path)
-
-
-class RecurrentStack:
-    """LSTM or GRU layers of one width on our kernels, each with two kernels and a bias.
-
-    An LSTM layer carries h and c, a GRU layer h, each of shape (streams, units).
-    """
-
-    def __init__(self, network: str, units: int, layers: int) -> None:
-        self._is_lstm = network == LSTM
-        self._states_a_layer = 2 if self._is_lstm else 1
-        self._units = units
-        self._layers = layers
-
-    def zero_states(self, streams: int) -> list[Tensor]:
-        """Return the states before anything is read."""
-        count = self._states_a_layer * self._layers
-        return [tf.zeros((streams, self._units)) for _ in range(count)]
-
-    def _by_layer(self, values: list[Tensor]) -> list[tuple[Tensor, Tensor, Tensor]]:
-        """Return kernel, recurrent kernel and bias of each layer."""
-        return [(values[i], values[i + 1], values[i + 2]) for i in range(0, 3 * self._layers, 3)]
-
-    def _carried(self, states: Sequence[Tensor], layer: int) -> Sequence[Tensor]:
-        count = self._states_a_layer
-        return states[count * layer : count * (layer + 1)]
-
-    def outputs(
-        self, values: list[Tensor], ids: Tensor, states: Sequence[Tensor], masks: Sequence[Tensor]
-    ) -> tuple[Tensor, list[Tensor]]:
-        """Read ids of shape (time, streams); return outputs (time, streams, units) and states."""
-        new_states: list[Tensor] = []
-        hiddens = None
-        for layer, (kernel, recurrent_kernel, bias) in enumerate(self._by_layer(values)):
-            if hiddens is None:
-                inputs = kernel_rows(kernel, ids)
-            else:
-                inputs = tf.matmul(hiddens * masks[layer - 1] if masks else hiddens, kernel)
-            carried = self._carried(states, layer)
-            if self._is_lstm:
-                hiddens, *after = lstm(inputs + bias, recurrent_kernel, *carried)
-            else:
-                hiddens, *after = gru(inputs + bias[0], recurrent_kernel, bias[1], *carried)
-            new_states += after
-        return hiddens, new_states
-
-    def learned_last(
-        self, values: list[Tensor], ids: Tensor, states: Sequence[Tensor], masks: Sequence[Tensor]
-    ) -> tuple[Tensor, list[Tensor]]:
-        """Return the last outputs alone, (1, streams, units), from zero states, and states."""
-        hiddens, new_states = self.outputs(values, ids, states, masks)
-        return hiddens[-1:], new_states
-
-    def last(self, values: list[Tensor], ids: Tensor) -> Tensor:
-        """Return the last output from zero states, (streams, units); it has no gradient."""
-        cell = lstm_cell if self._is_lstm else gru_cell
-        return last_output(cell, self._states_a_layer, self._by_layer(values), ids)
 
 
 class KerasStack(RecurrentStack):
@@ -222,64 +148,6 @@ class KerasStack(RecurrentStack):
 
     def last(self, values: list[Tensor], ids: Tensor) -> Tensor:
         return self.outputs(values, ids, self.zero_states(tf.shape(ids)[1]), ())[0][-1]
-
-
-class Conv1DStack:
-    """Stacks of convolutions; each convolution carries the inputs that its left tap still needs."""
-
-    def __init__(self, units: int, layers: int, symbols: int) -> None:
-        self._units = units
-        self._symbols = symbols
-        self._dilations = DILATIONS * layers
-
-    def zero_states(self, streams: int) -> list[Tensor]:
-        """Return the contexts, of shapes (streams, dilation, width)."""
-        widths = [self._symbols] + [self._units] * (len(self._dilations) - 1)
-        return [
-            tf.zeros((streams, dilation, width))
-            for dilation, width in zip(self._dilations, widths, strict=True)
-        ]
-
-    def outputs(
-        self, values: list[Tensor], ids: Tensor, states: Sequence[Tensor], masks: Sequence[Tensor]
-    ) -> tuple[Tensor, list[Tensor]]:
-        new_states: list[Tensor] = []
-        signal = None
-        for number, state in enumerate(states):
-            kernel, bias = _with_gate(values, number)
-            context = tf.transpose(state, (1, 0, 2))
-            if signal is None:
-                signal, context = first_convolution(ids, kernel, bias, context)
-            else:
-                if masks and number % len(DILATIONS) == 0:
-                    signal *= masks[number // len(DILATIONS) - 1]
-                out, context = convolution(signal, kernel, bias, context)
-                signal += out
-            new_states.append(tf.transpose(context, (1, 0, 2)))
-        return signal, new_states
-
-    def learned_last(
-        self, values: list[Tensor], ids: Tensor, states: Sequence[Tensor], masks: Sequence[Tensor]
-    ) -> tuple[Tensor, list[Tensor]]:
-        """Return the last output, computed only at the positions that it depends on."""
-        below = len(self._dilations) - len(DILATIONS)
-        reach = 2 ** len(DILATIONS)
-        signal = None
-        if below:
-            signal, _ = self.outputs(values, ids, states[:below], masks)
-            signal = signal * masks[-1] if masks else signal
-            signal = signal[-reach:]
-        layers = [_with_gate(values, number) for number in range(below, len(self._dilations))]
-        return last_outputs(ids[-reach:], signal, layers)[None], list(states)
-
-    def last(self, values: list[Tensor], ids: Tensor) -> Tensor:
-        return self.learned_last(values, ids, self.zero_states(ids.shape[1]), ())[0][0]
-
-
-def _with_gate(values: list[Tensor], number: int) -> tuple[Tensor, Tensor]:
-    """Return a convolution's kernel and bias, with those of its gate beside them."""
-    kernel, bias, gate, gate_bias = values[4 * number : 4 * number + 4]
-    return tf.concat([kernel, gate], 2), tf.concat([bias, gate_bias], 0)
 
 
 def stack_for(

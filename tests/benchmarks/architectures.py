@@ -16,7 +16,7 @@ from charlstm import load_corpus
 from charlstm.analysis.curves import speed_table
 from charlstm.analysis.loss import baselines, count_ngrams
 from charlstm.data.corpus import training_length
-from charlstm.sampling.language_model import Cursor, generate, uniforms_of
+from charlstm.sampling.language_model import Cursor, steps, uniforms_of
 from charlstm.sampling.network import Network, use_one_thread, weight_shapes
 from charlstm.settings.settings import weight_count
 from tests.benchmarks.report import Report, put_table
@@ -42,7 +42,7 @@ def writing_speed(network: str, units: int, length: int = 6000) -> float:
     weights = {name: random.normal(0, 0.1, shape) for name, shape in shapes.items()}
     cursor = Cursor(Network(weights))
     began = time.perf_counter()
-    for _ in generate(cursor, 0.5, uniforms_of(0, length)):
+    for _ in steps(cursor, 0.5, uniforms_of(0, length)):
         pass
     return length / (time.perf_counter() - began)
 

@@ -86,9 +86,9 @@ def _ratio(report: Report, before: str, held_out: str) -> None:
 
 
 def _rounding(report: Report, held_out: str) -> None:
-    model, weights = open_model(), find(DEFAULT_RUN).weights(open_model().step)
+    model = open_model()
     for bits in WEIGHT_BITS_TRIED:
-        packer = Packer(model.vocabulary, weights, model.window, weight_bits=bits)
+        packer = Packer(model, bits)
         packing = packer.pack(held_out)
         cost = rounding(packer, model.network, packing).cost
         name = f"{bits} bits" + (" (chosen)" if bits == WEIGHT_BITS else "")

@@ -9,7 +9,7 @@ import numpy as np
 
 from charlstm import LanguageModel, open_model
 from charlstm.runs.store import find, shipped_runs
-from charlstm.sampling.language_model import cursor_after, generate, uniforms_of
+from charlstm.sampling.language_model import cursor_after, steps, uniforms_of
 from charlstm.sampling.network import Network, use_one_thread
 from tests.benchmarks.peers import seed_program
 from tests.benchmarks.report import Report
@@ -35,7 +35,7 @@ def _many(network: Network, streams: int) -> Callable[[int], object]:
     def write(length: int) -> object:
         cursor = cursor_after(network, prompt, window=None, streams=streams)
         uniforms = uniforms_of(0, length // streams * streams).reshape(-1, streams)
-        return sum(1 for _ in generate(cursor, 0.5, uniforms))
+        return sum(1 for _ in steps(cursor, 0.5, uniforms))
 
     return write
 
@@ -45,7 +45,7 @@ def _window(network: Network) -> Callable[[int], object]:
 
     def write(length: int) -> object:
         cursor = cursor_after(network, prompt, window=60)
-        return sum(1 for _ in generate(cursor, 0.5, uniforms_of(0, length)))
+        return sum(1 for _ in steps(cursor, 0.5, uniforms_of(0, length)))
 
     return write
 

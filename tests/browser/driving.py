@@ -367,7 +367,7 @@ def whole_text(page: Page) -> str:
 
 def step_shown(page: Page) -> int:
     """Return the step that the page of a run shows."""
-    text = page.get_by_test_id("stMetric").first.inner_text()
+    text = page.locator(".training .figures").inner_text()
     found = re.search(r"step ([\d,]+)", text)
     return int(found[1].replace(",", "")) if found else -1
 
@@ -384,8 +384,8 @@ def see_more_steps(page: Page, seconds: float = 60) -> None:
 
 
 def curve(page: Page) -> str:
-    """Return the path of the loss curves as they are drawn."""
-    marks = page.get_by_test_id("stVegaLiteChart").first.locator(".mark-line path")
+    """Return the path of the loss curves as they are drawn, of a run or of a race."""
+    marks = page.locator(".training .curves path, .mark-line path")
     # All in one look: a chart that is renewed meanwhile has other elements.
     return str(marks.evaluate_all("(all) => all.map((each) => each.getAttribute('d')).join(' ')"))
 

@@ -21,7 +21,6 @@ def hostile_run(server: Server, monkeypatch: pytest.MonkeyPatch) -> str:
         line = {"epoch": 3, "step": 30, "temperature": 1.0, "seed": 1}
         run.append_samples(line | {"prompt": HOSTILE, "text": HOSTILE})
         run.write_status(replace(run.status(), status=FAILED, reason=HOSTILE))
-        run.write_config(replace(run.config(), command=HOSTILE))
     return "hostile"
 
 

@@ -14,6 +14,8 @@ from numpy.typing import NDArray
 
 from charlstm.compression.packer import Packer
 from charlstm.data.vocabulary import Vocabulary
+from charlstm.sampling.language_model import LanguageModel
+from charlstm.sampling.network import Network
 
 ALPHABET = "\n !'(),-.?abcdefghijklmnopqrstuvwxyzäé"
 Matrix = list[list[int]]
@@ -44,7 +46,7 @@ def formula_packer(
     """Return a packer with such weights."""
     vocabulary = Vocabulary.of(alphabet)
     weights = formula_weights(len(vocabulary), units, layers)
-    return Packer(vocabulary, weights, window, "made", 7)
+    return Packer(LanguageModel(vocabulary, Network(weights), window, "made", 7))
 
 
 def _half_even(value: int, bits: int) -> int:

@@ -200,3 +200,16 @@ def test_utf16_that_was_cut_within_a_character_keeps_the_rest() -> None:
     read = decode((GERMAN * 9).encode("utf-16")[:-1])
     assert read.text == (GERMAN * 9)[:-1] + "\ufffd"
     assert "utf-16-le, except for byte" in read.note
+
+
+@pytest.mark.parametrize(
+    ("line", "encoding"),
+    [
+        ("Привет, мир! Как дела сегодня?", "cp1251"),
+        ("Grüße aus Köln, und bis bald.", "cp1252"),
+        ("Zażółć gęślą jaźń, mówi stary wąż.", "cp1250"),
+        ("Καλημέρα κόσμε, πώς είσαι σήμερα;", "cp1253"),
+    ],
+)
+def test_one_line_is_enough_to_guess_its_encoding(line: str, encoding: str) -> None:
+    assert decode(line.encode(encoding)).text == line

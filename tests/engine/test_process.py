@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import importlib.util
 import os
-import shutil
 import subprocess
 import sys
 import time
@@ -19,7 +18,6 @@ from charlstm.data.corpus import Corpus
 from charlstm.engine import process, standby
 from charlstm.engine.process import is_alive, live_status, running_run, take_command, tell
 from charlstm.errors import RunError
-from charlstm.runs import config
 from charlstm.runs.config import (
     FINISHED,
     PAUSED,
@@ -180,17 +178,6 @@ def test_a_process_that_ended_and_that_nobody_has_asked_after_does_not_live() ->
         other.stdout.read()
         wait_until(lambda: not lives(mark))
         assert other.returncode is None
-
-
-def test_what_a_system_without_proc_says_of_a_process_tells_it_from_others() -> None:
-    if not shutil.which("ps"):
-        pytest.skip("there is no ps here")
-    with waiting_process() as other:
-        start = config._start_by_ps(other.pid)
-        assert start and start == config._start_by_ps(other.pid)
-        other.kill()
-        other.wait()
-        assert config._start_by_ps(other.pid) == ""
 
 
 def test_a_run_that_is_made_lives_until_it_is_started_or_its_maker_ends() -> None:

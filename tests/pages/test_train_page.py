@@ -47,6 +47,7 @@ from tests.pages.opened import (
     read,
     run,
     said,
+    sent,
     shown_html,
     text_box,
     unescaped_markup,
@@ -426,6 +427,16 @@ def test_a_measurement_that_fails_says_so(monkeypatch: pytest.MonkeyPatch) -> No
     assert "The speed could not be measured" in errors(app)[0]
 
 
+def _progress(app: AppTest) -> dict[str, Any]:
+    """Return how far the run is, as the browser is told at first."""
+    shown: dict[str, Any] = sent(app, "training")["progress"]
+    return shown
+
+
+def _figures(app: AppTest) -> dict[str, str]:
+    return {label: value for label, value, _ in _progress(app)["figures"]}
+
+
 def test_where_nothing_can_be_trained_the_page_says_why_and_the_rest_works(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
@@ -434,8 +445,8 @@ def test_where_nothing_can_be_trained_the_page_says_why_and_the_rest_works(
     app = open_page("train")
     assert "Training needs *TensorFlow*." in said(app)
     assert button(app, "Start").disabled
-    assert "charlstm_dial" in components(open_page("train", run="made"))
-    assert "charlstm_dial" in components(open_page("temperature", run="made"))
+    assert "charlstm_training" in components(open_page("train", run="made"))
+    assert "charlstm_writer" in components(open_page("temperature", run="made"))
     open_page("lesson")
 
 
@@ -498,8 +509,8 @@ def test_a_run_that_was_told_to_stop_says_that_it_is_stopping(status: str) -> No
     with trained_elsewhere("busy", status) as made:
         app = press(open_page("train", run="busy"), "Stop")
         assert STOPPING in " ".join(each.value for each in app.markdown)
-        (bar,) = app.get("progress")
-        assert bar.proto.text.startswith("Stopping")
+        shown = _progress(app)
+        assert shown["sentence"].startswith("Stopping")
         assert all(button(app, each).disabled for each in ("Resume", "Pause", "Stop"))
         process.take_command(made)
         assert STOPPING not in " ".join(each.value for each in run(app).markdown)
@@ -511,8 +522,8 @@ def test_a_run_that_has_learned_all_says_that_it_is_measuring_and_can_still_be_s
         made.write_status(replace(made.status(), phase=MEASURING))
         run(app)
         assert MEASURING in " ".join(each.value for each in app.markdown)
-        (bar,) = app.get("progress")
-        assert bar.proto.text.startswith("Measuring")
+        shown = _progress(app)
+        assert shown["sentence"].startswith("Measuring")
         assert button(app, "Pause").disabled and not button(app, "Stop").disabled
         # What cannot be done now says why.
         assert "The best checkpoint of busy is being measured" in button(app, "Delete").help
@@ -529,8 +540,8 @@ def test_a_run_that_was_told_to_pause_or_to_go_on_says_so_before_its_process_doe
     with trained_elsewhere("busy", status):
         app = press(open_page("train", run="busy"), pressed)
         assert word in " ".join(each.value for each in app.markdown)
-        (bar,) = app.get("progress")
-        assert bar.proto.text.startswith(word.capitalize())
+        shown = _progress(app)
+        assert shown["sentence"].startswith(word.capitalize())
         assert button(app, pressed).disabled
         assert not button(app, "Stop").disabled
 
@@ -551,13 +562,13 @@ def test_where_seconds_end_a_run_its_progress_is_in_seconds(status: str) -> None
         clock = {"seconds": 12.2, "seconds_left": 17.8}
         made.write_status(replace(made.status(), **done, **clock))
         app = open_page("train", run="busy")
-        (bar,) = app.get("progress")
-        figures = {each.label: each.value for each in app.metric}
+        shown = _progress(app)
+        figures = _figures(app)
         assert (
-            bar.proto.text
+            shown["sentence"]
             == {RUNNING: "12 of 30 s, 18 s left", PAUSED: "Paused at 12 of 30 s"}[status]
         )
-        assert bar.proto.value == 40
+        assert round(100 * shown["fraction"]) == 41
         assert figures["Training time"] == "12 of 30 s"
         assert "Epochs" not in figures
 
@@ -566,9 +577,9 @@ def test_where_steps_end_a_run_before_its_seconds_do_its_progress_is_in_steps() 
     with trained_elsewhere("busy", seconds=3000.0) as made:
         made.write_status(replace(made.status(), step=20, steps=40, seconds=12.2, epoch=1))
         app = open_page("train", run="busy")
-        (bar,) = app.get("progress")
-        assert bar.proto.text.startswith("Step 20 of 40")
-        assert {each.label: each.value for each in app.metric}["Epochs"] == "1 of 2"
+        shown = _progress(app)
+        assert shown["sentence"].startswith("Step 20 of 40")
+        assert _figures(app)["Epochs"] == "1 of 2"
 
 
 def test_the_first_thing_to_do_with_a_finished_run_is_to_write_with_it() -> None:
@@ -597,19 +608,21 @@ def test_a_run_without_a_checkpoint_is_resumed_first_and_says_why_it_cannot_writ
 def test_a_resumed_run_shows_what_is_known_of_it_while_its_process_starts() -> None:
     made = made_run("mine")
     made.write_status(replace(made.status(), status=STOPPED, characters_per_second=1234.0))
-    before = {each.label: each.value for each in open_page("train", run="mine").metric}
+    before = _figures(open_page("train", run="mine"))
     made.write_status(replace(made.status(), status=RUNNING, phase=STARTING, process=own_mark()))
     app = open_page("train", run="mine")
-    assert app.get("progress")[0].proto.text.startswith("Starting")
-    assert {each.label: each.value for each in app.metric} == before
+    assert _progress(app)["sentence"].startswith("Starting")
+    assert _figures(app) == before
     assert (before["Epochs"], before["Characters/s"]) == ("2 of 2", "1,234")
 
 
 def test_the_first_seconds_are_not_rounded_up() -> None:
     made = made_run("mine")
     made.write_status(replace(made.status(), seconds=0.37))
-    (speed,) = (each for each in open_page("train", run="mine").metric if "/s" in each.label)
-    assert speed.delta == "0.4 s of training"
+    (speed,) = (
+        each for each in _progress(open_page("train", run="mine"))["figures"] if "/s" in each[0]
+    )
+    assert speed[2] == "0.4 s of training"
 
 
 def test_a_run_whose_process_died_shows_as_stopped_and_can_be_resumed(
@@ -642,8 +655,8 @@ def test_a_run_can_be_reopened_by_its_address(name: str) -> None:
     made_run("mine")
     app = open_page("train", run=name)
     assert app.selectbox(key="run_shown").value == name
-    assert components(app) == ["charlstm_dial"]
-    assert app.get("vega_lite_chart")
+    assert components(app) == ["charlstm_training"]
+    assert _progress(app)["training"]
     assert app.code[0].value.startswith("python -m charlstm train --corpus ")
     assert app.query_params["run"] == name
 
@@ -728,7 +741,7 @@ def test_unreadable_lines_are_counted_and_the_rest_is_shown(name: str) -> None:
     app = open_page("train", run="broken")
     assert errors(app) == [f"In the run broken, 2 lines of {name} are unreadable."]
     assert components(app)
-    assert app.get("vega_lite_chart")
+    assert _progress(app)["training"]
     assert any("T = 0.5" in each for each in shown_html(app))
 
 
@@ -737,7 +750,7 @@ def test_a_damaged_checkpoint_is_named_and_the_curves_are_shown() -> None:
     (made.path / "checkpoints" / "step-000010.npz").write_bytes(b"PK")
     app = open_page("train", run="broken")
     assert "checkpoints/step-000010.npz is missing or damaged" in " ".join(errors(app))
-    assert app.get("vega_lite_chart")
+    assert _progress(app)["training"]
 
 
 @pytest.mark.parametrize(
@@ -784,7 +797,7 @@ def test_a_damaged_run_does_not_keep_others_from_being_started() -> None:
 def test_a_run_that_has_just_begun_shows_without_a_checkpoint(no_process: list[RunFolder]) -> None:
     app = press(pasted(prose(900)), "Start")
     assert own_runs()[0].path == no_process[0].path
-    assert "has no checkpoint yet" in said(app)
+    assert (_progress(app)["model"], _progress(app)["training"]) == (None, [])
 
 
 # Text is data
@@ -795,12 +808,12 @@ def test_markup_in_samples_reasons_and_commands_is_data() -> None:
     line = {"epoch": 3, "step": 30, "temperature": 1.0, "seed": 1}
     made.append_samples(line | {"prompt": HOSTILE, "text": HOSTILE})
     made.write_status(replace(made.status(), status=FAILED, reason=HOSTILE))
-    made.write_config(replace(made.config(), command=HOSTILE, corpus=HOSTILE))
+    made.write_config(replace(made.config(), corpus=HOSTILE))
     app = open_page("train", run="hostile")
     assert any(each.endswith(HOSTILE) for each in shown_html(app))
     assert errors(app) == [HOSTILE]
     assert HOSTILE in said(app)
-    assert app.code[0].value == HOSTILE
+    assert app.code[0].value == made.config().command
     shown = [each.value for each in (*app.caption, *app.error)]
     assert [mark for each in shown for mark in unescaped_markup(each)] == []
 
@@ -813,9 +826,8 @@ def test_markup_in_a_text_to_learn_is_data() -> None:
 
 def test_markup_in_a_prompt_for_a_run_is_data() -> None:
     made_run("mine")
-    app = open_page("train", run="mine")
-    put(app.text_input(key="prompt"), HOSTILE)
-    assert "Dropped" in said(app)
+    app = open_page("train", run="mine", prompt=HOSTILE)
+    assert sent(app, "training")["words"]["prompt"] == HOSTILE
     assert [mark for each in app.caption for mark in unescaped_markup(each.value)] == []
 
 

@@ -101,3 +101,11 @@ def test_checkpoints_are_thinned_until_they_fit_keeping_first_last_and_best() ->
     assert run.checkpoints() == [10, 20, 31, 80]
     run.thin_checkpoints(0, keep={31})
     assert run.checkpoints() == [10, 31, 80]
+
+
+def test_the_command_that_repeats_a_run_names_its_text_wherever_its_folder_lies(
+    tmp_path: Path,
+) -> None:
+    run = made_run()
+    moved = RunFolder(run.path.rename(tmp_path / "moved"))
+    assert str(moved.path / "corpus.txt") in moved.config().command

@@ -9,7 +9,7 @@ import pytest
 
 from charlstm.data.vocabulary import Vocabulary
 from charlstm.data.words import WordVocabulary
-from charlstm.sampling.language_model import LanguageModel, cursor_after, generate, uniforms_of
+from charlstm.sampling.language_model import LanguageModel, cursor_after, steps, uniforms_of
 from charlstm.sampling.network import Network
 from tests.made import random_weights
 
@@ -96,7 +96,8 @@ def test_temperatures_side_by_side_share_their_uniforms(window: int | None) -> N
     prompt = vocabulary.encode(PROMPT)
     temperatures = [0.0, 0.2, 1.0, math.inf]
     cursor = cursor_after(network, prompt, window=window, streams=4)
-    columns = np.stack(list(generate(cursor, temperatures, uniforms_of(9, 90))), axis=1)
+    written = [step.symbols for step in steps(cursor, temperatures, uniforms_of(9, 90))]
+    columns = np.stack(written, axis=1)
     model = LanguageModel(vocabulary, network, window)
     for temperature, column in zip(temperatures, columns, strict=True):
         alone = model.write(PROMPT, temperature=temperature, length=90, seed=9)
@@ -107,9 +108,9 @@ def test_uniforms_per_stream_are_used_by_their_stream() -> None:
     network = Network(random_weights(len(ALPHABET), units=16))
     uniforms = np.stack([uniforms_of(1, 50), uniforms_of(2, 50)], axis=1)
     prompt = np.zeros(0, np.int32)
-    both = list(generate(cursor_after(network, prompt, window=None, streams=2), 1.0, uniforms))
-    second = generate(cursor_after(network, prompt, window=None), 1.0, uniforms_of(2, 50))
-    assert [int(ids[1]) for ids in both] == [int(ids[0]) for ids in second]
+    both = steps(cursor_after(network, prompt, window=None, streams=2), 1.0, uniforms)
+    second = steps(cursor_after(network, prompt, window=None), 1.0, uniforms_of(2, 50))
+    assert [int(step.symbols[1]) for step in both] == [int(step.symbols[0]) for step in second]
 
 
 def test_a_longer_call_for_uniforms_begins_with_the_shorter_one() -> None:

@@ -15,7 +15,7 @@ from charlstm.sampling.conv1d import DILATIONS
 from charlstm.sampling.language_model import Cursor, WindowCursor, cursor_after
 from charlstm.sampling.network import KINDS, Network, layer_names, receptive_field, weight_shapes
 from charlstm.sampling.reweight import reweight
-from charlstm.settings.fields import RECIPES
+from charlstm.settings.settings import settings_for
 from tests.made import random_weights
 
 SYMBOLS = 11
@@ -79,7 +79,8 @@ def test_the_distribution_equals_that_of_the_recipes_keras_model(
     """In float64, and in the float32 that a window is written in where speed counts."""
     from charlstm.training.network import build, weights_of
 
-    model = build(RECIPES[recipe], SYMBOLS, 16, layers, 3, kind, dropout=0.3)
+    sizes = {"units": 16, "layers": layers, "network": kind}
+    model = build(settings_for(recipe, seed=3, dropout=0.3, **sizes), SYMBOLS)
     text = np.random.default_rng(2).integers(0, SYMBOLS, 100 if window is None else 60)
     wanted = np.asarray(model(np.eye(SYMBOLS, dtype=np.float32)[text][None]))[0]
     wanted = wanted if window else wanted[-1]

@@ -18,7 +18,7 @@ from charlstm.sampling.language_model import (
     Cursor,
     WindowCursor,
     cursor_after,
-    generate,
+    steps,
     uniforms_of,
 )
 from charlstm.sampling.ngram import NGram, highest_order
@@ -165,8 +165,8 @@ def test_it_writes_with_a_cursor_like_a_network() -> None:
     for cursor in cursors:
         for symbol in prompt:
             cursor.read(np.full(2, symbol))
-        steps = generate(cursor, np.array([0.3, 1.0]), uniforms_of(4, 40))
-        written.append(np.stack(list(steps)))
+        drawn = steps(cursor, np.array([0.3, 1.0]), uniforms_of(4, 40))
+        written.append(np.stack([step.symbols for step in drawn]))
     np.testing.assert_array_equal(written[0], written[1])
     np.testing.assert_array_equal(written[0], written[2])
     assert set(np.unique(written[0])) <= {A, B, C}

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from charlstm.data.vocabulary import Vocabulary
 from charlstm.exploring.compare import compare, compare_strategies, fork_table
-from charlstm.sampling.language_model import LanguageModel, cursor_after, generate, uniforms_of
+from charlstm.sampling.language_model import LanguageModel, cursor_after, steps, uniforms_of
 from charlstm.sampling.network import Network
 from charlstm.sampling.strategies import KINDS, Strategy, stages
 from tests.made import random_weights
@@ -82,8 +82,9 @@ def test_streams_at_several_temperatures_are_each_cut_by_themselves(
     cursor = cursor_after(
         model.network, model.read(PROMPT).ids, window=model.window, streams=len(temperatures)
     )
-    steps = list(generate(cursor, temperatures, uniforms_of(2, 80), strategies))
-    for temperature, column in zip(temperatures, np.stack(steps, axis=1), strict=True):
+    drawn = steps(cursor, temperatures, uniforms_of(2, 80), strategies)
+    columns = np.stack([step.symbols for step in drawn], axis=1)
+    for temperature, column in zip(temperatures, columns, strict=True):
         alone = model.write(
             PROMPT, temperature=temperature, length=80, seed=2, strategies=strategies
         )

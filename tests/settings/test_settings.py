@@ -259,7 +259,7 @@ def test_the_command_of_a_run_that_ships_asks_for_its_settings(path: Path) -> No
 def test_the_count_of_weights_is_that_of_keras(recipe: str, layers: int, network: str) -> None:
     from charlstm.training.network import build
 
-    model = build(RECIPES[recipe], 31, 12, layers, 0, network)
+    model = build(settings_for(recipe, units=12, layers=layers, network=network), 31)
     assert weight_count(31, 12, layers, network) == model.count_params()
 
 

@@ -582,12 +582,12 @@ def test_keras_alone_opens_the_model_and_gives_the_same_distribution(
 ) -> None:
     from charlstm.training.network import build, export, weights_of
 
-    book = settings_for("book", units=8, layers=2)
+    book = settings_for("book", units=8, layers=2, seed=5)
     corpus = Corpus("mine", prose(1200))
     run = new_run(corpus, book, "book")
-    weights = weights_of(build(book.recipe_data, len(corpus.vocabulary), 8, 2, seed=5))
+    weights = weights_of(build(book, len(corpus.vocabulary)))
     run.write_checkpoint(1, weights)
-    export(run.path / "model.keras", book.recipe_data, weights, 8, 2)
+    export(run.path / "model.keras", book, weights)
 
     others = [
         _untrained(kind, recipe, corpus)
@@ -636,12 +636,11 @@ def _untrained(kind: str, recipe: str, corpus: Corpus) -> RunFolder:
     """Return a run of two layers with dropout that has only its first weights, and model.keras."""
     from charlstm.training.network import build, export, weights_of
 
-    asked = settings_for(recipe, network=kind, units=8, layers=2, dropout=0.2)
+    asked = settings_for(recipe, network=kind, units=8, layers=2, dropout=0.2, seed=5)
     run = new_run(corpus, asked, f"{kind}-{recipe}")
-    sizes = (len(corpus.vocabulary), 8, 2, 5, kind, 0.2)
-    weights = weights_of(build(asked.recipe_data, *sizes))
+    weights = weights_of(build(asked, len(corpus.vocabulary)))
     run.write_checkpoint(1, weights)
-    export(run.path / "model.keras", asked.recipe_data, weights, 8, 2, 0.2)
+    export(run.path / "model.keras", asked, weights)
     return run
 
 

@@ -43,7 +43,7 @@ def test_the_recurrent_kernel_equals_kerass_layer_in_values_and_gradients(
     import keras
     import tensorflow as tf
 
-    from charlstm.training.kernels.lstm import lstm
+    from charlstm.training.kernels.recurrent import lstm
 
     rng = np.random.default_rng(steps)
     shapes = [
@@ -116,8 +116,7 @@ def _keras_model(settings: Settings, optimizer: Any) -> Any:
     """Return the recipe's own model, for Keras to train operation by operation."""
     from charlstm.training.network import build
 
-    recipe = settings.recipe_data
-    model = build(recipe, SYMBOLS, settings.units, settings.layers, settings.seed)
+    model = build(settings, SYMBOLS)
     model.compile(loss="sparse_categorical_crossentropy", optimizer=optimizer, jit_compile=False)
     return model
 
@@ -298,8 +297,10 @@ def test_window_losses_equal_those_of_the_network_in_numpy(layers: int) -> None:
 def test_the_same_seed_gives_the_same_first_weights_and_another_seed_others() -> None:
     from charlstm.training.network import build, weights_of
 
-    recipe = settings_for("tbptt").recipe_data
-    first, same, other = (weights_of(build(recipe, 9, 8, 2, seed)) for seed in (1, 1, 2))
+    first, same, other = (
+        weights_of(build(settings_for("tbptt", units=8, layers=2, seed=seed), 9))
+        for seed in (1, 1, 2)
+    )
     for name in first:
         np.testing.assert_array_equal(first[name], same[name])
         if "bias" not in name:

@@ -42,8 +42,7 @@ def _keras_model(settings: Settings) -> Any:
 
     from charlstm.training.network import build
 
-    sizes = (settings.units, settings.layers, settings.seed, settings.network)
-    model = build(settings.recipe_data, SYMBOLS, *sizes)
+    model = build(replace(settings, dropout=0.0), SYMBOLS)
     kind = {"book": keras.optimizers.RMSprop, "tbptt": keras.optimizers.Adam}[settings.recipe]
     norm = settings.clip_norm
     model.compile(

@@ -30,8 +30,7 @@ def test_a_wide_vocabulary_gives_the_distribution_of_keras(kind: str) -> None:
 
     symbols, units = 700, 8
     weights = random_weights(symbols, units, network=kind)
-    recipe = settings_for("tbptt").recipe_data
-    model = build(recipe, symbols, units, 1, 0, kind)
+    model = build(settings_for("tbptt", units=units, network=kind), symbols)
     for name, variable in variables_of(model).items():
         variable.assign(weights[name])
     ids = np.random.default_rng(0).integers(0, symbols, 12)

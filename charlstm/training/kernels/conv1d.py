@@ -1,4 +1,4 @@
-"""The convolution kernel: causal dilated convolutions of size 2 over a chunk of time.
+"""Stacks of convolutions: causal dilated convolutions of size 2 over a chunk of time.
 
 The arrays have the layout of keras.layers.Conv1D. With x of time first, taps K0 and K1, those of
 the gate G0 and G1, and dilation d (see sampling/conv1d.py for the whole network):
@@ -13,74 +13,89 @@ differentiation is as fast as a gradient by hand.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import tensorflow as tf
 
+from charlstm.sampling.conv1d import DILATIONS
 from charlstm.training.kernels import Tensor, kernel_rows
 
 
-def first_convolution(
-    ids: Tensor, kernel: Tensor, bias: Tensor, context: Tensor
-) -> tuple[Tensor, Tensor]:
-    """Run the first convolution, of dilation 1, over one-hot inputs.
+class Conv1DStack:
+    """Stacks of convolutions; each convolution carries the inputs that its left tap still needs."""
 
-    Args:
-        ids: int32, shape (time, streams).
-        kernel: Shape (2, symbols, 2 units).
-        bias: Shape (2 units,).
-        context: The one-hot input before the chunk, shape (1, streams, symbols); zero for none.
+    def __init__(self, units: int, layers: int, symbols: int) -> None:
+        self._units = units
+        self._symbols = symbols
+        self._dilations = DILATIONS * layers
 
-    Returns:
-        y, shape (time, streams, units), and the context of the next chunk.
-    """
-    before = [tf.einsum("tsi,iw->tsw", context, kernel[0])]
-    if ids.shape[0] > 1:
-        before.append(kernel_rows(kernel[0], ids[:-1]))
-    out = _gated(tf.concat(before, 0) + kernel_rows(kernel[1], ids) + bias)
-    return out, tf.one_hot(ids[-1:], kernel.shape[1])
+    def zero_states(self, streams: int) -> list[Tensor]:
+        """Return the contexts, of shapes (streams, dilation, width)."""
+        widths = [self._symbols] + [self._units] * (len(self._dilations) - 1)
+        return [
+            tf.zeros((streams, dilation, width))
+            for dilation, width in zip(self._dilations, widths, strict=True)
+        ]
+
+    def outputs(
+        self, values: list[Tensor], ids: Tensor, states: Sequence[Tensor], masks: Sequence[Tensor]
+    ) -> tuple[Tensor, list[Tensor]]:
+        """Read ids of shape (time, streams); return outputs (time, streams, units) and states."""
+        new_states: list[Tensor] = []
+        signal = None
+        for number, state in enumerate(states):
+            kernel, bias = _with_gate(values, number)
+            context = tf.transpose(state, (1, 0, 2))
+            if signal is None:  # the input is one-hot: a product with it is a row of the kernel
+                before = [tf.einsum("tsi,iw->tsw", context, kernel[0])]
+                if ids.shape[0] > 1:
+                    before.append(kernel_rows(kernel[0], ids[:-1]))
+                signal = _gated(tf.concat(before, 0) + kernel_rows(kernel[1], ids) + bias)
+                context = tf.one_hot(ids[-1:], kernel.shape[1])
+            else:
+                if masks and number % len(DILATIONS) == 0:
+                    signal *= masks[number // len(DILATIONS) - 1]
+                steps = signal.shape[0]
+                extended = tf.concat([context, signal], 0)
+                context = extended[steps:]
+                signal += _both_taps(extended[:steps], signal, kernel, bias)
+            new_states.append(tf.transpose(context, (1, 0, 2)))
+        return signal, new_states
+
+    def learned_last(
+        self, values: list[Tensor], ids: Tensor, states: Sequence[Tensor], masks: Sequence[Tensor]
+    ) -> tuple[Tensor, list[Tensor]]:
+        """Return the last output, computed only at the positions that it depends on.
+
+        After the convolution of dilation d only every 2d-th position matters to what follows, so
+        each is computed at half as many positions as the one before.
+        """
+        below = len(self._dilations) - len(DILATIONS)
+        reach = 2 ** len(DILATIONS)
+        signal = None
+        if below:
+            signal, _ = self.outputs(values, ids, states[:below], masks)
+            signal = signal * masks[-1] if masks else signal
+            signal = signal[-reach:]
+        ids = ids[-reach:]
+        for number in range(below, len(self._dilations)):
+            kernel, bias = _with_gate(values, number)
+            if signal is None:
+                rows = kernel_rows(kernel[0], ids[0::2]) + kernel_rows(kernel[1], ids[1::2])
+                signal = _gated(rows + bias)
+            else:
+                before, here = signal[0::2], signal[1::2]
+                signal = here + _both_taps(before, here, kernel, bias)
+        return signal, list(states)
+
+    def last(self, values: list[Tensor], ids: Tensor) -> Tensor:
+        return self.learned_last(values, ids, self.zero_states(ids.shape[1]), ())[0][0]
 
 
-def convolution(
-    inputs: Tensor, kernel: Tensor, bias: Tensor, context: Tensor
-) -> tuple[Tensor, Tensor]:
-    """Run a convolution over time; its dilation is the length of its context.
-
-    Args:
-        inputs: x, shape (time, streams, width).
-        kernel: Shape (2, width, 2 units).
-        bias: Shape (2 units,).
-        context: x before the chunk, shape (dilation, streams, width).
-
-    Returns:
-        y, shape (time, streams, units), and the context of the next chunk.
-    """
-    steps = inputs.shape[0]
-    extended = tf.concat([context, inputs], 0)
-    return _both_taps(extended[:steps], inputs, kernel, bias), extended[steps:]
-
-
-def last_outputs(ids: Tensor, inputs: Tensor | None, layers: list[tuple[Tensor, Tensor]]) -> Tensor:
-    """Return the output of a stack with dilations 1, 2, 4, … at the last position alone.
-
-    After the convolution of dilation d only every 2d-th position matters to what follows, so each
-    convolution is computed at half as many positions as the one before.
-
-    Args:
-        ids: int32, shape (time, streams); used where there are no inputs.
-        inputs: Of the stack, shape (time, streams, units), or None for the first stack.
-        layers: Kernel and bias of each of n convolutions; time is 2 ** n.
-
-    Returns:
-        The stack's output with its residual connections, shape (streams, units).
-    """
-    signal = inputs
-    for kernel, bias in layers:
-        if signal is None:
-            rows = kernel_rows(kernel[0], ids[0::2]) + kernel_rows(kernel[1], ids[1::2])
-            signal = _gated(rows + bias)
-        else:
-            before, here = signal[0::2], signal[1::2]
-            signal = here + _both_taps(before, here, kernel, bias)
-    return tf.squeeze(signal, 0)
+def _with_gate(values: list[Tensor], number: int) -> tuple[Tensor, Tensor]:
+    """Return a convolution's kernel and bias, with those of its gate beside them."""
+    kernel, bias, gate, gate_bias = values[4 * number : 4 * number + 4]
+    return tf.concat([kernel, gate], 2), tf.concat([bias, gate_bias], 0)
 
 
 def _both_taps(before: Tensor, here: Tensor, kernel: Tensor, bias: Tensor) -> Tensor:

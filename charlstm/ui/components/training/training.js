@@ -11,6 +11,7 @@ import { make } from "../shared/elements.js";
 import { modelAt } from "../shared/models.js";
 import { mounted } from "../shared/mount.js";
 import { answerForPictures, svgPicture } from "../shared/picture.js";
+import { readingWords } from "../shared/reading_words.js";
 import { Slices } from "../shared/slices.js";
 import { AddressWords } from "../shared/words.js";
 import { LossChart } from "./loss_chart.js";
@@ -155,6 +156,7 @@ export class Training {
     const temperatureAt = () => this.dial.temperature;
     this.writing = new Writing(this.model, reading.ids, 0, { temperatureAt });
     this.text.setPrompt(reading.text);
+    this.find("reading").textContent = readingWords(reading);
     this.slices.start([this.writing], LENGTH);
     showLogits(this.dial, this.writing.distributionAt(0).logits);
   }
