@@ -116,8 +116,8 @@ def test_it_writes_what_charlstm_sample_writes(
         run = made_run("words", text=wordy(3000), level=WORD, units=16)
         prompt = wordy(60, seed=3)
     here = opened(run, prompt=prompt)
-    for temperature, seed in ((0, 0), (0.5, 0), (0.83, 7), (1.5, 2**31 - 1)):
-        asked = {"temperature": temperature, "seed": seed, "length": length}
+    for dial_at, seed in ((0, 0), (0.5, 0), (0.83, 7), (1.5, 2**32 - 1)):
+        asked = {"temperature": dial_at, "seed": seed, "length": length}
         page = here.at(**asked, **AT_ONCE)
         expected = sampled(capsys, run.name, prompt=prompt, **asked)
         start = page.locator(".writer .prompt").inner_text()
@@ -292,10 +292,10 @@ def test_dial_bars_and_text_are_on_one_screen(opened: Callable[..., Opened]) -> 
     here.page.set_viewport_size({"width": 1280, "height": 720})
     page = here.at(temperature=0.5, length=500, **AT_ONCE)
     dial(page)
-    lines = page.locator(".writer .text").evaluate(
-        "(each) => [each.getBoundingClientRect().top, parseFloat(getComputedStyle(each).lineHeight)]"
+    top, line = page.locator(".writer .text").evaluate(
+        "(e) => [e.getBoundingClientRect().top, parseFloat(getComputedStyle(e).lineHeight)]"
     )
-    assert lines[0] + 6 * lines[1] <= 720
+    assert top + 6 * line <= 720
     assert overflow_of(page) == 0
 
 
