@@ -13,22 +13,22 @@ from base64 import b64encode
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 from charlstm.browser.colours import temperature_scale
 from charlstm.browser.model_file import model_file
 from charlstm.browser.parts import html_of, modules_of, styles_of
 from charlstm.engine.progress import progress
 from charlstm.errors import SettingsError, printable
+from charlstm.exploring.compare import FEWEST, MAXIMUM, MOST, NO_TEMPERATURES, SEVERAL
 from charlstm.runs.config import RunConfig
 from charlstm.runs.folder import RunFolder
 from charlstm.runs.opening import checkpoint_of
-from charlstm.settings.settings import FIELDS, weight_count
+from charlstm.settings.settings import weight_count
 
-FEWEST, MOST, SEVERAL = 2, 6, (0.2, 0.5, 1.0, 1.2)
-NO_TEMPERATURES = "?"
 DEFAULT_PROMPT = "the world is "
-MAXIMUM = 2.0
-"""The highest temperature of the dial."""
+_PLAIN = " !$&'()*+,-./:;=@[]^_`{|}~"
+"""What stands for itself in a data URL: a module is smaller than in base64, and can be read."""
 
 _FOLDER = Path(__file__).resolve().parents[1] / "ui" / "components" / "handout"
 _ENTRY = "ui/components/handout/handout.js"
@@ -36,6 +36,7 @@ _STYLES = ("shared/below.css", "shared/writing.css")
 _VIEWS = {
     "temperature": ("writer", *_STYLES),
     "compare": ("compare", *_STYLES, "draw/draw.css"),
+    "hand": ("hand", *_STYLES),
     "learned": ("learned", "training/training.css"),
 }
 """The component of each view, and its style sheets besides its own."""
@@ -85,7 +86,7 @@ def _modules() -> dict[str, str]:
 
 
 def _data_url(text: str) -> str:
-    return f"data:text/javascript;base64,{b64encode(text.encode()).decode()}"
+    return f"data:text/javascript;charset=utf-8,{quote(text, safe=_PLAIN)}"
 
 
 def _policy(*scripts: str) -> str:
@@ -127,8 +128,6 @@ def _data(run: RunFolder, step: int, config: RunConfig, opens_with: dict[str, An
         "opensWith": opens_with,
         "maximum": MAXIMUM,
         "colours": temperature_scale(),
-        "maxSeed": int(FIELDS["seed"].high),
-        "maxLength": 2000,
         "limits": {"fewest": FEWEST, "most": MOST, "maximum": MAXIMUM},
         "usual": list(SEVERAL),
         "message": NO_TEMPERATURES,

@@ -229,11 +229,9 @@ def test_temperatures_are_compared(opened: Callable[..., Opened], model: Languag
 def test_it_says_what_it_learned_from(opened: Callable[..., Opened]) -> None:
     here = opened()
     page = here.at()
-    page.get_by_role("link", name="What it learned from").click()
+    page.get_by_role("link", name="Learned from").click()
     here.wait_for(view="learned")
-    expect(page.get_by_role("link", name="What it learned from")).to_have_attribute(
-        "aria-current", "page"
-    )
+    expect(page.get_by_role("link", name="Learned from")).to_have_attribute("aria-current", "page")
     config = find(DEFAULT_RUN).config()
     figures = page.locator(".learned .figures")
     expect(figures).to_contain_text(f"{config.length:,} characters")

@@ -13,21 +13,19 @@ from numpy.typing import NDArray
 from streamlit.delta_generator import DeltaGenerator
 
 from charlstm.data.vocabulary import Vocabulary
-from charlstm.exploring.compare import numbers_in
+from charlstm.exploring.compare import (
+    FEWEST,
+    MAXIMUM,
+    MOST,
+    NO_TEMPERATURES,
+    SEVERAL,
+    numbers_in,
+)
 from charlstm.ui import address
 from charlstm.ui.components.dial import move_dial, temperature_dial
 from charlstm.ui.parameters import same
 from charlstm.ui.text import of_units
 from charlstm.ui.visit import note
-
-MAXIMUM = 2.0
-SEVERAL = (0.2, 0.5, 1.0, 1.2)
-FEWEST, MOST = 2, 6
-NO_TEMPERATURES = (
-    f"The temperatures are {FEWEST} to {MOST} numbers from 0 to {MAXIMUM:g}, such as 0.2, 0.5 or"
-    " 0,2; 0,5; until they are, 0.2, 0.5, 1 and 1.2 are used."
-)
-"""What is said of a text that read_temperatures cannot take."""
 
 _USUAL_LENGTH = 200
 

@@ -16,6 +16,7 @@ from streamlit.delta_generator import DeltaGenerator
 from charlstm.engine import process, standby
 from charlstm.engine.process import delete_run, rename_run, why_kept
 from charlstm.errors import CharlstmError
+from charlstm.exploring.compare import MAXIMUM
 from charlstm.runs.config import ALIVE, MEASURING, PAUSED, PAUSING, RESUMING, STOPPING, Status
 from charlstm.runs.folder import RunFolder
 from charlstm.runs.opening import by_moment
@@ -25,7 +26,6 @@ from charlstm.ui import address
 from charlstm.ui.components.share import Download, csv_file, model_page, text_file
 from charlstm.ui.components.training import training
 from charlstm.ui.controls.uploads import free
-from charlstm.ui.controls.writing import MAXIMUM
 from charlstm.ui.parameters import same
 from charlstm.ui.text import literal
 from charlstm.ui.views import caption, errors_shown

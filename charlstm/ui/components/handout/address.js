@@ -11,9 +11,14 @@ const whole = (low, high) => between(low, high, WHOLE);
 const oneOf = (...words) => (word) => words.includes(word);
 const listOf = (fits) => (word) => word.split(",").every(fits);
 const any = () => true;
+const isPick = /^\d{1,4}-\d{1,7}(_\d{1,7})*$/;
 const isTurn = (word) => /^\d{1,4}:\d(\.\d{1,4})?$/.test(word) && Number(word.split(":")[1]) <= 2;
 
-const SEED = ["0", whole(0, 2 ** 32 - 1)];
+export const MAX_SEED = 2 ** 32 - 1;
+/** How many symbols a view writes at most. */
+export const MAX_LENGTH = { temperature: 2000, compare: 2000, hand: 1000 };
+
+const SEED = ["0", whole(0, MAX_SEED)];
 const SPEED = ["", oneOf("10", "30", "100", "300", "all")];
 const SHOWN = [null, whole(0, 100_000)];
 const SCALE = ["linear", oneOf("linear", "log")];
@@ -25,10 +30,10 @@ export const VIEWS = {
     temperature: ["0.5", between(0, 2)],
     turns: [null, listOf(isTurn)],
     seed: SEED,
-    length: ["400", whole(1, 2000)],
+    length: ["400", whole(1, MAX_LENGTH.temperature)],
     speed: SPEED,
     shown: SHOWN,
-    position: [null, whole(1, 2000)],
+    position: [null, whole(1, MAX_LENGTH.temperature)],
     order: ["alphabet", ORDER],
     scale: SCALE,
     symbol: ["", any],
@@ -36,10 +41,25 @@ export const VIEWS = {
   compare: {
     temperatures: ["0.2, 0.5, 1, 1.2", (word) => word.length <= 80],
     seed: SEED,
-    length: ["400", whole(1, 2000)],
+    length: ["400", whole(1, MAX_LENGTH.compare)],
     speed: SPEED,
     shown: SHOWN,
     fork: ["0", whole(0, 5)],
+  },
+  hand: {
+    temperature: ["0.5", between(0, 2)],
+    seed: SEED,
+    length: [null, whole(0, MAX_LENGTH.hand)],
+    text: [null, any],
+    written: [null, any],
+    picked: [null, listOf(whole(0, 499))],
+    branches: [null, (word) => word.split(/[;.]/).every((each) => isPick.test(each))],
+    branch: [null, whole(0, 23)],
+    beside: [null, (word) => word === "none" || whole(0, 23)(word)],
+    position: [null, whole(0, 5000)],
+    colour: ["bits", oneOf("bits", "probability", "rank")],
+    order: ["probability", ORDER],
+    scale: SCALE,
   },
   learned: {},
 };

@@ -4,13 +4,14 @@
 
 import { modelFrom } from "../../../browser/model.js";
 import compare from "../compare/compare.js";
+import hand from "../hand/hand.js";
 import learned from "../learned/learned.js";
 import { keepModel } from "../shared/models.js";
 import { readingWords } from "../shared/reading_words.js";
 import writer from "../writer/writer.js";
-import { another, read, write } from "./address.js";
+import { another, MAX_LENGTH, MAX_SEED, read, write } from "./address.js";
 
-const SHOWS = { temperature: writer, compare, learned };
+const SHOWS = { temperature: writer, compare, hand, learned };
 const MODEL = "charlstm:model"; // an address that nothing is fetched from
 const REST_MS = 300;
 
@@ -69,6 +70,8 @@ class Handout {
         revision: this.revision,
         prompt: reading.text,
         typed: this.typed,
+        maxSeed: MAX_SEED,
+        maxLength: MAX_LENGTH[this.view],
         model: MODEL,
         knownOnly: this.words.known === "1",
         strategies: [],
