@@ -1,6 +1,7 @@
 """All pages with their purpose, and what stands around each of them."""
 
 import streamlit as st
+from streamlit.navigation.page import StreamlitPage
 
 from charlstm.errors import CharlstmError
 from charlstm.ui.address import arrive
@@ -20,8 +21,8 @@ PAGES = {
             "One prompt, the same random numbers, several temperatures: see where the texts differ,"
             " and why."
         ),
-        st.Page("train.py", title="Train"): (
-            "Teach a network to write: choose a text, start, and watch it learn."
+        st.Page("hand.py", title="By hand"): (
+            "Choose each next character yourself, and see how surprising each choice is."
         ),
         st.Page("lesson.py", title="Lesson"): (
             "How a machine writes, one character after the other, and what to try first."
@@ -30,10 +31,18 @@ PAGES = {
             "Where the training text has a passage that the model wrote."
         ),
     },
-    "Explore": {
-        st.Page("hand.py", title="By hand"): (
-            "Choose each next character yourself, and see how surprising each choice is."
+    "Train": {
+        st.Page("train.py", title="Train"): (
+            "Teach a network to write: choose a text, start, and watch it learn."
         ),
+        st.Page("timeline.py", title="Timeline"): (
+            "Watch a network learn to write, from its first step to its last."
+        ),
+        st.Page("race.py", title="Race"): (
+            "Let up to four networks learn the same text, and see which one learns fastest."
+        ),
+    },
+    "Explore": {
         st.Page("whatif.py", title="What if"): (
             "Change one character of a written text, and see how the text goes on from there."
         ),
@@ -46,31 +55,35 @@ PAGES = {
         st.Page("atlas.py", title="Atlas"): (
             "See how much of a text is invented, copied or repeated, at every temperature."
         ),
-    },
-    "Look inside": {
         st.Page("cells.py", title="Cells"): (
             "See the state of each cell of the network while it reads a text."
-        ),
-        st.Page("timeline.py", title="Timeline"): (
-            "Watch a network learn to write, from its first step to its last."
         ),
         st.Page("compression.py", title="Compression"): (
             "A text that is predicted well needs few bits: compress one with the model."
         ),
     },
-    "Measure": {
-        st.Page("race.py", title="Race"): (
-            "Let up to four networks learn the same text, and see which one learns fastest."
-        ),
-        st.Page("speed.py", title="Speed"): (
-            "How fast this program learns, compared with Keras, PyTorch and the notebook's program."
-        ),
-    },
 }
 """Every page of each section, with its purpose."""
 
+MOVED = {"speed": "race.py"}
+"""Where the addresses of older pages lead, with their parameters."""
+
+
+def moved(old: str, script: str) -> StreamlitPage:
+    """Return a hidden page that leads to another one."""
+
+    def lead() -> None:
+        st.switch_page(script, query_params=dict(st.query_params))
+
+    return st.Page(lead, title=old, url_path=old, visibility="hidden")
+
+
 limit_uploads()
-page = st.navigation({section: list(pages) for section, pages in PAGES.items()}, position="top")
+sections = {section: list(pages) for section, pages in PAGES.items()}
+sections[""] += [moved(old, script) for old, script in MOVED.items()]
+page = st.navigation(sections, position="top")
+if page.url_path in MOVED:
+    page.run()
 st.set_page_config(page_title=f"{page.title} · charlstm", page_icon="🌡️", layout="wide")
 arrive(page.url_path)
 apply_style()

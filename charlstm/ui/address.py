@@ -150,7 +150,7 @@ TABLE: tuple[Parameter, ...] = (
     Choice("compressor", "compression"),
     Choice("seconds", "compression", "10", same(("10", "20"))),
     Several("race", "compression", [], most=2),
-    Several("race", "race speed", [], most=4),
+    Several("race", "race", [], most=4),
     Choice("corpus", "train compression race"),
     Spelled("runners", "race", usual="Others are shown."),
     Choice("seconds", "race", 20, {str(n): n for n in (5, 10, 20, 40, 80, 160)}),

@@ -62,7 +62,6 @@ STATES: dict[str, tuple[str, str]] = {
     "run-menu": ("train?run=nietzsche-tbptt", "This run"),
     "race": ("race", ""),
     "raced": ("race?race=nietzsche-tbptt,nietzsche-book&forward=1", ""),
-    "speed": ("speed", ""),
     "lesson": ("lesson", ""),
 }
 """Every page in rich states: its address, and a button that is pressed first, or ``""``."""
@@ -70,7 +69,6 @@ STATES: dict[str, tuple[str, str]] = {
 WITH_CHARTS = {
     "train",
     "run",
-    "speed",
     "compression",
     "thought",
     "raced",

@@ -28,7 +28,6 @@ PAGES = (
     "strategies",
     "train",
     "race",
-    "speed",
     "lesson",
     "atlas",
     "source",
