@@ -23,9 +23,6 @@ from charlstm.sampling.strategies import Strategy, stages, strategy_names
 if TYPE_CHECKING:
     import pandas as pd
 
-MOST_PIECES = 300
-"""Symbols that a chart shows one by one: more than an alphabet has, fewer than words."""
-
 
 @dataclass(frozen=True)
 class Fork:
@@ -192,27 +189,3 @@ def fork_table(model: LanguageModel, comparison: Comparison, fork: Fork) -> pd.D
         }
         parts.append(pd.DataFrame(columns))
     return pd.concat(parts, ignore_index=True)
-
-
-def segments(table: pd.DataFrame, most: int) -> pd.DataFrame:
-    """Return a fork table short enough to be drawn.
-
-    The ``most`` likeliest symbols and those that were hit keep a row of their own. Neighbours
-    between them, in vocabulary order, share a row with the probability that they have together;
-    its symbol says how many they are.
-    """
-    count = len(table) // 2
-    if count <= most:
-        return table
-    likely = table["probability"].to_numpy().reshape(2, -1).max(axis=0)
-    hit = table["hit"].to_numpy(bool)
-    apart = hit[:count] | hit[count:]
-    apart[np.argsort(-likely, kind="stable")[:most]] = True
-    # A row starts at each symbol that stays alone, and at the one after it.
-    row = np.cumsum(apart | np.append(True, apart[:-1]))
-    groups = table.assign(joined=1).groupby(np.append(row, row + count), sort=False)
-    firsts = dict.fromkeys(("temperature", "strategy", "symbol", "from", "hit"), "first")
-    found = groups.agg(firsts | {"probability": "sum", "to": "last", "joined": "sum"})
-    others = found["joined"].map("{:,} others".format)
-    found["symbol"] = found["symbol"].where(found["joined"] == 1, others)
-    return found[table.columns].reset_index(drop=True)

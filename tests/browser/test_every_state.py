@@ -43,7 +43,7 @@ STATES: dict[str, tuple[str, str]] = {
     "whatif": ("whatif?branches=12-101;12-101.30-32&position=12&length=80", ""),
     "surprise": ("surprise?colour=rank", ""),
     "strategies": (
-        "strategies?temperature=1.2&strategy=top-k:12,top-p:0.8&write=1&length=90&beam=20",
+        "strategies?temperature=1.2&strategy=top-k:12,top-p:0.8&length=90&beam=20",
         "",
     ),
     "timeline": ("timeline?checkpoint=562", ""),
@@ -69,8 +69,6 @@ STATES: dict[str, tuple[str, str]] = {
 WITH_CHARTS = {
     "train",
     "run",
-    "compare",
-    "strategies",
     "compression",
     "thought",
     "raced",
@@ -84,6 +82,8 @@ def _ready(page: Page, name: str, button: str) -> None:
         page.locator(".dial[data-ready]").wait_for()
     if name == "strategies":
         page.locator(".stages[data-ready]").wait_for()
+    if name in ("compare", "strategies"):
+        page.locator(".fork .picked").first.wait_for()
     if name in WITH_CHARTS:
         page.get_by_test_id("stVegaLiteChart").first.wait_for(timeout=120_000)
     if (whole := page.get_by_role("button", name="Show all")).count():

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from urllib.parse import urlencode
 
 import pytest
-from playwright.sync_api import BrowserContext, Page, expect
+from playwright.sync_api import BrowserContext, Locator, Page, expect
 
 from charlstm import open_model
 from tests.browser.driving import (
@@ -50,7 +50,7 @@ STATES = {
     "hand": {"written": "of m", "picked": "3"},
     "whatif": {"length": "60", "branches": "12-113", "position": "20"},
     "surprise": {"text": "The sole qxq", "colour": "rank"},
-    "strategies": {"length": "40", "width": "2", "beam": "20", "write": "1"},
+    "strategies": {"length": "40", "width": "2", "beam": "20"},
     "atlas": {"length": "300"},
     "cells": {"text": "he said no", "look": "step", "position": "4"},
     "timeline": {"length": "20", "checkpoint": "562", "pace": "5"},
@@ -122,13 +122,19 @@ def test_a_page_that_is_opened_by_the_menu_has_only_its_defaults(
     for path in every_pair(["", "compare", "whatif", "strategies", "timeline", "atlas"])[1:]:
         go(page, path)
         assert query(page) == {}, path
-        numbers = page.get_by_test_id("stNumberInput").locator("input")
-        shown = {n.get_attribute("aria-label"): n.input_value() for n in numbers.all()}
+        numbers = page.get_by_role("spinbutton").all()
+        shown = {_name(number): number.input_value() for number in numbers}
         if path != "timeline":
             assert shown["Seed"] == "0", path
         if "Characters" in shown:
             usual = {"whatif": "200", "timeline": "200", "atlas": "4000"}.get(path, "400")
             assert shown["Characters"] == usual, path
+
+
+def _name(field: Locator) -> str:
+    """Return what a field is called, by its label or otherwise."""
+    name = "(e) => e.getAttribute('aria-label') ?? e.closest('label').textContent.trim()"
+    return str(field.evaluate(name))
 
 
 def test_a_text_is_still_there_when_one_comes_back(page: Page, server: Server) -> None:

@@ -106,6 +106,19 @@ def sent(app: AppTest, component: str) -> dict[str, Any]:
     return data
 
 
+def set_in_browser(
+    app: AppTest, component: str, text: list[str] | None = None, **words: Any
+) -> AppTest:
+    """Let a component, whose key is its name, set words of the address, and run the page again.
+
+    ``text`` are the texts that it has written, at rest.
+    """
+    data = sent(app, component)
+    state = {"words": data["words"] | words, "revision": data["revision"], "text": text}
+    app.session_state[component] = {"state": state}
+    return run(app)
+
+
 def components(app: AppTest) -> list[str]:
     """Return which components of our own are on the page, besides those that every page has."""
     names = [each.proto.component_name for each in app.get("bidi_component")]

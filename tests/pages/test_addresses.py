@@ -44,7 +44,7 @@ PLACES = [
     Place("compare", (*_MODEL, *_WRITE, "temperatures", "fork")),
     Place("hand", (*_MODEL, *_DIAL, "seed", "written", "picked")),
     Place("whatif", (*_MODEL, *_DIAL, "seed", "length", "branches", "branch", "position")),
-    Place("strategies", (*_MODEL, *_DIAL, *_WRITE, "width", "beam", "write")),
+    Place("strategies", (*_MODEL, "temperature", "scale", *_WRITE, "width", "beam")),
     Place("timeline", (*_MODEL, "temperature", "seed", "length", "pace")),
     Place("atlas", (*_MODEL, "temperature", "seed", "length", "atlas")),
     Place("surprise", ("run", "checkpoint", "text", "colour")),
@@ -83,7 +83,7 @@ NOT_ABSURD = {
     )
 }
 SAID_OTHERWISE = {
-    "temperatures": "2 to 6 numbers",
+    "temperatures": "",  # the browser reads them, and says so beside the field
     "branch": "",  # there is one branch where the branches cannot be
     "run": "asks for ",
     "source": "",  # what the page has no place for is said by the page itself

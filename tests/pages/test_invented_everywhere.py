@@ -8,14 +8,23 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from charlstm import LanguageModel, beam_search, invented_spans, open_model, source_of
+from charlstm import (
+    LanguageModel,
+    beam_search,
+    compare,
+    compare_strategies,
+    invented_spans,
+    open_model,
+    source_of,
+)
 from charlstm.analysis.loss import count_ngrams
 from charlstm.runs.new import corpus_of
+from charlstm.sampling.strategies import Strategy
 from charlstm.ui.text import NO_SPACES, marked_html
 from charlstm.ui.views.sources import LEGEND, sample_card
 from tests.made import history_line, made_run
 from tests.made import prose as made_prose
-from tests.pages.opened import open_page, said, sent, shown_html, text_sent
+from tests.pages.opened import open_page, said, sent, set_in_browser, shown_html, text_sent
 
 PROMPT = "the soul of "
 
@@ -37,10 +46,18 @@ def test_in_a_text_that_was_written() -> None:
 
 def test_in_every_column_of_a_comparison() -> None:
     app = open_page("compare", prompt=PROMPT, temperatures="0.2, 1.3")
-    cold, hot = sent(app, "typewriter")["columns"]
-    assert len(cold["invented"]) < len(hot["invented"])
-    for column in (cold, hot):
-        assert column["invented"] == _spans(column["text"], PROMPT)
+    texts = list(compare(open_model(), PROMPT, [0.2, 1.3]).texts)
+    cold, hot = _marked(set_in_browser(app, "compare", text=texts), "compare", texts)
+    assert len(cold) < len(hot)
+
+
+def _marked(app: AppTest, component: str, texts: list[str]) -> list[list[list[int]]]:
+    """Return the spans that a component is sent for the texts that it wrote; they must be right."""
+    invented = sent(app, component)["invented"]
+    assert invented == {"texts": texts, "spans": [_spans(text, PROMPT) for text in texts]}
+    assert sent(app, component)["legend"] == LEGEND
+    spans: list[list[list[int]]] = invented["spans"]
+    return spans
 
 
 def test_in_a_text_that_was_picked_by_hand() -> None:
@@ -84,13 +101,13 @@ def _words(text: str, prompt: str, run: str = "nietzsche-tbptt") -> list[str]:
 
 
 def test_in_the_texts_of_strategies_and_of_beams() -> None:
-    address = {"strategy": "top-k:40", "write": "1", "length": "120", "beam": "40", "width": "2"}
+    address = {"strategy": "top-k:40", "length": "120", "beam": "40", "width": "2"}
     app = open_page("strategies", prompt=PROMPT, temperature="1.5", seed="1", **address)
-    shown = sent(app, "typewriter")
-    for column in shown["columns"]:
-        assert column["invented"] == _spans(column["text"], PROMPT) != []
-    assert shown["legend"] == LEGEND
     model = open_model()
+    lists: list[list[Strategy]] = [[], [("top-k", 40.0)]]
+    both = compare_strategies(model, PROMPT, lists, temperature=1.5, length=120, seed=1)
+    set_in_browser(app, "strategies", text=list(both.texts))
+    assert all(_marked(app, "strategies", list(both.texts)))
     beams = [*beam_search(model, PROMPT, width=2, length=40)]
     beams += beam_search(model, PROMPT, width=1, length=40)
     texts = [beam.text for beam in beams]

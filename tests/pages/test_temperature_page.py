@@ -312,4 +312,4 @@ def test_invented_words_and_copies_are_those_of_the_text_that_the_browser_has_wr
     state = {"words": data["words"], "revision": data["revision"], "text": text}
     app.session_state["writer"] = {"state": state}
     invented = sent(run(app), "writer")["invented"]
-    assert invented == {"text": text, "spans": [[6, 11]]}
+    assert invented == {"texts": [text], "spans": [[[6, 11]]]}

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import itertools
-import re
 from pathlib import Path
 
 import numpy as np
@@ -33,6 +32,7 @@ from tests.pages.opened import (
     put,
     said,
     sent,
+    set_in_browser,
     text_sent,
 )
 
@@ -85,18 +85,13 @@ def test_the_dial_gets_every_logit_and_shows_sixty() -> None:
 
 
 @pytest.mark.usefixtures("words")
-def test_columns_part_at_tokens() -> None:
+def test_columns_are_of_tokens() -> None:
     app = open_page("compare", run="words", prompt="zzz", length="40")
     assert "Read as its unknown word <unk>: zzz" in said(app)
-    model, columns = open_model("words"), sent(app, "typewriter")["columns"]
-    assert columns[0]["text"] == model.write("zzz", temperature=0.2, length=40)
-    mark = columns[0]["marks"][0]
-    assert columns[0]["text"][: mark["position"]] == columns[1]["text"][: mark["position"]]
-    assert re.search(r"picks token \d+: ", mark["title"])
-    (forked,) = app.dataframe
-    table = forked.value
-    assert len(table) == 2 * len(model.vocabulary)
-    assert table["probability"].sum() == pytest.approx(2)
+    model = open_model("words")
+    texts = [model.write("zzz", temperature=0, length=40), " beedq, beedq."] * 2
+    shown = sent(set_in_browser(app, "compare", text=texts), "compare")
+    assert shown["invented"]["spans"][1] == [[0, 1], [2, 3]]
 
 
 @pytest.mark.usefixtures("words")
@@ -197,18 +192,6 @@ def test_surprise_is_per_token_and_the_mean_per_character() -> None:
     total = float(values["Total"].split()[0].replace(",", ""))
     mean = float(values["Per character"].split()[0])
     assert mean == pytest.approx(total / len(text.rstrip(" ")), rel=0.01)
-
-
-@pytest.mark.usefixtures("words")
-def test_strategies_gather_what_is_beyond_the_likeliest() -> None:
-    app = open_page("strategies", run="words", strategy="top-k:5", length="20", write="1", beam="8")
-    data = sent(app, "stage_view")
-    assert data["labels"][-1].startswith("all ")
-    assert len(data["labels"]) == 61
-    for stage in data["stages"][:2]:
-        assert sum(stage["shown"]) == pytest.approx(1)
-    assert data["stages"][-1]["states"][-1] == "cut"
-    assert "over 8 tokens" in said(app)
 
 
 @pytest.mark.usefixtures("words")

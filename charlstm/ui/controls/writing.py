@@ -5,7 +5,6 @@ There is one temperature on a page: dial, address and everything written agree o
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Sequence
 
 import numpy as np
@@ -20,23 +19,24 @@ from charlstm.data.words import UNKNOWN
 from charlstm.errors import CharlstmError
 from charlstm.exploring.compare import numbers_in
 from charlstm.exploring.trails import Typed, typed_token
-from charlstm.sampling.language_model import LanguageModel
 from charlstm.sampling.reweight import reweight
 from charlstm.ui import address
 from charlstm.ui.components.dial import most_bars, move_dial, temperature_dial
-from charlstm.ui.components.typewriter import check_typewriter
 from charlstm.ui.parameters import same
 from charlstm.ui.text import literal, of_units
 from charlstm.ui.views import in_row
-from charlstm.ui.visit import KEPT, note
+from charlstm.ui.visit import note
 
 MAXIMUM = 2.0
 SEVERAL = (0.2, 0.5, 1.0, 1.2)
 FEWEST, MOST = 2, 6
+NO_TEMPERATURES = (
+    f"The temperatures are {FEWEST} to {MOST} numbers from 0 to {MAXIMUM:g}, such as 0.2, 0.5 or"
+    " 0,2; 0,5; until they are, 0.2, 0.5, 1 and 1.2 are used."
+)
+"""What is said of a text that read_temperatures cannot take."""
 
 _HELD = "temperature_held"
-_DRAWS, _STALE_SECONDS = f"{KEPT}draws", 1.5
-_PRESSES = f"{KEPT}presses"
 _FIELD, _ANSWER = "typed_word", "typed_word_answer"
 _LONGEST_WORD = 60
 
@@ -65,19 +65,17 @@ def dial(
     *,
     key: str,
     on_pick: Callable[[int], None] | None = None,
-    compact: bool = False,
 ) -> float:
     """Show the dial on a distribution, keep the address in step, and return the temperature.
 
-    ``logits`` has shape (symbols,). ``on_pick`` is called with the id of a symbol that is picked;
-    a compact dial is the slider without the distribution.
+    ``logits`` has shape (symbols,). ``on_pick`` is called with the id of a symbol that is picked.
     """
     held = held_temperature()
     if address.is_news("temperature"):
         move_dial(key, held)
     order, scale = held_view("order"), held_view("scale")
     selected = None
-    if keeps_symbol := on_pick is None and not compact:
+    if keeps_symbol := on_pick is None:
         symbol = address.held(address.parameter("symbol", options=same(symbols)), "dial_symbol")
         selected = symbols.index(symbol) if symbol else None
 
@@ -93,7 +91,6 @@ def dial(
         key=key,
         maximum=MAXIMUM,
         on_pick=on_pick,
-        compact=compact,
         order=order,
         scale=scale,
         selected=selected,
@@ -101,11 +98,6 @@ def dial(
     )
     keep_temperature(temperature)
     return temperature
-
-
-def hold_scale(scale: str) -> None:
-    """Give all bars another scale from the next run on."""
-    st.session_state.dial_scale = scale
 
 
 def held_view(name: str) -> str:
@@ -118,10 +110,7 @@ def choose_temperatures(container: DeltaGenerator) -> tuple[float, ...]:
     given = address.show(container.text_input, f"{FEWEST} to {MOST} temperatures", "temperatures")
     values = read_temperatures(str(given))
     if values is None:
-        note(
-            f"The temperatures are {FEWEST} to {MOST} numbers from 0 to {MAXIMUM:g}, such as 0.2,"
-            " 0.5 or 0,2; 0,5; until they are, 0.2, 0.5, 1 and 1.2 are used."
-        )
+        note(NO_TEMPERATURES)
     return values or SEVERAL
 
 
@@ -144,47 +133,6 @@ def choose_seed(container: DeltaGenerator) -> int:
 def choose_length(container: DeltaGenerator, vocabulary: Vocabulary) -> int:
     """Show the length of a text in symbols and return it."""
     return int(address.show(container.number_input, of_units(vocabulary), "length", step=100))
-
-
-def draw_again() -> None:
-    """Take the next seed."""
-    now, seed = time.monotonic(), address.read("seed")
-    draws = [each for each in st.session_state.get(_DRAWS, []) if now - each[0] < _STALE_SECONDS]
-    # Among quick presses the browser may send a seed that it showed before the last of them.
-    if seed in [drawn for _, drawn in draws]:
-        seed = draws[-1][1]
-    st.session_state.seed = (seed + 1) % (address.MAX_SEED + 1)
-    st.session_state[_DRAWS] = [*(draws or [(now, seed)]), (now, st.session_state.seed)]
-    address.keep("seed", st.session_state.seed)
-
-
-def is_written(model: LanguageModel) -> bool:
-    """Return whether the text is shown.
-
-    A model that reads a window for every symbol takes seconds, so its text is only written when it
-    is asked for.
-    """
-    if address.take(address.parameter("write", default=model.window is None)):
-        return True
-    check_typewriter()
-    return False
-
-
-def write() -> None:
-    """Ask for the text, and scroll to it."""
-    address.write("write", "1")
-    st.session_state[_PRESSES] = presses() + 1
-
-
-def presses() -> int:
-    """Return how often a text was asked for in this session."""
-    return int(st.session_state.get(_PRESSES, 0))
-
-
-def write_again() -> None:
-    """Ask for the text with the next seed."""
-    draw_again()
-    write()
 
 
 def type_a_word(

@@ -14,7 +14,7 @@ import { answerForPictures } from "../shared/picture.js";
 import { probabilityWords } from "../shared/probability.js";
 import { listenToBars, listenToDial, listenToSwitches, lookAs, select } from "./dial_events.js";
 
-const MOST_BARS = 60; // of words; all others share one bar
+export const MOST_BARS = 60; // of words; all others share one bar
 const OTHERS = "all others";
 
 /**
@@ -89,7 +89,6 @@ export default function ({ data, parentElement, setStateValue, setTriggerValue }
 function receive(dial, data) {
   const isNew = data.revision !== dial.revision;
   dial.revision = data.revision;
-  dial.root.classList.toggle("compact", data.compact);
   dial.root.classList.toggle("picking", data.picks);
   setRange(dial, data);
   lookAs(dial, data);

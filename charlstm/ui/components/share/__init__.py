@@ -48,6 +48,7 @@ class Chart:
 
 
 DISTRIBUTION = Chart("The distribution", "charlstm-distribution", DIAL)
+FORK = Chart("Where these two differ", "charlstm-fork", "fork")
 
 Offer = tuple[list[Download], list[Chart]]
 """What a part of a page gives to take along: files, and charts in the order of the page."""
