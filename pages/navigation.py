@@ -22,7 +22,7 @@ PAGES = {
             " and why."
         ),
         st.Page("hand.py", title="By hand"): (
-            "Choose each next character yourself, and see how surprising each choice is."
+            "See what each character of a text costs, change one, and read how the text goes on."
         ),
         st.Page("lesson.py", title="Lesson"): (
             "How a machine writes, one character after the other, and what to try first."
@@ -43,12 +43,6 @@ PAGES = {
         ),
     },
     "Explore": {
-        st.Page("whatif.py", title="What if"): (
-            "Change one character of a written text, and see how the text goes on from there."
-        ),
-        st.Page("surprise.py", title="Surprise"): (
-            "See which characters of your own text the model did not expect."
-        ),
         st.Page("strategies.py", title="Strategies"): (
             "Rule out unlikely characters before one is drawn, and see what that does to the text."
         ),

@@ -4,9 +4,16 @@ import pandas as pd
 import streamlit as st
 
 from charlstm.analysis.distribution import distribution_table
+from charlstm.runs.store import find
 from charlstm.ui.comparison import acting_words
 from charlstm.ui.components import is_old_browser
-from charlstm.ui.components.share import DISTRIBUTION, csv_file, share, text_file
+from charlstm.ui.components.share import (
+    DISTRIBUTION,
+    csv_file,
+    model_page,
+    share,
+    text_file,
+)
 from charlstm.ui.components.writer import writer
 from charlstm.ui.controls.model_and_prompt import choose_model, read_prompt, show_model
 from charlstm.ui.controls.strategy_choice import strategy_popover
@@ -68,6 +75,13 @@ share(
     [
         text_file("Prompt and text", "charlstm-text", lambda: reading.text + written_again()),
         csv_file(DISTRIBUTION.label, DISTRIBUTION.name, numbers),
+        model_page(
+            find(model.run),
+            model.step,
+            prompt=reading.text,
+            temperature=written.temperature,
+            known=model.known_only,
+        ),
     ],
     [DISTRIBUTION],
 )

@@ -23,6 +23,17 @@ from charlstm.sampling.strategies import Strategy, stages, strategy_names
 if TYPE_CHECKING:
     import pandas as pd
 
+MAXIMUM = 2.0
+"""The highest temperature of a dial, and of a column."""
+
+SEVERAL = (0.2, 0.5, 1.0, 1.2)
+FEWEST, MOST = 2, 6
+NO_TEMPERATURES = (
+    f"The temperatures are {FEWEST} to {MOST} numbers from 0 to {MAXIMUM:g}, such as 0.2, 0.5 or"
+    " 0,2; 0,5; until they are, 0.2, 0.5, 1 and 1.2 are used."
+)
+"""What is said of a text that has no temperatures to compare."""
+
 
 @dataclass(frozen=True)
 class Fork:

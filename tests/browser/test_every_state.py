@@ -40,8 +40,8 @@ STATES: dict[str, tuple[str, str]] = {
     "temperature-model": ("?temperature=1.3", "Model: nietzsche-tbptt"),
     "compare": ("compare?fork=1&length=120", ""),
     "hand": ("hand?written=no+beedq&picked=6,7", ""),
-    "whatif": ("whatif?branches=12-101;12-101.30-32&position=12&length=80", ""),
-    "surprise": ("surprise?colour=rank", ""),
+    "hand-tree": ("hand?branches=12-101;12-101.30-32&position=12&length=80", ""),
+    "hand-text": ("hand?text=The+sole+qxq&colour=rank&prompt=&temperature=1", ""),
     "strategies": (
         "strategies?temperature=1.2&strategy=top-k:12,top-p:0.8&length=90&beam=20",
         "",
@@ -74,7 +74,7 @@ WITH_CHARTS = {
     "raced",
     "atlas",
 }
-WITH_DIAL = {"temperature", "run", "hand", "whatif", "timeline"}
+WITH_DIAL = {"temperature", "run", "hand", "hand-tree", "hand-text", "timeline"}
 
 
 def _ready(page: Page, name: str, button: str) -> None:

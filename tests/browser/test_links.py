@@ -49,13 +49,14 @@ VIEWS: dict[str, tuple[str, str]] = {
     ),
     "hand": (
         "hand?prompt=the+soul+&written=of+mq&picked=3,4&temperature=0.8&seed=3&scale=log",
-        ".highlight, .dial, [data-testid=stMetric]",
+        ".hand",
     ),
-    "whatif": (
-        "whatif?prompt=the+soul+&branches=12-101;12-101.30-32&branch=1&position=20&length=90"
-        "&temperature=0.9&seed=2",
-        ".highlight, .dial, [data-testid=stRadio]",
+    "hand-tree": (
+        "hand?prompt=the+soul+&branches=12-101;12-101.30-32&branch=1&position=20&length=90"
+        "&temperature=0.9&seed=2&beside=2&colour=rank",
+        ".hand",
     ),
+    "hand-text": ("hand?prompt=&temperature=1&text=The+sole+qxq&colour=probability", ".hand"),
     "strategies": (
         "strategies?prompt=the+soul+&temperature=1.2&strategy=top-k:12,top-p:0.8&write=1&length=90"
         "&seed=3&width=3&beam=20&scale=log&speed=all",
@@ -66,7 +67,6 @@ VIEWS: dict[str, tuple[str, str]] = {
         "&pace=5",
         ".timeline, [data-testid=stNumberInput]",
     ),
-    "surprise": ("surprise?text=The+sole+qxq&colour=rank", ".highlight, [data-testid=stMetric]"),
     "train": (
         "train?corpus=python&case=kept&recipe=book&units=48&layers=2&learning_rate=0.003&batch=64"
         "&epochs=7&seed=9",
@@ -99,7 +99,7 @@ VIEWS: dict[str, tuple[str, str]] = {
 }
 """Every page in a rich state, and where the figures and texts of it stand."""
 
-AS_ASKED = {"temperature", "whatif", "train", "race"}
+AS_ASKED = {"temperature", "hand", "hand-tree", "hand-text", "train", "race"}
 """The views whose address stays as it was asked for; others leave out what goes without saying."""
 
 
@@ -176,8 +176,8 @@ def test_a_link_that_is_copied_shows_the_same_to_someone_else(
 
 
 def test_what_is_chosen_on_a_page_is_in_its_link(page: Page, server: Server) -> None:
-    open_at(page, server.address("surprise"))
-    page.get_by_role("radio", name="rank").click()
+    open_at(page, server.address("hand"))
+    page.locator(".colours").get_by_text("rank", exact=True).click()
     page_waits_until(page, lambda: query(page).get("colour") == "rank", "the address follows")
     open_at(page, server.address(prompt="the "))
     page.locator(".dial").get_by_text("by alphabet").click()
@@ -202,8 +202,8 @@ def test_what_is_chosen_on_a_page_is_in_its_link(page: Page, server: Server) -> 
     open_at(page, server.address("timeline", length=20))
     page.locator(".timeline").get_by_text("5/s").click()
     page_waits_until(page, lambda: query(page).get("pace") == "5", "the address follows")
-    open_at(page, server.address("whatif", length=60))
-    page.locator(".character").nth(17).click()
+    open_at(page, server.address("hand", length=60))
+    page.locator(".text.shown .character").nth(17).click()
     page_waits_until(page, lambda: query(page).get("position") == "17", "the address follows")
 
 

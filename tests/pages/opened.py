@@ -21,8 +21,6 @@ PAGES = (
     "temperature",
     "compare",
     "hand",
-    "whatif",
-    "surprise",
     "cells",
     "compression",
     "strategies",
@@ -116,6 +114,14 @@ def set_in_browser(
     data = sent(app, component)
     state = {"words": data["words"] | words, "revision": data["revision"], "text": text}
     app.session_state[component] = {"state": state}
+    return run(app)
+
+
+def browser_sends(app: AppTest, key: str, **state: Any) -> AppTest:
+    """Let a component in the browser send its state, with the words that it was given."""
+    given = sent(app, key)
+    asked = {"words": given["words"], "revision": given["revision"], "text": None} | state
+    app.session_state[key] = {"state": asked}
     return run(app)
 
 

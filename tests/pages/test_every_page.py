@@ -90,6 +90,9 @@ def test_the_lesson_links_to_states_that_pages_take_without_a_note() -> None:
         app = open_page(page, **address)
         assert not app.error
         assert "address asks" not in " ".join(each.value for each in app.caption)
+        if page == "hand":
+            assert {key: app.query_params[key] for key in address} == address
+            continue
         if page == "compression":
             assert app.button_group(key="view").value == address["view"]
             continue

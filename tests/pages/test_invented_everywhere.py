@@ -24,7 +24,15 @@ from charlstm.ui.text import NO_SPACES, marked_html
 from charlstm.ui.views.sources import LEGEND, sample_card
 from tests.made import history_line, made_run
 from tests.made import prose as made_prose
-from tests.pages.opened import open_page, said, sent, set_in_browser, shown_html, text_sent
+from tests.pages.opened import (
+    browser_sends,
+    open_page,
+    said,
+    sent,
+    set_in_browser,
+    shown_html,
+    text_sent,
+)
 
 PROMPT = "the soul of "
 
@@ -60,21 +68,25 @@ def _marked(app: AppTest, component: str, texts: list[str]) -> list[list[list[in
     return spans
 
 
-def test_in_a_text_that_was_picked_by_hand() -> None:
+def test_in_a_text_of_ones_own() -> None:
     app = open_page("hand", prompt="the s", written="trengthfulness is th")
-    assert sent(app, "highlight")["invented"] == [[0, 14]]
-    assert sent(app, "highlight")["legend"] == LEGEND
+    browser_sends(app, "hand", text="trengthfulness is th")
+    shown = sent(app, "hand")
+    assert shown["invented"] == {"text": "trengthfulness is th", "spans": [[0, 14]]}
+    assert shown["legend"] == LEGEND
+    app = open_page("hand", prompt="", text="The beedq of god.")
+    browser_sends(app, "hand", text="the beedq of god.")
+    assert sent(app, "hand")["invented"]["spans"] == [[4, 9]]
 
 
-def test_in_the_branches_of_what_if() -> None:
-    app = open_page("whatif", prompt=PROMPT, temperature="1.3")
+def test_in_a_text_that_was_written_by_hand() -> None:
     text = open_model().write(PROMPT, temperature=1.3, length=200, seed=0)
-    assert sent(app, "highlight")["invented"] == _spans(text, PROMPT) != []
+    app = browser_sends(open_page("hand", prompt=PROMPT, temperature="1.3"), "hand", text=text)
+    assert sent(app, "hand")["invented"]["spans"] == _spans(text, PROMPT) != []
 
 
-def test_in_a_text_that_was_pasted() -> None:
-    app = open_page("surprise", text="The beedq of god.")
-    assert sent(app, "highlight")["invented"] == [[4, 9]]
+def _read_by_hand(text: str, **address: str) -> AppTest:
+    return browser_sends(open_page("hand", prompt="", text=text, **address), "hand", text=text)
 
 
 def test_in_the_samples_of_a_training(own_home: Path) -> None:  # noqa: ARG001
@@ -166,9 +178,7 @@ def test_no_clause_of_a_script_without_spaces_is_underlined_and_it_is_said(
     clause: str,
 ) -> None:
     made_run(text=clause * 200)
-    shuffled = clause[::-1] * 3
     for page, component, address in (
-        ("surprise", "highlight", {"text": shuffled}),
         ("temperature", "typewriter", {"prompt": clause, "temperature": "2", "write": "1"}),
         ("timeline", "timeline", {"prompt": clause, "temperature": "2", "length": "80"}),
     ):
@@ -176,6 +186,9 @@ def test_no_clause_of_a_script_without_spaces_is_underlined_and_it_is_said(
         texts = shown.get("columns") or shown.get("moments") or [shown]
         assert [text["invented"] for text in texts] == [[]] * len(texts)
         assert shown["legend"] == f"{NO_SPACES} Nothing is underlined there."
+    shown = sent(_read_by_hand(clause[::-1] * 3, run="made"), "hand")
+    assert shown["invented"]["spans"] == []
+    assert shown["legend"] == f"{NO_SPACES} Nothing is underlined there."
 
 
 def test_where_nothing_is_known_nothing_is_underlined_and_it_is_said(own_home: Path) -> None:  # noqa: ARG001
@@ -190,7 +203,7 @@ def test_where_nothing_is_known_nothing_is_underlined_and_it_is_said(own_home: P
 def test_a_copied_passage_links_to_its_position(own_home: Path) -> None:  # noqa: ARG001
     made_run()
     text = made_prose(1500)
-    app = open_page("surprise", run="made", text="red red red; " + text[300:370] + "; cat")
+    app = _read_by_hand("red red red; " + text[300:370] + "; cat", run="made")
     (link,) = (each.proto for each in app.get("page_link") if "copied" in each.proto.label)
     found = dict(part.split("=") for part in link.query_string.split("&"))
     assert found["source"] == "made"
@@ -201,14 +214,14 @@ def test_a_copied_passage_links_to_its_position(own_home: Path) -> None:  # noqa
 
 def test_without_the_text_a_copy_is_named_without_its_position() -> None:
     text = "supposing that truth is a woman--what then? is there not ground"
-    app = open_page("surprise", text="So: " + text)
+    app = _read_by_hand("so: " + text)
     assert "characters copied from the corpus" in said(app)
     assert "position cannot be shown" in said(app)
     assert not [each for each in app.get("page_link") if "copied" in each.proto.label]
 
 
 def test_no_copy_is_named_where_there_is_none() -> None:
-    app = open_page("surprise", text="the quick brown fox jumps over the lazy dog and away")
+    app = _read_by_hand("the quick brown fox jumps over the lazy dog and away")
     assert "copied" not in said(app)
 
 

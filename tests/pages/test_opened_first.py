@@ -46,10 +46,6 @@ def _has_stages(app: AppTest) -> bool:
     return sent(app, "strategies")["words"]["length"] == "400" and len(app.dataframe) == 2
 
 
-def _has_bars(app: AppTest) -> bool:
-    return len(sent(app, "dial")["logits"]) > 50
-
-
 def _has_an_atlas(app: AppTest) -> bool:
     return len(app.dataframe[0].value) == len(TEMPERATURES) and "Computed" in labels(app)
 
@@ -69,9 +65,7 @@ RESULTS: dict[str, Callable[[AppTest], bool]] = {
     "compare": _compares,
     "train": lambda app: bool(app.metric) and bool(app.get("vega_lite_chart")),
     "lesson": lambda app: len(app.get("page_link")) > 5,
-    "hand": _has_bars,
-    "whatif": lambda app: len(sent(app, "highlight")["symbols"]) == 200,
-    "surprise": lambda app: len(app.metric) == 3,
+    "hand": lambda app: sent(app, "hand")["words"]["written"] is None,
     "strategies": _has_stages,
     "atlas": _has_an_atlas,
     "cells": lambda app: "highlight" in " ".join(components(app)),

@@ -16,16 +16,16 @@ from streamlit.delta_generator import DeltaGenerator
 from charlstm.engine import process, standby
 from charlstm.engine.process import delete_run, rename_run, why_kept
 from charlstm.errors import CharlstmError
+from charlstm.exploring.compare import MAXIMUM
 from charlstm.runs.config import ALIVE, MEASURING, PAUSED, PAUSING, RESUMING, STOPPING, Status
 from charlstm.runs.folder import RunFolder
 from charlstm.runs.opening import by_moment
 from charlstm.runs.store import MAX_NAME, folder_bytes
 from charlstm.runs.transfer import export_run, import_run
 from charlstm.ui import address
-from charlstm.ui.components.share import Download, csv_file, text_file
+from charlstm.ui.components.share import Download, csv_file, model_page, text_file
 from charlstm.ui.components.training import training
 from charlstm.ui.controls.uploads import free
-from charlstm.ui.controls.writing import MAXIMUM
 from charlstm.ui.parameters import same
 from charlstm.ui.text import literal
 from charlstm.ui.views import caption, errors_shown
@@ -67,11 +67,16 @@ def _nothing() -> None:
 
 
 def run_files(run: RunFolder) -> list[Download]:
-    """Return what of a run can be taken along as text and tables."""
-    return [
+    """Return what of a run can be taken along: text, tables, and, of one that is over, its page."""
+    files = [
         csv_file("The loss", f"{run.name}-loss", lambda: pd.DataFrame(run.history())),
         text_file("What it wrote", f"{run.name}-samples", lambda: samples_text(run.samples())),
     ]
+    is_over = process.known_status(run).status not in ALIVE
+    if is_over and run.checkpoints() and run.lost_best() is None:
+        asked = {name: address.read(name) for name in ("prompt", "temperature")}
+        files.append(model_page(run, None, **asked))
+    return files
 
 
 def _samples(run: RunFolder) -> None:

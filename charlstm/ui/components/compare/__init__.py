@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from charlstm.exploring.compare import FEWEST, MAXIMUM, MOST, NO_TEMPERATURES, SEVERAL
 from charlstm.sampling.language_model import LanguageModel
 from charlstm.sampling.strategies import Strategy
 from charlstm.ui import address
@@ -33,17 +34,17 @@ def compare_columns(
 
     ``prompt`` is the text as the model reads it. All is computed in the browser.
     """
-    fork = address.parameter("fork", options={str(n): n for n in range(writing.MOST - 1)})
+    fork = address.parameter("fork", options={str(n): n for n in range(MOST - 1)})
     words, revision = address.exchange(key, [*_PARAMETERS, fork])
-    temperatures = writing.read_temperatures(address.read("temperatures")) or writing.SEVERAL
+    temperatures = writing.read_temperatures(address.read("temperatures")) or SEVERAL
     texts = texts_at_rest(key)
     texts = texts if len(texts) == len(temperatures) else []
     data = {
         "words": words,
         "revision": revision,
-        "limits": {"fewest": writing.FEWEST, "most": writing.MOST, "maximum": writing.MAXIMUM},
-        "usual": list(writing.SEVERAL),
-        "message": writing.NO_TEMPERATURES,
+        "limits": {"fewest": FEWEST, "most": MOST, "maximum": MAXIMUM},
+        "usual": list(SEVERAL),
+        "message": NO_TEMPERATURES,
     }
     data |= writing_data(model, prompt, strategies) | invented_data(model, prompt, texts)
     _mount(key=key, data=data)

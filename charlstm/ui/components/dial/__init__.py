@@ -13,7 +13,7 @@ from typing import Any
 import streamlit as st
 
 from charlstm.data.symbols import spoken, visible
-from charlstm.ui.components import component, on_numbers, sent
+from charlstm.ui.components import component, sent
 from charlstm.ui.theme import temperature_scale
 
 MOST_BARS = 60
@@ -32,7 +32,6 @@ def temperature_dial(
     temperature: float,
     key: str,
     maximum: float = 2.0,
-    on_pick: Callable[[int], None] | None = None,
     order: str = "probability",
     scale: str = "linear",
     selected: int | None = None,
@@ -45,10 +44,9 @@ def temperature_dial(
 
     The symbols are the vocabulary in its own order, with one logit each (minus infinity excludes a
     symbol, anything else must be finite). Of tokens the likeliest MOST_BARS have a bar each, and
-    all others together one more. ``on_pick`` is called with the id of a symbol whose bar is clicked
-    or whose character is typed; a click then no longer selects a bar for the formula. ``selected``
-    is the id of the symbol of the formula, None for the likeliest, and ``on_view`` is called with
-    order, scale and that id when the person chooses others.
+    all others together one more. ``selected`` is the id of the symbol of the formula, None for the
+    likeliest, and ``on_view`` is called with order, scale and that id when the person chooses
+    others.
     """
     memory = _memory(key)
     if key not in st.session_state:
@@ -66,11 +64,9 @@ def temperature_dial(
 
     _mount(
         key=key,
-        on_picked_change=on_numbers(key, "picked", count, call=on_pick),
         on_viewed_change=viewed,
         data={
             "symbols": list(symbols),
-            "picks": on_pick is not None,
             "labels": [visible(symbol) for symbol in symbols],
             "names": [spoken(symbol) for symbol in symbols],
             "unit": unit_of(symbols),
