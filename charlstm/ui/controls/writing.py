@@ -26,8 +26,8 @@ from charlstm.ui.visit import KEPT, note
 MAXIMUM = 2.0
 SEVERAL = (0.2, 0.5, 1.0, 1.2)
 FEWEST, MOST = 2, 6
-
-_USUAL_LENGTH = 200
+USUAL_LENGTH = 200
+"""Symbols of a text that is changed by hand."""
 
 _HELD = "temperature_held"
 _DRAWS, _STALE_SECONDS = f"{KEPT}draws", 1.5
@@ -135,7 +135,7 @@ def choose_length(container: DeltaGenerator, vocabulary: Vocabulary) -> int:
     """Show the length of a text in symbols and return it."""
     length = address.parameter("length")
     if length.default is None:  # by hand it depends on the text
-        length = address.parameter("length", default=_USUAL_LENGTH)
+        length = address.parameter("length", default=USUAL_LENGTH)
     return int(address.show(container.number_input, of_units(vocabulary), length, step=100))
 
 
