@@ -108,11 +108,11 @@ TABLE: tuple[Parameter, ...] = (
         usual="No strategy is used.",
     ),
     # How the dial and a written text are shown.
-    Choice("order", "temperature", ORDERS[1], same(ORDERS)),  # that of the line below it
-    Choice("order", _WITH_DIAL, ORDERS[0], same(ORDERS), shared=True),
+    Choice("order", "temperature", ORDERS[1], same(ORDERS)),  # the cumulative line has it too
+    Choice("order", _WITH_DIAL.removeprefix("temperature "), ORDERS[0], same(ORDERS), shared=True),
     Choice("scale", _WITH_DIAL, SCALES[0], same(SCALES), shared=True),
     Choice("symbol", "temperature train", "", shared=True, usual="the likeliest"),
-    Choice("write", "temperature strategies", None, ON_OFF, usual="the usual one"),
+    Choice("write", "strategies", None, ON_OFF, usual="the usual one"),
     Choice(
         "speed",
         _WITH_TYPEWRITER,
@@ -153,7 +153,7 @@ TABLE: tuple[Parameter, ...] = (
     Choice("compressor", "compression"),
     Choice("seconds", "compression", "10", same(("10", "20"))),
     Several("race", "compression", [], most=2),
-    Several("race", "race speed", [], most=4),
+    Several("race", "race", [], most=4),
     Choice("corpus", "train compression race"),
     Spelled("runners", "race", usual="Others are shown."),
     Choice("seconds", "race", 20, {str(n): n for n in (5, 10, 20, 40, 80, 160)}),

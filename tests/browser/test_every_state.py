@@ -62,7 +62,6 @@ STATES: dict[str, tuple[str, str]] = {
     "run-menu": ("train?run=nietzsche-tbptt", "This run"),
     "race": ("race", ""),
     "raced": ("race?race=nietzsche-tbptt,nietzsche-book&forward=1", ""),
-    "speed": ("speed", ""),
     "lesson": ("lesson", ""),
 }
 """Every page in rich states: its address, and a button that is pressed first, or ``""``."""
@@ -71,7 +70,6 @@ WITH_CHARTS = {
     "train",
     "run",
     "compare",
-    "speed",
     "strategies",
     "compression",
     "thought",

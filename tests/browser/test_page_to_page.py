@@ -34,15 +34,13 @@ MENU = {
     "timeline": "Timeline",
     "compression": "Compression",
     "race": "Race",
-    "speed": "Speed",
 }
 SECTIONS = {
-    **dict.fromkeys(("hand", "strategies", "atlas"), "Explore"),
-    **dict.fromkeys(("cells", "timeline", "compression"), "Look inside"),
-    **dict.fromkeys(("race", "speed"), "Measure"),
+    **dict.fromkeys(("train", "timeline", "race"), "Train"),
+    **dict.fromkeys(("strategies", "atlas", "cells", "compression"), "Explore"),
 }
 STATES = {
-    "": {"length": "120", "write": "1"},
+    "": {"length": "120", "shown": "30"},
     "compare": {"temperatures": "0.3 0.9", "length": "40", "fork": "0"},
     "train": {"corpus": "python", "recipe": "book", "epochs": "3", "seed": "9"},
     "hand": {"length": "60", "branches": "12-113", "position": "20", "colour": "rank"},

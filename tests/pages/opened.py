@@ -26,7 +26,6 @@ PAGES = (
     "strategies",
     "train",
     "race",
-    "speed",
     "lesson",
     "atlas",
     "source",

@@ -40,8 +40,7 @@ _MODEL = ("run", "checkpoint", "prompt")
 _DIAL = ("temperature", "order", "scale")
 _WRITE = ("seed", "length", "strategy", "speed", "shown")
 PLACES = [
-    Place("temperature", (*_MODEL, *_DIAL, *_WRITE, "symbol", "write")),
-    Place("temperature", (*_WRITE, "symbol"), (("write", "1"),)),
+    Place("temperature", (*_MODEL, *_DIAL, *_WRITE, "symbol", "turns", "position")),
     Place("compare", (*_MODEL, *_WRITE, "temperatures", "fork")),
     Place("hand", (*_MODEL, *_DIAL, "seed", "written", "picked", "text", "colour")),
     Place("hand", ("length", "branches", "branch", "beside", "position")),
@@ -68,7 +67,6 @@ PLACES = [
         ("prompt", "temperature", "seed", "ngram", "forward"),
         (("race", "made,other"),),
     ),
-    Place("speed", ("race",)),
     Place("source", ("source",)),
     Place("source", ("position", "length"), (("source", "made"),)),
 ]

@@ -113,7 +113,7 @@ def test_a_training_that_has_not_begun() -> None:
 
 
 def test_speed() -> None:
-    app = open_page("speed")
+    app = open_page("race")
     shown = [table.value for table in app.table]
     for table, (_, rows) in zip(shown, speed_table().groupby("what", sort=False), strict=True):
         assert table["median"].tolist() == [
@@ -124,4 +124,5 @@ def test_speed() -> None:
         ]
         assert table["n"].tolist() == rows["n"].tolist()
     curves = speed_curves()
-    same(chart_data(app), curves[curves["seconds"] >= LOG_FROM].reset_index(drop=True))
+    drawn = chart_data(app, -1)
+    same(drawn, curves[curves["seconds"] >= LOG_FROM].reset_index(drop=True))

@@ -187,7 +187,7 @@ def test_pages_about_characters_say_so_in_one_sentence(page: str) -> None:
     assert "words is a model of words" in said(app)
 
 
-@pytest.mark.parametrize("page", ["atlas", "source", "speed", "lesson"])
+@pytest.mark.parametrize("page", ["atlas", "source", "lesson"])
 @pytest.mark.usefixtures("words")
 def test_the_other_pages_open(page: str) -> None:
     app = open_page(page, run="words", source="words")
