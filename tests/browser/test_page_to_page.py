@@ -6,7 +6,7 @@ from collections.abc import Callable
 from urllib.parse import urlencode
 
 import pytest
-from playwright.sync_api import BrowserContext, Locator, Page, expect
+from playwright.sync_api import BrowserContext, Page, expect
 
 from charlstm import open_model
 from tests.browser.driving import (
@@ -118,12 +118,6 @@ def test_a_page_that_is_opened_by_the_menu_has_only_its_defaults(
         usual = {"hand": "200", "timeline": "200", "atlas": "4000"}.get(path, "400")
         for length in page.get_by_role("spinbutton", name="Characters", exact=True).all():
             expect(length).to_have_value(usual)
-
-
-def _name(field: Locator) -> str:
-    """Return what a field is called, by its label or otherwise."""
-    name = "(e) => e.getAttribute('aria-label') ?? e.closest('label').textContent.trim()"
-    return str(field.evaluate(name))
 
 
 def test_a_text_is_still_there_when_one_comes_back(page: Page, server: Server) -> None:
