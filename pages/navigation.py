@@ -1,7 +1,6 @@
 """All pages with their purpose, and what stands around each of them."""
 
 import streamlit as st
-from streamlit.navigation.page import StreamlitPage
 
 from charlstm.errors import CharlstmError
 from charlstm.ui.address import arrive
@@ -59,25 +58,8 @@ PAGES = {
 }
 """Every page of each section, with its purpose."""
 
-MOVED = {"speed": "race.py"}
-"""Where the addresses of older pages lead, with their parameters."""
-
-
-def moved(old: str, script: str) -> StreamlitPage:
-    """Return a hidden page that leads to another one."""
-
-    def lead() -> None:
-        st.switch_page(script, query_params=dict(st.query_params))
-
-    return st.Page(lead, title=old, url_path=old, visibility="hidden")
-
-
 limit_uploads()
-sections = {section: list(pages) for section, pages in PAGES.items()}
-sections[""] += [moved(old, script) for old, script in MOVED.items()]
-page = st.navigation(sections, position="top")
-if page.url_path in MOVED:
-    page.run()
+page = st.navigation({section: list(pages) for section, pages in PAGES.items()}, position="top")
 st.set_page_config(page_title=f"{page.title} · charlstm", page_icon="🌡️", layout="wide")
 arrive(page.url_path)
 apply_style()

@@ -365,8 +365,7 @@ def test_a_long_text_is_named_and_is_there_again_when_one_comes_back(
     assert "text" not in query(page)
     page.get_by_test_id("stTopNavLink").filter(has_text="Lesson").click()
     page.wait_for_url("**/lesson")
-    page.get_by_test_id("stTopNavSection").filter(has_text="Explore").click()
-    page.get_by_role("menuitem", name="By hand", exact=True).click()
+    page.get_by_test_id("stTopNavLink").filter(has_text="By hand").click()
     page_waits_until(page, lambda: _text(page) == text, "it is there again")
 
 

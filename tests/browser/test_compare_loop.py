@@ -16,6 +16,7 @@ from charlstm.exploring.compare import Comparison, Fork
 from charlstm.ui.controls.writing import NO_TEMPERATURES, SEVERAL
 from charlstm.web.addresses import module_address
 from tests.browser.driving import (
+    HOSTILE,
     WINDOW,
     Server,
     columns,
@@ -27,6 +28,7 @@ from tests.browser.driving import (
     press,
     wait_for_address,
     wait_for_silence,
+    without_dialogs,
 )
 from tests.typed import TEMPERATURES
 
@@ -278,6 +280,32 @@ def test_both_distributions_are_a_file(
     assert [row["symbol"] for row in struck] == list(fork.symbols)
     for row in struck:
         assert float(row["from"]) <= fork.uniform < float(row["to"])
+
+
+def test_a_random_number_drops_once_and_then_stays(
+    page: Page, server: Server, three: Comparison
+) -> None:
+    open_at(page, server.address("compare", **THREE, shown=2))
+    needle = page.locator(".fork .needle")
+    moving = "(e) => e.getAnimations().length"
+    page_waits_until(page, lambda: needle.evaluate(moving) == 0, "it has dropped")
+    position = max(three.forks[0].position, 2) + 1
+    for _ in range(position):
+        page.get_by_role("button", name="Step", exact=True).click()
+    assert said_of(three.forks[0], three.temperatures) in why(page)
+    page_waits_until(page, lambda: needle.evaluate(moving) == 0, "it has dropped again")
+    page.get_by_role("button", name="Step", exact=True).click()
+    assert needle.evaluate(moving) == 0
+
+
+def test_markup_in_a_prompt_is_data_in_every_column(
+    page: Page, server: Server, model: LanguageModel
+) -> None:
+    with without_dialogs(page):
+        open_at(page, server.address("compare", prompt=HOSTILE, length=20, speed="all"))
+        read = model.read(HOSTILE).text
+        assert columns(page).locator(".prompt").all_text_contents() == [read] * 4
+        assert page.locator(".comparison script, .comparison b").count() == 0
 
 
 def test_where_a_browser_is_too_old_the_server_writes(

@@ -11,9 +11,20 @@ from streamlit.testing.v1 import AppTest
 from charlstm import LanguageModel, follow, open_model
 from charlstm.exploring.trails import TRUNK
 from charlstm.ui.components.hand import Sheet
+from charlstm.ui.visit import KEPT
 from charlstm.web.moved import new_query
 from tests.absurd import ABSURD
-from tests.pages.opened import HOSTILE, browser_sends, components, errors, open_page, said, sent
+from tests.pages.opened import (
+    HOSTILE,
+    browser_sends,
+    components,
+    errors,
+    open_page,
+    run,
+    said,
+    sent,
+    shown_html,
+)
 
 PROMPT = "the soul "
 
@@ -143,6 +154,16 @@ def test_a_text_that_is_too_long_for_an_address_is_named() -> None:
     browser_sends(app, "hand", words=_words(app) | {"text": "short"}, typed="short")
     assert "A link to this page" not in said(app)
     assert app.query_params["text"] == "short"
+
+
+def test_in_an_old_browser_the_server_writes() -> None:
+    app = open_page("hand", prompt=PROMPT, seed="4")
+    app.session_state[f"{KEPT}is_old_browser"] = True
+    run(app)
+    assert "This browser cannot run the model" in said(app)
+    assert app.number_input(key="length").value == 200
+    expected = open_model().write(PROMPT, temperature=0.5, length=200, seed=4)
+    assert any(text.endswith(PROMPT + expected) for text in shown_html(app))
 
 
 # The figures in Python

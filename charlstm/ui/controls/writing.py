@@ -27,7 +27,8 @@ from charlstm.ui.parameters import same
 from charlstm.ui.text import of_units
 from charlstm.ui.visit import note
 
-_USUAL_LENGTH = 200
+USUAL_LENGTH = 200
+"""Symbols of a text that is changed by hand."""
 
 _HELD = "temperature_held"
 
@@ -120,5 +121,5 @@ def choose_length(container: DeltaGenerator, vocabulary: Vocabulary) -> int:
     """Show the length of a text in symbols and return it."""
     length = address.parameter("length")
     if length.default is None:  # by hand it depends on the text
-        length = address.parameter("length", default=_USUAL_LENGTH)
+        length = address.parameter("length", default=USUAL_LENGTH)
     return int(address.show(container.number_input, of_units(vocabulary), length, step=100))

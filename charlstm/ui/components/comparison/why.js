@@ -70,7 +70,9 @@ export class Why {
       this.lines[side].element.style.setProperty("--temperature-colour", colour);
       this.lines[side].show(probabilities, model.labels, isDrawn ? step.symbol : undefined);
     });
-    pointAt(this.needle, isDrawn ? sides[0].step.uniform : undefined, drops);
+    const uniform = isDrawn ? sides[0].step.uniform : undefined;
+    if (uniform !== this.uniform) pointAt(this.needle, uniform, drops);
+    this.uniform = uniform;
   }
 
   #said({ pair, forks, position, isDrawn, same, before, model, sides }) {

@@ -17,6 +17,7 @@ from charlstm.sampling.language_model import LanguageModel
 from charlstm.ui import address
 from charlstm.ui.components import component
 from charlstm.ui.controls.model_and_prompt import MOST_IN_ADDRESS, change_notes
+from charlstm.ui.controls.writing import USUAL_LENGTH
 from charlstm.ui.parameters import Parameter
 from charlstm.ui.text import spans_of_symbols
 from charlstm.ui.theme import temperature_scale
@@ -24,7 +25,7 @@ from charlstm.ui.views.sources import underlined
 from charlstm.ui.visit import is_return, keep, kept, note
 from charlstm.web.addresses import model_address
 
-USUAL_LENGTH, MOST = 200, 1000
+MOST = 1000
 LONGEST_TYPED = 5000
 """Characters of a text that is typed or pasted; a longer one than MOST_IN_ADDRESS has no link."""
 

@@ -309,6 +309,7 @@ export class Hand {
     const { sheet, paths } = this;
     const seen = [sheet.shown, sheet.compared].filter(Boolean).map((branch) => paths.of(branch));
     this.isSeen = false;
+    this.due = 0;
     this.slices.start(seen, sheet.length);
   }
 
@@ -320,11 +321,16 @@ export class Hand {
       return;
     }
     if (this.isSeen) this.tree.show(this.sheet, this.paths);
-    else this.#show();
+    else if (this.#shownLength() >= this.due) this.#show();
     this.root.dataset.complete = String(isDone && this.isSeen);
   }
 
   // Showing
+
+  /** How much is written of what is shown; a long text is shown whenever a quarter more of it is there. */
+  #shownLength() {
+    return this.paths.of(this.sheet.shown).steps.length;
+  }
 
   #symbols(writing, length) {
     const { symbols } = this.model.vocabulary;
@@ -339,6 +345,7 @@ export class Hand {
 
   #show() {
     const { sheet, data } = this;
+    this.due = 1.25 * this.#shownLength();
     const { shown, compared } = sheet;
     this.text.setPrompt(data.prompt);
     this.other.setPrompt(data.prompt);

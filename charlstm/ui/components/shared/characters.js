@@ -14,6 +14,7 @@ export class Characters {
     Object.assign(this, { element, choose, hasEnd });
     this.symbols = [];
     this.spans = [];
+    this.classed = {}; // the positions that have a class
     this.prompt = make("span", "prompt");
     element.replaceChildren(this.prompt);
     element.classList.toggle("choosable", choose !== null);
@@ -63,7 +64,11 @@ export class Characters {
   /** Gives the characters from `start` to before `end` a class, and no other that class. */
   setClass(name, spans) {
     const within = new Set(spans.flatMap(([start, end]) => range(start, end)));
-    this.spans.forEach((span, index) => span.classList.toggle(name, within.has(index)));
+    for (const index of this.classed[name] ?? []) {
+      if (!within.has(index)) this.spans[index]?.classList.remove(name);
+    }
+    for (const index of within) this.spans[index]?.classList.add(name);
+    this.classed[name] = within;
   }
 
   /** The character that is looked at, or null. */
