@@ -126,6 +126,15 @@ def test_it_writes_what_charlstm_sample_writes(
         assert page.locator(".writer .text").evaluate("(each) => each.textContent") == expected
 
 
+def test_a_model_of_words_can_leave_out_unknown_words(opened: Callable[..., Opened]) -> None:
+    run = made_run("words", text=wordy(3000), level=WORD, units=16)
+    page = opened(run, known=True, prompt="the ").at(temperature=1.5, length=200, **AT_ONCE)
+    model = open_model(run).without_unknown()
+    expected = model.write(model.read("the ").text, temperature=1.5, length=200)
+    page_waits_until(page, lambda: text_shown(page) == expected, "the text has known words alone")
+    assert "<unk>" not in expected
+
+
 def test_it_opens_with_the_prompt_and_the_temperature_that_it_was_made_with(
     opened: Callable[..., Opened], capsys: pytest.CaptureFixture[str]
 ) -> None:
