@@ -108,8 +108,8 @@ TABLE: tuple[Parameter, ...] = (
         usual="No strategy is used.",
     ),
     # How the dial and a written text are shown.
-    Choice("order", "temperature", ORDERS[1], same(ORDERS)),  # that of the line below it
-    Choice("order", "temperature hand whatif train", ORDERS[0], same(ORDERS), shared=True),
+    Choice("order", "temperature", ORDERS[1], same(ORDERS)),  # the cumulative line has it too
+    Choice("order", "hand whatif train", ORDERS[0], same(ORDERS), shared=True),
     Choice("scale", _WITH_DIAL, SCALES[0], same(SCALES), shared=True),
     Choice("symbol", "temperature hand train", "", shared=True, usual="the likeliest"),
     Choice(

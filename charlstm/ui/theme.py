@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_right
+from functools import cache
 from pathlib import Path
 
 import streamlit as st
@@ -47,6 +48,7 @@ def temperature_colour(temperature: float) -> str:
     return "#" + "".join(f"{round(a + (b - a) * fraction):02x}" for a, b in channels)
 
 
+@cache
 def temperature_scale() -> list[str]:
     """Return the 201 colours of the temperatures 0.00, 0.01, …, 2.00."""
     return [temperature_colour(step / 100) for step in range(201)]

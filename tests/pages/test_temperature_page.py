@@ -111,6 +111,9 @@ def test_the_book_model_writes_too_and_says_how_it_reads() -> None:
 
 def test_the_table_holds_the_exact_distribution_before_and_after() -> None:
     app = open_page("temperature", temperature="0.4")
+    assert not app.dataframe
+    app.session_state["numbers"] = True  # as a click opens it
+    run(app)
     model = open_model()
     logits = model.logits(app.text_area(key="prompt").value)
     table = app.dataframe[0].value
