@@ -109,7 +109,7 @@ TABLE: tuple[Parameter, ...] = (
     ),
     # How the dial and a written text are shown.
     Choice("order", "temperature", ORDERS[1], same(ORDERS)),  # the cumulative line has it too
-    Choice("order", "hand whatif train", ORDERS[0], same(ORDERS), shared=True),
+    Choice("order", "hand train", ORDERS[0], same(ORDERS), shared=True),
     Choice("scale", _WITH_DIAL, SCALES[0], same(SCALES), shared=True),
     Choice("symbol", "temperature train", "", shared=True, usual="the likeliest"),
     Choice(
