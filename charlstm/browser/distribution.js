@@ -73,12 +73,17 @@ export const STRATEGIES = Object.keys(KEPT);
 
 /** A distribution after the strategies [[name, number], …], each acting on what the one before left. */
 export function strategyApplied(probabilities, strategies) {
-  let left = probabilities;
+  return stagesOf(probabilities, strategies).at(-1);
+}
+
+/** A distribution, and what each strategy in turn leaves of it. */
+export function stagesOf(probabilities, strategies) {
+  const stages = [probabilities];
   for (const [name, number] of strategies) {
-    const keeps = KEPT[name](left, number);
-    left = renormalized(left, keeps);
+    const left = stages.at(-1);
+    stages.push(renormalized(left, KEPT[name](left, number)));
   }
-  return left;
+  return stages;
 }
 
 /** A row in which nothing is cut comes back as it was, to the last bit. */

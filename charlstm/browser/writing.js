@@ -10,14 +10,15 @@ const MOST_KEPT = 4_000_000; // logits in all, 32 MB
  * A text that goes on from a prompt. Position n always draws with the n-th uniform of the seed.
  *
  * `temperatureAt(position)` and `strategies` say how; `picks` (a Map from positions to ids) says what
- * stands there instead of what is drawn.
+ * stands there instead of what is drawn; `start` is a cursor that has read the prompt, if there is one.
  */
 export class Writing {
-  constructor(model, promptIds, seed, { temperatureAt, strategies = [], picks = new Map() }) {
+  constructor(model, promptIds, seed, how) {
+    const { temperatureAt, strategies = [], picks = new Map() } = how;
     this.model = model;
     this.uniforms = [];
     this.generator = new Generator(seed);
-    this.cursors = [model.after(promptIds)]; // the n-th has read the prompt and n symbols
+    this.cursors = [how.start ?? model.after(promptIds)]; // the n-th has read the prompt and n symbols
     this.logits = [];
     this.steps = [];
     Object.assign(this, { temperatureAt, strategies, picks });

@@ -53,7 +53,8 @@ def component(name: str, *styles: str) -> Callable[..., Any]:
     Its files are in a folder of that name: ``NAME.js``, a module whose default function shows
     data, and, if it needs them, ``NAME.html`` and ``NAME.css``. A comment such as
     ``<!-- dial -->`` in the HTML is a part: that of another component, whose style sheet comes
-    along. ``styles`` are the paths of more style sheets, relative to this folder.
+    along; a part can have parts. ``styles`` are the paths of more style sheets, relative to this
+    folder.
     """
     parts = [*_parts_of(name), name]
     sheets = ["shared/root.css", *styles, *(f"{part}/{part}.css" for part in parts)]
@@ -84,7 +85,8 @@ def _html(name: str) -> str:
 
 def _parts_of(name: str) -> list[str]:
     path = _FOLDER / name / f"{name}.html"
-    return _PART.findall(path.read_text(encoding="utf-8")) if path.exists() else []
+    parts = _PART.findall(path.read_text(encoding="utf-8")) if path.exists() else []
+    return [each for part in parts for each in (*_parts_of(part), part)]
 
 
 def sent(key: str, name: str) -> Any:

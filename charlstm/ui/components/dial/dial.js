@@ -14,7 +14,7 @@ import { answerForPictures } from "../shared/picture.js";
 import { probabilityWords } from "../shared/probability.js";
 import { listenToBars, listenToDial, listenToSwitches, lookAs, select } from "./dial_events.js";
 
-const MOST_BARS = 60; // of words; all others share one bar
+export const MOST_BARS = 60; // of words; all others share one bar
 const OTHERS = "all others";
 
 /**

@@ -11,7 +11,7 @@ const LEAST_LABELLED = 0.016;
 export class Draw {
   constructor(root) {
     this.root = root;
-    this.pieces = root.querySelector(".pieces");
+    this.pieces = new Pieces(root.querySelector(".pieces"));
     this.needle = root.querySelector(".needle");
     this.words = root.querySelector(".draw-words");
   }
@@ -22,46 +22,74 @@ export class Draw {
    */
   show({ probabilities, labels, step, colour, drops, said = "" }) {
     this.root.style.setProperty("--temperature-colour", colour);
-    const pieces = piecesOf(probabilities, step?.symbol);
-    pieces.forEach((piece, index) => this.#showPiece(index, piece, labels, step));
-    for (const extra of [...this.pieces.children].slice(pieces.length)) extra.remove();
-    this.needle.hidden = !step;
+    this.pieces.show(probabilities, labels, step?.symbol);
     this.sentence = step ? sentence(step, labels) + said : "";
     this.say(null);
-    if (!step) return;
-    this.needle.style.left = `${step.uniform * 100}%`;
-    this.needle.getAnimations().forEach((each) => each.cancel());
-    if (drops) {
-      this.needle.animate([{ translate: "-50% -14px" }, { translate: "-50% 0" }], {
-        duration: 140,
-        easing: "ease-in",
-      });
-    }
+    pointAt(this.needle, step?.uniform, drops);
   }
 
   /** Something else than the sentence about the draw, for a moment; null: that sentence. */
   say(words) {
     this.words.textContent = words ?? this.sentence;
   }
+}
 
-  #showPiece(index, { from, to, symbol }, labels, step) {
-    const piece = this.pieces.children[index] ?? this.pieces.appendChild(make("span"));
-    piece.style.width = `${(to - from) * 100}%`;
-    piece.textContent = symbol !== null && to - from >= LEAST_LABELLED ? labels[symbol] : "";
-    piece.className = symbol !== null && symbol === step?.symbol ? "picked" : "";
+/** Puts a needle where the random number is on the line, if there is one; it drops onto it. */
+export function pointAt(needle, uniform, drops) {
+  needle.hidden = uniform === undefined;
+  needle.style.left = `${uniform * 100}%`;
+  needle.getAnimations().forEach((each) => each.cancel());
+  if (!drops || needle.hidden) return;
+  needle.animate([{ translate: "-50% -14px" }, { translate: "-50% 0" }], {
+    duration: 140,
+    easing: "ease-in",
+  });
+}
+
+/** A distribution as the pieces of one line, in an element. */
+export class Pieces {
+  constructor(element) {
+    this.element = element;
+  }
+
+  /** `picked` is the symbol that was picked, if there is one. */
+  show(probabilities, labels, picked) {
+    const pieces = piecesOf(probabilities, picked);
+    pieces.forEach((piece, index) => this.#showPiece(index, piece, labels, picked));
+    for (const extra of [...this.element.children].slice(pieces.length)) extra.remove();
+  }
+
+  #showPiece(index, piece, labels, picked) {
+    const { from, to, p, symbol, count } = piece;
+    const element = this.element.children[index] ?? this.element.appendChild(make("span"));
+    const label = count > 1 ? `${count} symbols` : `“${labels[symbol]}”`;
+    element.style.width = `${p * 100}%`;
+    element.textContent = hasLabel(piece) ? labels[symbol] : "";
+    element.className = symbol === picked ? "picked" : "";
+    element.title = `${label}: ${probabilityWords(p)}, from ${from.toFixed(6)} to ${to.toFixed(6)}`;
   }
 }
 
-/** Pieces of the line: [{ from, to, symbol }], symbol null where several share it. */
-function piecesOf(probabilities, picked) {
+/** Whether there is room for the label of a piece. */
+export function hasLabel({ p, count }) {
+  return count === 1 && p >= LEAST_LABELLED;
+}
+
+/** Pieces of the line: [{ from, to, p, symbol, count }]; of several that share one, the first symbol. */
+export function piecesOf(probabilities, picked) {
   const pieces = [];
   let from = 0;
   probabilities.forEach((p, symbol) => {
     if (p === 0) return;
     const last = pieces.at(-1);
     const isSmall = p < LEAST && symbol !== picked;
-    if (isSmall && last?.isSmall) Object.assign(last, { to: from + p, symbol: null });
-    else pieces.push({ from, to: from + p, symbol, isSmall });
+    if (isSmall && last?.isSmall) {
+      last.to += p;
+      last.p += p;
+      last.count += 1;
+    } else {
+      pieces.push({ from, to: from + p, p, symbol, count: 1, isSmall });
+    }
     from += p;
   });
   return pieces;

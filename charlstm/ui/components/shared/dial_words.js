@@ -100,3 +100,8 @@ export function spokenBar({ temperature, before, after, names }, index) {
   const now = probabilityWords(after.fractions[index]);
   return `${names[index]}: ${old} at T = 1, ${now} at T = ${temperatureFigure(temperature)}`;
 }
+
+/** "0.5", "1", "1.25": as Python's "g" writes it, at most six digits. */
+export function shortFigure(value) {
+  return String(Number(value.toPrecision(6)));
+}

@@ -8,7 +8,7 @@ export class AddressWords {
   constructor(isHeld = () => false) {
     this.isHeld = isHeld;
     this.words = {};
-    this.text = null; // written and at rest, for figures that only the server has
+    this.text = null; // written and at rest, or several; for figures that only the server has
     this.revision = null;
     this.timer = 0;
     this.send = () => {};
@@ -33,11 +33,16 @@ export class AddressWords {
     this.#sendSoon();
   }
 
-  /** A text that has come to rest. */
+  /** A text that has come to rest, or a list of several. */
   setText(text) {
-    if (text === this.text) return;
+    if (JSON.stringify(text) === JSON.stringify(this.text)) return;
     this.text = text;
     this.#sendSoon();
+  }
+
+  /** The text is written anew: what was sent of it is over, which goes along with the next words. */
+  dropText() {
+    this.text = null;
   }
 
   #sendSoon() {
@@ -46,6 +51,7 @@ export class AddressWords {
     this.timer = window.setTimeout(send, REST_MS);
   }
 
+  /** What the server knows already is not sent. */
   sendNow() {
     window.clearTimeout(this.timer);
     const now = this.#now();

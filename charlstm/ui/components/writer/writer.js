@@ -9,8 +9,8 @@ import {
 } from "../dial/dial.js";
 import { lookAs, select } from "../dial/dial_events.js";
 import { Draw } from "../draw/draw.js";
+import { SeedAndLength } from "../seed_and_length/seed_and_length.js";
 import { Characters } from "../shared/characters.js";
-import { copyText } from "../shared/copy.js";
 import { modelAt } from "../shared/models.js";
 import { mounted } from "../shared/mount.js";
 import { Player } from "../shared/player.js";
@@ -38,24 +38,13 @@ export class Writer {
     this.player = new Player(find("tools"), () => this.#showText(), () => this.#played());
     this.slices = new Slices((isDone) => this.#written(isDone));
     this.tally = new Tally(find("tally"), this.dial);
-    this.#listen();
-  }
-
-  #listen() {
-    this.find("new-seed").addEventListener("click", () => this.#setSeed(this.seed + 1));
-    this.find("seed").addEventListener("change", ({ target }) => this.#setSeed(target.valueAsNumber));
-    this.find("text-length").addEventListener("change", ({ target }) => this.#setLength(target.valueAsNumber));
+    this.asked = new SeedAndLength(root, {
+      seed: (seed) => this.#setSeed(seed),
+      length: (length) => this.#setLength(length),
+      text: () => this.data.prompt + this.#symbols().join(""),
+    });
     this.player.speed.addEventListener("change", ({ target }) => {
       this.words.set({ speed: target.value });
-    });
-    this.find("copy").addEventListener("click", async ({ target }) => {
-      const isCopied = await copyText(this.data.prompt + this.#symbols().join(""));
-      target.textContent = isCopied ? "Copied" : "Not copied";
-      window.setTimeout(() => (target.textContent = "Copy the text"), 1500);
-    });
-    // Streamlit listens for single letters on the page.
-    this.root.addEventListener("keydown", (event) => {
-      if (event.target.matches("input, select")) event.stopPropagation();
     });
   }
 
@@ -80,13 +69,10 @@ export class Writer {
     setRange(this.dial, this.data);
     lookAs(this.dial, words);
     this.player.setSpeed(words.speed);
-    this.seed = Number(words.seed);
-    this.length = Number(words.length);
+    this.asked.take(words, this.data);
     this.turns = turnsFrom(Number(words.temperature), words.turns);
     this.shown = words.shown ? Number(words.shown) : null;
     this.selected = words.position ? Number(words.position) - 1 : null;
-    this.find("seed").value = words.seed;
-    this.find("text-length").value = words.length;
     for (const input of this.root.querySelectorAll("[name=acts]")) {
       input.checked = (input.value === "rest") === this.turns.length > 1;
     }
@@ -104,7 +90,7 @@ export class Writer {
         setSymbolsOfDial(this.dial, { symbols: vocabulary.symbols, labels, names, unit });
         const symbol = vocabulary.symbols.indexOf(data.words.symbol);
         select(this.dial, symbol < 0 ? null : symbol);
-        this.find("unit").textContent = unit === "token" ? "Tokens" : "Characters";
+        this.asked.setUnit(unit);
       }
       this.#begin();
       this.find("failure").hidden = true;
@@ -118,19 +104,19 @@ export class Writer {
 
   /** A new text: another model, prompt, seed or strategy. */
   #begin() {
-    const { model, data, seed } = this;
+    const { model, data } = this;
     this.ids = model.vocabulary.read(data.prompt).ids;
-    this.writing = new Writing(model, this.ids, seed, {
+    this.writing = new Writing(model, this.ids, this.asked.seed, {
       temperatureAt: temperatureAt(this.turns),
       strategies: data.strategies,
     });
     this.text.setPrompt(data.prompt);
     this.text.setClass("changed", []);
-    this.player.setLength(this.length);
+    this.player.setLength(this.asked.length);
     const { shown, selected } = this;
     if (shown === null && selected === null) this.player.startFrom(0);
-    else this.player.pauseAt(shown ?? this.length);
-    this.slices.start([this.writing], this.length);
+    else this.player.pauseAt(shown ?? this.asked.length);
+    this.slices.start([this.writing], this.asked.length);
   }
 
   #turned(temperature) {
@@ -140,25 +126,20 @@ export class Writer {
     this.words.set({ temperature: String(temperature), turns: wordOfTurns(this.turns) });
     if (!this.writing) return;
     const changed = this.writing.rewrite({ temperatureAt: temperatureAt(this.turns) });
-    this.slices.start([this.writing], this.length);
+    this.slices.start([this.writing], this.asked.length);
     this.text.setClass("changed", from ? [] : [[changed, changed + 1]]);
   }
 
   #setSeed(seed) {
-    const isWhole = Number.isSafeInteger(seed) && seed >= 0 && seed <= this.data.maxSeed;
-    this.seed = isWhole ? seed : 0;
-    this.find("seed").value = String(this.seed);
     this.#forget();
-    this.words.set({ seed: String(this.seed) });
+    this.words.set({ seed: String(seed) });
     this.#begin();
   }
 
   #setLength(length) {
-    this.length = Math.min(Math.max(Math.round(length) || 1, 1), this.data.maxLength);
-    this.find("text-length").value = String(this.length);
-    this.words.set({ length: String(this.length) });
-    this.player.setLength(this.length);
-    this.slices.start([this.writing], this.length);
+    this.words.set({ length: String(length) });
+    this.player.setLength(length);
+    this.slices.start([this.writing], length);
   }
 
   /** Nothing is looked at or paused any more. */
@@ -199,7 +180,7 @@ export class Writer {
     const temperature = isDrawn ? writing.temperatureAt(position) : this.dial.temperature;
     const { logits, probabilities } = writing.distributionAt(position);
     showLogits(this.dial, logits, this.data.strategies, temperature);
-    this.tally.setMoment(probabilities, this.seed);
+    this.tally.setMoment(probabilities, this.asked.seed);
     this.draw.show({
       probabilities,
       labels: model.labels,
@@ -231,7 +212,7 @@ export class Writer {
       this.words.set({ position: null });
     }
     const isPaused = !player.playing && !player.isComplete;
-    if (!player.playing) this.words.set({ shown: isPaused ? String(player.count) : null });
+    this.words.set({ shown: isPaused ? String(player.count) : null });
     this.root.dataset.shown = String(player.count);
     this.root.dataset.complete = String(player.isComplete);
     this.find("text").ariaHidden = player.playing ? "true" : null;
@@ -243,13 +224,13 @@ export class Writer {
     const isResting = this.isWritten && this.player.isComplete && this.writing;
     if (!isResting) return;
     this.words.setText(this.#symbols().join(""));
-    const news = `The text is complete: ${this.length} ${this.model.unit}s.`;
+    const news = `The text is complete: ${this.asked.length} ${this.model.unit}s.`;
     if (this.find("announcement").textContent !== news) this.find("announcement").textContent = news;
   }
 
   #mark() {
-    const isOfThisText = this.writing && this.invented?.text === this.#symbols().join("");
-    this.text.setClass("invented", isOfThisText ? this.invented.spans : []);
+    const isOfThisText = this.writing && this.invented.texts[0] === this.#symbols().join("");
+    this.text.setClass("invented", isOfThisText ? this.invented.spans[0] : []);
     this.find("marks-legend").hidden = !isOfThisText;
   }
 

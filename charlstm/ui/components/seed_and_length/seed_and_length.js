@@ -1,0 +1,53 @@
+// The seed and the length of what a page writes, the button that takes the next seed, and copying.
+
+import { copyText } from "../shared/copy.js";
+
+const COPY = "Copy the text";
+
+export class SeedAndLength {
+  /** `on`: { seed(seed), length(length), text() }: what is set, and what is copied. */
+  constructor(root, on) {
+    const find = (name) => root.querySelector(`.${name}`);
+    Object.assign(this, { on, seedField: find("seed"), lengthField: find("text-length"), unit: find("unit") });
+    find("new-seed").addEventListener("click", () => this.#setSeed(this.seed + 1));
+    this.seedField.addEventListener("change", () => this.#setSeed(this.seedField.valueAsNumber));
+    this.lengthField.addEventListener("change", () => this.#setLength(this.lengthField.valueAsNumber));
+    find("copy").addEventListener("click", ({ target }) => copyFrom(target, on.text()));
+    // Streamlit listens for single letters on the page.
+    root.addEventListener("keydown", (event) => {
+      if (event.target.matches("input, select")) event.stopPropagation();
+    });
+  }
+
+  take({ seed, length }, { maxSeed, maxLength }) {
+    Object.assign(this, { maxSeed, maxLength });
+    this.#show(Number(seed), Number(length));
+  }
+
+  /** What a symbol is called, such as "token". */
+  setUnit(unit) {
+    this.unit.textContent = unit === "token" ? "Tokens" : "Characters";
+  }
+
+  #setSeed(seed) {
+    const isWhole = Number.isSafeInteger(seed) && seed >= 0 && seed <= this.maxSeed;
+    this.#show(isWhole ? seed : 0, this.length);
+    this.on.seed(this.seed);
+  }
+
+  #setLength(length) {
+    this.#show(this.seed, Math.min(Math.max(Math.round(length) || 1, 1), this.maxLength));
+    this.on.length(this.length);
+  }
+
+  #show(seed, length) {
+    Object.assign(this, { seed, length });
+    this.seedField.value = String(seed);
+    this.lengthField.value = String(length);
+  }
+}
+
+async function copyFrom(button, text) {
+  button.textContent = (await copyText(text)) ? "Copied" : "Not copied";
+  window.setTimeout(() => (button.textContent = COPY), 1500);
+}
