@@ -23,7 +23,6 @@ from charlstm.settings.settings import FIELDS, PRESETS
 from charlstm.ui import visit
 from charlstm.ui.components.dial import ORDERS, SCALES
 from charlstm.ui.components.highlight import FRACTIONS
-from charlstm.ui.components.timeline import PACES
 from charlstm.ui.parameters import (
     NONE,
     ON_OFF,
@@ -50,7 +49,7 @@ __all__ = ["asked", "is_news", "leave_out", "set_for_other_pages", "short", "who
 MAX_SEED = int(FIELDS["seed"].high)
 """The same on every page, so that a command can repeat what a page shows."""
 
-MAX_LENGTH = 2000
+MAX_LENGTH, MAX_LENGTH_OF_FILM = 2000, 600
 DEFAULT_PROMPT = "the world is "
 
 _LONGEST_WORD = 4000
@@ -58,7 +57,7 @@ _LONGEST_WORD = 4000
 OLD_NAMES = {"place": "position", **fields.OLD_NAMES}
 """What older links call a parameter; they go on working."""
 
-_WITH_DIAL = "temperature hand whatif strategies train"
+_WITH_DIAL = "temperature hand whatif strategies timeline train"
 _WRITES = "temperature compare hand whatif strategies"
 _WITH_PROMPT = f"{_WRITES} timeline atlas race"
 _WITH_MODEL = f"{_WRITES} atlas surprise cells compression"
@@ -90,12 +89,12 @@ TABLE: tuple[Parameter, ...] = (
     # The prompt, and how a text is drawn.
     Text("prompt", _WITH_PROMPT, DEFAULT_PROMPT, shared=True),
     Text("prompt", "train", "the ", shared=True),
-    Number("temperature", f"{_WITH_DIAL} timeline atlas cells race", 0.5, 0.0, 2.0, shared=True),
+    Number("temperature", f"{_WITH_DIAL} atlas cells race", 0.5, 0.0, 2.0, shared=True),
     Text("temperatures", "compare", "0.2, 0.5, 1, 1.2", 80),
     Whole("seed", f"{_WITH_PROMPT} cells", 0, 0, MAX_SEED, shared=True),
     Whole("length", "temperature compare strategies", 400, 1, MAX_LENGTH),
     Whole("length", "whatif", 200, 1, 1000),
-    Whole("length", "timeline", 200, 1, 600),
+    Whole("length", "timeline", 200, 1, MAX_LENGTH_OF_FILM),
     Whole("length", "atlas", None, MIN_LENGTH, 10_000),  # by default what suits the network
     Whole("length", "source", 1, 1, 20_000),
     Spelled(
@@ -111,7 +110,7 @@ TABLE: tuple[Parameter, ...] = (
     Choice("order", "temperature", ORDERS[1], same(ORDERS)),  # that of the line below it
     Choice("order", _WITH_DIAL, ORDERS[0], same(ORDERS), shared=True),
     Choice("scale", _WITH_DIAL, SCALES[0], same(SCALES), shared=True),
-    Choice("symbol", "temperature hand train", "", shared=True, usual="the likeliest"),
+    Choice("symbol", "temperature hand timeline train", "", shared=True, usual="the likeliest"),
     Choice("write", "temperature strategies", None, ON_OFF, usual="the usual one"),
     Choice(
         "speed",
@@ -133,7 +132,7 @@ TABLE: tuple[Parameter, ...] = (
     Whole("position", "whatif cells source", 0),
     Whole("width", "strategies", 5, 1, 20),
     Whole("beam", "strategies", 80, 1, 200),
-    Choice("pace", "timeline", "2", PACES),
+    Choice("pace", "timeline", "2", same(("1", "2", "5"))),  # checkpoints per second
     Choice("atlas", "atlas", False, ON_OFF, usual="what is there already"),
     Text("text", "surprise cells compression"),
     Choice("colour", "surprise", next(iter(FRACTIONS)), same(FRACTIONS)),
