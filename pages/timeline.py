@@ -8,13 +8,15 @@ from charlstm.engine import process
 from charlstm.exploring.timeline import Moment, Written, moments_table, timeline, written_at
 from charlstm.runs.folder import RunFolder
 from charlstm.ui import address
+from charlstm.ui.components import is_old_browser
 from charlstm.ui.components.share import DIAL, TIMELINE, Chart, csv_file, share, text_file
 from charlstm.ui.components.timeline import show_timeline
-from charlstm.ui.computing import Progress, kept_in_session, work
+from charlstm.ui.computing import Progress, kept_in_session, model_of, work
 from charlstm.ui.controls.model_and_prompt import choose_run, prompt_input, reading_notes
-from charlstm.ui.controls.writing import MAXIMUM
+from charlstm.ui.controls.writing import MAXIMUM, temperature_input
 from charlstm.ui.text import literal
 from charlstm.ui.views import in_row
+from charlstm.ui.views.server_written import show_server_written
 from charlstm.ui.views.trainings import what_happened
 from charlstm.ui.visit import show_notes
 
@@ -75,6 +77,12 @@ run = choose_run(run_column)
 config, steps = run.config(), run.checkpoints()
 reading = config.vocabulary.read(prompt_input(prompt_column))
 show_notes()
+if is_old_browser():
+    words = {str(step): step for step in steps}
+    checkpoint = address.parameter("checkpoint", default=steps[len(steps) // 2], options=words)
+    model = model_of(run, int(address.show(st.selectbox, "Checkpoint", checkpoint)))
+    show_server_written(model, reading, (temperature_input(st.container()),))
+    st.stop()
 show_timeline(run, reading.text, key="timeline", maximum=MAXIMUM)
 how = {name: address.read(name) for name in ("temperature", "length", "seed")}
 

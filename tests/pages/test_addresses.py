@@ -46,7 +46,7 @@ PLACES = [
     Place("hand", (*_MODEL, *_DIAL, "seed", "written", "picked")),
     Place("whatif", (*_MODEL, *_DIAL, "seed", "length", "branches", "branch", "position")),
     Place("strategies", (*_MODEL, *_DIAL, *_WRITE, "width", "beam", "write")),
-    Place("timeline", (*_MODEL, "temperature", "seed", "length", "pace")),
+    Place("timeline", (*_MODEL, *_DIAL, "seed", "length", "pace", "symbol")),
     Place("atlas", (*_MODEL, "temperature", "seed", "length", "atlas")),
     Place("surprise", ("run", "checkpoint", "text", "colour")),
     Place("cells", ("run", "checkpoint", "look", "cell", "state", "position")),

@@ -10,7 +10,6 @@ import numpy as np
 import pytest
 
 from charlstm import open_model, probability_words
-from charlstm.analysis.distribution import entropy_bits
 from charlstm.data.named import load
 from charlstm.engine import standby
 from charlstm.exploring.trails import follow
@@ -209,19 +208,6 @@ def test_strategies_gather_what_is_beyond_the_likeliest() -> None:
         assert sum(stage["shown"]) == pytest.approx(1)
     assert data["stages"][-1]["states"][-1] == "cut"
     assert "over 8 tokens" in said(app)
-
-
-@pytest.mark.usefixtures("words")
-def test_the_timeline_shows_sixty_and_all_others_of_each_checkpoint() -> None:
-    app = open_page("timeline", run="words", prompt="", length="10", temperature="0.7")
-    data = sent(app, "timeline")
-    assert len(data["labels"]) == 61
-    for moment in data["moments"]:
-        logits = open_model("words", moment["step"]).logits("")
-        p = reweight(logits, 0.7)
-        assert sum(moment["probabilities"]) == pytest.approx(1)
-        assert moment["entropy"] == pytest.approx(entropy_bits(p))
-        assert moment["probabilities"][-1] < 1 - max(p)
 
 
 @pytest.mark.usefixtures("words")

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-import pandas as pd
-
 from charlstm.analysis.curves import HELD_OUT, TRAINING
 from charlstm.engine.progress import clock
 from charlstm.exploring.timeline import curves_among, figures_at
@@ -14,6 +12,7 @@ from charlstm.runs.opening import best_checkpoint
 from charlstm.ui import address
 from charlstm.ui.components import component
 from charlstm.ui.components.written_here import texts_at_rest
+from charlstm.ui.computing import kept_by_run
 from charlstm.ui.parameters import same
 from charlstm.ui.text import spans_of_symbols
 from charlstm.ui.theme import temperature_scale
@@ -33,6 +32,7 @@ def show_timeline(run: RunFolder, prompt: str, *, key: str, maximum: float) -> N
     parameters of the address; only the invented words of a text at rest are found here.
     """
     steps, history, vocabulary = run.checkpoints(), run.history(), run.config().vocabulary
+    best = best_checkpoint(run)  # a training may have published it since
     names, middle = {str(step): step for step in steps}, steps[len(steps) // 2]
     checkpoint = address.parameter("checkpoint", default=middle, options=names)
     symbol = address.parameter("symbol", options=same(vocabulary.symbols))
@@ -40,7 +40,6 @@ def show_timeline(run: RunFolder, prompt: str, *, key: str, maximum: float) -> N
     text = "".join(texts_at_rest(key)[:1])
     (invented,), legend = underlined(run, prompt, text)
     spans = spans_of_symbols(invented, vocabulary.pieces(text))
-    curves = curves_among(history, steps)
     _mount(
         key=key,
         data={
@@ -48,8 +47,8 @@ def show_timeline(run: RunFolder, prompt: str, *, key: str, maximum: float) -> N
             "revision": revision,
             "prompt": prompt,
             "checkpoints": [_shown(run, figures) for figures in figures_at(steps, history)],
-            "best": steps.index(best_checkpoint(run)),
-            **{name: _points(curves, curve) for name, curve in _CURVES.items()},
+            "best": steps.index(best) if best in steps else None,
+            **_curves(run, tuple(steps), len(history)),
             "maximum": maximum,
             "colours": temperature_scale(),
             "maxSeed": address.MAX_SEED,
@@ -72,7 +71,9 @@ def _shown(run: RunFolder, figures: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def _points(curves: pd.DataFrame, curve: str) -> list[list[float]]:
-    of_curve = curves[curves["curve"] == curve]
-    points: list[list[float]] = of_curve[["position", "nats"]].to_numpy().tolist()
-    return points
+@kept_by_run(100)
+def _curves(run: RunFolder, checkpoints: tuple[int, ...], lines: int) -> dict[str, Any]:
+    """Return the points of both curves; a history only grows, by ``lines``."""
+    table = curves_among(run.history()[:lines], checkpoints)
+    of = {name: table[table["curve"] == curve] for name, curve in _CURVES.items()}
+    return {name: part[["position", "nats"]].to_numpy().tolist() for name, part in of.items()}

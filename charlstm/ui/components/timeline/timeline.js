@@ -72,9 +72,9 @@ export class Timeline {
     }
     this.find("play").addEventListener("click", () => {
       if (this.film.playing) return this.film.stop();
-      const from = this.index === this.moments.length - 1 ? 0 : this.index;
       this.film.start();
-      return this.#go(from);
+      if (this.index === this.moments.length - 1) this.#go(0);
+      return this.#want();
     });
     const targets = { back: () => this.index - 1, step: () => this.index + 1, best: () => this.data.best };
     for (const [name, target] of Object.entries(targets)) {
@@ -158,14 +158,18 @@ export class Timeline {
 
   /** Stands at a checkpoint. */
   #go(index) {
-    const last = this.moments.length - 1;
-    this.index = Math.min(Math.max(index, 0), last);
-    this.words.set({ checkpoint: String(this.moments[this.index].step) });
+    this.index = index;
+    this.words.set({ checkpoint: String(this.moments[index].step) });
     this.#showMoment();
     this.#showText();
-    const ahead = Array.from({ length: this.film.playing ? AHEAD : 1 }, (_, n) => this.index + 1 + n);
-    const around = [this.index, this.index - 1, ...ahead];
-    this.checkpoints.want(around.filter((each) => each >= 0 && each <= last));
+    this.#want();
+  }
+
+  /** This checkpoint, the one before it, and what comes next. */
+  #want() {
+    const { index, moments, film } = this;
+    const ahead = Array.from({ length: film.playing ? AHEAD : 1 }, (_, n) => index + 1 + n);
+    this.checkpoints.want([index, index - 1, ...ahead].filter((each) => each in moments));
   }
 
   #goByHand(index) {
