@@ -64,7 +64,7 @@ VIEWS: dict[str, tuple[str, str]] = {
     "timeline": (
         "timeline?run=nietzsche-tbptt&checkpoint=562&prompt=the+soul+&temperature=0.8&length=60"
         "&pace=5",
-        ".timeline, [data-testid=stNumberInput]",
+        ".timeline",
     ),
     "surprise": ("surprise?text=The+sole+qxq&colour=rank", ".highlight, [data-testid=stMetric]"),
     "train": (

@@ -98,7 +98,10 @@ export class Timeline {
     const isOther = source !== this.source;
     this.source = source;
     if (isNews) this.#takeWords(data.words);
-    if (isOther) this.#setMoments();
+    if (isOther) {
+      this.#setMoments();
+      this.#rank();
+    }
     if (isNews || isOther) this.#begin();
     this.invented.set(data.invented.text, data.invented);
     this.#mark();
@@ -128,7 +131,6 @@ export class Timeline {
     const { prompt, checkpoints } = this.data;
     this.text.setPrompt(prompt);
     this.checkpoints.begin({ addresses: checkpoints.map(({ model }) => model), prompt, seed: this.asked.seed });
-    this.#rank();
     const step = Number(this.words.words.checkpoint);
     this.index = Math.max(this.moments.findIndex((each) => each.step === step), 0);
     this.#writeAnew({});
@@ -136,13 +138,13 @@ export class Timeline {
 
   /** The symbols stay in one order: by their probability at the best checkpoint. */
   async #rank() {
-    const { data } = this;
+    const { source, data: { best, checkpoints, prompt } } = this;
     this.ranked = undefined;
-    if (data.best === null) return;
+    if (best === null) return;
     try {
-      const model = await modelAt(data.checkpoints[data.best].model);
-      if (data.prompt !== this.data.prompt) return;
-      this.ranked = byProbability(model.after(model.vocabulary.read(data.prompt).ids).logits());
+      const model = await modelAt(checkpoints[best].model);
+      if (source !== this.source) return;
+      this.ranked = byProbability(model.after(model.vocabulary.read(prompt).ids).logits());
       this.#showBars();
     } catch (error) {
       // The order is then that of the checkpoint that is shown.
@@ -197,7 +199,8 @@ export class Timeline {
   #rest() {
     const { checkpoints, index, film } = this;
     if (film.playing || !checkpoints.isReady(index)) return;
-    this.find("announcement").textContent = spokenMoment(this.moments[index]);
+    const isSpoken = this.root.getRootNode().activeElement === this.slider; // by the slider itself
+    if (!isSpoken) this.find("announcement").textContent = spokenMoment(this.moments[index]);
     const text = this.#symbols(index).join("");
     if (text && !this.invented.has(text)) this.words.setText(text);
   }
@@ -233,6 +236,7 @@ export class Timeline {
     const { checkpoints, index } = this;
     const take = checkpoints.at(index);
     this.root.dataset.written = checkpoints.isReady(index) ? String(this.moments[index].step) : "";
+    this.root.dataset.fetching = String(!take);
     if (!take) return; // what was shown stays in its place, dimmed
     this.find("failure").textContent = take.failure;
     this.find("text").hidden = Boolean(take.failure);
