@@ -20,8 +20,8 @@ PAGES = {
             "One prompt, the same random numbers, several temperatures: see where the texts differ,"
             " and why."
         ),
-        st.Page("train.py", title="Train"): (
-            "Teach a network to write: choose a text, start, and watch it learn."
+        st.Page("hand.py", title="By hand"): (
+            "See what each character of a text costs, change one, and read how the text goes on."
         ),
         st.Page("lesson.py", title="Lesson"): (
             "How a machine writes, one character after the other, and what to try first."
@@ -30,40 +30,29 @@ PAGES = {
             "Where the training text has a passage that the model wrote."
         ),
     },
+    "Train": {
+        st.Page("train.py", title="Train"): (
+            "Teach a network to write: choose a text, start, and watch it learn."
+        ),
+        st.Page("timeline.py", title="Timeline"): (
+            "Watch a network learn to write, from its first step to its last."
+        ),
+        st.Page("race.py", title="Race"): (
+            "Let up to four networks learn the same text, and see which one learns fastest."
+        ),
+    },
     "Explore": {
-        st.Page("hand.py", title="By hand"): (
-            "Choose each next character yourself, and see how surprising each choice is."
-        ),
-        st.Page("whatif.py", title="What if"): (
-            "Change one character of a written text, and see how the text goes on from there."
-        ),
-        st.Page("surprise.py", title="Surprise"): (
-            "See which characters of your own text the model did not expect."
-        ),
         st.Page("strategies.py", title="Strategies"): (
             "Rule out unlikely characters before one is drawn, and see what that does to the text."
         ),
         st.Page("atlas.py", title="Atlas"): (
             "See how much of a text is invented, copied or repeated, at every temperature."
         ),
-    },
-    "Look inside": {
         st.Page("cells.py", title="Cells"): (
             "See the state of each cell of the network while it reads a text."
         ),
-        st.Page("timeline.py", title="Timeline"): (
-            "Watch a network learn to write, from its first step to its last."
-        ),
         st.Page("compression.py", title="Compression"): (
             "A text that is predicted well needs few bits: compress one with the model."
-        ),
-    },
-    "Measure": {
-        st.Page("race.py", title="Race"): (
-            "Let up to four networks learn the same text, and see which one learns fastest."
-        ),
-        st.Page("speed.py", title="Speed"): (
-            "How fast this program learns, compared with Keras, PyTorch and the notebook's program."
         ),
     },
 }

@@ -15,6 +15,7 @@ from charlstm.ui.controls.runners import choose_runners
 from charlstm.ui.text import literal
 from charlstm.ui.views import in_row
 from charlstm.ui.views.race_view import about_recorded, recorded_race, show_race
+from charlstm.ui.views.speed_view import show_speed
 from charlstm.ui.views.trainings import asked_runs, can_start, show_failure, start_race
 from charlstm.ui.visit import show_notes
 
@@ -60,7 +61,10 @@ start_column.button(
     on_click=begin,
     args=(corpus, [runner.settings(float(seconds)) for runner in runners]),
 )
+files, charts = [], []
 if recorded := recorded_race():
     st.header("A recorded race")
     st.markdown(literal(about_recorded(recorded[0])))
-    share(*show_race(recorded, can_leave=False))
+    files, charts = show_race(recorded, can_leave=False)
+speed_files, speed_charts = show_speed()
+share([*files, *speed_files], [*charts, *speed_charts])

@@ -23,7 +23,7 @@ from charlstm.ui.controls.settings_form import (
 from charlstm.ui.parameters import same
 from charlstm.ui.text import literal
 from charlstm.ui.views import in_row, trainings
-from charlstm.ui.views.run_view import import_panel, run_buttons, run_files, run_menu, watch
+from charlstm.ui.views.run_view import import_panel, run_files, run_menu, watch
 from charlstm.ui.visit import show_notes
 
 NEW = "new training"
@@ -136,9 +136,7 @@ except CharlstmError:
 status = process.known_status(run)
 
 badge_column.badge(status_word(status), color=trainings.COLOURS[status.status])
-run_buttons(run, status)
-trainings.show_reason(status)
-watch(run)
+watch(run, status)
 with st.expander("The command that repeats this run"):
     st.code(config.command, language=None, wrap_lines=True)
 show_notes([config.note])

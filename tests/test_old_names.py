@@ -40,7 +40,7 @@ def test_an_old_link_to_the_train_page_asks_for_the_same_settings() -> None:
 
 def test_an_old_link_to_a_place_in_a_text_leads_to_that_position() -> None:
     made_run()
-    app = open_page("whatif", run="made", prompt="the ", place="7")
+    app = open_page("hand", run="made", prompt="the ", place="7")
     assert app.query_params["position"] == "7"
     assert "place" not in app.query_params
 

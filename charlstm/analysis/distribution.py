@@ -182,25 +182,6 @@ def stage_table(
     return frame.sort_values(MODEL, ascending=False, kind="stable", ignore_index=True)
 
 
-def likeliest_rows(table: pd.DataFrame, most: int) -> pd.DataFrame:
-    """Return a stage table with its ``most`` likeliest rows and one row for all other symbols.
-
-    The last row has the sums of the others, and as ``cut_by`` the stage that cut the last of them.
-    """
-    import pandas as pd
-
-    if len(table) <= most:
-        return table
-    rest = table.iloc[most:]
-    names = [name for name in table.columns if name not in ("symbol", "cut_by")]
-    sums = rest[names].sum()
-    cut_by = next(
-        (name for name in names if sums[name] == 0 and (rest["cut_by"] == name).any()), ""
-    )
-    others = {"symbol": f"all {len(rest):,} others", **sums.to_dict(), "cut_by": cut_by}
-    return pd.concat([table.iloc[:most], pd.DataFrame([others])], ignore_index=True)
-
-
 def stage_summary(
     logits: ArrayLike, temperature: float, strategies: Sequence[Strategy] = ()
 ) -> pd.DataFrame:

@@ -8,7 +8,7 @@ const LETTER = "[\\p{L}\\p{Nl}\\p{No}]";
 const SPACE = "[\\t-\\r\\x1c-\\x20\\x85\\xa0\\u1680\\u2000-\\u200a\\u2028\\u2029\\u202f\\u205f\\u3000]";
 const CHARACTER = new RegExp(`[\\u1100-\\u1112][\\u1161-\\u1175][\\u11a8-\\u11c2]?|.${MARK}*`, "gsu");
 const LONGEST_DECOMPOSITION = 4; // code points of one character of Unicode taken apart
-const UNKNOWN = "<unk>";
+export const UNKNOWN = "<unk>";
 
 /** A vocabulary from the header of a model: { level, symbols, marks_apart }. */
 export function vocabularyOf({ level, symbols, marks_apart: marksApart }) {
@@ -47,6 +47,11 @@ export class Vocabulary {
       }
     }
     return { text: kept.join(""), ids: kept.map((each) => this.ids.get(each)), ...notes.lists() };
+  }
+
+  /** A text that was read, in symbols as it spells them. */
+  tokensOf(text) {
+    return Array.from(text);
   }
 
   /** The symbol itself, or the same in another form of Unicode, or undefined. */
@@ -110,7 +115,8 @@ export class WordVocabulary extends Vocabulary {
   }
 }
 
-function unknownFor(token) {
+/** The unknown token that replaces a token. */
+export function unknownFor(token) {
   return token.length > 1 && token[0] === " " ? ` ${UNKNOWN}` : UNKNOWN;
 }
 

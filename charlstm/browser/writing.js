@@ -62,6 +62,14 @@ export class Writing {
     return this.steps.length;
   }
 
+  /** Another writing that has all that this one has computed; their uniforms are the same. */
+  copy() {
+    const other = new Writing(this.model, [], 0, this);
+    const { uniforms, generator, cursors, logits, steps } = this;
+    const own = { cursors: [...cursors], logits: [...logits], steps: [...steps] };
+    return Object.assign(other, { uniforms, generator, ...own });
+  }
+
   /** The distribution before a position: { logits, probabilities }. */
   distributionAt(position) {
     const logits = this.logits[position] ?? this.cursors[position].logits();

@@ -1,4 +1,4 @@
-"""Commands that use a model on a text: sample, compare, next, score, compress, decompress."""
+"""Commands that use a model on a text: sample, compare, page, next, score, compress, decompress."""
 
 from __future__ import annotations
 
@@ -175,6 +175,31 @@ def score(arguments: Namespace) -> None:
         f"{result.total_bits:.1f} bits in all, {result.bits_per_character:.4f} per character, over"
         f" {reading.counted}"
     )
+
+
+@command(
+    "page",
+    "write a model as one web page that needs no server",
+    "run",
+    argument("file", metavar="FILE.html"),
+    argument("--checkpoint", type=int, metavar="STEP", help="default: the best"),
+    argument("--prompt", **TEXT, help="what it opens with"),
+    "--temperature",
+    argument("--title", **TEXT, help="default: the name of the run"),
+    "--known --force",
+)
+def page(arguments: Namespace) -> None:
+    from charlstm.browser.handout import handout
+    from charlstm.runs.store import find
+
+    check_temperature(arguments.temperature)
+    target = output.target(arguments.file, force=arguments.force)
+    run, names = find(arguments.run), ("prompt", "temperature", "title", "known")
+    asked = {name: getattr(arguments, name) for name in names}
+    given = {name: value for name, value in asked.items() if value is not None}
+    content = handout(run, arguments.checkpoint, **given).encode()
+    output.write(target, lambda file: file.write(content))
+    print(output.escaped(f"{run.name}: {len(content) / 1e3:,.0f} kB in {target}"))
 
 
 _FILES = (argument("source", metavar="SRC"), argument("target", metavar="DST"), "--force --json")

@@ -23,8 +23,16 @@ from charlstm.sampling.strategies import Strategy, stages, strategy_names
 if TYPE_CHECKING:
     import pandas as pd
 
-MOST_PIECES = 300
-"""Symbols that a chart shows one by one: more than an alphabet has, fewer than words."""
+MAXIMUM = 2.0
+"""The highest temperature of a dial, and of a column."""
+
+SEVERAL = (0.2, 0.5, 1.0, 1.2)
+FEWEST, MOST = 2, 6
+NO_TEMPERATURES = (
+    f"The temperatures are {FEWEST} to {MOST} numbers from 0 to {MAXIMUM:g}, such as 0.2, 0.5 or"
+    " 0,2; 0,5; until they are, 0.2, 0.5, 1 and 1.2 are used."
+)
+"""What is said of a text that has no temperatures to compare."""
 
 
 @dataclass(frozen=True)
@@ -192,27 +200,3 @@ def fork_table(model: LanguageModel, comparison: Comparison, fork: Fork) -> pd.D
         }
         parts.append(pd.DataFrame(columns))
     return pd.concat(parts, ignore_index=True)
-
-
-def segments(table: pd.DataFrame, most: int) -> pd.DataFrame:
-    """Return a fork table short enough to be drawn.
-
-    The ``most`` likeliest symbols and those that were hit keep a row of their own. Neighbours
-    between them, in vocabulary order, share a row with the probability that they have together;
-    its symbol says how many they are.
-    """
-    count = len(table) // 2
-    if count <= most:
-        return table
-    likely = table["probability"].to_numpy().reshape(2, -1).max(axis=0)
-    hit = table["hit"].to_numpy(bool)
-    apart = hit[:count] | hit[count:]
-    apart[np.argsort(-likely, kind="stable")[:most]] = True
-    # A row starts at each symbol that stays alone, and at the one after it.
-    row = np.cumsum(apart | np.append(True, apart[:-1]))
-    groups = table.assign(joined=1).groupby(np.append(row, row + count), sort=False)
-    firsts = dict.fromkeys(("temperature", "strategy", "symbol", "from", "hit"), "first")
-    found = groups.agg(firsts | {"probability": "sum", "to": "last", "joined": "sum"})
-    others = found["joined"].map("{:,} others".format)
-    found["symbol"] = found["symbol"].where(found["joined"] == 1, others)
-    return found[table.columns].reset_index(drop=True)

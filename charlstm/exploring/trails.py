@@ -86,6 +86,7 @@ class Trail:
         bits: What each choice cost: -log2 of its probability.
         expected_bits: What the model expected it to cost: the entropy before each choice.
         picked: Positions that were picked by hand and not drawn.
+        ranks: Of each: 1 is the likeliest, the same at every temperature.
     """
 
     symbols: tuple[str, ...]
@@ -93,6 +94,7 @@ class Trail:
     bits: NDArray[np.float64]
     expected_bits: NDArray[np.float64]
     picked: tuple[int, ...]
+    ranks: NDArray[np.int64]
 
     @property
     def text(self) -> str:
@@ -106,11 +108,12 @@ class Trail:
 
     @property
     def table(self) -> pd.DataFrame:
-        """One row per symbol: position, symbol, probability, bits, expected_bits, picked."""
+        """One row per symbol: position, symbol, probability, rank, bits, expected_bits, picked."""
         columns = {
             "position": range(len(self.symbols)),
             "symbol": list(self.symbols),
             "probability": self.probabilities,
+            "rank": self.ranks,
             "bits": self.bits,
             "expected_bits": self.expected_bits,
             "picked": [position in self.picked for position in range(len(self.symbols))],
@@ -143,17 +146,19 @@ def follow(
             raise ValueError(f"The model does not know the {model.vocabulary.unit} {symbol!r}.")
     cursor = cursor_after(model.network, model.read(prompt).ids, window=model.window)
     symbols = []
-    chosen, expected = np.ones(length), np.zeros(length)
+    chosen, expected, ranks = np.ones(length), np.zeros(length), np.ones(length, np.int64)
     for position, uniform in enumerate(uniforms_of(seed, length)):
-        p = reweight(cursor.logits()[0], temperature)
+        logits = cursor.logits()[0]
+        p = reweight(logits, temperature)
         index = int(draw(p, uniform))
         if position in picks:
             index = int(model.vocabulary.ids_of([picks[position]])[0])
         symbols.append(model.vocabulary.symbols[index])
         chosen[position], expected[position] = p[index], entropy_bits(p)
+        ranks[position] = 1 + np.count_nonzero(logits > logits[index])
         cursor.read(np.array([index]))
     picked = tuple(sorted(position for position in picks if position < length))
-    return Trail(tuple(symbols), chosen, surprise_bits(chosen), expected, picked)
+    return Trail(tuple(symbols), chosen, surprise_bits(chosen), expected, picked, ranks)
 
 
 Branch = tuple[tuple[int, str], ...]

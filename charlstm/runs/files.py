@@ -46,6 +46,15 @@ LEFT_SECONDS = 3600.0
 """Half-written files of this age belong to no process that lives."""
 
 
+def version_of(path: Path) -> tuple[int, ...]:
+    """Return what changes when a file or folder does: a reading of it can be kept until then."""
+    try:
+        found = path.stat()
+    except OSError:
+        return ()
+    return found.st_mtime_ns, found.st_size, found.st_ino
+
+
 def publish(path: Path, write: Callable[[IO[bytes]], object]) -> None:
     """Write beside ``path`` and move into place; it is on the disk before this returns.
 

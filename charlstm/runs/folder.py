@@ -10,6 +10,7 @@ import re
 import time
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import replace
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -43,6 +44,7 @@ from charlstm.runs.files import (
     publish_or_overwrite,
     sweep_leftovers,
     sync_file,
+    version_of,
 )
 
 CONFIG, STATUS = "config.json", "status.json"
@@ -107,7 +109,8 @@ class RunFolder:
     # What was asked
 
     def write_config(self, config: RunConfig) -> None:
-        publish_json(self.path / CONFIG, self._with_text(config).as_dict())
+        config = replace(config, text_file=(self.path / CORPUS).resolve())
+        publish_json(self.path / CONFIG, config.as_dict())
         self._known_created = config.created
 
     def created(self) -> float:
@@ -118,20 +121,12 @@ class RunFolder:
 
     def config(self) -> RunConfig:
         """Return what was asked; raise NewerFormat if a newer version of charlstm wrote it."""
-
-        def read(values: dict[str, Any]) -> RunConfig:
-            refuse_newer(f"The run {self.name}", values.get("format"), FORMAT)
-            return self._with_text(config_from(values))
-
-        return self._files.json(CONFIG, read)
+        return _config(self.path, version_of(self.path / CONFIG))
 
     def renew_command(self) -> None:
         """Write the configuration anew after a move: its command may name a file of the folder."""
         with contextlib.suppress(RunError):  # damaged, or on a full disk; readers do not need it
             self.write_config(self.config())
-
-    def _with_text(self, config: RunConfig) -> RunConfig:
-        return replace(config, text_file=(self.path / CORPUS).resolve())
 
     def write_text(self, pieces: Iterable[bytes]) -> None:
         """Keep a text that cannot be loaded by its name, as pieces in UTF-8."""
@@ -361,3 +356,14 @@ class RunFolder:
             return bool(getattr(self.config(), name))
         except RunError:
             return False
+
+
+@lru_cache(maxsize=256)
+def _config(path: Path, _version: tuple[int, ...]) -> RunConfig:
+    """Return the configuration in a folder; pages ask for that of every run again and again."""
+
+    def read(values: dict[str, Any]) -> RunConfig:
+        refuse_newer(f"The run {path.name}", values.get("format"), FORMAT)
+        return replace(config_from(values), text_file=(path / CORPUS).resolve())
+
+    return Files(path).json(CONFIG, read)

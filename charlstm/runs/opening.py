@@ -11,6 +11,7 @@ import io
 import shutil
 import zipfile
 from collections.abc import Iterable
+from functools import lru_cache
 from itertools import groupby
 from pathlib import Path
 from typing import Any
@@ -26,8 +27,8 @@ from charlstm.data.fingerprint import Fingerprint, fingerprint_from, fingerprint
 from charlstm.data.words import WordVocabulary
 from charlstm.errors import CharlstmError, CorpusError, RunError, SettingsError
 from charlstm.runs.config import FINISHED, RunConfig
-from charlstm.runs.files import Files, publish_arrays, publish_lines
-from charlstm.runs.folder import CORPUS, HISTORY, SAMPLES, RunFolder, checkpoint_name
+from charlstm.runs.files import Files, publish_arrays, publish_lines, version_of
+from charlstm.runs.folder import CORPUS, HISTORY, SAMPLES, STATUS, RunFolder, checkpoint_name
 from charlstm.runs.new import corpus_of
 from charlstm.runs.store import DEFAULT_RUN, SHIPPED, find
 from charlstm.sampling.language_model import LanguageModel
@@ -54,6 +55,13 @@ def best_checkpoint(run: RunFolder) -> int:
     If the history lacks the line of the best checkpoint by the status, that one is returned, and if
     no loss is known, the last. RunError if there is no checkpoint, or the best one is missing.
     """
+    files = (HISTORY, STATUS, "checkpoints")
+    return _best(run.path, *(version_of(run.path / name) for name in files))
+
+
+@lru_cache(maxsize=64)
+def _best(path: Path, *_versions: tuple[int, ...]) -> int:
+    run = RunFolder(path)
     checkpoints = run.checkpoints()
     if not checkpoints:
         raise RunError(f"The run {run.name} has no checkpoint yet.")

@@ -15,14 +15,13 @@ from typing import Any
 import streamlit as st
 
 from charlstm.engine.atlases import MIN_LENGTH
-from charlstm.exploring.trails import TRUNK, written_down
+from charlstm.exploring.trails import MOST_BRANCHES, TRUNK, written_down
 from charlstm.sampling.ngram import MOST_ORDER
 from charlstm.sampling.strategies import read_strategies, write_strategies
 from charlstm.settings import fields
 from charlstm.settings.settings import FIELDS, PRESETS
 from charlstm.ui import visit
 from charlstm.ui.components.dial import ORDERS, SCALES
-from charlstm.ui.components.highlight import FRACTIONS
 from charlstm.ui.parameters import (
     NONE,
     ON_OFF,
@@ -57,11 +56,12 @@ _LONGEST_WORD = 4000
 OLD_NAMES = {"place": "position", **fields.OLD_NAMES}
 """What older links call a parameter; they go on working."""
 
-_WITH_DIAL = "temperature hand whatif strategies timeline train"
-_WRITES = "temperature compare hand whatif strategies"
+_WITH_DIAL = "temperature hand strategies timeline train"
+_WRITES = "temperature compare hand strategies"
 _WITH_PROMPT = f"{_WRITES} timeline atlas race"
-_WITH_MODEL = f"{_WRITES} atlas surprise cells compression"
+_WITH_MODEL = f"{_WRITES} atlas cells compression"
 _WITH_TYPEWRITER = "temperature compare strategies cells"
+_BESIDE = same((NONE, *map(str, range(MOST_BRANCHES))))
 
 
 def setting(field: fields.Field, **known: Any) -> Parameter:
@@ -93,7 +93,7 @@ TABLE: tuple[Parameter, ...] = (
     Text("temperatures", "compare", "0.2, 0.5, 1, 1.2", 80),
     Whole("seed", f"{_WITH_PROMPT} cells", 0, 0, MAX_SEED, shared=True),
     Whole("length", "temperature compare strategies", 400, 1, MAX_LENGTH),
-    Whole("length", "whatif", 200, 1, 1000),
+    Whole("length", "hand", None, 0, 1000, usual="the usual one"),
     Whole("length", "timeline", 200, 1, MAX_LENGTH_OF_FILM),
     Whole("length", "atlas", None, MIN_LENGTH, 10_000),  # by default what suits the network
     Whole("length", "source", 1, 1, 20_000),
@@ -107,11 +107,10 @@ TABLE: tuple[Parameter, ...] = (
         usual="No strategy is used.",
     ),
     # How the dial and a written text are shown.
-    Choice("order", "temperature", ORDERS[1], same(ORDERS)),  # that of the line below it
-    Choice("order", _WITH_DIAL, ORDERS[0], same(ORDERS), shared=True),
+    Choice("order", "temperature", ORDERS[1], same(ORDERS)),  # the cumulative line has it too
+    Choice("order", "hand timeline train", ORDERS[0], same(ORDERS), shared=True),
     Choice("scale", _WITH_DIAL, SCALES[0], same(SCALES), shared=True),
-    Choice("symbol", "temperature hand timeline train", "", shared=True, usual="the likeliest"),
-    Choice("write", "temperature strategies", None, ON_OFF, usual="the usual one"),
+    Choice("symbol", "temperature timeline train", "", shared=True, usual="the likeliest"),
     Choice(
         "speed",
         _WITH_TYPEWRITER,
@@ -125,17 +124,19 @@ TABLE: tuple[Parameter, ...] = (
     Several("turns", "temperature", [], turn_read, turn_word),
     Whole("position", "temperature", None, 1, MAX_LENGTH, usual="none"),
     Choice("fork", "compare", 0),
-    Symbols("written", "hand", ()),
-    Several("picked", "hand", []),
-    Spelled("branches", "whatif", [TRUNK], spell=written_down, usual="The text itself is shown."),
-    Whole("branch", "whatif"),
-    Whole("position", "whatif cells source", 0),
+    Symbols("written", "hand", None),
+    Several("picked", "hand", [], item={str(n): n for n in range(500)}.get),
+    Spelled("branches", "hand", [TRUNK], spell=written_down, usual="The text itself is shown."),
+    Whole("branch", "hand", None, 0, MOST_BRANCHES - 1, usual="the last one"),
+    Choice("beside", "hand", None, _BESIDE, usual="the usual one"),
+    Whole("position", "hand", None, 0, 5000, usual="the end"),
+    Whole("position", "cells source", 0),
     Whole("width", "strategies", 5, 1, 20),
     Whole("beam", "strategies", 80, 1, 200),
     Choice("pace", "timeline", "2", same(("1", "2", "5"))),  # checkpoints per second
     Choice("atlas", "atlas", False, ON_OFF, usual="what is there already"),
-    Text("text", "surprise cells compression"),
-    Choice("colour", "surprise", next(iter(FRACTIONS)), same(FRACTIONS)),
+    Text("text", "hand cells compression"),
+    Choice("colour", "hand", "bits", same(("bits", "probability", "rank"))),
     Choice("look", "cells", "see"),
     Choice("layer", "cells", explicit=True),
     Whole("cell", "cells", explicit=True),
@@ -150,7 +151,7 @@ TABLE: tuple[Parameter, ...] = (
     Choice("compressor", "compression"),
     Choice("seconds", "compression", "10", same(("10", "20"))),
     Several("race", "compression", [], most=2),
-    Several("race", "race speed", [], most=4),
+    Several("race", "race", [], most=4),
     Choice("corpus", "train compression race"),
     Spelled("runners", "race", usual="Others are shown."),
     Choice("seconds", "race", 20, {str(n): n for n in (5, 10, 20, 40, 80, 160)}),
@@ -271,20 +272,26 @@ def show(
     return widget(label, key=key, **known | options)
 
 
-def exchange(key: str, wanted: Sequence[str | Parameter]) -> tuple[dict[str, str | None], str]:
+def exchange(
+    key: str, wanted: Sequence[str | Parameter], notes: Sequence[str] = ()
+) -> tuple[dict[str, str | None], str]:
     """Return the words of parameters that a component in the browser sets, and their revision.
 
     The component with this key sends a state ``{"words": …, "revision": …}``. Its words count, and
     the address follows, unless the address has others than those that it was given: then these
-    have a new revision, and the component takes them.
+    have a new revision, and the component takes them. What cannot be in that address is noted, with
+    ``notes``, until there is another one.
     """
     rows = [_row(each) for each in wanted]
+    unfit = [_read(row)[1] for row in rows]
     given = {row.name: _word(row) for row in rows}
-    memory = st.session_state.setdefault(f"{key}: words", {"words": None, "revision": ""})
+    first = {"words": None, "revision": "", "notes": ()}
+    memory = st.session_state.setdefault(f"{key}: words", first)
     state = state_of(key)
     words = state.get("words")
     if given != memory["words"]:
         memory["revision"] = secrets.token_hex(4)
+        memory["notes"] = [*notes, *unfit]
     elif state.get("revision") == memory["revision"] and isinstance(words, dict):
         for row in rows:
             word = words.get(row.name)
@@ -293,6 +300,7 @@ def exchange(key: str, wanted: Sequence[str | Parameter]) -> tuple[dict[str, str
             else:
                 keep(row, row.default)
         given = {row.name: _word(row) for row in rows}
+    visit.note(*memory["notes"])
     memory["words"] = given
     return given, memory["revision"]
 

@@ -1,23 +1,15 @@
-"""Texts written side by side: what each was written with, where they differ, and why."""
+"""Texts that are compared: what each was written with, and how probable each is."""
 
 from __future__ import annotations
 
 import html
 from collections.abc import Sequence
-from typing import Any
-
-import pandas as pd
-import streamlit as st
 
 from charlstm.analysis.distribution import path_words
-from charlstm.data.symbols import visible
-from charlstm.exploring.compare import MOST_PIECES, Comparison, Fork, segments
+from charlstm.exploring.compare import Comparison
 from charlstm.sampling.beam import Beam, shared_start
 from charlstm.sampling.strategies import Strategy, strategy_names
-from charlstm.ui.charts.bar_charts import fork_chart
-from charlstm.ui.components.typewriter import Column, typewriter
-from charlstm.ui.text import Spans, marked_html, on_one_line, random_number
-from charlstm.ui.views.sources import underlined
+from charlstm.ui.text import Spans, marked_html, on_one_line
 
 
 def column_name(comparison: Comparison, column: int) -> str:
@@ -30,55 +22,6 @@ def column_name(comparison: Comparison, column: int) -> str:
 def acting_words(temperature: float, strategies: Sequence[Strategy]) -> str:
     """Return the stages as one line: ``T = 0.5, then top-k 40, then top-p 0.9``."""
     return ", then ".join([f"T = {temperature:g}", *strategy_names(strategies)])
-
-
-def forks_of(comparison: Comparison, column: int) -> list[list[Fork]]:
-    """Return the forks of a column, together where they are at the same position, in order."""
-    here = [fork for fork in comparison.forks if column in (fork.left, fork.right)]
-    positions = sorted({fork.position for fork in here})
-    return [[fork for fork in here if fork.position == position] for position in positions]
-
-
-def show_columns(run: str, comparison: Comparison, unit: str, **options: Any) -> None:
-    """Show the texts side by side, each marked at its forks_of; ``options`` are typewriter's."""
-    invented, legend = underlined(run, comparison.prompt, *comparison.texts)
-    columns = []
-    for number, symbols in enumerate(comparison.symbols):
-        marks = [
-            (
-                len("".join(symbols[: here[0].position])),
-                " ".join(fork_sentence(comparison, fork, unit) for fork in here),
-            )
-            for here in forks_of(comparison, number)
-        ]
-        temperature, heading = comparison.temperatures[number], column_name(comparison, number)
-        columns.append(Column("".join(symbols), temperature, heading, marks, invented[number]))
-    if comparison.forks and "on_mark" in options:
-        legend = f"Marked: where neighbours begin to differ; click it to see why. {legend}"
-    typewriter(comparison.prompt, columns, key="columns", legend=legend, **options)
-
-
-def fork_sentence(comparison: Comparison, fork: Fork, unit: str = "character") -> str:
-    """Return what happened at a fork, in one sentence."""
-    left, right = column_name(comparison, fork.left), column_name(comparison, fork.right)
-    one, other = (f"“{visible(symbol)}”" for symbol in fork.symbols)
-    return (
-        f"{random_number(fork.uniform)} picks {unit} {fork.position + 1}: {one} at {left},"
-        f" {other} at {right}."
-    )
-
-
-def show_fork(table: pd.DataFrame, fork: Fork, sentence: str) -> bool:
-    """Show the two distributions of a fork; return whether some symbols share a piece.
-
-    ``table`` is that of fork_table, ``sentence`` that of fork_sentence.
-    """
-    pieces = segments(table, MOST_PIECES)
-    st.altair_chart(
-        fork_chart(pieces, fork.uniform),
-        alt=f"Two cumulative distributions. {sentence}",
-    )
-    return len(pieces) < len(table)
 
 
 def compared_text(comparison: Comparison) -> str:

@@ -19,7 +19,6 @@ import streamlit as st
 from charlstm.analysis.distribution import power_words, probability_words
 from charlstm.data.symbols import visible
 from charlstm.data.vocabulary import Vocabulary
-from charlstm.exploring.trails import Trail
 
 Spans = Sequence[tuple[int, int]]
 """Start and end of passages in a text, the end excluded."""
@@ -77,25 +76,6 @@ def percent(value: float) -> str:
 def random_number(uniform: float) -> str:
     """Return the number from 0 to 1 that picked a symbol, for the beginning of a sentence."""
     return f"The random number {min(uniform, 0.999):.3f}"
-
-
-def trail_words(trail: Trail, picked: Sequence[int]) -> list[str]:
-    """Return the probability and the bits of each symbol of a trail, a sentence each."""
-    costs = zip(trail.symbols, trail.probabilities, trail.bits, trail.expected_bits, strict=True)
-    return [
-        f"“{visible(symbol)}”{', chosen by hand' if position in picked else ''}:"
-        f" p = {probability_words(p)}, {bits:.2f} bits; {expected:.2f} were expected"
-        for position, (symbol, p, bits, expected) in enumerate(costs)
-    ]
-
-
-def surprise_words(table: pd.DataFrame) -> list[str]:
-    """Return the figures of each symbol in a table of surprise, a phrase each."""
-    columns = (table[name] for name in ("symbol", "probability", "rank", "bits"))
-    return [
-        f"“{visible(symbol)}”: p = {probability_words(p)}, rank {rank}, {bits:.2f} bits"
-        for symbol, p, rank, bits in zip(*columns, strict=True)
-    ]
 
 
 def literal(text: str) -> str:

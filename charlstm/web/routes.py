@@ -9,17 +9,21 @@ import time
 from functools import lru_cache
 from pathlib import Path
 from threading import Lock
+from typing import Any
+from urllib.parse import quote, urlencode
 
 from starlette.requests import Request
-from starlette.responses import PlainTextResponse, Response
+from starlette.responses import HTMLResponse, PlainTextResponse, RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 
+from charlstm.browser.handout import handout
 from charlstm.browser.model_file import model_file
 from charlstm.engine.progress import progress
 from charlstm.errors import CharlstmError, RunError
 from charlstm.runs.folder import RunFolder
 from charlstm.runs.store import find
 from charlstm.web.addresses import PREFIX, model_address, modules, modules_version
+from charlstm.web.moved import MOVED, new_query
 
 _FOR_EVER = "public, max-age=31536000, immutable"
 _FRESH_SECONDS, _MOST_READINGS = 0.7, 50
@@ -33,12 +37,22 @@ def routes(base_path: str = "") -> list[BaseRoute]:
 
     Their functions are not asynchronous: Starlette runs them in threads, beside its own work.
     """
-    base = f"/{base_path.strip('/')}/{PREFIX}".replace("//", "/")
+    root = f"/{base_path.strip('/')}".rstrip("/")
+    base = f"{root}/{PREFIX}"
     return [
+        *(Route(f"{root}/{page}", _moved) for page in MOVED),
         Route(f"{base}/modules/{{version}}/{{path:path}}", _module),
         Route(f"{base}/models/{{run}}/{{step:int}}", _model),
+        Route(f"{base}/page/{{run}}/{{step:int}}", _page),
         Route(f"{base}/runs/{{run}}/progress", _progress),
     ]
+
+
+def _moved(request: Request) -> Response:
+    """Lead from the old address of a page to the one that has its view now."""
+    page = request.url.path.rsplit("/", 1)[-1]
+    query = urlencode(new_query(page, request.query_params))
+    return RedirectResponse(f"{MOVED[page]}?{query}")
 
 
 def _module(request: Request) -> Response:
@@ -74,6 +88,25 @@ def _model(request: Request) -> Response:
 def _content(path: Path, step: int, _token: str) -> bytes:
     """Return the file of a model; the token names its content."""
     return model_file(RunFolder(path), step)
+
+
+def _page(request: Request) -> Response:
+    """Answer with the handout of a run and checkpoint; its query may have what handout takes."""
+    asked = request.query_params
+    try:
+        run = find(request.path_params["run"])
+        given: dict[str, Any] = {name: asked[name] for name in ("prompt", "title") if name in asked}
+        if "temperature" in asked:
+            given["temperature"] = float(asked["temperature"])
+        given["known"] = asked.get("known") == "1"
+        content = handout(run, request.path_params["step"], **given)
+    except (CharlstmError, ValueError) as error:
+        return PlainTextResponse(str(error), 404)
+    headers = {"Cache-Control": "no-cache"}
+    if asked.get("download") == "1":
+        name = quote(f"{run.name}.html")
+        headers["Content-Disposition"] = f"attachment; filename*=UTF-8''{name}"
+    return HTMLResponse(content, headers=headers)
 
 
 def _progress(request: Request) -> Response:

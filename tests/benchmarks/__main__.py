@@ -24,6 +24,7 @@ from tests.benchmarks import (
     starting,
     thought,
     throughput,
+    viewers,
     web,
     writing,
 )
@@ -50,6 +51,7 @@ BENCHMARKS = {
     "starting": starting.run,
     "web": web.run,
     "answers": answers.run,
+    "viewers": viewers.run,
     "compression": compression.run,
     "thought": thought.run,
     "architectures": architectures.run,

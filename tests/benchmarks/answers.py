@@ -63,9 +63,7 @@ def _start(server: Server, page: Page, wait: float) -> float:
     settle(page)
     began = time.perf_counter()
     page.get_by_role("button", name="Start", exact=True).click()
-    page.get_by_test_id("stVegaLiteChart").locator(".mark-line path").first.wait_for(
-        state="attached"
-    )
+    page.locator(".training .curves path.of-training").wait_for(state="attached")
     taken = time.perf_counter() - began
     page.get_by_role("button", name="Stop", exact=True).click()
     page.get_by_role("button", name="Stop", exact=True).wait_for(state="detached")

@@ -362,6 +362,23 @@ def whole_text(page: Page) -> str:
     return text_shown(page)
 
 
+# Columns that the model writes in the browser
+
+
+def columns(page: Page) -> Locator:
+    """Return the columns of a comparison."""
+    return page.locator(".comparison .page")
+
+
+def columns_written(page: Page) -> list[str]:
+    """Return the characters that stand after the prompt in each column."""
+    columns(page).first.wait_for()
+    characters = (
+        "(e) => Array.from(e.querySelectorAll('.character'), (c) => c.textContent).join('')"
+    )
+    return [str(column.evaluate(characters)) for column in columns(page).all()]
+
+
 # A training
 
 

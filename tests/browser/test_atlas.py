@@ -116,7 +116,7 @@ def test_a_copy_leads_to_its_position(page: Page, own_server: Server) -> None:
     run.write_status(Status(status=FINISHED, step=1, steps=1))
     shutil.copytree(run.path, own_server.home / "runs" / run.name)
     passage = corpus.text[90_000:90_070]
-    open_at(page, own_server.address("surprise", run="reference", text="xq " + passage))
+    open_at(page, own_server.address("hand", run="reference", prompt="", text="xq " + passage))
     page.get_by_role("link", name=re.compile("characters copied from the corpus")).first.click()
     expect(page.get_by_role("heading", name="In the corpus")).to_be_visible()
     marked = page.locator(".copied").inner_text()

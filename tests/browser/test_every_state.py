@@ -40,10 +40,10 @@ STATES: dict[str, tuple[str, str]] = {
     "temperature-model": ("?temperature=1.3", "Model: nietzsche-tbptt"),
     "compare": ("compare?fork=1&length=120", ""),
     "hand": ("hand?written=no+beedq&picked=6,7", ""),
-    "whatif": ("whatif?branches=12-101;12-101.30-32&position=12&length=80", ""),
-    "surprise": ("surprise?colour=rank", ""),
+    "hand-tree": ("hand?branches=12-101;12-101.30-32&position=12&length=80", ""),
+    "hand-text": ("hand?text=The+sole+qxq&colour=rank&prompt=&temperature=1", ""),
     "strategies": (
-        "strategies?temperature=1.2&strategy=top-k:12,top-p:0.8&write=1&length=90&beam=20",
+        "strategies?temperature=1.2&strategy=top-k:12,top-p:0.8&length=90&beam=20",
         "",
     ),
     "timeline": ("timeline?checkpoint=562", ""),
@@ -62,7 +62,6 @@ STATES: dict[str, tuple[str, str]] = {
     "run-menu": ("train?run=nietzsche-tbptt", "This run"),
     "race": ("race", ""),
     "raced": ("race?race=nietzsche-tbptt,nietzsche-book&forward=1", ""),
-    "speed": ("speed", ""),
     "lesson": ("lesson", ""),
 }
 """Every page in rich states: its address, and a button that is pressed first, or ``""``."""
@@ -70,15 +69,12 @@ STATES: dict[str, tuple[str, str]] = {
 WITH_CHARTS = {
     "train",
     "run",
-    "compare",
-    "speed",
-    "strategies",
     "compression",
     "thought",
     "raced",
     "atlas",
 }
-WITH_DIAL = {"temperature", "run", "hand", "whatif", "timeline"}
+WITH_DIAL = {"temperature", "run", "hand", "hand-tree", "hand-text", "timeline"}
 
 
 def _ready(page: Page, name: str, button: str) -> None:
@@ -86,6 +82,8 @@ def _ready(page: Page, name: str, button: str) -> None:
         page.locator(".dial[data-ready]").wait_for()
     if name == "strategies":
         page.locator(".stages[data-ready]").wait_for()
+    if name in ("compare", "strategies"):
+        page.locator(".fork .picked").first.wait_for()
     if name in WITH_CHARTS:
         page.get_by_test_id("stVegaLiteChart").first.wait_for(timeout=120_000)
     if (whole := page.get_by_role("button", name="Show all")).count():

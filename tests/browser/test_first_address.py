@@ -26,3 +26,12 @@ def test_a_deep_link_shows_its_page_within_the_app(
     expect(page.get_by_text(sight).first).to_be_visible()
     expect(page).to_have_title(f"{title} · charlstm")
     assert path in page.url
+
+
+@pytest.mark.parametrize(("old", "new"), [("speed?race=race-lstm", "race?race=race-lstm")])
+def test_the_address_of_an_older_page_leads_to_the_one_that_has_taken_it_in(
+    server: Server, page: Page, old: str, new: str
+) -> None:
+    open_at(page, f"{server.url}/{old}")
+    page.wait_for_url(f"{server.url}/{new}")
+    expect(page.get_by_text("lstm 128").first).to_be_visible()

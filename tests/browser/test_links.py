@@ -45,28 +45,28 @@ VIEWS: dict[str, tuple[str, str]] = {
     ),
     "compare": (
         "compare?prompt=the+soul+&temperatures=0.3+0.9+1.4&seed=5&length=120&fork=1&checkpoint=281",
-        ".typewriter, [data-testid=stMarkdown]",
+        ".comparison, [data-testid=stMarkdown]",
     ),
     "hand": (
         "hand?prompt=the+soul+&written=of+mq&picked=3,4&temperature=0.8&seed=3&scale=log",
-        ".highlight, .dial, [data-testid=stMetric]",
+        ".hand",
     ),
-    "whatif": (
-        "whatif?prompt=the+soul+&branches=12-101;12-101.30-32&branch=1&position=20&length=90"
-        "&temperature=0.9&seed=2",
-        ".highlight, .dial, [data-testid=stRadio]",
+    "hand-tree": (
+        "hand?prompt=the+soul+&branches=12-101;12-101.30-32&branch=1&position=20&length=90"
+        "&temperature=0.9&seed=2&beside=2&colour=rank",
+        ".hand",
     ),
+    "hand-text": ("hand?prompt=&temperature=1&text=The+sole+qxq&colour=probability", ".hand"),
     "strategies": (
         "strategies?prompt=the+soul+&temperature=1.2&strategy=top-k:12,top-p:0.8&write=1&length=90"
         "&seed=3&width=3&beam=20&scale=log&speed=all",
-        ".dial, .stages, .typewriter, [data-testid=stHtml]",
+        ".dial, .stages, .comparison, [data-testid=stHtml]",
     ),
     "timeline": (
         "timeline?run=nietzsche-tbptt&checkpoint=562&prompt=the+soul+&temperature=0.8&length=60"
         "&pace=5",
         ".timeline",
     ),
-    "surprise": ("surprise?text=The+sole+qxq&colour=rank", ".highlight, [data-testid=stMetric]"),
     "train": (
         "train?corpus=python&case=kept&recipe=book&units=48&layers=2&learning_rate=0.003&batch=64"
         "&epochs=7&seed=9",
@@ -99,7 +99,7 @@ VIEWS: dict[str, tuple[str, str]] = {
 }
 """Every page in a rich state, and where the figures and texts of it stand."""
 
-AS_ASKED = {"temperature", "whatif", "train", "race"}
+AS_ASKED = {"temperature", "hand", "hand-tree", "hand-text", "train", "race"}
 """The views whose address stays as it was asked for; others leave out what goes without saying."""
 
 
@@ -126,8 +126,8 @@ def _shown(page: Page, where: str) -> list[str]:
 def _whole(page: Page, where: str) -> list[str]:
     """Return what stands in some parts of a page when nothing runs and all of its text is there."""
     settle(page)
-    for whole in page.get_by_role("button", name="Show all", disabled=False).all():
-        whole.evaluate("(e) => e.click()")  # it may be at its end by now, and then is disabled
+    whole = page.get_by_role("button", name="Show all")
+    whole.evaluate_all("(all) => all.forEach((e) => e.click())")  # at its end it is disabled
     return _shown(page, where)
 
 
@@ -176,8 +176,8 @@ def test_a_link_that_is_copied_shows_the_same_to_someone_else(
 
 
 def test_what_is_chosen_on_a_page_is_in_its_link(page: Page, server: Server) -> None:
-    open_at(page, server.address("surprise"))
-    page.get_by_role("radio", name="rank").click()
+    open_at(page, server.address("hand"))
+    page.locator(".colours").get_by_text("rank", exact=True).click()
     page_waits_until(page, lambda: query(page).get("colour") == "rank", "the address follows")
     open_at(page, server.address(prompt="the "))
     page.locator(".dial").get_by_text("by alphabet").click()
@@ -202,8 +202,8 @@ def test_what_is_chosen_on_a_page_is_in_its_link(page: Page, server: Server) -> 
     open_at(page, server.address("timeline", length=20))
     page.locator(".timeline").get_by_text("5/s").click()
     page_waits_until(page, lambda: query(page).get("pace") == "5", "the address follows")
-    open_at(page, server.address("whatif", length=60))
-    page.locator(".character").nth(17).click()
+    open_at(page, server.address("hand", length=60))
+    page.locator(".text.shown .character").nth(17).click()
     page_waits_until(page, lambda: query(page).get("position") == "17", "the address follows")
 
 
@@ -310,11 +310,11 @@ def test_the_figures_of_the_dial_are_those_of_the_public_functions(
         assert str(shown).replace("−", "-") == figure, name
 
 
-def test_compared_columns_and_a_chart_of_altairs_are_files_too(
+def test_compared_columns_and_both_distributions_are_files_too(
     page: Page, server: Server, model: LanguageModel, fetch: Callable[[str], tuple[str, bytes]]
 ) -> None:
     open_at(page, server.address("compare", prompt="the soul ", temperatures="0.2 1", length=80))
-    page.get_by_test_id("stVegaLiteChart").locator("svg.marks").wait_for()
+    page.locator(".fork .picked").first.wait_for()
     press(page, "Download")
     _, text = fetch("All columns (text)")
     for t in (0.2, 1.0):
@@ -351,6 +351,7 @@ def test_the_curves_of_a_run_are_files_too(
         ("timeline?checkpoint=562&length=20", "The loss", "best"),
         ("timeline?checkpoint=562&length=20", "The distribution here", "Next symbol at step"),
         ("strategies?strategy=top-k:12", "The stages", "top-k 12"),
+        ("strategies?strategy=top-k:2&speed=all", "Where these two differ", "T = 0.5, cut"),
         ("cells", "All cells, all characters", "orange is positive"),
         ("cells?look=step&place=9", "This step of this cell", "candidate g"),
         ("cells?look=off&off=0.42", "Both distributions", "probability"),

@@ -28,29 +28,23 @@ MENU = {
     "train": "Train",
     "lesson": "Lesson",
     "hand": "By hand",
-    "whatif": "What if",
-    "surprise": "Surprise",
     "strategies": "Strategies",
     "atlas": "Atlas",
     "cells": "Cells",
     "timeline": "Timeline",
     "compression": "Compression",
     "race": "Race",
-    "speed": "Speed",
 }
 SECTIONS = {
-    **dict.fromkeys(("hand", "whatif", "surprise", "strategies", "atlas"), "Explore"),
-    **dict.fromkeys(("cells", "timeline", "compression"), "Look inside"),
-    **dict.fromkeys(("race", "speed"), "Measure"),
+    **dict.fromkeys(("train", "timeline", "race"), "Train"),
+    **dict.fromkeys(("strategies", "atlas", "cells", "compression"), "Explore"),
 }
 STATES = {
-    "": {"length": "120", "write": "1"},
+    "": {"length": "120", "shown": "30"},
     "compare": {"temperatures": "0.3 0.9", "length": "40", "fork": "0"},
     "train": {"corpus": "python", "recipe": "book", "epochs": "3", "seed": "9"},
-    "hand": {"written": "of m", "picked": "3"},
-    "whatif": {"length": "60", "branches": "12-113", "position": "20"},
-    "surprise": {"text": "The sole qxq", "colour": "rank"},
-    "strategies": {"length": "40", "width": "2", "beam": "20", "write": "1"},
+    "hand": {"length": "60", "branches": "12-113", "position": "20", "colour": "rank"},
+    "strategies": {"length": "40", "width": "2", "beam": "20"},
     "atlas": {"length": "300"},
     "cells": {"text": "he said no", "look": "step", "position": "4"},
     "timeline": {"length": "20", "checkpoint": "562", "pace": "5"},
@@ -60,10 +54,7 @@ STATES = {
 """What somebody chose on each page; besides it, all pages share SHARED."""
 SHARED = {"prompt": "the soul ", "seed": "3", "temperature": "0.8"}
 KNOW_SHARED = {
-    **{
-        path: {*SHARED}
-        for path in ("", "hand", "whatif", "strategies", "atlas", "timeline", "race")
-    },
+    **{path: {*SHARED} for path in ("", "hand", "strategies", "atlas", "timeline", "race")},
     "compare": {"prompt", "seed"},
 }
 
@@ -119,16 +110,14 @@ def test_a_page_that_is_opened_by_the_menu_has_only_its_defaults(
     page: Page, server: Server
 ) -> None:
     open_at(page, server.address())
-    for path in every_pair(["", "compare", "whatif", "strategies", "timeline", "atlas"])[1:]:
+    for path in every_pair(["", "compare", "hand", "strategies", "timeline", "atlas"])[1:]:
         go(page, path)
         assert query(page) == {}, path
-        numbers = page.get_by_test_id("stNumberInput").locator("input")
-        shown = {n.get_attribute("aria-label"): n.input_value() for n in numbers.all()}
         if path != "timeline":
-            assert shown["Seed"] == "0", path
-        if "Characters" in shown:
-            usual = {"whatif": "200", "timeline": "200", "atlas": "4000"}.get(path, "400")
-            assert shown["Characters"] == usual, path
+            expect(page.get_by_role("spinbutton", name="Seed", exact=True)).to_have_value("0")
+        usual = {"hand": "200", "timeline": "200", "atlas": "4000"}.get(path, "400")
+        for length in page.get_by_role("spinbutton", name="Characters", exact=True).all():
+            expect(length).to_have_value(usual)
 
 
 def test_a_text_is_still_there_when_one_comes_back(page: Page, server: Server) -> None:
@@ -152,13 +141,13 @@ def test_the_run_that_is_watched_is_the_model_of_the_other_pages(
     go(page, "")
     wait_for_address(page, run="nietzsche-book")
     expect(page.get_by_role("button", name="Model: nietzsche-book")).to_be_in_viewport()
-    go(page, "surprise")
+    go(page, "hand")
     expect(page.get_by_role("button", name="Model: nietzsche-book")).to_be_in_viewport()
     go(page, "train")
     wait_for_address(page, run="nietzsche-book")
 
 
-@pytest.mark.parametrize("path", ["compare", "surprise", "train"])
+@pytest.mark.parametrize("path", ["compare", "hand", "train"])
 def test_one_click_on_the_menu_is_one_entry_of_the_history(
     new_context: Callable[..., BrowserContext], server: Server, path: str
 ) -> None:
@@ -182,9 +171,3 @@ def test_every_press_counts(page: Page, server: Server) -> None:
     model = open_model()
     expected = model.write("the soul ", temperature=0.5, length=60, seed=6)
     page_waits_until(page, lambda: written(page) == expected, "the text is there")
-
-    open_at(page, server.address("hand", prompt="the soul "))
-    page.wait_for_function("!!window.charlstmNavigation")
-    for _ in range(6):
-        page.get_by_role("button", name="Let it draw", exact=True).click()
-    page_waits_until(page, lambda: len(query(page).get("written", "")) == 6, "six are drawn")

@@ -50,8 +50,8 @@ def _sides(line: Locator) -> list[str]:
 def test_a_line_runs_as_its_script_does(
     page: Page, server: Server, two_scripts: str, text: str, direction: str
 ) -> None:
-    open_at(page, server.address("surprise", run=two_scripts, text=text))
-    line = page.locator(".highlight .line")
+    open_at(page, server.address("hand", run=two_scripts, prompt="", text=text))
+    line = page.locator(".text.shown")
     expect(line).to_contain_text(text.split()[0])
     assert _direction(line) == direction
 
@@ -74,7 +74,7 @@ def test_a_line_runs_as_its_script_does(
 def test_lines_of_both_scripts_stand_at_their_own_margins(
     page: Page, server: Server, two_scripts: str
 ) -> None:
-    open_at(page, server.address("surprise", run=two_scripts, text=LATIN + ARABIC))
-    line = page.locator(".highlight .line")
+    open_at(page, server.address("hand", run=two_scripts, prompt="", text=LATIN + ARABIC))
+    line = page.locator(".text.shown")
     expect(line).to_contain_text("hello")
     assert _sides(line) == ["left", "left", "right", "right"]

@@ -16,16 +16,21 @@ from charlstm import (
 from charlstm.exploring.compare import compare_strategies
 from charlstm.sampling.strategies import Strategy
 from tests.browser.driving import (
+    Drag,
     Server,
+    columns,
+    columns_written,
     dial,
+    frames_sent,
     open_at,
     overflow,
     page_waits_until,
-    press,
     query,
     settle,
     temperature,
+    text_shown,
     wait_for_address,
+    wait_for_silence,
 )
 
 PROMPT = "the meaning of "
@@ -86,7 +91,7 @@ def test_two_stages_are_chosen_by_keyboard_and_what_they_cut_is_seen(
     # Of two bars on one axis, heights are as their probabilities; what was cut keeps its own.
     table = stage_table(model.vocabulary.symbols, logits, 1.2, strategies)
     first = table.iloc[0]
-    bars = stages(page).get_by_role("option").first.locator(".bar")
+    bars = stages(page).get_by_role("option").first.locator(".stage-bar")
     heights = [
         bars.nth(position).evaluate("(e) => e.getBoundingClientRect().height")
         for position in (0, 1)
@@ -94,7 +99,7 @@ def test_two_stages_are_chosen_by_keyboard_and_what_they_cut_is_seen(
     assert heights[1] / heights[0] == pytest.approx(
         first["T = 1.2"] / first["model, T = 1"], rel=0.05
     )
-    assert stages(page).locator(".cell.cut .bar").first.is_visible()
+    assert stages(page).locator(".cell.cut .stage-bar").first.is_visible()
 
 
 def test_the_axis_of_the_stages_stays_still_while_the_dial_moves(
@@ -110,7 +115,7 @@ def test_the_axis_of_the_stages_stays_still_while_the_dial_moves(
         page_waits_until(page, lambda: titles(page) == wanted, "the stages follow")  # noqa: B023
         of_the_model.add(
             stages(page)
-            .locator(".cell:nth-of-type(2) .bar")
+            .locator(".cell:nth-of-type(2) .stage-bar")
             .evaluate_all(
                 "(bars) => JSON.stringify(bars.map((bar) => bar.getBoundingClientRect().height))"
             )
@@ -165,20 +170,102 @@ def test_texts_with_and_without_part_where_the_page_says(
 ) -> None:
     address = {"prompt": PROMPT, "temperature": 1.2, "strategy": "top-p:0.7", "length": 200}
     open_at(page, server.address("strategies", **address))
-    press(page, "Write")
-    columns = page.locator(".typewriter[data-token] .page")
-    expect(columns).to_have_count(2)
+    expect(columns(page)).to_have_count(2)
     page.get_by_role("button", name="Show all").click()
     result = compare_strategies(model, PROMPT, [(), [("top-p", 0.7)]], temperature=1.2, length=200)
-    for column, text in zip(columns.all(), result.texts, strict=True):
-        assert column.locator(".text").text_content() == PROMPT + text
-        expect(column.locator("mark.reached")).to_have_count(1)
+    page_waits_until(page, lambda: columns_written(page) == list(result.texts), "both are written")
+    names = columns(page).locator(".column-name").all_inner_texts()
+    assert names == ["T = 1.2", "T = 1.2, top-p 0.7"]
     (fork,) = result.forks
-    main = page.get_by_test_id("stMain")
-    expect(main).to_contain_text(
+    for column in range(2):
+        mark = columns(page).nth(column).locator(".differs")
+        assert mark.get_attribute("data-index") == str(fork.position)
+    expect(page.locator(".why-words")).to_contain_text(
         f"The random number {fork.uniform:.3f} picks character {fork.position + 1}"
     )
-    page.get_by_test_id("stVegaLiteChart").first.locator("svg").wait_for()
+    assert page.locator(".fork-names span").all_inner_texts() == ["T = 1.2", "T = 1.2, cut"]
+    assert page.locator(".neighbours").is_hidden()
+
+
+def test_stages_and_texts_follow_the_dial_in_the_browser(
+    page: Page, server: Server, model: LanguageModel
+) -> None:
+    acting: list[Strategy] = [("top-k", 12.0), ("top-p", 0.8)]
+    sent = frames_sent(page)
+    address = {"prompt": PROMPT, "strategy": "top-k:12,top-p:0.8", "length": 60, "speed": "all"}
+    open_at(page, server.address("strategies", **address))
+    columns(page).nth(1).wait_for()
+    page.wait_for_timeout(1000)
+    drag = Drag(page)
+    before = wait_for_silence(page, sent)
+    logits = model.logits(PROMPT)
+    for aim in (0.1, 0.4, 0.9, 1.3, 1.8, 0.0):
+        shown = drag.to(aim)
+        summary = stage_summary(logits, shown, acting)
+        assert titles(page) == summary["stage"].tolist()
+        facts = stages(page).locator(".heading .facts").all_inner_texts()
+        for position in (2, 3):
+            mass = probability_words(summary["cut_mass"][position])
+            assert (f", {mass}" in facts[position]) == bool(summary["cut"][position])
+            assert f"leaves {summary['left'][position]}" in facts[position]
+            bits = f"{summary['entropy_after'][position]:.2f} bits"
+            assert facts[position].endswith(bits)
+        both = compare_strategies(model, PROMPT, [(), acting], temperature=shown, length=60)
+        page_waits_until(page, lambda: columns_written(page) == list(both.texts), "both follow")  # noqa: B023
+    assert sent[before:] == []
+    drag.release()
+    wait_for_address(page, temperature="0.0")
+    expect(page.get_by_test_id("stHtml").filter(has_text="greedy")).to_contain_text(
+        "drawn at T = 0"
+    )
+
+
+def test_what_became_of_every_symbol_is_as_in_python(
+    page: Page, server: Server, model: LanguageModel
+) -> None:
+    acting: list[Strategy] = [("min-p", 0.1), ("typical", 0.8), ("typical", 0.8)]
+    address = {
+        "prompt": PROMPT,
+        "temperature": 1.4,
+        "strategy": "min-p:0.1,typical:0.8,typical:0.8",
+    }
+    open_at(page, server.address("strategies", **address))
+    table = stage_table(model.vocabulary.symbols, model.logits(PROMPT), 1.4, acting)
+    names = [name for name in table.columns if name not in ("symbol", "cut_by")]
+    expect(stages(page).get_by_role("option")).to_have_count(len(table))
+    assert titles(page) == names
+    said = stages(page).get_by_role("option").evaluate_all("(all) => all.map((e) => e.ariaLabel)")
+    states = [
+        stages(page).locator(f".stage-symbol > .cell:nth-of-type({2 + position})")
+        for position in range(len(names))
+    ]
+    shown = [each.evaluate_all("(all) => all.map((e) => e.className)") for each in states]
+    for row, (words, record) in enumerate(zip(said, table.to_dict("records"), strict=True)):
+        assert f": {probability_words(record[names[0]])} in the model" in words
+        assert (f"cut by {record['cut_by']}" in words) == bool(record["cut_by"])
+        for position, name in enumerate(names):
+            state = "left" if record[name] > 0 else "cut" if record["cut_by"] == name else "gone"
+            assert shown[position][row] == f"cell {state}"
+            if record[name] > 0 and position:
+                assert f"{probability_words(record[name])} after {name}" in words
+
+
+def test_without_a_stage_one_text_is_written_and_what_is_missing_is_said(
+    page: Page, server: Server, model: LanguageModel
+) -> None:
+    open_at(page, server.address("strategies", prompt=PROMPT, length=40, speed="all"))
+    expect(page.get_by_text("No stage is chosen: with one, a second text")).to_be_visible()
+    assert columns_written(page) == [model.write(PROMPT, temperature=0.5, length=40)]
+    assert page.locator(".why").is_hidden()
+
+
+def test_where_a_stage_cuts_nothing_that_is_drawn_the_texts_do_not_part(
+    page: Page, server: Server
+) -> None:
+    open_at(page, server.address("strategies", strategy="top-k:57", length=40, speed="all"))
+    one, other = columns_written(page)
+    assert one == other
+    expect(page.locator(".why-words")).to_have_text("They do not: the strategies changed no draw.")
 
 
 def test_the_beams_are_shown_beside_greedy_and_drawn_texts(
@@ -195,15 +282,14 @@ def test_the_beams_are_shown_beside_greedy_and_drawn_texts(
 def test_a_strategy_in_the_address_of_the_temperature_page_is_used_and_can_be_taken_back(
     page: Page, server: Server, model: LanguageModel
 ) -> None:
-    address = {"prompt": PROMPT, "temperature": 1.2, "write": 1, "length": 80}
+    address = {"prompt": PROMPT, "temperature": 1.2, "length": 80, "speed": "all"}
     open_at(page, server.address(**address, strategy="top-k:2"))
-    text = page.locator(".typewriter[data-token] .text")
     with_two = model.write(PROMPT, temperature=1.2, length=80, strategies=[("top-k", 2.0)])
-    expect(text).to_have_text(PROMPT + with_two, use_inner_text=False)
+    page_waits_until(page, lambda: text_shown(page) == with_two, "the strategy acts")
     page.get_by_role("button", name="Strategy: top-k 2").click()
     choose_kind(page, 1, "–")
-    alone = PROMPT + model.write(PROMPT, temperature=1.2, length=80)
-    page_waits_until(page, lambda: text.text_content() == alone, "the strategy is gone")
+    alone = model.write(PROMPT, temperature=1.2, length=80)
+    page_waits_until(page, lambda: text_shown(page) == alone, "the strategy is gone")
     wait_for_address(page, strategy=None)
 
 

@@ -130,7 +130,7 @@ def test_a_finished_run_is_written_with_at_the_first_glance(
     expect(link).to_have_attribute("href", re.compile("temperature=1.3"))
     link.click()
     wait_for_address(page, run=run.name, temperature="1.3", checkpoint="20")
-    expect(page.get_by_role("button", name="Write", exact=True)).to_be_visible()
+    expect(page.locator(".writer .text")).to_be_visible()
 
 
 def test_the_menu_of_a_phone_has_a_name_and_nothing_lies_over_it(
@@ -167,7 +167,7 @@ def test_what_is_being_trained_writes_and_can_be_written_with_from_its_first_che
     expect(page.get_by_text("What it wrote as it learned")).to_be_visible()
     link = page.get_by_role("link", name=WRITE, exact=True)
     expect(link).to_have_attribute("href", re.compile("checkpoint="))
-    expect(page.get_by_role("textbox", name="Prompt")).to_have_value("the ")
+    expect(page.get_by_role("textbox", name="The model writes after")).to_have_value("the ")
     expect(page.get_by_test_id("stException")).to_have_count(0)
     assert before == RUNNING
     page_waits_until(page, lambda: run.status().status == FINISHED, "it has trained", 600)

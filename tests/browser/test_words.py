@@ -6,8 +6,9 @@ import numpy as np
 import pytest
 from playwright.sync_api import Page, expect
 
-from charlstm import LanguageModel, open_model, reweight
+from charlstm import LanguageModel, open_model, probability_words, reweight, surprise
 from charlstm.ui.components.dial import MOST_BARS
+from charlstm.ui.text import figure
 from tests.browser.driving import (
     Drag,
     Server,
@@ -68,15 +69,16 @@ def test_the_likeliest_have_a_bar_each_and_all_others_one(
 def test_a_word_is_picked_by_its_bar_and_all_others_are_none(
     page: Page, server: Server, words: LanguageModel
 ) -> None:
-    open_at(page, server.address("hand", run="words", prompt="", temperature=1))
+    open_at(page, server.address("hand", run="words", prompt="", temperature=1, written=""))
     top = int(words.logits("").argmax())
     bars = dial(page).get_by_role("option")
     bars.last.click()
     bars.first.click()
     wait_for_address(page, written=str(top), picked="0")
-    expect(page.locator(".character")).to_have_count(1)
+    characters = page.locator(".text.shown .character")
+    expect(characters).to_have_count(1)
     press(page, "Let it draw")
-    expect(page.locator(".character")).to_have_count(2)
+    expect(characters).to_have_count(2)
     page_waits_until(page, lambda: "." in query(page)["written"], "the address follows")
 
     # A word that has no bar is typed; one that the model does not know is its unknown word.
@@ -89,16 +91,47 @@ def test_a_word_is_picked_by_its_bar_and_all_others_are_none(
     field.fill(symbols[rare])
     field.press("Enter")
     wait_for_address(page, written=f"{top}.{drawn}.{rare}", picked="0,2")
-    said = page.get_by_test_id("stMain")
-    expect(said).to_contain_text(f"was taken as “␣{symbols[rare].strip()}”")
+    said = page.locator(".cost")
+    had = probability_words(reweight(logits, 1.0)[rare]).replace("\u00a0", " ")
+    word = symbols[rare].strip()
+    words_said = f"“{word}” was taken as “␣{word}”. It had {had} at T = 1."
+    expect(said).to_have_text(words_said)
     expect(field).to_have_value("")
     field.fill("Zarathustra")
     field.press("Enter")
-    expect(said).to_contain_text("to this model it is <unk>")
-    expect(page.locator(".character")).to_have_count(4)
+    tokens = f"not among the {len(symbols)} tokens of the vocabulary: to this model it is <unk>"
+    expect(said).to_contain_text(tokens)
+    expect(characters).to_have_count(4)
     unknown = [symbols.index("<unk>"), symbols.index(" <unk>")]
     page_waits_until(page, lambda: query(page)["written"].count(".") == 3, "the address follows")
     assert int(query(page)["written"].split(".")[-1]) in unknown
+    field.fill("two words")
+    field.press("Enter")
+    expect(said).to_contain_text("These are 2: “two”, “words”")
+    expect(field).to_have_value("two words")
+    expect(characters).to_have_count(4)
+    press(page, "Undo")
+    expect(characters).to_have_count(3)
+    open_at(page, server.address("hand"))
+    dial(page)
+    expect(field).to_be_hidden()  # every character has a bar
+
+
+def test_a_text_of_words_costs_per_token_and_per_character(
+    page: Page, server: Server, words: LanguageModel
+) -> None:
+    text = wordy(200, seed=3) + " zzz"
+    result = surprise(words, text)
+    open_at(page, server.address("hand", run="words", prompt="", temperature=1, text=text))
+    pieces = words.vocabulary.pieces(result.reading.text)
+    shown = page.locator(".text.shown .character")
+    expect(shown).to_have_count(len(pieces))
+    assert shown.all_text_contents() == pieces
+    bill = page.locator(".bill")
+    expect(bill).to_contain_text(f"{figure(result.total_bits)} bits")
+    expect(bill).to_contain_text(f"{result.bits_per_character:.3f} bits")
+    symbols = [words.vocabulary.symbols[index] for index in result.reading.ids]
+    assert sum(symbol.strip() == "<unk>" for symbol in symbols) >= 1
 
 
 def test_the_timeline_shows_sixty_and_all_others_of_each_checkpoint(

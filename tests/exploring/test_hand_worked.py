@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 
 from charlstm.data.vocabulary import Vocabulary
-from charlstm.exploring.compare import compare, fork_table, forks, segments
+from charlstm.exploring.compare import compare, fork_table, forks
 from charlstm.exploring.trails import follow, surprise
 from charlstm.sampling.language_model import LanguageModel, uniforms_of
 from charlstm.sampling.network import Network
@@ -143,26 +143,3 @@ def test_an_empty_text_surprises_nobody(model: LanguageModel) -> None:
     result = surprise(model, "")
     assert (result.total_bits, len(result.table)) == (0, 0)
     assert math.isnan(result.bits_per_character)
-
-
-def test_symbols_between_the_likeliest_share_a_row_of_a_shorter_table() -> None:
-    weights = {name: np.zeros_like(w) for name, w in random_weights(8).items()}
-    weights["dense/bias"] = np.log(np.array([1, 1, 8, 1, 1, 1, 2, 1]) / 16)
-    model = LanguageModel(Vocabulary(tuple("abcdefgh")), Network(weights), window=None)
-    result = compare(model, "", [0.5, 1.0], length=50)
-    (fork,) = result.forks
-    table = fork_table(model, result, fork)
-    assert segments(table, 8) is table
-    short = segments(table, 1)
-    assert list(short.columns) == list(table.columns)
-    assert len(short) < len(table)
-    for temperature, rows in short.groupby("temperature"):
-        whole = table[table["temperature"] == temperature].set_index("symbol")
-        assert rows["probability"].sum() == pytest.approx(1)
-        assert rows["from"].iloc[0] == 0
-        assert rows["to"].tolist()[:-1] == pytest.approx(rows["from"].tolist()[1:])
-        alone = rows[rows["symbol"].isin(list("abcdefgh"))].set_index("symbol")
-        assert {"c", *fork.symbols} <= set(alone.index)
-        assert alone["hit"].tolist() == whole.loc[alone.index, "hit"].tolist()
-        assert alone["to"].tolist() == whole.loc[alone.index, "to"].tolist()
-    assert short["symbol"].str.endswith(" others").any()

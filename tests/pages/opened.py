@@ -21,14 +21,11 @@ PAGES = (
     "temperature",
     "compare",
     "hand",
-    "whatif",
-    "surprise",
     "cells",
     "compression",
     "strategies",
     "train",
     "race",
-    "speed",
     "lesson",
     "atlas",
     "source",
@@ -105,6 +102,27 @@ def sent(app: AppTest, component: str) -> dict[str, Any]:
     (found,) = (e for e in app.get("bidi_component") if component in e.proto.component_name)
     data: dict[str, Any] = json.loads(found.proto.json)
     return data
+
+
+def set_in_browser(
+    app: AppTest, component: str, text: list[str] | None = None, **words: Any
+) -> AppTest:
+    """Let a component, whose key is its name, set words of the address, and run the page again.
+
+    ``text`` are the texts that it has written, at rest.
+    """
+    data = sent(app, component)
+    state = {"words": data["words"] | words, "revision": data["revision"], "text": text}
+    app.session_state[component] = {"state": state}
+    return run(app)
+
+
+def browser_sends(app: AppTest, key: str, **state: Any) -> AppTest:
+    """Let a component in the browser send its state, with the words that it was given."""
+    given = sent(app, key)
+    asked = {"words": given["words"], "revision": given["revision"], "text": None} | state
+    app.session_state[key] = {"state": asked}
+    return run(app)
 
 
 def components(app: AppTest) -> list[str]:

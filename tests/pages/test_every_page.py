@@ -10,7 +10,6 @@ from urllib.parse import parse_qsl
 
 import pytest
 
-from charlstm import open_model
 from tests.pages.opened import NAVIGATION, PAGES, ROOT, components, labels, open_page, sent
 
 _LOADS = """
@@ -61,11 +60,9 @@ def test_no_page_loads_tensorflow() -> None:
 def test_home_works_at_once_on_the_shipped_run(own_home: Path) -> None:
     assert not own_home.exists()
     app = open_page("temperature")
-    assert components(app) == ["charlstm_dial", "charlstm_typewriter"]
-    model = open_model()
-    prompt = app.text_area(key="prompt").value
-    assert sent(app, "dial")["logits"] == model.logits(prompt).tolist()
-    assert {"Write", "Another draw"} <= set(labels(app))
+    assert components(app) == ["charlstm_writer"]
+    assert sent(app, "writer")["prompt"] == app.text_area(key="prompt").value
+    assert sent(app, "writer")["model"].startswith("charlstm/models/nietzsche-tbptt/")
     assert app.selectbox(key="run").options == [
         "nietzsche-tbptt",
         "nietzsche-book",
@@ -93,6 +90,9 @@ def test_the_lesson_links_to_states_that_pages_take_without_a_note() -> None:
         app = open_page(page, **address)
         assert not app.error
         assert "address asks" not in " ".join(each.value for each in app.caption)
+        if page == "hand":
+            assert {key: app.query_params[key] for key in address} == address
+            continue
         if page == "compression":
             assert app.button_group(key="view").value == address["view"]
             continue
@@ -101,15 +101,19 @@ def test_the_lesson_links_to_states_that_pages_take_without_a_note() -> None:
             continue
         assert app.text_area(key="prompt").value == address.get("prompt")
         if page == "compare":
-            assert len(sent(app, "typewriter")["columns"]) == len(
-                address["temperatures"].split(",")
-            )
+            assert sent(app, "compare")["words"]["temperatures"] == address["temperatures"]
             continue
         if page == "strategies":
             assert app.query_params["strategy"] == address["strategy"]
+            assert sent(app, "strategies")["words"]["temperature"] == address["temperature"]
+            continue
         if page == "timeline":
             assert app.selectbox(key="run").value == address["run"]
             assert sent(app, "timeline")["words"]["temperature"] == address["temperature"]
             continue
+        if page == "temperature":
+            shown = sent(app, "writer")["words"]["temperature"]
+            assert float(shown) == float(address["temperature"])
+            continue
         assert sent(app, "dial")["temperature"] == float(address["temperature"])
-        assert ("charlstm_typewriter" in components(app)) == (page in ("temperature", "strategies"))
+        assert "charlstm_typewriter" not in components(app)

@@ -8,14 +8,31 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from charlstm import LanguageModel, beam_search, invented_spans, open_model, source_of
+from charlstm import (
+    LanguageModel,
+    beam_search,
+    compare,
+    compare_strategies,
+    invented_spans,
+    open_model,
+    source_of,
+)
 from charlstm.analysis.loss import count_ngrams
 from charlstm.runs.new import corpus_of
+from charlstm.sampling.strategies import Strategy
 from charlstm.ui.text import NO_SPACES, marked_html
 from charlstm.ui.views.sources import LEGEND, sample_card
 from tests.made import history_line, made_run
 from tests.made import prose as made_prose
-from tests.pages.opened import open_page, said, sent, shown_html, text_sent
+from tests.pages.opened import (
+    browser_sends,
+    open_page,
+    said,
+    sent,
+    set_in_browser,
+    shown_html,
+    text_sent,
+)
 
 PROMPT = "the soul of "
 
@@ -37,27 +54,39 @@ def test_in_a_text_that_was_written() -> None:
 
 def test_in_every_column_of_a_comparison() -> None:
     app = open_page("compare", prompt=PROMPT, temperatures="0.2, 1.3")
-    cold, hot = sent(app, "typewriter")["columns"]
-    assert len(cold["invented"]) < len(hot["invented"])
-    for column in (cold, hot):
-        assert column["invented"] == _spans(column["text"], PROMPT)
+    texts = list(compare(open_model(), PROMPT, [0.2, 1.3]).texts)
+    cold, hot = _marked(set_in_browser(app, "compare", text=texts), "compare", texts)
+    assert len(cold) < len(hot)
 
 
-def test_in_a_text_that_was_picked_by_hand() -> None:
+def _marked(app: AppTest, component: str, texts: list[str]) -> list[list[list[int]]]:
+    """Return the spans that a component is sent for the texts that it wrote; they must be right."""
+    invented = sent(app, component)["invented"]
+    assert invented == {"texts": texts, "spans": [_spans(text, PROMPT) for text in texts]}
+    assert sent(app, component)["legend"] == LEGEND
+    spans: list[list[list[int]]] = invented["spans"]
+    return spans
+
+
+def test_in_a_text_of_ones_own() -> None:
     app = open_page("hand", prompt="the s", written="trengthfulness is th")
-    assert sent(app, "highlight")["invented"] == [[0, 14]]
-    assert sent(app, "highlight")["legend"] == LEGEND
+    browser_sends(app, "hand", text="trengthfulness is th")
+    shown = sent(app, "hand")
+    assert shown["invented"] == {"text": "trengthfulness is th", "spans": [[0, 14]]}
+    assert shown["legend"] == LEGEND
+    app = open_page("hand", prompt="", text="The beedq of god.")
+    browser_sends(app, "hand", text="the beedq of god.")
+    assert sent(app, "hand")["invented"]["spans"] == [[4, 9]]
 
 
-def test_in_the_branches_of_what_if() -> None:
-    app = open_page("whatif", prompt=PROMPT, temperature="1.3")
+def test_in_a_text_that_was_written_by_hand() -> None:
     text = open_model().write(PROMPT, temperature=1.3, length=200, seed=0)
-    assert sent(app, "highlight")["invented"] == _spans(text, PROMPT) != []
+    app = browser_sends(open_page("hand", prompt=PROMPT, temperature="1.3"), "hand", text=text)
+    assert sent(app, "hand")["invented"]["spans"] == _spans(text, PROMPT) != []
 
 
-def test_in_a_text_that_was_pasted() -> None:
-    app = open_page("surprise", text="The beedq of god.")
-    assert sent(app, "highlight")["invented"] == [[4, 9]]
+def _read_by_hand(text: str, **address: str) -> AppTest:
+    return browser_sends(open_page("hand", prompt="", text=text, **address), "hand", text=text)
 
 
 def test_in_the_samples_of_a_training(own_home: Path) -> None:  # noqa: ARG001
@@ -84,13 +113,13 @@ def _words(text: str, prompt: str, run: str = "nietzsche-tbptt") -> list[str]:
 
 
 def test_in_the_texts_of_strategies_and_of_beams() -> None:
-    address = {"strategy": "top-k:40", "write": "1", "length": "120", "beam": "40", "width": "2"}
+    address = {"strategy": "top-k:40", "length": "120", "beam": "40", "width": "2"}
     app = open_page("strategies", prompt=PROMPT, temperature="1.5", seed="1", **address)
-    shown = sent(app, "typewriter")
-    for column in shown["columns"]:
-        assert column["invented"] == _spans(column["text"], PROMPT) != []
-    assert shown["legend"] == LEGEND
     model = open_model()
+    lists: list[list[Strategy]] = [[], [("top-k", 40.0)]]
+    both = compare_strategies(model, PROMPT, lists, temperature=1.5, length=120, seed=1)
+    set_in_browser(app, "strategies", text=list(both.texts))
+    assert all(_marked(app, "strategies", list(both.texts)))
     beams = [*beam_search(model, PROMPT, width=2, length=40)]
     beams += beam_search(model, PROMPT, width=1, length=40)
     texts = [beam.text for beam in beams]
@@ -139,15 +168,16 @@ def test_no_clause_of_a_script_without_spaces_is_underlined_and_it_is_said(
     clause: str,
 ) -> None:
     made_run(text=clause * 200)
-    shuffled = clause[::-1] * 3
     for page, component, address in (
-        ("surprise", "highlight", {"text": shuffled}),
         ("temperature", "typewriter", {"prompt": clause, "temperature": "2", "write": "1"}),
     ):
         shown = sent(open_page(page, run="made", **address), component)
         texts = shown.get("columns") or [shown]
         assert [text["invented"] for text in texts] == [[]] * len(texts)
         assert shown["legend"] == f"{NO_SPACES} Nothing is underlined there."
+    shown = sent(_read_by_hand(clause[::-1] * 3, run="made"), "hand")
+    assert shown["invented"]["spans"] == []
+    assert shown["legend"] == f"{NO_SPACES} Nothing is underlined there."
 
 
 def test_where_nothing_is_known_nothing_is_underlined_and_it_is_said(own_home: Path) -> None:  # noqa: ARG001
@@ -162,7 +192,7 @@ def test_where_nothing_is_known_nothing_is_underlined_and_it_is_said(own_home: P
 def test_a_copied_passage_links_to_its_position(own_home: Path) -> None:  # noqa: ARG001
     made_run()
     text = made_prose(1500)
-    app = open_page("surprise", run="made", text="red red red; " + text[300:370] + "; cat")
+    app = _read_by_hand("red red red; " + text[300:370] + "; cat", run="made")
     (link,) = (each.proto for each in app.get("page_link") if "copied" in each.proto.label)
     found = dict(part.split("=") for part in link.query_string.split("&"))
     assert found["source"] == "made"
@@ -173,14 +203,14 @@ def test_a_copied_passage_links_to_its_position(own_home: Path) -> None:  # noqa
 
 def test_without_the_text_a_copy_is_named_without_its_position() -> None:
     text = "supposing that truth is a woman--what then? is there not ground"
-    app = open_page("surprise", text="So: " + text)
+    app = _read_by_hand("so: " + text)
     assert "characters copied from the corpus" in said(app)
     assert "position cannot be shown" in said(app)
     assert not [each for each in app.get("page_link") if "copied" in each.proto.label]
 
 
 def test_no_copy_is_named_where_there_is_none() -> None:
-    app = open_page("surprise", text="the quick brown fox jumps over the lazy dog and away")
+    app = _read_by_hand("the quick brown fox jumps over the lazy dog and away")
     assert "copied" not in said(app)
 
 

@@ -10,7 +10,7 @@ from charlstm.settings.settings import NETWORKS
 from tests.made import made_run, prose
 from tests.pages.opened import open_page, said, text_sent
 
-WRITING = ("temperature", "compare", "hand", "whatif", "surprise", "strategies", "timeline")
+WRITING = ("temperature", "compare", "hand", "strategies", "timeline")
 OTHERS = ("atlas", "train")
 TAKING_AN_LSTM = {
     "cells": "only an lstm has cells with gates",

@@ -17,8 +17,6 @@ from charlstm import (
     baselines,
     beam_search,
     cell_scores,
-    compare_strategies,
-    fork_table,
     moments_table,
     open_model,
     open_packer,
@@ -62,24 +60,18 @@ def made(no_shipped_runs: object) -> RunFolder:  # noqa: ARG001
 
 
 def test_strategies(made: RunFolder) -> None:
-    address = {"strategy": "top-k:9,top-p:0.8", "write": "1", "length": "50", "seed": "2"}
+    address = {"strategy": "top-k:9,top-p:0.8", "length": "50", "seed": "2"}
     beams = {"width": "3", "beam": "15"}
     app = open_page("strategies", prompt=PROMPT, temperature="1.2", **address, **beams)
     model, acting = open_model(made), (("top-k", 9), ("top-p", 0.8))
     logits = model.logits(PROMPT)
     same(app.dataframe[0].value, stage_summary(logits, 1.2, acting))
     same(app.dataframe[1].value, stage_table(model.vocabulary.symbols, logits, 1.2, acting))
-    result = compare_strategies(model, PROMPT, [(), acting], temperature=1.2, length=50, seed=2)
-    assert [each["text"] for each in sent(app, "typewriter")["columns"]] == list(result.texts)
-    (fork,) = result.forks
-    same(chart_data(app), fork_table(model, result, fork))
     found = beam_search(model, PROMPT, width=3, length=15)
     assert numbers_on(app) == explained(
         model_words(model),
-        f"{fork.position + 1} {fork.uniform:.3f}",
         f"All {len(found)} at T = 1, the same {shared_start(found)} of 15",
         *(f"{each.keeps} {each.source}" for each in KINDS.values()),
-        "T = 1.2, top-k 9, top-p 0.8",
         "(Lowerre 1976; Sutskever, Vinyals & Le 2014), width 1",
     )
     drawn = [

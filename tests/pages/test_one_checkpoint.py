@@ -18,7 +18,7 @@ OF_A_RUN = (
     "atlas",
     "timeline",
     "train",
-    "surprise",
+    "hand",
 )
 
 

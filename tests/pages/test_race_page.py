@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from pathlib import Path
 
@@ -117,7 +118,7 @@ def test_the_weights_are_those_on_the_chosen_text(
         ("no-text", (57, FIELDS["vocabulary"].default), "those of the chosen text are not known"),
     ]:
         app = open_page("race", runners=runners, corpus=corpus)
-        shown = [each for each in app.markdown if "weights" in each.value]
+        shown = [each for each in app.markdown if re.search(r"\d weights", each.value)]
         assert [read(each.value) for each in shown] == [weights(count) for count in symbols]
         for each, count in zip(shown, symbols, strict=True):
             assert f"{count:,} symbols" in read(each.help)

@@ -75,9 +75,7 @@ def test_a_run_that_someone_else_deleted_becomes_a_note() -> None:
     assert "Start" in labels(app)
 
 
-@pytest.mark.parametrize(
-    "page", ["temperature", "compare", "hand", "whatif", "surprise", "strategies", "timeline"]
-)
+@pytest.mark.parametrize("page", ["temperature", "compare", "hand", "strategies", "timeline"])
 def test_other_pages_go_on_without_a_deleted_run(page: str) -> None:
     made = made_run("mine")
     app = open_page(page, run="mine", prompt="the cat ")

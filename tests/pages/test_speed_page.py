@@ -1,21 +1,16 @@
-"""The Speed page: the benchmarks' figures."""
+"""The benchmarks' figures on the page Race, and the address that they had before."""
 
 from __future__ import annotations
-
-from urllib.parse import parse_qsl
 
 import pytest
 
 from charlstm.analysis.curves import speed_curves, speed_table
-from charlstm.runs.folder import RunFolder
-from charlstm.settings.fields import RECIPES
-from charlstm.ui.controls.runners import read_runners
 from charlstm.ui.text import figure
-from tests.pages.opened import labels, open_page
+from tests.pages.opened import open_page
 
 
 def test_every_figure_of_the_benchmarks_stands_in_a_table() -> None:
-    app = open_page("speed")
+    app = open_page("race")
     shown = [table.value for table in app.table]
     assert sum(map(len, shown)) == len(speed_table())
     first = speed_table().iloc[0]
@@ -41,18 +36,3 @@ def test_the_curves_are_those_of_one_run_of_each() -> None:
 )
 def test_a_figure_has_three_digits_that_matter(value: float, shown: str) -> None:
     assert figure(value) == shown
-
-
-def test_a_link_to_a_race_from_when_they_were_here_leads_to_the_page_of_races(
-    trained_run: RunFolder,
-) -> None:
-    app = open_page("speed", race=trained_run.name)
-    assert app.query_params["race"] == trained_run.name
-    assert "Another race" in labels(app)
-
-
-def test_the_link_to_a_race_lets_both_recipes_run() -> None:
-    (link,) = (each.proto for each in open_page("speed").get("page_link"))
-    asked = dict(parse_qsl(link.query_string))
-    runners = read_runners(asked["runners"])
-    assert {runner.recipe for runner in runners} == set(RECIPES)

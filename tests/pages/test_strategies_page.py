@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 import re
+from typing import Any
 
 import pandas as pd
 import pytest
@@ -14,30 +15,26 @@ from charlstm import (
     beam_search,
     open_model,
     path_words,
-    probability_words,
     stage_summary,
     stage_table,
-    stages,
 )
-from charlstm.exploring.compare import compare, compare_strategies
 from charlstm.exploring.trails import surprise
 from charlstm.runs.new import new_run
 from charlstm.runs.store import find
 from charlstm.sampling.strategies import Strategy
 from charlstm.settings.settings import settings_for
+from charlstm.ui.views.sources import LEGEND
+from tests.absurd import ABSURD
 from tests.made import made_run, random_weights
 from tests.pages.opened import (
     HOSTILE,
-    button,
     components,
     errors,
     open_page,
-    press,
-    prose,
     put,
     said,
     sent,
-    text_sent,
+    set_in_browser,
     unescaped_markup,
 )
 
@@ -60,28 +57,24 @@ def test_every_stage_shows_what_the_public_functions_give() -> None:
     model = open_model()
     logits = model.logits("the soul ")
     table = stage_table(model.vocabulary.symbols, logits, 1.3, LIST)
-    summary = stage_summary(logits, 1.3, LIST)
     shown_summary, shown_table = (each.value for each in app.dataframe[:2])
-    pd.testing.assert_frame_equal(shown_summary, summary)
+    pd.testing.assert_frame_equal(shown_summary, stage_summary(logits, 1.3, LIST))
     pd.testing.assert_frame_equal(
         shown_table.drop(columns="symbol"), table.drop(columns="symbol"), check_exact=True
     )
-    found = stages(logits, 1.3, LIST)
-    order = logits.argsort(kind="stable")[::-1]
-    view = sent(app, "stage_view")
-    assert [stage["title"] for stage in view["stages"]] == summary["stage"].tolist()
-    for position, stage in enumerate(found):
-        shown = view["stages"][position + 1]
-        before = found[position - 1].probabilities if position else stage.probabilities
-        for index, state, p in zip(order, shown["states"], shown["shown"], strict=True):
-            assert (state == "cut") == stage.cut[index]
-            assert (state == "left") == (stage.probabilities[index] > 0)
-            assert p == (before if state == "cut" else stage.probabilities)[index]
-        if position:
-            assert probability_words(stage.cut_mass) in shown["facts"][0]
-    assert view["stages"][0]["states"] == ["left"] * len(model.vocabulary)
-    assert len(view["said"]) == len(view["labels"]) == len(model.vocabulary)
-    assert "cut by top-k 12" in view["said"][-1]
+    shown = sent(app, "strategies")
+    assert shown["strategies"] == [["top-k", 12], ["top-p", 0.8]]
+    assert shown["names"] == shown["stageNames"] == ["top-k 12", "top-p 0.8"]
+    assert shown["words"]["temperature"] == "1.3"
+    set_in_browser(app, "strategies", temperature="0.9")
+    assert app.query_params["temperature"] == "0.9"
+    pd.testing.assert_frame_equal(app.dataframe[0].value, stage_summary(logits, 0.9, LIST))
+
+
+def test_stages_of_one_kind_have_names_of_their_own() -> None:
+    shown = sent(open_page("strategies", strategy="top-k:3,top-k:3"), "strategies")
+    assert shown["names"] == ["top-k 3", "top-k 3"]
+    assert shown["stageNames"] == ["top-k 3", "top-k 3 (2)"]
 
 
 def test_stages_are_chosen_and_exchanged_and_stand_in_the_address() -> None:
@@ -97,15 +90,14 @@ def test_stages_are_chosen_and_exchanged_and_stand_in_the_address() -> None:
     app.run()
     assert not app.exception
     assert app.query_params["strategy"] == "min-p:0.25,top-k:7"
-    titles = [stage["title"] for stage in sent(app, "stage_view")["stages"]]
-    assert titles == ["model, T = 1", "T = 0.5", "min-p 0.25", "top-k 7"]
+    assert sent(app, "strategies")["stageNames"] == ["min-p 0.25", "top-k 7"]
     put(app.selectbox(key="stage_0"), "–")
     assert app.query_params["strategy"] == "top-k:7"
     put(app.selectbox(key="stage_1"), "greedy")
     assert app.query_params["strategy"] == "greedy"
     put(app.selectbox(key="stage_1"), "–")
     assert "strategy" not in app.query_params
-    assert len(sent(app, "stage_view")["stages"]) == 2
+    assert sent(app, "strategies")["strategies"] == []
 
 
 def test_a_field_of_shares_takes_what_the_address_gave_and_steps_of_it() -> None:
@@ -116,37 +108,40 @@ def test_a_field_of_shares_takes_what_the_address_gave_and_steps_of_it() -> None
     assert app.query_params["strategy"] == "top-p:0.95,typical:0.123456"
 
 
-def test_both_texts_and_their_fork_are_those_of_the_public_functions() -> None:
-    app = press(open_page("strategies", **ADDRESS, seed="4", length="150"), "Write")
-    assert app.query_params["write"] == "1"
-    model = open_model()
-    columns = sent(app, "typewriter")["columns"]
-    plain = model.write("the soul ", temperature=1.3, length=150, seed=4)
-    cut = model.write("the soul ", temperature=1.3, length=150, seed=4, strategies=LIST)
-    assert [column["text"] for column in columns] == [plain, cut]
-    assert [c["heading"] for c in columns] == ["T = 1.3", "T = 1.3, top-k 12, top-p 0.8"]
-    result = compare_strategies(model, "the soul ", [(), LIST], temperature=1.3, length=150, seed=4)
-    (fork,) = result.forks
-    assert f"The random number {fork.uniform:.3f} picks" in prose(app)
-    assert [[m["position"] for m in column["marks"]] for column in columns] == [[fork.position]] * 2
-    press(app, "Another draw")
-    assert app.query_params["seed"] == "5"
-    assert sent(app, "typewriter")["columns"][0]["text"] != plain
+def test_what_is_set_in_the_browser_is_in_the_address_and_the_browser_keeps_it() -> None:
+    app = open_page("strategies", **ADDRESS, seed="4", length="150")
+    before = sent(app, "strategies")
+    assert (before["words"]["seed"], before["words"]["length"]) == ("4", "150")
+    set_in_browser(app, "strategies", temperature="0.25", seed="5", shown="12", scale="log")
+    assert app.query_params["temperature"] == "0.25"
+    assert (app.query_params["seed"], app.query_params["shown"]) == ("5", "12")
+    assert app.query_params["scale"] == "log"
+    assert sent(app, "strategies")["revision"] == before["revision"]
+
+
+@pytest.mark.parametrize("given", [*ABSURD.values(), 7, None, ["0.3"], {}])
+def test_whatever_a_browser_sends_the_page_stays(given: Any) -> None:
+    app = open_page("strategies", width="1", beam="5")
+    names = ("temperature", "seed", "length", "speed", "shown", "scale")
+    set_in_browser(app, "strategies", text=given, **dict.fromkeys(names, given))
+    assert not errors(app)
+    assert 0 <= float(sent(app, "strategies")["words"]["temperature"]) <= 2
+
+
+def test_invented_words_are_those_of_the_texts_that_the_browser_has_written() -> None:
+    app = open_page("strategies", **ADDRESS, width="1", beam="5")
+    set_in_browser(app, "strategies", text=["and the beedq ", "and the "])
+    assert sent(app, "strategies")["invented"]["spans"] == [[[8, 13]], []]
+    assert sent(app, "strategies")["legend"] == LEGEND
 
 
 def test_a_link_shows_the_same_texts_to_someone_else() -> None:
-    first = press(open_page("strategies", **ADDRESS, length="90"), "Write")
+    address = ADDRESS | {"write": "1", "length": "90", "seed": "4"}  # write is of older links
+    first = open_page("strategies", **address)
     kept = {key: str(value) for key, value in first.query_params.items()}
-    assert (ADDRESS | {"write": "1", "length": "90"}).items() <= kept.items()
-    again = sent(open_page("strategies", **kept), "typewriter")["columns"]
-    assert again == sent(first, "typewriter")["columns"]
-
-
-def test_without_a_stage_one_text_is_written_and_what_is_missing_is_said() -> None:
-    app = open_page("strategies", write="1", length="40")
-    (column,) = sent(app, "typewriter")["columns"]
-    assert column["text"] == open_model().write("the world is ", temperature=0.5, length=40)
-    assert "No stage is chosen" in prose(app)
+    assert address.items() <= kept.items()
+    again = sent(open_page("strategies", **kept), "strategies")
+    assert again | {"revision": ""} == sent(first, "strategies") | {"revision": ""}
 
 
 @pytest.mark.parametrize("run", ["nietzsche-tbptt", "nietzsche-book"])
@@ -200,7 +195,7 @@ def test_an_absurd_strategy_in_the_address_becomes_a_note(given: str) -> None:
     assert "The address asks for strategy" in said(app)
     assert "No strategy is used." in said(app)
     assert [mark for each in app.caption for mark in unescaped_markup(each.value)] == []
-    assert len(sent(app, "stage_view")["stages"]) == 2
+    assert sent(app, "strategies")["strategies"] == []
     assert "strategy" not in app.query_params
 
 
@@ -225,7 +220,7 @@ def test_an_absurd_number_in_the_address_becomes_a_note(key: str, given: str) ->
 def test_odd_states_are_shown_too(address: dict[str, str]) -> None:
     app = open_page("strategies", **address, write="1", length="10")
     assert not errors(app)
-    assert components(app).count("charlstm_stage_view") == 1
+    assert components(app) == ["charlstm_strategies"]
     assert [mark for each in app.caption for mark in unescaped_markup(each.value)] == []
 
 
@@ -250,29 +245,19 @@ def test_a_run_of_ones_own_has_its_stages_too() -> None:
 
 
 def test_the_temperature_page_writes_with_the_strategies_of_the_address() -> None:
-    address = {**ADDRESS, "write": "1", "length": "90", "seed": "2"}
-    app = open_page("temperature", **address)
-    model = open_model()
-    assert text_sent(app) == model.write(
-        "the soul ", temperature=1.3, length=90, seed=2, strategies=LIST
-    )
+    app = open_page("temperature", **ADDRESS, length="90", seed="2")
+    assert sent(app, "writer")["strategies"] == [["top-k", 12], ["top-p", 0.8]]
     assert "The text is drawn at T = 1.3, then top-k 12, then top-p 0.8" in said(app)
     assert app.query_params["strategy"] == ADDRESS["strategy"]
     put(app.selectbox(key="stage_0"), "–")
     put(app.selectbox(key="stage_1"), "–")
-    assert text_sent(app) == model.write("the soul ", temperature=1.3, length=90, seed=2)
+    assert sent(app, "writer")["strategies"] == []
     assert "strategy" not in app.query_params
 
 
 def test_the_compare_page_writes_with_the_strategies_of_the_address() -> None:
     app = open_page("compare", prompt="the soul ", strategy="top-k:3", length="60")
-    model = open_model()
-    result = compare(
-        model, "the soul ", [0.2, 0.5, 1.0, 1.2], length=60, strategies=[("top-k", 3.0)]
-    )
-    columns = sent(app, "typewriter")["columns"]
-    assert [column["text"] for column in columns] == list(result.texts)
-    assert columns[0]["heading"] == "T = 0.2"
+    assert sent(app, "compare")["strategies"] == [["top-k", 3]]
 
 
 @pytest.mark.parametrize("page", ["temperature", "compare"])
@@ -286,11 +271,4 @@ def test_the_page_of_a_checkpoint_names_it() -> None:
     step = find("nietzsche-tbptt").checkpoints()[0]
     app = open_page("strategies", checkpoint=str(step))
     assert f"step {step:,}" in said(app)
-    assert not button(app, "Write").disabled
-
-
-def test_where_a_stage_cuts_nothing_that_is_drawn_the_texts_do_not_part() -> None:
-    app = open_page("strategies", strategy="top-k:57", write="1", length="40")
-    one, other = (column["text"] for column in sent(app, "typewriter")["columns"])
-    assert one == other
-    assert "They do not differ" in prose(app)
+    assert f"/{step}?" in sent(app, "strategies")["model"]

@@ -111,6 +111,9 @@ def test_the_book_model_writes_too_and_says_how_it_reads() -> None:
 
 def test_the_table_holds_the_exact_distribution_before_and_after() -> None:
     app = open_page("temperature", temperature="0.4")
+    assert not app.dataframe
+    app.session_state["numbers"] = True  # as a click opens it
+    run(app)
     model = open_model()
     logits = model.logits(app.text_area(key="prompt").value)
     table = app.dataframe[0].value
@@ -309,4 +312,4 @@ def test_invented_words_and_copies_are_those_of_the_text_that_the_browser_has_wr
     state = {"words": data["words"], "revision": data["revision"], "text": text}
     app.session_state["writer"] = {"state": state}
     invented = sent(run(app), "writer")["invented"]
-    assert invented == {"text": text, "spans": [[6, 11]]}
+    assert invented == {"texts": [text], "spans": [[[6, 11]]]}

@@ -16,7 +16,7 @@ from tests.pages.opened import PAGES, button, choose, errors, open_page, run, sa
 from tests.scripts import TEXTS
 
 NOTE = "gruß.txt was read as cp1252."
-WITH_A_MODEL = ("temperature", "compare", "hand", "whatif", "surprise", "cells", "compression")
+WITH_A_MODEL = ("temperature", "compare", "hand", "cells", "compression")
 WITH_A_RUN = (*WITH_A_MODEL, "strategies", "atlas", "timeline", "train")
 
 

@@ -588,7 +588,8 @@ def test_the_first_thing_to_do_with_a_finished_run_is_to_write_with_it() -> None
     (link,) = (each.proto for each in app.get("page_link"))
     assert link.label == WRITE
     assert not link.disabled
-    assert dict(parse_qsl(link.query_string)) == {"run": "mine"}
+    query = {"run": "mine", "checkpoint": "20", "prompt": "the ", "temperature": "0.5"}
+    assert dict(parse_qsl(link.query_string)) == query
     assert set(labels(app)) == {"Rename", "Delete"}
 
 

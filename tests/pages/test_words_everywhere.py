@@ -3,21 +3,17 @@
 from __future__ import annotations
 
 import itertools
-import re
-from pathlib import Path
 
 import numpy as np
 import pytest
 
-from charlstm import open_model, probability_words
+from charlstm import open_model
 from charlstm.data.named import load
 from charlstm.engine import standby
-from charlstm.exploring.trails import follow
 from charlstm.runs.config import FINISHED, Status
 from charlstm.runs.folder import RunFolder
 from charlstm.runs.new import new_run
 from charlstm.runs.store import own_runs
-from charlstm.sampling.reweight import reweight
 from charlstm.settings.settings import settings_for
 from charlstm.ui.components.dial import MOST_BARS, most_bars
 from charlstm.ui.parameters import Symbols
@@ -32,6 +28,7 @@ from tests.pages.opened import (
     put,
     said,
     sent,
+    set_in_browser,
     text_sent,
 )
 
@@ -84,130 +81,48 @@ def test_the_dial_gets_every_logit_and_shows_sixty() -> None:
 
 
 @pytest.mark.usefixtures("words")
-def test_columns_part_at_tokens() -> None:
+def test_columns_are_of_tokens() -> None:
     app = open_page("compare", run="words", prompt="zzz", length="40")
     assert "Read as its unknown word <unk>: zzz" in said(app)
-    model, columns = open_model("words"), sent(app, "typewriter")["columns"]
-    assert columns[0]["text"] == model.write("zzz", temperature=0.2, length=40)
-    mark = columns[0]["marks"][0]
-    assert columns[0]["text"][: mark["position"]] == columns[1]["text"][: mark["position"]]
-    assert re.search(r"picks token \d+: ", mark["title"])
-    (forked,) = app.dataframe
-    table = forked.value
-    assert len(table) == 2 * len(model.vocabulary)
-    assert table["probability"].sum() == pytest.approx(2)
+    model = open_model("words")
+    texts = [model.write("zzz", temperature=0, length=40), " beedq, beedq."] * 2
+    shown = sent(set_in_browser(app, "compare", text=texts), "compare")
+    assert shown["invented"]["spans"][1] == [[0, 1], [2, 3]]
 
 
 @pytest.mark.usefixtures("words")
-def test_by_hand_a_word_without_a_bar_is_typed() -> None:
-    model = open_model("words")
-    logits = model.logits("")
-    p = reweight(logits, 0.5)
-    order = np.argsort(-logits, kind="stable")
-    rare = next(
-        model.vocabulary.symbols[i]
-        for i in order[MOST_BARS:]
-        if model.vocabulary.symbols[i][0] == " "
-    )
-    app = open_page("hand", run="words", prompt="")
-    assert "The likeliest 60 have a bar" in said(app)
-    app = put(app.text_input(key="typed_word"), rare)
-    index = model.vocabulary.symbols.index(rare)
-    assert app.query_params["written"] == str(index)
-    assert app.query_params["picked"] == "0"
-    assert sent(app, "highlight")["symbols"] == [rare]
-    had = probability_words(p[index])
-    assert f"“{rare.strip()}” was taken as “␣{rare.strip()}”. It had {had} at T = 0.5." in said(app)
-    assert app.text_input(key="typed_word").value == ""
-    app.run()
-    assert "was taken as" in said(app)
-
-    app = put(app.text_input(key="typed_word"), "Zarathustra")
-    second = sent(app, "highlight")["symbols"][1]
-    assert second in ("<unk>", " <unk>")
-    words = f"not among the {len(model.vocabulary)} tokens of the vocabulary: to this model it is"
-    assert f"{words} <unk>" in said(app)
-
-    app = put(app.text_input(key="typed_word"), "two words")
-    assert "These are 2: “two”, “words”" in said(app)
-    assert app.text_input(key="typed_word").value == "two words"
-    assert len(sent(app, "highlight")["symbols"]) == 2
-    app = press(app, "Undo")
-    assert "The likeliest 60 have a bar" in said(app)
-
-
-def test_by_hand_a_word_with_marks_is_one_word(own_home: Path) -> None:  # noqa: ARG001
-    made_run("marks", text="हिन्दी में और café में हिन्दी " * 300, level="word")
-    app = open_page("hand", run="marks", prompt="हिन्दी cafe\u0301")
-    for word in ("हिन्दी", "cafe\u0301"):
-        app = put(app.text_input(key="typed_word"), word)
-    assert sent(app, "highlight")["symbols"] == [" हिन्दी", " café"]
-    assert sent(app, "highlight")["invented"] == []
-    assert sent(app, "highlight")["legend"] == ""
-
-
-def test_by_hand_there_is_no_field_where_every_symbol_has_a_bar() -> None:
-    assert not open_page("hand").text_input
-
-
-@pytest.mark.usefixtures("words")
-def test_by_hand_a_token_is_picked_drawn_and_taken_back() -> None:
-    model = open_model("words")
-    symbols = model.vocabulary.symbols[4:7]
-    address = ".".join(map(str, model.vocabulary.ids_of(symbols)))
+def test_by_hand_tokens_are_in_the_address_by_their_ids() -> None:
+    vocabulary = open_model("words").vocabulary
+    address = ".".join(map(str, vocabulary.ids_of(vocabulary.symbols[4:7])))
     app = open_page("hand", run="words", prompt="", written=address, picked="0,2")
-    assert sent(app, "highlight")["symbols"] == list(symbols)
-    trail = follow(model, "", temperature=0.5, length=3, picks=dict(enumerate(symbols)))
-    assert app.metric[0].value == "3"
-    assert app.metric[0].label == "Tokens"
-    np.testing.assert_allclose(sent(app, "dial")["logits"], model.logits("", symbols))
-    app = press(app, "Let it draw")
-    longer = sent(app, "highlight")["symbols"]
-    assert longer[:3] == list(symbols)
-    assert len(longer) == 4
-    expected = follow(model, "", temperature=0.5, length=4, picks=dict(enumerate(trail.symbols)))
-    assert tuple(longer) == expected.symbols
-    app = press(app, "Undo")
-    assert sent(app, "highlight")["symbols"] == list(symbols)
-    assert app.query_params["written"] == address
-
-
-@pytest.mark.usefixtures("words")
-def test_a_branch_of_tokens_is_in_the_address() -> None:
-    model = open_model("words")
-    other = model.vocabulary.symbols[10]
+    words = sent(app, "hand")["words"]
+    assert (words["written"], words["picked"]) == (address, "0,2")
+    other = vocabulary.symbols[10]
     picks = "_".join(str(ord(character)) for character in other)
-    app = open_page("whatif", run="words", prompt="", length="12", branches=f"3-{picks}")
-    shown = sent(app, "highlight")["symbols"]
-    expected = follow(model, "", temperature=0.5, length=12, picks={3: other})
-    assert tuple(shown) == expected.symbols
-    assert shown[3] == other
-    assert app.header[0].value.startswith("What else could stand at token")
+    app = open_page("hand", run="words", prompt="", length="12", branches=f"3-{picks}")
+    assert sent(app, "hand")["words"]["branches"] == f"3-{picks}"
 
 
 @pytest.mark.usefixtures("words")
-def test_surprise_is_per_token_and_the_mean_per_character() -> None:
-    text = wordy(200, seed=3)
-    app = open_page("surprise", run="words", text=text)
-    pieces = open_model("words").vocabulary.pieces(text.rstrip(" "))
-    assert sent(app, "highlight")["symbols"] == pieces
-    assert len(sent(app, "highlight")["said"]) == len(pieces)
-    values = {each.label: each.value for each in app.metric}
-    total = float(values["Total"].split()[0].replace(",", ""))
-    mean = float(values["Per character"].split()[0])
-    assert mean == pytest.approx(total / len(text.rstrip(" ")), rel=0.01)
+def test_by_hand_another_model_reads_the_words_again() -> None:
+    made_run("others", text="so and so it goes " + wordy(4000, seed=9), level="word")
+    first, second = (open_model(name).vocabulary for name in ("words", "others"))
+    symbols = [symbol for symbol in first.symbols if symbol in second.symbols][:3]
+    before, after = (".".join(map(str, each.ids_of(symbols))) for each in (first, second))
+    app = open_page("hand", run="words", prompt="", written=before)
+    put(app.selectbox(key="run"), "others")
+    assert sent(app, "hand")["words"]["written"] == after
+    assert "Of the text in the address" not in said(app)
+    letters = open_page("hand", prompt="", written="no 漢")
+    put(letters.selectbox(key="run"), "words")
+    assert sent(letters, "hand")["words"]["written"]
 
 
 @pytest.mark.usefixtures("words")
-def test_strategies_gather_what_is_beyond_the_likeliest() -> None:
-    app = open_page("strategies", run="words", strategy="top-k:5", length="20", write="1", beam="8")
-    data = sent(app, "stage_view")
-    assert data["labels"][-1].startswith("all ")
-    assert len(data["labels"]) == 61
-    for stage in data["stages"][:2]:
-        assert sum(stage["shown"]) == pytest.approx(1)
-    assert data["stages"][-1]["states"][-1] == "cut"
-    assert "over 8 tokens" in said(app)
+def test_by_hand_unknown_words_of_a_text_are_named() -> None:
+    app = open_page("hand", run="words", prompt="", text="Zarathustra")
+    assert "Read as its unknown word <unk>: Zarathustra" in said(app)
+    assert "The bits do not pay for the letters of unknown words." in said(app)
 
 
 @pytest.mark.usefixtures("words")
@@ -225,11 +140,10 @@ def test_unknown_words_can_be_left_out_and_the_page_says_so() -> None:
     app = put(app.toggle(key="known"), value=False)
     assert "known" not in app.query_params
     assert text_sent(app) == model.write("", temperature=1.5, length=60)
-    for page in ("compare", "hand", "whatif", "strategies"):
+    for page in ("compare", "hand", "strategies"):
         app = open_page(page, **where, length="10", known="1")
         assert "It never writes <unk>, whose probability is distributed" in said(app)
-    for page in ("atlas", "surprise"):
-        assert "never writes" not in said(open_page(page, **where, known="1"))
+    assert "never writes" not in said(open_page("atlas", **where, known="1"))
     app = open_page("temperature", known="1")
     assert "this model writes characters" in said(app)
 
@@ -241,7 +155,7 @@ def test_pages_about_characters_say_so_in_one_sentence(page: str) -> None:
     assert "words is a model of words" in said(app)
 
 
-@pytest.mark.parametrize("page", ["atlas", "source", "speed", "lesson"])
+@pytest.mark.parametrize("page", ["atlas", "source", "lesson"])
 @pytest.mark.usefixtures("words")
 def test_the_other_pages_open(page: str) -> None:
     app = open_page(page, run="words", source="words")

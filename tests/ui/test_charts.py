@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 import vl_convert
 
-from charlstm.ui.charts.loss_charts import by_seconds, loss_chart, race_chart, thought_chart
+from charlstm.ui.charts.loss_charts import by_seconds, race_chart, thought_chart
 
 Drawn = alt.Chart | alt.LayerChart
 
@@ -31,7 +31,6 @@ def curves(seconds: list[float], nats: list[float]) -> pd.DataFrame:
 
 
 CHARTS: dict[str, Callable[[pd.DataFrame], Drawn]] = {
-    "loss": loss_chart,
     "race": lambda table: by_seconds(table, pd.DataFrame(), (1.0, 5.0)),
     "speed": race_chart,
     "speed, logarithmic": lambda table: race_chart(table, log_seconds=True),
@@ -59,7 +58,7 @@ def test_ticks_of_seconds_are_short_and_begin_at_nothing(name: str, seconds: lis
 
 def test_a_line_of_losses_is_straight_between_what_was_measured() -> None:
     drawn = vl_convert.vegalite_to_svg(
-        loss_chart(curves([0, 1, 2, 3], [4.0, 2.0, 2.1, 2.0])).to_dict()
+        race_chart(curves([0, 1, 2, 3], [4.0, 2.0, 2.1, 2.0])).to_dict()
     )
     lines = re.findall(r'mark-line.*?<path[^>]* d="([^"]+)"', drawn, re.DOTALL)
     assert lines

@@ -119,9 +119,7 @@ def test_who_waits_is_told_how_many_come_before(waiting: int, words: str) -> Non
 
 
 PAGES: dict[str, dict[str, str]] = {
-    "compare": {},
-    "strategies": {"write": "1"},
-    "surprise": {},
+    "strategies": {},
 }
 
 
@@ -163,9 +161,3 @@ def test_one_page_writes_no_more_than_it_can_afford(
     found, note = affordable(length, texts, window)
     assert found == allowed
     assert bool(note) == (allowed < length)
-
-
-def test_compare_of_a_windowed_run_writes_less_and_says_so() -> None:
-    app = open_page("compare", run="nietzsche-book", length="2000")
-    captions = " ".join(caption.value for caption in app.caption)
-    assert "a page writes 4 texts of at most 1,000 symbols" in captions

@@ -133,14 +133,14 @@ def test_a_callback_of_the_page_before_does_not_change_the_next_address(browser:
 
 
 def test_a_text_that_no_address_can_hold_comes_back_by_the_menu_alone(browser: Browser) -> None:
-    browser.open("surprise")
+    browser.open("hand")
     visit.keep("text", "long")
     browser.open("cells")
     assert visit.kept("text") is None
-    browser.open("surprise")
+    browser.open("hand")
     assert (visit.kept("text"), visit.is_return()) == ("long", True)
     browser.open("cells")
-    browser.open("surprise", colour="rank")
+    browser.open("hand", colour="rank")
     assert not visit.is_return()
 
 

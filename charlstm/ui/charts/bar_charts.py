@@ -1,4 +1,4 @@
-"""Charts of symbols and of compressors: bars, and the cut lines of a fork."""
+"""Charts of symbols and of compressors, as bars."""
 
 from __future__ import annotations
 
@@ -8,13 +8,12 @@ import pandas as pd
 from charlstm.analysis.distribution import probability_words
 from charlstm.compression.baselines import AFTER, ALONE, MODEL
 from charlstm.data.symbols import visible
-from charlstm.ui.charts import PERCENT, ROOM_AROUND, coloured, tooltip
-from charlstm.ui.theme import BLUE, GREY, HELD_OUT, SKY_BLUE, TRAINING, VERMILION
+from charlstm.ui.charts import PERCENT, coloured, tooltip
+from charlstm.ui.theme import BLUE, GREY, SKY_BLUE, TRAINING, VERMILION
 
 MOST = 60
 """Symbols that have bars of their own."""
 
-_ROOM_FOR_A_CHARACTER = 0.012
 _BEFORE, _AFTER = "all cells", "switched off"
 _WAYS = {MODEL: VERMILION, AFTER: BLUE, ALONE: SKY_BLUE}
 _ROW, _AROUND = 31, 70
@@ -106,63 +105,3 @@ def baselines_chart(table: pd.DataFrame) -> alt.LayerChart:
     return alt.layer(bars, figures).properties(
         height=_ROW * len(shown) + _AROUND, padding=_ROOM_FOR_FIGURES
     )
-
-
-def fork_chart(
-    table: pd.DataFrame, uniform: float, height: int = 190
-) -> alt.Chart | alt.LayerChart:
-    """Return two lines from 0 to 1, cut into the symbols' fractions, and the uniform across both.
-
-    The table is that of fork_table.
-    """
-    strategies = set(table["strategy"])
-    written = _written_at(table, {each: each for each in strategies if len(strategies) > 1})
-    # The names of many strategies would leave no room for the line itself.
-    short = dict.fromkeys(strategies, "cut") if len(strategies) == 2 and "" in strategies else {}
-    symbols = table["symbol"].map(visible)
-    has_room = table["probability"] > _ROOM_FOR_A_CHARACTER * symbols.str.len()
-    shown = table.assign(
-        symbol=symbols,
-        written=written,
-        line=_written_at(table, short | {"": ""}) if short else written,
-        label=symbols.where(has_room, ""),
-        middle=(table["from"] + table["to"]) / 2,
-        words=table["probability"].map(probability_words),
-    )
-    axis = alt.Axis(labelFontSize=16, ticks=False, labelLimit=0)
-    lines = alt.Y("line:N", title=None, sort=None, axis=axis)
-    base = alt.Chart(shown)
-    pieces = base.mark_rect(stroke="white", strokeWidth=0.7).encode(
-        x=alt.X(
-            "from:Q",
-            title="cumulative probability",
-            scale=alt.Scale(domain=[0, 1], nice=False),
-            axis=alt.Axis(tickCount=10, grid=False),
-        ),
-        x2="to:Q",
-        y=lines,
-        color=alt.condition("datum.hit", alt.value(HELD_OUT), alt.value(TRAINING)),
-        tooltip=tooltip(
-            written=("written at", ""),
-            symbol="",
-            words=("probability", ""),
-            **{"from": ".6f", "to": ".6f"},
-        ),
-    )
-    labels = base.mark_text(fontSize=17, fontWeight="bold", color="#10141a").encode(
-        x="middle:Q", y=lines, text="label:N"
-    )
-    rule = (
-        alt.Chart(pd.DataFrame({"uniform": [uniform], "says": [f"random number {uniform:.6f}"]}))
-        .mark_rule(strokeWidth=2.5, strokeDash=[5, 3], color="#000000")
-        .encode(x="uniform:Q", tooltip=["says:N"])
-    )
-    return alt.layer(pieces, labels, rule).properties(height=height, padding=ROOM_AROUND)
-
-
-def _written_at(table: pd.DataFrame, names: dict[str, str]) -> list[str]:
-    """Return the temperature of every row, and what came after it where that has a name."""
-    return [
-        ", ".join([f"T = {temperature:g}", *filter(None, [names.get(strategy, "")])])
-        for temperature, strategy in zip(table["temperature"], table["strategy"], strict=True)
-    ]

@@ -4,25 +4,17 @@ from __future__ import annotations
 
 import hashlib
 import json
-import re
 from collections.abc import Callable
 from functools import partial
-from pathlib import Path
 from typing import Any
 
 import streamlit as st
 
-from charlstm.ui import theme
+from charlstm.browser.parts import html_of, styles_of
 from charlstm.ui.visit import KEPT
 from charlstm.web.addresses import module_address
 
-_FOLDER = Path(__file__).parent
-_PART = re.compile(r"<!-- (\w+) -->")
 _IS_OLD = f"{KEPT}is_old_browser"
-_PALETTE = (
-    f".root {{ --blue: {theme.BLUE}; --orange: {theme.VERMILION};"
-    f" --training: {theme.TRAINING}; --invented: {theme.INVENTED}; }}"
-)
 
 
 # A component's JavaScript is an ES module of the server; what Streamlit takes is only this.
@@ -56,13 +48,10 @@ def component(name: str, *styles: str) -> Callable[..., Any]:
     along; a part can have parts. ``styles`` are the paths of more style sheets, relative to this
     folder.
     """
-    parts = [*_parts_of(name), name]
-    sheets = ["shared/root.css", *styles, *(f"{part}/{part}.css" for part in parts)]
-    css = [(_FOLDER / each).read_text("utf-8") for each in sheets if (_FOLDER / each).exists()]
     mount = st.components.v2.component(
         f"charlstm_{name}",
-        html=_html(name),
-        css="\n".join([_PALETTE, *css]),
+        html=html_of(name),
+        css=styles_of(name, *styles),
         js=_SCRIPT.replace("{address}", module_address(f"ui/components/{name}/{name}.js")),
     )
     return partial(mount, on_unable_change=_remember_old_browser)
@@ -75,18 +64,6 @@ def _remember_old_browser() -> None:
 def is_old_browser() -> bool:
     """Return whether the browser of this session cannot run the modules."""
     return bool(st.session_state.get(_IS_OLD))
-
-
-def _html(name: str) -> str:
-    path = _FOLDER / name / f"{name}.html"
-    text = path.read_text(encoding="utf-8") if path.exists() else "<span></span>"
-    return _PART.sub(lambda part: _html(part[1]), text)
-
-
-def _parts_of(name: str) -> list[str]:
-    path = _FOLDER / name / f"{name}.html"
-    parts = _PART.findall(path.read_text(encoding="utf-8")) if path.exists() else []
-    return [each for part in parts for each in (*_parts_of(part), part)]
 
 
 def sent(key: str, name: str) -> Any:

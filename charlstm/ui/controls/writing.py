@@ -1,44 +1,36 @@
-"""How a text is drawn: the temperature and its dial, the seed, a word that is typed, the buttons.
+"""How a text is drawn: the temperature and its dial, the seed, the buttons.
 
 There is one temperature on a page: dial, address and everything written agree on it.
 """
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 import streamlit as st
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import NDArray
 from streamlit.delta_generator import DeltaGenerator
 
-from charlstm.analysis.distribution import probability_words
-from charlstm.data.symbols import visible
 from charlstm.data.vocabulary import Vocabulary
-from charlstm.data.words import UNKNOWN
-from charlstm.errors import CharlstmError
-from charlstm.exploring.compare import numbers_in
-from charlstm.exploring.trails import Typed, typed_token
-from charlstm.sampling.language_model import LanguageModel
-from charlstm.sampling.reweight import reweight
+from charlstm.exploring.compare import (
+    FEWEST,
+    MAXIMUM,
+    MOST,
+    NO_TEMPERATURES,
+    SEVERAL,
+    numbers_in,
+)
 from charlstm.ui import address
-from charlstm.ui.components.dial import most_bars, move_dial, temperature_dial
-from charlstm.ui.components.typewriter import check_typewriter
+from charlstm.ui.components.dial import move_dial, temperature_dial
 from charlstm.ui.parameters import same
-from charlstm.ui.text import literal, of_units
-from charlstm.ui.views import in_row
-from charlstm.ui.visit import KEPT, note
+from charlstm.ui.text import of_units
+from charlstm.ui.visit import note
 
-MAXIMUM = 2.0
-SEVERAL = (0.2, 0.5, 1.0, 1.2)
-FEWEST, MOST = 2, 6
+USUAL_LENGTH = 200
+"""Symbols of a text that is changed by hand."""
 
 _HELD = "temperature_held"
-_DRAWS, _STALE_SECONDS = f"{KEPT}draws", 1.5
-_PRESSES = f"{KEPT}presses"
-_FIELD, _ANSWER = "typed_word", "typed_word_answer"
-_LONGEST_WORD = 60
 
 
 def held_temperature() -> float:
@@ -64,27 +56,21 @@ def dial(
     logits: NDArray[np.float64],
     *,
     key: str,
-    on_pick: Callable[[int], None] | None = None,
-    compact: bool = False,
 ) -> float:
     """Show the dial on a distribution, keep the address in step, and return the temperature.
 
-    ``logits`` has shape (symbols,). ``on_pick`` is called with the id of a symbol that is picked;
-    a compact dial is the slider without the distribution.
+    ``logits`` has shape (symbols,).
     """
     held = held_temperature()
     if address.is_news("temperature"):
         move_dial(key, held)
     order, scale = held_view("order"), held_view("scale")
-    selected = None
-    if keeps_symbol := on_pick is None and not compact:
-        symbol = address.held(address.parameter("symbol", options=same(symbols)), "dial_symbol")
-        selected = symbols.index(symbol) if symbol else None
+    symbol = address.held(address.parameter("symbol", options=same(symbols)), "dial_symbol")
+    selected = symbols.index(symbol) if symbol else None
 
     def viewed(order: str, scale: str, selected: int | None) -> None:
         st.session_state.dial_order, st.session_state.dial_scale = order, scale
-        if keeps_symbol:
-            st.session_state.dial_symbol = "" if selected is None else symbols[selected]
+        st.session_state.dial_symbol = "" if selected is None else symbols[selected]
 
     temperature = temperature_dial(
         symbols=symbols,
@@ -92,8 +78,6 @@ def dial(
         temperature=held,
         key=key,
         maximum=MAXIMUM,
-        on_pick=on_pick,
-        compact=compact,
         order=order,
         scale=scale,
         selected=selected,
@@ -101,11 +85,6 @@ def dial(
     )
     keep_temperature(temperature)
     return temperature
-
-
-def hold_scale(scale: str) -> None:
-    """Give all bars another scale from the next run on."""
-    st.session_state.dial_scale = scale
 
 
 def held_view(name: str) -> str:
@@ -118,10 +97,7 @@ def choose_temperatures(container: DeltaGenerator) -> tuple[float, ...]:
     given = address.show(container.text_input, f"{FEWEST} to {MOST} temperatures", "temperatures")
     values = read_temperatures(str(given))
     if values is None:
-        note(
-            f"The temperatures are {FEWEST} to {MOST} numbers from 0 to {MAXIMUM:g}, such as 0.2,"
-            " 0.5 or 0,2; 0,5; until they are, 0.2, 0.5, 1 and 1.2 are used."
-        )
+        note(NO_TEMPERATURES)
     return values or SEVERAL
 
 
@@ -143,112 +119,7 @@ def choose_seed(container: DeltaGenerator) -> int:
 
 def choose_length(container: DeltaGenerator, vocabulary: Vocabulary) -> int:
     """Show the length of a text in symbols and return it."""
-    return int(address.show(container.number_input, of_units(vocabulary), "length", step=100))
-
-
-def draw_again() -> None:
-    """Take the next seed."""
-    now, seed = time.monotonic(), address.read("seed")
-    draws = [each for each in st.session_state.get(_DRAWS, []) if now - each[0] < _STALE_SECONDS]
-    # Among quick presses the browser may send a seed that it showed before the last of them.
-    if seed in [drawn for _, drawn in draws]:
-        seed = draws[-1][1]
-    st.session_state.seed = (seed + 1) % (address.MAX_SEED + 1)
-    st.session_state[_DRAWS] = [*(draws or [(now, seed)]), (now, st.session_state.seed)]
-    address.keep("seed", st.session_state.seed)
-
-
-def is_written(model: LanguageModel) -> bool:
-    """Return whether the text is shown.
-
-    A model that reads a window for every symbol takes seconds, so its text is only written when it
-    is asked for.
-    """
-    if address.take(address.parameter("write", default=model.window is None)):
-        return True
-    check_typewriter()
-    return False
-
-
-def write() -> None:
-    """Ask for the text, and scroll to it."""
-    address.write("write", "1")
-    st.session_state[_PRESSES] = presses() + 1
-
-
-def presses() -> int:
-    """Return how often a text was asked for in this session."""
-    return int(st.session_state.get(_PRESSES, 0))
-
-
-def write_again() -> None:
-    """Ask for the text with the next seed."""
-    draw_again()
-    write()
-
-
-def type_a_word(
-    vocabulary: Vocabulary,
-    logits: ArrayLike,
-    temperature: float,
-    *,
-    written: Sequence[str],
-    disabled: bool,
-    on_take: Callable[[str], None],
-) -> None:
-    """Show a field for a word that has no bar, and which token the last one was taken for.
-
-    ``logits`` are those of the next token, shape (symbols,), and ``written`` what precedes it.
-    ``on_take`` is called with the token that a typed word is taken for.
-    """
-
-    def take() -> None:
-        typed = str(st.session_state[_FIELD])
-        if not typed.strip():
-            return
-        try:
-            found = typed_token(vocabulary, typed, logits)
-        except CharlstmError as error:
-            # The word stays in the field, to be corrected.
-            st.session_state[_ANSWER] = (tuple(written), str(error))
-            return
-        p = float(reweight(logits, temperature)[vocabulary.ids_of([found.symbol])[0]])
-        words = typed_words(found, p, temperature, len(vocabulary))
-        st.session_state[_ANSWER] = ((*written, found.symbol), words)
-        st.session_state[_FIELD] = ""
-        on_take(found.symbol)
-
-    field, answer = in_row(2, 5)
-    field.text_input(
-        "Type any other word",
-        key=_FIELD,
-        max_chars=_LONGEST_WORD,
-        placeholder="a word, then Enter",
-        disabled=disabled,
-        on_change=take,
-    )
-    most = most_bars(vocabulary.symbols)
-    bars = f"The likeliest {most} have a bar; " if most else ""
-    hint = (
-        f"{bars}any of the {len(vocabulary):,} tokens can be typed. A word that is not among them"
-        f" is {UNKNOWN} to this model."
-    )
-    position, words = st.session_state.get(_ANSWER, (None, ""))
-    answer.caption(literal(words if position == tuple(written) else hint))
-
-
-def typed_words(typed: Typed, p: float, temperature: float, symbols: int) -> str:
-    """Return which token a typed word was taken for, and the token's probability ``p``.
-
-    ``symbols`` is the size of the vocabulary.
-    """
-    token = f"“{visible(typed.symbol)}”"
-    had = f"It had {probability_words(p)} at T = {temperature:g}"
-    if typed.unknown:
-        return (
-            f"“{typed.word}” is not among the {symbols:,} tokens of the vocabulary: to this model"
-            f" it is {UNKNOWN}, so {token} was taken. {had}."
-        )
-    folded = ", in lower case" if typed.folded else ""
-    other = f", more than “{visible(typed.likelier_than)}”" if typed.likelier_than else ""
-    return f"“{typed.word}” was taken as {token}{folded}. {had}{other}."
+    length = address.parameter("length")
+    if length.default is None:  # by hand it depends on the text
+        length = address.parameter("length", default=USUAL_LENGTH)
+    return int(address.show(container.number_input, of_units(vocabulary), length, step=100))

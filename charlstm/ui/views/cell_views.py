@@ -97,7 +97,6 @@ def coloured(
         for symbol, c, h in zip(look.text, *states, strict=True)
     ]
     highlight(
-        "",
         list(look.text),
         look.fractions()[:, look.cell].tolist(),
         figures,

@@ -235,7 +235,6 @@ def _show_characters(packing: Packing) -> None:
     shown, bits = packing.text[:MOST_COLOURED], packing.bits[:MOST_COLOURED]
     with st.container(height=_HEIGHT if len(shown) > _IN_VIEW else "content", border=False):
         highlight(
-            "",
             list(shown),
             [fraction_of_bits(cost) for cost in bits],
             [

@@ -16,21 +16,21 @@ from streamlit.delta_generator import DeltaGenerator
 from charlstm.engine import process, standby
 from charlstm.engine.process import delete_run, rename_run, why_kept
 from charlstm.errors import CharlstmError
+from charlstm.exploring.compare import MAXIMUM
 from charlstm.runs.config import ALIVE, MEASURING, PAUSED, PAUSING, RESUMING, STOPPING, Status
 from charlstm.runs.folder import RunFolder
 from charlstm.runs.opening import by_moment
 from charlstm.runs.store import MAX_NAME, folder_bytes
 from charlstm.runs.transfer import export_run, import_run
 from charlstm.ui import address
-from charlstm.ui.components.share import Download, csv_file, text_file
+from charlstm.ui.components.share import Download, csv_file, model_page, text_file
 from charlstm.ui.components.training import training
 from charlstm.ui.controls.uploads import free
-from charlstm.ui.controls.writing import MAXIMUM
 from charlstm.ui.parameters import same
 from charlstm.ui.text import literal
 from charlstm.ui.views import caption, errors_shown
 from charlstm.ui.views.sources import show_legends, show_sample
-from charlstm.ui.views.trainings import failures_shown
+from charlstm.ui.views.trainings import failures_shown, show_reason
 
 EPOCHS_SHOWN = 12
 COLUMNS = 6
@@ -48,9 +48,16 @@ Show = Callable[[str, str], None]
 """Called with a run's name, or ``""``, and a message: show that run and the message."""
 
 
-def watch(run: RunFolder) -> None:
-    """Show a run; while it is alive the browser follows it by itself."""
-    training(run, key=f"training_{run.name}", maximum=MAXIMUM, on_renew=_nothing)
+def watch(run: RunFolder, status: Status) -> None:
+    """Show a run, with what can be done with it above.
+
+    While it is alive the browser follows it by itself.
+    """
+    buttons = st.container()
+    show_reason(status)
+    step = training(run, key=f"training_{run.name}", maximum=MAXIMUM, on_renew=_nothing)
+    with buttons:
+        _buttons(run, status, step)
     with errors_shown():
         _samples(run)
 
@@ -60,11 +67,16 @@ def _nothing() -> None:
 
 
 def run_files(run: RunFolder) -> list[Download]:
-    """Return what of a run can be taken along as text and tables."""
-    return [
+    """Return what of a run can be taken along: text, tables, and, of one that is over, its page."""
+    files = [
         csv_file("The loss", f"{run.name}-loss", lambda: pd.DataFrame(run.history())),
         text_file("What it wrote", f"{run.name}-samples", lambda: samples_text(run.samples())),
     ]
+    is_over = process.known_status(run).status not in ALIVE
+    if is_over and run.checkpoints() and run.lost_best() is None:
+        asked = {name: address.read(name) for name in ("prompt", "temperature")}
+        files.append(model_page(run, None, **asked))
+    return files
 
 
 def _samples(run: RunFolder) -> None:
@@ -134,8 +146,8 @@ def moment_words(name: str) -> str:
     return f"Epoch {name}" if name.isdecimal() else name.capitalize()
 
 
-def run_buttons(run: RunFolder, status: Status) -> None:
-    """Show what can be done with a run now.
+def _buttons(run: RunFolder, status: Status, step: int | None) -> None:
+    """Show what can be done with a run now; ``step`` is the checkpoint that writes.
 
     Every button keeps its position while a run goes from one status to the next, so that a second
     click does not hit another one than the first.
@@ -143,7 +155,7 @@ def run_buttons(run: RunFolder, status: Status) -> None:
     alive, can_go_on = status.status in ALIVE, process.can_go_on(run, status)
     with st.container(horizontal=True, vertical_alignment="center"):
         look = "plain" if alive else "primary"
-        _write_link(st.container(key=f"write_{look}", width="content"), run)
+        _write_link(st.container(key=f"write_{look}", width="content"), run, step)
         if alive or can_go_on:
             is_paused = status.status == PAUSED and status.phase not in (RESUMING, STOPPING)
             st.button(
@@ -171,16 +183,17 @@ def run_buttons(run: RunFolder, status: Status) -> None:
                 )
 
 
-def _write_link(container: DeltaGenerator, run: RunFolder) -> None:
-    """Show the link to the page that writes; there it may have a checkpoint more."""
-    can_write = bool(run.checkpoints())
+def _write_link(container: DeltaGenerator, run: RunFolder, step: int | None) -> None:
+    """Show the link to the page that writes, with the model, prompt and temperature of this one."""
+    prompt, temperature = address.read("prompt"), address.read("temperature")
+    query = {"run": run.name, "checkpoint": str(step), "prompt": prompt}
     container.page_link(
         "temperature.py",
         label="Write with this model",
         icon=":material/arrow_forward:",
-        query_params={"run": run.name},
-        disabled=not can_write,
-        help=None if can_write else "There is no checkpoint to write with.",
+        query_params=None if step is None else query | {"temperature": f"{temperature:g}"},
+        disabled=step is None,
+        help="There is no checkpoint to write with." if step is None else None,
     )
 
 

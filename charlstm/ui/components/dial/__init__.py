@@ -1,4 +1,4 @@
-"""Distributions as bars: the temperature dial, and the stages that cut one step's distribution.
+"""The temperature dial, with the distribution that it acts on as bars.
 
 The dial is redrawn in the browser on dragging. Both the page and the person set the temperature;
 this module decides whose value is the newest.
@@ -10,13 +10,11 @@ import math
 from collections.abc import Callable, Sequence
 from typing import Any
 
-import pandas as pd
 import streamlit as st
 
-from charlstm.analysis.distribution import likeliest_rows, probability_words
 from charlstm.data.symbols import spoken, visible
-from charlstm.ui.components import component, on_numbers, sent
-from charlstm.ui.theme import temperature_colour, temperature_scale
+from charlstm.ui.components import component, sent
+from charlstm.ui.theme import temperature_scale
 
 MOST_BARS = 60
 """Of a model of words the likeliest are shown one by one, and all others as one bar."""
@@ -24,7 +22,6 @@ MOST_BARS = 60
 ORDERS, SCALES = ("probability", "alphabet"), ("linear", "log")
 
 _mount = component("dial", "shared/below.css")
-_mount_stages = component("stage_view", "shared/below.css")
 
 
 def temperature_dial(
@@ -34,8 +31,6 @@ def temperature_dial(
     temperature: float,
     key: str,
     maximum: float = 2.0,
-    on_pick: Callable[[int], None] | None = None,
-    compact: bool = False,
     order: str = "probability",
     scale: str = "linear",
     selected: int | None = None,
@@ -48,10 +43,9 @@ def temperature_dial(
 
     The symbols are the vocabulary in its own order, with one logit each (minus infinity excludes a
     symbol, anything else must be finite). Of tokens the likeliest MOST_BARS have a bar each, and
-    all others together one more. ``on_pick`` is called with the id of a symbol whose bar is clicked
-    or whose character is typed; a click then no longer selects a bar for the formula. ``selected``
-    is the id of the symbol of the formula, None for the likeliest, and ``on_view`` is called with
-    order, scale and that id when the person chooses others. A compact dial is the slider alone.
+    all others together one more. ``selected`` is the id of the symbol of the formula, None for the
+    likeliest, and ``on_view`` is called with order, scale and that id when the person chooses
+    others.
     """
     memory = _memory(key)
     if key not in st.session_state:
@@ -69,11 +63,9 @@ def temperature_dial(
 
     _mount(
         key=key,
-        on_picked_change=on_numbers(key, "picked", count, call=on_pick),
         on_viewed_change=viewed,
         data={
             "symbols": list(symbols),
-            "picks": on_pick is not None,
             "labels": [visible(symbol) for symbol in symbols],
             "names": [spoken(symbol) for symbol in symbols],
             "unit": unit_of(symbols),
@@ -82,7 +74,6 @@ def temperature_dial(
             "revision": memory["revision"],
             "maximum": maximum,
             "colours": temperature_scale(),
-            "compact": compact,
             "order": order,
             "scale": scale,
             "selected": selected,
@@ -158,85 +149,3 @@ def _for_json(logit: float) -> float | None:
     if not math.isfinite(logit):
         raise ValueError(f"A logit is a number or minus infinity, not {logit}.")
     return logit
-
-
-def stage_view(
-    table: pd.DataFrame,
-    summary: pd.DataFrame,
-    *,
-    temperature: float,
-    scale: str,
-    key: str,
-    on_scale: Callable[[str], None],
-) -> None:
-    """Show what each stage cut and what is left, as stage_table and stage_summary give it.
-
-    The scale is that of the bars' lengths, one of SCALES; on_scale is called with the one that the
-    person chooses.
-    """
-    if (most := most_bars(table["symbol"].tolist())) is not None:
-        table = likeliest_rows(table, most)
-
-    def scaled() -> None:
-        chosen = sent(key, "scale")
-        if chosen in SCALES:
-            on_scale(str(chosen))
-
-    names = summary["stage"].tolist()
-    stages = []
-    for position, (name, facts) in enumerate(zip(names, _stage_facts(summary), strict=True)):
-        here, cut_by = table[name], table["cut_by"]
-        # A symbol that the stage cut has the probability that it had before.
-        shown = here.where(cut_by != name, table[names[position - 1]]) if position else here
-        states = [
-            "left" if p > 0 else "cut" if by == name else "gone"
-            for p, by in zip(here, cut_by, strict=True)
-        ]
-        stages.append(
-            {
-                "title": name,
-                "facts": facts,
-                "colour": temperature_colour(temperature if position else 1.0),
-                "states": states,
-                "shown": shown.astype(float).tolist(),
-            }
-        )
-    data = {
-        "scale": scale,
-        "words": most is not None,
-        "labels": [visible(symbol) for symbol in table["symbol"]],
-        "said": _symbol_words(table),
-        "stages": stages,
-    }
-    _mount_stages(key=key, on_scale_change=scaled, data=data)
-
-
-def _stage_facts(summary: pd.DataFrame) -> list[list[str]]:
-    """Return the figures of each row of a stage_summary as phrases."""
-    symbols = int(summary["left"].iloc[0])
-    found = [[f"{symbols} symbols", f"{summary['entropy_after'].iloc[0]:.2f} bits"]]
-    for position, row in enumerate(summary.iloc[1:].to_dict("records")):
-        bits = f"{row['entropy_before']:.2f} → {row['entropy_after']:.2f} bits"
-        if position == 0:
-            found.append([bits])
-            continue
-        mass = probability_words(row["cut_mass"])
-        cut = f"cuts {row['cut']}, {mass}" if row["cut"] else "cuts nothing"
-        found.append([cut, f"leaves {row['left']}", bits])
-    return found
-
-
-def _symbol_words(table: pd.DataFrame) -> list[str]:
-    """Return a sentence for each symbol of a stage_table: its probability after every stage."""
-    names = [each for each in table.columns if each not in ("symbol", "cut_by")]
-    sentences = []
-    for row in table.to_dict("records"):
-        parts = [f"{probability_words(row[names[0]])} in the model"]
-        for stage in names[1:]:
-            if row["cut_by"] == stage:
-                parts.append(f"cut by {stage}")
-                break
-            parts.append(f"{probability_words(row[stage])} after {stage}")
-        label = visible(row["symbol"])
-        sentences.append(f"“{label}” ({spoken(row['symbol'])}): {', '.join(parts)}")
-    return sentences

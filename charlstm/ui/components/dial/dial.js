@@ -77,8 +77,7 @@ export default function ({ data, parentElement, setStateValue, setTriggerValue }
   if (!dials.has(root)) dials.set(root, createDial(root, { turned: () => {} }));
   const dial = dials.get(root);
   const letGo = (value) => setStateValue("temperature", { value, revision: data.revision });
-  const pick = data.picks ? (index) => setTriggerValue("picked", index) : null;
-  Object.assign(dial.on, { letGo, pick, viewed: (view) => setTriggerValue("viewed", view) });
+  Object.assign(dial.on, { letGo, viewed: (view) => setTriggerValue("viewed", view) });
   receive(dial, data);
   return () => {
     endDial(dial);
@@ -90,8 +89,6 @@ export default function ({ data, parentElement, setStateValue, setTriggerValue }
 function receive(dial, data) {
   const isNew = data.revision !== dial.revision;
   dial.revision = data.revision;
-  dial.root.classList.toggle("compact", data.compact);
-  dial.root.classList.toggle("picking", data.picks);
   setRange(dial, data);
   lookAs(dial, data);
   if (isNew && !dial.isTurning()) {

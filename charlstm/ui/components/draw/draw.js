@@ -38,9 +38,9 @@ export class Draw {
 export function pointAt(needle, uniform, drops) {
   needle.hidden = uniform === undefined;
   needle.style.left = `${uniform * 100}%`;
-  needle.getAnimations().forEach((each) => each.cancel());
+  needle.drop?.cancel(); // getAnimations would cost a layout of the page
   if (!drops || needle.hidden) return;
-  needle.animate([{ translate: "-50% -14px" }, { translate: "-50% 0" }], {
+  needle.drop = needle.animate([{ translate: "-50% -14px" }, { translate: "-50% 0" }], {
     duration: 140,
     easing: "ease-in",
   });

@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Sequence
 
-import pandas as pd
-
 from charlstm.ui.components import component, on_numbers, with_token
-from charlstm.ui.text import Spans, spans_of_symbols
 
 _mount = component("highlight")
 
@@ -20,19 +16,7 @@ def fraction_of_bits(bits: float) -> float:
     return min(bits / STRONGEST_BITS, 1.0)
 
 
-FRACTIONS: dict[str, Callable[[pd.DataFrame, int], list[float]]] = {
-    "bits": lambda table, _: [fraction_of_bits(bits) for bits in table["bits"]],
-    "probability": lambda table, _: [1.0 - p for p in table["probability"]],
-    "rank": lambda table, symbols: [
-        math.log(rank) / math.log(max(symbols, 2)) for rank in table["rank"]
-    ],
-}
-"""How strongly each character of a table of surprise is coloured, by what, given the size of the
-vocabulary."""
-
-
 def highlight(
-    prompt: str,
     symbols: Sequence[str],
     fractions: Sequence[float],
     figures: Sequence[str],
@@ -40,9 +24,6 @@ def highlight(
     key: str,
     label: str,
     hint: str = "",
-    marked: Sequence[int] = (),
-    invented: Spans = (),
-    legend: str = "",
     current: int | None = None,
     on_choose: Callable[[int], None] | None = None,
     span: tuple[int, int] | None = None,
@@ -50,23 +31,17 @@ def highlight(
 ) -> None:
     """Show a text character by character; nothing in it is read as Markdown or HTML.
 
-    The prompt comes before it, set apart by weight and colour, and cannot be chosen. Each symbol
-    has a fraction of colour from 0 to 1 (below 0, down to -1, in the other colour) and its figures
-    as a tooltip; the hint is under the text while nothing is pointed at. Positions that are
-    ``marked`` have a blue frame, the ``current`` one another, and a wavy line runs under invented
-    words, which the legend explains. ``on_choose`` is called with a position that is clicked,
+    Each symbol has a fraction of colour from 0 to 1 (below 0, down to -1, in the other colour) and
+    its figures as a tooltip; the hint is under the text while nothing is pointed at. The
+    ``current`` position has a frame. ``on_choose`` is called with a position that is clicked,
     ``on_span`` with a span (stop excluded) that is drawn with the pointer or the keyboard.
     """
     data = {
-        "prompt": prompt,
         "symbols": list(symbols),
         "fractions": [round(fraction, 4) for fraction in fractions],
         "said": list(figures),
         "label": label,
         "hint": hint,
-        "marked": list(marked),
-        "invented": spans_of_symbols(invented, symbols),
-        "legend": legend,
         "current": current,
         "choosable": on_choose is not None,
         "span": span,

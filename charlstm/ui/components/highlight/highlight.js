@@ -48,15 +48,9 @@ function draw(line, data) {
   line.token = data.token;
   line.root.classList.toggle("choosable", data.choosable || data.spans);
   line.root.classList.toggle("spans", data.spans);
-  const before = document.createElement("span");
-  before.className = "before";
-  before.textContent = data.prompt;
-  const invented = new Set(data.invented.flatMap(([start, end]) => range(start, end)));
   const focused = line.box.getRootNode().activeElement?.dataset.index; // the keyboard goes on from there
   line.characters = data.symbols.map((symbol, index) => createCharacter(data, symbol, index));
-  for (const index of invented) line.characters[index]?.classList.add("invented");
-  line.root.querySelector(".legend").textContent = data.legend;
-  line.box.replaceChildren(before, ...line.characters);
+  line.box.replaceChildren(...line.characters);
   line.box.setAttribute("aria-label", data.label);
   line.root.dataset.token = data.token;
   line.root.dataset.count = String(data.symbols.length);
@@ -65,17 +59,12 @@ function draw(line, data) {
   say(line, null);
 }
 
-function range(start, end) {
-  return Array.from({ length: end - start }, (_, index) => start + index);
-}
-
-function createCharacter({ fractions, marked, current, said, choosable, spans }, symbol, index) {
+function createCharacter({ fractions, current, said, choosable, spans }, symbol, index) {
   const element = document.createElement("span");
   element.className = "character";
   element.dataset.index = String(index);
   element.style.setProperty("--fraction", String(Math.abs(fractions[index])));
   element.classList.toggle("below", fractions[index] < 0);
-  element.classList.toggle("marked", marked.includes(index));
   element.classList.toggle("current", index === current);
   element.tabIndex = index === 0 ? 0 : -1;
   if (choosable || spans) {

@@ -15,6 +15,8 @@ from numpy.typing import ArrayLike
 from streamlit.delta_generator import DeltaGenerator
 
 from charlstm.analysis.distribution import distribution_table
+from charlstm.browser.handout import handout
+from charlstm.runs.folder import RunFolder
 from charlstm.ui.components import component
 
 _mount_link = component("share")
@@ -48,6 +50,7 @@ class Chart:
 
 
 DISTRIBUTION = Chart("The distribution", "charlstm-distribution", DIAL)
+FORK = Chart("Where these two differ", "charlstm-fork", "fork")
 
 Offer = tuple[list[Download], list[Chart]]
 """What a part of a page gives to take along: files, and charts in the order of the page."""
@@ -69,6 +72,17 @@ def distribution_csv(symbols: Sequence[str], logits: ArrayLike, temperature: flo
         DISTRIBUTION.label,
         DISTRIBUTION.name,
         lambda: distribution_table(symbols, logits, temperature),
+    )
+
+
+def model_page(
+    run: RunFolder, step: int | None, *, prompt: str, temperature: float, known: bool = False
+) -> Download:
+    """Return a run's model as a page to take along; see charlstm.browser.handout."""
+    return Download(
+        "This model as a page",
+        f"{run.name}.html",
+        lambda: handout(run, step, prompt=prompt, temperature=temperature, known=known),
     )
 
 

@@ -69,7 +69,8 @@ export function setOrder(chart, order) {
   chart.list.replaceChildren(...order.map((each) => itemOf(chart, each).item));
   chart.list.scrollTop = chart.scrolled = 0;
   setTabStop(chart, held ?? order[0]);
-  if (held !== null) chart.items[held].item.focus(); // moving a node takes the focus from it
+  // Moving a node takes the focus from it; the likeliest stay in sight.
+  if (held !== null) chart.items[held].item.focus({ preventScroll: true });
   layOut(chart);
 }
 

@@ -3,13 +3,18 @@
 
 import { make } from "./elements.js";
 
-/** Characters in an element, after the prompt; `choose(position)` is called for a click or a key. */
+const STEPS = { ArrowRight: 1, ArrowLeft: -1, Home: -Infinity, End: Infinity };
+
+/**
+ * Characters in an element, after the prompt; `choose(position)` is called for a click or a key.
+ * `hasEnd`: the arrow keys reach the position after the last character, which is where `null` stands.
+ */
 export class Characters {
-  constructor(element, choose = null) {
-    this.element = element;
-    this.choose = choose;
+  constructor(element, choose = null, { hasEnd = false } = {}) {
+    Object.assign(this, { element, choose, hasEnd });
     this.symbols = [];
     this.spans = [];
+    this.classed = {}; // the positions that have a class
     this.prompt = make("span", "prompt");
     element.replaceChildren(this.prompt);
     element.classList.toggle("choosable", choose !== null);
@@ -23,11 +28,12 @@ export class Characters {
       if (at) this.choose(Number(at.dataset.index));
     });
     this.element.addEventListener("keydown", (event) => {
-      const by = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
-      if (by === undefined || !this.symbols.length) return;
+      const by = STEPS[event.key];
+      const { length } = this.symbols;
+      if (by === undefined || !length) return;
       event.preventDefault();
-      const from = this.current ?? (by > 0 ? -1 : this.symbols.length);
-      this.choose(Math.min(Math.max(from + by, 0), this.symbols.length - 1));
+      const from = this.current ?? (by > 0 && !this.hasEnd ? -1 : length);
+      this.choose(Math.min(Math.max(from + by, 0), this.hasEnd ? length : length - 1));
     });
   }
 
@@ -41,6 +47,7 @@ export class Characters {
       if (symbol === this.symbols[index]) return;
       this.spans[index] ??= this.#newSpan(index);
       this.spans[index].textContent = symbol;
+      this.spans[index].classList.toggle("break", symbol === "\n");
     });
     for (const span of this.spans.splice(symbols.length)) span.remove();
     this.symbols = symbols;
@@ -57,7 +64,11 @@ export class Characters {
   /** Gives the characters from `start` to before `end` a class, and no other that class. */
   setClass(name, spans) {
     const within = new Set(spans.flatMap(([start, end]) => range(start, end)));
-    this.spans.forEach((span, index) => span.classList.toggle(name, within.has(index)));
+    for (const index of this.classed[name] ?? []) {
+      if (!within.has(index)) this.spans[index]?.classList.remove(name);
+    }
+    for (const index of within) this.spans[index]?.classList.add(name);
+    this.classed[name] = within;
   }
 
   /** The character that is looked at, or null. */
@@ -65,6 +76,14 @@ export class Characters {
     this.spans[this.current]?.classList.remove("current");
     this.current = position;
     this.spans[position]?.classList.add("current");
+  }
+
+  /** How strongly each character is coloured, from 0 to 1. */
+  setFractions(fractions) {
+    fractions.forEach((fraction, index) => {
+      const span = this.spans[index];
+      if (span.fraction !== fraction) span.style.setProperty("--fraction", (span.fraction = fraction));
+    });
   }
 
   /** Each character's own colour, or null for that of the text. */

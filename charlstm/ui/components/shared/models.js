@@ -16,6 +16,11 @@ export async function modelAt(address, knownOnly = false) {
   return knownOnly ? found.withoutUnknown() : found;
 }
 
+/** Keeps a model that a page has by itself: at this address nothing is fetched. */
+export function keepModel(address, model) {
+  models.set(new URL(address, document.baseURI).href, Promise.resolve(model));
+}
+
 function fetched(url) {
   const model = fetch(url).then(async (answer) => {
     if (!answer.ok) throw new Error(await answer.text());

@@ -36,6 +36,28 @@ function rounded(value) {
 /** Any number but 0: "3.1 × 10⁻⁷" */
 export function powerOfTen(value) {
   const [mantissa, exponent] = value.toExponential(1).split("e");
-  const digits = Array.from(exponent.replace("+", ""), (digit) => SUPERSCRIPTS[digit]).join("");
-  return `${mantissa.replace("-", "−")}\u00a0×\u00a010${digits}`;
+  return power(mantissa.replace("-", "−"), Number(exponent));
+}
+
+function power(mantissa, exponent) {
+  const digits = Array.from(String(exponent), (digit) => SUPERSCRIPTS[digit]).join("");
+  return `${mantissa}\u00a0×\u00a010${digits}`;
+}
+
+/** The probability of a whole text, given its log2; it may be smaller than any number. */
+export function pathWords(log2Probability) {
+  if (log2Probability > -1000) return probabilityWords(2 ** log2Probability);
+  if (log2Probability === -Infinity) return probabilityWords(0);
+  const log10 = log2Probability * Math.log10(2);
+  let exponent = Math.floor(log10);
+  let tenths = rounded(10 * 10 ** (log10 - exponent));
+  if (tenths === 100) [tenths, exponent] = [10, exponent + 1];
+  return power(`${Math.floor(tenths / 10)}.${tenths % 10}`, exponent);
+}
+
+/** A measured number to three significant digits, with separated thousands. */
+export function figure(value) {
+  if (!Number.isFinite(value)) return value > 0 ? "infinitely many" : "−∞";
+  if (value !== 0 && Math.abs(value) < 0.0001) return powerOfTen(value);
+  return Number(value.toPrecision(3)).toLocaleString("en", { maximumFractionDigits: 20 });
 }

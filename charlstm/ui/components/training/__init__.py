@@ -15,8 +15,10 @@ from charlstm.web.addresses import model_address, progress_address
 _mount = component("training", "shared/below.css", "shared/writing.css")
 
 
-def training(run: RunFolder, *, key: str, maximum: float, on_renew: Callable[[], None]) -> None:
-    """Show a run; the browser follows it by itself.
+def training(
+    run: RunFolder, *, key: str, maximum: float, on_renew: Callable[[], None]
+) -> int | None:
+    """Show a run, which the browser follows by itself; return the checkpoint that writes.
 
     ``on_renew`` is called when the status of the run has changed, or when it has new samples.
     """
@@ -24,7 +26,7 @@ def training(run: RunFolder, *, key: str, maximum: float, on_renew: Callable[[],
     symbol = address.parameter("symbol", options=same(symbols))
     words, revision = address.exchange(key, ["prompt", "temperature", "order", "scale", symbol])
     shown = progress(run)
-    step = shown["step"]
+    step: int | None = shown["step"]
     model = None if step is None else model_address(run, step)
     _mount(
         key=key,
@@ -38,3 +40,4 @@ def training(run: RunFolder, *, key: str, maximum: float, on_renew: Callable[[],
             "colours": temperature_scale(),
         },
     )
+    return step

@@ -7,7 +7,7 @@ import { Writing } from "../../../browser/writing.js";
 import { createDial, endDial, setRange, setSymbolsOfDial, showLogits, turn } from "../dial/dial.js";
 import { lookAs, select } from "../dial/dial_events.js";
 import { Characters } from "../shared/characters.js";
-import { make } from "../shared/elements.js";
+import { showFigures } from "../shared/figures.js";
 import { modelAt } from "../shared/models.js";
 import { mounted } from "../shared/mount.js";
 import { answerForPictures, svgPicture } from "../shared/picture.js";
@@ -114,14 +114,7 @@ export class Training {
     if (said.textContent !== sentence) said.textContent = sentence;
     this.find("note").textContent = note;
     this.root.dataset.status = status;
-    const list = this.find("figures");
-    figures.forEach(([label, value, small], index) => {
-      const item = list.children[index] ?? list.appendChild(newFigure());
-      const [term, definition, besides] = item.children;
-      term.textContent = label;
-      definition.textContent = value;
-      besides.textContent = small;
-    });
+    showFigures(this.find("figures"), figures);
   }
 
   // Writing
@@ -186,12 +179,6 @@ export class Training {
     this.words.end();
     endDial(this.dial);
   }
-}
-
-function newFigure() {
-  const item = make("div");
-  item.append(make("dt"), make("dd"), make("dd", "small"));
-  return item;
 }
 
 export default mounted(".training", Training);

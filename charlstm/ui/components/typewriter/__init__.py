@@ -5,13 +5,13 @@ The address keeps the speed that a person chooses, and where the texts were paus
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import streamlit as st
 
 from charlstm.ui import address
-from charlstm.ui.components import component, on_numbers, sent
+from charlstm.ui.components import component, sent
 from charlstm.ui.theme import temperature_colour
 
 _mount = component("typewriter", "shared/writing.css")
@@ -38,17 +38,12 @@ def typewriter(
     *,
     key: str,
     token: str,
-    asked: int = 0,
     legend: str = "",
-    on_mark: Callable[[int, int], None] | None = None,
-    mark_leads_to: str = "",
 ) -> None:
     """Show a prompt and, directly after it, the texts written from it as they appear, together.
 
     The token names these texts: with the same one a rerun leaves the reading where it is, with
-    another it starts from the first character. ``asked`` is how often texts were asked for by now;
-    the page scrolls to them when this has grown. ``on_mark`` is called with the number of a column
-    and of a mark in it when that is clicked, and the page scrolls to an anchor, ``mark_leads_to``.
+    another it starts from the first character.
     """
 
     def chosen() -> None:
@@ -61,17 +56,10 @@ def typewriter(
         if isinstance(count, int | float):
             st.session_state.typewriter_shown = (token, int(count) if count >= 0 else None)
 
-    def marked(column: int, mark: int) -> None:
-        if on_mark and mark < marks[column]:
-            on_mark(column, mark)
-
-    marks = [len(column.marks) for column in columns]
-
     _mount(
         key=key,
         on_speed_change=chosen,
         on_shown_change=paused,
-        on_marked_change=on_numbers(key, "marked", len(marks), max(marks), call=marked),
         data={
             "columns": [
                 {
@@ -86,12 +74,9 @@ def typewriter(
             ],
             "key": key,
             "token": token,
-            "asked": asked,
             "legend": legend,
             "speed": address.held("speed", "typewriter_speed"),
             "shown": _shown(token),
-            "marksOpen": on_mark is not None,
-            "marksLeadTo": mark_leads_to,
         },
     )
 

@@ -1,9 +1,8 @@
 // Written text, shown character by character at a speed for reading aloud; several texts from one
 // prompt stand side by side and advance together.
 // Sends to Python, by setTriggerValue, what a person does: "speed", chosen; "shown", how many
-// characters are shown once the texts are paused, -1 when they are not; "marked", [column, mark],
-// clicked. Characters are code points; the text only ever becomes textContent. The columns
-// themselves are in columns.js, copyText in copy.js.
+// characters are shown once the texts are paused, -1 when they are not. Characters are code points;
+// the text only ever becomes textContent. The columns themselves are in columns.js.
 
 import { copyText } from "../shared/copy.js";
 import { createColumn, showColumnUpTo, showMoreOfColumn, wholeText } from "./columns.js";
@@ -16,33 +15,18 @@ const REST_MS = 500; // from the last step until the texts count as paused
 const typewriters = new WeakMap(); // one per root element; it outlives re-renders
 const positions = new Map(); // where each text was left, for components that Streamlit mounts anew
 
-const requests = new Map(); // how often each text has been asked for so far
-
 export default function ({ data, parentElement, setTriggerValue }) {
   const root = parentElement.querySelector(".typewriter");
   if (!typewriters.has(root)) typewriters.set(root, createTypewriter(root));
   const typewriter = typewriters.get(root);
   typewriter.send = setTriggerValue;
-  typewriter.leadsTo = data.marksLeadTo;
   takeSpeed(typewriter, data.speed);
   if (root.dataset.token !== data.token) start(typewriter, data);
-  bringIntoView(root, data);
   return () => {
     stop(typewriter);
     window.clearTimeout(typewriter.timer);
     typewriters.delete(root);
   };
-}
-
-/** A text that was just asked for is scrolled to; one that changed by itself is not. */
-function bringIntoView(root, { key, asked }) {
-  if (asked > (requests.get(key) ?? 0)) {
-    const still = window.matchMedia("(prefers-reduced-motion: reduce)").matches;
-    const scroll = () => root.scrollIntoView({ block: "nearest", behavior: still ? "auto" : "smooth" });
-    // Its typeface may come only now, and then the text takes more lines.
-    window.requestAnimationFrame(() => document.fonts.ready.then(scroll));
-  }
-  requests.set(key, asked);
 }
 
 function createTypewriter(root) {
@@ -69,17 +53,15 @@ function createTypewriter(root) {
     timer: 0,
   };
   listenToButtons(typewriter, find("again"));
-  listenToMarks(typewriter);
   listenToSpeed(typewriter);
   return typewriter;
 }
 
 // ---- which text ----
 
-function start(typewriter, { columns, token, key, legend, shown, marksOpen }) {
+function start(typewriter, { columns, token, key, legend, shown }) {
   stop(typewriter);
   typewriter.sent = shown ?? -1;
-  typewriter.root.classList.toggle("opens", marksOpen);
   typewriter.columns = columns.map(createColumn);
   typewriter.box.replaceChildren(...typewriter.columns.map(({ element }) => element));
   typewriter.box.style.setProperty("--columns", String(columns.length));
@@ -177,19 +159,6 @@ function sendPosition(typewriter) {
 }
 
 // ---- controls ----
-
-/** A click on a visible mark is sent to Python, and scrolls to what the page says about it. */
-function listenToMarks(typewriter) {
-  typewriter.box.addEventListener("click", (event) => {
-    const mark = event.target.closest?.("mark.reached");
-    if (!mark || !typewriter.root.classList.contains("opens")) return;
-    const pages = typewriter.columns.map(({ element }) => element);
-    const column = pages.findIndex((page) => page.contains(mark));
-    const marks = Array.from(pages[column].querySelectorAll("mark"));
-    typewriter.send("marked", [column, marks.indexOf(mark)]);
-    document.getElementById(typewriter.leadsTo)?.scrollIntoView({ block: "start" });
-  });
-}
 
 function listenToButtons(typewriter, again) {
   typewriter.play.addEventListener("click", () => {

@@ -1,0 +1,156 @@
+"""A trained model as one HTML file, which needs no server and no network.
+
+The page holds the modules and components of the app, the model, and what it learned from. A module
+finds another by an import map, in which each is a data URL.
+"""
+
+from __future__ import annotations
+
+import html
+import json
+import re
+from base64 import b64encode
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+from charlstm.browser.colours import temperature_scale
+from charlstm.browser.model_file import model_file
+from charlstm.browser.parts import html_of, modules_of, styles_of
+from charlstm.engine.progress import progress
+from charlstm.errors import SettingsError, printable
+from charlstm.exploring.compare import FEWEST, MAXIMUM, MOST, NO_TEMPERATURES, SEVERAL
+from charlstm.runs.config import RunConfig
+from charlstm.runs.folder import RunFolder
+from charlstm.runs.opening import checkpoint_of
+from charlstm.settings.settings import weight_count
+
+DEFAULT_PROMPT = "the world is "
+_PLAIN = " !$&'()*+,-./:;=@[]^_`{|}~"
+"""What stands for itself in a data URL: a module is smaller than in base64, and can be read."""
+
+_FOLDER = Path(__file__).resolve().parents[1] / "ui" / "components" / "handout"
+_ENTRY = "ui/components/handout/handout.js"
+_STYLES = ("shared/below.css", "shared/writing.css")
+_VIEWS = {
+    "temperature": ("writer", *_STYLES),
+    "compare": ("compare", *_STYLES, "draw/draw.css"),
+    "hand": ("hand", *_STYLES),
+    "learned": ("learned", "training/training.css"),
+}
+"""The component of each view, and its style sheets besides its own."""
+
+
+def handout(
+    run: RunFolder,
+    checkpoint: int | None = None,
+    *,
+    prompt: str = DEFAULT_PROMPT,
+    temperature: float = 0.5,
+    title: str = "",
+    known: bool = False,
+) -> str:
+    """Return the page of a run: by default that of the checkpoint with the lowest loss.
+
+    It opens with the prompt and the temperature, unless its address has others. The title is by
+    default the name of the run. With ``known`` a model of words writes known words only.
+
+    Raises:
+        RunError: If there is no such checkpoint, or a file is damaged.
+        SettingsError: If the temperature is not from 0 to 2.
+    """
+    if not 0 <= temperature <= MAXIMUM:
+        raise SettingsError(f"The dial of a page goes from 0 to {MAXIMUM:g}, not to {temperature}.")
+    config, step = run.config(), checkpoint_of(run, checkpoint)
+    opens_with = {"prompt": prompt, "temperature": temperature, "known": str(int(known))}
+    imports = json.dumps({"imports": _modules()})
+    start = f'import "{_ENTRY}";'
+    parts = {
+        "policy": _policy(imports, start),
+        "title": html.escape(printable(title).strip() or run.name),
+        "style": (_FOLDER / "handout.css").read_text("utf-8"),
+        "imports": imports,
+        "about": html.escape(_about(config)),
+        "source": html.escape(_source(run, step)),
+        "views": "\n".join(_view(name, *files) for name, files in _VIEWS.items()),
+        "data": _data(run, step, config, opens_with),
+        "start": start,
+    }
+    page = (_FOLDER / "handout.html").read_text("utf-8")
+    return re.sub(r"\{\{(\w+)\}\}", lambda part: parts[part[1]], page)
+
+
+def _modules() -> dict[str, str]:
+    return {path: _data_url(text) for path, text in modules_of(_ENTRY).items()}
+
+
+def _data_url(text: str) -> str:
+    return f"data:text/javascript;charset=utf-8,{quote(text, safe=_PLAIN)}"
+
+
+def _policy(*scripts: str) -> str:
+    """Return a Content-Security-Policy that forbids every request."""
+    hashes = [b64encode(sha256(script.encode()).digest()).decode() for script in scripts]
+    allowed = " ".join(f"'sha256-{each}'" for each in hashes)
+    return (
+        f"default-src 'none'; script-src {allowed} data: 'wasm-unsafe-eval';"
+        " style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'"
+    )
+
+
+def _view(view: str, component: str, *styles: str) -> str:
+    style = styles_of(component, *styles)
+    return f'<template id="view-{view}"><style>\n{style}</style>\n{html_of(component)}</template>'
+
+
+def _about(config: RunConfig) -> str:
+    network, unit = config.settings.network.upper(), config.vocabulary.unit
+    what = "words and marks" if unit == "token" else "characters"
+    return (
+        f"A small neural network ({network}) has read {config.corpus}, {config.length:,}"
+        f" characters, and learned only which {what} follow which; it writes in this page, on your"
+        " device. Turn the temperature down, and it takes what is likeliest; turn it up, and it"
+        " takes chances."
+    )
+
+
+def _source(run: RunFolder, step: int) -> str:
+    return (
+        f"Made with charlstm from the run {run.name}, checkpoint {step:,}. The file holds all that"
+        " it needs and asks no server; what you set is in its address, after the #."
+    )
+
+
+def _data(run: RunFolder, step: int, config: RunConfig, opens_with: dict[str, Any]) -> str:
+    data = {
+        "model": b64encode(model_file(run, step)).decode(),
+        "opensWith": opens_with,
+        "maximum": MAXIMUM,
+        "colours": temperature_scale(),
+        "limits": {"fewest": FEWEST, "most": MOST, "maximum": MAXIMUM},
+        "usual": list(SEVERAL),
+        "message": NO_TEMPERATURES,
+        "learned": _learned(run, config),
+    }
+    return json.dumps(data, allow_nan=False).replace("<", "\\u003c")
+
+
+def _learned(run: RunFolder, config: RunConfig) -> dict[str, Any]:
+    shown, asked, symbols = progress(run), config.settings, len(config.vocabulary)
+    held_out = config.length - config.training_length
+    count = weight_count(symbols, asked.units, asked.layers, asked.network)
+    layers = f"{asked.layers} layers of " if asked.layers > 1 else ""
+    own = [
+        ("Text", config.corpus, f"{config.length:,} characters"),
+        ("Held out", f"{held_out:,} characters" if held_out else "nothing", "never learned"),
+        ("Network", f"{asked.network.upper()}, {layers}{asked.units}", f"{count:,} weights"),
+        ("Vocabulary", f"{symbols:,} {config.vocabulary.unit}s", f"recipe {asked.recipe}"),
+    ]
+    return {
+        "figures": [*own, *shown["figures"]],
+        "note": shown["note"],
+        "training": shown["training"],
+        "heldOut": shown["held_out"],
+        "unit": shown["unit"],
+    }

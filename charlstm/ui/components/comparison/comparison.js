@@ -1,0 +1,271 @@
+// Texts from one prompt and with the same random numbers, side by side; they are written here, and
+// where two neighbours differ it is shown why. What the columns are, a page says.
+
+import { Writing } from "../../../browser/writing.js";
+import { colourOf } from "../dial/dial.js";
+import { SeedAndLength } from "../seed_and_length/seed_and_length.js";
+import { modelAt } from "../shared/models.js";
+import { Player } from "../shared/player.js";
+import { Slices } from "../shared/slices.js";
+import { Column } from "./column.js";
+import { forksOf } from "./forks.js";
+import { Why } from "./why.js";
+
+const MARKED = "Marked: where neighbours begin to differ; click it to see why.";
+const SLOWEST_DROP = 30; // symbols per second up to which the random number is seen to drop
+
+export class Comparison {
+  /**
+   * In a `.comparison` element. `words` are AddressWords. `page`: { columns() as [{ temperature,
+   * strategies, name, line }], name being written above a column and line beside its probabilities;
+   * opened(model); same, what is said where no columns differ }.
+   */
+  constructor(root, words, page) {
+    const find = (name) => root.querySelector(`.${name}`);
+    Object.assign(this, { root, find, words, page, writings: [], columns: [], how: [], forks: [] });
+    this.pair = null; // the left one of the two neighbours that a person chose last
+    this.player = new Player(find("tools"), () => this.#show(), () => this.#played());
+    this.slices = new Slices((isDone) => this.#written(isDone));
+    this.why = new Why(find("why"), (pair) => this.#choose(pair));
+    this.asked = new SeedAndLength(root, {
+      seed: (seed) => this.#setSeed(seed),
+      length: (length) => this.#setLength(length),
+      text: () => this.texts().map((text) => this.data.prompt + text).join("\n\n"),
+    });
+    this.player.speed.addEventListener("change", ({ target }) => this.words.set({ speed: target.value }));
+    root.addEventListener("keydown", (event) => {
+      if (event.key !== "ArrowRight" || event.target.matches("input, select, [role=option]")) return;
+      event.preventDefault();
+      this.player.step();
+    });
+  }
+
+  /** What each column wrote. */
+  texts() {
+    return this.writings.map((writing) => writing.text);
+  }
+
+  // What comes from the page
+
+  /** `isNews`: the address has other words than this component. */
+  async receive(data, isNews) {
+    this.data = data;
+    if (isNews) this.#takeWords(data.words);
+    const source = JSON.stringify([data.model, data.knownOnly, data.prompt, data.strategies]);
+    if (source !== this.source) {
+      this.source = source;
+      await this.#open(source);
+    } else if (isNews && this.model) {
+      this.#begin();
+    }
+    this.#markInvented();
+  }
+
+  #takeWords(words) {
+    this.player.setSpeed(words.speed);
+    this.asked.take(words, this.data);
+    this.shown = words.shown ? Number(words.shown) : null;
+    this.wanted = Number(words.fork ?? 0);
+    this.pair = null;
+  }
+
+  async #open(source) {
+    const failure = this.find("failure");
+    try {
+      const model = await modelAt(this.data.model, this.data.knownOnly);
+      if (source !== this.source) return; // another model was asked for meanwhile
+      this.model = model;
+      this.asked.setUnit(model.unit);
+      this.page.opened?.(model);
+      this.#begin();
+      failure.hidden = true;
+    } catch (error) {
+      failure.textContent = `The model cannot be loaded: ${error.message}`;
+      failure.hidden = false;
+    }
+  }
+
+  // Writing
+
+  /** New texts: another model, prompt, seed, or strategy. */
+  #begin() {
+    const { ids } = this.model.vocabulary.read(this.data.prompt);
+    this.start = this.model.after(ids);
+    this.writings = [];
+    this.forks = [];
+    this.player.setLength(this.asked.length);
+    if (this.shown === null) this.player.startFrom(0);
+    else this.player.pauseAt(this.shown);
+    this.write();
+  }
+
+  /** Writes the columns as they are now; what stays the same of the texts is kept. */
+  write() {
+    if (!this.model) return;
+    this.words.dropText();
+    const before = this.writings;
+    this.how = this.page.columns();
+    if (this.pair + 1 >= this.how.length) this.pair = null;
+    this.writings = this.how.map(({ temperature, strategies }, index) => {
+      const how = { temperatureAt: () => temperature, strategies };
+      before[index]?.rewrite(how);
+      return before[index] ?? new Writing(this.model, [], this.asked.seed, { ...how, start: this.start });
+    });
+    this.#setColumns();
+    this.slices.start(this.writings, this.asked.length);
+  }
+
+  #setColumns() {
+    while (this.columns.length < this.how.length) {
+      const index = this.columns.length;
+      this.columns.push(new Column(this.find("columns"), (position) => this.#openMark(index, position)));
+    }
+    for (const extra of this.columns.splice(this.how.length)) extra.element.remove();
+    this.how.forEach(({ name, temperature }, index) => {
+      this.columns[index].set(name, colourOf(this.data.colours, temperature), this.data.prompt);
+    });
+    this.why.setPairs(this.how);
+  }
+
+  #setSeed(seed) {
+    this.shown = null;
+    this.words.set({ seed: String(seed), shown: null });
+    if (this.model) this.#begin();
+  }
+
+  #setLength(length) {
+    this.words.set({ length: String(length) });
+    if (!this.model) return;
+    this.player.setLength(length);
+    this.slices.start(this.writings, length);
+  }
+
+  #written(isDone) {
+    this.isWritten = isDone;
+    this.forks = forksOf(this.writings, this.asked.length);
+    this.#show();
+    this.#rest();
+  }
+
+  // Two neighbours
+
+  /** The left one of the two that are looked at: those that a person chose, or the address asks for. */
+  #pairNow() {
+    return this.pair ?? (this.forks[this.wanted] ?? this.forks[0])?.left ?? 0;
+  }
+
+  #choose(pair) {
+    this.pair = pair;
+    this.#keepFork();
+    this.#show();
+  }
+
+  /** The address counts the forks, not the columns. */
+  #keepFork() {
+    const number = this.forks.findIndex(({ left }) => left === this.pair);
+    if (number >= 0) this.words.set({ fork: String(number) });
+  }
+
+  /** A click on a mark shows why; where a third column differs too, another click shows that. */
+  #openMark(column, position) {
+    const here = this.#forksAt(column).filter((fork) => fork.position === position);
+    const other = here.find(({ left }) => left !== this.#pairNow()) ?? here[0];
+    this.#choose(other.left);
+    const isCalm = window.matchMedia("(prefers-reduced-motion: reduce)").matches;
+    this.why.root.scrollIntoView({ block: "nearest", behavior: isCalm ? "auto" : "smooth" });
+  }
+
+  #forksAt(column) {
+    return this.forks.filter(({ left }) => left === column || left + 1 === column);
+  }
+
+  // Showing
+
+  #show() {
+    if (!this.writings.length) return;
+    const { symbols } = this.model.vocabulary;
+    const { count } = this.player;
+    this.columns.forEach((column, index) => {
+      const written = this.writings[index].steps.slice(0, count).map(({ symbol }) => symbols[symbol]);
+      column.show(written, this.#forksAt(index).map((fork) => [fork.position, this.#sentence(fork)]));
+    });
+    this.#showWhy();
+  }
+
+  #sentence({ left, position }) {
+    return this.why.sentence(this.#side(left, position), this.#side(left + 1, position), position, this.model);
+  }
+
+  /** One of the two columns of a pair, at a position. */
+  #side(column, position) {
+    const { name, line, temperature } = this.how[column];
+    const colour = colourOf(this.data.colours, temperature);
+    return { name, line, colour, step: this.writings[column].steps[position] };
+  }
+
+  /** Up to the fork both columns draw from the same text; there, or at the newest symbol, is the moment. */
+  #showWhy() {
+    const pair = this.#pairNow();
+    const { writings, player, model } = this;
+    this.why.root.hidden = writings.length < 2;
+    if (writings.length < 2) return;
+    const fork = this.forks.find(({ left }) => left === pair);
+    const position = Math.min(Math.max(player.count - 1, 0), fork?.position ?? Infinity);
+    const written = writings[pair].steps.slice(0, position).map(({ symbol }) => model.vocabulary.symbols[symbol]);
+    if (writings.slice(pair, pair + 2).some(({ steps }) => !steps[position])) return;
+    this.why.show({
+      pair,
+      forks: this.forks,
+      position,
+      isDrawn: player.count > 0,
+      same: this.isWritten && player.isComplete && !fork ? this.#sameWords() : "",
+      before: this.data.prompt + written.join(""),
+      model,
+      sides: [pair, pair + 1].map((column) => ({
+        ...this.#side(column, position),
+        probabilities: writings[column].distributionAt(position).probabilities,
+      })),
+      drops: player.rate <= SLOWEST_DROP || !player.playing,
+    });
+  }
+
+  #sameWords() {
+    return this.forks.length ? "These two do not: they are the same text." : this.page.same;
+  }
+
+  /** The person played, paused or stepped, or a symbol more is shown. */
+  #played() {
+    const { player } = this;
+    const isPaused = !player.playing && !player.isComplete;
+    this.words.set({ shown: isPaused ? String(player.count) : null });
+    this.root.dataset.shown = String(player.count);
+    this.root.dataset.complete = String(player.isComplete);
+    this.find("columns").ariaHidden = player.playing ? "true" : null;
+    this.#rest();
+  }
+
+  /** Whole texts that nobody changes are told to the server, which knows the words of the corpus. */
+  #rest() {
+    if (!this.isWritten || !this.player.isComplete || !this.writings.length) return;
+    if (this.pair !== null) this.#keepFork();
+    this.words.setText(this.texts());
+    const news = `The text is complete: ${this.asked.length} ${this.model.unit}s.`;
+    const announcement = this.find("announcement");
+    if (announcement.textContent !== news) announcement.textContent = news;
+    this.#markInvented();
+  }
+
+  #markInvented() {
+    const { invented } = this.data;
+    const isOfThese = JSON.stringify(invented.texts) === JSON.stringify(this.texts());
+    this.columns.forEach((column, index) => column.markInvented(isOfThese ? invented.spans[index] ?? [] : []));
+    const legends = [this.forks.length ? MARKED : "", isOfThese ? this.data.legend : ""];
+    this.find("marks-legend").textContent = legends.filter(Boolean).join(" ");
+  }
+
+  end() {
+    this.player.end();
+    this.slices.stop();
+    this.why.end();
+  }
+}

@@ -1,0 +1,26 @@
+// What a model learned from, in figures, and how its loss went down.
+
+import { showFigures } from "../shared/figures.js";
+import { mounted } from "../shared/mount.js";
+import { LossChart } from "../training/loss_chart.js";
+
+export class Learned {
+  constructor(root) {
+    this.find = (name) => root.querySelector(`.${name}`);
+    this.chart = new LossChart(this.find("curves"), (words) => (this.find("pointed").textContent = words));
+  }
+
+  /** `learned`: { figures: [[label, value, small print]], note, training, heldOut, unit }. */
+  receive({ learned: { figures, note, training, heldOut, unit } }) {
+    showFigures(this.find("figures"), figures);
+    this.find("note").textContent = note;
+    this.find("losses").hidden = training.length + heldOut.length === 0;
+    this.chart.show({ training, heldOut, unit });
+  }
+
+  end() {
+    this.chart.observer.disconnect();
+  }
+}
+
+export default mounted(".learned", Learned);
