@@ -1,20 +1,22 @@
 """Timeline: one prompt, one temperature and the same random numbers at every checkpoint."""
 
+import pandas as pd
 import streamlit as st
 
 from charlstm.data.symbols import visible
 from charlstm.engine import process
-from charlstm.exploring.timeline import moments_table
-from charlstm.runs.opening import best_checkpoint
+from charlstm.exploring.timeline import Moment, Written, moments_table, timeline, written_at
+from charlstm.runs.folder import RunFolder
 from charlstm.ui import address
-from charlstm.ui.components.share import TIMELINE, TIMELINE_BARS, Chart, csv_file, share, text_file
-from charlstm.ui.components.timeline import moments_of, show_timeline
-from charlstm.ui.computing import affordable
+from charlstm.ui.components import is_old_browser
+from charlstm.ui.components.share import DIAL, TIMELINE, Chart, csv_file, share, text_file
+from charlstm.ui.components.timeline import show_timeline
+from charlstm.ui.computing import Progress, kept_in_session, model_of, work
 from charlstm.ui.controls.model_and_prompt import choose_run, prompt_input, reading_notes
-from charlstm.ui.controls.writing import choose_length, choose_seed, temperature_input
+from charlstm.ui.controls.writing import MAXIMUM, temperature_input
 from charlstm.ui.text import literal
 from charlstm.ui.views import in_row
-from charlstm.ui.views.sources import underlined
+from charlstm.ui.views.server_written import show_server_written
 from charlstm.ui.views.trainings import what_happened
 from charlstm.ui.visit import show_notes
 
@@ -41,74 +43,52 @@ LOOK_AT = {
 }
 
 
-def keep(step: int) -> None:
-    st.session_state.moment = step
-    address.write("checkpoint", str(step))
-
-
-def keep_pace(pace: str) -> None:
-    st.session_state.pace = pace
-
-
 def show_run(name: str) -> None:
     st.session_state.run = name
+    address.write("checkpoint", None)
+
+
+def moments() -> list[Moment]:
+    """Return what the browser shows, as NumPy writes it."""
+    return timeline(run, reading.text, **how)
 
 
 def written_by_all() -> str:
     return "\n".join(
         f"Step {moment.step}\n{moment.written.failure or reading.text + moment.written.text}\n"
-        for moment in moments
+        for moment in moments()
     )
 
 
-pace = address.held("pace")
-prompt_column, run_column, temperature_column, seed_column, length_column = in_row(5, 3, 2, 2, 2)
+def figures(of: list[Moment]) -> pd.DataFrame:
+    return moments_table(of, config.vocabulary.symbols, how["temperature"])
+
+
+def figures_with_progress(report: Progress) -> pd.DataFrame:
+    def write(folder: RunFolder, step: int) -> Written:
+        report(steps.index(step), len(steps))
+        return written_at(folder, step, reading.text, **how)
+
+    return figures(timeline(run, reading.text, **how, write=write))
+
+
+prompt_column, run_column = in_row(3, 1)
 run = choose_run(run_column)
 config, steps = run.config(), run.checkpoints()
-prompt = prompt_input(prompt_column)
-reading = config.vocabulary.read(prompt)
-temperature = temperature_input(temperature_column)
-seed = choose_seed(seed_column)
-length = choose_length(length_column, config.vocabulary)
-
-# The checkpoint of the address counts unless this page wrote it.
-same_run = st.session_state.get("moments_of") in (None, run.name)
-if not same_run:
-    address.write("checkpoint", None)
-if not same_run or "moment" not in st.session_state or address.is_news("checkpoint"):
-    names, middle = {str(step): step for step in steps}, steps[len(steps) // 2]
-    frames = address.parameter("checkpoint", default=middle, options=names)
-    st.session_state.moment = address.take(frames)
-    st.session_state.revision = st.session_state.get("revision", 0) + 1
-    address.write("checkpoint", address.asked("checkpoint"))
-st.session_state.moments_of = run.name
-length, cut_note = affordable(length, len(steps), config.window)
-show_notes([cut_note])
-
-moments = moments_of(run, reading.text, temperature=temperature, length=length, seed=seed)
-history, best = run.history(), best_checkpoint(run)
-status = process.known_status(run)
-invented, legend = underlined(run, reading.text, *(each.written.text for each in moments))
-show_timeline(
-    moments,
-    history,
-    prompt=reading.text,
-    symbols=config.vocabulary.symbols,
-    temperature=temperature,
-    invented=invented,
-    legend=legend,
-    best=best,
-    checkpoint=st.session_state.moment,
-    revision=st.session_state.revision,
-    pace=pace,
-    key="timeline",
-    on_checkpoint=keep,
-    on_pace=keep_pace,
-)
+reading = config.vocabulary.read(prompt_input(prompt_column))
+show_notes()
+if is_old_browser():
+    words = {str(step): step for step in steps}
+    checkpoint = address.parameter("checkpoint", default=steps[len(steps) // 2], options=words)
+    model = model_of(run, int(address.show(st.selectbox, "Checkpoint", checkpoint)))
+    show_server_written(model, reading, (temperature_input(st.container()),))
+    st.stop()
+show_timeline(run, reading.text, key="timeline", maximum=MAXIMUM)
+how = {name: address.read(name) for name in ("temperature", "length", "seed")}
 
 words_column, twin_column = st.columns([4, 1], vertical_alignment="top")
 sentences = [
-    what_happened(run.name, config.settings, status),
+    what_happened(run.name, config.settings, process.known_status(run)),
     *reading_notes(reading, config.window),
 ]
 if len(steps) == 1:
@@ -117,22 +97,21 @@ words_column.caption(literal("  ".join(sentences)))
 if twin := TWINS.get(run.name):
     words_column.markdown(LOOK_AT[run.name])
     twin_column.button("Show its twin", width="stretch", on_click=show_run, args=(twin,))
-with st.expander("All the numbers"):
-    figures = moments_table(moments, config.vocabulary.symbols, temperature)
-    table = figures.copy()
-    table["likeliest"] = table["likeliest"].map(visible, na_action="ignore")
-    st.dataframe(table, hide_index=True)
+with st.expander("All the numbers", key="numbers", on_change="rerun") as numbers:
+    if numbers.open:
+        token = (run.path, steps, reading.text, how)
+        table = kept_in_session(
+            "timeline_numbers", token, lambda: work("Checkpoints", figures_with_progress)
+        )
+        likeliest = table["likeliest"].map(visible, na_action="ignore")
+        st.dataframe(table.assign(likeliest=likeliest), hide_index=True)
 share(
     [
-        text_file(
-            "What every checkpoint wrote",
-            "charlstm-timeline",
-            written_by_all,
-        ),
-        csv_file("Figures of every checkpoint", "charlstm-timeline", lambda: figures),
+        text_file("What every checkpoint wrote", "charlstm-timeline", written_by_all),
+        csv_file("Figures of every checkpoint", "charlstm-timeline", lambda: figures(moments())),
     ],
     [
         Chart("The loss", "charlstm-timeline-loss", TIMELINE),
-        Chart("The distribution here", "charlstm-timeline-distribution", TIMELINE_BARS),
+        Chart("The distribution here", "charlstm-timeline-distribution", DIAL),
     ],
 )

@@ -81,17 +81,26 @@ def timeline(
     )
     steps = folder.checkpoints()
     texts = [write(folder, step) for step in steps]
-    history = sorted(folder.history(), key=lambda line: line["step"])
-    logged = np.array([line["step"] for line in history])
     moments, before = [], ""
-    for step, written in zip(steps, texts, strict=True):
-        line = history[int(abs(logged - step).argmin())] if history else {}
-        figures = {name: line.get(name) for name in _OF_HISTORY}
+    for written, figures in zip(texts, figures_at(steps, folder.history()), strict=True):
         pairs = zip(before, written.text, strict=False)
         shared = sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], pairs))
-        moments.append(Moment(step, **figures, written=written, shared=shared))
+        moments.append(Moment(**figures, written=written, shared=shared))
         before = written.text
     return moments
+
+
+def figures_at(
+    checkpoints: Sequence[int], history: Sequence[dict[str, Any]]
+) -> list[dict[str, Any]]:
+    """Return step, epoch, seconds, loss and held_out_loss of each checkpoint; see Moment."""
+    lines = sorted(history, key=lambda line: line["step"])
+    logged = np.array([line["step"] for line in lines])
+    nearest = [lines[int(abs(logged - step).argmin())] if lines else {} for step in checkpoints]
+    return [
+        {"step": step, **{name: line.get(name) for name in _OF_HISTORY}}
+        for step, line in zip(checkpoints, nearest, strict=True)
+    ]
 
 
 def written_at(

@@ -22,7 +22,6 @@ from charlstm.settings import fields
 from charlstm.settings.settings import FIELDS, PRESETS
 from charlstm.ui import visit
 from charlstm.ui.components.dial import ORDERS, SCALES
-from charlstm.ui.components.timeline import PACES
 from charlstm.ui.parameters import (
     NONE,
     ON_OFF,
@@ -49,7 +48,7 @@ __all__ = ["asked", "is_news", "leave_out", "set_for_other_pages", "short", "who
 MAX_SEED = int(FIELDS["seed"].high)
 """The same on every page, so that a command can repeat what a page shows."""
 
-MAX_LENGTH = 2000
+MAX_LENGTH, MAX_LENGTH_OF_FILM = 2000, 600
 DEFAULT_PROMPT = "the world is "
 
 _LONGEST_WORD = 4000
@@ -57,7 +56,7 @@ _LONGEST_WORD = 4000
 OLD_NAMES = {"place": "position", **fields.OLD_NAMES}
 """What older links call a parameter; they go on working."""
 
-_WITH_DIAL = "temperature hand strategies train"
+_WITH_DIAL = "temperature hand strategies timeline train"
 _WRITES = "temperature compare hand strategies"
 _WITH_PROMPT = f"{_WRITES} timeline atlas race"
 _WITH_MODEL = f"{_WRITES} atlas cells compression"
@@ -90,12 +89,12 @@ TABLE: tuple[Parameter, ...] = (
     # The prompt, and how a text is drawn.
     Text("prompt", _WITH_PROMPT, DEFAULT_PROMPT, shared=True),
     Text("prompt", "train", "the ", shared=True),
-    Number("temperature", f"{_WITH_DIAL} timeline atlas cells race", 0.5, 0.0, 2.0, shared=True),
+    Number("temperature", f"{_WITH_DIAL} atlas cells race", 0.5, 0.0, 2.0, shared=True),
     Text("temperatures", "compare", "0.2, 0.5, 1, 1.2", 80),
     Whole("seed", f"{_WITH_PROMPT} cells", 0, 0, MAX_SEED, shared=True),
     Whole("length", "temperature compare strategies", 400, 1, MAX_LENGTH),
     Whole("length", "hand", None, 0, 1000, usual="the usual one"),
-    Whole("length", "timeline", 200, 1, 600),
+    Whole("length", "timeline", 200, 1, MAX_LENGTH_OF_FILM),
     Whole("length", "atlas", None, MIN_LENGTH, 10_000),  # by default what suits the network
     Whole("length", "source", 1, 1, 20_000),
     Spelled(
@@ -109,9 +108,9 @@ TABLE: tuple[Parameter, ...] = (
     ),
     # How the dial and a written text are shown.
     Choice("order", "temperature", ORDERS[1], same(ORDERS)),  # the cumulative line has it too
-    Choice("order", "hand train", ORDERS[0], same(ORDERS), shared=True),
+    Choice("order", "hand timeline train", ORDERS[0], same(ORDERS), shared=True),
     Choice("scale", _WITH_DIAL, SCALES[0], same(SCALES), shared=True),
-    Choice("symbol", "temperature train", "", shared=True, usual="the likeliest"),
+    Choice("symbol", "temperature timeline train", "", shared=True, usual="the likeliest"),
     Choice(
         "speed",
         _WITH_TYPEWRITER,
@@ -134,7 +133,7 @@ TABLE: tuple[Parameter, ...] = (
     Whole("position", "cells source", 0),
     Whole("width", "strategies", 5, 1, 20),
     Whole("beam", "strategies", 80, 1, 200),
-    Choice("pace", "timeline", "2", PACES),
+    Choice("pace", "timeline", "2", same(("1", "2", "5"))),  # checkpoints per second
     Choice("atlas", "atlas", False, ON_OFF, usual="what is there already"),
     Text("text", "hand cells compression"),
     Choice("colour", "hand", "bits", same(("bits", "probability", "rank"))),

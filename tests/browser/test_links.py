@@ -65,7 +65,7 @@ VIEWS: dict[str, tuple[str, str]] = {
     "timeline": (
         "timeline?run=nietzsche-tbptt&checkpoint=562&prompt=the+soul+&temperature=0.8&length=60"
         "&pace=5",
-        ".timeline, [data-testid=stNumberInput]",
+        ".timeline",
     ),
     "train": (
         "train?corpus=python&case=kept&recipe=book&units=48&layers=2&learning_rate=0.003&batch=64"

@@ -134,11 +134,34 @@ def test_a_text_of_words_costs_per_token_and_per_character(
     assert sum(symbol.strip() == "<unk>" for symbol in symbols) >= 1
 
 
+def test_the_timeline_shows_sixty_and_all_others_of_each_checkpoint(
+    page: Page, server: Server, words: LanguageModel
+) -> None:
+    where = {"run": "words", "prompt": "", "length": 10, "temperature": 0.7}
+    likeliest = np.argsort(-words.logits(""), kind="stable")  # at the best checkpoint
+    for step in server.run("words").checkpoints():
+        open_at(page, server.address("timeline", **where, checkpoint=step))
+        model = open_model("words", step)
+        p = model.next("", 0.7)
+        bars = dial(page).get_by_role("option")
+        expect(bars).to_have_count(MOST_BARS + 1)
+        order = [*likeliest[:MOST_BARS].tolist(), len(p)]
+        page_waits_until(
+            page,
+            lambda: [int(bar.get_attribute("data-index") or "-1") for bar in bars.all()] == order,  # noqa: B023
+            "they stand in the order of the best checkpoint",
+        )
+        np.testing.assert_allclose(probabilities(page), p, atol=1e-9)
+        assert _others(page) == pytest.approx(p[likeliest[MOST_BARS:]].sum(), abs=1e-9)
+        text = page.locator(".timeline .text")
+        expect(text).to_have_text(model.write("", temperature=0.7, length=10), use_inner_text=False)
+
+
 def test_no_page_of_words_is_wider_than_its_window(
     page: Page, server: Server, words: LanguageModel
 ) -> None:
     assert len(words.vocabulary) > MOST_BARS
-    for path, ready in {"": ".dial", "strategies": ".stages", "timeline": ".timeline"}.items():
+    for path, ready in {"": ".dial", "strategies": ".stages", "timeline": ".dial"}.items():
         open_at(page, server.address(path, run="words", prompt=""))
         page.locator(f"{ready}[data-ready]").wait_for()
         for width in (1280, 390):

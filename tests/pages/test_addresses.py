@@ -45,7 +45,7 @@ PLACES = [
     Place("hand", (*_MODEL, *_DIAL, "seed", "written", "picked", "text", "colour")),
     Place("hand", ("length", "branches", "branch", "beside", "position")),
     Place("strategies", (*_MODEL, "temperature", "scale", *_WRITE, "width", "beam")),
-    Place("timeline", (*_MODEL, "temperature", "seed", "length", "pace")),
+    Place("timeline", (*_MODEL, *_DIAL, "seed", "length", "pace", "symbol")),
     Place("atlas", (*_MODEL, "temperature", "seed", "length", "atlas")),
     Place("cells", ("run", "checkpoint", "look", "cell", "state", "position")),
     Place("cells", ("text",)),

@@ -109,7 +109,7 @@ def test_the_lesson_links_to_states_that_pages_take_without_a_note() -> None:
             continue
         if page == "timeline":
             assert app.selectbox(key="run").value == address["run"]
-            assert app.number_input(key="temperature_held").value == 0.5
+            assert sent(app, "timeline")["words"]["temperature"] == address["temperature"]
             continue
         if page == "temperature":
             shown = sent(app, "writer")["words"]["temperature"]

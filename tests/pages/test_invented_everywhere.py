@@ -137,16 +137,6 @@ def test_in_the_writing_of_cells_that_are_switched_off() -> None:
     assert shown["legend"] == LEGEND
 
 
-def test_at_every_checkpoint_of_the_timeline() -> None:
-    app = open_page("timeline", prompt=PROMPT, temperature="1.2", length="80")
-    shown = sent(app, "timeline")
-    assert len(shown["moments"]) > 10
-    for moment in shown["moments"]:
-        assert moment["invented"] == _spans(moment["text"], PROMPT)
-    assert sum(len(moment["invented"]) for moment in shown["moments"]) > 20
-    assert shown["legend"] == LEGEND
-
-
 def test_in_a_race_of_networks_and_of_n_grams(own_home: Path) -> None:  # noqa: ARG001
     runs = [made_run(), made_run("other", units=16)]
     for run in runs:

@@ -52,7 +52,8 @@ def _has_an_atlas(app: AppTest) -> bool:
 
 def _has_a_film(app: AppTest) -> bool:
     shown, steps = sent(app, "timeline"), find("nietzsche-tbptt").checkpoints()
-    return bool(shown["checkpoint"] == steps[len(steps) // 2]) and len(shown["moments"]) > 20
+    asked = int(shown["words"]["checkpoint"])
+    return asked == steps[len(steps) // 2] and len(shown["checkpoints"]) > 20
 
 
 def _has_a_race(app: AppTest) -> bool:

@@ -7,14 +7,12 @@ import itertools
 import pytest
 
 from charlstm import open_model
-from charlstm.analysis.distribution import entropy_bits
 from charlstm.data.named import load
 from charlstm.engine import standby
 from charlstm.runs.config import FINISHED, Status
 from charlstm.runs.folder import RunFolder
 from charlstm.runs.new import new_run
 from charlstm.runs.store import own_runs
-from charlstm.sampling.reweight import reweight
 from charlstm.settings.settings import settings_for
 from charlstm.ui.components.dial import MOST_BARS, most_bars
 from charlstm.ui.parameters import Symbols
@@ -117,19 +115,6 @@ def test_by_hand_unknown_words_of_a_text_are_named() -> None:
     app = open_page("hand", run="words", prompt="", text="Zarathustra")
     assert "Read as its unknown word <unk>: Zarathustra" in said(app)
     assert "The bits do not pay for the letters of unknown words." in said(app)
-
-
-@pytest.mark.usefixtures("words")
-def test_the_timeline_shows_sixty_and_all_others_of_each_checkpoint() -> None:
-    app = open_page("timeline", run="words", prompt="", length="10", temperature="0.7")
-    data = sent(app, "timeline")
-    assert len(data["labels"]) == 61
-    for moment in data["moments"]:
-        logits = open_model("words", moment["step"]).logits("")
-        p = reweight(logits, 0.7)
-        assert sum(moment["probabilities"]) == pytest.approx(1)
-        assert moment["entropy"] == pytest.approx(entropy_bits(p))
-        assert moment["probabilities"][-1] < 1 - max(p)
 
 
 @pytest.mark.usefixtures("words")

@@ -120,7 +120,6 @@ def test_who_waits_is_told_how_many_come_before(waiting: int, words: str) -> Non
 
 PAGES: dict[str, dict[str, str]] = {
     "strategies": {},
-    "timeline": {"run": "nietzsche-overnight"},
 }
 
 

@@ -19,7 +19,6 @@ from charlstm.ui.theme import temperature_scale
 MOST_BARS = 60
 """Of a model of words the likeliest are shown one by one, and all others as one bar."""
 
-OTHERS = "all others"
 ORDERS, SCALES = ("probability", "alphabet"), ("linear", "log")
 
 _mount = component("dial", "shared/below.css")

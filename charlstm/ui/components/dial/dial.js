@@ -44,6 +44,7 @@ export function createDial(root, on) {
     pointed: null,
     order: "probability",
     scale: "linear",
+    where: "", // of the distribution, for the heading of its picture, such as "step 562, "
   };
   dial.chart = createChart(root, (index) => ({
     number: probabilityWords(dial.state.after.fractions[index]),
@@ -134,13 +135,18 @@ export function setSymbolsOfDial(dial, { symbols, labels, names, unit }) {
   dial.selected = dial.pointed = null;
 }
 
-/** The distribution that the dial acts on; the strategies act after it. */
-export function showLogits(dial, logits, strategies = [], temperature = dial.temperature) {
+/**
+ * The distribution that the dial acts on; the strategies act after it. `ranked`: the symbols, those
+ * first that have a bar of their own.
+ */
+export function showLogits(
+  dial, logits, strategies = [], temperature = dial.temperature, ranked = byProbability(logits),
+) {
   const { state } = dial;
   const before = reweight(logits, 1);
   state.logits = logits;
   state.top = largest(logits);
-  state.ranked = byProbability(logits);
+  state.ranked = ranked;
   const fractions = withRest(before, state);
   state.before = { probabilities: before, entropy: entropyBits(before), fractions };
   dial.strategies = strategies;
@@ -214,8 +220,9 @@ export function drawWords(dial) {
 }
 
 /** What is written on the picture of the bars. */
-function barsOfDial({ state }) {
-  return { labels: state.labels, heading: `Next symbol at T = ${temperatureFigure(state.temperature)}; outlined: T = 1` };
+function barsOfDial({ state, where }) {
+  const at = `${where}T = ${temperatureFigure(state.temperature)}`;
+  return { labels: state.labels, heading: `Next symbol at ${at}; outlined: T = 1` };
 }
 
 export function applyOrder(dial) {

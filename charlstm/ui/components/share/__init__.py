@@ -23,7 +23,7 @@ _mount_link = component("share")
 _mount_pictures = component("pictures", "share/share.css")
 
 DIAL, STAGES, HEATMAP, STEP, LOSSES = "dial", "stages", "heatmap", "step", "losses"
-TIMELINE, TIMELINE_BARS = "timeline", "timeline-bars"
+TIMELINE = "timeline"
 """Components of our own that answer when they are asked for a picture; see picture.js."""
 
 

@@ -1,168 +1,79 @@
-"""The training's timeline on a page: scrubbed and played in the browser, without a round trip.
-
-What every checkpoint wrote is remembered. The browser computes no figure, it only shows them.
-"""
+"""The training's timeline in the browser: each checkpoint writes where it is looked at."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
 from typing import Any
 
-import numpy as np
-import pandas as pd
-
 from charlstm.analysis.curves import HELD_OUT, TRAINING
-from charlstm.analysis.distribution import entropy_bits, nats_to_bits
-from charlstm.data.symbols import spoken, visible
 from charlstm.engine.progress import clock
-from charlstm.exploring.timeline import Moment, Written, curves_among, timeline, written_at
+from charlstm.exploring.timeline import curves_among, figures_at
 from charlstm.runs.folder import RunFolder
-from charlstm.sampling.network import use_one_thread
-from charlstm.sampling.reweight import reweight
-from charlstm.ui.components import component, sent, with_token
-from charlstm.ui.components.dial import OTHERS, most_bars, unit_of
-from charlstm.ui.computing import Progress, kept_by_run, work
-from charlstm.ui.text import Spans
-from charlstm.ui.theme import temperature_colour
+from charlstm.runs.opening import best_checkpoint
+from charlstm.ui import address
+from charlstm.ui.components import component
+from charlstm.ui.components.written_here import texts_at_rest
+from charlstm.ui.computing import kept_by_run
+from charlstm.ui.parameters import same
+from charlstm.ui.text import spans_of_symbols
+from charlstm.ui.theme import temperature_scale
+from charlstm.ui.views.sources import underlined
+from charlstm.web.addresses import model_address
 
 _CURVES = {"training": TRAINING, "heldOut": HELD_OUT}
-PACES = {"1": "1", "2": "2", "5": "5"}
-"""Checkpoints per second, under their names in the address."""
+_PARAMETERS = ("temperature", "seed", "length", "pace", "order", "scale")
 
-_mount = component("timeline", "shared/below.css", "shared/writing.css", "dial/dial.css")
-
-
-def moments_of(
-    run: RunFolder, prompt: str, *, temperature: float, length: int, seed: int
-) -> list[Moment]:
-    """Return a run's timeline; checkpoints that wrote this before are remembered."""
-    steps = run.checkpoints()
-
-    def job(report: Progress) -> list[Moment]:
-        def write(folder: RunFolder, step: int) -> Written:
-            report(steps.index(step) if step in steps else 0, len(steps))
-            return _written(folder, step, prompt, temperature, length, seed)
-
-        return timeline(run, prompt, temperature=temperature, length=length, seed=seed, write=write)
-
-    return work("Checkpoints that have written", job)
+_mount = component("timeline", "shared/below.css", "shared/writing.css")
 
 
-@kept_by_run(2000)
-def _written(
-    run: RunFolder, step: int, prompt: str, temperature: float, length: int, seed: int
-) -> Written:
-    use_one_thread()
-    return written_at(run, step, prompt, temperature=temperature, length=length, seed=seed)
+def show_timeline(run: RunFolder, prompt: str, *, key: str, maximum: float) -> None:
+    """Show the curves of a run, and what one of its checkpoints makes of a prompt.
 
-
-def show_timeline(
-    moments: Sequence[Moment],
-    history: Sequence[dict[str, Any]],
-    *,
-    prompt: str,
-    symbols: Sequence[str],
-    temperature: float,
-    invented: Sequence[Spans],
-    legend: str,
-    best: int | None,
-    checkpoint: int,
-    revision: int,
-    pace: str,
-    key: str,
-    on_checkpoint: Callable[[int], None],
-    on_pace: Callable[[str], None],
-) -> None:
-    """Show the curves, one checkpoint's text and distribution, and the controls that move it.
-
-    ``history`` are the lines of the run, ``invented`` the start and end of each invented word for
-    each moment, ``best`` the step of the lowest held-out loss. ``checkpoint`` is the step to show
-    at first, and whenever the revision has changed, which counts how often the page chose one. The
-    functions are called with the step at which the person let go, and with a pace of PACES.
+    ``prompt`` is the text as the model reads it. All is computed in the browser, which sets the
+    parameters of the address; only the invented words of a text at rest are found here.
     """
-    steps = [moment.step for moment in moments]
-    curves = curves_among(history, steps)
-    ranked = _order(moments, best, len(symbols))
-    most = most_bars(symbols)
-    shown = list(range(len(symbols))) if most is None else ranked[:most]
-    rest = [] if most is None else ranked[most:]
-    shown_symbols = [symbols[index] for index in shown]
-    others = [f"all {len(rest):,} others"] if rest else []
-    data = {
-        "prompt": prompt,
-        "words": most is not None,
-        "unit": unit_of(symbols),
-        "labels": [visible(symbol) for symbol in shown_symbols] + [OTHERS for _ in others],
-        "names": [spoken(symbol) for symbol in shown_symbols] + others,
-        "colour": temperature_colour(temperature),
-        "order": ranked if most is None else list(range(len(shown) + len(others))),
-        "moments": [
-            _shown(moment, temperature, shown, rest) | {"invented": [list(span) for span in spans]}
-            for moment, spans in zip(moments, invented, strict=True)
-        ],
-        "legend": legend,
-        "best": steps.index(best) if best in steps else None,
-        **{key: _points(curves, name) for key, name in _CURVES.items()},
-    }
-
-    def moved() -> None:
-        step = sent(key, "checkpoint")
-        if isinstance(step, int | float) and step in steps:
-            on_checkpoint(int(step))
-
-    def paced() -> None:
-        chosen = sent(key, "pace")
-        if chosen in PACES:
-            on_pace(str(chosen))
-
-    page = {"checkpoint": checkpoint, "revision": revision, "pace": pace}
-    _mount(key=key, data=with_token(data) | page, on_checkpoint_change=moved, on_pace_change=paced)
+    steps, history, vocabulary = run.checkpoints(), run.history(), run.config().vocabulary
+    best = best_checkpoint(run)  # a training may have published it since
+    names, middle = {str(step): step for step in steps}, steps[len(steps) // 2]
+    checkpoint = address.parameter("checkpoint", default=middle, options=names)
+    symbol = address.parameter("symbol", options=same(vocabulary.symbols))
+    words, revision = address.exchange(key, [*_PARAMETERS, checkpoint, symbol])
+    text = "".join(texts_at_rest(key)[:1])
+    (invented,), legend = underlined(run, prompt, text)
+    spans = spans_of_symbols(invented, vocabulary.pieces(text))
+    _mount(
+        key=key,
+        data={
+            "words": words,
+            "revision": revision,
+            "prompt": prompt,
+            "checkpoints": [_shown(run, figures) for figures in figures_at(steps, history)],
+            "best": steps.index(best) if best in steps else None,
+            **_curves(run, tuple(steps), len(history)),
+            "maximum": maximum,
+            "colours": temperature_scale(),
+            "maxSeed": address.MAX_SEED,
+            "maxLength": address.MAX_LENGTH_OF_FILM,
+            "invented": {"text": text, "spans": spans, "legend": legend},
+        },
+    )
 
 
-def _shown(
-    moment: Moment, temperature: float, shown: Sequence[int], rest: Sequence[int]
-) -> dict[str, Any]:
-    """Return what the browser shows of a checkpoint.
-
-    Each of the ids in ``shown`` has a bar of its own, in this order; those in ``rest`` have one
-    together, after them.
-    """
-    logits = moment.written.logits
-    probabilities = None if logits is None else reweight(logits, temperature)
-    bars = [] if probabilities is None else probabilities[shown].tolist()
-    if probabilities is not None and rest:
-        bars.append(float(probabilities[rest].sum()))
+def _shown(run: RunFolder, figures: dict[str, Any]) -> dict[str, Any]:
+    """Return what the browser shows of a checkpoint, and where it finds its model."""
+    seconds = figures["seconds"]
     return {
-        "step": moment.step,
-        "epoch": moment.epoch,
-        "time": "" if moment.seconds is None else clock(moment.seconds),
-        "loss": moment.loss,
-        "lossBits": _bits(moment.loss),
-        "lossKnown": moment.seconds is not None,
-        "heldOut": moment.held_out_loss,
-        "heldOutBits": _bits(moment.held_out_loss),
-        "text": moment.written.text,
-        "failure": moment.written.failure,
-        "shared": moment.shared,
-        "probabilities": None if probabilities is None else bars,
-        "entropy": None if probabilities is None else entropy_bits(probabilities),
+        "step": figures["step"],
+        "epoch": figures["epoch"],
+        "time": "" if seconds is None else clock(seconds),
+        "loss": figures["loss"],
+        "heldOut": figures["held_out_loss"],
+        "model": model_address(run, figures["step"]),
     }
 
 
-def _bits(nats: float | None) -> float | None:
-    return None if nats is None else float(nats_to_bits(nats))
-
-
-def _order(moments: Sequence[Moment], best: int | None, symbols: int) -> list[int]:
-    """Return the symbols by probability at the best checkpoint, or at the last that has one."""
-    known = {m.step: m.written.logits for m in moments if m.written.logits is not None}
-    if not known:
-        return list(range(symbols))
-    logits = known.get(-1 if best is None else best, list(known.values())[-1])
-    return [int(symbol) for symbol in np.argsort(-logits, kind="stable")]
-
-
-def _points(curves: pd.DataFrame, curve: str) -> list[list[float]]:
-    of_curve = curves[curves["curve"] == curve]
-    points: list[list[float]] = of_curve[["position", "nats"]].to_numpy().tolist()
-    return points
+@kept_by_run(100)
+def _curves(run: RunFolder, checkpoints: tuple[int, ...], lines: int) -> dict[str, Any]:
+    """Return the points of both curves; a history only grows, by ``lines``."""
+    table = curves_among(run.history()[:lines], checkpoints)
+    of = {name: table[table["curve"] == curve] for name, curve in _CURVES.items()}
+    return {name: part[["position", "nats"]].to_numpy().tolist() for name, part in of.items()}

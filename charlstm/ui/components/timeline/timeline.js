@@ -1,191 +1,310 @@
-// The training's timeline: which checkpoint is shown, and the film.
-// Everything is here from the start, so moving costs no round trip: text, distribution and loss are
-// those that Python computed for each checkpoint, and are only shown. The curves are drawn by
-// timeline_curves.js, the bars by bars.js; timeline_words.js and probability.js write figures, and
-// timeline_events.js handles what the person does.
+// The training's timeline: what each checkpoint of a run writes, to be scrubbed and played.
 //
-// When a person lets go, setTriggerValue("checkpoint", step) is sent to Python, and
-// setTriggerValue("pace", value) for another pace of the film. Python's checkpoint counts when its
-// revision is new; otherwise the person's stays, also under a new prompt or temperature.
+// Everything is computed here: checkpoints.js fetches the models and writes the texts, film.js plays,
+// timeline_curves.js draws the curves. The server is only told where one stands, and asked for the
+// invented words of a text that has come to rest.
 
-import { createChart, drawBars, setOrder, setSymbols } from "../shared/bars.js";
-import { barsPicture } from "../shared/bars_picture.js";
+import { byProbability } from "../../../browser/distribution.js";
+import { colourOf, createDial, endDial, setRange, setSymbolsOfDial, showLogits, turn } from "../dial/dial.js";
+import { lookAs, select } from "../dial/dial_events.js";
+import { SeedAndLength } from "../seed_and_length/seed_and_length.js";
+import { Characters } from "../shared/characters.js";
 import { fillTexts, findTexts } from "../shared/dial_words.js";
+import { modelAt } from "../shared/models.js";
+import { mounted } from "../shared/mount.js";
 import { answerForPictures, svgPicture } from "../shared/picture.js";
-import { cut, saidOfPiece } from "../shared/pieces.js";
-import { probabilityWords } from "../shared/probability.js";
+import { AddressWords } from "../shared/words.js";
+import { Checkpoints } from "./checkpoints.js";
+import { Film } from "./film.js";
 import { createCurves, moveRule, setCurves } from "./timeline_curves.js";
-import {
-  listen, listenToSymbols, pace, pause, play, sendStep, takePace,
-} from "./timeline_events.js";
-import { bits, likeliest, nats, sharedWords, spokenMoment } from "./timeline_words.js";
+import { bits, nats, sharedStart, sharedWords, spokenMoment } from "./timeline_words.js";
 
-const films = new WeakMap(); // one per root element; it outlives re-renders
+const AHEAD = 3; // checkpoints that are fetched and written ahead of the film
 
-export default function ({ data, parentElement, setTriggerValue }) {
-  const root = parentElement.querySelector(".timeline");
-  if (!films.has(root)) films.set(root, createFilm(root));
-  const film = films.get(root);
-  film.send = (step) => setTriggerValue("checkpoint", step);
-  film.sendPace = (value) => setTriggerValue("pace", value);
-  takePace(film, data.pace);
-  if (film.token !== data.token || film.revision !== data.revision) take(film, data);
-  return () => {
-    window.clearTimeout(film.timer);
-    window.clearTimeout(film.settling);
-    film.chart.observer.disconnect();
-    film.curves.observer.disconnect();
-    film.noPictures();
-    films.delete(root);
-  };
-}
-
-function createFilm(root) {
-  const find = (name) => root.querySelector(`.${name}`);
-  const film = {
-    root,
-    slider: find("slider"),
-    text: find("text"),
-    shared: find("shared"),
-    play: find("play"),
-    back: find("back"),
-    step: find("step"),
-    best: find("best"),
-    announcement: find("announcement"),
-    texts: findTexts(root),
-    token: null, // names the moments that are here
-    revision: null, // of the checkpoint that Python chose last
-    moments: [],
-    index: 0,
-    sent: null, // the step that Python knows
-    pointed: null, // the symbol whose bar is pointed at or in focus
-    playing: false,
-    askedPace: null, // what Python asked for last
-    timer: 0,
-    settling: 0,
-  };
-  film.chart = createChart(root, (symbol) => spokenSymbol(film, symbol));
-  film.curves = createCurves(find("curves"), {
-    pick: (index) => { pause(film); show(film, index); },
-    release: () => sendStep(film),
-  });
-  listen(film);
-  listenToSymbols(film);
-  film.noPictures = answerForPictures({
-    "timeline": () => svgPicture(find("curves"), "Loss in nats over the training; blue: training, dashed: held out"),
-    "timeline-bars": () => barsPicture(film.chart, barsOfMoment(film)),
-  });
-  return film;
-}
-
-// ---- data from Python ----
-
-function take(film, data) {
-  const { root, chart } = film;
-  const here = film.moments[film.index]?.step;
-  const asked = film.revision === data.revision ? here : data.checkpoint;
-  Object.assign(film, { token: data.token, revision: data.revision, data, moments: data.moments });
-  film.sent = asked;
-  root.style.setProperty("--temperature-colour", data.colour);
-  chart.colour = data.colour;
-  setSymbols(chart, data.labels, data.words);
-  setOrder(chart, data.order);
-  film.slider.max = String(film.moments.length - 1);
-  film.slider.disabled = film.moments.length < 2;
-  setCurves(film.curves, { training: data.training, heldOut: data.heldOut, moments: film.moments, best: data.best });
-  const found = film.moments.findIndex(({ step }) => step === asked);
-  show(film, found < 0 ? 0 : found);
-  root.dataset.token = data.token;
-  root.dataset.ready = "true";
-}
-
-// ---- showing one checkpoint ----
-
-/** Show a checkpoint everywhere; sends nothing. */
-export function show(film, index) {
-  const { root, moments, data } = film;
-  const moment = moments[index];
-  film.index = index;
-  film.slider.value = String(index);
-  moveRule(film.curves, index);
-  const lost = moment.probabilities === null;
-  const probabilities = moment.probabilities ?? new Array(data.labels.length).fill(0);
-  drawBars(film.chart, { before: probabilities, after: probabilities, scale: "linear" });
-  fillTexts(film.texts, {
-    "time": moment.time || "unknown time",
-    "epoch": moment.epoch === null ? "?" : moment.epoch.toFixed(2),
-    "step": moment.step.toLocaleString("en"),
-    "number": String(index + 1),
-    "count": String(moments.length),
-    "loss": nats(moment.loss, moment.lossKnown ? "no longer a number" : "–"),
-    "loss-bits": bits(moment.lossBits),
-    "held-out": nats(moment.heldOut, "–"),
-    "held-out-bits": bits(moment.heldOutBits),
-    "unit": data.unit,
-    "underlining": data.legend,
-    "entropy": lost ? "–" : moment.entropy.toFixed(2),
-  });
-  drawSymbol(film);
-  drawText(film, moment);
-  root.dataset.step = String(moment.step);
-  root.dataset.lost = String(lost);
-  root.dataset.probabilities = JSON.stringify(moment.probabilities);
-  film.slider.setAttribute("aria-valuetext", spokenMoment(film));
-  film.back.disabled = index === 0;
-  film.step.disabled = index === moments.length - 1;
-  film.best.disabled = data.best === null || data.best === index;
-  film.play.disabled = moments.length < 2;
-}
-
-/** The text: the prompt, what is as before, the first character that differs, and the rest. */
-function drawText(film, { text, shared, invented, failure }) {
-  const prompt = document.createElement("span");
-  prompt.className = "prompt";
-  prompt.textContent = film.data.prompt;
-  if (failure) {
-    const said = document.createElement("span");
-    said.className = "failure";
-    said.textContent = failure;
-    film.text.replaceChildren(said);
-    film.shared.textContent = "";
-    return;
+export class Timeline {
+  constructor(root) {
+    const find = (name) => root.querySelector(`.${name}`);
+    Object.assign(this, { root, find, texts: findTexts(root), index: 0, moments: [], isScrubbing: false });
+    root.querySelector(".dial").classList.add("small");
+    this.words = new AddressWords(() => this.dial.isTurning() || this.film.playing || this.isScrubbing);
+    this.dial = createDial(root.querySelector(".dial"), {
+      turned: () => this.#writeAnew({ temperature: String(this.dial.temperature) }),
+      letGo: () => this.words.sendNow(),
+      viewed: (view) => this.#viewed(view),
+      pick: null,
+    });
+    this.asked = new SeedAndLength(root, {
+      seed: (seed) => {
+        this.words.set({ seed: String(seed) });
+        this.#begin();
+      },
+      length: (length) => this.#writeAnew({ length: String(length) }),
+      text: () => this.data.prompt + this.#symbols(this.index).join(""),
+    });
+    this.checkpoints = new Checkpoints((index) => this.#more(index));
+    this.film = new Film(root, {
+      step: () => this.#go(this.index + 1),
+      isReady: () => this.checkpoints.isReady(this.index + 1),
+      isLast: () => this.index === this.moments.length - 1,
+      changed: () => this.#played(),
+    });
+    this.text = new Characters(find("text"));
+    this.curves = createCurves(find("curves"), {
+      pick: (index) => {
+        this.isScrubbing = true;
+        this.#goByHand(index);
+      },
+      release: () => (this.isScrubbing = false),
+    });
+    this.slider = root.querySelector(".checkpoint");
+    this.#listen();
+    const heading = "Loss in nats over the training; blue: training, dashed: held out";
+    this.noPicture = answerForPictures({ timeline: () => svgPicture(find("curves"), heading) });
   }
-  const symbols = Array.from(text);
-  const differs = film.index > 0 && shared > 0 && shared < symbols.length;
-  const marks = differs ? [{ position: shared, title: "the first that differs from the checkpoint before" }] : [];
-  const pieces = cut(symbols.length, marks, invented).map((piece) => createSegment(piece, symbols));
-  film.text.replaceChildren(prompt, ...pieces);
-  film.shared.textContent = film.index === 0 ? "" : sharedWords(shared, symbols.length);
+
+  #listen() {
+    const { slider } = this;
+    slider.addEventListener("input", () => this.#goByHand(Number(slider.value)));
+    slider.addEventListener("keydown", (event) => event.stopPropagation());
+    slider.addEventListener("pointerdown", () => (this.isScrubbing = true));
+    for (const name of ["pointerup", "pointercancel"]) {
+      slider.addEventListener(name, () => (this.isScrubbing = false));
+    }
+    this.find("play").addEventListener("click", () => {
+      if (this.film.playing) return this.film.stop();
+      this.film.start();
+      if (this.index === this.moments.length - 1) this.#go(0);
+      return this.#want();
+    });
+    const targets = { back: () => this.index - 1, step: () => this.index + 1, best: () => this.data.best };
+    for (const [name, target] of Object.entries(targets)) {
+      const button = this.find(name);
+      button.addEventListener("click", () => {
+        this.#goByHand(target());
+        if (button.disabled) slider.focus(); // the focus must not fall off the page
+      });
+    }
+    for (const input of this.film.paces) {
+      input.addEventListener("change", () => this.words.set({ pace: input.value }));
+    }
+  }
+
+  // What comes from the page
+
+  receive(data, { setStateValue }) {
+    const isNews = this.words.receive(data, (state) => setStateValue("state", state));
+    this.data = data;
+    const source = JSON.stringify([data.prompt, data.checkpoints]);
+    const isOther = source !== this.source;
+    this.source = source;
+    if (isNews) this.#takeWords(data.words);
+    if (isOther) {
+      this.#setMoments();
+      this.#rank();
+    }
+    if (isNews || isOther) this.#begin();
+    this.invented.set(data.invented.text, data.invented);
+    this.#mark();
+  }
+
+  #takeWords(words) {
+    setRange(this.dial, this.data);
+    lookAs(this.dial, words);
+    this.film.setPace(words.pace);
+    this.asked.take(words, this.data);
+    if (!this.dial.isTurning()) turn(this.dial, Number(words.temperature));
+  }
+
+  #setMoments() {
+    const { training, heldOut, best, checkpoints } = this.data;
+    this.invented = new Map(); // by text, what the server has found in it
+    this.moments = checkpoints.map((each) => ({ ...each, failure: "" }));
+    this.slider.max = String(this.moments.length - 1);
+    this.slider.disabled = this.find("play").disabled = this.moments.length < 2;
+    setCurves(this.curves, { training, heldOut, best, moments: this.moments });
+  }
+
+  // Writing
+
+  /** New texts: another run, prompt or seed, or what an address asks for. */
+  #begin() {
+    const { prompt, checkpoints } = this.data;
+    this.text.setPrompt(prompt);
+    this.checkpoints.begin({ addresses: checkpoints.map(({ model }) => model), prompt, seed: this.asked.seed });
+    const step = Number(this.words.words.checkpoint);
+    this.index = Math.max(this.moments.findIndex((each) => each.step === step), 0);
+    this.#writeAnew({});
+  }
+
+  /** The symbols stay in one order: by their probability at the best checkpoint. */
+  async #rank() {
+    const { source, data: { best, checkpoints, prompt } } = this;
+    this.ranked = undefined;
+    if (best === null) return;
+    try {
+      const model = await modelAt(checkpoints[best].model);
+      if (source !== this.source) return;
+      this.ranked = byProbability(model.after(model.vocabulary.read(prompt).ids).logits());
+      this.#showBars();
+    } catch (error) {
+      // The order is then that of the checkpoint that is shown.
+    }
+  }
+
+  #writeAnew(words) {
+    this.words.set(words);
+    this.checkpoints.setHow({ temperature: this.dial.temperature, length: this.asked.length });
+    this.find("writing").style.setProperty("--temperature-colour", colourOf(this.dial.colours, this.dial.temperature));
+    this.#go(this.index);
+  }
+
+  /** Stands at a checkpoint. */
+  #go(index) {
+    this.index = index;
+    this.words.set({ checkpoint: String(this.moments[index].step) });
+    this.#showMoment();
+    this.#showText();
+    this.#want();
+  }
+
+  /** This checkpoint, the one before it, and what comes next. */
+  #want() {
+    const { index, moments, film } = this;
+    const ahead = Array.from({ length: film.playing ? AHEAD : 1 }, (_, n) => index + 1 + n);
+    this.checkpoints.want([index, index - 1, ...ahead].filter((each) => each in moments));
+  }
+
+  #goByHand(index) {
+    this.film.stop();
+    this.#go(index);
+  }
+
+  /** There is more of a checkpoint. */
+  #more(index) {
+    const { failure } = this.checkpoints.at(index) ?? {};
+    if (failure && !this.moments[index].failure) {
+      this.moments[index].failure = failure;
+      setCurves(this.curves, this.curves.data);
+    }
+    if (index === this.index || index === this.index - 1) this.#showText();
+  }
+
+  #played() {
+    this.root.dataset.playing = String(this.film.playing);
+    this.find("text").ariaHidden = this.film.playing ? "true" : null; // where the film stops is said
+    if (!this.film.playing) this.#rest();
+  }
+
+  /** The text at which one has come to rest is told to the server, which knows the words of the corpus. */
+  #rest() {
+    const { checkpoints, index, film } = this;
+    if (film.playing || !checkpoints.isReady(index)) return;
+    const isSpoken = this.root.getRootNode().activeElement === this.slider; // by the slider itself
+    if (!isSpoken) this.find("announcement").textContent = spokenMoment(this.moments[index]);
+    const text = this.#symbols(index).join("");
+    if (text && !this.invented.has(text)) this.words.setText(text);
+  }
+
+  // Showing
+
+  /** The figures of the checkpoint, which are here from the start. */
+  #showMoment() {
+    const { moments, index, data } = this;
+    const moment = moments[index];
+    this.slider.value = String(index);
+    moveRule(this.curves, index);
+    fillTexts(this.texts, {
+      "time": moment.time || "unknown time",
+      "epoch": moment.epoch === null ? "?" : moment.epoch.toFixed(2),
+      "step": moment.step.toLocaleString("en"),
+      "number": String(index + 1),
+      "count": String(moments.length),
+      "loss": nats(moment.loss, moment.time ? "no longer a number" : "–"),
+      "loss-bits": bits(moment.loss),
+      "held-out": nats(moment.heldOut, "–"),
+      "held-out-bits": bits(moment.heldOut),
+    });
+    this.slider.setAttribute("aria-valuetext", spokenMoment(moment));
+    this.find("back").disabled = index === 0;
+    this.find("step").disabled = index === moments.length - 1;
+    this.find("best").disabled = data.best === null || data.best === index;
+    this.root.dataset.step = String(moment.step);
+  }
+
+  /** The text as far as it is written, and the distribution before it. */
+  #showText() {
+    const { checkpoints, index } = this;
+    const take = checkpoints.at(index);
+    this.root.dataset.written = checkpoints.isReady(index) ? String(this.moments[index].step) : "";
+    this.root.dataset.fetching = String(!take);
+    if (!take) return; // what was shown stays in its place, dimmed
+    this.find("failure").textContent = take.failure;
+    this.find("text").hidden = Boolean(take.failure);
+    this.root.dataset.lost = String(Boolean(take.failure));
+    this.find("chart").inert = Boolean(take.failure);
+    this.text.show(this.#symbols(index));
+    this.#showShared();
+    this.#showBars();
+    this.#mark();
+    this.#rest();
+  }
+
+  #symbols(index) {
+    const { writing } = this.checkpoints.at(index) ?? {};
+    if (!writing) return [];
+    const { symbols } = writing.model.vocabulary;
+    return writing.steps.slice(0, this.asked.length).map(({ symbol }) => symbols[symbol]);
+  }
+
+  /** What the text has in common with that of the checkpoint before, and where they begin to differ. */
+  #showShared() {
+    const { checkpoints, index } = this;
+    const isKnown = index > 0 && checkpoints.isReady(index) && checkpoints.isReady(index - 1);
+    const here = this.#symbols(index);
+    const before = isKnown ? this.#symbols(index - 1) : [];
+    const text = here.join("");
+    const shared = sharedStart(text, before.join(""));
+    const said = isKnown && text ? sharedWords(shared, Array.from(text).length) : "";
+    this.find("shared").textContent = said;
+    const position = here.findIndex((symbol, at) => symbol !== before[at]);
+    const isMarked = said !== "" && shared > 0 && position >= 0;
+    this.text.setClass("differs", isMarked ? [[position, position + 1]] : []);
+  }
+
+  #showBars() {
+    const { writing } = this.checkpoints.at(this.index) ?? {};
+    if (!writing) return;
+    const { model } = writing;
+    if (model.vocabulary.symbols.join("\n") !== this.dial.symbols.join("\n")) this.#setSymbols(model);
+    this.dial.where = `step ${this.moments[this.index].step.toLocaleString("en")}, `;
+    showLogits(this.dial, writing.distributionAt(0).logits, [], this.dial.temperature, this.ranked);
+  }
+
+  #setSymbols({ vocabulary, labels, names, unit }) {
+    setSymbolsOfDial(this.dial, { symbols: vocabulary.symbols, labels, names, unit });
+    const symbol = vocabulary.symbols.indexOf(this.words.words.symbol);
+    select(this.dial, symbol < 0 ? null : symbol);
+    this.asked.setUnit(unit);
+  }
+
+  #viewed({ order, scale, selected }) {
+    this.words.set({ order, scale, symbol: this.dial.symbols[selected] ?? null });
+  }
+
+  #mark() {
+    const { spans, legend } = this.invented.get(this.#symbols(this.index).join("")) ?? {};
+    this.text.setClass("invented", spans ?? []);
+    this.find("marks-legend").textContent = legend ?? "";
+  }
+
+  end() {
+    this.film.stop();
+    this.checkpoints.stop();
+    this.words.end();
+    this.noPicture();
+    this.curves.observer.disconnect();
+    endDial(this.dial);
+  }
 }
 
-function createSegment(piece, symbols) {
-  const element = document.createElement(piece.title ? "mark" : "span");
-  element.classList.toggle("invented", Boolean(piece.isInvented));
-  element.textContent = symbols.slice(piece.start, piece.end).join("");
-  const said = saidOfPiece(piece);
-  if (said) element.title = said;
-  return element;
-}
-
-export function drawSymbol(film) {
-  const { data, moments, index, pointed } = film;
-  const { probabilities } = moments[index];
-  const one = (probabilities ?? []).slice(0, data.words ? -1 : undefined); // not all others
-  const symbol = pointed ?? likeliest(one);
-  fillTexts(film.texts, {
-    "symbol": data.labels[symbol] ?? "–",
-    "probability": probabilities ? `${probabilityWords(probabilities[symbol])}${pointed === null ? ", the most" : ""}` : "–",
-  });
-}
-
-/** What is written on the picture of the bars. */
-function barsOfMoment({ data, moments, index }) {
-  return { labels: data.labels, heading: `Next symbol at step ${moments[index].step.toLocaleString("en")}` };
-}
-
-/** What a bar says: its figure beside it in rows, and for a screen reader. */
-function spokenSymbol({ data, moments, index }, symbol) {
-  const { probabilities } = moments[index];
-  const number = probabilities ? probabilityWords(probabilities[symbol]) : "–";
-  return { number, spoken: `${data.names[symbol]}: ${number}` };
-}
+export default mounted(".timeline", Timeline);

@@ -6,7 +6,14 @@ export function nats(value, otherwise) {
 }
 
 export function bits(value) {
-  return value === null ? "" : `(${value.toFixed(3)} bits)`;
+  return value === null ? "" : `(${(value / Math.LN2).toFixed(3)} bits)`;
+}
+
+/** How many characters two texts have in common from their start. */
+export function sharedStart(one, other) {
+  const [a, b] = [Array.from(one), Array.from(other)];
+  const differs = a.findIndex((character, position) => character !== b[position]);
+  return differs < 0 ? a.length : differs;
 }
 
 export function sharedWords(shared, length) {
@@ -15,14 +22,7 @@ export function sharedWords(shared, length) {
   return `As at the checkpoint before for ${shared} of ${length} characters, up to the mark.`;
 }
 
-export function likeliest(probabilities) {
-  let top = 0;
-  for (let i = 1; i < probabilities.length; i += 1) if (probabilities[i] > probabilities[top]) top = i;
-  return top;
-}
-
-export function spokenMoment({ moments, index }) {
-  const { time, step, epoch, loss, heldOut, failure } = moments[index];
+export function spokenMoment({ time, step, epoch, loss, heldOut, failure }) {
   const parts = [`step ${step}`];
   if (epoch !== null) parts.push(`epoch ${epoch.toFixed(2)}`, `${time} of training`);
   parts.push(loss === null ? "no training loss" : `training loss ${loss.toFixed(3)} nats`);
