@@ -69,7 +69,7 @@ def handout(
     parts = {
         "policy": _policy(imports, start),
         "title": html.escape(printable(title).strip() or run.name),
-        "style": (_FOLDER / "handout.css").read_text("utf-8"),
+        "style": _file("handout.css"),
         "imports": imports,
         "about": html.escape(_about(config)),
         "source": html.escape(_source(run, step)),
@@ -77,8 +77,11 @@ def handout(
         "data": _data(run, step, config, opens_with),
         "start": start,
     }
-    page = (_FOLDER / "handout.html").read_text("utf-8")
-    return re.sub(r"\{\{(\w+)\}\}", lambda part: parts[part[1]], page)
+    return re.sub(r"\{\{(\w+)\}\}", lambda part: parts[part[1]], _file("handout.html"))
+
+
+def _file(name: str) -> str:
+    return (_FOLDER / name).read_text("utf-8")
 
 
 def _modules() -> dict[str, str]:
@@ -100,7 +103,7 @@ def _policy(*scripts: str) -> str:
 
 
 def _view(view: str, component: str, *styles: str) -> str:
-    style = styles_of(component, *styles)
+    style = styles_of(component, *styles) + _file("print.css")
     return f'<template id="view-{view}"><style>\n{style}</style>\n{html_of(component)}</template>'
 
 

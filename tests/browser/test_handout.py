@@ -11,7 +11,7 @@ from urllib.parse import parse_qsl, urlencode, urlsplit
 import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
-from charlstm import compare, open_model
+from charlstm import compare, follow, open_model, surprise
 from charlstm.__main__ import main
 from charlstm.browser.handout import DEFAULT_PROMPT, handout
 from charlstm.data.words import WORD
@@ -20,6 +20,7 @@ from charlstm.runs.store import DEFAULT_RUN, find
 from charlstm.sampling.language_model import LanguageModel
 from charlstm.ui import address
 from charlstm.ui.parameters import Choice, Number, Whole
+from charlstm.ui.text import figure
 from tests.browser.driving import (
     Drag,
     Server,
@@ -32,7 +33,7 @@ from tests.browser.driving import (
     text_shown,
     whole_text,
 )
-from tests.made import made_run, wordy
+from tests.made import made_run, prose, wordy
 
 PROMPT = "the soul "
 AT_ONCE = {"speed": "all"}
@@ -123,6 +124,15 @@ def test_it_writes_what_charlstm_sample_writes(
         start = page.locator(".writer .prompt").inner_text()
         assert start.strip() and expected.startswith(start.rstrip())
         assert page.locator(".writer .text").evaluate("(each) => each.textContent") == expected
+
+
+def test_a_model_of_words_can_leave_out_unknown_words(opened: Callable[..., Opened]) -> None:
+    run = made_run("words", text=wordy(3000), level=WORD, units=16)
+    page = opened(run, known=True, prompt="the ").at(temperature=1.5, length=200, **AT_ONCE)
+    model = open_model(run).without_unknown()
+    expected = model.write(model.read("the ").text, temperature=1.5, length=200)
+    page_waits_until(page, lambda: text_shown(page) == expected, "the text has known words alone")
+    assert "<unk>" not in expected
 
 
 def test_it_opens_with_the_prompt_and_the_temperature_that_it_was_made_with(
@@ -216,14 +226,65 @@ def test_temperatures_are_compared(opened: Callable[..., Opened], model: Languag
     page = here.at(prompt=PROMPT, seed=1, temperature=0.8, length=77, **AT_ONCE)
     page.get_by_role("link", name="Compare").click()
     here.wait_for(view="compare", prompt=PROMPT, seed="1", speed="all", length=None)
-    page.get_by_label("Temperatures", exact=True).fill("0.2 0.8 1.4")
-    page.get_by_label("Temperatures", exact=True).press("Enter")
+    field = page.get_by_label("2 to 6 temperatures")
+    field.fill("0.2 0.8 1.4")
+    field.press("Enter")
     here.wait_for(temperatures="0.2 0.8 1.4")
     texts = compare(model, PROMPT, [0.2, 0.8, 1.4], seed=1).texts
     page_waits_until(page, lambda: columns_written(page) == list(texts), "the columns are written")
-    page.get_by_label("Temperatures", exact=True).fill("a, b")
-    page.get_by_label("Temperatures", exact=True).press("Enter")
+    field.fill("a, b")
+    field.press("Enter")
     expect(page.get_by_role("alert")).to_contain_text("The temperatures are 2 to 6 numbers")
+
+
+def test_a_text_is_written_by_hand_with_its_bill(
+    opened: Callable[..., Opened], model: LanguageModel
+) -> None:
+    here = opened(prompt=PROMPT, temperature=0.8)
+    page = here.at(seed=3)
+    page.get_by_role("link", name="By hand").click()
+    here.wait_for(view="hand", seed="3", temperature=None)
+    page.get_by_role("button", name="Start again").click()
+    page.locator(".text.shown").focus()
+    page.keyboard.type("mq")
+    page.get_by_role("button", name="Let it draw 10").click()
+    picks = {0: "m", 1: "q"}
+    trail = follow(model, PROMPT, temperature=0.8, length=12, seed=3, picks=picks)
+    here.wait_for(written=trail.text, picked="0,1")
+    assert by_hand(page) == trail.text
+    assert bits(page) == pytest.approx(float(trail.bits.sum()), rel=1e-9)
+    expect(page.locator(".bill")).to_contain_text(f"{figure(float(trail.bits.sum()))} bits")
+
+
+def test_a_typed_text_shows_where_it_surprises(
+    opened: Callable[..., Opened], model: LanguageModel
+) -> None:
+    here = opened()
+    page = here.at(view="hand", prompt="", temperature=1)
+    text = "the soul qxq is"
+    page.get_by_role("button", name="Type or paste").click()
+    page.get_by_label("A text, written or pasted").fill(text)
+    here.wait_for(text=text)
+    result = surprise(model, text)
+    assert by_hand(page) == text
+    assert bits(page) == pytest.approx(result.total_bits, rel=1e-9)
+    page.get_by_role("radio", name="rank", exact=True).check(force=True)
+    here.wait_for(colour="rank")
+    page.reload()
+    page_waits_until(page, lambda: by_hand(page) == text, "the text is there again")
+    long = prose(700)
+    page.get_by_label("A text, written or pasted").fill(long)
+    page_waits_until(page, lambda: by_hand(page) == long, "a long text is read")
+    assert bits(page) == pytest.approx(surprise(model, long).total_bits, rel=1e-9)
+
+
+def by_hand(page: Page) -> str:
+    return "".join(page.locator(".text.shown .character").all_text_contents())
+
+
+def bits(page: Page) -> float:
+    page.locator('.hand[data-complete="true"]').wait_for()
+    return float(page.locator(".hand").get_attribute("data-bits") or "nan")
 
 
 def test_it_says_what_it_learned_from(opened: Callable[..., Opened]) -> None:
@@ -271,7 +332,7 @@ def test_words_of_the_address_are_those_of_the_app(opened: Callable[..., Opened]
         assert named, (view, name)
         row = named[0]
         word = None if row.default in (None, []) else row.word(row.default)
-        assert usual == word, (view, name)
+        assert (usual or None) == (word or None), (view, name)
         if isinstance(row, Number | Whole) or (isinstance(row, Choice) and row.options):
             assert fitting == [each for each in probes if not row.read(each)[1]], (view, name)
 
@@ -279,7 +340,7 @@ def test_words_of_the_address_are_those_of_the_app(opened: Callable[..., Opened]
 def test_a_phone_shows_all_of_it(opened: Callable[..., Opened]) -> None:
     here = opened(is_mobile=True)
     here.page.set_viewport_size({"width": 390, "height": 844})
-    for view in ("temperature", "compare", "learned"):
+    for view in ("temperature", "compare", "hand", "learned"):
         page = here.at(view=view, **AT_ONCE)
         page.wait_for_timeout(300)
         assert page.evaluate("document.documentElement.scrollWidth") <= 390, view

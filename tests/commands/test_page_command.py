@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
+import tomllib
 from base64 import b64encode
 from html.parser import HTMLParser
 from pathlib import Path
@@ -14,9 +15,11 @@ import pytest
 from charlstm.__main__ import main
 from charlstm.browser.handout import handout
 from charlstm.browser.model_file import model_file
+from charlstm.commands.measuring import DEFAULT_PROMPT
 from charlstm.runs.store import DEFAULT_RUN, find
 from tests.made import made_run, prose
 
+ROOT = Path(__file__).resolve().parents[2]
 MOST_BYTES = 600_000
 HOSTILE = "</script><script>alert(1)</script><!-- {{data}} & \" '"
 
@@ -109,6 +112,16 @@ def test_the_policy_allows_these_scripts_alone_and_no_request() -> None:
     assert all(re.match("data:|#", value or "") for _, value in parts.asking)
     imports = json.loads(parts.scripts["importmap"])["imports"]
     assert all(address.startswith("data:text/javascript") for address in imports.values())
+
+
+def test_it_has_the_colours_of_the_app_and_its_first_prompt() -> None:
+    theme = tomllib.loads((ROOT / ".streamlit" / "config.toml").read_text())["theme"]
+    page = handout(find(DEFAULT_RUN))
+    names = {"text": "textColor", "background": "backgroundColor", "primary": "primaryColor"}
+    for name, option in names.items():
+        found = re.findall(rf"--st-{name}-color: (#\w+);", page)
+        assert found == [theme["light"][option], theme["dark"][option]]
+    assert handout(find(DEFAULT_RUN), prompt=DEFAULT_PROMPT) == page
 
 
 def test_a_name_or_a_text_is_data() -> None:

@@ -31,7 +31,6 @@ from tests.pages.opened import (
     sent,
     set_in_browser,
     shown_html,
-    text_sent,
 )
 
 PROMPT = "the soul of "
@@ -44,12 +43,10 @@ def _spans(text: str, prompt: str, run: str = "nietzsche-tbptt") -> list[list[in
 
 
 def test_in_a_text_that_was_written() -> None:
-    app = open_page("temperature", prompt=PROMPT, temperature="1.3", write="1")
-    shown = sent(app, "typewriter")
-    (column,) = shown["columns"]
-    assert len(column["invented"]) > 5
-    assert column["invented"] == _spans(text_sent(app), PROMPT)
-    assert shown["legend"] == LEGEND
+    app = open_page("temperature", prompt=PROMPT, temperature="1.3")
+    text = open_model().write(PROMPT, temperature=1.3)
+    (marked,) = _marked(set_in_browser(app, "writer", text=[text]), "writer", [text])
+    assert len(marked) > 5
 
 
 def test_in_every_column_of_a_comparison() -> None:
@@ -168,13 +165,10 @@ def test_no_clause_of_a_script_without_spaces_is_underlined_and_it_is_said(
     clause: str,
 ) -> None:
     made_run(text=clause * 200)
-    for page, component, address in (
-        ("temperature", "typewriter", {"prompt": clause, "temperature": "2", "write": "1"}),
-    ):
-        shown = sent(open_page(page, run="made", **address), component)
-        texts = shown.get("columns") or [shown]
-        assert [text["invented"] for text in texts] == [[]] * len(texts)
-        assert shown["legend"] == f"{NO_SPACES} Nothing is underlined there."
+    app = open_page("temperature", run="made", prompt=clause)
+    shown = sent(set_in_browser(app, "writer", text=[clause[::-1] * 3]), "writer")
+    assert shown["invented"]["spans"] == [[]]
+    assert shown["legend"] == f"{NO_SPACES} Nothing is underlined there."
     shown = sent(_read_by_hand(clause[::-1] * 3, run="made"), "hand")
     assert shown["invented"]["spans"] == []
     assert shown["legend"] == f"{NO_SPACES} Nothing is underlined there."
@@ -183,9 +177,9 @@ def test_no_clause_of_a_script_without_spaces_is_underlined_and_it_is_said(
 def test_where_nothing_is_known_nothing_is_underlined_and_it_is_said(own_home: Path) -> None:  # noqa: ARG001
     run = made_run()
     (run.path / "corpus.txt").unlink()
-    app = open_page("temperature", run="made", temperature="1.3", write="1")
-    shown = sent(app, "typewriter")
-    assert shown["columns"][0]["invented"] == []
+    app = open_page("temperature", run="made", temperature="1.3")
+    shown = sent(set_in_browser(app, "writer", text=["t beedq on"]), "writer")
+    assert shown["invented"]["spans"] == [[]]
     assert "not at hand" in shown["legend"]
 
 

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from charlstm import open_model
 from charlstm.sampling.network import LSTM
 from charlstm.settings.settings import NETWORKS
 from tests.made import made_run, prose
-from tests.pages.opened import open_page, said, text_sent
+from tests.pages.opened import open_page, said
 
 WRITING = ("temperature", "compare", "hand", "strategies", "timeline")
 OTHERS = ("atlas", "train")
@@ -28,12 +27,6 @@ def network(request: pytest.FixtureRequest) -> str:
 @pytest.mark.parametrize("page", [*WRITING, *OTHERS])
 def test_a_page_takes_any_network(page: str, network: str) -> None:
     assert "kind" not in said(open_page(page, run=network, prompt="the ", length="10"))
-
-
-def test_what_is_written_is_what_the_model_writes(network: str) -> None:
-    app = open_page("temperature", run=network, prompt="the ", length="50", write="1", seed="4")
-    expected = open_model(network).write("the ", temperature=0.5, length=50, seed=4)
-    assert text_sent(app) == expected
 
 
 @pytest.mark.parametrize("page", TAKING_AN_LSTM)

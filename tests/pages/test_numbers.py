@@ -39,8 +39,9 @@ def test_temperature() -> None:
     app = open_page("temperature", prompt=PROMPT, temperature="0.8", seed="3", length="60")
     model = open_model()
     assert numbers_on(app) == explained(model_words(model))
+    app.session_state["numbers"] = True
     same(
-        app.dataframe[0].value,
+        app.run().dataframe[0].value,
         distribution_table(model.vocabulary.symbols, model.logits(PROMPT), 0.8),
     )
     assert sent(app, "writer")["prompt"] == PROMPT

@@ -118,3 +118,15 @@ def test_a_run_that_is_too_large_for_a_page_names_the_command(
     app = open_page("train", run="mine")
     assert "too much for a page" in said(app)
     assert app.code[0].value == "python -m charlstm export mine mine.zip"
+
+
+def test_the_model_of_a_run_that_is_over_can_be_taken_along_as_a_page() -> None:
+    run = made_run("mine")
+
+    def is_offered() -> bool:
+        files = open_page("train", run="mine").get("download_button")
+        return "This model as a page" in [each.label for each in files]
+
+    assert is_offered()
+    run.write_status(replace(run.status(), best_step=15))
+    assert not is_offered()  # its best checkpoint is lost

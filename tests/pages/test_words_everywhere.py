@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import itertools
 
-import numpy as np
 import pytest
 
 from charlstm import open_model
@@ -29,7 +28,6 @@ from tests.pages.opened import (
     said,
     sent,
     set_in_browser,
-    text_sent,
 )
 
 
@@ -63,21 +61,15 @@ def test_what_was_picked_comes_back_from_the_address(words: RunFolder) -> None:
 
 
 @pytest.mark.usefixtures("words")
-def test_the_dial_gets_every_logit_and_shows_sixty() -> None:
+def test_the_space_at_the_end_of_a_prompt_is_left_off_and_the_page_says_so() -> None:
     model = open_model("words")
     first = next(s for s in model.vocabulary.symbols if s.startswith(" ") and s != " <unk>")
-    app = open_page("temperature", run="words", prompt=f"{first.strip()} ", write="1", length="30")
-    data = sent(app, "dial")
-    assert data["most"] == 60
-    assert len(data["logits"]) == len(data["labels"]) == len(model.vocabulary) > 60
-    np.testing.assert_allclose(data["logits"], model.logits(first.strip()))
-    assert "␣<unk>" in data["labels"]
-    assert "space, unknown word" in data["names"]
+    app = open_page("temperature", run="words", prompt=f"{first.strip()} ", length="30")
+    assert sent(app, "writer")["prompt"] == first.strip()
     assert "left off" in said(app)
     assert f"{len(model.vocabulary)} symbols" in said(app)
-    assert [each.label for each in app.number_input] == ["Seed", "Tokens"]
-    assert text_sent(app) == model.write(first.strip(), temperature=0.5, length=30, seed=0)
-    assert len(app.dataframe[0].value) == len(model.vocabulary)
+    app.session_state["numbers"] = True
+    assert len(app.run().dataframe[0].value) == len(model.vocabulary)
 
 
 @pytest.mark.usefixtures("words")
@@ -127,19 +119,13 @@ def test_by_hand_unknown_words_of_a_text_are_named() -> None:
 
 @pytest.mark.usefixtures("words")
 def test_unknown_words_can_be_left_out_and_the_page_says_so() -> None:
-    model = open_model("words")
-    known = model.without_unknown()
     where = {"run": "words", "prompt": "", "temperature": "1.5"}
-    app = open_page("temperature", **where, write="1", length="60", known="1")
-    unknown = [model.vocabulary.symbols.index(token) for token in ("<unk>", " <unk>")]
-    logits = sent(app, "dial")["logits"]
-    assert [logits[index] for index in unknown] == [None, None]
-    assert text_sent(app) == known.write("", temperature=1.5, length=60)
-    assert "<unk>" not in text_sent(app)
+    app = open_page("temperature", **where, length="60", known="1")
+    assert sent(app, "writer")["knownOnly"] is True
     assert "It never writes <unk>, whose probability is distributed" in said(app)
     app = put(app.toggle(key="known"), value=False)
     assert "known" not in app.query_params
-    assert text_sent(app) == model.write("", temperature=1.5, length=60)
+    assert sent(app, "writer")["knownOnly"] is False
     for page in ("compare", "hand", "strategies"):
         app = open_page(page, **where, length="10", known="1")
         assert "It never writes <unk>, whose probability is distributed" in said(app)
@@ -164,12 +150,13 @@ def test_the_other_pages_open(page: str) -> None:
 
 def test_a_run_of_words_tells_its_loss_per_token_and_per_character(words: RunFolder) -> None:
     app = open_page("train", run="words")
-    labels = [each.label for each in app.metric]
+    shown = sent(app, "training")["progress"]
+    labels = [each[0] for each in shown["figures"]]
     assert "Best held-out window loss, per token" in labels
     assert "Tokens/s" in labels
     bits = words.config().per_character.bits(2.9)
-    assert f"{bits:.3f} bits per character of the held-out text" in said(app)
-    assert sent(app, "dial")["most"] == 60
+    assert f"{bits:.3f} bits per character of the held-out text" in shown["note"]
+    assert shown["unit"] == "token"
 
 
 def test_the_form_offers_words_and_says_what_they_mean() -> None:
