@@ -99,6 +99,7 @@ def test_every_page_is_as_it_was_left_whatever_page_one_comes_from(
             f"/{path}?{urlencode(asked)}",
         )
         page_waits_until(page, lambda: asked.items() <= query(page).items(), path)  # noqa: B023
+        page.wait_for_timeout(300)  # until its script runs
         settle(page)
     for path in every_pair(list(MENU))[1:]:
         go(page, path)
