@@ -14,14 +14,14 @@ from tests.browser.driving import Server, open_at
         ("train?run=nietzsche-book", "finished", "Train"),
         ("lesson", "Four steps make a text", "Lesson"),
         ("strategies?seed=4", "Rule out unlikely characters", "Strategies"),
-        ("?temperature=0.3&write=1", "400 characters", "Temperature"),
+        ("?temperature=0.3&write=1", "of 400", "Temperature"),
     ],
 )
 def test_a_deep_link_shows_its_page_within_the_app(
     fresh_server: Server, page: Page, path: str, sight: str, title: str
 ) -> None:
     open_at(page, f"{fresh_server.url}/{path}")
-    for name in ("Temperature", "Train", "Lesson"):
+    for name in ("Temperature", "Compare", "Lesson"):
         expect(page.get_by_role("link", name=name, exact=True)).to_be_visible()
     expect(page.get_by_text(sight).first).to_be_visible()
     expect(page).to_have_title(f"{title} · charlstm")
