@@ -21,7 +21,6 @@ from charlstm.sampling.strategies import read_strategies, write_strategies
 from charlstm.settings import fields
 from charlstm.settings.settings import FIELDS, PRESETS
 from charlstm.ui import visit
-from charlstm.ui.components.dial import ORDERS, SCALES
 from charlstm.ui.parameters import (
     NONE,
     ON_OFF,
@@ -52,6 +51,7 @@ MAX_LENGTH, MAX_LENGTH_OF_FILM = 2000, 600
 DEFAULT_PROMPT = "the world is "
 
 _LONGEST_WORD = 4000
+_ORDERS, _SCALES = ("probability", "alphabet"), ("linear", "log")
 
 OLD_NAMES = {"place": "position", **fields.OLD_NAMES}
 """What older links call a parameter; they go on working."""
@@ -107,9 +107,9 @@ TABLE: tuple[Parameter, ...] = (
         usual="No strategy is used.",
     ),
     # How the dial and a written text are shown.
-    Choice("order", "temperature", ORDERS[1], same(ORDERS)),  # the cumulative line has it too
-    Choice("order", "hand timeline train", ORDERS[0], same(ORDERS), shared=True),
-    Choice("scale", _WITH_DIAL, SCALES[0], same(SCALES), shared=True),
+    Choice("order", "temperature", _ORDERS[1], same(_ORDERS)),  # the cumulative line has it too
+    Choice("order", "hand timeline train", _ORDERS[0], same(_ORDERS), shared=True),
+    Choice("scale", _WITH_DIAL, _SCALES[0], same(_SCALES), shared=True),
     Choice("symbol", "temperature timeline train", "", shared=True, usual="the likeliest"),
     Choice(
         "speed",

@@ -32,7 +32,7 @@ from charlstm.ui.components.highlight import highlight
 from charlstm.ui.components.share import HEATMAP, STEP, Chart, Offer, csv_file, text_file
 from charlstm.ui.components.typewriter import Column, check_typewriter, typewriter
 from charlstm.ui.computing import waiting, work
-from charlstm.ui.controls.writing import choose_seed, temperature_input
+from charlstm.ui.controls.writing import choose_seed, choose_temperature
 from charlstm.ui.text import literal, random_number
 from charlstm.ui.views import caption, errors_shown, in_row
 from charlstm.ui.views.sources import underlined
@@ -237,8 +237,8 @@ def _show_effect(look: Look, off: list[Cell]) -> Offer:
     """Show what the model does without some cells."""
     bits, divergence, parted = st.columns(3)
     chart = st.container()
-    temperature_column, seed_column, _ = in_row(1, 1, 6)
-    temperature = temperature_input(temperature_column)
+    temperature_column, seed_column, _ = in_row(5, 1, 2)
+    temperature = choose_temperature(temperature_column)
     seed = choose_seed(seed_column)
     with waiting("Writing twice…"):
         effect = effect_without(
