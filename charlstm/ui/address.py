@@ -296,7 +296,10 @@ def exchange(
         for row in rows:
             word = words.get(row.name)
             if isinstance(word, str) and len(word) <= _LONGEST_WORD:
-                keep(row, row.read(word)[0])
+                value, note = row.read(word)
+                keep(row, value)
+                if row.explicit and not note and word != given[row.name]:
+                    write(row.name, word)
             else:
                 keep(row, row.default)
         given = {row.name: _word(row) for row in rows}
@@ -313,7 +316,7 @@ def state_of(key: str) -> dict[str, Any]:
 
 def _word(row: Parameter) -> str | None:
     value = take(row)
-    return None if value in (None, []) else row.word(value)
+    return None if value in (None, []) and value == row.default else row.word(value)
 
 
 def _row(wanted: str | Parameter) -> Parameter:
