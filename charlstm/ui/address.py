@@ -280,7 +280,7 @@ def exchange(
     The component with this key sends a state ``{"words": …, "revision": …}``. Its words count, and
     the address follows, unless the address has others than those that it was given: then these
     have a new revision, and the component takes them. What cannot be in that address is noted, with
-    ``notes``, until there is another one.
+    ``notes``, until there is another one. An explicit parameter that a person sets is named there.
     """
     rows = [_row(each) for each in wanted]
     unfit = [_read(row)[1] for row in rows]

@@ -161,6 +161,16 @@ def test_without_cells_distribution_writing_and_loss_are_those_of_the_function()
     assert one["marks"][0]["position"] == effect.fork.position
 
 
+def test_the_dial_has_the_temperature_of_what_is_written() -> None:
+    app = open_page("cells", text=TEXT, look="off", off="0.20")
+    assert sent(app, "dial")["words"] == {"temperature": "0.5"}
+    set_in_browser(app, "dial", temperature="0.8")
+    assert app.query_params["temperature"] == "0.8"
+    effect = effect_without(open_model(), [(0, 20)], TEXT, temperature=0.8, length=200)
+    texts = [column["text"] for column in sent(app, "typewriter")["columns"]]
+    assert texts == [effect.written_before, effect.written_after]
+
+
 def test_cells_are_switched_off_and_on_by_buttons() -> None:
     app = open_page("cells", text=TEXT, look="off", cell="20", off="none")
     assert "Every cell is on" in said(app)

@@ -25,4 +25,6 @@ def small_dial(*, key: str, step: float = 0.01) -> float:
         "colours": temperature_scale(),
     }
     _mount(key=key, data=data)
-    return float(address.read("temperature"))
+    temperature = float(address.read("temperature"))
+    address.keep("temperature", temperature)  # also where it is that of the page before
+    return temperature

@@ -14,7 +14,7 @@ const KEYS = { ArrowUp: [-1, 0], ArrowDown: [1, 0], ArrowLeft: [0, -1], ArrowRig
 export function createHeatmap(root, choose) {
   const heatmap = { root, canvas: root.querySelector("canvas"), at: null, scheme: null };
   heatmap.choose = () => choose(heatmap.at.cell, heatmap.data.first + heatmap.at.column);
-  heatmap.repaint = () => window.setTimeout(() => paint(heatmap), 100); // after the theme has changed
+  heatmap.repaint = () => window.setTimeout(() => heatmap.data && paint(heatmap), 100); // after the theme has changed
   heatmap.scheme = window.matchMedia("(prefers-color-scheme: dark)");
   heatmap.scheme.addEventListener("change", heatmap.repaint);
   heatmap.noPicture = answerForPictures({ heatmap: () => heatmapPicture(heatmap) });
