@@ -303,6 +303,8 @@ def exchange(
             else:
                 keep(row, row.default)
         given = {row.name: _word(row) for row in rows}
+    for row in rows:
+        keep(row, read(row))  # what another page offered is in this address now
     visit.note(*memory["notes"])
     memory["words"] = given
     return given, memory["revision"]

@@ -19,13 +19,24 @@ from charlstm.runs.opening import best_checkpoint
 from charlstm.runs.store import find
 from charlstm.settings.schedule import DIVERGENCE_FACTOR
 from charlstm.settings.settings import settings_for
+from charlstm.ui.text import NO_SPACES
 from charlstm.ui.views.sources import LEGEND
 from charlstm.ui.views.trainings import what_happened
 from charlstm.web.addresses import model_address
 from tests.absurd import ABSURD
 from tests.made import history_line, made_run
 from tests.pages.figures import same
-from tests.pages.opened import HOSTILE, errors, labels, open_page, press, run, said, sent
+from tests.pages.opened import (
+    HOSTILE,
+    errors,
+    labels,
+    open_page,
+    press,
+    run,
+    said,
+    sent,
+    shown_html,
+)
 
 PROMPT = "the soul "
 STATE = {"prompt": PROMPT, "temperature": "0.8", "seed": "3", "length": "60"}
@@ -86,6 +97,24 @@ def test_the_invented_words_of_the_text_at_rest_are_underlined() -> None:
     spans = [list(span) for span in invented_spans(text, PROMPT, lexicon)]
     assert spans
     assert sent(app, "timeline")["invented"] == {"text": text, "spans": spans, "legend": LEGEND}
+
+
+def test_no_clause_of_a_script_without_spaces_is_underlined_and_it_is_said() -> None:
+    clause = "我喜欢读书也喜欢写字。"
+    made_run(text=clause * 200)
+    app = _set(open_page("timeline", run="made", prompt=clause), clause[::-1] * 3)
+    shown = sent(app, "timeline")["invented"]
+    assert shown["spans"] == []
+    assert shown["legend"] == f"{NO_SPACES} Nothing is underlined there."
+
+
+def test_in_an_old_browser_the_server_writes_at_the_checkpoint_of_the_address() -> None:
+    app = open_page("timeline", checkpoint="562", **STATE)
+    app.session_state["kept_is_old_browser"] = True
+    run(app)
+    text = open_model("nietzsche-tbptt", 562).write(PROMPT, temperature=0.8, length=60, seed=3)
+    assert PROMPT + text in " ".join(shown_html(app))
+    assert app.selectbox(key="checkpoint").value == 562
 
 
 def test_the_curves_lie_among_the_checkpoints_and_meet_their_losses() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 
 import numpy as np
@@ -116,7 +117,7 @@ def test_a_certain_symbol_is_left_as_it_is(name: str, fraction: float) -> None:
     assert not stage.cut.any()
 
 
-KEEP_ALL = [("top-k", 30.0), ("top-p", 1.0), ("min-p", 1e-300), ("typical", 1.0)]
+KEEP_ALL = [("top-k", 30.0), ("top-p", 1.0), ("min-p", math.ulp(0.0)), ("typical", 1.0)]
 
 
 @given(LOGITS, st.floats(0, 3), st.permutations(KEEP_ALL))

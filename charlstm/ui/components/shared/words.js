@@ -2,6 +2,19 @@
 // after a moment of rest, so that a link, the back button and other pages know them.
 
 const REST_MS = 400;
+const LEAVING_MS = 3000;
+
+// What is sent after a link to another page was pressed, and before that page is there, would bring
+// Streamlit back to this one.
+let left = -Infinity;
+window.addEventListener(
+  "click",
+  ({ target }) => {
+    const link = target.closest?.("a[href]");
+    if (link && link.pathname !== window.location.pathname) left = performance.now();
+  },
+  true,
+);
 
 export class AddressWords {
   /** `isHeld()`: a person is in the middle of a movement, and nothing is sent before its end. */
@@ -47,7 +60,8 @@ export class AddressWords {
 
   #sendSoon() {
     window.clearTimeout(this.timer);
-    const send = () => (this.isHeld() ? this.#sendSoon() : this.sendNow());
+    const isLeaving = () => performance.now() - left < LEAVING_MS;
+    const send = () => (this.isHeld() || isLeaving() ? this.#sendSoon() : this.sendNow());
     this.timer = window.setTimeout(send, REST_MS);
   }
 
