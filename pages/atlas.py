@@ -24,13 +24,11 @@ usual = usual_length(model.window)
 if st.session_state.get("atlas_usual", usual) != usual and address.asked("length") is None:
     st.session_state.pop("length", None)  # the other kind of model has another usual length
 st.session_state.atlas_usual = usual
-temperature = atlas_view.chosen_temperature()
-
-slider_column, seed_column, length_column, button_column = in_row(5, 1, 1, 2)
+dial_column, seed_column, length_column, button_column = in_row(5, 1, 1, 2)
 seed = choose_seed(seed_column)
 lengths = address.parameter("length", default=usual)
 length = address.show(length_column.number_input, of_units(model.vocabulary), lengths, step=500)
-atlas_view.choose_temperature(slider_column, temperature)
+temperature = atlas_view.choose_shown(dial_column)
 show_notes()
 
 count_at_once("prompt", typing=False)  # so that "Computed" is not about another prompt

@@ -39,9 +39,11 @@ class WindowCursor {
     return new WindowCursor(this.network, this.window, [...this.seen, symbol].slice(-this.window));
   }
 
+  get state() {
+    return this.seen.reduce((state, symbol) => this.network.step(symbol, state), this.network.zeroState());
+  }
+
   logits() {
-    let state = this.network.zeroState();
-    for (const symbol of this.seen) state = this.network.step(symbol, state);
-    return this.network.logits(state);
+    return this.network.logits(this.state);
   }
 }

@@ -21,7 +21,6 @@ from charlstm.sampling.strategies import read_strategies, write_strategies
 from charlstm.settings import fields
 from charlstm.settings.settings import FIELDS, PRESETS
 from charlstm.ui import visit
-from charlstm.ui.components.dial import ORDERS, SCALES
 from charlstm.ui.parameters import (
     NONE,
     ON_OFF,
@@ -52,6 +51,7 @@ MAX_LENGTH, MAX_LENGTH_OF_FILM = 2000, 600
 DEFAULT_PROMPT = "the world is "
 
 _LONGEST_WORD = 4000
+_ORDERS, _SCALES = ("probability", "alphabet"), ("linear", "log")
 
 OLD_NAMES = {"place": "position", **fields.OLD_NAMES}
 """What older links call a parameter; they go on working."""
@@ -107,9 +107,9 @@ TABLE: tuple[Parameter, ...] = (
         usual="No strategy is used.",
     ),
     # How the dial and a written text are shown.
-    Choice("order", "temperature", ORDERS[1], same(ORDERS)),  # the cumulative line has it too
-    Choice("order", "hand timeline train", ORDERS[0], same(ORDERS), shared=True),
-    Choice("scale", _WITH_DIAL, SCALES[0], same(SCALES), shared=True),
+    Choice("order", "temperature", _ORDERS[1], same(_ORDERS)),  # the cumulative line has it too
+    Choice("order", "hand timeline train", _ORDERS[0], same(_ORDERS), shared=True),
+    Choice("scale", _WITH_DIAL, _SCALES[0], same(_SCALES), shared=True),
     Choice("symbol", "temperature timeline train", "", shared=True, usual="the likeliest"),
     Choice(
         "speed",
@@ -280,7 +280,7 @@ def exchange(
     The component with this key sends a state ``{"words": …, "revision": …}``. Its words count, and
     the address follows, unless the address has others than those that it was given: then these
     have a new revision, and the component takes them. What cannot be in that address is noted, with
-    ``notes``, until there is another one.
+    ``notes``, until there is another one. An explicit parameter that a person sets is named there.
     """
     rows = [_row(each) for each in wanted]
     unfit = [_read(row)[1] for row in rows]
@@ -296,7 +296,10 @@ def exchange(
         for row in rows:
             word = words.get(row.name)
             if isinstance(word, str) and len(word) <= _LONGEST_WORD:
-                keep(row, row.read(word)[0])
+                value, note = row.read(word)
+                keep(row, value)
+                if row.explicit and not note and word != given[row.name]:
+                    write(row.name, word)
             else:
                 keep(row, row.default)
         given = {row.name: _word(row) for row in rows}
@@ -315,7 +318,7 @@ def state_of(key: str) -> dict[str, Any]:
 
 def _word(row: Parameter) -> str | None:
     value = take(row)
-    return None if value in (None, []) else row.word(value)
+    return None if value in (None, []) and value == row.default else row.word(value)
 
 
 def _row(wanted: str | Parameter) -> Parameter:

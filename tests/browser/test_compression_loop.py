@@ -13,7 +13,7 @@ TEXT = "The soul: “½ of it”, said ZOË…\n  \n\tAnd so on 😀"
 
 
 def _characters(page: Page) -> str:
-    line = page.locator(".highlight[data-token] .character")
+    line = page.locator(".highlight[data-count] .character")
     line.first.wait_for()
     symbols = line.evaluate_all("(all) => all.map((each) => each.lastChild.textContent)")
     return "".join(symbols)

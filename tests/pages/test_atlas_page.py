@@ -9,6 +9,7 @@ import shutil
 import time
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 import pytest
 from streamlit.testing.v1 import AppTest
@@ -29,6 +30,8 @@ from tests.pages.opened import (
     put,
     run,
     said,
+    sent,
+    set_in_browser,
     shown_html,
 )
 
@@ -138,9 +141,9 @@ def test_a_copy_links_to_its_position(own_home: Path) -> None:  # noqa: ARG001
     assert html.unescape("".join(pieces)) == text
 
 
-def test_the_one_temperature_moves_by_the_slider(table: pd.DataFrame) -> None:
+def test_the_one_temperature_moves_by_the_dial(table: pd.DataFrame) -> None:
     app = open_page("atlas", **ADDRESS, temperature="0.8")
-    put(app.select_slider(key="atlas_temperature"), 1.5)
+    set_in_browser(app, "dial", temperature="1.5")
     assert app.query_params["temperature"] == "1.5"
     assert _text(app) == "the cat " + table[table["temperature"] == 1.5].iloc[0]["text"]
 
@@ -148,7 +151,7 @@ def test_the_one_temperature_moves_by_the_slider(table: pd.DataFrame) -> None:
 @pytest.mark.usefixtures("table")
 def test_the_nearest_of_the_41_is_shown_and_named() -> None:
     app = open_page("atlas", **ADDRESS, temperature="0.53")
-    assert app.select_slider(key="atlas_temperature").value == 0.55
+    assert "## T = 0.55" in prose(app)
     assert "0.55 is the nearest" in said(app)
     assert app.query_params["temperature"] == "0.53"
 
@@ -159,7 +162,7 @@ def test_an_absurd_temperature_becomes_a_note(temperature: str) -> None:
     app = open_page("atlas", **ADDRESS, temperature=temperature)
     assert not errors(app)
     assert "temperature" in said(app)
-    assert app.select_slider(key="atlas_temperature").value == 0.5
+    assert sent(app, "dial")["words"]["temperature"] == "0.5"
 
 
 def test_nothing_is_computed_before_it_is_asked_for(own_home: Path) -> None:
@@ -264,5 +267,7 @@ def test_what_an_address_cannot_ask_for_becomes_a_note(address: dict[str, str]) 
 
 def test_every_temperature_can_be_looked_at() -> None:
     app = open_page("atlas")
-    options = app.select_slider(key="atlas_temperature").options
-    assert [float(option) for option in options] == list(TEMPERATURES)
+    shown = sent(app, "dial")
+    assert len(TEMPERATURES) == 41
+    np.testing.assert_allclose(np.arange(41) * shown["step"], TEMPERATURES, rtol=1e-12)
+    assert shown["maximum"] == TEMPERATURES[-1]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 from pathlib import Path
 from typing import Any
 
@@ -10,15 +9,16 @@ import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from charlstm import activations, cell_step, open_model, similar_spans
+import charlstm.ui.components
+from charlstm import open_model, similar_spans
 from charlstm.cells.kept import kept_scores
 from charlstm.cells.states import effect_without
 from charlstm.runs.opening import best_checkpoint
 from charlstm.runs.store import DEFAULT_RUN, find, shipped_runs
+from charlstm.web.addresses import model_address
 from tests.made import made_run
 from tests.pages.opened import (
     HOSTILE,
-    components,
     errors,
     labels,
     open_page,
@@ -27,9 +27,11 @@ from tests.pages.opened import (
     run,
     said,
     sent,
+    set_in_browser,
 )
 from tests.pages.opened import shown_html as html_of
 
+COMPONENTS = Path(charlstm.ui.components.__file__).parent
 TEXT = 'he said "no" (twice).\nthen he left'
 
 
@@ -37,37 +39,30 @@ def _metrics(app: AppTest) -> dict[str, str]:
     return {each.label: each.value for each in app.metric}
 
 
-@pytest.mark.parametrize("state", ["c", "h"])
-def test_the_colours_are_the_chosen_cells_states(state: str) -> None:
-    app = open_page("cells", text=TEXT, cell="20", state=state)
-    read = activations(open_model(), TEXT)
-    shown = sent(app, "highlight")
-    wanted = np.tanh(read.c[0, :, 20]) if state == "c" else read.h[0, :, 20]
-    assert "".join(shown["symbols"]) == TEXT
-    np.testing.assert_allclose(shown["fractions"], wanted, atol=1e-4)
-    assert min(shown["fractions"]) < 0 < max(shown["fractions"])
-    for position in (0, 8, 21):
-        c, h = read.c[0, position, 20], read.h[0, position, 20]
-        assert f"c = {c:.3f}, h = {h:.3f}".replace("-", "−") in shown["said"][position]
+def test_the_browser_is_sent_the_model_and_the_text_as_the_model_reads_it() -> None:
+    app = open_page("cells", text=TEXT.upper() + "§", cell="20", state="h", position="5")
+    shown = sent(app, "cells")
+    assert shown["text"] == TEXT
+    run = find(DEFAULT_RUN)
+    assert shown["model"] == model_address(run, best_checkpoint(run))
+    assert (shown["layers"], shown["units"]) == (1, 128)
+    words = {"look": "see", "layer": "0", "cell": "20", "state": "h", "position": "5"}
+    assert shown["words"] == words | {"span": "0-2"}  # the word that it has twice
 
 
-def test_the_strip_has_all_cells_at_all_characters() -> None:
-    app = open_page("cells", text=TEXT, cell="7", state="h", position="5")
-    shown = sent(app, "heatmap")
-    values = np.frombuffer(base64.b64decode(shown["values"]), np.int8)
-    wanted = activations(open_model(), TEXT).h[0].T
-    assert (shown["cell"], shown["position"], shown["first"]) == (7, 5, 0)
-    np.testing.assert_allclose(values.reshape(wanted.shape) / 127, wanted, atol=0.5 / 127)
-
-
-def test_of_a_long_text_the_strip_shows_what_is_around_the_character() -> None:
-    app = open_page("cells", position="450", text=("the soul " * 60)[:500])
-    shown = sent(app, "heatmap")
-    assert (shown["first"], len(shown["symbols"])) == (200, 300)
+def test_what_a_person_chooses_stands_in_the_address() -> None:
+    app = open_page("cells", text=TEXT)
+    usual = sent(app, "cells")["words"]["cell"]
+    set_in_browser(app, "cells", cell="20", state="h", position="5")
+    assert app.query_params["cell"] == "20"
+    assert app.query_params["position"] == "5"
+    set_in_browser(app, "cells", cell=usual, position="0")
+    assert app.query_params["cell"] == usual  # named, because another model has another default
+    assert "position" not in app.query_params
 
 
 def test_the_properties_have_the_scores_that_ship_with_the_run() -> None:
-    shown = sent(open_page("cells"), "properties")["rows"]
+    shown = sent(open_page("cells"), "cells")["rows"]
     model = shipped_runs()[0]
     found = kept_scores(model, best_checkpoint(model))
     assert found is not None
@@ -86,20 +81,22 @@ def test_the_properties_have_the_scores_that_ship_with_the_run() -> None:
         is_chance = first["low"] <= (0 if row["measure"] == "ρ" else 0.5)
         assert row["chance"] == is_chance
     assert {row["chance"] for row in shown} == {True, False}
-    assert "scored on the" in said(open_page("cells"))
+    assert "scored on the" in sent(open_page("cells"), "cells")["measures"]
 
 
 def test_at_first_it_shows_the_cell_that_knows_the_position_in_the_word() -> None:
     app = open_page("cells")
-    (row,) = (r for r in sent(app, "properties")["rows"] if r["name"] == "word")
-    assert row["cells"][0]["chosen"]
-    assert app.number_input(key="cell").value == int(row["cells"][0]["label"].split()[1])
-    assert "Mostly about: position in the word" in said(app)
+    shown = sent(app, "cells")
+    (row,) = (r for r in shown["rows"] if r["name"] == "word")
+    first = row["cells"][0]
+    words = {name: shown["words"][name] for name in ("layer", "cell", "state")}
+    assert words == {name: str(first[name]) for name in words}
+    assert "position in the word" in shown["about"][0][words["cell"]]
 
 
 def test_a_span_is_searched_for_in_the_text() -> None:
     app = open_page("cells", text=TEXT, look="find", span="8-11", state="h")
-    assert sent(app, "highlight")["span"] == [8, 11]
+    assert sent(app, "cells")["words"]["span"] == "8-11"
     found = similar_spans(open_model(), TEXT, 8, 11, state="h")
     table = app.dataframe[0].value
     assert list(table["cell"]) == [str(cell) for cell in found.cells["cell"]]
@@ -124,10 +121,6 @@ def test_a_typed_span_is_taken_and_one_that_is_upside_down_is_not() -> None:
 
 
 def test_characters_are_counted_from_1() -> None:
-    app = open_page("cells", text=TEXT, look="step")
-    assert f"character 1 of {len(TEXT)}," in said(app)
-    app = open_page("cells", text=TEXT, look="step", position=str(len(TEXT) - 1))
-    assert f"character {len(TEXT)} of {len(TEXT)}," in said(app)
     app = open_page("cells", text=TEXT, look="find", span=f"0-{len(TEXT)}")
     fields = [app.number_input(key=key) for key in ("span_from", "span_to")]
     assert [(field.min, field.value, field.max) for field in fields] == [
@@ -168,6 +161,16 @@ def test_without_cells_distribution_writing_and_loss_are_those_of_the_function()
     assert one["marks"][0]["position"] == effect.fork.position
 
 
+def test_the_dial_has_the_temperature_of_what_is_written() -> None:
+    app = open_page("cells", text=TEXT, look="off", off="0.20")
+    assert sent(app, "dial")["words"] == {"temperature": "0.5"}
+    set_in_browser(app, "dial", temperature="0.8")
+    assert app.query_params["temperature"] == "0.8"
+    effect = effect_without(open_model(), [(0, 20)], TEXT, temperature=0.8, length=200)
+    texts = [column["text"] for column in sent(app, "typewriter")["columns"]]
+    assert texts == [effect.written_before, effect.written_after]
+
+
 def test_cells_are_switched_off_and_on_by_buttons() -> None:
     app = open_page("cells", text=TEXT, look="off", cell="20", off="none")
     assert "Every cell is on" in said(app)
@@ -185,37 +188,16 @@ def test_cells_are_switched_off_and_on_by_buttons() -> None:
     assert "Every cell is on" in said(app)
 
 
-@pytest.mark.parametrize("run_name", ["nietzsche-tbptt", "nietzsche-book"])
-def test_one_step_has_the_numbers_of_the_function(run_name: str) -> None:
-    app = open_page("cells", text=TEXT, look="step", cell="5", position="9", run=run_name)
-    step = cell_step(open_model(run_name), TEXT, 9)
-    shown = sent(app, "charlstm_cell_step")
-    for name, value in shown["numbers"].items():
-        assert value == getattr(step, name)[5]
-    parts = (step.from_input, step.from_state, step.bias, step.z)
-    for row, line in enumerate(shown["sums"]):
-        assert line["parts"] == [part[row, 5] for part in parts]
-        assert line["value"] == shown["numbers"][line["gate"]]
-    assert shown["words"]["reads"] == f"reads “{TEXT[9]}”"
-    press(app, "Next character")
-    assert app.query_params["position"] == "10"
-    after = sent(app, "charlstm_cell_step")["numbers"]
-    if run_name == "nietzsche-tbptt":  # a book model starts its window anew
-        assert after["c_before"] == pytest.approx(shown["numbers"]["c"], abs=1e-12)
-
-
 def test_the_cells_of_an_own_run_are_scored_when_asked_and_kept(own_home: Path) -> None:
     made_run("mine", units=8, held_out=0.5)
     app = open_page("cells", run="mine", text="the cat sat")
     assert "have not been scored yet" in said(app)
     press(app, "Score the cells")
-    assert "charlstm_properties" in components(app)
+    assert sent(app, "cells")["rows"]
     assert (own_home / "runs" / "mine" / "cells" / "step-000020.json").is_file()
     again = open_page("cells", run="mine", text="the cat sat")
     assert "Score the cells" not in labels(again)
-    for one, other in zip(
-        sent(again, "properties")["rows"], sent(app, "properties")["rows"], strict=True
-    ):
+    for one, other in zip(sent(again, "cells")["rows"], sent(app, "cells")["rows"], strict=True):
         assert (one["name"], one["score"]) == (other["name"], other["score"])
 
 
@@ -230,7 +212,7 @@ def test_a_checkpoint_without_scores_says_what_it_takes() -> None:
     first, *_ = find(DEFAULT_RUN).checkpoints()
     app = open_page("cells", checkpoint=str(first))
     assert "is not on this machine" in said(app)
-    assert "charlstm_properties" not in components(app)
+    assert sent(app, "cells")["rows"] == []
 
 
 def test_damaged_scores_are_named_and_the_rest_is_shown(own_home: Path) -> None:
@@ -244,13 +226,12 @@ def test_damaged_scores_are_named_and_the_rest_is_shown(own_home: Path) -> None:
 
 def test_a_model_of_several_layers_has_a_choice_of_them() -> None:
     made_run("deep", units=8, layers=2)
-    app = open_page("cells", run="deep", text="the cat sat", layer="1", look="step", cell="3")
-    step = cell_step(open_model("deep"), "the cat sat", 0, layer=1)
-    assert sent(app, "charlstm_cell_step")["numbers"]["c"] == step.c[3]
-    assert sent(app, "charlstm_cell_step")["words"]["reads"] == "reads layer 0"
-    put(app.selectbox(key="layer"), 0)
+    app = open_page("cells", run="deep", text="the cat sat", layer="1", look="off", cell="3")
+    assert sent(app, "cells")["layers"] == 2
+    assert "Switch off cell 1·3" in labels(app)
+    set_in_browser(app, "cells", layer="0")
     assert app.query_params["layer"] == "0"
-    assert "cell 0·3" in said(app)
+    assert "Switch off cell 0·3" in labels(app)
 
 
 def test_a_smaller_model_takes_the_place_of_a_larger_one(own_home: Path) -> None:  # noqa: ARG001
@@ -258,7 +239,7 @@ def test_a_smaller_model_takes_the_place_of_a_larger_one(own_home: Path) -> None
     app = open_page("cells", text="the cat sat", cell="100", look="off", off="0.100")
     app.selectbox(key="run").set_value("small")
     run(app)
-    assert app.number_input(key="cell").value < 8
+    assert int(sent(app, "cells")["words"]["cell"]) < 8
     assert app.multiselect(key="off_chosen").value == []
     assert "does not have all the cells" in said(app)
 
@@ -305,10 +286,12 @@ def test_any_text_is_answered(text: str, look: str) -> None:
 
 
 def test_auc_rho_c_and_h_are_explained_where_they_stand() -> None:
-    for look in ("see", "find", "off", "step"):
-        words = said(open_page("cells", look=look, span="9-16", off="0.42"))
-        assert "The memory c is the number that a cell carries" in words
-        assert "its output h is what the rest of the network sees of it" in words
-        if look in ("see", "find"):
-            assert "AUC is the probability that a cell tells a character that has the" in words
-            assert "ρ is the rank correlation of a cell with a position" in words
+    part = (COMPONENTS / "cells" / "cells.html").read_text(encoding="utf-8")
+    assert "The memory c is the number that a cell carries" in part
+    assert "its output h is what the rest of the network sees of it" in part
+    for words in (
+        sent(open_page("cells"), "cells")["measures"],
+        said(open_page("cells", look="find", span="9-16")),
+    ):
+        assert "AUC is the probability that a cell tells a character that has the" in words
+        assert "ρ is the rank correlation of a cell with a position" in words

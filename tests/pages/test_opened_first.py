@@ -18,7 +18,6 @@ from charlstm.ui.controls.model_and_prompt import DEFAULT_TEXT
 from tests.pages.opened import (
     PAGES,
     button,
-    components,
     labels,
     open_page,
     press,
@@ -27,6 +26,7 @@ from tests.pages.opened import (
     read,
     said,
     sent,
+    set_in_browser,
     shown_html,
     text_sent,
 )
@@ -69,7 +69,7 @@ RESULTS: dict[str, Callable[[AppTest], bool]] = {
     "hand": lambda app: sent(app, "hand")["words"]["written"] is None,
     "strategies": _has_stages,
     "atlas": _has_an_atlas,
-    "cells": lambda app: "highlight" in " ".join(components(app)),
+    "cells": lambda app: bool(sent(app, "cells")["rows"]),
     "timeline": _has_a_film,
     "compression": lambda app: len(app.metric) == 4 and bool(app.table),
     "race": _has_a_race,
@@ -176,14 +176,14 @@ def test_where_python_is_another_one_the_recorded_race_has_no_n_grams(
 
 def test_a_word_that_the_text_has_twice_is_marked_at_first() -> None:
     app = open_page("cells", look="find")
-    text = "".join(sent(app, "highlight")["symbols"])
-    start, stop = sent(app, "highlight")["span"]
+    text = sent(app, "cells")["text"]
+    start, stop = map(int, sent(app, "cells")["words"]["span"].split("-"))
     assert text[start:stop] == "truth"
     found = similar_spans(open_model(), text, start, stop, state="c")
     assert found.passages["text"][0] == "truth"
     assert "likeness" in " ".join(shown_html(app))
     app = open_page("cells", look="find", text="we shall see")
-    assert sent(app, "highlight")["span"] == [3, 8]
+    assert sent(app, "cells")["words"]["span"] == "3-8"
     app = open_page("cells", look="find", text="no")
     assert "Select a passage" in said(app)
 
@@ -195,17 +195,19 @@ def test_a_span_that_is_taken_away_stays_away() -> None:
     app = open_page("cells", **app.query_params)
     assert "Select a passage" in said(app)
     assert app.query_params["span"] == "none"
+    set_in_browser(app, "cells", cell="20")
+    assert app.query_params["span"] == "none"
 
 
 def test_the_cell_that_is_looked_at_is_off_at_first() -> None:
     app = open_page("cells", look="off")
-    cell = app.number_input(key="cell").value
+    cell = int(sent(app, "cells")["words"]["cell"])
     text = read(app.text_area(key="text").value)
     effect = effect_without(open_model(), [(0, cell)], text, temperature=0.5, length=200)
     one, other = sent(app, "typewriter")["columns"]
     assert (one["text"], other["text"]) == (effect.written_before, effect.written_after)
     assert one["text"] != other["text"]
-    put(app.number_input(key="cell"), 20)
+    set_in_browser(app, "cells", cell="20")
     assert app.multiselect(key="off_chosen").value == [(0, 20)]
 
 

@@ -62,7 +62,8 @@ def test_the_pages_say_it_plainly() -> None:
     assert "Capitals are read as lower case." in home
     hand = (ROOT / "charlstm/ui/components/hand/hand.html").read_text(encoding="utf-8")
     assert {"Surprise of the text", "Expected surprise"} <= set(re.findall("<dt>(.*?)</dt>", hand))
-    assert "Temperature shown" in open_page("atlas").select_slider[0].label
+    dial = (ROOT / "charlstm/ui/components/dial/dial.html").read_text(encoding="utf-8")
+    assert '<label class="caption" for="temperature">Temperature</label>' in dial
     compression = open_page("compression")
     assert "Compared with other compressors" in [each.value for each in compression.header]
     assert compression.button_group(key="source").value == "your own text"

@@ -14,7 +14,6 @@ from charlstm.runs.folder import RunFolder
 from charlstm.runs.new import new_run
 from charlstm.runs.store import own_runs
 from charlstm.settings.settings import settings_for
-from charlstm.ui.components.dial import MOST_BARS, most_bars
 from charlstm.ui.parameters import Symbols
 from charlstm.ui.text import spans_of_symbols
 from tests.made import history_line, made_run, wordy
@@ -35,12 +34,6 @@ from tests.pages.opened import (
 def words() -> RunFolder:
     """Return a run that reads words, more of them than the dial has bars."""
     return made_run("words", text=wordy(4000), level="word")
-
-
-def test_bars_are_for_all_characters_and_for_the_likeliest_words() -> None:
-    assert most_bars("abc" * 100) is None
-    assert most_bars([" a", "b"]) is None  # so few that each has a bar
-    assert most_bars([f" {n}" for n in range(61)]) == MOST_BARS == 60
 
 
 def test_spans_of_a_text_become_those_of_its_tokens() -> None:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 from collections.abc import Callable
 from functools import partial
 from typing import Any
@@ -69,34 +67,3 @@ def is_old_browser() -> bool:
 def sent(key: str, name: str) -> Any:
     """Return what the component with a key has sent last under a name, or None."""
     return getattr(st.session_state.get(key), name, None)
-
-
-def sent_numbers(key: str, name: str, *limits: int) -> tuple[int, ...] | None:
-    """Return whole numbers that were sent as a list, each from 0 to below its limit, or None.
-
-    A browser can send anything, and what it sends can be about what the page showed before.
-    """
-    numbers = sent(key, name)
-    numbers = numbers if isinstance(numbers, list) else [numbers]
-    if len(numbers) != len(limits) or not all(isinstance(n, int | float) for n in numbers):
-        return None
-    whole = tuple(int(number) for number in numbers)
-    return whole if all(0 <= n < most for n, most in zip(whole, limits, strict=True)) else None
-
-
-def on_numbers(
-    key: str, name: str, *limits: int, call: Callable[..., None] | None
-) -> Callable[[], None]:
-    """Return the callback for numbers that the browser sends under a name; see sent_numbers."""
-
-    def changed() -> None:
-        if call and (numbers := sent_numbers(key, name, *limits)):
-            call(*numbers)
-
-    return changed
-
-
-def with_token(data: dict[str, Any]) -> dict[str, Any]:
-    """Return data with a token that names them: the browser draws anew only for another token."""
-    digest = hashlib.sha256(json.dumps(data).encode()).hexdigest()
-    return data | {"token": digest[:16]}

@@ -15,7 +15,7 @@ from charlstm.errors import CharlstmError
 from charlstm.exploring.atlas import TEMPERATURES, Atlas, nearest_temperature
 from charlstm.ui import address
 from charlstm.ui.charts.atlas_charts import POINT
-from charlstm.ui.controls.writing import held_temperature, keep_temperature
+from charlstm.ui.controls.writing import choose_temperature
 from charlstm.ui.text import literal, percent
 from charlstm.ui.views import errors_shown
 from charlstm.ui.views.sources import show_copy
@@ -29,8 +29,6 @@ COLUMNS = {
     for name in ("copy_start", "copy_position", "loop_start")
 }
 """How the table of all figures calls the columns that sentences count from 1."""
-
-_SLIDER = "atlas_temperature"
 
 
 def the_atlas(request: Request, container: DeltaGenerator) -> Atlas | None:
@@ -124,33 +122,20 @@ def _watch(request: Request, seen: int | None) -> None:
     renew()
 
 
-def chosen_temperature() -> float:
-    """Return the atlas's temperature that is nearest to the page's."""
-    held = held_temperature()
-    nearest = nearest_temperature(held)
-    keep_temperature(held)
-    if nearest != held:
-        note(f"The atlas has no T = {held:g}; {nearest:g} is the nearest that it has.")
+def choose_shown(container: DeltaGenerator) -> float:
+    """Show the dial and return the atlas's temperature that is nearest to it."""
+    chosen = choose_temperature(container, step=TEMPERATURES[1])
+    nearest = nearest_temperature(chosen)
+    if nearest != chosen:
+        note(f"The atlas has no T = {chosen:g}; {nearest:g} is the nearest that it has.")
     return nearest
-
-
-def choose_temperature(container: DeltaGenerator, temperature: float) -> None:
-    """Show the control for the temperature that is shown, for the keyboard too."""
-    st.session_state[_SLIDER] = temperature
-    container.select_slider(
-        "Temperature shown: move it, or click a chart",
-        TEMPERATURES,
-        key=_SLIDER,
-        format_func=lambda value: f"{value:.2f}",
-        on_change=lambda: keep_temperature(float(st.session_state[_SLIDER])),
-    )
 
 
 def clicked(key: str) -> None:
     """Show the temperature that was clicked on a chart."""
     points = st.session_state[key]["selection"].get(POINT, [])
     if points and points[0].get("temperature") in TEMPERATURES:
-        keep_temperature(float(points[0]["temperature"]))
+        address.keep("temperature", float(points[0]["temperature"]))
 
 
 def longest_copy(row: Any) -> Copy | None:

@@ -8,7 +8,7 @@ import numpy as np
 import streamlit as st
 
 from charlstm.cells.kept import reference_of, reference_words
-from charlstm.cells.spans import SpanSearch, search, usual_span
+from charlstm.cells.spans import SpanSearch, search
 from charlstm.cells.states import Activations, activations
 from charlstm.data.symbols import visible
 from charlstm.data.vocabulary import is_mark
@@ -16,12 +16,12 @@ from charlstm.errors import CharlstmError
 from charlstm.runs.folder import RunFolder
 from charlstm.runs.opening import open_model
 from charlstm.ui import address
+from charlstm.ui.components.cells import MEASURE_MEANING, about_words
 from charlstm.ui.components.share import Offer, csv_file
-from charlstm.ui.computing import kept_by_run, waiting
-from charlstm.ui.parameters import span_read
+from charlstm.ui.computing import kept_by_run, kept_in_session, waiting
 from charlstm.ui.text import literal
 from charlstm.ui.views import caption, in_row
-from charlstm.ui.views.cell_views import MEASURE_MEANING, Look, about_words, coloured
+from charlstm.ui.views.cell_views import Look
 from charlstm.ui.visit import note
 
 MOST_SEARCHED = 20_000
@@ -32,13 +32,7 @@ _CONTEXT = 24
 def find(look: Look) -> Offer:
     """Let a span be drawn, and show where else the cells light up that stand out there."""
     count = len(look.text)
-    span = address.held(
-        address.parameter(
-            "span", default=usual_span(look.text), parse=lambda word: span_read(word, count)
-        )
-    )
-    hint = "Draw over a few characters with the mouse, or with Shift and the arrow keys."
-    coloured(look, hint, span=span, on_span=lambda *drawn: address.put(span=drawn))
+    span = look.shown.span
     from_column, to_column, within_column, none_column = in_row(1, 1, 2, 2)
     if "span_from" not in st.session_state or st.session_state.get("span_shown") != span:
         # People count characters from 1 and name the last one; a span is half open, from 0.
@@ -72,7 +66,10 @@ def find(look: Look) -> Offer:
             if within == "held-out":
                 reference_words(look.run)  # refuses what is not at hand, also if read before
                 other = _read(look.run, look.model.step)
-            found = search(look.read, *span, within=other, state=look.state, layer=look.layer)
+            token = (look.model.run, look.model.step, look.text)
+            own = kept_in_session("states", token, lambda: activations(look.model, look.text))
+            state, layer = look.shown.state, look.shown.layer
+            found = search(own, *span, within=other, state=state, layer=layer)
     except CharlstmError as error:
         st.error(literal(str(error)))
         return [], []
@@ -93,7 +90,7 @@ def _show_similar(look: Look, found: SpanSearch, searched: str) -> None:
         caption(f"z: standard deviations away from the rest of the text. {MEASURE_MEANING}")
         cells = [int(cell) for cell in found.cells["cell"]]
         shown = found.cells.assign(cell=[look.name_of(cell) for cell in cells])
-        shown["mostly about"] = [about_words(look.scored, look.layer, cell) for cell in cells]
+        shown["mostly about"] = [about_words(look.scored, look.shown.layer, cell) for cell in cells]
         st.dataframe(shown.round(3), hide_index=True, width="stretch")
         st.pills(
             "Colour the text by one of them",

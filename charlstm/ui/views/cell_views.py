@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
 import streamlit as st
-from numpy.typing import NDArray
 
 from charlstm.cells.kept import keep_scores, kept_scores, reference_of, reference_words
-from charlstm.cells.properties import property_of
-from charlstm.cells.scores import CellScores, cell_scores
-from charlstm.cells.states import Activations, Cell, cell_step, effect_without
+from charlstm.cells.scores import cell_scores
+from charlstm.cells.states import Cell, activations, cell_step, effect_without
 from charlstm.data.symbols import visible
+from charlstm.data.vocabulary import Reading
 from charlstm.errors import CharlstmError
 from charlstm.runs.folder import RunFolder
 from charlstm.runs.opening import open_model
@@ -21,181 +19,73 @@ from charlstm.runs.store import is_shipped
 from charlstm.sampling.language_model import LanguageModel
 from charlstm.ui import address
 from charlstm.ui.charts.bar_charts import pair_chart
-from charlstm.ui.components.cells import (
-    cell_name,
-    cell_step_view,
-    heatmap,
-    properties,
-    score_words,
-)
-from charlstm.ui.components.highlight import highlight
+from charlstm.ui.components.cells import Scored, Shown, cell_name
 from charlstm.ui.components.share import HEATMAP, STEP, Chart, Offer, csv_file, text_file
 from charlstm.ui.components.typewriter import Column, check_typewriter, typewriter
 from charlstm.ui.computing import waiting, work
-from charlstm.ui.controls.writing import choose_seed, temperature_input
+from charlstm.ui.controls.writing import choose_seed, choose_temperature
 from charlstm.ui.text import literal, random_number
 from charlstm.ui.views import caption, errors_shown, in_row
 from charlstm.ui.views.sources import underlined
 from charlstm.ui.visit import KEPT, note
 
-STATE_MEANING = (
-    "The memory c is the number that a cell carries from character to character; its output h is"
-    " what the rest of the network sees of it."
-)
-MEASURE_MEANING = (
-    "AUC is the probability that a cell tells a character that has the property from one that has"
-    " not: 0.5 is chance, 1 is perfect. ρ is the rank correlation of a cell with a position: 0 is"
-    " chance, 1 is perfect."
-)
 LENGTH = 200
-SCALE = "Orange is positive, blue negative"
 _MEASURED = f"{KEPT}cell_scores"
-
-Scored = tuple[CellScores, str] | None
-"""The scores of a checkpoint and what text they are from, or None if there are none."""
 
 
 @dataclass(frozen=True)
 class Look:
-    """What the page looks at: a model, its states on a text, and the chosen cell and character."""
+    """What the page looks at: a model, a text as it reads it, and what the person chose."""
 
     run: RunFolder
     model: LanguageModel
-    read: Activations
+    reading: Reading
     scored: Scored
-    layer: int
-    cell: int
-    state: str
-    position: int
+    shown: Shown
 
     @property
     def text(self) -> str:
         """The text as the model read it."""
-        return self.read.reading.text
+        return self.reading.text
 
     def name_of(self, cell: int) -> str:
         """Return what a cell of the layer is called."""
-        return cell_name(self.layer, cell, self.model.lstm.layers)
-
-    def fractions(self) -> NDArray[np.float64]:
-        """How strongly each character of each cell is coloured, shape (characters, units)."""
-        states = np.asarray(self.read.of(self.state, self.layer), np.float64)
-        return np.tanh(states) if self.state == "c" else states
-
-
-def coloured(
-    look: Look,
-    hint: str,
-    *,
-    span: tuple[int, int] | None = None,
-    on_span: Callable[[int, int], None] | None = None,
-) -> None:
-    """Show the text coloured by the chosen cell; a click chooses a character, or draws a span."""
-    states = [look.read.of(name, look.layer)[:, look.cell] for name in ("c", "h")]
-    figures = [
-        f"“{visible(symbol)}”: c = {c:.3f}, h = {h:.3f}".replace("= -", "= −")
-        for symbol, c, h in zip(look.text, *states, strict=True)
-    ]
-    highlight(
-        list(look.text),
-        look.fractions()[:, look.cell].tolist(),
-        figures,
-        key="highlight",
-        label=f"The text, coloured by the {look.state} of cell {look.name_of(look.cell)}",
-        hint=hint,
-        current=None if on_span else look.position,
-        on_choose=None if on_span else lambda position: address.put(position=position),
-        span=span,
-        on_span=on_span,
-    )
-
-
-def about_words(scored: Scored, layer: int, cell: int) -> str:
-    """Return the property that a cell predicts best with its score, or "" where it is not known."""
-    if scored is None:
-        return ""
-    table = scored[0].cells
-    for row in table[(table["layer"] == layer) & (table["cell"] == cell)].to_dict("records"):
-        return f"{property_of(str(row['property'])).label}, {score_words(row)}"
-    return ""
+        return cell_name(self.shown.layer, cell, self.model.lstm.layers)
 
 
 def see(look: Look) -> Offer:
-    """Show the chosen cell's state on the text, what the cells know, and all of them at once."""
-    coloured(look, f"{SCALE}. Point at a character for the numbers, click it to stay there.")
-    known, picture = st.columns([11, 9], gap="medium")
+    """Offer to score the cells, and give the figures to take along."""
+    state, layer = look.shown.state, look.shown.layer
     files = [
         csv_file(
-            f"The {look.state} of all cells at every character",
+            f"The {state} of all cells at every character",
             "charlstm-cells",
-            lambda: look.read.table(look.state, look.layer),
+            lambda: activations(look.model, look.text).table(state, layer),
         )
     ]
-    with known:
-        st.header("What the cells know")
-        if look.scored is None:
-            _offer_scoring(look.run, look.model.step)
-        else:
-            scores, what = look.scored
-            caption(
-                f"Chosen on {scores.chosen_on:,} characters, scored on the"
-                f" {scores.scored_on:,} after them: {what}. {MEASURE_MEANING} The bar is a 95 %"
-                " interval, grey where chance lies in it. The ring is a linear fit on all"
-                " cells together."
-            )
-            properties(
-                scores,
-                chosen=(look.layer, look.cell, look.state),
-                layers=look.model.lstm.layers,
-                key="properties",
-                on_choose=lambda layer, cell, state: address.put(
-                    layer=layer, cell=cell, state=state
-                ),
-            )
-            files.append(
-                csv_file("What the cells know", "charlstm-cells-know", lambda: scores.best)
-            )
-    with picture:
-        st.header("All cells, all characters")
-        caption("A row is a cell, a column a character; click to choose both.")
-        heatmap(
-            look.fractions(),
-            list(look.text),
-            cell=look.cell,
-            position=look.position,
-            key="heatmap",
-            label="All cells at all characters; arrows move, Enter chooses",
-            hint=f"{SCALE}.",
-            on_choose=lambda cell, position: address.put(cell=cell, position=position),
-        )
+    if look.scored is None:
+        _offer_scoring(look.run, look.model.step)
+    else:
+        scores = look.scored[0]
+        files.append(csv_file("What the cells know", "charlstm-cells-know", lambda: scores.best))
     return files, [Chart("All cells, all characters", "charlstm-cells", HEATMAP)]
 
 
 def one_step(look: Look) -> Offer:
-    """Show what the chosen cell did when the chosen character was read."""
-    coloured(look, "Click a character to see the step at which it was read.")
-    back, on, words = st.columns([2, 2, 8], vertical_alignment="center")
-    position = look.position
-    for column, label, to in ((back, "Character before", -1), (on, "Next character", 1)):
-        column.button(
-            label,
-            width="stretch",
-            disabled=not 0 <= position + to < len(look.text),
-            on_click=address.put,
-            kwargs={"position": position + to},
-        )
-    name = look.name_of(look.cell)
-    words.caption(literal(f"character {position + 1} of {len(look.text)}, cell {name}"))
-    step = cell_step(look.model, look.text, position, look.layer)
-    cell_step_view(step, look.cell, look.text[position], look.layer, key="step")
-    table = csv_file("This step of all cells", "charlstm-cell-step", step.table)
+    """Give the figures of the chosen step to take along."""
+    position, layer = look.shown.position, look.shown.layer
+    table = csv_file(
+        "This step of all cells",
+        "charlstm-cell-step",
+        lambda: cell_step(look.model, look.text, position, layer).table(),
+    )
     return [table], [Chart("This step of this cell", "charlstm-cell-step", STEP)]
 
 
 def switch_off(look: Look) -> Offer:
     """Let cells be switched off, and show the distribution, the writing and the loss without."""
     network = look.model.lstm
-    chosen = (look.layer, look.cell)
+    chosen = (look.shown.layer, look.shown.cell)
     every = [(layer, cell) for layer in range(network.layers) for cell in range(network.units)]
     asked = address.held(address.parameter("off", default=[chosen]))
     off = [cell for cell in asked if cell in every]
@@ -212,7 +102,7 @@ def switch_off(look: Look) -> Offer:
         on_change=lambda: address.put(off=st.session_state.off_chosen),
     )
     for column, label, cells, disabled in (
-        (one, f"Switch off cell {look.name_of(look.cell)}", [*off, chosen], chosen in off),
+        (one, f"Switch off cell {look.name_of(look.shown.cell)}", [*off, chosen], chosen in off),
         (best, "Switch off all", every, len(off) == len(every)),
         (none, "All on again", [], not off),
     ):
@@ -237,8 +127,8 @@ def _show_effect(look: Look, off: list[Cell]) -> Offer:
     """Show what the model does without some cells."""
     bits, divergence, parted = st.columns(3)
     chart = st.container()
-    temperature_column, seed_column, _ = in_row(1, 1, 6)
-    temperature = temperature_input(temperature_column)
+    temperature_column, seed_column, _ = in_row(5, 1, 2)
+    temperature = choose_temperature(temperature_column)
     seed = choose_seed(seed_column)
     with waiting("Writing twice…"):
         effect = effect_without(

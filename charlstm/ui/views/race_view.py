@@ -28,7 +28,7 @@ from charlstm.ui.charts.loss_charts import by_seconds, by_size, legend, scale_of
 from charlstm.ui.components.share import Chart, Download, Offer, csv_file
 from charlstm.ui.computing import kept_by_run, model_of, newest_checkpoint
 from charlstm.ui.controls.model_and_prompt import change_notes, prompt_input
-from charlstm.ui.controls.writing import choose_seed, temperature_input
+from charlstm.ui.controls.writing import choose_seed, choose_temperature
 from charlstm.ui.text import literal
 from charlstm.ui.views import WITHOUT_ARROW, caption, in_row, link, trainings
 from charlstm.ui.views.sources import show_legends, show_sample
@@ -79,10 +79,10 @@ def about_recorded(run: RunFolder) -> str:
 
 def show_race(folders: list[RunFolder], *, can_leave: bool) -> Offer:
     """Show one to four runs that race or have raced."""
-    prompt_column, temperature_column, seed_column, stop_column = in_row(5, 2, 2, 3)
+    prompt_column, temperature_column, seed_column, stop_column = in_row(4, 5, 1, 2)
     label = "Prompt: all continue it, with the same random numbers"
     prompt = prompt_input(prompt_column, label)
-    temperature = temperature_input(temperature_column)
+    temperature = choose_temperature(temperature_column)
     seed = choose_seed(seed_column)
     if can_leave:
         with stop_column:

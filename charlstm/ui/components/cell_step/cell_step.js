@@ -1,37 +1,50 @@
 // One step of one cell: fills the diagram, the table of sums and the equations with its numbers.
 
+import { fillTexts, findTexts } from "../shared/dial_words.js";
 import { answerForPictures, svgPicture } from "../shared/picture.js";
+import { probabilityWords } from "../shared/probability.js";
 
 const GATE_WORDS = { i: ["i, input", "σ"], f: ["f, forget", "σ"], g: ["g, candidate", "tanh"], o: ["o, output", "σ"] };
 
-const answers = new WeakMap(); // per root element: what ends its answering for a picture
+/** A diagram in its element. */
+export class CellStep {
+  constructor(root) {
+    this.root = root;
+    const picture = () => svgPicture(root.querySelector("svg"), this.sentence);
+    this.noPicture = answerForPictures({ step: picture });
+  }
 
-export default function ({ data, parentElement }) {
-  const root = parentElement.querySelector(".step");
-  const { numbers, sums } = data;
-  const products = { kept: numbers.f * numbers.c_before, added: numbers.i * numbers.g };
-  const shown = Object.fromEntries(
-    Object.entries({ ...numbers, ...products, tanh_c: Math.tanh(numbers.c) }).map(([name, value]) => [name, figure(value)]),
-  );
-  const texts = {
-    ...shown,
-    ...data.words,
-    "c-sum": `${shown.f} · ${factor(shown.c_before)} + ${shown.i} · ${factor(shown.g)}`,
-    "h-product": `${shown.o} · ${factor(shown.tanh_c)}`,
-  };
-  for (const element of root.querySelectorAll("[data-text]")) {
-    element.textContent = texts[element.dataset.text];
+  /** Shows the numbers and sums of browser/cells.js. */
+  show({ numbers, sums }, { symbol, layer, units }) {
+    const { root } = this;
+    const products = { kept: numbers.f * numbers.c_before, added: numbers.i * numbers.g };
+    const shown = Object.fromEntries(
+      Object.entries({ ...numbers, ...products, tanh_c: Math.tanh(numbers.c) }).map(([name, value]) => [name, figure(value)]),
+    );
+    this.sentence =
+      `At “${symbol}” it kept ${probabilityWords(numbers.f)} of the ${short(numbers.c_before)} that it held,` +
+      ` added ${short(products.added)}, and output ${probabilityWords(numbers.o)} of the tanh of the sum.`;
+    fillTexts(findTexts(root), {
+      ...shown,
+      "reads": layer ? `reads layer ${layer - 1}` : `reads “${symbol}”`,
+      "also": `and output h before, of all ${units} cells`,
+      "input-name": layer ? "h below · W" : "row of W",
+      "sentence": this.sentence,
+      "c-sum": `${shown.f} · ${factor(shown.c_before)} + ${shown.i} · ${factor(shown.g)}`,
+      "h-product": `${shown.o} · ${factor(shown.tanh_c)}`,
+    });
+    for (const gate of root.querySelectorAll(".gate")) {
+      const value = numbers[gate.dataset.gate];
+      gate.classList.toggle("negative", value < 0);
+      gate.style.setProperty("--fraction", String(Math.abs(value)));
+    }
+    root.querySelector("tbody").replaceChildren(...sums.map(createRow));
+    root.dataset.numbers = JSON.stringify(numbers);
   }
-  for (const gate of root.querySelectorAll(".gate")) {
-    const value = numbers[gate.dataset.gate];
-    gate.classList.toggle("below", value < 0);
-    gate.style.setProperty("--fraction", String(Math.abs(value)));
+
+  end() {
+    this.noPicture();
   }
-  root.querySelector("tbody").replaceChildren(...sums.map(createRow));
-  root.dataset.numbers = JSON.stringify(numbers);
-  answers.get(root)?.();
-  answers.set(root, answerForPictures({ step: () => svgPicture(root.querySelector("svg"), data.words.sentence) }));
-  return () => answers.get(root)?.();
 }
 
 function createRow({ gate, parts, value }) {
@@ -52,4 +65,8 @@ function figure(value) {
 
 function factor(text) {
   return text.startsWith("−") ? `(${text})` : text;
+}
+
+function short(value) {
+  return value.toFixed(2).replace("-", "−");
 }

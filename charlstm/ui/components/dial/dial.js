@@ -10,9 +10,11 @@ import { barsPicture } from "../shared/bars_picture.js";
 import {
   fillTexts, findTexts, formulaValues, readoutValues, sentenceValues, spokenBar, temperatureFigure,
 } from "../shared/dial_words.js";
+import { mounted } from "../shared/mount.js";
 import { answerForPictures } from "../shared/picture.js";
 import { probabilityWords } from "../shared/probability.js";
-import { listenToBars, listenToDial, listenToSwitches, lookAs, select } from "./dial_events.js";
+import { AddressWords } from "../shared/words.js";
+import { listenToBars, listenToDial, listenToSwitches } from "./dial_events.js";
 
 export const MOST_BARS = 60; // of words; all others share one bar
 const OTHERS = "all others";
@@ -69,38 +71,32 @@ export function endDial(dial) {
 
 // ---- a dial by itself ----
 
-const dials = new WeakMap(); // one per root element; it outlives re-renders
+/** A small dial without a distribution; the page follows it when it has come to rest. */
+class SmallDial {
+  constructor(root) {
+    root.classList.add("small", "compact");
+    root.dataset.ready = "true";
+    this.words = new AddressWords(() => this.dial.isTurning());
+    this.dial = createDial(root, {
+      turned: (temperature) => this.words.set({ temperature: String(temperature) }),
+      letGo: () => this.words.sendNow(),
+    });
+  }
 
-/** Shows what Python sends; a turn is sent to Python when the dial is let go. */
-export default function ({ data, parentElement, setStateValue, setTriggerValue }) {
-  const root = parentElement.querySelector(".dial");
-  if (!dials.has(root)) dials.set(root, createDial(root, { turned: () => {} }));
-  const dial = dials.get(root);
-  const letGo = (value) => setStateValue("temperature", { value, revision: data.revision });
-  Object.assign(dial.on, { letGo, viewed: (view) => setTriggerValue("viewed", view) });
-  receive(dial, data);
-  return () => {
-    endDial(dial);
-    dials.delete(root);
-  };
+  receive(data, { setStateValue }) {
+    if (!this.words.receive(data, (state) => setStateValue("state", state))) return;
+    setRange(this.dial, data);
+    this.dial.slider.step = String(data.step);
+    turn(this.dial, Number(data.words.temperature));
+  }
+
+  end() {
+    endDial(this.dial);
+    this.words.end();
+  }
 }
 
-/** Take new data; the dial moves only if Python has a new value and nobody is turning it. */
-function receive(dial, data) {
-  const isNew = data.revision !== dial.revision;
-  dial.revision = data.revision;
-  setRange(dial, data);
-  lookAs(dial, data);
-  if (isNew && !dial.isTurning()) {
-    dial.sent = data.temperature;
-    dial.temperature = data.temperature;
-  }
-  if (data.labels.join("\n") !== dial.state?.labels.slice(0, data.labels.length).join("\n")) {
-    setSymbolsOfDial(dial, data);
-    select(dial, data.selected);
-  }
-  showLogits(dial, Float64Array.from(data.logits, (z) => z ?? -Infinity));
-}
+export default mounted(".dial", SmallDial);
 
 // ---- what it shows ----
 

@@ -1,6 +1,5 @@
-// All cells at all characters: one row per cell, one column per character, blue below 0 and
-// orange above. Values are from -127 to 127. Sends to Python which cell at which character
-// was chosen, as setTriggerValue("chosen", [cell, position]).
+// All cells at all characters: one row per cell, one column per character, blue below 0 and orange
+// above.
 
 import { answerForPictures } from "../shared/picture.js";
 import { heatmapPicture } from "./heatmap_picture.js";
@@ -8,25 +7,14 @@ import { heatmapPicture } from "./heatmap_picture.js";
 const ROW_PIXELS = 3;
 const LOWEST = 160;
 const TALLEST = 420;
+const KEPT = ["cells", "cell", "first", "position"]; // where these are the same, one stays where one is
 const KEYS = { ArrowUp: [-1, 0], ArrowDown: [1, 0], ArrowLeft: [0, -1], ArrowRight: [0, 1] };
-const heatmaps = new WeakMap();
 
-export default function ({ data, parentElement, setTriggerValue }) {
-  const root = parentElement.querySelector(".heatmap");
-  if (!heatmaps.has(root)) heatmaps.set(root, createHeatmap(root));
-  const heatmap = heatmaps.get(root);
-  heatmap.choose = () => setTriggerValue("chosen", [heatmap.at.cell, heatmap.data.first + heatmap.at.column]);
-  receive(heatmap, data);
-  return () => {
-    heatmap.scheme.removeEventListener("change", heatmap.repaint);
-    heatmap.noPicture();
-    heatmaps.delete(root);
-  };
-}
-
-function createHeatmap(root) {
+/** A picture in its element; `choose(cell, position)` is called for a click or a key. */
+export function createHeatmap(root, choose) {
   const heatmap = { root, canvas: root.querySelector("canvas"), at: null, scheme: null };
-  heatmap.repaint = () => window.setTimeout(() => paint(heatmap), 100); // after the theme has changed
+  heatmap.choose = () => choose(heatmap.at.cell, heatmap.data.first + heatmap.at.column);
+  heatmap.repaint = () => window.setTimeout(() => heatmap.data && paint(heatmap), 100); // after the theme has changed
   heatmap.scheme = window.matchMedia("(prefers-color-scheme: dark)");
   heatmap.scheme.addEventListener("change", heatmap.repaint);
   heatmap.noPicture = answerForPictures({ heatmap: () => heatmapPicture(heatmap) });
@@ -68,19 +56,29 @@ function under({ canvas, cells, columns }, event) {
   };
 }
 
-function receive(heatmap, data) {
+/**
+ * Shows { cells, first, symbols, values, cell, position, label, hint }: values are from -1 to 1, by
+ * cell and then by symbol, of which the first has that position in the text.
+ */
+export function showHeatmap(heatmap, data) {
+  const isThere = KEPT.every((name) => data[name] === heatmap.data?.[name]);
   heatmap.data = data;
-  heatmap.values = Int8Array.from(atob(data.values), (letter) => letter.charCodeAt(0));
+  heatmap.values = data.values;
   heatmap.columns = data.symbols.length;
   heatmap.cells = data.cells;
-  heatmap.at = { cell: data.cell, column: clamp(data.position - data.first, heatmap.columns) };
+  if (!isThere) heatmap.at = { cell: data.cell, column: clamp(data.position - data.first, heatmap.columns) };
   heatmap.canvas.setAttribute("aria-label", data.label);
   const height = Math.min(Math.max(data.cells * ROW_PIXELS, LOWEST), Math.max(TALLEST, data.cells));
   heatmap.canvas.style.height = `${height}px`;
   paint(heatmap);
   frame(heatmap);
-  say(heatmap, null);
+  if (!isThere) say(heatmap, null);
   Object.assign(heatmap.root.dataset, { cells: data.cells, columns: heatmap.columns, ready: "true" });
+}
+
+export function endHeatmap(heatmap) {
+  heatmap.scheme.removeEventListener("change", heatmap.repaint);
+  heatmap.noPicture();
 }
 
 function paint(heatmap) {
@@ -91,7 +89,7 @@ function paint(heatmap) {
   canvas.height = cells;
   const image = new ImageData(columns, cells);
   values.forEach((value, at) => {
-    const fraction = Math.abs(value) / 127;
+    const fraction = Math.abs(value);
     const colour = value < 0 ? low : high;
     for (let channel = 0; channel < 3; channel += 1) {
       image.data[4 * at + channel] = paper[channel] + (colour[channel] - paper[channel]) * fraction;
@@ -126,7 +124,7 @@ function say(heatmap, at) {
     said.textContent = data.hint;
     return;
   }
-  const value = values[at.cell * columns + at.column] / 127;
+  const value = values[at.cell * columns + at.column];
   const near = data.symbols.slice(Math.max(0, at.column - 12), at.column).join("");
   said.textContent =
     `cell ${at.cell} after “${near}${data.symbols[at.column]}”: ` +

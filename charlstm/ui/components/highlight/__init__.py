@@ -1,10 +1,10 @@
-"""Text whose characters are coloured, explained one by one, and can be chosen."""
+"""Text whose characters are coloured and explained one by one."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
-from charlstm.ui.components import component, on_numbers, with_token
+from charlstm.ui.components import component
 
 _mount = component("highlight")
 
@@ -24,17 +24,11 @@ def highlight(
     key: str,
     label: str,
     hint: str = "",
-    current: int | None = None,
-    on_choose: Callable[[int], None] | None = None,
-    span: tuple[int, int] | None = None,
-    on_span: Callable[[int, int], None] | None = None,
 ) -> None:
     """Show a text character by character; nothing in it is read as Markdown or HTML.
 
-    Each symbol has a fraction of colour from 0 to 1 (below 0, down to -1, in the other colour) and
-    its figures as a tooltip; the hint is under the text while nothing is pointed at. The
-    ``current`` position has a frame. ``on_choose`` is called with a position that is clicked,
-    ``on_span`` with a span (stop excluded) that is drawn with the pointer or the keyboard.
+    Each symbol has a fraction of colour from 0 to 1 and its figures, which are under the text while
+    it is pointed at; otherwise the hint is there.
     """
     data = {
         "symbols": list(symbols),
@@ -42,20 +36,5 @@ def highlight(
         "said": list(figures),
         "label": label,
         "hint": hint,
-        "current": current,
-        "choosable": on_choose is not None,
-        "span": span,
-        "spans": on_span is not None,
     }
-    count = len(symbols)
-
-    def spanned(start: int, stop: int) -> None:
-        if on_span and start < stop:
-            on_span(start, stop)
-
-    _mount(
-        key=key,
-        data=with_token(data),
-        on_chosen_change=on_numbers(key, "chosen", count, call=on_choose),
-        on_spanned_change=on_numbers(key, "spanned", count, count + 1, call=spanned),
-    )
+    _mount(key=key, data=data)

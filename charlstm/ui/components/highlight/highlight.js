@@ -1,23 +1,12 @@
-// Text whose characters are coloured, explained one by one, and can be chosen. Sends to Python the
-// chosen one as setTriggerValue("chosen", index), and a span that was drawn as
-// setTriggerValue("spanned", [start, stop]).
+// Text whose characters are coloured, explained one by one, and can be chosen.
 
+import { make } from "../shared/elements.js";
+import { mounted } from "../shared/mount.js";
 import { listenToSpans, markSpan } from "./span.js";
 
-const lines = new WeakMap(); // one per root element; it outlives re-renders
-
-export default function ({ data, parentElement, setTriggerValue }) {
-  const root = parentElement.querySelector(".highlight");
-  if (!lines.has(root)) lines.set(root, listen(root));
-  const line = lines.get(root);
-  line.choose = (index) => setTriggerValue("chosen", index);
-  line.span = (start, stop) => setTriggerValue("spanned", [start, stop]);
-  if (line.token !== data.token) draw(line, data);
-  return () => lines.delete(root);
-}
-
-function listen(root) {
-  const line = { root, box: root.querySelector(".line"), readout: root.querySelector(".readout") };
+/** A text in its element. `on`: { choose(position), span(start, stop) }, where a person can do that. */
+export function createHighlight(root, on = {}) {
+  const line = { root, on, characters: [], pointed: null, box: root.querySelector(".line"), readout: root.querySelector(".readout") };
   const at = (event) => {
     const element = event.target.closest?.(".character");
     return element ? Number(element.dataset.index) : null;
@@ -28,14 +17,14 @@ function listen(root) {
   line.box.addEventListener("focusout", () => say(line, null));
   line.box.addEventListener("click", (event) => {
     const index = at(event);
-    if (index !== null && line.data.choosable) line.choose(index);
+    if (index !== null && line.data.choosable) line.on.choose(index);
   });
   line.box.addEventListener("keydown", (event) => {
     const index = at(event);
     if (index === null) return;
     const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
     if (step) focus(line, index + step);
-    else if ((event.key === "Enter" || event.key === " ") && line.data.choosable) line.choose(index);
+    else if ((event.key === "Enter" || event.key === " ") && line.data.choosable) line.on.choose(index);
     else return;
     event.preventDefault();
   });
@@ -43,42 +32,44 @@ function listen(root) {
   return line;
 }
 
-function draw(line, data) {
+/**
+ * Shows { symbols, fractions, said, label, hint, current, span, choosable, spans }: each symbol has a
+ * fraction of colour from -1 to 1 and what is said of it. What is the same stays untouched.
+ */
+export function showHighlight(line, data) {
+  const isSame = data.symbols.join("\n") === line.data?.symbols.join("\n");
   line.data = data;
-  line.token = data.token;
-  line.root.classList.toggle("choosable", data.choosable || data.spans);
-  line.root.classList.toggle("spans", data.spans);
-  const focused = line.box.getRootNode().activeElement?.dataset.index; // the keyboard goes on from there
-  line.characters = data.symbols.map((symbol, index) => createCharacter(data, symbol, index));
-  line.box.replaceChildren(...line.characters);
+  line.root.classList.toggle("pickable", Boolean(data.choosable || data.spans));
+  line.root.classList.toggle("spans", Boolean(data.spans));
+  if (!isSame) {
+    line.characters = data.symbols.map(createCharacter);
+    line.box.replaceChildren(...line.characters);
+  }
+  line.characters.forEach((element, index) => paint(element, index, data));
   line.box.setAttribute("aria-label", data.label);
-  line.root.dataset.token = data.token;
   line.root.dataset.count = String(data.symbols.length);
-  if (focused !== undefined) focus(line, Number(focused));
-  if (data.span) markSpan(line, ...data.span);
-  say(line, null);
+  markSpan(line, ...(data.span ?? [0, 0]));
+  say(line, line.pointed < data.symbols.length ? line.pointed : null);
 }
 
-function createCharacter({ fractions, current, said, choosable, spans }, symbol, index) {
-  const element = document.createElement("span");
-  element.className = "character";
+function createCharacter(symbol, index) {
+  const element = make("span", "character");
   element.dataset.index = String(index);
-  element.style.setProperty("--fraction", String(Math.abs(fractions[index])));
-  element.classList.toggle("below", fractions[index] < 0);
-  element.classList.toggle("current", index === current);
   element.tabIndex = index === 0 ? 0 : -1;
+  if (symbol === "\n") element.append(Object.assign(make("span", "break"), { textContent: "⏎" }));
+  element.append(symbol);
+  return element;
+}
+
+function paint(element, index, { fractions, current, said, choosable, spans }) {
+  element.style.setProperty("--fraction", String(Math.abs(fractions[index])));
+  element.classList.toggle("negative", fractions[index] < 0);
+  element.classList.toggle("current", index === current);
   if (choosable || spans) {
     // Others stay text: a reader reads words, and the readout says what is said of the character.
     element.setAttribute("role", "button");
     element.setAttribute("aria-label", said[index]);
   }
-  if (symbol === "\n") {
-    const sign = element.appendChild(document.createElement("span"));
-    sign.className = "break";
-    sign.textContent = "⏎";
-  }
-  element.append(symbol);
-  return element;
 }
 
 /** One character is in the tab order; arrows walk along the text. */
@@ -91,5 +82,21 @@ function focus(line, index) {
 }
 
 function say(line, index) {
+  line.pointed = index;
   line.readout.textContent = index === null ? line.data?.hint ?? "" : line.data.said[index];
 }
+
+/** A text by itself, as Python sends it. */
+class Highlight {
+  constructor(root) {
+    this.line = createHighlight(root);
+  }
+
+  receive(data) {
+    showHighlight(this.line, data);
+  }
+
+  end() {}
+}
+
+export default mounted(".highlight", Highlight);

@@ -21,7 +21,7 @@ export function listenToSpans(line) {
     if (anchor === null || end === null) return;
     const span = ordered(anchor, end);
     anchor = end = null;
-    line.span(...span);
+    line.on.span(...span);
   };
   const forget = () => {
     if (anchor === null) return;

@@ -1,21 +1,28 @@
-// A table of properties. Sends to Python which cell of which property was chosen, as
-// setTriggerValue("chosen", [row, which of its cells]).
+// A table of properties: how well the cells know each, and its best cells as buttons.
 
-export default function ({ data, parentElement, setTriggerValue }) {
-  const root = parentElement.querySelector(".properties");
-  if (root.dataset.token === data.token) return; // a rerun must not take the focus away
-  root.dataset.token = data.token;
-  const choose = (row, position) => setTriggerValue("chosen", [row, position]);
-  const rows = data.rows.map((row, index) => createRow(row, (position) => choose(index, position)));
-  const focused = root.getRootNode().activeElement?.dataset.at;
-  root.querySelector("tbody").replaceChildren(...rows);
-  root.querySelector("table").setAttribute("aria-label", data.label);
-  if (focused) root.querySelector(`[data-at="${focused}"]`)?.focus();
+/** A table in its element; `choose({ layer, cell, state })` is called with the cell of a button. */
+export class Properties {
+  constructor(root, choose) {
+    Object.assign(this, { root, choose, rows: "", buttons: [] });
+  }
+
+  /** Shows the rows; the buttons of the cell that `isChosen` are pressed. */
+  show(rows, isChosen) {
+    const now = JSON.stringify(rows);
+    if (now !== this.rows) {
+      this.rows = now;
+      this.buttons = [];
+      this.root.querySelector("tbody").replaceChildren(...rows.map((row) => createRow(row, this)));
+    }
+    for (const { made, cell } of this.buttons) made.setAttribute("aria-pressed", String(isChosen(cell)));
+    for (const line of this.root.querySelectorAll("tbody tr")) {
+      line.classList.toggle("chosen", line.querySelector('[aria-pressed="true"]') !== null);
+    }
+  }
 }
 
-function createRow(row, choose) {
+function createRow(row, table) {
   const line = document.createElement("tr");
-  line.classList.toggle("chosen", row.cells.some((cell) => cell.chosen));
   line.classList.toggle("chance", row.chance);
   const [best, ...others] = row.cells;
   const name = cellOf(line, row.label);
@@ -23,10 +30,10 @@ function createRow(row, choose) {
   const score = cellOf(line, `${row.measure} ${row.score} `, "score");
   score.append(Object.assign(document.createElement("small"), { textContent: row.interval }));
   cellOf(line, "", "plot").append(plotOf(row));
-  cellOf(line, "").append(button(row, best, 0, choose));
+  cellOf(line, "").append(button(best, table));
   cellOf(line, row.together, "together").title = "a linear fit on the outputs of all cells";
   const then = cellOf(line, "", "others");
-  others.forEach((cell, index) => then.append(button(row, cell, index + 1, choose)));
+  then.append(...others.map((cell) => button(cell, table)));
   return line;
 }
 
@@ -50,14 +57,13 @@ function plotOf({ from, to, at, all }) {
   return axis;
 }
 
-function button(row, cell, position, choose) {
+function button(cell, table) {
   const made = document.createElement("button");
   made.type = "button";
   made.textContent = cell.label;
   made.title = cell.said;
-  made.dataset.at = `${row.name} ${position}`;
   made.setAttribute("aria-label", cell.said);
-  made.setAttribute("aria-pressed", String(cell.chosen));
-  made.addEventListener("click", () => choose(position));
+  made.addEventListener("click", () => table.choose(cell));
+  table.buttons.push({ made, cell });
   return made;
 }
