@@ -32,7 +32,7 @@ from tests.browser.driving import (
     press,
     query,
     settle,
-    written,
+    whole_text,
 )
 
 SVG = "{http://www.w3.org/2000/svg}"
@@ -177,24 +177,24 @@ def test_a_link_that_is_copied_shows_the_same_to_someone_else(
 
 def test_what_is_chosen_on_a_page_is_in_its_link(page: Page, server: Server) -> None:
     open_at(page, server.address("hand"))
+    page.locator(".text.shown .character").first.wait_for()
     page.locator(".colours").get_by_text("rank", exact=True).click()
     page_waits_until(page, lambda: query(page).get("colour") == "rank", "the address follows")
     open_at(page, server.address(prompt="the "))
-    page.locator(".dial").get_by_text("by alphabet").click()
-    page_waits_until(page, lambda: query(page).get("order") == "alphabet", "the address follows")
-    page.locator(".dial").get_by_text("log scale").click()
+    dial(page).get_by_text("by probability").click()
+    page_waits_until(page, lambda: query(page).get("order") == "probability", "the address follows")
+    assert dial(page).get_attribute("data-order") == "probability"
+    dial(page).get_by_text("log scale").click()
     page_waits_until(page, lambda: query(page).get("scale") == "log", "the address follows")
-    page.locator(".dial").get_by_text("by probability").click()
+    dial(page).get_by_text("by alphabet").click()
     page_waits_until(page, lambda: "order" not in query(page), "the address follows")
-    assert page.locator(".dial").get_attribute("data-order") == "probability"
     dial(page).locator(".bar").nth(3).click()
     index = int(dial(page).locator(".bar").nth(3).get_attribute("data-index") or "-1")
     symbol = open_model().vocabulary.symbols[index]
     page_waits_until(page, lambda: query(page).get("symbol") == symbol, "the address follows")
     page.keyboard.press("Escape")
     page_waits_until(page, lambda: "symbol" not in query(page), "the address follows")
-    press(page, "Write")
-    page.locator(".typewriter").get_by_text("100", exact=True).click()
+    page.get_by_role("combobox", name="Speed").select_option("100")
     page_waits_until(page, lambda: query(page).get("speed") == "100", "the address follows")
     open_at(page, server.address("strategies"))
     page.locator(".stages").get_by_text("log scale").click()
@@ -216,7 +216,9 @@ def test_the_link_is_copied_where_the_browser_offers_only_the_old_way(
     page.evaluate(
         "document.addEventListener('copy', () => { window.copied = document.activeElement.value })"
     )
-    page.get_by_role("button", name="Copy link").press("Enter")
+    button = page.get_by_role("button", name="Copy link")
+    expect(button).to_be_enabled()
+    button.press("Enter")
     expect(page.get_by_role("button", name="Copied")).to_be_visible()
     assert page.evaluate("window.copied") == page.url
 
@@ -290,7 +292,7 @@ def _choices(p: NDArray[np.float64]) -> str:
 def test_the_figures_of_the_dial_are_those_of_the_public_functions(
     page: Page, server: Server, model: LanguageModel
 ) -> None:
-    open_at(page, server.address(prompt="the soul ", temperature=0.8))
+    open_at(page, server.address(prompt="the soul ", temperature=0.8, shown=0))
     dial(page)
     before, after = model.next("the soul ", 1.0), model.next("the soul ", 0.8)
     expected = {
@@ -332,7 +334,7 @@ def test_the_curves_of_a_run_are_files_too(
     page: Page, server: Server, fetch: Callable[[str], tuple[str, bytes]]
 ) -> None:
     open_at(page, server.address("train", run="nietzsche-tbptt"))
-    page.get_by_test_id("stVegaLiteChart").first.locator("svg.marks").wait_for()
+    page.locator(".training .curves path.of-training").wait_for(state="attached")
     press(page, "Download")
     name, table = fetch("The loss (CSV)")
     assert name == "nietzsche-tbptt-loss.csv"
@@ -420,9 +422,9 @@ def test_a_run_is_exported_imported_renamed_and_deleted(
     settle(page)
 
     prompt, at = "the soul ", {"temperature": 0.8, "length": 120, "seed": 4}
-    link = own_server.address(prompt=prompt, run="taken-along", write=1, **at)
+    link = own_server.address(prompt=prompt, run="taken-along", speed="all", **at)
     other = open_at(new_context().new_page(), link)
-    assert written(other) == open_model().write(prompt, temperature=0.8, length=120, seed=4)
+    assert whole_text(other) == open_model().write(prompt, temperature=0.8, length=120, seed=4)
 
     watching = open_at(new_context().new_page(), own_server.address("train", run="taken-along"))
     open_at(page, page.url)

@@ -14,12 +14,12 @@ from tests.browser.driving import (
     dial,
     open_at,
     page_waits_until,
-    press,
     query,
     settle,
     temperature,
     wait_for_address,
-    written,
+    whole_text,
+    writer,
 )
 
 MENU = {
@@ -121,17 +121,16 @@ def test_a_page_that_is_opened_by_the_menu_has_only_its_defaults(
 
 
 def test_a_text_is_still_there_when_one_comes_back(page: Page, server: Server) -> None:
-    open_at(page, server.address(prompt="the soul "))
-    press(page, "Write")
-    page_waits_until(page, lambda: len(written(page)) == 400, "the text is there")
-    text = written(page)
-    press(page, "Another draw")
-    page_waits_until(page, lambda: written(page) != text, "another text is there")
-    text = written(page)
+    open_at(page, server.address(prompt="the soul ", speed="all"))
+    text = whole_text(page)
+    page.get_by_role("button", name="New seed").click()
+    wait_for_address(page, seed="1")
+    other = whole_text(page)
+    assert other != text
     go(page, "compare")
     go(page, "")
-    page_waits_until(page, lambda: written(page) == text, "the text is there again")
-    assert query(page) == {"prompt": "the soul ", "write": "1", "seed": "1"}
+    assert whole_text(page) == other
+    wait_for_address(page, prompt="the soul ", speed="all", seed="1")
 
 
 def test_the_run_that_is_watched_is_the_model_of_the_other_pages(
@@ -164,10 +163,9 @@ def test_one_click_on_the_menu_is_one_entry_of_the_history(
 
 def test_every_press_counts(page: Page, server: Server) -> None:
     open_at(page, server.address(prompt="the soul ", length=60))
-    press(page, "Another draw")
-    for _ in range(5):
-        page.get_by_role("button", name="Another draw").click()
+    writer(page)
+    for _ in range(6):
+        page.get_by_role("button", name="New seed").click()
     wait_for_address(page, seed="6")
-    model = open_model()
-    expected = model.write("the soul ", temperature=0.5, length=60, seed=6)
-    page_waits_until(page, lambda: written(page) == expected, "the text is there")
+    expected = open_model().write("the soul ", temperature=0.5, length=60, seed=6)
+    assert whole_text(page) == expected

@@ -55,8 +55,8 @@ def test_a_line_runs_as_its_script_does(
     expect(line).to_contain_text(text.split()[0])
     assert _direction(line) == direction
 
-    open_at(page, server.address(run=two_scripts, prompt=text, write="1"))
-    written = page.locator(".typewriter .text")
+    open_at(page, server.address(run=two_scripts, prompt=text))
+    written = page.locator(".writer .text")
     expect(written).to_contain_text(text.split()[0])
     assert _direction(written) == direction
 

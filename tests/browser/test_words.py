@@ -41,7 +41,8 @@ def _others(page: Page) -> float:
 def test_the_likeliest_have_a_bar_each_and_all_others_one(
     page: Page, server: Server, words: LanguageModel
 ) -> None:
-    open_at(page, server.address(run="words", prompt="", temperature=0.9))
+    asked = {"shown": 0, "order": "probability", "temperature": 0.9}
+    open_at(page, server.address(run="words", prompt="", **asked))
     logits = words.logits("")
     likeliest = np.argsort(-logits, kind="stable")
     bars = dial(page).get_by_role("option")
