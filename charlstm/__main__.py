@@ -48,6 +48,10 @@ def _program() -> int:
     from charlstm.commands.output import print_message
 
     results = _open_streams()
+    if sys.argv[1:2] in (["resume"], ["race"]):
+        from charlstm.runs.store import hold_early
+
+        hold_early(sys.argv[1:])
     _on_interrupt(_interrupt)
     try:
         code = main()

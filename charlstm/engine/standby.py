@@ -209,7 +209,7 @@ def _starting(*runs: RunFolder) -> Iterator[None]:
 def _launch(words: list[str], *runs: RunFolder) -> None:
     """Launch a process that trains runs; it waits for its locks until it is announced."""
     with disk_errors(runs[0].path), (runs[0].path / "training.log").open("ab") as log:
-        launched = launch([*words, "--", *[run.name for run in runs]], log)
+        launched = launch([*words, store.LAUNCHED, *[run.name for run in runs]], log)
     announce(mark_of(launched.pid), runs)
 
 

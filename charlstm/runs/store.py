@@ -10,16 +10,19 @@ import os
 import re
 import shutil
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain, count
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import platformdirs
 
 from charlstm.errors import RunError, SettingsError, UnknownRun, disk_errors
 from charlstm.runs.files import Files, fits, is_known, is_text, publish_lines, sweep_leftovers
 from charlstm.runs.folder import RunFolder
+
+if TYPE_CHECKING:
+    from filelock import FileLock
 
 SHIPPED = Path(__file__).resolve().parents[2] / "assets" / "runs"
 DEFAULT_RUN = "nietzsche-tbptt"
@@ -31,7 +34,11 @@ _NAMES = "names.jsonl"
 _RESERVED = re.compile(r"con|prn|aux|nul|com\d|lpt\d", re.IGNORECASE)
 """Names that Windows keeps for devices."""
 
+LAUNCHED = "--"
+"""Precedes the runs in a launched command: its launcher holds the lock until they are announced."""
+
 _PATIENCE_SECONDS = 30.0
+_early: list[FileLock] = []
 
 
 def home() -> Path:
@@ -43,6 +50,24 @@ def home() -> Path:
 @contextlib.contextmanager
 def changing_runs() -> Iterator[None]:
     """Hold the lock under which a run is created, renamed, moved, removed, or begins to train."""
+    lock = _early.pop() if _early else _acquired()
+    try:
+        yield
+    finally:
+        lock.release()
+
+
+def hold_early(words: Sequence[str]) -> None:
+    """Take the lock of changing_runs ahead of its next use, if the command line trains known runs.
+
+    Loading the modules of a command takes a second or more; no one should remove them meanwhile.
+    """
+    if words[:1] in (["resume"], ["race"]) and words[1:2] != [LAUNCHED]:
+        with contextlib.suppress(RunError):  # changing_runs raises it again
+            _early.append(_acquired())
+
+
+def _acquired() -> FileLock:
     from filelock import FileLock, Timeout  # most commands only read runs
 
     lock = FileLock(home() / "runs.lock")
@@ -53,10 +78,7 @@ def changing_runs() -> Iterator[None]:
         raise RunError(f"Another program is changing the runs in {home()}; try again.") from None
     except OSError as error:
         raise RunError(f"The folder {home()} cannot be written: {error.strerror}.") from error
-    try:
-        yield
-    finally:
-        lock.release()
+    return lock
 
 
 def check_name(name: str) -> str:

@@ -68,7 +68,6 @@ STATES: dict[str, tuple[str, str]] = {
 
 WITH_CHARTS = {
     "train",
-    "run",
     "compression",
     "thought",
     "raced",

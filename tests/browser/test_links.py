@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 import struct
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -436,8 +437,10 @@ def test_a_run_is_exported_imported_renamed_and_deleted(
     expect(page.get_by_text("taken-along is deleted.")).to_be_visible()
     assert not own_server.run("taken-along").path.exists()
     for left in (watching, other):
-        left.get_by_role("textbox", name="Prompt").fill("it ")
-        left.get_by_role("textbox", name="Prompt").press("Control+Enter")
+        prompt_field = left.get_by_role("textbox", name=re.compile("Prompt|writes after"))
+        prompt_field.fill("it ")
+        prompt_field.press("Control+Enter")
+        prompt_field.blur()
         settle(left)
         left.wait_for_timeout(500)
         assert left.get_by_test_id("stException").count() == 0
