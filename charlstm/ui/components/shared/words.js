@@ -2,19 +2,7 @@
 // after a moment of rest, so that a link, the back button and other pages know them.
 
 const REST_MS = 400;
-const LEAVING_MS = 3000;
-
-// What is sent after a link to another page was pressed, and before that page is there, would bring
-// Streamlit back to this one.
-let left = -Infinity;
-window.addEventListener(
-  "click",
-  ({ target }) => {
-    const link = target.closest?.("a[href]");
-    if (link && link.pathname !== window.location.pathname) left = performance.now();
-  },
-  true,
-);
+const BUSY = ["running", "rerunRequested"]; // as Streamlit says of its script
 
 export class AddressWords {
   /** `isHeld()`: a person is in the middle of a movement, and nothing is sent before its end. */
@@ -58,10 +46,11 @@ export class AddressWords {
     this.text = null;
   }
 
+  /** A message ends the run of the page that is going on, and with it what a button has set or led to. */
   #sendSoon() {
     window.clearTimeout(this.timer);
-    const isLeaving = () => performance.now() - left < LEAVING_MS;
-    const send = () => (this.isHeld() || isLeaving() ? this.#sendSoon() : this.sendNow());
+    const isBusy = () => BUSY.includes(document.querySelector(".stApp")?.dataset.testScriptState);
+    const send = () => (this.isHeld() || isBusy() ? this.#sendSoon() : this.sendNow());
     this.timer = window.setTimeout(send, REST_MS);
   }
 
