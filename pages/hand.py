@@ -8,7 +8,7 @@ from charlstm.ui.components import is_old_browser
 from charlstm.ui.components.hand import by_hand
 from charlstm.ui.components.share import DISTRIBUTION, csv_file, share, text_file
 from charlstm.ui.controls.model_and_prompt import choose_model_and_prompt, show_model
-from charlstm.ui.controls.writing import MAXIMUM, temperature_input
+from charlstm.ui.controls.writing import temperature_input
 from charlstm.ui.views.server_written import show_server_written
 from charlstm.ui.views.sources import show_copies
 from charlstm.ui.visit import show_notes
@@ -18,7 +18,7 @@ show_notes()
 if is_old_browser():
     show_server_written(model, reading, (temperature_input(st.container()),))
     st.stop()
-sheet = by_hand(model, reading.text, key="hand", maximum=MAXIMUM)
+sheet = by_hand(model, reading.text, key="hand")
 show_copies(model.run, [("", sheet.text)])
 show_model(model)
 

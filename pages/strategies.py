@@ -14,7 +14,7 @@ from charlstm.ui.components.strategies import Staged, strategies_at_work
 from charlstm.ui.computing import Progress, kept_in_session, work
 from charlstm.ui.controls.model_and_prompt import choose_model_and_prompt, show_model
 from charlstm.ui.controls.strategy_choice import choose_strategies, kind_words
-from charlstm.ui.controls.writing import MAXIMUM, temperature_input
+from charlstm.ui.controls.writing import temperature_input
 from charlstm.ui.text import literal, of_units, probability_columns, shown_table
 from charlstm.ui.views import caption, in_row
 from charlstm.ui.views.server_written import show_server_written
@@ -70,9 +70,7 @@ if is_old_browser():
     show_server_written(model, reading, (temperature,), strategies)
     shown = Staged(temperature, address.read("seed"), address.read("length"))
 else:
-    shown = strategies_at_work(
-        model, reading.text, strategies=strategies, key="strategies", maximum=MAXIMUM
-    )
+    shown = strategies_at_work(model, reading.text, strategies=strategies, key="strategies")
 
 symbols, logits = model.vocabulary.symbols, model.logits(reading.text)
 table = stage_table(symbols, logits, shown.temperature, strategies)

@@ -17,7 +17,7 @@ from charlstm.ui.components.share import (
 from charlstm.ui.components.writer import writer
 from charlstm.ui.controls.model_and_prompt import choose_model, read_prompt, show_model
 from charlstm.ui.controls.strategy_choice import strategy_popover
-from charlstm.ui.controls.writing import MAXIMUM, temperature_input
+from charlstm.ui.controls.writing import temperature_input
 from charlstm.ui.text import DIGITS, shown_table
 from charlstm.ui.views import caption, in_row
 from charlstm.ui.views.server_written import show_server_written
@@ -51,7 +51,7 @@ show_notes()
 if is_old_browser():
     show_server_written(model, reading, (temperature_input(st.container()),), strategies)
     st.stop()
-written = writer(model, reading.text, strategies=strategies, key="writer", maximum=MAXIMUM)
+written = writer(model, reading.text, strategies=strategies, key="writer")
 if strategies:
     caption(f"The text is drawn at {acting_words(written.temperature, strategies)}.")
 show_copies(model.run, [("", written.text)])

@@ -13,7 +13,7 @@ from charlstm.ui.components.share import DIAL, TIMELINE, Chart, csv_file, share,
 from charlstm.ui.components.timeline import show_timeline
 from charlstm.ui.computing import Progress, kept_in_session, model_of, work
 from charlstm.ui.controls.model_and_prompt import choose_run, prompt_input, reading_notes
-from charlstm.ui.controls.writing import MAXIMUM, temperature_input
+from charlstm.ui.controls.writing import temperature_input
 from charlstm.ui.text import literal
 from charlstm.ui.views import in_row
 from charlstm.ui.views.server_written import show_server_written
@@ -83,7 +83,7 @@ if is_old_browser():
     model = model_of(run, int(address.show(st.selectbox, "Checkpoint", checkpoint)))
     show_server_written(model, reading, (temperature_input(st.container()),))
     st.stop()
-show_timeline(run, reading.text, key="timeline", maximum=MAXIMUM)
+show_timeline(run, reading.text, key="timeline")
 how = {name: address.read(name) for name in ("temperature", "length", "seed")}
 
 words_column, twin_column = st.columns([4, 1], vertical_alignment="top")

@@ -69,8 +69,6 @@ const KEPT = {
   },
 };
 
-export const STRATEGIES = Object.keys(KEPT);
-
 /** A distribution after the strategies [[name, number], …], each acting on what the one before left. */
 export function strategyApplied(probabilities, strategies) {
   return stagesOf(probabilities, strategies).at(-1);

@@ -24,8 +24,13 @@ export class Writing {
     Object.assign(this, { temperatureAt, strategies, picks });
   }
 
+  /** What is written so far: characters, or words and marks. */
+  get symbols() {
+    return this.steps.map(({ symbol }) => this.model.vocabulary.symbols[symbol]);
+  }
+
   get text() {
-    return this.steps.map(({ symbol }) => this.model.vocabulary.symbols[symbol]).join("");
+    return this.symbols.join("");
   }
 
   /** Writes up to `length` symbols, as far as it comes before `isTime()`; returns whether all stand. */

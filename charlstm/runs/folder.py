@@ -230,8 +230,7 @@ class RunFolder:
 
     def checkpoint_token(self, step: int) -> str:
         """Return a word that changes when the file of a checkpoint is published anew."""
-        with disk_errors(self.path):
-            return f"{self._checkpoint_path(step).stat().st_mtime_ns:x}"
+        return "-".join(f"{number:x}" for number in version_of(self._checkpoint_path(step)))
 
     def lost_best(self) -> int | None:
         """Return the step of the best checkpoint by the status if that checkpoint is missing."""

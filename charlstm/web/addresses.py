@@ -5,8 +5,10 @@ from __future__ import annotations
 import hashlib
 from functools import cache
 from pathlib import Path
+from typing import Any
 from urllib.parse import quote
 
+from charlstm.engine.progress import progress
 from charlstm.runs.folder import RunFolder
 
 PREFIX = "charlstm"
@@ -40,6 +42,14 @@ def module_address(path: str) -> str:
 def model_address(run: RunFolder, step: int) -> str:
     """Return the address of the model of a checkpoint, relative to that of a page."""
     return f"{PREFIX}/models/{quote(run.name, safe='')}/{step}?v={run.checkpoint_token(step)}"
+
+
+def watched(run: RunFolder) -> dict[str, Any]:
+    """Return the progress of a run, with its step as ``checkpoint``, and where its ``model`` is."""
+    shown = progress(run)
+    step = shown.pop("step")
+    model = None if step is None else model_address(run, step)
+    return shown | {"checkpoint": step, "model": model}
 
 
 def progress_address(run: RunFolder) -> str:

@@ -18,11 +18,10 @@ from starlette.routing import BaseRoute, Route
 
 from charlstm.browser.handout import handout
 from charlstm.browser.model_file import model_file
-from charlstm.engine.progress import progress
 from charlstm.errors import CharlstmError, RunError
 from charlstm.runs.folder import RunFolder
 from charlstm.runs.store import find
-from charlstm.web.addresses import PREFIX, model_address, modules, modules_version
+from charlstm.web.addresses import PREFIX, modules, modules_version, watched
 from charlstm.web.moved import MOVED, new_query
 
 _FOR_EVER = "public, max-age=31536000, immutable"
@@ -126,11 +125,7 @@ def _reading(run: RunFolder) -> bytes:
     with _READING:
         when, content = _READINGS.get(run.path, (-math.inf, b""))
         if time.monotonic() - when > _FRESH_SECONDS:
-            shown = progress(run)
-            step = shown.pop("step")
-            shown["checkpoint"] = step
-            shown["model"] = None if step is None else model_address(run, step)
-            content = json.dumps(shown, allow_nan=False).encode()
+            content = json.dumps(watched(run), allow_nan=False).encode()
             _READINGS.pop(run.path, None)
             _READINGS[run.path] = time.monotonic(), content
             for oldest in list(_READINGS)[:-_MOST_READINGS]:

@@ -142,9 +142,11 @@ def open_at(page: Page, address: str) -> Page:
 
 
 def settle(page: Page) -> None:
-    """Wait until something is shown below the page's name, and no script runs."""
+    """Wait until something is shown below the page's name, no script runs, and no model is read."""
     page.locator(f'[data-testid="stMain"] {ELEMENT}').first.wait_for()
     page.locator('[data-testid="stApp"][data-test-script-state="notRunning"]').wait_for()
+    busy = "div.root:not([aria-busy]), [aria-busy=true]"
+    expect(page.locator(busy)).to_have_count(0)
 
 
 def query(page: Page) -> dict[str, str]:
@@ -292,46 +294,6 @@ class Drag:
 
     def release(self) -> None:
         self._page.mouse.up()
-
-
-# The text
-
-
-def typewriter(page: Page) -> Locator:
-    """Return the written text."""
-    found = page.locator(".typewriter[data-token]")
-    found.wait_for()
-    return found
-
-
-def written(page: Page) -> str:
-    """Return all that was written, also what is not revealed yet."""
-    return str(
-        typewriter(page).evaluate(
-            "(root) => Array.from(root.querySelector('.page').querySelectorAll('.piece'))"
-            ".map((piece) => piece.querySelector('.shown').textContent"
-            " + piece.querySelector('.rest').textContent).join('')"
-        )
-    )
-
-
-def shown_count(page: Page) -> int:
-    """Return how many characters are revealed."""
-    return int(typewriter(page).get_attribute("data-shown") or "-1")
-
-
-def new_text(page: Page, press: str) -> str:
-    """Press a button and return the text that it writes."""
-    found = page.locator(".typewriter[data-token]")
-    before = found.get_attribute("data-token") if found.count() else None
-    page.get_by_role("button", name=press, exact=True).click()
-    page_waits_until(
-        page,
-        lambda: found.count() > 0 and found.get_attribute("data-token") != before,
-        f"{press} wrote a text",
-    )
-    settle(page)
-    return written(page)
 
 
 # The text that the model writes in the browser

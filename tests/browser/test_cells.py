@@ -31,7 +31,7 @@ def model() -> LanguageModel:
 
 
 def _characters(page: Page) -> Locator:
-    found = page.locator(".cells[data-ready=true] .character")
+    found = page.locator(".cells[aria-busy=false] .character")
     found.first.wait_for()
     return found
 

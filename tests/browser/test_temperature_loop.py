@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 
 import numpy as np
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, Route, expect
 
 from charlstm import LanguageModel, open_model, probability_words, reweight
 from charlstm.exploring.trails import follow
@@ -444,3 +444,19 @@ def test_bars_can_be_ordered_and_scaled(page: Page, server: Server) -> None:
     ]
     assert probabilities(page) == before
     wait_for_address(page, order="probability", scale="log")
+
+
+def test_what_is_set_while_the_model_is_fetched_counts(
+    browser: Browser, server: Server, model: LanguageModel
+) -> None:
+    page = browser.new_page(**WINDOW)
+    held: list[Route] = []
+    page.route("**/charlstm/models/**", lambda route: held.append(route))
+    open_at(page, server.address(prompt=PROMPT, length=50, speed="all"))
+    page_waits_until(page, lambda: bool(held), "the model is asked for")
+    page.get_by_role("button", name="New seed").click()
+    wait_for_address(page, seed="1")
+    settle(page)
+    held[0].continue_()
+    assert whole_text(page) == model.write(PROMPT, temperature=0.5, length=50, seed=1)
+    page.close()

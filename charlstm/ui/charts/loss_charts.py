@@ -16,7 +16,6 @@ from charlstm.ui.theme import BLUE, GREY, PALETTE, VERMILION
 LOG_FROM = 0.2
 """Seconds at which a logarithmic axis begins."""
 
-_FEW_POINTS = 120
 _ROW_OF_A_LEGEND = 18
 _SMALL, _LARGE = 24, 190
 _FAINT = 0.2

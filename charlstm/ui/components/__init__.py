@@ -28,7 +28,11 @@ export default function (component) {
       if (!isGone) end = show(component);
     },
     () => component.setStateValue("unable", true),
-  );
+  ).finally(() => {
+    // A component that waits for something says so itself.
+    const root = component.parentElement.querySelector("div.root:not([aria-busy])");
+    root?.setAttribute("aria-busy", "false");
+  });
   return () => {
     isGone = true;
     end?.();

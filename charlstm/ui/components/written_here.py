@@ -9,8 +9,8 @@ from charlstm.runs.store import find
 from charlstm.sampling.language_model import LanguageModel
 from charlstm.sampling.strategies import Strategy
 from charlstm.ui import address
+from charlstm.ui.components.dial import dial_data
 from charlstm.ui.text import spans_of_symbols
-from charlstm.ui.theme import temperature_scale
 from charlstm.ui.views.sources import underlined
 from charlstm.web.addresses import model_address
 
@@ -38,9 +38,9 @@ def writing_data(
         "knownOnly": model.known_only,
         "prompt": prompt,
         "strategies": [list(each) for each in strategies],
-        "colours": temperature_scale(),
         "maxSeed": address.MAX_SEED,
         "maxLength": address.MAX_LENGTH,
+        **dial_data(),
     }
 
 

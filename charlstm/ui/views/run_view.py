@@ -16,7 +16,6 @@ from streamlit.delta_generator import DeltaGenerator
 from charlstm.engine import process, standby
 from charlstm.engine.process import delete_run, rename_run, why_kept
 from charlstm.errors import CharlstmError
-from charlstm.exploring.compare import MAXIMUM
 from charlstm.runs.config import ALIVE, MEASURING, PAUSED, PAUSING, RESUMING, STOPPING, Status
 from charlstm.runs.folder import RunFolder
 from charlstm.runs.opening import by_moment
@@ -55,7 +54,7 @@ def watch(run: RunFolder, status: Status) -> None:
     """
     buttons = st.container()
     show_reason(status)
-    step = training(run, key=f"training_{run.name}", maximum=MAXIMUM, on_renew=_nothing)
+    step = training(run, key=f"training_{run.name}", on_renew=_nothing)
     with buttons:
         _buttons(run, status, step)
     with errors_shown():

@@ -57,10 +57,6 @@ export class Cells {
     }
     this.find("back").addEventListener("click", () => this.#choose({ position: this.#number("position") - 1 }));
     this.find("on").addEventListener("click", () => this.#choose({ position: this.#number("position") + 1 }));
-    // Streamlit listens for single letters on the page.
-    root.addEventListener("keydown", (event) => {
-      if (event.target.matches("input, select")) event.stopPropagation();
-    });
   }
 
   #choose(changes) {
@@ -85,7 +81,7 @@ export class Cells {
     const { data, words } = this;
     window.cancelAnimationFrame(this.frame);
     this.states = null;
-    this.root.dataset.ready = "false";
+    this.root.setAttribute("aria-busy", "true");
     this.find("layer").hidden = data.layers === 1;
     const options = Array.from({ length: data.layers }, (_, layer) => new Option(String(layer)));
     this.layerField.replaceChildren(...options);
@@ -105,6 +101,7 @@ export class Cells {
       this.find("failure").textContent = "";
       this.#read();
     } catch (error) {
+      this.root.setAttribute("aria-busy", "false");
       this.find("failure").textContent = `The model cannot be read. ${error.message}`;
     }
   }
@@ -114,7 +111,7 @@ export class Cells {
     const end = performance.now() + SLICE_MS;
     const isDone = this.states.read(() => performance.now() > end);
     if (!isDone) this.frame = window.requestAnimationFrame(() => this.#read());
-    this.root.dataset.ready = String(isDone);
+    this.root.setAttribute("aria-busy", String(!isDone));
     this.#show();
   }
 

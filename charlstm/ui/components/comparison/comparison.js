@@ -4,9 +4,9 @@
 import { Writing } from "../../../browser/writing.js";
 import { colourOf } from "../dial/dial.js";
 import { SeedAndLength } from "../seed_and_length/seed_and_length.js";
-import { modelAt } from "../shared/models.js";
 import { Player } from "../shared/player.js";
 import { Slices } from "../shared/slices.js";
+import { Source } from "../shared/source.js";
 import { Column } from "./column.js";
 import { forksOf } from "./forks.js";
 import { Why } from "./why.js";
@@ -24,7 +24,10 @@ export class Comparison {
     const find = (name) => root.querySelector(`.${name}`);
     Object.assign(this, { root, find, words, page, writings: [], columns: [], how: [], forks: [] });
     this.pair = null; // the left one of the two neighbours that a person chose last
-    this.player = new Player(find("tools"), () => this.#show(), () => this.#played());
+    this.player = new Player(root, words, find("columns"), {
+      show: () => this.#show(),
+      changed: () => this.#rest(),
+    });
     this.slices = new Slices((isDone) => this.#written(isDone));
     this.why = new Why(find("why"), (pair) => this.#choose(pair));
     this.asked = new SeedAndLength(root, {
@@ -32,7 +35,7 @@ export class Comparison {
       length: (length) => this.#setLength(length),
       text: () => this.texts().map((text) => this.data.prompt + text).join("\n\n"),
     });
-    this.player.speed.addEventListener("change", ({ target }) => this.words.set({ speed: target.value }));
+    this.source = new Source(root, find("failure"), (model) => this.#opened(model));
     root.addEventListener("keydown", (event) => {
       if (event.key !== "ArrowRight" || event.target.matches("input, select, [role=option]")) return;
       event.preventDefault();
@@ -48,16 +51,11 @@ export class Comparison {
   // What comes from the page
 
   /** `isNews`: the address has other words than this component. */
-  async receive(data, isNews) {
+  receive(data, isNews) {
     this.data = data;
     if (isNews) this.#takeWords(data.words);
-    const source = JSON.stringify([data.model, data.knownOnly, data.prompt, data.strategies]);
-    if (source !== this.source) {
-      this.source = source;
-      await this.#open(source);
-    } else if (isNews && this.model) {
-      this.#begin();
-    }
+    if (!this.source.receive(data)) return;
+    if (isNews) this.#begin();
     this.#markInvented();
   }
 
@@ -69,20 +67,12 @@ export class Comparison {
     this.pair = null;
   }
 
-  async #open(source) {
-    const failure = this.find("failure");
-    try {
-      const model = await modelAt(this.data.model, this.data.knownOnly);
-      if (source !== this.source) return; // another model was asked for meanwhile
-      this.model = model;
-      this.asked.setUnit(model.unit);
-      this.page.opened?.(model);
-      this.#begin();
-      failure.hidden = true;
-    } catch (error) {
-      failure.textContent = `The model cannot be loaded: ${error.message}`;
-      failure.hidden = false;
-    }
+  #opened(model) {
+    this.model = model;
+    this.asked.setUnit(model.unit);
+    this.page.opened?.(model);
+    this.#begin();
+    this.#markInvented();
   }
 
   // Writing
@@ -183,10 +173,9 @@ export class Comparison {
 
   #show() {
     if (!this.writings.length) return;
-    const { symbols } = this.model.vocabulary;
     const { count } = this.player;
     this.columns.forEach((column, index) => {
-      const written = this.writings[index].steps.slice(0, count).map(({ symbol }) => symbols[symbol]);
+      const written = this.writings[index].symbols.slice(0, count);
       column.show(written, this.#forksAt(index).map((fork) => [fork.position, this.#sentence(fork)]));
     });
     this.#showWhy();
@@ -211,7 +200,7 @@ export class Comparison {
     if (writings.length < 2) return;
     const fork = this.forks.find(({ left }) => left === pair);
     const position = Math.min(Math.max(player.count - 1, 0), fork?.position ?? Infinity);
-    const written = writings[pair].steps.slice(0, position).map(({ symbol }) => model.vocabulary.symbols[symbol]);
+    const written = writings[pair].symbols.slice(0, position);
     if (writings.slice(pair, pair + 2).some(({ steps }) => !steps[position])) return;
     this.why.show({
       pair,
@@ -233,25 +222,12 @@ export class Comparison {
     return this.forks.length ? "These two do not: they are the same text." : this.page.same;
   }
 
-  /** The person played, paused or stepped, or a symbol more is shown. */
-  #played() {
-    const { player } = this;
-    const isPaused = !player.playing && !player.isComplete;
-    this.words.set({ shown: isPaused ? String(player.count) : null });
-    this.root.dataset.shown = String(player.count);
-    this.root.dataset.complete = String(player.isComplete);
-    this.find("columns").ariaHidden = player.playing ? "true" : null;
-    this.#rest();
-  }
-
   /** Whole texts that nobody changes are told to the server, which knows the words of the corpus. */
   #rest() {
     if (!this.isWritten || !this.player.isComplete || !this.writings.length) return;
     if (this.pair !== null) this.#keepFork();
     this.words.setText(this.texts());
-    const news = `The text is complete: ${this.asked.length} ${this.model.unit}s.`;
-    const announcement = this.find("announcement");
-    if (announcement.textContent !== news) announcement.textContent = news;
+    this.player.announce(this.model.unit);
     this.#markInvented();
   }
 

@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from charlstm.exploring.compare import MAXIMUM
 from charlstm.ui import address
 from charlstm.ui.components import component
 from charlstm.ui.theme import temperature_scale
 
 _mount = component("dial")
+
+
+def dial_data() -> dict[str, Any]:
+    """Return what the dial of any component needs."""
+    return {"maximum": MAXIMUM, "colours": temperature_scale()}
 
 
 def small_dial(*, key: str, step: float = 0.01) -> float:
@@ -17,14 +24,6 @@ def small_dial(*, key: str, step: float = 0.01) -> float:
     has come to rest.
     """
     words, revision = address.exchange(key, ["temperature"])
-    data = {
-        "words": words,
-        "revision": revision,
-        "maximum": MAXIMUM,
-        "step": step,
-        "colours": temperature_scale(),
-    }
-    _mount(key=key, data=data)
-    temperature = float(address.read("temperature"))
-    address.keep("temperature", temperature)  # also where it is that of the page before
-    return temperature
+    data = {"words": words, "revision": revision, "step": step}
+    _mount(key=key, data=data | dial_data())
+    return float(address.read("temperature"))

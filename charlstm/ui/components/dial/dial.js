@@ -14,14 +14,14 @@ import { mounted } from "../shared/mount.js";
 import { answerForPictures } from "../shared/picture.js";
 import { probabilityWords } from "../shared/probability.js";
 import { AddressWords } from "../shared/words.js";
-import { listenToBars, listenToDial, listenToSwitches } from "./dial_events.js";
+import { listenToBars, listenToDial, listenToSwitches, select } from "./dial_events.js";
 
 export const MOST_BARS = 60; // of words; all others share one bar
 const OTHERS = "all others";
 
 /**
  * A dial in its element. `on`: { turned(temperature) while it is turned, letGo(temperature) after
- * that, viewed({ order, scale, selected }), and pick(id), or null where bars only show the formula }.
+ * that, viewed({ order, scale, symbol }), and pick(id), or null where bars only show the formula }.
  */
 export function createDial(root, on) {
   const dial = {
@@ -113,8 +113,8 @@ export function setRange(dial, { colours, maximum }) {
   }
 }
 
-/** The symbols of the bars: how each is written and spoken, and what one is called. */
-export function setSymbolsOfDial(dial, { symbols, labels, names, unit }) {
+/** The bars are of a model's symbols; `symbol`: the one whose formula is shown, if it is among them. */
+export function setModelOfDial(dial, { vocabulary: { symbols }, labels, names, unit }, symbol = null) {
   dial.symbols = symbols;
   const most = unit === "token" && labels.length > MOST_BARS ? MOST_BARS : null;
   const rest = most && labels.length; // the position of "all others", after the symbols
@@ -128,7 +128,9 @@ export function setSymbolsOfDial(dial, { symbols, labels, names, unit }) {
     logits: null,
   };
   setSymbols(dial.chart, dial.state.labels, most !== null);
-  dial.selected = dial.pointed = null;
+  dial.pointed = null;
+  const index = symbols.indexOf(symbol);
+  select(dial, index < 0 ? null : index);
 }
 
 /**

@@ -59,8 +59,6 @@ export function listenToDial(dial) {
     letGoSoon(dial);
   };
   for (const name of ["change", "blur"]) number.addEventListener(name, typed);
-  // Streamlit listens for single letters on the page ("r" reruns, "c" clears the cache).
-  number.addEventListener("keydown", (event) => event.stopPropagation());
 }
 
 /** The number field's temperature, clamped to the dial; null while it holds no number. */
@@ -91,8 +89,8 @@ function choose(dial, index) {
 }
 
 function sendView(dial) {
-  const { order, scale, selected } = dial;
-  dial.on.viewed({ order, scale, selected });
+  const { order, scale, symbols, selected } = dial;
+  dial.on.viewed({ order, scale, symbol: symbols[selected] ?? null }); // all others are no symbol
 }
 
 function point(dial, index) {

@@ -12,18 +12,16 @@ from numpy.typing import NDArray
 
 from charlstm.data.vocabulary import Reading
 from charlstm.exploring.trails import Branch, Trail, follow, read_back, tree_table
-from charlstm.runs.store import find
 from charlstm.sampling.language_model import LanguageModel
 from charlstm.ui import address
 from charlstm.ui.components import component
+from charlstm.ui.components.written_here import writing_data
 from charlstm.ui.controls.model_and_prompt import MOST_IN_ADDRESS, change_notes
 from charlstm.ui.controls.writing import USUAL_LENGTH
 from charlstm.ui.parameters import Parameter
 from charlstm.ui.text import spans_of_symbols
-from charlstm.ui.theme import temperature_scale
 from charlstm.ui.views.sources import underlined
 from charlstm.ui.visit import is_return, keep, kept, note
-from charlstm.web.addresses import model_address
 
 MOST = 1000
 LONGEST_TYPED = 5000
@@ -81,7 +79,7 @@ class Sheet:
         return self.model.logits(self.prompt, self.trail(self.shown).symbols[: self.position])
 
 
-def by_hand(model: LanguageModel, prompt: str, *, key: str, maximum: float) -> Sheet:
+def by_hand(model: LanguageModel, prompt: str, *, key: str) -> Sheet:
     """Show the page; all that moves is computed in the browser.
 
     ``prompt`` is the text as the model reads it.
@@ -96,26 +94,15 @@ def by_hand(model: LanguageModel, prompt: str, *, key: str, maximum: float) -> S
     typed = _typed(state, words)
     text = _text(state.get("text"), LONGEST_TYPED + MOST)
     (invented,), legend = underlined(model.run, prompt, text)
-    _mount(
-        key=key,
-        data={
-            "words": words,
-            "revision": revision,
-            "typed": typed,
-            "model": model_address(find(model.run), model.step),
-            "knownOnly": model.known_only,
-            "prompt": prompt,
-            "maximum": maximum,
-            "colours": temperature_scale(),
-            "maxSeed": address.MAX_SEED,
-            "maxLength": MOST,
-            "invented": {
-                "text": text,
-                "spans": spans_of_symbols(invented, model.vocabulary.pieces(text)),
-            },
-            "legend": legend,
-        },
-    )
+    spans = spans_of_symbols(invented, model.vocabulary.pieces(text))
+    data = {
+        "words": words,
+        "revision": revision,
+        "typed": typed,
+        "invented": {"text": text, "spans": spans},
+        "legend": legend,
+    }
+    _mount(key=key, data=writing_data(model, prompt, ()) | data | {"maxLength": MOST})
     own = address.read(written)
     if typed is not None:
         own = _read(model, typed)

@@ -6,15 +6,16 @@
 import { TRUNK } from "../../../browser/trails.js";
 import { typedToken } from "../../../browser/typed.js";
 import {
-  colourOf, createDial, endDial, setRange, setSymbolsOfDial, showLogits, turn,
+  colourOf, createDial, endDial, setModelOfDial, setRange, showLogits, turn,
 } from "../dial/dial.js";
 import { lookAs, select } from "../dial/dial_events.js";
 import { Draw } from "../draw/draw.js";
+import { seedWithin, unitsWord } from "../seed_and_length/seed_and_length.js";
 import { Characters } from "../shared/characters.js";
-import { modelAt } from "../shared/models.js";
 import { mounted } from "../shared/mount.js";
 import { figure, pathWords, probabilityWords } from "../shared/probability.js";
 import { Slices } from "../shared/slices.js";
+import { Source } from "../shared/source.js";
 import { AddressWords } from "../shared/words.js";
 import { Paths, billOf, fractionsOf, rankAt, stepsOf } from "./paths.js";
 import { Sheet } from "./sheet.js";
@@ -47,6 +48,7 @@ export class Hand {
       compare: (word) => this.#change(() => (this.sheet.beside = word)),
     });
     this.slices = new Slices((isDone) => this.#written(isDone));
+    this.source = new Source(root, find("failure"), (model) => this.#opened(model));
     this.#listen();
   }
 
@@ -82,10 +84,6 @@ export class Hand {
     this.find("shown").addEventListener("pointerover", at);
     this.find("shown").addEventListener("pointerleave", () => this.#say(null));
     this.find("shown").addEventListener("keydown", (event) => this.#keyed(event));
-    // Streamlit listens for single letters on the page.
-    this.root.addEventListener("keydown", (event) => {
-      if (event.target.matches("input, select, textarea")) event.stopPropagation();
-    });
   }
 
   // What comes from the page
@@ -94,13 +92,10 @@ export class Hand {
     const isNews = this.words.receive(data, (state) => {
       setStateValue("state", { ...state, typed: this.sheet?.typed ?? null });
     });
-    const before = this.data;
     this.data = data;
     this.find("marks-legend").textContent = data.legend;
     if (isNews) this.#takeWords(data.words);
-    const isSame = ["model", "knownOnly", "prompt"].every((name) => before?.[name] === data[name]);
-    if (!isSame) this.#open();
-    else if (isNews && this.model) this.#begin();
+    if (this.source.receive(data) && isNews) this.#begin();
     this.#mark();
   }
 
@@ -115,24 +110,16 @@ export class Hand {
     if (!this.dial.isTurning()) turn(this.dial, Number(words.temperature));
   }
 
-  async #open() {
-    const { data } = this;
-    try {
-      const model = await modelAt(data.model, data.knownOnly);
-      if (data !== this.data && (data.model !== this.data.model || data.knownOnly !== this.data.knownOnly)) return;
-      if (model !== this.model) {
-        this.model = model;
-        const { labels, names, unit, vocabulary } = model;
-        setSymbolsOfDial(this.dial, { symbols: vocabulary.symbols, labels, names, unit });
-        for (const each of this.root.querySelectorAll(".unit")) each.textContent = unit === "token" ? "Tokens" : "Characters";
-        this.find("word-field").hidden = unit !== "token";
-        this.answer = null;
-      }
-      this.#begin();
-      this.find("failure").hidden = true;
-    } catch (error) {
-      this.#fail(`The model cannot be loaded: ${error.message}`);
+  #opened(model) {
+    if (model !== this.model) {
+      this.model = model;
+      setModelOfDial(this.dial, model);
+      const units = unitsWord(model.unit);
+      for (const each of this.root.querySelectorAll(".unit")) each.textContent = units;
+      this.find("word-field").hidden = model.unit !== "token";
+      this.answer = null;
     }
+    this.#begin();
   }
 
   #fail(words) {
@@ -259,19 +246,18 @@ export class Hand {
 
   /** The model writes another text, or, where there is one of a person, its own. */
   #newText() {
-    const { sheet, seed, data } = this;
+    const { sheet, seed } = this;
     if (!sheet) return;
     this.#openTyping(false);
     if (sheet.own || sheet.branches.length > 1) {
       this.#change(() => sheet.letWrite(sheet.own ? 0 : sheet.length, TRUNK));
     } else {
-      this.#setSeed(seed < data.maxSeed ? seed + 1 : 0);
+      this.#setSeed(seed + 1);
     }
   }
 
   #setSeed(seed) {
-    const isWhole = Number.isSafeInteger(seed) && seed >= 0 && seed <= this.data.maxSeed;
-    this.seed = isWhole ? seed : 0;
+    this.seed = seedWithin(seed, this.data.maxSeed);
     this.paths = null;
     this.#change(() => {});
   }

@@ -2,12 +2,12 @@
 
 import { showFigures } from "../shared/figures.js";
 import { mounted } from "../shared/mount.js";
-import { LossChart } from "../training/loss_chart.js";
+import { LossChart } from "../loss_chart/loss_chart.js";
 
 export class Learned {
   constructor(root) {
     this.find = (name) => root.querySelector(`.${name}`);
-    this.chart = new LossChart(this.find("curves"), (words) => (this.find("pointed").textContent = words));
+    this.chart = new LossChart(root);
   }
 
   /** `learned`: { figures: [[label, value, small print]], note, training, heldOut, unit }. */

@@ -13,10 +13,6 @@ export class SeedAndLength {
     this.seedField.addEventListener("change", () => this.#setSeed(this.seedField.valueAsNumber));
     this.lengthField.addEventListener("change", () => this.#setLength(this.lengthField.valueAsNumber));
     find("copy").addEventListener("click", ({ target }) => copyFrom(target, on.text()));
-    // Streamlit listens for single letters on the page.
-    root.addEventListener("keydown", (event) => {
-      if (event.target.matches("input, select")) event.stopPropagation();
-    });
   }
 
   take({ seed, length }, { maxSeed, maxLength }) {
@@ -26,12 +22,11 @@ export class SeedAndLength {
 
   /** What a symbol is called, such as "token". */
   setUnit(unit) {
-    this.unit.textContent = unit === "token" ? "Tokens" : "Characters";
+    this.unit.textContent = unitsWord(unit);
   }
 
   #setSeed(seed) {
-    const isWhole = Number.isSafeInteger(seed) && seed >= 0 && seed <= this.maxSeed;
-    this.#show(isWhole ? seed : 0, this.length);
+    this.#show(seedWithin(seed, this.maxSeed), this.length);
     this.on.seed(this.seed);
   }
 
@@ -45,6 +40,15 @@ export class SeedAndLength {
     this.seedField.value = String(seed);
     this.lengthField.value = String(length);
   }
+}
+
+/** The seed itself, or 0 where it is none. */
+export function seedWithin(seed, most) {
+  return Number.isSafeInteger(seed) && seed >= 0 && seed <= most ? seed : 0;
+}
+
+export function unitsWord(unit) {
+  return unit === "token" ? "Tokens" : "Characters";
 }
 
 async function copyFrom(button, text) {

@@ -11,10 +11,8 @@ from dataclasses import dataclass
 
 import pandas as pd
 import streamlit as st
-from numpy.typing import ArrayLike
 from streamlit.delta_generator import DeltaGenerator
 
-from charlstm.analysis.distribution import distribution_table
 from charlstm.browser.handout import handout
 from charlstm.runs.folder import RunFolder
 from charlstm.ui.components import component
@@ -64,15 +62,6 @@ def text_file(label: str, name: str, make: Callable[[], str]) -> Download:
 def csv_file(label: str, name: str, make: Callable[[], pd.DataFrame]) -> Download:
     """Return a table to take along; every figure in full, with the mark that spreadsheets need."""
     return Download(f"{label} (CSV)", f"{name}.csv", lambda: "\ufeff" + make().to_csv(index=False))
-
-
-def distribution_csv(symbols: Sequence[str], logits: ArrayLike, temperature: float) -> Download:
-    """Return the table of a distribution to take along."""
-    return csv_file(
-        DISTRIBUTION.label,
-        DISTRIBUTION.name,
-        lambda: distribution_table(symbols, logits, temperature),
-    )
 
 
 def model_page(

@@ -5,7 +5,10 @@ export function mounted(selector, Component) {
   const all = new WeakMap(); // an object outlives re-renders
   return ({ data, parentElement, setStateValue, setTriggerValue }) => {
     const root = parentElement.querySelector(selector);
-    if (!all.has(root)) all.set(root, new Component(root));
+    if (!all.has(root)) {
+      all.set(root, new Component(root));
+      root.addEventListener("keydown", keepLetters);
+    }
     const component = all.get(root);
     component.receive(data, { setStateValue, setTriggerValue });
     return () => {
@@ -13,4 +16,9 @@ export function mounted(selector, Component) {
       all.delete(root);
     };
   };
+}
+
+/** Streamlit listens for single letters on the page; those that are typed into a field are not meant. */
+function keepLetters(event) {
+  if (event.target.matches("input, select, textarea")) event.stopPropagation();
 }

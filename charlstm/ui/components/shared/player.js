@@ -3,11 +3,17 @@
 const USUAL_SPEED = "30"; // symbols per second
 const LONGEST_FRAME_S = 0.25; // a tab that slept must not show everything at once on waking
 
-/** The buttons in a `.tools` element. `show(count)` shows so many symbols of every text. */
 export class Player {
-  constructor(tools, show, changed) {
+  /**
+   * With the buttons in the first `.tools` of a root. `words` are AddressWords, which keep the speed and
+   * where the texts are paused; `box` holds the texts. `on`: { show(count), which shows so many symbols
+   * of every text, and changed() }.
+   */
+  constructor(root, words, box, on) {
+    const tools = root.querySelector(".tools");
     const find = (name) => tools.querySelector(`.${name}`);
-    Object.assign(this, { show, changed, tools, length: 0, count: 0, due: 0, playing: false });
+    Object.assign(this, { root, words, box, on, length: 0, count: 0, due: 0, playing: false });
+    this.announcement = root.querySelector(".announcement");
     this.play = find("play");
     this.stepping = find("step");
     this.all = find("all");
@@ -23,8 +29,8 @@ export class Player {
     this.all.addEventListener("click", () => this.pauseAt(this.length));
     this.again.addEventListener("click", () => this.startFrom(0));
     this.speed.addEventListener("change", () => {
+      this.words.set({ speed: this.speed.value });
       if (this.playing) this.start();
-      this.changed();
     });
   }
 
@@ -82,6 +88,12 @@ export class Player {
     this.#update();
   }
 
+  /** Says that the texts, of `unit`s, are complete. */
+  announce(unit) {
+    const news = `The text is complete: ${this.length} ${unit}s.`;
+    if (this.announcement.textContent !== news) this.announcement.textContent = news;
+  }
+
   end() {
     window.cancelAnimationFrame(this.frame);
   }
@@ -100,13 +112,17 @@ export class Player {
 
   #moveTo(count) {
     this.count = count;
-    this.show(count);
+    this.on.show(count);
   }
 
   #update() {
     this.counter.textContent = `${this.count} of ${this.length}`;
     this.play.textContent = this.playing ? "Pause" : "Play";
     this.play.disabled = this.stepping.disabled = this.all.disabled = this.isComplete;
-    this.changed();
+    const isPaused = !this.playing && !this.isComplete;
+    this.words.set({ shown: isPaused ? String(this.count) : null });
+    Object.assign(this.root.dataset, { shown: String(this.count), complete: String(this.isComplete) });
+    this.box.ariaHidden = this.playing ? "true" : null; // a text that grows is not read aloud
+    this.on.changed();
   }
 }

@@ -30,7 +30,6 @@ def strategies_at_work(
     *,
     strategies: tuple[Strategy, ...],
     key: str,
-    maximum: float,
 ) -> Staged:
     """Show the dial, what each stage cuts, and a text without strategies and one with them.
 
@@ -40,7 +39,6 @@ def strategies_at_work(
     data = {
         "words": words,
         "revision": revision,
-        "maximum": maximum,
         "names": strategy_names(strategies),
         "stageNames": stage_names(1.0, strategies)[2:],
     }

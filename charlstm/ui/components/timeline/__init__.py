@@ -11,11 +11,11 @@ from charlstm.runs.folder import RunFolder
 from charlstm.runs.opening import best_checkpoint
 from charlstm.ui import address
 from charlstm.ui.components import component
+from charlstm.ui.components.dial import dial_data
 from charlstm.ui.components.written_here import texts_at_rest
 from charlstm.ui.computing import kept_by_run
 from charlstm.ui.parameters import same
 from charlstm.ui.text import spans_of_symbols
-from charlstm.ui.theme import temperature_scale
 from charlstm.ui.views.sources import underlined
 from charlstm.web.addresses import model_address
 
@@ -25,7 +25,7 @@ _PARAMETERS = ("temperature", "seed", "length", "pace", "order", "scale")
 _mount = component("timeline", "shared/below.css", "shared/writing.css")
 
 
-def show_timeline(run: RunFolder, prompt: str, *, key: str, maximum: float) -> None:
+def show_timeline(run: RunFolder, prompt: str, *, key: str) -> None:
     """Show the curves of a run, and what one of its checkpoints makes of a prompt.
 
     ``prompt`` is the text as the model reads it. All is computed in the browser, which sets the
@@ -49,8 +49,7 @@ def show_timeline(run: RunFolder, prompt: str, *, key: str, maximum: float) -> N
             "checkpoints": [_shown(run, figures) for figures in figures_at(steps, history)],
             "best": steps.index(best) if best in steps else None,
             **_curves(run, tuple(steps), len(history)),
-            "maximum": maximum,
-            "colours": temperature_scale(),
+            **dial_data(),
             "maxSeed": address.MAX_SEED,
             "maxLength": address.MAX_LENGTH_OF_FILM,
             "invented": {"text": text, "spans": spans, "legend": legend},

@@ -5,8 +5,8 @@
 // invented words of a text that has come to rest.
 
 import { byProbability } from "../../../browser/distribution.js";
-import { colourOf, createDial, endDial, setRange, setSymbolsOfDial, showLogits, turn } from "../dial/dial.js";
-import { lookAs, select } from "../dial/dial_events.js";
+import { colourOf, createDial, endDial, setModelOfDial, setRange, showLogits, turn } from "../dial/dial.js";
+import { lookAs } from "../dial/dial_events.js";
 import { SeedAndLength } from "../seed_and_length/seed_and_length.js";
 import { Characters } from "../shared/characters.js";
 import { fillTexts, findTexts } from "../shared/dial_words.js";
@@ -30,7 +30,7 @@ export class Timeline {
     this.dial = createDial(root.querySelector(".dial"), {
       turned: () => this.#writeAnew({ temperature: String(this.dial.temperature) }),
       letGo: () => this.words.sendNow(),
-      viewed: (view) => this.#viewed(view),
+      viewed: (view) => this.words.set(view),
       pick: null,
     });
     this.asked = new SeedAndLength(root, {
@@ -65,7 +65,6 @@ export class Timeline {
   #listen() {
     const { slider } = this;
     slider.addEventListener("input", () => this.#goByHand(Number(slider.value)));
-    slider.addEventListener("keydown", (event) => event.stopPropagation());
     slider.addEventListener("pointerdown", () => (this.isScrubbing = true));
     for (const name of ["pointerup", "pointercancel"]) {
       slider.addEventListener(name, () => (this.isScrubbing = false));
@@ -235,8 +234,8 @@ export class Timeline {
   #showText() {
     const { checkpoints, index } = this;
     const take = checkpoints.at(index);
+    this.root.setAttribute("aria-busy", String(!take));
     this.root.dataset.written = checkpoints.isReady(index) ? String(this.moments[index].step) : "";
-    this.root.dataset.fetching = String(!take);
     if (!take) return; // what was shown stays in its place, dimmed
     this.find("failure").textContent = take.failure;
     this.find("text").hidden = Boolean(take.failure);
@@ -252,8 +251,7 @@ export class Timeline {
   #symbols(index) {
     const { writing } = this.checkpoints.at(index) ?? {};
     if (!writing) return [];
-    const { symbols } = writing.model.vocabulary;
-    return writing.steps.slice(0, this.asked.length).map(({ symbol }) => symbols[symbol]);
+    return writing.symbols.slice(0, this.asked.length);
   }
 
   /** What the text has in common with that of the checkpoint before, and where they begin to differ. */
@@ -275,20 +273,12 @@ export class Timeline {
     const { writing } = this.checkpoints.at(this.index) ?? {};
     if (!writing) return;
     const { model } = writing;
-    if (model.vocabulary.symbols.join("\n") !== this.dial.symbols.join("\n")) this.#setSymbols(model);
+    if (model.vocabulary.symbols.join("\n") !== this.dial.symbols.join("\n")) {
+      setModelOfDial(this.dial, model, this.words.words.symbol);
+      this.asked.setUnit(model.unit);
+    }
     this.dial.where = `step ${this.moments[this.index].step.toLocaleString("en")}, `;
     showLogits(this.dial, writing.distributionAt(0).logits, [], this.dial.temperature, this.ranked);
-  }
-
-  #setSymbols({ vocabulary, labels, names, unit }) {
-    setSymbolsOfDial(this.dial, { symbols: vocabulary.symbols, labels, names, unit });
-    const symbol = vocabulary.symbols.indexOf(this.words.words.symbol);
-    select(this.dial, symbol < 0 ? null : symbol);
-    this.asked.setUnit(unit);
-  }
-
-  #viewed({ order, scale, selected }) {
-    this.words.set({ order, scale, symbol: this.dial.symbols[selected] ?? null });
   }
 
   #mark() {

@@ -4,20 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from charlstm.engine.progress import progress
 from charlstm.runs.folder import RunFolder
 from charlstm.ui import address
 from charlstm.ui.components import component
+from charlstm.ui.components.dial import dial_data
 from charlstm.ui.parameters import same
-from charlstm.ui.theme import temperature_scale
-from charlstm.web.addresses import model_address, progress_address
+from charlstm.web.addresses import progress_address, watched
 
 _mount = component("training", "shared/below.css", "shared/writing.css")
 
 
-def training(
-    run: RunFolder, *, key: str, maximum: float, on_renew: Callable[[], None]
-) -> int | None:
+def training(run: RunFolder, *, key: str, on_renew: Callable[[], None]) -> int | None:
     """Show a run, which the browser follows by itself; return the checkpoint that writes.
 
     ``on_renew`` is called when the status of the run has changed, or when it has new samples.
@@ -25,9 +22,7 @@ def training(
     symbols = run.config().vocabulary.symbols
     symbol = address.parameter("symbol", options=same(symbols))
     words, revision = address.exchange(key, ["prompt", "temperature", "order", "scale", symbol])
-    shown = progress(run)
-    step: int | None = shown["step"]
-    model = None if step is None else model_address(run, step)
+    shown = watched(run)
     _mount(
         key=key,
         on_renew_change=on_renew,
@@ -35,9 +30,9 @@ def training(
             "words": words,
             "revision": revision,
             "address": progress_address(run),
-            "progress": shown | {"model": model, "checkpoint": step},
-            "maximum": maximum,
-            "colours": temperature_scale(),
+            "progress": shown,
+            **dial_data(),
         },
     )
+    step: int | None = shown["checkpoint"]
     return step

@@ -4,8 +4,8 @@
 // reading. The page's script only runs again when the status changes, or when there are new samples.
 
 import { Writing } from "../../../browser/writing.js";
-import { createDial, endDial, setRange, setSymbolsOfDial, showLogits, turn } from "../dial/dial.js";
-import { lookAs, select } from "../dial/dial_events.js";
+import { createDial, endDial, setModelOfDial, setRange, showLogits, turn } from "../dial/dial.js";
+import { lookAs } from "../dial/dial_events.js";
 import { Characters } from "../shared/characters.js";
 import { showFigures } from "../shared/figures.js";
 import { modelAt } from "../shared/models.js";
@@ -14,7 +14,7 @@ import { answerForPictures, svgPicture } from "../shared/picture.js";
 import { readingWords } from "../shared/reading_words.js";
 import { Slices } from "../shared/slices.js";
 import { AddressWords } from "../shared/words.js";
-import { LossChart } from "./loss_chart.js";
+import { LossChart } from "../loss_chart/loss_chart.js";
 
 const LOOK_MS = 1000;
 const RENEW_MS = 15_000; // new samples are shown so often at most
@@ -28,10 +28,10 @@ export class Training {
     this.dial = createDial(root.querySelector(".dial"), {
       turned: (temperature) => this.#turned(temperature),
       letGo: () => this.words.sendNow(),
-      viewed: (view) => this.#viewed(view),
+      viewed: (view) => this.words.set(view),
       pick: null,
     });
-    this.chart = new LossChart(find("curves"), (words) => (find("pointed").textContent = words));
+    this.chart = new LossChart(root);
     this.text = new Characters(find("text"));
     this.slices = new Slices(() => this.#showText());
     this.prompt = find("prompt-input");
@@ -39,7 +39,6 @@ export class Training {
       this.words.set({ prompt: this.prompt.value });
       this.#write();
     });
-    this.prompt.addEventListener("keydown", (event) => event.stopPropagation());
     this.noPictures = answerForPictures({
       losses: () => svgPicture(find("curves"), "Loss over the training; dashed: held out"),
     });
@@ -128,12 +127,7 @@ export class Training {
       if (address !== this.modelAddress) return; // a newer one is there
       const isOther = this.model?.vocabulary.symbols.join("\n") !== model.vocabulary.symbols.join("\n");
       this.model = model;
-      const { labels, names, unit, vocabulary } = model;
-      if (isOther) {
-        setSymbolsOfDial(this.dial, { symbols: vocabulary.symbols, labels, names, unit });
-        const symbol = vocabulary.symbols.indexOf(this.data.words.symbol);
-        select(this.dial, symbol < 0 ? null : symbol);
-      }
+      if (isOther) setModelOfDial(this.dial, model, this.data.words.symbol);
       const newest = this.progress.alive ? "its newest checkpoint" : "its best checkpoint";
       this.find("which").textContent =
         `Written by ${newest}, at step ${checkpoint.toLocaleString("en")}.`;
@@ -161,14 +155,8 @@ export class Training {
     this.slices.start([this.writing], LENGTH);
   }
 
-  #viewed({ order, scale, selected }) {
-    const symbol = selected === null ? null : this.model.vocabulary.symbols[selected] ?? null;
-    this.words.set({ order, scale, symbol });
-  }
-
   #showText() {
-    const { symbols } = this.model.vocabulary;
-    this.text.show(this.writing.steps.map(({ symbol }) => symbols[symbol]));
+    this.text.show(this.writing.symbols);
   }
 
   end() {

@@ -32,7 +32,6 @@ def writer(
     *,
     strategies: tuple[Strategy, ...],
     key: str,
-    maximum: float,
 ) -> Written:
     """Show the dial, the distribution and the text of a model; all of it is computed there.
 
@@ -41,7 +40,7 @@ def writer(
     symbol = address.parameter("symbol", options=same(model.vocabulary.symbols))
     words, revision = address.exchange(key, [*_PARAMETERS, "order", "scale", symbol])
     texts = texts_at_rest(key)
-    data = {"words": words, "revision": revision, "maximum": maximum}
+    data = {"words": words, "revision": revision}
     data |= writing_data(model, prompt, strategies)
     data |= invented_data(model, prompt, texts)
     _mount(key=key, data=data)

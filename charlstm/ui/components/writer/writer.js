@@ -5,16 +5,16 @@
 
 import { Writing } from "../../../browser/writing.js";
 import {
-  colourOf, createDial, endDial, setRange, setSymbolsOfDial, showLogits, turn,
+  colourOf, createDial, endDial, setModelOfDial, setRange, showLogits, turn,
 } from "../dial/dial.js";
-import { lookAs, select } from "../dial/dial_events.js";
+import { lookAs } from "../dial/dial_events.js";
 import { Draw } from "../draw/draw.js";
 import { SeedAndLength } from "../seed_and_length/seed_and_length.js";
 import { Characters } from "../shared/characters.js";
-import { modelAt } from "../shared/models.js";
 import { mounted } from "../shared/mount.js";
 import { Player } from "../shared/player.js";
 import { Slices } from "../shared/slices.js";
+import { Source } from "../shared/source.js";
 import { AddressWords } from "../shared/words.js";
 import { Tally } from "./tally.js";
 import { temperatureAt, turnsAfter, turnsFrom, wordOfTurns } from "./turns.js";
@@ -29,39 +29,35 @@ export class Writer {
     this.dial = createDial(root.querySelector(".dial"), {
       turned: (temperature) => this.#turned(temperature),
       letGo: () => this.words.sendNow(),
-      viewed: (view) => this.#viewed(view),
+      viewed: (view) => this.words.set(view),
       pointed: (words) => this.draw.say(words),
       pick: null,
     });
     this.draw = new Draw(find("draw"));
     this.text = new Characters(find("text"), (position) => this.#look(position));
-    this.player = new Player(find("tools"), () => this.#showText(), () => this.#played());
+    this.player = new Player(root, this.words, find("text"), {
+      show: () => this.#showText(),
+      changed: () => this.#played(),
+    });
     this.slices = new Slices((isDone) => this.#written(isDone));
     this.tally = new Tally(find("tally"), this.dial);
     this.asked = new SeedAndLength(root, {
       seed: (seed) => this.#setSeed(seed),
       length: (length) => this.#setLength(length),
-      text: () => this.data.prompt + this.#symbols().join(""),
+      text: () => this.data.prompt + this.writing.text,
     });
-    this.player.speed.addEventListener("change", ({ target }) => {
-      this.words.set({ speed: target.value });
-    });
+    this.source = new Source(root, find("failure"), (model) => this.#opened(model));
   }
 
   // What comes from the page
 
   receive(data, { setStateValue }) {
     const isNews = this.words.receive(data, (state) => setStateValue("state", state));
-    const before = this.data;
     this.data = data;
     this.invented = data.invented;
     this.find("marks-legend").textContent = data.legend;
     if (isNews) this.#takeWords(data.words);
-    const isSame = ["model", "knownOnly", "prompt", "strategies"].every(
-      (name) => JSON.stringify(before?.[name]) === JSON.stringify(data[name]),
-    );
-    if (!isSame) this.#open();
-    else if (isNews && this.model) this.#begin();
+    if (this.source.receive(data) && isNews) this.#begin();
     this.#mark();
   }
 
@@ -79,25 +75,13 @@ export class Writer {
     if (!this.dial.isTurning()) turn(this.dial, Number(words.temperature));
   }
 
-  async #open() {
-    const { data } = this;
-    try {
-      const model = await modelAt(data.model, data.knownOnly);
-      if (data !== this.data) return; // another model was asked for meanwhile
-      if (model !== this.model) {
-        this.model = model;
-        const { labels, names, unit, vocabulary } = model;
-        setSymbolsOfDial(this.dial, { symbols: vocabulary.symbols, labels, names, unit });
-        const symbol = vocabulary.symbols.indexOf(data.words.symbol);
-        select(this.dial, symbol < 0 ? null : symbol);
-        this.asked.setUnit(unit);
-      }
-      this.#begin();
-      this.find("failure").hidden = true;
-    } catch (error) {
-      this.find("failure").textContent = `The model cannot be loaded: ${error.message}`;
-      this.find("failure").hidden = false;
+  #opened(model) {
+    if (model !== this.model) {
+      this.model = model;
+      setModelOfDial(this.dial, model, this.data.words.symbol);
+      this.asked.setUnit(model.unit);
     }
+    this.#begin();
   }
 
   // Writing
@@ -133,11 +117,12 @@ export class Writer {
   #setSeed(seed) {
     this.#forget();
     this.words.set({ seed: String(seed) });
-    this.#begin();
+    if (this.source.isOpen) this.#begin();
   }
 
   #setLength(length) {
     this.words.set({ length: String(length) });
+    if (!this.source.isOpen) return;
     this.player.setLength(length);
     this.slices.start([this.writing], length);
   }
@@ -157,14 +142,9 @@ export class Writer {
 
   // Showing
 
-  #symbols() {
-    const { symbols } = this.model.vocabulary;
-    return this.writing.steps.map(({ symbol }) => symbols[symbol]);
-  }
-
   #showText() {
     if (!this.writing) return;
-    this.text.show(this.#symbols().slice(0, this.player.count));
+    this.text.show(this.writing.symbols.slice(0, this.player.count));
     const colour = (_, position) =>
       colourOf(this.dial.colours, temperatureAt(this.turns)(position));
     this.text.setColours(this.turns.length > 1 ? this.text.symbols.map(colour) : null);
@@ -199,23 +179,12 @@ export class Writer {
     this.#showMoment();
   }
 
-  #viewed({ order, scale, selected }) {
-    const symbol = selected === null ? null : this.model.vocabulary.symbols[selected] ?? null;
-    this.words.set({ order, scale, symbol });
-  }
-
   /** The person played, paused or stepped, or a character more is shown. */
   #played() {
-    const { player } = this;
-    if (player.playing && this.selected !== null) {
+    if (this.player.playing && this.selected !== null) {
       this.selected = null;
       this.words.set({ position: null });
     }
-    const isPaused = !player.playing && !player.isComplete;
-    this.words.set({ shown: isPaused ? String(player.count) : null });
-    this.root.dataset.shown = String(player.count);
-    this.root.dataset.complete = String(player.isComplete);
-    this.find("text").ariaHidden = player.playing ? "true" : null;
     this.#rest();
   }
 
@@ -223,13 +192,12 @@ export class Writer {
   #rest() {
     const isResting = this.isWritten && this.player.isComplete && this.writing;
     if (!isResting) return;
-    this.words.setText(this.#symbols().join(""));
-    const news = `The text is complete: ${this.asked.length} ${this.model.unit}s.`;
-    if (this.find("announcement").textContent !== news) this.find("announcement").textContent = news;
+    this.words.setText(this.writing.text);
+    this.player.announce(this.model.unit);
   }
 
   #mark() {
-    const isOfThisText = this.writing && this.invented.texts[0] === this.#symbols().join("");
+    const isOfThisText = this.writing && this.invented.texts[0] === this.writing.text;
     this.text.setClass("invented", isOfThisText ? this.invented.spans[0] : []);
     this.find("marks-legend").hidden = !isOfThisText;
   }

@@ -6,15 +6,17 @@ const PLOT = { left: 46, right: 46, top: 10, bottom: 40 }; // px
 const NATS_TO_BITS = 1 / Math.LN2;
 const STEPS = [1, 2, 2.5, 5, 10];
 
-/** The chart in an svg; `pointed(words)` is called with what is under the pointer, or "". */
+/** The chart in an element that has its part; beside the legend stands what is under the pointer. */
 export class LossChart {
-  constructor(svg, pointed) {
+  constructor(root) {
+    const svg = root.querySelector(".curves");
+    const words = root.querySelector(".pointed");
     this.svg = svg;
     this.data = { training: [], heldOut: [], unit: "character" };
     this.observer = new ResizeObserver(() => this.draw());
     this.observer.observe(svg);
-    svg.addEventListener("pointermove", (event) => pointed(this.#wordsAt(event)));
-    svg.addEventListener("pointerleave", () => pointed(""));
+    svg.addEventListener("pointermove", (event) => (words.textContent = this.#wordsAt(event)));
+    svg.addEventListener("pointerleave", () => (words.textContent = ""));
   }
 
   /** { training, heldOut: [[seconds, nats]], unit } */
