@@ -16,8 +16,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, PlainTextResponse, RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 
-from charlstm.browser.handout import handout
-from charlstm.browser.model_file import model_file
+from charlstm.browser.handout import handout, model_file
 from charlstm.errors import CharlstmError, RunError
 from charlstm.runs.folder import RunFolder
 from charlstm.runs.store import find
