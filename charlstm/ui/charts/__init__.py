@@ -11,7 +11,7 @@ from typing import Any
 import altair as alt
 from altair.utils.schemapi import disable_debug_mode
 
-from charlstm.ui.theme import PALETTE
+from charlstm.browser.colours import PALETTE
 
 PERCENT = "format(100 * datum.value, '.2~r') + ' %'"
 """Vega's expression for the label of a probability on an axis: ``40 %``."""

@@ -6,10 +6,10 @@ import altair as alt
 import pandas as pd
 
 from charlstm.analysis.distribution import probability_words
+from charlstm.browser.colours import BLUE, GREY, SKY_BLUE, TRAINING, VERMILION
 from charlstm.compression.baselines import AFTER, ALONE, MODEL
 from charlstm.data.symbols import visible
 from charlstm.ui.charts import PERCENT, coloured, tooltip
-from charlstm.ui.theme import BLUE, GREY, SKY_BLUE, TRAINING, VERMILION
 
 MOST = 60
 """Symbols that have bars of their own."""

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 import streamlit as st
 
 from charlstm.analysis.written import Copy, Source, invented_spans
+from charlstm.browser.colours import temperature_colour
 from charlstm.data.symbols import visible
 from charlstm.data.words import is_written_without_spaces
 from charlstm.errors import CharlstmError
@@ -15,7 +16,6 @@ from charlstm.runs.opening import source_kind, source_of
 from charlstm.runs.store import find
 from charlstm.ui.computing import kept_by_run
 from charlstm.ui.text import NO_SPACES, Spans, literal, marked_html
-from charlstm.ui.theme import temperature_colour
 from charlstm.ui.views import caption
 
 MOST_CHARACTERS = 5_000_000

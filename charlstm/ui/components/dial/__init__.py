@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
+from charlstm.browser.colours import temperature_scale
 from charlstm.exploring.compare import MAXIMUM
 from charlstm.ui import address
 from charlstm.ui.components import component
-from charlstm.ui.theme import temperature_scale
 
 _mount = component("dial")
 

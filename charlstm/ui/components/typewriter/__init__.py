@@ -10,9 +10,9 @@ from dataclasses import dataclass
 
 import streamlit as st
 
+from charlstm.browser.colours import temperature_colour
 from charlstm.ui import address
 from charlstm.ui.components import component, sent
-from charlstm.ui.theme import temperature_colour
 
 _mount = component("typewriter", "shared/writing.css")
 
