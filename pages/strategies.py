@@ -13,8 +13,7 @@ from charlstm.ui.components.share import FORK, STAGES, Chart, csv_file, share, t
 from charlstm.ui.components.strategies import Staged, strategies_at_work
 from charlstm.ui.computing import Progress, kept_in_session, work
 from charlstm.ui.controls.model_and_prompt import choose_model_and_prompt, show_model
-from charlstm.ui.controls.strategy_choice import choose_strategies, kind_words
-from charlstm.ui.controls.writing import temperature_input
+from charlstm.ui.controls.writing import choose_strategies, kind_words, temperature_input
 from charlstm.ui.text import literal, of_units, probability_columns, shown_table
 from charlstm.ui.views import caption, in_row
 from charlstm.ui.views.server_written import show_server_written

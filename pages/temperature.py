@@ -16,8 +16,7 @@ from charlstm.ui.components.share import (
 )
 from charlstm.ui.components.writer import writer
 from charlstm.ui.controls.model_and_prompt import choose_model, read_prompt, show_model
-from charlstm.ui.controls.strategy_choice import strategy_popover
-from charlstm.ui.controls.writing import temperature_input
+from charlstm.ui.controls.writing import strategy_popover, temperature_input
 from charlstm.ui.text import DIGITS, shown_table
 from charlstm.ui.views import caption, in_row
 from charlstm.ui.views.server_written import show_server_written

@@ -8,7 +8,9 @@ from typing import Any
 
 import streamlit as st
 
+from charlstm.browser.colours import temperature_scale
 from charlstm.browser.parts import html_of, styles_of
+from charlstm.exploring.compare import MAXIMUM
 from charlstm.ui.visit import KEPT
 from charlstm.web.addresses import module_address
 
@@ -71,3 +73,8 @@ def is_old_browser() -> bool:
 def sent(key: str, name: str) -> Any:
     """Return what the component with a key has sent last under a name, or None."""
     return getattr(st.session_state.get(key), name, None)
+
+
+def dial_data() -> dict[str, Any]:
+    """Return what the dial of any component needs."""
+    return {"maximum": MAXIMUM, "colours": temperature_scale()}

@@ -9,7 +9,7 @@ from charlstm.runs.store import find
 from charlstm.sampling.language_model import LanguageModel
 from charlstm.sampling.strategies import Strategy
 from charlstm.ui import address
-from charlstm.ui.components.dial import dial_data
+from charlstm.ui.components import dial_data
 from charlstm.ui.text import spans_of_symbols
 from charlstm.ui.views.sources import underlined
 from charlstm.web.addresses import model_address

@@ -10,8 +10,7 @@ from charlstm.exploring.timeline import curves_among, figures_at
 from charlstm.runs.folder import RunFolder
 from charlstm.runs.opening import best_checkpoint
 from charlstm.ui import address
-from charlstm.ui.components import component
-from charlstm.ui.components.dial import dial_data
+from charlstm.ui.components import component, dial_data
 from charlstm.ui.components.written_here import texts_at_rest
 from charlstm.ui.computing import kept_by_run
 from charlstm.ui.parameters import same

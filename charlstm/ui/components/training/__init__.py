@@ -6,8 +6,7 @@ from collections.abc import Callable
 
 from charlstm.runs.folder import RunFolder
 from charlstm.ui import address
-from charlstm.ui.components import component
-from charlstm.ui.components.dial import dial_data
+from charlstm.ui.components import component, dial_data
 from charlstm.ui.parameters import same
 from charlstm.web.addresses import progress_address, watched
 
