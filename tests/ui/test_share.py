@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 from charlstm import compare, open_model, open_run
-from charlstm.ui.comparison import compared_text
+from charlstm.ui.components.comparison import compared_text
 from charlstm.ui.components.share import DIAL, Chart, csv_file, positions, text_file
 from charlstm.ui.views.run_view import samples_text
 from tests.pages.opened import ROOT
