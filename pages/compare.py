@@ -10,8 +10,8 @@ from charlstm.ui.components.share import FORK, csv_file, share, text_file
 from charlstm.ui.controls.model_and_prompt import choose_model, read_prompt, show_model
 from charlstm.ui.controls.writing import choose_temperatures, strategy_popover
 from charlstm.ui.views import in_row
-from charlstm.ui.views.server_written import show_server_written
 from charlstm.ui.views.sources import show_copies
+from charlstm.ui.views.written import show_server_written
 from charlstm.ui.visit import show_notes
 
 

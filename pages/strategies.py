@@ -16,8 +16,8 @@ from charlstm.ui.controls.model_and_prompt import choose_model_and_prompt, show_
 from charlstm.ui.controls.writing import choose_strategies, kind_words, temperature_input
 from charlstm.ui.text import acting_words, literal, of_units, probability_columns, shown_table
 from charlstm.ui.views import caption, in_row
-from charlstm.ui.views.server_written import show_server_written
 from charlstm.ui.views.sources import paths_html, underlined
+from charlstm.ui.views.written import show_server_written
 from charlstm.ui.visit import show_notes
 
 

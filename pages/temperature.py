@@ -18,8 +18,8 @@ from charlstm.ui.controls.model_and_prompt import choose_model, read_prompt, sho
 from charlstm.ui.controls.writing import strategy_popover, temperature_input
 from charlstm.ui.text import DIGITS, acting_words, shown_table
 from charlstm.ui.views import caption, in_row
-from charlstm.ui.views.server_written import show_server_written
 from charlstm.ui.views.sources import show_copies
+from charlstm.ui.views.written import show_server_written
 from charlstm.ui.visit import show_notes
 
 

@@ -16,8 +16,8 @@ from charlstm.ui.controls.model_and_prompt import choose_run, prompt_input, read
 from charlstm.ui.controls.writing import temperature_input
 from charlstm.ui.text import literal
 from charlstm.ui.views import in_row
-from charlstm.ui.views.server_written import show_server_written
 from charlstm.ui.views.trainings import what_happened
+from charlstm.ui.views.written import show_server_written
 from charlstm.ui.visit import show_notes
 
 TWINS = {

@@ -17,8 +17,8 @@ from charlstm.sampling.language_model import LanguageModel
 from charlstm.sampling.strategies import Strategy, strategy_names
 from charlstm.ui import address
 from charlstm.ui.components import component
-from charlstm.ui.components.written_here import invented_data, texts_at_rest, writing_data
 from charlstm.ui.controls.writing import read_temperatures
+from charlstm.ui.views.written import invented_data, texts_at_rest, writing_data
 
 _STYLES = ("shared/below.css", "shared/writing.css", "draw/draw.css")
 _mount_compare = component("compare", *_STYLES)

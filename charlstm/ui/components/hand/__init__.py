@@ -15,12 +15,12 @@ from charlstm.exploring.trails import Branch, Trail, follow, read_back, tree_tab
 from charlstm.sampling.language_model import LanguageModel
 from charlstm.ui import address
 from charlstm.ui.components import component
-from charlstm.ui.components.written_here import writing_data
 from charlstm.ui.controls.model_and_prompt import MOST_IN_ADDRESS, change_notes
 from charlstm.ui.controls.writing import USUAL_LENGTH
 from charlstm.ui.parameters import Parameter
 from charlstm.ui.text import spans_of_symbols
 from charlstm.ui.views.sources import underlined
+from charlstm.ui.views.written import writing_data
 from charlstm.ui.visit import is_return, keep, kept, note
 
 MOST = 1000

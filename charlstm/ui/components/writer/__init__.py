@@ -8,8 +8,8 @@ from charlstm.sampling.language_model import LanguageModel
 from charlstm.sampling.strategies import Strategy
 from charlstm.ui import address
 from charlstm.ui.components import component
-from charlstm.ui.components.written_here import invented_data, texts_at_rest, writing_data
 from charlstm.ui.parameters import same
+from charlstm.ui.views.written import invented_data, texts_at_rest, writing_data
 
 _mount = component("writer", "shared/below.css", "shared/writing.css")
 _PARAMETERS = ("temperature", "turns", "seed", "length", "speed", "shown", "position")

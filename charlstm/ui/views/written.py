@@ -1,21 +1,36 @@
-"""What components that write in the browser are sent, and what they send back."""
+"""Texts that a model writes: in the browser, which is sent what it needs, or on the server.
+
+The server writes for a browser that cannot run the model itself.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import Any
 
+import streamlit as st
+
+from charlstm.data.vocabulary import Reading
+from charlstm.exploring.compare import compare
 from charlstm.runs.store import find
 from charlstm.sampling.language_model import LanguageModel
 from charlstm.sampling.strategies import Strategy
 from charlstm.ui import address
 from charlstm.ui.components import dial_data
+from charlstm.ui.computing import affordable, kept_in_session
+from charlstm.ui.controls.writing import choose_length, choose_seed
 from charlstm.ui.text import spans_of_symbols
-from charlstm.ui.views.sources import underlined
+from charlstm.ui.views import caption, in_row
+from charlstm.ui.views.sources import sample_card, underlined
 from charlstm.web.addresses import model_address
 
 _LONGEST_TEXT = 100_000
 """Characters that a browser may send as what it has written."""
+
+OLD_BROWSER = (
+    "This browser cannot run the model, so the server writes. Chrome and Edge from version 97 on,"
+    " Firefox from 104 and Safari from 15.4 can; all of them are of 2022."
+)
 
 
 def texts_at_rest(key: str) -> list[str]:
@@ -32,7 +47,7 @@ def texts_at_rest(key: str) -> list[str]:
 def writing_data(
     model: LanguageModel, prompt: str, strategies: Sequence[Strategy]
 ) -> dict[str, Any]:
-    """Return what such a component needs to write after a prompt, as the model reads it."""
+    """Return what a component needs to write after a prompt, as the model reads it."""
     return {
         "model": model_address(find(model.run), model.step),
         "knownOnly": model.known_only,
@@ -52,3 +67,33 @@ def invented_data(model: LanguageModel, prompt: str, texts: Sequence[str]) -> di
         for spans, text in zip(invented, texts, strict=True)
     ]
     return {"invented": {"texts": list(texts), "spans": spans}, "legend": legend}
+
+
+def show_server_written(
+    model: LanguageModel,
+    reading: Reading,
+    temperatures: tuple[float, ...],
+    strategies: tuple[Strategy, ...] = (),
+) -> None:
+    """Show what a model writes after a prompt at each temperature, with the seed and the length."""
+    caption(OLD_BROWSER)
+    seed_column, length_column, _ = in_row(1, 1, 4)
+    seed = choose_seed(seed_column)
+    length, note = affordable(
+        choose_length(length_column, model.vocabulary), len(temperatures), model.window
+    )
+    if note:
+        caption(note)
+    token = (*model.key, temperatures, strategies, seed, length, reading.text)
+    written = kept_in_session(
+        "server_written",
+        token,
+        lambda: compare(
+            model, reading.text, temperatures, length=length, seed=seed, strategies=strategies
+        ),
+        "Writing…",
+    )
+    for column, text, temperature in zip(
+        st.columns(len(temperatures)), written.texts, temperatures, strict=True
+    ):
+        column.html(sample_card(text, temperature, prompt=reading.text))
