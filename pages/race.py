@@ -8,7 +8,7 @@ from charlstm.analysis.curves import speed_curves, speed_table
 from charlstm.data import named
 from charlstm.data.corpus import Corpus
 from charlstm.errors import CharlstmError
-from charlstm.settings.settings import Settings
+from charlstm.settings import Settings
 from charlstm.ui import address
 from charlstm.ui.charts.loss_charts import race_chart
 from charlstm.ui.components.share import Chart, csv_file, share

@@ -30,7 +30,7 @@ from charlstm.runs.config import RunConfig
 from charlstm.runs.folder import RunFolder
 from charlstm.runs.opening import checkpoint_of, open_model
 from charlstm.sampling.network import weight_shapes
-from charlstm.settings.settings import weight_count
+from charlstm.settings import weight_count
 
 DEFAULT_PROMPT = "the world is "
 _PLAIN = " !$&'()*+,-./:;=@[]^_`{|}~"

@@ -169,7 +169,7 @@ def read_text(path: Path) -> str:
 
 def check_numbers(arguments: Namespace, length: tuple[int, int] = (0, MAX_LENGTH)) -> None:
     """Refuse a temperature, length or seed outside its limits with a SettingsError."""
-    from charlstm.settings.settings import FIELDS
+    from charlstm.settings import FIELDS
 
     if "temperature" in arguments:
         check_temperature(arguments.temperature)

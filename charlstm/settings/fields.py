@@ -1,6 +1,6 @@
 """What one setting of a training is, and the recipes: the ways in which a network is trained.
 
-The settings themselves are in the table in settings.py.
+The settings themselves are the table in __init__.py.
 """
 
 from __future__ import annotations

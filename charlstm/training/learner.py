@@ -22,7 +22,7 @@ from numpy.typing import NDArray
 
 from charlstm.data.corpus import WINDOW, training_length
 from charlstm.sampling.network import weight_shapes
-from charlstm.settings.settings import Settings
+from charlstm.settings import Settings
 from charlstm.training.batches import Batch, Batches, batches_for
 from charlstm.training.kernels import Tensor
 from charlstm.training.network import (

@@ -18,8 +18,7 @@ from charlstm.engine.atlases import MIN_LENGTH
 from charlstm.exploring.trails import MOST_BRANCHES, TRUNK, written_down
 from charlstm.sampling.ngram import MOST_ORDER
 from charlstm.sampling.strategies import read_strategies, write_strategies
-from charlstm.settings import fields
-from charlstm.settings.settings import FIELDS, PRESETS
+from charlstm.settings import FIELDS, PRESETS, fields
 from charlstm.ui import visit
 from charlstm.ui.parameters import (
     NONE,

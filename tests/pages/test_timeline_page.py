@@ -17,8 +17,8 @@ from charlstm.errors import RunError
 from charlstm.runs.config import STOPPED, Status
 from charlstm.runs.opening import best_checkpoint
 from charlstm.runs.store import find
+from charlstm.settings import settings_for
 from charlstm.settings.schedule import DIVERGENCE_FACTOR
-from charlstm.settings.settings import settings_for
 from charlstm.ui.text import NO_SPACES
 from charlstm.ui.views.sources import LEGEND
 from charlstm.ui.views.trainings import what_happened

@@ -13,7 +13,7 @@ from charlstm.runs.config import FINISHED, Status
 from charlstm.runs.folder import RunFolder
 from charlstm.runs.new import new_run
 from charlstm.runs.store import own_runs
-from charlstm.settings.settings import settings_for
+from charlstm.settings import settings_for
 from charlstm.ui.parameters import Symbols
 from charlstm.ui.text import spans_of_symbols
 from tests.made import history_line, made_run, wordy

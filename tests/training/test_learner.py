@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from charlstm.analysis.loss import cross_entropy
 from charlstm.data.corpus import windows
 from charlstm.sampling.network import Network
-from charlstm.settings.settings import Settings, settings_for
+from charlstm.settings import Settings, settings_for
 from charlstm.training.batches import Batch, Batches, StreamBatches, WindowBatches, batches_for
 
 SYMBOLS = 10
