@@ -9,7 +9,7 @@ import streamlit as st
 
 from charlstm.errors import CharlstmError
 from charlstm.ui.address import arrive
-from charlstm.ui.components.navigation import watch_navigation
+from charlstm.ui.components import watch_navigation
 from charlstm.ui.components.share import show_link
 from charlstm.ui.controls.uploads import limit_uploads
 from charlstm.ui.text import literal

@@ -1,4 +1,8 @@
-"""How components of our own come onto a page: their HTML, CSS and JavaScript are read once."""
+"""How components of our own come onto a page: their HTML, CSS and JavaScript are read once.
+
+Here are also those that show nothing: what the browser does around Streamlit, and with texts that
+are typed.
+"""
 
 from __future__ import annotations
 
@@ -78,3 +82,20 @@ def sent(key: str, name: str) -> Any:
 def dial_data() -> dict[str, Any]:
     """Return what the dial of any component needs."""
     return {"maximum": MAXIMUM, "colours": temperature_scale()}
+
+
+_mount_navigation = component("navigation")
+_mount_live_text = component("live_text")
+
+
+def watch_navigation() -> None:
+    """Add the script to the page, once for all pages; called by pages/navigation.py."""
+    _mount_navigation(key="navigation", width="content", data={})
+
+
+def count_at_once(key: str, *, typing: bool) -> None:
+    """Let what is pasted into the text area with this key count at once, without Ctrl+Enter.
+
+    If typing, what is typed counts too, after a pause of half a second.
+    """
+    _mount_live_text(key=f"live_{key}", data={"key": key, "typing": typing})
