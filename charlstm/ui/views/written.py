@@ -1,11 +1,13 @@
-"""Texts that a model writes: in the browser, which is sent what it needs, or on the server.
+"""Texts that a model writes: in the browser, or on the server for one that cannot run the model.
 
-The server writes for a browser that cannot run the model itself.
+``writer`` is how the browser writes on the page Temperature; other components that write there are
+sent the same.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import streamlit as st
@@ -16,9 +18,10 @@ from charlstm.runs.store import find
 from charlstm.sampling.language_model import LanguageModel
 from charlstm.sampling.strategies import Strategy
 from charlstm.ui import address
-from charlstm.ui.components import dial_data
+from charlstm.ui.components import component, dial_data
 from charlstm.ui.computing import affordable, kept_in_session
 from charlstm.ui.controls.writing import choose_length, choose_seed
+from charlstm.ui.parameters import same
 from charlstm.ui.text import spans_of_symbols
 from charlstm.ui.views import caption, in_row
 from charlstm.ui.views.sources import sample_card, underlined
@@ -31,6 +34,43 @@ OLD_BROWSER = (
     "This browser cannot run the model, so the server writes. Chrome and Edge from version 97 on,"
     " Firefox from 104 and Safari from 15.4 can; all of them are of 2022."
 )
+
+_mount_writer = component("writer", "shared/below.css", "shared/writing.css")
+_OF_WRITER = ("temperature", "turns", "seed", "length", "speed", "shown", "position")
+"""The parameters of the page Temperature that the browser sets."""
+
+
+@dataclass(frozen=True)
+class Written:
+    """What a person has set, and the text once it has come to rest, else ``""``."""
+
+    temperature: float
+    turns: list[tuple[int, float]]
+    seed: int
+    length: int
+    text: str
+
+
+def writer(
+    model: LanguageModel,
+    prompt: str,
+    *,
+    strategies: tuple[Strategy, ...],
+    key: str,
+) -> Written:
+    """Show the dial, the distribution and the text of a model; the browser computes all of it.
+
+    ``prompt`` is the text as the model reads it.
+    """
+    symbol = address.parameter("symbol", options=same(model.vocabulary.symbols))
+    words, revision = address.exchange(key, [*_OF_WRITER, "order", "scale", symbol])
+    texts = texts_at_rest(key)
+    data = {"words": words, "revision": revision}
+    data |= writing_data(model, prompt, strategies)
+    data |= invented_data(model, prompt, texts)
+    _mount_writer(key=key, data=data)
+    values = {name: address.read(name) for name in ("temperature", "turns", "seed", "length")}
+    return Written(**values, text="".join(texts))
 
 
 def texts_at_rest(key: str) -> list[str]:
