@@ -3,7 +3,7 @@
 import pandas as pd
 import streamlit as st
 
-from charlstm.data.symbols import visible
+from charlstm.data.vocabulary import visible
 from charlstm.engine import process
 from charlstm.exploring.timeline import Moment, Written, moments_table, timeline, written_at
 from charlstm.runs.folder import RunFolder

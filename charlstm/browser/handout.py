@@ -22,7 +22,7 @@ from numpy.typing import NDArray
 
 from charlstm.browser.colours import temperature_scale
 from charlstm.browser.parts import html_of, modules_of, styles_of
-from charlstm.data.symbols import spoken, visible
+from charlstm.data.vocabulary import spoken, visible
 from charlstm.engine.progress import progress
 from charlstm.errors import SettingsError, printable
 from charlstm.exploring.compare import FEWEST, MAXIMUM, MOST, NO_TEMPERATURES, SEVERAL

@@ -18,8 +18,8 @@ import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
 from charlstm.analysis.distribution import entropy_bits, surprise_bits
-from charlstm.data.vocabulary import Reading, Vocabulary
-from charlstm.data.words import UNKNOWN, unknown_for
+from charlstm.data.vocabulary import UNKNOWN, Reading, Vocabulary
+from charlstm.data.words import unknown_for
 from charlstm.errors import CorpusError
 from charlstm.sampling.language_model import LanguageModel, cursor_after, uniforms_of
 from charlstm.sampling.reweight import draw, reweight

@@ -17,8 +17,7 @@ import pandas as pd
 import streamlit as st
 
 from charlstm.analysis.distribution import power_words, probability_words
-from charlstm.data.symbols import visible
-from charlstm.data.vocabulary import Vocabulary
+from charlstm.data.vocabulary import Vocabulary, visible
 from charlstm.sampling.strategies import Strategy, strategy_names
 
 Spans = Sequence[tuple[int, int]]

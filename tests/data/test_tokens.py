@@ -10,10 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from charlstm.data.corpus import Corpus
-from charlstm.data.vocabulary import Vocabulary, is_mark
+from charlstm.data.vocabulary import UNKNOWN, Vocabulary, is_mark
 from charlstm.data.words import (
     SPACED_UNKNOWN,
-    UNKNOWN,
     UNKNOWNS,
     WordVocabulary,
     both_parts,

@@ -11,7 +11,7 @@ from streamlit.testing.v1 import AppTest
 
 from charlstm import invented_spans, moments_table, open_model, source_of, timeline
 from charlstm.browser.handout import model_file
-from charlstm.data.symbols import visible
+from charlstm.data.vocabulary import visible
 from charlstm.engine.progress import clock
 from charlstm.errors import RunError
 from charlstm.runs.config import STOPPED, Status

@@ -8,7 +8,7 @@ import pandas as pd
 from charlstm.analysis.distribution import probability_words
 from charlstm.browser.colours import BLUE, GREY, SKY_BLUE, TRAINING, VERMILION
 from charlstm.compression.baselines import AFTER, ALONE, MODEL
-from charlstm.data.symbols import visible
+from charlstm.data.vocabulary import visible
 from charlstm.ui.charts import PERCENT, coloured, tooltip
 
 MOST = 60

@@ -10,8 +10,7 @@ import streamlit as st
 from charlstm.cells.kept import keep_scores, kept_scores, reference_of, reference_words
 from charlstm.cells.scores import cell_scores
 from charlstm.cells.states import Cell, activations, cell_step, effect_without
-from charlstm.data.symbols import visible
-from charlstm.data.vocabulary import Reading
+from charlstm.data.vocabulary import Reading, visible
 from charlstm.errors import CharlstmError
 from charlstm.runs.folder import RunFolder
 from charlstm.runs.opening import open_model

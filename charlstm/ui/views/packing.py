@@ -16,7 +16,7 @@ from charlstm.compression.packer import (
     packer_for,
     read_packed,
 )
-from charlstm.data.symbols import visible
+from charlstm.data.vocabulary import visible
 from charlstm.runs.folder import RunFolder
 from charlstm.runs.store import find
 from charlstm.sampling.language_model import LanguageModel

@@ -10,7 +10,7 @@ import streamlit as st
 from charlstm.analysis.distribution import path_words
 from charlstm.analysis.written import Copy, Source, invented_spans
 from charlstm.browser.colours import temperature_colour
-from charlstm.data.symbols import visible
+from charlstm.data.vocabulary import visible
 from charlstm.data.words import is_written_without_spaces
 from charlstm.errors import CharlstmError
 from charlstm.runs.folder import RunFolder
