@@ -24,7 +24,6 @@ from charlstm.data.corpus import WINDOW, training_length
 from charlstm.sampling.network import weight_shapes
 from charlstm.settings import Settings
 from charlstm.training.batches import Batch, Batches, batches_for
-from charlstm.training.kernels import Tensor
 from charlstm.training.network import (
     build,
     shard_losses,
@@ -34,6 +33,7 @@ from charlstm.training.network import (
     window_losses,
 )
 from charlstm.training.record import Progress
+from charlstm.training.recurrent import Tensor
 
 WINDOWS_AT_ONCE = 512
 SMALLEST_SHARD = 8
