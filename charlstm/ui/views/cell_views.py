@@ -17,7 +17,7 @@ from charlstm.runs.opening import open_model
 from charlstm.runs.store import is_shipped
 from charlstm.sampling.language_model import LanguageModel
 from charlstm.ui import address
-from charlstm.ui.charts.bar_charts import pair_chart
+from charlstm.ui.charts import pair_chart
 from charlstm.ui.components.cells import Scored, Shown, cell_name
 from charlstm.ui.components.share import HEATMAP, STEP, Chart, Offer, csv_file, text_file
 from charlstm.ui.components.typewriter import Column, check_typewriter, typewriter

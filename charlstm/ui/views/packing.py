@@ -22,7 +22,7 @@ from charlstm.runs.store import find
 from charlstm.sampling.language_model import LanguageModel
 from charlstm.sampling.ngram import NGram
 from charlstm.ui import address
-from charlstm.ui.charts.bar_charts import baselines_chart
+from charlstm.ui.charts import baselines_chart
 from charlstm.ui.components import component
 from charlstm.ui.components.share import Chart, Offer, csv_file, text_file
 from charlstm.ui.computing import kept_by_run, kept_in_session, work
