@@ -74,11 +74,6 @@ def is_old_browser() -> bool:
     return bool(st.session_state.get(_IS_OLD))
 
 
-def sent(key: str, name: str) -> Any:
-    """Return what the component with a key has sent last under a name, or None."""
-    return getattr(st.session_state.get(key), name, None)
-
-
 def dial_data() -> dict[str, Any]:
     """Return what the dial of any component needs."""
     return {"maximum": MAXIMUM, "colours": temperature_scale()}

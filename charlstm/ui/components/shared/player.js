@@ -80,6 +80,15 @@ export class Player {
     if (this.isComplete) this.again.focus(); // the button is disabled now
   }
 
+  /** Lets the arrow key to the right show one symbol more, anywhere in the root but in a field. */
+  stepByKey() {
+    this.root.addEventListener("keydown", (event) => {
+      if (event.key !== "ArrowRight" || event.target.matches("input, select, [role=option]")) return;
+      event.preventDefault();
+      this.step();
+    });
+  }
+
   /** Other texts: the reading stays where it is. */
   setLength(length) {
     const wasComplete = this.isComplete && this.length > 0;
