@@ -145,7 +145,7 @@ def settle(page: Page) -> None:
     """Wait until something is shown below the page's name, no script runs, and no model is read."""
     page.locator(f'[data-testid="stMain"] {ELEMENT}').first.wait_for()
     page.locator('[data-testid="stApp"][data-test-script-state="notRunning"]').wait_for()
-    busy = "div.root:not([aria-busy]), [aria-busy=true]"
+    busy = "div.root:not([aria-busy], .root .root), [aria-busy=true]"
     expect(page.locator(busy)).to_have_count(0)
 
 
@@ -334,7 +334,7 @@ def columns(page: Page) -> Locator:
 
 def columns_written(page: Page) -> list[str]:
     """Return the characters that stand after the prompt in each column."""
-    columns(page).first.wait_for()
+    page.locator(".comparison[aria-busy=false]").wait_for()
     characters = (
         "(e) => Array.from(e.querySelectorAll('.character'), (c) => c.textContent).join('')"
     )
