@@ -33,15 +33,16 @@ expect.set_options(timeout=WAIT_MS)
 class Server:
     """``streamlit run app.py`` as a process, with a home and a port of its own."""
 
-    def __init__(self, folder: Path, *, stand_by: bool = False) -> None:
+    def __init__(self, folder: Path, *, stand_by: bool = False, base_path: str = "") -> None:
         self._stand_by = stand_by
+        self._base_path = base_path
         self.home = folder / "home"
         self.log = folder / "server.log"
         self._cache = folder / "cache"
         with socket.socket() as probe:
             probe.bind(("localhost", 0))
             self.port = int(probe.getsockname()[1])
-        self.url = f"http://localhost:{self.port}"
+        self.url = f"http://localhost:{self.port}/{base_path}".rstrip("/")
         self._process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:
@@ -57,6 +58,7 @@ class Server:
             "no_proxy": "127.0.0.1,localhost",
         }
         options = ["--server.port", str(self.port), "--server.headless", "true"]
+        options += ["--server.baseUrlPath", self._base_path]
         with self.log.open("ab") as log:
             self._process = subprocess.Popen(
                 [sys.executable, "-m", "streamlit", "run", "app.py", *options],
