@@ -46,7 +46,7 @@ def model() -> LanguageModel:
 
 def _open(page: Page, server: Server, **query: object) -> None:
     open_at(page, server.address("hand", **query))
-    page.locator('.hand[data-complete="true"]').wait_for()
+    page.locator('.hand[aria-busy="false"]').wait_for()
 
 
 def _characters(page: Page) -> Locator:
@@ -390,7 +390,7 @@ def test_an_old_address_leads_to_its_view(
 ) -> None:
     open_at(page, server.address("lesson"))
     open_at(page, f"{server.url}/{old}")
-    page.locator('.hand[data-complete="true"]').wait_for()
+    page.locator('.hand[aria-busy="false"]').wait_for()
     page_waits_until(page, lambda: query(page) == address, f"the address is {address}")
     assert page.url.startswith(f"{server.url}/hand?")
     assert _marked(page) == picked

@@ -36,8 +36,8 @@ export default function (component) {
     () => component.setStateValue("unable", true),
   ).finally(() => {
     // A component that waits for something says so itself.
-    const root = component.parentElement.querySelector("div.root:not([aria-busy])");
-    root?.setAttribute("aria-busy", "false");
+    const root = component.parentElement.querySelector(".root");
+    if (root && !root.hasAttribute("aria-busy")) root.setAttribute("aria-busy", "false");
   });
   return () => {
     isGone = true;

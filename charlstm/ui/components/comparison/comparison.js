@@ -128,6 +128,7 @@ export class Comparison {
 
   #written(isDone) {
     this.isWritten = isDone;
+    this.root.setAttribute("aria-busy", String(!isDone));
     this.forks = forksOf(this.writings, this.asked.length);
     this.#show();
     this.#rest();

@@ -146,6 +146,7 @@ export class Hand {
     if (!this.sheet) return;
     this.find("failure").hidden = true;
     this.#forgetDrop();
+    this.paths?.of(this.sheet.shown).write(this.sheet.length); // a person acts on a whole text
     try {
       act();
     } catch (error) {
@@ -166,15 +167,13 @@ export class Hand {
 
   #letDraw(count) {
     const { sheet } = this;
-    const writing = this.paths.of(sheet.shown);
+    const shown = this.paths.of(sheet.shown);
+    shown.write(sheet.length + count);
     for (let n = 0; n < count && !sheet.isFull; n += 1) {
-      this.paths.update(sheet);
-      const shown = this.paths.of(sheet.shown);
-      shown.write(sheet.length + 1);
       const symbols = this.#symbols(shown, sheet.length + 1);
       sheet.append(symbols.slice(0, -1), symbols.at(-1), false);
     }
-    if (count === 1 && writing) this.dropped = sheet.length - 1;
+    if (count === 1) this.dropped = sheet.length - 1;
   }
 
   /** A symbol is chosen for the position that is looked at. */
@@ -308,7 +307,7 @@ export class Hand {
     }
     if (this.isSeen) this.tree.show(this.sheet, this.paths);
     else if (this.#shownLength() >= this.due) this.#show();
-    this.root.dataset.complete = String(isDone && this.isSeen);
+    this.root.setAttribute("aria-busy", String(!isDone));
   }
 
   // Showing

@@ -25,8 +25,7 @@ export class Source {
       if (asked !== this.asked) return; // another one was asked for meanwhile
       this.isOpen = true;
       this.failure.hidden = true;
-      this.opened(model);
-      this.root.setAttribute("aria-busy", "false");
+      this.opened(model); // what it writes with the model says when it has done so
     } catch (error) {
       this.root.setAttribute("aria-busy", "false");
       this.failure.textContent = `The model cannot be loaded: ${error.message}`;
