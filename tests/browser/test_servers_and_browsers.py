@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Browser, expect
 
 from charlstm.runs.opening import open_model
-from charlstm.ui.views.server_written import OLD_BROWSER
+from charlstm.ui.views.written import OLD_BROWSER
 from tests.browser.driving import (
     WINDOW,
     Server,
