@@ -370,7 +370,8 @@ export class Hand {
     const isKnown = ({ symbol }) => !model.vocabulary.unknownIds.includes(symbol);
     const knownBits = billOf(steps.filter(isKnown)).bits;
     const characters = Array.from(pieces.filter((_, at) => isKnown(steps[at])).join("")).length;
-    const bitsOrNone = (amount) => (steps.length ? `${figure(amount)} bits` : "–");
+    const isNoneLeft = sheet.typed && !steps.length; // of a text in characters that the model does not know
+    const bitsOrNone = (amount) => (isNoneLeft ? "–" : `${figure(amount)} bits`);
     this.find("count").textContent = String(steps.length);
     this.find("by-hand").textContent = `${sheet.pickedIn(sheet.shown).length} by hand`;
     this.find("spent").textContent = bitsOrNone(bits);
