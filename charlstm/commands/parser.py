@@ -157,12 +157,26 @@ def read_corpus(words: Sequence[str], *, lowercase: bool) -> LongCorpus:
     return found
 
 
-def read_text(path: Path) -> str:
-    """Return the text in a file, and report how it was read."""
+BYTES_PER_CHARACTER = 4
+"""At most, in every form of Unicode."""
+
+
+def read_bytes(path: Path, most: int) -> bytes:
+    """Return what is in a file, or a device that ends; refuse more than ``most`` bytes."""
+    with output.file_errors(path, "read"), path.open("rb") as file:
+        content = file.read(most + 1)
+    if len(content) > most:
+        raise CorpusError(f"{path.name!r} has more than {most / 1e6:,.1f} MB, the limit.")
+    return content
+
+
+def read_text(path: Path, most: int) -> str:
+    """Return the text in a file of at most so many bytes, and report how it was read."""
     from charlstm.data.decoding import about, decode, naming
 
-    with output.file_errors(path, "read"), about(path.name):
-        text, _, note = decode(path.read_bytes())
+    content = read_bytes(path, most)
+    with about(path.name):
+        text, _, note = decode(content)
     output.print_message(naming(note, path.name))
     return text
 

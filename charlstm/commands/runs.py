@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 
 from charlstm.commands import output
 from charlstm.commands.parser import argument, command, read_corpus
-from charlstm.errors import CorpusError, RunError, SettingsError
+from charlstm.errors import CorpusError, RunError, SettingsError, printable
 
 if TYPE_CHECKING:
     from charlstm.runs.config import RunConfig
@@ -206,6 +206,11 @@ def corpora(arguments: Namespace) -> None:
             output.print_json(corpus=name, at_hand=at_hand)
         else:
             print(f"{name:<14}{'at hand' if at_hand else 'downloaded on first use'}")
+    if others := named.texts_without_name():
+        output.print_message(
+            "Not listed, as a name has only letters, digits, - and _ before .txt:"
+            f" {', '.join(printable(other) for other in others)}"
+        )
 
 
 @command(

@@ -35,7 +35,8 @@ class Surprise:
     """A text as the model read it, with the surprise of each of its symbols.
 
     The table has one row per character, or per token of a model of words: symbol, probability (at
-    T = 1, given all before it), rank (1 is the likeliest symbol), bits (-log2 of the probability).
+    T = 1, given all before it), rank (1 is the likeliest symbol), bits (-log2 of the probability),
+    known (False for a word that was read as the unknown token).
     """
 
     reading: Reading
@@ -43,13 +44,32 @@ class Surprise:
 
     @property
     def total_bits(self) -> float:
-        """The bits of all symbols; the letters of unknown words are not counted."""
+        """The bits of all symbols; an unknown word costs its token, and its letters nothing."""
         return float(self.table["bits"].sum())
 
     @property
     def bits_per_character(self) -> float:
-        """The mean of the bits, which is the cross-entropy (Shannon 1948); NaN without a text."""
-        return self.total_bits / len(self.reading.text) if self.reading.text else math.nan
+        """The mean over the characters of known symbols; NaN without any.
+
+        This is the cross-entropy (Shannon 1948).
+        """
+        bits = float(self.table["bits"][self.table["known"]].sum())
+        return bits / self._known_characters if self._known_characters else math.nan
+
+    @property
+    def counted(self) -> str:
+        """How many characters the mean covers, as a phrase."""
+        total, left_out = len(self.reading.text), len(self.reading.text) - self._known_characters
+        if not left_out:
+            return self.reading.counted
+        return (
+            f"{self._known_characters:,} of {total:,} characters; {left_out:,} in words unknown to"
+            " this model are not counted"
+        )
+
+    @property
+    def _known_characters(self) -> int:
+        return sum(map(len, self.table["symbol"][self.table["known"]]))
 
 
 def surprise(model: LanguageModel, text: str, prompt: str = "") -> Surprise:
@@ -72,6 +92,7 @@ def surprise(model: LanguageModel, text: str, prompt: str = "") -> Surprise:
         "probability": probabilities,
         "rank": ranks,
         "bits": surprise_bits(probabilities),
+        "known": ~np.isin(reading.ids, model.unknown_ids),
     }
     return Surprise(reading, pd.DataFrame(columns))
 

@@ -308,7 +308,8 @@ def writer(page: Page) -> Locator:
 
 
 def text_shown(page: Page) -> str:
-    """Return the characters that stand after the prompt."""
+    """Return the characters that stand after the prompt, once as many are written as are shown."""
+    page.locator('.writer[aria-busy="false"]').wait_for()
     characters = page.locator(".writer .text .character")
     return "".join(characters.all_text_contents())
 

@@ -438,3 +438,9 @@ def test_text_bars_and_bill_are_on_one_screen(page: Page, server: Server) -> Non
     page.set_viewport_size({"width": 390, "height": 844})
     page_waits_until(page, lambda: overflow(page) == 0, "all of it fits", 10)
     page.set_viewport_size({"width": 1280, "height": 900})
+
+
+def test_where_nothing_is_left_of_a_text_there_is_no_figure(page: Page, server: Server) -> None:
+    open_at(page, server.address("hand", prompt="", text="漢字"))
+    for name in ("spent", "expected", "mean"):
+        expect(page.locator(f".hand .{name}")).to_have_text("–")

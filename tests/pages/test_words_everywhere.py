@@ -107,7 +107,7 @@ def test_by_hand_another_model_reads_the_words_again() -> None:
 def test_by_hand_unknown_words_of_a_text_are_named() -> None:
     app = open_page("hand", run="words", prompt="", text="Zarathustra")
     assert "Read as its unknown word <unk>: Zarathustra" in said(app)
-    assert "The bits do not pay for the letters of unknown words." in said(app)
+    assert "The bits per character leave unknown words out." in said(app)
 
 
 @pytest.mark.usefixtures("words")

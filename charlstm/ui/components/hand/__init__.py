@@ -154,7 +154,7 @@ def _text(value: object, most: int) -> str:
 def _read(model: LanguageModel, typed: str) -> tuple[str, ...]:
     """Return the symbols that the model reads in a text; notes say what it changed."""
     reading = model.read(typed)
-    unspelled = "The bits do not pay for the letters of unknown words." if reading.unknown else ""
+    unspelled = "The bits per character leave unknown words out." if reading.unknown else ""
     counted = f"{reading.counted}." if reading.dropped else ""
     note(*change_notes(reading), counted, unspelled)
     return _symbols(model, reading)

@@ -366,13 +366,19 @@ export class Hand {
     const steps = stepsOf(paths.of(sheet.shown), sheet.length);
     const { bits, expectedBits } = billOf(steps);
     const pieces = sheet.piecesOf(sheet.shown, this.#symbols(paths.of(sheet.shown), sheet.length));
-    const characters = Array.from(pieces.join("")).length;
+    // A mean is over what the model knows: an unknown word pays for its token, not for its letters.
+    const isKnown = ({ symbol }) => !model.vocabulary.unknownIds.includes(symbol);
+    const knownBits = billOf(steps.filter(isKnown)).bits;
+    const characters = Array.from(pieces.filter((_, at) => isKnown(steps[at])).join("")).length;
+    const isNoneLeft = sheet.typed && !steps.length; // of a text in characters that the model does not know
+    const bitsOrNone = (amount) => (isNoneLeft ? "–" : `${figure(amount)} bits`);
     this.find("count").textContent = String(steps.length);
     this.find("by-hand").textContent = `${sheet.pickedIn(sheet.shown).length} by hand`;
-    this.find("spent").textContent = `${figure(bits)} bits`;
+    this.find("spent").textContent = bitsOrNone(bits);
     this.find("path").textContent = steps.length ? `probability ${pathWords(-bits)}` : "";
-    this.find("expected").textContent = `${figure(expectedBits)} bits`;
-    this.find("mean").textContent = characters ? `${Number.isFinite(bits) ? (bits / characters).toFixed(3) : "infinitely many"} bits` : "–";
+    this.find("expected").textContent = bitsOrNone(expectedBits);
+    const mean = Number.isFinite(knownBits) ? (knownBits / characters).toFixed(3) : "infinitely many";
+    this.find("mean").textContent = characters ? `${mean} bits` : "–";
     Object.assign(this.root.dataset, { bits: String(bits), expectedBits: String(expectedBits), run: model.run });
   }
 
