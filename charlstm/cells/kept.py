@@ -19,7 +19,7 @@ from charlstm.errors import NewerFormat, RunError, disk_errors, refuse_newer
 from charlstm.runs.config import RunConfig
 from charlstm.runs.files import publish_json
 from charlstm.runs.folder import RunFolder
-from charlstm.runs.new import text_to_learn
+from charlstm.runs.opening import text_to_learn
 
 MOST_CHARACTERS = 60_000
 _MOST_STATES = 30_000_000

@@ -21,7 +21,8 @@ from charlstm.engine.standby import check_tensorflow
 from charlstm.errors import CharlstmError, RunError, SettingsError
 from charlstm.runs.config import ALIVE, DIVERGED, FAILED, FINISHED, STOPPED, Status
 from charlstm.runs.folder import RunFolder
-from charlstm.runs.new import not_started, text_to_learn
+from charlstm.runs.new import not_started
+from charlstm.runs.opening import text_to_learn
 from charlstm.runs.store import find, is_shipped
 from charlstm.sampling.network import use_one_thread
 from charlstm.training import import_tensorflow

@@ -29,6 +29,9 @@ IDLE_SECONDS = 600.0
 _HEADS = ("run", "status", "recipe", "level", "corpus", "epochs", "held-out window loss, nats")
 
 
+_METAVARS = {int: "N", float: "X", str: "NAME"}
+
+
 def _add_settings(parser: ArgumentParser, names: Iterable[str] | None = None) -> None:
     """Add the options of some settings, or of all and the presets; None means not given."""
     from charlstm.settings import FIELDS, PRESETS
@@ -48,8 +51,8 @@ def _add_settings(parser: ArgumentParser, names: Iterable[str] | None = None) ->
         elif field.choices:
             options["choices"] = list(field.choices)
         else:
-            options |= {"type": field.kind, "metavar": "N" if field.kind is int else "X"}
-            help += f"; {field.limits}"
+            options |= {"type": field.kind, "metavar": _METAVARS[field.kind]}
+            help += "" if field.kind is str else f"; {field.limits}"
         option, *old_options = field.options
         parser.add_argument(option, help=help, **options)
         for old in old_options:
@@ -72,10 +75,14 @@ def train(arguments: Namespace) -> None:
     from charlstm.data.words import WORD
     from charlstm.engine.process import check_nothing_trains
     from charlstm.engine.standby import check_tensorflow
-    from charlstm.runs.new import new_run
+    from charlstm.runs.new import new_run, settings_to_share
 
     if arguments.vocabulary is not None and arguments.level != WORD:
         raise SettingsError("--vocabulary is for models of words; add --level word.")
+    if arguments.start_from is not None:
+        for name, value in settings_to_share(arguments.start_from).items():
+            if getattr(arguments, name) is None:
+                setattr(arguments, name, value)
     settings = _settings(arguments)
     check_tensorflow()
     check_nothing_trains()

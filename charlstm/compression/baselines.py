@@ -29,7 +29,7 @@ from charlstm.compression.packer import Packer, Packing
 from charlstm.data import named
 from charlstm.data.corpus import Corpus
 from charlstm.runs.folder import RunFolder
-from charlstm.runs.new import corpus_of
+from charlstm.runs.opening import corpus_of
 from charlstm.sampling.network import Network
 from charlstm.sampling.ngram import NGram
 

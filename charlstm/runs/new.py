@@ -6,12 +6,14 @@ import importlib.metadata
 import platform
 import shutil
 import time
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from charlstm.analysis.loss import OF_CHARACTERS, PerCharacter, per_character, speller_for
 from charlstm.data import named
-from charlstm.data.corpus import Corpus, Learnable, LongCorpus, changed, check, training_length
+from charlstm.data.corpus import Learnable, changed, check, training_length
 from charlstm.data.named import gather
 from charlstm.data.vocabulary import CHAR, Vocabulary
 from charlstm.data.words import (
@@ -22,13 +24,20 @@ from charlstm.data.words import (
     readable,
     vocabulary_for,
 )
-from charlstm.errors import CharlstmError, CorpusError, DiskError, RunError, disk_errors
+from charlstm.errors import (
+    CharlstmError,
+    CorpusError,
+    DiskError,
+    SettingsError,
+    disk_errors,
+)
 from charlstm.runs.config import STARTING, RunConfig, Status, own_mark
 from charlstm.runs.files import sync_folder
 from charlstm.runs.folder import CORPUS, RunFolder
-from charlstm.runs.store import changing_runs, create, free_name
-from charlstm.sampling.network import LSTM
-from charlstm.settings import Settings, weight_count
+from charlstm.runs.opening import best_checkpoint
+from charlstm.runs.store import changing_runs, create, find, free_name
+from charlstm.sampling.network import LSTM, for_symbols
+from charlstm.settings import FIELDS, Settings, weight_count
 from charlstm.settings.schedule import (
     CHECKPOINT_SECONDS,
     FIRST_CHECKPOINTS,
@@ -50,6 +59,7 @@ def new_run(corpus: Learnable, settings: Settings, name: str | None = None) -> R
     train = training_length(len(corpus), settings.held_out)
     vocabulary = vocabulary_for(corpus, settings.level, settings.vocabulary, train)
     measure = _measured(corpus, vocabulary, train)
+    weights = _first_weights(settings, vocabulary)
     network = "" if settings.network == LSTM else f"-{settings.network}"
     network += "" if settings.level == CHAR else f"-{settings.level}"
     expected = _expected_bytes(corpus, settings, len(vocabulary))
@@ -77,6 +87,8 @@ def new_run(corpus: Learnable, settings: Settings, name: str | None = None) -> R
                 if named.sha256_of(run.path / CORPUS) != corpus.sha256:
                     raise changed(corpus.name)
             run.write_config(config)
+            if weights is not None:
+                run.write_checkpoint(0, weights)
             # Until another process takes over, this one counts as its trainer.
             run.write_status(Status(phase=STARTING, epochs=settings.epochs, process=own_mark()))
             sync_folder(run.path.parent)
@@ -86,33 +98,34 @@ def new_run(corpus: Learnable, settings: Settings, name: str | None = None) -> R
     return run
 
 
+def settings_to_share(name: str) -> dict[str, Any]:
+    """Return the settings in which a training must agree with the run that it starts from."""
+    settings = find(name).config().settings
+    return {each: getattr(settings, each) for each in ("network", "level", "units", "layers")}
+
+
+def _first_weights(settings: Settings, vocabulary: Vocabulary) -> dict[str, NDArray[Any]] | None:
+    """Return the weights that a training starts from, or None where they are random."""
+    if settings.start_from is None:
+        return None
+    source = find(settings.start_from)
+    for name, value in settings_to_share(source.name).items():
+        if getattr(settings, name) != value:
+            raise SettingsError(
+                f"A training that starts from {source.name} has its network:"
+                f" {FIELDS[name].spoken} {value}, not {getattr(settings, name)}."
+            )
+    ids = {symbol: index for index, symbol in enumerate(source.config().vocabulary.symbols)}
+    return for_symbols(
+        source.weights(best_checkpoint(source)),
+        np.array([ids.get(symbol, -1) for symbol in vocabulary.symbols]),
+        np.random.default_rng(settings.seed),
+    )
+
+
 def not_started(run: RunFolder) -> None:
     """Remove a new run that could not be started."""
     shutil.rmtree(run.path, ignore_errors=True)
-
-
-def corpus_of(run: RunFolder) -> Corpus:
-    """Return the text of a run, as its network sees it; RunError if it is gone or has changed."""
-    return text_to_learn(run).whole()
-
-
-def text_to_learn(run: RunFolder) -> LongCorpus:
-    """Return the same for training: in blocks, never whole in memory."""
-    config = run.config()
-    if config.keeps_text:
-        corpus = LongCorpus(config.corpus, [run.text_blocks], folder=run.path)
-    elif config.imported and config.corpus not in named.names():
-        raise RunError(f"The run {run.name} was imported without its text.")
-    else:
-        named.check_name(config.corpus)  # a name must not be a path
-        corpus = gather([config.corpus], folder=run.path)
-        corpus = corpus.cased(lowercase=config.settings.lowercase)
-    if (corpus.sha256, len(corpus)) != (config.sha256, config.length):
-        raise RunError(
-            f"The text {config.corpus!r} is no longer the one that the run {run.name} learned (its"
-            " SHA-256 differs)."
-        )
-    return corpus
 
 
 def _has_name(corpus: Learnable, settings: Settings) -> bool:

@@ -22,14 +22,13 @@ from numpy.typing import NDArray
 from charlstm.analysis.loss import Speller, speller_for
 from charlstm.analysis.written import FINGERPRINT, NOTHING, TEXT, Source
 from charlstm.data import named
-from charlstm.data.corpus import spread
+from charlstm.data.corpus import Corpus, LongCorpus, spread
 from charlstm.data.fingerprint import Fingerprint, fingerprint_from, fingerprint_of
 from charlstm.data.words import WordVocabulary
 from charlstm.errors import CharlstmError, CorpusError, RunError, SettingsError
 from charlstm.runs.config import FINISHED, RunConfig
 from charlstm.runs.files import Files, publish_arrays, publish_lines, version_of
 from charlstm.runs.folder import CORPUS, HISTORY, SAMPLES, STATUS, RunFolder, checkpoint_name
-from charlstm.runs.new import corpus_of
 from charlstm.runs.store import DEFAULT_RUN, SHIPPED, find
 from charlstm.sampling.language_model import LanguageModel
 from charlstm.sampling.network import Network
@@ -121,6 +120,30 @@ def open_model(
     if (network.kind, network.symbols, network.units, network.layers) != asked:
         raise RunError(f"{file} holds another network than config.json asks for.")
     return LanguageModel(config.vocabulary, network, config.window, folder.name, step)
+
+
+def corpus_of(run: RunFolder) -> Corpus:
+    """Return the text of a run, as its network sees it; RunError if it is gone or has changed."""
+    return text_to_learn(run).whole()
+
+
+def text_to_learn(run: RunFolder) -> LongCorpus:
+    """Return the same for training: in blocks, never whole in memory."""
+    config = run.config()
+    if config.keeps_text:
+        corpus = LongCorpus(config.corpus, [run.text_blocks], folder=run.path)
+    elif config.imported and config.corpus not in named.names():
+        raise RunError(f"The run {run.name} was imported without its text.")
+    else:
+        named.check_name(config.corpus)  # a name must not be a path
+        corpus = named.gather([config.corpus], folder=run.path)
+        corpus = corpus.cased(lowercase=config.settings.lowercase)
+    if (corpus.sha256, len(corpus)) != (config.sha256, config.length):
+        raise RunError(
+            f"The text {config.corpus!r} is no longer the one that the run {run.name} learned (its"
+            " SHA-256 differs)."
+        )
+    return corpus
 
 
 def speller_of(run: RunFolder) -> Speller | None:

@@ -44,8 +44,7 @@ from charlstm.runs.folder import (
     checkpoint_name,
     step_of,
 )
-from charlstm.runs.new import corpus_of
-from charlstm.runs.opening import OWN, source_of
+from charlstm.runs.opening import OWN, corpus_of, source_of
 from charlstm.runs.unpacking import MANIFEST, Archive, rewrite
 from charlstm.sampling.network import weight_shapes
 

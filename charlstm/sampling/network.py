@@ -142,6 +142,32 @@ def weight_shapes(network: str, symbols: int, units: int, layers: int) -> dict[s
     return shapes | {"dense/kernel": (units, symbols), "dense/bias": (symbols,)}
 
 
+def for_symbols(
+    weights: Mapping[str, NDArray[Any]], ids: NDArray[np.integer], random: np.random.Generator
+) -> dict[str, NDArray[np.float32]]:
+    """Return the weights of a network for another vocabulary.
+
+    ``ids`` has shape (new symbols,): symbol n of the new vocabulary is symbol ``ids[n]`` of the old
+    one, or a new one where that is -1. The weights of a new symbol are drawn from a normal
+    distribution with the mean and the deviation of the old ones.
+    """
+    network = Network(weights)
+    shapes, wider = (
+        weight_shapes(network.kind, network.symbols + more, network.units, network.layers)
+        for more in (0, 1)
+    )
+    found = {}
+    for name, shape in shapes.items():
+        weight = np.asarray(weights[name], np.float32)
+        for axis, (size, more) in enumerate(zip(shape, wider[name], strict=True)):
+            if size != more:
+                taken = np.moveaxis(np.take(weight, ids, axis), axis, -1)
+                drawn = random.normal(weight.mean(), weight.std(), taken.shape)
+                weight = np.moveaxis(np.where(ids < 0, drawn, taken), -1, axis)
+        found[name] = np.asarray(weight, np.float32)
+    return found
+
+
 def _check(weights: Mapping[str, NDArray[Any]]) -> None:
     """Refuse weights that do not make a whole network, with a RunError that names the weight."""
     try:

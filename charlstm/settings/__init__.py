@@ -131,6 +131,13 @@ class Settings:
         (2, 1000),
         only={"recipe": "tbptt"},
     )
+    start_from: str | None = setting(
+        "Start from",
+        "run whose best weights the training starts from, instead of random ones",
+        None,
+        flag="--from",
+        panel="",
+    )
     lowercase: bool = setting(
         "Lower case", "lower-case the text", True, flag="--keep-case", panel="", always=True
     )

@@ -75,6 +75,8 @@ class Field:
         """Its possible values in words."""
         if self.kind is bool:
             return "on or off"
+        if self.kind is str and not self.choices:
+            return "a name"
         return ", ".join(self.choices) or from_to(self.low, self.high, none=self.zero_is_none)
 
     @property
@@ -102,6 +104,9 @@ class Field:
         elif self.kind is bool:
             if not isinstance(value, bool):
                 raise SettingsError(f"The setting {self.spoken!r} is either on or off.")
+        elif self.kind is str:
+            if value is not None and not isinstance(value, str):
+                raise SettingsError(f"The setting {self.spoken!r} is a name.")
         elif value is not None or not self.optional:
             wanted = "a whole number" if self.kind is int else "a number"
             kinds = (int,) if self.kind is int else (int, float)

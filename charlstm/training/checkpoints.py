@@ -266,7 +266,9 @@ def recover(run: RunFolder) -> Intact:
     if RESUME not in lost and max([run.last_status().step, *steps[-1:]]) > _FIRST:
         lost.append(RESUME)
     if not steps or RESUME not in lost:
-        return Intact(message=_message(lost, "started again"))
+        # A training that starts from another run has its weights as the checkpoint of step 0.
+        weights = run.weights(0) if 0 in steps else None
+        return Intact(None, weights, message=_message(lost, "started again"))
     lost += _lost_lines(run, steps[-1])
     what = f"went on with the weights of step {steps[-1]:,} and a new optimizer"
     seconds = _seconds_at(run, steps[-1])

@@ -160,6 +160,7 @@ TABLE: tuple[Parameter, ...] = (
     Choice("case", "train", True, {"lower": True, "kept": False}),
     Choice("preset", "train", NONE, same((NONE, *PRESETS))),
     *(setting(field) for field in FIELDS.values() if field.panel),
+    Choice("start_from", "train", NONE),
 )
 """Options, limits and defaults that depend on the model or the text are added by the page."""
 

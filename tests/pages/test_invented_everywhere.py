@@ -18,7 +18,7 @@ from charlstm import (
     source_of,
 )
 from charlstm.analysis.loss import count_ngrams
-from charlstm.runs.new import corpus_of
+from charlstm.runs.opening import corpus_of
 from charlstm.sampling.strategies import Strategy
 from charlstm.ui.text import NO_SPACES, marked_html
 from charlstm.ui.views.sources import LEGEND, sample_card

@@ -41,7 +41,7 @@ from charlstm.compression.baselines import (
 from charlstm.engine.atlases import computed, request_for
 from charlstm.engine.progress import clock, duration
 from charlstm.runs.folder import RunFolder
-from charlstm.runs.new import corpus_of
+from charlstm.runs.opening import corpus_of
 from charlstm.sampling.beam import scored, shared_start
 from charlstm.sampling.strategies import KINDS
 from charlstm.ui.views.packing import baselines_of_text

@@ -843,3 +843,18 @@ def test_an_older_epoch_can_be_chosen_and_is_in_the_address() -> None:
     app = open_page("train", run="made", epoch="18")
     assert "asks for epoch '18', which is not here; 6 is" in said(app)
     assert app.selectbox(key="epoch").value == "6"
+
+
+def test_a_training_starts_from_a_run_with_the_network_of_that_run(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    made_run(network="gru", units=16)
+    started: list[RunFolder] = []
+    monkeypatch.setattr(standby, "start", started.append)
+    app = open_page("train", start_from="made", corpus="python")
+    assert "The training has the network of made: network gru, level char, cells 16" in said(app)
+    assert not [field for field in app.number_input if field.label in ("Cells", "Layers")]
+    press(app, "Start")
+    settings = started[0].config().settings
+    assert (settings.start_from, settings.network, settings.units) == ("made", "gru", 16)
+    assert started[0].checkpoints() == [0]

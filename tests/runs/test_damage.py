@@ -18,8 +18,7 @@ from hypothesis import strategies as st
 from charlstm.errors import RunError
 from charlstm.runs.config import RUNNING, STOPPED
 from charlstm.runs.folder import RunFolder
-from charlstm.runs.new import corpus_of
-from charlstm.runs.opening import best_checkpoint, open_model
+from charlstm.runs.opening import best_checkpoint, corpus_of, open_model
 from charlstm.runs.store import find
 from charlstm.runs.transfer import export_run, import_run
 from tests.made import edit_json, made_run

@@ -11,8 +11,8 @@ import pytest
 from charlstm.data.corpus import Corpus
 from charlstm.errors import CharlstmError, RunError
 from charlstm.runs.folder import RunFolder
-from charlstm.runs.new import corpus_of, new_run
-from charlstm.runs.opening import open_model
+from charlstm.runs.new import new_run
+from charlstm.runs.opening import corpus_of, open_model
 from charlstm.settings import settings_for
 from tests.made import history_line, made_run, prose, random_weights
 

@@ -12,7 +12,8 @@ from charlstm.data import words as data_words
 from charlstm.data.corpus import LongCorpus
 from charlstm.data.named import gather
 from charlstm.errors import CorpusError, RunError
-from charlstm.runs.new import corpus_of, new_run, text_to_learn
+from charlstm.runs.new import new_run
+from charlstm.runs.opening import corpus_of, text_to_learn
 from charlstm.runs.store import own_folder
 from charlstm.settings import settings_for
 from tests.made import prose, wordy

@@ -26,7 +26,7 @@ from charlstm.errors import CharlstmError, RunError, SettingsError
 from charlstm.runs import store
 from charlstm.runs.config import FINISHED, RUNNING, STOPPED, own_mark
 from charlstm.runs.folder import RunFolder
-from charlstm.runs.new import corpus_of
+from charlstm.runs.opening import corpus_of
 from charlstm.runs.store import find, home, own_runs, shipped_runs
 from charlstm.runs.transfer import export_run, import_run
 from charlstm.runs.unpacking import MOST_ENTRIES

@@ -49,6 +49,7 @@ SETTINGS = st.builds(
     network=st.sampled_from(sorted(NETWORKS)),
     lowercase=st.booleans(),
     stop_on_divergence=st.booleans(),
+    start_from=st.none() | st.from_regex(r"[a-z][a-z0-9-]{0,20}", fullmatch=True),
     **VALUES
     | {
         "seconds": st.none() | VALUES["seconds"],

@@ -30,8 +30,8 @@ from charlstm.runs.config import (
     Status,
 )
 from charlstm.runs.folder import RunFolder
-from charlstm.runs.new import corpus_of, new_run
-from charlstm.runs.opening import best_checkpoint, halved, open_model, shrink
+from charlstm.runs.new import new_run
+from charlstm.runs.opening import best_checkpoint, corpus_of, halved, open_model, shrink
 from charlstm.runs.store import shipped_runs
 from charlstm.settings import Settings, schedule, settings_for
 from charlstm.settings.fields import SAMPLE_LENGTH, SAMPLE_TEMPERATURES

@@ -16,8 +16,8 @@ from charlstm.data.words import UNKNOWNS, both_parts
 from charlstm.errors import RunError
 from charlstm.runs.config import FINISHED
 from charlstm.runs.folder import RunFolder
-from charlstm.runs.new import corpus_of, new_run
-from charlstm.runs.opening import speller_of
+from charlstm.runs.new import new_run
+from charlstm.runs.opening import corpus_of, speller_of
 from charlstm.sampling.network import KINDS, Network
 from charlstm.settings import settings_for
 from tests.made import made_run, random_weights, wordy

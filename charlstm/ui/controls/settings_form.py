@@ -17,8 +17,18 @@ from charlstm.data.words import LEVELS, UNITS, WordFigures, is_written_without_s
 from charlstm.engine.progress import duration
 from charlstm.engine.standby import known_speed, probe
 from charlstm.errors import CharlstmError
+from charlstm.runs.new import settings_to_share
+from charlstm.runs.store import all_runs
 from charlstm.settings import FIELDS, PRESETS, Preset, Settings, levels_of, settings_for
-from charlstm.settings.fields import ADVANCED, BASIC, CHOICES, RECIPES, Field, from_to
+from charlstm.settings.fields import (
+    ADVANCED,
+    BASIC,
+    CHOICES,
+    DEFAULT_RECIPE,
+    RECIPES,
+    Field,
+    from_to,
+)
 from charlstm.training.batches import plan
 from charlstm.ui import address
 from charlstm.ui.parameters import NONE, same
@@ -27,7 +37,7 @@ from charlstm.ui.views import WITHOUT_ARROW, caption
 from charlstm.ui.visit import note
 
 SETTINGS_IN_ADDRESS = (
-    *("corpus", "case", "preset"),
+    *("corpus", "case", "preset", "start_from"),
     *(name for name, field in FIELDS.items() if field.panel),
 )
 """The parameters of a training that has not begun."""
@@ -37,19 +47,22 @@ def choose_settings(*, lowercase: bool) -> Settings:
     """Show the controls, each within its limits and kept in the address; return the settings."""
     preset = _choose_preset()
     outcome_container = st.empty()
+    shared = _choose_start()
     chosen: dict[str, str] = {}
     for field in FIELDS.values():
+        if field.name in shared:
+            address.write(field.name, None)
         if field.panel == CHOICES:
-            chosen[field.name] = _choose(field, chosen)
+            chosen[field.name] = shared.get(field.name) or _choose(field, chosen)
     st.caption(" ".join(f"{FIELDS[name].choices[value]}." for name, value in chosen.items()))
     usual = preset.settings(**chosen) if preset else settings_for(**chosen)
     own = [chosen[name] for name in ("level", "network") if chosen[name] != FIELDS[name].default]
     of = "-".join([preset.name if preset else chosen["recipe"], *own])
     containers = {BASIC: st.container(), ADVANCED: st.expander("Stability and overfitting")}
     columns = {panel: _columns(container) for panel, container in containers.items()}
-    values: dict[str, Any] = {"lowercase": lowercase}
+    values: dict[str, Any] = {"lowercase": lowercase, **shared}
     for field in FIELDS.values():
-        if field.panel not in containers:
+        if field.panel not in containers or field.name in shared:
             continue
         if not field.applies(chosen):
             _leave_out(field)
@@ -80,6 +93,30 @@ def _choose_preset() -> Preset | None:
         help="A preset fills in the settings below; each can still be changed",
     )
     return PRESETS.get(str(chosen))
+
+
+def _choose_start() -> dict[str, Any]:
+    """Show the runs to start from; return the choice, and what the training shares with it."""
+    names = [NONE, *(run.name for run in all_runs() if run.checkpoints())]
+    name = address.show(
+        st.selectbox,
+        "Start from",
+        address.parameter("start_from", options=same(names)),
+        format_func=lambda name: "random weights" if name == NONE else name,
+        help="With the best weights of a run, a short text is learned faster",
+    )
+    if name == NONE:
+        return {}
+    try:
+        shared = settings_to_share(name)
+    except CharlstmError as error:
+        note(str(error))
+        return {}
+    if shared["level"] != CHAR:
+        shared["recipe"] = DEFAULT_RECIPE
+    words = ", ".join(f"{FIELDS[each].spoken} {value}" for each, value in shared.items())
+    caption(f"The training has the network of {name}: {words}.")
+    return {"start_from": name, **shared}
 
 
 def _outcome(preset: Preset, settings: Settings) -> str:

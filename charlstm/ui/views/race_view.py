@@ -18,7 +18,7 @@ from charlstm.engine.progress import STARTED, clock, seconds_done
 from charlstm.errors import CharlstmError, RunError
 from charlstm.runs.config import ALIVE, STOPPING
 from charlstm.runs.folder import RunFolder
-from charlstm.runs.new import corpus_of
+from charlstm.runs.opening import corpus_of
 from charlstm.runs.store import shipped_runs
 from charlstm.sampling.language_model import LanguageModel
 from charlstm.settings import Settings, weight_count
