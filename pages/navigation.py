@@ -1,4 +1,4 @@
-"""All pages with their purpose, and what stands around each of them."""
+"""All pages with their purpose, and what surrounds each of them."""
 
 import streamlit as st
 
@@ -21,13 +21,13 @@ PAGES = {
             " and why."
         ),
         st.Page("hand.py", title="By hand"): (
-            "See what each character of a text costs, change one, and read how the text goes on."
+            "See what each character of a text costs, change one, and read how the text continues."
         ),
         st.Page("lesson.py", title="Lesson"): (
-            "How a machine writes, one character after the other, and what to try first."
+            "How a model writes text, one character at a time, and what to try first."
         ),
         st.Page("source.py", title="In the corpus", visibility="hidden"): (
-            "Where the training text has a passage that the model wrote."
+            "The passage of the training text that the model copied."
         ),
     },
     "Train": {

@@ -36,10 +36,10 @@ if runs := asked_runs():
 cores = os.cpu_count() or 1
 st.markdown(
     f"""
-    All networks learn the same text, and each has a clock. They **take turns** of half a second
-    in one process, so each learns with all {cores} cores of this machine, and its clock runs only
-    then. Side by side they would share the cores, and their seconds could not be compared. So
-    the race takes as long as all of them together.
+    All networks learn the same text, and each has its own clock. They **take turns** of half a
+    second in one process, so each learns with all {cores} cores of this machine, and its clock
+    runs only while it learns. In parallel they would share the cores, and their seconds could not
+    be compared. So the race takes as long as all of them together.
     """
 )
 runners_container = st.container()  # above the choice of the text, on which their weights depend
