@@ -110,7 +110,7 @@ def test_one_rule_says_from_how_many_characters_on_a_copy_counts() -> None:
         "20 characters or more (22 or more where the corpus is known by its fingerprint alone)"
         in words
     )
-    assert f"pages name those of {SHORTEST_SHOWN} or more" in words
+    assert f"pages show those of {SHORTEST_SHOWN} or more" in words
 
 
 def test_invented_words_and_the_longest_copy_are_marked_in_the_text(table: pd.DataFrame) -> None:
