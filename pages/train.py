@@ -53,7 +53,7 @@ names = [run.name for run in all_runs()]
 if shown := st.session_state.pop("run_next", ""):
     st.session_state.run_shown = shown
 if (gone := st.session_state.get("run_shown", NEW)) not in (NEW, *names):
-    st.info(literal(f"The run {gone} is no longer here."))
+    st.info(literal(f"The run {gone} no longer exists."))
     st.session_state.run_shown = NEW
 # A run has no button where Start is, so that a second click cannot stop what the first started.
 choice, badge_column, start_column, menu_column = in_row(4, 3.4, 1.8, 1.8)

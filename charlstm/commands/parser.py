@@ -1,6 +1,6 @@
-"""The command line: its parser, the list of commands, and the arguments that several of them share.
+"""The command line: its parser, the list of commands, and the arguments that several share.
 
-Texts, models and numbers that are given are opened and checked here. A command is a function under
+The given texts, models and numbers are opened and checked here. A command is a function under
 ``@command``, which names its arguments. It imports what it needs when it runs, so that ``--help``
 and short commands start at once.
 """
@@ -89,7 +89,7 @@ def command(name: str, help: str, *arguments: str | Argument) -> Callable[[_Run]
 
 
 def argument(*names: str, **keywords: Any) -> Argument:
-    """Return what adds an argument to a parser; names and keywords are those of argparse."""
+    """Return a function that adds an argument to a parser; its arguments are those of argparse."""
     return lambda parser: parser.add_argument(*names, **keywords)
 
 
@@ -128,7 +128,7 @@ class Parser(ArgumentParser):
     _words: Sequence[str] = ()
 
     def parse_known_args(self, args: Any = None, namespace: Any = None) -> Any:
-        """Keep the words, so that an error can repeat the one that it is about."""
+        """Keep the words, so that an error can repeat the word that caused it."""
         self._words = list(args or ())
         return super().parse_known_args(args, namespace)
 
@@ -138,7 +138,7 @@ class Parser(ArgumentParser):
         raise SystemExit(2)
 
     def _joined(self, message: str) -> str:
-        """Return how to give a value that begins with ``-``, where one was taken for an option."""
+        """Return how to give a value that begins with ``-``, if one was taken for an option."""
         lacking = re.match(r"argument (--[\w-]+): expected .* argument", message)
         for option, value in pairwise(self._words):
             if lacking and len(option) > 2 and lacking[1].startswith(option) and value[:1] == "-":

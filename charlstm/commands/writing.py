@@ -179,11 +179,11 @@ def score(arguments: Namespace) -> None:
 
 @command(
     "page",
-    "write a model as one web page that needs no server",
+    "save a model as one web page that needs no server",
     "run",
     argument("file", metavar="FILE.html"),
     argument("--checkpoint", type=int, metavar="STEP", help="default: the best"),
-    argument("--prompt", **TEXT, help="what it opens with"),
+    argument("--prompt", **TEXT, help="the prompt that it opens with"),
     "--temperature",
     argument("--title", **TEXT, help="default: the name of the run"),
     "--known --force",
@@ -205,7 +205,7 @@ def page(arguments: Namespace) -> None:
 _FILES = (argument("source", metavar="SRC"), argument("target", metavar="DST"), "--force --json")
 
 
-@command("compress", "pack a text by a model's predictions", "model", *_FILES)
+@command("compress", "pack a text with a model's predictions", "model", *_FILES)
 def compress(arguments: Namespace) -> None:
     from charlstm.compression.packer import open_packer
     from charlstm.data.decoding import about, exactly
@@ -267,14 +267,14 @@ def decompress(arguments: Namespace) -> None:
         speed = {"bytes_per_second": round(bytes_per_second)}
         output.print_json(bytes=len(data), run=packer.run, step=packer.step, **speed)
         return
-    print(f"{len(data):,} bytes, as they were packed; {bytes_per_second:,.0f} bytes/s")
+    print(f"{len(data):,} bytes, identical to the original; {bytes_per_second:,.0f} bytes/s")
 
 
 def _content(name: str) -> bytes:
     from charlstm.compression.packer import MOST_CHARACTERS
 
-    path, most = Path(name), 4 * MOST_CHARACTERS  # bytes of so many characters in UTF-8 at most
+    path, most = Path(name), 4 * MOST_CHARACTERS  # bytes in UTF-8, four per character at most
     with output.file_errors(path, "read"):
         if path.stat().st_size > most:
-            raise CorpusError(f"{path.name!r} has more than {most / 1e6:,.0f} MB, the limit.")
+            raise CorpusError(f"{path.name!r} is larger than the limit of {most / 1e6:,.0f} MB.")
         return path.read_bytes()

@@ -1,1 +1,1 @@
-"""What can be asked of a training: fields, recipes, presets, schedule."""
+"""The settings of a training: fields, recipes, presets, schedule."""

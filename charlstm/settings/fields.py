@@ -1,4 +1,4 @@
-"""What one setting of a training is, and the recipes: the ways in which a network is trained.
+"""The definition of a setting, and the recipes: the ways in which a network is trained.
 
 The settings themselves are in the table in settings.py.
 """
@@ -25,7 +25,7 @@ class Field:
     """One setting of a training.
 
     Attributes:
-        label, help: Its name on pages and in errors; what it is or, for a switch, what it does.
+        label, help: Its name on pages and in errors; what it is, or what it does if a switch.
         default: Its value unless a recipe or a preset sets another one.
         high_on_page: The largest value that the page offers, where that is less than ``high``.
         step: The step of the buttons on the page; a whole step allows whole numbers only.
@@ -72,7 +72,7 @@ class Field:
 
     @property
     def limits(self) -> str:
-        """Its possible values in words."""
+        """Its allowed values in words."""
         if self.kind is bool:
             return "on or off"
         return ", ".join(self.choices) or from_to(self.low, self.high, none=self.zero_is_none)
@@ -88,11 +88,11 @@ class Field:
         return self.optional and self.default is not None
 
     def applies(self, values: Mapping[str, Any]) -> bool:
-        """Return whether it has a meaning with these values of the other settings."""
+        """Return whether it has an effect with these values of the other settings."""
         return all(values[name] == value for name, value in self.only.items())
 
     def check(self, value: object) -> None:
-        """Raise a SettingsError that names the possible values if this is none of them."""
+        """Raise a SettingsError that names the allowed values if this is none of them."""
         shown = f"{value}"[:40]
         if self.choices:
             if not isinstance(value, str) or value not in self.choices:

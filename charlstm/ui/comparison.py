@@ -1,4 +1,4 @@
-"""Texts that are compared: what each was written with, and how probable each is."""
+"""Texts that are compared: how each was written, and how probable each is."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ def paths_html(paths: Sequence[tuple[str, Beam, Spans]]) -> str:
 
 
 def beam_words(beams: Sequence[Beam], length: int, unit: str = "character") -> str:
-    """Return what the probabilities of beams are, and how alike the beams are."""
+    """Return a sentence on the probabilities of beams, and how similar the beams are."""
     words = f"Probabilities are the model's own, at T = 1, over {length} {unit}s."
     if len(beams) > 1:
         words += f" All {len(beams)} beams begin with the same {shared_start(beams)} characters."

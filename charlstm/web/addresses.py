@@ -12,7 +12,7 @@ from charlstm.engine.progress import progress
 from charlstm.runs.folder import RunFolder
 
 PREFIX = "charlstm"
-"""The first part of the path of all that is served here."""
+"""The first part of the path of everything that is served here."""
 
 _PACKAGE = Path(__file__).resolve().parents[1]
 _FOLDERS = ("browser", "ui/components")
@@ -45,7 +45,7 @@ def model_address(run: RunFolder, step: int) -> str:
 
 
 def watched(run: RunFolder) -> dict[str, Any]:
-    """Return the progress of a run, with its step as ``checkpoint``, and where its ``model`` is."""
+    """Return the progress of a run, with its step as ``checkpoint`` and its ``model``'s address."""
     shown = progress(run)
     step = shown.pop("step")
     model = None if step is None else model_address(run, step)
@@ -53,5 +53,5 @@ def watched(run: RunFolder) -> dict[str, Any]:
 
 
 def progress_address(run: RunFolder) -> str:
-    """Return the address of how far a run is, relative to that of a page."""
+    """Return the address of a run's progress, relative to that of a page."""
     return f"{PREFIX}/runs/{quote(run.name, safe='')}/progress"

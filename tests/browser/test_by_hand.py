@@ -360,7 +360,7 @@ def test_a_long_text_is_named_and_is_there_again_when_one_comes_back(
     _press(page, "Type or paste")
     page.get_by_role("textbox", name="A text, written or pasted").fill(text)
     page_waits_until(page, lambda: _text(page) == text, "it is read")
-    note = "A link to this page holds no text of more than 500 characters."
+    note = "A link to this page cannot hold a text of more than 500 characters."
     expect(page.get_by_text(note)).to_be_visible()
     assert "text" not in query(page)
     page.get_by_test_id("stTopNavLink").filter(has_text="Lesson").click()

@@ -148,7 +148,7 @@ def test_a_note_on_an_address_stays_while_the_page_is_used() -> None:
 def test_a_text_that_is_too_long_for_an_address_is_named() -> None:
     app = open_page("hand")
     browser_sends(app, "hand", typed="the soul " * 100)
-    assert "A link to this page holds no text of more than 500 characters." in said(app)
+    assert "A link to this page cannot hold a text of more than 500 characters." in said(app)
     assert "text" not in app.query_params
     assert sent(app, "hand")["typed"] == "the soul " * 100
     browser_sends(app, "hand", words=_words(app) | {"text": "short"}, typed="short")

@@ -36,7 +36,7 @@ def test_a_run_that_is_given_is_taken_in_and_shown() -> None:
     app = offered("any name.zip", packed(made_run("mine")))
     assert errors(app) == []
     assert app.query_params["run"] == "mine-2"
-    assert "mine-2 is here now" in said(app)
+    assert "mine-2 was imported" in said(app)
     assert "Resume" not in labels(app)
     assert sorted(each.name for each in own_runs()) == ["mine", "mine-2"]
 
@@ -71,7 +71,7 @@ def test_a_run_that_someone_else_deleted_becomes_a_note() -> None:
     delete_run(made)
     run(app)
     assert errors(app) == []
-    assert "The run mine is no longer here" in said(app)
+    assert "The run mine no longer exists" in said(app)
     assert "Start" in labels(app)
 
 

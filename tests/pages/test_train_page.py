@@ -357,9 +357,9 @@ def test_a_preset_fills_the_settings_and_says_what_came_of_it() -> None:
         expected = getattr(PRESETS["overnight"].settings(), name)
         assert app.number_input(key=f"{name}-overnight").value == expected, name
     assert app.number_input(key="seconds-overnight").value == 8 * 3600
-    assert "Not measured here yet." in said(app) or "held-out window loss" in said(app)
+    assert "Not measured yet." in said(app) or "held-out window loss" in said(app)
     app = put(app.number_input(key="units-overnight"), 400)
-    assert "With other settings than its own now." in said(app)
+    assert "Some settings differ from the preset's." in said(app)
     assert app.query_params["units"] == "400"
     app = choose(app, "recipe", "book")
     assert "preset" not in app.query_params
@@ -392,7 +392,7 @@ def test_a_preset_comes_by_its_address() -> None:
     app = open_page("train", preset="3-minutes", dropout="0.2")
     assert app.number_input(key="units-3-minutes").value == 192
     assert app.number_input(key="dropout-3-minutes").value == 0.2
-    assert "With other settings than its own now." in said(app)
+    assert "Some settings differ from the preset's." in said(app)
     app = open_page("train", preset="a-week")
     assert "asks for preset" in said(app)
 
@@ -678,7 +678,7 @@ def test_a_shipped_run_cannot_be_changed() -> None:
 @pytest.mark.parametrize("name", ["no-such-run", "../..", "a" * 400, "", HOSTILE])
 def test_an_unknown_run_in_the_address_becomes_a_note(name: str) -> None:
     app = open_page("train", run=name)
-    assert "which is not here" in said(app)
+    assert "which is not available" in said(app)
     assert app.selectbox(key="run_shown").value == "new training"
     assert [mark for each in app.warning for mark in unescaped_markup(each.value)] == []
 
@@ -841,5 +841,5 @@ def test_an_older_epoch_can_be_chosen_and_is_in_the_address() -> None:
     put(app.selectbox(key="epoch"), "3")
     assert app.query_params["epoch"] == "3"
     app = open_page("train", run="made", epoch="18")
-    assert "asks for epoch '18', which is not here; 6 is" in said(app)
+    assert "asks for epoch '18', which is not available; 6 is" in said(app)
     assert app.selectbox(key="epoch").value == "6"

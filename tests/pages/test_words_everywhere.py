@@ -59,7 +59,7 @@ def test_the_space_at_the_end_of_a_prompt_is_left_off_and_the_page_says_so() -> 
     first = next(s for s in model.vocabulary.symbols if s.startswith(" ") and s != " <unk>")
     app = open_page("temperature", run="words", prompt=f"{first.strip()} ", length="30")
     assert sent(app, "writer")["prompt"] == first.strip()
-    assert "left off" in said(app)
+    assert "was removed" in said(app)
     assert f"{len(model.vocabulary)} symbols" in said(app)
     app.session_state["numbers"] = True
     assert len(app.run().dataframe[0].value) == len(model.vocabulary)
@@ -107,7 +107,7 @@ def test_by_hand_another_model_reads_the_words_again() -> None:
 def test_by_hand_unknown_words_of_a_text_are_named() -> None:
     app = open_page("hand", run="words", prompt="", text="Zarathustra")
     assert "Read as its unknown word <unk>: Zarathustra" in said(app)
-    assert "The bits do not pay for the letters of unknown words." in said(app)
+    assert "The bits do not include the letters of unknown words." in said(app)
 
 
 @pytest.mark.usefixtures("words")

@@ -18,14 +18,14 @@ PERCENT = "format(100 * datum.value, '.2~r') + ' %'"
 
 DASHES = [[1, 0], [6, 3], [2, 2], [7, 2, 2, 2], [4, 2], [1, 3]]
 SHAPES = {"circle": "●", "square": "■", "triangle-up": "▲", "diamond": "◆"}
-"""Of points, and how a legend in HTML shows them."""
+"""The shapes of points, and how a legend in HTML shows them."""
 
 ROOM_AROUND = {"left": 5, "top": 5, "right": 14, "bottom": 20}
 """In pixels: the last label of an axis is wider than its tick."""
 
 
 def _theme() -> alt.theme.ThemeConfig:
-    """Return what all charts have in common: text that can be read from the back row, colours."""
+    """Return the theme of all charts: text that can be read from the back row, colours."""
     return {
         "config": {
             "axis": {"labelFontSize": 13, "titleFontSize": 14, "titleFontWeight": "normal"},
@@ -42,7 +42,7 @@ def _theme() -> alt.theme.ThemeConfig:
 
 alt.theme.register("charlstm", enable=True)(_theme)
 
-# Altair checks a chart once it is whole. Checking each of its parts as well takes longer than that.
+# Altair checks the whole chart at the end. Checking each of its parts as well takes longer.
 disable_debug_mode()
 
 
@@ -62,13 +62,13 @@ def coloured(
 
 
 def dashed(field: str, names: Sequence[str]) -> alt.StrokeDash:
-    """Return a dash pattern for each of a column's values, so that colour is not needed."""
+    """Return a dash pattern for each of a column's values, so that they differ without colour."""
     scale = alt.Scale(domain=list(names), range=DASHES[: len(names)])
     return alt.StrokeDash(f"{field}:N", scale=scale, legend=None)
 
 
 def tooltip(**formats: str | tuple[str, str]) -> list[alt.Tooltip]:
-    """Return what a pointer shows: columns with the format of their numbers, ``""`` for words.
+    """Return the tooltip: columns with the format of their numbers, ``""`` for words.
 
     A pair is the title and the format; otherwise the title is the column's name.
     """

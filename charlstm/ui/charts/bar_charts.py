@@ -20,11 +20,11 @@ _ROW, _AROUND = 31, 70
 """Pixels of a bar with its gap, and of the axis with its title."""
 
 _ROOM_FOR_FIGURES = {"left": 5, "top": 5, "right": 58, "bottom": 5}
-"""A figure is written beyond the end of its bar, however narrow the window is."""
+"""Room for the figure beyond the end of a bar, however narrow the window is."""
 
 
 def symbol_chart(counts: pd.DataFrame, height: int = 130) -> alt.Chart:
-    """Return what fraction of a text each of the MOST frequent symbols is."""
+    """Return the fraction of a text that each of the MOST frequent symbols makes up."""
     shown = counts.head(MOST)
     shown = shown.assign(
         symbol=shown["symbol"].map(visible), words=shown["fraction"].map(probability_words)
@@ -94,8 +94,8 @@ def baselines_chart(table: pd.DataFrame) -> alt.LayerChart:
             way="",
             bytes=",.1f",
             bits=("bits per character", ".4f"),
-            needed=("bytes needed besides", ",.0f"),
-            bits_in_all=("with these counted", ",.3f"),
+            needed=("further bytes needed", ",.0f"),
+            bits_in_all=("including these", ",.3f"),
         ),
     )
     bars = base.mark_bar(height=_ROW * 0.62).encode(

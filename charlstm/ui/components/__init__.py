@@ -1,4 +1,4 @@
-"""How components of our own come onto a page: their HTML, CSS and JavaScript are read once."""
+"""Mounting our own components on a page: their HTML, CSS and JavaScript are read once."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from charlstm.web.addresses import module_address
 _IS_OLD = f"{KEPT}is_old_browser"
 
 
-# A component's JavaScript is an ES module of the server; what Streamlit takes is only this.
+# A component's JavaScript is an ES module of the server; Streamlit itself gets only this.
 _SCRIPT = """
 const isAble = "findLast" in Array.prototype; // in browsers from 2022 on
 const module = isAble ? import(new URL("{address}", document.baseURI)) : Promise.reject();
@@ -46,9 +46,9 @@ def component(name: str, *styles: str) -> Callable[..., Any]:
 
     Its files are in a folder of that name: ``NAME.js``, a module whose default function shows
     data, and, if it needs them, ``NAME.html`` and ``NAME.css``. A comment such as
-    ``<!-- dial -->`` in the HTML is a part: that of another component, whose style sheet comes
-    along; a part can have parts. ``styles`` are the paths of more style sheets, relative to this
-    folder.
+    ``<!-- dial -->`` in the HTML stands for the HTML of another component, whose style sheet is
+    included too; this can be nested. ``styles`` are the paths of more style sheets, relative to
+    this folder.
     """
     mount = st.components.v2.component(
         f"charlstm_{name}",
@@ -69,5 +69,5 @@ def is_old_browser() -> bool:
 
 
 def sent(key: str, name: str) -> Any:
-    """Return what the component with a key has sent last under a name, or None."""
+    """Return what the component with a key last sent under a name, or None."""
     return getattr(st.session_state.get(key), name, None)

@@ -1,4 +1,4 @@
-"""What components that write in the browser are sent, and what they send back."""
+"""The messages to and from components that write in the browser."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ from charlstm.ui.views.sources import underlined
 from charlstm.web.addresses import model_address
 
 _LONGEST_TEXT = 100_000
-"""Characters that a browser may send as what it has written."""
+"""Characters of written text that a browser may send."""
 
 
 def texts_at_rest(key: str) -> list[str]:
-    """Return the texts that the component with a key has written, once nobody changes them.
+    """Return the texts that the component with a key has written, once they are complete.
 
-    Until then there are none. They are data, like any text of a person.
+    Until then there are none. They are untrusted data.
     """
     texts = address.state_of(key).get("text")
     texts = texts if isinstance(texts, list) else [texts]
@@ -32,7 +32,7 @@ def texts_at_rest(key: str) -> list[str]:
 def writing_data(
     model: LanguageModel, prompt: str, strategies: Sequence[Strategy]
 ) -> dict[str, Any]:
-    """Return what such a component needs to write after a prompt, as the model reads it."""
+    """Return the data with which such a component continues a prompt, as the model reads it."""
     return {
         "model": model_address(find(model.run), model.step),
         "knownOnly": model.known_only,

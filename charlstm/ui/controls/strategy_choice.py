@@ -82,7 +82,7 @@ def kind_words(kind: str) -> str:
 
 
 def _read_address() -> None:
-    """Let the controls hold the strategies of the address, unless a person chose others."""
+    """Set the controls to the strategies of the address, unless a person chose others."""
     if f"stage_{0}" not in st.session_state or address.is_news(KEY):
         strategies = address.read(KEY)
         for row in range(MOST_STRATEGIES):

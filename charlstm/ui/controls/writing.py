@@ -1,6 +1,6 @@
 """How a text is drawn: the temperature, the seed, the length.
 
-There is one temperature on a page: dial, address and everything written agree on it.
+A page has one temperature: the dial, the address and all texts use it.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ def choose_temperature(container: DeltaGenerator, *, step: float = 0.01) -> floa
 
 
 def temperature_input(container: DeltaGenerator) -> float:
-    """Show the temperature as a number, for a browser that cannot show the dial, and return it."""
+    """Show the temperature as a number, for a browser that cannot show the dial; return it."""
     widget = container.number_input
     return float(address.show(widget, "Temperature", "temperature", step=0.1, format="%.4g"))
 
@@ -50,7 +50,7 @@ def choose_temperatures(container: DeltaGenerator) -> tuple[float, ...]:
 
 
 def read_temperatures(given: str) -> tuple[float, ...] | None:
-    """Return the temperatures in a text, or None if they are not some that can be compared."""
+    """Return the temperatures in a text, or None if they cannot be compared."""
     try:
         values = tuple(numbers_in(given))
     except ValueError:
@@ -68,6 +68,6 @@ def choose_seed(container: DeltaGenerator) -> int:
 def choose_length(container: DeltaGenerator, vocabulary: Vocabulary) -> int:
     """Show the length of a text in symbols and return it."""
     length = address.parameter("length")
-    if length.default is None:  # by hand it depends on the text
+    if length.default is None:  # on By hand it depends on the text
         length = address.parameter("length", default=USUAL_LENGTH)
     return int(address.show(container.number_input, of_units(vocabulary), length, step=100))

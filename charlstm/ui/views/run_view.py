@@ -300,5 +300,5 @@ def import_panel(container: DeltaGenerator, show: Show) -> None:
             finally:
                 free(file)
             st.session_state.imports = number + 1
-            show(run.name, f"{run.name} is here now.")
+            show(run.name, f"{run.name} was imported.")
             st.rerun()

@@ -1,4 +1,4 @@
-"""The page Compare in the browser: columns that are written at several temperatures, and forks."""
+"""The page Compare in the browser: one text per temperature, and where they fork."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _PARAMETERS = ("temperatures", "seed", "length", "speed", "shown")
 
 @dataclass(frozen=True)
 class Compared:
-    """What a person has set, and the texts once they have come to rest, else none."""
+    """The person's settings, and the texts once they are complete, otherwise none."""
 
     temperatures: tuple[float, ...]
     seed: int
@@ -32,7 +32,7 @@ def compare_columns(
 ) -> Compared:
     """Show what a model writes at several temperatures, and why neighbours differ.
 
-    ``prompt`` is the text as the model reads it. All is computed in the browser.
+    ``prompt`` is the text as the model reads it. Everything is computed in the browser.
     """
     fork = address.parameter("fork", options={str(n): n for n in range(MOST - 1)})
     words, revision = address.exchange(key, [*_PARAMETERS, fork])

@@ -1,4 +1,4 @@
-"""The temperature as a small dial, on pages where the server computes what it changes."""
+"""The temperature as a small dial, for pages whose results the server computes."""
 
 from __future__ import annotations
 
@@ -13,15 +13,15 @@ _mount = component("dial")
 
 
 def dial_data() -> dict[str, Any]:
-    """Return what the dial of any component needs."""
+    """Return the data that the dial of any component needs."""
     return {"maximum": MAXIMUM, "colours": temperature_scale()}
 
 
 def small_dial(*, key: str, step: float = 0.01) -> float:
     """Show the temperature of the page as a dial without a distribution, and return it.
 
-    By the slider it moves in steps; any temperature can be typed. The address follows when the dial
-    has come to rest.
+    The slider moves in steps; any temperature can be typed. The address follows once the dial is
+    at rest.
     """
     words, revision = address.exchange(key, ["temperature"])
     data = {"words": words, "revision": revision, "step": step}

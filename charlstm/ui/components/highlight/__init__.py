@@ -27,8 +27,8 @@ def highlight(
 ) -> None:
     """Show a text character by character; nothing in it is read as Markdown or HTML.
 
-    Each symbol has a fraction of colour from 0 to 1 and its figures, which are under the text while
-    it is pointed at; otherwise the hint is there.
+    Each symbol has a fraction of colour from 0 to 1 and its figures, which are shown under the text
+    while the pointer is on the symbol; otherwise the hint is shown.
     """
     data = {
         "symbols": list(symbols),

@@ -1,4 +1,4 @@
-"""What the browser does around Streamlit: its history, a lost server, texts that are typed."""
+"""What the browser does around Streamlit: history, a lost server, typed texts."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ def watch_navigation() -> None:
 
 
 def count_at_once(key: str, *, typing: bool) -> None:
-    """Let what is pasted into the text area with this key count at once, without Ctrl+Enter.
+    """Submit what is pasted into the text area with this key at once, without Ctrl+Enter.
 
-    If typing, what is typed counts too, after a pause of half a second.
+    If ``typing``, typed text is submitted too, after a pause of half a second.
     """
     _mount_live_text(key=f"live_{key}", data={"key": key, "typing": typing})

@@ -1,4 +1,4 @@
-"""The page Strategies in the browser: stages of a distribution, and texts with them and without."""
+"""The page Strategies in the browser: the stages of a distribution, a text with and one without."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _PARAMETERS = ("temperature", "seed", "length", "speed", "shown", "scale")
 
 @dataclass(frozen=True)
 class Staged:
-    """What a person has set."""
+    """The person's settings."""
 
     temperature: float
     seed: int
@@ -33,7 +33,7 @@ def strategies_at_work(
 ) -> Staged:
     """Show the dial, what each stage cuts, and a text without strategies and one with them.
 
-    ``prompt`` is the text as the model reads it. All is computed in the browser.
+    ``prompt`` is the text as the model reads it. Everything is computed in the browser.
     """
     words, revision = address.exchange(key, _PARAMETERS)
     data = {

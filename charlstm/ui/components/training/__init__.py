@@ -1,4 +1,4 @@
-"""A run on the page Train: progress, curves and a live text, without a run of the page's script."""
+"""A run on the page Train: progress, curves and a live text, without rerunning the script."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ _mount = component("training", "shared/below.css", "shared/writing.css")
 
 
 def training(run: RunFolder, *, key: str, on_renew: Callable[[], None]) -> int | None:
-    """Show a run, which the browser follows by itself; return the checkpoint that writes.
+    """Show a run, which the browser polls; return the checkpoint that writes.
 
-    ``on_renew`` is called when the status of the run has changed, or when it has new samples.
+    ``on_renew`` is called when the status of the run changes or new samples arrive.
     """
     symbols = run.config().vocabulary.symbols
     symbol = address.parameter("symbol", options=same(symbols))

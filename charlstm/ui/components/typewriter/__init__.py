@@ -42,8 +42,8 @@ def typewriter(
 ) -> None:
     """Show a prompt and, directly after it, the texts written from it as they appear, together.
 
-    The token names these texts: with the same one a rerun leaves the reading where it is, with
-    another it starts from the first character.
+    The token identifies these texts: with the same token a rerun keeps the position, with another
+    the texts start from the first character.
     """
 
     def chosen() -> None:
@@ -82,7 +82,7 @@ def typewriter(
 
 
 def check_typewriter() -> None:
-    """Note what the address asks for in vain, where no text is shown yet."""
+    """Note the parameters of the address that have no effect while no text is shown."""
     address.take("speed")
     address.take("shown")
 
@@ -90,7 +90,8 @@ def check_typewriter() -> None:
 def _shown(token: str) -> int | None:
     """Return how many characters of these texts were shown when a person paused them, or None.
 
-    An address is about the texts that are there when it is opened; others start anew.
+    An address refers to the texts that are shown when it is opened; others start from the first
+    character.
     """
     if "typewriter_shown" not in st.session_state or address.is_news("shown"):
         st.session_state.typewriter_shown = (token, address.read("shown"))

@@ -17,7 +17,7 @@ _PARAMETERS = ("temperature", "turns", "seed", "length", "speed", "shown", "posi
 
 @dataclass(frozen=True)
 class Written:
-    """What a person has set, and the text once it has come to rest, else ``""``."""
+    """The person's settings, and the text once it is complete, otherwise ``""``."""
 
     temperature: float
     turns: list[tuple[int, float]]
@@ -33,7 +33,7 @@ def writer(
     strategies: tuple[Strategy, ...],
     key: str,
 ) -> Written:
-    """Show the dial, the distribution and the text of a model; all of it is computed there.
+    """Show the dial, the distribution and the text of a model; the browser computes all of it.
 
     ``prompt`` is the text as the model reads it.
     """
