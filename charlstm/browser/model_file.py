@@ -1,4 +1,4 @@
-"""A model as a browser reads it: a file with a header in JSON and the weights as they are kept."""
+"""A model as a browser reads it: a file with a header in JSON and the weights as stored."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-// Writing: read, reweight, draw, append, again. Every step is kept, so that a text can be explained,
+// Writing: read, reweight, draw, append, repeat. Every step is kept, so that a text can be explained,
 // changed at one position, or written again at another temperature.
 
 import { draw, entropyBits, reweight, strategyApplied } from "./distribution.js";
@@ -7,10 +7,10 @@ import { Generator } from "./random.js";
 const MOST_KEPT = 4_000_000; // logits in all, 32 MB
 
 /**
- * A text that goes on from a prompt. Position n always draws with the n-th uniform of the seed.
+ * A text that continues a prompt. Position n always draws with the n-th uniform of the seed.
  *
- * `temperatureAt(position)` and `strategies` say how; `picks` (a Map from positions to ids) says what
- * stands there instead of what is drawn; `start` is a cursor that has read the prompt, if there is one.
+ * `temperatureAt(position)` and `strategies` say how; `picks` (a Map from positions to ids) replaces
+ * drawn symbols; `start` is a cursor that has read the prompt, if there is one.
  */
 export class Writing {
   constructor(model, promptIds, seed, how) {
@@ -24,7 +24,7 @@ export class Writing {
     Object.assign(this, { temperatureAt, strategies, picks });
   }
 
-  /** What is written so far: characters, or words and marks. */
+  /** The text so far: characters, or words and marks. */
   get symbols() {
     return this.steps.map(({ symbol }) => this.model.vocabulary.symbols[symbol]);
   }
@@ -33,7 +33,7 @@ export class Writing {
     return this.symbols.join("");
   }
 
-  /** Writes up to `length` symbols, as far as it comes before `isTime()`; returns whether all stand. */
+  /** Writes up to `length` symbols until `isTime()`; returns whether all of them are written. */
   write(length, isTime = () => false) {
     while (this.steps.length < length) {
       if (isTime()) return false;
@@ -46,9 +46,9 @@ export class Writing {
   }
 
   /**
-   * Writes the same positions again, otherwise: { temperatureAt, strategies, picks }. What comes out
-   * the same is kept with all that was computed for it; from the first other symbol on the text is
-   * empty, and write goes on from there. Returns that position.
+   * Writes the same positions again with other { temperatureAt, strategies, picks }. Unchanged symbols
+   * are kept with all that was computed for them; from the first different symbol on, the text is
+   * empty, and write continues from there. Returns that position.
    */
   rewrite(changes) {
     Object.assign(this, changes);
@@ -67,7 +67,7 @@ export class Writing {
     return this.steps.length;
   }
 
-  /** Another writing that has all that this one has computed; their uniforms are the same. */
+  /** Another writing with everything that this one has computed, and the same uniforms. */
   copy() {
     const other = new Writing(this.model, [], 0, this);
     const { uniforms, generator, cursors, logits, steps } = this;

@@ -108,7 +108,7 @@ def pays_from(row: Row, other: Row, characters: int) -> float:
 
 
 def texts_of(run: RunFolder) -> tuple[str, str] | None:
-    """Return what a run was trained on and what was held out, or None if its text is not at hand.
+    """Return a run's training text and held-out text, or None if its text is not available.
 
     Raises a RunError if the text is no longer the one that it learned.
     """

@@ -1,9 +1,9 @@
 """Atlases that are kept in files, and the processes that compute them.
 
-An atlas is named by what it depends on: run, checkpoint, prompt, length, seed, and what was at hand
-of the learned text. It is kept beside the run as ``atlas/KEY.json``, that of a shipped run under
-CHARLSTM_HOME. A shipped run may bring some, packed, which were made with the text itself and are
-used whatever is at hand of it.
+An atlas is named by what it depends on: run, checkpoint, prompt, length, seed, and what was
+available of the learned text. It is kept in the run's folder as ``atlas/KEY.json``; that of a
+shipped run is kept under CHARLSTM_HOME. A shipped run may include packed atlases, which were made
+with the text itself and are used no matter what is available of it.
 
 Beside a kept atlas there are ``KEY.status`` (its progress), ``KEY.lock`` (held by the process that
 computes it), ``KEY.stop`` (asks that process to end) and ``KEY.log``. An atlas is being computed
@@ -181,7 +181,7 @@ def keep(request: Request, atlas: Atlas) -> None:
 def keep_with_run(request: Request, atlas: Atlas) -> None:
     """Keep an atlas in the folder of its run, to be shipped with it; it must know the text."""
     if atlas.source != TEXT:
-        raise RunError(f"{atlas.reason} An atlas is kept with its run where the text is at hand.")
+        raise RunError(f"{atlas.reason} An atlas is kept with its run if the text is available.")
     request.shipped.parent.mkdir(exist_ok=True)
     _write(request.shipped, atlas)
 

@@ -82,8 +82,8 @@ class Atlas:
 
     Attributes:
         prompt: As the model read it.
-        source: What was at hand of the learned text: "text", "fingerprint" or "nothing".
-        reason: Why the text itself was not at hand, or ``""``.
+        source: What was available of the learned text: "text", "fingerprint" or "nothing".
+        reason: Why the text itself was not available, or ``""``.
         false_positive_rate: Of 20-grams, where a fingerprint was used; 0 otherwise.
         table: One row per temperature; see atlas_of.
     """
@@ -124,13 +124,13 @@ def atlas_of(
       learned text, on the English list, in neither; NaN where there is no word or nothing is known
     * invented: the different invented words in order; best_invented: the best, see WordLikeness
     * copy_length, copy_start, copy_position: the longest copy from the learned text, at least 20
-      characters (22 by a fingerprint) or 0, NaN where nothing is at hand; where it begins in the
+      characters (22 by a fingerprint) or 0, NaN if nothing is available; where it begins in the
       text and in the learned one, -1 where unknown
     * repeated_fraction: of the text's 20-grams, those that occurred earlier in it
     * loop_period, loop_start: the loop that it ends in, or 0 and -1; see loop_of
     * gzip_bits: its size compressed by gzip, bits per character
 
-    The length is that of each text, usual_length by default; the source is what is at hand of the
+    The length is that of each text, usual_length by default; the source is what is available of the
     text that the model learned, nothing by default.
     """
     source = source or Source()

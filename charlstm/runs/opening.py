@@ -1,8 +1,8 @@
 """Opening a run: its model and what is known of its text; and making a run small enough to ship.
 
-Nothing is ever downloaded. Where the text itself is not at hand, a fingerprint of it may be: in the
-run's own folder, as a run from elsewhere may bring one, or in assets/fingerprints, where one serves
-all shipped runs of a text. It is found by the SHA-256 of the text.
+Nothing is ever downloaded. If the text itself is not available, a fingerprint of it may be: in the
+run's own folder, as an imported run may bring one, or in assets/fingerprints, where one serves all
+shipped runs of a text. It is found by the SHA-256 of the text.
 """
 
 from __future__ import annotations
@@ -136,7 +136,7 @@ def speller_of(run: RunFolder) -> Speller | None:
 
 
 def source_of(run: str | RunFolder, most: int | None = None) -> Source:
-    """Return what is at hand of the text that a run learned: the text, a fingerprint, or nothing.
+    """Return what is available of the text that a run learned: the text, a fingerprint, or nothing.
 
     Args:
         run: Its name or folder.
@@ -179,14 +179,14 @@ def ensure_fingerprint(run: RunFolder) -> Path:
 
 
 def _why_not(run: RunFolder, config: RunConfig, most: int | None) -> str:
-    """Return why a run's text is not at hand, as one sentence, or ``""``."""
+    """Return why a run's text is not available, as one sentence, or ``""``."""
     if most is not None and config.length > most:
         return f"The text {config.corpus!r} has {config.length:,} characters, too many for a page."
     if config.keeps_text:
         there = (run.path / CORPUS).is_file()
     else:
         there = config.corpus in named.names() and named.is_at_hand(config.corpus)
-    return "" if there else f"The text {config.corpus!r} that this run learned is not at hand."
+    return "" if there else f"The text {config.corpus!r} that this run learned is not available."
 
 
 def _fingerprints(run: RunFolder, config: RunConfig) -> list[Path]:

@@ -192,7 +192,7 @@ def test_branches_are_grown_and_walked_in_with_the_same_random_numbers(
     expect(page.locator(".tree")).to_be_hidden()
     _characters(page).nth(12).click()
     wait_for_address(page, position="12")
-    expect(page.get_by_text("What else could stand at character 13?")).to_be_visible()
+    expect(page.get_by_text("What else could character 13 be?")).to_be_visible()
     words = page.locator(".draw-words")
     expect(words).to_contain_text(f"p = {probability_words(trunk.probabilities[12])}, ")
     expect(words).to_contain_text("The random number 0.")
@@ -235,7 +235,7 @@ def test_branches_are_grown_and_walked_in_with_the_same_random_numbers(
     _waits_for_text(page, trunk.text, [])
     wait_for_address(page, branch="0")
     expect(page.locator(".text.beside")).to_be_hidden()
-    page.get_by_role("combobox", name="Beside it").select_option("2")
+    page.get_by_role("combobox", name="Compare with").select_option("2")
     assert _text(page, "beside") == second.text
     wait_for_address(page, beside="2")
     fork = next(n for n, (a, b) in enumerate(zip(trunk.text, second.text, strict=True)) if a != b)

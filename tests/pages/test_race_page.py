@@ -271,5 +271,5 @@ def test_a_text_that_is_no_longer_here_leaves_the_race_without_n_grams() -> None
     run_of_own_text = made_run("mine")
     (run_of_own_text.path / "corpus.txt").unlink()
     app = open_page("race", race="mine")
-    assert "There are no n-grams beside them" in said(app)
+    assert "There are no n-grams to compare with" in said(app)
     assert app.metric[0].value == "2.900 nats"

@@ -466,7 +466,7 @@ def test_a_second_start_offers_to_watch_the_running_one() -> None:
     with trained_elsewhere("busy"):
         app = open_page("train")
         assert "Start" not in labels(app)
-        assert "busy is being trained; there is one training at a time." in said(app)
+        assert "busy is being trained; only one training can run at a time." in said(app)
         press(app, "Watch it")
         assert app.selectbox(key="run_shown").value == "busy"
         assert {"Pause", "Stop"} <= set(labels(app))

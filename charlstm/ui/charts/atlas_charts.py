@@ -59,7 +59,7 @@ PANELS = (
         labels={"format": "d", "tickMinStep": 1},
         scale={"zero": True},
     ),
-    Panel("Repetition", {"repeated_fraction": "20-grams seen before; ring: it loops"}, **_FRACTION),
+    Panel("Repetition", {"repeated_fraction": "20-grams seen before; ring: a loop"}, **_FRACTION),
     Panel(
         "Bits per character",
         {"entropy_bits": "entropy", "gzip_bits": "gzip", "bits_at_1": "at T = 1"},

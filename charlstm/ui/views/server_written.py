@@ -15,7 +15,7 @@ from charlstm.ui.views.sources import sample_card
 
 OLD_BROWSER = (
     "This browser cannot run the model, so the server writes. Chrome and Edge from version 97 on,"
-    " Firefox from 104 and Safari from 15.4 can; all of them are of 2022."
+    " Firefox from 104 and Safari from 15.4 can; all date from 2022."
 )
 
 

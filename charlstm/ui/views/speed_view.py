@@ -1,4 +1,4 @@
-"""How fast this program learns beside others, as the benchmarks measured it."""
+"""How fast this program learns compared with others, as the benchmarks measured it."""
 
 from __future__ import annotations
 
@@ -11,20 +11,20 @@ from charlstm.ui.text import figure, literal
 
 
 def show_speed() -> Offer:
-    """Show the learning curves and all figures; return what can be taken along."""
+    """Show the learning curves and all figures; return the downloads."""
     st.header("Other programs", anchor="speed")
     st.markdown(
         """
         How fast this program learns, compared with Keras, PyTorch and the notebook's program: the
-        same text, the same network of 128 cells, the same two cores; the loss is measured on text
+        same text, the same network of 128 cells, the same two cores. The loss is measured on text
         that none of them was trained on. Lower and further left is better.
         """
     )
     st.altair_chart(
         race_chart(speed_curves(), log_seconds=True),
-        alt="Held-out loss over seconds of training, a line for each program",
+        alt="Held-out loss against seconds of training, a line for each program",
     )
-    with st.expander("All that was measured"):
+    with st.expander("All measurements"):
         for what, rows in speed_table().groupby("what", sort=False):
             st.markdown(f"**{literal(str(what))}**")
             st.table(
@@ -39,7 +39,7 @@ def show_speed() -> Offer:
             " The programs are benchmarked in alternation."
         )
     files = [
-        csv_file("All that was measured", "charlstm-speed", speed_table),
+        csv_file("All measurements", "charlstm-speed", speed_table),
         csv_file("The curves", "charlstm-speed-curves", speed_curves),
     ]
     return files, [Chart("What was measured", "charlstm-speed")]

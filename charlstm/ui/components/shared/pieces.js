@@ -17,7 +17,7 @@ export function cut(length, marks, invented) {
   });
 }
 
-/** What a pointer on a piece says, or "". */
+/** The tooltip of a piece, or "". */
 export function saidOfPiece({ title, isInvented }) {
   return [title, isInvented ? INVENTED : ""].filter(Boolean).join("; ");
 }

@@ -1,7 +1,6 @@
 // One column of text: its heading, the prompt, and the text in pieces.
 // A piece is a segment of plain text, an invented word, or one marked character, which may be in
-// such a word, as pieces.js cuts it; each holds what is shown and what is still to come as two text
-// nodes.
+// such a word, as pieces.js cuts it. Each has two text nodes: one for the shown part, one for the rest.
 
 import { cut, saidOfPiece } from "../shared/pieces.js";
 
@@ -62,7 +61,7 @@ export function showMoreOfColumn(column, from, to) {
   placeCaret(column, to);
 }
 
-/** The caret stands between what is shown and what is to come. */
+/** The caret is between the shown part and the rest. */
 function placeCaret({ pieces, caret }, count) {
   const piece = pieces.find(({ end }) => count < end) ?? pieces.at(-1);
   if (caret.parentNode !== piece.element) piece.element.insertBefore(caret, piece.element.lastChild);

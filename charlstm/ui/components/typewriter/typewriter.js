@@ -1,19 +1,19 @@
 // Written text, shown character by character at a speed for reading aloud; several texts from one
-// prompt stand side by side and advance together.
-// Sends to Python, by setTriggerValue, what a person does: "speed", chosen; "shown", how many
+// prompt are side by side and advance together.
+// Sends a person's actions to Python by setTriggerValue: "speed", the chosen one; "shown", how many
 // characters are shown once the texts are paused, -1 when they are not. Characters are code points;
-// the text only ever becomes textContent. The columns themselves are in columns.js.
+// the text is only ever set as textContent. The columns themselves are in columns.js.
 
 import { copyText } from "../shared/copy.js";
 import { createColumn, showColumnUpTo, showMoreOfColumn, wholeText } from "./columns.js";
 
 const USUAL_SPEED = "30"; // characters per second
-const LONGEST_FRAME_S = 0.25; // a tab that slept must not show everything at once on waking
+const LONGEST_FRAME_S = 0.25; // a tab that was asleep must not show everything at once
 const REMEMBERED = 50;
 const REST_MS = 500; // from the last step until the texts count as paused
 
 const typewriters = new WeakMap(); // one per root element; it outlives re-renders
-const positions = new Map(); // where each text was left, for components that Streamlit mounts anew
+const positions = new Map(); // where each text was left, for components that Streamlit mounts again
 
 export default function ({ data, parentElement, setTriggerValue }) {
   const root = parentElement.querySelector(".typewriter");
@@ -48,8 +48,8 @@ function createTypewriter(root) {
     frame: 0,
     then: null, // time of the last frame, ms
     name: null, // of the texts
-    asked: null, // the speed that Python asked for last
-    sent: -1, // where the texts are paused, as Python knows it
+    asked: null, // the speed that Python last asked for
+    sent: -1, // where the texts are paused, as last sent to Python
     timer: 0,
   };
   listenToButtons(typewriter, find("again"));
@@ -90,7 +90,7 @@ function showUpTo(typewriter, count) {
   typewriter.due = 0;
 }
 
-/** Move the next characters over; costs the same wherever in the text it happens. */
+/** Move the next characters over; the cost does not depend on the position in the text. */
 function showMore(typewriter, more) {
   const count = Math.min(typewriter.count + more, typewriter.length);
   for (const column of typewriter.columns) showMoreOfColumn(column, typewriter.count, count);
@@ -145,7 +145,7 @@ function update(typewriter) {
   sendPosition(typewriter);
 }
 
-/** Send to Python where the texts were paused, after a moment without steps, or that they go on. */
+/** Send to Python where the texts were paused, after a pause without steps, or that they continue. */
 function sendPosition(typewriter) {
   const paused = typewriter.playing || isComplete(typewriter) ? -1 : typewriter.count;
   window.clearTimeout(typewriter.timer);
@@ -181,7 +181,7 @@ function listenToButtons(typewriter, again) {
     stop(typewriter);
     showUpTo(typewriter, typewriter.length);
     update(typewriter);
-    again.focus(); // this button is disabled now, and the focus must not fall off the page
+    again.focus(); // this button is disabled now; keep the focus on the page
   });
   again.addEventListener("click", () => {
     showUpTo(typewriter, 0);
@@ -203,7 +203,7 @@ function listenToSpeed(typewriter) {
   }
 }
 
-/** Take the speed that the page asks for, if it is new; "" leaves it to the browser. */
+/** Take the speed that the page asks for, if it is new; "" leaves the choice to the browser. */
 function takeSpeed(typewriter, asked) {
   if (asked === typewriter.asked) return;
   typewriter.asked = asked;
