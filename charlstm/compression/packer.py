@@ -189,7 +189,7 @@ class Packer:
 
         The number of segments that are read side by side depends on the length by default. The
         progress may raise to stop. A CharlstmError is raised if the text is too long, or not a text
-        because it holds halves of characters.
+        because it holds incomplete characters.
         """
         if len(text) > MOST_CHARACTERS:
             raise CharlstmError(

@@ -79,7 +79,7 @@ class Splitter:
         return "".join(self.vocabulary.symbols) + "\0" + "".join(self._capitals)
 
     def split(self, text: str) -> Parts:
-        """Take a text apart; a CorpusError is raised if it holds halves of characters."""
+        """Take a text apart; a CorpusError is raised if it holds incomplete characters."""
         points = code_points(text)
         pairs = text.count(_WINDOWS)
         windows_lines = pairs > 0 and pairs == text.count("\r") == text.count("\n")
@@ -112,12 +112,12 @@ class Splitter:
 
 
 def code_points(text: str) -> NDArray[np.uint32]:
-    """Return the code points of a text; halves of characters (surrogates) are a CorpusError."""
+    """Return the code points of a text; incomplete characters (surrogates) are a CorpusError."""
     try:
         return np.frombuffer(text.encode("utf-32-le"), dtype="<u4")
     except UnicodeEncodeError:
         raise CorpusError(
-            "This text holds halves of characters; save it as plain text in UTF-8 first."
+            "This text holds incomplete characters; save it as plain text in UTF-8 first."
         ) from None
 
 

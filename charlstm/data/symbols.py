@@ -21,10 +21,10 @@ _NAMES = {
 }
 
 # Controls, format characters, surrogates, private and unassigned code points, marks that would
-# attach themselves to a neighbour, and spaces and separators that look like nothing.
+# combine with a neighbour, and invisible spaces and separators.
 _UNSEEN = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Mn", "Mc", "Me", "Zs", "Zl", "Zp"})
 
-# Letters and symbols by category, yet blank on the screen.
+# Letters and symbols by category, but blank on the screen.
 _BLANK = frozenset("\u115f\u1160\u3164\uffa0\u2800")
 
 

@@ -1,4 +1,4 @@
-"""The vocabulary: which characters a model knows, their integer ids, and how a prompt is read."""
+"""The vocabulary: the characters that a model knows, their integer ids, and reading a prompt."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ class Reading:
 
     @property
     def counted(self) -> str:
-        """How many of its characters a figure on the text covers, as a phrase."""
+        """How many of its characters a figure about the text covers, as a phrase."""
         read, all_of_them = len(self.text), len(self.text) + self.dropped_count
         characters = f"{all_of_them:,} character{'' if all_of_them == 1 else 's'}"
         if not self.dropped_count:
@@ -79,7 +79,7 @@ class Vocabulary:
     """CHAR, or WORD for a vocabulary of words (see charlstm.data.words)."""
 
     unit: ClassVar[str] = "character"
-    """What a symbol is called on pages."""
+    """The name of a symbol on pages."""
 
     def __post_init__(self) -> None:
         if any(len(symbol) != 1 for symbol in self.symbols):
@@ -118,7 +118,7 @@ class Vocabulary:
     def encode(self, text: str, dtype: type[np.integer[Any]] = np.int32) -> NDArray[Any]:
         """Return the ids of ``text``, shape (len(text),).
 
-        A character that is not in the vocabulary is a CorpusError.
+        A CorpusError is raised for a character that is not in the vocabulary.
         """
         ids = np.empty(len(text), dtype)
         for start in range(0, len(text), _PIECE):
@@ -139,7 +139,7 @@ class Vocabulary:
         return list(text)
 
     def ids_of(self, symbols: Sequence[str]) -> NDArray[np.int32]:
-        """Return the ids of symbols, shape (len(symbols),); an unknown one is a CorpusError."""
+        """Return the ids of symbols, shape (len(symbols),); raise CorpusError if one is unknown."""
         return self.encode("".join(symbols))
 
     def read(self, prompt: str) -> Reading:
@@ -169,7 +169,7 @@ class Vocabulary:
 
     @cached_property
     def _by_decomposition(self) -> dict[str, str]:
-        """Symbols by their canonical decomposition (NFD); of several the first."""
+        """Symbols by their canonical decomposition (NFD); the first if several share one."""
         return {unicodedata.normalize("NFD", symbol): symbol for symbol in reversed(self.symbols)}
 
     def _known_as(self, part: str) -> str | None:
@@ -203,15 +203,15 @@ def is_mark(character: str) -> bool:
 
 @cache
 def mark_pattern() -> str:
-    """Return what matches one mark or joiner in ``re``."""
+    """Return a regular expression for one mark or joiner."""
     marks = "".join(filter(is_mark, map(chr, chain(*_RANGES_OF_MARKS))))
-    # The look-ahead avoids a long search where no mark can be.
+    # The look-ahead avoids a long search where there can be no mark.
     return rf"(?:(?![\0-\u02ff])[{marks}])"
 
 
 @cache
 def _cluster() -> re.Pattern[str]:
-    """Return what matches a character with the marks on it, or a syllable of Hangul."""
+    """Return a regular expression for a character with its marks, or a syllable of Hangul."""
     return re.compile(rf"[\u1100-\u1112][\u1161-\u1175][\u11a8-\u11c2]?|.{mark_pattern()}*", re.S)
 
 
@@ -220,8 +220,8 @@ def changes(
 ) -> tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]:
     """Return which parts of a text were folded, which are in another form, and which are unknown.
 
-    Each part is given as it stands in the text and as it was read, None if it is unknown. It is
-    named once, without the spaces around it.
+    Each part is given as it is in the text and as it was read, None if it is unknown. It is listed
+    once, without the spaces around it.
     """
     folded: dict[str, None] = {}
     reformed: dict[str, None] = {}

@@ -123,7 +123,7 @@ def test_without_the_training_text_one_sentence_says_why_n_grams_are_missing() -
     app = open_page("compression", text="the meaning of it", packed="1")
     (table,) = app.table
     assert not [who for who in table.value.index if who.startswith("n-gram")]
-    assert prose(app).count("n-grams, which are counted on it, are missing here") == 1
+    assert prose(app).count("n-grams, which are counted on it, are missing") == 1
 
 
 def test_with_the_training_text_nothing_is_missing(trained_run: RunFolder) -> None:
