@@ -52,7 +52,7 @@ def test_a_file_that_is_no_run_is_refused_with_a_sentence(content: bytes) -> Non
 def test_no_more_runs_than_are_kept(monkeypatch: pytest.MonkeyPatch) -> None:
     content = packed(made_run("mine"))
     monkeypatch.setattr(store, "MAX_RUNS", 1)
-    assert "the most that are kept" in errors(offered("a.zip", content))[0]
+    assert "runs, the maximum" in errors(offered("a.zip", content))[0]
 
 
 # Renaming and deleting ask in a dialog, which AppTest cannot go on with: see the browser tests.

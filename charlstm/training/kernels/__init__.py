@@ -1,4 +1,4 @@
-"""Layers over a chunk of time, forwards and backwards, for the CPU; here is what they share.
+"""Layers over a chunk of time, forwards and backwards, for the CPU; this module has shared code.
 
 Time comes first in every array, (time, streams, width), so that a step is one contiguous block.
 

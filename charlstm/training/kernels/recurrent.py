@@ -48,7 +48,7 @@ from charlstm.training.kernels import Tensor, flat, kernel_rows
 
 
 def _before(first: Tensor, sequence: Tensor) -> Tensor:
-    """Return what each step starts from: the value before the first step, then all but the last."""
+    """Return the value before each step: that before the first, then all but the last."""
     return tf.concat([first[None], sequence[:-1]], 0)
 
 
@@ -62,9 +62,9 @@ def _over_time(
 ) -> tuple[tuple[Tensor, ...], tuple[Tensor, ...]]:
     """Run a loop over time in which each step passes its states to the next.
 
-    A step takes the time t and the states, and returns the new states and what to keep of it: parts
-    of these widths, shape (streams, width). ``like`` is a sequence as long as the loop, with as
-    many streams. The result is the states after the loop, and what was kept, each of shape (time,
+    A step takes the time t and the states, and returns the new states and arrays to keep, of these
+    widths, shape (streams, width). ``like`` is a sequence as long as the loop, with as many
+    streams. The result is the states after the loop, and the kept arrays, each of shape (time,
     streams, width).
     """
     streams = like.shape[1]
