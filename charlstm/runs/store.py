@@ -212,9 +212,7 @@ def check_limits(expected_bytes: int) -> None:
     """Check that the limits on runs and disk leave room for another run."""
     runs = own_runs()
     if len(runs) >= MAX_RUNS:
-        raise RunError(
-            f"There are {len(runs)} runs, the maximum; remove some from {home()} first."
-        )
+        raise RunError(f"There are {len(runs)} runs, the maximum; remove some from {home()} first.")
     used = sum(folder_bytes(run.path) for run in runs)
     if used + expected_bytes > MAX_TOTAL_BYTES:
         raise RunError(
