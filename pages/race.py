@@ -1,4 +1,4 @@
-"""Race: up to four networks learn the same text on this machine, beside n-grams."""
+"""Race: up to four networks learn the same text on this machine, compared with n-grams."""
 
 import os
 

@@ -59,7 +59,7 @@ export class Vocabulary {
     return this.ids.has(symbol) ? symbol : this.byDecomposition.get(symbol.normalize("NFD"));
   }
 
-  /** Characters of the vocabulary: as they are, in another form, in lower case; null where unknown. */
+  /** Characters of the vocabulary: unchanged, in another form, in lower case; null if unknown. */
   knownAs(part) {
     for (const form of [part, part.toLowerCase()]) {
       if ([...form].every((each) => this.ids.has(each))) return form;

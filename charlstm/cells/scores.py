@@ -49,7 +49,7 @@ class CellScores:
 
     Attributes:
         best: The best cells of each property: property, rank (1 is the one that was best when
-            chosen), layer, cell, state ("c" or "h"), sign (-1 where a low state means yes), score,
+            chosen), layer, cell, state ("c" or "h"), sign (-1 if a low state means yes), score,
             low and high (95 %), strength, score_when_chosen, occurrences (of yes, in the text that
             is scored).
         cells: For each cell the property that explains most of its movement, by the rank

@@ -307,5 +307,5 @@ def atlas(arguments: Namespace) -> None:
 
 
 def _figure(value: float, form: str) -> str:
-    """Return a formatted figure, or a dash of the same width where there is none."""
+    """Return a formatted figure, or a dash of the same width if there is none."""
     return format(value, form).replace("nan%", "   –").replace("nan", "  –")

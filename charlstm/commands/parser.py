@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from charlstm.data.corpus import LongCorpus
     from charlstm.sampling.language_model import LanguageModel
 
-PROGRAM = "python -m charlstm"  # What is typed before the name of a command
+PROGRAM = "python -m charlstm"  # The words before the name of a command
 MAX_LENGTH = 1_000_000  # Symbols that one command writes at most
 
 _GROUPS = ("runs", "writing", "measuring")

@@ -87,7 +87,7 @@ def comparison(rows: Iterable[Row], characters: int) -> pd.DataFrame:
     """Return rows for one text as a table, the fewest bits first.
 
     The columns are program, way, bytes, bits (per character), needed (bytes), bits_in_all (per
-    character, with what is needed counted).
+    character, including the needed bytes).
     """
     table = pd.DataFrame(list(rows), columns=list(Row._fields))
     table.insert(2, "bytes", table["bits"] / 8)

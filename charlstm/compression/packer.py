@@ -176,7 +176,7 @@ class Packer:
 
     @cached_property
     def fingerprint(self) -> bytes:
-        """A short SHA-256 of everything that must be the same where a text is unpacked."""
+        """A short SHA-256 of everything that must be the same for unpacking."""
         found = hashlib.sha256(self.network.digest())
         found.update(self.splitter.alphabet().encode("utf-8", "surrogatepass"))
         found.update(self._capitals.rules() + f"{self.window}".encode())

@@ -29,7 +29,7 @@ _KT = 2  # The gain of Krichevsky and Trofimov
 
 _ENDS = ".!?"
 _LINE, _SENTENCE, _SPACE, _LETTER, _OTHER = range(5)
-"""What is before a letter: the start of a line or sentence, a space, a letter, something else."""
+"""What precedes a letter: the start of a line or sentence, a space, a letter, or another symbol."""
 
 _OFTEN = 2000  # Characters from one report of progress to the next
 

@@ -42,7 +42,7 @@ _PIECE = 1 << 20
 
 _CUTS = re.compile("[\\s\u3001\u3002\u4e00-\u9fff]")
 """Where a text may be cut before it is lower-cased: what a Greek sigma becomes depends on the
-letters beside it, but never reaches beyond white space, an ideograph or an ideographic stop."""
+letters around it, but never on any beyond white space, an ideograph or an ideographic stop."""
 
 Blocks = Callable[[], Iterable[str]]
 """Each call reads a text from its beginning, block by block."""
@@ -50,7 +50,7 @@ Blocks = Callable[[], Iterable[str]]
 
 @dataclass(frozen=True)
 class _Text(ABC):
-    """What a Corpus and a LongCorpus share.
+    """The common part of a Corpus and a LongCorpus.
 
     ``name`` is its name on pages and in config.json; ``note`` says how it was read, if that is
     worth knowing, and is ``""`` otherwise.

@@ -1,7 +1,7 @@
 """The sources of texts: corpora by name, files and folders, and uploaded files.
 
-Paths are for the command line and Python alone: a page passes only names and bytes, so that nobody
-can name a path of the server.
+Paths are for the command line and Python alone: a page passes only names and bytes, so that no
+viewer can name a path of the server.
 """
 
 from __future__ import annotations

@@ -5,7 +5,7 @@ available of the learned text. It is kept in the run's folder as ``atlas/KEY.jso
 shipped run is kept under CHARLSTM_HOME. A shipped run may include packed atlases, which were made
 with the text itself and are used no matter what is available of it.
 
-Beside a kept atlas there are ``KEY.status`` (its progress), ``KEY.lock`` (held by the process that
+Next to a kept atlas there are ``KEY.status`` (its progress), ``KEY.lock`` (held by the process that
 computes it), ``KEY.stop`` (asks that process to end) and ``KEY.log``. An atlas is being computed
 while its lock is held or the process in its status lives; two requests for the same atlas share one
 computation.
@@ -231,7 +231,7 @@ def atlas(
     Args:
         run: Its name or folder; the shipped ``tbptt`` run by default.
         checkpoint: A step that has one; by default the best.
-        prompt: What the texts continue.
+        prompt: The text that all texts continue.
         length: Characters at each temperature; by default 4,000, and 1,000 for a ``book`` run.
         seed: Of the uniforms, which all temperatures share.
 

@@ -182,7 +182,7 @@ def _send(order: dict[str, Any]) -> bool:
 
 
 def start(run: RunFolder) -> None:
-    """Train a run, or resume it, in a process of its own: the stand-by or a new one."""
+    """Train a run, or resume it, in a separate process: the stand-by or a new one."""
     with _starting(run):
         if pid := waiting_pid():
             announce(mark_of(pid), [run])

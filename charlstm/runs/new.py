@@ -144,7 +144,7 @@ def _expected_bytes(corpus: Learnable, settings: Settings, symbols: int) -> int:
         checkpoints = min(settings.epochs, by_time) + len(FIRST_CHECKPOINTS)
     most = max(MAX_CHECKPOINT_BYTES, 3 * weights)
     text = corpus.size + len(corpus) * np.dtype(corpus.vocabulary.id_type).itemsize
-    # A resume takes three times the weights; two are kept, and a third is written beside them.
+    # A resume takes three times the weights; two are kept, and a third is written next to them.
     return min(weights * checkpoints, most) + 10 * weights + text + 1_000_000
 
 

@@ -193,7 +193,7 @@ class NGram:
 
 
 def _counted(ids: NDArray[np.integer], symbols: int, order: int) -> _Counts | None:
-    """Count the n-grams of a text, a piece at a time; None where there are too many of them."""
+    """Count the n-grams of a text, a piece at a time; None if there are too many of them."""
     keys, counts = np.zeros(0, np.int64), np.zeros(0, np.int64)
     for start in range(0, len(ids) - order + 1, _PIECE):
         piece = np.asarray(ids[start : start + _PIECE + order - 1], np.int64)

@@ -133,7 +133,7 @@ KINDS: dict[str, Kind] = {
     ),
     "min-p": Kind(
         min_p,
-        "what is at least p times as probable as the likeliest symbol",
+        "all symbols at least p times as probable as the likeliest",
         "Nguyen et al. 2024, Turning Up the Heat: Min-p Sampling",
         Number(_LEAST, 1.0, 0.1),
     ),

@@ -27,16 +27,16 @@ class Field:
     Attributes:
         label, help: Its name on pages and in errors; what it is, or what it does if a switch.
         default: Its value unless a recipe or a preset sets another one.
-        high_on_page: The largest value that the page offers, where that is less than ``high``.
+        high_on_page: The largest value that the page offers, if less than ``high``.
         step: The step of the buttons on the page; a whole step allows whole numbers only.
         choices: Its possible values, each with a line that explains it; empty for a number.
-        titles: The names of choices on the page, where they differ from the values.
+        titles: The names of choices on the page, if they differ from the values.
         panel: The part of the Train form that shows it; ``""`` for none.
         only: The settings that it depends on, such as ``{"level": "word"}``.
-        flag: Its option on the command line, where that differs from the name.
+        flag: Its option on the command line, if that differs from the name.
         always: Whether every config.json holds it and every command that repeats a run names it.
             Settings that were added later are missing from older runs, which had the default; so
-            that default must not change, and commands name the setting only where it differs.
+            that default must not change, and commands name the setting only if it differs.
         name, kind, optional: Filled in from the attribute of Settings and its annotation.
     """
 

@@ -176,7 +176,7 @@ def levels_of(recipe: str) -> list[str]:
 
 
 def defaults_for(recipe: str, level: str = CHAR, network: str = LSTM) -> dict[str, Any]:
-    """Return the value of each setting where a recipe trains a network at a level, by name."""
+    """Return the default of each setting for a recipe, a level and a network, by name."""
     FIELDS["recipe"].check(recipe)
     data = RECIPES[recipe]
     return {
@@ -188,7 +188,7 @@ def defaults_for(recipe: str, level: str = CHAR, network: str = LSTM) -> dict[st
 
 
 def settings_for(recipe: str | None = None, **given: Any) -> Settings:
-    """Return a recipe's settings, changed where a value is given that is not None.
+    """Return a recipe's settings, replaced by all given values that are not None.
 
     The recipe is a key of RECIPES, ``tbptt`` by default. With ``seconds`` but no ``epochs``, the
     clock alone ends the training; a ``clip_norm`` of 0 means none. A SettingsError is raised if the
@@ -273,7 +273,7 @@ class Preset:
     given_lstm: Mapping[str, Any] = field(default_factory=dict)
 
     def settings(self, **changes: Any) -> Settings:
-        """Return the settings, changed where a value is given that is not None."""
+        """Return the settings, replaced by all given values that are not None."""
         asked = {name: value for name, value in changes.items() if value is not None}
         usual = {"recipe": DEFAULT_RECIPE, "network": LSTM, "level": CHAR}
         is_usual = all(asked.get(name, value) == value for name, value in usual.items())

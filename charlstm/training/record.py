@@ -237,7 +237,7 @@ class Record:
     def line(self, held_out_loss: float | None, *, checkpoint: bool = False) -> None:
         """Write a line of the history, or add the held-out loss to this step's existing line.
 
-        The loss is in nats, or None where it was not measured; ``checkpoint`` says whether this
+        The loss is in nats, or None if it was not measured; ``checkpoint`` says whether this
         step has one.
         """
         progress, interval = self.progress, self.interval

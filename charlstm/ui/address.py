@@ -93,7 +93,7 @@ TABLE: tuple[Parameter, ...] = (
     Text("temperatures", "compare", "0.2, 0.5, 1, 1.2", 80),
     Whole("seed", f"{_WITH_PROMPT} cells", 0, 0, MAX_SEED, shared=True),
     Whole("length", "temperature compare strategies", 400, 1, MAX_LENGTH),
-    Whole("length", "hand", None, 0, 1000, usual="the usual one"),
+    Whole("length", "hand", None, 0, 1000, usual="the default"),
     Whole("length", "timeline", 200, 1, MAX_LENGTH_OF_FILM),
     Whole("length", "atlas", None, MIN_LENGTH, 10_000),  # by default what suits the network
     Whole("length", "source", 1, 1, 20_000),
@@ -114,10 +114,10 @@ TABLE: tuple[Parameter, ...] = (
     Choice(
         "speed",
         _WITH_TYPEWRITER,
-        "",  # the browser's own choice: 30, or all at once where a person wants little motion
+        "",  # the browser's choice: 30, or all at once if a person wants little motion
         same(("10", "30", "100", "300", "all")),  # characters per second
         shared=True,
-        usual="the usual one",
+        usual="the default",
     ),
     Whole("shown", _WITH_TYPEWRITER, None, 0, 100_000, usual="0"),
     # What belongs to one page.
@@ -128,32 +128,32 @@ TABLE: tuple[Parameter, ...] = (
     Several("picked", "hand", [], item={str(n): n for n in range(500)}.get),
     Spelled("branches", "hand", [TRUNK], spell=written_down, usual="The text itself is shown."),
     Whole("branch", "hand", None, 0, MOST_BRANCHES - 1, usual="the last one"),
-    Choice("beside", "hand", None, _BESIDE, usual="the usual one"),
+    Choice("beside", "hand", None, _BESIDE, usual="the default"),
     Whole("position", "hand", None, 0, 5000, usual="the end"),
     Whole("position", "cells source", 0),
     Whole("width", "strategies", 5, 1, 20),
     Whole("beam", "strategies", 80, 1, 200),
     Choice("pace", "timeline", "2", same(("1", "2", "5"))),  # checkpoints per second
-    Choice("atlas", "atlas", False, ON_OFF, usual="what is there already"),
+    Choice("atlas", "atlas", False, ON_OFF, usual="any existing atlas"),
     Text("text", "hand cells compression"),
     Choice("colour", "hand", "bits", same(("bits", "probability", "rank"))),
     Choice("look", "cells", "see"),
     Choice("layer", "cells", explicit=True),
     Whole("cell", "cells", explicit=True),
     Choice("state", "cells", explicit=True),
-    Spelled("span", "cells", spell=span_word, usual="The usual one is shown."),
+    Spelled("span", "cells", spell=span_word, usual="The default is shown."),
     Choice("within", "cells", "text", same(("text", "held-out"))),
     Several("off", "cells", item=cell_read, spell=cell_word),
     Choice("view", "compression"),
     Choice("source", "compression"),
     Text("source", "source", ""),  # the run whose text is shown
-    Choice("packed", "compression", None, ON_OFF, usual="the usual one"),
+    Choice("packed", "compression", None, ON_OFF, usual="the default"),
     Choice("compressor", "compression"),
     Choice("seconds", "compression", "10", same(("10", "20"))),
     Several("race", "compression", [], most=2),
     Several("race", "race", [], most=4),
     Choice("corpus", "train compression race"),
-    Spelled("runners", "race", usual="Others are shown."),
+    Spelled("runners", "race", usual="The default networks are shown."),
     Choice("seconds", "race", 20, {str(n): n for n in (5, 10, 20, 40, 80, 160)}),
     Choice("forward", "race"),  # the default, all, is None
     Choice("ngram", "race", MOST_ORDER, {str(n): n for n in range(1, MOST_ORDER + 1)}),

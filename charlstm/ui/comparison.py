@@ -13,7 +13,7 @@ from charlstm.ui.text import Spans, marked_html, on_one_line
 
 
 def column_name(comparison: Comparison, column: int) -> str:
-    """Return the temperature of a column, and its strategies where the columns differ in them."""
+    """Return the temperature of a column, and its strategies if the columns differ in them."""
     same = len(set(comparison.strategies)) <= 1
     names = [] if same else strategy_names(comparison.strategies[column])
     return ", ".join([f"T = {comparison.temperatures[column]:g}", *names])

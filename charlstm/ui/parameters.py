@@ -36,7 +36,7 @@ class Parameter:
 
     Attributes:
         pages: Those that have it, separated by spaces.
-        default: Its value where the address does not name it.
+        default: Its value if the address does not name it.
         shared: Whether these pages take it over from the previous page.
         explicit: Whether the address names even the default once a person has chosen it, because
             another model has another default.

@@ -34,7 +34,8 @@ DIGITS = "%.9f"
 _ON_ONE_LINE = str.maketrans({"\n": "⏎", "\t": "⇥"})
 _JOINER = "\u2060"
 
-# Positions inside what Streamlit turns into arrows, dashes and icons even where it is escaped.
+# Positions inside character sequences that Streamlit turns into arrows, dashes and icons even if
+# they are escaped.
 _RENDERED = re.compile(r"(?<=[-<>=~])(?=[-<>=~])|(?<=:)(?=\w)")
 
 # White space, but for the no-break space that holds a figure together.

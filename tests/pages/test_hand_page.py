@@ -107,7 +107,7 @@ def test_what_the_model_does_not_know_of_a_written_text_is_named() -> None:
 def test_branches_that_cannot_be_become_a_note(given: str) -> None:
     app = open_page("hand", length="20", branches=given)
     assert not errors(app)
-    assert "these branches cannot be. The text itself is shown." in said(app)
+    assert "these branches are not possible. The text itself is shown." in said(app)
     assert not _words(app)["branches"]
 
 

@@ -5,7 +5,7 @@ Time comes first in every array, (time, streams, width), so that a step is one c
 A stack is the layers below the output. It takes its weights as a flat list of tensors in the order
 of Keras's variables, so that a compiled function serves every learner of its shape. Its states have
 streams first and are zero before anything is read. Masks are dropout's factors, one between each
-layer and the next, shape (time, streams, units); none where nothing is dropped.
+layer and the next, shape (time, streams, units); none without dropout.
 """
 
 from __future__ import annotations

@@ -93,7 +93,7 @@ class Conv1DStack:
 
 
 def _with_gate(values: list[Tensor], number: int) -> tuple[Tensor, Tensor]:
-    """Return a convolution's kernel and bias, with those of its gate beside them."""
+    """Return a convolution's kernel and bias, joined with those of its gate."""
     kernel, bias, gate, gate_bias = values[4 * number : 4 * number + 4]
     return tf.concat([kernel, gate], 2), tf.concat([bias, gate_bias], 0)
 

@@ -45,7 +45,7 @@ def symbol_chart(counts: pd.DataFrame, height: int = 130) -> alt.Chart:
 def pair_chart(table: pd.DataFrame, height: int = 300) -> alt.Chart:
     """Return two bars for every symbol, with all cells of a model and with some switched off.
 
-    The table has the columns symbol, before and after; the bars are in its order. Where it has
+    The table has the columns symbol, before and after; the bars are in its order. If it has
     more than MOST rows, the rest have one pair together.
     """
     shown, rest = table.head(MOST), table.iloc[MOST:]

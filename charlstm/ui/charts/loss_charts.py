@@ -110,7 +110,7 @@ def by_size(
     forward: str | None = None,
     height: int = 330,
 ) -> alt.Chart | alt.LayerChart:
-    """Return a point of lowest loss against weights for each run, and n-grams beside them.
+    """Return a point of lowest loss against weights for each run, with n-grams to compare.
 
     The sizes have the columns who, weights and nats; the names are those of all runs, in the order
     of the colours. Everything else is as in by_seconds.

@@ -77,7 +77,7 @@ def find(look: Look) -> Offer:
     _show_similar(look, found, searched)
     files = [
         csv_file("The cells that stand out", "charlstm-span-cells", lambda: found.cells),
-        csv_file("Where they light up", "charlstm-similar-passages", lambda: found.passages),
+        csv_file("Where they are active", "charlstm-similar-passages", lambda: found.passages),
     ]
     return files, []
 
@@ -100,7 +100,7 @@ def _show_similar(look: Look, found: SpanSearch, searched: str) -> None:
             on_change=_choose_standing_out,
         )
     with similar:
-        st.header("Where the same cells light up")
+        st.header("Where the same cells are active")
         if found.passages.empty:
             st.info("There is no other passage that is similar to it.")
             return

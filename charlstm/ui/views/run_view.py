@@ -281,7 +281,7 @@ def _delete(run: RunFolder, show: Show) -> None:
 
 
 def import_panel(container: DeltaGenerator, show: Show) -> None:
-    """Show where a run can be imported from a file, and import it."""
+    """Show the upload of a run's file, and import it."""
     with container.popover("Import a run", width="stretch", key="import_menu"):
         # A file counts once: the next number makes a new, empty uploader.
         number = st.session_state.setdefault("imports", 0)

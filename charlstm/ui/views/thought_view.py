@@ -61,7 +61,7 @@ def thought() -> Offer:
     st.caption(
         "The lowest held-out loss within 20 seconds of training; measured by"
         " `python -m tests.benchmarks thought`. A random byte takes eight bits."
-        " Where the training loss falls below that, the model overfits."
+        " If the training loss falls below that, the model overfits."
     )
     st.header("On this machine")
     _show_start()

@@ -101,7 +101,7 @@ def _about(scored: Scored, layers: int) -> list[dict[int, str]]:
 
 
 def about_words(scored: Scored, layer: int, cell: int) -> str:
-    """Return the property that a cell predicts best with its score, or "" where it is not known."""
+    """Return the property that a cell predicts best with its score, or "" if that is unknown."""
     if scored is None:
         return ""
     table = scored[0].cells

@@ -106,7 +106,7 @@ export class Cells {
     }
   }
 
-  /** Computes the states, frame by frame where the text is long. */
+  /** Computes the states, frame by frame if the text is long. */
   #read() {
     const end = performance.now() + SLICE_MS;
     const isDone = this.states.read(() => performance.now() > end);

@@ -128,7 +128,7 @@ def by_hand(model: LanguageModel, prompt: str, *, key: str) -> Sheet:
 
 def _branches_in(word: str, model: LanguageModel) -> list[Branch]:
     if (found := read_back(word, model.vocabulary.symbols)) is None:
-        raise ValueError("these branches cannot be.")
+        raise ValueError("these branches are not possible.")
     return found
 
 

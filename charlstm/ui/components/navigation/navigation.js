@@ -1,4 +1,4 @@
-// What the browser does around Streamlit, once for all pages: one visit to a page is one entry in
+// Behaviour around Streamlit, once for all pages: one visit to a page is one entry in
 // its history, and a page keeps working when the server is gone.
 
 import { tellOfLostServer } from "./lost_server.js";
