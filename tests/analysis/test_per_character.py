@@ -31,7 +31,7 @@ WORDS = WordVocabulary(tuple(sorted(["a", " a", " b", UNKNOWN, SPACED_UNKNOWN]))
 
 
 class Even:
-    """Who finds every symbol as likely: each costs log2(symbols) bits."""
+    """A model to which all symbols are equally likely: each costs log2(symbols) bits."""
 
     receptive_field = 1
 

@@ -1,4 +1,4 @@
-"""By hand with clicks and keys: one text, its bill, what else could have stood there, the tree.
+"""By hand with clicks and keys: one text, its cost, the alternatives at a position, the tree.
 
 Each test is one visit; what is shown equals the public functions in Python.
 """

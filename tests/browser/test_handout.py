@@ -51,7 +51,7 @@ class Opened:
         self._file = file.as_uri()
 
     def at(self, **words: object) -> Page:
-        """Open the file anew, at a place in it."""
+        """Open the file again, with these words in its address."""
         self.page.goto("about:blank")
         self.requests.clear()
         self.page.goto(f"{self._file}#{urlencode(words)}" if words else self._file)

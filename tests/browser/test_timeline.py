@@ -105,7 +105,7 @@ def _check_invented(page: Page, moment: Moment) -> None:
 
 
 def _check_shared(page: Page, moment: Moment) -> None:
-    """Hold against one moment what its text has in common with the one before."""
+    """Compare the shown common beginning of two texts with one moment."""
     length, shared = len(moment.written.text), moment.shared
     sentence = f"for {shared} of {length} characters, up to the mark"
     film = _film(page)

@@ -1,4 +1,4 @@
-"""Scores beside a run, the text they are from, and what ships with the app."""
+"""Scores in a run's folder, their text, and what ships with the app."""
 
 from __future__ import annotations
 

@@ -159,5 +159,5 @@ def text_sent(app: AppTest) -> str:
 
 
 def prose(app: AppTest) -> str:
-    """Return all that stands on the page as Markdown, as a person reads it."""
+    """Return all Markdown on the page, as a person reads it."""
     return " ".join(read(each.value) for each in app.markdown)

@@ -1,4 +1,4 @@
-"""The Race page: who races, the race as it goes, and n-grams beside it."""
+"""The Race page: the networks, the running race, and n-grams to compare with."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a cut leaves of a run: the newest that is whole, and a sentence on what is not."""
+"""After a power cut a run keeps its newest intact state, and names what is damaged."""
 
 from __future__ import annotations
 
