@@ -296,8 +296,8 @@ def check(corpus: Learnable, *, held_out: float = 0.1, level: str = CHAR) -> Non
         needed = shortest(held_out)
         portion = f" with {held_out:.0%} held out" if held_out > 0 else ""
         raise CorpusError(
-            f"This text has {len(corpus):,} characters; with windows of {WINDOW}{portion} at"
-            f" least {needed:,} are needed."
+            f"This text has {len(corpus):,} characters; with windows of {WINDOW}{portion} the"
+            f" minimum is {needed:,}."
         )
 
 

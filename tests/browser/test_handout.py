@@ -234,7 +234,7 @@ def test_temperatures_are_compared(opened: Callable[..., Opened], model: Languag
     page_waits_until(page, lambda: columns_written(page) == list(texts), "the columns are written")
     field.fill("a, b")
     field.press("Enter")
-    expect(page.get_by_role("alert")).to_contain_text("The temperatures are 2 to 6 numbers")
+    expect(page.get_by_role("alert")).to_contain_text("Enter 2 to 6 temperatures")
 
 
 def test_a_text_is_written_by_hand_with_its_bill(

@@ -123,7 +123,7 @@ def uploaded_together(files: list[tuple[str, bytes]]) -> AppTest:
         ("aaaa" * 300, "This text repeats one symbol, 'a'"),
         ("Aa" * 600, "This text repeats one symbol, 'a'"),
         ("too short", "This text has 9 characters; with windows of 60"),
-        (prose(600), " are needed"),
+        (prose(600), "the minimum is "),
         (prose(900) + "\0", "This text holds NUL characters"),
         ("\0", "This text holds NUL characters"),
     ],
@@ -153,7 +153,7 @@ def test_what_a_start_takes_is_said_before_anything_is_pasted() -> None:
     assert not button(app, "Start").help
     app = pasted((prose(700) * 2)[: shortest() - 1])
     assert button(app, "Start").disabled
-    assert f"at least {shortest():,} are needed." in errors(app)[0]
+    assert f"the minimum is {shortest():,}." in errors(app)[0]
 
 
 def test_a_text_that_was_emptied_again_says_so() -> None:
