@@ -294,7 +294,7 @@ def check(corpus: Learnable, *, held_out: float = 0.1, level: str = CHAR) -> Non
         )
     if not _is_long_enough(len(corpus), held_out):
         needed = shortest(held_out)
-        portion = f" with {held_out:.0%} held out" if held_out > 0 else ""
+        portion = f" and {held_out:.0%} held out" if held_out > 0 else ""
         raise CorpusError(
             f"This text has {len(corpus):,} characters; with windows of {WINDOW}{portion} the"
             f" minimum is {needed:,}."
