@@ -38,7 +38,7 @@ class Reading:
     appearance: ``folded`` to lower case; ``dropped``, because the model does not know it;
     ``unknown`` words, which stay in the text and are read as the unknown token; ``reformed``, read
     in another form of Unicode (é is one code point or two). ``space_left_off`` says whether spaces
-    at the end were left off, because a word brings its own.
+    at the end were removed, because a word brings its own.
     """
 
     text: str

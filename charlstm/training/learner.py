@@ -142,7 +142,7 @@ class Learner:
         return self.steps([batch], [learning_rate])[0]
 
     def steps(self, batches: Sequence[Batch], learning_rates: Sequence[float]) -> list[float]:
-        """Learn from batches in turn, each at its own learning rate; return the losses of step."""
+        """Learn from batches in turn, each at its own learning rate; return their mean losses."""
         batch = Batch._make(map(np.stack, zip(*batches, strict=True)))
         rates = np.asarray(learning_rates, np.float32)
         masks = self._masks(len(batches))
