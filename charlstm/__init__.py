@@ -35,7 +35,7 @@ _NAMES = {
     "sampling.language_model": "LanguageModel",
     "sampling.reweight": "draw reweight",
     "sampling.strategies": "stages",
-    "settings.settings": "settings_for weight_count",
+    "settings": "settings_for weight_count",
     "training.batches": "plan",
 }
 """The public names of each module, and what two of them are called there."""

@@ -10,7 +10,7 @@ from charlstm.exploring.atlas import usual_length
 from charlstm.runs.store import find
 from charlstm.ui import address
 from charlstm.ui.charts.atlas_charts import PANELS, panel_chart
-from charlstm.ui.components.navigation import count_at_once
+from charlstm.ui.components import count_at_once
 from charlstm.ui.components.share import Chart, csv_file, share, text_file
 from charlstm.ui.controls.model_and_prompt import choose_model_and_prompt, show_model
 from charlstm.ui.controls.writing import choose_seed

@@ -10,7 +10,7 @@ from charlstm.ui.components.share import share, text_file
 from charlstm.ui.controls.model_and_prompt import choose_model_and_text, show_model
 from charlstm.ui.views import caption, cell_views
 from charlstm.ui.views.cell_find import find
-from charlstm.ui.views.server_written import OLD_BROWSER
+from charlstm.ui.views.written import OLD_BROWSER
 from charlstm.ui.visit import show_notes
 
 DEFAULT_TEXT = (

@@ -4,16 +4,14 @@ import pandas as pd
 import streamlit as st
 
 from charlstm.exploring.compare import Comparison, compare, fork_table
-from charlstm.ui.comparison import compared_text
 from charlstm.ui.components import is_old_browser
-from charlstm.ui.components.compare import compare_columns
+from charlstm.ui.components.comparison import compare_columns, compared_text
 from charlstm.ui.components.share import FORK, csv_file, share, text_file
 from charlstm.ui.controls.model_and_prompt import choose_model, read_prompt, show_model
-from charlstm.ui.controls.strategy_choice import strategy_popover
-from charlstm.ui.controls.writing import choose_temperatures
+from charlstm.ui.controls.writing import choose_temperatures, strategy_popover
 from charlstm.ui.views import in_row
-from charlstm.ui.views.server_written import show_server_written
 from charlstm.ui.views.sources import show_copies
+from charlstm.ui.views.written import show_server_written
 from charlstm.ui.visit import show_notes
 
 

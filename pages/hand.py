@@ -9,8 +9,8 @@ from charlstm.ui.components.hand import by_hand
 from charlstm.ui.components.share import DISTRIBUTION, csv_file, share, text_file
 from charlstm.ui.controls.model_and_prompt import choose_model_and_prompt, show_model
 from charlstm.ui.controls.writing import temperature_input
-from charlstm.ui.views.server_written import show_server_written
 from charlstm.ui.views.sources import show_copies
+from charlstm.ui.views.written import show_server_written
 from charlstm.ui.visit import show_notes
 
 model, reading = choose_model_and_prompt()

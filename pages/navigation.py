@@ -1,14 +1,18 @@
-"""All pages with their purpose, and what surrounds each of them."""
+"""All pages with their purpose, and what surrounds each of them.
+
+The layout that Streamlit's theme has no setting for is in theme.css.
+"""
+
+from pathlib import Path
 
 import streamlit as st
 
 from charlstm.errors import CharlstmError
 from charlstm.ui.address import arrive
-from charlstm.ui.components.navigation import watch_navigation
+from charlstm.ui.components import watch_navigation
 from charlstm.ui.components.share import show_link
 from charlstm.ui.controls.uploads import limit_uploads
 from charlstm.ui.text import literal
-from charlstm.ui.theme import apply_style
 
 PAGES = {
     "": {
@@ -62,7 +66,7 @@ limit_uploads()
 page = st.navigation({section: list(pages) for section, pages in PAGES.items()}, position="top")
 st.set_page_config(page_title=f"{page.title} · charlstm", page_icon="🌡️", layout="wide")
 arrive(page.url_path)
-apply_style()
+st.html(Path(__file__).with_name("theme.css"))
 with st.container(key="page_name"):
     st.title(page.title, anchor=False)
     st.markdown(next(pages[page] for pages in PAGES.values() if page in pages))

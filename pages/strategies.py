@@ -5,20 +5,19 @@ import streamlit as st
 
 from charlstm.analysis.distribution import stage_summary, stage_table
 from charlstm.exploring.compare import Comparison, compare_strategies, fork_table
-from charlstm.sampling.beam import Beam, beam_search, scored
+from charlstm.sampling.beam import Beam, beam_search, scored, shared_start
 from charlstm.sampling.strategies import KINDS, MOST_STRATEGIES
-from charlstm.ui import address, comparison
+from charlstm.ui import address
 from charlstm.ui.components import is_old_browser
+from charlstm.ui.components.comparison import Staged, compared_text, strategies_at_work
 from charlstm.ui.components.share import FORK, STAGES, Chart, csv_file, share, text_file
-from charlstm.ui.components.strategies import Staged, strategies_at_work
 from charlstm.ui.computing import Progress, kept_in_session, work
 from charlstm.ui.controls.model_and_prompt import choose_model_and_prompt, show_model
-from charlstm.ui.controls.strategy_choice import choose_strategies, kind_words
-from charlstm.ui.controls.writing import temperature_input
-from charlstm.ui.text import literal, of_units, probability_columns, shown_table
+from charlstm.ui.controls.writing import choose_strategies, kind_words, temperature_input
+from charlstm.ui.text import acting_words, literal, of_units, probability_columns, shown_table
 from charlstm.ui.views import caption, in_row
-from charlstm.ui.views.server_written import show_server_written
-from charlstm.ui.views.sources import underlined
+from charlstm.ui.views.sources import paths_html, underlined
+from charlstm.ui.views.written import show_server_written
 from charlstm.ui.visit import show_notes
 
 
@@ -58,7 +57,7 @@ def drawn() -> list[tuple[str, Beam]]:
             strategies=acting,
         )
         path = scored(model, reading.text, list(stream))
-        paths.append((f"drawn at {comparison.acting_words(shown.temperature, acting)}", path))
+        paths.append((f"drawn at {acting_words(shown.temperature, acting)}", path))
     return paths
 
 
@@ -97,8 +96,11 @@ paths = kept_in_session("drawn", repr((token, shown.temperature, strategies, sho
 rows = [(f"beam {position}", beam) for position, beam in enumerate(beams, start=1)]
 rows += [("greedy", greedy), *paths]
 invented, legend = underlined(model.run, reading.text, *(path.text for _, path in rows))
-st.html(comparison.paths_html([(*row, spans) for row, spans in zip(rows, invented, strict=True)]))
-caption(f"{comparison.beam_words(beams, beam_length, model.vocabulary.unit)} {legend}")
+st.html(paths_html([(*row, spans) for row, spans in zip(rows, invented, strict=True)]))
+words = f"Probabilities are the model's own, at T = 1, over {beam_length} {model.vocabulary.unit}s."
+if len(beams) > 1:
+    words += f" All {len(beams)} beams begin with the same {shared_start(beams)} characters."
+caption(f"{words} {legend}")
 show_model(model)
 share(
     [
@@ -107,7 +109,7 @@ share(
         text_file(
             "Both texts" if strategies else "The text",
             "charlstm-strategies",
-            lambda: comparison.compared_text(written()),
+            lambda: compared_text(written()),
         ),
         csv_file("Where these two differ", FORK.name, forked),
     ][: None if strategies else -1],

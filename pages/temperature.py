@@ -5,7 +5,6 @@ import streamlit as st
 
 from charlstm.analysis.distribution import distribution_table
 from charlstm.runs.store import find
-from charlstm.ui.comparison import acting_words
 from charlstm.ui.components import is_old_browser
 from charlstm.ui.components.share import (
     DISTRIBUTION,
@@ -14,14 +13,12 @@ from charlstm.ui.components.share import (
     share,
     text_file,
 )
-from charlstm.ui.components.writer import writer
 from charlstm.ui.controls.model_and_prompt import choose_model, read_prompt, show_model
-from charlstm.ui.controls.strategy_choice import strategy_popover
-from charlstm.ui.controls.writing import temperature_input
-from charlstm.ui.text import DIGITS, shown_table
+from charlstm.ui.controls.writing import strategy_popover, temperature_input
+from charlstm.ui.text import DIGITS, acting_words, shown_table
 from charlstm.ui.views import caption, in_row
-from charlstm.ui.views.server_written import show_server_written
 from charlstm.ui.views.sources import show_copies
+from charlstm.ui.views.written import show_server_written, writer
 from charlstm.ui.visit import show_notes
 
 

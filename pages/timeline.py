@@ -3,7 +3,7 @@
 import pandas as pd
 import streamlit as st
 
-from charlstm.data.symbols import visible
+from charlstm.data.vocabulary import visible
 from charlstm.engine import process
 from charlstm.exploring.timeline import Moment, Written, moments_table, timeline, written_at
 from charlstm.runs.folder import RunFolder
@@ -16,8 +16,8 @@ from charlstm.ui.controls.model_and_prompt import choose_run, prompt_input, read
 from charlstm.ui.controls.writing import temperature_input
 from charlstm.ui.text import literal
 from charlstm.ui.views import in_row
-from charlstm.ui.views.server_written import show_server_written
 from charlstm.ui.views.trainings import what_happened
+from charlstm.ui.views.written import show_server_written
 from charlstm.ui.visit import show_notes
 
 TWINS = {

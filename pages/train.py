@@ -10,7 +10,7 @@ from charlstm.engine.standby import why_no_training
 from charlstm.errors import CharlstmError
 from charlstm.runs.new import new_run, not_started
 from charlstm.runs.store import all_runs, find
-from charlstm.settings.settings import Settings
+from charlstm.settings import Settings
 from charlstm.ui import address
 from charlstm.ui.components.share import DIAL, LOSSES, Chart, csv_file, share
 from charlstm.ui.controls.corpus_choice import LOWERCASE, choose_corpus, corpus_panel

@@ -100,7 +100,7 @@ def trained(tmp_path_factory: pytest.TempPathFactory) -> RunFolder:
 def _train_for_two_seconds(home: Path) -> None:
     from charlstm.data.named import load
     from charlstm.runs.new import new_run
-    from charlstm.settings.settings import settings_for
+    from charlstm.settings import settings_for
     from charlstm.training.fit import fit
 
     with pytest.MonkeyPatch.context() as patch:

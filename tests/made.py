@@ -18,7 +18,7 @@ from charlstm.runs.config import FINISHED, Status
 from charlstm.runs.folder import RunFolder
 from charlstm.runs.new import new_run
 from charlstm.sampling.network import weight_shapes
-from charlstm.settings.settings import settings_for
+from charlstm.settings import settings_for
 
 _WORDS = """
     the cat sat on a mat and saw that it was red; then ten men ran to see her.

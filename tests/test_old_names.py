@@ -12,7 +12,7 @@ from charlstm.commands import fitting
 from charlstm.runs.config import FINISHED, Status
 from charlstm.runs.folder import RunFolder
 from charlstm.runs.store import find
-from charlstm.settings.settings import settings_for
+from charlstm.settings import settings_for
 from tests.made import edit_json, made_run, prose
 from tests.pages.opened import open_page
 

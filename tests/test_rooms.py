@@ -18,7 +18,7 @@ MODULES = {
     ".".join(path.relative_to(PACKAGE.parent).with_suffix("").parts).removesuffix(".__init__"): path
     for path in sorted(PACKAGE.rglob("*.py"))
 }
-_LEARNING = "kernels kernels.recurrent kernels.conv1d network learner fit"
+_LEARNING = "recurrent conv1d network learner fit"
 MAY_IMPORT_TENSORFLOW = {f"charlstm.training.{name}" for name in _LEARNING.split()}
 FLOORS = (
     ("errors",),

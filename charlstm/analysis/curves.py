@@ -17,7 +17,7 @@ import pandas as pd
 
 from charlstm.analysis.distribution import nats_to_bits
 from charlstm.analysis.loss import OF_CHARACTERS, PerCharacter
-from charlstm.settings.settings import Preset, command_for
+from charlstm.settings import Preset, command_for
 
 TRAINING, HELD_OUT = "training", "held out"
 COLUMNS = ["curve", "step", "epoch", "seconds", "nats", "bits"]

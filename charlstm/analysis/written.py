@@ -18,10 +18,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from charlstm.data.fingerprint import GRAM, Fingerprint, Hashes, gram_hashes, gram_pieces
-from charlstm.data.vocabulary import code_points
+from charlstm.data.vocabulary import UNKNOWN, code_points
 from charlstm.data.words import (
     APOSTROPHES,
-    UNKNOWN,
     distinct_words,
     english_words,
     find_words,

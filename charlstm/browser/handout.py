@@ -1,7 +1,8 @@
-"""A trained model as one HTML file, which needs no server and no network.
+"""A trained model for a browser: one complete page, or a file of the weights as stored.
 
-The page holds the modules and components of the app, the model, and facts about its text. Modules
-find each other through an import map, in which each is a data URL.
+The page is one HTML file, which needs no server and no network. It holds the modules and components
+of the app, the model, and facts about its text. Modules find each other through an import map, in
+which each is a data URL.
 """
 
 from __future__ import annotations
@@ -9,22 +10,27 @@ from __future__ import annotations
 import html
 import json
 import re
+import struct
 from base64 import b64encode
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
+import numpy as np
+from numpy.typing import NDArray
+
 from charlstm.browser.colours import temperature_scale
-from charlstm.browser.model_file import model_file
 from charlstm.browser.parts import html_of, modules_of, styles_of
+from charlstm.data.vocabulary import spoken, visible
 from charlstm.engine.progress import progress
 from charlstm.errors import SettingsError, printable
 from charlstm.exploring.compare import FEWEST, MAXIMUM, MOST, NO_TEMPERATURES, SEVERAL
 from charlstm.runs.config import RunConfig
 from charlstm.runs.folder import RunFolder
-from charlstm.runs.opening import checkpoint_of
-from charlstm.settings.settings import weight_count
+from charlstm.runs.opening import checkpoint_of, open_model
+from charlstm.sampling.network import weight_shapes
+from charlstm.settings import weight_count
 
 DEFAULT_PROMPT = "the world is "
 _PLAIN = " !$&'()*+,-./:;=@[]^_`{|}~"
@@ -159,3 +165,40 @@ def _learned(run: RunFolder, config: RunConfig) -> dict[str, Any]:
         "heldOut": shown["held_out"],
         "unit": shown["unit"],
     }
+
+
+def model_file(run: RunFolder, checkpoint: int | None = None) -> bytes:
+    """Return the model of a run for ``model.js``: by default the checkpoint with the lowest loss.
+
+    The file is the header's length (uint32, little-endian), the header, then the weights under the
+    names that it lists, in float16 or float32, little-endian and without gaps.
+
+    Raises:
+        RunError: If there is no such checkpoint, or a file is damaged.
+    """
+    model, asked = open_model(run, checkpoint), run.config().settings  # checks all that is read
+    shapes = weight_shapes(asked.network, len(model.vocabulary), asked.units, asked.layers)
+    kept = run.weights(model.step)
+    weights = {name: _compact(kept[name]) for name in shapes}
+    header = {
+        "run": run.name,
+        "step": model.step,
+        "window": model.window,
+        "level": model.vocabulary.level,
+        "symbols": model.vocabulary.symbols,
+        "labels": [visible(symbol) for symbol in model.vocabulary.symbols],
+        "names": [spoken(symbol) for symbol in model.vocabulary.symbols],
+        "marks_apart": getattr(model.vocabulary, "marks_apart", False),
+        "weights": [
+            {"name": name, "shape": weight.shape, "dtype": weight.dtype.name}
+            for name, weight in weights.items()
+        ],
+    }
+    head = json.dumps(header, ensure_ascii=False).encode()
+    return (
+        struct.pack("<I", len(head)) + head + b"".join(each.tobytes() for each in weights.values())
+    )
+
+
+def _compact(weight: NDArray[Any]) -> NDArray[Any]:
+    return weight.astype("<f2" if weight.dtype == np.float16 else "<f4")

@@ -19,8 +19,10 @@ export class Writing {
     this.uniforms = [];
     this.generator = new Generator(seed);
     this.cursors = [how.start ?? model.after(promptIds)]; // the n-th has read the prompt and n symbols
+    this.ids = []; // these symbols
     this.logits = [];
     this.steps = [];
+    this.changed = null; // where the text first differs from the previous one, or null
     Object.assign(this, { temperatureAt, strategies, picks });
   }
 
@@ -40,38 +42,24 @@ export class Writing {
       const position = this.steps.length;
       const step = this.#stepAt(position);
       this.steps.push(step);
-      this.cursors[position + 1] ??= this.cursors[position].read(step.symbol);
+      if (step.symbol !== this.ids[position]) this.#read(position, step.symbol);
     }
     return true;
   }
 
   /**
-   * Writes the same positions again with other { temperatureAt, strategies, picks }. Unchanged symbols
-   * are kept with all that was computed for them; from the first different symbol on, the text is
-   * empty, and write continues from there. Returns that position.
+   * Begins the text again with other { temperatureAt, strategies, picks }. The network's states up to
+   * the first different symbol are kept, so writing the same symbols again costs little.
    */
   rewrite(changes) {
-    Object.assign(this, changes);
-    const before = this.steps;
-    this.steps = [];
-    for (const { symbol } of before) {
-      const position = this.steps.length;
-      const step = this.#stepAt(position);
-      if (step.symbol !== symbol) {
-        this.cursors.length = position + 1;
-        this.logits.length = Math.min(this.logits.length, position + 1);
-        break;
-      }
-      this.steps.push(step);
-    }
-    return this.steps.length;
+    Object.assign(this, changes, { steps: [], changed: null });
   }
 
   /** Another writing with everything that this one has computed, and the same uniforms. */
   copy() {
     const other = new Writing(this.model, [], 0, this);
-    const { uniforms, generator, cursors, logits, steps } = this;
-    const own = { cursors: [...cursors], logits: [...logits], steps: [...steps] };
+    const { uniforms, generator, cursors, ids, logits, steps } = this;
+    const own = { cursors: [...cursors], ids: [...ids], logits: [...logits], steps: [...steps] };
     return Object.assign(other, { uniforms, generator, ...own });
   }
 
@@ -81,6 +69,16 @@ export class Writing {
     if (position * logits.length < MOST_KEPT) this.logits[position] = logits;
     const reweighted = reweight(logits, this.temperatureAt(position));
     return { logits, probabilities: strategyApplied(reweighted, this.strategies) };
+  }
+
+  /** Reads another symbol at a position; everything that was read from there on is dropped. */
+  #read(position, symbol) {
+    if (position < this.ids.length) this.changed ??= position;
+    this.ids.length = position;
+    this.cursors.length = position + 1;
+    this.logits.length = Math.min(this.logits.length, position + 1);
+    this.ids.push(symbol);
+    this.cursors.push(this.cursors[position].read(symbol));
   }
 
   /** { symbol, drawn, uniform, probability, bits, expectedBits } of a position. */

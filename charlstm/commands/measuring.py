@@ -112,7 +112,7 @@ def ngram(arguments: Namespace) -> None:
     from charlstm.analysis.loss import baselines, count_ngrams
     from charlstm.data.corpus import check, training_length
     from charlstm.sampling.language_model import LanguageModel
-    from charlstm.settings.settings import settings_for
+    from charlstm.settings import settings_for
 
     how = how_to_write(arguments)
     held_out = settings_for("tbptt", held_out=arguments.held_out).held_out

@@ -157,19 +157,33 @@ def read_corpus(words: Sequence[str], *, lowercase: bool) -> LongCorpus:
     return found
 
 
-def read_text(path: Path) -> str:
-    """Return the text in a file, and report how it was read."""
+BYTES_PER_CHARACTER = 4
+"""The most that a character takes in any encoding of Unicode."""
+
+
+def read_bytes(path: Path, most: int) -> bytes:
+    """Return the content of a file, or of a device that ends; refuse more than ``most`` bytes."""
+    with output.file_errors(path, "read"), path.open("rb") as file:
+        content = file.read(most + 1)
+    if len(content) > most:
+        raise CorpusError(f"{path.name!r} is larger than the limit of {most / 1e6:,.1f} MB.")
+    return content
+
+
+def read_text(path: Path, most: int) -> str:
+    """Return the text in a file of at most ``most`` bytes, and report how it was read."""
     from charlstm.data.decoding import about, decode, naming
 
-    with output.file_errors(path, "read"), about(path.name):
-        text, _, note = decode(path.read_bytes())
+    content = read_bytes(path, most)
+    with about(path.name):
+        text, _, note = decode(content)
     output.print_message(naming(note, path.name))
     return text
 
 
 def check_numbers(arguments: Namespace, length: tuple[int, int] = (0, MAX_LENGTH)) -> None:
     """Refuse a temperature, length or seed outside its limits with a SettingsError."""
-    from charlstm.settings.settings import FIELDS
+    from charlstm.settings import FIELDS
 
     if "temperature" in arguments:
         check_temperature(arguments.temperature)

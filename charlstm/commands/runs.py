@@ -18,12 +18,12 @@ from typing import TYPE_CHECKING, Any
 
 from charlstm.commands import output
 from charlstm.commands.parser import argument, command, read_corpus
-from charlstm.errors import CorpusError, RunError, SettingsError
+from charlstm.errors import CorpusError, RunError, SettingsError, printable
 
 if TYPE_CHECKING:
     from charlstm.runs.config import RunConfig
     from charlstm.runs.folder import RunFolder
-    from charlstm.settings.settings import Settings
+    from charlstm.settings import Settings
 
 IDLE_SECONDS = 600.0
 _HEADS = ("run", "status", "recipe", "level", "corpus", "epochs", "held-out window loss, nats")
@@ -31,7 +31,7 @@ _HEADS = ("run", "status", "recipe", "level", "corpus", "epochs", "held-out wind
 
 def _add_settings(parser: ArgumentParser, names: Iterable[str] | None = None) -> None:
     """Add the options of some settings, or of all and the presets; None means not given."""
-    from charlstm.settings.settings import FIELDS, PRESETS
+    from charlstm.settings import FIELDS, PRESETS
 
     parser.epilog = (
         "Defaults are those of an lstm of characters; a recipe or preset may have others."
@@ -58,7 +58,7 @@ def _add_settings(parser: ArgumentParser, names: Iterable[str] | None = None) ->
 
 def _settings(arguments: Namespace) -> Settings:
     """Return the settings that the options of a command ask for."""
-    from charlstm.settings.settings import FIELDS, PRESETS, settings_for
+    from charlstm.settings import FIELDS, PRESETS, settings_for
 
     given = {name: getattr(arguments, name, None) for name in FIELDS}
     preset = PRESETS.get(getattr(arguments, "preset", None) or "")
@@ -127,7 +127,7 @@ def _shape(parser: ArgumentParser) -> None:
 )
 def probe(arguments: Namespace) -> None:
     from charlstm.engine.standby import check_tensorflow
-    from charlstm.settings.settings import FIELDS
+    from charlstm.settings import FIELDS
     from charlstm.training import import_tensorflow
 
     settings = _settings(arguments)
@@ -206,6 +206,11 @@ def corpora(arguments: Namespace) -> None:
             output.print_json(corpus=name, at_hand=at_hand)
         else:
             print(f"{name:<14}{'available' if at_hand else 'downloaded on first use'}")
+    if others := named.texts_without_name():
+        output.print_message(
+            "Not listed, because a name may have only letters, digits, - and _ before .txt:"
+            f" {', '.join(printable(other) for other in others)}"
+        )
 
 
 @command(
@@ -308,7 +313,7 @@ def stand_by(_arguments: Namespace) -> None:
     from charlstm.commands.fitting import resume_runs
     from charlstm.runs.store import find
     from charlstm.sampling.network import use_one_thread
-    from charlstm.settings.settings import settings_from
+    from charlstm.settings import settings_from
     from charlstm.training import import_tensorflow
 
     use_one_thread()

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import math
 import time
 from argparse import ArgumentParser, Namespace
 from pathlib import Path
 
 from charlstm.commands import output
 from charlstm.commands.parser import (
+    BYTES_PER_CHARACTER,
     TEXT,
     argument,
     check_temperature,
     command,
     how_to_write,
     model_of,
+    read_bytes,
     read_text,
 )
 from charlstm.errors import CorpusError, SettingsError
@@ -144,13 +147,15 @@ def _text_or_file(parser: ArgumentParser) -> None:
 def score(arguments: Namespace) -> None:
     from charlstm.exploring.trails import surprise
 
-    text = arguments.text if arguments.file is None else read_text(Path(arguments.file))
+    text = arguments.text
+    if arguments.file is not None:
+        text = read_text(Path(arguments.file), BYTES_PER_CHARACTER * MOST_SCORED)
     if len(text) > MOST_SCORED:
         raise CorpusError(f"At most {MOST_SCORED:,} characters can be scored, not {len(text):,}.")
     result = surprise(model_of(arguments), text)
     table, reading = result.table, result.reading
     if arguments.json:
-        is_any_left = bool(reading.text)
+        is_any_left = not math.isnan(result.bits_per_character)
         output.print_json(
             symbols=table["symbol"].tolist(),
             probabilities=table["probability"].tolist(),
@@ -168,12 +173,12 @@ def score(arguments: Namespace) -> None:
         print(
             f"{row.symbol!r:<{width}}{row.probability:.6f}  rank {row.rank:>3}  {row.bits:.3f} bits"
         )
-    if not reading.text:
-        print(f"no figure: {reading.counted}")
+    if math.isnan(result.bits_per_character):
+        print(f"no figure: {result.counted}")
         return
     print(
         f"{result.total_bits:.1f} bits in all, {result.bits_per_character:.4f} per character, over"
-        f" {reading.counted}"
+        f" {result.counted}"
     )
 
 
@@ -273,8 +278,4 @@ def decompress(arguments: Namespace) -> None:
 def _content(name: str) -> bytes:
     from charlstm.compression.packer import MOST_CHARACTERS
 
-    path, most = Path(name), 4 * MOST_CHARACTERS  # bytes in UTF-8, four per character at most
-    with output.file_errors(path, "read"):
-        if path.stat().st_size > most:
-            raise CorpusError(f"{path.name!r} is larger than the limit of {most / 1e6:,.0f} MB.")
-        return path.read_bytes()
+    return read_bytes(Path(name), BYTES_PER_CHARACTER * MOST_CHARACTERS)

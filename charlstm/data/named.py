@@ -21,6 +21,7 @@ import platformdirs
 
 from charlstm.data.corpus import Blocks, Corpus, LongCorpus, joined
 from charlstm.data.decoding import about, decode, file_blocks, file_encoding, naming
+from charlstm.data.vocabulary import mark_pattern
 from charlstm.errors import CorpusError, printable
 
 NO_ANSWER_SECONDS = 5.0
@@ -61,7 +62,15 @@ def names() -> list[str]:
     known = [*DOWNLOADS, PYTHON]
     folder = _folder()
     own = sorted(path.stem for path in folder.glob("*.txt")) if folder else []
-    return known + [name for name in own if name not in known and re.fullmatch(r"[\w-]+", name)]
+    can_be_named = re.compile(rf"(?:[\w-]|{mark_pattern()})+")
+    return known + [name for name in own if name not in known and can_be_named.fullmatch(name)]
+
+
+def texts_without_name() -> list[str]:
+    """Return the text files in the folder CHARLSTM_DATA that are not among :func:`names`."""
+    folder = _folder()
+    files = [path.name for path in folder.glob("*.[tT][xX][tT]")] if folder else []
+    return sorted(file for file in files if file.removesuffix(".txt") not in names())
 
 
 def check_name(name: str) -> None:

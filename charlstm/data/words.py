@@ -27,7 +27,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from charlstm.data.corpus import WINDOW, Corpus, Learnable, training_length
-from charlstm.data.vocabulary import CHAR, Reading, Vocabulary, changes, mark_pattern
+from charlstm.data.vocabulary import CHAR, UNKNOWN, Reading, Vocabulary, changes, mark_pattern
 from charlstm.errors import CorpusError
 
 WORD = "word"
@@ -79,11 +79,8 @@ def distinct_words(text: str) -> frozenset[str]:
     return frozenset(plain(match[0]) for match in find_words(text))
 
 
-UNKNOWN = "<unk>"
-"""The token for every token that a vocabulary does not hold."""
-
-SPACED_UNKNOWN = " <unk>"
-"""The same with a space before it."""
+SPACED_UNKNOWN = f" {UNKNOWN}"
+"""The unknown token with a space before it."""
 
 UNKNOWNS = (UNKNOWN, SPACED_UNKNOWN)
 

@@ -33,7 +33,7 @@ from charlstm.runs.config import mark_of
 from charlstm.runs.files import Files, publish_json
 from charlstm.runs.folder import RunFolder
 from charlstm.sampling.network import LSTM
-from charlstm.settings.settings import Settings, option_words
+from charlstm.settings import Settings, option_words
 
 COMMAND = "stand-by"
 SWITCH = "CHARLSTM_STAND_BY"  # The environment variable that turns the stand-by off when it is 0

@@ -34,6 +34,8 @@ NO_TEMPERATURES = (
 )
 """The message for a text that has no temperatures to compare."""
 
+_NUMBER = re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)(e[+-]?[0-9]+)?", re.IGNORECASE)
+
 
 @dataclass(frozen=True)
 class Fork:
@@ -160,18 +162,23 @@ def numbers_in(text: str) -> list[float]:
 
     A comma between two digits is a decimal mark where ``;`` or spaces separate the numbers, as in
     ``0,2; 1,2``, and separates them itself where points are the decimal marks: ``0.2,1.2``. A
-    ValueError is raised if a word is not a number, or a comma is ambiguous: ``1,2``, ``0.2; 1,2``.
+    ValueError is raised if a word is not a number, or a comma is ambiguous: ``1,2``, ``0.2; 1,2``
+    and ``0.5, 1,2``.
     """
     beside_space = re.search(r"\s,|,\s", text)
     by_others = re.search(r";|[^\s,]\s+[^\s,]", text)
     is_mark = by_others and not beside_space and "." not in text
-    separates = "." in text and not by_others
+    is_either = beside_space and re.search(r"(^|[^.\d])\d+,\d+(?![.\d])", text)
+    separates = "." in text and not by_others and not is_either
     is_bare = re.search(r"\S,\S", text) or (";" in text and "." not in text)
     if "," in text and is_bare and not is_mark and not separates:
         raise ValueError(f"The commas in {text!r} can be read in two ways.")
     if is_mark:
         text = text.replace(",", ".")
-    return [float(word) for word in re.split(r"[;,\s]+", text) if word]
+    words = [word for word in re.split(r"[;,\s]+", text) if word]
+    if others := [word for word in words if not _NUMBER.fullmatch(word)]:
+        raise ValueError(f"{others[0]!r} is not a number.")
+    return [float(word) for word in words]
 
 
 def fork_table(model: LanguageModel, comparison: Comparison, fork: Fork) -> pd.DataFrame:

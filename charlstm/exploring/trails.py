@@ -18,8 +18,8 @@ import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
 from charlstm.analysis.distribution import entropy_bits, surprise_bits
-from charlstm.data.vocabulary import Reading, Vocabulary
-from charlstm.data.words import UNKNOWN, unknown_for
+from charlstm.data.vocabulary import UNKNOWN, Reading, Vocabulary
+from charlstm.data.words import unknown_for
 from charlstm.errors import CorpusError
 from charlstm.sampling.language_model import LanguageModel, cursor_after, uniforms_of
 from charlstm.sampling.reweight import draw, reweight
@@ -35,7 +35,8 @@ class Surprise:
     """A text as the model read it, with the surprise of each of its symbols.
 
     The table has one row per character, or per token of a model of words: symbol, probability (at
-    T = 1, given all before it), rank (1 is the likeliest symbol), bits (-log2 of the probability).
+    T = 1, given all before it), rank (1 is the likeliest symbol), bits (-log2 of the probability),
+    known (False for a word that was read as the unknown token).
     """
 
     reading: Reading
@@ -43,13 +44,32 @@ class Surprise:
 
     @property
     def total_bits(self) -> float:
-        """The bits of all symbols; the letters of unknown words are not counted."""
+        """The bits of all symbols; those of an unknown word are for its token, not its letters."""
         return float(self.table["bits"].sum())
 
     @property
     def bits_per_character(self) -> float:
-        """The mean of the bits, which is the cross-entropy (Shannon 1948); NaN without a text."""
-        return self.total_bits / len(self.reading.text) if self.reading.text else math.nan
+        """The mean per character of the known symbols; NaN if there are none.
+
+        This is the cross-entropy (Shannon 1948).
+        """
+        bits = float(self.table["bits"][self.table["known"]].sum())
+        return bits / self._known_characters if self._known_characters else math.nan
+
+    @property
+    def counted(self) -> str:
+        """The number of characters that the mean covers, as a phrase."""
+        total, left_out = len(self.reading.text), len(self.reading.text) - self._known_characters
+        if not left_out:
+            return self.reading.counted
+        return (
+            f"{self._known_characters:,} of {total:,} characters; those in words unknown to this"
+            " model are not counted"
+        )
+
+    @property
+    def _known_characters(self) -> int:
+        return sum(map(len, self.table["symbol"][self.table["known"]]))
 
 
 def surprise(model: LanguageModel, text: str, prompt: str = "") -> Surprise:
@@ -72,6 +92,7 @@ def surprise(model: LanguageModel, text: str, prompt: str = "") -> Surprise:
         "probability": probabilities,
         "rank": ranks,
         "bits": surprise_bits(probabilities),
+        "known": ~np.isin(reading.ids, model.unknown_ids),
     }
     return Surprise(reading, pd.DataFrame(columns))
 

@@ -21,7 +21,7 @@ from charlstm.data.vocabulary import CHAR, Vocabulary
 from charlstm.data.words import WordVocabulary, vocabulary_from
 from charlstm.errors import printable
 from charlstm.runs.files import is_amount, is_count, is_known, is_text
-from charlstm.settings.settings import Settings, command_for, settings_from
+from charlstm.settings import Settings, command_for, settings_from
 
 FORMAT = 1
 _Made = TypeVar("_Made")

@@ -327,12 +327,22 @@ class RunFolder:
         stopped = status.status == STOPPED and status.step > 0
         missing = {
             HISTORY: not self._reaches(status),
-            SAMPLES: status.epoch > 0 and status.status not in ALIVE and not has(SAMPLES),
+            SAMPLES: status.status not in ALIVE and not self._has_samples(status),
             RESUME: stopped and trained_here and not has(RESUME),
             "checkpoints": finished and not self.checkpoints(),
             MODEL: finished and trained_here and not has(MODEL),
         }
         return names + [name for name, is_missing in missing.items() if is_missing]
+
+    def _has_samples(self, status: Status) -> bool:
+        """Return whether there are samples; those of a finished run must reach its last epoch."""
+        if not status.epoch:
+            return True
+        try:
+            epochs = [sample["epoch"] for sample in self.samples()]
+        except RunError:
+            return True  # problems() names it already
+        return bool(epochs) and (status.status != FINISHED or max(epochs) >= status.epoch)
 
     def _reaches(self, status: Status) -> bool:
         """Return whether the history reaches the step of the status."""

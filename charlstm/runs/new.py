@@ -28,12 +28,12 @@ from charlstm.runs.files import sync_folder
 from charlstm.runs.folder import CORPUS, RunFolder
 from charlstm.runs.store import changing_runs, create, free_name
 from charlstm.sampling.network import LSTM
+from charlstm.settings import Settings, weight_count
 from charlstm.settings.schedule import (
     CHECKPOINT_SECONDS,
     FIRST_CHECKPOINTS,
     MAX_CHECKPOINT_BYTES,
 )
-from charlstm.settings.settings import Settings, weight_count
 
 _PACKAGES = ("tensorflow", "keras", "numpy")
 

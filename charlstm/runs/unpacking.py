@@ -32,7 +32,7 @@ from charlstm.runs.folder import (
     step_of,
 )
 from charlstm.runs.opening import OWN
-from charlstm.settings.settings import FIELDS
+from charlstm.settings import FIELDS
 
 MOST_ENTRIES = 5000
 MANIFEST = "charlstm-run.json"

@@ -208,8 +208,14 @@ class LanguageModel:
         """
         if self.vocabulary.level == CHAR:
             return self
-        left_out = [int(index) for index in self.vocabulary.ids_of(UNKNOWNS)]
-        return replace(self, network=Without(self.network, left_out), known_only=True)
+        return replace(self, network=Without(self.network, self.unknown_ids), known_only=True)
+
+    @property
+    def unknown_ids(self) -> list[int]:
+        """The ids of the tokens that replace unknown words; none for a model of characters."""
+        if self.vocabulary.level == CHAR:
+            return []
+        return [int(index) for index in self.vocabulary.ids_of(UNKNOWNS)]
 
     @property
     def lstm(self) -> Network:

@@ -1,6 +1,6 @@
 """The definition of a setting, and the recipes: the ways in which a network is trained.
 
-The settings themselves are in the table in settings.py.
+The settings themselves are the table in __init__.py.
 """
 
 from __future__ import annotations

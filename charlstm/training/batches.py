@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from charlstm.data.corpus import WINDOW, training_length, window_count, windows
-from charlstm.settings.settings import Settings, weight_count
+from charlstm.settings import Settings, weight_count
 
 
 class Batch(NamedTuple):

@@ -31,8 +31,7 @@ from charlstm.runs.config import (
 )
 from charlstm.runs.files import beside_of, move, sync_file
 from charlstm.runs.folder import MODEL, RunFolder
-from charlstm.settings import schedule
-from charlstm.settings.settings import Settings
+from charlstm.settings import Settings, schedule
 from charlstm.training.batches import Batches, batches_for
 from charlstm.training.checkpoints import Checkpoints, HeldOut
 from charlstm.training.learner import Learner

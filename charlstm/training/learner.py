@@ -21,9 +21,8 @@ from numpy.typing import NDArray
 
 from charlstm.data.corpus import WINDOW, training_length
 from charlstm.sampling.network import weight_shapes
-from charlstm.settings.settings import Settings
+from charlstm.settings import Settings
 from charlstm.training.batches import Batch, Batches, batches_for
-from charlstm.training.kernels import Tensor
 from charlstm.training.network import (
     build,
     shard_losses,
@@ -33,6 +32,7 @@ from charlstm.training.network import (
     window_losses,
 )
 from charlstm.training.record import Progress
+from charlstm.training.recurrent import Tensor
 
 WINDOWS_AT_ONCE = 512
 SMALLEST_SHARD = 8

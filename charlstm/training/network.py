@@ -19,11 +19,10 @@ from numpy.typing import NDArray
 from charlstm.data.corpus import WINDOW
 from charlstm.sampling.conv1d import DILATIONS
 from charlstm.sampling.network import CONV1D, LSTM
+from charlstm.settings import Settings
 from charlstm.settings.fields import Recipe
-from charlstm.settings.settings import Settings
-from charlstm.training.kernels import Tensor
-from charlstm.training.kernels.conv1d import Conv1DStack
-from charlstm.training.kernels.recurrent import RecurrentStack
+from charlstm.training.conv1d import Conv1DStack
+from charlstm.training.recurrent import RecurrentStack, Tensor
 
 _MOST_KEPT = 16
 

@@ -18,8 +18,7 @@ from charlstm.engine.atlases import MIN_LENGTH
 from charlstm.exploring.trails import MOST_BRANCHES, TRUNK, written_down
 from charlstm.sampling.ngram import MOST_ORDER
 from charlstm.sampling.strategies import read_strategies, write_strategies
-from charlstm.settings import fields
-from charlstm.settings.settings import FIELDS, PRESETS
+from charlstm.settings import FIELDS, PRESETS, fields
 from charlstm.ui import visit
 from charlstm.ui.parameters import (
     NONE,
@@ -60,7 +59,7 @@ _WITH_DIAL = "temperature hand strategies timeline train"
 _WRITES = "temperature compare hand strategies"
 _WITH_PROMPT = f"{_WRITES} timeline atlas race"
 _WITH_MODEL = f"{_WRITES} atlas cells compression"
-_WITH_TYPEWRITER = "temperature compare strategies cells"
+_WITH_PLAYER = "temperature compare strategies cells"
 _BESIDE = same((NONE, *map(str, range(MOST_BRANCHES))))
 
 
@@ -113,13 +112,13 @@ TABLE: tuple[Parameter, ...] = (
     Choice("symbol", "temperature timeline train", "", shared=True, usual="the likeliest"),
     Choice(
         "speed",
-        _WITH_TYPEWRITER,
+        _WITH_PLAYER,
         "",  # the browser's choice: 30, or all at once if a person wants little motion
         same(("10", "30", "100", "300", "all")),  # characters per second
         shared=True,
         usual="the default",
     ),
-    Whole("shown", _WITH_TYPEWRITER, None, 0, 100_000, usual="0"),
+    Whole("shown", _WITH_PLAYER, None, 0, 100_000, usual="0"),
     # What belongs to one page.
     Several("turns", "temperature", [], turn_read, turn_word),
     Whole("position", "temperature", None, 1, MAX_LENGTH, usual="none"),

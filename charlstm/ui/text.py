@@ -17,8 +17,8 @@ import pandas as pd
 import streamlit as st
 
 from charlstm.analysis.distribution import power_words, probability_words
-from charlstm.data.symbols import visible
-from charlstm.data.vocabulary import Vocabulary
+from charlstm.data.vocabulary import Vocabulary, visible
+from charlstm.sampling.strategies import Strategy, strategy_names
 
 Spans = Sequence[tuple[int, int]]
 """Start and end of passages in a text, the end excluded."""
@@ -67,6 +67,11 @@ def figure(value: float) -> str:
     if 0 < abs(value) < 0.0001:
         return power_words(value)
     return f"{value:.3g}"
+
+
+def acting_words(temperature: float, strategies: Sequence[Strategy]) -> str:
+    """Return the stages as one line: ``T = 0.5, then top-k 40, then top-p 0.9``."""
+    return ", then ".join([f"T = {temperature:g}", *strategy_names(strategies)])
 
 
 def percent(value: float) -> str:

@@ -1,8 +1,12 @@
-"""Where pages find modules and models: each address names its content, so browsers may keep it."""
+"""Where pages find modules and models, and where the old addresses of pages lead.
+
+The address of a module or a model names its content, so browsers may keep it.
+"""
 
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -16,6 +20,11 @@ PREFIX = "charlstm"
 
 _PACKAGE = Path(__file__).resolve().parents[1]
 _FOLDERS = ("browser", "ui/components")
+
+MOVED = {"whatif": "hand", "surprise": "hand", "speed": "race"}
+"""Pages that became part of another page: its path, by their old paths."""
+
+_DEFAULT_TEXT = "The soul is the only thing that matters. The sole is the only thing that meters."
 
 
 @cache
@@ -55,3 +64,15 @@ def watched(run: RunFolder) -> dict[str, Any]:
 def progress_address(run: RunFolder) -> str:
     """Return the address of a run's progress, relative to that of a page."""
     return f"{PREFIX}/runs/{quote(run.name, safe='')}/progress"
+
+
+def new_query(page: str, query: Mapping[str, str]) -> dict[str, str]:
+    """Return the parameters with which the new page shows the view of the old address."""
+    if page == "whatif":
+        position = query.get("position", query.get("place", "0"))
+        return {**{name: query[name] for name in query if name != "place"}, "position": position}
+    if page != "surprise":
+        return dict(query)
+    # The page Surprise read its text without a prompt, at T = 1.
+    own = {name: query[name] for name in ("run", "checkpoint", "text", "colour") if name in query}
+    return {"text": _DEFAULT_TEXT, "prompt": "", "temperature": "1", **own}

@@ -16,13 +16,18 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, PlainTextResponse, RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 
-from charlstm.browser.handout import handout
-from charlstm.browser.model_file import model_file
+from charlstm.browser.handout import handout, model_file
 from charlstm.errors import CharlstmError, RunError
 from charlstm.runs.folder import RunFolder
 from charlstm.runs.store import find
-from charlstm.web.addresses import PREFIX, modules, modules_version, watched
-from charlstm.web.moved import MOVED, new_query
+from charlstm.web.addresses import (
+    MOVED,
+    PREFIX,
+    modules,
+    modules_version,
+    new_query,
+    watched,
+)
 
 _FOR_EVER = "public, max-age=31536000, immutable"
 _FRESH_SECONDS, _MOST_READINGS = 0.7, 50

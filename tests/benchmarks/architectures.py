@@ -18,7 +18,7 @@ from charlstm.analysis.loss import baselines, count_ngrams
 from charlstm.data.corpus import training_length
 from charlstm.sampling.language_model import Cursor, steps, uniforms_of
 from charlstm.sampling.network import Network, use_one_thread, weight_shapes
-from charlstm.settings.settings import weight_count
+from charlstm.settings import weight_count
 from tests.benchmarks.report import Report, put_table
 from tests.benchmarks.running import ROOT, train
 

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from charlstm import load_corpus
-from charlstm.settings.settings import settings_for
+from charlstm.settings import settings_for
 from charlstm.training.batches import WindowBatches
 from charlstm.training.learner import Learner
 from tests.benchmarks.peers import seed_program

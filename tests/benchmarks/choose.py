@@ -19,9 +19,9 @@ import pandas as pd
 
 from charlstm import load_corpus
 from charlstm.data.corpus import sample_of_windows
+from charlstm.settings import settings_for
 from charlstm.settings.fields import RECIPES
 from charlstm.settings.schedule import learning_rate_at
-from charlstm.settings.settings import settings_for
 from charlstm.training.batches import batches_for
 from charlstm.training.learner import Learner
 

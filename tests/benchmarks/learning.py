@@ -18,7 +18,7 @@ import pandas as pd
 from charlstm import load_corpus
 from charlstm.analysis.curves import ASSETS, TARGET_NATS, all_speed_curves, seconds_to
 from charlstm.data.corpus import HELD_OUT_WINDOWS, sample_of_windows, training_length
-from charlstm.settings.settings import settings_for
+from charlstm.settings import settings_for
 from tests.benchmarks.report import Report
 from tests.benchmarks.running import HAS_TORCH, peer, train
 

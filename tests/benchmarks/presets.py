@@ -30,7 +30,7 @@ from charlstm.errors import RunError
 from charlstm.runs.config import FINISHED
 from charlstm.runs.folder import RunFolder
 from charlstm.runs.store import find
-from charlstm.settings.settings import PRESETS, Preset
+from charlstm.settings import PRESETS, Preset
 from tests.benchmarks.report import Report, put_table
 from tests.benchmarks.running import ROOT, train
 

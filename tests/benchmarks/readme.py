@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import pandas as pd
 
 from charlstm.analysis.curves import speed_table
-from charlstm.settings.settings import FIELDS
+from charlstm.settings import FIELDS
 from charlstm.ui.text import figure
 from tests.benchmarks.report import put_table
 from tests.benchmarks.running import ROOT

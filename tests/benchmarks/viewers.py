@@ -29,7 +29,7 @@ from charlstm.data.named import load_named
 from charlstm.engine import process, standby
 from charlstm.runs.folder import RunFolder
 from charlstm.runs.new import new_run
-from charlstm.settings.settings import settings_for
+from charlstm.settings import settings_for
 from tests.benchmarks.report import Report
 from tests.benchmarks.running import ROOT
 

@@ -33,15 +33,16 @@ expect.set_options(timeout=WAIT_MS)
 class Server:
     """``streamlit run app.py`` as a process, with a home and a port of its own."""
 
-    def __init__(self, folder: Path, *, stand_by: bool = False) -> None:
+    def __init__(self, folder: Path, *, stand_by: bool = False, base_path: str = "") -> None:
         self._stand_by = stand_by
+        self._base_path = base_path
         self.home = folder / "home"
         self.log = folder / "server.log"
         self._cache = folder / "cache"
         with socket.socket() as probe:
             probe.bind(("localhost", 0))
             self.port = int(probe.getsockname()[1])
-        self.url = f"http://localhost:{self.port}"
+        self.url = f"http://localhost:{self.port}/{base_path}".rstrip("/")
         self._process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:
@@ -57,6 +58,7 @@ class Server:
             "no_proxy": "127.0.0.1,localhost",
         }
         options = ["--server.port", str(self.port), "--server.headless", "true"]
+        options += ["--server.baseUrlPath", self._base_path]
         with self.log.open("ab") as log:
             self._process = subprocess.Popen(
                 [sys.executable, "-m", "streamlit", "run", "app.py", *options],
@@ -145,7 +147,7 @@ def settle(page: Page) -> None:
     """Wait until something is shown below the page's name, no script runs, and no model is read."""
     page.locator(f'[data-testid="stMain"] {ELEMENT}').first.wait_for()
     page.locator('[data-testid="stApp"][data-test-script-state="notRunning"]').wait_for()
-    busy = "div.root:not([aria-busy]), [aria-busy=true]"
+    busy = "div.root:not([aria-busy], .root .root), [aria-busy=true]"
     expect(page.locator(busy)).to_have_count(0)
 
 
@@ -306,7 +308,8 @@ def writer(page: Page) -> Locator:
 
 
 def text_shown(page: Page) -> str:
-    """Return the characters after the prompt."""
+    """Return the characters after the prompt, once as many are written as are shown."""
+    page.locator('.writer[aria-busy="false"]').wait_for()
     characters = page.locator(".writer .text .character")
     return "".join(characters.all_text_contents())
 
@@ -334,7 +337,7 @@ def columns(page: Page) -> Locator:
 
 def columns_written(page: Page) -> list[str]:
     """Return the characters after the prompt in each column."""
-    columns(page).first.wait_for()
+    page.locator(".comparison[aria-busy=false]").wait_for()
     characters = (
         "(e) => Array.from(e.querySelectorAll('.character'), (c) => c.textContent).join('')"
     )

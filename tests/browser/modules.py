@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from playwright.sync_api import Page, Route
 
 import charlstm
-from charlstm.browser.model_file import model_file
+from charlstm.browser.handout import model_file
 from charlstm.runs.folder import RunFolder
 
 _MODULES = Path(charlstm.__file__).parent / "browser"

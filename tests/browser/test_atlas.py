@@ -107,7 +107,7 @@ def test_a_copy_leads_to_its_position(page: Page, own_server: Server) -> None:
     from charlstm.data.named import load
     from charlstm.runs.config import FINISHED, Status
     from charlstm.runs.new import new_run
-    from charlstm.settings.settings import settings_for
+    from charlstm.settings import settings_for
     from tests.made import random_weights
 
     corpus = load("python").lowered()

@@ -46,7 +46,7 @@ def model() -> LanguageModel:
 
 def _open(page: Page, server: Server, **query: object) -> None:
     open_at(page, server.address("hand", **query))
-    page.locator('.hand[data-complete="true"]').wait_for()
+    page.locator('.hand[aria-busy="false"]').wait_for()
 
 
 def _characters(page: Page) -> Locator:
@@ -390,7 +390,7 @@ def test_an_old_address_leads_to_its_view(
 ) -> None:
     open_at(page, server.address("lesson"))
     open_at(page, f"{server.url}/{old}")
-    page.locator('.hand[data-complete="true"]').wait_for()
+    page.locator('.hand[aria-busy="false"]').wait_for()
     page_waits_until(page, lambda: query(page) == address, f"the address is {address}")
     assert page.url.startswith(f"{server.url}/hand?")
     assert _marked(page) == picked
@@ -438,3 +438,9 @@ def test_text_bars_and_bill_are_on_one_screen(page: Page, server: Server) -> Non
     page.set_viewport_size({"width": 390, "height": 844})
     page_waits_until(page, lambda: overflow(page) == 0, "all of it fits", 10)
     page.set_viewport_size({"width": 1280, "height": 900})
+
+
+def test_where_nothing_is_left_of_a_text_there_is_no_figure(page: Page, server: Server) -> None:
+    open_at(page, server.address("hand", prompt="", text="漢字"))
+    for name in ("spent", "expected", "mean"):
+        expect(page.locator(f".hand .{name}")).to_have_text("–")

@@ -11,7 +11,7 @@ import pytest
 from playwright.sync_api import Browser, FloatRect, Locator, Page, expect
 
 from charlstm import LanguageModel, compare, fork_table, open_model
-from charlstm.data.symbols import visible
+from charlstm.data.vocabulary import visible
 from charlstm.exploring.compare import Comparison, Fork
 from charlstm.ui.controls.writing import NO_TEMPERATURES, SEVERAL
 from charlstm.web.addresses import module_address

@@ -283,7 +283,7 @@ def by_hand(page: Page) -> str:
 
 
 def bits(page: Page) -> float:
-    page.locator('.hand[data-complete="true"]').wait_for()
+    page.locator('.hand[aria-busy="false"]').wait_for()
     return float(page.locator(".hand").get_attribute("data-bits") or "nan")
 
 

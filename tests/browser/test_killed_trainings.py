@@ -23,7 +23,7 @@ from charlstm.runs.config import FINISHED, MEASURING, PAUSED, RUNNING, STARTING,
 from charlstm.runs.folder import RunFolder
 from charlstm.runs.new import new_run
 from charlstm.runs.store import home
-from charlstm.settings.settings import settings_for
+from charlstm.settings import settings_for
 from tests.made import prose
 
 pytestmark = [

@@ -42,7 +42,7 @@ VIEWS: dict[str, tuple[str, str]] = {
     "temperature": (
         "?prompt=the+soul+&temperature=0.83&seed=7&length=150&write=1&order=alphabet&scale=log"
         "&run=nietzsche-book&symbol=q&speed=100",
-        ".dial, .typewriter",
+        ".dial",
     ),
     "compare": (
         "compare?prompt=the+soul+&temperatures=0.3+0.9+1.4&seed=5&length=120&fork=1&checkpoint=281",
@@ -79,7 +79,7 @@ VIEWS: dict[str, tuple[str, str]] = {
     ),
     "cells": (
         "cells?text=he+said+%22no%22+(twice)&look=off&cell=20&off=0.42,0.17&seed=3&temperature=0.8",
-        "[data-testid=stMetric], [data-testid=stNumberInput], .typewriter",
+        "[data-testid=stMetric], [data-testid=stNumberInput], .side-by-side",
     ),
     "cells, a span": (
         "cells?text=he+said+%22no%22+(twice)&look=find&cell=20&state=h&span=8-11",

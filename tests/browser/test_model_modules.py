@@ -121,15 +121,15 @@ REWRITE = """([asked, turns]) => {
     const writing = write(asked);
     return turns.map((temperature) => {
         const before = [...writing.steps];
-        const kept = writing.rewrite({ temperatureAt: () => temperature });
+        writing.rewrite({ temperatureAt: () => temperature });
         writing.write(asked.length);
-        const same = before.findIndex((step, i) => step.symbol !== writing.steps[i].symbol);
-        return [writing.text, kept, same < 0 ? before.length : same];
+        const differs = before.findIndex((step, i) => step.symbol !== writing.steps[i].symbol);
+        return [writing.text, writing.changed, differs < 0 ? null : differs];
     });
 }"""
 
 
-def test_a_text_written_again_keeps_what_is_still_true(modules: Modules) -> None:
+def test_a_text_written_again_knows_where_it_changed(modules: Modules) -> None:
     modules.open([find("nietzsche-tbptt")])
     model = open_model("nietzsche-tbptt")
     turns = [0.2 + 0.065 * turn for turn in range(21)]
@@ -137,9 +137,9 @@ def test_a_text_written_again_keeps_what_is_still_true(modules: Modules) -> None
     found = modules.page.evaluate(
         REWRITE, [asked | {"name": "nietzsche-tbptt", "strategies": []}, turns]
     )
-    for temperature, (text, kept, same) in zip(turns, found, strict=True):
+    for temperature, (text, changed, differs) in zip(turns, found, strict=True):
         assert text == model.write(**asked | {"temperature": temperature})
-        assert kept == same
+        assert changed == differs
     assert len({text for text, _, _ in found}) > 15
 
 

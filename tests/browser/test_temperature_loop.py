@@ -452,11 +452,10 @@ def test_what_is_set_while_the_model_is_fetched_counts(
     page = browser.new_page(**WINDOW)
     held: list[Route] = []
     page.route("**/charlstm/models/**", lambda route: held.append(route))
-    open_at(page, server.address(prompt=PROMPT, length=50, speed="all"))
+    page.goto(server.address(prompt=PROMPT, length=50, speed="all"))
     page_waits_until(page, lambda: bool(held), "the model is asked for")
     page.get_by_role("button", name="New seed").click()
     wait_for_address(page, seed="1")
-    settle(page)
     held[0].continue_()
     assert whole_text(page) == model.write(PROMPT, temperature=0.5, length=50, seed=1)
     page.close()

@@ -18,7 +18,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 from charlstm import open_model, reweight
 from charlstm.runs.config import PAUSED, RUNNING, STOPPED
 from charlstm.runs.folder import RunFolder
-from charlstm.settings.settings import PRESETS
+from charlstm.settings import PRESETS
 from tests.browser.driving import (
     Drag,
     Server,

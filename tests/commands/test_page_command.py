@@ -13,8 +13,7 @@ from pathlib import Path
 import pytest
 
 from charlstm.__main__ import main
-from charlstm.browser.handout import handout
-from charlstm.browser.model_file import model_file
+from charlstm.browser.handout import handout, model_file
 from charlstm.commands.measuring import DEFAULT_PROMPT
 from charlstm.runs.store import DEFAULT_RUN, find
 from tests.made import made_run, prose

@@ -18,7 +18,7 @@ from charlstm.runs.config import FINISHED, Status
 from charlstm.runs.folder import RunFolder
 from charlstm.runs.new import new_run
 from charlstm.runs.store import find
-from charlstm.settings.settings import settings_for
+from charlstm.settings import settings_for
 from tests.commands.answered import refusal_of
 from tests.made import made_run, prose
 from tests.scripts import ENCODED, TEXTS

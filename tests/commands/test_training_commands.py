@@ -29,7 +29,7 @@ from charlstm.runs.folder import RunFolder
 from charlstm.runs.new import new_run
 from charlstm.runs.opening import open_model
 from charlstm.runs.store import find, home
-from charlstm.settings.settings import settings_for
+from charlstm.settings import settings_for
 from tests.made import made_run, prose
 
 pytestmark = pytest.mark.usefixtures("no_shipped_runs")

@@ -14,7 +14,7 @@ from charlstm.errors import CharlstmError, RunError
 from charlstm.runs.folder import RunFolder
 from charlstm.runs.new import new_run
 from charlstm.runs.store import find
-from charlstm.settings.settings import settings_for
+from charlstm.settings import settings_for
 from tests.made import made_run
 
 

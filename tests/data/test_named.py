@@ -198,6 +198,19 @@ def test_the_folder_of_corpora_is_looked_in_first(
     assert server.asked == 0
 
 
+def test_a_text_is_named_in_any_script_and_what_has_no_name_is_listed_apart(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    texts = ["हिन्दी.txt", "e\u0301te\u0301.txt", "红楼梦.txt"]
+    others = ["CAPITALS.TXT", "my text.txt"]
+    for name in texts + others:
+        (tmp_path / name).write_text("text")
+    monkeypatch.setenv("CHARLSTM_DATA", str(tmp_path))
+    assert {f"{name}.txt" for name in named.names()} > set(texts)
+    assert load("हिन्दी").text == "text"
+    assert named.texts_without_name() == others
+
+
 def test_a_file_in_the_folder_that_differs_from_the_published_one_is_noted(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:

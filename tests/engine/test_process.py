@@ -37,7 +37,7 @@ from charlstm.runs.files import publish_json
 from charlstm.runs.folder import RunFolder
 from charlstm.runs.new import new_run
 from charlstm.runs.store import home
-from charlstm.settings.settings import settings_for
+from charlstm.settings import settings_for
 from tests.made import made_run, prose
 
 pytestmark = pytest.mark.usefixtures("no_shipped_runs")

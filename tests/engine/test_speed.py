@@ -13,7 +13,7 @@ from charlstm.engine import standby
 from charlstm.engine.standby import known_speed
 from charlstm.errors import RunError
 from charlstm.runs.store import home
-from charlstm.settings.settings import settings_for
+from charlstm.settings import settings_for
 from tests.made import history_line, made_run
 
 pytestmark = pytest.mark.usefixtures("no_shipped_runs")

@@ -23,7 +23,7 @@ from charlstm.errors import RunError
 from charlstm.runs.config import FINISHED, RUNNING, STARTING, STOPPED, STOPPING
 from charlstm.runs.folder import RunFolder
 from charlstm.runs.new import new_run
-from charlstm.settings.settings import Settings, settings_for
+from charlstm.settings import Settings, settings_for
 from tests.made import edit_json, prose
 
 pytestmark = pytest.mark.slow

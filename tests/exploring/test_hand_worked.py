@@ -13,6 +13,7 @@ import numpy as np
 import pytest
 
 from charlstm.data.vocabulary import Vocabulary
+from charlstm.data.words import UNKNOWNS, WordVocabulary
 from charlstm.exploring.compare import compare, fork_table, forks
 from charlstm.exploring.trails import follow, surprise
 from charlstm.sampling.language_model import LanguageModel, uniforms_of
@@ -137,6 +138,17 @@ def test_the_surprise_of_a_text_is_as_on_paper(model: LanguageModel) -> None:
     assert result.total_bits == pytest.approx(10)
     assert result.bits_per_character == pytest.approx(2)
     assert (result.reading.folded, result.reading.dropped) == (("A",), ("x",))
+
+
+def test_a_mean_covers_known_words_alone() -> None:
+    vocabulary = WordVocabulary(tuple(sorted([*UNKNOWNS, "a", " b"])))
+    weights = {name: np.zeros_like(w) for name, w in random_weights(4).items()}
+    model = LanguageModel(vocabulary, Network(weights), window=None)
+    result = surprise(model, "a unseen b")
+    assert result.table["known"].tolist() == [True, False, True]
+    assert (result.total_bits, result.bits_per_character) == pytest.approx((6, 4 / 3))
+    assert result.counted.startswith("3 of 10 characters; those in words unknown to this model")
+    assert math.isnan(surprise(model, "unseen").bits_per_character)
 
 
 def test_an_empty_text_surprises_nobody(model: LanguageModel) -> None:

@@ -27,7 +27,7 @@ from charlstm.runs.folder import RunFolder
 from charlstm.runs.new import new_run
 from charlstm.sampling.language_model import uniforms_of
 from charlstm.sampling.reweight import reweight
-from charlstm.settings.settings import settings_for
+from charlstm.settings import settings_for
 from tests.made import history_line, made_run, random_weights
 
 FIRST, SECOND = (1 / 2, 1 / 4, 1 / 8, 1 / 8), (1 / 8, 1 / 8, 1 / 4, 1 / 2)

@@ -7,7 +7,8 @@ import unicodedata
 import numpy as np
 import pytest
 
-from charlstm.data.words import UNKNOWN, WordVocabulary
+from charlstm.data.vocabulary import UNKNOWN
+from charlstm.data.words import WordVocabulary
 from charlstm.errors import CorpusError
 from charlstm.exploring.trails import Typed, typed_token
 

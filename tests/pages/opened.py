@@ -152,12 +152,6 @@ def unescaped_markup(markdown: str) -> list[str]:
     return re.findall(r"(?<!\\)[`*_\[\]$<>#|~]", markdown.replace("\\\\", ""))
 
 
-def text_sent(app: AppTest) -> str:
-    """Return the one text that the page sent to be revealed."""
-    (column,) = sent(app, "typewriter")["columns"]
-    return str(column["text"])
-
-
 def prose(app: AppTest) -> str:
     """Return all Markdown on the page, as a person reads it."""
     return " ".join(read(each.value) for each in app.markdown)

@@ -155,10 +155,10 @@ def test_without_cells_distribution_writing_and_loss_are_those_of_the_function()
     assert shown["Divergence of the distribution"] == f"{effect.divergence_bits:.4f} bits"
     assert effect.fork is not None
     assert shown["The texts differ"] == f"from character {effect.fork.position + 1} on"
-    one, other = sent(app, "typewriter")["columns"]
+    one, other = sent(app, "side_by_side")["columns"]
     assert (one["text"], other["text"]) == (effect.written_before, effect.written_after)
-    assert other["heading"] == "without 20, 76"
-    assert one["marks"][0]["position"] == effect.fork.position
+    assert other["name"] == "without 20, 76"
+    assert one["marks"][0][0] == effect.fork.position
 
 
 def test_the_dial_has_the_temperature_of_what_is_written() -> None:
@@ -167,7 +167,7 @@ def test_the_dial_has_the_temperature_of_what_is_written() -> None:
     set_in_browser(app, "dial", temperature="0.8")
     assert app.query_params["temperature"] == "0.8"
     effect = effect_without(open_model(), [(0, 20)], TEXT, temperature=0.8, length=200)
-    texts = [column["text"] for column in sent(app, "typewriter")["columns"]]
+    texts = [column["text"] for column in sent(app, "side_by_side")["columns"]]
     assert texts == [effect.written_before, effect.written_after]
 
 
@@ -182,7 +182,7 @@ def test_cells_are_switched_off_and_on_by_buttons() -> None:
     assert app.query_params["off"] == "0.20,0.3"
     press(app, "Switch off all")
     assert len(app.multiselect(key="off_chosen").value) == 128
-    assert sent(app, "typewriter")["columns"][1]["heading"] == "without 128 cells"
+    assert sent(app, "side_by_side")["columns"][1]["name"] == "without 128 cells"
     press(app, "All on again")
     assert app.query_params["off"] == "none"
     assert "Every cell is on" in said(app)

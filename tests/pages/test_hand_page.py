@@ -12,7 +12,7 @@ from charlstm import LanguageModel, follow, open_model
 from charlstm.exploring.trails import TRUNK
 from charlstm.ui.components.hand import Sheet
 from charlstm.ui.visit import KEPT
-from charlstm.web.moved import new_query
+from charlstm.web.addresses import new_query
 from tests.absurd import ABSURD
 from tests.pages.opened import (
     HOSTILE,

@@ -131,7 +131,7 @@ def test_in_the_texts_of_strategies_and_of_beams() -> None:
 
 def test_in_the_writing_of_cells_that_are_switched_off() -> None:
     app = open_page("cells", text=PROMPT, look="off", off="0.17,0.42", temperature="1.4")
-    shown = sent(app, "typewriter")
+    shown = sent(app, "side_by_side")
     for column in shown["columns"]:
         assert column["invented"] == _spans(column["text"], PROMPT) != []
     assert shown["legend"] == LEGEND

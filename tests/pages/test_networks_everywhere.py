@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from charlstm.sampling.network import LSTM
-from charlstm.settings.settings import NETWORKS
+from charlstm.settings import NETWORKS
 from tests.made import made_run, prose
 from tests.pages.opened import open_page, said
 

@@ -28,14 +28,7 @@ from tests.pages.opened import (
     sent,
     set_in_browser,
     shown_html,
-    text_sent,
 )
-
-TEXT = open_model().write(DEFAULT_PROMPT, temperature=0.5, length=400)
-
-
-def _writes(app: AppTest) -> bool:
-    return text_sent(app) == TEXT
 
 
 def _compares(app: AppTest) -> bool:
@@ -204,7 +197,7 @@ def test_the_cell_that_is_looked_at_is_off_at_first() -> None:
     cell = int(sent(app, "cells")["words"]["cell"])
     text = read(app.text_area(key="text").value)
     effect = effect_without(open_model(), [(0, cell)], text, temperature=0.5, length=200)
-    one, other = sent(app, "typewriter")["columns"]
+    one, other = sent(app, "side_by_side")["columns"]
     assert (one["text"], other["text"]) == (effect.written_before, effect.written_after)
     assert one["text"] != other["text"]
     set_in_browser(app, "cells", cell="20")

@@ -19,7 +19,7 @@ from charlstm.runs.config import RUNNING
 from charlstm.runs.folder import RunFolder
 from charlstm.runs.new import new_run
 from charlstm.runs.store import own_runs
-from charlstm.settings.settings import FIELDS, settings_for, weight_count
+from charlstm.settings import FIELDS, settings_for, weight_count
 from charlstm.ui.controls.runners import DEFAULT, MOST, read_runners
 from tests.made import copied, made_run, wordy
 from tests.pages.opened import button, labels, open_page, press, put, read, run, said, shown_html

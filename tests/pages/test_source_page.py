@@ -73,7 +73,7 @@ def test_where_the_text_is_not_at_hand_it_is_said() -> None:
 def test_a_text_is_shown_and_never_run(own_home: Path) -> None:
     from charlstm.data.corpus import Corpus
     from charlstm.runs.new import new_run
-    from charlstm.settings.settings import settings_for
+    from charlstm.settings import settings_for
 
     assert own_home.exists()
     text = (HOSTILE + "\n") * 30

@@ -22,7 +22,7 @@ from charlstm.exploring.trails import surprise
 from charlstm.runs.new import new_run
 from charlstm.runs.store import find
 from charlstm.sampling.strategies import Strategy
-from charlstm.settings.settings import settings_for
+from charlstm.settings import settings_for
 from charlstm.ui.views.sources import LEGEND
 from tests.absurd import ABSURD
 from tests.made import made_run, random_weights

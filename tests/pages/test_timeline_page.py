@@ -10,15 +10,15 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from charlstm import invented_spans, moments_table, open_model, source_of, timeline
-from charlstm.browser.model_file import model_file
-from charlstm.data.symbols import visible
+from charlstm.browser.handout import model_file
+from charlstm.data.vocabulary import visible
 from charlstm.engine.progress import clock
 from charlstm.errors import RunError
 from charlstm.runs.config import STOPPED, Status
 from charlstm.runs.opening import best_checkpoint
 from charlstm.runs.store import find
+from charlstm.settings import settings_for
 from charlstm.settings.schedule import DIVERGENCE_FACTOR
-from charlstm.settings.settings import settings_for
 from charlstm.ui.text import NO_SPACES
 from charlstm.ui.views.sources import LEGEND
 from charlstm.ui.views.trainings import what_happened

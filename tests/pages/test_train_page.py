@@ -31,7 +31,7 @@ from charlstm.runs.config import (
 )
 from charlstm.runs.folder import RunFolder
 from charlstm.runs.store import own_runs
-from charlstm.settings.settings import FIELDS, PRESETS, settings_for
+from charlstm.settings import FIELDS, PRESETS, settings_for
 from charlstm.ui.views.run_view import samples_text
 from tests.made import history_line, made_run, prose
 from tests.pages.opened import (

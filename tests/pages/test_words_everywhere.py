@@ -13,7 +13,7 @@ from charlstm.runs.config import FINISHED, Status
 from charlstm.runs.folder import RunFolder
 from charlstm.runs.new import new_run
 from charlstm.runs.store import own_runs
-from charlstm.settings.settings import settings_for
+from charlstm.settings import settings_for
 from charlstm.ui.parameters import Symbols
 from charlstm.ui.text import spans_of_symbols
 from tests.made import history_line, made_run, wordy
@@ -107,7 +107,7 @@ def test_by_hand_another_model_reads_the_words_again() -> None:
 def test_by_hand_unknown_words_of_a_text_are_named() -> None:
     app = open_page("hand", run="words", prompt="", text="Zarathustra")
     assert "Read as its unknown word <unk>: Zarathustra" in said(app)
-    assert "The bits do not include the letters of unknown words." in said(app)
+    assert "The bits per character leave unknown words out." in said(app)
 
 
 @pytest.mark.usefixtures("words")

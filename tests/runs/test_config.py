@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from charlstm.errors import RunError
-from charlstm.settings.settings import settings_for
+from charlstm.settings import settings_for
 from tests.made import edit_json, made_run
 
 pytestmark = pytest.mark.usefixtures("no_shipped_runs")

@@ -177,6 +177,13 @@ def test_a_history_that_lost_lines_is_named_and_the_best_checkpoint_stays_the_be
     assert [problem for problem in run.problems() if "history.jsonl" in problem]
 
 
+def test_samples_that_end_before_the_run_did_are_named() -> None:
+    run = made_run()
+    content = (run.path / "samples.jsonl").read_bytes()
+    (run.path / "samples.jsonl").write_bytes(content[: len(content) // 2])
+    assert [problem for problem in run.problems() if "samples.jsonl" in problem]
+
+
 @pytest.mark.parametrize("other", ["another step", "another run"])
 def test_a_checkpoint_that_is_another_one_is_named_by_whoever_reads_it(other: str) -> None:
     run, stranger = made_run(), made_run("stranger")

@@ -24,7 +24,7 @@ from charlstm.errors import CharlstmError, DiskError, disk_errors
 from charlstm.runs import files as runs_files
 from charlstm.runs.config import PAUSED, RUNNING
 from charlstm.runs.store import own_runs
-from charlstm.settings.settings import settings_for
+from charlstm.settings import settings_for
 from tests.disk import fill_the_disk, make_read_only
 from tests.made import made_run
 

@@ -13,7 +13,7 @@ from charlstm.errors import CharlstmError, RunError
 from charlstm.runs.folder import RunFolder
 from charlstm.runs.new import corpus_of, new_run
 from charlstm.runs.opening import open_model
-from charlstm.settings.settings import settings_for
+from charlstm.settings import settings_for
 from tests.made import history_line, made_run, prose, random_weights
 
 pytestmark = pytest.mark.usefixtures("no_shipped_runs")

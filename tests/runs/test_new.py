@@ -14,7 +14,7 @@ from charlstm.data.named import gather
 from charlstm.errors import CorpusError, RunError
 from charlstm.runs.new import corpus_of, new_run, text_to_learn
 from charlstm.runs.store import own_folder
-from charlstm.settings.settings import settings_for
+from charlstm.settings import settings_for
 from tests.made import prose, wordy
 
 pytestmark = pytest.mark.usefixtures("no_shipped_runs")

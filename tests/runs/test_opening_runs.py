@@ -8,7 +8,7 @@ from charlstm.data.corpus import Corpus
 from charlstm.errors import RunError
 from charlstm.runs.new import new_run
 from charlstm.runs.opening import best_checkpoint, open_model
-from charlstm.settings.settings import settings_for
+from charlstm.settings import settings_for
 from tests.made import edit_json, history_line, made_run, prose, random_weights
 
 pytestmark = pytest.mark.usefixtures("no_shipped_runs")

@@ -18,7 +18,7 @@ from charlstm.runs.new import new_run
 from charlstm.runs.store import home, own_runs
 from charlstm.runs.transfer import export_run, import_run
 from charlstm.runs.unpacking import MOST_ENTRIES
-from charlstm.settings.settings import settings_for
+from charlstm.settings import settings_for
 from tests.made import history_line, made_run
 from tests.made import prose as prose_of
 

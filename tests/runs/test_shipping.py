@@ -19,7 +19,7 @@ from charlstm.runs.folder import RunFolder
 from charlstm.runs.new import new_run
 from charlstm.runs.opening import open_model, read_fingerprint, ship_run
 from charlstm.runs.store import is_shipped
-from charlstm.settings.settings import settings_for
+from charlstm.settings import settings_for
 from tests.made import history_line, made_run, random_weights
 
 pytestmark = pytest.mark.usefixtures("no_shipped_runs")

@@ -27,7 +27,7 @@ from charlstm.runs.store import (
     own_runs,
     shipped_runs,
 )
-from charlstm.settings.settings import settings_for
+from charlstm.settings import settings_for
 from tests.made import made_run, prose
 
 pytestmark = pytest.mark.usefixtures("no_shipped_runs")
@@ -111,7 +111,7 @@ _MAKE = """
 import sys
 from charlstm.data.corpus import Corpus
 from charlstm.runs.new import new_run
-from charlstm.settings.settings import settings_for
+from charlstm.settings import settings_for
 text = sys.stdin.read()
 print(new_run(Corpus("tale", text), settings_for("tbptt")).name)
 """

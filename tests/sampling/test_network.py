@@ -15,7 +15,7 @@ from charlstm.sampling.conv1d import DILATIONS
 from charlstm.sampling.language_model import Cursor, WindowCursor, cursor_after
 from charlstm.sampling.network import KINDS, Network, layer_names, receptive_field, weight_shapes
 from charlstm.sampling.reweight import reweight
-from charlstm.settings.settings import settings_for
+from charlstm.settings import settings_for
 from tests.made import random_weights
 
 SYMBOLS = 11

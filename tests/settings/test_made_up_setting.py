@@ -7,21 +7,21 @@ from dataclasses import dataclass
 
 import pytest
 
+from charlstm import settings as table
 from charlstm.commands.parser import parse
 from charlstm.data.corpus import Corpus
 from charlstm.engine import standby
 from charlstm.errors import SettingsError
 from charlstm.runs.folder import RunFolder
 from charlstm.runs.new import new_run
-from charlstm.settings import settings as table
-from charlstm.settings.fields import CHOICES, fields_of, setting
-from charlstm.settings.settings import (
+from charlstm.settings import (
     FIELDS,
     Settings,
     command_for,
     settings_for,
     settings_from,
 )
+from charlstm.settings.fields import CHOICES, fields_of, setting
 from tests.benchmarks.readme import settings_table
 from tests.made import prose
 from tests.pages.opened import open_page, press, put, said

@@ -9,7 +9,7 @@ import pytest
 
 from charlstm.analysis.curves import ASSETS, preset_command, preset_outcome
 from charlstm.commands.parser import parse
-from charlstm.settings.settings import FIELDS, PRESETS, Preset, settings_for
+from charlstm.settings import FIELDS, PRESETS, Preset, settings_for
 
 
 @pytest.mark.parametrize("preset", PRESETS.values(), ids=list(PRESETS))

@@ -17,8 +17,7 @@ from hypothesis import strategies as st
 from charlstm.commands.parser import parse
 from charlstm.data.corpus import WINDOW
 from charlstm.errors import SettingsError
-from charlstm.settings.fields import RECIPES
-from charlstm.settings.settings import (
+from charlstm.settings import (
     FIELDS,
     NETWORKS,
     SMALLEST_HELD_OUT,
@@ -29,6 +28,7 @@ from charlstm.settings.settings import (
     settings_from,
     weight_count,
 )
+from charlstm.settings.fields import RECIPES
 from charlstm.training.batches import plan
 
 NUMBERS = {name: field for name, field in FIELDS.items() if field.kind in (int, float)}

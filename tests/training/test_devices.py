@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from charlstm.settings.settings import Settings, settings_for
+from charlstm.settings import Settings, settings_for
 from charlstm.training.batches import StreamBatches, WindowBatches
 
 SYMBOLS = 10

@@ -33,9 +33,8 @@ from charlstm.runs.folder import RunFolder
 from charlstm.runs.new import corpus_of, new_run
 from charlstm.runs.opening import best_checkpoint, halved, open_model, shrink
 from charlstm.runs.store import shipped_runs
-from charlstm.settings import schedule
+from charlstm.settings import Settings, schedule, settings_for
 from charlstm.settings.fields import SAMPLE_LENGTH, SAMPLE_TEMPERATURES
-from charlstm.settings.settings import Settings, settings_for
 from charlstm.training import record as progress
 from tests.made import history_line, prose, unigram_entropy
 

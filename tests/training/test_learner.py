@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from charlstm.analysis.loss import cross_entropy
 from charlstm.data.corpus import windows
 from charlstm.sampling.network import Network
-from charlstm.settings.settings import Settings, settings_for
+from charlstm.settings import Settings, settings_for
 from charlstm.training.batches import Batch, Batches, StreamBatches, WindowBatches, batches_for
 
 SYMBOLS = 10
@@ -43,7 +43,7 @@ def test_the_recurrent_kernel_equals_kerass_layer_in_values_and_gradients(
     import keras
     import tensorflow as tf
 
-    from charlstm.training.kernels.recurrent import lstm
+    from charlstm.training.recurrent import lstm
 
     rng = np.random.default_rng(steps)
     shapes = [
@@ -81,7 +81,7 @@ def test_the_recurrent_kernel_equals_kerass_layer_in_values_and_gradients(
 def test_the_rows_of_a_kernel_equal_its_product_with_one_hot_vectors() -> None:
     import tensorflow as tf
 
-    from charlstm.training.kernels import kernel_rows
+    from charlstm.training.recurrent import kernel_rows
 
     ids = IDS[:12].reshape(4, 3)
     kernel = tf.constant(np.random.default_rng(1).normal(size=(SYMBOLS, 5)).astype(np.float32))

@@ -11,7 +11,7 @@ import pytest
 from charlstm.analysis.loss import cross_entropy
 from charlstm.data.corpus import windows
 from charlstm.sampling.network import KINDS, Network
-from charlstm.settings.settings import Settings, settings_for
+from charlstm.settings import Settings, settings_for
 from charlstm.training.batches import StreamBatches, WindowBatches, batches_for
 from charlstm.training.learner import dropout_masks
 

@@ -19,7 +19,7 @@ from charlstm.runs.folder import RunFolder
 from charlstm.runs.new import corpus_of, new_run
 from charlstm.runs.opening import speller_of
 from charlstm.sampling.network import KINDS, Network
-from charlstm.settings.settings import settings_for
+from charlstm.settings import settings_for
 from tests.made import made_run, random_weights, wordy
 
 

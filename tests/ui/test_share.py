@@ -4,20 +4,19 @@ from __future__ import annotations
 
 import codecs
 import re
-from pathlib import Path
 
 import pandas as pd
 import pytest
 
 from charlstm import compare, open_model, open_run
-from charlstm.ui import theme
-from charlstm.ui.comparison import compared_text
+from charlstm.ui.components.comparison import compared_text
 from charlstm.ui.components.share import DIAL, Chart, csv_file, positions, text_file
 from charlstm.ui.views.run_view import samples_text
+from tests.pages.opened import ROOT
 
 
 def test_every_rule_of_the_style_sheet_is_closed() -> None:
-    rules = Path(theme.__file__).with_suffix(".css").read_text(encoding="utf-8")
+    rules = (ROOT / "pages" / "theme.css").read_text(encoding="utf-8")
     opened: list[str] = []
     for before, brace in re.findall(r"([^{}]*)([{}])", rules):
         if brace == "{":

@@ -11,8 +11,8 @@ from typing import Any
 import altair as alt
 import pandas as pd
 
+from charlstm.browser.colours import VERMILION, temperature_colour
 from charlstm.ui.charts import PERCENT, coloured, dashed, tooltip
-from charlstm.ui.theme import VERMILION, temperature_colour
 
 POINT = "point"
 

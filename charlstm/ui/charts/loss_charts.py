@@ -9,9 +9,9 @@ import altair as alt
 import pandas as pd
 
 from charlstm.analysis import curves as named_curves
+from charlstm.browser.colours import BLUE, GREY, PALETTE, VERMILION
 from charlstm.compression.baselines import BITS_OF_A_BYTE
 from charlstm.ui.charts import ROOM_AROUND, SHAPES, coloured, dashed, tooltip
-from charlstm.ui.theme import BLUE, GREY, PALETTE, VERMILION
 
 LOG_FROM = 0.2
 """Seconds at which a logarithmic axis begins."""

@@ -1,4 +1,8 @@
-"""Mounting our own components on a page: their HTML, CSS and JavaScript are read once."""
+"""Mounting our own components on a page: their HTML, CSS and JavaScript are read once.
+
+The components that show nothing are mounted here: what the browser does around Streamlit (history,
+a lost server), and typed texts.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +12,9 @@ from typing import Any
 
 import streamlit as st
 
+from charlstm.browser.colours import temperature_scale
 from charlstm.browser.parts import html_of, styles_of
+from charlstm.exploring.compare import MAXIMUM
 from charlstm.ui.visit import KEPT
 from charlstm.web.addresses import module_address
 
@@ -30,8 +36,8 @@ export default function (component) {
     () => component.setStateValue("unable", true),
   ).finally(() => {
     // A component that waits for something says so itself.
-    const root = component.parentElement.querySelector("div.root:not([aria-busy])");
-    root?.setAttribute("aria-busy", "false");
+    const root = component.parentElement.querySelector(".root");
+    if (root && !root.hasAttribute("aria-busy")) root.setAttribute("aria-busy", "false");
   });
   return () => {
     isGone = true;
@@ -68,6 +74,23 @@ def is_old_browser() -> bool:
     return bool(st.session_state.get(_IS_OLD))
 
 
-def sent(key: str, name: str) -> Any:
-    """Return what the component with a key last sent under a name, or None."""
-    return getattr(st.session_state.get(key), name, None)
+def dial_data() -> dict[str, Any]:
+    """Return the data that the dial of any component needs."""
+    return {"maximum": MAXIMUM, "colours": temperature_scale()}
+
+
+_mount_navigation = component("navigation")
+_mount_live_text = component("live_text")
+
+
+def watch_navigation() -> None:
+    """Add the script to the page, once for all pages; called by pages/navigation.py."""
+    _mount_navigation(key="navigation", width="content", data={})
+
+
+def count_at_once(key: str, *, typing: bool) -> None:
+    """Submit what is pasted into the text area with this key at once, without Ctrl+Enter.
+
+    If ``typing``, typed text is submitted too, after a pause of half a second.
+    """
+    _mount_live_text(key=f"live_{key}", data={"key": key, "typing": typing})

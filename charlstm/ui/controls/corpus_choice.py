@@ -14,8 +14,8 @@ from charlstm.data import named
 from charlstm.data.corpus import MANY_CAPITALS, Corpus, shortest, symbol_counts, window_count
 from charlstm.errors import CorpusError
 from charlstm.ui import address
-from charlstm.ui.charts.bar_charts import symbol_chart
-from charlstm.ui.components.navigation import count_at_once
+from charlstm.ui.charts import symbol_chart
+from charlstm.ui.components import count_at_once
 from charlstm.ui.controls.uploads import held, hold, let_go
 from charlstm.ui.parameters import same
 from charlstm.ui.text import literal

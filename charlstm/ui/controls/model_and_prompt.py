@@ -7,9 +7,7 @@ from streamlit.delta_generator import DeltaGenerator
 
 from charlstm.data import named
 from charlstm.data.decoding import exactly
-from charlstm.data.symbols import visible
-from charlstm.data.vocabulary import CHAR, Reading
-from charlstm.data.words import UNKNOWN
+from charlstm.data.vocabulary import CHAR, UNKNOWN, Reading, visible
 from charlstm.errors import CorpusError
 from charlstm.runs.folder import RunFolder
 from charlstm.runs.opening import best_checkpoint

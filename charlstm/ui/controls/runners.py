@@ -13,7 +13,7 @@ from charlstm.data.corpus import Corpus
 from charlstm.data.vocabulary import CHAR
 from charlstm.errors import CorpusError
 from charlstm.sampling.network import CONV1D, GRU, LSTM
-from charlstm.settings.settings import FIELDS, Settings, levels_of, settings_for, weight_count
+from charlstm.settings import FIELDS, Settings, levels_of, settings_for, weight_count
 from charlstm.ui import address
 from charlstm.ui.controls.settings_form import words_in
 from charlstm.ui.text import literal

@@ -17,8 +17,8 @@ from charlstm.data.words import LEVELS, UNITS, WordFigures, is_written_without_s
 from charlstm.engine.progress import duration
 from charlstm.engine.standby import known_speed, probe
 from charlstm.errors import CharlstmError
+from charlstm.settings import FIELDS, PRESETS, Preset, Settings, levels_of, settings_for
 from charlstm.settings.fields import ADVANCED, BASIC, CHOICES, RECIPES, Field, from_to
-from charlstm.settings.settings import FIELDS, PRESETS, Preset, Settings, levels_of, settings_for
 from charlstm.training.batches import plan
 from charlstm.ui import address
 from charlstm.ui.parameters import NONE, same

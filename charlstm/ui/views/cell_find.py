@@ -10,8 +10,7 @@ import streamlit as st
 from charlstm.cells.kept import reference_of, reference_words
 from charlstm.cells.spans import SpanSearch, search
 from charlstm.cells.states import Activations, activations
-from charlstm.data.symbols import visible
-from charlstm.data.vocabulary import is_mark
+from charlstm.data.vocabulary import is_mark, visible
 from charlstm.errors import CharlstmError
 from charlstm.runs.folder import RunFolder
 from charlstm.runs.opening import open_model

@@ -7,21 +7,21 @@ from dataclasses import dataclass
 import numpy as np
 import streamlit as st
 
+from charlstm.browser.colours import temperature_colour
 from charlstm.cells.kept import keep_scores, kept_scores, reference_of, reference_words
 from charlstm.cells.scores import cell_scores
 from charlstm.cells.states import Cell, activations, cell_step, effect_without
-from charlstm.data.symbols import visible
-from charlstm.data.vocabulary import Reading
+from charlstm.data.vocabulary import Reading, visible
 from charlstm.errors import CharlstmError
 from charlstm.runs.folder import RunFolder
 from charlstm.runs.opening import open_model
 from charlstm.runs.store import is_shipped
 from charlstm.sampling.language_model import LanguageModel
 from charlstm.ui import address
-from charlstm.ui.charts.bar_charts import pair_chart
+from charlstm.ui.charts import pair_chart
+from charlstm.ui.components import component
 from charlstm.ui.components.cells import Scored, Shown, cell_name
 from charlstm.ui.components.share import HEATMAP, STEP, Chart, Offer, csv_file, text_file
-from charlstm.ui.components.typewriter import Column, check_typewriter, typewriter
 from charlstm.ui.computing import waiting, work
 from charlstm.ui.controls.writing import choose_seed, choose_temperature
 from charlstm.ui.text import literal, random_number
@@ -31,6 +31,10 @@ from charlstm.ui.visit import KEPT, note
 
 LENGTH = 200
 _MEASURED = f"{KEPT}cell_scores"
+_PLAYED = ("speed", "shown")
+"""The parameters of how the browser shows both texts."""
+
+_mount_side_by_side = component("side_by_side", "shared/writing.css", "comparison/comparison.css")
 
 
 @dataclass(frozen=True)
@@ -115,9 +119,8 @@ def switch_off(look: Look) -> Offer:
             kwargs={"off": cells},
         )
     if not off:
-        address.take("seed")
-        address.take("temperature")
-        check_typewriter()
+        for name in ("seed", "temperature", *_PLAYED):
+            address.take(name)
         st.info("Every cell is on. Switch one off to see what the model loses.")
         return [], []
     return _show_effect(look, off)
@@ -158,22 +161,24 @@ def _show_effect(look: Look, off: list[Cell]) -> Offer:
             alt="Probability of each next character, with the cells and without them",
         )
         st.header("What it writes with and without these cells")
-    marks = ((fork.position, "From here on the two texts differ."),) if fork else ()
+    marks = [[fork.position, "From here on the two texts differ."]] if fork else []
     names = ", ".join(cell_name(layer, cell, look.model.lstm.layers) for layer, cell in off)
     without = f"without {names if len(off) <= 6 else f'{len(off)} cells'}"
-    token = f"{look.model.run} {look.model.step} {off} {temperature} {seed} {look.text}"
     written = (effect.written_before, effect.written_after)
     invented, legend = underlined(look.run, look.text, *written)
-    typewriter(
-        look.text[-120:],
-        [
-            Column(text, temperature, heading, marks, spans)
-            for heading, text, spans in zip(("all cells", without), written, invented, strict=True)
+    colour = temperature_colour(temperature)
+    words, revision = address.exchange("side_by_side", _PLAYED)
+    data = {
+        "words": words,
+        "revision": revision,
+        "prompt": look.text[-120:],
+        "columns": [
+            {"name": name, "colour": colour, "text": text, "marks": marks, "invented": spans}
+            for name, text, spans in zip(("all cells", without), written, invented, strict=True)
         ],
-        key="without",
-        token=token,
-        legend=legend,
-    )
+        "legend": legend,
+    }
+    _mount_side_by_side(key="side_by_side", data=data)
     if fork:
         one, other = (f"“{visible(symbol)}”" for symbol in fork.symbols)
         caption(

@@ -16,14 +16,14 @@ from charlstm.compression.packer import (
     packer_for,
     read_packed,
 )
-from charlstm.data.symbols import visible
+from charlstm.data.vocabulary import visible
 from charlstm.runs.folder import RunFolder
 from charlstm.runs.store import find
 from charlstm.sampling.language_model import LanguageModel
 from charlstm.sampling.ngram import NGram
 from charlstm.ui import address
-from charlstm.ui.charts.bar_charts import baselines_chart
-from charlstm.ui.components.highlight import fraction_of_bits, highlight
+from charlstm.ui.charts import baselines_chart
+from charlstm.ui.components import component
 from charlstm.ui.components.share import Chart, Offer, csv_file, text_file
 from charlstm.ui.computing import kept_by_run, kept_in_session, work
 from charlstm.ui.controls.model_and_prompt import (
@@ -50,12 +50,17 @@ _IN_VIEW, _HEIGHT = 500, 330
 _LONG_ENOUGH = 10_000
 """Characters from which a rate depends on the program rather than on the header of its file."""
 
+_STRONGEST_BITS = 10.0
+"""The bits from which on a character has the full colour."""
+
 _CACHE_SECONDS = 900
 _HINT = "The stronger the colour, the more bits. Point at a character, or use the arrow keys."
 _HEAD = (
     "The header holds the model that unpacks the file, the length of the text, and the start of its"
     " SHA-256."
 )
+
+_mount_highlight = component("highlight")
 
 
 def compress() -> Offer:
@@ -235,17 +240,17 @@ def _show_characters(packing: Packing) -> None:
     """Show the text, coloured by the bits that each character cost."""
     shown, bits = packing.text[:MOST_COLOURED], packing.bits[:MOST_COLOURED]
     with st.container(height=_HEIGHT if len(shown) > _IN_VIEW else "content", border=False):
-        highlight(
-            list(shown),
-            [fraction_of_bits(cost) for cost in bits],
-            [
+        data = {
+            "symbols": list(shown),
+            "fractions": [round(min(cost / _STRONGEST_BITS, 1.0), 4) for cost in bits],
+            "said": [
                 f"“{visible(symbol)}”: {cost:.2f} bits"
                 for symbol, cost in zip(shown, bits, strict=True)
             ],
-            key="highlight",
-            label="The text, coloured by the bits that each character cost",
-            hint=_HINT,
-        )
+            "label": "The text, coloured by the bits that each character cost",
+            "hint": _HINT,
+        }
+        _mount_highlight(key="highlight", data=data)
     if len(packing.text) > MOST_COLOURED:
         st.caption(f"The first {MOST_COLOURED:,} of {len(packing.text):,} characters.")
 

@@ -21,7 +21,7 @@ from charlstm.runs.folder import RunFolder
 from charlstm.runs.new import corpus_of
 from charlstm.runs.store import shipped_runs
 from charlstm.sampling.language_model import LanguageModel
-from charlstm.settings.settings import Settings, weight_count
+from charlstm.settings import Settings, weight_count
 from charlstm.training.checkpoints import TOKENS_FOR_CHARACTERS
 from charlstm.ui import address
 from charlstm.ui.charts.loss_charts import by_seconds, by_size, legend, scale_of_losses

@@ -22,14 +22,15 @@ from charlstm.runs.opening import by_moment
 from charlstm.runs.store import MAX_NAME, folder_bytes
 from charlstm.runs.transfer import export_run, import_run
 from charlstm.ui import address
+from charlstm.ui.components import component, dial_data
 from charlstm.ui.components.share import Download, csv_file, model_page, text_file
-from charlstm.ui.components.training import training
 from charlstm.ui.controls.uploads import free
 from charlstm.ui.parameters import same
 from charlstm.ui.text import literal
 from charlstm.ui.views import caption, errors_shown
 from charlstm.ui.views.sources import show_legends, show_sample
 from charlstm.ui.views.trainings import failures_shown, show_reason
+from charlstm.web.addresses import progress_address, watched
 
 EPOCHS_SHOWN = 12
 COLUMNS = 6
@@ -46,6 +47,8 @@ MAX_EXPORT_BYTES = 100_000_000
 Show = Callable[[str, str], None]
 """Called with a run's name, or ``""``, and a message, to show both."""
 
+_mount_training = component("training", "shared/below.css", "shared/writing.css")
+
 
 def watch(run: RunFolder, status: Status) -> None:
     """Show a run, below the actions on it.
@@ -54,11 +57,33 @@ def watch(run: RunFolder, status: Status) -> None:
     """
     buttons = st.container()
     show_reason(status)
-    step = training(run, key=f"training_{run.name}", on_renew=_nothing)
+    step = _show_progress(run)
     with buttons:
         _buttons(run, status, step)
     with errors_shown():
         _samples(run)
+
+
+def _show_progress(run: RunFolder) -> int | None:
+    """Show progress, curves and a live text of a run; return the checkpoint that writes.
+
+    The browser asks the page's script to run again when the status of the run changes or new
+    samples arrive.
+    """
+    symbol = address.parameter("symbol", options=same(run.config().vocabulary.symbols))
+    key = f"training_{run.name}"
+    words, revision = address.exchange(key, ["prompt", "temperature", "order", "scale", symbol])
+    shown = watched(run)
+    data = {
+        "words": words,
+        "revision": revision,
+        "address": progress_address(run),
+        "progress": shown,
+        **dial_data(),
+    }
+    _mount_training(key=key, on_renew_change=_nothing, data=data)
+    step: int | None = shown["checkpoint"]
+    return step
 
 
 def _nothing() -> None:

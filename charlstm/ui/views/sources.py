@@ -1,21 +1,24 @@
-"""Written text on pages: in a card, with invented words underlined and the source of copies."""
+"""Written text on pages, with invented words underlined and the source of copies."""
 
 from __future__ import annotations
 
+import html
 from collections.abc import Iterable, Sequence
 
 import streamlit as st
 
+from charlstm.analysis.distribution import path_words
 from charlstm.analysis.written import Copy, Source, invented_spans
-from charlstm.data.symbols import visible
+from charlstm.browser.colours import temperature_colour
+from charlstm.data.vocabulary import visible
 from charlstm.data.words import is_written_without_spaces
 from charlstm.errors import CharlstmError
 from charlstm.runs.folder import RunFolder
 from charlstm.runs.opening import source_kind, source_of
 from charlstm.runs.store import find
+from charlstm.sampling.beam import Beam
 from charlstm.ui.computing import kept_by_run
-from charlstm.ui.text import NO_SPACES, Spans, literal, marked_html
-from charlstm.ui.theme import temperature_colour
+from charlstm.ui.text import NO_SPACES, Spans, literal, marked_html, on_one_line
 from charlstm.ui.views import caption
 
 MOST_CHARACTERS = 5_000_000
@@ -50,6 +53,24 @@ def sample_card(text: str, temperature: float, invented: Spans = (), prompt: str
         f'<section class="sample" style="--temperature:{temperature_colour(temperature)}">'
         f'<div>T = {temperature:g}</div><div dir="auto">{marked}</div></section>'
     )
+
+
+def paths_html(paths: Sequence[tuple[str, Beam, Spans]]) -> str:
+    """Return the HTML of texts with their labels, probabilities and invented words, escaped.
+
+    A text is below its figures, so that there is room for it on a phone too.
+    """
+    heads = ("written by", "probability", "bits per character")
+    head = "".join(f'<th scope="col">{words}</th>' for words in heads)
+    rows = "".join(
+        f'<tbody><tr><th scope="row">{html.escape(label)}</th>'
+        f"<td>{path_words(beam.log2_probability)}</td>"
+        f"<td>{beam.bits_per_character:.2f}</td></tr>"
+        '<tr><td colspan="3" dir="auto">'
+        f"{marked_html(on_one_line(beam.text), invented=invented)}</td></tr></tbody>"
+        for label, beam, invented in paths
+    )
+    return f'<table class="paths"><thead><tr>{head}</tr></thead>{rows}</table>'
 
 
 def source_for(run: Run) -> Source:

@@ -15,8 +15,8 @@ from charlstm.engine.process import known_status
 from charlstm.engine.progress import STARTED
 from charlstm.errors import CharlstmError
 from charlstm.runs.folder import RunFolder
+from charlstm.settings import Settings, settings_for
 from charlstm.settings.fields import DEFAULT_RECIPE
-from charlstm.settings.settings import Settings, settings_for
 from charlstm.ui import address
 from charlstm.ui.charts.loss_charts import thought_chart
 from charlstm.ui.components.share import Chart, Offer, csv_file

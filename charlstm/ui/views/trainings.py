@@ -28,7 +28,7 @@ from charlstm.runs.folder import RunFolder
 from charlstm.runs.new import new_run, not_started
 from charlstm.runs.store import all_runs, home
 from charlstm.sampling.network import LSTM
-from charlstm.settings.settings import Settings
+from charlstm.settings import Settings
 from charlstm.ui import address
 from charlstm.ui.text import literal
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from charlstm.settings.settings import settings_for
+from charlstm.settings import settings_for
 from charlstm.training.batches import batches_for
 from charlstm.training.learner import Learner
 from tests.benchmarks.peers.task import SYMBOLS, Job, Measure, Step, answer

@@ -19,7 +19,8 @@ function numbersIn(text) {
   const byOthers = /;|[^\s,]\s+[^\s,]/.test(text);
   const hasPoint = text.includes(".");
   const isMark = byOthers && !besideSpace && !hasPoint;
-  const separates = hasPoint && !byOthers;
+  const isEither = besideSpace && /(^|[^.\d])\d+,\d+(?![.\d])/.test(text);
+  const separates = hasPoint && !byOthers && !isEither;
   const isBare = /\S,\S/.test(text) || (text.includes(";") && !hasPoint);
   if (text.includes(",") && isBare && !isMark && !separates) return null;
   const words = (isMark ? text.replaceAll(",", ".") : text).split(/[;,\s]+/).filter(Boolean);

@@ -36,11 +36,7 @@ export class Comparison {
       text: () => this.texts().map((text) => this.data.prompt + text).join("\n\n"),
     });
     this.source = new Source(root, find("failure"), (model) => this.#opened(model));
-    root.addEventListener("keydown", (event) => {
-      if (event.key !== "ArrowRight" || event.target.matches("input, select, [role=option]")) return;
-      event.preventDefault();
-      this.player.step();
-    });
+    this.player.stepByKey();
   }
 
   /** What each column wrote. */
@@ -132,6 +128,7 @@ export class Comparison {
 
   #written(isDone) {
     this.isWritten = isDone;
+    this.root.setAttribute("aria-busy", String(!isDone));
     this.forks = forksOf(this.writings, this.asked.length);
     this.#show();
     this.#rest();

@@ -15,12 +15,12 @@ from charlstm.exploring.trails import Branch, Trail, follow, read_back, tree_tab
 from charlstm.sampling.language_model import LanguageModel
 from charlstm.ui import address
 from charlstm.ui.components import component
-from charlstm.ui.components.written_here import writing_data
 from charlstm.ui.controls.model_and_prompt import MOST_IN_ADDRESS, change_notes
 from charlstm.ui.controls.writing import USUAL_LENGTH
 from charlstm.ui.parameters import Parameter
 from charlstm.ui.text import spans_of_symbols
 from charlstm.ui.views.sources import underlined
+from charlstm.ui.views.written import writing_data
 from charlstm.ui.visit import is_return, keep, kept, note
 
 MOST = 1000
@@ -154,7 +154,7 @@ def _text(value: object, most: int) -> str:
 def _read(model: LanguageModel, typed: str) -> tuple[str, ...]:
     """Return the symbols that the model reads in a text; notes report what was changed."""
     reading = model.read(typed)
-    unspelled = "The bits do not include the letters of unknown words." if reading.unknown else ""
+    unspelled = "The bits per character leave unknown words out." if reading.unknown else ""
     counted = f"{reading.counted}." if reading.dropped else ""
     note(*change_notes(reading), counted, unspelled)
     return _symbols(model, reading)

@@ -146,6 +146,7 @@ export class Hand {
     if (!this.sheet) return;
     this.find("failure").hidden = true;
     this.#forgetDrop();
+    this.paths?.of(this.sheet.shown).write(this.sheet.length); // a person acts on the complete text
     try {
       act();
     } catch (error) {
@@ -166,15 +167,13 @@ export class Hand {
 
   #letDraw(count) {
     const { sheet } = this;
-    const writing = this.paths.of(sheet.shown);
+    const shown = this.paths.of(sheet.shown);
+    shown.write(sheet.length + count);
     for (let n = 0; n < count && !sheet.isFull; n += 1) {
-      this.paths.update(sheet);
-      const shown = this.paths.of(sheet.shown);
-      shown.write(sheet.length + 1);
       const symbols = this.#symbols(shown, sheet.length + 1);
       sheet.append(symbols.slice(0, -1), symbols.at(-1), false);
     }
-    if (count === 1 && writing) this.dropped = sheet.length - 1;
+    if (count === 1) this.dropped = sheet.length - 1;
   }
 
   /** A symbol is chosen for the selected position. */
@@ -308,7 +307,7 @@ export class Hand {
     }
     if (this.isSeen) this.tree.show(this.sheet, this.paths);
     else if (this.#shownLength() >= this.due) this.#show();
-    this.root.dataset.complete = String(isDone && this.isSeen);
+    this.root.setAttribute("aria-busy", String(!isDone));
   }
 
   // Showing
@@ -367,13 +366,19 @@ export class Hand {
     const steps = stepsOf(paths.of(sheet.shown), sheet.length);
     const { bits, expectedBits } = billOf(steps);
     const pieces = sheet.piecesOf(sheet.shown, this.#symbols(paths.of(sheet.shown), sheet.length));
-    const characters = Array.from(pieces.join("")).length;
+    // The mean leaves unknown words out: their bits are those of a token, not of their letters.
+    const isKnown = ({ symbol }) => !model.vocabulary.unknownIds.includes(symbol);
+    const knownBits = billOf(steps.filter(isKnown)).bits;
+    const characters = Array.from(pieces.filter((_, at) => isKnown(steps[at])).join("")).length;
+    const isNoneLeft = sheet.typed && !steps.length; // the model knows no character of the text
+    const bitsOrNone = (amount) => (isNoneLeft ? "–" : `${figure(amount)} bits`);
     this.find("count").textContent = String(steps.length);
     this.find("by-hand").textContent = `${sheet.pickedIn(sheet.shown).length} by hand`;
-    this.find("spent").textContent = `${figure(bits)} bits`;
+    this.find("spent").textContent = bitsOrNone(bits);
     this.find("path").textContent = steps.length ? `probability ${pathWords(-bits)}` : "";
-    this.find("expected").textContent = `${figure(expectedBits)} bits`;
-    this.find("mean").textContent = characters ? `${Number.isFinite(bits) ? (bits / characters).toFixed(3) : "infinitely many"} bits` : "–";
+    this.find("expected").textContent = bitsOrNone(expectedBits);
+    const mean = Number.isFinite(knownBits) ? (knownBits / characters).toFixed(3) : "infinitely many";
+    this.find("mean").textContent = characters ? `${mean} bits` : "–";
     Object.assign(this.root.dataset, { bits: String(bits), expectedBits: String(expectedBits), run: model.run });
   }
 

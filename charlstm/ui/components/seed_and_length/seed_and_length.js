@@ -51,7 +51,8 @@ export function unitsWord(unit) {
   return unit === "token" ? "Tokens" : "Characters";
 }
 
-async function copyFrom(button, text) {
+/** Copies a text for a button, which shows whether it was copied. */
+export async function copyFrom(button, text) {
   button.textContent = (await copyText(text)) ? "Copied" : "Not copied";
   window.setTimeout(() => (button.textContent = COPY), 1500);
 }

@@ -80,6 +80,15 @@ export class Player {
     if (this.isComplete) this.again.focus(); // the button is disabled now
   }
 
+  /** Lets the right arrow key show one more symbol, anywhere in the root except in a field. */
+  stepByKey() {
+    this.root.addEventListener("keydown", (event) => {
+      if (event.key !== "ArrowRight" || event.target.matches("input, select, [role=option]")) return;
+      event.preventDefault();
+      this.step();
+    });
+  }
+
   /** Other texts: the position is kept. */
   setLength(length) {
     const wasComplete = this.isComplete && this.length > 0;

@@ -25,8 +25,7 @@ export class Source {
       if (asked !== this.asked) return; // another model was requested meanwhile
       this.isOpen = true;
       this.failure.hidden = true;
-      this.opened(model);
-      this.root.setAttribute("aria-busy", "false");
+      this.opened(model); // the component is busy until it has written
     } catch (error) {
       this.root.setAttribute("aria-busy", "false");
       this.failure.textContent = `The model cannot be loaded: ${error.message}`;

@@ -10,13 +10,12 @@ from charlstm.exploring.timeline import curves_among, figures_at
 from charlstm.runs.folder import RunFolder
 from charlstm.runs.opening import best_checkpoint
 from charlstm.ui import address
-from charlstm.ui.components import component
-from charlstm.ui.components.dial import dial_data
-from charlstm.ui.components.written_here import texts_at_rest
+from charlstm.ui.components import component, dial_data
 from charlstm.ui.computing import kept_by_run
 from charlstm.ui.parameters import same
 from charlstm.ui.text import spans_of_symbols
 from charlstm.ui.views.sources import underlined
+from charlstm.ui.views.written import texts_at_rest
 from charlstm.web.addresses import model_address
 
 _CURVES = {"training": TRAINING, "heldOut": HELD_OUT}

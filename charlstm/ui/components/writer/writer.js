@@ -95,7 +95,6 @@ export class Writer {
       strategies: data.strategies,
     });
     this.text.setPrompt(data.prompt);
-    this.text.setClass("changed", []);
     this.player.setLength(this.asked.length);
     const { shown, selected } = this;
     if (shown === null && selected === null) this.player.startFrom(0);
@@ -109,9 +108,9 @@ export class Writer {
     this.turns = turnsAfter(this.turns, from, temperature);
     this.words.set({ temperature: String(temperature), turns: wordOfTurns(this.turns) });
     if (!this.writing) return;
-    const changed = this.writing.rewrite({ temperatureAt: temperatureAt(this.turns) });
+    this.writing.rewrite({ temperatureAt: temperatureAt(this.turns) });
+    this.marksChange = from === 0;
     this.slices.start([this.writing], this.asked.length);
-    this.text.setClass("changed", from ? [] : [[changed, changed + 1]]);
   }
 
   #setSeed(seed) {
@@ -136,7 +135,10 @@ export class Writer {
 
   #written(isDone) {
     this.isWritten = isDone;
+    this.root.setAttribute("aria-busy", String(!isDone));
     this.#showText();
+    const { changed } = this.writing;
+    this.text.setClass("changed", this.marksChange && changed !== null ? [[changed, changed + 1]] : []);
     this.#rest();
   }
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from charlstm.data.symbols import spoken, visible
+from charlstm.data.vocabulary import spoken, visible
 
 
 @pytest.mark.parametrize(

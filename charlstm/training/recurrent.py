@@ -1,4 +1,10 @@
-"""Stacks of LSTM or GRU layers over a chunk of time, with gradients derived by hand.
+"""Stacks of LSTM or GRU layers over a chunk of time, with gradients derived by hand, for the CPU.
+
+A stack, of any kind, is the layers below the output. It takes its weights as a flat list of tensors
+in the order of Keras's variables, so that a compiled function serves every learner of its shape.
+Time comes first in every array, (time, streams, width), so that a step is one contiguous block.
+States have streams first and are zero before anything is read. Masks are dropout's factors, one
+between each layer and the next, shape (time, streams, units); none without dropout.
 
 The equations are those of keras.layers.LSTM (Hochreiter & Schmidhuber 1997, with the forget gate of
 Gers et al. 2000), gates in the order i, f, g, o:
@@ -40,11 +46,36 @@ once, before or after the loop.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from typing import Any
 
 import tensorflow as tf
 
 from charlstm.sampling.network import LSTM
-from charlstm.training.kernels import Tensor, flat, kernel_rows
+
+Tensor = Any
+
+
+def flat(sequence: Tensor) -> Tensor:
+    """Return a sequence as one matrix, shape (time x streams, width)."""
+    return tf.reshape(sequence, (-1, sequence.shape[-1]))
+
+
+@tf.custom_gradient  # type: ignore[untyped-decorator]
+def kernel_rows(kernel: Tensor, ids: Tensor) -> Tensor:
+    """Return one_hot(ids) @ kernel without forming the one-hot vectors.
+
+    The input of the first layer is one-hot, so its product with the kernel is a row of the kernel,
+    and the gradient of a row is the sum of the gradients wherever its symbol occurs.
+
+    The kernel has shape (symbols, width), the ids, int32, have (time, streams), and the result has
+    (time, streams, width).
+    """
+
+    def gradient(upstream: Tensor) -> Tensor:
+        positions = tf.reshape(ids, [-1])
+        return tf.math.unsorted_segment_sum(flat(upstream), positions, kernel.shape[0]), None
+
+    return tf.gather(kernel, ids), gradient
 
 
 def _before(first: Tensor, sequence: Tensor) -> Tensor:

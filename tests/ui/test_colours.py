@@ -7,7 +7,7 @@ from itertools import pairwise
 
 import pytest
 
-from charlstm.ui.theme import temperature_colour, temperature_scale
+from charlstm.browser.colours import temperature_colour, temperature_scale
 
 
 def _luminance(colour: str) -> float:

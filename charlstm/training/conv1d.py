@@ -1,7 +1,8 @@
 """Stacks of convolutions: causal dilated convolutions of size 2 over a chunk of time.
 
-The arrays have the layout of keras.layers.Conv1D. With x of time first, taps K0 and K1, those of
-the gate G0 and G1, and dilation d (see sampling/conv1d.py for the whole network):
+The inputs and outputs of a stack are described in recurrent.py. The arrays have the layout of
+keras.layers.Conv1D. With x of time first, taps K0 and K1, those of the gate G0 and G1, and dilation
+d (see sampling/conv1d.py for the whole network):
 
     y[t] = tanh(x[t - d] K0 + x[t] K1 + b) sigmoid(x[t - d] G0 + x[t] G1 + c)
 
@@ -18,7 +19,7 @@ from collections.abc import Sequence
 import tensorflow as tf
 
 from charlstm.sampling.conv1d import DILATIONS
-from charlstm.training.kernels import Tensor, kernel_rows
+from charlstm.training.recurrent import Tensor, kernel_rows
 
 
 class Conv1DStack:

@@ -1,4 +1,4 @@
-"""Tokens: nothing of a text is lost, and what is not known is reported."""
+"""Words and tokens: nothing of a text is lost, what is unknown is reported; English words."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from charlstm.data.corpus import Corpus
-from charlstm.data.vocabulary import Vocabulary, is_mark
+from charlstm.data.vocabulary import UNKNOWN, Vocabulary, is_mark
 from charlstm.data.words import (
     SPACED_UNKNOWN,
-    UNKNOWN,
     UNKNOWNS,
     WordVocabulary,
     both_parts,
     check_tokens,
+    english_words,
     is_token,
     tokens_of,
     unknown_for,
@@ -198,3 +198,14 @@ def test_the_figures_of_a_text_count_what_is_unknown() -> None:
     check_tokens(61, 0, 2)
     with pytest.raises(CorpusError, match="occurs twice"):
         check_tokens(1000, 100, 1)
+
+
+def test_the_list_holds_english_words_in_lower_case() -> None:
+    words = english_words()
+    assert 150_000 < len(words) < 200_000
+    for word in ("the", "a", "i", "philosophy", "don't", "themselves", "whoever", "abbé"):
+        assert word in words
+    for word in ("thhe", "strengthfulness", "qzx", "", "The", "a" * 300, "\ud800"):
+        assert word not in words
+    assert all(word == word.lower() for word in words)
+    assert english_words() is words
