@@ -1,7 +1,7 @@
 """Texts that a model writes: in the browser, or on the server if the browser cannot run the model.
 
 ``writer`` is the component of the page Temperature; the other components that write in the browser
-exchange the same data with it.
+send and receive the same data.
 """
 
 from __future__ import annotations
