@@ -20,7 +20,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import numpy as np
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import expect, sync_playwright
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from websockets.asyncio.client import connect
@@ -119,9 +119,8 @@ def _drags(server: Server, seconds: float) -> list[float]:
         browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
         page = browser.new_page(viewport={"width": 1280, "height": 720})
         open_at(page, server.address(length=400, speed="all"))
-        writer(page)
-        page.wait_for_function("document.querySelectorAll('.writer .character').length === 400")
-        page.evaluate(_WATCH)
+        expect(writer(page).locator(".text .character")).to_have_count(400)
+        writer(page).evaluate(_WATCH)
         requests: list[str] = []
         page.on("request", lambda request: requests.append(request.url))
         end = time.monotonic() + seconds
@@ -139,10 +138,10 @@ def _drags(server: Server, seconds: float) -> list[float]:
 
 
 # In the page itself: from an input event of the slider to the first frame with another text.
-_WATCH = """() => {
+_WATCH = """(writer) => {
   window.delays = [];
-  const text = document.querySelector(".writer .text");
-  document.querySelector(".writer .slider").addEventListener("input", (event) => {
+  const text = writer.querySelector(".text");
+  writer.querySelector(".slider").addEventListener("input", (event) => {
     const began = event.timeStamp;
     const before = text.textContent;
     const look = () => {
