@@ -1,9 +1,8 @@
 """The command line: ``python -m charlstm``.
 
 Results go to standard output, messages and progress to standard error. A mistake by the user ends
-in one line and exit code 2, never in a traceback. Where results can no longer be written, because
-nobody reads them or a disk is full, the command goes on with its work, and what it prints from then
-on is dropped.
+in one line and exit code 2, never in a traceback. If results can no longer be written, because
+nobody reads them or a disk is full, the command continues, and its further output is dropped.
 """
 
 from __future__ import annotations
@@ -74,12 +73,12 @@ def _on_interrupt(handler: Callable[[int, Any], NoReturn]) -> None:
 
 
 def _interrupt(number: int, frame: Any) -> NoReturn:
-    """End in good order; but at once while a module loads, as it may swallow an exception."""
+    """End in good order; while a module loads, end at once, as it may swallow an exception."""
     while frame:
         if frame.f_code.co_filename == "<frozen importlib._bootstrap>":
             _leave(number, None)
         frame = frame.f_back
-    _on_interrupt(_leave)  # should a second signal come meanwhile
+    _on_interrupt(_leave)  # in case of a second signal meanwhile
     raise KeyboardInterrupt(number)
 
 
@@ -93,7 +92,7 @@ def _leave(number: int, _frame: Any) -> NoReturn:
 class _Unbreakable(io.RawIOBase):
     """Writes to a standard stream until that fails, then to nowhere.
 
-    ``failure`` is the error by which results were lost that someone would have read, or None.
+    ``failure`` is the error that lost results which someone would have read, or None.
     """
 
     def __init__(self, stream: TextIO) -> None:

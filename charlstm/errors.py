@@ -1,4 +1,4 @@
-"""Errors that a user can cause and mend: each is one sentence on what is wrong and what to do.
+"""Errors that a user can cause and fix: each says in one sentence what is wrong and what to do.
 
 The command line and the pages print the sentence as it is.
 """
@@ -22,7 +22,7 @@ def printable(text: str) -> str:
 
 
 class CharlstmError(ValueError):
-    """Base of all errors that a user can cause and mend."""
+    """Base of all errors that a user can cause and fix."""
 
     def __init__(self, sentence: str) -> None:
         super().__init__(printable(sentence))

@@ -1,4 +1,4 @@
-"""Atlas: texts at 41 temperatures from the same prompt and seed, and what can be measured."""
+"""Atlas: texts at 41 temperatures from the same prompt and seed, and measurements of each."""
 
 from functools import partial
 
@@ -38,11 +38,11 @@ if atlas is None:
     st.markdown(
         f"""
         An atlas is one text of {length:,} {model.vocabulary.unit}s at each of 41 temperatures from
-        0 to 2, all drawn with the same random numbers, and what can be measured in them: how many
-        words are real and how many **invented**, how long a passage is **copied** from the corpus,
-        how much a text **repeats** itself and whether it falls into a loop, and how uncertain the
-        model was.
-        It is computed once, by a process of its own, and kept.
+        0 to 2, all drawn with the same random numbers, and measurements of each: how many words
+        are real and how many **invented**, how long the longest passage **copied** from the corpus
+        is, how much the text **repeats** itself and whether it falls into a loop, and how uncertain
+        the model was.
+        It is computed once, in a separate process, and kept.
         """
     )
     show_model(model)
@@ -56,7 +56,7 @@ with charts:
         st.altair_chart(
             panel_chart(atlas.table, panel, temperature, is_last=panel is PANELS[-1]),
             key=key,
-            alt=f"{panel.title} over the temperature; all numbers are in the table below",
+            alt=f"{panel.title} against temperature; all numbers are in the table below",
             on_select=partial(atlas_view.clicked, key),
         )
 with text_column:
@@ -78,7 +78,7 @@ with text_column:
         f' aria-label="The text at this temperature">{prompt}{marked}</div>'
     )
 legend = legend_of([invented], [row.text])
-caption(f"{legend} On yellow: the longest copy. {atlas_view.source_words(atlas)}")
+caption(f"{legend} Yellow: the longest copy. {atlas_view.source_words(atlas)}")
 with st.expander("All figures"):
     figures = atlas.table.drop(columns=["text", "invented"])
     st.dataframe(

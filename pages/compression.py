@@ -1,4 +1,4 @@
-"""Compression: pack a text by a model's predictions, unpack it, and what if all were packed."""
+"""Compression: pack a text with a model's predictions, unpack it, and learn a compressed text."""
 
 import streamlit as st
 

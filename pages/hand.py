@@ -1,4 +1,4 @@
-"""By hand: one text, what each of its characters cost, and what else could have stood there."""
+"""By hand: one text, what each of its characters cost, and what else each could have been."""
 
 import pandas as pd
 import streamlit as st

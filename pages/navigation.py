@@ -1,6 +1,6 @@
-"""All pages with their purpose, and what stands around each of them.
+"""All pages with their purpose, and what surrounds each of them.
 
-In theme.css is the layout that Streamlit's theme has no setting for.
+The layout that Streamlit's theme has no setting for is in theme.css.
 """
 
 from pathlib import Path
@@ -25,13 +25,13 @@ PAGES = {
             " and why."
         ),
         st.Page("hand.py", title="By hand"): (
-            "See what each character of a text costs, change one, and read how the text goes on."
+            "See what each character of a text costs, change one, and read how the text continues."
         ),
         st.Page("lesson.py", title="Lesson"): (
-            "How a machine writes, one character after the other, and what to try first."
+            "How a model writes text, one character at a time, and what to try first."
         ),
         st.Page("source.py", title="In the corpus", visibility="hidden"): (
-            "Where the training text has a passage that the model wrote."
+            "The passage of the training text that the model copied."
         ),
     },
     "Train": {

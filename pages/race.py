@@ -1,4 +1,4 @@
-"""Race: up to four networks learn the same text, beside n-grams and other programs."""
+"""Race: up to four networks learn the same text, compared with n-grams and other programs."""
 
 import os
 
@@ -37,10 +37,10 @@ if runs := asked_runs():
 cores = os.cpu_count() or 1
 st.markdown(
     f"""
-    All networks learn the same text, and each has a clock. They **take turns** of half a second
-    in one process, so each learns with all {cores} cores of this machine, and its clock runs only
-    then. Side by side they would share the cores, and their seconds could not be compared. So
-    the race takes as long as all of them together.
+    All networks learn the same text, and each has its own clock. They **take turns** of half a
+    second in one process, so each learns with all {cores} cores of this machine, and its clock
+    runs only while it learns. In parallel they would share the cores, and their seconds could not
+    be compared. So the race takes as long as all of them together.
     """
 )
 runners_container = st.container()  # above the choice of the text, on which their weights depend
@@ -72,15 +72,15 @@ st.header("Other programs", anchor="speed")
 st.markdown(
     """
     How fast this program learns, compared with Keras, PyTorch and the notebook's program: the
-    same text, the same network of 128 cells, the same two cores; the loss is measured on text
+    same text, the same network of 128 cells, the same two cores. The loss is measured on text
     that none of them was trained on. Lower and further left is better.
     """
 )
 st.altair_chart(
     race_chart(speed_curves(), log_seconds=True),
-    alt="Held-out loss over seconds of training, a line for each program",
+    alt="Held-out loss against seconds of training, a line for each program",
 )
-with st.expander("All that was measured"):
+with st.expander("All measurements"):
     for what, rows in speed_table().groupby("what", sort=False):
         st.markdown(f"**{literal(str(what))}**")
         st.table(
@@ -95,7 +95,7 @@ with st.expander("All that was measured"):
         " The programs are benchmarked in alternation."
     )
 speed_files = [
-    csv_file("All that was measured", "charlstm-speed", speed_table),
+    csv_file("All measurements", "charlstm-speed", speed_table),
     csv_file("The curves", "charlstm-speed-curves", speed_curves),
 ]
 share([*files, *speed_files], [*charts, Chart("What was measured", "charlstm-speed")])

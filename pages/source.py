@@ -13,7 +13,7 @@ AROUND = 1000
 
 name = address.read("source")
 if not name:
-    st.info("Open this page by the link of a copied passage, below a written text.")
+    st.info("To open this page, follow the link of a copied passage below a written text.")
     st.stop()
 try:
     config = find(name).config()

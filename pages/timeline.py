@@ -27,12 +27,12 @@ TWINS = {
 LOOK_AT = {
     "nietzsche-diverges": (
         "**Why does it blow up?** The notebook's recipe with four times its learning rate and"
-        " batches a quarter as large, so that minutes show what takes the notebook some fifty"
-        " epochs. It learns for two epochs. But the rate never falls and nothing limits the"
-        " gradients: the weights keep growing, the loss creeps up again, and early in the seventh"
-        " epoch it jumps within some sixty steps from 2 nats to 9, more than guessing costs."
-        " **Is the model lost?** No: press *Best*. That checkpoint is kept, and it is the one that"
-        " every other page opens."
+        " batches a quarter as large, so that it fails within minutes as the notebook does after"
+        " some fifty epochs. It learns for two epochs. But the rate never falls and nothing limits"
+        " the gradients: the weights keep growing, the loss creeps up again, and early in the"
+        " seventh epoch it jumps within some sixty steps from 2 nats to 9, worse than guessing."
+        " **Is the model lost?** No: press *Best*. That checkpoint is kept, and every other page"
+        " opens it."
     ),
     "nietzsche-steadied": (
         "**The twin.** The same text, seed, learning rate and order of the data as"

@@ -53,9 +53,9 @@ names = [run.name for run in all_runs()]
 if shown := st.session_state.pop("run_next", ""):
     st.session_state.run_shown = shown
 if (gone := st.session_state.get("run_shown", NEW)) not in (NEW, *names):
-    st.info(literal(f"The run {gone} is no longer here."))
+    st.info(literal(f"The run {gone} no longer exists."))
     st.session_state.run_shown = NEW
-# A run has no button where Start is: a second click must not stop what the first has started.
+# A run has no button where Start is, so that a second click cannot stop what the first started.
 choice, badge_column, start_column, menu_column = in_row(4, 3.4, 1.8, 1.8)
 runs = address.parameter("run", default=NEW, options=same([NEW, *names]))
 chosen = address.show(choice.selectbox, "Run", runs, key="run_shown")
@@ -114,7 +114,7 @@ if chosen == NEW:
             type="primary",
             width="stretch",
             disabled=not usable or bool(unable),
-            help=None if usable else f"It takes a text of at least {shortest():,} characters.",
+            help=None if usable else f"Choose a text of at least {shortest():,} characters.",
         ):
             begin(corpus, settings)
             st.rerun()

@@ -1,4 +1,4 @@
-"""What no one would put into an address, under a name for each."""
+"""Absurd values for an address, each under a name."""
 
 from __future__ import annotations
 

@@ -11,7 +11,7 @@ import pytest
 
 
 def fill_the_disk(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let no new file reach the disk; what stands there can be written over and renamed."""
+    """Let no new file reach the disk; existing files can be overwritten and renamed."""
 
     def full(_number: int) -> None:
         raise OSError(errno.ENOSPC, "No space left on device")

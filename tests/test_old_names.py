@@ -1,4 +1,4 @@
-"""Links, run folders and command lines of older versions go on working."""
+"""Links, run folders and command lines of older versions still work."""
 
 from __future__ import annotations
 

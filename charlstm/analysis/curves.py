@@ -1,6 +1,6 @@
-"""Loss curves ready to be drawn, and what the benchmarks measured.
+"""Loss curves ready to be drawn, and the results of the benchmarks.
 
-The figures of the benchmarks are in assets/, as ``python -m tests.benchmarks`` left them there.
+The figures of the benchmarks are in assets/, written by ``python -m tests.benchmarks``.
 """
 
 from __future__ import annotations
@@ -63,8 +63,8 @@ def race_sizes(
 ) -> pd.DataFrame:
     """Return the size of each network and the lowest held-out loss that it has reached so far.
 
-    Histories and levels are as for race_curves, and so are the names of the weights' numbers. The
-    columns are who, weights, nats; runs without a measurement have no row.
+    Histories and levels are as in race_curves; the numbers of weights come under the same names.
+    The columns are who, weights, nats; runs without a measurement have no row.
     """
     rows = [
         {
@@ -79,7 +79,7 @@ def race_sizes(
 
 
 def seconds_to(target: float, seconds: Sequence[float], nats: Sequence[float]) -> float:
-    """Return the seconds after which a curve first reaches a loss, infinity where it never does.
+    """Return the seconds after which a curve first reaches a loss, or infinity if it never does.
 
     Between measurements the curve is a straight line: how often a loss is measured then hardly
     affects which program reaches it first.
@@ -119,7 +119,7 @@ def speed_table() -> pd.DataFrame:
 
 
 TARGET_NATS = 1.56
-"""The held-out window loss that programs are timed to: that of the notebook after four epochs."""
+"""The held-out window loss that is timed: that of the notebook after four epochs."""
 
 
 def all_speed_curves() -> pd.DataFrame:
@@ -133,7 +133,7 @@ def all_speed_curves() -> pd.DataFrame:
 def speed_curves() -> pd.DataFrame:
     """Return a learning curve of each program: that of its median repeat.
 
-    It is the repeat with the median time to TARGET_NATS; of two in the middle the later. The
+    It is the repeat with the median time to TARGET_NATS; of two in the middle, the later. The
     columns are who, seconds (of training), nats (held-out window loss).
     """
     parts = []
@@ -147,7 +147,7 @@ def speed_curves() -> pd.DataFrame:
 
 
 def thought_experiment() -> pd.DataFrame:
-    """Return the curves of a text and of the same text compressed, each learned equally long.
+    """Return the curves of a text and of the same text compressed, each learned for the same time.
 
     Columns are text, curve (training or held out), seconds (of training) and bits (per symbol).
     """
@@ -155,7 +155,7 @@ def thought_experiment() -> pd.DataFrame:
 
 
 PRESET_CORPUS = "nietzsche"
-"""The corpus that presets are measured on."""
+"""The corpus on which presets are measured."""
 
 
 @dataclass(frozen=True)
@@ -169,12 +169,12 @@ class Outcome:
 
 
 def preset_command(preset: Preset) -> str:
-    """Return the command that a preset is measured by, with its current settings."""
+    """Return the command that measures a preset with its current settings."""
     return command_for(preset.settings(), PRESET_CORPUS)
 
 
 def preset_outcome(preset: Preset, path: Path | None = None) -> Outcome | None:
-    """Return what was measured of a preset with its current settings, or None.
+    """Return the measurement of a preset with its current settings, or None.
 
     ``path`` is the table, by default assets/presets.csv.
     """

@@ -84,10 +84,10 @@ def probability_words(p: float) -> str:
     """Return a probability, or another fraction, for people.
 
     About two digits: ``41 %``, ``3.2 %``, ``0.04 %``; below 0.01 % ``1 in 31,000``, and below one
-    in a million ``3.1 × 10⁻⁷``. Near 1 what is missing counts: ``99.7 %``, ``over 99.99 %``. Only 0
-    and 1 themselves are ``0 %`` and ``100 %``. Its spaces do not break.
+    in a million ``3.1 × 10⁻⁷``. Near 1 the distance to 1 counts: ``99.7 %``, ``over 99.99 %``. Only
+    0 and 1 themselves are ``0 %`` and ``100 %``. The spaces are non-breaking.
 
-    p is from 0 to 1; a sum may exceed 1 by its rounding. Anything else is a ValueError.
+    p is from 0 to 1; a sum may exceed 1 by rounding. Anything else raises a ValueError.
     """
     if not 0 <= p <= 1 + _ROUNDING:
         raise ValueError(f"A probability is a number from 0 to 1, not {p}.")
@@ -97,7 +97,7 @@ def probability_words(p: float) -> str:
 def path_words(log2_probability: float) -> str:
     """Return the probability of a whole text for people; it may be smaller than any float.
 
-    Its log2 is at most 0, minus infinity for what is impossible; anything else is a ValueError.
+    Its log2 is at most 0, minus infinity for an impossible text; anything else raises a ValueError.
     """
     if log2_probability > -1000:
         return probability_words(2.0**log2_probability)

@@ -5,7 +5,7 @@ as in the notebook's task. The stream loss predicts every character, with the st
 start of the text. Both are means over single symbols, and always named.
 
 A model of characters predicts each character, a model of words each token, and its unknown words
-must also be spelled. So on one text, with every symbol paid for,
+must also be spelled. So on one text, with every symbol counted,
 
     loss per character = (nats of all symbols + nats of all spellings) / characters
 """
@@ -90,7 +90,9 @@ def symbol_losses(
     window: int | None,
     progress: Progress | None = None,
 ) -> Floats:
-    """Return the loss of every symbol of a text in nats, shape (symbols,), the first from nothing.
+    """Return the loss of every symbol of a text in nats, shape (symbols,).
+
+    The first symbol is predicted without context.
 
     ``window`` is how many symbols the model sees, or None if its state is carried. With a carried
     state all but the first make up the stream loss; with a window of 60 every third from the 61st
@@ -208,7 +210,7 @@ OF_CHARACTERS = PerCharacter()
 
 @dataclass(frozen=True)
 class Bill:
-    """What all characters of a text cost a model, its predictions and its spelling, in bits."""
+    """The cost of all characters of a text for a model, predictions and spelling, in bits."""
 
     text: PerCharacter
     model_bits: float
@@ -230,7 +232,7 @@ def per_character(text: str, vocabulary: Vocabulary, speller: Speller | None) ->
     ``speller`` spells the unknown words of a model of words; one of characters needs none.
     """
     if not text:
-        raise ValueError("An empty text costs nothing per character.")
+        raise ValueError("An empty text has no cost per character.")
     if not isinstance(vocabulary, WordVocabulary):
         return PerCharacter(len(text), len(text))
     if speller is None:
@@ -246,10 +248,10 @@ def bits_per_character(
     speller: Speller | None = None,
     progress: Progress | None = None,
 ) -> Bill:
-    """Return what a text costs a model, of characters or of words, on one scale for both.
+    """Return the cost of a text for a model of characters or of words, on one scale.
 
     Every symbol is predicted from those before it in the text (by a model that reads a window, from
-    the last 60), the first from nothing.
+    the last 60), the first without context.
 
     Float32 is enough for the model. The speller spells the unknown words of a model of words; one
     of characters needs none. Progress counts symbols. A ValueError is raised if the text is empty
@@ -269,7 +271,7 @@ class Speller:
     """Spells words letter by letter, each word by itself, up to an end mark.
 
     A model of words gives an unknown word the probability of its unknown token and no letters. To
-    compare it with a model of characters its letters must be paid for too, by a model that anyone
+    compare it with a model of characters, its letters must be counted too, by a model that anyone
     can check: an n-gram model of characters, counted on ``words`` without spaces before them.
 
     The probabilities of all words together are 1. Words of the vocabulary have a part of that,

@@ -1,8 +1,8 @@
-"""Which invented words look most like words.
+"""Which invented words look most like real words.
 
 The best are the longest of those whose letters are, on average, no more surprising than those of
-half of the words on the list: long words alone would be noise, likely words alone common words with
-a typo.
+half of the words on the list. The longest words alone would be noise; the likeliest alone would be
+common words with a typo.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ _CODE[[ord(letter) for letter in _LETTERS]] = range(1, len(_LETTERS) + 1)
 
 
 class WordLikeness:
-    """How surprising the letters of a word are, each after the three before it.
+    """How surprising the letters of a word are, each given the three before it.
 
     The probabilities are counts in a list of words in lower case, smoothed by those after two
     letters, one and none (MacKay & Peto 1995, "A hierarchical Dirichlet language model"). A word's
@@ -75,7 +75,7 @@ def _grams(rows: Rows) -> tuple[NDArray[np.int32], NDArray[np.bool_]]:
     for offset in range(_CONTEXT + 1):
         positions = positions * _CODES + rows[:, offset : offset + width]
     inside = (rows[:, _CONTEXT:] > 0) | (rows[:, _CONTEXT - 1 : -1] > 0)
-    inside[:, 0] = True  # also of a word without a letter
+    inside[:, 0] = True  # also for a word without a letter
     return positions, inside
 
 

@@ -1,8 +1,8 @@
 """A written text: its copies, its loops, its words, and which of them are invented.
 
 A copy is a passage of at least 20 characters, not all of them white space, that occurs in the text
-that a model learned. Copies are found by the hashes of 20-grams; where the learned text is at hand,
-each is compared with it character by character. Where only its fingerprint is, copies are
+that a model learned. Copies are found by the hashes of 20-grams; if the learned text is available,
+each is compared with it character by character. If only its fingerprint is available, copies are
 recognised but have no position.
 """
 
@@ -29,16 +29,16 @@ from charlstm.data.words import (
 )
 
 MOST_POSITIONS = 1000
-"""Of a 20-gram that occurs in a text more often than this, only the first positions count."""
+"""If a 20-gram occurs in a text more often than this, only the first positions count."""
 
 _FILTER_BITS = 22
-"""The last bits of a hash rule out most 20-grams of a corpus before it is looked up."""
+"""The last bits of a hash rule out most 20-grams of a corpus before a look-up."""
 
 TEXT, FINGERPRINT, NOTHING = "text", "fingerprint", "nothing"
-"""What is at hand of the text that a model learned."""
+"""Which form of the text that a model learned is available."""
 
 SHORTEST_COPY = {TEXT: GRAM, FINGERPRINT: GRAM + 2}
-"""The fewest characters of a copy, by what is at hand: the one rule for pages, the atlas and the
+"""The fewest characters of a copy, by what is available: one rule for pages, the atlas and the
 command line. One 20-gram in 320 is wrongly recognised by a fingerprint, but three in a row only
 once in 30 million times."""
 
@@ -51,7 +51,7 @@ Integers = NDArray[np.int64]
 
 @dataclass(frozen=True)
 class Copy:
-    """A passage of a written text, and its position in the other text, if that is at hand."""
+    """A passage of a written text, and its position in the other text, if that is available."""
 
     start: int
     length: int
@@ -66,8 +66,9 @@ class Copy:
 def copies_from(texts: Sequence[str], corpus: str, shortest: int = GRAM) -> list[list[Copy]]:
     """Return the copies in each text from the corpus, the longest first.
 
-    They do not overlap: of two that do, the longer one counts, and the rest of the other if it is
-    long enough by itself. Each has its first position in the corpus. ``shortest`` is at least 20.
+    They do not overlap: of two that would, the longer one counts, and the rest of the other if it
+    is long enough by itself. Each has its first position in the corpus; ``shortest`` is at least
+    20.
 
     >>> copies_from(["He said: all happy families"], "Thus: all happy families are alike")
     [[Copy(start=7, length=20, position=4)]]
@@ -237,8 +238,8 @@ def words_of(text: str, prompt: str = "") -> list[Word]:
     """Return the words of a written text, in order.
 
     A word that began in the prompt is read whole. The last word is left out unless something that
-    is no part of a word follows it, because its end is unknown. An unknown token is no word, nor is
-    a clause in a script that puts no spaces between words.
+    is not part of a word follows it, because its end is unknown. An unknown token is not a word,
+    nor is a clause in a script that puts no spaces between words.
     """
     whole = prompt + text
     # A word may continue after an apostrophe.
@@ -270,7 +271,7 @@ def spans_of(text: str, prompt: str, wanted: Container[str]) -> list[tuple[int, 
 
 @dataclass(frozen=True)
 class Source:
-    """What is at hand of the text that a model learned: the text, a fingerprint, or nothing.
+    """The available form of the text that a model learned: the text, a fingerprint, or nothing.
 
     ``reason`` says in one sentence why there is no text.
     """
@@ -288,7 +289,7 @@ class Source:
 
     @cached_property
     def lexicon(self) -> Lexicon | None:
-        """The words that are not invented, or None where nothing is at hand."""
+        """The words that are not invented, or None if nothing is available."""
         if self.text is not None:
             return Lexicon(distinct_words(self.text), english_words())
         if self.fingerprint is not None:
@@ -296,7 +297,7 @@ class Source:
         return None
 
     def copies(self, texts: Sequence[str], shortest: int = GRAM) -> list[list[Copy]] | None:
-        """Return the copies in each text, the longest first; None where nothing is at hand.
+        """Return the copies in each text, the longest first; None if nothing is available.
 
         With a fingerprint alone a copy may join two passages, so its length is an upper bound.
         """

@@ -1,4 +1,4 @@
-"""The language model once more, as ES modules for a browser, and what it is given.
+"""The language model again, as ES modules for the browser, and the files that they read.
 
-The modules have no DOM, no Streamlit and no network. The reference is NumPy's, in sampling/.
+The modules use no DOM, no Streamlit and no network. The NumPy code in sampling/ is the reference.
 """

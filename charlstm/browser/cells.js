@@ -11,10 +11,10 @@ const GATES = ["i", "f", "g", "o"]; // in the order of the weights' columns
 export class CellStates {
   constructor(model, ids) {
     Object.assign(this, { model, ids, cursor: startOf(model.network, model.window) });
-    this.after = []; // for each symbol that is read the network's state, per layer [h, c]
+    this.after = []; // for each symbol read, the network's state, per layer [h, c]
   }
 
-  /** Reads the text, if need be until `isTime()`; returns whether all of it is read. */
+  /** Reads the text until `isTime()` at the latest; returns whether all of it is read. */
   read(isTime = () => false) {
     while (this.after.length < this.ids.length && !isTime()) {
       this.cursor = this.cursor.read(this.ids[this.after.length]);
@@ -29,8 +29,8 @@ export class CellStates {
   }
 
   /**
-   * What one cell did when a symbol was read: its gates and states by name, and for each gate the sum
-   * from the input, from the state and from the bias.
+   * What one cell did when a symbol was read: its gates and states by name, and for each gate the
+   * contributions of the input, the state and the bias.
    */
   step(position, layer, cell) {
     const { network } = this.model;
@@ -58,7 +58,7 @@ export class CellStates {
     return read.reduce((state, symbol) => network.step(symbol, state), network.zeroState());
   }
 
-  /** For each gate what its sums are made of, each for all gates, Float64Array (4 units,). */
+  /** The parts of the gates' sums, each for all gates, Float64Array (4 units,). */
   #parts(position, layer, before, after) {
     const { layers, rows } = this.model.network.layers;
     const { kernel, recurrent, bias } = layers[layer];

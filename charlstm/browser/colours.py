@@ -9,14 +9,14 @@ from functools import cache
 BLUE, VERMILION, GREEN = "#0072b2", "#d55e00", "#009e73"
 PURPLE, ORANGE, SKY_BLUE = "#cc79a7", "#e69f00", "#56b4e9"
 PALETTE = (BLUE, VERMILION, GREEN, PURPLE, ORANGE, SKY_BLUE)
-"""In the order in which lines, points and bars take them."""
+"""In the order in which lines, points and bars use them."""
 
 TRAINING, HELD_OUT = "#56a0d3", VERMILION
 GREY = "#808080"
-"""Between black and white, to be read on either."""
+"""Between black and white, readable on either."""
 
 INVENTED = "#b8478f"
-"""Of the wavy line under an invented word."""
+"""The colour of the wavy line under an invented word."""
 
 # The one colour of a temperature: blue is cold, grey is the model's own T = 1, vermilion is hot.
 # Blue and vermilion stay apart for every kind of colour blindness, and lightness rises with the

@@ -4,9 +4,9 @@
 //     f = x[t - d] K0 + x[t] K1 + b          g = x[t - d] G0 + x[t] G1 + c
 //     y[t] = tanh(f) sigmoid(g)              the next x[t] is x[t] + y[t], or y[t] after the first
 //
-// Before the text all x are zero. What a step needs of the past, x[t - d] [K0 G0], is computed when
-// x[t - d] is there. So a step is one product per convolution, x [K0 G0 K1 G1], and the left half of
-// it waits in a queue for d steps.
+// Before the text all x are zero. The part of a step that depends on the past, x[t - d] [K0 G0], is
+// computed when x[t - d] is known. So a step is one product per convolution, x [K0 G0 K1 G1], and its
+// left half waits in a queue for d steps.
 
 import { rowOf, sigmoid } from "./gates.js";
 
@@ -35,7 +35,7 @@ export class Conv1DLayers {
     ]);
   }
 
-  /** The state after one more symbol; the old state stays as it is. */
+  /** The state after one more symbol; the old state is not changed. */
   step(symbol, state) {
     let signal = null;
     return this.layers.map(({ rows, product, biases }, layer) => {

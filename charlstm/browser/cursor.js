@@ -1,7 +1,7 @@
-// Where a model is in a text: what it has read, and what may come next.
+// The position of a model in a text: what it has read, and what may come next.
 //
-// A model that carries its state depends on everything before. A model that reads a window reads the
-// last `window` symbols from a zero state for every symbol: with the same weights a different model.
+// A model that carries its state depends on everything before. A model that reads a window rereads the
+// last `window` symbols from a zero state for every symbol; with the same weights it is another model.
 
 /** A cursor before a text. `window`: how many symbols the model sees, or null. It never changes. */
 export function startOf(network, window) {

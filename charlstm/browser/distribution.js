@@ -1,6 +1,6 @@
 // From logits to a distribution, and from a distribution to one symbol. All of it in float64.
 
-/** Index of the largest value; of equals the first. */
+/** Index of the largest value; the first of equal ones. */
 export function largest(values) {
   let index = 0;
   for (let i = 1; i < values.length; i += 1) if (values[i] > values[index]) index = i;
@@ -35,7 +35,7 @@ export function draw(probabilities, uniform) {
   let total = 0;
   for (const p of probabilities) total += p;
   let cumulative = 0;
-  // Rounding can leave the sum a hair under 1: the uniform is measured against the sum.
+  // Rounding can leave the sum slightly below 1: the uniform is scaled to the sum.
   for (let i = 0; i < probabilities.length; i += 1) {
     cumulative += probabilities[i];
     if (cumulative > uniform * total) return i;
@@ -43,7 +43,7 @@ export function draw(probabilities, uniform) {
   return 0;
 }
 
-/** Strategies: which symbols may be drawn at all. Each returns which ones it keeps. */
+/** Strategies: which symbols may be drawn. Each returns the symbols that it keeps. */
 const KEPT = {
   /** The likeliest symbol. */
   greedy: (p) => firstOf(byProbability(p), 1),
@@ -54,7 +54,7 @@ const KEPT = {
   /** The smallest set of likeliest symbols that has the mass (Holtzman et al. 2020). */
   "top-p": (p, mass) => untilMass(p, byProbability(p), mass),
 
-  /** What has at least a fraction of the likeliest's probability (Nguyen et al. 2024). */
+  /** Symbols at least a fraction as probable as the likeliest (Nguyen et al. 2024). */
   "min-p": (p, fraction) => {
     const least = fraction * p[largest(p)];
     return (index) => p[index] >= least;
@@ -69,12 +69,12 @@ const KEPT = {
   },
 };
 
-/** A distribution after the strategies [[name, number], …], each acting on what the one before left. */
+/** A distribution after the strategies [[name, number], …], each acting on the result of the previous. */
 export function strategyApplied(probabilities, strategies) {
   return stagesOf(probabilities, strategies).at(-1);
 }
 
-/** A distribution, and what each strategy in turn leaves of it. */
+/** A distribution, followed by the result of each strategy in turn. */
 export function stagesOf(probabilities, strategies) {
   const stages = [probabilities];
   for (const [name, number] of strategies) {
@@ -84,7 +84,7 @@ export function stagesOf(probabilities, strategies) {
   return stages;
 }
 
-/** A row in which nothing is cut comes back as it was, to the last bit. */
+/** A row in which nothing is cut is returned unchanged, to the last bit. */
 function renormalized(probabilities, keeps) {
   const left = probabilities.map((p, index) => (keeps(index) ? p : 0));
   if (left.every((p, index) => p === probabilities[index])) return probabilities;
@@ -96,7 +96,7 @@ function inOrder(values, compare) {
   return Array.from(values.keys()).sort((a, b) => compare(a, b) || a - b);
 }
 
-/** Indices, the likeliest first; of equals the first in vocabulary order. */
+/** Indices, the likeliest first; among equals the first in vocabulary order. */
 export function byProbability(probabilities) {
   return inOrder(probabilities, (a, b) => probabilities[b] - probabilities[a]);
 }
@@ -106,12 +106,12 @@ function firstOf(order, count) {
   return (index) => kept.has(index);
 }
 
-/** As many of an order as are needed for the mass; all where it is 1. */
+/** As many indices of an order as are needed for the mass; all if it is 1. */
 function untilMass(probabilities, order, mass) {
   if (mass >= 1) return () => true;
   let total = 0;
   for (const index of order) total += probabilities[index];
-  // 0.7 + 0.2 is a hair under 0.9, and no symbol more is kept for the sake of that hair.
+  // 0.7 + 0.2 is slightly below 0.9; no further symbol is kept for that.
   const wanted = mass * (1 - 1e-12) * total;
   const kept = new Set();
   let reached = 0;

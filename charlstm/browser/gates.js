@@ -1,4 +1,4 @@
-// What the networks share besides products.
+// Code that the networks share, apart from products.
 
 export function sigmoid(z) {
   return 1 / (1 + Math.exp(-z));
@@ -9,7 +9,7 @@ export function rowOf(matrix, index, width) {
   return matrix.slice(index * width, (index + 1) * width);
 }
 
-/** The weights of stacked recurrent layers; the first has rows in the place of a kernel. */
+/** The weights of stacked recurrent layers; the first has rows instead of a kernel. */
 export function recurrentLayers({ values, matrix }, names) {
   return names.map((name, layer) => ({
     kernel: layer ? matrix(`${name}/kernel`) : null,

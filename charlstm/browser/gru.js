@@ -19,7 +19,7 @@ export class GRULayers {
     return this.layers.map(() => [new Float64Array(this.units)]);
   }
 
-  /** The state after one more symbol; the old state stays as it is. */
+  /** The state after one more symbol; the old state is not changed. */
   step(symbol, state) {
     const width = 3 * this.units;
     let below = null;

@@ -1,8 +1,8 @@
-"""A trained model as a browser is given it: a page with all it needs, or the file of its weights.
+"""A trained model for a browser: one complete page, or a file of the weights as stored.
 
 The page is one HTML file, which needs no server and no network. It holds the modules and components
-of the app, the model, and what it learned from. A module finds another by an import map, in which
-each is a data URL.
+of the app, the model, and facts about its text. Modules find each other through an import map, in
+which each is a data URL.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ from charlstm.settings import weight_count
 
 DEFAULT_PROMPT = "the world is "
 _PLAIN = " !$&'()*+,-./:;=@[]^_`{|}~"
-"""What stands for itself in a data URL: a module is smaller than in base64, and can be read."""
+"""Characters left unescaped in a data URL: smaller than base64, and readable."""
 
 _FOLDER = Path(__file__).resolve().parents[1] / "ui" / "components" / "handout"
 _ENTRY = "ui/components/handout/handout.js"
@@ -45,7 +45,7 @@ _VIEWS = {
     "hand": ("hand", *_STYLES),
     "learned": ("learned", "training/training.css"),
 }
-"""The component of each view, and its style sheets besides its own."""
+"""The component of each view, and further style sheets that it needs."""
 
 
 def handout(
@@ -59,15 +59,17 @@ def handout(
 ) -> str:
     """Return the page of a run: by default that of the checkpoint with the lowest loss.
 
-    It opens with the prompt and the temperature, unless its address has others. The title is by
-    default the name of the run. With ``known`` a model of words writes known words only.
+    It opens with the prompt and the temperature, unless its address has others. The default title
+    is the name of the run. With ``known`` a model of words writes only known words.
 
     Raises:
         RunError: If there is no such checkpoint, or a file is damaged.
         SettingsError: If the temperature is not from 0 to 2.
     """
     if not 0 <= temperature <= MAXIMUM:
-        raise SettingsError(f"The dial of a page goes from 0 to {MAXIMUM:g}, not to {temperature}.")
+        raise SettingsError(
+            f"The temperature of a page must lie between 0 and {MAXIMUM:g}, not {temperature}."
+        )
     config, step = run.config(), checkpoint_of(run, checkpoint)
     opens_with = {"prompt": prompt, "temperature": temperature, "known": str(int(known))}
     imports = json.dumps({"imports": _modules()})
@@ -118,16 +120,16 @@ def _about(config: RunConfig) -> str:
     what = "words and marks" if unit == "token" else "characters"
     return (
         f"A small neural network ({network}) has read {config.corpus}, {config.length:,}"
-        f" characters, and learned only which {what} follow which; it writes in this page, on your"
-        " device. Turn the temperature down, and it takes what is likeliest; turn it up, and it"
-        " takes chances."
+        f" characters, and learned only which {what} follow which. It writes in this page, on your"
+        " device. Turn the temperature down, and it chooses the likeliest; turn it up, and it"
+        " takes risks."
     )
 
 
 def _source(run: RunFolder, step: int) -> str:
     return (
         f"Made with charlstm from the run {run.name}, checkpoint {step:,}. The file holds all that"
-        " it needs and asks no server; what you set is in its address, after the #."
+        " it needs and uses no server; your settings are in its address, after the #."
     )
 
 

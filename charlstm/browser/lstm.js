@@ -19,7 +19,7 @@ export class LSTMLayers {
     return this.layers.map(() => [new Float64Array(this.units), new Float64Array(this.units)]);
   }
 
-  /** The state after one more symbol; the old state stays as it is. */
+  /** The state after one more symbol; the old state is not changed. */
   step(symbol, state) {
     let below = null;
     return this.layers.map(({ kernel, recurrent, bias }, layer) => {

@@ -1,7 +1,7 @@
-// A trained model as one file: its network, its vocabulary, and where it comes from.
+// A trained model as one file: its network, its vocabulary, and its origin.
 //
 // The file is the length of a header (uint32, little-endian), the header as JSON, then the weights in
-// the header's order as they are kept, in float16 or float32. They are widened to float64 here.
+// the header's order, as stored, in float16 or float32. They are widened to float64 here.
 
 import { startOf } from "./cursor.js";
 import { Network } from "./network.js";
@@ -36,13 +36,13 @@ function float16(bits) {
   return bits >> 15 ? -size : size;
 }
 
-/** A network together with the symbols that it knows, and how each of them is shown and spoken. */
+/** A network with the symbols that it knows, and how each of them is shown and spoken. */
 export class LanguageModel {
   constructor(network, vocabulary, { run, step, window, labels, names }) {
     Object.assign(this, { network, vocabulary, run, step, window, labels, names });
   }
 
-  /** What a symbol is called. */
+  /** The name of a symbol's kind. */
   get unit() {
     return this.vocabulary.unknownIds.length ? "token" : "character";
   }
@@ -53,7 +53,7 @@ export class LanguageModel {
     return seen.reduce((cursor, id) => cursor.read(id), startOf(this.network, this.window));
   }
 
-  /** The same model, which writes known words only; the others share what unknown ones had. */
+  /** The same model without unknown words, whose probability is divided among the known ones. */
   withoutUnknown() {
     const leftOut = this.vocabulary.unknownIds;
     const network = Object.create(this.network);

@@ -9,7 +9,7 @@ const LAYERS = { lstm: LSTMLayers, gru: GRULayers, conv1d: Conv1DLayers };
 
 /**
  * `weights`: { name: { shape, values: Float64Array } } under their Keras names.
- * States are never changed, so any of them can be kept and gone on from.
+ * States are never changed, so any of them can be kept and continued.
  */
 export class Network {
   constructor(weights) {
@@ -23,8 +23,8 @@ export class Network {
     this.layers = new LAYERS[this.kind]({ values, matrix, matrices }, names, this.units);
     this.dense = matrix("dense/kernel");
     this.bias = values("dense/bias");
-    this.numbers = matrices.end; // how many are kept
-    /** How many symbols an output depends on; Infinity where the state carries everything. */
+    this.numbers = matrices.end; // of weights that are kept
+    /** How many symbols an output depends on; Infinity if the state carries everything. */
     this.receptiveField = Infinity;
     if (this.kind === "conv1d") {
       const stacks = names.length / DILATIONS.length;

@@ -1,4 +1,4 @@
-"""What components are put together from: HTML, style sheets and ES modules, read as files.
+"""The parts of components: HTML, style sheets and ES modules, read from files.
 
 A component's files are in a folder of its name under ui/components. A comment such as
 ``<!-- dial -->`` in its HTML is a part: the HTML of another component.
@@ -23,7 +23,7 @@ _PALETTE = (
 
 
 def html_of(name: str) -> str:
-    """Return the HTML of a component with its parts, or an empty element where it has none."""
+    """Return the HTML of a component with its parts, or an empty element if it has none."""
     return _PART.sub(lambda part: html_of(part[1]), _own_html(name))
 
 
@@ -41,7 +41,7 @@ def styles_of(name: str, *styles: str) -> str:
 def modules_of(entry: str) -> dict[str, str]:
     """Return a module and all that it imports, by their paths in this package.
 
-    In their text each names the others by these paths, such as ``browser/model.js``.
+    In their text they import each other by these paths, such as ``browser/model.js``.
     """
     found: dict[str, str] = {}
     wanted = [entry]

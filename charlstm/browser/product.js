@@ -1,8 +1,8 @@
 // Vector times matrix: the loop that takes nearly all of the time of writing.
 //
-// A matrix is kept in blocks of eight columns, each block row after row, so that the loop reads its
-// numbers in the order in which they are kept. WebAssembly takes two of them at a time (SIMD). Where
-// a browser or a policy does not allow it, the same loop runs as JavaScript, four times slower.
+// A matrix is stored in blocks of eight columns, each block row after row, so that the loop reads its
+// numbers in the order in which they are stored. WebAssembly takes two of them at a time (SIMD). If a
+// browser or a policy does not allow it, the same loop runs as JavaScript, four times slower.
 
 import { compiledLoop } from "./product_wasm.js";
 
@@ -10,7 +10,7 @@ const BLOCK = 8; // columns
 const MOST_COLUMNS = 12_288;
 const MOST_ROWS = 4_096;
 
-/** The matrices of one model. Their memory begins with room for the sums and for the vector. */
+/** The matrices of one model. Their memory begins with space for the sums and for the vector. */
 export class Matrices {
   constructor() {
     this.memory = null;
@@ -21,12 +21,12 @@ export class Matrices {
       this.loop = compiledLoop(this.memory);
       this.numbers = new Float64Array(this.memory.buffer);
     } catch (error) {
-      this.memory = null; // WebAssembly is not allowed here, or has no SIMD: JavaScript does it
+      this.memory = null; // WebAssembly is not allowed here, or has no SIMD: use JavaScript
     }
     this.end = MOST_COLUMNS + MOST_ROWS;
   }
 
-  /** Keeps a matrix; `values` by rows. Its `addTo(sums, vector)` adds vector · matrix to the sums. */
+  /** Stores a matrix; `values` by rows. Its `addTo(sums, vector)` adds vector · matrix to the sums. */
   add(values, rows, columns) {
     const blocks = Math.ceil(columns / BLOCK);
     const start = this.#room(blocks * rows * BLOCK);
@@ -47,7 +47,7 @@ export class Matrices {
     };
   }
 
-  /** Index of the first of so many numbers that nobody uses yet. */
+  /** Index of the first of so many unused numbers. */
   #room(count) {
     const start = this.end;
     this.end += count;

@@ -59,7 +59,7 @@ const bytes = Uint8Array.from([
   ...section(10, [[...unsigned(body.length), ...body]]),
 ]);
 
-/** The loop on a memory, as a function of indices of numbers; throws where there is no such thing. */
+/** The loop on a memory, as a function of indices of numbers; throws if that is unavailable. */
 export function compiledLoop(memory) {
   const { a } = new WebAssembly.Instance(new WebAssembly.Module(bytes), { a: { a: memory } }).exports;
   return (vector, matrix, rows, blocks) => a(0, 8 * vector, 8 * matrix, rows, blocks);

@@ -1,7 +1,7 @@
 // The random numbers of NumPy's default_rng(seed).random(n), bit for bit.
 //
-// A seed is stirred into 128 + 128 bits by SeedSequence (O'Neill 2015, "Developing a seed_seq
-// alternative"), and these start PCG64 (O'Neill 2014, the variant XSL-RR), as NumPy documents both.
+// SeedSequence mixes a seed into 128 + 128 bits (O'Neill 2015, "Developing a seed_seq
+// alternative"), which initialise PCG64 (O'Neill 2014, the variant XSL-RR), as NumPy documents both.
 
 const MASK_64 = (1n << 64n) - 1n;
 const MULTIPLIER = 0x2360ed051fc65da44385df649fccf645n;
@@ -37,7 +37,7 @@ export function uniformsOf(seed, n) {
   return Float64Array.from({ length: n }, () => generator.random());
 }
 
-/** Four words of 64 bits that a seed stands for. */
+/** The four words of 64 bits that a seed expands to. */
 function seedWords(seed) {
   const entropy = [];
   for (let rest = seed; rest > 0n || !entropy.length; rest >>= 32n) {

@@ -16,7 +16,7 @@ export function withPick(branch, position, symbol) {
 export function grown(branches, branch) {
   const isThere = branches.some((each) => isSame(each, branch));
   if (!isThere && branches.length >= MOST_BRANCHES) {
-    throw new RangeError(`A tree has at most ${MOST_BRANCHES} branches; start it again.`);
+    throw new RangeError(`A tree has at most ${MOST_BRANCHES} branches; start a new one.`);
   }
   return isThere ? branches : [...branches, branch].sort(inOrder);
 }

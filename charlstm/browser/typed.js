@@ -1,12 +1,12 @@
-// A typed word and the token that it is taken for, as charlstm/exploring/trails.py has it.
+// A typed word and the token that it is taken for, by the rule in charlstm/exploring/trails.py.
 
 import { UNKNOWN, unknownFor } from "./vocabulary.js";
 
 /**
  * { word, symbol, isFolded, isUnknown, likelierThan }, given the logits of the next token. A word with
  * a space before it and the same word without one are two tokens. Typed with a space, it is the first;
- * typed without, the likelier of those that the vocabulary holds. If it holds neither, it is one in
- * lower case, or else an unknown one. An Error says why a text is none of them.
+ * typed without, the likelier of those that the vocabulary holds. If it holds neither, the word is
+ * tried in lower case, then taken as an unknown token. An Error says why a text is no token.
  */
 export function typedToken(vocabulary, typed, logits) {
   const word = typed.trim();

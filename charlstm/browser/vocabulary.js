@@ -1,6 +1,6 @@
-// Which characters or words a model knows, and how a text is read in them.
+// The characters or words that a model knows, and how a text is read in them.
 //
-// Nothing is guessed: a reading says what was read in lower case, in another form of Unicode, as
+// Nothing is guessed: a reading lists what was read in lower case, in another form of Unicode, as
 // unknown, or not at all.
 
 const MARK = "[\\p{M}\\u200c\\u200d]"; // marks and joiners belong to the letter before them
@@ -21,7 +21,7 @@ export class Vocabulary {
     this.symbols = symbols;
     this.ids = new Map(symbols.map((symbol, id) => [symbol, id]));
     this.unknownIds = [];
-    // By what a symbol is when taken apart; of several the first.
+    // Symbols by their decomposition; the first if several share one.
     this.byDecomposition = new Map(
       [...symbols].reverse().map((symbol) => [symbol.normalize("NFD"), symbol]),
     );
@@ -49,7 +49,7 @@ export class Vocabulary {
     return { text: kept.join(""), ids: kept.map((each) => this.ids.get(each)), ...notes.lists() };
   }
 
-  /** A text that was read, in symbols as it spells them. */
+  /** A text that was read, in symbols as the text spells them. */
   tokensOf(text) {
     return Array.from(text);
   }
@@ -59,7 +59,7 @@ export class Vocabulary {
     return this.ids.has(symbol) ? symbol : this.byDecomposition.get(symbol.normalize("NFD"));
   }
 
-  /** Characters of the vocabulary: as they are, in another form, in lower case; null where unknown. */
+  /** Characters of the vocabulary: unchanged, in another form, in lower case; null if unknown. */
   knownAs(part) {
     for (const form of [part, part.toLowerCase()]) {
       if ([...form].every((each) => this.ids.has(each))) return form;
@@ -83,7 +83,7 @@ export class Vocabulary {
   }
 }
 
-/** Words and marks, each with the one space before it; any other is read as an unknown token. */
+/** Words and marks, each with the one space before it; all others are read as unknown tokens. */
 export class WordVocabulary extends Vocabulary {
   constructor(symbols, marksApart = false) {
     super(symbols);

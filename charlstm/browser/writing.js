@@ -1,4 +1,4 @@
-// Writing: read, reweight, draw, append, again. Every step is kept, so that a text can be explained,
+// Writing: read, reweight, draw, append, repeat. Every step is kept, so that a text can be explained,
 // changed at one position, or written again at another temperature.
 
 import { draw, entropyBits, reweight, strategyApplied } from "./distribution.js";
@@ -7,10 +7,10 @@ import { Generator } from "./random.js";
 const MOST_KEPT = 4_000_000; // logits in all, 32 MB
 
 /**
- * A text that goes on from a prompt. Position n always draws with the n-th uniform of the seed.
+ * A text that continues a prompt. Position n always draws with the n-th uniform of the seed.
  *
- * `temperatureAt(position)` and `strategies` say how; `picks` (a Map from positions to ids) says what
- * stands there instead of what is drawn; `start` is a cursor that has read the prompt, if there is one.
+ * `temperatureAt(position)` and `strategies` say how; `picks` (a Map from positions to ids) replaces
+ * drawn symbols; `start` is a cursor that has read the prompt, if there is one.
  */
 export class Writing {
   constructor(model, promptIds, seed, how) {
@@ -22,11 +22,11 @@ export class Writing {
     this.ids = []; // these symbols
     this.logits = [];
     this.steps = [];
-    this.changed = null; // where the text first differs from the one before, if it does
+    this.changed = null; // where the text first differs from the previous one, or null
     Object.assign(this, { temperatureAt, strategies, picks });
   }
 
-  /** What is written so far: characters, or words and marks. */
+  /** The text so far: characters, or words and marks. */
   get symbols() {
     return this.steps.map(({ symbol }) => this.model.vocabulary.symbols[symbol]);
   }
@@ -35,7 +35,7 @@ export class Writing {
     return this.symbols.join("");
   }
 
-  /** Writes up to `length` symbols, as far as it comes before `isTime()`; returns whether all stand. */
+  /** Writes up to `length` symbols until `isTime()`; returns whether all of them are written. */
   write(length, isTime = () => false) {
     while (this.steps.length < length) {
       if (isTime()) return false;
@@ -48,14 +48,14 @@ export class Writing {
   }
 
   /**
-   * Begins the text anew: { temperatureAt, strategies, picks }. The network's states up to the first
-   * symbol that differs are kept: to write the same symbols again costs little.
+   * Begins the text again with other { temperatureAt, strategies, picks }. The network's states up to
+   * the first different symbol are kept, so writing the same symbols again costs little.
    */
   rewrite(changes) {
     Object.assign(this, changes, { steps: [], changed: null });
   }
 
-  /** Another writing that has all that this one has computed; their uniforms are the same. */
+  /** Another writing with everything that this one has computed, and the same uniforms. */
   copy() {
     const other = new Writing(this.model, [], 0, this);
     const { uniforms, generator, cursors, ids, logits, steps } = this;
@@ -71,7 +71,7 @@ export class Writing {
     return { logits, probabilities: strategyApplied(reweighted, this.strategies) };
   }
 
-  /** Reads another symbol at a position; what was read from there on is forgotten. */
+  /** Reads another symbol at a position; everything that was read from there on is dropped. */
   #read(position, symbol) {
     if (position < this.ids.length) this.changed ??= position;
     this.ids.length = position;

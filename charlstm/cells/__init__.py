@@ -1,1 +1,1 @@
-"""What the cells know: their states on a text, what each predicts, and the network without some."""
+"""What the cells know: their states on a text, what each predicts, and the model without some."""

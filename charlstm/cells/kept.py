@@ -1,4 +1,4 @@
-"""The text that a run's cells are scored on, and scores that are kept in the run's folder.
+"""The text on which a run's cells are scored, and scores that are kept in the run's folder.
 
 A file cells/step-000123.json holds figures only, no text.
 """
@@ -23,25 +23,25 @@ from charlstm.runs.opening import text_to_learn
 
 MOST_CHARACTERS = 60_000
 _MOST_STATES = 30_000_000
-"""The most states of a text that are held at once; in float32 they take 120 MB."""
+"""The most states of a text in memory at once; in float32 they take 120 MB."""
 
 FORMAT = 1
 _TABLES = {"best": BEST_COLUMNS, "cells": CELL_COLUMNS, "together": TOGETHER_COLUMNS}
 _KINDS = {"property": str, "state": str} | dict.fromkeys(
     ("rank", "layer", "cell", "sign", "occurrences"), int
 )
-"""Of the columns that do not hold floats."""
+"""The types of the columns that do not hold floats."""
 
 
 class Reference(NamedTuple):
-    """A text for a run's cells, as the network sees it, and a phrase that says where it is from."""
+    """A text for a run's cells, as the network sees it, and a phrase that names its source."""
 
     text: str
     what: str
 
 
 def reference_of(run: RunFolder) -> Reference:
-    """Return the held-out text of a run or, if there is none, the end of what it learned.
+    """Return the held-out text of a run or, if there is none, the end of its training text.
 
     Raises a CharlstmError if the text is not on this machine, or not the one that was learned.
     """
@@ -50,7 +50,7 @@ def reference_of(run: RunFolder) -> Reference:
 
 
 def reference_words(run: RunFolder) -> str:
-    """Return where the reference of a run is from, without reading it.
+    """Return the source of a run's reference, without reading it.
 
     Raises a RunError if the text is not on this machine.
     """
@@ -61,9 +61,9 @@ def reference_words(run: RunFolder) -> str:
 
 
 def reference_in(corpus: Learnable, config: RunConfig) -> Reference:
-    """Return the part of any text that a run's cells are scored on.
+    """Return the part of a text on which a run's cells are scored.
 
-    Of the text that the run learned it is what was held out, of another text its beginning.
+    It is the held-out part of the run's own text, or the beginning of any other text.
     """
     if corpus.sha256 == config.sha256:
         start, stop, what = _own_part(config)
@@ -74,7 +74,7 @@ def reference_in(corpus: Learnable, config: RunConfig) -> Reference:
 
 
 def most_characters(cells: int) -> int:
-    """Return how long a text can be if the states of so many cells are held at once."""
+    """Return how long a text can be if the states of so many cells are in memory at once."""
     return min(MOST_CHARACTERS, _MOST_STATES // (len(STATES) * cells))
 
 
@@ -94,7 +94,7 @@ def _own_part(config: RunConfig) -> tuple[int, int, str]:
 
 
 def keep_scores(run: RunFolder, step: int, scores: CellScores, what: str) -> None:
-    """Write scores and what text they are from beside a checkpoint; may raise a DiskError."""
+    """Write the scores of a checkpoint and the name of their text; may raise a DiskError."""
     path = run.path / _name(step)
     with disk_errors(path.parent):
         path.parent.mkdir(exist_ok=True)
@@ -102,7 +102,7 @@ def keep_scores(run: RunFolder, step: int, scores: CellScores, what: str) -> Non
 
 
 def kept_scores(run: RunFolder, step: int) -> tuple[CellScores, str] | None:
-    """Return scores that were kept and what text they are from, or None if there are none.
+    """Return kept scores and the name of their text, or None if there are none.
 
     Raises a RunError if the file is damaged.
     """

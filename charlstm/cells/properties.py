@@ -1,8 +1,8 @@
-"""Properties that a text has at each of its characters: what a cell may turn out to know.
+"""Properties of a text at each of its characters, which a cell may predict.
 
 A property is a function from a text to one number per character, that of the text just after the
 character was read; so "next" is the character after it. Yes/no properties are 1 and 0, positions
-count from 0. At the end of the text, where what follows is unknown, a property can be NaN.
+count from 0. At the end of the text, where the next characters are unknown, it can be NaN.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ Rule = Callable[[str], Floats]
 OfSymbol = Callable[[str], bool]
 
 LONGEST_LOOK_AHEAD = 5
-"""How many characters ahead the end of a line is near; that many at the end of a text are NaN."""
+"""A line end within so many characters is near; as many values at the end of a text are NaN."""
 
 _OPENING, _CLOSING = "([{", ")]}"
 _DASHES = "–—"
@@ -46,7 +46,7 @@ def _ends_paragraph(before: str, symbol: str) -> bool:
 
 
 def _quotation(inside: float, before: str, symbol: str) -> float:
-    """A straight mark opens outside of quotes and closes inside; curly marks say which they do.
+    """A straight mark opens outside of quotes and closes inside; curly marks show their direction.
 
     Single marks do not count: most of them are apostrophes.
     """
@@ -124,13 +124,13 @@ PROPERTIES: tuple[Property, ...] = (
     Property(
         "quotes",
         "inside quotes",
-        'Between quotation marks, " or “ ”; a blank line closes a quotation without an end.',
+        'Between quotation marks, " or “ ”; a blank line closes an open quotation.',
         _scan(_quotation),
     ),
     Property(
         "brackets",
         "inside brackets",
-        "Between ( [ { and their ends; a blank line closes those without one.",
+        "Between ( [ { and the matching bracket; a blank line closes open ones.",
         lambda text: np.minimum(_scan(_depth)(text), 1.0),
     ),
     Property(

@@ -29,7 +29,7 @@ The states are scaled to a spread of 1, so it hardly matters unless two cells ar
 """
 
 _DRAWS_AT_ONCE = 50
-"""Of blocks: each takes three numbers for every character of a text of tens of thousands."""
+"""The most blocks: each takes three numbers for every character of a text of tens of thousands."""
 
 
 def midranks(values: NDArray[np.floating]) -> Floats:
@@ -38,10 +38,10 @@ def midranks(values: NDArray[np.floating]) -> Floats:
 
 
 def strength(ranks: Floats, target: Floats, *, is_position: bool) -> float:
-    """Return how a variable, given by its mid-ranks, goes with a target of the same shape.
+    """Return how strongly a variable, given by its mid-ranks, is related to a target.
 
-    The target is 1 and 0, or the mid-ranks of a position. The strength is NaN where the target, or
-    the variable of a position, is constant.
+    The target, of the same shape, is 1 and 0, or the mid-ranks of a position. The strength is NaN
+    if the target, or the variable of a position, is constant.
     """
     if is_position:
         one, other = ranks - ranks.mean(), target - target.mean()
@@ -51,13 +51,13 @@ def strength(ranks: Floats, target: Floats, *, is_position: bool) -> float:
     no = len(target) - yes
     if not yes or not no:
         return math.nan
-    # Among themselves the yeses have mid-ranks that sum to half their square.
+    # Among themselves the yeses have mid-ranks that sum to half their number squared.
     wins = float(ranks @ target) - yes * yes / 2
     return 2.0 * wins / (yes * no) - 1.0
 
 
 def auc(values: NDArray[np.floating], is_yes: Floats) -> float:
-    """Return the area under the ROC curve; NaN where all are yes or all are no."""
+    """Return the area under the ROC curve; NaN if all are yes or all are no."""
     return (1.0 + strength(midranks(values), is_yes, is_position=False)) / 2.0
 
 
@@ -78,9 +78,9 @@ def interval(
     """Return a 95 % percentile interval of the strength, from drawing blocks with replacement.
 
     The values, and the target of 1 and 0 or positions, have shape (characters,) in the order of the
-    text, which is cut into that many equal blocks. NaN where the statistic does not exist.
+    text, which is cut into that many equal blocks. NaN if the statistic does not exist.
     """
-    # 1 where a character lies in a block, else 0; shape (characters, blocks).
+    # 1 if a character is in a block, otherwise 0; shape (characters, blocks).
     member = np.asarray(blocks_of(len(values), blocks)[:, None] == np.arange(blocks), np.float64)
     drawn = rng.multinomial(blocks, np.full(blocks, 1.0 / blocks), resamples).astype(np.float64)
     of_draws = _correlation_of_draws if is_position else _somers_of_draws
@@ -111,7 +111,7 @@ def _counts_below(values: NDArray[np.floating], marks: Floats) -> Floats:
 def _somers_of_draws(
     values: NDArray[np.floating], is_yes: Floats, member: Floats, drawn: Floats
 ) -> Floats:
-    """Return Somers' D of many draws of blocks from the wins between every two blocks.
+    """Return Somers' D of many draws of blocks from the wins between all pairs of blocks.
 
     wins[a, b] counts the pairs of a yes in block a and a no in block b with the higher value at the
     yes; a draw weighs each pair by how often both its blocks were drawn, exactly.
@@ -129,8 +129,8 @@ def _correlation_of_draws(
 ) -> Floats:
     """Return Spearman's rho of many draws of blocks, exactly.
 
-    A mid-rank in a draw is a sum over blocks of what lies below in each, as often as the block was
-    drawn; and a character counts as often as its block was drawn.
+    A mid-rank in a draw is a sum over blocks of the number of lower values in each, times how often
+    the block was drawn; and a character counts as often as its block was drawn.
     """
     below = [_counts_below(each, member) for each in (values, target)]
 

@@ -1,10 +1,10 @@
 """How well each cell of a model predicts each property of a text.
 
-The best of hundreds of cells on a text is partly the best by chance. So the cells are chosen on the
-first half of a text, with their direction, and scored on the second half, which had no influence on
-the choice. For the choice only the strength counts that held in both quarters of the first half:
-the weaker of the two, or none where they point in opposite directions. A rare property occurs at
-few characters, where many cells are good by chance.
+The best of hundreds of cells on a text is partly the best by chance. So the cells and their
+directions are chosen on the first half of a text, and scored on the second half, which had no
+influence on the choice. The choice uses the strength that holds in both quarters of the first half:
+the weaker of the two, or none if their directions differ. This matters for rare properties, which
+occur at so few characters that many cells are good by chance.
 
 The baseline of any single cell is a linear fit on all of them (a linear probe: Alain & Bengio 2016,
 "Understanding intermediate layers using linear classifier probes"): a property that no cell
@@ -29,7 +29,7 @@ from charlstm.cells.states import STATES, Activations, activations
 from charlstm.errors import CorpusError
 from charlstm.sampling.language_model import LanguageModel
 
-SHORTEST = 200  # Characters that a text must have to be scored on
+SHORTEST = 200  # The fewest characters of a text on which cells are scored
 
 TOGETHER_COLUMNS = ("property", "score", "low", "high", "strength")
 CELL_COLUMNS = ("layer", "cell", "property", "state", "sign", "score", "strength")
@@ -41,15 +41,15 @@ BEST_COLUMNS = (
 
 @dataclass(frozen=True)
 class CellScores:
-    """What the cells of a model know of the properties of a text.
+    """How well the cells of a model predict the properties of a text.
 
     A score is an AUC for a yes/no property and Spearman's rho for a position, in the direction that
-    was chosen: an AUC of 0.5 or a rho of 0 is chance, below it the direction did not hold. A
+    was chosen: an AUC of 0.5 or a rho of 0 is chance; below that the direction did not hold. A
     strength is 2 AUC - 1 or rho, so that both can be compared.
 
     Attributes:
         best: The best cells of each property: property, rank (1 is the one that was best when
-            chosen), layer, cell, state ("c" or "h"), sign (-1 where a low state means yes), score,
+            chosen), layer, cell, state ("c" or "h"), sign (-1 if a low state means yes), score,
             low and high (95 %), strength, score_when_chosen, occurrences (of yes, in the text that
             is scored).
         cells: For each cell the property that explains most of its movement, by the rank
@@ -155,7 +155,7 @@ class _Part:
         return len(np.unique(self.values[each.name])) > 1
 
     def strength(self, ranks: Floats, each: Property) -> float:
-        """Return how well mid-ranks at these characters go with a property."""
+        """Return how strongly mid-ranks at these characters are related to a property."""
         return strength(ranks, self._targets[each.name], is_position=each.is_position)
 
     def most_correlation(self, each: Property) -> float:
@@ -188,7 +188,7 @@ def _strengths_held(
 ) -> Floats:
     """Return the signed strengths that held in all parts: (states, layers, cells, properties).
 
-    It is the weakest of all parts, or 0 where their signs differ.
+    Each is the weakest of all parts, or 0 if their signs differ.
     """
     layers, _, units = read.c.shape
     found = np.zeros((len(STATES), layers, units, len(present)))

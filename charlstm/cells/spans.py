@@ -1,4 +1,4 @@
-"""A span of a text, the cells that stand out in it, and other passages where the same ones do."""
+"""A span of a text, the cells that stand out in it, and other passages where they do too."""
 
 from __future__ import annotations
 
@@ -49,12 +49,12 @@ def similar_spans(
     cells: int = 8,
     most: int = 8,
 ) -> SpanSearch:
-    """Return where else the cells that stand out in a span stand out in the same way.
+    """Return the passages in which the cells that stand out in a span stand out in the same way.
 
-    The span, stop excluded, is one of the text as the model reads it; the text to search in and to
-    compare with is the same by default. The pattern is a state, ``"c"`` or ``"h"``, of so many
-    cells of a layer; at most so many passages are found, which overlap neither each other nor the
-    span. If that is empty or not in the text, or nothing is outside, it is a SettingsError.
+    The span, stop excluded, is one of the text as the model reads it; the text to search and to
+    compare with is the same by default. The pattern is a state, ``"c"`` or ``"h"``, of the given
+    number of cells of a layer. The passages overlap neither each other nor the span. A
+    SettingsError is raised if the span is empty, not in the text, or all of it.
     """
     own = activations(model, text)
     other = None if within is None else activations(model, within)
@@ -83,7 +83,7 @@ def search(
     cells: int = 8,
     most: int = 8,
 ) -> SpanSearch:
-    """Do what similar_spans does, on states that were computed before."""
+    """Do the same as similar_spans on states that were computed before."""
     states = np.asarray(own.of(state, layer), np.float64)
     length = stop - start
     if not 0 <= start < stop <= len(states):
@@ -138,7 +138,7 @@ def _alike(windows: Floats, pattern: Floats) -> tuple[Floats, Floats]:
 
 
 def _best_apart(likeness: Floats, free: NDArray[np.bool_], length: int, most: int) -> list[int]:
-    """Return where the largest values above 0 are that do not overlap, the largest first."""
+    """Return the positions of the largest values above 0 that do not overlap, largest first."""
     left = np.where(free, likeness, -np.inf)
     found: list[int] = []
     while len(found) < most and len(left):

@@ -1,4 +1,4 @@
-"""Every cell's state on a text, one step of an LSTM in its parts, and the model without some cells.
+"""The cells' states on a text, one step of an LSTM in its parts, and the model without some cells.
 
 The equations are those of charlstm.sampling.recurrent, written out one by one for a single step.
 """
@@ -41,8 +41,8 @@ class Activations:
 
     Attributes:
         reading: The text as the model read it, with what was folded and dropped.
-        c: What each cell holds, shape (layers, characters, units), unbounded.
-        h: What the other cells see of it, the same shape, from -1 to 1.
+        c: The memory of each cell, shape (layers, characters, units), unbounded.
+        h: Its output, which the other cells see, the same shape, from -1 to 1.
     """
 
     reading: Reading
@@ -124,7 +124,7 @@ class CellStep:
 
 
 def cell_step(model: LanguageModel, text: str, position: int, layer: int = 0) -> CellStep:
-    """Return what happened in one layer when a character of a text was read.
+    """Return the step of one layer that read a character of a text.
 
     The position is that of the character in the text as the model read it; it and the layer are
     counted from 0. A SettingsError is raised if there is no such character or layer.
@@ -165,7 +165,7 @@ def _by_gate(row: NDArray[Any]) -> Floats:
 def mean_and_scale(states: NDArray[Any]) -> tuple[Floats, Floats]:
     """Return the mean and the standard deviation of each cell, from states (characters, cells).
 
-    Where a cell never moves, the standard deviation is infinite, so that scaling by it gives 0.
+    If a cell never moves, its standard deviation is infinite, so that scaling by it gives 0.
     """
     spread = states.std(axis=0, dtype=np.float64)
     return states.mean(axis=0, dtype=np.float64), np.where(spread > _NO_SPREAD, spread, np.inf)
@@ -186,7 +186,7 @@ def without_cells(model: LanguageModel, cells: Iterable[Cell]) -> LanguageModel:
 
     The weights of their candidate g become 0, so that g = tanh(0) = 0. From the zero state,
     c = f 0 + i 0 = 0 and h = o tanh(0) = 0 at every step. The given model is not changed. Each cell
-    is given by its layer and its number, counted from 0; one that is not there is a SettingsError.
+    is given by its layer and its number, counted from 0; a missing one raises a SettingsError.
     """
     cells = list(cells)
     network = model.lstm
@@ -205,8 +205,8 @@ class Effect:
     """A model before and after some of its cells were switched off.
 
     ``before`` and ``after`` are the distributions of the character after the text at T = 1, shape
-    (symbols,), followed by the divergence of after from before. Both models write on after the
-    text; the fork is where that differs first, if it does. The other bits are the surprise per
+    (symbols,), followed by the divergence of after from before. Both models continue the text; the
+    fork is where the continuations first differ, if they do. The other bits are the surprise per
     character of the text.
     """
 
@@ -235,10 +235,10 @@ def effect_without(
     length: int = 200,
     seed: int = 0,
 ) -> Effect:
-    """Return what switching off cells changes after a text.
+    """Return the effect of switching off cells after a text.
 
     With and without the cells, the model writes so many characters at the temperature with the same
-    random numbers. A SettingsError names a cell that is not there.
+    random numbers. A SettingsError names a cell that does not exist.
     """
     other = without_cells(model, cells)
     models = model, other

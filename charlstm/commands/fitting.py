@@ -75,7 +75,7 @@ def train_runs(
     epochs: int | None = None,
     make_learner: MakeLearner | None = None,
 ) -> None:
-    """Train runs to their ends, taking turns where there are several, and print how they ended.
+    """Train runs to their ends, taking turns if there are several, and print how they ended.
 
     A new run is removed if the training cannot start; a new total of epochs is for the first run.
     Raises a RunError if a training is running already, or one of these failed.

@@ -60,7 +60,7 @@ def evaluate(arguments: Namespace) -> None:
         network, reading.ids, reader.window, output.progress_of("loss of the text")
     )
     bill = measure.Bill(measured, float(nats_to_bits(nats.sum())))
-    # One of the two losses is a mean over the losses of all symbols, which are known by now.
+    # One of the two losses is a mean over the losses of all symbols, which are known here.
     if reader.window is None:
         window = measure.window_loss(network, reading.ids, output.progress_of("window loss"))
         losses = {"window": window, "stream": measure.mean_loss(nats[1:])}
@@ -103,10 +103,10 @@ def evaluate(arguments: Namespace) -> None:
     "ngram",
     "measure what n-grams achieve, by their order",
     "--corpus --temperature --length --seed --json",
-    argument("--order", type=int, metavar="N", help="1 to 6; default: each of them"),
+    argument("--order", type=int, metavar="N", help="1 to 6; default: all of them"),
     argument("--held-out", type=float, metavar="FRACTION", help="default 0.1"),
     argument("--keep-case", action="store_true", help="do not lower-case the text"),
-    argument("--prompt", **TEXT, help="let each order continue it"),
+    argument("--prompt", **TEXT, help="a text that each order continues"),
 )
 def ngram(arguments: Namespace) -> None:
     from charlstm.analysis.loss import baselines, count_ngrams
@@ -117,7 +117,7 @@ def ngram(arguments: Namespace) -> None:
     how = how_to_write(arguments)
     held_out = settings_for("tbptt", held_out=arguments.held_out).held_out
     if held_out == 0:
-        raise SettingsError("Something must be held out to measure on; the least is 0.001.")
+        raise SettingsError("Some text must be held out to measure on; the least is 0.001.")
     corpus = read_corpus(arguments.corpus, lowercase=not arguments.keep_case).whole()
     check(corpus, held_out=held_out)
     cut = training_length(len(corpus), held_out)
@@ -307,5 +307,5 @@ def atlas(arguments: Namespace) -> None:
 
 
 def _figure(value: float, form: str) -> str:
-    """Return a formatted figure, or a dash of the same width where there is none."""
+    """Return a formatted figure, or a dash of the same width if there is none."""
     return format(value, form).replace("nan%", "   –").replace("nan", "  –")

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 _CLEAR_LINE = "\r\x1b[K"
 
 # Control characters except tab and line feed, marks that change the direction of writing, and
-# surrogates: a terminal would act on them, or cannot show them.
+# surrogates: a terminal would act on them or cannot show them.
 _CONTROLS = re.compile(r"[\0-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
 
 
@@ -61,7 +61,7 @@ def show_progress(text: str) -> None:
 
 
 def progress_of(what: str) -> Callable[[int, int], None]:
-    """Return a function that shows how much is done of how much, at most 20 times a second."""
+    """Return a function that shows how much of the total is done, at most 20 times a second."""
     shown_at = 0.0
 
     def show(done: int, total: int) -> None:
@@ -106,7 +106,9 @@ def target(name: str, *, force: bool) -> Path:
     path = Path(name)
     with file_errors(path, "written"):
         if path.is_dir() or not path.parent.is_dir():
-            raise CharlstmError(f"{name!r} cannot be written: it is no file in an existing folder.")
+            raise CharlstmError(
+                f"{name!r} cannot be written: it must be a file in an existing folder."
+            )
         if path.exists() and not force:
             raise CharlstmError(f"{name!r} exists already; add --force to overwrite it.")
     return path
@@ -140,4 +142,4 @@ def report_changes(reading: Reading) -> None:
         if shown := " ".join(symbols):
             print_message(f"{what}: {shown}")
     if reading.space_left_off:
-        print_message("left off: the space at the end, as every word begins with its own space")
+        print_message("removed: the space at the end, as every word begins with its own space")

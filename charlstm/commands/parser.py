@@ -1,6 +1,6 @@
-"""The command line: its parser, the list of commands, and the arguments that several of them share.
+"""The command line: its parser, the list of commands, and the arguments that several share.
 
-Texts, models and numbers that are given are opened and checked here. A command is a function under
+The given texts, models and numbers are opened and checked here. A command is a function under
 ``@command``, which names its arguments. It imports what it needs when it runs, so that ``--help``
 and short commands start at once.
 """
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from charlstm.data.corpus import LongCorpus
     from charlstm.sampling.language_model import LanguageModel
 
-PROGRAM = "python -m charlstm"  # What is typed before the name of a command
+PROGRAM = "python -m charlstm"  # The words before the name of a command
 MAX_LENGTH = 1_000_000  # Symbols that one command writes at most
 
 _GROUPS = ("runs", "writing", "measuring")
@@ -89,7 +89,7 @@ def command(name: str, help: str, *arguments: str | Argument) -> Callable[[_Run]
 
 
 def argument(*names: str, **keywords: Any) -> Argument:
-    """Return what adds an argument to a parser; names and keywords are those of argparse."""
+    """Return a function that adds an argument to a parser; its arguments are those of argparse."""
     return lambda parser: parser.add_argument(*names, **keywords)
 
 
@@ -128,7 +128,7 @@ class Parser(ArgumentParser):
     _words: Sequence[str] = ()
 
     def parse_known_args(self, args: Any = None, namespace: Any = None) -> Any:
-        """Keep the words, so that an error can repeat the one that it is about."""
+        """Keep the words, so that an error can repeat the word that caused it."""
         self._words = list(args or ())
         return super().parse_known_args(args, namespace)
 
@@ -138,7 +138,7 @@ class Parser(ArgumentParser):
         raise SystemExit(2)
 
     def _joined(self, message: str) -> str:
-        """Return how to give a value that begins with ``-``, where one was taken for an option."""
+        """Return how to give a value that begins with ``-``, if one was taken for an option."""
         lacking = re.match(r"argument (--[\w-]+): expected .* argument", message)
         for option, value in pairwise(self._words):
             if lacking and len(option) > 2 and lacking[1].startswith(option) and value[:1] == "-":
@@ -158,20 +158,20 @@ def read_corpus(words: Sequence[str], *, lowercase: bool) -> LongCorpus:
 
 
 BYTES_PER_CHARACTER = 4
-"""At most, in every form of Unicode."""
+"""The most that a character takes in any encoding of Unicode."""
 
 
 def read_bytes(path: Path, most: int) -> bytes:
-    """Return what is in a file, or a device that ends; refuse more than ``most`` bytes."""
+    """Return the content of a file, or of a device that ends; refuse more than ``most`` bytes."""
     with output.file_errors(path, "read"), path.open("rb") as file:
         content = file.read(most + 1)
     if len(content) > most:
-        raise CorpusError(f"{path.name!r} has more than {most / 1e6:,.1f} MB, the limit.")
+        raise CorpusError(f"{path.name!r} is larger than the limit of {most / 1e6:,.1f} MB.")
     return content
 
 
 def read_text(path: Path, most: int) -> str:
-    """Return the text in a file of at most so many bytes, and report how it was read."""
+    """Return the text in a file of at most ``most`` bytes, and report how it was read."""
     from charlstm.data.decoding import about, decode, naming
 
     content = read_bytes(path, most)

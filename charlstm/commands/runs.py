@@ -37,7 +37,7 @@ def _add_settings(parser: ArgumentParser, names: Iterable[str] | None = None) ->
     from charlstm.settings import FIELDS, PRESETS
 
     parser.epilog = (
-        "Defaults are those of an lstm of characters; a recipe or preset may have its own."
+        "Defaults are those of an lstm of characters; a recipe or preset may have others."
     )
     if names is None:
         help = "settings for the time that you have; other options change them"
@@ -181,7 +181,7 @@ def _cells(run: RunFolder, level: str, row: dict[str, Any]) -> tuple[str, ...]:
     """Return a run's line of the table."""
     from charlstm.data.words import UNITS
 
-    # A loss per token looks like another figure beside losses per character.
+    # Next to losses per character, a loss per token must be labelled.
     loss = row["best_held_out_loss"]
     shown = "–" if loss is None else f"{loss:.3f} per {UNITS[level]}"
     epochs = f"{row['epochs']:>6}"
@@ -212,10 +212,10 @@ def corpora(arguments: Namespace) -> None:
         if arguments.json:
             output.print_json(corpus=name, at_hand=at_hand)
         else:
-            print(f"{name:<14}{'at hand' if at_hand else 'downloaded on first use'}")
+            print(f"{name:<14}{'available' if at_hand else 'downloaded on first use'}")
     if others := named.texts_without_name():
         output.print_message(
-            "Not listed, as a name has only letters, digits, - and _ before .txt:"
+            "Not listed, because a name may have only letters, digits, - and _ before .txt:"
             f" {', '.join(printable(other) for other in others)}"
         )
 
@@ -284,7 +284,7 @@ def delete(arguments: Namespace) -> None:
 
 @command(
     "ship",
-    "put a finished run into assets/, in half precision",
+    "copy a finished run to assets/, in half precision",
     "run",
     argument(
         "--checkpoints",
@@ -304,7 +304,7 @@ def ship(arguments: Namespace) -> None:
 
 @command("stand-by", "")
 def stand_by(_arguments: Namespace) -> None:
-    """Load and compile what is asked for, until a run is named, the input ends, or time is up.
+    """Load and compile on request, until a run is named, the input ends, or time is up.
 
     A web server starts it and sends it orders; see engine/standby.py.
     """

@@ -184,11 +184,11 @@ def score(arguments: Namespace) -> None:
 
 @command(
     "page",
-    "write a model as one web page that needs no server",
+    "save a model as one web page that needs no server",
     "run",
     argument("file", metavar="FILE.html"),
     argument("--checkpoint", type=int, metavar="STEP", help="default: the best"),
-    argument("--prompt", **TEXT, help="what it opens with"),
+    argument("--prompt", **TEXT, help="the prompt that it opens with"),
     "--temperature",
     argument("--title", **TEXT, help="default: the name of the run"),
     "--known --force",
@@ -210,7 +210,7 @@ def page(arguments: Namespace) -> None:
 _FILES = (argument("source", metavar="SRC"), argument("target", metavar="DST"), "--force --json")
 
 
-@command("compress", "pack a text by a model's predictions", "model", *_FILES)
+@command("compress", "pack a text with a model's predictions", "model", *_FILES)
 def compress(arguments: Namespace) -> None:
     from charlstm.compression.packer import open_packer
     from charlstm.data.decoding import about, exactly
@@ -272,7 +272,7 @@ def decompress(arguments: Namespace) -> None:
         speed = {"bytes_per_second": round(bytes_per_second)}
         output.print_json(bytes=len(data), run=packer.run, step=packer.step, **speed)
         return
-    print(f"{len(data):,} bytes, as they were packed; {bytes_per_second:,.0f} bytes/s")
+    print(f"{len(data):,} bytes, identical to the original; {bytes_per_second:,.0f} bytes/s")
 
 
 def _content(name: str) -> bytes:

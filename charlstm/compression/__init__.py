@@ -1,5 +1,5 @@
-"""Language as compression: a text packed by a model's predictions, and unpacked to the letter.
+"""Language as compression: a text packed with a model's predictions, and unpacked exactly.
 
-Everything that decides what a packed file means is computed in integers, so that what one machine
-packs another unpacks.
+Everything that determines the meaning of a packed file is computed in integers, so that one machine
+can unpack what another has packed.
 """

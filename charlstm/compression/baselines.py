@@ -1,10 +1,10 @@
-"""What a packed text is compared with, and a compressed text as a thing to learn.
+"""Baselines for a packed text, and learning a compressed text.
 
-gzip, bz2, xz and zstd pack the text alone, and once more after a text that they may learn from,
-which is what a trained model has had; n-grams predict the same symbols from counts alone.
+gzip, bz2, xz and zstd pack the text alone, and again after a text from which they may learn, as a
+trained model did; n-grams predict the same symbols from counts alone.
 
-The thought experiment: a compressor takes out of a text what could be predicted. The rest has as
-much information as before and looks random: eight bits a byte, of which no model can learn any.
+The thought experiment: a compressor removes from a text what could be predicted. The rest has as
+much information as before and looks random: eight bits per byte, which no model can predict.
 """
 
 from __future__ import annotations
@@ -57,8 +57,8 @@ COMPRESSORS: dict[str, Callable[[bytes], bytes]] = {
 class Row(NamedTuple):
     """One way to pack a text: the program or model that packs, and the bits that it takes.
 
-    The way is ALONE, AFTER or MODEL. Bytes are needed to unpack it, besides a program that everyone
-    has: the model, or the training text, packed.
+    The way is ALONE, AFTER or MODEL. Apart from a program that everyone has, unpacking takes
+    ``needed`` bytes: the model, or the training text, packed.
     """
 
     program: str
@@ -68,9 +68,9 @@ class Row(NamedTuple):
 
 
 def baseline_rows(text: str, before: str = "") -> list[Row]:
-    """Return the rows of all compressors for a text alone and, if one is given, after another text.
+    """Return the rows of all compressors for a text alone and, if given, after another text.
 
-    The latter are the bits of both together less those of the other text, which is then needed.
+    The latter are the bits of both together minus those of the other text, which is then needed.
     """
     data, known = text.encode(), before.encode()
     rows = []
@@ -87,7 +87,7 @@ def comparison(rows: Iterable[Row], characters: int) -> pd.DataFrame:
     """Return rows for one text as a table, the fewest bits first.
 
     The columns are program, way, bytes, bits (per character), needed (bytes), bits_in_all (per
-    character, with what is needed counted).
+    character, including the needed bytes).
     """
     table = pd.DataFrame(list(rows), columns=list(Row._fields))
     table.insert(2, "bytes", table["bits"] / 8)
@@ -97,9 +97,9 @@ def comparison(rows: Iterable[Row], characters: int) -> pd.DataFrame:
 
 
 def pays_from(row: Row, other: Row, characters: int) -> float:
-    """Return how many characters a text must have for a row to win with what it needs counted.
+    """Return from which length on a row beats another, including the bytes that it needs.
 
-    It is infinity for a row that has no fewer bits per character than the other.
+    It is infinity unless the row has fewer bits per character than the other.
     """
     gain = (other.bits - row.bits) / max(1, characters)
     if gain <= 0:
@@ -108,7 +108,7 @@ def pays_from(row: Row, other: Row, characters: int) -> float:
 
 
 def texts_of(run: RunFolder) -> tuple[str, str] | None:
-    """Return what a run was trained on and what was held out, or None if its text is not at hand.
+    """Return a run's training text and held-out text, or None if its text is not available.
 
     Raises a RunError if the text is no longer the one that it learned.
     """
@@ -130,8 +130,8 @@ def counts_of(packer: Packer, before: str) -> NGram | None:
 def ngram_rows(packer: Packer, packing: Packing, counts: NGram, needed: int) -> list[Row]:
     """Return a row for each order of n-grams that were counted on a training text of those bytes.
 
-    The first symbol costs as if all were equally likely; capitals and what the model does not know
-    cost what they cost the model.
+    The first symbol costs as if all were equally likely; capitals and unknown characters cost the
+    same as for the model.
     """
     ids = packer.splitter.split(packing.text).ids
     beside = float(packing.bits.sum()) - packing.symbol_bits
@@ -144,9 +144,9 @@ def ngram_rows(packer: Packer, packing: Packing, counts: NGram, needed: int) -> 
 
 
 def model_bytes(packer: Packer) -> int:
-    """Return the bytes of what unpacking takes besides this program: weights and alphabet, by xz.
+    """Return the bytes that unpacking takes apart from this program: weights and alphabet, by xz.
 
-    The low bytes of all integer weights come first, then their high ones.
+    The low bytes of all integer weights come first, then their high bytes.
     """
     weights = packer.network.rounded_weights()
     flat = np.concatenate([weights[name].ravel() for name in sorted(weights)])
@@ -168,14 +168,14 @@ class Rounding(NamedTuple):
 
     @property
     def cost(self) -> float:
-        """The cost of rounding in bits per character; negative where it happens to help."""
+        """The cost of rounding in bits per character; negative if it happens to help."""
         return (self.integer_bits - self.float_bits) / max(1, self.characters)
 
 
 def rounding(
     packer: Packer, network: Network, packing: Packing, progress: Progress | None = None
 ) -> Rounding:
-    """Return what rounding cost a packed text, given a network of the same weights in float64."""
+    """Return the cost of rounding for a packed text, given the network in float64."""
     ids = packer.splitter.split(packing.text).ids
     blocks = logits_in_blocks(network, packer.window, ids, packing.streams, progress)
     nats = sum(float(cross_entropy(logits, ids[block]).sum()) for block, logits in blocks)
@@ -183,7 +183,7 @@ def rounding(
 
 
 def model_rows(packer: Packer, packing: Packing, rounding: Rounding) -> list[Row]:
-    """Return the rows of a model: before and after rounding, without the head, and as a file."""
+    """Return the rows of a model: before and after rounding, without the header, and as a file."""
     size = model_bytes(packer)
     whole = float(packing.bits.sum())
     unrounded = whole - rounding.integer_bits + rounding.float_bits
@@ -201,7 +201,7 @@ def as_symbols(data: bytes) -> str:
 
 
 def compressed(corpus: Corpus, compressor: str) -> Corpus:
-    """Return the same corpus, compressed by one of COMPRESSORS, as a text to learn from."""
+    """Return the same corpus, compressed by one of COMPRESSORS, as a text to learn."""
     data = COMPRESSORS[compressor](corpus.text.encode())
     name = f"{corpus.name}-{compressor.split()[0]}"
     return replace(corpus, name=name, text=as_symbols(data))

@@ -4,7 +4,7 @@ The result is the same on every machine. Weights, states and gates are integers,
 because that is what fast matrix products take. Every sum of such products stays below 2^53 whatever
 its order; that is checked when a network is made, so each partial sum is exact, and any BLAS, any
 number of threads and any batch give the same bits. Scaling is by powers of two, rounding is to
-whole numbers, tanh and exp are tables: all of it exact, or prescribed to the last bit by IEEE 754.
+whole numbers, tanh and exp are tables: everything is exact, or defined to the last bit by IEEE 754.
 
     z = x W + h U + b                      weights with 6 bits of fraction, h with 16
     t = tanh table at z or z / 2           sigmoid(z) = (1 + tanh(z / 2)) / 2
@@ -12,7 +12,7 @@ whole numbers, tanh and exp are tables: all of it exact, or prescribed to the la
     h' = round(sigmoid(z_o) tanh(c'))      both with 16 bits of fraction
 
 A text is cut into segments of equal length. Each is read from the zero state, so that one step of
-the network serves all of them. The cost is the start of each segment, where little is known.
+the network serves all of them. The price is the start of each segment, which has little context.
 """
 
 from __future__ import annotations
@@ -39,18 +39,18 @@ VALUE_BITS = 16  # Fraction bits of tanh, and so of every state and gate
 EXP_BITS = 22  # Fraction bits of exp
 
 TANH_RANGE = 8
-"""tanh is tabulated from -8 to 8; beyond, 16 bits of fraction cannot tell it from -1 and 1."""
+"""tanh is tabulated from -8 to 8; beyond, it equals -1 or 1 in 16 bits of fraction."""
 
-WEIGHT_BITS = 6  # Fraction bits of the weights; what fewer cost is measured in tests/benchmarks
+WEIGHT_BITS = 6  # Fraction bits of the weights; tests/benchmarks measures the cost of fewer
 
 CELL_LIMIT = float(2 ** (VALUE_BITS + 12))
 """The largest size of a cell state: 4,096, far beyond where tanh reaches 1."""
 
-SEGMENT = 2500  # Characters that a segment has at least, where there is more than one
+SEGMENT = 2500  # The fewest characters of a segment, if there is more than one
 
 MOST_STREAMS = 64
 MOST_WINDOW_STREAMS = 8
-"""A model that reads a window computes a window's worth of states for each segment."""
+"""Fewer segments for a model that reads a window, as each takes a window's worth of states."""
 
 _DIGITS = 60  # Decimal digits with which the tables are computed
 
@@ -81,7 +81,7 @@ def tanh_table() -> NDArray[np.float64]:
 def exp_table() -> NDArray[np.float64]:
     """Return 1 + round(2^22 exp(-x)) for x from 0 in steps of 2^-11, until only the 1 is left.
 
-    With the 1 every symbol can be coded, however unlikely the model finds it.
+    The 1 ensures that every symbol can be coded, however unlikely it is for the model.
     """
     with localcontext() as exact:
         exact.prec = _DIGITS
@@ -118,7 +118,7 @@ class IntegerNetwork(LSTMLayers):
         self.symbols, self._units, self._dtype = whole.symbols, whole.units, np.dtype(np.float64)
         self.weight_bits = weight_bits
         self._rounded = {
-            # Exact but for the rounding: the scale is a power of two.
+            # Exact except for the rounding: the scale is a power of two.
             name: np.rint(np.asarray(weights[name], np.float64) * 2.0**weight_bits)
             for name in sorted(weights)
         }
@@ -139,7 +139,7 @@ class IntegerNetwork(LSTMLayers):
         self._tanh, self._exp = tanh_table(), exp_table()
         if not self.largest_sum() < _EXACT:
             raise CharlstmError(
-                "The weights are too large to be computed with exactly; use an earlier checkpoint."
+                "The weights are too large for exact computation; use an earlier checkpoint."
             )
 
     def largest_sum(self) -> float:
@@ -157,7 +157,7 @@ class IntegerNetwork(LSTMLayers):
     def _cell(self, gates: Array, inner: Array, before: Layer) -> Layer:
         gates += inner
         gates *= self._to_position
-        # Whole numbers below 2^53 in size: cutting and clipping are the same everywhere.
+        # Whole numbers below 2^53 in size: truncating and clipping are the same everywhere.
         gates = self._tanh.take(gates.astype(np.intp), mode="clip")
         units, (_, cell) = self._units, before
         gates[:, : 2 * units] += _ONE
@@ -192,7 +192,7 @@ class IntegerNetwork(LSTMLayers):
         return {name: array.astype(np.int64) for name, array in self._rounded.items()}
 
     def digest(self) -> bytes:
-        """Return a SHA-256 of everything that decides what this network computes."""
+        """Return a SHA-256 of everything that determines what this network computes."""
         found = hashlib.sha256(f"{self.weight_bits},{VALUE_BITS},{STEP_BITS},{CELL_LIMIT}".encode())
         arrays = {"tanh": self._tanh, "exp": self._exp} | self._rounded
         for name, array in arrays.items():
@@ -206,12 +206,12 @@ def _columns(matrix: NDArray[np.float64]) -> NDArray[np.float64]:
 
 
 def most_streams(window: int | None) -> int:
-    """Return the most segments that a model reads side by side."""
+    """Return the most segments that a model reads in parallel."""
     return MOST_STREAMS if window is None else MOST_WINDOW_STREAMS
 
 
 def streams_for(length: int, window: int | None) -> int:
-    """Return into how many segments a text of that many symbols is cut."""
+    """Return the number of segments into which a text of that many symbols is cut."""
     return max(1, min(length // SEGMENT, most_streams(window)))
 
 
@@ -228,7 +228,7 @@ def starts_of(length: int, streams: int) -> NDArray[np.int64]:
 def _steps(length: int, streams: int, progress: Progress | None) -> Iterator[NDArray[np.int64]]:
     """Yield the positions of the symbols that are coded together, step by step.
 
-    Each has shape (active,): one for each segment that is not at its end, the first ones.
+    Each has shape (active,): one for each segment that has not ended, which are the first ones.
     """
     starts = starts_of(length, streams)
     lengths = np.diff(starts)

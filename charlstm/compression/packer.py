@@ -1,7 +1,7 @@
-"""Packing a text by a model's predictions, unpacking it to the letter, and the packed file.
+"""Packing a text with a model's predictions, unpacking it exactly, and the packed file.
 
 The better the model predicts a text, the fewer bytes it takes: a character of probability p costs
--log2(p) bits (Shannon 1948). A packed file is a head that says what unpacking takes, then the code:
+-log2(p) bits (Shannon 1948). A packed file is a header for unpacking, then the code:
 
     CHZ1                    four bytes
     CRC-32 of all after it  four bytes, the highest first
@@ -12,7 +12,7 @@ The better the model predicts a text, the fewer bytes it takes: a character of p
                             lowest first
     the code                to the end
 
-Nothing is allocated by what a file says before it was checked.
+Nothing is allocated based on a file's content before it has been checked.
 """
 
 from __future__ import annotations
@@ -84,7 +84,7 @@ class PackedFile:
 
 
 def read_packed(data: bytes) -> PackedFile:
-    """Return the content of a packed file, or raise a CharlstmError if it is none or damaged."""
+    """Return the content of a packed file; raise a CharlstmError if it is invalid or damaged."""
     if data[:3] == MAGIC[:3] and data[3:4].isdigit():
         refuse_newer("This packed file", int(data[3:4]), int(MAGIC[3:]))
     if data[: len(MAGIC)] != MAGIC:
@@ -130,14 +130,14 @@ def _take(stream: BytesIO, count: int) -> bytes:
 
 @dataclass(frozen=True)
 class Packing:
-    """A packed text, and what it cost.
+    """A packed text and its cost.
 
     Attributes:
-        data: The file, of which ``head`` bytes are the head.
-        bits: What each character cost, shape (characters,): by the model's probability of it, and
-            for capitals and unknown characters what it takes to mark them.
-        symbol_bits: What the model's symbols cost in all, by its probabilities alone.
-        streams: In how many segments the model read the text.
+        data: The file, of which ``head`` bytes are the header.
+        bits: The cost of each character, shape (characters,): by the model's probability of it,
+            and for capitals and unknown characters also the cost of marking them.
+        symbol_bits: The total cost of the model's symbols, by its probabilities alone.
+        streams: The number of segments in which the model read the text.
     """
 
     data: bytes
@@ -154,7 +154,7 @@ class Packing:
 
     @property
     def table(self) -> pd.DataFrame:
-        """What each character cost: symbol, bits."""
+        """The cost of each character: symbol, bits."""
         import pandas as pd
 
         return pd.DataFrame({"symbol": list(self.text), "bits": self.bits})
@@ -166,7 +166,7 @@ class Packing:
 
 
 class Packer:
-    """An lstm of characters that packs and unpacks, its weights with so many fraction bits."""
+    """An lstm of characters that packs and unpacks, with weights of so many fraction bits."""
 
     def __init__(self, model: LanguageModel, weight_bits: int = WEIGHT_BITS) -> None:
         self.network = IntegerNetwork(model.lstm.weights(), weight_bits)
@@ -176,7 +176,7 @@ class Packer:
 
     @cached_property
     def fingerprint(self) -> bytes:
-        """A short SHA-256 of everything that must be the same where a text is unpacked."""
+        """A short SHA-256 of everything that must be the same for unpacking."""
         found = hashlib.sha256(self.network.digest())
         found.update(self.splitter.alphabet().encode("utf-8", "surrogatepass"))
         found.update(self._capitals.rules() + f"{self.window}".encode())
@@ -185,11 +185,11 @@ class Packer:
     def pack(
         self, text: str, *, streams: int | None = None, progress: Progress | None = None
     ) -> Packing:
-        """Pack any text; what the model does not know is packed beside what it reads.
+        """Pack any text; characters that the model does not know are packed separately.
 
-        The number of segments that are read side by side depends on the length by default. The
-        progress may raise to stop. A CharlstmError is raised if the text is too long, or not a text
-        because it holds halves of characters.
+        The number of segments that are read in parallel depends on the length by default. The
+        progress may raise to stop. A CharlstmError is raised if the text is too long, or holds
+        incomplete characters.
         """
         if len(text) > MOST_CHARACTERS:
             raise CharlstmError(
@@ -220,10 +220,10 @@ class Packer:
         most: int = MOST_CHARACTERS,
         progress: Progress | None = None,
     ) -> str:
-        """Return the text that was packed, of at most so many characters, to the letter.
+        """Return exactly the text that was packed, of at most so many characters.
 
         The progress may raise to stop. A CharlstmError is raised if the file is not a packed one,
-        damaged, or packed with another model; never is another text returned.
+        damaged, or packed with another model; a different text is never returned.
         """
         packed = read_packed(data) if isinstance(data, bytes) else data
         if packed.fingerprint != self.fingerprint:
@@ -275,15 +275,15 @@ def _costs(
 
 
 def _shifted(progress: Progress | None, before: int, total: int) -> Progress | None:
-    """Return the progress of a part, reported as that of the whole."""
+    """Return a progress function for a part that reports the progress of the whole."""
     return progress and (lambda done, _: progress(before + done, total))
 
 
 def open_packer(run: str | RunFolder = DEFAULT_RUN, checkpoint: int | None = None) -> Packer:
     """Return the model of a run, to pack and unpack with; by default its best checkpoint.
 
-    A RunError is raised if there is no such run or checkpoint, a file is damaged, or it is no lstm
-    of characters, and a CharlstmError if its weights cannot be computed with exactly.
+    A RunError is raised if there is no such run or checkpoint, a file is damaged, or it is not an
+    lstm of characters, and a CharlstmError if its weights are too large for exact computation.
 
     Example:
         >>> open_packer().unpack(open_packer().pack("the text").data)

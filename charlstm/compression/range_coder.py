@@ -25,14 +25,14 @@ _NEXT = _BOTTOM - 1
 _MOST_COUNTS = 1 << 13
 MOST_NUMBER = (1 << 32) - 2
 
-DAMAGED = "This file is damaged: its content does not fit its head."
+DAMAGED = "This file is damaged: its content does not fit its header."
 
 
 class Encoder:
     """Writes choices.
 
-    The segment of the line is kept as its lower end and its width, in units of 2^-64 of what the
-    bytes so far have left. Python's integers do not overflow: a carry goes back into the bytes.
+    The segment of the line is kept as its lower end and its width, in units of 2^-64 of the segment
+    that the bytes so far determine. Python's integers do not overflow: a carry goes into the bytes.
     """
 
     def __init__(self) -> None:
@@ -107,7 +107,7 @@ class Decoder:
         return found
 
     def consume(self, start: int, size: int, total: int) -> None:
-        """Go on to the next choice, once this one and so its segment is known."""
+        """Continue with the next choice, once this one and so its segment is known."""
         unit = self._width // total
         above, width = self._above - unit * start, unit * size
         while width < _BOTTOM:
@@ -142,7 +142,7 @@ Coder = Encoder | Decoder
 
 
 class Symbols:
-    """Frequencies of a few symbols, learned from those that were coded, the latest the most.
+    """Frequencies of a few symbols, learned from those coded so far, mostly the latest.
 
     Each symbol starts with a count of 1 and gains ``gain`` whenever it is coded. With two symbols
     and a gain of 2 it is the estimator of Krichevsky & Trofimov (1981).
@@ -165,7 +165,7 @@ class Symbols:
 
 
 class Numbers:
-    """Whole numbers from 0 to 2^32 - 2: how many digits they have is learned, the digits are not.
+    """Whole numbers from 0 to 2^32 - 2: their number of digits is learned, the digits are not.
 
     Elias's gamma code (1975) with a learned length.
     """
@@ -184,7 +184,7 @@ class Numbers:
 
 
 class Bytes:
-    """Bytes, each expected after the one before it."""
+    """Bytes, each predicted from the one before it."""
 
     def __init__(self) -> None:
         self._after: defaultdict[int, Symbols] = defaultdict(lambda: Symbols(256))

@@ -1,9 +1,9 @@
-"""A text taken apart: what a model can read of it, and what it cannot, so that nothing is lost.
+"""A text split into what a model can read and what it cannot, so that nothing is lost.
 
 A model of lower-case text reads "The" as "the" and has no letter for "ß". So a text becomes three
-parts: the symbols that the model reads, which of them are capitals, and the pieces that it does not
-know, with their positions. The frequencies of capitals and pieces are learned as they are coded: a
-text that has none pays a bit or two.
+parts: the symbols that the model reads, which of them are capitals, and the unknown pieces with
+their positions. The frequencies of capitals and pieces are learned as they are coded: a text
+without any pays a bit or two.
 """
 
 from __future__ import annotations
@@ -29,20 +29,20 @@ _KT = 2  # The gain of Krichevsky and Trofimov
 
 _ENDS = ".!?"
 _LINE, _SENTENCE, _SPACE, _LETTER, _OTHER = range(5)
-"""What is before a letter: the start of a line or sentence, a space, a letter, something else."""
+"""What precedes a letter: the start of a line or sentence, a space, a letter, or another symbol."""
 
 _OFTEN = 2000  # Characters from one report of progress to the next
 
 
 @dataclass(frozen=True)
 class Parts:
-    """A text taken apart.
+    """A text split into parts.
 
     Attributes:
-        ids: What the model reads, shape (known characters,).
+        ids: The symbols that the model reads, shape (known characters,).
         capitals: Which of them are capitals, shape (known characters,).
-        pieces: What it cannot read, in order; never empty, no two at one position.
-        windows_lines: Whether every line of the text ends in ``\\r\\n`` and is read as ``\\n``.
+        pieces: The parts that it cannot read, in order; none is empty, no two at one position.
+        windows_lines: Whether every line of the text ends in ``\\r\\n``, which is read as ``\\n``.
     """
 
     ids: NDArray[np.int64]
@@ -52,11 +52,11 @@ class Parts:
 
 
 class Splitter:
-    """Takes texts apart for one vocabulary, and puts them together again.
+    """Splits texts for one vocabulary, and joins them again.
 
     Attributes:
         vocabulary: The symbols that the model knows.
-        has_capital: Which of them are also read for their capitals, shape (symbols,).
+        has_capital: Which of them also stand for their capitals, shape (symbols,).
     """
 
     def __init__(self, vocabulary: Vocabulary) -> None:
@@ -75,11 +75,11 @@ class Splitter:
         self.has_capital = np.asarray(self._upper != self._points)
 
     def alphabet(self) -> str:
-        """Return all that decides how a text is split: a new Unicode may know new capitals."""
+        """Return all that determines how a text is split: a new Unicode may know new capitals."""
         return "".join(self.vocabulary.symbols) + "\0" + "".join(self._capitals)
 
     def split(self, text: str) -> Parts:
-        """Take a text apart; a CorpusError is raised if it holds halves of characters."""
+        """Split a text; a CorpusError is raised if it holds incomplete characters."""
         points = code_points(text)
         pairs = text.count(_WINDOWS)
         windows_lines = pairs > 0 and pairs == text.count("\r") == text.count("\n")
@@ -100,7 +100,7 @@ class Splitter:
         return Parts(read[~unknown], is_capital[positions][~unknown], pieces, windows_lines)
 
     def join(self, parts: Parts) -> str:
-        """Put a text together again; the inverse of :meth:`split`."""
+        """Join a text again; the inverse of :meth:`split`."""
         points = np.where(parts.capitals, self._upper[parts.ids], self._points[parts.ids])
         letters = points.astype("<u4").tobytes().decode("utf-32-le", "surrogatepass")
         joined, done = [], 0
@@ -112,12 +112,12 @@ class Splitter:
 
 
 def code_points(text: str) -> NDArray[np.uint32]:
-    """Return the code points of a text; halves of characters (surrogates) are a CorpusError."""
+    """Return the code points of a text; raise a CorpusError for surrogates."""
     try:
         return np.frombuffer(text.encode("utf-32-le"), dtype="<u4")
     except UnicodeEncodeError:
         raise CorpusError(
-            "This text holds halves of characters; save it as plain text in UTF-8 first."
+            "This text holds incomplete characters; save it as plain text in UTF-8 first."
         ) from None
 
 
@@ -131,8 +131,8 @@ def code_pieces(
     """Write pieces, or read them; return them and the bits that each of them cost.
 
     ``known`` is the number of characters that the model reads, and no piece has a later position;
-    ``unknown`` is the number of characters of all pieces. A CharlstmError is raised if what is read
-    cannot be what was written.
+    ``unknown`` is the number of characters of all pieces. A CharlstmError is raised if the pieces
+    that are read cannot have been written.
     """
     counts, gaps, lengths, content = Numbers(), Numbers(), Numbers(), Bytes()
     given = iter(pieces)
@@ -168,10 +168,10 @@ def _code_character(coder: Coder, content: Bytes, character: str) -> str:
 
 
 class Capitals:
-    """Which letters are capitals, learned from their surroundings.
+    """A model of which letters are capitals, learned from their context.
 
-    A letter is expected by what is before it (the start of a line, the end of a sentence, a space,
-    a letter, and whether that was a capital) and by whether it is a word of its own.
+    The context of a letter is what precedes it (the start of a line, the end of a sentence, a
+    space, a letter, and whether that was a capital) and whether it is a word by itself.
     """
 
     def __init__(self, splitter: Splitter) -> None:
@@ -187,7 +187,7 @@ class Capitals:
     def code(
         self, coder: Coder, ids: NDArray[np.int64], capitals: NDArray[np.bool_] | None = None
     ) -> tuple[NDArray[np.bool_], NDArray[np.float64]]:
-        """Write which symbols are capitals, or read it; return it, and the bits of each symbol."""
+        """Write or read which symbols are capitals; return that, and the bits of each symbol."""
         flags = [False] * len(ids) if capitals is None else capitals.tolist()
         costs = np.zeros(len(ids))
         if Symbols(2, _KT).code(coder, any(flags)):

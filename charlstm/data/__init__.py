@@ -1,1 +1,1 @@
-"""Texts to learn from: where they come from, how they are checked, and how they become integers."""
+"""Texts to learn: their sources, their checks, and their conversion to integers."""

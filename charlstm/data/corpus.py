@@ -1,4 +1,4 @@
-"""Texts to learn from: in memory or read in blocks, checked, split, and cut into windows."""
+"""Texts to learn: in memory or read in blocks, checked, split, and cut into windows."""
 
 from __future__ import annotations
 
@@ -30,19 +30,19 @@ WINDOW_STEP = 3
 """Characters from the start of one window to the start of the next."""
 
 HELD_OUT_WINDOWS = 2048
-"""Held-out windows that the live loss of a training is measured on."""
+"""Held-out windows on which the loss is measured during a training."""
 
 MAX_SYMBOLS = 4096
 
 MANY_CAPITALS = 1 / 3
-"""Where a larger fraction of the letters are capitals, they carry meaning (SMILES, FASTA, ABC)."""
+"""If a larger fraction of the letters are capitals, they carry meaning (SMILES, FASTA, ABC)."""
 
 _PIECE = 1 << 20
 """Characters that are processed at a time."""
 
 _CUTS = re.compile("[\\s\u3001\u3002\u4e00-\u9fff]")
 """Where a text may be cut before it is lower-cased: what a Greek sigma becomes depends on the
-letters beside it, but never reaches beyond white space, an ideograph or an ideographic stop."""
+letters around it, but never on any beyond white space, an ideograph or an ideographic stop."""
 
 Blocks = Callable[[], Iterable[str]]
 """Each call reads a text from its beginning, block by block."""
@@ -50,9 +50,9 @@ Blocks = Callable[[], Iterable[str]]
 
 @dataclass(frozen=True)
 class _Text(ABC):
-    """What a Corpus and a LongCorpus share.
+    """The common part of a Corpus and a LongCorpus.
 
-    ``name`` is what pages and config.json call it; ``note`` says how it was read, where that is
+    ``name`` is its name on pages and in config.json; ``note`` says how it was read, if that is
     worth knowing, and is ``""`` otherwise.
     """
 
@@ -73,7 +73,7 @@ class _Text(ABC):
 
     @cached_property
     def _survey(self) -> tuple[int, int, str, Vocabulary]:
-        """What one reading finds: characters, bytes in UTF-8, SHA-256 and vocabulary."""
+        """The result of one reading: characters, bytes in UTF-8, SHA-256 and vocabulary."""
         digest, seen, length, size = hashlib.sha256(), np.zeros(0x110000, bool), 0, 0
         for piece in self.pieces():
             data = piece.encode("utf-8", "surrogatepass")
@@ -167,7 +167,7 @@ class LongCorpus(_Text):
     def ids(self) -> NDArray[Any]:
         """The ids, mapped from a temporary file that is deleted with them.
 
-        A text that is not the same at its second reading is a CorpusError.
+        If the text differs at its second reading, a CorpusError is raised.
         """
         kind, length = self.vocabulary.id_type, 0
         with tempfile.TemporaryFile(dir=self.folder) as file:
@@ -184,7 +184,7 @@ class LongCorpus(_Text):
 
 
 Learnable = Corpus | LongCorpus
-"""A text that a training can learn: in memory, or one that does not fit there."""
+"""A text that a training can learn: in memory, or too large for that."""
 
 
 def changed(name: str) -> CorpusError:
@@ -195,7 +195,7 @@ def changed(name: str) -> CorpusError:
 def let_go(ids: NDArray[Any]) -> None:
     """Give back the memory of ids that are mapped from a file; ids in memory are left alone.
 
-    Where there is no such system call, the system reclaims the memory itself when it needs it.
+    Without such a system call, the system reclaims the memory itself when it needs it.
     """
     base: Any = ids
     while isinstance(base, np.ndarray):
@@ -266,10 +266,10 @@ def training_length(length: int, held_out: float) -> int:
 
 
 def check(corpus: Learnable, *, held_out: float = 0.1, level: str = CHAR) -> None:
-    """Refuse a text that nothing can be learned from.
+    """Refuse a text from which nothing can be learned.
 
     The text is as the network sees it; ``held_out`` is the fraction at its end that is not trained
-    on. Only of characters, not of words, can there be too many.
+    on. There can be too many different characters, but not too many words.
     """
     found = "".join(corpus.vocabulary.symbols)
     if not found:
@@ -279,7 +279,7 @@ def check(corpus: Learnable, *, held_out: float = 0.1, level: str = CHAR) -> Non
     if "\0" in found:
         raise CorpusError("This text holds NUL characters; remove them or save it as UTF-8.")
     if any("\ud800" <= symbol <= "\udfff" for symbol in found):
-        raise CorpusError("This text holds halves of characters; save it as plain text in UTF-8.")
+        raise CorpusError("This text holds incomplete characters; save it as plain text in UTF-8.")
     symbols = len(found)
     if symbols == 1:
         raise CorpusError(
@@ -294,10 +294,10 @@ def check(corpus: Learnable, *, held_out: float = 0.1, level: str = CHAR) -> Non
         )
     if not _is_long_enough(len(corpus), held_out):
         needed = shortest(held_out)
-        portion = f" with {held_out:.0%} held out" if held_out > 0 else ""
+        portion = f" and {held_out:.0%} held out" if held_out > 0 else ""
         raise CorpusError(
-            f"This text has {len(corpus):,} characters; with windows of {WINDOW}{portion} it takes"
-            f" at least {needed:,}."
+            f"This text has {len(corpus):,} characters; with windows of {WINDOW}{portion} the"
+            f" minimum is {needed:,}."
         )
 
 

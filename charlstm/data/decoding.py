@@ -1,4 +1,4 @@
-"""From bytes to text: which encoding they are in, and what to note where it is not plain UTF-8.
+"""From bytes to text: finding the encoding, with a note unless it is plain UTF-8.
 
 Bytes come in blocks, so that a file need not fit in memory; the result does not depend on where a
 block ends.
@@ -29,7 +29,7 @@ GUESSED = (
 """Encodings that may be guessed: those in use, without those of DOS and the old Macintosh."""
 
 SAMPLE = 1 << 20
-"""Bytes that an encoding is guessed from, taken from lines that are not plain ASCII."""
+"""Bytes from which an encoding is guessed, taken from lines that are not plain ASCII."""
 
 _MARKS = {
     codecs.BOM_UTF8: UTF8,
@@ -40,14 +40,14 @@ _MARKS = {
 }
 
 _FEW = 100
-"""In an encoding that is guessed, one byte in this many characters may be bad, at least one."""
+"""In a guessed encoding, one byte in this many characters may be bad, and always one."""
 
 _BEFORE = 1000
-"""Bytes of plain ASCII that are kept: at the start, and before the first other byte of a line."""
+"""Bytes of plain ASCII in the sample: at the start, and before a line's first other byte."""
 
 _LONG_HEAD = re.compile(rb"\A[\0-\x7f]+(?=[\0-\x7f]{%d})" % _BEFORE)
 _CONTROL = re.compile("[\x80-\x9f]")
-"""A control character beyond ASCII; bytes that are no text hold many, texts none."""
+"""A control character beyond ASCII; binary data contains many, text none."""
 
 _BAD = re.compile("[\udc80-\udcff]")
 """An invalid byte, as the error handler ``surrogateescape`` represents it."""
@@ -84,13 +84,13 @@ class Decoded(NamedTuple):
 
 
 def decode(data: bytes) -> Decoded:
-    """Return the text in ``data`` and how it was read; what is not text is a CorpusError."""
+    """Return the text in ``data`` and how it was read; raise a CorpusError if it is not text."""
     encoding = encoding_of(lambda: [data])
     return Decoded("".join(decoded([data], encoding.name)), *encoding)
 
 
 def exactly(data: bytes) -> str:
-    """Return the text in ``data``, byte for byte; what is not UTF-8 is a CorpusError."""
+    """Return the text in ``data``, byte for byte; a CorpusError is raised if it is not UTF-8."""
     if fault := _first_fault(lambda: [data], UTF8):
         raise CorpusError(
             f"This file is not text in UTF-8 ({fault} is not), so its bytes could not be restored;"
@@ -139,13 +139,13 @@ def _blocks(path: Path) -> Iterator[bytes]:
 
 
 def naming(sentence: str, name: str) -> str:
-    """Return a sentence on "this file" as one on the file of that name."""
+    """Return a sentence on "this file" with the name of the file instead."""
     return sentence.replace("This file", printable(name), 1)
 
 
 @contextlib.contextmanager
 def about(name: str) -> Iterator[None]:
-    """Make an error on "this file" name the file; a file that cannot be read is a CorpusError."""
+    """Put the file's name into errors on "this file"; raise a CorpusError if it is unreadable."""
     try:
         yield
     except CorpusError as error:
@@ -155,10 +155,10 @@ def about(name: str) -> Iterator[None]:
 
 
 def encoding_of(data: Data) -> Encoding:
-    """Return the encoding of some bytes; what is not text is a CorpusError.
+    """Return the encoding of some bytes; a CorpusError is raised if they are not text.
 
-    A byte-order mark decides. Otherwise it is UTF-8 if they are valid, or nearly: a few bytes may
-    be bad, and both ends may be cut within a character. Otherwise it is guessed, among GUESSED;
+    A byte-order mark decides. Otherwise it is UTF-8 if the bytes are valid or nearly valid: a few
+    may be bad, and both ends may be cut within a character. Otherwise it is guessed, among GUESSED;
     again a few bytes may be bad.
     """
     head = b"".join(islice(data(), 4))
@@ -194,7 +194,7 @@ def _first_fault(data: Data, encoding: str) -> str:
         for block in chain(data(), [b""]):
             read += len(block)
             line += lines.decode(decoder.decode(block, not block)).count("\n")
-    except UnicodeDecodeError as error:  # its object is the last block, and what waited before it
+    except UnicodeDecodeError as error:  # its object includes the pending bytes
         before = error.object[: error.start].decode(encoding)
         line += lines.decode(before, final=True).count("\n")
         position = read - len(error.object) + error.start + 1
@@ -205,7 +205,7 @@ def _first_fault(data: Data, encoding: str) -> str:
 def _nearly_utf8(data: Data) -> tuple[bool, int]:
     """Return whether few bytes are not valid in UTF-8, and how many.
 
-    They are few if the valid characters outweigh them: in text of another encoding, bytes that
+    They are few if the valid characters outnumber them: in text of another encoding, bytes that
     happen to continue a character of UTF-8 are rare, at most half as many as the bad ones.
     """
     size = length = bad = 0
@@ -220,7 +220,7 @@ def _nearly_utf8(data: Data) -> tuple[bool, int]:
 
 
 def _replaced(data: Data, encoding: str) -> int:
-    """Return how many bytes are not valid in an encoding; too many are a CorpusError."""
+    """Return how many bytes are invalid in an encoding; a CorpusError is raised if too many are."""
     bad = length = 0
     for part in codecs.iterdecode(data(), encoding, "replace"):
         bad, length = bad + part.count("\ufffd"), length + len(part)
@@ -247,7 +247,7 @@ def _telling(data: Data) -> bytes:
 
 
 def _guessed(sample: bytes) -> str:
-    """Return the likeliest encoding of a sample; what is not text is a CorpusError."""
+    """Return the likeliest encoding of a sample; a CorpusError is raised if it is not text."""
     if b"\0" in sample:
         raise CorpusError(_NUL)
     import chardet  # UTF-8 needs no guess

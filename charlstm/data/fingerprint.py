@@ -2,8 +2,8 @@
 
 Words are kept as 32-bit hashes: one word in half a million is wrongly taken for one of a corpus of
 10,000 words. 20-grams (passages of 20 characters) are hashed, and the hashes kept in a Bloom filter
-(Bloom 1970) of 12 bits each, with eight positions for each: 1 in 320 that are not in the corpus is
-taken for one that is (tests/data/test_fingerprint.py measures it). What is in the corpus is always
+(Bloom 1970) with 12 bits and eight positions for each: 1 in 320 that are not in the corpus is
+taken for one that is (tests/data/test_fingerprint.py measures it). Those in the corpus are always
 recognised. Hashes are the same on every machine and in every version of Python and NumPy.
 """
 
@@ -26,7 +26,7 @@ GRAM = 20
 """Characters of a gram: longer than any common phrase, short enough to find a copied half line."""
 
 _PIECE = 1 << 18
-_BASE = 0x9E3779B97F4A7C15  # odd, so that no character is multiplied away
+_BASE = 0x9E3779B97F4A7C15  # odd, so that no character is lost by the multiplication
 _POWERS = np.array([pow(_BASE, n, 1 << 64) for n in reversed(range(GRAM))], np.uint64)
 
 Hashes = NDArray[np.uint64]
@@ -36,7 +36,7 @@ def gram_hashes(text: str) -> Hashes:
     """Return the hash of the 20-gram at every position, shape (max(0, len(text) - 19),).
 
     It is the value of the polynomial whose coefficients are the code points, at a fixed odd base,
-    modulo 2**64 (Karp & Rabin 1987), evened out by the finaliser of splitmix64 (Steele, Lea &
+    modulo 2**64 (Karp & Rabin 1987), mixed by the finaliser of splitmix64 (Steele, Lea &
     Flood 2014).
     """
     points = code_points(text).astype(np.uint64)
@@ -103,7 +103,7 @@ class Fingerprint:
 
     @property
     def false_positive_rate(self) -> float:
-        """The fraction of foreign 20-grams that pass for known: others have set all their bits."""
+        """The false positive rate: the fraction of unknown 20-grams whose bits are all set."""
         filled = int(np.bitwise_count(self.grams).sum()) / max(1, 8 * len(self.grams))
         return float(filled**POSITIONS)
 
@@ -118,7 +118,7 @@ class Fingerprint:
 
 
 def fingerprint_of(corpus: Corpus) -> Fingerprint:
-    """Return the fingerprint of a corpus; a text that is too long is a CorpusError."""
+    """Return the fingerprint of a corpus; a CorpusError is raised if the text is too long."""
     if len(corpus) > MOST_CHARACTERS:
         raise CorpusError(
             f"This text has {len(corpus):,} characters; fingerprints are made of at most"
@@ -135,7 +135,7 @@ def fingerprint_of(corpus: Corpus) -> Fingerprint:
 
 
 def fingerprint_from(arrays: Mapping[str, NDArray[Any]]) -> Fingerprint:
-    """Return what :meth:`Fingerprint.arrays` gave; anything else is a CorpusError."""
+    """Return the fingerprint in arrays of :meth:`Fingerprint.arrays`, or raise a CorpusError."""
     types = {"format": np.integer, "sha256": np.uint8, "words": np.uint32, "grams": np.uint8}
     for name, kind in types.items():
         array = arrays.get(name)

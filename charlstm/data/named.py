@@ -1,7 +1,7 @@
-"""Where texts come from: corpora by name, files and folders, and files that someone uploads.
+"""The sources of texts: corpora by name, files and folders, and uploaded files.
 
-Paths are for the command line and Python alone: a page passes only names and bytes, so that nobody
-can name a path of the server.
+Paths are for the command line and Python alone: a page passes only names and bytes, so that no
+viewer can name a path of the server.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ Progress = Callable[[int, int], None]
 
 
 class Download(NamedTuple):
-    """The address of a file, and the SHA-256 that it must have."""
+    """The address of a file, and its SHA-256."""
 
     url: str
     sha256: str
@@ -74,7 +74,7 @@ def texts_without_name() -> list[str]:
 
 
 def check_name(name: str) -> None:
-    """Refuse, with a CorpusError, what is not one of :func:`names`, such as a path."""
+    """Raise a CorpusError for a name that is not one of :func:`names`, such as a path."""
     if name not in names():
         raise CorpusError(f"There is no corpus called {name!r}; there are {', '.join(names())}.")
 
@@ -106,12 +106,12 @@ def load_named(name: str, progress: Progress | None = None) -> Corpus:
 def gather(
     words: Sequence[str], progress: Progress | None = None, folder: Path | None = None
 ) -> LongCorpus:
-    """Return the texts that words name, one after the other, as one corpus.
+    """Return the texts with these names, one after the other, as one corpus.
 
-    A word is the name of a corpus, a text file, or a folder of text files (those that end in
-    ``.txt``, sorted by name; not hidden ones, nor links that lead out of it). A text that cannot be
-    found, downloaded or read is a CorpusError; sizes are checked before anything is read. The ids
-    of the corpus are kept in ``folder`` while they are used.
+    A name is that of a corpus, a text file, or a folder of text files (those that end in ``.txt``,
+    sorted by name; not hidden ones, nor links that lead out of it). A CorpusError is raised if a
+    text cannot be found, downloaded or read; sizes are checked before anything is read. The ids of
+    the corpus are kept in ``folder`` while they are used.
     """
     found = [_files_of(word, progress) for word in words]
     files = [path for paths in found for path in paths if path is not None]
@@ -138,7 +138,7 @@ def gather(
 def from_files(files: Sequence[tuple[str, bytes]]) -> Corpus:
     """Return the corpus in several uploads, (name, bytes) each, joined by blank lines.
 
-    Too many bytes are a CorpusError, and so is a file that is not text, which is named.
+    A CorpusError is raised for too many bytes, and for a file that is not text, which it names.
     """
     check_total([len(data) for _, data in files], MAX_UPLOAD_BYTES)
     texts, notes = [], []
@@ -152,14 +152,14 @@ def from_files(files: Sequence[tuple[str, bytes]]) -> Corpus:
 
 
 def check_total(sizes: Sequence[int], limit: int) -> None:
-    """Refuse, with a CorpusError, files of these sizes in bytes that together exceed a limit."""
+    """Raise a CorpusError if files of these sizes in bytes together exceed a limit."""
     if (total := sum(sizes)) > limit:
         these = "This file has" if len(sizes) == 1 else f"These {len(sizes):,} files have"
         raise CorpusError(f"{these} {total / 1e6:.1f} MB; the limit is {limit / 1e6:.0f} MB.")
 
 
 def name_for(names_of_texts: Sequence[str]) -> str:
-    """Return what several texts together are called: ``first-and-2-more``."""
+    """Return a name for several texts together: ``first-and-2-more``."""
     first, more = printable(names_of_texts[0]), len(names_of_texts) - 1
     return f"{first}-and-{more}-more" if more else first
 
@@ -186,7 +186,7 @@ def folder_problem() -> str:
     if not asked or Path(asked).is_dir():
         return ""
     return (
-        f"CHARLSTM_DATA names {printable(asked)!r}, which is no folder; let it name the folder of"
+        f"CHARLSTM_DATA names {printable(asked)!r}, which is not a folder; set it to the folder of"
         " your texts, or unset it."
     )
 
@@ -212,11 +212,11 @@ def _local_file(name: str) -> Path | None:
 
 
 def _files_of(word: str, progress: Progress | None) -> Sequence[Path | None]:
-    """Return the files that a word names; None is the text that has no file."""
+    """Return the files that a name stands for; None is the text that has no file."""
     if word in names():
         return [named_file(word, progress)]
     path, is_folder, is_file = Path(word), False, False
-    with contextlib.suppress(OSError, ValueError):  # a name too long, or one that holds NUL
+    with contextlib.suppress(OSError, ValueError):  # the name is too long or contains NUL
         is_folder, is_file = bool(word) and path.is_dir(), path.is_file()
     if is_folder:
         return _files_in(path)
@@ -240,7 +240,8 @@ def _files_in(folder: Path) -> list[Path]:
         raise CorpusError(f"The folder {folder} holds no text file; its texts must end in .txt.")
     if len(files) > MAX_FILES:
         raise CorpusError(
-            f"The folder {folder} holds {len(files):,} text files; at most {MAX_FILES:,} are taken."
+            f"The folder {folder} holds {len(files):,} text files; at most {MAX_FILES:,} are"
+            " allowed."
         )
     return files
 
@@ -309,7 +310,7 @@ def _retrieve(
         if hashlib.sha256(data).hexdigest() != source.sha256:
             raise CorpusError(
                 f"The download of {path.stem!r} is not the expected file (its SHA-256 differs), so"
-                " it was thrown away; try again later or give the text as a file."
+                " it was deleted; try again later or give the text as a file."
             )
         path.parent.mkdir(parents=True, exist_ok=True)
         beside = path.with_name(f"{path.name}.{os.getpid()}")

@@ -1,6 +1,6 @@
-"""The vocabulary: which characters a model knows, their integer ids, and how a prompt is read.
+"""The vocabulary: the characters that a model knows, their integer ids, and reading a prompt.
 
-At the end is how one symbol, a character or a token, is shown and spoken.
+The end of the module is about showing and speaking one symbol: a character or a token.
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ class Reading:
     appearance: ``folded`` to lower case; ``dropped``, because the model does not know it;
     ``unknown`` words, which stay in the text and are read as the unknown token; ``reformed``, read
     in another form of Unicode (é is one code point or two). ``space_left_off`` says whether spaces
-    at the end were left off, because a word brings its own.
+    at the end were removed, because a word brings its own.
     """
 
     text: str
@@ -58,7 +58,7 @@ class Reading:
 
     @property
     def counted(self) -> str:
-        """How many of its characters a figure on the text covers, as a phrase."""
+        """How many of its characters a figure about the text covers, as a phrase."""
         read, all_of_them = len(self.text), len(self.text) + self.dropped_count
         characters = f"{all_of_them:,} character{'' if all_of_them == 1 else 's'}"
         if not self.dropped_count:
@@ -85,7 +85,7 @@ class Vocabulary:
     """CHAR, or WORD for a vocabulary of words (see charlstm.data.words)."""
 
     unit: ClassVar[str] = "character"
-    """What a symbol is called on pages."""
+    """The name of a symbol on pages."""
 
     def __post_init__(self) -> None:
         if any(len(symbol) != 1 for symbol in self.symbols):
@@ -124,7 +124,7 @@ class Vocabulary:
     def encode(self, text: str, dtype: type[np.integer[Any]] = np.int32) -> NDArray[Any]:
         """Return the ids of ``text``, shape (len(text),).
 
-        A character that is not in the vocabulary is a CorpusError.
+        A CorpusError is raised for a character that is not in the vocabulary.
         """
         ids = np.empty(len(text), dtype)
         for start in range(0, len(text), _PIECE):
@@ -145,7 +145,7 @@ class Vocabulary:
         return list(text)
 
     def ids_of(self, symbols: Sequence[str]) -> NDArray[np.int32]:
-        """Return the ids of symbols, shape (len(symbols),); an unknown one is a CorpusError."""
+        """Return the ids of symbols, shape (len(symbols),); raise CorpusError if one is unknown."""
         return self.encode("".join(symbols))
 
     def read(self, prompt: str) -> Reading:
@@ -175,7 +175,7 @@ class Vocabulary:
 
     @cached_property
     def _by_decomposition(self) -> dict[str, str]:
-        """Symbols by their canonical decomposition (NFD); of several the first."""
+        """Symbols by their canonical decomposition (NFD); the first if several share one."""
         return {unicodedata.normalize("NFD", symbol): symbol for symbol in reversed(self.symbols)}
 
     def _known_as(self, part: str) -> str | None:
@@ -209,15 +209,15 @@ def is_mark(character: str) -> bool:
 
 @cache
 def mark_pattern() -> str:
-    """Return what matches one mark or joiner in ``re``."""
+    """Return a regular expression for one mark or joiner."""
     marks = "".join(filter(is_mark, map(chr, chain(*_RANGES_OF_MARKS))))
-    # The look-ahead avoids a long search where no mark can be.
+    # The look-ahead avoids a long search where there can be no mark.
     return rf"(?:(?![\0-\u02ff])[{marks}])"
 
 
 @cache
 def _cluster() -> re.Pattern[str]:
-    """Return what matches a character with the marks on it, or a syllable of Hangul."""
+    """Return a regular expression for a character with its marks, or a syllable of Hangul."""
     return re.compile(rf"[\u1100-\u1112][\u1161-\u1175][\u11a8-\u11c2]?|.{mark_pattern()}*", re.S)
 
 
@@ -226,8 +226,8 @@ def changes(
 ) -> tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]:
     """Return which parts of a text were folded, which are in another form, and which are unknown.
 
-    Each part is given as it stands in the text and as it was read, None if it is unknown. It is
-    named once, without the spaces around it.
+    Each part is given as it is in the text and as it was read, None if it is unknown. It is listed
+    once, without the spaces around it.
     """
     folded: dict[str, None] = {}
     reformed: dict[str, None] = {}
@@ -263,10 +263,10 @@ _NAMES = {
 }
 
 # Controls, format characters, surrogates, private and unassigned code points, marks that would
-# attach themselves to a neighbour, and spaces and separators that look like nothing.
+# combine with a neighbour, and invisible spaces and separators.
 _UNSEEN = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Mn", "Mc", "Me", "Zs", "Zl", "Zp"})
 
-# Letters and symbols by category, yet blank on the screen.
+# Letters and symbols by category, but blank on the screen.
 _BLANK = frozenset("\u115f\u1160\u3164\uffa0\u2800")
 
 

@@ -34,10 +34,10 @@ WORD = "word"
 """The level of words."""
 
 LEAST_COUNT = 2
-"""A token that occurs less often is unknown; the unknown token is learned from those."""
+"""Tokens that occur less often are unknown; the unknown token is learned from them."""
 
 MAX_BYTES_OF_WORDS = 20_000_000
-"""The largest text whose words can be learned: unlike one of characters, it must fit in memory."""
+"""The largest text whose words can be learned: unlike for characters, it must fit in memory."""
 
 APOSTROPHES = ("'", "’")
 
@@ -52,7 +52,7 @@ _WITHOUT_SPACES = re.compile(
 
 @functools.cache
 def _word_pattern(*, marks_apart: bool = False) -> str:
-    """Return what matches a word in ``re``; in older models of words a mark ends a word."""
+    """Return a regular expression for a word; in older models of words a mark ends a word."""
     letters = r"[^\W\d_]+"
     if not marks_apart:
         letters += rf"(?:{mark_pattern()}[^\W\d_]*)*"
@@ -93,7 +93,7 @@ def _token(*, marks_apart: bool = False) -> re.Pattern[str]:
 
 
 def tokens_of(text: str, *, marks_apart: bool = False) -> Iterator[str]:
-    """Yield the tokens of a text in order; older models of words take marks apart.
+    """Yield the tokens of a text in order; in older models of words a mark is a token of its own.
 
     >>> list(tokens_of("the cat's hat, 12"))
     ['the', " cat's", ' hat', ',', ' 1', '2']
@@ -153,8 +153,8 @@ class WordVocabulary(Vocabulary):
     def most_frequent(cls, text: str, most: int) -> WordVocabulary:
         """Return the vocabulary of the ``most`` most frequent tokens, the unknown ones among them.
 
-        Of equally frequent tokens the first in code point order are taken. A token that occurs once
-        is never taken.
+        Among equally frequent tokens the first in code point order are taken. A token that occurs
+        once is never taken.
         """
         counts = Counter(tokens_of(text))
         often = [token for token, count in counts.items() if count >= LEAST_COUNT]
@@ -170,7 +170,7 @@ class WordVocabulary(Vocabulary):
         return np.fromiter(map(self.id_of, tokens_of(text, marks_apart=self.marks_apart)), dtype)
 
     def id_of(self, token: str) -> int:
-        """Return the id of any token, that of an unknown one if it is not known."""
+        """Return the id of any token, or that of the unknown token."""
         found = self._ids.get(token)
         return self._ids[unknown_for(token)] if found is None else found
 
@@ -178,9 +178,9 @@ class WordVocabulary(Vocabulary):
         return list(tokens_of(text, marks_apart=self.marks_apart))
 
     def ids_of(self, symbols: Sequence[str]) -> NDArray[np.int32]:
-        """Return the ids of symbols, shape (len(symbols),); an unknown one is a CorpusError.
+        """Return the ids of symbols, shape (len(symbols),); raise a CorpusError if one is unknown.
 
-        Two symbols that would be one token in a text stay two.
+        Two symbols that would form one token in a text stay two.
         """
         for symbol in symbols:
             if symbol not in self._ids:
@@ -190,9 +190,9 @@ class WordVocabulary(Vocabulary):
     def read(self, prompt: str) -> Reading:
         """Read a prompt without guessing, and report every change.
 
-        A token that is known in another form of Unicode, or in lower case alone, is read as that.
+        A token that is known in another form of Unicode, or only in lower case, is read as that.
         An unknown token stays in the text and is read as the unknown token. Spaces at the end are
-        left off: the next word brings its own. What was read is itself read unchanged.
+        removed: the next word brings its own. Reading the result again changes nothing.
         """
         prompt = prompt.replace("\r\n", "\n").replace("\r", "\n")
         tokens = self.pieces(prompt)
@@ -219,7 +219,7 @@ LEVELS: dict[str, str] = {
     CHAR: "One character after the other, as the notebook does",
     WORD: "Words with the space before them, marks, digits and line ends; rare words are unknown",
 }
-"""A line on each level, for people."""
+"""A description of each level, in one line for people."""
 
 UNITS = {CHAR: Vocabulary.unit, WORD: WordVocabulary.unit}
 
@@ -227,7 +227,7 @@ UNITS = {CHAR: Vocabulary.unit, WORD: WordVocabulary.unit}
 def readable(corpus: Learnable, level: str) -> Learnable:
     """Return a text as a level reads it: characters in blocks, words in memory.
 
-    A text that is too long to be read as words is a CorpusError.
+    A CorpusError is raised if a text is too long to be read as words.
     """
     if level == CHAR:
         return corpus
@@ -253,10 +253,10 @@ def vocabulary_for(corpus: Learnable, level: str, most: int, training_length: in
 def both_parts(
     corpus: Learnable, vocabulary: Vocabulary, training_length: int
 ) -> tuple[NDArray[Any], NDArray[Any]]:
-    """Return the ids of what is trained on and of what is held out, at the level of a vocabulary.
+    """Return the ids of the training part and of the held-out part, at a vocabulary's level.
 
-    Both levels are cut at the same character, so that the same text is held out; a word that the
-    cut falls into is two tokens.
+    Both levels are cut at the same character, so that the same text is held out; a word that is cut
+    becomes two tokens.
     """
     if vocabulary.level == CHAR:
         ids = corpus.ids
@@ -268,7 +268,7 @@ def both_parts(
 
 
 def vocabulary_from(level: str, symbols: Sequence[str], *, marks_apart: bool = False) -> Vocabulary:
-    """Return the vocabulary of these symbols; what cannot be one is a CorpusError."""
+    """Return the vocabulary of these symbols; a CorpusError is raised if they cannot form one."""
     if level == WORD:
         return WordVocabulary(tuple(symbols), marks_apart)
     return Vocabulary(tuple(symbols))
@@ -281,13 +281,13 @@ def check_tokens(tokens: int, held_out_tokens: int, known: int) -> None:
     """
     if known < 2:
         raise CorpusError(
-            "Hardly any word of this text occurs twice, so no word could be known; give a longer"
-            " text, or learn it by characters."
+            "Hardly any word of this text occurs twice, so no word would be known; give a longer"
+            " text, or learn its characters."
         )
     if tokens <= WINDOW or 0 < held_out_tokens <= WINDOW:
         raise CorpusError(
             f"This text has {tokens:,} words and marks to learn from and {held_out_tokens:,} held"
-            f" out; each part takes at least {WINDOW + 1}."
+            f" out; each part needs at least {WINDOW + 1}."
         )
 
 
@@ -303,7 +303,7 @@ class WordFigures:
 
     @property
     def unknown_fraction(self) -> float:
-        """The fraction of unknown tokens: of those held out, or of all if none are held out."""
+        """The fraction of unknown tokens among those held out, or among all if none are."""
         if self.held_out_tokens:
             return self.held_out_unknown / self.held_out_tokens
         return self.unknown / max(1, self.tokens)

@@ -1,1 +1,1 @@
-"""Work that outlives a page: trainings, races, atlases, and the processes that do it."""
+"""Work that outlives a page: trainings, races, atlases, and their processes."""

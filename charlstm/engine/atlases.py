@@ -1,11 +1,11 @@
 """Atlases that are kept in files, and the processes that compute them.
 
-An atlas is named by what it depends on: run, checkpoint, prompt, length, seed, and what was at hand
-of the learned text. It is kept beside the run as ``atlas/KEY.json``, that of a shipped run under
-CHARLSTM_HOME. A shipped run may bring some, packed, which were made with the text itself and are
-used whatever is at hand of it.
+An atlas is named by what it depends on: run, checkpoint, prompt, length, seed, and what was
+available of the learned text. It is kept in the run's folder as ``atlas/KEY.json``; that of a
+shipped run is kept under CHARLSTM_HOME. A shipped run may include packed atlases, which were made
+with the text itself and are used no matter what is available of it.
 
-Beside a kept atlas there are ``KEY.status`` (its progress), ``KEY.lock`` (held by the process that
+Next to a kept atlas there are ``KEY.status`` (its progress), ``KEY.lock`` (held by the process that
 computes it), ``KEY.stop`` (asks that process to end) and ``KEY.log``. An atlas is being computed
 while its lock is held or the process in its status lives; two requests for the same atlas share one
 computation.
@@ -65,12 +65,12 @@ _COLUMNS = (
 _KINDS = {"text": str, "invented": object, "best_invented": object} | dict.fromkeys(
     ("words", "copy_start", "copy_position", "loop_period", "loop_start"), int
 )
-"""Of the columns that do not hold floats."""
+"""The types of the columns that do not hold floats."""
 
 
 @dataclass(frozen=True)
 class Request:
-    """What an atlas depends on; the prompt is as the model reads it."""
+    """Everything that an atlas depends on; the prompt is as the model reads it."""
 
     run: RunFolder
     step: int
@@ -86,12 +86,12 @@ class Request:
 
     @property
     def shipped(self) -> Path:
-        """The file of the atlas that a shipped run may have brought."""
+        """The file of the atlas that a shipped run may include."""
         return self.run.path / FOLDER / f"{self._name(TEXT)}.gz"
 
     @property
     def found(self) -> Path | None:
-        """The file of the atlas, None where there is none."""
+        """The file of the atlas, or None if there is none."""
         return next((path for path in (self.path, self.shipped) if path.is_file()), None)
 
     def compute(self, report: Progress | None = None) -> Atlas:
@@ -151,14 +151,14 @@ def kept(request: Request) -> Atlas | None:
 
 
 def make_room(folder: Path) -> None:
-    """Drop a run's oldest atlases, and remains of unfinished ones, until few enough are kept.
+    """Remove a run's oldest atlases, and files of unfinished ones, until few enough are kept.
 
-    A file that is open stays until the next time on Windows.
+    On Windows a file that is open stays until the next time.
     """
     sweep_leftovers(folder)
     ages: dict[str, float] = {}
     for path in folder.glob("*.*"):
-        with contextlib.suppress(FileNotFoundError):  # another process makes room too
+        with contextlib.suppress(FileNotFoundError):  # another process is removing them too
             ages[path.stem] = max(ages.get(path.stem, 0.0), path.stat().st_mtime)
     used, counts = 0, [0, 0]
     for stem in sorted(ages, key=ages.__getitem__, reverse=True):
@@ -173,15 +173,15 @@ def make_room(folder: Path) -> None:
 
 
 def keep(request: Request, atlas: Atlas) -> None:
-    """Keep an atlas, and drop the oldest of its run if there are too many."""
+    """Keep an atlas, and remove the oldest of its run if there are too many."""
     _write(request.path, atlas)
     make_room(request.path.parent)
 
 
 def keep_with_run(request: Request, atlas: Atlas) -> None:
-    """Keep an atlas in the folder of its run, to be shipped with it; it must know the text."""
+    """Keep an atlas in the folder of its run, to ship it; its source must be the text."""
     if atlas.source != TEXT:
-        raise RunError(f"{atlas.reason} An atlas is kept with its run where the text is at hand.")
+        raise RunError(f"{atlas.reason} An atlas is kept with its run if the text is available.")
     request.shipped.parent.mkdir(exist_ok=True)
     _write(request.shipped, atlas)
 
@@ -204,7 +204,7 @@ def rows_of(table: pd.DataFrame) -> list[dict[str, Any]]:
 
 
 class AtlasStatus(NamedTuple):
-    """How far the computation of an atlas is; ABSENT if it was never asked for.
+    """The progress of the computation of an atlas; ABSENT if it was never requested.
 
     ``done`` and ``length`` are the characters written at every temperature, and their total.
     """
@@ -231,7 +231,7 @@ def atlas(
     Args:
         run: Its name or folder; the shipped ``tbptt`` run by default.
         checkpoint: A step that has one; by default the best.
-        prompt: What the texts continue.
+        prompt: The text that all texts continue.
         length: Characters at each temperature; by default 4,000, and 1,000 for a ``book`` run.
         seed: Of the uniforms, which all temperatures share.
 
@@ -243,7 +243,7 @@ def atlas(
 
 
 def computed(request: Request, report: Progress | None = None) -> Atlas:
-    """Return the kept atlas, or compute and keep it; wait if another process computes the same."""
+    """Return the kept atlas, or compute and keep it; wait while another process computes it."""
     path = request.path
     with disk_errors(path.parent):
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -255,7 +255,7 @@ def computed(request: Request, report: Progress | None = None) -> Atlas:
 
 
 def progress_of(request: Request) -> AtlasStatus:
-    """Return how far the computation of an atlas is, and check that its process lives."""
+    """Return the progress of the computation of an atlas, after checking that its process lives."""
     path = request.path
     try:
         values = json.loads(path.with_suffix(".status").read_bytes())
@@ -269,7 +269,7 @@ def progress_of(request: Request) -> AtlasStatus:
 
 
 def start(request: Request) -> bool:
-    """Compute an atlas in a process of its own; return False if too many are being computed."""
+    """Compute an atlas in a new process; return False if too many are being computed."""
     if progress_of(request).state == COMPUTING:
         return True
     if all(is_locked(slot) for slot in _slots()):
@@ -295,7 +295,7 @@ def start(request: Request) -> bool:
 
 
 def stop(request: Request) -> None:
-    """Ask the process that computes an atlas to end, which it does within a moment."""
+    """Ask the process that computes an atlas to end, which it soon does."""
     if progress_of(request).state == COMPUTING:
         path = request.path.with_suffix(".stop")
         with disk_errors(path.parent):

@@ -1,9 +1,9 @@
-"""The process that trains: whether it lives, its commands, and the files that it works on.
+"""The process that trains: whether it is alive, its commands, and the files that it works on.
 
-A training has a process of its own, so neither a reload nor the end of the web server affects it.
-It lives while its lock is held, which the system releases when a process dies, or while the process
-in its status lives, which is known before that process holds the lock. Meanwhile a run can be
-neither renamed nor deleted; shipped runs never.
+A training has its own process, so neither a reload nor the end of the web server affects it. It is
+alive while its lock is held, which the system releases when a process dies, or while the process in
+its status is alive, which is known before that process holds the lock. Meanwhile a run can be
+neither renamed nor deleted; shipped runs can never be.
 """
 
 from __future__ import annotations
@@ -58,7 +58,7 @@ _probing = threading.Lock()
 def training_locks(*runs: RunFolder) -> Iterator[None]:
     """Hold the lock of training and those of the runs; this process counts as their trainer.
 
-    RunError if a training is running already, a run is gone, or a folder cannot be written.
+    Raises a RunError if a training is running, a run is missing, or a folder is not writable.
     """
     with contextlib.ExitStack() as held:
         with store.changing_runs(), disk_errors(store.home()):
@@ -78,7 +78,7 @@ def training_locks(*runs: RunFolder) -> Iterator[None]:
 
 
 def check_can_start(runs: Sequence[RunFolder]) -> None:
-    """Refuse runs that are gone, or all runs if another is being trained; drop old commands."""
+    """Refuse missing runs, or all runs if another is being trained; remove old commands."""
     for run in runs:
         if not run.path.is_dir():
             raise RunError(f"There is no run called {run.name!r} any more.")
@@ -86,7 +86,7 @@ def check_can_start(runs: Sequence[RunFolder]) -> None:
     check_nothing_trains(besides=own)
     for run in runs:
         if run not in own:
-            take_command(run)  # that an earlier process did not read
+            take_command(run)  # left unread by an earlier process
 
 
 def announce(mark: str, runs: Sequence[RunFolder]) -> None:
@@ -118,7 +118,7 @@ def live_status(run: RunFolder) -> Status:
 
 
 def known_status(run: RunFolder) -> Status:
-    """Return the status of a run; if its file cannot be read, whether it is being trained."""
+    """Return the status of a run; if it cannot be read, one that says whether it is trained."""
     try:
         return live_status(run)
     except RunError:
@@ -148,9 +148,9 @@ def check_nothing_trains(besides: Sequence[RunFolder] = ()) -> None:
 
 
 def is_locked(path: Path) -> bool:
-    """Return whether another process holds a lock, by trying to take it for a moment.
+    """Return whether another process holds a lock, by briefly trying to take it.
 
-    Two callers who try at the same moment would see each other, hence the lock among threads and
+    Two callers that try at the same moment would see each other, hence the lock among threads and
     the three attempts.
     """
     if not path.exists():
@@ -168,9 +168,9 @@ def is_locked(path: Path) -> bool:
 
 
 def tell(run: RunFolder, command: str) -> None:
-    """Send PAUSE, RESUME or STOP to the process of a run, which follows at its next step.
+    """Send PAUSE, RESUME or STOP to the process of a run, which obeys at its next step.
 
-    On a full disk there is room for the command in the spare file. RunError if nothing trains the
+    On a full disk the spare file has room for the command. Raises a RunError if nothing trains the
     run.
     """
     if not is_alive(run):
@@ -196,7 +196,7 @@ def take_command(run: RunFolder) -> str | None:
         path.replace(spare)  # first, so that a command published meanwhile is not lost
         return _command_in(spare)
     except OSError:
-        return None  # a page reads it at this moment; the next attempt takes it
+        return None  # a page is reading it; the next attempt takes it
 
 
 def _command_in(path: Path) -> str | None:
@@ -211,7 +211,7 @@ def _command_in(path: Path) -> str | None:
 def why_kept(run: RunFolder) -> str:
     """Return why a run can be neither renamed nor deleted now, as one sentence, or ``""``."""
     if store.is_shipped(run):
-        return f"{run.name} came with the app and stays as it is."
+        return f"{run.name} came with the app and cannot be changed."
     status = known_status(run)
     if status.status not in ALIVE:
         return ""
@@ -222,7 +222,7 @@ def why_kept(run: RunFolder) -> str:
 
 @contextlib.contextmanager
 def _untrained(run: RunFolder) -> Iterator[None]:
-    """Keep all processes from training a run while it is moved; raise RunError if one does."""
+    """Keep all processes from training a run while it is moved; raise RunError if one is."""
     with store.changing_runs():
         if reason := why_kept(run):
             raise RunError(reason)
@@ -231,7 +231,7 @@ def _untrained(run: RunFolder) -> Iterator[None]:
                 break
             time.sleep(_RETRY_SECONDS)
         else:
-            raise RunError(f"A training still holds {run.name}; try again when it is over.")
+            raise RunError(f"A training is still using {run.name}; try again when it is over.")
         yield
 
 
@@ -249,7 +249,7 @@ def rename_run(run: RunFolder, name: str) -> RunFolder:
 
 
 def delete_run(run: RunFolder) -> None:
-    """Remove a run and everything that was kept with it, or raise an error and change nothing."""
+    """Remove a run and everything kept with it, or raise an error and change nothing."""
     with _untrained(run):
         store.sweep()
         aside, made = beside_of(store.home() / "deleted"), store.made_at(run)
@@ -259,7 +259,7 @@ def delete_run(run: RunFolder) -> None:
 
 
 def _move(source: Path, target: Path) -> None:
-    """Move a folder; try for a second if a reader holds one of its files, as on Windows."""
+    """Move a folder; retry for a second while a reader has a file open, which blocks Windows."""
     try:
         retry_while_held(lambda: source.rename(target))
     except FileNotFoundError:

@@ -1,4 +1,4 @@
-"""How far a training is, in words and figures: what a view of it shows, read once for everyone."""
+"""The progress of a training, in words and figures for its views, read once for all viewers."""
 
 from __future__ import annotations
 
@@ -27,19 +27,19 @@ from charlstm.training.record import seconds_of_limit
 STARTED = "Starting: the first points appear in a few seconds."
 _WAITING_FOR = {
     PAUSING: "Pausing: the training waits after its next step",
-    RESUMING: "Resuming: the training goes on",
+    RESUMING: "Resuming: the training continues",
     STOPPING: "Stopping: the training ends at its next step",
     MEASURING: "Measuring the best checkpoint on all held-out windows",
 }
 
 
 def progress(run: RunFolder) -> dict[str, Any]:
-    """Return what there is to see of a run, as JSON can hold it.
+    """Return everything that a view shows of a run, as values for JSON.
 
-    ``status`` is one word, ``alive`` whether it is being trained, ``fraction`` what is done of it
-    (0 to 1), ``sentence`` that in words; ``figures`` are triples of a label, a value and small
-    print; ``training`` and ``held_out`` are the curves, pairs of seconds of training and nats;
-    ``step`` is the checkpoint to write with, the newest or after the end the best, or None;
+    ``status`` is one word, ``alive`` whether it is being trained, ``fraction`` the part that is
+    done (0 to 1), ``sentence`` that part in words; ``figures`` are triples of a label, a value and
+    small print; ``training`` and ``held_out`` are the curves, pairs of seconds of training and
+    nats; ``step`` is the checkpoint to write with, the newest or after the end the best, or None;
     ``samples`` counts the lines of samples.
     """
     status, config = known_status(run), run.config()
@@ -69,13 +69,13 @@ def _step(run: RunFolder, alive: bool) -> int | None:
 
 
 def status_word(status: Status) -> str:
-    """Return the status in one word; what takes time is named while it is going on."""
+    """Return the status in one word; phases that take time have their own word."""
     is_busy = status.status in ALIVE and status.phase in _WAITING_FOR
     return f"{status.phase}…" if is_busy else status.status
 
 
 def seconds_done(status: Status, config: RunConfig) -> str:
-    """Return the seconds done, of how many, where they are what ends the run, or ``""``."""
+    """Return a phrase for the seconds done and their limit, or ``""`` if steps end the run."""
     fraction_of_steps = status.step / max(status.steps, 1)
     return seconds_of_limit(status.seconds, config.settings.seconds, fraction_of_steps)
 
@@ -135,13 +135,13 @@ def per_character_words(measure: PerCharacter, loss: float) -> str:
     return (
         f"{measure.bits(loss):.3f} bits per character of the held-out text, to compare it with a"
         f" model of characters: {spelled:.3f} of them spell its {measure.unknown:,} unknown words"
-        " letter by letter, by an n-gram model of letters counted on the rare words of the training"
-        " text."
+        " letter by letter, with an n-gram model of letters counted on the rare words of the"
+        " training text."
     )
 
 
 def clock(seconds: float) -> str:
-    """Return the time since a start: like duration, but ``0.5 s`` at the very start."""
+    """Return the time since a start: like duration, but ``0.5 s`` in the first second."""
     return f"{seconds:.1f} s" if seconds < 9.95 else duration(seconds)
 
 

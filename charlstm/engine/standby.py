@@ -1,4 +1,4 @@
-"""Starting this program as a process: a training, the stand-by, or a probe of the speed.
+"""Starting this program as a process: a training, the stand-by, or a speed measurement.
 
 Importing TensorFlow and compiling a step take seconds. While a user chooses settings, the stand-by
 does both for the current settings, so that Start only sends it the run. Its messages are lines of
@@ -41,7 +41,7 @@ SWITCH = "CHARLSTM_STAND_BY"  # The environment variable that turns the stand-by
 PACKAGE_ROOT = Path(__file__).resolve().parents[2]
 _NICENESS = 10
 _HEAD_START_SECONDS = 2.0
-"""For so long a new process is as urgent as the page, which waits for its first status."""
+"""Seconds for which a new process has the page's priority, as the page waits for its status."""
 
 PROBE_LIMIT_SECONDS = 180
 SHAPE = ("recipe", "units", "layers", "batch", "chunk", "network", "dropout")
@@ -82,7 +82,7 @@ def child_environment() -> dict[str, str]:
 def launch(words: list[str], log: IO[bytes] | int, stdin: int = subprocess.DEVNULL) -> Any:
     """Start ``python -m charlstm WORDS``, which outlives this process; return the Popen.
 
-    The log gets everything that it prints, and where it was if native code crashes.
+    The log gets everything that it prints, and a traceback if native code crashes.
     """
     process = subprocess.Popen(
         [sys.executable, "-X", "faulthandler", "-m", "charlstm", *words],
@@ -124,7 +124,7 @@ def _lower_priority(pid: int) -> None:
 
 
 def prepare(settings: Settings, symbols: int, length: int) -> None:
-    """Have a process ready for a training of this shape; do nothing if the stand-by is off.
+    """Prepare a process for a training of this shape; do nothing if the stand-by is off.
 
     The length is that of the text, in characters, or in tokens for a model of words.
     """
@@ -134,7 +134,7 @@ def prepare(settings: Settings, symbols: int, length: int) -> None:
     with _lock:
         if not _is_waiting():
             _forget()
-            # What it prints once it has a run goes to that run's log.
+            # Once it has a run, its output goes to that run's log.
             process = launch([COMMAND], subprocess.DEVNULL, stdin=subprocess.PIPE)
             _waiting.update(process=process, home=store.home(), prepared=None)
         if _waiting["prepared"] != wanted:
@@ -166,7 +166,7 @@ def _is_waiting() -> bool:
 def _forget() -> None:
     """Close the stand-by's input; it ends unless it has been sent a run."""
     if _waiting:
-        with contextlib.suppress(OSError):  # it may have died with something unread
+        with contextlib.suppress(OSError):  # it may have died with unread input
             _waiting["process"].stdin.close()
         _waiting.clear()
 
@@ -182,7 +182,7 @@ def _send(order: dict[str, Any]) -> bool:
 
 
 def start(run: RunFolder) -> None:
-    """Train a run, or resume it, in a process of its own: the stand-by or a new one."""
+    """Train a run, or resume it, in a separate process: the stand-by or a new one."""
     with _starting(run):
         if pid := waiting_pid():
             announce(mark_of(pid), [run])
@@ -214,14 +214,14 @@ def _launch(words: list[str], *runs: RunFolder) -> None:
 
 
 class Speed(NamedTuple):
-    """Characters that the network reads per second of training, and how that is known."""
+    """Characters that the network reads per second of training, and the source of that figure."""
 
     characters_per_second: float
     source: str
 
 
 def _shape_of(settings: Settings, symbols: int) -> str:
-    """Return a name for everything that speed depends on."""
+    """Return a key for everything on which speed depends."""
     network = "" if settings.network == LSTM else f"{settings.network}-"
     dropout = "-dropout" if settings.dropout else ""
     return (
@@ -231,7 +231,7 @@ def _shape_of(settings: Settings, symbols: int) -> str:
 
 
 def known_speed(settings: Settings, symbols: int) -> Speed | None:
-    """Return the speed of the last run of this shape, else of a probe, else None."""
+    """Return the speed of the last run of this shape, or of a probe, or None."""
     shape = _shape_of(settings, symbols)
     for run in store.own_runs():
         try:
@@ -249,7 +249,7 @@ def known_speed(settings: Settings, symbols: int) -> Speed | None:
 
 
 def probe(settings: Settings, symbols: int) -> Speed:
-    """Measure the speed of this shape for a second, in a process of its own.
+    """Measure the speed of this shape for a second, in a new process.
 
     RunError if a training is running, nothing can be trained here, or the probe fails.
     """

@@ -1,4 +1,4 @@
-"""The temperature atlas: texts at 41 temperatures from one prompt, and figures about each.
+"""The temperature atlas: texts at 41 temperatures from one prompt, and measurements of each.
 
 All are written at once with the same random numbers. The text at a temperature is the one that
 ``model.write`` gives: everything is computed in float64.
@@ -32,7 +32,7 @@ TEMPERATURES = tuple(step / 20 for step in range(41))
 """0, 0.05, … 2."""
 
 LENGTH, WINDOW_LENGTH = 4000, 1000
-"""Characters at every temperature: of a model that carries its state, and of one that reads a
+"""Characters at every temperature, for a model that carries its state, and for one that reads a
 window, which is some twenty times slower."""
 
 _REPORT_EVERY = 50
@@ -53,8 +53,8 @@ def sweep(
     distributions that its symbols were drawn from) and bits_at_1 (surprise of its symbols to the
     model at T = 1), both per character.
 
-    ``report`` is called with the symbols written so far and those to write at each temperature;
-    what it raises ends the sweep. A temperature that cannot be is a ValueError.
+    ``report`` is called with the symbols written so far and those to write at each temperature; an
+    exception from it ends the sweep. An invalid temperature raises a ValueError.
     """
     ids = model.read(prompt).ids
     streams = len(temperatures)
@@ -82,9 +82,9 @@ class Atlas:
 
     Attributes:
         prompt: As the model read it.
-        source: What was at hand of the learned text: "text", "fingerprint" or "nothing".
-        reason: Why the text itself was not at hand, or ``""``.
-        false_positive_rate: Of 20-grams, where a fingerprint was used; 0 otherwise.
+        source: The available form of the learned text: "text", "fingerprint" or "nothing".
+        reason: Why the text itself was not available, or ``""``.
+        false_positive_rate: That of 20-grams, if a fingerprint was used; 0 otherwise.
         table: One row per temperature; see atlas_of.
     """
 
@@ -101,7 +101,7 @@ def usual_length(window: int | None) -> int:
 
 
 def nearest_temperature(temperature: float) -> float:
-    """Return the nearest of the 41 temperatures, the lower of two."""
+    """Return the nearest of the 41 temperatures, the lower one of two."""
     return min(TEMPERATURES, key=lambda each: (abs(each - temperature), each))
 
 
@@ -119,19 +119,19 @@ def atlas_of(
     The table's columns, by row:
 
     * those of sweep
-    * words: how many the text has, without the last one where it is unfinished
-    * corpus_fraction, english_fraction, invented_fraction: of these words, those that occur in the
-      learned text, on the English list, in neither; NaN where there is no word or nothing is known
+    * words: how many the text has, without the last one if it is unfinished
+    * corpus_fraction, english_fraction, invented_fraction: the fractions of these words in the
+      learned text, on the English list, in neither; NaN if there is no word or nothing is known
     * invented: the different invented words in order; best_invented: the best, see WordLikeness
     * copy_length, copy_start, copy_position: the longest copy from the learned text, at least 20
-      characters (22 by a fingerprint) or 0, NaN where nothing is at hand; where it begins in the
+      characters (22 by a fingerprint) or 0, NaN if nothing is available; where it begins in the
       text and in the learned one, -1 where unknown
-    * repeated_fraction: of the text's 20-grams, those that occurred earlier in it
+    * repeated_fraction: the fraction of the text's 20-grams that occurred earlier in it
     * loop_period, loop_start: the loop that it ends in, or 0 and -1; see loop_of
     * gzip_bits: its size compressed by gzip, bits per character
 
-    The length is that of each text, usual_length by default; the source is what is at hand of the
-    text that the model learned, nothing by default.
+    The length is that of each text, usual_length by default; the source is the available form of
+    the text that the model learned, nothing by default.
     """
     source = source or Source()
     length = usual_length(model.window) if length is None else length

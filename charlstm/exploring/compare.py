@@ -1,7 +1,7 @@
 """The same prompt and the same random numbers in several columns, and where the texts differ.
 
-The columns share their uniforms, so they differ by their temperatures or their strategies alone. A
-fork is explained by two cumulative distributions, one uniform, and the two symbols that it hit.
+The columns share their uniforms, so they differ only in their temperatures or strategies. A fork is
+explained by two cumulative distributions, one uniform, and the two symbols that it hit.
 """
 
 from __future__ import annotations
@@ -29,10 +29,10 @@ MAXIMUM = 2.0
 SEVERAL = (0.2, 0.5, 1.0, 1.2)
 FEWEST, MOST = 2, 6
 NO_TEMPERATURES = (
-    f"The temperatures are {FEWEST} to {MOST} numbers from 0 to {MAXIMUM:g}, such as 0.2, 0.5 or"
-    " 0,2; 0,5; until they are, 0.2, 0.5, 1 and 1.2 are used."
+    f"Enter {FEWEST} to {MOST} temperatures from 0 to {MAXIMUM:g}, such as 0.2, 0.5 or 0,2; 0,5."
+    " Until then 0.2, 0.5, 1 and 1.2 are used."
 )
-"""What is said of a text that has no temperatures to compare."""
+"""The message for a text that has no temperatures to compare."""
 
 _NUMBER = re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)(e[+-]?[0-9]+)?", re.IGNORECASE)
 
@@ -42,7 +42,7 @@ class Fork:
     """The first position where two neighbouring columns differ.
 
     The columns are counted from 0, and so is the position among their symbols. Both drew their
-    symbols there with one uniform.
+    symbols at that position with the same uniform.
     """
 
     left: int
@@ -71,12 +71,12 @@ class Comparison:
 
     @cached_property
     def texts(self) -> tuple[str, ...]:
-        """What each column wrote."""
+        """The text of each column."""
         return tuple(map("".join, self.symbols))
 
     @property
     def forks(self) -> list[Fork]:
-        """Where each column differs from the one to its right first, if it does."""
+        """Where each column first differs from the one to its right, if it does."""
         return forks(self.symbols, self.uniforms)
 
     def written_before(self, fork: Fork) -> tuple[str, ...]:
@@ -95,9 +95,9 @@ def compare(
 ) -> Comparison:
     """Write from one prompt at several temperatures with the same uniforms.
 
-    The text at a temperature, of so many symbols, is the one that ``model.write`` gives with that
-    seed and strategies. A ValueError is raised if there is no temperature, one is negative or not a
-    number, or a strategy cannot be.
+    The text at a temperature, of ``length`` symbols, is the one that ``model.write`` gives with
+    that seed and strategies. A ValueError is raised if there is no temperature, one is negative or
+    not a number, or a strategy is invalid.
     """
     if not temperatures:
         raise ValueError("A comparison takes at least one temperature.")
@@ -125,10 +125,10 @@ def compare_strategies(
 ) -> Comparison:
     """Write from one prompt at one temperature with several lists of strategies, one per column.
 
-    Every text, of so many symbols, is the one that ``model.write`` gives with that seed and those
-    strategies. ``report`` is called after every symbol with the number of symbols written, and of
-    all. A ValueError is raised if the temperature is negative or not a number, or a strategy cannot
-    be.
+    Every text, of ``length`` symbols, is the one that ``model.write`` gives with that seed and
+    those strategies. ``report`` is called after every symbol with the number of symbols written and
+    their total. A ValueError is raised if the temperature is negative or not a number, or a
+    strategy is invalid.
     """
     read = model.read(prompt).text
     asked: dict[str, Any] = {"temperature": temperature, "length": length, "seed": seed}
@@ -162,8 +162,8 @@ def numbers_in(text: str) -> list[float]:
 
     A comma between two digits is a decimal mark where ``;`` or spaces separate the numbers, as in
     ``0,2; 1,2``, and separates them itself where points are the decimal marks: ``0.2,1.2``. A
-    ValueError is raised if a word is no number, or a comma can be either: ``1,2``, ``0.2; 1,2`` and
-    ``0.5, 1,2``.
+    ValueError is raised if a word is not a number, or a comma is ambiguous: ``1,2``, ``0.2; 1,2``
+    and ``0.5, 1,2``.
     """
     beside_space = re.search(r"\s,|,\s", text)
     by_others = re.search(r";|[^\s,]\s+[^\s,]", text)
@@ -177,12 +177,12 @@ def numbers_in(text: str) -> list[float]:
         text = text.replace(",", ".")
     words = [word for word in re.split(r"[;,\s]+", text) if word]
     if others := [word for word in words if not _NUMBER.fullmatch(word)]:
-        raise ValueError(f"{others[0]!r} is no number.")
+        raise ValueError(f"{others[0]!r} is not a number.")
     return [float(word) for word in words]
 
 
 def fork_table(model: LanguageModel, comparison: Comparison, fork: Fork) -> pd.DataFrame:
-    """Return both distributions at a fork, in vocabulary order, as they are drawn from.
+    """Return both distributions at a fork, in vocabulary order, as used for the draw.
 
     A symbol is hit where ``from <= uniform < to``; its segment of the line from 0 to 1 is as long
     as its probability. There are two rows per symbol: temperature, strategy (what acted after it,

@@ -1,7 +1,7 @@
-"""The training's timeline: what one prompt leads to at every checkpoint of a run.
+"""The training's timeline: the continuation of one prompt at every checkpoint of a run.
 
-Prompt, temperature and uniforms are the same at all of them, so the texts differ only by what was
-learned in between.
+Prompt, temperature and uniforms are the same at all checkpoints, so the texts differ only because
+of what was learned in between.
 """
 
 from __future__ import annotations
@@ -45,8 +45,8 @@ class Moment:
     Attributes:
         epoch, seconds, loss, held_out_loss: Passes over the text, seconds of training, training
             loss and held-out window loss in nats, of the nearest line of the history, or None.
-        written: What it makes of the prompt.
-        shared: The length of the start that its text shares with that of the checkpoint before.
+        written: Its continuation of the prompt.
+        shared: The length of the beginning that its text shares with the previous checkpoint's.
     """
 
     step: int
@@ -67,11 +67,11 @@ def timeline(
     seed: int = 0,
     write: Callable[[RunFolder, int], Written] | None = None,
 ) -> list[Moment]:
-    """Return what every checkpoint of a run makes of one prompt, with the same uniforms.
+    """Return every checkpoint's continuation of one prompt, with the same uniforms.
 
     The text of a checkpoint is the one that ``open_model(run, step).write`` gives. A checkpoint
-    that cannot be read, or whose weights are no longer numbers, has a failure instead. ``write``
-    takes the run and a step in the place of written_at, such as one with a cache. A RunError is
+    that cannot be read, or whose weights are no longer numbers, has a failure instead. ``write``, a
+    function of the run and a step, replaces written_at, for example to use a cache. A RunError is
     raised if there is no such run, or its history cannot be read, and a ValueError if the
     temperature is negative or not a number.
     """
@@ -106,7 +106,7 @@ def figures_at(
 def written_at(
     run: RunFolder, step: int, prompt: str, *, temperature: float, length: int, seed: int
 ) -> Written:
-    """Return what a run's checkpoint makes of a prompt; see timeline."""
+    """Return a checkpoint's continuation of a prompt; see timeline."""
     try:
         model = open_model(run, step)
     except RunError as error:

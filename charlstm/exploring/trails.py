@@ -1,8 +1,8 @@
-"""What each symbol of a text costs a model, and writing in which some symbols are picked by hand.
+"""The cost of each symbol of a text, and writing with some symbols picked by hand.
 
 A trail without picks is what the model writes by itself. A pick changes one symbol; the uniforms of
-all others stay as they were, so the same random numbers are replayed on another path. Several
-trails from one prompt make a tree of what-if branches.
+all others stay the same, so the same random numbers are replayed on another path. Several trails
+from one prompt form a tree of what-if branches.
 """
 
 from __future__ import annotations
@@ -44,12 +44,12 @@ class Surprise:
 
     @property
     def total_bits(self) -> float:
-        """The bits of all symbols; an unknown word costs its token, and its letters nothing."""
+        """The bits of all symbols; those of an unknown word are for its token, not its letters."""
         return float(self.table["bits"].sum())
 
     @property
     def bits_per_character(self) -> float:
-        """The mean over the characters of known symbols; NaN without any.
+        """The mean per character of the known symbols; NaN if there are none.
 
         This is the cross-entropy (Shannon 1948).
         """
@@ -58,13 +58,13 @@ class Surprise:
 
     @property
     def counted(self) -> str:
-        """How many characters the mean covers, as a phrase."""
+        """The number of characters that the mean covers, as a phrase."""
         total, left_out = len(self.reading.text), len(self.reading.text) - self._known_characters
         if not left_out:
             return self.reading.counted
         return (
-            f"{self._known_characters:,} of {total:,} characters; {left_out:,} in words unknown to"
-            " this model are not counted"
+            f"{self._known_characters:,} of {total:,} characters; those in words unknown to this"
+            " model are not counted"
         )
 
     @property
@@ -73,10 +73,10 @@ class Surprise:
 
 
 def surprise(model: LanguageModel, text: str, prompt: str = "") -> Surprise:
-    """Return how surprising each character of a text is, from its first on.
+    """Return how surprising each character of a text is, from the first one on.
 
-    The prompt is what was read before it. Characters that the model does not know are dropped and
-    reported, words are read as its unknown token and reported.
+    The prompt is read before the text. Characters that the model does not know are dropped and
+    reported; unknown words are read as its unknown token and reported.
     """
     reading = model.read(text)
     cursor = cursor_after(model.network, model.read(prompt).ids, window=model.window)
@@ -99,15 +99,15 @@ def surprise(model: LanguageModel, text: str, prompt: str = "") -> Surprise:
 
 @dataclass(frozen=True)
 class Trail:
-    """A text with what each of its symbols cost.
+    """A text with the cost of each of its symbols.
 
     Attributes:
-        symbols: What was written, symbol by symbol: characters, or words and marks.
+        symbols: The written text, symbol by symbol: characters, or words and marks.
         probabilities: Of each at the temperature; 0 is possible where it was picked.
-        bits: What each choice cost: -log2 of its probability.
-        expected_bits: What the model expected it to cost: the entropy before each choice.
+        bits: The cost of each choice: -log2 of its probability.
+        expected_bits: The expected cost of each choice: the entropy before it.
         picked: Positions that were picked by hand and not drawn.
-        ranks: Of each: 1 is the likeliest, the same at every temperature.
+        ranks: The rank of each: 1 is the likeliest, the same at every temperature.
     """
 
     symbols: tuple[str, ...]
@@ -119,7 +119,7 @@ class Trail:
 
     @property
     def text(self) -> str:
-        """What was written."""
+        """The written text."""
         return "".join(self.symbols)
 
     @property
@@ -199,7 +199,7 @@ def grown(branches: Sequence[Branch], new: Branch) -> list[Branch]:
     A ValueError is raised if the tree is full.
     """
     if new not in branches and len(branches) >= MOST_BRANCHES:
-        raise ValueError(f"A tree has at most {MOST_BRANCHES} branches; start it again.")
+        raise ValueError(f"A tree has at most {MOST_BRANCHES} branches; start a new one.")
     return sorted({*branches, new})
 
 
@@ -209,7 +209,7 @@ def depth(branch: Branch, branches: Container[Branch]) -> int:
 
 
 def tree_table(paths: Mapping[Branch, float]) -> pd.DataFrame:
-    """Return one row per branch, picks and log2_probability, from the latter by branch."""
+    """Return one row per branch: picks and log2_probability, given the latter by branch."""
     picks = [written_down([branch]) for branch in paths]
     return pd.DataFrame({"picks": picks, "log2_probability": list(paths.values())})
 
@@ -231,7 +231,7 @@ def written_down(branches: Sequence[Branch]) -> str:
 
 
 def read_back(text: str, symbols: Container[str]) -> list[Branch] | None:
-    """Return the tree of written_down, or None if the text is not one that picks these symbols."""
+    """Return the tree of a text by written_down, or None if it is not one with these symbols."""
     branches = [TRUNK]
     for part in text.split(";") if text else []:
         picks = [_pick(word, symbols) for word in part.split(".")]
@@ -257,7 +257,7 @@ class Typed:
     """A typed word and the token that it is taken for.
 
     Attributes:
-        folded: Whether the vocabulary holds the word in lower case alone.
+        folded: Whether the vocabulary holds the word only in lower case.
         unknown: Whether the vocabulary does not hold it; the token is then an unknown one.
         likelier_than: The other token that it could have been, with or without a space before it.
     """
@@ -274,8 +274,8 @@ def typed_token(vocabulary: Vocabulary, typed: str, logits: ArrayLike) -> Typed:
 
     A word with a space before it and the same word without one are two tokens. Typed with a space,
     it is the first; typed without, the likelier of those that the vocabulary holds. If it holds
-    neither, it is one in lower case, or else an unknown one. A CorpusError is raised if no token or
-    several were typed, or if unknown ones are excluded by a logit of minus infinity.
+    neither, the word is tried in lower case, then taken as an unknown token. A CorpusError is
+    raised if no token or several were typed, or if unknown tokens have a logit of minus infinity.
     """
     word = typed.strip()
     tokens = [token.strip() for token in vocabulary.pieces(word) if token.strip()]

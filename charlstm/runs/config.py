@@ -1,7 +1,7 @@
-"""What config.json and status.json hold: what was asked of a run, and how far its training is.
+"""The content of config.json and status.json: the settings of a run, and its training's progress.
 
-A status names the process that trains the run by a mark. A process number alone is no mark, as the
-system reuses it; with the time of its start it is one.
+A status names the process that trains the run by a mark: its process number and the time of its
+start, because the system reuses process numbers.
 """
 
 from __future__ import annotations
@@ -29,18 +29,18 @@ _Made = TypeVar("_Made")
 
 @dataclass(frozen=True)
 class RunConfig:
-    """What was asked of a run, and the text that it learns.
+    """The settings of a run, and the text that it learns.
 
     Attributes:
         sha256: Of the text as the network sees it.
         length: Characters of the text; those after training_length are held out.
         keeps_text: Whether the folder keeps the text, because it cannot be loaded by its name.
         created: Seconds since 1970.
-        imported: Whether the run came as a file: without what a resume needs, and perhaps without
-            its text.
+        imported: Whether the run was imported from a file: it lacks what a resume needs, and
+            perhaps its text.
         per_character: Converts a loss per symbol of the held-out text (of the whole text, if
             nothing is held out) into one per character.
-        note: About how the text was read, for the user to see, or ``""``.
+        note: A sentence for the user on how the text was read, or ``""``.
         text_file: Where the folder keeps the text.
     """
 
@@ -102,7 +102,7 @@ def config_from(values: Mapping[str, Any]) -> RunConfig:
         raise ValueError("The format is unknown.")
     try:
         corpus, settings = values["corpus"], settings_from(values["settings"])
-        # Models of words from before punctuation marks belonged to words lack this entry.
+        # Older models of words, in which marks were not part of words, lack this entry.
         marks_apart = corpus.get("marks_apart", True)
         made: dict[str, Any] = {
             "settings": settings,
@@ -111,7 +111,7 @@ def config_from(values: Mapping[str, Any]) -> RunConfig:
             ),
         }
         if settings.level != CHAR:
-            stated = corpus["per_character"]  # without any of these it is damaged
+            stated = corpus["per_character"]  # without one of these it is damaged
             figures = {name: stated[name] for name in PerCharacter.__annotations__}
             made["per_character"] = _made(PerCharacter, figures)
         plain = {
@@ -136,14 +136,14 @@ def config_from(values: Mapping[str, Any]) -> RunConfig:
 
 
 def _made(kind: type[_Made], values: Mapping[str, Any], **more: object) -> _Made:
-    """Return a dataclass of those values that are its fields, and of more, which is not checked.
+    """Return a dataclass from those values that are its fields, and from ``more``, unchecked.
 
-    A value of another type is a ValueError.
+    A ValueError is raised if a value has another type.
     """
     types: dict[str, str] = kind.__annotations__
     known = {name: values[name] for name in types if name in values}
     if not all(_IS_VALUE[types[name]](value) for name, value in known.items()):
-        raise ValueError(f"This is no {kind.__name__}.")
+        raise ValueError(f"This is not a {kind.__name__}.")
     return kind(**known, **more)
 
 
@@ -153,7 +153,7 @@ _IS_VALUE: dict[str, Callable[[Any], bool]] = {
     "int": is_count,
     "float": is_amount,
     "int | None": lambda value: value is None or is_count(value),
-    # Of older versions, a run whose time was up has slightly fewer than 0 seconds left.
+    # In older versions, a run whose time was up has slightly fewer than 0 seconds left.
     "float | None": is_known,
     "dict[str, str]": lambda value: isinstance(value, dict) and all(map(is_text, value.values())),
 }
@@ -175,19 +175,19 @@ DIVERGED = "diverged"
 
 @dataclass(frozen=True)
 class Status:
-    """How far a run is.
+    """The progress of a run.
 
     Attributes:
         reason: Why it stopped or failed, in plain words, or ``""``.
-        phase: What a running training does now: ``"starting"``, ``"training"``, ``"measuring"`` …
+        phase: What a running training is doing: ``"starting"``, ``"training"``, ``"measuring"`` …
         step, epoch, seconds: Steps, whole passes and seconds of training that are done.
         seconds_left: Estimated, or None where unknown.
-        characters_per_second: That the network reads (tokens in a model of words), over the last
-            seconds of training.
+        characters_per_second: Characters (tokens in a model of words) that the network reads, over
+            the last seconds of training.
         loss, best_held_out_loss: The recent training loss and the lowest window loss, in nats.
-        best_step: The step of the checkpoint that has the lowest.
+        best_step: The step of the checkpoint with the lowest window loss.
         heartbeat: When this was written, in seconds since 1970.
-        process: The one that trains it or is about to, see mark_of; ``""`` after its end.
+        process: The mark of the process that trains it or is about to; ``""`` after its end.
     """
 
     status: str = RUNNING
@@ -219,7 +219,7 @@ def status_from(values: Mapping[str, Any]) -> Status:
 
 
 def mark_of(pid: int) -> str:
-    """Return the number of a process and a hash of its start, or ``""`` if it does not live."""
+    """Return the number of a process and a hash of its start, or ``""`` if it is not alive."""
     try:
         process = psutil.Process(pid)
         is_over = process.status() in (psutil.STATUS_ZOMBIE, psutil.STATUS_DEAD)
@@ -233,7 +233,7 @@ def own_mark() -> str:
 
 
 def lives(mark: str) -> bool:
-    """Return whether the process of a mark lives; ``""`` is no process."""
+    """Return whether the process of a mark is alive; ``""`` is no process."""
     number = re.match(r"\d{1,10} ", mark, re.ASCII)
     return number is not None and mark_of(int(number[0])) == mark
 

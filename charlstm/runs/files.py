@@ -1,7 +1,7 @@
-"""Writing files that a reader sees whole or not at all, and reading those of a run.
+"""Writing files that a reader sees complete or not at all, and reading those of a run.
 
-What is missing or damaged is named, and nothing is executed. Here are also the rules for what makes
-sense as a number, and as a line of a history or of samples.
+Errors name missing or damaged files, and nothing is executed. This module also has the rules for
+valid numbers, and for valid lines of a history or of samples.
 """
 
 from __future__ import annotations
@@ -32,10 +32,10 @@ _END, _END_SIZE = b"PK\x05\x06", 22
 """How a zip archive without a comment ends."""
 
 MOST_LINES, MOST_IMPORTED_LINES = 400_000, 40_000
-"""Lines of a .jsonl: what ten weeks of training write, and in a file from elsewhere one week."""
+"""Lines of a .jsonl: ten weeks of training, and in an imported file one week."""
 
 MOST_JSON_BYTES, MOST_LINES_BYTES, LONGEST_LINE = 10_000_000, 64_000_000, 200_000
-"""Bytes of a JSON file, of a .jsonl, and of one of its lines; larger ones were not written here."""
+"""Bytes of a JSON file, of a .jsonl, and of one of its lines; charlstm never writes larger ones."""
 
 _RETRIES = 20
 _RETRY_SECONDS = 0.05
@@ -43,11 +43,11 @@ _RETRY_SECONDS = 0.05
 _Value = TypeVar("_Value")
 
 LEFT_SECONDS = 3600.0
-"""Half-written files of this age belong to no process that lives."""
+"""Half-written files of this age belong to no living process."""
 
 
 def version_of(path: Path) -> tuple[int, ...]:
-    """Return what changes when a file or folder does: a reading of it can be kept until then."""
+    """Return a key that changes with a file or folder; its content can be cached under it."""
     try:
         found = path.stat()
     except OSError:
@@ -56,10 +56,10 @@ def version_of(path: Path) -> tuple[int, ...]:
 
 
 def publish(path: Path, write: Callable[[IO[bytes]], object]) -> None:
-    """Write beside ``path`` and move into place; it is on the disk before this returns.
+    """Write to a file next to ``path`` and move it into place; it is on the disk on return.
 
-    So a file that is published later never outlives this one in a power cut. DiskError if the disk
-    is full or the folder is not writable; nothing is left behind then.
+    So a file that is published later never survives a power cut without this one. If the disk is
+    full or the folder is not writable, a DiskError is raised and nothing is left behind.
     """
     beside = beside_of(path)
     with disk_errors(path.parent):
@@ -77,15 +77,15 @@ def publish(path: Path, write: Callable[[IO[bytes]], object]) -> None:
 
 
 def beside_of(path: Path) -> Path:
-    """Return a new name beside a file for its replacement; see sweep_leftovers."""
+    """Return a new name in a file's folder for its replacement; see sweep_leftovers."""
     return path.with_name(f".{path.name}.{uuid.uuid4().hex}.tmp")
 
 
 def sweep_leftovers(folder: Path, name: str = "*", age: float = LEFT_SECONDS) -> None:
-    """Remove what killed processes left half written in a folder.
+    """Remove half-written files of killed processes from a folder.
 
-    The name is a pattern for the files that were to be published; what is younger than the age in
-    seconds may still be written to.
+    The name is a pattern for the files that were to be published; a file younger than the age in
+    seconds may still be in use.
     """
     for path in folder.glob(f".{name}.*.tmp"):
         with contextlib.suppress(OSError):  # another process sweeps, or the folder is read-only
@@ -94,15 +94,15 @@ def sweep_leftovers(folder: Path, name: str = "*", age: float = LEFT_SECONDS) ->
 
 
 def move(source: Path, target: Path) -> None:
-    """Rename a file and replace what is there; raise DiskError if a reader holds that too long."""
+    """Rename a file over another; raise DiskError if a reader keeps that one open too long."""
     with disk_errors(target.parent):
         retry_while_held(lambda: source.replace(target))
     sync_folder(target.parent)
 
 
 def sync_folder(path: Path) -> None:
-    """Put the names of a folder's files on the disk, where the system can."""
-    with contextlib.suppress(OSError):  # Windows cannot, nor can every file system
+    """Flush the names of a folder's files to the disk, if the system can."""
+    with contextlib.suppress(OSError):  # Windows and some file systems cannot
         folder = os.open(path, os.O_RDONLY)
         try:
             os.fsync(folder)
@@ -111,14 +111,14 @@ def sync_folder(path: Path) -> None:
 
 
 def sync_file(path: Path) -> None:
-    """Put what was appended to a file on the disk, if there is such a file."""
+    """Flush what was appended to a file to the disk, if the file exists."""
     if path.exists():
         with disk_errors(path.parent), path.open("rb+") as file:
             os.fsync(file.fileno())
 
 
 def retry_while_held(move: Callable[[], object]) -> None:
-    """Move a file; try again for a second while a reader holds it, as Windows allows."""
+    """Move a file; retry for a second while a reader has it open, which matters on Windows."""
     for attempt in range(_RETRIES):
         try:
             move()
@@ -198,7 +198,7 @@ def is_text(value: Any) -> bool:
 
 
 def is_known(value: Any) -> bool:
-    """Return whether this is a finite number, or null where it is not known."""
+    """Return whether this is a finite number, or null, which means unknown."""
     return value is None or is_number(value)
 
 
@@ -222,7 +222,7 @@ def is_sample(line: Any) -> bool:
 
 
 def _asked_once(question: Callable[[Path], bool]) -> Callable[[Path], bool]:
-    """Cache the answer to a question about a file by its time and size: pages ask at every rerun.
+    """Cache a check of a file by its time and size, because pages repeat it at every rerun.
 
     The answer is False for a file that does not exist.
     """
@@ -238,7 +238,7 @@ def _asked_once(question: Callable[[Path], bool]) -> Callable[[Path], bool]:
 
 
 def _state(path: Path) -> tuple[int, int, int]:
-    """Return what changes when a file does."""
+    """Return a key that changes with a file."""
     stat = path.stat()
     return stat.st_ino, stat.st_mtime_ns, stat.st_size
 
@@ -292,7 +292,7 @@ class Files:
         return RunError(f"In the run {self.path.name}, the file {name} is missing or damaged.")
 
     def json(self, name: str, read: Callable[[dict[str, Any]], _Value]) -> _Value:
-        """Return what a function makes of the object in a JSON file; its ValueError is damage."""
+        """Return a function's result for the object in a JSON file; a ValueError means damage."""
         try:
             value = json.loads(_bytes(self.path / name, MOST_JSON_BYTES))
             if not isinstance(value, dict):
@@ -316,7 +316,7 @@ class Files:
             raise self.damaged(name) from error
 
     def lines(self, name: str, makes_sense: Callable[[Any], bool]) -> tuple[tuple[Any, ...], int]:
-        """Return the lines of a .jsonl that make sense, and how many others there are.
+        """Return the valid lines of a .jsonl, and the number of the others.
 
         A file that does not exist has none; one with more than MOST_LINES is damaged.
         """

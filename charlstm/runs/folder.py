@@ -1,6 +1,6 @@
-"""The run folder: the files of one training, also while they are written, or damaged.
+"""The run folder: the files of one training, also while they are being written, or damaged.
 
-Where runs live is in store.py; processes and networks are not known here.
+The location of runs is in store.py; this module knows no processes and no networks.
 """
 
 from __future__ import annotations
@@ -56,14 +56,14 @@ SPARE = "control.spare.json"
 """A file that a command can overwrite when the disk is full; it holds the last command."""
 
 STAMP = "step_and_created"
-"""An array in a checkpoint: its step, and the time its run was created. Old runs lack it."""
+"""An array in a checkpoint: its step, and when its run was created. Old runs lack it."""
 
 
 def surplus(sizes: Mapping[int, int], most_bytes: int, keep: Collection[int]) -> list[int]:
-    """Return the steps whose checkpoints to drop, those closest to their neighbours first.
+    """Return the steps whose checkpoints to delete, those closest to their neighbours first.
 
     The sizes are bytes by step, in the order of the steps. The first, the last and those to keep
-    stay, even if all together have more bytes.
+    stay, even if they exceed the limit.
     """
     left = dict(sizes)
     gone: list[int] = []
@@ -88,7 +88,7 @@ def checkpoint_name(step: int) -> str:
 
 
 def step_of(name: str) -> int | None:
-    """Return the step of a checkpoint by its name in a run's folder, or None if it is none."""
+    """Return the step of a checkpoint from its file name, or None if it is not a checkpoint."""
     match = re.fullmatch(r"checkpoints/step-(\d{6}|[1-9]\d{6,11})\.npz", name, re.ASCII)
     return int(match[1]) if match else None
 
@@ -106,7 +106,7 @@ class RunFolder:
         self._files = Files(path)
         self._known_created: float | None = None
 
-    # What was asked
+    # The settings
 
     def write_config(self, config: RunConfig) -> None:
         config = replace(config, text_file=(self.path / CORPUS).resolve())
@@ -120,11 +120,11 @@ class RunFolder:
         return self._known_created
 
     def config(self) -> RunConfig:
-        """Return what was asked; raise NewerFormat if a newer version of charlstm wrote it."""
+        """Return the configuration; raise NewerFormat if a newer version of charlstm wrote it."""
         return _config(self.path, version_of(self.path / CONFIG))
 
     def renew_command(self) -> None:
-        """Write the configuration anew after a move: its command may name a file of the folder."""
+        """Rewrite the configuration after a move: its command may name a file of the folder."""
         with contextlib.suppress(RunError):  # damaged, or on a full disk; readers do not need it
             self.write_config(self.config())
 
@@ -144,7 +144,7 @@ class RunFolder:
         except (OSError, UnicodeDecodeError) as error:
             raise self._files.damaged(CORPUS) from error
 
-    # How it goes
+    # The progress
 
     def write_status(self, status: Status) -> None:
         """Publish the status, even on a full disk."""
@@ -179,7 +179,7 @@ class RunFolder:
         return list(self._files.lines(SAMPLES, is_sample)[0])
 
     def forget_after(self, step: int) -> None:
-        """Drop history, samples and checkpoints after a step, and incomplete last lines."""
+        """Remove history, samples and checkpoints after a step, and incomplete last lines."""
         for name, read in ((HISTORY, self.history), (SAMPLES, self.samples)):
             if self._files.has(name):
                 publish_lines(self.path / name, [line for line in read() if line["step"] <= step])
@@ -187,7 +187,7 @@ class RunFolder:
             if later > step:
                 self._checkpoint_path(later).unlink()
 
-    # What was learned
+    # The weights
 
     def write_checkpoint(self, step: int, weights: Mapping[str, NDArray[Any]]) -> None:
         """Publish weights, with a stamp of their run and step."""
@@ -211,37 +211,37 @@ class RunFolder:
         return arrays
 
     def _check_stamp(self, step: int, stamp: NDArray[Any] | None) -> None:
-        """Raise RunError if a checkpoint's stamp is that of another one."""
+        """Raise RunError if a file holds the checkpoint of another step or run."""
         created = None
         with contextlib.suppress(RunError):
             created = self.created()
         if stamp is not None and created is not None and stamp.tolist() != [step, created]:
             raise RunError(
                 f"In the run {self.name}, the file {checkpoint_name(step)} holds another"
-                " checkpoint, of another step or another run."
+                " checkpoint, from a different step or run."
             )
 
     def check_checkpoint(self, step: int) -> None:
-        """Raise RunError if a checkpoint is damaged, or is another one."""
+        """Raise RunError if a checkpoint is damaged or in the wrong file."""
         name = checkpoint_name(step)
         if not is_whole(self.path / name):
             raise self._files.damaged(name)
         self._check_stamp(step, self._files.arrays(name, {STAMP}).get(STAMP))
 
     def checkpoint_token(self, step: int) -> str:
-        """Return a word that changes when the file of a checkpoint is published anew."""
+        """Return a key that changes when the file of a checkpoint is published again."""
         return "-".join(f"{number:x}" for number in version_of(self._checkpoint_path(step)))
 
     def lost_best(self) -> int | None:
-        """Return the step of the best checkpoint by the status if that checkpoint is missing."""
+        """Return the step of the best checkpoint in the status if that checkpoint is missing."""
         while (step := self.last_status().best_step) not in (None, *self.checkpoints()):
-            # A training publishes its new best checkpoint before it drops the old one.
+            # A training publishes its new best checkpoint before it deletes the old one.
             if self.last_status().best_step == step:
                 return step
         return None
 
     def thin_checkpoints(self, most_bytes: int, keep: set[int]) -> None:
-        """Drop checkpoints until the others fit; see surplus."""
+        """Delete checkpoints until the others fit; see surplus."""
         sizes = {step: self._checkpoint_path(step).stat().st_size for step in self.checkpoints()}
         for step in surplus(sizes, most_bytes, keep):
             self._checkpoint_path(step).unlink()
@@ -250,7 +250,7 @@ class RunFolder:
         return self.path / checkpoint_name(step)
 
     def write_resume(self, arrays: Mapping[str, NDArray[Any]]) -> None:
-        """Publish what a resume needs, and keep the previous one."""
+        """Publish what a resume needs, and keep the previous file."""
         for name in (HISTORY, SAMPLES):
             sync_file(self.path / name)  # a resume needs their lines
         path = self.path / RESUME
@@ -280,7 +280,7 @@ class RunFolder:
         return found
 
     def sweep_leftovers(self) -> None:
-        """Remove what a killed training left half written; the caller holds the lock."""
+        """Remove half-written files of a killed training; the caller holds the lock."""
         for folder in (self.path, self.path / "checkpoints"):
             for name in (CONFIG, STATUS, SPARE, HISTORY, SAMPLES, MODEL, "resume*", "step-*"):
                 sweep_leftovers(folder, name, age=0.0)
@@ -294,7 +294,7 @@ class RunFolder:
             try:
                 read()
             except NewerFormat as error:
-                return [str(error)]  # the other files may be right in that format
+                return [str(error)]  # the other files may be valid in that format
             except RunError as error:
                 found.append(str(error))
         if self._has("keeps_text") and not is_utf8(self.path / CORPUS):
@@ -314,7 +314,7 @@ class RunFolder:
         return list(dict.fromkeys(found))
 
     def _missing(self) -> list[str]:
-        """Return the files that are damaged, or that must exist by the status and do not."""
+        """Return the files that are damaged, or missing although the status requires them."""
         names = [
             name
             for name in (RESUME, MODEL)
@@ -335,7 +335,7 @@ class RunFolder:
         return names + [name for name, is_missing in missing.items() if is_missing]
 
     def _has_samples(self, status: Status) -> bool:
-        """Return whether there are samples, up to the last epoch of a run that is finished."""
+        """Return whether there are samples; those of a finished run must reach its last epoch."""
         if not status.epoch:
             return True
         try:
@@ -345,7 +345,7 @@ class RunFolder:
         return bool(epochs) and (status.status != FINISHED or max(epochs) >= status.epoch)
 
     def _reaches(self, status: Status) -> bool:
-        """Return whether the history goes as far as the status."""
+        """Return whether the history reaches the step of the status."""
         try:
             steps = {line["step"] for line in self.history()}
         except RunError:
@@ -356,11 +356,11 @@ class RunFolder:
 
     @property
     def is_imported(self) -> bool:
-        """Whether the run came as a file, as far as its configuration can be read."""
+        """Whether the run was imported, as far as its configuration can be read."""
         return self._has("imported")
 
     def _has(self, name: str) -> bool:
-        """Return a truth value of the configuration; False where that cannot be read."""
+        """Return a truth value of the configuration; False if that cannot be read."""
         try:
             return bool(getattr(self.config(), name))
         except RunError:
@@ -369,7 +369,7 @@ class RunFolder:
 
 @lru_cache(maxsize=256)
 def _config(path: Path, _version: tuple[int, ...]) -> RunConfig:
-    """Return the configuration in a folder; pages ask for that of every run again and again."""
+    """Return the configuration in a folder, cached because pages often ask for all of them."""
 
     def read(values: dict[str, Any]) -> RunConfig:
         refuse_newer(f"The run {path.name}", values.get("format"), FORMAT)

@@ -50,9 +50,9 @@ _PACKAGES = ("tensorflow", "keras", "numpy")
 def new_run(corpus: Learnable, settings: Settings, name: str | None = None) -> RunFolder:
     """Make the folder of a run that is ready to be trained, under a free name by default.
 
-    The text is lower-cased already where the settings say so. CorpusError if nothing can be learned
-    from it, SettingsError if the name is not allowed, RunError if the name is taken or a limit on
-    runs or disk is exceeded.
+    The text is already in lower case if the settings say so. Raises a CorpusError if nothing can be
+    learned from it, a SettingsError if the name is not allowed, a RunError if the name is taken or
+    a limit on runs or disk is exceeded.
     """
     corpus = readable(corpus, settings.level)
     check(corpus, held_out=settings.held_out, level=settings.level)
@@ -139,7 +139,7 @@ def _has_name(corpus: Learnable, settings: Settings) -> bool:
 
 
 def _measured(corpus: Learnable, vocabulary: Vocabulary, train: int) -> PerCharacter:
-    """Return what converts losses per symbol into losses per character; check a text of words."""
+    """Return the conversion of losses per symbol to losses per character; check a text of words."""
     if not isinstance(vocabulary, WordVocabulary):
         return OF_CHARACTERS
     parts = both_parts(corpus, vocabulary, train)
@@ -157,7 +157,7 @@ def _expected_bytes(corpus: Learnable, settings: Settings, symbols: int) -> int:
         checkpoints = min(settings.epochs, by_time) + len(FIRST_CHECKPOINTS)
     most = max(MAX_CHECKPOINT_BYTES, 3 * weights)
     text = corpus.size + len(corpus) * np.dtype(corpus.vocabulary.id_type).itemsize
-    # A resume takes three times the weights; two are kept, and a third is written beside them.
+    # A resume takes three times the weights; two are kept, and a third is written next to them.
     return min(weights * checkpoints, most) + 10 * weights + text + 1_000_000
 
 

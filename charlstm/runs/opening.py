@@ -1,8 +1,8 @@
 """Opening a run: its model and what is known of its text; and making a run small enough to ship.
 
-Nothing is ever downloaded. Where the text itself is not at hand, a fingerprint of it may be: in the
-run's own folder, as a run from elsewhere may bring one, or in assets/fingerprints, where one serves
-all shipped runs of a text. It is found by the SHA-256 of the text.
+Nothing is ever downloaded. If the text itself is not available, a fingerprint of it may be: in the
+run's own folder, as an imported run may bring one, or in assets/fingerprints, where one serves all
+shipped runs of a text. It is found by the SHA-256 of the text.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ MOST_SHIPPED_LINES = 1000
 """Lines of a shipped history; a curve on a page has fewer points."""
 
 MOST_SHIPPED_EPOCHS = 30
-"""Epochs whose samples are shipped, besides those of checkpoints."""
+"""Epochs whose samples are shipped, in addition to those of checkpoints."""
 
 _WEIGHTS = ".weights.h5"
 _STILL = (1980, 1, 1, 0, 0, 0)
@@ -49,10 +49,10 @@ _SMALL = 256
 
 
 def best_checkpoint(run: RunFolder) -> int:
-    """Return the checkpoint with the lowest held-out loss; training loss where nothing is held out.
+    """Return the checkpoint with the lowest held-out loss, or training loss if none is held out.
 
-    If the history lacks the line of the best checkpoint by the status, that one is returned, and if
-    no loss is known, the last. RunError if there is no checkpoint, or the best one is missing.
+    If the history lacks the line of the status's best checkpoint, that one is returned; if no loss
+    is known, the last. Raises a RunError if there is no checkpoint, or the best one is missing.
     """
     files = (HISTORY, STATUS, "checkpoints")
     return _best(run.path, *(version_of(run.path / name) for name in files))
@@ -82,7 +82,7 @@ def _best(path: Path, *_versions: tuple[int, ...]) -> int:
 
 
 def checkpoint_of(run: RunFolder, asked: int | None) -> int:
-    """Return the checkpoint that was asked for, by default the best; RunError if there is none."""
+    """Return the requested checkpoint, by default the best; RunError if it does not exist."""
     if asked is None:
         return best_checkpoint(run)
     if asked not in (steps := run.checkpoints()):
@@ -123,7 +123,7 @@ def open_model(
 
 
 def corpus_of(run: RunFolder) -> Corpus:
-    """Return the text of a run, as its network sees it; RunError if it is gone or has changed."""
+    """Return the text of a run, as its network sees it; RunError if it is missing or changed."""
     return text_to_learn(run).whole()
 
 
@@ -159,7 +159,7 @@ def speller_of(run: RunFolder) -> Speller | None:
 
 
 def source_of(run: str | RunFolder, most: int | None = None) -> Source:
-    """Return what is at hand of the text that a run learned: the text, a fingerprint, or nothing.
+    """Return the available form of the text that a run learned: text, fingerprint, or nothing.
 
     Args:
         run: Its name or folder.
@@ -202,14 +202,14 @@ def ensure_fingerprint(run: RunFolder) -> Path:
 
 
 def _why_not(run: RunFolder, config: RunConfig, most: int | None) -> str:
-    """Return why a run's text is not at hand, as one sentence, or ``""``."""
+    """Return why a run's text is not available, as one sentence, or ``""``."""
     if most is not None and config.length > most:
         return f"The text {config.corpus!r} has {config.length:,} characters, too many for a page."
     if config.keeps_text:
         there = (run.path / CORPUS).is_file()
     else:
         there = config.corpus in named.names() and named.is_at_hand(config.corpus)
-    return "" if there else f"The text {config.corpus!r} that this run learned is not at hand."
+    return "" if there else f"The text {config.corpus!r} that this run learned is not available."
 
 
 def _fingerprints(run: RunFolder, config: RunConfig) -> list[Path]:
@@ -243,7 +243,8 @@ def halved(weight: NDArray[Any]) -> NDArray[Any]:
 def shrink(data: bytes) -> bytes:
     """Return a ``.keras`` file with its weights rounded to half precision, stored as float32.
 
-    HDF5 compresses them byte by byte of all numbers in turn, and any reader of HDF5 can open them.
+    HDF5 groups and compresses the first bytes of all numbers, then the second ones, and so on; any
+    reader of HDF5 can open them.
     """
     import h5py  # needed only here
 
@@ -285,7 +286,7 @@ def _copy(old: Any, new: Any) -> None:
 def ship_run(run: RunFolder, most: int) -> RunFolder:
     """Copy a finished run into assets/runs, weights in float16, without what a resume needs.
 
-    At most so many checkpoints are kept: the best and the last, then those of the first epoch, in
+    At most ``most`` checkpoints are kept: the best and the last, then those of the first epoch, in
     which most changes, then the ends of epochs, which have samples, then others. The fingerprint of
     the text goes to assets/fingerprints.
     """
@@ -315,7 +316,7 @@ def ship_run(run: RunFolder, most: int) -> RunFolder:
 
 
 def _write_lines(run: RunFolder, target: RunFolder, kept: list[int]) -> None:
-    """Copy the history and the samples of a run; of a long one only some lines, evenly spread."""
+    """Copy the history and the samples of a run, thinned evenly if they are long."""
     history = run.history()
     of_kept = [line["step"] for line in history if line["step"] in kept]
     steps = {

@@ -35,7 +35,7 @@ _RESERVED = re.compile(r"con|prn|aux|nul|com\d|lpt\d", re.IGNORECASE)
 """Names that Windows keeps for devices."""
 
 LAUNCHED = "--"
-"""Precedes the runs in a launched command: its launcher holds the lock until they are announced."""
+"""Precedes the runs in a launched command, whose launcher holds the lock until they are known."""
 
 _PATIENCE_SECONDS = 30.0
 _early: list[FileLock] = []
@@ -60,7 +60,7 @@ def changing_runs() -> Iterator[None]:
 def hold_early(words: Sequence[str]) -> None:
     """Take the lock of changing_runs ahead of its next use, if the command line trains known runs.
 
-    Loading the modules of a command takes a second or more; no one should remove them meanwhile.
+    Loading a command's modules takes a second or more; no one should remove the runs meanwhile.
     """
     if words[:1] in (["resume"], ["race"]) and words[1:2] != [LAUNCHED]:
         with contextlib.suppress(RunError):  # changing_runs raises it again
@@ -91,7 +91,7 @@ def check_name(name: str) -> str:
 
 
 def check_new_name(name: str) -> str:
-    """Return a name for a new run; it must not look like an option, unlike in check_name."""
+    """Return a name for a new run; unlike in check_name, it must not look like an option."""
     if check_name(name).startswith("-"):
         raise SettingsError(
             f"A run's name begins with a letter, a digit or '_', not with '-': {name[:80]!r} would"
@@ -101,7 +101,7 @@ def check_new_name(name: str) -> str:
 
 
 def find(name: str) -> RunFolder:
-    """Return the run of that name, which is the user's own or shipped.
+    """Return the run of that name, the user's own or a shipped one.
 
     Raises:
         UnknownRun: If there is none.
@@ -167,14 +167,14 @@ def _first_free(names: Iterable[str], made: float | None) -> str:
 def check_is_free(name: str, made: float | None = None) -> str:
     """Return a name if no other run has or had it: an old link must not lead to another run.
 
-    A run that was made at a known time may take a name again that it had before.
+    A run made at a known time may take back a name that it had before.
     """
     check_new_name(name)
     if any(run.name == name for run in all_runs()):
         raise RunError(f"There is already a run called {name!r}; choose another name.")
     if made not in _given(name, made):
         raise RunError(
-            f"Another run was called {name!r} before, and links to it may still be around; choose"
+            f"Another run was called {name!r} before, and links to it may still exist; choose"
             " another name."
         )
     return name
@@ -194,7 +194,7 @@ def remember_name(name: str, made: float | None) -> None:
 
 
 def _given(name: str, made: float | None) -> set[float | None]:
-    """Return when the runs were made that have or had a name; only ``made`` if there are none."""
+    """Return the times at which the runs that have or had a name were made, or else ``made``."""
     return {line.get("made") for line in _names() if line["name"] == name} or {made}
 
 
@@ -212,9 +212,7 @@ def check_limits(expected_bytes: int) -> None:
     """Check that the limits on runs and disk leave room for another run."""
     runs = own_runs()
     if len(runs) >= MAX_RUNS:
-        raise RunError(
-            f"There are {len(runs)} runs, the most that are kept; remove some from {home()} first."
-        )
+        raise RunError(f"There are {len(runs)} runs, the maximum; remove some from {home()} first.")
     used = sum(folder_bytes(run.path) for run in runs)
     if used + expected_bytes > MAX_TOTAL_BYTES:
         raise RunError(
@@ -244,7 +242,7 @@ def create(name: str, expected_bytes: int) -> RunFolder:
 
 
 def sweep() -> None:
-    """Remove what processes left behind that were killed at least an hour ago."""
+    """Remove leftovers of processes that were killed at least an hour ago."""
     for folder in {path.parent for path in home().rglob(".*.tmp")}:
         sweep_leftovers(folder)
 

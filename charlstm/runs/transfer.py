@@ -1,9 +1,9 @@
 """A run as one file, to be moved to another machine: a zip of JSON and arrays.
 
-Exported are what was asked, how it went, the samples, every checkpoint, and the fingerprint of a
-text that the run keeps. Not exported are that text itself, unless it is asked for, what a resume
-needs, and ``model.keras``, which only Keras could check. A file to import is not trusted: every
-part is read and checked (see unpacking), and only what was understood is written.
+The file has the settings, the history, the samples, every checkpoint, and the fingerprint of a text
+that the run keeps. It lacks that text itself unless it is requested, what a resume needs, and
+``model.keras``, which only Keras could check. A file to import is not trusted: every part is read
+and checked (see unpacking), and only checked content is written.
 """
 
 from __future__ import annotations
@@ -50,14 +50,14 @@ from charlstm.sampling.network import weight_shapes
 
 FORMAT = 1
 MAX_FILE_BYTES = 1_000_000_000
-"""Of a file with a run, on the command line; pages accept less."""
+"""Size limit of a file with a run, on the command line; pages accept less."""
 
 MOST_EXPORTED = 2_000_000
 """Characters of a text whose fingerprint takes only seconds."""
 
 _EXPORT = "charlstm-export"
 _FIXED_DATE = (1980, 1, 1, 0, 0, 0)
-"""The date of every entry: the same run gives the same bytes."""
+"""The date of every entry, so that the same run gives the same bytes."""
 
 
 def export_run(run: RunFolder | str, file: IO[bytes], *, with_text: bool = False) -> None:
@@ -65,12 +65,12 @@ def export_run(run: RunFolder | str, file: IO[bytes], *, with_text: bool = False
 
     Args:
         run: Its folder or its name.
-        file: An empty file that can be read, too.
+        file: An empty file that can also be read.
         with_text: Whether to export the text that the run keeps, if it keeps one.
 
     Raises:
-        RunError: If there is no such run, it has no checkpoint yet, or a file of it is damaged:
-            what import_run would refuse is not exported.
+        RunError: If there is no such run, it has no checkpoint yet, or one of its files is damaged,
+            so that import_run would refuse it.
     """
     run = store.find(run) if isinstance(run, str) else run
     if not run.checkpoints():
@@ -115,8 +115,8 @@ def _small_files(run: RunFolder, *, with_text: bool) -> Iterator[tuple[str, byte
 def _exported_fingerprint(run: RunFolder, *, with_text: bool) -> bytes | None:
     """Return the fingerprint to export with a run, or None.
 
-    It is the one in its folder. Otherwise, if the run keeps a text that is not exported with it,
-    one is made, unless the text has more than MOST_EXPORTED characters.
+    It is the one in its folder. Otherwise, if the run keeps a text that is not exported, one is
+    made, unless the text has more than MOST_EXPORTED characters.
     """
     path, config = run.path / OWN, run.config()
     if path.is_file():
@@ -142,7 +142,7 @@ def import_run(
 ) -> RunFolder:
     """Import a run from a file that export_run wrote, after checking all of it.
 
-    Nothing of a file that is refused stays on disk.
+    Nothing of a refused file stays on the disk.
 
     Args:
         file: The archive; it must be seekable.
@@ -152,7 +152,7 @@ def import_run(
 
     Raises:
         SettingsError: If the name is not allowed.
-        RunError: If the file is too large, damaged or holds anything else than a run, the name is
+        RunError: If the file is too large, damaged or holds anything other than a run, the name is
             taken, or a limit on runs or disk is exceeded.
     """
     if name is not None:
@@ -198,9 +198,9 @@ def _name_in(archive: Archive) -> str:
 
 
 def _unpack(archive: Archive, run: RunFolder) -> float:
-    """Write what an archive holds into a new folder, each part once it has been understood.
+    """Write the content of an archive into a new folder, each part once it has been checked.
 
-    The result is when the run was made where it was exported.
+    The result is the time at which the original run was made.
     """
     run.path.mkdir(parents=True)
     for name in (CONFIG, STATUS, HISTORY, SAMPLES):
@@ -227,8 +227,8 @@ def _unpack(archive: Archive, run: RunFolder) -> float:
 def _write_checkpoints(run: RunFolder, archive: Archive) -> None:
     """Write all checkpoints; each must hold the network that the configuration asks for.
 
-    One with values that are not finite, as of a diverged training, is kept; opening it gives an
-    error.
+    A checkpoint with values that are not finite, from a diverged training, is kept; opening it
+    gives an error.
     """
     config = run.config()
     asked, symbols = config.settings, len(config.vocabulary)

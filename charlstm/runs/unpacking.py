@@ -1,4 +1,4 @@
-"""Reading a file with a run that is not trusted: names, sizes, kinds and values are checked.
+"""Reading an untrusted file with a run: names, sizes, kinds and values are checked.
 
 Nothing is executed or unpickled. No entry unpacks to more than the size that it states, so sizes
 are checked before anything is read.
@@ -48,8 +48,8 @@ _LARGEST = {
 LARGEST_CHECKPOINT = 400_000_000
 
 _ROOM, _RATIO = 50_000_000, 20
-"""A file may unpack to so many bytes plus so many times its own size: history and samples shrink to
-a sixth, weights hardly at all."""
+"""A file may unpack to this many bytes plus this many times its own size: history and samples
+shrink to a sixth, weights hardly at all."""
 
 _ENCRYPTED = 0x1
 _ARRAY_NAME = re.compile(r"[a-z0-9_]{1,40}(/[a-z0-9_]{1,40}){0,4}\.npy")
@@ -60,7 +60,7 @@ _LARGEST_NUMBER = 8
 """Bytes of one number in an array."""
 
 _LITTER = {".DS_Store", "Thumbs.db", "desktop.ini"}
-"""Files that desktops put into folders."""
+"""Files that desktop environments put into folders."""
 
 _LONGEST = {"reason": 500, "phase": 40, "prompt": 1000, "text": 10_000}
 _LARGEST_FIGURE = 1e15
@@ -70,9 +70,9 @@ _LONGEST_NOTE = 400
 class Archive:
     """A file with a run: a zip archive of plain files whose names belong in a run.
 
-    Its files may lie in a folder, as after a run was unpacked and packed again by hand; entries for
-    folders and files of the desktop are ignored. RunError if the file has more than ``most_bytes``,
-    it is no archive, or an entry is not allowed.
+    Its files may be in a folder, if a run was unpacked and packed again by hand; entries for
+    folders and files of the desktop are ignored. Raises a RunError if the file has more than
+    ``most_bytes``, it is not an archive, or an entry is not allowed.
     """
 
     def __init__(self, file: IO[bytes], most_bytes: int) -> None:
@@ -134,9 +134,9 @@ class Archive:
 
 
 def _without_folder(entries: list[zipfile.ZipInfo]) -> list[tuple[str, zipfile.ZipInfo]]:
-    """Return the entries under their names in the folder that the manifest lies in.
+    """Return the entries under their names in the folder of the manifest.
 
-    An entry beside the folder keeps its name.
+    An entry outside the folder keeps its name.
     """
     files = [(entry.orig_filename.replace("\\", "/"), entry) for entry in entries]
     files = [(name, entry) for name, entry in files if not _is_litter(name, entry)]
@@ -166,17 +166,17 @@ def _check_entry(name: str, entry: zipfile.ZipInfo, is_allowed: bool) -> None:
 
 
 def _plain(array: NDArray[Any], name: str, kinds: str) -> NDArray[Any]:
-    """Return an array of numbers in the byte order of this machine; others are a RunError."""
+    """Return an array of numbers in this machine's byte order; raise a RunError for others."""
     if array.dtype.kind not in kinds or array.dtype.itemsize > _LARGEST_NUMBER:
         raise RunError(f"The array {name} holds {str(array.dtype)[:40]}, not plain numbers.")
     return np.array(array, array.dtype.newbyteorder("="), order="C")
 
 
 def rewrite(run: RunFolder) -> None:
-    """Check what an imported run says of itself, and write it anew.
+    """Check the description of an imported run, and write it again.
 
-    Its training is over, whatever its status was. RunError if a file is damaged, or has values that
-    no run of ours would have.
+    Its training is over, whatever its status was. Raises a RunError if a file is damaged, or has
+    values that no run of ours would have.
     """
     config, symbols = run.config(), run.config().vocabulary.symbols
     most = MAX_SYMBOLS if config.vocabulary.level == CHAR else int(FIELDS["vocabulary"].high)
@@ -190,7 +190,7 @@ def rewrite(run: RunFolder) -> None:
         corpus=re.sub(r"[^A-Za-z0-9_-]+", "-", config.corpus)[:64].strip("-") or "text",
         note=config.note[:_LONGEST_NOTE],
         imported=True,
-        # By this time caches distinguish runs that had the same name one after the other.
+        # By this time caches distinguish successive runs of the same name.
         created=time.time(),
     )
     run.write_config(changed)

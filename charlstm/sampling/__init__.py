@@ -1,4 +1,4 @@
 """The language model in NumPy: forward passes, n-grams, reweighting, drawing, writing, beam search.
 
-Randomness always comes in as given uniforms.
+All randomness is passed in as uniforms.
 """

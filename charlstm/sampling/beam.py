@@ -47,9 +47,9 @@ def beam_search(
 ) -> list[Beam]:
     """Return the continuations that are left on the beam at the end, the likeliest first.
 
-    The width is how many beginnings are kept at each step, fewer while there are not that many, the
-    length is in symbols; ``report`` is called after every step with the steps done and their
-    number. A width of less than 1 or a negative length is a ValueError.
+    The width is the number of beginnings kept at each step, or all while there are fewer; the
+    length is in symbols. ``report`` is called after every step with the steps done and their total.
+    A ValueError is raised for a width of less than 1 or a negative length.
 
     >>> from charlstm.data.vocabulary import Vocabulary
     >>> from charlstm.sampling.ngram import NGram
@@ -65,7 +65,7 @@ def beam_search(
     scores = np.zeros(1)
     for step in range(length):
         totals = scores[:, None] + _log2_softmax(cursor)
-        # Of equals the one from the better beginning, then the first in vocabulary order.
+        # Among equals the one from the better beginning, then the first in vocabulary order.
         best = np.argsort(-totals, axis=None, kind="stable")[:width]
         rows, symbols = np.divmod(best, totals.shape[1])
         texts = np.concatenate([texts[rows], symbols[:, None]], axis=1)
@@ -83,7 +83,7 @@ def scored(model: LanguageModel, prompt: str, text: str | Sequence[str]) -> Beam
     """Return a text after a prompt with log2 of its probability at T = 1.
 
     Characters of a string that the model does not know are left out. A sequence of symbols that a
-    model wrote is taken as it is.
+    model wrote is used unchanged.
     """
     if isinstance(text, str):
         reading = model.read(text)

@@ -8,8 +8,8 @@ with taps K0 and K1, dilation d_i, and a gate, a second such convolution G (van 
     y_i[t] = tanh(f) sigmoid(g)
     x_{i+1}[t] = x_i[t] + y_i[t]          x_1[t] = y_0[t], x_0 the one-hot input
 
-Before the text all x are zero, as causal padding makes them. A step needs x[t - d] [K0, G0] of the
-past, which can be computed as soon as x[t - d] is there. So a step is one product per convolution,
+Before the text all x are zero, as with causal padding. A step needs x[t - d] [K0, G0] from the
+past, which can be computed as soon as x[t - d] is known. So a step is one product per convolution,
 x [K0, G0, K1, G1], and the state is a queue of the left halves of the last d products. As with the
 LSTM, the columns of the sigmoid are halved beforehand, so that one tanh serves both.
 """
@@ -32,9 +32,9 @@ DILATIONS = (1, 2, 4, 8, 16)
 class Conv1DLayers:
     """Stacks of convolutions; the state of each is its last output, then its queue.
 
-    The output has shape (streams, units), and each of the ``dilation`` products that wait, the
-    oldest first, shape (streams, 2 units). The weights are in the type to compute in, the names
-    those of the convolutions: conv1d, conv1d_1, …; that of a gate has ``_gate`` added.
+    The output has shape (streams, units), and each of the ``dilation`` waiting products, the oldest
+    first, has shape (streams, 2 units). The weights have the type to compute in, under the names of
+    the convolutions: conv1d, conv1d_1, …; the name of a gate ends in ``_gate``.
     """
 
     @staticmethod

@@ -1,9 +1,9 @@
-"""Writing: read, reweight, draw, append, and again, as in the notebook.
+"""Writing: read, reweight, draw, append, repeat, as in the notebook.
 
 A cursor moves through a text: it reads ids and gives the logits of the next symbol. There are two
 kinds, and they are different models even with the same weights. With a carried state everything
 read so far counts. With a window the last ``window`` characters are read from a zero state at every
-step. Of a network that sees no further than the window (a conv1d of one layer) both are the same.
+step. For a network that sees no further than the window (a conv1d of one layer) both are the same.
 """
 
 from __future__ import annotations
@@ -53,7 +53,7 @@ class WindowCursor(Cursor):
 
     It keeps ``window`` states per stream, each started one character later than the one before.
     One batched step advances all of them. The oldest has then read exactly the last ``window``
-    characters; it gives the logits, and starts anew. Until that many characters have been read, the
+    characters; it gives the logits, and is reset. Until that many characters have been read, the
     oldest has read all of them from the zero state: a short prompt is not padded.
     """
 
@@ -104,7 +104,7 @@ def cursor_after(
 def uniforms_of(seed: int, length: int) -> NDArray[np.float64]:
     """Return the uniforms in [0, 1) of a seed, shape (length,).
 
-    The first n of a longer call are those of a call for n.
+    The first n of a longer call equal those of a call for n.
     """
     return np.random.default_rng(seed).random(length)
 
@@ -146,7 +146,7 @@ def steps(
 
 
 class Without:
-    """A network some of whose symbols are left out: their logits are minus infinity.
+    """A network with some symbols left out: their logits are minus infinity.
 
     Their probability is divided among the others in proportion, as a softmax does. At least one
     symbol must be left.
@@ -197,7 +197,7 @@ class LanguageModel:
 
     @property
     def key(self) -> tuple[str, int, bool]:
-        """What distinguishes this model from others of the same CHARLSTM_HOME."""
+        """The key that distinguishes this model from others in the same CHARLSTM_HOME."""
         return self.run, self.step, self.known_only
 
     def without_unknown(self) -> LanguageModel:
@@ -219,11 +219,11 @@ class LanguageModel:
 
     @property
     def lstm(self) -> Network:
-        """The network, if it is an LSTM of characters (only that has cells); else a RunError."""
+        """The network; a RunError is raised unless it is an LSTM of characters, which has cells."""
         if self.vocabulary.level != CHAR:
             raise RunError(
-                f"The run {self.run} is a model of words; what is done here is done character by"
-                " character and takes a model of characters."
+                f"The run {self.run} is a model of words; this works character by character and"
+                " needs a model of characters."
             )
         kind = getattr(self.network, "kind", "n-gram")
         if not isinstance(self.network, Network) or kind != LSTM:
@@ -233,13 +233,13 @@ class LanguageModel:
         return self.network
 
     def read(self, prompt: str) -> Reading:
-        """Return the prompt as the model reads it, with what was folded and dropped."""
+        """Return the prompt as the model reads it, and what was folded and dropped."""
         return self.vocabulary.read(prompt)
 
     def logits(self, prompt: str, written: Sequence[str] = ()) -> NDArray[np.float64]:
         """Return the logits of the symbol after the prompt, shape (symbols,).
 
-        Symbols that were written after it are taken as they are: a model of words may read their
+        Symbols that were written after it are used unchanged: a model of words might read their
         text as other tokens.
         """
         ids = np.concatenate([self.read(prompt).ids, self.vocabulary.ids_of(written)])

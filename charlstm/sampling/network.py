@@ -35,7 +35,7 @@ class SequenceModel(Protocol):
 
     @property
     def receptive_field(self) -> int | None:
-        """How many characters a distribution depends on, or None if on all."""
+        """How many characters a distribution depends on, or None for all."""
 
     def zero_state(self, streams: int = 1) -> State:
         """Return the state before anything is read."""
@@ -67,7 +67,7 @@ class Network:
         layers: Recurrent layers, or stacks of convolutions.
         units: Cells, or channels, per layer.
         symbols: Size of the vocabulary.
-        receptive_field: How many characters an output depends on, or None if on all.
+        receptive_field: How many characters an output depends on, or None for all.
         zero_state, step: Those of its layers; see SequenceModel.
 
     >>> rng = np.random.default_rng(0)
@@ -122,7 +122,7 @@ def _layer_count(weights: Mapping[str, NDArray[Any]]) -> int:
 
 
 def receptive_field(network: str, layers: int) -> int | None:
-    """Return how many characters an output depends on, or None where there is no such limit."""
+    """Return how many characters an output depends on, or None if there is no limit."""
     return 1 + layers * sum(DILATIONS) if network == CONV1D else None
 
 
@@ -169,7 +169,7 @@ def for_symbols(
 
 
 def _check(weights: Mapping[str, NDArray[Any]]) -> None:
-    """Refuse weights that do not make a whole network, with a RunError that names the weight."""
+    """Raise a RunError that names the weight if the weights do not form a complete network."""
     try:
         units, symbols = weights["dense/kernel"].shape
         expected = weight_shapes(network_of(weights), symbols, units, _layer_count(weights))
@@ -180,13 +180,13 @@ def _check(weights: Mapping[str, NDArray[Any]]) -> None:
         raise RunError("The weight dense/kernel is not a matrix.") from error
     for name, shape in expected.items():
         if shapes[name] != shape:
-            raise RunError(f"The weight {name} has shape {shapes[name]} where {shape} is right.")
+            raise RunError(f"The weight {name} has shape {shapes[name]} instead of {shape}.")
         if not np.issubdtype(weights[name].dtype, np.floating):
             raise RunError(f"The weight {name} holds {weights[name].dtype}, not real numbers.")
         if not np.isfinite(weights[name]).all():
             raise RunError(
                 f"The weight {name} holds values that are not finite numbers: the training had"
-                " diverged by then; choose an earlier checkpoint."
+                " diverged; choose an earlier checkpoint."
             )
 
 

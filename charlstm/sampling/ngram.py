@@ -1,7 +1,7 @@
-"""An n-gram model: the next character from the n - 1 before it, counted and not trained.
+"""An n-gram model: the next character given the n - 1 before it, counted instead of trained.
 
-It reads and predicts as a network does (see SequenceModel), so whatever writes or measures with a
-network works with it too.
+It reads and predicts as a network does (see SequenceModel), so all code that writes or measures
+with a network works with it too.
 
 Interpolated modified Kneser-Ney smoothing (Kneser & Ney 1995; Chen & Goodman 1998, section 3), with
 h a context, h' the context without its first symbol and w the next symbol:
@@ -9,9 +9,9 @@ h a context, h' the context without its first symbol and w the next symbol:
     p(w | h) = max(c(h w) - D(c(h w)), 0) / c(h) + b(h) p(w | h')
     b(h) = sum over w of D(c(h w)) / c(h)
 
-The counts c of the highest order are those of the text; those of lower orders are how many
-different symbols occur before h w. Where h was never seen, p(w | h) = p(w | h'). Below the lowest
-order all symbols are equally likely. So every distribution adds up to 1 and none holds a zero.
+The counts c of the highest order are those of the text; those of lower orders are the numbers of
+different symbols that occur before h w. If h was never seen, p(w | h) = p(w | h'). Below the lowest
+order all symbols are equally likely. So every distribution sums to 1 and contains no zero.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ MOST_COUNTED = 20_000_000
 """Characters of a text that are counted; the rest is ignored."""
 
 MOST_NGRAMS = 4_000_000
-"""Different n-grams of one order; an order with more is left out, so that memory is bounded."""
+"""Different n-grams of one order; an order with more is left out, to bound the memory."""
 
 _PIECE = 1 << 21
 """Characters that are counted at a time, so that memory grows only with different n-grams."""
@@ -70,7 +70,7 @@ class _Counts:
             fraction = of[0] / (of[0] + 2 * of[1])
             for count in (1, 2, 3):
                 discount = count - (count + 1) * fraction * of[count] / of[count - 1]
-                # Outside these limits it would give unseen symbols nothing, or take too much.
+                # Outside these limits it would leave nothing for unseen symbols, or take too much.
                 found[count] = discount if 0 < discount < count else 0.5
         return np.array(found)
 
@@ -116,7 +116,7 @@ class NGram:
         if not 1 <= order <= highest_order(symbols):
             raise ValueError(f"The order must lie between 1 and {highest_order(symbols)}.")
         if len(ids) < order:
-            raise ValueError(f"It takes at least {order} characters.")
+            raise ValueError(f"At least {order} characters are needed.")
         self.symbols = symbols
         self._raw: list[_Counts] = []
         for length in range(1, order + 1):
@@ -193,7 +193,7 @@ class NGram:
 
 
 def _counted(ids: NDArray[np.integer], symbols: int, order: int) -> _Counts | None:
-    """Count the n-grams of a text, a piece at a time; None where there are too many of them."""
+    """Count the n-grams of a text, a piece at a time; None if there are too many of them."""
     keys, counts = np.zeros(0, np.int64), np.zeros(0, np.int64)
     for start in range(0, len(ids) - order + 1, _PIECE):
         piece = np.asarray(ids[start : start + _PIECE + order - 1], np.int64)

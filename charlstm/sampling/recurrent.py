@@ -35,7 +35,7 @@ Layer = tuple[Array, ...]
 class RecurrentLayers:
     """Stacked layers of one kind; their third gate has a tanh, the others a sigmoid.
 
-    The weights are in the type to compute in, the names those of the layers: lstm, lstm_1, …
+    The weights have the type to compute in, under the names of the layers: lstm, lstm_1, …
     """
 
     gates: ClassVar[int]
@@ -65,7 +65,7 @@ class RecurrentLayers:
         self._rows = self._kernels[0] + self._biases[0][0]
 
     def _added(self, bias: Array) -> tuple[Array, Array | None]:
-        """Return what is added to x W, and what to the third gate of h U, if anything."""
+        """Return the bias that is added to x W, and the one for the third gate of h U, if any."""
         return bias, None
 
     def zero_state(self, streams: int = 1) -> list[Layer]:

@@ -14,7 +14,7 @@ _LOWEST = np.finfo(np.float64).min
 
 
 def check_temperature(temperature: ArrayLike) -> NDArray[np.float64]:
-    """Return temperatures as float64; one that is negative or not a number is a ValueError."""
+    """Return temperatures as float64; raise a ValueError if one is negative or not a number."""
     values = np.asarray(temperature, np.float64)
     if not (values >= 0).all():
         raise ValueError(f"A temperature is a number from 0 upwards, not {temperature!r}.")
@@ -54,14 +54,14 @@ def reweight(logits: ArrayLike, temperature: ArrayLike) -> NDArray[np.float64]:
 
 
 def softmax(logits: NDArray[np.float64], temperature: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Return what reweight returns, without its checks: for a loop that has checked before it.
+    """Return the result of reweight without its checks, for a loop whose input has been checked.
 
     Both are float64; the temperature's shape broadcasts with the logits', such as (..., 1).
     """
     if temperature.all():
         with np.errstate(over="ignore", under="ignore"):
             below_max = logits - logits.max(axis=-1, keepdims=True)
-            # The distance between logits at both ends of float64 overflows.
+            # The difference of logits at both ends of float64 overflows.
             weights = np.exp(np.maximum(below_max, _LOWEST) / temperature)
             return np.asarray(weights / weights.sum(axis=-1, keepdims=True))
     largest = logits.argmax(axis=-1, keepdims=True)

@@ -1,6 +1,6 @@
-"""Strategies: which symbols may be drawn at all, as small functions on a distribution.
+"""Strategies: which symbols may be drawn, as small functions on a distribution.
 
-Each takes distributions, shape (..., symbols), and returns others: in every row some symbols are
+Each takes distributions, shape (..., symbols), and returns new ones: in every row some symbols are
 cut and the rest is divided by its sum. A row in which nothing is cut is returned unchanged, to the
 last bit. Stages act one after the other, the temperature first.
 
@@ -28,14 +28,14 @@ LONGEST_TEXT = 100
 
 
 def greedy(probabilities: Distribution) -> Distribution:
-    """Keep the likeliest symbol; of equals the first in vocabulary order."""
+    """Keep the likeliest symbol; among equals the first in vocabulary order."""
     return top_k(probabilities, 1)
 
 
 def top_k(probabilities: Distribution, k: float) -> Distribution:
     """Keep the k likeliest symbols (Fan, Lewis & Dauphin 2018, section 5.1).
 
-    Of equals the first in vocabulary order are kept. k is a whole number, at least 1.
+    Among equals the first in vocabulary order are kept. k is a whole number, at least 1.
 
     >>> top_k(np.array([0.5, 0.3, 0.2]), 2).round(3).tolist()
     [0.625, 0.375, 0.0]
@@ -49,7 +49,7 @@ def top_k(probabilities: Distribution, k: float) -> Distribution:
 def top_p(probabilities: Distribution, mass: float) -> Distribution:
     """Keep the smallest set of likeliest symbols that has the mass (Holtzman et al. 2020).
 
-    Of equals the first in vocabulary order are kept. The mass is in (0, 1].
+    Among equals the first in vocabulary order are kept. The mass is in (0, 1].
 
     >>> top_p(np.array([0.5, 0.3, 0.2]), 0.6).round(3).tolist()
     [0.625, 0.375, 0.0]
@@ -99,9 +99,9 @@ class Number:
 
 @dataclass(frozen=True)
 class Kind:
-    """A kind of strategy: a function of distributions and a number, and the limits of that.
+    """A kind of strategy: a function of distributions and a number, and the number's limits.
 
-    ``keeps`` says what it keeps, as the end of a sentence, and ``source`` where it was described.
+    ``keeps`` says what it keeps, as the end of a sentence; ``source`` is its publication.
     """
 
     apply: Callable[[Distribution, float], Distribution]
@@ -133,7 +133,7 @@ KINDS: dict[str, Kind] = {
     ),
     "min-p": Kind(
         min_p,
-        "what is at least p times as probable as the likeliest symbol",
+        "all symbols at least p times as probable as the likeliest",
         "Nguyen et al. 2024, Turning Up the Heat: Min-p Sampling",
         Number(_LEAST, 1.0, 0.1),
     ),
@@ -149,14 +149,14 @@ KINDS: dict[str, Kind] = {
 
 @dataclass(frozen=True)
 class Stage:
-    """What one stage did to a distribution.
+    """The effect of one stage on a distribution.
 
     Attributes:
         name: ``"temperature"`` or a key of KINDS.
         parameter: Its number.
         probabilities: The distribution after it, shape (symbols,).
         cut: Which symbols it cut, shape (symbols,).
-        cut_mass: The probability that those symbols had.
+        cut_mass: The total probability of those symbols.
     """
 
     name: str
@@ -169,10 +169,10 @@ class Stage:
 def stages(
     logits: ArrayLike, temperature: float, strategies: Sequence[Strategy] = ()
 ) -> list[Stage]:
-    """Return what the temperature and then each strategy makes of a distribution, in this order.
+    """Return the stages of a distribution: the temperature, then each strategy in order.
 
-    The logits have shape (symbols,). A number that is out of range or an unknown name is a
-    ValueError.
+    The logits have shape (symbols,). A ValueError is raised if a number is out of range or a name
+    is unknown.
 
     >>> [stage.probabilities.round(3).tolist() for stage in
     ...     stages(np.log([0.5, 0.3, 0.2]), 0.5, [("top-k", 2)])]
@@ -189,9 +189,9 @@ def stages(
 
 
 def acting(strategies: Sequence[Strategy]) -> list[Callable[[Distribution], Distribution]]:
-    """Return strategies as functions of a distribution alone, checked before any of them acts.
+    """Return strategies as functions of a distribution alone, all checked beforehand.
 
-    A number that is out of range or an unknown name is a ValueError.
+    A ValueError is raised if a number is out of range or a name is unknown.
     """
     found: list[Callable[[Distribution], Distribution]] = []
     for name, parameter in strategies:
@@ -211,7 +211,7 @@ def _unknown(name: str) -> ValueError:
 
 
 def _by_probability(probabilities: Distribution) -> NDArray[np.intp]:
-    """Return ids, the likeliest first; of equals the first in vocabulary order first."""
+    """Return ids, the likeliest first; equals are in vocabulary order."""
     return np.argsort(-probabilities, axis=-1, kind="stable")
 
 
@@ -247,7 +247,7 @@ def _check_fraction(name: str, fraction: float) -> None:
 
 
 def read_strategies(text: str) -> tuple[Strategy, ...]:
-    """Return the strategies that a text names; a text that is wrong is a ValueError.
+    """Return the strategies that a text names; raise a ValueError if it is invalid.
 
     >>> read_strategies("top-k:40, greedy")
     (('top-k', 40.0), ('greedy', 1.0))
@@ -291,7 +291,7 @@ def write_strategies(strategies: Sequence[Strategy]) -> str:
 
 
 def strategy_names(strategies: Sequence[Strategy]) -> list[str]:
-    """Return what each of these is called on pages: ``top-k 40``."""
+    """Return the names of these strategies on pages: ``top-k 40``."""
     return [write_strategies([strategy]).replace(":", " ") for strategy in strategies]
 
 

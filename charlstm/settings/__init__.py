@@ -1,8 +1,8 @@
-"""The settings of one training in one table, and presets that fit the time one has.
+"""The settings of one training in one table, and presets for the time available.
 
 The options of ``train``, the controls of the Train page and their address, config.json, the command
-that repeats a run and the README's limits are made from the table. A new setting is an entry here,
-and its use in the training.
+that repeats a run and the README's limits are made from the table. A new setting takes an entry
+here and its use in the training.
 """
 
 from __future__ import annotations
@@ -30,19 +30,19 @@ from charlstm.settings.fields import (
     setting,
 )
 
-SMALLEST_HELD_OUT = 0.001  # Anything less would ask for a text of many millions of characters
+SMALLEST_HELD_OUT = 0.001  # A smaller fraction would take a text of many millions of characters
 
 NETWORKS: dict[str, str] = {
     LSTM: "Cells with gates that store, forget and output (long short-term memory)",
-    GRU: "Gated recurrent units: three products a step where an LSTM has four",
-    CONV1D: "Causal dilated convolutions: no state, a look at the last 32, 63 or 94 characters",
+    GRU: "Gated recurrent units: three products per step, where an LSTM has four",
+    CONV1D: "Causal dilated convolutions: no state; they see the last 32, 63 or 94 characters",
 }
 """What each network is, in one line for people."""
 
 
 @dataclass(frozen=True)
 class Settings:
-    """What was asked of a training; ``settings_for`` makes them from a recipe.
+    """The settings of a training; ``settings_for`` makes them from a recipe.
 
     Each attribute is an entry of the table, in the order of the command that repeats a run. A value
     outside its limits raises a SettingsError that names them.
@@ -61,7 +61,7 @@ class Settings:
         "Epochs", "passes over the training text", 10, (1, 1000), panel=BASIC, always=True
     )
     seconds: float | None = setting(
-        "Seconds", "stop after so many seconds of training", None, (1, 7 * 24 * 3600), always=True
+        "Seconds", "stop after this many seconds of training", None, (1, 7 * 24 * 3600), always=True
     )
     units: int = setting(
         "Cells", "cells per layer", 128, (8, 1024), high_on_page=512, panel=BASIC, always=True
@@ -111,7 +111,7 @@ class Settings:
     )
     vocabulary: int = setting(
         "Largest vocabulary",
-        "at the level word: the most frequent words and marks are known, the others not",
+        "at the level word: only this many of the most frequent words and marks are known",
         4000,
         (100, 10_000),
         step=500,
@@ -183,7 +183,7 @@ def levels_of(recipe: str) -> list[str]:
 
 
 def defaults_for(recipe: str, level: str = CHAR, network: str = LSTM) -> dict[str, Any]:
-    """Return the value of each setting where a recipe trains a network at a level, by name."""
+    """Return the default of each setting for a recipe, a level and a network, by name."""
     FIELDS["recipe"].check(recipe)
     data = RECIPES[recipe]
     return {
@@ -195,7 +195,7 @@ def defaults_for(recipe: str, level: str = CHAR, network: str = LSTM) -> dict[st
 
 
 def settings_for(recipe: str | None = None, **given: Any) -> Settings:
-    """Return a recipe's settings, changed where a value is given that is not None.
+    """Return a recipe's settings, replaced by all given values that are not None.
 
     The recipe is a key of RECIPES, ``tbptt`` by default. With ``seconds`` but no ``epochs``, the
     clock alone ends the training; a ``clip_norm`` of 0 means none. A SettingsError is raised if the
@@ -269,8 +269,8 @@ class Preset:
     level, and more of them for an lstm that learns characters.
 
     A preset promises a time, not a loss: the clock ends it at the latest, on any machine and with
-    any text. None has more cells than write 10,000 characters a second: on a short text larger ones
-    gained 0.02 nats at most, and memorized it sooner (tests/benchmarks/TRIED.md).
+    any text. None has more cells than can write 10,000 characters per second: on a short text
+    larger ones gained at most 0.02 nats, and memorized it sooner (tests/benchmarks/TRIED.md).
     """
 
     name: str
@@ -280,7 +280,7 @@ class Preset:
     given_lstm: Mapping[str, Any] = field(default_factory=dict)
 
     def settings(self, **changes: Any) -> Settings:
-        """Return the settings, changed where a value is given that is not None."""
+        """Return the settings, replaced by all given values that are not None."""
         asked = {name: value for name, value in changes.items() if value is not None}
         usual = {"recipe": DEFAULT_RECIPE, "network": LSTM, "level": CHAR}
         is_usual = all(asked.get(name, value) == value for name, value in usual.items())
@@ -297,7 +297,7 @@ PRESETS: dict[str, Preset] = {
         Preset(
             "30-seconds",
             "30 seconds",
-            "128 cells, the notebook's size: words, and the look of sentences",
+            "128 cells, the notebook's size: words, and what look like sentences",
             {"units": 128, "seconds": 30.0},
         ),
         Preset(
@@ -310,15 +310,15 @@ PRESETS: dict[str, Preset] = {
         Preset(
             "20-minutes",
             "20 minutes",
-            "224 cells with more dropout; a short text is done after 20 passes",
+            "224 cells with more dropout; a short text is finished after 20 passes",
             {"units": 224, "dropout": 0.4, "epochs": 20, "seconds": 1200.0},
             _SHORT_CHUNKS,
         ),
         Preset(
             "overnight",
             "overnight",
-            "256 cells, half of them silent at each step; 24 passes, which a text of 100 MB takes"
-            " all night for and a short one minutes",
+            "256 cells, half of them dropped at each step; 24 passes, which take all night on a"
+            " text of 100 MB and minutes on a short one",
             {"units": 256, "dropout": 0.5, "epochs": 24, "seconds": 8 * 3600.0},
             _SHORT_CHUNKS,
         ),

@@ -1,4 +1,4 @@
-"""What one setting of a training is, and the recipes: the ways in which a network is trained.
+"""The definition of a setting, and the recipes: the ways in which a network is trained.
 
 The settings themselves are the table in __init__.py.
 """
@@ -25,18 +25,18 @@ class Field:
     """One setting of a training.
 
     Attributes:
-        label, help: Its name on pages and in errors; what it is or, for a switch, what it does.
+        label, help: Its name on pages and in errors; what it is, or what it does if a switch.
         default: Its value unless a recipe or a preset sets another one.
-        high_on_page: The largest value that the page offers, where that is less than ``high``.
+        high_on_page: The largest value that the page offers, if less than ``high``.
         step: The step of the buttons on the page; a whole step allows whole numbers only.
         choices: Its possible values, each with a line that explains it; empty for a number.
-        titles: The names of choices on the page, where they differ from the values.
+        titles: The names of choices on the page, if they differ from the values.
         panel: The part of the Train form that shows it; ``""`` for none.
         only: The settings that it depends on, such as ``{"level": "word"}``.
-        flag: Its option on the command line, where that differs from the name.
+        flag: Its option on the command line, if that differs from the name.
         always: Whether every config.json holds it and every command that repeats a run names it.
             Settings that were added later are missing from older runs, which had the default; so
-            that default must not change, and commands name the setting only where it differs.
+            that default must not change, and commands name the setting only if it differs.
         name, kind, optional: Filled in from the attribute of Settings and its annotation.
     """
 
@@ -72,7 +72,7 @@ class Field:
 
     @property
     def limits(self) -> str:
-        """Its possible values in words."""
+        """Its allowed values in words."""
         if self.kind is bool:
             return "on or off"
         if self.kind is str and not self.choices:
@@ -90,11 +90,11 @@ class Field:
         return self.optional and self.default is not None
 
     def applies(self, values: Mapping[str, Any]) -> bool:
-        """Return whether it has a meaning with these values of the other settings."""
+        """Return whether it has an effect with these values of the other settings."""
         return all(values[name] == value for name, value in self.only.items())
 
     def check(self, value: object) -> None:
-        """Raise a SettingsError that names the possible values if this is none of them."""
+        """Raise a SettingsError that names the allowed values if this is none of them."""
         shown = f"{value}"[:40]
         if self.choices:
             if not isinstance(value, str) or value not in self.choices:

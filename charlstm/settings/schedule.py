@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import math
 
-# Least seconds of training between two lines of the history, and least fraction of the training so
-# far, so that a night has no more than 9,000 lines.
+# Least seconds of training between two lines of the history, and the least fraction of the
+# training so far, so that a night has at most 9,000 lines.
 LINE_SECONDS, LINE_FRACTION = 0.5, 0.0005
 
 # Least seconds between two measurements of the held-out loss, which may take at most this fraction
@@ -14,7 +14,7 @@ HELD_OUT_SECONDS, HELD_OUT_FRACTION = 0.9, 0.25
 
 CHECKPOINT_SECONDS = 30.0
 FIRST_CHECKPOINTS = (0.5, 1.0, 2.0, 4.0, 8.0, 15.0)
-"""Seconds of training after which there are extra checkpoints: early on most changes."""
+"""Seconds of training after which there are extra checkpoints: most changes happen early."""
 
 # Least seconds between two samples within an epoch, in the first seconds of a training; later
 # there are samples after every epoch only.
@@ -23,10 +23,10 @@ SAMPLE_SECONDS, SAMPLED_SECONDS = 5.0, 60.0
 SAMPLE_FRACTION = 0.05  # The fraction of the time that samples within an epoch may take
 
 MAX_CHECKPOINT_BYTES = 1_000_000_000
-"""Disk space for the checkpoints of one run; beyond it some are deleted."""
+"""Disk space for the checkpoints of one run; if they need more, some are deleted."""
 
 DIVERGENCE_NATS = 0.5
-"""Least rise above the best loss: three times a loss near 0, of a memorized text, is harmless."""
+"""Least rise above the best loss: three times a loss near 0 (a memorized text) is harmless."""
 
 DIVERGENCE_FACTOR = 3.0
 

@@ -13,7 +13,7 @@ import tempfile
 def import_tensorflow() -> None:
     """Import tensorflow and let it find its devices.
 
-    Standard error is held back, also what native code writes at the start, unless this fails.
+    Standard error, also that of native code, is suppressed at the start unless this fails.
     """
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
     sys.stderr.flush()

@@ -1,6 +1,7 @@
-"""Batches: which characters the network sees at which step, and what a training will take.
+"""Batches: the characters that the network sees at each step, and the cost of a training.
 
-Pure functions of the ids, the seed and the step, so a resumed training goes on with the same data.
+Pure functions of the ids, the seed and the step, so a resumed training continues with the same
+data.
 """
 
 from __future__ import annotations
@@ -16,14 +17,14 @@ from charlstm.settings import Settings, weight_count
 
 
 class Batch(NamedTuple):
-    """What one step learns from, time first.
+    """The data of one step, time first.
 
     Attributes:
         ids: Shape (characters, streams).
-        targets: Shape (characters, streams) where every position has a loss, (1, streams) where
-            only the last has one.
+        targets: Shape (characters, streams) if every position has a loss, (1, streams) if only
+            the last has one.
         weights: Shape (streams,): 0 for a stream that only fills the batch.
-        keep: Shape (streams,): 0 where the state is set to zero before this batch.
+        keep: Shape (streams,): 0 if the state is set to zero before this batch.
     """
 
     ids: NDArray[np.int32]
@@ -116,7 +117,7 @@ Batches = WindowBatches | StreamBatches
 
 @dataclass(frozen=True)
 class Plan:
-    """What a training takes: numbers to learn, updates of them, characters (or tokens) read."""
+    """The cost of a training: weights, updates of them, characters (or tokens) read."""
 
     weights: int
     steps_per_epoch: int
@@ -139,7 +140,7 @@ def batches_for(settings: Settings, ids: np.ndarray) -> Batches:  # type: ignore
 
 
 def plan(settings: Settings, length: int, symbols: int, tokens: int | None = None) -> Plan:
-    """Return what a training on a text of so many characters and different symbols takes.
+    """Return the cost of a training on a text of so many characters and different symbols.
 
     For a model of words ``tokens`` is the length of the training part.
     """

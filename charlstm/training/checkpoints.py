@@ -1,4 +1,4 @@
-"""What a training measures and saves: held-out losses, samples, checkpoints; and where it resumes.
+"""What a training measures and saves (held-out losses, samples, checkpoints), and how it resumes.
 
 TensorFlow is used only through the learner.
 """
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from charlstm.training.learner import Learner
 
 TOKENS_FOR_CHARACTERS = 4
-"""A model of words reads and writes a quarter as many tokens: about the same amount of text."""
+"""A model of words reads and writes a quarter as many tokens, about the same amount of text."""
 
 _WINDOWS_PER_CALL = 8192
 
@@ -39,7 +39,7 @@ _FIRST = 1
 
 
 class HeldOut:
-    """The part of a text that is not trained on, ids of shape (symbols,); it may be empty."""
+    """The held-out part of a text, ids of shape (symbols,); it may be empty."""
 
     def __init__(self, ids: NDArray[Any]) -> None:
         self._ids = ids
@@ -57,7 +57,7 @@ class HeldOut:
         return loss
 
     def loss_if_due(self, learner: Learner) -> float | None:
-        """Return the same, or None if it was measured too recently, given what that costs."""
+        """Return the same, or None if it was measured too recently, given its duration."""
         since = time.perf_counter() - self._ended
         return self.loss(learner) if schedule.held_out_due(since, self._cost) else None
 
@@ -70,8 +70,8 @@ class HeldOut:
     ) -> float | None:
         """Return the mean loss of weights on all windows, in nats; the learner keeps the weights.
 
-        Of a longer text at most so many windows are read, evenly spread. The result is None if
-        nothing is held out, or once go_on, which is asked after every call, returns False.
+        If there are more windows than ``most``, that many are read, evenly spread. The result is
+        None if nothing is held out, or once go_on, which is called repeatedly, returns False.
         """
         all_windows, targets = windows(self._ids)
         every = -(-len(targets) // most) or 1
@@ -122,7 +122,7 @@ def epoch_samples(
 
 @dataclass(frozen=True)
 class Intact:
-    """Where a training can go on, and what was lost, in a sentence or two, or ``""``.
+    """Where a training can continue, and what was lost, in a sentence or two, or ``""``.
 
     The arrays are those of resume.npz, or of the previous one; if neither can be read, the weights
     are those of the newest checkpoint.
@@ -160,7 +160,7 @@ class Checkpoints:
         return progress.step == 1 or schedule.checkpoint_due(progress.seconds, self._seconds)
 
     def recover(self) -> str:
-        """Find where in the folder to go on; return what was lost, or ``""``."""
+        """Find in the folder where to continue; return what was lost, or ``""``."""
         self._intact = intact = recover(self.run)
         self._step, self._seconds = intact.step, intact.seconds
         self.progress.step, self.progress.seconds = intact.step, intact.seconds
@@ -168,7 +168,7 @@ class Checkpoints:
         return intact.message
 
     def restore(self, learner: Learner) -> None:
-        """Put a learner where the run goes on; drop from the folder what came after."""
+        """Restore a learner where the run continues; remove later files and lines."""
         intact, self._intact = self._intact, Intact()  # its arrays may be large
         try:
             if intact.arrays is not None:
@@ -239,7 +239,7 @@ class Checkpoints:
 
 
 def recover(run: RunFolder) -> Intact:
-    """Return what a training that was cut off can go on from; remove what is damaged."""
+    """Return where an interrupted training can continue; remove damaged files."""
     run.sweep_leftovers()
     best = run.lost_best()
     steps = [*([] if best is None else [best]), *run.remove_damaged_checkpoints()]
@@ -259,7 +259,7 @@ def recover(run: RunFolder) -> Intact:
             step, seconds = int(arrays["progress/step"]), float(arrays["progress/seconds"])
         except (KeyError, ValueError, TypeError) as error:
             raise RunError(f"In the run {run.name}, {name} does not fit its network.") from error
-        what = f"went on from step {step:,}"
+        what = f"continued from step {step:,}"
         lost += _lost_lines(run, step)
         return Intact(arrays, step=step, seconds=seconds, message=_message(lost, what))
     steps = run.checkpoints()
@@ -270,7 +270,7 @@ def recover(run: RunFolder) -> Intact:
         weights = run.weights(0) if 0 in steps else None
         return Intact(None, weights, message=_message(lost, "started again"))
     lost += _lost_lines(run, steps[-1])
-    what = f"went on with the weights of step {steps[-1]:,} and a new optimizer"
+    what = f"continued with the weights of step {steps[-1]:,} and a new optimizer"
     seconds = _seconds_at(run, steps[-1])
     return Intact(None, run.weights(steps[-1]), steps[-1], seconds, _message(lost, what))
 

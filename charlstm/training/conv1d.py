@@ -1,13 +1,13 @@
 """Stacks of convolutions: causal dilated convolutions of size 2 over a chunk of time.
 
-What any stack takes and returns is said in recurrent.py. The arrays have the layout of
+The inputs and outputs of a stack are described in recurrent.py. The arrays have the layout of
 keras.layers.Conv1D. With x of time first, taps K0 and K1, those of the gate G0 and G1, and dilation
 d (see sampling/conv1d.py for the whole network):
 
     y[t] = tanh(x[t - d] K0 + x[t] K1 + b) sigmoid(x[t - d] G0 + x[t] G1 + c)
 
-A kernel here is both, [K, G], of shape (2, width, 2 units), and a bias is [b, c]. The inputs before
-the chunk are passed in as the context, so a chunk sees what came before it as in one long text. No
+A kernel here is [K, G], of shape (2, width, 2 units), and a bias is [b, c]. The inputs before the
+chunk are passed in as the context, so a chunk sees the text before it as in one long text. No
 position waits for another, so a convolution is one product over all of time, and automatic
 differentiation is as fast as a gradient by hand.
 """
@@ -68,8 +68,8 @@ class Conv1DStack:
     ) -> tuple[Tensor, list[Tensor]]:
         """Return the last output, computed only at the positions that it depends on.
 
-        After the convolution of dilation d only every 2d-th position matters to what follows, so
-        each is computed at half as many positions as the one before.
+        After the convolution of dilation d only every 2d-th position affects the result, so each
+        convolution is computed at half as many positions as the one before.
         """
         below = len(self._dilations) - len(DILATIONS)
         reach = 2 ** len(DILATIONS)
@@ -94,7 +94,7 @@ class Conv1DStack:
 
 
 def _with_gate(values: list[Tensor], number: int) -> tuple[Tensor, Tensor]:
-    """Return a convolution's kernel and bias, with those of its gate beside them."""
+    """Return a convolution's kernel and bias, joined with those of its gate."""
     kernel, bias, gate, gate_bias = values[4 * number : 4 * number + 4]
     return tf.concat([kernel, gate], 2), tf.concat([bias, gate_bias], 0)
 

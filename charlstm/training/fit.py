@@ -63,9 +63,9 @@ def fit(
     its history. The result is the last status of each.
 
     The caller holds the locks of the folders; the texts are as the networks see them. ``report`` is
-    called with every line of every history, and ``command`` is asked about a run several times a
-    second for ``"pause"``, ``"resume"``, ``"stop"`` or None. RunError if what a run left behind
-    cannot be read, OSError if a folder can no longer be written.
+    called with every line of every history, and ``command`` is called for each run several times a
+    second and returns ``"pause"``, ``"resume"``, ``"stop"`` or None. Raises a RunError if a run's
+    files cannot be read, an OSError if a folder can no longer be written.
     """
     fits = [_Fit(run, text, report, command, make_learner) for run, text in runs]
     going = {number: fit.turns() for number, fit in enumerate(fits)}
@@ -161,7 +161,7 @@ class _Fit:
         return rate * schedule.warm_up_fraction(progress.step + ahead, settings.warm_up)
 
     def _end(self, message: str) -> None:
-        """Save what was learned, measure the best checkpoint, and publish how it ended."""
+        """Save the last weights, measure the best checkpoint, and publish how it ended."""
         stopping, best = self.stopping, self.record.best
         if not stopping.diverged:
             self.checkpoints.save_the_rest(self.learner)

@@ -1,11 +1,10 @@
-"""The learner: a network, its optimizer, and steps of learning; also learners before their run.
+"""The learner: a network, its optimizer, and training steps; also learners prepared in advance.
 
-On the processor XLA compiles a step. It compiles a loop for one core, so a batch is cut into
-shards: each is a compiled call inside a function that is not compiled, and TensorFlow runs calls
-that do not depend on each other at the same time. Their gradients add. On a GPU Keras's own layers
-learn, the batch in one piece. One call of TensorFlow takes several steps: between two calls Python
-works for a fraction of a millisecond, in which the cores fall asleep, and waking them takes as long
-again.
+On the CPU, XLA compiles a step. It compiles a loop for one core, so a batch is cut into shards:
+each is a compiled call inside a function that is not compiled, and TensorFlow runs independent
+calls at the same time. Their gradients are added. On a GPU Keras's own layers learn, with the batch
+in one piece. One call of TensorFlow takes several steps: between two calls Python works for a
+fraction of a millisecond, in which the cores fall asleep, and waking them takes as long again.
 """
 
 from __future__ import annotations
@@ -74,9 +73,9 @@ def dropout_masks(
 ) -> list[NDArray[np.float32]]:
     """Return factors for outputs: 0 for those that are dropped, 1 / (1 - fraction) for the others.
 
-    On average an output keeps its size, so nothing has to change once training is over (Srivastava
-    et al. 2014, section 10, "inverted"). The factors depend on seed and step alone, so a resumed
-    training drops what it would have dropped.
+    On average an output keeps its size, so nothing has to change after training (Srivastava et al.
+    2014, section 10, "inverted"). The factors depend only on seed and step, so a resumed training
+    drops the same outputs.
     """
     random = np.random.default_rng([seed, step, 0, 1])  # four words; those of batches have fewer
     kept = np.float32(1.0 / (1.0 - fraction))
@@ -86,7 +85,7 @@ def dropout_masks(
 class Learner:
     """A network in training, for batches of the shapes of these.
 
-    By default a batch is cut into as many shards, which run side by side, as are fastest.
+    By default a batch is cut into the fastest number of shards, which run in parallel.
     """
 
     def __init__(
@@ -128,7 +127,7 @@ class Learner:
         self._windows = tf.function(self._all_windows, autograph=False)
 
     def warm_up(self, batch: Batch) -> None:
-        """Compile the step, then put everything back; without XLA where XLA fails."""
+        """Compile the step, then restore everything; compile without XLA if XLA fails."""
         before = self.arrays()
         try:
             self.step(batch, 0.0)
@@ -143,7 +142,7 @@ class Learner:
         return self.steps([batch], [learning_rate])[0]
 
     def steps(self, batches: Sequence[Batch], learning_rates: Sequence[float]) -> list[float]:
-        """Learn from batches in turn, each at its own learning rate; return what step would."""
+        """Learn from batches in turn, each at its own learning rate; return their mean losses."""
         batch = Batch._make(map(np.stack, zip(*batches, strict=True)))
         rates = np.asarray(learning_rates, np.float32)
         masks = self._masks(len(batches))
@@ -172,7 +171,7 @@ class Learner:
         return [np.stack(each) for each in zip(*masks, strict=True)]
 
     def _signature(self) -> list[Any]:
-        """Return the shapes of a call's arguments for any number of steps: it is traced once."""
+        """Return a call's argument shapes for any number of steps, so that it is traced once."""
         streams = sum(self._sizes)
         wanted = self._characters if self._every_position else 1
         return [
@@ -188,7 +187,7 @@ class Learner:
         ]
 
     def _learn_all(self, batch: Batch, rates: Tensor, states: Tensor, masks: Tensor) -> Tensor:
-        """Take step after step; return their losses and the last states."""
+        """Take several steps; return their losses and the last states."""
         steps = tf.shape(rates)[0]
 
         def body(step: Tensor, losses: Tensor, *carried: Tensor) -> Tensor:
@@ -277,7 +276,7 @@ class Learner:
         return arrays
 
     def restore(self, arrays: Mapping[str, NDArray[Any]]) -> None:
-        """Go back to arrays that arrays() returned."""
+        """Restore arrays that arrays() returned."""
         for name, variable in variables_of(self.model).items():
             variable.assign(arrays[name])
         for index, variable in enumerate(self._optimizer.variables):
@@ -293,14 +292,14 @@ def _optimizer(name: str, learning_rate: float, weight_decay: float) -> keras.op
 
 
 class Prepared:
-    """Makes learners like the class Learner, but at once where the shape was prepared."""
+    """Makes learners like the class Learner, but at once if the shape was prepared."""
 
     def __init__(self) -> None:
         self._shape: tuple[object, ...] = ()
         self._learner: Learner | None = None
 
     def prepare(self, settings: Settings, symbols: int, length: int) -> None:
-        """Compile what a training of this shape runs; length is that of the text in characters."""
+        """Compile the functions for training this shape; length is the text's, in characters."""
         ids = np.broadcast_to(np.uint8(0), training_length(length, settings.held_out))
         batches = batches_for(settings, ids)
         shape = _shape(settings, symbols, batches)

@@ -1,6 +1,6 @@
-"""The network in Keras, where its weights live, and the compiled functions that learn and measure.
+"""The network in Keras, which holds the weights, and the compiled functions that learn and measure.
 
-``build`` makes it of keras.layers.* alone, as model.keras holds it.
+``build`` makes it from keras.layers.* alone, for model.keras.
 """
 
 from __future__ import annotations
@@ -152,7 +152,7 @@ class KerasStack(RecurrentStack):
 def stack_for(
     network: str, units: int, layers: int, symbols: int, *, compiled: bool = True
 ) -> RecurrentStack | Conv1DStack:
-    """Return the stack of a kind of network; where XLA does not compile it, Keras's own layers."""
+    """Return the stack of a kind of network, or Keras's own layers if XLA does not compile it."""
     if network == CONV1D:
         return Conv1DStack(units, layers, symbols)
     if not compiled:
@@ -171,12 +171,12 @@ def shard_losses(
     streams: tuple[int, ...],  # noqa: ARG001
     compiled: bool,
 ) -> Any:
-    """Return a function from weights and a shard to its losses' sum, gradients and last states.
+    """Return a function from weights and a shard to its summed loss, gradients and last states.
 
     It takes weights in the order of weight_shapes, ids and targets of shape (time, streams),
-    the streams' weights, states, and dropout's masks. What XLA does not compile runs operation by
-    operation, with Keras's own recurrent layers. Other numbers of streams get a function of their
-    own, so that TensorFlow does not trace one function again and again.
+    the streams' weights, states, and dropout's masks. Without XLA it runs operation by operation,
+    with Keras's own recurrent layers. Each number of streams gets its own function, so that
+    TensorFlow does not retrace one function again and again.
     """
     stack = stack_for(network, units, layers, symbols, compiled=compiled)
 

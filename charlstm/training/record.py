@@ -1,4 +1,4 @@
-"""The record of a training: how far it is, whether it must stop, and what it writes of itself.
+"""The record of a training: its progress, whether it must stop, its status and its history.
 
 Pure Python without tensorflow: the pages and the command line use it too.
 """
@@ -16,10 +16,10 @@ from charlstm.runs.folder import RunFolder
 from charlstm.settings import schedule
 
 PACE_SECONDS = 5.0
-"""Seconds of training over which the pace is averaged: a line of the history may cover one step."""
+"""Seconds of training over which the speed is averaged: a history line may cover only one step."""
 
 MOST_TOGETHER, TOGETHER_SECONDS = 16, 0.1
-"""One call takes at most so many steps, for at most so long: commands are read between calls."""
+"""The limits of one call, in steps and seconds: commands are read between calls."""
 
 Report = Callable[[dict[str, Any]], None]
 """Called with every line of the history."""
@@ -27,9 +27,9 @@ Report = Callable[[dict[str, Any]], None]
 
 @dataclass
 class Progress:
-    """How far a training is; it ends after ``limit`` seconds of training, if there is a limit.
+    """The progress of a training; it ends after ``limit`` seconds of training, if there is a limit.
 
-    ``step_seconds`` are those of one of the last steps, None before the first of this process.
+    ``step_seconds`` is the time of a recent step, None before the first one of this process.
     """
 
     epochs: int
@@ -40,7 +40,7 @@ class Progress:
     step_seconds: float | None = None
 
     def add(self, seconds: float, steps: int = 1) -> None:
-        """Count one more step, or several, that took so long together."""
+        """Count one or more steps, which together took so many seconds."""
         self.step += steps
         self.seconds += seconds
         self.step_seconds = seconds / steps
@@ -51,7 +51,7 @@ class Progress:
 
     @property
     def epoch(self) -> int:
-        """Whole passes done."""
+        """Complete passes over the text."""
         return self.step // self.steps_per_epoch
 
     @property
@@ -94,7 +94,7 @@ class Progress:
 
 
 def seconds_of_limit(seconds: float, limit: float | None, fraction_of_steps: float) -> str:
-    """Return such as ``12 of 30 s``, or ``""`` where the steps will end the training first."""
+    """Return a phrase such as ``12 of 30 s``, or ``""`` if the steps end the training first."""
     if limit is None or fraction_of_steps > seconds / limit:
         return ""
     # The last step can end a little later.
@@ -102,7 +102,7 @@ def seconds_of_limit(seconds: float, limit: float | None, fraction_of_steps: flo
 
 
 class Pace:
-    """The speed of a training over its last PACE_SECONDS, or over all of it where that is less."""
+    """The speed of a training over its last PACE_SECONDS, or over all of it if that is shorter."""
 
     def __init__(self) -> None:
         self._marks = deque([(0, 0.0)])  # the first is the newest that is old enough
@@ -121,9 +121,9 @@ class Pace:
 
 @dataclass
 class Stopping:
-    """Whether a training is to stop, and why: one sentence, or ``""`` while it goes on.
+    """Whether a training must stop, and why: one sentence, or ``""`` while it continues.
 
-    ``lowest_loss`` is the lowest training loss of a line so far, in nats.
+    ``lowest_loss`` is the lowest training loss in the history so far, in nats.
     """
 
     on_divergence: bool
@@ -145,7 +145,7 @@ class Stopping:
         self.lowest_loss = min(self.lowest_loss, loss if math.isfinite(loss) else math.inf)
 
     def message(self, best_step: int | None) -> str:
-        """Return the reason, and after a divergence which checkpoint is left."""
+        """Return the reason, and after a divergence the checkpoint that is kept."""
         if not self.diverged:
             return self.reason
         kept = "" if best_step is None else f" The best checkpoint, at step {best_step:,}, is kept."
@@ -154,7 +154,7 @@ class Stopping:
 
 @dataclass
 class Interval:
-    """What has been learned since the last line of the history: the sum of the steps' losses."""
+    """The training since the last line of the history: the sum of the steps' losses."""
 
     loss: float = 0.0
     steps: int = 0
@@ -169,7 +169,7 @@ class Interval:
 
 @dataclass
 class Best:
-    """The best checkpoint: by held-out loss, or by training loss where nothing is held out."""
+    """The best checkpoint, by held-out loss, or by training loss if nothing is held out."""
 
     loss: float = math.inf
     held_out_loss: float | None = None
@@ -183,7 +183,7 @@ class Best:
 
 @dataclass
 class Record:
-    """What a training writes of itself: its status and its history."""
+    """The status and the history that a training writes."""
 
     run: RunFolder
     progress: Progress
@@ -220,7 +220,7 @@ class Record:
         return self.pace.steps_per_second * self.characters_per_step
 
     def publish(self, **changes: Any) -> None:
-        """Publish the status, with what has changed."""
+        """Publish the status with these changes."""
         progress = self.progress
         known = {
             "step": progress.step,
@@ -235,9 +235,9 @@ class Record:
         self.run.write_status(self.status)
 
     def line(self, held_out_loss: float | None, *, checkpoint: bool = False) -> None:
-        """Write a line of the history; where this step has one, add the held-out loss to it.
+        """Write a line of the history, or add the held-out loss to this step's existing line.
 
-        The loss is in nats, or None where it was not measured; ``checkpoint`` says whether this
+        The loss is in nats, or None if it was not measured; ``checkpoint`` says whether this
         step has one.
         """
         progress, interval = self.progress, self.interval

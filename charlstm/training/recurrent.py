@@ -1,10 +1,10 @@
 """Stacks of LSTM or GRU layers over a chunk of time, with gradients derived by hand, for the CPU.
 
-A stack of any kind is the layers below the output. It takes its weights as a flat list of tensors
+A stack, of any kind, is the layers below the output. It takes its weights as a flat list of tensors
 in the order of Keras's variables, so that a compiled function serves every learner of its shape.
 Time comes first in every array, (time, streams, width), so that a step is one contiguous block.
 States have streams first and are zero before anything is read. Masks are dropout's factors, one
-between each layer and the next, shape (time, streams, units); none where nothing is dropped.
+between each layer and the next, shape (time, streams, units); none without dropout.
 
 The equations are those of keras.layers.LSTM (Hochreiter & Schmidhuber 1997, with the forget gate of
 Gers et al. 2000), gates in the order i, f, g, o:
@@ -79,7 +79,7 @@ def kernel_rows(kernel: Tensor, ids: Tensor) -> Tensor:
 
 
 def _before(first: Tensor, sequence: Tensor) -> Tensor:
-    """Return what each step starts from: the value before the first step, then all but the last."""
+    """Return the value before each step: that before the first, then all but the last."""
     return tf.concat([first[None], sequence[:-1]], 0)
 
 
@@ -93,9 +93,9 @@ def _over_time(
 ) -> tuple[tuple[Tensor, ...], tuple[Tensor, ...]]:
     """Run a loop over time in which each step passes its states to the next.
 
-    A step takes the time t and the states, and returns the new states and what to keep of it: parts
-    of these widths, shape (streams, width). ``like`` is a sequence as long as the loop, with as
-    many streams. The result is the states after the loop, and what was kept, each of shape (time,
+    A step takes the time t and the states, and returns the new states and arrays to keep, of these
+    widths, shape (streams, width). ``like`` is a sequence as long as the loop, with as many
+    streams. The result is the states after the loop, and the kept arrays, each of shape (time,
     streams, width).
     """
     streams = like.shape[1]

@@ -1,1 +1,1 @@
-"""Everything that pages are made of: components, controls, charts, views, and the address."""
+"""The building blocks of pages: components, controls, charts, views, and the address."""

@@ -1,8 +1,8 @@
 """Every parameter of every address in one table, and what pages do with a parameter.
 
-A page reads a parameter, or lets a widget hold it; then the address follows. Where an address asks
-for what cannot be, the default counts and the notes of the page say so. A parameter that the table
-does not name is ignored.
+A page reads a parameter or binds it to a widget, which the address then follows. If the value in an
+address is invalid, the default is used and a note on the page says so. A parameter that is not in
+the table is ignored.
 """
 
 from __future__ import annotations
@@ -53,7 +53,7 @@ _LONGEST_WORD = 4000
 _ORDERS, _SCALES = ("probability", "alphabet"), ("linear", "log")
 
 OLD_NAMES = {"place": "position", **fields.OLD_NAMES}
-"""What older links call a parameter; they go on working."""
+"""Names of parameters in older links, which still work."""
 
 _WITH_DIAL = "temperature hand strategies timeline train"
 _WRITES = "temperature compare hand strategies"
@@ -79,7 +79,7 @@ def setting(field: fields.Field, **known: Any) -> Parameter:
 
 
 TABLE: tuple[Parameter, ...] = (
-    # The model. A page knows which runs and checkpoints there are.
+    # The model. Each page adds the runs and checkpoints that exist.
     Choice("run", f"{_WITH_MODEL} timeline", shared=True),
     Choice("run", "train"),  # the one that is watched
     Choice("checkpoint", _WITH_MODEL, "best", shared=True),
@@ -92,7 +92,7 @@ TABLE: tuple[Parameter, ...] = (
     Text("temperatures", "compare", "0.2, 0.5, 1, 1.2", 80),
     Whole("seed", f"{_WITH_PROMPT} cells", 0, 0, MAX_SEED, shared=True),
     Whole("length", "temperature compare strategies", 400, 1, MAX_LENGTH),
-    Whole("length", "hand", None, 0, 1000, usual="the usual one"),
+    Whole("length", "hand", None, 0, 1000, usual="the default"),
     Whole("length", "timeline", 200, 1, MAX_LENGTH_OF_FILM),
     Whole("length", "atlas", None, MIN_LENGTH, 10_000),  # by default what suits the network
     Whole("length", "source", 1, 1, 20_000),
@@ -113,10 +113,10 @@ TABLE: tuple[Parameter, ...] = (
     Choice(
         "speed",
         _WITH_PLAYER,
-        "",  # the browser's own choice: 30, or all at once where a person wants little motion
+        "",  # the browser's choice: 30, or all at once if a person wants little motion
         same(("10", "30", "100", "300", "all")),  # characters per second
         shared=True,
-        usual="the usual one",
+        usual="the default",
     ),
     Whole("shown", _WITH_PLAYER, None, 0, 100_000, usual="0"),
     # What belongs to one page.
@@ -127,32 +127,32 @@ TABLE: tuple[Parameter, ...] = (
     Several("picked", "hand", [], item={str(n): n for n in range(500)}.get),
     Spelled("branches", "hand", [TRUNK], spell=written_down, usual="The text itself is shown."),
     Whole("branch", "hand", None, 0, MOST_BRANCHES - 1, usual="the last one"),
-    Choice("beside", "hand", None, _BESIDE, usual="the usual one"),
+    Choice("beside", "hand", None, _BESIDE, usual="the default"),
     Whole("position", "hand", None, 0, 5000, usual="the end"),
     Whole("position", "cells source", 0),
     Whole("width", "strategies", 5, 1, 20),
     Whole("beam", "strategies", 80, 1, 200),
     Choice("pace", "timeline", "2", same(("1", "2", "5"))),  # checkpoints per second
-    Choice("atlas", "atlas", False, ON_OFF, usual="what is there already"),
+    Choice("atlas", "atlas", False, ON_OFF, usual="any existing atlas"),
     Text("text", "hand cells compression"),
     Choice("colour", "hand", "bits", same(("bits", "probability", "rank"))),
     Choice("look", "cells", "see"),
     Choice("layer", "cells", explicit=True),
     Whole("cell", "cells", explicit=True),
     Choice("state", "cells", explicit=True),
-    Spelled("span", "cells", spell=span_word, usual="The usual one is shown."),
+    Spelled("span", "cells", spell=span_word, usual="The default is shown."),
     Choice("within", "cells", "text", same(("text", "held-out"))),
     Several("off", "cells", item=cell_read, spell=cell_word),
     Choice("view", "compression"),
     Choice("source", "compression"),
     Text("source", "source", ""),  # the run whose text is shown
-    Choice("packed", "compression", None, ON_OFF, usual="the usual one"),
+    Choice("packed", "compression", None, ON_OFF, usual="the default"),
     Choice("compressor", "compression"),
     Choice("seconds", "compression", "10", same(("10", "20"))),
     Several("race", "compression", [], most=2),
     Several("race", "race", [], most=4),
     Choice("corpus", "train compression race"),
-    Spelled("runners", "race", usual="Others are shown."),
+    Spelled("runners", "race", usual="The default networks are shown."),
     Choice("seconds", "race", 20, {str(n): n for n in (5, 10, 20, 40, 80, 160)}),
     Choice("forward", "race"),  # the default, all, is None
     Choice("ngram", "race", MOST_ORDER, {str(n): n for n in range(1, MOST_ORDER + 1)}),
@@ -166,26 +166,26 @@ TABLE: tuple[Parameter, ...] = (
 
 
 def parameter(name: str, **known: Any) -> Parameter:
-    """Return a parameter of this page, with what only the page knows about it."""
+    """Return a parameter of this page, completed with what only the page knows."""
     page, rows = visit.here() or "temperature", [row for row in TABLE if row.name == name]
     return replace(next((row for row in rows if page in row.pages.split()), rows[0]), **known)
 
 
 def arrive(page: str) -> None:
-    """Bring the session in line with the page that is about to run; call it before every page."""
+    """Prepare the session for the page that is about to run; call it before every page."""
     rows = [row for row in TABLE if (page or "temperature") in row.pages.split()]
     visit.arrive(page, frozenset(row.name for row in rows if row.shared), OLD_NAMES)
 
 
 def read(wanted: str | Parameter) -> Any:
-    """Return what the address asks for, or the default; a note says what cannot be."""
+    """Return the value in the address, or the default; a note reports an invalid value."""
     value, note = _read(_row(wanted))
     visit.note(note)
     return value
 
 
 def take(wanted: str | Parameter) -> Any:
-    """Return the value as read does, and remove from the address what cannot be."""
+    """Return the value as read does, and remove an invalid one from the address."""
     row = _row(wanted)
     value, note = _read(row)
     visit.note(note)
@@ -195,10 +195,10 @@ def take(wanted: str | Parameter) -> Any:
 
 
 def held(wanted: str | Parameter, key: str = "") -> Any:
-    """Return what the session holds: the value in the address, until a person chose another.
+    """Return the session's value: the one in the address, until a person chooses another.
 
-    The address follows. A held value that cannot be now counts as the default; it stays held.
-    ``key`` is the session's, where it is not the parameter's name.
+    The address follows. If the session's value is invalid now, the default is used, but the value
+    is kept. ``key`` is the session's key, if it is not the parameter's name.
     """
     row = _row(wanted)
     key = key or row.name
@@ -214,9 +214,9 @@ def held(wanted: str | Parameter, key: str = "") -> Any:
 
 
 def keep(wanted: str | Parameter, value: Any) -> None:
-    """Let the address hold a value, as it was spelled there; a default is left out.
+    """Write a value into the address, keeping its spelling there; a default is left out.
 
-    The spelling stays because every changed address is an entry in the browser's history: going
+    The spelling is kept because every changed address is an entry in the browser's history: going
     back to the old spelling would only write the new one again.
     """
     row = _row(wanted)
@@ -228,7 +228,7 @@ def keep(wanted: str | Parameter, value: Any) -> None:
 
 
 def put(**values: Any) -> None:
-    """Let session and address hold values; for callbacks."""
+    """Write values into the session and the address; for callbacks."""
     for name, value in values.items():
         st.session_state[name] = value
         write(name, parameter(name).word(value))
@@ -242,11 +242,11 @@ def show(
     key: str = "",
     **options: Any,
 ) -> Any:
-    """Show a widget of Streamlit that holds a parameter, and return its value.
+    """Show a Streamlit widget for a parameter, and return its value.
 
     For example ``address.show(column.number_input, "Seed", "seed")``: the parameter has the limits
-    or the options. ``key`` is the widget's, where it is not the parameter's name; the widget takes
-    all other ``options``.
+    or the options. ``key`` is the widget's, if it is not the parameter's name; all other
+    ``options`` are passed to the widget.
     """
     row = _row(wanted)
     key = key or row.name
@@ -277,10 +277,11 @@ def exchange(
 ) -> tuple[dict[str, str | None], str]:
     """Return the words of parameters that a component in the browser sets, and their revision.
 
-    The component with this key sends a state ``{"words": …, "revision": …}``. Its words count, and
-    the address follows, unless the address has others than those that it was given: then these
-    have a new revision, and the component takes them. What cannot be in that address is noted, with
-    ``notes``, until there is another one. An explicit parameter that a person sets is named there.
+    The component with this key sends a state ``{"words": …, "revision": …}``. Its words are used
+    and written into the address, unless the address has changed since the component received it:
+    then the address wins, with a new revision that the component takes over. Notes report invalid
+    words of that address, after ``notes``, until it changes. The address names an explicit
+    parameter once a person has set it.
     """
     rows = [_row(each) for each in wanted]
     unfit = [_read(row)[1] for row in rows]
@@ -304,14 +305,14 @@ def exchange(
                 keep(row, row.default)
         given = {row.name: _word(row) for row in rows}
     for row in rows:
-        keep(row, read(row))  # what another page offered is in this address now
+        keep(row, read(row))  # this address now holds what another page offered
     visit.note(*memory["notes"])
     memory["words"] = given
     return given, memory["revision"]
 
 
 def state_of(key: str) -> dict[str, Any]:
-    """Return what the component with a key has sent as its state; a browser can send anything."""
+    """Return the state that the component with a key sent; a browser can send anything."""
     state = getattr(st.session_state.get(key), "state", None)
     return state if isinstance(state, dict) else {}
 

@@ -1,6 +1,6 @@
-"""What pages compute: kept in memory between reruns, two long computations at a time.
+"""What pages compute: cached between reruns, at most two long computations at a time.
 
-Others wait for their turn, and all show how far they are.
+Others wait for their turn, and all show their progress.
 """
 
 from __future__ import annotations
@@ -24,13 +24,13 @@ AT_ONCE = 2
 _LOOK_SECONDS = 0.2
 
 MOST_SYMBOLS, MOST_OF_WINDOW = 40_000, 4_000
-"""Symbols that a page writes for one click; a model that reads a window is many times slower."""
+"""Symbols that a page writes per click; a model that reads a window is many times slower."""
 
 FEWEST = 20
 """Symbols of each text, however many texts there are."""
 
 Progress = Callable[[int, int], None]
-"""Takes how much is done, and of how much."""
+"""Called with the amount done and the total."""
 
 Make = TypeVar("Make", bound=Callable[..., Any])
 Result = TypeVar("Result")
@@ -45,10 +45,10 @@ _mine = threading.local()
 
 @contextmanager
 def turn() -> Iterator[None]:
-    """Wait for a turn, showing that, and compute in it.
+    """Wait for a turn, with a message, and compute in it.
 
     A script that ends while it waits or computes (its viewer left, or asked for something else)
-    gives its turn back. Within a turn, another one begins at once.
+    gives up its turn. A turn within a turn begins at once.
     """
     if getattr(_mine, "has_turn", False):
         yield
@@ -69,13 +69,13 @@ def turn() -> Iterator[None]:
 
 @contextmanager
 def waiting(words: str) -> Iterator[None]:
-    """Compute in a turn, with a spinner and its words."""
+    """Compute in a turn, with a spinner and its text."""
     with turn(), st.spinner(words, show_time=True):
         yield
 
 
 def _wait(ticket: object) -> None:
-    """Wait for a turn; showing something meanwhile is where Streamlit may end the script."""
+    """Wait for a turn, showing a message: this is where Streamlit may end the script."""
     if _before(ticket) < AT_ONCE:
         return
     container = st.empty()
@@ -97,24 +97,24 @@ def _words(waiting: int) -> str:
 
 
 def affordable(length: int, texts: int, window: int | None) -> tuple[int, str]:
-    """Return the symbols of each text that a page writes for one click, and a note if fewer.
+    """Return the symbols per text that a page writes for one click, and a note if fewer than asked.
 
     ``length`` is what is asked for; ``window`` is None for a model that carries its state.
     """
     most = max(FEWEST, (MOST_SYMBOLS if window is None else MOST_OF_WINDOW) // max(1, texts))
     if length <= most:
         return length, ""
-    why = "" if window is None else ", which reads a window anew for each symbol,"
+    why = "" if window is None else ", which rereads a window for each symbol,"
     return most, f"With this model{why} a page writes {texts} texts of at most {most:,} symbols."
 
 
 def work(
     words: str, job: Callable[[Progress], Result], on_stop: Callable[[], None] | None = None
 ) -> Result:
-    """Do what takes long, in a turn: show how far it is, and a button if it can be stopped.
+    """Do a long computation in a turn: show its progress, and a button if it can be stopped.
 
-    The job takes the function that shows its progress. Streamlit ends a script that shows something
-    while a click waits, so this is also where the work stops.
+    The job is called with a function that shows its progress. While a click waits, Streamlit ends
+    a script as soon as it shows something, so this is also where the work stops.
     """
     container, bar = st.empty(), None
     last = time.monotonic()
@@ -138,11 +138,11 @@ def work(
 
 
 def _identity(run: RunFolder) -> tuple[str, float | None]:
-    """Return the path of a run and its age: another run may have had its name before."""
+    """Return the path and age of a run: an earlier run may have had the same name."""
     try:
         return str(run.path), run.created()
     except CharlstmError:
-        return str(run.path), None  # the cached function says what is wrong
+        return str(run.path), None  # the cached function reports what is wrong
 
 
 def kept_by_run(
@@ -162,9 +162,9 @@ def kept_by_run(
 def kept_in_session(
     name: str, token: object, make: Callable[[], Result], spinner: str = ""
 ) -> Result:
-    """Return what ``make`` returned for this viewer, and call it again for another token.
+    """Return what ``make`` returned for this viewer; for another token, call it again.
 
-    With the words of a spinner it is called in a turn.
+    With the text of a spinner, it is called in a turn.
     """
     kept: tuple[object, Result] | None = st.session_state.get(name)
     if kept is None or kept[0] != token:

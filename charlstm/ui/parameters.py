@@ -1,4 +1,4 @@
-"""The kinds of parameters that an address can have: how a word is read, and how it is written.
+"""The kinds of parameters in an address: how the word of each is read and written.
 
 The parameters themselves are in address.py.
 """
@@ -14,7 +14,7 @@ from typing import Any
 from charlstm.data.vocabulary import CHAR
 
 NONE = "none"
-"""The word for nothing, where there is something by default."""
+"""The word for "none", for a parameter whose default is not none."""
 
 ON_OFF = {"0": False, "1": True}
 _IDS = re.compile(r"[0-9]{1,5}(?:\.[0-9]{1,5})*")
@@ -26,21 +26,21 @@ def short(given: str) -> str:
 
 
 def same(words: Iterable[str]) -> dict[str, str]:
-    """Return the options of a choice whose values are their words in the address."""
+    """Return the options of a choice whose values are the same as their words in the address."""
     return {word: word for word in words}
 
 
 @dataclass(frozen=True)
 class Parameter:
-    """A parameter of the addresses of some pages; any word, unless a kind says more.
+    """A parameter in the addresses of some pages; any word is valid unless a kind restricts it.
 
     Attributes:
         pages: Those that have it, separated by spaces.
-        default: Its value where the address does not name it.
-        shared: Whether these pages take it over from the page before.
-        explicit: Whether the address names even the default once a person chose it, because
+        default: Its value if the address does not name it.
+        shared: Whether these pages take it over from the previous page.
+        explicit: Whether the address names even the default once a person has chosen it, because
             another model has another default.
-        usual: What a note calls the default, where its word says too little.
+        usual: What a note calls the default, if its word says too little.
     """
 
     name: str
@@ -51,7 +51,7 @@ class Parameter:
     usual: str = field(default="", kw_only=True)
 
     def read(self, given: str) -> tuple[Any, str]:
-        """Return the value of a word in the address, and a note where the word cannot be."""
+        """Return the value of a word in the address, and a note if the word is invalid."""
         try:
             return self.parsed(given), ""
         except ValueError as error:
@@ -62,15 +62,15 @@ class Parameter:
         return f"The address asks for {self.name} {short(given)}"
 
     def parsed(self, given: str) -> Any:
-        """Return the value of a word; the message of a ValueError goes on with the note."""
+        """Return the value of a word; the message of a ValueError completes the note."""
         return given
 
     def word(self, value: Any) -> str | None:
-        """Return the word for a value; None where no address can hold it."""
+        """Return the word for a value; None if no address can hold it."""
         return str(value)
 
     def fit(self, value: Any) -> Any:
-        """Return a value, or the default where another model or text does not have it."""
+        """Return a value, or the default if another model or text does not have it."""
         word = self.word(value)
         return value if word is None else self.read(word)[0]
 
@@ -114,7 +114,7 @@ class Choice(Parameter):
 
     def parsed(self, given: str) -> Any:
         if given not in self.options:
-            raise ValueError("which is not here")
+            raise ValueError("which is not available")
         return self.options[given]
 
     def word(self, value: Any) -> str | None:
@@ -123,7 +123,7 @@ class Choice(Parameter):
 
 @dataclass(frozen=True)
 class Text(Parameter):
-    """A text: an address holds up to ``longest`` characters of it, a field up to ``most``."""
+    """A text: an address holds up to ``longest`` of its characters, a field up to ``most``."""
 
     longest: int = 500
     most: int = 0
@@ -166,7 +166,7 @@ class Symbols(Text):
 class Several(Parameter):
     """A list, such as ``3,7,12``, of which at most ``most`` items are taken.
 
-    ``item`` returns the item of a word, or None where it cannot be; ``spell`` is its inverse.
+    ``item`` returns the item of a word, or None if the word is invalid; ``spell`` is its inverse.
     """
 
     item: Callable[[str], Any] = str
@@ -178,7 +178,7 @@ class Several(Parameter):
         items = [item for word in words if (item := self.item(word)) is not None][: self.most]
         if len(items) == len(words):
             return items if given else self.default, ""
-        note = f"{self._asks_for(given)}; not all of them are here. The missing ones are left out."
+        note = f"{self._asks_for(given)}; not all of them are available. Missing ones are left out."
         return items or self.default, note
 
     def word(self, value: Any) -> str | None:

@@ -1,4 +1,4 @@
-"""How symbols, figures and passages are shown on pages.
+"""Symbols, figures and passages as pages show them.
 
 Text from a corpus, a model or a person is data: ``literal`` and ``marked_html`` escape it.
 """
@@ -29,12 +29,13 @@ NO_SPACES = (
 )
 
 DIGITS = "%.9f"
-"""The format of a probability in a table: all of one length."""
+"""The format of a probability in a table, of fixed length."""
 
 _ON_ONE_LINE = str.maketrans({"\n": "⏎", "\t": "⇥"})
 _JOINER = "\u2060"
 
-# Positions inside what Streamlit turns into arrows, dashes and icons even where it is escaped.
+# Positions inside character sequences that Streamlit turns into arrows, dashes and icons even if
+# they are escaped.
 _RENDERED = re.compile(r"(?<=[-<>=~])(?=[-<>=~])|(?<=:)(?=\w)")
 
 # White space, but for the no-break space that holds a figure together.
@@ -79,14 +80,14 @@ def percent(value: float) -> str:
 
 
 def random_number(uniform: float) -> str:
-    """Return the number from 0 to 1 that picked a symbol, for the beginning of a sentence."""
+    """Return the number from 0 to 1 that picked a symbol, as the beginning of a sentence."""
     return f"The random number {min(uniform, 0.999):.3f}"
 
 
 def literal(text: str) -> str:
-    """Return text that st.markdown shows as it is: no Markdown, no LaTeX, no HTML, no icons.
+    """Return text that st.markdown shows unchanged: no Markdown, no LaTeX, no HTML, no icons.
 
-    Arrows, dashes and icons are kept apart by a word joiner (U+2060), which has no width.
+    A word joiner (U+2060), which has no width, breaks up arrows, dashes and icons.
     """
     apart = _RENDERED.sub(_JOINER, _BREAKING.sub(" ", text).strip(" "))
     return "".join(f"\\{c}" if c in "\\`*_{}[]()#+-.!$|~:<>&" else c for c in apart)

@@ -1,11 +1,11 @@
 """The visit to one page: its address, what it takes over from other pages, and its notes.
 
 A session remembers the address of every page. The menu leads to a page as it was left, with the
-model, the prompt and the temperature of the page before it; a link is all of its view.
+model, the prompt and the temperature of the previous page; a link describes the whole view.
 
-Streamlit's own ``bind="query-params"`` is not used. It drops a value that cannot be without a word,
-where a page here says what was asked for and what it uses instead. A bound parameter would also
-follow the menu to pages where it means something else.
+Streamlit's own ``bind="query-params"`` is not used. It drops an invalid value silently, whereas a
+page here says what was asked for and what it uses instead. A bound parameter would also follow the
+menu to pages where it means something else.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from streamlit.runtime.scriptrunner import get_script_run_ctx
 from charlstm.ui.text import literal
 
 KEPT = "kept_"
-"""The prefix of the session's values that outlive a change of page."""
+"""The prefix of session values that survive a change of page."""
 
 _VISIT, _ADDRESSES, _SHARED_NOW, _TEXTS = (
     f"{KEPT}{name}" for name in ("visit", "addresses", "shared", "texts")
@@ -35,14 +35,14 @@ class Visit:
     Attributes:
         page: Its path; ``""`` for the first page.
         address: The parameters of its address, as the page has them.
-        news: The parameters that the browser's back and forward buttons changed, and that the page
+        news: The parameters that the browser's back and forward buttons changed and that the page
             has not taken over yet.
-        offered: What other pages show, for parameters that this address does not mention.
+        offered: The values on other pages of parameters that this address does not mention.
         shared: The parameters that the page takes over from others.
         is_return: Whether the menu led here, so that the page is as it was left.
         script: Streamlit's own name of the page.
-        notes: The notes of this run, and whether each is shown yet.
-        notes_container: Where they are shown, once the page has said so.
+        notes: The notes of this run, and whether each has been shown.
+        notes_container: Where they are shown, once the page has chosen it.
     """
 
     page: str = ""
@@ -57,9 +57,9 @@ class Visit:
 
 
 def arrive(page: str, shared: Set[str], new_names: Mapping[str, str]) -> None:
-    """Bring the session in line with the page that is about to run; see Visit.
+    """Prepare the session for the page that is about to run; see Visit.
 
-    ``new_names`` says what old names of parameters are called now.
+    ``new_names`` maps old names of parameters to the current ones.
     """
     context = get_script_run_ctx(suppress_warning=True)
     last: Visit | None = st.session_state.get(_VISIT)
@@ -86,12 +86,12 @@ def arrive(page: str, shared: Set[str], new_names: Mapping[str, str]) -> None:
     _kept(_ADDRESSES)[page] = visit.address
     visit.notes, visit.notes_container = {}, None
     st.session_state.here = page
-    # A last message of the page before may have changed the address since.
+    # A last message of the previous page may have changed the address since.
     _show(visit, again=came_back)
 
 
 def asked(key: str) -> str | None:
-    """Return the word in the address for a parameter, or what another page shows, or None."""
+    """Return a parameter's word in the address, otherwise that of another page, or None."""
     visit = _visit()
     return visit.address.get(key, visit.offered.get(key))
 
@@ -116,7 +116,7 @@ def write(key: str, value: str | None) -> None:
 
 
 def leave_out(*keys: str) -> None:
-    """Leave parameters out of this page's address; other pages keep them."""
+    """Remove parameters from this page's address; other pages keep them."""
     visit = _visit()
     for key in keys:
         visit.news.discard(key)
@@ -125,7 +125,7 @@ def leave_out(*keys: str) -> None:
 
 
 def set_for_other_pages(key: str, value: str | None) -> None:
-    """Set what other pages take over for a parameter: a value, or their default."""
+    """Set the value that other pages take over for a parameter, or their default."""
     if value is None:
         _kept(_SHARED_NOW).pop(key, None)
     else:
@@ -148,7 +148,7 @@ def is_return() -> bool:
 
 
 def here() -> str:
-    """Return the path of the page that runs; a callback still belongs to its own page."""
+    """Return the path of the running page; a callback still belongs to its own page."""
     return str(st.session_state.get("here", ""))
 
 
@@ -183,8 +183,8 @@ def _show_notes(visit: Visit, container: DeltaGenerator) -> None:
 def _show(visit: Visit, *, again: bool = False) -> None:
     """Show the address in the browser.
 
-    A rerun can bring an older address than the one that the page wrote a moment ago. A callback of
-    the page before runs under the next page's address, which it must not change.
+    A rerun can arrive with an older address than the one the page has just written. A callback of
+    the previous page runs under the next page's address, which it must not change.
     """
     context = get_script_run_ctx(suppress_warning=True)
     is_here = context is None or context.page_script_hash == visit.script

@@ -1,1 +1,1 @@
-"""HTTP beside Streamlit: what pages fetch from the server without a run of their script."""
+"""HTTP besides Streamlit: what pages fetch from the server without a run of their script."""

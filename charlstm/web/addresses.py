@@ -16,13 +16,13 @@ from charlstm.engine.progress import progress
 from charlstm.runs.folder import RunFolder
 
 PREFIX = "charlstm"
-"""The first part of the path of all that is served here."""
+"""The first part of the path of everything that is served here."""
 
 _PACKAGE = Path(__file__).resolve().parents[1]
 _FOLDERS = ("browser", "ui/components")
 
 MOVED = {"whatif": "hand", "surprise": "hand", "speed": "race"}
-"""Pages that became a part of another one: the path of that one, by their old paths."""
+"""Pages that became part of another page: its path, by their old paths."""
 
 _DEFAULT_TEXT = "The soul is the only thing that matters. The sole is the only thing that meters."
 
@@ -54,7 +54,7 @@ def model_address(run: RunFolder, step: int) -> str:
 
 
 def watched(run: RunFolder) -> dict[str, Any]:
-    """Return the progress of a run, with its step as ``checkpoint``, and where its ``model`` is."""
+    """Return the progress of a run, with its step as ``checkpoint`` and its ``model``'s address."""
     shown = progress(run)
     step = shown.pop("step")
     model = None if step is None else model_address(run, step)
@@ -62,17 +62,17 @@ def watched(run: RunFolder) -> dict[str, Any]:
 
 
 def progress_address(run: RunFolder) -> str:
-    """Return the address of how far a run is, relative to that of a page."""
+    """Return the address of a run's progress, relative to that of a page."""
     return f"{PREFIX}/runs/{quote(run.name, safe='')}/progress"
 
 
 def new_query(page: str, query: Mapping[str, str]) -> dict[str, str]:
-    """Return the parameters with which the new page shows what the old address asked for."""
+    """Return the parameters with which the new page shows the view of the old address."""
     if page == "whatif":
         position = query.get("position", query.get("place", "0"))
         return {**{name: query[name] for name in query if name != "place"}, "position": position}
     if page != "surprise":
         return dict(query)
-    # Surprise read its text from nothing, at T = 1.
+    # The page Surprise read its text without a prompt, at T = 1.
     own = {name: query[name] for name in ("run", "checkpoint", "text", "colour") if name in query}
     return {"text": _DEFAULT_TEXT, "prompt": "", "temperature": "1", **own}

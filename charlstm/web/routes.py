@@ -1,4 +1,4 @@
-"""The routes that the server has beside those of Streamlit."""
+"""The server's routes besides those of Streamlit."""
 
 from __future__ import annotations
 
@@ -33,13 +33,13 @@ _FOR_EVER = "public, max-age=31536000, immutable"
 _FRESH_SECONDS, _MOST_READINGS = 0.7, 50
 _READING = Lock()
 _READINGS: dict[Path, tuple[float, bytes]] = {}
-"""When each run was read last, and the answer."""
+"""When each run was last read, and the answer."""
 
 
 def routes(base_path: str = "") -> list[BaseRoute]:
     """Return the routes; ``base_path`` is Streamlit's ``server.baseUrlPath``.
 
-    Their functions are not asynchronous: Starlette runs them in threads, beside its own work.
+    Their functions are not asynchronous: Starlette runs them in threads, alongside its own work.
     """
     root = f"/{base_path.strip('/')}".rstrip("/")
     base = f"{root}/{PREFIX}"
@@ -53,7 +53,7 @@ def routes(base_path: str = "") -> list[BaseRoute]:
 
 
 def _moved(request: Request) -> Response:
-    """Lead from the old address of a page to the one that has its view now."""
+    """Redirect the old address of a page to the page that has its view now."""
     page = request.url.path.rsplit("/", 1)[-1]
     query = urlencode(new_query(page, request.query_params))
     return RedirectResponse(f"{MOVED[page]}?{query}")
@@ -83,7 +83,7 @@ def _model(request: Request) -> Response:
         content = _content(run.path, step, token)
     except CharlstmError as error:
         return PlainTextResponse(str(error), 404)
-    # Weights hardly get smaller: it is not worth the time to compress them for every viewer.
+    # Weights hardly compress: it is not worth the time to do so for every viewer.
     headers["Content-Encoding"] = "identity"
     return Response(content, media_type="application/octet-stream", headers=headers)
 
@@ -95,7 +95,7 @@ def _content(path: Path, step: int, _token: str) -> bytes:
 
 
 def _page(request: Request) -> Response:
-    """Answer with the handout of a run and checkpoint; its query may have what handout takes."""
+    """Answer with the handout of a run and checkpoint; the query holds arguments of handout."""
     asked = request.query_params
     try:
         run = find(request.path_params["run"])
@@ -114,7 +114,7 @@ def _page(request: Request) -> Response:
 
 
 def _progress(request: Request) -> Response:
-    """Answer with how far a run is; see charlstm.engine.progress. All viewers share one reading."""
+    """Answer with a run's progress; see charlstm.engine.progress. All viewers share one reading."""
     try:
         content = _reading(find(request.path_params["run"]))
     except CharlstmError as error:

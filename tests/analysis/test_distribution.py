@@ -1,4 +1,4 @@
-"""Distributions: entropy, tables, stages against arithmetic on paper, and how they are said."""
+"""Distributions: entropy, tables, stages against arithmetic on paper, and their words."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Losses: of the text as a whole, whatever its pieces, and of both levels on one scale."""
+"""Losses: of a whole text, whatever its pieces, and of both levels on one scale."""
 
 from __future__ import annotations
 
@@ -90,7 +90,7 @@ WORDS = WordVocabulary(tuple(sorted(["a", " a", " b", UNKNOWN, SPACED_UNKNOWN]))
 
 
 class Even:
-    """Who finds every symbol as likely: each costs log2(symbols) bits."""
+    """A model to which all symbols are equally likely: each costs log2(symbols) bits."""
 
     receptive_field = 1
 

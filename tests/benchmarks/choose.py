@@ -64,7 +64,7 @@ VARIANTS: dict[str, dict[str, Any]] = {
 
 @contextmanager
 def _recipe(**changes: Any) -> Iterator[None]:
-    """Put a changed recipe in the place of tbptt for a while."""
+    """Replace tbptt with a changed recipe for a while."""
     kept = RECIPES["tbptt"]
     own = {name: changes.pop(name) for name in ("input_spread", "reset_fraction")}
     RECIPES["tbptt"] = replace(kept, given=changes, **own)

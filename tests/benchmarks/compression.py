@@ -33,7 +33,7 @@ def run(report: Report, repeats: int) -> None:
     use_one_thread()
     texts = texts_of(find(DEFAULT_RUN))
     if texts is None:
-        raise SystemExit("The text of the shipped run is not at hand; see CHARLSTM_DATA.")
+        raise SystemExit("The text of the shipped run is not available; see CHARLSTM_DATA.")
     before, held_out = texts
     _speed(report, repeats, before[-(LENGTHS[-1] - len(held_out)) :] + held_out)
     _ratio(report, before, held_out)

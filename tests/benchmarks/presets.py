@@ -46,7 +46,7 @@ def machine() -> str:
 
 
 def keep(preset: Preset, outcome: Outcome) -> None:
-    """Put what came of a preset into the table, in the place of what stands there of it."""
+    """Put the outcome of a preset into the table, replacing an earlier one."""
     row = {"preset": preset.name, "command": preset_command(preset), **outcome.__dict__}
     rows = pd.DataFrame([row])
     if TABLE.exists():

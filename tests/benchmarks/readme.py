@@ -1,4 +1,4 @@
-"""``python -m tests.benchmarks.readme``: writes the tables of figures and of settings."""
+"""``python -m tests.benchmarks.readme``: writes the tables of figures, presets and settings."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ import pandas as pd
 from charlstm.analysis.curves import speed_table
 from charlstm.settings import FIELDS
 from charlstm.ui.text import figure
+from tests.benchmarks import presets
 from tests.benchmarks.report import put_table
 from tests.benchmarks.running import ROOT
 
@@ -109,6 +110,7 @@ def main() -> None:
     """Put each table between its two marks."""
     put_table(table(IN_README), "speed", ROOT / "README.md")
     put_table(table(), "figures", ROOT / "tests/benchmarks/README.md")
+    put_table(presets.table(), "presets", presets.PAGE)
     put_table(settings_table(), "settings", ROOT / "charlstm/settings/README.md")
 
 

@@ -32,7 +32,7 @@ class Report:
         self.row(what, who, [a / b for a, b in zip(ours, peers, strict=True)], "times")
 
     def write(self, path: Path) -> None:
-        """Put the rows into a CSV, in the place of those of the same ``what`` that stand there."""
+        """Put the rows into a CSV, replacing those of the same ``what``."""
         new = pd.DataFrame(self.rows)
         if path.exists():
             old = pd.read_csv(path)

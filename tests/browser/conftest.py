@@ -91,7 +91,7 @@ def playwright() -> Iterator[Playwright]:
 
 @pytest.fixture(scope="module")
 def browser(chromium: str, playwright: Playwright) -> Iterator[Browser]:
-    """A browser that remembers nothing, for who must be somebody else."""
+    """A browser that remembers nothing, for another person."""
     started = playwright.chromium.launch(executable_path=chromium, args=list(OPTIONS))
     yield started
     started.close()

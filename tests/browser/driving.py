@@ -166,7 +166,7 @@ def wait_for_address(page: Page, **wanted: str | None) -> None:
 
 
 def console_errors(page: Page) -> list[str]:
-    """Return a list that fills with what goes wrong in a page, but for what is Streamlit's own."""
+    """Return a list that fills with the errors of a page, except Streamlit's own."""
     found: list[str] = []
     page.on("pageerror", lambda error: found.append(str(error)))
 
@@ -308,7 +308,7 @@ def writer(page: Page) -> Locator:
 
 
 def text_shown(page: Page) -> str:
-    """Return the characters that stand after the prompt, once as many are written as are shown."""
+    """Return the characters after the prompt, once as many are written as are shown."""
     page.locator('.writer[aria-busy="false"]').wait_for()
     characters = page.locator(".writer .text .character")
     return "".join(characters.all_text_contents())
@@ -336,7 +336,7 @@ def columns(page: Page) -> Locator:
 
 
 def columns_written(page: Page) -> list[str]:
-    """Return the characters that stand after the prompt in each column."""
+    """Return the characters after the prompt in each column."""
     page.locator(".comparison[aria-busy=false]").wait_for()
     characters = (
         "(e) => Array.from(e.querySelectorAll('.character'), (c) => c.textContent).join('')"
@@ -355,7 +355,7 @@ def step_shown(page: Page) -> int:
 
 
 def badge(page: Page, status: str) -> Locator:
-    """Return where the page says how a run stands."""
+    """Return the element with the status of a run."""
     return page.get_by_test_id("stMarkdownContainer").get_by_text(status, exact=True).first
 
 

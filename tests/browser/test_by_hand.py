@@ -1,4 +1,4 @@
-"""By hand with clicks and keys: one text, its bill, what else could have stood there, the tree.
+"""By hand with clicks and keys: one text, its cost, the alternatives at a position, the tree.
 
 Each test is one visit; what is shown equals the public functions in Python.
 """
@@ -192,7 +192,7 @@ def test_branches_are_grown_and_walked_in_with_the_same_random_numbers(
     expect(page.locator(".tree")).to_be_hidden()
     _characters(page).nth(12).click()
     wait_for_address(page, position="12")
-    expect(page.get_by_text("What else could stand at character 13?")).to_be_visible()
+    expect(page.get_by_text("What else could character 13 be?")).to_be_visible()
     words = page.locator(".draw-words")
     expect(words).to_contain_text(f"p = {probability_words(trunk.probabilities[12])}, ")
     expect(words).to_contain_text("The random number 0.")
@@ -235,7 +235,7 @@ def test_branches_are_grown_and_walked_in_with_the_same_random_numbers(
     _waits_for_text(page, trunk.text, [])
     wait_for_address(page, branch="0")
     expect(page.locator(".text.beside")).to_be_hidden()
-    page.get_by_role("combobox", name="Beside it").select_option("2")
+    page.get_by_role("combobox", name="Compare with").select_option("2")
     assert _text(page, "beside") == second.text
     wait_for_address(page, beside="2")
     fork = next(n for n, (a, b) in enumerate(zip(trunk.text, second.text, strict=True)) if a != b)
@@ -360,7 +360,7 @@ def test_a_long_text_is_named_and_is_there_again_when_one_comes_back(
     _press(page, "Type or paste")
     page.get_by_role("textbox", name="A text, written or pasted").fill(text)
     page_waits_until(page, lambda: _text(page) == text, "it is read")
-    note = "A link to this page holds no text of more than 500 characters."
+    note = "A link to this page cannot hold a text of more than 500 characters."
     expect(page.get_by_text(note)).to_be_visible()
     assert "text" not in query(page)
     page.get_by_test_id("stTopNavLink").filter(has_text="Lesson").click()

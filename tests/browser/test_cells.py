@@ -187,7 +187,7 @@ def test_a_span_is_drawn_with_the_mouse_and_with_keys(page: Page, server: Server
     expect(page.locator(".character.within")).to_have_count(4)
     page.mouse.up()
     page_waits_until(page, lambda: query(page).get("span") == "8-12", "the span is kept")
-    expect(page.get_by_text("Where the same cells light up")).to_be_visible()
+    expect(page.get_by_text("Where the same cells are active")).to_be_visible()
     expect(page.get_by_text(re.compile(r"likeness 0\.\d\d")).first).to_be_visible()
     settle(page)
     characters = _characters(page)

@@ -48,7 +48,7 @@ def test_what_is_typed_is_packed_saved_and_got_back(
     upload = other.get_by_role("region", name="A packed file").locator('input[type="file"]')
     upload.set_input_files(path)
     alerts = other.get_by_test_id("stAlert")
-    expect(alerts.filter(has_text="exactly as they were packed")).to_be_visible()
+    expect(alerts.filter(has_text="identical to the original")).to_be_visible()
     with other.expect_download() as got:
         other.get_by_role("button", name="The text").click()
     got.value.save_as(tmp_path / "back.txt")

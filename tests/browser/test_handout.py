@@ -51,7 +51,7 @@ class Opened:
         self._file = file.as_uri()
 
     def at(self, **words: object) -> Page:
-        """Open the file anew, at a place in it."""
+        """Open the file again, with these words in its address."""
         self.page.goto("about:blank")
         self.requests.clear()
         self.page.goto(f"{self._file}#{urlencode(words)}" if words else self._file)
@@ -234,7 +234,7 @@ def test_temperatures_are_compared(opened: Callable[..., Opened], model: Languag
     page_waits_until(page, lambda: columns_written(page) == list(texts), "the columns are written")
     field.fill("a, b")
     field.press("Enter")
-    expect(page.get_by_role("alert")).to_contain_text("The temperatures are 2 to 6 numbers")
+    expect(page.get_by_role("alert")).to_contain_text("Enter 2 to 6 temperatures")
 
 
 def test_a_text_is_written_by_hand_with_its_bill(

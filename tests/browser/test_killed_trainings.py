@@ -1,4 +1,4 @@
-"""A training is killed in each of its phases: what is said of it, what is left, and how it goes on.
+"""A training is killed in each of its phases: its status, its files, and how it continues.
 
 There is no browser here; like the tests in one, these take long.
 """

@@ -359,7 +359,7 @@ def test_the_curves_of_a_run_are_files_too(
         ("cells?look=step&place=9", "This step of this cell", "candidate g"),
         ("cells?look=off&off=0.42", "Both distributions", "probability"),
         ("compression?packed=1", "Compressors compared", "bits per character"),
-        ("compression?view=If+language+were+compressed", "The loss", "nothing to be learned"),
+        ("compression?view=If+language+were+compressed", "The loss", "nothing to learn"),
     ],
 )
 def test_every_chart_is_a_picture_that_needs_nothing_else(
@@ -410,7 +410,7 @@ def test_a_run_is_exported_imported_renamed_and_deleted(
     page_waits_until(page, lambda: query(page).get("run") == "nietzsche-tbptt-2", "it is here")
     settle(page)
     assert own_server.run("nietzsche-tbptt-2").problems() == []
-    expect(page.get_by_text("nietzsche-tbptt-2 is here now.")).to_be_visible()
+    expect(page.get_by_text("nietzsche-tbptt-2 was imported.")).to_be_visible()
 
     press(page, "This run")
     page.get_by_role("button", name="Rename", exact=True).click()
@@ -445,5 +445,5 @@ def test_a_run_is_exported_imported_renamed_and_deleted(
         left.wait_for_timeout(500)
         assert left.get_by_test_id("stException").count() == 0
         expect(left.locator("body")).to_contain_text("is")
-    expect(watching.get_by_text("The run taken-along is no longer here.")).to_be_visible()
+    expect(watching.get_by_text("The run taken-along no longer exists.")).to_be_visible()
     assert complaints == []

@@ -254,7 +254,7 @@ def test_without_a_stage_one_text_is_written_and_what_is_missing_is_said(
     page: Page, server: Server, model: LanguageModel
 ) -> None:
     open_at(page, server.address("strategies", prompt=PROMPT, length=40, speed="all"))
-    expect(page.get_by_text("No stage is chosen: with one, a second text")).to_be_visible()
+    expect(page.get_by_text("No stage is chosen. Choose one to see")).to_be_visible()
     assert columns_written(page) == [model.write(PROMPT, temperature=0.5, length=40)]
     assert page.locator(".why").is_hidden()
 

@@ -367,7 +367,7 @@ def test_what_an_address_asks_for_is_quoted_literally(
     open_at(page, server.address(run=name))
     note = page.get_by_test_id("stCaptionContainer").first
     expect(note).to_contain_text("The address asks for run ")
-    assert f"asks for run '{name}', which is not here" in as_read(note.inner_text())
+    assert f"asks for run '{name}', which is not available" in as_read(note.inner_text())
 
 
 def test_the_lessons_links_open_the_state_that_they_describe(page: Page, server: Server) -> None:

@@ -105,7 +105,7 @@ def _check_invented(page: Page, moment: Moment) -> None:
 
 
 def _check_shared(page: Page, moment: Moment) -> None:
-    """Hold against one moment what its text has in common with the one before."""
+    """Compare the shown common beginning of two texts with one moment."""
     length, shared = len(moment.written.text), moment.shared
     sentence = f"for {shared} of {length} characters, up to the mark"
     film = _film(page)
@@ -181,7 +181,7 @@ def test_a_model_is_fetched_when_it_is_first_looked_at_and_once(
     best = open_model(RUN).step  # in its order the bars stand
     assert set(asked) == {best, *(moments[n].step for n in (9, 10, 11))}
     for _ in range(2):
-        page.get_by_role("button", name="One checkpoint on").click()
+        page.get_by_role("button", name="One checkpoint forward").click()
     _check(page, moments[12])
     page.get_by_role("button", name="One checkpoint back").click()
     _check(page, moments[11])
@@ -262,7 +262,7 @@ def test_step_back_and_best_move_by_buttons(
 ) -> None:
     open_at(page, server.address("timeline", **STATE, checkpoint=moments[0].step))
     expect(page.get_by_role("button", name="One checkpoint back")).to_be_disabled()
-    page.get_by_role("button", name="One checkpoint on").click()
+    page.get_by_role("button", name="One checkpoint forward").click()
     _check(page, moments[1])
     page.get_by_role("button", name="The checkpoint with the lowest held-out loss").click()
     assert _step(page) == open_model(RUN).step
@@ -315,7 +315,7 @@ def test_a_turn_of_the_dial_rewrites_the_text_without_the_server(
     hotter = timeline(RUN, PROMPT, temperature=float(at or "nan"), length=120, seed=2)
     assert _text(page) == PROMPT + hotter[5].written.text
     _check_shared(page, hotter[5])
-    page.get_by_role("button", name="One checkpoint on").click()
+    page.get_by_role("button", name="One checkpoint forward").click()
     page_waits_until(page, lambda: _step(page) == moments[6].step, "the next one")
     page_waits_until(
         page, lambda: _text(page) == PROMPT + hotter[6].written.text, "it is as hot as the dial"
@@ -359,7 +359,7 @@ def test_bars_stand_in_the_order_of_the_best_checkpoint_and_say_their_figures(
         page.keyboard.press("ArrowRight")
         p = open_model(RUN, moment.step).next(PROMPT, 0.5)[order[1]]
         expect(dial(page).locator('[data-text="readout-after"]')).to_have_text(probability_words(p))
-        page.get_by_role("button", name="One checkpoint on").click()
+        page.get_by_role("button", name="One checkpoint forward").click()
 
 
 def test_the_twin_is_a_press_away_and_starts_anew(page: Page, server: Server) -> None:
@@ -416,7 +416,7 @@ def test_a_checkpoint_that_is_no_longer_numbers_says_so_and_the_others_write(
     page_waits_until(page, lambda: _text(page) == "the cat" + moments[1].written.text, "it writes")
     expect(film.locator(".failure")).to_be_hidden()
     expect(film.locator(".sentence")).to_be_visible()
-    page.get_by_role("button", name="One checkpoint on").click()
+    page.get_by_role("button", name="One checkpoint forward").click()
     expect(film.locator(".failure")).to_have_text(moments[2].written.failure)
 
 

@@ -1,4 +1,4 @@
-"""The buttons of the Train page: each has a place of its own, and works when it is needed."""
+"""The buttons of the Train page: each has its own position, and works when it is needed."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Scores beside a run, the unlearned text they are from, and what ships with the app."""
+"""Scores in a run's folder, the unlearned text that they are from, and what ships with the app."""
 
 from __future__ import annotations
 

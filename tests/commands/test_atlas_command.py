@@ -61,7 +61,7 @@ def test_a_shipped_run_takes_along_an_atlas_that_was_made_with_its_text(
     assert not home().exists() or not list(home().rglob("*.json"))
     words = ["atlas", *WORDS, "--keep", "--prompt", "the cat "]
     shutil.rmtree(path.parent)
-    assert "is kept with its run where the text is" in refusal_of(capsys, words)
+    assert "is kept with its run if the text is" in refusal_of(capsys, words)
     assert not path.parent.exists()
 
 
@@ -73,7 +73,7 @@ def test_in_words_every_temperature_has_a_line(capsys: Capture) -> None:
     assert len(out.splitlines()) == 41
     assert out.startswith("T = 0 ")
     assert "nan" not in out
-    assert "not at hand" in err
+    assert "not available" in err
 
 
 @pytest.mark.parametrize(

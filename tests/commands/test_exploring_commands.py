@@ -92,7 +92,7 @@ def test_where_nothing_is_left_of_a_text_there_is_no_figure(
 @pytest.mark.parametrize("words", [["score", "--file"], ["compress"], ["decompress"]])
 def test_a_device_without_end_is_refused(capsys: Capture, tmp_path: Path, words: list[str]) -> None:
     target = [] if words[0] == "score" else [str(tmp_path / "target")]
-    assert "'zero' has more than" in refusal_of(capsys, [*words, "/dev/zero", *target])
+    assert "'zero' is larger than the limit" in refusal_of(capsys, [*words, "/dev/zero", *target])
 
 
 def test_in_words_the_forks_and_the_total_are_named(capsys: Capture) -> None:

@@ -75,7 +75,7 @@ def test_it_writes_a_file_of_at_most_600_kb(
 @pytest.mark.parametrize(
     ("words", "sentence"),
     [
-        ("--temperature 3", "The dial of a page goes from 0 to 2, not to 3.0."),
+        ("--temperature 3", "The temperature of a page must lie between 0 and 2, not 3.0."),
         ("--temperature nan", "A temperature is a finite number"),
         ("--checkpoint 7", "has no checkpoint at step 7"),
     ],

@@ -359,7 +359,7 @@ def test_a_mistake_is_one_line_on_standard_error_and_exit_code_2(
         (b"", "empty"),
         (b" \n" * 900, "white space only"),
         (b"a" * 900, "one symbol"),
-        (b"too short", "at least"),
+        (b"too short", "the minimum is"),
         (b"abc\0" * 900, "NUL"),
         (bytes(range(128, 256)) * 9 + b"\xff\xfe\xfd", "not text"),
     ],

@@ -191,7 +191,7 @@ def test_a_folder_of_texts_that_is_none_is_a_sentence(
     for path in (tmp_path / "nowhere", tmp_path / "file"):
         monkeypatch.setenv("CHARLSTM_DATA", str(path))
         refusal = refusal_of(capsys, words)
-        assert f"CHARLSTM_DATA names {str(path)!r}, which is no folder" in refusal
+        assert f"CHARLSTM_DATA names {str(path)!r}, which is not a folder" in refusal
 
 
 @pytest.mark.parametrize(

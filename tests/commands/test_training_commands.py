@@ -170,7 +170,7 @@ def test_a_training_killed_within_an_epoch_goes_on_though_its_newest_files_are_c
     total = run.status().epoch + 2
     assert main(["resume", "mine", "--epochs", str(total)]) == 0
     out = capsys.readouterr().out
-    assert f"checkpoint {newest:,} and resume.npz. The run went on from step {at:,}." in out
+    assert f"checkpoint {newest:,} and resume.npz. The run continued from step {at:,}." in out
     assert run.status().status == FINISHED
     assert run.problems() == []
     steps = [line["step"] for line in run.history()]

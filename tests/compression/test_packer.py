@@ -121,7 +121,7 @@ def test_a_text_is_the_same_file_whatever_computes_it() -> None:
 
 
 def test_halves_of_characters_are_refused() -> None:
-    with pytest.raises(CorpusError, match="halves of characters"):
+    with pytest.raises(CorpusError, match="incomplete characters"):
         PACKERS["carried"].pack("a\ud800b")
 
 

@@ -65,7 +65,7 @@ def test_nothing_is_held_out_if_so_asked() -> None:
         ("a" * 2000, "one symbol"),
         (prose(1000) + "\0", "NUL"),
         (prose(300), "300 characters"),
-        (prose(60), "at least"),
+        (prose(60), "the minimum is"),
         ("".join(map(chr, range(0x4E00, 0x4E00 + MAX_SYMBOLS + 1))) * 2, "different symbols"),
     ],
     ids=["empty", "blank", "one symbol", "NUL", "short", "a window", "too many symbols"],

@@ -1,4 +1,4 @@
-"""Words and tokens: nothing of a text is lost, what is not known is reported; the English list."""
+"""Words and tokens: nothing of a text is lost, what is unknown is reported; English words."""
 
 from __future__ import annotations
 

@@ -123,7 +123,7 @@ def test_a_fingerprint_finds_the_same_words_and_copies_without_their_position() 
     model = _model("".join(sorted(set(text))), [1 / len(set(text))] * len(set(text)))
     written = "xx the cat sat on a mat xx tatb "
     exact = Source(text)
-    by_hash = Source(None, fingerprint_of(Corpus("t", text)), "The text is not at hand.")
+    by_hash = Source(None, fingerprint_of(Corpus("t", text)), "The text is not available.")
     assert exact.kind == TEXT and by_hash.kind == FINGERPRINT
     (found,), (also,) = (source.copies([written]) or [[]] for source in (exact, by_hash))
     assert [(c.start, c.length) for c in found] == [(c.start, c.length) for c in also]
@@ -134,7 +134,7 @@ def test_a_fingerprint_finds_the_same_words_and_copies_without_their_position() 
         one.table.drop(columns=positions), other.table.drop(columns=positions)
     )
     assert (other.table["copy_position"] == -1).all()
-    assert other.reason == "The text is not at hand."
+    assert other.reason == "The text is not available."
     assert other.false_positive_rate > 0
 
 

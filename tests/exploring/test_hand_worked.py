@@ -147,7 +147,7 @@ def test_a_mean_covers_known_words_alone() -> None:
     result = surprise(model, "a unseen b")
     assert result.table["known"].tolist() == [True, False, True]
     assert (result.total_bits, result.bits_per_character) == pytest.approx((6, 4 / 3))
-    assert result.counted.startswith("3 of 10 characters; 7 in words unknown to this model")
+    assert result.counted.startswith("3 of 10 characters; those in words unknown to this model")
     assert math.isnan(surprise(model, "unseen").bits_per_character)
 
 

@@ -153,5 +153,5 @@ def unescaped_markup(markdown: str) -> list[str]:
 
 
 def prose(app: AppTest) -> str:
-    """Return all that stands on the page as Markdown, as a person reads it."""
+    """Return all Markdown on the page, as a person reads it."""
     return " ".join(read(each.value) for each in app.markdown)

@@ -1,4 +1,4 @@
-"""Absurd addresses: every page, every parameter, and what no one would type.
+"""Absurd addresses: every page and every parameter, with values that no one would type.
 
 Each address holds an absurd value for all that its page reads, another one for each, and every
 parameter meets four of them. That everything which reads a parameter stands all of them is tested

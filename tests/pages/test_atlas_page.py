@@ -103,14 +103,14 @@ def test_the_table_says_of_its_places_that_they_count_from_0() -> None:
 @pytest.mark.usefixtures("table")
 def test_one_rule_says_from_how_many_characters_on_a_copy_counts() -> None:
     app = open_page("atlas", **ADDRESS, temperature="0.8")
-    assert "a copy counts from 20 characters on." in said(app)
+    assert "a copy has at least 20 characters." in said(app)
     readme = (Path(charlstm.__file__).parent / "exploring/README.md").read_text(encoding="utf-8")
     words = " ".join(readme.split())
     assert (
         "20 characters or more (22 or more where the corpus is known by its fingerprint alone)"
         in words
     )
-    assert f"pages name those of {SHORTEST_SHOWN} or more" in words
+    assert f"pages show those of {SHORTEST_SHOWN} or more" in words
 
 
 def test_invented_words_and_the_longest_copy_are_marked_in_the_text(table: pd.DataFrame) -> None:
@@ -227,8 +227,8 @@ def test_a_shipped_run_is_told_by_its_fingerprint() -> None:
     assert row["copy_length"] >= 22
     address = {key: str(value) for key, value in settings.items()}
     app = open_page("atlas", **address, temperature=str(row["temperature"]))
-    assert "A copy counts from 22 characters on" in said(app)
-    assert "fingerprint, which takes 0.31\u00a0% of unknown 20-grams" in said(app)
+    assert "A copy has at least 22 characters" in said(app)
+    assert "fingerprint, which mistakes 0.31\u00a0% of unknown 20-grams" in said(app)
     assert app.dataframe[0].value["copy_length"].tolist() == table["copy_length"].tolist()
     assert (table["copy_position"] == -1).all()
     assert f"{row['copy_length']:.0f} characters copied" in said(app)

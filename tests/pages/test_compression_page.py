@@ -78,7 +78,7 @@ def test_the_figures_are_those_of_the_public_functions() -> None:
     ]
     (table,) = app.table
     assert set(COMPRESSORS) < set(table.value.index)
-    assert "To unpack, the model must be at hand" in prose(app)
+    assert "Unpacking also takes the model" in prose(app)
 
 
 @pytest.mark.parametrize(
@@ -104,18 +104,18 @@ def test_a_corpus_at_hand_gives_the_held_out_text_and_lets_rivals_read_the_rest(
         "compression", run=trained_run.name, source=model_and_prompt.HELD_OUT, packed="1"
     )
     assert _metrics(app)["The text"][1] == f"{len(held_out):,} characters"
-    assert f"All {len(held_out):,} characters that were held out" in said(app)
+    assert f"All {len(held_out):,} held-out characters" in said(app)
     (table,) = app.table
     assert len(table.value) == 3 + 2 * len(COMPRESSORS) + MOST_ORDER
     orders = [who for who in table.value.index if who.startswith("n-gram")]
     assert sorted(orders) == [f"n-gram, order {order}" for order in range(1, MOST_ORDER + 1)]
-    assert "So must the training text" in prose(app)
+    assert "Programs that learned from the training text need it too" in prose(app)
     assert len(sent(app, "highlight")["symbols"]) == 3000
 
 
 def test_an_address_of_a_text_that_is_not_at_hand_says_so() -> None:
     app = open_page("compression", source=model_and_prompt.HELD_OUT)
-    assert "which is not here" in said(app)
+    assert "which is not available" in said(app)
     assert app.text_area(key="text").value == model_and_prompt.DEFAULT_TEXT
 
 
@@ -123,7 +123,7 @@ def test_without_the_training_text_one_sentence_says_why_n_grams_are_missing() -
     app = open_page("compression", text="the meaning of it", packed="1")
     (table,) = app.table
     assert not [who for who in table.value.index if who.startswith("n-gram")]
-    assert prose(app).count("n-grams, which are counted on it, are missing here") == 1
+    assert prose(app).count("n-grams, which are counted on it, are missing") == 1
 
 
 def test_with_the_training_text_nothing_is_missing(trained_run: RunFolder) -> None:
@@ -145,7 +145,7 @@ def test_a_new_text_is_packed_anew() -> None:
     assert app.query_params["text"] == "another text"
     put(app.text_area(key="text"), "the soul " * 100)
     assert "text" not in app.query_params
-    assert "holds no text of more than" in said(app)
+    assert "cannot hold a text of more than" in said(app)
 
 
 def test_an_empty_text_is_a_text() -> None:
@@ -168,7 +168,7 @@ def test_an_uploaded_file_is_packed_to_the_byte_and_unpacked() -> None:
     assert _metrics(app)["The text"][0] == f"{len(content)} bytes"
     data = open_packer().pack(content.decode()).data
     app = _upload(open_page("compression", view="Decompress"), "packed_file", "a.chz", data)
-    assert "exactly as they were packed" in app.success[0].value
+    assert "identical to the original" in app.success[0].value
     assert shown_html(app)[-1] == content.decode()
     (download,) = app.get("download_button")
     assert download.proto.label == "The text"
@@ -282,7 +282,7 @@ def test_a_race_that_cannot_start_leaves_no_runs_and_says_why(
 
 def test_runs_that_are_over_show_their_curves(trained_run: RunFolder) -> None:
     app = open_page("compression", view=WHAT_IF, race=f"{trained_run.name},gone")
-    assert "not all of them are here" in said(app)
+    assert "not all of them are available" in said(app)
     assert [metric.label for metric in app.metric] == [trained_run.config().corpus]
     assert button(app, "Back")
     assert re.search(r"bits$", app.metric[0].value)

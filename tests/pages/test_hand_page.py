@@ -107,7 +107,7 @@ def test_what_the_model_does_not_know_of_a_written_text_is_named() -> None:
 def test_branches_that_cannot_be_become_a_note(given: str) -> None:
     app = open_page("hand", length="20", branches=given)
     assert not errors(app)
-    assert "these branches cannot be. The text itself is shown." in said(app)
+    assert "these branches are not possible. The text itself is shown." in said(app)
     assert not _words(app)["branches"]
 
 
@@ -148,7 +148,7 @@ def test_a_note_on_an_address_stays_while_the_page_is_used() -> None:
 def test_a_text_that_is_too_long_for_an_address_is_named() -> None:
     app = open_page("hand")
     browser_sends(app, "hand", typed="the soul " * 100)
-    assert "A link to this page holds no text of more than 500 characters." in said(app)
+    assert "A link to this page cannot hold a text of more than 500 characters." in said(app)
     assert "text" not in app.query_params
     assert sent(app, "hand")["typed"] == "the soul " * 100
     browser_sends(app, "hand", words=_words(app) | {"text": "short"}, typed="short")

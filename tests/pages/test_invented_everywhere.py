@@ -180,7 +180,7 @@ def test_where_nothing_is_known_nothing_is_underlined_and_it_is_said(own_home: P
     app = open_page("temperature", run="made", temperature="1.3")
     shown = sent(set_in_browser(app, "writer", text=["t beedq on"]), "writer")
     assert shown["invented"]["spans"] == [[]]
-    assert "not at hand" in shown["legend"]
+    assert "not available" in shown["legend"]
 
 
 def test_a_copied_passage_links_to_its_position(own_home: Path) -> None:  # noqa: ARG001

@@ -160,7 +160,7 @@ def test_where_python_is_another_one_the_recorded_race_has_no_n_grams(
     app = open_page("race")
     st.cache_resource.clear()
     assert _has_a_race(app)
-    assert "There are no n-grams beside them." in said(app)
+    assert "There are no n-grams to compare with." in said(app)
     assert len(app.metric) == 3
 
 

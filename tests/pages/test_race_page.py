@@ -1,4 +1,4 @@
-"""The Race page: who races, the race as it goes, and n-grams beside it."""
+"""The Race page: the networks, the running race, and n-grams to compare with."""
 
 from __future__ import annotations
 
@@ -115,7 +115,7 @@ def test_the_weights_are_those_on_the_chosen_text(
     for corpus, symbols, sentence in [
         ("weighed", known(mine), "On weighed, with its"),
         ("python", known(python), "On python, with its"),
-        ("no-text", (57, FIELDS["vocabulary"].default), "those of the chosen text are not known"),
+        ("no-text", (57, FIELDS["vocabulary"].default), "those of the chosen text are unknown"),
     ]:
         app = open_page("race", runners=runners, corpus=corpus)
         shown = [each for each in app.markdown if re.search(r"\d weights", each.value)]
@@ -154,9 +154,9 @@ def test_as_many_race_as_are_chosen(started: Races) -> None:
 @pytest.mark.parametrize(
     ("address", "sentence"),
     [
-        ({"seconds": "17"}, "asks for seconds '17', which is not here"),
-        ({"seconds": "1e99"}, "asks for seconds '1e99', which is not here"),
-        ({"corpus": "<script>"}, "asks for corpus '<script>', which is not here"),
+        ({"seconds": "17"}, "asks for seconds '17', which is not available"),
+        ({"seconds": "1e99"}, "asks for seconds '1e99', which is not available"),
+        ({"corpus": "<script>"}, "asks for corpus '<script>', which is not available"),
     ],
 )
 def test_an_absurd_address_is_a_note(address: dict[str, str], sentence: str) -> None:
@@ -187,7 +187,7 @@ def test_an_address_of_runs_that_are_not_here_is_named_and_the_rest_shown(
     trained_run: RunFolder,
 ) -> None:
     app = open_page("race", race=f"{trained_run.name},<b>gone</b>")
-    assert "not all of them are here" in app.warning[0].value
+    assert "not all of them are available" in app.warning[0].value
     assert "Another race" in labels(app)
     app = open_page("race", race="../../etc")
     assert app.warning
@@ -271,5 +271,5 @@ def test_a_text_that_is_no_longer_here_leaves_the_race_without_n_grams() -> None
     run_of_own_text = made_run("mine")
     (run_of_own_text.path / "corpus.txt").unlink()
     app = open_page("race", race="mine")
-    assert "There are no n-grams beside them" in said(app)
+    assert "There are no n-grams to compare with" in said(app)
     assert app.metric[0].value == "2.900 nats"

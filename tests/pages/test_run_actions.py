@@ -36,7 +36,7 @@ def test_a_run_that_is_given_is_taken_in_and_shown() -> None:
     app = offered("any name.zip", packed(made_run("mine")))
     assert errors(app) == []
     assert app.query_params["run"] == "mine-2"
-    assert "mine-2 is here now" in said(app)
+    assert "mine-2 was imported" in said(app)
     assert "Resume" not in labels(app)
     assert sorted(each.name for each in own_runs()) == ["mine", "mine-2"]
 
@@ -52,7 +52,7 @@ def test_a_file_that_is_no_run_is_refused_with_a_sentence(content: bytes) -> Non
 def test_no_more_runs_than_are_kept(monkeypatch: pytest.MonkeyPatch) -> None:
     content = packed(made_run("mine"))
     monkeypatch.setattr(store, "MAX_RUNS", 1)
-    assert "the most that are kept" in errors(offered("a.zip", content))[0]
+    assert "runs, the maximum" in errors(offered("a.zip", content))[0]
 
 
 # Renaming and deleting ask in a dialog, which AppTest cannot go on with: see the browser tests.
@@ -71,7 +71,7 @@ def test_a_run_that_someone_else_deleted_becomes_a_note() -> None:
     delete_run(made)
     run(app)
     assert errors(app) == []
-    assert "The run mine is no longer here" in said(app)
+    assert "The run mine no longer exists" in said(app)
     assert "Start" in labels(app)
 
 

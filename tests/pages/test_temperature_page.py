@@ -106,7 +106,7 @@ def test_the_book_model_writes_too_and_says_how_it_reads() -> None:
     app = open_page("temperature", run="nietzsche-book", length="30", prompt="the world")
     assert _model(app).window == 60
     assert "9 of the 60 characters" in said(app)
-    assert "reads the last 60 characters afresh" in said(app)
+    assert "rereads the last 60 characters" in said(app)
 
 
 def test_the_table_holds_the_exact_distribution_before_and_after() -> None:

@@ -87,7 +87,7 @@ def test_a_folder_of_texts_that_is_none_leaves_every_page_whole(
     page: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("CHARLSTM_DATA", "/nowhere/caf\udce9")
-    words = "CHARLSTM_DATA names '/nowhere/caf\ufffd', which is no folder"
+    words = "CHARLSTM_DATA names '/nowhere/caf\ufffd', which is not a folder"
     assert (words in said(open_page(page))) == (page == "train")
 
 

@@ -123,7 +123,7 @@ def uploaded_together(files: list[tuple[str, bytes]]) -> AppTest:
         ("aaaa" * 300, "This text repeats one symbol, 'a'"),
         ("Aa" * 600, "This text repeats one symbol, 'a'"),
         ("too short", "This text has 9 characters; with windows of 60"),
-        (prose(600), "it takes at least "),
+        (prose(600), "the minimum is "),
         (prose(900) + "\0", "This text holds NUL characters"),
         ("\0", "This text holds NUL characters"),
     ],
@@ -153,7 +153,7 @@ def test_what_a_start_takes_is_said_before_anything_is_pasted() -> None:
     assert not button(app, "Start").help
     app = pasted((prose(700) * 2)[: shortest() - 1])
     assert button(app, "Start").disabled
-    assert f"it takes at least {shortest():,}." in errors(app)[0]
+    assert f"the minimum is {shortest():,}." in errors(app)[0]
 
 
 def test_a_text_that_was_emptied_again_says_so() -> None:
@@ -357,9 +357,9 @@ def test_a_preset_fills_the_settings_and_says_what_came_of_it() -> None:
         expected = getattr(PRESETS["overnight"].settings(), name)
         assert app.number_input(key=f"{name}-overnight").value == expected, name
     assert app.number_input(key="seconds-overnight").value == 8 * 3600
-    assert "Not measured here yet." in said(app) or "held-out window loss" in said(app)
+    assert "Not measured yet." in said(app) or "held-out window loss" in said(app)
     app = put(app.number_input(key="units-overnight"), 400)
-    assert "With other settings than its own now." in said(app)
+    assert "Some settings differ from the preset's." in said(app)
     assert app.query_params["units"] == "400"
     app = choose(app, "recipe", "book")
     assert "preset" not in app.query_params
@@ -392,7 +392,7 @@ def test_a_preset_comes_by_its_address() -> None:
     app = open_page("train", preset="3-minutes", dropout="0.2")
     assert app.number_input(key="units-3-minutes").value == 192
     assert app.number_input(key="dropout-3-minutes").value == 0.2
-    assert "With other settings than its own now." in said(app)
+    assert "Some settings differ from the preset's." in said(app)
     app = open_page("train", preset="a-week")
     assert "asks for preset" in said(app)
 
@@ -466,7 +466,7 @@ def test_a_second_start_offers_to_watch_the_running_one() -> None:
     with trained_elsewhere("busy"):
         app = open_page("train")
         assert "Start" not in labels(app)
-        assert "busy is being trained; there is one training at a time." in said(app)
+        assert "busy is being trained; only one training can run at a time." in said(app)
         press(app, "Watch it")
         assert app.selectbox(key="run_shown").value == "busy"
         assert {"Pause", "Stop"} <= set(labels(app))
@@ -678,7 +678,7 @@ def test_a_shipped_run_cannot_be_changed() -> None:
 @pytest.mark.parametrize("name", ["no-such-run", "../..", "a" * 400, "", HOSTILE])
 def test_an_unknown_run_in_the_address_becomes_a_note(name: str) -> None:
     app = open_page("train", run=name)
-    assert "which is not here" in said(app)
+    assert "which is not available" in said(app)
     assert app.selectbox(key="run_shown").value == "new training"
     assert [mark for each in app.warning for mark in unescaped_markup(each.value)] == []
 
@@ -841,7 +841,7 @@ def test_an_older_epoch_can_be_chosen_and_is_in_the_address() -> None:
     put(app.selectbox(key="epoch"), "3")
     assert app.query_params["epoch"] == "3"
     app = open_page("train", run="made", epoch="18")
-    assert "asks for epoch '18', which is not here; 6 is" in said(app)
+    assert "asks for epoch '18', which is not available; 6 is" in said(app)
     assert app.selectbox(key="epoch").value == "6"
 
 

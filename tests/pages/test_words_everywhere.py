@@ -59,7 +59,7 @@ def test_the_space_at_the_end_of_a_prompt_is_left_off_and_the_page_says_so() -> 
     first = next(s for s in model.vocabulary.symbols if s.startswith(" ") and s != " <unk>")
     app = open_page("temperature", run="words", prompt=f"{first.strip()} ", length="30")
     assert sent(app, "writer")["prompt"] == first.strip()
-    assert "left off" in said(app)
+    assert "was removed" in said(app)
     assert f"{len(model.vocabulary)} symbols" in said(app)
     app.session_state["numbers"] = True
     assert len(app.run().dataframe[0].value) == len(model.vocabulary)

@@ -1,4 +1,4 @@
-"""What was asked of a run comes back; what makes no sense is damage."""
+"""The settings of a run are read back; invalid values count as damage."""
 
 from __future__ import annotations
 

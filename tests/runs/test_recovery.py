@@ -1,4 +1,4 @@
-"""What a cut leaves of a run: the newest that is whole, and a sentence on what is not."""
+"""After a power cut a run keeps its newest intact state, and names what is damaged."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def test_the_state_before_is_kept_and_taken_where_the_newest_is_damaged(run: Run
     assert intact.arrays is not None
     assert (intact.step, intact.seconds) == (10, 2.0)
     assert intact.message == (
-        "Damaged or missing, as after a power cut: resume.npz. The run went on from step 10."
+        "Damaged or missing, as after a power cut: resume.npz. The run continued from step 10."
     )
     assert not (run.path / RESUME).exists()
     run.write_resume({"progress/step": np.array(11), "progress/seconds": np.array(2.2)})
@@ -54,7 +54,9 @@ def test_the_state_before_is_kept_and_taken_where_the_newest_is_damaged(run: Run
 
 def test_a_cut_between_the_two_loses_nothing_that_was_whole(run: RunFolder) -> None:
     (run.path / RESUME).unlink()
-    message = "Damaged or missing, as after a power cut: resume.npz. The run went on from step 10."
+    message = (
+        "Damaged or missing, as after a power cut: resume.npz. The run continued from step 10."
+    )
     assert (recover(run).step, recover(run).message) == (10, message)
 
 
@@ -68,7 +70,7 @@ def test_without_either_the_newest_whole_checkpoint_is_taken(run: RunFolder) -> 
     assert (intact.step, intact.seconds) == (10, history_line(10)["seconds"])
     assert intact.message == (
         "Damaged or missing, as after a power cut: checkpoint 20, resume.npz and"
-        " resume-before.npz. The run went on with the weights of step 10 and a new optimizer."
+        " resume-before.npz. The run continued with the weights of step 10 and a new optimizer."
     )
     assert run.checkpoints() == [10]
 
@@ -114,9 +116,9 @@ def test_a_run_whose_status_tells_of_more_than_its_first_checkpoint_says_what_is
 
 def test_a_history_that_is_lost_is_named_at_a_resume(run: RunFolder) -> None:
     (run.path / "history.jsonl").write_bytes(b"")
-    assert recover(run).message.endswith(": history.jsonl. The run went on from step 20.")
+    assert recover(run).message.endswith(": history.jsonl. The run continued from step 20.")
     (run.path / RESUME).unlink()
-    assert "resume.npz and history.jsonl. The run went on from step 10" in recover(run).message
+    assert "resume.npz and history.jsonl. The run continued from step 10" in recover(run).message
     (run.path / RESUME_BEFORE).unlink()
     message = recover(run).message
     assert "resume.npz and history.jsonl" in message

@@ -1,4 +1,4 @@
-"""The runs that come with the app hold what is said of them."""
+"""The shipped runs are as documented."""
 
 from __future__ import annotations
 

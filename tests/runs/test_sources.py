@@ -1,4 +1,4 @@
-"""What is at hand of the text that a run learned, and where fingerprints are found."""
+"""What is available of the text that a run learned, and where fingerprints are found."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ def test_without_text_and_fingerprint_the_reason_is_said(folder: Path) -> None:
     run = _without_text(made_run())
     source = source_of(run)
     assert (source.kind, source_kind(run)) == (NOTHING, NOTHING)
-    assert source.reason == "The text 'made-text' that this run learned is not at hand."
+    assert source.reason == "The text 'made-text' that this run learned is not available."
     assert not folder.exists()
 
 

@@ -1,4 +1,4 @@
-"""Where a run stands comes back; what makes no sense is damage."""
+"""The status of a run is read back; invalid values count as damage."""
 
 from __future__ import annotations
 

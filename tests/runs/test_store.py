@@ -132,7 +132,7 @@ def test_more_runs_than_are_kept_are_refused(monkeypatch: pytest.MonkeyPatch) ->
     monkeypatch.setattr(store, "MAX_RUNS", 2)
     create("one", 0)
     create("two", 0)
-    with pytest.raises(RunError, match="2 runs, the most that are kept"):
+    with pytest.raises(RunError, match="2 runs, the maximum"):
         create("three", 0)
 
 

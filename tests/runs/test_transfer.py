@@ -618,7 +618,7 @@ def test_a_file_that_is_too_large_is_refused(packed: bytes) -> None:
 
 def test_the_limits_on_runs_and_disk_hold(packed: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(store, "MAX_RUNS", 1)
-    refused(packed, "the most that are kept")
+    refused(packed, "runs, the maximum")
     monkeypatch.setattr(store, "MAX_RUNS", 50)
     monkeypatch.setattr(store, "MAX_TOTAL_BYTES", 20_000)
     refused(packed, "are used")

@@ -1,4 +1,4 @@
-"""Whether a file is as it was written: asked of its content, and anew only where it changed."""
+"""Checks whether a file is intact, repeated only if the file has changed."""
 
 from __future__ import annotations
 

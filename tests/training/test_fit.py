@@ -444,7 +444,7 @@ def test_after_a_power_cut_a_run_goes_on_from_what_is_whole_and_says_so() -> Non
     status = _train(run, command)
     assert status.status == FINISHED
     assert run.problems() == []
-    message = f"The run went on with the weights of step {steps[-2]} and a new optimizer."
+    message = f"The run continued with the weights of step {steps[-2]} and a new optimizer."
     assert status.reason.endswith(message)
     assert set(seen) == {status.reason}
     np.testing.assert_array_equal(run.weights(steps[-2])["lstm/kernel"], weights["lstm/kernel"])

@@ -1,4 +1,4 @@
-"""What reads an address, on everything that no one would type: a note, never an error."""
+"""Reading addresses with values that no one would type: a note, never an error."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Charts in Altair: their one theme, registered here, what several of them share, and bars.
+"""Charts in Altair: their one theme, registered here, what several share, and bar charts.
 
 Charts take tables that others made. They compute no figures themselves.
 """
@@ -22,14 +22,14 @@ PERCENT = "format(100 * datum.value, '.2~r') + ' %'"
 
 DASHES = [[1, 0], [6, 3], [2, 2], [7, 2, 2, 2], [4, 2], [1, 3]]
 SHAPES = {"circle": "●", "square": "■", "triangle-up": "▲", "diamond": "◆"}
-"""Of points, and how a legend in HTML shows them."""
+"""The shapes of points, and how a legend in HTML shows them."""
 
 ROOM_AROUND = {"left": 5, "top": 5, "right": 14, "bottom": 20}
 """In pixels: the last label of an axis is wider than its tick."""
 
 
 def _theme() -> alt.theme.ThemeConfig:
-    """Return what all charts have in common: text that can be read from the back row, colours."""
+    """Return the theme of all charts: text that can be read from the back row, colours."""
     return {
         "config": {
             "axis": {"labelFontSize": 13, "titleFontSize": 14, "titleFontWeight": "normal"},
@@ -46,7 +46,7 @@ def _theme() -> alt.theme.ThemeConfig:
 
 alt.theme.register("charlstm", enable=True)(_theme)
 
-# Altair checks a chart once it is whole. Checking each of its parts as well takes longer than that.
+# Altair checks the whole chart at the end. Checking each of its parts as well takes longer.
 disable_debug_mode()
 
 
@@ -66,13 +66,13 @@ def coloured(
 
 
 def dashed(field: str, names: Sequence[str]) -> alt.StrokeDash:
-    """Return a dash pattern for each of a column's values, so that colour is not needed."""
+    """Return a dash pattern for each of a column's values, so that they differ without colour."""
     scale = alt.Scale(domain=list(names), range=DASHES[: len(names)])
     return alt.StrokeDash(f"{field}:N", scale=scale, legend=None)
 
 
 def tooltip(**formats: str | tuple[str, str]) -> list[alt.Tooltip]:
-    """Return what a pointer shows: columns with the format of their numbers, ``""`` for words.
+    """Return the tooltip: columns with the format of their numbers, ``""`` for words.
 
     A pair is the title and the format; otherwise the title is the column's name.
     """
@@ -93,11 +93,11 @@ _ROW, _AROUND = 31, 70
 """Pixels of a bar with its gap, and of the axis with its title."""
 
 _ROOM_FOR_FIGURES = {"left": 5, "top": 5, "right": 58, "bottom": 5}
-"""A figure is written beyond the end of its bar, however narrow the window is."""
+"""Room for the figure beyond the end of a bar, however narrow the window is."""
 
 
 def symbol_chart(counts: pd.DataFrame, height: int = 130) -> alt.Chart:
-    """Return what fraction of a text each of the MOST_BARS most frequent symbols is."""
+    """Return the fraction of a text that each of the MOST_BARS most frequent symbols makes up."""
     shown = counts.head(MOST_BARS)
     shown = shown.assign(
         symbol=shown["symbol"].map(visible), words=shown["fraction"].map(probability_words)
@@ -118,7 +118,7 @@ def symbol_chart(counts: pd.DataFrame, height: int = 130) -> alt.Chart:
 def pair_chart(table: pd.DataFrame, height: int = 300) -> alt.Chart:
     """Return two bars for every symbol, with all cells of a model and with some switched off.
 
-    The table has the columns symbol, before and after; the bars are in its order. Where it has
+    The table has the columns symbol, before and after; the bars are in its order. If it has
     more than MOST_BARS rows, the rest have one pair together.
     """
     shown, rest = table.head(MOST_BARS), table.iloc[MOST_BARS:]
@@ -167,8 +167,8 @@ def baselines_chart(table: pd.DataFrame) -> alt.LayerChart:
             way="",
             bytes=",.1f",
             bits=("bits per character", ".4f"),
-            needed=("bytes needed besides", ",.0f"),
-            bits_in_all=("with these counted", ",.3f"),
+            needed=("further bytes needed", ",.0f"),
+            bits_in_all=("including these", ",.3f"),
         ),
     )
     bars = base.mark_bar(height=_ROW * 0.62).encode(

@@ -1,4 +1,4 @@
-"""Charts of an atlas: four panels over the temperature, to be read under each other and clicked.
+"""Charts of an atlas: four panels against temperature, one above the other, that can be clicked.
 
 A click anywhere on a panel selects the nearest of the 41 temperatures under the name POINT.
 """
@@ -59,7 +59,7 @@ PANELS = (
         labels={"format": "d", "tickMinStep": 1},
         scale={"zero": True},
     ),
-    Panel("Repetition", {"repeated_fraction": "20-grams seen before; ring: it loops"}, **_FRACTION),
+    Panel("Repetition", {"repeated_fraction": "20-grams seen before; ring: a loop"}, **_FRACTION),
     Panel(
         "Bits per character",
         {"entropy_bits": "entropy", "gzip_bits": "gzip", "bits_at_1": "at T = 1"},
@@ -74,8 +74,8 @@ def panel_chart(
 ) -> alt.LayerChart:
     """Return one panel of an atlas's table, with a rule at the selected temperature.
 
-    The last panel has the labels and the title of the axis of temperatures, which come on top of
-    the height (in pixels).
+    The last panel has the labels and the title of the temperature axis, which add to the height
+    (in pixels).
     """
     figures = table[list(_TOOLTIPS)]
     long = figures.melt("temperature", list(panel.lines), "line", "value").dropna()
@@ -136,7 +136,7 @@ def _over_temperature(column: str, *, is_last: bool) -> alt.X:
 
 
 def _surface(figures: pd.DataFrame, is_last: bool) -> alt.Chart:
-    """Return what is clicked and pointed at: an unseen bar over the whole height for each T."""
+    """Return the targets of clicks and tooltips: an invisible full-height bar for each T."""
     bars = figures.assign(
         left=figures["temperature"] - _HALF_STEP, right=figures["temperature"] + _HALF_STEP
     )

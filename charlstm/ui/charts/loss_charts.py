@@ -38,7 +38,7 @@ def race_chart(
     if log_seconds:
         curves = curves[curves["seconds"] >= LOG_FROM]
     legend = alt.Legend(
-        orient="top-right" if log_seconds else "top",  # where logarithmic curves never are
+        orient="top-right" if log_seconds else "top",  # logarithmic curves never get there
         columns=1,
         symbolType="stroke",
         labelFontSize=14,
@@ -67,7 +67,7 @@ def thought_chart(curves: pd.DataFrame, height: int = 400) -> alt.Chart | alt.La
         strokeDash=alt.StrokeDash("curve:N", scale=dashes, legend=None),
         tooltip=tooltip(text="", curve="", seconds=".1f", bits=".3f"),
     )
-    table = pd.DataFrame({"bits": [BITS_OF_A_BYTE], "says": ["8 bits: nothing to be learned"]})
+    table = pd.DataFrame({"bits": [BITS_OF_A_BYTE], "says": ["8 bits: nothing to learn"]})
     eight = alt.Chart(table).encode(y="bits:Q")
     rule = eight.mark_rule(strokeDash=[2, 3], strokeWidth=2, color=GREY)
     label = eight.mark_text(align="left", baseline="bottom", dx=8, dy=-4, fontSize=14, color=GREY)
@@ -110,10 +110,10 @@ def by_size(
     forward: str | None = None,
     height: int = 330,
 ) -> alt.Chart | alt.LayerChart:
-    """Return a point of lowest loss against weights for each run, and n-grams beside them.
+    """Return a point of lowest loss against weights for each run, with n-grams to compare.
 
     The sizes have the columns who, weights and nats; the names are those of all runs, in the order
-    of the colours. All else is as for by_seconds.
+    of the colours. Everything else is as in by_seconds.
     """
     sized = alt.X(
         "weights:Q",
@@ -155,7 +155,7 @@ def legend(names: list[str]) -> str:
 
 
 def scale_of_losses(*tables: pd.DataFrame) -> tuple[float, float]:
-    """Return a scale on which all losses of some tables have room."""
+    """Return a scale that fits all losses of some tables."""
     losses = pd.concat([table["nats"] for table in tables])
     low, high = float(losses.min()), float(losses.max())
     margin = 0.05 * max(high - low, 0.1)
@@ -195,7 +195,7 @@ def _lines(
 
 
 def _over_seconds(*, log: bool = False) -> alt.X:
-    """Return the axis of seconds of training, which a chart of a single point has too."""
+    """Return the axis of seconds of training, also for a chart of a single point."""
     scale = alt.Scale(type="log", nice=False) if log else alt.Scale(zero=True, nice=False)
     axis = alt.Axis(tickCount=8, format=",~r", grid=log)
     return alt.X("seconds:Q", title="seconds of training", scale=scale, axis=axis)

@@ -1,7 +1,7 @@
-"""How components of our own come onto a page: their HTML, CSS and JavaScript are read once.
+"""Mounting our own components on a page: their HTML, CSS and JavaScript are read once.
 
-Here are also those that show nothing: what the browser does around Streamlit, and with texts that
-are typed.
+The components that show nothing are mounted here: what the browser does around Streamlit (history,
+a lost server), and typed texts.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from charlstm.web.addresses import module_address
 _IS_OLD = f"{KEPT}is_old_browser"
 
 
-# A component's JavaScript is an ES module of the server; what Streamlit takes is only this.
+# A component's JavaScript is an ES module of the server; Streamlit itself gets only this.
 _SCRIPT = """
 const isAble = "findLast" in Array.prototype; // in browsers from 2022 on
 const module = isAble ? import(new URL("{address}", document.baseURI)) : Promise.reject();
@@ -52,9 +52,9 @@ def component(name: str, *styles: str) -> Callable[..., Any]:
 
     Its files are in a folder of that name: ``NAME.js``, a module whose default function shows
     data, and, if it needs them, ``NAME.html`` and ``NAME.css``. A comment such as
-    ``<!-- dial -->`` in the HTML is a part: that of another component, whose style sheet comes
-    along; a part can have parts. ``styles`` are the paths of more style sheets, relative to this
-    folder.
+    ``<!-- dial -->`` in the HTML stands for the HTML of another component, whose style sheet is
+    included too; this can be nested. ``styles`` are the paths of more style sheets, relative to
+    this folder.
     """
     mount = st.components.v2.component(
         f"charlstm_{name}",
@@ -75,7 +75,7 @@ def is_old_browser() -> bool:
 
 
 def dial_data() -> dict[str, Any]:
-    """Return what the dial of any component needs."""
+    """Return the data that the dial of any component needs."""
     return {"maximum": MAXIMUM, "colours": temperature_scale()}
 
 
@@ -89,8 +89,8 @@ def watch_navigation() -> None:
 
 
 def count_at_once(key: str, *, typing: bool) -> None:
-    """Let what is pasted into the text area with this key count at once, without Ctrl+Enter.
+    """Submit what is pasted into the text area with this key at once, without Ctrl+Enter.
 
-    If typing, what is typed counts too, after a pause of half a second.
+    If ``typing``, typed text is submitted too, after a pause of half a second.
     """
     _mount_live_text(key=f"live_{key}", data={"key": key, "typing": typing})

@@ -1,1 +1,1 @@
-"""What a person sets on a page: model, prompt, temperature, strategy, settings, texts."""
+"""The controls of pages: model, prompt, temperature, strategy, settings, texts."""

@@ -1,4 +1,4 @@
-"""The choice of a text to learn from, by name, pasted or uploaded, and the panel that shows it."""
+"""The choice of a text to learn, by name, pasted or uploaded, and the panel that shows it."""
 
 from __future__ import annotations
 
@@ -24,13 +24,13 @@ from charlstm.ui.visit import keep, kept, note
 
 LOWERCASE = "Lower-case it, as the notebook does"
 PASTE, UPLOAD = "paste a text", "upload files"
-NOT_IN_ADDRESS = "A link to this page holds its settings, but no text that is pasted or uploaded."
+NOT_IN_ADDRESS = "A link to this page holds its settings, but not a pasted or uploaded text."
 HEAD = 600
 CACHE_SECONDS = 600
 
 
 def choose_corpus(*, lowercase: bool) -> Corpus | None:
-    """Show the choice, kept in the address; return the text, or None and show why."""
+    """Show the choice, kept in the address; return the text, or show why there is none."""
     if problem := named.folder_problem():
         st.warning(literal(problem))
     at_hand = _at_hand()

@@ -1,4 +1,4 @@
-"""The model of a page, and what it reads: a prompt, a text of one's own, a text to compress."""
+"""The model of a page, and what it reads: a prompt, a person's own text, a text to compress."""
 
 from __future__ import annotations
 
@@ -25,29 +25,29 @@ MOST_IN_ADDRESS = 500
 """Characters of a text that an address holds."""
 
 MOST_TYPED = 100_000
-"""Characters of the field, whatever the model: with another limit it would be a new, empty one."""
+"""Characters of the field, for every model: another limit would make a new, empty field."""
 
 OWN, HELD_OUT, REFERENCE = "your own text", "the held-out text", "Python's reference"
 DEFAULT_TEXT = (
-    "A compressor has to guess. What it expects costs it next to nothing; what surprises it must be"
-    " written down in full. A model that has read a book expects the words of that book, and the"
-    " turns of its sentences, and so it needs fewer bits for a text like this one than a program"
-    " that has read nothing at all."
+    "A compressor predicts. What it expects costs it next to nothing; what surprises it must be"
+    " written down in full. A model that has read a book expects the words and phrases of that"
+    " book, and so it needs fewer bits for a similar text than a program that has read nothing"
+    " at all."
 )
-"""So long that the header of the file does not decide which program compresses best."""
+"""Long enough that the header of the file does not decide which program compresses best."""
 
 NO_FILE = "A link to this page does not hold the file."
 
 _KNOWN_HELP = (
-    "Rare words share one token, and at a low temperature it drives out all others. Left out, its"
-    " probability is distributed among the known words in proportion."
+    "Rare words share one token, and at a low temperature it crowds out all others. If it is left"
+    " out, its probability is distributed among the known words in proportion."
 )
 
 
 def choose_model(container: DeltaGenerator, *, writes: bool = False) -> LanguageModel:
-    """Show the choice of a model and return it. Where there is none, say so and stop.
+    """Show the choice of a model and return it. If there is none, say so and stop.
 
-    On a page that writes, a model of words can be asked to write known words alone.
+    On a page that writes, a model of words can be restricted to known words.
     """
     run, wanted_run = _asked_run()
     steps = same(["best", *map(str, reversed(run.checkpoints()))])
@@ -65,7 +65,7 @@ def choose_model(container: DeltaGenerator, *, writes: bool = False) -> Language
 def choose_run(container: DeltaGenerator) -> RunFolder:
     """Show the choice of a run, for a page about all its checkpoints, and return it.
 
-    Where there is none, say so and stop.
+    If there is none, say so and stop.
     """
     run, wanted = _asked_run()
     address.show(container.selectbox, "Run", wanted, on_change=_forget_checkpoint)
@@ -73,7 +73,7 @@ def choose_run(container: DeltaGenerator) -> RunFolder:
 
 
 def _asked_run() -> tuple[RunFolder, Parameter]:
-    """Return the chosen run, and the parameter that its control holds; stop where there is none."""
+    """Return the chosen run and the parameter of its control; stop if there is none."""
     runs, problems = readable_runs()
     if not runs:
         st.error("There is no trained run here yet. Train one on the Train page.")
@@ -89,7 +89,7 @@ def _asked_run() -> tuple[RunFolder, Parameter]:
 
 
 def _choose_known(run: RunFolder) -> bool:
-    """Show whether unknown words are written, if there are any, and return that."""
+    """Show the switch for unknown words, if the model has any, and return its state."""
     if run.config().settings.level == CHAR:
         if address.asked("known") not in (None, "0"):
             note("The address asks for known words: this model writes characters.")
@@ -100,19 +100,19 @@ def _choose_known(run: RunFolder) -> bool:
 
 
 def _forget_checkpoint() -> None:
-    """Another run is opened at its best, on this page and on others."""
+    """Open another run at its best checkpoint, on this page and on others."""
     st.session_state.checkpoint = "best"
     address.write("checkpoint", None)
     address.set_for_other_pages("checkpoint", None)
 
 
 def show_model(model: LanguageModel) -> None:
-    """Say in small print which model it is and how it reads."""
+    """Show in small print which model it is and how it reads."""
     field, reads = model.network.receptive_field, "remembers everything so far"
     if field is not None and field <= (model.window or field):
         reads = f"sees the last {field} {model.vocabulary.unit}s and nothing before them"
     elif model.window is not None:
-        reads = f"reads the last {model.window} characters afresh at every step"
+        reads = f"rereads the last {model.window} characters at every step"
     left_out = (
         f" It never writes {UNKNOWN}, whose probability is distributed among the other tokens."
         if model.known_only
@@ -125,14 +125,14 @@ def show_model(model: LanguageModel) -> None:
 
 
 def choose_model_and_prompt(*, writes: bool = True) -> tuple[LanguageModel, Reading]:
-    """Show both controls; return the model and the prompt as it reads it."""
+    """Show both controls; return the model, and the prompt as the model reads it."""
     prompt_column, model_column = in_row(3, 1)
     model = choose_model(model_column, writes=writes)
     return model, read_prompt(model, prompt_column)
 
 
 def read_prompt(model: LanguageModel, container: DeltaGenerator) -> Reading:
-    """Show the prompt and return it as a model reads it; notes say what was changed."""
+    """Show the prompt and return it as a model reads it; notes report what was changed."""
     reading = model.read(prompt_input(container))
     note(*reading_notes(reading, model.window))
     return reading
@@ -144,7 +144,7 @@ def prompt_input(container: DeltaGenerator, label: str = PROMPT_LABEL) -> str:
 
 
 def reading_notes(reading: Reading, window: int | None) -> list[str]:
-    """Return how a prompt is read, a sentence each; none where it is read as it is."""
+    """Return sentences on how a prompt is read; none if it is read unchanged."""
     notes = []
     if not reading.text:
         notes.append(
@@ -153,7 +153,7 @@ def reading_notes(reading: Reading, window: int | None) -> list[str]:
     elif window is not None and len(reading.text) < window:
         notes.append(
             f"The prompt has {len(reading.text)} of the {window} characters that this model reads"
-            " at once; it is read from a zero state as it is, without padding."
+            " at once; it is read from a zero state, without padding."
         )
     elif window is not None and len(reading.text) > window:
         notes.append(f"This model reads the last {window} of {len(reading.text)} characters.")
@@ -161,7 +161,7 @@ def reading_notes(reading: Reading, window: int | None) -> list[str]:
 
 
 def change_notes(reading: Reading) -> list[str]:
-    """Return what was folded, dropped, read otherwise or unknown in a text, a sentence each."""
+    """Return sentences on what was folded, dropped, unknown or read in another form in a text."""
     notes = []
     if reading.folded:
         notes.append("Capitals are read as lower case.")
@@ -172,7 +172,7 @@ def change_notes(reading: Reading) -> list[str]:
     if reading.unknown:
         notes.append(f"Read as its unknown word {UNKNOWN}: {_listed(reading.unknown)}.")
     if reading.space_left_off:
-        notes.append("The space at the end was left off: the next word brings its own.")
+        notes.append("The space at the end was removed: the next word brings its own.")
     return notes
 
 
@@ -182,7 +182,7 @@ def _listed(symbols: tuple[str, ...], most: int = 12) -> str:
 
 
 def choose_model_and_text(default: str, most: int, height: int) -> tuple[LanguageModel, Reading]:
-    """Show both controls; return the model and the text as it reads it; see own_text."""
+    """Show both controls; return the model, and the text as the model reads it; see own_text."""
     text_column, model_column = in_row(3, 1)
     model = choose_model(model_column)
     text = own_text(text_column, default, most, height)
@@ -194,7 +194,7 @@ def choose_model_and_text(default: str, most: int, height: int) -> tuple[Languag
 def own_text(container: DeltaGenerator, default: str, most: int, height: int) -> str:
     """Show a field of so many pixels for a text of at most ``most`` characters; return the text.
 
-    A note says where a link does not hold it.
+    A note says if a link does not hold it.
     """
     long = kept("text") if is_return() else None
     text = address.parameter("text", default=(long or default)[:most], most=most)
@@ -207,12 +207,12 @@ def own_text(container: DeltaGenerator, default: str, most: int, height: int) ->
     label = "A text, written or pasted"
     now = str(address.show(container.text_area, label, text, height=height, on_change=typed))
     if len(now) > MOST_IN_ADDRESS:
-        note(f"A link to this page holds no text of more than {MOST_IN_ADDRESS} characters.")
+        note(f"A link to this page cannot hold a text of more than {MOST_IN_ADDRESS} characters.")
     return now
 
 
 def text_to_compress(container: DeltaGenerator, held_out: str, learned: str, most: int) -> str:
-    """Show where a text to compress can come from; return it. A note says what it is.
+    """Show the sources of a text to compress; return the text. A note says which text it is.
 
     ``held_out`` is the text that the model was not trained on, or ``""``; the text named
     ``learned``, which it was trained on, is not offered. CorpusError if the text has more than
@@ -228,7 +228,7 @@ def text_to_compress(container: DeltaGenerator, held_out: str, learned: str, mos
     if source == HELD_OUT:
         text = held_out[:most]
         part = "All" if len(text) == len(held_out) else f"The first {len(text):,} of the"
-        note(f"{part} {len(held_out):,} characters that were held out.")
+        note(f"{part} {len(held_out):,} held-out characters.")
         return text
     if source == REFERENCE:
         text = named.load_named(named.PYTHON).text[:most]

@@ -1,4 +1,4 @@
-"""The networks of a race, as controls and as words of an address."""
+"""The networks of a race, as controls and as words in the address."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ _OPTIONS: dict[str, list[Any]] = {
 
 
 def read_runners(given: str) -> tuple[Runner, ...]:
-    """Return the runners that an address names, one to four; ValueError if they cannot race."""
+    """Return the one to four runners that an address names; ValueError if they cannot race."""
     words = given.split(",")
     runners = [runner for word in words if (runner := _read_runner(word))]
     if len(words) > MOST or len(runners) < len(words):
@@ -80,7 +80,7 @@ def _read_runner(word: str) -> Runner | None:
 def choose_runners(corpus: Corpus | None) -> tuple[Runner, ...]:
     """Show the choice of the networks, keep it in the address, and return them.
 
-    Their numbers of weights are those on ``corpus``, the text that they will learn, if it is known.
+    The numbers of weights are for ``corpus``, the text that they will learn, if it is known.
     """
     wanted = address.parameter(
         "runners",
@@ -100,7 +100,7 @@ def choose_runners(corpus: Corpus | None) -> tuple[Runner, ...]:
 
 
 def _put(runners: tuple[Runner, ...]) -> None:
-    """Let the controls show these."""
+    """Set the controls to these."""
     st.session_state.runner_count = len(runners)
     for position, runner in enumerate((*runners, *DEFAULT[len(runners) :])):
         for name, value in asdict(runner).items():
@@ -136,14 +136,14 @@ def _title(name: str, option: object) -> str:
 
 
 def _symbols(runner: Runner, corpus: Corpus | None) -> tuple[int, str]:
-    """Return a runner's number of symbols, and a sentence about the text that has them."""
+    """Return a runner's number of symbols, and a sentence about the text they come from."""
     if corpus is not None:
         try:
             words = words_in(runner.settings(1.0), corpus)
         except CorpusError:
-            pass  # Start says why no words can be learned from this text
+            pass  # Start reports why no words can be learned from this text
         else:
             symbols = len(corpus.vocabulary) if words is None else words.symbols
             return symbols, f"On {corpus.name}, with its {symbols:,} symbols."
     symbols = _TYPICAL_SYMBOLS if runner.level == CHAR else int(FIELDS["vocabulary"].default)
-    return symbols, f"On a text of {symbols:,} symbols; those of the chosen text are not known."
+    return symbols, f"On a text of {symbols:,} symbols; those of the chosen text are unknown."

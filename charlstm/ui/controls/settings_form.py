@@ -1,4 +1,4 @@
-"""The settings of a training as controls, and what they mean for a text."""
+"""The settings of a training as controls, and their consequences for a text."""
 
 from __future__ import annotations
 
@@ -120,12 +120,12 @@ def _choose_start() -> dict[str, Any]:
 
 
 def _outcome(preset: Preset, settings: Settings) -> str:
-    """Return the measured result of a preset, as long as the settings are those measured."""
+    """Return the measured result of a preset, if the settings are those measured."""
     if settings != preset.settings(seed=settings.seed):
-        return "With other settings than its own now."
+        return "Some settings differ from the preset's."
     found = preset_outcome(preset)
     if found is None:
-        return "Not measured here yet."
+        return "Not measured yet."
     return (
         f"Measured on Nietzsche: held-out window loss {found.nats:.3f} nats"
         f" ({nats_to_bits(found.nats):.2f} bits) after {duration(found.seconds)} of training and"
@@ -137,7 +137,7 @@ def _choose(field: Field, chosen: dict[str, str]) -> str:
     """Show a setting that is chosen by name, and return the choice."""
     names = levels_of(chosen["recipe"]) if field.name == "level" else list(field.choices)
     if field.name == "level" and address.asked("level") in set(LEVELS) - set(names):
-        note(f"The recipe {chosen['recipe']} is the notebook's program, and that reads characters.")
+        note(f"The recipe {chosen['recipe']} is the notebook's program, which reads characters.")
     explained = []
     for name, title in field.choices.items():
         label = field.titles.get(name)
@@ -154,7 +154,7 @@ def _choose(field: Field, chosen: dict[str, str]) -> str:
 
 
 def _columns(container: DeltaGenerator) -> Iterator[DeltaGenerator]:
-    """Yield columns, three in a row, without end."""
+    """Yield columns without end, three in each row."""
     while True:
         yield from container.columns(3, vertical_alignment="bottom")
 
@@ -162,8 +162,8 @@ def _columns(container: DeltaGenerator) -> Iterator[DeltaGenerator]:
 def _number(container: DeltaGenerator, field: Field, usual: float | None, of: str) -> float | None:
     """Show a number and return it.
 
-    ``usual`` is its value before anyone changes it, and ``of`` the recipe or preset, network and
-    level that it is usual for: each has a control of its own.
+    ``usual`` is its initial value, and ``of`` the recipe or preset, network and level to which that
+    value belongs: each has its own control.
     """
     whole = isinstance(field.step, int)
     wanted = address.setting(field, default=int(usual or 0) if whole else float(usual or 0))
@@ -182,7 +182,7 @@ def _number(container: DeltaGenerator, field: Field, usual: float | None, of: st
 
 
 def _leave_out(field: Field) -> None:
-    """Remove a setting from the address that means nothing here; a note says where it does."""
+    """Remove a setting from the address that has no effect here; a note says where it has one."""
     given = address.asked(field.name)
     address.write(field.name, None)
     if given is not None:
@@ -194,21 +194,21 @@ def _leave_out(field: Field) -> None:
 
 
 def _forget_numbers() -> None:
-    """Another recipe or level starts from its own numbers, and is no preset's."""
+    """Start another recipe or level from its own numbers, without a preset."""
     numbers = (name for name, field in FIELDS.items() if field.is_number and field.panel)
     address.leave_out("preset", *numbers)
     st.session_state.preset = NONE
 
 
 def _forget_rate() -> None:
-    """Another network starts from the rate and batch that suit it, and keeps its size."""
+    """Start another network from the rate and batch that suit it, with the same size."""
     given = [recipe.given_other_networks for recipe in RECIPES.values()]
     given += [preset.given_lstm for preset in PRESETS.values()]
     address.leave_out(*(name for names in given for name in names))
 
 
 def _forget_all() -> None:
-    """Another preset starts from its own settings; all presets train an LSTM by one recipe."""
+    """Start another preset from its own settings; all presets train an LSTM with one recipe."""
     for name, field in FIELDS.items():
         if field.panel:
             address.write(name, None)
@@ -217,7 +217,7 @@ def _forget_all() -> None:
 
 
 def words_in(settings: Settings, corpus: Corpus) -> WordFigures | None:
-    """Return the figures of the text as words, if words are to be learned.
+    """Return the figures of the text in words, if words are to be learned.
 
     Raises:
         CorpusError: If none can be learned from it.
@@ -241,8 +241,8 @@ def show_meaning(settings: Settings, corpus: Corpus, words: WordFigures | None =
     if words is not None:
         without_spaces = is_written_without_spaces("".join(corpus.vocabulary.symbols))
         caption(
-            f"{words.tokens:,} tokens to learn from, a vocabulary of {words.symbols:,}; of"
-            f" those held out {percent(words.unknown_fraction)} are unknown words."
+            f"{words.tokens:,} tokens to learn from, a vocabulary of {words.symbols:,}; of the"
+            f" held-out tokens {percent(words.unknown_fraction)} are unknown words."
             + (f" {NO_SPACES}" if without_spaces else "")
         )
     weights, steps, time = st.columns([1, 1, 2])
@@ -264,7 +264,7 @@ def show_meaning(settings: Settings, corpus: Corpus, words: WordFigures | None =
         time.caption(literal(f"Speed {speed.source}"))
         return
     time.metric("Time of training", "not known yet")
-    if time.button("Measure", help="One second of training of this shape, some seconds in all"):
+    if time.button("Measure", help="Trains this shape for one second; takes some seconds in all"):
         try:
             with st.spinner("Measuring…"):
                 probe(settings, symbols)

@@ -1,8 +1,8 @@
-"""Uploaded files, held within limits for each viewer and for all together.
+"""Uploaded files, kept within limits per viewer and in total.
 
 Streamlit keeps every file that reaches its upload address until the session ends. Here a file is
-taken out of its store once it is read, and the store itself is limited, because that address takes
-files that no page asked for.
+removed from that store once it is read, and the store itself is limited, because the address
+accepts files that no page asked for.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ _HELD = f"{KEPT}uploads"
 class Held:
     """The files of one viewer: names and bytes.
 
-    ``key`` identifies the bytes, ``problem`` says why the last upload was refused, and ``let_go``
+    ``key`` identifies the bytes, ``problem`` is why the last upload was refused, and ``let_go``
     whether the files were dropped because other viewers needed the memory.
     """
 
@@ -57,7 +57,7 @@ _all: weakref.WeakSet[Held] = weakref.WeakSet()
 
 
 def held() -> Held:
-    """Return the files of this viewer, and note that they were used now."""
+    """Return the files of this viewer, and record that they were used now."""
     mine: Held = st.session_state.setdefault(_HELD, Held())
     _all.add(mine)
     mine.used = time.monotonic()
@@ -65,7 +65,7 @@ def held() -> Held:
 
 
 def hold(files: Sequence[UploadedFile]) -> None:
-    """Take files over from Streamlit; drop those of other viewers, longest unused, if need be."""
+    """Take files over from Streamlit; if necessary, drop the least recently used of others."""
     mine = held()
     taken = [(file.name, file.getvalue()) for file in files]
     for file in files:

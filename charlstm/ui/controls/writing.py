@@ -1,6 +1,6 @@
 """How a text is drawn: the temperature, the strategies, the seed, the length.
 
-There is one temperature on a page: dial, address and everything written agree on it.
+A page has one temperature: the dial, the address and all texts use it.
 """
 
 from __future__ import annotations
@@ -37,8 +37,8 @@ _mount_dial = component("dial")
 def choose_temperature(container: DeltaGenerator, *, step: float = 0.01) -> float:
     """Show the temperature of the page as a dial without a distribution, and return it.
 
-    By the slider it moves in steps; any temperature can be typed. The address follows when the dial
-    has come to rest.
+    The slider moves in steps; any temperature can be typed. The address follows once the dial is
+    at rest.
     """
     if is_old_browser():
         return temperature_input(container)
@@ -50,7 +50,7 @@ def choose_temperature(container: DeltaGenerator, *, step: float = 0.01) -> floa
 
 
 def temperature_input(container: DeltaGenerator) -> float:
-    """Show the temperature as a number, for a browser that cannot show the dial, and return it."""
+    """Show the temperature as a number, for a browser that cannot show the dial; return it."""
     widget = container.number_input
     return float(address.show(widget, "Temperature", "temperature", step=0.1, format="%.4g"))
 
@@ -65,7 +65,7 @@ def choose_temperatures(container: DeltaGenerator) -> tuple[float, ...]:
 
 
 def read_temperatures(given: str) -> tuple[float, ...] | None:
-    """Return the temperatures in a text, or None if they are not some that can be compared."""
+    """Return the temperatures in a text, or None if they cannot be compared."""
     try:
         values = tuple(numbers_in(given))
     except ValueError:
@@ -83,7 +83,7 @@ def choose_seed(container: DeltaGenerator) -> int:
 def choose_length(container: DeltaGenerator, vocabulary: Vocabulary) -> int:
     """Show the length of a text in symbols and return it."""
     length = address.parameter("length")
-    if length.default is None:  # by hand it depends on the text
+    if length.default is None:  # on By hand it depends on the text
         length = address.parameter("length", default=USUAL_LENGTH)
     return int(address.show(container.number_input, of_units(vocabulary), length, step=100))
 
@@ -155,7 +155,7 @@ def kind_words(kind: str) -> str:
 
 
 def _read_address() -> None:
-    """Let the controls hold the strategies of the address, unless a person chose others."""
+    """Set the controls to the strategies of the address, unless a person chose others."""
     if f"stage_{0}" not in st.session_state or address.is_news("strategy"):
         strategies = address.read("strategy")
         for row in range(MOST_STRATEGIES):

@@ -1,4 +1,4 @@
-"""Parts of pages. Here are the smallest: small print, a row of controls, a link, an error."""
+"""Parts of pages; here the smallest: small print, a row of controls, a link, an error."""
 
 from __future__ import annotations
 
@@ -13,16 +13,16 @@ from charlstm.errors import CharlstmError
 from charlstm.ui.text import literal
 
 WITHOUT_ARROW: Any = {"delta_color": "off", "delta_arrow": "off"}
-"""For a metric whose small print is no change."""
+"""For a metric whose small print is not a change."""
 
 
 def in_row(*widths: float) -> list[DeltaGenerator]:
-    """Return columns of these relative widths, whose controls are level."""
+    """Return columns of these relative widths, with their controls aligned."""
     return st.columns(widths, vertical_alignment="bottom")
 
 
 def caption(text: str) -> None:
-    """Show text in small print, as it is."""
+    """Show text in small print, unchanged."""
     st.caption(literal(text))
 
 
@@ -35,7 +35,7 @@ def link(container: DeltaGenerator, label: str, page: str, **query: str) -> None
 
 @contextlib.contextmanager
 def errors_shown() -> Iterator[None]:
-    """Show why something cannot be done, instead of what follows."""
+    """Show the message of an error in place of what follows."""
     try:
         yield
     except CharlstmError as error:

@@ -28,11 +28,11 @@ COLUMNS = {
     )
     for name in ("copy_start", "copy_position", "loop_start")
 }
-"""How the table of all figures calls the columns that sentences count from 1."""
+"""Labels in the table of all figures for the columns that sentences count from 1."""
 
 
 def the_atlas(request: Request, container: DeltaGenerator) -> Atlas | None:
-    """Return the atlas if it is kept; otherwise show how far it is, or offer to compute it.
+    """Return the kept atlas; if there is none, show its progress or offer to compute it.
 
     The container is that of the button.
     """
@@ -42,7 +42,7 @@ def the_atlas(request: Request, container: DeltaGenerator) -> Atlas | None:
             container.button("Computed", disabled=True, width="stretch")
             return atlas
     except CharlstmError as error:
-        st.warning(literal(f"{error} It is computed again when asked for."))
+        st.warning(literal(f"{error} Press “Compute the atlas” to compute it again."))
     progress = atlases.progress_of(request)
     waits = False
     if progress.state == ABSENT and is_asked:
@@ -65,7 +65,7 @@ def the_atlas(request: Request, container: DeltaGenerator) -> Atlas | None:
 
 
 def _written(request: Request) -> int | None:
-    """Return when the kept atlas was written, None where there is none."""
+    """Return when the kept atlas was written, or None if there is none."""
     path = request.found
     try:
         return None if path is None else path.stat().st_mtime_ns
@@ -84,7 +84,7 @@ def _ask(request: Request) -> None:
 
 
 def _start(request: Request) -> bool:
-    """Return whether it was started, or cannot be; otherwise others are being computed."""
+    """Return False if it must wait for other atlases, True if it was started or cannot be."""
     begun = True
     with errors_shown():
         begun = atlases.start(request)
@@ -98,9 +98,9 @@ def _stop(request: Request) -> None:
 
 
 def _watch(request: Request, seen: int | None) -> None:
-    """Show how far it is, renewed twice a second; begin when it was waiting and its turn comes.
+    """Show its progress, renewed twice a second; if it was waiting, start it when its turn comes.
 
-    ``seen`` is when the file was written that the page has read: a damaged one is still there.
+    ``seen`` is the time of the file that the page has read: a damaged one is still there.
     """
 
     @st.fragment(run_every=TICK_SECONDS)
@@ -123,11 +123,11 @@ def _watch(request: Request, seen: int | None) -> None:
 
 
 def choose_shown(container: DeltaGenerator) -> float:
-    """Show the dial and return the atlas's temperature that is nearest to it."""
+    """Show the dial and return the nearest temperature in the atlas."""
     chosen = choose_temperature(container, step=TEMPERATURES[1])
     nearest = nearest_temperature(chosen)
     if nearest != chosen:
-        note(f"The atlas has no T = {chosen:g}; {nearest:g} is the nearest that it has.")
+        note(f"The atlas has no T = {chosen:g}; {nearest:g} is the nearest.")
     return nearest
 
 
@@ -147,7 +147,7 @@ def longest_copy(row: Any) -> Copy | None:
 
 
 def show_longest_copy(run: str, row: Any, source: str) -> None:
-    """Show the longest copy with a link to its position, or that there is none."""
+    """Show the longest copy with a link to its position, or say that there is none."""
     if copy := longest_copy(row):
         show_copy(run, copy, row.text)
     elif row.copy_length == 0 and (least := SHORTEST_COPY.get(source)):
@@ -155,18 +155,18 @@ def show_longest_copy(run: str, row: Any, source: str) -> None:
 
 
 def source_words(atlas: Atlas) -> str:
-    """Return what the texts were compared with, and how far it can be trusted."""
+    """Return what the texts were compared with, and how reliable that is."""
     if atlas.source == TEXT:
         return (
-            "Words and copies were looked up in the corpus itself: a copy counts from"
-            f" {SHORTEST_COPY[TEXT]} characters on."
+            "Words and copies were looked up in the corpus itself: a copy has at least"
+            f" {SHORTEST_COPY[TEXT]} characters."
         )
     if atlas.source == FINGERPRINT:
         return (
-            f"{atlas.reason} Words and copies were recognised by its fingerprint, which takes"
-            f" {percent(atlas.false_positive_rate)} of unknown 20-grams for known ones. A copy"
-            f" counts from {SHORTEST_COPY[FINGERPRINT]} characters on, may be marked too long,"
-            " and cannot be shown in the text."
+            f"{atlas.reason} Words and copies were recognised by its fingerprint, which mistakes"
+            f" {percent(atlas.false_positive_rate)} of unknown 20-grams for known ones. A copy has"
+            f" at least {SHORTEST_COPY[FINGERPRINT]} characters; it may be marked too long, and its"
+            " position in the corpus is unknown."
         )
     return f"{atlas.reason} So invented words and copies cannot be found."
 
@@ -193,6 +193,6 @@ def atlas_words(row: Any) -> str:
     )
     return (
         f"{words} **{percent(row.repeated_fraction)}** of its 20-grams occurred before. {loop}"
-        f" The distributions it was drawn from had **{row.entropy_bits:.2f} bits** per character;"
+        f" The entropy of its distributions was **{row.entropy_bits:.2f} bits** per character;"
         f" the text costs the model {row.bits_at_1:.2f} at T = 1, and gzip {row.gzip_bits:.2f}."
     )

@@ -1,4 +1,4 @@
-"""On the Cells page: mark a span, and see where else the cells that stand out there are active."""
+"""On the Cells page: select a span, and see where else the cells that stand out in it do so."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ _CONTEXT = 24
 
 
 def find(look: Look) -> Offer:
-    """Let a span be drawn, and show where else the cells light up that stand out there."""
+    """Show the choice of a span, and where else the cells that stand out in it are active."""
     count = len(look.text)
     span = look.shown.span
     from_column, to_column, within_column, none_column = in_row(1, 1, 2, 2)
@@ -55,7 +55,7 @@ def find(look: Look) -> Offer:
     )
     typed = (st.session_state.span_from, st.session_state.span_to)
     if None not in typed and typed[0] > typed[1]:
-        note("A span does not end before it begins; the one before is kept.")
+        note("A span cannot end before it begins; the previous one is kept.")
     if span is None:
         st.info("Select a passage to find similar ones.")
         return [], []
@@ -63,7 +63,7 @@ def find(look: Look) -> Offer:
         with waiting("Searching…"):
             other = None
             if within == "held-out":
-                reference_words(look.run)  # refuses what is not at hand, also if read before
+                reference_words(look.run)  # raises if the text is gone
                 other = _read(look.run, look.model.step)
             token = (look.model.run, look.model.step, look.text)
             own = kept_in_session("states", token, lambda: activations(look.model, look.text))
@@ -76,7 +76,7 @@ def find(look: Look) -> Offer:
     _show_similar(look, found, searched)
     files = [
         csv_file("The cells that stand out", "charlstm-span-cells", lambda: found.cells),
-        csv_file("Where they light up", "charlstm-similar-passages", lambda: found.passages),
+        csv_file("Where they are active", "charlstm-similar-passages", lambda: found.passages),
     ]
     return files, []
 
@@ -99,7 +99,7 @@ def _show_similar(look: Look, found: SpanSearch, searched: str) -> None:
             on_change=_choose_standing_out,
         )
     with similar:
-        st.header("Where the same cells light up")
+        st.header("Where the same cells are active")
         if found.passages.empty:
             st.info("There is no other passage that is similar to it.")
             return

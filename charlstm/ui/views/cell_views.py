@@ -1,4 +1,4 @@
-"""The Cells page: what it looks at, what cells know, one step of one, and cells switched off."""
+"""The Cells page: its views of what cells know, of one step, and of cells switched off."""
 
 from __future__ import annotations
 
@@ -32,14 +32,14 @@ from charlstm.ui.visit import KEPT, note
 LENGTH = 200
 _MEASURED = f"{KEPT}cell_scores"
 _PLAYED = ("speed", "shown")
-"""The parameters that say how the browser shows both texts."""
+"""The parameters of how the browser shows both texts."""
 
 _mount_side_by_side = component("side_by_side", "shared/writing.css", "comparison/comparison.css")
 
 
 @dataclass(frozen=True)
 class Look:
-    """What the page looks at: a model, a text as it reads it, and what the person chose."""
+    """What the page shows: a model, a text as the model reads it, and the person's choices."""
 
     run: RunFolder
     model: LanguageModel
@@ -53,12 +53,12 @@ class Look:
         return self.reading.text
 
     def name_of(self, cell: int) -> str:
-        """Return what a cell of the layer is called."""
+        """Return the name of a cell of the layer."""
         return cell_name(self.shown.layer, cell, self.model.lstm.layers)
 
 
 def see(look: Look) -> Offer:
-    """Offer to score the cells, and give the figures to take along."""
+    """Offer to score the cells, and return the figures to download."""
     state, layer = look.shown.state, look.shown.layer
     files = [
         csv_file(
@@ -76,7 +76,7 @@ def see(look: Look) -> Offer:
 
 
 def one_step(look: Look) -> Offer:
-    """Give the figures of the chosen step to take along."""
+    """Return the figures of the chosen step to download."""
     position, layer = look.shown.position, look.shown.layer
     table = csv_file(
         "This step of all cells",
@@ -87,14 +87,14 @@ def one_step(look: Look) -> Offer:
 
 
 def switch_off(look: Look) -> Offer:
-    """Let cells be switched off, and show the distribution, the writing and the loss without."""
+    """Show the choice of cells to switch off, and the distribution, text and loss without them."""
     network = look.model.lstm
     chosen = (look.shown.layer, look.shown.cell)
     every = [(layer, cell) for layer in range(network.layers) for cell in range(network.units)]
     asked = address.held(address.parameter("off", default=[chosen]))
     off = [cell for cell in asked if cell in every]
     if off != asked:
-        note("This model does not have all the cells that are to be switched off.")
+        note("This model lacks some of the cells that are to be switched off.")
         address.put(off=off)
     st.session_state.off_chosen = off
     choice, one, best, none = in_row(5, 2, 2, 2)
@@ -147,8 +147,8 @@ def _show_effect(look: Look, off: list[Cell]) -> Offer:
     divergence.metric(
         "Divergence of the distribution",
         f"{effect.divergence_bits:.4f} bits",
-        help="How far the two distributions of the next character are apart"
-        " (Kullback-Leibler divergence); 0 where they are the same",
+        help="How far apart the two distributions of the next character are"
+        " (Kullback-Leibler divergence); 0 if they are equal",
     )
     fork = effect.fork
     parted.metric(
@@ -160,7 +160,7 @@ def _show_effect(look: Look, off: list[Cell]) -> Offer:
             pair_chart(effect.table()),
             alt="Probability of each next character, with the cells and without them",
         )
-        st.header("What it writes with these cells and without")
+        st.header("What it writes with and without these cells")
     marks = [[fork.position, "From here on the two texts differ."]] if fork else []
     names = ", ".join(cell_name(layer, cell, look.model.lstm.layers) for layer, cell in off)
     without = f"without {names if len(off) <= 6 else f'{len(off)} cells'}"
@@ -194,9 +194,9 @@ def _show_effect(look: Look, off: list[Cell]) -> Offer:
 
 
 def scores_of(run: RunFolder, step: int) -> Scored:
-    """Return the scores of a checkpoint, as kept in the run's folder or measured in this session.
+    """Return the scores of a checkpoint, from the run's folder or measured in this session.
 
-    Damaged ones count as none, and a sentence says so.
+    Damaged scores are ignored, with a message.
     """
     measured: dict[tuple[str, int], Scored] = st.session_state.get(_MEASURED, {})
     if (run.name, step) in measured:
@@ -209,7 +209,7 @@ def scores_of(run: RunFolder, step: int) -> Scored:
 
 
 def _offer_scoring(run: RunFolder, step: int) -> None:
-    """Say that a checkpoint has no scores yet, and measure them when asked to."""
+    """Say that a checkpoint has no scores yet, and measure them on request."""
     try:
         what = reference_words(run)
     except CharlstmError as error:
@@ -230,7 +230,7 @@ def _offer_scoring(run: RunFolder, step: int) -> None:
 
 
 def _measure(run: RunFolder, step: int) -> None:
-    """Score the cells. Any rerun stops it, and the button does no more than that."""
+    """Score the cells. Any rerun stops this; the button only causes a rerun."""
     with errors_shown():
         reference, model = reference_of(run), open_model(run, step, np.float32)
         scores = work(

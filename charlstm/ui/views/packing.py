@@ -1,4 +1,4 @@
-"""The Compression page: a text compressed by a model's predictions, and a file decompressed."""
+"""The Compression page: a text compressed with a model's predictions, and a file decompressed."""
 
 from __future__ import annotations
 
@@ -37,33 +37,34 @@ from charlstm.ui.views import WITHOUT_ARROW, caption, in_row
 from charlstm.ui.visit import show_notes
 
 MOST, MOST_OF_WINDOW = 100_000, 20_000
-"""Characters that a page packs: a model that reads a window takes many times as long for each."""
+"""Characters that a page packs; a model that reads a window is many times slower."""
 
 MOST_AT_HAND = 2_000_000
-"""Characters of a run's text that a page packs, or lets other programs learn from."""
+"""Characters of a run's text that a page packs or gives to other programs to learn from."""
 
 MOST_AT_ONCE = 2000
-"""Characters of a text that is compressed without being asked for, by a model that is quick."""
+"""Characters of a text that a fast model compresses without being asked."""
 
 MOST_COLOURED, MOST_SHOWN = 3000, 20_000
 _IN_VIEW, _HEIGHT = 500, 330
 _LONG_ENOUGH = 10_000
-"""Characters from which a rate is that of a program and no longer that of the head of its file."""
+"""Characters from which a rate depends on the program rather than on the header of its file."""
 
 _STRONGEST_BITS = 10.0
 """The bits from which on a character has the full colour."""
 
 _CACHE_SECONDS = 900
-_HINT = "The stronger the colour, the more bits. Point at a character, or walk with the arrow keys."
+_HINT = "The stronger the colour, the more bits. Point at a character, or use the arrow keys."
 _HEAD = (
-    "The head says which model unpacks the file, how long the text is, and how its SHA-256 begins."
+    "The header holds the model that unpacks the file, the length of the text, and the start of its"
+    " SHA-256."
 )
 
 _mount_highlight = component("highlight")
 
 
 def compress() -> Offer:
-    """Show a text, what it is compressed to, and how well other programs compress it."""
+    """Show a text, its compressed size, and how well other programs compress it."""
     source_column, model_column = in_row(3, 1)
     model = choose_model(model_column)
     run = find(model.run)
@@ -111,7 +112,7 @@ def compress() -> Offer:
 
 
 def _pack(packer: Packer, model: LanguageModel, text: str) -> tuple[Packing, baselines.Rounding]:
-    """Return a packed text and what rounding the model to integers costs it."""
+    """Return a packed text and the cost of rounding the model to integers."""
     packing = work("Packing", lambda show: packer.pack(text, progress=show), _stop)
     words = "Reading it with the model before rounding"
     return packing, work(
@@ -120,13 +121,13 @@ def _pack(packer: Packer, model: LanguageModel, text: str) -> tuple[Packing, bas
 
 
 def decompress() -> Offer:
-    """Show the text of a packed file, which is downloaded by a button of its own."""
+    """Show the text of a packed file, with its own download button."""
     show_notes()
     file = st.file_uploader("A packed file (.chz)", key="packed_file", max_upload_size=1)
     if file is None:
         st.caption(
             "A file that was packed here, or by `python -m charlstm compress`. It names the run and"
-            " the checkpoint that it takes to unpack it."
+            " the checkpoint that are needed to unpack it."
         )
         return [], []
     stopped = {"stopped_file": file.file_id}
@@ -149,13 +150,13 @@ def decompress() -> Offer:
     )
     st.success(
         literal(
-            f"{len(back):,} characters, exactly as they were packed: their SHA-256 begins"
-            f" with {content.check.hex()}, as the file says."
+            f"{len(back):,} characters, identical to the original: their SHA-256 begins with"
+            f" {content.check.hex()}, as stated in the file."
         )
     )
     st.download_button("The text", back.encode(), file_name="text.txt", icon=":material/download:")
     with st.container(height=_HEIGHT, border=True):
-        # With its spaces and line ends, of which st.text would take some away.
+        # With its spaces and line ends, some of which st.text would remove.
         st.html(f'<div class="passage" dir="auto">{html.escape(back[:MOST_SHOWN])}</div>')
     if len(back) > MOST_SHOWN:
         st.caption(f"The first {MOST_SHOWN:,} of {len(back):,} characters.")
@@ -179,9 +180,9 @@ def _packer(run: RunFolder, step: int) -> Packer:
 
 @kept_by_run(2, _CACHE_SECONDS)
 def _texts_at_hand(run: RunFolder) -> tuple[str, str] | None:
-    """Return what a run was trained on and what was held out, or None; see texts_of.
+    """Return a run's training text and held-out text, or None; see texts_of.
 
-    A text too long for a page counts as not at hand: other programs would pack it for minutes.
+    A text too long for a page counts as unavailable: other programs would take minutes to pack it.
     """
     return baselines.texts_of(run) if run.config().length <= MOST_AT_HAND else None
 
@@ -191,9 +192,9 @@ def _counts(fingerprint: bytes, before: str, _packer: Packer) -> NGram | None:  
     return baselines.counts_of(_packer, before)
 
 
-@st.cache_data(max_entries=16, ttl=_CACHE_SECONDS, show_spinner="Other programs pack it…")
+@st.cache_data(max_entries=16, ttl=_CACHE_SECONDS, show_spinner="Packing with other programs…")
 def baselines_of_text(text: str, before: str) -> list[baselines.Row]:
-    """Return what gzip, bz2, xz and zstd make of a text; see baseline_rows."""
+    """Return how well gzip, bz2, xz and zstd pack a text; see baseline_rows."""
     return baselines.baseline_rows(text, before)
 
 
@@ -202,7 +203,7 @@ def _rows(
 ) -> list[baselines.Row]:
     """Return every way to pack a text; the second is the model in integers.
 
-    Where the training text is at hand, n-grams counted on it are among them.
+    If the training text is available, n-grams counted on it are among them.
     """
     rows = [*baselines.model_rows(packer, packing, costs), *baselines_of_text(packing.text, before)]
     if before and (counts := _counts(packer.fingerprint, before, packer)):
@@ -212,12 +213,12 @@ def _rows(
 
 
 def _show_sizes(packing: Packing, costs: baselines.Rounding) -> None:
-    """Show what went in and what came out."""
+    """Show the sizes before and after."""
     rate, characters = packing.bits_per_character, len(packing.text)
     per_character, part, rounded = ("–", "of no characters"), "–", None
     if rate is not None:
         without = packing.bits.sum() / characters
-        per_character = (f"{rate:.3f}", f"{without:.3f} without the head")
+        per_character = (f"{rate:.3f}", f"{without:.3f} without the header")
         part = f"{100 * len(packing.data) / packing.plain_bytes:.0f} %"
     if read := costs.characters:
         of_all = "" if read == characters else f", over {read:,} of {characters:,} characters"
@@ -227,7 +228,7 @@ def _show_sizes(packing: Packing, costs: baselines.Rounding) -> None:
         )
     shown = [
         ("The text", f"{packing.plain_bytes:,} bytes", f"{characters:,} characters", None),
-        ("Packed", f"{len(packing.data):,} bytes", f"{packing.head} of them the head", _HEAD),
+        ("Packed", f"{len(packing.data):,} bytes", f"{packing.head} of them the header", _HEAD),
         ("Packed to", part, "of its size", None),
         ("Bits per character", *per_character, rounded),
     ]
@@ -255,36 +256,36 @@ def _show_characters(packing: Packing) -> None:
 
 
 def _show_baselines(table: pd.DataFrame, rows: Sequence[baselines.Row], characters: int) -> None:
-    """Show which way is best, and what each needs besides."""
+    """Show which method is best, and what else each needs."""
     st.altair_chart(
         baselines_chart(table),
-        alt="Bits per character of every way to pack the text; all figures are in the table below",
+        alt="Bits per character of every method; all figures are in the table below",
     )
     model = rows[1]
     alone = min((row for row in rows if row.way == baselines.ALONE), key=lambda row: row.bits)
     after = [row for row in rows if row.way == baselines.AFTER]
     sentences = [
-        f"To unpack, the model must be at hand: {model.needed:,} bytes, its weights as integers,"
-        " packed by xz."
+        f"Unpacking also takes the model: {model.needed:,} bytes, its weights as integers, packed"
+        " by xz."
     ]
     if after:
         best = min(after, key=lambda row: row.bits)
         sentences.append(
-            "So must the training text where other programs learned from it:"
+            "Programs that learned from the training text need it too:"
             f" {best.needed:,} bytes by {best.program}."
         )
     else:
         sentences.append(
-            "The training text is not at hand, or too long for a page: so n-grams, which are"
-            " counted on it, are missing here, and the other programs pack the text alone."
+            "The training text is not available, or too long for a page. So n-grams, which are"
+            " counted on it, are missing, and the other programs pack the text alone."
         )
     if characters >= _LONG_ENOUGH:
         length = baselines.pays_from(model, alone, characters)
         sentences.append(
-            f"With that counted, the model wins against {alone.program} on the text alone from"
-            f" {figure(length)} characters like these on."
+            f"Including these bytes, the model beats {alone.program} on the text alone from"
+            f" {figure(length)} characters of such text on."
             if length < float("inf")
-            else f"It does not win against {alone.program} on this text alone."
+            else f"It does not beat {alone.program} on this text alone."
         )
     st.markdown(literal(" ".join(sentences)))
     with st.expander("All figures"):
@@ -293,15 +294,15 @@ def _show_baselines(table: pd.DataFrame, rows: Sequence[baselines.Row], characte
             "how": table["way"],
             "bytes": table["bytes"].map("{:,.0f}".format),
             "bits per character": table["bits"].map("{:.3f}".format),
-            "bytes needed besides": [
+            "further bytes needed": [
                 f"{needed:,}" if needed else "–" for needed in table["needed"]
             ],
-            "with these counted": table["bits_in_all"].map("{:,.3f}".format),
+            "including these": table["bits_in_all"].map("{:,.3f}".format),
         }
         st.table(pd.DataFrame(shown).set_index("program"))
         if after:
             caption(
-                f"“{baselines.AFTER}”: what both texts take together, less what the training text"
-                " takes. gzip looks back 32 kB only. N-grams are counted on the training text,"
-                " and need no more than it."
+                f"“{baselines.AFTER}”: the size of both texts together, minus that of the training"
+                " text. gzip looks back 32 kB only. N-grams are counted on the training text and"
+                " need nothing else."
             )

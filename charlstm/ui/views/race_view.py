@@ -1,4 +1,4 @@
-"""A race: curves and sizes of its runs, what each writes, and n-grams beside them."""
+"""A race: the curves and sizes of its runs, what each writes, and n-grams for comparison."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ RECORDED = ("race-lstm", "race-gru", "race-conv1d")
 RECORDED_ON = "two cores of an AMD EPYC"
 LENGTH = 160
 MOST_CHARACTERS = 5_000_000
-"""A longer text is not held in the memory of the web process, nor waited for."""
+"""A longer text would take too much of the web process's memory, and too long."""
 
 _NO_NGRAMS = pd.DataFrame({"label": [], "order": [], "size": [], "nats": []})
 _CHARTS = [
@@ -62,13 +62,13 @@ that a training is measured on while it learns.
 
 
 def recorded_race() -> list[RunFolder]:
-    """Return the shipped runs that raced each other, as far as they are there."""
+    """Return the shipped runs that raced each other, if they exist."""
     shipped = {run.name: run for run in shipped_runs()}
     return [shipped[name] for name in RECORDED if name in shipped]
 
 
 def about_recorded(run: RunFolder) -> str:
-    """Return what the recorded race was, when and where, given one of its runs."""
+    """Return what the recorded race learned, when and where, given one of its runs."""
     config = run.config()
     day = datetime.fromtimestamp(config.created, UTC)
     return (
@@ -108,7 +108,7 @@ def show_race(folders: list[RunFolder], *, can_leave: bool) -> Offer:
 
 
 def _named(folders: list[RunFolder]) -> Runs:
-    """Return runs by name, with its number where two have the same."""
+    """Return runs by name, numbered if two have the same name."""
     names = [runner_name(run.config().settings) for run in folders]
     return {
         f"{name} ({number})" if names.count(name) > 1 else name: run
@@ -125,7 +125,7 @@ def _counted_for(folders: list[RunFolder]) -> tuple[Counted | None, str]:
     try:
         if first.training_length == first.length:
             name = folders[0].name
-            raise RunError(f"The run {name} holds nothing out, so nothing can be measured on it.")
+            raise RunError(f"The run {name} has no held-out text to measure on.")
         if first.length > MOST_CHARACTERS:
             raise RunError(
                 f"The text has {first.length:,} characters; a page counts at most"
@@ -133,7 +133,7 @@ def _counted_for(folders: list[RunFolder]) -> tuple[Counted | None, str]:
             )
         return _counted(folders[0], first.training_length), ""
     except CharlstmError as error:
-        return None, f"There are no n-grams beside them. {error}"
+        return None, f"There are no n-grams to compare with. {error}"
 
 
 @kept_by_run(2, spinner="Counting n-grams…")
@@ -153,7 +153,7 @@ def _counted(run: RunFolder, training_length: int) -> Counted:
 
 
 def _watch(runs: Runs, writing: Writing, counted: Counted | None, forward: str | None) -> None:
-    """Show a race; while it is on the view renews itself about every second.
+    """Show a race; while it runs, the view renews itself about every second.
 
     The run with the name ``forward`` is highlighted in the charts.
     """
@@ -174,8 +174,8 @@ def _watch(runs: Runs, writing: Writing, counted: Counted | None, forward: str |
     renew()
     if len(runs) > 1:
         caption(
-            "Seconds are those of each network's own learning, with all cores of the machine:"
-            " in a race they take turns, and runs that were trained apart had it to themselves."
+            "Seconds count each network's own learning, with all cores of the machine: in a race"
+            " they take turns, and runs that were trained separately had it to themselves."
         )
     if len({run.config().settings.level for run in folders}) > 1:
         caption(
@@ -198,17 +198,17 @@ def _show_charts(runs: Runs, counted: Counted | None, forward: str | None) -> No
     left.altair_chart(
         by_seconds(curves, ngrams, nats, forward),
         key="by_seconds",
-        alt="Held-out loss over seconds of training, a line for each network",
+        alt="Held-out loss against seconds of training, a line for each network",
     )
     right.altair_chart(
         by_size(_sizes(runs), ngrams, nats, names, forward),
         key="by_size",
-        alt="Held-out loss over the number of weights, a point for each network",
+        alt="Held-out loss against the number of weights, a point for each network",
     )
 
 
 def _show_runner(name: str, run: RunFolder, writing: Writing) -> str:
-    """Show how far one of a race is, how well it predicts, and what it would write now.
+    """Show the progress of one run of a race, how well it predicts, and what it writes now.
 
     Return the legend of its text.
     """
@@ -239,7 +239,7 @@ def _show_runner(name: str, run: RunFolder, writing: Writing) -> str:
 
 
 def _show_text(model: LanguageModel, writing: Writing, run: RunFolder) -> str:
-    """Show what a model writes that learned the text of a run, and return the legend."""
+    """Show what a model of a run's text writes, and return the legend."""
     length = LENGTH if model.vocabulary.level == CHAR else LENGTH // TOKENS_FOR_CHARACTERS
     prompt, temperature, seed = writing
     text = model.write(prompt, temperature=temperature, length=length, seed=seed)
@@ -268,7 +268,7 @@ def _show_ngrams(counted: Counted, writing: Writing, run: RunFolder) -> None:
         show_legends([_show_text(models[order], writing, run)])
     st.caption(
         "An n-gram model of order n looks up the last n − 1 characters in a table of what"
-        " followed them in the training text, and falls back on shorter contexts where they"
+        " followed them in the training text, and falls back on shorter contexts if they"
         " were rarely seen (interpolated modified Kneser-Ney smoothing). Nothing is trained."
         " The grey marks in the charts are on the same sample of held-out windows as the"
         " curves; the figure here is on all of them, like the networks' final losses."
@@ -300,7 +300,7 @@ def _sizes(runs: Runs) -> pd.DataFrame:
 
 
 def _per_character(runs: Runs) -> dict[str, PerCharacter]:
-    """Return what turns the losses of each into losses per character."""
+    """Return the conversions of each run's losses into losses per character."""
     return {name: run.config().per_character for name, run in runs.items()}
 
 
@@ -309,7 +309,7 @@ def _histories(runs: Runs) -> dict[str, list[dict[str, Any]]]:
 
 
 def runner_name(settings: Settings) -> str:
-    """Return the name of a run beside others: its network, size and recipe."""
+    """Return the name of a run among others: its network, size and recipe."""
     layers = "" if settings.layers == 1 else f"{settings.layers} × "
     level = "" if settings.level == CHAR else ", words"
     return f"{settings.network} {layers}{settings.units}, {settings.recipe_data.label}{level}"

@@ -1,6 +1,6 @@
-"""One run: its progress, curves and samples, the dial on it, and what can be done with it.
+"""One run: its progress, curves and samples, its dial, and the actions on it.
 
-Where something cannot be done, a sentence says why.
+If an action is impossible, a sentence says why.
 """
 
 from __future__ import annotations
@@ -35,25 +35,25 @@ from charlstm.web.addresses import progress_address, watched
 EPOCHS_SHOWN = 12
 COLUMNS = 6
 
-_PAUSE_HELP = "The process waits: Resume goes on at once, and no other training can start."
+_PAUSE_HELP = "The process waits: Resume continues at once, and no other training can start."
 _STOP_HELP = "The process ends: another training can start, and Resume takes some seconds."
 
 MAX_PAGE_BYTES = 20_000_000
-"""Of a run that is imported on a page: as much as the server lets anyone upload."""
+"""Size limit of a run imported on a page: the server's own limit for uploads."""
 
 MAX_EXPORT_BYTES = 100_000_000
-"""Of a run that a page makes a file of; it is made in memory."""
+"""Size limit of a run that a page exports; the file is made in memory."""
 
 Show = Callable[[str, str], None]
-"""Called with a run's name, or ``""``, and a message: show that run and the message."""
+"""Called with a run's name, or ``""``, and a message, to show both."""
 
 _mount_training = component("training", "shared/below.css", "shared/writing.css")
 
 
 def watch(run: RunFolder, status: Status) -> None:
-    """Show a run, with what can be done with it above.
+    """Show a run, below the actions on it.
 
-    While it is alive the browser follows it by itself.
+    While it is alive, the browser polls it by itself.
     """
     buttons = st.container()
     show_reason(status)
@@ -67,8 +67,8 @@ def watch(run: RunFolder, status: Status) -> None:
 def _show_progress(run: RunFolder) -> int | None:
     """Show progress, curves and a live text of a run; return the checkpoint that writes.
 
-    The browser asks the page's script to run again when the status of the run has changed, or when
-    it has new samples.
+    The browser asks the page's script to run again when the status of the run changes or new
+    samples arrive.
     """
     symbol = address.parameter("symbol", options=same(run.config().vocabulary.symbols))
     key = f"training_{run.name}"
@@ -87,11 +87,11 @@ def _show_progress(run: RunFolder) -> int | None:
 
 
 def _nothing() -> None:
-    """The page's script runs again, and that is all."""
+    """Do nothing: the callback only makes the page's script run again."""
 
 
 def run_files(run: RunFolder) -> list[Download]:
-    """Return what of a run can be taken along: text, tables, and, of one that is over, its page."""
+    """Return a run's downloads: text, tables and, once it is over, its page."""
     files = [
         csv_file("The loss", f"{run.name}-loss", lambda: pd.DataFrame(run.history())),
         text_file("What it wrote", f"{run.name}-samples", lambda: samples_text(run.samples())),
@@ -114,7 +114,7 @@ def _samples(run: RunFolder) -> None:
     st.header("What it wrote as it learned")
     legends = _epoch(run, *named.popitem())
     legend_container, epochs = st.container(), list(named.items())
-    # A link to an older epoch shows it; once a person has closed the others, they stay closed.
+    # A link to an older epoch opens the panel; once a person has closed it, it stays closed.
     is_asked = st.session_state.setdefault("older_epoch_asked", address.asked("epoch") is not None)
     if epochs:
         with st.expander("Earlier texts", expanded=is_asked):
@@ -128,7 +128,7 @@ def _samples(run: RunFolder) -> None:
 
 
 def _choose_epoch(names: list[str]) -> str:
-    """Show the choice among the texts that are too many to show all, and return it."""
+    """Show the choice of a text, if there are too many to show all, and return it."""
     wanted = address.parameter("epoch", default=names[0], options=same(names))
     epoch = address.show(
         st.selectbox, "An older epoch", wanted, format_func=lambda name: literal(moment_words(name))
@@ -171,10 +171,10 @@ def moment_words(name: str) -> str:
 
 
 def _buttons(run: RunFolder, status: Status, step: int | None) -> None:
-    """Show what can be done with a run now; ``step`` is the checkpoint that writes.
+    """Show the actions on a run; ``step`` is the checkpoint that writes.
 
-    Every button keeps its position while a run goes from one status to the next, so that a second
-    click does not hit another one than the first.
+    Every button keeps its position when the status of the run changes, so that a second click
+    cannot hit another button than the first.
     """
     alive, can_go_on = status.status in ALIVE, process.can_go_on(run, status)
     with st.container(horizontal=True, vertical_alignment="center"):
@@ -189,7 +189,7 @@ def _buttons(run: RunFolder, status: Status, step: int | None) -> None:
                 disabled=not (can_go_on or is_paused),
                 on_click=_order,
                 args=(run, process.RESUME),
-                help="It goes on from where it was paused or stopped.",
+                help="It continues from where it was paused or stopped.",
             )
         if alive:
             busy = status.phase in (PAUSING, STOPPING, MEASURING)
@@ -208,7 +208,7 @@ def _buttons(run: RunFolder, status: Status, step: int | None) -> None:
 
 
 def _write_link(container: DeltaGenerator, run: RunFolder, step: int | None) -> None:
-    """Show the link to the page that writes, with the model, prompt and temperature of this one."""
+    """Show the link to Temperature, with the model, prompt and temperature of this page."""
     prompt, temperature = address.read("prompt"), address.read("temperature")
     query = {"run": run.name, "checkpoint": str(step), "prompt": prompt}
     container.page_link(
@@ -230,7 +230,7 @@ def _order(run: RunFolder, command: str) -> None:
 
 
 def run_menu(container: DeltaGenerator, run: RunFolder, show: Show) -> None:
-    """Show what can be done with the files of a run."""
+    """Show the actions on the files of a run."""
     with container.popover("This run", width="stretch", key="run_menu", on_change="rerun"):
         _export(run)
         kept = literal(why_kept(run))
@@ -280,7 +280,7 @@ def _export(run: RunFolder) -> None:
 @st.dialog("Rename this run")
 def _rename(run: RunFolder, show: Show) -> None:
     name = st.text_input("New name", run.name, max_chars=MAX_NAME, key="new_name")
-    st.caption("Letters, digits, - and _. Links with the old name will not find it any more.")
+    st.caption("Letters, digits, - and _. Links with the old name will no longer work.")
     if st.button("Rename it", type="primary"):
         with errors_shown():
             renamed = rename_run(run, name)
@@ -292,8 +292,8 @@ def _rename(run: RunFolder, show: Show) -> None:
 def _delete(run: RunFolder, show: Show) -> None:
     count = len(run.checkpoints())
     st.markdown(
-        literal(f"{run.name} and its {count} checkpoints will be gone for good.")
-        + " Export it first if it may be wanted again."
+        literal(f"{run.name} and its {count} checkpoints will be deleted for good.")
+        + " Export it first if you may want it again."
     )
     yes, no = st.columns(2)
     if no.button("Keep it", width="stretch"):
@@ -306,12 +306,12 @@ def _delete(run: RunFolder, show: Show) -> None:
 
 
 def import_panel(container: DeltaGenerator, show: Show) -> None:
-    """Show where a run can be imported from a file, and import it."""
+    """Show the upload of a run's file, and import it."""
     with container.popover("Import a run", width="stretch", key="import_menu"):
-        # A file counts once: with the next number the uploader is another one, and empty.
+        # A file counts once: the next number makes a new, empty uploader.
         number = st.session_state.setdefault("imports", 0)
         file = st.file_uploader(
-            f"A run that was exported, at most {MAX_PAGE_BYTES / 1e6:.0f} MB",
+            f"An exported run, at most {MAX_PAGE_BYTES / 1e6:.0f} MB",
             type="zip",
             key=f"imported_{number}",
         )
@@ -325,5 +325,5 @@ def import_panel(container: DeltaGenerator, show: Show) -> None:
             finally:
                 free(file)
             st.session_state.imports = number + 1
-            show(run.name, f"{run.name} is here now.")
+            show(run.name, f"{run.name} was imported.")
             st.rerun()

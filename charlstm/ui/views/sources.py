@@ -1,4 +1,4 @@
-"""Written text on pages: its invented words underlined, its copies with their source."""
+"""Written text on pages, with invented words underlined and the source of copies."""
 
 from __future__ import annotations
 
@@ -22,10 +22,10 @@ from charlstm.ui.text import NO_SPACES, Spans, literal, marked_html, on_one_line
 from charlstm.ui.views import caption
 
 MOST_CHARACTERS = 5_000_000
-"""A longer text is not held in the memory of the web process."""
+"""A longer text would take too much of the web process's memory."""
 
 SHORTEST_SHOWN = 25
-"""Characters from which on a copy is named: a network of this size seldom copies more than 30."""
+"""Least length of a copy that is shown: a network of this size seldom copies more than 30."""
 
 MOST_SHOWN = 3
 MOST_REMEMBERED = 8
@@ -74,7 +74,7 @@ def paths_html(paths: Sequence[tuple[str, Beam, Spans]]) -> str:
 
 
 def source_for(run: Run) -> Source:
-    """Return what is at hand of the text that a run learned, or nothing and why."""
+    """Return what is available of the text that a run learned, or nothing and the reason."""
     try:
         folder = find(run) if isinstance(run, str) else run
         return _source(folder, source_kind(folder, MOST_CHARACTERS))
@@ -90,7 +90,7 @@ def _source(run: RunFolder, kind: str) -> Source:  # noqa: ARG001
 def underlined(run: Run, prompt: str, *texts: str) -> tuple[list[Spans], str]:
     """Return the spans of invented words in each text that a run wrote, and the legend for them.
 
-    Where the text that the run learned is not at hand there are none, and the legend says so.
+    If the text that the run learned is not available there are none, and the legend says so.
     """
     source = source_for(run)
     if source.lexicon is None:
@@ -101,7 +101,7 @@ def underlined(run: Run, prompt: str, *texts: str) -> tuple[list[Spans], str]:
 
 
 def legend_of(spans: Iterable[Spans], texts: Iterable[str]) -> str:
-    """Return what the underlining means, if there is some, and where there cannot be any."""
+    """Return what underlining means, if there is any, and in which scripts there is none."""
     legend = LEGEND if any(spans) else ""
     if any(map(is_written_without_spaces, texts)):
         return f"{legend} {NO_SPACES} Nothing is underlined there.".strip()
@@ -139,7 +139,7 @@ def show_copy(run: str, copy: Copy, text: str, label: str = "") -> None:
     shown = passage if len(passage) <= 90 else f"{passage[:60]}…{passage[-25:]}"
     words = f"{label}{copy.length} characters copied from the corpus: “{shown}”"
     if copy.position is None:
-        caption(f"{words} Their position cannot be shown: the text itself is not at hand.")
+        caption(f"{words} Their position cannot be shown: the text itself is not available.")
         return
     st.page_link(
         "source.py",

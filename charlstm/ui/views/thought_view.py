@@ -33,7 +33,7 @@ CELLS = 128
 HEAD = 110
 SAMPLE, TEMPERATURE = 160, 0.5
 _PROMPT = 40
-_CHART = "Bits per symbol over seconds of training: the text as it is, and the text compressed"
+_CHART = "Bits per symbol against seconds of training: the original text and the compressed text"
 
 
 def thought() -> Offer:
@@ -41,10 +41,10 @@ def thought() -> Offer:
     show_notes()
     st.markdown(
         """
-        A compressor removes from a text what can be predicted. What is left says as much as
-        before, and looks random. So if people spoke in compressed language, it would mean no
-        less, and a model of it would have nothing to learn. Here the same network learns the same
-        text twice, equally long: once as it is, once compressed, each byte a symbol.
+        A compressor removes from a text what can be predicted. The rest holds as much information
+        as before, and looks random. So if people spoke a compressed language, it would carry the
+        same meaning, but a model of it would have nothing to learn. Here the same network learns
+        the same text twice, for the same time: once as it is, once compressed, each byte a symbol.
         """
     )
     charts = [Chart("The loss", "charlstm-thought")]
@@ -60,8 +60,8 @@ def thought() -> Offer:
         container.metric(literal(name), f"{lowest_bits(measured, name):.3f} bits")
     st.caption(
         "The lowest held-out loss within 20 seconds of training; measured by"
-        " `python -m tests.benchmarks thought`. Eight bits are what a byte takes that could be any."
-        " Where the training loss falls below that, the model overfits."
+        " `python -m tests.benchmarks thought`. A random byte takes eight bits."
+        " If the training loss falls below that, the model overfits."
     )
     st.header("On this machine")
     _show_start()
@@ -69,7 +69,7 @@ def thought() -> Offer:
 
 
 def _show_start() -> None:
-    """Show what can be learned here, the button that starts it, and how both texts begin."""
+    """Show the settings, the button that starts, and the beginnings of both texts."""
     text_column, by_column, time_column, start_column = in_row(2, 3, 2, 1)
     by = address.parameter("compressor", default=USUAL, options=same(COMPRESSORS))
     show_notes()
@@ -100,7 +100,7 @@ def _runners(corpus: str, compressor: str, seconds: float) -> Iterator[tuple[Cor
 
 @st.cache_data(max_entries=4, ttl=900, show_spinner="Compressing…")
 def _heads(corpus: str, compressor: str) -> tuple[str, str]:
-    """Return how a text begins, and how it begins compressed, a symbol for each byte."""
+    """Return the beginnings of a text and of its compressed form, a symbol for each byte."""
     text = named.load_named(corpus).lowered()
     return text.text[:HEAD], compressed(text, compressor).text[:HEAD]
 
@@ -110,7 +110,7 @@ def _curves(runs: list[RunFolder]) -> pd.DataFrame:
 
 
 def _by_text(runs: list[RunFolder]) -> dict[str, RunFolder]:
-    """Return runs under what they learn; under their own names where two learn the same."""
+    """Return runs by what they learn, or by their own names if two learn the same."""
     texts = [run.config().corpus for run in runs]
     return {
         run.name if texts.count(text) > 1 else text: run
@@ -119,7 +119,7 @@ def _by_text(runs: list[RunFolder]) -> dict[str, RunFolder]:
 
 
 def _watch(runs: list[RunFolder]) -> None:
-    """Show both runs; while they are on, or about to be, the view renews itself every second."""
+    """Show both runs; until they are over, the view renews itself every second."""
     names = _by_text(runs)
     on = trainings.is_on(runs)
     # A busy machine can take longer to start a process than a run counts as starting.

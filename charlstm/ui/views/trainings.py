@@ -33,7 +33,7 @@ from charlstm.ui import address
 from charlstm.ui.text import literal
 
 TICK_SECONDS = 0.7
-"""After which a view of a running training is renewed."""
+"""Time after which a view of a running training is renewed."""
 
 COLOURS: Any = {
     RUNNING: "blue",
@@ -45,21 +45,21 @@ COLOURS: Any = {
 
 
 def show_reason(status: Status) -> None:
-    """Show why a run stopped or failed, where there is a reason."""
+    """Show why a run stopped or failed, if there is a reason."""
     if status.reason:
         show = st.error if status.status == FAILED else st.info
         show(literal(status.reason))
 
 
 def show_running(run: RunFolder, container: DeltaGenerator | None = None) -> None:
-    """Show that a training is running, and that there is one at a time."""
+    """Show that a training is running, and that only one can run at a time."""
     (container or st).info(
-        literal(f"{run.name} is being trained; there is one training at a time.")
+        literal(f"{run.name} is being trained; only one training can run at a time.")
     )
 
 
 def can_start() -> bool:
-    """Return whether a training can start now; where it cannot, say why."""
+    """Return whether a training can start now; if not, say why."""
     if unable := why_no_training():
         st.warning(literal(unable))
     elif other := process.running_run():
@@ -72,7 +72,7 @@ def can_start() -> bool:
 def start_race(runners: Callable[[], Iterable[tuple[Corpus, Settings]]]) -> None:
     """Start runs that take turns, each on its text, and write them into the address.
 
-    Nothing is left where they cannot start; the page then shows why as its ``failure``. Nothing is
+    If they cannot start, nothing is left, and the page shows why as its ``failure``. Nothing is
     done while another training runs (a second click, or another viewer was faster).
     """
     if process.running_run():
@@ -90,7 +90,7 @@ def start_race(runners: Callable[[], Iterable[tuple[Corpus, Settings]]]) -> None
 
 
 def asked_runs() -> list[RunFolder]:
-    """Return the runs that the address asks for; say so where some of them are not here."""
+    """Return the runs that the address asks for; warn if some of them are not available."""
     here = {run.name: run for run in all_runs()}
     wanted = address.parameter("race", item=here.get, spell=lambda run: run.name)
     runs, note = wanted.read(address.asked("race") or "")
@@ -106,7 +106,7 @@ def is_on(runs: Sequence[RunFolder]) -> bool:
 
 
 def stop_or_leave(runs: Sequence[RunFolder], label: str) -> None:
-    """Show the button that stops runs, and beside it one that leaves them once they have ended."""
+    """Show the button that stops runs, and one that leaves them once they have ended."""
     on = is_on(runs)
     with st.container(horizontal=True):
         st.button("Stop", on_click=_stop, args=(runs,), disabled=not on)
@@ -122,7 +122,7 @@ def _stop(runs: Sequence[RunFolder]) -> None:
 
 @contextlib.contextmanager
 def failures_shown() -> Iterator[None]:
-    """Leave to the page, as its ``failure``, why what a button asks for cannot be done."""
+    """Keep the error of a button's action as the page's ``failure``."""
     try:
         with disk_errors(home()):
             yield
@@ -131,7 +131,7 @@ def failures_shown() -> Iterator[None]:
 
 
 def show_failure() -> None:
-    """Show why what a button asked for could not be done, once."""
+    """Show once why a button's action failed."""
     if failure := st.session_state.pop("failure", ""):
         st.error(literal(failure))
 

@@ -1,7 +1,7 @@
-"""Texts that a model writes: in the browser, or on the server for one that cannot run the model.
+"""Texts that a model writes: in the browser, or on the server if the browser cannot run the model.
 
-``writer`` is how the browser writes on the page Temperature; other components that write there are
-sent the same.
+``writer`` is the component of the page Temperature; the other components that write in the browser
+send and receive the same data.
 """
 
 from __future__ import annotations
@@ -28,11 +28,11 @@ from charlstm.ui.views.sources import sample_card, underlined
 from charlstm.web.addresses import model_address
 
 _LONGEST_TEXT = 100_000
-"""Characters that a browser may send as what it has written."""
+"""Characters of written text that a browser may send."""
 
 OLD_BROWSER = (
     "This browser cannot run the model, so the server writes. Chrome and Edge from version 97 on,"
-    " Firefox from 104 and Safari from 15.4 can; all of them are of 2022."
+    " Firefox from 104 and Safari from 15.4 can; all date from 2022."
 )
 
 _mount_writer = component("writer", "shared/below.css", "shared/writing.css")
@@ -42,7 +42,7 @@ _OF_WRITER = ("temperature", "turns", "seed", "length", "speed", "shown", "posit
 
 @dataclass(frozen=True)
 class Written:
-    """What a person has set, and the text once it has come to rest, else ``""``."""
+    """The person's settings, and the text once it is complete, otherwise ``""``."""
 
     temperature: float
     turns: list[tuple[int, float]]
@@ -74,9 +74,9 @@ def writer(
 
 
 def texts_at_rest(key: str) -> list[str]:
-    """Return the texts that the component with a key has written, once nobody changes them.
+    """Return the texts that the component with a key has written, once they are complete.
 
-    Until then there are none. They are data, like any text of a person.
+    Until then there are none. They are untrusted data.
     """
     texts = address.state_of(key).get("text")
     texts = texts if isinstance(texts, list) else [texts]
@@ -87,7 +87,7 @@ def texts_at_rest(key: str) -> list[str]:
 def writing_data(
     model: LanguageModel, prompt: str, strategies: Sequence[Strategy]
 ) -> dict[str, Any]:
-    """Return what a component needs to write after a prompt, as the model reads it."""
+    """Return the data with which a component continues a prompt, as the model reads it."""
     return {
         "model": model_address(find(model.run), model.step),
         "knownOnly": model.known_only,

@@ -1,4 +1,4 @@
-// One step of one cell: fills the diagram, the table of sums and the equations with its numbers.
+// One step of one cell: fills the diagram, the table of sums and the equations with numbers.
 
 import { fillTexts, findTexts } from "../shared/dial_words.js";
 import { answerForPictures, svgPicture } from "../shared/picture.js";

@@ -20,7 +20,7 @@ from charlstm.ui.components import component
 from charlstm.ui.parameters import same, span_read
 from charlstm.web.addresses import model_address
 
-FIRST_PROPERTY = "word"  # its course is easily seen on any text
+FIRST_PROPERTY = "word"  # it is easy to follow on any text
 MEASURE_MEANING = (
     "AUC is the probability that a cell tells a character that has the property from one that has"
     " not: 0.5 is chance, 1 is perfect. ρ is the rank correlation of a cell with a position: 0 is"
@@ -35,7 +35,7 @@ _mount = component("cells", "shared/below.css", "shared/writing.css")
 
 @dataclass(frozen=True)
 class Shown:
-    """What a person looks at; position and span, stop excluded, are counted from 0."""
+    """The person's choices; position and span count from 0, the span's stop is excluded."""
 
     look: str
     layer: int
@@ -48,10 +48,10 @@ class Shown:
 def cells(
     model: LanguageModel, text: str, scored: Scored, *, views: Sequence[str], key: str
 ) -> Shown:
-    """Show a text coloured by a cell, and what else the view is about; all is computed there.
+    """Show a text coloured by a cell, and the rest of the view; all is computed in the browser.
 
-    ``text`` is not empty and as the model reads it; the views are the options of ``look``. What the
-    cells know is shown where there are scores.
+    ``text`` is not empty, and in the form that the model reads; the views are the options of
+    ``look``. If there are scores, the properties that the cells predict are shown.
     """
     network, count = model.lstm, len(text)
     layer, cell, state = _first(scored)
@@ -83,7 +83,7 @@ def cells(
 
 
 def _first(scored: Scored) -> tuple[int, int, str]:
-    """Return the layer, cell and state that are shown at first."""
+    """Return the layer, cell and state that are shown first."""
     if scored is None or scored[0].best.empty:
         return 0, 0, "c"
     best = scored[0].best.sort_values("strength", ascending=False, kind="stable")
@@ -92,7 +92,7 @@ def _first(scored: Scored) -> tuple[int, int, str]:
 
 
 def _about(scored: Scored, layers: int) -> list[dict[int, str]]:
-    """Return what each cell is mostly about, by layer and cell."""
+    """Return the property that each cell follows best, by layer and cell."""
     table = scored[0].cells.to_dict("records") if scored else []
     found: list[dict[int, str]] = [{} for _ in range(layers)]
     for row in table:
@@ -101,7 +101,7 @@ def _about(scored: Scored, layers: int) -> list[dict[int, str]]:
 
 
 def about_words(scored: Scored, layer: int, cell: int) -> str:
-    """Return the property that a cell predicts best with its score, or "" where it is not known."""
+    """Return the property that a cell predicts best with its score, or "" if that is unknown."""
     if scored is None:
         return ""
     table = scored[0].cells
@@ -122,7 +122,7 @@ def _measures(scores: CellScores, what: str) -> str:
 
 
 def _rows(scores: CellScores, layers: int) -> list[dict[str, Any]]:
-    """Return the properties, the best known first, each with its best cells."""
+    """Return the properties, the best predicted first, each with its best cells."""
     best = scores.best
     first = best[best["rank"] == 1].sort_values("strength", ascending=False, kind="stable")
     groups = [best[best["property"] == name] for name in first["property"]]
@@ -130,7 +130,7 @@ def _rows(scores: CellScores, layers: int) -> list[dict[str, Any]]:
 
 
 def cell_name(layer: int, cell: int, layers: int) -> str:
-    """Return what a cell is called: its number, and its layer where there are several."""
+    """Return the name of a cell: its number, and its layer if there are several."""
     return f"{cell}" if layers == 1 else f"{layer}·{cell}"
 
 

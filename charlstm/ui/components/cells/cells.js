@@ -1,5 +1,5 @@
 // The page Cells: another cell, state, character or view is shown at once, from states that are
-// computed here. The server is told after a moment of rest, for what only it has.
+// computed here. The server is informed after a pause, for the parts that only it can compute.
 
 import { CellStates } from "../../../browser/cells.js";
 import { CellStep } from "../cell_step/cell_step.js";
@@ -11,13 +11,13 @@ import { modelAt } from "../shared/models.js";
 import { mounted } from "../shared/mount.js";
 import { AddressWords } from "../shared/words.js";
 
-const SLICE_MS = 9; // of a frame, in which states are computed
-const MOST_COLUMNS = 300; // of the picture of all cells
+const SLICE_MS = 9; // the part of a frame in which states are computed
+const MOST_COLUMNS = 300; // in the heatmap of all cells
 const SCALE = "Orange is positive, blue negative";
 const HINTS = {
-  see: `${SCALE}. Point at a character for the numbers, click it to stay there.`,
-  find: "Draw over a few characters with the mouse, or with Shift and the arrow keys.",
-  step: "Click a character to see the step at which it was read.",
+  see: `${SCALE}. Point at a character for its numbers; click to select it.`,
+  find: "Select a few characters with the mouse, or with Shift and the arrow keys.",
+  step: "Click a character to see the step that read it.",
 };
 const INVISIBLE = /[\p{C}\p{Z}]/u;
 
@@ -52,7 +52,7 @@ export class Cells {
     for (const input of root.querySelectorAll(".looks input")) {
       input.addEventListener("change", () => {
         this.#choose({ look: input.value });
-        this.words.sendNow(); // what else the view has comes from the server
+        this.words.sendNow(); // the rest of the view comes from the server
       });
     }
     this.find("back").addEventListener("click", () => this.#choose({ position: this.#number("position") - 1 }));
@@ -86,7 +86,7 @@ export class Cells {
     const options = Array.from({ length: data.layers }, (_, layer) => new Option(String(layer)));
     this.layerField.replaceChildren(...options);
     this.cellField.max = String(data.units - 1);
-    // What these do not have is as the server says.
+    // Other words have the server's values.
     const counts = { layer: data.layers, cell: data.units, position: Array.from(data.text).length };
     for (const [name, count] of Object.entries(counts)) {
       if (this.#number(name) >= count) words.words[name] = data.words[name];
@@ -106,7 +106,7 @@ export class Cells {
     }
   }
 
-  /** Computes the states, frame by frame where the text is long. */
+  /** Computes the states, frame by frame if the text is long. */
   #read() {
     const end = performance.now() + SLICE_MS;
     const isDone = this.states.read(() => performance.now() > end);
@@ -141,7 +141,7 @@ export class Cells {
     if (look === "step") this.#showStep(shown);
   }
 
-  /** How strongly a cell is coloured after a character, from -1 to 1; 0 where it is not read yet. */
+  /** The colour of a cell after a character, from -1 to 1; 0 if the character is not read yet. */
   #fraction(state, layer, cell, position) {
     if (position >= this.states.after.length) return 0;
     const value = this.states.of(state, layer, position)[cell];
@@ -169,7 +169,7 @@ export class Cells {
     return `“${label}”: c = ${c}, h = ${h}`;
   }
 
-  /** All cells at the characters around the one that is looked at. */
+  /** All cells at the characters around the selected one. */
   #showAll({ layer, cell, state, position }) {
     const { symbols, labels, data } = this;
     const first = Math.min(Math.max(0, position - MOST_COLUMNS / 2), Math.max(0, symbols.length - MOST_COLUMNS));
@@ -209,7 +209,7 @@ export class Cells {
   }
 }
 
-/** A cell's number, and its layer where there are several. */
+/** A cell's number, and its layer if there are several. */
 function nameOf(layer, cell, layers) {
   return layers === 1 ? String(cell) : `${layer}·${cell}`;
 }

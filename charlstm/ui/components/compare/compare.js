@@ -32,7 +32,7 @@ export class Compare {
     this.comparison.receive(data, isNews);
   }
 
-  /** Until the field holds temperatures, the usual ones are used. */
+  /** Until the field holds valid temperatures, the default ones are used. */
   #read() {
     const { limits, usual, message } = this.data;
     const temperatures = readTemperatures(this.field.value, limits);

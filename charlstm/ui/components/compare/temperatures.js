@@ -1,5 +1,5 @@
 // The temperatures that a person typed. The same rule as numbers_in in charlstm/exploring/compare.py,
-// which says it in words; a browser test holds the two together.
+// whose docstring explains it; a browser test compares the two.
 
 const NUMBER = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
 

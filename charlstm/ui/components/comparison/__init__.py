@@ -31,7 +31,7 @@ _OF_STRATEGIES = ("temperature", "seed", "length", "speed", "shown", "scale")
 
 @dataclass(frozen=True)
 class Compared:
-    """What a person has set, and the texts once they have come to rest, else none."""
+    """The person's settings, and the texts once they are complete, otherwise none."""
 
     temperatures: tuple[float, ...]
     seed: int
@@ -45,7 +45,7 @@ def compare_columns(
 ) -> Compared:
     """Show what a model writes at several temperatures, and why neighbours differ.
 
-    ``prompt`` is the text as the model reads it. All is computed in the browser.
+    ``prompt`` is the text as the model reads it. Everything is computed in the browser.
     """
     fork = address.parameter("fork", options={str(n): n for n in range(MOST - 1)})
     words, revision = address.exchange(key, [*_OF_COMPARE, fork])
@@ -72,7 +72,7 @@ def compare_columns(
 
 @dataclass(frozen=True)
 class Staged:
-    """What a person has set."""
+    """The person's settings."""
 
     temperature: float
     seed: int
@@ -88,7 +88,7 @@ def strategies_at_work(
 ) -> Staged:
     """Show the dial, what each stage cuts, and a text without strategies and one with them.
 
-    ``prompt`` is the text as the model reads it. All is computed in the browser.
+    ``prompt`` is the text as the model reads it. Everything is computed in the browser.
     """
     words, revision = address.exchange(key, _OF_STRATEGIES)
     data = {
@@ -104,7 +104,7 @@ def strategies_at_work(
 
 
 def column_name(comparison: Comparison, column: int) -> str:
-    """Return the temperature of a column, and its strategies where the columns differ in them."""
+    """Return the temperature of a column, and its strategies if the columns differ in them."""
     same = len(set(comparison.strategies)) <= 1
     names = [] if same else strategy_names(comparison.strategies[column])
     return ", ".join([f"T = {comparison.temperatures[column]:g}", *names])

@@ -24,7 +24,7 @@ export class Column {
     this.text.setPrompt(prompt);
   }
 
-  /** `marks`: [[position, sentence]]; two that are at one position are one mark. */
+  /** `marks`: [[position, sentence]]; two at the same position become one mark. */
   show(symbols, marks) {
     this.text.show(symbols);
     const sentences = new Map();

@@ -1,5 +1,5 @@
-// Texts from one prompt and with the same random numbers, side by side; they are written here, and
-// where two neighbours differ it is shown why. What the columns are, a page says.
+// Texts from one prompt with the same random numbers, side by side. They are written here, and if
+// two neighbours differ, the reason is shown. The page defines the columns.
 
 import { Writing } from "../../../browser/writing.js";
 import { colourOf } from "../dial/dial.js";
@@ -12,18 +12,18 @@ import { forksOf } from "./forks.js";
 import { Why } from "./why.js";
 
 const MARKED = "Marked: where neighbours begin to differ; click it to see why.";
-const SLOWEST_DROP = 30; // symbols per second up to which the random number is seen to drop
+const SLOWEST_DROP = 30; // symbols per second; at higher speeds the random number does not visibly drop
 
 export class Comparison {
   /**
    * In a `.comparison` element. `words` are AddressWords. `page`: { columns() as [{ temperature,
-   * strategies, name, line }], name being written above a column and line beside its probabilities;
-   * opened(model); same, what is said where no columns differ }.
+   * strategies, name, line }], with the name above a column and the line next to its probabilities;
+   * opened(model); same, the sentence for columns that do not differ }.
    */
   constructor(root, words, page) {
     const find = (name) => root.querySelector(`.${name}`);
     Object.assign(this, { root, find, words, page, writings: [], columns: [], how: [], forks: [] });
-    this.pair = null; // the left one of the two neighbours that a person chose last
+    this.pair = null; // the left of the two neighbours that a person chose last
     this.player = new Player(root, words, find("columns"), {
       show: () => this.#show(),
       changed: () => this.#rest(),
@@ -46,7 +46,7 @@ export class Comparison {
 
   // What comes from the page
 
-  /** `isNews`: the address has other words than this component. */
+  /** `isNews`: the words in the address differ from those of this component. */
   receive(data, isNews) {
     this.data = data;
     if (isNews) this.#takeWords(data.words);
@@ -85,7 +85,7 @@ export class Comparison {
     this.write();
   }
 
-  /** Writes the columns as they are now; what stays the same of the texts is kept. */
+  /** Writes the current columns; unchanged parts of the texts are kept. */
   write() {
     if (!this.model) return;
     this.words.dropText();
@@ -136,7 +136,7 @@ export class Comparison {
 
   // Two neighbours
 
-  /** The left one of the two that are looked at: those that a person chose, or the address asks for. */
+  /** The left of the two selected neighbours: chosen by a person, or taken from the address. */
   #pairNow() {
     return this.pair ?? (this.forks[this.wanted] ?? this.forks[0])?.left ?? 0;
   }
@@ -153,7 +153,7 @@ export class Comparison {
     if (number >= 0) this.words.set({ fork: String(number) });
   }
 
-  /** A click on a mark shows why; where a third column differs too, another click shows that. */
+  /** A click on a mark shows the reason; if a third column differs too, another click shows that. */
   #openMark(column, position) {
     const here = this.#forksAt(column).filter((fork) => fork.position === position);
     const other = here.find(({ left }) => left !== this.#pairNow()) ?? here[0];
@@ -189,7 +189,7 @@ export class Comparison {
     return { name, line, colour, step: this.writings[column].steps[position] };
   }
 
-  /** Up to the fork both columns draw from the same text; there, or at the newest symbol, is the moment. */
+  /** Up to the fork both columns draw from the same text; the moment is there, or at the newest symbol. */
   #showWhy() {
     const pair = this.#pairNow();
     const { writings, player, model } = this;
@@ -219,7 +219,7 @@ export class Comparison {
     return this.forks.length ? "These two do not: they are the same text." : this.page.same;
   }
 
-  /** Whole texts that nobody changes are told to the server, which knows the words of the corpus. */
+  /** Complete texts at rest are sent to the server, which knows the words of the corpus. */
   #rest() {
     if (!this.isWritten || !this.player.isComplete || !this.writings.length) return;
     if (this.pair !== null) this.#keepFork();

@@ -1,11 +1,11 @@
-// The two lines of why.js as a picture of their own, as an SVG to keep.
+// The two lines of why.js as an SVG file.
 
 import { hasLabel, piecesOf } from "../draw/draw.js";
 import { sheet, svgPart } from "../shared/picture.js";
 
 const SHEET = { left: 150, right: 20, top: 44, line: 44, gap: 4, bottom: 50, width: 900 };
 
-/** moment: as why.js shows it. */
+/** moment: as in why.js. */
 export function forkPicture(root, { position, isDrawn, model, sides }) {
   const { left, right, top, line, gap, bottom, width } = SHEET;
   const base = top + 2 * line + gap;

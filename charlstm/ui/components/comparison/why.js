@@ -53,7 +53,7 @@ export class Why {
 
   /**
    * Shows a moment of two neighbours: { pair, forks, position, isDrawn, same, before, model, sides,
-   * drops }, a side being { name, line, colour, step, probabilities }.
+   * drops }; a side is { name, line, colour, step, probabilities }.
    */
   show(moment) {
     const { pair, forks, isDrawn, model, sides, drops } = moment;

@@ -1,5 +1,5 @@
-// The temperature dial: what it shows, and the one redraw.
-// What the person does is in dial_events.js, figures in dial_words.js, bars in bars.js
+// The temperature dial: its display and its one redraw.
+// Input is handled in dial_events.js, figures in dial_words.js, bars in bars.js
 // and arithmetic in browser/distribution.js.
 
 import { byProbability, entropyBits, largest, reweight, strategyApplied } from "../../../browser/distribution.js";
@@ -16,12 +16,12 @@ import { probabilityWords } from "../shared/probability.js";
 import { AddressWords } from "../shared/words.js";
 import { listenToBars, listenToDial, listenToSwitches, select } from "./dial_events.js";
 
-export const MOST_BARS = 60; // of words; all others share one bar
+export const MOST_BARS = 60; // for words; all others share one bar
 const OTHERS = "all others";
 
 /**
  * A dial in its element. `on`: { turned(temperature) while it is turned, letGo(temperature) after
- * that, viewed({ order, scale, symbol }), and pick(id), or null where bars only show the formula }.
+ * that, viewed({ order, scale, symbol }), and pick(id), or null if bars only show the formula }.
  */
 export function createDial(root, on) {
   const dial = {
@@ -34,10 +34,10 @@ export function createDial(root, on) {
     colours: [],
     maximum: 2,
     temperature: 1,
-    state: null, // of the distribution: logits, before, after, top, labels, names, rest
+    state: null, // the distribution: logits, before, after, top, labels, names, rest
     symbols: [],
     strategies: [],
-    sent: null, // the temperature that was let go last
+    sent: null, // the temperature at which the dial was last let go
     dragging: false,
     typing: false,
     timer: 0,
@@ -46,7 +46,7 @@ export function createDial(root, on) {
     pointed: null,
     order: "probability",
     scale: "linear",
-    where: "", // of the distribution, for the heading of its picture, such as "step 562, "
+    where: "", // prefix for the heading of the distribution's picture, such as "step 562, "
   };
   dial.chart = createChart(root, (index) => ({
     number: probabilityWords(dial.state.after.fractions[index]),
@@ -71,7 +71,7 @@ export function endDial(dial) {
 
 // ---- a dial by itself ----
 
-/** A small dial without a distribution; the page follows it when it has come to rest. */
+/** A small dial without a distribution; the page follows once it is at rest. */
 class SmallDial {
   constructor(root) {
     root.classList.add("small", "compact");
@@ -113,7 +113,7 @@ export function setRange(dial, { colours, maximum }) {
   }
 }
 
-/** The bars are of a model's symbols; `symbol`: the one whose formula is shown, if it is among them. */
+/** Sets the symbols of the bars; `symbol`: the one whose formula is shown, if it is among them. */
 export function setModelOfDial(dial, { vocabulary: { symbols }, labels, names, unit }, symbol = null) {
   dial.symbols = symbols;
   const most = unit === "token" && labels.length > MOST_BARS ? MOST_BARS : null;
@@ -134,8 +134,8 @@ export function setModelOfDial(dial, { vocabulary: { symbols }, labels, names, u
 }
 
 /**
- * The distribution that the dial acts on; the strategies act after it. `ranked`: the symbols, those
- * first that have a bar of their own.
+ * Sets the distribution that the dial acts on; the strategies act after it. `ranked`: the symbols,
+ * first those with their own bar.
  */
 export function showLogits(
   dial, logits, strategies = [], temperature = dial.temperature, ranked = byProbability(logits),
@@ -178,7 +178,7 @@ export function turn(dial, temperature) {
   if (state?.logits) showDistribution(dial, temperature);
 }
 
-/** The distribution at a temperature, that of the dial or of another position in a text. */
+/** The distribution at a temperature: the dial's, or that of another position in a text. */
 function showDistribution(dial, temperature) {
   const { state, root } = dial;
   state.temperature = temperature;
@@ -194,7 +194,7 @@ function showDistribution(dial, temperature) {
   drawWords(dial);
 }
 
-/** Not set on the root: the bars would inherit it, and thousands be restyled at every step. */
+/** Not set on the root: the bars would inherit it, and thousands would be restyled at every step. */
 function setColour({ root, chart, colours }, temperature) {
   chart.colour = colourOf(colours, temperature);
   for (const part of root.children) {
@@ -209,7 +209,7 @@ export function drawChart(dial) {
   fillTexts(dial.texts, { "axis-middle": probabilityWords(axisMiddle(scale)) });
 }
 
-/** Formula: the selected symbol, or the likeliest. Readout: the one pointed at, or the formula's. */
+/** Formula: the selected symbol, or the likeliest. Readout: the one under the pointer, or the formula's. */
 export function drawWords(dial) {
   const index = dial.selected ?? dial.state.top;
   const one = index === dial.state.rest ? dial.state.top : index; // the formula is about one symbol
@@ -217,7 +217,7 @@ export function drawWords(dial) {
   fillTexts(dial.texts, readoutValues(dial.state, dial.pointed ?? index));
 }
 
-/** What is written on the picture of the bars. */
+/** The labels and the heading of the picture of the bars. */
 function barsOfDial({ state, where }) {
   const at = `${where}T = ${temperatureFigure(state.temperature)}`;
   return { labels: state.labels, heading: `Next symbol at ${at}; outlined: T = 1` };
@@ -232,8 +232,8 @@ export function applyOrder(dial) {
 }
 
 /**
- * The probabilities, and after them that of all symbols beyond the likeliest `most` together: summed
- * over these symbols, not taken from 1. Where every symbol is shown the probabilities themselves.
+ * The probabilities, followed by the total of all symbols beyond the likeliest `most`, summed over
+ * these symbols, not subtracted from 1. If every symbol is shown, the probabilities alone.
  */
 function withRest(probabilities, { ranked, most, rest }) {
   if (rest === null) return probabilities;

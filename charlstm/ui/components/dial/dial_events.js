@@ -1,4 +1,4 @@
-// What the person does: turn, type, press a preset, walk the bars, flip a switch.
+// The person's input: turn, type, press a preset, move along the bars, flip a switch.
 // When a turn is over, it is sent to Python. dial.js draws.
 
 import { barOf, focusBar, markSelected, setTabStop, walk } from "../shared/bars.js";
@@ -6,9 +6,9 @@ import { applyOrder, drawChart, drawWords, turn } from "./dial.js";
 
 const SETTLE_MS = 250; // keyboard steps closer together than this count as one turn
 
-// ---- what the person does with the dial ----
+// ---- input on the dial ----
 
-/** Send the temperature at which the dial was let go; the same value twice is sent once. */
+/** Send the temperature at which the dial was let go; a repeated value is sent once. */
 function letGo(dial) {
   window.clearTimeout(dial.timer);
   dial.timer = 0;
@@ -67,9 +67,9 @@ function typedTemperature({ number, maximum }) {
   return Number.isFinite(typed) ? Math.min(Math.max(typed, 0), maximum) : null;
 }
 
-// ---- what the person does with the bars and switches ----
+// ---- input on the bars and switches ----
 
-/** Show the formula of a symbol, or with null that of the likeliest; sends nothing. */
+/** Show the formula of a symbol, or of the likeliest for null; sends nothing. */
 export function select(dial, index) {
   dial.selected = index;
   markSelected(dial.chart, index);
@@ -77,7 +77,7 @@ export function select(dial, index) {
   if (dial.state?.after) drawWords(dial);
 }
 
-/** Select as a person does: where the page keeps what is selected, it is sent to Python soon. */
+/** Select as a person does: if the page keeps the selection, it is soon sent to Python. */
 function choose(dial, index) {
   select(dial, index);
   if (dial.on.pick) return;
@@ -90,7 +90,7 @@ function choose(dial, index) {
 
 function sendView(dial) {
   const { order, scale, symbols, selected } = dial;
-  dial.on.viewed({ order, scale, symbol: symbols[selected] ?? null }); // all others are no symbol
+  dial.on.viewed({ order, scale, symbol: symbols[selected] ?? null }); // "all others" is not a symbol
 }
 
 function point(dial, index) {
@@ -130,7 +130,7 @@ export function listenToBars(dial) {
   });
 }
 
-/** Pick the symbol that was typed, or with Enter the one in focus; return whether that was done. */
+/** Pick the symbol that was typed, or on Enter the one in focus; return whether one was picked. */
 function pickByKey(dial, event) {
   if (event.altKey || event.ctrlKey || event.metaKey) return false;
   const index = event.key === "Enter" ? barOf(event) : dial.symbols.indexOf(event.key);

@@ -1,10 +1,10 @@
-// One draw as a picture: all probability as one line, cut into a piece for every symbol in the order
+// One draw as a picture: the whole probability as one line, with a piece for every symbol in the order
 // of the vocabulary. The random number drops onto the line and picks the symbol of its piece.
 
 import { make } from "../shared/elements.js";
 import { probabilityWords } from "../shared/probability.js";
 
-const LEAST = 0.006; // neighbours that are less likely share a piece
+const LEAST = 0.006; // less likely neighbours share a piece
 const LEAST_LABELLED = 0.016;
 
 /** The picture in a `.draw` element. */
@@ -18,7 +18,7 @@ export class Draw {
 
   /**
    * Shows a distribution, and the draw from it if there was one: { symbol, drawn, uniform, bits }.
-   * `said` is what the sentence goes on with.
+   * `said` continues the sentence.
    */
   show({ probabilities, labels, step, colour, drops, said = "" }) {
     this.root.style.setProperty("--temperature-colour", colour);
@@ -28,13 +28,13 @@ export class Draw {
     pointAt(this.needle, step?.uniform, drops);
   }
 
-  /** Something else than the sentence about the draw, for a moment; null: that sentence. */
+  /** Replaces the sentence about the draw for a moment; null restores it. */
   say(words) {
     this.words.textContent = words ?? this.sentence;
   }
 }
 
-/** Puts a needle where the random number is on the line, if there is one; it drops onto it. */
+/** Drops a needle onto the line at the random number, if there is one. */
 export function pointAt(needle, uniform, drops) {
   needle.hidden = uniform === undefined;
   needle.style.left = `${uniform * 100}%`;
@@ -75,7 +75,7 @@ export function hasLabel({ p, count }) {
   return count === 1 && p >= LEAST_LABELLED;
 }
 
-/** Pieces of the line: [{ from, to, p, symbol, count }]; of several that share one, the first symbol. */
+/** Pieces of the line: [{ from, to, p, symbol, count }]; the first symbol if several share one. */
 export function piecesOf(probabilities, picked) {
   const pieces = [];
   let from = 0;

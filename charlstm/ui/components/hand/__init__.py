@@ -1,4 +1,4 @@
-"""The page By hand in the browser: one text, what it costs, and what else could stand there."""
+"""The page By hand in the browser: one text, its cost, and the alternatives at each position."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from charlstm.ui.visit import is_return, keep, kept, note
 
 MOST = 1000
 LONGEST_TYPED = 5000
-"""Characters of a text that is typed or pasted; a longer one than MOST_IN_ADDRESS has no link."""
+"""Characters of a text that is typed or pasted; above MOST_IN_ADDRESS it has no link."""
 
 _mount = component("hand", "shared/below.css", "shared/writing.css")
 _NAMES = ("temperature", "seed", "length", "picked", "branch", "beside", "position", "text")
@@ -36,15 +36,15 @@ _MEMORY = "written_memory"
 
 @dataclass(frozen=True)
 class Sheet:
-    """What a person has set; the browser shows the same, and these are the same figures.
+    """The person's settings, and the same figures that the browser shows.
 
     Attributes:
         prompt: As the model read it.
         length: Symbols of every branch.
-        own: The symbols of a person's own text, or None where the model writes.
-        branches: The tree, and ``shown`` its branch that is shown.
-        position: The position that is looked at; at the end, the length.
-        text: The text once it has come to rest, else ``""``.
+        own: The symbols of a person's own text, or None if the model writes.
+        branches: The tree; ``shown`` is the index of the branch that is shown.
+        position: The selected position; at the end, the length.
+        text: The text once it is complete, otherwise ``""``.
     """
 
     model: LanguageModel
@@ -75,12 +75,12 @@ class Sheet:
         return tree_table({branch: self.trail(branch).log2_probability for branch in self.branches})
 
     def logits(self) -> NDArray[np.float64]:
-        """Return the logits before the position that is looked at, shape (symbols,)."""
+        """Return the logits before the selected position, shape (symbols,)."""
         return self.model.logits(self.prompt, self.trail(self.shown).symbols[: self.position])
 
 
 def by_hand(model: LanguageModel, prompt: str, *, key: str) -> Sheet:
-    """Show the page; all that moves is computed in the browser.
+    """Show the page; everything that moves is computed in the browser.
 
     ``prompt`` is the text as the model reads it.
     """
@@ -128,7 +128,7 @@ def by_hand(model: LanguageModel, prompt: str, *, key: str) -> Sheet:
 
 def _branches_in(word: str, model: LanguageModel) -> list[Branch]:
     if (found := read_back(word, model.vocabulary.symbols)) is None:
-        raise ValueError("these branches cannot be.")
+        raise ValueError("these branches are not possible.")
     return found
 
 
@@ -142,17 +142,17 @@ def _typed(state: dict[str, Any], words: dict[str, str | None]) -> str | None:
         long = kept("text") or ""
     keep("text", long)
     if long:
-        note(f"A link to this page holds no text of more than {MOST_IN_ADDRESS} characters.")
+        note(f"A link to this page cannot hold a text of more than {MOST_IN_ADDRESS} characters.")
     return long or None
 
 
 def _text(value: object, most: int) -> str:
-    """Return a text that the browser sent; it is data, like any text of a person."""
+    """Return a text that the browser sent; it is untrusted data."""
     return value if isinstance(value, str) and len(value) <= most else ""
 
 
 def _read(model: LanguageModel, typed: str) -> tuple[str, ...]:
-    """Return the symbols that the model reads in a text; notes say what it changed."""
+    """Return the symbols that the model reads in a text; notes report what was changed."""
     reading = model.read(typed)
     unspelled = "The bits per character leave unknown words out." if reading.unknown else ""
     counted = f"{reading.counted}." if reading.dropped else ""
@@ -165,9 +165,9 @@ def _symbols(model: LanguageModel, reading: Reading) -> tuple[str, ...]:
 
 
 def _spell_again(model: LanguageModel, written: Parameter) -> list[str]:
-    """Let the address hold the written text in symbols that this model knows; return notes.
+    """Restrict the written text in the address to symbols that this model knows; return notes.
 
-    Another model may have written it, and tokens stand there as the ids of that model.
+    Another model may have written it, and tokens appear there as the ids of that model.
     """
     word, vocabulary = address.asked("written"), model.vocabulary
     notes: list[str] = []

@@ -1,7 +1,7 @@
-// The page By hand: one text, what each of its characters cost, and what else could have stood there.
+// The page By hand: one text, what each of its characters cost, and what else each could have been.
 //
-// All of it is computed here. The server is asked for the model, once, and later for what only it
-// knows of a text that has come to rest: invented words and copies.
+// Everything is computed here. The server provides the model, once, and later the invented words and
+// copies of a text at rest, which only it can find.
 
 import { TRUNK } from "../../../browser/trails.js";
 import { typedToken } from "../../../browser/typed.js";
@@ -21,11 +21,11 @@ import { Paths, billOf, fractionsOf, rankAt, stepsOf } from "./paths.js";
 import { Sheet } from "./sheet.js";
 import { Tree } from "./tree.js";
 
-const DROP_MS = 700; // how long the draw of a new character is seen
+const DROP_MS = 700; // how long the draw of a new character is shown
 const MEANING = {
   bits: "the more bits it cost",
   probability: "the less probable it was",
-  rank: "the more others were likelier",
+  rank: "the more characters were likelier",
 };
 
 export class Hand {
@@ -141,12 +141,12 @@ export class Hand {
 
   // What a person does
 
-  /** Does something to the sheet; text, figures and address follow. */
+  /** Changes the sheet; text, figures and address follow. */
   #change(act) {
     if (!this.sheet) return;
     this.find("failure").hidden = true;
     this.#forgetDrop();
-    this.paths?.of(this.sheet.shown).write(this.sheet.length); // a person acts on a whole text
+    this.paths?.of(this.sheet.shown).write(this.sheet.length); // a person acts on the complete text
     try {
       act();
     } catch (error) {
@@ -176,7 +176,7 @@ export class Hand {
     if (count === 1) this.dropped = sheet.length - 1;
   }
 
-  /** A symbol is chosen for the position that is looked at. */
+  /** A symbol is chosen for the selected position. */
   #pick(id, isTyped = false) {
     this.#change(() => {
       const { sheet, model } = this;
@@ -243,7 +243,7 @@ export class Hand {
     else sheet.letWrite(sheet.length, picked.map((position) => [position, symbols[position]]));
   }
 
-  /** The model writes another text, or, where there is one of a person, its own. */
+  /** The model writes another text; in place of a person's text, its own. */
   #newText() {
     const { sheet, seed } = this;
     if (!sheet) return;
@@ -269,7 +269,7 @@ export class Hand {
     this.find("typed").focus();
   }
 
-  /** Another position is looked at; `length` or null is the end. */
+  /** Another position is selected; `length` or null is the end. */
   #look(position) {
     if (!this.sheet) return;
     this.#forgetDrop();
@@ -289,7 +289,7 @@ export class Hand {
     this.#write();
   }
 
-  /** What is seen first, then the other branches of the tree. */
+  /** The visible branches first, then the others of the tree. */
   #write() {
     const { sheet, paths } = this;
     const seen = [sheet.shown, sheet.compared].filter(Boolean).map((branch) => paths.of(branch));
@@ -312,7 +312,7 @@ export class Hand {
 
   // Showing
 
-  /** How much is written of what is shown; a long text is shown whenever a quarter more of it is there. */
+  /** How much of the shown text is written; a long text is redrawn whenever it has grown by a quarter. */
   #shownLength() {
     return this.paths.of(this.sheet.shown).steps.length;
   }
@@ -366,11 +366,11 @@ export class Hand {
     const steps = stepsOf(paths.of(sheet.shown), sheet.length);
     const { bits, expectedBits } = billOf(steps);
     const pieces = sheet.piecesOf(sheet.shown, this.#symbols(paths.of(sheet.shown), sheet.length));
-    // A mean is over what the model knows: an unknown word pays for its token, not for its letters.
+    // The mean leaves unknown words out: their bits are those of a token, not of their letters.
     const isKnown = ({ symbol }) => !model.vocabulary.unknownIds.includes(symbol);
     const knownBits = billOf(steps.filter(isKnown)).bits;
     const characters = Array.from(pieces.filter((_, at) => isKnown(steps[at])).join("")).length;
-    const isNoneLeft = sheet.typed && !steps.length; // of a text in characters that the model does not know
+    const isNoneLeft = sheet.typed && !steps.length; // the model knows no character of the text
     const bitsOrNone = (amount) => (isNoneLeft ? "–" : `${figure(amount)} bits`);
     this.find("count").textContent = String(steps.length);
     this.find("by-hand").textContent = `${sheet.pickedIn(sheet.shown).length} by hand`;
@@ -382,7 +382,7 @@ export class Hand {
     Object.assign(this.root.dataset, { bits: String(bits), expectedBits: String(expectedBits), run: model.run });
   }
 
-  /** The bars and the draw of the position that is looked at. */
+  /** The bars and the draw of the selected position. */
   #showMoment() {
     const { sheet, model, dial } = this;
     const at = sheet.position ?? sheet.length;
@@ -393,7 +393,7 @@ export class Hand {
     showLogits(dial, logits);
     select(dial, step ? step.symbol : null);
     this.find("moment").textContent = step
-      ? `What else could stand at ${model.unit} ${at + 1}?`
+      ? `What else could ${model.unit} ${at + 1} be?`
       : "What could come next?";
     const drop = this.dropped ?? at;
     const isDropping = this.dropped !== null && writing.steps[drop];
@@ -417,7 +417,7 @@ export class Hand {
     this.#scroll();
   }
 
-  /** The position that is looked at stays in sight in a long text. */
+  /** Keeps the selected position of a long text visible. */
   #scroll() {
     const box = this.find("texts");
     if (box.scrollHeight <= box.clientHeight) return;
@@ -433,7 +433,7 @@ export class Hand {
     this.dropped = null;
   }
 
-  /** What is said of a character, or how to go on. */
+  /** A sentence about a character, or about how to continue. */
   #say(position) {
     const { sheet, paths, model } = this;
     if (!sheet || !paths) return;
@@ -457,7 +457,7 @@ export class Hand {
         ? `Nothing yet: click a bar, type a word, or let the model draw. Any of the ${model.labels.length.toLocaleString("en")} tokens can be typed.`
         : "Nothing yet: click a bar, type a character, or let the model draw.";
     }
-    return `The stronger the colour, ${MEANING[colour]}; in a blue frame: chosen by hand. Click a ${model.unit} to see what else could have stood there, and choose it: the rest is drawn with the same random numbers.`;
+    return `The stronger the colour, ${MEANING[colour]}; in a blue frame: chosen by hand. Click a ${model.unit} to see what else it could have been, and choose that: the rest is drawn with the same random numbers.`;
   }
 
   #showButtons() {
@@ -477,7 +477,7 @@ export class Hand {
     }
   }
 
-  /** A text that nobody changes is told to the server, which knows the words of the corpus. */
+  /** A text at rest is sent to the server, which knows the words of the corpus. */
   #rest(pieces) {
     if (pieces.length < this.sheet.length) return;
     this.words.setText(pieces.join(""));

@@ -1,4 +1,4 @@
-// The branches of a tree as the model writes them, each with all that is known of its steps.
+// The branches of a tree as the model writes them, each with the figures of its steps.
 
 import { rankOf, writtenDown } from "../../../browser/trails.js";
 import { Writing } from "../../../browser/writing.js";
@@ -18,7 +18,7 @@ export class Paths {
     this.writings = new Map(); // by the branch as a word
   }
 
-  /** Takes the branches of a sheet. What still holds of what was computed is kept. */
+  /** Takes the branches of a sheet. Computed results that are still valid are kept. */
   update(sheet) {
     const before = this.writings;
     this.writings = new Map();
@@ -35,7 +35,7 @@ export class Paths {
     }
   }
 
-  /** A writing for a new branch: what the nearest one has in common with it is not computed again. */
+  /** A writing for a new branch: the part it shares with the nearest one is not computed again. */
   #begun(branch, before) {
     for (let end = branch.length; end >= 0; end -= 1) {
       const word = writtenDown([branch.slice(0, end)]);

@@ -1,13 +1,13 @@
-// What the text of the page is, and what a person does to it. Makes no elements and computes no model.
+// The text of the page and a person's changes to it. Makes no elements and runs no model.
 //
-// The model writes the text, and the dial rewrites it; or it is a person's own: symbols that stay,
-// typed, pasted, picked or drawn. On both there can be branches: other choices at some positions, after
+// Either the model writes the text, and the dial rewrites it; or it is a person's own: fixed symbols,
+// typed, pasted, picked or drawn. Both can have branches: other choices at some positions, after
 // which the text is drawn again with the same random numbers.
 
 import { TRUNK, grown, indexIn, readBack, withPick, writtenDown } from "../../../browser/trails.js";
 
 const USUAL_LENGTH = 200;
-const MOST = { written: 1000, own: 500 }; // symbols up to which one goes on
+const MOST = { written: 1000, own: 500 }; // symbols of a text that can still grow
 const LONGEST_IN_ADDRESS = 500; // characters of a typed text
 
 export class Sheet {
@@ -23,7 +23,7 @@ export class Sheet {
     if (!this.own && words.length === null) this.length = USUAL_LENGTH;
     this.branches = readBack(words.branches ?? "", vocabulary.ids) ?? [TRUNK];
     this.branch = Math.min(Number(words.branch ?? Infinity), this.branches.length - 1);
-    this.beside = words.beside; // the word of the branch beside it, "none", or null: its parent
+    this.beside = words.beside; // the word of the branch to compare with, "none", or null: its parent
     this.setPosition(words.position === null ? null : Number(words.position));
   }
 
@@ -49,7 +49,7 @@ export class Sheet {
     return this.branches[this.branch];
   }
 
-  /** The branch beside the one that is shown, or null: its nearest ancestor, unless one was chosen. */
+  /** The branch to compare with, or null: the nearest ancestor of the shown one, unless one was chosen. */
   get compared() {
     const { branches, branch, beside, shown } = this;
     if (beside !== null) return beside === "none" || Number(beside) === branch ? null : branches[beside] ?? null;
@@ -62,7 +62,7 @@ export class Sheet {
     return this.length >= (this.own ? MOST.own : MOST.written);
   }
 
-  /** What stands in a branch whatever is drawn: a Map from positions to symbols. */
+  /** The fixed symbols of a branch: a Map from positions to symbols. */
   picksOf(branch) {
     const fork = branch.length ? branch[0][0] : Infinity;
     const own = this.own ? this.own.symbols.slice(0, fork) : [];
@@ -83,14 +83,14 @@ export class Sheet {
     return symbols.map((symbol, position) => (position < fork ? this.own.pieces[position] : null) ?? symbol);
   }
 
-  // What a person does
+  // A person's actions
 
-  /** null is the end of the text. */
+  /** null means the end of the text. */
   setPosition(position) {
     this.position = position === null || position >= this.length ? null : position;
   }
 
-  /** Adds one symbol after `symbols`, those of the shown branch: drawn, or picked by hand. */
+  /** Adds a symbol, drawn or picked by hand, after `symbols`, those of the shown branch. */
   append(symbols, symbol, isPicked) {
     const at = this.length;
     if (this.own && !this.shown.length) {
@@ -103,7 +103,7 @@ export class Sheet {
     this.position = null;
   }
 
-  /** Another symbol within the text. `isTyped`: the next one is looked at, so that one can type on. */
+  /** Another symbol within the text. `isTyped`: the next position is selected, to continue typing. */
   choose(position, symbol, stands, isTyped) {
     if (symbol !== stands) {
       const branch = withPick(this.shown, position, symbol);
@@ -126,7 +126,7 @@ export class Sheet {
     this.position = null;
   }
 
-  /** A text of one's own; `picked` are positions that were chosen by hand. */
+  /** A person's own text; `picked` are positions that were chosen by hand. */
   keep(symbols, picked = []) {
     if (symbols.length > MOST.own) return this.type(symbols.join("")); // no address holds it
     this.length = symbols.length;

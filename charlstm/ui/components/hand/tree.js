@@ -1,4 +1,4 @@
-// The tree of branches: which one is shown, which one stands beside it, how probable each path is.
+// The tree of branches: the one that is shown, the one to compare with, and each path's probability.
 
 import { TRUNK, depth, isSame } from "../../../browser/trails.js";
 import { make } from "../shared/elements.js";
@@ -8,7 +8,7 @@ import { billOf, stepsOf } from "./paths.js";
 const START = 24; // symbols of a branch that are shown
 
 export class Tree {
-  /** `on`: { look(branch), compare(word) } with indices of branches; "none" for none beside it. */
+  /** `on`: { look(branch), compare(word) } with indices of branches; "none" for no comparison. */
   constructor(root, on) {
     this.root = root;
     this.rows = root.querySelector(".rows");

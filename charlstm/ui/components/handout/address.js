@@ -1,5 +1,5 @@
-// The words in a handout's address, after its "#": those that the pages of the app have after "?".
-// What cannot be is ignored, and then the default counts. charlstm/ui/address.py is the reference.
+// The words in a handout's address, after its "#": the same as in the app's addresses after "?".
+// For an invalid word the default is used. charlstm/ui/address.py is the reference.
 
 const WHOLE = /^\d{1,15}$/;
 const NUMBER = /^\d+(\.\d+)?(e-?\d+)?$/;
@@ -24,7 +24,7 @@ const SHOWN = [null, whole(0, 100_000)];
 const SCALE = ["linear", oneOf("linear", "log")];
 const ORDER = oneOf("probability", "alphabet");
 
-/** Of each view: { name: [the default, whether a word can be] }. */
+/** Of each view: { name: [the default, a test whether a word is valid] }. */
 export const VIEWS = {
   temperature: {
     temperature: ["0.5", between(0, 2)],
@@ -64,7 +64,7 @@ export const VIEWS = {
   learned: {},
 };
 
-/** What one view takes over from another. */
+/** The words that one view takes over from another. */
 const SHARED = ["prompt", "known", "temperature", "seed", "order", "scale", "symbol", "speed"];
 
 /** { view, words } of an address; `usual` are defaults of this handout. */
@@ -80,7 +80,7 @@ export function read(hash, usual) {
   return { view, words };
 }
 
-/** The address of a view with these words; what is the default is left out. */
+/** The address of a view with these words; defaults are left out. */
 export function write(view, words, usual) {
   const told = new URLSearchParams(view === "temperature" ? {} : { view });
   for (const [name, [ownDefault]] of Object.entries(rulesOf(view))) {
@@ -90,7 +90,7 @@ export function write(view, words, usual) {
   return `#${told}`;
 }
 
-/** The address of another view that takes over what both have. */
+/** The address of another view, which takes over the words that both have. */
 export function another(view, words, usual) {
   const shared = Object.entries(words).filter(([name]) => SHARED.includes(name));
   return write(view, Object.fromEntries(shared), usual);

@@ -1,6 +1,6 @@
-// A model on a page of its own, in one file: the views of the app's pages, without a server.
+// A model as a page in one file: the views of the app's pages, without a server.
 //
-// A view is mounted as Streamlit would do it, and what a person sets goes into the address, after "#".
+// A view is mounted as Streamlit would do it, and a person's settings go into the address, after "#".
 
 import { modelFrom } from "../../../browser/model.js";
 import compare from "../compare/compare.js";
@@ -12,13 +12,13 @@ import writer from "../writer/writer.js";
 import { another, MAX_LENGTH, MAX_SEED, read, write } from "./address.js";
 
 const SHOWS = { temperature: writer, compare, hand, learned };
-const MODEL = "charlstm:model"; // an address that nothing is fetched from
+const MODEL = "charlstm:model"; // an address from which nothing is fetched
 const REST_MS = 300;
 
 class Handout {
   constructor({ model, opensWith, ...data }) {
     this.data = data;
-    // The words of an address that names none.
+    // The words of an address without any.
     this.usual = { ...opensWith, temperature: String(opensWith.temperature) };
     this.model = modelFrom(Uint8Array.from(atob(model), (letter) => letter.charCodeAt(0)).buffer);
     keepModel(MODEL, this.model);
@@ -39,7 +39,7 @@ class Handout {
     });
   }
 
-  /** Shows what the address asks for. */
+  /** Shows the view of the address. */
   #arrive() {
     const { view, words } = read(window.location.hash, this.usual);
     const isOther = view !== this.view;
@@ -91,7 +91,7 @@ class Handout {
     this.#show();
   }
 
-  /** Words that a person set. */
+  /** Takes words that a person set. */
   #keep(words) {
     Object.assign(this.words, words);
     window.location.hash = write(this.view, this.words, this.usual);

@@ -7,7 +7,7 @@ import { heatmapPicture } from "./heatmap_picture.js";
 const ROW_PIXELS = 3;
 const LOWEST = 160;
 const TALLEST = 420;
-const KEPT = ["cells", "cell", "first", "position"]; // where these are the same, one stays where one is
+const KEPT = ["cells", "cell", "first", "position"]; // if these are the same, the cursor does not move
 const KEYS = { ArrowUp: [-1, 0], ArrowDown: [1, 0], ArrowLeft: [0, -1], ArrowRight: [0, 1] };
 
 /** A picture in its element; `choose(cell, position)` is called for a click or a key. */
@@ -58,7 +58,7 @@ function under({ canvas, cells, columns }, event) {
 
 /**
  * Shows { cells, first, symbols, values, cell, position, label, hint }: values are from -1 to 1, by
- * cell and then by symbol, of which the first has that position in the text.
+ * cell and then by symbol; `first` is the position of the first symbol in the text.
  */
 export function showHeatmap(heatmap, data) {
   const isThere = KEPT.every((name) => data[name] === heatmap.data?.[name]);
@@ -99,7 +99,7 @@ function paint(heatmap) {
   canvas.getContext("2d").putImageData(image, 0, 0);
 }
 
-/** Let the browser read any way of writing a colour. */
+/** Lets the browser parse a colour in any notation. */
 function channels(colour) {
   const context = Object.assign(document.createElement("canvas"), { width: 1, height: 1 }).getContext("2d");
   context.fillStyle = colour.trim() || "#ffffff";
@@ -107,7 +107,7 @@ function channels(colour) {
   return context.getImageData(0, 0, 1, 1).data;
 }
 
-/** Frame the row and the column that are chosen; in per cent, so that they follow the width. */
+/** Frames the selected row and column, in per cent, so that the frames follow the width. */
 function frame({ root, at, cells, columns }) {
   const row = root.querySelector(".cross.row").style;
   const column = root.querySelector(".cross.column").style;

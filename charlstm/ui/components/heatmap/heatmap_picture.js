@@ -1,4 +1,4 @@
-// All cells at all characters as a picture to keep: the field of heatmap.js with its axes in words.
+// All cells at all characters as a file: the field of heatmap.js with labelled axes.
 // Knows what the canvas holds, one pixel for each cell at each character.
 
 import { sheet, svgPart } from "../shared/picture.js";

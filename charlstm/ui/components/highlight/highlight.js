@@ -1,10 +1,10 @@
-// Text whose characters are coloured, explained one by one, and can be chosen.
+// Text whose characters are coloured, explained one by one, and can be selected.
 
 import { make } from "../shared/elements.js";
 import { mounted } from "../shared/mount.js";
 import { listenToSpans, markSpan } from "./span.js";
 
-/** A text in its element. `on`: { choose(position), span(start, stop) }, where a person can do that. */
+/** A text in its element. `on`: { choose(position), span(start, stop) }, for what a person can do. */
 export function createHighlight(root, on = {}) {
   const line = { root, on, characters: [], pointed: null, box: root.querySelector(".line"), readout: root.querySelector(".readout") };
   const at = (event) => {
@@ -34,7 +34,7 @@ export function createHighlight(root, on = {}) {
 
 /**
  * Shows { symbols, fractions, said, label, hint, current, span, choosable, spans }: each symbol has a
- * fraction of colour from -1 to 1 and what is said of it. What is the same stays untouched.
+ * fraction of colour from -1 to 1 and an explanation in `said`. Unchanged elements are kept.
  */
 export function showHighlight(line, data) {
   const isSame = data.symbols.join("\n") === line.data?.symbols.join("\n");
@@ -66,13 +66,13 @@ function paint(element, index, { fractions, current, said, choosable, spans }) {
   element.classList.toggle("negative", fractions[index] < 0);
   element.classList.toggle("current", index === current);
   if (choosable || spans) {
-    // Others stay text: a reader reads words, and the readout says what is said of the character.
+    // Others stay text: a screen reader reads words, and the readout explains the character.
     element.setAttribute("role", "button");
     element.setAttribute("aria-label", said[index]);
   }
 }
 
-/** One character is in the tab order; arrows walk along the text. */
+/** One character is in the tab order; arrow keys move along the text. */
 function focus(line, index) {
   const element = line.characters[index];
   if (!element) return;
@@ -86,7 +86,7 @@ function say(line, index) {
   line.readout.textContent = index === null ? line.data?.hint ?? "" : line.data.said[index];
 }
 
-/** A text by itself, as Python sends it. */
+/** A text alone, as Python sends it. */
 class Highlight {
   constructor(root) {
     this.line = createHighlight(root);

@@ -1,4 +1,4 @@
-// Drawing a span over the characters: with the pointer held down, or with Shift and the arrow keys.
+// Selecting a span of characters: with the pointer held down, or with Shift and the arrow keys.
 // A span is sent when the pointer or the Shift key is let go.
 
 export function listenToSpans(line) {
@@ -7,7 +7,7 @@ export function listenToSpans(line) {
   let end = null; // where it is now
 
   const indexAt = (event) => {
-    // A captured or touching pointer keeps its first target: ask what lies under it.
+    // A captured or touching pointer keeps its first target: find the element under it.
     const scope = line.box.getRootNode();
     const under = scope.elementFromPoint(event.clientX, event.clientY)?.closest?.(".character");
     return under && line.box.contains(under) ? Number(under.dataset.index) : null;

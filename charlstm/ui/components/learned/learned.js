@@ -1,4 +1,4 @@
-// What a model learned from, in figures, and how its loss went down.
+// What a model learned from, in figures, and the curve of its loss.
 
 import { showFigures } from "../shared/figures.js";
 import { mounted } from "../shared/mount.js";

@@ -1,5 +1,5 @@
-// What is typed or pasted into a text area counts at once: without Ctrl+Enter, and without a click
-// elsewhere. The script presses Ctrl+Enter for the person.
+// Submits typed or pasted text of a text area at once, without Ctrl+Enter or a click elsewhere: the
+// script presses Ctrl+Enter for the person.
 
 const PAUSE_MS = 500;
 

@@ -1,4 +1,4 @@
-// Both loss curves of a training over its seconds: nats on the left, bits on the right.
+// Both loss curves of a training against its seconds: nats on the left, bits on the right.
 
 import { svgPart } from "../shared/picture.js";
 
@@ -6,7 +6,7 @@ const PLOT = { left: 46, right: 46, top: 10, bottom: 40 }; // px
 const NATS_TO_BITS = 1 / Math.LN2;
 const STEPS = [1, 2, 2.5, 5, 10];
 
-/** The chart in an element that has its part; beside the legend stands what is under the pointer. */
+/** The chart in an element with its HTML; next to the legend are the values under the pointer. */
 export class LossChart {
   constructor(root) {
     const svg = root.querySelector(".curves");
@@ -64,7 +64,7 @@ export class LossChart {
       .join("");
   }
 
-  /** Held-out losses are measured now and then: where there are few, each is seen. */
+  /** Held-out losses are measured rarely: if there are few, each is marked. */
   #dots() {
     const { heldOut } = this.data;
     if (heldOut.length > 60) return [];

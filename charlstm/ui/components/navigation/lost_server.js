@@ -1,8 +1,8 @@
-// When the server is gone, Streamlit puts a dialog over the page. But what is computed in the browser
-// goes on: the dialog is closed, and one line says what has to wait.
+// When the server is gone, Streamlit puts a dialog over the page. But the browser can still compute:
+// the dialog is closed, and one line says what has to wait.
 
 const NOTICE =
-  "The server does not answer. What is computed in this browser goes on; all else waits for it.";
+  "The server does not answer. What this browser computes still works; everything else waits.";
 
 /** Watches the connection from now on. */
 export function tellOfLostServer() {

@@ -1,13 +1,13 @@
-// What the browser does around Streamlit, once for all pages: one visit of a page is one entry of
-// its history, and a page stays alive where the server is gone.
+// Behaviour around Streamlit, once for all pages: one visit to a page is one entry in
+// its history, and a page keeps working when the server is gone.
 
 import { tellOfLostServer } from "./lost_server.js";
 
 const MENU = "[data-testid='stHeader'], [data-testid='stTopNavPopover'], [data-testid='stSidebar']";
 
-// A page completes its own address when it is entered. Until the person does something there, that
-// is no entry of its own: going back from the first would lead to the one that follows it at once.
-// And the address of the next page can arrive before its entry is made: it is not that of this page.
+// A page completes its own address when it is entered. Until the person does something there, the
+// completed address makes no new entry: going back would lead to the incomplete one, which is
+// completed again at once. And the address of the next page can arrive before its entry is made.
 function keepOneEntryForOneVisit() {
   const push = window.history.pushState;
   let phase = "entered"; // then "acted", or "leaving"

@@ -1,5 +1,5 @@
-// The charts of a page as files, SVG and PNG, made in the browser from what stands there.
-// Components of our own are asked for theirs by an event.
+// The charts of a page as SVG and PNG files, made in the browser from the charts shown.
+// Our own components are asked for their pictures by an event.
 
 const ASK = "charlstm:picture"; // the event's detail.answer is where a component puts its SVG
 const PNG_SCALE = 2;
@@ -52,7 +52,7 @@ function askFor(component) {
   return detail.answer;
 }
 
-/** The chart as it stands on the page, on the page's own colour. */
+/** The chart as shown on the page, on the page's own background colour. */
 function vegaPicture(position, root) {
   const drawn = document.querySelectorAll('[data-testid="stVegaLiteChart"] svg.marks')[position];
   if (!drawn) return null;

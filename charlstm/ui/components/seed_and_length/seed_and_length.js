@@ -1,11 +1,11 @@
-// The seed and the length of what a page writes, the button that takes the next seed, and copying.
+// The seed and the length of a page's texts, the button for the next seed, and copying.
 
 import { copyText } from "../shared/copy.js";
 
 const COPY = "Copy the text";
 
 export class SeedAndLength {
-  /** `on`: { seed(seed), length(length), text() }: what is set, and what is copied. */
+  /** `on`: { seed(seed), length(length), text() }: called with new values, and for the text to copy. */
   constructor(root, on) {
     const find = (name) => root.querySelector(`.${name}`);
     Object.assign(this, { on, seedField: find("seed"), lengthField: find("text-length"), unit: find("unit") });
@@ -42,7 +42,7 @@ export class SeedAndLength {
   }
 }
 
-/** The seed itself, or 0 where it is none. */
+/** The seed, or 0 if it is invalid. */
 export function seedWithin(seed, most) {
   return Number.isSafeInteger(seed) && seed >= 0 && seed <= most ? seed : 0;
 }
@@ -51,7 +51,7 @@ export function unitsWord(unit) {
   return unit === "token" ? "Tokens" : "Characters";
 }
 
-/** Copies a text for a button, which says whether it was copied. */
+/** Copies a text for a button, which shows whether it was copied. */
 export async function copyFrom(button, text) {
   button.textContent = (await copyText(text)) ? "Copied" : "Not copied";
   window.setTimeout(() => (button.textContent = COPY), 1500);

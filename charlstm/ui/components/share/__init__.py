@@ -1,7 +1,7 @@
-"""What a page gives to take along: its link, its text, its figures and its charts.
+"""What a page offers for download: its link, its text, its figures and its charts.
 
-A page with files calls ``share`` once, after all else, with functions that make them. Nothing is
-made before a person asks for it.
+A page with files calls ``share`` once, at its end, with functions that make them. Nothing is made
+before a person asks for it.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ _mount_pictures = component("pictures", "share/share.css")
 
 DIAL, STAGES, HEATMAP, STEP, LOSSES = "dial", "stages", "heatmap", "step", "losses"
 TIMELINE = "timeline"
-"""Components of our own that answer when they are asked for a picture; see picture.js."""
+"""Our own components that provide a picture on request; see picture.js."""
 
 
 @dataclass(frozen=True)
@@ -51,23 +51,23 @@ DISTRIBUTION = Chart("The distribution", "charlstm-distribution", DIAL)
 FORK = Chart("Where these two differ", "charlstm-fork", "fork")
 
 Offer = tuple[list[Download], list[Chart]]
-"""What a part of a page gives to take along: files, and charts in the order of the page."""
+"""What a part of a page offers for download: files, and charts in the order of the page."""
 
 
 def text_file(label: str, name: str, make: Callable[[], str]) -> Download:
-    """Return a text to take along."""
+    """Return a text as a file to download."""
     return Download(f"{label} (text)", f"{name}.txt", make)
 
 
 def csv_file(label: str, name: str, make: Callable[[], pd.DataFrame]) -> Download:
-    """Return a table to take along; every figure in full, with the mark that spreadsheets need."""
+    """Return a table as a CSV file, all figures in full, with the mark that spreadsheets need."""
     return Download(f"{label} (CSV)", f"{name}.csv", lambda: "\ufeff" + make().to_csv(index=False))
 
 
 def model_page(
     run: RunFolder, step: int | None, *, prompt: str, temperature: float, known: bool = False
 ) -> Download:
-    """Return a run's model as a page to take along; see charlstm.browser.handout."""
+    """Return a run's model as a page to download; see charlstm.browser.handout."""
     return Download(
         "This model as a page",
         f"{run.name}.html",
@@ -76,7 +76,7 @@ def model_page(
 
 
 def show_link() -> DeltaGenerator:
-    """Show "Copy link" where every page has it, and let ``share`` add to it."""
+    """Show "Copy link" at the same position on every page; ``share`` adds to it."""
     container = st.container(key="share", horizontal=True, horizontal_alignment="right")
     with container:
         _mount_link(key="copy_link", width="content")
@@ -105,7 +105,7 @@ def share(downloads: Sequence[Download], charts: Sequence[Chart] = ()) -> None:
 
 
 def positions(charts: Sequence[Chart]) -> list[dict[str, object]]:
-    """Return how the browser finds each chart: by a component, or a position among Altair's."""
+    """Return how the browser finds each chart: by a component, or its position among Altair's."""
     found: list[dict[str, object]] = []
     of_altair = 0
     for chart in charts:

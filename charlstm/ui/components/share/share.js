@@ -13,7 +13,7 @@ export default function ({ parentElement }) {
   const word = root.querySelector(".word");
   const said = root.querySelector(".said");
   let timer = 0;
-  button.disabled = false; // until the script is here a click would do nothing
+  button.disabled = false; // until the script is loaded, a click would do nothing
   button.addEventListener("click", async () => {
     const copied = await copyText(window.location.href);
     word.textContent = copied ? "Copied" : "Not copied";

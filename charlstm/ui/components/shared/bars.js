@@ -1,9 +1,9 @@
 // The distribution as bars: every symbol, before and after, as columns or as rows.
-// Knows nothing of the slider, of Python, or of what a temperature is.
+// Independent of the slider, of Python and of the temperature.
 
-const NARROWEST_COLUMN = 14; // px per symbol, under which columns become rows
+const NARROWEST_COLUMN = 14; // px per symbol; below this, columns become rows
 const ROW_HEIGHT = 28; // px, the same as in dial.css
-const DRAW_ALL_UP_TO = 512; // rows; longer lists draw what is in sight and the rest on scrolling
+const DRAW_ALL_UP_TO = 512; // rows; longer lists draw the visible part and the rest on scrolling
 export const LOG_FLOOR = -6; // log10 of the smallest probability that the log scale tells apart
 
 /** Make the chart. `show(index)` formats one row: { number, spoken }. */
@@ -18,7 +18,7 @@ export function createChart(root, show) {
   return chart;
 }
 
-/** Take the symbols; `words`: they are words, which are read along a row. */
+/** Set the symbols; `words`: they are words, which are read along a row. */
 export function setSymbols(chart, labels, words = false) {
   chart.labels = labels;
   chart.items = new Array(labels.length).fill(null);
@@ -69,12 +69,12 @@ export function setOrder(chart, order) {
   chart.list.replaceChildren(...order.map((each) => itemOf(chart, each).item));
   chart.list.scrollTop = chart.scrolled = 0;
   setTabStop(chart, held ?? order[0]);
-  // Moving a node takes the focus from it; the likeliest stay in sight.
+  // Moving a node takes the focus from it; the likeliest stay visible.
   if (held !== null) chart.items[held].item.focus({ preventScroll: true });
   layOut(chart);
 }
 
-/** Columns where every symbol has room for its label, else rows. */
+/** Columns if every symbol has room for its label, otherwise rows. */
 function layOut(chart) {
   const width = chart.list.clientWidth;
   if (!width || !chart.order.length) return;
@@ -99,8 +99,8 @@ export function axisMiddle(scale) {
 }
 
 /**
- * Fraction of the axis that a probability takes, 0 to 1. The axis is the same at every temperature: where
- * it changed with the bars, one would not see that they get flatter.
+ * Fraction of the axis that a probability takes, 0 to 1. The axis is the same at every temperature: if
+ * it changed with the bars, one would not see them get flatter.
  */
 export function axisFraction(probability, scale) {
   if (scale === "linear") return probability;
@@ -155,14 +155,14 @@ export function walk(chart, index, key) {
   return chart.order[Math.min(Math.max(position, 0), last)];
 }
 
-/** Focus a bar; it then stays in sight and in the tab order. */
+/** Focus a bar; it then stays visible and in the tab order. */
 export function focusBar(chart, index) {
   setTabStop(chart, index);
   drawBar(chart, index);
   chart.items[index].item.focus();
 }
 
-/** Mark the bar that the formula is about; null marks none. */
+/** Mark the bar of the formula's symbol; null marks none. */
 export function markSelected(chart, index) {
   for (const marked of chart.list.querySelectorAll('[aria-selected="true"]')) {
     marked.removeAttribute("aria-selected");
@@ -176,7 +176,7 @@ export function barOf(event) {
   return item ? Number(item.dataset.index) : null;
 }
 
-/** Show on each bar the fraction of draws that its symbol had, `fractionOf(index)`; null: none. */
+/** Show on each bar its symbol's fraction of the draws, `fractionOf(index)`; null: none. */
 export function drawTally(chart, fractionOf) {
   for (const mark of chart.list.querySelectorAll(".tally-mark")) mark.remove();
   if (!fractionOf) return;

@@ -1,4 +1,4 @@
-// The bars of bars.js as a picture of their own: the same bars as on the page, as an SVG to keep.
+// The bars of bars.js, as they are on the page, as an SVG file.
 
 import { axisFraction, axisMiddle } from "./bars.js";
 import { sheet, svgPart } from "./picture.js";
@@ -6,7 +6,7 @@ import { probabilityWords } from "./probability.js";
 
 const PICTURE = { left: 56, right: 16, top: 44, bottom: 44, height: 360, column: 17, least: 640 };
 
-/** chart: as createChart makes it, drawn. */
+/** chart: from createChart, drawn. */
 export function barsPicture(chart, { labels, heading }) {
   const { left, right, top, bottom, height, column, least } = PICTURE;
   const { view, order } = chart;

@@ -1,5 +1,5 @@
-// A text as characters, each of which can be coloured, marked and chosen. The text only ever becomes
-// textContent. A character of the text is one symbol of the model; a token of words is one too.
+// A text as characters, each of which can be coloured, marked and selected. The text is only ever set
+// as textContent. A "character" is one symbol of the model; it can be a token of a model of words.
 
 import { make } from "./elements.js";
 
@@ -7,7 +7,7 @@ const STEPS = { ArrowRight: 1, ArrowLeft: -1, Home: -Infinity, End: Infinity };
 
 /**
  * Characters in an element, after the prompt; `choose(position)` is called for a click or a key.
- * `hasEnd`: the arrow keys reach the position after the last character, which is where `null` stands.
+ * `hasEnd`: the arrow keys reach the position after the last character, for which `null` stands.
  */
 export class Characters {
   constructor(element, choose = null, { hasEnd = false } = {}) {
@@ -41,7 +41,7 @@ export class Characters {
     if (this.prompt.textContent !== text) this.prompt.textContent = text;
   }
 
-  /** Shows these symbols; what is the same stays untouched. */
+  /** Shows these symbols; unchanged elements are kept. */
   show(symbols) {
     symbols.forEach((symbol, index) => {
       if (symbol === this.symbols[index]) return;
@@ -61,7 +61,7 @@ export class Characters {
     return span;
   }
 
-  /** Gives the characters from `start` to before `end` a class, and no other that class. */
+  /** Gives the characters from `start` to before `end` a class, and removes it from all others. */
   setClass(name, spans) {
     const within = new Set(spans.flatMap(([start, end]) => range(start, end)));
     for (const index of this.classed[name] ?? []) {
@@ -71,7 +71,7 @@ export class Characters {
     this.classed[name] = within;
   }
 
-  /** The character that is looked at, or null. */
+  /** The selected character, or null. */
   setCurrent(position) {
     this.spans[this.current]?.classList.remove("current");
     this.current = position;

@@ -1,6 +1,6 @@
 // Copying to the clipboard.
 
-/** Copy a text; without HTTPS browsers offer only the old way. Returns whether it was copied. */
+/** Copy a text; without HTTPS, browsers offer only the old method. Returns whether it was copied. */
 export async function copyText(text) {
   try {
     await navigator.clipboard.writeText(text);

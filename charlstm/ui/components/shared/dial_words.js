@@ -21,7 +21,7 @@ function logitFigure(value) {
   return value.toFixed(Math.abs(value) < 100 ? 3 : 1).replace("-", "−");
 }
 
-/** "16", "1.5": how many equally likely symbols would leave as much doubt. */
+/** "16", "1.5": how many equally likely symbols would be just as uncertain. */
 function choicesFigure(entropy) {
   const choices = 2 ** entropy;
   return Number(choices.toFixed(choices < 9.95 ? 1 : 0)).toLocaleString("en");
@@ -31,7 +31,7 @@ function surpriseFigure(probability) {
   return probability > 0 ? Math.abs(Math.log2(probability)).toFixed(2) : "∞";
 }
 
-/** Put text into every element of the root that carries data-text="name". */
+/** Put text into every element of the root with data-text="name". */
 export function fillTexts(texts, values) {
   for (const [name, value] of Object.entries(values)) {
     for (const element of texts.get(name) ?? []) {
@@ -67,7 +67,7 @@ export function sentenceValues({ before, after, top, labels, unit }) {
 export function formulaValues({ logits, temperature, reweighted, top, labels }, index) {
   const z = logits[index];
   const largestLogit = logitFigure(logits[top]);
-  // At T = 0 words stand in for the formula; 0 / 0 must not reach the page.
+  // At T = 0 words replace the formula; 0 / 0 must not reach the page.
   const weight = temperature === 0 ? 0 : Math.exp((z - logits[top]) / temperature);
   return {
     "symbol": labels[index],

@@ -2,10 +2,10 @@
 
 import { modelFrom } from "../../../browser/model.js";
 
-const MOST_NUMBERS = 20_000_000; // weights in all that are kept, 160 MB
-const models = new Map(); // by address, the one that was asked for last at the end
+const MOST_NUMBERS = 20_000_000; // the most weights that are kept in all, 160 MB
+const models = new Map(); // by address, the one requested last at the end
 
-/** The model at an address; `knownOnly`: it writes known words alone. */
+/** The model at an address; `knownOnly`: it writes only known words. */
 export async function modelAt(address, knownOnly = false) {
   const url = new URL(address, document.baseURI).href;
   const model = models.get(url) ?? fetched(url);
@@ -16,7 +16,7 @@ export async function modelAt(address, knownOnly = false) {
   return knownOnly ? found.withoutUnknown() : found;
 }
 
-/** Keeps a model that a page has by itself: at this address nothing is fetched. */
+/** Registers a model that the page already holds: nothing is fetched from this address. */
 export function keepModel(address, model) {
   models.set(new URL(address, document.baseURI).href, Promise.resolve(model));
 }

@@ -1,4 +1,4 @@
-// How a component that is an object comes onto a page of Streamlit.
+// Mounting a component that is an object on a page of Streamlit.
 
 /** The default function of a component: one object of the class per root element. */
 export function mounted(selector, Component) {
@@ -18,7 +18,7 @@ export function mounted(selector, Component) {
   };
 }
 
-/** Streamlit listens for single letters on the page; those that are typed into a field are not meant. */
+/** Streamlit has single-letter shortcuts, which must not react to letters typed into a field. */
 function keepLetters(event) {
   if (event.target.matches("input, select, textarea")) event.stopPropagation();
 }

@@ -1,13 +1,13 @@
-// Pictures to keep: answers the event by which pictures.js asks a component for an SVG, and makes an
-// SVG of a drawing on the page that needs no style sheet.
+// Pictures as files: answers the event by which pictures.js asks a component for an SVG, and turns a
+// drawing on the page into an SVG that needs no style sheet.
 
 const STYLES = [
   "fill", "fill-opacity", "stroke", "stroke-width", "stroke-opacity", "stroke-dasharray", "stroke-linejoin",
   "font-family", "font-size", "font-weight", "text-anchor", "opacity",
 ];
-const FRAME = { side: 10, top: 34, bottom: 8 }; // px around a drawing; its heading stands above it
+const FRAME = { side: 10, top: 34, bottom: 8 }; // px around a drawing; its heading is above it
 
-/** Answer requests for pictures; makers: { name: () => SVG as text }. Returns a function that ends it. */
+/** Answer requests for pictures; makers: { name: () => SVG as text }. Returns a function that stops it. */
 export function answerForPictures(makers) {
   const answer = ({ detail }) => {
     if (detail.component in makers) detail.answer = makers[detail.component]();
@@ -32,7 +32,7 @@ export function sheet(root, width, height) {
   return { svg, ink, font: { "font-family": "sans-serif", fill: ink } };
 }
 
-/** A drawing of the page as a file: every element carries its own style. */
+/** A drawing of the page as a file: every element has its own style. */
 export function svgPicture(drawing, heading) {
   const box = drawing.getBoundingClientRect();
   const [width, height] = [Math.round(box.width), Math.round(box.height)];
@@ -50,7 +50,7 @@ export function svgPicture(drawing, heading) {
   return new XMLSerializer().serializeToString(svg);
 }
 
-/** A colour as every program reads it; browsers also say "color(srgb 0.9 0.9 0.9)". */
+/** A colour in a form that every program reads; browsers also use "color(srgb 0.9 0.9 0.9)". */
 function plainColour(value) {
   if (!/^color[(-]/.test(value)) return value.trim();
   const context = Object.assign(document.createElement("canvas"), { width: 1, height: 1 }).getContext("2d");

@@ -1,12 +1,12 @@
 // Showing texts symbol by symbol: play, pause, step, at once, again.
 
 const USUAL_SPEED = "30"; // symbols per second
-const LONGEST_FRAME_S = 0.25; // a tab that slept must not show everything at once on waking
+const LONGEST_FRAME_S = 0.25; // a tab that was asleep must not show everything at once
 
 export class Player {
   /**
-   * With the buttons in the first `.tools` of a root. `words` are AddressWords, which keep the speed and
-   * where the texts are paused; `box` holds the texts. `on`: { show(count), which shows so many symbols
+   * Uses the buttons in the first `.tools` of a root. `words` are AddressWords, which keep the speed and
+   * where the texts are paused; `box` holds the texts. `on`: { show(count), which shows that many symbols
    * of every text, and changed() }.
    */
   constructor(root, words, box, on) {
@@ -43,7 +43,7 @@ export class Player {
     return this.speed.value === "all" ? Infinity : Number(this.speed.value);
   }
 
-  /** A person who wants no motion reads the finished text, unless a speed was asked for. */
+  /** With reduced motion the finished text is shown at once, unless a speed was asked for. */
   setSpeed(word) {
     const isCalm = window.matchMedia("(prefers-reduced-motion: reduce)").matches;
     this.speed.value = word || (isCalm ? "all" : USUAL_SPEED);
@@ -80,7 +80,7 @@ export class Player {
     if (this.isComplete) this.again.focus(); // the button is disabled now
   }
 
-  /** Lets the arrow key to the right show one symbol more, anywhere in the root but in a field. */
+  /** Lets the right arrow key show one more symbol, anywhere in the root except in a field. */
   stepByKey() {
     this.root.addEventListener("keydown", (event) => {
       if (event.key !== "ArrowRight" || event.target.matches("input, select, [role=option]")) return;
@@ -89,7 +89,7 @@ export class Player {
     });
   }
 
-  /** Other texts: the reading stays where it is. */
+  /** Other texts: the position is kept. */
   setLength(length) {
     const wasComplete = this.isComplete && this.length > 0;
     this.length = length;
@@ -97,7 +97,7 @@ export class Player {
     this.#update();
   }
 
-  /** Says that the texts, of `unit`s, are complete. */
+  /** Announces that the texts, of `unit`s, are complete. */
   announce(unit) {
     const news = `The text is complete: ${this.length} ${unit}s.`;
     if (this.announcement.textContent !== news) this.announcement.textContent = news;

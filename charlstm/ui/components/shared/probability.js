@@ -1,10 +1,10 @@
 // Probabilities and fractions as people write them: "41 %", "0.04 %", "1 in 31,000", "3.1 × 10⁻⁷".
-// The same rule as charlstm/analysis/distribution.py, which says it in words; a browser test holds the two together.
-// Exact numbers stand in data attributes.
+// The same rule as in charlstm/analysis/distribution.py, which explains it; a browser test compares them.
+// Exact numbers are in data attributes.
 
 const SUPERSCRIPTS = { "-": "⁻", 0: "⁰", 1: "¹", 2: "²", 3: "³", 4: "⁴", 5: "⁵", 6: "⁶", 7: "⁷", 8: "⁸", 9: "⁹" };
 const DECIMALS = [[0.9995, 2], [0.995, 1], [0.0995, 0], [0.00995, 1], [0.0001, 2]];
-const ROUNDING = 1e-9; // by how much a sum of probabilities may lie above 1
+const ROUNDING = 1e-9; // by how much a sum of probabilities may exceed 1
 
 /** p: from 0 to 1, else a RangeError. Its spaces do not break. */
 export function probabilityWords(p) {

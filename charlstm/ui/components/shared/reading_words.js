@@ -1,8 +1,8 @@
-// How a prompt was read, in sentences: nothing is guessed silently.
+// Sentences on how a prompt was read: nothing is changed silently.
 
-const MOST = 12; // characters that are named
+const MOST = 12; // characters that are listed
 
-/** Sentences about a reading of browser/vocabulary.js; "" where a prompt is read as it is. */
+/** Sentences about a reading of browser/vocabulary.js; "" if a prompt is read unchanged. */
 export function readingWords({ folded, reformed, dropped, unknown }) {
   const sentences = [
     folded.length && "Capitals are read as lower case.",

@@ -1,4 +1,4 @@
-// Writing in slices: a page that writes stays alive, and no frame takes longer than 16 ms.
+// Writing in slices: the page stays responsive, and no frame takes longer than 16 ms.
 
 const SLICE_MS = 9;
 const STRIDE = 16; // symbols
@@ -10,13 +10,13 @@ export class Slices {
     this.frame = 0;
   }
 
-  /** Starts anew: writings are Writing objects, all to be written up to a length. */
+  /** Starts again: writings are Writing objects, all to be written up to a length. */
   start(writings, length) {
     this.stop();
     const end = performance.now() + SLICE_MS;
     const isTime = () => performance.now() > end;
     let written = Math.min(...writings.map(({ steps }) => steps.length));
-    // Together, not one after the other: on a page they stand beside each other.
+    // Together, not one after the other: they are side by side on the page.
     while (written < length && !isTime()) {
       written = Math.min(written + STRIDE, length);
       for (const writing of writings) writing.write(written, isTime);

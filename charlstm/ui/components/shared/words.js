@@ -1,21 +1,21 @@
-// What a person sets in a component, as words of the page's address. They are sent to the server
-// after a moment of rest, so that a link, the back button and other pages know them.
+// A person's settings in a component, as words of the page's address. They are sent to the server
+// after a pause, so that links, the back button and other pages know them.
 
 const REST_MS = 400;
-const BUSY = ["running", "rerunRequested"]; // as Streamlit says of its script
+const BUSY = ["running", "rerunRequested"]; // Streamlit's states of a running script
 
 export class AddressWords {
-  /** `isHeld()`: a person is in the middle of a movement, and nothing is sent before its end. */
+  /** `isHeld()`: whether a person is in the middle of a movement; nothing is sent before its end. */
   constructor(isHeld = () => false) {
     this.isHeld = isHeld;
     this.words = {};
-    this.text = null; // written and at rest, or several; for figures that only the server has
+    this.text = null; // the written text or texts at rest, for figures that only the server has
     this.revision = null;
     this.timer = 0;
     this.send = () => {};
   }
 
-  /** Takes what the server has; returns whether that is news for this component. */
+  /** Takes the server's words; returns whether they are new to this component. */
   receive({ words, revision }, send) {
     this.send = send;
     if (revision === this.revision) return false;
@@ -34,19 +34,19 @@ export class AddressWords {
     this.#sendSoon();
   }
 
-  /** A text that has come to rest, or a list of several. */
+  /** Takes a text at rest, or a list of several. */
   setText(text) {
     if (JSON.stringify(text) === JSON.stringify(this.text)) return;
     this.text = text;
     this.#sendSoon();
   }
 
-  /** The text is written anew: what was sent of it is over, which goes along with the next words. */
+  /** The text is being rewritten: the one sent before is outdated, as the next message will say. */
   dropText() {
     this.text = null;
   }
 
-  /** A message ends the run of the page that is going on, and with it what a button has set or led to. */
+  /** A message would end the running script of the page, and with it the effect of a button. */
   #sendSoon() {
     window.clearTimeout(this.timer);
     const isBusy = () => BUSY.includes(document.querySelector(".stApp")?.dataset.testScriptState);
@@ -54,7 +54,7 @@ export class AddressWords {
     this.timer = window.setTimeout(send, REST_MS);
   }
 
-  /** What the server knows already is not sent. */
+  /** Words that the server already has are not sent. */
   sendNow() {
     window.clearTimeout(this.timer);
     const now = this.#now();

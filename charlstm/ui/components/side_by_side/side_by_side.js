@@ -1,4 +1,4 @@
-// Texts from one prompt that the server wrote, side by side: they are shown character by character.
+// Texts from one prompt that the server wrote, shown side by side, character by character.
 
 import { Column } from "../comparison/column.js";
 import { copyFrom } from "../seed_and_length/seed_and_length.js";
@@ -29,7 +29,7 @@ export class SideBySide {
     if (isNews || !isSame) this.#begin(isNews ? data.words.shown : null);
   }
 
-  /** An address says where its texts were paused; other texts start anew. */
+  /** An address tells where its texts were paused; other texts start from the first character. */
   #begin(shown) {
     const { columns, prompt, legend } = this.data;
     this.box.replaceChildren();
@@ -49,7 +49,7 @@ export class SideBySide {
     this.columns.forEach((column, index) => {
       const { marks, invented } = this.data.columns[index];
       column.show(this.symbols[index].slice(0, count), marks);
-      column.markInvented(invented.filter(([, end]) => end <= count)); // it can be said at a word's end
+      column.markInvented(invented.filter(([, end]) => end <= count)); // known only at a word's end
     });
   }
 

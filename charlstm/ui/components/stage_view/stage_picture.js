@@ -1,5 +1,5 @@
-// The stages of stage_view.js as a picture of their own, as an SVG to keep.
-// A row for every stage, every symbol in the same position in all.
+// The stages of stage_view.js as an SVG file.
+// A row for every stage, with every symbol at the same position in all.
 
 import { axisFraction } from "../shared/bars.js";
 import { sheet, svgPart } from "../shared/picture.js";
@@ -23,7 +23,7 @@ export function stagesPicture({ root, data, scale }) {
       const height = ROW.bar * axisFraction(stage.shown[index], scale);
       const bar = { x: x + 1.5, y: base - height, width: ROW.column - 3, height };
       if (state === "left") svg.append(svgPart("rect", { ...bar, fill: stage.colour }));
-      // What a stage cut is an empty bar, as it was, with its letter struck through.
+      // A symbol that a stage cut is an empty bar of its former height, with its letter struck through.
       if (state === "cut") svg.append(svgPart("rect", { ...bar, fill: "none", stroke: ink, "stroke-width": 1.2, "stroke-dasharray": "3 2" }));
       const middle = x + ROW.column / 2;
       const long = Array.from(label).length > 1 && state !== "gone";

@@ -1,12 +1,12 @@
-// Stages of one distribution: a row of bars for each, every symbol in the same position in all.
-// What is shown comes from stages.js, scales from bars.js. Text only ever becomes textContent.
+// Stages of one distribution: a row of bars for each, with every symbol at the same position in all.
+// The data come from stages.js, scales from bars.js. Text is only ever set as textContent.
 
 import { LOG_FLOOR, axisFraction, part, walk } from "../shared/bars.js";
 import { answerForPictures } from "../shared/picture.js";
 import { probabilityWords } from "../shared/probability.js";
 import { stagesPicture } from "./stage_picture.js";
 
-const NARROWEST_SYMBOL = 14; // px, under which symbols become rows
+const NARROWEST_SYMBOL = 14; // px; below this, symbols become rows
 const HEADING_WIDTH = 208; // px, the same as in stage_view.css
 
 export class StageView {
@@ -19,7 +19,7 @@ export class StageView {
     this.readout = find("readout");
     this.top = find("top");
     this.symbols = []; // { option, cells: one element per stage }
-    this.pointed = 0; // the symbol that is said in words
+    this.pointed = 0; // the symbol of the readout
     this.scales = Array.from(root.querySelectorAll('input[name="stage-scale"]'));
     this.observer = new ResizeObserver(() => this.#arrange());
     this.observer.observe(root);
@@ -33,7 +33,7 @@ export class StageView {
     if (this.data) this.#draw();
   }
 
-  /** Shows what stagesShown gives; elements are made anew only for other symbols or more stages. */
+  /** Shows the result of stagesShown; new elements are made only for other symbols or more stages. */
   show(data) {
     const isNew =
       this.data?.stages.length !== data.stages.length ||
@@ -59,13 +59,13 @@ export class StageView {
     root.classList.toggle("long-letters", data.labels.some((label) => Array.from(label).length > 1));
     this.headings.replaceChildren(...data.stages.map(createHeading));
     this.symbols = data.labels.map((_, index) => createSymbol(data, index));
-    this.#arrange(); // before thousands of symbols are laid out in the wrong way
+    this.#arrange(); // before thousands of symbols get the wrong layout
     list.replaceChildren(...this.symbols.map(({ option }) => option));
     this.pointed = Math.min(this.pointed, data.labels.length - 1);
     if (held) this.symbols[this.pointed].option.focus();
   }
 
-  /** Symbols are columns where every one has room for its letter, else rows. */
+  /** Symbols are columns if every one has room for its letter, otherwise rows. */
   #arrange() {
     const { root, data } = this;
     if (!data || !root.clientWidth) return;
@@ -74,7 +74,7 @@ export class StageView {
     if (root.dataset.layout !== layout) root.dataset.layout = layout;
   }
 
-  /** All stages share one axis: what is redistributed is seen to grow. */
+  /** All stages share one axis, so that growing probabilities are visible. */
   #draw() {
     const { root, data, scale } = this;
     root.style.setProperty("--colour", data.stages.at(-1).colour);
@@ -90,7 +90,7 @@ export class StageView {
     root.dataset.ready = "true";
   }
 
-  /** One symbol is pointed at, in the tab order, and said in words. */
+  /** Points at one symbol: it is in the tab order and described in the readout. */
   #point(index) {
     const before = this.symbols[this.pointed].option;
     before.tabIndex = -1;

@@ -1,5 +1,5 @@
-// What each stage makes of a distribution, ready to be shown: first the model's own, then what the
-// temperature makes of it, then what each strategy leaves.
+// A distribution after each stage, ready to be shown: first the model's own, then after the
+// temperature, then after each strategy.
 
 import { byProbability, entropyBits, reweight, stagesOf } from "../../../browser/distribution.js";
 import { MOST_BARS } from "../dial/dial.js";
@@ -8,8 +8,8 @@ import { probabilityWords } from "../shared/probability.js";
 
 /**
  * { words, labels, said, stages: [{ title, facts, colour, states, shown }] }: the likeliest symbol
- * first; of words the likeliest MOST_BARS, and all others together. A state is "left", "cut" (by this
- * stage, and shown as it was) or "gone". `names` are those of the strategies, `colourAt(temperature)`.
+ * first; for words the likeliest MOST_BARS, then all others together. A state is "left", "cut" (by this
+ * stage, and shown as before it) or "gone". `names` are those of the strategies, `colourAt(temperature)`.
  */
 export function stagesShown({ model, logits, temperature, strategies, names, colourAt }) {
   const after = [reweight(logits, 1), ...stagesOf(reweight(logits, temperature), strategies)];
@@ -56,7 +56,7 @@ function factsOf(after, stage) {
   return [cut.length ? `cuts ${cut.length}, ${mass}` : "cuts nothing", `leaves ${left}`, change];
 }
 
-/** What became of a symbol: its probability after every stage, until one cut it. */
+/** A symbol's probability after every stage, until one cuts it. */
 function storyOf(stages, group) {
   const end = stages.findIndex(({ states }) => states[group] === "cut");
   return stages

@@ -1,4 +1,4 @@
-// The page Strategies: what each stage cuts from a distribution, and what that does to a text.
+// The page Strategies: what each stage cuts from a distribution, and its effect on a text.
 
 import { Comparison } from "../comparison/comparison.js";
 import { colourOf, createDial, endDial, setRange, turn } from "../dial/dial.js";

@@ -1,4 +1,4 @@
-"""The training's timeline in the browser: each checkpoint writes where it is looked at."""
+"""The training's timeline in the browser: each checkpoint writes when it is selected."""
 
 from __future__ import annotations
 
@@ -25,13 +25,13 @@ _mount = component("timeline", "shared/below.css", "shared/writing.css")
 
 
 def show_timeline(run: RunFolder, prompt: str, *, key: str) -> None:
-    """Show the curves of a run, and what one of its checkpoints makes of a prompt.
+    """Show the curves of a run, and what one of its checkpoints writes after a prompt.
 
     ``prompt`` is the text as the model reads it. All is computed in the browser, which sets the
-    parameters of the address; only the invented words of a text at rest are found here.
+    parameters of the address; only the invented words of a finished text are found here.
     """
     steps, history, vocabulary = run.checkpoints(), run.history(), run.config().vocabulary
-    best = best_checkpoint(run)  # a training may have published it since
+    best = best_checkpoint(run)  # a training may have published it meanwhile
     names, middle = {str(step): step for step in steps}, steps[len(steps) // 2]
     checkpoint = address.parameter("checkpoint", default=middle, options=names)
     symbol = address.parameter("symbol", options=same(vocabulary.symbols))
@@ -57,7 +57,7 @@ def show_timeline(run: RunFolder, prompt: str, *, key: str) -> None:
 
 
 def _shown(run: RunFolder, figures: dict[str, Any]) -> dict[str, Any]:
-    """Return what the browser shows of a checkpoint, and where it finds its model."""
+    """Return what the browser shows of a checkpoint, and the address of its model."""
     seconds = figures["seconds"]
     return {
         "step": figures["step"],

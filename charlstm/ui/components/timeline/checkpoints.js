@@ -1,14 +1,14 @@
-// What the checkpoints of a run write. The model of each is fetched when it is first looked at, and its
-// text is written then; what was looked at last is kept.
+// What the checkpoints of a run write. When a checkpoint is first selected, its model is fetched and its
+// text is written; the most recently used are kept.
 
 import { Writing } from "../../../browser/writing.js";
 import { modelAt } from "../shared/models.js";
 import { Slices } from "../shared/slices.js";
 
-const MOST_NUMBERS = 10_000_000; // of the states that texts keep, 80 MB
+const MOST_NUMBERS = 10_000_000; // in the states that texts keep, 80 MB
 
 export class Checkpoints {
-  /** `changed(index)` is called when there is more of a checkpoint: of its text, or why it has none. */
+  /** `changed(index)` is called when a checkpoint has more text, or a reason why it has none. */
   constructor(changed) {
     this.changed = changed;
     this.slices = new Slices((isDone) => this.#written(isDone));
@@ -21,12 +21,12 @@ export class Checkpoints {
     Object.assign(this, asked, { takes: new Map(), wanted: [] });
   }
 
-  /** How all texts are written from now on; what was written otherwise is rewritten when it is wanted. */
+  /** How all texts are written from now on; older ones are rewritten when they are needed. */
   setHow({ temperature, length }) {
     Object.assign(this, { temperature, length });
   }
 
-  /** Fetches and writes what these checkpoints have, the first of them first. */
+  /** Fetches these checkpoints and writes their texts, the first one first. */
   async want(indices) {
     const isStillWanted = () => this.wanted === indices;
     this.stop();
@@ -39,7 +39,7 @@ export class Checkpoints {
     }
   }
 
-  /** What there is of a checkpoint: { writing, failure }, or undefined while it is fetched. */
+  /** The state of a checkpoint: { writing, failure }, or undefined while it is fetched. */
   at(index) {
     const take = this.takes.get(index);
     const isHere = take?.failure || take?.temperature === this.temperature;
@@ -56,7 +56,7 @@ export class Checkpoints {
     const kept = this.takes.get(index);
     const take = kept && !kept.isLost ? kept : this.#fetched(index);
     this.takes.delete(index);
-    this.takes.set(index, take); // the one that was wanted last is at the end
+    this.takes.set(index, take); // the most recently used is at the end
     return take;
   }
 
@@ -77,7 +77,7 @@ export class Checkpoints {
     return take;
   }
 
-  /** Writes at the first text that is not whole. */
+  /** Continues the first incomplete text. */
   #work() {
     const index = this.wanted.find((each) => this.takes.get(each)?.writing && !this.isReady(each));
     this.working = index !== undefined;
@@ -91,7 +91,7 @@ export class Checkpoints {
     this.slices.start([take.writing], this.length);
   }
 
-  /** One text a frame: the page stays alive. */
+  /** One text per frame, so that the page stays responsive. */
   #written(isDone) {
     this.changed(this.now);
     if (isDone) this.frame = window.requestAnimationFrame(() => this.#work());

@@ -1,9 +1,9 @@
-// The film of a training: one checkpoint after the other, at a pace, and each only when its text stands.
+// The film of a training: one checkpoint after the other, at a set pace, each once its text is complete.
 
-const WAIT_MS = 30; // until it is looked again whether the next text stands
+const WAIT_MS = 30; // between checks whether the next text is complete
 
 export class Film {
-  /** `on`: { step() to the next checkpoint, isReady(): whether it stands, isLast(), changed() }. */
+  /** `on`: { step() to the next checkpoint, isReady(): whether its text is complete, isLast(), changed() }. */
   constructor(root, on) {
     Object.assign(this, { on, playing: false, timer: 0 });
     this.button = root.querySelector(".play");

@@ -1,8 +1,8 @@
 // The training's timeline: what each checkpoint of a run writes, to be scrubbed and played.
 //
 // Everything is computed here: checkpoints.js fetches the models and writes the texts, film.js plays,
-// timeline_curves.js draws the curves. The server is only told where one stands, and asked for the
-// invented words of a text that has come to rest.
+// timeline_curves.js draws the curves. The server is only told the selected checkpoint, and asked for
+// the invented words of a text at rest.
 
 import { byProbability } from "../../../browser/distribution.js";
 import { colourOf, createDial, endDial, setModelOfDial, setRange, showLogits, turn } from "../dial/dial.js";
@@ -58,7 +58,7 @@ export class Timeline {
     });
     this.slider = root.querySelector(".checkpoint");
     this.#listen();
-    const heading = "Loss in nats over the training; blue: training, dashed: held out";
+    const heading = "Loss in nats during the training; blue: training, dashed: held out";
     this.noPicture = answerForPictures({ timeline: () => svgPicture(find("curves"), heading) });
   }
 
@@ -80,7 +80,7 @@ export class Timeline {
       const button = this.find(name);
       button.addEventListener("click", () => {
         this.#goByHand(target());
-        if (button.disabled) slider.focus(); // the focus must not fall off the page
+        if (button.disabled) slider.focus(); // keep the focus on the page
       });
     }
     for (const input of this.film.paces) {
@@ -116,7 +116,7 @@ export class Timeline {
 
   #setMoments() {
     const { training, heldOut, best, checkpoints } = this.data;
-    this.invented = new Map(); // by text, what the server has found in it
+    this.invented = new Map(); // by text, the words that the server found in it
     this.moments = checkpoints.map((each) => ({ ...each, failure: "" }));
     this.slider.max = String(this.moments.length - 1);
     this.slider.disabled = this.find("play").disabled = this.moments.length < 2;
@@ -125,7 +125,7 @@ export class Timeline {
 
   // Writing
 
-  /** New texts: another run, prompt or seed, or what an address asks for. */
+  /** New texts: another run, prompt or seed, or an address with other words. */
   #begin() {
     const { prompt, checkpoints } = this.data;
     this.text.setPrompt(prompt);
@@ -135,7 +135,7 @@ export class Timeline {
     this.#writeAnew({});
   }
 
-  /** The symbols stay in one order: by their probability at the best checkpoint. */
+  /** The order of the symbols is fixed: by their probability at the best checkpoint. */
   async #rank() {
     const { source, data: { best, checkpoints, prompt } } = this;
     this.ranked = undefined;
@@ -146,7 +146,7 @@ export class Timeline {
       this.ranked = byProbability(model.after(model.vocabulary.read(prompt).ids).logits());
       this.#showBars();
     } catch (error) {
-      // The order is then that of the checkpoint that is shown.
+      // Then the order is that of the shown checkpoint.
     }
   }
 
@@ -157,7 +157,7 @@ export class Timeline {
     this.#go(this.index);
   }
 
-  /** Stands at a checkpoint. */
+  /** Selects a checkpoint. */
   #go(index) {
     this.index = index;
     this.words.set({ checkpoint: String(this.moments[index].step) });
@@ -178,7 +178,7 @@ export class Timeline {
     this.#go(index);
   }
 
-  /** There is more of a checkpoint. */
+  /** A checkpoint has more text, or a failure. */
   #more(index) {
     const { failure } = this.checkpoints.at(index) ?? {};
     if (failure && !this.moments[index].failure) {
@@ -190,15 +190,15 @@ export class Timeline {
 
   #played() {
     this.root.dataset.playing = String(this.film.playing);
-    this.find("text").ariaHidden = this.film.playing ? "true" : null; // where the film stops is said
+    this.find("text").ariaHidden = this.film.playing ? "true" : null; // it is read when the film stops
     if (!this.film.playing) this.#rest();
   }
 
-  /** The text at which one has come to rest is told to the server, which knows the words of the corpus. */
+  /** A text at rest is sent to the server, which knows the words of the corpus. */
   #rest() {
     const { checkpoints, index, film } = this;
     if (film.playing || !checkpoints.isReady(index)) return;
-    const isSpoken = this.root.getRootNode().activeElement === this.slider; // by the slider itself
+    const isSpoken = this.root.getRootNode().activeElement === this.slider; // the slider itself reads it aloud
     if (!isSpoken) this.find("announcement").textContent = spokenMoment(this.moments[index]);
     const text = this.#symbols(index).join("");
     if (text && !this.invented.has(text)) this.words.setText(text);
@@ -206,7 +206,7 @@ export class Timeline {
 
   // Showing
 
-  /** The figures of the checkpoint, which are here from the start. */
+  /** The figures of the checkpoint, which are known from the start. */
   #showMoment() {
     const { moments, index, data } = this;
     const moment = moments[index];
@@ -230,13 +230,13 @@ export class Timeline {
     this.root.dataset.step = String(moment.step);
   }
 
-  /** The text as far as it is written, and the distribution before it. */
+  /** The text written so far, and the distribution before it. */
   #showText() {
     const { checkpoints, index } = this;
     const take = checkpoints.at(index);
     this.root.setAttribute("aria-busy", String(!take));
     this.root.dataset.written = checkpoints.isReady(index) ? String(this.moments[index].step) : "";
-    if (!take) return; // what was shown stays in its place, dimmed
+    if (!take) return; // the previous content stays, dimmed
     this.find("failure").textContent = take.failure;
     this.find("text").hidden = Boolean(take.failure);
     this.root.dataset.lost = String(Boolean(take.failure));
@@ -254,7 +254,7 @@ export class Timeline {
     return writing.symbols.slice(0, this.asked.length);
   }
 
-  /** What the text has in common with that of the checkpoint before, and where they begin to differ. */
+  /** What the text shares with that of the previous checkpoint, and where they begin to differ. */
   #showShared() {
     const { checkpoints, index } = this;
     const isKnown = index > 0 && checkpoints.isReady(index) && checkpoints.isReady(index - 1);

@@ -1,16 +1,16 @@
-// The loss curves of a training as SVG, and the rule that stands at one checkpoint.
-// Knows positions (0, 1, 2 … for the checkpoints) and losses.
-// The loss axis is logarithmic: a training that explodes and one that learns both fit on it.
+// The loss curves of a training as SVG, and the rule at the selected checkpoint.
+// Works with positions (0, 1, 2 … for the checkpoints) and losses.
+// The loss axis is logarithmic, so that it fits a training that explodes and one that learns.
 
 import { powerOfTen } from "../shared/probability.js";
 import { nats } from "./timeline_words.js";
 
 const SVG = "http://www.w3.org/2000/svg";
 const PLOT = { left: 38, right: 16, top: 8, bottom: 22 }; // px; left and right as in timeline.css
-const LABEL_ROOM = 64; // px between two labels of time
+const LABEL_ROOM = 64; // px between two time labels
 const LOSS_TICKS = [0.5, 1, 1.5, 2, 3, 4, 6, 10, 20, 50, 100, 200, 500, 1e3, 1e4, 1e5, 1e6];
 
-/** Make the chart; `pick(index)` is called while a pointer scrubs, `release()` when it lets go. */
+/** Make the chart; `pick(index)` is called while a pointer scrubs, `release()` when it is released. */
 export function createCurves(svg, { pick, release }) {
   const curves = { svg, data: null, index: 0, width: 0, height: 0 };
   curves.observer = new ResizeObserver(() => drawCurves(curves));
@@ -59,7 +59,7 @@ function drawCurves(curves) {
   moveRule(curves, curves.index);
 }
 
-/** Stand at a checkpoint. */
+/** Move the rule to a checkpoint. */
 export function moveRule(curves, index) {
   curves.index = index;
   if (!curves.rule) return;
@@ -111,7 +111,7 @@ function lossTicks(curves) {
   });
 }
 
-/** A mark for every checkpoint, and the time at as many as there is room for. */
+/** A mark for every checkpoint, with the time where there is room for it. */
 function timeTicks(curves) {
   const base = curves.height - PLOT.bottom;
   let free = -Infinity;
@@ -137,7 +137,7 @@ function bestMark(curves) {
   return [shape("line", { class: "best-mark", x1: x, x2: x, y1: top - 4, y2: base }), label];
 }
 
-/** What lies behind checkpoints whose weights cannot write. */
+/** The background of checkpoints that cannot write. */
 function lostBands(curves) {
   return curves.data.moments.flatMap(({ failure }, index) => {
     if (!failure) return [];

@@ -1,5 +1,5 @@
-// A checkpoint in words: how losses are written, what its text shares with the one before, and what a
-// screen reader says.
+// A checkpoint in words: its losses, what its text shares with the previous one, and the words for a
+// screen reader.
 
 export function nats(value, otherwise) {
   return value === null ? otherwise : `${value.toFixed(3)} nats`;
@@ -17,9 +17,9 @@ export function sharedStart(one, other) {
 }
 
 export function sharedWords(shared, length) {
-  if (shared === length) return "The same text as at the checkpoint before.";
-  if (shared === 0) return "Another text than at the checkpoint before, from the first character on.";
-  return `As at the checkpoint before for ${shared} of ${length} characters, up to the mark.`;
+  if (shared === length) return "The same text as at the previous checkpoint.";
+  if (shared === 0) return "Differs from the previous checkpoint's text from the first character on.";
+  return `The same as at the previous checkpoint for ${shared} of ${length} characters, up to the mark.`;
 }
 
 export function spokenMoment({ time, step, epoch, loss, heldOut, failure }) {

@@ -1,7 +1,7 @@
 // A run as it learns: progress, curves, and what its newest checkpoint writes.
 //
-// The server is asked how far the run is about once a second, and answers all viewers with one
-// reading. The page's script only runs again when the status changes, or when there are new samples.
+// The server is asked for the progress about once a second, and answers all viewers from one
+// reading. The page's script only runs again when the status changes or new samples arrive.
 
 import { Writing } from "../../../browser/writing.js";
 import { createDial, endDial, setModelOfDial, setRange, showLogits, turn } from "../dial/dial.js";
@@ -17,7 +17,7 @@ import { AddressWords } from "../shared/words.js";
 import { LossChart } from "../loss_chart/loss_chart.js";
 
 const LOOK_MS = 1000;
-const RENEW_MS = 15_000; // new samples are shown so often at most
+const RENEW_MS = 15_000; // the shortest time between two updates of the samples
 const LENGTH = 300; // symbols
 
 export class Training {
@@ -40,7 +40,7 @@ export class Training {
       this.#write();
     });
     this.noPictures = answerForPictures({
-      losses: () => svgPicture(find("curves"), "Loss over the training; dashed: held out"),
+      losses: () => svgPicture(find("curves"), "Loss during the training; dashed: held out"),
     });
   }
 
@@ -76,9 +76,9 @@ export class Training {
       try {
         const answer = await fetch(new URL(this.data.address, document.baseURI));
         if (answer.ok) this.#show(await answer.json());
-        else this.renew(); // the run is gone, or renamed: the page says so
+        else this.renew(); // the run was deleted or renamed: the page says so
       } catch (error) {
-        // The server does not answer, and the page says so; it may come back.
+        // The server does not answer, and the page says so; it may return.
       }
     }
     this.#lookSoon();
@@ -124,7 +124,7 @@ export class Training {
     if (address === null) return;
     try {
       const model = await modelAt(address);
-      if (address !== this.modelAddress) return; // a newer one is there
+      if (address !== this.modelAddress) return; // there is a newer one
       const isOther = this.model?.vocabulary.symbols.join("\n") !== model.vocabulary.symbols.join("\n");
       this.model = model;
       if (isOther) setModelOfDial(this.dial, model, this.data.words.symbol);

@@ -1,11 +1,11 @@
-// Drawing many times from one distribution: a tally grows beside the bars.
+// Drawing many times from one distribution: a tally grows next to the bars.
 
 import { draw } from "../../../browser/distribution.js";
 import { Generator } from "../../../browser/random.js";
 import { drawTally } from "../shared/bars.js";
 import { probabilityWords } from "../shared/probability.js";
 
-const DRAWS = 100; // for a press
+const DRAWS = 100; // per press
 const PER_FRAME = 2;
 
 export class Tally {
@@ -15,7 +15,7 @@ export class Tally {
     this.#clear();
   }
 
-  /** The distribution that is drawn from; another one begins a new tally. */
+  /** Sets the distribution to draw from; another one begins a new tally. */
   setMoment(probabilities, seed) {
     const isSame =
       seed === this.seed &&

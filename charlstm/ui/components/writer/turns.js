@@ -1,13 +1,13 @@
 // Turns of the dial in a text: [[position, temperature], …], by position. The first is at 0.
 
-const MOST = 60; // turns that an address holds
+const MOST = 60; // turns in an address
 
 /** The temperature at a position: that of the last turn up to there. */
 export function temperatureAt(turns) {
   return (position) => turns.findLast(([from]) => from <= position)[1];
 }
 
-/** The turns after the dial was turned at a position. */
+/** The turns after another turn of the dial at a position. */
 export function turnsAfter(turns, position, temperature) {
   const kept = position ? turns.filter(([from]) => from < position) : [];
   return [...kept, [position, temperature]];
@@ -19,7 +19,7 @@ export function turnsFrom(temperature, word) {
   return word.split(",").map((each) => each.split(":").map(Number));
 }
 
-/** The word for the turns, or null where the text has one temperature. */
+/** The word for the turns, or null if the text has one temperature. */
 export function wordOfTurns(turns) {
   const shown = turns.length > MOST ? turns.slice(-MOST) : turns;
   return shown.length > 1 ? shown.map((turn) => turn.join(":")).join(",") : null;

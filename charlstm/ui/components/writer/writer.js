@@ -1,7 +1,7 @@
 // The page Temperature: the model writes, the dial turns, and the text follows.
 //
-// Everything is computed here. The server is asked for the model, once, and later for what only it
-// knows of a text that has come to rest: invented words and copies.
+// Everything is computed here. The server provides the model, once, and later the invented words and
+// copies of a text at rest, which only it can find.
 
 import { Writing } from "../../../browser/writing.js";
 import {
@@ -19,7 +19,7 @@ import { AddressWords } from "../shared/words.js";
 import { Tally } from "./tally.js";
 import { temperatureAt, turnsAfter, turnsFrom, wordOfTurns } from "./turns.js";
 
-const SLOWEST_DROP = 30; // symbols per second up to which the random number is seen to drop
+const SLOWEST_DROP = 30; // symbols per second; at higher speeds the random number does not visibly drop
 
 export class Writer {
   constructor(root) {
@@ -126,7 +126,7 @@ export class Writer {
     this.slices.start([this.writing], length);
   }
 
-  /** Nothing is looked at or paused any more. */
+  /** Nothing is selected or paused any more. */
   #forget() {
     this.selected = this.shown = null;
     this.turns = [[0, this.dial.temperature]];
@@ -153,7 +153,7 @@ export class Writer {
     this.#showMoment();
   }
 
-  /** The distribution and the draw of the character that is looked at, or of the newest. */
+  /** The distribution and the draw of the selected character, or of the newest. */
   #showMoment() {
     const { writing, model, player } = this;
     const position = this.selected ?? Math.max(player.count - 1, 0);
@@ -181,7 +181,7 @@ export class Writer {
     this.#showMoment();
   }
 
-  /** The person played, paused or stepped, or a character more is shown. */
+  /** The person played, paused or stepped, or one more character is shown. */
   #played() {
     if (this.player.playing && this.selected !== null) {
       this.selected = null;
@@ -190,7 +190,7 @@ export class Writer {
     this.#rest();
   }
 
-  /** A whole text that nobody changes is told to the server, which knows the words of the corpus. */
+  /** A complete text at rest is sent to the server, which knows the words of the corpus. */
   #rest() {
     const isResting = this.isWritten && this.player.isComplete && this.writing;
     if (!isResting) return;
