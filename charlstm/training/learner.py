@@ -322,10 +322,16 @@ class Prepared:
 
 
 def _shape(settings: Settings, symbols: int, batches: Batches) -> tuple[object, ...]:
-    """Return everything that a compiled step depends on."""
-    sizes = (settings.recipe, settings.units, settings.layers, settings.clip_norm, symbols)
-    network = (settings.network, settings.dropout, settings.dropout and settings.seed)
-    return (*sizes, *network, batches.streams, batches.characters_per_step)
+    """Return everything that a compiled step depends on: all settings but those of no effect on it.
+
+    A new setting is among them until it is named here.
+    """
+    values = settings.as_dict()
+    for name in ("epochs", "seconds", "learning_rate", "final_fraction", "held_out", "start_from"):
+        del values[name]
+    if not settings.dropout:
+        del values["seed"]
+    return (*values.values(), symbols, batches.streams, batches.characters_per_step)
 
 
 def measured_speed(settings: Settings, symbols: int) -> float:

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from charlstm.analysis.loss import cross_entropy
 from charlstm.data.corpus import windows
-from charlstm.sampling.network import Network
+from charlstm.sampling.network import GRU, Network
 from charlstm.settings import Settings, settings_for
 from charlstm.training.batches import Batch, Batches, StreamBatches, WindowBatches, batches_for
 
@@ -187,6 +187,29 @@ def test_a_step_takes_from_each_kernel_what_was_asked_for_and_nothing_from_a_bia
     for name, weights in first.items():
         lost = 0.0 if name.endswith("bias") else 0.01 * 0.5
         np.testing.assert_allclose(learned[0][name] - learned[1][name], lost * weights, atol=1e-6)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [{"weight_decay": 0.5}, {"clip_norm": 0.01}, {"network": GRU}],
+)
+def test_a_training_that_was_prepared_with_other_settings_learns_by_its_own(
+    change: dict[str, Any],
+) -> None:
+    from charlstm.training.learner import Learner, Prepared
+
+    usual = {"units": 8, "batch": 8}
+    asked = settings_for("tbptt", **usual | change)
+    batches = batches_for(asked, IDS[:800])
+    prepared = Prepared()
+    prepared.prepare(settings_for("tbptt", **usual), SYMBOLS, 800)
+    learned = []
+    for make_learner in (Learner, prepared):
+        learner = make_learner(asked, SYMBOLS, batches)
+        learner.step(batches.at(0), 0.01)
+        learned.append(learner.weights())
+    for name, weights in learned[0].items():
+        np.testing.assert_allclose(learned[1][name], weights, atol=1e-6)
 
 
 def test_a_carried_state_is_that_of_one_long_reading() -> None:

@@ -151,8 +151,9 @@ def what_happened(name: str, settings: Settings, status: Status) -> str:
         f"{name}: recipe “{settings.recipe_data.label}”, {settings.units} cells{of}, batches of"
         f" {settings.batch}{chunks}, learning rate {settings.learning_rate:g}, {clipping}, {decay}"
     )
+    start = f", from the weights of {settings.start_from}" if settings.start_from else ""
     divergence = "" if settings.stop_on_divergence else ", no stop on divergence"
     became = f" {status.status.capitalize()} after {duration(status.seconds)} of training"
     best = status.best_held_out_loss
     best_loss = "" if best is None else f"; best held-out window loss {best:.3f} nats"
-    return f"{asked}{divergence}.{became}{best_loss}. {status.reason}".strip()
+    return f"{asked}{start}{divergence}.{became}{best_loss}. {status.reason}".strip()
