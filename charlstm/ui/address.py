@@ -260,7 +260,13 @@ def show(
         if row.explicit:
             write(row.name, row.word(st.session_state[key]))
 
-    known: dict[str, Any] = {"on_change": chosen}
+    act = options.pop("on_change", chosen)
+
+    def changed() -> None:
+        if key in st.session_state:  # else the page was left before its run had this widget
+            act()
+
+    known: dict[str, Any] = {"on_change": changed}
     if isinstance(row, Number):
         known |= {"min_value": row.low, "max_value": row.high}
     elif isinstance(row, Text):

@@ -143,12 +143,35 @@ def open_at(page: Page, address: str) -> Page:
     return page
 
 
+# A component of ours is a shadow tree with a root, which comes a moment after the element.
+_SETTLED = """() => {
+  const app = document.querySelector("[data-testid=stApp]");
+  if (app?.dataset.testScriptState !== "notRunning") return false;
+  if (document.querySelector("[data-testid=stSkeleton]")) return false;
+  const invisible = "[class*=st-key-navigation], [class*=st-key-live_]";
+  for (const host of document.querySelectorAll("[data-testid=stBidiComponentIsolated]")) {
+    if (host.closest(invisible)) continue;
+    const root = host.shadowRoot?.querySelector(".root");
+    if (!root?.hasAttribute("aria-busy")) return false;
+    if (root.matches("[aria-busy=true]") || root.querySelector("[aria-busy=true]")) return false;
+  }
+  return true;
+}"""
+
+
 def settle(page: Page) -> None:
-    """Wait until something is shown below the page's name, no script runs, and no model is read."""
+    """Wait until a page is shown, no script runs, and no component reads a model or writes."""
     page.locator(f'[data-testid="stMain"] {ELEMENT}').first.wait_for()
-    page.locator('[data-testid="stApp"][data-test-script-state="notRunning"]').wait_for()
-    busy = "div.root:not([aria-busy], .root .root), [aria-busy=true]"
-    expect(page.locator(busy)).to_have_count(0)
+    looks = [False] * 3
+
+    def rests() -> bool:
+        looks.append(bool(page.evaluate(_SETTLED)))
+        return all(looks[-3:])  # one element can bring the next
+
+    end = time.monotonic() + WAIT_MS / 1000
+    while not rests():
+        assert time.monotonic() < end, "waited in vain until the page has settled"
+        page.wait_for_timeout(40)
 
 
 def query(page: Page) -> dict[str, str]:

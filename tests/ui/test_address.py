@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from types import SimpleNamespace
+from typing import Any
 
 import pytest
 
@@ -195,3 +196,26 @@ def test_an_option_is_held_over_what_cannot_be_and_over_options_that_are_not_the
     monkeypatch.setattr(visit, "get_script_run_ctx", lambda **_: BACK)
     address.arrive("")
     assert shown("b", "c") == page.session_state["held"] == "c"
+
+
+@pytest.mark.parametrize("own", [True, False])
+def test_a_late_change_of_a_widget_of_the_page_before_is_left_alone(
+    monkeypatch: pytest.MonkeyPatch, own: bool
+) -> None:
+    page = Page().put_before(monkeypatch)
+    changes: list[Any] = []
+    acted: list[str] = []
+
+    def number_input(_label: str, *, on_change: Any, **_options: Any) -> int:
+        changes.append(on_change)
+        return 7
+
+    options = {"on_change": lambda: acted.append("acted")} if own else {}
+    address.show(number_input, "N", N, **options)
+    page.session_state["n"] = 9
+    changes[0]()
+    assert acted == (["acted"] if own else [])
+    assert page.query_params.get("n") == (None if own else "9")
+    page.session_state.clear()
+    changes[0]()  # Streamlit calls it for a widget that its session does not know any more
+    assert acted == (["acted"] if own else [])

@@ -136,11 +136,11 @@ def _read(run: RunFolder, step: int) -> Activations:
 
 
 def _choose_standing_out() -> None:
-    if st.session_state.standing_out is not None:
-        address.put(cell=st.session_state.standing_out)
+    if (cell := st.session_state.get("standing_out")) is not None:
+        address.put(cell=cell)
 
 
 def _put_typed_span() -> None:
-    start, stop = st.session_state.span_from, st.session_state.span_to
+    start, stop = (st.session_state.get(key) for key in ("span_from", "span_to"))
     if start is not None and stop is not None and start <= stop:
         address.put(span=(int(start) - 1, int(stop)))

@@ -103,7 +103,7 @@ def switch_off(look: Look) -> Offer:
         every,
         format_func=lambda each: cell_name(each[0], each[1], network.layers),
         key="off_chosen",
-        on_change=lambda: address.put(off=st.session_state.off_chosen),
+        on_change=_put_chosen_off,
     )
     for column, label, cells, disabled in (
         (one, f"Switch off cell {look.name_of(look.shown.cell)}", [*off, chosen], chosen in off),
@@ -124,6 +124,11 @@ def switch_off(look: Look) -> Offer:
         st.info("Every cell is on. Switch one off to see what the model loses.")
         return [], []
     return _show_effect(look, off)
+
+
+def _put_chosen_off() -> None:
+    if (off := st.session_state.get("off_chosen")) is not None:
+        address.put(off=off)
 
 
 def _show_effect(look: Look, off: list[Cell]) -> Offer:
