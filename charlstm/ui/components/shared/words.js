@@ -2,7 +2,19 @@
 // after a pause, so that links, the back button and other pages know them.
 
 const REST_MS = 400;
+const LEAVING_MS = 3000;
 const BUSY = ["running", "rerunRequested"]; // Streamlit's states of a running script
+
+// A message that is sent after a click on a link, before the next page runs, would lead back to this one.
+let left = -Infinity;
+window.addEventListener(
+  "click",
+  ({ target }) => {
+    const link = target.closest?.("a[href]");
+    if (link && link.pathname !== window.location.pathname) left = performance.now();
+  },
+  true,
+);
 
 export class AddressWords {
   /** `isHeld()`: whether a person is in the middle of a movement; nothing is sent before its end. */
@@ -49,7 +61,9 @@ export class AddressWords {
   /** A message would end the running script of the page, and with it the effect of a button. */
   #sendSoon() {
     window.clearTimeout(this.timer);
-    const isBusy = () => BUSY.includes(document.querySelector(".stApp")?.dataset.testScriptState);
+    const isBusy = () =>
+      performance.now() - left < LEAVING_MS ||
+      BUSY.includes(document.querySelector(".stApp")?.dataset.testScriptState);
     const send = () => (this.isHeld() || isBusy() ? this.#sendSoon() : this.sendNow());
     this.timer = window.setTimeout(send, REST_MS);
   }
