@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
+from operator import itemgetter
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -294,6 +295,7 @@ class LanguageModel:
         """Yield the symbols of :meth:`write` one at a time."""
         cursor = cursor_after(self.network, self.read(prompt).ids, window=self.window)
         uniforms = uniforms_of(seed, length)
-        for (start, now), (end, _) in pairwise([(0, temperature), *turns, (length, 0.0)]):
+        ordered = sorted(turns, key=itemgetter(0))
+        for (start, now), (end, _) in pairwise([(0, temperature), *ordered, (length, 0.0)]):
             for step in steps(cursor, now, uniforms[start:end], strategies):
                 yield self.vocabulary.symbols[int(step.symbols[0])]

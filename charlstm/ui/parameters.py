@@ -232,10 +232,10 @@ def span_word(span: tuple[int, int] | None) -> str:
 
 def turn_read(word: str) -> tuple[int, float] | None:
     """Return a turn of the dial, or None: ``120:0.5`` is a temperature from a position on."""
-    found = re.fullmatch(r"(\d{1,4}):(\d(?:\.\d{1,4})?)", word, re.ASCII)
+    found = re.fullmatch(r"(\d{1,4}):(\d(?:\.\d{1,17})?)", word, re.ASCII)
     return (int(found[1]), float(found[2])) if found and float(found[2]) <= 2 else None
 
 
 def turn_word(turn: tuple[int, float]) -> str:
     """Return the word for a turn of the dial."""
-    return f"{turn[0]}:{turn[1]:g}"
+    return f"{turn[0]}:{str(turn[1]).removesuffix('.0')}"

@@ -459,3 +459,23 @@ def test_what_is_set_while_the_model_is_fetched_counts(
     held[0].continue_()
     assert whole_text(page) == model.write(PROMPT, temperature=0.5, length=50, seed=1)
     page.close()
+
+
+@pytest.mark.parametrize(
+    "turns",
+    [
+        [(0, 0.2), *((5 * turn, 0.2 + 0.0123456 * turn) for turn in range(1, 90))],
+        [(60, 1.5), (0, 0.2), (30, 0.9)],
+        [(40, 1.2)],
+    ],
+    ids=["many", "unsorted", "none at the start"],
+)
+def test_the_turns_of_an_address_write_the_text_that_python_writes(
+    page: Page, server: Server, model: LanguageModel, turns: list[tuple[int, float]]
+) -> None:
+    last = turns[-1][1]
+    words = ",".join(f"{position}:{value}" for position, value in turns)
+    asked = {"prompt": PROMPT, "temperature": last, "length": 500, "seed": 3}
+    open_at(page, server.address(**asked, turns=words, speed="all"))
+    expected = model.write(PROMPT, temperature=last, length=500, seed=3, turns=turns)
+    assert whole_text(page) == expected

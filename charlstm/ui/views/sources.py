@@ -28,7 +28,7 @@ SHORTEST_SHOWN = 25
 """Least length of a copy that is shown: a network of this size seldom copies more than 30."""
 
 MOST_SHOWN = 3
-MOST_REMEMBERED = 8
+MOST_REMEMBERED = 200
 LEGEND = "Underlined: in neither the corpus nor an English word list."
 
 Run = str | RunFolder
@@ -96,8 +96,15 @@ def underlined(run: Run, prompt: str, *texts: str) -> tuple[list[Spans], str]:
     if source.lexicon is None:
         nothing: list[Spans] = [() for _ in texts]
         return nothing, f"Invented words are not underlined. {source.reason}"
-    spans: list[Spans] = [invented_spans(text, prompt, source.lexicon) for text in texts]
+    folder = find(run) if isinstance(run, str) else run
+    spans: list[Spans] = [_invented(folder, source.kind, prompt, text, source) for text in texts]
     return spans, legend_of(spans, texts)
+
+
+@kept_by_run(MOST_REMEMBERED)
+def _invented(run: RunFolder, kind: str, prompt: str, text: str, _source: Source) -> Spans:  # noqa: ARG001
+    assert _source.lexicon is not None
+    return invented_spans(text, prompt, _source.lexicon)
 
 
 def legend_of(spans: Iterable[Spans], texts: Iterable[str]) -> str:
@@ -120,7 +127,7 @@ def show_copies(run: str, texts: Sequence[tuple[str, str]]) -> None:
     The texts are pairs of a label, such as "T = 0.5" or ``""``, and a text.
     """
     source = source_for(run)
-    found = _copies(run, source.kind, tuple(text for _, text in texts), source)
+    found = _copies(find(run), source.kind, tuple(text for _, text in texts), source)
     rows = sorted(
         ((copy, *texts[n]) for n, copies in enumerate(found) for copy in copies),
         key=lambda row: -row[0].length,
@@ -149,6 +156,6 @@ def show_copy(run: str, copy: Copy, text: str, label: str = "") -> None:
     )
 
 
-@st.cache_data(max_entries=MOST_REMEMBERED, show_spinner=False, scope="session")
-def _copies(run: str, kind: str, texts: tuple[str, ...], _source: Source) -> list[list[Copy]]:  # noqa: ARG001
+@kept_by_run(MOST_REMEMBERED)
+def _copies(run: RunFolder, kind: str, texts: tuple[str, ...], _source: Source) -> list[list[Copy]]:  # noqa: ARG001
     return _source.copies(texts, SHORTEST_SHOWN) or [[] for _ in texts]

@@ -144,6 +144,7 @@ export class Hand {
   /** Changes the sheet; text, figures and address follow. */
   #change(act) {
     if (!this.sheet) return;
+    this.answer = null;
     this.find("failure").hidden = true;
     this.#forgetDrop();
     this.paths?.of(this.sheet.shown).write(this.sheet.length); // a person acts on the complete text
@@ -228,10 +229,10 @@ export class Hand {
     }
   }
 
+  /** It stays until the next thing that a person does. */
   #answer(words) {
     this.answer = words;
     this.#say(null);
-    this.answer = null;
   }
 
   /** Whether the dial leaves the text as it is. */
@@ -294,7 +295,6 @@ export class Hand {
     const { sheet, paths } = this;
     const seen = [sheet.shown, sheet.compared].filter(Boolean).map((branch) => paths.of(branch));
     this.isSeen = false;
-    this.due = 0;
     this.slices.start(seen, sheet.length);
   }
 
@@ -306,16 +306,11 @@ export class Hand {
       return;
     }
     if (this.isSeen) this.tree.show(this.sheet, this.paths);
-    else if (this.#shownLength() >= this.due) this.#show();
+    else this.#show();
     this.root.setAttribute("aria-busy", String(!isDone));
   }
 
   // Showing
-
-  /** How much of the shown text is written; a long text is redrawn whenever it has grown by a quarter. */
-  #shownLength() {
-    return this.paths.of(this.sheet.shown).steps.length;
-  }
 
   #symbols(writing, length) {
     const { symbols } = this.model.vocabulary;
@@ -330,7 +325,6 @@ export class Hand {
 
   #show() {
     const { sheet, data } = this;
-    this.due = 1.25 * this.#shownLength();
     const { shown, compared } = sheet;
     this.text.setPrompt(data.prompt);
     this.other.setPrompt(data.prompt);

@@ -12,7 +12,7 @@ const oneOf = (...words) => (word) => words.includes(word);
 const listOf = (fits) => (word) => word.split(",").every(fits);
 const any = () => true;
 const isPick = /^\d{1,4}-\d{1,7}(_\d{1,7})*$/;
-const isTurn = (word) => /^\d{1,4}:\d(\.\d{1,4})?$/.test(word) && Number(word.split(":")[1]) <= 2;
+const isTurn = (word) => /^\d{1,4}:\d(\.\d{1,17})?$/.test(word) && Number(word.split(":")[1]) <= 2;
 
 export const MAX_SEED = 2 ** 32 - 1;
 /** How many symbols a view writes at most. */

@@ -109,5 +109,7 @@ class Handout {
   }
 }
 
-new Handout(JSON.parse(document.querySelector("#data").textContent));
-document.querySelector("#unable").remove();
+if ("findLast" in Array.prototype) {
+  new Handout(JSON.parse(document.querySelector("#data").textContent));
+  document.querySelector("#unable").remove();
+}

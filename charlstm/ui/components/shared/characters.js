@@ -88,6 +88,8 @@ export class Characters {
 
   /** Each character's own colour, or null for that of the text. */
   setColours(colours) {
+    if (!colours && !this.hasColours) return;
+    this.hasColours = Boolean(colours);
     this.spans.forEach((span, index) => (span.style.color = colours?.[index] ?? ""));
   }
 }

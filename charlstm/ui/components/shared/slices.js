@@ -12,6 +12,11 @@ export class Slices {
 
   /** Starts again: writings are Writing objects, all to be written up to a length. */
   start(writings, length) {
+    this.due = 0;
+    this.#go(writings, length);
+  }
+
+  #go(writings, length) {
     this.stop();
     const end = performance.now() + SLICE_MS;
     const isTime = () => performance.now() > end;
@@ -22,7 +27,10 @@ export class Slices {
       for (const writing of writings) writing.write(written, isTime);
     }
     const isDone = writings.every(({ steps }) => steps.length >= length);
-    if (!isDone) this.frame = window.requestAnimationFrame(() => this.start(writings, length));
+    if (!isDone) this.frame = window.requestAnimationFrame(() => this.#go(writings, length));
+    const least = Math.min(...writings.map(({ steps }) => steps.length));
+    if (!isDone && least < this.due) return;
+    this.due = 1.5 * least; // a long text is laid out a few times, not once a frame
     this.onMore(isDone);
   }
 
