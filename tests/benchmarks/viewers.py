@@ -35,7 +35,7 @@ from tests.benchmarks.running import ROOT
 
 sys.path.insert(0, str(ROOT / "tests" / "browser"))
 
-from tests.browser.driving import Drag, Server, open_at, text_shown, writer
+from tests.browser.driving import Drag, Server, frames_sent, open_at, text_shown, writer
 
 PAGES = (
     "?temperature=0.7",
@@ -168,10 +168,9 @@ def _training() -> Iterator[RunFolder]:
             time.sleep(0.2)
 
 
-async def _watch(port: int, run: RunFolder, until: float, script_runs: list[float]) -> list[float]:
+async def _watch(port: int, run: RunFolder, until: float) -> list[float]:
     """Follow a run as the page Train does; return the seconds from each new line to its arrival."""
     await Viewer(port, 0)._open(f"train?run={run.name}")
-    script_runs.append(time.monotonic())
     url = f"http://localhost:{port}/charlstm/runs/{run.name}/progress"
     seen, found, tag = 0, [], ""
     while time.monotonic() < until:
@@ -227,9 +226,9 @@ def run(report: Report, repeats: int) -> None:
         report.row(WHAT, "drag to text, 1 viewer, 95 %", [_of_95(_drags(server, 15))], "ms")
         report.row(WHAT, f"drag to text among {CLASS}, 95 %", [_dragged_among(server)], "ms")
         with _training() as training:
-            lags, runs = _watched(server.port, training)
+            lags, asked = _watched(server.port, training), _asked_while_watching(server, training)
             report.row(WHAT, f"{CLASS} watch a training: lag of a point, 95 %", [_of_95(lags)], "s")
-            report.row(WHAT, f"{CLASS} watch a training: script runs", [runs], "per second")
+            report.row(WHAT, "a page that watches a training: script runs", [asked], "per second")
         report.row(WHAT, "growth of the web server", [_resident(server) - before], "MB")
 
 
@@ -252,12 +251,27 @@ def _dragged_among(server: Server) -> float:
     return found
 
 
-def _watched(port: int, training: RunFolder, seconds: float = 60) -> tuple[list[float], float]:
-    async def all_of_them() -> tuple[list[float], float]:
-        script_runs: list[float] = []
+def _watched(port: int, training: RunFolder, seconds: float = 60) -> list[float]:
+    """Let a class watch a training; return the seconds from each new line to its arrival."""
+
+    async def all_of_them() -> list[float]:
         until = time.monotonic() + seconds
-        watching = (_watch(port, training, until, script_runs) for _ in range(CLASS))
-        lags = [each for found in await asyncio.gather(*watching) for each in found]
-        return lags, len(script_runs) / seconds
+        watching = (_watch(port, training, until) for _ in range(CLASS))
+        return [each for found in await asyncio.gather(*watching) for each in found]
 
     return asyncio.run(all_of_them())
+
+
+def _asked_while_watching(server: Server, training: RunFolder, seconds: float = 60) -> float:
+    """Return how often per second a page of Chromium that watches a training asks for a script."""
+    with sync_playwright() as playwright:
+        path = shutil.which("chromium")
+        browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
+        page = browser.new_page()
+        sent = frames_sent(page)
+        open_at(page, server.address("train", run=training.name))
+        before = len(sent)
+        page.wait_for_timeout(1000 * seconds)
+        asked = len(sent) - before
+        browser.close()
+    return asked / seconds
