@@ -2,19 +2,22 @@
 // after a pause, so that links, the back button and other pages know them.
 
 const REST_MS = 400;
+const PRESSED_MS = 1000;
 const LEAVING_MS = 3000;
 const BUSY = ["running", "rerunRequested"]; // Streamlit's states of a running script
 
-// A message that is sent after a click on a link, before the next page runs, would lead back to this one.
-let left = -Infinity;
-window.addEventListener(
-  "click",
-  ({ target }) => {
-    const link = target.closest?.("a[href]");
-    if (link && link.pathname !== window.location.pathname) left = performance.now();
-  },
-  true,
-);
+// A message would end the run that a press on one of Streamlit's own widgets is about to start, and
+// after a press on a link it would lead back to this page. Until the run shows, there is this time.
+let quietUntil = -Infinity;
+for (const name of ["click", "keydown"]) window.addEventListener(name, keepQuiet, true);
+
+function keepQuiet(event) {
+  const link = event.target.closest?.("a[href]");
+  const isLeaving = link && link.pathname !== window.location.pathname;
+  const isOurs = event.composedPath().some((each) => each instanceof ShadowRoot);
+  const pause = isLeaving ? LEAVING_MS : isOurs ? 0 : PRESSED_MS;
+  quietUntil = Math.max(quietUntil, performance.now() + pause);
+}
 
 export class AddressWords {
   /** `isHeld()`: whether a person is in the middle of a movement; nothing is sent before its end. */
@@ -62,7 +65,7 @@ export class AddressWords {
   #sendSoon() {
     window.clearTimeout(this.timer);
     const isBusy = () =>
-      performance.now() - left < LEAVING_MS ||
+      performance.now() < quietUntil ||
       BUSY.includes(document.querySelector(".stApp")?.dataset.testScriptState);
     const send = () => (this.isHeld() || isBusy() ? this.#sendSoon() : this.sendNow());
     this.timer = window.setTimeout(send, REST_MS);
