@@ -342,7 +342,9 @@ class RunFolder:
             epochs = [sample["epoch"] for sample in self.samples()]
         except RunError:
             return True  # problems() names it already
-        return bool(epochs) and (status.status != FINISHED or max(epochs) >= status.epoch)
+        # Weights that are no longer numbers write nothing.
+        is_over = status.status == FINISHED and status.loss is not None
+        return bool(epochs) and (not is_over or max(epochs) >= status.epoch)
 
     def _reaches(self, status: Status) -> bool:
         """Return whether the history reaches the step of the status."""
