@@ -189,6 +189,7 @@ def test_a_step_takes_from_each_kernel_what_was_asked_for_and_nothing_from_a_bia
         np.testing.assert_allclose(learned[0][name] - learned[1][name], lost * weights, atol=1e-6)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "change",
     [{"weight_decay": 0.5}, {"clip_norm": 0.01}, {"network": GRU}],
