@@ -68,9 +68,9 @@ def names() -> list[str]:
 
 def texts_without_name() -> list[str]:
     """Return the text files in the folder CHARLSTM_DATA that are not among :func:`names`."""
-    folder = _folder()
+    folder, known = _folder(), names()
     files = [path.name for path in folder.glob("*.[tT][xX][tT]")] if folder else []
-    return sorted(file for file in files if file.removesuffix(".txt") not in names())
+    return sorted(file for file in files if file.removesuffix(".txt") not in known)
 
 
 def check_name(name: str) -> None:

@@ -63,8 +63,8 @@ class Surprise:
         if not left_out:
             return self.reading.counted
         return (
-            f"{self._known_characters:,} of {total:,} characters; those in words unknown to this"
-            " model are not counted"
+            f"{self._known_characters:,} of {total:,} character{'' if total == 1 else 's'};"
+            " those in words unknown to this model are not counted"
         )
 
     @property

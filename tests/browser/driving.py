@@ -162,16 +162,13 @@ _SETTLED = """() => {
 def settle(page: Page) -> None:
     """Wait until a page is shown, no script runs, and no component reads a model or writes."""
     page.locator(f'[data-testid="stMain"] {ELEMENT}').first.wait_for()
-    looks = [False] * 3
+    looks = [False]
 
     def rests() -> bool:
         looks.append(bool(page.evaluate(_SETTLED)))
-        return all(looks[-3:])  # one element can bring the next
+        return all(looks[-2:])  # one element can bring the next
 
-    end = time.monotonic() + WAIT_MS / 1000
-    while not rests():
-        assert time.monotonic() < end, "waited in vain until the page has settled"
-        page.wait_for_timeout(40)
+    page_waits_until(page, rests, "the page has settled", WAIT_MS / 1000)
 
 
 def query(page: Page) -> dict[str, str]:

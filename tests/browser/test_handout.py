@@ -415,3 +415,15 @@ def test_the_server_and_the_page_temperature_hand_it_out(page: Page, server: Ser
 
 def overflow_of(page: Page) -> int:
     return int(page.evaluate("document.documentElement.scrollWidth - window.innerWidth"))
+
+
+def test_a_browser_that_cannot_run_the_model_is_told_so(
+    new_context: Callable[..., BrowserContext], tmp_path: Path
+) -> None:
+    file = tmp_path / "handout.html"
+    file.write_text(handout(find(DEFAULT_RUN)), encoding="utf-8")
+    page = new_context().new_page()
+    page.add_init_script("delete Array.prototype.findLast")
+    page.goto(file.as_uri())
+    expect(page.get_by_text("This page needs JavaScript, and a browser from")).to_be_visible()
+    expect(page.locator("main > *")).to_have_count(0)

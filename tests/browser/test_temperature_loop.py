@@ -479,3 +479,14 @@ def test_the_turns_of_an_address_write_the_text_that_python_writes(
     open_at(page, server.address(**asked, turns=words, speed="all"))
     expected = model.write(PROMPT, temperature=last, length=500, seed=3, turns=turns)
     assert whole_text(page) == expected
+
+
+def test_a_line_break_can_be_clicked_like_any_other_character(
+    page: Page, server: Server, model: LanguageModel
+) -> None:
+    asked = {"prompt": "the end.\n", "temperature": 1, "length": 400}
+    text = model.write(**asked)
+    open_at(page, server.address(**asked, speed="all"))
+    position = text.index("\n")
+    writer(page).locator(".text .character").nth(position).click()
+    wait_for_address(page, position=str(position + 1))

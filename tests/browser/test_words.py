@@ -18,6 +18,7 @@ from tests.browser.driving import (
     press,
     probabilities,
     query,
+    settle,
     wait_for_address,
 )
 from tests.made import made_run, wordy
@@ -117,6 +118,19 @@ def test_a_word_is_picked_by_its_bar_and_all_others_are_none(
     open_at(page, server.address("hand"))
     dial(page)
     expect(field).to_be_hidden()  # every character has a bar
+
+
+@pytest.mark.usefixtures("words")
+def test_the_answer_about_a_typed_word_stays_while_a_long_text_is_written(
+    page: Page, server: Server
+) -> None:
+    open_at(page, server.address("hand", run="words", prompt="", temperature=1, length=900))
+    field = page.get_by_role("textbox", name="Type any other word")
+    field.fill("Zarathustra")
+    field.press("Enter")
+    expect(page.locator(".text.shown .character")).to_have_count(901)
+    settle(page)
+    expect(page.locator(".cost")).to_contain_text("to this model it is <unk>")
 
 
 def test_a_text_of_words_costs_per_token_and_per_character(

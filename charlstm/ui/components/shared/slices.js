@@ -3,7 +3,7 @@
 const SLICE_MS = 9;
 const STRIDE = 16; // symbols
 
-/** Writes texts, the first part at once and the rest frame by frame; calls `onMore` after each. */
+/** Writes texts, the first part at once and the rest frame by frame; calls `onMore(isDone)` now and then. */
 export class Slices {
   constructor(onMore) {
     this.onMore = onMore;
@@ -20,17 +20,18 @@ export class Slices {
     this.stop();
     const end = performance.now() + SLICE_MS;
     const isTime = () => performance.now() > end;
-    let written = Math.min(...writings.map(({ steps }) => steps.length));
+    const least = () => Math.min(...writings.map(({ steps }) => steps.length));
+    let written = least();
     // Together, not one after the other: they are side by side on the page.
     while (written < length && !isTime()) {
       written = Math.min(written + STRIDE, length);
       for (const writing of writings) writing.write(written, isTime);
     }
-    const isDone = writings.every(({ steps }) => steps.length >= length);
+    written = least();
+    const isDone = written >= length;
     if (!isDone) this.frame = window.requestAnimationFrame(() => this.#go(writings, length));
-    const least = Math.min(...writings.map(({ steps }) => steps.length));
-    if (!isDone && least < this.due) return;
-    this.due = 1.5 * least; // a long text is laid out a few times, not once a frame
+    if (!isDone && written < this.due) return;
+    this.due = 1.5 * written; // a long text is laid out a few times, not once a frame
     this.onMore(isDone);
   }
 
